@@ -1,0 +1,1 @@
+//! The manual: modules that hold text only, compiled and linked beside the code.

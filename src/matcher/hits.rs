@@ -1,0 +1,33 @@
+//! What the lists say about an address: plain data with its evidence.
+
+use crate::model::{CategoryId, CategorySet, ListId};
+
+/// Which part of which form of the address an entry matched. Enough to name the entry without storing its text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Matched {
+    /// The list.
+    pub list: ListId,
+    /// Its category.
+    pub category: CategoryId,
+    /// Index into `CanonicalUrl::forms`.
+    pub form: u8,
+    /// Where the matched suffix of that form's host starts.
+    pub host_from: u16,
+    /// Where the matched prefix of that form's path ends; `None` for a host entry.
+    pub path_to: Option<u32>,
+}
+
+/// What the lists say about an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Hits {
+    /// The statutory list that holds it, if one does.
+    pub statutory: Option<Matched>,
+    /// Every category that holds it.
+    pub categories: CategorySet,
+    /// The longest match of each of the first few categories, in order of discovery.
+    pub evidence: [Option<Matched>; 4],
+    /// The host has URL-level statutory entries, which a tunnel hides (standards U20).
+    pub statutory_urls_on_host: bool,
+    /// The host has URL-level entries of some category, which a tunnel hides.
+    pub urls_on_host: bool,
+}

@@ -1,0 +1,15 @@
+//! Nouns that every room shares: who asks, when, what was decided and why.
+//!
+//! Nothing here does I/O, reads a clock or holds a rule.
+
+mod category;
+mod id;
+mod reason;
+mod subject;
+mod time;
+
+pub use category::{CategoryId, CategorySet};
+pub use id::{Generation, GroupId, ListId, RequestId};
+pub use reason::{Reason, VerdictKind};
+pub use subject::{IdentitySource, Subject};
+pub use time::{Moment, Timestamp};

@@ -1,0 +1,66 @@
+//! Who is asking, and how we know.
+
+use super::GroupId;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+/// How the group (and later the person) was found. Stored with every record (standards D14, V12).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[repr(u8)]
+pub enum IdentitySource {
+    /// Nothing matched: the strictest group applies.
+    Unknown = 0,
+    /// The client's address lies in a group's range.
+    AddressRange = 1,
+    /// The listener that was used belongs to a group.
+    Listener = 2,
+}
+
+impl IdentitySource {
+    /// The code used in logs and pages.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::AddressRange => "address-range",
+            Self::Listener => "listener",
+        }
+    }
+
+    /// From the stored number.
+    #[must_use]
+    pub const fn from_number(number: u8) -> Option<Self> {
+        match number {
+            0 => Some(Self::Unknown),
+            1 => Some(Self::AddressRange),
+            2 => Some(Self::Listener),
+            _ => None,
+        }
+    }
+}
+
+/// Who is asking.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    /// The other end of the TCP connection.
+    pub peer: SocketAddr,
+    /// The client's address as a trusted peer states it (PROXY protocol, `Forwarded`, `X-Forwarded-For`).
+    pub asserted: Option<IpAddr>,
+    /// The group whose policy applies.
+    pub group: GroupId,
+    /// How the group was found.
+    pub source: IdentitySource,
+    /// The person, where known.
+    pub user: Option<Arc<str>>,
+    /// The device's name, where known.
+    pub device: Option<Arc<str>>,
+}
+
+impl Subject {
+    /// The address that stands for the client: the asserted one where a trusted peer gave it.
+    #[must_use]
+    pub fn client(&self) -> IpAddr {
+        self.asserted.unwrap_or_else(|| self.peer.ip())
+    }
+}

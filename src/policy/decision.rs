@@ -1,0 +1,85 @@
+//! A decision is plain data with its evidence. Only [`super`] can make a [`Permit`]: without one there is no road out.
+
+use crate::canon::CanonicalUrl;
+use crate::matcher::Matched;
+use crate::model::{CategoryId, Reason, Subject, Timestamp};
+use std::sync::Arc;
+
+/// The question.
+#[derive(Clone, Copy, Debug)]
+pub struct Ask<'a> {
+    /// Who.
+    pub subject: &'a Subject,
+    /// What.
+    pub url: &'a CanonicalUrl,
+    /// Method, raw.
+    pub method: &'a [u8],
+    /// When.
+    pub now: Timestamp,
+    /// The person has read the warning for this host and went on, not long ago.
+    pub warned: bool,
+}
+
+/// What stands behind a decision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evidence {
+    /// Why.
+    pub reason: Reason,
+    /// The layer and rule that decided, for instance `group children, category adult`. Shared, so that it costs no allocation.
+    pub layer: Arc<str>,
+    /// The category that decided, if one did.
+    pub category: Option<CategoryId>,
+    /// The entry that decided, if one did.
+    pub matched: Option<Matched>,
+}
+
+/// The right to send one request out. It is taken by value, so it is used once.
+#[derive(Debug)]
+pub struct Permit {
+    pub(super) evidence: Evidence,
+}
+
+impl Permit {
+    /// What stands behind it.
+    #[must_use]
+    pub fn evidence(&self) -> &Evidence {
+        &self.evidence
+    }
+}
+
+/// The person is to think first.
+#[derive(Debug)]
+pub struct Warning {
+    /// What stands behind it.
+    pub evidence: Evidence,
+}
+
+/// The request does not leave.
+#[derive(Debug)]
+pub struct Refusal {
+    /// What stands behind it.
+    pub evidence: Evidence,
+}
+
+/// What was decided.
+#[derive(Debug)]
+pub enum Decision {
+    /// It may leave.
+    Allow(Permit),
+    /// It may leave after a warning.
+    Warn(Warning),
+    /// It does not leave.
+    Refuse(Refusal),
+}
+
+impl Decision {
+    /// What stands behind it.
+    #[must_use]
+    pub fn evidence(&self) -> &Evidence {
+        match self {
+            Self::Allow(permit) => permit.evidence(),
+            Self::Warn(warning) => &warning.evidence,
+            Self::Refuse(refusal) => &refusal.evidence,
+        }
+    }
+}

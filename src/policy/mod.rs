@@ -1,0 +1,5 @@
+//! Groups, their rules and the one function that decides.
+
+mod decision;
+
+pub use decision::{Ask, Decision, Evidence, Permit, Refusal, Warning};

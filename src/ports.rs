@@ -1,0 +1,157 @@
+//! Doors out of the core: what the rooms need from outside, as traits, with doubles for tests.
+
+use crate::model::{Moment, Timestamp};
+use crate::record::Entry;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
+
+/// Tells the time.
+pub trait Clock: Send + Sync {
+    /// Now, by both clocks.
+    fn now(&self) -> Moment;
+}
+
+/// A clock that tests set by hand.
+#[derive(Debug, Default)]
+pub struct FixedClock(AtomicU64);
+
+impl FixedClock {
+    /// Stands at this many microseconds since 1970.
+    #[must_use]
+    pub fn at(micros: u64) -> Self {
+        Self(AtomicU64::new(micros))
+    }
+
+    /// Moves on.
+    pub fn advance(&self, micros: u64) {
+        self.0.fetch_add(micros, Ordering::Relaxed);
+    }
+}
+
+impl Clock for FixedClock {
+    fn now(&self) -> Moment {
+        let micros = self.0.load(Ordering::Relaxed);
+        Moment { wall: Timestamp(i64::try_from(micros).unwrap_or(i64::MAX)), monotonic_us: micros }
+    }
+}
+
+/// How safe a record must be before its receipt is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Durability {
+    /// In the queue; it follows with the next write.
+    Queued,
+    /// Handed to the kernel: survives the death of this process.
+    Kernel,
+    /// On disk: survives a power cut.
+    Disk,
+}
+
+/// The log cannot take a record. Nothing may leave.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LogFault {
+    /// The queue is full.
+    #[error("the log's queue is full")]
+    Full,
+    /// The disk refuses, or the log has been closed.
+    #[error("the log cannot be written: {0}")]
+    Broken(Arc<str>),
+}
+
+/// Where records go. One conformance suite runs over every implementation.
+pub trait LogStore: Send + Sync {
+    /// Keeps a place for one request and its outcome.
+    ///
+    /// # Errors
+    /// [`LogFault`] when there is no place: the request must be answered 503 and must not leave.
+    fn reserve(&self) -> Result<Slot, LogFault>;
+
+    /// Takes one record. The order of calls from one task is the order in the log.
+    /// A record for which no place was reserved (an event) may be refused when the queue is full: the receipt then says so.
+    fn append(&self, entry: &Entry<'_>, need: Durability) -> Receipt;
+}
+
+/// A place in the log's queue, given back when dropped.
+#[derive(Debug)]
+pub struct Slot {
+    held: Arc<AtomicU64>,
+}
+
+impl Slot {
+    /// Takes a place if fewer than `limit` are held.
+    #[must_use]
+    pub fn take(held: &Arc<AtomicU64>, limit: u64) -> Option<Self> {
+        held.fetch_update(Ordering::AcqRel, Ordering::Acquire, |n| (n < limit).then_some(n + 1)).ok()?;
+        Some(Self { held: Arc::clone(held) })
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        self.held.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+/// A promise that resolves when the record is as safe as was asked.
+#[derive(Debug)]
+#[must_use = "nothing may leave before the receipt is there"]
+pub struct Receipt(ReceiptState);
+
+#[derive(Debug)]
+enum ReceiptState {
+    Ready(Result<(), LogFault>),
+    Waiting(Arc<Acknowledgement>),
+}
+
+/// The writer's side of a [`Receipt`].
+#[derive(Debug, Default)]
+pub struct Acknowledgement(Mutex<(Option<Result<(), LogFault>>, Option<Waker>)>);
+
+impl Acknowledgement {
+    /// Gives the receipt. A second call changes nothing.
+    pub fn give(&self, result: Result<(), LogFault>) {
+        let waker = {
+            let mut state = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            if state.0.is_none() {
+                state.0 = Some(result);
+            }
+            state.1.take()
+        };
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+}
+
+impl Receipt {
+    /// Already known.
+    pub const fn ready(result: Result<(), LogFault>) -> Self {
+        Self(ReceiptState::Ready(result))
+    }
+
+    /// To be given later through the acknowledgement.
+    pub fn pending() -> (Self, Arc<Acknowledgement>) {
+        let acknowledgement = Arc::new(Acknowledgement::default());
+        (Self(ReceiptState::Waiting(Arc::clone(&acknowledgement))), acknowledgement)
+    }
+}
+
+impl Future for Receipt {
+    type Output = Result<(), LogFault>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        match &self.0 {
+            ReceiptState::Ready(result) => Poll::Ready(result.clone()),
+            ReceiptState::Waiting(acknowledgement) => {
+                let mut state = acknowledgement.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+                if let Some(result) = &state.0 {
+                    return Poll::Ready(result.clone());
+                }
+                state.1 = Some(context.waker().clone());
+                Poll::Pending
+            }
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! The forensic log on disk: writer, segments, search, verify.

@@ -1,0 +1,1 @@
+//! Metrics with names as types, and tracing for operations.
