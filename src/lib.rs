@@ -5,6 +5,7 @@ pub mod canon;
 pub mod cli;
 pub mod config;
 pub mod engine;
+pub mod identity;
 pub mod lists;
 pub mod manual;
 pub mod matcher;
