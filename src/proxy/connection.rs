@@ -2,7 +2,7 @@
 
 use super::client::{ClientStream, Side};
 use super::handle::handle;
-use super::strict::{GateLimits, ServerGate};
+use super::strict::ServerGate;
 use super::tunnelled;
 use hyper::server::conn::http1;
 use hyper_util::rt::TokioIo;
@@ -14,8 +14,8 @@ use tokio::sync::watch;
 
 /// Serves a connection to its end.
 pub async fn serve(side: Arc<Side>, stream: ClientStream, mut drain: watch::Receiver<bool>) {
-    let limits = GateLimits::from(side.proxy.live.load().limits());
-    let gate = ServerGate::new(stream, limits, Arc::clone(&side.mailbox));
+    let limits = Arc::clone(&side.proxy.live.load().gate);
+    let gate = ServerGate::new(stream, Arc::clone(&limits), Arc::clone(&side.mailbox));
     let requests = Arc::clone(&side);
     let service = hyper::service::service_fn(move |request| {
         let side = Arc::clone(&requests);
@@ -25,8 +25,8 @@ pub async fn serve(side: Arc<Side>, stream: ClientStream, mut drain: watch::Rece
     });
     let mut connection = http1::Builder::new()
         .half_close(false)
-        .max_headers(usize::from(limits.headers) + 8)
-        .max_buf_size(limits.header_block + 64 * 1024)
+        .max_headers(usize::from(limits.fields) + 8)
+        .max_buf_size(limits.head + 64 * 1024)
         .header_read_timeout(None)
         .pipeline_flush(true)
         .serve_connection(TokioIo::new(gate), service);

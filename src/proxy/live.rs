@@ -2,6 +2,7 @@
 //! by half of an old and half of a new policy.
 
 use super::pages::Pages;
+use super::strict::GateLimits;
 use super::ticket::Numbers;
 use super::upstream::{Dialler, Pool};
 use super::warned::Warned;
@@ -25,6 +26,8 @@ pub struct Live {
     pub pages: Pages,
     /// Settings of the proxy.
     pub settings: ProxySettings,
+    /// The same, as the gate wants them.
+    pub gate: Arc<GateLimits>,
     /// Makes connections.
     pub dialler: Dialler,
     /// Keeps connections.
@@ -49,6 +52,23 @@ impl Live {
     pub fn generation(&self) -> Generation {
         self.engine.generation
     }
+}
+
+/// The bounds as the gate wants them.
+#[must_use]
+pub fn gate_limits(limits: &Limits) -> Arc<GateLimits> {
+    Arc::new(GateLimits {
+        first_line: limits.request_line,
+        head: limits.header_block,
+        fields: limits.headers,
+        pipelined: limits.pipelined,
+        first_byte: limits.first_byte,
+        head_time: limits.header_time,
+        idle: limits.idle,
+        body_idle: limits.body_idle,
+        write_stall: limits.body_idle,
+        ..GateLimits::default()
+    })
 }
 
 /// The proxy: what is in force, and what lasts.

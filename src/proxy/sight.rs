@@ -28,7 +28,7 @@ pub(super) fn check(case: &Case, headers: &HeaderMap) -> Result<(), (Reason, Str
 }
 
 fn reason_of(fault: &strict::HeadFault) -> Reason {
-    match fault.status() {
+    match fault.kind.status() {
         408 => Reason::TooSlow,
         413 | 414 | 431 => Reason::TooLarge,
         417 => Reason::Expectation,

@@ -21,7 +21,7 @@ use super::Upstream;
 type Wire = Connection<TokioIo<ClientGate<Upstream>>, UpBody>;
 
 /// The exchange failed.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 pub enum ExchangeFault {
     /// The origin closed a kept connection before it took the request: try another connection.
     #[error("the kept connection was closed")]
@@ -29,6 +29,12 @@ pub enum ExchangeFault {
     /// The connection broke, or the answer broke the rules of HTTP.
     #[error("{0}")]
     Broken(#[from] hyper::Error),
+}
+
+impl std::fmt::Debug for ExchangeFault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Display::fmt(self, f)
+    }
 }
 
 /// A connection to an origin that speaks HTTP/1.1.
