@@ -1,5 +1,7 @@
 //! The log entry, its codec and its chain. Pure: bytes in, bytes out.
 
+mod codec;
 mod entry;
 
+pub use codec::{CodecFault, CodecProblem, MAX_ENTRY, VERSION, decode, encode};
 pub use entry::{Ended, Entry, EventKind, EventRecord, OutcomeRecord, RequestRecord};
