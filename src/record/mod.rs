@@ -6,5 +6,5 @@ mod entry;
 pub mod frame;
 pub mod segment;
 
-pub use codec::{CodecFault, CodecProblem, MAX_ENTRY, VERSION, decode, encode};
+pub use codec::{CodecFault, CodecProblem, MAX_ENTRY, VERSION, decode, encode, wall_of};
 pub use entry::{Ended, Entry, EventKind, EventRecord, OutcomeRecord, RequestRecord};

@@ -24,6 +24,19 @@ pub fn decode(bytes: &[u8]) -> Result<Entry<'_>, CodecFault> {
     Ok(entry)
 }
 
+/// The wall time of an entry in microseconds, without reading the rest. `None` where the bytes are not an entry.
+#[must_use]
+pub fn wall_of(bytes: &[u8]) -> Option<i64> {
+    let [VERSION, kind, flags, rest @ ..] = bytes else { return None };
+    let skipped = match (kind, flags & 4) {
+        (1, 0) | (2, _) => 8,
+        (1, _) => 16,
+        (3, _) => 0,
+        (_, _) => return None,
+    };
+    rest.get(skipped..skipped + 8)?.try_into().ok().map(i64::from_le_bytes)
+}
+
 /// One byte of flags, of which only those in `mask` have a meaning.
 fn flags(reader: &mut Reader<'_>, mask: u8) -> Result<u8, CodecFault> {
     reader.known(|flags| (flags & !mask == 0).then_some(flags))

@@ -34,7 +34,7 @@ mod decode;
 mod encode;
 mod wire;
 
-pub use decode::decode;
+pub use decode::{decode, wall_of};
 pub use encode::encode;
 pub use wire::{CodecFault, CodecProblem};
 pub(crate) use wire::{Reader, put_bytes, put_number};

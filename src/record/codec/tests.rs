@@ -44,6 +44,7 @@ proptest! {
         for entry in [request, outcome, event] {
             let mut out = b"kept".to_vec();
             encode(&entry, &mut out);
+            prop_assert_eq!(wall_of(&out[4..]), Some(at.wall.0));
             prop_assert_eq!(&out[..4], b"kept");
             prop_assert_eq!(decode(&out[4..]).unwrap(), entry);
         }
