@@ -65,7 +65,7 @@ fn decide(case: &mut Case, request: &Request<Incoming>) -> (Verdict, Option<Hits
     match read_address(case) {
         Ok(url) => case.url = Some(url),
         Err(fault) => {
-            let reason = if fault.kind == UnreadableKind::Scheme { Reason::NotServed } else { Reason::Unreadable };
+            let reason = if fault.kind == UnreadableKind::UnsupportedScheme { Reason::NotServed } else { Reason::Unreadable };
             return (Verdict::Stop(plain_evidence(reason), fault.to_string()), None);
         }
     }
@@ -83,7 +83,7 @@ fn read_address(case: &Case) -> Result<crate::canon::CanonicalUrl, Unreadable> {
     let facts = &case.facts;
     let raw = if facts.is_connect {
         RawTarget::Authority(facts.target())
-    } else if facts.target().first() == Some(&b'/') {
+    } else if facts.target().first() == Some(&b'/') || facts.target() == b"*" {
         RawTarget::Origin { host: facts.host().unwrap_or_default(), target: facts.target() }
     } else {
         RawTarget::Absolute(facts.target())
@@ -101,6 +101,9 @@ fn judge(case: &Case) -> (Verdict, Option<Hits>) {
         judgement = case.live.engine.judge(&ask);
     }
     let verdict = match judgement.decision {
+        Decision::Allow(_) if case.facts.is_connect && !case.live.settings.connect_ports.contains(&url.port()) => {
+            Verdict::Stop(plain_evidence(Reason::PortRefused), format!("CONNECT to port {}", url.port()))
+        }
         Decision::Allow(permit) => Verdict::Go(permit),
         Decision::Warn(warning) => Verdict::Think(warning),
         Decision::Refuse(refusal) => Verdict::Stop(refusal.evidence, String::new()),

@@ -60,8 +60,8 @@ pub fn gate_limits(limits: &Limits) -> Arc<GateLimits> {
     Arc::new(GateLimits {
         first_line: limits.request_line,
         head: limits.header_block,
-        fields: limits.headers,
-        pipelined: limits.pipelined,
+        fields: u16::try_from(limits.headers).unwrap_or(u16::MAX),
+        pipelined: u16::try_from(limits.pipelined).unwrap_or(u16::MAX),
         first_byte: limits.first_byte,
         head_time: limits.header_time,
         idle: limits.idle,

@@ -3,19 +3,24 @@
 use super::body::DownBody;
 use super::case::{Case, plain_evidence};
 use super::live::Live;
-use super::pages::{Facts, Page, Wanted, wanted};
-use crate::model::Reason;
+use super::pages::{Continue, Facts, Page, Wanted, wanted};
+use crate::canon::{CanonicalUrl, RawTarget, Scheme, canonicalise};
+use crate::model::{Reason, RequestId, Timestamp};
 use crate::policy::{Evidence, Warning};
 use crate::ports::LogFault;
 use crate::telemetry::Metrics;
 use http::header::{CONNECTION, CONTENT_LENGTH, LOCATION};
 use http::{HeaderValue, Method, Request, Response, StatusCode};
+use bytes::Bytes;
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode, utf8_percent_encode};
 
 /// What a connection gets when there are too many.
 pub(super) const SHED: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 65\r\nRetry-After: 5\r\nCache-Control: no-store\r\nConnection: close\r\n\r\nToo many people are asking at once. Please try again in a moment.";
 
+/// Path of the button on the page that warns.
+const CONTINUE: &str = "/continue";
 /// A form of our own is at most this long.
 const FORM: usize = 16 * 1024;
 
@@ -36,20 +41,21 @@ pub(super) fn unlogged(live: &Live, fault: &LogFault, metrics: &Metrics, wanted:
     tracing::error!(%fault, "a request was answered 503 because the log could not take its record");
     let reason = if *fault == LogFault::Full { Reason::Overloaded } else { Reason::LogUnavailable };
     metrics.request_ended(reason, 0);
-    let facts = Facts { reason, demonstration: live.engine.lists.is_demonstration(), lab: live.lab, ..Facts::default() };
+    let at = Timestamp::default();
+    let facts = Facts { demonstration: live.engine.lists.is_demonstration(), lab: live.lab, ..Facts::new(reason, RequestId(0), at) };
     answer(live.pages.render(&facts, wanted), true, None)
 }
 
 /// The gate and the protocol library lost step, which cannot be: nothing is served.
 pub(super) fn broken(live: &Live) -> Response<DownBody> {
     tracing::error!("a request came without the raw head that belongs to it");
-    let facts = Facts { reason: Reason::Internal, ..Facts::default() };
+    let facts = Facts::new(Reason::Internal, RequestId(0), Timestamp::default());
     answer(live.pages.render(&facts, Wanted::Text), true, None)
 }
 
 /// A refusal, or a fault on the road.
 pub(super) fn stop(mut case: Case, evidence: &Evidence, note: String, wanted: Wanted) -> Response<DownBody> {
-    let page = case.live.pages.render(&facts(&case, evidence, None), wanted);
+    let page = case.live.pages.render(&facts(&case, evidence), wanted);
     let bad = case.facts.fault.is_some() || case.facts.is_connect || case.facts.wants_upgrade;
     if !note.is_empty() {
         case.ticket.ending.note = note.into();
@@ -65,51 +71,48 @@ pub(super) fn stop(mut case: Case, evidence: &Evidence, note: String, wanted: Wa
 
 /// The page that asks to think first; its button leads to our own name with a token.
 pub(super) fn think(mut case: Case, warning: &Warning, wanted: Wanted) -> Response<DownBody> {
-    let link = continue_link(&case);
-    let page = case.live.pages.render(&facts(&case, &warning.evidence, link), wanted);
+    let onward = onward(&case);
+    let mut facts = facts(&case, &warning.evidence);
+    facts.onward = onward.as_ref().map(|(action, token)| Continue { action, token });
+    let page = case.live.pages.render(&facts, wanted);
     case.ticket.answered(page.status.as_u16());
     case.ticket.ending.bytes_down = page.body.len() as u64;
     answer(page, case.facts.is_connect, Some(case.ticket))
 }
 
-fn continue_link(case: &Case) -> Option<super::pages::ContinueLink> {
+/// Where the button leads, with the address to go on to, and the token.
+fn onward(case: &Case) -> Option<(String, String)> {
     let url = case.url.as_ref()?;
     let token = case.side.proxy.warned.token(case.subject.client(), url.host(), case.ticket.started().wall)?;
-    Some(super::pages::ContinueLink {
-        action: format!("http://{}/continue", case.live.settings.own_name),
-        address: format!("http://{}{}", url.authority_text(), url.forward_target()),
-        host: url.host().to_owned(),
-        token,
-    })
+    let address = format!("http://{}{}", url.authority_text(), url.forward_target());
+    let to = utf8_percent_encode(&address, NON_ALPHANUMERIC);
+    Some((format!("http://{}{CONTINUE}?to={to}", case.live.settings.own_name), token))
 }
 
-fn facts<'a>(case: &'a Case, evidence: &Evidence, link: Option<super::pages::ContinueLink>) -> Facts<'a> {
-    let policy = &case.live.engine.policy;
-    let statutory = evidence.reason == Reason::Statutory;
+fn facts<'a>(case: &'a Case, evidence: &Evidence) -> Facts<'a> {
+    let engine = &case.live.engine;
+    let category = evidence.category.and_then(|id| engine.lists.categories().get(usize::from(id.0)));
     Facts {
-        reason: evidence.reason,
-        category: evidence.category.filter(|_| !statutory).map(|id| policy.category_title(&case.live.engine.lists, id)),
-        group: policy.group_title(case.subject.group),
-        reference: Some(case.ticket.id()),
-        host: case.url.as_ref().filter(|_| !statutory).map(crate::canon::CanonicalUrl::host),
-        help_lines: policy.help_lines(),
-        at: case.ticket.started().wall,
-        demonstration: case.live.engine.lists.is_demonstration(),
+        status: case.facts.fault.and_then(|fault| StatusCode::from_u16(fault.kind.status()).ok()),
+        category: category.map(|name| engine.policy.category_title(name)),
+        group: engine.policy.group_title(case.subject.group),
+        address: case.url.as_ref().map(CanonicalUrl::host),
+        demonstration: engine.lists.is_demonstration(),
         lab: case.live.lab,
-        continue_link: link,
-        ..Facts::default()
+        ..Facts::new(evidence.reason, case.ticket.id(), case.ticket.started().wall)
     }
 }
 
 /// Our own name: the page that says what this is, and the button of the warning.
 pub(super) async fn own(case: Case, request: Request<Incoming>) -> Response<DownBody> {
-    if request.method() == Method::POST && case.facts.target().ends_with(b"/continue") {
+    let continues = case.url.as_ref().is_some_and(|url| url.forward_target().split('?').next() == Some(CONTINUE));
+    if request.method() == Method::POST && continues {
         return go_on(case, request).await;
     }
     let wanted = wanted(request.headers(), case.facts.target());
     let evidence = plain_evidence(Reason::OwnPage);
     let mut case = case;
-    let page = case.live.pages.render(&facts(&case, &evidence, None), wanted);
+    let page = case.live.pages.render(&facts(&case, &evidence), wanted);
     case.ticket.answered(page.status.as_u16());
     answer(page, false, Some(case.ticket))
 }
@@ -119,21 +122,24 @@ async fn go_on(mut case: Case, request: Request<Incoming>) -> Response<DownBody>
     let wanted = wanted(request.headers(), case.facts.target());
     let body = Limited::new(request.into_body(), FORM).collect();
     let form = tokio::time::timeout(case.live.limits().body_idle, body).await.ok().and_then(Result::ok).map(|body| body.to_bytes());
-    let now = case.side.proxy.clock.now().wall;
-    let accepted = form.as_deref().and_then(|form| {
-        let [host, token, address] = ["host", "token", "address"].map(|name| field(form, name));
-        let (host, token, address) = (host?, token?, address?);
-        let good = case.side.proxy.warned.accept(case.subject.client(), &host, &token, now);
-        (good && address.starts_with("http://")).then(|| HeaderValue::try_from(address).ok()).flatten()
-    });
-    let Some(address) = accepted else {
+    let Some(address) = form.and_then(|form| accepted(&case, &form)) else {
         return stop(case, &plain_evidence(Reason::BadRequest), "the warning's token was not good".to_owned(), wanted);
     };
     case.ticket.answered(303);
-    let mut response = Response::new(DownBody::own(bytes::Bytes::new(), Some(case.ticket)));
+    let mut response = Response::new(DownBody::own(Bytes::new(), Some(case.ticket)));
     *response.status_mut() = StatusCode::SEE_OTHER;
     response.headers_mut().insert(LOCATION, address);
     response
+}
+
+/// The address to go on to, if the token is good for its host.
+fn accepted(case: &Case, form: &[u8]) -> Option<HeaderValue> {
+    let query = case.url.as_ref()?.forward_target().split_once('?')?.1.to_owned();
+    let (address, token) = (field(query.as_bytes(), "to")?, field(form, "token")?);
+    let url = canonicalise(RawTarget::Absolute(address.as_bytes()), &case.live.engine.wrappers).ok()?;
+    let now = case.side.proxy.clock.now().wall;
+    let good = url.scheme() == Scheme::Http && case.side.proxy.warned.accept(case.subject.client(), url.host(), &token, now);
+    good.then(|| HeaderValue::try_from(format!("http://{}{}", url.authority_text(), url.forward_target())).ok()).flatten()
 }
 
 /// One field of an urlencoded form.
@@ -141,7 +147,7 @@ fn field(form: &[u8], name: &str) -> Option<String> {
     form.split(|byte| *byte == b'&').find_map(|pair| {
         let value = pair.strip_prefix(name.as_bytes())?.strip_prefix(b"=")?;
         let value: Vec<u8> = value.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
-        percent_encoding::percent_decode(&value).decode_utf8().ok().map(std::borrow::Cow::into_owned)
+        percent_decode(&value).decode_utf8().ok().map(std::borrow::Cow::into_owned)
     })
 }
 

@@ -10,7 +10,7 @@ use super::upstream::{Dialled, Upstream};
 use super::{connection, strict::HeadFacts};
 use crate::canon::{CanonicalUrl, HostKind, RawTarget, canonicalise};
 use crate::model::Reason;
-use crate::policy::{Ask, Decision};
+use crate::policy::{Ask, Decision, TunnelContents};
 use crate::record::Ended;
 use bytes::{Bytes, BytesMut};
 use std::sync::Arc;
@@ -50,14 +50,15 @@ async fn tunnelled(dialled: Dialled, mut case: Case, mut client: ClientStream) {
     case.ticket.answered(200);
     let mut seen = BytesMut::new();
     let opening = first_bytes(&mut client, &mut seen, &case).await;
+    let tunnels = case.live.engine.policy.tunnels(case.subject.group);
     let refused = match opening {
         Some(Opening::Tls(hello)) => match agree(&case, &hello).await {
             Ok(()) => return carry(dialled.stream, seen.freeze(), case, client).await,
             Err(refused) => refused,
         },
-        Some(Opening::Http) if case.live.settings.tunnel_http => return inner(dialled, seen.freeze(), case, client).await,
+        Some(Opening::Http) if tunnels != TunnelContents::Tls => return inner(dialled, seen.freeze(), case, client).await,
         Some(Opening::Http) => (Reason::TunnelRefused, "plain HTTP inside the tunnel"),
-        Some(Opening::Other | Opening::Unfinished) if case.live.settings.tunnel_anything => {
+        Some(Opening::Other | Opening::Unfinished) if tunnels == TunnelContents::Anything => {
             return carry(dialled.stream, seen.freeze(), case, client).await;
         }
         Some(Opening::Other | Opening::Unfinished) => (Reason::TunnelRefused, "neither TLS nor HTTP inside the tunnel"),
