@@ -28,7 +28,7 @@ async fn exchange(input: &[u8]) -> String {
     });
     let serving =
         tokio::spawn(async move { hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(gate), service).await });
-    client.write_all(input).await.unwrap();
+    client.write_all(input).await.expect("written");
     let mut output = Vec::new();
     let reading = async {
         let mut room = [0; 4096];

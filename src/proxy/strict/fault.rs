@@ -203,19 +203,22 @@ impl BodyFault {
     /// Finds the fault inside an error that came through the protocol library.
     #[must_use]
     pub fn within(error: &(dyn std::error::Error + 'static)) -> Option<Self> {
-        let mut next = Some(error);
-        while let Some(error) = next {
-            if let Some(fault) = error.downcast_ref::<Self>() {
-                return Some(*fault);
-            }
-            let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-            if let Some(fault) = inner.and_then(|inner| inner.downcast_ref::<Self>()) {
-                return Some(*fault);
-            }
-            next = error.source();
-        }
-        None
+        find(error).copied()
     }
+}
+
+/// Looks through an error and all that it stands on.
+fn find<'a, T: std::error::Error + 'static>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a T> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        let found = error.downcast_ref().or_else(|| inner.and_then(|inner| inner.downcast_ref()));
+        if found.is_some() {
+            return found;
+        }
+        next = error.source();
+    }
+    None
 }
 
 impl fmt::Display for BodyFault {
@@ -225,6 +228,59 @@ impl fmt::Display for BodyFault {
 }
 
 impl std::error::Error for BodyFault {}
+
+/// What is wrong with an origin's answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
+pub enum AnswerFault {
+    /// Its head.
+    #[error("the head of the answer: {0}")]
+    Head(HeadFault),
+    /// Its body.
+    #[error("the body of the answer: {0}")]
+    Body(BodyFault),
+    /// It ended before its announced end.
+    #[error("the answer ended before its announced end")]
+    Truncated,
+    /// Bytes that belong to no request: none was made, or its answer had ended.
+    #[error("bytes came that belong to no request")]
+    Unasked,
+    /// 101 that no one asked for.
+    #[error("a switch of protocols came that was not asked for")]
+    UnaskedSwitch,
+    /// More than ten interim answers.
+    #[error("more than ten interim answers came")]
+    TooManyInterims,
+    /// An interim answer with a length.
+    #[error("an interim answer announced a body")]
+    InterimWithLength,
+}
+
+impl AnswerFault {
+    /// The code for log and metrics.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Head(fault) => fault.kind.code(),
+            Self::Body(fault) => fault.kind.code(),
+            Self::Truncated => "truncated",
+            Self::Unasked => "unasked-bytes",
+            Self::UnaskedSwitch => "unasked-switch",
+            Self::TooManyInterims => "too-many-interims",
+            Self::InterimWithLength => "interim-with-length",
+        }
+    }
+
+    /// As the error that cuts the connection.
+    pub(super) fn into_io(self) -> std::io::Error {
+        std::io::Error::new(std::io::ErrorKind::InvalidData, self)
+    }
+
+    /// Finds the fault inside an error that came through the protocol library.
+    #[must_use]
+    pub fn within(error: &(dyn std::error::Error + 'static)) -> Option<Self> {
+        find(error).copied()
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -91,10 +91,10 @@ mod tests {
             ("a::", "a", ":"),
             ("x!#$%&'*+-.^_`|~9: y", "x!#$%&'*+-.^_`|~9", "y"),
         ] {
-            let field = field(line.as_bytes()).unwrap();
+            let field = field(line.as_bytes()).expect(line);
             assert_eq!((field.name, field.value), (name.as_bytes(), value.as_bytes()), "{line}");
         }
-        assert_eq!(field(b"a: \xa0b\x85").unwrap().value, b"\xa0b\x85");
+        assert_eq!(field(b"a: \xa0b\x85").expect("obs-text").value, b"\xa0b\x85");
     }
 
     #[test]

@@ -9,11 +9,14 @@
 //! Must never: repair a fault, pass on a byte that it has not understood, keep a buffer for an idle connection.
 //! Serves: RFC 9112 sections 2 to 7, security rules F1 to F6 and F9 to F11, standards AA1, AA3 to AA7.
 
+mod answer;
 mod chunk;
+mod client;
 mod facts;
 mod fault;
 mod field;
 mod framing;
+mod hop;
 mod limits;
 mod mailbox;
 mod octets;
@@ -22,8 +25,10 @@ mod request;
 mod server;
 mod watch;
 
+pub use client::{Asked, ClientGate, ResponseTo};
 pub use facts::HeadFacts;
-pub use fault::{BodyFault, BodyFaultKind, HeadFault, HeadFaultKind};
+pub use fault::{AnswerFault, BodyFault, BodyFaultKind, HeadFault, HeadFaultKind};
+pub use hop::{Forwards, go_on_as_websocket, is_loop, max_forwards, settle_length, strip_hop_by_hop, take_trailers, takes_trailers, via};
 pub use limits::GateLimits;
 pub use mailbox::{InFlight, Mailbox};
 pub use server::ServerGate;
