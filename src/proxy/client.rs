@@ -13,92 +13,62 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-/// Anything that carries bytes both ways.
-pub trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
-impl<T: AsyncRead + AsyncWrite + Send + Unpin> Duplex for T {}
-
-/// What lies below the gate.
-pub enum ClientIo {
-    /// A TCP connection.
-    Tcp(TcpStream),
-    /// The inside of a tunnel.
-    Inner(Box<dyn Duplex>),
-}
-
-/// A stream of which some bytes were already read.
+/// A client's TCP connection, of which some bytes were already read.
 pub struct ClientStream {
     prefix: Bytes,
-    /// The rest.
-    pub io: ClientIo,
+    tcp: TcpStream,
 }
 
 impl ClientStream {
     /// With bytes that were read before.
     #[must_use]
-    pub const fn new(prefix: Bytes, io: ClientIo) -> Self {
-        Self { prefix, io }
+    pub const fn new(prefix: Bytes, tcp: TcpStream) -> Self {
+        Self { prefix, tcp }
     }
 
     /// The bytes that were read before, and the rest.
     #[must_use]
-    pub fn into_parts(self) -> (Bytes, ClientIo) {
-        (self.prefix, self.io)
+    pub fn into_parts(self) -> (Bytes, TcpStream) {
+        (self.prefix, self.tcp)
     }
 }
 
 impl AsyncRead for ClientStream {
     fn poll_read(self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
-        if !this.prefix.is_empty() {
-            let length = this.prefix.len().min(buffer.remaining());
-            buffer.put_slice(&this.prefix[..length]);
-            this.prefix.advance(length);
-            if this.prefix.is_empty() {
-                this.prefix = Bytes::new();
-            }
-            return Poll::Ready(Ok(()));
+        if this.prefix.is_empty() {
+            return Pin::new(&mut this.tcp).poll_read(context, buffer);
         }
-        match &mut this.io {
-            ClientIo::Tcp(stream) => Pin::new(stream).poll_read(context, buffer),
-            ClientIo::Inner(stream) => Pin::new(stream).poll_read(context, buffer),
+        let length = this.prefix.len().min(buffer.remaining());
+        buffer.put_slice(&this.prefix[..length]);
+        this.prefix.advance(length);
+        if this.prefix.is_empty() {
+            // Lets go of the memory behind it.
+            this.prefix = Bytes::new();
         }
+        Poll::Ready(Ok(()))
     }
 }
 
 impl AsyncWrite for ClientStream {
     fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        match &mut self.get_mut().io {
-            ClientIo::Tcp(stream) => Pin::new(stream).poll_write(context, bytes),
-            ClientIo::Inner(stream) => Pin::new(stream).poll_write(context, bytes),
-        }
+        Pin::new(&mut self.get_mut().tcp).poll_write(context, bytes)
     }
 
     fn poll_write_vectored(self: Pin<&mut Self>, context: &mut Context<'_>, slices: &[io::IoSlice<'_>]) -> Poll<io::Result<usize>> {
-        match &mut self.get_mut().io {
-            ClientIo::Tcp(stream) => Pin::new(stream).poll_write_vectored(context, slices),
-            ClientIo::Inner(stream) => Pin::new(stream).poll_write_vectored(context, slices),
-        }
+        Pin::new(&mut self.get_mut().tcp).poll_write_vectored(context, slices)
     }
 
     fn is_write_vectored(&self) -> bool {
-        match &self.io {
-            ClientIo::Tcp(stream) => stream.is_write_vectored(),
-            ClientIo::Inner(stream) => stream.is_write_vectored(),
-        }
+        self.tcp.is_write_vectored()
     }
 
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match &mut self.get_mut().io {
-            ClientIo::Tcp(stream) => Pin::new(stream).poll_flush(context),
-            ClientIo::Inner(stream) => Pin::new(stream).poll_flush(context),
-        }
+        Pin::new(&mut self.get_mut().tcp).poll_flush(context)
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match &mut self.get_mut().io {
-            ClientIo::Tcp(stream) => Pin::new(stream).poll_shutdown(context),
-            ClientIo::Inner(stream) => Pin::new(stream).poll_shutdown(context),
-        }
+        Pin::new(&mut self.get_mut().tcp).poll_shutdown(context)
     }
 }
 

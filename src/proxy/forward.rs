@@ -1,17 +1,19 @@
 //! Sends a permitted request to its origin and brings the answer back. Takes the permit by value: no permit, no road out.
 
 use super::body::{DownBody, FromOrigin, UpBody};
-use super::case::Case;
+use super::case::{Case, plain_evidence};
 use super::pages::Wanted;
+use super::respond;
 use super::rescue::{self, Trouble};
-use super::strict::{ClientGate, ClientMailbox, ResponseTo, hop};
+use super::strict::{self, Asked, ClientGate, Forwards, ResponseTo};
 use super::tunnelled::Plan;
 use super::live::Live;
 use super::upstream::{Dialled, Driven, Exchange, ExchangeFault, Place};
 use crate::canon::{CanonicalUrl, Scheme};
+use crate::model::Reason;
 use crate::policy::Permit;
 use bytes::Bytes;
-use http::header::{CONNECTION, EXPECT, HOST, HeaderName, UPGRADE};
+use http::header::{CONNECTION, EXPECT, HOST, HeaderName};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, Version};
 use hyper::body::Incoming;
 use std::sync::Arc;
@@ -43,9 +45,12 @@ async fn connect(_permit: &Permit, case: &mut Case) -> Result<Dialled, Trouble> 
 }
 
 /// A request and its answer.
-async fn fetch(_permit: &Permit, mut case: Case, request: Request<Incoming>, wanted: Wanted) -> Response<DownBody> {
-    if let Some(answer) = last_hop(&mut case, &request) {
-        return answer;
+async fn fetch(_permit: &Permit, mut case: Case, mut request: Request<Incoming>, wanted: Wanted) -> Response<DownBody> {
+    let method = request.method().clone();
+    match strict::max_forwards(request.headers_mut(), &method) {
+        Forwards::Onward => {}
+        Forwards::AnswerHere => return respond::options(case),
+        Forwards::Unreadable => return respond::stop(case, &plain_evidence(Reason::BadRequest), "Max-Forwards".to_owned(), wanted),
     }
     let up = Arc::new(AtomicU64::new(0));
     let upgrade = case.facts.wants_upgrade;
@@ -67,36 +72,27 @@ async fn fetch(_permit: &Permit, mut case: Case, request: Request<Incoming>, wan
     }
 }
 
-/// `Max-Forwards: 0` is answered here (RFC 9110 section 7.6.2).
-fn last_hop(case: &mut Case, request: &Request<Incoming>) -> Option<Response<DownBody>> {
-    if request.method() != Method::OPTIONS || request.headers().get(http::header::MAX_FORWARDS)?.as_bytes() != b"0" {
-        return None;
-    }
-    case.ticket.answered(200);
-    let mut answer = Response::new(DownBody::empty());
-    answer.headers_mut().insert(http::header::ALLOW, HeaderValue::from_static("GET, HEAD, POST, PUT, DELETE, PATCH, OPTIONS, CONNECT"));
-    Some(answer)
-}
-
 /// The request as it leaves: a strict rendering of the address as parsed, one Host, our Via, nothing hop-by-hop.
 fn outgoing(case: &Case, request: Request<Incoming>, up: &Arc<AtomicU64>) -> Result<Request<UpBody>, Trouble> {
     let url = case.url.as_ref().ok_or(Trouble::Internal)?;
     let (parts, body) = request.into_parts();
     let mut headers = parts.headers;
     let version = case.facts.version;
-    let websocket = case.facts.wants_upgrade.then(|| headers.get(UPGRADE).cloned()).flatten();
-    hop::strip_hop_by_hop(&mut headers);
+    let trailers = strict::takes_trailers(&headers);
+    strict::strip_hop_by_hop(&mut headers);
+    strict::settle_length(&mut headers);
     for name in [HeaderName::from_static("forwarded"), HeaderName::from_static("x-forwarded-for")] {
         headers.remove(name);
     }
-    hop::add_via(&mut headers, version, &case.live.settings.via);
-    hop::count_down(&mut headers);
+    strict::via(&mut headers, version, &case.live.via);
     if version == Version::HTTP_10 {
         headers.remove(EXPECT);
     }
-    if let Some(upgrade) = websocket {
-        headers.insert(UPGRADE, upgrade);
-        headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
+    if case.facts.wants_upgrade {
+        strict::go_on_as_websocket(&mut headers);
+    }
+    if trailers {
+        strict::take_trailers(&mut headers);
     }
     let host = HeaderValue::from_maybe_shared(Bytes::from(url.authority_text())).map_err(|_| Trouble::Internal)?;
     headers.insert(HOST, host);
@@ -123,7 +119,7 @@ fn pass_on_interim(outgoing: &mut Request<UpBody>, case: &Case) {
 
 fn render_interim(status: StatusCode, headers: &HeaderMap) -> Bytes {
     let mut headers = headers.clone();
-    hop::strip_hop_by_hop(&mut headers);
+    strict::strip_hop_by_hop(&mut headers);
     let mut text = format!("HTTP/1.1 {} {}\r\n", status.as_u16(), status.canonical_reason().unwrap_or("")).into_bytes();
     for (name, value) in &headers {
         text.extend_from_slice(name.as_str().as_bytes());
@@ -172,10 +168,10 @@ async fn exchange(case: &mut Case, mut request: Request<UpBody>, to: ResponseTo)
 
 /// Keeps a connection that a tunnel dialled, for the requests inside it.
 pub(super) async fn keep(live: &Live, host: &str, port: u16, dialled: Dialled) {
-    let mailbox = Arc::new(ClientMailbox::default());
-    let gate = ClientGate::new(dialled.stream, Arc::clone(&mailbox));
+    let asked = Asked::new();
+    let gate = ClientGate::new(dialled.stream, Arc::clone(&live.gate), Arc::clone(&asked));
     // A connection that fails here is dialled again when the request comes.
-    if let Ok(exchange) = Exchange::begin(gate, mailbox, dialled.address).await {
+    if let Ok(exchange) = Exchange::begin(gate, asked, dialled.address).await {
         live.pool.put(&place_of(host, port, false), exchange);
     }
 }
@@ -183,9 +179,9 @@ pub(super) async fn keep(live: &Live, host: &str, port: u16, dialled: Dialled) {
 async fn fresh(case: &Case, tls: bool) -> Result<Exchange, Trouble> {
     let url = case.url.as_ref().ok_or(Trouble::Internal)?;
     let dialled = case.live.dialler.dial(url.host(), url.host_kind(), url.port(), tls).await?;
-    let mailbox = Arc::new(ClientMailbox::default());
-    let gate = ClientGate::new(dialled.stream, Arc::clone(&mailbox));
-    Exchange::begin(gate, mailbox, dialled.address).await.map_err(|error| Trouble::exchange(&error, None))
+    let asked = Asked::new();
+    let gate = ClientGate::new(dialled.stream, Arc::clone(&case.live.gate), Arc::clone(&asked));
+    Exchange::begin(gate, asked, dialled.address).await.map_err(|error| Trouble::exchange(&error, None))
 }
 
 /// The answer as it goes to the client.
@@ -204,16 +200,16 @@ fn deliver(case: Case, answer: Response<Incoming>, exchange: Exchange, place: Pl
 }
 
 fn clean(headers: &mut HeaderMap, case: &Case) {
-    hop::strip_hop_by_hop(headers);
+    strict::strip_hop_by_hop(headers);
+    strict::settle_length(headers);
     // An alternative service would lead round the proxy (rule R7).
     headers.remove(http::header::ALT_SVC);
-    hop::add_via(headers, Version::HTTP_11, &case.live.settings.via);
+    strict::via(headers, Version::HTTP_11, &case.live.via);
 }
 
 /// 101: both sides become a tunnel.
 async fn switch(case: Case, answer: Response<Incoming>, exchange: Exchange, _place: &Place) -> Response<DownBody> {
     let (mut parts, _) = answer.into_parts();
-    let upgrade = parts.headers.get(UPGRADE).cloned();
     clean(&mut parts.headers, &case);
     match exchange.into_upgraded().await {
         Ok((stream, early)) => {
@@ -226,9 +222,6 @@ async fn switch(case: Case, answer: Response<Incoming>, exchange: Exchange, _pla
     let mut response = Response::new(DownBody::empty());
     *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
     *response.headers_mut() = parts.headers;
-    response.headers_mut().insert(CONNECTION, HeaderValue::from_static("upgrade"));
-    if let Some(upgrade) = upgrade {
-        response.headers_mut().insert(UPGRADE, upgrade);
-    }
+    strict::go_on_as_websocket(response.headers_mut());
     response
 }

@@ -62,6 +62,11 @@ fn decide(case: &mut Case, request: &Request<Incoming>) -> (Verdict, Option<Hits
     if let Err((reason, note)) = sight::check(case, request.headers()) {
         return (Verdict::Stop(plain_evidence(reason), note), None);
     }
+    if case.facts.target() == b"*" {
+        let own = request.method() == http::Method::OPTIONS;
+        let verdict = if own { Verdict::Own } else { Verdict::Stop(plain_evidence(Reason::BadRequest), "* with a method other than OPTIONS".to_owned()) };
+        return (verdict, None);
+    }
     match read_address(case) {
         Ok(url) => case.url = Some(url),
         Err(fault) => {
@@ -83,7 +88,7 @@ fn read_address(case: &Case) -> Result<crate::canon::CanonicalUrl, Unreadable> {
     let facts = &case.facts;
     let raw = if facts.is_connect {
         RawTarget::Authority(facts.target())
-    } else if facts.target().first() == Some(&b'/') || facts.target() == b"*" {
+    } else if facts.target().first() == Some(&b'/') {
         RawTarget::Origin { host: facts.host().unwrap_or_default(), target: facts.target() }
     } else {
         RawTarget::Absolute(facts.target())

@@ -12,6 +12,7 @@ use crate::model::Generation;
 use crate::ports::{Clock, LogStore};
 use crate::telemetry::Metrics;
 use arc_swap::ArcSwap;
+use http::HeaderValue;
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -28,6 +29,8 @@ pub struct Live {
     pub settings: ProxySettings,
     /// The same, as the gate wants them.
     pub gate: Arc<GateLimits>,
+    /// Our name in `Via`.
+    pub via: HeaderValue,
     /// Makes connections.
     pub dialler: Dialler,
     /// Keeps connections.

@@ -9,7 +9,7 @@ use crate::model::{Reason, RequestId, Timestamp};
 use crate::policy::{Evidence, Warning};
 use crate::ports::LogFault;
 use crate::telemetry::Metrics;
-use http::header::{CONNECTION, CONTENT_LENGTH, LOCATION};
+use http::header::{ALLOW, CONNECTION, CONTENT_LENGTH, LOCATION};
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Limited};
@@ -19,6 +19,8 @@ use percent_encoding::{NON_ALPHANUMERIC, percent_decode, utf8_percent_encode};
 /// What a connection gets when there are too many.
 pub(super) const SHED: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 65\r\nRetry-After: 5\r\nCache-Control: no-store\r\nConnection: close\r\n\r\nToo many people are asking at once. Please try again in a moment.";
 
+/// What may be asked of a proxy.
+const METHODS: &str = "GET, HEAD, POST, PUT, DELETE, PATCH, OPTIONS, CONNECT";
 /// Path of the button on the page that warns.
 const CONTINUE: &str = "/continue";
 /// A form of our own is at most this long.
@@ -64,7 +66,7 @@ pub(super) fn stop(mut case: Case, evidence: &Evidence, note: String, wanted: Wa
     case.ticket.ending.bytes_down = page.body.len() as u64;
     let mut response = answer(page, bad, Some(case.ticket));
     if evidence.reason == Reason::MethodRefused {
-        response.headers_mut().insert(http::header::ALLOW, HeaderValue::from_static("GET, HEAD, POST, PUT, DELETE, PATCH, OPTIONS, CONNECT"));
+        response.headers_mut().insert(ALLOW, HeaderValue::from_static(METHODS));
     }
     response
 }
@@ -103,11 +105,22 @@ fn facts<'a>(case: &'a Case, evidence: &Evidence) -> Facts<'a> {
     }
 }
 
+/// OPTIONS that was meant for this proxy itself.
+pub(super) fn options(mut case: Case) -> Response<DownBody> {
+    case.ticket.answered(200);
+    let mut response = Response::new(DownBody::own(Bytes::new(), Some(case.ticket)));
+    response.headers_mut().insert(ALLOW, HeaderValue::from_static(METHODS));
+    response
+}
+
 /// Our own name: the page that says what this is, and the button of the warning.
 pub(super) async fn own(case: Case, request: Request<Incoming>) -> Response<DownBody> {
     let continues = case.url.as_ref().is_some_and(|url| url.forward_target().split('?').next() == Some(CONTINUE));
     if request.method() == Method::POST && continues {
         return go_on(case, request).await;
+    }
+    if request.method() == Method::OPTIONS {
+        return options(case);
     }
     let wanted = wanted(request.headers(), case.facts.target());
     let evidence = plain_evidence(Reason::OwnPage);

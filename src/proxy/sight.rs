@@ -1,7 +1,7 @@
 //! What can be seen to be wrong before policy is asked: faults that the gate found, loops, and stories that differ.
 
 use super::case::Case;
-use super::strict::{self, hop};
+use super::strict::{self, HeadFault};
 use crate::canon::Scheme;
 use crate::model::Reason;
 use http::HeaderMap;
@@ -12,7 +12,7 @@ pub(super) fn check(case: &Case, headers: &HeaderMap) -> Result<(), (Reason, Str
     if let Some(fault) = &facts.fault {
         return Err((reason_of(fault), fault.to_string()));
     }
-    if hop::is_loop(headers, &case.live.settings.via) {
+    if strict::is_loop(headers, &case.live.via) {
         return Err((Reason::Loop, "our own Via entry came back".to_owned()));
     }
     if facts.method() == b"TRACE" {
@@ -21,13 +21,10 @@ pub(super) fn check(case: &Case, headers: &HeaderMap) -> Result<(), (Reason, Str
     if facts.is_connect && case.side.outer.is_some() {
         return Err((Reason::TunnelRefused, "CONNECT inside a tunnel".to_owned()));
     }
-    if headers.get(http::header::EXPECT).is_some_and(|value| !value.as_bytes().eq_ignore_ascii_case(b"100-continue")) {
-        return Err((Reason::Expectation, "an expectation other than 100-continue".to_owned()));
-    }
     Ok(())
 }
 
-fn reason_of(fault: &strict::HeadFault) -> Reason {
+fn reason_of(fault: &HeadFault) -> Reason {
     match fault.kind.status() {
         408 => Reason::TooSlow,
         413 | 414 | 431 => Reason::TooLarge,

@@ -2,7 +2,7 @@
 //! the name inside must agree with the name that was asked for, and plain HTTP inside is served request by request.
 
 use super::case::{Case, plain_evidence};
-use super::client::{ClientIo, ClientStream, Outer, Side};
+use super::client::{ClientStream, Outer, Side};
 use super::hello::{self, Hello, Opening};
 use super::ticket::Ticket;
 use super::tunnel::{self, Carried};
@@ -15,7 +15,10 @@ use crate::record::Ended;
 use bytes::{Bytes, BytesMut};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::io;
+use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 /// What is to be done with the bare connection.
 pub enum Plan {
@@ -153,36 +156,29 @@ async fn switched(stream: Upstream, early: Bytes, case: Case, mut client: Client
 
 /// Carries bytes; `seen` was read from the client already.
 async fn carry(mut origin: Upstream, seen: Bytes, mut case: Case, client: ClientStream) {
-    let (prefix, io) = client.into_parts();
+    let (prefix, mut client) = client.into_parts();
     let carried = Carried::default();
     let patience = case.live.limits().tunnel_idle;
     let first = [&seen[..], &prefix[..]].concat();
     carried.up.store(first.len() as u64, Ordering::Relaxed);
-    let result = match (io, &mut origin) {
-        (ClientIo::Tcp(client), Upstream::Plain(origin)) => match tunnel::write_all(origin, &first).await {
+    let result = match &mut origin {
+        Upstream::Plain(origin) => match tunnel::write_all(origin, &first).await {
             Ok(()) => tunnel::carry(&client, origin, &carried, patience).await,
             Err(error) => Err(error),
         },
-        (ClientIo::Tcp(mut client), origin) => slow_carry(&mut client, origin, &first, &carried, patience).await,
-        (ClientIo::Inner(mut client), origin) => slow_carry(&mut client, origin, &first, &carried, patience).await,
+        Upstream::Tls(_) => carry_tls(&mut client, &mut origin, &first, &carried, patience).await,
     };
     case.ticket.ending.bytes_up = carried.up.load(Ordering::Relaxed);
     case.ticket.ending.bytes_down = carried.down.load(Ordering::Relaxed);
     case.ticket.finish(match result {
         Ok(()) => Ended::Complete,
-        Err(error) if error.kind() == std::io::ErrorKind::TimedOut => Ended::TimedOut,
+        Err(error) if error.kind() == io::ErrorKind::TimedOut => Ended::TimedOut,
         Err(_) => Ended::ClientGone,
     });
 }
 
-/// The same for streams that are not bare TCP on both sides (a WebSocket inside TLS to the origin or inside a tunnel).
-async fn slow_carry<C: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin>(
-    client: &mut C,
-    origin: &mut Upstream,
-    first: &[u8],
-    carried: &Carried,
-    patience: std::time::Duration,
-) -> std::io::Result<()> {
+/// The same for a WebSocket that goes to its origin under TLS.
+async fn carry_tls(client: &mut TcpStream, origin: &mut Upstream, first: &[u8], carried: &Carried, patience: Duration) -> io::Result<()> {
     origin.write_all(first).await?;
     let mut counted = tunnel::Watched::new(client, carried, patience);
     tokio::io::copy_bidirectional(&mut counted, origin).await.map(drop)

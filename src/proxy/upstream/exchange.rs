@@ -3,7 +3,7 @@
 
 use super::{Place, Pool};
 use crate::proxy::body::UpBody;
-use crate::proxy::strict::{ClientGate, ClientMailbox, ResponseTo};
+use crate::proxy::strict::{Asked, ClientGate, ResponseTo};
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body::{Body, Frame, SizeHint};
@@ -41,7 +41,7 @@ impl std::fmt::Debug for ExchangeFault {
 pub struct Exchange {
     sender: SendRequest<UpBody>,
     wire: Wire,
-    mailbox: Arc<ClientMailbox>,
+    asked: Arc<Asked>,
     /// The address that was dialled.
     pub address: SocketAddr,
     /// Has it served a request before?
@@ -53,14 +53,14 @@ impl Exchange {
     ///
     /// # Errors
     /// When the connection is closed at once.
-    pub async fn begin(stream: ClientGate<Upstream>, mailbox: Arc<ClientMailbox>, address: SocketAddr) -> Result<Self, hyper::Error> {
+    pub async fn begin(stream: ClientGate<Upstream>, asked: Arc<Asked>, address: SocketAddr) -> Result<Self, hyper::Error> {
         let (sender, wire) = hyper::client::conn::http1::Builder::new()
             .max_headers(200)
             .max_buf_size(256 * 1024)
             .preserve_header_case(false)
             .handshake(TokioIo::new(stream))
             .await?;
-        Ok(Self { sender, wire, mailbox, address, reused: false })
+        Ok(Self { sender, wire, asked, address, reused: false })
     }
 
     /// Is it still open and idle? Looks without waiting.
@@ -77,7 +77,7 @@ impl Exchange {
     /// Why the gate refused the origin's answer, if it did.
     #[must_use]
     pub fn fault(&self) -> Option<String> {
-        self.mailbox.last_fault().map(|fault| fault.to_string())
+        self.asked.last_fault().map(|fault| fault.to_string())
     }
 
     /// Sends a request and waits for the head of the answer.
@@ -85,7 +85,7 @@ impl Exchange {
     /// # Errors
     /// [`ExchangeFault`].
     pub async fn send(&mut self, request: Request<UpBody>, to: ResponseTo) -> Result<Response<Incoming>, ExchangeFault> {
-        self.mailbox.expect(to);
+        self.asked.expect(to);
         let reused = std::mem::replace(&mut self.reused, true);
         let mut answer = std::pin::pin!(self.sender.try_send_request(request));
         let wire = &mut self.wire;
@@ -107,7 +107,8 @@ impl Exchange {
     pub async fn into_upgraded(mut self) -> Result<(Upstream, Bytes), hyper::Error> {
         std::future::poll_fn(|context| self.wire.poll_without_shutdown(context)).await?;
         let parts = self.wire.into_parts();
-        Ok((parts.io.into_inner().into_inner(), parts.read_buf))
+        let (stream, held) = parts.io.into_inner().into_inner();
+        Ok((stream, Bytes::from([&parts.read_buf[..], &held[..]].concat())))
     }
 }
 
