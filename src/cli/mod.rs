@@ -4,7 +4,7 @@ mod check;
 mod command;
 mod explain;
 mod lists;
-mod logs;
+pub mod logs;
 mod run;
 mod setting;
 

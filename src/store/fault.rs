@@ -109,6 +109,9 @@ pub enum Damage {
     /// The file does not bear the name that goes with its head.
     #[error("the file's name does not agree with its head")]
     Name,
+    /// Two files have the same number.
+    #[error("another file bears the number of this one")]
+    Doubled,
     /// The chain of the segment before does not lead to this one.
     #[error("this segment does not follow from the one before it")]
     NotNext,

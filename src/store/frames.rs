@@ -5,7 +5,7 @@ use super::fault::{Damage, ReadFault};
 use super::files::{Files, Source};
 use crate::record::frame::{Frame, FrameProblem, frame_size, read_frame};
 use crate::record::segment::MAGIC;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::PathBuf;
 
 const CHUNK: usize = 256 * 1024;
@@ -85,6 +85,14 @@ impl Frames {
     pub(crate) fn rest(&mut self) -> Result<Vec<u8>, ReadFault> {
         let mut rest = self.buffer[self.start..].to_vec();
         self.source.by_ref().take(self.left).read_to_end(&mut rest).map_err(|source| self.io(source))?;
+        Ok(rest)
+    }
+
+    /// Everything from this place on.
+    pub(crate) fn rest_from(&mut self, at: u64) -> Result<Vec<u8>, ReadFault> {
+        self.source.seek(SeekFrom::Start(at)).map_err(|source| self.io(source))?;
+        let mut rest = Vec::new();
+        self.source.by_ref().read_to_end(&mut rest).map_err(|source| self.io(source))?;
         Ok(rest)
     }
 

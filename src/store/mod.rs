@@ -16,9 +16,11 @@ mod reserve;
 mod settings;
 mod shelf;
 mod state;
+mod verify;
 mod writer;
 
 pub use fault::{Damage, OpenFault, ReadFault};
 pub use log::{Store, open};
 pub use settings::Settings;
 pub use state::{Health, Snapshot, StoreState};
+pub use verify::{Report, verify};
