@@ -1,1 +1,3 @@
 //! One command per file.
+
+pub mod logs;

@@ -1,0 +1,13 @@
+//! Reading the log: search, follow, and the view of a record that people may see. Nothing here writes.
+
+mod escape;
+mod filter;
+mod follow;
+mod row;
+mod search;
+
+pub use escape::{lossless, terminal};
+pub use filter::Filter;
+pub use follow::Follow;
+pub use row::{EventRow, OutcomeRow, REDACTED, RequestRow, Row};
+pub use search::{Answer, Hit, MAX_LIMIT, Order, Query, search};
