@@ -35,7 +35,7 @@ impl Source {
             path: path.to_owned(),
             tokens: if is_test_file { Vec::new() } else { without_tests(&all) },
             lines: if is_test_file { 0 } else { lines },
-            has_purpose: text.trim_start().starts_with("//!"),
+            has_purpose: is_test_file || text.trim_start().starts_with("//!"),
         }
     }
 
