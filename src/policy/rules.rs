@@ -19,6 +19,8 @@ pub struct Rules {
     pub groups: Vec<Group>,
     /// The group of everybody whom no range and no listener places.
     pub strictest: GroupId,
+    /// Ports that tunnels may ask for; empty means any.
+    pub connect_ports: Vec<u16>,
     /// Addresses allowed or blocked by this site.
     pub local: Vec<LocalRule>,
     /// Help lines that nothing but a statutory list blocks: ours first, then the operator's.
