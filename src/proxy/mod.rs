@@ -1,1 +1,3 @@
 //! The listener and the life of a request.
+
+pub mod pages;
