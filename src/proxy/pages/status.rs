@@ -2,7 +2,7 @@
 //!
 //! A block is 403 and says so; it is never dressed up as 404 or a broken connection (U10). 451 waits for lists that a court ordered (AA10).
 
-use crate::model::Reason;
+use crate::model::{Reason, VerdictKind};
 use http::StatusCode;
 
 /// Which page tells it.
@@ -139,6 +139,11 @@ pub(super) fn retry_after(reason: Reason) -> Option<&'static str> {
     }
 }
 
+/// The sentence of the page. An allowed request has no page: that one exists is a fault of ours.
+pub(super) fn words(reason: Reason) -> &'static str {
+    if reason.kind() == VerdictKind::Allow { Reason::Internal.words() } else { reason.words() }
+}
+
 /// The heading of the page.
 pub(super) const fn heading(reason: Reason) -> &'static str {
     match reason {
@@ -161,7 +166,9 @@ pub(super) const fn heading(reason: Reason) -> &'static str {
         Reason::NameNotFound => "We cannot find this website",
         Reason::OriginUnreachable | Reason::OriginTooSlow | Reason::OriginUnreadable => "This website does not answer",
         Reason::OriginUntrusted => "We cannot be sure of this website",
-        Reason::Internal | Reason::Allowed | Reason::AllowedLocally | Reason::HelpLine | Reason::AllowedAfterWarning => "Something went wrong",
+        Reason::Internal | Reason::Allowed | Reason::AllowedLocally | Reason::HelpLine | Reason::AllowedAfterWarning => {
+            "Something went wrong"
+        }
     }
 }
 
@@ -169,7 +176,9 @@ pub(super) const fn heading(reason: Reason) -> &'static str {
 pub(super) const fn advice(reason: Reason) -> &'static str {
     match reason {
         Reason::NameNotFound => "Please look at the name again. One wrong letter is enough.",
-        Reason::OriginUnreachable | Reason::OriginTooSlow | Reason::OriginUnreadable => "The website may be busy or broken. Please try again later.",
+        Reason::OriginUnreachable | Reason::OriginTooSlow | Reason::OriginUnreadable => {
+            "The website may be busy or broken. Please try again later."
+        }
         Reason::OriginUntrusted => "Somebody may be pretending to be this website, so the door stays shut.",
         Reason::Overloaded | Reason::TooSlow => "Please try again in a moment.",
         Reason::LogUnavailable | Reason::Internal => "This is not your fault. Please tell the people who look after the computers.",
@@ -236,7 +245,6 @@ pub(super) const fn error_type(reason: Reason) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::VerdictKind;
 
     #[test]
     fn every_reason_has_its_status() {

@@ -129,8 +129,8 @@ fn by_ending(path: &[u8]) -> Wanted {
         b"mp3" | b"mp4" | b"m4a" | b"m4v" | b"m4s" | b"webm" | b"ogg" | b"oga" | b"ogv" | b"wav" | b"flac" | b"mov" | b"m3u8" | b"mpd"
         | b"ts" | b"vtt" => Wanted::Media,
         b"json" | b"map" | b"webmanifest" | b"geojson" => Wanted::Json,
-        b"zip" | b"gz" | b"xz" | b"zst" | b"bz2" | b"exe" | b"msi" | b"deb" | b"rpm" | b"iso" | b"pdf" | b"wasm" | b"bin" | b"jar" | b"apk"
-        | b"whl" => Wanted::Other,
+        b"zip" | b"gz" | b"xz" | b"zst" | b"bz2" | b"exe" | b"msi" | b"deb" | b"rpm" | b"iso" | b"pdf" | b"wasm" | b"bin" | b"jar"
+        | b"apk" | b"whl" => Wanted::Other,
         _ => Wanted::Text,
     }
 }
@@ -157,13 +157,16 @@ mod tests {
         wanted(&headers, path.as_bytes())
     }
 
+    /// Fields, path, form.
+    type Row = (&'static [(&'static str, &'static str)], &'static str, Wanted);
+
     const CHROME_PAGE: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8";
 
     #[test]
     fn the_answer_takes_the_form_that_the_client_can_show() {
         use Wanted::*;
         #[rustfmt::skip]
-        let table: &[(&[(&str, &str)], &str, Wanted)] = &[
+        let table: &[Row] = &[
             (&[], "/", Text),
             (&[("accept", "*/*")], "/", Text),
             (&[("accept", "*/*")], "/a/b.JS?x=1.png", Script),
