@@ -12,7 +12,9 @@ use crate::model::Reason;
 use crate::policy::{Ask, Decision, Evidence, Permit, Warning};
 use http::{Request, Response};
 use hyper::body::Incoming;
+use crate::telemetry::Asked;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 /// What is to be done.
 pub(super) enum Verdict {
@@ -37,13 +39,16 @@ pub(super) async fn handle(side: Arc<Side>, request: Request<Incoming>) -> Respo
         Err(fault) => return respond::unlogged(&live, &fault, &proxy.metrics, wanted),
     };
     let mut case = Case::open(Arc::clone(&side), live, facts, ticket, request.headers());
+    let begun = Instant::now();
     let (verdict, hits) = decide(&mut case, &request);
+    let took = begun.elapsed();
     let evidence = match &verdict {
         Verdict::Go(permit) => permit.evidence().clone(),
         Verdict::Think(warning) => warning.evidence.clone(),
         Verdict::Own => plain_evidence(Reason::OwnPage),
         Verdict::Stop(evidence, _) => evidence.clone(),
     };
+    count(&case, &evidence, took);
     let receipt = case.record(&evidence, hits.as_ref(), request.headers());
     if let Err(fault) = receipt.await {
         return respond::unlogged(&case.live, &fault, &case.side.proxy.metrics, wanted);
@@ -54,6 +59,18 @@ pub(super) async fn handle(side: Arc<Side>, request: Request<Incoming>) -> Respo
         Verdict::Think(warning) => respond::think(case, &warning, wanted),
         Verdict::Own => respond::own(case, request).await,
         Verdict::Stop(evidence, note) => respond::stop(case, &evidence, note, wanted),
+    }
+}
+
+fn count(case: &Case, evidence: &Evidence, took: Duration) {
+    let asked = match &case.url {
+        None => Asked::Unread,
+        Some(_) if case.facts.is_connect => Asked::Connect,
+        Some(_) => Asked::Http,
+    };
+    case.side.proxy.metrics.requests.decided(asked, evidence.reason, took);
+    if let Some(category) = evidence.category.filter(|_| evidence.reason == Reason::Category) {
+        case.live.categories.blocked(category);
     }
 }
 

@@ -74,7 +74,7 @@ fn welcome(proxy: &Arc<Proxy>, bound: &Bound, stream: TcpStream, peer: SocketAdd
         tracing::debug!(%peer, %error, "TCP_NODELAY");
     }
     let Some(admission) = proxy.admit(peer.ip()) else {
-        proxy.metrics.connection_shed();
+        proxy.metrics.connections_shed.inc();
         tokio::spawn(shed(stream));
         return;
     };

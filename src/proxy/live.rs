@@ -10,7 +10,7 @@ use crate::config::{Limits, ProxySettings};
 use crate::engine::Engine;
 use crate::model::Generation;
 use crate::ports::{Clock, LogStore};
-use crate::telemetry::Metrics;
+use crate::telemetry::{CategoryCounters, Metrics};
 use arc_swap::ArcSwap;
 use http::HeaderValue;
 use std::collections::HashMap;
@@ -35,6 +35,8 @@ pub struct Live {
     pub dialler: Dialler,
     /// Keeps connections.
     pub pool: Arc<Pool>,
+    /// Counters of the categories of these lists.
+    pub categories: CategoryCounters,
     /// Name of the site.
     pub site: Arc<str>,
     /// Name of this node.
@@ -128,6 +130,8 @@ impl Proxy {
         }
         *count += 1;
         self.open.fetch_add(1, Ordering::Relaxed);
+        self.metrics.connections_total.inc();
+        self.metrics.connections.inc();
         Some(Admission { proxy: Arc::clone(self), client })
     }
 }
@@ -141,6 +145,7 @@ pub struct Admission {
 impl Drop for Admission {
     fn drop(&mut self) {
         self.proxy.open.fetch_sub(1, Ordering::Relaxed);
+        self.proxy.metrics.connections.dec();
         let mut clients = self.proxy.clients.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(count) = clients.get_mut(&self.client) {
             *count -= 1;

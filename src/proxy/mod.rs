@@ -24,4 +24,4 @@ pub mod upstream;
 mod warned;
 
 pub use listen::{Bound, accept, bind};
-pub use live::{Admission, Live, Proxy};
+pub use live::{Admission, Live, Proxy, gate_limits};

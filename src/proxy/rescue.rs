@@ -70,6 +70,6 @@ fn chain(error: &dyn std::error::Error) -> String {
 pub(super) fn response(mut case: Case, trouble: &Trouble, wanted: Wanted) -> Response<DownBody> {
     let reason = trouble.reason();
     case.ticket.ending.reason = Some(reason);
-    case.side.proxy.metrics.upstream_error(reason);
+    case.side.proxy.metrics.requests.upstream_error(reason);
     respond::stop(case, &plain_evidence(reason), trouble.note(), wanted)
 }

@@ -8,12 +8,13 @@ use crate::canon::{CanonicalUrl, RawTarget, Scheme, canonicalise};
 use crate::model::{Reason, RequestId, Timestamp};
 use crate::policy::{Evidence, Warning};
 use crate::ports::LogFault;
-use crate::telemetry::Metrics;
+use crate::telemetry::{Asked, Metrics};
 use http::header::{ALLOW, CONNECTION, CONTENT_LENGTH, LOCATION};
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
+use std::time::Duration;
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode, utf8_percent_encode};
 
 /// What a connection gets when there are too many.
@@ -42,7 +43,8 @@ fn answer(page: Page, close: bool, ticket: Option<super::ticket::Ticket>) -> Res
 pub(super) fn unlogged(live: &Live, fault: &LogFault, metrics: &Metrics, wanted: Wanted) -> Response<DownBody> {
     tracing::error!(%fault, "a request was answered 503 because the log could not take its record");
     let reason = if *fault == LogFault::Full { Reason::Overloaded } else { Reason::LogUnavailable };
-    metrics.request_ended(reason, 0);
+    metrics.requests.decided(Asked::Unread, reason, Duration::ZERO);
+    metrics.log.refused.inc();
     let at = Timestamp::default();
     let facts = Facts { demonstration: live.engine.lists.is_demonstration(), lab: live.lab, ..Facts::new(reason, RequestId(0), at) };
     answer(live.pages.render(&facts, wanted), true, None)

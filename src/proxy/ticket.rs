@@ -10,6 +10,7 @@ use std::borrow::Cow;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 /// Gives out reference numbers: the start of the process in the upper half, a counter in the lower.
 #[derive(Debug)]
@@ -57,7 +58,7 @@ pub struct Ticket {
     _flight: Option<InFlight>,
     id: RequestId,
     started: Moment,
-    verdict: Option<Reason>,
+    open: bool,
     /// What is known of the ending.
     pub ending: Ending,
 }
@@ -69,6 +70,7 @@ impl Ticket {
     /// [`LogFault`]: the request must be answered 503.
     pub fn reserve(log: &Arc<dyn LogStore>, clock: &Arc<dyn Clock>, metrics: &Arc<Metrics>, numbers: &Numbers, flight: Option<InFlight>) -> Result<Self, LogFault> {
         let slot = log.reserve()?;
+        metrics.requests.begun();
         Ok(Self {
             log: Arc::clone(log),
             clock: Arc::clone(clock),
@@ -77,7 +79,7 @@ impl Ticket {
             _flight: flight,
             id: numbers.next(),
             started: clock.now(),
-            verdict: None,
+            open: false,
             ending: Ending::default(),
         })
     }
@@ -96,7 +98,7 @@ impl Ticket {
 
     /// Writes the request and its verdict. Nothing may leave, and no statutory block may be answered, before the receipt.
     pub fn record(&mut self, record: &RequestRecord<'_>, need: Durability) -> Receipt {
-        self.verdict = Some(record.reason);
+        self.open = true;
         self.log.append(&Entry::Request(record.clone()), need)
     }
 
@@ -127,7 +129,9 @@ impl Ticket {
     }
 
     fn write(&mut self, ended: Ended) {
-        let Some(verdict) = self.verdict.take() else { return };
+        if !std::mem::take(&mut self.open) {
+            return;
+        }
         let at = self.clock.now();
         let total_us = self.elapsed_us();
         let ending = &mut self.ending;
@@ -145,12 +149,13 @@ impl Ticket {
         };
         // The ending follows with the next write; the place for it was kept from the start.
         drop(self.log.append(&Entry::Outcome(outcome), Durability::Queued));
-        self.metrics.request_ended(ending.reason.unwrap_or(verdict), total_us);
     }
 }
 
 impl Drop for Ticket {
     fn drop(&mut self) {
         self.write(Ended::Aborted);
+        let took = Duration::from_micros(u64::from(self.elapsed_us()));
+        self.metrics.requests.ended(took, self.ending.bytes_up, self.ending.bytes_down);
     }
 }

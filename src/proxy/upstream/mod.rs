@@ -7,6 +7,7 @@ mod guard;
 mod happy;
 mod pool;
 mod resolve;
+mod roots;
 mod stream;
 
 pub use dial::{DialFault, Dialled, Dialler};
@@ -14,4 +15,5 @@ pub use exchange::{Driven, Exchange, ExchangeFault};
 pub use guard::Guard;
 pub use pool::{Pool, Place};
 pub use resolve::{Names, ResolveFault};
+pub use roots::client_config;
 pub use stream::Upstream;
