@@ -13,7 +13,7 @@ use crate::proxy::pages::{Contact, HelpLine, Pages, Site, TemplateFault};
 use crate::proxy::upstream::{Dialler, Guard, Names, Pool, ResolveFault};
 use crate::proxy::{self, Bound, Live, Proxy, gate_limits};
 use crate::record::{Entry, EventKind, EventRecord};
-use crate::store::{self, OpenFault, Store};
+use crate::store::{self, Health, OpenFault, Store};
 use crate::telemetry::Metrics;
 use std::collections::BTreeMap;
 use std::io;
@@ -384,6 +384,15 @@ fn start_line(live: &Live, proxies: &[SocketAddr], console: SocketAddr) -> Strin
     format!("lifeguard {}: proxy on {}, console on http://{console}; {}{warning}", env!("CARGO_PKG_VERSION"), proxies.join(" and "), lists_line(&live.engine))
 }
 
+fn log_fault(health: &Health) -> Option<String> {
+    match health {
+        Health::Healthy => None,
+        Health::Full => Some("the disk is full: nothing new is taken".to_owned()),
+        Health::Broken(why) => Some(why.to_string()),
+        Health::Closed => Some("the log has been closed".to_owned()),
+    }
+}
+
 impl StatusSource for App {
     fn status(&self) -> Status {
         let live = self.proxy.live.load_full();
@@ -419,7 +428,7 @@ impl StatusSource for App {
             lists,
             log: LogStatus {
                 place: self.log_folder.clone(),
-                fault: log.health.fault(),
+                fault: log_fault(&log.health),
                 queued: log.queue_records,
                 records: log.records,
                 last_sync: (log.last_sync_us > 0).then(|| Timestamp(i64::try_from(log.last_sync_us).unwrap_or(i64::MAX))),

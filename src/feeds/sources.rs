@@ -116,7 +116,7 @@ fn single(setting: &Setting, format: &SourceFormat, builtin: BuiltIn) -> Result<
 }
 
 fn reader(setting: &Setting, format: &SourceFormat) -> Result<Format, SourceFault> {
-    let pointer = |text: &str| Pointer::new(text).map_err(|source| SourceFault::Pointer { name: setting.name.clone(), source });
+    let pointer = |text: &str| text.parse::<Pointer>().map_err(|source| SourceFault::Pointer { name: setting.name.clone(), source });
     Ok(match format {
         SourceFormat::Ut1 | SourceFormat::Domains => Format::Domains,
         SourceFormat::Hosts => Format::Hosts,
