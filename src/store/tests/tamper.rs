@@ -1,0 +1,1 @@
+//! What `verify` must find. Each kind of tampering is done with the checksum made right again, as an intruder would.
