@@ -1,7 +1,7 @@
 //! How much the log costs on the way of a request. Run with
 //! `CARGO_PROFILE_DEV_OPT_LEVEL=3 taskset -c 0 cargo nextest run --test store_throughput --run-ignored all --no-capture`;
 //! `LIFEGUARD_BENCH_SECONDS` and `LIFEGUARD_BENCH_TASKS` turn the knobs.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic, clippy::wildcard_enum_match_arm, clippy::let_underscore_must_use)]
 
 mod store_support;
 
@@ -9,7 +9,7 @@ use lifeguard::ports::{Durability, LogFault, LogStore, Receipt, Slot};
 use lifeguard::record::Entry;
 use lifeguard::store::open;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 use std::time::{Duration, Instant};
 use store_support::*;
 

@@ -7,7 +7,7 @@ mod table;
 mod time;
 
 use crate::model::{Reason, RequestId, Timestamp, VerdictKind};
-use crate::store::query::{Filter, Follow, Order, Query, Row, search};
+use crate::store::query::{Filter, Follow, Order, Query, Row, json_line, search};
 use crate::store::{ReadFault, verify};
 use clap::{Args, Subcommand};
 use ipnet::IpNet;
@@ -235,12 +235,7 @@ fn run_verify(args: &VerifyArgs, folder: &Path, out: &mut dyn Write) -> Result<b
 }
 
 fn put(row: &Row, json: bool, out: &mut dyn Write) -> io::Result<()> {
-    if json {
-        serde_json::to_writer(&mut *out, row).map_err(io::Error::from)?;
-        writeln!(out)
-    } else {
-        table::line(row, out)
-    }
+    if json { writeln!(out, "{}", json_line(&serde_json::to_string(row).map_err(io::Error::from)?)) } else { table::line(row, out) }
 }
 
 fn parse_client(text: &str) -> Result<IpNet, ipnet::AddrParseError> {

@@ -9,7 +9,7 @@
 //! | the disk is full | the reserve is given up so that what is under way still fits; state *full* until the reserve can be made again |
 //! | the disk is slow | records wait in the queue up to its bound; then requests are refused |
 
-use super::files::Files;
+use super::files::{Files, is_full};
 use super::queue::{Batch, Found, Queue};
 use super::reserve::Reserve;
 use super::settings::Settings;
@@ -248,8 +248,4 @@ fn give(waiting: Vec<Arc<Acknowledgement>>, answer: &Result<(), LogFault>) {
     for acknowledgement in waiting {
         acknowledgement.give(answer.clone());
     }
-}
-
-fn is_full(e: &io::Error) -> bool {
-    matches!(e.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
 }

@@ -6,7 +6,7 @@ mod follow;
 mod row;
 mod search;
 
-pub use escape::{lossless, terminal};
+pub use escape::{json_line, lossless, terminal};
 pub use filter::Filter;
 pub use follow::Follow;
 pub use row::{EventRow, OutcomeRow, REDACTED, RequestRow, Row};

@@ -3,7 +3,7 @@
 
 use super::filter::{Filter, Matcher};
 use super::row::{EventRow, OutcomeRow, RequestRow, Row};
-use crate::model::RequestId;
+use crate::model::{Reason, RequestId};
 use crate::record::frame::{Frame, FrameKind, read_frame};
 use crate::record::segment::{END_FRAME, SegmentEnd};
 use crate::record::{Entry, decode};
@@ -51,6 +51,11 @@ pub struct Hit {
 }
 
 impl Hit {
+    fn ended_statutory(&self) -> bool {
+        let outcome = self.outcome.as_ref().map(|(_, bytes)| decode(bytes));
+        matches!(outcome, Some(Ok(Entry::Outcome(outcome))) if outcome.reason == Some(Reason::Statutory))
+    }
+
     /// What may be shown of it. `None` for bytes that are no record, which a search does not give.
     #[must_use]
     pub fn row(&self) -> Option<Row> {
@@ -105,6 +110,10 @@ pub(crate) fn search_in(files: &dyn Files, query: &Query) -> Result<Answer, Read
         }
     }
     scan.find_outcomes();
+    if query.filter.host.is_some() || query.filter.url.is_some() {
+        // An address that only its outcome shows to be statutory cannot be searched for by its text either.
+        scan.answer.hits.retain(|hit| !hit.ended_statutory());
+    }
     Ok(scan.answer)
 }
 
