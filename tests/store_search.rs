@@ -125,7 +125,7 @@ fn filters_find_what_they_say() {
 fn limits_and_orders_agree_with_a_naive_scan_over_many_segments() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(lifeguard::store::Settings { segment_bytes: 3000, ..small(folder.path()) }, RunningClock::start()).unwrap();
-    for id in 0..300 {
+    for id in 0..300_u64 {
         let verdict = if id.is_multiple_of(3) { VerdictKind::Block } else { VerdictKind::Allow };
         put(&store, RequestRecord { verdict, ..request(id) }, Durability::Kernel).unwrap();
         // Outcomes come late: often only in a later segment.

@@ -25,6 +25,7 @@ struct State {
     room: Option<u64>,
     longest_write: Option<usize>,
     held: bool,
+    explosive: bool,
 }
 
 #[derive(Default, Debug)]
@@ -66,6 +67,11 @@ impl FakeFiles {
     /// Lets writes wait, or go on.
     pub(super) fn hold_writes(&self, held: bool) {
         self.0.lock().unwrap().held = held;
+    }
+
+    /// The next write panics.
+    pub(super) fn explode(&self) {
+        self.0.lock().unwrap().explosive = true;
     }
 
     /// What is there after the power went: of the bytes that were not synced, only the first `kept` per file.
@@ -180,6 +186,8 @@ impl LogFile for FakeFile {
         while self.disk.0.lock().unwrap().held {
             std::thread::sleep(std::time::Duration::from_millis(1));
         }
+        let explosive = self.disk.0.lock().unwrap().explosive;
+        assert!(!explosive, "the test wanted this");
         let result = self.disk.check(Act::Write);
         let mut state = self.disk.0.lock().unwrap();
         let mut count = bytes.len().min(state.longest_write.unwrap_or(usize::MAX));

@@ -183,6 +183,20 @@ fn a_torn_tail_is_reported_as_a_gap_and_stays_where_it_is() {
 }
 
 #[test]
+fn when_the_writer_dies_nobody_waits_for_ever_and_nothing_more_is_taken() {
+    let disk = FakeFiles::default();
+    let store = store_on(&disk, settings());
+    wait(store.append(&event("before"), Durability::Kernel)).unwrap();
+    disk.explode();
+    assert!(wait(store.append(&event("refused"), Durability::Kernel)).is_err());
+    until("the state is broken", || matches!(store.state().snapshot().health, Health::Broken(_)));
+    assert!(store.reserve().is_err());
+    assert!(wait(store.append(&outcome(1), Durability::Disk)).is_err());
+    store.close();
+    assert_eq!(records(&disk.after_kill()), 1);
+}
+
+#[test]
 fn a_record_that_is_too_long_is_refused_not_cut() {
     let disk = FakeFiles::default();
     let store = store_on(&disk, settings());
