@@ -89,3 +89,46 @@ fn requests_per_second() {
         );
     }
 }
+
+/// Reads a log of a million records: `LIFEGUARD_BENCH_RECORDS` turns the knob.
+#[test]
+#[ignore = "a measurement"]
+#[allow(clippy::print_stdout)]
+fn records_read_per_second() {
+    use lifeguard::store::query::{Filter, Order, Query, search};
+    let folder = tempfile::tempdir_in(std::env::var("LIFEGUARD_BENCH_FOLDER").unwrap_or_else(|_| "target".into())).unwrap();
+    let store = open(lifeguard::store::Settings::new(folder.path()), RunningClock::start()).unwrap();
+    let requests = knob("LIFEGUARD_BENCH_RECORDS", 1_000_000) / 2;
+    for id in 0..requests {
+        let need = if id.is_multiple_of(1000) { Durability::Kernel } else { Durability::Queued };
+        wait(store.append(&Entry::Request(request(id)), need)).unwrap();
+        wait(store.append(&Entry::Outcome(outcome(id)), Durability::Queued)).unwrap();
+    }
+    store.close();
+    let bytes = store.state().snapshot().bytes as f64;
+    drop(store);
+    // Processor time of this thread, so that a busy machine does not count.
+    let used = || {
+        let schedstat = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
+        schedstat.split(' ').next().unwrap().parse::<f64>().unwrap() / 1e9
+    };
+    let say = |name: &str, start: f64| {
+        let seconds = used() - start;
+        println!("{name:40} {seconds:7.3} s  {:7.0} MB/s", bytes / 1e6 / seconds);
+    };
+    let start = used();
+    assert!(lifeguard::store::verify(folder.path()).unwrap().is_whole());
+    say("verify", start);
+    for (name, filter) in [
+        ("search: a text that is not there", Filter { url: Some("not-there".into()), ..Filter::default() }),
+        ("search: a person who is not there", Filter { user: Some("nobody".into()), ..Filter::default() }),
+        ("search: the newest hundred", Filter::default()),
+    ] {
+        let start = used();
+        search(folder.path(), &Query { filter, order: Order::Newest, limit: 100, events: false }).unwrap();
+        say(name, start);
+    }
+    let start = used();
+    drop(open(lifeguard::store::Settings::new(folder.path()), RunningClock::start()).unwrap());
+    say("open and close", start);
+}
