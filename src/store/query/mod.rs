@@ -3,6 +3,7 @@
 mod escape;
 mod filter;
 mod follow;
+mod records;
 mod row;
 mod search;
 
