@@ -3,7 +3,7 @@
 //! `LIFEGUARD_MUTATIONS` sets how many addresses are tried (20,000 if unset; ten million take about a minute in release).
 //! A failure names the seed; `canon-mutations` seeds that once failed are kept in [`KEPT_SEEDS`].
 
-#![allow(missing_docs, clippy::unwrap_used)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout)]
 
 mod canon_support;
 
