@@ -1,5 +1,7 @@
 //! What every page of ours must say, and must never say (standards AA10-AA12, U10, U19, B11, C10; security A3).
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
 use http::StatusCode;
 use lifeguard::model::{Reason, RequestId, Timestamp};
 use lifeguard::proxy::pages::{Contact, Continue, Facts, HelpLine, Page, Pages, Site, Template, TemplateFault, Wanted, template};
