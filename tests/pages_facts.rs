@@ -82,7 +82,7 @@ fn a_block_page_says_the_category_the_group_whom_to_ask_the_reference_and_the_he
         "href=\"tel:08001111\"",
         "casino.example&#x2f;play?x=1",
         "Monday 24 November 2025, 16:00",
-        Reason::Category.words(),
+        "Pages like this are closed for the group <strong>Children</strong>",
     ] {
         assert!(body(&page).contains(needed), "{needed}\n{}", body(&page));
     }

@@ -39,7 +39,11 @@ fn site() -> Site {
                 web: String::new(),
             },
         ],
-        statutory_appeal: Contact { name: "the owner of the list".into(), web: "https://list.example/appeal".into(), ..Contact::default() },
+        statutory_appeal: Contact {
+            name: "The Example List Foundation".into(),
+            web: "https://list.example/appeal".into(),
+            ..Contact::default()
+        },
         time_zone: jiff::tz::TimeZone::get("Europe/London").unwrap_or(jiff::tz::TimeZone::UTC),
         ..Site::default()
     }

@@ -35,6 +35,7 @@ fn values(status: &Status, readiness: &Readiness) -> Value {
         ("site", text(&status.site)),
         ("version", text(env!("CARGO_PKG_VERSION"))),
         ("now", time(Some(status.now))),
+        ("now_words", time_in_words(Some(status.now))),
         ("running", Value::from(span(status.now.0 - status.started.0))),
         ("generation", Value::from(status.generation)),
         ("policy_version", text(&status.policy_version)),
@@ -59,7 +60,9 @@ fn values(status: &Status, readiness: &Readiness) -> Value {
         ("log_queued", Value::from(count(status.log.queued))),
         ("log_records", Value::from(count(status.log.records))),
         ("log_sync", time(status.log.last_sync)),
+        ("log_sync_words", time_in_words(status.log.last_sync)),
         ("reload_time", time(status.reload.last_success)),
+        ("reload_words", time_in_words(status.reload.last_success)),
         ("reload_fault", text(status.reload.fault.as_deref().unwrap_or(""))),
     ])
 }
@@ -86,6 +89,11 @@ fn text(text: &str) -> Value {
 /// RFC 3339 in UTC, to the second; empty where there is none.
 fn time(at: Option<Timestamp>) -> Value {
     Value::from(at.map_or_else(String::new, |at| format!("{:.0}", at.civil())))
+}
+
+/// "24 Nov 2025, 16:00:00 UTC".
+fn time_in_words(at: Option<Timestamp>) -> Value {
+    Value::from(at.map_or_else(String::new, |at| at.civil().strftime("%-d %b %Y, %H:%M:%S UTC").to_string()))
 }
 
 /// 1234567 as "1,234,567".

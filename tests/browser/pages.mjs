@@ -4,6 +4,7 @@
 //
 // CHROMIUM   path of the browser (default: chromium, chromium-browser or google-chrome on the PATH)
 // SHOTS      folder for pictures (default: none are kept)
+// ALL        if set, the page of every reason is looked at, and not one of each kind
 //
 // Checked for each page, in light and dark, at 1280, 390 and 320 CSS pixels (the last is 400 % zoom of 1280, WCAG 1.4.10):
 // no finding of axe-core that is serious or critical, no sideways scrolling, no message of the content security policy,
@@ -21,6 +22,9 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 const axe = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lifeguard-pages-"));
 const shots = process.env.SHOTS;
+// One of each kind; ALL=1 looks at the page of every reason.
+const KINDS = ["own-page", "warned", "warned-framed", "statutory", "category", "blocked-local", "outside-hours", "name-not-found", "log-unavailable",
+  "loud", "long", "framed", "bare", "console", "console-loud"];
 const faults = [];
 const fault = (...words) => faults.push(words.join(" "));
 
@@ -65,44 +69,50 @@ function serve(index) {
   return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server)));
 }
 
+// Under the policy that the page is sent with: what it looks like, and what the policy has to complain about.
 async function look(browser, base, page) {
   for (const scheme of ["light", "dark"]) {
+    const context = await browser.newContext({ colorScheme: scheme, reducedMotion: "reduce" });
+    const tab = await context.newPage();
+    tab.on("console", (message) => {
+      const expected = /Failed to load resource: the server responded with a status of/.test(message.text());
+      if (!expected) fault(page.name, scheme, "console:", message.text());
+    });
     for (const width of [1280, 390, 320]) {
       const where = `${page.name} ${scheme} ${width}`;
-      const context = await browser.newContext({ colorScheme: scheme, reducedMotion: "reduce", viewport: { width, height: 844 } });
-      const tab = await context.newPage();
-      tab.on("console", (message) => {
-        const expected = /Failed to load resource: the server responded with a status of/.test(message.text());
-        if (!expected) fault(where, "console:", message.text());
-      });
-      await tab.goto(base + "/" + page.name);
+      await tab.setViewportSize({ width, height: 844 });
+      if (width === 1280) await tab.goto(base + "/" + page.name);
       if (shots && width !== 320) await tab.screenshot({ path: path.join(shots, `${page.name}-${scheme}-${width}.png`), fullPage: true });
       const sideways = await tab.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       if (sideways > 0) fault(where, "scrolls sideways by", sideways);
       const moving = await tab.evaluate(() => document.getAnimations().length);
       if (moving > 0) fault(where, "moves although motion is not wanted");
-      await context.close();
-      await judge(browser, base, page, scheme, width, where);
     }
+    await context.close();
+    await judge(browser, base, page, scheme);
   }
 }
 
 // axe needs to be put into the page, which its policy rightly forbids: only this context sets the policy aside.
-async function judge(browser, base, page, scheme, width, where) {
-  const context = await browser.newContext({ colorScheme: scheme, bypassCSP: true, reducedMotion: "reduce", viewport: { width, height: 844 } });
+async function judge(browser, base, page, scheme) {
+  const context = await browser.newContext({ colorScheme: scheme, bypassCSP: true, reducedMotion: "reduce" });
   const tab = await context.newPage();
   await tab.goto(base + "/" + page.name);
   await tab.evaluate(axe);
-  const found = await tab.evaluate(() => window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
-  for (const finding of found.violations) {
-    if (["serious", "critical"].includes(finding.impact)) fault(where, "axe", finding.impact, finding.id, finding.nodes[0]?.html);
-    else console.log("note:", where, "axe", finding.impact, finding.id, finding.nodes[0]?.html);
+  for (const width of [1280, 320]) {
+    const where = `${page.name} ${scheme} ${width}`;
+    await tab.setViewportSize({ width, height: 844 });
+    const found = await tab.evaluate(() => window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
+    for (const finding of found.violations) {
+      if (["serious", "critical"].includes(finding.impact)) fault(where, "axe", finding.impact, finding.id, finding.nodes[0]?.html);
+      else console.log("note:", where, "axe", finding.impact, finding.id, finding.nodes[0]?.html);
+    }
   }
   const stops = await tab.evaluate(() => document.querySelectorAll("a[href],button,input:not([type=hidden]),[tabindex='0']").length);
   for (let stop = 0; stop < stops; stop++) {
     await tab.keyboard.press("Tab");
     const seen = await tab.evaluate(() => getComputedStyle(document.activeElement).outlineStyle !== "none");
-    if (!seen) fault(where, "focus cannot be seen on stop", stop);
+    if (!seen) fault(page.name, scheme, "focus cannot be seen on stop", stop);
   }
   await context.close();
 }
@@ -126,7 +136,8 @@ const base = `http://127.0.0.1:${server.address().port}`;
 const browser = await chromium.launch({ executablePath: browserPath(), args: ["--no-sandbox"] });
 try {
   if (shots) fs.mkdirSync(shots, { recursive: true });
-  const pages = index.filter((page) => (page.fields["content-type"] ?? "").startsWith("text/html"));
+  const html = index.filter((page) => (page.fields["content-type"] ?? "").startsWith("text/html"));
+  const pages = process.env.ALL ? html : html.filter((page) => KINDS.includes(page.name));
   for (const page of pages) await look(browser, base, page);
   await checkParts(browser, base);
   console.log(`${pages.length} pages looked at, ${faults.length} faults`);
