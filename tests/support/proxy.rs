@@ -15,7 +15,7 @@ const START: Duration = Duration::from_secs(60);
 
 /// The program under test.
 pub fn program() -> Command {
-    let mut command = Command::new(option_env!("FAKE_LIFEGUARD").unwrap_or(env!("CARGO_BIN_EXE_lifeguard")));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lifeguard"));
     command.env_remove("RUST_LOG").env("NO_COLOR", "1");
     command
 }
