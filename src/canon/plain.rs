@@ -109,7 +109,7 @@ mod tests {
     #[test]
     fn plain_names_and_others() {
         let label = "a".repeat(63);
-        let long = vec![&label[..61]; 4].join(".");
+        let long = [&label[..61]; 4].join(".");
         let cases = [
             ("a", true),
             ("a.test", true),

@@ -5,7 +5,7 @@
 use super::class::{BLANK_OR_CONTROL, is};
 use super::query::cut_name;
 use super::split::{Parts, split_after_slashes};
-use super::unreadable::{Unreadable, UnreadableKind};
+use super::unreadable::Unreadable;
 use super::wrapper_table::BUILT_IN;
 use super::{Form, HostKind, Scheme, canonicalise_entry, decode, fold, path};
 use smallvec::SmallVec;
@@ -175,12 +175,8 @@ impl Inner {
         self.certain
     }
 
-    pub(super) fn parts(&self) -> Result<Option<Parts<'_>>, Unreadable> {
-        match split_after_slashes(Scheme::Http, &self.rest, 0) {
-            Ok(parts) => Ok(Some(parts)),
-            Err(_) if !self.certain => Ok(None),
-            Err(_) => Err(Unreadable::new(UnreadableKind::EmbeddedUnreadable, 0)),
-        }
+    pub(super) fn parts(&self) -> Result<Parts<'_>, Unreadable> {
+        split_after_slashes(Scheme::Http, &self.rest, 0)
     }
 }
 
@@ -249,23 +245,36 @@ impl WrapperRule {
 }
 
 fn add(found: &mut SmallVec<[Inner; 2]>, raw: &[u8]) {
-    if let Some(inner) = Inner::find(raw).filter(|inner| !found.contains(inner)) {
-        found.push(inner);
+    let Some(inner) = Inner::find(raw) else { return };
+    match found.iter_mut().find(|known| known.rest == inner.rest) {
+        Some(known) => known.certain |= inner.certain,
+        None => found.push(inner),
     }
 }
 
-/// Looks into the path as it came and, where that differs, into the decoded and resolved one.
+/// Looks into the path as it came and, where that differs, into the decoded and resolved one; what only the latter shows is
+/// a doubtful reading, so it is no ground for a refusal.
 fn both_paths(raw: &[u8], query: Option<&[u8]>, found: &mut SmallVec<[Inner; 2]>, look: impl Fn(&[u8]) -> Option<Vec<u8>>) {
-    let resolved = (!path::is_simple(raw)).then(|| path::resolved_unfolded(raw));
-    for text in std::iter::once(raw).chain(resolved.as_deref()) {
-        if let Some(mut inner) = look(text) {
-            if let Some(query) = query {
-                inner.push(b'?');
-                inner.extend_from_slice(query);
-            }
-            add(found, &inner);
-        }
+    if let Some(inner) = look(raw) {
+        add(found, &with_query(&inner, query));
     }
+    if !path::is_simple(raw)
+        && let Some(inner) = look(&path::resolved_unfolded(raw))
+        && let Some(inner) = Inner::find(&with_query(&inner, query))
+        && !found.iter().any(|known| known.rest == inner.rest)
+    {
+        found.push(Inner { certain: false, ..inner });
+    }
+}
+
+/// An inner query that was encoded is already there; the outer one goes on from it.
+fn with_query(inner: &[u8], query: Option<&[u8]>) -> Vec<u8> {
+    let mut inner = peel(inner);
+    if let Some(query) = query {
+        inner.push(if memchr::memchr(b'?', &inner).is_some() { b'&' } else { b'?' });
+        inner.extend_from_slice(query);
+    }
+    inner
 }
 
 /// What stands behind the prefix, empty and dot segments passed over.

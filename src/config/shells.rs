@@ -72,6 +72,8 @@ pub struct Limits {
     pub tunnel_idle: Duration,
     /// Time to connect to an origin, over all its addresses.
     pub connect: Duration,
+    /// Time that an origin may take to begin its answer.
+    pub answer: Duration,
     /// Requests that may wait on one connection.
     pub pipelined: usize,
     /// Time that running requests get after SIGTERM.
@@ -229,7 +231,7 @@ impl Default for ProxySettings {
             trusted_proxies: Vec::new(),
             via: "lifeguard".into(),
             own_name: "lifeguard.internal".into(),
-            connect_ports: vec![443],
+            connect_ports: vec![80, 443],
             limits: Limits::default(),
             dns: Dns::default(),
             destinations_allowed: Vec::new(),
@@ -254,6 +256,7 @@ impl Default for Limits {
             body_idle: Duration::from_secs(60),
             tunnel_idle: Duration::from_secs(600),
             connect: Duration::from_secs(10),
+            answer: Duration::from_secs(120),
             pipelined: 100,
             drain: Duration::from_secs(30),
         }
