@@ -110,7 +110,7 @@ impl Pair {
             open_frame(&mut batch, FrameKind::Record, sequence, |out| encode(&super::event(&text), out)).unwrap();
             self.given.insert(sequence, text);
         }
-        match shelf.write(batch) {
+        match shelf.write(batch, &mut || count.is_multiple_of(2)) {
             Ok(_) => self.kernel = shelf.next(),
             Err(_) => self.mend(),
         }
