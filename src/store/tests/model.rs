@@ -190,7 +190,7 @@ impl Pair {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn whatever_fails_nothing_that_was_safe_is_lost_and_the_log_stays_whole(acts in proptest::collection::vec(act(), 1..60)) {
         let mut pair = Pair::start();
