@@ -7,7 +7,7 @@
 //! | a write fails | the segment is abandoned, what was not on disk is repeated in a new one |
 //! | a sync fails | the same; the failed file is never synced again |
 //! | no new segment can be made either | state *broken*: waiting receipts say so, requests are refused, tried again every second |
-//! | the disk is full | the reserve is given up so that what is under way still fits; state *full* until the reserve can be made again |
+//! | the disk is full | the reserve is given up so that what is under way still fits, and the write goes on; state *full* until the reserve can be made again |
 //! | the disk is slow | records wait in the queue up to its bound; then requests are refused |
 
 use super::files::{Files, is_full};
@@ -110,12 +110,17 @@ impl Writer {
             batch.disk.give(&refused);
             return;
         }
-        let answer = self.shelf.write(batch.frames);
+        let (reserve, files) = (&mut self.reserve, &*self.files);
+        let answer = self.shelf.write(batch.frames, &mut || reserve.give_up(files));
         turn.on_disk.push((self.shelf.next(), batch.disk));
         match answer {
             Ok(spare) => {
                 turn.spare = spare;
                 turn.spare.shrink_to(1 << 20);
+                if !self.reserve.is_there() && self.gauges.is_healthy() {
+                    turn.last_try = Instant::now();
+                    self.change(Health::Full);
+                }
                 batch.kernel.give(&Ok(()));
             }
             Err(e) => {
