@@ -286,7 +286,9 @@ fn a_warning_has_a_button_only_where_nobody_can_lay_something_over_it() {
     assert!(field(&page, "content-security-policy").contains("frame-ancestors 'none'"));
     assert_eq!(field(&page, "x-frame-options"), "DENY");
     for (facts, form) in [(facts(Reason::Warned), Wanted::Frame), (Facts { onward: None, ..facts(Reason::Warned) }, Wanted::Html)] {
-        assert!(!body(&pages.render(&facts, form)).contains("<form"));
+        let page = pages.render(&facts, form);
+        assert!(!body(&page).contains("<form"));
+        assert_eq!(field(&page, "content-security-policy").contains("frame-ancestors"), form == Wanted::Html, "{form:?}");
     }
     for &reason in Reason::ALL.iter().filter(|&&reason| reason != Reason::Warned) {
         assert!(!body(&pages.render(&facts(reason), Wanted::Html)).contains("<form"), "{reason}");
