@@ -18,7 +18,7 @@ pub const MAX_TARGET_BYTES: usize = 65_536;
 /// Most forms of one address; more is refused, not cut.
 pub const MAX_FORMS: usize = 64;
 /// Most bytes of addresses inside one address, all together; more is refused.
-pub const MAX_EMBEDDED_BYTES: usize = 3 * MAX_TARGET_BYTES;
+pub const MAX_EMBEDDED_BYTES: usize = MAX_TARGET_BYTES;
 /// How deep addresses inside addresses are followed (rule R5).
 pub const MAX_EMBEDDED_DEPTH: u8 = 3;
 
