@@ -116,7 +116,7 @@ fn dial_memory(book: Arc<Mutex<Book>>, answer: Vec<u8>, closes: bool) -> Dial {
 async fn exchange(input: &[u8], answer: &[u8], closes: bool, limits: &Arc<GateLimits>) -> (Vec<u8>, Book) {
     let book = Arc::new(Mutex::new(Book::default()));
     let (mut client, server) = tokio::io::duplex(1 << 16);
-    let serving = tokio::spawn(serve(server, Arc::clone(limits), dial_memory(Arc::clone(&book), answer.to_vec(), closes)));
+    let serving = tokio::spawn(serve(server, Arc::clone(limits), dial_memory(Arc::clone(&book), answer.to_vec(), closes), true));
     let _sent = client.write_all(input).await;
     let _ended = client.shutdown().await;
     let mut output = Vec::new();

@@ -57,10 +57,10 @@ async fn all(client: &mut (impl AsyncReadExt + Unpin)) -> Vec<u8> {
 
 #[tokio::test]
 async fn an_interim_answer_goes_out_while_the_final_one_is_awaited() {
-    let mut client = serve_with_hints(1 << 16, Duration::from_millis(400), GateLimits::default());
+    let mut client = serve_with_hints(1 << 16, Duration::from_millis(900), GateLimits::default());
     client.write_all(GET).await.expect("sent");
     assert_eq!(all(&mut client).await, HINTS, "before the final answer");
-    tokio::time::sleep(Duration::from_millis(300)).await;
+    tokio::time::sleep(Duration::from_millis(900)).await;
     let rest = read(&all(&mut client).await, false, false);
     assert_eq!((rest.finals.len(), rest.interims.len(), rest.wrong), (1, 0, None));
 }
@@ -101,7 +101,7 @@ async fn the_library_says_go_on_when_the_body_is_wanted() {
 #[tokio::test]
 async fn a_connect_becomes_a_tunnel_with_the_bytes_that_came_early() {
     let origin = StrictOrigin::start(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\npong", false).await;
-    let proxy = MiniProxy::start(GateLimits::default()).await;
+    let proxy = MiniProxy::start(GateLimits::default(), false).await;
     let mut client = TcpStream::connect(proxy.address).await.expect("connected");
     let early = "GET /early HTTP/1.1\r\nHost: a.test\r\nVia: 1.1 x\r\n\r\n";
     client.write_all(format!("CONNECT {0} HTTP/1.1\r\nHost: {0}\r\n\r\n{early}", origin.address).as_bytes()).await.expect("sent");
@@ -117,7 +117,7 @@ async fn a_connect_becomes_a_tunnel_with_the_bytes_that_came_early() {
 
 #[tokio::test]
 async fn a_refusal_arrives_although_the_client_is_still_sending() {
-    let proxy = MiniProxy::start(GateLimits::default()).await;
+    let proxy = MiniProxy::start(GateLimits::default(), false).await;
     let client = TcpStream::connect(proxy.address).await.expect("connected");
     let (mut reading, mut writing) = client.into_split();
     let sending = tokio::spawn(async move {

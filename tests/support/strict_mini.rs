@@ -48,13 +48,14 @@ impl Drop for MiniProxy {
 }
 
 impl MiniProxy {
-    pub async fn start(limits: GateLimits) -> Self {
+    /// `half_close` says whether the library goes on answering a client that has ended its side.
+    pub async fn start(limits: GateLimits, half_close: bool) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let (limits, dial) = (Arc::new(limits), dial_tcp());
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(serve(stream, Arc::clone(&limits), Arc::clone(&dial)));
+                tokio::spawn(serve(stream, Arc::clone(&limits), Arc::clone(&dial), half_close));
             }
         });
         Self { address, task }
@@ -62,7 +63,7 @@ impl MiniProxy {
 }
 
 /// Serves one client.
-pub async fn serve<S: Line + 'static>(stream: S, limits: Arc<GateLimits>, dial: Dial) {
+pub async fn serve<S: Line + 'static>(stream: S, limits: Arc<GateLimits>, dial: Dial, half_close: bool) {
     let mailbox = Mailbox::new();
     let gate = ServerGate::new(stream, Arc::clone(&limits), Arc::clone(&mailbox));
     let service = hyper::service::service_fn(move |request| {
@@ -77,7 +78,7 @@ pub async fn serve<S: Line + 'static>(stream: S, limits: Arc<GateLimits>, dial: 
         }
     });
     let mut server = hyper::server::conn::http1::Builder::new();
-    let _closed = server.half_close(true).serve_connection(TokioIo::new(gate), service).with_upgrades().await;
+    let _closed = server.half_close(half_close).serve_connection(TokioIo::new(gate), service).with_upgrades().await;
 }
 
 async fn answer<S: Line + 'static>(
