@@ -80,10 +80,11 @@ impl Mailbox {
     }
 
     /// Gives the client an interim answer, complete as it goes on the wire, before the final one. To be called before the
-    /// handler returns. It is dropped when it cannot go out in time: interim answers are never owed.
+    /// handler returns. It is dropped when it cannot go out in time, or when nothing is being answered: interim answers are
+    /// never owed.
     pub fn send_interim(&self, answer: Bytes) {
         let mut inner = self.lock();
-        if inner.interims.len() < INTERIMS {
+        if inner.in_flight > 0 && inner.interims.len() < INTERIMS {
             inner.interims.push(answer);
             self.interim.store(true, Ordering::Release);
         }
