@@ -105,9 +105,12 @@ enum ReceiptState {
     Waiting(Arc<Acknowledgement>),
 }
 
+/// What was answered, and who is to be woken.
+type Given = (Option<Result<(), LogFault>>, Option<Waker>);
+
 /// The writer's side of a [`Receipt`].
 #[derive(Debug, Default)]
-pub struct Acknowledgement(Mutex<(Option<Result<(), LogFault>>, Option<Waker>)>);
+pub struct Acknowledgement(Mutex<Given>);
 
 impl Acknowledgement {
     /// Gives the receipt. A second call changes nothing.

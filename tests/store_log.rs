@@ -1,5 +1,5 @@
 //! The log from outside: open, append, search, close, open again.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic, clippy::wildcard_enum_match_arm, clippy::let_underscore_must_use)]
 
 mod store_support;
 
@@ -100,4 +100,44 @@ fn segments_are_closed_at_their_size_and_the_log_goes_on() {
     assert!(store.state().snapshot().segments > 3);
     store.close();
     assert_eq!(everything(folder.path()).len(), 200);
+}
+
+#[test]
+fn a_newest_segment_that_cannot_be_read_is_named_and_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    open(small(folder.path()), RunningClock::start()).unwrap().close();
+    let file =
+        std::fs::read_dir(folder.path()).unwrap().map(|f| f.unwrap().path()).find(|p| p.extension().is_some_and(|e| e == "seg")).unwrap();
+    let whole = std::fs::read(&file).unwrap();
+    let foreign = b"something else altogether, and long enough".to_vec();
+    for (bytes, byte) in [(foreign, "byte 0"), (whole[..20].to_vec(), "byte 8"), (Vec::new(), "byte 0")] {
+        std::fs::write(&file, &bytes).unwrap();
+        let fault = open(small(folder.path()), RunningClock::start()).err().unwrap().to_string();
+        assert!(fault.contains(&file.display().to_string()) && fault.contains(byte), "{fault}");
+        assert_eq!(std::fs::read(&file).unwrap(), bytes);
+    }
+}
+
+#[test]
+fn a_wall_clock_that_jumps_breaks_neither_order_nor_search() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut settings = small(folder.path());
+    settings.segment_bytes = 2000;
+    let store = open(settings, RunningClock::start()).unwrap();
+    // An hour back and a day forward, again and again.
+    let seconds: Vec<i64> = (0..90).map(|n| [n, n - 3600, n + 86_400][(n % 3) as usize]).collect();
+    for (id, &second) in (0..).zip(&seconds) {
+        put(&store, lifeguard::record::RequestRecord { at: at(second), ..request(id) }, Durability::Kernel).unwrap();
+    }
+    store.close();
+    assert!(lifeguard::store::verify(folder.path()).unwrap().is_whole());
+    for (from, to) in [(-3600, -3500), (0, 90), (86_400, 90_000), (50, 86_450)] {
+        let mut query = Query { limit: 1000, order: Order::Oldest, ..Query::default() };
+        query.filter.from = Some(at(from).wall);
+        query.filter.to = Some(at(to).wall);
+        let expected = seconds.iter().filter(|&&second| from <= second && second < to).count();
+        let sequences: Vec<u64> = search(folder.path(), &query).unwrap().hits.iter().map(|hit| hit.sequence).collect();
+        assert_eq!(sequences.len(), expected, "{from} to {to}");
+        assert!(sequences.is_sorted());
+    }
 }

@@ -3,8 +3,9 @@
 //! Must never be more lenient than what an entry can mean: the scheme may be missing, user, port and fragment are dropped;
 //! anything that a request could not carry is refused and so reported by the list compiler.
 
-use super::host::{plain_name, read_host};
+use super::host::read_host;
 use super::path::readings;
+use super::plain::is_plain_dotted_name;
 use super::query::{WantedPair, entry_pairs};
 use super::split::{Parts, check_bytes, known_scheme, split_after_slashes};
 use super::unreadable::{Unreadable, UnreadableKind};
@@ -94,10 +95,17 @@ fn read_entry_host(parts: Parts<'_>, options: EntryOptions) -> Result<(String, H
     }
 }
 
-/// The line itself if it already is a canonical host name with at least one dot: the quick way for millions of lines.
+/// Is the line a canonical host name as it stands, with at least one dot? The quick way for millions of lines: such a line
+/// is a host entry and its own canonical text.
+#[must_use]
+pub fn is_plain_host(line: &[u8]) -> bool {
+    is_plain_dotted_name(line)
+}
+
+/// The line itself if [`is_plain_host`].
 #[must_use]
 pub fn plain_host(line: &[u8]) -> Option<&str> {
-    plain_name(line).filter(|name| name.as_bytes().contains(&b'.'))
+    if is_plain_host(line) { std::str::from_utf8(line).ok() } else { None }
 }
 
 #[cfg(test)]

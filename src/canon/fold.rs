@@ -1,11 +1,11 @@
 //! Folding of letters for comparison (rule P5): NFC and full case folding, so that spellings that look and sort alike compare equal.
 //!
-//! Used: NFD, then for each character lower(upper(lower(c))) of the standard library, which gives the full folding of
+//! Used: NFC, then for each character lower(upper(lower(c))) of the standard library, which gives the full folding of
 //! Unicode's CaseFolding.txt up to the choice of representative (sharp s = ss, final sigma = sigma, ligatures apart);
-//! dotless i stays itself as it does there. Then NFC. Bytes that are no UTF-8 are kept as they are.
+//! dotless i stays itself as it does there. Then NFC again. Bytes that are no UTF-8 are kept as they are.
 
 use std::borrow::Cow;
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// Folds in place where it can.
 pub(super) fn fold(mut bytes: Vec<u8>) -> Vec<u8> {
@@ -25,14 +25,32 @@ fn fold_text(text: &str) -> Cow<'_, str> {
     if text.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
         return Cow::Borrowed(text);
     }
-    Cow::Owned(text.nfd().flat_map(fold_character).nfc().collect())
+    let composed = compose(Cow::Borrowed(text));
+    let mut folded = String::with_capacity(composed.len());
+    composed.chars().for_each(|character| append_folded(character, &mut folded));
+    compose(Cow::Owned(folded))
 }
 
-fn fold_character(character: char) -> impl Iterator<Item = char> {
+fn compose(text: Cow<'_, str>) -> Cow<'_, str> {
+    match is_nfc_quick(text.chars()) {
+        IsNormalized::Yes => text,
+        IsNormalized::No | IsNormalized::Maybe => Cow::Owned(text.nfc().collect()),
+    }
+}
+
+fn append_folded(character: char, out: &mut String) {
     const DOTLESS_I: char = '\u{131}';
-    let folded = (character != DOTLESS_I).then(|| character.to_lowercase().flat_map(char::to_uppercase).flat_map(char::to_lowercase));
-    let kept = (character == DOTLESS_I).then_some(character);
-    folded.into_iter().flatten().chain(kept)
+    match character {
+        'a'..='z' | DOTLESS_I => out.push(character),
+        _ if character.is_ascii() => out.push(character.to_ascii_lowercase()),
+        _ if is_without_case(character) => out.push(character),
+        _ => out.extend(character.to_lowercase().flat_map(char::to_uppercase).flat_map(char::to_lowercase)),
+    }
+}
+
+/// Scripts without case, known at a glance: Hebrew to Myanmar, and the East Asian ones.
+fn is_without_case(character: char) -> bool {
+    matches!(character, '\u{590}'..='\u{109f}' | '\u{2e80}'..='\u{a63f}' | '\u{ac00}'..='\u{d7ff}')
 }
 
 #[cfg(test)]
@@ -64,6 +82,21 @@ mod tests {
     fn different_letters_stay_different() {
         for (one, other) in [("a", "\u{430}"), ("\u{131}", "i"), ("e", "\u{e9}"), ("o", "0")] {
             assert_ne!(fold(one.as_bytes().to_vec()), fold(other.as_bytes().to_vec()));
+        }
+    }
+
+    #[test]
+    fn scripts_said_to_be_without_case_are() {
+        for character in ('\u{80}'..=char::MAX).filter(|&character| is_without_case(character)) {
+            assert!(character.to_uppercase().eq([character]) && character.to_lowercase().eq([character]), "{character}");
+        }
+    }
+
+    #[test]
+    fn folding_twice_changes_nothing() {
+        for character in '\0'..=char::MAX {
+            let once = fold(character.to_string().into_bytes());
+            assert_eq!(fold(once.clone()), once, "{character:?}");
         }
     }
 

@@ -131,6 +131,14 @@ impl Form {
         self.query_text().map(str::as_bytes)
     }
 
+    /// Is it the same address, whatever the reason to look it up?
+    pub(super) fn reads_as(&self, other: &Self) -> bool {
+        self.host() == other.host()
+            && self.host_kind == other.host_kind
+            && self.path() == other.path()
+            && self.raw_query() == other.raw_query()
+    }
+
     pub(super) fn query_text(&self) -> Option<&str> {
         self.query.clone().map(|range| &self.text[range])
     }
@@ -150,8 +158,7 @@ impl Form {
 
 impl PartialEq for Form {
     fn eq(&self, other: &Self) -> bool {
-        let parts = |form: &Self| (form.kind, form.host_kind);
-        parts(self) == parts(other) && self.host() == other.host() && self.path() == other.path() && self.raw_query() == other.raw_query()
+        self.kind == other.kind && self.reads_as(other)
     }
 }
 

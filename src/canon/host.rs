@@ -5,8 +5,9 @@
 
 use super::HostKind;
 use super::address::{ends_in_number, read_ipv4};
-use super::class::{BLANK_OR_CONTROL, CLASS, HOST_PLAIN, is};
+use super::class::{BLANK_OR_CONTROL, HOST_PLAIN, is};
 use super::decode;
+use super::plain::plain_name;
 use super::unreadable::{Unreadable, UnreadableKind};
 use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
 use std::borrow::Cow;
@@ -53,32 +54,6 @@ pub(super) fn read_host(raw: RawHost<'_>, out: &mut String) -> Result<HostKind, 
     }
     out.push_str(name);
     Ok(HostKind::Name)
-}
-
-/// The host if it already is a canonical name that needs no mapping: one pass, few branches.
-pub(super) fn plain_name(host: &[u8]) -> Option<&str> {
-    const ALPHABETIC_PREFIX: u32 = u32::from_be_bytes(*b"xn--");
-    if host.len() > MAX_NAME {
-        return None;
-    }
-    let mut suspect = false;
-    let mut label_length = 0_u32;
-    let mut label_starts_with_digit = false;
-    let mut last_four = 0_u32;
-    for &byte in host {
-        suspect |= CLASS[usize::from(byte)] & HOST_PLAIN == 0;
-        last_four = last_four << 8 | u32::from(byte);
-        suspect |= last_four == ALPHABETIC_PREFIX;
-        if byte == b'.' {
-            suspect |= label_length.wrapping_sub(1) >= MAX_LABEL;
-            label_length = 0;
-        } else {
-            label_starts_with_digit = if label_length == 0 { byte.is_ascii_digit() } else { label_starts_with_digit };
-            label_length += 1;
-        }
-    }
-    suspect |= label_length.wrapping_sub(1) >= MAX_LABEL || label_starts_with_digit;
-    if suspect { None } else { std::str::from_utf8(host).ok() }
 }
 
 fn read_ipv6(raw: RawHost<'_>, out: &mut String) -> Result<HostKind, Unreadable> {

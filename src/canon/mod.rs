@@ -14,6 +14,7 @@ mod fold;
 mod form;
 mod host;
 mod path;
+mod plain;
 mod query;
 mod render;
 mod split;
@@ -22,7 +23,7 @@ mod unreadable;
 mod wrapper;
 mod wrapper_table;
 
-pub use entry::{EntryOptions, ListEntry, canonicalise_entry, canonicalise_entry_with, plain_host};
+pub use entry::{EntryOptions, ListEntry, canonicalise_entry, canonicalise_entry_with, is_plain_host, plain_host};
 pub use form::{CanonicalUrl, Form, FormKind, HostKind, Scheme};
 pub use query::{QueryPairs, WantedPair};
 pub use target::{MAX_EMBEDDED_DEPTH, MAX_FORMS, MAX_TARGET_BYTES, RawTarget, canonicalise};

@@ -28,19 +28,69 @@ pub(super) fn trim_slashes(path: &[u8]) -> &[u8] {
     path.strip_suffix(b"/").unwrap_or(path)
 }
 
-/// Every reading of a raw path: with and without parameters, with and without what follows a NUL (rule P4).
+/// Every reading of a raw path: with and without parameters, with and without what follows a NUL (rule P4), with empty
+/// segments gone before or after `..` is resolved (rule P3 asks for before, RFC 3986 and browsers take after), and with
+/// encoded dot segments and slashes taken for plain names, as origins do that resolve first and decode then.
 pub(super) fn readings(raw: &[u8]) -> Readings {
-    let whole = fold(decoded(raw));
-    let before_nul = memchr::memchr(0, &whole).map(|end| &whole[..end]);
     let mut found = Readings::new();
-    for path in std::iter::once(&whole[..]).chain(before_nul) {
-        add(&mut found, resolve(path, Parameters::Kept));
-        if path.contains(&b';') {
-            add(&mut found, resolve(path, Parameters::Stripped));
-            add(&mut found, resolve(path, Parameters::Opaque));
-        }
+    let whole = fold(decoded(raw));
+    add_readings(&whole, Dots::Resolved, &mut found);
+    if memchr::memchr(b'%', raw).is_some() && holds_pair(&whole, b"..") {
+        add_readings(&fold(decoded(&resolved_as_sent(raw))), Dots::Names, &mut found);
     }
     found
+}
+
+fn add_readings(whole: &[u8], dots: Dots, found: &mut Readings) {
+    let before_nul = memchr::memchr(0, whole).map(|end| &whole[..end]);
+    for path in std::iter::once(whole).chain(before_nul) {
+        for parameters in ways_with_parameters(path) {
+            for empty in ways_with_empty_segments(path) {
+                add(found, resolve(path, Reading { parameters: *parameters, empty: *empty, dots }));
+            }
+        }
+    }
+}
+
+fn holds_pair(path: &[u8], wanted: &[u8; 2]) -> bool {
+    path.windows(2).any(|pair| pair == wanted)
+}
+
+/// Dot segments resolved as browsers do (WHATWG URL, "path state"): on the bytes as sent, `%2e` counting as a dot.
+fn resolved_as_sent(raw: &[u8]) -> Vec<u8> {
+    let mut segments = SmallVec::<[&[u8]; 16]>::new();
+    for segment in raw.split(|byte| matches!(byte, b'/' | b'\\')).skip(1) {
+        match dots_of(segment) {
+            Some(2) => drop(segments.pop()),
+            Some(1) => {}
+            Some(_) | None => segments.push(segment),
+        }
+    }
+    segments.join(&b'/')
+}
+
+/// How many dots the segment consists of, if it consists of one or two, each plain or as `%2e`.
+fn dots_of(mut segment: &[u8]) -> Option<usize> {
+    let mut dots = 0;
+    while !segment.is_empty() && dots < 3 {
+        segment = match segment {
+            [b'.', rest @ ..] | [b'%', b'2', b'e' | b'E', rest @ ..] => rest,
+            _ => return None,
+        };
+        dots += 1;
+    }
+    Some(dots).filter(|dots| matches!(dots, 1 | 2))
+}
+
+fn ways_with_parameters(path: &[u8]) -> &'static [Parameters] {
+    const ALL: &[Parameters] = &[Parameters::Kept, Parameters::Stripped, Parameters::Opaque];
+    if path.contains(&b';') { ALL } else { &ALL[..1] }
+}
+
+fn ways_with_empty_segments(path: &[u8]) -> &'static [EmptySegments] {
+    const ALL: &[EmptySegments] = &[EmptySegments::DroppedFirst, EmptySegments::Counted];
+    let has_empty = || holds_pair(path, b"//") || holds_pair(path, b"/;");
+    if holds_pair(path, b"..") && has_empty() { ALL } else { &ALL[..1] }
 }
 
 /// The path decoded to a fixed point, with slashes for backslashes.
@@ -57,13 +107,30 @@ pub(super) fn decoded(raw: &[u8]) -> Vec<u8> {
 
 /// A decoded path with its dot and empty segments resolved, letters as they are.
 pub(super) fn resolved_unfolded(raw: &[u8]) -> Vec<u8> {
-    resolve(&decoded(raw), Parameters::Kept)
+    resolve(&decoded(raw), Reading { parameters: Parameters::Kept, empty: EmptySegments::DroppedFirst, dots: Dots::Resolved })
 }
 
 fn add(found: &mut Readings, path: Vec<u8>) {
     if !found.contains(&path) {
         found.push(path);
     }
+}
+
+/// One way to read a path.
+#[derive(Clone, Copy)]
+struct Reading {
+    parameters: Parameters,
+    empty: EmptySegments,
+    dots: Dots,
+}
+
+/// What `..` stands for once everything is decoded.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Dots {
+    /// The segment above.
+    Resolved,
+    /// Itself: real dot segments are gone already.
+    Names,
 }
 
 /// What to do with `;parameters` of a segment.
@@ -77,34 +144,41 @@ enum Parameters {
     Opaque,
 }
 
+/// What `..` takes away.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum EmptySegments {
+    /// The last segment that holds something.
+    DroppedFirst,
+    /// The last segment, though it be empty.
+    Counted,
+}
+
 /// Resolves dot segments at the root's floor, drops empty ones, trims the ends of the others (rules P3, P4).
-fn resolve(path: &[u8], parameters: Parameters) -> Vec<u8> {
-    let mut out = Vec::with_capacity(path.len());
-    for segment in path.split(|&byte| byte == b'/') {
+fn resolve(path: &[u8], reading: Reading) -> Vec<u8> {
+    let mut segments = SmallVec::<[&[u8]; 16]>::new();
+    for segment in path.strip_prefix(b"/").unwrap_or(path).split(|&byte| byte == b'/') {
         let name = segment.split(|&byte| byte == b';').next().unwrap_or(segment);
-        let bare = if parameters == Parameters::Opaque { segment } else { name };
+        let bare = if reading.parameters == Parameters::Opaque { segment } else { name };
+        let kept = if reading.parameters == Parameters::Stripped { name } else { segment };
         match bare {
-            b".." => drop_last_segment(&mut out),
+            b".." if reading.dots == Dots::Resolved => drop(segments.pop()),
             b"." => {}
-            _ => append_segment(&mut out, trim_end(if parameters == Parameters::Stripped { name } else { segment })),
+            _ if kept.is_empty() && reading.empty == EmptySegments::DroppedFirst => {}
+            _ => segments.push(kept),
         }
     }
+    join(&segments, path.len())
+}
+
+fn join(segments: &[&[u8]], capacity: usize) -> Vec<u8> {
+    let mut out = Vec::with_capacity(capacity);
+    for segment in segments.iter().filter(|segment| !segment.is_empty()) {
+        if !out.is_empty() {
+            out.push(b'/');
+        }
+        out.extend_from_slice(trim_end(segment));
+    }
     out
-}
-
-fn append_segment(out: &mut Vec<u8>, segment: &[u8]) {
-    if segment.is_empty() {
-        return;
-    }
-    if !out.is_empty() {
-        out.push(b'/');
-    }
-    out.extend_from_slice(segment);
-}
-
-fn drop_last_segment(out: &mut Vec<u8>) {
-    let end = memchr::memrchr(b'/', out).unwrap_or(0);
-    out.truncate(end);
 }
 
 /// Without trailing dots and blanks, unless nothing else is there.
@@ -151,6 +225,13 @@ mod tests {
         assert_eq!(all("/a%00/../b"), ["b", "a"]);
         assert_eq!(all("/a/..;x/b"), ["b", "a/..;x/b"]);
         assert_eq!(all("/a;p%00;q"), ["a;p\0;q", "a", "a;p"]);
+        assert_eq!(all("/a//../b"), ["b", "a/b"]);
+        assert_eq!(all("/a/%2f..%2fb"), ["b", "a/b", "a/../b"]);
+        assert_eq!(all("//../a"), ["a"]);
+        assert_eq!(all("/a/..%2fb"), ["b", "a/../b"]);
+        assert_eq!(all("/a/%252e%252e/b"), ["b", "a/../b"]);
+        assert_eq!(all("/a/%2e%2E/b"), ["b"]);
+        assert_eq!(all("/a/;x/../b"), ["a/b", "b"]);
     }
 
     #[test]

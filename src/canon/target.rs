@@ -8,6 +8,7 @@ use super::form::PathPlace;
 use super::host::read_host;
 use super::split::{Parts, split};
 use super::unreadable::{Unreadable, UnreadableKind};
+use super::wrapper::Inner;
 use super::{CanonicalUrl, Form, FormKind, HostKind, Scheme, Wrappers, address, path, render};
 use smallvec::SmallVec;
 use std::net::Ipv4Addr;
@@ -52,7 +53,7 @@ pub fn canonicalise(raw: RawTarget<'_>, wrappers: &Wrappers) -> Result<Canonical
         add_variants(&mut forms, 0, readings, inner_ipv4)?;
     }
     if wraps {
-        add_embedded(&mut forms, 0, parts.target, wrappers, 1)?;
+        add_embedded(&mut forms, parts.target, wrappers)?;
     }
     Ok(CanonicalUrl { scheme: parts.scheme, port: parts.port, forms, target })
 }
@@ -115,26 +116,45 @@ fn add_variants(forms: &mut SmallVec<[Form; 1]>, base: usize, readings: path::Re
     Ok(())
 }
 
-/// Adds the addresses carried inside `target`, on the host of the form at `base`, and those inside them.
-fn add_embedded(forms: &mut SmallVec<[Form; 1]>, base: usize, target: &[u8], wrappers: &Wrappers, depth: u8) -> Result<(), Unreadable> {
-    if depth > MAX_EMBEDDED_DEPTH {
-        return Ok(());
-    }
-    let inner_addresses = wrappers.inner_addresses(forms[base].host(), target);
-    for inner in inner_addresses {
-        let Some(parts) = inner.parts()? else { continue };
-        let (form, readings, _) = match own_form(parts) {
-            Ok(found) => found,
-            Err(_) if !inner.is_certain() => continue,
-            Err(_) => return Err(Unreadable::new(UnreadableKind::EmbeddedUnreadable, 0)),
-        };
-        let at = forms.len();
-        let ipv4 = ipv4_reading(&form);
-        push(forms, Form { kind: FormKind::Embedded(depth), ..form })?;
-        add_variants(forms, at, readings, ipv4)?;
-        add_embedded(forms, at, parts.target, wrappers, depth + 1)?;
+/// Adds the addresses carried inside `target` of the first form, and those inside them, depth by depth.
+fn add_embedded(forms: &mut SmallVec<[Form; 1]>, target: &[u8], wrappers: &Wrappers) -> Result<(), Unreadable> {
+    let mut outers = vec![Outer { form: 0, target: target.to_vec(), certain: true }];
+    for depth in 1..=MAX_EMBEDDED_DEPTH {
+        let mut found = Vec::new();
+        for outer in &outers {
+            for inner in wrappers.inner_addresses(forms[outer.form].host(), &outer.target) {
+                let certain = inner.is_certain() && outer.certain;
+                found.extend(add_inner(forms, &inner, certain, depth)?);
+            }
+        }
+        outers = found;
     }
     Ok(())
+}
+
+/// A form that may carry another address.
+struct Outer {
+    form: usize,
+    target: Vec<u8>,
+    /// It is an address beyond doubt, so that what cannot be read in it is refused.
+    certain: bool,
+}
+
+/// Adds one inner address; returns it for a look inside, unless it cannot be read or is known already.
+fn add_inner(forms: &mut SmallVec<[Form; 1]>, inner: &Inner, certain: bool, depth: u8) -> Result<Option<Outer>, Unreadable> {
+    let (parts, (form, readings, _)) = match inner.parts().and_then(|parts| Ok((parts, own_form(parts)?))) {
+        Ok(found) => found,
+        Err(_) if !certain => return Ok(None),
+        Err(_) => return Err(Unreadable::new(UnreadableKind::EmbeddedUnreadable, 0)),
+    };
+    if forms.iter().any(|known| known.reads_as(&form)) {
+        return Ok(None);
+    }
+    let at = forms.len();
+    let ipv4 = ipv4_reading(&form);
+    push(forms, Form { kind: FormKind::Embedded(depth), ..form })?;
+    add_variants(forms, at, readings, ipv4)?;
+    Ok(Some(Outer { form: at, target: parts.target.to_vec(), certain }))
 }
 
 fn push(forms: &mut SmallVec<[Form; 1]>, form: Form) -> Result<(), Unreadable> {

@@ -5,7 +5,7 @@
 use super::class::{BLANK_OR_CONTROL, is};
 use super::query::cut_name;
 use super::split::{Parts, split_after_slashes};
-use super::unreadable::{Unreadable, UnreadableKind};
+use super::unreadable::Unreadable;
 use super::wrapper_table::BUILT_IN;
 use super::{Form, HostKind, Scheme, canonicalise_entry, decode, fold, path};
 use smallvec::SmallVec;
@@ -84,7 +84,8 @@ fn within(host: &str, suffix: &str) -> bool {
 /// Sites that carry another address in their path, query or name.
 #[derive(Clone, Debug)]
 pub struct Wrappers {
-    rules: Vec<WrapperRule>,
+    /// Each with the bit of its telling label.
+    rules: Vec<(usize, WrapperRule)>,
     /// One bit for each telling label of a rule, so that other hosts cost next to nothing.
     labels: [u64; 16],
 }
@@ -114,27 +115,28 @@ impl Wrappers {
     pub fn with(mut self, rule: WrapperRule) -> Self {
         let bit = label_bit(rule.telling_label().as_bytes());
         self.labels[bit / 64] |= 1 << (bit % 64);
-        self.rules.push(rule);
+        self.rules.push((bit, rule));
         self
     }
 
     /// Could this form carry another address? A quick look, sometimes wrong towards yes.
     pub(super) fn may_wrap(&self, form: &Form) -> bool {
-        let known = |label: &[u8]| {
-            let bit = label_bit(label);
-            self.labels[bit / 64] >> (bit % 64) & 1 != 0
-        };
-        form.host_kind == HostKind::Name && form.host().as_bytes().split(|&byte| byte == b'.').any(known)
+        form.host_kind == HostKind::Name && label_bits(form.host()).any(|bit| self.labels[bit / 64] >> (bit % 64) & 1 != 0)
     }
 
     /// Every address carried inside `target` (path and query as they came) on `host`.
     pub(super) fn inner_addresses(&self, host: &str, target: &[u8]) -> SmallVec<[Inner; 2]> {
+        let bits: SmallVec<[usize; 8]> = label_bits(host).collect();
         let mut found = SmallVec::new();
-        for rule in self.rules.iter().filter(|rule| rule.covers(host)) {
+        for (_, rule) in self.rules.iter().filter(|(bit, rule)| bits.contains(bit) && rule.covers(host)) {
             rule.collect(host, target, &mut found);
         }
         found
     }
+}
+
+fn label_bits(host: &str) -> impl Iterator<Item = usize> {
+    host.as_bytes().split(|&byte| byte == b'.').map(label_bit)
 }
 
 fn label_bit(label: &[u8]) -> usize {
@@ -173,12 +175,8 @@ impl Inner {
         self.certain
     }
 
-    pub(super) fn parts(&self) -> Result<Option<Parts<'_>>, Unreadable> {
-        match split_after_slashes(Scheme::Http, &self.rest, 0) {
-            Ok(parts) => Ok(Some(parts)),
-            Err(_) if !self.certain => Ok(None),
-            Err(_) => Err(Unreadable::new(UnreadableKind::EmbeddedUnreadable, 0)),
-        }
+    pub(super) fn parts(&self) -> Result<Parts<'_>, Unreadable> {
+        split_after_slashes(Scheme::Http, &self.rest, 0)
     }
 }
 
@@ -247,23 +245,36 @@ impl WrapperRule {
 }
 
 fn add(found: &mut SmallVec<[Inner; 2]>, raw: &[u8]) {
-    if let Some(inner) = Inner::find(raw).filter(|inner| !found.contains(inner)) {
-        found.push(inner);
+    let Some(inner) = Inner::find(raw) else { return };
+    match found.iter_mut().find(|known| known.rest == inner.rest) {
+        Some(known) => known.certain |= inner.certain,
+        None => found.push(inner),
     }
 }
 
-/// Looks into the path as it came and, where that differs, into the decoded and resolved one.
+/// Looks into the path as it came and, where that differs, into the decoded and resolved one; what only the latter shows is
+/// a doubtful reading, so it is no ground for a refusal.
 fn both_paths(raw: &[u8], query: Option<&[u8]>, found: &mut SmallVec<[Inner; 2]>, look: impl Fn(&[u8]) -> Option<Vec<u8>>) {
-    let resolved = (!path::is_simple(raw)).then(|| path::resolved_unfolded(raw));
-    for text in std::iter::once(raw).chain(resolved.as_deref()) {
-        if let Some(mut inner) = look(text) {
-            if let Some(query) = query {
-                inner.push(b'?');
-                inner.extend_from_slice(query);
-            }
-            add(found, &inner);
-        }
+    if let Some(inner) = look(raw) {
+        add(found, &with_query(&inner, query));
     }
+    if !path::is_simple(raw)
+        && let Some(inner) = look(&path::resolved_unfolded(raw))
+        && let Some(inner) = Inner::find(&with_query(&inner, query))
+        && !found.iter().any(|known| known.rest == inner.rest)
+    {
+        found.push(Inner { certain: false, ..inner });
+    }
+}
+
+/// An inner query that was encoded is already there; the outer one goes on from it.
+fn with_query(inner: &[u8], query: Option<&[u8]>) -> Vec<u8> {
+    let mut inner = peel(inner);
+    if let Some(query) = query {
+        inner.push(if memchr::memchr(b'?', &inner).is_some() { b'&' } else { b'?' });
+        inner.extend_from_slice(query);
+    }
+    inner
 }
 
 /// What stands behind the prefix, empty and dot segments passed over.
@@ -280,7 +291,7 @@ fn behind_prefix<'a>(path: &'a [u8], prefix: &str) -> Option<&'a [u8]> {
     let mut rest = path;
     for wanted in prefix.split('/').filter(|segment| !segment.is_empty()) {
         let (segment, behind) = next_segment(rest);
-        if fold::fold(path::decoded(segment)) != wanted.as_bytes() {
+        if !spells(segment, wanted) {
             return None;
         }
         rest = behind;
@@ -304,6 +315,14 @@ fn anywhere(path: &[u8]) -> Option<Vec<u8>> {
     None
 }
 
+/// Is `raw` some spelling of a word in lower case?
+fn spells(raw: &[u8], word: &str) -> bool {
+    if raw.iter().all(|&byte| byte.is_ascii() && byte != b'%') {
+        return raw.eq_ignore_ascii_case(word.as_bytes());
+    }
+    fold::fold(path::decoded(raw)) == word.as_bytes()
+}
+
 fn next_segment(path: &[u8]) -> (&[u8], &[u8]) {
     let path = skip_slashes(path);
     path.split_at(path.iter().position(|byte| matches!(byte, b'/' | b'\\')).unwrap_or(path.len()))
@@ -323,7 +342,7 @@ fn skip_slashes(mut path: &[u8]) -> &[u8] {
 /// The values of a query name, decoded once.
 fn values<'a>(query: Option<&'a [u8]>, key: &'a str) -> impl Iterator<Item = Vec<u8>> + 'a {
     let pieces = query.into_iter().flat_map(|query| query.split(|byte| matches!(byte, b'&')));
-    pieces.map(cut_name).filter(move |(name, _)| fold::fold(path::decoded(name)) == key.as_bytes()).map(|(_, value)| {
+    pieces.map(cut_name).filter(move |(name, _)| spells(name, key)).map(|(_, value)| {
         let blanks: Vec<u8> = value.iter().map(|&byte| if byte == b'+' { b' ' } else { byte }).collect();
         decode::once_leniently(&blanks).0
     })

@@ -63,7 +63,6 @@ const READERS: &[&str] = &[
     "removepaywall.com",
     "removepaywalls.com",
     "archivebuttons.com",
-    "cc.bingj.com",
 ];
 const IMAGE_PROXIES: &[&str] =
     &["images.weserv.nl", "wsrv.nl", "slack-imgs.com", "external-content.duckduckgo.com", "proxy.duckduckgo.com"];
@@ -89,6 +88,7 @@ pub(super) static BUILT_IN: &[Row] = &[
     // Search caches and what search engines show of a page
     row(&["google.*"], Place::Keys("imgres", &["imgurl", "imgrefurl"])),
     row(&["google.*", "webcache.googleusercontent.com"], Place::Cache("q")),
+    row(&["cc.bingj.com"], Place::Keys("cache.aspx", &["q", "u", "url"])),
     row(&["yandexwebcache.net", "hghltd.yandex.net"], Place::Keys("", &["url"])),
     // Archives
     row(WAYBACK, Place::After(&["web", "save", "save/_embed", ""], 0)),

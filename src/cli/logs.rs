@@ -1,13 +1,14 @@
 //! `lifeguard logs search | tail | verify`: questions to the log, as a table for people or one JSON object a line for programs.
 //!
 //! The folder is enough: it works beside a running proxy, and it never writes. JSON objects are
-//! [`Row`](crate::store::query::Row)s, told apart by `kind`; their fields stay as they are. Statutory addresses are redacted in both.
+//! [`Row`](crate::store::query::Row)s, told apart by `kind`; their fields stay as they are. A place that could not be read is a line of kind
+//! `damage` with its `place`. Statutory addresses are redacted in both.
 
 mod table;
 mod time;
 
 use crate::model::{Reason, RequestId, Timestamp, VerdictKind};
-use crate::store::query::{Filter, Follow, Order, Query, Row, search};
+use crate::store::query::{Filter, Follow, Order, Query, Row, json_line, search};
 use crate::store::{ReadFault, verify};
 use clap::{Args, Subcommand};
 use ipnet::IpNet;
@@ -187,7 +188,12 @@ fn run_search(args: &SearchArgs, folder: &Path, now: &Now, out: &mut dyn Write) 
         found = true;
         put(&row, args.json, out)?;
     }
-    if !args.json {
+    if args.json {
+        for damage in &answer.damage {
+            let line = serde_json::json!({ "kind": "damage", "place": damage.to_string() });
+            writeln!(out, "{}", json_line(&line.to_string()))?;
+        }
+    } else {
         let more = if answer.more { ", more than were asked for (--limit)" } else { "" };
         writeln!(out, "{} found among {} records{more}", answer.hits.len(), answer.records)?;
         for damage in &answer.damage {
@@ -235,12 +241,7 @@ fn run_verify(args: &VerifyArgs, folder: &Path, out: &mut dyn Write) -> Result<b
 }
 
 fn put(row: &Row, json: bool, out: &mut dyn Write) -> io::Result<()> {
-    if json {
-        serde_json::to_writer(&mut *out, row).map_err(io::Error::from)?;
-        writeln!(out)
-    } else {
-        table::line(row, out)
-    }
+    if json { writeln!(out, "{}", json_line(&serde_json::to_string(row).map_err(io::Error::from)?)) } else { table::line(row, out) }
 }
 
 fn parse_client(text: &str) -> Result<IpNet, ipnet::AddrParseError> {

@@ -50,6 +50,11 @@ pub(super) fn append_all(file: &dyn LogFile, mut bytes: &[u8]) -> io::Result<()>
     Ok(())
 }
 
+/// Does the disk refuse for want of room?
+pub(super) fn is_full(e: &io::Error) -> bool {
+    matches!(e.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+}
+
 /// A real folder.
 #[derive(Clone, Debug)]
 pub(crate) struct DiskFiles {

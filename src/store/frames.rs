@@ -21,6 +21,8 @@ pub(crate) struct Frames {
     at: u64,
     /// Bytes of the file that count and are not yet in the buffer.
     left: u64,
+    /// How much is read at a time: little at first, for whoever wants no more than the head.
+    chunk: usize,
 }
 
 /// What comes next.
@@ -39,7 +41,7 @@ impl Frames {
     pub(crate) fn open(files: &dyn Files, name: &str, valid: Option<u64>) -> Result<Self, ReadFault> {
         let path = files.path(name);
         let source = files.open(name).map_err(|source| ReadFault::Io { path: path.clone(), source })?;
-        let mut frames = Self { source, path, buffer: Vec::new(), start: 0, at: 0, left: valid.unwrap_or(u64::MAX) };
+        let mut frames = Self { source, path, buffer: Vec::new(), start: 0, at: 0, left: valid.unwrap_or(u64::MAX), chunk: 4096 };
         frames.want(MAGIC.len()).map_err(|source| frames.io(source))?;
         if frames.ready() < MAGIC.len() || frames.buffer[..MAGIC.len()] != MAGIC {
             return Err(frames.damaged(0, Damage::Foreign));
@@ -133,7 +135,8 @@ impl Frames {
         self.buffer.drain(..self.start);
         self.start = 0;
         while self.buffer.len() < count {
-            let room = (CHUNK.max(count) as u64).min(self.left);
+            let room = (self.chunk.max(count) as u64).min(self.left);
+            self.chunk = (self.chunk * 4).min(CHUNK);
             let read = self.source.by_ref().take(room).read_to_end(&mut self.buffer)? as u64;
             if read == 0 {
                 break;

@@ -1,7 +1,7 @@
 //! The log store: what the rest of the program sees of it. It serves product promise 2 and security rules L1, L2, L7, L8, B5.
 
 use super::fault::OpenFault;
-use super::files::{DiskFiles, Files};
+use super::files::{DiskFiles, Files, is_full};
 use super::name::UNFINISHED;
 use super::queue::Queue;
 use super::recover::recover;
@@ -45,10 +45,8 @@ pub(super) fn open_on(files: Arc<dyn Files>, settings: Settings, clock: Arc<dyn 
     let folder_fault = |source| OpenFault::Folder { folder: settings.folder.clone(), source };
     clear_unfinished(&*files).map_err(folder_fault)?;
     let no_room = |source| OpenFault::NoRoom { folder: settings.folder.clone(), needed: settings.reserve_bytes, source };
-    let reserve = Reserve::open(&*files, settings.reserve_bytes).map_err(|e| match e.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => no_room(e),
-        _ => folder_fault(e),
-    })?;
+    let reserve = Reserve::open(&*files, settings.reserve_bytes);
+    let reserve = reserve.map_err(|e| if is_full(&e) { no_room(e) } else { folder_fault(e) })?;
     let (start, gap) = recover(&*files)?;
     let mut first = Vec::new();
     if let Some(gap) = gap {

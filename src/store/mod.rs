@@ -24,3 +24,6 @@ pub use log::{Store, open};
 pub use settings::Settings;
 pub use state::{Health, Snapshot, StoreState};
 pub use verify::{Report, verify};
+
+#[cfg(test)]
+mod tests;

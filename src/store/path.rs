@@ -57,6 +57,11 @@ pub(crate) fn segments(files: &dyn Files) -> Result<(Vec<Link>, Vec<String>), Re
     Ok((path, beside))
 }
 
+/// The highest ordinal there is, by name; 0 for none.
+pub(crate) fn newest(files: &dyn Files) -> std::io::Result<u64> {
+    Ok(files.names()?.iter().filter_map(|name| ordinal_of(name)).max().unwrap_or(0))
+}
+
 /// Reads the head with which a segment starts.
 pub(crate) fn read_head(frames: &mut Frames) -> Result<Head, ReadFault> {
     let at = frames.at();

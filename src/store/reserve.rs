@@ -1,7 +1,7 @@
 //! Room kept against a full disk: a file that is given up when the disk is full, so that what is under way can still be written.
 
 use super::files::{Files, append_all};
-use std::io;
+use std::io::{self, Seek, SeekFrom};
 
 const NAME: &str = "reserve";
 
@@ -17,11 +17,18 @@ impl Reserve {
     pub(super) fn open(files: &dyn Files, bytes: u64) -> io::Result<Self> {
         let mut reserve = Self { bytes, there: false };
         if files.names()?.iter().any(|name| name == NAME) {
-            // Its size is not to be trusted: it may have been cut off while it was made.
-            files.remove(NAME)?;
+            reserve.there = files.open(NAME)?.seek(SeekFrom::End(0))? == reserve.size();
+            if !reserve.there {
+                files.remove(NAME)?;
+            }
         }
         reserve.make(files)?;
         Ok(reserve)
+    }
+
+    /// Whole chunks.
+    fn size(&self) -> u64 {
+        self.bytes.next_multiple_of(CHUNK as u64)
     }
 
     pub(super) fn is_there(&self) -> bool {
@@ -35,7 +42,7 @@ impl Reserve {
         }
         let made = files.create(NAME).and_then(|file| {
             let mut noise = Noise(0x9e37_79b9_7f4a_7c15);
-            for _ in 0..self.bytes.div_ceil(CHUNK as u64) {
+            for _ in 0..self.size() / CHUNK as u64 {
                 append_all(&*file, &noise.chunk())?;
             }
             file.sync()

@@ -22,7 +22,8 @@ pub struct Settings {
     pub segment_bytes: u64,
     /// A segment is closed when it is this old.
     pub segment_age: Duration,
-    /// Longest time that a record stays off the disk.
+    /// Time from the beginning of one sync to that of the next, if there is anything to sync. With the sync's own length it has to stay
+    /// below the promised second.
     pub sync_every: Duration,
     /// How soon a fault is looked at again.
     pub retry_every: Duration,
@@ -42,7 +43,7 @@ impl Settings {
             queue_bytes: 64 << 20,
             segment_bytes: 64 << 20,
             segment_age: Duration::from_secs(3600),
-            sync_every: Duration::from_secs(1),
+            sync_every: Duration::from_millis(900),
             retry_every: Duration::from_secs(1),
             reserve_bytes: 16 << 20,
         }

@@ -9,17 +9,17 @@
 //! | the disk is full | the reserve is given up so that what is under way still fits; state *full* until the reserve can be made again |
 //! | the disk is slow | records wait in the queue up to its bound; then requests are refused |
 
-use super::files::Files;
-use super::queue::{Batch, Found, Queue};
+use super::files::{Files, is_full};
+use super::queue::{Batch, Found, Queue, Waiters};
 use super::reserve::Reserve;
 use super::settings::Settings;
 use super::shelf::{Shelf, SyncJob};
 use super::state::{Gauges, Health};
-use crate::ports::{Acknowledgement, Clock, Durability, LogFault};
+use crate::ports::{Clock, Durability, LogFault};
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::time::{Duration, Instant};
 
 /// How long a record that nobody waits for may stay in the queue.
@@ -43,9 +43,9 @@ pub(super) struct Writer {
 struct Turn {
     syncer: SyncSender<SyncJob>,
     syncing: Option<Instant>,
-    last_sync: Instant,
+    last_begin: Instant,
     last_try: Instant,
-    on_disk: Vec<(u64, Vec<Arc<Acknowledgement>>)>,
+    on_disk: Vec<(u64, Waiters)>,
     spare: Vec<u8>,
 }
 
@@ -64,10 +64,15 @@ impl Writer {
         Ok(sender)
     }
 
-    /// Writes until the queue is closed and empty.
-    pub(super) fn run(mut self, syncer: SyncSender<SyncJob>) {
+    /// Writes until the queue is closed and empty. Should it panic, the log is broken for all to see.
+    pub(super) fn run(self, syncer: SyncSender<SyncJob>) {
+        let _alarm = Alarm { queue: Arc::clone(&self.queue), gauges: Arc::clone(&self.gauges) };
+        self.write_all(syncer);
+    }
+
+    fn write_all(mut self, syncer: SyncSender<SyncJob>) {
         let now = Instant::now();
-        let mut turn = Turn { syncer, syncing: None, last_sync: now, last_try: now, on_disk: Vec::new(), spare: Vec::new() };
+        let mut turn = Turn { syncer, syncing: None, last_begin: now, last_try: now, on_disk: Vec::new(), spare: Vec::new() };
         loop {
             let take = self.shelf.unsynced() < SYNC_FIRST || turn.syncing.is_none();
             let Found { batch, synced, closing } = self.queue.look(std::mem::take(&mut turn.spare), LINGER, take);
@@ -98,8 +103,8 @@ impl Writer {
             // Kept for the next segment; the attempts to make one have a rhythm of their own.
             self.shelf.hold(batch.frames);
             let refused = Err(self.gauges.fault());
-            give(batch.kernel, &refused);
-            give(batch.disk, &refused);
+            batch.kernel.give(&refused);
+            batch.disk.give(&refused);
             return;
         }
         let answer = self.shelf.write(batch.frames);
@@ -108,11 +113,11 @@ impl Writer {
             Ok(spare) => {
                 turn.spare = spare;
                 turn.spare.shrink_to(1 << 20);
-                give(batch.kernel, &Ok(()));
+                batch.kernel.give(&Ok(()));
             }
             Err(e) => {
                 let answer = self.replace(turn, &e);
-                give(batch.kernel, &answer);
+                batch.kernel.give(&answer);
             }
         }
     }
@@ -128,14 +133,13 @@ impl Writer {
 
     /// Notes what is on disk, and tells those who waited for it.
     fn all_synced(&mut self, turn: &mut Turn) {
-        turn.last_sync = Instant::now();
         self.gauges.syncs.fetch_add(1, Relaxed);
         self.gauges.last_sync_us.store(u64::try_from(self.clock.now().wall.0).unwrap_or(0), Relaxed);
         self.gauges.on_disk_sequence.store(self.shelf.on_disk(), Relaxed);
         self.gauges.segments.store(self.shelf.segments(), Relaxed);
         let reached = turn.on_disk.iter().take_while(|(sequence, _)| *sequence <= self.shelf.on_disk()).count();
         for (_, waiting) in turn.on_disk.drain(..reached) {
-            give(waiting, &Ok(()));
+            waiting.give(&Ok(()));
         }
     }
 
@@ -166,7 +170,7 @@ impl Writer {
                 }
                 self.change(Health::Broken(e.to_string().into()));
                 for (_, waiting) in turn.on_disk.drain(..) {
-                    give(waiting, &Err(self.gauges.fault()));
+                    waiting.give(&Err(self.gauges.fault()));
                 }
                 Err(self.gauges.fault())
             }
@@ -220,9 +224,19 @@ impl Writer {
             return;
         }
         let awaited = turn.on_disk.iter().any(|(_, waiting)| !waiting.is_empty());
-        let due = ripe || awaited || self.shelf.unsynced() >= SYNC_EARLY || turn.last_sync.elapsed() >= self.settings.sync_every;
+        let due = ripe || awaited || self.shelf.unsynced() >= SYNC_EARLY || turn.last_begin.elapsed() >= self.settings.sync_every;
         if let Some(job) = due.then(|| self.shelf.begin_sync()).flatten() {
-            turn.syncing = turn.syncer.try_send(job).is_ok().then(Instant::now);
+            self.begin_sync(turn, job);
+        }
+    }
+
+    fn begin_sync(&mut self, turn: &mut Turn, job: SyncJob) {
+        turn.last_begin = Instant::now();
+        turn.syncing = Some(turn.last_begin);
+        if let Err(TrySendError::Full(job) | TrySendError::Disconnected(job)) = turn.syncer.try_send(job) {
+            // The helper is gone: then it is done here, and records wait for it.
+            let answer = job.run();
+            self.take_sync(turn, &job, answer);
         }
     }
 
@@ -238,18 +252,23 @@ impl Writer {
             }
         }
         for (_, waiting) in turn.on_disk.drain(..) {
-            give(waiting, &Err(self.gauges.fault()));
+            waiting.give(&Err(self.gauges.fault()));
         }
         self.change(Health::Closed);
     }
 }
 
-fn give(waiting: Vec<Arc<Acknowledgement>>, answer: &Result<(), LogFault>) {
-    for acknowledgement in waiting {
-        acknowledgement.give(answer.clone());
-    }
+/// Goes off when the writer panics.
+struct Alarm {
+    queue: Arc<Queue>,
+    gauges: Arc<Gauges>,
 }
 
-fn is_full(e: &io::Error) -> bool {
-    matches!(e.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+impl Drop for Alarm {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.gauges.set(&Health::Broken(Arc::from("the log's writer has stopped")));
+            self.queue.abandon();
+        }
+    }
 }

@@ -1,5 +1,5 @@
 //! What the tests of the log share: sample records, a clock that runs, and a way to wait for a receipt.
-#![allow(dead_code, missing_docs, unreachable_pub)]
+#![allow(dead_code, missing_docs, unreachable_pub, clippy::unwrap_used, clippy::panic)]
 
 use lifeguard::model::{IdentitySource, Moment, Reason, RequestId, Timestamp};
 use lifeguard::ports::{Clock, LogFault, LogStore, Receipt};

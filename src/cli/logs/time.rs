@@ -31,7 +31,7 @@ impl Now {
     /// # Errors
     /// [`TimeFault`] when the text is no time.
     pub fn start(&self, text: &str) -> Result<Timestamp, TimeFault> {
-        self.read(text, |day| Some(day))
+        self.read(text, Some)
     }
 
     /// The time before which a span ends; a day means its last moment.

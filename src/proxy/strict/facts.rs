@@ -57,6 +57,25 @@ impl HeadFacts {
         if self.fault.is_some() { &self.raw } else { &[] }
     }
 
+    /// A name that stood inside a tunnel: it is judged and recorded like a request of its own, with `TLS` for a method.
+    #[must_use]
+    pub fn server_name(name: &[u8]) -> Self {
+        const METHOD: &[u8] = b"TLS";
+        let (from, to) = (METHOD.len() as u32, (METHOD.len() + name.len()) as u32);
+        Self {
+            raw: [METHOD, name].concat().into_boxed_slice(),
+            method: (0, from),
+            target: (from, to),
+            host: None,
+            arrived: Instant::now(),
+            raw_len: to,
+            version: Version::HTTP_11,
+            is_connect: false,
+            wants_upgrade: false,
+            fault: None,
+        }
+    }
+
     pub(super) fn understood(head: &[u8], scan: &RequestScan, arrived: Instant, wants_upgrade: bool) -> Self {
         let (method, target) = (span(head, scan.method), span(head, scan.target));
         let host = scan.host.map(|host| span(head, host));

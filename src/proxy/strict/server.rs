@@ -116,7 +116,7 @@ impl<S> ServerGate<S> {
     fn scan_head(&mut self, bytes: &[u8], context: &Context<'_>) -> Result<Option<usize>, io::Error> {
         if !self.waiting {
             self.since = Instant::now();
-            if self.pipelined > self.limits.pipelined {
+            if self.pipelined >= self.limits.pipelined {
                 self.refuse(bytes, HeadFault::at(HeadFaultKind::TooManyPipelined, 0), context)?;
                 return Ok(None);
             }

@@ -35,6 +35,22 @@ pub fn terminal(text: &str) -> String {
     out
 }
 
+/// A line of JSON in which such characters stand as `\uHHHH`: safe on a terminal, and the same value to every reader of JSON.
+#[must_use]
+pub fn json_line(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        if is_unsafe(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                write!(out, "\\u{unit:04x}").unwrap_or_default();
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
 fn is_unsafe(c: char) -> bool {
     let invisible = matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}');
@@ -62,10 +78,14 @@ mod tests {
             ("a\r\nb", "a\\u{d}\\u{a}b"),
             ("\u{202e}txt.exe", "\\u{202e}txt.exe"),
             ("\u{9b}2J", "\\u{9b}2J"),
+            ("tag\u{e0041}", "tag\\u{e0041}"),
             ("zero\u{200b}width", "zero\\u{200b}width"),
         ];
         for (hostile, shown) in table {
             assert_eq!(terminal(hostile), shown);
+            let json = json_line(&serde_json::to_string(hostile).unwrap());
+            assert_eq!(json.chars().find(|&c| is_unsafe(c)), None);
+            assert_eq!(serde_json::from_str::<String>(&json).unwrap(), hostile);
         }
     }
 }

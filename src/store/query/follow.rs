@@ -6,7 +6,7 @@ use crate::record::{Entry, decode};
 use crate::store::fault::ReadFault;
 use crate::store::files::{DiskFiles, Files};
 use crate::store::frames::{Frames, Step};
-use crate::store::path::segments;
+use crate::store::path::{newest, segments};
 use std::path::Path;
 
 /// A reader that stands at the end of the log.
@@ -73,6 +73,9 @@ impl Follow {
     }
 
     fn next_segment(&self) -> Result<Option<(u64, Frames)>, ReadFault> {
+        if self.current.as_ref().is_some_and(|(ordinal, _)| newest(&*self.files).is_ok_and(|newest| newest <= *ordinal)) {
+            return Ok(None);
+        }
         let (path, _) = segments(&*self.files)?;
         let link = match &self.current {
             None => path.last(),

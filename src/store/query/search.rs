@@ -2,14 +2,15 @@
 //! number of rows asked for. Damage on the way is passed over and named, never silently.
 
 use super::filter::{Filter, Matcher};
+use super::records::each_record;
 use super::row::{EventRow, OutcomeRow, RequestRow, Row};
-use crate::model::RequestId;
+use crate::model::{Reason, RequestId};
+use crate::record::CodecFault;
 use crate::record::frame::{Frame, FrameKind, read_frame};
 use crate::record::segment::{END_FRAME, SegmentEnd};
 use crate::record::{Entry, decode};
-use crate::store::fault::{Damage, ReadFault};
+use crate::store::fault::ReadFault;
 use crate::store::files::{DiskFiles, Files};
-use crate::store::frames::{Frames, Step};
 use crate::store::path::{Link, segments};
 use std::collections::{HashMap, VecDeque};
 use std::io::{Read, Seek, SeekFrom};
@@ -51,6 +52,11 @@ pub struct Hit {
 }
 
 impl Hit {
+    fn ended_statutory(&self) -> bool {
+        let outcome = self.outcome.as_ref().map(|(_, bytes)| decode(bytes));
+        matches!(outcome, Some(Ok(Entry::Outcome(outcome))) if outcome.reason == Some(Reason::Statutory))
+    }
+
     /// What may be shown of it. `None` for bytes that are no record, which a search does not give.
     #[must_use]
     pub fn row(&self) -> Option<Row> {
@@ -105,6 +111,10 @@ pub(crate) fn search_in(files: &dyn Files, query: &Query) -> Result<Answer, Read
         }
     }
     scan.find_outcomes();
+    if query.filter.host.is_some() || query.filter.url.is_some() {
+        // An address that only its outcome shows to be statutory cannot be searched for by its text either.
+        scan.answer.hits.retain(|hit| !hit.ended_statutory());
+    }
     Ok(scan.answer)
 }
 
@@ -137,44 +147,23 @@ impl<'a> Scan<'a> {
 
     /// Reads one segment and takes what is asked for.
     fn read(&mut self, index: usize) {
-        let room = self.limit - self.answer.hits.len();
         let newest = self.query.order == Order::Newest;
-        let (mut found, mut more) = (VecDeque::new(), false);
-        let (matcher, events) = (&self.matcher, self.query.events && !self.query.filter.asks_for_requests());
-        let mut outcomes: HashMap<RequestId, (u64, Vec<u8>)> = HashMap::new();
-        let mut waiting: HashMap<RequestId, ()> = HashMap::new();
-        let read = each_record(self.files, &self.path[index], &mut self.answer.damage, |frame| {
-            let wanted = match decode(frame.payload)? {
-                Entry::Request(request) => matcher.matches(&request).then_some(Some(request.id)),
-                Entry::Event(event) => (events && matcher.covers(event.at.wall.0)).then_some(None),
-                Entry::Outcome(outcome) => {
-                    if waiting.remove(&outcome.id).is_some() {
-                        outcomes.insert(outcome.id, (frame.sequence, frame.payload.to_vec()));
-                    }
-                    None
-                }
-            };
-            let Some(id) = wanted else { return Ok(()) };
-            if found.len() == room {
-                more = true;
-                if !newest || room == 0 {
-                    return Ok(());
-                }
-                if let Some((_, Some(old))) = found.pop_front() {
-                    waiting.remove(&old);
-                    outcomes.remove(&old);
-                }
-            }
-            found.push_back((Hit { sequence: frame.sequence, entry: frame.payload.to_vec(), outcome: None }, id));
-            waiting.extend(id.map(|id| (id, ())));
-            Ok(())
-        });
+        let mut gather = Gather {
+            matcher: &self.matcher,
+            events: self.query.events && !self.query.filter.asks_for_requests(),
+            newest,
+            room: self.limit - self.answer.hits.len(),
+            found: VecDeque::new(),
+            places: HashMap::new(),
+            passed: 0,
+            more: false,
+        };
+        let read = each_record(self.files, &self.path[index], &mut self.answer.damage, |frame| gather.take(frame));
         self.answer.records += read;
         self.answer.segments += 1;
-        self.answer.more |= more;
-        let in_order: Vec<(Hit, Option<RequestId>)> = if newest { found.into_iter().rev().collect() } else { found.into() };
-        for (mut hit, id) in in_order {
-            hit.outcome = id.and_then(|id| outcomes.remove(&id));
+        self.answer.more |= gather.more;
+        let in_order: Vec<(Hit, Option<RequestId>)> = if newest { gather.found.into_iter().rev().collect() } else { gather.found.into() };
+        for (hit, id) in in_order {
             if let (None, Some(id)) = (&hit.outcome, id) {
                 self.open.insert(id, (self.answer.hits.len(), index));
             }
@@ -203,53 +192,50 @@ impl<'a> Scan<'a> {
     }
 }
 
-/// Shows every record of a segment, and says how many. Behind damage it goes on at the next whole frame; every damaged place is noted,
-/// save the torn tail of the newest segment: that one is still being written.
-fn each_record(
-    files: &dyn Files,
-    link: &Link,
-    damage: &mut Vec<ReadFault>,
-    mut each: impl FnMut(&Frame<'_>) -> Result<(), crate::record::CodecFault>,
-) -> u64 {
-    let mut frames = match Frames::open(files, &link.name, link.valid) {
-        Ok(frames) => frames,
-        Err(fault) => {
-            damage.push(fault);
-            return 0;
+/// What one segment holds of what is asked for: at most `room` of it, the newest or the oldest.
+struct Gather<'a> {
+    matcher: &'a Matcher,
+    events: bool,
+    newest: bool,
+    room: usize,
+    found: VecDeque<(Hit, Option<RequestId>)>,
+    /// Where requests stand that have no outcome yet, counted from the first that was ever found here.
+    places: HashMap<RequestId, usize>,
+    /// How many were found and then passed over for newer ones.
+    passed: usize,
+    more: bool,
+}
+
+impl Gather<'_> {
+    fn take(&mut self, frame: &Frame<'_>) -> Result<(), CodecFault> {
+        match decode(frame.payload)? {
+            Entry::Request(request) if self.matcher.matches(&request) => self.keep(frame, Some(request.id)),
+            Entry::Event(event) if self.events && self.matcher.covers(event.at.wall.0) => self.keep(frame, None),
+            Entry::Outcome(outcome) => self.join(frame, outcome.id),
+            Entry::Request(_) | Entry::Event(_) => {}
         }
-    };
-    let (mut count, mut next) = (0, link.head.as_ref().map_or(0, |head| head.first));
-    loop {
-        let (at, problem) = match frames.next() {
-            Ok(Step::Frame(frame, at)) => {
-                next = frame.sequence;
-                count += u64::from(frame.kind == FrameKind::Record);
-                match if frame.kind == FrameKind::Record { each(&frame) } else { Ok(()) } {
-                    Ok(()) => continue,
-                    Err(fault) => {
-                        damage.push(frames.damaged(at, Damage::Entry(fault)));
-                        continue;
-                    }
-                }
+        Ok(())
+    }
+
+    fn keep(&mut self, frame: &Frame<'_>, id: Option<RequestId>) {
+        if self.found.len() == self.room {
+            self.more = true;
+            if !self.newest || self.room == 0 {
+                return;
             }
-            Ok(Step::End) => return count,
-            Ok(Step::Broken(at, problem)) => (at, problem),
-            Err(fault) => {
-                damage.push(fault);
-                return count;
+            if let Some((_, Some(old))) = self.found.pop_front() {
+                self.places.remove(&old);
             }
-        };
-        match frames.resume(next) {
-            Ok(true) => damage.push(frames.damaged(at, Damage::Frame(problem))),
-            Ok(false) if link.last => return count,
-            Ok(false) => {
-                damage.push(frames.damaged(at, Damage::Frame(problem)));
-                return count;
-            }
-            Err(fault) => {
-                damage.push(fault);
-                return count;
-            }
+            self.passed += 1;
+        }
+        self.places.extend(id.map(|id| (id, self.passed + self.found.len())));
+        self.found.push_back((Hit { sequence: frame.sequence, entry: frame.payload.to_vec(), outcome: None }, id));
+    }
+
+    fn join(&mut self, frame: &Frame<'_>, id: RequestId) {
+        let place = self.places.remove(&id).and_then(|place| place.checked_sub(self.passed));
+        if let Some((hit, _)) = place.and_then(|place| self.found.get_mut(place)) {
+            hit.outcome = Some((frame.sequence, frame.payload.to_vec()));
         }
     }
 }
