@@ -45,7 +45,7 @@ fn compile(expressions: &[&str]) -> Result<RegexSet, ExpressionFault> {
         .build();
     built.map_err(|error| match error {
         regex::Error::CompiledTooBig(_) => ExpressionFault::TooLarge,
-        other => ExpressionFault::Syntax(last_line(&other.to_string()).into()),
+        other @ (regex::Error::Syntax(_) | _) => ExpressionFault::Syntax(last_line(&other.to_string()).into()),
     })
 }
 

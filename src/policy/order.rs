@@ -81,7 +81,7 @@ pub fn order_as_text() -> String {
     let mut text = String::new();
     for (index, stage) in ORDER.iter().enumerate() {
         // Writing to a String cannot fail.
-        write!(text, "{}. {}: {}\n", index + 1, stage.title(), stage.words()).unwrap_or_default();
+        writeln!(text, "{}. {}: {}", index + 1, stage.title(), stage.words()).unwrap_or_default();
     }
     text
 }
