@@ -99,11 +99,14 @@ pub struct Lifeguard {
 impl Lifeguard {
     /// Starts the program with this config, in the config's folder, and waits until it listens.
     pub fn start(config: &Path) -> Self {
-        let folder = config.parent().unwrap();
+        Self::start_with(program().args(["run", "--config"]).arg(config), config.parent().unwrap())
+    }
+
+    /// Starts this command in this folder, and waits until it listens.
+    pub fn start_with(command: &mut Command, folder: &Path) -> Self {
         let errors = folder.join("stderr.txt");
         let log = fs::OpenOptions::new().create(true).append(true).open(&errors).unwrap();
-        let mut command = program();
-        command.current_dir(folder).args(["run", "--config"]).arg(config).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
+        command.current_dir(folder).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
         let mut child = command.spawn().unwrap();
         let output = child.stdout.take().unwrap();
         let (say, said) = mpsc::channel();

@@ -4,6 +4,7 @@ use super::blocks::{Block, Blocks};
 use super::build::build;
 use super::gather::{Gathered, Gatherer};
 use super::hold::{hold, warnings};
+use super::plain_text::PlainText;
 use super::report::{HoldReason, ListReport, Report};
 use super::spec::{ListSpec, Source};
 use super::tally::Tally;
@@ -269,13 +270,13 @@ impl File<'_> {
 
     fn read_rows(&self, schema: &CsvSchema, gathered: &mut Gathered, text: impl Read) -> io::Result<(Tally, bool)> {
         let mut sink = self.gatherer(gathered);
-        read_rows(schema, self.spec.strict, WithoutMark::new(text), &mut sink, count)?;
+        read_rows(schema, self.spec.strict, PlainText::new(text), &mut sink, count)?;
         Ok((sink.tally, false))
     }
 
     fn read_document(&self, schema: &JsonSchema, gathered: &mut Gathered, text: impl Read) -> io::Result<(Tally, bool)> {
         let mut sink = self.gatherer(gathered);
-        read_document(schema, self.spec.strict, WithoutMark::new(text), &mut sink, count)?;
+        read_document(schema, self.spec.strict, PlainText::new(text), &mut sink, count)?;
         Ok((sink.tally, false))
     }
 
@@ -301,36 +302,6 @@ fn count(sink: &mut Gatherer<'_>, line: u64, outcome: Result<LineRead, Fault>) {
         Err(fault) => {
             let file = Arc::clone(&sink.file);
             sink.tally.fault(&file, line, fault);
-        }
-    }
-}
-
-/// A stream without the byte order mark at its start.
-struct WithoutMark<R> {
-    text: R,
-    start: io::Cursor<Vec<u8>>,
-    begun: bool,
-}
-
-impl<R: Read> WithoutMark<R> {
-    fn new(text: R) -> Self {
-        Self { text, start: io::Cursor::default(), begun: false }
-    }
-}
-
-impl<R: Read> Read for WithoutMark<R> {
-    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        if !std::mem::replace(&mut self.begun, true) {
-            let mut start = Vec::new();
-            self.text.by_ref().take(3).read_to_end(&mut start)?;
-            if start == b"\xef\xbb\xbf" {
-                start.clear();
-            }
-            self.start = io::Cursor::new(start);
-        }
-        match self.start.read(out)? {
-            0 => self.text.read(out),
-            count => Ok(count),
         }
     }
 }

@@ -5,6 +5,7 @@ mod build;
 mod compiler;
 mod gather;
 mod hold;
+mod plain_text;
 mod report;
 mod spec;
 mod tally;

@@ -26,24 +26,21 @@ impl ListImage {
         let mut content = Content { source, at: 0, context: digest::Context::new(&digest::SHA256), section: Section::Names };
         let header = content.header(installation)?;
         let mut image = Self { key_check: installation.check(), secrets: Some(Secrets::new(installation)), ..Self::default() };
-        for section in Section::ALL {
+        for section in Section::ALL.into_iter().filter(|&section| section != Section::Rules) {
             content.section = section;
             image.read_section(&mut content, header.length)?;
         }
+        let rules = content.rules(header.length)?;
+        let damaged = content.damaged();
         content.finish(&header)?;
+        // Building the searches takes a while: only once the bytes are known to be right.
+        image.rules = Rules::new(rules.0, rules.1).map_err(|_| damaged)?;
         image.seal(header.checksum);
         Ok(image)
     }
 
     fn read_section<R: Read>(&mut self, content: &mut Content<R>, content_length: u64) -> Result<(), ImageFault> {
-        let mut head = [0; 12];
-        content.fill(&mut head)?;
-        let mut head = Decoder(&head);
-        let (number, length) = (head.u32(), head.u64().unwrap_or(u64::MAX));
-        if number != Some(content.section as u32) || length > content_length {
-            return Err(content.damaged());
-        }
-        let length = usize::try_from(length).map_err(|_| content.damaged())?;
+        let length = content.section_length(content_length)?;
         match content.section {
             Section::Buckets => self.read_buckets(content, length),
             Section::Statutory => self.read_statutory(content, length),
@@ -106,8 +103,7 @@ impl ListImage {
             }
             Section::Pairs => self.pairs = PairTable::new(from.many(18, decode_pair)?),
             Section::StatutoryPairs => self.statutory.paired = from.many(42, decode_statutory_pair)?,
-            Section::Rules => self.rules = Rules::new(decode_rules(from)?, decode_rules(from)?).ok()?,
-            Section::Buckets | Section::Statutory => return None,
+            Section::Buckets | Section::Statutory | Section::Rules => return None,
         }
         Some(())
     }
@@ -203,6 +199,28 @@ impl<R: Read> Content<R> {
         }
         self.context.update(out);
         Ok(())
+    }
+
+    /// The head of the section: its number, which is known, and its length.
+    fn section_length(&mut self, content_length: u64) -> Result<usize, ImageFault> {
+        let mut head = [0; 12];
+        self.fill(&mut head)?;
+        let mut head = Decoder(&head);
+        let (number, length) = (head.u32(), head.u64().unwrap_or(u64::MAX));
+        if number != Some(self.section as u32) || length > content_length {
+            return Err(self.damaged());
+        }
+        usize::try_from(length).map_err(|_| self.damaged())
+    }
+
+    /// The last section: keywords and expressions, as text.
+    fn rules(&mut self, content_length: u64) -> Result<(Vec<Rule>, Vec<Rule>), ImageFault> {
+        self.section = Section::Rules;
+        let length = self.section_length(content_length)?;
+        let bytes: Vec<u8> = self.many(length)?;
+        let mut from = Decoder(&bytes);
+        let rules = decode_rules(&mut from).zip(decode_rules(&mut from));
+        rules.filter(|_| from.is_empty()).ok_or(self.damaged())
     }
 
     /// This many values. Memory is only used as the bytes come, so that a wrong count ends as a short image.
