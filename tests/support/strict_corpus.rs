@@ -234,6 +234,23 @@ fn framing() -> Vec<Case> {
         post(b"TRANSFER-ENCODING: CHUNKED\r\n", b"5\r\nhello\r\n0\r\n\r\n"),
         Expect::Forwarded(1, &["body: hello"]),
     ));
+    for method in ["GET", "HEAD", "DELETE", "OPTIONS", "PURGE"] {
+        let head = format!("{method} http://{{O}}/ HTTP/1.1\r\nHost: {{O}}\r\nTransfer-Encoding: chunked\r\n\r\n");
+        let mut good = case(
+            "framing",
+            format!("{method} with a chunked body"),
+            format!("{head}5\r\nhello\r\n0\r\n\r\n"),
+            Expect::Forwarded(1, &["body: hello"]),
+        );
+        good.bodiless = method == "HEAD";
+        good.answer = good.bodiless.then(|| b"HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\n".to_vec());
+        cases.push(good);
+        cases.push(case("framing", format!("{method} with a bad chunked body"), format!("{head}5\r\nhelloX\r\n0\r\n\r\n"), Expect::Cut));
+        let mut short =
+            case("framing", format!("{method} with a chunked body that ends early"), format!("{head}5\r\nhello\r\n"), Expect::Cut);
+        short.steps.push(Step::End);
+        cases.push(short);
+    }
     let short = post(b"Content-Length: 50\r\n", b"hello");
     let mut cut = case("framing", "a body that ends early", short, Expect::Cut);
     cut.steps.push(Step::End);
