@@ -116,6 +116,16 @@ impl Inner {
         plausible.then(|| Self { rest: rest.to_vec(), certain })
     }
 
+    /// The same, and certain only if what carries it is.
+    pub(super) fn doubted_unless(self, certain: bool) -> Self {
+        Self { certain: self.certain && certain, ..self }
+    }
+
+    /// Is `other` the same text, and no more certain?
+    pub(super) fn covers(&self, other: &Self) -> bool {
+        self.rest == other.rest && (self.certain || !other.certain)
+    }
+
     pub(super) fn len(&self) -> usize {
         self.rest.len()
     }
