@@ -98,14 +98,14 @@ pub struct Judged {
 ///
 /// # Errors
 /// [`AppFault`]; nothing has changed then.
-pub fn engine(config: &Config, generation: Generation, fresh: bool) -> Result<Judged, AppFault> {
-    let loaded = feeds::load(&config.lists, config::builtin_list as BuiltIn, fresh)?;
+pub fn engine(config: &Config, generation: Generation, now: Timestamp) -> Result<Judged, AppFault> {
+    let loaded = feeds::load(&config.lists, config::builtin_list as BuiltIn, false)?;
     if !loaded.image.has_statutory() && !config.lab_without_statutory {
         return Err(AppFault::NoStatutory);
     }
     let policy = PolicySet::build(config.policy.clone(), &loaded.image).map_err(AppFault::Policy)?;
     let engine = Engine::new(Arc::clone(&loaded.image), policy, generation, Wrappers::built_in());
-    let report: TestReport = engine.run_tests();
+    let report: TestReport = engine.run_tests(now);
     if report.failures.is_empty() { Ok(Judged { engine, loaded }) } else { Err(AppFault::Tests(report.failures.len())) }
 }
 
@@ -182,7 +182,7 @@ impl App {
     pub async fn run(config: Config, read: ReadConfig, ready: impl FnOnce(&str)) -> Result<(), AppFault> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
         let metrics = Arc::new(Metrics::new());
-        let judged = engine(&config, Generation(1), false)?;
+        let judged = engine(&config, Generation(1), clock.now().wall)?;
         let (bound, console) = (bind_all(&config)?, bind_console(&config).await?);
         let proxies: Vec<SocketAddr> = bound.iter().map(Bound::address).collect::<io::Result<_>>()?;
         let own: Vec<SocketAddr> = proxies.iter().copied().chain([console.local_addr()?]).collect();
@@ -281,7 +281,7 @@ impl App {
         let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
         let generation = Generation(self.proxy.live.load().generation().0 + 1);
         let made = (self.read)().and_then(|config| {
-            let judged = engine(&config, generation, false).map_err(|fault| fault.to_string())?;
+            let judged = engine(&config, generation, self.clock.now().wall).map_err(|fault| fault.to_string())?;
             let now = self.clock.now().wall;
             let alarms = judged.loaded.alarms.clone();
             announce(&self.metrics, &judged, now);

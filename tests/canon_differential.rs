@@ -74,7 +74,10 @@ fn host_of(theirs: &Url) -> String {
     }
 }
 
-fn own(url: &CanonicalUrl) -> (&[u8], Vec<(Vec<u8>, Vec<u8>)>) {
+/// Canonical path and the pairs of the query.
+type PathAndPairs<'a> = (&'a [u8], Vec<(Vec<u8>, Vec<u8>)>);
+
+fn own(url: &CanonicalUrl) -> PathAndPairs<'_> {
     let form: &Form = &url.forms()[0];
     (form.path(), form.pairs().iter().map(|(name, value)| (name.to_vec(), value.to_vec())).collect())
 }
@@ -89,7 +92,7 @@ fn compare(text: &str) -> Result<Option<&'static str>, String> {
             None => Err(format!("{text:?}: refused as {kind:?}, the other parser reads {theirs}")),
         },
         (Ok(read), Ok(theirs)) => {
-            let again = ours(&theirs.to_string()).map_err(|kind| format!("{text:?}: their text {theirs} is {kind:?}"))?;
+            let again = ours(theirs.as_str()).map_err(|kind| format!("{text:?}: their text {theirs} is {kind:?}"))?;
             let same_path = own(&read).0 == own(&again).0;
             let read_too = read.forms().iter().any(|form| form.path() == own(&again).0);
             let same = read.host() == host_of(&theirs)
@@ -124,7 +127,7 @@ fn compare_all(texts: impl Iterator<Item = String>) -> BTreeMap<&'static str, us
 #[test]
 fn published_addresses_read_the_same_or_differ_for_a_reason() {
     let cases: Vec<(String, Option<String>)> = serde_json::from_str(PUBLISHED).unwrap();
-    assert!(cases.len() > 850);
+    assert!(cases.len() > 800);
     let resolved = cases.iter().filter_map(|(input, base)| {
         let base = Url::parse(base.as_deref()?).ok()?;
         base.join(input).ok().map(|url| url.to_string())

@@ -13,8 +13,9 @@ use strict_mini::{MiniProxy, PSEUDONYM};
 async fn the_corpus_meets_its_expectations_through_the_gate() {
     let cases = strict_corpus::corpus();
     assert!(cases.len() >= 300, "only {} cases", cases.len());
-    let total = cases.len();
-    let proxy = MiniProxy::start(GateLimits::default()).await;
-    let failures = strict_run::run(cases, proxy.address, PSEUDONYM).await;
-    assert!(failures.is_empty(), "{} of {total} failed:\n{}", failures.len(), failures.join("\n"));
+    for half_close in [false, true] {
+        let proxy = MiniProxy::start(GateLimits::default(), half_close).await;
+        let failures = strict_run::run(cases.clone(), proxy.address, PSEUDONYM).await;
+        assert!(failures.is_empty(), "{} of {} failed:\n{}", failures.len(), cases.len(), failures.join("\n"));
+    }
 }

@@ -141,3 +141,40 @@ fn a_wall_clock_that_jumps_breaks_neither_order_nor_search() {
         assert!(sequences.is_sorted());
     }
 }
+
+/// Needs a file system of a few megabytes of its own, mounted at `LIFEGUARD_TEST_SMALL_DISK`.
+#[test]
+#[ignore = "needs a small file system"]
+fn on_a_disk_that_is_really_full_nothing_acknowledged_is_lost_and_it_mends_itself() {
+    let Ok(disk) = std::env::var("LIFEGUARD_TEST_SMALL_DISK") else { return };
+    let disk = std::path::Path::new(&disk);
+    let (folder, filler) = (disk.join("log"), disk.join("filler"));
+    let settings = lifeguard::store::Settings {
+        reserve_bytes: 256 * 1024,
+        retry_every: std::time::Duration::from_millis(50),
+        ..lifeguard::store::Settings::new(&folder)
+    };
+    let store = open(settings, RunningClock::start()).unwrap();
+    std::fs::write(&filler, vec![1; 1 << 20]).unwrap();
+    let mut acknowledged = 0_u64;
+    while put(&store, request(acknowledged), Durability::Kernel).is_ok() {
+        acknowledged += 1;
+    }
+    assert_eq!(store.state().snapshot().health, Health::Full);
+    assert!(store.reserve().is_err());
+    for id in 0..100 {
+        wait(store.append(&Entry::Outcome(outcome(id)), Durability::Disk)).unwrap();
+    }
+    std::fs::remove_file(&filler).unwrap();
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(10);
+    while store.state().snapshot().health != Health::Healthy {
+        assert!(std::time::Instant::now() < deadline, "{:?}", store.state().snapshot());
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    put(&store, request(acknowledged), Durability::Disk).unwrap();
+    store.close();
+    let report = lifeguard::store::verify(&folder).unwrap();
+    assert!(report.is_whole(), "{report:#?}");
+    assert_eq!(report.records, acknowledged + 1 + 100);
+    std::fs::remove_dir_all(&folder).unwrap();
+}

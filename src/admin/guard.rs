@@ -7,7 +7,7 @@ use axum::extract::{Request, State};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
-use axum::http::{HeaderValue, StatusCode, Uri};
+use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::net::IpAddr;
@@ -58,11 +58,11 @@ pub(super) async fn only_own_names(State(allowed): State<AllowedHosts>, request:
     let field = hosts.next().and_then(|value| value.to_str().ok());
     let target = request.uri().authority().map(axum::http::uri::Authority::as_str);
     let good = hosts.next().is_none() && field.is_some_and(|host| allowed.admits(host)) && target.is_none_or(|host| allowed.admits(host));
-    if good { next.run(request).await } else { refuse(request.uri()) }
+    if good { next.run(request).await } else { refuse() }
 }
 
-fn refuse(uri: &Uri) -> Response {
-    tracing::warn!(path = %uri.path(), "console: a request under a name that is not ours was refused");
+fn refuse() -> Response {
+    tracing::debug!("console: a request under a name that is not ours was refused");
     let words = "This name is not one of the console's. Use the address it listens on, or add the name to the console's settings.\n";
     (StatusCode::MISDIRECTED_REQUEST, words).into_response()
 }

@@ -6,9 +6,9 @@
 use super::class::{CLASS, MUST_ENCODE, UPPER};
 use super::form::PathPlace;
 use super::host::read_host;
+use super::inner::Inner;
 use super::split::{Parts, split};
 use super::unreadable::{Unreadable, UnreadableKind};
-use super::wrapper::Inner;
 use super::{CanonicalUrl, Form, FormKind, HostKind, Scheme, Wrappers, address, path, render};
 use smallvec::SmallVec;
 use std::net::Ipv4Addr;
@@ -17,6 +17,8 @@ use std::net::Ipv4Addr;
 pub const MAX_TARGET_BYTES: usize = 65_536;
 /// Most forms of one address; more is refused, not cut.
 pub const MAX_FORMS: usize = 64;
+/// Most bytes of addresses inside one address, all together; more is refused.
+pub const MAX_EMBEDDED_BYTES: usize = MAX_TARGET_BYTES;
 /// How deep addresses inside addresses are followed (rule R5).
 pub const MAX_EMBEDDED_DEPTH: u8 = 3;
 
@@ -119,11 +121,13 @@ fn add_variants(forms: &mut SmallVec<[Form; 1]>, base: usize, readings: path::Re
 /// Adds the addresses carried inside `target` of the first form, and those inside them, depth by depth.
 fn add_embedded(forms: &mut SmallVec<[Form; 1]>, target: &[u8], wrappers: &Wrappers) -> Result<(), Unreadable> {
     let mut outers = vec![Outer { form: 0, target: target.to_vec(), certain: true }];
+    let mut room = MAX_EMBEDDED_BYTES;
     for depth in 1..=MAX_EMBEDDED_DEPTH {
         let mut found = Vec::new();
         for outer in &outers {
-            for inner in wrappers.inner_addresses(forms[outer.form].host(), &outer.target) {
+            for inner in wrappers.inner_addresses(forms[outer.form].host(), &outer.target)? {
                 let certain = inner.is_certain() && outer.certain;
+                room = room.checked_sub(inner.len()).ok_or(Unreadable::new(UnreadableKind::TooManyForms, 0))?;
                 found.extend(add_inner(forms, &inner, certain, depth)?);
             }
         }

@@ -1,9 +1,9 @@
 //! The command line: what may be typed, and which file answers it.
 
-use super::{check, explain, lists, logs, run};
+use super::{check, explain, lists, logs, run, setting};
 use clap::{CommandFactory, Parser, Subcommand};
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// A filtering forward proxy for places where children and the public use the internet.
@@ -28,7 +28,10 @@ enum Command {
     /// Compile the lists, show them, compare them
     Lists(lists::Arguments),
     /// Search, follow and verify the log
-    Logs(logs::Arguments),
+    Logs {
+        #[command(subcommand)]
+        command: logs::LogsCommand,
+    },
     /// Say which version this is
     Version,
     /// Write completions for a shell
@@ -50,7 +53,7 @@ pub fn main() -> ExitCode {
         Command::Check(options) => check::run(config, &options),
         Command::Explain(options) => explain::run(config, &options),
         Command::Lists(options) => lists::run(config, &options),
-        Command::Logs(options) => logs::run(config, &options),
+        Command::Logs { command } => ask_log(config, &command),
         Command::Version => print(concat!("lifeguard ", env!("CARGO_PKG_VERSION"), "\n").as_bytes()),
         Command::Completions { shell } => {
             let mut text = Vec::new();
@@ -64,6 +67,20 @@ pub fn main() -> ExitCode {
                 Err(_) => ExitCode::FAILURE,
             }
         }
+    }
+}
+
+/// The log's folder comes from the settings; the log itself is read beside a running proxy.
+fn ask_log(config: Option<&Path>, command: &logs::LogsCommand) -> ExitCode {
+    let settings = match setting::Place::find(config).read() {
+        Ok(settings) => settings,
+        Err(faults) => return setting::complain(&faults),
+    };
+    let now = logs::Now { at: setting::now(), zone: settings.site.time_zone.clone() };
+    match logs::run(command, &settings.log.folder, &now, &mut std::io::stdout().lock()) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(fault) => setting::complain(&fault.to_string()),
     }
 }
 

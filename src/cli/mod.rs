@@ -1,4 +1,11 @@
 //! One command per file.
+
+mod check;
+mod command;
+mod explain;
+mod lists;
 pub mod logs;
-/// x
-pub fn main()->std::process::ExitCode{std::process::ExitCode::SUCCESS}
+mod run;
+mod setting;
+
+pub use command::main;

@@ -23,7 +23,7 @@ fn image() -> ListImage {
     };
     let mut lists = vec![info(0, ListKind::Statutory)];
     lists.extend((1..5).map(|number| info(number, ListKind::Category)));
-    ListImage { categories: NAMES.iter().map(|name| Arc::from(*name)).collect(), lists, version: "image".into() }
+    ListImage { categories: NAMES.iter().map(|name| Arc::from(*name)).collect(), lists, version: "image".into(), ..ListImage::default() }
 }
 
 fn group(name: &str) -> Group {

@@ -38,12 +38,19 @@ pub(crate) trait Source: Read + Seek + Send {}
 impl<T: Read + Seek + Send> Source for T {}
 
 /// Appends all of it, in as many steps as it takes.
-pub(super) fn append_all(file: &dyn LogFile, mut bytes: &[u8]) -> io::Result<()> {
+pub(super) fn append_all(file: &dyn LogFile, bytes: &[u8]) -> io::Result<()> {
+    append_making_room(file, bytes, &mut || false)
+}
+
+/// The same; when the disk is full, `make_room` may say that there is room now. A write that failed for want of room has written
+/// nothing (write(2): a part that fits is answered with its length), so it is carried on where it stands.
+pub(super) fn append_making_room(file: &dyn LogFile, mut bytes: &[u8], make_room: &mut dyn FnMut() -> bool) -> io::Result<()> {
     while !bytes.is_empty() {
         match file.append(bytes) {
             Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
             Ok(count) => bytes = bytes.get(count..).unwrap_or_default(),
             Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            Err(e) if is_full(&e) && make_room() => {}
             Err(e) => return Err(e),
         }
     }

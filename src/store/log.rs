@@ -9,7 +9,7 @@ use super::reserve::Reserve;
 use super::settings::Settings;
 use super::shelf::{Origin, Shelf};
 use super::state::StoreState;
-use super::writer::Writer;
+use super::writer::{Desk, Writer};
 use crate::ports::{Clock, Durability, LogFault, LogStore, Receipt, Slot};
 use crate::record::frame::{FrameKind, open_frame};
 use crate::record::{Entry, EventKind, EventRecord, encode};
@@ -21,6 +21,7 @@ use std::thread::JoinHandle;
 /// The log on disk. Dropping it closes it in order.
 pub struct Store {
     queue: Arc<Queue>,
+    desk: Arc<Desk>,
     state: StoreState,
     places: u64,
     writer: Mutex<Option<JoinHandle<()>>>,
@@ -75,8 +76,10 @@ fn start_threads(
     let syncer = Writer::start_syncer(&queue)?;
     let places = settings.places;
     let writer = Writer { shelf, queue: Arc::clone(&queue), gauges, files, clock, settings, reserve };
-    let thread = std::thread::Builder::new().name("log-writer".into()).spawn(move || writer.run(syncer))?;
-    Ok(Store { queue, state, places, writer: Mutex::new(Some(thread)), _lock: lock })
+    let desk = Arc::new(writer.at_desk(syncer));
+    let (own, its_queue, its_gauges) = (Arc::clone(&desk), Arc::clone(&queue), Arc::clone(&state.0));
+    let thread = std::thread::Builder::new().name("log-writer".into()).spawn(move || own.run(&its_queue, &its_gauges))?;
+    Ok(Store { queue, desk, state, places, writer: Mutex::new(Some(thread)), _lock: lock })
 }
 
 /// Takes away segments that never got their name: they hold nothing that is not elsewhere.
@@ -131,6 +134,10 @@ impl LogStore for Store {
     }
 
     fn append(&self, entry: &Entry<'_>, need: Durability) -> Receipt {
-        self.queue.append(entry, need)
+        let receipt = self.queue.append(entry, need);
+        if need > Durability::Queued {
+            self.desk.write_now(&self.queue);
+        }
+        receipt
     }
 }

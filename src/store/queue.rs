@@ -23,7 +23,7 @@ pub(super) struct Queue {
 struct Pending {
     batch: Batch,
     next: u64,
-    sleeping: bool,
+    called: bool,
     closing: bool,
     synced: Option<(SyncJob, io::Result<()>)>,
 }
@@ -47,10 +47,13 @@ pub(super) struct Batch {
 pub(super) struct Waiters(Vec<Arc<Acknowledgement>>);
 
 /// What the writer finds when it looks.
+#[derive(Default)]
 pub(super) struct Found {
     pub(super) batch: Batch,
     pub(super) synced: Option<(SyncJob, io::Result<()>)>,
     pub(super) closing: bool,
+    /// There was no record.
+    pub(super) idle: bool,
 }
 
 impl Queue {
@@ -83,14 +86,7 @@ impl Queue {
         self.gauges.queue_bytes.store(pending.batch.frames.len() as u64, Relaxed);
         self.gauges.queue_records.store(pending.batch.records, Relaxed);
         self.gauges.next_sequence.store(pending.next, Relaxed);
-        let receipt = pending.batch.wait_for(need);
-        let wake = pending.sleeping && need > Durability::Queued;
-        pending.sleeping &= !wake;
-        drop(pending);
-        if wake {
-            self.wake.notify_one();
-        }
-        receipt
+        pending.batch.wait_for(need)
     }
 
     /// Requests and events leave half of the queue to outcomes: what is under way can always be finished.
@@ -105,23 +101,31 @@ impl Queue {
         if pending.batch.frames.len() >= limit { Err(LogFault::Full) } else { Ok(()) }
     }
 
-    /// Waits until there is something to do, at most for `patience`. With `take` unset, records are left where they are.
-    pub(super) fn look(&self, spare: Vec<u8>, patience: Duration, take: bool) -> Found {
+    /// Waits until the log's own thread has something to do, at most for `patience`.
+    pub(super) fn wait(&self, patience: Duration) {
+        let pending = self.lock();
+        let idle = |p: &mut Pending| !p.closing && p.synced.is_none() && !p.called;
+        let mut pending = self.wake.wait_timeout_while(pending, patience, idle).unwrap_or_else(PoisonError::into_inner).0;
+        pending.called = false;
+    }
+
+    /// Calls the log's own thread.
+    pub(super) fn call(&self) {
+        self.lock().called = true;
+        self.wake.notify_one();
+    }
+
+    /// Does anyone wait for a record that has not been written?
+    pub(super) fn is_awaited(&self) -> bool {
+        self.lock().batch.is_awaited()
+    }
+
+    /// Takes what waits. With `records` unset, records are left where they are.
+    pub(super) fn take(&self, spare: Vec<u8>, records: bool) -> Found {
         let mut pending = self.lock();
-        let idle = |p: &Pending| !p.closing && p.synced.is_none() && !(take && p.batch.is_awaited());
-        if idle(&pending) && !patience.is_zero() {
-            // Giving way here for a larger batch was tried: on one core it halves the throughput of receipts.
-            pending.sleeping = take;
-            pending = self
-                .wake
-                .wait_timeout_while(pending, patience, |p| (p.sleeping || !take) && idle(p))
-                .unwrap_or_else(PoisonError::into_inner)
-                .0;
-            pending.sleeping = false;
-        }
         let batch =
-            if take { std::mem::replace(&mut pending.batch, Batch { frames: spare, ..Batch::default() }) } else { Batch::default() };
-        let found = Found { batch, synced: pending.synced.take(), closing: pending.closing };
+            if records { std::mem::replace(&mut pending.batch, Batch { frames: spare, ..Batch::default() }) } else { Batch::default() };
+        let found = Found { batch, synced: pending.synced.take(), closing: pending.closing, idle: false };
         self.gauges.queue_bytes.store(pending.batch.frames.len() as u64, Relaxed);
         self.gauges.queue_records.store(pending.batch.records, Relaxed);
         found

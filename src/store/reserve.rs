@@ -48,14 +48,16 @@ impl Reserve {
             file.sync()
         });
         self.there = true;
-        made.inspect_err(|_| self.give_up(files))
+        made.inspect_err(|_| {
+            self.give_up(files);
+        })
     }
 
-    /// Gives it up.
-    pub(super) fn give_up(&mut self, files: &dyn Files) {
-        if self.there && files.remove(NAME).is_ok() {
-            self.there = false;
-        }
+    /// Gives it up. Is there more room than before?
+    pub(super) fn give_up(&mut self, files: &dyn Files) -> bool {
+        let given = self.there && files.remove(NAME).is_ok();
+        self.there &= !given;
+        given
     }
 }
 

@@ -6,7 +6,7 @@
 //! * `unsynced` holds every record frame behind `synced`, in order. It is given up only when a sync has answered well.
 //! * A write or sync that fails abandons the segment: the next one starts behind `synced` and repeats `unsynced`.
 
-use super::files::{Files, LogFile, append_all};
+use super::files::{Files, LogFile, append_all, append_making_room};
 use super::name::{UNFINISHED, segment_name};
 use crate::ports::Clock;
 use crate::record::chain::ChainValue;
@@ -140,8 +140,9 @@ impl Shelf {
         }
     }
 
-    /// Puts open frames of records, in order and numbered on, into the log. On an error they are kept, and [`Shelf::replace`] is next.
-    pub(super) fn write(&mut self, mut batch: Vec<u8>) -> io::Result<Vec<u8>> {
+    /// Puts open frames of records, in order and numbered on, into the log. `make_room` is asked once when the
+    /// disk is full. On an error the records are kept, and [`Shelf::replace`] is next.
+    pub(super) fn write(&mut self, mut batch: Vec<u8>, make_room: &mut dyn FnMut() -> bool) -> io::Result<Vec<u8>> {
         seal_all(&mut batch, |_| {});
         self.unsynced.extend_from_slice(&batch);
         let Tip::Open(segment) = &mut self.tip else {
@@ -152,7 +153,7 @@ impl Shelf {
         if segment.unchecked >= CHECKPOINT_EVERY {
             segment.checkpoint(&mut batch, self.next);
         }
-        append_all(&*segment.file, &batch)?;
+        append_making_room(&*segment.file, &batch, make_room)?;
         segment.written += batch.len() as u64;
         batch.clear();
         Ok(batch)

@@ -1,12 +1,13 @@
-//! The one thread that writes. It takes what waits, writes it in one go, gives receipts, has the disk synced by a helper thread, closes
-//! old segments, and deals with a disk that refuses. It must never give a receipt that is not true.
+//! The desk at which records are written: by whoever waits for one and finds the desk free (no thread is woken for it: on one core a
+//! wake costs ten times the write), else by the log's own thread, which also has the disk synced by a helper thread, closes old
+//! segments, and deals with a disk that refuses. One at a time. It must never give a receipt that is not true.
 //!
 //! | What happens | What is done |
 //! |---|---|
 //! | a write fails | the segment is abandoned, what was not on disk is repeated in a new one |
 //! | a sync fails | the same; the failed file is never synced again |
 //! | no new segment can be made either | state *broken*: waiting receipts say so, requests are refused, tried again every second |
-//! | the disk is full | the reserve is given up so that what is under way still fits; state *full* until the reserve can be made again |
+//! | the disk is full | the reserve is given up so that what is under way still fits, and the write goes on; state *full* until the reserve can be made again |
 //! | the disk is slow | records wait in the queue up to its bound; then requests are refused |
 
 use super::files::{Files, is_full};
@@ -17,7 +18,8 @@ use super::shelf::{Shelf, SyncJob};
 use super::state::{Gauges, Health};
 use crate::ports::{Clock, Durability, LogFault};
 use std::io;
-use std::sync::Arc;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex};
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::time::{Duration, Instant};
@@ -27,6 +29,9 @@ const LINGER: Duration = Duration::from_millis(50);
 /// Bytes not on disk at which a sync is begun early, and at which nothing more is written until one ends.
 const SYNC_EARLY: usize = 8 << 20;
 const SYNC_FIRST: usize = 32 << 20;
+/// A write that took longer than this shows a slow disk; for a while nobody but the log's own thread writes then.
+const SLOW: Duration = Duration::from_millis(2);
+const SHY: Duration = Duration::from_secs(1);
 
 /// The writer.
 pub(super) struct Writer {
@@ -39,7 +44,10 @@ pub(super) struct Writer {
     pub(super) reserve: Reserve,
 }
 
-/// What the loop remembers from one turn to the next.
+/// The writer and what it remembers. `None` once the log is closed.
+pub(super) struct Desk(Mutex<Option<(Writer, Turn)>>);
+
+/// What is remembered from one turn to the next.
 struct Turn {
     syncer: SyncSender<SyncJob>,
     syncing: Option<Instant>,
@@ -47,6 +55,7 @@ struct Turn {
     last_try: Instant,
     on_disk: Vec<(u64, Waiters)>,
     spare: Vec<u8>,
+    slow_since: Option<Instant>,
 }
 
 impl Writer {
@@ -64,29 +73,23 @@ impl Writer {
         Ok(sender)
     }
 
-    /// Writes until the queue is closed and empty. Should it panic, the log is broken for all to see.
-    pub(super) fn run(self, syncer: SyncSender<SyncJob>) {
-        let _alarm = Alarm { queue: Arc::clone(&self.queue), gauges: Arc::clone(&self.gauges) };
-        self.write_all(syncer);
+    /// Sits down at the desk.
+    pub(super) fn at_desk(self, syncer: SyncSender<SyncJob>) -> Desk {
+        let now = Instant::now();
+        let turn = Turn { syncer, syncing: None, last_begin: now, last_try: now, on_disk: Vec::new(), spare: Vec::new(), slow_since: None };
+        Desk(Mutex::new(Some((self, turn))))
     }
 
-    fn write_all(mut self, syncer: SyncSender<SyncJob>) {
-        let now = Instant::now();
-        let mut turn = Turn { syncer, syncing: None, last_begin: now, last_try: now, on_disk: Vec::new(), spare: Vec::new() };
-        loop {
-            let take = self.shelf.unsynced() < SYNC_FIRST || turn.syncing.is_none();
-            let Found { batch, synced, closing } = self.queue.look(std::mem::take(&mut turn.spare), LINGER, take);
-            if let Some((job, answer)) = synced {
-                self.take_sync(&mut turn, &job, answer);
-            }
-            let idle = batch.records == 0;
-            self.take_batch(&mut turn, batch);
-            self.recover(&mut turn);
-            self.rotate_or_sync(&mut turn);
-            if closing && idle && turn.syncing.is_none() {
-                return self.finish(turn);
-            }
+    /// Takes what waits and writes it. `true`: nothing was there.
+    fn write_waiting(&mut self, turn: &mut Turn) -> Found {
+        let take = self.shelf.unsynced() < SYNC_FIRST || turn.syncing.is_none();
+        let mut found = self.queue.take(std::mem::take(&mut turn.spare), take);
+        if let Some((job, answer)) = found.synced.take() {
+            self.take_sync(turn, &job, answer);
         }
+        found.idle = found.batch.records == 0;
+        self.take_batch(turn, std::mem::take(&mut found.batch));
+        found
     }
 
     fn take_batch(&mut self, turn: &mut Turn, mut batch: Batch) {
@@ -107,12 +110,17 @@ impl Writer {
             batch.disk.give(&refused);
             return;
         }
-        let answer = self.shelf.write(batch.frames);
+        let (reserve, files) = (&mut self.reserve, &*self.files);
+        let answer = self.shelf.write(batch.frames, &mut || reserve.give_up(files));
         turn.on_disk.push((self.shelf.next(), batch.disk));
         match answer {
             Ok(spare) => {
                 turn.spare = spare;
                 turn.spare.shrink_to(1 << 20);
+                if !self.reserve.is_there() && self.gauges.is_healthy() {
+                    turn.last_try = Instant::now();
+                    self.change(Health::Full);
+                }
                 batch.kernel.give(&Ok(()));
             }
             Err(e) => {
@@ -230,6 +238,24 @@ impl Writer {
         }
     }
 
+    /// One turn on the thread of someone who waits. `false`: nothing could be written now.
+    fn write_here(&mut self, turn: &mut Turn) -> bool {
+        let _alarm = Alarm { queue: Arc::clone(&self.queue), gauges: Arc::clone(&self.gauges) };
+        let begun = Instant::now();
+        let idle = self.write_waiting(turn).idle;
+        turn.slow_since = (begun.elapsed() > SLOW).then_some(begun);
+        self.sync_if_awaited(turn);
+        !idle
+    }
+
+    /// Begins a sync for those who wait for the disk.
+    fn sync_if_awaited(&mut self, turn: &mut Turn) {
+        let awaited = turn.syncing.is_none() && turn.on_disk.iter().any(|(_, waiting)| !waiting.is_empty());
+        if let Some(job) = awaited.then(|| self.shelf.begin_sync()).flatten() {
+            self.begin_sync(turn, job);
+        }
+    }
+
     fn begin_sync(&mut self, turn: &mut Turn, job: SyncJob) {
         turn.last_begin = Instant::now();
         turn.syncing = Some(turn.last_begin);
@@ -255,6 +281,50 @@ impl Writer {
             waiting.give(&Err(self.gauges.fault()));
         }
         self.change(Health::Closed);
+    }
+}
+
+impl Desk {
+    /// The log's own thread: everything that must happen although nobody waits. Should it panic, the log is broken for all to see.
+    pub(super) fn run(&self, queue: &Arc<Queue>, gauges: &Arc<Gauges>) {
+        let _alarm = Alarm { queue: Arc::clone(queue), gauges: Arc::clone(gauges) };
+        loop {
+            queue.wait(LINGER);
+            let mut desk = self.0.lock().expect("whoever panics at the desk has broken the log, and this thread says so");
+            let Some((writer, turn)) = desk.as_mut() else { return };
+            let found = writer.write_waiting(turn);
+            writer.recover(turn);
+            writer.rotate_or_sync(turn);
+            if found.closing && found.idle && turn.syncing.is_none() {
+                if let Some((writer, turn)) = desk.take() {
+                    writer.finish(turn);
+                }
+                return;
+            }
+        }
+    }
+
+    /// Writes what waits, here and now, if the desk is free. If it is not, whoever sits there looks again before leaving: nothing is left
+    /// lying, because they look after the desk is free, and the record was in the queue before this was called.
+    pub(super) fn write_now(&self, queue: &Queue) {
+        while queue.is_awaited() {
+            let Ok(mut desk) = self.0.try_lock() else { return };
+            let Some((writer, turn)) = desk.as_mut() else { return };
+            let slow = turn.slow_since.is_some_and(|since| since.elapsed() < SHY);
+            if slow || !writer.gauges.is_healthy() {
+                // A disk that is slow or refuses is the log's own thread's: requests then wait without holding up others.
+                return queue.call();
+            }
+            match catch_unwind(AssertUnwindSafe(|| writer.write_here(turn))) {
+                Ok(true) => {}
+                Ok(false) => return queue.call(),
+                Err(_) => {
+                    // Whoever waits at the desk is told when it is dropped.
+                    *desk = None;
+                    return;
+                }
+            }
+        }
     }
 }
 

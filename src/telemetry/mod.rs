@@ -3,6 +3,7 @@
 //! Nothing here carries a user, an address, a host or an entry of a list: labels are verdicts, reasons, categories and list
 //! names (standard U21). The record of what people asked for is the log's business alone.
 
+mod durations;
 mod metrics;
 mod parts;
 mod trace;

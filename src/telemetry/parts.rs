@@ -1,8 +1,9 @@
 //! The parts of [`super::Metrics`], by who touches them.
 
+use super::durations::Durations;
 use super::metrics::{by_reason, counter, gauge, keep, options};
 use crate::model::{CategoryId, Reason, Timestamp};
-use prometheus::{Gauge, GaugeVec, Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Registry};
+use prometheus::{Gauge, GaugeVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Registry};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -34,17 +35,24 @@ impl Asked {
 pub struct RequestMetrics {
     total: [Box<[IntCounter]>; 3],
     upstream_errors: Box<[IntCounter]>,
-    duration: Histogram,
-    decision: Histogram,
+    duration: Durations,
+    decision: Durations,
     received: IntCounter,
     sent: IntCounter,
     in_flight: IntGauge,
 }
 
-/// Seconds from the head of a request to the last byte of its answer.
-const DURATIONS: &[f64] = &[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0];
-/// Seconds for canonicalise, match and decide.
-const DECISIONS: &[f64] = &[2.5e-7, 5e-7, 1e-6, 2e-6, 4e-6, 8e-6, 1.6e-5, 5e-5, 1e-4, 1e-3, 1e-2, 5e-2];
+/// A thousand nanoseconds, and a thousand of those.
+const US: u64 = 1_000;
+const MS: u64 = 1_000_000;
+/// From the head of a request to the last byte of its answer: half a millisecond to a minute.
+#[rustfmt::skip]
+const DURATIONS: &[u64] = &[
+    500 * US, MS, 2_500 * US, 5 * MS, 10 * MS, 25 * MS, 50 * MS, 100 * MS, 250 * MS, 500 * MS,
+    1_000 * MS, 2_500 * MS, 5_000 * MS, 10_000 * MS, 30_000 * MS, 60_000 * MS,
+];
+/// Canonicalise, match and decide: a quarter of a microsecond to fifty milliseconds.
+const DECISIONS: &[u64] = &[250, 500, US, 2 * US, 4 * US, 8 * US, 16 * US, 50 * US, 100 * US, MS, 10 * MS, 50 * MS];
 
 impl RequestMetrics {
     pub(super) fn new(registry: &Registry) -> Self {
@@ -62,8 +70,13 @@ impl RequestMetrics {
                     IntCounter::new("spare", "not of the website").expect("constant name")
                 }
             }),
-            duration: histogram(registry, "request_duration_seconds", "From the head of a request to the end of its answer.", DURATIONS),
-            decision: histogram(registry, "decision_duration_seconds", "Canonicalise, match and decide.", DECISIONS),
+            duration: Durations::new(
+                registry,
+                "request_duration_seconds",
+                "From the head of a request to the end of its answer.",
+                DURATIONS,
+            ),
+            decision: Durations::new(registry, "decision_duration_seconds", "Canonicalise, match and decide.", DECISIONS),
             received: counter(registry, "received_bytes_total", "Bytes of bodies and tunnels from clients."),
             sent: counter(registry, "sent_bytes_total", "Bytes of bodies and tunnels to clients."),
             in_flight: gauge(registry, "requests_in_flight", "Requests being served now."),
@@ -73,7 +86,7 @@ impl RequestMetrics {
     /// A request was decided.
     pub fn decided(&self, asked: Asked, reason: Reason, took: Duration) {
         self.total[asked as usize][reason as usize].inc();
-        self.decision.observe(took.as_secs_f64());
+        self.decision.observe(took);
     }
 
     /// A website could not be reached or read; other reasons are not counted here.
@@ -89,7 +102,7 @@ impl RequestMetrics {
     /// A request that [`Self::begun`] ended, with this many bytes from and to the client.
     pub fn ended(&self, took: Duration, bytes_up: u64, bytes_down: u64) {
         self.in_flight.dec();
-        self.duration.observe(took.as_secs_f64());
+        self.duration.observe(took);
         self.received.inc_by(bytes_up);
         self.sent.inc_by(bytes_down);
     }
@@ -101,11 +114,6 @@ const fn is_upstream(reason: Reason) -> bool {
         reason,
         Reason::NameNotFound | Reason::OriginUnreachable | Reason::OriginTooSlow | Reason::OriginUnreadable | Reason::OriginUntrusted
     )
-}
-
-fn histogram(registry: &Registry, name: &str, help: &str, buckets: &[f64]) -> Histogram {
-    let options = HistogramOpts::from(options(name, help)).buckets(buckets.to_vec());
-    keep(registry, Histogram::with_opts(options).expect("constant name and rising buckets"))
 }
 
 /// `blocked_total` of one image's categories.

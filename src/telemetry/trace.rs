@@ -42,3 +42,14 @@ pub fn start(level: &str, form: TraceForm) -> Result<(), TraceFault> {
     }
     .map_err(|_| TraceFault::Running)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_that_cannot_be_read_is_told_with_what_to_write() {
+        let fault = EnvFilter::try_new("proxy=loud").map_err(TraceFault::from).unwrap_err();
+        assert!(fault.to_string().starts_with("LIFEGUARD_LOG: ") && fault.to_string().contains("part=level"), "{fault}");
+    }
+}

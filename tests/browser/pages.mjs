@@ -49,7 +49,7 @@ function render() {
 }
 
 // A page of somebody else that loads blocked parts: each must fail in the way that its kind can notice.
-const parts = `<!doctype html><html lang="en"><title>Parts</title><img id="i" src="/blocked.png" alt=""><script>
+const parts = `<!doctype html><html lang="en"><title>Parts</title><img id="i" src="/blocked.png" alt=""><iframe id="f" src="/warned-framed" title="Part"></iframe><script>
 window.told = {};
 const script = document.createElement("script"); script.src = "/blocked.js"; script.onerror = () => { told.script = "error"; }; document.head.append(script);
 const style = document.createElement("link"); style.rel = "stylesheet"; style.href = "/blocked.css"; style.onerror = () => { told.style = "error"; }; document.head.append(style);
@@ -120,8 +120,12 @@ async function judge(browser, base, page, scheme) {
 async function checkParts(browser, base) {
   const tab = await (await browser.newContext()).newPage();
   await tab.goto(base + "/parts", { waitUntil: "networkidle" });
-  const told = await tab.evaluate(() => ({ ...window.told, image: document.getElementById("i").naturalWidth }));
-  const expect = { script: "error", style: "error", json: [403, "category"], hidden: true, image: 1 };
+  const told = await tab.evaluate(() => ({
+    ...window.told,
+    image: document.getElementById("i").naturalWidth,
+    frame: document.getElementById("f").contentDocument?.querySelector("h1")?.textContent,
+  }));
+  const expect = { frame: "Stop and think", script: "error", style: "error", json: [403, "category"], hidden: true, image: 1 };
   for (const [key, value] of Object.entries(expect)) {
     if (JSON.stringify(told[key]) !== JSON.stringify(value)) fault("parts", key, JSON.stringify(told[key]));
   }

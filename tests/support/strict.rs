@@ -8,6 +8,10 @@ pub mod strict_answers;
 pub mod strict_corpus;
 #[path = "strict_corpus_answers.rs"]
 pub mod strict_corpus_answers;
+#[path = "strict_corpus_heads.rs"]
+pub mod strict_corpus_heads;
+#[path = "strict_corpus_more.rs"]
+pub mod strict_corpus_more;
 #[path = "strict_origin.rs"]
 pub mod strict_origin;
 #[path = "strict_run.rs"]

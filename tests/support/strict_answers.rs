@@ -58,8 +58,8 @@ fn one(bytes: &[u8], bodiless: bool, ended: bool) -> Result<Option<(Answer, usiz
         let starts = b"HTTP/1.".starts_with(&bytes[..bytes.len().min(7)]) || bytes.starts_with(b"HTTP/1.");
         return if starts { Ok(None) } else { Err("no answer".to_owned()) };
     };
-    let text = std::str::from_utf8(&bytes[..end]).map_err(|_| "a head that is not text".to_owned())?;
-    if text.split("\r\n").any(|line| line.chars().any(|sign| sign.is_control() && sign != '\t')) {
+    let text: String = bytes[..end].iter().copied().map(char::from).collect();
+    if text.split("\r\n").any(|line| line.chars().any(|sign| sign.is_ascii_control() && sign != '\t')) {
         return Err("a control in a head".to_owned());
     }
     let mut lines = text.split("\r\n");

@@ -3,6 +3,9 @@
 //! In the bytes, `{O}` stands for the authority of the origin and `{V}` for the proxy's own name in Via.
 //! The cases know nothing of any proxy: `strict_run` sends them to whatever listens.
 
+use super::strict_corpus_heads as heads;
+use super::strict_corpus_more as more;
+
 /// What a client does.
 #[derive(Clone, Debug)]
 pub enum Step {
@@ -54,25 +57,40 @@ pub struct Case {
     pub expect: Expect,
 }
 
-fn case(group: &'static str, name: impl Into<String>, bytes: impl AsRef<[u8]>, expect: Expect) -> Case {
+/// A client that sends these bytes at once, before an ordinary origin.
+pub fn case(group: &'static str, name: impl Into<String>, bytes: impl AsRef<[u8]>, expect: Expect) -> Case {
     let steps = vec![Step::Send(bytes.as_ref().to_vec())];
     Case { group, name: name.into(), steps, answer: None, closes: false, bodiless: false, expect }
 }
 
-fn shown(bytes: &[u8]) -> String {
+/// The start of some bytes, readable.
+pub fn shown(bytes: &[u8]) -> String {
     bytes.iter().take(60).flat_map(|byte| std::ascii::escape_default(*byte)).map(char::from).collect()
 }
 
 /// All cases.
 pub fn corpus() -> Vec<Case> {
-    let groups = [control(), framing(), chunks(), lines(), fields(), limits(), hops(), upgrades(), connects(), pipelines()];
+    let groups = [
+        control(),
+        framing(),
+        chunks(),
+        heads::lines(),
+        heads::fields(),
+        limits(),
+        more::hops(),
+        more::upgrades(),
+        more::connects(),
+        more::pipelines(),
+    ];
     let mut cases: Vec<Case> = groups.into_iter().flatten().collect();
     cases.extend(super::strict_corpus_answers::answers());
     cases
 }
 
-const REFUSE: Expect = Expect::Refused(0, 400);
-const ONE: Expect = Expect::Forwarded(1, &[]);
+/// Refused at once.
+pub const REFUSE: Expect = Expect::Refused(0, 400);
+/// Forwarded, whatever else.
+pub const ONE: Expect = Expect::Forwarded(1, &[]);
 
 fn control() -> Vec<Case> {
     let good: [(&str, &str, Expect); 15] = [
@@ -103,7 +121,8 @@ fn control() -> Vec<Case> {
     cases
 }
 
-fn post(fields: &[u8], body: &[u8]) -> Vec<u8> {
+/// A POST with these field lines and this body.
+pub fn post(fields: &[u8], body: &[u8]) -> Vec<u8> {
     [b"POST http://{O}/ HTTP/1.1\r\nHost: {O}\r\n", fields, b"\r\n", body].concat()
 }
 
@@ -215,6 +234,23 @@ fn framing() -> Vec<Case> {
         post(b"TRANSFER-ENCODING: CHUNKED\r\n", b"5\r\nhello\r\n0\r\n\r\n"),
         Expect::Forwarded(1, &["body: hello"]),
     ));
+    for method in ["GET", "HEAD", "DELETE", "OPTIONS", "PURGE"] {
+        let head = format!("{method} http://{{O}}/ HTTP/1.1\r\nHost: {{O}}\r\nTransfer-Encoding: chunked\r\n\r\n");
+        let mut good = case(
+            "framing",
+            format!("{method} with a chunked body"),
+            format!("{head}5\r\nhello\r\n0\r\n\r\n"),
+            Expect::Forwarded(1, &["body: hello"]),
+        );
+        good.bodiless = method == "HEAD";
+        good.answer = good.bodiless.then(|| b"HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\n".to_vec());
+        cases.push(good);
+        cases.push(case("framing", format!("{method} with a bad chunked body"), format!("{head}5\r\nhelloX\r\n0\r\n\r\n"), Expect::Cut));
+        let mut short =
+            case("framing", format!("{method} with a chunked body that ends early"), format!("{head}5\r\nhello\r\n"), Expect::Cut);
+        short.steps.push(Step::End);
+        cases.push(short);
+    }
     let short = post(b"Content-Length: 50\r\n", b"hello");
     let mut cut = case("framing", "a body that ends early", short, Expect::Cut);
     cut.steps.push(Step::End);
@@ -298,151 +334,6 @@ fn chunks() -> Vec<Case> {
     cases
 }
 
-fn lines() -> Vec<Case> {
-    let host = b"\r\nHost: {O}\r\n\r\n";
-    let refused: [(&[u8], u16); 44] = [
-        (b"GET", 400),
-        (b"GET ", 400),
-        (b" GET http://{O}/ HTTP/1.1", 400),
-        (b"\tGET http://{O}/ HTTP/1.1", 400),
-        (b"GET  http://{O}/ HTTP/1.1", 400),
-        (b"GET http://{O}/  HTTP/1.1", 400),
-        (b"GET\thttp://{O}/ HTTP/1.1", 400),
-        (b"GET http://{O}/\tHTTP/1.1", 400),
-        (b"GET http://{O}/ HTTP/1.1 ", 400),
-        (b"GET http://{O}/ HTTP/1.1\t", 400),
-        (b"GET http://{O}/a b HTTP/1.1", 400),
-        (b"GET http://{O}/", 400),
-        (b"GET  HTTP/1.1", 400),
-        (b"http://{O}/ HTTP/1.1", 400),
-        (b"G\0T http://{O}/ HTTP/1.1", 400),
-        (b"G(T http://{O}/ HTTP/1.1", 400),
-        (b"G\xc3\x89T http://{O}/ HTTP/1.1", 400),
-        (b"\"GET\" http://{O}/ HTTP/1.1", 400),
-        (b"GET: http://{O}/ HTTP/1.1", 400),
-        (b"GET http://{O}/\0 HTTP/1.1", 400),
-        (b"GET http://{O}/\x01 HTTP/1.1", 400),
-        (b"GET http://{O}/\x7f HTTP/1.1", 400),
-        (b"GET http://{O}/\x0b HTTP/1.1", 400),
-        (b"GET http://{O}/\r HTTP/1.1", 400),
-        (b"GET http://{O}/ HTTP/1.1\r", 400),
-        (b"GET http://{O}/ http/1.1", 400),
-        (b"GET http://{O}/ Http/1.1", 400),
-        (b"GET http://{O}/ HTTP/1.10", 400),
-        (b"GET http://{O}/ HTTP/01.1", 400),
-        (b"GET http://{O}/ HTTP/1", 400),
-        (b"GET http://{O}/ HTTP/1.", 400),
-        (b"GET http://{O}/ HTTP/1,1", 400),
-        (b"GET http://{O}/ HTTP/1.1x", 400),
-        (b"GET http://{O}/ HTTP/+1.1", 400),
-        (b"GET http://{O}/ HTTP1.1", 400),
-        (b"GET http://{O}/ HTTPS/1.1", 400),
-        (b"GET http://{O}/ HTTP /1.1", 400),
-        (b"GET http://{O}/ HTTP/0.9", 505),
-        (b"GET http://{O}/ HTTP/1.2", 505),
-        (b"GET http://{O}/ HTTP/2.0", 505),
-        (b"GET http://{O}/ HTTP/3.0", 505),
-        (b"GET http://{O}/ HTTP/9.9", 505),
-        (b"PRI * HTTP/2.0", 505),
-        (b"GET http://{O}/ RTSP/1.0", 400),
-    ];
-    let mut cases: Vec<Case> =
-        refused.iter().map(|(line, status)| case("line", shown(line), [line, &host[..]].concat(), Expect::Refused(0, *status))).collect();
-    let others: [(&str, &[u8], u16); 14] = [
-        ("a bare LF behind the first line", b"GET http://{O}/ HTTP/1.1\nHost: {O}\r\n\r\n", 400),
-        ("bare LFs only", b"GET http://{O}/ HTTP/1.1\nHost: {O}\n\n", 400),
-        ("two empty lines before", b"\r\n\r\nGET http://{O}/ HTTP/1.1\r\nHost: {O}\r\n\r\n", 400),
-        ("a bare LF before", b"\nGET http://{O}/ HTTP/1.1\r\nHost: {O}\r\n\r\n", 400),
-        ("a bare CR before", b"\rGET http://{O}/ HTTP/1.1\r\nHost: {O}\r\n\r\n", 400),
-        ("a TLS handshake", b"\x16\x03\x01\x00\xa5\x01\x00\x00\xa1\x03\x03", 400),
-        ("an SSH banner", b"SSH-2.0-OpenSSH_9.6\r\n", 400),
-        ("zeros", b"\0\0\0\0\0\0\0\0", 400),
-        ("a SOCKS greeting", b"\x05\x01\x00", 400),
-        ("a PROXY line where none is expected", b"PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n", 400),
-        ("a byte order mark", b"\xef\xbb\xbfGET http://{O}/ HTTP/1.1\r\nHost: {O}\r\n\r\n", 400),
-        ("UTF-16", b"\xff\xfeG\0E\0T\0", 400),
-        ("the HTTP/2 preface", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505),
-        ("a response", b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", 400),
-    ];
-    cases.extend(others.iter().map(|(name, bytes, status)| case("line", *name, bytes, Expect::Refused(0, *status))));
-    cases
-}
-
-fn fields() -> Vec<Case> {
-    let get = |fields: &[u8]| [b"GET http://{O}/ HTTP/1.1\r\nHost: {O}\r\n", fields, b"\r\n\r\n"].concat();
-    let bad: [&[u8]; 38] = [
-        b"A : b",
-        b"A\t: b",
-        b" A: b",
-        b"\tA: b",
-        b": b",
-        b" : b",
-        b"A",
-        b"A b",
-        b"A b: c",
-        b"A\0: b",
-        b"A: \0",
-        b"A: b\0c",
-        b"A: \x01",
-        b"A: \x08",
-        b"A: \x0b",
-        b"A: \x0c",
-        b"A: \x1f",
-        b"A: \x7f",
-        b"A: b\rc",
-        b"A: b\r",
-        b"\rA: b",
-        b"A\r: b",
-        b"A: b\nC: d",
-        b"A: b\r\n c",
-        b"A: b\r\n\tc",
-        b"A: b\r\n \r\nC: d",
-        b"(A): b",
-        b"A(b): c",
-        b"A,B: c",
-        b"A/B: c",
-        b"A[0]: b",
-        b"A{b}: c",
-        b"A=b: c",
-        b"\"A\": b",
-        b"\xc3\xa4: b",
-        b"A\xa0: b",
-        b"A@b: c",
-        b"A;b: c",
-    ];
-    let mut cases: Vec<Case> = bad.iter().map(|field| case("field", shown(field), get(field), REFUSE)).collect();
-    let hosts: [(&str, &[u8]); 20] = [
-        ("none", b""),
-        ("two that agree", b"Host: {O}\r\nHost: {O}\r\n"),
-        ("two that differ", b"Host: {O}\r\nHost: other.test\r\n"),
-        ("two, apart", b"Host: {O}\r\nA: b\r\nhOsT: other.test\r\n"),
-        ("a list", b"Host: {O}, other.test\r\n"),
-        ("a list without blanks", b"Host: {O},other.test\r\n"),
-        ("a blank inside", b"Host: {O} other.test\r\n"),
-        ("a tab inside", b"Host: {O}\tother.test\r\n"),
-        ("a user", b"Host: user@{O}\r\n"),
-        ("a path", b"Host: {O}/\r\n"),
-        ("a scheme", b"Host: http://{O}\r\n"),
-        ("a fragment", b"Host: {O}#\r\n"),
-        ("a query", b"Host: {O}?\r\n"),
-        ("a backslash", b"Host: {O}\\\r\n"),
-        ("a port of letters", b"Host: a.test:http\r\n"),
-        ("two ports", b"Host: a.test:80:80\r\n"),
-        ("an open bracket", b"Host: [::1\r\n"),
-        ("bytes beyond ASCII", b"Host: \xc3\xa4.test\r\n"),
-        ("folded", b"Host:\r\n {O}\r\n"),
-        ("a NUL", b"Host: {O}\0\r\n"),
-    ];
-    cases.extend(hosts.iter().map(|(name, fields)| {
-        case("field", format!("Host: {name}"), [b"GET http://{O}/ HTTP/1.1\r\n", *fields, b"\r\n"].concat(), REFUSE)
-    }));
-    cases.push(case("field", "Host: two in HTTP/1.0", "GET http://{O}/ HTTP/1.0\r\nHost: {O}\r\nHost: x.test\r\n\r\n", REFUSE));
-    cases.push(case("field", "a bare LF as the last line", "GET http://{O}/ HTTP/1.1\r\nHost: {O}\r\n\n", REFUSE));
-    cases.push(case("field", "a tab inside a value", get(b"A: b\tc"), ONE));
-    cases.push(case("field", "every sign that a name may hold", get(b"A!#$%&'*+-.^_`|~9: b"), ONE));
-    cases
-}
-
 fn limits() -> Vec<Case> {
     let get = |path: usize, value: usize| {
         format!("GET http://{{O}}/{} HTTP/1.1\r\nHost: {{O}}\r\nA: {}\r\n\r\n", "p".repeat(path), "v".repeat(value))
@@ -461,155 +352,5 @@ fn limits() -> Vec<Case> {
         case("limit", "10,000 fields", many(10_000), Expect::Refused(0, 431)),
         case("limit", "a method of 33 letters", method(33), Expect::Refused(0, 501)),
         case("limit", "a method of 100,000 letters", method(100_000), Expect::Refused(0, 501)),
-    ]
-}
-
-fn hops() -> Vec<Case> {
-    let get = |fields: &str| format!("GET http://{{O}}/ HTTP/1.1\r\nHost: {{O}}\r\n{fields}\r\n");
-    let stripped: [(&str, &str, &'static [&'static str]); 14] = [
-        ("Connection", "Connection: close\r\n", &[]),
-        ("a field that it names", "Connection: X-Secret\r\nX-Secret: a\r\nX-Open: b\r\n", &["!x-secret", "x-open: b"]),
-        ("fields that two lines name", "Connection: a\r\nConnection: b, keep-alive\r\nA: 1\r\nB: 2\r\n", &["!a", "!b"]),
-        ("in any case", "Connection: x-sEcReT\r\nX-Secret: a\r\n", &["!x-secret"]),
-        ("never Host", "Connection: Host, close\r\n", &["host: {O}"]),
-        ("nothing for an empty list", "Connection: , ,\r\nA: b\r\n", &["a: b"]),
-        ("Keep-Alive", "Keep-Alive: timeout=5\r\n", &["!keep-alive"]),
-        ("Proxy-Connection", "Proxy-Connection: keep-alive\r\n", &["!proxy-connection"]),
-        ("Proxy-Authorization", "Proxy-Authorization: Basic c2VjcmV0\r\n", &["!proxy-authorization"]),
-        ("anything that starts with Proxy-", "Proxy-Features: x\r\n", &["!proxy-features"]),
-        ("TE", "TE: gzip\r\n", &["!te"]),
-        ("TE that Connection names", "Connection: TE\r\nTE: trailers, deflate\r\n", &[]),
-        (
-            "an upgrade to HTTP/2",
-            "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n",
-            &["!upgrade", "!http2-settings"],
-        ),
-        ("an upgrade without Connection", "Upgrade: websocket\r\n", &["!upgrade"]),
-    ];
-    let mut cases: Vec<Case> =
-        stripped.iter().map(|(name, fields, lines)| case("hop", *name, get(fields), Expect::Forwarded(1, lines))).collect();
-    let length = post(b"Connection: Content-Length\r\nContent-Length: 5\r\n", b"hello");
-    cases.push(case("hop", "never a length", length, Expect::Forwarded(1, &["body: hello"])));
-    let coding = post(b"Connection: Transfer-Encoding\r\nTransfer-Encoding: chunked\r\n", b"5\r\nhello\r\n0\r\n\r\n");
-    cases.push(case("hop", "never a coding", coding, Expect::Forwarded(1, &["body: hello"])));
-    cases.push(case("hop", "Via is added to", get("Via: 1.0 before\r\n"), Expect::Forwarded(1, &["via"])));
-    cases.push(case("hop", "an own Via is a loop", get("Via: 1.1 {V}\r\n"), Expect::RefusedAs(&[400, 508])));
-    cases.push(case("hop", "an own Via among others is a loop", get("Via: 1.0 a, 1.1 {V} (x), 1.1 b\r\n"), Expect::RefusedAs(&[400, 508])));
-    let last = "OPTIONS http://{O}/ HTTP/1.1\r\nHost: {O}\r\nMax-Forwards: 0\r\n\r\n";
-    cases.push(case("hop", "Max-Forwards 0 is answered here", last, Expect::RefusedAs(&[200, 204])));
-    let onward = "OPTIONS http://{O}/ HTTP/1.1\r\nHost: {O}\r\nMax-Forwards: 5\r\n\r\n";
-    cases.push(case("hop", "Max-Forwards counts down", onward, Expect::Forwarded(1, &["max-forwards: 4"])));
-    let trace = "TRACE http://{O}/ HTTP/1.1\r\nHost: {O}\r\nProxy-Authorization: Basic c2VjcmV0\r\n\r\n";
-    cases.push(case("hop", "TRACE carries no credentials", trace, Expect::StrictOrRefused));
-    cases
-}
-
-const WEBSOCKET: &str = "GET http://{O}/ HTTP/1.1\r\nHost: {O}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: x\r\n\r\n";
-
-fn upgrades() -> Vec<Case> {
-    let expectation = |value: &str| post(format!("Expect: {value}\r\nContent-Length: 5\r\n").as_bytes(), b"hello");
-    let mut cases = vec![
-        case("expect", "100-continue, body at once", expectation("100-continue"), Expect::Forwarded(1, &["body: hello"])),
-        case("expect", "in capitals", expectation("100-CONTINUE"), Expect::Forwarded(1, &["body: hello"])),
-        case("expect", "something else", expectation("200-ok"), Expect::Refused(0, 417)),
-        case("expect", "a list", expectation("100-continue, 100-continue"), Expect::Refused(0, 417)),
-        case("expect", "nothing", expectation(""), Expect::Refused(0, 417)),
-    ];
-    let mut waits = case(
-        "expect",
-        "100-continue, body after the word",
-        post(b"Expect: 100-continue\r\nContent-Length: 5\r\n", b""),
-        Expect::Forwarded(1, &["body: hello"]),
-    );
-    waits.steps.extend([Step::Await("100 Continue"), Step::Send(b"hello".to_vec())]);
-    cases.push(waits);
-    let smuggled = format!("{WEBSOCKET}GET http://{{O}}/smuggled HTTP/1.1\r\nHost: {{O}}\r\n\r\n");
-    cases.push(case("upgrade", "bytes behind an upgrade that is not granted", smuggled, Expect::Forwarded(1, &["target: /"])));
-    cases.push(case("upgrade", "not granted", WEBSOCKET, Expect::Forwarded(1, &["upgrade: websocket"])));
-    let smuggled = "GET http://{O}/ HTTP/1.1\r\nHost: {O}\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\nPRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
-    cases.push(case("upgrade", "the HTTP/2 preface behind h2c", smuggled, Expect::Forwarded(1, &["!upgrade"])));
-    let mut granted = case("upgrade", "granted", WEBSOCKET, Expect::Tunnelled("pong"));
-    granted.answer = Some(b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\npong".to_vec());
-    cases.push(granted);
-    let post = "POST http://{O}/ HTTP/1.1\r\nHost: {O}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nContent-Length: 5\r\n\r\nhello";
-    cases.push(case("upgrade", "POST is not upgraded", post, Expect::Forwarded(1, &["!upgrade", "body: hello"])));
-    let two = "GET http://{O}/ HTTP/1.1\r\nHost: {O}\r\nConnection: Upgrade\r\nUpgrade: websocket, h2c\r\n\r\n";
-    cases.push(case("upgrade", "a list is not upgraded", two, Expect::Forwarded(1, &["!upgrade"])));
-    let old = "GET http://{O}/ HTTP/1.0\r\nHost: {O}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
-    cases.push(case("upgrade", "HTTP/1.0 is not upgraded", old, Expect::Forwarded(1, &["!upgrade"])));
-    cases
-}
-
-fn connects() -> Vec<Case> {
-    let targets: [&str; 16] = [
-        "http://{O}/",
-        "http://{O}",
-        "{O}/",
-        "/{O}",
-        "*",
-        "127.0.0.1",
-        "127.0.0.1:",
-        "127.0.0.1:0",
-        "127.0.0.1:65536",
-        "127.0.0.1:http",
-        "127.0.0.1:+80",
-        "user@{O}",
-        "{O}#",
-        "{O}?",
-        ":80",
-        "{O},{O}",
-    ];
-    let smuggled = "GET http://{O}/smuggled HTTP/1.1\r\nHost: {O}\r\n\r\n";
-    let mut cases: Vec<Case> = targets
-        .iter()
-        .map(|target| {
-            case("connect", *target, format!("CONNECT {target} HTTP/1.1\r\nHost: {{O}}\r\n\r\n{smuggled}"), Expect::RefusedAs(&[400, 403]))
-        })
-        .collect();
-    let heads: [(&str, &str); 6] = [
-        ("with a body", "CONNECT {O} HTTP/1.1\r\nHost: {O}\r\nContent-Length: 5\r\n\r\nhello"),
-        ("with a chunked body", "CONNECT {O} HTTP/1.1\r\nHost: {O}\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
-        ("without Host", "CONNECT {O} HTTP/1.1\r\n\r\n"),
-        ("with two Hosts", "CONNECT {O} HTTP/1.1\r\nHost: {O}\r\nHost: {O}\r\n\r\n"),
-        ("with a blank", "CONNECT {O} x HTTP/1.1\r\nHost: {O}\r\n\r\n"),
-        ("with a NUL", "CONNECT {O}\0 HTTP/1.1\r\nHost: {O}\r\n\r\n"),
-    ];
-    cases.extend(heads.iter().map(|(name, head)| case("connect", *name, format!("{head}{smuggled}"), REFUSE)));
-    for method in ["GET", "POST", "HEAD", "OPTIONS"] {
-        let authority = format!("{method} {{O}} HTTP/1.1\r\nHost: {{O}}\r\n\r\n");
-        cases.push(case("connect", format!("{method} with an authority"), authority, Expect::RefusedAs(&[400])));
-    }
-    for target in ["*", "https:", "//", "http://", "http:///", "ftp://{O}/", "http:/{O}/", "file:///etc/passwd", "http://{O}/#a"] {
-        let bytes = format!("GET {target} HTTP/1.1\r\nHost: x.invalid\r\n\r\n");
-        cases.push(case("connect", format!("GET {target}"), bytes, Expect::StrictOrRefused));
-    }
-    cases
-}
-
-fn pipelines() -> Vec<Case> {
-    let get = "GET http://{O}/ HTTP/1.1\r\nHost: {O}\r\n\r\n";
-    let post = "POST http://{O}/ HTTP/1.1\r\nHost: {O}\r\nContent-Length: 5\r\n\r\nhello";
-    let chunked = "POST http://{O}/ HTTP/1.1\r\nHost: {O}\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nworld\r\n0\r\n\r\n";
-    vec![
-        case("pipeline", "two", get.repeat(2), Expect::Forwarded(2, &[])),
-        case("pipeline", "twenty", get.repeat(20), Expect::Forwarded(20, &[])),
-        case("pipeline", "bodies between", format!("{post}{get}{chunked}{post}"), Expect::Forwarded(4, &["body: hello"])),
-        case("pipeline", "an empty line between", format!("{post}\r\n{get}"), Expect::Forwarded(2, &[])),
-        case("pipeline", "a bad one last", format!("{get}{get}GET x\r\n\r\n{get}"), Expect::Refused(2, 400)),
-        case("pipeline", "a body that is longer than announced", format!("{post}XX\r\n\r\n{get}"), Expect::Refused(1, 400)),
-        case(
-            "pipeline",
-            "a request inside a body",
-            format!("POST http://{{O}}/ HTTP/1.1\r\nHost: {{O}}\r\nContent-Length: 18\r\n\r\nGET / HTTP/1.1\r\n\r\n{get}"),
-            Expect::Forwarded(2, &[]),
-        ),
-        case(
-            "pipeline",
-            "nothing behind close",
-            format!("GET http://{{O}}/ HTTP/1.1\r\nHost: {{O}}\r\nConnection: close\r\n\r\n{get}"),
-            Expect::Forwarded(1, &[]),
-        ),
-        case("pipeline", "nothing behind HTTP/1.0", format!("GET http://{{O}}/ HTTP/1.0\r\n\r\n{get}"), Expect::Forwarded(1, &[])),
-        case("pipeline", "more than a hundred", get.repeat(150), Expect::Refused(100, 400)),
     ]
 }

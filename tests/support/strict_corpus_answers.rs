@@ -1,10 +1,6 @@
 //! The part of the corpus that speaks of origins: what they answer, and what of it may reach a client (security rule F10).
 
-use super::strict_corpus::{Case, Expect, Step};
-
-fn shown(bytes: &[u8]) -> String {
-    bytes.iter().take(60).flat_map(|byte| std::ascii::escape_default(*byte)).map(char::from).collect()
-}
+use super::strict_corpus::{Case, Expect, Step, shown};
 
 fn case(name: impl Into<String>, answer: &[u8], closes: bool, expect: Expect) -> Case {
     let steps = vec![Step::Send(b"GET http://{O}/ HTTP/1.1\r\nHost: {O}\r\n\r\n".to_vec())];

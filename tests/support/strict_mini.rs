@@ -1,6 +1,6 @@
 //! The smallest proxy that uses the gate as the real one does: what the gate lets through goes on, nothing is judged.
 
-#![allow(unreachable_pub, reason = "a test's module has no crate behind it to be reached from")]
+#![allow(unreachable_pub, dead_code, reason = "each test takes what it needs")]
 
 use bytes::Bytes;
 use http::{HeaderValue, Method, Request, Response, StatusCode, Version, header};
@@ -11,11 +11,27 @@ use lifeguard::proxy::strict::{
     Asked, ClientGate, Forwards, GateLimits, HeadFacts, InFlight, Mailbox, ResponseTo, ServerGate, go_on_as_websocket, is_loop,
     max_forwards, settle_length, strip_hop_by_hop, take_trailers, takes_trailers, via,
 };
+use std::future::Future;
+use std::io;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 
 type Body = Either<Full<Bytes>, Incoming>;
+
+/// A connection of any kind.
+pub trait Line: AsyncRead + AsyncWrite + Unpin + Send {}
+impl<S: AsyncRead + AsyncWrite + Unpin + Send> Line for S {}
+
+/// How origins are reached.
+pub type Dial = Arc<dyn Fn(SocketAddr) -> Pin<Box<dyn Future<Output = io::Result<Box<dyn Line>>> + Send>> + Send + Sync>;
+
+/// Reaches them over the network.
+pub fn dial_tcp() -> Dial {
+    Arc::new(|address| Box::pin(async move { TcpStream::connect(address).await.map(|stream| Box::new(stream) as Box<dyn Line>) }))
+}
 
 /// The proxy's own name in Via.
 pub const PSEUDONYM: &str = "mini-proxy";
@@ -32,27 +48,29 @@ impl Drop for MiniProxy {
 }
 
 impl MiniProxy {
-    pub async fn start(limits: GateLimits) -> Self {
+    /// `half_close` says whether the library goes on answering a client that has ended its side.
+    pub async fn start(limits: GateLimits, half_close: bool) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
-        let limits = Arc::new(limits);
+        let (limits, dial) = (Arc::new(limits), dial_tcp());
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(serve(stream, Arc::clone(&limits)));
+                tokio::spawn(serve(stream, Arc::clone(&limits), Arc::clone(&dial), half_close));
             }
         });
         Self { address, task }
     }
 }
 
-async fn serve(stream: TcpStream, limits: Arc<GateLimits>) {
+/// Serves one client.
+pub async fn serve<S: Line + 'static>(stream: S, limits: Arc<GateLimits>, dial: Dial, half_close: bool) {
     let mailbox = Mailbox::new();
     let gate = ServerGate::new(stream, Arc::clone(&limits), Arc::clone(&mailbox));
     let service = hyper::service::service_fn(move |request| {
-        let (mailbox, limits) = (Arc::clone(&mailbox), Arc::clone(&limits));
+        let (mailbox, limits, dial) = (Arc::clone(&mailbox), Arc::clone(&limits), Arc::clone(&dial));
         async move {
             let Some((facts, flying)) = mailbox.take() else { return Err("a request without facts".to_owned()) };
-            let answer = answer(request, &facts, flying, &mailbox, limits).await;
+            let answer = answer::<S>(request, &facts, flying, &mailbox, limits, dial).await;
             match mailbox.body_fault() {
                 Some(fault) => Err(fault.to_string()),
                 None => Ok::<_, String>(answer),
@@ -60,21 +78,22 @@ async fn serve(stream: TcpStream, limits: Arc<GateLimits>) {
         }
     });
     let mut server = hyper::server::conn::http1::Builder::new();
-    let _closed = server.half_close(true).serve_connection(TokioIo::new(gate), service).with_upgrades().await;
+    let _closed = server.half_close(half_close).serve_connection(TokioIo::new(gate), service).with_upgrades().await;
 }
 
-async fn answer(
+async fn answer<S: Line + 'static>(
     mut request: Request<Incoming>,
     facts: &HeadFacts,
     flying: InFlight,
     mailbox: &Arc<Mailbox>,
     limits: Arc<GateLimits>,
+    dial: Dial,
 ) -> Response<Body> {
     if let Some(fault) = facts.fault {
         return refusal(fault.kind.status());
     }
     if facts.is_connect {
-        return connect(request, facts).await;
+        return connect::<S>(request, facts, &dial).await;
     }
     let Some((origin, path)) = address(facts) else { return refusal(400) };
     if is_loop(request.headers(), &HeaderValue::from_static(PSEUDONYM)) {
@@ -106,21 +125,21 @@ async fn answer(
     }
     *request.uri_mut() = uri;
     *request.version_mut() = Version::HTTP_11;
-    forward(request, origin, facts, upgrading, flying, mailbox, limits).await
+    let Ok(line) = dial(origin).await else { return refusal(502) };
+    forward::<S>(request, line, facts, upgrading, flying, mailbox, limits).await
 }
 
-async fn forward(
+async fn forward<S: Line + 'static>(
     mut request: Request<Incoming>,
-    origin: SocketAddr,
+    line: Box<dyn Line>,
     facts: &HeadFacts,
     upgrading: Option<hyper::upgrade::OnUpgrade>,
     _flying: InFlight,
     mailbox: &Arc<Mailbox>,
     limits: Arc<GateLimits>,
 ) -> Response<Body> {
-    let Ok(stream) = TcpStream::connect(origin).await else { return refusal(502) };
     let asked = Asked::new();
-    let gate = ClientGate::new(stream, limits, Arc::clone(&asked));
+    let gate = ClientGate::new(line, limits, Arc::clone(&asked));
     let Ok((mut sender, connection)) = hyper::client::conn::http1::handshake(TokioIo::new(gate)).await else { return refusal(502) };
     tokio::spawn(connection.with_upgrades());
     asked.expect(match *request.method() {
@@ -144,7 +163,7 @@ async fn forward(
     if response.status() == StatusCode::SWITCHING_PROTOCOLS {
         if let Some(client) = upgrading {
             let origin = hyper::upgrade::on(&mut response);
-            tokio::spawn(tunnel(client, origin));
+            tokio::spawn(tunnel::<S>(client, origin));
         }
         strip_hop_by_hop(response.headers_mut());
         go_on_as_websocket(response.headers_mut());
@@ -182,29 +201,29 @@ fn address(facts: &HeadFacts) -> Option<(SocketAddr, String)> {
     Some((authority.parse().ok()?, path))
 }
 
-async fn connect(request: Request<Incoming>, facts: &HeadFacts) -> Response<Body> {
+async fn connect<S: Line + 'static>(request: Request<Incoming>, facts: &HeadFacts, dial: &Dial) -> Response<Body> {
     let target = std::str::from_utf8(facts.target()).ok().and_then(|target| target.parse::<SocketAddr>().ok());
     let Some(target) = target.filter(|target| target.port() != 0) else { return refusal(400) };
-    let Ok(mut origin) = TcpStream::connect(target).await else { return refusal(502) };
+    let Ok(mut origin) = dial(target).await else { return refusal(502) };
     tokio::spawn(async move {
         let Ok(upgraded) = hyper::upgrade::on(request).await else { return };
-        let Ok(parts) = upgraded.downcast::<TokioIo<ServerGate<TcpStream>>>() else { return };
+        let Ok(parts) = upgraded.downcast::<TokioIo<ServerGate<S>>>() else { return };
         let (mut client, held) = parts.io.into_inner().into_inner();
         assert!(parts.read_buf.is_empty(), "the library saw bytes of the tunnel");
-        if tokio::io::AsyncWriteExt::write_all(&mut origin, &held).await.is_ok() {
-            let _ended = tokio::io::copy_bidirectional(&mut client, &mut origin).await;
+        if origin.write_all(&held).await.is_ok() {
+            let _ended = copy_bidirectional(&mut client, &mut origin).await;
         }
     });
     Response::new(Either::Left(Full::default()))
 }
 
-async fn tunnel(client: hyper::upgrade::OnUpgrade, origin: hyper::upgrade::OnUpgrade) {
+async fn tunnel<S: Line + 'static>(client: hyper::upgrade::OnUpgrade, origin: hyper::upgrade::OnUpgrade) {
     let (Ok(client), Ok(origin)) = (client.await, origin.await) else { return };
-    let Ok(parts) = client.downcast::<TokioIo<ServerGate<TcpStream>>>() else { return };
+    let Ok(parts) = client.downcast::<TokioIo<ServerGate<S>>>() else { return };
     let (mut client, held) = parts.io.into_inner().into_inner();
     let mut origin = TokioIo::new(origin);
-    if tokio::io::AsyncWriteExt::write_all(&mut origin, &held).await.is_ok() {
-        let _ended = tokio::io::copy_bidirectional(&mut client, &mut origin).await;
+    if origin.write_all(&held).await.is_ok() {
+        let _ended = copy_bidirectional(&mut client, &mut origin).await;
     }
 }
 

@@ -5,8 +5,8 @@
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpListener;
 
 /// One request as the origin got it.
 #[derive(Clone, Debug, Default)]
@@ -76,7 +76,8 @@ impl StrictOrigin {
     }
 }
 
-async fn serve(mut stream: TcpStream, book: Arc<Mutex<Book>>, answer: Vec<u8>, close: bool) {
+/// Serves one connection.
+pub async fn serve<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S, book: Arc<Mutex<Book>>, answer: Vec<u8>, close: bool) {
     let mut bytes = Vec::new();
     let mut told_to_go_on = false;
     loop {
@@ -128,8 +129,8 @@ pub fn parse(bytes: &[u8]) -> Found {
     }
 }
 
-/// Cuts off one line. A CR or LF anywhere else is wrong.
-fn line(bytes: &[u8]) -> Result<Option<(&str, usize)>, String> {
+/// Cuts off one line, each byte as one sign. A CR or LF anywhere else is wrong.
+fn line(bytes: &[u8]) -> Result<Option<(String, usize)>, String> {
     let Some(end) = bytes.iter().position(|byte| matches!(byte, b'\r' | b'\n' | 0)) else {
         return Ok(None);
     };
@@ -138,8 +139,7 @@ fn line(bytes: &[u8]) -> Result<Option<(&str, usize)>, String> {
         (b'\r', None) => return Ok(None),
         _ => return Err(format!("a stray {:?}", char::from(bytes[end]))),
     }
-    let text = std::str::from_utf8(&bytes[..end]).map_err(|_| "a line that is not text".to_owned())?;
-    Ok(Some((text, end + 2)))
+    Ok(Some((bytes[..end].iter().copied().map(char::from).collect(), end + 2)))
 }
 
 type Head = (Received, usize);
@@ -162,7 +162,7 @@ fn head(bytes: &[u8]) -> Result<Option<Head>, String> {
         if text.is_empty() {
             break;
         }
-        request.fields.push(field(text)?);
+        request.fields.push(field(&text)?);
     }
     check_fields(&request)?;
     Ok(Some((request, end)))
@@ -177,7 +177,7 @@ fn field(text: &str) -> Result<(String, String), String> {
     if name.is_empty() || !name.chars().all(is_tchar) {
         return Err(format!("field name {name:?}"));
     }
-    if value.chars().any(|sign| sign.is_control() && sign != '\t') {
+    if value.chars().any(|sign| sign.is_ascii_control() && sign != '\t') {
         return Err(format!("field value {value:?}"));
     }
     Ok((name.to_ascii_lowercase(), value.trim_matches([' ', '\t']).to_owned()))
@@ -239,7 +239,7 @@ fn body(request: &mut Received, rest: &[u8]) -> Result<Option<usize>, String> {
             return Err(format!("chunk size {size:?}"));
         }
         at += length;
-        let size = usize::from_str_radix(size, 16).map_err(|_| format!("chunk size {size:?}"))?;
+        let size = usize::from_str_radix(&size, 16).map_err(|_| format!("chunk size {size:?}"))?;
         if size == 0 {
             break;
         }
@@ -256,7 +256,7 @@ fn body(request: &mut Received, rest: &[u8]) -> Result<Option<usize>, String> {
         if text.is_empty() {
             return Ok(Some(at));
         }
-        let trailer = field(text)?;
+        let trailer = field(&text)?;
         if ["content-length", "transfer-encoding", "host"].contains(&trailer.0.as_str()) {
             return Err(format!("trailer {trailer:?}"));
         }

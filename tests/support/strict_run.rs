@@ -102,7 +102,8 @@ async fn wait(stream: &mut TcpStream, seen: &mut Seen, patience: Duration, enoug
     let _timed_out = tokio::time::timeout(patience, reading).await;
 }
 
-fn replace(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
+/// With every `from` made a `to`.
+pub fn replace(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
     let mut result = Vec::with_capacity(bytes.len());
     let mut rest = bytes;
     while let Some(place) = rest.windows(from.len()).position(|window| window == from) {

@@ -35,26 +35,55 @@ fn is_blocked(reason: Reason) -> bool {
     matches!(reason.kind(), VerdictKind::Block | VerdictKind::Warn)
 }
 
+/// The answer for programs.
+#[derive(serde::Serialize)]
+struct Told<'a> {
+    blocked: bool,
+    reason: &'a str,
+    message: &'a str,
+    category: Option<&'a str>,
+    group: Option<&'a str>,
+    reference: &'a str,
+    contact: Option<&'a str>,
+    demonstration: bool,
+    lab: bool,
+}
+
+/// The answer for a script of another site.
+#[derive(serde::Serialize)]
+struct ToldElsewhere<'a> {
+    blocked: bool,
+    reason: &'a str,
+    reference: &'a str,
+}
+
 fn json(site: &Site, facts: &Facts<'_>) -> Bytes {
+    let known = |text: &'_ str| !text.is_empty();
     let contact = in_one_line(&site.contact);
-    let value = serde_json::json!({
-        "blocked": is_blocked(facts.reason),
-        "reason": facts.reason.code(),
-        "message": facts.reason.words(),
-        "category": facts.category,
-        "group": Some(facts.group).filter(|group| !group.is_empty()),
-        "reference": facts.reference.to_string(),
-        "contact": Some(contact).filter(|contact| !contact.is_empty()),
-        "demonstration": facts.demonstration,
-        "lab": facts.lab,
-    });
-    Bytes::from(value.to_string() + "\n")
+    line(&Told {
+        blocked: is_blocked(facts.reason),
+        reason: facts.reason.code(),
+        message: facts.reason.words(),
+        category: facts.category,
+        group: Some(facts.group).filter(|group| known(group)),
+        reference: &facts.reference.to_string(),
+        contact: Some(contact.as_str()).filter(|contact| known(contact)),
+        demonstration: facts.demonstration,
+        lab: facts.lab,
+    })
 }
 
 fn json_elsewhere(facts: &Facts<'_>) -> Bytes {
     let blocked = is_blocked(facts.reason);
     let reason = if blocked { "refused" } else { facts.reason.code() };
-    Bytes::from(serde_json::json!({"blocked": blocked, "reason": reason, "reference": facts.reference.to_string()}).to_string() + "\n")
+    line(&ToldElsewhere { blocked, reason, reference: &facts.reference.to_string() })
+}
+
+/// One line of JSON.
+fn line(value: &impl serde::Serialize) -> Bytes {
+    let mut text = serde_json::to_vec(value).expect("strings and flags always serialise");
+    text.push(b'\n');
+    Bytes::from(text)
 }
 
 /// "Ms Reid, 01632 960123, desk@library.example".

@@ -16,32 +16,36 @@ const PROXY_STATUS: HeaderName = HeaderName::from_static("proxy-status");
 /// For answers without a page: nothing may load, run or frame.
 const NOTHING: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
 
-/// The content security policies of all pages, made once.
+/// The content security policies of all pages, made once: by itself, and in a frame.
 #[derive(Debug)]
-pub(super) struct Policies([HeaderValue; Template::ALL.len()]);
+pub(super) struct Policies([[HeaderValue; 2]; Template::ALL.len()]);
 
 impl Policies {
     /// Each page's inline style is allowed by its hash, and nothing else is.
     pub(super) fn of(source: impl Fn(Template) -> String) -> Self {
         Self(Template::ALL.map(|template| {
-            let mut policy = String::from("default-src 'none'; img-src data:; base-uri 'none'; style-src 'none'");
             let hashes: Vec<String> = styles(&source(template)).map(hash).collect();
-            if !hashes.is_empty() {
-                policy.truncate(policy.len() - "'none'".len());
-                policy.push_str(&hashes.join(" "));
-            }
-            // The button of a warning leads through our own name to wherever the website sends on: browsers check every step.
-            policy.push_str(match template {
-                Template::Warn => "; form-action http: https:; frame-ancestors 'none'",
-                Template::Welcome => "; form-action 'none'; frame-ancestors 'none'",
-                Template::Block | Template::Statutory | Template::Hours | Template::Trouble => "; form-action 'none'",
-            });
-            HeaderValue::try_from(policy).unwrap_or(NOTHING)
+            let styles = if hashes.is_empty() { "'none'".to_owned() } else { hashes.join(" ") };
+            [false, true].map(|framed| {
+                let last = permitted(template, framed);
+                let policy = format!("default-src 'none'; img-src data:; base-uri 'none'; style-src {styles}; {last}");
+                HeaderValue::try_from(policy).unwrap_or(NOTHING)
+            })
         }))
     }
 
-    fn of_page(&self, template: Template) -> HeaderValue {
-        self.0[template as usize].clone()
+    fn of_page(&self, template: Template, framed: bool) -> HeaderValue {
+        self.0[template as usize][usize::from(framed)].clone()
+    }
+}
+
+/// Where forms may go and who may frame. A page in a frame has no button, so anyone may frame it; a page with a button is
+/// never framed. The button of a warning leads through our own name to wherever the website sends on: browsers check every step.
+const fn permitted(template: Template, framed: bool) -> &'static str {
+    match template {
+        Template::Warn if !framed => "form-action http: https:; frame-ancestors 'none'",
+        Template::Welcome => "form-action 'none'; frame-ancestors 'none'",
+        Template::Warn | Template::Block | Template::Statutory | Template::Hours | Template::Trouble => "form-action 'none'",
     }
 }
 
@@ -102,8 +106,8 @@ pub(super) fn fields(
     fields.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     fields.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     fields.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    fields.insert(CONTENT_SECURITY_POLICY, if page { policies.of_page(template) } else { NOTHING });
-    if page && template == Template::Warn {
+    fields.insert(CONTENT_SECURITY_POLICY, if page { policies.of_page(template, wanted == Wanted::Frame) } else { NOTHING });
+    if wanted == Wanted::Html && template == Template::Warn {
         fields.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
     }
     if let Some(Some(status)) = statuses.0.get(reason as usize) {

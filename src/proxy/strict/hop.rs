@@ -11,13 +11,14 @@ use http::{Method, Version};
 use smallvec::SmallVec;
 
 /// Hop-by-hop by name, besides all that start with `proxy-`. `Trailer` goes on: it speaks of the message, not of the hop.
-static HOP: [HeaderName; 6] =
-    [CONNECTION, TE, TRANSFER_ENCODING, UPGRADE, HeaderName::from_static("keep-alive"), HeaderName::from_static("http2-settings")];
+/// `Transfer-Encoding` stays although it is of this hop: the gate lets `chunked` alone through, and the library drops the
+/// chunked body of a GET or HEAD when the field is missing, so that a complete request would leave before its body is known.
+static HOP: [HeaderName; 5] = [CONNECTION, TE, UPGRADE, HeaderName::from_static("keep-alive"), HeaderName::from_static("http2-settings")];
 
 /// Fields that `Connection` cannot take away: without them the next reader would read another message, or run in a circle.
-static KEPT: [HeaderName; 4] = [HOST, CONTENT_LENGTH, VIA, MAX_FORWARDS];
+static KEPT: [HeaderName; 5] = [HOST, CONTENT_LENGTH, TRANSFER_ENCODING, VIA, MAX_FORWARDS];
 
-/// Takes off everything that was meant for this hop, in a request or in a response.
+/// Takes off everything that was meant for this hop, in a request or in a response that went through a gate.
 pub fn strip_hop_by_hop(headers: &mut HeaderMap) {
     for name in hop_names(headers) {
         headers.remove(name);
@@ -135,7 +136,7 @@ mod tests {
     #[test]
     fn everything_for_this_hop_is_taken_off_and_nothing_else() {
         let mut headers = map(&[
-            ("connection", "close, X-Secret ,host,content-length, ,@, Via, te"),
+            ("connection", "close, X-Secret ,host,content-length,Transfer-Encoding, ,@, Via, te"),
             ("x-secret", "a"),
             ("keep-alive", "timeout=5"),
             ("proxy-connection", "keep-alive"),
@@ -156,7 +157,7 @@ mod tests {
         strip_hop_by_hop(&mut headers);
         let mut left: Vec<_> = headers.keys().map(HeaderName::as_str).collect();
         left.sort_unstable();
-        assert_eq!(left, ["accept", "authorization", "content-length", "host", "trailer", "via"]);
+        assert_eq!(left, ["accept", "authorization", "content-length", "host", "trailer", "transfer-encoding", "via"]);
     }
 
     #[test]

@@ -27,7 +27,9 @@ pub struct Mailbox {
 
 #[derive(Debug, Default)]
 struct Inner {
-    heads: [Option<HeadFacts>; 2],
+    head: Option<HeadFacts>,
+    /// Only a client that does not wait for answers needs a place for the next one.
+    next: Option<Box<HeadFacts>>,
     in_flight: u32,
     idle_since: Option<Instant>,
     fault: Option<BodyFault>,
@@ -64,8 +66,8 @@ impl Mailbox {
     /// When the connection has ended, whatever is still here was never answered: write its record.
     pub fn take(self: &Arc<Self>) -> Option<(HeadFacts, InFlight)> {
         let mut inner = self.lock();
-        let facts = inner.heads[0].take()?;
-        inner.heads.swap(0, 1);
+        let facts = inner.head.take()?;
+        inner.head = inner.next.take().map(|next| *next);
         inner.in_flight += 1;
         Some((facts, InFlight(Arc::clone(self))))
     }
@@ -78,10 +80,11 @@ impl Mailbox {
     }
 
     /// Gives the client an interim answer, complete as it goes on the wire, before the final one. To be called before the
-    /// handler returns. It is dropped when it cannot go out in time: interim answers are never owed.
+    /// handler returns. It is dropped when it cannot go out in time, or when nothing is being answered: interim answers are
+    /// never owed.
     pub fn send_interim(&self, answer: Bytes) {
         let mut inner = self.lock();
-        if inner.interims.len() < INTERIMS {
+        if inner.in_flight > 0 && inner.interims.len() < INTERIMS {
             inner.interims.push(answer);
             self.interim.store(true, Ordering::Release);
         }
@@ -104,13 +107,14 @@ impl Mailbox {
         if !inner.task.as_ref().is_some_and(|known| known.will_wake(task)) {
             inner.task = Some(task.clone());
         }
-        match inner.heads.iter_mut().find(|place| place.is_none()) {
-            Some(place) => {
-                *place = Some(facts);
-                true
-            }
-            None => false,
+        if inner.head.is_none() {
+            inner.head = Some(facts);
+        } else if inner.next.is_none() {
+            inner.next = Some(Box::new(facts));
+        } else {
+            return false;
         }
+        true
     }
 
     pub(super) fn set_fault(&self, fault: BodyFault) {
@@ -120,7 +124,7 @@ impl Mailbox {
     /// Since when nothing has been asked and nothing is being answered; `None` while something is.
     pub(super) fn idle_since(&self, opened: Instant) -> Option<Instant> {
         let inner = self.lock();
-        if inner.in_flight > 0 || inner.heads[0].is_some() {
+        if inner.in_flight > 0 || inner.head.is_some() {
             return None;
         }
         Some(inner.idle_since.unwrap_or(opened))

@@ -291,3 +291,94 @@ fn version_is_old(version: &[u8]) -> Result<bool, Kind> {
         _ => Err(Kind::VersionSyntax),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Scans whole and byte by byte; both must agree.
+    fn scan(bytes: &[u8]) -> (Scanned, RequestScan) {
+        let limits = GateLimits { first_line: 100, head: 200, fields: 5, body: 1000, ..GateLimits::default() };
+        let mut whole = RequestScan::default();
+        let result = whole.scan(bytes, &limits);
+        let mut drip = RequestScan::default();
+        let slow = (1..=bytes.len()).map(|end| drip.scan(&bytes[..end], &limits)).find(|scanned| *scanned != Scanned::More);
+        assert_eq!(slow.unwrap_or(Scanned::More), result, "{:?}", String::from_utf8_lossy(bytes));
+        (result, whole)
+    }
+
+    #[test]
+    fn good_heads_are_read_to_their_end() {
+        for (head, method, target, host) in [
+            ("GET / HTTP/1.1\r\nHost: a\r\n\r\n", "GET", "/", Some("a")),
+            ("\r\nget http://a/%zz|\u{e4}#x HTTP/1.1\r\nhOST:\ta:80 \r\n\r\n", "get", "http://a/%zz|\u{e4}#x", Some("a:80")),
+            ("OPTIONS * HTTP/1.0\r\n\r\n", "OPTIONS", "*", None),
+            ("CONNECT a:443 HTTP/1.1\r\nHost:\r\n\r\n", "CONNECT", "a:443", Some("")),
+            ("POST \\ HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n", "POST", "\\", Some("a")),
+        ] {
+            let (result, found) = scan(head.as_bytes());
+            assert_eq!(result, Scanned::Done(head.len()), "{head:?}");
+            assert_eq!(scan(format!("{head}GET /").as_bytes()).0, Scanned::Done(head.len()));
+            let bytes = head.as_bytes();
+            assert_eq!((span(bytes, found.method), span(bytes, found.target)), (method.as_bytes(), target.as_bytes()));
+            assert_eq!(found.host.map(|host| span(bytes, host)), host.map(str::as_bytes));
+        }
+    }
+
+    #[test]
+    fn bad_heads_are_refused_with_their_kind_and_place() {
+        let long = "x".repeat(200);
+        let many = "a: b\r\n".repeat(6);
+        for (head, kind, offset) in [
+            ("\x16\x03\x01", Kind::TlsOnPlainPort, 0),
+            ("\0", Kind::NotHttp, 0),
+            ("SSH-2.0-x\r\n", Kind::NotHttp, 0),
+            ("\n", Kind::BareLineFeed, 0),
+            ("\r\n\r\n", Kind::EmptyLines, 2),
+            ("\rG", Kind::BareReturn, 0),
+            (" GET / HTTP/1.1\r\n", Kind::FirstLine, 0),
+            ("G(T / HTTP/1.1\r\n", Kind::MethodByte, 1),
+            ("GET\n", Kind::BareLineFeed, 3),
+            ("GET\r\n", Kind::FirstLine, 3),
+            ("GET /\r\n", Kind::FirstLine, 4),
+            ("GET / HTTP/1.1\n", Kind::BareLineFeed, 14),
+            ("GET  HTTP/1.1\r\n", Kind::FirstLine, 4),
+            ("GET / x HTTP/1.1\r\n", Kind::FirstLine, 5),
+            ("GET /\t HTTP/1.1\r\n", Kind::TargetByte, 5),
+            ("GET /\r HTTP/1.1\r\n", Kind::BareReturn, 5),
+            ("GET / HTTP/1.2\r\n", Kind::Version, 6),
+            ("GET / HTTP/1.1x\r\n", Kind::VersionSyntax, 6),
+            (&format!("{long} / HTTP/1.1\r\n"), Kind::MethodTooLong, 32),
+            (&format!("GET /{long} HTTP/1.1\r\n"), Kind::TargetTooLong, 100),
+            (&format!("GET / HTTP/1.1\r\na: {long}\r\n\r\n"), Kind::HeadTooLarge, 216),
+            (&format!("GET / HTTP/1.1\r\n{many}\r\n"), Kind::TooManyFields, 46),
+            ("GET / HTTP/1.1\r\n\r\n", Kind::HostMissing, 18),
+            ("GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n", Kind::HostRepeated, 25),
+            ("GET / HTTP/1.1\r\nHost: a b\r\n", Kind::Host, 16),
+            ("GET / HTTP/1.1\r\nHost: a\r\n b\r\n", Kind::Folded, 25),
+            ("GET / HTTP/1.1\r\nContent-Length: 1001\r\n", Kind::BodyTooLarge, 16),
+            ("CONNECT a:1 HTTP/1.1\r\nContent-Length: 1\r\n", Kind::ConnectBody, 22),
+            ("CONNECT a:1 HTTP/1.1\r\nTransfer-Encoding: chunked\r\n", Kind::ConnectBody, 22),
+            ("GET / HTTP/1.1\r\nExpect: x\r\n", Kind::Expectation, 16),
+        ] {
+            assert_eq!(scan(head.as_bytes()).0, Scanned::Fault(HeadFault { kind, offset }), "{head:?}");
+        }
+    }
+
+    #[test]
+    fn what_follows_a_head_is_known() {
+        let next = |fields: &str| {
+            let head = format!("GET / HTTP/1.1\r\nHost: a\r\n{fields}\r\n");
+            scan(head.as_bytes()).1.next(head.as_bytes())
+        };
+        let body = |length, chunked| Next::Body(Framing { length, chunked });
+        assert_eq!(next(""), body(None, false));
+        assert_eq!(next("Content-Length: 5\r\n"), body(Some(5), false));
+        assert_eq!(next("Transfer-Encoding: chunked\r\n"), body(None, true));
+        assert_eq!(next("Connection: upgrade\r\nUpgrade: websocket\r\n"), Next::OtherProtocol);
+        assert_eq!(next("Connection: upgrade\r\nUpgrade: h2c\r\n"), Next::UpgradeUnanswered);
+        assert_eq!(next("Connection: upgrade\r\nUpgrade: x\r\nUpgrade: websocket\r\n"), Next::UpgradeUnanswered);
+        assert_eq!(next("Upgrade: websocket\r\n"), body(None, false));
+        assert_eq!(next("Connection: upgrade\r\nUpgrade: websocket\r\nContent-Length: 1\r\n"), body(Some(1), false));
+    }
+}

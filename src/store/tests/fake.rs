@@ -191,9 +191,11 @@ impl LogFile for FakeFile {
         let result = self.disk.check(Act::Write);
         let mut state = self.disk.0.lock().unwrap();
         let mut count = bytes.len().min(state.longest_write.unwrap_or(usize::MAX));
-        if result.is_err() {
-            // A failing write may have written a part.
-            count /= 2;
+        match &result {
+            Err(e) if e.kind() == io::ErrorKind::StorageFull => count = 0,
+            // A write that fails otherwise may have written a part.
+            Err(_) => count /= 2,
+            Ok(()) => {}
         }
         if let Some(room) = &mut state.room {
             if *room == 0 && count > 0 {

@@ -126,22 +126,32 @@ fn a_slow_disk_fills_the_queue_to_its_bound_and_no_further() {
     let store = store_on(&disk, Settings { queue_bytes: 8 * 1024, ..settings() });
     let text = "x".repeat(900);
     disk.hold_writes(true);
-    let mut taken = Vec::new();
-    let fault = loop {
-        let receipt = store.append(&event(&text), Durability::Kernel);
-        match taken.len() {
-            0..100 => taken.push(receipt),
-            _ => break wait(receipt),
-        }
-    };
-    assert_eq!(fault, Err(LogFault::Full));
-    assert!(matches!(store.reserve(), Err(LogFault::Full)));
-    wait(store.append(&outcome(1), Durability::Queued)).unwrap();
-    disk.hold_writes(false);
-    let kept = taken.into_iter().map(wait).filter(Result::is_ok).count();
-    assert!((4..20).contains(&kept), "{kept}");
-    store.close();
-    assert_eq!(crate::store::verify::verify_in(&disk).unwrap().records, kept as u64 + 1);
+    let next = store.state().snapshot().next_sequence;
+    std::thread::scope(|scope| {
+        // Whoever finds the desk free writes there and is held up; nobody else is.
+        let first = scope.spawn(|| wait(store.append(&event(&text), Durability::Kernel)));
+        until("the first record is being written", || {
+            let state = store.state().snapshot();
+            state.next_sequence > next && state.queue_records == 0
+        });
+        let mut taken = Vec::new();
+        let fault = loop {
+            let receipt = store.append(&event(&text), Durability::Kernel);
+            match taken.len() {
+                0..100 => taken.push(receipt),
+                _ => break wait(receipt),
+            }
+        };
+        assert_eq!(fault, Err(LogFault::Full));
+        assert!(matches!(store.reserve(), Err(LogFault::Full)));
+        wait(store.append(&outcome(1), Durability::Queued)).unwrap();
+        disk.hold_writes(false);
+        first.join().unwrap().unwrap();
+        let kept = 1 + taken.into_iter().map(wait).filter(Result::is_ok).count();
+        assert!((4..20).contains(&kept), "{kept}");
+        store.close();
+        assert_eq!(crate::store::verify::verify_in(&disk).unwrap().records, kept as u64 + 1);
+    });
 }
 
 #[test]
