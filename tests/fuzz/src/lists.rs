@@ -39,7 +39,7 @@ pub fn list_domains(data: &[u8]) {
     for line in data.split(|byte| *byte == b'\n') {
         let Some(host) = plain_host(line).filter(|host| host.contains('.')) else { continue };
         let url = canonicalise(RawTarget::Absolute(format!("http://{host}/").as_bytes()), &Wrappers::none()).expect("a plain host");
-        let held = compiled.report.lists.iter().any(|list| list.held.is_some());
+        let held = compiled.report.lists.iter().any(|list| list.hold.is_some());
         assert!(held || !find(&compiled.image, &url).categories.is_empty(), "{host} does not match itself");
     }
 }
