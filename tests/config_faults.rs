@@ -1,11 +1,11 @@
 //! Every class of bad input in the settings: each is told with `file:line:column`, the line, a caret, and all at once.
 
-use lifeguard::config::{Faults, Files, Loaded, MemoryFiles, SAMPLE, Written, check_text};
+use lifeguard::config::{Faults, Files, ListFiles, Loaded, MemoryFiles, SAMPLE, Written, check_text};
 use std::path::PathBuf;
 
 fn check_with(text: &str, environment: &[(&str, &str)], files: &dyn Files) -> Result<Loaded, Faults> {
     let environment: Vec<_> = environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    check_text(&Written { name: "t.toml", text, environment: &environment, files })
+    check_text(&Written { name: "t.toml", text, environment: &environment, files, list_files: ListFiles::Needed })
 }
 
 fn check(text: &str) -> Result<Loaded, Faults> {
@@ -228,10 +228,8 @@ fn hostile_texts_end_in_faults_and_never_in_a_panic() {
         assert!(!faults.render(false).is_empty());
     }
     for cut in (0..SAMPLE.len()).step_by(7) {
-        if let Some(text) = SAMPLE.get(..cut) {
-            if let Err(faults) = check(text) {
-                assert!(faults.lines().iter().all(|line| line.starts_with("t.toml:")), "{cut}");
-            }
+        if let Some(Err(faults)) = SAMPLE.get(..cut).map(check) {
+            assert!(faults.lines().iter().all(|line| line.starts_with("t.toml:")), "{cut}");
         }
     }
 }
@@ -251,4 +249,13 @@ fn the_reference_names_every_option_with_its_default() {
     ] {
         assert!(text.contains(expected), "{expected}\n{text}");
     }
+}
+
+#[test]
+fn a_missing_list_is_a_fault_for_check_and_a_note_at_start_where_the_last_good_one_may_serve() {
+    let text = format!("[[lists.source]]\nname = 'a'\nformat = 'domains'\npath = 'missing.txt'\n{GROUP}");
+    let written = |list_files| Written { name: "t.toml", text: &text, environment: &[], files: &MemoryFiles::default(), list_files };
+    assert!(check_text(&written(ListFiles::Needed)).is_err());
+    let notes = check_text(&written(ListFiles::Noted)).map(|loaded| loaded.notes).unwrap_or_default();
+    assert!(notes.lines()[1].starts_with("t.toml:4:8: cannot read missing.txt: "), "{notes}");
 }

@@ -248,8 +248,8 @@ impl Reader {
         self.faults.push(Fault { kind, help: Some(help.into()), place: place.clone() });
     }
 
-    pub(super) fn note(&mut self, place: &Place, note: &'static str) {
-        self.notes.push(Fault { kind: FaultKind::Note(note), help: None, place: place.clone() });
+    pub(super) fn note(&mut self, place: &Place, kind: FaultKind) {
+        self.notes.push(Fault { kind, help: None, place: place.clone() });
     }
 
     /// `file:line:column` of a place.

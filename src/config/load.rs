@@ -24,6 +24,17 @@ pub struct Written<'a> {
     pub environment: &'a [(String, String)],
     /// Where files that the settings name are read.
     pub files: &'a dyn Files,
+    /// What a list that cannot be read means.
+    pub list_files: ListFiles,
+}
+
+/// What a list that cannot be read means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ListFiles {
+    /// A fault: `lifeguard check`.
+    Needed,
+    /// A note: at start and by a reload, where the last good image may stand in for it (standards U22).
+    Noted,
 }
 
 /// Checked settings.
@@ -51,7 +62,7 @@ pub fn check_text(written: &Written<'_>) -> Result<Loaded, Faults> {
     overrides::apply(&mut document, written.environment, &mut reader);
     let mut raw = Raw::default();
     raw.read_table(&At { value: Value::Table(document), place: Place { source, span: 0..0 } }, &mut reader);
-    let config = check::check(raw, &version(written), written.files, &mut reader);
+    let config = check::check(raw, &version(written), (written.files, written.list_files), &mut reader);
     let notes = reader.finish()?;
     // A config that is missing without a fault would be a fault of ours; it is reported and not unwrapped.
     let config = config.ok_or_else(|| Faults::alone(written.name, FaultKind::Missing("settings")))?;
@@ -62,9 +73,9 @@ pub fn check_text(written: &Written<'_>) -> Result<Loaded, Faults> {
 ///
 /// # Errors
 /// Every fault, each with its place.
-pub fn load(given: Option<&Path>, environment: &[(String, String)], files: &dyn Files) -> Result<Loaded, Faults> {
+pub fn load(given: Option<&Path>, environment: &[(String, String)], files: &dyn Files, list_files: ListFiles) -> Result<Loaded, Faults> {
     let (name, text) = find(given, files)?;
-    check_text(&Written { name: &name, text: &text, environment, files })
+    check_text(&Written { name: &name, text: &text, environment, files, list_files })
 }
 
 /// Finds the text of the settings, and its name.

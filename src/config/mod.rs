@@ -29,7 +29,8 @@ pub use builtin::{SAMPLE, builtin_list, builtin_lists};
 pub use checked::{AdminSettings, Config, LogLevel, Site, TelemetrySettings};
 pub use fault::{Fault, FaultKind, FaultReport, Faults};
 pub use files::{Files, MemoryFiles, PathKind, RealFiles};
-pub use load::{DEFAULT_PLACES, Loaded, SAMPLE_NAME, Written, check_text, find, load};
+pub use load::{DEFAULT_PLACES, ListFiles, Loaded, SAMPLE_NAME, Written, check_text, find, load};
+pub use moment::read_moment;
 pub use reference::reference;
 pub use shells::{
     DestinationRule, Dns, Durability, Limits, ListSettings, Listener, LogSettings, MatchStyle, ProxySettings, Source, SourceFormat,

@@ -7,6 +7,17 @@ use jiff::tz::TimeZone;
 /// What to write, for messages.
 pub(super) const EXPECTED: &str = "a date or time such as 2026-12-31 or 2026-12-31T16:00";
 
+/// A date or time that a person types, as a moment; without an offset it is read in this zone.
+#[must_use]
+pub fn read_moment(text: &str, zone: &TimeZone) -> Option<Timestamp> {
+    read(text)?.start(zone)
+}
+
+/// The moment of tests that name none: a Wednesday at noon, so that no test comes out otherwise at night or next year.
+pub(super) fn usual(zone: &TimeZone) -> Option<Timestamp> {
+    civil(jiff::civil::date(2026, 1, 7).at(12, 0, 0, 0), zone)
+}
+
 /// A date or time as written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Written {

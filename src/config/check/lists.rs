@@ -4,6 +4,7 @@ use super::Bench;
 use crate::config::builtin::{builtin_list, builtin_lists};
 use crate::config::fault::FaultKind;
 use crate::config::files::PathKind;
+use crate::config::load::ListFiles;
 use crate::config::raw::{RawFormat, RawLists, RawSource};
 use crate::config::shells::{ListSettings, MatchStyle, Source, SourceFormat, StatutorySchema};
 use crate::config::source::{At, Place};
@@ -23,7 +24,7 @@ pub(super) fn check(raw: RawLists, bench: &mut Bench<'_>) -> ListSettings {
     }
     if !settings.sources.iter().any(|source| source.kind == ListKind::Statutory) {
         let place = raw.sources.first().map_or_else(Place::default, |first| first.place.clone());
-        bench.reader.note(&place, "there is no statutory list: Lifeguard will refuse to serve");
+        bench.reader.note(&place, FaultKind::Note("there is no statutory list: Lifeguard will refuse to serve"));
     }
     settings
 }
@@ -131,12 +132,13 @@ fn check_file(raw: &RawSource, format: RawFormat, bench: &mut Bench<'_>) {
     }
     let expected = if format == RawFormat::Ut1 { PathKind::Folder } else { PathKind::File };
     let shown = path.value.as_str();
-    match bench.files.kind(Path::new(shown)) {
-        Ok(kind) if kind == expected => {}
-        Ok(_) => {
-            let expected = if expected == PathKind::Folder { "folder" } else { "file" };
-            bench.reader.fault(&path.place, FaultKind::FileKind { path: shown.into(), expected });
-        }
-        Err(error) => bench.reader.fault(&path.place, FaultKind::File { path: shown.into(), problem: error.to_string().into() }),
+    let kind = match bench.files.kind(Path::new(shown)) {
+        Ok(kind) if kind == expected => return,
+        Ok(_) => FaultKind::FileKind { path: shown.into(), expected: if expected == PathKind::Folder { "folder" } else { "file" } },
+        Err(error) => FaultKind::File { path: shown.into(), problem: error.to_string().into() },
+    };
+    match bench.list_files {
+        ListFiles::Needed => bench.reader.fault(&path.place, kind),
+        ListFiles::Noted => bench.reader.note(&path.place, kind),
     }
 }

@@ -10,6 +10,7 @@ mod rules;
 use super::checked::{Config, Site};
 use super::fault::{FaultKind, Reader};
 use super::files::Files;
+use super::load::ListFiles;
 use super::raw::Raw;
 use super::source::{At, Place};
 use super::suggest::nearest;
@@ -21,6 +22,7 @@ use jiff::tz::TimeZone;
 pub(super) struct Bench<'a> {
     pub(super) reader: &'a mut Reader,
     pub(super) files: &'a dyn Files,
+    pub(super) list_files: ListFiles,
     /// Names of the groups, by number.
     pub(super) groups: Vec<String>,
     /// Categories that are known by name: the loaded lists', the operator's, and those that lists commonly bring.
@@ -29,9 +31,9 @@ pub(super) struct Bench<'a> {
 }
 
 /// Checks everything. `None` only together with at least one fault.
-pub(super) fn check(raw: Raw, version: &str, files: &dyn Files, reader: &mut Reader) -> Option<Config> {
+pub(super) fn check(raw: Raw, version: &str, (files, list_files): (&dyn Files, ListFiles), reader: &mut Reader) -> Option<Config> {
     let zone = time_zone(raw.site.time_zone.as_ref(), reader);
-    let mut bench = Bench { reader, files, groups: Vec::new(), categories: Vec::new(), zone: zone.clone() };
+    let mut bench = Bench { reader, files, list_files, groups: Vec::new(), categories: Vec::new(), zone: zone.clone() };
     let lists = lists::check(raw.lists, &mut bench);
     bench.categories = rules::category_names(&raw.categories, &lists, &bench);
     let (groups, group_listeners) = groups::check(&raw.groups, &mut bench);

@@ -4,6 +4,7 @@ use super::Bench;
 use crate::config::category_words;
 use crate::config::fault::FaultKind;
 use crate::config::help_lines as built_in_help;
+use crate::config::moment;
 use crate::config::raw::{RawCategory, RawHelpLine, RawKeyword, RawRule, RawTest};
 use crate::config::shells::{ListSettings, SourceFormat};
 use crate::config::source::At;
@@ -158,7 +159,7 @@ fn policy_test(written: &At<RawTest>, bench: &mut Bench<'_>) -> Option<PolicyTes
         bench.unknown("reason", at, Reason::ALL.iter().map(|reason| reason.code()));
     }
     let zone = bench.zone.clone();
-    let at = raw.at.as_ref().and_then(|at| at.value.start(&zone));
+    let at = raw.at.as_ref().map_or_else(|| moment::usual(&zone), |at| at.value.start(&zone));
     Some(PolicyTest {
         group: group?,
         url: url?.into(),

@@ -277,7 +277,7 @@ impl Section for RawTest {
             help: "For what. An https address is tested as the proxy sees it: as a tunnel.",
             slot: |test| Slot::Name(&mut test.url),
         },
-        Opt { key: "at", help: "When. Without it: now.", slot: |test| Slot::Moment(&mut test.at) },
+        Opt { key: "at", help: "When. Without it: Wednesday, 7 January 2026, at noon.", slot: |test| Slot::Moment(&mut test.at) },
         Opt { key: "method", help: "How. Without it: GET.", slot: |test| Slot::Name(&mut test.method) },
         Opt { key: "expect", help: "What must come out.", slot: |test| Slot::Choice(&mut test.expect) },
         Opt { key: "reason", help: "And why: a reason code such as \"category\".", slot: |test| Slot::Name(&mut test.reason) },
