@@ -26,6 +26,8 @@ pub(super) fn category_names(written: &[(At<String>, RawCategory)], lists: &List
     }
     names.sort();
     names.dedup();
+    // What a statutory list holds is no group's to allow or block (standards V2).
+    names.retain(|name| name != category_words::STATUTORY);
     names
 }
 
