@@ -5,13 +5,27 @@
 
 pub mod address;
 pub mod gate;
+pub mod lists;
 pub mod log;
+pub mod settings;
+pub mod tunnel;
 
 /// Every target by name.
 pub const TARGETS: &[(&str, fn(&[u8]))] = &[
     ("canonicaliser", address::canonicaliser),
     ("connect_authority", address::connect_authority),
     ("list_entry", address::list_entry),
+    ("list_domains", lists::list_domains),
+    ("list_hosts", lists::list_hosts),
+    ("list_urls", lists::list_urls),
+    ("list_adblock", lists::list_adblock),
+    ("list_rpz", lists::list_rpz),
+    ("list_csv", lists::list_csv),
+    ("list_json", lists::list_json),
+    ("list_rules", lists::list_rules),
+    ("image", lists::image),
+    ("config", settings::config),
+    ("client_hello", tunnel::client_hello),
     ("request_head", gate::request_head),
     ("chunk", gate::chunk),
     ("response", gate::response),
