@@ -1,4 +1,5 @@
 //! Every class of bad input in the settings: each is told with `file:line:column`, the line, a caret, and all at once.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it finds a fault")]
 
 use lifeguard::config::{Faults, Files, ListFiles, Loaded, MemoryFiles, SAMPLE, Written, check_text};
 use std::path::PathBuf;

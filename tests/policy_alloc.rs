@@ -1,4 +1,5 @@
 //! Judging takes no memory when nothing is on a list: counted by an allocator of its own, so this file is a test binary of its own.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it finds a fault")]
 
 use lifeguard::canon::{CanonicalUrl, RawTarget, Wrappers, canonicalise};
 use lifeguard::config::{ListFiles, RealFiles, SAMPLE, Written, builtin_list, check_text};

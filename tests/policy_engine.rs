@@ -1,4 +1,5 @@
 //! Settings, lists and policy together: the verdicts of the sample, help lines under every preset, the operator's own tests.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it finds a fault")]
 
 use lifeguard::canon::Wrappers;
 use lifeguard::config::{ListFiles, RealFiles, SAMPLE, Written, builtin_list, check_text};

@@ -1,6 +1,6 @@
 //! Local rules, help lines, keywords, words for categories, tests.
 
-use super::Bench;
+use super::bench::Bench;
 use crate::config::category_words;
 use crate::config::fault::FaultKind;
 use crate::config::help_lines as built_in_help;
