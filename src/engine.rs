@@ -1,1 +1,65 @@
-//! The one way to a verdict: match + decide. Proxy, console, CLI, config tests and accreditation all call `Engine::judge`.
+//! The one way to a verdict: match + decide. Proxy, console, CLI, config tests and accreditation all call [`Engine::judge`].
+//!
+//! An engine is immutable; a reload makes a new one with the next generation, and a running request keeps its own.
+//! Must never read a clock or a file, and must never show an entry of a statutory list.
+
+mod explain;
+mod report;
+mod tests_of_policy;
+
+pub use explain::{Question, QuestionFault};
+pub use report::{Explanation, SeenAs, Sight};
+pub use tests_of_policy::{TestFailure, TestReport};
+
+use crate::canon::Wrappers;
+use crate::lists::ListImage;
+use crate::matcher::{self, Hits};
+use crate::model::Generation;
+use crate::policy::{Ask, Decision, NoTrace, PolicySet, Step, StepTrace};
+use std::sync::Arc;
+
+/// Lists and policy of one generation.
+#[derive(Debug)]
+pub struct Engine {
+    /// The lists.
+    pub lists: Arc<ListImage>,
+    /// The policy, built for these lists.
+    pub policy: PolicySet,
+    /// Counts up with each reload.
+    pub generation: Generation,
+    /// Sites that carry other addresses (rule R5).
+    pub wrappers: Wrappers,
+}
+
+/// A decision and what the lists said.
+#[derive(Debug)]
+pub struct Judgement {
+    /// What was decided.
+    pub decision: Decision,
+    /// What the lists said.
+    pub hits: Hits,
+}
+
+impl Engine {
+    /// Puts an engine together. `policy` must have been built for `lists`.
+    #[must_use]
+    pub fn new(lists: Arc<ListImage>, policy: PolicySet, generation: Generation, wrappers: Wrappers) -> Self {
+        Self { lists, policy, generation, wrappers }
+    }
+
+    /// Matches and decides.
+    #[must_use]
+    pub fn judge(&self, ask: &Ask<'_>) -> Judgement {
+        let hits = matcher::find(&self.lists, ask.url);
+        Judgement { decision: self.policy.judge(ask, &hits, &mut NoTrace), hits }
+    }
+
+    /// The same, and every step of it in words.
+    #[must_use]
+    pub fn judge_in_steps(&self, ask: &Ask<'_>) -> (Judgement, Vec<Step>) {
+        let hits = matcher::find(&self.lists, ask.url);
+        let mut trace = StepTrace::default();
+        let decision = self.policy.judge(ask, &hits, &mut trace);
+        (Judgement { decision, hits }, trace.into_steps())
+    }
+}

@@ -105,9 +105,12 @@ enum ReceiptState {
     Waiting(Arc<Acknowledgement>),
 }
 
+/// What was answered, and who is to be woken.
+type Given = (Option<Result<(), LogFault>>, Option<Waker>);
+
 /// The writer's side of a [`Receipt`].
 #[derive(Debug, Default)]
-pub struct Acknowledgement(Mutex<(Option<Result<(), LogFault>>, Option<Waker>)>);
+pub struct Acknowledgement(Mutex<Given>);
 
 impl Acknowledgement {
     /// Gives the receipt. A second call changes nothing.
@@ -152,6 +155,102 @@ impl Future for Receipt {
                 state.1 = Some(context.waker().clone());
                 Poll::Pending
             }
+        }
+    }
+}
+
+/// A log in memory, for tests: it can be filled, broken and told to keep its receipts back.
+#[derive(Debug)]
+pub struct MemoryLog {
+    held: Arc<AtomicU64>,
+    limit: u64,
+    shelf: Mutex<MemoryShelf>,
+}
+
+#[derive(Debug, Default)]
+struct MemoryShelf {
+    records: Vec<(Durability, Vec<u8>)>,
+    fault: Option<LogFault>,
+    withheld: Option<Vec<Arc<Acknowledgement>>>,
+}
+
+impl MemoryLog {
+    /// An empty log with places for this many requests at a time.
+    #[must_use]
+    pub fn new(limit: u64) -> Self {
+        Self { held: Arc::default(), limit, shelf: Mutex::default() }
+    }
+
+    fn shelf(&self) -> std::sync::MutexGuard<'_, MemoryShelf> {
+        self.shelf.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// Refuses every place and every record with this fault from now on; `None` mends it.
+    pub fn break_down(&self, fault: Option<LogFault>) {
+        self.shelf().fault = fault;
+    }
+
+    /// Keeps receipts back (records are taken) until [`MemoryLog::release`].
+    pub fn withhold(&self) {
+        self.shelf().withheld.get_or_insert_default();
+    }
+
+    /// Gives every receipt that was kept back, and all later ones at once.
+    pub fn release(&self) {
+        let withheld = self.shelf().withheld.take();
+        for acknowledgement in withheld.into_iter().flatten() {
+            acknowledgement.give(Ok(()));
+        }
+    }
+
+    /// How many places are taken.
+    #[must_use]
+    pub fn held(&self) -> u64 {
+        self.held.load(Ordering::Acquire)
+    }
+
+    /// How many records there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.shelf().records.len()
+    }
+
+    /// Is there no record?
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Shows every record in order, with the need it was given with.
+    pub fn inspect<R>(&self, look: impl FnOnce(&[(Durability, Entry<'_>)]) -> R) -> R {
+        let records = self.shelf().records.clone();
+        let decode = |bytes| crate::record::decode(bytes).expect("this log wrote the bytes itself");
+        let entries: Vec<_> = records.iter().map(|(need, bytes)| (*need, decode(bytes))).collect();
+        look(&entries)
+    }
+}
+
+impl LogStore for MemoryLog {
+    fn reserve(&self) -> Result<Slot, LogFault> {
+        self.shelf().fault.clone().map_or(Ok(()), Err)?;
+        Slot::take(&self.held, self.limit).ok_or(LogFault::Full)
+    }
+
+    fn append(&self, entry: &Entry<'_>, need: Durability) -> Receipt {
+        let mut shelf = self.shelf();
+        if let Some(fault) = &shelf.fault {
+            return Receipt::ready(Err(fault.clone()));
+        }
+        let mut bytes = Vec::new();
+        crate::record::encode(entry, &mut bytes);
+        shelf.records.push((need, bytes));
+        match &mut shelf.withheld {
+            Some(withheld) if need > Durability::Queued => {
+                let (receipt, acknowledgement) = Receipt::pending();
+                withheld.push(acknowledgement);
+                receipt
+            }
+            Some(_) | None => Receipt::ready(Ok(())),
         }
     }
 }

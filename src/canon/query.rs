@@ -40,6 +40,11 @@ impl QueryPairs {
         self.plain.iter().map(|pair| self.text(pair))
     }
 
+    /// The pairs cut at `&`, and after them, where there is a `;`, those cut at `&` and `;`.
+    pub fn iter_all(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+        self.plain.iter().chain(&self.finer).map(|pair| self.text(pair))
+    }
+
     /// Is every listed pair here? Listed names and values are canonical, as [`super::ListEntry::pairs`] holds them.
     #[must_use]
     pub fn has_all(&self, wanted: &[WantedPair]) -> bool {

@@ -1,1 +1,11 @@
 //! One command per file.
+
+mod check;
+mod command;
+mod explain;
+mod lists;
+pub mod logs;
+mod run;
+mod setting;
+
+pub use command::main;

@@ -1,6 +1,15 @@
-//! The immutable image of all lists.
+//! The immutable image of all lists: made by the compiler or read from disk, asked by the matcher, swapped whole.
+//!
+//! Must never hold the text of a statutory entry, nor print anything of its tables.
 
+use super::key::{InstallationKey, KeySteps};
+use super::pairs::PairTable;
+use super::rules::Rules;
+use super::sets::SetTable;
+use super::statutory::{Digester, StatutoryTable};
+use super::table::Table;
 use crate::model::CategoryId;
+use std::fmt;
 use std::sync::Arc;
 
 /// What a list is for.
@@ -30,12 +39,54 @@ pub struct ListInfo {
     pub demonstration: bool,
 }
 
+/// What an address can hold of the lists' shapes, so that hopeless probes are not made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Shapes {
+    /// Bit n: some category entry has a host of n labels (n capped at 127).
+    pub(crate) host_labels: u128,
+    /// Most path segments of any category entry.
+    pub(crate) page_segments: u32,
+    /// Most path segments of any statutory entry.
+    pub(crate) statutory_segments: u32,
+    /// Some category entry covers one page and nothing below it.
+    pub(crate) exact_pages: bool,
+}
+
 /// All lists, compiled.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct ListImage {
     pub(crate) categories: Vec<Arc<str>>,
     pub(crate) lists: Vec<ListInfo>,
     pub(crate) version: Arc<str>,
+    pub(crate) checksum: [u8; 32],
+    pub(crate) key_check: [u8; 8],
+    /// `None` in the image without lists.
+    pub(crate) secrets: Option<Secrets>,
+    pub(crate) shapes: Shapes,
+    pub(crate) table: Table,
+    pub(crate) sets: SetTable,
+    pub(crate) pairs: PairTable,
+    pub(crate) statutory: StatutoryTable,
+    pub(crate) rules: Rules,
+}
+
+/// What is derived from the installation key; never part of an image on disk.
+#[derive(Clone)]
+pub(crate) struct Secrets {
+    pub(crate) steps: KeySteps,
+    pub(crate) digester: Digester,
+}
+
+impl Secrets {
+    pub(crate) fn new(installation: &InstallationKey) -> Self {
+        Self { steps: KeySteps::new(installation), digester: Digester::new(installation) }
+    }
+}
+
+impl fmt::Debug for ListImage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ListImage").field("version", &self.version).field("lists", &self.lists).finish_non_exhaustive()
+    }
 }
 
 impl ListImage {
@@ -73,5 +124,44 @@ impl ListImage {
     #[must_use]
     pub fn is_demonstration(&self) -> bool {
         self.lists.iter().any(|list| list.kind == ListKind::Statutory && list.demonstration)
+    }
+
+    /// Bytes in memory, by what they are for.
+    #[must_use]
+    pub fn memory(&self) -> ImageMemory {
+        ImageMemory {
+            categories: self.table.bytes() + self.sets.bytes() + self.pairs.bytes(),
+            statutory: self.statutory.bytes(),
+            rules: self.rules.bytes(),
+        }
+    }
+
+    pub(crate) fn seal(&mut self, checksum: [u8; 32]) {
+        self.version = super::disk::hexadecimal(&checksum[..8]).into();
+        self.checksum = checksum;
+    }
+}
+
+/// Bytes of an image in memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ImageMemory {
+    /// Entries of all category lists, their sets of lists included.
+    pub categories: usize,
+    /// Statutory entries.
+    pub statutory: usize,
+    /// Keywords and expressions.
+    pub rules: usize,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_image_without_lists_says_so() {
+        let image = ListImage::default();
+        assert!(!image.has_statutory() && !image.is_demonstration() && image.lists().is_empty());
+        assert_eq!(image.category("adult"), None);
+        assert_eq!(image.memory().statutory, 0);
     }
 }

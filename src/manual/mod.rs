@@ -1,1 +1,18 @@
 //! The manual: modules that hold text only, compiled and linked beside the code.
+//!
+//! Must hold no code. What a user needs is in the README, in `--help` and on the console; this is for those who change
+//! Lifeguard, who run it when something is wrong, or who must judge it. `make docs` turns it into pages.
+//!
+//! * [`flow`]: the life of a request, step by step, with what can go wrong at each.
+//! * [`decisions`]: why it is built this way, and why with these dependencies.
+//! * [`bypasses`]: past holes of filters and proxies, each with the test that keeps it closed here.
+//! * [`formats`]: what stands on disk, with version numbers.
+//! * [`standards`]: clause by clause, where a requirement is met.
+//! * [`runbook`]: faults, what they look like, what to do.
+
+pub mod bypasses;
+pub mod decisions;
+pub mod flow;
+pub mod formats;
+pub mod runbook;
+pub mod standards;

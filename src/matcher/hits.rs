@@ -1,5 +1,6 @@
 //! What the lists say about an address: plain data with its evidence.
 
+use crate::lists::ListImage;
 use crate::model::{CategoryId, CategorySet, ListId};
 
 /// Which part of which form of the address an entry matched. Enough to name the entry without storing its text.
@@ -30,4 +31,40 @@ pub struct Hits {
     pub statutory_urls_on_host: bool,
     /// The host has URL-level entries of some category, which a tunnel hides.
     pub urls_on_host: bool,
+    /// Those of `categories` that only a keyword or an expression holds; their evidence is the whole address.
+    pub by_rule: CategorySet,
+}
+
+/// Where in the address a probe stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    pub(super) form: u8,
+    pub(super) host_from: u16,
+    pub(super) path_to: Option<u32>,
+}
+
+impl Place {
+    pub(super) fn matched(self, list: ListId, category: CategoryId) -> Matched {
+        Matched { list, category, form: self.form, host_from: self.host_from, path_to: self.path_to }
+    }
+}
+
+impl Hits {
+    /// Notes an entry. Of one category in one form the later, longer match is kept.
+    #[cold]
+    pub(super) fn note(&mut self, image: &ListImage, lists: impl Iterator<Item = ListId>, place: Place) {
+        for list in lists {
+            let Some(info) = image.lists().get(usize::from(list.0)) else { continue };
+            let matched = place.matched(list, info.category);
+            self.categories.insert(info.category);
+            for known in &mut self.evidence {
+                match known {
+                    Some(other) if other.category != info.category => continue,
+                    Some(other) if other.form != place.form => {}
+                    Some(_) | None => *known = Some(matched),
+                }
+                break;
+            }
+        }
+    }
 }

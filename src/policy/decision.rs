@@ -1,5 +1,9 @@
 //! A decision is plain data with its evidence. Only [`super`] can make a [`Permit`]: without one there is no road out.
+//!
+//! A permit is made from a [`Cleared`], and only the statutory stage makes those. A policy without that stage does not
+//! compile (standards V2).
 
+use super::statutory::Cleared;
 use crate::canon::CanonicalUrl;
 use crate::matcher::Matched;
 use crate::model::{CategoryId, Reason, Subject, Timestamp};
@@ -35,8 +39,11 @@ pub struct Evidence {
 
 /// The right to send one request out. It is taken by value, so it is used once.
 #[derive(Debug)]
+#[must_use = "a permit that is dropped lets nothing out"]
 pub struct Permit {
-    pub(super) evidence: Evidence,
+    evidence: Evidence,
+    /// Kept, never read: it is here because nobody but the statutory stage can put it here.
+    _cleared: Cleared,
 }
 
 impl Permit {
@@ -44,6 +51,11 @@ impl Permit {
     #[must_use]
     pub fn evidence(&self) -> &Evidence {
         &self.evidence
+    }
+
+    /// Granted to a request that the statutory stage has cleared.
+    pub(super) fn granted(cleared: Cleared, evidence: Evidence) -> Self {
+        Self { evidence, _cleared: cleared }
     }
 }
 

@@ -1,5 +1,36 @@
 //! Groups, their rules and the one function that decides.
+//!
+//! The order of the stages is [`ORDER`]. The first one, and only it, makes the token without which no [`Permit`] can be
+//! made: that is the statutory lock (product promise 1, standards V2).
 
+mod address;
+mod categories;
 mod decision;
+mod fault;
+mod group_plan;
+mod hours;
+mod judge;
+mod keyword;
+mod order;
+mod rules;
+mod set;
+mod statutory;
+mod trace;
+mod words;
 
+#[cfg(test)]
+mod tests;
+
+pub use address::read_address;
 pub use decision::{Ask, Decision, Evidence, Permit, Refusal, Warning};
+pub use fault::PolicyFault;
+pub use hours::{DAY_MINUTES, WeeklyHours, Window};
+pub use keyword::{EXPRESSION_BYTES, ExpressionFault, check_expression};
+pub use order::{ORDER, Stage, order_as_text};
+pub use rules::{
+    Action, CategoryWords, Contact, DefaultAction, Group, HelpLine, HiddenPages, KeywordRule, LocalAction, LocalRule, PolicyTest, Risk,
+    Rules, TunnelContents,
+};
+pub use set::PolicySet;
+pub use trace::{NoTrace, Step, StepTrace, Trace};
+pub use words::entry_text;

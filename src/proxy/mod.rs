@@ -1,1 +1,27 @@
 //! The listener and the life of a request.
+//!
+//! `listen` accepts, `connection` serves through the strict gate, [`handle`] tells the story of one request, `forward`
+//! takes the permit, `tunnelled` looks inside CONNECT, `respond` answers, `rescue` turns faults into answers.
+
+mod body;
+mod case;
+mod client;
+mod connection;
+mod forward;
+mod handle;
+pub mod hello;
+mod listen;
+mod live;
+pub mod pages;
+mod rescue;
+mod respond;
+mod sight;
+pub mod strict;
+mod ticket;
+mod tunnel;
+mod tunnelled;
+pub mod upstream;
+mod warned;
+
+pub use listen::{Bound, accept, bind};
+pub use live::{Admission, Live, Proxy, gate_limits};

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::net::{IpAddr, SocketAddr};
 
 /// One record.
+#[allow(clippy::large_enum_variant, reason = "entries live on the stack for one call; a box would cost an allocation for each request")]
 #[derive(Clone, Debug, PartialEq)]
 pub enum Entry<'a> {
     /// A request and what was decided about it; written before anything leaves.

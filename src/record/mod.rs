@@ -1,5 +1,10 @@
 //! The log entry, its codec and its chain. Pure: bytes in, bytes out.
 
+pub mod chain;
+mod codec;
 mod entry;
+pub mod frame;
+pub mod segment;
 
+pub use codec::{CodecFault, CodecProblem, MAX_ENTRY, VERSION, decode, encode, wall_of};
 pub use entry::{Ended, Entry, EventKind, EventRecord, OutcomeRecord, RequestRecord};

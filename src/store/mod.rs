@@ -1,1 +1,29 @@
 //! The forensic log on disk: writer, segments, search, verify.
+//!
+//! Records go into one queue, and one thread writes them, many at a time, into append-only segments (format:
+//! [`crate::record::segment`]). Reading never writes and works beside a running proxy.
+
+mod fault;
+mod files;
+mod frames;
+mod log;
+mod name;
+mod path;
+pub mod query;
+mod queue;
+mod recover;
+mod reserve;
+mod settings;
+mod shelf;
+mod state;
+mod verify;
+mod writer;
+
+pub use fault::{Damage, OpenFault, ReadFault};
+pub use log::{Store, open};
+pub use settings::Settings;
+pub use state::{Health, Snapshot, StoreState};
+pub use verify::{Report, verify};
+
+#[cfg(test)]
+mod tests;

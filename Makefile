@@ -1,0 +1,64 @@
+# One command for each thing people do with this project. `make` alone lists them.
+
+CARGO ?= cargo
+NEXTEST_PROFILE ?= default
+SECONDS ?= 600
+KILLS ?= 200
+
+# Programs that tests drive, each with the Debian package that brings it.
+CLIENTS = curl:curl wget:wget git:git pip3:python3-pip npm:npm javac:openjdk-17-jdk-headless chromium:chromium openssl:openssl
+FUZZ_TARGETS = $(basename $(notdir $(wildcard tests/fuzz/fuzz_targets/*.rs)))
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint docs bench forward fuzz browser kill clients nextest
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
+
+run: ## proxy on 3128, console on 8642, with config/lifeguard.toml
+	$(CARGO) run --release -- run
+
+test: clients nextest ## every test; installs the programs they drive when it may
+	$(CARGO) build --bins
+	$(CARGO) test --doc --quiet
+	$(CARGO) nextest run --profile $(NEXTEST_PROFILE) --no-tests fail
+
+lint: ## format and lints, warnings refused
+	$(CARGO) fmt --check
+	$(CARGO) clippy --all-targets -- -D warnings
+
+docs: ## the manual and the map of the code, in target/doc/lifeguard
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --no-deps --document-private-items
+
+bench: ## a verdict's time, memory, allocations and instructions
+	$(CARGO) bench --bench judge
+
+fuzz: ## each fuzz target for SECONDS (600) each; FUZZ_TARGETS="canonicaliser" for one
+	@command -v cargo-fuzz >/dev/null || $(CARGO) install cargo-fuzz --locked
+	@command -v clang >/dev/null || command -v g++ >/dev/null || apt-get install -y -qq --no-install-recommends clang
+	RUSTC_BOOTSTRAP=1 $(CARGO) fuzz build --fuzz-dir tests/fuzz
+	@set -e; for target in $(FUZZ_TARGETS); do \
+	  echo "== fuzz $$target for $(SECONDS) s"; mkdir -p target/fuzz-corpus/$$target; \
+	  RUSTC_BOOTSTRAP=1 $(CARGO) fuzz run --fuzz-dir tests/fuzz $$target target/fuzz-corpus/$$target tests/fuzz/corpus/$$target -- \
+	    -max_total_time=$(SECONDS) -timeout=10 -rss_limit_mb=4096 -print_final_stats=1 2>&1 | tail -n 12; \
+	done
+
+browser: clients ## a real browser through the proxy; pictures in target/pictures
+	$(CARGO) nextest run --test real_clients --no-capture -E 'test(chromium)'
+
+kill: ## KILLS (200) times kill -9 under load, the origin counting
+	LIFEGUARD_KILLS=$(KILLS) $(CARGO) nextest run --test kill9 --no-capture
+
+clients:
+	@need=""; for pair in $(CLIENTS); do command -v "$${pair%%:*}" >/dev/null 2>&1 || need="$$need $${pair##*:}"; done; \
+	python3 -c 'import requests' 2>/dev/null || /usr/bin/python3 -c 'import requests' 2>/dev/null || need="$$need python3-requests"; \
+	if [ -n "$$need" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "installing for the tests:$$need"; \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$need >/dev/null || true; \
+	fi; \
+	for pair in $(CLIENTS); do \
+	  command -v "$${pair%%:*}" >/dev/null 2>&1 || echo "not here, so the tests that drive it are skipped: $${pair%%:*} (Debian package $${pair##*:})"; \
+	done
+
+nextest:
+	@$(CARGO) nextest --version >/dev/null 2>&1 || $(CARGO) install cargo-nextest --locked

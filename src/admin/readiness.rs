@@ -1,0 +1,159 @@
+//! May traffic be sent here? Every check is named and says what it found (security B7, standard U9's duty to refuse without a list).
+//!
+//! A laboratory is never ready: machines that ask must not take it for a filter. A failed reload leaves it ready, since
+//! the last good state is in force; it is told as a remark.
+
+use super::status::Status;
+
+/// Before this moment (2025-01-01T00:00:00Z) no clock can be right.
+const EARLIEST: i64 = 1_735_689_600;
+
+/// One check.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Check {
+    /// Name, stable.
+    pub name: &'static str,
+    /// Did it pass?
+    pub passed: bool,
+    /// What was found.
+    pub words: String,
+}
+
+/// All checks.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Readiness {
+    /// Have all checks passed?
+    pub ready: bool,
+    /// The statutory list is a demonstration list.
+    pub demonstration: bool,
+    /// Laboratory mode.
+    pub lab: bool,
+    /// Generation of the live engine.
+    pub generation: u64,
+    /// One by one.
+    pub checks: Vec<Check>,
+}
+
+impl Readiness {
+    /// Looks at everything.
+    #[must_use]
+    pub fn of(status: &Status) -> Self {
+        let checks = vec![engine(status), statutory(status), log(status), listening(status), clock(status), draining(status)];
+        Self {
+            ready: checks.iter().all(|check| check.passed),
+            demonstration: status.demonstration,
+            lab: status.lab,
+            generation: status.generation,
+            checks,
+        }
+    }
+
+    /// Text for people and probes; every check where `verbose`, else only those that failed.
+    #[must_use]
+    pub fn text(&self, verbose: bool) -> String {
+        let mut text = String::from(if self.ready { "ready" } else { "not ready" });
+        text.push_str(if self.demonstration { " (demonstration list: real illegal pages are not stopped)\n" } else { "\n" });
+        for check in self.checks.iter().filter(|check| verbose || !check.passed) {
+            text.push_str(&format!("[{}] {}: {}\n", if check.passed { '+' } else { '-' }, check.name, check.words));
+        }
+        text
+    }
+}
+
+fn engine(status: &Status) -> Check {
+    let passed = status.generation > 0;
+    let words = if passed { format!("generation {} is live", status.generation) } else { "no policy is live yet".into() };
+    Check { name: "policy", passed, words }
+}
+
+fn statutory(status: &Status) -> Check {
+    let lists: Vec<&str> = status.lists.iter().filter(|list| list.statutory && list.entries > 0).map(|list| list.name.as_str()).collect();
+    let passed = !lists.is_empty() && !status.lab;
+    let words = if status.lab {
+        "laboratory mode: no list of illegal material is in force".into()
+    } else if lists.is_empty() {
+        "no verified list of illegal material is loaded".into()
+    } else if status.demonstration {
+        format!("demonstration list: {}", lists.join(", "))
+    } else {
+        format!("verified: {}", lists.join(", "))
+    };
+    Check { name: "statutory-list", passed, words }
+}
+
+fn log(status: &Status) -> Check {
+    let words = status.log.fault.clone().unwrap_or_else(|| "records are being kept".into());
+    Check { name: "log", passed: status.log.fault.is_none(), words }
+}
+
+fn listening(status: &Status) -> Check {
+    let passed = !status.listeners.is_empty();
+    Check { name: "listeners", passed, words: if passed { "open".into() } else { "nothing listens".into() } }
+}
+
+fn clock(status: &Status) -> Check {
+    let passed = status.now.seconds() >= EARLIEST;
+    Check { name: "clock", passed, words: if passed { "plausible".into() } else { format!("stands at {}", status.now) } }
+}
+
+fn draining(status: &Status) -> Check {
+    let words = if status.draining { "finishing: no new connections" } else { "in service" };
+    Check { name: "service", passed: !status.draining, words: words.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::admin::{ListStatus, ListenerStatus};
+    use crate::model::Timestamp;
+
+    fn good() -> Status {
+        Status {
+            now: Timestamp::from_seconds(1_764_000_000),
+            generation: 1,
+            listeners: vec![ListenerStatus { what: "Proxy".into(), address: "127.0.0.1:3128".into() }],
+            lists: vec![ListStatus { name: "illegal".into(), statutory: true, entries: 12, ..ListStatus::default() }],
+            ..Status::default()
+        }
+    }
+
+    #[test]
+    fn ready_means_that_every_check_passed() {
+        type Break = fn(&mut Status);
+        let table: [(&str, Break); 8] = [
+            ("statutory-list", |s| s.lists.clear()),
+            ("statutory-list", |s| s.lists[0].entries = 0),
+            ("statutory-list", |s| s.lists[0].statutory = false),
+            ("statutory-list", |s| s.lab = true),
+            ("log", |s| s.log.fault = Some("no space left".into())),
+            ("listeners", |s| s.listeners.clear()),
+            ("clock", |s| s.now = Timestamp(0)),
+            ("service", |s| s.draining = true),
+        ];
+        assert!(Readiness::of(&good()).ready);
+        assert_eq!(Readiness::of(&good()).text(false), "ready\n");
+        for (name, spoil) in table {
+            let mut status = good();
+            spoil(&mut status);
+            let readiness = Readiness::of(&status);
+            let failed: Vec<_> = readiness.checks.iter().filter(|check| !check.passed).map(|check| check.name).collect();
+            assert_eq!(failed, [name]);
+            assert!(!readiness.ready && readiness.text(false).starts_with(&format!("not ready\n[-] {name}: ")));
+        }
+    }
+
+    #[test]
+    fn a_demonstration_list_is_ready_and_says_what_it_is() {
+        let readiness = Readiness::of(&Status { demonstration: true, ..good() });
+        assert!(readiness.ready);
+        assert!(readiness.text(false).starts_with("ready (demonstration list"));
+        assert!(readiness.text(true).contains("[+] statutory-list: demonstration list: illegal\n"));
+    }
+
+    #[test]
+    fn a_failed_reload_leaves_the_last_good_state_ready() {
+        let mut status = good();
+        status.reload.fault = Some("lifeguard.toml:3:1: unknown key".into());
+        assert!(Readiness::of(&status).ready);
+    }
+}

@@ -1,0 +1,92 @@
+//! The console's addresses, one function each. All read only.
+
+use super::page::StatusPage;
+use super::readiness::Readiness;
+use super::status::StatusSource;
+use crate::telemetry::Metrics;
+use axum::Router;
+use axum::extract::State;
+use axum::http::header::{ACCEPT, CONTENT_TYPE};
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use std::sync::Arc;
+
+/// What every route may use.
+#[derive(Clone)]
+pub(super) struct Shared {
+    pub(super) source: Arc<dyn StatusSource>,
+    pub(super) metrics: Arc<Metrics>,
+    pub(super) page: Arc<StatusPage>,
+}
+
+const TEXT: &str = "text/plain; charset=utf-8";
+const HTML: &str = "text/html; charset=utf-8";
+const JSON: &str = "application/json";
+
+/// All routes.
+pub(super) fn routes(shared: Shared) -> Router {
+    Router::new()
+        .route("/", get(front))
+        .route("/console.css", get(style))
+        .route("/livez", get(alive))
+        .route("/healthz", get(alive))
+        .route("/readyz", get(ready))
+        .route("/metrics", get(metrics))
+        .route("/version", get(version))
+        .fallback(unknown)
+        .with_state(shared)
+}
+
+/// How things stand, for people.
+async fn front(State(shared): State<Shared>) -> Response {
+    let status = shared.source.status();
+    match shared.page.render(&status, &Readiness::of(&status)) {
+        Ok(page) => ([(CONTENT_TYPE, HTML)], page).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "the console's page cannot be rendered");
+            (StatusCode::INTERNAL_SERVER_ERROR, [(CONTENT_TYPE, TEXT)], Readiness::of(&status).text(true)).into_response()
+        }
+    }
+}
+
+async fn style() -> Response {
+    ([(CONTENT_TYPE, "text/css; charset=utf-8")], include_str!("html/console.css")).into_response()
+}
+
+/// The process answers: nothing more is checked here.
+async fn alive() -> Response {
+    ([(CONTENT_TYPE, TEXT)], "alive\n").into_response()
+}
+
+/// May traffic be sent here? 200 or 503; `?verbose` names every check; JSON where `Accept` asks for it.
+async fn ready(State(shared): State<Shared>, uri: Uri, headers: HeaderMap) -> Response {
+    let readiness = Readiness::of(&shared.source.status());
+    let code = if readiness.ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    if wants_json(&headers) {
+        let json = serde_json::to_string(&readiness).unwrap_or_default();
+        return (code, [(CONTENT_TYPE, JSON)], json + "\n").into_response();
+    }
+    let verbose = uri.query().is_some_and(|query| query.split('&').any(|part| part.split('=').next() == Some("verbose")));
+    (code, [(CONTENT_TYPE, TEXT)], readiness.text(verbose)).into_response()
+}
+
+/// Everything that is counted, for Prometheus.
+async fn metrics(State(shared): State<Shared>) -> Response {
+    let text = shared.metrics.text(shared.source.status().now);
+    ([(CONTENT_TYPE, Metrics::MEDIA_TYPE)], text).into_response()
+}
+
+async fn version() -> Response {
+    let json = serde_json::json!({"name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION")});
+    ([(CONTENT_TYPE, JSON)], json.to_string() + "\n").into_response()
+}
+
+async fn unknown() -> Response {
+    let words = "There is nothing here. See /, /healthz, /readyz, /metrics and /version.\n";
+    (StatusCode::NOT_FOUND, [(CONTENT_TYPE, TEXT)], words).into_response()
+}
+
+fn wants_json(headers: &HeaderMap) -> bool {
+    headers.get(ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|accept| accept.contains("application/json"))
+}

@@ -1,0 +1,124 @@
+//! The console's listener: bounded in connections and in patience, and it ends in order.
+
+use super::guard::{AllowedHosts, lock_down, only_own_names};
+use super::page::StatusPage;
+use super::routes::{Shared, routes};
+use super::status::StatusSource;
+use crate::telemetry::Metrics;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::serve::Listener;
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Instant, Sleep, sleep};
+
+/// Most connections at one time: people, a scraper or two, and probes.
+const MOST_CONNECTIONS: usize = 64;
+/// A connection that neither sends nor takes anything for so long is closed.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The console, ready to serve.
+pub struct Console {
+    shared: Shared,
+    names: Vec<String>,
+}
+
+impl Console {
+    /// `names`: further host names under which the console may be asked for.
+    #[must_use]
+    pub fn new(source: Arc<dyn StatusSource>, metrics: Arc<Metrics>, names: Vec<String>) -> Self {
+        Self { shared: Shared { source, metrics, page: Arc::new(StatusPage::new()) }, names }
+    }
+
+    /// Serves until `stop` resolves, then finishes what is open.
+    ///
+    /// # Errors
+    /// The listener has no address. Single connections that fail end alone.
+    pub async fn serve(self, listener: TcpListener, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
+        let allowed = AllowedHosts::new(listener.local_addr()?.ip(), &self.names);
+        let app = routes(self.shared).layer(from_fn_with_state(allowed, only_own_names)).layer(from_fn(lock_down));
+        let listener = Bounded { listener, places: Arc::new(Semaphore::new(MOST_CONNECTIONS)) };
+        axum::serve(listener, app).with_graceful_shutdown(stop).await
+    }
+}
+
+/// Accepts while there is a place.
+struct Bounded {
+    listener: TcpListener,
+    places: Arc<Semaphore>,
+}
+
+impl Listener for Bounded {
+    type Io = Patient;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (Patient, SocketAddr) {
+        let place = Arc::clone(&self.places).acquire_owned().await.expect("the semaphore is never closed");
+        loop {
+            match self.listener.accept().await {
+                Ok((stream, peer)) => return (Patient::new(stream, place), peer),
+                Err(error) => {
+                    tracing::warn!(%error, "console: a connection could not be accepted");
+                    // Out of file handles, most likely: give others time to close theirs.
+                    sleep(Duration::from_millis(100)).await;
+                }
+            }
+        }
+    }
+
+    fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+}
+
+/// A connection that is closed when nothing moves on it. It holds its place until it is gone.
+struct Patient {
+    stream: TcpStream,
+    limit: Pin<Box<Sleep>>,
+    _place: OwnedSemaphorePermit,
+}
+
+impl Patient {
+    fn new(stream: TcpStream, place: OwnedSemaphorePermit) -> Self {
+        Self { stream, limit: Box::pin(sleep(PATIENCE)), _place: place }
+    }
+
+    /// Starts the time anew when something moved; fails when it has run out.
+    fn watched<T>(&mut self, context: &mut Context<'_>, step: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        if step.is_ready() {
+            self.limit.as_mut().reset(Instant::now() + PATIENCE);
+            return step;
+        }
+        ready!(self.limit.as_mut().poll(context));
+        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+    }
+}
+
+impl AsyncRead for Patient {
+    fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let step = Pin::new(&mut self.stream).poll_read(context, buffer);
+        self.watched(context, step)
+    }
+}
+
+impl AsyncWrite for Patient {
+    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let step = Pin::new(&mut self.stream).poll_write(context, bytes);
+        self.watched(context, step)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}

@@ -1,0 +1,122 @@
+//! What the console shows, as plain data. Whoever fills it in must keep entries of statutory lists out of every text.
+
+use crate::model::Timestamp;
+use std::sync::Mutex;
+
+/// Tells how things stand. Called once for each page and probe: it should take well under a millisecond and must not block.
+pub trait StatusSource: Send + Sync {
+    /// How things stand now.
+    fn status(&self) -> Status;
+}
+
+/// How things stand.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Status {
+    /// Now.
+    pub now: Timestamp,
+    /// When the process started.
+    pub started: Timestamp,
+    /// Node that this is.
+    pub node: String,
+    /// Site that it serves.
+    pub site: String,
+    /// Generation of the live engine; 0 where there is none yet.
+    pub generation: u64,
+    /// Version of the policy in force, as text of its checksum.
+    pub policy_version: String,
+    /// Version of the list image in force, as text of its checksum.
+    pub list_version: String,
+    /// What listens where.
+    pub listeners: Vec<ListenerStatus>,
+    /// Lists of the live engine, statutory ones first.
+    pub lists: Vec<ListStatus>,
+    /// The log.
+    pub log: LogStatus,
+    /// The last load of configuration and lists.
+    pub reload: ReloadStatus,
+    /// Client connections open now.
+    pub connections: u64,
+    /// The statutory list is a demonstration list.
+    pub demonstration: bool,
+    /// Laboratory mode: no statutory list is in force.
+    pub lab: bool,
+    /// The process is finishing: no new connections.
+    pub draining: bool,
+}
+
+/// One listener.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ListenerStatus {
+    /// What it is: `Proxy`, `Console`.
+    pub what: String,
+    /// Where it listens.
+    pub address: String,
+}
+
+/// One live list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ListStatus {
+    /// Its name in the configuration.
+    pub name: String,
+    /// Its category, in words.
+    pub category: String,
+    /// It is a list of illegal material, verified when it was loaded.
+    pub statutory: bool,
+    /// It is made up, for demonstration.
+    pub demonstration: bool,
+    /// Entries.
+    pub entries: u64,
+    /// Lines that could not be read.
+    pub rejected: u64,
+    /// When its source was made or fetched, where that is known.
+    pub as_of: Option<Timestamp>,
+    /// What an operator should look at; never an entry of a statutory list.
+    pub alarm: Option<String>,
+}
+
+/// The log.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LogStatus {
+    /// Its folder.
+    pub place: String,
+    /// Why it cannot be written, if it cannot.
+    pub fault: Option<String>,
+    /// Places taken in its queue.
+    pub queued: u64,
+    /// Records written since the start.
+    pub records: u64,
+    /// When all was last on disk.
+    pub last_sync: Option<Timestamp>,
+}
+
+/// The last load of configuration and lists.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReloadStatus {
+    /// When a load last worked.
+    pub last_success: Option<Timestamp>,
+    /// What was wrong with the last load, if it failed: the last good state is in force.
+    pub fault: Option<String>,
+}
+
+/// A status that tests set by hand.
+#[derive(Debug, Default)]
+pub struct FixedStatus(Mutex<Status>);
+
+impl FixedStatus {
+    /// Shows this.
+    #[must_use]
+    pub fn new(status: Status) -> Self {
+        Self(Mutex::new(status))
+    }
+
+    /// Shows something else from now on.
+    pub fn set(&self, status: Status) {
+        *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = status;
+    }
+}
+
+impl StatusSource for FixedStatus {
+    fn status(&self) -> Status {
+        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+}

@@ -1,0 +1,103 @@
+//! The command line: what may be typed, and which file answers it.
+
+use super::{check, explain, lists, logs, run, setting};
+use clap::{CommandFactory, Parser, Subcommand};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// A filtering forward proxy for places where children and the public use the internet.
+#[derive(Debug, Parser)]
+#[command(name = "lifeguard", version, propagate_version = true, disable_help_subcommand = true)]
+struct Arguments {
+    /// Configuration file [default: config/lifeguard.toml, then /etc/lifeguard/lifeguard.toml, then what is built in]
+    #[arg(short, long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Start the proxy, the console and the metrics
+    Run,
+    /// Check the configuration and say every fault at once
+    Check(check::Arguments),
+    /// Say step by step what would happen to an address
+    Explain(explain::Arguments),
+    /// Compile the lists, show them, compare them
+    Lists(lists::Arguments),
+    /// Search, follow and verify the log
+    Logs {
+        #[command(subcommand)]
+        command: logs::LogsCommand,
+    },
+    /// Say which version this is
+    Version,
+    /// Write completions for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Write the manual page
+    Man,
+}
+
+/// Runs the command that was typed. Exit code 0: fine; 1: refused, or something was found; 2: bad usage.
+#[must_use]
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let config = arguments.config.as_deref();
+    match arguments.command {
+        Command::Run => run::run(config),
+        Command::Check(options) => check::run(config, &options),
+        Command::Explain(options) => explain::run(config, &options),
+        Command::Lists(options) => lists::run(config, &options),
+        Command::Logs { command } => ask_log(config, &command),
+        Command::Version => print(concat!("lifeguard ", env!("CARGO_PKG_VERSION"), "\n").as_bytes()),
+        Command::Completions { shell } => {
+            let mut text = Vec::new();
+            clap_complete::generate(shell, &mut Arguments::command(), "lifeguard", &mut text);
+            print(&text)
+        }
+        Command::Man => {
+            let mut text = Vec::new();
+            match clap_mangen::Man::new(Arguments::command()).render(&mut text) {
+                Ok(()) => print(&text),
+                Err(_) => ExitCode::FAILURE,
+            }
+        }
+    }
+}
+
+/// The log's folder comes from the settings; the log itself is read beside a running proxy.
+fn ask_log(config: Option<&Path>, command: &logs::LogsCommand) -> ExitCode {
+    let settings = match setting::Place::find(config).read() {
+        Ok(settings) => settings,
+        Err(faults) => return setting::complain(&faults),
+    };
+    let now = logs::Now { at: setting::now(), zone: settings.site.time_zone.clone() };
+    match logs::run(command, &settings.log.folder, &now, &mut std::io::stdout().lock()) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(fault) => setting::complain(&fault.to_string()),
+    }
+}
+
+/// A closed pipe is no fault: the reader has seen enough.
+fn print(text: &[u8]) -> ExitCode {
+    match std::io::stdout().write_all(text) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => ExitCode::FAILURE,
+        Ok(()) | Err(_) => ExitCode::SUCCESS,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_holds_together() {
+        Arguments::command().debug_assert();
+    }
+}

@@ -1,0 +1,119 @@
+//! `lifeguard explain`: what would happen to an address, as numbered steps, by the same function that judges requests.
+//!
+//! Must never print an entry of a statutory list, nor repeat an address that is on one.
+
+use super::setting::{Place, answer, complain, engine, now};
+use crate::config::{Config, read_moment};
+use crate::engine::{Engine, Explanation, Question, SeenAs, Sight};
+use crate::model::{GroupId, Timestamp};
+use std::fmt::Write as _;
+use std::net::IpAddr;
+use std::path::Path;
+use std::process::ExitCode;
+
+/// The question.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// The group that asks
+    #[arg(short, long)]
+    group: Option<String>,
+    /// The person who asks
+    #[arg(short, long)]
+    user: Option<String>,
+    /// The client's address: finds the group where none is named
+    #[arg(long, value_name = "IP")]
+    client: Option<IpAddr>,
+    /// When, such as 2026-12-31T16:00; without an offset in the site's time zone [default: now]
+    #[arg(long, value_name = "TIME")]
+    at: Option<String>,
+    /// The method
+    #[arg(long, default_value = "GET")]
+    method: String,
+    /// One JSON object
+    #[arg(long)]
+    json: bool,
+    /// The address, as a person would type it
+    url: String,
+}
+
+const BAD_USAGE: u8 = 2;
+
+/// Runs the command. Exit code 0 with an answer, 1 when the address or the settings cannot be read, 2 for bad usage.
+pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> ExitCode {
+    let settings = match Place::find(config).read() {
+        Ok(settings) => settings,
+        Err(faults) => return complain(&faults),
+    };
+    let asked = match engine(&settings) {
+        Ok(asked) => asked,
+        Err(fault) => return complain(&fault.to_string()),
+    };
+    let question = match question(arguments, &settings, &asked.engine) {
+        Ok(question) => question,
+        Err(wrong) => {
+            complain(&wrong);
+            return ExitCode::from(BAD_USAGE);
+        }
+    };
+    match asked.engine.explain(&question) {
+        Ok(explanation) if arguments.json => answer(&as_json(&explanation), ExitCode::SUCCESS),
+        Ok(explanation) => answer(&as_text(&explanation, &asked.engine, &settings, question.at), ExitCode::SUCCESS),
+        Err(fault) => complain(&format!("{}: {fault}", arguments.url)),
+    }
+}
+
+fn question(arguments: &Arguments, settings: &Config, engine: &Engine) -> Result<Question, String> {
+    let at = match &arguments.at {
+        Some(text) => read_moment(text, &settings.site.time_zone).ok_or_else(|| format!("--at {text}: expected a time such as 2026-12-31T16:00"))?,
+        None => now(),
+    };
+    Ok(Question {
+        group: arguments.group.as_deref().map(|name| group(name, settings, engine)).transpose()?,
+        client: arguments.client,
+        user: arguments.user.as_deref().map(Into::into),
+        address: arguments.url.clone(),
+        method: arguments.method.clone(),
+        at,
+    })
+}
+
+fn group(name: &str, settings: &Config, engine: &Engine) -> Result<GroupId, String> {
+    let names = || settings.policy.groups.iter().map(|group| &*group.name).collect::<Vec<_>>().join(", ");
+    engine.policy.group_named(name).ok_or_else(|| format!("--group {name}: there is no such group; there are: {}", names()))
+}
+
+fn as_json(explanation: &Explanation) -> String {
+    // Every field is plain data, so this cannot fail; and if it did, an empty object would say nothing untrue.
+    serde_json::to_string(explanation).unwrap_or_else(|_| "{}".into()) + "\n"
+}
+
+fn as_text(explanation: &Explanation, engine: &Engine, settings: &Config, at: Timestamp) -> String {
+    let mut text = String::new();
+    let address = explanation.address.as_deref().unwrap_or("This address");
+    let when = at.civil().to_zoned(settings.site.time_zone.clone()).strftime("%A %-d %B %Y, %H:%M %Z").to_string();
+    let sees = match explanation.sight.seen_as {
+        SeenAs::Address => "The whole address can be seen.",
+        SeenAs::Tunnel => "https: only the host and the port can be seen.",
+    };
+    let mut line = |written: std::fmt::Arguments<'_>| writeln!(text, "{written}").unwrap_or_default();
+    line(format_args!("{address}\nfor the group {} ({}), {when}. {sees}\n", explanation.group, explanation.identity.code()));
+    for step in &explanation.steps {
+        let mark = if step.decided { ">" } else { " " };
+        line(format_args!("{mark} {}. {}: {}", step.number, step.title, step.finding));
+    }
+    line(format_args!("\n{}", sight_text(&explanation.sight)));
+    if let Some(visible) = &explanation.if_visible {
+        line(format_args!("If the whole address could be seen: {}", sight_text(visible)));
+    }
+    if explanation.coverage_gap {
+        line(format_args!("Gap in coverage: single pages of this host are listed, and https hides which page is asked for."));
+    }
+    let demonstration = if explanation.demonstration { "; the statutory list is a DEMONSTRATION" } else { "" };
+    line(format_args!("Lists {}, policy {}{demonstration}.", engine.lists.version(), explanation.policy_version));
+    text
+}
+
+fn sight_text(sight: &Sight) -> String {
+    let category = sight.category_title.as_ref().map_or_else(String::new, |title| format!(" Category: {title}."));
+    format!("{}: {}{category} [{}; {}]", sight.verdict.code().to_uppercase(), sight.words, sight.reason, sight.layer)
+}

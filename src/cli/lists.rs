@@ -1,0 +1,123 @@
+//! `lifeguard lists compile | status`: compiles the lists and says what was found, with the place of every bad line.
+
+use super::setting;
+use crate::config::{self, Config};
+use crate::feeds::{self, BuiltIn, Loaded, Origin};
+use crate::lists::{ListKind, ListReport};
+use clap::Subcommand;
+use serde_json::json;
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+/// A question about the lists.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    command: ListsCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum ListsCommand {
+    /// Compile all lists anew and keep the image for the next start or reload
+    Compile(Form),
+    /// Show the lists that the next start or reload would use
+    Status(Form),
+}
+
+#[derive(Debug, clap::Args)]
+struct Form {
+    /// One JSON object
+    #[arg(long)]
+    json: bool,
+    /// Say the place of every bad line that was kept, not only of the first few
+    #[arg(long)]
+    all: bool,
+}
+
+/// Runs the command. Exit code 1 when a list is held back or a statutory list has a bad line.
+pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> ExitCode {
+    let settings = match setting::Place::find(config).read() {
+        Ok(settings) => settings,
+        Err(faults) => return setting::complain(&faults),
+    };
+    let (form, fresh) = match &arguments.command {
+        ListsCommand::Compile(form) => (form, true),
+        ListsCommand::Status(form) => (form, false),
+    };
+    match load(&settings, fresh) {
+        Ok(loaded) => {
+            let written = if form.json { as_json(&loaded) } else { as_text(&loaded, form.all) };
+            let clean = loaded.alarms.is_empty() && loaded.origin != Origin::LastGood;
+            if written.is_ok() && clean { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+        }
+        Err(fault) => setting::complain(&fault.to_string()),
+    }
+}
+
+fn load(settings: &Config, fresh: bool) -> Result<Loaded, feeds::FeedFault> {
+    feeds::load(&settings.lists, config::builtin_list as BuiltIn, fresh)
+}
+
+fn kind(kind: ListKind) -> &'static str {
+    match kind {
+        ListKind::Statutory => "statutory",
+        ListKind::Category => "category",
+    }
+}
+
+fn as_text(loaded: &Loaded, all: bool) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    let lists = loaded.image.lists();
+    writeln!(out, "image {} with {} entries in {} lists", loaded.image.version(), lists.iter().map(|l| l.entries).sum::<u64>(), lists.len())?;
+    for list in lists {
+        let note = if list.demonstration { "  demonstration" } else { "" };
+        writeln!(out, "  {:<9} {:<40} {:>10} entries {:>7} bad lines{note}", kind(list.kind), list.name, list.entries, list.rejected)?;
+    }
+    for list in loaded.report.iter().flat_map(|report| &report.lists) {
+        say_list(&mut out, list, if all { usize::MAX } else { 5 })?;
+    }
+    for alarm in &loaded.alarms {
+        writeln!(out, "ALARM {alarm}")?;
+    }
+    Ok(())
+}
+
+fn say_list(out: &mut impl Write, list: &ListReport, most: usize) -> io::Result<()> {
+    for line in list.bad_lines.iter().take(most) {
+        writeln!(out, "{line}")?;
+    }
+    let all = list.rejected + list.unsupported;
+    let shown = list.bad_lines.len().min(most) as u64;
+    if all > shown {
+        writeln!(out, "{}: {} more lines could not be used", list.name, all - shown)?;
+    }
+    Ok(())
+}
+
+fn as_json(loaded: &Loaded) -> io::Result<()> {
+    let lists: Vec<_> = loaded
+        .image
+        .lists()
+        .iter()
+        .map(|list| {
+            json!({
+                "name": list.name, "kind": kind(list.kind), "entries": list.entries, "rejected": list.rejected,
+                "category": loaded.image.categories().get(usize::from(list.category.0)), "demonstration": list.demonstration,
+            })
+        })
+        .collect();
+    let bad: Vec<_> = loaded
+        .report
+        .iter()
+        .flat_map(|report| &report.lists)
+        .flat_map(|list| list.bad_lines.iter().map(|line| json!({"list": list.name, "file": line.file, "line": line.line, "column": line.column, "expected": line.fault.expected()})))
+        .collect();
+    let origin = match loaded.origin {
+        Origin::Kept => "kept",
+        Origin::Compiled => "compiled",
+        Origin::LastGood => "last-good",
+    };
+    let all = json!({"version": loaded.image.version(), "origin": origin, "lists": lists, "bad_lines": bad, "alarms": loaded.alarms});
+    writeln!(io::stdout().lock(), "{all}")
+}

@@ -1,0 +1,264 @@
+//! `lifeguard logs search | tail | verify`: questions to the log, as a table for people or one JSON object a line for programs.
+//!
+//! The folder is enough: it works beside a running proxy, and it never writes. JSON objects are
+//! [`Row`](crate::store::query::Row)s, told apart by `kind`; their fields stay as they are. A place that could not be read is a line of kind
+//! `damage` with its `place`. Statutory addresses are redacted in both.
+
+mod table;
+mod time;
+
+use crate::model::{Reason, RequestId, Timestamp, VerdictKind};
+use crate::store::query::{Filter, Follow, Order, Query, Row, json_line, search};
+use crate::store::{ReadFault, verify};
+use clap::{Args, Subcommand};
+use ipnet::IpNet;
+use std::io::{self, Write};
+use std::net::IpAddr;
+use std::path::Path;
+use std::time::Duration;
+pub use time::{Now, TimeFault};
+
+/// A question to the log.
+#[derive(Debug, Subcommand)]
+pub enum LogsCommand {
+    /// Find requests by time, person, place and address
+    Search(SearchArgs),
+    /// Show the newest records, and new ones as they come
+    Tail(TailArgs),
+    /// Check that the log is whole: every record, every number, the chain over all segments
+    Verify(VerifyArgs),
+}
+
+/// `logs search`
+#[derive(Debug, Default, Args)]
+pub struct SearchArgs {
+    /// Not before: RFC 3339, `2026-11-22`, `today`, `yesterday`, `10:40`, or `2h` for two hours ago (local time where no zone is given)
+    #[arg(long, value_name = "TIME")]
+    pub from: Option<String>,
+    /// Before: as --from; a day means its end
+    #[arg(long, value_name = "TIME")]
+    pub to: Option<String>,
+    /// The group whose policy applied
+    #[arg(long)]
+    pub group: Option<String>,
+    /// The client's address, or a range such as 10.20.0.0/16
+    #[arg(long, value_name = "ADDRESS", value_parser = parse_client)]
+    pub client: Option<IpNet>,
+    /// The person
+    #[arg(long)]
+    pub user: Option<String>,
+    /// The host, with everything below it
+    #[arg(long)]
+    pub host: Option<String>,
+    /// Text anywhere in the address
+    #[arg(long, value_name = "TEXT")]
+    pub url: Option<String>,
+    /// A category by name
+    #[arg(long)]
+    pub category: Option<String>,
+    /// What was decided: allow, warn, block or refuse
+    #[arg(long, value_parser = parse_verdict)]
+    pub verdict: Option<VerdictKind>,
+    /// Why, by its code, such as category or statutory
+    #[arg(long, value_parser = parse_reason)]
+    pub reason: Option<Reason>,
+    /// Reference number from a block page; of a tunnel, also what came through it
+    #[arg(long = "id", value_name = "REFERENCE")]
+    pub reference: Option<RequestId>,
+    /// How many at most
+    #[arg(long, default_value_t = 100, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=100_000))]
+    pub limit: usize,
+    /// The oldest first; otherwise the newest
+    #[arg(long)]
+    pub oldest_first: bool,
+    /// Show what happened to the proxy itself too (where only times are asked for)
+    #[arg(long)]
+    pub events: bool,
+    /// One JSON object a line
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `logs tail`
+#[derive(Debug, Args)]
+pub struct TailArgs {
+    /// How many records of the newest segment to show first
+    #[arg(long, short = 'n', default_value_t = 20)]
+    pub lines: u64,
+    /// Stop at the end of the log
+    #[arg(long)]
+    pub no_follow: bool,
+    /// Show how requests ended, too
+    #[arg(long)]
+    pub outcomes: bool,
+    /// One JSON object a line
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `logs verify`
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// One JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A question that cannot be answered.
+#[derive(Debug, thiserror::Error)]
+pub enum LogsFault {
+    /// A time that cannot be read.
+    #[error("{option}: {fault}")]
+    Time {
+        /// The option it was given with.
+        option: &'static str,
+        /// What is wrong.
+        fault: TimeFault,
+    },
+    /// The span of time ends before it starts.
+    #[error("--from {from} is not before --to {to}")]
+    Reversed {
+        /// Start.
+        from: Timestamp,
+        /// End.
+        to: Timestamp,
+    },
+    /// The log cannot be read.
+    #[error(transparent)]
+    Read(#[from] ReadFault),
+    /// The answer cannot be written.
+    #[error("the answer cannot be written: {0}")]
+    Output(#[from] io::Error),
+}
+
+/// Answers a question about the log in this folder. `false`: nothing was found, or the log is not whole (exit code 1).
+///
+/// # Errors
+/// [`LogsFault`] in a sentence for the person who asked.
+pub fn run(command: &LogsCommand, folder: &Path, now: &Now, out: &mut dyn Write) -> Result<bool, LogsFault> {
+    let answer = match command {
+        LogsCommand::Search(args) => run_search(args, folder, now, out),
+        LogsCommand::Tail(args) => run_tail(args, folder, out),
+        LogsCommand::Verify(args) => run_verify(args, folder, out),
+    };
+    match answer {
+        // The reader has seen enough: `| head` is no fault.
+        Err(LogsFault::Output(e)) if e.kind() == io::ErrorKind::BrokenPipe => Ok(true),
+        other => other,
+    }
+}
+
+impl SearchArgs {
+    /// What is asked for.
+    ///
+    /// # Errors
+    /// [`LogsFault`] when a time cannot be read, or the span of time ends before it starts.
+    pub fn query(&self, now: &Now) -> Result<Query, LogsFault> {
+        let from = self.from.as_deref().map(|text| now.start(text)).transpose();
+        let from = from.map_err(|fault| LogsFault::Time { option: "--from", fault })?;
+        let to = self.to.as_deref().map(|text| now.end(text)).transpose();
+        let to = to.map_err(|fault| LogsFault::Time { option: "--to", fault })?;
+        if let (Some(from), Some(to)) = (from, to)
+            && from >= to
+        {
+            return Err(LogsFault::Reversed { from, to });
+        }
+        let filter = Filter {
+            from,
+            to,
+            group: self.group.clone(),
+            client: self.client,
+            user: self.user.clone(),
+            host: self.host.clone(),
+            url: self.url.clone(),
+            category: self.category.clone(),
+            verdict: self.verdict,
+            reason: self.reason,
+            reference: self.reference,
+        };
+        let order = if self.oldest_first { Order::Oldest } else { Order::Newest };
+        Ok(Query { filter, order, limit: self.limit, events: self.events })
+    }
+}
+
+fn run_search(args: &SearchArgs, folder: &Path, now: &Now, out: &mut dyn Write) -> Result<bool, LogsFault> {
+    let answer = search(folder, &args.query(now)?)?;
+    let mut found = false;
+    for row in answer.hits.iter().filter_map(|hit| hit.row()) {
+        found = true;
+        put(&row, args.json, out)?;
+    }
+    if args.json {
+        for damage in &answer.damage {
+            let line = serde_json::json!({ "kind": "damage", "place": damage.to_string() });
+            writeln!(out, "{}", json_line(&line.to_string()))?;
+        }
+    } else {
+        let more = if answer.more { ", more than were asked for (--limit)" } else { "" };
+        writeln!(out, "{} found among {} records{more}", answer.hits.len(), answer.records)?;
+        for damage in &answer.damage {
+            writeln!(out, "damaged: {damage}")?;
+        }
+    }
+    out.flush()?;
+    Ok(found)
+}
+
+fn run_tail(args: &TailArgs, folder: &Path, out: &mut dyn Write) -> Result<bool, LogsFault> {
+    let mut follow = Follow::open(folder, args.lines)?;
+    loop {
+        let mut written = Ok(());
+        follow.poll(|row| {
+            let shown = args.json || args.outcomes || !matches!(row, Row::Outcome(_));
+            if shown && written.is_ok() {
+                written = put(&row, args.json, out);
+            }
+        })?;
+        written?;
+        out.flush()?;
+        if args.no_follow {
+            return Ok(true);
+        }
+        std::thread::sleep(Duration::from_millis(200));
+    }
+}
+
+fn run_verify(args: &VerifyArgs, folder: &Path, out: &mut dyn Write) -> Result<bool, LogsFault> {
+    let report = verify(folder)?;
+    if args.json {
+        let faults: Vec<String> = report.faults.iter().map(ToString::to_string).collect();
+        let line = serde_json::json!({
+            "whole": report.is_whole(), "segments": report.segments, "records": report.records, "bytes": report.bytes,
+            "first": report.first, "last": report.last, "chain": report.chain.map(|chain| chain.to_string()),
+            "starts_late": report.starts_late, "open": report.open, "gaps": report.gaps, "beside": report.beside, "faults": faults,
+        });
+        writeln!(out, "{line}")?;
+    } else {
+        table::report(&report, out)?;
+    }
+    out.flush()?;
+    Ok(report.is_whole())
+}
+
+fn put(row: &Row, json: bool, out: &mut dyn Write) -> io::Result<()> {
+    if json { writeln!(out, "{}", json_line(&serde_json::to_string(row).map_err(io::Error::from)?)) } else { table::line(row, out) }
+}
+
+fn parse_client(text: &str) -> Result<IpNet, ipnet::AddrParseError> {
+    text.parse().or_else(|fault| text.parse::<IpAddr>().map(IpNet::from).map_err(|_| fault))
+}
+
+/// A word that is none of those there are.
+#[derive(Debug, thiserror::Error)]
+#[error("expected one of: {0}")]
+pub struct NotOneOf(String);
+
+fn parse_verdict(text: &str) -> Result<VerdictKind, NotOneOf> {
+    let all = [VerdictKind::Allow, VerdictKind::Warn, VerdictKind::Block, VerdictKind::Refuse];
+    all.into_iter().find(|verdict| verdict.code() == text).ok_or_else(|| NotOneOf(all.map(VerdictKind::code).join(", ")))
+}
+
+fn parse_reason(text: &str) -> Result<Reason, NotOneOf> {
+    let all = || Reason::ALL.iter().map(|reason| reason.code()).collect::<Vec<_>>().join(", ");
+    Reason::from_code(text).ok_or_else(|| NotOneOf(all()))
+}

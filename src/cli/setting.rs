@@ -1,0 +1,94 @@
+//! Where the settings of a command come from, and how faults are told.
+
+use crate::app::AppFault;
+use crate::canon::Wrappers;
+use crate::config::{self, Config, Faults, ListFiles, Loaded, RealFiles};
+use crate::engine::Engine;
+use crate::feeds::{self, BuiltIn};
+use crate::model::{Generation, Timestamp};
+use crate::policy::PolicySet;
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Where the settings are: read again by every reload.
+pub(super) struct Place {
+    given: Option<PathBuf>,
+    environment: Vec<(String, String)>,
+}
+
+impl Place {
+    /// The file that was named, else the default places; overrides are taken from the environment once.
+    pub(super) fn find(given: Option<&Path>) -> Self {
+        let text = |part: std::ffi::OsString| part.to_string_lossy().into_owned();
+        let all = std::env::vars_os().map(|(name, value)| (text(name), text(value)));
+        let mut environment: Vec<_> = all.filter(|(name, _)| name.starts_with("LIFEGUARD__")).collect();
+        environment.sort();
+        Self { given: given.map(Path::to_path_buf), environment }
+    }
+
+    /// The settings and what is worth knowing about them.
+    pub(super) fn load(&self, list_files: ListFiles) -> Result<Loaded, Faults> {
+        config::load(self.given.as_deref(), &self.environment, &RealFiles, list_files)
+    }
+
+    /// The name of the file, for messages.
+    pub(super) fn name(&self) -> String {
+        config::find(self.given.as_deref(), &RealFiles).map_or_else(|_| "settings".to_owned(), |(name, _)| name)
+    }
+
+    /// The settings; or every fault, as text for people. Notes go to standard error.
+    pub(super) fn read(&self) -> Result<Config, String> {
+        let loaded = self.load(ListFiles::Noted).map_err(|faults| render(&faults))?;
+        if !loaded.notes.is_empty() {
+            say(&render(&loaded.notes));
+        }
+        Ok(loaded.config)
+    }
+}
+
+/// An engine to ask, whether or not it could serve: without a statutory list, and with tests that fail.
+pub(super) struct Asked {
+    pub(super) engine: Engine,
+    pub(super) alarms: Vec<String>,
+}
+
+/// Settings -> engine to ask.
+pub(super) fn engine(config: &Config) -> Result<Asked, AppFault> {
+    let loaded = feeds::load(&config.lists, config::builtin_list as BuiltIn, false)?;
+    let policy = PolicySet::build(config.policy.clone(), &loaded.image).map_err(AppFault::Policy)?;
+    let engine = Engine::new(Arc::clone(&loaded.image), policy, Generation(0), Wrappers::built_in());
+    Ok(Asked { engine, alarms: loaded.alarms })
+}
+
+/// Now, by the system's clock.
+pub(super) fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
+}
+
+/// Faults for people, in colour where somebody looks.
+pub(super) fn render(faults: &Faults) -> String {
+    faults.render(io::stderr().is_terminal())
+}
+
+/// Says something on standard error. When even that is closed there is nobody left to tell.
+pub(super) fn say(text: &str) {
+    writeln!(io::stderr().lock(), "{}", text.trim_end()).unwrap_or_default();
+}
+
+/// Says what is wrong; exit code 1.
+pub(super) fn complain(text: &str) -> ExitCode {
+    say(text);
+    ExitCode::FAILURE
+}
+
+/// Writes an answer to standard output. A closed pipe is no fault: the reader has seen enough.
+pub(super) fn answer(text: &str, code: ExitCode) -> ExitCode {
+    match io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => ExitCode::FAILURE,
+        Ok(()) | Err(_) => code,
+    }
+}

@@ -1,0 +1,52 @@
+//! Presets: what a group may start from. They come with the program, and their categories need not be loaded.
+
+use super::Bench;
+use crate::config::builtin::PRESETS;
+use crate::config::fault::Reader;
+use crate::config::node::{Value, read_document};
+use crate::config::raw::RawPreset;
+use crate::config::section::ReadTable;
+use crate::config::source::{At, Place};
+
+impl Bench<'_> {
+    /// The preset with this name.
+    pub(super) fn preset(&mut self, name: &At<String>) -> Option<RawPreset> {
+        match PRESETS.iter().find(|(known, _)| *known == name.value) {
+            Some((known, text)) => Some(read(known, text, self.reader)),
+            None => {
+                self.unknown("preset", name, PRESETS.iter().map(|(known, _)| *known));
+                None
+            }
+        }
+    }
+}
+
+fn read(name: &str, text: &str, reader: &mut Reader) -> RawPreset {
+    let source = reader.add_source(&format!("preset {name}"), text);
+    let document = read_document(source, reader);
+    let mut preset = RawPreset::default();
+    preset.read_table(&At { value: Value::Table(document), place: Place { source, span: 0..0 } }, reader);
+    preset
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::category_words;
+
+    #[test]
+    fn every_preset_reads_without_fault_and_names_known_categories_once() {
+        let words = category_words::known();
+        for (name, text) in PRESETS {
+            let mut reader = Reader::default();
+            let preset = read(name, text, &mut reader);
+            let names: Vec<_> = [&preset.allow, &preset.warn, &preset.block].into_iter().flatten().map(|at| at.value.as_str()).collect();
+            for category in &names {
+                assert!(words.contains_key(*category), "{name}: {category}");
+                assert_eq!(names.iter().filter(|other| *other == category).count(), 1, "{name}: {category} is there twice");
+            }
+            assert!(preset.allow.iter().any(|at| at.value == "sexual_education"), "{name}: facts stay open");
+            assert!(reader.finish().is_ok_and(|notes| notes.is_empty()), "{name}");
+        }
+    }
+}

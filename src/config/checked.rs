@@ -1,0 +1,105 @@
+//! What the settings mean: the value that `app.rs` builds the running system from.
+//!
+//! Everything in here has been checked; nothing in here can switch a statutory list off (standards V2).
+
+use super::shells::{ListSettings, LogSettings, ProxySettings};
+use crate::policy::{Contact, Rules};
+use jiff::tz::TimeZone;
+use std::net::SocketAddr;
+
+/// All settings.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where this is and whom to ask.
+    pub site: Site,
+    /// The proxy.
+    pub proxy: ProxySettings,
+    /// Console, health and metrics.
+    pub admin: AdminSettings,
+    /// The forensic log.
+    pub log: LogSettings,
+    /// Lists of addresses.
+    pub lists: ListSettings,
+    /// Groups and their rules.
+    pub policy: Rules,
+    /// For trials in a laboratory: serve although no statutory list is loaded. Loud at start, and every record is marked.
+    pub lab_without_statutory: bool,
+    /// Messages to the operator.
+    pub telemetry: TelemetrySettings,
+}
+
+/// Where this is and whom to ask.
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// The site's name, on pages and in records.
+    pub name: String,
+    /// This node's name, in records and in the `Via` field.
+    pub node: String,
+    /// Whom people may ask.
+    pub contact: Contact,
+    /// The site's time zone; hours are read in it.
+    pub time_zone: TimeZone,
+}
+
+/// Console, health and metrics.
+#[derive(Clone, Copy, Debug)]
+pub struct AdminSettings {
+    /// Where it listens; loopback until the operator says otherwise.
+    pub listen: SocketAddr,
+}
+
+/// How much the process tells the operator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LogLevel {
+    /// Faults only.
+    Error,
+    /// Faults and what may become one.
+    Warn,
+    /// And what an operator wants to know.
+    Info,
+    /// And what a developer wants to know.
+    Debug,
+    /// Everything.
+    Trace,
+}
+
+/// Messages to the operator, on standard error.
+#[derive(Clone, Copy, Debug)]
+pub struct TelemetrySettings {
+    /// The least important message that is shown.
+    pub level: LogLevel,
+    /// One JSON object a line instead of text.
+    pub json: bool,
+}
+
+impl Default for Site {
+    fn default() -> Self {
+        Self { name: "This site".into(), node: "lifeguard".into(), contact: Contact::default(), time_zone: TimeZone::UTC }
+    }
+}
+
+impl Default for AdminSettings {
+    fn default() -> Self {
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8642)) }
+    }
+}
+
+impl Default for TelemetrySettings {
+    fn default() -> Self {
+        Self { level: LogLevel::Info, json: false }
+    }
+}
+
+impl LogLevel {
+    /// The word for it, which is also what the tracing filter reads.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warn => "warn",
+            Self::Info => "info",
+            Self::Debug => "debug",
+            Self::Trace => "trace",
+        }
+    }
+}

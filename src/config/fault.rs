@@ -1,0 +1,310 @@
+//! Faults in the settings: all of them at once, each with `file:line:column`, the line itself and a caret.
+//!
+//! Must never stop at the first fault. Serves rule B2 and the product's "Bad input, everywhere".
+
+use super::source::{Place, SourceText};
+use crate::canon::Unreadable;
+use crate::policy::{ExpressionFault, PolicyFault};
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use std::fmt::Write as _;
+
+/// What is wrong.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FaultKind {
+    /// Not TOML.
+    #[error("this cannot be read: {0}")]
+    Syntax(Box<str>),
+    /// The file is no text.
+    #[error("this is not a text: byte {0} is not UTF-8")]
+    NotText(usize),
+    /// No option has this name.
+    #[error("there is no option '{0}' here")]
+    UnknownKey(Box<str>),
+    /// The value has the wrong type.
+    #[error("expected {expected}, found {found}")]
+    WrongType {
+        /// What the option takes.
+        expected: Box<str>,
+        /// What stands there.
+        found: Box<str>,
+    },
+    /// The value is out of range.
+    #[error("out of range: expected {expected}")]
+    OutOfRange {
+        /// What the option takes.
+        expected: Box<str>,
+    },
+    /// The text does not have the right form.
+    #[error("cannot be read: expected {expected}")]
+    Malformed {
+        /// What the option takes.
+        expected: Box<str>,
+    },
+    /// None of the words that the option takes.
+    #[error("expected one of: {0}")]
+    NotAChoice(Box<str>),
+    /// A needed option is not there.
+    #[error("'{0}' is missing")]
+    Missing(&'static str),
+    /// Two options that exclude each other.
+    #[error("'{0}' and '{1}' cannot both be given")]
+    Both(&'static str, &'static str),
+    /// An option that this kind does not have.
+    #[error("'{0}' has no meaning for {1}")]
+    Meaningless(&'static str, Box<str>),
+    /// The same name twice.
+    #[error("the {0} '{1}' is there twice")]
+    Twice(&'static str, Box<str>),
+    /// A name that nothing has.
+    #[error("there is no {0} '{1}'")]
+    Unknown(&'static str, Box<str>),
+    /// Two groups with ranges that overlap.
+    #[error("the range {range} of the group '{group}' overlaps {other_range} of the group '{other}'")]
+    Overlap {
+        /// The range.
+        range: ipnet::IpNet,
+        /// Its group.
+        group: Box<str>,
+        /// The other range.
+        other_range: ipnet::IpNet,
+        /// Its group.
+        other: Box<str>,
+    },
+    /// A file or folder that cannot be read.
+    #[error("cannot read {path}: {problem}")]
+    File {
+        /// The path.
+        path: Box<str>,
+        /// What the system says.
+        problem: Box<str>,
+    },
+    /// A file where a folder is needed, or the other way round.
+    #[error("{path} is not a {expected}")]
+    FileKind {
+        /// The path.
+        path: Box<str>,
+        /// `file` or `folder`.
+        expected: &'static str,
+    },
+    /// A certificate that cannot be read.
+    #[error("no certificate can be read from {path}: {problem}")]
+    Certificate {
+        /// The path.
+        path: Box<str>,
+        /// What is wrong.
+        problem: Box<str>,
+    },
+    /// An address that cannot be read.
+    #[error("this address cannot be read: {0}")]
+    Address(Unreadable),
+    /// An expression that cannot be used.
+    #[error("this expression cannot be used: {0}")]
+    Expression(ExpressionFault),
+    /// A time zone that is not known.
+    #[error("there is no time zone '{0}'")]
+    Zone(Box<str>),
+    /// The rules as a whole.
+    #[error(transparent)]
+    Policy(PolicyFault),
+    /// Something to know that is no fault.
+    #[error("{0}")]
+    Note(&'static str),
+}
+
+/// One fault and its place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fault {
+    /// What is wrong.
+    pub kind: FaultKind,
+    /// What to do about it.
+    pub help: Option<Box<str>>,
+    pub(super) place: Place,
+}
+
+/// Faults, or notes, together with the texts they point into.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Faults {
+    pub(super) sources: Vec<SourceText>,
+    pub(super) list: Vec<Fault>,
+    pub(super) notes: bool,
+}
+
+/// One fault as data, for `--json`.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct FaultReport {
+    /// File, or what else the text was.
+    pub file: String,
+    /// From 1.
+    pub line: usize,
+    /// From 1, in characters.
+    pub column: usize,
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+impl Faults {
+    /// One fault that concerns a file as a whole.
+    pub(super) fn alone(name: &str, kind: FaultKind) -> Self {
+        let source = SourceText { name: name.to_owned(), text: String::new() };
+        Self { sources: vec![source], list: vec![Fault { kind, help: None, place: Place::default() }], notes: false }
+    }
+
+    /// How many.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// None at all?
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// The faults, in the order of the text.
+    pub fn iter(&self) -> impl Iterator<Item = &Fault> {
+        self.list.iter()
+    }
+
+    /// The faults as data.
+    #[must_use]
+    pub fn reports(&self) -> Vec<FaultReport> {
+        self.list.iter().map(|fault| self.report(fault)).collect()
+    }
+
+    fn report(&self, fault: &Fault) -> FaultReport {
+        let source = self.sources.get(fault.place.source);
+        let (line, column) = source.map_or((1, 1), |source| source.line_and_column(fault.place.span.start));
+        let file = source.map_or_else(String::new, |source| source.name.clone());
+        FaultReport { file, line, column, message: fault.kind.to_string(), help: fault.help.as_deref().map(str::to_owned) }
+    }
+
+    /// One line for each fault, `file:line:column: message`, for a log.
+    #[must_use]
+    pub fn lines(&self) -> Vec<String> {
+        self.reports().into_iter().map(|r| format!("{}:{}:{}: {}", r.file, r.line, r.column, r.message)).collect()
+    }
+
+    /// The faults for people: place, line, caret, help; with colours on a terminal.
+    #[must_use]
+    pub fn render(&self, colours: bool) -> String {
+        let renderer = if colours { Renderer::styled() } else { Renderer::plain() };
+        let mut text = String::new();
+        for fault in &self.list {
+            // Writing to a String cannot fail.
+            writeln!(text, "{}\n", self.render_one(fault, &renderer)).unwrap_or_default();
+        }
+        text
+    }
+
+    fn render_one(&self, fault: &Fault, renderer: &Renderer) -> String {
+        let level = if self.notes { Level::NOTE } else { Level::ERROR };
+        let mut group = level.primary_title(fault.kind.to_string()).elements(std::iter::empty::<annotate_snippets::Element<'_>>());
+        if let Some(source) = self.sources.get(fault.place.source) {
+            let span = visible_span(&source.text, &fault.place.span);
+            group = group.element(Snippet::source(&source.text).path(&source.name).annotation(AnnotationKind::Primary.span(span)));
+        }
+        if let Some(help) = &fault.help {
+            group = group.element(Level::HELP.message(&**help));
+        }
+        renderer.render(&[group])
+    }
+}
+
+/// A span that starts and ends inside the text, on one line, so that the caret stands where the fault starts.
+fn visible_span(text: &str, span: &std::ops::Range<usize>) -> std::ops::Range<usize> {
+    let boundary = |at: usize| (0..=at.min(text.len())).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0);
+    let start = boundary(span.start);
+    let line_end = text[start..].find('\n').map_or(text.len(), |length| start + length);
+    start..boundary(span.end).clamp(start, line_end)
+}
+
+/// Collects faults while settings are read.
+#[derive(Debug, Default)]
+pub(super) struct Reader {
+    sources: Vec<SourceText>,
+    faults: Vec<Fault>,
+    notes: Vec<Fault>,
+}
+
+impl Reader {
+    pub(super) fn add_source(&mut self, name: &str, text: &str) -> usize {
+        self.sources.push(SourceText { name: name.to_owned(), text: text.to_owned() });
+        self.sources.len() - 1
+    }
+
+    pub(super) fn text(&self, source: usize) -> &str {
+        &self.sources[source].text
+    }
+
+    pub(super) fn fault(&mut self, place: &Place, kind: FaultKind) {
+        self.faults.push(Fault { kind, help: None, place: place.clone() });
+    }
+
+    pub(super) fn fault_with_help(&mut self, place: &Place, kind: FaultKind, help: &str) {
+        self.faults.push(Fault { kind, help: Some(help.into()), place: place.clone() });
+    }
+
+    pub(super) fn note(&mut self, place: &Place, kind: FaultKind) {
+        self.notes.push(Fault { kind, help: None, place: place.clone() });
+    }
+
+    /// `file:line:column` of a place.
+    pub(super) fn place_text(&self, place: &Place) -> String {
+        let Some(source) = self.sources.get(place.source) else { return String::new() };
+        let (line, column) = source.line_and_column(place.span.start);
+        format!("{}:{line}:{column}", source.name)
+    }
+
+    /// Ends the reading with the faults.
+    pub(super) fn into_faults(self) -> Faults {
+        Faults { sources: self.sources, list: self.faults, notes: false }
+    }
+
+    /// Faults have echoes. What stands on the line of a syntax error is read wrongly, and what it hides seems to be missing;
+    /// so does an option whose value was refused.
+    fn drop_echoes(&mut self) {
+        let line = |fault: &Fault| (fault.place.source, self.sources[fault.place.source].line_and_column(fault.place.span.start).0);
+        let is_syntax = |fault: &&Fault| matches!(fault.kind, FaultKind::Syntax(_));
+        let broken: Vec<_> = self.faults.iter().filter(is_syntax).map(line).collect();
+        let hidden = |fault: &Fault| !broken.is_empty() && matches!(fault.kind, FaultKind::Missing(_) | FaultKind::Unknown(..));
+        let echo = |fault: &Fault| broken.contains(&line(fault)) || hidden(fault) || self.is_refused_value(fault);
+        self.faults = self.faults.iter().filter(|fault| is_syntax(fault) || !echo(fault)).cloned().collect();
+    }
+
+    /// Is a missing option there after all, with a value that another fault refuses?
+    fn is_refused_value(&self, fault: &Fault) -> bool {
+        let FaultKind::Missing(key) = fault.kind else { return false };
+        let text = &self.sources[fault.place.source].text;
+        self.faults.iter().filter(|other| other.place.source == fault.place.source && other.place.span.start > fault.place.span.end).any(
+            |other| {
+                let between = text.get(fault.place.span.end..other.place.span.start).unwrap_or_default();
+                let (above, line) = between.rsplit_once('\n').unwrap_or(("", between));
+                !above.contains("\n[") && line.split('=').next().is_some_and(|written| written.trim() == key)
+            },
+        )
+    }
+
+    /// Ends the reading: the notes, or the faults if there is one.
+    pub(super) fn finish(mut self) -> Result<Faults, Faults> {
+        let in_order = |list: &mut Vec<Fault>| list.sort_by_key(|fault| (fault.place.source, fault.place.span.start));
+        self.drop_echoes();
+        in_order(&mut self.faults);
+        in_order(&mut self.notes);
+        if self.faults.is_empty() {
+            return Ok(Faults { sources: self.sources, list: self.notes, notes: true });
+        }
+        Err(Faults { sources: self.sources, list: self.faults, notes: false })
+    }
+}
+
+impl std::fmt::Display for Faults {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.lines().join("\n"))
+    }
+}
+
+impl std::error::Error for Faults {}

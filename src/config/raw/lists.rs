@@ -1,0 +1,144 @@
+//! `[lists]` and `[[lists.source]]`: lists of addresses.
+
+use crate::config::section::{Opt, Section};
+use crate::config::shells::{ListSettings, MatchStyle};
+use crate::config::slot::{Slot, Words};
+use crate::config::source::At;
+use crate::lists::ListKind;
+
+/// Lists, before their sources are checked.
+#[derive(Default)]
+pub(in crate::config) struct RawLists {
+    pub(in crate::config) plain: ListSettings,
+    pub(in crate::config) sources: Vec<At<RawSource>>,
+}
+
+/// One source, as written.
+#[derive(Default)]
+pub(in crate::config) struct RawSource {
+    pub(in crate::config) name: Option<At<String>>,
+    pub(in crate::config) kind: Option<At<ListKind>>,
+    pub(in crate::config) category: Option<At<String>>,
+    pub(in crate::config) format: Option<At<RawFormat>>,
+    pub(in crate::config) column: Option<At<String>>,
+    pub(in crate::config) kind_column: Option<At<String>>,
+    pub(in crate::config) entries: Option<At<String>>,
+    pub(in crate::config) address: Option<At<String>>,
+    pub(in crate::config) entry_kind: Option<At<String>>,
+    pub(in crate::config) path: Option<At<String>>,
+    pub(in crate::config) demonstration: bool,
+    pub(in crate::config) style: RawMatch,
+    pub(in crate::config) strict: bool,
+}
+
+/// What an entry covers, as written.
+pub(in crate::config) type RawMatch = Option<At<MatchStyle>>;
+
+/// How a source is written, without its columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::config) enum RawFormat {
+    Ut1,
+    Domains,
+    Hosts,
+    Urls,
+    Adblock,
+    Rpz,
+    Csv,
+    Json,
+    Lines,
+}
+
+impl Words for RawFormat {
+    const WORDS: &'static [(&'static str, Self)] = &[
+        ("ut1", Self::Ut1),
+        ("domains", Self::Domains),
+        ("hosts", Self::Hosts),
+        ("urls", Self::Urls),
+        ("adblock", Self::Adblock),
+        ("rpz", Self::Rpz),
+        ("csv", Self::Csv),
+        ("json", Self::Json),
+        ("lines", Self::Lines),
+    ];
+}
+
+impl Words for ListKind {
+    const WORDS: &'static [(&'static str, Self)] = &[("category", Self::Category), ("statutory", Self::Statutory)];
+}
+
+impl Words for MatchStyle {
+    const WORDS: &'static [(&'static str, Self)] = &[("below", Self::Below), ("exact", Self::Exact)];
+}
+
+impl Section for RawLists {
+    const OPTIONS: &'static [Opt<Self>] = &[
+        Opt { key: "folder", help: "Folder of compiled lists and of their key.", slot: |lists| Slot::Path(&mut lists.plain.folder) },
+        Opt {
+            key: "max_bad_share",
+            help: "Share of bad lines above which a new version of a list is not taken.",
+            slot: |lists| Slot::Share(&mut lists.plain.max_bad_share),
+        },
+        Opt {
+            key: "max_shrink",
+            help: "Share of entries that a list may lose between two versions before the new one is held back.",
+            slot: |lists| Slot::Share(&mut lists.plain.max_shrink),
+        },
+        Opt {
+            key: "expressions",
+            help: "The most regular expressions that all lists together may bring.",
+            slot: |lists| Slot::Count(&mut lists.plain.expressions, 0..=100_000),
+        },
+        Opt { key: "source", help: "The lists.", slot: |lists| Slot::Tables(&mut lists.sources) },
+    ];
+}
+
+impl Section for RawSource {
+    const OPTIONS: &'static [Opt<Self>] = &[
+        Opt { key: "name", help: "Its name.", slot: |source| Slot::Name(&mut source.name) },
+        Opt {
+            key: "kind",
+            help: "Statutory (illegal material, checked first, never shown) or a category that policy acts on. Without it: category.",
+            slot: |source| Slot::Choice(&mut source.kind),
+        },
+        Opt {
+            key: "category",
+            help: "The category of its entries. Without it: the name of the list; with format ut1 each folder is a category.",
+            slot: |source| Slot::Name(&mut source.category),
+        },
+        Opt {
+            key: "format",
+            help: "How it is written. ut1: a folder of folders with domains, urls, expressions; lines: one host or URL a line; \
+                   csv and json: with a declared place of the address.",
+            slot: |source| Slot::Choice(&mut source.format),
+        },
+        Opt { key: "path", help: "File or folder; \"builtin:NAME\" is a starter list.", slot: |source| Slot::Name(&mut source.path) },
+        Opt {
+            key: "column",
+            help: "csv: column of the address, by its title or its number from 1.",
+            slot: |source| Slot::Name(&mut source.column),
+        },
+        Opt {
+            key: "kind_column",
+            help: "Statutory csv: column that says whether an entry is a host or a page.",
+            slot: |source| Slot::Name(&mut source.kind_column),
+        },
+        Opt { key: "entries", help: "json: pointer to the array of entries.", slot: |source| Slot::Name(&mut source.entries) },
+        Opt { key: "address", help: "json: pointer within an entry to the address.", slot: |source| Slot::Name(&mut source.address) },
+        Opt {
+            key: "entry_kind",
+            help: "json: pointer within an entry to whether it is a host or a page.",
+            slot: |source| Slot::Name(&mut source.entry_kind),
+        },
+        Opt {
+            key: "demonstration",
+            help: "The entries are made up, for trying things out. It is said at start, on every page and in every record.",
+            slot: |source| Slot::Flag(&mut source.demonstration),
+        },
+        Opt {
+            key: "match",
+            help: "below: an entry covers what lies below it as well; exact: only itself. Without it: below.",
+            slot: |source| Slot::Choice(&mut source.style),
+        },
+        Opt { key: "strict", help: "Refuse the whole list for one bad line.", slot: |source| Slot::Flag(&mut source.strict) },
+    ];
+}

@@ -1,0 +1,13 @@
+//! What was written: the options, one block each, by table. The reference of all options is printed from these blocks.
+
+mod lists;
+mod policy;
+mod proxy;
+mod root;
+mod site;
+
+pub(super) use lists::{RawFormat, RawLists, RawSource};
+pub(super) use policy::{BareAddresses, RawCategory, RawGroup, RawHelpLine, RawKeyword, RawPreset, RawRule, RawTest};
+pub(super) use proxy::{RawListener, RawProxy};
+pub(super) use root::{Raw, reference};
+pub(super) use site::RawSite;

@@ -1,0 +1,128 @@
+//! The whole document.
+
+use super::policy::{RawCategory, RawGroup, RawHelpLine, RawKeyword, RawPolicy, RawRule, RawTest};
+use super::{RawLists, RawProxy, RawSite};
+use crate::config::checked::{AdminSettings, LogLevel, TelemetrySettings};
+use crate::config::section::{Opt, Section, describe_section};
+use crate::config::shells::{Durability, LogSettings};
+use crate::config::slot::{Slot, Words};
+use crate::config::source::At;
+use std::time::Duration;
+
+/// Everything that may be written.
+#[derive(Default)]
+pub(in crate::config) struct Raw {
+    pub(in crate::config) site: RawSite,
+    pub(in crate::config) proxy: RawProxy,
+    pub(in crate::config) admin: AdminSettings,
+    pub(in crate::config) log: LogSettings,
+    pub(in crate::config) lists: RawLists,
+    pub(in crate::config) policy: RawPolicy,
+    pub(in crate::config) categories: Vec<(At<String>, RawCategory)>,
+    pub(in crate::config) groups: Vec<At<RawGroup>>,
+    pub(in crate::config) rules: Vec<At<RawRule>>,
+    pub(in crate::config) help_lines: Vec<At<RawHelpLine>>,
+    pub(in crate::config) keywords: Vec<At<RawKeyword>>,
+    pub(in crate::config) tests: Vec<At<RawTest>>,
+    pub(in crate::config) telemetry: TelemetrySettings,
+    pub(in crate::config) lab: RawLab,
+}
+
+/// Settings for a laboratory.
+#[derive(Default)]
+pub(in crate::config) struct RawLab {
+    pub(in crate::config) without_statutory: bool,
+}
+
+/// The reference of all options, as text.
+pub(in crate::config) fn reference() -> String {
+    let mut out = String::new();
+    describe_section::<Raw>("", "", &mut out);
+    out
+}
+
+impl Section for Raw {
+    const OPTIONS: &'static [Opt<Self>] = &[
+        Opt { key: "site", help: "Where this is and whom to ask.", slot: |raw| Slot::Table(&mut raw.site) },
+        Opt { key: "proxy", help: "The proxy.", slot: |raw| Slot::Table(&mut raw.proxy) },
+        Opt { key: "admin", help: "Console, health and metrics.", slot: |raw| Slot::Table(&mut raw.admin) },
+        Opt { key: "log", help: "The forensic log.", slot: |raw| Slot::Table(&mut raw.log) },
+        Opt { key: "lists", help: "Lists of addresses.", slot: |raw| Slot::Table(&mut raw.lists) },
+        Opt { key: "policy", help: "Policy as a whole.", slot: |raw| Slot::Table(&mut raw.policy) },
+        Opt { key: "categories", help: "Words for categories.", slot: |raw| Slot::NamedTables(&mut raw.categories) },
+        Opt { key: "group", help: "Groups of people.", slot: |raw| Slot::Tables(&mut raw.groups) },
+        Opt { key: "rule", help: "Addresses that this site allows or blocks.", slot: |raw| Slot::Tables(&mut raw.rules) },
+        Opt { key: "help_line", help: "Further help lines.", slot: |raw| Slot::Tables(&mut raw.help_lines) },
+        Opt { key: "keyword", help: "Rules on words in addresses.", slot: |raw| Slot::Tables(&mut raw.keywords) },
+        Opt { key: "test", help: "Tests of the policy.", slot: |raw| Slot::Tables(&mut raw.tests) },
+        Opt { key: "telemetry", help: "Messages to the operator.", slot: |raw| Slot::Table(&mut raw.telemetry) },
+        Opt { key: "lab", help: "For trials in a laboratory.", slot: |raw| Slot::Table(&mut raw.lab) },
+    ];
+}
+
+impl Section for AdminSettings {
+    const OPTIONS: &'static [Opt<Self>] = &[Opt {
+        key: "listen",
+        help: "Where the console, /healthz, /readyz and /metrics listen. Loopback only until you say otherwise.",
+        slot: |admin| Slot::Socket(&mut admin.listen),
+    }];
+}
+
+impl Words for Durability {
+    const WORDS: &'static [(&'static str, Self)] = &[("process", Self::Process), ("power", Self::Power)];
+}
+
+const KB: u64 = 1 << 10;
+const MB: u64 = 1 << 20;
+const GB: u64 = 1 << 30;
+
+impl Section for LogSettings {
+    const OPTIONS: &'static [Opt<Self>] = &[
+        Opt { key: "folder", help: "Folder of the log's segments.", slot: |log| Slot::Path(&mut log.folder) },
+        Opt {
+            key: "durability",
+            help: "What a record survives before its request leaves: the death of the process, or a power cut as well (slower).",
+            slot: |log| Slot::Choice(&mut log.durability),
+        },
+        Opt {
+            key: "sync_every",
+            help: "Everything is on disk after at most this time.",
+            slot: |log| Slot::Time(&mut log.sync_every, Duration::from_millis(10)..=Duration::from_secs(1)),
+        },
+        Opt {
+            key: "segment",
+            help: "Size at which a new segment starts.",
+            slot: |log| Slot::LongSize(&mut log.segment_bytes, 64 * KB..=4 * GB),
+        },
+        Opt {
+            key: "queue",
+            help: "Records that may wait to be written; beyond it requests are answered 503.",
+            slot: |log| Slot::Count(&mut log.queue, 16..=1_000_000),
+        },
+        Opt {
+            key: "reserve",
+            help: "Space that stays free on the disk; below it the log refuses, and so does the proxy.",
+            slot: |log| Slot::LongSize(&mut log.reserve_bytes, MB..=1024 * GB),
+        },
+    ];
+}
+
+impl Words for LogLevel {
+    const WORDS: &'static [(&'static str, Self)] =
+        &[("error", Self::Error), ("warn", Self::Warn), ("info", Self::Info), ("debug", Self::Debug), ("trace", Self::Trace)];
+}
+
+impl Section for TelemetrySettings {
+    const OPTIONS: &'static [Opt<Self>] = &[
+        Opt { key: "level", help: "The least important message that is shown.", slot: |telemetry| Slot::Choice(&mut telemetry.level) },
+        Opt { key: "json", help: "Write one JSON object a line instead of text.", slot: |telemetry| Slot::Flag(&mut telemetry.json) },
+    ];
+}
+
+impl Section for RawLab {
+    const OPTIONS: &'static [Opt<Self>] = &[Opt {
+        key: "without_statutory",
+        help: "Serve although no statutory list is loaded. For a laboratory only: it is loud, and every record is marked.",
+        slot: |lab| Slot::Flag(&mut lab.without_statutory),
+    }];
+}

@@ -1,0 +1,289 @@
+//! The settings of the shells: proxy, log, lists. Limits follow rule F11, names rule AA6, the address guard rule F8.
+//!
+//! Defaults stand here, once; `src/config/options*.rs` names them for people.
+
+use crate::lists::ListKind;
+use ipnet::IpNet;
+use rustls_pki_types::CertificateDer;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// The proxy.
+#[derive(Clone, Debug)]
+pub struct ProxySettings {
+    /// Where it listens. Never empty.
+    pub listeners: Vec<Listener>,
+    /// Peers that may say who the client is (`Forwarded`, `X-Forwarded-For`, PROXY protocol). Empty: nobody.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Pseudonym in the `Via` field (RFC 9110 section 7.6.3); a request that already carries it has gone round in a circle.
+    pub via: String,
+    /// The proxy's own host name, for its own pages.
+    pub own_name: String,
+    /// Ports that CONNECT may ask for.
+    pub connect_ports: Vec<u16>,
+    /// Limits on what clients may use up.
+    pub limits: Limits,
+    /// How names are looked up.
+    pub dns: Dns,
+    /// Destinations that the address guard lets through although they are private, loopback or the like.
+    pub destinations_allowed: Vec<DestinationRule>,
+    /// Files of extra trust roots, as written.
+    pub extra_root_files: Vec<PathBuf>,
+    /// The certificates that were read from them.
+    pub extra_roots: Vec<CertificateDer<'static>>,
+    /// Idle connections kept for each origin.
+    pub upstream_idle_per_host: usize,
+}
+
+/// One place to listen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listener {
+    /// Address and port; port 0 lets the system choose.
+    pub address: SocketAddr,
+    /// The group of clients that come here and lie in no group's range.
+    pub group: Option<String>,
+    /// Connections start with a PROXY protocol header (from trusted peers only; others are refused).
+    pub proxy_protocol: bool,
+}
+
+/// Limits (rule F11). Every figure is a setting and is counted when it is reached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Connections from clients at one time.
+    pub connections: usize,
+    /// Connections from one client address at one time; a whole class may sit behind one address.
+    pub connections_per_client: usize,
+    /// Bytes of a request line.
+    pub request_line: usize,
+    /// Bytes of a header block.
+    pub header_block: usize,
+    /// Fields in a header block.
+    pub headers: usize,
+    /// Time for a whole header block to arrive.
+    pub header_time: Duration,
+    /// Time for the first byte on a new connection.
+    pub first_byte: Duration,
+    /// Time that a kept-alive connection may rest between requests.
+    pub idle: Duration,
+    /// Time without a byte of a body in either direction.
+    pub body_idle: Duration,
+    /// Time without a byte through a tunnel in either direction.
+    pub tunnel_idle: Duration,
+    /// Time to connect to an origin, over all its addresses.
+    pub connect: Duration,
+    /// Time that an origin may take to begin its answer.
+    pub answer: Duration,
+    /// Requests that may wait on one connection.
+    pub pipelined: usize,
+    /// Time that running requests get after SIGTERM.
+    pub drain: Duration,
+}
+
+/// How names are looked up (rule B6).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dns {
+    /// Servers to ask; empty means the system's resolver.
+    pub servers: Vec<SocketAddr>,
+    /// Time for one look-up.
+    pub timeout: Duration,
+}
+
+/// A destination that the address guard lets through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DestinationRule {
+    /// Addresses.
+    pub net: IpNet,
+    /// One port, or all of them.
+    pub port: Option<u16>,
+}
+
+/// How safe a record is before its request leaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Durability {
+    /// It survives the death of the process: handed to the kernel.
+    Process,
+    /// It survives a power cut: on disk.
+    Power,
+}
+
+/// The forensic log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogSettings {
+    /// Folder of the segments.
+    pub folder: PathBuf,
+    /// How safe a record is before its request leaves.
+    pub durability: Durability,
+    /// Everything is on disk after at most this time.
+    pub sync_every: Duration,
+    /// Bytes after which a new segment starts.
+    pub segment_bytes: u64,
+    /// Records that may wait to be written.
+    pub queue: usize,
+    /// Bytes kept free on the disk: below it the log refuses, and so does the proxy.
+    pub reserve_bytes: u64,
+}
+
+/// Lists of addresses.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ListSettings {
+    /// Folder of compiled images and of the key for statutory digests.
+    pub folder: PathBuf,
+    /// Share of bad lines (0 to 1) above which a new version of a list is not taken.
+    pub max_bad_share: f64,
+    /// Share of entries (0 to 1) that a list may lose between versions before the new one is held back.
+    pub max_shrink: f64,
+    /// The most regular expressions that all lists together may bring.
+    pub expressions: usize,
+    /// The lists. When the settings name no statutory source there is none here either: the caller then refuses to serve.
+    pub sources: Vec<Source>,
+}
+
+/// One source of entries.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Source {
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    pub kind: ListKind,
+    /// The category of its entries; `None` for a directory that names its own categories, and for statutory lists.
+    pub category: Option<String>,
+    /// How it is written.
+    pub format: SourceFormat,
+    /// File or folder; `builtin:NAME` names one of the starter lists that came with the program (see [`Source::builtin`]).
+    pub path: PathBuf,
+    /// Made-up entries, for trying things out.
+    pub demonstration: bool,
+    /// What an entry covers (standards U14).
+    pub style: MatchStyle,
+    /// Refuse the whole list for one bad line.
+    pub strict: bool,
+}
+
+impl Source {
+    /// The name of the starter list, when the path is `builtin:NAME`.
+    #[must_use]
+    pub fn builtin(&self) -> Option<&str> {
+        self.path.to_str()?.strip_prefix("builtin:")
+    }
+}
+
+/// What an entry of a list covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MatchStyle {
+    /// A host covers its subdomains, a path covers what lies below it, a query entry allows more parameters (standards U14).
+    Below,
+    /// An entry covers exactly the address it names.
+    Exact,
+}
+
+/// How a source is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SourceFormat {
+    /// A folder of folders with `domains`, `urls`, `expressions` (UT1, squidGuard). Each folder is a category.
+    Ut1,
+    /// One host name a line.
+    Domains,
+    /// A hosts file: an address and then names.
+    Hosts,
+    /// One URL or host a line.
+    Urls,
+    /// Adblock syntax; host rules only.
+    Adblock,
+    /// A DNS response policy zone.
+    Rpz,
+    /// Comma-separated values with the column that holds the address: its title, or its number from 1.
+    Csv {
+        /// The column.
+        column: String,
+    },
+    /// A statutory list with its declared schema (standards U7).
+    Statutory(StatutorySchema),
+}
+
+/// Where a statutory list keeps its addresses (standards U7).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StatutorySchema {
+    /// One address a line; `#` starts a comment.
+    Lines,
+    /// Comma-separated values.
+    Csv {
+        /// Column of the address: its title, or its number from 1.
+        column: String,
+        /// Column of the kind of entry (host or page), where there is one.
+        kind_column: Option<String>,
+    },
+    /// A JSON document.
+    Json {
+        /// JSON pointer (RFC 6901) to the array of entries; empty means the document itself.
+        entries: String,
+        /// JSON pointer within an entry to the address; empty means the entry itself.
+        address: String,
+        /// JSON pointer within an entry to its kind (host or page), where there is one.
+        kind: Option<String>,
+    },
+}
+
+impl Default for ProxySettings {
+    fn default() -> Self {
+        Self {
+            listeners: vec![Listener { address: SocketAddr::from(([127, 0, 0, 1], 3128)), group: None, proxy_protocol: false }],
+            trusted_proxies: Vec::new(),
+            via: "lifeguard".into(),
+            own_name: "lifeguard.internal".into(),
+            connect_ports: vec![80, 443],
+            limits: Limits::default(),
+            dns: Dns::default(),
+            destinations_allowed: Vec::new(),
+            extra_root_files: Vec::new(),
+            extra_roots: Vec::new(),
+            upstream_idle_per_host: 32,
+        }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connections: 20_000,
+            connections_per_client: 2_000,
+            request_line: 16 * 1024,
+            header_block: 64 * 1024,
+            headers: 100,
+            header_time: Duration::from_secs(15),
+            first_byte: Duration::from_secs(15),
+            idle: Duration::from_secs(75),
+            body_idle: Duration::from_secs(60),
+            tunnel_idle: Duration::from_secs(600),
+            connect: Duration::from_secs(10),
+            answer: Duration::from_secs(120),
+            pipelined: 100,
+            drain: Duration::from_secs(30),
+        }
+    }
+}
+
+impl Default for Dns {
+    fn default() -> Self {
+        Self { servers: Vec::new(), timeout: Duration::from_secs(5) }
+    }
+}
+
+impl Default for LogSettings {
+    fn default() -> Self {
+        Self {
+            folder: PathBuf::from("var/log"),
+            durability: Durability::Process,
+            sync_every: Duration::from_secs(1),
+            segment_bytes: 64 * 1024 * 1024,
+            queue: 16_384,
+            reserve_bytes: 64 * 1024 * 1024,
+        }
+    }
+}
+
+impl Default for ListSettings {
+    fn default() -> Self {
+        Self { folder: PathBuf::from("var/lists"), max_bad_share: 0.05, max_shrink: 0.5, expressions: 1_000, sources: Vec::new() }
+    }
+}

@@ -1,0 +1,79 @@
+//! An explanation as data: what `lifeguard explain --json` prints. Its fields are a promise: add, never rename.
+//!
+//! Must never hold an entry of a statutory list, nor the address that matched one (standards U21).
+
+use crate::model::{IdentitySource, VerdictKind};
+use crate::policy::Step;
+use serde::{Serialize, Serializer};
+
+/// How much of an address the proxy sees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SeenAs {
+    /// The whole address.
+    Address,
+    /// The host and the port only, because https hides the rest.
+    Tunnel,
+}
+
+/// The answer to a question, step by step.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Explanation {
+    /// The address in its canonical form; `None` when it is on a statutory list.
+    pub address: Option<String>,
+    /// Method.
+    pub method: String,
+    /// The group whose policy applied.
+    pub group: String,
+    /// How the group was found.
+    pub identity: IdentitySource,
+    /// The moment it was asked for, RFC 3339 in UTC.
+    pub at: String,
+    /// Decision for what the proxy sees.
+    #[serde(flatten)]
+    pub sight: Sight,
+    /// The decision for the whole address, where https hides it and it would be another.
+    pub if_visible: Option<Sight>,
+    /// Single pages of the host are listed and cannot be seen in a tunnel.
+    pub coverage_gap: bool,
+    /// Version of the list image.
+    pub list_version: String,
+    /// Version of the policy.
+    pub policy_version: String,
+    /// Generation of the engine.
+    pub generation: u64,
+    /// The statutory list is a demonstration list.
+    pub demonstration: bool,
+    /// The steps, in the order of policy.
+    pub steps: Vec<Step>,
+}
+
+/// One decision with its evidence.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Sight {
+    /// How much was seen.
+    pub seen_as: SeenAs,
+    /// What was decided.
+    pub verdict: VerdictKind,
+    /// Why, as a code.
+    #[serde(serialize_with = "as_code")]
+    pub reason: crate::model::Reason,
+    /// Why, in words.
+    pub words: &'static str,
+    /// Layer and rule that decided.
+    pub layer: String,
+    /// Category that decided, by name.
+    pub category: Option<String>,
+    /// The same for people.
+    pub category_title: Option<String>,
+    /// List that decided.
+    pub list: Option<String>,
+    /// Entry that decided; never one of a statutory list.
+    pub entry: Option<String>,
+    /// Every category of the address.
+    pub categories: Vec<String>,
+}
+
+fn as_code<S: Serializer>(reason: &crate::model::Reason, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(reason.code())
+}

@@ -1,0 +1,153 @@
+//! What is kept on disk: the installation key, the image in force, the last good ones before it, and the stamp of the
+//! files that the image was made from. Every file is written beside its place, synced, and renamed into it.
+
+use crate::lists::{ImageFault, InstallationKey, ListImage, NoRandomness};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufReader, BufWriter, Write};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+/// Good images that are kept (rule B2).
+const GENERATIONS: usize = 3;
+/// Read portions of an image.
+const PORTION: usize = 1 << 20;
+
+/// The folder of images cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum KeepFault {
+    /// The system refuses.
+    #[error("{path}: {source}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The key file has another length than a key.
+    #[error("{path}: an installation key has 32 bytes, this file has {found}; without the right key no statutory list can be matched")]
+    KeyLength {
+        /// The file.
+        path: PathBuf,
+        /// Its length.
+        found: usize,
+    },
+    /// The key can be read by others.
+    #[error("{path}: the installation key can be read by others (mode {mode:o}); set it to 0600")]
+    KeyMode {
+        /// The file.
+        path: PathBuf,
+        /// Its mode.
+        mode: u32,
+    },
+    /// No key can be made.
+    #[error(transparent)]
+    NoKey(#[from] NoRandomness),
+}
+
+/// The folder of images.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    folder: PathBuf,
+}
+
+impl Kept {
+    /// Makes the folder if it is not there.
+    ///
+    /// # Errors
+    /// [`KeepFault::File`].
+    pub fn open(folder: &Path) -> Result<Self, KeepFault> {
+        fs::create_dir_all(folder).map_err(at(folder))?;
+        fs::set_permissions(folder, fs::Permissions::from_mode(0o700)).map_err(at(folder))?;
+        Ok(Self { folder: folder.to_owned() })
+    }
+
+    /// The key of this installation; made at the first start.
+    ///
+    /// # Errors
+    /// [`KeepFault`].
+    pub fn key(&self) -> Result<InstallationKey, KeepFault> {
+        let path = self.folder.join("installation.key");
+        match fs::read(&path) {
+            Ok(bytes) => {
+                let mode = fs::metadata(&path).map_err(at(&path))?.permissions().mode() & 0o777;
+                if mode & 0o077 != 0 {
+                    return Err(KeepFault::KeyMode { path, mode });
+                }
+                let bytes: [u8; 32] = bytes.as_slice().try_into().map_err(|_| KeepFault::KeyLength { path, found: bytes.len() })?;
+                Ok(InstallationKey::from_bytes(bytes))
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let key = InstallationKey::generate()?;
+                self.replace("installation.key", |out| out.write_all(key.bytes()))?;
+                Ok(key)
+            }
+            Err(error) => Err(at(&path)(error)),
+        }
+    }
+
+    /// The newest image that is whole, and what was wrong with newer ones.
+    pub fn newest(&self, key: &InstallationKey) -> (Option<ListImage>, Vec<(PathBuf, ImageFault)>) {
+        let mut bad = Vec::new();
+        for age in 0..GENERATIONS {
+            let path = self.image(age);
+            match File::open(&path) {
+                Ok(file) => match ListImage::read(BufReader::with_capacity(PORTION, file), key) {
+                    Ok(image) => return (Some(image), bad),
+                    Err(fault) => bad.push((path, fault)),
+                },
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => bad.push((path, ImageFault::Read(error))),
+            }
+        }
+        (None, bad)
+    }
+
+    /// The stamp of the files that the newest image was made from.
+    #[must_use]
+    pub fn stamp(&self) -> Option<String> {
+        fs::read_to_string(self.folder.join("lists.stamp")).ok()
+    }
+
+    /// Keeps a new image and its stamp; the older ones move down.
+    ///
+    /// # Errors
+    /// [`KeepFault::File`]: the image in memory is good all the same.
+    pub fn keep(&self, image: &ListImage, stamp: &str) -> Result<(), KeepFault> {
+        let stamp_path = self.folder.join("lists.stamp");
+        match fs::remove_file(&stamp_path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(at(&stamp_path)(error)),
+            Ok(()) | Err(_) => {}
+        }
+        for age in (1..GENERATIONS).rev() {
+            match fs::rename(self.image(age - 1), self.image(age)) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(at(&self.image(age))(error)),
+                Ok(()) | Err(_) => {}
+            }
+        }
+        self.replace("lists.image", |out| image.write(out))?;
+        self.replace("lists.stamp", |out| out.write_all(stamp.as_bytes()))
+    }
+
+    fn image(&self, age: usize) -> PathBuf {
+        self.folder.join(if age == 0 { "lists.image".to_owned() } else { format!("lists.image.{age}") })
+    }
+
+    /// Writes a file whole or not at all.
+    fn replace(&self, name: &str, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), KeepFault> {
+        let (new, path) = (self.folder.join(format!("{name}.new")), self.folder.join(name));
+        let writing = || {
+            let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&new)?;
+            let mut out = BufWriter::with_capacity(PORTION, file);
+            write(&mut out)?;
+            out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
+            fs::rename(&new, &path)?;
+            File::open(&self.folder)?.sync_all()
+        };
+        writing().map_err(at(&path))
+    }
+}
+
+fn at(path: &Path) -> impl FnOnce(io::Error) -> KeepFault {
+    let path = path.to_owned();
+    move |source| KeepFault::File { path, source }
+}

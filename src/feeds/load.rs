@@ -1,0 +1,155 @@
+//! Settings -> image in force: the kept one where nothing has changed, a freshly compiled one otherwise, and the last
+//! good one where the new one is held back.
+
+use super::keep::{KeepFault, Kept};
+use super::sources::{BuiltIn, Found, Place, SourceFault, find};
+use crate::config::ListSettings;
+use crate::lists::{CompileFault, Compiled, Compiler, InstallationKey, ListImage, ListKind, Report};
+use aws_lc_rs::digest;
+use std::fmt::Write as _;
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::sync::Arc;
+
+/// No image can be put in force.
+#[derive(Debug, thiserror::Error)]
+pub enum FeedFault {
+    /// The folder of images.
+    #[error("lists: {0}")]
+    Keep(#[from] KeepFault),
+    /// A source.
+    #[error(transparent)]
+    Source(#[from] SourceFault),
+    /// A list cannot be declared.
+    #[error("lists: {0}")]
+    Compile(#[from] CompileFault),
+    /// Lists were held back and there is no good image to fall back on.
+    #[error("lists are held back and there is no last good version: {0}")]
+    Held(String),
+}
+
+/// Where the image in force comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// Nothing had changed: the kept image.
+    Kept,
+    /// Compiled from the sources.
+    Compiled,
+    /// The new one is held back: the last good one.
+    LastGood,
+}
+
+/// The image in force and what there is to say about it.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The image.
+    pub image: Arc<ListImage>,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// Counts and bad lines, when sources were read.
+    pub report: Option<Report>,
+    /// What an operator must look at. Never holds an entry of a statutory list.
+    pub alarms: Vec<String>,
+}
+
+/// Puts the image of the settings in force.
+///
+/// # Errors
+/// [`FeedFault`]; whatever was in force stays.
+pub fn load(settings: &ListSettings, builtin: BuiltIn, fresh: bool) -> Result<Loaded, FeedFault> {
+    let kept = Kept::open(&settings.folder)?;
+    let key = kept.key()?;
+    let found = find(settings, builtin);
+    let stamp = found.as_ref().ok().map(|found| stamp(settings, found));
+    let (newest, bad) = kept.newest(&key);
+    let mut alarms: Vec<String> = bad.iter().map(|(path, fault)| format!("{}: {fault}", path.display())).collect();
+    if let Some(newest) = newest {
+        if !fresh && bad.is_empty() && stamp.is_some() && kept.stamp() == stamp {
+            return Ok(Loaded { image: Arc::new(newest), origin: Origin::Kept, report: None, alarms });
+        }
+        return with_last_good(found, newest, &kept, &key, stamp.as_deref(), alarms);
+    }
+    let compiled = compile(found?, None, &key, &mut alarms)?;
+    if compiled.report.held().next().is_some() {
+        return Err(FeedFault::Held(held(&compiled.report)));
+    }
+    Ok(publish(compiled, &kept, stamp.as_deref(), alarms))
+}
+
+/// Compiles anew; whatever goes wrong, the last good image is there.
+fn with_last_good(
+    found: Result<Vec<Found>, SourceFault>,
+    last: ListImage,
+    kept: &Kept,
+    key: &InstallationKey,
+    stamp: Option<&str>,
+    mut alarms: Vec<String>,
+) -> Result<Loaded, FeedFault> {
+    let compiled = found.map_err(FeedFault::from).and_then(|found| compile(found, Some(&last), key, &mut alarms));
+    let (report, why) = match compiled {
+        Ok(compiled) if compiled.report.held().next().is_none() => return Ok(publish(compiled, kept, stamp, alarms)),
+        Ok(compiled) => (Some(held(&compiled.report)).zip(Some(compiled.report)), None),
+        Err(fault) => (None, Some(fault.to_string())),
+    };
+    let (words, report) = match report {
+        Some((words, report)) => (words, Some(report)),
+        None => (why.unwrap_or_default(), None),
+    };
+    alarms.push(format!("the last good lists stay in force: {words}"));
+    Ok(Loaded { image: Arc::new(last), origin: Origin::LastGood, report, alarms })
+}
+
+fn publish(compiled: Compiled, kept: &Kept, stamp: Option<&str>, mut alarms: Vec<String>) -> Loaded {
+    if let Some(Err(fault)) = stamp.map(|stamp| kept.keep(&compiled.image, stamp)) {
+        alarms.push(format!("the lists are in force but could not be kept for the next start: {fault}"));
+    }
+    Loaded { image: Arc::new(compiled.image), origin: Origin::Compiled, report: Some(compiled.report), alarms }
+}
+
+fn compile(found: Vec<Found>, last: Option<&ListImage>, key: &InstallationKey, alarms: &mut Vec<String>) -> Result<Compiled, FeedFault> {
+    let mut compiler = Compiler::new(key);
+    for mut list in found {
+        list.spec.last_good_entries = last.and_then(|last| last.lists().iter().find(|known| known.name == list.spec.name)).map(|known| known.entries);
+        let name = Arc::clone(&list.spec.name);
+        let id = compiler.add_list(list.spec)?;
+        for (source, place) in &list.files {
+            let text = place.open().map_err(|source| match place {
+                Place::File(path) => SourceFault::Read { name: name.to_string(), path: path.clone(), source },
+                Place::BuiltIn(_) => SourceFault::NotBuiltIn { name: name.to_string(), wanted: String::new() },
+            })?;
+            match compiler.feed(id, source, text) {
+                // The list is then held back by the compiler, which says so.
+                Err(fault @ CompileFault::Read { .. }) => alarms.push(fault.to_string()),
+                other => other?,
+            }
+        }
+    }
+    let compiled = compiler.finish();
+    alarms.extend(compiled.report.alarms().flat_map(|list| {
+        let statutory = list.kind == ListKind::Statutory;
+        let lines = list.bad_lines.iter().filter(move |_| statutory).take(20);
+        lines.map(|line| format!("statutory list {}: bad line {line}", list.name)).chain(list.hold.map(|hold| format!("list {}: {hold}", list.name)))
+    }));
+    Ok(compiled)
+}
+
+fn held(report: &Report) -> String {
+    report.held().map(|(name, reason)| format!("{name}: {reason}")).collect::<Vec<_>>().join("; ")
+}
+
+/// Changes when the program, the settings of the lists, or a file's name, size or time changes.
+fn stamp(settings: &ListSettings, found: &[Found]) -> String {
+    let mut text = format!("{} {settings:?}\n", env!("CARGO_PKG_VERSION"));
+    for (source, place) in found.iter().flat_map(|list| &list.files) {
+        let facts = match place {
+            Place::File(path) => fs::metadata(path).map_or((0, 0, 0), |facts| (facts.size(), facts.mtime(), facts.mtime_nsec())),
+            Place::BuiltIn(text) => (text.len() as u64, 0, 0),
+        };
+        // Writing to a String cannot fail.
+        drop(writeln!(text, "{source:?} {place:?} {facts:?}"));
+    }
+    digest::digest(&digest::SHA256, text.as_bytes()).as_ref().iter().fold(String::new(), |mut hex, byte| {
+        drop(write!(hex, "{byte:02x}"));
+        hex
+    })
+}

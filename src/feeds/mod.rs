@@ -1,0 +1,12 @@
+//! Where lists come from: opens the files that the settings name, feeds the compiler, keeps the images and the key.
+//!
+//! The last good image stays in force while a new one is held back, and survives a restart without any list file.
+//! Later parts fetch from the network; here every source is a file, a folder, or built in.
+
+mod keep;
+mod load;
+mod sources;
+
+pub use keep::{KeepFault, Kept};
+pub use load::{FeedFault, Loaded, Origin, load};
+pub use sources::{BuiltIn, SourceFault};

@@ -1,0 +1,178 @@
+//! From a source in the settings to the lists it holds and the files they are read from.
+
+use crate::config::{ListSettings, MatchStyle, Source as Setting, SourceFormat, StatutorySchema};
+use crate::lists::{ColumnName, CsvSchema, Format, JsonSchema, ListKind, ListSpec, NotAPointer, PageMatch, Pointer, Source};
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+/// Finds the text of a list that came with the program.
+pub type BuiltIn = fn(&str) -> Option<&'static str>;
+
+/// A source that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceFault {
+    /// The file or folder cannot be read.
+    #[error("list {name}: {path} cannot be read: {source}")]
+    Read {
+        /// The list.
+        name: String,
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// No such list came with the program.
+    #[error("list {name}: no list called {wanted} came with the program")]
+    NotBuiltIn {
+        /// The list.
+        name: String,
+        /// What was asked for.
+        wanted: String,
+    },
+    /// The folder holds no category.
+    #[error("list {name}: no folder below {path} has a file called domains, urls or expressions")]
+    NoCategories {
+        /// The list.
+        name: String,
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A JSON pointer that is none.
+    #[error("list {name}: {source}")]
+    Pointer {
+        /// The list.
+        name: String,
+        /// Why.
+        source: NotAPointer,
+    },
+}
+
+/// Where text comes from.
+#[derive(Clone, Debug)]
+pub(super) enum Place {
+    File(PathBuf),
+    BuiltIn(&'static str),
+}
+
+impl Place {
+    pub(super) fn open(&self) -> io::Result<Box<dyn Read + Send>> {
+        match self {
+            Self::File(path) => File::open(path).map(|file| Box::new(file) as Box<dyn Read + Send>),
+            Self::BuiltIn(text) => Ok(Box::new(text.as_bytes())),
+        }
+    }
+}
+
+/// One list and its files.
+#[derive(Clone, Debug)]
+pub(super) struct Found {
+    pub(super) spec: ListSpec,
+    pub(super) files: Vec<(Source, Place)>,
+}
+
+/// Every list of the settings, in a stable order.
+pub(super) fn find(settings: &ListSettings, builtin: BuiltIn) -> Result<Vec<Found>, SourceFault> {
+    let mut all = Vec::new();
+    for setting in &settings.sources {
+        let found = match &setting.format {
+            SourceFormat::Ut1 => folder(setting)?,
+            other => vec![single(setting, other, builtin)?],
+        };
+        all.extend(found);
+    }
+    let limit = (settings.max_bad_share * 1000.0).round().clamp(0.0, 1000.0);
+    for found in &mut all {
+        found.spec.bad_lines_per_thousand = limit as u16;
+    }
+    Ok(all)
+}
+
+fn spec(setting: &Setting, name: &str, category: &str) -> ListSpec {
+    ListSpec {
+        page_match: match setting.style {
+            MatchStyle::Below => PageMatch::Prefix,
+            MatchStyle::Exact => PageMatch::Exact,
+        },
+        demonstration: setting.demonstration,
+        strict: setting.strict,
+        ..ListSpec::new(setting.kind, name, category)
+    }
+}
+
+fn single(setting: &Setting, format: &SourceFormat, builtin: BuiltIn) -> Result<Found, SourceFault> {
+    let category = match setting.kind {
+        ListKind::Statutory => setting.category.as_deref().unwrap_or("illegal"),
+        ListKind::Category => setting.category.as_deref().unwrap_or(&setting.name),
+    };
+    let place = match setting.builtin() {
+        Some(wanted) => Place::BuiltIn(
+            builtin(wanted).ok_or_else(|| SourceFault::NotBuiltIn { name: setting.name.clone(), wanted: wanted.to_owned() })?,
+        ),
+        None => Place::File(setting.path.clone()),
+    };
+    let source = Source::new(&setting.path.to_string_lossy(), reader(setting, format)?);
+    Ok(Found { spec: spec(setting, &setting.name, category), files: vec![(source, place)] })
+}
+
+fn reader(setting: &Setting, format: &SourceFormat) -> Result<Format, SourceFault> {
+    let pointer = |text: &str| text.parse::<Pointer>().map_err(|source| SourceFault::Pointer { name: setting.name.clone(), source });
+    Ok(match format {
+        SourceFormat::Ut1 | SourceFormat::Domains => Format::Domains,
+        SourceFormat::Hosts => Format::Hosts,
+        SourceFormat::Urls | SourceFormat::Statutory(StatutorySchema::Lines) => Format::Urls,
+        SourceFormat::Adblock => Format::Adblock,
+        SourceFormat::Rpz => Format::Rpz,
+        SourceFormat::Csv { column } | SourceFormat::Statutory(StatutorySchema::Csv { column, .. }) => {
+            Format::Csv(CsvSchema { column: self::column(column), delimiter: b',' })
+        }
+        SourceFormat::Statutory(StatutorySchema::Json { entries, address, .. }) => {
+            Format::Json(JsonSchema { records: pointer(entries)?, field: pointer(address)? })
+        }
+    })
+}
+
+/// A column by its heading, or by its number from 1 where there is no heading row.
+fn column(text: &str) -> ColumnName {
+    match text.parse::<usize>() {
+        Ok(number) if number > 0 => ColumnName::Place(number - 1),
+        Ok(_) | Err(_) => ColumnName::Heading(text.to_owned()),
+    }
+}
+
+/// A folder of folders, each a category (UT1, squidGuard).
+fn folder(setting: &Setting) -> Result<Vec<Found>, SourceFault> {
+    let fault = |path: &Path| {
+        let (name, path) = (setting.name.clone(), path.to_owned());
+        move |source| SourceFault::Read { name, path, source }
+    };
+    let mut found = Vec::new();
+    for path in sorted(&setting.path).map_err(fault(&setting.path))? {
+        let Some(category) = path.file_name().and_then(|name| name.to_str()).map(str::to_owned) else { continue };
+        // UT1 carries links from old names to new ones: the linked folder is read under its own name.
+        let is_folder = path.symlink_metadata().map_err(fault(&path))?.is_dir();
+        if !is_folder {
+            continue;
+        }
+        let mut files = Vec::new();
+        for file in sorted(&path).map_err(fault(&path))? {
+            let source = file.file_name().and_then(|name| name.to_str()).and_then(|name| Source::of_squidguard(&category, name));
+            if let Some(source) = source {
+                files.push((source, Place::File(file)));
+            }
+        }
+        if !files.is_empty() {
+            found.push(Found { spec: spec(setting, &format!("{}/{category}", setting.name), &category), files });
+        }
+    }
+    if found.is_empty() {
+        return Err(SourceFault::NoCategories { name: setting.name.clone(), path: setting.path.clone() });
+    }
+    Ok(found)
+}
+
+fn sorted(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<_>>()?;
+    paths.sort();
+    Ok(paths)
+}

@@ -1,0 +1,51 @@
+//! Past holes of filters and proxies, here or elsewhere, each with the test that keeps it closed.
+//!
+//! A bypass that is found gets its row, with a test that failed before the fix, in the same commit. `tests/manual.rs` checks
+//! that every test named here exists.
+//!
+//! # Addresses
+//!
+//! | Hole | Seen in | Kept closed by |
+//! |---|---|---|
+//! | `%2F` and `%5C` not decoded before a path rule | a large cloud proxy, CVE-2021-29492 | `no_spelling_of_a_listed_address_passes` |
+//! | encoding over encoding, thousands of times, to cost time | reading the published vectors against naive loops | `decodes_to_a_fixed_point` |
+//! | `#x` glued to the path of a request | CVE-2021-32779 | `an_ordinary_address_is_one_form` |
+//! | `;a=b` and `..;x=y` in a path | CVE-2026-73553 and its kin | `other_readings_are_forms_of_their_own` |
+//! | a blank in the target, dropped by one reader and kept by the other | GHSA-jvf6-h9gj-pmj6 | `faults_are_located` |
+//! | the address in octal, hexadecimal or as one number | the first evasions published, 2005 | `ipv4_in_every_spelling` |
+//! | IPv4 inside IPv6 | address guards that knew one family | `ipv4_is_found_inside_ipv6` |
+//! | `xn--example-` equal to `example` | RUSTSEC-2024-0421 | `doubtful_hosts_are_refused_with_their_reason` |
+//! | a full stop at the end of the name, upper case, an odd port, user and password | the first evasions published, 2005 | `every_spelling_matches_or_is_refused_and_every_neighbour_passes` |
+//! | the page through a translator, a cache, an archive | every filter that looks at the outer host only | `addresses_inside_addresses_are_forms_of_their_own` |
+//! | one archived page listed, the whole archive closed | 2009, a British provider | `no_spelling_of_a_neighbour_matches` |
+//! | a listed address in the query of a site that has nothing to do with it | over-eager embedded matching | `other_sites_and_other_places_carry_nothing` |
+//! | the query in another order, with more pairs | exact string matching | `listed_pairs_are_found_in_every_spelling` |
+//!
+//! # HTTP
+//!
+//! | Hole | Seen in | Kept closed by |
+//! |---|---|---|
+//! | both lengths, or two lengths | many; CVE-2020-15810 and its kin | `two_lengths_are_refused_however_they_come` |
+//! | `chunked, chunked`, `,chunked`, `identity, chunked` passed on | lenient libraries | `only_chunked_alone_is_a_coding` |
+//! | signs, `0x`, blanks in a chunk size; NUL in an extension; endless zeros | differential test suites | `bad_framing_is_refused_at_the_first_wrong_byte` |
+//! | a folded line, a blank before the colon, a bare line end | many | `bad_lines_are_refused_with_their_kind_and_place` |
+//! | bytes behind an unanswered upgrade taken for a request | CVE-2026-2833 | `the_corpus_meets_its_expectations_through_the_gate` |
+//! | a field named in `Connection` that nobody took off | many | `everything_for_this_hop_is_taken_off_and_nothing_else` |
+//! | an answer longer than it said, read as the next answer | response splitting | `the_corpus_meets_its_expectations_through_the_gate` |
+//!
+//! # Policy
+//!
+//! | Hole | Seen in | Kept closed by |
+//! |---|---|---|
+//! | an allow list that beats the statutory list | filters with one order for all lists | `under_any_policy_a_listed_address_is_never_allowed_and_explain_agrees` |
+//! | an exception for a translator that opens whatever it carries | allow by outer host | `an_allow_rule_opens_the_address_itself_and_nothing_that_merely_carries_it` |
+//! | an unknown client without a group and so without a filter | default of "no group" | `a_client_gets_the_group_of_the_longest_range_then_of_its_listener_then_the_strictest` |
+//!
+//! # Log
+//!
+//! | Hole | Seen in | Kept closed by |
+//! |---|---|---|
+//! | a request that left before its record was written | logging at the end of a request | `after_kill_9_every_request_that_an_origin_saw_is_in_the_log` |
+//! | a script in an address, run in the administrator's log view | CVE-2021-32793 and its kin | `nothing_reaches_a_terminal_that_it_would_obey` |
+//! | one bit changed in a record, unseen | logs without a chain | `every_flipped_bit_of_a_sealed_segment_is_found_and_placed` |
+//! | the log full, the filter open | time-outs that fail open | `when_nothing_can_be_written_requests_are_refused_and_it_mends_itself` |

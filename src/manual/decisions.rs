@@ -1,0 +1,62 @@
+//! Why it is built this way.
+//!
+//! # Decisions
+//!
+//! | Decision | Because | Instead of |
+//! |---|---|---|
+//! | One crate, rooms with arrows, `tests/layers.rs` as the guard | short builds, one version, and a wrong arrow fails like a wrong result | a workspace of crates |
+//! | The right to forward is a value only the judge can make | a road past the filter is then a type error, not a review finding | a flag on the request |
+//! | Canonical form for matching only; the target leaves as it came | a proxy must not rewrite path and query (RFC 9110 section 7.7), and a rewritten address is a new bypass | forwarding the canonical form |
+//! | What cannot be read in one sure way is refused | every past bypass was two readers that read differently | guessing as browsers do |
+//! | A strict gate before the protocol library | the library is more lenient than a filter may be and hides the raw bytes | patching the library |
+//! | Record first, forward second | after a kill at any moment every request that an origin saw is in the log | logging at the end of a request |
+//! | Raw segments are the record; every index is derived | evidence stays as it was written and can be read in thirty years | a database as the record |
+//! | Lists compiled into one immutable image, swapped by pointer | a verdict costs the same for one category and for seventy; a reload stalls nobody | a live structure with locks |
+//! | Statutory entries only as keyed digests, hits verified in full | a stolen image is no list, and a hash that collides blocks nobody | plain text; a filter that may err |
+//! | Verdicts are not cached | the lookup is cheaper than a shared cache, and a cache is a second place for a verdict to be wrong | a cache of verdicts |
+//! | The image is read, not mapped | `unsafe` is forbidden in this crate, and reading 40 MB takes some 20 ms | a memory map |
+//! | The console never listens on the proxy's port | an admin interface that can be reached through the proxy has been a hole elsewhere | one port for all |
+//! | No setting turns the statutory stage off | whoever can edit the config is not whoever may decide that | a switch with a warning |
+//!
+//! # Dependencies
+//!
+//! Each is here because writing it ourselves would be worse: a protocol, a cipher or a parser that many eyes have read. What is the
+//! product itself (canonical form, list image, policy, log) is ours.
+//!
+//! | Crate | For | Why this one |
+//! |---|---|---|
+//! | `tokio` | sockets, timers, signals | the one runtime that all of the others stand on; only the parts named in `Cargo.toml` |
+//! | `hyper`, `hyper-util`, `http`, `http-body`, `http-body-util` | HTTP/1.1 | maintained, fuzzed, fast; we use the HTTP/1 connection directly, never the one that guesses the version, because that waits without a time-out |
+//! | `rustls`, `tokio-rustls`, `rustls-pki-types` | TLS to origins | memory-safe, secure by default |
+//! | `aws-lc-rs` | ciphers, digests, keyed digests, random numbers | the default of rustls, with post-quantum key exchange; the only such library in the graph: no ring, no OpenSSL |
+//! | `rustls-native-certs`, `webpki-roots` | whom to trust | the machine's own roots, and a built-in set where it has none |
+//! | `tls-parser` | reading a ClientHello | TLS is not parsed by hand |
+//! | `hickory-resolver` | DNS with time limits of ours | gives all addresses with their lifetimes, can ask servers that the config names |
+//! | `axum` | console, health, metrics | a thin router on the same hyper |
+//! | `minijinja` | pages that operators edit | one crate, escapes by itself, cannot reach outside its folder |
+//! | `serde`, `serde_json`, `toml` | settings and machine-readable output | `toml` keeps spans, so that a fault has a line and a column |
+//! | `annotate-snippets` | faults with a caret | the renderer of the compiler itself |
+//! | `clap`, `clap_complete`, `clap_mangen` | commands, completions, manual page | one declaration for all three |
+//! | `aho-corasick`, `regex`, `regex-automata`, `memchr` | words and expressions | linear time whatever the input; size limits at compile time |
+//! | `idna`, `unicode-normalization`, `percent-encoding` | names and paths | UTS 46 and normal forms are tables of the Unicode consortium, not ours to copy |
+//! | `ipnet`, `prefix-trie` | address ranges | longest prefix without a scan |
+//! | `proxy-header` | PROXY protocol | small, without dependencies |
+//! | `rapidhash` | hashing of list keys | fast on short keys; every hit is verified in full where it matters |
+//! | `bytemuck` | numbers from the image's bytes | checked conversion without `unsafe` of ours |
+//! | `crc32fast` | torn records | a checksum, not a proof; the proof is the chain of SHA-256 |
+//! | `arc-swap` | one generation for a whole request | readers never wait |
+//! | `jiff` | hours and time zones | knows summer time; policy hours are civil time |
+//! | `prometheus` | metrics | the text format that everything reads; without its protobuf part |
+//! | `tracing`, `tracing-subscriber` | messages for operators | never for the forensic log |
+//! | `mimalloc` | the allocator | measured on the forward path |
+//! | `sd-notify`, `rlimit`, `socket2` | living under systemd; enough descriptors; listening sockets with options | small and exact |
+//! | `smallvec`, `bytes` | buffers | no allocation for the common case |
+//! | `thiserror` | errors as enums | no strings as errors |
+//! | `zeroize` | keys in memory | wiped when dropped |
+//! | `csv` | CSV lists | quoting has corners |
+//!
+//! For tests only: `proptest`, `divan`, `rcgen`, `tempfile`, `url` (a second opinion on addresses), `libc`.
+//!
+//! Looked at and not taken: a ready-made intercepting proxy (policy must run before dialling, and tunnels must be parsed),
+//! a config crate that merges sources (it loses line numbers), a cache for verdicts, an embedded analytics engine for the log
+//! (its build alone would take longer than everything else together).

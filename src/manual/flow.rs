@@ -1,0 +1,47 @@
+//! The life of a request.
+//!
+//! One function tells it from top to bottom: `handle` in `src/proxy/handle.rs`. Around it:
+//!
+//! ```text
+//!  client ──► listen ──► connection ──► strict gate ──► handle ─────────────────────────────► origin
+//!             bounds     PROXY header   framing and     1 place in the log, or 503            │
+//!             shedding   who is peer    raw target      2 who asks                            │
+//!                                                       3 one canonical form, or refused      │
+//!                                                       4 judge: statutory list first         │
+//!                                                       5 record in the log, then permit out ─┘
+//!                                                       6 outcome in the log
+//! ```
+//!
+//! # Step by step
+//!
+//! 1. **The strict gate** (`src/proxy/strict/`) reads every byte of HTTP/1.1 before the protocol library does. What it cannot
+//!    read in one sure way is refused with 400 and the connection closes. The raw request target goes past the library to
+//!    the handler, so that the record holds the bytes as they came.
+//! 2. **A place in the log** is reserved. No place: 503 at once, nothing leaves (product promise 2, rule L8).
+//! 3. **Who asks**: address range, listener, or nobody known, which means the strictest group. What an untrusted client
+//!    claims in `Forwarded` or `X-Forwarded-For` is kept as evidence and never used (AA8).
+//! 4. **Canonicalise** ([`crate::canon`]): one form for every spelling, and a further form for every other reading that an
+//!    origin could take and for every address carried inside this one. Unreadable means refused.
+//! 5. **Judge**: the statutory stage, then help lines, then local rules, hours, categories. The judge alone can make a
+//!    [`crate::policy::Permit`]; there is no other way to the road out.
+//! 6. **Record**: the request and its verdict go to the log and are in the hands of the kernel before a name is even
+//!    looked up. A statutory block is on disk before it is answered (L1).
+//! 7. **Forward** takes the permit by value. The name is looked up, every address is checked against the guard, and the address
+//!    that was checked is the address that is dialled (F8, AA14). Hop-by-hop fields are taken off, `Via` is added, path and
+//!    query leave as they came.
+//! 8. **The answer** passes a second gate on its way back: bytes behind the announced end, two lengths, a switch of
+//!    protocols that nobody asked for break it off.
+//! 9. **Outcome**: a second record with status, bytes and times. If the handler is cut off before, the record says "aborted".
+//!
+//! # CONNECT
+//!
+//! Steps 1 to 7 run on `host:port`. Before anything goes out, the first bytes of the tunnel are read: a TLS ClientHello must
+//! name the host that was asked for; plain HTTP inside is parsed and each request walks the whole way again with the
+//! tunnel as its parent; anything else is passed or refused as the group's policy says. An Encrypted Client Hello
+//! extension alone changes nothing, because browsers send it always (AB1).
+//!
+//! # Reload
+//!
+//! SIGHUP reads the config, compiles the lists, tries the result out and publishes it as a new generation. A request keeps the
+//! generation it began with. If any step fails, the last good generation stays, the fault is said with its place, and an
+//! event goes into the log.

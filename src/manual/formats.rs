@@ -1,0 +1,22 @@
+//! What stands on disk.
+//!
+//! Each format is written down as invariants at the top of the module that owns it; this page says where, and what is promised.
+//!
+//! | What | Where | Version in | Written down in |
+//! |---|---|---|---|
+//! | settings | `config/lifeguard.toml` or `/etc/lifeguard/lifeguard.toml` | none: unknown keys are refused | [`crate::config`], `lifeguard check` |
+//! | compiled lists | `var/lists/` | head of the image | [`crate::lists`] |
+//! | log segments | `var/log/` | head frame of each segment | [`crate::record::segment`] |
+//! | records | inside segments | first byte of each record | [`crate::record`] (the codec) |
+//!
+//! # Promises
+//!
+//! * **Lists** are derived: an image of another version, a torn one or one with a wrong checksum is refused in a clear
+//!   sentence, and compiled anew from the sources. Statutory entries stand in it only as digests under a key of this installation;
+//!   an image is of no use elsewhere.
+//! * **The log** is never derived and never rewritten. A reader of a later version reads every earlier one. A test holds version 1
+//!   to its bytes.
+//! * **A segment** is eight bytes that name the format, then frames: one head, records with checkpoints among them, one end.
+//!   Every frame carries its length, its kind, the sequence number and a checksum; every record goes into a chain of SHA-256
+//!   that runs on from segment to segment. A torn tail stays where it is, and the next segment says where the valid part ended.
+//! * **Times** in files are microseconds since 1970 in UTC, with a monotonic reading beside them; in output they are RFC 3339.

@@ -1,0 +1,34 @@
+//! Faults, what they look like, what to do.
+//!
+//! First look: `curl -s http://127.0.0.1:8642/readyz` says what is wrong in words; `lifeguard check` says every fault of the
+//! settings with its line; `journalctl -u lifeguard` (or standard error) says what happened last.
+//!
+//! # What happens when something fails
+//!
+//! Nothing here fails open. Each row is a test or is on its way to be one.
+//!
+//! | Fault | What people see | What stays | What to do |
+//! |---|---|---|---|
+//! | settings with a fault at start | no proxy | - | `lifeguard check`; the line and column are said, all faults at once |
+//! | settings with a fault at reload | nothing | the last good generation | mend, `systemctl reload lifeguard` |
+//! | no statutory list, or an empty one | 503, `/readyz` not ready | - | put the list back; the demonstration list is for trials only |
+//! | a statutory list with a bad line | nothing | all its other entries are live | tell the supplier the line; an alarm names it |
+//! | a list much smaller or with many bad lines | nothing | the last good version of that list | look at it; if it is right, raise the bound for one reload |
+//! | an image that is torn or of another version | a slower start | - | nothing: it is compiled anew |
+//! | the log cannot be written, disk full | 503 "cannot keep its records" | every record so far | make room; it mends itself |
+//! | the process was killed | connections break | every request that left is in the log | start it; the torn tail becomes a recorded gap |
+//! | a second instance on the same log folder | it does not start | the first one | one folder for each instance |
+//! | the port is in use | it does not start | - | `ss -ltnp` says by whom |
+//! | DNS does not answer | 502 or 504 with a page | - | check `proxy.dns`; the time-out is ours, 5 s |
+//! | a site cannot prove who it is | a page that says so; no way to click through | - | the site's fault, or a missing root: extra trust roots in the config |
+//! | too many connections | 503 at once | people who are already on | raise `proxy.limits.connections` and `LimitNOFILE` |
+//! | a page is blocked that should not be | block page with a reference number | - | `lifeguard explain --group GROUP URL` shows the rule; a local allow rule with author, reason and end |
+//! | a page is open that should not be | - | - | the same command; then a local block rule or the right list |
+//! | somebody says that the log was changed | - | - | `lifeguard logs verify` names the first bad record |
+//!
+//! # Things to do now and then
+//!
+//! * Ask `/metrics` for the age of each list and for the time of the last good reload, and raise an alarm on both.
+//! * Run `lifeguard logs verify` after every copy of the log to other storage, and on the copy.
+//! * Try a block after each change of settings: policy tests in the config do that by themselves.
+//! * Close UDP port 443 at the border: HTTP/3 goes past every proxy for TCP (AB5).

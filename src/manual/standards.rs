@@ -1,0 +1,34 @@
+//! Clause by clause, where a requirement is met.
+//!
+//! Rule letters without a document belong to the project's own registers: H, P, R (addresses), F (HTTP), T (TLS), L (log),
+//! B (robustness) for security; D, U, V, AA, AB and the other letters for requirements that come from schemes and standards.
+//! The file named says more at its top.
+//!
+//! | Clause | What it asks | Met in |
+//! |---|---|---|
+//! | RFC 9112 sections 2 to 7; F1 to F6 | one way to read a message | `src/proxy/strict/` |
+//! | RFC 9112 section 3.2; AA1, AA2, R1 | one host, and the target decides | `src/proxy/strict/request.rs`, `src/canon/target.rs` |
+//! | RFC 9110 section 7.6.1; AA4, F5 | fields for one hop stay on that hop | `src/proxy/strict/hop.rs` |
+//! | RFC 9110 section 7.6.3; AA3, F9 | `Via`, and no circles | `src/proxy/strict/hop.rs` |
+//! | RFC 9110 section 7.7; U13 | path and query leave as they came | `src/canon/render.rs` |
+//! | RFC 9110 section 9.3.6; AA6, F7 | CONNECT names a host and a port that may be used | `src/canon/target.rs`, [`crate::policy`] |
+//! | RFC 6455 | WebSocket, through CONNECT and by upgrade | [`crate::proxy`] |
+//! | RFC 8446 section 4.1.2, RFC 6066 section 3; R3, T6 | the name inside a tunnel is the name that was asked for | [`crate::proxy`] |
+//! | RFC 9849; AB1 | ECH and its GREASE break nothing, and hide nothing from the decision | [`crate::proxy`] |
+//! | UTS 46, WHATWG URL; H1 to H7 | hosts | `src/canon/host.rs`, `src/canon/address.rs` |
+//! | P1 to P7 | paths and queries | `src/canon/path.rs`, `src/canon/query.rs` |
+//! | R5, U16 | addresses carried by other addresses | `src/canon/wrapper.rs` |
+//! | AA8, D13 | who the client is, and who may say so | `src/identity/` |
+//! | AA12, U10 | a refusal that says why, in the form that was asked for, and never the entry | `src/proxy/pages/` |
+//! | AA14, F8 | no road to this machine or the network around it | [`crate::proxy`] (the address guard) |
+//! | U1, U2, U14 | entries for a page and for a host | [`crate::lists`], [`crate::matcher`] |
+//! | U7, U22 | a bad line is named, a bad list is not taken | [`crate::lists`] |
+//! | U8, U21 | no entry of a statutory list in the clear | [`crate::lists`], [`crate::record`] |
+//! | U20 | what a tunnel hides is said | [`crate::policy`] |
+//! | V2, R6 | no way past the statutory stage | [`crate::policy`] |
+//! | AB9 | help lines always answer | [`crate::policy`] |
+//! | D1, D4, D14; L3 | what a record says | [`crate::record`] |
+//! | L1, L2, L7, L8 | when a record is safe, and what happens when it cannot be | `src/store/` |
+//! | L6 | any change is found and placed | `src/store/` (verify), [`crate::record::chain`] |
+//! | B2, B3 | a reload is all or nothing; nothing fails open | [`crate::lists`], [`runbook`](super::runbook) |
+//! | B4, F11 | bounds on everything | `src/config/shells.rs`, `src/proxy/strict/limits.rs` |

@@ -1,0 +1,61 @@
+//! Weekly hours: windows of civil time, read in the site's own time zone so that a change of clocks moves nothing.
+//!
+//! Must never read a clock: the moment is passed in. Serves standards B4 (time windows).
+
+use jiff::civil::{DateTime, Weekday};
+
+/// Minutes in a day; the end of a window may stand here ("24:00").
+pub const DAY_MINUTES: u16 = 24 * 60;
+
+/// One window of every week, by civil time. A window whose end is not after its start runs past midnight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// Days on which it starts: bit 0 is Monday, bit 6 is Sunday.
+    pub days: u8,
+    /// First minute of the day that is inside, 0 to 1439.
+    pub from: u16,
+    /// First minute that is outside again, 1 to 1440.
+    pub to: u16,
+}
+
+/// The hours of a group or of a category. No window at all means: always.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WeeklyHours {
+    /// The windows; it is open when any of them is.
+    pub windows: Vec<Window>,
+}
+
+impl Window {
+    /// Is this civil time inside?
+    #[must_use]
+    pub fn contains(&self, time: DateTime) -> bool {
+        let minute = minute_of_day(time);
+        let today = self.starts_on(time.weekday());
+        if self.from < self.to {
+            return today && (self.from..self.to).contains(&minute);
+        }
+        (today && minute >= self.from) || (self.starts_on(time.weekday().previous()) && minute < self.to)
+    }
+
+    fn starts_on(&self, day: Weekday) -> bool {
+        self.days & (1 << day.to_monday_zero_offset()) != 0
+    }
+}
+
+impl WeeklyHours {
+    /// Is this civil time inside any window, or are there none?
+    #[must_use]
+    pub fn contains(&self, time: DateTime) -> bool {
+        self.windows.is_empty() || self.windows.iter().any(|window| window.contains(time))
+    }
+
+    /// Are there no windows, so that it is always open?
+    #[must_use]
+    pub fn is_always(&self) -> bool {
+        self.windows.is_empty()
+    }
+}
+
+fn minute_of_day(time: DateTime) -> u16 {
+    u16::try_from(i16::from(time.hour()) * 60 + i16::from(time.minute())).unwrap_or(0)
+}

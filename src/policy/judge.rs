@@ -1,0 +1,202 @@
+//! The one function that decides. Proxy, console, `explain` and the operator's own tests all come through here.
+//!
+//! Must never allocate when nobody traces it, and must never reach a later stage without the statutory stage's token.
+
+use super::address::{Found, Scope};
+use super::decision::{Ask, Decision, Evidence, Permit, Refusal, Warning};
+use super::group_plan::GroupPlan;
+use super::keyword::KeywordHit;
+use super::order::{ORDER, Stage};
+use super::rules::{Action, DefaultAction, Group};
+use super::set::PolicySet;
+use super::statutory::Cleared;
+use super::trace::Trace;
+use crate::canon::{HostKind, Scheme};
+use crate::matcher::Hits;
+use crate::model::{GroupId, Reason};
+use jiff::civil::DateTime;
+use std::sync::Arc;
+
+/// What a stage has decided.
+pub(super) enum Ruling {
+    Open(Evidence),
+    Think(Evidence),
+    Closed(Evidence),
+}
+
+/// One request on its way through the stages.
+pub(super) struct Case<'a> {
+    pub(super) set: &'a PolicySet,
+    pub(super) ask: &'a Ask<'a>,
+    pub(super) hits: &'a Hits,
+    pub(super) group: &'a Group,
+    pub(super) plan: &'a GroupPlan,
+    pub(super) found: Found,
+    pub(super) keyword: Option<KeywordHit>,
+}
+
+impl PolicySet {
+    /// Decides. `hits` must come from the image that this set was built with.
+    pub fn judge(&self, ask: &Ask<'_>, hits: &Hits, trace: &mut impl Trace) -> Decision {
+        let (id, group, plan) = self.planned(ask.subject.group);
+        let cleared = match self.statutory.clear(ask, hits, group.hidden_pages, trace) {
+            Ok(cleared) => cleared,
+            Err(refusal) => return Decision::Refuse(refusal),
+        };
+        let case = Case::open(self, ask, hits, (id, group, plan));
+        let ruling = ORDER.iter().find_map(|stage| case.stage(*stage, &cleared, trace));
+        close(ruling, cleared, || evidence(Reason::Internal, &plan.default_layer))
+    }
+}
+
+/// Makes the decision. No ruling at all would be a fault of ours: then nothing leaves (rule B3).
+fn close(ruling: Option<Ruling>, cleared: Cleared, fault: impl FnOnce() -> Evidence) -> Decision {
+    match ruling {
+        Some(Ruling::Open(evidence)) => Decision::Allow(Permit::granted(cleared, evidence)),
+        Some(Ruling::Think(evidence)) => Decision::Warn(Warning { evidence }),
+        Some(Ruling::Closed(evidence)) => Decision::Refuse(Refusal { evidence }),
+        None => Decision::Refuse(Refusal { evidence: fault() }),
+    }
+}
+
+impl<'a> Case<'a> {
+    fn open(set: &'a PolicySet, ask: &'a Ask<'a>, hits: &'a Hits, (id, group, plan): (GroupId, &'a Group, &'a GroupPlan)) -> Self {
+        let found = set.addresses.find(ask.url, Scope { rules: &set.rules, group: id, now: ask.now });
+        let keyword = set.keywords.find(ask.url, id, &set.rules);
+        Self { set, ask, hits, group, plan, found, keyword }
+    }
+
+    /// One stage. The token is asked for so that no stage can be written that runs before the statutory one.
+    fn stage(&self, stage: Stage, _cleared: &Cleared, trace: &mut impl Trace) -> Option<Ruling> {
+        match stage {
+            Stage::Statutory => None, // done: it made the token
+            Stage::HelpLine => self.help_line(trace),
+            Stage::Protocol => self.protocol(trace),
+            Stage::LocalBlock => self.local_block(trace),
+            Stage::LocalAllow => self.local_allow(trace),
+            Stage::Hours => self.hours(trace),
+            Stage::Keyword => self.keyword(trace),
+            Stage::Category => self.category(trace),
+            Stage::Default => Some(self.default(trace)),
+        }
+    }
+
+    fn help_line(&self, trace: &mut impl Trace) -> Option<Ruling> {
+        let Some(index) = self.found.help else {
+            trace.note(Stage::HelpLine, false, || "Not a help line.".into());
+            return None;
+        };
+        let layer = &self.set.layers.help[index as usize];
+        trace.note(Stage::HelpLine, true, || format!("It is the {layer}: always open."));
+        Some(Ruling::Open(evidence(Reason::HelpLine, layer)))
+    }
+
+    fn protocol(&self, trace: &mut impl Trace) -> Option<Ruling> {
+        let refused = self.refused_protocol();
+        trace.note(Stage::Protocol, refused.is_some(), || refused.map_or("Nothing against it.", Reason::words).into());
+        refused.map(|reason| Ruling::Closed(evidence(reason, &self.plan.protocol_layer)))
+    }
+
+    fn refused_protocol(&self) -> Option<Reason> {
+        let url = self.ask.url;
+        let ports = &self.set.rules.connect_ports;
+        if url.scheme() == Scheme::Tunnel && !ports.is_empty() && !ports.contains(&url.port()) {
+            return Some(Reason::PortRefused);
+        }
+        // A tunnel hides its methods, so CONNECT itself is not held against a group that may only read.
+        let hidden = url.scheme() == Scheme::Tunnel;
+        if self.group.methods.as_ref().is_some_and(|open| !hidden && !open.iter().any(|method| **method == *self.ask.method)) {
+            return Some(Reason::MethodRefused);
+        }
+        // A local rule that names the number opens it: a printer's page, say.
+        let bare = url.host_kind() != HostKind::Name;
+        (bare && !self.group.bare_addresses && self.found.allow.is_none()).then_some(Reason::BareAddress)
+    }
+
+    fn local_block(&self, trace: &mut impl Trace) -> Option<Ruling> {
+        let Some(index) = self.found.block else {
+            trace.note(Stage::LocalBlock, false, || self.no_local("blocks"));
+            return None;
+        };
+        let layer = &self.set.layers.local[index as usize];
+        trace.note(Stage::LocalBlock, true, || format!("{layer}."));
+        Some(Ruling::Closed(evidence(Reason::BlockedLocally, layer)))
+    }
+
+    fn local_allow(&self, trace: &mut impl Trace) -> Option<Ruling> {
+        let Some(index) = self.found.allow else {
+            trace.note(Stage::LocalAllow, false, || self.no_local("allows"));
+            return None;
+        };
+        let layer = &self.set.layers.local[index as usize];
+        trace.note(Stage::LocalAllow, true, || format!("{layer}."));
+        Some(Ruling::Open(evidence(Reason::AllowedLocally, layer)))
+    }
+
+    fn no_local(&self, verb: &str) -> String {
+        let expired =
+            self.found.expired.map(|index| (&self.set.layers.local[index as usize], self.set.rules.local[index as usize].expires));
+        match expired {
+            Some((layer, Some(end))) => format!("No rule of this site {verb} it; '{layer}' expired at {end}."),
+            Some((_, None)) | None => format!("No rule of this site {verb} it."),
+        }
+    }
+
+    fn hours(&self, trace: &mut impl Trace) -> Option<Ruling> {
+        let hours = &self.group.hours;
+        if hours.is_always() {
+            trace.note(Stage::Hours, false, || "The group has no hours.".into());
+            return None;
+        }
+        let time = self.civil_time();
+        let inside = hours.contains(time);
+        trace.note(Stage::Hours, !inside, || hours_words(inside, time));
+        (!inside).then(|| Ruling::Closed(evidence(Reason::OutsideHours, &self.plan.hours_layer)))
+    }
+
+    fn keyword(&self, trace: &mut impl Trace) -> Option<Ruling> {
+        let Some(hit) = self.keyword else {
+            trace.note(Stage::Keyword, false, || "No keyword rule matches.".into());
+            return None;
+        };
+        let layer = &self.set.layers.keyword[hit.rule];
+        let closed = hit.action == Action::Block;
+        trace.note(Stage::Keyword, closed, || {
+            format!("The {layer} matches: {}.", if closed { "blocked" } else { "a warning, unless a category blocks it" })
+        });
+        closed.then(|| Ruling::Closed(evidence(Reason::Keyword, layer)))
+    }
+
+    /// A warning; or, once it has been read, an open door that says so.
+    pub(super) fn think(&self, evidence: Evidence) -> Ruling {
+        if self.ask.warned { Ruling::Open(Evidence { reason: Reason::AllowedAfterWarning, ..evidence }) } else { Ruling::Think(evidence) }
+    }
+
+    fn default(&self, trace: &mut impl Trace) -> Ruling {
+        let layer = &self.plan.default_layer;
+        match self.group.default {
+            DefaultAction::Allow => {
+                trace.note(Stage::Default, true, || format!("The group {} is open by default.", self.group.name));
+                Ruling::Open(evidence(Reason::Allowed, layer))
+            }
+            DefaultAction::Block => {
+                trace.note(Stage::Default, true, || format!("The group {} visits chosen addresses only.", self.group.name));
+                Ruling::Closed(evidence(Reason::NotOnAllowList, layer))
+            }
+        }
+    }
+
+    pub(super) fn civil_time(&self) -> DateTime {
+        self.set.rules.zone.to_datetime(self.ask.now.civil())
+    }
+}
+
+/// Evidence of a stage that looks at no list.
+pub(super) fn evidence(reason: Reason, layer: &Arc<str>) -> Evidence {
+    Evidence { reason, layer: Arc::clone(layer), category: None, matched: None }
+}
+
+fn hours_words(inside: bool, time: DateTime) -> String {
+    let at = time.strftime("%A %H:%M");
+    if inside { format!("It is {at} here: inside the group's hours.") } else { format!("It is {at} here: outside the group's hours.") }
+}

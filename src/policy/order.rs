@@ -1,0 +1,101 @@
+//! The order in which policy looks at a request: one table, which judge walks and documentation prints.
+//!
+//! Must never be written down a second time anywhere.
+
+use std::fmt::Write as _;
+
+/// One stage of a judgement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stage {
+    /// Lists of illegal material.
+    Statutory,
+    /// Help lines.
+    HelpLine,
+    /// Ports, methods, addresses made of numbers.
+    Protocol,
+    /// Addresses that the site blocks.
+    LocalBlock,
+    /// Addresses that the site allows.
+    LocalAllow,
+    /// The group's hours.
+    Hours,
+    /// Words in addresses.
+    Keyword,
+    /// Categories.
+    Category,
+    /// What applies where no rule does.
+    Default,
+}
+
+/// The order. The first stage that decides, decides.
+pub const ORDER: [Stage; 9] = [
+    Stage::Statutory,
+    Stage::HelpLine,
+    Stage::Protocol,
+    Stage::LocalBlock,
+    Stage::LocalAllow,
+    Stage::Hours,
+    Stage::Keyword,
+    Stage::Category,
+    Stage::Default,
+];
+
+impl Stage {
+    /// Its name for people.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Statutory => "Illegal material",
+            Self::HelpLine => "Help lines",
+            Self::Protocol => "Kind of connection",
+            Self::LocalBlock => "Blocked by this site",
+            Self::LocalAllow => "Allowed by this site",
+            Self::Hours => "Hours",
+            Self::Keyword => "Words in the address",
+            Self::Category => "Categories",
+            Self::Default => "Everything else",
+        }
+    }
+
+    /// What it does, in one sentence.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Statutory => "An address on a statutory list is blocked. Nothing below can change that.",
+            Self::HelpLine => "A help line is open: no rule below and no hour closes it.",
+            Self::Protocol => "Ports, methods and addresses made of numbers that are not open to the group are refused.",
+            Self::LocalBlock => "An address that this site blocks is blocked.",
+            Self::LocalAllow => "An address that this site allows is open, whatever its categories and the hour.",
+            Self::Hours => "Outside the group's hours everything else is closed.",
+            Self::Keyword => "An address with words that are not open is blocked, or marked for a warning.",
+            Self::Category => "A blocked category wins over a warning, and a warning over an allowed category.",
+            Self::Default => "What no rule has decided is open or closed as the group says.",
+        }
+    }
+}
+
+/// The table as text, for help and manual.
+#[must_use]
+pub fn order_as_text() -> String {
+    let mut text = String::new();
+    for (index, stage) in ORDER.iter().enumerate() {
+        // Writing to a String cannot fail.
+        writeln!(text, "{}. {}: {}", index + 1, stage.title(), stage.words()).unwrap_or_default();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_statutory_stage_comes_first_and_every_stage_once() {
+        assert_eq!(ORDER[0], Stage::Statutory);
+        let mut sorted = ORDER;
+        sorted.sort_unstable();
+        assert_eq!(sorted, ORDER, "the enum is written in the order of the table");
+        assert!(order_as_text().starts_with("1. Illegal material"));
+    }
+}

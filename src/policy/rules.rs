@@ -1,0 +1,220 @@
+//! What the operator wrote, checked: groups, local rules, help lines, keywords, words for categories, tests.
+//!
+//! Plain data. It names categories by text; [`super::PolicySet`] ties it to one list image by number.
+//! Must never say anything about statutory lists: there is no setting that reaches them (standards V2).
+
+use super::hours::WeeklyHours;
+use crate::model::{GroupId, Reason, Timestamp, VerdictKind};
+use ipnet::IpNet;
+use jiff::tz::TimeZone;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Everything that policy needs to know, apart from the lists.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    /// The site's time zone, for hours.
+    pub zone: TimeZone,
+    /// Groups; the position is the [`GroupId`].
+    pub groups: Vec<Group>,
+    /// The group of everybody whom no range and no listener places.
+    pub strictest: GroupId,
+    /// Ports that tunnels may ask for; empty means any.
+    pub connect_ports: Vec<u16>,
+    /// Addresses allowed or blocked by this site.
+    pub local: Vec<LocalRule>,
+    /// Help lines that nothing but a statutory list blocks: ours first, then the operator's.
+    pub help_lines: Vec<HelpLine>,
+    /// Rules on words in addresses.
+    pub keywords: Vec<KeywordRule>,
+    /// Words for people, by category name. Categories that are not here are shown by their name.
+    pub category_words: BTreeMap<Arc<str>, CategoryWords>,
+    /// The operator's own tests.
+    pub tests: Vec<PolicyTest>,
+    /// Version of the policy: the start of the settings' SHA-256 as text.
+    pub version: Arc<str>,
+}
+
+/// What happens to an address in a category.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Action {
+    /// It is open.
+    Allow,
+    /// The person is asked to think first.
+    Warn,
+    /// It is closed.
+    Block,
+}
+
+/// What applies where no rule does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DefaultAction {
+    /// Open.
+    Allow,
+    /// Closed: only addresses that are allowed by name are open.
+    Block,
+}
+
+/// What a tunnel may carry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TunnelContents {
+    /// TLS only (rule R8's strict profile).
+    Tls,
+    /// TLS or plain HTTP/1.1.
+    TlsOrHttp,
+    /// Anything.
+    Anything,
+}
+
+/// What happens to a tunnel whose host has single listed pages, which the tunnel hides (standards U20).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum HiddenPages {
+    /// Let it pass and mark the record as a gap in coverage.
+    Record,
+    /// Block the whole host, which blocks too much.
+    BlockHost,
+}
+
+/// One group of people.
+#[derive(Clone, Debug)]
+pub struct Group {
+    /// Its short name, as records and commands use it.
+    pub name: Arc<str>,
+    /// Its name in words, for people.
+    pub title: Arc<str>,
+    /// Client addresses that belong to it. The longest match over all groups decides.
+    pub networks: Vec<IpNet>,
+    /// What applies where no rule does.
+    pub default: DefaultAction,
+    /// What happens to addresses in each category. A category that is not here does nothing.
+    pub categories: BTreeMap<Arc<str>, Action>,
+    /// When the group may use the internet.
+    pub hours: WeeklyHours,
+    /// Categories that are open at these hours only, whatever their action says outside of "allow".
+    pub category_hours: BTreeMap<Arc<str>, WeeklyHours>,
+    /// May addresses be numbers instead of names? (Rule R8.)
+    pub bare_addresses: bool,
+    /// Methods that are open; `None` means all.
+    pub methods: Option<Vec<Box<[u8]>>>,
+    /// What tunnels may carry.
+    pub tunnels: TunnelContents,
+    /// What happens when a tunnel hides listed pages.
+    pub hidden_pages: HiddenPages,
+    /// Whom to ask, where it is not the site's own contact.
+    pub contact: Option<Contact>,
+}
+
+/// Whom to ask.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Contact {
+    /// A person or a role.
+    pub name: String,
+    /// E-mail address.
+    pub email: String,
+    /// Telephone number.
+    pub phone: String,
+    /// Web address.
+    pub web: String,
+}
+
+/// What a local rule does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LocalAction {
+    /// Opens the addresses.
+    Allow,
+    /// Closes the addresses.
+    Block,
+}
+
+/// A site's own decision about addresses: who made it, why and until when (standards A10).
+#[derive(Clone, Debug)]
+pub struct LocalRule {
+    /// Opens or closes.
+    pub action: LocalAction,
+    /// Host names or host names with a path, as written.
+    pub addresses: Vec<Arc<str>>,
+    /// Who decided.
+    pub author: Arc<str>,
+    /// Why.
+    pub reason: Arc<str>,
+    /// The first moment at which it no longer applies.
+    pub expires: Option<Timestamp>,
+    /// Groups it applies to; empty means all.
+    pub groups: Vec<GroupId>,
+}
+
+/// A help line (standards AB9).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HelpLine {
+    /// Host name (with all its subdomains), or host name and path. Empty when the line has no web address.
+    pub address: Arc<str>,
+    /// Its name.
+    pub name: Arc<str>,
+    /// Telephone number, or whatever else to dial or text; may be empty.
+    pub phone: Arc<str>,
+    /// What it is for, in plain words.
+    pub words: Arc<str>,
+    /// Shown on block pages.
+    pub on_pages: bool,
+}
+
+/// A rule on words in addresses.
+#[derive(Clone, Debug)]
+pub struct KeywordRule {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Block or warn.
+    pub action: Action,
+    /// Whole words or phrases, any case.
+    pub words: Vec<Arc<str>>,
+    /// Regular expressions over the canonical address, any case.
+    pub expressions: Vec<Arc<str>>,
+    /// Groups it applies to; empty means all.
+    pub groups: Vec<GroupId>,
+}
+
+/// Which of the four big risks a category belongs to, so that reports can be cut by it (standards B15).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Risk {
+    /// What people see.
+    Content,
+    /// Whom people meet.
+    Contact,
+    /// What people do.
+    Conduct,
+    /// What people are sold.
+    Commerce,
+    /// No risk in itself.
+    None,
+}
+
+/// A category in words for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CategoryWords {
+    /// A short title, such as "Gambling".
+    pub title: Arc<str>,
+    /// One sentence.
+    pub words: Arc<str>,
+    /// Which risk it belongs to.
+    pub risk: Risk,
+}
+
+/// A test that the operator wrote into the settings.
+#[derive(Clone, Debug)]
+pub struct PolicyTest {
+    /// The group that asks.
+    pub group: GroupId,
+    /// The address, as a person would write it.
+    pub url: Arc<str>,
+    /// When; the present moment where it is not given.
+    pub at: Option<Timestamp>,
+    /// Method; `GET` where it is not given.
+    pub method: Arc<str>,
+    /// What must come out.
+    pub expect: VerdictKind,
+    /// And why, where given.
+    pub reason: Option<Reason>,
+    /// Where it stands, `file:line:column`, for messages.
+    pub place: Arc<str>,
+}

@@ -1,0 +1,212 @@
+//! The rules of a site tied to one list image: immutable, shared by every request until the next reload.
+
+use super::address::AddressTable;
+use super::fault::PolicyFault;
+use super::group_plan::GroupPlan;
+use super::keyword::KeywordTable;
+use super::rules::{Contact, Group, HelpLine, LocalAction, LocalRule, Rules, TunnelContents};
+use super::statutory::StatutoryStage;
+use crate::lists::ListImage;
+use crate::model::{CategoryId, GroupId, IdentitySource};
+use ipnet::IpNet;
+use prefix_trie::joint::JointPrefixMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+/// All rules, ready to judge with.
+#[derive(Debug)]
+pub struct PolicySet {
+    pub(super) rules: Rules,
+    pub(super) plans: Vec<GroupPlan>,
+    pub(super) statutory: StatutoryStage,
+    pub(super) addresses: AddressTable,
+    pub(super) keywords: KeywordTable,
+    pub(super) layers: Layers,
+    /// Names of the image's categories and lists, for words.
+    pub(super) categories: Vec<Arc<str>>,
+    pub(super) lists: Vec<Arc<str>>,
+    by_address: JointPrefixMap<IpNet, GroupId>,
+}
+
+/// Layers that do not depend on the group.
+#[derive(Debug)]
+pub(super) struct Layers {
+    /// By position in [`Rules::local`].
+    pub(super) local: Box<[Arc<str>]>,
+    /// By position in [`Rules::help_lines`].
+    pub(super) help: Box<[Arc<str>]>,
+    /// By position in [`Rules::keywords`].
+    pub(super) keyword: Box<[Arc<str>]>,
+}
+
+impl PolicySet {
+    /// Ties rules to an image.
+    ///
+    /// # Errors
+    /// Every fault that was found.
+    pub fn build(rules: Rules, image: &ListImage) -> Result<Self, Vec<PolicyFault>> {
+        let mut faults = group_faults(&rules);
+        let by_address = ranges(&rules, &mut faults);
+        let addresses =
+            AddressTable::build(&rules, |text, unreadable| faults.push(PolicyFault::Address { address: text.into(), unreadable }));
+        let keywords = KeywordTable::build(&rules).unwrap_or_else(|fault| {
+            faults.push(PolicyFault::Keywords(fault));
+            KeywordTable::default()
+        });
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        let categories = image.categories().to_vec();
+        let lists: Vec<_> = image.lists().iter().map(|list| Arc::clone(&list.name)).collect();
+        let plans = rules.groups.iter().map(|group| GroupPlan::new(group, &categories)).collect();
+        let (layers, statutory) = (Layers::new(&rules), statutory_stage(&lists));
+        Ok(Self { rules, plans, statutory, addresses, keywords, layers, categories, lists, by_address })
+    }
+
+    /// The group of a client: by the longest range that holds its address, else by its listener, else the strictest.
+    #[must_use]
+    pub fn group_for(&self, client: IpAddr, listener_group: Option<GroupId>) -> (GroupId, IdentitySource) {
+        if let Some((_, group)) = self.by_address.get_lpm(&IpNet::from(client.to_canonical())) {
+            return (*group, IdentitySource::AddressRange);
+        }
+        match listener_group.filter(|group| self.group(*group).is_some()) {
+            Some(group) => (group, IdentitySource::Listener),
+            None => (self.rules.strictest, IdentitySource::Unknown),
+        }
+    }
+
+    /// The group with this name.
+    #[must_use]
+    pub fn group_named(&self, name: &str) -> Option<GroupId> {
+        self.rules.group_named(name)
+    }
+
+    /// A group by number. Numbers hold for one policy only: find the group again after a reload.
+    #[must_use]
+    pub fn group(&self, id: GroupId) -> Option<&Group> {
+        self.rules.groups.get(usize::from(id.0))
+    }
+
+    /// The group with its plan; an unknown number gets the strictest group, never none (rule B3).
+    pub(super) fn planned(&self, id: GroupId) -> (GroupId, &Group, &GroupPlan) {
+        let known = if self.group(id).is_some() { id } else { self.rules.strictest };
+        let place = usize::from(known.0);
+        (known, &self.rules.groups[place], &self.plans[place])
+    }
+
+    /// The rules as they were written.
+    #[must_use]
+    pub fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    /// Version of the policy, that every record names.
+    #[must_use]
+    pub fn version(&self) -> &Arc<str> {
+        &self.rules.version
+    }
+
+    /// Help lines.
+    #[must_use]
+    pub fn help_lines(&self) -> &[HelpLine] {
+        &self.rules.help_lines
+    }
+
+    /// Whom a group may ask, where that is not the site's own contact.
+    #[must_use]
+    pub fn contact(&self, group: GroupId) -> Option<&Contact> {
+        self.group(group)?.contact.as_ref()
+    }
+
+    /// The short name of a group, as records use it. An unknown number is the strictest group's.
+    #[must_use]
+    pub fn group_name(&self, id: GroupId) -> &Arc<str> {
+        &self.planned(id).1.name
+    }
+
+    /// The name of a group for people.
+    #[must_use]
+    pub fn group_title(&self, id: GroupId) -> &str {
+        &self.planned(id).1.title
+    }
+
+    /// What tunnels of a group may carry.
+    #[must_use]
+    pub fn tunnels(&self, id: GroupId) -> TunnelContents {
+        self.planned(id).1.tunnels
+    }
+
+    /// Name of a category of the image.
+    #[must_use]
+    pub fn category_name(&self, category: CategoryId) -> &str {
+        self.categories.get(usize::from(category.0)).map_or("unknown", |name| name)
+    }
+
+    /// A category's title for people, by its name: the name itself where there are no words for it.
+    #[must_use]
+    pub fn category_title<'a>(&'a self, name: &'a str) -> &'a str {
+        self.rules.category_words.get(name).map_or(name, |words| &words.title)
+    }
+}
+
+impl Rules {
+    /// The group with this name.
+    #[must_use]
+    pub fn group_named(&self, name: &str) -> Option<GroupId> {
+        self.groups.iter().position(|group| *group.name == *name).and_then(|place| u16::try_from(place).ok()).map(GroupId)
+    }
+}
+
+impl Layers {
+    fn new(rules: &Rules) -> Self {
+        Self {
+            local: rules.local.iter().map(|rule| local_layer(rule).into()).collect(),
+            help: rules.help_lines.iter().map(|line| format!("help line {}", line.name).into()).collect(),
+            keyword: rules.keywords.iter().map(|rule| format!("keyword rule {}", rule.name).into()).collect(),
+        }
+    }
+}
+
+fn local_layer(rule: &LocalRule) -> String {
+    let action = match rule.action {
+        LocalAction::Allow => "allow",
+        LocalAction::Block => "block",
+    };
+    format!("local {action} by {}: {}", rule.author, rule.reason)
+}
+
+fn statutory_stage(lists: &[Arc<str>]) -> StatutoryStage {
+    StatutoryStage {
+        layers: lists.iter().map(|name| format!("statutory list {name}").into()).collect(),
+        any: "statutory list".into(),
+        whole_host: "statutory list, whole host".into(),
+    }
+}
+
+fn group_faults(rules: &Rules) -> Vec<PolicyFault> {
+    let count = rules.groups.len();
+    let mut faults = Vec::new();
+    if count == 0 {
+        faults.push(PolicyFault::NoGroup);
+    } else if usize::from(rules.strictest.0) >= count {
+        faults.push(PolicyFault::NoStrictestGroup);
+    }
+    if count > usize::from(u16::MAX) {
+        faults.push(PolicyFault::TooManyGroups(count));
+    }
+    faults
+}
+
+fn ranges(rules: &Rules, faults: &mut Vec<PolicyFault>) -> JointPrefixMap<IpNet, GroupId> {
+    let mut map = JointPrefixMap::new();
+    for (number, group) in (0..u16::MAX).zip(&rules.groups) {
+        for range in group.networks.iter().map(IpNet::trunc) {
+            let earlier = map.insert(range, GroupId(number));
+            if let Some(other) = earlier.filter(|other| *other != GroupId(number)) {
+                let first = Arc::clone(&rules.groups[usize::from(other.0)].name);
+                faults.push(PolicyFault::RangeTwice { range, first, second: Arc::clone(&group.name) });
+            }
+        }
+    }
+    map
+}

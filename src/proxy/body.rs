@@ -1,0 +1,209 @@
+//! The two kinds of bodies: from the client to the origin, and back. Each counts its bytes and gives up when it stands
+//! still; the one that goes back carries the ticket and writes the ending.
+
+use super::ticket::Ticket;
+use super::upstream::Driven;
+use crate::model::Reason;
+use crate::record::Ended;
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
+use hyper::body::Incoming;
+use std::error::Error;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+use tokio::time::{Instant, Sleep};
+
+/// What a body can fail with; only for the log.
+pub type BodyFault = Box<dyn Error + Send + Sync>;
+
+/// A body stood still for too long.
+#[derive(Debug, thiserror::Error)]
+#[error("the body stood still for too long")]
+pub struct StoodStill;
+
+/// From the client to the origin.
+pub enum UpBody {
+    /// None.
+    Empty,
+    /// As it comes, counted.
+    Client(Incoming, Arc<AtomicU64>),
+}
+
+impl UpBody {
+    /// Takes a request's body; `count` gets the bytes.
+    #[must_use]
+    pub fn new(incoming: Incoming, count: &Arc<AtomicU64>) -> Self {
+        if incoming.is_end_stream() { Self::Empty } else { Self::Client(incoming, Arc::clone(count)) }
+    }
+}
+
+impl Body for UpBody {
+    type Data = Bytes;
+    type Error = hyper::Error;
+
+    fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        match self.get_mut() {
+            Self::Empty => Poll::Ready(None),
+            Self::Client(incoming, count) => {
+                let frame = ready!(Pin::new(incoming).poll_frame(context));
+                if let Some(Ok(frame)) = &frame
+                    && let Some(data) = frame.data_ref()
+                {
+                    count.fetch_add(data.len() as u64, Ordering::Relaxed);
+                }
+                Poll::Ready(frame)
+            }
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match self {
+            Self::Empty => true,
+            Self::Client(incoming, _) => incoming.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self {
+            Self::Empty => SizeHint::with_exact(0),
+            Self::Client(incoming, _) => incoming.size_hint(),
+        }
+    }
+}
+
+/// To the client.
+pub enum DownBody {
+    /// An answer of our own.
+    Own(Option<Bytes>, Option<Box<Ticket>>),
+    /// The origin's answer.
+    Origin(Box<FromOrigin>),
+}
+
+/// The origin's answer on its way to the client.
+pub struct FromOrigin {
+    driven: Driven,
+    ticket: Option<Ticket>,
+    up: Arc<AtomicU64>,
+    patience: Duration,
+    timer: Option<Pin<Box<Sleep>>>,
+}
+
+impl FromOrigin {
+    /// With the ticket that ends when the body does.
+    #[must_use]
+    pub fn new(driven: Driven, ticket: Ticket, up: Arc<AtomicU64>, patience: Duration) -> Self {
+        Self { driven, ticket: Some(ticket), up, patience, timer: None }
+    }
+
+    fn finish(&mut self, ended: Ended) {
+        if let Some(mut ticket) = self.ticket.take() {
+            ticket.ending.bytes_up = self.up.load(Ordering::Relaxed);
+            if ended == Ended::OriginFailed || ended == Ended::TimedOut {
+                ticket.ending.reason = Some(Reason::OriginUnreadable);
+                ticket.ending.note = self.driven.fault().unwrap_or_else(|| "the answer broke off".to_owned()).into();
+            }
+            ticket.finish(ended);
+        }
+    }
+
+    /// Has the origin been silent for too long?
+    fn is_stuck(&mut self, context: &mut Context<'_>) -> bool {
+        let patience = self.patience;
+        self.timer.get_or_insert_with(|| Box::pin(tokio::time::sleep(patience))).as_mut().poll(context).is_ready()
+    }
+
+    fn moved(&mut self, bytes: usize) {
+        if let Some(ticket) = &mut self.ticket {
+            ticket.ending.bytes_down += bytes as u64;
+        }
+        if let Some(timer) = &mut self.timer {
+            timer.as_mut().reset(Instant::now() + self.patience);
+        }
+    }
+
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BodyFault>>> {
+        match Pin::new(&mut self.driven).poll_frame(context) {
+            Poll::Ready(Some(Ok(frame))) => {
+                self.moved(frame.data_ref().map_or(0, Bytes::len));
+                if self.driven.is_end_stream() {
+                    self.finish(Ended::Complete);
+                }
+                Poll::Ready(Some(Ok(frame)))
+            }
+            Poll::Ready(Some(Err(error))) => {
+                self.finish(Ended::OriginFailed);
+                Poll::Ready(Some(Err(error.into())))
+            }
+            Poll::Ready(None) => {
+                self.finish(Ended::Complete);
+                Poll::Ready(None)
+            }
+            Poll::Pending if self.is_stuck(context) => {
+                self.finish(Ended::TimedOut);
+                Poll::Ready(Some(Err(StoodStill.into())))
+            }
+            Poll::Pending => Poll::Pending,
+        }
+    }
+}
+
+impl Drop for FromOrigin {
+    fn drop(&mut self) {
+        let ended = if self.driven.is_end_stream() { Ended::Complete } else { Ended::ClientGone };
+        self.finish(ended);
+    }
+}
+
+impl DownBody {
+    /// An answer of our own; the ticket ends when it has been handed over.
+    #[must_use]
+    pub fn own(bytes: Bytes, ticket: Option<Ticket>) -> Self {
+        Self::Own(Some(bytes), ticket.map(Box::new))
+    }
+
+    /// Nothing.
+    #[must_use]
+    pub const fn empty() -> Self {
+        Self::Own(None, None)
+    }
+}
+
+impl Body for DownBody {
+    type Data = Bytes;
+    type Error = BodyFault;
+
+    fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BodyFault>>> {
+        match self.get_mut() {
+            Self::Own(bytes, _) => Poll::Ready(bytes.take().filter(|bytes| !bytes.is_empty()).map(|bytes| Ok(Frame::data(bytes)))),
+            Self::Origin(origin) => origin.poll(context),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match self {
+            Self::Own(bytes, _) => bytes.as_ref().is_none_or(Bytes::is_empty),
+            Self::Origin(origin) => origin.driven.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self {
+            Self::Own(bytes, _) => SizeHint::with_exact(bytes.as_ref().map_or(0, Bytes::len) as u64),
+            Self::Origin(origin) => origin.driven.size_hint(),
+        }
+    }
+}
+
+impl Drop for DownBody {
+    fn drop(&mut self) {
+        if let Self::Own(_, ticket) = self
+            && let Some(ticket) = ticket.take()
+        {
+            ticket.finish(Ended::Answered);
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! One request as it is being decided: what came, who asks, what was found. Turns into the record and into the page.
+
+use super::client::Side;
+use super::live::Live;
+use super::strict::HeadFacts;
+use super::ticket::Ticket;
+use crate::canon::{CanonicalUrl, Scheme};
+use crate::identity::stated_client;
+use crate::lists::ListKind;
+use crate::matcher::{Hits, Matched};
+use crate::model::{Reason, RequestId, Subject};
+use crate::policy::Evidence;
+use crate::ports::{Durability, Receipt};
+use crate::record::RequestRecord;
+use http::HeaderMap;
+use std::borrow::Cow;
+use std::sync::Arc;
+
+/// One request as it is being decided.
+pub struct Case {
+    /// The connection.
+    pub side: Arc<Side>,
+    /// What is in force for this request.
+    pub live: Arc<Live>,
+    /// The head as it came.
+    pub facts: HeadFacts,
+    /// Its place in the log.
+    pub ticket: Ticket,
+    /// Who asks.
+    pub subject: Subject,
+    /// What an unlisted peer claimed about the client.
+    pub claimed: Vec<u8>,
+    /// The address, once it could be read.
+    pub url: Option<CanonicalUrl>,
+    /// The tunnel it came through.
+    pub parent: Option<RequestId>,
+}
+
+impl Case {
+    /// Says who asks.
+    #[must_use]
+    pub fn open(side: Arc<Side>, live: Arc<Live>, facts: HeadFacts, ticket: Ticket, headers: &HeaderMap) -> Self {
+        let claim = stated_client(side.stated.unwrap_or(side.peer.ip()), headers, &live.settings.trusted_proxies);
+        let asserted = claim.asserted.or(side.stated);
+        let policy = &live.engine.policy;
+        let listener = side.listener_group.as_deref().and_then(|name| policy.group_named(name));
+        let (group, source) = policy.group_for(asserted.unwrap_or(side.peer.ip()), listener);
+        let subject = Subject { peer: side.peer, asserted, group, source, user: None, device: None };
+        let parent = side.outer.as_ref().map(|outer| outer.parent);
+        Self { side, live, facts, ticket, subject, claimed: claim.claimed, url: None, parent }
+    }
+
+    /// Writes the record. Nothing leaves and nothing is answered before the receipt.
+    pub fn record(&mut self, evidence: &Evidence, hits: Option<&Hits>, headers: &HeaderMap) -> Receipt {
+        let statutory = evidence.reason == Reason::Statutory;
+        let need = if statutory { Durability::Disk } else { Durability::Kernel };
+        let live = Arc::clone(&self.live);
+        let names = Names::of(&live, &self.subject);
+        let claimed = std::mem::take(&mut self.claimed);
+        let (url, facts) = (&self.url, &self.facts);
+        let record = RequestRecord {
+            id: self.ticket.id(),
+            parent: self.parent,
+            at: self.ticket.started(),
+            node: &live.node,
+            site: &live.site,
+            peer: self.subject.peer,
+            asserted: self.subject.asserted,
+            claimed: &claimed,
+            device: self.subject.device.as_deref(),
+            user: self.subject.user.as_deref(),
+            group: names.group,
+            identity: self.subject.source,
+            identity_age_s: 0,
+            method: facts.method(),
+            target: if facts.target().is_empty() { facts.refused_bytes() } else { facts.target() },
+            host_field: facts.host().unwrap_or_default(),
+            host: url.as_ref().map_or("", CanonicalUrl::host),
+            url: url.as_ref().map_or(Cow::Borrowed(""), |url| Cow::Owned(url.to_text())),
+            search_terms: "",
+            categories: hits.map_or(Cow::Borrowed(""), |hits| categories(&live, hits)),
+            verdict: evidence.reason.kind(),
+            reason: evidence.reason,
+            layer: &evidence.layer,
+            list: evidence.matched.and_then(|matched| live.engine.lists.lists().get(usize::from(matched.list.0))).map_or("", |list| &list.name),
+            matched: matched_text(&live, url.as_ref(), evidence.matched),
+            list_version: live.engine.lists.version(),
+            policy_version: live.engine.policy.version(),
+            generation: live.generation().0,
+            referer: header(headers, http::header::REFERER),
+            user_agent: header(headers, http::header::USER_AGENT),
+            tls: if facts.is_connect { "tunnel" } else { "none" },
+            coverage_gap: hits.is_some_and(|hits| {
+                hits.statutory_urls_on_host && url.as_ref().is_some_and(|url| url.scheme() == Scheme::Tunnel)
+            }),
+            demonstration: live.engine.lists.is_demonstration() || live.lab,
+        };
+        self.ticket.record(&record, need)
+    }
+}
+
+struct Names<'a> {
+    group: &'a str,
+}
+
+impl<'a> Names<'a> {
+    fn of(live: &'a Live, subject: &Subject) -> Self {
+        Self { group: live.engine.policy.group_name(subject.group) }
+    }
+}
+
+fn header(headers: &HeaderMap, name: http::HeaderName) -> &[u8] {
+    headers.get(name).map_or(&[], http::HeaderValue::as_bytes)
+}
+
+fn categories(live: &Live, hits: &Hits) -> Cow<'static, str> {
+    if hits.categories.is_empty() {
+        return Cow::Borrowed("");
+    }
+    let all = live.engine.lists.categories();
+    let names: Vec<&str> = hits.categories.iter().filter_map(|id| all.get(usize::from(id.0))).map(|name| &**name).collect();
+    Cow::Owned(names.join(","))
+}
+
+/// The entry that matched, rebuilt from the address; never for a statutory list.
+fn matched_text(live: &Live, url: Option<&CanonicalUrl>, matched: Option<Matched>) -> Cow<'static, str> {
+    let (Some(matched), Some(url)) = (matched, url) else { return Cow::Borrowed("") };
+    let statutory = live.engine.lists.lists().get(usize::from(matched.list.0)).is_none_or(|list| list.kind == ListKind::Statutory);
+    let Some(form) = url.forms().get(usize::from(matched.form)).filter(|_| !statutory) else { return Cow::Borrowed("") };
+    let mut text = form.host().get(usize::from(matched.host_from)..).unwrap_or_default().to_owned();
+    if let Some(end) = matched.path_to {
+        text.push('/');
+        text.push_str(&String::from_utf8_lossy(form.path().get(..end as usize).unwrap_or_default()));
+    }
+    Cow::Owned(text)
+}
+
+/// What stands behind an answer that policy did not have to decide.
+#[must_use]
+pub fn plain_evidence(reason: Reason) -> Evidence {
+    Evidence { reason, layer: Arc::from("proxy"), category: None, matched: None }
+}

@@ -1,0 +1,80 @@
+//! One client connection: PROXY protocol where the listener asks for it, the gate, hyper, and then the tunnel if there is one.
+
+use super::client::{ClientStream, Side};
+use super::handle::handle;
+use super::strict::ServerGate;
+use super::tunnelled;
+use hyper::server::conn::http1;
+use hyper_util::rt::TokioIo;
+use std::convert::Infallible;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use tokio::sync::watch;
+
+/// Serves a connection to its end.
+pub async fn serve(side: Arc<Side>, stream: ClientStream, mut drain: watch::Receiver<bool>) {
+    let limits = Arc::clone(&side.proxy.live.load().gate);
+    let gate = ServerGate::new(stream, Arc::clone(&limits), Arc::clone(&side.mailbox));
+    let requests = Arc::clone(&side);
+    let service = hyper::service::service_fn(move |request| {
+        let side = Arc::clone(&requests);
+        // Boxed, so that an idle connection does not hold the space of a request.
+        let answer: Pin<Box<dyn Future<Output = _> + Send>> = Box::pin(async move { Ok::<_, Infallible>(handle(side, request).await) });
+        answer
+    });
+    let mut connection = http1::Builder::new()
+        .half_close(false)
+        .max_headers(usize::from(limits.fields) + 8)
+        .max_buf_size(limits.head + 64 * 1024)
+        .header_read_timeout(None)
+        .pipeline_flush(true)
+        .serve_connection(TokioIo::new(gate), service);
+    let mut draining = false;
+    let ended = loop {
+        let mut work = std::pin::pin!(std::future::poll_fn(|context| connection.poll_without_shutdown(context)));
+        tokio::select! {
+            biased;
+            ended = &mut work => break ended,
+            changed = drain.changed(), if !draining => {
+                draining = true;
+                drop(changed);
+            }
+        }
+        Pin::new(&mut connection).graceful_shutdown();
+    };
+    if let Err(error) = &ended {
+        tracing::debug!(peer = %side.peer, %error, "connection ended early");
+    }
+    let parts = connection.into_parts();
+    let (stream, held) = parts.io.into_inner().into_inner();
+    if let Some(plan) = side.take_plan() {
+        let (prefix, io) = stream.into_parts();
+        let early = [&parts.read_buf[..], &held[..], &prefix[..]].concat();
+        tunnelled::run(plan, ClientStream::new(early.into(), io)).await;
+    } else if ended.is_ok() {
+        close(stream).await;
+    }
+}
+
+/// The same, boxed: the inside of a tunnel is served by the function that serves its outside.
+pub fn serve_boxed(side: Arc<Side>, stream: ClientStream) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+    let drain = side.proxy.drain.subscribe();
+    Box::pin(serve(side, stream, drain))
+}
+
+/// Ends the writing side and reads what is still on its way for a moment, so that the last answer is not lost to a reset.
+async fn close(mut stream: ClientStream) {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    if stream.shutdown().await.is_err() {
+        return;
+    }
+    let linger = async {
+        let mut rest = [0; 1024];
+        let mut left: usize = 256;
+        while left > 0 && matches!(stream.read(&mut rest).await, Ok(read) if read > 0) {
+            left -= 1;
+        }
+    };
+    drop(tokio::time::timeout(std::time::Duration::from_secs(1), linger).await);
+}

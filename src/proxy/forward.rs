@@ -1,0 +1,227 @@
+//! Sends a permitted request to its origin and brings the answer back. Takes the permit by value: no permit, no road out.
+
+use super::body::{DownBody, FromOrigin, UpBody};
+use super::case::{Case, plain_evidence};
+use super::pages::Wanted;
+use super::respond;
+use super::rescue::{self, Trouble};
+use super::strict::{self, Asked, ClientGate, Forwards, ResponseTo};
+use super::tunnelled::Plan;
+use super::live::Live;
+use super::upstream::{Dialled, Driven, Exchange, ExchangeFault, Place};
+use crate::canon::{CanonicalUrl, Scheme};
+use crate::model::Reason;
+use crate::policy::Permit;
+use bytes::Bytes;
+use http::header::{CONNECTION, EXPECT, HOST, HeaderName};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, Version};
+use hyper::body::Incoming;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
+/// A stale kept connection is replaced at most this often.
+const TRIES: usize = 3;
+
+/// Serves a permitted request.
+pub(super) async fn forward(permit: Permit, mut case: Case, request: Request<Incoming>, wanted: Wanted) -> Response<DownBody> {
+    let result = if case.facts.is_connect { connect(&permit, &mut case).await } else { return fetch(&permit, case, request, wanted).await };
+    match result {
+        Ok(plan) => {
+            let side = Arc::clone(&case.side);
+            side.plan(Plan::tunnel(plan, case));
+            Response::new(DownBody::empty())
+        }
+        Err(trouble) => rescue::response(case, &trouble, wanted),
+    }
+}
+
+/// Dials for a CONNECT. The bytes that follow are looked at before any of them leaves.
+async fn connect(_permit: &Permit, case: &mut Case) -> Result<Dialled, Trouble> {
+    let live = Arc::clone(&case.live);
+    let Some(url) = &case.url else { return Err(Trouble::Internal) };
+    let dialled = live.dialler.dial(url.host(), url.host_kind(), url.port(), false).await?;
+    case.ticket.connected(dialled.address, false);
+    Ok(dialled)
+}
+
+/// A request and its answer.
+async fn fetch(_permit: &Permit, mut case: Case, mut request: Request<Incoming>, wanted: Wanted) -> Response<DownBody> {
+    let method = request.method().clone();
+    match strict::max_forwards(request.headers_mut(), &method) {
+        Forwards::Onward => {}
+        Forwards::AnswerHere => return respond::options(case),
+        Forwards::Unreadable => return respond::stop(case, &plain_evidence(Reason::BadRequest), "Max-Forwards".to_owned(), wanted),
+    }
+    let up = Arc::new(AtomicU64::new(0));
+    let upgrade = case.facts.wants_upgrade;
+    let to = if upgrade {
+        ResponseTo::Upgrade
+    } else if request.method() == Method::HEAD {
+        ResponseTo::Head
+    } else {
+        ResponseTo::Other
+    };
+    let outgoing = match outgoing(&case, request, &up) {
+        Ok(outgoing) => outgoing,
+        Err(trouble) => return rescue::response(case, &trouble, wanted),
+    };
+    match exchange(&mut case, outgoing, to).await {
+        Ok((answer, exchange, place)) if answer.status() == StatusCode::SWITCHING_PROTOCOLS => switch(case, answer, exchange, &place).await,
+        Ok((answer, exchange, place)) => deliver(case, answer, exchange, place, up),
+        Err(trouble) => rescue::response(case, &trouble, wanted),
+    }
+}
+
+/// The request as it leaves: a strict rendering of the address as parsed, one Host, our Via, nothing hop-by-hop.
+fn outgoing(case: &Case, request: Request<Incoming>, up: &Arc<AtomicU64>) -> Result<Request<UpBody>, Trouble> {
+    let url = case.url.as_ref().ok_or(Trouble::Internal)?;
+    let (parts, body) = request.into_parts();
+    let mut headers = parts.headers;
+    let version = case.facts.version;
+    let trailers = strict::takes_trailers(&headers);
+    strict::strip_hop_by_hop(&mut headers);
+    strict::settle_length(&mut headers);
+    for name in [HeaderName::from_static("forwarded"), HeaderName::from_static("x-forwarded-for")] {
+        headers.remove(name);
+    }
+    strict::via(&mut headers, version, &case.live.via);
+    if version == Version::HTTP_10 {
+        headers.remove(EXPECT);
+    }
+    if case.facts.wants_upgrade {
+        strict::go_on_as_websocket(&mut headers);
+    }
+    if trailers {
+        strict::take_trailers(&mut headers);
+    }
+    let host = HeaderValue::from_maybe_shared(Bytes::from(url.authority_text())).map_err(|_| Trouble::Internal)?;
+    headers.insert(HOST, host);
+    let mut outgoing = Request::new(UpBody::new(body, up));
+    *outgoing.method_mut() = parts.method;
+    *outgoing.uri_mut() = Uri::try_from(url.forward_target()).map_err(|_| Trouble::Internal)?;
+    *outgoing.headers_mut() = headers;
+    pass_on_interim(&mut outgoing, case);
+    Ok(outgoing)
+}
+
+/// 1xx answers go on to the client as they come (RFC 9110 section 15.2). 100 is ours to give: hyper does when the body is asked for.
+fn pass_on_interim(outgoing: &mut Request<UpBody>, case: &Case) {
+    if case.facts.version != Version::HTTP_11 {
+        return;
+    }
+    let mailbox = Arc::clone(&case.side.mailbox);
+    hyper::ext::on_informational(outgoing, move |interim| {
+        if !matches!(interim.status().as_u16(), 100 | 101) {
+            mailbox.send_interim(render_interim(interim.status(), interim.headers()));
+        }
+    });
+}
+
+fn render_interim(status: StatusCode, headers: &HeaderMap) -> Bytes {
+    let mut headers = headers.clone();
+    strict::strip_hop_by_hop(&mut headers);
+    let mut text = format!("HTTP/1.1 {} {}\r\n", status.as_u16(), status.canonical_reason().unwrap_or("")).into_bytes();
+    for (name, value) in &headers {
+        text.extend_from_slice(name.as_str().as_bytes());
+        text.extend_from_slice(b": ");
+        text.extend_from_slice(value.as_bytes());
+        text.extend_from_slice(b"\r\n");
+    }
+    text.extend_from_slice(b"\r\n");
+    Bytes::from(text)
+}
+
+fn place(url: &CanonicalUrl) -> (Place, bool) {
+    let tls = matches!(url.scheme(), Scheme::Https | Scheme::Wss);
+    (place_of(url.host(), url.port(), tls), tls)
+}
+
+fn place_of(host: &str, port: u16, tls: bool) -> Place {
+    format!("{}{host}:{port}", if tls { "s:" } else { "" }).into_boxed_str()
+}
+
+/// Sends on a kept connection, or on a fresh one.
+async fn exchange(case: &mut Case, mut request: Request<UpBody>, to: ResponseTo) -> Result<(Response<Incoming>, Exchange, Place), Trouble> {
+    let live = Arc::clone(&case.live);
+    let url = case.url.as_ref().ok_or(Trouble::Internal)?;
+    let (place, tls) = place(url);
+    for attempt in 0..=TRIES {
+        let kept = if attempt < TRIES { live.pool.take(&place) } else { None };
+        let mut exchange = match kept {
+            Some(exchange) => exchange,
+            None => fresh(case, tls).await?,
+        };
+        case.ticket.connected(exchange.address, exchange.reused);
+        let sent = tokio::time::timeout(live.limits().answer, exchange.send(request, to));
+        match sent.await {
+            Ok(Ok(answer)) => {
+                case.ticket.answered(answer.status().as_u16());
+                return Ok((answer, exchange, place));
+            }
+            Ok(Err(ExchangeFault::Stale(unsent))) => request = *unsent,
+            Ok(Err(ExchangeFault::Broken(error))) => return Err(Trouble::exchange(&error, exchange.fault())),
+            Err(_) => return Err(Trouble::AnswerTooSlow),
+        }
+    }
+    Err(Trouble::Internal)
+}
+
+/// Keeps a connection that a tunnel dialled, for the requests inside it.
+pub(super) async fn keep(live: &Live, host: &str, port: u16, dialled: Dialled) {
+    let asked = Asked::new();
+    let gate = ClientGate::new(dialled.stream, Arc::clone(&live.gate), Arc::clone(&asked));
+    // A connection that fails here is dialled again when the request comes.
+    if let Ok(exchange) = Exchange::begin(gate, asked, dialled.address).await {
+        live.pool.put(&place_of(host, port, false), exchange);
+    }
+}
+
+async fn fresh(case: &Case, tls: bool) -> Result<Exchange, Trouble> {
+    let url = case.url.as_ref().ok_or(Trouble::Internal)?;
+    let dialled = case.live.dialler.dial(url.host(), url.host_kind(), url.port(), tls).await?;
+    let asked = Asked::new();
+    let gate = ClientGate::new(dialled.stream, Arc::clone(&case.live.gate), Arc::clone(&asked));
+    Exchange::begin(gate, asked, dialled.address).await.map_err(|error| Trouble::exchange(&error, None))
+}
+
+/// The answer as it goes to the client.
+fn deliver(case: Case, answer: Response<Incoming>, exchange: Exchange, place: Place, up: Arc<AtomicU64>) -> Response<DownBody> {
+    let (mut parts, body) = answer.into_parts();
+    clean(&mut parts.headers, &case);
+    if case.facts.wants_upgrade {
+        // What the client sent after its wish is never read as a request (rule F6).
+        parts.headers.insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    parts.version = Version::HTTP_11;
+    parts.extensions.clear();
+    let driven = Driven::new(body, exchange, (Arc::clone(&case.live.pool), place));
+    let body = FromOrigin::new(driven, case.ticket, up, case.live.limits().body_idle);
+    Response::from_parts(parts, DownBody::Origin(Box::new(body)))
+}
+
+fn clean(headers: &mut HeaderMap, case: &Case) {
+    strict::strip_hop_by_hop(headers);
+    strict::settle_length(headers);
+    // An alternative service would lead round the proxy (rule R7).
+    headers.remove(http::header::ALT_SVC);
+    strict::via(headers, Version::HTTP_11, &case.live.via);
+}
+
+/// 101: both sides become a tunnel.
+async fn switch(case: Case, answer: Response<Incoming>, exchange: Exchange, _place: &Place) -> Response<DownBody> {
+    let (mut parts, _) = answer.into_parts();
+    clean(&mut parts.headers, &case);
+    match exchange.into_upgraded().await {
+        Ok((stream, early)) => {
+            let side = Arc::clone(&case.side);
+            side.plan(Plan::switched(stream, early, case));
+            side.mailbox.open_raw();
+        }
+        Err(error) => return rescue::response(case, &Trouble::exchange(&error, None), Wanted::Text),
+    }
+    let mut response = Response::new(DownBody::empty());
+    *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
+    *response.headers_mut() = parts.headers;
+    strict::go_on_as_websocket(response.headers_mut());
+    response
+}

@@ -1,0 +1,134 @@
+//! The life of a request, on one screen. Each step may end it; none can be left out.
+
+use super::body::DownBody;
+use super::case::{Case, plain_evidence};
+use super::client::Side;
+use super::pages::wanted;
+use super::ticket::Ticket;
+use super::{forward, respond, sight};
+use crate::canon::{RawTarget, Unreadable, UnreadableKind, canonicalise};
+use crate::matcher::Hits;
+use crate::model::Reason;
+use crate::policy::{Ask, Decision, Evidence, Permit, Warning};
+use http::{Request, Response};
+use hyper::body::Incoming;
+use crate::telemetry::Asked;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// What is to be done.
+pub(super) enum Verdict {
+    /// It may leave.
+    Go(Permit),
+    /// The person is to think first.
+    Think(Warning),
+    /// A page of our own at our own name.
+    Own,
+    /// It does not leave: a refusal of policy, or a fault found before policy was asked.
+    Stop(Evidence, String),
+}
+
+/// Serves one request.
+pub(super) async fn handle(side: Arc<Side>, request: Request<Incoming>) -> Response<DownBody> {
+    let proxy = &side.proxy;
+    let live = proxy.live.load_full();
+    let Some((facts, flight)) = side.mailbox.take() else { return respond::broken(&live) };
+    let wanted = wanted(request.headers(), facts.target());
+    let ticket = match Ticket::reserve(&proxy.log, &proxy.clock, &proxy.metrics, &proxy.numbers, Some(flight)) {
+        Ok(ticket) => ticket,
+        Err(fault) => return respond::unlogged(&live, &fault, &proxy.metrics, wanted),
+    };
+    let mut case = Case::open(Arc::clone(&side), live, facts, ticket, request.headers());
+    let begun = Instant::now();
+    let (verdict, hits) = decide(&mut case, &request);
+    let took = begun.elapsed();
+    let evidence = match &verdict {
+        Verdict::Go(permit) => permit.evidence().clone(),
+        Verdict::Think(warning) => warning.evidence.clone(),
+        Verdict::Own => plain_evidence(Reason::OwnPage),
+        Verdict::Stop(evidence, _) => evidence.clone(),
+    };
+    count(&case, &evidence, took);
+    let receipt = case.record(&evidence, hits.as_ref(), request.headers());
+    if let Err(fault) = receipt.await {
+        return respond::unlogged(&case.live, &fault, &case.side.proxy.metrics, wanted);
+    }
+    case.ticket.recorded();
+    match verdict {
+        Verdict::Go(permit) => forward::forward(permit, case, request, wanted).await,
+        Verdict::Think(warning) => respond::think(case, &warning, wanted),
+        Verdict::Own => respond::own(case, request).await,
+        Verdict::Stop(evidence, note) => respond::stop(case, &evidence, note, wanted),
+    }
+}
+
+fn count(case: &Case, evidence: &Evidence, took: Duration) {
+    let asked = match &case.url {
+        None => Asked::Unread,
+        Some(_) if case.facts.is_connect => Asked::Connect,
+        Some(_) => Asked::Http,
+    };
+    case.side.proxy.metrics.requests.decided(asked, evidence.reason, took);
+    if let Some(category) = evidence.category.filter(|_| evidence.reason == Reason::Category) {
+        case.live.categories.blocked(category);
+    }
+}
+
+/// Reads the request and asks the engine.
+fn decide(case: &mut Case, request: &Request<Incoming>) -> (Verdict, Option<Hits>) {
+    if let Err((reason, note)) = sight::check(case, request.headers()) {
+        return (Verdict::Stop(plain_evidence(reason), note), None);
+    }
+    if case.facts.target() == b"*" {
+        let own = request.method() == http::Method::OPTIONS;
+        let verdict = if own { Verdict::Own } else { Verdict::Stop(plain_evidence(Reason::BadRequest), "* with a method other than OPTIONS".to_owned()) };
+        return (verdict, None);
+    }
+    match read_address(case) {
+        Ok(url) => case.url = Some(url),
+        Err(fault) => {
+            let reason = if fault.kind == UnreadableKind::UnsupportedScheme { Reason::NotServed } else { Reason::Unreadable };
+            return (Verdict::Stop(plain_evidence(reason), fault.to_string()), None);
+        }
+    }
+    if let Some((reason, note)) = sight::mismatch(case) {
+        return (Verdict::Stop(plain_evidence(reason), note), None);
+    }
+    if sight::is_own_name(case) {
+        return (Verdict::Own, None);
+    }
+    judge(case)
+}
+
+/// Absolute-form decides over `Host` (RFC 9112 section 3.2.2); origin-form needs it; CONNECT has an authority alone.
+fn read_address(case: &Case) -> Result<crate::canon::CanonicalUrl, Unreadable> {
+    let facts = &case.facts;
+    let raw = if facts.is_connect {
+        RawTarget::Authority(facts.target())
+    } else if facts.target().first() == Some(&b'/') {
+        RawTarget::Origin { host: facts.host().unwrap_or_default(), target: facts.target() }
+    } else {
+        RawTarget::Absolute(facts.target())
+    };
+    canonicalise(raw, &case.live.engine.wrappers)
+}
+
+fn judge(case: &Case) -> (Verdict, Option<Hits>) {
+    let Some(url) = &case.url else { return (Verdict::Stop(plain_evidence(Reason::Internal), String::new()), None) };
+    let now = case.ticket.started().wall;
+    let mut ask = Ask { subject: &case.subject, url, method: case.facts.method(), now, warned: false };
+    let mut judgement = case.live.engine.judge(&ask);
+    if matches!(judgement.decision, Decision::Warn(_)) && case.side.proxy.warned.has_read(case.subject.client(), url.host(), now) {
+        ask.warned = true;
+        judgement = case.live.engine.judge(&ask);
+    }
+    let verdict = match judgement.decision {
+        Decision::Allow(_) if case.facts.is_connect && !case.live.settings.connect_ports.contains(&url.port()) => {
+            Verdict::Stop(plain_evidence(Reason::PortRefused), format!("CONNECT to port {}", url.port()))
+        }
+        Decision::Allow(permit) => Verdict::Go(permit),
+        Decision::Warn(warning) => Verdict::Think(warning),
+        Decision::Refuse(refusal) => Verdict::Stop(refusal.evidence, String::new()),
+    };
+    (verdict, Some(judgement.hits))
+}

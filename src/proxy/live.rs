@@ -1,0 +1,157 @@
+//! What a reload replaces, as one value: a request takes it once and keeps it to its end, so that no request is judged
+//! by half of an old and half of a new policy.
+
+use super::pages::Pages;
+use super::strict::GateLimits;
+use super::ticket::Numbers;
+use super::upstream::{Dialler, Pool};
+use super::warned::Warned;
+use crate::config::{Limits, ProxySettings};
+use crate::engine::Engine;
+use crate::model::Generation;
+use crate::ports::{Clock, LogStore};
+use crate::telemetry::{CategoryCounters, Metrics};
+use arc_swap::ArcSwap;
+use http::HeaderValue;
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::watch;
+
+/// Engine, pages and settings in force.
+pub struct Live {
+    /// Decides.
+    pub engine: Arc<Engine>,
+    /// Answers.
+    pub pages: Pages,
+    /// Settings of the proxy.
+    pub settings: ProxySettings,
+    /// The same, as the gate wants them.
+    pub gate: Arc<GateLimits>,
+    /// Our name in `Via`.
+    pub via: HeaderValue,
+    /// Makes connections.
+    pub dialler: Dialler,
+    /// Keeps connections.
+    pub pool: Arc<Pool>,
+    /// Counters of the categories of these lists.
+    pub categories: CategoryCounters,
+    /// Name of the site.
+    pub site: Arc<str>,
+    /// Name of this node.
+    pub node: Arc<str>,
+    /// The engine was made with the lab flag, without a statutory list.
+    pub lab: bool,
+}
+
+impl Live {
+    /// Bounds and times.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.settings.limits
+    }
+
+    /// Number of the engine in force.
+    #[must_use]
+    pub fn generation(&self) -> Generation {
+        self.engine.generation
+    }
+}
+
+/// The bounds as the gate wants them.
+#[must_use]
+pub fn gate_limits(limits: &Limits) -> Arc<GateLimits> {
+    Arc::new(GateLimits {
+        first_line: limits.request_line,
+        head: limits.header_block,
+        fields: u16::try_from(limits.headers).unwrap_or(u16::MAX),
+        pipelined: u16::try_from(limits.pipelined).unwrap_or(u16::MAX),
+        first_byte: limits.first_byte,
+        head_time: limits.header_time,
+        idle: limits.idle,
+        body_idle: limits.body_idle,
+        write_stall: limits.body_idle,
+        ..GateLimits::default()
+    })
+}
+
+/// The proxy: what is in force, and what lasts.
+pub struct Proxy {
+    /// In force.
+    pub live: ArcSwap<Live>,
+    /// The forensic log.
+    pub log: Arc<dyn LogStore>,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Counts.
+    pub metrics: Arc<Metrics>,
+    /// Reference numbers.
+    pub numbers: Numbers,
+    /// Who has read which warning.
+    pub warned: Warned,
+    /// Connections open now.
+    pub open: AtomicUsize,
+    /// Turns true when no new work is taken.
+    pub drain: watch::Sender<bool>,
+    clients: Mutex<HashMap<IpAddr, usize>>,
+}
+
+impl Proxy {
+    /// Puts the proxy together.
+    #[must_use]
+    pub fn new(live: Live, log: Arc<dyn LogStore>, clock: Arc<dyn Clock>, metrics: Arc<Metrics>) -> Self {
+        let started = clock.now().wall.seconds();
+        Self {
+            live: ArcSwap::from_pointee(live),
+            log,
+            clock,
+            metrics,
+            numbers: Numbers::starting(started),
+            warned: Warned::default(),
+            open: AtomicUsize::new(0),
+            drain: watch::Sender::new(false),
+            clients: Mutex::default(),
+        }
+    }
+
+    /// Takes a place for a connection, within the bounds in all and for one client.
+    #[must_use]
+    pub fn admit(self: &Arc<Self>, client: IpAddr) -> Option<Admission> {
+        let live = self.live.load();
+        let limits = live.limits();
+        if self.open.load(Ordering::Relaxed) >= limits.connections {
+            return None;
+        }
+        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = clients.entry(client).or_insert(0);
+        if *count >= limits.connections_per_client {
+            return None;
+        }
+        *count += 1;
+        self.open.fetch_add(1, Ordering::Relaxed);
+        self.metrics.connections_total.inc();
+        self.metrics.connections.inc();
+        Some(Admission { proxy: Arc::clone(self), client })
+    }
+}
+
+/// A connection's place, given back when dropped.
+pub struct Admission {
+    proxy: Arc<Proxy>,
+    client: IpAddr,
+}
+
+impl Drop for Admission {
+    fn drop(&mut self) {
+        self.proxy.open.fetch_sub(1, Ordering::Relaxed);
+        self.proxy.metrics.connections.dec();
+        let mut clients = self.proxy.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = clients.get_mut(&self.client) {
+            *count -= 1;
+            if *count == 0 {
+                clients.remove(&self.client);
+            }
+        }
+    }
+}

@@ -1,0 +1,285 @@
+//! One map from a reason to its answer: status, page, error type of RFC 9209, time to wait.
+//!
+//! A block is 403 and says so; it is never dressed up as 404 or a broken connection (U10). 451 waits for lists that a court ordered (AA10).
+
+use crate::model::{Reason, VerdictKind};
+use http::StatusCode;
+
+/// Which page tells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Template {
+    /// Blocked by the site's own choice.
+    Block,
+    /// Blocked by a statutory list.
+    Statutory,
+    /// Think first.
+    Warn,
+    /// Outside the group's hours.
+    Hours,
+    /// Something did not work: the request, the website or the filter itself.
+    Trouble,
+    /// The proxy's own front page.
+    Welcome,
+}
+
+impl Template {
+    /// All of them.
+    pub const ALL: [Self; 6] = [Self::Block, Self::Statutory, Self::Warn, Self::Hours, Self::Trouble, Self::Welcome];
+
+    /// The file that an operator may put into the template folder.
+    #[must_use]
+    pub const fn file(self) -> &'static str {
+        match self {
+            Self::Block => "block.html",
+            Self::Statutory => "statutory.html",
+            Self::Warn => "warn.html",
+            Self::Hours => "hours.html",
+            Self::Trouble => "trouble.html",
+            Self::Welcome => "welcome.html",
+        }
+    }
+}
+
+/// The page that tells this reason. An allowed request has no page of ours: if one is asked for, something went wrong.
+#[must_use]
+pub const fn template(reason: Reason) -> Template {
+    match reason {
+        Reason::OwnPage => Template::Welcome,
+        Reason::Warned => Template::Warn,
+        Reason::Statutory => Template::Statutory,
+        Reason::OutsideHours => Template::Hours,
+        Reason::Category
+        | Reason::BlockedLocally
+        | Reason::NotOnAllowList
+        | Reason::BareAddress
+        | Reason::Keyword
+        | Reason::PortRefused
+        | Reason::NameMismatch
+        | Reason::TunnelRefused
+        | Reason::DestinationRefused
+        | Reason::MethodRefused => Template::Block,
+        Reason::Allowed
+        | Reason::AllowedLocally
+        | Reason::HelpLine
+        | Reason::AllowedAfterWarning
+        | Reason::Unreadable
+        | Reason::BadRequest
+        | Reason::TooLarge
+        | Reason::TooSlow
+        | Reason::Loop
+        | Reason::NotServed
+        | Reason::Expectation
+        | Reason::Overloaded
+        | Reason::LogUnavailable
+        | Reason::NameNotFound
+        | Reason::OriginUnreachable
+        | Reason::OriginTooSlow
+        | Reason::OriginUnreadable
+        | Reason::OriginUntrusted
+        | Reason::Internal => Template::Trouble,
+    }
+}
+
+/// The status that goes with a reason. The warning is 403 as well: the page that was asked for did not come, and a
+/// program must not take the warning for it.
+#[must_use]
+pub const fn usual_status(reason: Reason) -> StatusCode {
+    match reason {
+        Reason::OwnPage => StatusCode::OK,
+        Reason::Warned
+        | Reason::Statutory
+        | Reason::Category
+        | Reason::BlockedLocally
+        | Reason::OutsideHours
+        | Reason::NotOnAllowList
+        | Reason::BareAddress
+        | Reason::Keyword
+        | Reason::PortRefused
+        | Reason::NameMismatch
+        | Reason::TunnelRefused
+        | Reason::DestinationRefused
+        | Reason::MethodRefused => StatusCode::FORBIDDEN,
+        Reason::Unreadable | Reason::BadRequest => StatusCode::BAD_REQUEST,
+        Reason::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Reason::TooSlow => StatusCode::REQUEST_TIMEOUT,
+        Reason::Expectation => StatusCode::EXPECTATION_FAILED,
+        Reason::NotServed => StatusCode::NOT_IMPLEMENTED,
+        Reason::Loop => StatusCode::LOOP_DETECTED,
+        Reason::Overloaded | Reason::LogUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+        Reason::NameNotFound | Reason::OriginUnreachable | Reason::OriginUnreadable | Reason::OriginUntrusted => StatusCode::BAD_GATEWAY,
+        Reason::OriginTooSlow => StatusCode::GATEWAY_TIMEOUT,
+        Reason::Allowed | Reason::AllowedLocally | Reason::HelpLine | Reason::AllowedAfterWarning | Reason::Internal => {
+            StatusCode::INTERNAL_SERVER_ERROR
+        }
+    }
+}
+
+/// The status to send: the caller's finer one where it belongs to the reason, else the usual one.
+pub(super) fn status(reason: Reason, finer: Option<StatusCode>) -> StatusCode {
+    let family: &[u16] = if reason == Reason::TooLarge {
+        &[414, 431]
+    } else if reason == Reason::NotServed {
+        &[505]
+    } else if reason == Reason::BadRequest {
+        &[408, 411, 414, 431, 505]
+    } else {
+        &[]
+    };
+    finer.filter(|code| family.contains(&code.as_u16())).unwrap_or_else(|| usual_status(reason))
+}
+
+/// Seconds to wait before trying again (`Retry-After`, RFC 9110 section 10.2.3).
+pub(super) fn retry_after(reason: Reason) -> Option<&'static str> {
+    if reason == Reason::Overloaded {
+        Some("5")
+    } else if reason == Reason::LogUnavailable {
+        Some("30")
+    } else {
+        None
+    }
+}
+
+/// The sentence of the page. An allowed request has no page: that one exists is a fault of ours.
+pub(super) fn words(reason: Reason) -> &'static str {
+    if reason.kind() == VerdictKind::Allow { Reason::Internal.words() } else { reason.words() }
+}
+
+/// The heading of the page.
+pub(super) const fn heading(reason: Reason) -> &'static str {
+    match reason {
+        Reason::OwnPage => "You are online with Lifeguard",
+        Reason::Warned => "Stop and think",
+        Reason::Statutory => "Access to this page is denied",
+        Reason::OutsideHours => "The internet is closed just now",
+        Reason::Category | Reason::BlockedLocally | Reason::NotOnAllowList | Reason::BareAddress | Reason::Keyword => {
+            "This page is not open here"
+        }
+        Reason::PortRefused | Reason::NameMismatch | Reason::TunnelRefused | Reason::DestinationRefused | Reason::MethodRefused => {
+            "This is not open here"
+        }
+        Reason::Unreadable | Reason::BadRequest | Reason::TooLarge | Reason::NotServed | Reason::Expectation | Reason::Loop => {
+            "That did not work"
+        }
+        Reason::TooSlow => "That took too long",
+        Reason::Overloaded => "Please wait a moment",
+        Reason::LogUnavailable => "The internet is paused",
+        Reason::NameNotFound => "We cannot find this website",
+        Reason::OriginUnreachable | Reason::OriginTooSlow | Reason::OriginUnreadable => "This website does not answer",
+        Reason::OriginUntrusted => "We cannot be sure of this website",
+        Reason::Internal | Reason::Allowed | Reason::AllowedLocally | Reason::HelpLine | Reason::AllowedAfterWarning => {
+            "Something went wrong"
+        }
+    }
+}
+
+/// What the reader can do about it, in one or two short sentences.
+pub(super) const fn advice(reason: Reason) -> &'static str {
+    match reason {
+        Reason::NameNotFound => "Please look at the name again. One wrong letter is enough.",
+        Reason::OriginUnreachable | Reason::OriginTooSlow | Reason::OriginUnreadable => {
+            "The website may be busy or broken. Please try again later."
+        }
+        Reason::OriginUntrusted => "Somebody may be pretending to be this website, so the door stays shut.",
+        Reason::Overloaded | Reason::TooSlow => "Please try again in a moment.",
+        Reason::LogUnavailable | Reason::Internal => "This is not your fault. Please tell the people who look after the computers.",
+        Reason::Unreadable | Reason::BadRequest | Reason::TooLarge | Reason::NotServed | Reason::Expectation | Reason::Loop => {
+            "Please look at the address again, or go back and try another way."
+        }
+        Reason::OwnPage
+        | Reason::Warned
+        | Reason::Statutory
+        | Reason::Category
+        | Reason::BlockedLocally
+        | Reason::OutsideHours
+        | Reason::NotOnAllowList
+        | Reason::BareAddress
+        | Reason::Keyword
+        | Reason::PortRefused
+        | Reason::NameMismatch
+        | Reason::TunnelRefused
+        | Reason::DestinationRefused
+        | Reason::MethodRefused
+        | Reason::Allowed
+        | Reason::AllowedLocally
+        | Reason::HelpLine
+        | Reason::AllowedAfterWarning => "",
+    }
+}
+
+/// The error type of `Proxy-Status` (RFC 9209 section 2.3): how operators and their tools tell our answer from the origin's.
+pub(super) const fn error_type(reason: Reason) -> Option<&'static str> {
+    Some(match reason {
+        Reason::OwnPage => return None,
+        Reason::Warned
+        | Reason::Statutory
+        | Reason::Category
+        | Reason::BlockedLocally
+        | Reason::OutsideHours
+        | Reason::NotOnAllowList
+        | Reason::BareAddress
+        | Reason::Keyword
+        | Reason::PortRefused
+        | Reason::NameMismatch
+        | Reason::TunnelRefused
+        | Reason::MethodRefused => "http_request_denied",
+        Reason::DestinationRefused => "destination_ip_prohibited",
+        Reason::Unreadable | Reason::BadRequest | Reason::TooLarge | Reason::TooSlow | Reason::NotServed | Reason::Expectation => {
+            "http_request_error"
+        }
+        Reason::Loop => "proxy_loop_detected",
+        Reason::Overloaded => "connection_limit_reached",
+        Reason::NameNotFound => "dns_error",
+        Reason::OriginUnreachable => "destination_unavailable",
+        Reason::OriginTooSlow => "http_response_timeout",
+        Reason::OriginUnreadable => "http_protocol_error",
+        Reason::OriginUntrusted => "tls_certificate_error",
+        Reason::LogUnavailable
+        | Reason::Allowed
+        | Reason::AllowedLocally
+        | Reason::HelpLine
+        | Reason::AllowedAfterWarning
+        | Reason::Internal => "proxy_internal_error",
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_reason_has_its_status() {
+        #[rustfmt::skip]
+        let table: &[(Reason, u16)] = &[
+            (Reason::OwnPage, 200), (Reason::Warned, 403), (Reason::Statutory, 403), (Reason::Category, 403),
+            (Reason::BlockedLocally, 403), (Reason::OutsideHours, 403), (Reason::NotOnAllowList, 403), (Reason::BareAddress, 403),
+            (Reason::Keyword, 403), (Reason::PortRefused, 403), (Reason::NameMismatch, 403), (Reason::TunnelRefused, 403),
+            (Reason::DestinationRefused, 403), (Reason::MethodRefused, 403), (Reason::Unreadable, 400), (Reason::BadRequest, 400),
+            (Reason::TooLarge, 413), (Reason::TooSlow, 408), (Reason::Loop, 508), (Reason::NotServed, 501), (Reason::Expectation, 417),
+            (Reason::Overloaded, 503), (Reason::LogUnavailable, 503), (Reason::NameNotFound, 502), (Reason::OriginUnreachable, 502),
+            (Reason::OriginTooSlow, 504), (Reason::OriginUnreadable, 502), (Reason::OriginUntrusted, 502), (Reason::Internal, 500),
+            (Reason::Allowed, 500), (Reason::AllowedLocally, 500), (Reason::HelpLine, 500), (Reason::AllowedAfterWarning, 500),
+        ];
+        assert_eq!(table.len(), Reason::ALL.len());
+        for (reason, code) in table {
+            assert_eq!(usual_status(*reason).as_u16(), *code, "{reason}");
+        }
+    }
+
+    #[test]
+    fn every_block_is_403_and_only_blocks_and_warnings_are() {
+        for &reason in Reason::ALL {
+            let told = matches!(reason.kind(), VerdictKind::Block | VerdictKind::Warn);
+            assert_eq!(usual_status(reason) == StatusCode::FORBIDDEN, told, "{reason}");
+        }
+    }
+
+    #[test]
+    fn a_finer_status_is_taken_where_it_belongs_and_nowhere_else() {
+        let finer = |reason, code| status(reason, StatusCode::from_u16(code).ok()).as_u16();
+        assert_eq!(finer(Reason::TooLarge, 414), 414);
+        assert_eq!(finer(Reason::TooLarge, 431), 431);
+        assert_eq!(finer(Reason::NotServed, 505), 505);
+        assert_eq!(finer(Reason::Statutory, 404), 403);
+        assert_eq!(finer(Reason::Category, 200), 403);
+    }
+}

@@ -1,0 +1,126 @@
+//! The templates: ours, or the operator's in their place. Compiled once; every value is escaped for HTML.
+//!
+//! A template that does not compile, or fails on sample facts, is refused with its place before it goes live.
+//! The names that a template may use: `language site own_name heading words advice reason category group address reference
+//! time opens onward.action onward.token framed demonstration lab statutory_text`, `contact` and `appeal` (`any name phone dial
+//! email web`), `help_lines` (a list of `name phone dial words web`).
+
+use super::status::Template;
+use minijinja::syntax::SyntaxConfig;
+use minijinja::{AutoEscape, Environment, UndefinedBehavior};
+use std::collections::BTreeMap;
+
+/// Largest template that is taken from an operator, in bytes.
+const LARGEST: usize = 64 * 1024;
+
+macro_rules! page {
+    ($($part:literal),+) => {
+        concat!(
+            include_str!("html/head.html"),
+            include_str!("html/page.css"),
+            include_str!("html/top.html"),
+            $(include_str!(concat!("html/", $part)),)+
+            include_str!("html/foot.html")
+        )
+    };
+}
+
+/// Our own template.
+const fn built_in(template: Template) -> &'static str {
+    match template {
+        Template::Block => page!("block.html", "ask.html", "block_end.html", "facts.html", "close.html", "talk.html"),
+        Template::Statutory => page!("statutory.html", "ask.html", "statutory_end.html", "facts.html", "close.html", "talk.html"),
+        Template::Warn => page!("warn.html", "ask.html", "facts.html", "close.html", "talk.html"),
+        Template::Hours => page!("hours.html", "ask.html", "facts.html", "close.html", "talk.html"),
+        Template::Trouble => page!("trouble.html", "ask.html", "facts.html", "close.html"),
+        Template::Welcome => page!("welcome.html", "ask.html", "close.html", "talk.html"),
+    }
+}
+
+/// A template cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TemplateFault {
+    /// No page has this name.
+    #[error("{file}: no page has this name; there are block.html, statutory.html, warn.html, hours.html, trouble.html and welcome.html")]
+    Unknown {
+        /// The file.
+        file: String,
+    },
+    /// Too large.
+    #[error("{file}: {bytes} bytes; a template may have at most {LARGEST}")]
+    TooLarge {
+        /// The file.
+        file: String,
+        /// Its size.
+        bytes: usize,
+    },
+    /// It does not compile, or it fails on sample facts.
+    #[error("{file}:{line}: {told}")]
+    Broken {
+        /// The file.
+        file: String,
+        /// Line, from 1; 0 where it is not known.
+        line: usize,
+        /// What the template engine says.
+        told: String,
+    },
+}
+
+impl TemplateFault {
+    /// From the engine's error.
+    pub(super) fn broken(template: Template, error: &minijinja::Error) -> Self {
+        let told = error.detail().map_or_else(|| error.kind().to_string(), |detail| format!("{}: {detail}", error.kind()));
+        Self::Broken { file: template.file().to_owned(), line: error.line().unwrap_or(0), told }
+    }
+}
+
+/// The compiled templates.
+#[derive(Debug)]
+pub(super) struct Templates {
+    engine: Environment<'static>,
+    operators: Vec<Template>,
+}
+
+impl Templates {
+    /// Compiles all; `own` are the operator's files by name.
+    pub(super) fn compile(own: &BTreeMap<String, String>) -> Result<Self, TemplateFault> {
+        if let Some(file) = own.keys().find(|file| !Template::ALL.iter().any(|t| t.file() == file.as_str())) {
+            return Err(TemplateFault::Unknown { file: file.clone() });
+        }
+        let mut engine = Environment::new();
+        engine.set_auto_escape_callback(|_| AutoEscape::Html);
+        engine.set_undefined_behavior(UndefinedBehavior::Strict);
+        engine.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().expect("the usual marks"));
+        engine.set_recursion_limit(16);
+        let mut operators = Vec::new();
+        for template in Template::ALL {
+            let result = match own.get(template.file()) {
+                Some(text) if text.len() > LARGEST => {
+                    return Err(TemplateFault::TooLarge { file: template.file().to_owned(), bytes: text.len() });
+                }
+                Some(text) => {
+                    operators.push(template);
+                    engine.add_template_owned(template.file(), text.clone())
+                }
+                None => engine.add_template(template.file(), built_in(template)),
+            };
+            result.map_err(|error| TemplateFault::broken(template, &error))?;
+        }
+        Ok(Self { engine, operators })
+    }
+
+    /// Renders one page.
+    pub(super) fn render(&self, template: Template, values: minijinja::Value) -> Result<String, minijinja::Error> {
+        self.engine.get_template(template.file())?.render(values)
+    }
+
+    /// Is it the operator's own? Then it may do what it likes with the values, and is rendered afresh each time.
+    pub(super) fn is_operators(&self, template: Template) -> bool {
+        self.operators.contains(&template)
+    }
+
+    /// The source.
+    pub(super) fn source(template: Template, own: &BTreeMap<String, String>) -> &str {
+        own.get(template.file()).map_or_else(|| built_in(template), String::as_str)
+    }
+}

@@ -1,0 +1,187 @@
+//! Answers of our own: which page, in which form, with which ending in the log. What a page says stands in `pages`.
+
+use super::body::DownBody;
+use super::case::{Case, plain_evidence};
+use super::live::Live;
+use super::pages::{Continue, Facts, Page, Wanted, wanted};
+use crate::canon::{CanonicalUrl, RawTarget, Scheme, canonicalise};
+use crate::model::{Reason, RequestId, Timestamp};
+use crate::policy::{Evidence, Warning};
+use crate::ports::LogFault;
+use crate::telemetry::{Asked, Metrics};
+use http::header::{ALLOW, CONNECTION, CONTENT_LENGTH, LOCATION};
+use http::{HeaderValue, Method, Request, Response, StatusCode};
+use bytes::Bytes;
+use http_body_util::{BodyExt, Limited};
+use hyper::body::Incoming;
+use std::time::Duration;
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode, utf8_percent_encode};
+
+/// What a connection gets when there are too many.
+pub(super) const SHED: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 65\r\nRetry-After: 5\r\nCache-Control: no-store\r\nConnection: close\r\n\r\nToo many people are asking at once. Please try again in a moment.";
+
+/// What may be asked of a proxy.
+const METHODS: &str = "GET, HEAD, POST, PUT, DELETE, PATCH, OPTIONS, CONNECT";
+/// Path of the button on the page that warns.
+const CONTINUE: &str = "/continue";
+/// A form of our own is at most this long.
+const FORM: usize = 16 * 1024;
+
+fn answer(page: Page, close: bool, ticket: Option<super::ticket::Ticket>) -> Response<DownBody> {
+    let length = page.body.len();
+    let mut response = Response::new(DownBody::own(page.body, ticket));
+    *response.status_mut() = page.status;
+    *response.headers_mut() = page.headers;
+    response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
+    if close {
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
+}
+
+/// The log cannot take the request: nothing left, and the fault is loud.
+pub(super) fn unlogged(live: &Live, fault: &LogFault, metrics: &Metrics, wanted: Wanted) -> Response<DownBody> {
+    tracing::error!(%fault, "a request was answered 503 because the log could not take its record");
+    let reason = if *fault == LogFault::Full { Reason::Overloaded } else { Reason::LogUnavailable };
+    metrics.requests.decided(Asked::Unread, reason, Duration::ZERO);
+    metrics.log.refused.inc();
+    let at = Timestamp::default();
+    let facts = Facts { demonstration: live.engine.lists.is_demonstration(), lab: live.lab, ..Facts::new(reason, RequestId(0), at) };
+    answer(live.pages.render(&facts, wanted), true, None)
+}
+
+/// The gate and the protocol library lost step, which cannot be: nothing is served.
+pub(super) fn broken(live: &Live) -> Response<DownBody> {
+    tracing::error!("a request came without the raw head that belongs to it");
+    let facts = Facts::new(Reason::Internal, RequestId(0), Timestamp::default());
+    answer(live.pages.render(&facts, Wanted::Text), true, None)
+}
+
+/// A refusal, or a fault on the road.
+pub(super) fn stop(mut case: Case, evidence: &Evidence, note: String, wanted: Wanted) -> Response<DownBody> {
+    let page = case.live.pages.render(&facts(&case, evidence), wanted);
+    let bad = case.facts.fault.is_some() || case.facts.is_connect || case.facts.wants_upgrade;
+    if !note.is_empty() {
+        case.ticket.ending.note = note.into();
+    }
+    case.ticket.answered(page.status.as_u16());
+    case.ticket.ending.bytes_down = page.body.len() as u64;
+    let mut response = answer(page, bad, Some(case.ticket));
+    if evidence.reason == Reason::MethodRefused {
+        response.headers_mut().insert(ALLOW, HeaderValue::from_static(METHODS));
+    }
+    response
+}
+
+/// The page that asks to think first; its button leads to our own name with a token.
+pub(super) fn think(mut case: Case, warning: &Warning, wanted: Wanted) -> Response<DownBody> {
+    let onward = onward(&case);
+    let mut facts = facts(&case, &warning.evidence);
+    facts.onward = onward.as_ref().map(|(action, token)| Continue { action, token });
+    let page = case.live.pages.render(&facts, wanted);
+    case.ticket.answered(page.status.as_u16());
+    case.ticket.ending.bytes_down = page.body.len() as u64;
+    answer(page, case.facts.is_connect, Some(case.ticket))
+}
+
+/// Where the button leads, with the address to go on to, and the token.
+fn onward(case: &Case) -> Option<(String, String)> {
+    let url = case.url.as_ref()?;
+    let token = case.side.proxy.warned.token(case.subject.client(), url.host(), case.ticket.started().wall)?;
+    let address = format!("http://{}{}", url.authority_text(), url.forward_target());
+    let to = utf8_percent_encode(&address, NON_ALPHANUMERIC);
+    Some((format!("http://{}{CONTINUE}?to={to}", case.live.settings.own_name), token))
+}
+
+fn facts<'a>(case: &'a Case, evidence: &Evidence) -> Facts<'a> {
+    let engine = &case.live.engine;
+    let category = evidence.category.and_then(|id| engine.lists.categories().get(usize::from(id.0)));
+    Facts {
+        status: case.facts.fault.and_then(|fault| StatusCode::from_u16(fault.kind.status()).ok()),
+        category: category.map(|name| engine.policy.category_title(name)),
+        group: engine.policy.group_title(case.subject.group),
+        address: case.url.as_ref().map(CanonicalUrl::host),
+        demonstration: engine.lists.is_demonstration(),
+        lab: case.live.lab,
+        ..Facts::new(evidence.reason, case.ticket.id(), case.ticket.started().wall)
+    }
+}
+
+/// OPTIONS that was meant for this proxy itself.
+pub(super) fn options(mut case: Case) -> Response<DownBody> {
+    case.ticket.answered(200);
+    let mut response = Response::new(DownBody::own(Bytes::new(), Some(case.ticket)));
+    response.headers_mut().insert(ALLOW, HeaderValue::from_static(METHODS));
+    response
+}
+
+/// Our own name: the page that says what this is, and the button of the warning.
+pub(super) async fn own(case: Case, request: Request<Incoming>) -> Response<DownBody> {
+    let continues = case.url.as_ref().is_some_and(|url| url.forward_target().split('?').next() == Some(CONTINUE));
+    if request.method() == Method::POST && continues {
+        return go_on(case, request).await;
+    }
+    if request.method() == Method::OPTIONS {
+        return options(case);
+    }
+    let wanted = wanted(request.headers(), case.facts.target());
+    let evidence = plain_evidence(Reason::OwnPage);
+    let mut case = case;
+    let page = case.live.pages.render(&facts(&case, &evidence), wanted);
+    case.ticket.answered(page.status.as_u16());
+    answer(page, false, Some(case.ticket))
+}
+
+/// The button was pressed: from now on the warning counts as read.
+async fn go_on(mut case: Case, request: Request<Incoming>) -> Response<DownBody> {
+    let wanted = wanted(request.headers(), case.facts.target());
+    let body = Limited::new(request.into_body(), FORM).collect();
+    let form = tokio::time::timeout(case.live.limits().body_idle, body).await.ok().and_then(Result::ok).map(|body| body.to_bytes());
+    let Some(address) = form.and_then(|form| accepted(&case, &form)) else {
+        return stop(case, &plain_evidence(Reason::BadRequest), "the warning's token was not good".to_owned(), wanted);
+    };
+    case.ticket.answered(303);
+    let mut response = Response::new(DownBody::own(Bytes::new(), Some(case.ticket)));
+    *response.status_mut() = StatusCode::SEE_OTHER;
+    response.headers_mut().insert(LOCATION, address);
+    response
+}
+
+/// The address to go on to, if the token is good for its host.
+fn accepted(case: &Case, form: &[u8]) -> Option<HeaderValue> {
+    let query = case.url.as_ref()?.forward_target().split_once('?')?.1.to_owned();
+    let (address, token) = (field(query.as_bytes(), "to")?, field(form, "token")?);
+    let url = canonicalise(RawTarget::Absolute(address.as_bytes()), &case.live.engine.wrappers).ok()?;
+    let now = case.side.proxy.clock.now().wall;
+    let good = url.scheme() == Scheme::Http && case.side.proxy.warned.accept(case.subject.client(), url.host(), &token, now);
+    good.then(|| HeaderValue::try_from(format!("http://{}{}", url.authority_text(), url.forward_target())).ok()).flatten()
+}
+
+/// One field of an urlencoded form.
+fn field(form: &[u8], name: &str) -> Option<String> {
+    form.split(|byte| *byte == b'&').find_map(|pair| {
+        let value = pair.strip_prefix(name.as_bytes())?.strip_prefix(b"=")?;
+        let value: Vec<u8> = value.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
+        percent_decode(&value).decode_utf8().ok().map(std::borrow::Cow::into_owned)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_quick_503_states_its_length_truly() {
+        let text = std::str::from_utf8(SHED).unwrap();
+        let (head, body) = text.split_once("\r\n\r\n").unwrap();
+        assert!(head.contains(&format!("Content-Length: {}\r\n", body.len())));
+    }
+
+    #[test]
+    fn a_form_gives_its_fields() {
+        let form = b"host=a.test&address=http%3A%2F%2Fa.test%2F%3Fq%3D1+2&token=5-ab";
+        assert_eq!(field(form, "host").as_deref(), Some("a.test"));
+        assert_eq!(field(form, "address").as_deref(), Some("http://a.test/?q=1 2"));
+        assert_eq!(field(form, "absent"), None);
+    }
+}

@@ -1,0 +1,95 @@
+//! Name -> addresses -> guard -> connection. What was checked is what is dialled (rule B6: no second look-up in between).
+
+use super::{Guard, Names, ResolveFault, Upstream, happy};
+use crate::canon::HostKind;
+use rustls_pki_types::ServerName;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+
+/// Why there is no connection.
+#[derive(Debug, thiserror::Error)]
+pub enum DialFault {
+    /// No address.
+    #[error(transparent)]
+    Name(#[from] ResolveFault),
+    /// Every address, or the name itself, is closed to the proxy.
+    #[error("the address is not one that may be reached from here")]
+    Closed,
+    /// Nobody answers there.
+    #[error("connect: {0}")]
+    Connect(io::Error),
+    /// No answer in time.
+    #[error("connect: no answer in time")]
+    TooSlow,
+    /// The origin could not prove who it is.
+    #[error("TLS: {0}")]
+    Tls(io::Error),
+}
+
+/// A connection and where it leads.
+#[derive(Debug)]
+pub struct Dialled {
+    /// The connection.
+    pub stream: Upstream,
+    /// The address that was dialled.
+    pub address: SocketAddr,
+}
+
+/// Makes connections.
+pub struct Dialler {
+    names: Names,
+    guard: Guard,
+    tls: TlsConnector,
+    patience: Duration,
+}
+
+impl Dialler {
+    /// With a resolver, a guard, the TLS settings for origins, and how long a connection may take.
+    #[must_use]
+    pub fn new(names: Names, guard: Guard, tls: Arc<rustls::ClientConfig>, patience: Duration) -> Self {
+        Self { names, guard, tls: TlsConnector::from(tls), patience }
+    }
+
+    /// Connects to a host and port, under TLS if asked.
+    ///
+    /// # Errors
+    /// [`DialFault`].
+    pub async fn dial(&self, host: &str, kind: HostKind, port: u16, tls: bool) -> Result<Dialled, DialFault> {
+        let addresses = self.admitted(host, kind, port).await?;
+        let connecting = async {
+            let stream = happy::connect(&addresses).await.map_err(DialFault::Connect)?;
+            let address = stream.peer_addr().map_err(DialFault::Connect)?;
+            stream.set_nodelay(true).map_err(DialFault::Connect)?;
+            let stream = if tls { self.secure(host, kind, stream).await? } else { Upstream::Plain(stream) };
+            Ok(Dialled { stream, address })
+        };
+        tokio::time::timeout(self.patience, connecting).await.unwrap_or(Err(DialFault::TooSlow))
+    }
+
+    /// The addresses of a host that the guard admits, in the order to try.
+    async fn admitted(&self, host: &str, kind: HostKind, port: u16) -> Result<Vec<SocketAddr>, DialFault> {
+        let found: Arc<[IpAddr]> = match kind {
+            HostKind::Ipv4(ip) => Arc::new([IpAddr::V4(ip)]),
+            HostKind::Ipv6(ip) => Arc::new([IpAddr::V6(ip)]),
+            HostKind::Name if !self.guard.admits_name(host) => return Err(DialFault::Closed),
+            HostKind::Name => self.names.addresses(host).await?,
+        };
+        let admitted = found.iter().map(|&ip| SocketAddr::new(ip, port)).filter(|&address| self.guard.admits(address));
+        let order = happy::in_turn(admitted);
+        if order.is_empty() { Err(DialFault::Closed) } else { Ok(order) }
+    }
+
+    async fn secure(&self, host: &str, kind: HostKind, stream: TcpStream) -> Result<Upstream, DialFault> {
+        let name = match kind {
+            HostKind::Ipv4(ip) => ServerName::from(IpAddr::V4(ip)),
+            HostKind::Ipv6(ip) => ServerName::from(IpAddr::V6(ip)),
+            HostKind::Name => ServerName::try_from(host.to_owned()).map_err(|error| DialFault::Tls(io::Error::other(error)))?,
+        };
+        let stream = self.tls.connect(name, stream).await.map_err(DialFault::Tls)?;
+        Ok(Upstream::Tls(Box::new(stream)))
+    }
+}

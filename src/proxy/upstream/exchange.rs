@@ -1,0 +1,177 @@
+//! One request and its answer on one origin connection, driven by the task that asks: no second task, no channel hop,
+//! and dropping the answer cuts the connection.
+
+use super::{Place, Pool};
+use crate::proxy::body::UpBody;
+use crate::proxy::strict::{Asked, ClientGate, ResponseTo};
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body::{Body, Frame, SizeHint};
+use hyper::body::Incoming;
+use hyper::client::conn::http1::{Connection, SendRequest};
+use hyper_util::rt::TokioIo;
+use std::future::Future;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+use super::Upstream;
+
+type Wire = Connection<TokioIo<ClientGate<Upstream>>, UpBody>;
+
+/// The exchange failed.
+#[derive(thiserror::Error)]
+pub enum ExchangeFault {
+    /// The origin closed a kept connection before it took the request: try another connection.
+    #[error("the kept connection was closed")]
+    Stale(Box<Request<UpBody>>),
+    /// The connection broke, or the answer broke the rules of HTTP.
+    #[error("{0}")]
+    Broken(#[from] hyper::Error),
+}
+
+impl std::fmt::Debug for ExchangeFault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Display::fmt(self, f)
+    }
+}
+
+/// A connection to an origin that speaks HTTP/1.1.
+pub struct Exchange {
+    sender: SendRequest<UpBody>,
+    wire: Wire,
+    asked: Arc<Asked>,
+    /// The address that was dialled.
+    pub address: SocketAddr,
+    /// Has it served a request before?
+    pub reused: bool,
+}
+
+impl Exchange {
+    /// Begins to speak HTTP/1.1 on a fresh connection.
+    ///
+    /// # Errors
+    /// When the connection is closed at once.
+    pub async fn begin(stream: ClientGate<Upstream>, asked: Arc<Asked>, address: SocketAddr) -> Result<Self, hyper::Error> {
+        let (sender, wire) = hyper::client::conn::http1::Builder::new()
+            .max_headers(200)
+            .max_buf_size(256 * 1024)
+            .preserve_header_case(false)
+            .handshake(TokioIo::new(stream))
+            .await?;
+        Ok(Self { sender, wire, asked, address, reused: false })
+    }
+
+    /// Is it still open and idle? Looks without waiting.
+    pub fn is_fresh(&mut self) -> bool {
+        let mut context = Context::from_waker(Waker::noop());
+        self.drive(&mut context) && self.sender.is_ready()
+    }
+
+    /// Lets the connection do its work. `false`: it has ended.
+    pub fn drive(&mut self, context: &mut Context<'_>) -> bool {
+        self.wire.poll_without_shutdown(context).is_pending()
+    }
+
+    /// Why the gate refused the origin's answer, if it did.
+    #[must_use]
+    pub fn fault(&self) -> Option<String> {
+        self.asked.last_fault().map(|fault| fault.to_string())
+    }
+
+    /// Sends a request and waits for the head of the answer.
+    ///
+    /// # Errors
+    /// [`ExchangeFault`].
+    pub async fn send(&mut self, request: Request<UpBody>, to: ResponseTo) -> Result<Response<Incoming>, ExchangeFault> {
+        self.asked.expect(to);
+        let reused = std::mem::replace(&mut self.reused, true);
+        let mut answer = std::pin::pin!(self.sender.try_send_request(request));
+        let wire = &mut self.wire;
+        let mut ended = false;
+        std::future::poll_fn(|context| {
+            if !ended {
+                ended = wire.poll_without_shutdown(context).is_ready();
+            }
+            answer.as_mut().poll(context)
+        })
+        .await
+        .map_err(|mut error| match error.take_message() {
+            Some(request) if reused => ExchangeFault::Stale(Box::new(request)),
+            _ => ExchangeFault::Broken(error.into_error()),
+        })
+    }
+
+    /// After a 101: the bare connection and what was already read of the new protocol.
+    pub async fn into_upgraded(mut self) -> Result<(Upstream, Bytes), hyper::Error> {
+        std::future::poll_fn(|context| self.wire.poll_without_shutdown(context)).await?;
+        let parts = self.wire.into_parts();
+        let (stream, held) = parts.io.into_inner().into_inner();
+        Ok((stream, Bytes::from([&parts.read_buf[..], &held[..]].concat())))
+    }
+}
+
+/// The body of an answer together with the connection that feeds it. At its end the connection goes back to the pool.
+pub struct Driven {
+    incoming: Incoming,
+    exchange: Option<Exchange>,
+    home: (Arc<Pool>, Place),
+}
+
+impl Driven {
+    /// Takes over an answer's body.
+    #[must_use]
+    pub fn new(incoming: Incoming, exchange: Exchange, home: (Arc<Pool>, Place)) -> Self {
+        let mut driven = Self { incoming, exchange: Some(exchange), home };
+        if driven.incoming.is_end_stream() {
+            driven.give_back(&mut Context::from_waker(Waker::noop()));
+        }
+        driven
+    }
+
+    /// Why the gate cut the origin off, if it did.
+    #[must_use]
+    pub fn fault(&self) -> Option<String> {
+        self.exchange.as_ref().and_then(Exchange::fault)
+    }
+
+    fn give_back(&mut self, context: &mut Context<'_>) {
+        if let Some(mut exchange) = self.exchange.take()
+            && exchange.drive(context)
+            && exchange.sender.is_ready()
+        {
+            self.home.0.put(&self.home.1, exchange);
+        }
+    }
+}
+
+impl Body for Driven {
+    type Data = Bytes;
+    type Error = hyper::Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        let mut polled = Pin::new(&mut self.incoming).poll_frame(context);
+        if polled.is_pending()
+            && let Some(exchange) = &mut self.exchange
+        {
+            // The connection may have ended: what it read before is still in the channel, so look once more.
+            exchange.drive(context);
+            polled = Pin::new(&mut self.incoming).poll_frame(context);
+        }
+        match &polled {
+            Poll::Ready(None) => self.give_back(context),
+            Poll::Ready(Some(Ok(_))) if self.incoming.is_end_stream() => self.give_back(context),
+            Poll::Ready(Some(Err(_))) | Poll::Ready(Some(Ok(_))) | Poll::Pending => {}
+        }
+        polled
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.incoming.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.incoming.size_hint()
+    }
+}

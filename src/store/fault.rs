@@ -1,0 +1,137 @@
+//! What can go wrong when the log is opened or read, in sentences that name the place.
+
+use crate::record::frame::FrameProblem;
+use crate::record::{CodecFault, VERSION};
+use std::io;
+use std::path::PathBuf;
+
+/// The log cannot be opened for writing.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenFault {
+    /// The folder cannot be made, listed or written.
+    #[error("the log folder {folder} cannot be used: {source}")]
+    Folder {
+        /// The folder.
+        folder: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// Another process has it.
+    #[error("another Lifeguard already keeps its log in {folder}: stop it, or give this one a folder of its own")]
+    Taken {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// The disk has no room for the reserve.
+    #[error("the log folder {folder} has no room: {needed} bytes are needed as a reserve against a full disk ({source})")]
+    NoRoom {
+        /// The folder.
+        folder: PathBuf,
+        /// Bytes of the reserve.
+        needed: u64,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The newest segment cannot be read, so the log cannot be carried on from it.
+    #[error("the log cannot be carried on: {0}. Nothing was changed; look at it with `lifeguard logs verify`, or move the file aside")]
+    Unreadable(#[from] ReadFault),
+    /// A thread could not be started.
+    #[error("the log's writer cannot be started: {0}")]
+    Thread(io::Error),
+}
+
+/// A place in the log that cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadFault {
+    /// The folder or file cannot be read at all.
+    #[error("{path} cannot be read: {source}")]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// A place in a segment.
+    #[error("{path}, byte {at}: {damage}")]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// Byte offset in the file.
+        at: u64,
+        /// What is wrong there.
+        damage: Damage,
+    },
+}
+
+/// What is wrong at one place of a segment.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Damage {
+    /// The file does not start as a segment does.
+    #[error("this is not a segment of the log (the first eight bytes are wrong)")]
+    Foreign,
+    /// The first frame is no head.
+    #[error("the head of the segment is missing")]
+    HeadMissing,
+    /// A frame.
+    #[error("{0}")]
+    Frame(#[from] FrameProblem),
+    /// What a frame holds. Records are of the version this program knows.
+    #[error("{0} (this program reads version {VERSION})")]
+    Entry(#[from] CodecFault),
+    /// A frame that may not stand here.
+    #[error("a frame stands here that belongs elsewhere")]
+    Misplaced,
+    /// A record is missing, doubled or in the wrong place.
+    #[error("record {expected} should stand here, but record {found} does")]
+    Sequence {
+        /// What should be here.
+        expected: u64,
+        /// What is here.
+        found: u64,
+    },
+    /// The chain does not lead here.
+    #[error("the chain is broken: something before this place, and after byte {since}, was changed")]
+    Chain {
+        /// Last place where the chain was right.
+        since: u64,
+    },
+    /// A count is wrong.
+    #[error("{expected} records are counted here, but {found} are there")]
+    Count {
+        /// As counted by the frame.
+        expected: u64,
+        /// As found.
+        found: u64,
+    },
+    /// A segment that has a successor has no end.
+    #[error("the segment stops here without an end, though another follows it")]
+    Endless,
+    /// The file does not bear the name that goes with its head.
+    #[error("the file's name does not agree with its head")]
+    Name,
+    /// Two files have the same number.
+    #[error("another file bears the number of this one")]
+    Doubled,
+    /// The chain of the segment before does not lead to this one.
+    #[error("this segment does not follow from the one before it")]
+    NotNext,
+    /// A segment is missing before this one.
+    #[error("segment {0}, which comes before this one, is missing")]
+    Missing(u64),
+    /// The torn tail of the segment before is not as it was when it was found.
+    #[error("the torn tail from here on is not as it was when it was found")]
+    Tail,
+    /// Bytes after the end frame.
+    #[error("bytes follow the end of the segment")]
+    Surplus,
+}
+
+impl ReadFault {
+    /// The file or folder that cannot be read.
+    #[must_use]
+    pub fn path(&self) -> &std::path::Path {
+        match self {
+            Self::Io { path, .. } | Self::Damaged { path, .. } => path,
+        }
+    }
+}

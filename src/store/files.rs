@@ -1,0 +1,135 @@
+//! The file system as the store sees it: a few verbs, so that tests can run against a disk that fails on command. Nothing here
+//! overwrites or shortens a file. Files are readable by their owner only.
+
+use std::fs::{DirBuilder, File, OpenOptions};
+use std::io::{self, Read, Seek, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// A folder of files.
+pub(crate) trait Files: Send + Sync {
+    /// Names of everything in the folder.
+    fn names(&self) -> io::Result<Vec<String>>;
+    /// A new file, to be appended to. An error if the name is taken.
+    fn create(&self, name: &str) -> io::Result<Arc<dyn LogFile>>;
+    /// A file to read.
+    fn open(&self, name: &str) -> io::Result<Box<dyn Source>>;
+    /// Gives a file its final name.
+    fn rename(&self, from: &str, to: &str) -> io::Result<()>;
+    /// Takes a file away: the reserve, or a segment that never got its name.
+    fn remove(&self, name: &str) -> io::Result<()>;
+    /// Puts names on disk.
+    fn sync_folder(&self) -> io::Result<()>;
+    /// Where a file lies, for people.
+    fn path(&self, name: &str) -> PathBuf;
+}
+
+/// A file that is appended to.
+pub(crate) trait LogFile: Send + Sync {
+    /// Appends some of the bytes; says how many.
+    fn append(&self, bytes: &[u8]) -> io::Result<usize>;
+    /// Puts everything appended so far on disk.
+    fn sync(&self) -> io::Result<()>;
+}
+
+/// A file that is read.
+pub(crate) trait Source: Read + Seek + Send {}
+impl<T: Read + Seek + Send> Source for T {}
+
+/// Appends all of it, in as many steps as it takes.
+pub(super) fn append_all(file: &dyn LogFile, bytes: &[u8]) -> io::Result<()> {
+    append_making_room(file, bytes, &mut || false)
+}
+
+/// The same; when the disk is full, `make_room` may say that there is room now. A write that failed for want of room has written
+/// nothing (write(2): a part that fits is answered with its length), so it is carried on where it stands.
+pub(super) fn append_making_room(file: &dyn LogFile, mut bytes: &[u8], make_room: &mut dyn FnMut() -> bool) -> io::Result<()> {
+    while !bytes.is_empty() {
+        match file.append(bytes) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(count) => bytes = bytes.get(count..).unwrap_or_default(),
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            Err(e) if is_full(&e) && make_room() => {}
+            Err(e) => return Err(e),
+        }
+    }
+    Ok(())
+}
+
+/// Does the disk refuse for want of room?
+pub(super) fn is_full(e: &io::Error) -> bool {
+    matches!(e.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+}
+
+/// A real folder.
+#[derive(Clone, Debug)]
+pub(crate) struct DiskFiles {
+    folder: PathBuf,
+}
+
+impl DiskFiles {
+    /// A folder that is there.
+    pub(crate) fn at(folder: &Path) -> Self {
+        Self { folder: folder.to_owned() }
+    }
+
+    /// A folder that is made if need be.
+    pub(crate) fn make(folder: &Path) -> io::Result<Self> {
+        DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+        Ok(Self::at(folder))
+    }
+
+    /// Takes the folder for this process. `None` when another one has it.
+    pub(crate) fn lock(&self) -> io::Result<Option<File>> {
+        let file = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(self.path("lock"))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(file)),
+            Err(std::fs::TryLockError::WouldBlock) => Ok(None),
+            Err(std::fs::TryLockError::Error(e)) => Err(e),
+        }
+    }
+}
+
+impl Files for DiskFiles {
+    fn names(&self) -> io::Result<Vec<String>> {
+        let names = std::fs::read_dir(&self.folder)?.map(|entry| entry.map(|e| e.file_name().to_string_lossy().into_owned()));
+        names.collect()
+    }
+
+    fn create(&self, name: &str) -> io::Result<Arc<dyn LogFile>> {
+        let file = OpenOptions::new().append(true).create_new(true).mode(0o600).open(self.path(name))?;
+        Ok(Arc::new(file))
+    }
+
+    fn open(&self, name: &str) -> io::Result<Box<dyn Source>> {
+        Ok(Box::new(File::open(self.path(name))?))
+    }
+
+    fn rename(&self, from: &str, to: &str) -> io::Result<()> {
+        std::fs::rename(self.path(from), self.path(to))
+    }
+
+    fn remove(&self, name: &str) -> io::Result<()> {
+        std::fs::remove_file(self.path(name))
+    }
+
+    fn sync_folder(&self) -> io::Result<()> {
+        File::open(&self.folder)?.sync_all()
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+}
+
+impl LogFile for File {
+    fn append(&self, bytes: &[u8]) -> io::Result<usize> {
+        let mut writer = self;
+        writer.write(bytes)
+    }
+
+    fn sync(&self) -> io::Result<()> {
+        self.sync_data()
+    }
+}

@@ -1,0 +1,143 @@
+//! The log store: what the rest of the program sees of it. It serves product promise 2 and security rules L1, L2, L7, L8, B5.
+
+use super::fault::OpenFault;
+use super::files::{DiskFiles, Files, is_full};
+use super::name::UNFINISHED;
+use super::queue::Queue;
+use super::recover::recover;
+use super::reserve::Reserve;
+use super::settings::Settings;
+use super::shelf::{Origin, Shelf};
+use super::state::StoreState;
+use super::writer::{Desk, Writer};
+use crate::ports::{Clock, Durability, LogFault, LogStore, Receipt, Slot};
+use crate::record::frame::{FrameKind, open_frame};
+use crate::record::{Entry, EventKind, EventRecord, encode};
+use std::fs::File;
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+/// The log on disk. Dropping it closes it in order.
+pub struct Store {
+    queue: Arc<Queue>,
+    desk: Arc<Desk>,
+    state: StoreState,
+    places: u64,
+    writer: Mutex<Option<JoinHandle<()>>>,
+    /// Held as long as the store lives: a second instance on the same folder is refused.
+    _lock: Option<File>,
+}
+
+/// Opens the log in a folder, making it if need be, and carries on where it stands.
+///
+/// # Errors
+/// [`OpenFault`] in a sentence that names the place; nothing that was there has been changed.
+pub fn open(settings: Settings, clock: Arc<dyn Clock>) -> Result<Store, OpenFault> {
+    let folder_fault = |source| OpenFault::Folder { folder: settings.folder.clone(), source };
+    let files = DiskFiles::make(&settings.folder).map_err(folder_fault)?;
+    let lock = files.lock().map_err(folder_fault)?;
+    let lock = lock.ok_or_else(|| OpenFault::Taken { folder: settings.folder.clone() })?;
+    open_on(Arc::new(files), settings, clock, Some(lock))
+}
+
+/// Opens the log on any file system.
+pub(super) fn open_on(files: Arc<dyn Files>, settings: Settings, clock: Arc<dyn Clock>, lock: Option<File>) -> Result<Store, OpenFault> {
+    let folder_fault = |source| OpenFault::Folder { folder: settings.folder.clone(), source };
+    clear_unfinished(&*files).map_err(folder_fault)?;
+    let no_room = |source| OpenFault::NoRoom { folder: settings.folder.clone(), needed: settings.reserve_bytes, source };
+    let reserve = Reserve::open(&*files, settings.reserve_bytes);
+    let reserve = reserve.map_err(|e| if is_full(&e) { no_room(e) } else { folder_fault(e) })?;
+    let (start, gap) = recover(&*files)?;
+    let mut first = Vec::new();
+    if let Some(gap) = gap {
+        tracing::error!(%gap, "the log was cut off");
+        let event = EventRecord { at: clock.now(), kind: EventKind::Gap, peer: None, text: gap.to_string().into() };
+        open_frame(&mut first, FrameKind::Record, start.sequence, |out| encode(&Entry::Event(event), out)).expect("the text is short");
+    }
+    let shelf = Shelf::open(Arc::clone(&files), Arc::clone(&clock), origin(&settings), start, first).map_err(folder_fault)?;
+    start_threads(shelf, reserve, files, clock, settings, lock).map_err(OpenFault::Thread)
+}
+
+fn start_threads(
+    shelf: Shelf,
+    reserve: Reserve,
+    files: Arc<dyn Files>,
+    clock: Arc<dyn Clock>,
+    settings: Settings,
+    lock: Option<File>,
+) -> io::Result<Store> {
+    let state = StoreState::default();
+    let gauges = Arc::clone(&state.0);
+    gauges.next_sequence.store(shelf.next(), std::sync::atomic::Ordering::Relaxed);
+    gauges.on_disk_sequence.store(shelf.on_disk(), std::sync::atomic::Ordering::Relaxed);
+    gauges.segments.store(shelf.segments(), std::sync::atomic::Ordering::Relaxed);
+    let queue = Arc::new(Queue::new(settings.queue_bytes, shelf.next(), Arc::clone(&gauges)));
+    let syncer = Writer::start_syncer(&queue)?;
+    let places = settings.places;
+    let writer = Writer { shelf, queue: Arc::clone(&queue), gauges, files, clock, settings, reserve };
+    let desk = Arc::new(writer.at_desk(syncer));
+    let (own, its_queue, its_gauges) = (Arc::clone(&desk), Arc::clone(&queue), Arc::clone(&state.0));
+    let thread = std::thread::Builder::new().name("log-writer".into()).spawn(move || own.run(&its_queue, &its_gauges))?;
+    Ok(Store { queue, desk, state, places, writer: Mutex::new(Some(thread)), _lock: lock })
+}
+
+/// Takes away segments that never got their name: they hold nothing that is not elsewhere.
+fn clear_unfinished(files: &dyn Files) -> io::Result<()> {
+    files.names()?.iter().filter(|name| name.ends_with(UNFINISHED)).try_for_each(|name| files.remove(name))
+}
+
+/// What can be said about this run of the machine and its clock.
+fn origin(settings: &Settings) -> Origin {
+    let boot = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
+    let clock = match std::path::Path::new("/run/systemd/timesync").try_exists() {
+        Ok(true) if std::path::Path::new("/run/systemd/timesync/synchronized").exists() => "synchronised",
+        Ok(true) => "unsynchronised",
+        Ok(false) | Err(_) => "unknown",
+    };
+    Origin { node: Arc::clone(&settings.node), boot: boot.trim().into(), clock }
+}
+
+impl Store {
+    /// A handle on how the store is doing.
+    #[must_use]
+    pub fn state(&self) -> StoreState {
+        self.state.clone()
+    }
+
+    /// Writes what waits, closes the segment in order and stops. Later records are refused.
+    pub fn close(&self) {
+        self.queue.close();
+        let thread = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(Err(_)) = thread.map(JoinHandle::join) {
+            tracing::error!("the log's writer had panicked");
+        }
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+impl LogStore for Store {
+    fn reserve(&self) -> Result<Slot, LogFault> {
+        let gauges = &self.state.0;
+        if !gauges.is_healthy() {
+            return Err(gauges.fault());
+        }
+        if !self.queue.has_room() {
+            return Err(LogFault::Full);
+        }
+        Slot::take(&gauges.held, self.places).ok_or(LogFault::Full)
+    }
+
+    fn append(&self, entry: &Entry<'_>, need: Durability) -> Receipt {
+        let receipt = self.queue.append(entry, need);
+        if need > Durability::Queued {
+            self.desk.write_now(&self.queue);
+        }
+        receipt
+    }
+}

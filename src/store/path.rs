@@ -1,0 +1,77 @@
+//! Which files are the log: the path from the newest segment back along the ordinals that heads name. It reads heads only, and
+//! never hides a file: what is beside the path, or cannot be read, is named.
+
+use super::fault::{Damage, ReadFault};
+use super::files::Files;
+use super::frames::{Frames, Step};
+use super::name::ordinal_of;
+use crate::model::Moment;
+use crate::record::frame::FrameKind;
+use crate::record::segment::{Predecessor, SegmentHead};
+
+/// One segment of the log.
+#[derive(Debug)]
+pub(crate) struct Link {
+    /// Its file.
+    pub(crate) name: String,
+    /// Its number.
+    pub(crate) ordinal: u64,
+    /// What its head says; the fault where it cannot be read.
+    pub(crate) head: Result<Head, ReadFault>,
+    /// How many of its bytes count, where its successor says so.
+    pub(crate) valid: Option<u64>,
+    /// Is there a segment after it?
+    pub(crate) last: bool,
+}
+
+/// The parts of a head that reading needs.
+#[derive(Clone, Debug)]
+pub(crate) struct Head {
+    pub(crate) follows: u64,
+    pub(crate) first: u64,
+    pub(crate) ordinal: u64,
+    pub(crate) at: Moment,
+    pub(crate) predecessor: Predecessor,
+}
+
+/// The segments of the log in order, and the files beside the path.
+pub(crate) fn segments(files: &dyn Files) -> Result<(Vec<Link>, Vec<String>), ReadFault> {
+    let names = files.names().map_err(|source| ReadFault::Io { path: files.path(""), source })?;
+    let mut numbered: Vec<(u64, String)> = names.into_iter().filter_map(|name| Some((ordinal_of(&name)?, name))).collect();
+    numbered.sort_unstable();
+    let (mut path, mut beside) = (Vec::<Link>::new(), Vec::new());
+    let mut follows = None;
+    for (ordinal, name) in numbered.into_iter().rev() {
+        if follows.is_some_and(|follows| ordinal > follows) {
+            beside.push(name);
+            continue;
+        }
+        let head = Frames::open(files, &name, None).and_then(|mut frames| read_head(&mut frames));
+        let valid = path.last().and_then(|next| next.head.as_ref().ok()).filter(|next| next.follows == ordinal);
+        let valid = valid.and_then(|next| next.predecessor.valid_bytes());
+        follows = Some(head.as_ref().map_or(ordinal.saturating_sub(1), |head| head.follows));
+        let last = path.is_empty();
+        path.push(Link { name, ordinal, head, valid, last });
+    }
+    path.reverse();
+    Ok((path, beside))
+}
+
+/// The highest ordinal there is, by name; 0 for none.
+pub(crate) fn newest(files: &dyn Files) -> std::io::Result<u64> {
+    Ok(files.names()?.iter().filter_map(|name| ordinal_of(name)).max().unwrap_or(0))
+}
+
+/// Reads the head with which a segment starts.
+pub(crate) fn read_head(frames: &mut Frames) -> Result<Head, ReadFault> {
+    let at = frames.at();
+    let parsed = match frames.next()? {
+        Step::Frame(frame, _) if frame.kind == FrameKind::Head => {
+            SegmentHead::decode(frame.payload).map(|head| (head.follows, head.ordinal, head.at, head.predecessor, frame.sequence))
+        }
+        Step::Broken(_, problem) => return Err(frames.damaged(at, Damage::Frame(problem))),
+        Step::Frame(..) | Step::End => return Err(frames.damaged(at, Damage::HeadMissing)),
+    };
+    let (follows, ordinal, when, predecessor, first) = parsed.map_err(|fault| frames.damaged(at, Damage::Entry(fault)))?;
+    Ok(Head { follows, first, ordinal, at: when, predecessor })
+}

@@ -1,0 +1,16 @@
+//! Reading the log: search, follow, and the view of a record that people may see. Nothing here writes.
+
+mod escape;
+mod filter;
+mod follow;
+mod records;
+mod row;
+mod search;
+
+pub use escape::{json_line, lossless, terminal};
+pub use filter::Filter;
+pub use follow::Follow;
+pub use row::{EventRow, OutcomeRow, REDACTED, RequestRow, Row};
+#[cfg(test)]
+pub(crate) use search::search_in;
+pub use search::{Answer, Hit, MAX_LIMIT, Order, Query, search};

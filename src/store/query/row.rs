@@ -1,0 +1,252 @@
+//! What people and programs see of a record. The one place where statutory addresses are taken out: nothing shows a record but
+//! through here. Field names are the names of the JSON output and stay as they are.
+
+use super::escape::lossless;
+use crate::model::{Moment, Reason, VerdictKind};
+use crate::record::{Ended, EventKind, EventRecord, OutcomeRecord, RequestRecord};
+use serde::Serialize;
+
+/// What stands in the place of an address on a statutory list.
+pub const REDACTED: &str = "[statutory: redacted]";
+
+/// One line of output. In JSON, `kind` tells which it is.
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum Row {
+    /// A request, with its outcome where there is one.
+    Request(Box<RequestRow>),
+    /// An outcome by itself, as `tail` shows it.
+    Outcome(OutcomeRow),
+    /// An event.
+    Event(EventRow),
+}
+
+/// A request. Raw fields are text from which the bytes can be had back ([`lossless`]).
+#[derive(Clone, Debug, Serialize)]
+pub struct RequestRow {
+    /// Sequence number in the log.
+    pub sequence: u64,
+    /// Reference number.
+    pub id: String,
+    /// Reference number of the tunnel.
+    pub parent: Option<String>,
+    /// When it was read: RFC 3339, UTC.
+    pub time: String,
+    /// The same by the clock that never jumps, in microseconds.
+    pub monotonic_us: u64,
+    /// Node.
+    pub node: String,
+    /// Site.
+    pub site: String,
+    /// Address and port of the other end.
+    pub peer: String,
+    /// Client as a trusted peer stated it.
+    pub asserted: Option<String>,
+    /// Client as an untrusted peer claimed it. Raw.
+    pub claimed: String,
+    /// Device.
+    pub device: Option<String>,
+    /// Person.
+    pub user: Option<String>,
+    /// Group.
+    pub group: String,
+    /// How the group was found.
+    pub identity: &'static str,
+    /// Age of that knowledge in seconds.
+    pub identity_age_s: u32,
+    /// Method. Raw.
+    pub method: String,
+    /// Request target. Raw.
+    pub target: String,
+    /// `Host` field. Raw.
+    pub host_field: String,
+    /// Canonical host.
+    pub host: String,
+    /// Canonical URL.
+    pub url: String,
+    /// Search terms.
+    pub search_terms: String,
+    /// Categories.
+    pub categories: Vec<String>,
+    /// `allow`, `warn`, `block` or `refuse`.
+    pub verdict: VerdictKind,
+    /// Code of the reason.
+    pub reason: &'static str,
+    /// Policy layer and rule.
+    pub layer: String,
+    /// List.
+    pub list: String,
+    /// Entry, or its keyed digest.
+    pub matched: String,
+    /// Version of the lists.
+    pub list_version: String,
+    /// Version of the policy.
+    pub policy_version: String,
+    /// Generation of the engine.
+    pub generation: u64,
+    /// `Referer`. Raw.
+    pub referer: String,
+    /// `User-Agent`. Raw.
+    pub user_agent: String,
+    /// How TLS was treated.
+    pub tls: String,
+    /// URL-level entries could not be seen from here.
+    pub coverage_gap: bool,
+    /// The statutory list is a demonstration list.
+    pub demonstration: bool,
+    /// How it ended; null while it has not.
+    pub outcome: Option<OutcomeRow>,
+}
+
+/// How a request ended.
+#[derive(Clone, Debug, Serialize)]
+pub struct OutcomeRow {
+    /// Sequence number in the log.
+    pub sequence: u64,
+    /// Reference number of the request.
+    pub id: String,
+    /// When: RFC 3339, UTC.
+    pub time: String,
+    /// The same by the clock that never jumps, in microseconds.
+    pub monotonic_us: u64,
+    /// How.
+    pub ended: Ended,
+    /// Status sent to the client; 0 for none.
+    pub status: u16,
+    /// Body bytes from the client.
+    pub bytes_up: u64,
+    /// Body bytes to the client.
+    pub bytes_down: u64,
+    /// Address that was dialled.
+    pub upstream: Option<String>,
+    /// Microseconds to: verdict recorded, origin connected, first byte, end.
+    pub timings_us: [u32; 4],
+    /// Code of the reason, where it differs from the request's.
+    pub reason: Option<&'static str>,
+    /// Note for the operator.
+    pub note: String,
+}
+
+/// An event.
+#[derive(Clone, Debug, Serialize)]
+pub struct EventRow {
+    /// Sequence number in the log.
+    pub sequence: u64,
+    /// When: RFC 3339, UTC.
+    pub time: String,
+    /// The same by the clock that never jumps, in microseconds.
+    pub monotonic_us: u64,
+    /// What.
+    pub event: EventKind,
+    /// The other end, where there is one.
+    pub peer: Option<String>,
+    /// Text for the operator.
+    pub text: String,
+}
+
+impl RequestRow {
+    /// The view of a request and its outcome.
+    #[must_use]
+    pub fn new(sequence: u64, request: &RequestRecord<'_>, outcome: Option<OutcomeRow>) -> Self {
+        let Moment { wall, monotonic_us } = request.at;
+        let names = request.categories.split(',').map(str::trim).filter(|name| !name.is_empty());
+        let row = Self {
+            sequence,
+            id: request.id.to_string(),
+            parent: request.parent.map(|id| id.to_string()),
+            time: wall.to_string(),
+            monotonic_us,
+            node: request.node.to_owned(),
+            site: request.site.to_owned(),
+            peer: request.peer.to_string(),
+            asserted: request.asserted.map(|address| address.to_string()),
+            claimed: lossless(request.claimed),
+            device: request.device.map(str::to_owned),
+            user: request.user.map(str::to_owned),
+            group: request.group.to_owned(),
+            identity: request.identity.code(),
+            identity_age_s: request.identity_age_s,
+            method: lossless(request.method),
+            target: lossless(request.target),
+            host_field: lossless(request.host_field),
+            host: request.host.to_owned(),
+            url: request.url.clone().into_owned(),
+            search_terms: request.search_terms.to_owned(),
+            categories: names.map(str::to_owned).collect(),
+            verdict: request.verdict,
+            reason: request.reason.code(),
+            layer: request.layer.to_owned(),
+            list: request.list.to_owned(),
+            matched: request.matched.clone().into_owned(),
+            list_version: request.list_version.to_owned(),
+            policy_version: request.policy_version.to_owned(),
+            generation: request.generation,
+            referer: lossless(request.referer),
+            user_agent: lossless(request.user_agent),
+            tls: request.tls.to_owned(),
+            coverage_gap: request.coverage_gap,
+            demonstration: request.demonstration,
+            outcome,
+        };
+        if row.is_statutory() { row.redacted() } else { row }
+    }
+
+    /// Does the address belong to a statutory list, by the verdict or by what showed later?
+    fn is_statutory(&self) -> bool {
+        let code = Reason::Statutory.code();
+        self.reason == code || self.outcome.as_ref().is_some_and(|outcome| outcome.reason == Some(code))
+    }
+
+    fn redacted(mut self) -> Self {
+        let places = [&mut self.target, &mut self.host_field, &mut self.host, &mut self.url, &mut self.search_terms, &mut self.referer];
+        for place in places.into_iter().filter(|place| !place.is_empty()) {
+            REDACTED.clone_into(place);
+        }
+        self.outcome = self.outcome.map(OutcomeRow::redacted);
+        self
+    }
+}
+
+impl OutcomeRow {
+    /// The view of an outcome.
+    #[must_use]
+    pub fn new(sequence: u64, outcome: &OutcomeRecord<'_>) -> Self {
+        let row = Self {
+            sequence,
+            id: outcome.id.to_string(),
+            time: outcome.at.wall.to_string(),
+            monotonic_us: outcome.at.monotonic_us,
+            ended: outcome.ended,
+            status: outcome.status,
+            bytes_up: outcome.bytes_up,
+            bytes_down: outcome.bytes_down,
+            upstream: outcome.upstream.map(|address| address.to_string()),
+            timings_us: outcome.timings_us,
+            reason: outcome.reason.map(Reason::code),
+            note: outcome.note.clone().into_owned(),
+        };
+        if outcome.reason == Some(Reason::Statutory) { row.redacted() } else { row }
+    }
+
+    fn redacted(mut self) -> Self {
+        if self.upstream.is_some() {
+            self.upstream = Some(REDACTED.to_owned());
+        }
+        self
+    }
+}
+
+impl EventRow {
+    /// The view of an event.
+    #[must_use]
+    pub fn new(sequence: u64, event: &EventRecord<'_>) -> Self {
+        Self {
+            sequence,
+            time: event.at.wall.to_string(),
+            monotonic_us: event.at.monotonic_us,
+            event: event.kind,
+            peer: event.peer.map(|address| address.to_string()),
+            text: event.text.clone().into_owned(),
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! The store against a disk that fails on command, and in lock-step with a model of what it must keep.
+
+mod fake;
+mod faults;
+mod model;
+mod tamper;
+
+use crate::model::{Moment, Reason, RequestId, Timestamp};
+use crate::ports::{LogFault, Receipt};
+use crate::record::{Entry, EventKind, EventRecord, OutcomeRecord};
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
+use std::time::{Duration, Instant};
+
+struct Unpark(std::thread::Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+fn wait(receipt: Receipt) -> Result<(), LogFault> {
+    let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
+    let mut receipt = pin!(receipt);
+    let deadline = Instant::now() + Duration::from_secs(10);
+    loop {
+        if let Poll::Ready(answer) = receipt.as_mut().poll(&mut Context::from_waker(&waker)) {
+            return answer;
+        }
+        assert!(Instant::now() < deadline, "no receipt within ten seconds");
+        std::thread::park_timeout(Duration::from_millis(50));
+    }
+}
+
+/// Waits until something holds.
+fn until(what: &str, holds: impl Fn() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while !holds() {
+        assert!(Instant::now() < deadline, "not within ten seconds: {what}");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+fn at(second: i64) -> Moment {
+    Moment { wall: Timestamp::from_seconds(1_764_000_000 + second), monotonic_us: 0 }
+}
+
+fn event(text: &str) -> Entry<'_> {
+    Entry::Event(EventRecord { at: at(1), kind: EventKind::Hostile, peer: None, text: text.into() })
+}
+
+fn outcome(id: u64) -> Entry<'static> {
+    Entry::Outcome(OutcomeRecord {
+        id: RequestId(id),
+        at: at(2),
+        ended: crate::record::Ended::Complete,
+        status: 200,
+        bytes_up: 0,
+        bytes_down: 0,
+        upstream: None,
+        timings_us: [0; 4],
+        reason: Some(Reason::OriginUnreachable),
+        note: "".into(),
+    })
+}

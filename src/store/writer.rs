@@ -1,0 +1,344 @@
+//! The desk at which records are written: by whoever waits for one and finds the desk free (no thread is woken for it: on one core a
+//! wake costs ten times the write), else by the log's own thread, which also has the disk synced by a helper thread, closes old
+//! segments, and deals with a disk that refuses. One at a time. It must never give a receipt that is not true.
+//!
+//! | What happens | What is done |
+//! |---|---|
+//! | a write fails | the segment is abandoned, what was not on disk is repeated in a new one |
+//! | a sync fails | the same; the failed file is never synced again |
+//! | no new segment can be made either | state *broken*: waiting receipts say so, requests are refused, tried again every second |
+//! | the disk is full | the reserve is given up so that what is under way still fits, and the write goes on; state *full* until the reserve can be made again |
+//! | the disk is slow | records wait in the queue up to its bound; then requests are refused |
+
+use super::files::{Files, is_full};
+use super::queue::{Batch, Found, Queue, Waiters};
+use super::reserve::Reserve;
+use super::settings::Settings;
+use super::shelf::{Shelf, SyncJob};
+use super::state::{Gauges, Health};
+use crate::ports::{Clock, Durability, LogFault};
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex};
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
+use std::time::{Duration, Instant};
+
+/// How long a record that nobody waits for may stay in the queue.
+const LINGER: Duration = Duration::from_millis(50);
+/// Bytes not on disk at which a sync is begun early, and at which nothing more is written until one ends.
+const SYNC_EARLY: usize = 8 << 20;
+const SYNC_FIRST: usize = 32 << 20;
+/// A write that took longer than this shows a slow disk; for a while nobody but the log's own thread writes then.
+const SLOW: Duration = Duration::from_millis(2);
+const SHY: Duration = Duration::from_secs(1);
+
+/// The writer.
+pub(super) struct Writer {
+    pub(super) shelf: Shelf,
+    pub(super) queue: Arc<Queue>,
+    pub(super) gauges: Arc<Gauges>,
+    pub(super) files: Arc<dyn Files>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) settings: Settings,
+    pub(super) reserve: Reserve,
+}
+
+/// The writer and what it remembers. `None` once the log is closed.
+pub(super) struct Desk(Mutex<Option<(Writer, Turn)>>);
+
+/// What is remembered from one turn to the next.
+struct Turn {
+    syncer: SyncSender<SyncJob>,
+    syncing: Option<Instant>,
+    last_begin: Instant,
+    last_try: Instant,
+    on_disk: Vec<(u64, Waiters)>,
+    spare: Vec<u8>,
+    slow_since: Option<Instant>,
+}
+
+impl Writer {
+    /// Starts the helper thread that syncs.
+    pub(super) fn start_syncer(queue: &Arc<Queue>) -> io::Result<SyncSender<SyncJob>> {
+        let (sender, jobs) = sync_channel::<SyncJob>(1);
+        let queue = Arc::clone(queue);
+        let work = move || {
+            for job in jobs {
+                let answer = job.run();
+                queue.synced(job, answer);
+            }
+        };
+        std::thread::Builder::new().name("log-sync".into()).spawn(work)?;
+        Ok(sender)
+    }
+
+    /// Sits down at the desk.
+    pub(super) fn at_desk(self, syncer: SyncSender<SyncJob>) -> Desk {
+        let now = Instant::now();
+        let turn = Turn { syncer, syncing: None, last_begin: now, last_try: now, on_disk: Vec::new(), spare: Vec::new(), slow_since: None };
+        Desk(Mutex::new(Some((self, turn))))
+    }
+
+    /// Takes what waits and writes it. `true`: nothing was there.
+    fn write_waiting(&mut self, turn: &mut Turn) -> Found {
+        let take = self.shelf.unsynced() < SYNC_FIRST || turn.syncing.is_none();
+        let mut found = self.queue.take(std::mem::take(&mut turn.spare), take);
+        if let Some((job, answer)) = found.synced.take() {
+            self.take_sync(turn, &job, answer);
+        }
+        found.idle = found.batch.records == 0;
+        self.take_batch(turn, std::mem::take(&mut found.batch));
+        found
+    }
+
+    fn take_batch(&mut self, turn: &mut Turn, mut batch: Batch) {
+        if batch.records == 0 {
+            turn.spare = batch.frames;
+            return;
+        }
+        self.gauges.records.fetch_add(batch.records, Relaxed);
+        self.gauges.bytes.fetch_add(batch.frames.len() as u64, Relaxed);
+        if self.settings.durability == Durability::Disk {
+            batch.disk.append(&mut batch.kernel);
+        }
+        if matches!(self.gauges.health(), Health::Broken(_)) {
+            // Kept for the next segment; the attempts to make one have a rhythm of their own.
+            self.shelf.hold(batch.frames);
+            let refused = Err(self.gauges.fault());
+            batch.kernel.give(&refused);
+            batch.disk.give(&refused);
+            return;
+        }
+        let (reserve, files) = (&mut self.reserve, &*self.files);
+        let answer = self.shelf.write(batch.frames, &mut || reserve.give_up(files));
+        turn.on_disk.push((self.shelf.next(), batch.disk));
+        match answer {
+            Ok(spare) => {
+                turn.spare = spare;
+                turn.spare.shrink_to(1 << 20);
+                if !self.reserve.is_there() && self.gauges.is_healthy() {
+                    turn.last_try = Instant::now();
+                    self.change(Health::Full);
+                }
+                batch.kernel.give(&Ok(()));
+            }
+            Err(e) => {
+                let answer = self.replace(turn, &e);
+                batch.kernel.give(&answer);
+            }
+        }
+    }
+
+    fn take_sync(&mut self, turn: &mut Turn, job: &SyncJob, answer: io::Result<()>) {
+        let took = turn.syncing.take().map_or(Duration::ZERO, |since| since.elapsed());
+        self.gauges.sync_took_us.store(u64::try_from(took.as_micros()).unwrap_or(u64::MAX), Relaxed);
+        match self.shelf.finish_sync(job, answer) {
+            Ok(()) => self.all_synced(turn),
+            Err(e) => drop(self.replace(turn, &e)),
+        }
+    }
+
+    /// Notes what is on disk, and tells those who waited for it.
+    fn all_synced(&mut self, turn: &mut Turn) {
+        self.gauges.syncs.fetch_add(1, Relaxed);
+        self.gauges.last_sync_us.store(u64::try_from(self.clock.now().wall.0).unwrap_or(0), Relaxed);
+        self.gauges.on_disk_sequence.store(self.shelf.on_disk(), Relaxed);
+        self.gauges.segments.store(self.shelf.segments(), Relaxed);
+        let reached = turn.on_disk.iter().take_while(|(sequence, _)| *sequence <= self.shelf.on_disk()).count();
+        for (_, waiting) in turn.on_disk.drain(..reached) {
+            waiting.give(&Ok(()));
+        }
+    }
+
+    /// Gives the segment up and starts another. What cannot be kept is told to everyone who waits.
+    fn replace(&mut self, turn: &mut Turn, why: &io::Error) -> Result<(), LogFault> {
+        turn.last_try = Instant::now();
+        self.gauges.abandoned.fetch_add(1, Relaxed);
+        tracing::error!(error = %why, "the log's segment is given up");
+        let full = is_full(why);
+        if full {
+            self.reserve.give_up(&*self.files);
+        }
+        let answer = self.shelf.replace();
+        self.settle(turn, full, answer)
+    }
+
+    /// Says what came of an attempt to start a segment.
+    fn settle(&mut self, turn: &mut Turn, full: bool, answer: io::Result<()>) -> Result<(), LogFault> {
+        match answer {
+            Ok(()) => {
+                self.all_synced(turn);
+                self.change(if full || !self.reserve.is_there() { Health::Full } else { Health::Healthy });
+                Ok(())
+            }
+            Err(e) => {
+                if is_full(&e) {
+                    self.reserve.give_up(&*self.files);
+                }
+                self.change(Health::Broken(e.to_string().into()));
+                for (_, waiting) in turn.on_disk.drain(..) {
+                    waiting.give(&Err(self.gauges.fault()));
+                }
+                Err(self.gauges.fault())
+            }
+        }
+    }
+
+    /// Looks again, every so often, whether a fault is over.
+    fn recover(&mut self, turn: &mut Turn) {
+        if self.gauges.is_healthy() || turn.last_try.elapsed() < self.settings.retry_every {
+            return;
+        }
+        turn.last_try = Instant::now();
+        if matches!(self.gauges.health(), Health::Broken(_)) {
+            let answer = self.shelf.replace();
+            if self.settle(turn, false, answer).is_err() {
+                return;
+            }
+        }
+        if self.reserve.make(&*self.files).is_ok() {
+            self.change(Health::Healthy);
+        }
+    }
+
+    fn change(&self, health: Health) {
+        if self.gauges.health() == health {
+            return;
+        }
+        match &health {
+            Health::Healthy => tracing::warn!("the log can be written again"),
+            Health::Full => tracing::error!("the disk of the log is full: requests are refused until there is room"),
+            Health::Broken(why) => tracing::error!(error = %why, "the log cannot be written: requests are refused"),
+            Health::Closed => tracing::info!("the log is closed"),
+        }
+        self.gauges.set(&health);
+    }
+
+    /// Closes the segment when it is long or old enough, else begins a sync when one is due. One sync at a time: two on one file
+    /// would share one error between them, and one of them would not see it.
+    fn rotate_or_sync(&mut self, turn: &mut Turn) {
+        if turn.syncing.is_some() {
+            return;
+        }
+        let old = u128::from(self.shelf.age_us()) >= self.settings.segment_age.as_micros();
+        let ripe = self.shelf.written() >= self.settings.segment_bytes || old;
+        if ripe && self.shelf.unsynced() < SYNC_EARLY / 8 {
+            if let Err(e) = self.shelf.rotate() {
+                drop(self.replace(turn, &e));
+            } else {
+                self.all_synced(turn);
+            }
+            return;
+        }
+        let awaited = turn.on_disk.iter().any(|(_, waiting)| !waiting.is_empty());
+        let due = ripe || awaited || self.shelf.unsynced() >= SYNC_EARLY || turn.last_begin.elapsed() >= self.settings.sync_every;
+        if let Some(job) = due.then(|| self.shelf.begin_sync()).flatten() {
+            self.begin_sync(turn, job);
+        }
+    }
+
+    /// One turn on the thread of someone who waits. `false`: nothing could be written now.
+    fn write_here(&mut self, turn: &mut Turn) -> bool {
+        let _alarm = Alarm { queue: Arc::clone(&self.queue), gauges: Arc::clone(&self.gauges) };
+        let begun = Instant::now();
+        let idle = self.write_waiting(turn).idle;
+        turn.slow_since = (begun.elapsed() > SLOW).then_some(begun);
+        self.sync_if_awaited(turn);
+        !idle
+    }
+
+    /// Begins a sync for those who wait for the disk.
+    fn sync_if_awaited(&mut self, turn: &mut Turn) {
+        let awaited = turn.syncing.is_none() && turn.on_disk.iter().any(|(_, waiting)| !waiting.is_empty());
+        if let Some(job) = awaited.then(|| self.shelf.begin_sync()).flatten() {
+            self.begin_sync(turn, job);
+        }
+    }
+
+    fn begin_sync(&mut self, turn: &mut Turn, job: SyncJob) {
+        turn.last_begin = Instant::now();
+        turn.syncing = Some(turn.last_begin);
+        if let Err(TrySendError::Full(job) | TrySendError::Disconnected(job)) = turn.syncer.try_send(job) {
+            // The helper is gone: then it is done here, and records wait for it.
+            let answer = job.run();
+            self.take_sync(turn, &job, answer);
+        }
+    }
+
+    /// Closes the log in order.
+    fn finish(mut self, mut turn: Turn) {
+        match self.shelf.close() {
+            Ok(()) => self.all_synced(&mut turn),
+            Err(e) => {
+                // One more attempt to put down what is not on disk.
+                if self.replace(&mut turn, &e).is_ok() {
+                    drop(self.shelf.close());
+                }
+            }
+        }
+        for (_, waiting) in turn.on_disk.drain(..) {
+            waiting.give(&Err(self.gauges.fault()));
+        }
+        self.change(Health::Closed);
+    }
+}
+
+impl Desk {
+    /// The log's own thread: everything that must happen although nobody waits. Should it panic, the log is broken for all to see.
+    pub(super) fn run(&self, queue: &Arc<Queue>, gauges: &Arc<Gauges>) {
+        let _alarm = Alarm { queue: Arc::clone(queue), gauges: Arc::clone(gauges) };
+        loop {
+            queue.wait(LINGER);
+            let mut desk = self.0.lock().expect("whoever panics at the desk has broken the log, and this thread says so");
+            let Some((writer, turn)) = desk.as_mut() else { return };
+            let found = writer.write_waiting(turn);
+            writer.recover(turn);
+            writer.rotate_or_sync(turn);
+            if found.closing && found.idle && turn.syncing.is_none() {
+                if let Some((writer, turn)) = desk.take() {
+                    writer.finish(turn);
+                }
+                return;
+            }
+        }
+    }
+
+    /// Writes what waits, here and now, if the desk is free. If it is not, whoever sits there looks again before leaving: nothing is left
+    /// lying, because they look after the desk is free, and the record was in the queue before this was called.
+    pub(super) fn write_now(&self, queue: &Queue) {
+        while queue.is_awaited() {
+            let Ok(mut desk) = self.0.try_lock() else { return };
+            let Some((writer, turn)) = desk.as_mut() else { return };
+            let slow = turn.slow_since.is_some_and(|since| since.elapsed() < SHY);
+            if slow || !writer.gauges.is_healthy() {
+                // A disk that is slow or refuses is the log's own thread's: requests then wait without holding up others.
+                return queue.call();
+            }
+            match catch_unwind(AssertUnwindSafe(|| writer.write_here(turn))) {
+                Ok(true) => {}
+                Ok(false) => return queue.call(),
+                Err(_) => {
+                    // Whoever waits at the desk is told when it is dropped.
+                    *desk = None;
+                    return;
+                }
+            }
+        }
+    }
+}
+
+/// Goes off when the writer panics.
+struct Alarm {
+    queue: Arc<Queue>,
+    gauges: Arc<Gauges>,
+}
+
+impl Drop for Alarm {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.gauges.set(&Health::Broken(Arc::from("the log's writer has stopped")));
+            self.queue.abandon();
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! Every metric there is, as a field with a type: a wrong name does not compile (prometheus.io/docs/practices/naming).
+//!
+//! What a request touches is resolved before the first request: no look-up by label and no lock on its way.
+
+use super::parts::{CategoryCounters, ListGauges, LogMetrics, RequestMetrics};
+use crate::model::{Reason, Timestamp, VerdictKind};
+use prometheus::core::Collector;
+use prometheus::process_collector::ProcessCollector;
+use prometheus::{Encoder, Gauge, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder};
+use std::sync::{Mutex, PoisonError};
+
+/// All metrics of one process. Share it by `Arc`.
+#[derive(Debug)]
+pub struct Metrics {
+    /// What a request touches.
+    pub requests: RequestMetrics,
+    /// What the log's writer touches.
+    pub log: LogMetrics,
+    /// `lifeguard_connections`: client connections open now.
+    pub connections: IntGauge,
+    /// `lifeguard_connections_total`: client connections accepted since the start.
+    pub connections_total: IntCounter,
+    /// `lifeguard_connections_shed_total`: client connections turned away because there were too many.
+    pub connections_shed: IntCounter,
+    /// `lifeguard_panics_total`: faults of ours that ended one request. Anything above zero deserves an alarm.
+    pub panics: IntCounter,
+    pub(super) registry: Registry,
+    blocked: IntCounterVec,
+    lists: ListGauges,
+    reload_successful: IntGauge,
+    reload_time: Gauge,
+    generation: IntGauge,
+    scrape: Mutex<()>,
+}
+
+impl Metrics {
+    /// Registers everything, the process's own figures (`process_*`) included.
+    ///
+    /// # Panics
+    /// Never: the names are constants, and a test registers them all.
+    #[must_use]
+    pub fn new() -> Self {
+        let registry = Registry::new();
+        registry.register(Box::new(ProcessCollector::for_self())).expect("a new registry");
+        let build = IntGaugeVec::new(options("build_info", "The build that runs; always 1."), &["version"]).expect("constant name");
+        build.with_label_values(&[env!("CARGO_PKG_VERSION")]).set(1);
+        keep(&registry, build);
+        let blocked = IntCounterVec::new(options("blocked_total", "Requests blocked, by the category that decided."), &["category"]);
+        Self {
+            requests: RequestMetrics::new(&registry),
+            log: LogMetrics::new(&registry),
+            connections: gauge(&registry, "connections", "Client connections open now."),
+            connections_total: counter(&registry, "connections_total", "Client connections accepted."),
+            connections_shed: counter(&registry, "connections_shed_total", "Client connections turned away because there were too many."),
+            panics: counter(&registry, "panics_total", "Faults of the program that ended one request."),
+            blocked: keep(&registry, blocked.expect("constant name")),
+            lists: ListGauges::new(&registry),
+            reload_successful: gauge(&registry, "config_last_reload_successful", "1 if the last load of configuration and lists worked."),
+            reload_time: keep(
+                &registry,
+                Gauge::with_opts(options("config_last_reload_success_timestamp_seconds", "When a load last worked."))
+                    .expect("constant name"),
+            ),
+            generation: gauge(&registry, "engine_generation", "Engines published since the start."),
+            registry,
+            scrape: Mutex::new(()),
+        }
+    }
+
+    /// The counters of `blocked_total` for the categories of one image, by their number.
+    #[must_use]
+    pub fn categories<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> CategoryCounters {
+        CategoryCounters::new(names.into_iter().map(|name| self.blocked.with_label_values(&[name])).collect())
+    }
+
+    /// The lists of the engine that is live now; those of the last one are forgotten.
+    pub fn set_lists<'n>(&self, lists: impl IntoIterator<Item = (&'n str, u64, u64, Timestamp)>) {
+        self.lists.set(lists.into_iter().map(|(name, entries, rejected, as_of)| (name.to_owned(), entries, rejected, as_of)).collect());
+    }
+
+    /// A load of configuration and lists worked: this generation is live.
+    pub fn reloaded(&self, generation: u64, at: Timestamp) {
+        self.reload_successful.set(1);
+        self.reload_time.set(at.0 as f64 / 1e6);
+        self.generation.set(i64::try_from(generation).unwrap_or(i64::MAX));
+    }
+
+    /// A load failed; the last good state stays.
+    pub fn reload_failed(&self) {
+        self.reload_successful.set(0);
+    }
+
+    /// Everything in Prometheus' text format 0.0.4, with ages as of now.
+    #[must_use]
+    pub fn text(&self, now: Timestamp) -> Vec<u8> {
+        // One scrape at a time: the process figures are read from the system, and ages must belong to this moment.
+        let _one = self.scrape.lock().unwrap_or_else(PoisonError::into_inner);
+        self.lists.age(now);
+        let mut text = Vec::with_capacity(16 * 1024);
+        if let Err(error) = TextEncoder::new().encode(&self.registry.gather(), &mut text) {
+            tracing::error!(%error, "metrics cannot be written as text");
+        }
+        text
+    }
+
+    /// Media type of [`Metrics::text`].
+    pub const MEDIA_TYPE: &'static str = "text/plain; version=0.0.4; charset=utf-8";
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Name and help text under our prefix.
+pub(super) fn options(name: &str, help: &str) -> Opts {
+    Opts::new(format!("lifeguard_{name}"), help)
+}
+
+/// Registers a metric and hands it back.
+pub(super) fn keep<C: Collector + Clone + 'static>(registry: &Registry, metric: C) -> C {
+    registry.register(Box::new(metric.clone())).expect("every name is registered once");
+    metric
+}
+
+/// A registered counter.
+pub(super) fn counter(registry: &Registry, name: &str, help: &str) -> IntCounter {
+    keep(registry, IntCounter::with_opts(options(name, help)).expect("constant name"))
+}
+
+/// A registered gauge.
+pub(super) fn gauge(registry: &Registry, name: &str, help: &str) -> IntGauge {
+    keep(registry, IntGauge::with_opts(options(name, help)).expect("constant name"))
+}
+
+/// One counter per reason, by the reason's number.
+pub(super) fn by_reason(mut make: impl FnMut(Reason, VerdictKind) -> IntCounter) -> Box<[IntCounter]> {
+    let highest = Reason::ALL.iter().map(|&reason| reason as usize).max().unwrap_or(0);
+    let spare = IntCounter::new("spare", "unused number").expect("constant name");
+    let mut all = vec![spare; highest + 1];
+    for &reason in Reason::ALL {
+        all[reason as usize] = make(reason, reason.kind());
+    }
+    all.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::CategoryId;
+    use crate::telemetry::Asked;
+    use std::time::Duration;
+
+    fn text(metrics: &Metrics, seconds: i64) -> String {
+        String::from_utf8(metrics.text(Timestamp::from_seconds(seconds))).unwrap()
+    }
+
+    #[test]
+    fn what_happened_is_counted_under_its_labels() {
+        let metrics = Metrics::new();
+        metrics.requests.begun();
+        metrics.requests.decided(Asked::Http, Reason::Category, Duration::from_nanos(700));
+        metrics.requests.ended(Duration::from_millis(3), 10, 2000);
+        metrics.requests.decided(Asked::Connect, Reason::Allowed, Duration::from_nanos(300));
+        metrics.requests.upstream_error(Reason::OriginTooSlow);
+        metrics.requests.upstream_error(Reason::Category);
+        let categories = metrics.categories(["adult", "gambling"]);
+        categories.blocked(CategoryId(1));
+        categories.blocked(CategoryId(200));
+        metrics.log.records.inc();
+        metrics.reloaded(2, Timestamp::from_seconds(1000));
+        let text = text(&metrics, 1000);
+        for line in [
+            "lifeguard_requests_total{reason=\"category\",scheme=\"http\",verdict=\"block\"} 1",
+            "lifeguard_requests_total{reason=\"allowed\",scheme=\"connect\",verdict=\"allow\"} 1",
+            "lifeguard_requests_total{reason=\"allowed\",scheme=\"http\",verdict=\"allow\"} 0",
+            "lifeguard_upstream_errors_total{reason=\"origin-too-slow\"} 1",
+            "lifeguard_blocked_total{category=\"gambling\"} 1",
+            "lifeguard_blocked_total{category=\"adult\"} 0",
+            "lifeguard_decision_duration_seconds_bucket{le=\"0.0000005\"} 1",
+            "lifeguard_request_duration_seconds_count 1",
+            "lifeguard_requests_in_flight 0",
+            "lifeguard_sent_bytes_total 2000",
+            "lifeguard_log_records_total 1",
+            "lifeguard_engine_generation 2",
+            "lifeguard_config_last_reload_successful 1",
+            "lifeguard_config_last_reload_success_timestamp_seconds 1000",
+            concat!("lifeguard_build_info{version=\"", env!("CARGO_PKG_VERSION"), "\"} 1"),
+        ] {
+            assert!(text.lines().any(|found| found == line), "{line}\n{text}");
+        }
+        assert!(!text.contains("upstream_errors_total{reason=\"category\"}"));
+        assert!(text.contains("process_resident_memory_bytes "));
+    }
+
+    #[test]
+    fn lists_grow_older_and_the_last_engines_lists_are_forgotten() {
+        let metrics = Metrics::new();
+        metrics.set_lists([("old", 5, 1, Timestamp::from_seconds(0))]);
+        metrics.set_lists([("adult", 100, 3, Timestamp::from_seconds(400))]);
+        let text = text(&metrics, 1000);
+        assert!(text.contains("lifeguard_list_age_seconds{list=\"adult\"} 600\n"), "{text}");
+        assert!(text.contains("lifeguard_list_entries{list=\"adult\"} 100\n"));
+        assert!(text.contains("lifeguard_list_rejected_lines{list=\"adult\"} 3\n"));
+        assert!(!text.contains("\"old\""));
+    }
+
+    #[test]
+    fn names_follow_the_conventions() {
+        let metrics = Metrics::new();
+        for family in metrics.registry.gather() {
+            let (name, counter) = (family.name(), family.get_field_type() == prometheus::proto::MetricType::COUNTER);
+            assert!(name.starts_with("lifeguard_") || name.starts_with("process_"), "{name}");
+            assert!(name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'), "{name}");
+            assert!(!family.help().is_empty(), "{name}");
+            assert_eq!(counter, name.ends_with("_total"), "{name}");
+            for metric in family.get_metric() {
+                for label in metric.get_label() {
+                    assert!(["verdict", "reason", "scheme", "category", "list", "version"].contains(&label.name()), "{name}");
+                }
+            }
+        }
+    }
+}

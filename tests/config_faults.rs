@@ -1,0 +1,261 @@
+//! Every class of bad input in the settings: each is told with `file:line:column`, the line, a caret, and all at once.
+
+use lifeguard::config::{Faults, Files, ListFiles, Loaded, MemoryFiles, SAMPLE, Written, check_text};
+use std::path::PathBuf;
+
+fn check_with(text: &str, environment: &[(&str, &str)], files: &dyn Files) -> Result<Loaded, Faults> {
+    let environment: Vec<_> = environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    check_text(&Written { name: "t.toml", text, environment: &environment, files, list_files: ListFiles::Needed })
+}
+
+fn check(text: &str) -> Result<Loaded, Faults> {
+    check_with(text, &[], &MemoryFiles::default())
+}
+
+const GROUP: &str = "[[group]]\nname = 'all'\n";
+
+/// The one fault of a text with a group behind it.
+fn only_fault(text: &str) -> String {
+    let text = format!("{text}\n{GROUP}");
+    let faults = check(&text).expect_err(&text);
+    assert_eq!(faults.len(), 1, "{text}\n{}", faults.render(false));
+    faults.lines().remove(0)
+}
+
+#[test]
+fn the_sample_works_untouched() {
+    let loaded = check(SAMPLE).unwrap_or_else(|faults| panic!("{}", faults.render(false)));
+    assert!(loaded.notes.is_empty(), "{}", loaded.notes.render(false));
+    let config = loaded.config;
+    let names: Vec<_> = config.policy.groups.iter().map(|group| &*group.name).collect();
+    assert_eq!(names, ["children", "young-people", "staff"]);
+    assert_eq!(config.proxy.listeners[0].address.to_string(), "127.0.0.1:3128");
+    assert!(config.lists.sources[0].demonstration);
+    assert_eq!(config.policy.version.len(), 16);
+    assert!(!config.lab_without_statutory);
+}
+
+#[test]
+fn a_fault_shows_its_place_its_line_a_caret_and_what_to_do() {
+    let faults = check("[proxy]\nlisen = ['127.0.0.1:3128']\n\n[[group]]\nname = 'all'\n").unwrap_err();
+    assert_eq!(
+        faults.render(false),
+        "error: there is no option 'lisen' here
+ --> t.toml:2:1
+  |
+2 | lisen = ['127.0.0.1:3128']
+  | ^^^^^
+  |
+  = help: did you mean 'listen'?
+
+"
+    );
+}
+
+#[test]
+fn every_class_of_fault_has_a_sentence_and_a_place() {
+    for (text, expected) in [
+        ("[proxy", "t.toml:1:7: this cannot be read: "),
+        ("[prxy]", "t.toml:1:2: there is no option 'prxy' here"),
+        ("[proxy.limits]\nheaders = 'many'", "t.toml:2:11: expected a whole number from 20 to 1000, found a text"),
+        ("[proxy.limits]\nheaders = 5", "t.toml:2:11: out of range: expected a whole number from 20 to 1000"),
+        ("[proxy.limits]\nheaders = -5", "t.toml:2:11: out of range: "),
+        ("[proxy.limits]\nheaders = 99999999999999999999", "t.toml:2:11: out of range: "),
+        ("[proxy.limits]\nidle = 75", "t.toml:2:8: expected a time from 1s to 1h, such as \"15s\", found a whole number"),
+        ("[proxy.limits]\nidle = '75 parsecs'", "t.toml:2:8: cannot be read: expected a time"),
+        ("[proxy.limits]\nrequest_line = '1 MB'", "t.toml:2:16: out of range: expected a size from 8 KB to 64 KB"),
+        ("[log]\ndurability = 'powre'", "t.toml:2:14: expected one of: process, power"),
+        ("[admin]\nlisten = 'localhost'", "t.toml:2:10: cannot be read: expected an address and port"),
+        (
+            "[admin]\nlisten = '127.0.0.1:3128'\n[proxy]\nlisten = '127.0.0.1:3128'",
+            "t.toml:4:10: the listener (the console has the other) '127.0.0.1:3128' is there twice",
+        ),
+        ("[proxy]\nlisten = ['127.0.0.1:1', '127.0.0.1:1']", "t.toml:2:26: the listener '127.0.0.1:1' is there twice"),
+        ("[proxy]\nconnect_ports = [443, 0]", "t.toml:2:23: out of range: expected a list of ports"),
+        ("[proxy]\ntrusted_proxies = ['192.0.2.7/24']", "t.toml:2:20: cannot be read: expected the first address of the range"),
+        ("[proxy]\nextra_roots = ['missing.pem']", "t.toml:2:16: cannot read missing.pem: "),
+        ("[proxy.destinations]\nallow = ['localhost']", "t.toml:2:10: cannot be read: expected an address or a range"),
+        ("[[proxy.listener]]\naddress = '127.0.0.1:1'\ngroup = 'al'", "t.toml:3:9: there is no group 'al'"),
+        ("[site]\ntime_zone = 'Europe/Lundun'", "t.toml:2:13: there is no time zone 'Europe/Lundun'"),
+        ("[lists]\nmax_shrink = 1.5", "t.toml:2:14: out of range: expected a share from 0 to 1"),
+        ("[[lists.source]]\nname = 'a'\npath = 'missing.txt'\nformat = 'domains'", "t.toml:3:8: cannot read missing.txt: "),
+        ("[[lists.source]]\nname = 'a'\npath = 'builtin:dho'\nformat = 'domains'", "t.toml:3:8: there is no starter list 'dho'"),
+        ("[[lists.source]]\nname = 'a'\npath = 'builtin:doh'\nformat = 'domain'", "t.toml:4:10: expected one of: ut1, domains"),
+        ("[[lists.source]]\nname = 'a'\npath = 'builtin:doh'\nformat = 'csv'", "t.toml:1:1: 'column' is missing"),
+        (
+            "[[lists.source]]\nname = 'a'\npath = 'builtin:doh'\nformat = 'domains'\ncolumn = '1'",
+            "t.toml:5:10: 'column' has no meaning for a list of this format",
+        ),
+        (
+            "[[lists.source]]\nname = 'a'\npath = 'builtin:doh'\nformat = 'json'\nkind = 'statutory'\naddress = 'url'",
+            "t.toml:6:11: cannot be read: expected a JSON pointer",
+        ),
+        (
+            "[[lists.source]]\nname = 'a'\npath = 'builtin:doh'\nformat = 'rpz'\nkind = 'statutory'",
+            "t.toml:4:10: expected one of: lines, csv, json",
+        ),
+        ("[policy]\nunknown_clients = 'nobody'", "t.toml:2:19: there is no group 'nobody'"),
+        ("[[group]]\nname = 'b'\nblock = ['adlut']", "t.toml:3:10: there is no category 'adlut'"),
+        ("[[group]]\nname = 'b'\nblock = ['adult']\nwarn = ['adult']", "t.toml:3:10: the category 'adult' is there twice"),
+        ("[[group]]\nname = 'b'\npreset = 'primry'", "t.toml:3:10: there is no preset 'primry'"),
+        ("[[group]]\nname = 'b'\nhours = 'mon 8-18'", "t.toml:3:9: cannot be read: expected weekly hours"),
+        ("[[group]]\nname = 'b'\nmethods = ['get']", "t.toml:3:12: cannot be read: expected a method"),
+        ("[[group]]\nname = 'b'\ntunnels = 'tsl'", "t.toml:3:11: expected one of: tls, tls-or-http, anything"),
+        ("[[group]]\ntitle = 'b'", "t.toml:1:1: 'name' is missing"),
+        ("[[group]]\nname = 'all'", "t.toml:4:8: the group 'all' is there twice"),
+        ("[[rule]]\nblock = ['a.test']\nreason = 'r'", "t.toml:1:1: 'author' is missing"),
+        ("[[rule]]\nauthor = 'a'\nreason = 'r'", "t.toml:1:1: 'allow' or 'block' is missing"),
+        ("[[rule]]\nblock = ['exa mple.test']\nauthor = 'a'\nreason = 'r'", "t.toml:2:10: this address cannot be read: "),
+        (
+            "[[rule]]\nblock = 'a.test'\nauthor = 'a'\nreason = 'r'\nexpires = 'soon'",
+            "t.toml:5:11: cannot be read: expected a date or time",
+        ),
+        ("[[rule]]\nblock = 'a.test'\nauthor = 'a'\nreason = 'r'\ngroups = ['alle']", "t.toml:5:11: there is no group 'alle'"),
+        ("[[keyword]]\nname = 'k'\nexpressions = ['(']", "t.toml:3:16: this expression cannot be used: not a regular expression: "),
+        ("[[keyword]]\nname = 'k'\nwords = ['x']", "t.toml:3:10: cannot be read: expected a word of at least two letters"),
+        ("[[test]]\ngroup = 'all'\nurl = 'http://a.test/'", "t.toml:1:1: 'expect' is missing"),
+        ("[[test]]\ngroup = 'all'\nurl = 'http://a.test/'\nexpect = 'blok'", "t.toml:4:10: expected one of: allow, warn, block, refuse"),
+        (
+            "[[test]]\ngroup = 'all'\nurl = 'http://a.test/'\nexpect = 'block'\nreason = 'statuary'",
+            "t.toml:5:10: there is no reason 'statuary'",
+        ),
+        ("[[help_line]]\naddress = 'help.test'", "t.toml:1:1: 'name' is missing"),
+    ] {
+        let line = only_fault(text);
+        assert!(line.starts_with(expected), "{text}\nexpected {expected}\ngot      {line}");
+    }
+}
+
+#[test]
+fn overlapping_ranges_of_two_groups_are_a_fault_unless_they_are_meant() {
+    let groups = |wide: &str, narrow: &str, more: &str| {
+        format!("[[group]]\nname = 'pupils'\nnetworks = ['{wide}']\n[[group]]\nname = 'staff'\nnetworks = ['{narrow}']\n{more}")
+    };
+    let faults = check(&groups("10.0.0.0/8", "10.1.0.0/16", "")).unwrap_err();
+    assert_eq!(faults.lines(), ["t.toml:6:13: the range 10.1.0.0/16 of the group 'staff' overlaps 10.0.0.0/8 of the group 'pupils'"]);
+    assert!(faults.render(false).contains("overrides = [\"pupils\"]"));
+    assert_eq!(check(&groups("10.1.0.0/16", "10.0.0.0/8", "")).unwrap_err().lines().len(), 1);
+    assert_eq!(check(&groups("10.0.0.0/8", "10.0.0.0/8", "overrides = ['pupils']")).unwrap_err().lines().len(), 1);
+    assert!(check(&groups("10.0.0.0/8", "10.1.0.0/16", "overrides = ['pupils']")).is_ok());
+    assert!(check(&groups("10.0.0.0/8", "192.0.2.7", "")).is_ok());
+}
+
+#[test]
+fn all_faults_come_at_once_in_the_order_of_the_text() {
+    let faults = check(
+        "[proxy]\nlisen = 1\n[site]\nnmae = 2\n[proxy.limits]\nheaders = 1\n[[group]]\nname = 'a'\nblock = ['nothing-like-it']\n[[rule]]\n",
+    )
+    .unwrap_err();
+    let places: Vec<_> = faults.reports().iter().map(|fault| (fault.line, fault.column)).collect();
+    assert_eq!(places, [(2, 1), (4, 1), (6, 11), (9, 10), (10, 1), (10, 1), (10, 1)]);
+    assert_eq!(faults.render(false).matches("error: ").count(), 7);
+}
+
+#[test]
+fn a_file_that_is_no_certificate_and_a_list_of_the_wrong_kind_are_named() {
+    let files = MemoryFiles(vec![
+        (PathBuf::from("empty.pem"), b"hello".to_vec()),
+        (PathBuf::from("broken.pem"), b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n".to_vec()),
+        (PathBuf::from("folder/"), Vec::new()),
+        (PathBuf::from("file.txt"), Vec::new()),
+    ]);
+    let text = "[proxy]\nextra_roots = ['empty.pem', 'broken.pem']\n\
+        [[lists.source]]\nname = 'a'\nformat = 'domains'\npath = 'folder/'\n\
+        [[lists.source]]\nname = 'b'\nformat = 'ut1'\npath = 'file.txt'\n[[group]]\nname = 'all'\n";
+    let faults = check_with(text, &[], &files).unwrap_err();
+    assert_eq!(
+        faults.lines(),
+        [
+            "t.toml:2:16: no certificate can be read from empty.pem: there is no PEM certificate in it",
+            "t.toml:2:29: no certificate can be read from broken.pem: certificate 1 in it is no X.509 certificate",
+            "t.toml:6:8: folder/ is not a file",
+            "t.toml:10:8: file.txt is not a folder",
+        ]
+    );
+}
+
+#[test]
+fn the_environment_overrides_keys_and_its_faults_have_a_place_too() {
+    let text = format!("[proxy.limits]\nheaders = 50\n{GROUP}");
+    let environment = [
+        ("LIFEGUARD__PROXY__LIMITS__HEADERS", "70"),
+        ("LIFEGUARD__PROXY__LIMITS__IDLE", "30s"),
+        ("LIFEGUARD__PROXY__LISTEN", "['127.0.0.1:0']"),
+        ("LIFEGUARD__SITE__NAME", "Baths"),
+        ("OTHER__SITE__NAME", "no"),
+    ];
+    let config =
+        check_with(&text, &environment, &MemoryFiles::default()).unwrap_or_else(|faults| panic!("{}", faults.render(false))).config;
+    assert_eq!((config.proxy.limits.headers, config.proxy.limits.idle.as_secs()), (70, 30));
+    assert_eq!((config.site.name.as_str(), config.proxy.listeners[0].address.port()), ("Baths", 0));
+    let plain = check(&text).unwrap().config;
+    assert_ne!(plain.policy.version, config.policy.version, "an override changes the version");
+
+    let bad = [("LIFEGUARD__PROXY__LIMIT__HEADERS", "70"), ("LIFEGUARD__GROUP__NAME", "x"), ("LIFEGUARD__SITE__TIME_ZONE", "Mars")];
+    let faults = check_with(&text, &bad, &MemoryFiles::default()).unwrap_err();
+    assert_eq!(
+        faults.lines(),
+        [
+            "environment:1:1: there is no option 'limit' here",
+            "environment:1:1: cannot be read: expected a key of a table; tables in double brackets cannot be reached",
+            "environment:1:28: there is no time zone 'Mars'",
+        ]
+    );
+}
+
+#[test]
+fn settings_without_a_statutory_list_say_what_will_happen() {
+    let notes = check(GROUP).unwrap().notes;
+    assert!(notes.render(false).starts_with("note: there is no statutory list"), "{}", notes.render(false));
+}
+
+#[test]
+fn a_group_says_more_than_its_preset_and_its_own_words_win() {
+    use lifeguard::policy::Action;
+    let text = "[[group]]\nname = 'g'\npreset = 'primary'\nallow = ['games']\nblock = ['my-list', 'press']\n[categories.my-list]\ntitle = 'My list'\n";
+    let group = check(text).unwrap().config.policy.groups.remove(0);
+    for (category, action) in [("games", Action::Allow), ("press", Action::Block), ("my-list", Action::Block), ("adult", Action::Block)] {
+        assert_eq!(group.categories.get(category), Some(&action), "{category}");
+    }
+    assert!(!group.bare_addresses);
+}
+
+#[test]
+fn hostile_texts_end_in_faults_and_never_in_a_panic() {
+    let deep = format!("a = {}{}", "[".repeat(5_000), "]".repeat(5_000));
+    for text in ["\0", "\u{feff}", "a", "[[[", "=", "''' ", "[a]\n[a]", "[site]\nname=1\nname=2", &deep, "\r\r\n[x", "[\u{1f600}]\n= 1"] {
+        let faults = check(text).expect_err(text);
+        assert!(!faults.render(false).is_empty());
+    }
+    for cut in (0..SAMPLE.len()).step_by(7) {
+        if let Some(Err(faults)) = SAMPLE.get(..cut).map(check) {
+            assert!(faults.lines().iter().all(|line| line.starts_with("t.toml:")), "{cut}");
+        }
+    }
+}
+
+#[test]
+fn the_reference_names_every_option_with_its_default() {
+    let text = lifeguard::config::reference();
+    for expected in [
+        "[proxy.limits]",
+        "  request_line\n      Size of a request line.\n      Takes a size from 8 KB to 64 KB, such as \"64 KB\"; default: \"16 KB\".",
+        "[[group]]",
+        "[categories.NAME]",
+        "  durability\n",
+        "default: \"process\"",
+        "1. Illegal material",
+        "  youth-club\n",
+    ] {
+        assert!(text.contains(expected), "{expected}\n{text}");
+    }
+}
+
+#[test]
+fn a_missing_list_is_a_fault_for_check_and_a_note_at_start_where_the_last_good_one_may_serve() {
+    let text = format!("[[lists.source]]\nname = 'a'\nformat = 'domains'\npath = 'missing.txt'\n{GROUP}");
+    let written = |list_files| Written { name: "t.toml", text: &text, environment: &[], files: &MemoryFiles::default(), list_files };
+    assert!(check_text(&written(ListFiles::Needed)).is_err());
+    let notes = check_text(&written(ListFiles::Noted)).map(|loaded| loaded.notes).unwrap_or_default();
+    assert!(notes.lines()[1].starts_with("t.toml:4:8: cannot read missing.txt: "), "{notes}");
+}

@@ -1,0 +1,4 @@
+//! See `lifeguard_fuzz::lists::list_domains`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| lifeguard_fuzz::lists::list_domains(data));

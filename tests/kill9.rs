@@ -1,0 +1,109 @@
+//! Promise 2 under the hardest test: kill -9 at random moments under load, the origin counting. Afterwards every request that
+//! the origin saw is in the log, and the log verifies.
+//!
+//! `LIFEGUARD_KILLS=200` kills that often (20 without it); `LIFEGUARD_SEED` repeats the moments of an earlier run.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a failed set-up is a failed test")]
+
+mod support;
+
+use std::collections::HashSet;
+use std::io::{Read, Write};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, SystemTime};
+use support::{World, client};
+
+const CLIENTS: usize = 6;
+
+fn number(variable: &str) -> Option<u64> {
+    std::env::var(variable).ok()?.parse().ok()
+}
+
+/// xorshift64*: moments need no better chance than this.
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, limit: u64) -> u64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) % limit
+    }
+}
+
+/// Sends requests with a name of their own each, until told to stop or until the proxy is gone.
+fn load(proxy: SocketAddr, host: &str, next: &AtomicU64, stop: &AtomicBool) {
+    while !stop.load(Ordering::Relaxed) {
+        let Ok(mut stream) = client::connect(proxy) else { return };
+        let _limit = stream.set_read_timeout(Some(Duration::from_secs(2)));
+        for turn in 0..20 {
+            let id = next.fetch_add(1, Ordering::Relaxed);
+            let request = match turn % 3 {
+                0 => format!("POST http://{host}/id/{id} HTTP/1.1\r\nHost: {host}\r\nContent-Length: 5\r\n\r\nhello"),
+                _ => format!("GET http://{host}/id/{id} HTTP/1.1\r\nHost: {host}\r\n\r\n"),
+            };
+            let mut room = [0; 4096];
+            if stop.load(Ordering::Relaxed)
+                || stream.write_all(request.as_bytes()).is_err()
+                || !stream.read(&mut room).is_ok_and(|count| count > 0)
+            {
+                break;
+            }
+        }
+    }
+}
+
+/// Starts, loads, and kills once, after this long.
+fn round(world: &World, next: &Arc<AtomicU64>, moment: Duration) {
+    let proxy = world.start();
+    let stop = Arc::new(AtomicBool::new(false));
+    let host = format!("count.test:{}", world.origin.port());
+    let clients: Vec<_> = (0..CLIENTS)
+        .map(|_| {
+            let (next, stop, host, address) = (Arc::clone(next), Arc::clone(&stop), host.clone(), proxy.proxy);
+            std::thread::spawn(move || load(address, &host, &next, &stop))
+        })
+        .collect();
+    std::thread::sleep(moment);
+    proxy.kill();
+    stop.store(true, Ordering::Relaxed);
+    for client in clients {
+        client.join().unwrap();
+    }
+}
+
+/// The numbers in every target of this text that the proxy recorded.
+fn ids(text: &str) -> HashSet<u64> {
+    text.split("/id/").skip(1).filter_map(|rest| rest.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()).collect()
+}
+
+#[test]
+fn after_kill_9_every_request_that_an_origin_saw_is_in_the_log() {
+    let kills = number("LIFEGUARD_KILLS").unwrap_or(20);
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
+    let seed = number("LIFEGUARD_SEED").unwrap_or(u64::from(now.subsec_nanos()) << 8 | 1);
+    println!("seed {seed}");
+    let (world, next, mut chance) = (World::new(), Arc::new(AtomicU64::new(1)), Chance(seed));
+    for _ in 0..kills {
+        round(&world, &next, Duration::from_micros(1_000 + chance.below(400_000)));
+    }
+    let last = world.start();
+    assert_eq!(client::get(last.proxy, &world.address("count.test", "/id/0")).status, 200);
+    assert!(last.stop().success());
+
+    let seen = ids(&world.origin.targets().join(" "));
+    let recorded = ids(&world.log());
+    let lost: Vec<_> = seen.difference(&recorded).collect();
+    println!(
+        "{kills} kills, {} requests sent, {} seen by the origin, {} in the log, {} lost",
+        next.load(Ordering::Relaxed),
+        seen.len(),
+        recorded.len(),
+        lost.len()
+    );
+    assert!(lost.is_empty(), "the origin saw requests that are not in the log: {lost:?}");
+    assert!(seen.len() as u64 > kills, "the load was too thin to say anything");
+    let verified = world.command(&["logs", "verify"]);
+    assert!(verified.status.success(), "{}{}", String::from_utf8_lossy(&verified.stdout), String::from_utf8_lossy(&verified.stderr));
+}

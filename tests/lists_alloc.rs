@@ -1,0 +1,38 @@
+//! A miss takes no memory: counted by an allocator of its own, so this file is a test binary of its own.
+
+mod lists_support;
+
+use lifeguard::lists::Format;
+use lifeguard::matcher::{Hits, find};
+use lists_support::{category, compile, statutory, url};
+
+#[test]
+fn a_miss_and_a_category_hit_take_no_memory() {
+    let image = compile(&[
+        (category("games"), Format::Urls, b"games.test\nexample.test/play\n"),
+        (statutory("law"), Format::Urls, b"bad.test\nexample.test/other/page\n"),
+    ])
+    .image;
+    let long_path = format!("http://a.b.c.d.e.f.g.h.i.j.k.example.test/{}", "segment/".repeat(500));
+    for (text, listed) in [
+        ("http://free.test/", false),
+        ("http://www.free.test/a/long/way/down.html?x=1&y=2", false),
+        ("http://192.0.2.1/x", false),
+        ("http://[2001:db8::1]/", false),
+        ("http://example.test/beside", false),
+        (long_path.as_str(), false),
+        ("http://www.games.test/", true),
+        ("http://example.test/play/1", true),
+    ] {
+        let url = url(text);
+        let (taken, hits) = measure(|| find(&image, &url));
+        assert_eq!(taken, 0, "{text}");
+        assert_eq!(!hits.categories.is_empty(), listed, "{text}");
+    }
+}
+
+fn measure(run: impl Fn() -> Hits) -> (u64, Hits) {
+    let mut hits = Hits::default();
+    let info = allocation_counter::measure(|| hits = run());
+    (info.count_total, hits)
+}

@@ -1,0 +1,67 @@
+//! The manual names files and tests that exist.
+#![allow(clippy::unwrap_used, reason = "a test that cannot read its material has failed")]
+
+use std::fs;
+use std::path::Path;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The text of every Rust file below a folder.
+fn code(folder: &Path) -> String {
+    let mut all = String::new();
+    for entry in fs::read_dir(folder).unwrap().flatten() {
+        let path = entry.path();
+        match path.extension() {
+            _ if path.is_dir() && !path.ends_with("target") && !path.ends_with("corpus") => all += &code(&path),
+            Some(ending) if ending == "rs" => all += &fs::read_to_string(&path).unwrap(),
+            _ => {}
+        }
+    }
+    all
+}
+
+fn page(name: &str) -> String {
+    fs::read_to_string(root().join("src/manual").join(name)).unwrap()
+}
+
+/// Words in backquotes.
+fn quoted(text: &str) -> impl Iterator<Item = &str> {
+    text.split('`').skip(1).step_by(2)
+}
+
+#[test]
+fn every_past_hole_names_a_test_that_exists() {
+    let code = code(&root().join("src")) + &code(&root().join("tests"));
+    let mut rows = 0;
+    for row in page("bypasses.rs").lines().filter(|line| line.starts_with("//! | ") && !line.starts_with("//! | Hole")) {
+        let named = row.rsplit('|').nth(1).unwrap();
+        rows += 1;
+        assert!(quoted(named).count() > 0, "no test: {row}");
+        for name in quoted(named) {
+            assert!(code.contains(&format!("fn {name}(")), "no test is called {name}");
+        }
+    }
+    assert!(rows > 20, "only {rows} rows were found");
+}
+
+#[test]
+fn every_file_that_the_manual_names_exists() {
+    for name in ["flow.rs", "standards.rs", "decisions.rs", "formats.rs"] {
+        let text = page(name);
+        for place in quoted(&text).filter(|word| word.starts_with("src/") || word.starts_with("tests/")) {
+            assert!(root().join(place).exists(), "{name} names {place}");
+        }
+    }
+}
+
+#[test]
+fn every_dependency_has_its_reason() {
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    let table = manifest.split("[dependencies]").nth(1).unwrap().split("\n[").next().unwrap();
+    let reasons = page("decisions.rs");
+    for name in table.lines().filter_map(|line| line.split_once(" = ").map(|(name, _)| name)).filter(|name| !name.starts_with('#')) {
+        assert!(reasons.contains(&format!("`{name}`")), "decisions.rs says nothing about {name}");
+    }
+}

@@ -1,0 +1,178 @@
+//! Writes every page of ours as a file, for the browser checks in `tests/browser/` (`LIFEGUARD_PAGES_FOLDER` says where;
+//! without it a temporary folder is used, so that the way itself is tested).
+//!
+//! `index.json` lists them: name, file, status, header fields.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
+use lifeguard::admin::{Console, FixedStatus, ListStatus, ListenerStatus, LogStatus, ReloadStatus, Status};
+use lifeguard::model::{Reason, RequestId, Timestamp};
+use lifeguard::proxy::pages::{Contact, Continue, Facts, HelpLine, Page, Pages, Site, Wanted};
+use lifeguard::telemetry::Metrics;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+const NOW: Timestamp = Timestamp(1_764_000_000_000_000);
+
+fn site() -> Site {
+    Site {
+        name: "Riverside Library".into(),
+        contact: Contact {
+            name: "Ms Reid at the front desk".into(),
+            phone: "01632 960123".into(),
+            email: "desk@library.example".into(),
+            web: String::new(),
+        },
+        help_lines: vec![
+            HelpLine {
+                name: "Childline".into(),
+                phone: "0800 1111".into(),
+                words: "For anyone under 19. Free, day and night.".into(),
+                web: "https://www.childline.org.uk/".into(),
+            },
+            HelpLine {
+                name: "Samaritans".into(),
+                phone: "116 123".into(),
+                words: "For anyone. Free, day and night.".into(),
+                web: String::new(),
+            },
+        ],
+        statutory_appeal: Contact {
+            name: "The Example List Foundation".into(),
+            web: "https://list.example/appeal".into(),
+            ..Contact::default()
+        },
+        time_zone: jiff::tz::TimeZone::get("Europe/London").unwrap_or(jiff::tz::TimeZone::UTC),
+        ..Site::default()
+    }
+}
+
+fn facts(reason: Reason) -> Facts<'static> {
+    Facts {
+        category: Some("Gambling"),
+        group: "Children",
+        address: Some("casino.example"),
+        opens: Some("tomorrow at 08:30"),
+        onward: Some(Continue { action: "/continue", token: "t0ken" }),
+        ..Facts::new(reason, RequestId(0x6920_1234_0000_0042), NOW)
+    }
+}
+
+struct Folder {
+    path: PathBuf,
+    index: Vec<serde_json::Value>,
+}
+
+impl Folder {
+    fn keep(&mut self, name: &str, page: &Page) {
+        let fields: BTreeMap<&str, &str> = page.headers.iter().map(|(name, value)| (name.as_str(), value.to_str().unwrap())).collect();
+        std::fs::write(self.path.join(name), &page.body).unwrap();
+        self.index.push(serde_json::json!({"name": name, "status": page.status.as_u16(), "fields": fields}));
+    }
+}
+
+fn write_pages(folder: &mut Folder) {
+    let pages = Pages::new(site(), &BTreeMap::new()).unwrap();
+    for &reason in Reason::ALL {
+        folder.keep(reason.code(), &pages.render(&facts(reason), Wanted::Html));
+    }
+    let loud = Facts { demonstration: true, lab: true, ..facts(Reason::Category) };
+    folder.keep("loud", &pages.render(&loud, Wanted::Html));
+    folder.keep("framed", &pages.render(&facts(Reason::Category), Wanted::Frame));
+    folder.keep("warned-framed", &pages.render(&facts(Reason::Warned), Wanted::Frame));
+    let long = "a-very-long-name-without-any-break".repeat(8) + ".example/with/a/path/that/goes/on?and=on";
+    folder.keep("long", &pages.render(&Facts { address: Some(&long), ..facts(Reason::Keyword) }, Wanted::Html));
+    let bare = Pages::new(Site::default(), &BTreeMap::new()).unwrap();
+    folder.keep("bare", &bare.render(&Facts::new(Reason::Category, RequestId(1), NOW), Wanted::Html));
+    for (name, form) in [
+        ("blocked.png", Wanted::Image),
+        ("blocked.js", Wanted::Script),
+        ("blocked.css", Wanted::Style),
+        ("blocked.json", Wanted::Json),
+        ("elsewhere.json", Wanted::JsonElsewhere),
+    ] {
+        folder.keep(name, &pages.render(&facts(Reason::Category), form));
+    }
+}
+
+fn status(loud: bool) -> Status {
+    let list = |name: &str, category: &str, entries, rejected| ListStatus {
+        name: name.into(),
+        category: category.into(),
+        entries,
+        rejected,
+        as_of: Some(Timestamp(NOW.0 - 7_400_000_000)),
+        ..ListStatus::default()
+    };
+    let illegal = ListStatus { statutory: true, demonstration: loud, ..list("illegal", "Illegal material", 25, 0) };
+    let shrunk = ListStatus { alarm: loud.then(|| "line 12 could not be read".into()), ..list("adult", "Adult", 4_631_002, 3) };
+    Status {
+        now: NOW,
+        started: Timestamp(NOW.0 - 100_000_000_000),
+        node: "node-1".into(),
+        site: "Riverside Library".into(),
+        generation: 3,
+        policy_version: "5f1c09ab37de".into(),
+        list_version: "09ab37de5f1c".into(),
+        listeners: vec![
+            ListenerStatus { what: "Proxy".into(), address: "127.0.0.1:3128".into() },
+            ListenerStatus { what: "Console".into(), address: "127.0.0.1:8642".into() },
+        ],
+        lists: vec![illegal, shrunk, list("gambling", "Gambling", 32_110, 0)],
+        log: LogStatus {
+            place: "var/log".into(),
+            fault: loud.then(|| "no space left on device".into()),
+            queued: 0,
+            records: 1_204_551,
+            last_sync: Some(NOW),
+        },
+        reload: ReloadStatus {
+            last_success: Some(NOW),
+            fault: loud.then(|| "config/lifeguard.toml:12:1: unknown key `pors`, expected `ports`".into()),
+        },
+        connections: 311,
+        demonstration: loud,
+        lab: loud,
+        draining: false,
+    }
+}
+
+/// One answer of the running console.
+async fn fetch(address: std::net::SocketAddr, path: &str) -> Page {
+    let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+    stream.write_all(format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let headers =
+        head.lines().skip(1).map(|line| line.split_once(": ").unwrap()).filter(|(name, _)| !matches!(*name, "connection" | "date"));
+    let headers = headers.map(|(name, value)| (name.parse::<http::HeaderName>().unwrap(), value.parse().unwrap())).collect();
+    Page { status: head[9..12].parse().unwrap(), headers, body: bytes::Bytes::copy_from_slice(body.as_bytes()) }
+}
+
+async fn write_console(folder: &mut Folder) {
+    for (name, loud) in [("console", false), ("console-loud", true)] {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let console = Console::new(Arc::new(FixedStatus::new(status(loud))), Arc::new(Metrics::new()), Vec::new());
+        let running = tokio::spawn(console.serve(listener, std::future::pending()));
+        folder.keep(name, &fetch(address, "/").await);
+        folder.keep("console.css", &fetch(address, "/console.css").await);
+        folder.keep("metrics", &fetch(address, "/metrics").await);
+        running.abort();
+    }
+}
+
+#[tokio::test]
+async fn every_page_can_be_written_as_a_file() {
+    let temporary = tempfile::tempdir().unwrap();
+    let path = std::env::var_os("LIFEGUARD_PAGES_FOLDER").map_or_else(|| temporary.path().to_owned(), PathBuf::from);
+    let mut folder = Folder { path, index: Vec::new() };
+    write_pages(&mut folder);
+    write_console(&mut folder).await;
+    let index: &Path = &folder.path.join("index.json");
+    std::fs::write(index, serde_json::to_string_pretty(&folder.index).unwrap()).unwrap();
+    assert!(folder.index.len() > Reason::ALL.len());
+}

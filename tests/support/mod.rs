@@ -1,0 +1,21 @@
+//! A small internet for tests, in this process and on port 0: origins plain and over TLS, a name server that leads every name
+//! to them, and the real program started with a config of its own. Nothing outside the loopback addresses is ever asked.
+#![allow(dead_code, unused_imports, unreachable_pub, reason = "each test crate uses its own part")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test that cannot set up its world has failed and says so")]
+
+pub mod answer;
+pub mod client;
+pub mod dns;
+pub mod origin;
+pub mod proxy;
+pub mod tls;
+pub mod websocket;
+pub mod wire;
+
+pub use answer::{Answer, Step};
+pub use client::{Reply, exchange, get};
+pub use dns::NameServer;
+pub use origin::Origin;
+pub use proxy::{Lifeguard, World};
+pub use tls::Authority;
+pub use wire::Request;
