@@ -1,8 +1,10 @@
 //! Every format a table: what is live, what is counted, and where each bad line stands.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot be set up fails")]
+
 mod lists_support;
 
-use lifeguard::lists::{ColumnName, CsvSchema, Format, JsonSchema, ListReport, ListSpec, Reading, Source};
+use lifeguard::lists::{ColumnName, CsvSchema, Format, HoldReason, JsonSchema, ListReport, ListSpec, Reading, Source};
 use lists_support::{category, compile, statutory, told};
 
 /// Compiles one list and checks which addresses it holds and which lines are bad, as `line:column`.
@@ -178,4 +180,22 @@ fn a_binary_file_or_one_that_breaks_off_is_held_back() {
     let list = compiler.add_list(category("c")).unwrap();
     assert!(compiler.feed(list, &Source::new("c", Format::Domains), Broken).is_err());
     assert_eq!(compiler.finish().report.held().count(), 1);
+}
+
+#[test]
+fn a_list_without_the_entry_that_must_be_there_is_held_back() {
+    for (spec, text, canary, held) in [
+        (statutory("s"), "a.test\ncanary.test/x\n", "http://canary.test/x", false),
+        (statutory("s"), "a.test\ncanary.test/x\n", "canary.test", true),
+        (statutory("s"), "a.test\nb.test?q=1\n", "b.test/?q=1", false),
+        (category("c"), "canary.test\n", "CANARY.test", false),
+        (category("c"), "a.test/x?y=1\n", "a.test/x?y=1", false),
+        (category("c"), "a.test/x\n", "a.test/", true),
+        (category("c"), "a.test/x\n", "not an address", true),
+    ] {
+        let spec = ListSpec { canary: Some(canary.into()), ..spec };
+        let reasons: Vec<_> = compile(&[(spec, Format::Urls, text.as_bytes())]).report.held().map(|(_, reason)| reason).collect();
+        let expected: &[HoldReason] = if held { &[HoldReason::CanaryMissing] } else { &[] };
+        assert_eq!(reasons, expected, "{canary}");
+    }
 }

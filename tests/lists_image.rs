@@ -1,5 +1,7 @@
 //! The image as bytes: what is refused, and that what is read is what was written; large images; differences.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot be set up fails")]
+
 mod lists_support;
 
 use lifeguard::lists::{DiffFault, Format, ImageDiff, ImageFault, InstallationKey, ListDiff, ListImage, MAX_LISTS};

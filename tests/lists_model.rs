@@ -1,5 +1,7 @@
 //! A matcher written for clarity only, in lock-step with the real one over random lists and addresses.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot be set up fails")]
+
 mod lists_support;
 
 use lifeguard::canon::{CanonicalUrl, Form, HostKind, ListEntry, canonicalise_entry};

@@ -12,16 +12,16 @@ const PATHS: [&str; 6] =
     ["", "index.html", "watch?v=abc123XYZ", "news/2026/11/22/a-story.html", "api/v1/items?page=2&size=50", "static/js/app.js"];
 
 /// The made-up names.
-pub struct Names;
+pub(crate) struct Names;
 
 /// One address to look up.
-pub struct Query {
+pub(crate) struct Query {
     /// Its host.
-    pub host: String,
+    pub(crate) host: String,
     /// The whole address.
-    pub url: String,
+    pub(crate) url: String,
     /// Is it listed?
-    pub listed: bool,
+    pub(crate) listed: bool,
 }
 
 /// Steele, Lea and Flood's splitmix64 step.
@@ -47,12 +47,12 @@ impl Names {
     }
 
     /// The listed name with this number.
-    pub fn listed(n: usize, out: &mut String) {
+    pub(crate) fn listed(n: usize, out: &mut String) {
         Self::write(n, 0, out);
     }
 
     /// Its category: sizes fall off as in the UT1 collection, where one category holds most.
-    pub fn category(n: usize, categories: usize) -> usize {
+    pub(crate) fn category(n: usize, categories: usize) -> usize {
         let bits = mix(n as u64 ^ 0x00c0_ffee);
         match bits % 100 {
             0..86 => 0,
@@ -63,10 +63,10 @@ impl Names {
     }
 
     /// Addresses of which one in ten is listed, half of those by a subdomain.
-    pub fn queries(listed: usize, count: usize) -> impl Iterator<Item = Query> {
+    pub(crate) fn queries(listed: usize, count: usize) -> impl Iterator<Item = Query> {
         (0..count).map(move |n| {
             let bits = mix(n as u64 ^ 0xbeef_0000);
-            let is_listed = bits % 10 == 0;
+            let is_listed = bits.is_multiple_of(10);
             let mut host = String::new();
             Self::write((bits >> 20) as usize % listed, if is_listed { 0 } else { 5 }, &mut host);
             if bits >> 16 & 1 == 0 {

@@ -43,13 +43,14 @@ fn read_number(part: &[u8]) -> Option<u64> {
 }
 
 /// The IPv4 address that an IPv6 address stands for: mapped, translated, NAT64, compatible, 6to4
-/// (RFC 4291 section 2.5.5, RFC 2765, RFC 6052, RFC 3056).
+/// (RFC 4291 section 2.5.5, RFC 2765, RFC 6052, RFC 8215, RFC 3056).
 pub(super) fn ipv4_inside(address: Ipv6Addr) -> Option<Ipv4Addr> {
     let [a, b, c, d, e, f, high, low] = address.segments();
     let from = |high: u16, low: u16| Ipv4Addr::from(u32::from(high) << 16 | u32::from(low));
     match [a, b, c, d, e, f] {
         [0, 0, 0, 0, 0, 0xffff] | [0, 0, 0, 0, 0xffff, 0] | [0x64, 0xff9b, 0, 0, 0, 0] => Some(from(high, low)),
         [0, 0, 0, 0, 0, 0] if high != 0 || low > 1 => Some(from(high, low)),
+        [0x64, 0xff9b, 1, ..] => Some(from(high, low)),
         [0x2002, high, low, ..] => Some(from(high, low)),
         _ => None,
     }
@@ -101,6 +102,7 @@ mod tests {
         for (text, inside, meant) in [
             ("::ffff:192.0.2.1", true, true),
             ("64:ff9b::192.0.2.1", true, true),
+            ("64:ff9b:1::192.0.2.1", true, false),
             ("::192.0.2.1", true, false),
             ("::ffff:0:192.0.2.1", true, false),
             ("2002:c000:201::1", true, false),

@@ -94,7 +94,7 @@ mod tests {
 
     #[test]
     fn folding_twice_changes_nothing() {
-        for character in '\0'..=char::MAX {
+        for character in ('\0'..='\u{1ffff}').filter(|&character| !is_without_case(character)) {
             let once = fold(character.to_string().into_bytes());
             assert_eq!(fold(once.clone()), once, "{character:?}");
         }

@@ -116,6 +116,16 @@ impl Inner {
         plausible.then(|| Self { rest: rest.to_vec(), certain })
     }
 
+    /// The same, and certain only if what carries it is.
+    pub(super) fn doubted_unless(self, certain: bool) -> Self {
+        Self { certain: self.certain && certain, ..self }
+    }
+
+    /// Is `other` the same text, and no more certain?
+    pub(super) fn covers(&self, other: &Self) -> bool {
+        self.rest == other.rest && (self.certain || !other.certain)
+    }
+
     pub(super) fn len(&self) -> usize {
         self.rest.len()
     }
@@ -165,7 +175,8 @@ fn clean(text: &[u8]) -> Vec<u8> {
 
 /// Is there a scheme or `//`, and where does the authority start? `None` for a path of the wrapping site itself.
 fn authority_start(text: &[u8]) -> Option<(bool, usize)> {
-    const SCHEMES: [&[u8]; 5] = [b"http:", b"https:", b"ws:", b"wss:", b"ftp:"];
+    // `ssl:` is how one image proxy writes https.
+    const SCHEMES: [&[u8]; 6] = [b"http:", b"https:", b"ws:", b"wss:", b"ftp:", b"ssl:"];
     let has = |scheme: &[u8]| text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
     let scheme = SCHEMES.iter().find(|scheme| has(scheme)).map_or(0, |scheme| scheme.len());
     let slashes = text[scheme..].iter().take_while(|&&byte| byte == b'/').count();
@@ -323,6 +334,7 @@ mod tests {
             ("http%3A%2F%2Fa.test%2Fx", "a.test/x", true),
             ("http%253A%252F%252Fa.test%252Fx", "a.test/x", true),
             ("http://*.a.test/", "a.test/", true),
+            ("ssl:a.test/x", "a.test/x", false),
             ("http://a.test/b c", "a.test/b%20c", true),
         ] {
             assert_eq!(Inner::find(text.as_bytes()), Some(Inner { rest: rest.as_bytes().to_vec(), certain }), "{text}");

@@ -9,6 +9,7 @@
 mod address;
 mod class;
 mod decode;
+mod embedded;
 mod entry;
 mod fold;
 mod form;

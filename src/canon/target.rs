@@ -6,10 +6,9 @@
 use super::class::{CLASS, MUST_ENCODE, UPPER};
 use super::form::PathPlace;
 use super::host::read_host;
-use super::inner::Inner;
 use super::split::{Parts, split};
 use super::unreadable::{Unreadable, UnreadableKind};
-use super::{CanonicalUrl, Form, FormKind, HostKind, Scheme, Wrappers, address, path, render};
+use super::{CanonicalUrl, Form, FormKind, HostKind, Scheme, Wrappers, address, embedded, path, render};
 use smallvec::SmallVec;
 use std::net::Ipv4Addr;
 
@@ -52,16 +51,17 @@ pub fn canonicalise(raw: RawTarget<'_>, wrappers: &Wrappers) -> Result<Canonical
     let wraps = wrappers.may_wrap(&own);
     let mut forms = SmallVec::from_buf([own]);
     if !readings.is_empty() || inner_ipv4.is_some() {
-        add_variants(&mut forms, 0, readings, inner_ipv4)?;
+        let variants = variants(&forms[0], FormKind::Variant, &readings);
+        variants.into_iter().try_for_each(|variant| push(&mut forms, variant))?;
     }
     if wraps {
-        add_embedded(&mut forms, parts.target, wrappers)?;
+        embedded::add_embedded(&mut forms, parts.target, wrappers)?;
     }
     Ok(CanonicalUrl { scheme: parts.scheme, port: parts.port, forms, target })
 }
 
 /// The address itself, the further readings of its path, and where the target for the origin ends in its text.
-fn own_form(parts: Parts<'_>) -> Result<(Form, path::Readings, usize), Unreadable> {
+pub(super) fn own_form(parts: Parts<'_>) -> Result<(Form, path::Readings, usize), Unreadable> {
     let (raw_path, raw_query) = parts.path_and_query();
     let mut text = String::with_capacity(parts.host.bytes.len() + parts.target.len() + raw_path.len() + 2);
     let host_kind = read_host(parts.host, &mut text)?;
@@ -100,68 +100,25 @@ fn ipv4_reading(form: &Form) -> Option<Ipv4Addr> {
     }
 }
 
-/// Adds the other readings of the form at `base`: each further path, and all paths again under the IPv4 host.
-fn add_variants(forms: &mut SmallVec<[Form; 1]>, base: usize, readings: path::Readings, ipv4: Option<Ipv4Addr>) -> Result<(), Unreadable> {
-    let original = forms[base].clone();
-    let kind = if original.kind == FormKind::Own { FormKind::Variant } else { original.kind };
-    let query = original.query_text();
-    let paths = || std::iter::once(original.path()).chain(readings.iter().map(Vec::as_slice));
-    for path in paths().skip(1) {
-        push(forms, Form::assemble(kind, original.host(), original.host_kind, PathPlace::Apart(path.into()), query))?;
-    }
-    if let Some(address) = ipv4 {
-        let host = address.to_string();
-        for path in paths() {
-            push(forms, Form::assemble(kind, &host, HostKind::Ipv4(address), PathPlace::Apart(path.into()), query))?;
-        }
-    }
-    Ok(())
-}
-
-/// Adds the addresses carried inside `target` of the first form, and those inside them, depth by depth.
-fn add_embedded(forms: &mut SmallVec<[Form; 1]>, target: &[u8], wrappers: &Wrappers) -> Result<(), Unreadable> {
-    let mut outers = vec![Outer { form: 0, target: target.to_vec(), certain: true }];
-    let mut room = MAX_EMBEDDED_BYTES;
-    for depth in 1..=MAX_EMBEDDED_DEPTH {
-        let mut found = Vec::new();
-        for outer in &outers {
-            for inner in wrappers.inner_addresses(forms[outer.form].host(), &outer.target)? {
-                let certain = inner.is_certain() && outer.certain;
-                room = room.checked_sub(inner.len()).ok_or(Unreadable::new(UnreadableKind::TooManyForms, 0))?;
-                found.extend(add_inner(forms, &inner, certain, depth)?);
-            }
-        }
-        outers = found;
-    }
-    Ok(())
-}
-
-/// A form that may carry another address.
-struct Outer {
-    form: usize,
-    target: Vec<u8>,
-    /// It is an address beyond doubt, so that what cannot be read in it is refused.
-    certain: bool,
-}
-
-/// Adds one inner address; returns it for a look inside, unless it cannot be read or is known already.
-fn add_inner(forms: &mut SmallVec<[Form; 1]>, inner: &Inner, certain: bool, depth: u8) -> Result<Option<Outer>, Unreadable> {
-    let (parts, (form, readings, _)) = match inner.parts().and_then(|parts| Ok((parts, own_form(parts)?))) {
-        Ok(found) => found,
-        Err(_) if !certain => return Ok(None),
-        Err(_) => return Err(Unreadable::new(UnreadableKind::EmbeddedUnreadable, 0)),
+/// The other readings of a form: each further path, and all paths again under the IPv4 host.
+pub(super) fn variants(form: &Form, kind: FormKind, readings: &[Vec<u8>]) -> Vec<Form> {
+    let variant = |host: &str, host_kind: HostKind, path: &[u8]| {
+        Form::assemble(kind, host, host_kind, PathPlace::Apart(path.into()), form.query_text())
     };
-    if forms.iter().any(|known| known.reads_as(&form)) {
-        return Ok(None);
+    let mut found: Vec<Form> = readings.iter().map(|path| variant(form.host(), form.host_kind, path)).collect();
+    if let Some(address) = ipv4_reading(form) {
+        let host = address.to_string();
+        let paths = std::iter::once(form.path()).chain(readings.iter().map(Vec::as_slice));
+        found.extend(paths.map(|path| variant(&host, HostKind::Ipv4(address), path)));
     }
-    let at = forms.len();
-    let ipv4 = ipv4_reading(&form);
-    push(forms, Form { kind: FormKind::Embedded(depth), ..form })?;
-    add_variants(forms, at, readings, ipv4)?;
-    Ok(Some(Outer { form: at, target: parts.target.to_vec(), certain }))
+    found
 }
 
-fn push(forms: &mut SmallVec<[Form; 1]>, form: Form) -> Result<(), Unreadable> {
+/// Adds a form unless the same address is there already.
+pub(super) fn push(forms: &mut SmallVec<[Form; 1]>, form: Form) -> Result<(), Unreadable> {
+    if forms.iter().any(|known| known.reads_as(&form)) {
+        return Ok(());
+    }
     if forms.len() >= MAX_FORMS {
         return Err(Unreadable::new(UnreadableKind::TooManyForms, 0));
     }

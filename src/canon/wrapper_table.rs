@@ -64,6 +64,17 @@ const READERS: &[&str] = &[
     "removepaywalls.com",
     "archivebuttons.com",
 ];
+const FETCHERS: &[&str] = &[
+    "cors-anywhere.herokuapp.com",
+    "proxy.cors.sh",
+    "corsproxy.io",
+    "crossorigin.me",
+    "api.allorigins.win",
+    "api.codetabs.com",
+    "thingproxy.freeboard.io",
+    "yacdn.org",
+    "jsonp.afeld.me",
+];
 const IMAGE_PROXIES: &[&str] =
     &["images.weserv.nl", "wsrv.nl", "slack-imgs.com", "external-content.duckduckgo.com", "proxy.duckduckgo.com"];
 
@@ -115,8 +126,17 @@ pub(super) static BUILT_IN: &[Row] = &[
     row(&["textise.net"], Place::Keys("", &["strurl"])),
     row(&["printfriendly.com", "textise.net"], Place::Keys("", &["url"])),
     row(&["google.*"], Place::Keys("gwt/x", &["u"])),
+    row(&["w3.org"], Place::Keys("services/html2txt", &["url"])),
+    row(&["via.hypothes.is"], Place::After(&[""], 0)),
+    row(&["via.hypothes.is"], Place::Anywhere),
+    // Open proxies for scripts, which fetch any address for anybody
+    row(FETCHERS, Place::After(&["", "fetch", "proxy"], 0)),
+    row(FETCHERS, Place::Anywhere),
+    row(FETCHERS, Place::Keys("", &["url", "u", "q", "quest"])),
+    row(&["corsproxy.io", "crossorigin.me"], Place::WholeQuery),
     // Image proxies
     row(IMAGE_PROXIES, Place::Keys("", &["url", "u"])),
+    row(&["startpage.com"], Place::Keys("", &["piurl"])),
     row(&["i0.wp.com", "i1.wp.com", "i2.wp.com", "i3.wp.com"], Place::After(&[""], 0)),
     row(&["res.cloudinary.com", "images-ext-1.discordapp.net", "images-ext-2.discordapp.net"], Place::Anywhere),
     // Links that mail and search put around an address

@@ -15,6 +15,7 @@ mod compile;
 mod diff;
 mod disk;
 mod format;
+mod holds;
 mod image;
 mod key;
 mod pairs;

@@ -214,7 +214,9 @@ async fn connect<S: Line + 'static>(request: Request<Incoming>, facts: &HeadFact
             let _ended = copy_bidirectional(&mut client, &mut origin).await;
         }
     });
-    Response::new(Either::Left(Full::default()))
+    let mut open = Response::new(Either::Left(Full::default()));
+    open.headers_mut().insert("x-tunnel", HeaderValue::from_static("open"));
+    open
 }
 
 async fn tunnel<S: Line + 'static>(client: hyper::upgrade::OnUpgrade, origin: hyper::upgrade::OnUpgrade) {

@@ -24,6 +24,8 @@ pub(super) struct Built {
     /// Different entries by list number.
     pub(super) entries: Vec<u64>,
     pub(super) dropped_rules: Vec<(ListId, GatheredRule)>,
+    /// Entries to look up once the image stands: some of every share, and all kinds of places.
+    pub(super) samples: Vec<(Key, ListId)>,
 }
 
 /// Builds the image.
@@ -34,9 +36,9 @@ pub(super) fn build(mut gathered: Vec<Gathered>, category_of: &[CategoryId], thr
     let pairs = PairTable::new(gathered.iter_mut().flat_map(|part| std::mem::take(&mut part.pairs)).collect());
     pairs.all().iter().for_each(|entry| entries[usize::from(entry.list.0)] += 1);
     let (rules, dropped_rules) = build_rules(&mut gathered, &mut entries);
-    let (table, sets) = build_table(gathered, category_of, &mut entries, threads);
+    let (table, sets, samples) = build_table(gathered, category_of, &mut entries, threads);
     let image = ListImage { shapes, table, sets, pairs, statutory, rules, ..ListImage::default() };
-    Built { image, entries, dropped_rules }
+    Built { image, entries, dropped_rules, samples }
 }
 
 fn join_shapes(one: Shapes, other: Shapes) -> Shapes {
@@ -96,7 +98,12 @@ struct Share {
     sets: HashMap<ListSet, u64>,
 }
 
-fn build_table(gathered: Vec<Gathered>, category_of: &[CategoryId], entries: &mut [u64], threads: usize) -> (Table, SetTable) {
+fn build_table(
+    gathered: Vec<Gathered>,
+    category_of: &[CategoryId],
+    entries: &mut [u64],
+    threads: usize,
+) -> (Table, SetTable, Vec<(Key, ListId)>) {
     let mut by_share: Vec<Vec<Vec<u64>>> = (0..SHARES).map(|_| Vec::new()).collect();
     for part in gathered {
         for (share, keys) in part.keys.into_iter().enumerate().filter(|(_, keys)| !keys.is_empty()) {
@@ -107,6 +114,7 @@ fn build_table(gathered: Vec<Gathered>, category_of: &[CategoryId], entries: &mu
     for share in &shares {
         entries.iter_mut().zip(&share.entries).for_each(|(all, one)| *all += one);
     }
+    let samples = shares.iter().enumerate().flat_map(|(number, share)| samples_of(number, share)).collect();
     let numbering = Numbering::new(&mut shares);
     let total = buckets_for(shares.iter().map(|share| share.distinct).sum());
     let mut buckets = vec![Bucket::zeroed(); total];
@@ -119,7 +127,17 @@ fn build_table(gathered: Vec<Gathered>, category_of: &[CategoryId], entries: &mu
         all.join(one);
         all
     });
-    finish_table(left, buckets, numbering, category_of)
+    let (table, sets) = finish_table(left, buckets, numbering, category_of);
+    (table, sets, samples)
+}
+
+/// A few keys of a share, spread over it, each with one of its lists.
+fn samples_of(number: usize, share: &Share) -> Vec<(Key, ListId)> {
+    const SAMPLES: usize = 4;
+    let every = (share.keys.len() / SAMPLES).max(1);
+    let parts = |key: u64| (Key((number as u64) << 56 | key >> 8), (key & 0xff) as u8);
+    let lists = share.keys.iter().step_by(every).map(|&key| parts(key)).filter(|(_, list)| usize::from(*list) < MAX_LISTS);
+    lists.map(|(key, list)| (key, ListId(list))).collect()
 }
 
 fn finish_table(left: Leftover, buckets: Vec<Bucket>, mut numbering: Numbering, category_of: &[CategoryId]) -> (Table, SetTable) {

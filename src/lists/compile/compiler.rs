@@ -8,6 +8,7 @@ use super::plain_text::PlainText;
 use super::report::{HoldReason, ListReport, Report};
 use super::spec::{ListSpec, Source};
 use super::tally::Tally;
+use crate::canon::canonicalise_entry;
 use crate::lists::format::{CsvSchema, Fault, Format, JsonSchema, Line, Read as LineRead, Zone, read_document, read_line, read_rows};
 use crate::lists::{InstallationKey, ListImage, ListInfo, ListKind, MAX_LISTS, Secrets};
 use crate::model::{CategoryId, ListId};
@@ -170,6 +171,11 @@ impl Compiler {
         }
         let mut image = ListImage { categories: self.categories, key_check: self.key_check, secrets: Some(self.secrets), ..built.image };
         let mut report = Report::default();
+        for (number, declared) in (0..).zip(&mut self.lists) {
+            let sound = built.samples.iter().filter(|(_, list)| list.0 == number).all(|&(key, list)| image.key_is_of(key, list));
+            declared.hold =
+                declared.hold.or((!sound).then_some(HoldReason::SelfTest)).or_else(|| declared.canary_missing(ListId(number), &image));
+        }
         for (declared, &entries) in self.lists.iter_mut().zip(&built.entries) {
             declared.tally.cut();
             image.lists.push(declared.info(entries));
@@ -182,6 +188,12 @@ impl Compiler {
 }
 
 impl Declared {
+    fn canary_missing(&self, list: ListId, image: &ListImage) -> Option<HoldReason> {
+        let canary = canonicalise_entry(self.spec.canary.as_ref()?.as_bytes());
+        let there = canary.is_ok_and(|entry| image.holds(list, self.spec.kind, self.spec.page_match, &entry));
+        (!there).then_some(HoldReason::CanaryMissing)
+    }
+
     fn info(&self, entries: u64) -> ListInfo {
         ListInfo {
             name: Arc::clone(&self.spec.name),

@@ -155,6 +155,12 @@ pub enum HoldReason {
     /// The file could not be read to its end.
     #[error("a file of the list could not be read to its end")]
     Unreadable,
+    /// The entry that must be there is not.
+    #[error("the entry that must be in the list is not there")]
+    CanaryMissing,
+    /// The image does not hold what was put into it: a fault of ours.
+    #[error("the compiled list does not hold the entries that it was made from")]
+    SelfTest,
     /// Binary, not text.
     #[error("a file of the list is not text")]
     NotText,

@@ -35,6 +35,8 @@ pub struct ListSpec {
     pub last_good_entries: Option<u64>,
     /// The operator confirms the size, whatever it is.
     pub any_size: bool,
+    /// An entry that must be in the list, such as a made-up one that its provider puts there for tests (rule B2).
+    pub canary: Option<Arc<str>>,
 }
 
 /// Share of bad lines that holds a list back unless declared otherwise: one in ten.
@@ -54,6 +56,7 @@ impl ListSpec {
             bad_lines_per_thousand: DEFAULT_BAD_LINES_PER_THOUSAND,
             last_good_entries: None,
             any_size: false,
+            canary: None,
         }
     }
 }

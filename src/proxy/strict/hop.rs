@@ -12,7 +12,8 @@ use smallvec::SmallVec;
 
 /// Hop-by-hop by name, besides all that start with `proxy-`. `Trailer` goes on: it speaks of the message, not of the hop.
 /// `Transfer-Encoding` stays although it is of this hop: the gate lets `chunked` alone through, and the library drops the
-/// chunked body of a GET or HEAD when the field is missing, so that a complete request would leave before its body is known.
+/// chunked body of a GET or HEAD when the field is missing, so that a complete request would leave before its body is known. It
+/// leaves in the one spelling that every reader knows.
 static HOP: [HeaderName; 5] = [CONNECTION, TE, UPGRADE, HeaderName::from_static("keep-alive"), HeaderName::from_static("http2-settings")];
 
 /// Fields that `Connection` cannot take away: without them the next reader would read another message, or run in a circle.
@@ -25,6 +26,9 @@ pub fn strip_hop_by_hop(headers: &mut HeaderMap) {
     }
     for name in &HOP {
         headers.remove(name);
+    }
+    if headers.contains_key(TRANSFER_ENCODING) {
+        headers.insert(TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
     }
 }
 
@@ -144,7 +148,7 @@ mod tests {
             ("proxy-authenticate", "Basic"),
             ("proxy-anything", "x"),
             ("te", "trailers"),
-            ("transfer-encoding", "chunked"),
+            ("transfer-encoding", "CHUNKED"),
             ("upgrade", "h2c"),
             ("http2-settings", "AAMA"),
             ("host", "a.test"),
@@ -155,6 +159,7 @@ mod tests {
             ("accept", "*/*"),
         ]);
         strip_hop_by_hop(&mut headers);
+        assert_eq!(headers[TRANSFER_ENCODING], "chunked");
         let mut left: Vec<_> = headers.keys().map(HeaderName::as_str).collect();
         left.sort_unstable();
         assert_eq!(left, ["accept", "authorization", "content-length", "host", "trailer", "transfer-encoding", "via"]);
