@@ -100,7 +100,7 @@ fn an_entry_of_a_statutory_list_is_shown_nowhere() {
     let proxy = world.start();
     world.write("statutory.txt", "canary.test/secret-entry\n");
     proxy.signal(1);
-    wait_until("the new list is live", || get_direct(proxy.console, "/metrics").text().contains("lifeguard_engine_generation 2"));
+    wait_until("the new list is live", || proxy.errors().contains("reloaded: generation 2"));
     let address = world.address("canary.test", "/secret-entry/below");
     assert!(matches!(get(proxy.proxy, &address).status, 403 | 451));
     let page = get_with(proxy.proxy, &address, "Accept: text/html\r\nReferer: http://canary.test/secret-entry\r\n");
@@ -165,7 +165,7 @@ fn seventy_categories_go_live_without_a_dropped_request() {
         let (good, bad) = load.join().unwrap();
         assert!(good > 5 && bad.is_empty(), "{good} good, and {bad:?}");
     }
-    assert!(get_direct(proxy.console, "/metrics").text().contains("list=\"ut1\""));
+    assert!(get_direct(proxy.console, "/metrics").text().contains("list=\"ut1/category33\""));
 }
 
 #[test]
@@ -324,7 +324,7 @@ fn a_tunnel_carries_tls_to_the_name_that_was_asked_for_and_to_no_other() {
     assert!(Reply::read(&shake("site.test")).text().contains("hello"));
     assert!(shake("other.test").is_empty());
     assert_eq!(world.origin.seen().len(), 1, "nothing passed under the wrong name");
-    assert!(world.log().contains("name-mismatch"));
+    wait_until("it is in the log", || world.log().contains("name-mismatch"));
 }
 
 #[test]
