@@ -4,7 +4,7 @@
 use super::keep::{KeepFault, Kept};
 use super::sources::{BuiltIn, Found, Place, SourceFault, find};
 use crate::config::ListSettings;
-use crate::lists::{CompileFault, Compiled, Compiler, InstallationKey, ListImage, ListKind, Report};
+use crate::lists::{CompileFault, Compiled, Compiler, DiffFault, ImageDiff, InstallationKey, ListImage, ListKind, Report};
 use aws_lc_rs::digest;
 use std::fmt::Write as _;
 use std::fs;
@@ -23,6 +23,12 @@ pub enum FeedFault {
     /// A list cannot be declared.
     #[error("lists: {0}")]
     Compile(#[from] CompileFault),
+    /// There is nothing to compare with.
+    #[error("no image has been kept yet: compile the lists first")]
+    NothingKept,
+    /// The images are not of one installation.
+    #[error(transparent)]
+    Diff(#[from] DiffFault),
     /// Lists were held back and there is no good image to fall back on.
     #[error("lists are held back and there is no last good version: {0}")]
     Held(String),
@@ -74,6 +80,19 @@ pub fn load(settings: &ListSettings, builtin: BuiltIn, fresh: bool) -> Result<Lo
         return Err(FeedFault::Held(held(&compiled.report)));
     }
     Ok(publish(compiled, &kept, stamp.as_deref(), alarms))
+}
+
+/// What the sources hold now against the newest kept image; nothing is put in force or kept.
+///
+/// # Errors
+/// [`FeedFault`]; also when no image has been kept yet.
+pub fn compare(settings: &ListSettings, builtin: BuiltIn) -> Result<(ImageDiff, Vec<String>), FeedFault> {
+    let kept = Kept::open(&settings.folder)?;
+    let key = kept.key()?;
+    let (Some(newest), _) = kept.newest(&key) else { return Err(FeedFault::NothingKept) };
+    let mut alarms = Vec::new();
+    let compiled = compile(find(settings, builtin)?, Some(&newest), &key, &mut alarms)?;
+    Ok((ImageDiff::between(&newest, &compiled.image)?, alarms))
 }
 
 /// Compiles anew; whatever goes wrong, the last good image is there.
