@@ -181,6 +181,24 @@ struct News {
     alarms: Vec<String>,
 }
 
+/// The signals that are listened to.
+struct Signals {
+    reload: tokio::signal::unix::Signal,
+    end: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    fn listen() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            reload: signal(SignalKind::hangup())?,
+            end: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+}
+
 impl App {
     /// Starts everything and serves until a signal ends it.
     ///
@@ -231,8 +249,10 @@ impl App {
         let console = tokio::spawn(page.serve(console, async { drop(stopped.await) }));
         let accepting: Vec<_> = bound.into_iter().map(|bound| tokio::spawn(proxy::accept(Arc::clone(&self.proxy), bound))).collect();
         let sweeping = tokio::spawn(Arc::clone(&self).sweep());
+        // Before anybody hears that we are up: until then a SIGHUP would end the process.
+        let signals = Signals::listen()?;
         ready(line);
-        Arc::clone(&self).signals().await?;
+        Arc::clone(&self).obey(signals).await;
         tracing::info!("draining: running requests are finished, no new ones are taken");
         self.proxy.drain.send_replace(true);
         self.wait_until_idle(drain).await;
@@ -268,13 +288,10 @@ impl App {
     }
 
     /// SIGHUP reloads; SIGTERM and SIGINT end.
-    async fn signals(self: Arc<Self>) -> io::Result<()> {
-        use tokio::signal::unix::{SignalKind, signal};
-        let (mut hup, mut term, mut int) =
-            (signal(SignalKind::hangup())?, signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    async fn obey(self: Arc<Self>, mut signals: Signals) {
         loop {
             tokio::select! {
-                _ = hup.recv() => {
+                _ = signals.reload.recv() => {
                     let app = Arc::clone(&self);
                     // A thread of its own with the lowest priority: compiling millions of entries must not hold up a request.
                     let work = std::thread::Builder::new().name("reload".into()).spawn(move || {
@@ -285,8 +302,8 @@ impl App {
                         tracing::error!(%error, "no thread for the reload");
                     }
                 }
-                _ = term.recv() => return Ok(()),
-                _ = int.recv() => return Ok(()),
+                _ = signals.end.recv() => return,
+                _ = signals.interrupt.recv() => return,
             }
         }
     }

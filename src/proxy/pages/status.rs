@@ -259,7 +259,7 @@ mod tests {
             (Reason::BlockedLocally, 403), (Reason::OutsideHours, 403), (Reason::NotOnAllowList, 403), (Reason::BareAddress, 403),
             (Reason::Keyword, 403), (Reason::PortRefused, 403), (Reason::NameMismatch, 403), (Reason::TunnelRefused, 403),
             (Reason::DestinationRefused, 403), (Reason::MethodRefused, 403), (Reason::Unreadable, 400), (Reason::BadRequest, 400),
-            (Reason::TooLarge, 413), (Reason::TooSlow | Reason::NeverServed, 408), (Reason::Loop, 508), (Reason::NotServed, 501), (Reason::Expectation, 417),
+            (Reason::TooLarge, 413), (Reason::TooSlow, 408), (Reason::NeverServed, 408), (Reason::Loop, 508), (Reason::NotServed, 501), (Reason::Expectation, 417),
             (Reason::Overloaded, 503), (Reason::LogUnavailable, 503), (Reason::NameNotFound, 502), (Reason::OriginUnreachable, 502),
             (Reason::OriginTooSlow, 504), (Reason::OriginUnreadable, 502), (Reason::OriginUntrusted, 502), (Reason::Internal, 500),
             (Reason::Allowed, 500), (Reason::AllowedLocally, 500), (Reason::HelpLine, 500), (Reason::AllowedAfterWarning, 500),
