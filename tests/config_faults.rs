@@ -261,3 +261,13 @@ fn a_missing_list_is_a_fault_for_check_and_a_note_at_start_where_the_last_good_o
     let notes = check_text(&written(ListFiles::Noted)).map(|loaded| loaded.notes).unwrap_or_default();
     assert!(notes.lines().iter().any(|line| line.starts_with("t.toml:4:8: cannot read missing.txt: ")), "{notes}");
 }
+
+#[test]
+fn an_unknown_client_who_would_see_more_than_a_known_one_is_worth_a_note() {
+    let groups = "[[group]]\nname = 'staff'\npreset = 'staff'\n[[group]]\nname = 'pupils'\npreset = 'primary'\n";
+    let noted =
+        |text: &str| check(text).unwrap().notes.lines().into_iter().any(|line| line.contains("unknown clients get the group 'staff'"));
+    assert!(noted(groups));
+    assert!(noted(&format!("[policy]\nunknown_clients = 'staff'\n{groups}")));
+    assert!(!noted(&format!("[policy]\nunknown_clients = 'pupils'\n{groups}")));
+}

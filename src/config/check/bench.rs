@@ -41,6 +41,10 @@ pub(in crate::config) fn check(
         Some(name) => bench.group(name),
         None => Some(GroupId(0)),
     };
+    if let Some(strictest) = strictest {
+        let place = raw.policy.unknown_clients.as_ref().or(raw.groups.first().and_then(|group| group.value.name.as_ref()));
+        groups::note_if_not_strictest(&groups, strictest, place, bench.reader);
+    }
     let policy = Rules {
         zone: zone.clone(),
         groups,
