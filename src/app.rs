@@ -29,7 +29,9 @@ pub enum AppFault {
     #[error(transparent)]
     Lists(#[from] FeedFault),
     /// No statutory list.
-    #[error("there is no statutory list of illegal material, so nothing is served: name one with kind = \"statutory\" under [[lists.source]]")]
+    #[error(
+        "there is no statutory list of illegal material, so nothing is served: name one with kind = \"statutory\" under [[lists.source]]"
+    )]
     NoStatutory,
     /// The policy does not fit the lists.
     #[error("policy: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
@@ -137,7 +139,12 @@ fn page_site(config: &Config) -> Site {
         name: config.site.name.clone(),
         own_name: config.proxy.own_name.clone(),
         time_zone: config.site.time_zone.clone(),
-        contact: Contact { name: contact.name.clone(), phone: contact.phone.clone(), email: contact.email.clone(), web: contact.web.clone() },
+        contact: Contact {
+            name: contact.name.clone(),
+            phone: contact.phone.clone(),
+            email: contact.email.clone(),
+            web: contact.web.clone(),
+        },
         help_lines: help
             .map(|line| HelpLine {
                 name: line.name.to_string(),
@@ -187,7 +194,8 @@ impl App {
         let proxies: Vec<SocketAddr> = bound.iter().map(Bound::address).collect::<io::Result<_>>()?;
         let own: Vec<SocketAddr> = proxies.iter().copied().chain([console.local_addr()?]).collect();
         let store = Arc::new(store::open(store_settings(&config), Arc::clone(&clock))?);
-        let news = News { alarms: judged.loaded.alarms.clone(), reload: ReloadStatus { last_success: Some(clock.now().wall), fault: None } };
+        let news =
+            News { alarms: judged.loaded.alarms.clone(), reload: ReloadStatus { last_success: Some(clock.now().wall), fault: None } };
         announce(&metrics, &judged, clock.now().wall);
         let live = live(&config, judged, &metrics, own.clone())?;
         let line = start_line(&live, &proxies, console.local_addr()?);
@@ -209,7 +217,14 @@ impl App {
         app.serve(bound, console, config.proxy.limits.drain, &line, ready).await
     }
 
-    async fn serve(self: Arc<Self>, bound: Vec<Bound>, console: TcpListener, drain: Duration, line: &str, ready: impl FnOnce(&str)) -> Result<(), AppFault> {
+    async fn serve(
+        self: Arc<Self>,
+        bound: Vec<Bound>,
+        console: TcpListener,
+        drain: Duration,
+        line: &str,
+        ready: impl FnOnce(&str),
+    ) -> Result<(), AppFault> {
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         let status: Arc<dyn StatusSource> = Arc::clone(&self) as Arc<dyn StatusSource>;
         let page = Console::new(status, Arc::clone(&self.metrics), Vec::new());
@@ -255,7 +270,8 @@ impl App {
     /// SIGHUP reloads; SIGTERM and SIGINT end.
     async fn signals(self: Arc<Self>) -> io::Result<()> {
         use tokio::signal::unix::{SignalKind, signal};
-        let (mut hup, mut term, mut int) = (signal(SignalKind::hangup())?, signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+        let (mut hup, mut term, mut int) =
+            (signal(SignalKind::hangup())?, signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
         loop {
             tokio::select! {
                 _ = hup.recv() => {
@@ -381,7 +397,12 @@ fn start_line(live: &Live, proxies: &[SocketAddr], console: SocketAddr) -> Strin
         (false, true) => "; DEMONSTRATION: the statutory list is made up and protects nobody",
         (false, false) => "",
     };
-    format!("lifeguard {}: proxy on {}, console on http://{console}; {}{warning}", env!("CARGO_PKG_VERSION"), proxies.join(" and "), lists_line(&live.engine))
+    format!(
+        "lifeguard {}: proxy on {}, console on http://{console}; {}{warning}",
+        env!("CARGO_PKG_VERSION"),
+        proxies.join(" and "),
+        lists_line(&live.engine)
+    )
 }
 
 fn log_fault(health: &Health) -> Option<String> {

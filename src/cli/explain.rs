@@ -64,7 +64,9 @@ pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> ExitCode {
 
 fn question(arguments: &Arguments, settings: &Config, engine: &Engine) -> Result<Question, String> {
     let at = match &arguments.at {
-        Some(text) => read_moment(text, &settings.site.time_zone).ok_or_else(|| format!("--at {text}: expected a time such as 2026-12-31T16:00"))?,
+        Some(text) => {
+            read_moment(text, &settings.site.time_zone).ok_or_else(|| format!("--at {text}: expected a time such as 2026-12-31T16:00"))?
+        }
         None => now(),
     };
     Ok(Question {

@@ -69,7 +69,13 @@ fn kind(kind: ListKind) -> &'static str {
 fn as_text(loaded: &Loaded, all: bool) -> io::Result<()> {
     let mut out = io::stdout().lock();
     let lists = loaded.image.lists();
-    writeln!(out, "image {} with {} entries in {} lists", loaded.image.version(), lists.iter().map(|l| l.entries).sum::<u64>(), lists.len())?;
+    writeln!(
+        out,
+        "image {} with {} entries in {} lists",
+        loaded.image.version(),
+        lists.iter().map(|l| l.entries).sum::<u64>(),
+        lists.len()
+    )?;
     for list in lists {
         let note = if list.demonstration { "  demonstration" } else { "" };
         writeln!(out, "  {:<9} {:<40} {:>10} entries {:>7} bad lines{note}", kind(list.kind), list.name, list.entries, list.rejected)?;

@@ -109,7 +109,8 @@ fn publish(compiled: Compiled, kept: &Kept, stamp: Option<&str>, mut alarms: Vec
 fn compile(found: Vec<Found>, last: Option<&ListImage>, key: &InstallationKey, alarms: &mut Vec<String>) -> Result<Compiled, FeedFault> {
     let mut compiler = Compiler::new(key);
     for mut list in found {
-        list.spec.last_good_entries = last.and_then(|last| last.lists().iter().find(|known| known.name == list.spec.name)).map(|known| known.entries);
+        list.spec.last_good_entries =
+            last.and_then(|last| last.lists().iter().find(|known| known.name == list.spec.name)).map(|known| known.entries);
         let name = Arc::clone(&list.spec.name);
         let id = compiler.add_list(list.spec)?;
         for (source, place) in &list.files {
@@ -128,7 +129,9 @@ fn compile(found: Vec<Found>, last: Option<&ListImage>, key: &InstallationKey, a
     alarms.extend(compiled.report.alarms().flat_map(|list| {
         let statutory = list.kind == ListKind::Statutory;
         let lines = list.bad_lines.iter().filter(move |_| statutory).take(20);
-        lines.map(|line| format!("statutory list {}: bad line {line}", list.name)).chain(list.hold.map(|hold| format!("list {}: {hold}", list.name)))
+        lines
+            .map(|line| format!("statutory list {}: bad line {line}", list.name))
+            .chain(list.hold.map(|hold| format!("list {}: {hold}", list.name)))
     }));
     Ok(compiled)
 }

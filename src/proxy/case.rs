@@ -82,7 +82,10 @@ impl Case {
             verdict: evidence.reason.kind(),
             reason: evidence.reason,
             layer: &evidence.layer,
-            list: evidence.matched.and_then(|matched| live.engine.lists.lists().get(usize::from(matched.list.0))).map_or("", |list| &list.name),
+            list: evidence
+                .matched
+                .and_then(|matched| live.engine.lists.lists().get(usize::from(matched.list.0)))
+                .map_or("", |list| &list.name),
             matched: matched_text(&live, url.as_ref(), evidence.matched),
             list_version: live.engine.lists.version(),
             policy_version: live.engine.policy.version(),
@@ -90,9 +93,8 @@ impl Case {
             referer: header(headers, http::header::REFERER),
             user_agent: header(headers, http::header::USER_AGENT),
             tls: if facts.is_connect { "tunnel" } else { "none" },
-            coverage_gap: hits.is_some_and(|hits| {
-                hits.statutory_urls_on_host && url.as_ref().is_some_and(|url| url.scheme() == Scheme::Tunnel)
-            }),
+            coverage_gap: hits
+                .is_some_and(|hits| hits.statutory_urls_on_host && url.as_ref().is_some_and(|url| url.scheme() == Scheme::Tunnel)),
             demonstration: live.engine.lists.is_demonstration() || live.lab,
         };
         self.ticket.record(&record, need)

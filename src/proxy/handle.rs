@@ -10,9 +10,9 @@ use crate::canon::{RawTarget, Unreadable, UnreadableKind, canonicalise};
 use crate::matcher::Hits;
 use crate::model::Reason;
 use crate::policy::{Ask, Decision, Evidence, Permit, Warning};
+use crate::telemetry::Asked;
 use http::{Request, Response};
 use hyper::body::Incoming;
-use crate::telemetry::Asked;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -81,7 +81,11 @@ fn decide(case: &mut Case, request: &Request<Incoming>) -> (Verdict, Option<Hits
     }
     if case.facts.target() == b"*" {
         let own = request.method() == http::Method::OPTIONS;
-        let verdict = if own { Verdict::Own } else { Verdict::Stop(plain_evidence(Reason::BadRequest), "* with a method other than OPTIONS".to_owned()) };
+        let verdict = if own {
+            Verdict::Own
+        } else {
+            Verdict::Stop(plain_evidence(Reason::BadRequest), "* with a method other than OPTIONS".to_owned())
+        };
         return (verdict, None);
     }
     match read_address(case) {
