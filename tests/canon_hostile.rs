@@ -1,7 +1,7 @@
 //! Hostile targets of 64 KB: read or refused in time linear in their length, within the stated bounds (rule P2, goal E5).
 //!
-//! The steps of percent decoding are counted beside the decoder. Here the whole is checked for growth: a target four times
-//! as long may take four times as long, with room for noise, never sixteen times, unless it is quick anyway.
+//! The steps of percent decoding are counted beside the decoder. Here the whole is watched: anything quadratic in 64 KB is
+//! thousands of times slower than what is linear, so a generous limit tells them apart even on a busy machine.
 
 #![allow(missing_docs, clippy::unwrap_used)]
 
@@ -61,25 +61,19 @@ fn target(start: &str, repeated: &str, length: usize) -> Vec<u8> {
     [start.as_bytes(), &repeated.as_bytes().repeat(times)].concat()
 }
 
-/// The quickest of a few readings.
-fn quickest(bytes: &[u8], wrappers: &Wrappers) -> Duration {
-    let once = || {
-        let start = Instant::now();
-        let read = canonicalise(RawTarget::Absolute(bytes), wrappers);
-        std::hint::black_box(read.map(|url| url.to_text()).ok());
-        start.elapsed()
-    };
-    (0..3).map(|_| once()).min().unwrap()
-}
+/// Far above what linear time takes in a slow build on a busy machine (under 0.1 s), far below what quadratic time takes.
+const PATIENCE: Duration = Duration::from_secs(4);
 
 #[test]
-fn time_grows_with_length_and_no_faster() {
+fn no_target_takes_more_than_linear_time() {
     let wrappers = Wrappers::built_in();
     for (start, repeated) in HOSTILE {
-        let whole = quickest(&target(start, repeated, MAX_TARGET_BYTES), &wrappers);
-        let quarter = quickest(&target(start, repeated, MAX_TARGET_BYTES / 4), &wrappers);
-        let linear = whole < Duration::from_millis(50) || whole < quarter * 10;
-        assert!(linear, "{start}{repeated}...: {quarter:?} for a quarter, {whole:?} for the whole");
+        let bytes = target(start, repeated, MAX_TARGET_BYTES);
+        let since = Instant::now();
+        let read = canonicalise(RawTarget::Absolute(&bytes), &wrappers);
+        std::hint::black_box(read.map(|url| url.to_text()).ok());
+        let taken = since.elapsed();
+        assert!(taken < PATIENCE, "{start}{repeated}...: {taken:?}");
     }
 }
 

@@ -10,16 +10,31 @@ use smallvec::SmallVec;
 /// The readings of one path, without leading slash; the first is the path itself.
 pub(super) type Readings = SmallVec<[Vec<u8>; 1]>;
 
-/// Is the path, upper-case letters aside, canonical as it stands once its leading and trailing slash are gone?
-pub(super) fn is_simple(path: &[u8]) -> bool {
-    let mut careful = 0;
-    let mut before = 0;
+/// What one look over a raw path shows.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Survey {
+    /// All classes of its bytes.
+    pub(super) classes: u8,
+    /// It is canonical, upper-case letters aside, once its leading and trailing slash are gone.
+    pub(super) simple: bool,
+}
+
+/// Looks over a raw path.
+pub(super) fn survey(path: &[u8]) -> Survey {
+    let (mut classes, mut pairs, mut before) = (0, 0, 0);
     for &byte in path {
         let class = CLASS[usize::from(byte)];
-        careful |= class & PATH_CAREFUL | class & before & SLASH_OR_DOT;
+        classes |= class;
+        pairs |= class & before;
         before = class;
     }
-    careful == 0 && path.last() != Some(&b'.')
+    let simple = classes & PATH_CAREFUL == 0 && pairs & SLASH_OR_DOT == 0 && path.last() != Some(&b'.');
+    Survey { classes, simple }
+}
+
+/// Is the path simple?
+pub(super) fn is_simple(path: &[u8]) -> bool {
+    survey(path).simple
 }
 
 /// A simple path without its leading and trailing slash.

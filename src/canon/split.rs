@@ -3,7 +3,7 @@
 //! Must never decode anything: what ends where is decided on the bytes as they came.
 
 use super::Scheme;
-use super::class::{BLANK_OR_CONTROL, ENDS_AUTHORITY, is};
+use super::class::{BLANK_OR_CONTROL, CLASS, ENDS_AUTHORITY, HOST_PLAIN, UPPER, is};
 use super::host::RawHost;
 use super::target::{MAX_TARGET_BYTES, RawTarget};
 use super::unreadable::{Unreadable, UnreadableKind};
@@ -58,14 +58,27 @@ pub(super) fn split_absolute(bytes: &[u8]) -> Result<Parts<'_>, Unreadable> {
 /// Cuts what follows `//`, or an address without scheme.
 pub(super) fn split_after_slashes(scheme: Scheme, bytes: &[u8], start: usize) -> Result<Parts<'_>, Unreadable> {
     let rest = &bytes[start..];
-    let end = rest.iter().position(|&byte| is(byte, ENDS_AUTHORITY)).unwrap_or(rest.len());
+    let (mut end, mut host_only) = (rest.len(), true);
+    for (at, &byte) in rest.iter().enumerate() {
+        let class = CLASS[usize::from(byte)];
+        if class & ENDS_AUTHORITY != 0 {
+            end = at;
+            break;
+        }
+        host_only &= class & (HOST_PLAIN | UPPER) != 0;
+    }
     let (authority, target) = rest.split_at(end);
+    let target = cut_fragment(target);
+    if host_only {
+        let host = RawHost { bytes: authority, at: start, percent: true };
+        return Ok(Parts { scheme, host, port: None, target });
+    }
     if let Some(backslash) = memchr::memchr(b'\\', authority) {
         return Err(Unreadable::new(UnreadableKind::BackslashInAuthority, start + backslash));
     }
     let host_from = memchr::memrchr(b'@', authority).map_or(0, |at| at + 1);
     let (host, port) = split_port(&authority[host_from..], start + host_from)?;
-    Ok(Parts { scheme, host, port, target: cut_fragment(target) })
+    Ok(Parts { scheme, host, port, target })
 }
 
 /// The scheme and where the authority starts. Schemes are compared without regard to case (RFC 3986 section 3.1).

@@ -3,7 +3,7 @@
 //! Must never guess: what cannot be read in one sure way is [`Unreadable`], and every other reading that an origin could
 //! take is a form of its own (rules H5, P4, R5).
 
-use super::class::{CLASS, MUST_ENCODE, UPPER};
+use super::class::{MUST_ENCODE, UPPER};
 use super::form::PathPlace;
 use super::host::read_host;
 use super::split::{Parts, split};
@@ -66,11 +66,15 @@ pub(super) fn own_form(parts: Parts<'_>) -> Result<(Form, path::Readings, usize)
     let mut text = String::with_capacity(parts.host.bytes.len() + parts.target.len() + raw_path.len() + 2);
     let host_kind = read_host(parts.host, &mut text)?;
     let host_end = text.len();
-    let query = if parts.scheme == Scheme::Tunnel { None } else { render::append_target(raw_path, raw_query, &mut text) };
+    let survey = path::survey(raw_path);
+    let query = match parts.scheme {
+        Scheme::Tunnel => None,
+        Scheme::Http | Scheme::Https | Scheme::Ws | Scheme::Wss => render::append_target(raw_path, survey.classes, raw_query, &mut text),
+    };
     let target_end = text.len();
     let mut readings = path::Readings::new();
-    let path = if path::is_simple(raw_path) {
-        PathPlace::Text(place_simple_path(raw_path, host_end, &mut text))
+    let path = if survey.simple {
+        PathPlace::Text(place_simple_path(raw_path, survey.classes, host_end, &mut text))
     } else {
         readings = path::readings(raw_path);
         PathPlace::Apart(readings.remove(0).into_boxed_slice())
@@ -80,9 +84,8 @@ pub(super) fn own_form(parts: Parts<'_>) -> Result<(Form, path::Readings, usize)
 }
 
 /// Points at the path within the target, or appends it in lower case.
-fn place_simple_path(raw: &[u8], target_start: usize, text: &mut String) -> std::ops::Range<usize> {
+fn place_simple_path(raw: &[u8], classes: u8, target_start: usize, text: &mut String) -> std::ops::Range<usize> {
     let trimmed = path::trim_slashes(raw);
-    let classes = trimmed.iter().fold(0, |classes, &byte| classes | CLASS[usize::from(byte)]);
     if classes & (UPPER | MUST_ENCODE) == 0 {
         let start = target_start + usize::from(raw.first() == Some(&b'/'));
         return start..start + trimmed.len();

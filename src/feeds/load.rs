@@ -149,10 +149,10 @@ fn stamp(settings: &ListSettings, found: &[Found]) -> String {
             Place::BuiltIn(text) => (text.len() as u64, 0, 0),
         };
         // Writing to a String cannot fail.
-        drop(writeln!(text, "{source:?} {place:?} {facts:?}"));
+        let _ = writeln!(text, "{source:?} {place:?} {facts:?}");
     }
     digest::digest(&digest::SHA256, text.as_bytes()).as_ref().iter().fold(String::new(), |mut hex, byte| {
-        drop(write!(hex, "{byte:02x}"));
+        let _ = write!(hex, "{byte:02x}");
         hex
     })
 }

@@ -3,15 +3,17 @@
 use super::body::DownBody;
 use super::case::{Case, plain_evidence};
 use super::client::Side;
-use super::pages::wanted;
+use super::pages::{Wanted, wanted};
+use super::strict::{HeadFacts, InFlight};
 use super::ticket::Ticket;
 use super::{forward, respond, sight};
 use crate::canon::{RawTarget, Unreadable, UnreadableKind, canonicalise};
 use crate::matcher::Hits;
 use crate::model::Reason;
 use crate::policy::{Ask, Decision, Evidence, Permit, Warning};
+use crate::record::Ended;
 use crate::telemetry::Asked;
-use http::{Request, Response};
+use http::{HeaderMap, Request, Response};
 use hyper::body::Incoming;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -33,7 +35,7 @@ pub(super) async fn handle(side: Arc<Side>, request: Request<Incoming>) -> Respo
     let proxy = &side.proxy;
     let live = proxy.live.load_full();
     let Some((facts, flight)) = side.mailbox.take() else { return respond::broken(&live) };
-    let wanted = wanted(request.headers(), facts.target());
+    let wanted = if facts.is_connect { Wanted::Text } else { wanted(request.headers(), facts.target()) };
     let ticket = match Ticket::reserve(&proxy.log, &proxy.clock, &proxy.metrics, &proxy.numbers, Some(flight)) {
         Ok(ticket) => ticket,
         Err(fault) => return respond::unlogged(&live, &fault, &proxy.metrics, wanted),
@@ -59,6 +61,20 @@ pub(super) async fn handle(side: Arc<Side>, request: Request<Incoming>) -> Respo
         Verdict::Think(warning) => respond::think(case, &warning, wanted),
         Verdict::Own => respond::own(case, request).await,
         Verdict::Stop(evidence, note) => respond::stop(case, &evidence, note, wanted),
+    }
+}
+
+/// A head that came and was never served, because the connection ended first: it gets its record all the same.
+pub(super) async fn unserved(side: &Arc<Side>, facts: HeadFacts, flight: InFlight) {
+    let proxy = &side.proxy;
+    let none = HeaderMap::new();
+    let Ok(ticket) = Ticket::reserve(&proxy.log, &proxy.clock, &proxy.metrics, &proxy.numbers, Some(flight)) else { return };
+    let mut case = Case::open(Arc::clone(side), proxy.live.load_full(), facts, ticket, &none);
+    let reason = case.facts.fault.as_ref().map_or(Reason::NeverServed, sight::reason_of);
+    let evidence = plain_evidence(reason);
+    count(&case, &evidence, Duration::ZERO);
+    if case.record(&evidence, None, &none).await.is_ok() {
+        case.ticket.finish(Ended::ClientGone);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Groups: names, ranges, presets, categories, listeners.
 
-use super::Bench;
+use super::bench::Bench;
 use super::proxy::{Placed, listener};
 use crate::config::fault::FaultKind;
 use crate::config::raw::{BareAddresses, RawGroup, RawPreset};
