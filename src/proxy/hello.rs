@@ -110,16 +110,15 @@ fn read(body: &[u8]) -> Opening {
     let mut found = Hello::default();
     let mut names = 0;
     for extension in &extensions {
-        match extension {
-            TlsExtension::SNI(list) => {
-                for (kind, name) in list {
-                    names += 1;
-                    if *kind == SNIType::HostName {
-                        found.server_name = Some(name.to_vec());
-                    }
-                }
+        let TlsExtension::SNI(list) = extension else {
+            found.ech |= TlsExtensionType::from(extension) == TlsExtensionType(ECH);
+            continue;
+        };
+        for (kind, name) in list {
+            names += 1;
+            if *kind == SNIType::HostName {
+                found.server_name = Some(name.to_vec());
             }
-            other => found.ech |= TlsExtensionType::from(other) == TlsExtensionType(ECH),
         }
     }
     // Two names in one hello are two stories: not read (RFC 6066 section 3 allows one of a type).
