@@ -10,6 +10,8 @@
 //! The names are made up by a fixed rule, so that every machine measures the same lists; nine of ten addresses are not listed.
 #![allow(clippy::print_stdout, clippy::unwrap_used, clippy::expect_used, reason = "a bench prints, and stops when it cannot be set up")]
 
+#[path = "judge/decide.rs"]
+mod decide;
 #[path = "judge/names.rs"]
 mod names;
 
@@ -80,6 +82,7 @@ fn everything(count: usize, part: Option<&str>) {
     }
     if wanted("full") {
         full_addresses(&image, &queries);
+        decide::whole_verdicts(&image, &queries);
     }
 }
 

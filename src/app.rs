@@ -29,7 +29,9 @@ pub enum AppFault {
     #[error(transparent)]
     Lists(#[from] FeedFault),
     /// No statutory list.
-    #[error("there is no statutory list of illegal material, so nothing is served: name one with kind = \"statutory\" under [[lists.source]]")]
+    #[error(
+        "there is no statutory list of illegal material, so nothing is served: name one with kind = \"statutory\" under [[lists.source]]"
+    )]
     NoStatutory,
     /// The policy does not fit the lists.
     #[error("policy: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
@@ -137,7 +139,12 @@ fn page_site(config: &Config) -> Site {
         name: config.site.name.clone(),
         own_name: config.proxy.own_name.clone(),
         time_zone: config.site.time_zone.clone(),
-        contact: Contact { name: contact.name.clone(), phone: contact.phone.clone(), email: contact.email.clone(), web: contact.web.clone() },
+        contact: Contact {
+            name: contact.name.clone(),
+            phone: contact.phone.clone(),
+            email: contact.email.clone(),
+            web: contact.web.clone(),
+        },
         help_lines: help
             .map(|line| HelpLine {
                 name: line.name.to_string(),
@@ -174,6 +181,24 @@ struct News {
     alarms: Vec<String>,
 }
 
+/// The signals that are listened to.
+struct Signals {
+    reload: tokio::signal::unix::Signal,
+    end: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    fn listen() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            reload: signal(SignalKind::hangup())?,
+            end: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+}
+
 impl App {
     /// Starts everything and serves until a signal ends it.
     ///
@@ -187,7 +212,8 @@ impl App {
         let proxies: Vec<SocketAddr> = bound.iter().map(Bound::address).collect::<io::Result<_>>()?;
         let own: Vec<SocketAddr> = proxies.iter().copied().chain([console.local_addr()?]).collect();
         let store = Arc::new(store::open(store_settings(&config), Arc::clone(&clock))?);
-        let news = News { alarms: judged.loaded.alarms.clone(), reload: ReloadStatus { last_success: Some(clock.now().wall), fault: None } };
+        let news =
+            News { alarms: judged.loaded.alarms.clone(), reload: ReloadStatus { last_success: Some(clock.now().wall), fault: None } };
         announce(&metrics, &judged, clock.now().wall);
         let live = live(&config, judged, &metrics, own.clone())?;
         let line = start_line(&live, &proxies, console.local_addr()?);
@@ -209,15 +235,24 @@ impl App {
         app.serve(bound, console, config.proxy.limits.drain, &line, ready).await
     }
 
-    async fn serve(self: Arc<Self>, bound: Vec<Bound>, console: TcpListener, drain: Duration, line: &str, ready: impl FnOnce(&str)) -> Result<(), AppFault> {
+    async fn serve(
+        self: Arc<Self>,
+        bound: Vec<Bound>,
+        console: TcpListener,
+        drain: Duration,
+        line: &str,
+        ready: impl FnOnce(&str),
+    ) -> Result<(), AppFault> {
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         let status: Arc<dyn StatusSource> = Arc::clone(&self) as Arc<dyn StatusSource>;
         let page = Console::new(status, Arc::clone(&self.metrics), Vec::new());
         let console = tokio::spawn(page.serve(console, async { drop(stopped.await) }));
         let accepting: Vec<_> = bound.into_iter().map(|bound| tokio::spawn(proxy::accept(Arc::clone(&self.proxy), bound))).collect();
         let sweeping = tokio::spawn(Arc::clone(&self).sweep());
+        // Before anybody hears that we are up: until then a SIGHUP would end the process.
+        let signals = Signals::listen()?;
         ready(line);
-        Arc::clone(&self).signals().await?;
+        Arc::clone(&self).obey(signals).await;
         tracing::info!("draining: running requests are finished, no new ones are taken");
         self.proxy.drain.send_replace(true);
         self.wait_until_idle(drain).await;
@@ -253,12 +288,10 @@ impl App {
     }
 
     /// SIGHUP reloads; SIGTERM and SIGINT end.
-    async fn signals(self: Arc<Self>) -> io::Result<()> {
-        use tokio::signal::unix::{SignalKind, signal};
-        let (mut hup, mut term, mut int) = (signal(SignalKind::hangup())?, signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    async fn obey(self: Arc<Self>, mut signals: Signals) {
         loop {
             tokio::select! {
-                _ = hup.recv() => {
+                _ = signals.reload.recv() => {
                     let app = Arc::clone(&self);
                     // A thread of its own with the lowest priority: compiling millions of entries must not hold up a request.
                     let work = std::thread::Builder::new().name("reload".into()).spawn(move || {
@@ -269,8 +302,8 @@ impl App {
                         tracing::error!(%error, "no thread for the reload");
                     }
                 }
-                _ = term.recv() => return Ok(()),
-                _ = int.recv() => return Ok(()),
+                _ = signals.end.recv() => return,
+                _ = signals.interrupt.recv() => return,
             }
         }
     }
@@ -381,7 +414,12 @@ fn start_line(live: &Live, proxies: &[SocketAddr], console: SocketAddr) -> Strin
         (false, true) => "; DEMONSTRATION: the statutory list is made up and protects nobody",
         (false, false) => "",
     };
-    format!("lifeguard {}: proxy on {}, console on http://{console}; {}{warning}", env!("CARGO_PKG_VERSION"), proxies.join(" and "), lists_line(&live.engine))
+    format!(
+        "lifeguard {}: proxy on {}, console on http://{console}; {}{warning}",
+        env!("CARGO_PKG_VERSION"),
+        proxies.join(" and "),
+        lists_line(&live.engine)
+    )
 }
 
 fn log_fault(health: &Health) -> Option<String> {

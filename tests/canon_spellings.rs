@@ -6,8 +6,12 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout)]
 
 mod canon_support;
+mod lists_support;
 
 use canon_support::{Case, List, Outcome};
+use lifeguard::canon::{Wrappers, canonicalise};
+use lifeguard::lists::Format;
+use lifeguard::matcher::find;
 
 /// What must become of a spelling.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -709,4 +713,23 @@ fn every_spelling_matches_or_is_refused_and_every_neighbour_passes() {
     let count = |wanted: Must| corpus.cases.iter().filter(|(_, _, must)| *must == wanted).count();
     println!("{} cases: {} match, {} refused, {} pass", corpus.cases.len(), count(Must::Match), count(Must::Refuse), count(Must::Pass));
     assert!(wrong.is_empty(), "{} of {} wrong:\n{}", wrong.len(), corpus.cases.len(), wrong.join("\n"));
+}
+
+#[test]
+fn the_real_matcher_says_the_same_of_statutory_and_category_lists() {
+    let (corpus, list, text) = (corpus(), list(), entries().join("\n"));
+    let image = lists_support::compile(&[
+        (lists_support::statutory("law"), Format::Urls, text.as_bytes()),
+        (lists_support::category("category"), Format::Urls, text.as_bytes()),
+    ])
+    .image;
+    let mut wrong = Vec::new();
+    for (rule, case, _) in &corpus.cases {
+        let Ok(url) = canonicalise(case.raw(), &Wrappers::built_in()) else { continue };
+        let (hits, expected) = (find(&image, &url), list.hits(&url));
+        if hits.statutory.is_some() != expected || hits.categories.is_empty() == expected {
+            wrong.push(format!("{rule}: {case:?}: expected {expected}, found {hits:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
 }

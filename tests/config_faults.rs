@@ -1,4 +1,5 @@
 //! Every class of bad input in the settings: each is told with `file:line:column`, the line, a caret, and all at once.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it finds a fault")]
 
 use lifeguard::config::{Faults, Files, ListFiles, Loaded, MemoryFiles, SAMPLE, Written, check_text};
 use std::path::PathBuf;
@@ -254,8 +255,19 @@ fn the_reference_names_every_option_with_its_default() {
 #[test]
 fn a_missing_list_is_a_fault_for_check_and_a_note_at_start_where_the_last_good_one_may_serve() {
     let text = format!("[[lists.source]]\nname = 'a'\nformat = 'domains'\npath = 'missing.txt'\n{GROUP}");
-    let written = |list_files| Written { name: "t.toml", text: &text, environment: &[], files: &MemoryFiles::default(), list_files };
+    let files = MemoryFiles::default();
+    let written = |list_files| Written { name: "t.toml", text: &text, environment: &[], files: &files, list_files };
     assert!(check_text(&written(ListFiles::Needed)).is_err());
     let notes = check_text(&written(ListFiles::Noted)).map(|loaded| loaded.notes).unwrap_or_default();
-    assert!(notes.lines()[1].starts_with("t.toml:4:8: cannot read missing.txt: "), "{notes}");
+    assert!(notes.lines().iter().any(|line| line.starts_with("t.toml:4:8: cannot read missing.txt: ")), "{notes}");
+}
+
+#[test]
+fn an_unknown_client_who_would_see_more_than_a_known_one_is_worth_a_note() {
+    let groups = "[[group]]\nname = 'staff'\npreset = 'staff'\n[[group]]\nname = 'pupils'\npreset = 'primary'\n";
+    let noted =
+        |text: &str| check(text).unwrap().notes.lines().into_iter().any(|line| line.contains("unknown clients get the group 'staff'"));
+    assert!(noted(groups));
+    assert!(noted(&format!("[policy]\nunknown_clients = 'staff'\n{groups}")));
+    assert!(!noted(&format!("[policy]\nunknown_clients = 'pupils'\n{groups}")));
 }

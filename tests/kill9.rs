@@ -15,6 +15,8 @@ use std::time::{Duration, SystemTime};
 use support::{World, client};
 
 const CLIENTS: usize = 6;
+/// Kills whose requests are looked for in one search, which gives at most 100,000.
+const BLOCK: u64 = 10;
 
 fn number(variable: &str) -> Option<u64> {
     std::env::var(variable).ok()?.parse().ok()
@@ -32,16 +34,17 @@ impl Chance {
     }
 }
 
-/// Sends requests with a name of their own each, until told to stop or until the proxy is gone.
-fn load(proxy: SocketAddr, host: &str, next: &AtomicU64, stop: &AtomicBool) {
+/// Sends requests with a number of their own each to this host and path, until told to stop or until the proxy is gone.
+fn load(proxy: SocketAddr, place: &str, next: &AtomicU64, stop: &AtomicBool) {
+    let host = place.split('/').next().unwrap_or_default();
     while !stop.load(Ordering::Relaxed) {
         let Ok(mut stream) = client::connect(proxy) else { return };
         let _limit = stream.set_read_timeout(Some(Duration::from_secs(2)));
         for turn in 0..20 {
             let id = next.fetch_add(1, Ordering::Relaxed);
             let request = match turn % 3 {
-                0 => format!("POST http://{host}/id/{id} HTTP/1.1\r\nHost: {host}\r\nContent-Length: 5\r\n\r\nhello"),
-                _ => format!("GET http://{host}/id/{id} HTTP/1.1\r\nHost: {host}\r\n\r\n"),
+                0 => format!("POST http://{place}{id} HTTP/1.1\r\nHost: {host}\r\nContent-Length: 5\r\n\r\nhello"),
+                _ => format!("GET http://{place}{id} HTTP/1.1\r\nHost: {host}\r\n\r\n"),
             };
             let mut room = [0; 4096];
             if stop.load(Ordering::Relaxed)
@@ -55,14 +58,14 @@ fn load(proxy: SocketAddr, host: &str, next: &AtomicU64, stop: &AtomicBool) {
 }
 
 /// Starts, loads, and kills once, after this long.
-fn round(world: &World, next: &Arc<AtomicU64>, moment: Duration) {
+fn round(world: &World, block: u64, next: &Arc<AtomicU64>, moment: Duration) {
     let proxy = world.start();
     let stop = Arc::new(AtomicBool::new(false));
-    let host = format!("count.test:{}", world.origin.port());
+    let place = format!("count.test:{}/id/{block}-", world.origin.port());
     let clients: Vec<_> = (0..CLIENTS)
         .map(|_| {
-            let (next, stop, host, address) = (Arc::clone(next), Arc::clone(&stop), host.clone(), proxy.proxy);
-            std::thread::spawn(move || load(address, &host, &next, &stop))
+            let (next, stop, place, address) = (Arc::clone(next), Arc::clone(&stop), place.clone(), proxy.proxy);
+            std::thread::spawn(move || load(address, &place, &next, &stop))
         })
         .collect();
     std::thread::sleep(moment);
@@ -73,9 +76,10 @@ fn round(world: &World, next: &Arc<AtomicU64>, moment: Duration) {
     }
 }
 
-/// The numbers in every target of this text that the proxy recorded.
-fn ids(text: &str) -> HashSet<u64> {
-    text.split("/id/").skip(1).filter_map(|rest| rest.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()).collect()
+/// The names, such as `3-1234`, behind every `/id/` in this text.
+fn ids(text: &str) -> HashSet<&str> {
+    let end = |rest: &str| rest.find(|c: char| !(c.is_ascii_digit() || c == '-')).unwrap_or(rest.len());
+    text.split("/id/").skip(1).map(|rest| &rest[..end(rest)]).collect()
 }
 
 #[test]
@@ -85,15 +89,17 @@ fn after_kill_9_every_request_that_an_origin_saw_is_in_the_log() {
     let seed = number("LIFEGUARD_SEED").unwrap_or(u64::from(now.subsec_nanos()) << 8 | 1);
     println!("seed {seed}");
     let (world, next, mut chance) = (World::new(), Arc::new(AtomicU64::new(1)), Chance(seed));
-    for _ in 0..kills {
-        round(&world, &next, Duration::from_micros(1_000 + chance.below(400_000)));
+    for kill in 0..kills {
+        round(&world, kill / BLOCK, &next, Duration::from_micros(1_000 + chance.below(400_000)));
     }
     let last = world.start();
-    assert_eq!(client::get(last.proxy, &world.address("count.test", "/id/0")).status, 200);
+    assert_eq!(client::get(last.proxy, &world.address("count.test", "/id/last-0")).status, 200);
     assert!(last.stop().success());
 
-    let seen = ids(&world.origin.targets().join(" "));
-    let recorded = ids(&world.log());
+    let targets = world.origin.targets().join(" ");
+    let seen = ids(&targets);
+    let logs: Vec<String> = (0..kills.div_ceil(BLOCK)).map(|block| world.search(&["--url", &format!("/id/{block}-")])).collect();
+    let recorded: HashSet<&str> = logs.iter().flat_map(|log| ids(log)).chain(["last-0", ""]).collect();
     let lost: Vec<_> = seen.difference(&recorded).collect();
     println!(
         "{kills} kills, {} requests sent, {} seen by the origin, {} in the log, {} lost",

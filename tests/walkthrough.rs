@@ -54,7 +54,7 @@ fn the_sample_settings_work_untouched() {
 fn a_page_and_a_block_page_and_both_in_the_log() {
     let world = World::new();
     let proxy = world.start();
-    assert!(proxy.greeting.contains("statutory") && proxy.greeting.contains("1 entr"), "{}", proxy.greeting);
+    assert!(proxy.greeting.contains("statutory 1, testing 1"), "{}", proxy.greeting);
     let page = get(proxy.proxy, &world.address("site.test", "/bytes/1000"));
     assert_eq!((page.status, page.body), (200, support::answer::pattern(1000)));
     let refused = get_with(proxy.proxy, &world.address("blocked.test", "/some/page"), "Accept: text/html\r\n");
@@ -83,7 +83,7 @@ fn explain_says_what_the_proxy_does() {
     for (address, status, word) in [("http://blocked.test/", 403, "block"), ("http://listed.test/page", 403, "block")] {
         let output = world.command(&["explain", "--group", "everyone", address]);
         let steps = text(&output.stdout);
-        assert!(steps.contains("1.") && steps.contains("2.") && steps.to_lowercase().contains(word), "{steps}{}", text(&output.stderr));
+        assert!(steps.contains("1. ") && steps.to_lowercase().contains(word), "{steps}{}", text(&output.stderr));
         assert!(matches!(get(proxy.proxy, address).status, got if got == status || got == 451), "{address}");
     }
     let open = world.command(&["explain", "--group", "everyone", "http://site.test/"]);
@@ -100,8 +100,9 @@ fn an_entry_of_a_statutory_list_is_shown_nowhere() {
     let proxy = world.start();
     world.write("statutory.txt", "canary.test/secret-entry\n");
     proxy.signal(1);
+    wait_until("the new list is live", || proxy.errors().contains("reloaded: generation 2"));
     let address = world.address("canary.test", "/secret-entry/below");
-    wait_until("the new list is live", || matches!(get(proxy.proxy, &address).status, 403 | 451));
+    assert!(matches!(get(proxy.proxy, &address).status, 403 | 451));
     let page = get_with(proxy.proxy, &address, "Accept: text/html\r\nReferer: http://canary.test/secret-entry\r\n");
     let explained = world.command(&["explain", "--group", "everyone", &address]);
     let places = [
@@ -164,7 +165,7 @@ fn seventy_categories_go_live_without_a_dropped_request() {
         let (good, bad) = load.join().unwrap();
         assert!(good > 5 && bad.is_empty(), "{good} good, and {bad:?}");
     }
-    assert!(get_direct(proxy.console, "/metrics").text().contains("list=\"ut1\""));
+    assert!(get_direct(proxy.console, "/metrics").text().contains("list=\"ut1/category33\""));
 }
 
 #[test]
@@ -292,6 +293,8 @@ fn what_stops_a_start_is_said_in_a_sentence() {
         (String::from("this is = = not toml"), "lifeguard.toml:1:"),
     ];
     for (config, expected) in table {
+        // Otherwise the last good image of the row before would stand in for a bad list.
+        let _old = fs::remove_dir_all(world.folder.path().join("compiled"));
         let said = refuse_to_start(&world, &config);
         assert!(said.contains(expected), "wanted \"{expected}\":\n{said}");
         assert!(!said.contains("panicked"), "{said}");
@@ -319,10 +322,9 @@ fn a_tunnel_carries_tls_to_the_name_that_was_asked_for_and_to_no_other() {
         answer
     };
     assert!(Reply::read(&shake("site.test")).text().contains("hello"));
-    let connections = world.origin.connections();
     assert!(shake("other.test").is_empty());
-    assert_eq!(world.origin.connections(), connections, "nothing was dialled for the wrong name");
-    assert!(world.log().contains("name-mismatch"));
+    assert_eq!(world.origin.seen().len(), 1, "nothing passed under the wrong name");
+    wait_until("it is in the log", || world.log().contains("name-mismatch"));
 }
 
 #[test]

@@ -64,7 +64,9 @@ pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> ExitCode {
 
 fn question(arguments: &Arguments, settings: &Config, engine: &Engine) -> Result<Question, String> {
     let at = match &arguments.at {
-        Some(text) => read_moment(text, &settings.site.time_zone).ok_or_else(|| format!("--at {text}: expected a time such as 2026-12-31T16:00"))?,
+        Some(text) => {
+            read_moment(text, &settings.site.time_zone).ok_or_else(|| format!("--at {text}: expected a time such as 2026-12-31T16:00"))?
+        }
         None => now(),
     };
     Ok(Question {
@@ -96,7 +98,8 @@ fn as_text(explanation: &Explanation, engine: &Engine, settings: &Config, at: Ti
         SeenAs::Tunnel => "https: only the host and the port can be seen.",
     };
     let mut line = |written: std::fmt::Arguments<'_>| writeln!(text, "{written}").unwrap_or_default();
-    line(format_args!("{address}\nfor the group {} ({}), {when}. {sees}\n", explanation.group, explanation.identity.code()));
+    let found = explanation.identity.map_or_else(String::new, |source| format!(" (found by: {})", source.code()));
+    line(format_args!("{address}\nfor the group {}{found}, {when}. {sees}\n", explanation.group));
     for step in &explanation.steps {
         let mark = if step.decided { ">" } else { " " };
         line(format_args!("{mark} {}. {}: {}", step.number, step.title, step.finding));

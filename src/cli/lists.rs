@@ -1,9 +1,9 @@
-//! `lifeguard lists compile | status`: compiles the lists and says what was found, with the place of every bad line.
+//! `lifeguard lists compile | status | diff`: compiles the lists and says what was found, with the place of every bad line.
 
 use super::setting;
 use crate::config::{self, Config};
 use crate::feeds::{self, BuiltIn, Loaded, Origin};
-use crate::lists::{ListKind, ListReport};
+use crate::lists::{ImageDiff, ListDiff, ListKind, ListReport};
 use clap::Subcommand;
 use serde_json::json;
 use std::io::{self, Write};
@@ -23,6 +23,8 @@ enum ListsCommand {
     Compile(Form),
     /// Show the lists that the next start or reload would use
     Status(Form),
+    /// Show what the next compilation would change, without putting it in force
+    Diff(Form),
 }
 
 #[derive(Debug, clap::Args)]
@@ -44,6 +46,7 @@ pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> ExitCode {
     let (form, fresh) = match &arguments.command {
         ListsCommand::Compile(form) => (form, true),
         ListsCommand::Status(form) => (form, false),
+        ListsCommand::Diff(form) => return diff(&settings, form),
     };
     match load(&settings, fresh) {
         Ok(loaded) => {
@@ -59,6 +62,37 @@ fn load(settings: &Config, fresh: bool) -> Result<Loaded, feeds::FeedFault> {
     feeds::load(&settings.lists, config::builtin_list as BuiltIn, fresh)
 }
 
+/// What would change, by list. Exit code 1 when the new lists would be held back.
+fn diff(settings: &Config, form: &Form) -> ExitCode {
+    match feeds::compare(&settings.lists, config::builtin_list as BuiltIn) {
+        Ok((diff, alarms)) => {
+            let written = if form.json { diff_as_json(&diff, &alarms) } else { diff_as_text(&diff, &alarms) };
+            if written.is_ok() && alarms.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+        }
+        Err(fault) => setting::complain(&fault.to_string()),
+    }
+}
+
+fn diff_as_text(diff: &ImageDiff, alarms: &[String]) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "image {} -> {}", diff.before, diff.now)?;
+    for list in diff.lists.iter().filter(|list| list.before != list.now || list.keys.is_some_and(|keys| keys != (0, 0))) {
+        let count = |entries: Option<u64>| entries.map_or_else(|| "-".to_owned(), |entries| entries.to_string());
+        let keys = list.keys.map_or_else(String::new, |(new, gone)| format!("  +{new} -{gone}"));
+        writeln!(out, "  {:<40} {:>10} -> {:>10}{keys}", list.name, count(list.before), count(list.now))?;
+    }
+    alarms.iter().try_for_each(|alarm| writeln!(out, "ALARM {alarm}"))
+}
+
+fn diff_as_json(diff: &ImageDiff, alarms: &[String]) -> io::Result<()> {
+    let list = |list: &ListDiff| {
+        let (new, gone) = list.keys.unzip();
+        json!({"name": list.name, "before": list.before, "now": list.now, "new": new, "gone": gone})
+    };
+    let lists: Vec<_> = diff.lists.iter().map(list).collect();
+    writeln!(io::stdout().lock(), "{}", json!({"before": diff.before, "now": diff.now, "lists": lists, "alarms": alarms}))
+}
+
 fn kind(kind: ListKind) -> &'static str {
     match kind {
         ListKind::Statutory => "statutory",
@@ -69,7 +103,13 @@ fn kind(kind: ListKind) -> &'static str {
 fn as_text(loaded: &Loaded, all: bool) -> io::Result<()> {
     let mut out = io::stdout().lock();
     let lists = loaded.image.lists();
-    writeln!(out, "image {} with {} entries in {} lists", loaded.image.version(), lists.iter().map(|l| l.entries).sum::<u64>(), lists.len())?;
+    writeln!(
+        out,
+        "image {} with {} entries in {} lists",
+        loaded.image.version(),
+        lists.iter().map(|l| l.entries).sum::<u64>(),
+        lists.len()
+    )?;
     for list in lists {
         let note = if list.demonstration { "  demonstration" } else { "" };
         writeln!(out, "  {:<9} {:<40} {:>10} entries {:>7} bad lines{note}", kind(list.kind), list.name, list.entries, list.rejected)?;

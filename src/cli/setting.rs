@@ -36,7 +36,8 @@ impl Place {
 
     /// The name of the file, for messages.
     pub(super) fn name(&self) -> String {
-        config::find(self.given.as_deref(), &RealFiles).map_or_else(|_| "settings".to_owned(), |(name, _)| name)
+        let given = || self.given.as_ref().map_or_else(|| "settings".to_owned(), |path| path.display().to_string());
+        config::find(self.given.as_deref(), &RealFiles).map_or_else(|_| given(), |(name, _)| name)
     }
 
     /// The settings; or every fault, as text for people. Notes go to standard error.

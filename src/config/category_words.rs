@@ -8,6 +8,9 @@ use std::sync::Arc;
 
 use Risk::{Commerce, Conduct, Contact, Content, None as Harmless};
 
+/// The category that entries of statutory lists belong to.
+pub(super) const STATUTORY: &str = "illegal";
+
 /// The words of every category that is known by name.
 pub(super) fn known() -> BTreeMap<Arc<str>, CategoryWords> {
     let row = |(name, title, words, risk): &(&str, &str, &str, Risk)| {
@@ -89,7 +92,8 @@ const TABLE: &[(&str, &str, &str, Risk)] = &[
     ("warez", "Copied software", "Programs, films and music copied without permission.", Conduct),
     ("webhosting", "Web hosting", "Places where anyone can put a site.", Harmless),
     ("webmail", "Webmail", "E-mail in the browser.", Contact),
-    // Ours
+    // Ours; the first is the category of statutory lists, which no group can name
+    (STATUTORY, "Illegal material", "Material that is against the law.", Content),
     ("alcohol-tobacco", "Alcohol and tobacco", "Sale and praise of alcohol, tobacco and vapes.", Commerce),
     ("drugs", "Drugs", "Sale and praise of drugs.", Content),
     ("eating-disorders", "Eating disorders", "Sites that praise starving.", Content),

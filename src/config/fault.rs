@@ -107,6 +107,14 @@ pub enum FaultKind {
     /// The rules as a whole.
     #[error(transparent)]
     Policy(PolicyFault),
+    /// Unknown clients would see more than a group that is known.
+    #[error("unknown clients get the group '{group}', which blocks less than the group '{other}'")]
+    NotStrictest {
+        /// The group of unknown clients.
+        group: Box<str>,
+        /// A stricter one.
+        other: Box<str>,
+    },
     /// Something to know that is no fault.
     #[error("{0}")]
     Note(&'static str),

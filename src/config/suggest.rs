@@ -7,20 +7,24 @@ pub(super) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) 
     scored.filter(|(score, _)| *score <= limit).min_by_key(|(score, _)| *score).map(|(_, candidate)| candidate)
 }
 
-/// Letters to insert, drop or change (Levenshtein); only the first 64 count, so that nothing hostile takes long.
+/// Letters to insert, drop, change or swap with their neighbour; only the first 64 count, so that nothing hostile takes long.
 fn distance(a: &str, b: &str) -> usize {
+    let a: Vec<char> = a.chars().take(64).collect();
     let b: Vec<char> = b.chars().take(64).collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, from) in a.chars().take(64).enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, to) in b.iter().enumerate() {
-            let changed = diagonal + usize::from(from != *to);
-            diagonal = row[j + 1];
-            row[j + 1] = changed.min(row[j] + 1).min(diagonal + 1);
+    let mut rows: Vec<Vec<usize>> = vec![(0..=b.len()).collect()];
+    for i in 1..=a.len() {
+        let mut row = vec![i];
+        for j in 1..=b.len() {
+            let changed = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
+            let mut best = changed.min(row[j - 1] + 1).min(rows[i - 1][j] + 1);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                best = best.min(rows[i - 2][j - 2] + 1);
+            }
+            row.push(best);
         }
+        rows.push(row);
     }
-    row[b.len()]
+    rows[a.len()][b.len()]
 }
 
 #[cfg(test)]
@@ -29,8 +33,10 @@ mod tests {
 
     #[test]
     fn a_slip_of_the_finger_is_understood_and_another_word_is_not() {
-        let known = ["listen", "limits", "via"];
-        for (word, expected) in [("lisen", Some("listen")), ("limit", Some("limits")), ("vai", None), ("colour", None)] {
+        let known = ["listen", "limits", "via", "adult"];
+        for (word, expected) in
+            [("lisen", Some("listen")), ("limit", Some("limits")), ("adlut", Some("adult")), ("vai", Some("via")), ("colour", None)]
+        {
             assert_eq!(nearest(word, known), expected, "{word}");
         }
     }

@@ -101,7 +101,7 @@ impl Engine {
             address: (!listed).then(|| read.whole.to_text()),
             method: question.method.clone(),
             group: self.policy.group_name(read.subject.group).to_string(),
-            identity: read.subject.source,
+            identity: question.group.is_none().then_some(read.subject.source),
             at: question.at.to_string(),
             coverage_gap: sight.seen_as == SeenAs::Tunnel && (hits.statutory_urls_on_host || hits.urls_on_host),
             sight,

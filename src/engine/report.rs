@@ -25,8 +25,8 @@ pub struct Explanation {
     pub method: String,
     /// The group whose policy applied.
     pub group: String,
-    /// How the group was found.
-    pub identity: IdentitySource,
+    /// How the group was found; `None` when the question named it.
+    pub identity: Option<IdentitySource>,
     /// The moment it was asked for, RFC 3339 in UTC.
     pub at: String,
     /// Decision for what the proxy sees.

@@ -4,7 +4,7 @@
 use super::keep::{KeepFault, Kept};
 use super::sources::{BuiltIn, Found, Place, SourceFault, find};
 use crate::config::ListSettings;
-use crate::lists::{CompileFault, Compiled, Compiler, InstallationKey, ListImage, ListKind, Report};
+use crate::lists::{CompileFault, Compiled, Compiler, DiffFault, ImageDiff, InstallationKey, ListImage, ListKind, Report};
 use aws_lc_rs::digest;
 use std::fmt::Write as _;
 use std::fs;
@@ -23,6 +23,12 @@ pub enum FeedFault {
     /// A list cannot be declared.
     #[error("lists: {0}")]
     Compile(#[from] CompileFault),
+    /// There is nothing to compare with.
+    #[error("no image has been kept yet: compile the lists first")]
+    NothingKept,
+    /// The images are not of one installation.
+    #[error(transparent)]
+    Diff(#[from] DiffFault),
     /// Lists were held back and there is no good image to fall back on.
     #[error("lists are held back and there is no last good version: {0}")]
     Held(String),
@@ -76,6 +82,19 @@ pub fn load(settings: &ListSettings, builtin: BuiltIn, fresh: bool) -> Result<Lo
     Ok(publish(compiled, &kept, stamp.as_deref(), alarms))
 }
 
+/// What the sources hold now against the newest kept image; nothing is put in force or kept.
+///
+/// # Errors
+/// [`FeedFault`]; also when no image has been kept yet.
+pub fn compare(settings: &ListSettings, builtin: BuiltIn) -> Result<(ImageDiff, Vec<String>), FeedFault> {
+    let kept = Kept::open(&settings.folder)?;
+    let key = kept.key()?;
+    let (Some(newest), _) = kept.newest(&key) else { return Err(FeedFault::NothingKept) };
+    let mut alarms = Vec::new();
+    let compiled = compile(find(settings, builtin)?, Some(&newest), &key, &mut alarms)?;
+    Ok((ImageDiff::between(&newest, &compiled.image)?, alarms))
+}
+
 /// Compiles anew; whatever goes wrong, the last good image is there.
 fn with_last_good(
     found: Result<Vec<Found>, SourceFault>,
@@ -109,7 +128,8 @@ fn publish(compiled: Compiled, kept: &Kept, stamp: Option<&str>, mut alarms: Vec
 fn compile(found: Vec<Found>, last: Option<&ListImage>, key: &InstallationKey, alarms: &mut Vec<String>) -> Result<Compiled, FeedFault> {
     let mut compiler = Compiler::new(key);
     for mut list in found {
-        list.spec.last_good_entries = last.and_then(|last| last.lists().iter().find(|known| known.name == list.spec.name)).map(|known| known.entries);
+        list.spec.last_good_entries =
+            last.and_then(|last| last.lists().iter().find(|known| known.name == list.spec.name)).map(|known| known.entries);
         let name = Arc::clone(&list.spec.name);
         let id = compiler.add_list(list.spec)?;
         for (source, place) in &list.files {
@@ -128,7 +148,9 @@ fn compile(found: Vec<Found>, last: Option<&ListImage>, key: &InstallationKey, a
     alarms.extend(compiled.report.alarms().flat_map(|list| {
         let statutory = list.kind == ListKind::Statutory;
         let lines = list.bad_lines.iter().filter(move |_| statutory).take(20);
-        lines.map(|line| format!("statutory list {}: bad line {line}", list.name)).chain(list.hold.map(|hold| format!("list {}: {hold}", list.name)))
+        lines
+            .map(|line| format!("statutory list {}: bad line {line}", list.name))
+            .chain(list.hold.map(|hold| format!("list {}: {hold}", list.name)))
     }));
     Ok(compiled)
 }
@@ -146,10 +168,10 @@ fn stamp(settings: &ListSettings, found: &[Found]) -> String {
             Place::BuiltIn(text) => (text.len() as u64, 0, 0),
         };
         // Writing to a String cannot fail.
-        drop(writeln!(text, "{source:?} {place:?} {facts:?}"));
+        let _ = writeln!(text, "{source:?} {place:?} {facts:?}");
     }
     digest::digest(&digest::SHA256, text.as_bytes()).as_ref().iter().fold(String::new(), |mut hex, byte| {
-        drop(write!(hex, "{byte:02x}"));
+        let _ = write!(hex, "{byte:02x}");
         hex
     })
 }

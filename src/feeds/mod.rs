@@ -8,5 +8,5 @@ mod load;
 mod sources;
 
 pub use keep::{KeepFault, Kept};
-pub use load::{FeedFault, Loaded, Origin, load};
+pub use load::{FeedFault, Loaded, Origin, compare, load};
 pub use sources::{BuiltIn, SourceFault};

@@ -75,11 +75,11 @@ pub(super) struct Found {
 pub(super) fn find(settings: &ListSettings, builtin: BuiltIn) -> Result<Vec<Found>, SourceFault> {
     let mut all = Vec::new();
     for setting in &settings.sources {
-        let found = match &setting.format {
-            SourceFormat::Ut1 => folder(setting)?,
-            other => vec![single(setting, other, builtin)?],
-        };
-        all.extend(found);
+        if setting.format == SourceFormat::Ut1 {
+            all.extend(folder(setting)?);
+        } else {
+            all.push(single(setting, &setting.format, builtin)?);
+        }
     }
     let limit = (settings.max_bad_share * 1000.0).round().clamp(0.0, 1000.0);
     for found in &mut all {

@@ -49,7 +49,7 @@
 //! | `prometheus` | metrics | the text format that everything reads; without its protobuf part |
 //! | `tracing`, `tracing-subscriber` | messages for operators | never for the forensic log |
 //! | `mimalloc` | the allocator | measured on the forward path |
-//! | `sd-notify`, `rlimit`, `socket2` | living under systemd; enough descriptors; listening sockets with options | small and exact |
+//! | `sd-notify`, `rlimit`, `socket2`, `rustix` | living under systemd; enough descriptors; listening sockets with options; a lower priority for compiling | small and exact; the system's calls without `unsafe` of ours |
 //! | `smallvec`, `bytes` | buffers | no allocation for the common case |
 //! | `thiserror` | errors as enums | no strings as errors |
 //! | `zeroize` | keys in memory | wiped when dropped |

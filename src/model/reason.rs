@@ -93,6 +93,8 @@ reasons! {
     NotServed = 55, "not-served", Refuse, "This kind of address is not served.";
     /// An expectation that is not understood.
     Expectation = 56, "expectation", Refuse, "The request asks for something that is not understood.";
+    /// The connection ended before the request was served.
+    NeverServed = 57, "never-served", Refuse, "The connection ended first.";
     /// The proxy has as much to do as it can.
     Overloaded = 60, "overloaded", Refuse, "Too many people are asking at once. Please try again in a moment.";
     /// The log cannot be written, so nothing may leave.

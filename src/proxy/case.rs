@@ -9,12 +9,12 @@ use crate::identity::stated_client;
 use crate::lists::ListKind;
 use crate::matcher::{Hits, Matched};
 use crate::model::{Reason, RequestId, Subject};
-use crate::policy::Evidence;
+use crate::policy::{Evidence, entry_text};
 use crate::ports::{Durability, Receipt};
 use crate::record::RequestRecord;
 use http::HeaderMap;
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// One request as it is being decided.
 pub struct Case {
@@ -82,7 +82,10 @@ impl Case {
             verdict: evidence.reason.kind(),
             reason: evidence.reason,
             layer: &evidence.layer,
-            list: evidence.matched.and_then(|matched| live.engine.lists.lists().get(usize::from(matched.list.0))).map_or("", |list| &list.name),
+            list: evidence
+                .matched
+                .and_then(|matched| live.engine.lists.lists().get(usize::from(matched.list.0)))
+                .map_or("", |list| &list.name),
             matched: matched_text(&live, url.as_ref(), evidence.matched),
             list_version: live.engine.lists.version(),
             policy_version: live.engine.policy.version(),
@@ -90,9 +93,8 @@ impl Case {
             referer: header(headers, http::header::REFERER),
             user_agent: header(headers, http::header::USER_AGENT),
             tls: if facts.is_connect { "tunnel" } else { "none" },
-            coverage_gap: hits.is_some_and(|hits| {
-                hits.statutory_urls_on_host && url.as_ref().is_some_and(|url| url.scheme() == Scheme::Tunnel)
-            }),
+            coverage_gap: hits
+                .is_some_and(|hits| hits.statutory_urls_on_host && url.as_ref().is_some_and(|url| url.scheme() == Scheme::Tunnel)),
             demonstration: live.engine.lists.is_demonstration() || live.lab,
         };
         self.ticket.record(&record, need)
@@ -122,21 +124,16 @@ fn categories(live: &Live, hits: &Hits) -> Cow<'static, str> {
     Cow::Owned(names.join(","))
 }
 
-/// The entry that matched, rebuilt from the address; never for a statutory list.
+/// The entry that matched; never for a statutory list.
 fn matched_text(live: &Live, url: Option<&CanonicalUrl>, matched: Option<Matched>) -> Cow<'static, str> {
     let (Some(matched), Some(url)) = (matched, url) else { return Cow::Borrowed("") };
     let statutory = live.engine.lists.lists().get(usize::from(matched.list.0)).is_none_or(|list| list.kind == ListKind::Statutory);
-    let Some(form) = url.forms().get(usize::from(matched.form)).filter(|_| !statutory) else { return Cow::Borrowed("") };
-    let mut text = form.host().get(usize::from(matched.host_from)..).unwrap_or_default().to_owned();
-    if let Some(end) = matched.path_to {
-        text.push('/');
-        text.push_str(&String::from_utf8_lossy(form.path().get(..end as usize).unwrap_or_default()));
-    }
-    Cow::Owned(text)
+    if statutory { Cow::Borrowed("") } else { entry_text(&matched, url).map_or(Cow::Borrowed(""), Cow::Owned) }
 }
 
 /// What stands behind an answer that policy did not have to decide.
 #[must_use]
 pub fn plain_evidence(reason: Reason) -> Evidence {
-    Evidence { reason, layer: Arc::from("proxy"), category: None, matched: None }
+    static LAYER: LazyLock<Arc<str>> = LazyLock::new(|| Arc::from("proxy"));
+    Evidence { reason, layer: Arc::clone(&LAYER), category: None, matched: None }
 }

@@ -103,7 +103,13 @@ pub struct Side {
 impl Side {
     /// A connection.
     #[must_use]
-    pub fn new(proxy: Arc<Proxy>, peer: SocketAddr, stated: Option<IpAddr>, listener_group: Option<Arc<str>>, outer: Option<Outer>) -> Self {
+    pub fn new(
+        proxy: Arc<Proxy>,
+        peer: SocketAddr,
+        stated: Option<IpAddr>,
+        listener_group: Option<Arc<str>>,
+        outer: Option<Outer>,
+    ) -> Self {
         Self { proxy, peer, stated, listener_group, mailbox: Mailbox::new(), outer, plan: Mutex::default() }
     }
 

@@ -1,7 +1,7 @@
 //! One client connection: PROXY protocol where the listener asks for it, the gate, hyper, and then the tunnel if there is one.
 
 use super::client::{ClientStream, Side};
-use super::handle::handle;
+use super::handle::{handle, unserved};
 use super::strict::ServerGate;
 use super::tunnelled;
 use hyper::server::conn::http1;
@@ -11,6 +11,9 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use tokio::sync::watch;
+
+/// Fields that the library reads without being told.
+const FIELDS: u16 = 100;
 
 /// Serves a connection to its end.
 pub async fn serve(side: Arc<Side>, stream: ClientStream, mut drain: watch::Receiver<bool>) {
@@ -23,12 +26,15 @@ pub async fn serve(side: Arc<Side>, stream: ClientStream, mut drain: watch::Rece
         let answer: Pin<Box<dyn Future<Output = _> + Send>> = Box::pin(async move { Ok::<_, Infallible>(handle(side, request).await) });
         answer
     });
-    let mut connection = http1::Builder::new()
+    let mut builder = http1::Builder::new();
+    if limits.fields > FIELDS {
+        // Told only when it must be: above its own bound the library allocates for every head.
+        builder.max_headers(usize::from(limits.fields));
+    }
+    let mut connection = builder
         .half_close(false)
-        .max_headers(usize::from(limits.fields) + 8)
         .max_buf_size(limits.head + 64 * 1024)
         .header_read_timeout(None)
-        .pipeline_flush(true)
         .serve_connection(TokioIo::new(gate), service);
     let mut draining = false;
     let ended = loop {
@@ -45,6 +51,9 @@ pub async fn serve(side: Arc<Side>, stream: ClientStream, mut drain: watch::Rece
     };
     if let Err(error) = &ended {
         tracing::debug!(peer = %side.peer, %error, "connection ended early");
+    }
+    while let Some((facts, flight)) = side.mailbox.take() {
+        unserved(&side, facts, flight).await;
     }
     let parts = connection.into_parts();
     let (stream, held) = parts.io.into_inner().into_inner();

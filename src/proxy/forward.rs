@@ -2,12 +2,12 @@
 
 use super::body::{DownBody, FromOrigin, UpBody};
 use super::case::{Case, plain_evidence};
+use super::live::Live;
 use super::pages::Wanted;
-use super::respond;
 use super::rescue::{self, Trouble};
+use super::respond;
 use super::strict::{self, Asked, ClientGate, Forwards, ResponseTo};
 use super::tunnelled::Plan;
-use super::live::Live;
 use super::upstream::{Dialled, Driven, Exchange, ExchangeFault, Place};
 use crate::canon::{CanonicalUrl, Scheme};
 use crate::model::Reason;
@@ -24,7 +24,8 @@ const TRIES: usize = 3;
 
 /// Serves a permitted request.
 pub(super) async fn forward(permit: Permit, mut case: Case, request: Request<Incoming>, wanted: Wanted) -> Response<DownBody> {
-    let result = if case.facts.is_connect { connect(&permit, &mut case).await } else { return fetch(&permit, case, request, wanted).await };
+    let result =
+        if case.facts.is_connect { connect(&permit, &mut case).await } else { return fetch(&permit, case, request, wanted).await };
     match result {
         Ok(plan) => {
             let side = Arc::clone(&case.side);

@@ -3,16 +3,18 @@
 use super::body::DownBody;
 use super::case::{Case, plain_evidence};
 use super::client::Side;
-use super::pages::wanted;
+use super::pages::{Wanted, wanted};
+use super::strict::{HeadFacts, InFlight};
 use super::ticket::Ticket;
 use super::{forward, respond, sight};
 use crate::canon::{RawTarget, Unreadable, UnreadableKind, canonicalise};
 use crate::matcher::Hits;
 use crate::model::Reason;
 use crate::policy::{Ask, Decision, Evidence, Permit, Warning};
-use http::{Request, Response};
-use hyper::body::Incoming;
+use crate::record::Ended;
 use crate::telemetry::Asked;
+use http::{HeaderMap, Request, Response};
+use hyper::body::Incoming;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -33,7 +35,7 @@ pub(super) async fn handle(side: Arc<Side>, request: Request<Incoming>) -> Respo
     let proxy = &side.proxy;
     let live = proxy.live.load_full();
     let Some((facts, flight)) = side.mailbox.take() else { return respond::broken(&live) };
-    let wanted = wanted(request.headers(), facts.target());
+    let wanted = if facts.is_connect { Wanted::Text } else { wanted(request.headers(), facts.target()) };
     let ticket = match Ticket::reserve(&proxy.log, &proxy.clock, &proxy.metrics, &proxy.numbers, Some(flight)) {
         Ok(ticket) => ticket,
         Err(fault) => return respond::unlogged(&live, &fault, &proxy.metrics, wanted),
@@ -62,6 +64,20 @@ pub(super) async fn handle(side: Arc<Side>, request: Request<Incoming>) -> Respo
     }
 }
 
+/// A head that came and was never served, because the connection ended first: it gets its record all the same.
+pub(super) async fn unserved(side: &Arc<Side>, facts: HeadFacts, flight: InFlight) {
+    let proxy = &side.proxy;
+    let none = HeaderMap::new();
+    let Ok(ticket) = Ticket::reserve(&proxy.log, &proxy.clock, &proxy.metrics, &proxy.numbers, Some(flight)) else { return };
+    let mut case = Case::open(Arc::clone(side), proxy.live.load_full(), facts, ticket, &none);
+    let reason = case.facts.fault.as_ref().map_or(Reason::NeverServed, sight::reason_of);
+    let evidence = plain_evidence(reason);
+    count(&case, &evidence, Duration::ZERO);
+    if case.record(&evidence, None, &none).await.is_ok() {
+        case.ticket.finish(Ended::ClientGone);
+    }
+}
+
 fn count(case: &Case, evidence: &Evidence, took: Duration) {
     let asked = match &case.url {
         None => Asked::Unread,
@@ -81,7 +97,11 @@ fn decide(case: &mut Case, request: &Request<Incoming>) -> (Verdict, Option<Hits
     }
     if case.facts.target() == b"*" {
         let own = request.method() == http::Method::OPTIONS;
-        let verdict = if own { Verdict::Own } else { Verdict::Stop(plain_evidence(Reason::BadRequest), "* with a method other than OPTIONS".to_owned()) };
+        let verdict = if own {
+            Verdict::Own
+        } else {
+            Verdict::Stop(plain_evidence(Reason::BadRequest), "* with a method other than OPTIONS".to_owned())
+        };
         return (verdict, None);
     }
     match read_address(case) {

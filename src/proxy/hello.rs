@@ -67,7 +67,8 @@ fn tls(bytes: &[u8]) -> Opening {
             }
         }
         let [kind, 3, minor, high, low, body @ ..] = rest else {
-            let plausible = rest.first().is_none_or(|kind| *kind == HANDSHAKE) && rest.get(1).is_none_or(|major| *major == 3) && rest.len() < 5;
+            let plausible =
+                rest.first().is_none_or(|kind| *kind == HANDSHAKE) && rest.get(1).is_none_or(|major| *major == 3) && rest.len() < 5;
             return if plausible && bytes.len() < LARGEST { Opening::Unfinished } else { Opening::Other };
         };
         let length = usize::from(u16::from_be_bytes([*high, *low]));
@@ -77,7 +78,11 @@ fn tls(bytes: &[u8]) -> Opening {
         message.extend_from_slice(&body[..length.min(body.len())]);
         if body.len() < length {
             // The message may already be whole although the record is not, but a record is taken as a whole.
-            return if bytes.len() < LARGEST && wanted(&message).is_none_or(|length| length.is_ok()) { Opening::Unfinished } else { Opening::Other };
+            return if bytes.len() < LARGEST && wanted(&message).is_none_or(|length| length.is_ok()) {
+                Opening::Unfinished
+            } else {
+                Opening::Other
+            };
         }
         rest = &body[length..];
     }
@@ -105,16 +110,15 @@ fn read(body: &[u8]) -> Opening {
     let mut found = Hello::default();
     let mut names = 0;
     for extension in &extensions {
-        match extension {
-            TlsExtension::SNI(list) => {
-                for (kind, name) in list {
-                    names += 1;
-                    if *kind == SNIType::HostName {
-                        found.server_name = Some(name.to_vec());
-                    }
-                }
+        let TlsExtension::SNI(list) = extension else {
+            found.ech |= TlsExtensionType::from(extension) == TlsExtensionType(ECH);
+            continue;
+        };
+        for (kind, name) in list {
+            names += 1;
+            if *kind == SNIType::HostName {
+                found.server_name = Some(name.to_vec());
             }
-            other => found.ech |= TlsExtensionType::from(other) == TlsExtensionType(ECH),
         }
     }
     // Two names in one hello are two stories: not read (RFC 6066 section 3 allows one of a type).
@@ -141,20 +145,31 @@ mod tests {
 
     /// The same handshake message cut into records of this many bytes.
     fn refragmented(hello: &[u8], size: usize) -> Vec<u8> {
-        hello[5..].chunks(size).flat_map(|part| [&[22, 3, 1][..], &u16::try_from(part.len()).unwrap().to_be_bytes(), part].concat()).collect()
+        hello[5..]
+            .chunks(size)
+            .flat_map(|part| [&[22, 3, 1][..], &u16::try_from(part.len()).unwrap().to_be_bytes(), part].concat())
+            .collect()
     }
 
     /// A hand-made hello with these extensions.
     fn with_extensions(extensions: &[(u16, Vec<u8>)]) -> Vec<u8> {
-        let listed: Vec<u8> =
-            extensions.iter().flat_map(|(kind, data)| [&kind.to_be_bytes()[..], &u16::try_from(data.len()).unwrap().to_be_bytes(), data].concat()).collect();
-        let body = [&[3, 3][..], &[7; 32], &[0], &[0, 2, 0x13, 0x01], &[1, 0], &u16::try_from(listed.len()).unwrap().to_be_bytes(), &listed].concat();
+        let listed: Vec<u8> = extensions
+            .iter()
+            .flat_map(|(kind, data)| [&kind.to_be_bytes()[..], &u16::try_from(data.len()).unwrap().to_be_bytes(), data].concat())
+            .collect();
+        let body =
+            [&[3, 3][..], &[7; 32], &[0], &[0, 2, 0x13, 0x01], &[1, 0], &u16::try_from(listed.len()).unwrap().to_be_bytes(), &listed]
+                .concat();
         let message = [&[1, 0][..], &u16::try_from(body.len()).unwrap().to_be_bytes(), &body].concat();
-        message.chunks(16_000).flat_map(|part| [&[22, 3, 1][..], &u16::try_from(part.len()).unwrap().to_be_bytes(), part].concat()).collect()
+        message
+            .chunks(16_000)
+            .flat_map(|part| [&[22, 3, 1][..], &u16::try_from(part.len()).unwrap().to_be_bytes(), part].concat())
+            .collect()
     }
 
     fn sni(names: &[&str]) -> (u16, Vec<u8>) {
-        let list: Vec<u8> = names.iter().flat_map(|name| [&[0][..], &u16::try_from(name.len()).unwrap().to_be_bytes(), name.as_bytes()].concat()).collect();
+        let list: Vec<u8> =
+            names.iter().flat_map(|name| [&[0][..], &u16::try_from(name.len()).unwrap().to_be_bytes(), name.as_bytes()].concat()).collect();
         (0, [&u16::try_from(list.len()).unwrap().to_be_bytes()[..], &list].concat())
     }
 
@@ -176,7 +191,11 @@ mod tests {
         let padding = (21, vec![0; 40_000]);
         for (what, bytes, expected) in [
             ("no name", with_extensions(&[]), Opening::Tls(Hello::default())),
-            ("ECH or GREASE: the outer name counts", with_extensions(&[sni(&["a.test"]), ech]), Opening::Tls(Hello { server_name: Some(b"a.test".to_vec()), ech: true })),
+            (
+                "ECH or GREASE: the outer name counts",
+                with_extensions(&[sni(&["a.test"]), ech]),
+                Opening::Tls(Hello { server_name: Some(b"a.test".to_vec()), ech: true }),
+            ),
             ("two names", with_extensions(&[sni(&["a.test", "b.test"])]), Opening::Other),
             ("two name extensions", with_extensions(&[sni(&["a.test"]), sni(&["b.test"])]), Opening::Other),
             ("40 KB hello", with_extensions(&[padding, sni(&["a.test"])]), named("a.test")),

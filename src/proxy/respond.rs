@@ -9,13 +9,13 @@ use crate::model::{Reason, RequestId, Timestamp};
 use crate::policy::{Evidence, Warning};
 use crate::ports::LogFault;
 use crate::telemetry::{Asked, Metrics};
+use bytes::Bytes;
 use http::header::{ALLOW, CONNECTION, CONTENT_LENGTH, LOCATION};
 use http::{HeaderValue, Method, Request, Response, StatusCode};
-use bytes::Bytes;
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
-use std::time::Duration;
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode, utf8_percent_encode};
+use std::time::Duration;
 
 /// What a connection gets when there are too many.
 pub(super) const SHED: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 65\r\nRetry-After: 5\r\nCache-Control: no-store\r\nConnection: close\r\n\r\nToo many people are asking at once. Please try again in a moment.";

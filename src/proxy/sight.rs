@@ -24,7 +24,7 @@ pub(super) fn check(case: &Case, headers: &HeaderMap) -> Result<(), (Reason, Str
     Ok(())
 }
 
-fn reason_of(fault: &HeadFault) -> Reason {
+pub(super) fn reason_of(fault: &HeadFault) -> Reason {
     match fault.kind.status() {
         408 => Reason::TooSlow,
         413 | 414 | 431 => Reason::TooLarge,

@@ -68,7 +68,13 @@ impl Ticket {
     ///
     /// # Errors
     /// [`LogFault`]: the request must be answered 503.
-    pub fn reserve(log: &Arc<dyn LogStore>, clock: &Arc<dyn Clock>, metrics: &Arc<Metrics>, numbers: &Numbers, flight: Option<InFlight>) -> Result<Self, LogFault> {
+    pub fn reserve(
+        log: &Arc<dyn LogStore>,
+        clock: &Arc<dyn Clock>,
+        metrics: &Arc<Metrics>,
+        numbers: &Numbers,
+        flight: Option<InFlight>,
+    ) -> Result<Self, LogFault> {
         let slot = log.reserve()?;
         metrics.requests.begun();
         Ok(Self {

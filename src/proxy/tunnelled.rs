@@ -13,9 +13,9 @@ use crate::model::Reason;
 use crate::policy::{Ask, Decision, TunnelContents};
 use crate::record::Ended;
 use bytes::{Bytes, BytesMut};
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::io;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -139,7 +139,8 @@ async fn inner(dialled: Dialled, seen: Bytes, case: Case, client: ClientStream) 
     let (Some(url), live) = (&case.url, &case.live) else { return };
     super::forward::keep(live, url.host(), url.port(), dialled).await;
     let outer = Outer { parent: case.ticket.id(), host: Arc::from(url.host()), port: url.port() };
-    let side = Side::new(Arc::clone(&case.side.proxy), case.side.peer, case.subject.asserted, case.side.listener_group.clone(), Some(outer));
+    let side =
+        Side::new(Arc::clone(&case.side.proxy), case.side.peer, case.subject.asserted, case.side.listener_group.clone(), Some(outer));
     let (prefix, io) = client.into_parts();
     debug_assert!(prefix.is_empty(), "first_bytes reads the prefix first");
     connection::serve_boxed(Arc::new(side), ClientStream::new(seen, io)).await;

@@ -19,9 +19,9 @@ use super::state::{Gauges, Health};
 use crate::ports::{Clock, Durability, LogFault};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex};
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 /// How long a record that nobody waits for may stay in the queue.

@@ -78,9 +78,14 @@ impl World {
         command.output().unwrap()
     }
 
-    /// The log as JSON lines.
+    /// The newest 100,000 requests in the log as JSON lines.
     pub fn log(&self) -> String {
-        let output = self.command(&["logs", "search", "--json"]);
+        self.search(&[])
+    }
+
+    /// Requests in the log as JSON lines, by these further arguments.
+    pub fn search(&self, arguments: &[&str]) -> String {
+        let output = self.command(&[&["logs", "search", "--json", "--limit", "100000"], arguments].concat());
         assert!(output.status.success(), "logs search: {}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8_lossy(&output.stdout).into_owned()
     }

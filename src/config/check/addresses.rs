@@ -1,6 +1,6 @@
 //! Addresses that operators write: of rules and help lines, and of destinations.
 
-use super::Bench;
+use super::bench::Bench;
 use crate::config::fault::FaultKind;
 use crate::config::shells::DestinationRule;
 use crate::config::source::At;

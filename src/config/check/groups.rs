@@ -1,10 +1,11 @@
 //! Groups: names, ranges, presets, categories, listeners.
 
-use super::Bench;
+use super::bench::Bench;
 use super::proxy::{Placed, listener};
-use crate::config::fault::FaultKind;
+use crate::config::fault::{FaultKind, Reader};
 use crate::config::raw::{BareAddresses, RawGroup, RawPreset};
 use crate::config::source::{At, Place};
+use crate::model::GroupId;
 use crate::policy::{Action, Contact, DefaultAction, Group, HiddenPages, TunnelContents, WeeklyHours};
 use ipnet::IpNet;
 use std::collections::BTreeMap;
@@ -62,6 +63,17 @@ fn check_group(written: &At<RawGroup>, bench: &mut Bench<'_>) -> Group {
         tunnels: chosen(&own.tunnels, &preset.tunnels).unwrap_or(TunnelContents::Tls),
         hidden_pages: over(own.hidden_pages.as_ref().map(|at| at.value), preset.hidden_pages.as_ref().map(|at| at.value)),
         contact: Some(raw.contact.clone()).filter(|contact| *contact != Contact::default()),
+    }
+}
+
+/// Says so when unknown clients would see more than a known group does (rule B3).
+pub(super) fn note_if_not_strictest(groups: &[Group], strictest: GroupId, written: Option<&At<String>>, reader: &mut Reader) {
+    let strictness =
+        |group: &Group| (group.default == DefaultAction::Block, group.categories.values().filter(|a| **a == Action::Block).count());
+    let (Some(unknown), Some(place)) = (groups.get(usize::from(strictest.0)), written.map(|at| &at.place)) else { return };
+    let stricter = groups.iter().filter(|group| strictness(group) > strictness(unknown)).max_by_key(|group| strictness(group));
+    if let Some(other) = stricter {
+        reader.note(place, FaultKind::NotStrictest { group: (*unknown.name).into(), other: (*other.name).into() });
     }
 }
 

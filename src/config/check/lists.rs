@@ -1,6 +1,6 @@
 //! Sources of lists: what each kind needs, and whether its file is there.
 
-use super::Bench;
+use super::bench::Bench;
 use crate::config::builtin::{builtin_list, builtin_lists};
 use crate::config::fault::FaultKind;
 use crate::config::files::PathKind;

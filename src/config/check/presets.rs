@@ -1,6 +1,6 @@
 //! Presets: what a group may start from. They come with the program, and their categories need not be loaded.
 
-use super::Bench;
+use super::bench::Bench;
 use crate::config::builtin::PRESETS;
 use crate::config::fault::Reader;
 use crate::config::node::{Value, read_document};

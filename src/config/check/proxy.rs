@@ -1,6 +1,6 @@
 //! Listeners, destinations, certificates.
 
-use super::Bench;
+use super::bench::Bench;
 use crate::config::fault::FaultKind;
 use crate::config::raw::{RawListener, RawProxy};
 use crate::config::shells::{Dns, Listener, ProxySettings};

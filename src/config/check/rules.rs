@@ -1,6 +1,6 @@
 //! Local rules, help lines, keywords, words for categories, tests.
 
-use super::Bench;
+use super::bench::Bench;
 use crate::config::category_words;
 use crate::config::fault::FaultKind;
 use crate::config::help_lines as built_in_help;
@@ -26,6 +26,8 @@ pub(super) fn category_names(written: &[(At<String>, RawCategory)], lists: &List
     }
     names.sort();
     names.dedup();
+    // What a statutory list holds is no group's to allow or block (standards V2).
+    names.retain(|name| name != category_words::STATUTORY);
     names
 }
 

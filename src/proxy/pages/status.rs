@@ -66,6 +66,7 @@ pub const fn template(reason: Reason) -> Template {
         | Reason::BadRequest
         | Reason::TooLarge
         | Reason::TooSlow
+        | Reason::NeverServed
         | Reason::Loop
         | Reason::NotServed
         | Reason::Expectation
@@ -101,7 +102,7 @@ pub const fn usual_status(reason: Reason) -> StatusCode {
         | Reason::MethodRefused => StatusCode::FORBIDDEN,
         Reason::Unreadable | Reason::BadRequest => StatusCode::BAD_REQUEST,
         Reason::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        Reason::TooSlow => StatusCode::REQUEST_TIMEOUT,
+        Reason::TooSlow | Reason::NeverServed => StatusCode::REQUEST_TIMEOUT,
         Reason::Expectation => StatusCode::EXPECTATION_FAILED,
         Reason::NotServed => StatusCode::NOT_IMPLEMENTED,
         Reason::Loop => StatusCode::LOOP_DETECTED,
@@ -160,7 +161,7 @@ pub(super) const fn heading(reason: Reason) -> &'static str {
         Reason::Unreadable | Reason::BadRequest | Reason::TooLarge | Reason::NotServed | Reason::Expectation | Reason::Loop => {
             "That did not work"
         }
-        Reason::TooSlow => "That took too long",
+        Reason::TooSlow | Reason::NeverServed => "That took too long",
         Reason::Overloaded => "Please wait a moment",
         Reason::LogUnavailable => "The internet is paused",
         Reason::NameNotFound => "We cannot find this website",
@@ -180,7 +181,7 @@ pub(super) const fn advice(reason: Reason) -> &'static str {
             "The website may be busy or broken. Please try again later."
         }
         Reason::OriginUntrusted => "Somebody may be pretending to be this website, so the door stays shut.",
-        Reason::Overloaded | Reason::TooSlow => "Please try again in a moment.",
+        Reason::Overloaded | Reason::TooSlow | Reason::NeverServed => "Please try again in a moment.",
         Reason::LogUnavailable | Reason::Internal => "This is not your fault. Please tell the people who look after the computers.",
         Reason::Unreadable | Reason::BadRequest | Reason::TooLarge | Reason::NotServed | Reason::Expectation | Reason::Loop => {
             "Please look at the address again, or go back and try another way."
@@ -223,9 +224,13 @@ pub(super) const fn error_type(reason: Reason) -> Option<&'static str> {
         | Reason::TunnelRefused
         | Reason::MethodRefused => "http_request_denied",
         Reason::DestinationRefused => "destination_ip_prohibited",
-        Reason::Unreadable | Reason::BadRequest | Reason::TooLarge | Reason::TooSlow | Reason::NotServed | Reason::Expectation => {
-            "http_request_error"
-        }
+        Reason::Unreadable
+        | Reason::BadRequest
+        | Reason::TooLarge
+        | Reason::TooSlow
+        | Reason::NeverServed
+        | Reason::NotServed
+        | Reason::Expectation => "http_request_error",
         Reason::Loop => "proxy_loop_detected",
         Reason::Overloaded => "connection_limit_reached",
         Reason::NameNotFound => "dns_error",
@@ -254,7 +259,7 @@ mod tests {
             (Reason::BlockedLocally, 403), (Reason::OutsideHours, 403), (Reason::NotOnAllowList, 403), (Reason::BareAddress, 403),
             (Reason::Keyword, 403), (Reason::PortRefused, 403), (Reason::NameMismatch, 403), (Reason::TunnelRefused, 403),
             (Reason::DestinationRefused, 403), (Reason::MethodRefused, 403), (Reason::Unreadable, 400), (Reason::BadRequest, 400),
-            (Reason::TooLarge, 413), (Reason::TooSlow, 408), (Reason::Loop, 508), (Reason::NotServed, 501), (Reason::Expectation, 417),
+            (Reason::TooLarge, 413), (Reason::TooSlow, 408), (Reason::NeverServed, 408), (Reason::Loop, 508), (Reason::NotServed, 501), (Reason::Expectation, 417),
             (Reason::Overloaded, 503), (Reason::LogUnavailable, 503), (Reason::NameNotFound, 502), (Reason::OriginUnreachable, 502),
             (Reason::OriginTooSlow, 504), (Reason::OriginUnreadable, 502), (Reason::OriginUntrusted, 502), (Reason::Internal, 500),
             (Reason::Allowed, 500), (Reason::AllowedLocally, 500), (Reason::HelpLine, 500), (Reason::AllowedAfterWarning, 500),

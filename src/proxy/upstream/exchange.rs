@@ -55,7 +55,6 @@ impl Exchange {
     /// When the connection is closed at once.
     pub async fn begin(stream: ClientGate<Upstream>, asked: Arc<Asked>, address: SocketAddr) -> Result<Self, hyper::Error> {
         let (sender, wire) = hyper::client::conn::http1::Builder::new()
-            .max_headers(200)
             .max_buf_size(256 * 1024)
             .preserve_header_case(false)
             .handshake(TokioIo::new(stream))

@@ -72,7 +72,8 @@ mod tests {
 
     #[test]
     fn families_take_turns() {
-        let addresses: Vec<SocketAddr> = ["[2606:4700::1]:80", "[2606:4700::2]:80", "8.8.8.8:80"].iter().map(|a| a.parse().unwrap()).collect();
+        let addresses: Vec<SocketAddr> =
+            ["[2606:4700::1]:80", "[2606:4700::2]:80", "8.8.8.8:80"].iter().map(|a| a.parse().unwrap()).collect();
         let order: Vec<String> = in_turn(addresses.iter().copied()).iter().map(ToString::to_string).collect();
         assert_eq!(order, ["[2606:4700::1]:80", "8.8.8.8:80", "[2606:4700::2]:80"]);
     }

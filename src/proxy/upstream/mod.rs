@@ -13,7 +13,7 @@ mod stream;
 pub use dial::{DialFault, Dialled, Dialler};
 pub use exchange::{Driven, Exchange, ExchangeFault};
 pub use guard::Guard;
-pub use pool::{Pool, Place};
+pub use pool::{Place, Pool};
 pub use resolve::{Names, ResolveFault};
 pub use roots::client_config;
 pub use stream::Upstream;

@@ -15,7 +15,7 @@ pub fn client_config(extra: &[CertificateDer<'static>]) -> Result<ClientConfig, 
         tracing::debug!(%error, "the system's trust roots");
     }
     // Old roots that no longer parse are passed over, as every client does.
-    drop(roots.add_parsable_certificates(system.certs));
+    let (_added, _passed_over) = roots.add_parsable_certificates(system.certs);
     if roots.is_empty() {
         roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
     }
