@@ -30,7 +30,7 @@ const LINGER: Duration = Duration::from_millis(50);
 const SYNC_EARLY: usize = 8 << 20;
 const SYNC_FIRST: usize = 32 << 20;
 /// A write that took longer than this shows a slow disk; for a while nobody but the log's own thread writes then.
-const SLOW: Duration = Duration::from_millis(2);
+const SLOW: Duration = Duration::from_millis(50);
 const SHY: Duration = Duration::from_secs(1);
 
 /// The writer.
