@@ -29,7 +29,7 @@ pub use compile::{
     ListReport, ListSpec, ListWarning, PageMatch, Reading, Readings, Report, Source,
 };
 pub use diff::{DiffFault, ImageDiff, ListDiff};
-pub use disk::ImageFault;
+pub use disk::{ImageFault, Section};
 pub use format::{ColumnName, CsvSchema, Format, JsonSchema, NotAPointer, Pointer};
 pub use image::{ImageMemory, ListImage, ListInfo, ListKind};
 pub use key::{InstallationKey, NoRandomness};

@@ -12,57 +12,10 @@
 mod codec;
 mod fault;
 mod read;
+mod section;
 mod write;
 
 pub use fault::ImageFault;
+pub use section::Section;
 
-/// Start of every image.
-const MAGIC: [u8; 8] = *b"LIFELIST";
-/// The format that is written and read.
-const FORMAT: u32 = 1;
-const HEADER: usize = 72;
-
-/// The sections, in their order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u32)]
-pub enum Section {
-    /// Category names and lists.
-    Names = 1,
-    /// Shapes of hosts and pages.
-    Shapes = 2,
-    /// Sets of lists.
-    Sets = 3,
-    /// Buckets of the table.
-    Buckets = 4,
-    /// Keys with set numbers beyond a byte.
-    Elsewhere = 5,
-    /// Entries with query pairs.
-    Pairs = 6,
-    /// Statutory places.
-    Statutory = 7,
-    /// Statutory entries with query pairs.
-    StatutoryPairs = 8,
-    /// Keywords and expressions.
-    Rules = 9,
-}
-
-impl Section {
-    const ALL: [Self; 9] = [
-        Self::Names,
-        Self::Shapes,
-        Self::Sets,
-        Self::Buckets,
-        Self::Elsewhere,
-        Self::Pairs,
-        Self::Statutory,
-        Self::StatutoryPairs,
-        Self::Rules,
-    ];
-}
-
-/// Bytes as lower-case hexadecimal digits.
-pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |nibble: u8| char::from(DIGITS[usize::from(nibble & 15)]);
-    bytes.iter().flat_map(|&byte| [digit(byte >> 4), digit(byte)]).collect()
-}
+pub(crate) use codec::hexadecimal;
