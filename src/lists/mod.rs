@@ -11,6 +11,7 @@
 //! disk/      the image as bytes: versioned, checksummed;  diff: what changed between two images
 //! ```
 
+mod combine;
 mod compile;
 mod diff;
 mod disk;
@@ -24,6 +25,7 @@ mod sets;
 mod statutory;
 mod table;
 
+pub use combine::CombineFault;
 pub use compile::{
     BadLine, CompileFault, Compiled, Compiler, DEFAULT_BAD_LINES_PER_THOUSAND, HoldReason, KEPT_BAD_LINES, KEPT_READINGS, LineFault,
     ListReport, ListSpec, ListWarning, PageMatch, Reading, Readings, Report, Source,
