@@ -14,6 +14,8 @@
 mod decide;
 #[path = "judge/names.rs"]
 mod names;
+#[path = "judge/statutory.rs"]
+mod statutory;
 
 use lifeguard::canon::{CanonicalUrl, RawTarget, Wrappers, canonicalise};
 use lifeguard::lists::{Compiled, Compiler, Format, InstallationKey, ListImage, ListKind, ListSpec, Source};
@@ -83,6 +85,9 @@ fn everything(count: usize, part: Option<&str>) {
     if wanted("full") {
         full_addresses(&image, &queries);
         decide::whole_verdicts(&image, &queries);
+    }
+    if wanted("statutory") {
+        statutory::sizes(&queries);
     }
 }
 

@@ -4,7 +4,7 @@
 
 mod lists_support;
 
-use lifeguard::lists::{DiffFault, Format, ImageDiff, ImageFault, InstallationKey, ListDiff, ListImage, MAX_LISTS};
+use lifeguard::lists::{CombineFault, DiffFault, Format, ImageDiff, ImageFault, InstallationKey, ListDiff, ListImage, ListKind, MAX_LISTS};
 use lifeguard::matcher::find_name;
 use lists_support::{category, compile, compile_with, key, statutory, told};
 
@@ -178,4 +178,25 @@ fn an_image_has_room_for_so_many_lists_and_no_more() {
     }
     assert!(compiler.add_list(category("one more")).is_err());
     assert!(compiler.add_list(category("0")).is_err());
+}
+
+#[test]
+fn a_category_list_that_is_held_back_does_not_hold_back_statutory_entries() {
+    let old =
+        compile(&[(category("games"), Format::Domains, b"a.test\nb.test\nc.test\n"), (statutory("law"), Format::Urls, b"old.test\n")])
+            .image;
+    let shrunk = lifeguard::lists::ListSpec { last_good_entries: Some(3), ..category("games") };
+    let new = compile(&[(shrunk, Format::Domains, b"a.test\n"), (statutory("law"), Format::Urls, b"old.test\nnew.test/deep/page\n")]);
+    assert!(new.report.holds(ListKind::Category) && !new.report.holds(ListKind::Statutory));
+    let both = ListImage::combine(&new.image, &old).unwrap();
+    for (address, expected) in
+        [("http://b.test/", "games"), ("http://new.test/deep/page", "!"), ("http://old.test/", "!"), ("http://new.test/", "")]
+    {
+        assert_eq!(told(&both, address), expected, "{address}");
+    }
+    assert_eq!(both.lists().iter().map(|list| list.entries).collect::<Vec<_>>(), [3, 2]);
+    assert_eq!(read(&bytes(&both)).unwrap().version(), both.version());
+    assert!(both.version() != old.version() && both.version() != new.image.version());
+    let other = compile(&[(category("other"), Format::Domains, b"a.test\n")]).image;
+    assert_eq!(ListImage::combine(&old, &other).unwrap_err(), CombineFault::OtherLists);
 }

@@ -11,6 +11,7 @@
 //! disk/      the image as bytes: versioned, checksummed;  diff: what changed between two images
 //! ```
 
+mod combine;
 mod compile;
 mod diff;
 mod disk;
@@ -24,12 +25,13 @@ mod sets;
 mod statutory;
 mod table;
 
+pub use combine::CombineFault;
 pub use compile::{
     BadLine, CompileFault, Compiled, Compiler, DEFAULT_BAD_LINES_PER_THOUSAND, HoldReason, KEPT_BAD_LINES, KEPT_READINGS, LineFault,
     ListReport, ListSpec, ListWarning, PageMatch, Reading, Readings, Report, Source,
 };
 pub use diff::{DiffFault, ImageDiff, ListDiff};
-pub use disk::ImageFault;
+pub use disk::{ImageFault, Section};
 pub use format::{ColumnName, CsvSchema, Format, JsonSchema, NotAPointer, Pointer};
 pub use image::{ImageMemory, ListImage, ListInfo, ListKind};
 pub use key::{InstallationKey, NoRandomness};

@@ -228,6 +228,12 @@ impl Report {
         self.lists.iter().filter_map(|list| list.hold.map(|reason| (&list.name, reason)))
     }
 
+    /// Is a list of this kind held back? If only one kind is, [`crate::lists::ListImage::combine`] puts the other in force.
+    #[must_use]
+    pub fn holds(&self, kind: ListKind) -> bool {
+        self.lists.iter().any(|list| list.kind == kind && list.hold.is_some())
+    }
+
     /// Lists about which someone must be called.
     pub fn alarms(&self) -> impl Iterator<Item = &ListReport> {
         self.lists.iter().filter(|list| list.is_alarm())

@@ -1,6 +1,6 @@
 //! Why bytes are no image: each a clear sentence with the place.
 
-use super::{FORMAT, Section};
+use super::section::{FORMAT, Section};
 use std::io;
 
 /// Bytes that are no image, or not one for this installation.

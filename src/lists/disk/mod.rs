@@ -11,53 +11,11 @@
 
 mod codec;
 mod fault;
-mod hex;
 mod read;
+mod section;
 mod write;
 
 pub use fault::ImageFault;
-pub(crate) use hex::hexadecimal;
+pub use section::Section;
 
-/// Start of every image.
-const MAGIC: [u8; 8] = *b"LIFELIST";
-/// The format that is written and read.
-const FORMAT: u32 = 1;
-const HEADER: usize = 72;
-
-/// The sections, in their order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u32)]
-pub enum Section {
-    /// Category names and lists.
-    Names = 1,
-    /// Shapes of hosts and pages.
-    Shapes = 2,
-    /// Sets of lists.
-    Sets = 3,
-    /// Buckets of the table.
-    Buckets = 4,
-    /// Keys with set numbers beyond a byte.
-    Elsewhere = 5,
-    /// Entries with query pairs.
-    Pairs = 6,
-    /// Statutory places.
-    Statutory = 7,
-    /// Statutory entries with query pairs.
-    StatutoryPairs = 8,
-    /// Keywords and expressions.
-    Rules = 9,
-}
-
-impl Section {
-    const ALL: [Self; 9] = [
-        Self::Names,
-        Self::Shapes,
-        Self::Sets,
-        Self::Buckets,
-        Self::Elsewhere,
-        Self::Pairs,
-        Self::Statutory,
-        Self::StatutoryPairs,
-        Self::Rules,
-    ];
-}
+pub(crate) use codec::hexadecimal;

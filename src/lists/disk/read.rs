@@ -1,7 +1,8 @@
 //! Reads an image, or says why not.
 
-use super::codec::Decoder;
-use super::{FORMAT, HEADER, ImageFault, MAGIC, Section, hexadecimal};
+use super::ImageFault;
+use super::codec::{Decoder, hexadecimal};
+use super::section::{FORMAT, HEADER, MAGIC, Section};
 use crate::lists::image::Shapes;
 use crate::lists::pairs::{PairTable, PairedEntry};
 use crate::lists::rules::{Rule, Rules};

@@ -1,7 +1,7 @@
 //! Writes an image.
 
 use super::codec::Encoder;
-use super::{FORMAT, MAGIC, Section};
+use super::section::{FORMAT, MAGIC, Section};
 use crate::lists::{ListImage, ListKind};
 use aws_lc_rs::digest;
 use std::io::{self, Write};

@@ -28,13 +28,14 @@ pub enum Format {
 }
 
 impl Format {
-    /// The format of a file in a UT1 or squidGuard directory, by its name.
+    /// The format of a file in a UT1 or squidGuard directory, by its name. `very_restrictive_expression` is not among them:
+    /// its makers offer it apart, since it blocks far more than its category.
     #[must_use]
     pub fn of_squidguard_file(name: &str) -> Option<Self> {
         match name {
             "domains" => Some(Self::Domains),
             "urls" => Some(Self::Urls),
-            "expressions" | "very_restrictive_expression" => Some(Self::Expressions),
+            "expressions" => Some(Self::Expressions),
             _ => None,
         }
     }
@@ -125,5 +126,6 @@ mod tests {
     fn a_squidguard_directory_has_entries_in_files_of_known_names() {
         assert_eq!(Format::of_squidguard_file("domains"), Some(Format::Domains));
         assert_eq!(Format::of_squidguard_file("usage"), None);
+        assert_eq!(Format::of_squidguard_file("very_restrictive_expression"), None);
     }
 }
