@@ -56,11 +56,10 @@ fn half_written_images_are_refused_at_every_length() {
     let whole = bytes(&small_image());
     for length in (0..200).chain((200..whole.len()).step_by(97)).chain([whole.len() - 1]) {
         let fault = read(&whole[..length]).unwrap_err();
-        let fits = match &fault {
-            ImageFault::NotAnImage => length < 8,
-            ImageFault::ShortHeader => (8..72).contains(&length),
-            ImageFault::Short { at, .. } => *at == length as u64,
-            _ => false,
+        let fits = match length {
+            0..8 => matches!(fault, ImageFault::NotAnImage),
+            8..72 => matches!(fault, ImageFault::ShortHeader),
+            _ => matches!(fault, ImageFault::Short { at, .. } if at == length as u64),
         };
         assert!(fits, "{length}: {fault}");
     }
@@ -105,7 +104,7 @@ fn a_large_image_holds_every_entry_and_is_the_same_whatever_the_threads() {
     let texts: Vec<String> = (0..12)
         .map(|list| {
             (0..40_000)
-                .filter(|n| (n * 2_654_435_761_usize >> 7) & (1 << list) != 0)
+                .filter(|n| ((n * 2_654_435_761_usize) >> 7) & (1 << list) != 0)
                 .map(|n| format!("n{n}.example-{}.test\n", n % 97))
                 .collect()
         })
@@ -118,7 +117,7 @@ fn a_large_image_holds_every_entry_and_is_the_same_whatever_the_threads() {
     let again = read(&bytes(&image)).unwrap();
     for n in 0..40_000_usize {
         let host = format!("www.n{n}.example-{}.test", n % 97);
-        let expected: Vec<u8> = (0..12_u8).filter(|list| (n * 2_654_435_761_usize >> 7) & (1 << list) != 0).collect();
+        let expected: Vec<u8> = (0..12_u8).filter(|list| ((n * 2_654_435_761_usize) >> 7) & (1 << list) != 0).collect();
         let found: Vec<u8> = find_name(&again, &host).iter().map(|id| id.0).collect();
         assert_eq!(found, expected, "{host}");
     }
