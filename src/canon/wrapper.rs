@@ -79,13 +79,16 @@ fn within(host: &str, suffix: &str) -> bool {
     host.strip_suffix(suffix).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
+/// Words of 64 bits for the telling labels: so many that the everyday labels share a bit with none of them.
+const LABEL_WORDS: usize = 256;
+
 /// Sites that carry another address in their path, query or name.
 #[derive(Clone, Debug)]
 pub struct Wrappers {
     /// Each with the bit of its telling label.
     rules: Vec<(usize, WrapperRule)>,
     /// One bit for each telling label of a rule, so that other hosts cost next to nothing.
-    labels: [u64; 16],
+    labels: Box<[u64; LABEL_WORDS]>,
 }
 
 impl Default for Wrappers {
@@ -99,7 +102,7 @@ impl Wrappers {
     /// No site at all.
     #[must_use]
     pub fn none() -> Self {
-        Self { rules: Vec::new(), labels: [0; 16] }
+        Self { rules: Vec::new(), labels: Box::new([0; LABEL_WORDS]) }
     }
 
     /// The built-in table.
@@ -125,9 +128,13 @@ impl Wrappers {
     /// Every address carried inside `target` (path and query as they came) on `host`.
     pub(super) fn inner_addresses(&self, host: &str, target: &[u8]) -> Result<Found, Unreadable> {
         let bits: SmallVec<[usize; 8]> = label_bits(host).collect();
-        let outer = Outer::new(host, target);
         let mut found = Found::default();
-        for (_, rule) in self.rules.iter().filter(|(bit, rule)| bits.contains(bit) && rule.covers(host)) {
+        let mut covering = self.rules.iter().filter(|(bit, rule)| bits.contains(bit) && rule.covers(host)).peekable();
+        if covering.peek().is_none() {
+            return Ok(found);
+        }
+        let outer = Outer::new(host, target);
+        for (_, rule) in covering {
             outer.search(&rule.host, &rule.carrier, &mut found)?;
         }
         Ok(found)
@@ -145,12 +152,23 @@ fn label_bit(label: &[u8]) -> usize {
         [first, .., last] => u64::from(*first) << 16 | u64::from(label[label.len() / 2]) << 8 | u64::from(*last),
     };
     let mixed = (ends << 8 | label.len() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    (mixed >> 54) as usize
+    (mixed >> 50) as usize
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn everyday_labels_share_no_bit_with_a_wrapping_site() {
+        let built_in = Wrappers::built_in();
+        let everyday = "com net org edu gov uk co ac sch de fr nl ru cn br io info xyz www m cdn static api mail blog shop news login assets media video";
+        let known: Vec<&str> = built_in.rules.iter().map(|(_, rule)| rule.telling_label()).collect();
+        for label in everyday.split(' ').filter(|label| !known.contains(label)) {
+            let bit = label_bit(label.as_bytes());
+            assert_eq!(built_in.labels[bit / 64] >> (bit % 64) & 1, 0, "{label}");
+        }
+    }
 
     #[test]
     fn rules_cover_their_hosts_at_label_boundaries() {

@@ -121,7 +121,7 @@ fn build_table(
     let own = (total / SHARES).max(1);
     let work: Vec<(Share, &mut [Bucket])> = shares.into_iter().zip(buckets.chunks_mut(own)).collect();
     let fill_share = |number: usize, (share, own_buckets): (Share, &mut [Bucket])| {
-        fill(own_buckets, number * own, total, groups(number, &share.keys).map(|(key, set)| (key, numbering.number(&set))))
+        fill(own_buckets, number * own, total, groups(number, &share.keys).map(|(key, group)| (key, numbering.number(group))))
     };
     let left = in_parallel(work, threads, fill_share).into_iter().fold(Leftover::default(), |mut all, one| {
         all.join(one);
@@ -189,14 +189,16 @@ fn set_of(group: &[u64]) -> ListSet {
     group.iter().map(|key| (key & 0xff) as u8).collect()
 }
 
-fn groups(share: usize, keys: &[u64]) -> impl Iterator<Item = (Key, ListSet)> {
-    runs(keys).map(move |(low, group)| (Key((share as u64) << 56 | low), set_of(group)))
+fn groups(share: usize, keys: &[u64]) -> impl Iterator<Item = (Key, &[u64])> {
+    runs(keys).map(move |(low, group)| (Key((share as u64) << 56 | low), group))
 }
 
 /// Which number each set of lists gets: the most frequent ones fit a slot.
 struct Numbering {
     sets: Vec<ListSet>,
     by_set: HashMap<ListSet, u16>,
+    /// The numbers of the sets of one: nearly all keys.
+    of_one: Vec<u16>,
     /// Number of the set that stands for keys which no slot can tell apart.
     twins: u16,
 }
@@ -221,11 +223,16 @@ impl Numbering {
         let mut by_set: HashMap<ListSet, u16> =
             sets.iter().enumerate().filter(|(at, _)| *at != twins_at).map(|(at, &set)| (set, number(at))).collect();
         by_set.extend(joined.into_iter().map(|set| (set, number(last))));
-        Self { sets, by_set, twins: number(twins_at) }
+        let twins = number(twins_at);
+        let of_one = (0..=255).map(|list| by_set.get(&ListSet::from_iter([list])).copied().unwrap_or(twins)).collect();
+        Self { sets, by_set, of_one, twins }
     }
 
-    fn number(&self, set: &ListSet) -> u16 {
-        self.by_set.get(set).copied().unwrap_or(self.twins)
+    fn number(&self, group: &[u64]) -> u16 {
+        match group {
+            [only] => self.of_one[(only & 0xff) as usize],
+            many => self.by_set.get(&set_of(many)).copied().unwrap_or(self.twins),
+        }
     }
 
     fn join_twins(&mut self, one: u16, other: u16) {

@@ -11,10 +11,12 @@
 
 mod codec;
 mod fault;
+mod hex;
 mod read;
 mod write;
 
 pub use fault::ImageFault;
+pub(crate) use hex::hexadecimal;
 
 /// Start of every image.
 const MAGIC: [u8; 8] = *b"LIFELIST";
@@ -58,11 +60,4 @@ impl Section {
         Self::StatutoryPairs,
         Self::Rules,
     ];
-}
-
-/// Bytes as lower-case hexadecimal digits.
-pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |nibble: u8| char::from(DIGITS[usize::from(nibble & 15)]);
-    bytes.iter().flat_map(|&byte| [digit(byte >> 4), digit(byte)]).collect()
 }
