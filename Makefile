@@ -28,7 +28,7 @@ lint: ## format and lints, warnings refused
 	$(CARGO) clippy --all-targets -- -D warnings
 
 docs: ## the manual and the map of the code, in target/doc/lifeguard
-	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --no-deps --document-private-items
+	RUSTDOCFLAGS="-D warnings -A rustdoc::private_intra_doc_links" $(CARGO) doc --no-deps --document-private-items
 
 bench: ## a verdict's time, memory, allocations and instructions
 	$(CARGO) bench --bench judge

@@ -49,7 +49,7 @@ pub fn open(bytes: &[u8]) -> Opening {
 fn http(bytes: &[u8]) -> Opening {
     const METHOD: usize = 32;
     match bytes.iter().position(|byte| !byte.is_ascii_uppercase() && *byte != b'-' && *byte != b'_') {
-        None if bytes.len() < METHOD => Opening::Unfinished,
+        None if bytes.len() <= METHOD => Opening::Unfinished,
         Some(end) if end <= METHOD && bytes[end] == b' ' => Opening::Http,
         None | Some(_) => Opening::Other,
     }
@@ -204,6 +204,9 @@ mod tests {
             ("SSH", b"SSH-2.0-x\r\n".to_vec(), Opening::Other),
             ("nothing yet", Vec::new(), Opening::Unfinished),
             ("half a method", b"GE".to_vec(), Opening::Unfinished),
+            ("the longest method so far", vec![b'A'; 32], Opening::Unfinished),
+            ("the longest method", [vec![b'A'; 32], b" / HTTP/1.1\r\n".to_vec()].concat(), Opening::Http),
+            ("longer than any method", vec![b'A'; 33], Opening::Other),
             ("upper-case noise", vec![b'A'; 40], Opening::Other),
             ("application data", vec![23, 3, 3, 0, 1, 0], Opening::Other),
             ("empty record", vec![22, 3, 1, 0, 0], Opening::Other),
