@@ -1,6 +1,13 @@
 //! Replays the fuzz corpora: what a fuzz target once read must stay readable without a panic. Looks for nothing new; that is
 //! what `make fuzz` does.
-#![allow(clippy::panic, dead_code, unreachable_pub, missing_docs, reason = "a target says by a panic that a promise is broken")]
+#![allow(
+    clippy::panic,
+    dead_code,
+    unreachable_pub,
+    missing_docs,
+    clippy::print_stdout,
+    reason = "a target says by a panic that a promise is broken"
+)]
 
 #[path = "fuzz/src/lib.rs"]
 mod targets;

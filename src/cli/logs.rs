@@ -1,7 +1,7 @@
 //! `lifeguard logs search | tail | verify`: questions to the log, as a table for people or one JSON object a line for programs.
 //!
 //! The folder is enough: it works beside a running proxy, and it never writes. JSON objects are
-//! [`Row`](crate::store::query::Row)s, told apart by `kind`; their fields stay as they are. A place that could not be read is a line of kind
+//! [`Row`]s, told apart by `kind`; their fields stay as they are. A place that could not be read is a line of kind
 //! `damage` with its `place`. Statutory addresses are redacted in both.
 
 mod table;

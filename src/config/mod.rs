@@ -1,7 +1,7 @@
 //! Settings in two stages: what was written (raw, with its places) and what it means (checked).
 //!
-//! [`load`] finds and checks them; every fault is told at once, each with `file:line:column` and a caret. One block per
-//! option in `raw/` holds its key, help, range and place; [`reference`] prints the documentation from those blocks.
+//! [`load()`] finds and checks them; every fault is told at once, each with `file:line:column` and a caret. One block per
+//! option in `raw/` holds its key, help, range and place; [`reference()`] prints the documentation from those blocks.
 //! Environment variables are passed in by the caller. No setting reaches a statutory list (standards V2).
 
 mod builtin;

@@ -6,7 +6,6 @@ use super::sources::{BuiltIn, Found, Place, SourceFault, find};
 use crate::config::ListSettings;
 use crate::lists::{CompileFault, Compiled, Compiler, DiffFault, ImageDiff, InstallationKey, ListImage, ListKind, Report};
 use aws_lc_rs::digest;
-use std::fmt::Write as _;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::sync::Arc;
@@ -167,11 +166,7 @@ fn stamp(settings: &ListSettings, found: &[Found]) -> String {
             Place::File(path) => fs::metadata(path).map_or((0, 0, 0), |facts| (facts.size(), facts.mtime(), facts.mtime_nsec())),
             Place::BuiltIn(text) => (text.len() as u64, 0, 0),
         };
-        // Writing to a String cannot fail.
-        let _ = writeln!(text, "{source:?} {place:?} {facts:?}");
+        text += &format!("{source:?} {place:?} {facts:?}\n");
     }
-    digest::digest(&digest::SHA256, text.as_bytes()).as_ref().iter().fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    digest::digest(&digest::SHA256, text.as_bytes()).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }

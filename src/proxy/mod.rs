@@ -1,6 +1,6 @@
 //! The listener and the life of a request.
 //!
-//! `listen` accepts, `connection` serves through the strict gate, [`handle`] tells the story of one request, `forward`
+//! `listen` accepts, `connection` serves through the strict gate, `handle` tells the story of one request, `forward`
 //! takes the permit, `tunnelled` looks inside CONNECT, `respond` answers, `rescue` turns faults into answers.
 
 mod body;

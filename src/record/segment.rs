@@ -3,7 +3,7 @@
 //! # Format, version 1
 //!
 //! A segment file is the eight bytes [`MAGIC`], then frames (see [`super::frame`]): one head, records with checkpoints among them, and,
-//! if it was closed in order, one end. Payloads, in the building blocks of the [entry codec](super::codec):
+//! if it was closed in order, one end. Payloads, in the building blocks of the entry codec (`record/codec`):
 //!
 //! * head: `number` version (1); `number` ordinal; `number` ordinal of the segment it follows (0: none); `text` node; `text` boot id;
 //!   `text` clock (`synchronised`, `unsynchronised` or `unknown`); `text` program and version; `fixed8` signed wall time in microseconds;

@@ -30,7 +30,7 @@ const LINGER: Duration = Duration::from_millis(50);
 const SYNC_EARLY: usize = 8 << 20;
 const SYNC_FIRST: usize = 32 << 20;
 /// A write that took longer than this shows a slow disk; for a while nobody but the log's own thread writes then.
-const SLOW: Duration = Duration::from_millis(2);
+const SLOW: Duration = Duration::from_millis(50);
 const SHY: Duration = Duration::from_secs(1);
 
 /// The writer.
@@ -215,14 +215,19 @@ impl Writer {
         self.gauges.set(&health);
     }
 
-    /// Closes the segment when it is long or old enough, else begins a sync when one is due. One sync at a time: two on one file
+    /// Is the segment long or old enough to be closed?
+    fn is_ripe(&self) -> bool {
+        let old = u128::from(self.shelf.age_us()) >= self.settings.segment_age.as_micros();
+        self.shelf.written() >= self.settings.segment_bytes || old
+    }
+
+    /// Closes the segment when it is ripe, else begins a sync when one is due. One sync at a time: two on one file
     /// would share one error between them, and one of them would not see it.
     fn rotate_or_sync(&mut self, turn: &mut Turn) {
         if turn.syncing.is_some() {
             return;
         }
-        let old = u128::from(self.shelf.age_us()) >= self.settings.segment_age.as_micros();
-        let ripe = self.shelf.written() >= self.settings.segment_bytes || old;
+        let ripe = self.is_ripe();
         if ripe && self.shelf.unsynced() < SYNC_EARLY / 8 {
             if let Err(e) = self.shelf.rotate() {
                 drop(self.replace(turn, &e));
@@ -311,8 +316,8 @@ impl Desk {
             let Ok(mut desk) = self.0.try_lock() else { return };
             let Some((writer, turn)) = desk.as_mut() else { return };
             let slow = turn.slow_since.is_some_and(|since| since.elapsed() < SHY);
-            if slow || !writer.gauges.is_healthy() {
-                // A disk that is slow or refuses is the log's own thread's: requests then wait without holding up others.
+            if slow || writer.is_ripe() || !writer.gauges.is_healthy() {
+                // A disk that is slow or refuses, and a segment that is to be closed, is the log's own thread's: requests then wait without holding up others.
                 return queue.call();
             }
             match catch_unwind(AssertUnwindSafe(|| writer.write_here(turn))) {

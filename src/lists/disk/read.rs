@@ -18,6 +18,9 @@ use std::io::{self, Read};
 /// Bytes that are asked of the source, and hashed, at a time.
 const CHUNK: usize = 256 << 10;
 
+/// Bytes that a section may claim before any of them has come; a larger one grows as it is read.
+const BELIEVED: usize = 1 << 30;
+
 impl ListImage {
     /// Reads an image that [`ListImage::write`] wrote for the same installation.
     ///
@@ -228,7 +231,7 @@ impl<R: Read> Content<R> {
     fn many<T: Pod + Zeroable>(&mut self, count: usize) -> Result<Vec<T>, ImageFault> {
         let step = (CHUNK / size_of::<T>()).max(1);
         let mut values: Vec<T> = Vec::new();
-        values.try_reserve_exact(count).map_err(|_| self.damaged())?;
+        values.try_reserve_exact(count.min(BELIEVED / size_of::<T>().max(1))).map_err(|_| self.damaged())?;
         while values.len() < count {
             let from = values.len();
             values.resize((from + step).min(count), T::zeroed());

@@ -1,6 +1,6 @@
 //! The answers that the proxy gives itself: block, warning, fault and welcome pages.
 //!
-//! [`wanted`] reads what the client can show, [`Pages`] renders it (standards AA10-AA12, U10, U19, B11, C10).
+//! [`wanted()`] reads what the client can show, [`Pages`] renders it (standards AA10-AA12, U10, U19, B11, C10).
 //! No page ever names an entry of a statutory list, and no page carries a script. What went wrong inside goes
 //! into the log; what the reader sees comes from [`crate::model::Reason`] alone, because [`Facts`] has no place for anything else.
 //!

@@ -10,8 +10,11 @@ pub mod log;
 pub mod settings;
 pub mod tunnel;
 
-/// Every target by name.
-pub const TARGETS: &[(&str, fn(&[u8]))] = &[
+/// A target: a name and what it does with its bytes.
+pub type Target = (&'static str, fn(&[u8]));
+
+/// Every target.
+pub const TARGETS: &[Target] = &[
     ("canonicaliser", address::canonicaliser),
     ("connect_authority", address::connect_authority),
     ("list_entry", address::list_entry),

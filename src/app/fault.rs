@@ -1,0 +1,56 @@
+//! Why the system cannot start, or a reload cannot go live: each in a sentence that names the place.
+
+use crate::feeds::FeedFault;
+use crate::policy::PolicyFault;
+use crate::proxy::pages::TemplateFault;
+use crate::proxy::upstream::ResolveFault;
+use crate::store::OpenFault;
+use std::io;
+use std::net::SocketAddr;
+
+/// The system cannot start, or a reload cannot go live.
+#[derive(Debug, thiserror::Error)]
+pub enum AppFault {
+    /// No image of lists.
+    #[error(transparent)]
+    Lists(#[from] FeedFault),
+    /// No statutory list.
+    #[error(
+        "there is no statutory list of illegal material, so nothing is served: name one with kind = \"statutory\" under [[lists.source]]"
+    )]
+    NoStatutory,
+    /// The policy does not fit the lists.
+    #[error("policy: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Policy(Vec<PolicyFault>),
+    /// The policy's own tests fail.
+    #[error("{0} of the tests in the configuration fail: run `lifeguard check` to see them")]
+    Tests(usize),
+    /// The pages.
+    #[error(transparent)]
+    Pages(#[from] TemplateFault),
+    /// The resolver.
+    #[error("proxy.dns: {0}")]
+    Names(#[from] ResolveFault),
+    /// The trust roots.
+    #[error("proxy.tls: {0}")]
+    Tls(#[from] rustls::Error),
+    /// The name for `Via`.
+    #[error("proxy.via cannot stand in a header field")]
+    Via,
+    /// The log.
+    #[error(transparent)]
+    Log(#[from] OpenFault),
+    /// A listener.
+    #[error("{what} cannot listen on {address}: {source}")]
+    Listen {
+        /// Proxy or console.
+        what: &'static str,
+        /// Where.
+        address: SocketAddr,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The system refuses.
+    #[error("{0}")]
+    System(#[from] io::Error),
+}

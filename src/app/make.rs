@@ -1,0 +1,105 @@
+//! From checked settings to the parts of one generation.
+
+use super::AppFault;
+use crate::canon::Wrappers;
+use crate::config::{self, Config};
+use crate::engine::{Engine, TestReport};
+use crate::feeds::{self, BuiltIn, Loaded};
+use crate::model::{Generation, Timestamp};
+use crate::policy::PolicySet;
+use crate::ports::Durability;
+use crate::proxy::pages::{Contact, HelpLine, Pages, Site};
+use crate::proxy::upstream::{Dialler, Guard, Names, Pool, client_config};
+use crate::proxy::{Live, gate_limits};
+use crate::store;
+use crate::telemetry::Metrics;
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+/// Lists, policy and their engine, checked by the policy's own tests.
+#[derive(Debug)]
+pub struct Judged {
+    /// The engine.
+    pub engine: Engine,
+    /// What the lists said when they were loaded.
+    pub loaded: Loaded,
+}
+
+/// Lists and policy -> engine.
+///
+/// # Errors
+/// [`AppFault`]; nothing has changed then.
+pub fn engine(config: &Config, generation: Generation, now: Timestamp) -> Result<Judged, AppFault> {
+    let loaded = feeds::load(&config.lists, config::builtin_list as BuiltIn, false)?;
+    if !loaded.image.has_statutory() && !config.lab_without_statutory {
+        return Err(AppFault::NoStatutory);
+    }
+    let policy = PolicySet::build(config.policy.clone(), &loaded.image).map_err(AppFault::Policy)?;
+    let engine = Engine::new(Arc::clone(&loaded.image), policy, generation, Wrappers::built_in());
+    let report: TestReport = engine.run_tests(now);
+    if report.failures.is_empty() { Ok(Judged { engine, loaded }) } else { Err(AppFault::Tests(report.failures.len())) }
+}
+
+/// Engine, pages and roads of one generation.
+pub(super) fn live(config: &Config, judged: Judged, metrics: &Metrics, own: Vec<SocketAddr>) -> Result<Live, AppFault> {
+    let settings = config.proxy.clone();
+    let names = Names::new(&settings.dns)?;
+    let guard = Guard::new(settings.destinations_allowed.clone(), own);
+    let engine = judged.engine;
+    Ok(Live {
+        pages: Pages::new(page_site(config), &BTreeMap::new())?,
+        gate: gate_limits(&settings.limits),
+        via: settings.via.parse().map_err(|_| AppFault::Via)?,
+        dialler: Dialler::new(names, guard, Arc::new(client_config(&settings.extra_roots)?), settings.limits.connect),
+        pool: Arc::new(Pool::new(settings.upstream_idle_per_host, settings.limits.idle)),
+        categories: metrics.categories(engine.lists.categories().iter().map(|name| &**name)),
+        site: Arc::from(&*config.site.name),
+        node: Arc::from(&*config.site.node),
+        lab: config.lab_without_statutory && !engine.lists.has_statutory(),
+        engine: Arc::new(engine),
+        settings,
+    })
+}
+
+fn page_site(config: &Config) -> Site {
+    let contact = &config.site.contact;
+    let help = config.policy.help_lines.iter().filter(|line| line.on_pages);
+    Site {
+        name: config.site.name.clone(),
+        own_name: config.proxy.own_name.clone(),
+        time_zone: config.site.time_zone.clone(),
+        contact: Contact {
+            name: contact.name.clone(),
+            phone: contact.phone.clone(),
+            email: contact.email.clone(),
+            web: contact.web.clone(),
+        },
+        help_lines: help
+            .map(|line| HelpLine {
+                name: line.name.to_string(),
+                phone: line.phone.to_string(),
+                words: line.words.to_string(),
+                web: format!("https://{}/", line.address),
+            })
+            .collect(),
+        ..Site::default()
+    }
+}
+
+/// Settings of the log.
+pub(super) fn store_settings(config: &Config) -> store::Settings {
+    let log = &config.log;
+    store::Settings {
+        node: Arc::from(&*config.site.node),
+        durability: match log.durability {
+            config::Durability::Process => Durability::Kernel,
+            config::Durability::Power => Durability::Disk,
+        },
+        places: log.queue as u64,
+        segment_bytes: log.segment_bytes,
+        sync_every: log.sync_every,
+        reserve_bytes: log.reserve_bytes,
+        ..store::Settings::new(&log.folder)
+    }
+}

@@ -1,0 +1,103 @@
+//! How the running system tells people and probes how it is.
+
+use super::App;
+use crate::admin::{ListStatus, ListenerStatus, LogStatus, Status, StatusSource};
+use crate::engine::Engine;
+use crate::lists::{ListInfo, ListKind};
+use crate::model::Timestamp;
+use crate::proxy::Live;
+use crate::store::Health;
+use std::net::SocketAddr;
+use std::sync::PoisonError;
+
+pub(super) fn listeners(proxies: &[SocketAddr], console: SocketAddr) -> Vec<ListenerStatus> {
+    let one = |what: &str, address: &SocketAddr| ListenerStatus { what: what.to_owned(), address: address.to_string() };
+    proxies.iter().map(|address| one("Proxy", address)).chain([one("Console", &console)]).collect()
+}
+
+pub(super) fn lists_line(engine: &Engine) -> String {
+    let lists = engine.lists.lists();
+    let named = |list: &ListInfo| {
+        let kind = if list.demonstration { " (demonstration)" } else { "" };
+        format!("{} {}{kind}", list.name, list.entries)
+    };
+    let total: u64 = lists.iter().map(|list| list.entries).sum();
+    let shown: Vec<String> = lists.iter().take(12).map(named).collect();
+    let more = lists.len().saturating_sub(12);
+    let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("{total} entries in {} lists: {}{rest}", lists.len(), shown.join(", "))
+}
+
+/// One line that says where everything listens and which lists are loaded.
+pub(super) fn start_line(live: &Live, proxies: &[SocketAddr], console: SocketAddr) -> String {
+    let proxies: Vec<String> = proxies.iter().map(|address| format!("http://{address}")).collect();
+    let warning = match (live.lab, live.engine.lists.is_demonstration()) {
+        (true, _) => "; LABORATORY: no statutory list is in force",
+        (false, true) => "; DEMONSTRATION: the statutory list is made up and protects nobody",
+        (false, false) => "",
+    };
+    format!(
+        "lifeguard {}: proxy on {}, console on http://{console}; {}{warning}",
+        env!("CARGO_PKG_VERSION"),
+        proxies.join(" and "),
+        lists_line(&live.engine)
+    )
+}
+
+fn log_fault(health: &Health) -> Option<String> {
+    match health {
+        Health::Healthy => None,
+        Health::Full => Some("the disk is full: nothing new is taken".to_owned()),
+        Health::Broken(why) => Some(why.to_string()),
+        Health::Closed => Some("the log has been closed".to_owned()),
+    }
+}
+
+impl StatusSource for App {
+    fn status(&self) -> Status {
+        let live = self.proxy.live.load_full();
+        let news = self.news.lock().unwrap_or_else(PoisonError::into_inner);
+        let log = self.store.state().snapshot();
+        let policy = &live.engine.policy;
+        let mut lists: Vec<ListStatus> = live
+            .engine
+            .lists
+            .lists()
+            .iter()
+            .map(|list| ListStatus {
+                name: list.name.to_string(),
+                category: policy.category_title(policy.category_name(list.category)).to_owned(),
+                statutory: list.kind == ListKind::Statutory,
+                demonstration: list.demonstration,
+                entries: list.entries,
+                rejected: list.rejected,
+                as_of: None,
+                alarm: news.alarms.iter().find(|alarm| alarm.contains(&format!("list {}:", list.name))).cloned(),
+            })
+            .collect();
+        lists.sort_by_key(|list| !list.statutory);
+        Status {
+            now: self.clock.now().wall,
+            started: self.started,
+            node: live.node.to_string(),
+            site: live.site.to_string(),
+            generation: live.generation().0,
+            policy_version: policy.version().to_string(),
+            list_version: live.engine.lists.version().to_string(),
+            listeners: self.listeners.clone(),
+            lists,
+            log: LogStatus {
+                place: self.log_folder.clone(),
+                fault: log_fault(&log.health),
+                queued: log.queue_records,
+                records: log.records,
+                last_sync: (log.last_sync_us > 0).then(|| Timestamp(i64::try_from(log.last_sync_us).unwrap_or(i64::MAX))),
+            },
+            reload: news.reload.clone(),
+            connections: u64::try_from(self.metrics.connections.get()).unwrap_or(0),
+            demonstration: live.engine.lists.is_demonstration(),
+            lab: live.lab,
+            draining: *self.proxy.drain.borrow(),
+        }
+    }
+}
