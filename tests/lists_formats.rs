@@ -102,6 +102,8 @@ fn csv_by_heading_and_by_place() {
         &[],
     );
     check(Format::Csv(CsvSchema { column: ColumnName::PlaceBelowHeading(0), delimiter: b',' }), "no\na.test\n", &["a.test/"], &[], &[]);
+    let swallowed = format!("url\n\"a.test\n{}", "b.test\n".repeat(10_000));
+    check(Format::Csv(CsvSchema { column: ColumnName::Heading("url".into()), delimiter: b',' }), &swallowed, &[], &[], &[(2, 1)]);
     let report = check(Format::Csv(by_name), "id;address\n1;a.test\n", &[], &["a.test/"], &[(1, 1), (2, 1)]);
     assert_eq!(report.entries, 0);
 }

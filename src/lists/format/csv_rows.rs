@@ -1,7 +1,7 @@
 //! CSV with the address in a declared column (RFC 4180, quoted line ends included).
 
 use super::declared::{ColumnName, CsvSchema};
-use super::line::{Fault, Line, Read, Sink};
+use super::line::{Fault, Line, MAX_LINE, Read, Sink};
 use crate::lists::LineFault;
 use std::io;
 
@@ -53,6 +53,10 @@ fn place_of_heading(column: &ColumnName, record: &csv::ByteRecord) -> Option<usi
 fn read_row(place: Option<usize>, record: &csv::ByteRecord, strict: bool, sink: &mut impl Sink) -> Result<Read, Fault> {
     if record.iter().all(|field| field.trim_ascii().is_empty()) {
         return Ok(Read::Nothing);
+    }
+    // A quote that is never closed swallows every row behind it: that must not look like one odd entry.
+    if record.as_slice().len() > MAX_LINE {
+        return Err(Fault::new(LineFault::LineTooLong, 0));
     }
     let field = place.and_then(|place| record.get(place)).ok_or(Fault::new(LineFault::MissingColumn, 0))?;
     let before: usize = place.map_or(0, |place| record.iter().take(place).map(|field| field.len() + 1).sum());
