@@ -103,18 +103,36 @@ fn with_last_good(
     stamp: Option<&str>,
     mut alarms: Vec<String>,
 ) -> Result<Loaded, FeedFault> {
-    let compiled = found.map_err(FeedFault::from).and_then(|found| compile(found, Some(&last), key, &mut alarms));
-    let (report, why) = match compiled {
+    let compiled = match found.map_err(FeedFault::from).and_then(|found| compile(found, Some(&last), key, &mut alarms)) {
         Ok(compiled) if compiled.report.held().next().is_none() => return Ok(publish(compiled, kept, stamp, alarms)),
-        Ok(compiled) => (Some(held(&compiled.report)).zip(Some(compiled.report)), None),
-        Err(fault) => (None, Some(fault.to_string())),
+        Ok(compiled) => compiled,
+        Err(fault) => {
+            alarms.push(format!("the last good lists stay in force: {fault}"));
+            return Ok(Loaded { image: Arc::new(last), origin: Origin::LastGood, report: None, alarms });
+        }
     };
-    let (words, report) = match report {
-        Some((words, report)) => (words, Some(report)),
-        None => (why.unwrap_or_default(), None),
+    let Compiled { image, report } = compiled;
+    let (image, words) = keep_what_is_good(image, last, &report);
+    alarms.push(format!("{words} in force: {}", held(&report)));
+    // The mixture is not stamped: the next start reads the sources again.
+    if let Err(fault) = kept.keep(&image, "") {
+        alarms.push(format!("the lists are in force but could not be kept for the next start: {fault}"));
+    }
+    Ok(Loaded { image: Arc::new(image), origin: Origin::LastGood, report: Some(report), alarms })
+}
+
+/// A category list that is held back must not hold back new statutory entries, nor the other way round.
+fn keep_what_is_good(new: ListImage, last: ListImage, report: &Report) -> (ListImage, &'static str) {
+    let combined = match (report.holds(ListKind::Statutory), report.holds(ListKind::Category)) {
+        (false, true) => Some((ListImage::combine(&new, &last), "the new statutory lists and the last good category lists are")),
+        (true, false) => Some((ListImage::combine(&last, &new), "the last good statutory lists and the new category lists are")),
+        (true, true) | (false, false) => None,
     };
-    alarms.push(format!("the last good lists stay in force: {words}"));
-    Ok(Loaded { image: Arc::new(last), origin: Origin::LastGood, report, alarms })
+    match combined {
+        Some((Ok(image), words)) => (image, words),
+        // Lists that were added or taken away cannot be combined: then everything stays.
+        Some((Err(_), _)) | None => (last, "the last good lists stay"),
+    }
 }
 
 fn publish(compiled: Compiled, kept: &Kept, stamp: Option<&str>, mut alarms: Vec<String>) -> Loaded {
