@@ -45,6 +45,7 @@ fn the_sample_settings_work_untouched() {
     assert!(proxy.greeting.contains("demonstration"), "{}", proxy.greeting);
     let page = get_with(proxy.proxy, "http://blocked.example.test/", "Accept: text/html\r\n");
     assert_eq!(page.status, 403, "{}", page.head);
+    assert!(page.text().contains("Childline") && !page.text().contains("https:///"), "a help line without a page has no link");
     assert_eq!(get_direct(proxy.console, "/healthz").status, 200);
     let ready = get_direct(proxy.console, "/readyz");
     assert!(ready.status == 200 && ready.text().contains("demonstration"), "{}\n{}", ready.head, ready.text());

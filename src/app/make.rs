@@ -80,7 +80,8 @@ fn page_site(config: &Config) -> Site {
                 name: line.name.to_string(),
                 phone: line.phone.to_string(),
                 words: line.words.to_string(),
-                web: format!("https://{}/", line.address),
+                // Emergency numbers have no page.
+                web: if line.address.is_empty() { String::new() } else { format!("https://{}/", line.address) },
             })
             .collect(),
         ..Site::default()
