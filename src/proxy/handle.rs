@@ -107,7 +107,13 @@ fn decide(case: &mut Case, request: &Request<Incoming>) -> (Verdict, Option<Hits
     match read_address(case) {
         Ok(url) => case.url = Some(url),
         Err(fault) => {
-            let reason = if fault.kind == UnreadableKind::UnsupportedScheme { Reason::NotServed } else { Reason::Unreadable };
+            let has_scheme = memchr::memmem::find(case.facts.target(), b"://").is_some();
+            // Without a scheme it is `host:port` with a method other than CONNECT (rule F7).
+            let reason = match (fault.kind == UnreadableKind::UnsupportedScheme, has_scheme) {
+                (true, true) => Reason::NotServed,
+                (true, false) => Reason::BadRequest,
+                (false, _) => Reason::Unreadable,
+            };
             return (Verdict::Stop(plain_evidence(reason), fault.to_string()), None);
         }
     }

@@ -60,7 +60,9 @@ pub(super) fn broken(live: &Live) -> Response<DownBody> {
 /// A refusal, or a fault on the road.
 pub(super) fn stop(mut case: Case, evidence: &Evidence, note: String, wanted: Wanted) -> Response<DownBody> {
     let page = case.live.pages.render(&facts(&case, evidence), wanted);
-    let bad = case.facts.fault.is_some() || case.facts.is_connect || case.facts.wants_upgrade;
+    // What follows a request that could not be read, or a tunnel that was refused, is never taken for a request.
+    let unread = (Reason::Unreadable..=Reason::Expectation).contains(&evidence.reason);
+    let bad = unread || case.facts.fault.is_some() || case.facts.is_connect || case.facts.wants_upgrade;
     if !note.is_empty() {
         case.ticket.ending.note = note.into();
     }
@@ -112,6 +114,7 @@ pub(super) fn options(mut case: Case) -> Response<DownBody> {
     case.ticket.answered(200);
     let mut response = Response::new(DownBody::own(Bytes::new(), Some(case.ticket)));
     response.headers_mut().insert(ALLOW, HeaderValue::from_static(METHODS));
+    response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     response
 }
 
