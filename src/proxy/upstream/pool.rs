@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Kept connections in all.
-const IN_ALL: usize = 8192;
+const IN_ALL: usize = 512;
 
 /// Where a kept connection belongs: scheme, host and port.
 pub type Place = Box<str>;
