@@ -152,6 +152,7 @@ impl App {
         loop {
             tokio::time::sleep(Duration::from_secs(5)).await;
             self.proxy.live.load().pool.sweep();
+            self.measure_log();
         }
     }
 
@@ -207,6 +208,15 @@ impl App {
                 news.reload.fault = Some(fault);
             }
         }
+    }
+
+    /// Carries the log's own figures into the metrics.
+    fn measure_log(&self) {
+        let (state, log) = (self.store.state().snapshot(), &self.metrics.log);
+        log.queue_depth.set(i64::try_from(state.queue_records).unwrap_or(i64::MAX));
+        log.records.inc_by(state.records.saturating_sub(log.records.get()));
+        log.bytes.inc_by(state.bytes.saturating_sub(log.bytes.get()));
+        log.last_sync.set(state.last_sync_us as f64 / 1e6);
     }
 
     fn event(&self, kind: EventKind, text: &str) {
