@@ -26,6 +26,11 @@ impl ClientStream {
         Self { prefix, tcp }
     }
 
+    /// Waits until there is something to read, or the other end has closed.
+    pub async fn readable(&self) -> io::Result<()> {
+        if self.prefix.is_empty() { self.tcp.readable().await } else { Ok(()) }
+    }
+
     /// The bytes that were read before, and the rest.
     #[must_use]
     pub fn into_parts(self) -> (Bytes, TcpStream) {

@@ -1,25 +1,69 @@
 //! One client connection: PROXY protocol where the listener asks for it, the gate, hyper, and then the tunnel if there is one.
+//!
+//! A browser holds connections that it may never use again. One that has been quiet for a moment is taken apart down to its
+//! socket and put together again when something comes, so that it holds no buffer and no parser meanwhile.
 
 use super::client::{ClientStream, Side};
 use super::handle::{handle, unserved};
 use super::strict::ServerGate;
-use super::tunnelled;
+use super::tunnelled::{self, Plan};
 use hyper::server::conn::http1;
 use hyper_util::rt::TokioIo;
 use std::convert::Infallible;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::task::Poll;
 use tokio::sync::watch;
 
 /// Fields that the library reads without being told.
 const FIELDS: u16 = 100;
 
+/// How a spell of requests ended.
+enum Spell {
+    /// Nothing is going on.
+    Rests(ClientStream),
+    /// The bare connection is used for something else.
+    Becomes(Plan, ClientStream),
+    /// The client or we ended it in order.
+    Ended(ClientStream),
+    Broken,
+}
+
 /// Serves a connection to its end.
-pub async fn serve(side: Arc<Side>, stream: ClientStream, mut drain: watch::Receiver<bool>) {
+pub async fn serve(side: Arc<Side>, mut stream: ClientStream, mut drain: watch::Receiver<bool>) {
+    let mut rested = false;
+    loop {
+        // Boxed, so that a connection at rest does not hold the space of a working one.
+        match Box::pin(spell(&side, stream, rested, &mut drain)).await {
+            Spell::Rests(resting) => {
+                if !wakes(&side, &resting, &mut drain).await {
+                    return close(resting).await;
+                }
+                stream = resting;
+                rested = true;
+            }
+            Spell::Becomes(plan, stream) => return Box::pin(tunnelled::run(plan, stream)).await,
+            Spell::Ended(stream) => return close(stream).await,
+            Spell::Broken => return,
+        }
+    }
+}
+
+/// The same, boxed: the inside of a tunnel is served by the function that serves its outside.
+pub fn serve_boxed(side: Arc<Side>, stream: ClientStream) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+    let drain = side.proxy.drain.subscribe();
+    Box::pin(serve(side, stream, drain))
+}
+
+/// Serves requests until there is nothing to do, or something else to do, or nothing more.
+async fn spell(side: &Arc<Side>, stream: ClientStream, rested: bool, drain: &mut watch::Receiver<bool>) -> Spell {
     let limits = Arc::clone(&side.proxy.live.load().gate);
-    let gate = ServerGate::new(stream, Arc::clone(&limits), Arc::clone(&side.mailbox));
-    let requests = Arc::clone(&side);
+    let mut gate = ServerGate::new(stream, Arc::clone(&limits), Arc::clone(&side.mailbox));
+    if rested {
+        gate = gate.rested();
+    }
+    let requests = Arc::clone(side);
     let service = hyper::service::service_fn(move |request| {
         let side = Arc::clone(&requests);
         // Boxed, so that an idle connection does not hold the space of a request.
@@ -38,7 +82,11 @@ pub async fn serve(side: Arc<Side>, stream: ClientStream, mut drain: watch::Rece
         .serve_connection(TokioIo::new(gate), service);
     let mut draining = false;
     let ended = loop {
-        let mut work = std::pin::pin!(std::future::poll_fn(|context| connection.poll_without_shutdown(context)));
+        let mut work = std::pin::pin!(std::future::poll_fn(|context| match connection.poll_without_shutdown(context) {
+            Poll::Ready(ended) => Poll::Ready(Some(ended)),
+            Poll::Pending if side.mailbox.is_resting() => Poll::Ready(None),
+            Poll::Pending => Poll::Pending,
+        }));
         tokio::select! {
             biased;
             ended = &mut work => break ended,
@@ -49,27 +97,35 @@ pub async fn serve(side: Arc<Side>, stream: ClientStream, mut drain: watch::Rece
         }
         Pin::new(&mut connection).graceful_shutdown();
     };
-    if let Err(error) = &ended {
+    if let Some(Err(error)) = &ended {
         tracing::debug!(peer = %side.peer, %error, "connection ended early");
     }
     while let Some((facts, flight)) = side.mailbox.take() {
-        unserved(&side, facts, flight).await;
+        unserved(side, facts, flight).await;
     }
     let parts = connection.into_parts();
     let (stream, held) = parts.io.into_inner().into_inner();
     if let Some(plan) = side.take_plan() {
         let (prefix, io) = stream.into_parts();
         let early = [&parts.read_buf[..], &held[..], &prefix[..]].concat();
-        tunnelled::run(plan, ClientStream::new(early.into(), io)).await;
-    } else if ended.is_ok() {
-        close(stream).await;
+        return Spell::Becomes(plan, ClientStream::new(early.into(), io));
+    }
+    match ended {
+        None if parts.read_buf.is_empty() && held.is_empty() && !draining => Spell::Rests(stream),
+        None | Some(Ok(())) => Spell::Ended(stream),
+        Some(Err(_)) => Spell::Broken,
     }
 }
 
-/// The same, boxed: the inside of a tunnel is served by the function that serves its outside.
-pub fn serve_boxed(side: Arc<Side>, stream: ClientStream) -> Pin<Box<dyn Future<Output = ()> + Send>> {
-    let drain = side.proxy.drain.subscribe();
-    Box::pin(serve(side, stream, drain))
+/// Waits at rest until something comes. False when it is time to close.
+async fn wakes(side: &Side, stream: &ClientStream, drain: &mut watch::Receiver<bool>) -> bool {
+    let idle = side.proxy.live.load().gate.idle;
+    let left = side.mailbox.idle_for().map_or(idle, |spent| idle.saturating_sub(spent));
+    tokio::select! {
+        ready = stream.readable() => ready.is_ok(),
+        () = tokio::time::sleep(left) => false,
+        _ = drain.changed() => false,
+    }
 }
 
 /// Ends the writing side and reads what is still on its way for a moment, so that the last answer is not lost to a reset.

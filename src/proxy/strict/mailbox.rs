@@ -10,7 +10,7 @@ use bytes::Bytes;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Most interim answers that wait for their turn; they may be dropped (RFC 9110 section 15.2).
 const INTERIMS: usize = 8;
@@ -23,6 +23,8 @@ pub struct Mailbox {
     interim: AtomicBool,
     /// Bytes pass unread from here on.
     raw: AtomicBool,
+    /// Nothing is held, owed or half-written, and has not been for a while.
+    resting: AtomicBool,
 }
 
 #[derive(Debug, Default)]
@@ -95,6 +97,19 @@ impl Mailbox {
         }
     }
 
+    /// The connection has been quiet for a moment and nothing of it is held on either side of the protocol library: it may
+    /// be taken apart, and put together again when the client next sends something.
+    #[must_use]
+    pub fn is_resting(&self) -> bool {
+        self.resting.load(Ordering::Acquire)
+    }
+
+    /// How long ago the last answer had been given in full, if there was one.
+    #[must_use]
+    pub fn idle_for(&self) -> Option<Duration> {
+        self.lock().idle_since.map(|since| since.elapsed())
+    }
+
     /// Why the request's body was cut off, if the gate did it.
     #[must_use]
     pub fn body_fault(&self) -> Option<BodyFault> {
@@ -128,6 +143,14 @@ impl Mailbox {
             return None;
         }
         Some(inner.idle_since.unwrap_or(opened))
+    }
+
+    pub(super) fn rest(&self) {
+        self.resting.store(true, Ordering::Release);
+    }
+
+    pub(super) fn wakes(&self) {
+        self.resting.store(false, Ordering::Release);
     }
 
     pub(super) fn is_raw(&self) -> bool {

@@ -38,6 +38,11 @@ impl Default for Outward {
 }
 
 impl Outward {
+    /// Everything that the library gave has gone out.
+    pub(super) const fn is_flushed(&self) -> bool {
+        self.flushed && self.interim.is_empty()
+    }
+
     /// Writes for the library; interim answers that wait go first, if the library holds nothing half-written.
     pub(super) fn poll_write<S: AsyncWrite + Unpin>(
         &mut self,

@@ -95,6 +95,14 @@ impl<S> ServerGate<S> {
         }
     }
 
+    /// The same for a connection that rested ([`Mailbox::is_resting`]): its first request has long been answered.
+    #[must_use]
+    pub fn rested(mut self) -> Self {
+        self.mailbox.wakes();
+        self.any_request = true;
+        self
+    }
+
     /// The same, with bytes that were read before (behind a PROXY protocol header).
     #[must_use]
     pub fn with_first_bytes(mut self, bytes: &[u8]) -> Self {

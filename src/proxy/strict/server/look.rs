@@ -42,7 +42,11 @@ impl<S> ServerGate<S> {
         let wants_upgrade = next == Next::OtherProtocol && !self.scan.is_connect();
         self.put(HeadFacts::understood(head, &self.scan, self.since, wants_upgrade), context)?;
         self.pipelined = self.pipelined.saturating_add(1);
-        self.any_request = true;
+        if !self.any_request {
+            self.any_request = true;
+            // It stands for the first byte, much later than it is needed from here on.
+            self.watch.clear();
+        }
         self.phase = match next {
             Next::OtherProtocol => Phase::Tunnel,
             Next::UpgradeUnanswered => Phase::Unanswered,

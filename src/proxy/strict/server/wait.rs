@@ -7,7 +7,10 @@ use super::super::request::is_blank;
 use super::{Phase, ServerGate};
 use std::io;
 use std::task::{Context, Poll, ready};
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+/// After this long without anything to do a connection may be taken apart ([`super::super::Mailbox::is_resting`]).
+const REST: Duration = Duration::from_millis(50);
 
 impl<S> ServerGate<S> {
     /// The client has ended its side. True when that is told to the library as it is.
@@ -59,8 +62,18 @@ impl<S> ServerGate<S> {
             return self.watch.poll_until(context, self.since + self.limits.first_byte);
         }
         let idle = self.limits.idle;
-        ready!(self.watch.poll_ring(context, || Instant::now() + idle));
-        let deadline = self.mailbox.idle_since(self.since).unwrap_or_else(Instant::now) + idle;
-        self.watch.poll_until(context, deadline)
+        let quiet = idle.min(REST);
+        ready!(self.watch.poll_ring(context, || Instant::now() + quiet));
+        let since = loop {
+            let since = self.mailbox.idle_since(self.since);
+            ready!(self.watch.poll_until(context, since.unwrap_or_else(Instant::now) + quiet));
+            if let Some(since) = since {
+                break since;
+            }
+        };
+        if matches!(self.phase, Phase::Head) && self.held.is_empty() && self.outward.is_flushed() {
+            self.mailbox.rest();
+        }
+        self.watch.poll_until(context, since + idle)
     }
 }
