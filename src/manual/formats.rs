@@ -7,6 +7,7 @@
 //! | settings | `config/lifeguard.toml` or `/etc/lifeguard/lifeguard.toml` | none: unknown keys are refused | [`crate::config`], `lifeguard check` |
 //! | compiled lists | `var/lists/` | head of the image | [`crate::lists`] |
 //! | log segments | `var/log/` | head frame of each segment | [`crate::record::segment`] |
+//! | sealed segments | `var/log/*.sealed` | first eight bytes and foot | `store::seal`, and [`crate::record::fold`] for the blocks |
 //! | records | inside segments | first byte of each record | [`crate::record`] (the codec) |
 //!
 //! # Promises
@@ -19,4 +20,6 @@
 //! * **A segment** is eight bytes that name the format, then frames: one head, records with checkpoints among them, one end.
 //!   Every frame carries its length, its kind, the sequence number and a checksum; every record goes into a chain of SHA-256
 //!   that runs on from segment to segment. A torn tail stays where it is, and the next segment says where the valid part ended.
+//! * **A sealed segment** is the same bytes in less room, in zstd frames that are read one by one. It takes the raw file's place only when
+//!   it lies on disk and was read back equal; from then on every reader gets the raw bytes back through it, offsets and all.
 //! * **Times** in files are microseconds since 1970 in UTC, with a monotonic reading beside them; in output they are RFC 3339.
