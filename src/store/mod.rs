@@ -4,6 +4,7 @@
 //! [`crate::record::segment`]). Reading never writes and works beside a running proxy.
 
 mod caretaker;
+mod clock_watch;
 mod fault;
 mod files;
 mod frames;
