@@ -4,6 +4,7 @@ pub mod chain;
 mod codec;
 mod entry;
 pub mod frame;
+pub mod retention;
 pub mod segment;
 
 pub use codec::{CodecFault, CodecProblem, MAX_ENTRY, VERSION, decode, encode, wall_of};
