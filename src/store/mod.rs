@@ -6,8 +6,11 @@
 mod fault;
 mod files;
 mod frames;
+pub mod hold;
 mod log;
 mod name;
+mod note_signer;
+mod notes;
 mod path;
 pub mod query;
 mod queue;
@@ -16,11 +19,13 @@ mod reserve;
 mod settings;
 mod shelf;
 mod state;
+pub mod sweep;
 mod verify;
 mod writer;
 
 pub use fault::{Damage, OpenFault, ReadFault};
 pub use log::{Store, open};
+pub use note_signer::{NoteSigner, Unsigned, signer_for};
 pub use settings::Settings;
 pub use state::{Health, Snapshot, StoreState};
 pub use verify::{Report, verify};

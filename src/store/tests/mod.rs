@@ -3,6 +3,7 @@
 mod fake;
 mod faults;
 mod model;
+mod sweeping;
 mod tamper;
 
 use crate::model::{Moment, Reason, RequestId, Timestamp};
