@@ -77,7 +77,7 @@ fn ask_log(config: Option<&Path>, command: &logs::LogsCommand) -> ExitCode {
         Err(faults) => return setting::complain(&faults),
     };
     let now = logs::Now { at: setting::now(), zone: settings.site.time_zone.clone() };
-    match logs::run(command, &settings.log.folder, &now, &mut std::io::stdout().lock()) {
+    match logs::run_with(command, &settings.log, &now, &mut std::io::stdout().lock()) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(fault) => setting::complain(&fault.to_string()),

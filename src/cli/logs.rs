@@ -4,14 +4,21 @@
 //! [`Row`]s, told apart by `kind`; their fields stay as they are. A place that could not be read is a line of kind
 //! `damage` with its `place`. Statutory addresses are redacted in both.
 
+mod hold;
+mod retention;
 mod table;
 mod time;
 
+use crate::config::LogSettings;
 use crate::model::{Reason, RequestId, Timestamp, VerdictKind};
+use crate::store::hold::HoldFault;
 use crate::store::query::{Filter, Follow, Order, Query, Row, json_line, search};
+use crate::store::sweep::SweepFault;
 use crate::store::{ReadFault, verify};
 use clap::{Args, Subcommand};
+pub use hold::{AddArgs, HoldCommand, ListArgs, QueryArgs, ReleaseArgs};
 use ipnet::IpNet;
+pub use retention::RetentionArgs;
 use std::io::{self, Write};
 use std::net::IpAddr;
 use std::path::Path;
@@ -27,6 +34,14 @@ pub enum LogsCommand {
     Tail(TailArgs),
     /// Check that the log is whole: every record, every number, the chain over all segments
     Verify(VerifyArgs),
+    /// Keep what a query finds beyond its time: place a legal hold, list the holds, let one go
+    Hold {
+        /// What to do
+        #[command(subcommand)]
+        command: HoldCommand,
+    },
+    /// Delete what is older than the settings say, with a signed receipt for each file; or show what would go
+    Retention(RetentionArgs),
 }
 
 /// `logs search`
@@ -126,6 +141,12 @@ pub enum LogsFault {
     /// The log cannot be read.
     #[error(transparent)]
     Read(#[from] ReadFault),
+    /// A legal hold.
+    #[error(transparent)]
+    Hold(#[from] HoldFault),
+    /// The sweep.
+    #[error(transparent)]
+    Sweep(#[from] SweepFault),
     /// The answer cannot be written.
     #[error("the answer cannot be written: {0}")]
     Output(#[from] io::Error),
@@ -136,10 +157,23 @@ pub enum LogsFault {
 /// # Errors
 /// [`LogsFault`] in a sentence for the person who asked.
 pub fn run(command: &LogsCommand, folder: &Path, now: &Now, out: &mut dyn Write) -> Result<bool, LogsFault> {
+    let mut log = LogSettings::default();
+    folder.clone_into(&mut log.folder);
+    run_with(command, &log, now, out)
+}
+
+/// The same, with all that the settings say of the log.
+///
+/// # Errors
+/// [`LogsFault`] in a sentence for the person who asked.
+pub fn run_with(command: &LogsCommand, log: &LogSettings, now: &Now, out: &mut dyn Write) -> Result<bool, LogsFault> {
+    let folder = log.folder.as_path();
     let answer = match command {
         LogsCommand::Search(args) => run_search(args, folder, now, out),
         LogsCommand::Tail(args) => run_tail(args, folder, out),
         LogsCommand::Verify(args) => run_verify(args, folder, out),
+        LogsCommand::Hold { command } => hold::run(command, folder, now, out),
+        LogsCommand::Retention(args) => retention::run(args, log, now, out),
     };
     match answer {
         // The reader has seen enough: `| head` is no fault.
@@ -230,7 +264,7 @@ fn run_verify(args: &VerifyArgs, folder: &Path, out: &mut dyn Write) -> Result<b
         let line = serde_json::json!({
             "whole": report.is_whole(), "segments": report.segments, "records": report.records, "bytes": report.bytes,
             "first": report.first, "last": report.last, "chain": report.chain.map(|chain| chain.to_string()),
-            "starts_late": report.starts_late, "open": report.open, "gaps": report.gaps, "beside": report.beside, "faults": faults,
+            "starts_late": report.starts_late, "deleted_segments": report.swept_segments, "deleted_records": report.swept_records, "open": report.open, "gaps": report.gaps, "beside": report.beside, "faults": faults,
         });
         writeln!(out, "{line}")?;
     } else {
@@ -242,6 +276,12 @@ fn run_verify(args: &VerifyArgs, folder: &Path, out: &mut dyn Write) -> Result<b
 
 fn put(row: &Row, json: bool, out: &mut dyn Write) -> io::Result<()> {
     if json { writeln!(out, "{}", json_line(&serde_json::to_string(row).map_err(io::Error::from)?)) } else { table::line(row, out) }
+}
+
+/// Who is at the keyboard, as the system has it.
+fn who() -> String {
+    let name = |key: &str| std::env::var(key).ok().filter(|name| !name.is_empty());
+    ["SUDO_USER", "USER", "LOGNAME"].into_iter().find_map(name).unwrap_or_else(|| "someone".to_owned())
 }
 
 fn parse_client(text: &str) -> Result<IpNet, ipnet::AddrParseError> {

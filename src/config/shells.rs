@@ -3,6 +3,7 @@
 //! Defaults stand here, once; `src/config/options*.rs` names them for people.
 
 use crate::lists::ListKind;
+use crate::record::retention::Retention;
 use ipnet::IpNet;
 use rustls_pki_types::CertificateDer;
 use std::net::SocketAddr;
@@ -122,6 +123,8 @@ pub struct LogSettings {
     pub queue: usize,
     /// Bytes kept free on the disk: below it the log refuses, and so does the proxy.
     pub reserve_bytes: u64,
+    /// For how long records stay.
+    pub retention: Retention,
 }
 
 /// Lists of addresses.
@@ -278,6 +281,7 @@ impl Default for LogSettings {
             segment_bytes: 64 * 1024 * 1024,
             queue: 16_384,
             reserve_bytes: 64 * 1024 * 1024,
+            retention: Retention::default(),
         }
     }
 }

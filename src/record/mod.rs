@@ -5,6 +5,7 @@ mod codec;
 mod entry;
 pub mod fold;
 pub mod frame;
+pub mod retention;
 pub mod segment;
 
 pub use codec::{CodecFault, CodecProblem, MAX_ENTRY, VERSION, decode, encode, wall_of};

@@ -13,6 +13,10 @@ pub(crate) trait Files: Send + Sync {
     fn names(&self) -> io::Result<Vec<String>>;
     /// A new file, to be appended to. An error if the name is taken.
     fn create(&self, name: &str) -> io::Result<Arc<dyn LogFile>>;
+    /// A file to be appended to, made if it is not there: receipts and holds.
+    fn extend(&self, _name: &str) -> io::Result<Arc<dyn LogFile>> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
     /// A file to read.
     fn open(&self, name: &str) -> io::Result<Box<dyn Source>>;
     /// Gives a file its final name.
@@ -88,6 +92,13 @@ impl DiskFiles {
         Ok(Self::at(folder))
     }
 
+    /// Waits for a turn at something that one process does at a time; it is over when the file is dropped.
+    pub(crate) fn take_turn(&self, name: &str) -> io::Result<File> {
+        let file = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(self.path(name))?;
+        file.lock()?;
+        Ok(file)
+    }
+
     /// Takes the folder for this process. `None` when another one has it.
     pub(crate) fn lock(&self) -> io::Result<Option<File>> {
         let file = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(self.path("lock"))?;
@@ -107,6 +118,11 @@ impl Files for DiskFiles {
 
     fn create(&self, name: &str) -> io::Result<Arc<dyn LogFile>> {
         let file = OpenOptions::new().append(true).create_new(true).mode(0o600).open(self.path(name))?;
+        Ok(Arc::new(file))
+    }
+
+    fn extend(&self, name: &str) -> io::Result<Arc<dyn LogFile>> {
+        let file = OpenOptions::new().append(true).create(true).mode(0o600).open(self.path(name))?;
         Ok(Arc::new(file))
     }
 

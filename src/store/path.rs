@@ -32,6 +32,10 @@ pub(crate) struct Head {
     pub(crate) ordinal: u64,
     pub(crate) at: Moment,
     pub(crate) predecessor: Predecessor,
+    /// Identifies the run of the machine.
+    pub(crate) boot: Box<str>,
+    /// Was the wall clock known to be synchronised?
+    pub(crate) synchronised: bool,
 }
 
 /// The segments of the log in order, and the files beside the path.
@@ -71,11 +75,19 @@ pub(crate) fn read_head(frames: &mut Frames) -> Result<Head, ReadFault> {
     let at = frames.at();
     let parsed = match frames.next()? {
         Step::Frame(frame, _) if frame.kind == FrameKind::Head => {
-            SegmentHead::decode(frame.payload).map(|head| (head.follows, head.ordinal, head.at, head.predecessor, frame.sequence))
+            let first = frame.sequence;
+            SegmentHead::decode(frame.payload).map(|head| Head {
+                follows: head.follows,
+                first,
+                ordinal: head.ordinal,
+                at: head.at,
+                predecessor: head.predecessor,
+                boot: head.boot.into(),
+                synchronised: head.clock.split(';').next() == Some("synchronised"),
+            })
         }
         Step::Broken(_, problem) => return Err(frames.damaged(at, Damage::Frame(problem))),
         Step::Frame(..) | Step::End => return Err(frames.damaged(at, Damage::HeadMissing)),
     };
-    let (follows, ordinal, when, predecessor, first) = parsed.map_err(|fault| frames.damaged(at, Damage::Entry(fault)))?;
-    Ok(Head { follows, first, ordinal, at: when, predecessor })
+    parsed.map_err(|fault| frames.damaged(at, Damage::Entry(fault)))
 }

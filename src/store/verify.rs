@@ -2,11 +2,14 @@
 //! agree (security L6, L12: it reads only). What it cannot know: whether newer segments were taken away together with the end of the log,
 //! or everything was rewritten by someone who knows the format; signed heads are for that.
 
+mod bridge;
+
 use super::fault::{Damage, ReadFault};
 use super::files::{DiskFiles, Files};
 use super::frames::{Frames, Step};
 use super::name::{ordinal_of, segment_name};
 use super::path::{Head, Link, read_head, segments};
+use super::sweep::read_receipts;
 use crate::record::chain::ChainValue;
 use crate::record::decode;
 use crate::record::frame::{Frame, FrameKind};
@@ -39,6 +42,10 @@ pub struct Report {
     pub open: bool,
     /// Records that were lost at crashes, each reported by the log itself: first and last number.
     pub gaps: Vec<(u64, u64)>,
+    /// Segments that were deleted when their time was over, and whose receipts lead the chain across.
+    pub swept_segments: u64,
+    /// Records that were in them.
+    pub swept_records: u64,
     /// Files that are no part of the log: leftovers of attempts that failed.
     pub beside: Vec<PathBuf>,
     /// Every place where the log is not whole. Empty: it is.
@@ -70,10 +77,16 @@ pub(crate) fn verify_in(files: &dyn Files) -> Result<Report, ReadFault> {
             report.faults.push(ReadFault::Damaged { path: files.path(name), at: 0, damage: Damage::Doubled });
         }
     }
+    let mut receipts = read_receipts(files)?;
+    report.faults.append(&mut receipts.faults);
+    let receipts = receipts.entries.into_iter().map(|receipt| (receipt.segment, receipt)).collect();
     let mut stand: Option<Stand> = None;
     for (index, link) in path.iter().enumerate() {
-        let next = path.get(index + 1).and_then(|next| next.head.as_ref().ok());
+        let next = path.get(index + 1).and_then(|next| next.head.as_ref().ok()).filter(|next| next.follows == link.ordinal);
         report.segments += 1;
+        if let Ok(head) = &link.head {
+            stand = bridge::bridge(stand.as_ref(), head, &receipts, &mut report).or(stand);
+        }
         let (stood, fault) = walk(files, link, stand.as_ref(), next, &mut report);
         report.faults.extend(fault);
         stand = stood;

@@ -9,6 +9,7 @@ mod search;
 
 pub use escape::{json_line, lossless, terminal};
 pub use filter::Filter;
+pub(crate) use filter::Matcher;
 pub use follow::Follow;
 pub use row::{EventRow, OutcomeRow, REDACTED, RequestRow, Row};
 #[cfg(test)]

@@ -266,6 +266,11 @@ impl Files for FakeFiles {
         Ok(Arc::new(FakeFile { disk: self.clone(), content }))
     }
 
+    fn extend(&self, name: &str) -> io::Result<Arc<dyn LogFile>> {
+        let known = self.0.lock().unwrap().files.get(name).cloned();
+        known.map_or_else(|| self.create(name), |content| Ok(Arc::new(FakeFile { disk: self.clone(), content })))
+    }
+
     fn open(&self, name: &str) -> io::Result<Box<dyn Source>> {
         let state = self.0.lock().unwrap();
         let content = state.files.get(name).ok_or_else(Self::missing)?;

@@ -5,6 +5,7 @@ mod faults;
 mod model;
 mod power;
 mod sealed;
+mod sweeping;
 mod tamper;
 
 use crate::model::{Moment, Reason, RequestId, Timestamp};
