@@ -7,7 +7,6 @@ mod entry;
 pub mod epochs;
 pub mod fold;
 pub mod frame;
-pub mod frame;
 pub mod note;
 pub mod proof;
 pub mod retention;

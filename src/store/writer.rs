@@ -119,7 +119,9 @@ impl Writer {
         }
         let (reserve, files) = (&mut self.reserve, &*self.files);
         let answer = self.shelf.write(batch.frames, &mut || reserve.give_up(files));
-        turn.on_disk.push((self.shelf.next(), batch.disk));
+        if !batch.disk.is_empty() {
+            turn.on_disk.push((self.shelf.next(), batch.disk));
+        }
         match answer {
             Ok(spare) => {
                 turn.spare = spare;
@@ -252,7 +254,7 @@ impl Writer {
             }
             return;
         }
-        let awaited = turn.on_disk.iter().any(|(_, waiting)| !waiting.is_empty());
+        let awaited = !turn.on_disk.is_empty();
         let due = ripe || awaited || self.shelf.unsynced() >= SYNC_EARLY || turn.last_begin.elapsed() >= self.settings.sync_every;
         if let Some(job) = due.then(|| self.shelf.begin_sync()).flatten() {
             self.begin_sync(turn, job);
@@ -271,7 +273,7 @@ impl Writer {
 
     /// Begins a sync for those who wait for the disk.
     fn sync_if_awaited(&mut self, turn: &mut Turn) {
-        let awaited = turn.syncing.is_none() && turn.on_disk.iter().any(|(_, waiting)| !waiting.is_empty());
+        let awaited = turn.syncing.is_none() && !turn.on_disk.is_empty();
         if let Some(job) = awaited.then(|| self.shelf.begin_sync()).flatten() {
             self.begin_sync(turn, job);
         }
