@@ -13,7 +13,7 @@ use super::shelf::{Origin, Shelf, Start};
 use super::state::StoreState;
 use super::writer::{Desk, Writer};
 use crate::model::Moment;
-use crate::ports::{Clock, Durability, LogFault, LogStore, Receipt, Slot};
+use crate::ports::{Clock, Durability, Flush, LogFault, LogStore, Receipt, Slot};
 use crate::record::frame::{FrameKind, open_frame};
 use crate::record::{Entry, EventKind, EventRecord, encode};
 use std::fs::File;
@@ -24,7 +24,7 @@ use std::thread::JoinHandle;
 /// The log on disk. Dropping it closes it in order.
 pub struct Store {
     queue: Arc<Queue>,
-    desk: Arc<Desk>,
+    flush: Arc<dyn Flush>,
     state: StoreState,
     places: u64,
     writer: Mutex<Option<JoinHandle<()>>>,
@@ -85,7 +85,8 @@ fn start_threads(
     let desk = Arc::new(writer.at_desk(syncer));
     let (own, its_queue, its_gauges) = (Arc::clone(&desk), Arc::clone(&queue), Arc::clone(&state.0));
     let thread = std::thread::Builder::new().name("log-writer".into()).spawn(move || own.run(&its_queue, &its_gauges))?;
-    Ok(Store { queue, desk, state, places, writer: Mutex::new(Some(thread)), caretaker: Mutex::new(None), _lock: lock })
+    let flush = Arc::new(AtDesk(desk, Arc::clone(&queue)));
+    Ok(Store { queue, flush, state, places, writer: Mutex::new(Some(thread)), caretaker: Mutex::new(None), _lock: lock })
 }
 
 /// What the log says first about how it was left, as an open frame; nothing when it was closed in order.
@@ -150,10 +151,21 @@ impl LogStore for Store {
     }
 
     fn append(&self, entry: &Entry<'_>, need: Durability) -> Receipt {
-        let receipt = self.queue.append(entry, need);
-        if need > Durability::Queued {
-            self.desk.write_now(&self.queue);
-        }
-        receipt
+        self.queue.append(entry, need).flushed_by(&self.flush)
+    }
+}
+
+/// The desk, for whoever waits for a receipt.
+struct AtDesk(Arc<Desk>, Arc<Queue>);
+
+impl Flush for AtDesk {
+    fn flush(&self) {
+        self.0.write_now(&self.1);
+    }
+}
+
+impl std::fmt::Debug for AtDesk {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("AtDesk")
     }
 }
