@@ -76,7 +76,11 @@ pub(super) fn recover(files: &dyn Files, boot: &str) -> Result<(Start, Left), Re
         return Ok((Start { ordinal: 0, predecessor: Predecessor::None, sequence: 1 }, Left::InOrder));
     };
     debug_assert!(beside.iter().all(|name| name != &last.name));
-    let synced = files.sync(&last.name).and_then(|()| files.sync_folder());
+    let synced = match files.sync(&last.name) {
+        // Not under this name: then it is closed and sealed, and was on disk before that.
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        other => other.and_then(|()| files.sync_folder()),
+    };
     synced.map_err(|source| ReadFault::Io { path: files.path(&last.name), source })?;
     let mut frames = Frames::open(files, &last.name, None)?;
     let head = read_head(&mut frames)?;

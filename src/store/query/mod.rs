@@ -6,6 +6,7 @@ mod follow;
 mod records;
 mod row;
 mod search;
+mod stream;
 
 pub use escape::{json_line, lossless, terminal};
 pub use filter::Filter;
@@ -15,3 +16,4 @@ pub use row::{EventRow, OutcomeRow, REDACTED, RequestRow, Row};
 #[cfg(test)]
 pub(crate) use search::search_in;
 pub use search::{Answer, Hit, MAX_LIMIT, Order, Query, search};
+pub use stream::{Streamed, each_request};
