@@ -9,6 +9,7 @@
 //! | log segments | `var/log/` | head frame of each segment | [`crate::record::segment`] |
 //! | deletion receipts | `receipts.log` beside the segments | title of each note | [`crate::store::sweep`] |
 //! | legal holds | `holds.log` beside the segments | title of each note | [`crate::store::hold`] |
+//! | sealed segments | `var/log/*.sealed` | first eight bytes and foot | `store::seal`, and [`crate::record::fold`] for the blocks |
 //! | records | inside segments | first byte of each record | [`crate::record`] (the codec) |
 //!
 //! # Promises
@@ -25,4 +26,6 @@
 //!   segment whose time is over are gone; its receipt says which numbers it held, where the chain stood on both sides of it, and which
 //!   nodes of the tree covered it, so that `lifeguard logs verify` leads across. While a line of holds does not follow from the one
 //!   before it, nothing is deleted.
+//! * **A sealed segment** is the same bytes in less room, in zstd frames that are read one by one. It takes the raw file's place only when
+//!   it lies on disk and was read back equal; from then on every reader gets the raw bytes back through it, offsets and all.
 //! * **Times** in files are microseconds since 1970 in UTC, with a monotonic reading beside them; in output they are RFC 3339.

@@ -3,6 +3,7 @@
 pub mod chain;
 mod codec;
 mod entry;
+pub mod fold;
 pub mod frame;
 pub mod retention;
 pub mod segment;

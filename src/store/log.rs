@@ -1,5 +1,6 @@
 //! The log store: what the rest of the program sees of it. It serves product promise 2 and security rules L1, L2, L7, L8, B5.
 
+use super::caretaker::Caretaker;
 use super::fault::OpenFault;
 use super::files::{DiskFiles, Files, is_full};
 use super::name::UNFINISHED;
@@ -25,6 +26,7 @@ pub struct Store {
     state: StoreState,
     places: u64,
     writer: Mutex<Option<JoinHandle<()>>>,
+    caretaker: Mutex<Option<Caretaker>>,
     /// Held as long as the store lives: a second instance on the same folder is refused.
     _lock: Option<File>,
 }
@@ -38,7 +40,13 @@ pub fn open(settings: Settings, clock: Arc<dyn Clock>) -> Result<Store, OpenFaul
     let files = DiskFiles::make(&settings.folder).map_err(folder_fault)?;
     let lock = files.lock().map_err(folder_fault)?;
     let lock = lock.ok_or_else(|| OpenFault::Taken { folder: settings.folder.clone() })?;
-    open_on(Arc::new(files), settings, clock, Some(lock))
+    let (caretaker, files) = (settings.caretaker, Arc::new(files));
+    let store = open_on(Arc::clone(&files) as Arc<dyn Files>, settings, clock, Some(lock))?;
+    if caretaker {
+        let caretaker = Caretaker::start(files, store.state()).map_err(OpenFault::Thread)?;
+        *store.caretaker.lock().unwrap_or_else(PoisonError::into_inner) = Some(caretaker);
+    }
+    Ok(store)
 }
 
 /// Opens the log on any file system.
@@ -79,7 +87,7 @@ fn start_threads(
     let desk = Arc::new(writer.at_desk(syncer));
     let (own, its_queue, its_gauges) = (Arc::clone(&desk), Arc::clone(&queue), Arc::clone(&state.0));
     let thread = std::thread::Builder::new().name("log-writer".into()).spawn(move || own.run(&its_queue, &its_gauges))?;
-    Ok(Store { queue, desk, state, places, writer: Mutex::new(Some(thread)), _lock: lock })
+    Ok(Store { queue, desk, state, places, writer: Mutex::new(Some(thread)), caretaker: Mutex::new(None), _lock: lock })
 }
 
 /// Takes away segments that never got their name: they hold nothing that is not elsewhere.
@@ -107,6 +115,7 @@ impl Store {
 
     /// Writes what waits, closes the segment in order and stops. Later records are refused.
     pub fn close(&self) {
+        drop(self.caretaker.lock().unwrap_or_else(PoisonError::into_inner).take());
         self.queue.close();
         let thread = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(Err(_)) = thread.map(JoinHandle::join) {

@@ -3,6 +3,7 @@
 //! Records go into one queue, and one thread writes them, many at a time, into append-only segments (format:
 //! [`crate::record::segment`]). Reading never writes and works beside a running proxy.
 
+mod caretaker;
 mod fault;
 mod files;
 mod frames;
@@ -16,6 +17,7 @@ pub mod query;
 mod queue;
 mod recover;
 mod reserve;
+mod seal;
 mod settings;
 mod shelf;
 mod state;

@@ -29,6 +29,8 @@ pub struct Settings {
     pub retry_every: Duration,
     /// Room kept against a full disk, in bytes.
     pub reserve_bytes: u64,
+    /// Are closed segments sealed and indexed in the background?
+    pub caretaker: bool,
 }
 
 impl Settings {
@@ -46,6 +48,7 @@ impl Settings {
             sync_every: Duration::from_millis(900),
             retry_every: Duration::from_secs(1),
             reserve_bytes: 16 << 20,
+            caretaker: true,
         }
     }
 }
