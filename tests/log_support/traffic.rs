@@ -307,6 +307,7 @@ impl Traffic {
             tls: if tunnel { "tunnel" } else { "none" },
             coverage_gap: false,
             demonstration: false,
+            detail: lifeguard::model::LogDetail::Full,
             url: url.as_str().into(),
         };
         each(&Entry::Request(record));
