@@ -4,6 +4,7 @@
 //! [`crate::record::segment`]). Reading never writes and works beside a running proxy.
 
 mod caretaker;
+pub mod export;
 mod fault;
 mod files;
 mod frames;
@@ -21,8 +22,10 @@ mod seal;
 mod settings;
 mod shelf;
 mod state;
+pub mod stats;
 pub mod sweep;
 mod verify;
+pub mod view;
 mod writer;
 
 pub use fault::{Damage, OpenFault, ReadFault};
