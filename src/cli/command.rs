@@ -1,6 +1,7 @@
 //! The command line: what may be typed, and which file answers it.
 
 use super::{check, explain, lists, logs, run, setting};
+use crate::config::Config;
 use clap::{CommandFactory, Parser, Subcommand};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -77,7 +78,23 @@ fn ask_log(config: Option<&Path>, command: &logs::LogsCommand) -> ExitCode {
         Err(faults) => return setting::complain(&faults),
     };
     let now = logs::Now { at: setting::now(), zone: settings.site.time_zone.clone() };
+    if let logs::LogsCommand::Breaches(arguments) = command {
+        return ask_again(&settings, arguments, &now);
+    }
     match logs::run_with(command, &settings.log, &now, &mut std::io::stdout().lock()) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(fault) => setting::complain(&fault.to_string()),
+    }
+}
+
+/// The engine is put together as for `explain`: the lists and the policy of today.
+fn ask_again(settings: &Config, arguments: &logs::BreachArgs, now: &logs::Now) -> ExitCode {
+    let asked = match setting::engine(settings) {
+        Ok(asked) => asked,
+        Err(fault) => return setting::complain(&fault.to_string()),
+    };
+    match logs::run_breaches(arguments, &settings.log.folder, &asked.engine, now, &mut std::io::stdout().lock()) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(fault) => setting::complain(&fault.to_string()),

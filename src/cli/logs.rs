@@ -1,24 +1,28 @@
-//! `lifeguard logs search | tail | verify`: questions to the log, as a table for people or one JSON object a line for programs.
+//! `lifeguard logs search | tail | verify | breaches`: questions to the log, as a table for people or one JSON object a line for programs.
 //!
 //! The folder is enough: it works beside a running proxy, and it never writes. JSON objects are
 //! [`Row`]s, told apart by `kind`; their fields stay as they are. A place that could not be read is a line of kind
 //! `damage` with its `place`. Statutory addresses are redacted in both.
 
+mod breaches;
 mod export;
 mod hold;
 mod pages;
 mod retention;
 mod stats;
 mod table;
+mod tally;
 mod time;
 
 use crate::config::LogSettings;
+use crate::engine::Engine;
 use crate::model::{Reason, RequestId, Timestamp, VerdictKind};
 use crate::store::export::ExportFault;
 use crate::store::hold::HoldFault;
 use crate::store::query::{Filter, Follow, Order, Query, Row, json_line, search};
 use crate::store::sweep::SweepFault;
 use crate::store::{ReadFault, verify};
+pub use breaches::BreachArgs;
 use clap::{Args, Subcommand};
 pub use export::ExportArgs;
 pub use hold::{AddArgs, HoldCommand, ListArgs, QueryArgs, ReleaseArgs};
@@ -52,6 +56,8 @@ pub enum LogsCommand {
     Retention(RetentionArgs),
     /// How large the log is, how it grows, for how many days the disk has room
     Stats(StatsArgs),
+    /// Judge a span of the log again by the lists and the policy of today: what was allowed and would be blocked now
+    Breaches(BreachArgs),
 }
 
 /// `logs search`
@@ -163,6 +169,9 @@ pub enum LogsFault {
     /// The sweep.
     #[error(transparent)]
     Sweep(#[from] SweepFault),
+    /// A question to the lists as well, which the folder alone cannot answer.
+    #[error("this needs the lists and the policy beside the log's folder")]
+    NeedsLists,
     /// The answer cannot be written.
     #[error("the answer cannot be written: {0}")]
     Output(#[from] io::Error),
@@ -192,7 +201,20 @@ pub fn run_with(command: &LogsCommand, log: &LogSettings, now: &Now, out: &mut d
         LogsCommand::Hold { command } => hold::run(command, folder, now, out),
         LogsCommand::Retention(args) => retention::run(args, log, now, out),
         LogsCommand::Stats(args) => stats::run(args, log, now, out),
+        LogsCommand::Breaches(_) => Err(LogsFault::NeedsLists),
     };
+    allow_closed_pipe(answer)
+}
+
+/// The same for a question that needs the lists and the policy of today: `logs breaches`.
+///
+/// # Errors
+/// [`LogsFault`] in a sentence for the person who asked.
+pub fn run_breaches(args: &BreachArgs, folder: &Path, engine: &Engine, now: &Now, out: &mut dyn Write) -> Result<bool, LogsFault> {
+    allow_closed_pipe(breaches::run(args, folder, engine, now, out))
+}
+
+fn allow_closed_pipe(answer: Result<bool, LogsFault>) -> Result<bool, LogsFault> {
     match answer {
         // The reader has seen enough: `| head` is no fault.
         Err(LogsFault::Output(e)) if e.kind() == io::ErrorKind::BrokenPipe => Ok(true),

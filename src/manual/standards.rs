@@ -34,6 +34,8 @@
 //! | D20, L10 | deletion of whole segments, with a receipt | `src/store/sweep.rs` |
 //! | D8, D14; E1, E2 | exports that can be no formula and no link; no name without how it is known; statutory addresses redacted | `src/store/export/`, `src/store/query/row.rs` |
 //! | D23 | legal hold | `src/store/hold.rs` |
+//! | D16 | what was allowed then and would be blocked now | `src/engine/rejudge.rs`, `src/cli/logs/breaches.rs` |
+//! | L9 | a clock that jumps | `src/store/clock_watch.rs`, [`durability`](super::durability) |
 //! | L6 | any change is found and placed | `src/store/` (verify), [`crate::record::chain`] |
 //! | B2, B3 | a reload is all or nothing; nothing fails open | [`crate::lists`], [`runbook`](super::runbook) |
 //! | B4, F11 | bounds on everything | `src/config/shells.rs`, `src/proxy/strict/limits.rs` |

@@ -1,12 +1,17 @@
-//! The log entry, its codec and its chain. Pure: bytes in, bytes out.
+//! The log entry, its codec, its chain, and the Merkle tree over all records. Pure: bytes in, bytes out.
 
+pub mod base64;
 pub mod chain;
 mod codec;
 mod entry;
+pub mod epochs;
 pub mod fold;
 pub mod frame;
+pub mod note;
+pub mod proof;
 pub mod retention;
 pub mod segment;
+pub mod tree;
 
 pub use codec::{CodecFault, CodecProblem, MAX_ENTRY, VERSION, decode, encode, wall_of};
 pub use entry::{Ended, Entry, EventKind, EventRecord, OutcomeRecord, RequestRecord};

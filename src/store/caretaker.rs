@@ -36,13 +36,22 @@ impl Caretaker {
         let stop = Arc::<Stop>::default();
         let its = Arc::clone(&stop);
         let work = move || {
-            if let Err(error) = rustix::process::nice(19) {
-                tracing::debug!(%error, "nice");
-            }
+            stand_back();
             run(&*files, &state, &its);
         };
         let thread = std::thread::Builder::new().name("log-caretaker".into()).spawn(work)?;
         Ok(Self { stop, thread: Some(thread) })
+    }
+}
+
+/// Runs only when the processor has nothing else to do: a lower priority alone would still keep a request waiting for a time slice.
+fn stand_back() {
+    use thread_priority::{
+        NormalThreadSchedulePolicy, ThreadPriority, ThreadSchedulePolicy, set_thread_priority_and_policy, thread_native_id,
+    };
+    let idle = ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Idle);
+    if let Err(error) = set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Min, idle) {
+        tracing::debug!(?error, "idle priority");
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Seek, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -25,6 +25,8 @@ pub(crate) trait Files: Send + Sync {
     fn remove(&self, name: &str) -> io::Result<()>;
     /// Puts names on disk.
     fn sync_folder(&self) -> io::Result<()>;
+    /// Puts on disk what an earlier process has appended to this file.
+    fn sync(&self, name: &str) -> io::Result<()>;
     /// Where a file lies, for people.
     fn path(&self, name: &str) -> PathBuf;
 }
@@ -78,9 +80,15 @@ impl DiskFiles {
         Self { folder: folder.to_owned() }
     }
 
-    /// A folder that is made if need be.
+    /// A folder that is made if need be; its own name is then on disk too, or a power cut could take the log with it.
     pub(crate) fn make(folder: &Path) -> io::Result<Self> {
+        let there = |place: &&Path| place.as_os_str().is_empty() || place.exists();
+        let missing = folder.ancestors().take_while(|place| !there(place)).count();
         DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+        for parent in folder.ancestors().skip(1).take(missing) {
+            let parent = if parent.as_os_str().is_empty() { Path::new(".") } else { parent };
+            File::open(parent)?.sync_all()?;
+        }
         Ok(Self::at(folder))
     }
 
@@ -134,6 +142,10 @@ impl Files for DiskFiles {
         File::open(&self.folder)?.sync_all()
     }
 
+    fn sync(&self, name: &str) -> io::Result<()> {
+        File::open(self.path(name))?.sync_all()
+    }
+
     fn path(&self, name: &str) -> PathBuf {
         self.folder.join(name)
     }
@@ -146,6 +158,9 @@ impl LogFile for File {
     }
 
     fn sync(&self) -> io::Result<()> {
-        self.sync_data()
+        self.sync_data()?;
+        // Writing to a file that somebody took away goes well, and keeps nothing.
+        let named = self.metadata()?.nlink() > 0;
+        if named { Ok(()) } else { Err(io::Error::new(io::ErrorKind::NotFound, "the file was taken out of its folder")) }
     }
 }

@@ -6,6 +6,7 @@ mod follow;
 mod records;
 mod row;
 mod search;
+mod stream;
 
 pub(crate) use crate::store::seal::times_of;
 pub use escape::{json_line, lossless, terminal};
@@ -17,3 +18,4 @@ pub use row::{EventRow, OutcomeRow, REDACTED, RequestRow, Row};
 #[cfg(test)]
 pub(crate) use search::search_in;
 pub use search::{Answer, Hit, MAX_LIMIT, Order, Query, search};
+pub use stream::{Streamed, each_request};

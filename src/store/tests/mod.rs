@@ -3,6 +3,7 @@
 mod fake;
 mod faults;
 mod model;
+mod power;
 mod sealed;
 mod sweeping;
 mod tamper;

@@ -8,6 +8,7 @@ use crate::record::frame::{FrameKind, open_frame};
 use crate::record::retention::Retention;
 use crate::record::segment::Predecessor;
 use crate::record::{Entry, RequestRecord, encode};
+use crate::store::clock_watch::ClockWatch;
 use crate::store::files::{Files, LogFile, Source};
 use crate::store::hold::{Holds, NewHold, Release, filter_to_json};
 use crate::store::query::Filter;
@@ -56,7 +57,7 @@ struct Hand {
 
 impl Hand {
     fn open(disk: FakeFiles, clock: Arc<TwoClocks>) -> Self {
-        let origin = Origin { node: "n".into(), boot: "boot".into(), clock: "unknown" };
+        let origin = Origin { node: "n".into(), boot: "boot".into(), clock: ClockWatch::start(clock.now()) };
         let start = Start { ordinal: 0, predecessor: Predecessor::None, sequence: 1 };
         let shelf = Shelf::open(Arc::new(disk.clone()), Arc::clone(&clock) as Arc<dyn Clock>, origin, start, Vec::new()).unwrap();
         Self { disk, clock, shelf }
@@ -242,6 +243,9 @@ fn a_crash_between_receipt_and_removal_is_finished_by_the_next_sweep() {
         }
         fn sync_folder(&self) -> io::Result<()> {
             self.0.sync_folder()
+        }
+        fn sync(&self, name: &str) -> io::Result<()> {
+            self.0.sync(name)
         }
         fn path(&self, name: &str) -> PathBuf {
             self.0.path(name)
