@@ -5,8 +5,11 @@
 //! `damage` with its `place`. Statutory addresses are redacted in both.
 
 mod breaches;
+mod export;
 mod hold;
+mod pages;
 mod retention;
+mod stats;
 mod table;
 mod tally;
 mod time;
@@ -14,15 +17,18 @@ mod time;
 use crate::config::LogSettings;
 use crate::engine::Engine;
 use crate::model::{Reason, RequestId, Timestamp, VerdictKind};
+use crate::store::export::ExportFault;
 use crate::store::hold::HoldFault;
 use crate::store::query::{Filter, Follow, Order, Query, Row, json_line, search};
 use crate::store::sweep::SweepFault;
 use crate::store::{ReadFault, verify};
 pub use breaches::BreachArgs;
 use clap::{Args, Subcommand};
+pub use export::ExportArgs;
 pub use hold::{AddArgs, HoldCommand, ListArgs, QueryArgs, ReleaseArgs};
 use ipnet::IpNet;
 pub use retention::RetentionArgs;
+pub use stats::StatsArgs;
 use std::io::{self, Write};
 use std::net::IpAddr;
 use std::path::Path;
@@ -38,6 +44,8 @@ pub enum LogsCommand {
     Tail(TailArgs),
     /// Check that the log is whole: every record, every number, the chain over all segments
     Verify(VerifyArgs),
+    /// Write what a query finds to a file, as CSV, XLSX or JSON Lines, with a manifest
+    Export(ExportArgs),
     /// Keep what a query finds beyond its time: place a legal hold, list the holds, let one go
     Hold {
         /// What to do
@@ -46,6 +54,8 @@ pub enum LogsCommand {
     },
     /// Delete what is older than the settings say, with a signed receipt for each file; or show what would go
     Retention(RetentionArgs),
+    /// How large the log is, how it grows, for how many days the disk has room
+    Stats(StatsArgs),
     /// Judge a span of the log again by the lists and the policy of today: what was allowed and would be blocked now
     Breaches(BreachArgs),
 }
@@ -95,6 +105,9 @@ pub struct SearchArgs {
     /// Show what happened to the proxy itself too (where only times are asked for)
     #[arg(long)]
     pub events: bool,
+    /// Pages only: pictures, scripts and styles are folded under the page that called for them, and counted
+    #[arg(long)]
+    pub pages: bool,
     /// One JSON object a line
     #[arg(long)]
     pub json: bool,
@@ -147,6 +160,9 @@ pub enum LogsFault {
     /// The log cannot be read.
     #[error(transparent)]
     Read(#[from] ReadFault),
+    /// An export.
+    #[error(transparent)]
+    Export(#[from] ExportFault),
     /// A legal hold.
     #[error(transparent)]
     Hold(#[from] HoldFault),
@@ -181,8 +197,10 @@ pub fn run_with(command: &LogsCommand, log: &LogSettings, now: &Now, out: &mut d
         LogsCommand::Search(args) => run_search(args, folder, now, out),
         LogsCommand::Tail(args) => run_tail(args, folder, out),
         LogsCommand::Verify(args) => run_verify(args, folder, out),
+        LogsCommand::Export(args) => export::run(args, folder, now, out),
         LogsCommand::Hold { command } => hold::run(command, folder, now, out),
         LogsCommand::Retention(args) => retention::run(args, log, now, out),
+        LogsCommand::Stats(args) => stats::run(args, log, now, out),
         LogsCommand::Breaches(_) => Err(LogsFault::NeedsLists),
     };
     allow_closed_pipe(answer)
@@ -240,9 +258,14 @@ impl SearchArgs {
 fn run_search(args: &SearchArgs, folder: &Path, now: &Now, out: &mut dyn Write) -> Result<bool, LogsFault> {
     let answer = search(folder, &args.query(now)?)?;
     let mut found = false;
-    for row in answer.hits.iter().filter_map(|hit| hit.row()) {
-        found = true;
-        put(&row, args.json, out)?;
+    if args.pages {
+        let rows: Vec<Row> = answer.hits.iter().filter_map(|hit| hit.row()).collect();
+        found = pages::put(&rows, args, out)?;
+    } else {
+        for row in answer.hits.iter().filter_map(|hit| hit.row()) {
+            found = true;
+            put(&row, args.json, out)?;
+        }
     }
     if args.json {
         for damage in &answer.damage {
