@@ -6,6 +6,7 @@
 mod fault;
 mod files;
 mod frames;
+pub mod heads;
 mod log;
 mod name;
 mod path;
@@ -20,6 +21,7 @@ mod verify;
 mod writer;
 
 pub use fault::{Damage, OpenFault, ReadFault};
+pub use heads::{HeadsFault, Signer};
 pub use log::{Store, open};
 pub use settings::Settings;
 pub use state::{Health, Snapshot, StoreState};
