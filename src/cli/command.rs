@@ -53,7 +53,7 @@ pub fn main() -> ExitCode {
         Command::Check(options) => check::run(config, &options),
         Command::Explain(options) => explain::run(config, &options),
         Command::Lists(options) => lists::run(config, &options),
-        Command::Logs { command } => ask_log(config, &command),
+        Command::Logs { command } => ask_log(config, command),
         Command::Version => print(concat!("lifeguard ", env!("CARGO_PKG_VERSION"), "\n").as_bytes()),
         Command::Completions { shell } => {
             let mut text = Vec::new();
@@ -71,13 +71,14 @@ pub fn main() -> ExitCode {
 }
 
 /// The log's folder comes from the settings; the log itself is read beside a running proxy.
-fn ask_log(config: Option<&Path>, command: &logs::LogsCommand) -> ExitCode {
+fn ask_log(config: Option<&Path>, mut command: logs::LogsCommand) -> ExitCode {
     let settings = match setting::Place::find(config).read() {
         Ok(settings) => settings,
         Err(faults) => return setting::complain(&faults),
     };
     let now = logs::Now { at: setting::now(), zone: settings.site.time_zone.clone() };
-    match logs::run(command, &settings.log.folder, &now, &mut std::io::stdout().lock()) {
+    command.set_keys(&settings.log.keys);
+    match logs::run(&command, &settings.log.folder, &now, &mut std::io::stdout().lock()) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(fault) => setting::complain(&fault.to_string()),

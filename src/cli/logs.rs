@@ -4,17 +4,23 @@
 //! [`Row`]s, told apart by `kind`; their fields stay as they are. A place that could not be read is a line of kind
 //! `damage` with its `place`. Statutory addresses are redacted in both.
 
+mod evidence;
+mod head;
+mod prove;
 mod table;
 mod time;
+mod witness;
 
 use crate::model::{Reason, RequestId, Timestamp, VerdictKind};
+use crate::store::evidence::{EvidenceFault, WitnessFault, check_evidence};
+use crate::store::heads::ProveFault;
 use crate::store::query::{Filter, Follow, Order, Query, Row, json_line, search};
-use crate::store::{ReadFault, verify};
+use crate::store::{Damage, HeadsFault, ReadFault, verify};
 use clap::{Args, Subcommand};
 use ipnet::IpNet;
 use std::io::{self, Write};
 use std::net::IpAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 pub use time::{Now, TimeFault};
 
@@ -25,8 +31,16 @@ pub enum LogsCommand {
     Search(SearchArgs),
     /// Show the newest records, and new ones as they come
     Tail(TailArgs),
-    /// Check that the log is whole: every record, every number, the chain over all segments
+    /// Check that the log is whole: every record, every number, the chain over all segments; or a file of evidence
     Verify(VerifyArgs),
+    /// Show the newest signed head of the log
+    Head(head::HeadArgs),
+    /// Prove that one record is in the log, in a small file for anyone
+    Prove(prove::ProveArgs),
+    /// Write what a search finds, with proofs, into one signed file for anyone
+    Evidence(evidence::EvidenceArgs),
+    /// Countersign heads of a log on another machine
+    Witness(witness::WitnessArgs),
 }
 
 /// `logs search`
@@ -97,8 +111,13 @@ pub struct TailArgs {
 }
 
 /// `logs verify`
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub struct VerifyArgs {
+    /// Check this file from `lifeguard logs prove` or `evidence` instead; no log is needed for it
+    pub file: Option<PathBuf>,
+    /// Fingerprint that the log's first key must have (`lifeguard logs head` shows it)
+    #[arg(long, value_name = "FINGERPRINT")]
+    pub key: Option<String>,
     /// One JSON object
     #[arg(long)]
     pub json: bool,
@@ -126,6 +145,34 @@ pub enum LogsFault {
     /// The log cannot be read.
     #[error(transparent)]
     Read(#[from] ReadFault),
+    /// A proof cannot be given.
+    #[error(transparent)]
+    Prove(#[from] ProveFault),
+    /// Keys cannot be read.
+    #[error(transparent)]
+    Heads(#[from] HeadsFault),
+    /// A file of evidence does not hold.
+    #[error("NOT PROVED: {path}, {fault}")]
+    Evidence {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and where.
+        fault: EvidenceFault,
+    },
+    /// A witness does not sign.
+    #[error(transparent)]
+    Witness(#[from] WitnessFault),
+    /// No such record.
+    #[error("there is no record `{0}`: expected the number of a record, or a reference number such as 01AB-CDEFG-H123")]
+    Record(String),
+    /// A file of the person who asked.
+    #[error("{path}: {source}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
     /// The answer cannot be written.
     #[error("the answer cannot be written: {0}")]
     Output(#[from] io::Error),
@@ -139,12 +186,28 @@ pub fn run(command: &LogsCommand, folder: &Path, now: &Now, out: &mut dyn Write)
     let answer = match command {
         LogsCommand::Search(args) => run_search(args, folder, now, out),
         LogsCommand::Tail(args) => run_tail(args, folder, out),
-        LogsCommand::Verify(args) => run_verify(args, folder, out),
+        LogsCommand::Verify(args) => match &args.file {
+            Some(file) => verify_file(file, args, out),
+            None => run_verify(args, folder, out),
+        },
+        LogsCommand::Head(args) => head::run(args, folder, out),
+        LogsCommand::Prove(args) => prove::run(args, folder, out),
+        LogsCommand::Evidence(args) => evidence::run(args, folder, now, out),
+        LogsCommand::Witness(args) => witness::run(args, now, out),
     };
     match answer {
         // The reader has seen enough: `| head` is no fault.
         Err(LogsFault::Output(e)) if e.kind() == io::ErrorKind::BrokenPipe => Ok(true),
         other => other,
+    }
+}
+
+impl LogsCommand {
+    /// Where the signing key lies by the settings, for the command that needs it.
+    pub fn set_keys(&mut self, keys: &Path) {
+        if let Self::Evidence(args) = self {
+            args.keys.get_or_insert_with(|| keys.to_owned());
+        }
     }
 }
 
@@ -224,13 +287,19 @@ fn run_tail(args: &TailArgs, folder: &Path, out: &mut dyn Write) -> Result<bool,
 }
 
 fn run_verify(args: &VerifyArgs, folder: &Path, out: &mut dyn Write) -> Result<bool, LogsFault> {
-    let report = verify(folder)?;
+    let mut report = verify(folder)?;
+    let is_other = args.key.as_ref().is_some_and(|key| report.heads.genesis.as_ref() != Some(key));
+    if is_other {
+        report.faults.push(ReadFault::Damaged { path: folder.join("keys.log"), at: 0, damage: Damage::Genesis });
+    }
     if args.json {
         let faults: Vec<String> = report.faults.iter().map(ToString::to_string).collect();
         let line = serde_json::json!({
             "whole": report.is_whole(), "segments": report.segments, "records": report.records, "bytes": report.bytes,
             "first": report.first, "last": report.last, "chain": report.chain.map(|chain| chain.to_string()),
             "starts_late": report.starts_late, "open": report.open, "gaps": report.gaps, "beside": report.beside, "faults": faults,
+            "heads": report.heads.heads, "epochs": report.heads.epochs, "signed": report.heads.signed, "leaves": report.heads.leaves,
+            "root": report.heads.root.map(|root| root.to_string()), "genesis": report.heads.genesis, "torn": report.heads.torn,
         });
         writeln!(out, "{line}")?;
     } else {
@@ -238,6 +307,23 @@ fn run_verify(args: &VerifyArgs, folder: &Path, out: &mut dyn Write) -> Result<b
     }
     out.flush()?;
     Ok(report.is_whole())
+}
+
+fn verify_file(path: &Path, args: &VerifyArgs, out: &mut dyn Write) -> Result<bool, LogsFault> {
+    let bytes = std::fs::read(path).map_err(|source| LogsFault::File { path: path.to_owned(), source })?;
+    let checked = check_evidence(&bytes, args.key.as_deref());
+    let found = checked.map_err(|fault| LogsFault::Evidence { path: path.to_owned(), fault })?;
+    if args.json {
+        let line = serde_json::json!({
+            "proved": true, "evidence": found.is_evidence, "origin": found.origin, "genesis": found.genesis, "size": found.size,
+            "time": found.time, "records": found.records, "withheld": found.withheld,
+        });
+        writeln!(out, "{line}")?;
+    } else {
+        table::checked(&found, args.key.is_some(), out)?;
+    }
+    out.flush()?;
+    Ok(true)
 }
 
 fn put(row: &Row, json: bool, out: &mut dyn Write) -> io::Result<()> {

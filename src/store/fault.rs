@@ -132,6 +132,9 @@ pub enum Damage {
     /// A head or a handover of the signing key.
     #[error("{0}")]
     Head(#[from] crate::record::epochs::EpochFault),
+    /// Another log than was expected.
+    #[error("the history of signing keys does not start with the key that was asked for")]
+    Genesis,
     /// The history of keys begins anew.
     #[error("the history of signing keys begins anew here: the key before was lost, or records that it had signed were gone")]
     Rupture,

@@ -79,11 +79,6 @@ impl Keys {
         Ok(Self { log, folder, file: None, history, pair })
     }
 
-    /// Who may sign what.
-    pub(super) fn history(&self) -> &KeyHistory {
-        &self.history
-    }
-
     fn last(&self) -> &Handover {
         self.history.epochs().last().expect("a history that was opened has a first epoch")
     }

@@ -17,14 +17,13 @@ mod keys;
 mod leaves;
 mod notary;
 mod progress;
+mod prove;
 pub(crate) mod sidecar;
 
 pub(crate) use check::HeadsCheck;
 pub use check::HeadsReport;
 pub use fault::HeadsFault;
-pub(crate) use files::{HEADS, KEYS, read_notes};
 pub use keys::Signer;
-pub(crate) use keys::read_history;
-pub(crate) use leaves::each_leaf;
-pub(crate) use notary::{Notary, Pace, newest_head};
+pub(crate) use notary::{Notary, Pace};
 pub(crate) use progress::Progress;
+pub use prove::{Continuation, Proofs, ProveFault, Proved, ProvedSegment, newest_head, prove, prove_continuation};

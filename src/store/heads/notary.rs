@@ -267,9 +267,3 @@ fn origin(node: &str) -> String {
     }
     format!("lifeguard-log/{}/{:08x}", node.chars().map(plain).collect::<String>(), u32::from_be_bytes(own))
 }
-
-/// The newest head of a log that is signed, as it stands in its file.
-pub(crate) fn newest_head(files: &dyn Files) -> Result<Option<Note>, HeadsFault> {
-    let (notes, _) = read_notes(files, HEADS)?;
-    Ok(notes.into_iter().rev().find_map(|(_, note)| note.ok()))
-}
