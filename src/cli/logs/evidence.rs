@@ -22,7 +22,7 @@ pub struct EvidenceArgs {
     /// What to put into it
     #[command(flatten)]
     pub search: SearchArgs,
-    /// Folder of the key, where it is not that of the settings
+    /// Folder of the key, where it is not that of the settings; a relative one lies inside the log's
     #[arg(long, value_name = "FOLDER")]
     pub keys: Option<PathBuf>,
 }

@@ -209,13 +209,13 @@ fn make(folder: &dyn Files, epoch: u64) -> io::Result<Ed25519KeyPair> {
 pub struct Signer(pub(super) Arc<Mutex<Keys>>);
 
 impl Signer {
-    /// For a process beside the one that writes the log: reads the key of the present epoch. `keys`: the folder of keys, unless it is
-    /// `keys` inside the log's own.
+    /// For a process beside the one that writes the log: reads the key of the present epoch. `keys`: the folder of keys, if it is not
+    /// `keys`; a relative one lies inside the log's own.
     ///
     /// # Errors
     /// [`HeadsFault`]; the key is readable only to the owner of the log.
     pub fn read(folder: &Path, keys: Option<&Path>) -> Result<Self, HeadsFault> {
-        let keys = keys.map_or_else(|| folder.join("keys"), Path::to_owned);
+        let keys = folder.join(keys.unwrap_or(Path::new("keys")));
         let read = || Keys::read(Arc::new(DiskFiles::at(folder)), Arc::new(DiskFiles::at(&keys)));
         // Between the two look-ups the key may have been handed over: then the second look finds the next one.
         let keys = read().or_else(|_| read())?;
