@@ -1,7 +1,6 @@
 //! The signed heads beside a walk over the whole log: every leaf is put into a tree of its own, and wherever a head stands, the root must be
 //! the one that was signed. It reads only, and it trusts nothing that is not signed.
 
-use super::fault::HeadsFault;
 use super::files::{HEADS, KEYS, Placed, read_notes, read_small};
 use super::sidecar::{Sidecar, sidecar_name};
 use crate::record::epochs::{EpochFault, KeyHistory};
@@ -86,10 +85,7 @@ impl<'a> HeadsCheck<'a> {
     }
 
     fn notes(&mut self, name: &str) -> Result<Vec<Placed>, ReadFault> {
-        let (notes, torn) = read_notes(self.files, name).map_err(|fault| match fault {
-            HeadsFault::Io { path, source } => ReadFault::Io { path, source },
-            other => ReadFault::Io { path: self.files.path(name), source: std::io::Error::other(other) },
-        })?;
+        let (notes, torn) = read_notes(self.files, name)?;
         if torn > 0 {
             self.report.torn.push(self.files.path(name));
         }

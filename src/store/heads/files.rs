@@ -3,6 +3,7 @@
 
 use super::fault::{HeadsFault, at};
 use crate::record::note::{Note, NoteFault, split_notes};
+use crate::store::ReadFault;
 use crate::store::files::{Files, LogFile, append_all};
 use crate::store::name::UNFINISHED;
 use std::io::{self, Read};
@@ -27,8 +28,8 @@ pub(crate) fn read_small(files: &dyn Files, name: &str) -> io::Result<Vec<u8>> {
 pub(crate) type Placed = (u64, Result<Note, NoteFault>);
 
 /// All notes of a file in order, and how many bytes at its end are no whole note.
-pub(crate) fn read_notes(files: &dyn Files, name: &str) -> Result<(Vec<Placed>, u64), HeadsFault> {
-    let bytes = read_small(files, name).map_err(at(files.path(name)))?;
+pub(crate) fn read_notes(files: &dyn Files, name: &str) -> Result<(Vec<Placed>, u64), ReadFault> {
+    let bytes = read_small(files, name).map_err(|source| ReadFault::Io { path: files.path(name), source })?;
     let (notes, end) = split_notes(&bytes);
     let parse = |bytes| std::str::from_utf8(bytes).map_err(|_| NoteFault::Shape).and_then(Note::parse);
     let notes = notes.into_iter().map(|(at, bytes)| (at as u64, parse(bytes))).collect();
