@@ -4,16 +4,18 @@ CARGO ?= cargo
 NEXTEST_PROFILE ?= default
 SECONDS ?= 600
 KILLS ?= 200
+DAYS ?= 92
+LOG_FOLDER ?= target/log-bench
 
 # Programs that tests drive, each with the Debian package that brings it.
 CLIENTS = curl:curl wget:wget git:git pip3:python3-pip npm:npm javac:openjdk-17-jdk-headless chromium:chromium openssl:openssl
 FUZZ_TARGETS = $(basename $(notdir $(wildcard tests/fuzz/fuzz_targets/*.rs)))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint docs bench forward fuzz browser kill clients nextest
+.PHONY: help run test lint docs bench log-bench forward fuzz browser kill clients nextest
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
 run: ## proxy on 3128, console on 8642, with config/lifeguard.toml
 	$(CARGO) run --release -- run
@@ -32,6 +34,9 @@ docs: ## the manual and the map of the code, in target/doc/lifeguard
 
 bench: ## a verdict's time, memory, allocations and instructions
 	$(CARGO) bench --bench judge
+
+log-bench: ## the log at full length: DAYS (92) of a million requests in LOG_FOLDER, its size, and how fast it answers
+	LIFEGUARD_LOG_DAYS=$(DAYS) LIFEGUARD_LOG_FOLDER=$(LOG_FOLDER) $(CARGO) bench --bench log
 
 fuzz: ## each fuzz target for SECONDS (600) each; FUZZ_TARGETS="canonicaliser" for one
 	@command -v cargo-fuzz >/dev/null || $(CARGO) install cargo-fuzz --locked

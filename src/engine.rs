@@ -4,10 +4,12 @@
 //! Must never read a clock or a file, and must never show an entry of a statutory list.
 
 mod explain;
+mod rejudge;
 mod report;
 mod tests_of_policy;
 
 pub use explain::{Question, QuestionFault};
+pub use rejudge::{PastRequest, Rejudged};
 pub use report::{Explanation, SeenAs, Sight};
 pub use tests_of_policy::{TestFailure, TestReport};
 

@@ -2,6 +2,7 @@
 
 use crate::model::{Moment, Timestamp};
 use crate::record::Entry;
+use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -103,6 +104,13 @@ pub struct Receipt(ReceiptState);
 enum ReceiptState {
     Ready(Result<(), LogFault>),
     Waiting(Arc<Acknowledgement>),
+    Lingering { acknowledgement: Arc<Acknowledgement>, by: Arc<dyn Flush>, yielded: bool },
+}
+
+/// Where whoever waits for a receipt can do the writing without waiting for another thread.
+pub trait Flush: fmt::Debug + Send + Sync {
+    /// Writes what waits, if nobody else is at it.
+    fn flush(&self);
 }
 
 /// What was answered, and who is to be woken.
@@ -126,12 +134,30 @@ impl Acknowledgement {
             waker.wake();
         }
     }
+
+    fn poll(&self, context: &Context<'_>) -> Poll<Result<(), LogFault>> {
+        let mut state = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(result) = &state.0 {
+            return Poll::Ready(result.clone());
+        }
+        state.1 = Some(context.waker().clone());
+        Poll::Pending
+    }
 }
 
 impl Receipt {
     /// Already known.
     pub const fn ready(result: Result<(), LogFault>) -> Self {
         Self(ReceiptState::Ready(result))
+    }
+
+    /// The same receipt for someone who may do the writing: the others who are ready to run put their records down first, and then
+    /// one of them writes for all (group commit without a second thread).
+    pub fn flushed_by(self, by: &Arc<dyn Flush>) -> Self {
+        match self.0 {
+            ReceiptState::Waiting(acknowledgement) => Self(ReceiptState::Lingering { acknowledgement, by: Arc::clone(by), yielded: false }),
+            ReceiptState::Ready(_) | ReceiptState::Lingering { .. } => self,
+        }
     }
 
     /// To be given later through the acknowledgement.
@@ -144,16 +170,17 @@ impl Receipt {
 impl Future for Receipt {
     type Output = Result<(), LogFault>;
 
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        match &self.0 {
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        match &mut self.0 {
             ReceiptState::Ready(result) => Poll::Ready(result.clone()),
-            ReceiptState::Waiting(acknowledgement) => {
-                let mut state = acknowledgement.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-                if let Some(result) = &state.0 {
-                    return Poll::Ready(result.clone());
+            ReceiptState::Waiting(acknowledgement) => acknowledgement.poll(context),
+            ReceiptState::Lingering { acknowledgement, by, yielded } => {
+                if std::mem::replace(yielded, true) {
+                    by.flush();
+                } else {
+                    context.waker().wake_by_ref();
                 }
-                state.1 = Some(context.waker().clone());
-                Poll::Pending
+                acknowledgement.poll(context)
             }
         }
     }

@@ -66,6 +66,21 @@ fn every_class_of_fault_has_a_sentence_and_a_place() {
         ("[proxy.limits]\nidle = '75 parsecs'", "t.toml:2:8: cannot be read: expected a time"),
         ("[proxy.limits]\nrequest_line = '1 MB'", "t.toml:2:16: out of range: expected a size from 8 KB to 64 KB"),
         ("[log]\ndurability = 'powre'", "t.toml:2:14: expected one of: process, power"),
+        ("[log.retention.web_log]\nkeep = '91d'", "t.toml:2:8: out of range: expected 92d or more for web logs"),
+        (
+            "[log.retention.web_log]\nkeep = '92d'\nat_most = '92d'",
+            "t.toml:3:11: out of range: expected 93d or more: a day above what is kept",
+        ),
+        ("[log.retention.web_log]\nkeep = '400d'", "t.toml:2:8: 'reason' is missing"),
+        ("[log.retention.web_log]\nkeep = '0d'", "t.toml:2:8: out of range: expected a time from 1d to 36525d, such as \"92d\""),
+        ("[log.retention]\nprofile = 'communications-code'", "t.toml:2:11: out of range: expected 92d or more for web logs"),
+        ("[log.retention]\nprofil = 'schools'", "t.toml:2:1: there is no option 'profil' here"),
+        ("[log]\nretain = 3", "t.toml:2:1: there is no option 'retain' here"),
+        ("[[group]]\nname = 'a'\nlog_keep = '91d'", "t.toml:3:12: out of range: expected 92d or more for web logs"),
+        (
+            "[[group]]\nname = 'a'\nlog_keep = '100d'",
+            "t.toml:3:12: out of range: expected a day or more below the ceiling of web logs, 100d",
+        ),
         ("[admin]\nlisten = 'localhost'", "t.toml:2:10: cannot be read: expected an address and port"),
         (
             "[admin]\nlisten = '127.0.0.1:3128'\n[proxy]\nlisten = '127.0.0.1:3128'",
@@ -270,4 +285,23 @@ fn an_unknown_client_who_would_see_more_than_a_known_one_is_worth_a_note() {
     assert!(noted(groups));
     assert!(noted(&format!("[policy]\nunknown_clients = 'staff'\n{groups}")));
     assert!(!noted(&format!("[policy]\nunknown_clients = 'pupils'\n{groups}")));
+}
+
+#[test]
+fn retention_is_read_class_by_class() {
+    use lifeguard::record::retention::{Class, Retention};
+    let days = |config: &lifeguard::config::Config| {
+        Class::ALL.map(|class| config.log.retention.span(class)).map(|span| (span.keep.as_secs() / 86_400, span.at_most.as_secs() / 86_400))
+    };
+    let plain = check(GROUP).unwrap().config;
+    assert_eq!(plain.log.retention, Retention::default());
+    let text = "[log]\nqueue = 99\n[log.retention]\nprofile = 'communications-code'\nreason = 'by order'\ntrust_clock = true
+[log.retention.web_log]\nkeep = '400d'\nat_most = '420d'\n[log.retention.incidents]\nkeep = '3000d'\n[[group]]\nname = 'a'\nlog_keep = '419d'";
+    let config = check(text).unwrap_or_else(|faults| panic!("{}", faults.render(false))).config;
+    assert_eq!(days(&config), [(400, 420), (365, 373), (183, 191), (365, 373), (3000, 3008), (2192, 2200)]);
+    assert_eq!((config.log.queue, config.log.retention.trust_clock, &*config.log.retention.reason), (99, true, "by order"));
+    assert_eq!(config.log.retention.groups["a"].as_secs(), 419 * 86_400);
+    let overridden = check_with(GROUP, &[("LIFEGUARD__LOG__RETENTION__WEB_LOG__KEEP", "10d")], &MemoryFiles::default());
+    assert_eq!(overridden.unwrap_err().len(), 1, "no way around the floor");
+    assert!(lifeguard::config::reference().contains("[log.retention.web_log]"));
 }

@@ -47,6 +47,25 @@ fn every_past_hole_names_a_test_that_exists() {
 }
 
 #[test]
+fn every_fault_of_the_log_names_a_test_that_exists() {
+    let code = code(&root().join("src")) + &code(&root().join("tests"));
+    let (mut rows, mut open) = (0, 0);
+    for row in page("durability.rs").lines().filter(|line| line.starts_with("//! | ") && !line.starts_with("//! | Fault")) {
+        let columns: Vec<_> = row.split(" | ").collect();
+        assert_eq!(columns.len(), 7, "a fault, five answers and a test: {row}");
+        let named = row.rsplit('|').nth(1).unwrap();
+        rows += 1;
+        open += usize::from(named.contains("to be filled"));
+        assert!(quoted(named).count() > 0 || named.contains("to be filled"), "no test: {row}");
+        for name in quoted(named) {
+            assert!(code.contains(&format!("fn {name}(")), "no test is called {name}");
+        }
+    }
+    assert!(rows > 25, "only {rows} rows were found");
+    assert!(open <= 3, "{open} rows have no test yet");
+}
+
+#[test]
 fn every_file_that_the_manual_names_exists() {
     for name in ["flow.rs", "standards.rs", "decisions.rs", "formats.rs"] {
         let text = page(name);

@@ -1,6 +1,7 @@
 //! The command line: what may be typed, and which file answers it.
 
 use super::{check, explain, lists, logs, run, setting};
+use crate::config::Config;
 use clap::{CommandFactory, Parser, Subcommand};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -53,7 +54,7 @@ pub fn main() -> ExitCode {
         Command::Check(options) => check::run(config, &options),
         Command::Explain(options) => explain::run(config, &options),
         Command::Lists(options) => lists::run(config, &options),
-        Command::Logs { command } => ask_log(config, command),
+        Command::Logs { command } => ask_log(config, &command),
         Command::Version => print(concat!("lifeguard ", env!("CARGO_PKG_VERSION"), "\n").as_bytes()),
         Command::Completions { shell } => {
             let mut text = Vec::new();
@@ -71,14 +72,29 @@ pub fn main() -> ExitCode {
 }
 
 /// The log's folder comes from the settings; the log itself is read beside a running proxy.
-fn ask_log(config: Option<&Path>, mut command: logs::LogsCommand) -> ExitCode {
+fn ask_log(config: Option<&Path>, command: &logs::LogsCommand) -> ExitCode {
     let settings = match setting::Place::find(config).read() {
         Ok(settings) => settings,
         Err(faults) => return setting::complain(&faults),
     };
     let now = logs::Now { at: setting::now(), zone: settings.site.time_zone.clone() };
-    command.set_keys(&settings.log.keys);
-    match logs::run(&command, &settings.log.folder, &now, &mut std::io::stdout().lock()) {
+    if let logs::LogsCommand::Breaches(arguments) = command {
+        return ask_again(&settings, arguments, &now);
+    }
+    match logs::run_with(command, &settings.log, &now, &mut std::io::stdout().lock()) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(fault) => setting::complain(&fault.to_string()),
+    }
+}
+
+/// The engine is put together as for `explain`: the lists and the policy of today.
+fn ask_again(settings: &Config, arguments: &logs::BreachArgs, now: &logs::Now) -> ExitCode {
+    let asked = match setting::engine(settings) {
+        Ok(asked) => asked,
+        Err(fault) => return setting::complain(&fault.to_string()),
+    };
+    match logs::run_breaches(arguments, &settings.log.folder, &asked.engine, now, &mut std::io::stdout().lock()) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(fault) => setting::complain(&fault.to_string()),

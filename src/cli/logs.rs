@@ -1,23 +1,34 @@
-//! `lifeguard logs search | tail | verify`: questions to the log, as a table for people or one JSON object a line for programs.
+//! `lifeguard logs search | tail | verify | breaches`: questions to the log, as a table for people or one JSON object a line for programs.
 //!
 //! The folder is enough: it works beside a running proxy, and it never writes. JSON objects are
 //! [`Row`]s, told apart by `kind`; their fields stay as they are. A place that could not be read is a line of kind
 //! `damage` with its `place`. Statutory addresses are redacted in both.
 
+mod breaches;
 mod evidence;
 mod head;
+mod hold;
 mod prove;
+mod retention;
 mod table;
+mod tally;
 mod time;
 mod witness;
 
+use crate::config::LogSettings;
+use crate::engine::Engine;
 use crate::model::{Reason, RequestId, Timestamp, VerdictKind};
 use crate::store::evidence::{EvidenceFault, WitnessFault, check_evidence};
 use crate::store::heads::ProveFault;
+use crate::store::hold::HoldFault;
 use crate::store::query::{Filter, Follow, Order, Query, Row, json_line, search};
+use crate::store::sweep::SweepFault;
 use crate::store::{Damage, HeadsFault, ReadFault, verify};
+pub use breaches::BreachArgs;
 use clap::{Args, Subcommand};
+pub use hold::{AddArgs, HoldCommand, ListArgs, QueryArgs, ReleaseArgs};
 use ipnet::IpNet;
+pub use retention::RetentionArgs;
 use std::io::{self, Write};
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
@@ -41,6 +52,16 @@ pub enum LogsCommand {
     Evidence(evidence::EvidenceArgs),
     /// Countersign heads of a log on another machine
     Witness(witness::WitnessArgs),
+    /// Keep what a query finds beyond its time: place a legal hold, list the holds, let one go
+    Hold {
+        /// What to do
+        #[command(subcommand)]
+        command: HoldCommand,
+    },
+    /// Delete what is older than the settings say, with a signed receipt for each file; or show what would go
+    Retention(RetentionArgs),
+    /// Judge a span of the log again by the lists and the policy of today: what was allowed and would be blocked now
+    Breaches(BreachArgs),
 }
 
 /// `logs search`
@@ -173,6 +194,15 @@ pub enum LogsFault {
         /// What the system says.
         source: io::Error,
     },
+    /// A legal hold.
+    #[error(transparent)]
+    Hold(#[from] HoldFault),
+    /// The sweep.
+    #[error(transparent)]
+    Sweep(#[from] SweepFault),
+    /// A question to the lists as well, which the folder alone cannot answer.
+    #[error("this needs the lists and the policy beside the log's folder")]
+    NeedsLists,
     /// The answer cannot be written.
     #[error("the answer cannot be written: {0}")]
     Output(#[from] io::Error),
@@ -183,6 +213,17 @@ pub enum LogsFault {
 /// # Errors
 /// [`LogsFault`] in a sentence for the person who asked.
 pub fn run(command: &LogsCommand, folder: &Path, now: &Now, out: &mut dyn Write) -> Result<bool, LogsFault> {
+    let mut log = LogSettings::default();
+    folder.clone_into(&mut log.folder);
+    run_with(command, &log, now, out)
+}
+
+/// The same, with all that the settings say of the log.
+///
+/// # Errors
+/// [`LogsFault`] in a sentence for the person who asked.
+pub fn run_with(command: &LogsCommand, log: &LogSettings, now: &Now, out: &mut dyn Write) -> Result<bool, LogsFault> {
+    let folder = log.folder.as_path();
     let answer = match command {
         LogsCommand::Search(args) => run_search(args, folder, now, out),
         LogsCommand::Tail(args) => run_tail(args, folder, out),
@@ -192,22 +233,28 @@ pub fn run(command: &LogsCommand, folder: &Path, now: &Now, out: &mut dyn Write)
         },
         LogsCommand::Head(args) => head::run(args, folder, out),
         LogsCommand::Prove(args) => prove::run(args, folder, out),
-        LogsCommand::Evidence(args) => evidence::run(args, folder, now, out),
+        LogsCommand::Evidence(args) => evidence::run(args, log, now, out),
         LogsCommand::Witness(args) => witness::run(args, now, out),
+        LogsCommand::Hold { command } => hold::run(command, log, now, out),
+        LogsCommand::Retention(args) => retention::run(args, log, now, out),
+        LogsCommand::Breaches(_) => Err(LogsFault::NeedsLists),
     };
+    allow_closed_pipe(answer)
+}
+
+/// The same for a question that needs the lists and the policy of today: `logs breaches`.
+///
+/// # Errors
+/// [`LogsFault`] in a sentence for the person who asked.
+pub fn run_breaches(args: &BreachArgs, folder: &Path, engine: &Engine, now: &Now, out: &mut dyn Write) -> Result<bool, LogsFault> {
+    allow_closed_pipe(breaches::run(args, folder, engine, now, out))
+}
+
+fn allow_closed_pipe(answer: Result<bool, LogsFault>) -> Result<bool, LogsFault> {
     match answer {
         // The reader has seen enough: `| head` is no fault.
         Err(LogsFault::Output(e)) if e.kind() == io::ErrorKind::BrokenPipe => Ok(true),
         other => other,
-    }
-}
-
-impl LogsCommand {
-    /// Where the signing key lies by the settings, for the command that needs it.
-    pub fn set_keys(&mut self, keys: &Path) {
-        if let Self::Evidence(args) = self {
-            args.keys.get_or_insert_with(|| keys.to_owned());
-        }
     }
 }
 
@@ -297,7 +344,7 @@ fn run_verify(args: &VerifyArgs, folder: &Path, out: &mut dyn Write) -> Result<b
         let line = serde_json::json!({
             "whole": report.is_whole(), "segments": report.segments, "records": report.records, "bytes": report.bytes,
             "first": report.first, "last": report.last, "chain": report.chain.map(|chain| chain.to_string()),
-            "starts_late": report.starts_late, "open": report.open, "gaps": report.gaps, "beside": report.beside, "faults": faults,
+            "starts_late": report.starts_late, "deleted_segments": report.swept_segments, "deleted_records": report.swept_records, "open": report.open, "gaps": report.gaps, "beside": report.beside, "faults": faults,
             "heads": report.heads.heads, "epochs": report.heads.epochs, "signed": report.heads.signed, "leaves": report.heads.leaves,
             "root": report.heads.root.map(|root| root.to_string()), "genesis": report.heads.genesis, "torn": report.heads.torn,
         });
@@ -328,6 +375,12 @@ fn verify_file(path: &Path, args: &VerifyArgs, out: &mut dyn Write) -> Result<bo
 
 fn put(row: &Row, json: bool, out: &mut dyn Write) -> io::Result<()> {
     if json { writeln!(out, "{}", json_line(&serde_json::to_string(row).map_err(io::Error::from)?)) } else { table::line(row, out) }
+}
+
+/// Who is at the keyboard, as the system has it.
+fn who() -> String {
+    let name = |key: &str| std::env::var(key).ok().filter(|name| !name.is_empty());
+    ["SUDO_USER", "USER", "LOGNAME"].into_iter().find_map(name).unwrap_or_else(|| "someone".to_owned())
 }
 
 fn parse_client(text: &str) -> Result<IpNet, ipnet::AddrParseError> {

@@ -3,6 +3,7 @@
 //! Defaults stand here, once; `src/config/options*.rs` names them for people.
 
 use crate::lists::ListKind;
+use crate::record::retention::Retention;
 use ipnet::IpNet;
 use rustls_pki_types::CertificateDer;
 use std::net::SocketAddr;
@@ -128,6 +129,8 @@ pub struct LogSettings {
     pub heads_copy: PathBuf,
     /// A signing key is used for at most this time.
     pub epoch: Duration,
+    /// For how long records stay.
+    pub retention: Retention,
 }
 
 /// Lists of addresses.
@@ -287,6 +290,7 @@ impl Default for LogSettings {
             keys: PathBuf::from("keys"),
             heads_copy: PathBuf::new(),
             epoch: Duration::from_secs(3600),
+            retention: Retention::default(),
         }
     }
 }

@@ -23,6 +23,8 @@ pub(super) enum Slot<'a> {
     Size(&'a mut usize, RangeInclusive<u64>),
     LongSize(&'a mut u64, RangeInclusive<u64>),
     Time(&'a mut Duration, RangeInclusive<Duration>),
+    /// A time that is checked later; its place is kept.
+    TimeAt(&'a mut Option<At<Duration>>, RangeInclusive<Duration>),
     Share(&'a mut f64),
     Text(&'a mut String),
     Path(&'a mut PathBuf),
@@ -94,6 +96,7 @@ impl Slot<'_> {
                 format!("a size from {} to {}, such as \"64 KB\"", size_text(*range.start()), size_text(*range.end()))
             }
             Self::Time(_, range) => format!("a time from {} to {}, such as \"15s\"", time_text(*range.start()), time_text(*range.end())),
+            Self::TimeAt(_, range) => format!("a time from {} to {}, such as \"92d\"", time_text(*range.start()), time_text(*range.end())),
             Self::Share(_) => "a share from 0 to 1".into(),
             Self::Text(_) | Self::Name(_) => "a text".into(),
             Self::Path(_) => "a path".into(),
@@ -136,6 +139,7 @@ impl Slot<'_> {
             | Self::Hours(_)
             | Self::HoursByName(_)
             | Self::Moment(_)
+            | Self::TimeAt(..)
             | Self::Table(_)
             | Self::Tables(_)
             | Self::NamedTables(_) => String::new(),
@@ -157,6 +161,10 @@ impl Slot<'_> {
             Self::Size(bytes, range) => *bytes = usize::try_from(read_bytes(node, &range, takes, reader)?).unwrap_or(usize::MAX),
             Self::LongSize(bytes, range) => *bytes = read_bytes(node, &range, takes, reader)?,
             Self::Time(time, range) => *time = in_range(text_as(node, takes, reader, read_time)?, &range, node, takes, reader)?,
+            Self::TimeAt(time, range) => {
+                let read = in_range(text_as(node, takes, reader, read_time)?, &range, node, takes, reader)?;
+                *time = Some(At { value: read, place: node.place.clone() });
+            }
             Self::Share(share) => *share = read_share(node, takes, reader)?,
             Self::Text(place) => *place = text(node, takes, reader)?,
             Self::Path(path) => *path = PathBuf::from(text(node, takes, reader)?),

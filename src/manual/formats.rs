@@ -7,6 +7,9 @@
 //! | settings | `config/lifeguard.toml` or `/etc/lifeguard/lifeguard.toml` | none: unknown keys are refused | [`crate::config`], `lifeguard check` |
 //! | compiled lists | `var/lists/` | head of the image | [`crate::lists`] |
 //! | log segments | `var/log/` | head frame of each segment | [`crate::record::segment`] |
+//! | sealed segments | `var/log/*.sealed` | first eight bytes and foot | `store::seal`, and [`crate::record::fold`] for the blocks |
+//! | deletion receipts | `receipts.log` beside the segments | title of each note | [`crate::store::sweep`] |
+//! | legal holds | `holds.log` beside the segments | title of each note | [`crate::store::hold`] |
 //! | records | inside segments | first byte of each record | [`crate::record`] (the codec) |
 //!
 //! # Promises
@@ -19,4 +22,10 @@
 //! * **A segment** is eight bytes that name the format, then frames: one head, records with checkpoints among them, one end.
 //!   Every frame carries its length, its kind, the sequence number and a checksum; every record goes into a chain of SHA-256
 //!   that runs on from segment to segment. A torn tail stays where it is, and the next segment says where the valid part ended.
+//! * **A sealed segment** is the same bytes in less room, in zstd frames that are read one by one. It takes the raw file's place only when
+//!   it lies on disk and was read back equal; from then on every reader gets the raw bytes back through it, offsets and all.
+//! * **Receipts and holds** are lines that are only ever added: signed notes, each with the hash of the line before. The bytes of a
+//!   segment whose time is over are gone; its receipt says which numbers it held, where the chain stood on both sides of it, and which
+//!   nodes of the tree covered it, so that `lifeguard logs verify` leads across. While a line of holds does not follow from the one
+//!   before it, nothing is deleted.
 //! * **Times** in files are microseconds since 1970 in UTC, with a monotonic reading beside them; in output they are RFC 3339.

@@ -5,6 +5,7 @@
 //!
 //! * [`flow`]: the life of a request, step by step, with what can go wrong at each.
 //! * [`decisions`]: why it is built this way, and why with these dependencies.
+//! * [`durability`]: what happens to the log when something fails, a test for each row.
 //! * [`bypasses`]: past holes of filters and proxies, each with the test that keeps it closed here.
 //! * [`formats`]: what stands on disk, with version numbers.
 //! * [`evidence`]: proofs and evidence as files, so that a stranger can write a verifier from that page alone.
@@ -13,6 +14,7 @@
 
 pub mod bypasses;
 pub mod decisions;
+pub mod durability;
 pub mod evidence;
 pub mod flow;
 pub mod formats;

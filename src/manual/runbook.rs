@@ -26,6 +26,8 @@
 //! | a page is open that should not be | - | - | the same command; then a local block rule or the right list |
 //! | somebody says that the log was changed | - | - | `lifeguard logs verify` names the first bad record |
 //!
+//! What the log does for each fault, in full: [`durability`](super::durability).
+//!
 //! # Things to do now and then
 //!
 //! * Ask `/metrics` for the age of each list and for the time of the last good reload, and raise an alarm on both.

@@ -29,6 +29,11 @@
 //! | AB9 | help lines always answer | [`crate::policy`] |
 //! | D1, D4, D14; L3 | what a record says | [`crate::record`] |
 //! | L1, L2, L7, L8 | when a record is safe, and what happens when it cannot be | `src/store/` |
+//! | D2, D20, D21, Z8; L9 | how long records stay, and that no clock makes them older | `src/record/retention.rs`, `src/config/check/retention.rs` |
+//! | D20, L10 | deletion of whole segments, with a receipt | `src/store/sweep.rs` |
+//! | D23 | legal hold | `src/store/hold.rs` |
+//! | D16 | what was allowed then and would be blocked now | `src/engine/rejudge.rs`, `src/cli/logs/breaches.rs` |
+//! | L9 | a clock that jumps | `src/store/clock_watch.rs`, [`durability`](super::durability) |
 //! | L6 | any change is found and placed | `src/store/` (verify), [`crate::record::chain`] |
 //! | B2, B3 | a reload is all or nothing; nothing fails open | [`crate::lists`], [`runbook`](super::runbook) |
 //! | B4, F11 | bounds on everything | `src/config/shells.rs`, `src/proxy/strict/limits.rs` |

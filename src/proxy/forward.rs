@@ -8,7 +8,7 @@ use super::rescue::{self, Trouble};
 use super::respond;
 use super::strict::{self, Asked, ClientGate, Forwards, ResponseTo};
 use super::tunnelled::Plan;
-use super::upstream::{Dialled, Driven, Exchange, ExchangeFault, Place};
+use super::upstream::{Dialled, Driven, Exchange, ExchangeFault, Place, Upstream};
 use crate::canon::{CanonicalUrl, Scheme};
 use crate::model::Reason;
 use crate::policy::Permit;
@@ -27,22 +27,54 @@ pub(super) async fn forward(permit: Permit, mut case: Case, request: Request<Inc
     let result =
         if case.facts.is_connect { connect(&permit, &mut case).await } else { return fetch(&permit, case, request, wanted).await };
     match result {
-        Ok(plan) => {
+        Ok(reach) => {
             let side = Arc::clone(&case.side);
-            side.plan(Plan::tunnel(plan, case));
+            side.plan(Plan::tunnel(reach, case));
             Response::new(DownBody::empty())
         }
         Err(trouble) => rescue::response(case, &trouble, wanted),
     }
 }
 
-/// Dials for a CONNECT. The bytes that follow are looked at before any of them leaves.
-async fn connect(_permit: &Permit, case: &mut Case) -> Result<Dialled, Trouble> {
+/// What a tunnel stands on before it is known what it carries.
+pub(super) enum Reach {
+    /// A connection of its own.
+    Dialled(Dialled),
+    /// A kept connection to the same place, which has carried plain HTTP: most likely the tunnel will too.
+    Kept(Exchange),
+}
+
+/// Reaches the origin for a CONNECT. The bytes that follow are looked at before any of them leaves.
+async fn connect(_permit: &Permit, case: &mut Case) -> Result<Reach, Trouble> {
+    let live = Arc::clone(&case.live);
+    let Some(url) = &case.url else { return Err(Trouble::Internal) };
+    if let Some(kept) = live.pool.take(&place_of(url.host(), url.port(), false)) {
+        case.ticket.connected(kept.address, true);
+        return Ok(Reach::Kept(kept));
+    }
+    dial(case).await.map(Reach::Dialled)
+}
+
+/// Dials the origin of a tunnel.
+async fn dial(case: &mut Case) -> Result<Dialled, Trouble> {
     let live = Arc::clone(&case.live);
     let Some(url) = &case.url else { return Err(Trouble::Internal) };
     let dialled = live.dialler.dial(url.host(), url.host_kind(), url.port(), false).await?;
     case.ticket.connected(dialled.address, false);
     Ok(dialled)
+}
+
+/// The tunnel's own connection, for bytes that are carried as they are. `None`: the origin cannot be reached any more.
+pub(super) async fn own_stream(reach: Reach, case: &mut Case) -> Option<Upstream> {
+    match reach {
+        Reach::Dialled(dialled) => Some(dialled.stream),
+        Reach::Kept(exchange) => {
+            if let Some(url) = &case.url {
+                case.live.pool.put(&place_of(url.host(), url.port(), false), exchange);
+            }
+            dial(case).await.ok().map(|dialled| dialled.stream)
+        }
+    }
 }
 
 /// A request and its answer.
@@ -167,22 +199,28 @@ async fn exchange(case: &mut Case, mut request: Request<UpBody>, to: ResponseTo)
     Err(Trouble::Internal)
 }
 
-/// Keeps a connection that a tunnel dialled, for the requests inside it.
-pub(super) async fn keep(live: &Live, host: &str, port: u16, dialled: Dialled) {
-    let asked = Asked::new();
-    let gate = ClientGate::new(dialled.stream, Arc::clone(&live.gate), Arc::clone(&asked));
+/// Keeps the connection that a tunnel stands on, for the requests inside it.
+pub(super) async fn keep(live: &Live, host: &str, port: u16, reach: Reach) {
+    let kept = match reach {
+        Reach::Kept(exchange) => Ok(exchange),
+        Reach::Dialled(dialled) => begin(live, dialled).await,
+    };
     // A connection that fails here is dialled again when the request comes.
-    if let Ok(exchange) = Exchange::begin(gate, asked, dialled.address).await {
+    if let Ok(exchange) = kept {
         live.pool.put(&place_of(host, port, false), exchange);
     }
+}
+
+async fn begin(live: &Live, dialled: Dialled) -> Result<Exchange, hyper::Error> {
+    let asked = Asked::new();
+    let gate = ClientGate::new(dialled.stream, Arc::clone(&live.gate), Arc::clone(&asked));
+    Exchange::begin(gate, asked, dialled.address).await
 }
 
 async fn fresh(case: &Case, tls: bool) -> Result<Exchange, Trouble> {
     let url = case.url.as_ref().ok_or(Trouble::Internal)?;
     let dialled = case.live.dialler.dial(url.host(), url.host_kind(), url.port(), tls).await?;
-    let asked = Asked::new();
-    let gate = ClientGate::new(dialled.stream, Arc::clone(&case.live.gate), Arc::clone(&asked));
-    Exchange::begin(gate, asked, dialled.address).await.map_err(|error| Trouble::exchange(&error, None))
+    begin(&case.live, dialled).await.map_err(|error| Trouble::exchange(&error, None))
 }
 
 /// The answer as it goes to the client.

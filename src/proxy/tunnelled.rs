@@ -3,10 +3,11 @@
 
 use super::case::{Case, plain_evidence};
 use super::client::{ClientStream, Outer, Side};
+use super::forward::{self, Reach};
 use super::hello::{self, Hello, Opening};
 use super::ticket::Ticket;
 use super::tunnel::{self, Carried};
-use super::upstream::{Dialled, Upstream};
+use super::upstream::Upstream;
 use super::{connection, strict::HeadFacts};
 use crate::canon::{CanonicalUrl, HostKind, RawTarget, canonicalise};
 use crate::model::Reason;
@@ -23,14 +24,14 @@ use tokio::net::TcpStream;
 /// What is to be done with the bare connection.
 pub enum Plan {
     /// CONNECT: look, then carry.
-    Tunnel(Box<(Dialled, Case)>),
+    Tunnel(Box<(Reach, Case)>),
     /// 101: carry. The bytes are what the origin sent early.
     Switched(Box<(Upstream, Bytes, Case)>),
 }
 
 impl Plan {
-    pub(super) fn tunnel(dialled: Dialled, case: Case) -> Self {
-        Self::Tunnel(Box::new((dialled, case)))
+    pub(super) fn tunnel(reach: Reach, case: Case) -> Self {
+        Self::Tunnel(Box::new((reach, case)))
     }
 
     pub(super) fn switched(stream: Upstream, early: Bytes, case: Case) -> Self {
@@ -49,20 +50,20 @@ pub async fn run(plan: Plan, client: ClientStream) {
     }
 }
 
-async fn tunnelled(dialled: Dialled, mut case: Case, mut client: ClientStream) {
+async fn tunnelled(reach: Reach, mut case: Case, mut client: ClientStream) {
     case.ticket.answered(200);
     let mut seen = BytesMut::new();
     let opening = first_bytes(&mut client, &mut seen, &case).await;
     let tunnels = case.live.engine.policy.tunnels(case.subject.group);
     let refused = match opening {
         Some(Opening::Tls(hello)) => match agree(&case, &hello).await {
-            Ok(()) => return carry(dialled.stream, seen.freeze(), case, client).await,
+            Ok(()) => return carry_own(reach, seen.freeze(), case, client).await,
             Err(refused) => refused,
         },
-        Some(Opening::Http) if tunnels != TunnelContents::Tls => return inner(dialled, seen.freeze(), case, client).await,
+        Some(Opening::Http) if tunnels != TunnelContents::Tls => return inner(reach, seen.freeze(), case, client).await,
         Some(Opening::Http) => (Reason::TunnelRefused, "plain HTTP inside the tunnel"),
         Some(Opening::Other | Opening::Unfinished) if tunnels == TunnelContents::Anything => {
-            return carry(dialled.stream, seen.freeze(), case, client).await;
+            return carry_own(reach, seen.freeze(), case, client).await;
         }
         Some(Opening::Other | Opening::Unfinished) => (Reason::TunnelRefused, "neither TLS nor HTTP inside the tunnel"),
         None => (Reason::TooSlow, "nothing came through the tunnel"),
@@ -135,9 +136,9 @@ async fn judge_name(case: &Case, raw: &[u8], named: CanonicalUrl) -> Result<(), 
 }
 
 /// Plain HTTP inside the tunnel: every request is judged. The connection that was dialled is kept for it.
-async fn inner(dialled: Dialled, seen: Bytes, case: Case, client: ClientStream) {
+async fn inner(reach: Reach, seen: Bytes, case: Case, client: ClientStream) {
     let (Some(url), live) = (&case.url, &case.live) else { return };
-    super::forward::keep(live, url.host(), url.port(), dialled).await;
+    forward::keep(live, url.host(), url.port(), reach).await;
     let outer = Outer { parent: case.ticket.id(), host: Arc::from(url.host()), port: url.port() };
     let side =
         Side::new(Arc::clone(&case.side.proxy), case.side.peer, case.subject.asserted, case.side.listener_group.clone(), Some(outer));
@@ -152,6 +153,14 @@ async fn switched(stream: Upstream, early: Bytes, case: Case, mut client: Client
         carry(stream, Bytes::new(), case, client).await;
     } else {
         case.ticket.finish(Ended::ClientGone);
+    }
+}
+
+/// Carries bytes over the tunnel's own connection.
+async fn carry_own(reach: Reach, seen: Bytes, mut case: Case, client: ClientStream) {
+    match forward::own_stream(reach, &mut case).await {
+        Some(origin) => carry(origin, seen, case, client).await,
+        None => case.ticket.finish(Ended::OriginFailed),
     }
 }
 

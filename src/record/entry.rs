@@ -150,6 +150,10 @@ pub enum EventKind {
     ListAlarm = 6,
     /// Bytes came that could not even be read as a request.
     Hostile = 7,
+    /// The wall clock was set: from when to when, against the clock that never jumps.
+    ClockSet = 16,
+    /// The log was found not closed in order: the process or the machine had been stopped by force.
+    Unclosed = 17,
 }
 
 /// An event.

@@ -5,9 +5,11 @@ pub mod chain;
 mod codec;
 mod entry;
 pub mod epochs;
+pub mod fold;
 pub mod frame;
 pub mod note;
 pub mod proof;
+pub mod retention;
 pub mod segment;
 pub mod tree;
 

@@ -6,7 +6,8 @@
 //! if it was closed in order, one end. Payloads, in the building blocks of the entry codec (`record/codec`):
 //!
 //! * head: `number` version (1); `number` ordinal; `number` ordinal of the segment it follows (0: none); `text` node; `text` boot id;
-//!   `text` clock (`synchronised`, `unsynchronised` or `unknown`); `text` program and version; `fixed8` signed wall time in microseconds;
+//!   `text` clock (`synchronised`, `unsynchronised` or `unknown`; then, in some, `; set by N us since the start`: how far wall time has
+//!   moved against the clock that never jumps since the process started); `text` program and version; `fixed8` signed wall time in microseconds;
 //!   `number` monotonic microseconds; `byte` how the predecessor ended and what goes with it:
 //!   0 there is none; 1 closed: 32 bytes chain; 2 unclosed: 32 bytes chain, `number` valid bytes, `number` bytes of the file,
 //!   32 bytes SHA-256 of what lies after the valid bytes; 3 abandoned: 32 bytes chain, `number` valid bytes.
@@ -93,7 +94,7 @@ pub struct SegmentHead<'a> {
     pub node: &'a str,
     /// Identifies the run of the machine: monotonic times compare within one run only.
     pub boot: &'a str,
-    /// Whether the wall clock was known to be synchronised.
+    /// Whether the wall clock was known to be synchronised, and how far it has been set since the process started.
     pub clock: &'a str,
     /// Program and version that wrote it.
     pub program: &'a str,

@@ -126,6 +126,9 @@ pub enum Damage {
     /// The torn tail of the segment before is not as it was when it was found.
     #[error("the torn tail from here on is not as it was when it was found")]
     Tail,
+    /// A line of signed notes does not follow from the line before.
+    #[error("this line does not follow from the one before it: a line was changed or taken out")]
+    NoteChain,
     /// Bytes after the end frame.
     #[error("bytes follow the end of the segment")]
     Surplus,

@@ -3,7 +3,7 @@
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Seek, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -27,6 +27,8 @@ pub(crate) trait Files: Send + Sync {
     fn folder(&self, path: &Path) -> io::Result<Arc<dyn Files>>;
     /// Puts names on disk.
     fn sync_folder(&self) -> io::Result<()>;
+    /// Puts on disk what an earlier process has appended to this file.
+    fn sync(&self, name: &str) -> io::Result<()>;
     /// Where a file lies, for people.
     fn path(&self, name: &str) -> PathBuf;
 }
@@ -80,10 +82,23 @@ impl DiskFiles {
         Self { folder: folder.to_owned() }
     }
 
-    /// A folder that is made if need be.
+    /// A folder that is made if need be; its own name is then on disk too, or a power cut could take the log with it.
     pub(crate) fn make(folder: &Path) -> io::Result<Self> {
+        let there = |place: &&Path| place.as_os_str().is_empty() || place.exists();
+        let missing = folder.ancestors().take_while(|place| !there(place)).count();
         DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+        for parent in folder.ancestors().skip(1).take(missing) {
+            let parent = if parent.as_os_str().is_empty() { Path::new(".") } else { parent };
+            File::open(parent)?.sync_all()?;
+        }
         Ok(Self::at(folder))
+    }
+
+    /// Waits for a turn at something that one process does at a time; it is over when the file is dropped.
+    pub(crate) fn take_turn(&self, name: &str) -> io::Result<File> {
+        let file = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(self.path(name))?;
+        file.lock()?;
+        Ok(file)
     }
 
     /// Takes the folder for this process. `None` when another one has it.
@@ -141,6 +156,10 @@ impl Files for DiskFiles {
         File::open(&self.folder)?.sync_all()
     }
 
+    fn sync(&self, name: &str) -> io::Result<()> {
+        File::open(self.path(name))?.sync_all()
+    }
+
     fn path(&self, name: &str) -> PathBuf {
         self.folder.join(name)
     }
@@ -153,6 +172,9 @@ impl LogFile for File {
     }
 
     fn sync(&self) -> io::Result<()> {
-        self.sync_data()
+        self.sync_data()?;
+        // Writing to a file that somebody took away goes well, and keeps nothing.
+        let named = self.metadata()?.nlink() > 0;
+        if named { Ok(()) } else { Err(io::Error::new(io::ErrorKind::NotFound, "the file was taken out of its folder")) }
     }
 }

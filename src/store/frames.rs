@@ -3,6 +3,7 @@
 
 use super::fault::{Damage, ReadFault};
 use super::files::{Files, Source};
+use super::seal::open_source;
 use crate::record::frame::{Frame, FrameProblem, frame_size, read_frame};
 use crate::record::segment::MAGIC;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -37,10 +38,9 @@ pub(crate) enum Step<'a> {
 }
 
 impl Frames {
-    /// Opens a segment of which `valid` bytes count (`None`: all). The magic bytes are checked.
+    /// Opens a segment, sealed or not, by the name of its raw form, of which `valid` bytes count (`None`: all). The magic bytes are checked.
     pub(crate) fn open(files: &dyn Files, name: &str, valid: Option<u64>) -> Result<Self, ReadFault> {
-        let path = files.path(name);
-        let source = files.open(name).map_err(|source| ReadFault::Io { path: path.clone(), source })?;
+        let (source, path) = open_source(files, name).map_err(|(source, path)| ReadFault::Io { path, source })?;
         let mut frames = Self { source, path, buffer: Vec::new(), start: 0, at: 0, left: valid.unwrap_or(u64::MAX), chunk: 4096 };
         frames.want(MAGIC.len()).map_err(|source| frames.io(source))?;
         if frames.ready() < MAGIC.len() || frames.buffer[..MAGIC.len()] != MAGIC {

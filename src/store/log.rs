@@ -1,17 +1,20 @@
 //! The log store: what the rest of the program sees of it. It serves product promise 2 and security rules L1, L2, L7, L8, B5.
 
+use super::caretaker::Caretaker;
+use super::clock_watch::ClockWatch;
 use super::fault::OpenFault;
 use super::files::{DiskFiles, Files, is_full};
 use super::heads::{Notary, Pace, Progress, Signer};
 use super::name::UNFINISHED;
 use super::queue::Queue;
-use super::recover::recover;
+use super::recover::{Left, recover};
 use super::reserve::Reserve;
 use super::settings::Settings;
-use super::shelf::{Origin, Shelf};
+use super::shelf::{Origin, Shelf, Start};
 use super::state::StoreState;
 use super::writer::{Desk, Writer};
-use crate::ports::{Clock, Durability, LogFault, LogStore, Receipt, Slot};
+use crate::model::Moment;
+use crate::ports::{Clock, Durability, Flush, LogFault, LogStore, Receipt, Slot};
 use crate::record::frame::{FrameKind, open_frame};
 use crate::record::{Entry, EventKind, EventRecord, encode};
 use std::fs::File;
@@ -22,13 +25,14 @@ use std::thread::JoinHandle;
 /// The log on disk. Dropping it closes it in order.
 pub struct Store {
     queue: Arc<Queue>,
-    desk: Arc<Desk>,
+    flush: Arc<dyn Flush>,
     state: StoreState,
     places: u64,
     writer: Mutex<Option<JoinHandle<()>>>,
     notary: Mutex<Option<JoinHandle<()>>>,
     progress: Arc<Progress>,
     signer: Signer,
+    caretaker: Mutex<Option<Caretaker>>,
     /// Held as long as the store lives: a second instance on the same folder is refused.
     _lock: Option<File>,
 }
@@ -42,7 +46,13 @@ pub fn open(settings: Settings, clock: Arc<dyn Clock>) -> Result<Store, OpenFaul
     let files = DiskFiles::make(&settings.folder).map_err(folder_fault)?;
     let lock = files.lock().map_err(folder_fault)?;
     let lock = lock.ok_or_else(|| OpenFault::Taken { folder: settings.folder.clone() })?;
-    open_on(Arc::new(files), settings, clock, Some(lock))
+    let (caretaker, files) = (settings.caretaker, Arc::new(files));
+    let store = open_on(Arc::clone(&files) as Arc<dyn Files>, settings, clock, Some(lock))?;
+    if caretaker {
+        let caretaker = Caretaker::start(files, store.state()).map_err(OpenFault::Thread)?;
+        *store.caretaker.lock().unwrap_or_else(PoisonError::into_inner) = Some(caretaker);
+    }
+    Ok(store)
 }
 
 /// Opens the log on any file system.
@@ -52,15 +62,11 @@ pub(super) fn open_on(files: Arc<dyn Files>, settings: Settings, clock: Arc<dyn 
     let no_room = |source| OpenFault::NoRoom { folder: settings.folder.clone(), needed: settings.reserve_bytes, source };
     let reserve = Reserve::open(&*files, settings.reserve_bytes);
     let reserve = reserve.map_err(|e| if is_full(&e) { no_room(e) } else { folder_fault(e) })?;
-    let (start, gap) = recover(&*files)?;
-    let mut first = Vec::new();
-    if let Some(gap) = gap {
-        tracing::error!(%gap, "the log was cut off");
-        let event = EventRecord { at: clock.now(), kind: EventKind::Gap, peer: None, text: gap.to_string().into() };
-        open_frame(&mut first, FrameKind::Record, start.sequence, |out| encode(&Entry::Event(event), out)).expect("the text is short");
-    }
+    let origin = origin(&settings, clock.now());
+    let (start, left) = recover(&*files, &origin.boot)?;
+    let first = first_record(&left, &start, clock.now());
     let notary = open_notary(&files, &settings, &clock)?;
-    let shelf = Shelf::open(Arc::clone(&files), Arc::clone(&clock), origin(&settings), start, first).map_err(folder_fault)?;
+    let shelf = Shelf::open(Arc::clone(&files), Arc::clone(&clock), origin, start, first).map_err(folder_fault)?;
     start_threads(shelf, notary, reserve, files, clock, settings, lock).map_err(OpenFault::Thread)
 }
 
@@ -98,7 +104,23 @@ fn start_threads(
     let seen = Arc::clone(&progress);
     let notary = std::thread::Builder::new().name("log-notary".into()).spawn(move || notary.run(&seen, first))?;
     let (writer, notary) = (Mutex::new(Some(thread)), Mutex::new(Some(notary)));
-    Ok(Store { queue, desk, state, places, writer, notary, progress, signer, _lock: lock })
+    let flush = Arc::new(AtDesk(desk, Arc::clone(&queue)));
+    let caretaker = Mutex::new(None);
+    Ok(Store { queue, flush, state, places, writer, notary, progress, signer, caretaker, _lock: lock })
+}
+
+/// What the log says first about how it was left, as an open frame; nothing when it was closed in order.
+fn first_record(left: &Left, start: &Start, at: Moment) -> Vec<u8> {
+    let kind = match left {
+        Left::InOrder => return Vec::new(),
+        Left::Unclosed { .. } => EventKind::Unclosed,
+        Left::Torn(_) => EventKind::Gap,
+    };
+    tracing::error!("{left}");
+    let mut first = Vec::new();
+    let event = EventRecord { at, kind, peer: None, text: left.to_string().into() };
+    open_frame(&mut first, FrameKind::Record, start.sequence, |out| encode(&Entry::Event(event), out)).expect("the text is short");
+    first
 }
 
 /// Takes away segments that never got their name: they hold nothing that is not elsewhere.
@@ -107,14 +129,9 @@ fn clear_unfinished(files: &dyn Files) -> io::Result<()> {
 }
 
 /// What can be said about this run of the machine and its clock.
-fn origin(settings: &Settings) -> Origin {
+fn origin(settings: &Settings, now: Moment) -> Origin {
     let boot = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
-    let clock = match std::path::Path::new("/run/systemd/timesync").try_exists() {
-        Ok(true) if std::path::Path::new("/run/systemd/timesync/synchronized").exists() => "synchronised",
-        Ok(true) => "unsynchronised",
-        Ok(false) | Err(_) => "unknown",
-    };
-    Origin { node: Arc::clone(&settings.node), boot: boot.trim().into(), clock }
+    Origin { node: Arc::clone(&settings.node), boot: boot.trim().into(), clock: ClockWatch::start(now) }
 }
 
 impl Store {
@@ -132,6 +149,7 @@ impl Store {
 
     /// Writes what waits, closes the segment in order, signs the last head and stops. Later records are refused.
     pub fn close(&self) {
+        drop(self.caretaker.lock().unwrap_or_else(PoisonError::into_inner).take());
         self.queue.close();
         join(&self.writer, "writer");
         self.progress.close();
@@ -165,10 +183,21 @@ impl LogStore for Store {
     }
 
     fn append(&self, entry: &Entry<'_>, need: Durability) -> Receipt {
-        let receipt = self.queue.append(entry, need);
-        if need > Durability::Queued {
-            self.desk.write_now(&self.queue);
-        }
-        receipt
+        self.queue.append(entry, need).flushed_by(&self.flush)
+    }
+}
+
+/// The desk, for whoever waits for a receipt.
+struct AtDesk(Arc<Desk>, Arc<Queue>);
+
+impl Flush for AtDesk {
+    fn flush(&self) {
+        self.0.write_now(&self.1);
+    }
+}
+
+impl std::fmt::Debug for AtDesk {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("AtDesk")
     }
 }

@@ -3,27 +3,35 @@
 //! Records go into one queue, and one thread writes them, many at a time, into append-only segments (format:
 //! [`crate::record::segment`]). Reading never writes and works beside a running proxy.
 
+mod caretaker;
+mod clock_watch;
 pub mod evidence;
 mod fault;
 mod files;
 mod frames;
 pub mod heads;
+pub mod hold;
 mod log;
 mod name;
+mod note_signer;
+mod notes;
 mod path;
 pub mod query;
 mod queue;
 mod recover;
 mod reserve;
+mod seal;
 mod settings;
 mod shelf;
 mod state;
+pub mod sweep;
 mod verify;
 mod writer;
 
 pub use fault::{Damage, OpenFault, ReadFault};
 pub use heads::{HeadsFault, Signer};
 pub use log::{Store, open};
+pub use note_signer::{NoteSigner, Unsigned, signer_for};
 pub use settings::Settings;
 pub use state::{Health, Snapshot, StoreState};
 pub use verify::{Report, verify};

@@ -4,6 +4,8 @@ use crate::model::Timestamp;
 
 /// Ending of a segment that is whole enough to count.
 pub(super) const SEGMENT: &str = ".seg";
+/// Ending of a segment that was sealed.
+pub(super) const SEALED: &str = ".sealed";
 /// Ending of a segment that is being made. Such a file is never part of the log.
 pub(super) const UNFINISHED: &str = ".new";
 
@@ -11,6 +13,16 @@ pub(super) const UNFINISHED: &str = ".new";
 pub(super) fn segment_name(ordinal: u64, first: u64, at: Timestamp) -> String {
     let time = at.civil().strftime("%Y%m%dT%H%M%SZ");
     format!("{ordinal:06}-{first:012}-{time}{SEGMENT}")
+}
+
+/// The name of the sealed form of a segment.
+pub(super) fn sealed_name(name: &str) -> String {
+    format!("{}{SEALED}", name.strip_suffix(SEGMENT).unwrap_or(name))
+}
+
+/// The name of the raw form of a segment, if this is the name of a sealed one.
+pub(super) fn raw_name(name: &str) -> Option<String> {
+    name.strip_suffix(SEALED).map(|stem| format!("{stem}{SEGMENT}"))
 }
 
 /// The ordinal in the name of a segment; `None` for any other file.

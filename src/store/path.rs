@@ -4,7 +4,7 @@
 use super::fault::{Damage, ReadFault};
 use super::files::Files;
 use super::frames::{Frames, Step};
-use super::name::ordinal_of;
+use super::name::{ordinal_of, raw_name};
 use crate::model::Moment;
 use crate::record::frame::FrameKind;
 use crate::record::segment::{Predecessor, SegmentHead};
@@ -12,7 +12,7 @@ use crate::record::segment::{Predecessor, SegmentHead};
 /// One segment of the log.
 #[derive(Debug)]
 pub(crate) struct Link {
-    /// Its file.
+    /// The name of its raw form; [`Frames::open`] finds the sealed one by it.
     pub(crate) name: String,
     /// Its number.
     pub(crate) ordinal: u64,
@@ -32,13 +32,20 @@ pub(crate) struct Head {
     pub(crate) ordinal: u64,
     pub(crate) at: Moment,
     pub(crate) predecessor: Predecessor,
+    /// Identifies the run of the machine.
+    pub(crate) boot: Box<str>,
+    /// Was the wall clock known to be synchronised?
+    pub(crate) synchronised: bool,
 }
 
 /// The segments of the log in order, and the files beside the path.
 pub(crate) fn segments(files: &dyn Files) -> Result<(Vec<Link>, Vec<String>), ReadFault> {
     let names = files.names().map_err(|source| ReadFault::Io { path: files.path(""), source })?;
-    let mut numbered: Vec<(u64, String)> = names.into_iter().filter_map(|name| Some((ordinal_of(&name)?, name))).collect();
+    // A sealed segment goes by the name of its raw form, and both forms together are one.
+    let raw = |name: String| raw_name(&name).unwrap_or(name);
+    let mut numbered: Vec<(u64, String)> = names.into_iter().map(raw).filter_map(|name| Some((ordinal_of(&name)?, name))).collect();
     numbered.sort_unstable();
+    numbered.dedup();
     let (mut path, mut beside) = (Vec::<Link>::new(), Vec::new());
     let mut follows = None;
     for (ordinal, name) in numbered.into_iter().rev() {
@@ -59,7 +66,8 @@ pub(crate) fn segments(files: &dyn Files) -> Result<(Vec<Link>, Vec<String>), Re
 
 /// The highest ordinal there is, by name; 0 for none.
 pub(crate) fn newest(files: &dyn Files) -> std::io::Result<u64> {
-    Ok(files.names()?.iter().filter_map(|name| ordinal_of(name)).max().unwrap_or(0))
+    let ordinal = |name: String| ordinal_of(&raw_name(&name).unwrap_or(name));
+    Ok(files.names()?.into_iter().filter_map(ordinal).max().unwrap_or(0))
 }
 
 /// Reads the head with which a segment starts.
@@ -67,11 +75,19 @@ pub(crate) fn read_head(frames: &mut Frames) -> Result<Head, ReadFault> {
     let at = frames.at();
     let parsed = match frames.next()? {
         Step::Frame(frame, _) if frame.kind == FrameKind::Head => {
-            SegmentHead::decode(frame.payload).map(|head| (head.follows, head.ordinal, head.at, head.predecessor, frame.sequence))
+            let first = frame.sequence;
+            SegmentHead::decode(frame.payload).map(|head| Head {
+                follows: head.follows,
+                first,
+                ordinal: head.ordinal,
+                at: head.at,
+                predecessor: head.predecessor,
+                boot: head.boot.into(),
+                synchronised: head.clock.split(';').next() == Some("synchronised"),
+            })
         }
         Step::Broken(_, problem) => return Err(frames.damaged(at, Damage::Frame(problem))),
         Step::Frame(..) | Step::End => return Err(frames.damaged(at, Damage::HeadMissing)),
     };
-    let (follows, ordinal, when, predecessor, first) = parsed.map_err(|fault| frames.damaged(at, Damage::Entry(fault)))?;
-    Ok(Head { follows, first, ordinal, at: when, predecessor })
+    parsed.map_err(|fault| frames.damaged(at, Damage::Entry(fault)))
 }

@@ -37,6 +37,8 @@ pub struct Settings {
     pub head_every: Duration,
     /// A signing key is used for at most so long.
     pub epoch: Duration,
+    /// Are closed segments sealed and indexed in the background?
+    pub caretaker: bool,
 }
 
 impl Settings {
@@ -58,6 +60,7 @@ impl Settings {
             heads_copy: None,
             head_every: Duration::from_secs(60),
             epoch: Duration::from_secs(3600),
+            caretaker: true,
         }
     }
 }

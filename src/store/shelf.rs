@@ -6,6 +6,7 @@
 //! * `unsynced` holds every record frame behind `synced`, in order. It is given up only when a sync has answered well.
 //! * A write or sync that fails abandons the segment: the next one starts behind `synced` and repeats `unsynced`.
 
+use super::clock_watch::ClockWatch;
 use super::files::{Files, LogFile, append_all, append_making_room};
 use super::heads::Progress;
 use super::name::{UNFINISHED, segment_name};
@@ -24,7 +25,7 @@ const CHECKPOINT_EVERY: u64 = 1024;
 pub(super) struct Origin {
     pub(super) node: Arc<str>,
     pub(super) boot: Box<str>,
-    pub(super) clock: &'static str,
+    pub(super) clock: ClockWatch,
 }
 
 /// Where the log is to be carried on.
@@ -253,7 +254,8 @@ impl Shelf {
         let now = self.clock.now();
         let Origin { node, boot, clock } = &self.origin;
         let program = concat!("lifeguard ", env!("CARGO_PKG_VERSION"));
-        let head = SegmentHead { ordinal, follows, node, boot, clock, program, at: now, predecessor };
+        let clock = clock.words(now);
+        let head = SegmentHead { ordinal, follows, node, boot, clock: &clock, program, at: now, predecessor };
         let mut bytes = MAGIC.to_vec();
         push_frame(&mut bytes, FrameKind::Head, self.synced.sequence, |out| head.encode(out));
         let name = segment_name(ordinal, self.synced.sequence, now.wall);

@@ -2,12 +2,15 @@
 //! agree (security L6, L12: it reads only); and whether the records are those over which heads were signed. What it cannot know: whether
 //! records and heads since the last handover of the key were rewritten by someone who held it. A head kept elsewhere is for that.
 
+mod bridge;
+
 use super::fault::{Damage, ReadFault};
 use super::files::{DiskFiles, Files};
 use super::frames::{Frames, Step};
 use super::heads::{HeadsCheck, HeadsReport};
 use super::name::{ordinal_of, segment_name};
 use super::path::{Head, Link, read_head, segments};
+use super::sweep::read_receipts;
 use crate::record::chain::ChainValue;
 use crate::record::decode;
 use crate::record::frame::{Frame, FrameKind};
@@ -43,6 +46,10 @@ pub struct Report {
     pub gaps: Vec<(u64, u64)>,
     /// Bytes of the newest segment.
     pub last_bytes: u64,
+    /// Segments that were deleted when their time was over, and whose receipts lead the chain across.
+    pub swept_segments: u64,
+    /// Records that were in them.
+    pub swept_records: u64,
     /// Files that are no part of the log: leftovers of attempts that failed.
     pub beside: Vec<PathBuf>,
     /// The signed heads, and what they cover.
@@ -76,14 +83,21 @@ pub(crate) fn verify_in(files: &dyn Files) -> Result<Report, ReadFault> {
             report.faults.push(ReadFault::Damaged { path: files.path(name), at: 0, damage: Damage::Doubled });
         }
     }
+    let mut receipts = read_receipts(files)?;
+    report.faults.append(&mut receipts.faults);
+    let receipts = receipts.entries.into_iter().map(|receipt| (receipt.segment, receipt)).collect();
     let heads = HeadsCheck::open(files, &mut report.faults)?;
     let mut audit = Audit { report, heads };
     let mut stand: Option<Stand> = None;
     for (index, link) in path.iter().enumerate() {
-        let next = path.get(index + 1).and_then(|next| next.head.as_ref().ok());
+        let next = path.get(index + 1).and_then(|next| next.head.as_ref().ok()).filter(|next| next.follows == link.ordinal);
         audit.report.segments += 1;
-        let is_first_ever = || link.head.as_ref().is_ok_and(|head| head.predecessor == Predecessor::None);
-        let started = audit.heads.segment(&link.name, stand.is_some() || is_first_ever());
+        let mut follows = stand.is_some();
+        if let Ok(head) = &link.head {
+            follows = head.predecessor == Predecessor::None || stand.as_ref().is_some_and(|stand| stand.ordinal == head.follows);
+            stand = bridge::bridge(stand.as_ref(), head, &receipts, &mut audit.report).or(stand);
+        }
+        let started = audit.heads.segment(&link.name, follows);
         let (stood, fault) = walk(files, link, stand.as_ref(), next, &mut audit);
         let sidecar = audit.heads.ended(started, fault.is_none());
         audit.report.faults.extend(fault.into_iter().chain(sidecar));

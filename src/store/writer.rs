@@ -8,8 +8,10 @@
 //! | a sync fails | the same; the failed file is never synced again |
 //! | no new segment can be made either | state *broken*: waiting receipts say so, requests are refused, tried again every second |
 //! | the disk is full | the reserve is given up so that what is under way still fits, and the write goes on; state *full* until the reserve can be made again |
+//! | the wall clock is set | a record says so; numbers, order and the age of segments go by the clock that never jumps |
 //! | the disk is slow | records wait in the queue up to its bound; then requests are refused |
 
+use super::clock_watch::ClockWatch;
 use super::files::{Files, is_full};
 use super::queue::{Batch, Found, Queue, Waiters};
 use super::reserve::Reserve;
@@ -17,6 +19,7 @@ use super::settings::Settings;
 use super::shelf::{Shelf, SyncJob};
 use super::state::{Gauges, Health};
 use crate::ports::{Clock, Durability, LogFault};
+use crate::record::{Entry, EventKind, EventRecord};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering::Relaxed;
@@ -56,6 +59,8 @@ struct Turn {
     on_disk: Vec<(u64, Waiters)>,
     spare: Vec<u8>,
     slow_since: Option<Instant>,
+    /// Its own, so that each time the clock is set is told once.
+    watch: ClockWatch,
 }
 
 impl Writer {
@@ -76,7 +81,9 @@ impl Writer {
     /// Sits down at the desk.
     pub(super) fn at_desk(self, syncer: SyncSender<SyncJob>) -> Desk {
         let now = Instant::now();
-        let turn = Turn { syncer, syncing: None, last_begin: now, last_try: now, on_disk: Vec::new(), spare: Vec::new(), slow_since: None };
+        let watch = ClockWatch::start(self.clock.now());
+        let turn =
+            Turn { syncer, syncing: None, last_begin: now, last_try: now, on_disk: Vec::new(), spare: Vec::new(), slow_since: None, watch };
         Desk(Mutex::new(Some((self, turn))))
     }
 
@@ -112,7 +119,9 @@ impl Writer {
         }
         let (reserve, files) = (&mut self.reserve, &*self.files);
         let answer = self.shelf.write(batch.frames, &mut || reserve.give_up(files));
-        turn.on_disk.push((self.shelf.next(), batch.disk));
+        if !batch.disk.is_empty() {
+            turn.on_disk.push((self.shelf.next(), batch.disk));
+        }
         match answer {
             Ok(spare) => {
                 turn.spare = spare;
@@ -215,6 +224,15 @@ impl Writer {
         self.gauges.set(&health);
     }
 
+    /// Puts it on record when the wall clock was set. Order and the age of segments do not hang on it.
+    fn look_at_clock(&self, turn: &mut Turn) {
+        let now = self.clock.now();
+        let Some(set) = turn.watch.look(now) else { return };
+        tracing::error!("{set}");
+        let event = EventRecord { at: now, kind: EventKind::ClockSet, peer: None, text: set.to_string().into() };
+        drop(self.queue.append(&Entry::Event(event), Durability::Queued));
+    }
+
     /// Is the segment long or old enough to be closed?
     fn is_ripe(&self) -> bool {
         let old = u128::from(self.shelf.age_us()) >= self.settings.segment_age.as_micros();
@@ -236,7 +254,7 @@ impl Writer {
             }
             return;
         }
-        let awaited = turn.on_disk.iter().any(|(_, waiting)| !waiting.is_empty());
+        let awaited = !turn.on_disk.is_empty();
         let due = ripe || awaited || self.shelf.unsynced() >= SYNC_EARLY || turn.last_begin.elapsed() >= self.settings.sync_every;
         if let Some(job) = due.then(|| self.shelf.begin_sync()).flatten() {
             self.begin_sync(turn, job);
@@ -255,7 +273,7 @@ impl Writer {
 
     /// Begins a sync for those who wait for the disk.
     fn sync_if_awaited(&mut self, turn: &mut Turn) {
-        let awaited = turn.syncing.is_none() && turn.on_disk.iter().any(|(_, waiting)| !waiting.is_empty());
+        let awaited = turn.syncing.is_none() && !turn.on_disk.is_empty();
         if let Some(job) = awaited.then(|| self.shelf.begin_sync()).flatten() {
             self.begin_sync(turn, job);
         }
@@ -297,6 +315,7 @@ impl Desk {
             queue.wait(LINGER);
             let mut desk = self.0.lock().expect("whoever panics at the desk has broken the log, and this thread says so");
             let Some((writer, turn)) = desk.as_mut() else { return };
+            writer.look_at_clock(turn);
             let found = writer.write_waiting(turn);
             writer.recover(turn);
             writer.rotate_or_sync(turn);

@@ -7,6 +7,7 @@ pub mod answer;
 pub mod client;
 pub mod dns;
 pub mod origin;
+pub mod power_cut;
 pub mod proxy;
 pub mod tls;
 pub mod websocket;

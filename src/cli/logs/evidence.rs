@@ -3,6 +3,7 @@
 
 use super::prove::put;
 use super::{LogsFault, Now, SearchArgs};
+use crate::config::LogSettings;
 use crate::model::Reason;
 use crate::store::Signer;
 use crate::store::evidence::{Context, check_evidence, evidence_file};
@@ -12,7 +13,7 @@ use clap::Args;
 use serde_json::{Map, Value};
 use std::collections::HashSet;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// `logs evidence`
 #[derive(Debug, Args)]
@@ -22,12 +23,10 @@ pub struct EvidenceArgs {
     /// What to put into it
     #[command(flatten)]
     pub search: SearchArgs,
-    /// Folder of the key, where it is not that of the settings; a relative one lies inside the log's
-    #[arg(long, value_name = "FOLDER")]
-    pub keys: Option<PathBuf>,
 }
 
-pub(super) fn run(args: &EvidenceArgs, folder: &Path, now: &Now, out: &mut dyn Write) -> Result<bool, LogsFault> {
+pub(super) fn run(args: &EvidenceArgs, log: &LogSettings, now: &Now, out: &mut dyn Write) -> Result<bool, LogsFault> {
+    let folder = &*log.folder;
     let rows: Vec<Row> = search(folder, &args.search.query(now)?)?.hits.iter().filter_map(|hit| hit.row()).collect();
     let sequences: Vec<u64> = rows.iter().flat_map(numbers).collect();
     let secret: HashSet<u64> = rows.iter().filter(|row| is_statutory(row)).flat_map(numbers).collect();
@@ -40,7 +39,7 @@ pub(super) fn run(args: &EvidenceArgs, folder: &Path, now: &Now, out: &mut dyn W
         rows: rows.iter().filter_map(|row| serde_json::to_value(row).ok()).collect(),
     };
     let make = || -> Result<String, LogsFault> {
-        let signer = Signer::read(folder, args.keys.as_deref())?;
+        let signer = Signer::read(folder, Some(&log.keys))?;
         Ok(evidence_file(&prove(folder, &sequences)?, &|sequence| secret.contains(&sequence), &context, &signer))
     };
     // The key may be handed over between the proof and the signature; then the second attempt finds the new one in the history.

@@ -80,6 +80,13 @@ pub(super) fn report(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for (first, last) in &report.gaps {
         writeln!(out, "gap: records {first} to {last} were lost when the process or machine stopped; the log itself says so.")?;
     }
+    if report.swept_segments > 0 {
+        let (segments, records) = (report.swept_segments, report.swept_records);
+        writeln!(
+            out,
+            "note: {segments} segments with {records} records were deleted when their time was over; the chain runs on over their receipts."
+        )?;
+    }
     if report.starts_late {
         writeln!(out, "note: earlier segments are not in this folder.")?;
     }

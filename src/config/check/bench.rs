@@ -1,11 +1,12 @@
 //! The check of the whole document, and what every part of it may use.
 
-use super::{groups, lists, proxy, rules};
+use super::{groups, lists, proxy, retention, rules};
 use crate::config::checked::{Config, Site};
 use crate::config::fault::{FaultKind, Reader};
 use crate::config::files::Files;
 use crate::config::load::ListFiles;
 use crate::config::raw::Raw;
+use crate::config::shells::LogSettings;
 use crate::config::source::{At, Place};
 use crate::config::suggest::nearest;
 use crate::model::GroupId;
@@ -37,6 +38,7 @@ pub(in crate::config) fn check(
     bench.categories = rules::category_names(&raw.categories, &lists, &bench);
     let (groups, group_listeners) = groups::check(&raw.groups, &mut bench);
     let proxy = proxy::check(raw.proxy, group_listeners, raw.admin.listen, &mut bench);
+    let log = LogSettings { retention: retention::check(&raw.log.retention, &raw.groups, &mut bench), ..raw.log.settings };
     let strictest = match &raw.policy.unknown_clients {
         Some(name) => bench.group(name),
         None => Some(GroupId(0)),
@@ -62,7 +64,7 @@ pub(in crate::config) fn check(
         site,
         proxy,
         admin: raw.admin,
-        log: raw.log,
+        log,
         lists,
         policy,
         lab_without_statutory: raw.lab.without_statutory,

@@ -6,6 +6,7 @@ mod groups;
 mod lists;
 mod presets;
 mod proxy;
+mod retention;
 mod rules;
 
 pub(super) use bench::check;

@@ -1,12 +1,14 @@
 //! What was written: the options, one block each, by table. The reference of all options is printed from these blocks.
 
 mod lists;
+mod log;
 mod policy;
 mod proxy;
 mod root;
 mod site;
 
 pub(super) use lists::{RawFormat, RawLists, RawSource};
+pub(super) use log::{RawLog, RawRetention, RawSpan};
 pub(super) use policy::{BareAddresses, RawCategory, RawGroup, RawHelpLine, RawKeyword, RawPreset, RawRule, RawTest};
 pub(super) use proxy::{RawListener, RawProxy};
 pub(super) use root::{Raw, reference};

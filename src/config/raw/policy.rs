@@ -8,6 +8,8 @@ use crate::model::VerdictKind;
 use crate::policy::{Action, Contact, DefaultAction, HiddenPages, Risk, TunnelContents, WeeklyHours};
 use ipnet::IpNet;
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
+use std::time::Duration;
 
 /// `[policy]`.
 #[derive(Default)]
@@ -48,6 +50,7 @@ pub(in crate::config) struct RawGroup {
     pub(in crate::config) listen: Vec<At<SocketAddr>>,
     pub(in crate::config) preset: Option<At<String>>,
     pub(in crate::config) own: RawPreset,
+    pub(in crate::config) log_keep: Option<At<Duration>>,
     pub(in crate::config) contact: Contact,
 }
 
@@ -190,6 +193,8 @@ impl Section for RawPreset {
     ];
 }
 
+const LOG_KEEP: RangeInclusive<Duration> = Duration::from_secs(86_400)..=Duration::from_secs(36_525 * 86_400);
+
 impl Section for RawGroup {
     const OPTIONS: &'static [Opt<Self>] = &[
         Opt { key: "name", help: "Short name, for records and commands.", slot: |group| Slot::Name(&mut group.name) },
@@ -209,6 +214,11 @@ impl Section for RawGroup {
             key: "preset",
             help: "What the group starts from; its own options come on top.",
             slot: |group| Slot::Name(&mut group.preset),
+        },
+        Opt {
+            key: "log_keep",
+            help: "How long the group's records are kept at least, where it is longer than [log.retention.web_log] says.",
+            slot: |group| Slot::TimeAt(&mut group.log_keep, LOG_KEEP),
         },
         Opt { key: "contact", help: "Whom this group may ask.", slot: |group| Slot::Table(&mut group.contact) },
         inherited(0, |group| (RawPreset::OPTIONS[0].slot)(&mut group.own)),

@@ -1,7 +1,7 @@
 //! The whole document.
 
 use super::policy::{RawCategory, RawGroup, RawHelpLine, RawKeyword, RawPolicy, RawRule, RawTest};
-use super::{RawLists, RawProxy, RawSite};
+use super::{RawLists, RawLog, RawProxy, RawSite};
 use crate::config::checked::{AdminSettings, LogLevel, TelemetrySettings};
 use crate::config::section::{Opt, Section, describe_section};
 use crate::config::shells::{Durability, LogSettings};
@@ -15,7 +15,7 @@ pub(in crate::config) struct Raw {
     pub(in crate::config) site: RawSite,
     pub(in crate::config) proxy: RawProxy,
     pub(in crate::config) admin: AdminSettings,
-    pub(in crate::config) log: LogSettings,
+    pub(in crate::config) log: RawLog,
     pub(in crate::config) lists: RawLists,
     pub(in crate::config) policy: RawPolicy,
     pub(in crate::config) categories: Vec<(At<String>, RawCategory)>,

@@ -5,19 +5,16 @@
 //! Must never: guess a length, or take a status that is not one.
 
 use super::fault::{HeadFault, HeadFaultKind as Kind};
-use super::field::{Known, field};
+use super::field::{Field, Known};
 use super::framing::Framing;
 use super::limits::GateLimits;
+use super::lines::{Head, Lines, Scanned, scan, without_end};
 use super::octets::bad_value_byte;
-use super::request::Scanned;
 
 /// Reads one response head.
 #[derive(Clone, Debug, Default)]
 pub(super) struct AnswerScan {
-    line: usize,
-    seen: usize,
-    fields_start: usize,
-    fields: u16,
+    lines: Lines,
     old: bool,
     /// The status; 0 until it has been read.
     pub(super) status: u16,
@@ -30,42 +27,7 @@ pub(super) struct AnswerScan {
 impl AnswerScan {
     /// Looks at the bytes of the head so far. Bytes that were there at the last call must be there again, unchanged.
     pub(super) fn scan(&mut self, bytes: &[u8], limits: &GateLimits) -> Scanned {
-        while let Some(found) = memchr::memchr(b'\n', &bytes[self.seen..]) {
-            let end = self.seen + found;
-            let start = self.line;
-            self.seen = end + 1;
-            self.line = end + 1;
-            match self.one_line(bytes, start, end, limits) {
-                Ok(false) => {}
-                Ok(true) => return Scanned::Done(end + 1),
-                Err(fault) => return Scanned::Fault(fault),
-            }
-        }
-        self.seen = bytes.len();
-        match self.unfinished(bytes, limits) {
-            Ok(()) => Scanned::More,
-            Err(fault) => Scanned::Fault(fault),
-        }
-    }
-
-    fn one_line(&mut self, bytes: &[u8], start: usize, end: usize, limits: &GateLimits) -> Result<bool, HeadFault> {
-        if self.fields_start > 0 {
-            return self.field_line(bytes, start, end, limits);
-        }
-        start_is_http(&bytes[..=end])?;
-        check(end, limits.first_line + 1, Kind::HeadTooLarge, limits.first_line)?;
-        let line = bytes[..end].strip_suffix(b"\r").ok_or_else(|| HeadFault::at(Kind::BareLineFeed, end))?;
-        self.status_line(line).map_err(|(kind, place)| HeadFault::at(kind, place))?;
-        self.fields_start = end + 1;
-        Ok(false)
-    }
-
-    fn unfinished(&self, bytes: &[u8], limits: &GateLimits) -> Result<(), HeadFault> {
-        if self.fields_start > 0 {
-            return check(bytes.len() - self.fields_start, limits.head, Kind::HeadTooLarge, self.fields_start + limits.head);
-        }
-        start_is_http(bytes)?;
-        check(bytes.len(), limits.first_line + 1, Kind::HeadTooLarge, limits.first_line)
+        scan(self, bytes, limits)
     }
 
     fn status_line(&mut self, line: &[u8]) -> Result<(), (Kind, usize)> {
@@ -84,19 +46,27 @@ impl AnswerScan {
         };
         Ok(())
     }
+}
 
-    fn field_line(&mut self, bytes: &[u8], start: usize, end: usize, limits: &GateLimits) -> Result<bool, HeadFault> {
-        check(end + 1 - self.fields_start, limits.head, Kind::HeadTooLarge, self.fields_start + limits.head)?;
-        let line = bytes[start..end].strip_suffix(b"\r").ok_or_else(|| HeadFault::at(Kind::BareLineFeed, end))?;
-        if line.is_empty() {
-            return Ok(true);
-        }
-        self.fields += 1;
-        if self.fields > limits.fields {
-            return Err(HeadFault::at(Kind::TooManyFields, start));
-        }
-        let field = field(line).map_err(|(kind, place)| HeadFault::at(kind, start + place))?;
-        let result = match Known::of(field.name) {
+impl Head for AnswerScan {
+    fn lines(&mut self) -> &mut Lines {
+        &mut self.lines
+    }
+
+    fn first_line(&mut self, bytes: &[u8], start: usize, end: usize, limits: &GateLimits) -> Result<bool, HeadFault> {
+        self.unfinished(&bytes[..=end], start, limits)?;
+        self.status_line(without_end(bytes, start, end)?).map_err(|(kind, place)| HeadFault::at(kind, place))?;
+        Ok(true)
+    }
+
+    fn unfinished(&self, bytes: &[u8], _start: usize, limits: &GateLimits) -> Result<(), HeadFault> {
+        start_is_http(bytes)?;
+        let length = bytes.strip_suffix(b"\n").map_or(bytes.len(), <[u8]>::len);
+        if length > limits.first_line + 1 { Err(HeadFault::at(Kind::HeadTooLarge, limits.first_line)) } else { Ok(()) }
+    }
+
+    fn field(&mut self, field: &Field<'_>, _line: &[u8], _start: usize, _limits: &GateLimits) -> Result<(), Kind> {
+        match Known::of(field.name) {
             Known::ContentLength => self.framing.content_length(field.value, true),
             Known::TransferEncoding => self.framing.transfer_encoding(field.value, self.old),
             Known::Upgrade => {
@@ -104,13 +74,12 @@ impl AnswerScan {
                 Ok(())
             }
             Known::Host | Known::Expect | Known::Connection | Known::Other => Ok(()),
-        };
-        result.map(|()| false).map_err(|kind| HeadFault::at(kind, start))
+        }
     }
-}
 
-fn check(length: usize, limit: usize, kind: Kind, place: usize) -> Result<(), HeadFault> {
-    if length > limit { Err(HeadFault::at(kind, place)) } else { Ok(()) }
+    fn finish(&self, end: usize) -> Scanned {
+        Scanned::Done(end)
+    }
 }
 
 /// The first bytes must be those of HTTP, as far as they have come.

@@ -7,7 +7,7 @@ use super::answer::AnswerScan;
 use super::chunk::{ChunkScan, Chunked};
 use super::fault::{AnswerFault, BodyFault, HeadFault, HeadFaultKind};
 use super::limits::GateLimits;
-use super::request::Scanned;
+use super::lines::Scanned;
 use bytes::{Buf, Bytes, BytesMut};
 use std::io::{self, IoSlice};
 use std::pin::Pin;

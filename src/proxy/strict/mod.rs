@@ -31,6 +31,7 @@ mod field;
 mod framing;
 mod hop;
 mod limits;
+mod lines;
 mod mailbox;
 mod octets;
 mod outward;

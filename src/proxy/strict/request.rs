@@ -5,21 +5,11 @@
 //! Must never: judge a target. Any target without control bytes goes on to the canonicaliser, as it came.
 
 use super::fault::{HeadFault, HeadFaultKind as Kind};
-use super::field::{Known, field};
+use super::field::{Field, Known};
 use super::framing::Framing;
 use super::limits::GateLimits;
+use super::lines::{Head, Lines, Scanned, scan, without_end};
 use super::octets::{control_byte, is_host_value, list_holds, token_end};
-
-/// What is known after looking at all bytes so far.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Scanned {
-    /// More bytes are needed.
-    More,
-    /// The head ends before this byte.
-    Done(usize),
-    /// Refused.
-    Fault(HeadFault),
-}
 
 /// A stretch of the head: from, to.
 pub(super) type Span = (u32, u32);
@@ -38,10 +28,7 @@ pub(super) enum Next {
 /// Reads one request head. Offsets count from the first byte given to [`RequestScan::scan`].
 #[derive(Clone, Debug, Default)]
 pub(super) struct RequestScan {
-    /// Start of the line that is being read.
-    line: usize,
-    /// Up to here no line end is missing.
-    seen: usize,
+    lines: Lines,
     /// Start of the request line, behind an empty line before it.
     pub(super) first: u32,
     /// The method.
@@ -52,8 +39,6 @@ pub(super) struct RequestScan {
     pub(super) host: Option<Span>,
     /// HTTP/1.0.
     pub(super) old: bool,
-    fields_start: usize,
-    fields: u16,
     framing: Framing,
     connect: bool,
     wants_upgrade: bool,
@@ -64,23 +49,7 @@ pub(super) struct RequestScan {
 impl RequestScan {
     /// Looks at the bytes of the head so far. Bytes that were there at the last call must be there again, unchanged.
     pub(super) fn scan(&mut self, bytes: &[u8], limits: &GateLimits) -> Scanned {
-        while let Some(found) = memchr::memchr(b'\n', &bytes[self.seen..]) {
-            let end = self.seen + found;
-            let (start, in_fields) = (self.line, self.fields_start != 0);
-            self.seen = end + 1;
-            self.line = end + 1;
-            let result = if in_fields { self.field_line(bytes, start, end, limits) } else { self.first_line(bytes, start, end, limits) };
-            match result {
-                Ok(false) => {}
-                Ok(true) => return self.finish(end + 1),
-                Err(fault) => return Scanned::Fault(fault),
-            }
-        }
-        self.seen = bytes.len();
-        match self.unfinished(bytes, limits) {
-            Ok(()) => Scanned::More,
-            Err(fault) => Scanned::Fault(fault),
-        }
+        scan(self, bytes, limits)
     }
 
     /// What follows; to be asked when the scan is done.
@@ -102,51 +71,11 @@ impl RequestScan {
         self.upgrade_lines == 1 && self.websocket && span(bytes, self.method) == b"GET"
     }
 
-    /// What can be said of a line whose end has not come.
-    fn unfinished(&self, bytes: &[u8], limits: &GateLimits) -> Result<(), HeadFault> {
-        let rest = &bytes[self.line..];
-        if self.fields_start != 0 {
-            return self.check_block(bytes.len(), limits);
-        }
-        if rest.is_empty() || rest == b"\r" {
-            return Ok(());
-        }
-        first_line_start(rest, limits).map_err(|(kind, place)| HeadFault::at(kind, self.line + place))?;
-        self.check_first_line(rest.len(), limits)
-    }
-
     fn check_first_line(&self, length: usize, limits: &GateLimits) -> Result<(), HeadFault> {
         if length > limits.first_line + 1 {
             return Err(HeadFault::at(Kind::TargetTooLong, self.first as usize + limits.first_line));
         }
         Ok(())
-    }
-
-    fn check_block(&self, end: usize, limits: &GateLimits) -> Result<(), HeadFault> {
-        if end - self.fields_start > limits.head {
-            return Err(HeadFault::at(Kind::HeadTooLarge, self.fields_start + limits.head));
-        }
-        Ok(())
-    }
-
-    #[inline]
-    fn first_line(&mut self, bytes: &[u8], start: usize, end: usize, limits: &GateLimits) -> Result<bool, HeadFault> {
-        let at = |(kind, place)| HeadFault::at(kind, start + place);
-        let line = &bytes[start..end];
-        if line == b"\r" {
-            if start > 0 {
-                return Err(HeadFault::at(Kind::EmptyLines, start));
-            }
-            self.first = (end + 1) as u32;
-            return Ok(false);
-        }
-        let method_end = first_line_start(&bytes[start..=end], limits).map_err(at)?;
-        self.check_first_line(line.len(), limits)?;
-        self.method = (start as u32, (start + method_end) as u32);
-        self.fields_start = end + 1;
-        let line = line.strip_suffix(b"\r").ok_or_else(|| HeadFault::at(Kind::BareLineFeed, end))?;
-        self.target_and_version(line, method_end, start).map_err(at)?;
-        Ok(false)
     }
 
     /// The request line behind the method. The target is kept first of all, so that a refusal can be recorded with it.
@@ -167,30 +96,6 @@ impl RequestScan {
         self.old = version_is_old(&line[to + 1..]).map_err(|kind| (kind, to + 1))?;
         self.connect = line[..method_end] == *b"CONNECT";
         Ok(())
-    }
-
-    /// One line of the header block; true when it is the empty one.
-    #[inline]
-    fn field_line(&mut self, bytes: &[u8], start: usize, end: usize, limits: &GateLimits) -> Result<bool, HeadFault> {
-        self.check_block(end + 1, limits)?;
-        let Some(line) = bytes[start..end].strip_suffix(b"\r") else {
-            return Err(HeadFault::at(Kind::BareLineFeed, end));
-        };
-        if line.is_empty() {
-            return Ok(true);
-        }
-        self.fields += 1;
-        if self.fields > limits.fields {
-            return Err(HeadFault::at(Kind::TooManyFields, start));
-        }
-        let field = field(line).map_err(|(kind, place)| HeadFault::at(kind, start + place))?;
-        let known = Known::of(field.name);
-        if known == Known::Other {
-            return Ok(false);
-        }
-        let value = start + (field.value.as_ptr() as usize - line.as_ptr() as usize);
-        self.known_field(known, field.value, value, limits).map_err(|kind| HeadFault::at(kind, start))?;
-        Ok(false)
     }
 
     fn known_field(&mut self, known: Known, value: &[u8], start: usize, limits: &GateLimits) -> Result<(), Kind> {
@@ -227,6 +132,50 @@ impl RequestScan {
             return Err(Kind::ConnectBody);
         }
         if length > limits.body { Err(Kind::BodyTooLarge) } else { Ok(()) }
+    }
+}
+
+impl Head for RequestScan {
+    #[inline]
+    fn lines(&mut self) -> &mut Lines {
+        &mut self.lines
+    }
+
+    #[inline]
+    fn first_line(&mut self, bytes: &[u8], start: usize, end: usize, limits: &GateLimits) -> Result<bool, HeadFault> {
+        let at = |(kind, place)| HeadFault::at(kind, start + place);
+        let line = &bytes[start..end];
+        if line == b"\r" {
+            if start > 0 {
+                return Err(HeadFault::at(Kind::EmptyLines, start));
+            }
+            self.first = (end + 1) as u32;
+            return Ok(false);
+        }
+        let method_end = first_line_start(&bytes[start..=end], limits).map_err(at)?;
+        self.check_first_line(line.len(), limits)?;
+        self.method = (start as u32, (start + method_end) as u32);
+        self.target_and_version(without_end(bytes, start, end)?, method_end, start).map_err(at)?;
+        Ok(true)
+    }
+
+    fn unfinished(&self, bytes: &[u8], start: usize, limits: &GateLimits) -> Result<(), HeadFault> {
+        let rest = &bytes[start..];
+        if rest.is_empty() || rest == b"\r" {
+            return Ok(());
+        }
+        first_line_start(rest, limits).map_err(|(kind, place)| HeadFault::at(kind, start + place))?;
+        self.check_first_line(rest.len(), limits)
+    }
+
+    #[inline]
+    fn field(&mut self, field: &Field<'_>, line: &[u8], start: usize, limits: &GateLimits) -> Result<(), Kind> {
+        let known = Known::of(field.name);
+        if known == Known::Other {
+            return Ok(());
+        }
+        let value = start + (field.value.as_ptr() as usize - line.as_ptr() as usize);
+        self.known_field(known, field.value, value, limits)
     }
 
     fn finish(&self, end: usize) -> Scanned {

@@ -40,7 +40,8 @@ impl std::fmt::Debug for ExchangeFault {
 /// A connection to an origin that speaks HTTP/1.1.
 pub struct Exchange {
     sender: SendRequest<UpBody>,
-    wire: Wire,
+    /// Boxed: an exchange changes hands many times, and this is most of it.
+    wire: Box<Wire>,
     asked: Arc<Asked>,
     /// The address that was dialled.
     pub address: SocketAddr,
@@ -59,7 +60,7 @@ impl Exchange {
             .preserve_header_case(false)
             .handshake(TokioIo::new(stream))
             .await?;
-        Ok(Self { sender, wire, asked, address, reused: false })
+        Ok(Self { sender, wire: Box::new(wire), asked, address, reused: false })
     }
 
     /// Is it still open and idle? Looks without waiting.

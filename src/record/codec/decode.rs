@@ -131,5 +131,5 @@ fn ended(number: u8) -> Option<Ended> {
 
 fn event_kind(number: u8) -> Option<EventKind> {
     use EventKind::*;
-    [Started, Stopped, Reloaded, ReloadFailed, Gap, ListAlarm, Hostile].into_iter().find(|&kind| kind as u8 == number)
+    [Started, Stopped, Reloaded, ReloadFailed, Gap, ListAlarm, Hostile, ClockSet, Unclosed].into_iter().find(|&kind| kind as u8 == number)
 }

@@ -126,7 +126,7 @@ fn put_event(event: &EventRecord<'_>, out: &mut Vec<u8>) {
 }
 
 /// The stored number of a verdict: never reuse one.
-pub(super) const fn verdict_number(verdict: VerdictKind) -> u8 {
+pub(crate) const fn verdict_number(verdict: VerdictKind) -> u8 {
     match verdict {
         VerdictKind::Allow => 1,
         VerdictKind::Warn => 2,

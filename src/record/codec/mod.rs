@@ -36,6 +36,7 @@ mod wire;
 
 pub use decode::{decode, wall_of};
 pub use encode::encode;
+pub(crate) use encode::verdict_number;
 pub use wire::{CodecFault, CodecProblem};
 pub(crate) use wire::{Reader, put_bytes, put_number};
 

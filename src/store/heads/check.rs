@@ -161,6 +161,9 @@ impl<'a> HeadsCheck<'a> {
 
     /// The log has ended. `last`: the newest segment and where it ends.
     pub(crate) fn finish(mut self, last: Option<(&str, u64)>, faults: &mut Vec<ReadFault>) -> HeadsReport {
+        if self.tree.is_none() {
+            self.report.beyond += self.to_come.iter().filter(|signed| signed.file == HEADS).count() as u64;
+        }
         if let Some(tree) = &self.tree {
             (self.report.leaves, self.report.root) = (tree.end(), tree.root());
             // A handover before the first record stands at size 0.

@@ -24,13 +24,23 @@ pub(crate) fn read_small(files: &dyn Files, name: &str) -> io::Result<Vec<u8>> {
     }
 }
 
+/// Where the whole notes end: in front of a torn one, and of a last one whose bytes did not all reach the disk when the power went.
+fn good_end(bytes: &[u8]) -> usize {
+    let (notes, end) = split_notes(bytes);
+    match notes.last() {
+        Some((at, last)) if std::str::from_utf8(last).map_or(true, |text| Note::parse(text).is_err()) => *at,
+        Some(_) | None => end,
+    }
+}
+
 /// A note and the byte at which it starts; or what stands there instead.
 pub(crate) type Placed = (u64, Result<Note, NoteFault>);
 
 /// All notes of a file in order, and how many bytes at its end are no whole note.
 pub(crate) fn read_notes(files: &dyn Files, name: &str) -> Result<(Vec<Placed>, u64), ReadFault> {
     let bytes = read_small(files, name).map_err(|source| ReadFault::Io { path: files.path(name), source })?;
-    let (notes, end) = split_notes(&bytes);
+    let end = good_end(&bytes);
+    let notes = split_notes(&bytes[..end]).0;
     let parse = |bytes| std::str::from_utf8(bytes).map_err(|_| NoteFault::Shape).and_then(Note::parse);
     let notes = notes.into_iter().map(|(at, bytes)| (at as u64, parse(bytes))).collect();
     Ok((notes, (bytes.len() - end) as u64))
@@ -50,7 +60,7 @@ impl NoteFile {
     /// Opens it, or makes it. A torn end is cut.
     pub(super) fn open(files: Arc<dyn Files>, name: &'static str) -> Result<Self, HeadsFault> {
         let bytes = read_small(&*files, name).map_err(at(files.path(name)))?;
-        let good = split_notes(&bytes).1;
+        let good = good_end(&bytes);
         let mut own = Self { files, name, good, file: None };
         if good < bytes.len() {
             tracing::warn!(file = %own.files.path(name).display(), bytes = bytes.len() - good, "a note was cut off when it was written");

@@ -229,6 +229,18 @@ impl Signer {
         self.sign_as("statement", text)
     }
 
+    /// A signed note with exactly this text, of lines none of which is empty. Only a text that could be mistaken for a head or a handover
+    /// of this log gets the first line of [`Signer::sign`].
+    pub(crate) fn sign_plain(&self, text: &str) -> String {
+        let keys = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_plain = !text.starts_with(keys.origin()) && !text.starts_with('\n') && !text.contains("\n\n") && text.ends_with('\n');
+        if is_plain {
+            return keys.sign(text).to_string();
+        }
+        drop(keys);
+        self.sign(text)
+    }
+
     /// The same with another word after the log's name.
     pub(crate) fn sign_as(&self, what: &str, text: &str) -> String {
         let keys = self.0.lock().unwrap_or_else(PoisonError::into_inner);

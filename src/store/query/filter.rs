@@ -35,7 +35,7 @@ pub struct Filter {
 
 /// A filter made ready for many records.
 #[derive(Debug)]
-pub(super) struct Matcher {
+pub(crate) struct Matcher {
     filter: Filter,
     url: Option<Regex>,
     host: Option<String>,
@@ -61,7 +61,7 @@ impl Filter {
 }
 
 impl Matcher {
-    pub(super) fn new(filter: &Filter) -> Self {
+    pub(crate) fn new(filter: &Filter) -> Self {
         let any_case = |text: &String| RegexBuilder::new(&regex::escape(text)).case_insensitive(true).size_limit(64 << 20).build().ok();
         let host = filter.host.as_ref().map(|host| host.trim_start_matches("*.").trim_matches('.').to_ascii_lowercase());
         Self { url: filter.url.as_ref().and_then(any_case), host, filter: filter.clone() }
@@ -71,7 +71,7 @@ impl Matcher {
         self.filter.covers(wall)
     }
 
-    pub(super) fn matches(&self, request: &RequestRecord<'_>) -> bool {
+    pub(crate) fn matches(&self, request: &RequestRecord<'_>) -> bool {
         let f = &self.filter;
         f.covers(request.at.wall.0)
             && f.verdict.is_none_or(|verdict| verdict == request.verdict)

@@ -6,11 +6,14 @@ mod follow;
 mod records;
 mod row;
 mod search;
+mod stream;
 
 pub use escape::{json_line, lossless, terminal};
 pub use filter::Filter;
+pub(crate) use filter::Matcher;
 pub use follow::Follow;
 pub use row::{EventRow, OutcomeRow, REDACTED, RequestRow, Row};
 #[cfg(test)]
 pub(crate) use search::search_in;
 pub use search::{Answer, Hit, MAX_LIMIT, Order, Query, search};
+pub use stream::{Streamed, each_request};

@@ -6,14 +6,13 @@ use super::records::each_record;
 use super::row::{EventRow, OutcomeRow, RequestRow, Row};
 use crate::model::{Reason, RequestId};
 use crate::record::CodecFault;
-use crate::record::frame::{Frame, FrameKind, read_frame};
-use crate::record::segment::{END_FRAME, SegmentEnd};
+use crate::record::frame::Frame;
 use crate::record::{Entry, decode};
 use crate::store::fault::ReadFault;
 use crate::store::files::{DiskFiles, Files};
 use crate::store::path::{Link, segments};
+use crate::store::seal::times_of;
 use std::collections::{HashMap, VecDeque};
-use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
 /// Most rows that one search gives.
@@ -141,8 +140,8 @@ impl<'a> Scan<'a> {
 
     /// A closed segment says which times it holds.
     fn may_hold(&self, index: usize) -> bool {
-        let end = end_of(self.files, &self.path[index].name);
-        end.is_none_or(|end| self.query.filter.may_cover(end.earliest, end.latest))
+        let times = times_of(self.files, &self.path[index].name);
+        times.is_none_or(|(earliest, latest)| self.query.filter.may_cover(earliest, latest))
     }
 
     /// Reads one segment and takes what is asked for.
@@ -238,14 +237,4 @@ impl Gather<'_> {
             hit.outcome = Some((frame.sequence, frame.payload.to_vec()));
         }
     }
-}
-
-/// The end frame of a segment that was closed in order.
-fn end_of(files: &dyn Files, name: &str) -> Option<SegmentEnd> {
-    let mut source = files.open(name).ok()?;
-    source.seek(SeekFrom::End(-(END_FRAME as i64))).ok()?;
-    let mut bytes = [0; END_FRAME];
-    source.read_exact(&mut bytes).ok()?;
-    let frame = read_frame(&bytes).ok().filter(|frame| frame.kind == FrameKind::End)?;
-    SegmentEnd::decode(frame.payload).ok()
 }

@@ -1,6 +1,10 @@
 //! A folder in memory that fails on command and forgets what was not synced when the power goes.
+//!
+//! Two ways to cut the power: [`FakeFiles::after_power_cut`] keeps so many bytes of what was not synced; [`FakeFiles::after_hard_cut`]
+//! leaves it to chance, as file systems do (ALICE, OSDI 2014): bytes drop, tear, come out of order or as holes, and each change of a
+//! name that was not synced is there or is not, whatever came after it.
 
-use crate::store::files::{Files, LogFile, Source};
+use crate::store::files::{Files, LogFile, Source, is_full};
 use std::collections::BTreeMap;
 use std::io::{self, Cursor};
 use std::path::{Path, PathBuf};
@@ -13,6 +17,7 @@ pub(super) enum Act {
     Sync,
     Create,
     Rename,
+    Remove,
     SyncFolder,
     Destroy,
 }
@@ -28,7 +33,36 @@ struct State {
     longest_write: Option<usize>,
     held: bool,
     explosive: bool,
+    /// Changes of names that are not on disk, in order.
+    unsynced_names: Vec<NameChange>,
+    /// Acts until the power goes.
+    left: Option<u64>,
+    /// It has gone: nothing has any effect any more.
+    dead: bool,
 }
+
+#[derive(Clone, Debug)]
+enum NameChange {
+    Put(String, Arc<Mutex<Content>>),
+    Move(String, String, Arc<Mutex<Content>>),
+    Take(String),
+}
+
+/// A small generator: cuts are repeated by their seed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Chance(pub(super) u64);
+
+impl Chance {
+    pub(super) fn below(&mut self, limit: u64) -> u64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) % limit.max(1)
+    }
+}
+
+/// What a disk writes at once, made small so that small files have many.
+const BLOCK: usize = 64;
 
 #[derive(Default, Debug)]
 struct Content {
@@ -41,6 +75,33 @@ struct Content {
 
 #[derive(Clone, Default, Debug)]
 pub(super) struct FakeFiles(Arc<Mutex<State>>);
+
+impl Content {
+    /// Its bytes after the power went, of those that were not synced what chance has left.
+    fn left_by(&self, chance: &mut Chance) -> Vec<u8> {
+        let tail = self.bytes.len() - self.synced;
+        let length = match chance.below(4) {
+            0 => 0,
+            1 => tail,
+            _ => usize::try_from(chance.below(tail as u64 + 1)).unwrap(),
+        };
+        let mut bytes = self.bytes[..self.synced + length].to_vec();
+        if chance.below(2) == 0 {
+            // The length was on disk before some of the blocks were.
+            let filler = if chance.below(2) == 0 { 0 } else { 0xa5 };
+            let mut at = self.synced;
+            while at < bytes.len() {
+                let end = (at / BLOCK + 1) * BLOCK;
+                let end = end.min(bytes.len());
+                if chance.below(3) == 0 {
+                    bytes[at..end].fill(filler);
+                }
+                at = end;
+            }
+        }
+        bytes
+    }
+}
 
 struct FakeFile {
     disk: FakeFiles,
@@ -89,16 +150,66 @@ impl FakeFiles {
         Self(Arc::new(Mutex::new(State { files: named.clone(), named, folders, ..State::default() })))
     }
 
-    /// What is there after the process was killed: everything the kernel was given.
-    pub(super) fn after_kill(&self) -> Self {
+    /// The power goes after so many more acts: from then on every act fails and has no effect.
+    pub(super) fn cut_after(&self, acts: u64) {
+        self.0.lock().unwrap().left = Some(acts);
+    }
+
+    pub(super) fn is_dead(&self) -> bool {
+        self.0.lock().unwrap().dead
+    }
+
+    /// What is there after the power went, as chance has it.
+    pub(super) fn after_hard_cut(&self, chance: &mut Chance) -> Self {
         let state = self.0.lock().unwrap();
-        let copy = |content: &Arc<Mutex<Content>>| {
-            let bytes = content.lock().unwrap().bytes.clone();
+        let mut named = state.named.clone();
+        for change in &state.unsynced_names {
+            if chance.below(2) == 0 {
+                continue;
+            }
+            match change {
+                NameChange::Put(name, content) => drop(named.insert(name.clone(), Arc::clone(content))),
+                NameChange::Move(from, to, content) => {
+                    named.remove(from);
+                    named.insert(to.clone(), Arc::clone(content));
+                }
+                NameChange::Take(name) => drop(named.remove(name)),
+            }
+        }
+        let mut left = |content: &Arc<Mutex<Content>>| {
+            let bytes = content.lock().unwrap().left_by(chance);
             Arc::new(Mutex::new(Content { synced: bytes.len(), bytes, poisoned: false }))
         };
-        let files: BTreeMap<_, _> = state.files.iter().map(|(name, content)| (name.clone(), copy(content))).collect();
+        let named: BTreeMap<_, _> = named.iter().map(|(name, content)| (name.clone(), left(content))).collect();
+        let folders = state.folders.iter().map(|(path, folder)| (path.clone(), folder.after_hard_cut(chance))).collect();
+        Self(Arc::new(Mutex::new(State { files: named.clone(), named, folders, ..State::default() })))
+    }
+
+    /// What is there after the process was killed: everything the kernel was given. What was not synced still is not.
+    pub(super) fn after_kill(&self) -> Self {
+        let state = self.0.lock().unwrap();
+        let mut copies: Vec<(*const Mutex<Content>, Arc<Mutex<Content>>)> = Vec::new();
+        let mut copy = |content: &Arc<Mutex<Content>>| {
+            if let Some((_, copy)) = copies.iter().find(|(old, _)| std::ptr::eq(*old, Arc::as_ptr(content))) {
+                return Arc::clone(copy);
+            }
+            let copied = {
+                let content = content.lock().unwrap();
+                Arc::new(Mutex::new(Content { synced: content.synced, bytes: content.bytes.clone(), poisoned: false }))
+            };
+            copies.push((Arc::as_ptr(content), Arc::clone(&copied)));
+            copied
+        };
+        let files = state.files.iter().map(|(name, content)| (name.clone(), copy(content))).collect();
+        let named = state.named.iter().map(|(name, content)| (name.clone(), copy(content))).collect();
+        let changes = state.unsynced_names.iter().map(|change| match change {
+            NameChange::Put(name, content) => NameChange::Put(name.clone(), copy(content)),
+            NameChange::Move(from, to, content) => NameChange::Move(from.clone(), to.clone(), copy(content)),
+            NameChange::Take(name) => NameChange::Take(name.clone()),
+        });
+        let unsynced_names = changes.collect();
         let folders = state.folders.iter().map(|(path, folder)| (path.clone(), folder.after_kill())).collect();
-        Self(Arc::new(Mutex::new(State { named: files.clone(), files, folders, ..State::default() })))
+        Self(Arc::new(Mutex::new(State { named, files, unsynced_names, folders, ..State::default() })))
     }
 
     /// The bytes of a file.
@@ -125,6 +236,15 @@ impl FakeFiles {
 
     fn check(&self, act: Act) -> io::Result<()> {
         let mut state = self.0.lock().unwrap();
+        if let Some(left) = &mut state.left {
+            match left.checked_sub(1) {
+                Some(less) => *left = less,
+                None => state.dead = true,
+            }
+        }
+        if state.dead {
+            return Err(io::Error::other("the power is gone"));
+        }
         match state.failing.get_mut(&act) {
             Some((times, kind)) if *times > 0 => {
                 *times -= 1;
@@ -152,15 +272,13 @@ impl Files for FakeFiles {
             return Err(io::ErrorKind::AlreadyExists.into());
         }
         state.files.insert(name.to_owned(), Arc::clone(&content));
+        state.unsynced_names.push(NameChange::Put(name.to_owned(), Arc::clone(&content)));
         Ok(Arc::new(FakeFile { disk: self.clone(), content }))
     }
 
     fn extend(&self, name: &str) -> io::Result<Arc<dyn LogFile>> {
-        let there = self.0.lock().unwrap().files.get(name).cloned();
-        match there {
-            Some(content) => Ok(Arc::new(FakeFile { disk: self.clone(), content })),
-            None => self.create(name),
-        }
+        let known = self.0.lock().unwrap().files.get(name).cloned();
+        known.map_or_else(|| self.create(name), |content| Ok(Arc::new(FakeFile { disk: self.clone(), content })))
     }
 
     fn destroy(&self, name: &str) -> io::Result<()> {
@@ -182,13 +300,16 @@ impl Files for FakeFiles {
         self.check(Act::Rename)?;
         let mut state = self.0.lock().unwrap();
         let content = state.files.remove(from).ok_or_else(Self::missing)?;
-        state.files.insert(to.to_owned(), content);
+        state.files.insert(to.to_owned(), Arc::clone(&content));
+        state.unsynced_names.push(NameChange::Move(from.to_owned(), to.to_owned(), content));
         Ok(())
     }
 
     fn remove(&self, name: &str) -> io::Result<()> {
+        self.check(Act::Remove)?;
         let mut state = self.0.lock().unwrap();
         let content = state.files.remove(name).ok_or_else(Self::missing)?;
+        state.unsynced_names.push(NameChange::Take(name.to_owned()));
         if let Some(room) = &mut state.room {
             *room += content.lock().unwrap().bytes.len() as u64;
         }
@@ -199,6 +320,15 @@ impl Files for FakeFiles {
         self.check(Act::SyncFolder)?;
         let mut state = self.0.lock().unwrap();
         state.named = state.files.clone();
+        state.unsynced_names.clear();
+        Ok(())
+    }
+
+    fn sync(&self, name: &str) -> io::Result<()> {
+        self.check(Act::Sync)?;
+        let state = self.0.lock().unwrap();
+        let mut content = state.files.get(name).ok_or_else(Self::missing)?.lock().unwrap();
+        content.synced = content.bytes.len();
         Ok(())
     }
 
@@ -218,7 +348,7 @@ impl LogFile for FakeFile {
         let mut state = self.disk.0.lock().unwrap();
         let mut count = bytes.len().min(state.longest_write.unwrap_or(usize::MAX));
         match &result {
-            Err(e) if e.kind() == io::ErrorKind::StorageFull => count = 0,
+            Err(e) if is_full(e) || e.kind() == io::ErrorKind::Interrupted || state.dead => count = 0,
             // A write that fails otherwise may have written a part.
             Err(_) => count /= 2,
             Ok(()) => {}
@@ -236,9 +366,14 @@ impl LogFile for FakeFile {
 
     fn sync(&self) -> io::Result<()> {
         let result = self.disk.check(Act::Sync);
+        // The order of locks is: disk, then file.
+        let dead = self.disk.is_dead();
         let mut content = self.content.lock().unwrap();
         if result.is_err() {
             content.poisoned = true;
+        }
+        if dead {
+            return result;
         }
         if !content.poisoned {
             content.synced = content.bytes.len();

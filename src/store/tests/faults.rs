@@ -215,3 +215,131 @@ fn a_record_that_is_too_long_is_refused_not_cut() {
     wait(store.append(&event("fits"), Durability::Kernel)).unwrap();
     assert_eq!(records(&disk), 1);
 }
+
+#[test]
+fn short_and_interrupted_writes_are_carried_on() {
+    let disk = FakeFiles::default();
+    let store = store_on(&disk, settings());
+    disk.set_longest_write(Some(7));
+    for _ in 0..20 {
+        disk.fail(Act::Write, 3, ErrorKind::Interrupted);
+        wait(store.append(&event("written in many steps"), Durability::Kernel)).unwrap();
+    }
+    assert_eq!(store.state().snapshot().abandoned, 0);
+    store.close();
+    assert_eq!(records(&disk), 20);
+    assert_eq!(disk.segments().len(), 1);
+}
+
+#[test]
+fn a_quota_that_is_used_up_is_met_like_a_full_disk() {
+    let disk = FakeFiles::default();
+    let store = store_on(&disk, Settings { retry_every: Duration::from_millis(100), ..settings() });
+    disk.fail(Act::Write, 1, ErrorKind::QuotaExceeded);
+    wait(store.append(&event("written into the reserve"), Durability::Kernel)).unwrap();
+    assert_eq!(store.state().snapshot().health, Health::Full);
+    assert!(matches!(store.reserve(), Err(LogFault::Broken(text)) if text.contains("full")));
+    until("healthy again", || store.state().snapshot().health == Health::Healthy);
+    store.close();
+    assert_eq!(records(&disk), 1);
+}
+
+#[test]
+fn a_file_system_that_turns_read_only_is_loud_and_left_when_it_can_be_written() {
+    let disk = FakeFiles::default();
+    let store = store_on(&disk, settings());
+    wait(store.append(&event("before"), Durability::Disk)).unwrap();
+    for act in [Act::Write, Act::Sync, Act::Create, Act::Rename, Act::Remove, Act::SyncFolder] {
+        disk.fail(act, u32::MAX, ErrorKind::ReadOnlyFilesystem);
+    }
+    let answer = wait(store.append(&event("refused"), Durability::Kernel));
+    assert!(matches!(&answer, Err(LogFault::Broken(text)) if text.contains("read-only")), "{answer:?}");
+    assert!(store.reserve().is_err());
+    std::thread::sleep(Duration::from_millis(50));
+    assert!(matches!(store.state().snapshot().health, Health::Broken(_)), "it stays broken as long as it is");
+    disk.heal();
+    until("healthy again", || store.state().snapshot().health == Health::Healthy);
+    wait(store.append(&event("after"), Durability::Disk)).unwrap();
+    store.close();
+    assert_eq!(records(&disk), 3);
+}
+
+#[test]
+fn foreign_files_in_the_folder_are_left_alone() {
+    let disk = FakeFiles::default();
+    let foreign = ["notes.txt", ".hidden", "000001.seg", "lost+found", "000009-000000000001-x.seg.bak"];
+    for name in foreign {
+        disk.put(name, name.as_bytes().to_vec());
+    }
+    let store = store_on(&disk, Settings { segment_bytes: 500, ..settings() });
+    for _ in 0..50 {
+        wait(store.append(&event("kept"), Durability::Kernel)).unwrap();
+    }
+    store.close();
+    drop(store);
+    store_on(&disk, settings()).close();
+    assert_eq!(records(&disk), 50);
+    for name in foreign {
+        assert_eq!(disk.bytes(name), name.as_bytes(), "{name}");
+    }
+    // One that bears a segment's name, and is none, is named.
+    let name = disk.segments().into_iter().find(|name| name.starts_with("000002-")).unwrap();
+    disk.put(&name.replace("Z.seg", "Y.seg"), b"foreign".to_vec());
+    let report = crate::store::verify::verify_in(&disk).unwrap();
+    assert!(!report.is_whole() && report.faults.iter().any(|fault| fault.to_string().contains("Y.seg")), "{report:#?}");
+}
+
+/// A clock that is set by hand while the other runs.
+struct SetClock(std::time::Instant, std::sync::atomic::AtomicI64);
+
+impl crate::ports::Clock for SetClock {
+    fn now(&self) -> crate::model::Moment {
+        let monotonic_us = u64::try_from(self.0.elapsed().as_micros()).unwrap();
+        let set = self.1.load(std::sync::atomic::Ordering::Relaxed);
+        let wall = super::at(0).wall.0 + set * 1_000_000 + i64::try_from(monotonic_us).unwrap();
+        crate::model::Moment { wall: crate::model::Timestamp(wall), monotonic_us }
+    }
+}
+
+#[test]
+fn a_clock_set_while_the_log_is_written_is_on_record_and_breaks_nothing() {
+    let disk = FakeFiles::default();
+    let clock = Arc::new(SetClock(std::time::Instant::now(), 0.into()));
+    let own = Arc::clone(&clock) as Arc<dyn crate::ports::Clock>;
+    let store = open_on(Arc::new(disk.clone()), Settings { segment_bytes: 700, ..settings() }, own, None).unwrap();
+    let said = |disk: &FakeFiles| {
+        let query = Query { limit: 1000, order: Order::Oldest, events: true, ..Query::default() };
+        let hits = crate::store::query::search_in(disk, &query).unwrap().hits;
+        hits.iter().map(|hit| serde_json::to_value(hit.row()).unwrap()).collect::<Vec<_>>()
+    };
+    for (number, second) in [0, -3600, 86_400, 0].into_iter().enumerate() {
+        clock.1.store(second, std::sync::atomic::Ordering::Relaxed);
+        until("the jump is on record", || said(&disk).iter().filter(|row| row["event"] == "clock-set").count() == number);
+        for _ in 0..10 {
+            let now = crate::ports::Clock::now(&*clock);
+            let event = crate::record::EventRecord { at: now, kind: crate::record::EventKind::Hostile, peer: None, text: "kept".into() };
+            wait(store.append(&crate::record::Entry::Event(event), Durability::Kernel)).unwrap();
+        }
+    }
+    store.close();
+    assert_eq!(records(&disk), 43);
+    let rows = said(&disk);
+    assert!(rows.iter().map(|row| row["sequence"].as_u64().unwrap()).eq(1..=43), "numbers go on whatever the clock says");
+    let jumps: Vec<_> = rows.iter().filter(|row| row["event"] == "clock-set").map(|row| row["text"].as_str().unwrap()).collect();
+    assert!(
+        jumps[0].contains("set back by 36") && jumps[1].contains("set forward by 9") && jumps[2].contains("set back by 864"),
+        "{jumps:?}"
+    );
+    // Each is found at the time its clock showed, and nowhere else.
+    for (second, expected) in [(0, 20), (-3600, 10), (86_400, 10)] {
+        let mut query = Query { limit: 1000, events: true, ..Query::default() };
+        query.filter.from = Some(super::at(second).wall);
+        query.filter.to = Some(super::at(second + 60).wall);
+        let found = crate::store::query::search_in(&disk, &query).unwrap();
+        let kept = found.hits.iter().filter(|hit| serde_json::to_value(hit.row()).unwrap()["text"] == "kept").count();
+        assert_eq!(kept, expected, "{second}");
+    }
+    // The heads say how far the clock was set.
+    let heads: Vec<String> = disk.segments().iter().map(|name| String::from_utf8_lossy(&disk.bytes(name)[..300]).into_owned()).collect();
+    assert!(heads.iter().any(|head| head.contains("set by -36")) && heads.iter().any(|head| head.contains("set by 86400")), "{heads:?}");
+}

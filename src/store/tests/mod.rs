@@ -4,6 +4,9 @@ mod fake;
 mod faults;
 mod heads;
 mod model;
+mod power;
+mod sealed;
+mod sweeping;
 mod tamper;
 
 use crate::model::{Moment, Reason, RequestId, Timestamp};

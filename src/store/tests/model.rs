@@ -1,13 +1,14 @@
 //! The shelf in lock-step with a tiny model: a list of records, how many of them a kill may not lose, and how many a power cut may not.
 
-use super::fake::{Act, FakeFiles};
+use super::fake::{Act, Chance, FakeFiles};
 use crate::ports::FixedClock;
 use crate::record::frame::{FrameKind, open_frame};
 use crate::record::{Entry, decode, encode};
+use crate::store::clock_watch::ClockWatch;
 use crate::store::files::Files;
 use crate::store::path::segments;
 use crate::store::query::{Order, Query, Row};
-use crate::store::recover::recover;
+use crate::store::recover::{Left, recover};
 use crate::store::shelf::{Origin, Shelf, SyncJob};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -28,6 +29,7 @@ enum Do {
     Replace,
     Kill,
     PowerCut(u16),
+    HardCut(u64),
     Close,
 }
 
@@ -45,6 +47,7 @@ fn act() -> impl Strategy<Value = Do> {
         2 => Just(Do::Replace),
         1 => Just(Do::Kill),
         1 => (0_u16..3000).prop_map(Do::PowerCut),
+        2 => (1_u64..u64::MAX).prop_map(Do::HardCut),
         1 => Just(Do::Close),
     ]
 }
@@ -77,16 +80,16 @@ impl Pair {
             self.disk.remove(name).unwrap();
         }
         let files: Arc<dyn Files> = Arc::new(self.disk.clone());
-        let (start, gap) = recover(&*files).unwrap();
+        let (start, left) = recover(&*files, "b").unwrap();
         let mut first = Vec::new();
-        if let Some(gap) = gap {
+        if let Left::Torn(gap) = left {
             let text = gap.to_string();
             open_frame(&mut first, FrameKind::Record, start.sequence, |out| encode(&super::event(&text), out)).unwrap();
             self.given.retain(|&sequence, _| sequence < gap.first);
             self.given.insert(start.sequence, text);
         }
         self.given.retain(|&sequence, _| sequence <= start.sequence);
-        let origin = Origin { node: "n".into(), boot: "b".into(), clock: "unknown" };
+        let origin = Origin { node: "n".into(), boot: "b".into(), clock: ClockWatch::start(super::at(0)) };
         let shelf = Shelf::open(files, Arc::new(FixedClock::at(5)), origin, start, first).unwrap();
         (self.kernel, self.on_disk) = (shelf.next(), shelf.next());
         (self.shelf, self.job, self.failed) = (Some(shelf), None, false);
@@ -156,6 +159,7 @@ impl Pair {
             Do::Replace => self.mend(),
             Do::Kill => self.restart(self.disk.after_kill(), self.kernel),
             Do::PowerCut(kept) => self.restart(self.disk.after_power_cut(usize::from(*kept)), self.on_disk),
+            Do::HardCut(seed) => self.restart(self.disk.after_hard_cut(&mut Chance(*seed)), self.on_disk),
             Do::BeginSync | Do::Rotate | Do::Close => {}
         }
     }

@@ -5,7 +5,8 @@
 use super::super::chunk::{ChunkScan, Chunked};
 use super::super::facts::HeadFacts;
 use super::super::fault::{BodyFault, BodyFaultKind, HeadFault, HeadFaultKind};
-use super::super::request::{Next, RequestScan, Scanned};
+use super::super::lines::Scanned;
+use super::super::request::{Next, RequestScan};
 use super::{Phase, ServerGate};
 use bytes::{Buf, BytesMut};
 use std::io;

@@ -1,0 +1,208 @@
+//! `lifeguard logs breaches`: what was allowed in the past and would be blocked today, by the lists and the policy of today
+//! (standards D16); with `--reverse`, what was blocked then and would be allowed today. By host, with counts, times and what decides.
+//!
+//! Judged by [`Engine::judge`] and nothing else. Must never show an address that is on a statutory list, nor let a search by text find
+//! one out.
+
+use super::tally::{Key, Row, Seen, Tally};
+use super::{LogsFault, Now, SearchArgs, parse_client};
+use crate::canon::CanonicalUrl;
+use crate::engine::{Engine, PastRequest, Rejudged};
+use crate::matcher::Matched;
+use crate::model::{Reason, Timestamp, VerdictKind};
+use crate::policy::entry_text;
+use crate::record::RequestRecord;
+use crate::store::query::{REDACTED, each_request, json_line, terminal};
+use ipnet::IpNet;
+use std::io::Write;
+use std::path::Path;
+
+/// `logs breaches`
+#[derive(Debug, Default, clap::Args)]
+pub struct BreachArgs {
+    /// Not before: as in `logs search`
+    #[arg(long, value_name = "TIME")]
+    pub from: Option<String>,
+    /// Before: as --from; a day means its end
+    #[arg(long, value_name = "TIME")]
+    pub to: Option<String>,
+    /// The group whose policy applied
+    #[arg(long)]
+    pub group: Option<String>,
+    /// The client's address, or a range such as 10.20.0.0/16
+    #[arg(long, value_name = "ADDRESS", value_parser = parse_client)]
+    pub client: Option<IpNet>,
+    /// The person
+    #[arg(long)]
+    pub user: Option<String>,
+    /// The host, with everything below it
+    #[arg(long)]
+    pub host: Option<String>,
+    /// Text anywhere in the address
+    #[arg(long, value_name = "TEXT")]
+    pub url: Option<String>,
+    /// What was blocked then and would be allowed today
+    #[arg(long)]
+    pub reverse: bool,
+    /// How many rows at most
+    #[arg(long, default_value_t = 100)]
+    pub limit: usize,
+    /// One JSON object a line: one for each row, and one of kind `summary`
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What was counted beside the rows.
+#[derive(Debug, Default)]
+struct Counts {
+    tally: Tally,
+    /// Requests that were judged again.
+    judged: u64,
+    /// Allowed then, and a warning would come first today.
+    warned: u64,
+    /// Their group is no more.
+    group_is_gone: u64,
+}
+
+/// Re-judges a span of the log. `false`: there was no breach (exit code 1).
+///
+/// # Errors
+/// [`LogsFault`] in a sentence for the person who asked.
+pub fn run(args: &BreachArgs, folder: &Path, engine: &Engine, now: &Now, out: &mut dyn Write) -> Result<bool, LogsFault> {
+    let search = SearchArgs {
+        from: args.from.clone(),
+        to: args.to.clone(),
+        group: args.group.clone(),
+        client: args.client,
+        user: args.user.clone(),
+        host: args.host.clone(),
+        url: args.url.clone(),
+        ..SearchArgs::default()
+    };
+    let filter = search.query(now)?.filter;
+    let by_text = args.host.is_some() || args.url.is_some();
+    let mut counts = Counts::default();
+    let streamed = each_request(folder, &filter, |_, record| counts.take(engine, record, args.reverse, by_text))?;
+    let Counts { tally, judged, warned, group_is_gone } = counts;
+    let (requests, beyond) = (tally.requests(), tally.beyond);
+    let rows = tally.into_rows();
+    let summary = serde_json::json!({
+        "kind": "summary", "reverse": args.reverse, "judged": judged, "requests": requests, "rows": rows.len(), "beyond": beyond,
+        "warned": warned, "group_is_gone": group_is_gone, "records": streamed.records, "damaged": streamed.damage.len(),
+        "lists": engine.lists.version().to_string(), "policy": engine.policy.version().to_string(),
+    });
+    for row in rows.iter().take(args.limit) {
+        put(row, args.json, out)?;
+    }
+    if args.json {
+        writeln!(out, "{}", json_line(&summary.to_string()))?;
+    } else {
+        let what = if args.reverse { "were blocked and would be allowed today" } else { "were allowed and would be blocked today" };
+        let more = rows.len().saturating_sub(args.limit);
+        let cut = if more > 0 { format!(", {more} of them not shown (--limit)") } else { String::new() };
+        writeln!(out, "{requests} of {judged} requests {what}, in {} rows{cut}.", rows.len())?;
+        if warned > 0 {
+            writeln!(out, "{warned} more were allowed and would get a warning first.")?;
+        }
+        if group_is_gone > 0 {
+            writeln!(out, "{group_is_gone} were of a group that is no more; they were judged by the group that their address gets today.")?;
+        }
+        writeln!(out, "Lists {}, policy {}.", engine.lists.version(), engine.policy.version())?;
+    }
+    for damage in &streamed.damage {
+        let place = damage.to_string();
+        let line = || json_line(&serde_json::json!({ "kind": "damage", "place": place }).to_string());
+        if args.json { writeln!(out, "{}", line()) } else { writeln!(out, "damaged: {}", terminal(&place)) }?;
+    }
+    out.flush()?;
+    Ok(requests > 0)
+}
+
+impl Counts {
+    fn take(&mut self, engine: &Engine, record: &RequestRecord<'_>, reverse: bool, by_text: bool) {
+        let wanted = if reverse { VerdictKind::Block } else { VerdictKind::Allow };
+        // What the proxy answered itself was never judged.
+        if record.verdict != wanted || record.reason == Reason::OwnPage {
+            return;
+        }
+        self.judged += 1;
+        let past = past(record);
+        let (now, rejudged) = match engine.rejudge(&past) {
+            Ok(rejudged) => (rejudged.judgement.decision.evidence().reason, Some(rejudged)),
+            Err(_) => (Reason::Unreadable, None),
+        };
+        self.group_is_gone += u64::from(rejudged.as_ref().is_some_and(|rejudged| rejudged.group_is_gone));
+        let breach = match now.kind() {
+            VerdictKind::Warn => {
+                self.warned += u64::from(!reverse);
+                false
+            }
+            VerdictKind::Allow => reverse,
+            VerdictKind::Block | VerdictKind::Refuse => !reverse,
+        };
+        // A search by text must not find out what a statutory list holds.
+        let statutory = now == Reason::Statutory || record.reason == Reason::Statutory;
+        if breach && !(statutory && by_text) {
+            let seen = seen(record, statutory);
+            self.tally.add(key(engine, record, now, rejudged.as_ref()), seen);
+        }
+    }
+}
+
+/// Of a statutory address neither number nor moment is told, by which a search would show it in the clear: the hour has to do.
+fn seen(record: &RequestRecord<'_>, statutory: bool) -> Seen {
+    let (hour, at) = (3600, record.at.wall);
+    let at = if statutory { Timestamp::from_seconds(at.seconds().div_euclid(hour) * hour) } else { at };
+    let reference = if statutory { String::new() } else { record.id.to_string() };
+    Seen { at, reference, group: record.group.to_owned() }
+}
+
+fn past<'a>(record: &'a RequestRecord<'_>) -> PastRequest<'a> {
+    PastRequest {
+        method: record.method,
+        target: record.target,
+        host_field: record.host_field,
+        peer: record.peer,
+        asserted: record.asserted,
+        user: record.user,
+        group: record.group,
+        at: record.at.wall,
+        warned: record.reason == Reason::AllowedAfterWarning,
+    }
+}
+
+fn key(engine: &Engine, record: &RequestRecord<'_>, now: Reason, rejudged: Option<&Rejudged>) -> Key {
+    let statutory = now == Reason::Statutory || record.reason == Reason::Statutory;
+    let evidence = rejudged.map(|rejudged| rejudged.judgement.decision.evidence());
+    let matched = evidence.and_then(|evidence| evidence.matched);
+    let list = matched.and_then(|matched| engine.lists.lists().get(usize::from(matched.list.0))).map(|list| list.name.to_string());
+    let shown = |url: &CanonicalUrl, matched: &Matched| entry_text(matched, url);
+    let entry = rejudged.zip(matched).filter(|_| !statutory).and_then(|(rejudged, matched)| shown(&rejudged.url, &matched));
+    let category = evidence.and_then(|evidence| evidence.category).map(|id| engine.policy.category_name(id).to_owned());
+    Key {
+        host: if statutory { REDACTED.to_owned() } else { record.host.to_owned() },
+        then: record.reason.code(),
+        now: now.code(),
+        list: list.unwrap_or_else(|| record.list.to_owned()),
+        category: category.unwrap_or_default(),
+        entry: entry.unwrap_or_default(),
+        layer: evidence.map(|evidence| evidence.layer.to_string()).unwrap_or_default(),
+    }
+}
+
+fn put(row: &Row, json: bool, out: &mut dyn Write) -> Result<(), LogsFault> {
+    if json {
+        let mut value = serde_json::to_value(row).map_err(std::io::Error::from)?;
+        value["kind"] = "breach".into();
+        writeln!(out, "{}", json_line(&value.to_string()))?;
+        return Ok(());
+    }
+    let Key { host, then, now, list, category, entry, layer } = &row.key;
+    let parts = [("list", list), ("category", category), ("entry", entry)];
+    let by: Vec<String> = parts.iter().filter(|(_, text)| !text.is_empty()).map(|(what, text)| format!("{what} {text}")).collect();
+    let by = if by.is_empty() { layer.clone() } else { by.join(", ") };
+    let line = format!("{:>8}  {host}  {then} -> {now}  {by}  [{}]", row.requests, row.groups.join(", "));
+    let instance = if row.reference.is_empty() { String::new() } else { format!(", for instance {}", row.reference) };
+    writeln!(out, "{}\n          {} to {}{instance}", terminal(&line), row.first, row.last)?;
+    Ok(())
+}

@@ -1,0 +1,120 @@
+//! The caretaker: the one background thread of the store. Off the way of requests it seals closed segments. It must never hold up the
+//! writer: it takes no lock that the writer takes, runs at the lowest priority, and reads and writes files of its own only. A fault is
+//! said loudly and tried again later; a crash at any point leaves a folder from which it goes on.
+
+use super::files::Files;
+use super::path::{Link, segments};
+use super::seal::seal;
+use super::state::StoreState;
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// How often it looks whether a segment was closed.
+const LOOK: Duration = Duration::from_millis(500);
+/// How long it waits after a fault, in looks.
+const REST: u32 = 60;
+
+/// A running caretaker. Dropping it stops it between two blocks.
+pub(super) struct Caretaker {
+    stop: Arc<Stop>,
+    thread: Option<JoinHandle<()>>,
+}
+
+#[derive(Default)]
+struct Stop {
+    said: AtomicBool,
+    asleep: Mutex<()>,
+    wake: Condvar,
+}
+
+impl Caretaker {
+    /// Starts it on this folder.
+    pub(super) fn start(files: Arc<dyn Files>, state: StoreState) -> io::Result<Self> {
+        let stop = Arc::<Stop>::default();
+        let its = Arc::clone(&stop);
+        let work = move || {
+            stand_back();
+            run(&*files, &state, &its);
+        };
+        let thread = std::thread::Builder::new().name("log-caretaker".into()).spawn(work)?;
+        Ok(Self { stop, thread: Some(thread) })
+    }
+}
+
+/// Runs only when the processor has nothing else to do: a lower priority alone would still keep a request waiting for a time slice.
+fn stand_back() {
+    use thread_priority::{
+        NormalThreadSchedulePolicy, ThreadPriority, ThreadSchedulePolicy, set_thread_priority_and_policy, thread_native_id,
+    };
+    let idle = ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Idle);
+    if let Err(error) = set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Min, idle) {
+        tracing::debug!(?error, "idle priority");
+    }
+}
+
+impl Drop for Caretaker {
+    fn drop(&mut self) {
+        self.stop.said.store(true, Relaxed);
+        self.stop.wake.notify_all();
+        if let Some(Err(_)) = self.thread.take().map(JoinHandle::join) {
+            tracing::error!("the log's caretaker had panicked: segments stay as they were written until the next start");
+        }
+    }
+}
+
+fn run(files: &dyn Files, state: &StoreState, stop: &Stop) {
+    let (mut seen, mut rest) = (None, 0_u32);
+    while !stop.said.load(Relaxed) {
+        // A segment was closed when another has been begun.
+        let segments = state.snapshot().segments;
+        if rest == 0 && seen != Some(segments) {
+            seen = Some(segments);
+            if !tend(files, &|| stop.said.load(Relaxed)) {
+                (seen, rest) = (None, REST);
+            }
+        }
+        rest = rest.saturating_sub(1);
+        let asleep = stop.asleep.lock().unwrap_or_else(PoisonError::into_inner);
+        drop(stop.wake.wait_timeout_while(asleep, LOOK, |()| !stop.said.load(Relaxed)));
+    }
+}
+
+/// One round over everything that is closed, the oldest first. `false`: something could not be done, and was said.
+pub(super) fn tend(files: &dyn Files, stop: &dyn Fn() -> bool) -> bool {
+    let path = match segments(files) {
+        Ok((path, _)) => path,
+        Err(error) => {
+            tracing::error!(%error, "the log's caretaker cannot read the folder");
+            return false;
+        }
+    };
+    let mut well = true;
+    for link in path.iter().filter(|link| !link.last) {
+        if stop() {
+            break;
+        }
+        well &= tend_one(files, link, stop);
+    }
+    well
+}
+
+fn tend_one(files: &dyn Files, link: &Link, stop: &dyn Fn() -> bool) -> bool {
+    if files.open(&link.name).is_err() {
+        return true;
+    }
+    match seal(files, &link.name, stop) {
+        Ok(sealed) => {
+            if let Some(sealed) = sealed {
+                tracing::info!(segment = %link.name, raw = sealed.raw, sealed = sealed.sealed, "a segment of the log was sealed");
+            }
+            true
+        }
+        Err(error) => {
+            tracing::error!(segment = %link.name, %error, "a segment of the log cannot be sealed: it stays as it was written");
+            false
+        }
+    }
+}

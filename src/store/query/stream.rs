@@ -1,0 +1,62 @@
+//! Every request of a span of time, one after another in the order of the log, in the memory of one frame. For reports over much of the
+//! log. It reads only, works beside a running proxy, and names what it could not read.
+
+use super::filter::{Filter, Matcher};
+use super::records::each_record;
+use crate::record::frame::{FrameKind, read_frame};
+use crate::record::segment::{END_FRAME, SegmentEnd};
+use crate::record::{Entry, RequestRecord, decode};
+use crate::store::fault::ReadFault;
+use crate::store::files::{DiskFiles, Files};
+use crate::store::path::segments;
+use std::io::{Read, Seek, SeekFrom};
+use std::path::Path;
+
+/// What was read.
+#[derive(Debug, Default)]
+pub struct Streamed {
+    /// Records read, of every kind.
+    pub records: u64,
+    /// Requests that were asked for.
+    pub requests: u64,
+    /// Places that could not be read.
+    pub damage: Vec<ReadFault>,
+}
+
+/// Shows every request that the filter lets through, with its number, oldest first.
+///
+/// Statutory addresses are in the clear here: whoever shows anything has to redact.
+///
+/// # Errors
+/// [`ReadFault`] when the folder cannot be read at all.
+pub fn each_request(folder: &Path, filter: &Filter, mut each: impl FnMut(u64, &RequestRecord<'_>)) -> Result<Streamed, ReadFault> {
+    let files = DiskFiles::at(folder);
+    let (path, _) = segments(&files)?;
+    let matcher = Matcher::new(filter);
+    let mut streamed = Streamed::default();
+    for link in path.iter().filter(|link| times_of(&files, &link.name).is_none_or(|(from, to)| filter.may_cover(from, to))) {
+        let mut requests = 0;
+        let records = each_record(&files, link, &mut streamed.damage, |frame| {
+            if let Entry::Request(request) = decode(frame.payload)?
+                && matcher.matches(&request)
+            {
+                requests += 1;
+                each(frame.sequence, &request);
+            }
+            Ok(())
+        });
+        streamed.records += records;
+        streamed.requests += requests;
+    }
+    Ok(streamed)
+}
+
+/// The times that a closed segment says it holds.
+fn times_of(files: &dyn Files, name: &str) -> Option<(i64, i64)> {
+    let mut source = files.open(name).ok()?;
+    source.seek(SeekFrom::End(-(END_FRAME as i64))).ok()?;
+    let mut bytes = [0; END_FRAME];
+    source.read_exact(&mut bytes).ok()?;
+    let frame = read_frame(&bytes).ok().filter(|frame| frame.kind == FrameKind::End)?;
+    SegmentEnd::decode(frame.payload).ok().map(|end| (end.earliest, end.latest))
+}

@@ -1,0 +1,316 @@
+//! Makes a sealed file from a raw one: twice through the raw file, once through the result. It holds a few megabytes, and it can be told
+//! to stop between any two blocks. The raw file is taken away last, and only when every byte was read back.
+
+use super::directory::{BlockPlace, Directory, Foot};
+use super::source::{SealedReader, SealedSource};
+use super::{BLOCK_MOST, SEAL_MAGIC};
+use crate::record::fold::{FIELDS, Tables, field_texts, pack, unpack};
+use crate::record::frame::{FrameKind, frame_size, read_frame};
+use crate::record::segment::MAGIC;
+use crate::record::{Entry, decode, wall_of};
+use crate::store::files::{Files, LogFile, append_all};
+use crate::store::name::{UNFINISHED, sealed_name};
+use std::collections::HashMap;
+use std::io::{self, Read};
+use std::sync::Arc;
+
+/// Raw bytes of a block: small enough to be read for the sake of one record, long enough to be worth packing.
+const BLOCK: usize = 768 * 1024;
+const LEVEL: i32 = 9;
+const TEXTS_LEVEL: i32 = 12;
+/// Texts that are counted at most, and bytes of them that are kept at most.
+const COUNTED: usize = 2 << 20;
+const TABLE_MOST: usize = 24 << 20;
+
+/// What came of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Sealed {
+    /// Bytes of the raw file.
+    pub(crate) raw: u64,
+    /// Bytes of the sealed file.
+    pub(crate) sealed: u64,
+}
+
+/// Seals a segment that nothing is written to any more. `None`: `stop` said so, and nothing has changed.
+pub(crate) fn seal(files: &dyn Files, name: &str, stop: &dyn Fn() -> bool) -> io::Result<Option<Sealed>> {
+    let target = sealed_name(name);
+    if files.open(&target).is_ok() {
+        return finish(files, name, &target, stop);
+    }
+    let unfinished = format!("{target}{UNFINISHED}");
+    if files.open(&unfinished).is_ok() {
+        files.remove(&unfinished)?;
+    }
+    let file = files.create(&unfinished)?;
+    let made = make(files, name, &file, stop).and_then(|whole| {
+        file.sync()?;
+        Ok(whole && is_same(files, name, &unfinished, stop)?)
+    });
+    match made {
+        Ok(true) => {
+            files.rename(&unfinished, &target)?;
+            files.sync_folder()?;
+            finish_checked(files, name, &target)
+        }
+        Ok(false) => {
+            files.remove(&unfinished)?;
+            Ok(None)
+        }
+        Err(e) => {
+            drop(files.remove(&unfinished));
+            Err(e)
+        }
+    }
+}
+
+/// A crash left both: the sealed one is compared once more, and the raw one goes; or the sealed one does, if it is not good.
+fn finish(files: &dyn Files, name: &str, target: &str, stop: &dyn Fn() -> bool) -> io::Result<Option<Sealed>> {
+    match is_same(files, name, target, stop) {
+        Ok(true) => {
+            files.sync_folder()?;
+            finish_checked(files, name, target)
+        }
+        Ok(false) => Ok(None),
+        Err(_) => {
+            files.remove(target)?;
+            Ok(None)
+        }
+    }
+}
+
+fn finish_checked(files: &dyn Files, name: &str, target: &str) -> io::Result<Option<Sealed>> {
+    let length = |name: &str| files.open(name).and_then(|mut source| source.seek(io::SeekFrom::End(0)));
+    let sealed = Sealed { raw: length(name)?, sealed: length(target)? };
+    files.remove(name)?;
+    Ok(Some(sealed))
+}
+
+/// Is the sealed file, as it lies on disk, the raw one? An error where it is not; `false` where `stop` said so.
+fn is_same(files: &dyn Files, name: &str, sealed: &str, stop: &dyn Fn() -> bool) -> io::Result<bool> {
+    let mut raw = files.open(name)?;
+    let mut back = SealedSource::new(SealedReader::open(files.open(sealed)?)?);
+    let (mut one, mut two) = (vec![0; 256 << 10], vec![0; 256 << 10]);
+    loop {
+        if stop() {
+            return Ok(false);
+        }
+        let count = read_full(&mut *raw, &mut one)?;
+        if read_full(&mut back, &mut two)? != count || one[..count] != two[..count] {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "the sealed segment does not read back as it was written"));
+        }
+        if count == 0 {
+            return Ok(true);
+        }
+    }
+}
+
+fn read_full(source: &mut dyn Read, out: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while filled < out.len() {
+        match source.read(&mut out[filled..]) {
+            Ok(0) => break,
+            Ok(count) => filled += count,
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            Err(e) => return Err(e),
+        }
+    }
+    Ok(filled)
+}
+
+/// Writes the whole sealed file. `false`: it was stopped.
+fn make(files: &dyn Files, name: &str, file: &Arc<dyn LogFile>, stop: &dyn Fn() -> bool) -> io::Result<bool> {
+    let Some(tables) = count_texts(files, name, stop)? else { return Ok(false) };
+    let texts = tables.to_bytes();
+    let packed_texts = zstd::bulk::compress(&texts, TEXTS_LEVEL)?;
+    append_all(&**file, &SEAL_MAGIC)?;
+    append_all(&**file, &packed_texts)?;
+    let mut maker = Maker {
+        file: Arc::clone(file),
+        compressor: zstd::bulk::Compressor::new(LEVEL)?,
+        at: (SEAL_MAGIC.len() + packed_texts.len()) as u64,
+        directory: Directory { texts: texts.len() as u64, ..Directory::default() },
+        read_tables: Tables::read(&texts).map_err(|_| io::ErrorKind::InvalidData)?,
+        tables,
+    };
+    let mut cutter = Cutter::open(files, name)?;
+    while let Some((first, block)) = cutter.next()? {
+        if stop() {
+            return Ok(false);
+        }
+        maker.block(first, block)?;
+    }
+    maker.finish(&texts_foot(&packed_texts))?;
+    Ok(true)
+}
+
+fn texts_foot(packed: &[u8]) -> (u64, u32) {
+    (packed.len() as u64, crc32fast::hash(packed))
+}
+
+struct Maker {
+    file: Arc<dyn LogFile>,
+    compressor: zstd::bulk::Compressor<'static>,
+    at: u64,
+    directory: Directory,
+    tables: Tables,
+    read_tables: Tables,
+}
+
+impl Maker {
+    fn block(&mut self, first: u64, raw: &[u8]) -> io::Result<()> {
+        let folded = pack(&self.tables, first, raw);
+        let same = folded.len() < raw.len() && unpack(&self.read_tables, first, &folded, raw.len()).is_ok_and(|back| back == raw);
+        let packed = self.compressor.compress(if same { &folded } else { raw })?;
+        let length = |bytes: &[u8]| u32::try_from(bytes.len()).map_err(|_| io::Error::from(io::ErrorKind::InvalidData));
+        let (records, earliest, latest) = times(raw);
+        let place = BlockPlace {
+            offset: self.at,
+            packed: length(&packed)?,
+            checksum: crc32fast::hash(&packed),
+            raw_at: self.directory.raw_length,
+            raw: length(raw)?,
+            folded: if same { length(&folded)? } else { 0 },
+            first,
+            earliest,
+            latest,
+            records,
+        };
+        append_all(&*self.file, &packed)?;
+        self.at += u64::from(place.packed);
+        self.directory.raw_length += u64::from(place.raw);
+        self.directory.blocks.push(place);
+        Ok(())
+    }
+
+    fn finish(self, texts: &(u64, u32)) -> io::Result<()> {
+        let directory = self.directory.to_bytes();
+        let packed = zstd::bulk::compress(&directory, LEVEL)?;
+        let foot = Foot {
+            directory_at: self.at,
+            directory_packed: packed.len() as u64,
+            directory: directory.len() as u64,
+            texts_packed: texts.0,
+            texts_checksum: texts.1,
+            directory_checksum: crc32fast::hash(&packed),
+        };
+        append_all(&*self.file, &packed)?;
+        append_all(&*self.file, &foot.to_bytes())
+    }
+}
+
+/// How many records lie in a block, and between which times.
+fn times(mut raw: &[u8]) -> (u64, i64, i64) {
+    let (mut records, mut earliest, mut latest) = (0, i64::MAX, i64::MIN);
+    raw = raw.strip_prefix(&MAGIC).unwrap_or(raw);
+    while let Ok(frame) = read_frame(raw) {
+        if frame.kind == FrameKind::Record {
+            records += 1;
+            if let Some(wall) = wall_of(frame.payload) {
+                earliest = earliest.min(wall);
+                latest = latest.max(wall);
+            }
+        }
+        raw = &raw[frame.size()..];
+    }
+    (records, earliest, latest)
+}
+
+/// The texts that occur more than once, the most frequent first: they get the short numbers.
+fn count_texts(files: &dyn Files, name: &str, stop: &dyn Fn() -> bool) -> io::Result<Option<Tables>> {
+    let mut counts: Vec<HashMap<Box<[u8]>, u32, rapidhash::fast::RandomState>> = vec![HashMap::default(); FIELDS];
+    let mut room = COUNTED;
+    let mut cutter = Cutter::open(files, name)?;
+    while let Some((_, mut block)) = cutter.next()? {
+        if stop() {
+            return Ok(None);
+        }
+        block = block.strip_prefix(&MAGIC).unwrap_or(block);
+        while let Ok(frame) = read_frame(block) {
+            block = &block[frame.size()..];
+            if frame.kind != FrameKind::Record {
+                continue;
+            }
+            if let Ok(Entry::Request(request)) = decode(frame.payload) {
+                field_texts(&request, |field, text| {
+                    let counts = &mut counts[field as usize];
+                    if let Some(count) = counts.get_mut(text) {
+                        *count += 1;
+                    } else if room > 0 {
+                        room -= 1;
+                        counts.insert(text.into(), 1);
+                    }
+                });
+            }
+        }
+    }
+    Ok(Some(Tables::new(counts.into_iter().map(frequent).collect())))
+}
+
+fn frequent(counts: HashMap<Box<[u8]>, u32, rapidhash::fast::RandomState>) -> Vec<Box<[u8]>> {
+    let mut texts: Vec<(Box<[u8]>, u32)> = counts.into_iter().filter(|(_, count)| *count > 1).collect();
+    // By text where counts are equal, so that the same segment always gives the same file; neighbours then share what they start with.
+    texts.sort_unstable_by(|a, b| bucket(b.1).cmp(&bucket(a.1)).then_with(|| a.0.cmp(&b.0)));
+    let mut room = TABLE_MOST;
+    let fits = |text: &Box<[u8]>| {
+        let fits = text.len() <= room;
+        room = room.saturating_sub(text.len());
+        fits
+    };
+    texts.into_iter().map(|(text, _)| text).take_while(fits).collect()
+}
+
+/// Texts that occur about equally often stand together in the order of the alphabet: they pack better so.
+fn bucket(count: u32) -> u32 {
+    count.ilog2() / 2
+}
+
+/// Cuts the raw file into blocks at the beginnings of frames.
+struct Cutter {
+    source: Box<dyn crate::store::files::Source>,
+    buffer: Vec<u8>,
+    /// How much of the buffer the block before took.
+    taken: usize,
+    sequence: u64,
+    started: bool,
+    ended: bool,
+}
+
+impl Cutter {
+    fn open(files: &dyn Files, name: &str) -> io::Result<Self> {
+        Ok(Self { source: files.open(name)?, buffer: Vec::new(), taken: 0, sequence: 0, started: false, ended: false })
+    }
+
+    /// The next block, with the sequence number at which it starts.
+    fn next(&mut self) -> io::Result<Option<(u64, &[u8])>> {
+        self.buffer.drain(..self.taken);
+        self.taken = 0;
+        while !self.ended && self.buffer.len() < 2 * BLOCK_MOST as usize {
+            let read = (&mut *self.source).take(u64::from(BLOCK_MOST)).read_to_end(&mut self.buffer)?;
+            self.ended = read < BLOCK_MOST as usize;
+        }
+        if self.buffer.is_empty() {
+            return Ok(None);
+        }
+        if !self.started {
+            self.started = true;
+            // The head stands in a block of its own with the magic bytes, so that it is quick to read.
+            let head = self.buffer.get(MAGIC.len()..).and_then(|bytes| read_frame(bytes).ok());
+            let head = head.filter(|frame| frame.kind == FrameKind::Head).map_or(0, |frame| frame.size());
+            self.taken = (MAGIC.len() + head).min(self.buffer.len());
+            return Ok(Some((0, &self.buffer[..self.taken])));
+        }
+        let first = self.buffer.get(4..12).and_then(|bytes| bytes.try_into().ok()).map_or(0, u64::from_le_bytes);
+        self.sequence = if frame_size(&self.buffer).is_ok() { first } else { self.sequence };
+        while self.taken < BLOCK {
+            let Ok(frame) = read_frame(&self.buffer[self.taken..]) else {
+                // No frame starts here: what is left is a torn tail or damage, in blocks of its own.
+                if self.taken == 0 {
+                    self.taken = self.buffer.len().min(BLOCK);
+                }
+                break;
+            };
+            self.taken += frame.size();
+        }
+        Ok(Some((self.sequence, &self.buffer[..self.taken])))
+    }
+}
