@@ -30,6 +30,7 @@
 //! | D1, D4, D14; L3 | what a record says | [`crate::record`] |
 //! | L1, L2, L7, L8 | when a record is safe, and what happens when it cannot be | `src/store/` |
 //! | D2, D20, D21, Z8; L9 | how long records stay, and that no clock makes them older | `src/record/retention.rs`, `src/config/check/retention.rs` |
+//! | H1 | how much of a request is recorded, by group, before the record is made | `src/proxy/reduce.rs`, `src/model/detail.rs` |
 //! | D20, L10 | deletion of whole segments, with a receipt | `src/store/sweep.rs` |
 //! | D23 | legal hold | `src/store/hold.rs` |
 //! | D16 | what was allowed then and would be blocked now | `src/engine/rejudge.rs`, `src/cli/logs/breaches.rs` |

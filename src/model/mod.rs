@@ -3,12 +3,14 @@
 //! Nothing here does I/O, reads a clock or holds a rule.
 
 mod category;
+mod detail;
 mod id;
 mod reason;
 mod subject;
 mod time;
 
 pub use category::{CategoryId, CategorySet};
+pub use detail::LogDetail;
 pub use id::{Generation, GroupId, ListId, RequestId};
 pub use reason::{Reason, VerdictKind};
 pub use subject::{IdentitySource, Subject};

@@ -4,7 +4,7 @@
 //! Must never say anything about statutory lists: there is no setting that reaches them (standards V2).
 
 use super::hours::WeeklyHours;
-use crate::model::{GroupId, Reason, Timestamp, VerdictKind};
+use crate::model::{GroupId, LogDetail, Reason, Timestamp, VerdictKind};
 use ipnet::IpNet;
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
@@ -100,6 +100,8 @@ pub struct Group {
     pub tunnels: TunnelContents,
     /// What happens when a tunnel hides listed pages.
     pub hidden_pages: HiddenPages,
+    /// How much of its requests the log keeps.
+    pub log: LogDetail,
     /// Whom to ask, where it is not the site's own contact.
     pub contact: Option<Contact>,
 }

@@ -39,6 +39,7 @@ fn group(name: &str) -> Group {
         methods: None,
         tunnels: TunnelContents::Tls,
         hidden_pages: HiddenPages::Record,
+        log: crate::model::LogDetail::Full,
         contact: None,
     }
 }

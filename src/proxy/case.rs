@@ -2,13 +2,14 @@
 
 use super::client::Side;
 use super::live::Live;
+use super::reduce::{detail_for, place, reduced};
 use super::strict::HeadFacts;
 use super::ticket::Ticket;
 use crate::canon::{CanonicalUrl, Scheme};
 use crate::identity::stated_client;
 use crate::lists::ListKind;
 use crate::matcher::{Hits, Matched};
-use crate::model::{Reason, RequestId, Subject};
+use crate::model::{LogDetail, Reason, RequestId, Subject};
 use crate::policy::{Evidence, entry_text};
 use crate::ports::{Durability, Receipt};
 use crate::record::RequestRecord;
@@ -96,8 +97,16 @@ impl Case {
             coverage_gap: hits
                 .is_some_and(|hits| hits.statutory_urls_on_host && url.as_ref().is_some_and(|url| url.scheme() == Scheme::Tunnel)),
             demonstration: live.engine.lists.is_demonstration() || live.lab,
+            detail: LogDetail::Full,
         };
-        self.ticket.record(&record, need)
+        let group = live.engine.policy.group(self.subject.group).map_or(LogDetail::Full, |group| group.log);
+        let detail = detail_for(group, evidence.reason);
+        self.ticket.detail = detail;
+        if detail == LogDetail::Full {
+            return self.ticket.record(&record, need);
+        }
+        let place = place(url.as_ref());
+        self.ticket.record(&reduced(record, detail, &place), need)
     }
 }
 

@@ -13,6 +13,7 @@ pub mod hello;
 mod listen;
 mod live;
 pub mod pages;
+mod reduce;
 mod rescue;
 mod respond;
 mod sight;

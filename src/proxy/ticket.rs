@@ -1,8 +1,9 @@
 //! A request's place in the log, from its first byte to its ending. A ticket that is dropped still writes an ending:
 //! nothing that left goes without one.
 
+use super::reduce::reduced_outcome;
 use super::strict::InFlight;
-use crate::model::{Moment, Reason, RequestId};
+use crate::model::{LogDetail, Moment, Reason, RequestId};
 use crate::ports::{Clock, Durability, LogFault, LogStore, Receipt, Slot};
 use crate::record::{Ended, Entry, OutcomeRecord, RequestRecord};
 use crate::telemetry::Metrics;
@@ -59,6 +60,8 @@ pub struct Ticket {
     id: RequestId,
     started: Moment,
     open: bool,
+    /// How much of it may be recorded.
+    pub(super) detail: LogDetail,
     /// What is known of the ending.
     pub ending: Ending,
 }
@@ -86,6 +89,7 @@ impl Ticket {
             id: numbers.next(),
             started: clock.now(),
             open: false,
+            detail: LogDetail::Full,
             ending: Ending::default(),
         })
     }
@@ -154,7 +158,7 @@ impl Ticket {
             note: Cow::Borrowed(&ending.note),
         };
         // The ending follows with the next write; the place for it was kept from the start.
-        drop(self.log.append(&Entry::Outcome(outcome), Durability::Queued));
+        drop(self.log.append(&Entry::Outcome(reduced_outcome(outcome, self.detail)), Durability::Queued));
     }
 }
 

@@ -1,6 +1,6 @@
 //! What one line of the log says. Borrowed both when it is written and when it is read back: no copy on the hot path.
 
-use crate::model::{IdentitySource, Moment, Reason, RequestId, VerdictKind};
+use crate::model::{IdentitySource, LogDetail, Moment, Reason, RequestId, VerdictKind};
 use std::borrow::Cow;
 use std::net::{IpAddr, SocketAddr};
 
@@ -85,6 +85,8 @@ pub struct RequestRecord<'a> {
     pub coverage_gap: bool,
     /// The statutory list is a demonstration list.
     pub demonstration: bool,
+    /// How much of the request the group's policy lets the log keep: what is not here was left out for that.
+    pub detail: LogDetail,
 }
 
 /// How a request ended.

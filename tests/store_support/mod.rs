@@ -99,6 +99,7 @@ pub fn request(id: u64) -> RequestRecord<'static> {
         tls: "none",
         coverage_gap: false,
         demonstration: false,
+        detail: lifeguard::model::LogDetail::Full,
     }
 }
 

@@ -4,7 +4,7 @@ use crate::config::moment::Written;
 use crate::config::section::{Opt, Section};
 use crate::config::slot::{Slot, Words};
 use crate::config::source::At;
-use crate::model::VerdictKind;
+use crate::model::{LogDetail, VerdictKind};
 use crate::policy::{Action, Contact, DefaultAction, HiddenPages, Risk, TunnelContents, WeeklyHours};
 use ipnet::IpNet;
 use std::net::SocketAddr;
@@ -50,6 +50,7 @@ pub(in crate::config) struct RawGroup {
     pub(in crate::config) listen: Vec<At<SocketAddr>>,
     pub(in crate::config) preset: Option<At<String>>,
     pub(in crate::config) own: RawPreset,
+    pub(in crate::config) log: Option<At<LogDetail>>,
     pub(in crate::config) log_keep: Option<At<Duration>>,
     pub(in crate::config) contact: Contact,
 }
@@ -113,6 +114,15 @@ impl Words for BareAddresses {
 
 impl Words for KeywordAction {
     const WORDS: &'static [(&'static str, Self)] = &[("block", Self(Action::Block)), ("warn", Self(Action::Warn))];
+}
+
+impl Words for LogDetail {
+    const WORDS: &'static [(&'static str, Self)] = &[
+        (Self::Full.code(), Self::Full),
+        (Self::WithoutUser.code(), Self::WithoutUser),
+        (Self::HostOnly.code(), Self::HostOnly),
+        (Self::CountsOnly.code(), Self::CountsOnly),
+    ];
 }
 
 impl Words for DefaultAction {
@@ -214,6 +224,12 @@ impl Section for RawGroup {
             key: "preset",
             help: "What the group starts from; its own options come on top.",
             slot: |group| Slot::Name(&mut group.preset),
+        },
+        Opt {
+            key: "log",
+            help: "How much of the group's requests is recorded: everything, all but the person, the host alone, or that something was \
+                   asked for. Hits of a statutory list are always recorded in full. Without it: full.",
+            slot: |group| Slot::Choice(&mut group.log),
         },
         Opt {
             key: "log_keep",

@@ -2,7 +2,7 @@
 
 use super::wire::{CodecFault, CodecProblem, Reader};
 use super::{super::entry::*, VERSION};
-use crate::model::{IdentitySource, Moment, Reason, RequestId, Timestamp, VerdictKind};
+use crate::model::{IdentitySource, LogDetail, Moment, Reason, RequestId, Timestamp, VerdictKind};
 use std::borrow::Cow;
 
 /// Reads one entry that fills `bytes` exactly.
@@ -54,10 +54,11 @@ fn optional<T>(present: bool, read: impl FnOnce() -> Result<T, CodecFault>) -> R
 
 // Struct fields are evaluated in the order they are written here: that order is the order of the format.
 fn request<'a>(reader: &mut Reader<'a>) -> Result<RequestRecord<'a>, CodecFault> {
-    let flags = flags(reader, 0b11_1111)?;
+    let flags = reader.byte()?;
     Ok(RequestRecord {
         coverage_gap: flags & 1 != 0,
         demonstration: flags & 2 != 0,
+        detail: LogDetail::from_bits(flags >> 6),
         id: RequestId(reader.fixed8()?),
         parent: optional(flags & 4 != 0, || reader.fixed8().map(RequestId))?,
         at: moment(reader)?,

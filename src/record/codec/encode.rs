@@ -43,7 +43,8 @@ fn put_request(request: &RequestRecord<'_>, out: &mut Vec<u8>) {
         | u8::from(request.parent.is_some()) << 2
         | u8::from(request.asserted.is_some()) << 3
         | u8::from(request.device.is_some()) << 4
-        | u8::from(request.user.is_some()) << 5;
+        | u8::from(request.user.is_some()) << 5
+        | (request.detail as u8) << 6;
     out.push(flags);
     out.extend_from_slice(&request.id.0.to_le_bytes());
     if let Some(parent) = request.parent {

@@ -17,7 +17,8 @@
 //!
 //! An entry is `byte` version (1), `byte` kind (1 request, 2 outcome, 3 event), then the fields in this order:
 //!
-//! * request: `byte` flags (1 coverage gap, 2 demonstration, 4 parent, 8 asserted, 16 device, 32 user); `fixed8` id;
+//! * request: `byte` flags (1 coverage gap, 2 demonstration, 4 parent, 8 asserted, 16 device, 32 user; the top two
+//!   bits: how much was kept, 0 full, 1 no user, 2 host, 3 counts: readers before these bits had a meaning refuse what is not full); `fixed8` id;
 //!   `fixed8` parent if flagged; `fixed8` signed wall time in microseconds; `number` monotonic microseconds; `text` node; `text` site;
 //!   `socket` peer; `address` asserted if flagged; `bytes` claimed; `text` device if flagged; `text` user if flagged; `text` group;
 //!   `byte` identity source; `number` identity age in seconds; `bytes` method; `bytes` target; `bytes` host field; `text` host; `text` url;

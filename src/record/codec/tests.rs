@@ -35,6 +35,7 @@ proptest! {
             host: texts[5], url: texts[6].into(), search_terms: texts[7], categories: texts[8].into(), verdict: reason.kind(), reason,
             layer: texts[9], list: texts[10], matched: texts[11].into(), list_version: texts[12], policy_version: texts[13],
             generation: seed[3], referer: &bytes[4], user_agent: &bytes[5], tls: texts[14], coverage_gap: flags[3], demonstration: flags[4],
+            detail: crate::model::LogDetail::from_bits(seed[3] as u8),
         });
         let outcome = Entry::Outcome(OutcomeRecord {
             id: RequestId(seed[0]), at, ended: Ended::TimedOut, status: seed[1] as u16, bytes_up: seed[2], bytes_down: seed[3],
@@ -112,6 +113,7 @@ fn sample() -> Entry<'static> {
         tls: "none",
         coverage_gap: false,
         demonstration: true,
+        detail: crate::model::LogDetail::Full,
     })
 }
 

@@ -94,6 +94,8 @@ pub struct RequestRow {
     pub coverage_gap: bool,
     /// The statutory list is a demonstration list.
     pub demonstration: bool,
+    /// How much the group's policy lets the log keep: `full`, `no-user`, `host` or `counts`.
+    pub detail: &'static str,
     /// How it ended; null while it has not.
     pub outcome: Option<OutcomeRow>,
 }
@@ -186,6 +188,7 @@ impl RequestRow {
             tls: request.tls.to_owned(),
             coverage_gap: request.coverage_gap,
             demonstration: request.demonstration,
+            detail: request.detail.code(),
             outcome,
         };
         if row.is_statutory() { row.redacted() } else { row }

@@ -51,6 +51,7 @@ fn request(id: u64) -> Entry<'static> {
         tls: "none",
         coverage_gap: false,
         demonstration: false,
+        detail: crate::model::LogDetail::Full,
     })
 }
 

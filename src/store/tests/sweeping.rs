@@ -160,6 +160,7 @@ fn request(id: u64) -> RequestRecord<'static> {
         tls: "none",
         coverage_gap: false,
         demonstration: false,
+        detail: crate::model::LogDetail::Full,
     }
 }
 
