@@ -211,7 +211,6 @@ impl Shelf {
     pub(super) fn replace(&mut self) -> io::Result<()> {
         if let Tip::Open(segment) = &self.tip {
             let predecessor = Predecessor::Abandoned { chain: self.synced.chain, valid_bytes: self.synced.written };
-            self.progress.ended(segment.ordinal, None);
             self.tip = Tip::Between { follows: segment.ordinal, predecessor };
         }
         self.start_segment()
@@ -277,6 +276,8 @@ impl Shelf {
             return Err(e);
         }
         self.files.sync_folder()?;
+        // Only now is it settled where a predecessor that was given up ends: without this segment its whole frames would all count.
+        self.progress.ended(follows, None);
         self.progress.opened(name, ordinal, segment.written);
         Ok(segment)
     }

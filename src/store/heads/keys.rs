@@ -110,6 +110,8 @@ impl Keys {
     }
 
     fn next_epoch(&mut self, (size, root): Stand, now: Timestamp, vouched: bool) -> Result<(), HeadsFault> {
+        // A handover that failed may lie in the file whole: as long as it does, the key it names is not to be made anew.
+        self.mend()?;
         let (old, epoch) = (self.last().epoch, self.last().epoch + 1);
         let folder_fault = || at(self.folder.path(""));
         let pair = make(&*self.folder, epoch).map_err(folder_fault())?;
