@@ -2,6 +2,7 @@
 
 mod fake;
 mod faults;
+mod heads;
 mod model;
 mod power;
 mod sealed;
