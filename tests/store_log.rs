@@ -60,8 +60,11 @@ fn files_can_be_read_by_their_owner_only() {
     let _store = open(small(&folder), RunningClock::start()).unwrap();
     let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&folder), 0o700);
-    for file in std::fs::read_dir(&folder).unwrap() {
-        let path = file.unwrap().path();
+    let keys = folder.join("keys");
+    assert_eq!(mode(&keys), 0o700);
+    let files = |folder| std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+    assert!(files(&keys).count() > 0);
+    for path in files(&folder).filter(|path| *path != keys).chain(files(&keys)) {
         assert_eq!(mode(&path), 0o600, "{}", path.display());
     }
 }

@@ -16,18 +16,19 @@ mod stats;
 mod table;
 mod tally;
 mod time;
+mod verify;
 mod witness;
 
 use crate::config::LogSettings;
 use crate::engine::Engine;
 use crate::model::{Reason, RequestId, Timestamp, VerdictKind};
-use crate::store::evidence::{EvidenceFault, WitnessFault, check_evidence};
+use crate::store::evidence::{EvidenceFault, WitnessFault};
 use crate::store::export::ExportFault;
 use crate::store::heads::ProveFault;
 use crate::store::hold::HoldFault;
 use crate::store::query::{Filter, Follow, Order, Query, Row, json_line, search};
 use crate::store::sweep::SweepFault;
-use crate::store::{Damage, HeadsFault, ReadFault, verify};
+use crate::store::{HeadsFault, ReadFault};
 pub use breaches::BreachArgs;
 use clap::{Args, Subcommand};
 pub use export::ExportArgs;
@@ -40,6 +41,7 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 pub use time::{Now, TimeFault};
+pub use verify::VerifyArgs;
 
 /// A question to the log.
 #[derive(Debug, Subcommand)]
@@ -144,19 +146,6 @@ pub struct TailArgs {
     pub json: bool,
 }
 
-/// `logs verify`
-#[derive(Debug, Default, Args)]
-pub struct VerifyArgs {
-    /// Check this file from `lifeguard logs prove` or `evidence` instead; no log is needed for it
-    pub file: Option<PathBuf>,
-    /// Fingerprint that the log's first key must have (`lifeguard logs head` shows it)
-    #[arg(long, value_name = "FINGERPRINT")]
-    pub key: Option<String>,
-    /// One JSON object
-    #[arg(long)]
-    pub json: bool,
-}
-
 /// A question that cannot be answered.
 #[derive(Debug, thiserror::Error)]
 pub enum LogsFault {
@@ -244,10 +233,7 @@ pub fn run_with(command: &LogsCommand, log: &LogSettings, now: &Now, out: &mut d
         LogsCommand::Search(args) => run_search(args, folder, now, out),
         LogsCommand::Tail(args) => run_tail(args, folder, out),
         LogsCommand::Export(args) => export::run(args, log, now, out),
-        LogsCommand::Verify(args) => match &args.file {
-            Some(file) => verify_file(file, args, out),
-            None => run_verify(args, folder, out),
-        },
+        LogsCommand::Verify(args) => verify::run(args, folder, out),
         LogsCommand::Head(args) => head::run(args, folder, out),
         LogsCommand::Prove(args) => prove::run(args, folder, out),
         LogsCommand::Evidence(args) => evidence::run(args, log, now, out),
@@ -354,46 +340,6 @@ fn run_tail(args: &TailArgs, folder: &Path, out: &mut dyn Write) -> Result<bool,
         }
         std::thread::sleep(Duration::from_millis(200));
     }
-}
-
-fn run_verify(args: &VerifyArgs, folder: &Path, out: &mut dyn Write) -> Result<bool, LogsFault> {
-    let mut report = verify(folder)?;
-    let is_other = args.key.as_ref().is_some_and(|key| report.heads.genesis.as_ref() != Some(key));
-    if is_other {
-        report.faults.push(ReadFault::Damaged { path: folder.join("keys.log"), at: 0, damage: Damage::Genesis });
-    }
-    if args.json {
-        let faults: Vec<String> = report.faults.iter().map(ToString::to_string).collect();
-        let line = serde_json::json!({
-            "whole": report.is_whole(), "segments": report.segments, "records": report.records, "bytes": report.bytes,
-            "first": report.first, "last": report.last, "chain": report.chain.map(|chain| chain.to_string()),
-            "starts_late": report.starts_late, "deleted_segments": report.swept_segments, "deleted_records": report.swept_records, "open": report.open, "gaps": report.gaps, "beside": report.beside, "faults": faults,
-            "heads": report.heads.heads, "epochs": report.heads.epochs, "signed": report.heads.signed, "leaves": report.heads.leaves,
-            "root": report.heads.root.map(|root| root.to_string()), "genesis": report.heads.genesis, "torn": report.heads.torn,
-        });
-        writeln!(out, "{line}")?;
-    } else {
-        table::report(&report, out)?;
-    }
-    out.flush()?;
-    Ok(report.is_whole())
-}
-
-fn verify_file(path: &Path, args: &VerifyArgs, out: &mut dyn Write) -> Result<bool, LogsFault> {
-    let bytes = std::fs::read(path).map_err(|source| LogsFault::File { path: path.to_owned(), source })?;
-    let checked = check_evidence(&bytes, args.key.as_deref());
-    let found = checked.map_err(|fault| LogsFault::Evidence { path: path.to_owned(), fault })?;
-    if args.json {
-        let line = serde_json::json!({
-            "proved": true, "evidence": found.is_evidence, "origin": found.origin, "genesis": found.genesis, "size": found.size,
-            "time": found.time, "records": found.records, "withheld": found.withheld,
-        });
-        writeln!(out, "{line}")?;
-    } else {
-        table::checked(&found, args.key.is_some(), out)?;
-    }
-    out.flush()?;
-    Ok(true)
 }
 
 fn put(row: &Row, json: bool, out: &mut dyn Write) -> io::Result<()> {
