@@ -101,6 +101,7 @@ pub(super) fn store_settings(config: &Config) -> store::Settings {
         segment_bytes: log.segment_bytes,
         sync_every: log.sync_every,
         reserve_bytes: log.reserve_bytes,
+        retention: Some(log.retention.clone()),
         ..store::Settings::new(&log.folder)
     }
 }

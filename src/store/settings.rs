@@ -1,6 +1,7 @@
 //! What the store is told when it is opened. It must never be read from the environment here: the caller decides.
 
 use crate::ports::Durability;
+use crate::record::retention::Retention;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,6 +32,8 @@ pub struct Settings {
     pub reserve_bytes: u64,
     /// Are closed segments sealed and indexed in the background?
     pub caretaker: bool,
+    /// For how long records stay; what is older the caretaker deletes, by the hour. `None`: everything stays.
+    pub retention: Option<Retention>,
 }
 
 impl Settings {
@@ -49,6 +52,7 @@ impl Settings {
             retry_every: Duration::from_secs(1),
             reserve_bytes: 16 << 20,
             caretaker: true,
+            retention: None,
         }
     }
 }
