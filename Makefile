@@ -51,12 +51,15 @@ fuzz: ## each fuzz target for SECONDS (600) each; FUZZ_TARGETS="canonicaliser" f
 browser: clients ## a real browser through the proxy; pictures in target/pictures
 	$(CARGO) nextest run --test real_clients --no-capture -E 'test(chromium)'
 
-kill: ## KILLS (200) times kill -9 under load, the origin counting
+kill: ## KILLS (200) times kill -9, and as many power cuts, under load, the origin counting; and the same of the log alone
 	LIFEGUARD_KILLS=$(KILLS) $(CARGO) nextest run --test kill9 --no-capture
+	LIFEGUARD_POWER_CUTS=$(KILLS) LIFEGUARD_TEST_KILLS=$(KILLS) $(CARGO) nextest run --lib --test store_kill --no-capture \
+	  -E 'test(store::tests::power) | binary(store_kill)'
 
 clients:
 	@need=""; for pair in $(CLIENTS); do command -v "$${pair%%:*}" >/dev/null 2>&1 || need="$$need $${pair##*:}"; done; \
 	python3 -c 'import requests' 2>/dev/null || /usr/bin/python3 -c 'import requests' 2>/dev/null || need="$$need python3-requests"; \
+	python3 -c 'import cryptography' 2>/dev/null || /usr/bin/python3 -c 'import cryptography' 2>/dev/null || need="$$need python3-cryptography"; \
 	if [ -n "$$need" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  echo "installing for the tests:$$need"; \
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$need >/dev/null || true; \

@@ -249,7 +249,7 @@ fn what_cannot_be_asked_or_read_is_said_in_a_sentence() {
 fn verify_says_whole_or_names_the_place() {
     let folder = tempfile::tempdir().unwrap();
     log(folder.path()).close();
-    let verify = || printed(folder.path(), &LogsCommand::Verify(VerifyArgs { json: false }));
+    let verify = || printed(folder.path(), &LogsCommand::Verify(VerifyArgs { json: false, ..VerifyArgs::default() }));
     let (whole, text) = verify();
     assert!(whole && text.starts_with("The log is whole: 7 records, numbers 1 to 7 in 1 segments"), "{text}");
     let file =
@@ -261,7 +261,7 @@ fn verify_says_whole_or_names_the_place() {
     let (whole, text) = verify();
     assert!(!whole && text.starts_with("THE LOG IS NOT WHOLE"), "{text}");
     assert!(text.contains(&format!("fault: {}, byte ", file.display())) && text.contains("checksum"), "{text}");
-    let (_, json) = printed(folder.path(), &LogsCommand::Verify(VerifyArgs { json: true }));
+    let (_, json) = printed(folder.path(), &LogsCommand::Verify(VerifyArgs { json: true, ..VerifyArgs::default() }));
     assert_eq!(serde_json::from_str::<serde_json::Value>(&json).unwrap()["whole"], false);
 }
 

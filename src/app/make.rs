@@ -102,6 +102,9 @@ pub(super) fn store_settings(config: &Config) -> store::Settings {
         sync_every: log.sync_every,
         reserve_bytes: log.reserve_bytes,
         retention: Some(log.retention.clone()),
+        keys: log.keys.clone(),
+        heads_copy: Some(log.heads_copy.clone()).filter(|copy| !copy.as_os_str().is_empty()),
+        epoch: log.epoch,
         ..store::Settings::new(&log.folder)
     }
 }

@@ -5,23 +5,29 @@
 //! `damage` with its `place`. Statutory addresses are redacted in both.
 
 mod breaches;
+mod evidence;
 mod export;
+mod head;
 mod hold;
 mod pages;
+mod prove;
 mod retention;
 mod stats;
 mod table;
 mod tally;
 mod time;
+mod witness;
 
 use crate::config::LogSettings;
 use crate::engine::Engine;
 use crate::model::{Reason, RequestId, Timestamp, VerdictKind};
+use crate::store::evidence::{EvidenceFault, WitnessFault, check_evidence};
 use crate::store::export::ExportFault;
+use crate::store::heads::ProveFault;
 use crate::store::hold::HoldFault;
 use crate::store::query::{Filter, Follow, Order, Query, Row, json_line, search};
 use crate::store::sweep::SweepFault;
-use crate::store::{ReadFault, verify};
+use crate::store::{Damage, HeadsFault, ReadFault, verify};
 pub use breaches::BreachArgs;
 use clap::{Args, Subcommand};
 pub use export::ExportArgs;
@@ -31,7 +37,7 @@ pub use retention::RetentionArgs;
 pub use stats::StatsArgs;
 use std::io::{self, Write};
 use std::net::IpAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 pub use time::{Now, TimeFault};
 
@@ -42,10 +48,18 @@ pub enum LogsCommand {
     Search(SearchArgs),
     /// Show the newest records, and new ones as they come
     Tail(TailArgs),
-    /// Check that the log is whole: every record, every number, the chain over all segments
+    /// Check that the log is whole: every record, every number, the chain over all segments; or a file of evidence
     Verify(VerifyArgs),
     /// Write what a query finds to a file, as CSV, XLSX or JSON Lines, with a manifest
     Export(ExportArgs),
+    /// Show the newest signed head of the log
+    Head(head::HeadArgs),
+    /// Prove that one record is in the log, in a small file for anyone
+    Prove(prove::ProveArgs),
+    /// Write what a search finds, with proofs, into one signed file for anyone
+    Evidence(evidence::EvidenceArgs),
+    /// Countersign heads of a log on another machine
+    Witness(witness::WitnessArgs),
     /// Keep what a query finds beyond its time: place a legal hold, list the holds, let one go
     Hold {
         /// What to do
@@ -131,8 +145,13 @@ pub struct TailArgs {
 }
 
 /// `logs verify`
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub struct VerifyArgs {
+    /// Check this file from `lifeguard logs prove` or `evidence` instead; no log is needed for it
+    pub file: Option<PathBuf>,
+    /// Fingerprint that the log's first key must have (`lifeguard logs head` shows it)
+    #[arg(long, value_name = "FINGERPRINT")]
+    pub key: Option<String>,
     /// One JSON object
     #[arg(long)]
     pub json: bool,
@@ -163,6 +182,34 @@ pub enum LogsFault {
     /// An export.
     #[error(transparent)]
     Export(#[from] ExportFault),
+    /// A proof cannot be given.
+    #[error(transparent)]
+    Prove(#[from] ProveFault),
+    /// Keys cannot be read.
+    #[error(transparent)]
+    Heads(#[from] HeadsFault),
+    /// A file of evidence does not hold.
+    #[error("NOT PROVED: {path}, {fault}")]
+    Evidence {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and where.
+        fault: EvidenceFault,
+    },
+    /// A witness does not sign.
+    #[error(transparent)]
+    Witness(#[from] WitnessFault),
+    /// No such record.
+    #[error("there is no record `{0}`: expected the number of a record, or a reference number such as 01AB-CDEFG-H123")]
+    Record(String),
+    /// A file of the person who asked.
+    #[error("{path}: {source}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
     /// A legal hold.
     #[error(transparent)]
     Hold(#[from] HoldFault),
@@ -196,9 +243,16 @@ pub fn run_with(command: &LogsCommand, log: &LogSettings, now: &Now, out: &mut d
     let answer = match command {
         LogsCommand::Search(args) => run_search(args, folder, now, out),
         LogsCommand::Tail(args) => run_tail(args, folder, out),
-        LogsCommand::Verify(args) => run_verify(args, folder, out),
-        LogsCommand::Export(args) => export::run(args, folder, now, out),
-        LogsCommand::Hold { command } => hold::run(command, folder, now, out),
+        LogsCommand::Export(args) => export::run(args, log, now, out),
+        LogsCommand::Verify(args) => match &args.file {
+            Some(file) => verify_file(file, args, out),
+            None => run_verify(args, folder, out),
+        },
+        LogsCommand::Head(args) => head::run(args, folder, out),
+        LogsCommand::Prove(args) => prove::run(args, folder, out),
+        LogsCommand::Evidence(args) => evidence::run(args, log, now, out),
+        LogsCommand::Witness(args) => witness::run(args, now, out),
+        LogsCommand::Hold { command } => hold::run(command, log, now, out),
         LogsCommand::Retention(args) => retention::run(args, log, now, out),
         LogsCommand::Stats(args) => stats::run(args, log, now, out),
         LogsCommand::Breaches(_) => Err(LogsFault::NeedsLists),
@@ -303,13 +357,19 @@ fn run_tail(args: &TailArgs, folder: &Path, out: &mut dyn Write) -> Result<bool,
 }
 
 fn run_verify(args: &VerifyArgs, folder: &Path, out: &mut dyn Write) -> Result<bool, LogsFault> {
-    let report = verify(folder)?;
+    let mut report = verify(folder)?;
+    let is_other = args.key.as_ref().is_some_and(|key| report.heads.genesis.as_ref() != Some(key));
+    if is_other {
+        report.faults.push(ReadFault::Damaged { path: folder.join("keys.log"), at: 0, damage: Damage::Genesis });
+    }
     if args.json {
         let faults: Vec<String> = report.faults.iter().map(ToString::to_string).collect();
         let line = serde_json::json!({
             "whole": report.is_whole(), "segments": report.segments, "records": report.records, "bytes": report.bytes,
             "first": report.first, "last": report.last, "chain": report.chain.map(|chain| chain.to_string()),
             "starts_late": report.starts_late, "deleted_segments": report.swept_segments, "deleted_records": report.swept_records, "open": report.open, "gaps": report.gaps, "beside": report.beside, "faults": faults,
+            "heads": report.heads.heads, "epochs": report.heads.epochs, "signed": report.heads.signed, "leaves": report.heads.leaves,
+            "root": report.heads.root.map(|root| root.to_string()), "genesis": report.heads.genesis, "torn": report.heads.torn,
         });
         writeln!(out, "{line}")?;
     } else {
@@ -317,6 +377,23 @@ fn run_verify(args: &VerifyArgs, folder: &Path, out: &mut dyn Write) -> Result<b
     }
     out.flush()?;
     Ok(report.is_whole())
+}
+
+fn verify_file(path: &Path, args: &VerifyArgs, out: &mut dyn Write) -> Result<bool, LogsFault> {
+    let bytes = std::fs::read(path).map_err(|source| LogsFault::File { path: path.to_owned(), source })?;
+    let checked = check_evidence(&bytes, args.key.as_deref());
+    let found = checked.map_err(|fault| LogsFault::Evidence { path: path.to_owned(), fault })?;
+    if args.json {
+        let line = serde_json::json!({
+            "proved": true, "evidence": found.is_evidence, "origin": found.origin, "genesis": found.genesis, "size": found.size,
+            "time": found.time, "records": found.records, "withheld": found.withheld,
+        });
+        writeln!(out, "{line}")?;
+    } else {
+        table::checked(&found, args.key.is_some(), out)?;
+    }
+    out.flush()?;
+    Ok(true)
 }
 
 fn put(row: &Row, json: bool, out: &mut dyn Write) -> io::Result<()> {

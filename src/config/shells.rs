@@ -123,6 +123,12 @@ pub struct LogSettings {
     pub queue: usize,
     /// Bytes kept free on the disk: below it the log refuses, and so does the proxy.
     pub reserve_bytes: u64,
+    /// Folder of the signing key; a relative one lies inside the log's folder.
+    pub keys: PathBuf,
+    /// Folder to which a signed head of each segment is copied; empty: nowhere.
+    pub heads_copy: PathBuf,
+    /// A signing key is used for at most this time.
+    pub epoch: Duration,
     /// For how long records stay.
     pub retention: Retention,
 }
@@ -161,6 +167,8 @@ pub struct Source {
     pub style: MatchStyle,
     /// Refuse the whole list for one bad line.
     pub strict: bool,
+    /// An entry that must be in every version of the list, as a list would write it.
+    pub canary: Option<String>,
 }
 
 impl Source {
@@ -281,6 +289,9 @@ impl Default for LogSettings {
             segment_bytes: 64 * 1024 * 1024,
             queue: 16_384,
             reserve_bytes: 64 * 1024 * 1024,
+            keys: PathBuf::from("keys"),
+            heads_copy: PathBuf::new(),
+            epoch: Duration::from_secs(3600),
             retention: Retention::default(),
         }
     }

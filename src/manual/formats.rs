@@ -10,6 +10,11 @@
 //! | sealed segments | `var/log/*.sealed` | first eight bytes and foot | `store::seal`, and [`crate::record::fold`] for the blocks |
 //! | deletion receipts | `receipts.log` beside the segments | title of each note | [`crate::store::sweep`] |
 //! | legal holds | `holds.log` beside the segments | title of each note | [`crate::store::hold`] |
+//! | history of signing keys | `keys.log` beside the segments | title of each note | [`crate::record::epochs`] |
+//! | signed heads | `heads.log` beside the segments | none: C2SP `tlog-checkpoint` | [`crate::record::note`] |
+//! | the signing key | `keys/` beside the segments, or `[log] keys` | none: 32 bytes | [`crate::store::heads`] |
+//! | what the tree keeps of a segment | `*.tree` beside the segment | first line | `src/store/heads/sidecar.rs` |
+//! | proofs and evidence | files that leave the house | first line | [`super::evidence`] |
 //! | records | inside segments | first byte of each record | [`crate::record`] (the codec) |
 //!
 //! # Promises
@@ -28,4 +33,6 @@
 //!   segment whose time is over are gone; its receipt says which numbers it held, where the chain stood on both sides of it, and which
 //!   nodes of the tree covered it, so that `lifeguard logs verify` leads across. While a line of holds does not follow from the one
 //!   before it, nothing is deleted.
+//! * **Keys and heads** are files of signed notes that are only ever added to; a last note that was cut off never counted, and is cut when
+//!   the log is opened next. There is one private key, that of the present epoch. Sidecars of the tree are derived.
 //! * **Times** in files are microseconds since 1970 in UTC, with a monotonic reading beside them; in output they are RFC 3339.

@@ -8,12 +8,14 @@
 //! * [`durability`]: what happens to the log when something fails, a test for each row.
 //! * [`bypasses`]: past holes of filters and proxies, each with the test that keeps it closed here.
 //! * [`formats`]: what stands on disk, with version numbers.
+//! * [`evidence`]: proofs and evidence as files, so that a stranger can write a verifier from that page alone.
 //! * [`standards`]: clause by clause, where a requirement is met.
 //! * [`runbook`]: faults, what they look like, what to do.
 
 pub mod bypasses;
 pub mod decisions;
 pub mod durability;
+pub mod evidence;
 pub mod flow;
 pub mod formats;
 pub mod runbook;

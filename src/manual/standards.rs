@@ -36,6 +36,10 @@
 //! | D23 | legal hold | `src/store/hold.rs` |
 //! | D16 | what was allowed then and would be blocked now | `src/engine/rejudge.rs`, `src/cli/logs/breaches.rs` |
 //! | L9 | a clock that jumps | `src/store/clock_watch.rs`, [`durability`](super::durability) |
-//! | L6 | any change is found and placed | `src/store/` (verify), [`crate::record::chain`] |
+//! | L4 | a tree over all records, its head signed every minute and at each end of a segment | [`crate::record::tree`], `src/store/heads/notary.rs` |
+//! | L5 | the signing key is handed over and destroyed; a head counts in its own epoch only | [`crate::record::epochs`], `src/store/heads/keys.rs` |
+//! | L6 | any change is found and placed | `src/store/` (verify), `src/store/heads/check.rs`, [`crate::record::chain`] |
+//! | L11, D22; RFC 9162 section 2.1 | proofs and evidence that strangers check | [`super::evidence`], [`crate::record::proof`], `src/store/evidence/` |
+//! | L12 | whoever checks the log never writes to it | `src/store/verify.rs`, `src/store/heads/prove.rs` |
 //! | B2, B3 | a reload is all or nothing; nothing fails open | [`crate::lists`], [`runbook`](super::runbook) |
 //! | B4, F11 | bounds on everything | `src/config/shells.rs`, `src/proxy/strict/limits.rs` |

@@ -25,9 +25,18 @@ impl KnownNodes {
         self.0.extend(span.pieces());
     }
 
-    /// Learns leaves that follow each other.
+    /// Learns leaves that follow each other, and every node that lies above them alone.
     pub fn learn_leaves(&mut self, start: u64, leaves: impl IntoIterator<Item = TreeHash>) {
-        self.0.extend((start..).zip(leaves).map(|(start, hash)| (Piece { start, level: 0 }, hash)));
+        let mut row: Vec<(u64, TreeHash)> = (start..).zip(leaves).collect();
+        for level in 0.. {
+            self.0.extend(row.iter().map(|&(start, hash)| (Piece { start, level }, hash)));
+            let odd = row.first().is_some_and(|(start, _)| start >> level & 1 == 1);
+            let pairs = row.get(usize::from(odd)..).unwrap_or_default().chunks_exact(2);
+            row = pairs.map(|pair| (pair[0].0, TreeHash::node(pair[0].1, pair[1].1))).collect();
+            if row.is_empty() {
+                return;
+            }
+        }
     }
 
     /// The root over the leaves `[start, end)`, where `start` is a multiple of a power of two not smaller than their number.

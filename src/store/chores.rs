@@ -16,6 +16,7 @@ const HOUR: u32 = 7200;
 /// Work by the hour.
 pub(super) struct Chores {
     folder: PathBuf,
+    keys: PathBuf,
     policy: Retention,
     clock: Arc<dyn Clock>,
     sweeper: Sweeper,
@@ -26,7 +27,8 @@ impl Chores {
     /// The chores of a log for which a policy is set.
     pub(super) fn of(settings: &Settings, clock: &Arc<dyn Clock>) -> Option<Self> {
         let policy = settings.retention.clone()?;
-        Some(Self { folder: settings.folder.clone(), policy, clock: Arc::clone(clock), sweeper: Sweeper::default(), left: FIRST })
+        let (folder, keys) = (settings.folder.clone(), settings.keys.clone());
+        Some(Self { folder, keys, policy, clock: Arc::clone(clock), sweeper: Sweeper::default(), left: FIRST })
     }
 
     /// Called at every look of the caretaker.
@@ -40,7 +42,7 @@ impl Chores {
 
     fn sweep(&mut self) {
         let order = SweepOrder { policy: &self.policy, now: self.clock.now(), writer: true, actor: "retention", dry_run: false };
-        match self.sweeper.sweep(&self.folder, &order, &*signer_for(&self.folder)) {
+        match self.sweeper.sweep(&self.folder, &order, &*signer_for(&self.folder, &self.keys)) {
             Ok(report) => say(&report),
             Err(error) => tracing::error!(%error, "the sweep of the log could not be done"),
         }

@@ -35,6 +35,11 @@ pub enum OpenFault {
     /// The newest segment cannot be read, so the log cannot be carried on from it.
     #[error("the log cannot be carried on: {0}. Nothing was changed; look at it with `lifeguard logs verify`, or move the file aside")]
     Unreadable(#[from] ReadFault),
+    /// Keys or heads cannot be used.
+    #[error(
+        "the log's keys or heads cannot be used: {0}. Nothing was changed; look at it with `lifeguard logs verify`, or move the file aside"
+    )]
+    Heads(#[from] super::heads::HeadsFault),
     /// A thread could not be started.
     #[error("the log's writer cannot be started: {0}")]
     Thread(io::Error),
@@ -127,6 +132,34 @@ pub enum Damage {
     /// Bytes after the end frame.
     #[error("bytes follow the end of the segment")]
     Surplus,
+    /// A head or a handover of the signing key.
+    #[error("{0}")]
+    Head(#[from] crate::record::epochs::EpochFault),
+    /// Another log than was expected.
+    #[error("the history of signing keys does not start with the key that was asked for")]
+    Genesis,
+    /// The history of keys begins anew.
+    #[error("the history of signing keys begins anew here: the key before was lost, or records that it had signed were gone")]
+    Rupture,
+    /// Records are not those that were signed.
+    #[error("records up to here, and after the first {since} of the log, are not those that were signed when it held {size}")]
+    Root {
+        /// Records that are as they were signed.
+        since: u64,
+        /// Records that the head covers.
+        size: u64,
+    },
+    /// The end of the log was taken away.
+    #[error("the log ends here after {found} records, but {signed} were signed: its end is missing")]
+    Shorter {
+        /// Records that were signed.
+        signed: u64,
+        /// Records that are there.
+        found: u64,
+    },
+    /// What is kept of a segment is not what it holds.
+    #[error("this is not what the segment holds (it is derived: take it away, and it is made anew when the log is opened)")]
+    Sidecar,
 }
 
 impl ReadFault {

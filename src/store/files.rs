@@ -1,5 +1,5 @@
 //! The file system as the store sees it: a few verbs, so that tests can run against a disk that fails on command. Nothing here
-//! overwrites or shortens a file. Files are readable by their owner only.
+//! overwrites or shortens a file, secrets that are destroyed excepted. Files are readable by their owner only.
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Seek, Write};
@@ -13,16 +13,18 @@ pub(crate) trait Files: Send + Sync {
     fn names(&self) -> io::Result<Vec<String>>;
     /// A new file, to be appended to. An error if the name is taken.
     fn create(&self, name: &str) -> io::Result<Arc<dyn LogFile>>;
-    /// A file to be appended to, made if it is not there: receipts and holds.
-    fn extend(&self, _name: &str) -> io::Result<Arc<dyn LogFile>> {
-        Err(io::ErrorKind::Unsupported.into())
-    }
+    /// A file that is appended to and stays, made if it is not there. Never a segment: those are not carried on.
+    fn extend(&self, name: &str) -> io::Result<Arc<dyn LogFile>>;
     /// A file to read.
     fn open(&self, name: &str) -> io::Result<Box<dyn Source>>;
     /// Gives a file its final name.
     fn rename(&self, from: &str, to: &str) -> io::Result<()>;
     /// Takes a file away: the reserve, or a segment that never got its name.
     fn remove(&self, name: &str) -> io::Result<()>;
+    /// Takes a secret away: what it held is overwritten first.
+    fn destroy(&self, name: &str) -> io::Result<()>;
+    /// Another folder, made if it is not there; a relative one lies inside this one.
+    fn folder(&self, path: &Path) -> io::Result<Arc<dyn Files>>;
     /// Puts names on disk.
     fn sync_folder(&self) -> io::Result<()>;
     /// Puts on disk what an earlier process has appended to this file.
@@ -136,6 +138,18 @@ impl Files for DiskFiles {
 
     fn remove(&self, name: &str) -> io::Result<()> {
         std::fs::remove_file(self.path(name))
+    }
+
+    fn destroy(&self, name: &str) -> io::Result<()> {
+        let mut file = OpenOptions::new().write(true).open(self.path(name))?;
+        let length = usize::try_from(file.metadata()?.len()).unwrap_or(0).min(1 << 20);
+        file.write_all(&vec![0; length])?;
+        file.sync_all()?;
+        self.remove(name)
+    }
+
+    fn folder(&self, path: &Path) -> io::Result<Arc<dyn Files>> {
+        Ok(Arc::new(Self::make(&self.folder.join(path))?))
     }
 
     fn sync_folder(&self) -> io::Result<()> {

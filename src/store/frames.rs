@@ -72,6 +72,21 @@ impl Frames {
         }
     }
 
+    /// Goes on from the frame that starts here, further on in the file.
+    pub(crate) fn go_to(&mut self, at: u64) -> Result<(), ReadFault> {
+        let ahead = at.saturating_sub(self.at);
+        match usize::try_from(ahead) {
+            Ok(count) if count <= self.ready() => self.skip(count),
+            Ok(_) | Err(_) => {
+                self.source.seek(SeekFrom::Start(at)).map_err(|source| self.io(source))?;
+                self.left = self.left.saturating_add(self.ready() as u64).saturating_sub(ahead);
+                self.buffer.clear();
+                (self.start, self.at) = (0, at);
+            }
+        }
+        Ok(())
+    }
+
     /// Where the next frame starts in the file.
     pub(crate) fn at(&self) -> u64 {
         self.at

@@ -5,6 +5,7 @@ use super::chores::Chores;
 use super::clock_watch::ClockWatch;
 use super::fault::OpenFault;
 use super::files::{DiskFiles, Files, is_full};
+use super::heads::{Notary, Pace, Progress, Signer};
 use super::name::UNFINISHED;
 use super::queue::Queue;
 use super::recover::{Left, recover};
@@ -29,6 +30,9 @@ pub struct Store {
     state: StoreState,
     places: u64,
     writer: Mutex<Option<JoinHandle<()>>>,
+    notary: Mutex<Option<JoinHandle<()>>>,
+    progress: Arc<Progress>,
+    signer: Signer,
     caretaker: Mutex<Option<Caretaker>>,
     /// Held as long as the store lives: a second instance on the same folder is refused.
     _lock: Option<File>,
@@ -63,12 +67,23 @@ pub(super) fn open_on(files: Arc<dyn Files>, settings: Settings, clock: Arc<dyn 
     let origin = origin(&settings, clock.now());
     let (start, left) = recover(&*files, &origin.boot)?;
     let first = first_record(&left, &start, clock.now());
+    let notary = open_notary(&files, &settings, &clock)?;
     let shelf = Shelf::open(Arc::clone(&files), Arc::clone(&clock), origin, start, first).map_err(folder_fault)?;
-    start_threads(shelf, reserve, files, clock, settings, lock).map_err(OpenFault::Thread)
+    start_threads(shelf, notary, reserve, files, clock, settings, lock).map_err(OpenFault::Thread)
+}
+
+fn open_notary(files: &Arc<dyn Files>, settings: &Settings, clock: &Arc<dyn Clock>) -> Result<Notary, OpenFault> {
+    let open =
+        |path: &std::path::Path| files.folder(path).map_err(|source| OpenFault::Folder { folder: settings.folder.join(path), source });
+    let keys = open(&settings.keys)?;
+    let copy = settings.heads_copy.as_deref().map(open).transpose()?;
+    let pace = Pace { head_every: settings.head_every, epoch_every: settings.epoch };
+    Ok(Notary::open(Arc::clone(files), keys, copy, Arc::clone(clock), &settings.node, pace)?)
 }
 
 fn start_threads(
     shelf: Shelf,
+    notary: Notary,
     reserve: Reserve,
     files: Arc<dyn Files>,
     clock: Arc<dyn Clock>,
@@ -82,13 +97,18 @@ fn start_threads(
     gauges.segments.store(shelf.segments(), std::sync::atomic::Ordering::Relaxed);
     let queue = Arc::new(Queue::new(settings.queue_bytes, shelf.next(), Arc::clone(&gauges)));
     let syncer = Writer::start_syncer(&queue)?;
+    let (progress, first, signer) = (shelf.progress(), shelf.segments(), notary.signer());
     let places = settings.places;
     let writer = Writer { shelf, queue: Arc::clone(&queue), gauges, files, clock, settings, reserve };
     let desk = Arc::new(writer.at_desk(syncer));
     let (own, its_queue, its_gauges) = (Arc::clone(&desk), Arc::clone(&queue), Arc::clone(&state.0));
     let thread = std::thread::Builder::new().name("log-writer".into()).spawn(move || own.run(&its_queue, &its_gauges))?;
+    let seen = Arc::clone(&progress);
+    let notary = std::thread::Builder::new().name("log-notary".into()).spawn(move || notary.run(&seen, first))?;
+    let (writer, notary) = (Mutex::new(Some(thread)), Mutex::new(Some(notary)));
     let flush = Arc::new(AtDesk(desk, Arc::clone(&queue)));
-    Ok(Store { queue, flush, state, places, writer: Mutex::new(Some(thread)), caretaker: Mutex::new(None), _lock: lock })
+    let caretaker = Mutex::new(None);
+    Ok(Store { queue, flush, state, places, writer, notary, progress, signer, caretaker, _lock: lock })
 }
 
 /// What the log says first about how it was left, as an open frame; nothing when it was closed in order.
@@ -123,14 +143,26 @@ impl Store {
         self.state.clone()
     }
 
-    /// Writes what waits, closes the segment in order and stops. Later records are refused.
+    /// Signs statements with the log's key: receipts, holds, manifests.
+    #[must_use]
+    pub fn signer(&self) -> Signer {
+        self.signer.clone()
+    }
+
+    /// Writes what waits, closes the segment in order, signs the last head and stops. Later records are refused.
     pub fn close(&self) {
         drop(self.caretaker.lock().unwrap_or_else(PoisonError::into_inner).take());
         self.queue.close();
-        let thread = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(Err(_)) = thread.map(JoinHandle::join) {
-            tracing::error!("the log's writer had panicked");
-        }
+        join(&self.writer, "writer");
+        self.progress.close();
+        join(&self.notary, "notary");
+    }
+}
+
+fn join(thread: &Mutex<Option<JoinHandle<()>>>, who: &str) {
+    let thread = thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+    if let Some(Err(_)) = thread.map(JoinHandle::join) {
+        tracing::error!("the log's {who} had panicked");
     }
 }
 

@@ -6,10 +6,12 @@
 mod caretaker;
 mod chores;
 mod clock_watch;
+pub mod evidence;
 pub mod export;
 mod fault;
 mod files;
 mod frames;
+pub mod heads;
 pub mod hold;
 mod log;
 mod name;
@@ -31,6 +33,7 @@ pub mod view;
 mod writer;
 
 pub use fault::{Damage, OpenFault, ReadFault};
+pub use heads::{HeadsFault, Signer};
 pub use log::{Store, open};
 pub use note_signer::{NoteSigner, Unsigned, signer_for};
 pub use settings::Settings;

@@ -1,5 +1,7 @@
 //! Who puts a name under a text: deletion receipts, legal holds, manifests. The key is another's business; nothing here may see it.
 
+use super::heads::Signer;
+
 /// Signs texts.
 pub trait NoteSigner: Send + Sync {
     /// The text (which ends with a line end), followed by an empty line and its signature lines: a signed note (C2SP signed-note).
@@ -17,8 +19,21 @@ impl NoteSigner for Unsigned {
     }
 }
 
-/// Who signs for the log in this folder.
+impl NoteSigner for Signer {
+    fn sign(&self, text: &str) -> String {
+        self.sign_plain(text)
+    }
+}
+
+/// Who signs for the log in this folder: its present key, if there is one and it may be read. `keys`: the folder of keys; a relative one
+/// lies inside the log's own.
 #[must_use]
-pub fn signer_for(_folder: &std::path::Path) -> Box<dyn NoteSigner> {
-    Box::new(Unsigned)
+pub fn signer_for(folder: &std::path::Path, keys: &std::path::Path) -> Box<dyn NoteSigner> {
+    match Signer::read(folder, Some(keys)) {
+        Ok(signer) => Box::new(signer),
+        Err(fault) => {
+            tracing::warn!(%fault, "what is noted now is not signed");
+            Box::new(Unsigned)
+        }
+    }
 }

@@ -30,6 +30,14 @@ pub struct Settings {
     pub retry_every: Duration,
     /// Room kept against a full disk, in bytes.
     pub reserve_bytes: u64,
+    /// Folder of the signing key; a relative one lies inside `folder`.
+    pub keys: PathBuf,
+    /// Folder outside to which a head of each segment is copied.
+    pub heads_copy: Option<PathBuf>,
+    /// A head is signed at least so often while there are new records.
+    pub head_every: Duration,
+    /// A signing key is used for at most so long.
+    pub epoch: Duration,
     /// Are closed segments sealed and indexed in the background?
     pub caretaker: bool,
     /// For how long records stay; what is older the caretaker deletes, by the hour. `None`: everything stays.
@@ -51,6 +59,10 @@ impl Settings {
             sync_every: Duration::from_millis(900),
             retry_every: Duration::from_secs(1),
             reserve_bytes: 16 << 20,
+            keys: PathBuf::from("keys"),
+            heads_copy: None,
+            head_every: Duration::from_secs(60),
+            epoch: Duration::from_secs(3600),
             caretaker: true,
             retention: None,
         }

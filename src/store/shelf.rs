@@ -8,6 +8,7 @@
 
 use super::clock_watch::ClockWatch;
 use super::files::{Files, LogFile, append_all, append_making_room};
+use super::heads::Progress;
 use super::name::{UNFINISHED, segment_name};
 use crate::ports::Clock;
 use crate::record::chain::ChainValue;
@@ -50,6 +51,8 @@ pub(super) struct Shelf {
     unsynced: Vec<u8>,
     /// Sequence number behind the last record of `unsynced`.
     next: u64,
+    /// Where it is told what is on disk.
+    progress: Arc<Progress>,
 }
 
 enum Tip {
@@ -99,10 +102,25 @@ impl Shelf {
     pub(super) fn open(files: Arc<dyn Files>, clock: Arc<dyn Clock>, origin: Origin, start: Start, first: Vec<u8>) -> io::Result<Self> {
         let synced = Mark { written: 0, chain: start.predecessor.chain(), sequence: start.sequence };
         let tip = Tip::Between { follows: start.ordinal, predecessor: start.predecessor };
-        let mut shelf = Self { files, clock, origin, tip, tried: start.ordinal, synced, unsynced: Vec::new(), next: start.sequence };
+        let mut shelf = Self {
+            files,
+            clock,
+            origin,
+            tip,
+            tried: start.ordinal,
+            synced,
+            unsynced: Vec::new(),
+            next: start.sequence,
+            progress: Arc::default(),
+        };
         shelf.hold(first);
         shelf.replace()?;
         Ok(shelf)
+    }
+
+    /// What is told of what is on disk, the segment that is open included.
+    pub(super) fn progress(&self) -> Arc<Progress> {
+        Arc::clone(&self.progress)
     }
 
     /// Number of the next record.
@@ -183,6 +201,7 @@ impl Shelf {
         }
         answer?;
         self.synced = job.mark;
+        self.progress.synced(job.ordinal, job.mark.written);
         self.unsynced.drain(..job.unsynced);
         self.unsynced.shrink_to(4 << 20);
         Ok(())
@@ -210,6 +229,7 @@ impl Shelf {
         segment.end(&mut end, self.next);
         append_all(&*segment.file, &end)?;
         segment.file.sync()?;
+        self.progress.ended(segment.ordinal, Some(segment.written + end.len() as u64));
         let predecessor = Predecessor::Closed { chain: segment.chain };
         self.synced = Mark { written: 0, chain: segment.chain, sequence: self.next };
         self.unsynced.clear();
@@ -256,6 +276,9 @@ impl Shelf {
             return Err(e);
         }
         self.files.sync_folder()?;
+        // Only now is it settled where a predecessor that was given up ends: without this segment its whole frames would all count.
+        self.progress.ended(follows, None);
+        self.progress.opened(name, ordinal, segment.written);
         Ok(segment)
     }
 }

@@ -1,12 +1,13 @@
 //! Is the log whole? Recomputes every checksum, every number and the chain over all segments, and names each place where they do not
-//! agree (security L6, L12: it reads only). What it cannot know: whether newer segments were taken away together with the end of the log,
-//! or everything was rewritten by someone who knows the format; signed heads are for that.
+//! agree (security L6, L12: it reads only); and whether the records are those over which heads were signed. What it cannot know: whether
+//! records and heads since the last handover of the key were rewritten by someone who held it. A head kept elsewhere is for that.
 
 mod bridge;
 
 use super::fault::{Damage, ReadFault};
 use super::files::{DiskFiles, Files};
 use super::frames::{Frames, Step};
+use super::heads::{HeadsCheck, HeadsReport};
 use super::name::{ordinal_of, segment_name};
 use super::path::{Head, Link, read_head, segments};
 use super::sweep::read_receipts;
@@ -14,6 +15,7 @@ use crate::record::chain::ChainValue;
 use crate::record::decode;
 use crate::record::frame::{Frame, FrameKind};
 use crate::record::segment::{Checkpoint, Predecessor, SegmentEnd};
+use crate::record::tree::TreeHash;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -42,12 +44,16 @@ pub struct Report {
     pub open: bool,
     /// Records that were lost at crashes, each reported by the log itself: first and last number.
     pub gaps: Vec<(u64, u64)>,
+    /// Bytes of the newest segment.
+    pub last_bytes: u64,
     /// Segments that were deleted when their time was over, and whose receipts lead the chain across.
     pub swept_segments: u64,
     /// Records that were in them.
     pub swept_records: u64,
     /// Files that are no part of the log: leftovers of attempts that failed.
     pub beside: Vec<PathBuf>,
+    /// The signed heads, and what they cover.
+    pub heads: HeadsReport,
     /// Every place where the log is not whole. Empty: it is.
     pub faults: Vec<ReadFault>,
 }
@@ -80,17 +86,26 @@ pub(crate) fn verify_in(files: &dyn Files) -> Result<Report, ReadFault> {
     let mut receipts = read_receipts(files)?;
     report.faults.append(&mut receipts.faults);
     let receipts = receipts.entries.into_iter().map(|receipt| (receipt.segment, receipt)).collect();
+    let heads = HeadsCheck::open(files, &mut report.faults)?;
+    let mut audit = Audit { report, heads };
     let mut stand: Option<Stand> = None;
     for (index, link) in path.iter().enumerate() {
         let next = path.get(index + 1).and_then(|next| next.head.as_ref().ok()).filter(|next| next.follows == link.ordinal);
-        report.segments += 1;
+        audit.report.segments += 1;
+        let mut follows = stand.is_some();
         if let Ok(head) = &link.head {
-            stand = bridge::bridge(stand.as_ref(), head, &receipts, &mut report).or(stand);
+            follows = head.predecessor == Predecessor::None || stand.as_ref().is_some_and(|stand| stand.ordinal == head.follows);
+            stand = bridge::bridge(stand.as_ref(), head, &receipts, &mut audit.report).or(stand);
         }
-        let (stood, fault) = walk(files, link, stand.as_ref(), next, &mut report);
-        report.faults.extend(fault);
+        let started = audit.heads.segment(&link.name, follows);
+        let (stood, fault) = walk(files, link, stand.as_ref(), next, &mut audit);
+        let sidecar = audit.heads.ended(started, fault.is_none());
+        audit.report.faults.extend(fault.into_iter().chain(sidecar));
         stand = stood;
     }
+    let Audit { mut report, heads } = audit;
+    let end = path.last().map(|last| (&*last.name, report.last_bytes));
+    report.heads = heads.finish(end, &mut report.faults);
     report.chain = stand.map(|stand| stand.chain);
     Ok(report)
 }
@@ -111,6 +126,12 @@ enum Ending {
     Closed,
     /// Without one, after this many bytes.
     Open(u64),
+}
+
+/// What is put together on the way.
+struct Audit<'a> {
+    report: Report,
+    heads: HeadsCheck<'a>,
 }
 
 /// A walk over one segment.
@@ -134,7 +155,7 @@ fn walk(
     link: &Link,
     before: Option<&Stand>,
     next: Option<&Head>,
-    report: &mut Report,
+    audit: &mut Audit<'_>,
 ) -> (Option<Stand>, Option<ReadFault>) {
     let claimed = next.map(|next| Stand {
         ordinal: link.ordinal,
@@ -142,17 +163,17 @@ fn walk(
         next: next.first,
         ended: next.predecessor.valid_bytes().map_or(Ending::Closed, Ending::Open),
     });
-    match walk_inside(files, link, before, next, report) {
+    match walk_inside(files, link, before, next, audit) {
         Ok(stand) => (Some(stand), None),
         // What comes next is judged by what its own head says, so that one fault is named once.
         Err(fault) => (claimed, Some(*fault)),
     }
 }
 
-fn walk_inside(files: &dyn Files, link: &Link, before: Option<&Stand>, next: Option<&Head>, report: &mut Report) -> Result<Stand, Fault> {
+fn walk_inside(files: &dyn Files, link: &Link, before: Option<&Stand>, next: Option<&Head>, audit: &mut Audit<'_>) -> Result<Stand, Fault> {
     let mut frames = Frames::open(files, &link.name, link.valid)?;
     let head = read_head(&mut frames)?;
-    check_head(&frames, link, &head, before, report)?;
+    check_head(&frames, link, &head, before, &mut audit.report)?;
     let mut frames = Frames::open(files, &link.name, link.valid)?;
     let mut walk = Walk {
         link,
@@ -164,12 +185,13 @@ fn walk_inside(files: &dyn Files, link: &Link, before: Option<&Stand>, next: Opt
         latest: i64::MIN,
         ended: false,
     };
-    let before_bytes = report.bytes;
-    let answer = walk.frames(&mut frames, report);
-    report.bytes = before_bytes + frames.at();
+    let before_bytes = audit.report.bytes;
+    let answer = walk.frames(&mut frames, audit);
+    audit.report.bytes = before_bytes + frames.at();
+    audit.report.last_bytes = frames.at();
     answer?;
     check_end(files, &mut frames, &walk, next)?;
-    report.open |= link.last && !walk.ended;
+    audit.report.open |= link.last && !walk.ended;
     let ended = if walk.ended { Ending::Closed } else { Ending::Open(frames.at()) };
     Ok(Stand { ordinal: link.ordinal, chain: walk.chain, next: walk.next, ended })
 }
@@ -209,7 +231,7 @@ const fn frames_start() -> u64 {
 }
 
 impl Walk<'_> {
-    fn frames(&mut self, frames: &mut Frames, report: &mut Report) -> Result<(), Fault> {
+    fn frames(&mut self, frames: &mut Frames, audit: &mut Audit<'_>) -> Result<(), Fault> {
         let mut patience = PATIENCE;
         loop {
             let found = match frames.next()? {
@@ -223,14 +245,14 @@ impl Walk<'_> {
                 Step::Broken(at, problem) => Err((at, if self.ended { Damage::Surplus } else { Damage::Frame(problem) })),
                 Step::Frame(frame, at) => {
                     patience = PATIENCE;
-                    self.frame(&frame, at, report).map_err(|damage| (at, damage))
+                    self.frame(&frame, at, audit).map_err(|damage| (at, damage))
                 }
             };
             found.map_err(|(at, damage)| frames.damaged(at, damage))?;
         }
     }
 
-    fn frame(&mut self, frame: &Frame<'_>, at: u64, report: &mut Report) -> Result<(), Damage> {
+    fn frame(&mut self, frame: &Frame<'_>, at: u64, audit: &mut Audit<'_>) -> Result<(), Damage> {
         if self.ended {
             return Err(Damage::Surplus);
         }
@@ -242,7 +264,7 @@ impl Walk<'_> {
         }
         match frame.kind {
             FrameKind::Head => {}
-            FrameKind::Record => self.record(frame, report)?,
+            FrameKind::Record => self.record(frame, audit)?,
             FrameKind::Checkpoint => self.checkpoint(&Checkpoint::decode(frame.payload)?, at)?,
             FrameKind::End => self.end(&SegmentEnd::decode(frame.payload)?, at)?,
         }
@@ -250,17 +272,17 @@ impl Walk<'_> {
         Ok(())
     }
 
-    fn record(&mut self, frame: &Frame<'_>, report: &mut Report) -> Result<(), Damage> {
+    fn record(&mut self, frame: &Frame<'_>, audit: &mut Audit<'_>) -> Result<(), Damage> {
         decode(frame.payload)?;
         if let Some(wall) = crate::record::wall_of(frame.payload) {
             self.earliest = self.earliest.min(wall);
             self.latest = self.latest.max(wall);
         }
-        report.records += 1;
-        report.first.get_or_insert(frame.sequence);
-        report.last = Some(frame.sequence);
+        audit.report.records += 1;
+        audit.report.first.get_or_insert(frame.sequence);
+        audit.report.last = Some(frame.sequence);
         self.next += 1;
-        Ok(())
+        audit.heads.leaf(TreeHash::leaf(frame.chained))
     }
 
     fn checkpoint(&mut self, checkpoint: &Checkpoint, at: u64) -> Result<(), Damage> {

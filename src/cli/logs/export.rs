@@ -1,12 +1,13 @@
 //! `lifeguard logs export`: exactly the view asked for, as a file with a manifest beside it.
 
 use super::{LogsFault, Now, QueryArgs};
+use crate::config::LogSettings;
 use crate::store::export::{ExportOrder, SheetKind, export};
 use crate::store::query::{Order, terminal};
 use crate::store::signer_for;
 use clap::Args;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// `logs export`
 #[derive(Debug, Args)]
@@ -38,13 +39,13 @@ pub struct ExportArgs {
 }
 
 /// Makes the file. `false`: it has no row, or some of the log could not be read.
-pub(super) fn run(args: &ExportArgs, folder: &Path, now: &Now, out: &mut dyn Write) -> Result<bool, LogsFault> {
+pub(super) fn run(args: &ExportArgs, log: &LogSettings, now: &Now, out: &mut dyn Write) -> Result<bool, LogsFault> {
     let mut query = args.query.as_search().query(now)?;
     query.order = if args.oldest_first { Order::Oldest } else { Order::Newest };
     query.events = args.events;
     let by = args.by.clone().unwrap_or_else(super::who);
     let order = ExportOrder { query: &query, limit: args.limit, kind: args.format, out: &args.out, now: now.at, by: &by };
-    let manifest = export(folder, &order, &*signer_for(folder))?;
+    let manifest = export(&log.folder, &order, &*signer_for(&log.folder, &log.keys))?;
     if args.json {
         let text = serde_json::to_string(&manifest).map_err(std::io::Error::from)?;
         writeln!(out, "{}", super::json_line(&text))?;

@@ -2,6 +2,7 @@
 //! `holds.log` with the name of whoever did it; nothing takes it out again.
 
 use super::{LogsFault, Now, SearchArgs};
+use crate::config::LogSettings;
 use crate::store::hold::{HoldState, Holds, NewHold, Release, filter_to_json, place_hold, release_hold};
 use crate::store::query::terminal;
 use crate::store::signer_for;
@@ -121,8 +122,9 @@ impl QueryArgs {
 }
 
 /// Places, lists or releases.
-pub(super) fn run(command: &HoldCommand, folder: &Path, now: &Now, out: &mut dyn Write) -> Result<bool, LogsFault> {
-    let signer = signer_for(folder);
+pub(super) fn run(command: &HoldCommand, log: &LogSettings, now: &Now, out: &mut dyn Write) -> Result<bool, LogsFault> {
+    let folder = &*log.folder;
+    let signer = signer_for(folder, &log.keys);
     match command {
         HoldCommand::Add(args) => {
             let filter = args.query.as_search().query(now)?.filter;

@@ -35,7 +35,7 @@ pub(super) fn run(args: &RetentionArgs, log: &LogSettings, now: &Now, out: &mut 
     let actor = format!("{} by lifeguard logs retention", super::who());
     let moment = Moment { wall: now.at, monotonic_us: 0 };
     let order = SweepOrder { policy: &log.retention, now: moment, writer: false, actor: &actor, dry_run: args.dry_run };
-    let report = sweep(&log.folder, &order, &*signer_for(&log.folder))?;
+    let report = sweep(&log.folder, &order, &*signer_for(&log.folder, &log.keys))?;
     if args.json {
         as_json(&report, args.dry_run, out)?
     } else {

@@ -1,6 +1,8 @@
 //! Records as lines for people. Everything that came from outside is shown so that a terminal cannot be led astray by it.
 
 use crate::store::Report;
+use crate::store::evidence::Checked;
+use crate::store::heads::HeadsReport;
 use crate::store::query::{EventRow, OutcomeRow, RequestRow, Row, terminal};
 use std::io::{self, Write};
 
@@ -95,8 +97,41 @@ pub(super) fn report(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for file in &report.beside {
         writeln!(out, "note: {} is no part of the log: it is left over from an attempt that failed.", file.display())?;
     }
+    heads(&report.heads, out)?;
     if let Some(chain) = report.chain {
         writeln!(out, "The chain stands at {chain}.")?;
+    }
+    Ok(())
+}
+
+fn heads(heads: &HeadsReport, out: &mut dyn Write) -> io::Result<()> {
+    let Some(genesis) = &heads.genesis else { return writeln!(out, "note: no heads of this log were ever signed.") };
+    writeln!(out, "{} signed heads in {} epochs cover {} of {} records.", heads.heads, heads.epochs, heads.signed, heads.leaves)?;
+    if heads.beyond > 0 {
+        writeln!(out, "note: {} further heads cover records that are no longer here or cannot be read.", heads.beyond)?;
+    }
+    for file in &heads.torn {
+        writeln!(out, "note: the last note of {} was cut off when it was written; it never counted.", file.display())?;
+    }
+    writeln!(out, "The log's first key has the fingerprint {genesis}: compare it with the one you wrote down.")
+}
+
+/// What a file of evidence shows.
+pub(super) fn checked(found: &Checked, is_known: bool, out: &mut dyn Write) -> io::Result<()> {
+    let what = if found.is_evidence { "evidence" } else { "proof" };
+    writeln!(
+        out,
+        "PROVED: the {} records in this {what} are in the log {}, untouched, since {}.",
+        found.records,
+        terminal(&found.origin),
+        terminal(&found.time)
+    )?;
+    writeln!(out, "The log held {} records then.", found.size)?;
+    if found.withheld > 0 {
+        writeln!(out, "note: of {} records only the hash was given, because a statutory list decided them.", found.withheld)?;
+    }
+    if !is_known {
+        writeln!(out, "The log's first key has the fingerprint {}: compare it with one that you know from elsewhere.", found.genesis)?;
     }
     Ok(())
 }

@@ -104,6 +104,21 @@ impl Section for LogSettings {
             help: "Space that stays free on the disk; below it the log refuses, and so does the proxy.",
             slot: |log| Slot::LongSize(&mut log.reserve_bytes, MB..=1024 * GB),
         },
+        Opt {
+            key: "keys",
+            help: "Folder of the key that signs the log, inside the log's folder or anywhere else.",
+            slot: |log| Slot::Path(&mut log.keys),
+        },
+        Opt {
+            key: "heads_copy",
+            help: "Folder, best on another machine, to which a signed head of each segment is copied; empty: nowhere.",
+            slot: |log| Slot::Path(&mut log.heads_copy),
+        },
+        Opt {
+            key: "epoch",
+            help: "The key that signs the log is replaced and destroyed after at most this time, if there were records.",
+            slot: |log| Slot::Time(&mut log.epoch, Duration::from_secs(60)..=Duration::from_secs(7 * 24 * 3600)),
+        },
     ];
 }
 

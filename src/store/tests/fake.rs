@@ -7,7 +7,7 @@
 use crate::store::files::{Files, LogFile, Source, is_full};
 use std::collections::BTreeMap;
 use std::io::{self, Cursor};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 /// What can be made to fail.
@@ -19,11 +19,13 @@ pub(super) enum Act {
     Rename,
     Remove,
     SyncFolder,
+    Destroy,
 }
 
 #[derive(Default, Debug)]
 struct State {
     files: BTreeMap<String, Arc<Mutex<Content>>>,
+    folders: BTreeMap<PathBuf, FakeFiles>,
     /// Names as they are on disk.
     named: BTreeMap<String, Arc<Mutex<Content>>>,
     failing: BTreeMap<Act, (u32, io::ErrorKind)>,
@@ -144,7 +146,8 @@ impl FakeFiles {
             Arc::new(Mutex::new(Content { bytes: content.bytes[..end].to_vec(), synced: end, poisoned: false }))
         };
         let named: BTreeMap<_, _> = state.named.iter().map(|(name, content)| (name.clone(), left(content))).collect();
-        Self(Arc::new(Mutex::new(State { files: named.clone(), named, ..State::default() })))
+        let folders = state.folders.iter().map(|(path, folder)| (path.clone(), folder.after_power_cut(kept))).collect();
+        Self(Arc::new(Mutex::new(State { files: named.clone(), named, folders, ..State::default() })))
     }
 
     /// The power goes after so many more acts: from then on every act fails and has no effect.
@@ -178,7 +181,8 @@ impl FakeFiles {
             Arc::new(Mutex::new(Content { synced: bytes.len(), bytes, poisoned: false }))
         };
         let named: BTreeMap<_, _> = named.iter().map(|(name, content)| (name.clone(), left(content))).collect();
-        Self(Arc::new(Mutex::new(State { files: named.clone(), named, ..State::default() })))
+        let folders = state.folders.iter().map(|(path, folder)| (path.clone(), folder.after_hard_cut(chance))).collect();
+        Self(Arc::new(Mutex::new(State { files: named.clone(), named, folders, ..State::default() })))
     }
 
     /// What is there after the process was killed: everything the kernel was given. What was not synced still is not.
@@ -204,7 +208,8 @@ impl FakeFiles {
             NameChange::Take(name) => NameChange::Take(name.clone()),
         });
         let unsynced_names = changes.collect();
-        Self(Arc::new(Mutex::new(State { named, files, unsynced_names, ..State::default() })))
+        let folders = state.folders.iter().map(|(path, folder)| (path.clone(), folder.after_kill())).collect();
+        Self(Arc::new(Mutex::new(State { named, files, unsynced_names, folders, ..State::default() })))
     }
 
     /// The bytes of a file.
@@ -218,6 +223,11 @@ impl FakeFiles {
         let mut state = self.0.lock().unwrap();
         state.named.insert(name.to_owned(), Arc::clone(&content));
         state.files.insert(name.to_owned(), content);
+    }
+
+    /// A folder inside, made if it is not there.
+    pub(super) fn subfolder(&self, path: &Path) -> Self {
+        self.0.lock().unwrap().folders.entry(path.to_owned()).or_default().clone()
     }
 
     pub(super) fn segments(&self) -> Vec<String> {
@@ -269,6 +279,15 @@ impl Files for FakeFiles {
     fn extend(&self, name: &str) -> io::Result<Arc<dyn LogFile>> {
         let known = self.0.lock().unwrap().files.get(name).cloned();
         known.map_or_else(|| self.create(name), |content| Ok(Arc::new(FakeFile { disk: self.clone(), content })))
+    }
+
+    fn destroy(&self, name: &str) -> io::Result<()> {
+        self.check(Act::Destroy)?;
+        self.remove(name)
+    }
+
+    fn folder(&self, path: &Path) -> io::Result<Arc<dyn Files>> {
+        Ok(Arc::new(self.subfolder(path)))
     }
 
     fn open(&self, name: &str) -> io::Result<Box<dyn Source>> {

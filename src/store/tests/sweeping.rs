@@ -237,6 +237,12 @@ fn a_crash_between_receipt_and_removal_is_finished_by_the_next_sweep() {
         fn rename(&self, from: &str, to: &str) -> io::Result<()> {
             self.0.rename(from, to)
         }
+        fn destroy(&self, name: &str) -> io::Result<()> {
+            self.0.destroy(name)
+        }
+        fn folder(&self, path: &std::path::Path) -> io::Result<std::sync::Arc<dyn Files>> {
+            self.0.folder(path)
+        }
         fn remove(&self, name: &str) -> io::Result<()> {
             let left = self.1.fetch_update(Relaxed, Relaxed, |left| left.checked_sub(1));
             if left.is_ok() { self.0.remove(name) } else { Err(io::ErrorKind::PermissionDenied.into()) }

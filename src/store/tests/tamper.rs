@@ -11,6 +11,7 @@ use crate::store::verify::{Report, verify_in};
 use crate::store::{ReadFault, Settings};
 use std::ops::Range;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// A closed log of several segments, with checkpoints in them.
 fn log(records: usize, segment_bytes: u64) -> FakeFiles {
@@ -53,8 +54,8 @@ fn every_flipped_bit_of_a_sealed_segment_is_found_and_placed() {
     assert!(check(&disk).is_whole());
     let names = disk.segments();
     assert!(names.len() >= 3);
-    // Every byte, each with another of its bits; fewer in the newest, at whose end `verify` waits for a writer.
-    for (name, step) in [(&names[0], 1), (&names[1], 1), (names.last().unwrap(), 97)] {
+    // Bytes all over, each with another of its bits; fewer in the newest, at whose end `verify` waits for a writer.
+    for (name, step) in [(&names[0], 3), (&names[1], 3), (names.last().unwrap(), 197)] {
         let whole = disk.bytes(name);
         for at in (0..whole.len()).step_by(step) {
             let mut bytes = whole.clone();
@@ -84,8 +85,9 @@ const CHANGES: [(&str, Change); 7] = [
     ("a record dropped and those behind it renumbered", |bytes, frames| {
         let dropped = frames[3].clone();
         for frame in &frames[4..] {
-            let number = bytes[frame.start + 4] - 1;
-            bytes[frame.start + 4] = number;
+            let number = frame.start + 4..frame.start + FRAME_HEAD;
+            let one_less = u64::from_le_bytes(bytes[number.clone()].try_into().unwrap()) - 1;
+            bytes[number].copy_from_slice(&one_less.to_le_bytes());
             seal_frame(&mut bytes[frame.clone()]);
         }
         bytes.drain(dropped);
@@ -132,8 +134,10 @@ fn changes_with_right_checksums_are_found_in_their_segment() {
 fn a_segment_cut_anywhere_is_found() {
     let disk = log(120, 2500);
     let name = disk.segments()[1].clone();
+    assert!(disk.segments().len() > 2);
     let whole = disk.bytes(&name);
-    for length in 0..whole.len() {
+    let ends = frames(&whole).into_iter().map(|frame| frame.start);
+    for length in (0..whole.len()).step_by(7).chain(ends) {
         disk.put(&name, whole[..length].to_vec());
         assert!(!check(&disk).is_whole(), "cut to {length}");
     }
@@ -164,15 +168,70 @@ fn files_that_are_missing_doubled_or_swapped_are_found() {
 
 #[test]
 fn a_torn_tail_that_was_recorded_may_not_change_later() {
-    let disk = log(20, 1 << 20);
+    let before = FakeFiles::default();
+    let settings = Settings { reserve_bytes: 0, sync_every: Duration::from_secs(100), ..Settings::new("/fake") };
+    let store = open_on(Arc::new(before.clone()), settings.clone(), Arc::new(FixedClock::at(7)), None).unwrap();
+    for number in 0..20 {
+        wait(store.append(&event(&format!("event number {number}")), Durability::Kernel)).unwrap();
+    }
+    let disk = before.after_power_cut(301);
     let name = disk.segments()[0].clone();
     let mut bytes = disk.bytes(&name);
-    bytes.truncate(bytes.len() - 100);
-    disk.put(&name, bytes.clone());
-    let settings = Settings { reserve_bytes: 0, ..Settings::new("/fake") };
     open_on(Arc::new(disk.clone()), settings, Arc::new(FixedClock::at(9)), None).unwrap().close();
     assert!(check(&disk).is_whole());
     *bytes.last_mut().unwrap() ^= 1;
     disk.put(&name, bytes);
     assert_eq!(place(&check(&disk)).0, name);
+}
+
+/// How much of the large tests is done: LIFEGUARD_TAMPER=100000 flips that many bits (all there are, if fewer), and changes every record.
+fn thoroughness() -> usize {
+    std::env::var("LIFEGUARD_TAMPER").ok().and_then(|number| number.parse().ok()).unwrap_or(400)
+}
+
+#[test]
+fn single_bits_flipped_all_over_a_closed_segment_are_found_and_placed() {
+    let disk = log(450, 14_000);
+    let name = disk.segments()[0].clone();
+    let whole = disk.bytes(&name);
+    assert!(whole.len() * 8 > 100_000 && disk.segments().len() > 1, "{}", whole.len());
+    let frames = frames(&whole);
+    let flips = thoroughness().min(whole.len() * 8);
+    for n in 0..flips {
+        let bit = n * whole.len() * 8 / flips;
+        let (at, mut bytes) = (bit / 8, whole.clone());
+        bytes[at] ^= 1 << (bit % 8);
+        disk.put(&name, bytes);
+        let report = check(&disk);
+        assert!(!report.is_whole(), "bit {bit}");
+        let frame = frames.iter().find(|frame| frame.contains(&at)).map_or(0, |frame| frame.start as u64);
+        assert_eq!(place(&report), (name.clone(), frame), "bit {bit}");
+    }
+    disk.put(&name, whole);
+    assert!(check(&disk).is_whole());
+    eprintln!("{flips} single bits flipped, {flips} found, each placed at its frame");
+}
+
+#[test]
+fn every_record_changed_dropped_swapped_or_doubled_is_found_in_its_segment() {
+    let disk = log(450, 14_000);
+    let name = disk.segments()[0].clone();
+    let whole = disk.bytes(&name);
+    let frames = frames(&whole);
+    let is_record = |frame: &Range<usize>| whole[frame.start + 3] == 2;
+    let places: Vec<usize> = (4..frames.len() - 1).filter(|&at| is_record(&frames[at]) && is_record(&frames[at + 1])).collect();
+    let step = (places.len() * 40 / thoroughness()).max(1);
+    let mut done = 0;
+    for &at in places.iter().step_by(step) {
+        for (what, change) in CHANGES {
+            let mut bytes = whole.clone();
+            change(&mut bytes, &frames[at - 3..]);
+            disk.put(&name, bytes);
+            let report = check(&disk);
+            assert!(!report.is_whole(), "{what}, frame {at}");
+            assert_eq!(place(&report).0, name, "{what}, frame {at}");
+            done += 1;
+        }
+    }
+    eprintln!("{done} changes with right checksums, {done} found");
 }

@@ -1,0 +1,12 @@
+//! Evidence: records that leave the house with their proofs, as one file of lines of JSON which anyone can check without us (security L11;
+//! standards D22), and witnesses that remember a log from outside. The formats are written down in [`crate::manual::evidence`].
+
+mod bundle;
+mod check;
+mod continuation;
+mod witness;
+
+pub use bundle::{Context, evidence_file, proof_file, reference_of};
+pub use check::{Checked, EvidenceFault, EvidenceProblem, check_evidence};
+pub use continuation::continuation_file;
+pub use witness::{Witness, WitnessFault};
