@@ -113,7 +113,7 @@ fn filters_find_what_they_say() {
             if order == Order::Newest {
                 expected.reverse();
             }
-            let query = Query { filter: filter.clone(), order, limit: 100, events: false };
+            let query = Query { filter: filter.clone(), order, limit: 100, events: false, after: None };
             assert_eq!(ids(folder.path(), &query), expected, "{query:?}");
         }
     }
@@ -141,7 +141,7 @@ fn limits_and_orders_agree_with_a_naive_scan_over_many_segments() {
                 for order in [Order::Oldest, Order::Newest] {
                     let second = |second: Option<i64>| second.map(|second| Timestamp::from_seconds(DAY + second));
                     let filter = Filter { from: second(from), to: second(to), verdict, ..Filter::default() };
-                    let query = Query { filter, order, limit, events: false };
+                    let query = Query { filter, order, limit, events: false, after: None };
                     let wanted = |id: &&u64| {
                         let second = **id as i64;
                         from.is_none_or(|from| from <= second)
@@ -177,7 +177,7 @@ fn printed(folder: &std::path::Path, command: &LogsCommand) -> (bool, String) {
 }
 
 fn search_args(json: bool) -> SearchArgs {
-    SearchArgs { json, limit: 100, oldest_first: true, events: true, ..SearchArgs::default() }
+    SearchArgs { json, limit: Some(100), oldest_first: true, events: true, ..SearchArgs::default() }
 }
 
 #[test]

@@ -4,17 +4,19 @@
 //! [`Row`]s, told apart by `kind`; their fields stay as they are. A place that could not be read is a line of kind
 //! `damage` with its `place`. Statutory addresses are redacted in both.
 
+mod rebuild;
+mod search;
 mod table;
 mod time;
 
-use crate::model::{Reason, RequestId, Timestamp, VerdictKind};
-use crate::store::query::{Filter, Follow, Order, Query, Row, json_line, search};
+use crate::model::Timestamp;
+use crate::store::query::{Follow, QueryFault, Row, json_line};
 use crate::store::{ReadFault, verify};
 use clap::{Args, Subcommand};
-use ipnet::IpNet;
+pub use rebuild::RebuildArgs;
+pub use search::SearchArgs;
 use std::io::{self, Write};
-use std::net::IpAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 pub use time::{Now, TimeFault};
 
@@ -27,56 +29,8 @@ pub enum LogsCommand {
     Tail(TailArgs),
     /// Check that the log is whole: every record, every number, the chain over all segments
     Verify(VerifyArgs),
-}
-
-/// `logs search`
-#[derive(Debug, Default, Args)]
-pub struct SearchArgs {
-    /// Not before: RFC 3339, `2026-11-22`, `today`, `yesterday`, `10:40`, or `2h` for two hours ago (local time where no zone is given)
-    #[arg(long, value_name = "TIME")]
-    pub from: Option<String>,
-    /// Before: as --from; a day means its end
-    #[arg(long, value_name = "TIME")]
-    pub to: Option<String>,
-    /// The group whose policy applied
-    #[arg(long)]
-    pub group: Option<String>,
-    /// The client's address, or a range such as 10.20.0.0/16
-    #[arg(long, value_name = "ADDRESS", value_parser = parse_client)]
-    pub client: Option<IpNet>,
-    /// The person
-    #[arg(long)]
-    pub user: Option<String>,
-    /// The host, with everything below it
-    #[arg(long)]
-    pub host: Option<String>,
-    /// Text anywhere in the address
-    #[arg(long, value_name = "TEXT")]
-    pub url: Option<String>,
-    /// A category by name
-    #[arg(long)]
-    pub category: Option<String>,
-    /// What was decided: allow, warn, block or refuse
-    #[arg(long, value_parser = parse_verdict)]
-    pub verdict: Option<VerdictKind>,
-    /// Why, by its code, such as category or statutory
-    #[arg(long, value_parser = parse_reason)]
-    pub reason: Option<Reason>,
-    /// Reference number from a block page; of a tunnel, also what came through it
-    #[arg(long = "id", value_name = "REFERENCE")]
-    pub reference: Option<RequestId>,
-    /// How many at most
-    #[arg(long, default_value_t = 100, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=100_000))]
-    pub limit: usize,
-    /// The oldest first; otherwise the newest
-    #[arg(long)]
-    pub oldest_first: bool,
-    /// Show what happened to the proxy itself too (where only times are asked for)
-    #[arg(long)]
-    pub events: bool,
-    /// One JSON object a line
-    #[arg(long)]
-    pub json: bool,
+    /// Make the index anew from the sealed segments
+    Rebuild(RebuildArgs),
 }
 
 /// `logs tail`
@@ -123,6 +77,17 @@ pub enum LogsFault {
         /// End.
         to: Timestamp,
     },
+    /// A stored question that cannot be read.
+    #[error(transparent)]
+    Query(#[from] QueryFault),
+    /// The file of a stored question cannot be read.
+    #[error("{path}: {source}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
     /// The log cannot be read.
     #[error(transparent)]
     Read(#[from] ReadFault),
@@ -137,71 +102,16 @@ pub enum LogsFault {
 /// [`LogsFault`] in a sentence for the person who asked.
 pub fn run(command: &LogsCommand, folder: &Path, now: &Now, out: &mut dyn Write) -> Result<bool, LogsFault> {
     let answer = match command {
-        LogsCommand::Search(args) => run_search(args, folder, now, out),
+        LogsCommand::Search(args) => search::run(args, folder, now, out),
         LogsCommand::Tail(args) => run_tail(args, folder, out),
         LogsCommand::Verify(args) => run_verify(args, folder, out),
+        LogsCommand::Rebuild(args) => rebuild::run(args, folder, out),
     };
     match answer {
         // The reader has seen enough: `| head` is no fault.
         Err(LogsFault::Output(e)) if e.kind() == io::ErrorKind::BrokenPipe => Ok(true),
         other => other,
     }
-}
-
-impl SearchArgs {
-    /// What is asked for.
-    ///
-    /// # Errors
-    /// [`LogsFault`] when a time cannot be read, or the span of time ends before it starts.
-    pub fn query(&self, now: &Now) -> Result<Query, LogsFault> {
-        let from = self.from.as_deref().map(|text| now.start(text)).transpose();
-        let from = from.map_err(|fault| LogsFault::Time { option: "--from", fault })?;
-        let to = self.to.as_deref().map(|text| now.end(text)).transpose();
-        let to = to.map_err(|fault| LogsFault::Time { option: "--to", fault })?;
-        if let (Some(from), Some(to)) = (from, to)
-            && from >= to
-        {
-            return Err(LogsFault::Reversed { from, to });
-        }
-        let filter = Filter {
-            from,
-            to,
-            group: self.group.clone(),
-            client: self.client,
-            user: self.user.clone(),
-            host: self.host.clone(),
-            url: self.url.clone(),
-            category: self.category.clone(),
-            verdict: self.verdict,
-            reason: self.reason,
-            reference: self.reference,
-        };
-        let order = if self.oldest_first { Order::Oldest } else { Order::Newest };
-        Ok(Query { filter, order, limit: self.limit, events: self.events })
-    }
-}
-
-fn run_search(args: &SearchArgs, folder: &Path, now: &Now, out: &mut dyn Write) -> Result<bool, LogsFault> {
-    let answer = search(folder, &args.query(now)?)?;
-    let mut found = false;
-    for row in answer.hits.iter().filter_map(|hit| hit.row()) {
-        found = true;
-        put(&row, args.json, out)?;
-    }
-    if args.json {
-        for damage in &answer.damage {
-            let line = serde_json::json!({ "kind": "damage", "place": damage.to_string() });
-            writeln!(out, "{}", json_line(&line.to_string()))?;
-        }
-    } else {
-        let more = if answer.more { ", more than were asked for (--limit)" } else { "" };
-        writeln!(out, "{} found among {} records{more}", answer.hits.len(), answer.records)?;
-        for damage in &answer.damage {
-            writeln!(out, "damaged: {damage}")?;
-        }
-    }
-    out.flush()?;
-    Ok(found)
 }
 
 fn run_tail(args: &TailArgs, folder: &Path, out: &mut dyn Write) -> Result<bool, LogsFault> {
@@ -242,23 +152,4 @@ fn run_verify(args: &VerifyArgs, folder: &Path, out: &mut dyn Write) -> Result<b
 
 fn put(row: &Row, json: bool, out: &mut dyn Write) -> io::Result<()> {
     if json { writeln!(out, "{}", json_line(&serde_json::to_string(row).map_err(io::Error::from)?)) } else { table::line(row, out) }
-}
-
-fn parse_client(text: &str) -> Result<IpNet, ipnet::AddrParseError> {
-    text.parse().or_else(|fault| text.parse::<IpAddr>().map(IpNet::from).map_err(|_| fault))
-}
-
-/// A word that is none of those there are.
-#[derive(Debug, thiserror::Error)]
-#[error("expected one of: {0}")]
-pub struct NotOneOf(String);
-
-fn parse_verdict(text: &str) -> Result<VerdictKind, NotOneOf> {
-    let all = [VerdictKind::Allow, VerdictKind::Warn, VerdictKind::Block, VerdictKind::Refuse];
-    all.into_iter().find(|verdict| verdict.code() == text).ok_or_else(|| NotOneOf(all.map(VerdictKind::code).join(", ")))
-}
-
-fn parse_reason(text: &str) -> Result<Reason, NotOneOf> {
-    let all = || Reason::ALL.iter().map(|reason| reason.code()).collect::<Vec<_>>().join(", ");
-    Reason::from_code(text).ok_or_else(|| NotOneOf(all()))
 }

@@ -1,16 +1,40 @@
-//! Reading the log: search, follow, and the view of a record that people may see. Nothing here writes.
+//! Reading the log: search, counts, follow, and the view of a record that people may see. Nothing here writes.
+//!
+//! A [`Query`] is a value. It is answered from the segments; the index only says where to look. [`Filter`] says what may be asked.
 
+mod by;
+mod calendar;
+mod count;
+mod dimension;
 mod escape;
+mod fetch;
 mod filter;
 mod follow;
+mod hit;
+mod indexed;
+mod late;
+mod part;
+mod preview;
 mod records;
 mod row;
+mod scan;
 mod search;
+mod tests_of;
+mod text;
+mod value;
 
+pub use by::{By, MAX_GROUPS};
+pub use calendar::Window;
+#[cfg(test)]
+pub(crate) use count::count_in;
+pub use count::{Counts, count};
 pub use escape::{json_line, lossless, terminal};
 pub use filter::Filter;
 pub use follow::Follow;
+pub use hit::{Hit, hash_of};
+pub use preview::{Preview, preview};
 pub use row::{EventRow, OutcomeRow, REDACTED, RequestRow, Row};
 #[cfg(test)]
 pub(crate) use search::search_in;
-pub use search::{Answer, Hit, MAX_LIMIT, Order, Query, search};
+pub use search::{Answer, MAX_LIMIT, Order, Progress, Query, search, search_with, workers};
+pub use value::QueryFault;
