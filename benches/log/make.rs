@@ -63,6 +63,7 @@ pub(crate) fn make(folder: &Path, requests: u64) {
     }
     store.close();
     drop(store);
+    lifeguard::store::rebuild(folder, false, &|_, _| true).unwrap();
     let (wall, processor) = (begun.elapsed().as_secs_f64(), processor_seconds());
     println!(
         "made {requests} requests in {wall:.0} s, {processor:.0} s of processor, generator included: {:.0} rows per second of one core",

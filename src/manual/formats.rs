@@ -8,6 +8,7 @@
 //! | compiled lists | `var/lists/` | head of the image | [`crate::lists`] |
 //! | log segments | `var/log/` | head frame of each segment | [`crate::record::segment`] |
 //! | sealed segments | `var/log/*.sealed` | first eight bytes and foot | `store::seal`, and [`crate::record::fold`] for the blocks |
+//! | index and summary | `var/log/*.parquet`, `*.sum` | first bytes of the summary | `store::index` |
 //! | records | inside segments | first byte of each record | [`crate::record`] (the codec) |
 //!
 //! # Promises
@@ -22,4 +23,6 @@
 //!   that runs on from segment to segment. A torn tail stays where it is, and the next segment says where the valid part ended.
 //! * **A sealed segment** is the same bytes in less room, in zstd frames that are read one by one. It takes the raw file's place only when
 //!   it lies on disk and was read back equal; from then on every reader gets the raw bytes back through it, offsets and all.
+//! * **The index** is derived: `lifeguard logs rebuild` makes it anew from the sealed segments. Where it is missing or does not fit, the
+//!   segment is read through; rows are always shown from the segment itself.
 //! * **Times** in files are microseconds since 1970 in UTC, with a monotonic reading beside them; in output they are RFC 3339.

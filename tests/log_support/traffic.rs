@@ -243,6 +243,7 @@ impl Traffic {
     fn request(&mut self, now: i64, each: &mut dyn FnMut(&Entry<'_>)) {
         let number = self.random.below(self.people.len() as u64) as usize;
         let asset = self.visit(number);
+        let at = self.moment(now);
         let (random, person) = (&mut self.random, &self.people[number]);
         let host = &self.hosts[person.host];
         let tunnel = host.tunnel && asset.is_none();
@@ -277,7 +278,7 @@ impl Traffic {
         let record = RequestRecord {
             id: RequestId(self.id),
             parent: None,
-            at: self.moment(now),
+            at,
             node: "gate-1",
             site: "hill-school",
             peer: SocketAddr::new(person.address, person.port),

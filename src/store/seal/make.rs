@@ -15,7 +15,7 @@ use std::io::{self, Read};
 use std::sync::Arc;
 
 /// Raw bytes of a block: small enough to be read for the sake of one record, long enough to be worth packing.
-const BLOCK: usize = 768 * 1024;
+const BLOCK: usize = 256 * 1024;
 const LEVEL: i32 = 9;
 const TEXTS_LEVEL: i32 = 12;
 /// Texts that are counted at most, and bytes of them that are kept at most.
