@@ -24,7 +24,7 @@ pub use time::{Now, TimeFault};
 #[derive(Debug, Subcommand)]
 pub enum LogsCommand {
     /// Find requests by time, person, place and address
-    Search(SearchArgs),
+    Search(Box<SearchArgs>),
     /// Show the newest records, and new ones as they come
     Tail(TailArgs),
     /// Check that the log is whole: every record, every number, the chain over all segments

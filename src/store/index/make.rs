@@ -105,7 +105,7 @@ fn gather(files: &dyn Files, link: &Link, stop: &dyn Fn() -> bool) -> Result<Opt
     let mut frames = Frames::open(files, &link.name, link.valid)?;
     let mut gathered = Gathered { summary: Summary { times: (i64::MAX, i64::MIN), ..Summary::default() }, ..Gathered::default() };
     loop {
-        if gathered.summary.records % 4096 == 0 && stop() {
+        if gathered.summary.records.is_multiple_of(4096) && stop() {
             return Ok(None);
         }
         match frames.next()? {

@@ -42,7 +42,7 @@ pub fn count(folder: &Path, filter: &Filter, by: &[By], progress: Progress<'_>) 
     count_in(&DiskFiles::at(folder), filter, by, progress)
 }
 
-pub(crate) fn count_in(files: &dyn Files, filter: &Filter, by: &[By], progress: Progress<'_>) -> Result<Counts, ReadFault> {
+fn count_in(files: &dyn Files, filter: &Filter, by: &[By], progress: Progress<'_>) -> Result<Counts, ReadFault> {
     let (path, _) = segments(files)?;
     let work = Work::new(files, &path, filter, progress);
     let (mut counts, mut tally) = (Counts::default(), Tally::default());

@@ -25,8 +25,6 @@ mod value;
 
 pub use by::{By, MAX_GROUPS};
 pub use calendar::Window;
-#[cfg(test)]
-pub(crate) use count::count_in;
 pub use count::{Counts, count};
 pub use escape::{json_line, lossless, terminal};
 pub use filter::Filter;

@@ -200,7 +200,7 @@ impl<'a> Work<'a> {
         let (mut answer, limit) = (Answer::default(), query.limit.min(MAX_LIMIT));
         let events = query.events && !query.filter.asks_for_requests();
         let (mut rest, mut done, mut wave) = (order.as_slice(), 0, 1);
-        while !rest.is_empty() && !(answer.hits.len() >= limit && answer.more) {
+        while !(rest.is_empty() || answer.more && answer.hits.len() >= limit) {
             let (now, later) = rest.split_at(wave.min(rest.len()));
             let want = Want::Rows { room: limit - answer.hits.len(), newest, after: query.after, events };
             let Some(parts) = self.parts(now, &[], &want, done) else {

@@ -14,6 +14,7 @@ use arrow_schema::ArrowError;
 use std::sync::Arc;
 
 type Answer = Result<Vec<bool>, ArrowError>;
+type TextRule = fn(&str, &str) -> bool;
 
 /// A test of some columns.
 pub(super) struct Test {
@@ -124,7 +125,7 @@ pub(super) fn tests(matcher: &Arc<Matcher>, summary: &Summary, want: &Want) -> V
     if let Some(host) = matcher.host.clone() {
         out.push(text_test(Column::Host, move |name| name.is_some_and(|name| is_below(name, &host))));
     }
-    let parts: [(Column, &Option<String>, fn(&str, &str) -> bool); 3] = [
+    let parts: [(Column, &Option<String>, TextRule); 3] = [
         (Column::Categories, &filter.category, has_category),
         (Column::Layer, &filter.layer, holds),
         (Column::Terms, &filter.terms, holds),
