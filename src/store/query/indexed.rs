@@ -82,8 +82,7 @@ fn take(batch: &RecordBatch, matcher: &Matcher, by: &[By], want: &Want, decides:
     for row in 0..batch.num_rows() {
         let (sequence, outcome) = (sequences.value(row), u64::from(outcomes.value(row)));
         let is_request = kinds.value(row) == 0;
-        let found =
-            Found { sequence, outcome: if outcome == 0 { 0 } else { sequence + outcome }, id: if is_request { ids.value(row) } else { 0 } };
+        let found = Found { sequence, outcome: if outcome == 0 { 0 } else { sequence + outcome }, id: ids.value(row), event: !is_request };
         if is_request && outcome == 0 && decides {
             part.pending.push(found);
         } else if *want == Want::Counts {

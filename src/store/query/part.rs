@@ -9,8 +9,10 @@ pub(super) struct Found {
     pub(super) sequence: u64,
     /// Number of its outcome where that lies in the same segment; 0: it does not.
     pub(super) outcome: u64,
-    /// Number of the request; 0 for an event.
+    /// Number of the request.
     pub(super) id: u64,
+    /// Is it an event?
+    pub(super) event: bool,
 }
 
 /// What came of one segment.

@@ -31,13 +31,13 @@ pub(super) fn scan(files: &dyn Files, link: &Link, matcher: &Matcher, by: &[By],
                 if matcher.matches(&request) && want.is_ahead(frame.sequence) {
                     open.insert(request.id.0, candidates.len());
                     let entry = if keep_entries { frame.payload.to_vec() } else { Vec::new() };
-                    let found = Found { sequence: frame.sequence, outcome: 0, id: request.id.0 };
+                    let found = Found { sequence: frame.sequence, outcome: 0, id: request.id.0, event: false };
                     candidates.push(Candidate { found, ended: None, entry });
                 }
             }
             Entry::Event(event) => {
                 if want.events() && matcher.covers(event.at.wall.0) && want.is_ahead(frame.sequence) {
-                    let found = Found { sequence: frame.sequence, outcome: 0, id: 0 };
+                    let found = Found { sequence: frame.sequence, outcome: 0, id: 0, event: true };
                     candidates.push(Candidate { found, ended: None, entry: Vec::new() });
                 }
             }
@@ -59,7 +59,7 @@ pub(super) fn scan(files: &dyn Files, link: &Link, matcher: &Matcher, by: &[By],
 }
 
 fn settle(part: &mut Part, candidate: &Candidate, matcher: &Matcher, by: &[By], want: &Want, decides: bool) {
-    let is_open = candidate.found.outcome == 0 && candidate.found.id != 0;
+    let is_open = candidate.found.outcome == 0 && !candidate.found.event;
     if is_open && decides {
         part.pending.push(candidate.found);
         return;

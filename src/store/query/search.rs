@@ -254,7 +254,7 @@ impl<'a> Work<'a> {
         let records = fetch(self.files, &self.path[index], here);
         let late: HashMap<u64, _> = found
             .iter()
-            .filter(|found| found.outcome == 0 && found.id != 0)
+            .filter(|found| found.outcome == 0 && !found.event)
             .filter_map(|found| Some((found.sequence, self.late.of(found.id, index)?)))
             .collect();
         let mut by_segment: HashMap<usize, Vec<u64>> = HashMap::new();
