@@ -10,6 +10,8 @@
 //! A folder that already holds a log is not made again. Sizes are bytes per request row: a request and its outcome.
 #![allow(clippy::print_stdout, clippy::unwrap_used, clippy::expect_used, reason = "a bench prints, and stops when it cannot be set up")]
 
+#[path = "log/ask.rs"]
+mod ask;
 #[path = "log/make.rs"]
 mod make;
 #[path = "log/measure.rs"]
@@ -30,4 +32,10 @@ fn main() {
         make::make(&folder, (days * 1e6) as u64);
     }
     make::sizes(&folder);
+    // Memory is that of asking, not of making: another process asks.
+    if word.is_none() {
+        let asked = std::process::Command::new(std::env::current_exe().expect("this program")).arg("query").status();
+        std::process::exit(asked.expect("this program starts").code().unwrap_or(1));
+    }
+    ask::ask(&folder, days);
 }

@@ -79,7 +79,7 @@ fn make(folder: &Path, out: &Path, kind: SheetKind, query: &Query, limit: Option
 }
 
 fn oldest(filter: Filter) -> Query {
-    Query { filter, order: Order::Oldest, limit: 0, events: true }
+    Query { filter, order: Order::Oldest, limit: 0, events: true, after: None }
 }
 
 fn csv_rows(path: &Path) -> Vec<Vec<String>> {
@@ -215,7 +215,13 @@ fn an_export_is_the_view_of_a_search_in_any_order_and_limit() {
         for order in [Order::Oldest, Order::Newest] {
             for limit in [None, Some(1), Some(7), Some(1000)] {
                 number += 1;
-                let query = Query { filter: filter.clone(), order, limit: limit.map_or(100_000, |limit| limit as usize), events: true };
+                let query = Query {
+                    filter: filter.clone(),
+                    order,
+                    limit: limit.map_or(100_000, |limit| limit as usize),
+                    events: true,
+                    after: None,
+                };
                 let path = out.path().join(number.to_string());
                 let manifest = make(folder.path(), &path, SheetKind::Jsonl, &query, limit).unwrap();
                 let text = std::fs::read_to_string(&path).unwrap();

@@ -63,6 +63,7 @@ pub(crate) fn make(folder: &Path, requests: u64) {
     }
     store.close();
     drop(store);
+    lifeguard::store::rebuild(folder, false, &|_, _| true).unwrap();
     let (wall, processor) = (begun.elapsed().as_secs_f64(), processor_seconds());
     println!(
         "made {requests} requests in {wall:.0} s, {processor:.0} s of processor, generator included: {:.0} rows per second of one core",
@@ -86,16 +87,22 @@ pub(crate) fn make(folder: &Path, requests: u64) {
     println!("most memory while making: {} MB", status_bytes("VmHWM") >> 20);
 }
 
-/// Bytes per request row, by kind of file.
+/// Bytes per request row, by kind of file, over the segments that are sealed.
 pub(crate) fn sizes(folder: &Path) {
-    let all = names(folder);
     let mut by_kind = std::collections::BTreeMap::<String, (u64, u64)>::new();
-    for (name, bytes) in &all {
+    for (name, bytes) in names(folder) {
         let kind = name.rsplit_once('.').map_or("", |(_, kind)| kind).to_owned();
         let place = by_kind.entry(kind).or_default();
         *place = (place.0 + 1, place.1 + bytes);
     }
-    for (kind, (files, bytes)) in by_kind {
-        println!("{kind:10} {files:6} files {:12} bytes", bytes);
+    let counts = lifeguard::store::query::count(folder, &Default::default(), &[], &|_, _| true).expect("the log is there");
+    let requests = counts.total as f64;
+    println!("{requests} requests in {} segments, {} of them indexed", counts.segments, counts.rolled_up);
+    let mut all = 0.0;
+    for (kind, (files, bytes)) in by_kind.iter().filter(|(kind, _)| matches!(kind.as_str(), "sealed" | "parquet" | "sum")) {
+        let each = *bytes as f64 / requests;
+        all += each;
+        println!("  {kind:8} {files:6} files {bytes:13} bytes  {each:6.2} a row");
     }
+    println!("  all in {all:.2} bytes a row");
 }

@@ -11,7 +11,9 @@ mod head;
 mod hold;
 mod pages;
 mod prove;
+mod rebuild;
 mod retention;
+mod search;
 mod stats;
 mod table;
 mod tally;
@@ -21,12 +23,12 @@ mod witness;
 
 use crate::config::LogSettings;
 use crate::engine::Engine;
-use crate::model::{Reason, RequestId, Timestamp, VerdictKind};
+use crate::model::{Reason, Timestamp, VerdictKind};
 use crate::store::evidence::{EvidenceFault, WitnessFault};
 use crate::store::export::ExportFault;
 use crate::store::heads::ProveFault;
 use crate::store::hold::HoldFault;
-use crate::store::query::{Filter, Follow, Order, Query, Row, json_line, search};
+use crate::store::query::{Follow, QueryFault, Row, json_line};
 use crate::store::sweep::SweepFault;
 use crate::store::{HeadsFault, ReadFault};
 pub use breaches::BreachArgs;
@@ -34,7 +36,9 @@ use clap::{Args, Subcommand};
 pub use export::ExportArgs;
 pub use hold::{AddArgs, HoldCommand, ListArgs, QueryArgs, ReleaseArgs};
 use ipnet::IpNet;
+pub use rebuild::RebuildArgs;
 pub use retention::RetentionArgs;
+pub use search::SearchArgs;
 pub use stats::StatsArgs;
 use std::io::{self, Write};
 use std::net::IpAddr;
@@ -47,7 +51,7 @@ pub use verify::VerifyArgs;
 #[derive(Debug, Subcommand)]
 pub enum LogsCommand {
     /// Find requests by time, person, place and address
-    Search(SearchArgs),
+    Search(Box<SearchArgs>),
     /// Show the newest records, and new ones as they come
     Tail(TailArgs),
     /// Check that the log is whole: every record, every number, the chain over all segments; or a file of evidence
@@ -74,59 +78,8 @@ pub enum LogsCommand {
     Stats(StatsArgs),
     /// Judge a span of the log again by the lists and the policy of today: what was allowed and would be blocked now
     Breaches(BreachArgs),
-}
-
-/// `logs search`
-#[derive(Debug, Default, Args)]
-pub struct SearchArgs {
-    /// Not before: RFC 3339, `2026-11-22`, `today`, `yesterday`, `10:40`, or `2h` for two hours ago (local time where no zone is given)
-    #[arg(long, value_name = "TIME")]
-    pub from: Option<String>,
-    /// Before: as --from; a day means its end
-    #[arg(long, value_name = "TIME")]
-    pub to: Option<String>,
-    /// The group whose policy applied
-    #[arg(long)]
-    pub group: Option<String>,
-    /// The client's address, or a range such as 10.20.0.0/16
-    #[arg(long, value_name = "ADDRESS", value_parser = parse_client)]
-    pub client: Option<IpNet>,
-    /// The person
-    #[arg(long)]
-    pub user: Option<String>,
-    /// The host, with everything below it
-    #[arg(long)]
-    pub host: Option<String>,
-    /// Text anywhere in the address
-    #[arg(long, value_name = "TEXT")]
-    pub url: Option<String>,
-    /// A category by name
-    #[arg(long)]
-    pub category: Option<String>,
-    /// What was decided: allow, warn, block or refuse
-    #[arg(long, value_parser = parse_verdict)]
-    pub verdict: Option<VerdictKind>,
-    /// Why, by its code, such as category or statutory
-    #[arg(long, value_parser = parse_reason)]
-    pub reason: Option<Reason>,
-    /// Reference number from a block page; of a tunnel, also what came through it
-    #[arg(long = "id", value_name = "REFERENCE")]
-    pub reference: Option<RequestId>,
-    /// How many at most
-    #[arg(long, default_value_t = 100, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=100_000))]
-    pub limit: usize,
-    /// The oldest first; otherwise the newest
-    #[arg(long)]
-    pub oldest_first: bool,
-    /// Show what happened to the proxy itself too (where only times are asked for)
-    #[arg(long)]
-    pub events: bool,
-    /// Pages only: pictures, scripts and styles are folded under the page that called for them, and counted
-    #[arg(long)]
-    pub pages: bool,
-    /// One JSON object a line
-    #[arg(long)]
-    pub json: bool,
+    /// Make the index anew from the sealed segments
+    Rebuild(RebuildArgs),
 }
 
 /// `logs tail`
@@ -165,6 +118,9 @@ pub enum LogsFault {
         /// End.
         to: Timestamp,
     },
+    /// A stored question that cannot be read.
+    #[error(transparent)]
+    Query(#[from] QueryFault),
     /// The log cannot be read.
     #[error(transparent)]
     Read(#[from] ReadFault),
@@ -230,7 +186,7 @@ pub fn run(command: &LogsCommand, folder: &Path, now: &Now, out: &mut dyn Write)
 pub fn run_with(command: &LogsCommand, log: &LogSettings, now: &Now, out: &mut dyn Write) -> Result<bool, LogsFault> {
     let folder = log.folder.as_path();
     let answer = match command {
-        LogsCommand::Search(args) => run_search(args, folder, now, out),
+        LogsCommand::Search(args) => search::run(args, folder, now, out),
         LogsCommand::Tail(args) => run_tail(args, folder, out),
         LogsCommand::Export(args) => export::run(args, log, now, out),
         LogsCommand::Verify(args) => verify::run(args, folder, out),
@@ -242,6 +198,7 @@ pub fn run_with(command: &LogsCommand, log: &LogSettings, now: &Now, out: &mut d
         LogsCommand::Retention(args) => retention::run(args, log, now, out),
         LogsCommand::Stats(args) => stats::run(args, log, now, out),
         LogsCommand::Breaches(_) => Err(LogsFault::NeedsLists),
+        LogsCommand::Rebuild(args) => rebuild::run(args, folder, out),
     };
     allow_closed_pipe(answer)
 }
@@ -260,67 +217,6 @@ fn allow_closed_pipe(answer: Result<bool, LogsFault>) -> Result<bool, LogsFault>
         Err(LogsFault::Output(e)) if e.kind() == io::ErrorKind::BrokenPipe => Ok(true),
         other => other,
     }
-}
-
-impl SearchArgs {
-    /// What is asked for.
-    ///
-    /// # Errors
-    /// [`LogsFault`] when a time cannot be read, or the span of time ends before it starts.
-    pub fn query(&self, now: &Now) -> Result<Query, LogsFault> {
-        let from = self.from.as_deref().map(|text| now.start(text)).transpose();
-        let from = from.map_err(|fault| LogsFault::Time { option: "--from", fault })?;
-        let to = self.to.as_deref().map(|text| now.end(text)).transpose();
-        let to = to.map_err(|fault| LogsFault::Time { option: "--to", fault })?;
-        if let (Some(from), Some(to)) = (from, to)
-            && from >= to
-        {
-            return Err(LogsFault::Reversed { from, to });
-        }
-        let filter = Filter {
-            from,
-            to,
-            group: self.group.clone(),
-            client: self.client,
-            user: self.user.clone(),
-            host: self.host.clone(),
-            url: self.url.clone(),
-            category: self.category.clone(),
-            verdict: self.verdict,
-            reason: self.reason,
-            reference: self.reference,
-        };
-        let order = if self.oldest_first { Order::Oldest } else { Order::Newest };
-        Ok(Query { filter, order, limit: self.limit, events: self.events })
-    }
-}
-
-fn run_search(args: &SearchArgs, folder: &Path, now: &Now, out: &mut dyn Write) -> Result<bool, LogsFault> {
-    let answer = search(folder, &args.query(now)?)?;
-    let mut found = false;
-    if args.pages {
-        let rows: Vec<Row> = answer.hits.iter().filter_map(|hit| hit.row()).collect();
-        found = pages::put(&rows, args, out)?;
-    } else {
-        for row in answer.hits.iter().filter_map(|hit| hit.row()) {
-            found = true;
-            put(&row, args.json, out)?;
-        }
-    }
-    if args.json {
-        for damage in &answer.damage {
-            let line = serde_json::json!({ "kind": "damage", "place": damage.to_string() });
-            writeln!(out, "{}", json_line(&line.to_string()))?;
-        }
-    } else {
-        let more = if answer.more { ", more than were asked for (--limit)" } else { "" };
-        writeln!(out, "{} found among {} records{more}", answer.hits.len(), answer.records)?;
-        for damage in &answer.damage {
-            writeln!(out, "damaged: {damage}")?;
-        }
-    }
-    out.flush()?;
-    Ok(found)
 }
 
 fn run_tail(args: &TailArgs, folder: &Path, out: &mut dyn Write) -> Result<bool, LogsFault> {

@@ -15,6 +15,7 @@
 //! | the signing key | `keys/` beside the segments, or `[log] keys` | none: 32 bytes | [`crate::store::heads`] |
 //! | what the tree keeps of a segment | `*.tree` beside the segment | first line | `src/store/heads/sidecar.rs` |
 //! | proofs and evidence | files that leave the house | first line | [`super::evidence`] |
+//! | index and summary | `var/log/*.parquet`, `*.sum` | first bytes of the summary | `store::index` |
 //! | records | inside segments | first byte of each record | [`crate::record`] (the codec) |
 //!
 //! # Promises
@@ -35,4 +36,6 @@
 //!   before it, nothing is deleted.
 //! * **Keys and heads** are files of signed notes that are only ever added to; a last note that was cut off never counted, and is cut when
 //!   the log is opened next. There is one private key, that of the present epoch. Sidecars of the tree are derived.
+//! * **The index** is derived: `lifeguard logs rebuild` makes it anew from the sealed segments. Where it is missing or does not fit, the
+//!   segment is read through; rows are always shown from the segment itself.
 //! * **Times** in files are microseconds since 1970 in UTC, with a monotonic reading beside them; in output they are RFC 3339.

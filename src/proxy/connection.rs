@@ -7,7 +7,10 @@ use super::client::{ClientStream, Side};
 use super::handle::{handle, unserved};
 use super::strict::ServerGate;
 use super::tunnelled::{self, Plan};
+use http_body::Body;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::HttpService;
 use hyper_util::rt::TokioIo;
 use std::convert::Infallible;
 use std::future::Future;
@@ -80,23 +83,7 @@ async fn spell(side: &Arc<Side>, stream: ClientStream, rested: bool, drain: &mut
         .max_buf_size(limits.head + 64 * 1024)
         .header_read_timeout(None)
         .serve_connection(TokioIo::new(gate), service);
-    let mut draining = false;
-    let ended = loop {
-        let mut work = std::pin::pin!(std::future::poll_fn(|context| match connection.poll_without_shutdown(context) {
-            Poll::Ready(ended) => Poll::Ready(Some(ended)),
-            Poll::Pending if side.mailbox.is_resting() => Poll::Ready(None),
-            Poll::Pending => Poll::Pending,
-        }));
-        tokio::select! {
-            biased;
-            ended = &mut work => break ended,
-            changed = drain.changed(), if !draining => {
-                draining = true;
-                drop(changed);
-            }
-        }
-        Pin::new(&mut connection).graceful_shutdown();
-    };
+    let (ended, draining) = drive(side, &mut connection, drain).await;
     if let Some(Err(error)) = &ended {
         tracing::debug!(peer = %side.peer, %error, "connection ended early");
     }
@@ -114,6 +101,38 @@ async fn spell(side: &Arc<Side>, stream: ClientStream, rested: bool, drain: &mut
         None if parts.read_buf.is_empty() && held.is_empty() && !draining => Spell::Rests(stream),
         None | Some(Ok(())) => Spell::Ended(stream),
         Some(Err(_)) => Spell::Broken,
+    }
+}
+
+/// Lets the connection work until it ends, or rests (`None`); and whether it has been told to end meanwhile.
+async fn drive<S, B>(
+    side: &Side,
+    connection: &mut http1::Connection<TokioIo<ServerGate<ClientStream>>, S>,
+    drain: &mut watch::Receiver<bool>,
+) -> (Option<hyper::Result<()>>, bool)
+where
+    S: HttpService<Incoming, ResBody = B> + Unpin,
+    S::Future: Unpin,
+    S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    B: Body + 'static,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    let mut draining = false;
+    loop {
+        let mut work = std::pin::pin!(std::future::poll_fn(|context| match connection.poll_without_shutdown(context) {
+            Poll::Ready(ended) => Poll::Ready(Some(ended)),
+            Poll::Pending if side.mailbox.is_resting() => Poll::Ready(None),
+            Poll::Pending => Poll::Pending,
+        }));
+        tokio::select! {
+            biased;
+            ended = &mut work => return (ended, draining),
+            changed = drain.changed(), if !draining => {
+                draining = true;
+                drop(changed);
+            }
+        }
+        Pin::new(&mut *connection).graceful_shutdown();
     }
 }
 

@@ -14,4 +14,5 @@ pub mod segment;
 pub mod tree;
 
 pub use codec::{CodecFault, CodecProblem, MAX_ENTRY, VERSION, decode, encode, wall_of};
+pub(crate) use codec::{Reader, put_bytes, put_number, verdict_number};
 pub use entry::{Ended, Entry, EventKind, EventRecord, OutcomeRecord, RequestRecord};

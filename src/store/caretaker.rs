@@ -1,9 +1,11 @@
 //! The caretaker: the one background thread of the store. Off the way of requests it seals closed segments and does [`Chores`]. It must never hold up the
+//! The caretaker: the one background thread of the store. Off the way of requests it seals and indexes closed segments. It must never hold up the
 //! writer: it takes no lock that the writer takes, runs at the lowest priority, and reads and writes files of its own only. A fault is
 //! said loudly and tried again later; a crash at any point leaves a folder from which it goes on.
 
 use super::chores::Chores;
 use super::files::Files;
+use super::index::{is_indexed, make_index};
 use super::path::{Link, segments};
 use super::seal::seal;
 use super::state::StoreState;
@@ -106,9 +108,24 @@ pub(super) fn tend(files: &dyn Files, stop: &dyn Fn() -> bool) -> bool {
 }
 
 fn tend_one(files: &dyn Files, link: &Link, stop: &dyn Fn() -> bool) -> bool {
-    if files.open(&link.name).is_err() {
+    let sealed = files.open(&link.name).is_err();
+    (sealed || seal_one(files, link, stop)) && (stop() || index_one(files, link, stop))
+}
+
+fn index_one(files: &dyn Files, link: &Link, stop: &dyn Fn() -> bool) -> bool {
+    if is_indexed(files, &link.name) {
         return true;
     }
+    match make_index(files, link, stop) {
+        Ok(_) => true,
+        Err(error) => {
+            tracing::error!(segment = %link.name, %error, "a segment of the log cannot be indexed: it is read through when something is searched");
+            false
+        }
+    }
+}
+
+fn seal_one(files: &dyn Files, link: &Link, stop: &dyn Fn() -> bool) -> bool {
     match seal(files, &link.name, stop) {
         Ok(sealed) => {
             if let Some(sealed) = sealed {

@@ -20,6 +20,16 @@ pub(super) fn sealed_name(name: &str) -> String {
     format!("{}{SEALED}", name.strip_suffix(SEGMENT).unwrap_or(name))
 }
 
+/// The name of the Parquet file of a segment.
+pub(super) fn index_name(name: &str) -> String {
+    format!("{}.parquet", name.strip_suffix(SEGMENT).unwrap_or(name))
+}
+
+/// The name of the summary of a segment.
+pub(super) fn summary_name(name: &str) -> String {
+    format!("{}.sum", name.strip_suffix(SEGMENT).unwrap_or(name))
+}
+
 /// The name of the raw form of a segment, if this is the name of a sealed one.
 pub(super) fn raw_name(name: &str) -> Option<String> {
     name.strip_suffix(SEALED).map(|stem| format!("{stem}{SEGMENT}"))

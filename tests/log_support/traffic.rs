@@ -270,7 +270,8 @@ impl Traffic {
         } else {
             b"GET"
         };
-        let categories = if host.category % 5 == 0 { format!("ut1/{category},site/{category}") } else { format!("ut1/{category}") };
+        let categories =
+            if host.category.is_multiple_of(5) { format!("ut1/{category},site/{category}") } else { format!("ut1/{category}") };
         let layer = if blocked { format!("group {}, category {category}", person.group) } else { format!("group {}", person.group) };
         let list = if blocked { format!("ut1/{category}") } else { String::new() };
         let terms =

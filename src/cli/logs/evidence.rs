@@ -10,7 +10,6 @@ use crate::store::evidence::{Context, check_evidence, evidence_file};
 use crate::store::heads::prove;
 use crate::store::query::{Row, search};
 use clap::Args;
-use serde_json::{Map, Value};
 use std::collections::HashSet;
 use std::io::Write;
 use std::path::PathBuf;
@@ -27,14 +26,16 @@ pub struct EvidenceArgs {
 
 pub(super) fn run(args: &EvidenceArgs, log: &LogSettings, now: &Now, out: &mut dyn Write) -> Result<bool, LogsFault> {
     let folder = &*log.folder;
-    let rows: Vec<Row> = search(folder, &args.search.query(now)?)?.hits.iter().filter_map(|hit| hit.row()).collect();
+    let query = args.search.query(now)?;
+    let rows: Vec<Row> = search(folder, &query)?.hits.iter().filter_map(|hit| hit.row()).collect();
     let sequences: Vec<u64> = rows.iter().flat_map(numbers).collect();
     let secret: HashSet<u64> = rows.iter().filter(|row| is_statutory(row)).flat_map(numbers).collect();
     if sequences.is_empty() {
         return Ok(false);
     }
     let context = Context {
-        query: question(&args.search),
+        // The same question can be asked again: `logs search --query`.
+        query: serde_json::from_str(&query.to_json()).map_err(std::io::Error::from)?,
         made: now.at.to_string(),
         rows: rows.iter().filter_map(|row| serde_json::to_value(row).ok()).collect(),
     };
@@ -68,27 +69,4 @@ pub(super) fn is_statutory(row: &Row) -> bool {
         Row::Outcome(outcome) => outcome.reason == Some(code),
         Row::Event(_) => false,
     }
-}
-
-/// What was asked, as it was typed.
-fn question(args: &SearchArgs) -> Value {
-    let mut fields = Map::new();
-    let mut put = |name: &str, value: Option<String>| {
-        if let Some(value) = value {
-            fields.insert(name.to_owned(), Value::String(value));
-        }
-    };
-    put("from", args.from.clone());
-    put("to", args.to.clone());
-    put("group", args.group.clone());
-    put("client", args.client.map(|client| client.to_string()));
-    put("user", args.user.clone());
-    put("host", args.host.clone());
-    put("url", args.url.clone());
-    put("category", args.category.clone());
-    put("verdict", args.verdict.map(|verdict| verdict.code().to_owned()));
-    put("reason", args.reason.map(|reason| reason.code().to_owned()));
-    put("id", args.reference.map(|reference| reference.to_string()));
-    put("limit", Some(args.limit.to_string()));
-    Value::Object(fields)
 }

@@ -5,7 +5,7 @@ use super::LogsFault;
 use crate::model::RequestId;
 use crate::store::evidence::{continuation_file, proof_file};
 use crate::store::heads::{prove, prove_continuation};
-use crate::store::query::{Filter, Order, Query, Row, search};
+use crate::store::query::{Filter, Query, Row, search};
 use clap::Args;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -60,7 +60,7 @@ fn is_statutory(folder: &Path, frame: &[u8]) -> Result<bool, LogsFault> {
 
 fn rows(folder: &Path, reference: RequestId) -> Result<Vec<Row>, LogsFault> {
     let filter = Filter { reference: Some(reference), ..Filter::default() };
-    let answer = search(folder, &Query { filter, order: Order::Newest, limit: 1000, events: false })?;
+    let answer = search(folder, &Query { filter, limit: 1000, ..Query::default() })?;
     Ok(answer.hits.iter().filter_map(|hit| hit.row()).collect())
 }
 

@@ -18,27 +18,27 @@ fn request<'a>(seed: [u8; 12], text: &'a str, raw: &'a [u8]) -> RequestRecord<'a
     let target: &[u8] = [raw, b"www.example.test:443", text.as_bytes()][usize::from(seed[2] % 3)];
     RequestRecord {
         id: RequestId(u64::from(seed[3])),
-        parent: (seed[4] % 2 == 0).then_some(RequestId(u64::from(seed[4]))),
+        parent: seed[4].is_multiple_of(2).then_some(RequestId(u64::from(seed[4]))),
         at: Moment { wall: Timestamp(i64::from(seed[5]) - 9), monotonic_us: u64::from(seed[6]) },
         node: "n",
         site: text,
-        peer: if seed[7] % 2 == 0 {
+        peer: if seed[7].is_multiple_of(2) {
             SocketAddr::from(([192, 0, 2, seed[7] % 8], u16::from(seed[8])))
         } else {
             "[2001:db8::1]:9".parse().unwrap()
         },
-        asserted: (seed[8] % 3 == 0).then_some("2001:db8::2".parse().unwrap()),
+        asserted: seed[8].is_multiple_of(3).then_some("2001:db8::2".parse().unwrap()),
         claimed: raw,
-        device: (seed[9] % 3 == 0).then_some(text),
-        user: (seed[9] % 5 == 0).then_some("kim"),
+        device: seed[9].is_multiple_of(3).then_some(text),
+        user: seed[9].is_multiple_of(5).then_some("kim"),
         group: "children",
         identity: IdentitySource::Listener,
         identity_age_s: u32::from(seed[9]),
         method: b"GET",
         target,
-        host_field: if seed[10] % 2 == 0 { host.as_bytes() } else { raw },
+        host_field: if seed[10].is_multiple_of(2) { host.as_bytes() } else { raw },
         host,
-        referer: if seed[10] % 3 == 0 { b"http://www.example.test/" } else { raw },
+        referer: if seed[10].is_multiple_of(3) { b"http://www.example.test/" } else { raw },
         url: url.into(),
         search_terms: "",
         categories: text.to_owned().into(),
@@ -52,7 +52,7 @@ fn request<'a>(seed: [u8; 12], text: &'a str, raw: &'a [u8]) -> RequestRecord<'a
         generation: u64::from(seed[11]),
         user_agent: raw,
         tls: "none",
-        coverage_gap: seed[11] % 2 == 0,
+        coverage_gap: seed[11].is_multiple_of(2),
         demonstration: false,
         detail: crate::model::LogDetail::Full,
     }
@@ -66,9 +66,9 @@ fn outcome(seed: [u8; 12]) -> OutcomeRecord<'static> {
         status: u16::from(seed[3]),
         bytes_up: u64::from(seed[4]),
         bytes_down: if seed[5] == 7 { u64::MAX - 1 } else { u64::from(seed[5] % 4) },
-        upstream: (seed[6] % 2 == 0).then_some(SocketAddr::from(([198, 51, 100, seed[6]], 80))),
+        upstream: seed[6].is_multiple_of(2).then_some(SocketAddr::from(([198, 51, 100, seed[6]], 80))),
         timings_us: [1, u32::from(seed[7]), u32::from(seed[8]), u32::from(seed[9])],
-        reason: (seed[10] % 4 == 0).then_some(Reason::OriginUnreachable),
+        reason: seed[10].is_multiple_of(4).then_some(Reason::OriginUnreachable),
         note: "".into(),
     }
 }

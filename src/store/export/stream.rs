@@ -7,7 +7,7 @@ use crate::record::{Entry, decode};
 use crate::store::fault::ReadFault;
 use crate::store::files::Files;
 use crate::store::path::{Link, segments};
-use crate::store::query::{EventRow, Matcher, Order, OutcomeRow, Query, RequestRow, Row, each_record, times_of};
+use crate::store::query::{Ended, EventRow, Matcher, Order, OutcomeRow, Query, RequestRow, Row, each_record, times_of};
 use std::collections::{HashMap, HashSet};
 
 /// An outcome as it stands in the log.
@@ -143,16 +143,17 @@ impl<'a> Survey<'a> {
 
     fn row(&self, hit: &Found) -> Option<Row> {
         let outcome = hit.outcome.as_ref().or_else(|| self.late.get(&hit.id?));
-        let outcome = outcome.and_then(|(sequence, bytes)| match decode(bytes) {
-            Ok(Entry::Outcome(outcome)) => Some(OutcomeRow::new(*sequence, &outcome)),
-            Ok(Entry::Request(_) | Entry::Event(_)) | Err(_) => None,
-        });
+        let (mut ended, mut shown) = (None, None);
+        if let Some((sequence, bytes)) = outcome
+            && let Ok(Entry::Outcome(outcome)) = decode(bytes)
+        {
+            ended = Some(Ended::of(&outcome));
+            shown = Some(OutcomeRow::new(*sequence, &outcome));
+        }
         match decode(&hit.entry).ok()? {
             Entry::Request(request) => {
-                // An address that only its outcome shows to be statutory cannot be found by its text either.
-                let by_text = self.query.filter.host.is_some() || self.query.filter.url.is_some();
-                let statutory = outcome.as_ref().is_some_and(|outcome| outcome.reason == Some(crate::model::Reason::Statutory.code()));
-                (!(by_text && statutory)).then(|| Row::Request(Box::new(RequestRow::new(hit.sequence, &request, outcome))))
+                let asked_for = self.matcher.matches_ended(ended);
+                asked_for.then(|| Row::Request(Box::new(RequestRow::new(hit.sequence, &request, shown))))
             }
             Entry::Event(event) => Some(Row::Event(EventRow::new(hit.sequence, &event))),
             Entry::Outcome(_) => None,

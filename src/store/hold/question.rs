@@ -73,6 +73,7 @@ pub fn filter_from_json(value: &Value) -> Option<Filter> {
         verdict: read(written.verdict, verdict)?,
         reason: read(written.reason, |text| Reason::from_code(&text))?,
         reference: read(written.reference, |text| text.parse::<RequestId>().ok())?,
+        ..Filter::default()
     })
 }
 
@@ -92,7 +93,9 @@ impl HoldTest {
     /// A hold whose query cannot be read holds everything.
     pub(crate) fn new(query: &Value) -> Self {
         let filter = filter_from_json(query);
-        let elsewhere = filter.as_ref().map(|filter| Matcher::new(&Filter { host: None, url: None, ..filter.clone() }));
+        let elsewhere = filter
+            .as_ref()
+            .map(|filter| Matcher::new(&Filter { host: None, url: None, word: None, glob: None, terms: None, ..filter.clone() }));
         Self { whole: filter.as_ref().map(Matcher::new), elsewhere }
     }
 
@@ -123,6 +126,7 @@ mod tests {
             verdict: Some(VerdictKind::Block),
             reason: Some(Reason::Category),
             reference: Some(RequestId(9)),
+            ..Filter::default()
         };
         for filter in [filter, Filter::default()] {
             let json = filter_to_json(&filter);

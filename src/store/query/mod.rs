@@ -1,21 +1,43 @@
-//! Reading the log: search, follow, and the view of a record that people may see. Nothing here writes.
+//! Reading the log: search, counts, follow, and the view of a record that people may see. Nothing here writes.
+//!
+//! A [`Query`] is a value. It is answered from the segments; the index only says where to look. [`Filter`] says what may be asked.
 
+mod by;
+mod calendar;
+mod count;
+mod dimension;
 mod escape;
+mod fetch;
 mod filter;
 mod follow;
+mod hit;
+mod indexed;
+mod late;
+mod part;
+mod preview;
 mod records;
 mod row;
+mod scan;
 mod search;
 mod stream;
+mod tests_of;
+mod text;
+mod value;
 
 pub(crate) use crate::store::seal::times_of;
+pub use by::{By, MAX_GROUPS};
+pub use calendar::Window;
+pub use count::{Counts, count};
 pub use escape::{json_line, lossless, terminal};
 pub use filter::Filter;
-pub(crate) use filter::Matcher;
+pub(crate) use filter::{Ended, Matcher};
 pub use follow::Follow;
+pub use hit::{Hit, hash_of};
+pub use preview::{Preview, preview};
 pub(crate) use records::each_record;
 pub use row::{EventRow, OutcomeRow, REDACTED, RequestRow, Row};
 #[cfg(test)]
 pub(crate) use search::search_in;
-pub use search::{Answer, Hit, MAX_LIMIT, Order, Query, search};
+pub use search::{Answer, MAX_LIMIT, Order, Progress, Query, search, search_with, workers};
 pub use stream::{Streamed, each_request};
+pub use value::QueryFault;

@@ -1,19 +1,27 @@
-//! Search by scan: every record of every segment that may hold the time asked for. Works beside a running proxy, in memory bounded by the
-//! number of rows asked for. Damage on the way is passed over and named, never silently.
+//! A question is answered segment by segment, the newest or the oldest first: by the index where there is one that fits, by reading
+//! through where there is none. Works beside a running proxy. Damage on the way is passed over and named, never silently.
+//!
+//! Memory is bounded: for each of [`workers`] segments at a time one block, the texts of one segment and the columns that are asked for;
+//! for the answer, the rows that are asked for (at most [`MAX_LIMIT`]).
 
+use super::by::By;
+use super::fetch::fetch;
 use super::filter::{Filter, Matcher};
-use super::records::each_record;
-use super::row::{EventRow, OutcomeRow, RequestRow, Row};
-use crate::model::{Reason, RequestId};
-use crate::record::CodecFault;
-use crate::record::frame::Frame;
+use super::hit::Hit;
+use super::indexed::{look_up, may_hold};
+use super::late::LateOutcomes;
+use super::part::{Found, Part, Want};
+use super::scan::scan;
 use crate::record::{Entry, decode};
 use crate::store::fault::ReadFault;
 use crate::store::files::{DiskFiles, Files};
+use crate::store::index::load_summary;
 use crate::store::path::{Link, segments};
 use crate::store::seal::times_of;
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Most rows that one search gives.
 pub const MAX_LIMIT: usize = 100_000;
@@ -29,7 +37,7 @@ pub enum Order {
 }
 
 /// A question.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Query {
     /// Which requests.
     pub filter: Filter,
@@ -39,36 +47,8 @@ pub struct Query {
     pub limit: usize,
     /// Events too, where the filter asks for nothing but a span of time.
     pub events: bool,
-}
-
-/// One record that was asked for.
-#[derive(Clone, Debug)]
-pub struct Hit {
-    /// Its number.
-    pub sequence: u64,
-    entry: Vec<u8>,
-    outcome: Option<(u64, Vec<u8>)>,
-}
-
-impl Hit {
-    fn ended_statutory(&self) -> bool {
-        let outcome = self.outcome.as_ref().map(|(_, bytes)| decode(bytes));
-        matches!(outcome, Some(Ok(Entry::Outcome(outcome))) if outcome.reason == Some(Reason::Statutory))
-    }
-
-    /// What may be shown of it. `None` for bytes that are no record, which a search does not give.
-    #[must_use]
-    pub fn row(&self) -> Option<Row> {
-        let outcome = self.outcome.as_ref().and_then(|(sequence, bytes)| match decode(bytes) {
-            Ok(Entry::Outcome(outcome)) => Some(OutcomeRow::new(*sequence, &outcome)),
-            Ok(Entry::Request(_) | Entry::Event(_)) | Err(_) => None,
-        });
-        Some(match decode(&self.entry).ok()? {
-            Entry::Request(request) => Row::Request(Box::new(RequestRow::new(self.sequence, &request, outcome))),
-            Entry::Outcome(outcome) => Row::Outcome(OutcomeRow::new(self.sequence, &outcome)),
-            Entry::Event(event) => Row::Event(EventRow::new(self.sequence, &event)),
-        })
-    }
+    /// Only what comes behind the record with this number, in the order asked for: the last number of the page before.
+    pub after: Option<u64>,
 }
 
 /// The answer to a question.
@@ -76,15 +56,30 @@ impl Hit {
 pub struct Answer {
     /// What was asked for, in the order asked for.
     pub hits: Vec<Hit>,
-    /// Segments read.
+    /// Segments looked at.
     pub segments: u64,
-    /// Records read.
+    /// Of these, segments of which the index was used.
+    pub indexed: u64,
+    /// Records looked at.
     pub records: u64,
     /// Were there more than the limit?
     pub more: bool,
+    /// Was the question given up half-way?
+    pub cancelled: bool,
     /// Places that could not be read.
     pub damage: Vec<ReadFault>,
 }
+
+impl Answer {
+    /// Where the next page starts: the question with this as [`Query::after`]. `None`: there is no more.
+    #[must_use]
+    pub fn cursor(&self) -> Option<u64> {
+        self.hits.last().filter(|_| self.more).map(|hit| hit.sequence)
+    }
+}
+
+/// Told how far a question has come: segments done, and segments there are. `false` gives it up.
+pub type Progress<'a> = &'a (dyn Fn(usize, usize) -> bool + Sync);
 
 /// Answers a question from the log in this folder.
 ///
@@ -94,147 +89,202 @@ pub fn search(folder: &Path, query: &Query) -> Result<Answer, ReadFault> {
     search_in(&DiskFiles::at(folder), query)
 }
 
+/// The same, with word of how far it has come, and a way to give it up.
+///
+/// # Errors
+/// [`ReadFault`] when the folder cannot be read at all.
+pub fn search_with(folder: &Path, query: &Query, progress: Progress<'_>) -> Result<Answer, ReadFault> {
+    search_on(&DiskFiles::at(folder), query, progress)
+}
+
 pub(crate) fn search_in(files: &dyn Files, query: &Query) -> Result<Answer, ReadFault> {
+    search_on(files, query, &|_, _| true)
+}
+
+fn search_on(files: &dyn Files, query: &Query, progress: Progress<'_>) -> Result<Answer, ReadFault> {
     let (path, _) = segments(files)?;
-    let mut scan = Scan::new(files, &path, query);
-    let mut order: Vec<usize> = (0..path.len()).collect();
-    if query.order == Order::Newest {
-        order.reverse();
-    }
-    for index in order {
-        if scan.is_full() && scan.answer.more {
-            break;
-        }
-        if scan.may_hold(index) {
-            scan.read(index);
+    let mut distrusted = Vec::new();
+    loop {
+        let mut work = Work::new(files, &path, &query.filter, progress);
+        work.distrusted.clone_from(&distrusted);
+        match work.rows(query) {
+            Ok(answer) => return Ok(answer),
+            // An index gave a row that does not fit: it is not asked again.
+            Err(segment) => distrusted.push(segment),
         }
     }
-    scan.find_outcomes();
-    if query.filter.host.is_some() || query.filter.url.is_some() {
-        // An address that only its outcome shows to be statutory cannot be searched for by its text either.
-        scan.answer.hits.retain(|hit| !hit.ended_statutory());
-    }
-    Ok(scan.answer)
 }
 
-struct Scan<'a> {
-    files: &'a dyn Files,
-    path: &'a [Link],
-    query: &'a Query,
-    limit: usize,
-    matcher: Matcher,
-    answer: Answer,
-    /// Where hits without an outcome stand in the answer, and the segment from which on their outcomes may come.
-    open: HashMap<RequestId, (usize, usize)>,
+/// A question at work on the segments of a log.
+pub(super) struct Work<'a> {
+    pub(super) files: &'a dyn Files,
+    pub(super) path: &'a [Link],
+    pub(super) matcher: Arc<Matcher>,
+    pub(super) late: LateOutcomes<'a>,
+    progress: Progress<'a>,
+    distrusted: Vec<usize>,
 }
 
-impl<'a> Scan<'a> {
-    fn new(files: &'a dyn Files, path: &'a [Link], query: &'a Query) -> Self {
-        let matcher = Matcher::new(&query.filter);
-        Self { files, path, query, limit: query.limit.min(MAX_LIMIT), matcher, answer: Answer::default(), open: HashMap::new() }
-    }
+/// How many segments are looked at at a time.
+#[must_use]
+pub fn workers() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from).min(8)
+}
 
-    fn is_full(&self) -> bool {
-        self.answer.hits.len() >= self.limit
-    }
-
-    /// A closed segment says which times it holds.
-    fn may_hold(&self, index: usize) -> bool {
-        let times = times_of(self.files, &self.path[index].name);
-        times.is_none_or(|(earliest, latest)| self.query.filter.may_cover(earliest, latest))
-    }
-
-    /// Reads one segment and takes what is asked for.
-    fn read(&mut self, index: usize) {
-        let newest = self.query.order == Order::Newest;
-        let mut gather = Gather {
-            matcher: &self.matcher,
-            events: self.query.events && !self.query.filter.asks_for_requests(),
-            newest,
-            room: self.limit - self.answer.hits.len(),
-            found: VecDeque::new(),
-            places: HashMap::new(),
-            passed: 0,
-            more: false,
-        };
-        let read = each_record(self.files, &self.path[index], &mut self.answer.damage, |frame| gather.take(frame));
-        self.answer.records += read;
-        self.answer.segments += 1;
-        self.answer.more |= gather.more;
-        let in_order: Vec<(Hit, Option<RequestId>)> = if newest { gather.found.into_iter().rev().collect() } else { gather.found.into() };
-        for (hit, id) in in_order {
-            if let (None, Some(id)) = (&hit.outcome, id) {
-                self.open.insert(id, (self.answer.hits.len(), index));
-            }
-            self.answer.hits.push(hit);
+impl<'a> Work<'a> {
+    pub(super) fn new(files: &'a dyn Files, path: &'a [Link], filter: &Filter, progress: Progress<'a>) -> Self {
+        Self {
+            files,
+            path,
+            matcher: Arc::new(Matcher::new(filter)),
+            late: LateOutcomes::new(files, path),
+            progress,
+            distrusted: Vec::new(),
         }
     }
 
-    /// Looks for outcomes in the segments after those in which their requests were found.
-    fn find_outcomes(&mut self) {
-        let Some(first) = self.open.values().map(|&(_, segment)| segment).min() else { return };
-        for link in &self.path[first + 1..] {
-            if self.open.is_empty() {
-                return;
+    /// One segment, however it can be had. `None`: it holds nothing of what is asked for.
+    fn part(&self, index: usize, by: &[By], want: &Want) -> Option<Part> {
+        let link = &self.path[index];
+        if !self.distrusted.contains(&index)
+            && let Some(summary) = load_summary(self.files, &link.name, false)
+        {
+            if !may_hold(&summary, &self.matcher, want) {
+                return None;
             }
-            let (open, hits) = (&mut self.open, &mut self.answer.hits);
-            each_record(self.files, link, &mut Vec::new(), |frame| {
-                if frame.payload.get(1) == Some(&2)
-                    && let Entry::Outcome(outcome) = decode(frame.payload)?
-                    && let Some((place, _)) = open.remove(&outcome.id)
-                {
-                    hits[place].outcome = Some((frame.sequence, frame.payload.to_vec()));
+            if let Some(part) = look_up(self.files, link, &summary, &self.matcher, by, want) {
+                return Some(part);
+            }
+            tracing::warn!(segment = %link.name, "the index of this segment is not as it was made: the segment is read through");
+        }
+        let times = times_of(self.files, &link.name);
+        let may = times.is_none_or(|(earliest, latest)| self.matcher.filter.may_cover(earliest, latest));
+        may.then(|| scan(self.files, link, &self.matcher, by, want))
+    }
+
+    /// These segments, several at a time; the parts come in the order of `indexes`. `None` where it was given up.
+    pub(super) fn parts(&self, indexes: &[usize], by: &[By], want: &Want, done: usize) -> Option<Vec<Option<Part>>> {
+        let parts: Vec<Mutex<Option<Part>>> = indexes.iter().map(|_| Mutex::new(None)).collect();
+        let (next, finished, stopped) = (AtomicUsize::new(0), AtomicUsize::new(done), std::sync::atomic::AtomicBool::new(false));
+        let run = || {
+            while !stopped.load(Relaxed) {
+                let at = next.fetch_add(1, Relaxed);
+                let Some(&index) = indexes.get(at) else { return };
+                *parts[at].lock().unwrap_or_else(PoisonError::into_inner) = self.part(index, by, want);
+                if !(self.progress)(finished.fetch_add(1, Relaxed) + 1, self.path.len()) {
+                    stopped.store(true, Relaxed);
                 }
-                Ok(())
+            }
+        };
+        if indexes.len() == 1 || workers() == 1 {
+            run();
+        } else {
+            std::thread::scope(|scope| {
+                for _ in 1..workers().min(indexes.len()) {
+                    scope.spawn(run);
+                }
+                run();
             });
         }
+        let parts = parts.into_iter().map(|part| part.into_inner().unwrap_or_else(PoisonError::into_inner)).collect();
+        (!stopped.load(Relaxed)).then_some(parts)
     }
-}
 
-/// What one segment holds of what is asked for: at most `room` of it, the newest or the oldest.
-struct Gather<'a> {
-    matcher: &'a Matcher,
-    events: bool,
-    newest: bool,
-    room: usize,
-    found: VecDeque<(Hit, Option<RequestId>)>,
-    /// Where requests stand that have no outcome yet, counted from the first that was ever found here.
-    places: HashMap<RequestId, usize>,
-    /// How many were found and then passed over for newer ones.
-    passed: usize,
-    more: bool,
-}
-
-impl Gather<'_> {
-    fn take(&mut self, frame: &Frame<'_>) -> Result<(), CodecFault> {
-        match decode(frame.payload)? {
-            Entry::Request(request) if self.matcher.matches(&request) => self.keep(frame, Some(request.id)),
-            Entry::Event(event) if self.events && self.matcher.covers(event.at.wall.0) => self.keep(frame, None),
-            Entry::Outcome(outcome) => self.join(frame, outcome.id),
-            Entry::Request(_) | Entry::Event(_) => {}
+    /// The rows of a question; the number of a segment whose index must not be used.
+    fn rows(&self, query: &Query) -> Result<Answer, usize> {
+        let newest = query.order == Order::Newest;
+        let mut order: Vec<usize> = (0..self.path.len()).collect();
+        if newest {
+            order.reverse();
         }
+        let (mut answer, limit) = (Answer::default(), query.limit.min(MAX_LIMIT));
+        let events = query.events && !query.filter.asks_for_requests();
+        let (mut rest, mut done, mut wave) = (order.as_slice(), 0, 1);
+        while !(rest.is_empty() || answer.more && answer.hits.len() >= limit) {
+            let (now, later) = rest.split_at(wave.min(rest.len()));
+            let want = Want::Rows { room: limit - answer.hits.len(), newest, after: query.after, events };
+            let Some(parts) = self.parts(now, &[], &want, done) else {
+                answer.cancelled = true;
+                return Ok(answer);
+            };
+            for (&index, part) in now.iter().zip(parts) {
+                let Some(part) = part else { continue };
+                self.take(index, part, newest, limit, &mut answer)?;
+            }
+            done += now.len();
+            rest = later;
+            wave = (wave * 2).max(workers()).min(workers() * 8);
+        }
+        Ok(answer)
+    }
+
+    /// Takes what is wanted of one segment into the answer, with its rows as they stand in the segment.
+    fn take(&self, index: usize, mut part: Part, newest: bool, limit: usize, answer: &mut Answer) -> Result<(), usize> {
+        answer.segments += 1;
+        answer.indexed += u64::from(part.indexed);
+        answer.records += part.records;
+        answer.damage.append(&mut part.damage);
+        let sure = self.sure(index, &part);
+        let mut found = part.found;
+        found.extend(sure);
+        found.sort_unstable_by_key(|found| found.sequence);
+        if newest {
+            found.reverse();
+        }
+        let room = limit.saturating_sub(answer.hits.len());
+        answer.more |= part.more || found.len() > room;
+        found.truncate(room);
+        let hits = self.hits(index, &found, part.indexed).ok_or(index)?;
+        answer.hits.extend(hits);
         Ok(())
     }
 
-    fn keep(&mut self, frame: &Frame<'_>, id: Option<RequestId>) {
-        if self.found.len() == self.room {
-            self.more = true;
-            if !self.newest || self.room == 0 {
-                return;
-            }
-            if let Some((_, Some(old))) = self.found.pop_front() {
-                self.places.remove(&old);
-            }
-            self.passed += 1;
-        }
-        self.places.extend(id.map(|id| (id, self.passed + self.found.len())));
-        self.found.push_back((Hit { sequence: frame.sequence, entry: frame.payload.to_vec(), outcome: None }, id));
+    /// Those of the pending requests that pass.
+    fn sure(&self, index: usize, part: &Part) -> Vec<Found> {
+        let passes = |found: &&Found| self.matcher.matches_ended(self.late.of(found.id, index).map(|late| late.ended));
+        part.pending.iter().filter(passes).copied().collect()
     }
 
-    fn join(&mut self, frame: &Frame<'_>, id: RequestId) {
-        let place = self.places.remove(&id).and_then(|place| place.checked_sub(self.passed));
-        if let Some((hit, _)) = place.and_then(|place| self.found.get_mut(place)) {
-            hit.outcome = Some((frame.sequence, frame.payload.to_vec()));
+    /// The rows themselves. `None`: the index named one that is not what is asked for.
+    fn hits(&self, index: usize, found: &[Found], indexed: bool) -> Option<Vec<Hit>> {
+        if found.is_empty() {
+            return Some(Vec::new());
+        }
+        let here = found.iter().flat_map(|found| [found.sequence, found.outcome]).filter(|&sequence| sequence != 0).collect();
+        let records = fetch(self.files, &self.path[index], here);
+        let late: HashMap<u64, _> = found
+            .iter()
+            .filter(|found| found.outcome == 0 && !found.event)
+            .filter_map(|found| Some((found.sequence, self.late.of(found.id, index)?)))
+            .collect();
+        let mut by_segment: HashMap<usize, Vec<u64>> = HashMap::new();
+        late.values().for_each(|late| by_segment.entry(late.segment).or_default().push(late.sequence));
+        let elsewhere: HashMap<u64, Vec<u8>> =
+            by_segment.into_iter().flat_map(|(segment, wanted)| fetch(self.files, &self.path[segment], wanted)).collect();
+        let mut hits = Vec::with_capacity(found.len());
+        for found in found {
+            let Some(entry) = records.get(&found.sequence) else {
+                if indexed {
+                    return None;
+                }
+                continue;
+            };
+            if indexed && !self.is_meant(entry) {
+                return None;
+            }
+            let (number, records) = late.get(&found.sequence).map_or((found.outcome, &records), |late| (late.sequence, &elsewhere));
+            let outcome = records.get(&number).filter(|_| number != 0).map(|bytes| (number, bytes.clone()));
+            hits.push(Hit::new(found.sequence, entry.clone(), outcome));
+        }
+        Some(hits)
+    }
+
+    /// Is this record really what is asked for?
+    fn is_meant(&self, entry: &[u8]) -> bool {
+        match decode(entry) {
+            Ok(Entry::Request(request)) => self.matcher.matches(&request),
+            Ok(Entry::Event(event)) => self.matcher.covers(event.at.wall.0),
+            Ok(Entry::Outcome(_)) | Err(_) => false,
         }
     }
 }

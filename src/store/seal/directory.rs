@@ -147,11 +147,12 @@ impl Directory {
         (index < self.blocks.len()).then_some(index)
     }
 
-    /// The block that holds the record with this number, if any does.
-    pub(crate) fn of(&self, sequence: u64) -> Option<usize> {
-        // The block of the magic bytes has number 0 and no records.
-        let index = self.blocks.partition_point(|block| block.first <= sequence).checked_sub(1)?;
-        Some(index)
+    /// The block that holds the record with this number, if any does, and the number at which the next block with records starts.
+    pub(crate) fn of(&self, sequence: u64) -> Option<(usize, u64)> {
+        let behind = self.blocks.partition_point(|block| block.first <= sequence);
+        let index = self.blocks[..behind].iter().rposition(|block| block.records > 0)?;
+        let next = self.blocks[behind..].iter().find(|block| block.records > 0);
+        Some((index, next.map_or(u64::MAX, |block| block.first)))
     }
 }
 

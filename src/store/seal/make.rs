@@ -15,7 +15,7 @@ use std::io::{self, Read};
 use std::sync::Arc;
 
 /// Raw bytes of a block: small enough to be read for the sake of one record, long enough to be worth packing.
-const BLOCK: usize = 768 * 1024;
+const BLOCK: usize = 256 * 1024;
 const LEVEL: i32 = 9;
 const TEXTS_LEVEL: i32 = 12;
 /// Texts that are counted at most, and bytes of them that are kept at most.
@@ -251,12 +251,12 @@ fn frequent(counts: HashMap<Box<[u8]>, u32, rapidhash::fast::RandomState>) -> Ve
     // By text where counts are equal, so that the same segment always gives the same file; neighbours then share what they start with.
     texts.sort_unstable_by(|a, b| bucket(b.1).cmp(&bucket(a.1)).then_with(|| a.0.cmp(&b.0)));
     let mut room = TABLE_MOST;
-    let fits = |text: &Box<[u8]>| {
+    let mut fits = |text: &[u8]| {
         let fits = text.len() <= room;
         room = room.saturating_sub(text.len());
         fits
     };
-    texts.into_iter().map(|(text, _)| text).take_while(fits).collect()
+    texts.into_iter().map(|(text, _)| text).take_while(|text| fits(text)).collect()
 }
 
 /// Texts that occur about equally often stand together in the order of the alphabet: they pack better so.

@@ -170,6 +170,14 @@ pub(crate) fn open_source(files: &dyn Files, name: &str) -> Result<(Box<dyn Sour
     }
 }
 
+/// What tells one sealed file from every other: its length and its foot, which covers the checksums of all its parts.
+pub(crate) fn seal_mark(source: &mut dyn Source) -> io::Result<Vec<u8>> {
+    let length = source.seek(SeekFrom::End(-(FOOT as i64)))?;
+    let mut mark = length.to_le_bytes().to_vec();
+    source.read_to_end(&mut mark)?;
+    Ok(mark)
+}
+
 /// The earliest and latest wall time of a segment's records, as far as it says so without being read through: sealed, or closed in order.
 pub(crate) fn times_of(files: &dyn Files, name: &str) -> Option<(i64, i64)> {
     let Ok(mut source) = files.open(name) else {

@@ -1,0 +1,124 @@
+//! One segment by its index. Whatever does not fit gives `None`, and the segment is read through instead.
+
+use super::by::By;
+use super::dimension::count_batch;
+use super::filter::Matcher;
+use super::part::{Found, Part, Want};
+use super::tests_of::{Test, tests};
+use crate::store::files::Files;
+use crate::store::index::{Checked, Column, Summary};
+use crate::store::name::index_name;
+use crate::store::path::Link;
+use arrow_array::cast::AsArray;
+use arrow_array::types::{UInt8Type, UInt32Type, UInt64Type};
+use arrow_array::{BooleanArray, RecordBatch};
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::{
+    ArrowPredicate, ArrowPredicateFn, ArrowReaderOptions, ParquetRecordBatchReaderBuilder, RowFilter, RowSelection,
+};
+use parquet::file::metadata::PageIndexPolicy;
+use parquet::file::page_index::column_index::ColumnIndexMetaData;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// Rows looked at together.
+const BATCH: usize = 64 * 1024;
+
+/// Can the filters of the summary tell that nothing is here?
+pub(super) fn may_hold(summary: &Summary, matcher: &Matcher, want: &Want) -> bool {
+    let filter = &matcher.filter;
+    let rows = summary.requests + if want.events() { summary.events } else { 0 };
+    rows > 0
+        && filter.may_cover(summary.times.0, summary.times.1)
+        && filter.user.as_ref().is_none_or(|user| summary.persons.may_hold(&user.to_ascii_lowercase()))
+        && matcher.host.as_ref().is_none_or(|host| host.is_empty() || summary.hosts.may_hold(host))
+}
+
+/// Finds what is asked for in one segment by its index.
+pub(super) fn look_up(files: &dyn Files, link: &Link, summary: &Summary, matcher: &Arc<Matcher>, by: &[By], want: &Want) -> Option<Part> {
+    let mut part = Part { records: summary.records, indexed: true, ..Part::default() };
+    let file = files.open(&index_name(&link.name)).ok()?;
+    let file = Checked::new(file, summary.length, summary.checksums.clone()).ok()?;
+    let options = ArrowReaderOptions::new().with_page_index_policy(PageIndexPolicy::Optional);
+    let builder = ParquetRecordBatchReaderBuilder::try_new_with_options(file, options).ok()?;
+    let schema = builder.metadata().file_metadata().schema_descr_ptr();
+    let mask = |columns: &[Column]| ProjectionMask::columns(&schema, columns.iter().map(|column| column.name()));
+    let predicate = |test: Test| {
+        let Test { columns, mut eval } = test;
+        let run = move |batch: RecordBatch| Ok(BooleanArray::from(eval(&batch)?));
+        Box::new(ArrowPredicateFn::new(mask(&columns), run)) as Box<dyn ArrowPredicate>
+    };
+    let filter = RowFilter::new(tests(matcher, summary, want).into_iter().map(predicate).collect());
+    let decides = matcher.needs_outcome() || (*want == Want::Counts && super::by::needs_outcome(by));
+    let mut columns = vec![Column::Sequence, Column::Outcome, Column::Id, Column::Kind];
+    if *want == Want::Counts && !decides {
+        columns = vec![Column::Kind];
+    }
+    columns.extend(by.iter().flat_map(|by| super::dimension::columns(*by)));
+    columns.sort_unstable();
+    columns.dedup();
+    let selection = selected_pages(&builder, matcher);
+    let mut builder = builder.with_projection(mask(&columns)).with_row_filter(filter).with_batch_size(BATCH);
+    if let Some(selection) = selection {
+        builder = builder.with_row_selection(selection);
+    }
+    for batch in builder.build().ok()? {
+        take(&batch.ok()?, matcher, by, want, decides, &mut part)?;
+    }
+    part.trim(want);
+    Some(part)
+}
+
+/// What passed the filter.
+fn take(batch: &RecordBatch, matcher: &Matcher, by: &[By], want: &Want, decides: bool, part: &mut Part) -> Option<()> {
+    if *want == Want::Counts && !decides {
+        return count_batch(batch, by, matcher, None, &mut part.tally);
+    }
+    let numbers = |column: Column| batch.column_by_name(column.name())?.as_primitive_opt::<UInt64Type>();
+    let (sequences, ids) = (numbers(Column::Sequence)?, numbers(Column::Id)?);
+    let outcomes = batch.column_by_name(Column::Outcome.name())?.as_primitive_opt::<UInt32Type>()?;
+    let kinds = batch.column_by_name(Column::Kind.name())?.as_primitive_opt::<UInt8Type>()?;
+    let mut settled = Vec::new();
+    for row in 0..batch.num_rows() {
+        let (sequence, outcome) = (sequences.value(row), u64::from(outcomes.value(row)));
+        let is_request = kinds.value(row) == 0;
+        let found = Found { sequence, outcome: if outcome == 0 { 0 } else { sequence + outcome }, id: ids.value(row), event: !is_request };
+        if is_request && outcome == 0 && decides {
+            part.pending.push(found);
+        } else if *want == Want::Counts {
+            settled.push(row);
+        } else {
+            part.found.push(found);
+        }
+    }
+    match want {
+        Want::Counts => count_batch(batch, by, matcher, Some(&settled), &mut part.tally),
+        Want::Rows { .. } => Some(()),
+    }
+}
+
+/// Pages whose times may lie in the span that is asked for. `None`: all of them.
+fn selected_pages(builder: &ParquetRecordBatchReaderBuilder<Checked>, matcher: &Matcher) -> Option<RowSelection> {
+    let filter = &matcher.filter;
+    if filter.from.is_none() && filter.to.is_none() {
+        return None;
+    }
+    let metadata = builder.metadata();
+    let pages = metadata.page_index_for_row_group(0);
+    let column = Column::At as usize;
+    let ColumnIndexMetaData::INT64(times) = pages.column_index(column)? else { return None };
+    let rows = usize::try_from(metadata.row_groups().first()?.num_rows()).ok()?;
+    let starts: Vec<usize> = pages.page_locations(column)?.iter().filter_map(|page| usize::try_from(page.first_row_index).ok()).collect();
+    let mut ranges: Vec<Range<usize>> = Vec::new();
+    for (page, &start) in starts.iter().enumerate() {
+        let end = starts.get(page + 1).copied().unwrap_or(rows);
+        let covered = match (times.min_values().get(page), times.max_values().get(page)) {
+            (Some(&min), Some(&max)) => filter.may_cover(min, max),
+            (_, _) => true,
+        };
+        if covered {
+            ranges.push(start..end);
+        }
+    }
+    Some(RowSelection::from_consecutive_ranges(ranges.into_iter(), rows))
+}

@@ -1,0 +1,78 @@
+//! Outcomes that lie in a later segment than their request: found by the summaries, or by reading a segment through, once for a question.
+
+use super::filter::Ended;
+use super::records::each_record;
+use crate::model::Reason;
+use crate::record::{Entry, decode};
+use crate::store::files::Files;
+use crate::store::index::load_summary;
+use crate::store::path::Link;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+/// One such outcome.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Late {
+    pub(super) sequence: u64,
+    /// Which segment of the path holds it.
+    pub(super) segment: usize,
+    pub(super) ended: Ended,
+}
+
+type Outcomes = HashMap<u64, Late, rapidhash::fast::RandomState>;
+
+/// All of them, segment by segment as they are needed.
+pub(super) struct LateOutcomes<'a> {
+    files: &'a dyn Files,
+    path: &'a [Link],
+    known: Vec<OnceLock<Arc<Outcomes>>>,
+    /// One segment is read through at a time.
+    reading: Mutex<()>,
+}
+
+impl<'a> LateOutcomes<'a> {
+    pub(super) fn new(files: &'a dyn Files, path: &'a [Link]) -> Self {
+        Self { files, path, known: path.iter().map(|_| OnceLock::new()).collect(), reading: Mutex::new(()) }
+    }
+
+    /// The outcome of a request whose own segment does not hold it.
+    pub(super) fn of(&self, id: u64, segment: usize) -> Option<Late> {
+        (segment + 1..self.path.len()).find_map(|later| self.segment(later).get(&id).copied())
+    }
+
+    fn segment(&self, index: usize) -> Arc<Outcomes> {
+        if let Some(known) = self.known[index].get() {
+            return Arc::clone(known);
+        }
+        let _one = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(self.known[index].get_or_init(|| Arc::new(self.read(index))))
+    }
+
+    fn read(&self, segment: usize) -> Outcomes {
+        let link = &self.path[segment];
+        if let Some(summary) = load_summary(self.files, &link.name, false) {
+            // Of two with the same number the first one counts.
+            return summary
+                .late
+                .iter()
+                .rev()
+                .map(|late| {
+                    let statutory = Reason::from_number(late.reason) == Some(Reason::Statutory);
+                    (late.id, Late { sequence: late.sequence, segment, ended: Ended { status: late.status, down: late.down, statutory } })
+                })
+                .collect();
+        }
+        let (mut here, mut late) = (HashSet::new(), Outcomes::default());
+        each_record(self.files, link, &mut Vec::new(), |frame| {
+            match decode(frame.payload)? {
+                Entry::Request(request) => drop(here.insert(request.id.0)),
+                Entry::Outcome(outcome) if !here.remove(&outcome.id.0) => {
+                    late.entry(outcome.id.0).or_insert(Late { sequence: frame.sequence, segment, ended: Ended::of(&outcome) });
+                }
+                Entry::Outcome(_) | Entry::Event(_) => {}
+            }
+            Ok(())
+        });
+        late
+    }
+}

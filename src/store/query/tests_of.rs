@@ -1,0 +1,305 @@
+//! The filter as tests on columns of the index, the cheapest first. Each test says exactly what [`Matcher::matches`] says of the same
+//! field; a text is tested once for each different one, not for each row.
+
+use super::filter::{Matcher, has_category, holds, is, is_below, is_in};
+use super::part::Want;
+use super::text::UrlTest;
+use crate::model::Reason;
+use crate::record::verdict_number;
+use crate::store::index::{Column, Summary, URL_HOST_443, URL_HTTP, URL_HTTPS};
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type, UInt64Type};
+use arrow_array::{Array, ArrayRef, RecordBatch};
+use arrow_schema::ArrowError;
+use std::sync::Arc;
+
+type Answer = Result<Vec<bool>, ArrowError>;
+type TextRule = fn(&str, &str) -> bool;
+
+/// A test of some columns.
+pub(super) struct Test {
+    pub(super) columns: Vec<Column>,
+    pub(super) eval: Box<dyn FnMut(&RecordBatch) -> Answer + Send>,
+}
+
+fn other_shape() -> ArrowError {
+    ArrowError::SchemaError("the index has another shape".to_owned())
+}
+
+pub(super) fn column(batch: &RecordBatch, column: Column) -> Result<&ArrayRef, ArrowError> {
+    batch.column_by_name(column.name()).ok_or_else(other_shape)
+}
+
+/// The numbers of texts in a column, and the bytes of each text.
+pub(super) struct Texts<'a> {
+    keys: &'a arrow_array::Int32Array,
+    values: &'a ArrayRef,
+}
+
+impl<'a> Texts<'a> {
+    pub(super) fn of(batch: &'a RecordBatch, which: Column) -> Result<Self, ArrowError> {
+        let dictionary = column(batch, which)?.as_dictionary_opt::<Int32Type>().ok_or_else(other_shape)?;
+        Ok(Self { keys: dictionary.keys(), values: dictionary.values() })
+    }
+
+    /// The number of the text in a row; `None` where there is none.
+    pub(super) fn key(&self, row: usize) -> Option<usize> {
+        if self.keys.is_null(row) { None } else { usize::try_from(self.keys.value(row)).ok() }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    pub(super) fn bytes(&self, key: usize) -> &'a [u8] {
+        if let Some(texts) = self.values.as_string_opt::<i32>() {
+            return texts.value(key).as_bytes();
+        }
+        self.values.as_binary_opt::<i32>().map_or(&[], |raw| raw.value(key))
+    }
+
+    pub(super) fn text(&self, key: usize) -> &'a str {
+        self.values.as_string_opt::<i32>().map_or("", |texts| texts.value(key))
+    }
+}
+
+/// Answers that were given already, by the number of the text.
+struct Memo(Vec<u8>);
+
+impl Memo {
+    fn of(texts: &Texts<'_>) -> Self {
+        Self(vec![0; texts.len()])
+    }
+
+    fn ask(&mut self, key: usize, test: impl FnOnce() -> bool) -> bool {
+        let known = &mut self.0[key];
+        if *known == 0 {
+            *known = 1 + u8::from(test());
+        }
+        *known == 2
+    }
+}
+
+fn text_test(which: Column, test: impl Fn(Option<&str>) -> bool + Send + 'static) -> Test {
+    let eval = move |batch: &RecordBatch| {
+        let texts = Texts::of(batch, which)?;
+        let (mut memo, none) = (Memo::of(&texts), test(None));
+        Ok((0..batch.num_rows()).map(|row| texts.key(row).map_or(none, |key| memo.ask(key, || test(Some(texts.text(key)))))).collect())
+    };
+    Test { columns: vec![which], eval: Box::new(eval) }
+}
+
+fn choice_test(which: Column, wanted: u8) -> Test {
+    let eval = move |batch: &RecordBatch| {
+        let values = column(batch, which)?.as_primitive_opt::<UInt8Type>().ok_or_else(other_shape)?;
+        Ok(values.values().iter().map(|&value| value == wanted).collect())
+    };
+    Test { columns: vec![which], eval: Box::new(eval) }
+}
+
+/// The whole filter.
+pub(super) fn tests(matcher: &Arc<Matcher>, summary: &Summary, want: &Want) -> Vec<Test> {
+    let mut out = Vec::new();
+    if summary.events > 0 && !want.events() {
+        out.push(choice_test(Column::Kind, 0));
+    }
+    out.extend(ahead_test(want));
+    out.extend(time_test(matcher, summary));
+    let filter = &matcher.filter;
+    out.extend(filter.verdict.map(|verdict| choice_test(Column::Verdict, verdict_number(verdict))));
+    out.extend(filter.reason.map(|reason| choice_test(Column::Reason, reason as u8)));
+    if filter.reference.is_some() {
+        out.push(reference_test(Arc::clone(matcher)));
+    }
+    let names = [
+        (Column::User, &filter.user),
+        (Column::Device, &filter.device),
+        (Column::Group, &filter.group),
+        (Column::Site, &filter.site),
+        (Column::List, &filter.list),
+    ];
+    for (which, wanted) in names.into_iter().filter(|(_, wanted)| wanted.is_some()) {
+        let wanted = wanted.clone();
+        out.push(text_test(which, move |name| is(&wanted, name)));
+    }
+    if let Some(host) = matcher.host.clone() {
+        out.push(text_test(Column::Host, move |name| name.is_some_and(|name| is_below(name, &host))));
+    }
+    let parts: [(Column, &Option<String>, TextRule); 3] = [
+        (Column::Categories, &filter.category, has_category),
+        (Column::Layer, &filter.layer, holds),
+        (Column::Terms, &filter.terms, holds),
+    ];
+    for (which, wanted, test) in parts {
+        if let Some(wanted) = wanted.clone() {
+            out.push(text_test(which, move |text| text.is_some_and(|text| test(text, &wanted))));
+        }
+    }
+    out.extend(filter.client.is_some().then(|| client_test(Arc::clone(matcher))));
+    out.extend(filter.method.is_some().then(|| method_test(Arc::clone(matcher))));
+    out.extend(filter.asks_for_outcome().then(|| outcome_test(Arc::clone(matcher))));
+    out.extend(filter.asks_for_text().then(statutory_test));
+    let text = |at: usize| url_test(Arc::clone(matcher), at);
+    out.extend((0..matcher.texts.len()).map(text));
+    out
+}
+
+fn ahead_test(want: &Want) -> Option<Test> {
+    let Want::Rows { after: Some(_), .. } = want else { return None };
+    let want = *want;
+    let eval = move |batch: &RecordBatch| {
+        let numbers = column(batch, Column::Sequence)?.as_primitive_opt::<UInt64Type>().ok_or_else(other_shape)?;
+        Ok(numbers.values().iter().map(|&number| want.is_ahead(number)).collect())
+    };
+    Some(Test { columns: vec![Column::Sequence], eval: Box::new(eval) })
+}
+
+fn time_test(matcher: &Arc<Matcher>, summary: &Summary) -> Option<Test> {
+    let filter = &matcher.filter;
+    let inside = filter.from.is_none_or(|from| from.0 <= summary.times.0) && filter.to.is_none_or(|to| summary.times.1 < to.0);
+    if inside && !matcher.calendar.has_windows() {
+        return None;
+    }
+    let matcher = Arc::clone(matcher);
+    let eval = move |batch: &RecordBatch| {
+        let times = column(batch, Column::At)?.as_primitive_opt::<Int64Type>().ok_or_else(other_shape)?;
+        Ok(times.values().iter().map(|&wall| matcher.covers(wall)).collect())
+    };
+    Some(Test { columns: vec![Column::At], eval: Box::new(eval) })
+}
+
+fn reference_test(matcher: Arc<Matcher>) -> Test {
+    let eval = move |batch: &RecordBatch| {
+        let numbers = |which| column(batch, which)?.as_primitive_opt::<UInt64Type>().ok_or_else(other_shape);
+        let wanted = matcher.filter.reference.map_or(0, |id| id.0);
+        let pairs = numbers(Column::Id)?.values().iter().zip(numbers(Column::Parent)?.values());
+        // No tunnel has the number 0 in the log: it stands for none here, as no request is numbered before the first.
+        Ok(pairs.map(|(&id, &parent)| id == wanted || (parent == wanted && parent != 0)).collect())
+    };
+    Test { columns: vec![Column::Id, Column::Parent], eval: Box::new(eval) }
+}
+
+fn client_test(matcher: Arc<Matcher>) -> Test {
+    let eval = move |batch: &RecordBatch| {
+        let (peers, stated) = (Texts::of(batch, Column::Peer)?, Texts::of(batch, Column::Asserted)?);
+        let (mut one, mut two) = (Memo::of(&peers), Memo::of(&stated));
+        let lies = |text: &str| matcher.filter.client.is_none_or(|net| text.parse().is_ok_and(|address| is_in(address, net)));
+        let mut either = |row| {
+            peers.key(row).is_some_and(|key| one.ask(key, || lies(peers.text(key))))
+                || stated.key(row).is_some_and(|key| two.ask(key, || lies(stated.text(key))))
+        };
+        Ok((0..batch.num_rows()).map(&mut either).collect())
+    };
+    Test { columns: vec![Column::Peer, Column::Asserted], eval: Box::new(eval) }
+}
+
+fn method_test(matcher: Arc<Matcher>) -> Test {
+    let eval = move |batch: &RecordBatch| {
+        let texts = Texts::of(batch, Column::Method)?;
+        let mut memo = Memo::of(&texts);
+        let wanted = matcher.filter.method.clone().unwrap_or_default();
+        let mut same = |key| memo.ask(key, || texts.bytes(key).eq_ignore_ascii_case(wanted.as_bytes()));
+        Ok((0..batch.num_rows()).map(|row| texts.key(row).is_some_and(&mut same)).collect())
+    };
+    Test { columns: vec![Column::Method], eval: Box::new(eval) }
+}
+
+/// Requests whose outcome lies elsewhere pass: it is looked at later.
+fn outcome_test(matcher: Arc<Matcher>) -> Test {
+    let eval = move |batch: &RecordBatch| {
+        let outcomes = column(batch, Column::Outcome)?.as_primitive_opt::<UInt32Type>().ok_or_else(other_shape)?;
+        let statuses = column(batch, Column::Status)?.as_primitive_opt::<UInt16Type>().ok_or_else(other_shape)?;
+        let sizes = column(batch, Column::Down)?.as_primitive_opt::<UInt64Type>().ok_or_else(other_shape)?;
+        let ended = |row| super::filter::Ended { status: statuses.value(row), down: sizes.value(row), statutory: false };
+        Ok((0..batch.num_rows()).map(|row| outcomes.value(row) == 0 || matcher.matches_ended(Some(ended(row)))).collect())
+    };
+    Test { columns: vec![Column::Outcome, Column::Status, Column::Down], eval: Box::new(eval) }
+}
+
+/// Text of a statutory record is not searched.
+fn statutory_test() -> Test {
+    let eval = |batch: &RecordBatch| {
+        let values = |which| column(batch, which)?.as_primitive_opt::<UInt8Type>().ok_or_else(other_shape);
+        let pairs = values(Column::Reason)?.values().iter().zip(values(Column::OutcomeReason)?.values());
+        let statutory = Reason::Statutory as u8;
+        Ok(pairs.map(|(&one, &two)| one != statutory && two != statutory).collect())
+    };
+    Test { columns: vec![Column::Reason, Column::OutcomeReason], eval: Box::new(eval) }
+}
+
+fn url_test(matcher: Arc<Matcher>, at: usize) -> Test {
+    let eval = move |batch: &RecordBatch| Urls::of(batch)?.answer(&matcher.texts[at]);
+    let columns = vec![Column::Host, Column::Form, Column::Rest, Column::Url, Column::Target];
+    Test { columns, eval: Box::new(eval) }
+}
+
+/// The columns of which urls are put together.
+struct Urls<'a> {
+    rows: usize,
+    hosts: Texts<'a>,
+    forms: &'a [u8],
+    rests: Texts<'a>,
+    urls: Texts<'a>,
+    targets: Texts<'a>,
+}
+
+impl<'a> Urls<'a> {
+    fn of(batch: &'a RecordBatch) -> Result<Self, ArrowError> {
+        Ok(Self {
+            rows: batch.num_rows(),
+            hosts: Texts::of(batch, Column::Host)?,
+            forms: column(batch, Column::Form)?.as_primitive_opt::<UInt8Type>().ok_or_else(other_shape)?.values(),
+            rests: Texts::of(batch, Column::Rest)?,
+            urls: Texts::of(batch, Column::Url)?,
+            targets: Texts::of(batch, Column::Target)?,
+        })
+    }
+
+    /// A literal lies in the host's part, in the rest, or across; only where it may lie across is a url put together.
+    fn answer(&self, test: &UrlTest) -> Answer {
+        let (mut in_host, mut in_rest, mut across) = (Memo(vec![0; self.hosts.len() * 4]), Memo::of(&self.rests), Memo::of(&self.rests));
+        let (mut in_url, mut in_target) = (Memo::of(&self.urls), Memo::of(&self.targets));
+        let mut scratch = Vec::new();
+        let mut out = Vec::with_capacity(self.rows);
+        for row in 0..self.rows {
+            let target = |in_target: &mut Memo| {
+                self.targets.key(row).is_some_and(|key| in_target.ask(key, || test.matches(self.targets.bytes(key))))
+            };
+            let found = match (self.forms[row], self.hosts.key(row)) {
+                (form @ (URL_HTTP | URL_HTTPS | URL_HOST_443), Some(host)) => {
+                    let rest = self.rests.key(row);
+                    let maybe = in_host.ask(host * 4 + usize::from(form), || {
+                        put_together(form, self.hosts.bytes(host), b"", &mut scratch);
+                        test.holds_literal(&scratch)
+                    }) || rest.is_some_and(|rest| {
+                        let bytes = self.rests.bytes(rest);
+                        in_rest.ask(rest, || test.holds_literal(bytes)) || across.ask(rest, || test.may_reach_into(bytes))
+                    });
+                    let sure = test.literal_decides()
+                        && (in_host.ask(host * 4 + usize::from(form), || false) || rest.is_some_and(|rest| in_rest.ask(rest, || false)));
+                    sure || maybe && {
+                        put_together(form, self.hosts.bytes(host), rest.map_or(b"", |rest| self.rests.bytes(rest)), &mut scratch);
+                        test.matches(&scratch)
+                    }
+                }
+                (_, _) => {
+                    self.urls.key(row).map_or_else(|| test.matches(b""), |key| in_url.ask(key, || test.matches(self.urls.bytes(key))))
+                }
+            };
+            out.push(found || target(&mut in_target));
+        }
+        Ok(out)
+    }
+}
+
+fn put_together(form: u8, host: &[u8], rest: &[u8], out: &mut Vec<u8>) {
+    out.clear();
+    let (before, behind): (&[u8], &[u8]) = match form {
+        URL_HTTP => (b"http://", rest),
+        URL_HTTPS => (b"https://", rest),
+        _ => (b"", b":443"),
+    };
+    out.extend_from_slice(before);
+    out.extend_from_slice(host);
+    out.extend_from_slice(behind);
+}
