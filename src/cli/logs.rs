@@ -63,7 +63,7 @@ pub enum LogsCommand {
     /// Prove that one record is in the log, in a small file for anyone
     Prove(prove::ProveArgs),
     /// Write what a search finds, with proofs, into one signed file for anyone
-    Evidence(evidence::EvidenceArgs),
+    Evidence(Box<evidence::EvidenceArgs>),
     /// Countersign heads of a log on another machine
     Witness(witness::WitnessArgs),
     /// Keep what a query finds beyond its time: place a legal hold, list the holds, let one go

@@ -3,13 +3,11 @@
 
 use super::filter::{Filter, Matcher};
 use super::records::each_record;
-use crate::record::frame::{FrameKind, read_frame};
-use crate::record::segment::{END_FRAME, SegmentEnd};
 use crate::record::{Entry, RequestRecord, decode};
 use crate::store::fault::ReadFault;
-use crate::store::files::{DiskFiles, Files};
+use crate::store::files::DiskFiles;
 use crate::store::path::segments;
-use std::io::{Read, Seek, SeekFrom};
+use crate::store::seal::times_of;
 use std::path::Path;
 
 /// What was read.
@@ -49,14 +47,4 @@ pub fn each_request(folder: &Path, filter: &Filter, mut each: impl FnMut(u64, &R
         streamed.requests += requests;
     }
     Ok(streamed)
-}
-
-/// The times that a closed segment says it holds.
-fn times_of(files: &dyn Files, name: &str) -> Option<(i64, i64)> {
-    let mut source = files.open(name).ok()?;
-    source.seek(SeekFrom::End(-(END_FRAME as i64))).ok()?;
-    let mut bytes = [0; END_FRAME];
-    source.read_exact(&mut bytes).ok()?;
-    let frame = read_frame(&bytes).ok().filter(|frame| frame.kind == FrameKind::End)?;
-    SegmentEnd::decode(frame.payload).ok().map(|end| (end.earliest, end.latest))
 }
