@@ -11,6 +11,7 @@ pub use make::{Judged, engine};
 
 use crate::admin::{Console, ListenerStatus, ReloadStatus, StatusSource};
 use crate::config::Config;
+use crate::feeds::Loaded;
 use crate::model::{Generation, Timestamp};
 use crate::ports::{Clock, Durability, LogStore};
 use crate::proxy::{self, Bound, Proxy};
@@ -19,6 +20,7 @@ use crate::store::{self, Store};
 use crate::telemetry::Metrics;
 use make::{live, store_settings};
 use status::{listeners, lists_line, start_line};
+use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -47,6 +49,14 @@ pub struct App {
 struct News {
     reload: ReloadStatus,
     alarms: Vec<String>,
+    as_of: BTreeMap<Arc<str>, Timestamp>,
+}
+
+impl News {
+    fn of(judged: &Judged, now: Timestamp) -> Self {
+        let Loaded { alarms, as_of, .. } = &judged.loaded;
+        Self { alarms: alarms.clone(), as_of: as_of.clone(), reload: ReloadStatus { last_success: Some(now), fault: None } }
+    }
 }
 
 /// The signals that are listened to.
@@ -80,8 +90,7 @@ impl App {
         let proxies: Vec<SocketAddr> = bound.iter().map(Bound::address).collect::<io::Result<_>>()?;
         let own: Vec<SocketAddr> = proxies.iter().copied().chain([console.local_addr()?]).collect();
         let store = Arc::new(store::open(store_settings(&config), Arc::clone(&clock))?);
-        let news =
-            News { alarms: judged.loaded.alarms.clone(), reload: ReloadStatus { last_success: Some(clock.now().wall), fault: None } };
+        let news = News::of(&judged, clock.now().wall);
         announce(&metrics, &judged, clock.now().wall);
         let live = live(&config, judged, &metrics, own.clone())?;
         let line = start_line(&live, &proxies, console.local_addr()?);
@@ -185,17 +194,17 @@ impl App {
         let made = (self.read)().and_then(|config| {
             let judged = engine(&config, generation, self.clock.now().wall).map_err(|fault| fault.to_string())?;
             let now = self.clock.now().wall;
-            let alarms = judged.loaded.alarms.clone();
+            let fresh = News::of(&judged, now);
             announce(&self.metrics, &judged, now);
             let live = live(&config, judged, &self.metrics, self.own.clone()).map_err(|fault| fault.to_string())?;
-            Ok((live, alarms, now))
+            Ok((live, fresh, now))
         });
         let mut news = self.news.lock().unwrap_or_else(PoisonError::into_inner);
         match made {
-            Ok((live, alarms, now)) => {
+            Ok((live, fresh, now)) => {
                 let text = format!("generation {} with {}", generation.0, lists_line(&live.engine));
                 let old = self.proxy.live.swap(Arc::new(live));
-                *news = News { alarms, reload: ReloadStatus { last_success: Some(now), fault: None } };
+                *news = fresh;
                 self.metrics.reloaded(generation.0, now);
                 tracing::info!("reloaded: {text}");
                 self.event(EventKind::Reloaded, &text);
@@ -236,7 +245,8 @@ fn announce(metrics: &Metrics, judged: &Judged, now: Timestamp) {
     for alarm in &judged.loaded.alarms {
         tracing::error!("{alarm}");
     }
-    metrics.set_lists(judged.engine.lists.lists().iter().map(|list| (&*list.name, list.entries, list.rejected, now)));
+    let as_of = |name| judged.loaded.as_of.get(name).copied().unwrap_or(now);
+    metrics.set_lists(judged.engine.lists.lists().iter().map(|list| (&*list.name, list.entries, list.rejected, as_of(&list.name))));
     metrics.reloaded(judged.engine.generation.0, now);
 }
 

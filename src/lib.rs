@@ -18,7 +18,7 @@
 //! lists         the list compiler: text in many formats -> one immutable, checksummed ListImage; located faults; diff
 //! matcher       ListImage + CanonicalUrl -> Hits; no allocation on a miss
 //! policy        groups and rules; judge() -> Allow(Permit) | Warn | Refuse; the same function explains
-//! record        log entry, codec, frames, hash chain, folding for sealed segments
+//! record        log entry, codec, frames, hash chain, retention arithmetic, folding for sealed segments
 //!
 //!  settings
 //! config        text -> checked settings, or every fault at once with file:line:column; presets; policy tests
@@ -26,7 +26,7 @@
 //!  shells       (I/O lives here; they never import one another, but for identity, which only proxy uses)
 //! identity      who is asking: address range, listener, what a trusted peer states
 //! proxy         listen, strict gate, handle, forward, tunnel, upstream, pages, rescue
-//! store         the forensic log on disk: writer, segments, sealing, recovery, search, verify
+//! store         the forensic log on disk: writer, segments, sealing, recovery, search, verify, sweep, holds, export
 //! feeds         opens list files, compiles, keeps the last good image and the installation key
 //! admin         the console's status page, health, readiness, metrics
 //! telemetry     metrics with names as types; tracing for operators

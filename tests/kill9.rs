@@ -6,6 +6,7 @@
 
 mod support;
 
+use lifeguard::store::query::{Filter, each_request};
 use std::collections::HashSet;
 use std::io::{Read, Write};
 use std::net::SocketAddr;
@@ -17,8 +18,6 @@ use support::proxy::Lifeguard;
 use support::{World, client};
 
 const CLIENTS: usize = 6;
-/// Kills whose requests are looked for in one search, which gives at most 100,000.
-const BLOCK: u64 = 10;
 
 fn number(variable: &str) -> Option<u64> {
     std::env::var(variable).ok()?.parse().ok()
@@ -60,9 +59,9 @@ fn load(proxy: SocketAddr, place: &str, next: &AtomicU64, stop: &AtomicBool) {
 }
 
 /// Loads, and kills once, after this long.
-fn round(world: &World, proxy: Lifeguard, block: u64, next: &Arc<AtomicU64>, moment: Duration) {
+fn round(world: &World, proxy: Lifeguard, number: u64, next: &Arc<AtomicU64>, moment: Duration) {
     let stop = Arc::new(AtomicBool::new(false));
-    let place = format!("count.test:{}/id/{block}-", world.origin.port());
+    let place = format!("count.test:{}/id/{number}-", world.origin.port());
     let clients: Vec<_> = (0..CLIENTS)
         .map(|_| {
             let (next, stop, place, address) = (Arc::clone(next), Arc::clone(&stop), place.clone(), proxy.proxy);
@@ -83,6 +82,17 @@ fn ids(text: &str) -> HashSet<&str> {
     text.split("/id/").skip(1).map(|rest| &rest[..end(rest)]).collect()
 }
 
+/// The names of every request in the log.
+fn recorded(world: &World) -> HashSet<String> {
+    let mut found: HashSet<String> = ["last-0", ""].map(str::to_owned).into();
+    let take = |_, record: &lifeguard::record::RequestRecord<'_>| {
+        found.extend(ids(&String::from_utf8_lossy(record.target)).into_iter().map(str::to_owned));
+    };
+    let read = each_request(&world.folder.path().join("log"), &Filter::default(), take).unwrap();
+    assert!(read.damage.is_empty(), "{:?}", read.damage);
+    found
+}
+
 fn start_chance() -> Chance {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
     let seed = number("LIFEGUARD_SEED").unwrap_or(u64::from(now.subsec_nanos()) << 8 | 1);
@@ -94,9 +104,8 @@ fn start_chance() -> Chance {
 fn assert_nothing_is_lost(world: &World, kills: u64, sent: u64) {
     let targets = world.origin.targets().join(" ");
     let seen = ids(&targets);
-    let logs: Vec<String> = (0..kills.div_ceil(BLOCK)).map(|block| world.search(&["--url", &format!("/id/{block}-")])).collect();
-    let recorded: HashSet<&str> = logs.iter().flat_map(|log| ids(log)).chain(["last-0", ""]).collect();
-    let lost: Vec<_> = seen.difference(&recorded).collect();
+    let recorded = recorded(world);
+    let lost: Vec<_> = seen.iter().filter(|id| !recorded.contains(**id)).collect();
     println!("{kills} ends, {sent} requests sent, {} seen by the origin, {} in the log, {} lost", seen.len(), recorded.len(), lost.len());
     assert!(lost.is_empty(), "the origin saw requests that are not in the log: {lost:?}");
     assert!(seen.len() as u64 > kills, "the load was too thin to say anything");
@@ -122,7 +131,7 @@ fn after_power_cuts_every_request_that_an_origin_saw_is_in_the_log() {
         let config = world.write("lifeguard.toml", &world.config());
         for cut in 0..some {
             let moment = Duration::from_micros(1_000 + chance.below(400_000));
-            round(&world, power.start(&config), cut / BLOCK, &next, moment);
+            round(&world, power.start(&config), cut, &next, moment);
             power.cut(|limit| chance.below(limit));
         }
         assert!(power.start(&config).stop().success());
@@ -136,7 +145,7 @@ fn after_kill_9_every_request_that_an_origin_saw_is_in_the_log() {
     let kills = number("LIFEGUARD_KILLS").unwrap_or(20);
     let (world, next, mut chance) = (World::new(), Arc::new(AtomicU64::new(1)), start_chance());
     for kill in 0..kills {
-        round(&world, world.start(), kill / BLOCK, &next, Duration::from_micros(1_000 + chance.below(400_000)));
+        round(&world, world.start(), kill, &next, Duration::from_micros(1_000 + chance.below(400_000)));
     }
     let last = world.start();
     assert_eq!(client::get(last.proxy, &world.address("count.test", "/id/last-0")).status, 200);

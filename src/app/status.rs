@@ -71,7 +71,7 @@ impl StatusSource for App {
                 demonstration: list.demonstration,
                 entries: list.entries,
                 rejected: list.rejected,
-                as_of: None,
+                as_of: news.as_of.get(&list.name).copied(),
                 alarm: news.alarms.iter().find(|alarm| alarm.contains(&format!("list {}:", list.name))).cloned(),
             })
             .collect();

@@ -112,7 +112,9 @@ fn as_text(loaded: &Loaded, all: bool) -> io::Result<()> {
     )?;
     for list in lists {
         let note = if list.demonstration { "  demonstration" } else { "" };
-        writeln!(out, "  {:<9} {:<40} {:>10} entries {:>7} bad lines{note}", kind(list.kind), list.name, list.entries, list.rejected)?;
+        let age = loaded.as_of.get(&list.name).map_or_else(String::new, |as_of| format!("  of {:.0}", as_of.civil()));
+        let (kind, name) = (kind(list.kind), &list.name);
+        writeln!(out, "  {kind:<9} {name:<40} {:>10} entries {:>7} bad lines{age}{note}", list.entries, list.rejected)?;
     }
     for list in loaded.report.iter().flat_map(|report| &report.lists) {
         say_list(&mut out, list, if all { usize::MAX } else { 5 })?;
@@ -144,6 +146,7 @@ fn as_json(loaded: &Loaded) -> io::Result<()> {
             json!({
                 "name": list.name, "kind": kind(list.kind), "entries": list.entries, "rejected": list.rejected,
                 "category": loaded.image.categories().get(usize::from(list.category.0)), "demonstration": list.demonstration,
+                "as_of": loaded.as_of.get(&list.name).map(ToString::to_string),
             })
         })
         .collect();

@@ -6,10 +6,13 @@
 
 mod breaches;
 mod evidence;
+mod export;
 mod head;
 mod hold;
+mod pages;
 mod prove;
 mod retention;
+mod stats;
 mod table;
 mod tally;
 mod time;
@@ -20,6 +23,7 @@ use crate::config::LogSettings;
 use crate::engine::Engine;
 use crate::model::{Reason, RequestId, Timestamp, VerdictKind};
 use crate::store::evidence::{EvidenceFault, WitnessFault};
+use crate::store::export::ExportFault;
 use crate::store::heads::ProveFault;
 use crate::store::hold::HoldFault;
 use crate::store::query::{Filter, Follow, Order, Query, Row, json_line, search};
@@ -27,9 +31,11 @@ use crate::store::sweep::SweepFault;
 use crate::store::{HeadsFault, ReadFault};
 pub use breaches::BreachArgs;
 use clap::{Args, Subcommand};
+pub use export::ExportArgs;
 pub use hold::{AddArgs, HoldCommand, ListArgs, QueryArgs, ReleaseArgs};
 use ipnet::IpNet;
 pub use retention::RetentionArgs;
+pub use stats::StatsArgs;
 use std::io::{self, Write};
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
@@ -54,6 +60,8 @@ pub enum LogsCommand {
     Evidence(evidence::EvidenceArgs),
     /// Countersign heads of a log on another machine
     Witness(witness::WitnessArgs),
+    /// Write what a query finds to a file, as CSV, XLSX or JSON Lines, with a manifest
+    Export(ExportArgs),
     /// Keep what a query finds beyond its time: place a legal hold, list the holds, let one go
     Hold {
         /// What to do
@@ -62,6 +70,8 @@ pub enum LogsCommand {
     },
     /// Delete what is older than the settings say, with a signed receipt for each file; or show what would go
     Retention(RetentionArgs),
+    /// How large the log is, how it grows, for how many days the disk has room
+    Stats(StatsArgs),
     /// Judge a span of the log again by the lists and the policy of today: what was allowed and would be blocked now
     Breaches(BreachArgs),
 }
@@ -111,6 +121,9 @@ pub struct SearchArgs {
     /// Show what happened to the proxy itself too (where only times are asked for)
     #[arg(long)]
     pub events: bool,
+    /// Pages only: pictures, scripts and styles are folded under the page that called for them, and counted
+    #[arg(long)]
+    pub pages: bool,
     /// One JSON object a line
     #[arg(long)]
     pub json: bool,
@@ -183,6 +196,9 @@ pub enum LogsFault {
         /// What the system says.
         source: io::Error,
     },
+    /// An export.
+    #[error(transparent)]
+    Export(#[from] ExportFault),
     /// A legal hold.
     #[error(transparent)]
     Hold(#[from] HoldFault),
@@ -222,7 +238,9 @@ pub fn run_with(command: &LogsCommand, log: &LogSettings, now: &Now, out: &mut d
         LogsCommand::Evidence(args) => evidence::run(args, log, now, out),
         LogsCommand::Witness(args) => witness::run(args, now, out),
         LogsCommand::Hold { command } => hold::run(command, log, now, out),
+        LogsCommand::Export(args) => export::run(args, log, now, out),
         LogsCommand::Retention(args) => retention::run(args, log, now, out),
+        LogsCommand::Stats(args) => stats::run(args, log, now, out),
         LogsCommand::Breaches(_) => Err(LogsFault::NeedsLists),
     };
     allow_closed_pipe(answer)
@@ -280,9 +298,14 @@ impl SearchArgs {
 fn run_search(args: &SearchArgs, folder: &Path, now: &Now, out: &mut dyn Write) -> Result<bool, LogsFault> {
     let answer = search(folder, &args.query(now)?)?;
     let mut found = false;
-    for row in answer.hits.iter().filter_map(|hit| hit.row()) {
-        found = true;
-        put(&row, args.json, out)?;
+    if args.pages {
+        let rows: Vec<Row> = answer.hits.iter().filter_map(|hit| hit.row()).collect();
+        found = pages::put(&rows, args, out)?;
+    } else {
+        for row in answer.hits.iter().filter_map(|hit| hit.row()) {
+            found = true;
+            put(&row, args.json, out)?;
+        }
     }
     if args.json {
         for damage in &answer.damage {

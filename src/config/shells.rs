@@ -167,6 +167,8 @@ pub struct Source {
     pub style: MatchStyle,
     /// Refuse the whole list for one bad line.
     pub strict: bool,
+    /// An entry that must be in every version of the list, as a list would write it.
+    pub canary: Option<String>,
 }
 
 impl Source {

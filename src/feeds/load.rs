@@ -5,7 +5,9 @@ use super::keep::{KeepFault, Kept};
 use super::sources::{BuiltIn, Found, Place, SourceFault, find};
 use crate::config::ListSettings;
 use crate::lists::{CompileFault, Compiled, Compiler, DiffFault, ImageDiff, InstallationKey, ListImage, ListKind, Report};
+use crate::model::Timestamp;
 use aws_lc_rs::digest;
+use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::sync::Arc;
@@ -55,6 +57,9 @@ pub struct Loaded {
     pub report: Option<Report>,
     /// What an operator must look at. Never holds an entry of a statutory list.
     pub alarms: Vec<String>,
+    /// By list: when the newest of its files was last changed. Lists that came with the program have no age, and a list that is held back
+    /// has none that is known.
+    pub as_of: BTreeMap<Arc<str>, Timestamp>,
 }
 
 /// Puts the image of the settings in force.
@@ -66,19 +71,34 @@ pub fn load(settings: &ListSettings, builtin: BuiltIn, fresh: bool) -> Result<Lo
     let key = kept.key()?;
     let found = find(settings, builtin);
     let stamp = found.as_ref().ok().map(|found| stamp(settings, found));
+    let as_of = found.as_ref().map(|found| ages(found)).unwrap_or_default();
     let (newest, bad) = kept.newest(&key);
     let mut alarms: Vec<String> = bad.iter().map(|(path, fault)| format!("{}: {fault}", path.display())).collect();
     if let Some(newest) = newest {
         if !fresh && bad.is_empty() && stamp.is_some() && kept.stamp() == stamp {
-            return Ok(Loaded { image: Arc::new(newest), origin: Origin::Kept, report: None, alarms });
+            return Ok(Loaded { image: Arc::new(newest), origin: Origin::Kept, report: None, alarms, as_of });
         }
-        return with_last_good(found, newest, &kept, &key, stamp.as_deref(), alarms);
+        let mut loaded = with_last_good(found, newest, &kept, &key, stamp.as_deref(), alarms)?;
+        if loaded.origin == Origin::Compiled {
+            loaded.as_of = as_of;
+        }
+        return Ok(loaded);
     }
     let compiled = compile(found?, None, &key, &mut alarms)?;
     if compiled.report.held().next().is_some() {
         return Err(FeedFault::Held(held(&compiled.report)));
     }
-    Ok(publish(compiled, &kept, stamp.as_deref(), alarms))
+    Ok(Loaded { as_of, ..publish(compiled, &kept, stamp.as_deref(), alarms) })
+}
+
+/// When the newest file of each list was last changed.
+fn ages(found: &[Found]) -> BTreeMap<Arc<str>, Timestamp> {
+    let changed = |place: &Place| match place {
+        Place::File(path) => fs::metadata(path).ok().map(|facts| Timestamp(facts.mtime() * 1_000_000 + facts.mtime_nsec() / 1000)),
+        Place::BuiltIn(_) => None,
+    };
+    let age = |list: &Found| Some((Arc::clone(&list.spec.name), list.files.iter().filter_map(|(_, place)| changed(place)).max()?));
+    found.iter().filter_map(age).collect()
 }
 
 /// What the sources hold now against the newest kept image; nothing is put in force or kept.
@@ -108,7 +128,7 @@ fn with_last_good(
         Ok(compiled) => compiled,
         Err(fault) => {
             alarms.push(format!("the last good lists stay in force: {fault}"));
-            return Ok(Loaded { image: Arc::new(last), origin: Origin::LastGood, report: None, alarms });
+            return Ok(Loaded { image: Arc::new(last), origin: Origin::LastGood, report: None, alarms, as_of: BTreeMap::new() });
         }
     };
     let Compiled { image, report } = compiled;
@@ -118,7 +138,7 @@ fn with_last_good(
     if let Err(fault) = kept.keep(&image, "") {
         alarms.push(format!("the lists are in force but could not be kept for the next start: {fault}"));
     }
-    Ok(Loaded { image: Arc::new(image), origin: Origin::LastGood, report: Some(report), alarms })
+    Ok(Loaded { image: Arc::new(image), origin: Origin::LastGood, report: Some(report), alarms, as_of: BTreeMap::new() })
 }
 
 /// A category list that is held back must not hold back new statutory entries, nor the other way round.
@@ -139,7 +159,7 @@ fn publish(compiled: Compiled, kept: &Kept, stamp: Option<&str>, mut alarms: Vec
     if let Some(Err(fault)) = stamp.map(|stamp| kept.keep(&compiled.image, stamp)) {
         alarms.push(format!("the lists are in force but could not be kept for the next start: {fault}"));
     }
-    Loaded { image: Arc::new(compiled.image), origin: Origin::Compiled, report: Some(compiled.report), alarms }
+    Loaded { image: Arc::new(compiled.image), origin: Origin::Compiled, report: Some(compiled.report), alarms, as_of: BTreeMap::new() }
 }
 
 fn compile(found: Vec<Found>, last: Option<&ListImage>, key: &InstallationKey, alarms: &mut Vec<String>) -> Result<Compiled, FeedFault> {

@@ -5,6 +5,7 @@ use crate::lists::{ColumnName, CsvSchema, Format, JsonSchema, ListKind, ListSpec
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Finds the text of a list that came with the program.
 pub type BuiltIn = fn(&str) -> Option<&'static str>;
@@ -96,6 +97,7 @@ fn spec(setting: &Setting, name: &str, category: &str) -> ListSpec {
         },
         demonstration: setting.demonstration,
         strict: setting.strict,
+        canary: setting.canary.as_deref().map(Arc::from),
         ..ListSpec::new(setting.kind, name, category)
     }
 }

@@ -32,6 +32,7 @@
 //! | D2, D20, D21, Z8; L9 | how long records stay, and that no clock makes them older | `src/record/retention.rs`, `src/config/check/retention.rs` |
 //! | H1 | how much of a request is recorded, by group, before the record is made | `src/proxy/reduce.rs`, `src/model/detail.rs` |
 //! | D20, L10 | deletion of whole segments, with a receipt | `src/store/sweep.rs` |
+//! | D8, D14; E1, E2 | exports that can be no formula and no link; no name without how it is known; statutory addresses redacted | `src/store/export/`, `src/store/query/row.rs` |
 //! | D23 | legal hold | `src/store/hold.rs` |
 //! | D16 | what was allowed then and would be blocked now | `src/engine/rejudge.rs`, `src/cli/logs/breaches.rs` |
 //! | L9 | a clock that jumps | `src/store/clock_watch.rs`, [`durability`](super::durability) |

@@ -12,11 +12,14 @@ pub struct Matched {
     pub category: CategoryId,
     /// Index into `CanonicalUrl::forms`.
     pub form: u8,
-    /// Where the matched suffix of that form's host starts.
+    /// Where the matched suffix of that form's host starts; [`NO_PLACE`] for a keyword or an expression, which has none.
     pub host_from: u16,
     /// Where the matched prefix of that form's path ends; `None` for a host entry.
     pub path_to: Option<u32>,
 }
+
+/// Stands for a start beyond every host: a word or an expression matched, and no part of the address is the entry.
+pub const NO_PLACE: u16 = u16::MAX;
 
 /// What the lists say about an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -31,7 +34,7 @@ pub struct Hits {
     pub statutory_urls_on_host: bool,
     /// The host has URL-level entries of some category, which a tunnel hides.
     pub urls_on_host: bool,
-    /// Those of `categories` that only a keyword or an expression holds; their evidence is the whole address.
+    /// Those of `categories` that only a keyword or an expression holds; their evidence names the list and no part of the address.
     pub by_rule: CategorySet,
 }
 

@@ -12,4 +12,4 @@ mod rule_stage;
 mod statutory_stage;
 
 pub use find::{find, find_name};
-pub use hits::{Hits, Matched};
+pub use hits::{Hits, Matched, NO_PLACE};

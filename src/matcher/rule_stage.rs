@@ -1,6 +1,6 @@
 //! Keywords and expressions, run over every form as `host/path?query`.
 
-use super::hits::{Hits, Place};
+use super::hits::{Hits, NO_PLACE, Place};
 use crate::canon::{CanonicalUrl, Form};
 use crate::lists::{ListImage, ListKind};
 use crate::model::ListId;
@@ -14,8 +14,7 @@ pub(super) fn find(image: &ListImage, url: &CanonicalUrl, hits: &mut Hits) {
     let mut text: SmallVec<[u8; ORDINARY]> = SmallVec::new();
     for (number, form) in url.forms().iter().enumerate() {
         write(form, &mut text);
-        let path_to = Some(u32::try_from(form.path().len()).unwrap_or(u32::MAX));
-        let place = Place { form: u8::try_from(number).unwrap_or(u8::MAX), host_from: 0, path_to };
+        let place = Place { form: u8::try_from(number).unwrap_or(u8::MAX), host_from: NO_PLACE, path_to: None };
         image.rules.find(&text, |list| note(image, list, place, hits));
     }
     hits.by_rule = hits.categories.iter().filter(|&category| !by_name.contains(category)).collect();

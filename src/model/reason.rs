@@ -67,7 +67,7 @@ reasons! {
     NotOnAllowList = 34, "not-on-allow-list", Block, "Your group can visit chosen addresses only.";
     /// A bare IP address instead of a name.
     BareAddress = 35, "bare-address", Block, "Addresses made of numbers are not open here.";
-    /// A keyword or expression rule.
+    /// A keyword or expression: a rule of policy, or one that a list brings.
     Keyword = 36, "keyword", Block, "The words in this address are not open here.";
     /// The port is not one that may be used.
     PortRefused = 37, "port-refused", Block, "This kind of connection is not open here.";

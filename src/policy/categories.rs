@@ -39,6 +39,7 @@ impl Case<'_> {
 
     fn category_ruling(&self, action: Action, category: CategoryId) -> Ruling {
         let reason = match action {
+            Action::Block if self.is_by_rule(category) => Reason::Keyword,
             Action::Block => Reason::Category,
             Action::Warn => Reason::Warned,
             Action::Allow => Reason::Allowed,
@@ -81,6 +82,11 @@ impl Case<'_> {
         shown.clone().find(|category| among.contains(*category)).or_else(|| among.iter().next())
     }
 
+    /// Only a word or an expression of a list holds it: no entry does.
+    fn is_by_rule(&self, category: CategoryId) -> bool {
+        self.hits.by_rule.contains(category)
+    }
+
     fn matched(&self, category: CategoryId) -> Option<Matched> {
         self.hits.evidence.iter().flatten().copied().find(|matched| matched.category == category)
     }
@@ -112,6 +118,9 @@ impl Case<'_> {
     fn entry_words(&self, category: CategoryId) -> String {
         let Some(matched) = self.matched(category) else { return String::new() };
         let list = self.set.lists.get(usize::from(matched.list.0)).map_or("unknown", |name| name);
+        if self.is_by_rule(category) {
+            return format!(" (a word or an expression of list {list})");
+        }
         match entry_text(&matched, self.ask.url) {
             Some(entry) => format!(" (list {list}, entry {entry})"),
             None => format!(" (list {list})"),

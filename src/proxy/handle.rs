@@ -85,7 +85,7 @@ fn count(case: &Case, evidence: &Evidence, took: Duration) {
         Some(_) => Asked::Http,
     };
     case.side.proxy.metrics.requests.decided(asked, evidence.reason, took);
-    if let Some(category) = evidence.category.filter(|_| evidence.reason == Reason::Category) {
+    if let Some(category) = evidence.category.filter(|_| matches!(evidence.reason, Reason::Category | Reason::Keyword)) {
         case.live.categories.blocked(category);
     }
 }

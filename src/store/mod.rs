@@ -6,6 +6,7 @@
 mod caretaker;
 mod clock_watch;
 pub mod evidence;
+pub mod export;
 mod fault;
 mod files;
 mod frames;
@@ -24,8 +25,10 @@ mod seal;
 mod settings;
 mod shelf;
 mod state;
+pub mod stats;
 pub mod sweep;
 mod verify;
+pub mod view;
 mod writer;
 
 pub use fault::{Damage, OpenFault, ReadFault};

@@ -101,10 +101,11 @@ impl Queue {
         if pending.batch.frames.len() >= limit { Err(LogFault::Full) } else { Ok(()) }
     }
 
-    /// Waits until the log's own thread has something to do, at most for `patience`.
+    /// Waits until the log's own thread has something to do, at most for `patience`. Whoever found the desk taken by this thread has
+    /// left their record to it: it is written now, not after the wait.
     pub(super) fn wait(&self, patience: Duration) {
         let pending = self.lock();
-        let idle = |p: &mut Pending| !p.closing && p.synced.is_none() && !p.called;
+        let idle = |p: &mut Pending| !p.closing && p.synced.is_none() && !p.called && !p.batch.is_awaited();
         let mut pending = self.wake.wait_timeout_while(pending, patience, idle).unwrap_or_else(PoisonError::into_inner).0;
         pending.called = false;
     }

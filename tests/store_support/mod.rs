@@ -5,34 +5,12 @@ use lifeguard::model::{IdentitySource, Moment, Reason, RequestId, Timestamp};
 use lifeguard::ports::{Clock, LogFault, LogStore, Receipt};
 use lifeguard::record::{Ended, Entry, EventKind, EventRecord, OutcomeRecord, RequestRecord};
 use lifeguard::store::Settings;
-use std::future::Future;
 use std::net::SocketAddr;
-use std::pin::pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Wake, Waker};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Instant, SystemTime};
 
-struct Unpark(std::thread::Thread);
-
-impl Wake for Unpark {
-    fn wake(self: Arc<Self>) {
-        self.0.unpark();
-    }
-}
-
-/// Waits for a receipt; ten seconds are an error.
-pub fn wait(receipt: Receipt) -> Result<(), LogFault> {
-    let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
-    let mut receipt = pin!(receipt);
-    let deadline = Instant::now() + Duration::from_secs(10);
-    loop {
-        if let Poll::Ready(answer) = receipt.as_mut().poll(&mut Context::from_waker(&waker)) {
-            return answer;
-        }
-        assert!(Instant::now() < deadline, "no receipt within ten seconds");
-        std::thread::park_timeout(Duration::from_millis(100));
-    }
-}
+mod wait;
+pub use wait::wait;
 
 /// A clock that runs.
 pub struct RunningClock(Instant);

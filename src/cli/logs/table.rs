@@ -21,7 +21,8 @@ pub(super) fn line(row: &Row, out: &mut dyn Write) -> io::Result<()> {
 fn request_line(row: &RequestRow, out: &mut dyn Write) -> io::Result<()> {
     let client = row.asserted.as_deref().unwrap_or(&row.peer);
     let who = match &row.user {
-        Some(user) => format!("{client} {} {}", row.group, user),
+        // A name never stands without how it was found out (D14).
+        Some(user) => format!("{client} {} {} ({})", row.group, user, row.identity),
         None => format!("{client} {}", row.group),
     };
     let address = if row.url.is_empty() { &row.target } else { &row.url };

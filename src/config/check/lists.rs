@@ -1,6 +1,7 @@
 //! Sources of lists: what each kind needs, and whether its file is there.
 
 use super::bench::Bench;
+use crate::canon::canonicalise_entry;
 use crate::config::builtin::{builtin_list, builtin_lists};
 use crate::config::fault::FaultKind;
 use crate::config::files::PathKind;
@@ -50,7 +51,27 @@ fn check_source(written: &At<RawSource>, bench: &mut Bench<'_>) -> Option<Source
         (ListKind::Category, _) => Some(raw.category.as_ref().map_or_else(|| name.clone(), |category| category.value.clone())),
     };
     let style = raw.style.as_ref().map_or(MatchStyle::Below, |style| style.value);
-    Some(Source { name, kind, category, format, path: PathBuf::from(path?), demonstration: raw.demonstration, style, strict: raw.strict })
+    Some(Source {
+        name,
+        kind,
+        category,
+        format,
+        path: PathBuf::from(path?),
+        demonstration: raw.demonstration,
+        style,
+        strict: raw.strict,
+        canary: canary(raw, bench),
+    })
+}
+
+/// It must be an address: else it could never be found, and the list would be held back for ever.
+fn canary(raw: &RawSource, bench: &mut Bench<'_>) -> Option<String> {
+    let at = raw.canary.as_ref()?;
+    if canonicalise_entry(at.value.as_bytes()).is_err() {
+        bench.reader.fault(&at.place, FaultKind::Malformed { expected: "an entry such as \"example.org/test\"".into() });
+        return None;
+    }
+    Some(at.value.clone())
 }
 
 fn statutory(written: &At<RawSource>, format: &At<RawFormat>, bench: &mut Bench<'_>) -> Option<StatutorySchema> {
@@ -114,6 +135,7 @@ fn check_meaning(raw: &RawSource, kind: ListKind, format: RawFormat, bench: &mut
         (&raw.address, "address", json),
         (&raw.entry_kind, "entry_kind", json),
         (&raw.category, "category", !statutory && format != RawFormat::Ut1),
+        (&raw.canary, "canary", format != RawFormat::Ut1),
     ] {
         if let Some(at) = given.as_ref().filter(|_| !has_meaning) {
             let this = if statutory { "a statutory list of this format" } else { "a list of this format" };

@@ -29,6 +29,7 @@ pub(in crate::config) struct RawSource {
     pub(in crate::config) demonstration: bool,
     pub(in crate::config) style: RawMatch,
     pub(in crate::config) strict: bool,
+    pub(in crate::config) canary: Option<At<String>>,
 }
 
 /// What an entry covers, as written.
@@ -138,6 +139,11 @@ impl Section for RawSource {
             key: "match",
             help: "below: an entry covers what lies below it as well; exact: only itself. Without it: below.",
             slot: |source| Slot::Choice(&mut source.style),
+        },
+        Opt {
+            key: "canary",
+            help: "An entry that must always be in the list, such as example.org/test: a version without it is held back.",
+            slot: |source| Slot::Name(&mut source.canary),
         },
         Opt { key: "strict", help: "Refuse the whole list for one bad line.", slot: |source| Slot::Flag(&mut source.strict) },
     ];

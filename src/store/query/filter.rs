@@ -43,19 +43,19 @@ pub(crate) struct Matcher {
 
 impl Filter {
     /// Does it ask for more than a span of time?
-    pub(super) fn asks_for_requests(&self) -> bool {
+    pub(crate) fn asks_for_requests(&self) -> bool {
         let texts = [&self.group, &self.user, &self.host, &self.url, &self.category];
         let others = self.client.is_some() || self.verdict.is_some() || self.reason.is_some() || self.reference.is_some();
         others || texts.into_iter().any(Option::is_some)
     }
 
     /// Does this time lie in its span?
-    pub(super) fn covers(&self, wall: i64) -> bool {
+    pub(crate) fn covers(&self, wall: i64) -> bool {
         self.from.is_none_or(|from| from.0 <= wall) && self.to.is_none_or(|to| wall < to.0)
     }
 
     /// May records between these times lie in its span?
-    pub(super) fn may_cover(&self, earliest: i64, latest: i64) -> bool {
+    pub(crate) fn may_cover(&self, earliest: i64, latest: i64) -> bool {
         self.from.is_none_or(|from| from.0 <= latest) && self.to.is_none_or(|to| earliest < to.0)
     }
 }
@@ -67,7 +67,7 @@ impl Matcher {
         Self { url: filter.url.as_ref().and_then(any_case), host, filter: filter.clone() }
     }
 
-    pub(super) fn covers(&self, wall: i64) -> bool {
+    pub(crate) fn covers(&self, wall: i64) -> bool {
         self.filter.covers(wall)
     }
 

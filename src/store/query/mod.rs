@@ -8,10 +8,12 @@ mod row;
 mod search;
 mod stream;
 
+pub(crate) use crate::store::seal::times_of;
 pub use escape::{json_line, lossless, terminal};
 pub use filter::Filter;
 pub(crate) use filter::Matcher;
 pub use follow::Follow;
+pub(crate) use records::each_record;
 pub use row::{EventRow, OutcomeRow, REDACTED, RequestRow, Row};
 #[cfg(test)]
 pub(crate) use search::search_in;

@@ -9,7 +9,7 @@ use crate::store::path::Link;
 
 /// Shows every record of a segment, and says how many. Behind damage it goes on at the next whole frame; every damaged place is noted,
 /// save the torn tail of the newest segment: that one is still being written.
-pub(super) fn each_record(
+pub(crate) fn each_record(
     files: &dyn Files,
     link: &Link,
     damage: &mut Vec<ReadFault>,

@@ -8,36 +8,14 @@ mod power;
 mod sealed;
 mod sweeping;
 mod tamper;
+#[path = "../../../tests/store_support/wait.rs"]
+mod wait;
 
 use crate::model::{Moment, Reason, RequestId, Timestamp};
 use crate::ports::{LogFault, Receipt};
 use crate::record::{Entry, EventKind, EventRecord, OutcomeRecord};
-use std::future::Future;
-use std::pin::pin;
-use std::sync::Arc;
-use std::task::{Context, Poll, Wake, Waker};
 use std::time::{Duration, Instant};
-
-struct Unpark(std::thread::Thread);
-
-impl Wake for Unpark {
-    fn wake(self: Arc<Self>) {
-        self.0.unpark();
-    }
-}
-
-fn wait(receipt: Receipt) -> Result<(), LogFault> {
-    let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
-    let mut receipt = pin!(receipt);
-    let deadline = Instant::now() + Duration::from_secs(10);
-    loop {
-        if let Poll::Ready(answer) = receipt.as_mut().poll(&mut Context::from_waker(&waker)) {
-            return answer;
-        }
-        assert!(Instant::now() < deadline, "no receipt within ten seconds");
-        std::thread::park_timeout(Duration::from_millis(50));
-    }
-}
+use wait::wait;
 
 /// Waits until something holds.
 fn until(what: &str, holds: impl Fn() -> bool) {

@@ -1,0 +1,174 @@
+//! Writing rows: CSV (RFC 4180, UTF-8), XLSX, JSON Lines. Row by row, in bounded memory. It must never write a cell that is a formula or a
+//! link, or a line that could be taken for markup.
+
+use super::columns::{COLUMNS, Cell, attribution, cells};
+use super::run::ExportFault;
+use crate::store::query::{Row, json_line};
+use aws_lc_rs::digest::{Context, SHA256};
+use rust_xlsxwriter::Workbook;
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+/// Rows that a sheet of a spreadsheet has room for, below its line of titles.
+pub const MAX_SHEET_ROWS: u64 = 1_048_575;
+/// Signs that a cell of a spreadsheet has room for are 32,767; what is longer is cut, and says so.
+const MAX_CELL: usize = 32_000;
+
+/// In which form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SheetKind {
+    /// Values separated by commas.
+    Csv,
+    /// A spreadsheet.
+    Xlsx,
+    /// One JSON object a line, with all there is and nothing changed.
+    Jsonl,
+}
+
+impl SheetKind {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Csv, Self::Xlsx, Self::Jsonl];
+
+    /// Its name.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Xlsx => "xlsx",
+            Self::Jsonl => "jsonl",
+        }
+    }
+}
+
+/// A file that knows the hash of what went into it.
+pub(super) struct Hashed {
+    file: BufWriter<File>,
+    context: Context,
+    bytes: u64,
+}
+
+impl Hashed {
+    pub(super) fn new(file: File) -> Self {
+        Self { file: BufWriter::new(file), context: Context::new(&SHA256), bytes: 0 }
+    }
+
+    /// Puts everything on disk; the hash in hex, and how many bytes.
+    pub(super) fn finish(self) -> io::Result<(String, u64)> {
+        self.file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
+        let hex = self.context.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok((hex, self.bytes))
+    }
+}
+
+impl Write for Hashed {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let count = self.file.write(bytes)?;
+        self.context.update(&bytes[..count]);
+        self.bytes += count as u64;
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+/// Something that takes rows.
+pub(super) enum Sheet {
+    Csv(Box<csv::Writer<Hashed>>),
+    Xlsx(Box<Workbook>, Hashed, u32),
+    Jsonl(Hashed),
+}
+
+impl Sheet {
+    /// A sheet with its titles. `folder` is where a spreadsheet's rows wait until it is put together.
+    pub(super) fn open(kind: SheetKind, file: Hashed, folder: &Path) -> Result<Self, ExportFault> {
+        Ok(match kind {
+            SheetKind::Csv => {
+                let mut writer =
+                    csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).quote_style(csv::QuoteStyle::NonNumeric).from_writer(file);
+                writer.write_record(COLUMNS).map_err(io::Error::from)?;
+                Self::Csv(Box::new(writer))
+            }
+            SheetKind::Xlsx => {
+                let mut book = Workbook::new();
+                book.set_tempdir(folder)?;
+                let sheet = book.add_worksheet_with_constant_memory()?;
+                sheet.set_freeze_panes(1, 0)?;
+                for (column, title) in (0_u16..).zip(COLUMNS) {
+                    sheet.write_string(0, column, title)?;
+                }
+                Self::Xlsx(Box::new(book), file, 0)
+            }
+            SheetKind::Jsonl => Self::Jsonl(file),
+        })
+    }
+
+    /// One row.
+    pub(super) fn row(&mut self, row: &Row) -> Result<(), ExportFault> {
+        match self {
+            Self::Csv(writer) => writer.write_record(cells(row).iter().map(as_text)).map_err(io::Error::from)?,
+            Self::Xlsx(book, _, last) => {
+                *last += 1;
+                let sheet = book.worksheet_from_index(0)?;
+                for (column, cell) in (0_u16..).zip(cells(row)) {
+                    match cell {
+                        Cell::Text(text) => drop(sheet.write_string(*last, column, shortened(text))?),
+                        #[allow(clippy::cast_precision_loss, reason = "a spreadsheet has no other numbers")]
+                        Cell::Number(number) => drop(sheet.write_number(*last, column, number as f64)?),
+                        Cell::Empty => {}
+                    }
+                }
+            }
+            Self::Jsonl(file) => writeln!(file, "{}", json_row(row)?)?,
+        }
+        Ok(())
+    }
+
+    /// Puts it together and on disk; its hash in hex, and how many bytes.
+    pub(super) fn finish(self) -> Result<(String, u64), ExportFault> {
+        let file = match self {
+            Self::Csv(writer) => writer.into_inner().map_err(|e| io::Error::from(e.error().kind()))?,
+            Self::Xlsx(mut book, mut file, _) => {
+                book.save_to_writer(&mut file)?;
+                file
+            }
+            Self::Jsonl(file) => file,
+        };
+        Ok(file.finish()?)
+    }
+}
+
+fn as_text(cell: &Cell) -> String {
+    match cell {
+        Cell::Text(text) => text.clone(),
+        Cell::Number(number) => number.to_string(),
+        Cell::Empty => String::new(),
+    }
+}
+
+fn shortened(mut text: String) -> String {
+    let units: usize = text.chars().map(char::len_utf16).sum();
+    if units > MAX_CELL {
+        let mut used = 0;
+        let cut = text.char_indices().find(|(_, c)| {
+            used += c.len_utf16();
+            used > MAX_CELL
+        });
+        text.truncate(cut.map_or(text.len(), |(at, _)| at));
+        text.push_str(&format!(" [cut here: {units} signs in all; CSV and JSON Lines have them]"));
+    }
+    text
+}
+
+/// A row as JSON, with the attribution in words, in which nothing is a tag, an entity or a terminal's control.
+fn json_row(row: &Row) -> io::Result<String> {
+    let mut value = serde_json::to_value(row)?;
+    if let (Row::Request(request), Some(object)) = (row, value.as_object_mut()) {
+        object.insert("attribution".into(), attribution(request.identity).into());
+    }
+    // These signs stand inside strings only, where JSON reads the escape as the sign.
+    let text = serde_json::to_string(&value)?.replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026");
+    Ok(json_line(&text))
+}
