@@ -101,6 +101,7 @@ pub(super) fn store_settings(config: &Config) -> store::Settings {
         segment_bytes: log.segment_bytes,
         sync_every: log.sync_every,
         reserve_bytes: log.reserve_bytes,
+        retention: Some(log.retention.clone()),
         keys: log.keys.clone(),
         heads_copy: Some(log.heads_copy.clone()).filter(|copy| !copy.as_os_str().is_empty()),
         epoch: log.epoch,

@@ -52,6 +52,8 @@ pub enum LogsCommand {
     Tail(TailArgs),
     /// Check that the log is whole: every record, every number, the chain over all segments; or a file of evidence
     Verify(VerifyArgs),
+    /// Write what a query finds to a file, as CSV, XLSX or JSON Lines, with a manifest
+    Export(ExportArgs),
     /// Show the newest signed head of the log
     Head(head::HeadArgs),
     /// Prove that one record is in the log, in a small file for anyone
@@ -60,8 +62,6 @@ pub enum LogsCommand {
     Evidence(evidence::EvidenceArgs),
     /// Countersign heads of a log on another machine
     Witness(witness::WitnessArgs),
-    /// Write what a query finds to a file, as CSV, XLSX or JSON Lines, with a manifest
-    Export(ExportArgs),
     /// Keep what a query finds beyond its time: place a legal hold, list the holds, let one go
     Hold {
         /// What to do
@@ -168,6 +168,9 @@ pub enum LogsFault {
     /// The log cannot be read.
     #[error(transparent)]
     Read(#[from] ReadFault),
+    /// An export.
+    #[error(transparent)]
+    Export(#[from] ExportFault),
     /// A proof cannot be given.
     #[error(transparent)]
     Prove(#[from] ProveFault),
@@ -196,9 +199,6 @@ pub enum LogsFault {
         /// What the system says.
         source: io::Error,
     },
-    /// An export.
-    #[error(transparent)]
-    Export(#[from] ExportFault),
     /// A legal hold.
     #[error(transparent)]
     Hold(#[from] HoldFault),
@@ -232,13 +232,13 @@ pub fn run_with(command: &LogsCommand, log: &LogSettings, now: &Now, out: &mut d
     let answer = match command {
         LogsCommand::Search(args) => run_search(args, folder, now, out),
         LogsCommand::Tail(args) => run_tail(args, folder, out),
+        LogsCommand::Export(args) => export::run(args, log, now, out),
         LogsCommand::Verify(args) => verify::run(args, folder, out),
         LogsCommand::Head(args) => head::run(args, folder, out),
         LogsCommand::Prove(args) => prove::run(args, folder, out),
         LogsCommand::Evidence(args) => evidence::run(args, log, now, out),
         LogsCommand::Witness(args) => witness::run(args, now, out),
         LogsCommand::Hold { command } => hold::run(command, log, now, out),
-        LogsCommand::Export(args) => export::run(args, log, now, out),
         LogsCommand::Retention(args) => retention::run(args, log, now, out),
         LogsCommand::Stats(args) => stats::run(args, log, now, out),
         LogsCommand::Breaches(_) => Err(LogsFault::NeedsLists),

@@ -54,9 +54,10 @@
 //! | `smallvec`, `bytes` | buffers | no allocation for the common case |
 //! | `thiserror` | errors as enums | no strings as errors |
 //! | `zeroize` | keys in memory | wiped when dropped |
-//! | `csv` | CSV lists | quoting has corners |
+//! | `csv` | CSV lists, exports | quoting has corners |
+//! | `rust_xlsxwriter` | exports as XLSX | writes row by row in constant memory; never reads a spreadsheet |
 //!
-//! For tests only: `proptest`, `divan`, `rcgen`, `tempfile`, `url` (a second opinion on addresses), `libc`.
+//! For tests only: `proptest`, `divan`, `rcgen`, `tempfile`, `url` (a second opinion on addresses), `libc`, `zip` (reads spreadsheets back).
 //!
 //! Looked at and not taken: a ready-made intercepting proxy (policy must run before dialling, and tunnels must be parsed),
 //! a config crate that merges sources (it loses line numbers), a cache for verdicts, an embedded analytics engine for the log

@@ -83,10 +83,7 @@ impl Case {
             verdict: evidence.reason.kind(),
             reason: evidence.reason,
             layer: &evidence.layer,
-            list: evidence
-                .matched
-                .and_then(|matched| live.engine.lists.lists().get(usize::from(matched.list.0)))
-                .map_or("", |list| &list.name),
+            list: list_name(&live, evidence),
             matched: matched_text(&live, url.as_ref(), evidence.matched),
             list_version: live.engine.lists.version(),
             policy_version: live.engine.policy.version(),
@@ -100,14 +97,25 @@ impl Case {
             detail: LogDetail::Full,
         };
         let group = live.engine.policy.group(self.subject.group).map_or(LogDetail::Full, |group| group.log);
-        let detail = detail_for(group, evidence.reason);
-        self.ticket.detail = detail;
-        if detail == LogDetail::Full {
-            return self.ticket.record(&record, need);
-        }
-        let place = place(url.as_ref());
-        self.ticket.record(&reduced(record, detail, &place), need)
+        write(&mut self.ticket, record, group, url.as_ref(), need)
     }
+}
+
+/// Writes as much of the record as the group's policy lets the log keep.
+fn write(ticket: &mut Ticket, record: RequestRecord<'_>, group: LogDetail, url: Option<&CanonicalUrl>, need: Durability) -> Receipt {
+    let detail = detail_for(group, record.reason);
+    ticket.detail = detail;
+    if detail == LogDetail::Full {
+        return ticket.record(&record, need);
+    }
+    let place = place(url);
+    ticket.record(&reduced(record, detail, &place), need)
+}
+
+/// The list that decided, if one did.
+fn list_name<'l>(live: &'l Live, evidence: &Evidence) -> &'l str {
+    let list = evidence.matched.and_then(|matched| live.engine.lists.lists().get(usize::from(matched.list.0)));
+    list.map_or("", |list| &list.name)
 }
 
 struct Names<'a> {

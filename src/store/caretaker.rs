@@ -1,7 +1,8 @@
-//! The caretaker: the one background thread of the store. Off the way of requests it seals closed segments. It must never hold up the
+//! The caretaker: the one background thread of the store. Off the way of requests it seals closed segments and does [`Chores`]. It must never hold up the
 //! writer: it takes no lock that the writer takes, runs at the lowest priority, and reads and writes files of its own only. A fault is
 //! said loudly and tried again later; a crash at any point leaves a folder from which it goes on.
 
+use super::chores::Chores;
 use super::files::Files;
 use super::path::{Link, segments};
 use super::seal::seal;
@@ -32,12 +33,12 @@ struct Stop {
 
 impl Caretaker {
     /// Starts it on this folder.
-    pub(super) fn start(files: Arc<dyn Files>, state: StoreState) -> io::Result<Self> {
+    pub(super) fn start(files: Arc<dyn Files>, state: StoreState, mut chores: Option<Chores>) -> io::Result<Self> {
         let stop = Arc::<Stop>::default();
         let its = Arc::clone(&stop);
         let work = move || {
             stand_back();
-            run(&*files, &state, &its);
+            run(&*files, &state, &mut chores, &its);
         };
         let thread = std::thread::Builder::new().name("log-caretaker".into()).spawn(work)?;
         Ok(Self { stop, thread: Some(thread) })
@@ -65,7 +66,7 @@ impl Drop for Caretaker {
     }
 }
 
-fn run(files: &dyn Files, state: &StoreState, stop: &Stop) {
+fn run(files: &dyn Files, state: &StoreState, chores: &mut Option<Chores>, stop: &Stop) {
     let (mut seen, mut rest) = (None, 0_u32);
     while !stop.said.load(Relaxed) {
         // A segment was closed when another has been begun.
@@ -77,6 +78,9 @@ fn run(files: &dyn Files, state: &StoreState, stop: &Stop) {
             }
         }
         rest = rest.saturating_sub(1);
+        if let Some(chores) = chores {
+            chores.look();
+        }
         let asleep = stop.asleep.lock().unwrap_or_else(PoisonError::into_inner);
         drop(stop.wake.wait_timeout_while(asleep, LOOK, |()| !stop.said.load(Relaxed)));
     }

@@ -1,6 +1,7 @@
 //! The log store: what the rest of the program sees of it. It serves product promise 2 and security rules L1, L2, L7, L8, B5.
 
 use super::caretaker::Caretaker;
+use super::chores::Chores;
 use super::clock_watch::ClockWatch;
 use super::fault::OpenFault;
 use super::files::{DiskFiles, Files, is_full};
@@ -47,9 +48,10 @@ pub fn open(settings: Settings, clock: Arc<dyn Clock>) -> Result<Store, OpenFaul
     let lock = files.lock().map_err(folder_fault)?;
     let lock = lock.ok_or_else(|| OpenFault::Taken { folder: settings.folder.clone() })?;
     let (caretaker, files) = (settings.caretaker, Arc::new(files));
+    let chores = Chores::of(&settings, &clock);
     let store = open_on(Arc::clone(&files) as Arc<dyn Files>, settings, clock, Some(lock))?;
     if caretaker {
-        let caretaker = Caretaker::start(files, store.state()).map_err(OpenFault::Thread)?;
+        let caretaker = Caretaker::start(files, store.state(), chores).map_err(OpenFault::Thread)?;
         *store.caretaker.lock().unwrap_or_else(PoisonError::into_inner) = Some(caretaker);
     }
     Ok(store)

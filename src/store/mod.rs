@@ -4,6 +4,7 @@
 //! [`crate::record::segment`]). Reading never writes and works beside a running proxy.
 
 mod caretaker;
+mod chores;
 mod clock_watch;
 pub mod evidence;
 pub mod export;

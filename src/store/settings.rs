@@ -1,6 +1,7 @@
 //! What the store is told when it is opened. It must never be read from the environment here: the caller decides.
 
 use crate::ports::Durability;
+use crate::record::retention::Retention;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -39,6 +40,8 @@ pub struct Settings {
     pub epoch: Duration,
     /// Are closed segments sealed and indexed in the background?
     pub caretaker: bool,
+    /// For how long records stay; what is older the caretaker deletes, by the hour. `None`: everything stays.
+    pub retention: Option<Retention>,
 }
 
 impl Settings {
@@ -61,6 +64,7 @@ impl Settings {
             head_every: Duration::from_secs(60),
             epoch: Duration::from_secs(3600),
             caretaker: true,
+            retention: None,
         }
     }
 }

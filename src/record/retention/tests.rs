@@ -18,7 +18,8 @@ fn hours(ages: &[Duration]) -> Vec<u64> {
 fn only_time_that_was_witnessed_makes_anything_older() {
     let year = 365 * 24;
     // what happened, marks, monotonic hours now (of the writer), expected ages in hours
-    let table: Vec<(&str, Vec<Mark>, Option<u64>, Vec<u64>)> = vec![
+    type Row = (&'static str, Vec<Mark>, Option<u64>, Vec<u64>);
+    let table: Vec<Row> = vec![
         ("one run", vec![mark("a", 0, 0, false), mark("a", 1, 1, false), mark("a", 2, 2, false)], Some(5), vec![4, 3]),
         ("another program asks", vec![mark("a", 0, 0, false), mark("a", 1, 1, false), mark("a", 2, 2, false)], None, vec![1, 0]),
         (

@@ -111,8 +111,7 @@ fn request_cells(row: &RequestRow) -> Vec<Cell> {
         None => (row.peer.as_str(), "the connection"),
     };
     let outcome = row.outcome.as_ref();
-    let number = |value: Option<u64>| value.map_or(Cell::Empty, Cell::Number);
-    vec![
+    let mut cells = vec![
         text("request"),
         Cell::Number(row.sequence),
         text(&row.time),
@@ -130,10 +129,21 @@ fn request_cells(row: &RequestRow) -> Vec<Cell> {
         text(&row.url),
         text(&row.search_terms),
         text(&row.categories.join(", ")),
-        number(outcome.map(|outcome| u64::from(outcome.status))),
-        outcome.map_or(Cell::Empty, |outcome| word(&outcome.ended)),
-        number(outcome.map(|outcome| outcome.bytes_up)),
-        number(outcome.map(|outcome| outcome.bytes_down)),
+    ];
+    cells.extend(ending_cells(outcome));
+    cells.extend(evidence_cells(row, outcome));
+    cells
+}
+
+fn ending_cells(outcome: Option<&OutcomeRow>) -> [Cell; 4] {
+    let Some(outcome) = outcome else { return [const { Cell::Empty }; 4] };
+    let status = Cell::Number(u64::from(outcome.status));
+    [status, word(&outcome.ended), Cell::Number(outcome.bytes_up), Cell::Number(outcome.bytes_down)]
+}
+
+/// What stands behind the decision, and the raw fields.
+fn evidence_cells(row: &RequestRow, outcome: Option<&OutcomeRow>) -> Vec<Cell> {
+    vec![
         text(&row.layer),
         text(&row.list),
         text(&row.matched),

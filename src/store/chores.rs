@@ -1,0 +1,103 @@
+//! What the caretaker does by the hour: the sweep. It must never hold up anybody, and a fault is said and tried again an hour later.
+//! The policy is the one of the start: a reload of the settings changes it with the next start.
+
+use super::note_signer::signer_for;
+use super::settings::Settings;
+use super::sweep::{SweepOrder, SweepReport, Sweeper};
+use crate::ports::Clock;
+use crate::record::retention::Retention;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Looks of the caretaker (two a second) before the first sweep, and between sweeps.
+const FIRST: u32 = 120;
+const HOUR: u32 = 7200;
+
+/// Work by the hour.
+pub(super) struct Chores {
+    folder: PathBuf,
+    keys: PathBuf,
+    policy: Retention,
+    clock: Arc<dyn Clock>,
+    sweeper: Sweeper,
+    left: u32,
+}
+
+impl Chores {
+    /// The chores of a log for which a policy is set.
+    pub(super) fn of(settings: &Settings, clock: &Arc<dyn Clock>) -> Option<Self> {
+        let policy = settings.retention.clone()?;
+        let (folder, keys) = (settings.folder.clone(), settings.keys.clone());
+        Some(Self { folder, keys, policy, clock: Arc::clone(clock), sweeper: Sweeper::default(), left: FIRST })
+    }
+
+    /// Called at every look of the caretaker.
+    pub(super) fn look(&mut self) {
+        self.left = self.left.saturating_sub(1);
+        if self.left == 0 {
+            self.left = HOUR;
+            self.sweep();
+        }
+    }
+
+    fn sweep(&mut self) {
+        let order = SweepOrder { policy: &self.policy, now: self.clock.now(), writer: true, actor: "retention", dry_run: false };
+        match self.sweeper.sweep(&self.folder, &order, &*signer_for(&self.folder, &self.keys)) {
+            Ok(report) => say(&report),
+            Err(error) => tracing::error!(%error, "the sweep of the log could not be done"),
+        }
+    }
+}
+
+fn say(report: &SweepReport) {
+    for receipt in &report.swept {
+        tracing::info!(segment = %receipt.file, records = receipt.records, "a segment of the log was deleted: its time was over");
+    }
+    for fault in &report.damaged {
+        tracing::error!(%fault, "a segment of the log is old enough to go, but not whole: it stays until somebody looks at it");
+    }
+    if !report.overdue.is_empty() {
+        tracing::warn!(segments = report.overdue.len(), "segments of the log are beyond their ceiling: they are held, or not whole");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ports::{Durability, FixedClock, LogStore};
+    use crate::record::{Entry, EventKind, EventRecord};
+    use crate::store::{open, verify};
+    use std::time::{Duration, Instant};
+
+    #[test]
+    fn a_log_that_runs_for_a_hundred_days_loses_what_is_older_and_stays_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Arc::new(FixedClock::at(1_764_000_000_000_000));
+        let settings =
+            Settings { reserve_bytes: 0, caretaker: false, retention: Some(Retention::default()), ..Settings::new(folder.path()) };
+        let mut chores = Chores::of(&settings, &(Arc::clone(&clock) as Arc<dyn Clock>)).unwrap();
+        let store = open(settings, Arc::clone(&clock) as Arc<dyn Clock>).unwrap();
+        for day in 1..=5 {
+            let at = clock.now();
+            let event = EventRecord { at, kind: EventKind::Started, peer: None, text: "day".into() };
+            drop(store.append(&Entry::Event(event), Durability::Kernel));
+            clock.advance(20 * 86_400_000_000);
+            let deadline = Instant::now() + Duration::from_secs(10);
+            while store.state().snapshot().segments <= day {
+                assert!(Instant::now() < deadline, "no new segment");
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            for _ in 0..HOUR {
+                chores.look();
+            }
+        }
+        let report = verify(folder.path()).unwrap();
+        assert!(report.is_whole() && !report.starts_late, "{report:?}");
+        assert_eq!(report.swept_segments, 0, "the first segment ended eighty days ago");
+        clock.advance(20 * 86_400_000_000);
+        (0..HOUR).for_each(|_| chores.look());
+        let report = verify(folder.path()).unwrap();
+        assert!(report.is_whole() && !report.starts_late, "{report:?}");
+        assert_eq!(report.swept_segments, 1);
+    }
+}
