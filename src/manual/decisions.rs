@@ -54,10 +54,12 @@
 //! | `smallvec`, `bytes` | buffers | no allocation for the common case |
 //! | `thiserror` | errors as enums | no strings as errors |
 //! | `zeroize` | keys in memory | wiped when dropped |
+//! | `parquet`, `arrow-array`, `arrow-buffer`, `arrow-schema` | the index of a sealed segment | any tool for figures reads it; no query engine with it: the questions have fixed shapes, and an engine would double the build |
+//! | `zstd` | sealed segments | frames that anybody can unpack one by one, for as long as there are computers |
 //! | `csv` | CSV lists, exports | quoting has corners |
 //! | `rust_xlsxwriter` | exports as XLSX | writes row by row in constant memory; never reads a spreadsheet |
 //!
-//! For tests only: `proptest`, `divan`, `rcgen`, `tempfile`, `url` (a second opinion on addresses), `libc`, `zip` (reads spreadsheets back).
+//! For tests only: `proptest`, `divan`, `rcgen`, `tempfile`, `url` (a second opinion on addresses), `ct-merkle` (one on the tree of records and its proofs), `libc`, `zip` (reads spreadsheets back).
 //!
 //! Looked at and not taken: a ready-made intercepting proxy (policy must run before dialling, and tunnels must be parsed),
 //! a config crate that merges sources (it loses line numbers), a cache for verdicts, an embedded analytics engine for the log

@@ -75,7 +75,9 @@ impl PowerCut {
 
     fn shorten(&self, path: &Path, inode: u64, chance: &mut impl FnMut(u64) -> u64) {
         let file = fs::OpenOptions::new().write(true).open(path).unwrap();
-        let (size, safe) = (file.metadata().unwrap().len(), self.sizes.get(&inode).copied().unwrap_or(0));
+        let size = file.metadata().unwrap().len();
+        // A torn last note is cut off when the log is opened again: then less is there than was safe.
+        let safe = self.sizes.get(&inode).copied().unwrap_or(0).min(size);
         let left = match chance(4) {
             0 => safe,
             1 => size,
@@ -116,5 +118,7 @@ impl PowerCut {
 /// Files of a folder with their inodes; none where there is no folder.
 fn files(folder: &Path) -> Vec<(u64, String)> {
     let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
-    entries.flatten().map(|entry| (entry.metadata().unwrap().ino(), entry.file_name().to_string_lossy().into_owned())).collect()
+    // The folder of keys is left as it is: what is in it stays or goes with a sync of its own.
+    let files = entries.flatten().filter(|entry| entry.metadata().is_ok_and(|facts| facts.is_file()));
+    files.map(|entry| (entry.metadata().unwrap().ino(), entry.file_name().to_string_lossy().into_owned())).collect()
 }
