@@ -9,7 +9,7 @@
 //!
 //! `NAME.sum`: 8 bytes `89 4c 47 53 55 4d 0d 0a`, u32 version (1), u32 CRC-32 of everything behind it, then in the building blocks of the
 //! record codec what [`Summary`] lists: which sealed file it was made from (its length and its foot), how much it holds, the CRC-32 of each
-//! [`CHECKED`] bytes of the Parquet file, filters for persons and hosts, outcomes whose requests lie in earlier segments, and counts by
+//! `CHECKED` bytes of the Parquet file, filters for persons and hosts, outcomes whose requests lie in earlier segments, and counts by
 //! quarter of an hour, group, verdict, reason and categories.
 //!
 //! Invariants:
