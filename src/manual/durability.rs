@@ -54,8 +54,8 @@
 //! | the newest segment cannot be read | does not start, and changes nothing | no proxy | file, byte and reason | nothing | `a_newest_segment_that_cannot_be_read_is_named_and_left_as_it_is` |
 //! | a bit of a closed segment flips | nothing | nothing | `verify` names file and byte; a search passes over the place and names it | that record | `every_flipped_bit_of_a_sealed_segment_is_found_and_placed` |
 //! | the index is deleted while a query runs | - | - | - | nothing: it is derived | to be filled: index |
-//! | sealing is interrupted | the raw segment stays until its sealed form was read back equal | nothing | - | nothing | to be filled: seal |
-//! | the signing key is destroyed, or its handover is interrupted | - | - | - | no record; what was signed stays signed | to be filled: heads |
+//! | sealing is interrupted | the raw segment stays until its sealed form was read back equal | nothing | - | nothing | `a_power_cut_after_any_step_of_sealing_loses_nothing` |
+//! | the signing key is destroyed, or its handover is interrupted | - | - | - | no record; what was signed stays signed | `a_handover_that_was_cut_off_ends_with_one_key`, `a_crash_anywhere_leaves_a_log_that_is_whole_when_opened_again` |
 //!
 //! # Limits
 //!
