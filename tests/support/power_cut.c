@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +37,10 @@ static int watched(int fd) {
     return path[prefix] == '/' ? 1 : path[prefix] == 0 ? 2 : 0;
 }
 
-static int synced(int fd, const char *name) {
+/* One at a time: a list of names that was read before another sync must not be noted after it. */
+static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
+
+static int synced_alone(int fd, const char *name) {
     by_fd real = (by_fd)dlsym(RTLD_NEXT, name);
     int kind = watched(fd);
     struct stat before;
@@ -64,6 +68,13 @@ static int synced(int fd, const char *name) {
         return answer;
     }
     return real(fd);
+}
+
+static int synced(int fd, const char *name) {
+    pthread_mutex_lock(&turn);
+    int answer = synced_alone(fd, name);
+    pthread_mutex_unlock(&turn);
+    return answer;
 }
 
 int fsync(int fd) { return synced(fd, "fsync"); }
