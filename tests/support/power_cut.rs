@@ -25,7 +25,8 @@ impl PowerCut {
     pub fn prepare(folder: &Path) -> Option<Self> {
         let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/power_cut.c");
         let shim = folder.join("power_cut.so");
-        let compiled = Command::new("cc").args(["-shared", "-fPIC", "-O1", "-o"]).arg(&shim).arg(source).args(["-ldl", "-lpthread"]).status();
+        let compiled =
+            Command::new("cc").args(["-shared", "-fPIC", "-O1", "-o"]).arg(&shim).arg(source).args(["-ldl", "-lpthread"]).status();
         if !compiled.is_ok_and(|status| status.success()) {
             return None;
         }
