@@ -147,6 +147,20 @@ fn length_is_measured_at_the_real_bound_and_without_tests() {
 /// Folders that belong to every machine: a path there says nothing about the one this was written on.
 const EVERYWHERE: &[&str] = &["/", "/tmp", "/var", "/usr", "/opt", "/srv", "/home", "/mnt", "/etc", "/run", "/builds", "/build", "/src"];
 
+/// Does `place` stand in `text` from its root, not as the middle of a longer path such as `src/config/check/`?
+fn starts_a_path(text: &str, place: &str) -> bool {
+    let within = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '*' | '}' | ')');
+    text.match_indices(place).any(|(at, _)| !text[..at].ends_with(within))
+}
+
+#[test]
+fn a_place_counts_only_where_a_path_starts() {
+    assert!(starts_a_path("see /check/work/main", "/check/"));
+    assert!(starts_a_path("/check/x", "/check/"));
+    assert!(starts_a_path("`/check/x` and src/check/y", "/check/"));
+    assert!(!starts_a_path("`src/config/check/retention.rs`", "/check/"));
+}
+
 #[test]
 fn no_file_names_a_place_on_the_machine_it_was_written_on() {
     let home = std::env::var("HOME").map(PathBuf::from).ok();
@@ -178,7 +192,7 @@ fn no_file_names_a_place_on_the_machine_it_was_written_on() {
     for path in files(root(), endings) {
         let Ok(text) = fs::read_to_string(&path) else { continue };
         for (line, content) in text.lines().enumerate() {
-            if places.iter().any(|place| content.contains(place.as_str())) {
+            if places.iter().any(|place| starts_a_path(content, place)) {
                 faults.push(format!("\n  {}:{}: {}", path.strip_prefix(root()).unwrap().display(), line + 1, content.trim()));
             }
         }

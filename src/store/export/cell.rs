@@ -22,7 +22,8 @@ fn may_be_formula(text: &str) -> bool {
         matches!(c, '=' | '+' | '-' | '@' | '|' | '%' | '\u{ff1d}' | '\u{ff0b}' | '\u{ff0d}' | '\u{ff20}' | '\u{fe66}' | '\u{fe62}')
             || matches!(c, '\u{fe63}' | '\u{fe6b}' | '\u{2212}' | '\u{207a}' | '\u{208a}' | '\u{207c}' | '\u{208c}')
     });
-    starts || text.starts_with(['\t', '\r', '\n', '\0'])
+    // An apostrophe in front changes nothing here: what `neutral` adds must be what `plain` takes away.
+    starts || text.trim_start_matches('\'').starts_with(['\t', '\r', '\n', '\0'])
 }
 
 fn is_passed_over(c: char) -> bool {
@@ -68,6 +69,8 @@ mod tests {
             "\tplain",
             " \u{ff02} \u{ff1d}1",
             "\u{2212}1",
+            "'\t",
+            "''\rplain",
         ];
         for text in formulas {
             assert_eq!(neutral(text), format!("'{text}"), "{text:?}");
