@@ -11,6 +11,7 @@ use std::io::Write;
 use std::path::Path;
 
 /// `logs hold`
+#[allow(clippy::large_enum_variant, reason = "it is read once from the command line")]
 #[derive(Debug, Subcommand)]
 pub enum HoldCommand {
     /// Keep what a query finds, until it is let go
@@ -62,6 +63,9 @@ pub struct QueryArgs {
     /// Text anywhere in the address
     #[arg(long, value_name = "TEXT")]
     pub url: Option<String>,
+    /// Text typed into a search engine
+    #[arg(long = "search-terms", visible_alias = "term", value_name = "TEXT")]
+    pub terms: Option<String>,
     /// A category by name
     #[arg(long)]
     pub category: Option<String>,
@@ -112,6 +116,7 @@ impl QueryArgs {
             user: self.user.clone(),
             host: self.host.clone(),
             url: self.url.clone(),
+            terms: self.terms.clone(),
             category: self.category.clone(),
             verdict: self.verdict,
             reason: self.reason,

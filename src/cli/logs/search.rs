@@ -50,8 +50,8 @@ pub struct SearchArgs {
     /// The whole address, with * for any text and ? for one character
     #[arg(long, value_name = "PATTERN")]
     pub glob: Option<String>,
-    /// Text in the search terms
-    #[arg(long = "search-terms", value_name = "TEXT")]
+    /// Text typed into a search engine, as far as the address shows it
+    #[arg(long = "search-terms", visible_alias = "term", value_name = "TEXT")]
     pub terms: Option<String>,
     /// A category by name
     #[arg(long)]

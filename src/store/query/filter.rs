@@ -4,7 +4,7 @@
 use super::calendar::{Calendar, Window};
 use super::text::UrlTest;
 use crate::model::{Reason, RequestId, Timestamp, VerdictKind};
-use crate::record::{OutcomeRecord, RequestRecord};
+use crate::record::{OutcomeRecord, RequestRecord, terms_of};
 use ipnet::IpNet;
 use std::net::IpAddr;
 use std::ops::RangeInclusive;
@@ -38,7 +38,7 @@ pub struct Filter {
     pub word: Option<String>,
     /// The whole of the canonical URL or of the raw target, with `*` for any text and `?` for one character.
     pub glob: Option<String>,
-    /// Text that the search terms hold.
+    /// Text that the search terms hold: those that were recorded, else those that the address of a search engine says.
     pub terms: Option<String>,
     /// The name of a category, in full or its last part.
     pub category: Option<String>,
@@ -166,7 +166,7 @@ impl Matcher {
         }
         request.reason != Reason::Statutory
             && self.host.as_ref().is_none_or(|host| is_below(request.host, host))
-            && self.filter.terms.as_ref().is_none_or(|terms| holds(request.search_terms, terms))
+            && self.filter.terms.as_ref().is_none_or(|terms| holds(&terms_of(request.search_terms, request.host, &request.url), terms))
             && self.texts.iter().all(|text| text.matches(request.url.as_bytes()) || text.matches(request.target))
     }
 }
