@@ -92,7 +92,7 @@ impl App {
         let store = Arc::new(store::open(store_settings(&config), Arc::clone(&clock))?);
         let news = News::of(&judged, clock.now().wall);
         announce(&metrics, &judged, clock.now().wall);
-        let live = live(&config, judged, &metrics, own.clone())?;
+        let live = live(&config, judged, (&metrics, clock.now().wall), own.clone())?;
         let line = start_line(&live, &proxies, console.local_addr()?);
         let log: Arc<dyn LogStore> = Arc::clone(&store) as Arc<dyn LogStore>;
         let proxy = Arc::new(Proxy::new(live, log, Arc::clone(&clock), Arc::clone(&metrics)));
@@ -196,7 +196,7 @@ impl App {
             let now = self.clock.now().wall;
             let fresh = News::of(&judged, now);
             announce(&self.metrics, &judged, now);
-            let live = live(&config, judged, &self.metrics, self.own.clone()).map_err(|fault| fault.to_string())?;
+            let live = live(&config, judged, (&self.metrics, now), self.own.clone()).map_err(|fault| fault.to_string())?;
             Ok((live, fresh, now))
         });
         let mut news = self.news.lock().unwrap_or_else(PoisonError::into_inner);

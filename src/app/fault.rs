@@ -2,6 +2,7 @@
 
 use crate::feeds::FeedFault;
 use crate::policy::PolicyFault;
+use crate::proxy::intercept::{AuthorityFault, LeafFault};
 use crate::proxy::pages::TemplateFault;
 use crate::proxy::upstream::ResolveFault;
 use crate::store::OpenFault;
@@ -37,6 +38,12 @@ pub enum AppFault {
     /// The name for `Via`.
     #[error("proxy.via cannot stand in a header field")]
     Via,
+    /// The authority for opened HTTPS.
+    #[error("https.authority: {0}")]
+    Authority(#[from] AuthorityFault),
+    /// Certificates for opened hosts.
+    #[error("https: {0}")]
+    Certificates(#[from] LeafFault),
     /// The log.
     #[error(transparent)]
     Log(#[from] OpenFault),

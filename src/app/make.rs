@@ -9,6 +9,7 @@ use crate::model::{Generation, Timestamp};
 use crate::policy::PolicySet;
 use crate::ports::Durability;
 use crate::proxy::pages::{Contact, HelpLine, Pages, Site};
+use crate::proxy::intercept::{Intercept, Leaves, Passed, load as load_authority};
 use crate::proxy::upstream::{Dialler, Guard, Names, Pool, client_config};
 use crate::proxy::{Live, gate_limits};
 use crate::store;
@@ -41,8 +42,21 @@ pub fn engine(config: &Config, generation: Generation, now: Timestamp) -> Result
     if report.failures.is_empty() { Ok(Judged { engine, loaded }) } else { Err(AppFault::Tests(report.failures.len())) }
 }
 
+/// What opens tunnels, if any group asks for it. Without an authority nothing is served: a group would see less than it was told.
+fn intercept(config: &Config, engine: &Engine, now: Timestamp) -> Result<Option<Intercept>, AppFault> {
+    if !engine.policy.rules().opens_anything() {
+        return Ok(None);
+    }
+    let settings = &config.https;
+    let authority = load_authority(&settings.authority, now.seconds())?;
+    Ok(Some(Intercept {
+        leaves: Leaves::new(authority, settings.certificate_life, settings.certificates)?,
+        passed: Passed::new(settings.pass_after_refusals, settings.pass_for),
+    }))
+}
+
 /// Engine, pages and roads of one generation.
-pub(super) fn live(config: &Config, judged: Judged, metrics: &Metrics, own: Vec<SocketAddr>) -> Result<Live, AppFault> {
+pub(super) fn live(config: &Config, judged: Judged, (metrics, now): (&Metrics, Timestamp), own: Vec<SocketAddr>) -> Result<Live, AppFault> {
     let settings = config.proxy.clone();
     let names = Names::new(&settings.dns)?;
     let guard = Guard::new(settings.destinations_allowed.clone(), own);
@@ -53,6 +67,7 @@ pub(super) fn live(config: &Config, judged: Judged, metrics: &Metrics, own: Vec<
         via: settings.via.parse().map_err(|_| AppFault::Via)?,
         dialler: Dialler::new(names, guard, Arc::new(client_config(&settings.extra_roots)?), settings.limits.connect),
         pool: Arc::new(Pool::new(settings.upstream_idle_per_host, settings.limits.idle)),
+        intercept: intercept(config, &engine, now)?,
         categories: metrics.categories(engine.lists.categories().iter().map(|name| &**name)),
         site: Arc::from(&*config.site.name),
         node: Arc::from(&*config.site.node),

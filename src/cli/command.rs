@@ -1,6 +1,6 @@
 //! The command line: what may be typed, and which file answers it.
 
-use super::{check, explain, lists, logs, run, setting};
+use super::{authority, check, explain, lists, logs, run, setting};
 use crate::config::Config;
 use clap::{CommandFactory, Parser, Subcommand};
 use std::io::Write;
@@ -33,6 +33,11 @@ enum Command {
         #[command(subcommand)]
         command: logs::LogsCommand,
     },
+    /// The authority for opened HTTPS: make it, export its certificate, say how it is
+    Ca {
+        #[command(subcommand)]
+        command: authority::AuthorityCommand,
+    },
     /// Say which version this is
     Version,
     /// Write completions for a shell
@@ -55,6 +60,7 @@ pub fn main() -> ExitCode {
         Command::Explain(options) => explain::run(config, &options),
         Command::Lists(options) => lists::run(config, &options),
         Command::Logs { command } => ask_log(config, &command),
+        Command::Ca { command } => authority::run(config, &command),
         Command::Version => print(concat!("lifeguard ", env!("CARGO_PKG_VERSION"), "\n").as_bytes()),
         Command::Completions { shell } => {
             let mut text = Vec::new();

@@ -2,7 +2,7 @@
 //!
 //! Everything in here has been checked; nothing in here can switch a statutory list off (standards V2).
 
-use super::shells::{ListSettings, LogSettings, ProxySettings};
+use super::shells::{HttpsSettings, ListSettings, LogSettings, ProxySettings};
 use crate::policy::{Contact, Rules};
 use jiff::tz::TimeZone;
 use std::net::SocketAddr;
@@ -14,6 +14,8 @@ pub struct Config {
     pub site: Site,
     /// The proxy.
     pub proxy: ProxySettings,
+    /// Opened HTTPS.
+    pub https: HttpsSettings,
     /// Console, health and metrics.
     pub admin: AdminSettings,
     /// The forensic log.

@@ -108,6 +108,21 @@ pub enum Durability {
     Power,
 }
 
+/// Opened HTTPS.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HttpsSettings {
+    /// Folder of the authority's certificate and key.
+    pub authority: PathBuf,
+    /// How long a certificate made for a host is good.
+    pub certificate_life: Duration,
+    /// Certificates kept in memory.
+    pub certificates: usize,
+    /// A client that refuses our certificate this often in a row for one host reaches it unopened. 0: never.
+    pub pass_after_refusals: usize,
+    /// For how long.
+    pub pass_for: Duration,
+}
+
 /// The forensic log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogSettings {
@@ -293,6 +308,18 @@ impl Default for LogSettings {
             heads_copy: PathBuf::new(),
             epoch: Duration::from_secs(3600),
             retention: Retention::default(),
+        }
+    }
+}
+
+impl Default for HttpsSettings {
+    fn default() -> Self {
+        Self {
+            authority: "var/authority".into(),
+            certificate_life: Duration::from_secs(7 * 86_400),
+            certificates: 10_000,
+            pass_after_refusals: 3,
+            pass_for: Duration::from_secs(86_400),
         }
     }
 }

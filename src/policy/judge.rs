@@ -39,7 +39,8 @@ impl PolicySet {
     /// Decides. `hits` must come from the image that this set was built with.
     pub fn judge(&self, ask: &Ask<'_>, hits: &Hits, trace: &mut impl Trace) -> Decision {
         let (id, group, plan) = self.planned(ask.subject.group);
-        let cleared = match self.statutory.clear(ask, hits, group.hidden_pages, trace) {
+        let opened = hits.statutory_urls_on_host && self.opens(id, ask.url, hits, false);
+        let cleared = match self.statutory.clear(ask, hits, group.hidden_pages, opened, trace) {
             Ok(cleared) => cleared,
             Err(refusal) => return Decision::Refuse(refusal),
         };

@@ -4,6 +4,7 @@
 //! Must never say anything about statutory lists: there is no setting that reaches them (standards V2).
 
 use super::hours::WeeklyHours;
+use super::https::{HttpsMode, Sealed};
 use crate::model::{GroupId, LogDetail, Reason, Timestamp, VerdictKind};
 use ipnet::IpNet;
 use jiff::tz::TimeZone;
@@ -25,6 +26,8 @@ pub struct Rules {
     pub local: Vec<LocalRule>,
     /// Help lines that nothing but a statutory list blocks: ours first, then the operator's.
     pub help_lines: Vec<HelpLine>,
+    /// What stays sealed although a group opens HTTPS.
+    pub sealed: Sealed,
     /// Rules on words in addresses.
     pub keywords: Vec<KeywordRule>,
     /// Words for people, by category name. Categories that are not here are shown by their name.
@@ -98,6 +101,10 @@ pub struct Group {
     pub methods: Option<Vec<Box<[u8]>>>,
     /// What tunnels may carry.
     pub tunnels: TunnelContents,
+    /// How much of its HTTPS is opened and read.
+    pub https: HttpsMode,
+    /// Hosts that are opened for it in [`HttpsMode::Selective`], each with everything below it.
+    pub opened: Vec<Arc<str>>,
     /// What happens when a tunnel hides listed pages.
     pub hidden_pages: HiddenPages,
     /// How much of its requests the log keeps.

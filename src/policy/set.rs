@@ -3,6 +3,7 @@
 use super::address::AddressTable;
 use super::fault::PolicyFault;
 use super::group_plan::GroupPlan;
+use super::https::HttpsPlan;
 use super::keyword::KeywordTable;
 use super::rules::{Contact, Group, HelpLine, LocalAction, LocalRule, Rules, TunnelContents};
 use super::statutory::StatutoryStage;
@@ -21,6 +22,7 @@ pub struct PolicySet {
     pub(super) statutory: StatutoryStage,
     pub(super) addresses: AddressTable,
     pub(super) keywords: KeywordTable,
+    pub(super) https: HttpsPlan,
     pub(super) layers: Layers,
     /// Names of the image's categories and lists, for words.
     pub(super) categories: Vec<Arc<str>>,
@@ -59,8 +61,9 @@ impl PolicySet {
         let categories = image.categories().to_vec();
         let lists: Vec<_> = image.lists().iter().map(|list| Arc::clone(&list.name)).collect();
         let plans = rules.groups.iter().map(|group| GroupPlan::new(group, &categories)).collect();
+        let https = HttpsPlan::new(&rules, &categories);
         let (layers, statutory) = (Layers::new(&rules), statutory_stage(&lists));
-        Ok(Self { rules, plans, statutory, addresses, keywords, layers, categories, lists, by_address })
+        Ok(Self { rules, plans, statutory, addresses, keywords, https, layers, categories, lists, by_address })
     }
 
     /// The group of a client: by the longest range that holds its address, else by its listener, else the strictest.

@@ -25,14 +25,14 @@ pub(super) struct StatutoryStage {
 }
 
 impl StatutoryStage {
-    /// Clears the request or refuses it.
-    pub(super) fn clear(&self, ask: &Ask<'_>, hits: &Hits, hidden: HiddenPages, trace: &mut impl Trace) -> Result<Cleared, Refusal> {
+    /// Clears the request or refuses it. `opened`: the tunnel will be opened, and every page inside judged by itself.
+    pub(super) fn clear(&self, ask: &Ask<'_>, hits: &Hits, hidden: HiddenPages, opened: bool, trace: &mut impl Trace) -> Result<Cleared, Refusal> {
         if let Some(matched) = hits.statutory {
             let layer = self.layer(matched);
             trace.note(Stage::Statutory, true, || format!("On the {layer}. No setting opens it; the entry is never shown."));
             return Err(refusal(layer, Some(matched)));
         }
-        let hides = hits.statutory_urls_on_host && ask.url.scheme() == Scheme::Tunnel;
+        let hides = hits.statutory_urls_on_host && ask.url.scheme() == Scheme::Tunnel && !opened;
         if hides && hidden == HiddenPages::BlockHost {
             trace.note(Stage::Statutory, true, || "Single pages of this host are listed and a tunnel would hide them.".into());
             return Err(refusal(&self.whole_host, None));

@@ -38,6 +38,8 @@ fn group(name: &str) -> Group {
         bare_addresses: false,
         methods: None,
         tunnels: TunnelContents::Tls,
+        https: HttpsMode::Tunnel,
+        opened: Vec::new(),
         hidden_pages: HiddenPages::Record,
         log: crate::model::LogDetail::Full,
         contact: None,
@@ -57,6 +59,7 @@ fn rules() -> Rules {
         zone: TimeZone::get("Europe/London").unwrap_or(TimeZone::UTC),
         groups: vec![children, walled, timed, Group { bare_addresses: true, tunnels: TunnelContents::Anything, ..group("staff") }],
         strictest: GroupId(0),
+        sealed: Sealed { hosts: vec!["sealed.test".into()], categories: vec!["news".into()] },
         connect_ports: vec![443],
         local: vec![
             local(LocalAction::Block, "blocked.example.test"),

@@ -1,6 +1,6 @@
 //! One request as it is being decided: what came, who asks, what was found. Turns into the record and into the page.
 
-use super::client::Side;
+use super::client::{Outer, Side};
 use super::live::Live;
 use super::reduce::{detail_for, place, reduced};
 use super::strict::HeadFacts;
@@ -33,6 +33,10 @@ pub struct Case {
     pub claimed: Vec<u8>,
     /// The address, once it could be read.
     pub url: Option<CanonicalUrl>,
+    /// A tunnel that will be opened: what comes out of it is judged page by page.
+    pub opened: bool,
+    /// Single pages of its host are on a statutory list: what opens it may never be left out.
+    pub locked: bool,
     /// The tunnel it came through.
     pub parent: Option<RequestId>,
 }
@@ -48,7 +52,7 @@ impl Case {
         let (group, source) = policy.group_for(asserted.unwrap_or(side.peer.ip()), listener);
         let subject = Subject { peer: side.peer, asserted, group, source, user: None, device: None };
         let parent = side.outer.as_ref().map(|outer| outer.parent);
-        Self { side, live, facts, ticket, subject, claimed: claim.claimed, url: None, parent }
+        Self { side, live, facts, ticket, subject, claimed: claim.claimed, url: None, opened: false, locked: false, parent }
     }
 
     /// Writes the record. Nothing leaves and nothing is answered before the receipt.
@@ -90,9 +94,9 @@ impl Case {
             generation: live.generation().0,
             referer: header(headers, http::header::REFERER),
             user_agent: header(headers, http::header::USER_AGENT),
-            tls: if facts.is_connect { "tunnel" } else { "none" },
-            coverage_gap: hits
-                .is_some_and(|hits| hits.statutory_urls_on_host && url.as_ref().is_some_and(|url| url.scheme() == Scheme::Tunnel)),
+            tls: tls_words(facts.is_connect, self.opened, self.side.outer.as_ref()),
+            coverage_gap: !self.opened
+                && hits.is_some_and(|hits| hits.statutory_urls_on_host && url.as_ref().is_some_and(|url| url.scheme() == Scheme::Tunnel)),
             demonstration: live.engine.lists.is_demonstration() || live.lab,
             detail: LogDetail::Full,
         };
@@ -110,6 +114,16 @@ fn write(ticket: &mut Ticket, record: RequestRecord<'_>, group: LogDetail, url: 
     }
     let place = place(url);
     ticket.record(&reduced(record, detail, &place), need)
+}
+
+/// How TLS was met: a tunnel that stays sealed, one that is opened, what came out of one, or none.
+fn tls_words(is_connect: bool, opened: bool, outer: Option<&Outer>) -> &'static str {
+    match (is_connect, outer) {
+        (true, _) if opened => "opened",
+        (true, _) => "tunnel",
+        (false, Some(outer)) if outer.opened => "inside",
+        (false, _) => "none",
+    }
 }
 
 /// The list that decided, if one did.

@@ -12,29 +12,63 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
+use tokio_rustls::server::TlsStream;
 
-/// A client's TCP connection, of which some bytes were already read.
+/// What carries a client's bytes.
+pub enum Wire {
+    /// The connection as it is.
+    Tcp(TcpStream),
+    /// Opened TLS inside a tunnel.
+    Tls(Box<TlsStream<ClientStream>>),
+}
+
+impl Wire {
+    /// The connection underneath.
+    fn tcp(&self) -> &TcpStream {
+        match self {
+            Self::Tcp(tcp) => tcp,
+            Self::Tls(tls) => tls.get_ref().0.wire.tcp(),
+        }
+    }
+}
+
+macro_rules! each {
+    ($wire:expr, $stream:ident => $call:expr) => {
+        match $wire {
+            Wire::Tcp($stream) => {
+                let $stream = Pin::new($stream);
+                $call
+            }
+            Wire::Tls($stream) => {
+                let $stream = Pin::new($stream.as_mut());
+                $call
+            }
+        }
+    };
+}
+
+/// A client's connection, of which some bytes were already read.
 pub struct ClientStream {
     prefix: Bytes,
-    tcp: TcpStream,
+    wire: Wire,
 }
 
 impl ClientStream {
     /// With bytes that were read before.
     #[must_use]
-    pub const fn new(prefix: Bytes, tcp: TcpStream) -> Self {
-        Self { prefix, tcp }
+    pub const fn new(prefix: Bytes, wire: Wire) -> Self {
+        Self { prefix, wire }
     }
 
     /// Waits until there is something to read, or the other end has closed.
     pub async fn readable(&self) -> io::Result<()> {
-        if self.prefix.is_empty() { self.tcp.readable().await } else { Ok(()) }
+        if self.prefix.is_empty() { self.wire.tcp().readable().await } else { Ok(()) }
     }
 
     /// The bytes that were read before, and the rest.
     #[must_use]
-    pub fn into_parts(self) -> (Bytes, TcpStream) {
-        (self.prefix, self.tcp)
+    pub fn into_parts(self) -> (Bytes, Wire) {
+        (self.prefix, self.wire)
     }
 }
 
@@ -42,7 +76,7 @@ impl AsyncRead for ClientStream {
     fn poll_read(self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         if this.prefix.is_empty() {
-            return Pin::new(&mut this.tcp).poll_read(context, buffer);
+            return each!(&mut this.wire, stream => stream.poll_read(context, buffer));
         }
         let length = this.prefix.len().min(buffer.remaining());
         buffer.put_slice(&this.prefix[..length]);
@@ -57,23 +91,26 @@ impl AsyncRead for ClientStream {
 
 impl AsyncWrite for ClientStream {
     fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.get_mut().tcp).poll_write(context, bytes)
+        each!(&mut self.get_mut().wire, stream => stream.poll_write(context, bytes))
     }
 
     fn poll_write_vectored(self: Pin<&mut Self>, context: &mut Context<'_>, slices: &[io::IoSlice<'_>]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.get_mut().tcp).poll_write_vectored(context, slices)
+        each!(&mut self.get_mut().wire, stream => stream.poll_write_vectored(context, slices))
     }
 
     fn is_write_vectored(&self) -> bool {
-        self.tcp.is_write_vectored()
+        match &self.wire {
+            Wire::Tcp(tcp) => tcp.is_write_vectored(),
+            Wire::Tls(tls) => tls.is_write_vectored(),
+        }
     }
 
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().tcp).poll_flush(context)
+        each!(&mut self.get_mut().wire, stream => stream.poll_flush(context))
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().tcp).poll_shutdown(context)
+        each!(&mut self.get_mut().wire, stream => stream.poll_shutdown(context))
     }
 }
 
@@ -86,6 +123,8 @@ pub struct Outer {
     pub host: Arc<str>,
     /// Port that CONNECT named.
     pub port: u16,
+    /// The tunnel was opened: what comes out of it came by TLS.
+    pub opened: bool,
 }
 
 /// What is known about one client connection.

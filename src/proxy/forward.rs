@@ -42,12 +42,17 @@ pub(super) enum Reach {
     Dialled(Dialled),
     /// A kept connection to the same place, which has carried plain HTTP: most likely the tunnel will too.
     Kept(Exchange),
+    /// Nothing yet: the tunnel will be opened, and each request inside finds its own way.
+    Later,
 }
 
 /// Reaches the origin for a CONNECT. The bytes that follow are looked at before any of them leaves.
 async fn connect(_permit: &Permit, case: &mut Case) -> Result<Reach, Trouble> {
     let live = Arc::clone(&case.live);
     let Some(url) = &case.url else { return Err(Trouble::Internal) };
+    if case.opened {
+        return Ok(Reach::Later);
+    }
     if let Some(kept) = live.pool.take(&place_of(url.host(), url.port(), false)) {
         case.ticket.connected(kept.address, true);
         return Ok(Reach::Kept(kept));
@@ -68,6 +73,7 @@ async fn dial(case: &mut Case) -> Result<Dialled, Trouble> {
 pub(super) async fn own_stream(reach: Reach, case: &mut Case) -> Option<Upstream> {
     match reach {
         Reach::Dialled(dialled) => Some(dialled.stream),
+        Reach::Later => dial(case).await.ok().map(|dialled| dialled.stream),
         Reach::Kept(exchange) => {
             if let Some(url) = &case.url {
                 case.live.pool.put(&place_of(url.host(), url.port(), false), exchange);
@@ -204,10 +210,18 @@ pub(super) async fn keep(live: &Live, host: &str, port: u16, reach: Reach) {
     let kept = match reach {
         Reach::Kept(exchange) => Ok(exchange),
         Reach::Dialled(dialled) => begin(live, dialled).await,
+        Reach::Later => return,
     };
     // A connection that fails here is dialled again when the request comes.
     if let Ok(exchange) = kept {
         live.pool.put(&place_of(host, port, false), exchange);
+    }
+}
+
+/// Keeps the connection on which an origin proved itself, for the first request inside the opened tunnel.
+pub(super) async fn keep_proved(live: &Live, host: &str, port: u16, dialled: Dialled) {
+    if let Ok(exchange) = begin(live, dialled).await {
+        live.pool.put(&place_of(host, port, true), exchange);
     }
 }
 

@@ -6,12 +6,12 @@ use super::client::Side;
 use super::pages::{Wanted, wanted};
 use super::strict::{HeadFacts, InFlight};
 use super::ticket::Ticket;
-use super::{forward, respond, sight};
+use super::{forward, respond, sight, tunnelled};
 use crate::canon::{RawTarget, Unreadable, UnreadableKind, canonicalise};
 use crate::matcher::Hits;
-use crate::model::Reason;
-use crate::policy::{Ask, Decision, Evidence, Permit, Warning};
-use crate::record::Ended;
+use crate::model::{Reason, VerdictKind};
+use crate::policy::{Ask, Decision, Evidence, HttpsMode, Permit, Warning};
+use crate::record::{Ended, is_engine};
 use crate::telemetry::Asked;
 use http::{HeaderMap, Request, Response};
 use hyper::body::Incoming;
@@ -57,6 +57,7 @@ pub(super) async fn handle(side: Arc<Side>, request: Request<Incoming>) -> Respo
     }
     case.ticket.recorded();
     match verdict {
+        Verdict::Think(_) | Verdict::Stop(..) | Verdict::Own if case.opened => tunnelled::show(case),
         Verdict::Go(permit) => forward::forward(permit, case, request, wanted).await,
         Verdict::Think(warning) => respond::think(case, &warning, wanted),
         Verdict::Own => respond::own(case, request).await,
@@ -105,6 +106,7 @@ fn decide(case: &mut Case, request: &Request<Incoming>) -> (Verdict, Option<Hits
         return (verdict, None);
     }
     match read_address(case) {
+        Ok(url) if case.side.outer.as_ref().is_some_and(|outer| outer.opened) => case.url = Some(url.over_tls()),
         Ok(url) => case.url = Some(url),
         Err(fault) => {
             let has_scheme = memchr::memmem::find(case.facts.target(), b"://").is_some();
@@ -121,9 +123,41 @@ fn decide(case: &mut Case, request: &Request<Incoming>) -> (Verdict, Option<Hits
         return (Verdict::Stop(plain_evidence(reason), note), None);
     }
     if sight::is_own_name(case) {
+        case.opened = case.facts.is_connect;
         return (Verdict::Own, None);
     }
-    judge(case)
+    let (verdict, hits) = judge(case);
+    case.opened = opens(case, &verdict, hits.as_ref());
+    (verdict, hits)
+}
+
+/// Is this a tunnel that will be opened: because policy wants to see inside, or to show a page there?
+fn opens(case: &mut Case, verdict: &Verdict, hits: Option<&Hits>) -> bool {
+    let live = Arc::clone(&case.live);
+    let (Some(intercept), Some(url), Some(hits)) = (&live.intercept, &case.url, hits) else { return false };
+    let (policy, group) = (&live.engine.policy, case.subject.group);
+    if !case.facts.is_connect || policy.https_mode(group) == HttpsMode::Tunnel {
+        return false;
+    }
+    match verdict {
+        Verdict::Go(_) => {
+            let opens = policy.opens(group, url, hits, is_engine(url.host()));
+            let why = if opens && !hits.statutory_urls_on_host { intercept.passed.why(case.subject.client(), url.host()) } else { None };
+            if let Some(why) = why {
+                case.ticket.ending.note = why.into();
+            }
+            case.locked = hits.statutory_urls_on_host;
+            opens && why.is_none()
+        }
+        Verdict::Think(_) => !policy.is_sealed(url, hits),
+        Verdict::Stop(evidence, _) => evidence.reason.kind() == VerdictKind::Block && is_about_the_host(evidence.reason) && !policy.is_sealed(url, hits),
+        Verdict::Own => false,
+    }
+}
+
+/// A refusal that a page inside the tunnel would get as well; what is wrong with the tunnel itself is said outside.
+fn is_about_the_host(reason: Reason) -> bool {
+    !matches!(reason, Reason::PortRefused | Reason::NameMismatch | Reason::TunnelRefused | Reason::MethodRefused)
 }
 
 /// Absolute-form decides over `Host` (RFC 9112 section 3.2.2); origin-form needs it; CONNECT has an authority alone.

@@ -1,6 +1,6 @@
 //! Listeners: bind, accept within bounds, shed quickly, drain in order.
 
-use super::client::{ClientStream, Side};
+use super::client::{ClientStream, Side, Wire};
 use super::connection::serve;
 use super::live::Proxy;
 use super::respond;
@@ -103,7 +103,7 @@ async fn shed(mut stream: TcpStream) {
 /// Reads the PROXY protocol header where the listener requires one; only listed peers may send it (standards AA9).
 async fn introduced(proxy: &Proxy, mut stream: TcpStream, peer: SocketAddr, required: bool) -> Option<(ClientStream, Option<IpAddr>)> {
     if !required {
-        return Some((ClientStream::new(Bytes::new(), stream), None));
+        return Some((ClientStream::new(Bytes::new(), Wire::Tcp(stream)), None));
     }
     let live = proxy.live.load_full();
     if !live.settings.trusted_proxies.iter().any(|net| net.contains(&peer.ip())) {
@@ -125,5 +125,5 @@ async fn introduced(proxy: &Proxy, mut stream: TcpStream, peer: SocketAddr, requ
     };
     let (stated, length) = tokio::time::timeout(live.limits().first_byte, reading).await.ok().flatten()?;
     let rest = Bytes::copy_from_slice(&bytes[length..]);
-    Some((ClientStream::new(rest, stream), stated))
+    Some((ClientStream::new(rest, Wire::Tcp(stream)), stated))
 }

@@ -10,6 +10,7 @@ mod connection;
 mod forward;
 mod handle;
 pub mod hello;
+pub mod intercept;
 mod listen;
 mod live;
 pub mod pages;

@@ -39,7 +39,7 @@ impl Trouble {
             Self::Dial(DialFault::Name(ResolveFault::TooSlow) | DialFault::TooSlow) | Self::AnswerTooSlow => Reason::OriginTooSlow,
             Self::Dial(DialFault::Name(ResolveFault::Failed) | DialFault::Connect(_)) => Reason::OriginUnreachable,
             Self::Dial(DialFault::Closed) => Reason::DestinationRefused,
-            Self::Dial(DialFault::Tls(_)) => Reason::OriginUntrusted,
+            Self::Dial(DialFault::Tls(_) | DialFault::WantsCertificate) => Reason::OriginUntrusted,
             Self::Answer(_) => Reason::OriginUnreadable,
             Self::Internal => Reason::Internal,
         }

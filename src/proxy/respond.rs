@@ -90,16 +90,17 @@ pub(super) fn think(mut case: Case, warning: &Warning, wanted: Wanted) -> Respon
 fn onward(case: &Case) -> Option<(String, String)> {
     let url = case.url.as_ref()?;
     let token = case.side.proxy.warned.token(case.subject.client(), url.host(), case.ticket.started().wall)?;
-    let address = format!("http://{}{}", url.authority_text(), url.forward_target());
+    let scheme = if url.scheme() == Scheme::Https { "https" } else { "http" };
+    let address = format!("{scheme}://{}{}", url.authority_text(), url.forward_target());
     let to = utf8_percent_encode(&address, NON_ALPHANUMERIC);
-    Some((format!("http://{}{CONTINUE}?to={to}", case.live.settings.own_name), token))
+    Some((format!("{scheme}://{}{CONTINUE}?to={to}", case.live.settings.own_name), token))
 }
 
 fn facts<'a>(case: &'a Case, evidence: &Evidence) -> Facts<'a> {
     let engine = &case.live.engine;
     let category = evidence.category.and_then(|id| engine.lists.categories().get(usize::from(id.0)));
     Facts {
-        status: case.facts.fault.and_then(|fault| StatusCode::from_u16(fault.kind.status()).ok()),
+        status: status(case, evidence),
         category: category.map(|name| engine.policy.category_title(name)),
         group: engine.policy.group_title(case.subject.group),
         address: case.url.as_ref().map(CanonicalUrl::host),
@@ -107,6 +108,15 @@ fn facts<'a>(case: &'a Case, evidence: &Evidence) -> Facts<'a> {
         lab: case.live.lab,
         ..Facts::new(evidence.reason, case.ticket.id(), case.ticket.started().wall)
     }
+}
+
+/// The status, where it is not the reason's own. A request inside an opened tunnel that names another host is misdirected
+/// (RFC 9110 section 15.5.20): the client asks again on a connection of its own.
+fn status(case: &Case, evidence: &Evidence) -> Option<StatusCode> {
+    if evidence.reason == Reason::NameMismatch && case.side.outer.as_ref().is_some_and(|outer| outer.opened) {
+        return Some(StatusCode::MISDIRECTED_REQUEST);
+    }
+    case.facts.fault.and_then(|fault| StatusCode::from_u16(fault.kind.status()).ok())
 }
 
 /// OPTIONS that was meant for this proxy itself.
@@ -156,8 +166,13 @@ fn accepted(case: &Case, form: &[u8]) -> Option<HeaderValue> {
     let (address, token) = (field(query.as_bytes(), "to")?, field(form, "token")?);
     let url = canonicalise(RawTarget::Absolute(address.as_bytes()), &case.live.engine.wrappers).ok()?;
     let now = case.side.proxy.clock.now().wall;
-    let good = url.scheme() == Scheme::Http && case.side.proxy.warned.accept(case.subject.client(), url.host(), &token, now);
-    good.then(|| HeaderValue::try_from(format!("http://{}{}", url.authority_text(), url.forward_target())).ok()).flatten()
+    let scheme = match url.scheme() {
+        Scheme::Http => "http",
+        Scheme::Https => "https",
+        Scheme::Ws | Scheme::Wss | Scheme::Tunnel => return None,
+    };
+    let good = case.side.proxy.warned.accept(case.subject.client(), url.host(), &token, now);
+    good.then(|| HeaderValue::try_from(format!("{scheme}://{}{}", url.authority_text(), url.forward_target())).ok()).flatten()
 }
 
 /// One field of an urlencoded form.

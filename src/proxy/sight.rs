@@ -4,6 +4,7 @@ use super::case::Case;
 use super::strict::{self, HeadFault};
 use crate::canon::Scheme;
 use crate::model::Reason;
+use crate::policy::HttpsMode;
 use http::HeaderMap;
 
 /// Faults of the head, loops, and requests that are not served.
@@ -45,6 +46,12 @@ pub(super) fn mismatch(case: &Case) -> Option<(Reason, String)> {
 
 /// Is the address our own name, where the pages of the proxy itself live?
 pub(super) fn is_own_name(case: &Case) -> bool {
-    let own = &case.live.settings.own_name;
-    !case.facts.is_connect && case.url.as_ref().is_some_and(|url| *url.host() == **own && matches!(url.scheme(), Scheme::Http))
+    let Some(url) = &case.url else { return false };
+    let ours = match url.scheme() {
+        Scheme::Http | Scheme::Https => true,
+        // Only who trusts our certificate can be shown a page inside a tunnel.
+        Scheme::Tunnel => case.live.intercept.is_some() && case.live.engine.policy.https_mode(case.subject.group) != HttpsMode::Tunnel,
+        Scheme::Ws | Scheme::Wss => false,
+    };
+    ours && *url.host() == *case.live.settings.own_name
 }

@@ -2,9 +2,11 @@
 //! the name inside must agree with the name that was asked for, and plain HTTP inside is served request by request.
 
 use super::case::{Case, plain_evidence};
-use super::client::{ClientStream, Outer, Side};
+use super::body::DownBody;
+use super::client::{ClientStream, Outer, Side, Wire};
 use super::forward::{self, Reach};
 use super::hello::{self, Hello, Opening};
+use super::intercept::{self, Proof, Unopened};
 use super::ticket::Ticket;
 use super::tunnel::{self, Carried};
 use super::upstream::Upstream;
@@ -14,12 +16,14 @@ use crate::model::Reason;
 use crate::policy::{Ask, Decision, TunnelContents};
 use crate::record::Ended;
 use bytes::{Bytes, BytesMut};
+use http::Response;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+
+const PASSED_CERTIFICATE: &str = "not opened: the origin asks for a certificate that only the client has";
 
 /// What is to be done with the bare connection.
 pub enum Plan {
@@ -27,6 +31,8 @@ pub enum Plan {
     Tunnel(Box<(Reach, Case)>),
     /// 101: carry. The bytes are what the origin sent early.
     Switched(Box<(Upstream, Bytes, Case)>),
+    /// CONNECT that was refused: opened, to show a page of ours; nothing is dialled for it.
+    Show(Box<Case>),
 }
 
 impl Plan {
@@ -47,7 +53,27 @@ pub async fn run(plan: Plan, client: ClientStream) {
             let (stream, early, case) = *parts;
             switched(stream, early, case, client).await;
         }
+        Plan::Show(case) => shown(*case, client).await,
     }
+}
+
+/// Answers a refused CONNECT as if it were granted, so that the page can be read inside. No permit: nothing is dialled.
+pub(super) fn show(case: Case) -> Response<DownBody> {
+    let side = Arc::clone(&case.side);
+    side.plan(Plan::Show(Box::new(case)));
+    Response::new(DownBody::empty())
+}
+
+async fn shown(mut case: Case, mut client: ClientStream) {
+    let mut seen = BytesMut::new();
+    let opening = first_bytes(&mut client, &mut seen, &case).await;
+    case.ticket.answered(200);
+    if let (Some(Opening::Tls(_)), Some(intercept), Some(url)) = (opening, &case.live.intercept, &case.url) {
+        case.ticket.ending.note = "opened, to show a page of ours inside".into();
+        let proof = intercept.alone(url, case.ticket.started().wall.seconds());
+        return inside(proof, seen.freeze(), case, client).await;
+    }
+    case.ticket.finish(Ended::Answered);
 }
 
 async fn tunnelled(reach: Reach, mut case: Case, mut client: ClientStream) {
@@ -57,6 +83,7 @@ async fn tunnelled(reach: Reach, mut case: Case, mut client: ClientStream) {
     let tunnels = case.live.engine.policy.tunnels(case.subject.group);
     let refused = match opening {
         Some(Opening::Tls(hello)) => match agree(&case, &hello).await {
+            Ok(()) if case.opened => return opened(reach, seen.freeze(), case, client).await,
             Ok(()) => return carry_own(reach, seen.freeze(), case, client).await,
             Err(refused) => refused,
         },
@@ -125,6 +152,8 @@ async fn judge_name(case: &Case, raw: &[u8], named: CanonicalUrl) -> Result<(), 
         subject: case.subject.clone(),
         claimed: Vec::new(),
         url: Some(named),
+        opened: false,
+        locked: false,
         parent: Some(case.ticket.id()),
     };
     inner.record(&evidence, Some(&judgement.hits), &http::HeaderMap::new()).await.map_err(|_| CLOSED)?;
@@ -139,13 +168,73 @@ async fn judge_name(case: &Case, raw: &[u8], named: CanonicalUrl) -> Result<(), 
 async fn inner(reach: Reach, seen: Bytes, case: Case, client: ClientStream) {
     let (Some(url), live) = (&case.url, &case.live) else { return };
     forward::keep(live, url.host(), url.port(), reach).await;
-    let outer = Outer { parent: case.ticket.id(), host: Arc::from(url.host()), port: url.port() };
+    let (prefix, wire) = client.into_parts();
+    debug_assert!(prefix.is_empty(), "first_bytes reads the prefix first");
+    serve_inside(case, ClientStream::new(seen, wire)).await;
+}
+
+/// Serves what comes out of a tunnel, request by request.
+async fn serve_inside(case: Case, client: ClientStream) {
+    let Some(url) = &case.url else { return };
+    let outer = Outer { parent: case.ticket.id(), host: Arc::from(url.host()), port: url.port(), opened: case.opened };
     let side =
         Side::new(Arc::clone(&case.side.proxy), case.side.peer, case.subject.asserted, case.side.listener_group.clone(), Some(outer));
-    let (prefix, io) = client.into_parts();
-    debug_assert!(prefix.is_empty(), "first_bytes reads the prefix first");
-    connection::serve_boxed(Arc::new(side), ClientStream::new(seen, io)).await;
+    connection::serve_boxed(Arc::new(side), client).await;
     case.ticket.finish(Ended::Complete);
+}
+
+/// A tunnel that policy wants to see inside: the origin proves itself, then the client gets our certificate.
+async fn opened(reach: Reach, seen: Bytes, mut case: Case, client: ClientStream) {
+    let live = Arc::clone(&case.live);
+    let (Some(intercept), Some(url)) = (&live.intercept, &case.url) else { return };
+    let proof = match intercept.prove(&live.dialler, url, case.ticket.started().wall.seconds()).await {
+        Proof::WantsCertificate if !case.locked => {
+            intercept.passed.host(url.host());
+            case.ticket.ending.note = PASSED_CERTIFICATE.into();
+            return carry_own(reach, seen, case, client).await;
+        }
+        Proof::WantsCertificate => intercept.alone(url, case.ticket.started().wall.seconds()),
+        Proof::Good(config, Some(dialled)) => {
+            forward::keep_proved(&live, url.host(), url.port(), *dialled).await;
+            Proof::Good(config, None)
+        }
+        other @ (Proof::Good(_, None) | Proof::Failed(_) | Proof::Nothing(_)) => other,
+    };
+    inside(proof, seen, case, client).await;
+}
+
+/// The handshake with the client, and what comes after it.
+async fn inside(proof: Proof, seen: Bytes, case: Case, client: ClientStream) {
+    let config = match proof {
+        Proof::Good(config, _) | Proof::Failed(config) => config,
+        Proof::Nothing(note) => return unopened(case, Reason::Internal, note),
+        Proof::WantsCertificate => return unopened(case, Reason::OriginUntrusted, PASSED_CERTIFICATE.to_owned()),
+    };
+    let live = Arc::clone(&case.live);
+    let (Some(intercept), Some(url)) = (&live.intercept, &case.url) else { return };
+    let (_, wire) = client.into_parts();
+    let client_address = case.subject.client();
+    match intercept::open(config, seen, wire, live.limits().header_time).await {
+        Ok(stream) => {
+            intercept.passed.accepted(client_address, url.host());
+            serve_inside(case, stream).await;
+        }
+        Err(Unopened::TooSlow) => unopened(case, Reason::TooSlow, "the TLS handshake took too long".to_owned()),
+        Err(Unopened::Failed(note)) => unopened(case, Reason::TunnelRefused, note),
+        Err(Unopened::Refused(note)) => {
+            if !case.locked && intercept.passed.refused(client_address, url.host()) {
+                tracing::warn!(client = %client_address, host = url.host(), "a client refuses our certificate again and again: this host is no longer opened for it");
+            }
+            case.side.proxy.metrics.certificate_refused.inc();
+            unopened(case, Reason::TunnelRefused, format!("the client refuses our certificate: {note}"));
+        }
+    }
+}
+
+fn unopened(mut case: Case, reason: Reason, note: String) {
+    case.ticket.ending.reason = Some(reason);
+    case.ticket.ending.note = note.into();
+    case.ticket.finish(Ended::Answered);
 }
 
 async fn switched(stream: Upstream, early: Bytes, case: Case, mut client: ClientStream) {
@@ -166,17 +255,17 @@ async fn carry_own(reach: Reach, seen: Bytes, mut case: Case, client: ClientStre
 
 /// Carries bytes; `seen` was read from the client already.
 async fn carry(mut origin: Upstream, seen: Bytes, mut case: Case, client: ClientStream) {
-    let (prefix, mut client) = client.into_parts();
+    let (prefix, wire) = client.into_parts();
     let carried = Carried::default();
     let patience = case.live.limits().tunnel_idle;
     let first = [&seen[..], &prefix[..]].concat();
     carried.up.store(first.len() as u64, Ordering::Relaxed);
-    let result = match &mut origin {
-        Upstream::Plain(origin) => match tunnel::write_all(origin, &first).await {
+    let result = match (wire, &mut origin) {
+        (Wire::Tcp(client), Upstream::Plain(origin)) => match tunnel::write_all(origin, &first).await {
             Ok(()) => tunnel::carry(&client, origin, &carried, patience).await,
             Err(error) => Err(error),
         },
-        Upstream::Tls(_) => carry_tls(&mut client, &mut origin, &first, &carried, patience).await,
+        (wire, origin) => carry_tls(ClientStream::new(Bytes::new(), wire), origin, &first, &carried, patience).await,
     };
     case.ticket.ending.bytes_up = carried.up.load(Ordering::Relaxed);
     case.ticket.ending.bytes_down = carried.down.load(Ordering::Relaxed);
@@ -187,9 +276,9 @@ async fn carry(mut origin: Upstream, seen: Bytes, mut case: Case, client: Client
     });
 }
 
-/// The same for a WebSocket that goes to its origin under TLS.
-async fn carry_tls(client: &mut TcpStream, origin: &mut Upstream, first: &[u8], carried: &Carried, patience: Duration) -> io::Result<()> {
+/// The same for a WebSocket that comes or goes under TLS.
+async fn carry_tls(mut client: ClientStream, origin: &mut Upstream, first: &[u8], carried: &Carried, patience: Duration) -> io::Result<()> {
     origin.write_all(first).await?;
-    let mut counted = tunnel::Watched::new(client, carried, patience);
+    let mut counted = tunnel::Watched::new(&mut client, carried, patience);
     tokio::io::copy_bidirectional(&mut counted, origin).await.map(drop)
 }

@@ -22,6 +22,8 @@ pub struct Metrics {
     pub connections_total: IntCounter,
     /// `lifeguard_connections_shed_total`: client connections turned away because there were too many.
     pub connections_shed: IntCounter,
+    /// `lifeguard_certificate_refused_total`: handshakes that a client ended because it does not trust our certificate.
+    pub certificate_refused: IntCounter,
     /// `lifeguard_panics_total`: faults of ours that ended one request. Anything above zero deserves an alarm.
     pub panics: IntCounter,
     pub(super) registry: Registry,
@@ -52,6 +54,7 @@ impl Metrics {
             connections: gauge(&registry, "connections", "Client connections open now."),
             connections_total: counter(&registry, "connections_total", "Client connections accepted."),
             connections_shed: counter(&registry, "connections_shed_total", "Client connections turned away because there were too many."),
+            certificate_refused: counter(&registry, "certificate_refused_total", "Handshakes ended by clients that do not trust our certificate."),
             panics: counter(&registry, "panics_total", "Faults of the program that ended one request."),
             blocked: keep(&registry, blocked.expect("constant name")),
             lists: ListGauges::new(&registry),

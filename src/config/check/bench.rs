@@ -1,6 +1,6 @@
 //! The check of the whole document, and what every part of it may use.
 
-use super::{groups, lists, proxy, retention, rules};
+use super::{groups, https, lists, proxy, retention, rules};
 use crate::config::checked::{Config, Site};
 use crate::config::fault::{FaultKind, Reader};
 use crate::config::files::Files;
@@ -54,6 +54,7 @@ pub(in crate::config) fn check(
         connect_ports: proxy.connect_ports.clone(),
         local: rules::local(&raw.rules, &mut bench),
         help_lines: rules::help_lines(&raw.help_lines, &mut bench),
+        sealed: https::check(&raw.https, &mut bench),
         keywords: rules::keywords(&raw.keywords, &mut bench),
         category_words: rules::category_words(raw.categories),
         tests: rules::tests(&raw.tests, &mut bench),
@@ -63,6 +64,7 @@ pub(in crate::config) fn check(
     Some(Config {
         site,
         proxy,
+        https: raw.https.settings,
         admin: raw.admin,
         log,
         lists,

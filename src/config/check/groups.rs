@@ -6,7 +6,7 @@ use crate::config::fault::{FaultKind, Reader};
 use crate::config::raw::{BareAddresses, RawGroup, RawPreset};
 use crate::config::source::{At, Place};
 use crate::model::GroupId;
-use crate::policy::{Action, Contact, DefaultAction, Group, HiddenPages, TunnelContents, WeeklyHours};
+use crate::policy::{Action, Contact, DefaultAction, Group, HiddenPages, HttpsMode, TunnelContents, WeeklyHours};
 use ipnet::IpNet;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -62,6 +62,8 @@ fn check_group(written: &At<RawGroup>, bench: &mut Bench<'_>) -> Group {
         methods: methods(if own.methods.is_empty() { &preset.methods } else { &own.methods }),
         tunnels: chosen(&own.tunnels, &preset.tunnels).unwrap_or(TunnelContents::Tls),
         hidden_pages: over(own.hidden_pages.as_ref().map(|at| at.value), preset.hidden_pages.as_ref().map(|at| at.value)),
+        https: chosen(&own.https, &preset.https).unwrap_or(HttpsMode::Tunnel),
+        opened: hosts(if own.open_hosts.is_empty() { &preset.open_hosts } else { &own.open_hosts }, bench),
         log: raw.log.as_ref().map(|at| at.value).unwrap_or_default(),
         contact: Some(raw.contact.clone()).filter(|contact| *contact != Contact::default()),
     }
@@ -104,6 +106,14 @@ fn category_hours(own: &RawPreset, preset: &RawPreset) -> BTreeMap<Arc<str>, Wee
     let said = |name: &str| [&own.allow, &own.warn, &own.block].into_iter().flatten().any(|at| at.value == name);
     let inherited = preset.category_hours.iter().filter(|(name, _)| !said(&name.value));
     inherited.chain(&own.category_hours).map(|(name, hours)| (name.value.as_str().into(), hours.clone())).collect()
+}
+
+/// Hosts that are opened; each must be readable, and is taken with everything below it.
+fn hosts(written: &[At<String>], bench: &mut Bench<'_>) -> Vec<Arc<str>> {
+    for at in written {
+        bench.address(at);
+    }
+    written.iter().map(|at| at.value.as_str().into()).collect()
 }
 
 fn methods(written: &[At<String>]) -> Option<Vec<Box<[u8]>>> {

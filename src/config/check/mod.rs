@@ -3,6 +3,7 @@
 mod addresses;
 mod bench;
 mod groups;
+mod https;
 mod lists;
 mod presets;
 mod proxy;

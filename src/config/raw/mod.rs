@@ -1,5 +1,6 @@
 //! What was written: the options, one block each, by table. The reference of all options is printed from these blocks.
 
+mod https;
 mod lists;
 mod log;
 mod policy;
@@ -7,6 +8,7 @@ mod proxy;
 mod root;
 mod site;
 
+pub(super) use https::RawHttps;
 pub(super) use lists::{RawFormat, RawLists, RawSource};
 pub(super) use log::{RawLog, RawRetention, RawSpan};
 pub(super) use policy::{BareAddresses, RawCategory, RawGroup, RawHelpLine, RawKeyword, RawPreset, RawRule, RawTest};

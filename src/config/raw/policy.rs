@@ -5,7 +5,7 @@ use crate::config::section::{Opt, Section};
 use crate::config::slot::{Slot, Words};
 use crate::config::source::At;
 use crate::model::{LogDetail, VerdictKind};
-use crate::policy::{Action, Contact, DefaultAction, HiddenPages, Risk, TunnelContents, WeeklyHours};
+use crate::policy::{Action, Contact, DefaultAction, HiddenPages, HttpsMode, Risk, TunnelContents, WeeklyHours};
 use ipnet::IpNet;
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
@@ -38,6 +38,8 @@ pub(in crate::config) struct RawPreset {
     pub(in crate::config) methods: Vec<At<String>>,
     pub(in crate::config) tunnels: Option<At<TunnelContents>>,
     pub(in crate::config) hidden_pages: Option<At<HiddenPages>>,
+    pub(in crate::config) https: Option<At<HttpsMode>>,
+    pub(in crate::config) open_hosts: Vec<At<String>>,
 }
 
 /// `[[group]]`.
@@ -137,6 +139,10 @@ impl Words for HiddenPages {
     const WORDS: &'static [(&'static str, Self)] = &[("record", Self::Record), ("block-host", Self::BlockHost)];
 }
 
+impl Words for HttpsMode {
+    const WORDS: &'static [(&'static str, Self)] = &[("tunnel", Self::Tunnel), ("selective", Self::Selective), ("full", Self::Full)];
+}
+
 impl Words for Risk {
     const WORDS: &'static [(&'static str, Self)] = &[
         ("content", Self::Content),
@@ -200,6 +206,17 @@ impl Section for RawPreset {
             help: "A tunnel to a host with single listed pages: record the gap, or block the host. Without it: record.",
             slot: |preset| Slot::Choice(&mut preset.hidden_pages),
         },
+        Opt {
+            key: "https",
+            help: "How much HTTPS is opened and read: nothing (tunnel), hosts with listed pages, search engines and open_hosts \
+                   (selective), or everything that is not sealed (full). Needs `lifeguard ca init`. Without it: tunnel.",
+            slot: |preset| Slot::Choice(&mut preset.https),
+        },
+        Opt {
+            key: "open_hosts",
+            help: "Hosts that https = \"selective\" opens too, each with everything below it.",
+            slot: |preset| Slot::Names(&mut preset.open_hosts),
+        },
     ];
 }
 
@@ -247,6 +264,8 @@ impl Section for RawGroup {
         inherited(7, |group| (RawPreset::OPTIONS[7].slot)(&mut group.own)),
         inherited(8, |group| (RawPreset::OPTIONS[8].slot)(&mut group.own)),
         inherited(9, |group| (RawPreset::OPTIONS[9].slot)(&mut group.own)),
+        inherited(10, |group| (RawPreset::OPTIONS[10].slot)(&mut group.own)),
+        inherited(11, |group| (RawPreset::OPTIONS[11].slot)(&mut group.own)),
     ];
 }
 

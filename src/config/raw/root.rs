@@ -1,7 +1,7 @@
 //! The whole document.
 
 use super::policy::{RawCategory, RawGroup, RawHelpLine, RawKeyword, RawPolicy, RawRule, RawTest};
-use super::{RawLists, RawLog, RawProxy, RawSite};
+use super::{RawHttps, RawLists, RawLog, RawProxy, RawSite};
 use crate::config::checked::{AdminSettings, LogLevel, TelemetrySettings};
 use crate::config::section::{Opt, Section, describe_section};
 use crate::config::shells::{Durability, LogSettings};
@@ -14,6 +14,7 @@ use std::time::Duration;
 pub(in crate::config) struct Raw {
     pub(in crate::config) site: RawSite,
     pub(in crate::config) proxy: RawProxy,
+    pub(in crate::config) https: RawHttps,
     pub(in crate::config) admin: AdminSettings,
     pub(in crate::config) log: RawLog,
     pub(in crate::config) lists: RawLists,
@@ -45,6 +46,7 @@ impl Section for Raw {
     const OPTIONS: &'static [Opt<Self>] = &[
         Opt { key: "site", help: "Where this is and whom to ask.", slot: |raw| Slot::Table(&mut raw.site) },
         Opt { key: "proxy", help: "The proxy.", slot: |raw| Slot::Table(&mut raw.proxy) },
+        Opt { key: "https", help: "Connections that are opened and read.", slot: |raw| Slot::Table(&mut raw.https) },
         Opt { key: "admin", help: "Console, health and metrics.", slot: |raw| Slot::Table(&mut raw.admin) },
         Opt { key: "log", help: "The forensic log.", slot: |raw| Slot::Table(&mut raw.log) },
         Opt { key: "lists", help: "Lists of addresses.", slot: |raw| Slot::Table(&mut raw.lists) },

@@ -2,10 +2,14 @@
 
 use super::{Guard, Names, ResolveFault, Upstream, happy};
 use crate::canon::HostKind;
+use rustls::client::ResolvesClientCert;
+use rustls::sign::CertifiedKey;
+use rustls::{ClientConfig, SignatureScheme};
 use rustls_pki_types::ServerName;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
@@ -28,6 +32,9 @@ pub enum DialFault {
     /// The origin could not prove who it is.
     #[error("TLS: {0}")]
     Tls(io::Error),
+    /// The origin ends the handshake for want of a client's certificate.
+    #[error("TLS: the origin asks for a client's certificate")]
+    WantsCertificate,
 }
 
 /// A connection and where it leads.
@@ -37,21 +44,38 @@ pub struct Dialled {
     pub stream: Upstream,
     /// The address that was dialled.
     pub address: SocketAddr,
+    /// The origin asked for a client's certificate, and went on without one.
+    pub wants_certificate: bool,
+}
+
+/// Notes that an origin asks for a certificate of the client. We have none to give.
+#[derive(Debug, Default)]
+struct Asked(AtomicBool);
+
+impl ResolvesClientCert for Asked {
+    fn resolve(&self, _: &[&[u8]], _: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+        self.0.store(true, Ordering::Relaxed);
+        None
+    }
+
+    fn has_certs(&self) -> bool {
+        false
+    }
 }
 
 /// Makes connections.
 pub struct Dialler {
     names: Names,
     guard: Guard,
-    tls: TlsConnector,
+    tls: Arc<ClientConfig>,
     patience: Duration,
 }
 
 impl Dialler {
     /// With a resolver, a guard, the TLS settings for origins, and how long a connection may take.
     #[must_use]
-    pub fn new(names: Names, guard: Guard, tls: Arc<rustls::ClientConfig>, patience: Duration) -> Self {
-        Self { names, guard, tls: TlsConnector::from(tls), patience }
+    pub fn new(names: Names, guard: Guard, tls: Arc<ClientConfig>, patience: Duration) -> Self {
+        Self { names, guard, tls, patience }
     }
 
     /// Connects to a host and port, under TLS if asked.
@@ -64,8 +88,9 @@ impl Dialler {
             let stream = happy::connect(&addresses).await.map_err(DialFault::Connect)?;
             let address = stream.peer_addr().map_err(DialFault::Connect)?;
             stream.set_nodelay(true).map_err(DialFault::Connect)?;
-            let stream = if tls { self.secure(host, kind, stream).await? } else { Upstream::Plain(stream) };
-            Ok(Dialled { stream, address })
+            let (stream, wants_certificate) =
+                if tls { self.secure(host, kind, stream).await? } else { (Upstream::Plain(stream), false) };
+            Ok(Dialled { stream, address, wants_certificate })
         };
         tokio::time::timeout(self.patience, connecting).await.unwrap_or(Err(DialFault::TooSlow))
     }
@@ -83,13 +108,21 @@ impl Dialler {
         if order.is_empty() { Err(DialFault::Closed) } else { Ok(order) }
     }
 
-    async fn secure(&self, host: &str, kind: HostKind, stream: TcpStream) -> Result<Upstream, DialFault> {
+    async fn secure(&self, host: &str, kind: HostKind, stream: TcpStream) -> Result<(Upstream, bool), DialFault> {
         let name = match kind {
             HostKind::Ipv4(ip) => ServerName::from(IpAddr::V4(ip)),
             HostKind::Ipv6(ip) => ServerName::from(IpAddr::V6(ip)),
             HostKind::Name => ServerName::try_from(host.to_owned()).map_err(|error| DialFault::Tls(io::Error::other(error)))?,
         };
-        let stream = self.tls.connect(name, stream).await.map_err(DialFault::Tls)?;
-        Ok(Upstream::Tls(Box::new(stream)))
+        let asked = Arc::new(Asked::default());
+        let mut config = ClientConfig::clone(&self.tls);
+        config.client_auth_cert_resolver = Arc::clone(&asked) as Arc<dyn ResolvesClientCert>;
+        let connected = TlsConnector::from(Arc::new(config)).connect(name, stream).await;
+        let wants = asked.0.load(Ordering::Relaxed);
+        match connected {
+            Ok(stream) => Ok((Upstream::Tls(Box::new(stream)), wants)),
+            Err(_) if wants => Err(DialFault::WantsCertificate),
+            Err(error) => Err(DialFault::Tls(error)),
+        }
     }
 }

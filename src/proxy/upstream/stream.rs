@@ -1,5 +1,6 @@
 //! One connection to an origin: plain, or TLS for an absolute `https` target.
 
+use rustls_pki_types::CertificateDer;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -14,6 +15,17 @@ pub enum Upstream {
     Plain(TcpStream),
     /// Under TLS.
     Tls(Box<TlsStream<TcpStream>>),
+}
+
+impl Upstream {
+    /// The certificate by which the origin proved itself.
+    #[must_use]
+    pub fn certificate(&self) -> Option<&CertificateDer<'static>> {
+        match self {
+            Self::Plain(_) => None,
+            Self::Tls(stream) => stream.get_ref().1.peer_certificates()?.first(),
+        }
+    }
 }
 
 macro_rules! each {

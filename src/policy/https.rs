@@ -1,0 +1,113 @@
+//! Which encrypted connections are opened and read: only those that policy asks for, everything else stays sealed
+//! (standards AB7, AB9, H2, U20).
+//!
+//! Must never open a host that the operator sealed, whatever a group's mode says.
+
+use super::address::read_address;
+use super::rules::Rules;
+use super::set::PolicySet;
+use crate::canon::CanonicalUrl;
+use crate::matcher::Hits;
+use crate::model::{CategoryId, CategorySet, GroupId};
+use std::collections::HashSet;
+use std::sync::Arc;
+
+/// How much of a group's HTTPS is opened.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum HttpsMode {
+    /// Nothing: hosts are judged by name, and no certificate has to be installed.
+    #[default]
+    Tunnel,
+    /// Hosts with listed pages, search engines, and hosts that the group names.
+    Selective,
+    /// Everything that is not sealed.
+    Full,
+}
+
+/// What stays sealed for everybody.
+#[derive(Clone, Debug, Default)]
+pub struct Sealed {
+    /// Host names, each with everything below it.
+    pub hosts: Vec<Arc<str>>,
+    /// Categories, by name.
+    pub categories: Vec<Arc<str>>,
+}
+
+/// Hosts with everything below them.
+#[derive(Debug, Default)]
+struct Hosts(HashSet<Box<str>, rapidhash::fast::RandomState>);
+
+impl Hosts {
+    /// Entries that cannot be read were refused when the settings were checked.
+    fn read(written: &[Arc<str>]) -> Self {
+        Self(written.iter().filter_map(|text| read_address(text).ok()).map(|entry| entry.host.clone().into()).collect())
+    }
+
+    fn hold(&self, host: &str) -> bool {
+        let parents = host.match_indices('.').map(|(dot, _)| &host[dot + 1..]);
+        !self.0.is_empty() && std::iter::once(host).chain(parents).any(|name| self.0.contains(name))
+    }
+}
+
+/// The rules on opening, ready to ask.
+#[derive(Debug)]
+pub(super) struct HttpsPlan {
+    sealed: Hosts,
+    sealed_categories: CategorySet,
+    /// Hosts that a group opens in [`HttpsMode::Selective`], by group number.
+    named: Vec<Hosts>,
+}
+
+impl HttpsPlan {
+    /// Ties the rules to the categories of an image.
+    pub(super) fn new(rules: &Rules, categories: &[Arc<str>]) -> Self {
+        let mut sealed_categories = CategorySet::EMPTY;
+        for (number, name) in (0..=u8::MAX).zip(categories) {
+            if rules.sealed.categories.contains(name) {
+                sealed_categories.insert(CategoryId(number));
+            }
+        }
+        Self {
+            sealed: Hosts::read(&rules.sealed.hosts),
+            sealed_categories,
+            named: rules.groups.iter().map(|group| Hosts::read(&group.opened)).collect(),
+        }
+    }
+}
+
+impl PolicySet {
+    /// Is a connection of this group to this host opened and read? `searches` says that the host is a search engine.
+    #[must_use]
+    pub fn opens(&self, group: GroupId, url: &CanonicalUrl, hits: &Hits, searches: bool) -> bool {
+        let (known, group, _) = self.planned(group);
+        let wanted = match group.https {
+            HttpsMode::Tunnel => false,
+            HttpsMode::Full => true,
+            HttpsMode::Selective => {
+                let named = self.https.named.get(usize::from(known.0));
+                hits.statutory_urls_on_host || hits.urls_on_host || searches || named.is_some_and(|hosts| hosts.hold(url.host()))
+            }
+        };
+        wanted && !self.is_sealed(url, hits)
+    }
+
+    /// Does this host stay sealed for everybody?
+    #[must_use]
+    pub fn is_sealed(&self, url: &CanonicalUrl, hits: &Hits) -> bool {
+        self.https.sealed.hold(url.host()) || !hits.categories.intersection(self.https.sealed_categories).is_empty()
+    }
+
+    /// How much of a group's HTTPS is opened.
+    #[must_use]
+    pub fn https_mode(&self, group: GroupId) -> HttpsMode {
+        self.planned(group).1.https
+    }
+}
+
+impl Rules {
+    /// Does any group open anything?
+    #[must_use]
+    pub fn opens_anything(&self) -> bool {
+        self.groups.iter().any(|group| group.https != HttpsMode::Tunnel)
+    }
+}

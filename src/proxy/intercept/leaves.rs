@@ -1,0 +1,113 @@
+//! Certificates for opened hosts: made on demand, one key for all of them that lives as long as the process, kept within a bound.
+
+use super::authority::Authority;
+use super::vouched::names_vouched_for;
+use crate::canon::HostKind;
+use moka::sync::Cache;
+use rcgen::{KeyPair, PKCS_ECDSA_P256_SHA256, SanType};
+use rustls::ServerConfig;
+use rustls::crypto::CryptoProvider;
+use rustls::server::ProducesTickets;
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
+use rustls_pki_types::{CertificateDer, PrivateKeyDer};
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Makes and keeps certificates.
+pub struct Leaves {
+    authority: Authority,
+    key: KeyPair,
+    signer: Arc<dyn rustls::sign::SigningKey>,
+    /// TLS 1.2 and 1.3 with the library's own suites (rule T2): what every host's settings start from.
+    base: ServerConfig,
+    kept: Cache<Box<str>, Arc<ServerConfig>>,
+    life: Duration,
+}
+
+impl Leaves {
+    /// Ready to make certificates of this life, keeping so many. One that is kept is renewed at half its life.
+    ///
+    /// # Errors
+    /// When the system gives no randomness.
+    pub fn new(authority: Authority, life: Duration, most: usize) -> Result<Self, LeafFault> {
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
+        let secret = PrivateKeyDer::try_from(key.serialize_der()).map_err(|_| LeafFault::Key)?;
+        let signer = provider.key_provider.load_private_key(secret)?;
+        let base = base(provider, &signer)?;
+        let kept = Cache::builder().max_capacity(most as u64).time_to_live(life / 2).build();
+        Ok(Self { authority, key, signer, base, kept, life })
+    }
+
+    /// The authority's certificate.
+    #[must_use]
+    pub const fn authority(&self) -> &Authority {
+        &self.authority
+    }
+
+    /// The settings for a host that were made before.
+    #[must_use]
+    pub fn kept(&self, host: &str) -> Option<Arc<ServerConfig>> {
+        self.kept.get(host)
+    }
+
+    /// Makes a certificate for a host that says what the origin's own says; without one it says the host alone, and is not kept.
+    /// `now` in seconds since 1970.
+    ///
+    /// # Errors
+    /// When the name cannot stand in a certificate.
+    pub fn make(
+        &self,
+        host: &str,
+        kind: HostKind,
+        proved: Option<&CertificateDer<'_>>,
+        now: i64,
+    ) -> Result<Arc<ServerConfig>, LeafFault> {
+        let own = match kind {
+            HostKind::Ipv4(ip) => SanType::IpAddress(IpAddr::V4(ip)),
+            HostKind::Ipv6(ip) => SanType::IpAddress(IpAddr::V6(ip)),
+            HostKind::Name => SanType::DnsName(host.try_into()?),
+        };
+        let mut names = vec![own];
+        names.extend(proved.map(names_vouched_for).unwrap_or_default().into_iter().filter(|name| *name != names[0]).collect::<Vec<_>>());
+        let life = i64::try_from(self.life.as_secs()).unwrap_or(i64::MAX);
+        let leaf = self.authority.vouch(names, &self.key, (now, life))?;
+        let certified = CertifiedKey::new(vec![leaf], Arc::clone(&self.signer));
+        let mut config = self.base.clone();
+        config.cert_resolver = Arc::new(SingleCertAndKey::from(certified));
+        let config = Arc::new(config);
+        if proved.is_some() {
+            self.kept.insert(host.into(), Arc::clone(&config));
+        }
+        Ok(config)
+    }
+}
+
+/// Without a client's certificate, HTTP/1.1, sessions that resume by ticket, so that nothing is kept for them here.
+fn base(provider: Arc<CryptoProvider>, signer: &Arc<dyn rustls::sign::SigningKey>) -> Result<ServerConfig, LeafFault> {
+    let nobody = Arc::new(SingleCertAndKey::from(CertifiedKey::new(Vec::new(), Arc::clone(signer))));
+    let mut base = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_no_client_auth()
+        .with_cert_resolver(nobody);
+    let ticketer: Arc<dyn ProducesTickets> = rustls::crypto::aws_lc_rs::Ticketer::new()?;
+    base.ticketer = ticketer;
+    base.session_storage = Arc::new(rustls::server::NoServerSessionStorage {});
+    base.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(base)
+}
+
+/// Why there is no certificate for a host.
+#[derive(Debug, thiserror::Error)]
+pub enum LeafFault {
+    /// It could not be made.
+    #[error("certificate: {0}")]
+    Make(#[from] rcgen::Error),
+    /// The key could not be used.
+    #[error("the key of the certificates cannot be used")]
+    Key,
+    /// The TLS library refuses.
+    #[error("certificate: {0}")]
+    Tls(#[from] rustls::Error),
+}

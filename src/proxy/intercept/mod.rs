@@ -1,0 +1,18 @@
+//! Opened HTTPS: the authority of this installation, the certificates that it makes for hosts, and who is let through unopened.
+//!
+//! Must never open what policy seals, weaken either side (rules T1, T2), write a key anywhere but into the authority's
+//! folder (T8), or hold more than its bounds under a flood of names (T4).
+
+mod authority;
+mod folder;
+mod leaves;
+mod opening;
+mod passed;
+mod vouched;
+
+pub use authority::{Authority, Wishes};
+pub use folder::{AuthorityFault, CERTIFICATE, KEY, create, load};
+pub use leaves::{LeafFault, Leaves};
+pub use opening::{Intercept, Proof, Unopened, open};
+pub use passed::Passed;
+pub use vouched::names_vouched_for;

@@ -1,0 +1,102 @@
+//! Opening one tunnel: the origin proves itself first, then we speak for it to the client.
+
+use super::{Leaves, Passed};
+use crate::canon::CanonicalUrl;
+use crate::proxy::client::{ClientStream, Wire};
+use crate::proxy::upstream::{DialFault, Dialled, Dialler};
+use bytes::Bytes;
+use rustls::{AlertDescription, ServerConfig};
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio_rustls::TlsAcceptor;
+
+/// What opening needs, of one generation of the settings.
+pub struct Intercept {
+    /// Certificates.
+    pub leaves: Leaves,
+    /// Who is let through unopened.
+    pub passed: Passed,
+}
+
+/// What the origin of a tunnel has shown.
+pub enum Proof {
+    /// It has proved itself; the connection is ready for the first request, if there is a fresh one.
+    Good(Arc<ServerConfig>, Option<Box<Dialled>>),
+    /// It asks for a certificate that only the client has.
+    WantsCertificate,
+    /// It has not, or cannot be reached: the client gets a page that says so, under a certificate for the host alone.
+    Failed(Arc<ServerConfig>),
+    /// No certificate could be made.
+    Nothing(String),
+}
+
+impl Intercept {
+    /// Lets the origin prove itself, unless it did so a short while ago. `now` in seconds since 1970.
+    pub async fn prove(&self, dialler: &Dialler, url: &CanonicalUrl, now: i64) -> Proof {
+        if let Some(kept) = self.leaves.kept(url.host()) {
+            return Proof::Good(kept, None);
+        }
+        match dialler.dial(url.host(), url.host_kind(), url.port(), true).await {
+            Ok(dialled) if dialled.wants_certificate => Proof::WantsCertificate,
+            Err(DialFault::WantsCertificate) => Proof::WantsCertificate,
+            Ok(dialled) => match self.leaves.make(url.host(), url.host_kind(), dialled.stream.certificate(), now) {
+                Ok(config) => Proof::Good(config, Some(Box::new(dialled))),
+                Err(fault) => Proof::Nothing(fault.to_string()),
+            },
+            Err(_) => self.alone(url, now),
+        }
+    }
+
+    /// A certificate for the host alone, for pages of our own.
+    pub fn alone(&self, url: &CanonicalUrl, now: i64) -> Proof {
+        match self.leaves.make(url.host(), url.host_kind(), None, now) {
+            Ok(config) => Proof::Failed(config),
+            Err(fault) => Proof::Nothing(fault.to_string()),
+        }
+    }
+}
+
+/// Why the client's side could not be opened.
+#[derive(Debug)]
+pub enum Unopened {
+    /// The client does not accept our certificate.
+    Refused(String),
+    /// Something else in the handshake.
+    Failed(String),
+    /// The handshake took too long.
+    TooSlow,
+}
+
+/// The handshake with the client, whose first bytes have been read.
+///
+/// # Errors
+/// [`Unopened`].
+pub async fn open(config: Arc<ServerConfig>, seen: Bytes, wire: Wire, patience: Duration) -> Result<ClientStream, Unopened> {
+    let handshake = TlsAcceptor::from(config).accept(ClientStream::new(seen, wire));
+    match tokio::time::timeout(patience, handshake).await {
+        Err(_) => Err(Unopened::TooSlow),
+        Ok(Ok(stream)) => Ok(ClientStream::new(Bytes::new(), Wire::Tls(Box::new(stream)))),
+        Ok(Err(error)) if is_refusal(&error) => Err(Unopened::Refused(error.to_string())),
+        Ok(Err(error)) => Err(Unopened::Failed(error.to_string())),
+    }
+}
+
+/// Clients say it with an alert, or by going away before the handshake is done.
+fn is_refusal(error: &io::Error) -> bool {
+    if error.kind() == io::ErrorKind::UnexpectedEof || error.kind() == io::ErrorKind::ConnectionReset {
+        return true;
+    }
+    let Some(rustls::Error::AlertReceived(alert)) = error.get_ref().and_then(|inner| inner.downcast_ref()) else { return false };
+    [
+        AlertDescription::BadCertificate,
+        AlertDescription::UnsupportedCertificate,
+        AlertDescription::CertificateRevoked,
+        AlertDescription::CertificateExpired,
+        AlertDescription::CertificateUnknown,
+        AlertDescription::UnknownCA,
+        AlertDescription::AccessDenied,
+        AlertDescription::UserCanceled,
+    ]
+    .contains(alert)
+}

@@ -1,0 +1,32 @@
+//! The names that an origin's certificate proved: ours for the same host says the same, and no more.
+
+use rcgen::SanType;
+use rustls_pki_types::CertificateDer;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use x509_parser::extensions::GeneralName;
+
+/// The most names that are taken over; some certificates hold hundreds.
+const MOST: usize = 100;
+
+/// The DNS names and addresses in a certificate; none when it cannot be read.
+#[must_use]
+pub fn names_vouched_for(certificate: &CertificateDer<'_>) -> Vec<SanType> {
+    let Ok((_, read)) = x509_parser::parse_x509_certificate(certificate) else { return Vec::new() };
+    let Ok(Some(names)) = read.subject_alternative_name() else { return Vec::new() };
+    names.value.general_names.iter().filter_map(name).take(MOST).collect()
+}
+
+fn name(name: &GeneralName<'_>) -> Option<SanType> {
+    match name {
+        GeneralName::DNSName(name) => (*name).try_into().ok().map(SanType::DnsName),
+        GeneralName::IPAddress(bytes) => address(bytes).map(SanType::IpAddress),
+        _ => None, // other kinds say nothing about a host, and the library may add more
+    }
+}
+
+fn address(bytes: &[u8]) -> Option<IpAddr> {
+    if let Ok(four) = <[u8; 4]>::try_from(bytes) {
+        return Some(Ipv4Addr::from(four).into());
+    }
+    <[u8; 16]>::try_from(bytes).ok().map(|sixteen| Ipv6Addr::from(sixteen).into())
+}
