@@ -9,6 +9,7 @@ pub mod dns;
 pub mod origin;
 pub mod power_cut;
 pub mod proxy;
+pub mod secure;
 pub mod tls;
 pub mod websocket;
 pub mod wire;

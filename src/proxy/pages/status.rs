@@ -121,6 +121,8 @@ pub(super) fn status(reason: Reason, finer: Option<StatusCode>) -> StatusCode {
         &[414, 431]
     } else if reason == Reason::NotServed {
         &[505]
+    } else if reason == Reason::NameMismatch {
+        &[421]
     } else if reason == Reason::BadRequest {
         &[408, 411, 414, 431, 505]
     } else {
