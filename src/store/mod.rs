@@ -5,6 +5,7 @@
 
 mod caretaker;
 mod chores;
+mod clock_status;
 mod clock_watch;
 pub mod evidence;
 pub mod export;
