@@ -1,7 +1,7 @@
 //! One export from question to manifest. A file that is there is never written over; one that could not be finished is taken away.
 
 use super::manifest::{MANIFEST_TITLE, Manifest, about_cells};
-use super::sheet::{Hashed, MAX_SHEET_ROWS, Sheet, SheetKind};
+use super::sheet::{Hashed, Sheet, SheetKind};
 use super::stream::Survey;
 use crate::model::Timestamp;
 use crate::store::fault::ReadFault;
@@ -40,12 +40,6 @@ pub enum ExportFault {
     /// The file is there already.
     #[error("{0} is there already: an export never writes over a file")]
     Taken(PathBuf),
-    /// More rows than a sheet has room for.
-    #[error("{rows} rows are more than the 1,048,575 that a spreadsheet has room for: ask for less, or export as csv or jsonl")]
-    TooLong {
-        /// How many there are.
-        rows: u64,
-    },
     /// The spreadsheet cannot be made.
     #[error("the spreadsheet cannot be made: {0}")]
     Sheet(#[from] rust_xlsxwriter::XlsxError),
@@ -67,9 +61,6 @@ pub fn export(folder: &Path, order: &ExportOrder<'_>, signer: &dyn NoteSigner) -
     let files = DiskFiles::at(folder);
     let survey = Survey::take(&files, order.query)?;
     let limit = order.limit.unwrap_or(u64::MAX);
-    if order.kind == SheetKind::Xlsx && survey.rows.min(limit) > MAX_SHEET_ROWS {
-        return Err(ExportFault::TooLong { rows: survey.rows.min(limit) });
-    }
     let manifest = fill(&survey, order, limit, &part)?;
     let text = serde_json::to_string(&manifest).map_err(io::Error::from)?;
     let mut whole = serde_json::to_value(&manifest).map_err(io::Error::from)?;
