@@ -301,6 +301,7 @@ fn the_commands_place_list_and_release_holds_export_and_show_what_would_go() {
         oldest_first: true,
         events: false,
         by: Some("C".into()),
+        because: Some("case 7".into()),
         json: true,
         query: kim(),
     };

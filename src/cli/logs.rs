@@ -38,7 +38,7 @@ pub use hold::{AddArgs, HoldCommand, ListArgs, QueryArgs, ReleaseArgs};
 use ipnet::IpNet;
 pub use rebuild::RebuildArgs;
 pub use retention::RetentionArgs;
-pub use search::SearchArgs;
+pub use search::{OnlyEvents, SearchArgs};
 pub use stats::StatsArgs;
 use std::io::{self, Write};
 use std::net::IpAddr;

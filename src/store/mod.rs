@@ -31,6 +31,7 @@ mod shelf;
 mod state;
 pub mod stats;
 pub mod sweep;
+mod told;
 mod verify;
 pub mod view;
 mod writer;

@@ -95,6 +95,9 @@ pub struct SearchArgs {
     /// Show what happened to the proxy itself too (where only times are asked for)
     #[arg(long)]
     pub events: bool,
+    /// Only what happened to the proxy and its log: `event`; holds, deletions, exports, keys and changes of retention are among them
+    #[arg(long, value_parser = parse_kind)]
+    pub kind: Option<OnlyEvents>,
     /// Pages only: pictures, scripts and styles are folded under the page that called for them, and counted
     #[arg(long)]
     pub pages: bool,
@@ -150,7 +153,8 @@ impl SearchArgs {
             query.order = Order::Oldest;
         }
         query.limit = self.limit.unwrap_or(query.limit);
-        query.events |= self.events;
+        query.filter.only_events |= self.kind.is_some();
+        query.events |= self.events || query.filter.only_events;
         add(&mut query.after, &self.after);
         Ok(query)
     }
@@ -286,6 +290,14 @@ fn show_rows(args: &SearchArgs, answer: &Answer, out: &mut dyn Write) -> Result<
 #[derive(Debug, thiserror::Error)]
 #[error("expected {0}")]
 pub struct Expected(String);
+
+/// What `--kind` says.
+#[derive(Clone, Copy, Debug)]
+pub struct OnlyEvents;
+
+fn parse_kind(text: &str) -> Result<OnlyEvents, Expected> {
+    if text == "event" { Ok(OnlyEvents) } else { Err(Expected("`event`".to_owned())) }
+}
 
 fn parse_window(text: &str) -> Result<Window, Expected> {
     Window::read(text).ok_or_else(|| Expected("days and times such as `mon-fri 08:30-16:00`".to_owned()))

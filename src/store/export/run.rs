@@ -43,6 +43,14 @@ pub enum ExportFault {
     /// The spreadsheet cannot be made.
     #[error("the spreadsheet cannot be made: {0}")]
     Sheet(#[from] rust_xlsxwriter::XlsxError),
+    /// It cannot be noted in the log's folder who took what out of the log.
+    #[error("{path}: {source}; an export that cannot be noted is not made")]
+    Unnoted {
+        /// The file of notes.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
     /// The file cannot be written.
     #[error("the export cannot be written: {0}")]
     Write(#[from] io::Error),
@@ -53,7 +61,7 @@ pub enum ExportFault {
 /// # Errors
 /// [`ExportFault`] in a sentence; nothing is left behind.
 pub fn export(folder: &Path, order: &ExportOrder<'_>, signer: &dyn NoteSigner) -> Result<Manifest, ExportFault> {
-    let manifest_path = beside(order.out, ".manifest.json");
+    let manifest_path = manifest_path(order.out);
     if let Some(taken) = [order.out, &manifest_path].into_iter().find(|path| path.symlink_metadata().is_ok()) {
         return Err(ExportFault::Taken(taken.to_owned()));
     }
@@ -136,6 +144,12 @@ fn standing(survey: &Survey<'_>) -> Value {
         "chain_before_it": head.map(|head| head.predecessor.chain().to_string()),
         "last_sequence": survey.last_seen,
     })
+}
+
+/// Where the manifest of this file goes.
+#[must_use]
+pub fn manifest_path(out: &Path) -> PathBuf {
+    beside(out, ".manifest.json")
 }
 
 fn beside(out: &Path, ending: &str) -> PathBuf {

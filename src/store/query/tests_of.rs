@@ -103,6 +103,9 @@ pub(super) fn tests(matcher: &Arc<Matcher>, summary: &Summary, want: &Want) -> V
     if summary.events > 0 && !want.events() {
         out.push(choice_test(Column::Kind, 0));
     }
+    if matcher.filter.only_events {
+        out.push(choice_test(Column::Kind, 1));
+    }
     out.extend(ahead_test(want));
     out.extend(time_test(matcher, summary));
     let filter = &matcher.filter;
