@@ -16,6 +16,9 @@
 //! | a list much smaller or with many bad lines | nothing | the last good version of that list | look at it; if it is right, raise the bound for one reload |
 //! | an image that is torn or of another version | a slower start | - | nothing: it is compiled anew |
 //! | the log cannot be written, disk full | 503 "cannot keep its records" | every record so far | make room; it mends itself |
+//! | room for fewer than 14 days of log, and retention needs more | nothing: `/readyz` warns, `lifeguard_log_disk_days_left` falls | everything | `lifeguard logs stats`; a larger disk, or less detail for some groups |
+//! | a reload says that settings wait for a restart | nothing | the settings of the start, for those that are named | restart when it suits |
+//! | event `acts-cut` in the log | nothing | what the file said is told in the log | find out who shortened the file; bring it back from a copy |
 //! | the process was killed | connections break | every request that left is in the log | start it; the torn tail becomes a recorded gap |
 //! | a second instance on the same log folder | it does not start | the first one | one folder for each instance |
 //! | the port is in use | it does not start | - | `ss -ltnp` says by whom |

@@ -129,12 +129,12 @@ impl Teller {
             policy.clone_into(&mut told.retention);
             out.push(((EventKind::RetentionSet, format!("by the settings: {policy}{before}")), told.clone()));
         }
-        for place in 0..SOURCES.len() {
+        for (place, name) in SOURCES.into_iter().enumerate() {
             let acts = acts(&*self.files, place)?;
             let (before, now) = (told.lines[place], acts.len() as u64);
             if now < before {
                 told.lines[place] = now;
-                let text = format!("{} has {now} whole lines, and had {before}: what stood there is told in this log", SOURCES[place]);
+                let text = format!("{name} has {now} whole lines, and had {before}: what stood there is told in this log");
                 out.push(((EventKind::ActsCut, text), told.clone()));
             }
             for act in acts.into_iter().skip(usize::try_from(told.lines[place]).unwrap_or(usize::MAX)) {
