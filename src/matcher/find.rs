@@ -114,15 +114,20 @@ impl<'a> Lookup<'a> {
         let place = self.place(suffix, Some(end));
         hits.note(self.image, set.lists.lists(), place);
         if set.lists.contains(HAS_PAIRS) {
-            let whole = end == self.form.path().len();
-            let met = self.image.pairs.of(key).iter().filter(|entry| self.meets(entry, whole));
+            let met = self.image.pairs.of(key).iter().filter(|entry| self.asked(end, entry.exactly) && self.meets(entry));
             hits.note(self.image, met.map(|entry| entry.list), place);
         }
     }
 
-    /// Every listed pair is there; for an exact entry nothing else is, and nothing lies below the page.
-    fn meets(self, entry: &PairedEntry, whole: bool) -> bool {
-        self.form.has_pairs(&entry.wanted) && (!entry.exactly || whole && self.all_pairs_are_of(entry))
+    /// Is a page with a query, whose path ends at `end`, the page asked for? What lies below a page counts as the page, for a script
+    /// may be asked with more path behind its name; but below the root lies every other page of the host, and none of them is meant.
+    pub(super) fn asked(self, end: usize, exactly: bool) -> bool {
+        end == self.form.path().len() || end > 0 && !exactly
+    }
+
+    /// Every listed pair is there; for an exact entry nothing else is.
+    fn meets(self, entry: &PairedEntry) -> bool {
+        self.form.has_pairs(&entry.wanted) && (!entry.exactly || self.all_pairs_are_of(entry))
     }
 
     fn all_pairs_are_of(self, entry: &PairedEntry) -> bool {
