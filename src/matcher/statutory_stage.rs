@@ -46,7 +46,7 @@ fn list_of_page(lookup: Lookup<'_>, mark: Mark, page: &Digest, end: usize) -> Op
 fn list_by_pairs(lookup: Lookup<'_>, page: &Digest, end: usize) -> Option<ListId> {
     let mut entries = lookup.image.statutory.paired(page).iter().filter(|entry| lookup.asked(end, entry.exactly)).peekable();
     entries.peek()?;
-    let pairs = lookup.form.pairs();
+    let pairs = lookup.pairs();
     let mut present: Vec<Digest> = pairs.iter_all().map(|(name, value)| lookup.secrets.digester.pair(page, name, value)).collect();
     present.sort_unstable();
     let meets = |wanted: &[Digest]| wanted.iter().all(|pair| present.binary_search(pair).is_ok());
