@@ -1,12 +1,12 @@
 //! A log written by hand, a segment at a time, under a wall clock that can be set over one that cannot.
 
 use super::super::fake::FakeFiles;
-use crate::model::{IdentitySource, Moment, Reason, RequestId, Timestamp};
+use crate::model::{Moment, Timestamp};
 use crate::ports::Clock;
 use crate::record::frame::{FrameKind, open_frame};
 use crate::record::retention::Retention;
 use crate::record::segment::Predecessor;
-use crate::record::{Entry, RequestRecord, encode};
+use crate::record::{Entry, RequestRecord, encode, plain_request};
 use crate::store::Unsigned;
 use crate::store::clock_watch::ClockWatch;
 use crate::store::files::Files;
@@ -86,7 +86,7 @@ impl Hand {
     pub(super) fn days(count: u64) -> Self {
         let mut hand = Self::new();
         for day in 0..count {
-            hand.day(&[request(day * 3 + 1), request(day * 3 + 2), request(day * 3 + 3)]);
+            hand.day(&[plain_request(day * 3 + 1), plain_request(day * 3 + 2), plain_request(day * 3 + 3)]);
         }
         hand
     }
@@ -121,45 +121,6 @@ pub(super) fn order(policy: &Retention, now: Moment) -> SweepOrder<'_> {
 
 pub(super) fn sweep(files: &dyn Files, clock: &TwoClocks) -> Result<SweepReport, crate::store::sweep::SweepFault> {
     Sweeper::default().sweep_in(files, &order(&Retention::default(), clock.now()), &Unsigned)
-}
-
-pub(super) fn request(id: u64) -> RequestRecord<'static> {
-    RequestRecord {
-        id: RequestId(id),
-        parent: None,
-        at: Moment::default(),
-        node: "n",
-        site: "s",
-        peer: "192.0.2.1:1".parse().unwrap(),
-        asserted: None,
-        claimed: b"",
-        device: None,
-        user: None,
-        group: "children",
-        identity: IdentitySource::AddressRange,
-        identity_age_s: 0,
-        method: b"GET",
-        target: b"http://example.test/",
-        host_field: b"example.test",
-        host: "example.test",
-        url: "http://example.test/".into(),
-        search_terms: "",
-        categories: "".into(),
-        verdict: Reason::Allowed.kind(),
-        reason: Reason::Allowed,
-        layer: "",
-        list: "",
-        matched: "".into(),
-        list_version: "",
-        policy_version: "",
-        generation: 1,
-        referer: b"",
-        user_agent: b"",
-        tls: "none",
-        coverage_gap: false,
-        demonstration: false,
-        detail: crate::model::LogDetail::Full,
-    }
 }
 
 pub(super) fn swept(report: &SweepReport) -> Vec<u64> {

@@ -1,11 +1,11 @@
 //! What is held stays.
 
 use super::super::outcome;
-use super::hand::{Hand, order, request, swept};
+use super::hand::{Hand, order, swept};
 use crate::model::{Reason, RequestId};
 use crate::ports::Clock;
-use crate::record::RequestRecord;
 use crate::record::retention::Retention;
+use crate::record::{RequestRecord, plain_request};
 use crate::store::Unsigned;
 use crate::store::query::Filter;
 use crate::store::sweep::{Sweeper, read_receipts};
@@ -13,10 +13,10 @@ use crate::store::sweep::{Sweeper, read_receipts};
 #[test]
 fn what_is_held_stays_and_what_is_not_goes() {
     let mut hand = Hand::days(2);
-    hand.day(&[request(20), RequestRecord { user: Some("Kim"), ..request(21) }]);
+    hand.day(&[plain_request(20), RequestRecord { user: Some("Kim"), ..plain_request(21) }]);
     hand.write(&[outcome(20), outcome(21)]);
-    hand.day(&[request(22)]);
-    hand.day(&[request(23)]);
+    hand.day(&[plain_request(22)]);
+    hand.day(&[plain_request(23)]);
     hand.clock.pass(400);
     let id = hand.hold(&Filter { user: Some("kim".into()), ..Filter::default() });
     assert_eq!(id, "H-1");
@@ -59,7 +59,7 @@ fn a_hold_on_an_address_does_not_lose_a_statutory_record() {
         verdict: Reason::Statutory.kind(),
         user: Some("Kim"),
         host: "bad.example.org",
-        ..request(1)
+        ..plain_request(1)
     };
     let on = |user: &str| Filter { user: Some(user.into()), host: Some("bad.example.org".into()), ..Filter::default() };
     for (user, expected) in [("kim", vec![]), ("lee", vec![1])] {

@@ -1,7 +1,8 @@
 //! Segments go when their time is over, and not before, whatever the clock and the disk do.
 
 use super::super::fake::FakeFiles;
-use super::hand::{Hand, request, sweep, swept};
+use super::hand::{Hand, sweep, swept};
+use crate::record::plain_request;
 use crate::store::ReadFault;
 use crate::store::files::{Files, LogFile, Source};
 use crate::store::sweep::read_receipts;
@@ -27,7 +28,7 @@ fn segments_go_when_their_time_is_over_and_the_log_stays_whole() {
     }
     let checked = hand.check();
     assert_eq!((checked.swept_segments, checked.swept_records, checked.records), (3, 9, 0));
-    hand.day(&[request(50)]);
+    hand.day(&[plain_request(50)]);
     let checked = hand.check();
     assert!(checked.is_whole() && checked.records == 1 && checked.first == Some(10), "{checked:?}");
     let receipts = read_receipts(&hand.disk).unwrap().entries;
@@ -44,11 +45,11 @@ fn no_jump_of_the_clock_deletes_anything_early() {
         hand.clock.pass(60);
         hand.clock.set_forward(days);
         assert_eq!(swept(&hand.sweep()), [0_u64; 0], "forward by {days} days while nothing is written");
-        hand.day(&[request(9)]);
-        hand.day(&[request(10)]);
+        hand.day(&[plain_request(9)]);
+        hand.day(&[plain_request(10)]);
         assert_eq!(swept(&hand.sweep()), [0_u64; 0], "forward by {days} days, and records say so too");
         hand.clock.set_forward(-days);
-        hand.day(&[request(11)]);
+        hand.day(&[plain_request(11)]);
         assert_eq!(swept(&hand.sweep()), [0_u64; 0], "and back");
         // Real time: 60 + 2 + 1 + 1 + 1 so far, and segment 1 ended a day after the start.
         hand.clock.pass(28);
