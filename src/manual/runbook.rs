@@ -5,7 +5,7 @@
 //!
 //! # What happens when something fails
 //!
-//! Nothing here fails open. Each row is a test or is on its way to be one.
+//! Nothing here fails open.
 //!
 //! | Fault | What people see | What stays | What to do |
 //! |---|---|---|---|
