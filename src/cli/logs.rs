@@ -7,6 +7,7 @@
 mod breaches;
 mod evidence;
 mod export;
+mod filter;
 mod head;
 mod hold;
 mod pages;
@@ -34,7 +35,8 @@ use crate::store::{HeadsFault, ReadFault};
 pub use breaches::BreachArgs;
 use clap::{Args, Subcommand};
 pub use export::ExportArgs;
-pub use hold::{AddArgs, HoldCommand, ListArgs, QueryArgs, ReleaseArgs};
+pub use filter::{QueryArgs, SpanArgs};
+pub use hold::{AddArgs, HoldCommand, ListArgs, ReleaseArgs};
 use ipnet::IpNet;
 pub use rebuild::RebuildArgs;
 pub use retention::RetentionArgs;

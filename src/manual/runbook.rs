@@ -5,13 +5,15 @@
 //!
 //! # What happens when something fails
 //!
-//! Nothing here fails open. Each row is a test or is on its way to be one.
+//! Nothing here fails open.
 //!
 //! | Fault | What people see | What stays | What to do |
 //! |---|---|---|---|
 //! | settings with a fault at start | no proxy | - | `lifeguard check`; the line and column are said, all faults at once |
 //! | settings with a fault at reload | nothing | the last good generation | mend, `systemctl reload lifeguard` |
 //! | no statutory list, or an empty one | 503, `/readyz` not ready | - | put the list back; the demonstration list is for trials only |
+//! | a laboratory (`[lab] without_statutory`) | `/readyz` is never ready, and says why; every page and record is marked | - | nothing: machines that ask must not take it for a filter; put a list in before people use it |
+//! | a page of your own that does not work | nothing; at the first start no proxy | the last good pages | `lifeguard check` says the file, line and column |
 //! | a statutory list with a bad line | nothing | all its other entries are live | tell the supplier the line; an alarm names it |
 //! | a list much smaller or with many bad lines | nothing | the last good version of that list | look at it; if it is right, raise the bound for one reload |
 //! | an image that is torn or of another version | a slower start | - | nothing: it is compiled anew |

@@ -12,6 +12,8 @@ pub mod proof;
 pub mod retention;
 mod searched;
 mod searched_table;
+#[cfg(test)]
+mod sample;
 pub mod segment;
 pub mod tree;
 
@@ -19,3 +21,5 @@ pub use codec::{CodecFault, CodecProblem, MAX_ENTRY, VERSION, decode, encode, wa
 pub(crate) use codec::{Reader, put_bytes, put_number, verdict_number};
 pub use entry::{Ended, Entry, EventKind, EventRecord, OutcomeRecord, RequestRecord};
 pub use searched::{is_engine, read_terms, terms_of};
+#[cfg(test)]
+pub(crate) use sample::plain_request;

@@ -3,7 +3,7 @@
 use super::{LogsFault, Now, QueryArgs};
 use crate::config::LogSettings;
 use crate::store::export::{ExportFault, ExportNote, ExportOrder, Manifest, SheetKind, export, manifest_path, note_export};
-use crate::store::query::{Order, terminal};
+use crate::store::query::{Order, Query, terminal};
 use crate::store::signer_for;
 use clap::Args;
 use std::io::Write;
@@ -43,9 +43,8 @@ pub struct ExportArgs {
 
 /// Makes the file. `false`: it has no row, or some of the log could not be read.
 pub(super) fn run(args: &ExportArgs, log: &LogSettings, now: &Now, out: &mut dyn Write) -> Result<bool, LogsFault> {
-    let mut query = args.query.as_search().query(now)?;
-    query.order = if args.oldest_first { Order::Oldest } else { Order::Newest };
-    query.events = args.events;
+    let order = if args.oldest_first { Order::Oldest } else { Order::Newest };
+    let query = Query { filter: args.query.filter(now)?, order, events: args.events, ..Query::default() };
     let by = args.by.clone().unwrap_or_else(super::who);
     let order = ExportOrder { query: &query, limit: args.limit, kind: args.format, out: &args.out, now: now.at, by: &by };
     let signer = signer_for(&log.folder, &log.keys);
