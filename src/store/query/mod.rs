@@ -4,6 +4,7 @@
 
 mod by;
 mod calendar;
+mod catalogue;
 mod count;
 mod dimension;
 mod escape;

@@ -6,7 +6,7 @@ use super::part::Want;
 use super::text::UrlTest;
 use crate::model::Reason;
 use crate::record::verdict_number;
-use crate::store::index::{Column, Summary, URL_HOST_443, URL_HTTP, URL_HTTPS};
+use crate::store::index::{Card, Column, URL_HOST_443, URL_HTTP, URL_HTTPS};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type, UInt64Type};
 use arrow_array::{Array, ArrayRef, RecordBatch};
@@ -98,13 +98,13 @@ fn choice_test(which: Column, wanted: u8) -> Test {
 }
 
 /// The whole filter.
-pub(super) fn tests(matcher: &Arc<Matcher>, summary: &Summary, want: &Want) -> Vec<Test> {
+pub(super) fn tests(matcher: &Arc<Matcher>, card: &Card, want: &Want) -> Vec<Test> {
     let mut out = Vec::new();
-    if summary.events > 0 && !want.events() {
+    if card.events > 0 && !want.events() {
         out.push(choice_test(Column::Kind, 0));
     }
     out.extend(ahead_test(want));
-    out.extend(time_test(matcher, summary));
+    out.extend(time_test(matcher, card));
     let filter = &matcher.filter;
     out.extend(filter.verdict.map(|verdict| choice_test(Column::Verdict, verdict_number(verdict))));
     out.extend(filter.reason.map(|reason| choice_test(Column::Reason, reason as u8)));
@@ -154,9 +154,9 @@ fn ahead_test(want: &Want) -> Option<Test> {
     Some(Test { columns: vec![Column::Sequence], eval: Box::new(eval) })
 }
 
-fn time_test(matcher: &Arc<Matcher>, summary: &Summary) -> Option<Test> {
+fn time_test(matcher: &Arc<Matcher>, card: &Card) -> Option<Test> {
     let filter = &matcher.filter;
-    let inside = filter.from.is_none_or(|from| from.0 <= summary.times.0) && filter.to.is_none_or(|to| summary.times.1 < to.0);
+    let inside = filter.from.is_none_or(|from| from.0 <= card.times.0) && filter.to.is_none_or(|to| card.times.1 < to.0);
     if inside && !matcher.calendar.has_windows() {
         return None;
     }
