@@ -21,8 +21,8 @@ use parquet::file::page_index::column_index::ColumnIndexMetaData;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Rows looked at together.
-const BATCH: usize = 64 * 1024;
+/// Rows looked at together: a whole segment as a rule, so that each different text is looked at once.
+const BATCH: usize = 512 * 1024;
 
 /// Can card and summary tell that nothing is here? A part of the summary that cannot be read tells nothing.
 pub(super) fn may_hold(files: &dyn Files, link: &Link, card: &Card, matcher: &Matcher, want: &Want) -> bool {

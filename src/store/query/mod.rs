@@ -23,6 +23,7 @@ mod search;
 mod stream;
 mod tests_of;
 mod text;
+mod urls;
 mod value;
 
 pub(crate) use crate::store::seal::times_of;
