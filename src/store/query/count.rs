@@ -42,7 +42,7 @@ pub fn count(folder: &Path, filter: &Filter, by: &[By], progress: Progress<'_>) 
     count_in(&DiskFiles::at(folder), filter, by, progress)
 }
 
-fn count_in(files: &dyn Files, filter: &Filter, by: &[By], progress: Progress<'_>) -> Result<Counts, ReadFault> {
+pub(crate) fn count_in(files: &dyn Files, filter: &Filter, by: &[By], progress: Progress<'_>) -> Result<Counts, ReadFault> {
     let catalogue = Catalogue::of(files)?;
     let path = &catalogue.path;
     let work = Work::new(files, &catalogue, filter, progress);

@@ -29,6 +29,8 @@ mod value;
 pub(crate) use crate::store::seal::times_of;
 pub use by::{By, MAX_GROUPS};
 pub use calendar::Window;
+#[cfg(test)]
+pub(crate) use count::count_in;
 pub use count::{Counts, count};
 pub use escape::{json_line, lossless, terminal};
 pub use filter::Filter;
