@@ -85,7 +85,8 @@ fn a_listed_page_is_blocked_inside_https_and_its_neighbours_are_open() {
     let log = scene.world.log();
     let rows: Vec<serde_json::Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let row = |method: &str, host: &str, target: &str| {
-        let fits = |row: &&serde_json::Value| row["method"] == method && row["host"] == host && (target.is_empty() || row["target"] == target);
+        let fits =
+            |row: &&serde_json::Value| row["method"] == method && row["host"] == host && (target.is_empty() || row["target"] == target);
         rows.iter().find(fits).unwrap_or_else(|| panic!("{method} {host} {target} in {log}"))
     };
     assert_eq!(row("CONNECT", "listed.test", "")["tls"], "opened");
@@ -216,9 +217,7 @@ fn a_client_that_refuses_our_certificate_again_and_again_passes_unopened_but_nev
             assert!(Secure::open(proxy.proxy, &scene.place(host), &outer_only).is_err(), "{host}, attempt {attempt}");
         }
     }
-    support::proxy::wait_until("the refusals are counted", || {
-        Secure::open(proxy.proxy, &scene.place("site.test"), &outer_only).is_ok()
-    });
+    support::proxy::wait_until("the refusals are counted", || Secure::open(proxy.proxy, &scene.place("site.test"), &outer_only).is_ok());
     assert!(Secure::open(proxy.proxy, &scene.place("listed.test"), &outer_only).is_err(), "listed pages are never passed by");
 }
 

@@ -8,13 +8,12 @@ use crate::feeds::{self, BuiltIn, Loaded};
 use crate::model::{Generation, Timestamp};
 use crate::policy::PolicySet;
 use crate::ports::Durability;
-use crate::proxy::pages::{Contact, HelpLine, Pages, Site};
 use crate::proxy::intercept::{Intercept, Leaves, Passed, load as load_authority};
+use crate::proxy::pages::{Contact, HelpLine, Pages, Site};
 use crate::proxy::upstream::{Dialler, Guard, Names, Pool, client_config};
 use crate::proxy::{Live, gate_limits};
 use crate::store;
 use crate::telemetry::Metrics;
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -62,7 +61,7 @@ pub(super) fn live(config: &Config, judged: Judged, (metrics, now): (&Metrics, T
     let guard = Guard::new(settings.destinations_allowed.clone(), own);
     let engine = judged.engine;
     Ok(Live {
-        pages: Pages::new(page_site(config), &BTreeMap::new())?,
+        pages: pages(config)?,
         gate: gate_limits(&settings.limits),
         via: settings.via.parse().map_err(|_| AppFault::Via)?,
         dialler: Dialler::new(names, guard, Arc::new(client_config(&settings.extra_roots)?), settings.limits.connect),
@@ -75,6 +74,15 @@ pub(super) fn live(config: &Config, judged: Judged, (metrics, now): (&Metrics, T
         engine: Arc::new(engine),
         settings,
     })
+}
+
+/// The proxy's own pages, compiled and tried.
+///
+/// # Errors
+/// [`AppFault::Pages`]: a template of the operator's cannot be used.
+pub fn pages(config: &Config) -> Result<Pages, AppFault> {
+    let own = &config.pages;
+    Pages::new(page_site(config), &own.templates).map_err(|fault| AppFault::Pages { folder: own.folder.clone(), fault })
 }
 
 fn page_site(config: &Config) -> Site {

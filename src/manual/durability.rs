@@ -53,7 +53,8 @@
 //! | a foreign file in the folder | leaves it alone | nothing | nothing; one that bears a segment's name is named by `verify` | nothing | `foreign_files_in_the_folder_are_left_alone` |
 //! | the newest segment cannot be read | does not start, and changes nothing | no proxy | file, byte and reason | nothing | `a_newest_segment_that_cannot_be_read_is_named_and_left_as_it_is` |
 //! | a bit of a closed segment flips | nothing | nothing | `verify` names file and byte; a search passes over the place and names it | that record | `every_flipped_bit_of_a_sealed_segment_is_found_and_placed` |
-//! | the index is deleted while a query runs | - | - | - | nothing: it is derived | to be filled: index |
+//! | a block of a sealed segment does not read | nothing | nothing | a search goes on behind the block and names it, with file, byte and number of records; `verify` names it | the records of that block | `a_sealed_block_that_does_not_read_costs_its_own_records_and_is_named` |
+//! | the index is deleted, cut or changed, also while a query runs | makes it again: the caretaker at the next segment or start, `lifeguard logs` on request | a slower answer: the segment is read through | warning with the segment's name | nothing, and no row is wrong: it is derived | `an_index_that_is_deleted_while_a_query_runs_costs_no_row_and_adds_none`, `a_summary_of_another_version_is_made_anew_and_never_misread` |
 //! | sealing is interrupted | the raw segment stays until its sealed form was read back equal | nothing | - | nothing | `a_power_cut_after_any_step_of_sealing_loses_nothing` |
 //! | the signing key is destroyed, or its handover is interrupted | - | - | - | no record; what was signed stays signed | `a_handover_that_was_cut_off_ends_with_one_key`, `a_crash_anywhere_leaves_a_log_that_is_whole_when_opened_again` |
 //!

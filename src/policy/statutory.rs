@@ -26,7 +26,14 @@ pub(super) struct StatutoryStage {
 
 impl StatutoryStage {
     /// Clears the request or refuses it. `opened`: the tunnel will be opened, and every page inside judged by itself.
-    pub(super) fn clear(&self, ask: &Ask<'_>, hits: &Hits, hidden: HiddenPages, opened: bool, trace: &mut impl Trace) -> Result<Cleared, Refusal> {
+    pub(super) fn clear(
+        &self,
+        ask: &Ask<'_>,
+        hits: &Hits,
+        hidden: HiddenPages,
+        opened: bool,
+        trace: &mut impl Trace,
+    ) -> Result<Cleared, Refusal> {
         if let Some(matched) = hits.statutory {
             let layer = self.layer(matched);
             trace.note(Stage::Statutory, true, || format!("On the {layer}. No setting opens it; the entry is never shown."));

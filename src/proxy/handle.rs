@@ -150,7 +150,9 @@ fn opens(case: &mut Case, verdict: &Verdict, hits: Option<&Hits>) -> bool {
             opens && why.is_none()
         }
         Verdict::Think(_) => !policy.is_sealed(url, hits),
-        Verdict::Stop(evidence, _) => evidence.reason.kind() == VerdictKind::Block && is_about_the_host(evidence.reason) && !policy.is_sealed(url, hits),
+        Verdict::Stop(evidence, _) => {
+            evidence.reason.kind() == VerdictKind::Block && is_about_the_host(evidence.reason) && !policy.is_sealed(url, hits)
+        }
         Verdict::Own => false,
     }
 }

@@ -1,8 +1,8 @@
 //! What happens with the bare connection after CONNECT or 101: the first bytes are looked at before any of them leaves,
 //! the name inside must agree with the name that was asked for, and plain HTTP inside is served request by request.
 
-use super::case::{Case, plain_evidence};
 use super::body::DownBody;
+use super::case::{Case, plain_evidence};
 use super::client::{ClientStream, Outer, Side, Wire};
 use super::forward::{self, Reach};
 use super::hello::{self, Hello, Opening};
@@ -167,7 +167,7 @@ async fn judge_name(case: &Case, raw: &[u8], named: CanonicalUrl) -> Result<(), 
 /// Plain HTTP inside the tunnel: every request is judged. The connection that was dialled is kept for it.
 async fn inner(reach: Reach, seen: Bytes, case: Case, client: ClientStream) {
     let (Some(url), live) = (&case.url, &case.live) else { return };
-    forward::keep(live, url.host(), url.port(), reach).await;
+    forward::keep(live, url, reach).await;
     let (prefix, wire) = client.into_parts();
     debug_assert!(prefix.is_empty(), "first_bytes reads the prefix first");
     serve_inside(case, ClientStream::new(seen, wire)).await;
@@ -195,7 +195,7 @@ async fn opened(reach: Reach, seen: Bytes, mut case: Case, client: ClientStream)
         }
         Proof::WantsCertificate => intercept.alone(url, case.ticket.started().wall.seconds()),
         Proof::Good(config, Some(dialled)) => {
-            forward::keep_proved(&live, url.host(), url.port(), *dialled).await;
+            forward::keep_proved(&live, url, *dialled).await;
             Proof::Good(config, None)
         }
         other @ (Proof::Good(_, None) | Proof::Failed(_) | Proof::Nothing(_)) => other,

@@ -54,7 +54,11 @@ impl Metrics {
             connections: gauge(&registry, "connections", "Client connections open now."),
             connections_total: counter(&registry, "connections_total", "Client connections accepted."),
             connections_shed: counter(&registry, "connections_shed_total", "Client connections turned away because there were too many."),
-            certificate_refused: counter(&registry, "certificate_refused_total", "Handshakes ended by clients that do not trust our certificate."),
+            certificate_refused: counter(
+                &registry,
+                "certificate_refused_total",
+                "Handshakes ended by clients that do not trust our certificate.",
+            ),
             panics: counter(&registry, "panics_total", "Faults of the program that ended one request."),
             blocked: keep(&registry, blocked.expect("constant name")),
             lists: ListGauges::new(&registry),

@@ -5,6 +5,7 @@ mod bench;
 mod groups;
 mod https;
 mod lists;
+mod pages;
 mod presets;
 mod proxy;
 mod retention;

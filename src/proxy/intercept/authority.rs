@@ -102,10 +102,17 @@ impl Authority {
     ///
     /// # Errors
     /// When a name cannot stand in a certificate.
-    pub(super) fn vouch(&self, names: Vec<SanType>, key: &KeyPair, (now, life): (i64, i64)) -> Result<CertificateDer<'static>, rcgen::Error> {
+    pub(super) fn vouch(
+        &self,
+        names: Vec<SanType>,
+        key: &KeyPair,
+        (now, life): (i64, i64),
+    ) -> Result<CertificateDer<'static>, rcgen::Error> {
         let mut params = CertificateParams::default();
         params.distinguished_name = DistinguishedName::new();
-        if let Some(SanType::DnsName(name)) = names.first().filter(|name| matches!(name, SanType::DnsName(n) if n.as_str().len() <= COMMON_NAME)) {
+        if let Some(SanType::DnsName(name)) =
+            names.first().filter(|name| matches!(name, SanType::DnsName(n) if n.as_str().len() <= COMMON_NAME))
+        {
             params.distinguished_name = named(name.as_str());
         }
         params.subject_alt_names = names;

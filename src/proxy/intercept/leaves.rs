@@ -57,13 +57,7 @@ impl Leaves {
     ///
     /// # Errors
     /// When the name cannot stand in a certificate.
-    pub fn make(
-        &self,
-        host: &str,
-        kind: HostKind,
-        proved: Option<&CertificateDer<'_>>,
-        now: i64,
-    ) -> Result<Arc<ServerConfig>, LeafFault> {
+    pub fn make(&self, host: &str, kind: HostKind, proved: Option<&CertificateDer<'_>>, now: i64) -> Result<Arc<ServerConfig>, LeafFault> {
         let own = match kind {
             HostKind::Ipv4(ip) => SanType::IpAddress(IpAddr::V4(ip)),
             HostKind::Ipv6(ip) => SanType::IpAddress(IpAddr::V6(ip)),

@@ -20,7 +20,14 @@ fn name(name: &GeneralName<'_>) -> Option<SanType> {
     match name {
         GeneralName::DNSName(name) => (*name).try_into().ok().map(SanType::DnsName),
         GeneralName::IPAddress(bytes) => address(bytes).map(SanType::IpAddress),
-        _ => None, // other kinds say nothing about a host, and the library may add more
+        GeneralName::OtherName(..)
+        | GeneralName::RFC822Name(_)
+        | GeneralName::X400Address(_)
+        | GeneralName::DirectoryName(_)
+        | GeneralName::EDIPartyName(_)
+        | GeneralName::URI(_)
+        | GeneralName::RegisteredID(_)
+        | GeneralName::Invalid(..) => None,
     }
 }
 

@@ -88,8 +88,7 @@ impl Dialler {
             let stream = happy::connect(&addresses).await.map_err(DialFault::Connect)?;
             let address = stream.peer_addr().map_err(DialFault::Connect)?;
             stream.set_nodelay(true).map_err(DialFault::Connect)?;
-            let (stream, wants_certificate) =
-                if tls { self.secure(host, kind, stream).await? } else { (Upstream::Plain(stream), false) };
+            let (stream, wants_certificate) = if tls { self.secure(host, kind, stream).await? } else { (Upstream::Plain(stream), false) };
             Ok(Dialled { stream, address, wants_certificate })
         };
         tokio::time::timeout(self.patience, connecting).await.unwrap_or(Err(DialFault::TooSlow))

@@ -7,6 +7,7 @@
 mod cell;
 mod columns;
 mod manifest;
+mod note;
 mod run;
 mod sheet;
 mod stream;
@@ -14,5 +15,7 @@ mod stream;
 pub use cell::{neutral, plain};
 pub use columns::{COLUMNS, attribution};
 pub use manifest::Manifest;
-pub use run::{ExportFault, ExportOrder, export};
+pub(crate) use note::{EXPORTS, read_exports};
+pub use note::{ExportNote, note_export};
+pub use run::{ExportFault, ExportOrder, export, manifest_path};
 pub use sheet::{MAX_SHEET_ROWS, SheetKind};

@@ -54,7 +54,7 @@ pub fn filter_to_json(filter: &Filter) -> Value {
         reason: filter.reason.map(|reason| reason.code().to_owned()),
         reference: filter.reference.map(|id| id.to_string()),
     };
-    serde_json::to_value(written).unwrap_or_default()
+    serde_json::to_value(written).expect("texts are always JSON")
 }
 
 /// The filter that a JSON object says; `None` for anything that this program would not read in one sure way.

@@ -58,6 +58,8 @@ pub struct Filter {
     pub size: Option<RangeInclusive<u64>>,
     /// Reference number of the request, or of the tunnel it came through.
     pub reference: Option<RequestId>,
+    /// No requests: what happened to the proxy and to its log, and what people did to it.
+    pub only_events: bool,
 }
 
 /// A filter made ready for many records.
@@ -134,7 +136,8 @@ impl Matcher {
     /// Does all hold that the request itself shows?
     pub(crate) fn matches(&self, request: &RequestRecord<'_>) -> bool {
         let f = &self.filter;
-        self.covers(request.at.wall.0)
+        !f.only_events
+            && self.covers(request.at.wall.0)
             && f.verdict.is_none_or(|verdict| verdict == request.verdict)
             && f.reason.is_none_or(|reason| reason == request.reason)
             && f.reference.is_none_or(|id| id == request.id || Some(id) == request.parent)

@@ -2,9 +2,8 @@
 
 use super::fake::{Act, FakeFiles};
 use super::{at, event, outcome, wait};
-use crate::model::{IdentitySource, Reason, RequestId};
 use crate::ports::{Durability, FixedClock, LogStore};
-use crate::record::{Entry, RequestRecord};
+use crate::record::{Entry, RequestRecord, plain_request};
 use crate::store::Settings;
 use crate::store::caretaker::tend;
 use crate::store::files::Files;
@@ -18,46 +17,25 @@ use std::sync::Arc;
 fn request(id: u64) -> Entry<'static> {
     let host = if id.is_multiple_of(3) { "www.example.test" } else { "chat.example.net" };
     Entry::Request(RequestRecord {
-        id: RequestId(id),
-        parent: None,
         at: at(id as i64),
-        node: "n",
-        site: "s",
-        peer: std::net::SocketAddr::from(([192, 0, 2, 1], 4000)),
-        asserted: None,
-        claimed: b"",
-        device: None,
         user: Some("kim"),
-        group: "children",
-        identity: IdentitySource::AddressRange,
-        identity_age_s: 0,
-        method: b"GET",
-        target: b"http://www.example.test/a",
         host_field: host.as_bytes(),
         host,
         url: format!("http://{host}/page/{id}").into(),
-        search_terms: "",
         categories: "chat".into(),
-        verdict: Reason::Allowed.kind(),
-        reason: Reason::Allowed,
-        layer: "",
-        list: "",
-        matched: "".into(),
-        list_version: "1",
-        policy_version: "2",
-        generation: 1,
-        referer: b"",
         user_agent: b"test/1",
-        tls: "none",
-        coverage_gap: false,
-        demonstration: false,
-        detail: crate::model::LogDetail::Full,
+        ..plain_request(id)
     })
 }
 
 /// A log of several segments; the last is closed, and another run has begun behind it.
 fn log(disk: &FakeFiles, records: u64) {
-    let settings = Settings { reserve_bytes: 0, segment_bytes: 6000, ..Settings::new("/fake") };
+    log_of(disk, records, 6000);
+}
+
+/// The same with segments of this length.
+pub(super) fn log_of(disk: &FakeFiles, records: u64, segment_bytes: u64) {
+    let settings = Settings { reserve_bytes: 0, segment_bytes, ..Settings::new("/fake") };
     let store = open_on(Arc::new(disk.clone()), settings, Arc::new(FixedClock::at(7)), None).unwrap();
     for id in 0..records {
         wait(store.append(&request(id), Durability::Queued)).unwrap();
@@ -68,14 +46,14 @@ fn log(disk: &FakeFiles, records: u64) {
     store.close();
 }
 
-fn everything(disk: &FakeFiles) -> Vec<(u64, String)> {
+pub(super) fn everything(disk: &FakeFiles) -> Vec<(u64, String)> {
     let query = Query { order: Order::Oldest, limit: 100_000, events: true, ..Query::default() };
     let answer = search_in(disk, &query).unwrap();
     assert!(answer.damage.is_empty(), "{:?}", answer.damage);
     answer.hits.iter().map(|hit| (hit.sequence, serde_json::to_string(&hit.row().unwrap()).unwrap())).collect()
 }
 
-fn sealed(disk: &FakeFiles) -> Vec<String> {
+pub(super) fn sealed(disk: &FakeFiles) -> Vec<String> {
     disk.names().unwrap().into_iter().filter(|name| name.ends_with(".sealed")).collect()
 }
 
