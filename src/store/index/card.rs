@@ -66,7 +66,7 @@ pub(crate) struct Card {
 
 impl Card {
     /// The whole file, with these parts in the order of [`PARTS`].
-    pub(super) fn to_file(&mut self, parts: &[Vec<u8>; PARTS.len()]) -> Vec<u8> {
+    pub(super) fn file_with(&mut self, parts: &[Vec<u8>; PARTS.len()]) -> Vec<u8> {
         self.places = parts.iter().map(|part| Place { at: 0, length: part.len() as u64, checksum: crc32fast::hash(part) }).collect();
         let card = self.to_bytes();
         let mut file = SUM_MAGIC.to_vec();
