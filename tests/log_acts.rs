@@ -52,7 +52,8 @@ fn say(folder: &Path, command: &LogsCommand) -> String {
 }
 
 fn place(folder: &Path, reason: &str) {
-    let query = QueryArgs { host: Some("secret.example.test".into()), ..QueryArgs::default() };
+    let mut query = QueryArgs::default();
+    query.span.host = Some("secret.example.test".into());
     let add = AddArgs { owner: "A. Officer".into(), because: reason.into(), review: jiff::civil::date(2027, 1, 31), query };
     say(folder, &LogsCommand::Hold { command: HoldCommand::Add(add) });
 }

@@ -110,7 +110,11 @@ fn terms_are_counted_without_regard_to_case_and_statutory_ones_unnamed() {
 #[test]
 fn the_command_line_asks_with_term() {
     both(|folder| {
-        let args = SearchArgs { terms: Some("rooms".into()), json: true, ..SearchArgs::default() };
+        let args = {
+            let mut args = SearchArgs { json: true, ..SearchArgs::default() };
+            args.which.terms = Some("rooms".into());
+            args
+        };
         let now = Now { at: Timestamp::from_seconds(DAY + 100), zone: jiff::tz::TimeZone::UTC };
         let mut out = Vec::new();
         assert!(run(&LogsCommand::Search(Box::new(args)), folder, &now, &mut out).unwrap());

@@ -29,6 +29,6 @@ mod summary;
 
 pub(crate) use card::{Card, load_card};
 pub(crate) use checked::Checked;
-pub(crate) use columns::{Column, URL_HOST_443, URL_HTTP, URL_HTTPS};
+pub(crate) use columns::{Column, URL_HOST_443, URL_HTTP, URL_HTTPS, reading_schema};
 pub(crate) use make::{is_indexed, make_index};
 pub(crate) use summary::{BUCKET_US, RollUp, load_checksums, load_hosts, load_late, load_persons, load_roll_up};

@@ -6,7 +6,7 @@ use super::filter::Matcher;
 use super::part::{Found, Part, Want};
 use super::tests_of::{Test, tests};
 use crate::store::files::Files;
-use crate::store::index::{Card, Checked, Column, load_checksums, load_hosts, load_persons};
+use crate::store::index::{Card, Checked, Column, load_checksums, load_hosts, load_persons, reading_schema};
 use crate::store::name::index_name;
 use crate::store::path::Link;
 use arrow_array::cast::AsArray;
@@ -42,13 +42,13 @@ pub(super) fn look_up(files: &dyn Files, link: &Link, card: &Card, matcher: &Arc
     let mut part = Part { records: card.records, indexed: true, ..Part::default() };
     let file = files.open(&index_name(&link.name)).ok()?;
     let file = Checked::new(file, card.length, load_checksums(files, &link.name, card)?).ok()?;
-    let options = ArrowReaderOptions::new().with_page_index_policy(PageIndexPolicy::Optional);
+    let options = ArrowReaderOptions::new().with_schema(reading_schema()).with_page_index_policy(PageIndexPolicy::Optional);
     let builder = ParquetRecordBatchReaderBuilder::try_new_with_options(file, options).ok()?;
     let schema = builder.metadata().file_metadata().schema_descr_ptr();
     let mask = |columns: &[Column]| ProjectionMask::columns(&schema, columns.iter().map(|column| column.name()));
     let predicate = |test: Test| {
         let Test { columns, mut eval } = test;
-        let run = move |batch: RecordBatch| Ok(BooleanArray::from(eval(&batch)?));
+        let run = move |batch: RecordBatch| Ok(BooleanArray::new(eval(&batch)?, None));
         Box::new(ArrowPredicateFn::new(mask(&columns), run)) as Box<dyn ArrowPredicate>
     };
     let filter = RowFilter::new(tests(matcher, card, want).into_iter().map(predicate).collect());
@@ -61,7 +61,10 @@ pub(super) fn look_up(files: &dyn Files, link: &Link, card: &Card, matcher: &Arc
     columns.sort_unstable();
     columns.dedup();
     let selection = selected_pages(&builder, matcher);
-    let mut builder = builder.with_projection(mask(&columns)).with_row_filter(filter).with_batch_size(BATCH);
+    // Room is made for a whole batch, however few rows there are.
+    let rows = selection.as_ref().map_or(card.requests + card.events, |selection| selection.row_count() as u64);
+    let batch = usize::try_from(rows).unwrap_or(BATCH).clamp(1, BATCH);
+    let mut builder = builder.with_projection(mask(&columns)).with_row_filter(filter).with_batch_size(batch);
     if let Some(selection) = selection {
         builder = builder.with_row_selection(selection);
     }

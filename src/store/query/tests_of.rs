@@ -11,10 +11,11 @@ use crate::store::index::{Card, Column};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type, UInt64Type};
 use arrow_array::{Array, ArrayRef, RecordBatch};
+use arrow_buffer::BooleanBuffer;
 use arrow_schema::ArrowError;
 use std::sync::Arc;
 
-pub(super) type Answer = Result<Vec<bool>, ArrowError>;
+pub(super) type Answer = Result<BooleanBuffer, ArrowError>;
 type TextRule = fn(&str, &str) -> bool;
 
 /// A test of some columns.
@@ -31,21 +32,28 @@ pub(super) fn column(batch: &RecordBatch, column: Column) -> Result<&ArrayRef, A
     batch.column_by_name(column.name()).ok_or_else(other_shape)
 }
 
-/// The numbers of texts in a column, and the bytes of each text.
+/// The texts of a column, each with a number: that of the dictionary, or the row where there is none.
 pub(super) struct Texts<'a> {
-    keys: &'a arrow_array::Int32Array,
+    keys: Option<&'a arrow_array::Int32Array>,
     values: &'a ArrayRef,
 }
 
 impl<'a> Texts<'a> {
     pub(super) fn of(batch: &'a RecordBatch, which: Column) -> Result<Self, ArrowError> {
-        let dictionary = column(batch, which)?.as_dictionary_opt::<Int32Type>().ok_or_else(other_shape)?;
-        Ok(Self { keys: dictionary.keys(), values: dictionary.values() })
+        let values = column(batch, which)?;
+        Ok(match values.as_dictionary_opt::<Int32Type>() {
+            Some(dictionary) => Self { keys: Some(dictionary.keys()), values: dictionary.values() },
+            None => Self { keys: None, values },
+        })
     }
 
     /// The number of the text in a row; `None` where there is none.
     pub(super) fn key(&self, row: usize) -> Option<usize> {
-        if self.keys.is_null(row) { None } else { usize::try_from(self.keys.value(row)).ok() }
+        match self.keys {
+            Some(keys) if keys.is_null(row) => None,
+            Some(keys) => usize::try_from(keys.value(row)).ok(),
+            None => self.values.is_valid(row).then_some(row),
+        }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -91,9 +99,14 @@ impl Memo {
 
 fn text_test(which: Column, test: impl Fn(Option<&str>) -> bool + Send + 'static) -> Test {
     let eval = move |batch: &RecordBatch| {
-        let texts = Texts::of(batch, which)?;
-        let (mut memo, none) = (Memo::of(&texts), test(None));
-        Ok((0..batch.num_rows()).map(|row| texts.key(row).map_or(none, |key| memo.ask(key, || test(Some(texts.text(key)))))).collect())
+        let (texts, none, rows) = (Texts::of(batch, which)?, test(None), batch.num_rows());
+        if texts.len() > rows {
+            let mut memo = Memo::of(&texts);
+            let mut one = |row| texts.key(row).map_or(none, |key| memo.ask(key, || test(Some(texts.text(key)))));
+            return Ok(BooleanBuffer::collect_bool(rows, &mut one));
+        }
+        let passes: Vec<bool> = (0..texts.len()).map(|key| test(Some(texts.text(key)))).collect();
+        Ok(BooleanBuffer::collect_bool(rows, |row| texts.key(row).map_or(none, |key| passes[key])))
     };
     Test { columns: vec![which], eval: Box::new(eval) }
 }

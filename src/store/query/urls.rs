@@ -1,5 +1,5 @@
-//! Texts in addresses, looked for in the columns of the index of which addresses are put together. The different texts of a column lie one
-//! behind another in memory and are searched as one; a row then costs a few look-ups, and an address is put together only where an
+//! Texts in addresses, looked for in the columns of the index of which addresses are put together. The texts of a column lie one behind
+//! another in memory and are searched as one; a row then costs a few look-ups, and an address is put together only where an
 //! expression has to decide.
 
 use super::tests_of::{Answer, Test, Texts, column, other_shape};
@@ -8,6 +8,7 @@ use crate::store::index::{Column, URL_HOST_443, URL_HTTP, URL_HTTPS};
 use arrow_array::RecordBatch;
 use arrow_array::cast::AsArray;
 use arrow_array::types::UInt8Type;
+use arrow_buffer::BooleanBuffer;
 use arrow_schema::ArrowError;
 use std::borrow::Cow;
 
@@ -75,7 +76,7 @@ impl<'a> Urls<'a> {
             across: Across::of(&self.hosts, &self.rests, test),
         };
         let mut scratch = Vec::new();
-        Ok((0..self.rows).map(|row| self.row(row, test, &mut holders, &mut scratch)).collect())
+        Ok(BooleanBuffer::collect_bool(self.rows, |row| self.row(row, test, &mut holders, &mut scratch)))
     }
 
     fn row(&self, row: usize, test: &UrlTest, holders: &mut Holders, scratch: &mut Vec<u8>) -> bool {
@@ -284,7 +285,7 @@ mod tests {
         }
         for literal in literals {
             for test in [UrlTest::substring(&literal), UrlTest::word(&literal), UrlTest::glob(&format!("h*{literal}?*"))] {
-                let expected: Vec<bool> = ADDRESSES
+                let expected: BooleanBuffer = ADDRESSES
                     .iter()
                     .map(|address| {
                         test.matches(whole(address).as_bytes()) || address.4.is_some_and(|target| test.matches(target.as_bytes()))

@@ -268,8 +268,8 @@ fn bucket(count: u32) -> u32 {
 struct Cutter {
     source: Box<dyn crate::store::files::Source>,
     buffer: Vec<u8>,
-    /// How much of the buffer the block before took.
-    taken: usize,
+    /// Where in the buffer the next block starts.
+    start: usize,
     sequence: u64,
     started: bool,
     ended: bool,
@@ -277,40 +277,52 @@ struct Cutter {
 
 impl Cutter {
     fn open(files: &dyn Files, name: &str) -> io::Result<Self> {
-        Ok(Self { source: files.open(name)?, buffer: Vec::new(), taken: 0, sequence: 0, started: false, ended: false })
+        Ok(Self { source: files.open(name)?, buffer: Vec::new(), start: 0, sequence: 0, started: false, ended: false })
     }
 
     /// The next block, with the sequence number at which it starts.
     fn next(&mut self) -> io::Result<Option<(u64, &[u8])>> {
-        self.buffer.drain(..self.taken);
-        self.taken = 0;
-        while !self.ended && self.buffer.len() < 2 * BLOCK_MOST as usize {
-            let read = (&mut *self.source).take(u64::from(BLOCK_MOST)).read_to_end(&mut self.buffer)?;
-            self.ended = read < BLOCK_MOST as usize;
+        if !self.ended && self.buffer.len() - self.start < 2 * BLOCK_MOST as usize {
+            self.fill()?;
         }
-        if self.buffer.is_empty() {
+        let rest = &self.buffer[self.start..];
+        if rest.is_empty() {
             return Ok(None);
         }
         if !self.started {
             self.started = true;
             // The head stands in a block of its own with the magic bytes, so that it is quick to read.
-            let head = self.buffer.get(MAGIC.len()..).and_then(|bytes| read_frame(bytes).ok());
+            let head = rest.get(MAGIC.len()..).and_then(|bytes| read_frame(bytes).ok());
             let head = head.filter(|frame| frame.kind == FrameKind::Head).map_or(0, |frame| frame.size());
-            self.taken = (MAGIC.len() + head).min(self.buffer.len());
-            return Ok(Some((0, &self.buffer[..self.taken])));
+            let block = &rest[..(MAGIC.len() + head).min(rest.len())];
+            self.start += block.len();
+            return Ok(Some((0, block)));
         }
-        let first = self.buffer.get(4..12).and_then(|bytes| bytes.try_into().ok()).map_or(0, u64::from_le_bytes);
-        self.sequence = if frame_size(&self.buffer).is_ok() { first } else { self.sequence };
-        while self.taken < BLOCK {
-            let Ok(frame) = read_frame(&self.buffer[self.taken..]) else {
+        let first = rest.get(4..12).and_then(|bytes| bytes.try_into().ok()).map_or(0, u64::from_le_bytes);
+        self.sequence = if frame_size(rest).is_ok() { first } else { self.sequence };
+        let mut taken = 0;
+        while taken < BLOCK {
+            let Ok(frame) = read_frame(&rest[taken..]) else {
                 // No frame starts here: what is left is a torn tail or damage, in blocks of its own.
-                if self.taken == 0 {
-                    self.taken = self.buffer.len().min(BLOCK);
+                if taken == 0 {
+                    taken = rest.len().min(BLOCK);
                 }
                 break;
             };
-            self.taken += frame.size();
+            taken += frame.size();
         }
-        Ok(Some((self.sequence, &self.buffer[..self.taken])))
+        self.start += taken;
+        Ok(Some((self.sequence, &rest[..taken])))
+    }
+
+    /// Reads on. What is left is moved to the front here, not for every block: it is many times as long as one.
+    fn fill(&mut self) -> io::Result<()> {
+        self.buffer.drain(..self.start);
+        self.start = 0;
+        while !self.ended && self.buffer.len() < 4 * BLOCK_MOST as usize {
+            let read = (&mut *self.source).take(u64::from(BLOCK_MOST)).read_to_end(&mut self.buffer)?;
+            self.ended = read < BLOCK_MOST as usize;
+        }
+        Ok(())
     }
 }
