@@ -34,7 +34,7 @@
 //!
 //!  top
 //! cli           one command per file
-//! manual        doc-only modules: flow, decisions, durability, bypasses, formats, standards, runbook
+//! manual        doc-only modules: flow, decisions, durability, custody, bypasses, formats, standards, runbook
 //! ```
 //!
 //! # Arrows

@@ -6,9 +6,11 @@
 use super::chores::Chores;
 use super::files::Files;
 use super::index::{is_indexed, make_index};
+use super::name::{sealed_name, summary_name};
 use super::path::{Link, segments};
 use super::seal::seal;
 use super::state::StoreState;
+use super::vault::VaultFault;
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -116,6 +118,9 @@ fn index_one(files: &dyn Files, link: &Link, stop: &dyn Fn() -> bool) -> bool {
     if is_indexed(files, &link.name) {
         return true;
     }
+    if is_locked(files, &link.name) {
+        return leave_locked(files, &link.name);
+    }
     match make_index(files, link, stop) {
         Ok(_) => true,
         Err(error) => {
@@ -123,6 +128,22 @@ fn index_one(files: &dyn Files, link: &Link, stop: &dyn Fn() -> bool) -> bool {
             false
         }
     }
+}
+
+/// There is no key for this segment here: whether its index is good is for those to see who have one.
+fn leave_locked(files: &dyn Files, name: &str) -> bool {
+    if files.open_stored(&summary_name(name)).is_err() {
+        tracing::warn!(
+            segment = %name,
+            "an encrypted segment of the log has no index, and no key here opens it: `lifeguard logs rebuild --identity FILE` makes one"
+        );
+    }
+    true
+}
+
+/// Is the sealed form of this segment one that no key here opens?
+fn is_locked(files: &dyn Files, name: &str) -> bool {
+    files.open(&sealed_name(name)).is_err_and(|error| VaultFault::is_locked(&error))
 }
 
 fn seal_one(files: &dyn Files, link: &Link, stop: &dyn Fn() -> bool) -> bool {

@@ -40,6 +40,9 @@ pub enum OpenFault {
         "the log's keys or heads cannot be used: {0}. Nothing was changed; look at it with `lifeguard logs verify`, or move the file aside"
     )]
     Heads(#[from] super::heads::HeadsFault),
+    /// The keys for encryption at rest cannot be used.
+    #[error("the log cannot be encrypted: {0}")]
+    Vault(#[from] super::vault::VaultFault),
     /// A thread could not be started.
     #[error("the log's writer cannot be started: {0}")]
     Thread(io::Error),

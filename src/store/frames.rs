@@ -41,6 +41,11 @@ impl Frames {
     /// Opens a segment, sealed or not, by the name of its raw form, of which `valid` bytes count (`None`: all). The magic bytes are checked.
     pub(crate) fn open(files: &dyn Files, name: &str, valid: Option<u64>) -> Result<Self, ReadFault> {
         let (source, path) = open_source(files, name).map_err(|(source, path)| ReadFault::Io { path, source })?;
+        Self::of(source, path, valid)
+    }
+
+    /// The same with what was opened already.
+    pub(super) fn of(source: Box<dyn Source>, path: PathBuf, valid: Option<u64>) -> Result<Self, ReadFault> {
         let mut frames = Self { source, path, buffer: Vec::new(), start: 0, at: 0, left: valid.unwrap_or(u64::MAX), chunk: 4096 };
         frames.want(MAGIC.len()).map_err(|source| frames.io(source))?;
         if frames.ready() < MAGIC.len() || frames.buffer[..MAGIC.len()] != MAGIC {

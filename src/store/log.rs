@@ -13,6 +13,7 @@ use super::reserve::Reserve;
 use super::settings::Settings;
 use super::shelf::{Origin, Shelf, Start};
 use super::state::StoreState;
+use super::vault::unlock;
 use super::writer::{Desk, Writer};
 use crate::model::Moment;
 use crate::ports::{Clock, Durability, Flush, LogFault, LogStore, Receipt, Slot};
@@ -44,7 +45,11 @@ pub struct Store {
 /// [`OpenFault`] in a sentence that names the place; nothing that was there has been changed.
 pub fn open(settings: Settings, clock: Arc<dyn Clock>) -> Result<Store, OpenFault> {
     let folder_fault = |source| OpenFault::Folder { folder: settings.folder.clone(), source };
-    let files = DiskFiles::make(&settings.folder).map_err(folder_fault)?;
+    DiskFiles::make(&settings.folder).map_err(folder_fault)?;
+    if !settings.encrypt_to.is_empty() || settings.identity_file.is_some() {
+        unlock(&settings.folder, &settings.encrypt_to, settings.identity_file.as_deref())?;
+    }
+    let files = DiskFiles::at(&settings.folder);
     let lock = files.lock().map_err(folder_fault)?;
     let lock = lock.ok_or_else(|| OpenFault::Taken { folder: settings.folder.clone() })?;
     let (caretaker, files) = (settings.caretaker, Arc::new(files));

@@ -30,6 +30,7 @@ mod shelf;
 mod state;
 pub mod stats;
 pub mod sweep;
+mod vault;
 mod verify;
 pub mod view;
 mod writer;
@@ -41,6 +42,7 @@ pub use note_signer::{NoteSigner, Unsigned, signer_for};
 pub use rebuild::{Rebuilt, rebuild};
 pub use settings::Settings;
 pub use state::{Health, Snapshot, StoreState};
+pub use vault::{Vault, VaultFault, unlock};
 pub use verify::{Report, verify};
 
 #[cfg(test)]

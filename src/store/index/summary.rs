@@ -175,6 +175,6 @@ pub(crate) fn load_summary(files: &dyn Files, name: &str, counts: bool) -> Optio
     if files.open(name).is_ok() {
         return None;
     }
-    let mark = seal_mark(&mut *files.open(&sealed_name(name)).ok()?).ok()?;
+    let mark = seal_mark(&mut *files.open_stored(&sealed_name(name)).ok()?).ok()?;
     (mark == summary.mark).then_some(summary)
 }

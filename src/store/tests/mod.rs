@@ -8,6 +8,7 @@ mod power;
 mod sealed;
 mod sweeping;
 mod tamper;
+mod vault;
 #[path = "../../../tests/store_support/wait.rs"]
 mod wait;
 
