@@ -240,10 +240,9 @@ fn an_identity_file_that_cannot_be_used_is_refused_with_the_reason() {
         let path = folder.path().join(name);
         fs::write(&path, text).unwrap();
         fs::set_permissions(&path, Permissions::from_mode(mode)).unwrap();
-        unlock(folder.path(), &[], Some(&path)).map_err(|fault| {
+        unlock(folder.path(), &[], Some(&path)).inspect_err(|fault| {
             let text = fault.to_string();
             assert!(text.contains(name), "{text}");
-            fault
         })
     };
     assert!(case("good", &secret, 0o600).is_ok());

@@ -36,11 +36,12 @@ struct Opened<S> {
 impl<S: Source> Opened<S> {
     fn new(stored: S, identities: &[Identity], header: Header) -> io::Result<Self> {
         let fault = |fault: DecryptError| -> io::Error {
-            match fault {
-                DecryptError::Io(error) => error,
-                DecryptError::NoMatchingKeys => VaultFault::Locked { needs: header.needs }.into(),
-                DecryptError::InvalidMac => VaultFault::Header("it was changed").into(),
-                _ => VaultFault::Header("it is not as age writes it").into(),
+            if let DecryptError::Io(error) = fault {
+                error
+            } else if matches!(fault, DecryptError::NoMatchingKeys) {
+                VaultFault::Locked { needs: header.needs }.into()
+            } else {
+                VaultFault::Header("it was changed, or is not as age writes it").into()
             }
         };
         let keys = identities.iter().map(|identity| identity as &dyn age::Identity);
