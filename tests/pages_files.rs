@@ -123,6 +123,7 @@ fn status(loud: bool) -> Status {
         lists: vec![illegal, shrunk, list("gambling", "Gambling", 32_110, 0)],
         log: LogStatus {
             place: "var/log".into(),
+            signing_fault: None,
             fault: loud.then(|| "no space left on device".into()),
             queued: 0,
             records: 1_204_551,
@@ -130,6 +131,7 @@ fn status(loud: bool) -> Status {
         },
         reload: ReloadStatus {
             last_success: Some(NOW),
+            signing_fault: None,
             fault: loud.then(|| "config/lifeguard.toml:12:1: unknown key `pors`, expected `ports`".into()),
         },
         connections: 311,

@@ -32,6 +32,17 @@ pub struct Readiness {
     pub generation: u64,
     /// One by one.
     pub checks: Vec<Check>,
+    /// What somebody has to look at soon, though traffic may be sent here.
+    pub warnings: Vec<Warning>,
+}
+
+/// Something that does not stop traffic.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Warning {
+    /// Name, stable.
+    pub name: &'static str,
+    /// What was found.
+    pub words: String,
 }
 
 impl Readiness {
@@ -45,6 +56,7 @@ impl Readiness {
             lab: status.lab,
             generation: status.generation,
             checks,
+            warnings: signing(status).into_iter().collect(),
         }
     }
 
@@ -55,6 +67,9 @@ impl Readiness {
         text.push_str(if self.demonstration { " (demonstration list: real illegal pages are not stopped)\n" } else { "\n" });
         for check in self.checks.iter().filter(|check| verbose || !check.passed) {
             text.push_str(&format!("[{}] {}: {}\n", if check.passed { '+' } else { '-' }, check.name, check.words));
+        }
+        for Warning { name, words } in &self.warnings {
+            text.push_str(&format!("[!] {name}: {words}\n"));
         }
         text
     }
@@ -84,6 +99,12 @@ fn statutory(status: &Status) -> Check {
 fn log(status: &Status) -> Check {
     let words = status.log.fault.clone().unwrap_or_else(|| "records are being kept".into());
     Check { name: "log", passed: status.log.fault.is_none(), words }
+}
+
+/// Without signatures the filter works and records are kept: it is no reason to send people elsewhere, but to come and look.
+fn signing(status: &Status) -> Option<Warning> {
+    let why = status.log.signing_fault.as_ref()?;
+    Some(Warning { name: "log-signing", words: format!("records are kept, but not signed: {why}") })
 }
 
 fn listening(status: &Status) -> Check {
@@ -148,6 +169,18 @@ mod tests {
         assert!(readiness.ready);
         assert!(readiness.text(false).starts_with("ready (demonstration list"));
         assert!(readiness.text(true).contains("[+] statutory-list: demonstration list: illegal\n"));
+    }
+
+    #[test]
+    fn a_log_that_cannot_be_signed_is_a_warning_that_everybody_sees() {
+        let mut status = good();
+        status.log.signing_fault = Some("no space left".into());
+        let readiness = Readiness::of(&status);
+        assert!(readiness.ready);
+        for verbose in [false, true] {
+            assert!(readiness.text(verbose).ends_with("[!] log-signing: records are kept, but not signed: no space left\n"));
+        }
+        assert!(serde_json::to_string(&readiness).unwrap().contains("\"warnings\":[{\"name\":\"log-signing\""));
     }
 
     #[test]

@@ -89,6 +89,7 @@ impl StatusSource for App {
             log: LogStatus {
                 place: self.log_folder.clone(),
                 fault: log_fault(&log.health),
+                signing_fault: log.signing_fault.as_deref().map(str::to_owned),
                 queued: log.queue_records,
                 records: log.records,
                 last_sync: (log.last_sync_us > 0).then(|| Timestamp(i64::try_from(log.last_sync_us).unwrap_or(i64::MAX))),

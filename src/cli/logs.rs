@@ -25,7 +25,7 @@ use crate::config::LogSettings;
 use crate::engine::Engine;
 use crate::model::{Reason, Timestamp, VerdictKind};
 use crate::store::evidence::{EvidenceFault, WitnessFault};
-use crate::store::export::ExportFault;
+use crate::store::export::{ExportCheckFault, ExportFault};
 use crate::store::heads::ProveFault;
 use crate::store::hold::HoldFault;
 use crate::store::query::{Follow, QueryFault, Row, json_line};
@@ -127,6 +127,9 @@ pub enum LogsFault {
     /// An export.
     #[error(transparent)]
     Export(#[from] ExportFault),
+    /// An export does not hold.
+    #[error("NOT PROVED: {0}")]
+    Manifest(#[from] ExportCheckFault),
     /// A proof cannot be given.
     #[error(transparent)]
     Prove(#[from] ProveFault),

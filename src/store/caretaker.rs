@@ -5,6 +5,7 @@
 
 use super::chores::Chores;
 use super::files::Files;
+use super::heads::sidecar::sidecar_name;
 use super::index::{is_indexed, make_index};
 use super::name::{sealed_name, summary_name};
 use super::path::{Link, segments};
@@ -111,6 +112,11 @@ pub(super) fn tend(files: &dyn Files, stop: &dyn Fn() -> bool) -> bool {
 
 fn tend_one(files: &dyn Files, link: &Link, stop: &dyn Fn() -> bool) -> bool {
     let sealed = files.open(&link.name).is_err();
+    // Once it is encrypted, the notary may have no key to read it with: first its part of the tree has to be written down.
+    if !sealed && files.encrypts() && files.open(&sidecar_name(&link.name)).is_err() {
+        tracing::debug!(segment = %link.name, "a segment is sealed when the tree over it is written down");
+        return false;
+    }
     (sealed || seal_one(files, link, stop)) && (stop() || index_one(files, link, stop))
 }
 

@@ -42,7 +42,14 @@ impl Chores {
 
     fn sweep(&mut self) {
         let order = SweepOrder { policy: &self.policy, now: self.clock.now(), writer: true, actor: "retention", dry_run: false };
-        match self.sweeper.sweep(&self.folder, &order, &*signer_for(&self.folder, &self.keys)) {
+        let signer = signer_for(&self.folder, &self.keys);
+        if !signer.signs() {
+            tracing::error!(
+                "nothing is deleted from the log: receipts could not be signed, and without them nobody could tell it from theft"
+            );
+            return;
+        }
+        match self.sweeper.sweep(&self.folder, &order, &*signer) {
             Ok(report) => say(&report),
             Err(error) => tracing::error!(%error, "the sweep of the log could not be done"),
         }

@@ -132,6 +132,17 @@ pub enum Damage {
     /// A line of signed notes does not follow from the line before.
     #[error("this line does not follow from the one before it: a line was changed or taken out")]
     NoteChain,
+    /// A note that no key of the log signed.
+    #[error("this line is not signed by a key of the log: it was changed, or another wrote it")]
+    NoteSignature,
+    /// A file of notes ends before a place that was signed, or has another line there.
+    #[error("a line that ended here at byte {signed} is gone or changed: the signed head at byte {head} of heads.log had it")]
+    NotesCut {
+        /// Where the file went to.
+        signed: u64,
+        /// Where the head starts that says so.
+        head: u64,
+    },
     /// Bytes after the end frame.
     #[error("bytes follow the end of the segment")]
     Surplus,

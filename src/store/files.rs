@@ -22,6 +22,10 @@ pub(crate) trait Files: Send + Sync {
     fn open_stored(&self, name: &str) -> io::Result<Box<dyn Source>> {
         self.open(name)
     }
+    /// Is what holds content encrypted when it is made?
+    fn encrypts(&self) -> bool {
+        false
+    }
     /// The first bytes of the raw form of a sealed segment, its head included, where they stand in clear before an encrypted one.
     fn start_of(&self, _sealed: &str) -> Option<Vec<u8>> {
         None
@@ -146,6 +150,10 @@ impl Files for DiskFiles {
 
     fn open_stored(&self, name: &str) -> io::Result<Box<dyn Source>> {
         Ok(Box::new(File::open(self.path(name))?))
+    }
+
+    fn encrypts(&self) -> bool {
+        self.vault.as_deref().is_some_and(Vault::encrypts)
     }
 
     fn start_of(&self, sealed: &str) -> Option<Vec<u8>> {

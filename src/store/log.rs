@@ -108,8 +108,8 @@ fn start_threads(
     let desk = Arc::new(writer.at_desk(syncer));
     let (own, its_queue, its_gauges) = (Arc::clone(&desk), Arc::clone(&queue), Arc::clone(&state.0));
     let thread = std::thread::Builder::new().name("log-writer".into()).spawn(move || own.run(&its_queue, &its_gauges))?;
-    let seen = Arc::clone(&progress);
-    let notary = std::thread::Builder::new().name("log-notary".into()).spawn(move || notary.run(&seen, first))?;
+    let (seen, its_state) = (Arc::clone(&progress), state.clone());
+    let notary = std::thread::Builder::new().name("log-notary".into()).spawn(move || notary.run(&seen, first, its_state))?;
     let (writer, notary) = (Mutex::new(Some(thread)), Mutex::new(Some(notary)));
     let flush = Arc::new(AtDesk(desk, Arc::clone(&queue)));
     let caretaker = Mutex::new(None);

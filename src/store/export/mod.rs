@@ -5,6 +5,7 @@
 //! number of rows.
 
 mod cell;
+mod check;
 mod columns;
 mod manifest;
 mod run;
@@ -12,6 +13,7 @@ mod sheet;
 mod stream;
 
 pub use cell::{neutral, plain};
+pub use check::{ExportCheck, ExportCheckFault, check_export, is_manifest};
 pub use columns::{COLUMNS, attribution};
 pub use manifest::Manifest;
 pub use run::{ExportFault, ExportOrder, export};
