@@ -131,7 +131,6 @@ fn status(loud: bool) -> Status {
         },
         reload: ReloadStatus {
             last_success: Some(NOW),
-            signing_fault: None,
             fault: loud.then(|| "config/lifeguard.toml:12:1: unknown key `pors`, expected `ports`".into()),
         },
         connections: 311,

@@ -55,6 +55,11 @@
 //! | a bit of a closed segment flips | nothing | nothing | `verify` names file and byte; a search passes over the place and names it | that record | `every_flipped_bit_of_a_sealed_segment_is_found_and_placed` |
 //! | the index is deleted while a query runs | - | - | - | nothing: it is derived | to be filled: index |
 //! | sealing is interrupted | the raw segment stays until its sealed form was read back equal | nothing | - | nothing | `a_power_cut_after_any_step_of_sealing_loses_nothing` |
+//! | heads cannot be signed: `heads.log` or the folder of keys cannot be written | the notary tries again; records go on; the sweep deletes nothing | nothing | error line; `lifeguard_log_signing_failed` 1; a warning of `/readyz`, which stays 200; the console | nothing; what was not signed is signed later | `heads_that_cannot_be_written_are_a_loud_state_until_they_can_and_no_record_is_lost`, `a_key_that_cannot_be_handed_over_is_a_loud_state_until_it_can` |
+//! | the key cannot be read at the start | does not start | no proxy | a sentence with the file | nothing | `a_log_whose_key_cannot_be_read_does_not_open` |
+//! | a line of receipts or holds is changed, taken out or not ours | while a line of holds does not follow from the one before, nothing is deleted | nothing | `verify` names file and byte; a line at the end that is gone, from the next head on | what the line said | `every_change_to_holds_and_receipts_is_found_and_placed`, `a_line_by_another_signer_is_found_where_it_stands` |
+//! | an encrypted file is cut or changed | nothing | nothing | `verify` names the file; a search reads on from the segment, or names it | what the file held; an index is made anew | `a_cut_or_changed_file_is_found_and_gives_no_wrong_rows` |
+//! | no key for an encrypted segment | nothing | nothing | every reader names the segment and the keys that open it, and ends with an error | nothing | `without_the_right_key_every_reader_fails_names_the_segment_and_says_which_key_it_needs` |
 //! | the signing key is destroyed, or its handover is interrupted | - | - | - | no record; what was signed stays signed | `a_handover_that_was_cut_off_ends_with_one_key`, `a_crash_anywhere_leaves_a_log_that_is_whole_when_opened_again` |
 //!
 //! # Limits

@@ -82,3 +82,22 @@ fn a_key_that_cannot_be_handed_over_is_a_loud_state_until_it_can() {
     }
     store.close();
 }
+
+#[test]
+fn a_log_whose_key_cannot_be_read_does_not_open() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(settings(folder.path()), Arc::new(FixedClock::at(7))).unwrap();
+    fill(&store, 3);
+    store.close();
+    drop(store);
+    let keys = folder.path().join("keys");
+    let key = fs::read_dir(&keys).unwrap().next().unwrap().unwrap().path();
+    fs::rename(&key, folder.path().join("elsewhere")).unwrap();
+    fs::create_dir(&key).unwrap();
+    let refused = open(settings(folder.path()), Arc::new(FixedClock::at(8))).err().unwrap();
+    assert!(refused.to_string().contains(&key.display().to_string()), "{refused}");
+    fs::remove_dir(&key).unwrap();
+    fs::rename(folder.path().join("elsewhere"), &key).unwrap();
+    open(settings(folder.path()), Arc::new(FixedClock::at(8))).unwrap().close();
+    assert!(verify(folder.path()).unwrap().is_whole());
+}
