@@ -60,7 +60,14 @@ fn say(report: &SweepReport) {
     for receipt in &report.swept {
         tracing::info!(segment = %receipt.file, records = receipt.records, "a segment of the log was deleted: its time was over");
     }
-    for fault in &report.damaged {
+    let locked = report.damaged.iter().filter(|fault| fault.is_locked()).count();
+    if locked > 0 {
+        tracing::warn!(
+            segments = locked,
+            "encrypted segments of the log are old enough to be looked at, and no key here opens them: `lifeguard logs retention --identity FILE`"
+        );
+    }
+    for fault in report.damaged.iter().filter(|fault| !fault.is_locked()) {
         tracing::error!(%fault, "a segment of the log is old enough to go, but not whole: it stays until somebody looks at it");
     }
     if !report.overdue.is_empty() {

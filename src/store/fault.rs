@@ -1,5 +1,6 @@
 //! What can go wrong when the log is opened or read, in sentences that name the place.
 
+use super::vault::VaultFault;
 use crate::record::frame::FrameProblem;
 use crate::record::{CodecFault, VERSION};
 use std::io;
@@ -183,5 +184,11 @@ impl ReadFault {
         match self {
             Self::Io { path, .. } | Self::Damaged { path, .. } => path,
         }
+    }
+
+    /// Is it only that no key here opens the file? Nothing is wrong with the log then, but nothing was read either.
+    #[must_use]
+    pub fn is_locked(&self) -> bool {
+        matches!(self, Self::Io { source, .. } if VaultFault::is_locked(source))
     }
 }

@@ -22,12 +22,10 @@ use super::trouble::{Trouble, Work};
 use crate::ports::Clock;
 use crate::record::note::{Note, TreeHead};
 use crate::record::tree::{Span, TreeHash};
-use crate::store::ReadFault;
 use crate::store::files::{Files, append_all};
 use crate::store::frames::Frames;
 use crate::store::path::segments;
 use crate::store::state::StoreState;
-use crate::store::vault::VaultFault;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -199,7 +197,7 @@ impl Notary {
         });
         if let Err(fault) = read {
             tracing::error!(%fault, "a segment of the log cannot be read back");
-            if is_locked(&fault) {
+            if fault.is_locked() {
                 // What is not known is neither signed nor written down: a key, or the sidecar from a copy, mends it at the next start.
                 (self.lost, self.segment) = (true, None);
                 self.trouble.begin(Work::Sign, &fault);
@@ -301,11 +299,6 @@ impl Notary {
     fn keys(&self) -> MutexGuard<'_, Keys> {
         self.keys.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Is it for want of a key that this cannot be read?
-fn is_locked(fault: &ReadFault) -> bool {
-    matches!(fault, ReadFault::Io { source, .. } if VaultFault::is_locked(source))
 }
 
 /// The name of a new log: that of its node, and something that no other log has.
