@@ -109,7 +109,7 @@ fn the_key_is_given_by_file_by_standard_input_or_by_settings_and_without_it_ever
     let whole = house.logs(&["--identity", key.to_str().unwrap(), "verify"], "");
     assert!(whole.status.success(), "{whole:?}");
     let out = house.path("rows.csv");
-    let export = |arguments: &[&str]| house.logs(&[arguments, &["export", "--out", out.to_str().unwrap()]].concat(), "");
+    let export = |arguments: &[&str]| house.logs(&[arguments, &["export", "--format", "csv", "--out", out.to_str().unwrap()]].concat(), "");
     let exported = export(&["--identity", key.to_str().unwrap()]);
     assert!(exported.status.success(), "{exported:?}");
     let manifest = format!("{}.manifest.json", out.display());

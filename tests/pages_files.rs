@@ -127,6 +127,7 @@ fn status(loud: bool) -> Status {
             fault: loud.then(|| "no space left on device".into()),
             queued: 0,
             records: 1_204_551,
+            days_left: None,
             last_sync: Some(NOW),
         },
         reload: ReloadStatus {

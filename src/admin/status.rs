@@ -89,6 +89,8 @@ pub struct LogStatus {
     pub records: u64,
     /// When all was last on disk.
     pub last_sync: Option<Timestamp>,
+    /// Whole days for which its disk still has room, where that is less than it needs.
+    pub days_left: Option<u64>,
 }
 
 /// The last load of configuration and lists.

@@ -35,7 +35,7 @@ enum Command {
         identity: Option<PathBuf>,
         /// What to do
         #[command(subcommand)]
-        command: logs::LogsCommand,
+        command: Box<logs::LogsCommand>,
     },
     /// Say which version this is
     Version,

@@ -1,6 +1,6 @@
 //! The settings of the shells: proxy, log, lists. Limits follow rule F11, names rule AA6, the address guard rule F8.
 //!
-//! Defaults stand here, once; `src/config/options*.rs` names them for people.
+//! Defaults stand here, once; `src/config/raw/` names them for people.
 
 use crate::lists::ListKind;
 use crate::record::retention::Retention;

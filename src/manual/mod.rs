@@ -3,6 +3,7 @@
 //! Must hold no code. What a user needs is in the README, in `--help` and on the console; this is for those who change
 //! Lifeguard, who run it when something is wrong, or who must judge it. `make docs` turns it into pages.
 //!
+//! * [`asking`]: for auditors: how to ask the log, with real answers.
 //! * [`flow`]: the life of a request, step by step, with what can go wrong at each.
 //! * [`decisions`]: why it is built this way, and why with these dependencies.
 //! * [`custody`]: what is encrypted at rest, what is not, and how two people hold one key.
@@ -13,6 +14,7 @@
 //! * [`standards`]: clause by clause, where a requirement is met.
 //! * [`runbook`]: faults, what they look like, what to do.
 
+pub mod asking;
 pub mod bypasses;
 pub mod custody;
 pub mod decisions;

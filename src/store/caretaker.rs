@@ -26,7 +26,7 @@ const REST: u32 = 60;
 /// A running caretaker. Dropping it stops it between two blocks.
 pub(super) struct Caretaker {
     stop: Arc<Stop>,
-    thread: Option<JoinHandle<()>>,
+    thread: Option<JoinHandle<Option<Chores>>>,
 }
 
 #[derive(Default)]
@@ -44,6 +44,7 @@ impl Caretaker {
         let work = move || {
             stand_back();
             run(&*files, &state, &mut chores, &its);
+            chores
         };
         let thread = std::thread::Builder::new().name("log-caretaker".into()).spawn(work)?;
         Ok(Self { stop, thread: Some(thread) })
@@ -61,13 +62,28 @@ fn stand_back() {
     }
 }
 
-impl Drop for Caretaker {
-    fn drop(&mut self) {
+impl Caretaker {
+    /// Stops it, and gives its chores back: what was told of them is noted when it is on disk.
+    pub(super) fn stop(mut self) -> Option<Chores> {
+        self.end()
+    }
+
+    fn end(&mut self) -> Option<Chores> {
         self.stop.said.store(true, Relaxed);
         self.stop.wake.notify_all();
-        if let Some(Err(_)) = self.thread.take().map(JoinHandle::join) {
-            tracing::error!("the log's caretaker had panicked: segments stay as they were written until the next start");
+        match self.thread.take().map(JoinHandle::join)? {
+            Ok(chores) => chores,
+            Err(_) => {
+                tracing::error!("the log's caretaker had panicked: segments stay as they were written until the next start");
+                None
+            }
         }
+    }
+}
+
+impl Drop for Caretaker {
+    fn drop(&mut self) {
+        drop(self.end());
     }
 }
 

@@ -1,7 +1,7 @@
 //! The log store: what the rest of the program sees of it. It serves product promise 2 and security rules L1, L2, L7, L8, B5.
 
 use super::caretaker::Caretaker;
-use super::chores::Chores;
+use super::chores::{Chores, Policy};
 use super::clock_watch::ClockWatch;
 use super::fault::OpenFault;
 use super::files::{DiskFiles, Files, is_full};
@@ -13,11 +13,13 @@ use super::reserve::Reserve;
 use super::settings::Settings;
 use super::shelf::{Origin, Shelf, Start};
 use super::state::StoreState;
+use super::told::Teller;
 use super::vault::unlock;
 use super::writer::{Desk, Writer};
 use crate::model::Moment;
 use crate::ports::{Clock, Durability, Flush, LogFault, LogStore, Receipt, Slot};
 use crate::record::frame::{FrameKind, open_frame};
+use crate::record::retention::Retention;
 use crate::record::{Entry, EventKind, EventRecord, encode};
 use std::fs::File;
 use std::io;
@@ -35,6 +37,7 @@ pub struct Store {
     progress: Arc<Progress>,
     signer: Signer,
     caretaker: Mutex<Option<Caretaker>>,
+    policy: Option<Policy>,
     /// Held as long as the store lives: a second instance on the same folder is refused.
     _lock: Option<File>,
 }
@@ -54,8 +57,13 @@ pub fn open(settings: Settings, clock: Arc<dyn Clock>) -> Result<Store, OpenFaul
     let lock = lock.ok_or_else(|| OpenFault::Taken { folder: settings.folder.clone() })?;
     let (caretaker, files) = (settings.caretaker, Arc::new(files));
     let chores = Chores::of(&settings, &clock);
-    let store = open_on(Arc::clone(&files) as Arc<dyn Files>, settings, clock, Some(lock))?;
+    let mut store = open_on(Arc::clone(&files) as Arc<dyn Files>, settings, Arc::clone(&clock), Some(lock))?;
     if caretaker {
+        let chores = chores.map(|chores| {
+            let teller = Teller::open(Arc::clone(&files) as Arc<dyn Files>, clock, Arc::clone(&store.queue), store.state());
+            store.policy = Some(chores.policy());
+            chores.telling(teller)
+        });
         let caretaker = Caretaker::start(files, store.state(), chores).map_err(OpenFault::Thread)?;
         *store.caretaker.lock().unwrap_or_else(PoisonError::into_inner) = Some(caretaker);
     }
@@ -113,7 +121,7 @@ fn start_threads(
     let (writer, notary) = (Mutex::new(Some(thread)), Mutex::new(Some(notary)));
     let flush = Arc::new(AtDesk(desk, Arc::clone(&queue)));
     let caretaker = Mutex::new(None);
-    Ok(Store { queue, flush, state, places, writer, notary, progress, signer, caretaker, _lock: lock })
+    Ok(Store { queue, flush, state, places, writer, notary, progress, signer, caretaker, policy: None, _lock: lock })
 }
 
 /// What the log says first about how it was left, as an open frame; nothing when it was closed in order.
@@ -154,11 +162,22 @@ impl Store {
         self.signer.clone()
     }
 
+    /// From now on records stay for so long; the change is told in the log. `false`: this store deletes nothing, whatever the policy.
+    pub fn keep(&self, retention: Retention) -> bool {
+        let Some(policy) = &self.policy else { return false };
+        *policy.lock().unwrap_or_else(PoisonError::into_inner) = retention;
+        true
+    }
+
     /// Writes what waits, closes the segment in order, signs the last head and stops. Later records are refused.
     pub fn close(&self) {
-        drop(self.caretaker.lock().unwrap_or_else(PoisonError::into_inner).take());
+        let caretaker = self.caretaker.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let chores = caretaker.and_then(Caretaker::stop);
         self.queue.close();
         join(&self.writer, "writer");
+        if let Some(chores) = chores {
+            chores.settle();
+        }
         self.progress.close();
         join(&self.notary, "notary");
     }

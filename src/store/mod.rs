@@ -5,6 +5,7 @@
 
 mod caretaker;
 mod chores;
+mod clock_status;
 mod clock_watch;
 pub mod evidence;
 pub mod export;
@@ -30,6 +31,7 @@ mod shelf;
 mod state;
 pub mod stats;
 pub mod sweep;
+mod told;
 mod vault;
 mod verify;
 pub mod view;

@@ -27,7 +27,8 @@ const BATCH: usize = 64 * 1024;
 /// Can the filters of the summary tell that nothing is here?
 pub(super) fn may_hold(summary: &Summary, matcher: &Matcher, want: &Want) -> bool {
     let filter = &matcher.filter;
-    let rows = summary.requests + if want.events() { summary.events } else { 0 };
+    let requests = if filter.only_events { 0 } else { summary.requests };
+    let rows = requests + if want.events() { summary.events } else { 0 };
     rows > 0
         && filter.may_cover(summary.times.0, summary.times.1)
         && filter.user.as_ref().is_none_or(|user| summary.persons.may_hold(&user.to_ascii_lowercase()))

@@ -103,6 +103,9 @@ pub(super) fn tests(matcher: &Arc<Matcher>, summary: &Summary, want: &Want) -> V
     if summary.events > 0 && !want.events() {
         out.push(choice_test(Column::Kind, 0));
     }
+    if matcher.filter.only_events {
+        out.push(choice_test(Column::Kind, 1));
+    }
     out.extend(ahead_test(want));
     out.extend(time_test(matcher, summary));
     let filter = &matcher.filter;
@@ -125,11 +128,8 @@ pub(super) fn tests(matcher: &Arc<Matcher>, summary: &Summary, want: &Want) -> V
     if let Some(host) = matcher.host.clone() {
         out.push(text_test(Column::Host, move |name| name.is_some_and(|name| is_below(name, &host))));
     }
-    let parts: [(Column, &Option<String>, TextRule); 3] = [
-        (Column::Categories, &filter.category, has_category),
-        (Column::Layer, &filter.layer, holds),
-        (Column::Terms, &filter.terms, holds),
-    ];
+    let parts: [(Column, &Option<String>, TextRule); 2] =
+        [(Column::Categories, &filter.category, has_category), (Column::Layer, &filter.layer, holds)];
     for (which, wanted, test) in parts {
         if let Some(wanted) = wanted.clone() {
             out.push(text_test(which, move |text| text.is_some_and(|text| test(text, &wanted))));
@@ -139,6 +139,9 @@ pub(super) fn tests(matcher: &Arc<Matcher>, summary: &Summary, want: &Want) -> V
     out.extend(filter.method.is_some().then(|| method_test(Arc::clone(matcher))));
     out.extend(filter.asks_for_outcome().then(|| outcome_test(Arc::clone(matcher))));
     out.extend(filter.asks_for_text().then(statutory_test));
+    if let Some(wanted) = filter.terms.as_ref().filter(|wanted| !wanted.is_empty()) {
+        out.extend(super::terms::tests(wanted));
+    }
     let text = |at: usize| url_test(Arc::clone(matcher), at);
     out.extend((0..matcher.texts.len()).map(text));
     out
@@ -234,7 +237,7 @@ fn url_test(matcher: Arc<Matcher>, at: usize) -> Test {
 }
 
 /// The columns of which urls are put together.
-struct Urls<'a> {
+pub(super) struct Urls<'a> {
     rows: usize,
     hosts: Texts<'a>,
     forms: &'a [u8],
@@ -244,7 +247,7 @@ struct Urls<'a> {
 }
 
 impl<'a> Urls<'a> {
-    fn of(batch: &'a RecordBatch) -> Result<Self, ArrowError> {
+    pub(super) fn of(batch: &'a RecordBatch) -> Result<Self, ArrowError> {
         Ok(Self {
             rows: batch.num_rows(),
             hosts: Texts::of(batch, Column::Host)?,
@@ -253,6 +256,23 @@ impl<'a> Urls<'a> {
             urls: Texts::of(batch, Column::Url)?,
             targets: Texts::of(batch, Column::Target)?,
         })
+    }
+
+    /// Host and url of one row; the url is written to `scratch` where it has to be put together.
+    pub(super) fn row<'s>(&self, row: usize, scratch: &'s mut Vec<u8>) -> (&'a str, std::borrow::Cow<'s, str>)
+    where
+        'a: 's,
+    {
+        let host = self.hosts.key(row);
+        let name = host.map_or("", |host| self.hosts.text(host));
+        match (self.forms[row], host) {
+            (form @ (URL_HTTP | URL_HTTPS | URL_HOST_443), Some(_)) => {
+                let rest = self.rests.key(row).map_or(&b""[..], |rest| self.rests.bytes(rest));
+                put_together(form, name.as_bytes(), rest, scratch);
+                (name, String::from_utf8_lossy(scratch))
+            }
+            (_, _) => (name, self.urls.key(row).map_or("", |url| self.urls.text(url)).into()),
+        }
     }
 
     /// A literal lies in the host's part, in the rest, or across; only where it may lie across is a url put together.
