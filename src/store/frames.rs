@@ -40,19 +40,37 @@ pub(crate) enum Step<'a> {
 impl Frames {
     /// Opens a segment, sealed or not, by the name of its raw form, of which `valid` bytes count (`None`: all). The magic bytes are checked.
     pub(crate) fn open(files: &dyn Files, name: &str, valid: Option<u64>) -> Result<Self, ReadFault> {
-        let (source, path) = open_source(files, name).map_err(|(source, path)| ReadFault::Io { path, source })?;
-        Self::of(source, path, valid)
+        Self::open_any(files, name, valid)?.checked()
     }
 
     /// The same with what was opened already.
     pub(super) fn of(source: Box<dyn Source>, path: PathBuf, valid: Option<u64>) -> Result<Self, ReadFault> {
-        let mut frames = Self { source, path, buffer: Vec::new(), start: 0, at: 0, left: valid.unwrap_or(u64::MAX), chunk: 4096 };
-        frames.want(MAGIC.len()).map_err(|source| frames.io(source))?;
-        if frames.ready() < MAGIC.len() || frames.buffer[..MAGIC.len()] != MAGIC {
-            return Err(frames.damaged(0, Damage::Foreign));
+        Self::at_start(source, path, valid).checked()
+    }
+
+    fn checked(mut self) -> Result<Self, ReadFault> {
+        self.want(MAGIC.len()).map_err(|source| self.io(source))?;
+        if self.ready() < MAGIC.len() || self.buffer[..MAGIC.len()] != MAGIC {
+            return Err(self.damaged(0, Damage::Foreign));
         }
-        frames.skip(MAGIC.len());
+        self.skip(MAGIC.len());
+        Ok(self)
+    }
+
+    /// The same from a place further on, where a frame starts: what is before it is not looked at.
+    pub(crate) fn open_at(files: &dyn Files, name: &str, valid: Option<u64>, at: u64) -> Result<Self, ReadFault> {
+        let mut frames = Self::open_any(files, name, valid)?;
+        frames.go_to(at)?;
         Ok(frames)
+    }
+
+    fn open_any(files: &dyn Files, name: &str, valid: Option<u64>) -> Result<Self, ReadFault> {
+        let (source, path) = open_source(files, name).map_err(|(source, path)| ReadFault::Io { path, source })?;
+        Ok(Self::at_start(source, path, valid))
+    }
+
+    fn at_start(source: Box<dyn Source>, path: PathBuf, valid: Option<u64>) -> Self {
+        Self { source, path, buffer: Vec::new(), start: 0, at: 0, left: valid.unwrap_or(u64::MAX), chunk: 4096 }
     }
 
     /// The next frame. After [`Step::End`] or [`Step::Broken`] it may be asked again: the file may have grown.
@@ -126,10 +144,11 @@ impl Frames {
 
     /// Goes on behind damage: searches for the next whole frame. `false` when there is none.
     pub(crate) fn resume(&mut self, expected: u64) -> Result<bool, ReadFault> {
-        self.want(crate::record::MAX_ENTRY * 2).map_err(|source| self.io(source))?;
+        let wanted = self.want(crate::record::MAX_ENTRY * 2);
         let found = crate::record::frame::find_frame(&self.buffer, self.start + 1, expected);
-        if let Some(place) = found {
-            self.skip(place - self.start);
+        match (found, wanted) {
+            (Some(place), _) => self.skip(place - self.start),
+            (None, wanted) => wanted.map_err(|source| self.io(source))?,
         }
         Ok(found.is_some())
     }
@@ -157,11 +176,16 @@ impl Frames {
         while self.buffer.len() < count {
             let room = (self.chunk.max(count) as u64).min(self.left);
             self.chunk = (self.chunk * 4).min(CHUNK);
-            let read = self.source.by_ref().take(room).read_to_end(&mut self.buffer)? as u64;
-            if read == 0 {
-                break;
-            }
+            let before = self.buffer.len();
+            let answer = self.source.by_ref().take(room).read_to_end(&mut self.buffer);
+            // What was read before an error counts: it is the next read that fails then.
+            let read = (self.buffer.len() - before) as u64;
             self.left -= read;
+            match answer {
+                Err(error) if self.buffer.len() < count => return Err(error),
+                Ok(_) if read == 0 => break,
+                Ok(_) | Err(_) => {}
+            }
         }
         Ok(())
     }

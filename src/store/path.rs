@@ -6,6 +6,7 @@ use super::files::Files;
 use super::frames::{Frames, Step};
 use super::name::{ordinal_of, raw_name, sealed_name};
 use crate::model::Moment;
+use crate::record::CodecFault;
 use crate::record::frame::FrameKind;
 use crate::record::segment::{Predecessor, SegmentHead};
 use std::io::Cursor;
@@ -39,8 +40,29 @@ pub(crate) struct Head {
     pub(crate) synchronised: bool,
 }
 
+impl Head {
+    /// From the payload of a head's frame, and its sequence number.
+    pub(crate) fn read(first: u64, payload: &[u8]) -> Result<Self, CodecFault> {
+        let head = SegmentHead::decode(payload)?;
+        Ok(Self {
+            follows: head.follows,
+            first,
+            ordinal: head.ordinal,
+            at: head.at,
+            predecessor: head.predecessor,
+            boot: head.boot.into(),
+            synchronised: head.clock.split(';').next() == Some("synchronised"),
+        })
+    }
+}
+
 /// The segments of the log in order, and the files beside the path.
 pub(crate) fn segments(files: &dyn Files) -> Result<(Vec<Link>, Vec<String>), ReadFault> {
+    segments_by(files, &mut |_| None)
+}
+
+/// The same; the head of a segment is read only if it is not known by the segment's name.
+pub(crate) fn segments_by(files: &dyn Files, known: &mut dyn FnMut(&str) -> Option<Head>) -> Result<(Vec<Link>, Vec<String>), ReadFault> {
     let names = files.names().map_err(|source| ReadFault::Io { path: files.path(""), source })?;
     // A sealed segment goes by the name of its raw form, and both forms together are one.
     let raw = |name: String| raw_name(&name).unwrap_or(name);
@@ -54,7 +76,7 @@ pub(crate) fn segments(files: &dyn Files) -> Result<(Vec<Link>, Vec<String>), Re
             beside.push(name);
             continue;
         }
-        let head = head_of(files, &name);
+        let head = known(&name).map_or_else(|| head_of(files, &name), Ok);
         let valid = path.last().and_then(|next| next.head.as_ref().ok()).filter(|next| next.follows == ordinal);
         let valid = valid.and_then(|next| next.predecessor.valid_bytes());
         follows = Some(head.as_ref().map_or(ordinal.saturating_sub(1), |head| head.follows));
@@ -86,18 +108,7 @@ pub(crate) fn newest(files: &dyn Files) -> std::io::Result<u64> {
 pub(crate) fn read_head(frames: &mut Frames) -> Result<Head, ReadFault> {
     let at = frames.at();
     let parsed = match frames.next()? {
-        Step::Frame(frame, _) if frame.kind == FrameKind::Head => {
-            let first = frame.sequence;
-            SegmentHead::decode(frame.payload).map(|head| Head {
-                follows: head.follows,
-                first,
-                ordinal: head.ordinal,
-                at: head.at,
-                predecessor: head.predecessor,
-                boot: head.boot.into(),
-                synchronised: head.clock.split(';').next() == Some("synchronised"),
-            })
-        }
+        Step::Frame(frame, _) if frame.kind == FrameKind::Head => Head::read(frame.sequence, frame.payload),
         Step::Broken(_, problem) => return Err(frames.damaged(at, Damage::Frame(problem))),
         Step::Frame(..) | Step::End => return Err(frames.damaged(at, Damage::HeadMissing)),
     };

@@ -59,7 +59,7 @@ impl Settings {
             places: 16_384,
             queue_bytes: 64 << 20,
             segment_bytes: 64 << 20,
-            segment_age: Duration::from_secs(3600),
+            segment_age: Duration::from_secs(6 * 3600),
             sync_every: Duration::from_millis(900),
             retry_every: Duration::from_secs(1),
             reserve_bytes: 16 << 20,

@@ -54,6 +54,8 @@ pub(super) struct Desk(Mutex<Option<(Writer, Turn)>>);
 struct Turn {
     syncer: SyncSender<SyncJob>,
     syncing: Option<Instant>,
+    /// Was the segment ripe when the last sync began?
+    synced_ripe: bool,
     last_begin: Instant,
     last_try: Instant,
     on_disk: Vec<(u64, Waiters)>,
@@ -82,21 +84,36 @@ impl Writer {
     pub(super) fn at_desk(self, syncer: SyncSender<SyncJob>) -> Desk {
         let now = Instant::now();
         let watch = ClockWatch::start(self.clock.now());
-        let turn =
-            Turn { syncer, syncing: None, last_begin: now, last_try: now, on_disk: Vec::new(), spare: Vec::new(), slow_since: None, watch };
+        let turn = Turn {
+            syncer,
+            syncing: None,
+            synced_ripe: false,
+            last_begin: now,
+            last_try: now,
+            on_disk: Vec::new(),
+            spare: Vec::new(),
+            slow_since: None,
+            watch,
+        };
         Desk(Mutex::new(Some((self, turn))))
     }
 
     /// Takes what waits and writes it. `true`: nothing was there.
     fn write_waiting(&mut self, turn: &mut Turn) -> Found {
-        let take = self.shelf.unsynced() < SYNC_FIRST || turn.syncing.is_none();
+        let take = self.takes(turn);
         let mut found = self.queue.take(std::mem::take(&mut turn.spare), take);
         if let Some((job, answer)) = found.synced.take() {
             self.take_sync(turn, &job, answer);
         }
-        found.idle = found.batch.records == 0;
+        found.idle = take && found.batch.records == 0;
         self.take_batch(turn, std::mem::take(&mut found.batch));
         found
+    }
+
+    /// Is anything written now? Not while much waits for a sync, nor to a segment that is longer than it should be: that one is
+    /// closed as soon as the sync under way has ended.
+    fn takes(&self, turn: &Turn) -> bool {
+        turn.syncing.is_none() || self.shelf.unsynced() < SYNC_FIRST && !self.is_overlong()
     }
 
     fn take_batch(&mut self, turn: &mut Turn, mut batch: Batch) {
@@ -169,6 +186,7 @@ impl Writer {
         if full {
             self.reserve.give_up(&*self.files);
         }
+        turn.synced_ripe = false;
         let answer = self.shelf.replace();
         self.settle(turn, full, answer)
     }
@@ -239,14 +257,25 @@ impl Writer {
         self.shelf.written() >= self.settings.segment_bytes || old
     }
 
+    /// Is the segment an eighth longer than it should be?
+    fn is_overlong(&self) -> bool {
+        self.shelf.written() >= self.settings.segment_bytes.saturating_add(self.settings.segment_bytes / 8)
+    }
+
+    /// Is this the moment to close the segment? Closing waits for the disk, and so does everyone else meanwhile: it is done when little is
+    /// left to sync. Under load that moment may never come: then a sync that began when the segment was ripe has left as little as any will.
+    fn is_to_be_closed(&self, turn: &Turn) -> bool {
+        self.is_ripe() && (turn.synced_ripe || self.is_overlong() || self.shelf.unsynced() < SYNC_EARLY / 8)
+    }
+
     /// Closes the segment when it is ripe, else begins a sync when one is due. One sync at a time: two on one file
     /// would share one error between them, and one of them would not see it.
     fn rotate_or_sync(&mut self, turn: &mut Turn) {
         if turn.syncing.is_some() {
             return;
         }
-        let ripe = self.is_ripe();
-        if ripe && self.shelf.unsynced() < SYNC_EARLY / 8 {
+        if self.is_to_be_closed(turn) {
+            turn.synced_ripe = false;
             if let Err(e) = self.shelf.rotate() {
                 drop(self.replace(turn, &e));
             } else {
@@ -255,7 +284,7 @@ impl Writer {
             return;
         }
         let awaited = !turn.on_disk.is_empty();
-        let due = ripe || awaited || self.shelf.unsynced() >= SYNC_EARLY || turn.last_begin.elapsed() >= self.settings.sync_every;
+        let due = self.is_ripe() || awaited || self.shelf.unsynced() >= SYNC_EARLY || turn.last_begin.elapsed() >= self.settings.sync_every;
         if let Some(job) = due.then(|| self.shelf.begin_sync()).flatten() {
             self.begin_sync(turn, job);
         }
@@ -282,6 +311,7 @@ impl Writer {
     fn begin_sync(&mut self, turn: &mut Turn, job: SyncJob) {
         turn.last_begin = Instant::now();
         turn.syncing = Some(turn.last_begin);
+        turn.synced_ripe = self.is_ripe();
         if let Err(TrySendError::Full(job) | TrySendError::Disconnected(job)) = turn.syncer.try_send(job) {
             // The helper is gone: then it is done here, and records wait for it.
             let answer = job.run();
@@ -311,14 +341,16 @@ impl Desk {
     /// The log's own thread: everything that must happen although nobody waits. Should it panic, the log is broken for all to see.
     pub(super) fn run(&self, queue: &Arc<Queue>, gauges: &Arc<Gauges>) {
         let _alarm = Alarm { queue: Arc::clone(queue), gauges: Arc::clone(gauges) };
+        let mut takes = true;
         loop {
-            queue.wait(LINGER);
+            queue.wait(LINGER, takes);
             let mut desk = self.0.lock().expect("whoever panics at the desk has broken the log, and this thread says so");
             let Some((writer, turn)) = desk.as_mut() else { return };
             writer.look_at_clock(turn);
             let found = writer.write_waiting(turn);
             writer.recover(turn);
             writer.rotate_or_sync(turn);
+            takes = writer.takes(turn);
             if found.closing && found.idle && turn.syncing.is_none() {
                 if let Some((writer, turn)) = desk.take() {
                     writer.finish(turn);

@@ -2,8 +2,10 @@
 //! writes its two files under other names first; the summary gets its name last, so that it never speaks of what is not there.
 
 use super::bloom::Bloom;
+use super::card::{Card, PARTS, load_card};
 use super::columns::{Column, Ending, Rows, schema};
-use super::summary::{BUCKET_US, CHECKED, LateOutcome, RollUp, Summary, load_summary};
+use super::counted::Counted;
+use super::summary::{CHECKED, LateOutcome, Summary, load_part};
 use crate::record::frame::FrameKind;
 use crate::record::{Entry, OutcomeRecord, RequestRecord, decode};
 use crate::store::fault::ReadFault;
@@ -17,12 +19,12 @@ use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterVersion};
 use parquet::schema::types::ColumnPath;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::io;
 
 /// Rows in one page: what is read at least for the sake of one row.
 const PAGE_ROWS: usize = 16 * 1024;
-const LEVEL: i32 = 6;
+const LEVEL: i32 = 3;
 /// A column of texts stays a dictionary up to so many bytes of different texts.
 const DICTIONARY: usize = 48 << 20;
 
@@ -45,21 +47,21 @@ pub(crate) enum IndexFault {
 
 /// Is there an index that belongs to this segment, as far as can be told without reading it through?
 pub(crate) fn is_indexed(files: &dyn Files, name: &str) -> bool {
-    load_summary(files, name, false).is_some_and(|summary| {
+    load_card(files, name).is_some_and(|card| {
         let length = files.open(&index_name(name)).and_then(|mut file| file.seek(io::SeekFrom::End(0)));
-        length.is_ok_and(|length| length == summary.length)
+        length.is_ok_and(|length| length == card.length) && PARTS.into_iter().all(|part| load_part(files, name, &card, part).is_some())
     })
 }
 
 /// Makes the index of a sealed segment anew. `false`: `stop` said so.
 pub(crate) fn make_index(files: &dyn Files, link: &Link, stop: &dyn Fn() -> bool) -> Result<bool, IndexFault> {
     let Some(gathered) = gather(files, link, stop)? else { return Ok(false) };
-    let (mut summary, rows) = gathered.finish();
-    summary.mark = seal_mark(&mut *files.open_stored(&sealed_name(&link.name))?)?;
+    let (mut card, mut summary, rows) = gathered.finish();
+    card.mark = seal_mark(&mut *files.open_stored(&sealed_name(&link.name))?)?;
     let bytes = parquet_bytes(rows)?;
-    summary.length = bytes.len() as u64;
+    card.length = bytes.len() as u64;
     summary.checksums = bytes.chunks(CHECKED as usize).map(crc32fast::hash).collect();
-    for (name, bytes) in [(index_name(&link.name), bytes), (summary_name(&link.name), summary.to_bytes())] {
+    for (name, bytes) in [(index_name(&link.name), bytes), (summary_name(&link.name), summary.to_bytes(&mut card))] {
         put_file(files, &name, &bytes)?;
     }
     files.sync_folder()?;
@@ -103,20 +105,19 @@ fn parquet_bytes(rows: Rows) -> Result<Vec<u8>, ParquetError> {
 
 fn gather(files: &dyn Files, link: &Link, stop: &dyn Fn() -> bool) -> Result<Option<Gathered>, IndexFault> {
     let mut frames = Frames::open(files, &link.name, link.valid)?;
-    let mut gathered = Gathered { summary: Summary { times: (i64::MAX, i64::MIN), ..Summary::default() }, ..Gathered::default() };
+    let mut gathered = Gathered { card: Card { times: (i64::MAX, i64::MIN), ..Card::default() }, ..Gathered::default() };
     loop {
-        if gathered.summary.records.is_multiple_of(4096) && stop() {
+        if gathered.card.records.is_multiple_of(4096) && stop() {
             return Ok(None);
         }
         match frames.next()? {
             Step::End => return Ok(Some(gathered)),
             Step::Broken(at, _) => return Err(IndexFault::Broken(at)),
-            Step::Frame(frame, at) => {
-                if frame.kind == FrameKind::Record {
-                    let entry = decode(frame.payload).map_err(|_| IndexFault::Broken(at))?;
-                    gathered.take(frame.sequence, &entry)?;
-                }
-            }
+            Step::Frame(frame, at) => match frame.kind {
+                FrameKind::Record => gathered.take(frame.sequence, &decode(frame.payload).map_err(|_| IndexFault::Broken(at))?)?,
+                FrameKind::Head => (gathered.card.first, gathered.card.head) = (frame.sequence, frame.payload.to_vec()),
+                FrameKind::Checkpoint | FrameKind::End => {}
+            },
         }
     }
 }
@@ -124,18 +125,19 @@ fn gather(files: &dyn Files, link: &Link, stop: &dyn Fn() -> bool) -> Result<Opt
 /// What was read so far.
 #[derive(Default)]
 struct Gathered {
+    card: Card,
     summary: Summary,
     rows: Rows,
     /// Requests without an outcome so far, and their rows.
     open: HashMap<u64, usize, rapidhash::fast::RandomState>,
     persons: HashSet<String, rapidhash::fast::RandomState>,
     hosts: HashSet<String, rapidhash::fast::RandomState>,
-    counts: BTreeMap<(i64, String, u8, u8, String), u64>,
+    counts: Counted,
 }
 
 impl Gathered {
     fn take(&mut self, sequence: u64, entry: &Entry<'_>) -> Result<(), ParquetError> {
-        self.summary.records += 1;
+        self.card.records += 1;
         match entry {
             Entry::Request(request) => self.request(sequence, request),
             Entry::Outcome(outcome) => {
@@ -143,7 +145,7 @@ impl Gathered {
                 Ok(())
             }
             Entry::Event(event) => {
-                self.summary.events += 1;
+                self.card.events += 1;
                 self.time(event.at.wall.0);
                 Ok(self.rows.event(sequence, event.at.wall.0)?)
             }
@@ -151,12 +153,12 @@ impl Gathered {
     }
 
     fn time(&mut self, wall: i64) {
-        self.summary.times = (self.summary.times.0.min(wall), self.summary.times.1.max(wall));
+        self.card.times = (self.card.times.0.min(wall), self.card.times.1.max(wall));
     }
 
     fn request(&mut self, sequence: u64, request: &RequestRecord<'_>) -> Result<(), ParquetError> {
-        debug_assert_eq!(self.rows.len() as u64, self.summary.requests + self.summary.events);
-        self.summary.requests += 1;
+        debug_assert_eq!(self.rows.len() as u64, self.card.requests + self.card.events);
+        self.card.requests += 1;
         self.time(request.at.wall.0);
         self.open.insert(request.id.0, self.rows.len());
         if let Some(user) = request.user {
@@ -167,15 +169,7 @@ impl Gathered {
         while !above.is_empty() && note(&mut self.hosts, above) {
             above = above.split_once('.').map_or("", |(_, above)| above);
         }
-        let reason = request.reason as u8;
-        let key = (
-            request.at.wall.0.div_euclid(BUCKET_US),
-            request.group.to_owned(),
-            crate::record::verdict_number(request.verdict),
-            reason,
-            request.categories.clone().into_owned(),
-        );
-        *self.counts.entry(key).or_default() += 1;
+        self.counts.count(request);
         Ok(self.rows.request(sequence, request)?)
     }
 
@@ -193,14 +187,13 @@ impl Gathered {
         }
     }
 
-    fn finish(self) -> (Summary, Rows) {
-        let mut summary = self.summary;
-        summary.pending = self.open.len() as u64;
+    fn finish(self) -> (Card, Summary, Rows) {
+        let (mut card, mut summary) = (self.card, self.summary);
+        card.pending = self.open.len() as u64;
         summary.persons = Bloom::of(self.persons.iter().map(String::as_str));
         summary.hosts = Bloom::of(self.hosts.iter().map(String::as_str));
-        let entry = |((bucket, group, verdict, reason, categories), count)| RollUp { bucket, group, verdict, reason, categories, count };
-        summary.roll_up = self.counts.into_iter().map(entry).collect();
-        (summary, self.rows)
+        summary.roll_up = self.counts.finish();
+        (card, summary, self.rows)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::by::{By, Tally, category_labels};
 use super::calendar::{day_text, hour_text};
+use super::catalogue::Catalogue;
 use super::dimension::verdict_code;
 use super::fetch::fetch;
 use super::filter::{Filter, Matcher, has_category, is};
@@ -11,8 +12,7 @@ use crate::model::Reason;
 use crate::record::{Entry, decode, verdict_number};
 use crate::store::fault::ReadFault;
 use crate::store::files::{DiskFiles, Files};
-use crate::store::index::{BUCKET_US, RollUp, Summary, load_summary};
-use crate::store::path::segments;
+use crate::store::index::{BUCKET_US, Card, RollUp, load_roll_up};
 use std::path::Path;
 
 /// How many requests are asked for, and by what.
@@ -42,20 +42,24 @@ pub fn count(folder: &Path, filter: &Filter, by: &[By], progress: Progress<'_>) 
     count_in(&DiskFiles::at(folder), filter, by, progress)
 }
 
-fn count_in(files: &dyn Files, filter: &Filter, by: &[By], progress: Progress<'_>) -> Result<Counts, ReadFault> {
-    let (path, _) = segments(files)?;
-    let work = Work::new(files, &path, filter, progress);
+pub(crate) fn count_in(files: &dyn Files, filter: &Filter, by: &[By], progress: Progress<'_>) -> Result<Counts, ReadFault> {
+    let catalogue = Catalogue::of(files)?;
+    let path = &catalogue.path;
+    let work = Work::new(files, &catalogue, filter, progress);
     let (mut counts, mut tally) = (Counts::default(), Tally::default());
     let mut left = Vec::new();
-    for (index, link) in path.iter().enumerate() {
-        let summary = if can_roll_up(filter, by) { load_summary(files, &link.name, true) } else { None };
-        match summary {
-            Some(summary) if !filter.may_cover(summary.times.0, summary.times.1) => {}
-            Some(summary) if is_aligned(&summary, &work.matcher) => {
-                counts.segments += 1;
-                counts.rolled_up += 1;
-                summary.roll_up.iter().for_each(|entry| roll_up(&work.matcher, by, entry, &mut tally));
-            }
+    let roll_up_does = can_roll_up(filter, by);
+    for (index, (link, card)) in path.iter().zip(&catalogue.cards).enumerate() {
+        match card.as_ref().filter(|_| roll_up_does) {
+            Some(card) if !filter.may_cover(card.times.0, card.times.1) => {}
+            Some(card) if is_aligned(card, &work.matcher) => match load_roll_up(files, &link.name, card) {
+                Some(entries) => {
+                    counts.segments += 1;
+                    counts.rolled_up += 1;
+                    entries.iter().for_each(|entry| roll_up(&work.matcher, by, entry, &mut tally));
+                }
+                None => left.push(index),
+            },
             Some(_) | None => left.push(index),
         }
     }
@@ -113,8 +117,8 @@ fn can_roll_up(filter: &Filter, by: &[By]) -> bool {
 }
 
 /// Does the span of time begin and end where quarters of an hour do, as far as this segment is concerned?
-fn is_aligned(summary: &Summary, matcher: &Matcher) -> bool {
-    let (earliest, latest) = summary.times;
+fn is_aligned(card: &Card, matcher: &Matcher) -> bool {
+    let (earliest, latest) = card.times;
     let aligned = |edge: i64| edge.rem_euclid(BUCKET_US) == 0 || !(earliest..=latest).contains(&edge);
     let filter = &matcher.filter;
     // Zones that were a odd number of seconds away from UTC are older than any log.

@@ -6,7 +6,7 @@ use super::filter::Matcher;
 use super::part::{Found, Part, Want};
 use super::tests_of::{Test, tests};
 use crate::store::files::Files;
-use crate::store::index::{Checked, Column, Summary};
+use crate::store::index::{Card, Checked, Column, load_checksums, load_hosts, load_persons};
 use crate::store::name::index_name;
 use crate::store::path::Link;
 use arrow_array::cast::AsArray;
@@ -21,25 +21,27 @@ use parquet::file::page_index::column_index::ColumnIndexMetaData;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Rows looked at together.
-const BATCH: usize = 64 * 1024;
+/// Rows looked at together: a whole segment as a rule, so that each different text is looked at once.
+const BATCH: usize = 512 * 1024;
 
-/// Can the filters of the summary tell that nothing is here?
-pub(super) fn may_hold(summary: &Summary, matcher: &Matcher, want: &Want) -> bool {
+/// Can card and summary tell that nothing is here? A part of the summary that cannot be read tells nothing.
+pub(super) fn may_hold(files: &dyn Files, link: &Link, card: &Card, matcher: &Matcher, want: &Want) -> bool {
     let filter = &matcher.filter;
-    let requests = if filter.only_events { 0 } else { summary.requests };
-    let rows = requests + if want.events() { summary.events } else { 0 };
+    let requests = if filter.only_events { 0 } else { card.requests };
+    let rows = requests + if want.events() { card.events } else { 0 };
+    let person = |user: &String| load_persons(files, &link.name, card).is_none_or(|persons| persons.may_hold(&user.to_ascii_lowercase()));
+    let host = |host: &String| host.is_empty() || load_hosts(files, &link.name, card).is_none_or(|hosts| hosts.may_hold(host));
     rows > 0
-        && filter.may_cover(summary.times.0, summary.times.1)
-        && filter.user.as_ref().is_none_or(|user| summary.persons.may_hold(&user.to_ascii_lowercase()))
-        && matcher.host.as_ref().is_none_or(|host| host.is_empty() || summary.hosts.may_hold(host))
+        && filter.may_cover(card.times.0, card.times.1)
+        && filter.user.as_ref().is_none_or(person)
+        && matcher.host.as_ref().is_none_or(host)
 }
 
 /// Finds what is asked for in one segment by its index.
-pub(super) fn look_up(files: &dyn Files, link: &Link, summary: &Summary, matcher: &Arc<Matcher>, by: &[By], want: &Want) -> Option<Part> {
-    let mut part = Part { records: summary.records, indexed: true, ..Part::default() };
+pub(super) fn look_up(files: &dyn Files, link: &Link, card: &Card, matcher: &Arc<Matcher>, by: &[By], want: &Want) -> Option<Part> {
+    let mut part = Part { records: card.records, indexed: true, ..Part::default() };
     let file = files.open(&index_name(&link.name)).ok()?;
-    let file = Checked::new(file, summary.length, summary.checksums.clone()).ok()?;
+    let file = Checked::new(file, card.length, load_checksums(files, &link.name, card)?).ok()?;
     let options = ArrowReaderOptions::new().with_page_index_policy(PageIndexPolicy::Optional);
     let builder = ParquetRecordBatchReaderBuilder::try_new_with_options(file, options).ok()?;
     let schema = builder.metadata().file_metadata().schema_descr_ptr();
@@ -49,7 +51,7 @@ pub(super) fn look_up(files: &dyn Files, link: &Link, summary: &Summary, matcher
         let run = move |batch: RecordBatch| Ok(BooleanArray::from(eval(&batch)?));
         Box::new(ArrowPredicateFn::new(mask(&columns), run)) as Box<dyn ArrowPredicate>
     };
-    let filter = RowFilter::new(tests(matcher, summary, want).into_iter().map(predicate).collect());
+    let filter = RowFilter::new(tests(matcher, card, want).into_iter().map(predicate).collect());
     let decides = matcher.needs_outcome() || (*want == Want::Counts && super::by::needs_outcome(by));
     let mut columns = vec![Column::Sequence, Column::Outcome, Column::Id, Column::Kind];
     if *want == Want::Counts && !decides {

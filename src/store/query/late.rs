@@ -1,12 +1,12 @@
 //! Outcomes that lie in a later segment than their request: found by the summaries, or by reading a segment through, once for a question.
 
+use super::catalogue::Catalogue;
 use super::filter::Ended;
 use super::records::each_record;
 use crate::model::Reason;
 use crate::record::{Entry, decode};
 use crate::store::files::Files;
-use crate::store::index::load_summary;
-use crate::store::path::Link;
+use crate::store::index::load_late;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -24,20 +24,20 @@ type Outcomes = HashMap<u64, Late, rapidhash::fast::RandomState>;
 /// All of them, segment by segment as they are needed.
 pub(super) struct LateOutcomes<'a> {
     files: &'a dyn Files,
-    path: &'a [Link],
+    catalogue: &'a Catalogue,
     known: Vec<OnceLock<Arc<Outcomes>>>,
     /// One segment is read through at a time.
     reading: Mutex<()>,
 }
 
 impl<'a> LateOutcomes<'a> {
-    pub(super) fn new(files: &'a dyn Files, path: &'a [Link]) -> Self {
-        Self { files, path, known: path.iter().map(|_| OnceLock::new()).collect(), reading: Mutex::new(()) }
+    pub(super) fn new(files: &'a dyn Files, catalogue: &'a Catalogue) -> Self {
+        Self { files, catalogue, known: catalogue.path.iter().map(|_| OnceLock::new()).collect(), reading: Mutex::new(()) }
     }
 
     /// The outcome of a request whose own segment does not hold it.
     pub(super) fn of(&self, id: u64, segment: usize) -> Option<Late> {
-        (segment + 1..self.path.len()).find_map(|later| self.segment(later).get(&id).copied())
+        (segment + 1..self.catalogue.path.len()).find_map(|later| self.segment(later).get(&id).copied())
     }
 
     fn segment(&self, index: usize) -> Arc<Outcomes> {
@@ -49,11 +49,11 @@ impl<'a> LateOutcomes<'a> {
     }
 
     fn read(&self, segment: usize) -> Outcomes {
-        let link = &self.path[segment];
-        if let Some(summary) = load_summary(self.files, &link.name, false) {
+        let link = &self.catalogue.path[segment];
+        let card = self.catalogue.cards[segment].as_ref();
+        if let Some(outcomes) = card.and_then(|card| load_late(self.files, &link.name, card)) {
             // Of two with the same number the first one counts.
-            return summary
-                .late
+            return outcomes
                 .iter()
                 .rev()
                 .map(|late| {

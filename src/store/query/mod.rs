@@ -4,6 +4,7 @@
 
 mod by;
 mod calendar;
+mod catalogue;
 mod count;
 mod dimension;
 mod escape;
@@ -23,11 +24,14 @@ mod stream;
 mod terms;
 mod tests_of;
 mod text;
+mod urls;
 mod value;
 
 pub(crate) use crate::store::seal::times_of;
 pub use by::{By, MAX_GROUPS};
 pub use calendar::Window;
+#[cfg(test)]
+pub(crate) use count::count_in;
 pub use count::{Counts, count};
 pub use escape::{json_line, lossless, terminal};
 pub use filter::Filter;

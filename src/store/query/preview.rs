@@ -1,13 +1,12 @@
 //! What a question will cost, told without asking it.
 
+use super::catalogue::Catalogue;
 use super::filter::Matcher;
 use super::indexed::may_hold;
 use super::part::Want;
 use super::search::{Order, Query};
 use crate::store::fault::ReadFault;
 use crate::store::files::{DiskFiles, Files};
-use crate::store::index::load_summary;
-use crate::store::path::segments;
 use crate::store::seal::{open_source, times_of};
 use std::io::SeekFrom;
 use std::path::Path;
@@ -38,17 +37,17 @@ pub fn preview(folder: &Path, query: &Query) -> Result<Preview, ReadFault> {
 }
 
 fn preview_in(files: &dyn Files, query: &Query) -> Result<Preview, ReadFault> {
-    let (path, _) = segments(files)?;
+    let Catalogue { path, cards } = Catalogue::of(files)?;
     let matcher = Matcher::new(&query.filter);
     let events = query.events && !query.filter.asks_for_requests();
     let want = Want::Rows { room: query.limit, newest: query.order == Order::Newest, after: query.after, events };
     let mut preview = Preview { segments: path.len() as u64, ..Preview::default() };
-    for link in &path {
-        if let Some(summary) = load_summary(files, &link.name, false) {
-            if may_hold(&summary, &matcher, &want) {
+    for (link, card) in path.iter().zip(&cards) {
+        if let Some(card) = card {
+            if may_hold(files, link, card, &matcher, &want) {
                 preview.by_index += 1;
-                preview.rows += summary.requests;
-                preview.index_bytes += summary.length;
+                preview.rows += card.requests;
+                preview.index_bytes += card.length;
             }
         } else if times_of(files, &link.name).is_none_or(|(earliest, latest)| query.filter.may_cover(earliest, latest)) {
             preview.by_reading += 1;

@@ -5,6 +5,7 @@
 //! for the answer, the rows that are asked for (at most [`MAX_LIMIT`]).
 
 use super::by::By;
+use super::catalogue::Catalogue;
 use super::fetch::fetch;
 use super::filter::{Filter, Matcher};
 use super::hit::Hit;
@@ -15,8 +16,7 @@ use super::scan::scan;
 use crate::record::{Entry, decode};
 use crate::store::fault::ReadFault;
 use crate::store::files::{DiskFiles, Files};
-use crate::store::index::load_summary;
-use crate::store::path::{Link, segments};
+use crate::store::path::Link;
 use crate::store::seal::times_of;
 use std::collections::HashMap;
 use std::path::Path;
@@ -102,10 +102,10 @@ pub(crate) fn search_in(files: &dyn Files, query: &Query) -> Result<Answer, Read
 }
 
 fn search_on(files: &dyn Files, query: &Query, progress: Progress<'_>) -> Result<Answer, ReadFault> {
-    let (path, _) = segments(files)?;
+    let catalogue = Catalogue::of(files)?;
     let mut distrusted = Vec::new();
     loop {
-        let mut work = Work::new(files, &path, &query.filter, progress);
+        let mut work = Work::new(files, &catalogue, &query.filter, progress);
         work.distrusted.clone_from(&distrusted);
         match work.rows(query) {
             Ok(answer) => return Ok(answer),
@@ -119,6 +119,7 @@ fn search_on(files: &dyn Files, query: &Query, progress: Progress<'_>) -> Result
 pub(super) struct Work<'a> {
     pub(super) files: &'a dyn Files,
     pub(super) path: &'a [Link],
+    catalogue: &'a Catalogue,
     pub(super) matcher: Arc<Matcher>,
     pub(super) late: LateOutcomes<'a>,
     progress: Progress<'a>,
@@ -132,12 +133,13 @@ pub fn workers() -> usize {
 }
 
 impl<'a> Work<'a> {
-    pub(super) fn new(files: &'a dyn Files, path: &'a [Link], filter: &Filter, progress: Progress<'a>) -> Self {
+    pub(super) fn new(files: &'a dyn Files, catalogue: &'a Catalogue, filter: &Filter, progress: Progress<'a>) -> Self {
         Self {
             files,
-            path,
+            path: &catalogue.path,
+            catalogue,
             matcher: Arc::new(Matcher::new(filter)),
-            late: LateOutcomes::new(files, path),
+            late: LateOutcomes::new(files, catalogue),
             progress,
             distrusted: Vec::new(),
         }
@@ -147,12 +149,12 @@ impl<'a> Work<'a> {
     fn part(&self, index: usize, by: &[By], want: &Want) -> Option<Part> {
         let link = &self.path[index];
         if !self.distrusted.contains(&index)
-            && let Some(summary) = load_summary(self.files, &link.name, false)
+            && let Some(card) = &self.catalogue.cards[index]
         {
-            if !may_hold(&summary, &self.matcher, want) {
+            if !may_hold(self.files, link, card, &self.matcher, want) {
                 return None;
             }
-            if let Some(part) = look_up(self.files, link, &summary, &self.matcher, by, want) {
+            if let Some(part) = look_up(self.files, link, card, &self.matcher, by, want) {
                 return Some(part);
             }
             tracing::warn!(segment = %link.name, "the index of this segment is not as it was made: the segment is read through");

@@ -2,7 +2,8 @@
 //! [`crate::record::terms_of`] reads it from a record. Few hosts are search engines: urls are looked at for those alone.
 
 use super::filter::holds;
-use super::tests_of::{Test, Texts, Urls};
+use super::tests_of::{Test, Texts};
+use super::urls::Urls;
 use crate::record::{is_engine, terms_of};
 use crate::store::index::Column;
 use arrow_array::RecordBatch;
@@ -44,7 +45,7 @@ fn each(batch: &RecordBatch, mut each: impl FnMut(usize, &str)) -> Result<(), Ar
     let mut scratch = Vec::new();
     for row in (0..batch.num_rows()).filter(|&row| may[row]) {
         let known = recorded.key(row).map_or("", |key| recorded.text(key));
-        let (host, url) = urls.row(row, &mut scratch);
+        let (host, url) = urls.address(row, &mut scratch);
         let terms = terms_of(known, host, &url);
         if !terms.is_empty() {
             each(row, &terms);
@@ -70,6 +71,6 @@ pub(super) fn text(batch: &RecordBatch, row: u32) -> Option<String> {
     let known = Texts::of(batch, Column::Terms).ok()?;
     let known = known.key(row).map_or("", |key| known.text(key));
     let (urls, mut scratch) = (Urls::of(batch).ok()?, Vec::new());
-    let (host, url) = urls.row(row, &mut scratch);
+    let (host, url) = urls.address(row, &mut scratch);
     Some(terms_of(known, host, &url).to_lowercase())
 }

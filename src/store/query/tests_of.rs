@@ -4,16 +4,17 @@
 use super::filter::{Matcher, has_category, holds, is, is_below, is_in};
 use super::part::Want;
 use super::text::UrlTest;
+use super::urls::url_test;
 use crate::model::Reason;
 use crate::record::verdict_number;
-use crate::store::index::{Column, Summary, URL_HOST_443, URL_HTTP, URL_HTTPS};
+use crate::store::index::{Card, Column};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type, UInt64Type};
 use arrow_array::{Array, ArrayRef, RecordBatch};
 use arrow_schema::ArrowError;
 use std::sync::Arc;
 
-type Answer = Result<Vec<bool>, ArrowError>;
+pub(super) type Answer = Result<Vec<bool>, ArrowError>;
 type TextRule = fn(&str, &str) -> bool;
 
 /// A test of some columns.
@@ -22,7 +23,7 @@ pub(super) struct Test {
     pub(super) eval: Box<dyn FnMut(&RecordBatch) -> Answer + Send>,
 }
 
-fn other_shape() -> ArrowError {
+pub(super) fn other_shape() -> ArrowError {
     ArrowError::SchemaError("the index has another shape".to_owned())
 }
 
@@ -56,6 +57,14 @@ impl<'a> Texts<'a> {
             return texts.value(key).as_bytes();
         }
         self.values.as_binary_opt::<i32>().map_or(&[], |raw| raw.value(key))
+    }
+
+    /// For each text: does it hold the literal?
+    pub(super) fn holding(&self, test: &UrlTest) -> Vec<bool> {
+        if let Some(texts) = self.values.as_string_opt::<i32>() {
+            return test.mark(texts.value_data(), texts.value_offsets());
+        }
+        self.values.as_binary_opt::<i32>().map_or_else(Vec::new, |raw| test.mark(raw.value_data(), raw.value_offsets()))
     }
 
     pub(super) fn text(&self, key: usize) -> &'a str {
@@ -98,16 +107,16 @@ fn choice_test(which: Column, wanted: u8) -> Test {
 }
 
 /// The whole filter.
-pub(super) fn tests(matcher: &Arc<Matcher>, summary: &Summary, want: &Want) -> Vec<Test> {
+pub(super) fn tests(matcher: &Arc<Matcher>, card: &Card, want: &Want) -> Vec<Test> {
     let mut out = Vec::new();
-    if summary.events > 0 && !want.events() {
+    if card.events > 0 && !want.events() {
         out.push(choice_test(Column::Kind, 0));
     }
     if matcher.filter.only_events {
         out.push(choice_test(Column::Kind, 1));
     }
     out.extend(ahead_test(want));
-    out.extend(time_test(matcher, summary));
+    out.extend(time_test(matcher, card));
     let filter = &matcher.filter;
     out.extend(filter.verdict.map(|verdict| choice_test(Column::Verdict, verdict_number(verdict))));
     out.extend(filter.reason.map(|reason| choice_test(Column::Reason, reason as u8)));
@@ -142,8 +151,7 @@ pub(super) fn tests(matcher: &Arc<Matcher>, summary: &Summary, want: &Want) -> V
     if let Some(wanted) = filter.terms.as_ref().filter(|wanted| !wanted.is_empty()) {
         out.extend(super::terms::tests(wanted));
     }
-    let text = |at: usize| url_test(Arc::clone(matcher), at);
-    out.extend((0..matcher.texts.len()).map(text));
+    out.extend(matcher.texts.iter().cloned().map(url_test));
     out
 }
 
@@ -157,9 +165,9 @@ fn ahead_test(want: &Want) -> Option<Test> {
     Some(Test { columns: vec![Column::Sequence], eval: Box::new(eval) })
 }
 
-fn time_test(matcher: &Arc<Matcher>, summary: &Summary) -> Option<Test> {
+fn time_test(matcher: &Arc<Matcher>, card: &Card) -> Option<Test> {
     let filter = &matcher.filter;
-    let inside = filter.from.is_none_or(|from| from.0 <= summary.times.0) && filter.to.is_none_or(|to| summary.times.1 < to.0);
+    let inside = filter.from.is_none_or(|from| from.0 <= card.times.0) && filter.to.is_none_or(|to| card.times.1 < to.0);
     if inside && !matcher.calendar.has_windows() {
         return None;
     }
@@ -228,98 +236,4 @@ fn statutory_test() -> Test {
         Ok(pairs.map(|(&one, &two)| one != statutory && two != statutory).collect())
     };
     Test { columns: vec![Column::Reason, Column::OutcomeReason], eval: Box::new(eval) }
-}
-
-fn url_test(matcher: Arc<Matcher>, at: usize) -> Test {
-    let eval = move |batch: &RecordBatch| Urls::of(batch)?.answer(&matcher.texts[at]);
-    let columns = vec![Column::Host, Column::Form, Column::Rest, Column::Url, Column::Target];
-    Test { columns, eval: Box::new(eval) }
-}
-
-/// The columns of which urls are put together.
-pub(super) struct Urls<'a> {
-    rows: usize,
-    hosts: Texts<'a>,
-    forms: &'a [u8],
-    rests: Texts<'a>,
-    urls: Texts<'a>,
-    targets: Texts<'a>,
-}
-
-impl<'a> Urls<'a> {
-    pub(super) fn of(batch: &'a RecordBatch) -> Result<Self, ArrowError> {
-        Ok(Self {
-            rows: batch.num_rows(),
-            hosts: Texts::of(batch, Column::Host)?,
-            forms: column(batch, Column::Form)?.as_primitive_opt::<UInt8Type>().ok_or_else(other_shape)?.values(),
-            rests: Texts::of(batch, Column::Rest)?,
-            urls: Texts::of(batch, Column::Url)?,
-            targets: Texts::of(batch, Column::Target)?,
-        })
-    }
-
-    /// Host and url of one row; the url is written to `scratch` where it has to be put together.
-    pub(super) fn row<'s>(&self, row: usize, scratch: &'s mut Vec<u8>) -> (&'a str, std::borrow::Cow<'s, str>)
-    where
-        'a: 's,
-    {
-        let host = self.hosts.key(row);
-        let name = host.map_or("", |host| self.hosts.text(host));
-        match (self.forms[row], host) {
-            (form @ (URL_HTTP | URL_HTTPS | URL_HOST_443), Some(_)) => {
-                let rest = self.rests.key(row).map_or(&b""[..], |rest| self.rests.bytes(rest));
-                put_together(form, name.as_bytes(), rest, scratch);
-                (name, String::from_utf8_lossy(scratch))
-            }
-            (_, _) => (name, self.urls.key(row).map_or("", |url| self.urls.text(url)).into()),
-        }
-    }
-
-    /// A literal lies in the host's part, in the rest, or across; only where it may lie across is a url put together.
-    fn answer(&self, test: &UrlTest) -> Answer {
-        let (mut in_host, mut in_rest, mut across) = (Memo(vec![0; self.hosts.len() * 4]), Memo::of(&self.rests), Memo::of(&self.rests));
-        let (mut in_url, mut in_target) = (Memo::of(&self.urls), Memo::of(&self.targets));
-        let mut scratch = Vec::new();
-        let mut out = Vec::with_capacity(self.rows);
-        for row in 0..self.rows {
-            let target = |in_target: &mut Memo| {
-                self.targets.key(row).is_some_and(|key| in_target.ask(key, || test.matches(self.targets.bytes(key))))
-            };
-            let found = match (self.forms[row], self.hosts.key(row)) {
-                (form @ (URL_HTTP | URL_HTTPS | URL_HOST_443), Some(host)) => {
-                    let rest = self.rests.key(row);
-                    let maybe = in_host.ask(host * 4 + usize::from(form), || {
-                        put_together(form, self.hosts.bytes(host), b"", &mut scratch);
-                        test.holds_literal(&scratch)
-                    }) || rest.is_some_and(|rest| {
-                        let bytes = self.rests.bytes(rest);
-                        in_rest.ask(rest, || test.holds_literal(bytes)) || across.ask(rest, || test.may_reach_into(bytes))
-                    });
-                    let sure = test.literal_decides()
-                        && (in_host.ask(host * 4 + usize::from(form), || false) || rest.is_some_and(|rest| in_rest.ask(rest, || false)));
-                    sure || maybe && {
-                        put_together(form, self.hosts.bytes(host), rest.map_or(b"", |rest| self.rests.bytes(rest)), &mut scratch);
-                        test.matches(&scratch)
-                    }
-                }
-                (_, _) => {
-                    self.urls.key(row).map_or_else(|| test.matches(b""), |key| in_url.ask(key, || test.matches(self.urls.bytes(key))))
-                }
-            };
-            out.push(found || target(&mut in_target));
-        }
-        Ok(out)
-    }
-}
-
-fn put_together(form: u8, host: &[u8], rest: &[u8], out: &mut Vec<u8>) {
-    out.clear();
-    let (before, behind): (&[u8], &[u8]) = match form {
-        URL_HTTP => (b"http://", rest),
-        URL_HTTPS => (b"https://", rest),
-        _ => (b"", b":443"),
-    };
-    out.extend_from_slice(before);
-    out.extend_from_slice(host);
-    out.extend_from_slice(behind);
 }

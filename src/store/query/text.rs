@@ -65,9 +65,31 @@ impl UrlTest {
         self.confirm.is_none()
     }
 
-    /// Could the literal begin before this part and go on in it?
-    pub(super) fn may_reach_into(&self, part: &[u8]) -> bool {
-        part.first().is_some_and(|first| self.literal.iter().skip(1).any(|byte| *byte == first.to_ascii_lowercase()))
+    /// A text that every match holds, in lower case.
+    pub(super) fn literal(&self) -> &[u8] {
+        &self.literal
+    }
+
+    /// Which of these texts, that lie one behind another between offsets, hold the literal? They are searched as one text.
+    pub(super) fn mark(&self, bytes: &[u8], offsets: &[i32]) -> Vec<bool> {
+        let edge = |text: usize| usize::try_from(offsets[text]).unwrap_or_default();
+        let count = offsets.len().saturating_sub(1);
+        let Some(find) = &self.find else { return vec![true; count] };
+        let mut holding = vec![false; count];
+        let (mut text, mut at) = (0, offsets.first().map_or(0, |_| edge(0)));
+        while let Some(found) = find.find_at(bytes, at) {
+            while text < count && edge(text + 1) <= found.start() {
+                text += 1;
+            }
+            if text == count {
+                break;
+            }
+            let inside = found.end() <= edge(text + 1);
+            holding[text] |= inside;
+            // What lies across an edge may overlap with what begins behind it.
+            at = if inside { edge(text + 1) } else { found.start() + 1 };
+        }
+        holding
     }
 }
 

@@ -61,12 +61,16 @@ pub enum SealFault {
     #[error("this is not a sealed segment of the log")]
     Foreign,
     /// A block.
-    #[error("the block of the sealed file at byte {at}, which holds the segment's bytes from {raw_at} on, is not whole")]
+    #[error("the block of the sealed file at byte {at}, with {records} records (the segment's bytes {raw_at} to {raw_end}), is not whole")]
     Block {
         /// Offset in the sealed file.
         at: u64,
         /// Offset in the raw segment.
         raw_at: u64,
+        /// Offset in the raw segment of what is behind it.
+        raw_end: u64,
+        /// Records in it, as the directory says.
+        records: u64,
     },
 }
 

@@ -29,7 +29,7 @@ mod make;
 mod source;
 
 pub(crate) use make::seal;
-pub(crate) use source::{SealedReader, open_source, seal_mark, times_of};
+pub(crate) use source::{SealedReader, behind_block, open_source, seal_mark, times_of};
 
 /// The first bytes of a sealed file.
 pub(crate) const SEAL_MAGIC: [u8; 8] = *b"\x89LGSEAL1";

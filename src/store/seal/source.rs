@@ -67,7 +67,8 @@ impl SealedReader {
     /// The raw bytes of one block.
     pub(crate) fn block(&mut self, index: usize) -> io::Result<Vec<u8>> {
         let place = self.directory.blocks[index];
-        let fault = || broken(SealFault::Block { at: place.offset, raw_at: place.raw_at });
+        let raw_end = place.raw_at + u64::from(place.raw);
+        let fault = || broken(SealFault::Block { at: place.offset, raw_at: place.raw_at, raw_end, records: place.records });
         let packed = read_at(&mut *self.source, place.offset, u64::from(place.packed))?;
         let length = if place.folded == 0 { place.raw } else { place.folded };
         let bytes = unzip(&packed, place.checksum, u64::from(length)).ok_or_else(fault)?;
@@ -95,6 +96,14 @@ fn read_at(source: &mut dyn Source, at: u64, length: u64) -> io::Result<Vec<u8>>
     let mut bytes = Vec::new();
     source.take(length).read_to_end(&mut bytes)?;
     Ok(bytes)
+}
+
+/// Where the raw bytes go on behind a block that cannot be read, if that is what the error says. Only then may anything be passed over.
+pub(crate) fn behind_block(error: &io::Error) -> Option<u64> {
+    match error.get_ref()?.downcast_ref::<SealFault>()? {
+        SealFault::Block { raw_end, .. } => Some(*raw_end),
+        SealFault::Foot | SealFault::Directory | SealFault::Texts | SealFault::Foreign => None,
+    }
 }
 
 /// The contents of a zstd frame of exactly this length, whose packed bytes have this checksum.

@@ -30,7 +30,12 @@ pub(super) fn request(id: u64) -> Entry<'static> {
 
 /// A log of several segments; the last is closed, and another run has begun behind it.
 fn log(disk: &FakeFiles, records: u64) {
-    let settings = Settings { reserve_bytes: 0, segment_bytes: 6000, ..Settings::new("/fake") };
+    log_of(disk, records, 6000);
+}
+
+/// The same with segments of this length.
+pub(super) fn log_of(disk: &FakeFiles, records: u64, segment_bytes: u64) {
+    let settings = Settings { reserve_bytes: 0, segment_bytes, ..Settings::new("/fake") };
     let store = open_on(Arc::new(disk.clone()), settings, Arc::new(FixedClock::at(7)), None).unwrap();
     for id in 0..records {
         wait(store.append(&request(id), Durability::Queued)).unwrap();
@@ -41,14 +46,14 @@ fn log(disk: &FakeFiles, records: u64) {
     store.close();
 }
 
-fn everything(disk: &FakeFiles) -> Vec<(u64, String)> {
+pub(super) fn everything(disk: &FakeFiles) -> Vec<(u64, String)> {
     let query = Query { order: Order::Oldest, limit: 100_000, events: true, ..Query::default() };
     let answer = search_in(disk, &query).unwrap();
     assert!(answer.damage.is_empty(), "{:?}", answer.damage);
     answer.hits.iter().map(|hit| (hit.sequence, serde_json::to_string(&hit.row().unwrap()).unwrap())).collect()
 }
 
-fn sealed(disk: &FakeFiles) -> Vec<String> {
+pub(super) fn sealed(disk: &FakeFiles) -> Vec<String> {
     disk.names().unwrap().into_iter().filter(|name| name.ends_with(".sealed")).collect()
 }
 
