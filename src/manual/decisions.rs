@@ -16,6 +16,9 @@
 //! | Verdicts are not cached | the lookup is cheaper than a shared cache, and a cache is a second place for a verdict to be wrong | a cache of verdicts |
 //! | The image is read, not mapped | `unsafe` is forbidden in this crate, and reading 40 MB takes some 20 ms | a memory map |
 //! | The console never listens on the proxy's port | an admin interface that can be reached through the proxy has been a hole elsewhere | one port for all |
+//! | Sealed segments are encrypted as age files under their old names | any age tool opens them in thirty years; several custodians; random access by pieces of 64 KB | Parquet's own encryption, a format of ours |
+//! | Each segment is encrypted to one more key, kept in memory until its index is made | so a server that cannot read its log still reads the encrypted bytes back before it removes the raw ones | trusting a hash of what was about to be written |
+//! | The keys at rest belong to a folder, for the whole process | every reader opens the log by its path; no reader can forget them | a parameter through every question |
 //! | No setting turns the statutory stage off | whoever can edit the config is not whoever may decide that | a switch with a warning |
 //!
 //! # Dependencies
@@ -53,13 +56,16 @@
 //! | `sd-notify`, `rlimit`, `socket2`, `rustix` | living under systemd; enough descriptors; listening sockets with options; a lower priority for compiling | small and exact; the system's calls without `unsafe` of ours |
 //! | `smallvec`, `bytes` | buffers | no allocation for the common case |
 //! | `thiserror` | errors as enums | no strings as errors |
+//! | `rcgen`, `x509-parser`, `time` | the authority and the certificates of opened hosts; names and dates in certificates | X.509 is not written by hand; `rcgen` signs with the same `aws-lc-rs` as TLS, the other two it brings along |
+//! | `moka` | certificates of opened hosts | bounded and timed under a flood of names; the resolver brings it along |
 //! | `zeroize` | keys in memory | wiped when dropped |
 //! | `parquet`, `arrow-array`, `arrow-buffer`, `arrow-schema` | the index of a sealed segment | any tool for figures reads it; no query engine with it: the questions have fixed shapes, and an engine would double the build |
 //! | `zstd` | sealed segments | frames that anybody can unpack one by one, for as long as there are computers |
+//! | `age`, `age-core` | encryption at rest | the format's own implementation in Rust, without features: X25519, seekable. It is heavy (88 packages that nothing else here needs, a message translator and unused ciphers among them), and its ciphers are a second family beside `aws-lc-rs`; a format of keys that is written wrongly once is lost for good, so it is not written by us |
 //! | `csv` | CSV lists, exports | quoting has corners |
 //! | `rust_xlsxwriter` | exports as XLSX | writes row by row in constant memory; never reads a spreadsheet |
 //!
-//! For tests only: `proptest`, `divan`, `rcgen`, `tempfile`, `url` (a second opinion on addresses), `ct-merkle` (one on the tree of records and its proofs), `libc`, `zip` (reads spreadsheets back).
+//! For tests only: `proptest`, `divan`, `tempfile`, `url` (a second opinion on addresses), `ct-merkle` (one on the tree of records and its proofs), `libc`, `zip` (reads spreadsheets back).
 //!
 //! Looked at and not taken: a ready-made intercepting proxy (policy must run before dialling, and tunnels must be parsed),
 //! a config crate that merges sources (it loses line numbers), a cache for verdicts, an embedded analytics engine for the log
