@@ -1,5 +1,5 @@
 //! Are receipts and holds those that the log wrote? Each line has to be signed by a key of the log's history, and each place to which a
-//! signed head says that a file went has to be there. That the lines follow one another, [`Notes`] checks itself.
+//! signed head says that a file went has to be there. That the lines follow one another, `Notes` checks itself.
 
 use crate::record::chain::ChainValue;
 use crate::record::note::{Note, NoteKey};
