@@ -44,6 +44,28 @@
 //! | Firefox | Settings, Certificates, Import; or the policy `ImportEnterpriseRoots` |
 //! | Debian, Ubuntu | `/usr/local/share/ca-certificates/NAME.crt`, then `update-ca-certificates` |
 //!
+//! # Restricted search and YouTube, opened or not
+//!
+//! The services below serve a restricted form to whoever connects to the addresses of another name of theirs. A group's `safe_search` and
+//! `youtube` lead connections there: the name that is dialled is replaced, and what is said inside (`Host`, server name, certificate)
+//! stays that of the site, so nothing has to be opened for it (standards AC1 to AC3). The table is `src/policy/safe_table.rs`: exact hosts.
+//!
+//! | Asked for | Led to |
+//! |---|---|
+//! | `www.google.` with each of Google's endings | `forcesafesearch.google.com` |
+//! | `www.bing.com`, `edgeservices.bing.com` | `strict.bing.com` |
+//! | `duckduckgo.com`, `www.`, `start.` | `safe.duckduckgo.com` |
+//! | `search.brave.com` | `forcesafe.search.brave.com` |
+//! | `www.ecosia.org` | `strict-safe-search.ecosia.org` |
+//! | `pixabay.com` | `safesearch.pixabay.com` |
+//! | Yandex under seven endings, with and without `www.` | `familysearch.yandex.ru` |
+//! | YouTube's five hosts, `youtube = "strict"` | `restrict.youtube.com` |
+//! | the same, `youtube = "moderate"` | `restrictmoderate.youtube.com` |
+//!
+//! The record's ending says "led to ...", and `lifeguard explain` says it as a step. Where the other name does not resolve, the site is not
+//! reached: the open form is never the fallback. Kept connections of both kinds are never mixed. A tunnel to a bare address whose
+//! ClientHello names one of these hosts is refused. Other engines have no such name; what a group should not search with, its rules block.
+//!
 //! # What is not there yet
 //!
 //! HTTP/2 on an opened connection (both sides are offered HTTP/1.1), a proxy that is reached over TLS, revocation by OCSP. An opened

@@ -14,6 +14,8 @@ mod judge;
 mod keyword;
 mod order;
 mod rules;
+mod safe;
+mod safe_table;
 mod set;
 mod statutory;
 mod trace;
@@ -33,6 +35,7 @@ pub use rules::{
     Action, CategoryWords, Contact, DefaultAction, Group, HelpLine, HiddenPages, KeywordRule, LocalAction, LocalRule, PolicyTest, Risk,
     Rules, TunnelContents,
 };
+pub use safe::YouTube;
 pub use set::PolicySet;
 pub use trace::{NoTrace, Step, StepTrace, Trace};
 pub use words::entry_text;

@@ -5,6 +5,7 @@
 
 use super::hours::WeeklyHours;
 use super::https::{HttpsMode, Sealed};
+use super::safe::YouTube;
 use crate::model::{GroupId, LogDetail, Reason, Timestamp, VerdictKind};
 use ipnet::IpNet;
 use jiff::tz::TimeZone;
@@ -105,6 +106,10 @@ pub struct Group {
     pub https: HttpsMode,
     /// Hosts that are opened for it in [`HttpsMode::Selective`], each with everything below it.
     pub opened: Vec<Arc<str>>,
+    /// Are search engines led to their restricted form?
+    pub safe_search: bool,
+    /// How far YouTube is restricted.
+    pub youtube: YouTube,
     /// What happens when a tunnel hides listed pages.
     pub hidden_pages: HiddenPages,
     /// How much of its requests the log keeps.

@@ -44,9 +44,22 @@ pub struct Ending {
     pub reason: Option<Reason>,
     /// For the operator.
     pub note: Cow<'static, str>,
+    /// The name that is dialled in place of the host, if there is one; the note says so.
+    pub led: Option<&'static str>,
     recorded_us: u32,
     connected_us: u32,
     first_byte_us: u32,
+}
+
+impl Ending {
+    /// The note, with the name that was dialled in place of the host.
+    fn told(&self) -> Cow<'static, str> {
+        match self.led {
+            None => self.note.clone(),
+            Some(led) if self.note.is_empty() => format!("led to {led}").into(),
+            Some(led) => format!("led to {led}; {}", self.note).into(),
+        }
+    }
 }
 
 /// A request's place in the log.
@@ -144,6 +157,7 @@ impl Ticket {
         }
         let at = self.clock.now();
         let total_us = self.elapsed_us();
+        let note = self.ending.told();
         let ending = &mut self.ending;
         let outcome = OutcomeRecord {
             id: self.id,
@@ -155,7 +169,7 @@ impl Ticket {
             upstream: ending.upstream,
             timings_us: [ending.recorded_us, ending.connected_us, ending.first_byte_us, total_us],
             reason: ending.reason,
-            note: Cow::Borrowed(&ending.note),
+            note,
         };
         // The ending follows with the next write; the place for it was kept from the start.
         drop(self.log.append(&Entry::Outcome(reduced_outcome(outcome, self.detail)), Durability::Queued));

@@ -6,7 +6,7 @@ use crate::config::fault::{FaultKind, Reader};
 use crate::config::raw::{BareAddresses, RawGroup, RawPreset};
 use crate::config::source::{At, Place};
 use crate::model::GroupId;
-use crate::policy::{Action, Contact, DefaultAction, Group, HiddenPages, HttpsMode, TunnelContents, WeeklyHours};
+use crate::policy::{Action, Contact, DefaultAction, Group, HiddenPages, HttpsMode, TunnelContents, WeeklyHours, YouTube};
 use ipnet::IpNet;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -64,6 +64,8 @@ fn check_group(written: &At<RawGroup>, bench: &mut Bench<'_>) -> Group {
         hidden_pages: over(own.hidden_pages.as_ref().map(|at| at.value), preset.hidden_pages.as_ref().map(|at| at.value)),
         https: chosen(&own.https, &preset.https).unwrap_or(HttpsMode::Tunnel),
         opened: hosts(if own.open_hosts.is_empty() { &preset.open_hosts } else { &own.open_hosts }, bench),
+        safe_search: own.safe_search.or(preset.safe_search).unwrap_or(false),
+        youtube: chosen(&own.youtube, &preset.youtube).unwrap_or(YouTube::Open),
         log: raw.log.as_ref().map(|at| at.value).unwrap_or_default(),
         contact: Some(raw.contact.clone()).filter(|contact| *contact != Contact::default()),
     }

@@ -5,7 +5,7 @@ use crate::config::section::{Opt, Section};
 use crate::config::slot::{Slot, Words};
 use crate::config::source::At;
 use crate::model::{LogDetail, VerdictKind};
-use crate::policy::{Action, Contact, DefaultAction, HiddenPages, HttpsMode, Risk, TunnelContents, WeeklyHours};
+use crate::policy::{Action, Contact, DefaultAction, HiddenPages, HttpsMode, Risk, TunnelContents, WeeklyHours, YouTube};
 use ipnet::IpNet;
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
@@ -40,6 +40,8 @@ pub(in crate::config) struct RawPreset {
     pub(in crate::config) hidden_pages: Option<At<HiddenPages>>,
     pub(in crate::config) https: Option<At<HttpsMode>>,
     pub(in crate::config) open_hosts: Vec<At<String>>,
+    pub(in crate::config) safe_search: Option<bool>,
+    pub(in crate::config) youtube: Option<At<YouTube>>,
 }
 
 /// `[[group]]`.
@@ -143,6 +145,10 @@ impl Words for HttpsMode {
     const WORDS: &'static [(&'static str, Self)] = &[("tunnel", Self::Tunnel), ("selective", Self::Selective), ("full", Self::Full)];
 }
 
+impl Words for YouTube {
+    const WORDS: &'static [(&'static str, Self)] = &[("open", Self::Open), ("moderate", Self::Moderate), ("strict", Self::Strict)];
+}
+
 impl Words for Risk {
     const WORDS: &'static [(&'static str, Self)] = &[
         ("content", Self::Content),
@@ -217,6 +223,17 @@ impl Section for RawPreset {
             help: "Hosts that https = \"selective\" opens too, each with everything below it.",
             slot: |preset| Slot::Names(&mut preset.open_hosts),
         },
+        Opt {
+            key: "safe_search",
+            help: "Lead Google, Bing, DuckDuckGo, Brave, Ecosia, Pixabay and Yandex to their restricted search, without opening HTTPS. \
+                   Without it: no.",
+            slot: |preset| Slot::OptionalFlag(&mut preset.safe_search),
+        },
+        Opt {
+            key: "youtube",
+            help: "Lead YouTube to its restricted form, without opening HTTPS. Without it: open.",
+            slot: |preset| Slot::Choice(&mut preset.youtube),
+        },
     ];
 }
 
@@ -266,6 +283,8 @@ impl Section for RawGroup {
         inherited(9, |group| (RawPreset::OPTIONS[9].slot)(&mut group.own)),
         inherited(10, |group| (RawPreset::OPTIONS[10].slot)(&mut group.own)),
         inherited(11, |group| (RawPreset::OPTIONS[11].slot)(&mut group.own)),
+        inherited(12, |group| (RawPreset::OPTIONS[12].slot)(&mut group.own)),
+        inherited(13, |group| (RawPreset::OPTIONS[13].slot)(&mut group.own)),
     ];
 }
 

@@ -39,6 +39,8 @@ pub(super) fn group(name: &str) -> Group {
         tunnels: TunnelContents::Tls,
         https: HttpsMode::Tunnel,
         opened: Vec::new(),
+        safe_search: false,
+        youtube: YouTube::Open,
         hidden_pages: HiddenPages::Record,
         log: crate::model::LogDetail::Full,
         contact: None,
