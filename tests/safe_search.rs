@@ -183,6 +183,74 @@ fn an_opened_search_is_led_and_what_was_typed_is_found_in_the_log() {
 }
 
 #[test]
+fn a_search_that_can_be_seen_is_sent_to_its_restricted_form_and_other_pages_are_not() {
+    let scene = Scene::plain();
+    let proxy = scene.start();
+    let search = scene.ask(&proxy, CHILD, ("www.google.com", "/search?q=tea&safe=off&hl=en"), "");
+    let safe = scene.world.address("www.google.com", "/search?q=tea&hl=en&safe=active");
+    assert_eq!((search.status, search.field("location")), (302, Some(safe.as_str())), "{}", search.head);
+    assert_eq!(scene.world.origin.connections(), 0, "nothing has left");
+    for (who, path) in [(CHILD, "/search?q=tea&hl=en&safe=active"), (CHILD, "/maps?q=tea"), (STAFF, "/search?q=tea")] {
+        assert_eq!(scene.ask(&proxy, who, ("www.google.com", path), "").status, 404, "{path}");
+    }
+    assert_eq!(scene.ask(&proxy, CHILD, ("www.google.example.test", "/search?q=tea"), "").status, 404);
+    assert!(proxy.stop().success());
+    assert!(scene.world.log().contains("sent on to the same search with safe=active"), "{}", scene.world.log());
+}
+
+/// The values of a field in the newest request that an origin saw.
+fn said(scene: &Scene, name: &str) -> Vec<String> {
+    let seen = scene.world.origin.seen();
+    let fields = &seen.last().unwrap().fields;
+    fields.iter().filter(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.clone()).collect()
+}
+
+const ACCOUNTS: &str = "https = \"selective\"\nyoutube = \"moderate\"\n[group.accounts]\ngoogle = [\"school.example\", \"club.example\"]\n\
+    microsoft = [\"school.example\"]\nmicrosoft_directory = \"00000000-0000-4000-8000-000000000000\"\nmicrosoft_personal = false\n\
+    dropbox = [\"7\"]\n";
+
+#[test]
+fn services_are_told_which_accounts_are_open_and_what_clients_say_of_it_is_taken_off() {
+    let scene = Scene::plain().children(ACCOUNTS);
+    let (proxy, _) = scene.start_opening();
+    let lies = "X-GoogApps-Allowed-Domains: evil.example\r\nx-googapps-allowed-domains: more.example\r\nYouTube-Restrict: none\r\n\
+        Restrict-Access-To-Tenants: evil.example\r\nsec-Restrict-Tenant-Access-Policy: open\r\n";
+    let table = [
+        ("accounts.google.com", "X-GoogApps-Allowed-Domains", "school.example,club.example"),
+        ("login.microsoftonline.com", "Restrict-Access-To-Tenants", "school.example"),
+        ("login.microsoftonline.com", "Restrict-Access-Context", "00000000-0000-4000-8000-000000000000"),
+        ("login.live.com", "sec-Restrict-Tenant-Access-Policy", "restrict-msa"),
+        ("www.youtube.com", "YouTube-Restrict", "Moderate"),
+    ];
+    for (host, name, expected) in table {
+        assert_eq!(scene.ask(&proxy, CHILD, (host, "/sign-in"), lies).status, 404, "{host}");
+        assert_eq!(said(&scene, name), [expected], "{host} {name}");
+    }
+    for name in ["X-GoogApps-Allowed-Domains", "Restrict-Access-To-Tenants", "Restrict-Access-Context", "YouTube-Restrict"] {
+        scene.ask(&proxy, CHILD, ("notgoogle.com", "/"), "");
+        assert!(said(&scene, name).is_empty(), "a neighbour hears nothing: {name}");
+        scene.ask(&proxy, STAFF, ("accounts.google.com", "/"), "");
+        assert!(said(&scene, name).is_empty(), "another group says nothing: {name}");
+    }
+}
+
+#[test]
+fn where_people_sign_in_is_opened_and_told_so() {
+    let scene = Scene::secure(&["accounts.google.com", "docs.dropbox.com"]).children(ACCOUNTS);
+    let (proxy, ours) = scene.start_opening();
+    let both = trusting(&[&ours, &scene.outer.pem()]);
+    let place = scene.place("accounts.google.com");
+    let mut open = Secure::open_as(proxy.proxy, &place, Some(CHILD), &both).unwrap();
+    let request = format!("GET /sign-in HTTP/1.1\r\nHost: {place}\r\nX-GoogApps-Allowed-Domains: evil.example\r\n\r\n");
+    assert!(open.ask(&request).contains("nothing here"));
+    assert_eq!(said(&scene, "X-GoogApps-Allowed-Domains"), ["school.example,club.example"]);
+    let place = scene.place("docs.dropbox.com");
+    let mut sealed = Secure::open_as(proxy.proxy, &place, Some(CHILD), &both).unwrap();
+    assert!(sealed.get(&place, "/sealed").contains("nothing here"));
+    assert!(said(&scene, "X-Dropbox-Allowed-Team-Ids").is_empty(), "what is sealed stays as it was");
+}
+
+#[test]
 fn explain_says_where_it_leads() {
     let scene = Scene::plain();
     scene.world.write("lifeguard.toml", &scene.world.config());

@@ -66,6 +66,24 @@
 //! reached: the open form is never the fallback. Kept connections of both kinds are never mixed. A tunnel to a bare address whose
 //! ClientHello names one of these hosts is refused. Other engines have no such name; what a group should not search with, its rules block.
 //!
+//! Where the inside is seen (plain HTTP, opened HTTPS), two things come on top. YouTube's hosts get `YouTube-Restrict`, in the place of any
+//! that the client sent. And a search at Google (`safe=active`), Bing (`adlt=strict`) or DuckDuckGo (`kp=1`) that does not ask for its
+//! restricted form is answered 302 to the same search with that word: a proxy rewrites no query itself (RFC 9110 section 7.7, AC5).
+//!
+//! # Accounts
+//!
+//! `[group.accounts]` says which accounts people may sign in with; a field tells the service (standards AD1 to AD3). It takes the place of
+//! every copy that the client sent, goes to the hosts below alone, and only where the inside is seen. `selective` opens the sign-in hosts;
+//! a group that opens nothing cannot have accounts, and the check of the settings says so.
+//!
+//! | Option | Field | Hosts | Opened by `selective` |
+//! |---|---|---|---|
+//! | `google` | `X-GoogApps-Allowed-Domains` | `google.com` and below | `accounts.google.com` |
+//! | `microsoft`, `microsoft_directory` | `Restrict-Access-To-Tenants`, `Restrict-Access-Context` | `login.microsoftonline.com`, `login.microsoft.com`, `login.windows.net` | all three |
+//! | `microsoft_personal = false` | `sec-Restrict-Tenant-Access-Policy: restrict-msa` | `login.live.com` | this one |
+//! | `slack`, `slack_requester` | `X-Slack-Allowed-Workspaces`, `X-Slack-Allowed-Workspaces-Requester` | `slack.com` and below | `slack.com` |
+//! | `dropbox` | `X-Dropbox-Allowed-Team-Ids` | `dropbox.com` and below | `www.dropbox.com` |
+//!
 //! # What is not there yet
 //!
 //! HTTP/2 on an opened connection (both sides are offered HTTP/1.1), a proxy that is reached over TLS, revocation by OCSP. An opened

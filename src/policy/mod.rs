@@ -3,6 +3,7 @@
 //! The order of the stages is [`ORDER`]. The first one, and only it, makes the token without which no [`Permit`] can be
 //! made: that is the statutory lock (product promise 1, standards V2).
 
+mod accounts;
 mod address;
 mod categories;
 mod decision;
@@ -15,6 +16,7 @@ mod keyword;
 mod order;
 mod rules;
 mod safe;
+mod safe_query;
 mod safe_table;
 mod set;
 mod statutory;
@@ -24,6 +26,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+pub use accounts::{AccountField, Accounts};
 pub use address::read_address;
 pub use decision::{Ask, Decision, Evidence, Permit, Refusal, Warning};
 pub use fault::PolicyFault;

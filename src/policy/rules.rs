@@ -3,6 +3,7 @@
 //! Plain data. It names categories by text; [`super::PolicySet`] ties it to one list image by number.
 //! Must never say anything about statutory lists: there is no setting that reaches them (standards V2).
 
+use super::accounts::Accounts;
 use super::hours::WeeklyHours;
 use super::https::{HttpsMode, Sealed};
 use super::safe::YouTube;
@@ -110,6 +111,8 @@ pub struct Group {
     pub safe_search: bool,
     /// How far YouTube is restricted.
     pub youtube: YouTube,
+    /// Which accounts people may sign in with at large services.
+    pub accounts: Accounts,
     /// What happens when a tunnel hides listed pages.
     pub hidden_pages: HiddenPages,
     /// How much of its requests the log keeps.

@@ -41,10 +41,16 @@ fn youtube(restriction: YouTube, host: &str) -> Option<&'static str> {
         YouTube::Moderate => YOUTUBE_MODERATE,
         YouTube::Strict => YOUTUBE_STRICT,
     };
-    YOUTUBE.contains(&host).then_some(leads_to)
+    is_youtube(host).then_some(leads_to)
 }
 
-fn search(host: &str) -> Option<&'static str> {
+/// Is it one of YouTube's hosts?
+pub(super) fn is_youtube(host: &str) -> bool {
+    YOUTUBE.contains(&host)
+}
+
+/// Where a search engine's host is led.
+pub(super) fn search(host: &str) -> Option<&'static str> {
     match host.strip_prefix(GOOGLE_PREFIX) {
         Some(ending) => GOOGLE_ENDINGS.binary_search(&ending).is_ok().then_some(GOOGLE),
         None => TWINS.get(host).copied(),

@@ -61,6 +61,26 @@ pub(super) const YOUTUBE_STRICT: &str = "restrict.youtube.com";
 /// Where its moderate form is.
 pub(super) const YOUTUBE_MODERATE: &str = "restrictmoderate.youtube.com";
 
+/// A word of the query by which a search is asked for in its restricted form.
+pub(super) struct Query {
+    /// The engine, by its restricted twin.
+    pub(super) leads_to: &'static str,
+    /// Paths of searches.
+    pub(super) paths: &'static [&'static str],
+    /// The word, as it stands in a query.
+    pub(super) word: &'static str,
+}
+
+/// Engines that document such a word.
+pub(super) const QUERIES: &[Query] = &[
+    // What browsers add for the policy ForceGoogleSafeSearch (chromeenterprise.google/policies/#ForceGoogleSafeSearch).
+    Query { leads_to: GOOGLE, paths: &["/search"], word: "safe=active" },
+    // Microsoft, "Bing content filtering" (blogs.technet.microsoft.com/hied_west_blog, 2009-06-05).
+    Query { leads_to: "strict.bing.com", paths: &["/search", "/images/search", "/videos/search"], word: "adlt=strict" },
+    // duckduckgo.com/duckduckgo-help-pages/settings/params.
+    Query { leads_to: "safe.duckduckgo.com", paths: &["/", "/html/", "/lite/"], word: "kp=1" },
+];
+
 /// Endings of Google's search hosts (www.google.com/supported_domains), in order of bytes.
 #[rustfmt::skip]
 pub(super) const GOOGLE_ENDINGS: &[&str] = &[

@@ -83,6 +83,9 @@ pub(super) async fn own_stream(reach: Reach, case: &mut Case) -> Option<Upstream
 /// A request and its answer.
 async fn fetch(_permit: &Permit, mut case: Case, mut request: Request<Incoming>, wanted: Wanted) -> Response<DownBody> {
     let method = request.method().clone();
+    if let Some((address, word)) = safer(&case, &method) {
+        return respond::aside(case, &address, word);
+    }
     match strict::max_forwards(request.headers_mut(), &method) {
         Forwards::Onward => {}
         Forwards::AnswerHere => return respond::options(case),
@@ -108,6 +111,12 @@ async fn fetch(_permit: &Permit, mut case: Case, mut request: Request<Incoming>,
     }
 }
 
+/// Where a search is sent on to, when it does not ask for its restricted form.
+fn safer(case: &Case, method: &Method) -> Option<(String, &'static str)> {
+    let asks = matches!(*method, Method::GET | Method::HEAD) && !case.facts.wants_upgrade;
+    asks.then(|| case.live.engine.policy.safer(case.subject.group, case.url.as_ref()?)).flatten()
+}
+
 /// The request as it leaves: a strict rendering of the address as parsed, one Host, our Via, nothing hop-by-hop.
 fn outgoing(case: &Case, request: Request<Incoming>, up: &Arc<AtomicU64>) -> Result<Request<UpBody>, Trouble> {
     let url = case.url.as_ref().ok_or(Trouble::Internal)?;
@@ -119,6 +128,9 @@ fn outgoing(case: &Case, request: Request<Incoming>, up: &Arc<AtomicU64>) -> Res
     strict::settle_length(&mut headers);
     for name in [HeaderName::from_static("forwarded"), HeaderName::from_static("x-forwarded-for")] {
         headers.remove(name);
+    }
+    for (name, value) in case.live.engine.policy.fields(case.subject.group, url.host()) {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_str(value).map_err(|_| Trouble::Internal)?);
     }
     strict::via(&mut headers, version, &case.live.via);
     if version == Version::HTTP_10 {

@@ -1,5 +1,6 @@
 //! Groups, rules, help lines, keywords, words for categories, tests.
 
+use super::RawAccounts;
 use crate::config::moment::Written;
 use crate::config::section::{Opt, Section};
 use crate::config::slot::{Slot, Words};
@@ -57,6 +58,7 @@ pub(in crate::config) struct RawGroup {
     pub(in crate::config) log: Option<At<LogDetail>>,
     pub(in crate::config) log_keep: Option<At<Duration>>,
     pub(in crate::config) contact: Contact,
+    pub(in crate::config) accounts: RawAccounts,
 }
 
 /// `[[rule]]`.
@@ -271,6 +273,11 @@ impl Section for RawGroup {
             slot: |group| Slot::TimeAt(&mut group.log_keep, LOG_KEEP),
         },
         Opt { key: "contact", help: "Whom this group may ask.", slot: |group| Slot::Table(&mut group.contact) },
+        Opt {
+            key: "accounts",
+            help: "Which accounts people may sign in with at large services. What clients say of it themselves is taken off.",
+            slot: |group| Slot::Table(&mut group.accounts),
+        },
         inherited(0, |group| (RawPreset::OPTIONS[0].slot)(&mut group.own)),
         inherited(1, |group| (RawPreset::OPTIONS[1].slot)(&mut group.own)),
         inherited(2, |group| (RawPreset::OPTIONS[2].slot)(&mut group.own)),

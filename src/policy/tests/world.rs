@@ -41,6 +41,7 @@ pub(super) fn group(name: &str) -> Group {
         opened: Vec::new(),
         safe_search: false,
         youtube: YouTube::Open,
+        accounts: Vec::new(),
         hidden_pages: HiddenPages::Record,
         log: crate::model::LogDetail::Full,
         contact: None,
