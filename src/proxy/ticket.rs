@@ -53,9 +53,9 @@ pub struct Ending {
 
 impl Ending {
     /// The note, with the name that was dialled in place of the host.
-    fn told(&self) -> Cow<'static, str> {
+    fn told(&self) -> Cow<'_, str> {
         match self.led {
-            None => self.note.clone(),
+            None => Cow::Borrowed(&self.note),
             Some(led) if self.note.is_empty() => format!("led to {led}").into(),
             Some(led) => format!("led to {led}; {}", self.note).into(),
         }
@@ -157,8 +157,7 @@ impl Ticket {
         }
         let at = self.clock.now();
         let total_us = self.elapsed_us();
-        let note = self.ending.told();
-        let ending = &mut self.ending;
+        let ending = &self.ending;
         let outcome = OutcomeRecord {
             id: self.id,
             at,
@@ -169,7 +168,7 @@ impl Ticket {
             upstream: ending.upstream,
             timings_us: [ending.recorded_us, ending.connected_us, ending.first_byte_us, total_us],
             reason: ending.reason,
-            note,
+            note: ending.told(),
         };
         // The ending follows with the next write; the place for it was kept from the start.
         drop(self.log.append(&Entry::Outcome(reduced_outcome(outcome, self.detail)), Durability::Queued));
