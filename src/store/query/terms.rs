@@ -7,17 +7,18 @@ use super::urls::Urls;
 use crate::record::{is_engine, terms_of};
 use crate::store::index::Column;
 use arrow_array::RecordBatch;
+use arrow_buffer::BooleanBuffer;
 use arrow_schema::ArrowError;
 use std::collections::HashMap;
 
 /// The tests that find a text: first whether there can be any, then whether it is there.
 pub(super) fn tests(wanted: &str) -> [Test; 2] {
     let wanted = wanted.to_owned();
-    let maybe = |batch: &RecordBatch| may_hold(batch);
+    let maybe = |batch: &RecordBatch| may_hold(batch).map(BooleanBuffer::from);
     let sure = move |batch: &RecordBatch| {
         let mut out = vec![false; batch.num_rows()];
         each(batch, |row, terms| out[row] = holds(terms, &wanted))?;
-        Ok(out)
+        Ok(BooleanBuffer::from(out))
     };
     [Test { columns: vec![Column::Host, Column::Terms], eval: Box::new(maybe) }, Test { columns: source(), eval: Box::new(sure) }]
 }
