@@ -9,6 +9,7 @@ mod pages;
 mod presets;
 mod proxy;
 mod retention;
+mod revocation;
 mod rules;
 
 pub(super) use bench::check;
