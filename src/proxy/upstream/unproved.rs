@@ -189,7 +189,7 @@ fn certificate_fault(error: &CertificateError, leaf: Option<&X509Certificate<'_>
         CertificateError::ExpiredContext { not_after, .. } => Unproved::Expired(moment(*not_after)),
         CertificateError::NotValidYetContext { not_before, .. } => Unproved::NotYet(moment(*not_before)),
         CertificateError::NotValidForNameContext { presented, .. } if presented.is_empty() => Unproved::NoName,
-        CertificateError::NotValidForNameContext { presented, .. } => Unproved::WrongName(shortened(&presented.join(", "))),
+        CertificateError::NotValidForNameContext { presented, .. } => Unproved::WrongName(names(presented)),
         CertificateError::UnknownIssuer => unknown_issuer(leaf, others),
         CertificateError::Revoked => Unproved::Revoked,
         CertificateError::UnknownRevocationStatus => Unproved::RevocationUnknown,
@@ -213,6 +213,12 @@ fn certificate_fault(error: &CertificateError, leaf: Option<&X509Certificate<'_>
         },
         other => Unproved::Other(shortened(&other.to_string())),
     }
+}
+
+/// The names in the library's own writing are `DnsName("a.test")` and the like.
+fn names(presented: &[String]) -> Box<str> {
+    let plain = |name: &String| name.trim_start_matches("DnsName(\"").trim_end_matches("\")").to_owned();
+    shortened(&presented.iter().map(plain).collect::<Vec<_>>().join(", "))
 }
 
 fn unknown_issuer(leaf: Option<&X509Certificate<'_>>, others: &[CertificateDer<'_>]) -> Unproved {

@@ -1,0 +1,113 @@
+//! A small internet of good and bad origins behind one real proxy that opens every tunnel.
+
+pub mod certificates;
+pub mod foreign;
+
+use crate::support::secure::{Secure, trusting};
+use crate::support::{Lifeguard, World};
+use rustls::ServerConfig;
+use rustls::server::ResolvesServerCert;
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
+use rustls_pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use std::fs;
+use std::sync::Arc;
+
+/// One origin and what is expected of the proxy.
+pub struct Case {
+    pub what: &'static str,
+    pub host: &'static str,
+    pub port: u16,
+    /// Words of the note; none: it is good.
+    pub refused: Option<&'static str>,
+}
+
+/// What a certificate's holder needs, without any check of what is in it.
+pub fn certified(chain: Vec<CertificateDer<'static>>, key: Vec<u8>) -> Arc<CertifiedKey> {
+    let provider = rustls::crypto::aws_lc_rs::default_provider();
+    let key = provider.key_provider.load_private_key(PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key))).unwrap();
+    Arc::new(CertifiedKey::new(chain, key))
+}
+
+/// An origin's settings for whatever certificates this gives.
+pub fn serving(resolver: Arc<dyn ResolvesServerCert>, versions: &[&'static rustls::SupportedProtocolVersion]) -> Arc<ServerConfig> {
+    Arc::new(ServerConfig::builder_with_protocol_versions(versions).with_no_client_auth().with_cert_resolver(resolver))
+}
+
+/// An origin's settings for one chain.
+pub fn origin(chain: Vec<CertificateDer<'static>>, key: Vec<u8>) -> Arc<ServerConfig> {
+    let certified = CertifiedKey::clone(&certified(chain, key));
+    serving(Arc::new(SingleCertAndKey::from(certified)), rustls::ALL_VERSIONS)
+}
+
+/// The proxy with an authority of its own, and what its clients trust.
+pub struct Laboratory {
+    pub world: World,
+    proxy: Lifeguard,
+    trust: Arc<rustls::ClientConfig>,
+}
+
+impl Laboratory {
+    /// Starts the proxy; `roots` and the lists of `proxy` are files that stand in the world's folder.
+    pub fn start(mut world: World, ports: &[u16], proxy: &str) -> Self {
+        world.tunnel_ports.extend(ports);
+        world.more = "https = \"full\"\nbare_addresses = \"allow\"\n".to_owned();
+        let config = world.config().replace("connect_ports", &format!("{proxy}\nconnect_ports"));
+        let place = world.write("lifeguard.toml", &config);
+        world.write("statutory.txt", "listed.test/page\n");
+        world.write("blocked.txt", "blocked.test\n");
+        let made = world.command(&["ca", "init", "--name", "Club authority"]);
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        let proxy = Lifeguard::start(&place);
+        let ours = fs::read_to_string(world.folder.path().join("var/authority/authority.pem")).unwrap();
+        Self { world, proxy, trust: trusting(&[&ours]) }
+    }
+
+    /// What a client gets for `/lab` of a host, through an opened tunnel.
+    pub fn get(&self, host: &str, port: u16) -> String {
+        let place = format!("{host}:{port}");
+        match Secure::open(self.proxy.proxy, &place, &self.trust) {
+            Ok(mut open) => open.get(&place, "/lab"),
+            Err(error) => format!("not opened: {error}"),
+        }
+    }
+
+    /// Asks every origin, and says of each that is not as expected what is wrong with it.
+    pub fn faults(self, cases: &[Case]) -> Vec<String> {
+        let answers: Vec<String> = cases.iter().map(|case| self.get(case.host, case.port)).collect();
+        assert!(self.proxy.stop().success());
+        let log = self.world.log();
+        let rows: Vec<serde_json::Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        if std::env::var_os("LAB_LOG").is_some() {
+            println!("{log}");
+        }
+        let mut faults = Vec::new();
+        for (case, answer) in cases.iter().zip(answers) {
+            let row = rows.iter().find(|row| row["method"] == "GET" && row["host_field"] == format!("{}:{}", case.host, case.port));
+            let note = row.map_or("", |row| row["outcome"]["note"].as_str().unwrap_or(""));
+            println!("{:44} {:4} {note}", case.what, if answer.starts_with("HTTP/1.1 502") { "no" } else { "yes" });
+            if let Some(fault) = fault(case, &answer, row, note) {
+                faults.push(format!("{}: {fault}\n  note: {note}", case.what));
+            }
+        }
+        faults
+    }
+}
+
+fn fault(case: &Case, answer: &str, row: Option<&serde_json::Value>, note: &str) -> Option<String> {
+    let status = answer.lines().next().unwrap_or("nothing");
+    let Some(words) = case.refused else {
+        return (!(answer.starts_with("HTTP/1.") && !answer.starts_with("HTTP/1.1 502")))
+            .then(|| format!("a good one is refused: {status}"));
+    };
+    if !answer.starts_with("HTTP/1.1 502") || !answer.contains("<html") {
+        return Some(format!("no page that says so: {status}"));
+    }
+    let low = answer.to_lowercase();
+    if low.contains("<form") || low.contains("continue") || low.contains("anyway") {
+        return Some("there is a way to click through".to_owned());
+    }
+    if row.is_none_or(|row| row["outcome"]["reason"] != "origin-untrusted") {
+        return Some(format!("the record says {:?}", row.map(|row| row["outcome"]["reason"].clone())));
+    }
+    (!note.contains(words)).then(|| format!("the note should say: {words}"))
+}
