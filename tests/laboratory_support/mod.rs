@@ -66,7 +66,7 @@ impl Laboratory {
     pub fn get(&self, host: &str, port: u16) -> String {
         let place = format!("{host}:{port}");
         match Secure::open(self.proxy.proxy, &place, &self.trust) {
-            Ok(mut open) => open.get(&place, "/lab"),
+            Ok(mut open) => open.ask(&format!("GET /lab HTTP/1.1\r\nHost: {place}\r\nAccept: text/html\r\nConnection: close\r\n\r\n")),
             Err(error) => format!("not opened: {error}"),
         }
     }
