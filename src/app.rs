@@ -271,6 +271,8 @@ impl App {
         log.records.inc_by(state.records.saturating_sub(log.records.get()));
         log.bytes.inc_by(state.bytes.saturating_sub(log.bytes.get()));
         log.last_sync.set(state.last_sync_us as f64 / 1e6);
+        log.last_head.set(state.last_head_us as f64 / 1e6);
+        log.signing_failed.set(i64::from(state.signing_fault.is_some()));
     }
 
     fn event(&self, kind: EventKind, text: &str) {

@@ -49,7 +49,7 @@ impl Readiness {
             lab: status.lab,
             generation: status.generation,
             checks,
-            warnings: disk(status).into_iter().collect(),
+            warnings: disk(status).into_iter().chain(signing(status)).collect(),
         }
     }
 
@@ -97,6 +97,12 @@ fn statutory(status: &Status) -> Check {
 fn log(status: &Status) -> Check {
     let words = status.log.fault.clone().unwrap_or_else(|| "records are being kept".into());
     Check { name: "log", passed: status.log.fault.is_none(), words }
+}
+
+/// Without signatures the filter works and records are kept: it is no reason to send people elsewhere, but to come and look.
+fn signing(status: &Status) -> Option<String> {
+    let why = status.log.signing_fault.as_ref()?;
+    Some(format!("log-signing: records are kept, but not signed: {why}"))
 }
 
 fn listening(status: &Status) -> Check {
@@ -161,6 +167,18 @@ mod tests {
         assert!(readiness.ready);
         assert!(readiness.text(false).starts_with("ready (demonstration list"));
         assert!(readiness.text(true).contains("[+] statutory-list: demonstration list: illegal\n"));
+    }
+
+    #[test]
+    fn a_log_that_cannot_be_signed_is_a_warning_that_everybody_sees() {
+        let mut status = good();
+        status.log.signing_fault = Some("no space left".into());
+        let readiness = Readiness::of(&status);
+        assert!(readiness.ready);
+        for verbose in [false, true] {
+            assert!(readiness.text(verbose).ends_with("[!] log-signing: records are kept, but not signed: no space left\n"));
+        }
+        assert!(serde_json::to_string(&readiness).unwrap().contains("\"warnings\":[\"log-signing: "));
     }
 
     #[test]

@@ -81,6 +81,8 @@ pub struct LogStatus {
     pub place: String,
     /// Why it cannot be written, if it cannot.
     pub fault: Option<String>,
+    /// Why its heads cannot be signed, if they cannot: records are kept, but not proved.
+    pub signing_fault: Option<String>,
     /// Places taken in its queue.
     pub queued: u64,
     /// Records written since the start.

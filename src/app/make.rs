@@ -129,6 +129,8 @@ pub(super) fn store_settings(config: &Config) -> store::Settings {
         retention: Some(log.retention.clone()),
         keys: log.keys.clone(),
         heads_copy: Some(log.heads_copy.clone()).filter(|copy| !copy.as_os_str().is_empty()),
+        encrypt_to: log.encrypt_to.clone(),
+        identity_file: Some(log.identity_file.clone()).filter(|file| !file.as_os_str().is_empty()),
         epoch: log.epoch,
         ..store::Settings::new(&log.folder)
     }

@@ -30,8 +30,20 @@ impl Standing {
     /// Names of the settings that differ and wait for a restart.
     pub(super) fn waiting(&self, new: &Config) -> Vec<&'static str> {
         // Taken apart, so that a new setting of the log has to say here what a reload does with it. Retention is taken over.
-        let LogSettings { folder, durability, sync_every, segment_bytes, queue, reserve_bytes, keys, heads_copy, epoch, retention: _ } =
-            &self.log;
+        let LogSettings {
+            folder,
+            durability,
+            sync_every,
+            segment_bytes,
+            queue,
+            reserve_bytes,
+            keys,
+            heads_copy,
+            encrypt_to,
+            identity_file,
+            epoch,
+            retention: _,
+        } = &self.log;
         let log = &new.log;
         let all = [
             ("log.folder", *folder != log.folder),
@@ -42,6 +54,8 @@ impl Standing {
             ("log.reserve", *reserve_bytes != log.reserve_bytes),
             ("log.keys", *keys != log.keys),
             ("log.heads_copy", *heads_copy != log.heads_copy),
+            ("log.encrypt_to", *encrypt_to != log.encrypt_to),
+            ("log.identity_file", *identity_file != log.identity_file),
             ("log.epoch", *epoch != log.epoch),
             ("site.node", self.node != new.site.node),
             ("proxy.listeners", self.listeners != new.proxy.listeners),

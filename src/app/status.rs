@@ -98,6 +98,7 @@ impl StatusSource for App {
             log: LogStatus {
                 place: self.log_folder.clone(),
                 fault: log_fault(&log.health),
+                signing_fault: log.signing_fault.as_deref().map(str::to_owned),
                 queued: log.queue_records,
                 records: log.records,
                 days_left: self.days_left(),

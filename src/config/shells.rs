@@ -146,6 +146,10 @@ pub struct LogSettings {
     pub keys: PathBuf,
     /// Folder to which a signed head of each segment is copied; empty: nowhere.
     pub heads_copy: PathBuf,
+    /// To whom sealed segments are encrypted: age recipients. Empty: they are not.
+    pub encrypt_to: Vec<String>,
+    /// File of the private key with which this server reads them; empty: it does not.
+    pub identity_file: PathBuf,
     /// A signing key is used for at most this time.
     pub epoch: Duration,
     /// For how long records stay.
@@ -312,6 +316,8 @@ impl Default for LogSettings {
             reserve_bytes: 64 * 1024 * 1024,
             keys: PathBuf::from("keys"),
             heads_copy: PathBuf::new(),
+            encrypt_to: Vec::new(),
+            identity_file: PathBuf::new(),
             epoch: Duration::from_secs(3600),
             retention: Retention::default(),
         }

@@ -6,6 +6,7 @@
 //! * [`asking`]: for auditors: how to ask the log, with real answers.
 //! * [`flow`]: the life of a request, step by step, with what can go wrong at each.
 //! * [`decisions`]: why it is built this way, and why with these dependencies.
+//! * [`custody`]: what is encrypted at rest, what is not, and how two people hold one key.
 //! * [`durability`]: what happens to the log when something fails, a test for each row.
 //! * [`bypasses`]: past holes of filters and proxies, each with the test that keeps it closed here.
 //! * [`formats`]: what stands on disk, with version numbers.
@@ -16,6 +17,7 @@
 
 pub mod asking;
 pub mod bypasses;
+pub mod custody;
 pub mod decisions;
 pub mod durability;
 pub mod evidence;

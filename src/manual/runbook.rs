@@ -29,13 +29,16 @@
 //! | too many connections | 503 at once | people who are already on | raise `proxy.limits.connections` and `LimitNOFILE` |
 //! | a page is blocked that should not be | block page with a reference number | - | `lifeguard explain --group GROUP URL` shows the rule; a local allow rule with author, reason and end |
 //! | a page is open that should not be | - | - | the same command; then a local block rule or the right list |
+//! | heads of the log cannot be signed | nothing; `/readyz` warns, `lifeguard_log_signing_failed` is 1 | every record | the message names the file: make room, or give it back to the proxy's user; it mends itself |
+//! | `... is encrypted, and no key here opens it` | a command ends with an error | the log | `lifeguard logs --identity FILE ...` with a key that the message names ([`custody`](super::custody)) |
 //! | somebody says that the log was changed | - | - | `lifeguard logs verify` names the first bad record |
 //!
 //! What the log does for each fault, in full: [`durability`](super::durability).
 //!
 //! # Things to do now and then
 //!
-//! * Ask `/metrics` for the age of each list and for the time of the last good reload, and raise an alarm on both.
+//! * Ask `/metrics` for the age of each list and for the time of the last good reload, and raise an alarm on both; and on
+//!   `lifeguard_log_signing_failed`.
 //! * Run `lifeguard logs verify` after every copy of the log to other storage, and on the copy.
 //! * Try a block after each change of settings: policy tests in the config do that by themselves.
 //! * Close UDP port 443 at the border: HTTP/3 goes past every proxy for TCP (AB5).

@@ -70,7 +70,14 @@ impl Chores {
 
     fn sweep(&mut self, policy: &Retention) {
         let order = SweepOrder { policy, now: self.clock.now(), writer: true, actor: "retention", dry_run: false };
-        match self.sweeper.sweep(&self.folder, &order, &*signer_for(&self.folder, &self.keys)) {
+        let signer = signer_for(&self.folder, &self.keys);
+        if !signer.signs() {
+            tracing::error!(
+                "nothing is deleted from the log: receipts could not be signed, and without them nobody could tell it from theft"
+            );
+            return;
+        }
+        match self.sweeper.sweep(&self.folder, &order, &*signer) {
             Ok(report) => say(&report),
             Err(error) => tracing::error!(%error, "the sweep of the log could not be done"),
         }
@@ -81,7 +88,14 @@ fn say(report: &SweepReport) {
     for receipt in &report.swept {
         tracing::info!(segment = %receipt.file, records = receipt.records, "a segment of the log was deleted: its time was over");
     }
-    for fault in &report.damaged {
+    let locked = report.damaged.iter().filter(|fault| fault.is_locked()).count();
+    if locked > 0 {
+        tracing::warn!(
+            segments = locked,
+            "encrypted segments of the log are old enough to be looked at, and no key here opens them: `lifeguard logs retention --identity FILE`"
+        );
+    }
+    for fault in report.damaged.iter().filter(|fault| !fault.is_locked()) {
         tracing::error!(%fault, "a segment of the log is old enough to go, but not whole: it stays until somebody looks at it");
     }
     if !report.overdue.is_empty() {

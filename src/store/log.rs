@@ -14,6 +14,7 @@ use super::settings::Settings;
 use super::shelf::{Origin, Shelf, Start};
 use super::state::StoreState;
 use super::told::Teller;
+use super::vault::unlock;
 use super::writer::{Desk, Writer};
 use crate::model::Moment;
 use crate::ports::{Clock, Durability, Flush, LogFault, LogStore, Receipt, Slot};
@@ -47,7 +48,11 @@ pub struct Store {
 /// [`OpenFault`] in a sentence that names the place; nothing that was there has been changed.
 pub fn open(settings: Settings, clock: Arc<dyn Clock>) -> Result<Store, OpenFault> {
     let folder_fault = |source| OpenFault::Folder { folder: settings.folder.clone(), source };
-    let files = DiskFiles::make(&settings.folder).map_err(folder_fault)?;
+    DiskFiles::make(&settings.folder).map_err(folder_fault)?;
+    if !settings.encrypt_to.is_empty() || settings.identity_file.is_some() {
+        unlock(&settings.folder, &settings.encrypt_to, settings.identity_file.as_deref())?;
+    }
+    let files = DiskFiles::at(&settings.folder);
     let lock = files.lock().map_err(folder_fault)?;
     let lock = lock.ok_or_else(|| OpenFault::Taken { folder: settings.folder.clone() })?;
     let (caretaker, files) = (settings.caretaker, Arc::new(files));
@@ -111,8 +116,8 @@ fn start_threads(
     let desk = Arc::new(writer.at_desk(syncer));
     let (own, its_queue, its_gauges) = (Arc::clone(&desk), Arc::clone(&queue), Arc::clone(&state.0));
     let thread = std::thread::Builder::new().name("log-writer".into()).spawn(move || own.run(&its_queue, &its_gauges))?;
-    let seen = Arc::clone(&progress);
-    let notary = std::thread::Builder::new().name("log-notary".into()).spawn(move || notary.run(&seen, first))?;
+    let (seen, its_state) = (Arc::clone(&progress), state.clone());
+    let notary = std::thread::Builder::new().name("log-notary".into()).spawn(move || notary.run(&seen, first, its_state))?;
     let (writer, notary) = (Mutex::new(Some(thread)), Mutex::new(Some(notary)));
     let flush = Arc::new(AtDesk(desk, Arc::clone(&queue)));
     let caretaker = Mutex::new(None);

@@ -32,6 +32,7 @@ mod state;
 pub mod stats;
 pub mod sweep;
 mod told;
+mod vault;
 mod verify;
 pub mod view;
 mod writer;
@@ -43,6 +44,7 @@ pub use note_signer::{NoteSigner, Unsigned, signer_for};
 pub use rebuild::{Rebuilt, rebuild};
 pub use settings::Settings;
 pub use state::{Health, Snapshot, StoreState};
+pub use vault::{Vault, VaultFault, unlock};
 pub use verify::{Report, verify};
 
 #[cfg(test)]

@@ -86,7 +86,7 @@ pub fn run(args: &BreachArgs, folder: &Path, engine: &Engine, now: &Now, out: &m
         if args.json { writeln!(out, "{}", line()) } else { writeln!(out, "damaged: {}", terminal(&place)) }?;
     }
     out.flush()?;
-    Ok(requests > 0)
+    Ok(requests > 0 && !streamed.damage.iter().any(crate::store::ReadFault::is_locked))
 }
 
 impl Counts {

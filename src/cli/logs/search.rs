@@ -4,6 +4,7 @@
 use super::filter::add;
 use super::time::Now;
 use super::{LogsFault, QueryArgs, pages, put};
+use crate::store::ReadFault;
 use crate::store::query::{Answer, By, Counts, Order, Query, Row, Window, count, hash_of, json_line, preview, search, terminal};
 use clap::Args;
 use std::io::Write;
@@ -188,10 +189,10 @@ fn show_counts(args: &SearchArgs, counts: &Counts, out: &mut dyn Write) -> Resul
     } else {
         let overflow = if counts.overflow { "; more keys than can be counted: some are missing" } else { "" };
         writeln!(out, "{} in all, {} groups{overflow}", counts.total, counts.groups.len())?;
-        damage.iter().try_for_each(|place| writeln!(out, "damaged: {}", terminal(place)))?;
+        counts.damage.iter().try_for_each(|place| writeln!(out, "{}: {}", not_read(place), terminal(&place.to_string())))?;
     }
     out.flush()?;
-    Ok(counts.total > 0)
+    Ok(counts.total > 0 && !counts.damage.iter().any(ReadFault::is_locked))
 }
 
 fn show_rows(args: &SearchArgs, answer: &Answer, out: &mut dyn Write) -> Result<bool, LogsFault> {
@@ -218,11 +219,16 @@ fn show_rows(args: &SearchArgs, answer: &Answer, out: &mut dyn Write) -> Result<
         }
         writeln!(out, "SHA-256 of the rows as --json prints them: {}", hash_of(&answer.hits))?;
         for damage in &answer.damage {
-            writeln!(out, "damaged: {damage}")?;
+            writeln!(out, "{}: {damage}", not_read(damage))?;
         }
     }
     out.flush()?;
-    Ok(found)
+    Ok(found && !answer.damage.iter().any(ReadFault::is_locked))
+}
+
+/// Why a place was not read, in a word.
+fn not_read(place: &ReadFault) -> &'static str {
+    if place.is_locked() { "NOT READ" } else { "damaged" }
 }
 
 /// Text that cannot be understood.

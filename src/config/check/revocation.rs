@@ -37,7 +37,8 @@ fn read(bytes: &[u8]) -> Result<Vec<CertificateRevocationListDer<'static>>, Stri
         return Err("there is no revocation list in it, neither PEM nor DER".to_owned());
     }
     for (index, list) in found.iter().enumerate() {
-        usable(list).map_err(|_| format!("list {} in it is no whole list of RFC 5280 (delta and indirect lists cannot be used)", index + 1))?;
+        usable(list)
+            .map_err(|_| format!("list {} in it is no whole list of RFC 5280 (delta and indirect lists cannot be used)", index + 1))?;
     }
     Ok(found)
 }

@@ -134,6 +134,16 @@ impl Section for LogSettings {
             slot: |log| Slot::Path(&mut log.heads_copy),
         },
         Opt {
+            key: "encrypt_to",
+            help: "Public keys (age1...) of those who may read the log: what is sealed is encrypted, and any one of their private keys opens it. Empty: it is not encrypted.",
+            slot: |log| Slot::Recipients(&mut log.encrypt_to),
+        },
+        Opt {
+            key: "identity_file",
+            help: "File of a private key (AGE-SECRET-KEY-1..., mode 600) with which this server searches what it encrypted; empty: it cannot.",
+            slot: |log| Slot::Path(&mut log.identity_file),
+        },
+        Opt {
             key: "epoch",
             help: "The key that signs the log is replaced and destroyed after at most this time, if there were records.",
             slot: |log| Slot::Time(&mut log.epoch, Duration::from_secs(60)..=Duration::from_secs(7 * 24 * 3600)),

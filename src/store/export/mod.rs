@@ -5,6 +5,7 @@
 //! number of rows.
 
 mod cell;
+mod check;
 mod columns;
 mod manifest;
 mod note;
@@ -13,6 +14,7 @@ mod sheet;
 mod stream;
 
 pub use cell::{neutral, plain};
+pub use check::{ExportCheck, ExportCheckFault, check_export, is_manifest};
 pub use columns::{COLUMNS, attribution};
 pub use manifest::Manifest;
 pub(crate) use note::{EXPORTS, read_exports};

@@ -160,6 +160,6 @@ pub(crate) fn load_card(files: &dyn Files, name: &str) -> Option<Card> {
     if files.open(name).is_ok() {
         return None;
     }
-    let mark = seal_mark(&mut *files.open(&sealed_name(name)).ok()?).ok()?;
+    let mark = seal_mark(&mut *files.open_stored(&sealed_name(name)).ok()?).ok()?;
     (mark == card.mark).then_some(card)
 }

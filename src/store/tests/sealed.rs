@@ -14,7 +14,7 @@ use crate::store::verify::verify_in;
 use std::io::ErrorKind;
 use std::sync::Arc;
 
-fn request(id: u64) -> Entry<'static> {
+pub(super) fn request(id: u64) -> Entry<'static> {
     let host = if id.is_multiple_of(3) { "www.example.test" } else { "chat.example.net" };
     Entry::Request(RequestRecord {
         at: at(id as i64),
