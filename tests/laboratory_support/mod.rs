@@ -96,8 +96,7 @@ impl Laboratory {
 fn fault(case: &Case, answer: &str, row: Option<&serde_json::Value>, note: &str) -> Option<String> {
     let status = answer.lines().next().unwrap_or("nothing");
     let Some(words) = case.refused else {
-        return (!(answer.starts_with("HTTP/1.") && !answer.starts_with("HTTP/1.1 502")))
-            .then(|| format!("a good one is refused: {status}"));
+        return (!answer.starts_with("HTTP/1.") || answer.starts_with("HTTP/1.1 502")).then(|| format!("a good one is refused: {status}"));
     };
     if !answer.starts_with("HTTP/1.1 502") || !answer.contains("<html") {
         return Some(format!("no page that says so: {status}"));

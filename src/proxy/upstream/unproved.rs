@@ -131,6 +131,7 @@ impl From<io::Error> for HandshakeFault {
 }
 
 impl HandshakeFault {
+    #[allow(clippy::wildcard_enum_match_arm, reason = "the library's enum, which grows: what is not named here is told in its own words")]
     fn of(error: Error) -> Self {
         match error {
             Error::InvalidCertificate(CertificateError::Other(ref other)) => match other.0.downcast_ref::<Refused>() {
@@ -171,6 +172,7 @@ impl fmt::Display for Digits<'_> {
 }
 
 /// The library's fault in plain words; the certificates say more where the library does not.
+#[allow(clippy::wildcard_enum_match_arm, reason = "the library's enum, which grows: what is not named here is told in its own words")]
 pub(super) fn why(error: &Error, leaf: &CertificateDer<'_>, others: &[CertificateDer<'_>]) -> Unproved {
     let read = x509_parser::parse_x509_certificate(leaf).ok().map(|(_, read)| read);
     if let Some(bits) = read.as_ref().and_then(short_key) {
@@ -184,6 +186,7 @@ pub(super) fn why(error: &Error, leaf: &CertificateDer<'_>, others: &[Certificat
     }
 }
 
+#[allow(clippy::wildcard_enum_match_arm, reason = "the library's enum, which grows: what is not named here is told in its own words")]
 fn certificate_fault(error: &CertificateError, leaf: Option<&X509Certificate<'_>>, others: &[CertificateDer<'_>]) -> Unproved {
     match error {
         CertificateError::ExpiredContext { not_after, .. } => Unproved::Expired(moment(*not_after)),
