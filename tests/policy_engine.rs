@@ -30,6 +30,7 @@ fn question(engine: &Engine, group: &str, address: &str) -> Question {
         address: address.into(),
         method: "GET".into(),
         at: Timestamp::from_seconds(1_767_787_200),
+        is_search_engine: |host| host == "search.test",
     }
 }
 
@@ -158,4 +159,23 @@ fn hours_of_tests_are_those_of_the_site() {
         [[test]]\ngroup = 'club'\nurl = 'http://a.example.test/'\nexpect = 'block'\n";
     let report = engine(text, folder.path()).run_tests(Timestamp::from_seconds(0));
     assert_eq!((report.run, report.failures), (4, Vec::new()));
+}
+
+#[test]
+fn an_https_address_is_explained_page_by_page_where_its_group_opens_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = SAMPLE.replacen("name = \"children\"", "name = \"children\"\nhttps = \"selective\"", 1);
+    assert_ne!(text, SAMPLE);
+    let engine = engine(&text, folder.path());
+    for (address, seen_as, reason) in [
+        ("https://pages.example.test/listed/folder/x", SeenAs::Opened, "statutory"),
+        ("https://pages.example.test/open", SeenAs::Opened, "allowed"),
+        ("https://search.test/?q=x", SeenAs::Opened, "allowed"),
+        ("https://free.example.test/x", SeenAs::Tunnel, "allowed"),
+        ("https://blocked.example.test/x", SeenAs::Tunnel, "category"),
+    ] {
+        let explanation = explain(&engine, "children", address);
+        assert_eq!((explanation.sight.seen_as, explanation.sight.reason.code()), (seen_as, reason), "{address}");
+        assert!(!explanation.coverage_gap, "{address}");
+    }
 }

@@ -76,6 +76,7 @@ fn question(arguments: &Arguments, settings: &Config, engine: &Engine) -> Result
         address: arguments.url.clone(),
         method: arguments.method.clone(),
         at,
+        is_search_engine: crate::record::is_engine,
     })
 }
 
@@ -106,6 +107,7 @@ fn as_text(explanation: &Explanation, engine: &Engine, settings: &Config, at: Ti
     let when = at.civil().to_zoned(settings.site.time_zone.clone()).strftime("%A %-d %B %Y, %H:%M %Z").to_string();
     let sees = match explanation.sight.seen_as {
         SeenAs::Address => "The whole address can be seen.",
+        SeenAs::Opened => "https that is opened for this group: the whole address can be seen.",
         SeenAs::Tunnel => "https: only the host and the port can be seen.",
     };
     let mut line = |written: std::fmt::Arguments<'_>| writeln!(text, "{written}").unwrap_or_default();

@@ -1,14 +1,14 @@
 //! Questions that people type, answered by the same judgement that the proxy makes.
 //!
-//! An https address is answered as the proxy sees it, as a tunnel to its host; what the page itself would get is told
-//! beside it (product promise 6). Must never show an entry of a statutory list.
+//! An https address is answered as the proxy sees it: page by page where the group opens it, else as a tunnel to its host; what
+//! the page itself would get is then told beside it (product promise 6). Must never show an entry of a statutory list.
 
 use super::report::{Explanation, SeenAs, Sight};
 use super::{Engine, Judgement};
 use crate::canon::{CanonicalUrl, RawTarget, Scheme, Unreadable, canonicalise};
 use crate::lists::ListKind;
 use crate::model::{GroupId, IdentitySource, Reason, Subject, Timestamp};
-use crate::policy::{Ask, Step, entry_text};
+use crate::policy::{Ask, Decision, Step, entry_text};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
@@ -27,6 +27,8 @@ pub struct Question {
     pub method: String,
     /// When.
     pub at: Timestamp,
+    /// Is this host a search engine? Those are opened for a group that opens selected hosts.
+    pub is_search_engine: fn(&str) -> bool,
 }
 
 /// The question cannot be answered.
@@ -60,6 +62,12 @@ impl Engine {
             return Ok(self.report(question, &read, (self.sight(&judgement, &read.whole), judgement, steps), None));
         };
         let (judgement, steps) = self.judge_in_steps(&Ask { method: b"CONNECT", ..ask(tunnel) });
+        let searches = (question.is_search_engine)(tunnel.host());
+        if matches!(judgement.decision, Decision::Allow(_)) && self.policy.opens(read.subject.group, tunnel, &judgement.hits, searches) {
+            let (judgement, steps) = whole();
+            let sight = Sight { seen_as: SeenAs::Opened, ..self.sight(&judgement, &read.whole) };
+            return Ok(self.report(question, &read, (sight, judgement, steps), None));
+        }
         let sight = self.sight(&judgement, tunnel);
         let visible =
             Some(self.sight(&whole().0, &read.whole)).filter(|visible| visible.reason != sight.reason || visible.layer != sight.layer);

@@ -16,6 +16,8 @@ pub struct PastRequest<'a> {
     pub method: &'a [u8],
     /// Request target, raw.
     pub target: &'a [u8],
+    /// It came out of an opened tunnel.
+    pub inside_tls: bool,
     /// Value of `Host`, raw.
     pub host_field: &'a [u8],
     /// The other end of the connection.
@@ -57,6 +59,7 @@ impl Engine {
             _ => RawTarget::Absolute(past.target),
         };
         let url = canonicalise(raw, &self.wrappers)?;
+        let url = if past.inside_tls { url.over_tls() } else { url };
         let known = self.policy.group_named(past.group).map(|group| (group, IdentitySource::Unknown));
         let client = past.asserted.unwrap_or_else(|| past.peer.ip());
         let (group, source) = known.unwrap_or_else(|| self.policy.group_for(client, None));

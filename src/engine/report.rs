@@ -12,6 +12,8 @@ use serde::{Serialize, Serializer};
 pub enum SeenAs {
     /// The whole address.
     Address,
+    /// The whole address, because policy opens the tunnel to its host.
+    Opened,
     /// The host and the port only, because https hides the rest.
     Tunnel,
 }

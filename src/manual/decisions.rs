@@ -56,6 +56,8 @@
 //! | `sd-notify`, `rlimit`, `socket2`, `rustix` | living under systemd; enough descriptors; listening sockets with options; a lower priority for compiling | small and exact; the system's calls without `unsafe` of ours |
 //! | `smallvec`, `bytes` | buffers | no allocation for the common case |
 //! | `thiserror` | errors as enums | no strings as errors |
+//! | `rcgen`, `x509-parser`, `time` | the authority and the certificates of opened hosts; names and dates in certificates | X.509 is not written by hand; `rcgen` signs with the same `aws-lc-rs` as TLS, the other two it brings along |
+//! | `moka` | certificates of opened hosts | bounded and timed under a flood of names; the resolver brings it along |
 //! | `zeroize` | keys in memory | wiped when dropped |
 //! | `parquet`, `arrow-array`, `arrow-buffer`, `arrow-schema` | the index of a sealed segment | any tool for figures reads it; no query engine with it: the questions have fixed shapes, and an engine would double the build |
 //! | `zstd` | sealed segments | frames that anybody can unpack one by one, for as long as there are computers |
@@ -63,7 +65,7 @@
 //! | `csv` | CSV lists, exports | quoting has corners |
 //! | `rust_xlsxwriter` | exports as XLSX | writes row by row in constant memory; never reads a spreadsheet |
 //!
-//! For tests only: `proptest`, `divan`, `rcgen`, `tempfile`, `url` (a second opinion on addresses), `ct-merkle` (one on the tree of records and its proofs), `libc`, `zip` (reads spreadsheets back).
+//! For tests only: `proptest`, `divan`, `tempfile`, `url` (a second opinion on addresses), `ct-merkle` (one on the tree of records and its proofs), `libc`, `zip` (reads spreadsheets back).
 //!
 //! Looked at and not taken: a ready-made intercepting proxy (policy must run before dialling, and tunnels must be parsed),
 //! a config crate that merges sources (it loses line numbers), a cache for verdicts, an embedded analytics engine for the log

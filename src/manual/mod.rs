@@ -9,6 +9,7 @@
 //! * [`custody`]: what is encrypted at rest, what is not, and how two people hold one key.
 //! * [`durability`]: what happens to the log when something fails, a test for each row.
 //! * [`bypasses`]: past holes of filters and proxies, each with the test that keeps it closed here.
+//! * [`https`]: seeing inside HTTPS: what is opened, what is not, what either side notices.
 //! * [`formats`]: what stands on disk, with version numbers.
 //! * [`evidence`]: proofs and evidence as files, so that a stranger can write a verifier from that page alone.
 //! * [`standards`]: clause by clause, where a requirement is met.
@@ -23,6 +24,7 @@ pub mod durability;
 pub mod evidence;
 pub mod flow;
 pub mod formats;
+pub mod https;
 pub mod origins;
 pub mod runbook;
 pub mod standards;

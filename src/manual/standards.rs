@@ -15,6 +15,7 @@
 //! | RFC 6455 | WebSocket, through CONNECT and by upgrade | [`crate::proxy`] |
 //! | RFC 8446 section 4.1.2, RFC 6066 section 3; R3, T6 | the name inside a tunnel is the name that was asked for | [`crate::proxy`] |
 //! | RFC 9849; AB1 | ECH and its GREASE break nothing, and hide nothing from the decision | [`crate::proxy`] |
+//! | T1 to T4, T7; U20, AB7, H2 | what is opened, by whose certificate, and what stays sealed | `src/policy/https.rs`, `src/proxy/intercept/`, [`https`](super::https) |
 //! | UTS 46, WHATWG URL; H1 to H7 | hosts | `src/canon/host.rs`, `src/canon/address.rs` |
 //! | P1 to P7 | paths and queries | `src/canon/path.rs`, `src/canon/query.rs` |
 //! | R5, U16 | addresses carried by other addresses | `src/canon/wrapper.rs` |

@@ -12,7 +12,7 @@ use crate::matcher::{Hits, Matched};
 use crate::model::{LogDetail, Reason, RequestId, Subject};
 use crate::policy::{Evidence, entry_text};
 use crate::ports::{Durability, Receipt};
-use crate::record::RequestRecord;
+use crate::record::{INSIDE_TLS, RequestRecord};
 use http::HeaderMap;
 use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
@@ -120,7 +120,7 @@ fn tls_words(is_connect: bool, opened: bool, outer: Option<&Outer>) -> &'static 
     match (is_connect, outer) {
         (true, _) if opened => "opened",
         (true, _) => "tunnel",
-        (false, Some(outer)) if outer.opened => "inside",
+        (false, Some(outer)) if outer.opened => INSIDE_TLS,
         (false, _) => "none",
     }
 }

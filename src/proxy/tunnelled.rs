@@ -170,13 +170,13 @@ async fn inner(reach: Reach, seen: Bytes, case: Case, client: ClientStream) {
     forward::keep(live, url, reach).await;
     let (prefix, wire) = client.into_parts();
     debug_assert!(prefix.is_empty(), "first_bytes reads the prefix first");
-    serve_inside(case, ClientStream::new(seen, wire)).await;
+    serve_inside(case, ClientStream::new(seen, wire), false).await;
 }
 
 /// Serves what comes out of a tunnel, request by request.
-async fn serve_inside(case: Case, client: ClientStream) {
+async fn serve_inside(case: Case, client: ClientStream, opened: bool) {
     let Some(url) = &case.url else { return };
-    let outer = Outer { parent: case.ticket.id(), host: Arc::from(url.host()), port: url.port(), opened: case.opened };
+    let outer = Outer { parent: case.ticket.id(), host: Arc::from(url.host()), port: url.port(), opened };
     let side =
         Side::new(Arc::clone(&case.side.proxy), case.side.peer, case.subject.asserted, case.side.listener_group.clone(), Some(outer));
     connection::serve_boxed(Arc::new(side), client).await;
@@ -217,7 +217,7 @@ async fn inside(proof: Proof, seen: Bytes, case: Case, client: ClientStream) {
     match intercept::open(config, seen, wire, live.limits().header_time).await {
         Ok(stream) => {
             intercept.passed.accepted(client_address, url.host());
-            serve_inside(case, stream).await;
+            serve_inside(case, stream, true).await;
         }
         Err(Unopened::TooSlow) => unopened(case, Reason::TooSlow, "the TLS handshake took too long".to_owned()),
         Err(Unopened::Failed(note)) => unopened(case, Reason::TunnelRefused, note),

@@ -4,6 +4,9 @@ use crate::model::{IdentitySource, LogDetail, Moment, Reason, RequestId, Verdict
 use std::borrow::Cow;
 use std::net::{IpAddr, SocketAddr};
 
+/// The request came out of an opened tunnel.
+pub const INSIDE_TLS: &str = "inside";
+
 /// One record.
 #[allow(clippy::large_enum_variant, reason = "entries live on the stack for one call; a box would cost an allocation for each request")]
 #[derive(Clone, Debug, PartialEq)]
@@ -79,7 +82,7 @@ pub struct RequestRecord<'a> {
     pub referer: &'a [u8],
     /// `User-Agent`, raw.
     pub user_agent: &'a [u8],
-    /// How TLS was treated: `none`, `tunnel`.
+    /// How TLS was treated: `none`; `tunnel`, carried unopened; `opened`, a tunnel whose inside is judged; [`INSIDE_TLS`].
     pub tls: &'a str,
     /// The address had URL-level entries that could not be seen from here.
     pub coverage_gap: bool,

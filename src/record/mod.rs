@@ -19,7 +19,7 @@ pub mod tree;
 
 pub use codec::{CodecFault, CodecProblem, MAX_ENTRY, VERSION, decode, encode, wall_of};
 pub(crate) use codec::{Reader, put_bytes, put_number, verdict_number};
-pub use entry::{Ended, Entry, EventKind, EventRecord, OutcomeRecord, RequestRecord};
+pub use entry::{Ended, Entry, EventKind, EventRecord, INSIDE_TLS, OutcomeRecord, RequestRecord};
 #[cfg(test)]
 pub(crate) use sample::plain_request;
 pub use searched::{is_engine, read_terms, terms_of};

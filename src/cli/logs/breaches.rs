@@ -11,7 +11,7 @@ use crate::engine::{Engine, PastRequest, Rejudged};
 use crate::matcher::Matched;
 use crate::model::{Reason, Timestamp, VerdictKind};
 use crate::policy::entry_text;
-use crate::record::RequestRecord;
+use crate::record::{INSIDE_TLS, RequestRecord};
 use crate::store::query::{REDACTED, each_request, json_line, terminal};
 use std::io::Write;
 use std::path::Path;
@@ -132,6 +132,7 @@ fn past<'a>(record: &'a RequestRecord<'_>) -> PastRequest<'a> {
     PastRequest {
         method: record.method,
         target: record.target,
+        inside_tls: record.tls == INSIDE_TLS,
         host_field: record.host_field,
         peer: record.peer,
         asserted: record.asserted,

@@ -1,0 +1,50 @@
+//! Seeing inside HTTPS: what is opened, what is not, and what either side notices.
+//!
+//! # Three modes
+//!
+//! A group's `https` says how much is opened. `tunnel` (what a group has without it): nothing; hosts are judged by the name in CONNECT and
+//! in the ClientHello, no certificate has to be installed anywhere. `selective`: hosts that have single pages on some list, search engines,
+//! and `open_hosts`. `full`: everything that is not sealed. `[https] sealed` and `sealed_categories` (banks and webmail, unless the
+//! operator says otherwise) win over all three; [`crate::policy::PolicySet::opens`] is the one place that decides.
+//!
+//! # One tunnel, step by step
+//!
+//! 1. CONNECT is judged and recorded like every request. Its record says `tls: opened`, or `tunnel` when it stays sealed.
+//! 2. 200 is answered, the ClientHello is read whole, and its name must be the one that CONNECT asked for.
+//! 3. The origin proves itself to us, as to a browser: TLS 1.2 or 1.3, the whole chain, the name, the time (rule T1). No setting switches
+//!    that off. The connection is kept for the first request.
+//! 4. Only then the client is shown a certificate: made for this host, with the names that the origin's certificate proved, a key that
+//!    lives as long as this process, good for a week (`certificate_life`).
+//! 5. Every request inside walks the whole way again, with the tunnel's reference number as its parent; its record says `tls: inside`.
+//!    A request that names another host than the tunnel gets 421 and goes nowhere (rule R3).
+//!
+//! | What happens | What the client gets | What the log says |
+//! |---|---|---|
+//! | the origin cannot prove itself | a page inside that says so; no way to click through (T3) | `origin-untrusted` |
+//! | the origin asks for a client's certificate | the tunnel, unopened | note "not opened: ..." |
+//! | the client refuses our certificate, `pass_after_refusals` times in a row for one host | from then on the tunnel, unopened, for `pass_for` | note "not opened: ..."; a warning for the operator; `lifeguard_certificate_refused_total` |
+//! | the same for a host with statutory pages | no connection: what opens it may never be left out (U20) | `tunnel-refused` |
+//! | CONNECT to a blocked host | its block page, inside; nothing is dialled | the refusal, and "opened, to show a page of ours inside" |
+//! | the same where nothing is opened | a refusal that browsers do not show | the refusal |
+//!
+//! # The authority
+//!
+//! `lifeguard ca init` makes it on this machine: P-256, path length 0, its key 0600 in a folder of 0700, never overwritten, never shipped
+//! (T4). `--only HOST` limits the hosts it may vouch for (name constraints). `lifeguard ca export` writes the certificate for devices,
+//! `lifeguard ca status` says until when it is good and by which fingerprint to check it. Without a good authority a proxy whose groups
+//! open anything does not start, and a reload keeps what was in force: nobody sees less than they were told.
+//!
+//! | Device | Where the certificate goes |
+//! |---|---|
+//! | Windows | `certutil -addstore Root FILE`, or Group Policy: Public Key Policies, Trusted Root Certification Authorities |
+//! | macOS | Keychain Access, System, then "Always Trust"; or a configuration profile |
+//! | iOS, iPadOS | a profile, then Settings, General, About, Certificate Trust Settings |
+//! | Android | Settings, Security, Install a certificate, CA certificate; apps trust it only where their maker allows it |
+//! | ChromeOS | Admin console: Devices, Networks, Certificates |
+//! | Firefox | Settings, Certificates, Import; or the policy `ImportEnterpriseRoots` |
+//! | Debian, Ubuntu | `/usr/local/share/ca-certificates/NAME.crt`, then `update-ca-certificates` |
+//!
+//! # What is not there yet
+//!
+//! HTTP/2 on an opened connection (both sides are offered HTTP/1.1), a proxy that is reached over TLS, revocation by OCSP. An opened
+//! connection therefore offers less than the origin might: that is a gap against rule T2, and stands here so that nobody has to find it.
