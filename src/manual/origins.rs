@@ -39,3 +39,29 @@
 //! here passes. Nor is the mark "must staple" in a certificate heeded. Chromium asks no OCSP either; it has lists of its own.
 //!
 //! Timestamps of certificate-transparency logs are not checked. In a sealed tunnel the browser checks all this itself.
+//!
+//! # What a site sees of us
+//!
+//! `tests/https_seen.rs` prints this and fails where we offer something weaker, or lack something strong that the client would have offered.
+//!
+//! | | Lifeguard | curl 7.88, OpenSSL 3.0 | Chromium |
+//! |---|---|---|---|
+//! | versions | 1.3, 1.2 | 1.3, 1.2 (and 1.1, 1.0 in name) | 1.3, 1.2 |
+//! | suites of TLS 1.3 | AES-256-GCM, AES-128-GCM, ChaCha20 | the same | the same |
+//! | suites of TLS 1.2 | ECDHE with AES-GCM or ChaCha20 alone | these, and DHE, CBC, SHA-1 and static RSA | these, and CBC with SHA-1 and static RSA |
+//! | groups | X25519MLKEM768, X25519, P-256, P-384 | X25519, P-256, X448, P-521, P-384, finite fields | as ours |
+//! | signatures | ECDSA, RSA (PSS and PKCS #1), Ed25519, ML-DSA; no SHA-1 | these without ML-DSA, Ed448, SHA-224, DSA, SHA-1 in name | as ours without Ed25519 and ECDSA P-521 |
+//! | ALPN | HTTP/1.1 | HTTP/2, HTTP/1.1 | HTTP/2, HTTP/1.1 |
+//!
+//! The differences, and why none is a weakness:
+//!
+//! * HTTP/2 is not offered while we speak HTTP/1.1 to sites: slower for pages of many small parts, not less safe.
+//! * No CBC and no static RSA: a site that has nothing better is refused. Chromium would still go there.
+//! * P-521 and X448 are not offered; every site that has them has X25519 or P-256 too.
+//! * Chromium also sends: Encrypted Client Hello as GREASE, which has no effect; a wish for timestamps of transparency logs, which
+//!   it checks and we do not; compression of certificates; settings of HTTP/2; GREASE values.
+//! * Every connection to a site proves itself anew; no session is resumed across connections, so that a revoked or lapsed
+//!   certificate counts at once.
+//!
+//! Which ClientHello of a client gets which verdict stands in `tests/https_hellos.rs`; that nothing read inside a tunnel is kept but address, host,
+//! referer and user agent, in `tests/https_canary.rs`.

@@ -1,8 +1,14 @@
 //! A small internet of good and bad origins behind one real proxy that opens every tunnel.
 
+#![allow(dead_code, unreachable_pub, reason = "each test crate uses its own part")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test that cannot set up its world has failed and says so")]
+
 pub mod certificates;
 pub mod foreign;
+pub mod hellos;
+pub mod seen;
 
+use crate::support::proxy::program;
 use crate::support::secure::{Secure, trusting};
 use crate::support::{Lifeguard, World};
 use rustls::ServerConfig;
@@ -42,22 +48,34 @@ pub fn origin(chain: Vec<CertificateDer<'static>>, key: Vec<u8>) -> Arc<ServerCo
 /// The proxy with an authority of its own, and what its clients trust.
 pub struct Laboratory {
     pub world: World,
-    proxy: Lifeguard,
-    trust: Arc<rustls::ClientConfig>,
+    pub proxy: Lifeguard,
+    pub trust: Arc<rustls::ClientConfig>,
 }
 
 impl Laboratory {
     /// Starts the proxy; `roots` and the lists of `proxy` are files that stand in the world's folder.
-    pub fn start(mut world: World, ports: &[u16], proxy: &str) -> Self {
-        world.tunnel_ports.extend(ports);
-        world.more = "https = \"full\"\nbare_addresses = \"allow\"\n".to_owned();
-        let config = world.config().replace("connect_ports", &format!("{proxy}\nconnect_ports"));
-        let place = world.write("lifeguard.toml", &config);
-        world.write("statutory.txt", "listed.test/page\n");
-        world.write("blocked.txt", "blocked.test\n");
-        let made = world.command(&["ca", "init", "--name", "Club authority"]);
-        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-        let proxy = Lifeguard::start(&place);
+    pub fn start(world: World, ports: &[u16], proxy: &str) -> Self {
+        Self::start_with(world, ports, proxy, "")
+    }
+
+    /// The same with further tables.
+    pub fn start_with(world: World, ports: &[u16], proxy: &str, tables: &str) -> Self {
+        let world = prepared(world, ports, proxy, tables);
+        let proxy = Lifeguard::start(&world.folder.path().join("lifeguard.toml"));
+        Self::around(world, proxy)
+    }
+
+    /// Started so that it tells the operator all that it can tell.
+    pub fn start_traced(world: World, ports: &[u16], proxy: &str) -> Self {
+        let world = prepared(world, ports, proxy, "");
+        let folder = world.folder.path();
+        let mut command = program();
+        command.env("RUST_LOG", "trace").args(["run", "--config"]).arg(folder.join("lifeguard.toml"));
+        let proxy = Lifeguard::start_with(&mut command, folder);
+        Self::around(world, proxy)
+    }
+
+    fn around(world: World, proxy: Lifeguard) -> Self {
         let ours = fs::read_to_string(world.folder.path().join("var/authority/authority.pem")).unwrap();
         Self { world, proxy, trust: trusting(&[&ours]) }
     }
@@ -69,6 +87,12 @@ impl Laboratory {
             Ok(mut open) => open.ask(&format!("GET /lab HTTP/1.1\r\nHost: {place}\r\nAccept: text/html\r\nConnection: close\r\n\r\n")),
             Err(error) => format!("not opened: {error}"),
         }
+    }
+
+    /// Stops the proxy; its world holds the log.
+    pub fn stop(self) -> World {
+        assert!(self.proxy.stop().success());
+        self.world
     }
 
     /// Asks every origin, and says of each that is not as expected what is wrong with it.
@@ -91,6 +115,18 @@ impl Laboratory {
         }
         faults
     }
+}
+
+/// Writes the settings and makes the authority.
+fn prepared(mut world: World, ports: &[u16], proxy: &str, tables: &str) -> World {
+    world.tunnel_ports.extend(ports);
+    world.more = format!("https = \"full\"\nbare_addresses = \"allow\"\n{tables}\n");
+    world.write("lifeguard.toml", &world.config().replace("connect_ports", &format!("{proxy}\nconnect_ports")));
+    world.write("statutory.txt", "listed.test/page\n");
+    world.write("blocked.txt", "blocked.test\n");
+    let made = world.command(&["ca", "init", "--name", "Club authority"]);
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    world
 }
 
 fn fault(case: &Case, answer: &str, row: Option<&serde_json::Value>, note: &str) -> Option<String> {
