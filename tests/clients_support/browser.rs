@@ -16,9 +16,9 @@ addEventListener('load', async () => {
   say('loaded-' + document.images[0].naturalWidth + '-' + getComputedStyle(document.body).color.replace(/[^0-9]+/g, '_'));
   const echoed = await (await fetch('/echo', { method: 'POST', body: 'x'.repeat(100000) })).text();
   say('echoed-' + echoed.length);
-  const refused = await fetch('http://blocked.test/must-not-leave', { mode: 'no-cors' }).then(() => 'answered', () => 'failed');
+  const refused = await fetch(location.protocol + '//blocked.test/must-not-leave', { mode: 'no-cors' }).then(() => 'answered', () => 'failed');
   say('blocked-' + refused);
-  const socket = new WebSocket('ws://' + location.host + '/websocket');
+  const socket = new WebSocket(location.protocol.replace('http', 'ws') + '//' + location.host + '/websocket');
   socket.onopen = () => socket.send('over the socket');
   socket.onerror = () => say('socket-failed');
   socket.onmessage = (message) => say('socket-' + message.data.replace(/ /g, '_'));
@@ -66,8 +66,10 @@ fn command(scene: &Scene, program: &Path) -> Command {
         "--hide-scrollbars",
         "--force-color-profile=srgb",
         "--window-size=1100,900",
-        "--ignore-certificate-errors",
     ]);
+    if !scene.opened {
+        command.arg("--ignore-certificate-errors");
+    }
     command.arg(format!("--proxy-server={}", scene.proxy_address())).arg(format!("--user-data-dir={}", scene.path("profile").display()));
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     command
@@ -93,6 +95,6 @@ pub fn picture(scene: &Scene, program: &Path, address: &str, name: &str) -> Path
 
 /// What the page has said about itself so far.
 pub fn said(scene: &Scene) -> Vec<String> {
-    let targets = scene.world.origin.targets();
+    let targets = [scene.world.origin.targets(), scene.secure.targets()].concat();
     targets.iter().filter_map(|target| target.strip_prefix("/said/")).map(str::to_owned).collect()
 }

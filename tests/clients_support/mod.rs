@@ -25,6 +25,8 @@ pub struct Scene {
     pub world: World,
     pub secure: Origin,
     pub proxy: Lifeguard,
+    /// The proxy opens HTTPS, and its certificate is in `ours.pem`.
+    pub opened: bool,
 }
 
 impl Scene {
@@ -35,14 +37,23 @@ impl Scene {
 
     /// A site that answers what the built-in paths do not.
     pub fn with(handler: impl Fn(&Request) -> Option<Answer> + Send + Sync + 'static) -> Self {
+        Self::start(handler, false)
+    }
+
+    /// The same behind a proxy that opens all HTTPS.
+    pub fn opened(handler: impl Fn(&Request) -> Option<Answer> + Send + Sync + 'static) -> Self {
+        Self::start(handler, true)
+    }
+
+    fn start(handler: impl Fn(&Request) -> Option<Answer> + Send + Sync + 'static, opened: bool) -> Self {
         let handler = Arc::new(handler);
         let (authority, copy) = (Authority::new(), Arc::clone(&handler));
-        let secure = Origin::start(Some(authority.server(&["site.test", "blocked.test"])), move |request| copy(request));
+        let secure = Origin::start(Some(authority.server(&["site.test", "blocked.test", "listed.test"])), move |request| copy(request));
         let mut world = World::with(Origin::start(None, move |request| handler(request)));
         world.tunnel_ports.push(secure.port());
         world.write("authority.pem", &authority.pem());
-        let proxy = world.start();
-        Self { world, secure, proxy }
+        let proxy = if opened { start_opened(&world) } else { world.start() };
+        Self { world, secure, proxy, opened }
     }
 
     /// `http://127.0.0.1:PORT`, as programs want a proxy named.
@@ -92,6 +103,18 @@ impl Scene {
             assert!(!target.contains("must-not-leave"), "{target} has left");
         }
     }
+}
+
+/// Makes an authority for the proxy and starts it; its certificate comes to lie in `ours.pem`.
+fn start_opened(world: &World) -> Lifeguard {
+    let text = world.config().replace("connect_ports", "extra_roots = [\"authority.pem\"]\nconnect_ports") + "https = \"full\"\n";
+    let config = world.write("lifeguard.toml", &text);
+    world.write("statutory.txt", "listed.test/page\n");
+    world.write("blocked.txt", "blocked.test\n");
+    let made = world.command(&["ca", "init"]);
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    world.write("ours.pem", &String::from_utf8_lossy(&world.command(&["ca", "export"]).stdout));
+    Lifeguard::start(&config)
 }
 
 /// Runs it to its end, with these bytes on its input.
