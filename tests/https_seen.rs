@@ -83,7 +83,7 @@ fn an_origin_sees_nothing_weaker_from_us_than_from_a_browser() {
     assert!(us.suites.iter().all(|suite| STRONG_SUITES.contains(suite)), "{us:?}");
     assert!(us.groups.iter().all(|group| STRONG_GROUPS.contains(group)), "{us:?}");
     assert_eq!(us.groups.first(), Some(&POST_QUANTUM), "preferred");
-    let sha1 = |scheme: &&u16| matches!(**scheme, 0x0201 | 0x0203 | 0x0202);
+    let sha1 = |scheme: &&u16| matches!(**scheme, 0x0201..=0x0203);
     assert_eq!(us.signatures.iter().find(sha1), None, "no SHA-1");
 
     let profile = tempfile::tempdir().unwrap();

@@ -44,6 +44,7 @@ pub fn listen() -> (u16, Receiver<Offer>) {
     (port, heard)
 }
 
+#[allow(clippy::wildcard_enum_match_arm, reason = "the library's enum; most extensions are told by number alone")]
 fn read_offer(bytes: &[u8]) -> Option<Offer> {
     let (_, record) = parse_tls_plaintext(bytes).ok()?;
     let Some(TlsMessage::Handshake(TlsMessageHandshake::ClientHello(hello))) = record.msg.first() else { return None };
