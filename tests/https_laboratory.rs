@@ -143,6 +143,17 @@ fn a_host_that_needs_a_revocation_list_is_refused_without_a_fresh_one() {
 }
 
 #[test]
+fn the_operator_is_told_of_a_revocation_list_that_is_out_of_date() {
+    let (fresh, stale) = (root("Fresh root"), root("Stale root"));
+    let world = world();
+    world.write("lists.pem", &[revoking(&fresh, &[7], 30), revoking(&stale, &[9], -3)].concat());
+    let laboratory = Laboratory::start(world, &[], "revocation_lists = [\"lists.pem\"]");
+    let errors = laboratory.proxy.errors();
+    assert!(errors.contains("a revocation list is out of date") && errors.contains("CN=Stale root"), "{errors}");
+    assert!(!errors.contains("CN=Fresh root"), "{errors}");
+}
+
+#[test]
 fn every_good_certificate_passes() {
     let known = root("Lab root");
     let middle = below(&known, "Lab middle", |_| {});

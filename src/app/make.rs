@@ -59,6 +59,7 @@ pub(super) fn live(config: &Config, judged: Judged, (metrics, now): (&Metrics, T
     let settings = config.proxy.clone();
     let names = Names::new(&settings.dns)?;
     let revocation = Revocation { lists: settings.revocation_lists.clone(), required: settings.revocation_required.clone() };
+    revocation.warn_of_old_lists(now.seconds());
     let tls = Arc::new(client_config(&settings.extra_roots, revocation)?);
     let guard = Guard::new(settings.destinations_allowed.clone(), own);
     let engine = judged.engine;

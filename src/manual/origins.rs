@@ -33,7 +33,7 @@
 //! `proxy.revocation_lists` names files, PEM or DER, that are read at start and at each reload: fetch them with whatever you trust, and
 //! reload. Every certificate of a chain is looked up, save the root. A certificate that no list covers is good, and so is one whose
 //! list is out of date but does not name it, except for hosts under `proxy.revocation_required`: there a list that is not out of date must
-//! cover every certificate of the chain. Lists must be whole (no delta lists, no indirect ones) and signed by the issuer itself.
+//! cover every certificate of the chain. A list that is out of date at a start or a reload is told to the operator. Lists must be whole (no delta lists, no indirect ones) and signed by the issuer itself.
 //!
 //! **OCSP is not asked**, and an answer that an origin staples is not read: a certificate that was revoked today and stands in no list
 //! here passes. Nor is the mark "must staple" in a certificate heeded. Chromium asks no OCSP either; it has lists of its own.

@@ -19,6 +19,18 @@ pub struct Revocation {
     pub required: Vec<Box<str>>,
 }
 
+impl Revocation {
+    /// Tells the operator which lists are out of date; `now` in seconds since 1970. They still count against whom they name.
+    pub fn warn_of_old_lists(&self, now: i64) {
+        for list in &self.lists {
+            let Ok((_, read)) = x509_parser::parse_x509_crl(list) else { continue };
+            if let Some(until) = read.next_update().filter(|until| until.timestamp() < now) {
+                tracing::warn!(issuer = %read.issuer(), %until, "a revocation list is out of date: fetch a new one and reload");
+            }
+        }
+    }
+}
+
 /// Checks certificates of origins.
 #[derive(Debug)]
 pub(super) struct Trust {
