@@ -90,6 +90,9 @@ fn every_class_of_fault_has_a_sentence_and_a_place() {
         ("[proxy]\nconnect_ports = [443, 0]", "t.toml:2:23: out of range: expected a list of ports"),
         ("[proxy]\ntrusted_proxies = ['192.0.2.7/24']", "t.toml:2:20: cannot be read: expected the first address of the range"),
         ("[proxy]\nextra_roots = ['missing.pem']", "t.toml:2:16: cannot read missing.pem: "),
+        ("[proxy]\nrevocation_lists = ['missing.crl']", "t.toml:2:21: cannot read missing.crl: "),
+        ("[proxy]\nrevocation_required = ['exa mple.test']", "t.toml:2:24: this address cannot be read: "),
+        ("[proxy]\nrevocation_required = ['a.test/page']", "t.toml:2:24: cannot be read: expected a host without a path"),
         ("[proxy.destinations]\nallow = ['localhost']", "t.toml:2:10: cannot be read: expected an address or a range"),
         ("[[proxy.listener]]\naddress = '127.0.0.1:1'\ngroup = 'al'", "t.toml:3:9: there is no group 'al'"),
         ("[site]\ntime_zone = 'Europe/Lundun'", "t.toml:2:13: there is no time zone 'Europe/Lundun'"),
@@ -195,10 +198,14 @@ fn a_file_that_is_no_certificate_and_a_list_of_the_wrong_kind_are_named() {
     let files = MemoryFiles(vec![
         (PathBuf::from("empty.pem"), b"hello".to_vec()),
         (PathBuf::from("broken.pem"), b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n".to_vec()),
+        (PathBuf::from("empty.crl"), b"hello".to_vec()),
+        (PathBuf::from("broken.crl"), b"-----BEGIN X509 CRL-----\nAAAA\n-----END X509 CRL-----\n".to_vec()),
+        (PathBuf::from("broken.der"), vec![0x30, 1, 0]),
         (PathBuf::from("folder/"), Vec::new()),
         (PathBuf::from("file.txt"), Vec::new()),
     ]);
     let text = "[proxy]\nextra_roots = ['empty.pem', 'broken.pem']\n\
+        revocation_lists = ['empty.crl', 'broken.crl', 'broken.der']\n\
         [[lists.source]]\nname = 'a'\nformat = 'domains'\npath = 'folder/'\n\
         [[lists.source]]\nname = 'b'\nformat = 'ut1'\npath = 'file.txt'\n[[group]]\nname = 'all'\n";
     let faults = check_with(text, &[], &files).unwrap_err();
@@ -207,8 +214,11 @@ fn a_file_that_is_no_certificate_and_a_list_of_the_wrong_kind_are_named() {
         [
             "t.toml:2:16: no certificate can be read from empty.pem: there is no PEM certificate in it",
             "t.toml:2:29: no certificate can be read from broken.pem: certificate 1 in it is no X.509 certificate",
-            "t.toml:6:8: folder/ is not a file",
-            "t.toml:10:8: file.txt is not a folder",
+            "t.toml:3:21: no revocation list can be read from empty.crl: there is no revocation list in it, neither PEM nor DER",
+            "t.toml:3:34: no revocation list can be read from broken.crl: list 1 in it is no whole list of RFC 5280 (delta and indirect lists cannot be used)",
+            "t.toml:3:48: no revocation list can be read from broken.der: list 1 in it is no whole list of RFC 5280 (delta and indirect lists cannot be used)",
+            "t.toml:7:8: folder/ is not a file",
+            "t.toml:11:8: file.txt is not a folder",
         ]
     );
 }

@@ -144,6 +144,26 @@ fn a_request_inside_that_names_another_host_is_misdirected() {
 }
 
 #[test]
+fn a_host_without_a_port_inside_means_the_port_of_the_tunnel_and_another_port_is_misdirected() {
+    let scene = Scene::new(&["site.test"]);
+    let (proxy, ours) = scene.start();
+    let mut open = Secure::open(proxy.proxy, &scene.place("site.test"), &trusting(&[&ours])).unwrap();
+    assert!(open.get("site.test", "/without").contains("nothing here"));
+    assert!(open.get("site.test:444", "/other").starts_with("HTTP/1.1 421"));
+    assert_eq!(scene.world.origin.targets(), ["/without"]);
+}
+
+#[test]
+fn selective_opens_where_people_search_and_not_their_mail() {
+    let scene = Scene::new(&["www.google.com", "mail.google.com"]).settings("https = \"selective\"", "");
+    let (proxy, ours) = scene.start();
+    let both = trusting(&[&ours, &scene.outer.pem()]);
+    let shown = |host: &str| issuer(&Secure::open(proxy.proxy, &scene.place(host), &both).unwrap().certificate());
+    assert_eq!(shown("www.google.com"), OURS);
+    assert_ne!(shown("mail.google.com"), OURS);
+}
+
+#[test]
 fn our_certificate_says_what_the_origins_says_and_holds_a_key_of_its_own() {
     let scene = Scene::new(&["*.site.test", "site.test", "127.0.0.1"]);
     let (proxy, ours) = scene.start();

@@ -40,7 +40,7 @@ pub enum AppFault {
     Names(#[from] ResolveFault),
     /// The trust roots.
     #[error("proxy.tls: {0}")]
-    Tls(#[from] rustls::Error),
+    Tls(#[from] crate::proxy::upstream::TrustFault),
     /// The name for `Via`.
     #[error("proxy.via cannot stand in a header field")]
     Via,

@@ -10,7 +10,7 @@ use crate::policy::PolicySet;
 use crate::ports::Durability;
 use crate::proxy::intercept::{Intercept, Leaves, Passed, load as load_authority};
 use crate::proxy::pages::{Contact, HelpLine, Pages, Site};
-use crate::proxy::upstream::{Dialler, Guard, Names, Pool, client_config};
+use crate::proxy::upstream::{Dialler, Guard, Names, Pool, Revocation, client_config};
 use crate::proxy::{Live, gate_limits};
 use crate::store;
 use crate::telemetry::Metrics;
@@ -58,13 +58,16 @@ fn intercept(config: &Config, engine: &Engine, now: Timestamp) -> Result<Option<
 pub(super) fn live(config: &Config, judged: Judged, (metrics, now): (&Metrics, Timestamp), own: Vec<SocketAddr>) -> Result<Live, AppFault> {
     let settings = config.proxy.clone();
     let names = Names::new(&settings.dns)?;
+    let revocation = Revocation { lists: settings.revocation_lists.clone(), required: settings.revocation_required.clone() };
+    revocation.warn_of_old_lists(now.seconds());
+    let tls = Arc::new(client_config(&settings.extra_roots, revocation)?);
     let guard = Guard::new(settings.destinations_allowed.clone(), own);
     let engine = judged.engine;
     Ok(Live {
         pages: pages(config)?,
         gate: gate_limits(&settings.limits),
         via: settings.via.parse().map_err(|_| AppFault::Via)?,
-        dialler: Dialler::new(names, guard, Arc::new(client_config(&settings.extra_roots)?), settings.limits.connect),
+        dialler: Dialler::new(names, guard, tls, settings.limits.connect),
         pool: Arc::new(Pool::new(settings.upstream_idle_per_host, settings.limits.idle)),
         intercept: intercept(config, &engine, now)?,
         categories: metrics.categories(engine.lists.categories().iter().map(|name| &**name)),

@@ -204,6 +204,13 @@ impl CanonicalUrl {
         self
     }
 
+    /// The same address, come in through a tunnel to this port: a `Host` without a port means that one.
+    #[must_use]
+    pub fn through_port(mut self, port: u16) -> Self {
+        self.port.get_or_insert(port);
+        self
+    }
+
     /// Canonical host of the address itself.
     #[must_use]
     pub fn host(&self) -> &str {

@@ -76,7 +76,7 @@ fn question(arguments: &Arguments, settings: &Config, engine: &Engine) -> Result
         address: arguments.url.clone(),
         method: arguments.method.clone(),
         at,
-        is_search_engine: crate::record::is_engine,
+        is_search_engine: crate::record::is_search_page_host,
     })
 }
 

@@ -19,6 +19,7 @@ pub(super) fn run(config: Option<&Path>) -> ExitCode {
         return setting::complain(&fault.to_string());
     }
     raise_descriptor_limit();
+    forbid_core_dumps();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().thread_name("proxy").build() {
         Ok(runtime) => runtime,
         Err(error) => return setting::complain(&format!("cannot start: {error}")),
@@ -45,5 +46,12 @@ fn raise_descriptor_limit() {
     match rlimit::increase_nofile_limit(u64::MAX) {
         Ok(limit) => tracing::debug!(limit, "file descriptors"),
         Err(error) => tracing::warn!(%error, "the limit on file descriptors could not be raised"),
+    }
+}
+
+/// A core dump would hold keys and what people read (rule T8).
+fn forbid_core_dumps() {
+    if let Err(error) = rlimit::Resource::CORE.set(0, 0) {
+        tracing::warn!(%error, "core dumps could not be switched off");
     }
 }

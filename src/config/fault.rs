@@ -95,6 +95,14 @@ pub enum FaultKind {
         /// What is wrong.
         problem: Box<str>,
     },
+    /// A revocation list that cannot be used.
+    #[error("no revocation list can be read from {path}: {problem}")]
+    RevocationList {
+        /// The path.
+        path: Box<str>,
+        /// What is wrong.
+        problem: Box<str>,
+    },
     /// An address that cannot be read.
     #[error("this address cannot be read: {0}")]
     Address(Unreadable),

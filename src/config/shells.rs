@@ -5,7 +5,7 @@
 use crate::lists::ListKind;
 use crate::record::retention::Retention;
 use ipnet::IpNet;
-use rustls_pki_types::CertificateDer;
+use rustls_pki_types::{CertificateDer, CertificateRevocationListDer};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -33,6 +33,10 @@ pub struct ProxySettings {
     pub extra_root_files: Vec<PathBuf>,
     /// The certificates that were read from them.
     pub extra_roots: Vec<CertificateDer<'static>>,
+    /// Revocation lists that were read from files.
+    pub revocation_lists: Vec<CertificateRevocationListDer<'static>>,
+    /// Hosts that a fresh revocation list must cover, in canonical form, each with everything below it.
+    pub revocation_required: Vec<Box<str>>,
     /// Idle connections kept for each origin.
     pub upstream_idle_per_host: usize,
 }
@@ -267,6 +271,8 @@ impl Default for ProxySettings {
             destinations_allowed: Vec::new(),
             extra_root_files: Vec::new(),
             extra_roots: Vec::new(),
+            revocation_lists: Vec::new(),
+            revocation_required: Vec::new(),
             upstream_idle_per_host: 32,
         }
     }

@@ -13,6 +13,7 @@
 //! * [`formats`]: what stands on disk, with version numbers.
 //! * [`evidence`]: proofs and evidence as files, so that a stranger can write a verifier from that page alone.
 //! * [`standards`]: clause by clause, where a requirement is met.
+//! * [`origins`]: what a site must prove before anything is asked of it, and what it sees of us.
 //! * [`runbook`]: faults, what they look like, what to do.
 
 pub mod asking;
@@ -24,5 +25,6 @@ pub mod evidence;
 pub mod flow;
 pub mod formats;
 pub mod https;
+pub mod origins;
 pub mod runbook;
 pub mod standards;

@@ -25,7 +25,7 @@
 //! | a second instance on the same log folder | it does not start | the first one | one folder for each instance |
 //! | the port is in use | it does not start | - | `ss -ltnp` says by whom |
 //! | DNS does not answer | 502 or 504 with a page | - | check `proxy.dns`; the time-out is ours, 5 s |
-//! | a site cannot prove who it is | a page that says so; no way to click through | - | the site's fault, or a missing root: extra trust roots in the config |
+//! | a site cannot prove who it is | a page that says so; no way to click through | - | the note of the record names the reason ([`origins`](super::origins)); the site's fault, or a missing root: extra trust roots in the config |
 //! | too many connections | 503 at once | people who are already on | raise `proxy.limits.connections` and `LimitNOFILE` |
 //! | a page is blocked that should not be | block page with a reference number | - | `lifeguard explain --group GROUP URL` shows the rule; a local allow rule with author, reason and end |
 //! | a page is open that should not be | - | - | the same command; then a local block rule or the right list |

@@ -7,11 +7,11 @@ use super::pages::{Wanted, wanted};
 use super::strict::{HeadFacts, InFlight};
 use super::ticket::Ticket;
 use super::{forward, respond, sight, tunnelled};
-use crate::canon::{RawTarget, Unreadable, UnreadableKind, canonicalise};
+use crate::canon::{CanonicalUrl, RawTarget, Unreadable, UnreadableKind, canonicalise};
 use crate::matcher::Hits;
 use crate::model::{Reason, VerdictKind};
 use crate::policy::{Ask, Decision, Evidence, HttpsMode, Permit, Warning};
-use crate::record::{Ended, is_engine};
+use crate::record::{Ended, is_search_page_host};
 use crate::telemetry::Asked;
 use http::{HeaderMap, Request, Response};
 use hyper::body::Incoming;
@@ -106,8 +106,7 @@ fn decide(case: &mut Case, request: &Request<Incoming>) -> (Verdict, Option<Hits
         return (verdict, None);
     }
     match read_address(case) {
-        Ok(url) if case.side.outer.as_ref().is_some_and(|outer| outer.opened) => case.url = Some(url.over_tls()),
-        Ok(url) => case.url = Some(url),
+        Ok(url) => case.url = Some(come_through(case, url)),
         Err(fault) => {
             let has_scheme = memchr::memmem::find(case.facts.target(), b"://").is_some();
             // Without a scheme it is `host:port` with a method other than CONNECT (rule F7).
@@ -144,7 +143,7 @@ fn opens(case: &mut Case, verdict: &Verdict, hits: Option<&Hits>) -> bool {
     }
     match verdict {
         Verdict::Go(_) => {
-            let opens = policy.opens(group, url, hits, is_engine(url.host()));
+            let opens = policy.opens(group, url, hits, is_search_page_host(url.host()));
             let why = if opens && !hits.statutory_urls_on_host { intercept.passed.why(case.subject.client(), url.host()) } else { None };
             if let Some(why) = why {
                 case.ticket.ending.note = why.into();
@@ -165,8 +164,16 @@ fn is_about_the_host(reason: Reason) -> bool {
     !matches!(reason, Reason::PortRefused | Reason::NameMismatch | Reason::TunnelRefused | Reason::MethodRefused)
 }
 
+/// What comes out of a tunnel came by its port, and by TLS if it was opened.
+fn come_through(case: &Case, url: CanonicalUrl) -> CanonicalUrl {
+    let Some(outer) = &case.side.outer else { return url };
+    let url = if outer.opened { url.over_tls() } else { url };
+    // An absolute address says its port, if only by leaving it out.
+    if case.facts.target().first() == Some(&b'/') { url.through_port(outer.port) } else { url }
+}
+
 /// Absolute-form decides over `Host` (RFC 9112 section 3.2.2); origin-form needs it; CONNECT has an authority alone.
-fn read_address(case: &Case) -> Result<crate::canon::CanonicalUrl, Unreadable> {
+fn read_address(case: &Case) -> Result<CanonicalUrl, Unreadable> {
     let facts = &case.facts;
     let raw = if facts.is_connect {
         RawTarget::Authority(facts.target())

@@ -40,7 +40,7 @@ pub(super) fn reason_of(fault: &HeadFault) -> Reason {
 pub(super) fn mismatch(case: &Case) -> Option<(Reason, String)> {
     let outer = case.side.outer.as_ref()?;
     let url = case.url.as_ref()?;
-    let same = *url.host() == *outer.host && (url.port() == outer.port || case.facts.target().first() == Some(&b'/'));
+    let same = *url.host() == *outer.host && url.port() == outer.port;
     (!same).then(|| (Reason::NameMismatch, "the request inside the tunnel names another host".to_owned()))
 }
 

@@ -22,4 +22,4 @@ pub(crate) use codec::{Reader, put_bytes, put_number, verdict_number};
 pub use entry::{Ended, Entry, EventKind, EventRecord, INSIDE_TLS, OutcomeRecord, RequestRecord};
 #[cfg(test)]
 pub(crate) use sample::plain_request;
-pub use searched::{is_engine, read_terms, terms_of};
+pub use searched::{is_engine, is_search_page_host, read_terms, terms_of};

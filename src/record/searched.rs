@@ -20,6 +20,13 @@ pub fn is_engine(host: &str) -> bool {
     engines(host).next().is_some()
 }
 
+/// Is this the very host at which an engine is searched? What else its owner has below that name (mail, maps, accounts) is not.
+#[must_use]
+pub fn is_search_page_host(host: &str) -> bool {
+    let own = engines(host).filter(|engine| engine.is_for_searching).flat_map(|engine| engine.hosts);
+    own.into_iter().any(|pattern| stands_at(host.trim_end_matches('.'), pattern, |rest| matches!(rest, "" | "www." | "m.")))
+}
+
 /// What was typed: as it was recorded where it was, else as the address says it. Empty: nothing.
 #[must_use]
 pub fn terms_of<'a>(recorded: &'a str, host: &str, url: &str) -> Cow<'a, str> {
@@ -68,7 +75,12 @@ fn behind_host<'a>(url: &'a str, host: &str) -> Option<&'a str> {
 
 /// `name` stands for itself and everything below it; `name.*` for the same under any country.
 fn fits(host: &str, pattern: &str) -> bool {
-    let below = |host: &str, name: &str| host.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+    stands_at(host, pattern, |rest| rest.is_empty() || rest.ends_with('.'))
+}
+
+/// The same where `may` says what may stand before the name.
+fn stands_at(host: &str, pattern: &str, may: fn(&str) -> bool) -> bool {
+    let below = |host: &str, name: &str| host.strip_suffix(name).is_some_and(may);
     let Some(name) = pattern.strip_suffix(".*") else { return below(host, pattern) };
     let mut labels = host.rsplit('.');
     let (Some(country), Some(second)) = (labels.next(), labels.next()) else { return false };
@@ -138,6 +150,27 @@ mod tests {
         for (host, url, expected) in table {
             assert_eq!(read_terms(host, url).as_deref(), Some(expected), "{url}");
             assert!(is_engine(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn the_host_of_a_search_page_is_the_engine_itself_and_nothing_beside_it() {
+        for (host, is) in [
+            ("www.google.com", true),
+            ("google.co.uk", true),
+            ("www.google.co.uk.", true),
+            ("m.search.naver.com", true),
+            ("duckduckgo.com", true),
+            ("mail.google.com", false),
+            ("accounts.google.co.uk", false),
+            ("www.google.com.example.test", false),
+            ("notgoogle.com", false),
+            ("www.youtube.com", false),
+            ("en.wikipedia.org", false),
+            ("www.facebook.com", false),
+            ("site.test", false),
+        ] {
+            assert_eq!(is_search_page_host(host), is, "{host}");
         }
     }
 

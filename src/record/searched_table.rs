@@ -10,10 +10,16 @@ pub(super) struct Engine {
     pub(super) paths: &'static [&'static str],
     /// Names of parameters that hold what was typed.
     pub(super) names: &'static [&'static str],
+    /// It is there for searching: a group that opens search engines means this one.
+    pub(super) is_for_searching: bool,
 }
 
 const fn row(hosts: &'static [&'static str], paths: &'static [&'static str], names: &'static [&'static str]) -> Engine {
-    Engine { hosts, paths, names }
+    Engine { hosts, paths, names, is_for_searching: true }
+}
+
+const fn place(hosts: &'static [&'static str], paths: &'static [&'static str], names: &'static [&'static str]) -> Engine {
+    Engine { hosts, paths, names, is_for_searching: false }
 }
 
 /// The table.
@@ -47,9 +53,9 @@ pub(super) const ENGINES: &[Engine] = &[
     row(&["kidrex.org", "kidzsearch.com", "safesearchkids.com", "search.kidzsearch.com"], &["/results", "/kz.php", "/search", "/"], &["q"]),
     row(&["fragfinn.de", "helles-koepfchen.de", "blinde-kuh.de"], &["/", "/suche", "/search"], &["q", "query"]),
     // Places with a search of their own that people use as one.
-    row(&["youtube.com", "youtube-nocookie.com", "m.youtube.com"], &["/results"], &["search_query", "q"]),
-    row(&["suggestqueries-clients6.youtube.com"], &["/complete/search"], &["q"]),
-    row(&["wikipedia.org", "wiktionary.org", "wikimedia.org"], &["/w/index.php", "/wiki/special:search"], &["search"]),
-    row(&["vimeo.com", "tiktok.com", "reddit.com", "x.com", "twitter.com", "facebook.com", "imgur.com"], &["/search"], &["q"]),
-    row(&["pinterest.*"], &["/search"], &["q"]),
+    place(&["youtube.com", "youtube-nocookie.com", "m.youtube.com"], &["/results"], &["search_query", "q"]),
+    place(&["suggestqueries-clients6.youtube.com"], &["/complete/search"], &["q"]),
+    place(&["wikipedia.org", "wiktionary.org", "wikimedia.org"], &["/w/index.php", "/wiki/special:search"], &["search"]),
+    place(&["vimeo.com", "tiktok.com", "reddit.com", "x.com", "twitter.com", "facebook.com", "imgur.com"], &["/search"], &["q"]),
+    place(&["pinterest.*"], &["/search"], &["q"]),
 ];

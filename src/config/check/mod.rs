@@ -10,6 +10,7 @@ mod pages;
 mod presets;
 mod proxy;
 mod retention;
+mod revocation;
 mod rules;
 
 pub(super) use bench::check;

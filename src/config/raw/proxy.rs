@@ -17,6 +17,8 @@ pub(in crate::config) struct RawProxy {
     pub(in crate::config) listeners: Vec<At<RawListener>>,
     pub(in crate::config) trusted_proxies: Vec<At<IpNet>>,
     pub(in crate::config) extra_roots: Vec<At<String>>,
+    pub(in crate::config) revocation_lists: Vec<At<String>>,
+    pub(in crate::config) revocation_required: Vec<At<String>>,
     pub(in crate::config) dns_servers: RawDns,
     pub(in crate::config) destinations: RawDestinations,
 }
@@ -67,6 +69,18 @@ impl Section for RawProxy {
             key: "extra_roots",
             help: "PEM files of trust roots besides the system's.",
             slot: |proxy| Slot::Names(&mut proxy.extra_roots),
+        },
+        Opt {
+            key: "revocation_lists",
+            help: "Files of revocation lists (CRL, PEM or DER), read at start and at each reload. A certificate that one of them names \
+                   is refused; one that none of them covers is not. OCSP is never asked.",
+            slot: |proxy| Slot::Names(&mut proxy.revocation_lists),
+        },
+        Opt {
+            key: "revocation_required",
+            help: "Hosts, each with everything below it, that are refused unless a revocation list that is not out of date covers \
+                   each certificate of their chain.",
+            slot: |proxy| Slot::Names(&mut proxy.revocation_required),
         },
         Opt {
             key: "upstream_idle_per_host",

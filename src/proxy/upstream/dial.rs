@@ -1,6 +1,6 @@
 //! Name -> addresses -> guard -> connection. What was checked is what is dialled (rule B6: no second look-up in between).
 
-use super::{Guard, Names, Place, ResolveFault, Upstream, happy};
+use super::{Guard, HandshakeFault, Names, Place, ResolveFault, Upstream, happy};
 use crate::canon::HostKind;
 use rustls::client::ResolvesClientCert;
 use rustls::sign::CertifiedKey;
@@ -31,7 +31,7 @@ pub enum DialFault {
     TooSlow,
     /// The origin could not prove who it is.
     #[error("TLS: {0}")]
-    Tls(io::Error),
+    Tls(HandshakeFault),
     /// The origin ends the handshake for want of a client's certificate.
     #[error("TLS: the origin asks for a client's certificate")]
     WantsCertificate,
@@ -113,7 +113,7 @@ impl Dialler {
         let name = match kind {
             HostKind::Ipv4(ip) => ServerName::from(IpAddr::V4(ip)),
             HostKind::Ipv6(ip) => ServerName::from(IpAddr::V6(ip)),
-            HostKind::Name => ServerName::try_from(host.to_owned()).map_err(|error| DialFault::Tls(io::Error::other(error)))?,
+            HostKind::Name => ServerName::try_from(host.to_owned()).map_err(|error| DialFault::Tls(HandshakeFault::Name(error)))?,
         };
         let asked = Arc::new(Asked::default());
         let mut config = ClientConfig::clone(&self.tls);
@@ -123,7 +123,7 @@ impl Dialler {
         match connected {
             Ok(stream) => Ok((Upstream::Tls(Box::new(stream)), wants)),
             Err(_) if wants => Err(DialFault::WantsCertificate),
-            Err(error) => Err(DialFault::Tls(error)),
+            Err(error) => Err(DialFault::Tls(error.into())),
         }
     }
 }

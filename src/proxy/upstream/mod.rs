@@ -10,6 +10,8 @@ mod pool;
 mod resolve;
 mod roots;
 mod stream;
+mod trust;
+mod unproved;
 
 pub use dial::{DialFault, Dialled, Dialler};
 pub use exchange::{Driven, Exchange, ExchangeFault};
@@ -17,5 +19,7 @@ pub use guard::Guard;
 pub use place::{Home, Place};
 pub use pool::Pool;
 pub use resolve::{Names, ResolveFault};
-pub use roots::client_config;
+pub use roots::{TrustFault, client_config};
 pub use stream::Upstream;
+pub use trust::Revocation;
+pub use unproved::{HandshakeFault, Refused, Unproved};

@@ -1,0 +1,97 @@
+//! What is read inside an opened tunnel stays there: no body, cookie or password reaches the log, the trace, the metrics or any file,
+//! save the fields that policy names: address, host, referer, user agent (rule T8, issue "no decrypted byte").
+#![allow(clippy::unwrap_used, reason = "a test that cannot set up its world has failed and says so")]
+
+mod laboratory_support;
+mod support;
+
+use laboratory_support::Laboratory;
+use laboratory_support::certificates::{leaf, root};
+use std::fs;
+use std::path::Path;
+use support::answer::with_fields;
+use support::secure::Secure;
+use support::{Origin, World};
+
+/// What must be nowhere.
+const SECRETS: [&str; 8] = [
+    "canaryrequestbody",
+    "canaryform",
+    "canarycookie",
+    "canaryauthorization",
+    "canaryownfield",
+    "canaryresponsebody",
+    "canarysetcookie",
+    "canaryresponsefield",
+];
+/// What may be in the log, and is: so that the search below is known to find things.
+const NAMED: [&str; 3] = ["canarypath", "canaryreferer", "canaryagent"];
+
+/// Every file below a folder, with its bytes.
+fn files(folder: &Path, found: &mut Vec<(String, Vec<u8>)>) {
+    for entry in fs::read_dir(folder).unwrap().flatten() {
+        if entry.path().is_dir() {
+            files(&entry.path(), found);
+        } else if let Ok(bytes) = fs::read(entry.path()) {
+            found.push((entry.path().display().to_string(), bytes));
+        }
+    }
+}
+
+fn holds(bytes: &[u8], word: &str) -> bool {
+    memchr::memmem::find(bytes, word.as_bytes()).is_some()
+}
+
+fn request(place: &str) -> String {
+    let body = "field=canaryform&other=canaryrequestbody";
+    format!(
+        "POST /canarypath HTTP/1.1\r\nHost: {place}\r\nCookie: session=canarycookie\r\nAuthorization: Bearer canaryauthorization\r\n\
+         X-Own: canaryownfield\r\nReferer: https://site.test/canaryreferer\r\nUser-Agent: canaryagent\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
+}
+
+#[test]
+fn no_decrypted_byte_leaves_the_tunnel_but_the_fields_that_policy_names() {
+    let known = root("Lab root");
+    let (chain, key) = leaf(&known, &["site.test"], |_| {});
+    let origin = Origin::start(Some(laboratory_support::origin(chain, key)), |_| {
+        Some(with_fields(200, "Set-Cookie: s=canarysetcookie\r\nX-More: canaryresponsefield\r\n", b"canaryresponsebody"))
+    });
+    let world = World::new();
+    world.write("root.pem", &known.pem());
+    let laboratory = Laboratory::start_traced(world, &[origin.port()], "extra_roots = [\"root.pem\"]");
+    let place = format!("site.test:{}", origin.port());
+    let mut open = Secure::open(laboratory.proxy.proxy, &place, &laboratory.trust).unwrap();
+    let answer = open.ask(&request(&place));
+    assert!(answer.contains("canaryresponsebody") && answer.contains("canarysetcookie"), "the client gets all of it: {answer}");
+    let seen = &origin.seen()[0];
+    assert_eq!(seen.field("cookie"), Some("session=canarycookie"), "and so does the origin");
+    // A request that breaks the rules is refused with a note: the note must not repeat it.
+    let broken = open.ask(&format!("POST / HTTP/1.1\r\nHost: {place}\r\nCookie : canarycookie\r\nX-Own: canaryownfield\r\n\r\n"));
+    assert!(broken.starts_with("HTTP/1.1 400"), "{broken}");
+    drop(open);
+
+    let console = laboratory.proxy.console;
+    let metrics = support::client::get_direct(console, "/metrics").text();
+    assert!(metrics.contains("lifeguard_"), "{metrics}");
+    let limits = fs::read_to_string(format!("/proc/{}/limits", laboratory.proxy.id())).unwrap_or_default();
+    let core = limits.lines().find(|line| line.starts_with("Max core file size"));
+    assert!(core.is_none_or(|line| line.split_whitespace().filter(|word| *word == "0").count() == 2), "{core:?}");
+    let errors = laboratory.proxy.errors();
+    assert!(errors.contains("TRACE") || errors.contains("DEBUG"), "the trace is on: {errors}");
+    let world = laboratory.stop();
+
+    let mut all = vec![("metrics".to_owned(), metrics.into_bytes()), ("logs search".to_owned(), world.log().into_bytes())];
+    for word in NAMED {
+        assert!(holds(&all[1].1, word), "{word} is a field that policy names");
+    }
+    files(world.folder.path(), &mut all);
+    assert!(all.iter().any(|(name, bytes)| name.contains("/log/") && holds(bytes, NAMED[0])), "the log's own files are searched too");
+    for (name, bytes) in &all {
+        for word in SECRETS {
+            assert!(!holds(bytes, word), "{word} stands in {name}");
+        }
+    }
+}
