@@ -116,6 +116,29 @@ fn every_class_of_fault_has_a_sentence_and_a_place() {
         ("[policy]\nunknown_clients = 'nobody'", "t.toml:2:19: there is no group 'nobody'"),
         ("[[group]]\nname = 'b'\nblock = ['adlut']", "t.toml:3:10: there is no category 'adlut'"),
         ("[[group]]\nname = 'b'\nblock = ['adult']\nwarn = ['adult']", "t.toml:3:10: the category 'adult' is there twice"),
+        ("[[group]]\nname = 'b'\nyoutube = 'stict'", "t.toml:3:11: expected one of: open, moderate, strict"),
+        ("[[group]]\nname = 'b'\nsafe_search = 'on'", "t.toml:3:15: expected true or false, found a text"),
+        (
+            "[[group]]\nname = 'b'\nhttps = 'full'\n[group.accounts]\ngoogle = ['*.school.example']",
+            "t.toml:5:11: cannot be read: expected a domain such as \"school.example\"",
+        ),
+        (
+            "[[group]]\nname = 'b'\nhttps = 'full'\n[group.accounts]\ngoogle = ['a.example, b.example']",
+            "t.toml:5:11: cannot be read: expected a domain",
+        ),
+        (
+            "[[group]]\nname = 'b'\nhttps = 'full'\n[group.accounts]\nmicrosoft = ['school.example']",
+            "t.toml:5:14: 'microsoft_directory' is missing",
+        ),
+        (
+            "[[group]]\nname = 'b'\nhttps = 'full'\n[group.accounts]\nmicrosoft_directory = '7'",
+            "t.toml:5:23: cannot be read: expected a directory number",
+        ),
+        ("[[group]]\nname = 'b'\nhttps = 'full'\n[group.accounts]\nslack = ['T01']", "t.toml:5:10: 'slack_requester' is missing"),
+        (
+            "[[group]]\nname = 'b'\n[group.accounts]\ngoogle = ['school.example']",
+            "t.toml:1:1: 'accounts' has no meaning for a group that opens no HTTPS",
+        ),
         ("[[group]]\nname = 'b'\npreset = 'primry'", "t.toml:3:10: there is no preset 'primry'"),
         ("[[group]]\nname = 'b'\nhours = 'mon 8-18'", "t.toml:3:9: cannot be read: expected weekly hours"),
         ("[[group]]\nname = 'b'\nmethods = ['get']", "t.toml:3:12: cannot be read: expected a method"),

@@ -124,7 +124,7 @@ fn a_blocked_host_gets_its_page_inside_https_and_is_never_dialled() {
     let answer = page.get("blocked.test", "/any");
     assert!(answer.starts_with("HTTP/1.1 403") && answer.contains("<html"), "{answer}");
     assert_eq!(scene.world.origin.connections(), 0);
-    let (status, mut plain) = tunnel(proxy.proxy, &scene.place("blocked.test"));
+    let (status, mut plain) = tunnel(proxy.proxy, &scene.place("blocked.test"), None);
     assert!(status.contains("200"));
     std::io::Write::write_all(&mut plain, b"SSH-2.0-x\r\n").unwrap();
     let mut rest = Vec::new();

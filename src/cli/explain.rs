@@ -117,6 +117,10 @@ fn as_text(explanation: &Explanation, engine: &Engine, settings: &Config, at: Ti
         let mark = if step.decided { ">" } else { " " };
         line(format_args!("{mark} {}. {}: {}", step.number, step.title, step.finding));
     }
+    if let Some(name) = explanation.leads_to {
+        let number = explanation.steps.len() + 1;
+        line(format_args!("  {number}. Restricted search: the connection is led to {name}; the site's own name and certificate stay."));
+    }
     line(format_args!("\n{}", sight_text(&explanation.sight)));
     if let Some(visible) = &explanation.if_visible {
         line(format_args!("If the whole address could be seen: {}", sight_text(visible)));

@@ -112,6 +112,9 @@ impl Engine {
             identity: question.group.is_none().then_some(read.subject.source),
             at: question.at.to_string(),
             coverage_gap: sight.seen_as == SeenAs::Tunnel && (hits.statutory_urls_on_host || hits.urls_on_host),
+            leads_to: matches!(judgement.decision, Decision::Allow(_) | Decision::Warn(_))
+                .then(|| self.policy.leads_to(read.subject.group, read.whole.host()))
+                .flatten(),
             sight,
             if_visible,
             list_version: self.lists.version().to_string(),

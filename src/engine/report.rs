@@ -44,6 +44,8 @@ pub struct Explanation {
     pub policy_version: String,
     /// Generation of the engine.
     pub generation: u64,
+    /// The name that a connection is led to in place of the host, for restricted search; `None`: to the host.
+    pub leads_to: Option<&'static str>,
     /// The statutory list is a demonstration list.
     pub demonstration: bool,
     /// The steps, in the order of policy.

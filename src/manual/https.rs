@@ -44,6 +44,46 @@
 //! | Firefox | Settings, Certificates, Import; or the policy `ImportEnterpriseRoots` |
 //! | Debian, Ubuntu | `/usr/local/share/ca-certificates/NAME.crt`, then `update-ca-certificates` |
 //!
+//! # Restricted search and YouTube, opened or not
+//!
+//! The services below serve a restricted form to whoever connects to the addresses of another name of theirs. A group's `safe_search` and
+//! `youtube` lead connections there: the name that is dialled is replaced, and what is said inside (`Host`, server name, certificate)
+//! stays that of the site, so nothing has to be opened for it (standards AC1 to AC3). The table is `src/policy/safe_table.rs`: exact hosts.
+//!
+//! | Asked for | Led to |
+//! |---|---|
+//! | `www.google.` with each of Google's endings | `forcesafesearch.google.com` |
+//! | `www.bing.com`, `edgeservices.bing.com` | `strict.bing.com` |
+//! | `duckduckgo.com`, `www.`, `start.` | `safe.duckduckgo.com` |
+//! | `search.brave.com` | `forcesafe.search.brave.com` |
+//! | `www.ecosia.org` | `strict-safe-search.ecosia.org` |
+//! | `pixabay.com` | `safesearch.pixabay.com` |
+//! | Yandex under seven endings, with and without `www.` | `familysearch.yandex.ru` |
+//! | YouTube's five hosts, `youtube = "strict"` | `restrict.youtube.com` |
+//! | the same, `youtube = "moderate"` | `restrictmoderate.youtube.com` |
+//!
+//! The record's ending says "led to ...", and `lifeguard explain` says it as a step. Where the other name does not resolve, the site is not
+//! reached: the open form is never the fallback. Kept connections of both kinds are never mixed. A tunnel to a bare address whose
+//! ClientHello names one of these hosts is refused. Other engines have no such name; what a group should not search with, its rules block.
+//!
+//! Where the inside is seen (plain HTTP, opened HTTPS), two things come on top. YouTube's hosts get `YouTube-Restrict`, in the place of any
+//! that the client sent. And a search at Google (`safe=active`), Bing (`adlt=strict`) or DuckDuckGo (`kp=1`) that does not ask for its
+//! restricted form is answered 302 to the same search with that word: a proxy rewrites no query itself (RFC 9110 section 7.7, AC5).
+//!
+//! # Accounts
+//!
+//! `[group.accounts]` says which accounts people may sign in with; a field tells the service (standards AD1 to AD3). It takes the place of
+//! every copy that the client sent, goes to the hosts below alone, and only where the inside is seen. `selective` opens the sign-in hosts;
+//! a group that opens nothing cannot have accounts, and the check of the settings says so.
+//!
+//! | Option | Field | Hosts | Opened by `selective` |
+//! |---|---|---|---|
+//! | `google` | `X-GoogApps-Allowed-Domains` | `google.com` and below | `accounts.google.com` |
+//! | `microsoft`, `microsoft_directory` | `Restrict-Access-To-Tenants`, `Restrict-Access-Context` | `login.microsoftonline.com`, `login.microsoft.com`, `login.windows.net` | all three |
+//! | `microsoft_personal = false` | `sec-Restrict-Tenant-Access-Policy: restrict-msa` | `login.live.com` | this one |
+//! | `slack`, `slack_requester` | `X-Slack-Allowed-Workspaces`, `X-Slack-Allowed-Workspaces-Requester` | `slack.com` and below | `slack.com` |
+//! | `dropbox` | `X-Dropbox-Allowed-Team-Ids` | `dropbox.com` and below | `www.dropbox.com` |
+//!
 //! # What is not there yet
 //!
 //! HTTP/2 on an opened connection (both sides are offered HTTP/1.1), a proxy that is reached over TLS, revocation by OCSP. An opened

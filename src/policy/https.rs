@@ -3,6 +3,7 @@
 //!
 //! Must never open a host that the operator sealed, whatever a group's mode says.
 
+use super::accounts;
 use super::address::read_address;
 use super::rules::Rules;
 use super::set::PolicySet;
@@ -18,7 +19,7 @@ pub enum HttpsMode {
     /// Nothing: hosts are judged by name, and no certificate has to be installed.
     #[default]
     Tunnel,
-    /// Hosts with listed pages, search engines, and hosts that the group names.
+    /// Hosts with listed pages, search engines, hosts that the group names, and where people sign in if it says with which accounts.
     Selective,
     /// Everything that is not sealed.
     Full,
@@ -85,7 +86,11 @@ impl PolicySet {
             HttpsMode::Full => true,
             HttpsMode::Selective => {
                 let named = self.https.named.get(usize::from(known.0));
-                hits.statutory_urls_on_host || hits.urls_on_host || searches || named.is_some_and(|hosts| hosts.hold(url.host()))
+                hits.statutory_urls_on_host
+                    || hits.urls_on_host
+                    || searches
+                    || named.is_some_and(|hosts| hosts.hold(url.host()))
+                    || accounts::signs_in_at(group, url.host())
             }
         };
         wanted && !self.is_sealed(url, hits)

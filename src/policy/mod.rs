@@ -3,6 +3,7 @@
 //! The order of the stages is [`ORDER`]. The first one, and only it, makes the token without which no [`Permit`] can be
 //! made: that is the statutory lock (product promise 1, standards V2).
 
+mod accounts;
 mod address;
 mod categories;
 mod decision;
@@ -14,6 +15,9 @@ mod judge;
 mod keyword;
 mod order;
 mod rules;
+mod safe;
+mod safe_query;
+mod safe_table;
 mod set;
 mod statutory;
 mod trace;
@@ -22,6 +26,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+pub use accounts::{AccountField, Accounts};
 pub use address::read_address;
 pub use decision::{Ask, Decision, Evidence, Permit, Refusal, Warning};
 pub use fault::PolicyFault;
@@ -33,6 +38,7 @@ pub use rules::{
     Action, CategoryWords, Contact, DefaultAction, Group, HelpLine, HiddenPages, KeywordRule, LocalAction, LocalRule, PolicyTest, Risk,
     Rules, TunnelContents,
 };
+pub use safe::YouTube;
 pub use set::PolicySet;
 pub use trace::{NoTrace, Step, StepTrace, Trace};
 pub use words::entry_text;

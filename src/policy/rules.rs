@@ -3,8 +3,10 @@
 //! Plain data. It names categories by text; [`super::PolicySet`] ties it to one list image by number.
 //! Must never say anything about statutory lists: there is no setting that reaches them (standards V2).
 
+use super::accounts::Accounts;
 use super::hours::WeeklyHours;
 use super::https::{HttpsMode, Sealed};
+use super::safe::YouTube;
 use crate::model::{GroupId, LogDetail, Reason, Timestamp, VerdictKind};
 use ipnet::IpNet;
 use jiff::tz::TimeZone;
@@ -105,6 +107,12 @@ pub struct Group {
     pub https: HttpsMode,
     /// Hosts that are opened for it in [`HttpsMode::Selective`], each with everything below it.
     pub opened: Vec<Arc<str>>,
+    /// Are search engines led to their restricted form?
+    pub safe_search: bool,
+    /// How far YouTube is restricted.
+    pub youtube: YouTube,
+    /// Which accounts people may sign in with at large services.
+    pub accounts: Accounts,
     /// What happens when a tunnel hides listed pages.
     pub hidden_pages: HiddenPages,
     /// How much of its requests the log keeps.

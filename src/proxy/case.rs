@@ -5,6 +5,7 @@ use super::live::Live;
 use super::reduce::{detail_for, place, reduced};
 use super::strict::HeadFacts;
 use super::ticket::Ticket;
+use super::upstream::Place;
 use crate::canon::{CanonicalUrl, Scheme};
 use crate::identity::stated_client;
 use crate::lists::ListKind;
@@ -53,6 +54,12 @@ impl Case {
         let subject = Subject { peer: side.peer, asserted, group, source, user: None, device: None };
         let parent = side.outer.as_ref().map(|outer| outer.parent);
         Self { side, live, facts, ticket, subject, claimed: claim.claimed, url: None, opened: false, locked: false, parent }
+    }
+
+    /// Where an address of this request leads.
+    #[must_use]
+    pub fn place<'u>(&self, url: &'u CanonicalUrl) -> Place<'u> {
+        Place::of(url).led(self.ticket.ending.led)
     }
 
     /// Writes the record. Nothing leaves and nothing is answered before the receipt.

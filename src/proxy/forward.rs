@@ -9,7 +9,6 @@ use super::respond;
 use super::strict::{self, Asked, ClientGate, Forwards, ResponseTo};
 use super::tunnelled::Plan;
 use super::upstream::{Dialled, Driven, Exchange, ExchangeFault, Home, Place, Upstream};
-use crate::canon::CanonicalUrl;
 use crate::model::Reason;
 use crate::policy::Permit;
 use bytes::Bytes;
@@ -53,7 +52,7 @@ async fn connect(_permit: &Permit, case: &mut Case) -> Result<Reach, Trouble> {
     if case.opened {
         return Ok(Reach::Later);
     }
-    if let Some(kept) = live.pool.take(Place::of(url)) {
+    if let Some(kept) = live.pool.take(case.place(url)) {
         case.ticket.connected(kept.address, true);
         return Ok(Reach::Kept(kept));
     }
@@ -64,7 +63,7 @@ async fn connect(_permit: &Permit, case: &mut Case) -> Result<Reach, Trouble> {
 async fn dial(case: &mut Case) -> Result<Dialled, Trouble> {
     let live = Arc::clone(&case.live);
     let Some(url) = &case.url else { return Err(Trouble::Internal) };
-    let dialled = live.dialler.dial(url.host(), url.host_kind(), url.port(), false).await?;
+    let dialled = live.dialler.dial(case.place(url)).await?;
     case.ticket.connected(dialled.address, false);
     Ok(dialled)
 }
@@ -84,6 +83,9 @@ pub(super) async fn own_stream(reach: Reach, case: &mut Case) -> Option<Upstream
 /// A request and its answer.
 async fn fetch(_permit: &Permit, mut case: Case, mut request: Request<Incoming>, wanted: Wanted) -> Response<DownBody> {
     let method = request.method().clone();
+    if let Some((address, word)) = safer(&case, &method) {
+        return respond::aside(case, &address, word);
+    }
     match strict::max_forwards(request.headers_mut(), &method) {
         Forwards::Onward => {}
         Forwards::AnswerHere => return respond::options(case),
@@ -109,6 +111,12 @@ async fn fetch(_permit: &Permit, mut case: Case, mut request: Request<Incoming>,
     }
 }
 
+/// Where a search is sent on to, when it does not ask for its restricted form.
+fn safer(case: &Case, method: &Method) -> Option<(String, &'static str)> {
+    let asks = matches!(*method, Method::GET | Method::HEAD) && !case.facts.wants_upgrade;
+    asks.then(|| case.live.engine.policy.safer(case.subject.group, case.url.as_ref()?)).flatten()
+}
+
 /// The request as it leaves: a strict rendering of the address as parsed, one Host, our Via, nothing hop-by-hop.
 fn outgoing(case: &Case, request: Request<Incoming>, up: &Arc<AtomicU64>) -> Result<Request<UpBody>, Trouble> {
     let url = case.url.as_ref().ok_or(Trouble::Internal)?;
@@ -120,6 +128,9 @@ fn outgoing(case: &Case, request: Request<Incoming>, up: &Arc<AtomicU64>) -> Res
     strict::settle_length(&mut headers);
     for name in [HeaderName::from_static("forwarded"), HeaderName::from_static("x-forwarded-for")] {
         headers.remove(name);
+    }
+    for (name, value) in case.live.engine.policy.fields(case.subject.group, url.host()) {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_str(value).map_err(|_| Trouble::Internal)?);
     }
     strict::via(&mut headers, version, &case.live.via);
     if version == Version::HTTP_10 {
@@ -170,7 +181,7 @@ fn render_interim(status: StatusCode, headers: &HeaderMap) -> Bytes {
 async fn exchange(case: &mut Case, mut request: Request<UpBody>, to: ResponseTo) -> Result<(Response<Incoming>, Exchange), Trouble> {
     let live = Arc::clone(&case.live);
     let url = case.url.as_ref().ok_or(Trouble::Internal)?;
-    let place = Place::of(url);
+    let place = Place::of(url).led(case.ticket.ending.led);
     for attempt in 0..=TRIES {
         let kept = if attempt < TRIES { live.pool.take(place) } else { None };
         let mut exchange = match kept {
@@ -193,10 +204,10 @@ async fn exchange(case: &mut Case, mut request: Request<UpBody>, to: ResponseTo)
 }
 
 /// Keeps the connection that a tunnel stands on, for the requests inside it.
-pub(super) async fn keep(live: &Live, url: &CanonicalUrl, reach: Reach) {
+pub(super) async fn keep(live: &Live, place: Place<'_>, reach: Reach) {
     let kept = match reach {
         Reach::Kept(exchange) => Ok(exchange),
-        Reach::Dialled(dialled) => begin(live, dialled, Place::of(url)).await,
+        Reach::Dialled(dialled) => begin(live, dialled, place).await,
         Reach::Later => return,
     };
     // A connection that fails here is dialled again when the request comes.
@@ -206,8 +217,8 @@ pub(super) async fn keep(live: &Live, url: &CanonicalUrl, reach: Reach) {
 }
 
 /// Keeps the connection on which an origin proved itself, for the first request inside the opened tunnel.
-pub(super) async fn keep_proved(live: &Live, url: &CanonicalUrl, dialled: Dialled) {
-    if let Ok(exchange) = begin(live, dialled, Place::inside(url)).await {
+pub(super) async fn keep_proved(live: &Live, place: Place<'_>, dialled: Dialled) {
+    if let Ok(exchange) = begin(live, dialled, place).await {
         live.pool.put(exchange);
     }
 }
@@ -220,7 +231,7 @@ async fn begin(live: &Live, dialled: Dialled, place: Place<'_>) -> Result<Exchan
 }
 
 async fn fresh(live: &Live, place: Place<'_>) -> Result<Exchange, Trouble> {
-    let dialled = live.dialler.dial(place.host, place.kind, place.port, place.tls).await?;
+    let dialled = live.dialler.dial(place).await?;
     begin(live, dialled, place).await
 }
 

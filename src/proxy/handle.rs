@@ -127,6 +127,9 @@ fn decide(case: &mut Case, request: &Request<Incoming>) -> (Verdict, Option<Hits
         return (Verdict::Own, None);
     }
     let (verdict, hits) = judge(case);
+    if matches!(verdict, Verdict::Go(_)) {
+        case.ticket.ending.led = case.url.as_ref().and_then(|url| case.live.engine.policy.leads_to(case.subject.group, url.host()));
+    }
     case.opened = opens(case, &verdict, hits.as_ref());
     (verdict, hits)
 }

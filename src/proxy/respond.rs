@@ -119,6 +119,20 @@ fn status(case: &Case, evidence: &Evidence) -> Option<StatusCode> {
     case.facts.fault.and_then(|fault| StatusCode::from_u16(fault.kind.status()).ok())
 }
 
+/// The same search in its restricted form: the client asks again there. Nothing has left.
+pub(super) fn aside(mut case: Case, address: &str, word: &'static str) -> Response<DownBody> {
+    case.ticket.answered(StatusCode::FOUND.as_u16());
+    case.ticket.ending.led = None;
+    case.ticket.ending.note = format!("sent on to the same search with {word}").into();
+    let mut response = Response::new(DownBody::own(Bytes::new(), Some(case.ticket)));
+    *response.status_mut() = StatusCode::FOUND;
+    // An address that was read is printable; without the field the client would see an empty 302, and still nothing has left.
+    if let Ok(address) = HeaderValue::try_from(address) {
+        response.headers_mut().insert(LOCATION, address);
+    }
+    response
+}
+
 /// OPTIONS that was meant for this proxy itself.
 pub(super) fn options(mut case: Case) -> Response<DownBody> {
     case.ticket.answered(200);

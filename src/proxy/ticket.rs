@@ -44,9 +44,22 @@ pub struct Ending {
     pub reason: Option<Reason>,
     /// For the operator.
     pub note: Cow<'static, str>,
+    /// The name that is dialled in place of the host, if there is one; the note says so.
+    pub led: Option<&'static str>,
     recorded_us: u32,
     connected_us: u32,
     first_byte_us: u32,
+}
+
+impl Ending {
+    /// The note, with the name that was dialled in place of the host.
+    fn told(&self) -> Cow<'_, str> {
+        match self.led {
+            None => Cow::Borrowed(&self.note),
+            Some(led) if self.note.is_empty() => format!("led to {led}").into(),
+            Some(led) => format!("led to {led}; {}", self.note).into(),
+        }
+    }
 }
 
 /// A request's place in the log.
@@ -144,7 +157,7 @@ impl Ticket {
         }
         let at = self.clock.now();
         let total_us = self.elapsed_us();
-        let ending = &mut self.ending;
+        let ending = &self.ending;
         let outcome = OutcomeRecord {
             id: self.id,
             at,
@@ -155,7 +168,7 @@ impl Ticket {
             upstream: ending.upstream,
             timings_us: [ending.recorded_us, ending.connected_us, ending.first_byte_us, total_us],
             reason: ending.reason,
-            note: Cow::Borrowed(&ending.note),
+            note: ending.told(),
         };
         // The ending follows with the next write; the place for it was kept from the start.
         drop(self.log.append(&Entry::Outcome(reduced_outcome(outcome, self.detail)), Durability::Queued));

@@ -9,7 +9,7 @@ use super::hello::{self, Hello, Opening};
 use super::intercept::{self, Proof, Unopened};
 use super::ticket::Ticket;
 use super::tunnel::{self, Carried};
-use super::upstream::Upstream;
+use super::upstream::{Place, Upstream};
 use super::{connection, strict::HeadFacts};
 use crate::canon::{CanonicalUrl, HostKind, RawTarget, canonicalise};
 use crate::model::Reason;
@@ -135,8 +135,11 @@ async fn agree(case: &Case, hello: &Hello) -> Result<(), (Reason, &'static str)>
 /// A tunnel to a bare address that names a host inside: that name is one more request, judged and recorded like any other.
 async fn judge_name(case: &Case, raw: &[u8], named: CanonicalUrl) -> Result<(), (Reason, &'static str)> {
     const CLOSED: (Reason, &str) = (Reason::LogUnavailable, "the log could not take the name inside the tunnel");
+    const UNLED: (Reason, &str) =
+        (Reason::TunnelRefused, "the name inside the tunnel has a restricted form, which a bare address goes past");
     let proxy = &case.side.proxy;
     let ticket = Ticket::reserve(&proxy.log, &proxy.clock, &proxy.metrics, &proxy.numbers, None).map_err(|_| CLOSED)?;
+    let led = case.live.engine.policy.leads_to(case.subject.group, named.host());
     let facts = HeadFacts::server_name(raw);
     let ask = Ask { subject: &case.subject, url: &named, method: b"CONNECT", now: ticket.started().wall, warned: false };
     let judgement = case.live.engine.judge(&ask);
@@ -159,6 +162,7 @@ async fn judge_name(case: &Case, raw: &[u8], named: CanonicalUrl) -> Result<(), 
     inner.record(&evidence, Some(&judgement.hits), &http::HeaderMap::new()).await.map_err(|_| CLOSED)?;
     inner.ticket.finish(Ended::Answered);
     match judgement.decision {
+        Decision::Allow(_) if led.is_some() => Err(UNLED),
         Decision::Allow(_) => Ok(()),
         Decision::Warn(_) | Decision::Refuse(_) => Err((evidence.reason, "the name inside the tunnel is not open here")),
     }
@@ -167,7 +171,7 @@ async fn judge_name(case: &Case, raw: &[u8], named: CanonicalUrl) -> Result<(), 
 /// Plain HTTP inside the tunnel: every request is judged. The connection that was dialled is kept for it.
 async fn inner(reach: Reach, seen: Bytes, case: Case, client: ClientStream) {
     let (Some(url), live) = (&case.url, &case.live) else { return };
-    forward::keep(live, url, reach).await;
+    forward::keep(live, case.place(url), reach).await;
     let (prefix, wire) = client.into_parts();
     debug_assert!(prefix.is_empty(), "first_bytes reads the prefix first");
     serve_inside(case, ClientStream::new(seen, wire), false).await;
@@ -187,7 +191,7 @@ async fn serve_inside(case: Case, client: ClientStream, opened: bool) {
 async fn opened(reach: Reach, seen: Bytes, mut case: Case, client: ClientStream) {
     let live = Arc::clone(&case.live);
     let (Some(intercept), Some(url)) = (&live.intercept, &case.url) else { return };
-    let proof = match intercept.prove(&live.dialler, url, case.ticket.started().wall.seconds()).await {
+    let proof = match intercept.prove(&live.dialler, (url, case.ticket.ending.led), case.ticket.started().wall.seconds()).await {
         Proof::WantsCertificate if !case.locked => {
             intercept.passed.host(url.host());
             case.ticket.ending.note = PASSED_CERTIFICATE.into();
@@ -195,7 +199,7 @@ async fn opened(reach: Reach, seen: Bytes, mut case: Case, client: ClientStream)
         }
         Proof::WantsCertificate => intercept.alone(url, case.ticket.started().wall.seconds()),
         Proof::Good(config, Some(dialled)) => {
-            forward::keep_proved(&live, url, *dialled).await;
+            forward::keep_proved(&live, Place::inside(url).led(case.ticket.ending.led), *dialled).await;
             Proof::Good(config, None)
         }
         other @ (Proof::Good(_, None) | Proof::Failed(_) | Proof::Nothing(_)) => other,

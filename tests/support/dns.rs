@@ -11,6 +11,7 @@ use std::time::Duration;
 pub struct NameServer {
     pub address: SocketAddr,
     asked: Arc<Mutex<Vec<String>>>,
+    lost: Arc<Mutex<Vec<String>>>,
     stop: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
@@ -21,18 +22,24 @@ impl NameServer {
         let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
         socket.set_read_timeout(Some(Duration::from_millis(50))).unwrap();
         let (address, stop, asked) = (socket.local_addr().unwrap(), Arc::new(AtomicBool::new(false)), Arc::new(Mutex::new(Vec::new())));
-        let (stopping, asking) = (Arc::clone(&stop), Arc::clone(&asked));
+        let lost: Arc<Mutex<Vec<String>>> = Arc::default();
+        let (stopping, asking, losing) = (Arc::clone(&stop), Arc::clone(&asked), Arc::clone(&lost));
         let thread = std::thread::spawn(move || {
             let mut packet = [0; 1500];
             while !stopping.load(Ordering::Relaxed) {
                 let Ok((length, from)) = socket.recv_from(&mut packet) else { continue };
-                if let Some((name, reply)) = reply(&packet[..length], answer) {
+                if let Some((name, reply)) = reply(&packet[..length], answer, &losing.lock().unwrap()) {
                     asking.lock().unwrap().push(name);
                     let _sent = socket.send_to(&reply, from);
                 }
             }
         });
-        Self { address, asked, stop, thread: Some(thread) }
+        Self { address, asked, lost, stop, thread: Some(thread) }
+    }
+
+    /// From now on this name does not exist.
+    pub fn lose(&self, name: &str) {
+        self.lost.lock().unwrap().push(name.to_owned());
     }
 
     /// Names that were asked for, in order.
@@ -66,10 +73,10 @@ fn question(packet: &[u8]) -> Option<(String, u16, usize)> {
     Some((labels.join("."), kind, at + 4))
 }
 
-fn reply(packet: &[u8], answer: Ipv4Addr) -> Option<(String, Vec<u8>)> {
+fn reply(packet: &[u8], answer: Ipv4Addr, lost: &[String]) -> Option<(String, Vec<u8>)> {
     const A: u16 = 1;
     let (name, kind, end) = question(packet)?;
-    let unknown = name == "nowhere.test" || name.ends_with(".nowhere.test");
+    let unknown = name == "nowhere.test" || name.ends_with(".nowhere.test") || lost.contains(&name);
     let found = kind == A && !unknown;
     let spelled = name.strip_prefix("to-").and_then(|rest| rest.strip_suffix(".test")?.replace('-', ".").parse().ok());
     let mut out = packet.get(..2)?.to_vec();

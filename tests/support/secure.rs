@@ -23,11 +23,12 @@ pub fn trusting(pems: &[&str]) -> Arc<ClientConfig> {
     Arc::new(ClientConfig::builder().with_root_certificates(roots).with_no_client_auth())
 }
 
-/// Sends CONNECT; the status line of the answer, and the tunnel.
-pub fn tunnel(proxy: SocketAddr, authority: &str) -> (String, TcpStream) {
+/// Sends CONNECT, for this client if a front states one; the status line of the answer, and the tunnel.
+pub fn tunnel(proxy: SocketAddr, authority: &str, client: Option<&str>) -> (String, TcpStream) {
     let mut stream = connect(proxy).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-    stream.write_all(format!("CONNECT {authority} HTTP/1.1\r\nHost: {authority}\r\n\r\n").as_bytes()).unwrap();
+    let stated = client.map_or_else(String::new, |client| format!("X-Forwarded-For: {client}\r\n"));
+    stream.write_all(format!("CONNECT {authority} HTTP/1.1\r\nHost: {authority}\r\n{stated}\r\n").as_bytes()).unwrap();
     let (mut head, mut byte) = (Vec::new(), [0]);
     while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte).unwrap() == 1 {
         head.push(byte[0]);
@@ -38,12 +39,21 @@ pub fn tunnel(proxy: SocketAddr, authority: &str) -> (String, TcpStream) {
 impl Secure {
     /// Opens a tunnel and shakes hands for this name.
     pub fn open(proxy: SocketAddr, authority: &str, config: &Arc<ClientConfig>) -> io::Result<Self> {
-        let (status, tcp) = tunnel(proxy, authority);
+        Self::open_as(proxy, authority, None, config)
+    }
+
+    /// The same for a client that a front states.
+    pub fn open_as(proxy: SocketAddr, authority: &str, client: Option<&str>, config: &Arc<ClientConfig>) -> io::Result<Self> {
+        let (status, tcp) = tunnel(proxy, authority, client);
         if !status.contains(" 200") {
             return Err(io::Error::other(status));
         }
-        let host = authority.rsplit_once(':').map_or(authority, |(host, _)| host).to_owned();
-        let client = ClientConnection::new(Arc::clone(config), ServerName::try_from(host).unwrap()).map_err(io::Error::other)?;
+        Self::shake(tcp, authority.rsplit_once(':').map_or(authority, |(host, _)| host), config)
+    }
+
+    /// Shakes hands for this name in an open tunnel.
+    pub fn shake(tcp: TcpStream, host: &str, config: &Arc<ClientConfig>) -> io::Result<Self> {
+        let client = ClientConnection::new(Arc::clone(config), ServerName::try_from(host.to_owned()).unwrap()).map_err(io::Error::other)?;
         let mut stream = StreamOwned::new(client, tcp);
         while stream.conn.is_handshaking() {
             stream.conn.complete_io(&mut stream.sock)?;

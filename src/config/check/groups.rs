@@ -1,12 +1,13 @@
 //! Groups: names, ranges, presets, categories, listeners.
 
+use super::accounts;
 use super::bench::Bench;
 use super::proxy::{Placed, listener};
 use crate::config::fault::{FaultKind, Reader};
 use crate::config::raw::{BareAddresses, RawGroup, RawPreset};
 use crate::config::source::{At, Place};
 use crate::model::GroupId;
-use crate::policy::{Action, Contact, DefaultAction, Group, HiddenPages, HttpsMode, TunnelContents, WeeklyHours};
+use crate::policy::{Action, Contact, DefaultAction, Group, HiddenPages, HttpsMode, TunnelContents, WeeklyHours, YouTube};
 use ipnet::IpNet;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -49,6 +50,7 @@ fn check_group(written: &At<RawGroup>, bench: &mut Bench<'_>) -> Group {
     }
     check_methods(&own.methods, bench);
     let name = raw.name.as_ref().map_or("", |name| &name.value);
+    let https = chosen(&own.https, &preset.https).unwrap_or(HttpsMode::Tunnel);
     let over = |own: Option<HiddenPages>, preset: Option<HiddenPages>| own.or(preset).unwrap_or(HiddenPages::Record);
     Group {
         name: name.into(),
@@ -62,8 +64,11 @@ fn check_group(written: &At<RawGroup>, bench: &mut Bench<'_>) -> Group {
         methods: methods(if own.methods.is_empty() { &preset.methods } else { &own.methods }),
         tunnels: chosen(&own.tunnels, &preset.tunnels).unwrap_or(TunnelContents::Tls),
         hidden_pages: over(own.hidden_pages.as_ref().map(|at| at.value), preset.hidden_pages.as_ref().map(|at| at.value)),
-        https: chosen(&own.https, &preset.https).unwrap_or(HttpsMode::Tunnel),
+        https,
         opened: hosts(if own.open_hosts.is_empty() { &preset.open_hosts } else { &own.open_hosts }, bench),
+        safe_search: own.safe_search.or(preset.safe_search).unwrap_or(false),
+        youtube: chosen(&own.youtube, &preset.youtube).unwrap_or(YouTube::Open),
+        accounts: accounts::check(&raw.accounts, https, &written.place, bench),
         log: raw.log.as_ref().map(|at| at.value).unwrap_or_default(),
         contact: Some(raw.contact.clone()).filter(|contact| *contact != Contact::default()),
     }

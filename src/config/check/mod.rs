@@ -1,5 +1,6 @@
 //! The second stage: what was written becomes what it means. Every check runs, so that every fault is found at once.
 
+mod accounts;
 mod addresses;
 mod bench;
 mod groups;

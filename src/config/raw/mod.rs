@@ -1,5 +1,6 @@
 //! What was written: the options, one block each, by table. The reference of all options is printed from these blocks.
 
+mod accounts;
 mod https;
 mod lists;
 mod log;
@@ -8,6 +9,7 @@ mod proxy;
 mod root;
 mod site;
 
+pub(super) use accounts::RawAccounts;
 pub(super) use https::RawHttps;
 pub(super) use lists::{RawFormat, RawLists, RawSource};
 pub(super) use log::{RawLog, RawRetention, RawSpan};

@@ -1,11 +1,12 @@
 //! Groups, rules, help lines, keywords, words for categories, tests.
 
+use super::RawAccounts;
 use crate::config::moment::Written;
 use crate::config::section::{Opt, Section};
 use crate::config::slot::{Slot, Words};
 use crate::config::source::At;
 use crate::model::{LogDetail, VerdictKind};
-use crate::policy::{Action, Contact, DefaultAction, HiddenPages, HttpsMode, Risk, TunnelContents, WeeklyHours};
+use crate::policy::{Action, Contact, DefaultAction, HiddenPages, HttpsMode, Risk, TunnelContents, WeeklyHours, YouTube};
 use ipnet::IpNet;
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
@@ -40,6 +41,8 @@ pub(in crate::config) struct RawPreset {
     pub(in crate::config) hidden_pages: Option<At<HiddenPages>>,
     pub(in crate::config) https: Option<At<HttpsMode>>,
     pub(in crate::config) open_hosts: Vec<At<String>>,
+    pub(in crate::config) safe_search: Option<bool>,
+    pub(in crate::config) youtube: Option<At<YouTube>>,
 }
 
 /// `[[group]]`.
@@ -55,6 +58,7 @@ pub(in crate::config) struct RawGroup {
     pub(in crate::config) log: Option<At<LogDetail>>,
     pub(in crate::config) log_keep: Option<At<Duration>>,
     pub(in crate::config) contact: Contact,
+    pub(in crate::config) accounts: RawAccounts,
 }
 
 /// `[[rule]]`.
@@ -143,6 +147,10 @@ impl Words for HttpsMode {
     const WORDS: &'static [(&'static str, Self)] = &[("tunnel", Self::Tunnel), ("selective", Self::Selective), ("full", Self::Full)];
 }
 
+impl Words for YouTube {
+    const WORDS: &'static [(&'static str, Self)] = &[("open", Self::Open), ("moderate", Self::Moderate), ("strict", Self::Strict)];
+}
+
 impl Words for Risk {
     const WORDS: &'static [(&'static str, Self)] = &[
         ("content", Self::Content),
@@ -217,6 +225,17 @@ impl Section for RawPreset {
             help: "Hosts that https = \"selective\" opens too, each with everything below it.",
             slot: |preset| Slot::Names(&mut preset.open_hosts),
         },
+        Opt {
+            key: "safe_search",
+            help: "Lead Google, Bing, DuckDuckGo, Brave, Ecosia, Pixabay and Yandex to their restricted search, without opening HTTPS. \
+                   Without it: no.",
+            slot: |preset| Slot::OptionalFlag(&mut preset.safe_search),
+        },
+        Opt {
+            key: "youtube",
+            help: "Lead YouTube to its restricted form, without opening HTTPS. Without it: open.",
+            slot: |preset| Slot::Choice(&mut preset.youtube),
+        },
     ];
 }
 
@@ -254,6 +273,11 @@ impl Section for RawGroup {
             slot: |group| Slot::TimeAt(&mut group.log_keep, LOG_KEEP),
         },
         Opt { key: "contact", help: "Whom this group may ask.", slot: |group| Slot::Table(&mut group.contact) },
+        Opt {
+            key: "accounts",
+            help: "Which accounts people may sign in with at large services. What clients say of it themselves is taken off.",
+            slot: |group| Slot::Table(&mut group.accounts),
+        },
         inherited(0, |group| (RawPreset::OPTIONS[0].slot)(&mut group.own)),
         inherited(1, |group| (RawPreset::OPTIONS[1].slot)(&mut group.own)),
         inherited(2, |group| (RawPreset::OPTIONS[2].slot)(&mut group.own)),
@@ -266,6 +290,8 @@ impl Section for RawGroup {
         inherited(9, |group| (RawPreset::OPTIONS[9].slot)(&mut group.own)),
         inherited(10, |group| (RawPreset::OPTIONS[10].slot)(&mut group.own)),
         inherited(11, |group| (RawPreset::OPTIONS[11].slot)(&mut group.own)),
+        inherited(12, |group| (RawPreset::OPTIONS[12].slot)(&mut group.own)),
+        inherited(13, |group| (RawPreset::OPTIONS[13].slot)(&mut group.own)),
     ];
 }
 

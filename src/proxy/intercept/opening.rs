@@ -3,7 +3,7 @@
 use super::{Leaves, Passed};
 use crate::canon::CanonicalUrl;
 use crate::proxy::client::{ClientStream, Wire};
-use crate::proxy::upstream::{DialFault, Dialled, Dialler};
+use crate::proxy::upstream::{DialFault, Dialled, Dialler, Place};
 use bytes::Bytes;
 use rustls::{AlertDescription, ServerConfig};
 use std::io;
@@ -32,12 +32,13 @@ pub enum Proof {
 }
 
 impl Intercept {
-    /// Lets the origin prove itself, unless it did so a short while ago. `now` in seconds since 1970.
-    pub async fn prove(&self, dialler: &Dialler, url: &CanonicalUrl, now: i64) -> Proof {
+    /// Lets the origin prove itself, unless it did so a short while ago. `led`: the name that is dialled in place of the host. `now` in
+    /// seconds since 1970.
+    pub async fn prove(&self, dialler: &Dialler, (url, led): (&CanonicalUrl, Option<&'static str>), now: i64) -> Proof {
         if let Some(kept) = self.leaves.kept(url.host()) {
             return Proof::Good(kept, None);
         }
-        match dialler.dial(url.host(), url.host_kind(), url.port(), true).await {
+        match dialler.dial(Place::inside(url).led(led)).await {
             Ok(dialled) if dialled.wants_certificate => Proof::WantsCertificate,
             Err(DialFault::WantsCertificate) => Proof::WantsCertificate,
             Ok(dialled) => match self.leaves.make(url.host(), url.host_kind(), dialled.stream.certificate(), now) {

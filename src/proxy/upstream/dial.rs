@@ -1,6 +1,6 @@
 //! Name -> addresses -> guard -> connection. What was checked is what is dialled (rule B6: no second look-up in between).
 
-use super::{Guard, HandshakeFault, Names, ResolveFault, Upstream, happy};
+use super::{Guard, HandshakeFault, Names, Place, ResolveFault, Upstream, happy};
 use crate::canon::HostKind;
 use rustls::client::ResolvesClientCert;
 use rustls::sign::CertifiedKey;
@@ -78,17 +78,19 @@ impl Dialler {
         Self { names, guard, tls, patience }
     }
 
-    /// Connects to a host and port, under TLS if asked.
+    /// Connects to a place: to the host, or to the name it is led to; under TLS if asked, where the host itself must prove itself.
     ///
     /// # Errors
     /// [`DialFault`].
-    pub async fn dial(&self, host: &str, kind: HostKind, port: u16, tls: bool) -> Result<Dialled, DialFault> {
-        let addresses = self.admitted(host, kind, port).await?;
+    pub async fn dial(&self, place: Place<'_>) -> Result<Dialled, DialFault> {
+        let (dialled, kind) = place.led.map_or((place.host, place.kind), |name| (name, HostKind::Name));
+        let addresses = self.admitted(dialled, kind, place.port).await?;
         let connecting = async {
             let stream = happy::connect(&addresses).await.map_err(DialFault::Connect)?;
             let address = stream.peer_addr().map_err(DialFault::Connect)?;
             stream.set_nodelay(true).map_err(DialFault::Connect)?;
-            let (stream, wants_certificate) = if tls { self.secure(host, kind, stream).await? } else { (Upstream::Plain(stream), false) };
+            let (stream, wants_certificate) =
+                if place.tls { self.secure(place.host, place.kind, stream).await? } else { (Upstream::Plain(stream), false) };
             Ok(Dialled { stream, address, wants_certificate })
         };
         tokio::time::timeout(self.patience, connecting).await.unwrap_or(Err(DialFault::TooSlow))

@@ -17,6 +17,9 @@ pub struct Place<'a> {
     pub port: u16,
     /// Under TLS that ends here; in a tunnel the client's own TLS does not count.
     pub tls: bool,
+    /// The name that is dialled in place of the host (restricted search); everything that is said there names the host. Two places that
+    /// differ in it never share a connection.
+    pub led: Option<&'static str>,
 }
 
 impl<'a> Place<'a> {
@@ -24,7 +27,13 @@ impl<'a> Place<'a> {
     #[must_use]
     pub fn of(url: &'a CanonicalUrl) -> Self {
         let tls = matches!(url.scheme(), Scheme::Https | Scheme::Wss);
-        Self { host: url.host(), kind: url.host_kind(), port: url.port(), tls }
+        Self { host: url.host(), kind: url.host_kind(), port: url.port(), tls, led: None }
+    }
+
+    /// The same place, reached under another name.
+    #[must_use]
+    pub const fn led(self, led: Option<&'static str>) -> Self {
+        Self { led, ..self }
     }
 
     /// Where a tunnel leads whose inside is asked for under TLS that ends here.
@@ -41,6 +50,7 @@ pub struct Home {
     kind: HostKind,
     port: u16,
     tls: bool,
+    led: Option<&'static str>,
     host_field: HeaderValue,
 }
 
@@ -53,13 +63,13 @@ impl Home {
         let usual = if place.tls { 443 } else { 80 };
         let text = authority_text(place.host, place.kind, (place.port != usual).then_some(place.port));
         let host_field = HeaderValue::from_maybe_shared(Bytes::from(text))?;
-        Ok(Self { host: place.host.into(), kind: place.kind, port: place.port, tls: place.tls, host_field })
+        Ok(Self { host: place.host.into(), kind: place.kind, port: place.port, tls: place.tls, led: place.led, host_field })
     }
 
     /// The place.
     #[must_use]
     pub fn place(&self) -> Place<'_> {
-        Place { host: &self.host, kind: self.kind, port: self.port, tls: self.tls }
+        Place { host: &self.host, kind: self.kind, port: self.port, tls: self.tls, led: self.led }
     }
 
     /// The value of `Host` for requests that go there (RFC 9112 section 3.2).
