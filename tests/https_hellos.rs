@@ -67,7 +67,7 @@ fn two_paddings(plain: &Hello) -> Vec<u8> {
 
 /// Sends it and reads what comes first.
 fn first_answer(laboratory: &Laboratory, authority: &str, bytes: &[u8], at_once: usize) -> Vec<u8> {
-    let (status, mut stream) = tunnel(laboratory.proxy.proxy, authority);
+    let (status, mut stream) = tunnel(laboratory.proxy.proxy, authority, None);
     assert!(status.contains(" 200"), "{authority}: {status}");
     stream.set_nodelay(true).unwrap();
     for part in bytes.chunks(at_once.min(bytes.len())) {
