@@ -23,6 +23,7 @@ mod search;
 mod stream;
 mod tests_of;
 mod text;
+mod texts;
 mod urls;
 mod value;
 
