@@ -5,6 +5,7 @@
 //! make log-bench                                              92 days
 //! LIFEGUARD_LOG_DAYS=3 cargo bench --bench log                three days
 //! LIFEGUARD_LOG_FOLDER=/var/tmp/log cargo bench --bench log -- query     the questions only, on a log that is there
+//! LIFEGUARD_LOG_IDENTITY=key.txt cargo bench --bench log                 the same encrypted, to the key that age-keygen wrote there
 //! ```
 //!
 //! A folder that already holds a log is not made again. Sizes are bytes per request row: a request and its outcome.
@@ -24,10 +25,20 @@ use std::path::PathBuf;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+/// Encrypts the log, or opens an encrypted one, where a key is named.
+fn encrypt(folder: &std::path::Path) {
+    let Some(identity) = std::env::var_os("LIFEGUARD_LOG_IDENTITY").map(PathBuf::from) else { return };
+    let text = std::fs::read_to_string(&identity).expect("the identity file is there");
+    let public = text.lines().find_map(|line| line.strip_prefix("# public key: ")).expect("age-keygen writes the public key");
+    std::fs::create_dir_all(folder).expect("the folder can be made");
+    lifeguard::store::unlock(folder, &[public.trim().to_owned()], Some(&identity)).expect("the key is good");
+}
+
 fn main() {
     let word = std::env::args().skip(1).find(|word| word != "--bench");
     let folder = PathBuf::from(std::env::var("LIFEGUARD_LOG_FOLDER").unwrap_or_else(|_| "target/log-bench".into()));
     let days: f64 = std::env::var("LIFEGUARD_LOG_DAYS").ok().and_then(|text| text.parse().ok()).unwrap_or(92.0);
+    encrypt(&folder);
     if word.as_deref() != Some("query") {
         make::make(&folder, (days * 1e6) as u64);
     }

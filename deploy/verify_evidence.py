@@ -188,7 +188,7 @@ class File:
         self.epochs.append(epoch)
 
     def take_head(self, note, is_evidence):
-        demand(self.epochs and len(note.lines) == 5, "not a head")
+        demand(self.epochs and len(note.lines) >= 5, "not a head")
         size, root = number(note.lines[1]), unbase64(note.lines[2], 32)
         stated, self.time = number(value(note.lines[3], "epoch")), value(note.lines[4], "time")
         place = next((n for n, epoch in enumerate(self.epochs) if epoch.epoch == stated), None)

@@ -3,11 +3,12 @@
 mod clock;
 mod fault;
 mod make;
+mod standing;
 mod status;
 
 pub use clock::SystemClock;
 pub use fault::AppFault;
-pub use make::{Judged, engine};
+pub use make::{Judged, engine, pages};
 
 use crate::admin::{Console, ListenerStatus, ReloadStatus, StatusSource};
 use crate::config::Config;
@@ -15,17 +16,24 @@ use crate::feeds::Loaded;
 use crate::model::{Generation, Timestamp};
 use crate::ports::{Clock, Durability, LogStore};
 use crate::proxy::{self, Bound, Proxy};
+use crate::record::retention::Class;
 use crate::record::{Entry, EventKind, EventRecord};
+use crate::store::stats::Room;
 use crate::store::{self, Store};
 use crate::telemetry::Metrics;
 use make::{live, store_settings};
+use standing::{Standing, in_words};
 use status::{listeners, lists_line, start_line};
 use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
+
+/// How often it is looked how long the disk of the log lasts.
+const DISK_EVERY: Duration = Duration::from_secs(600);
 
 /// Reads the settings again; `Err` holds the text of all faults, already printed for people.
 pub type ReadConfig = Box<dyn Fn() -> Result<Config, String> + Send + Sync>;
@@ -42,6 +50,10 @@ pub struct App {
     listeners: Vec<ListenerStatus>,
     own: Vec<SocketAddr>,
     news: Mutex<News>,
+    standing: Standing,
+    /// Days for which web logs are kept.
+    keep_days: AtomicU64,
+    room: Mutex<Room>,
 }
 
 /// What the last load said.
@@ -107,6 +119,9 @@ impl App {
             listeners: listeners(&proxies, console.local_addr()?),
             own,
             news: Mutex::new(news),
+            standing: Standing::of(&config),
+            keep_days: AtomicU64::new(keep_days(&config)),
+            room: Mutex::default(),
         });
         app.event(EventKind::Started, &line);
         app.serve(bound, console, config.proxy.limits.drain, &line, ready).await
@@ -158,7 +173,13 @@ impl App {
     }
 
     async fn sweep(self: Arc<Self>) {
+        let mut looked: Option<Instant> = None;
         loop {
+            if looked.is_none_or(|at| at.elapsed() >= DISK_EVERY) {
+                looked = Some(Instant::now());
+                let app = Arc::clone(&self);
+                drop(tokio::task::spawn_blocking(move || app.measure_disk()));
+            }
             tokio::time::sleep(Duration::from_secs(5)).await;
             self.proxy.live.load().pool.sweep();
             self.measure_log();
@@ -197,12 +218,13 @@ impl App {
             let fresh = News::of(&judged, now);
             announce(&self.metrics, &judged, now);
             let live = live(&config, judged, &self.metrics, self.own.clone()).map_err(|fault| fault.to_string())?;
-            Ok((live, fresh, now))
+            Ok((live, fresh, now, config))
         });
         let mut news = self.news.lock().unwrap_or_else(PoisonError::into_inner);
         match made {
-            Ok((live, fresh, now)) => {
-                let text = format!("generation {} with {}", generation.0, lists_line(&live.engine));
+            Ok((live, fresh, now, config)) => {
+                let waiting = in_words(&self.take_log_settings(&config));
+                let text = format!("generation {} with {}{waiting}", generation.0, lists_line(&live.engine));
                 let old = self.proxy.live.swap(Arc::new(live));
                 *news = fresh;
                 self.metrics.reloaded(generation.0, now);
@@ -219,6 +241,29 @@ impl App {
         }
     }
 
+    /// What a reload can change of the log: for how long records stay. Names of the settings that wait for a restart.
+    fn take_log_settings(&self, config: &Config) -> Vec<&'static str> {
+        self.store.keep(config.log.retention.clone());
+        self.keep_days.store(keep_days(config), Relaxed);
+        let waiting = self.standing.waiting(config);
+        if !waiting.is_empty() {
+            tracing::warn!("reload: these settings changed and are in force only after a restart: {}", waiting.join(", "));
+        }
+        waiting
+    }
+
+    /// How long the disk of the log lasts: a look at every file's length, so it is taken seldom and away from requests.
+    fn measure_disk(&self) {
+        match store::stats::room(self.standing.log_folder(), self.keep_days.load(Relaxed)) {
+            Ok(room) => {
+                self.metrics.log.days_left.set(room.days_left.unwrap_or(f64::NAN));
+                self.metrics.log.free_bytes.set(i64::try_from(room.free_bytes.unwrap_or_default()).unwrap_or(i64::MAX));
+                *self.room.lock().unwrap_or_else(PoisonError::into_inner) = room;
+            }
+            Err(error) => tracing::warn!(%error, "it cannot be told how long the disk of the log lasts"),
+        }
+    }
+
     /// Carries the log's own figures into the metrics.
     fn measure_log(&self) {
         let (state, log) = (self.store.state().snapshot(), &self.metrics.log);
@@ -226,12 +271,18 @@ impl App {
         log.records.inc_by(state.records.saturating_sub(log.records.get()));
         log.bytes.inc_by(state.bytes.saturating_sub(log.bytes.get()));
         log.last_sync.set(state.last_sync_us as f64 / 1e6);
+        log.last_head.set(state.last_head_us as f64 / 1e6);
+        log.signing_failed.set(i64::from(state.signing_fault.is_some()));
     }
 
     fn event(&self, kind: EventKind, text: &str) {
         let event = EventRecord { at: self.clock.now(), kind, peer: None, text: text.into() };
         drop(self.store.append(&Entry::Event(event), Durability::Queued));
     }
+}
+
+fn keep_days(config: &Config) -> u64 {
+    config.log.retention.span(Class::WebLog).keep.as_secs() / 86_400
 }
 
 /// Best effort: without it a reload is only less polite.

@@ -26,15 +26,14 @@
 //!  shells       (I/O lives here; they never import one another, but for identity, which only proxy uses)
 //! identity      who is asking: address range, listener, what a trusted peer states
 //! proxy         listen, strict gate, handle, forward, tunnel, upstream, pages, rescue
-//! store         the forensic log on disk: writer, segments, sealing, recovery, search, verify, sweep, holds, export
-//! store         the forensic log on disk: writer, segments, sealing, index, recovery, search, verify
+//! store         the forensic log on disk: writer, segments, sealing, index, recovery, search, verify, sweep, holds, export
 //! feeds         opens list files, compiles, keeps the last good image and the installation key
 //! admin         the console's status page, health, readiness, metrics
 //! telemetry     metrics with names as types; tracing for operators
 //!
 //!  top
 //! cli           one command per file
-//! manual        doc-only modules: flow, decisions, durability, bypasses, formats, standards, runbook
+//! manual        doc-only modules: asking (for auditors), flow, decisions, durability, custody, bypasses, formats, standards, runbook
 //! ```
 //!
 //! # Arrows

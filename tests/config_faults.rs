@@ -305,3 +305,47 @@ fn retention_is_read_class_by_class() {
     assert_eq!(overridden.unwrap_err().len(), 1, "no way around the floor");
     assert!(lifeguard::config::reference().contains("[log.retention.web_log]"));
 }
+
+/// What stops pages of one's own from going live: a fault of the settings, or of a template.
+fn page_fault(files: &[(&str, &[u8])]) -> String {
+    let files = MemoryFiles(files.iter().map(|(path, bytes)| (PathBuf::from(path), bytes.to_vec())).collect());
+    match check_with(&format!("[pages]\ntemplates = 'own'\n{GROUP}"), &[], &files) {
+        Err(faults) => faults.lines().join("\n"),
+        Ok(loaded) => lifeguard::app::pages(&loaded.config).map_or_else(|fault| fault.to_string(), |_| String::new()),
+    }
+}
+
+#[test]
+fn pages_of_ones_own_take_the_place_of_the_built_in_ones() {
+    use lifeguard::model::{Reason, RequestId, Timestamp};
+    use lifeguard::proxy::pages::{Facts, Wanted};
+    let files = MemoryFiles(vec![
+        ("own/block.html".into(), b"<p>Closed: {{ address }}</p>".to_vec()),
+        ("own/notes.txt".into(), b"\xff no page".to_vec()),
+        ("own/old/warn.html".into(), b"{{ not ours".to_vec()),
+    ]);
+    let config = check_with(&format!("[pages]\ntemplates = 'own'\n{GROUP}"), &[], &files).unwrap().config;
+    let pages = lifeguard::app::pages(&config).unwrap();
+    let body = |reason| {
+        let facts = Facts { address: Some("<i>"), ..Facts::new(reason, RequestId(1), Timestamp::from_seconds(0)) };
+        String::from_utf8(pages.render(&facts, Wanted::Html).body.to_vec()).unwrap()
+    };
+    assert_eq!(body(Reason::Category), "<p>Closed: &lt;i&gt;</p>");
+    assert!(body(Reason::Statutory).contains("<!doctype html>"), "the built-in one");
+    assert!(check(GROUP).unwrap().config.pages.templates.is_empty());
+}
+
+#[test]
+fn pages_that_cannot_be_used_are_told_with_their_place() {
+    for (files, expected) in [
+        (&[][..], "t.toml:2:13: cannot read own: "),
+        (&[("own/block.html", b"caf\xe9".as_slice())], "t.toml:2:13: cannot read own/block.html: byte 3 is not UTF-8"),
+        (&[("own/block.html", b"a\n {{ catgory }}")], "own/block.html:2:5: undefined value"),
+        (&[("own/warn.html", b"a\nb {% if %}")], "own/warn.html:2:"),
+        (&[("own/blok.html", b"")], "own/blok.html: no page has this name; there are block.html"),
+    ] {
+        let fault = page_fault(files);
+        assert!(fault.starts_with(expected), "{expected}\n{fault}");
+    }
+    assert_eq!(page_fault(&[("own/trouble.html", b"{{ words }}")]), "");
+}

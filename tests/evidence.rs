@@ -4,10 +4,12 @@
 
 mod store_support;
 
-use lifeguard::model::{Reason, VerdictKind};
+use lifeguard::model::{Reason, Timestamp, VerdictKind};
 use lifeguard::ports::{Durability, LogStore};
 use lifeguard::record::{Entry, RequestRecord};
 use lifeguard::store::evidence::check_evidence;
+use lifeguard::store::hold::{NewHold, filter_to_json, place_hold};
+use lifeguard::store::query::Filter;
 use lifeguard::store::{Settings, open};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -36,6 +38,10 @@ impl House {
     fn fill(&self, from: u64, count: u64) -> &Self {
         let settings = Settings { segment_bytes: 9_000, head_every: Duration::from_millis(20), ..small(&self.path("log")) };
         let store = open(settings, RunningClock::start()).unwrap();
+        // So that heads have the further lines that speak of holds.
+        let query = filter_to_json(&Filter::default());
+        let hold = NewHold { query, owner: "kim".into(), reason: "a test".into(), review: jiff::civil::date(2027, 1, 31) };
+        place_hold(&self.path("log"), hold, &store.signer(), Timestamp::from_seconds(1_764_000_000)).unwrap();
         for id in from..from + count {
             let secret = RequestRecord {
                 verdict: VerdictKind::Block,

@@ -9,8 +9,8 @@ use lists_support::{category, compile, statutory, url};
 #[test]
 fn a_miss_and_a_category_hit_take_no_memory() {
     let image = compile(&[
-        (category("games"), Format::Urls, b"games.test\nexample.test/play\n"),
-        (statutory("law"), Format::Urls, b"bad.test\nexample.test/other/page\n"),
+        (category("games"), Format::Urls, b"games.test\nexample.test/play\nexample.test/?id=5\n"),
+        (statutory("law"), Format::Urls, b"bad.test\nexample.test/other/page\nexample.test/?id=6\n"),
     ])
     .image;
     let long_path = format!("http://a.b.c.d.e.f.g.h.i.j.k.example.test/{}", "segment/".repeat(500));
@@ -20,6 +20,8 @@ fn a_miss_and_a_category_hit_take_no_memory() {
         ("http://192.0.2.1/x", false),
         ("http://[2001:db8::1]/", false),
         ("http://example.test/beside", false),
+        ("http://example.test/beside?id=5", false),
+        ("http://example.test/beside?id=6", false),
         (long_path.as_str(), false),
         ("http://www.games.test/", true),
         ("http://example.test/play/1", true),

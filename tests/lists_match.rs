@@ -29,7 +29,9 @@ fn entries_cover_what_lies_below_them_at_a_boundary_and_nothing_beside_them() {
         ("http://[2001:db8::7]/in/here", "games"),
         ("http://[2001:db8::7]/", ""),
         ("http://other.test/?id=5", "games"),
-        ("http://other.test/page?id=5", "games"),
+        ("http://www.other.test/?a&id=5", "games"),
+        ("http://other.test/page?id=5", ""),
+        ("http://other.test/index/page?id=5", ""),
         ("http://other.test/?id=6", ""),
     ] {
         assert_eq!(told(&image, address), expected, "{address}");
@@ -38,7 +40,7 @@ fn entries_cover_what_lies_below_them_at_a_boundary_and_nothing_beside_them() {
 
 #[test]
 fn statutory_entries_cover_the_same_as_category_entries() {
-    let text = b"bad.test\nhttp://pages.test/one/two.html\npages.test/q?b=2&a=1\n198.51.100.3/pic\n";
+    let text = b"bad.test\nhttp://pages.test/one/two.html\npages.test/q?b=2&a=1\n198.51.100.3/pic\nroot.test/?id=5\n";
     let image = compile(&[(statutory("law"), Format::Urls, text)]).image;
     for (address, expected) in [
         ("http://bad.test/", "!"),
@@ -54,11 +56,16 @@ fn statutory_entries_cover_the_same_as_category_entries() {
         ("http://pages.test/q", ""),
         ("http://198.51.100.3/pic", "!"),
         ("http://198.51.100.3/", ""),
+        ("http://root.test/?id=5", "!"),
+        ("http://root.test?x&%69d=5", "!"),
+        ("http://root.test/;v?id=5", "!"),
+        ("http://root.test/page?id=5", ""),
+        ("http://root.test/?id=6", ""),
     ] {
         assert_eq!(told(&image, address), expected, "{address}");
     }
     assert!(image.has_statutory() && !image.is_demonstration());
-    assert_eq!(image.lists()[0].entries, 4);
+    assert_eq!(image.lists()[0].entries, 5);
 }
 
 #[test]

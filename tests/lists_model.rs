@@ -35,7 +35,12 @@ fn covers_host(entry: &ListEntry, form: &Form) -> bool {
 }
 
 fn covers_page(entry: &ListEntry, path: &[u8], exact: bool, form: &Form) -> bool {
-    let below = path.is_empty() || form.path().strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest[0] == b'/');
+    // Below the root lies every page of the host: an entry of the root page, which has a query, means the root page alone.
+    let below = if path.is_empty() {
+        form.path().is_empty()
+    } else {
+        form.path().strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest[0] == b'/')
+    };
     let exactly = form.path() == path
         && (entry.pairs.is_empty() || form.pairs().iter().all(|(n, v)| entry.pairs.iter().any(|(m, w)| (&**m, &**w) == (n, v))));
     (if exact { exactly } else { below }) && form.has_pairs(&entry.pairs)

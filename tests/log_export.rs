@@ -3,7 +3,7 @@
 
 mod store_support;
 
-use lifeguard::cli::logs::{ExportArgs, HoldCommand, LogsCommand, Now, QueryArgs, RetentionArgs, run};
+use lifeguard::cli::logs::{ExportArgs, HoldCommand, LogsCommand, Now, QueryArgs, RetentionArgs, SpanArgs, run};
 use lifeguard::model::{Reason, Timestamp, VerdictKind};
 use lifeguard::ports::{Durability, LogStore};
 use lifeguard::record::{Entry, OutcomeRecord, RequestRecord};
@@ -281,7 +281,7 @@ fn the_commands_place_list_and_release_holds_export_and_show_what_would_go() {
     let folder = tempfile::tempdir().unwrap();
     log(folder.path(), 40);
     let out = tempfile::tempdir().unwrap();
-    let kim = || QueryArgs { user: Some("kim".into()), ..QueryArgs::default() };
+    let kim = || QueryArgs { span: SpanArgs { user: Some("kim".into()), ..SpanArgs::default() }, ..QueryArgs::default() };
     let add = AddArgs { owner: "A".into(), because: "case \u{1b}[2J".into(), review: jiff::civil::date(2027, 1, 31), query: kim() };
     let hold = |command| LogsCommand::Hold { command };
     assert!(printed(folder.path(), &hold(HoldCommand::Add(add))).1.starts_with("H-1 is in force"));
@@ -301,6 +301,7 @@ fn the_commands_place_list_and_release_holds_export_and_show_what_would_go() {
         oldest_first: true,
         events: false,
         by: Some("C".into()),
+        because: Some("case 7".into()),
         json: true,
         query: kim(),
     };

@@ -327,8 +327,8 @@ fn a_bad_template_is_refused_with_its_place() {
     assert!(matches!(fault("block.html", &" ".repeat(70_000)), TemplateFault::TooLarge { bytes: 70_000, .. }));
     assert!(matches!(fault("warn.html", "a\nb\n{% if %}"), TemplateFault::Broken { line: 3, .. }));
     let unknown = fault("trouble.html", "a\n{{ catgory }}");
-    assert!(matches!(&unknown, TemplateFault::Broken { line: 2, .. }), "{unknown}");
-    assert!(unknown.to_string().starts_with("trouble.html:2: "), "{unknown}");
+    assert!(matches!(&unknown, TemplateFault::Broken { line: 2, column: 4, .. }), "{unknown}");
+    assert!(unknown.to_string().starts_with("trouble.html:2:4: "), "{unknown}");
 }
 
 /// Grade of Flesch and Kincaid (1975): a school year of the United States; year 4 is the age of nine.

@@ -123,9 +123,11 @@ fn status(loud: bool) -> Status {
         lists: vec![illegal, shrunk, list("gambling", "Gambling", 32_110, 0)],
         log: LogStatus {
             place: "var/log".into(),
+            signing_fault: None,
             fault: loud.then(|| "no space left on device".into()),
             queued: 0,
             records: 1_204_551,
+            days_left: None,
             last_sync: Some(NOW),
         },
         reload: ReloadStatus {

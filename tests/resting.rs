@@ -10,7 +10,7 @@ use support::World;
 use support::client::connect;
 
 /// Longer than a connection waits before it rests.
-const QUIET: Duration = Duration::from_millis(300);
+const QUIET: Duration = Duration::from_millis(1300);
 
 fn ask(stream: &mut TcpStream, request: &str) -> String {
     stream.write_all(request.as_bytes()).unwrap();

@@ -46,8 +46,18 @@ fn child_appends_until_killed() {
     });
 }
 
-/// Runs the child, kills it after a while, and returns the numbers it said.
-fn run_and_kill(folder: &Path, first: u64, after: Duration) -> Vec<u64> {
+/// When a child is killed: this long after it was started, or after its first word, however slow the machine.
+#[derive(Clone, Copy)]
+enum Moment {
+    AfterStart(Duration),
+    AfterFirstWord(Duration),
+}
+
+/// Longer than any start takes on a machine that works at all.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Runs the child, kills it at a moment, and returns the numbers it said.
+fn run_and_kill(folder: &Path, first: u64, moment: Moment) -> Vec<u64> {
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "child_appends_until_killed", "--ignored", "--nocapture"])
         .env(FOLDER, folder)
@@ -57,8 +67,21 @@ fn run_and_kill(folder: &Path, first: u64, after: Duration) -> Vec<u64> {
         .spawn()
         .unwrap();
     let said = BufReader::new(child.stderr.take().unwrap());
-    let reader = std::thread::spawn(move || said.lines().map_while(Result::ok).collect::<Vec<_>>());
-    std::thread::sleep(after);
+    let (tell, told) = std::sync::mpsc::channel();
+    let reader = std::thread::spawn(move || {
+        let line = |line| {
+            let _ = tell.send(());
+            line
+        };
+        said.lines().map_while(Result::ok).map(line).collect::<Vec<_>>()
+    });
+    match moment {
+        Moment::AfterStart(after) => std::thread::sleep(after),
+        Moment::AfterFirstWord(after) => {
+            told.recv_timeout(PATIENCE).expect("the child gets to work");
+            std::thread::sleep(after);
+        }
+    }
     child.kill().unwrap();
     child.wait().unwrap();
     let lines = reader.join().unwrap();
@@ -78,7 +101,8 @@ fn nothing_that_was_acknowledged_is_lost_to_kill_9() {
         random ^= random >> 7;
         random ^= random << 17;
         let after = Duration::from_micros(5_000 + random % 60_000);
-        acknowledged.extend(run_and_kill(folder.path(), round << 32, after));
+        let moment = if round % 4 == 0 { Moment::AfterStart(after) } else { Moment::AfterFirstWord(after) };
+        acknowledged.extend(run_and_kill(folder.path(), round << 32, moment));
     }
     // Opened once more, the last torn tail is recorded too.
     open(small(folder.path()), RunningClock::start()).unwrap().close();

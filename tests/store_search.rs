@@ -3,7 +3,7 @@
 
 mod store_support;
 
-use lifeguard::cli::logs::{LogsCommand, Now, SearchArgs, TailArgs, VerifyArgs, run};
+use lifeguard::cli::logs::{LogsCommand, Now, QueryArgs, SearchArgs, SpanArgs, TailArgs, VerifyArgs, run};
 use lifeguard::model::{Reason, RequestId, Timestamp, VerdictKind};
 use lifeguard::ports::{Durability, LogStore};
 use lifeguard::record::{Entry, OutcomeRecord, RequestRecord};
@@ -176,6 +176,10 @@ fn printed(folder: &std::path::Path, command: &LogsCommand) -> (bool, String) {
     (answer, String::from_utf8(out).unwrap())
 }
 
+fn with_span(span: SpanArgs) -> SearchArgs {
+    SearchArgs { which: QueryArgs { span, ..QueryArgs::default() }, ..search_args(false) }
+}
+
 fn search_args(json: bool) -> SearchArgs {
     SearchArgs { json, limit: Some(100), oldest_first: true, events: true, ..SearchArgs::default() }
 }
@@ -237,13 +241,13 @@ fn what_cannot_be_asked_or_read_is_said_in_a_sentence() {
     let fault = |folder: &std::path::Path, args: SearchArgs| {
         run(&LogsCommand::Search(Box::new(args)), folder, &now, &mut Vec::new()).unwrap_err().to_string()
     };
-    let reversed = SearchArgs { from: Some("11:00".into()), to: Some("10:00".into()), ..search_args(false) };
+    let reversed = with_span(SpanArgs { from: Some("11:00".into()), to: Some("10:00".into()), ..SpanArgs::default() });
     assert!(fault(folder.path(), reversed).contains("is not before"));
-    let unreadable = SearchArgs { to: Some("soon".into()), ..search_args(false) };
+    let unreadable = with_span(SpanArgs { to: Some("soon".into()), ..SpanArgs::default() });
     assert!(fault(folder.path(), unreadable).starts_with("--to: `soon` is no time"));
     let missing = folder.path().join("nothing-here");
     assert!(fault(&missing, search_args(false)).contains("nothing-here"));
-    let none = SearchArgs { group: Some("nobody".into()), ..search_args(false) };
+    let none = with_span(SpanArgs { group: Some("nobody".into()), ..SpanArgs::default() });
     assert!(!printed(folder.path(), &LogsCommand::Search(Box::new(none))).0, "nothing found is exit code 1");
 }
 

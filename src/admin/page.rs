@@ -57,6 +57,7 @@ fn values(status: &Status, readiness: &Readiness) -> Value {
         ("entries", Value::from(count(status.lists.iter().map(|list| list.entries).sum()))),
         ("log_place", text(&status.log.place)),
         ("log_fault", text(status.log.fault.as_deref().unwrap_or(""))),
+        ("signing_fault", text(status.log.signing_fault.as_deref().unwrap_or(""))),
         ("log_queued", Value::from(count(status.log.queued))),
         ("log_records", Value::from(count(status.log.records))),
         ("log_sync", time(status.log.last_sync)),

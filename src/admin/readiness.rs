@@ -5,6 +5,8 @@
 
 use super::status::Status;
 
+/// With room for fewer days than these somebody should make room: two weeks, so that a half-term holiday does not hide it.
+const FEW_DAYS: u64 = 14;
 /// Before this moment (2025-01-01T00:00:00Z) no clock can be right.
 const EARLIEST: i64 = 1_735_689_600;
 
@@ -32,6 +34,8 @@ pub struct Readiness {
     pub generation: u64,
     /// One by one.
     pub checks: Vec<Check>,
+    /// What does not stand in the way today, and will.
+    pub warnings: Vec<String>,
 }
 
 impl Readiness {
@@ -45,6 +49,7 @@ impl Readiness {
             lab: status.lab,
             generation: status.generation,
             checks,
+            warnings: disk(status).into_iter().chain(signing(status)).collect(),
         }
     }
 
@@ -56,8 +61,16 @@ impl Readiness {
         for check in self.checks.iter().filter(|check| verbose || !check.passed) {
             text.push_str(&format!("[{}] {}: {}\n", if check.passed { '+' } else { '-' }, check.name, check.words));
         }
+        for warning in &self.warnings {
+            text.push_str(&format!("[!] {warning}\n"));
+        }
         text
     }
+}
+
+fn disk(status: &Status) -> Option<String> {
+    let days = status.log.days_left.filter(|days| *days < FEW_DAYS)?;
+    Some(format!("log-disk: room for {days} more days of records; when it is full, nothing is served (`lifeguard logs stats`)"))
 }
 
 fn engine(status: &Status) -> Check {
@@ -84,6 +97,12 @@ fn statutory(status: &Status) -> Check {
 fn log(status: &Status) -> Check {
     let words = status.log.fault.clone().unwrap_or_else(|| "records are being kept".into());
     Check { name: "log", passed: status.log.fault.is_none(), words }
+}
+
+/// Without signatures the filter works and records are kept: it is no reason to send people elsewhere, but to come and look.
+fn signing(status: &Status) -> Option<String> {
+    let why = status.log.signing_fault.as_ref()?;
+    Some(format!("log-signing: records are kept, but not signed: {why}"))
 }
 
 fn listening(status: &Status) -> Check {
@@ -148,6 +167,28 @@ mod tests {
         assert!(readiness.ready);
         assert!(readiness.text(false).starts_with("ready (demonstration list"));
         assert!(readiness.text(true).contains("[+] statutory-list: demonstration list: illegal\n"));
+    }
+
+    #[test]
+    fn a_log_that_cannot_be_signed_is_a_warning_that_everybody_sees() {
+        let mut status = good();
+        status.log.signing_fault = Some("no space left".into());
+        let readiness = Readiness::of(&status);
+        assert!(readiness.ready);
+        for verbose in [false, true] {
+            assert!(readiness.text(verbose).ends_with("[!] log-signing: records are kept, but not signed: no space left\n"));
+        }
+        assert!(serde_json::to_string(&readiness).unwrap().contains("\"warnings\":[\"log-signing: "));
+    }
+
+    #[test]
+    fn few_days_of_room_for_the_log_are_a_warning_and_no_refusal() {
+        for (days, warned) in [(None, false), (Some(14), false), (Some(13), true), (Some(0), true)] {
+            let status = Status { log: crate::admin::LogStatus { days_left: days, ..Default::default() }, ..good() };
+            let readiness = Readiness::of(&status);
+            assert!(readiness.ready);
+            assert_eq!(readiness.text(false).contains("\n[!] log-disk: room for "), warned, "{days:?}");
+        }
     }
 
     #[test]

@@ -81,12 +81,16 @@ pub struct LogStatus {
     pub place: String,
     /// Why it cannot be written, if it cannot.
     pub fault: Option<String>,
+    /// Why its heads cannot be signed, if they cannot: records are kept, but not proved.
+    pub signing_fault: Option<String>,
     /// Places taken in its queue.
     pub queued: u64,
     /// Records written since the start.
     pub records: u64,
     /// When all was last on disk.
     pub last_sync: Option<Timestamp>,
+    /// Whole days for which its disk still has room, where that is less than it needs.
+    pub days_left: Option<u64>,
 }
 
 /// The last load of configuration and lists.

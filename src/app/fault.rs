@@ -7,6 +7,7 @@ use crate::proxy::upstream::ResolveFault;
 use crate::store::OpenFault;
 use std::io;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 /// The system cannot start, or a reload cannot go live.
 #[derive(Debug, thiserror::Error)]
@@ -25,9 +26,14 @@ pub enum AppFault {
     /// The policy's own tests fail.
     #[error("{0} of the tests in the configuration fail: run `lifeguard check` to see them")]
     Tests(usize),
-    /// The pages.
-    #[error(transparent)]
-    Pages(#[from] TemplateFault),
+    /// A page of the operator's own.
+    #[error("{}/{fault}", folder.display())]
+    Pages {
+        /// The folder of templates.
+        folder: PathBuf,
+        /// What is wrong, with the file, line and column.
+        fault: TemplateFault,
+    },
     /// The resolver.
     #[error("proxy.dns: {0}")]
     Names(#[from] ResolveFault),

@@ -13,7 +13,6 @@ use crate::proxy::upstream::{Dialler, Guard, Names, Pool, client_config};
 use crate::proxy::{Live, gate_limits};
 use crate::store;
 use crate::telemetry::Metrics;
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -48,7 +47,7 @@ pub(super) fn live(config: &Config, judged: Judged, metrics: &Metrics, own: Vec<
     let guard = Guard::new(settings.destinations_allowed.clone(), own);
     let engine = judged.engine;
     Ok(Live {
-        pages: Pages::new(page_site(config), &BTreeMap::new())?,
+        pages: pages(config)?,
         gate: gate_limits(&settings.limits),
         via: settings.via.parse().map_err(|_| AppFault::Via)?,
         dialler: Dialler::new(names, guard, Arc::new(client_config(&settings.extra_roots)?), settings.limits.connect),
@@ -60,6 +59,15 @@ pub(super) fn live(config: &Config, judged: Judged, metrics: &Metrics, own: Vec<
         engine: Arc::new(engine),
         settings,
     })
+}
+
+/// The proxy's own pages, compiled and tried.
+///
+/// # Errors
+/// [`AppFault::Pages`]: a template of the operator's cannot be used.
+pub fn pages(config: &Config) -> Result<Pages, AppFault> {
+    let own = &config.pages;
+    Pages::new(page_site(config), &own.templates).map_err(|fault| AppFault::Pages { folder: own.folder.clone(), fault })
 }
 
 fn page_site(config: &Config) -> Site {
@@ -104,6 +112,8 @@ pub(super) fn store_settings(config: &Config) -> store::Settings {
         retention: Some(log.retention.clone()),
         keys: log.keys.clone(),
         heads_copy: Some(log.heads_copy.clone()).filter(|copy| !copy.as_os_str().is_empty()),
+        encrypt_to: log.encrypt_to.clone(),
+        identity_file: Some(log.identity_file.clone()).filter(|file| !file.as_os_str().is_empty()),
         epoch: log.epoch,
         ..store::Settings::new(&log.folder)
     }

@@ -53,6 +53,15 @@ fn log_fault(health: &Health) -> Option<String> {
     }
 }
 
+impl App {
+    /// Whole days for which the log's disk has room, where that is less than retention needs.
+    fn days_left(&self) -> Option<u64> {
+        let room = *self.room.lock().unwrap_or_else(PoisonError::into_inner);
+        #[allow(clippy::cast_sign_loss, reason = "neither free bytes nor growth are below nothing, and a cast of a float is bounded")]
+        room.days_left.filter(|_| !room.lasts).map(|days| days as u64)
+    }
+}
+
 impl StatusSource for App {
     fn status(&self) -> Status {
         let live = self.proxy.live.load_full();
@@ -89,8 +98,10 @@ impl StatusSource for App {
             log: LogStatus {
                 place: self.log_folder.clone(),
                 fault: log_fault(&log.health),
+                signing_fault: log.signing_fault.as_deref().map(str::to_owned),
                 queued: log.queue_records,
                 records: log.records,
+                days_left: self.days_left(),
                 last_sync: (log.last_sync_us > 0).then(|| Timestamp(i64::try_from(log.last_sync_us).unwrap_or(i64::MAX))),
             },
             reload: news.reload.clone(),

@@ -19,7 +19,7 @@ pub struct ListEntry {
     /// What kind of host.
     pub host_kind: HostKind,
     /// Canonical path, as [`super::Form::path`] gives it. `None`: the entry covers the host and all below it.
-    /// `Some` and empty: the root page, asked with the pairs.
+    /// `Some` and empty: the root page alone, asked with the pairs.
     pub path: Option<Vec<u8>>,
     /// Pairs that the query must hold, canonical, sorted, each once; empty when the entry has no query.
     pub pairs: Vec<WantedPair>,

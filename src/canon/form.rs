@@ -164,6 +164,13 @@ impl PartialEq for Form {
 
 impl Eq for Form {}
 
+/// A host and, where it must be said, a port; IPv6 in brackets (RFC 3986 section 3.2).
+#[must_use]
+pub fn authority_text(host: &str, kind: HostKind, port: Option<u16>) -> String {
+    let (open, close) = if matches!(kind, HostKind::Ipv6(_)) { ("[", "]") } else { ("", "") };
+    port.map_or_else(|| [open, host, close].concat(), |port| format!("{open}{host}{close}:{port}"))
+}
+
 /// A canonical address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CanonicalUrl {
@@ -225,13 +232,8 @@ impl CanonicalUrl {
     /// Host and port for a `Host` field or a CONNECT line: IPv6 in brackets, the scheme's own port left out except for a tunnel.
     #[must_use]
     pub fn authority_text(&self) -> String {
-        let host = self.host();
-        let brackets = matches!(self.host_kind(), HostKind::Ipv6(_));
-        let (open, close) = if brackets { ("[", "]") } else { ("", "") };
-        if self.port() == self.scheme.default_port() && self.scheme != Scheme::Tunnel {
-            return [open, host, close].concat();
-        }
-        format!("{open}{host}{close}:{}", self.port())
+        let usual = self.port() == self.scheme.default_port() && self.scheme != Scheme::Tunnel;
+        authority_text(self.host(), self.host_kind(), (!usual).then(|| self.port()))
     }
 
     /// The canonical address in RFC 3986 text, for logs and pages; `host:port` for a tunnel.

@@ -26,7 +26,7 @@ mod wrapper;
 mod wrapper_table;
 
 pub use entry::{EntryOptions, ListEntry, canonicalise_entry, canonicalise_entry_with, is_plain_host, plain_host};
-pub use form::{CanonicalUrl, Form, FormKind, HostKind, Scheme};
+pub use form::{CanonicalUrl, Form, FormKind, HostKind, Scheme, authority_text};
 pub use query::{QueryPairs, WantedPair};
 pub use target::{MAX_EMBEDDED_BYTES, MAX_EMBEDDED_DEPTH, MAX_FORMS, MAX_TARGET_BYTES, RawTarget, canonicalise};
 pub use unreadable::{Unreadable, UnreadableKind};

@@ -1,6 +1,7 @@
 //! `lifeguard check`: every fault of the settings at once, the lists compiled, the operator's own tests run.
 
 use super::setting::{Asked, Place, answer, complain, engine, now, render, say};
+use crate::app;
 use crate::config::{self, Faults, ListFiles, Loaded};
 use crate::engine::TestReport;
 use serde_json::{Value, json};
@@ -37,9 +38,10 @@ fn check_lists(name: &str, loaded: &Loaded, as_json: bool) -> ExitCode {
     let report = asked.as_ref().ok().map(|asked| asked.engine.run_tests(now()));
     let lab = loaded.config.lab_without_statutory;
     let unlocked = asked.as_ref().is_ok_and(|asked| !asked.engine.lists.has_statutory() && !lab);
-    let fine = report.as_ref().is_some_and(|report| report.failures.is_empty()) && !unlocked;
+    let pages = app::pages(&loaded.config).err().map(|fault| fault.to_string());
+    let fault = asked.as_ref().err().map(ToString::to_string).or_else(|| unlocked.then(|| NO_LIST.to_owned())).or(pages);
+    let fine = report.as_ref().is_some_and(|report| report.failures.is_empty()) && fault.is_none();
     let code = if fine { ExitCode::SUCCESS } else { ExitCode::FAILURE };
-    let fault = asked.as_ref().err().map(ToString::to_string).or_else(|| unlocked.then(|| NO_LIST.to_owned()));
     if as_json {
         return answer(&object(name, &Faults::default(), &loaded.notes, more(asked.as_ref().ok(), report.as_ref(), fault)), code);
     }

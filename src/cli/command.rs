@@ -30,8 +30,12 @@ enum Command {
     Lists(lists::Arguments),
     /// Search, follow and verify the log
     Logs {
+        /// File of a private key (`-`: the standard input) that opens what is encrypted, for this command alone
+        #[arg(long, value_name = "FILE", global = true)]
+        identity: Option<PathBuf>,
+        /// What to do
         #[command(subcommand)]
-        command: logs::LogsCommand,
+        command: Box<logs::LogsCommand>,
     },
     /// Say which version this is
     Version,
@@ -54,7 +58,7 @@ pub fn main() -> ExitCode {
         Command::Check(options) => check::run(config, &options),
         Command::Explain(options) => explain::run(config, &options),
         Command::Lists(options) => lists::run(config, &options),
-        Command::Logs { command } => ask_log(config, &command),
+        Command::Logs { identity, command } => ask_log(config, identity, &command),
         Command::Version => print(concat!("lifeguard ", env!("CARGO_PKG_VERSION"), "\n").as_bytes()),
         Command::Completions { shell } => {
             let mut text = Vec::new();
@@ -72,11 +76,14 @@ pub fn main() -> ExitCode {
 }
 
 /// The log's folder comes from the settings; the log itself is read beside a running proxy.
-fn ask_log(config: Option<&Path>, command: &logs::LogsCommand) -> ExitCode {
+fn ask_log(config: Option<&Path>, identity: Option<PathBuf>, command: &logs::LogsCommand) -> ExitCode {
     let settings = match setting::Place::find(config).read() {
         Ok(settings) => settings,
         Err(faults) => return setting::complain(&faults),
     };
+    if let Err(fault) = logs::unlock(&settings.log, identity) {
+        return setting::complain(&fault.to_string());
+    }
     let now = logs::Now { at: setting::now(), zone: settings.site.time_zone.clone() };
     if let logs::LogsCommand::Breaches(arguments) = command {
         return ask_again(&settings, arguments, &now);

@@ -7,6 +7,7 @@
 mod breaches;
 mod evidence;
 mod export;
+mod filter;
 mod head;
 mod hold;
 mod pages;
@@ -25,20 +26,21 @@ use crate::config::LogSettings;
 use crate::engine::Engine;
 use crate::model::{Reason, Timestamp, VerdictKind};
 use crate::store::evidence::{EvidenceFault, WitnessFault};
-use crate::store::export::ExportFault;
+use crate::store::export::{ExportCheckFault, ExportFault};
 use crate::store::heads::ProveFault;
 use crate::store::hold::HoldFault;
 use crate::store::query::{Follow, QueryFault, Row, json_line};
 use crate::store::sweep::SweepFault;
-use crate::store::{HeadsFault, ReadFault};
+use crate::store::{HeadsFault, ReadFault, VaultFault};
 pub use breaches::BreachArgs;
 use clap::{Args, Subcommand};
 pub use export::ExportArgs;
-pub use hold::{AddArgs, HoldCommand, ListArgs, QueryArgs, ReleaseArgs};
+pub use filter::{QueryArgs, SpanArgs};
+pub use hold::{AddArgs, HoldCommand, ListArgs, ReleaseArgs};
 use ipnet::IpNet;
 pub use rebuild::RebuildArgs;
 pub use retention::RetentionArgs;
-pub use search::SearchArgs;
+pub use search::{OnlyEvents, SearchArgs};
 pub use stats::StatsArgs;
 use std::io::{self, Write};
 use std::net::IpAddr;
@@ -127,6 +129,9 @@ pub enum LogsFault {
     /// An export.
     #[error(transparent)]
     Export(#[from] ExportFault),
+    /// An export does not hold.
+    #[error("NOT PROVED: {0}")]
+    Manifest(#[from] ExportCheckFault),
     /// A proof cannot be given.
     #[error(transparent)]
     Prove(#[from] ProveFault),
@@ -177,6 +182,15 @@ pub fn run(command: &LogsCommand, folder: &Path, now: &Now, out: &mut dyn Write)
     let mut log = LogSettings::default();
     folder.clone_into(&mut log.folder);
     run_with(command, &log, now, out)
+}
+
+/// Gives this process the keys of an encrypted log: those of the settings, and `identity` in the place of their private key.
+///
+/// # Errors
+/// [`VaultFault`] when a key cannot be used.
+pub fn unlock(log: &LogSettings, identity: Option<PathBuf>) -> Result<(), VaultFault> {
+    let identity = identity.or_else(|| Some(log.identity_file.clone()).filter(|file| !file.as_os_str().is_empty()));
+    crate::store::unlock(&log.folder, &log.encrypt_to, identity.as_deref())
 }
 
 /// The same, with all that the settings say of the log.

@@ -5,7 +5,9 @@
 use super::shells::{ListSettings, LogSettings, ProxySettings};
 use crate::policy::{Contact, Rules};
 use jiff::tz::TimeZone;
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 /// All settings.
 #[derive(Clone, Debug)]
@@ -14,6 +16,8 @@ pub struct Config {
     pub site: Site,
     /// The proxy.
     pub proxy: ProxySettings,
+    /// The proxy's own pages.
+    pub pages: PageSettings,
     /// Console, health and metrics.
     pub admin: AdminSettings,
     /// The forensic log.
@@ -39,6 +43,15 @@ pub struct Site {
     pub contact: Contact,
     /// The site's time zone; hours are read in it.
     pub time_zone: TimeZone,
+}
+
+/// The proxy's own pages.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PageSettings {
+    /// The folder of the operator's own templates; empty: there is none.
+    pub folder: PathBuf,
+    /// The templates that were read from it: file name to content. A page that is not among them is the built-in one.
+    pub templates: BTreeMap<String, String>,
 }
 
 /// Console, health and metrics.

@@ -31,6 +31,12 @@ pub trait Files {
     /// # Errors
     /// Whatever the system says.
     fn folders(&self, path: &Path) -> io::Result<Vec<String>>;
+
+    /// Names of the files in a folder.
+    ///
+    /// # Errors
+    /// Whatever the system says.
+    fn files(&self, path: &Path) -> io::Result<Vec<String>>;
 }
 
 /// The real file system.
@@ -52,15 +58,23 @@ impl Files for RealFiles {
     }
 
     fn folders(&self, path: &Path) -> io::Result<Vec<String>> {
-        let mut names = Vec::new();
-        for entry in std::fs::read_dir(path)? {
-            let entry = entry?;
-            if entry.path().is_dir() {
-                names.push(entry.file_name().to_string_lossy().into_owned());
-            }
-        }
-        Ok(names)
+        names(path, Path::is_dir)
     }
+
+    fn files(&self, path: &Path) -> io::Result<Vec<String>> {
+        names(path, Path::is_file)
+    }
+}
+
+fn names(path: &Path, counts: impl Fn(&Path) -> bool) -> io::Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(path)? {
+        let entry = entry?;
+        if counts(&entry.path()) {
+            names.push(entry.file_name().to_string_lossy().into_owned());
+        }
+    }
+    Ok(names)
 }
 
 /// Files in memory, for tests: path and content; a path that ends in `/` is a folder.
@@ -86,5 +100,13 @@ impl Files for MemoryFiles {
     fn folders(&self, path: &Path) -> io::Result<Vec<String>> {
         let below = self.0.iter().filter_map(|(known, _)| known.strip_prefix(path).ok()).filter_map(|rest| rest.iter().next());
         Ok(below.map(|name| name.to_string_lossy().into_owned()).collect())
+    }
+
+    fn files(&self, path: &Path) -> io::Result<Vec<String>> {
+        let below: Vec<_> = self.0.iter().filter_map(|(known, _)| known.strip_prefix(path).ok()).collect();
+        if below.is_empty() {
+            return Err(io::Error::from(io::ErrorKind::NotFound));
+        }
+        Ok(below.iter().filter(|rest| rest.iter().count() == 1).map(|rest| rest.to_string_lossy().into_owned()).collect())
     }
 }

@@ -1,6 +1,6 @@
 //! The settings of the shells: proxy, log, lists. Limits follow rule F11, names rule AA6, the address guard rule F8.
 //!
-//! Defaults stand here, once; `src/config/options*.rs` names them for people.
+//! Defaults stand here, once; `src/config/raw/` names them for people.
 
 use crate::lists::ListKind;
 use crate::record::retention::Retention;
@@ -127,6 +127,10 @@ pub struct LogSettings {
     pub keys: PathBuf,
     /// Folder to which a signed head of each segment is copied; empty: nowhere.
     pub heads_copy: PathBuf,
+    /// To whom sealed segments are encrypted: age recipients. Empty: they are not.
+    pub encrypt_to: Vec<String>,
+    /// File of the private key with which this server reads them; empty: it does not.
+    pub identity_file: PathBuf,
     /// A signing key is used for at most this time.
     pub epoch: Duration,
     /// For how long records stay.
@@ -291,6 +295,8 @@ impl Default for LogSettings {
             reserve_bytes: 64 * 1024 * 1024,
             keys: PathBuf::from("keys"),
             heads_copy: PathBuf::new(),
+            encrypt_to: Vec::new(),
+            identity_file: PathBuf::new(),
             epoch: Duration::from_secs(3600),
             retention: Retention::default(),
         }

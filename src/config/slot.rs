@@ -37,6 +37,8 @@ pub(super) enum Slot<'a> {
     Name(&'a mut Option<At<String>>),
     /// One such text, or several.
     Names(&'a mut Vec<At<String>>),
+    /// Public keys of age, one or several.
+    Recipients(&'a mut Vec<String>),
     OptionalFlag(&'a mut Option<bool>),
     Hours(&'a mut Option<WeeklyHours>),
     HoursByName(&'a mut Vec<(At<String>, WeeklyHours)>),
@@ -105,6 +107,7 @@ impl Slot<'_> {
             Self::Ports(_) => "a list of ports from 1 to 65535".into(),
             Self::SocketList(_) => "a list of addresses and ports such as \"127.0.0.1:3128\"".into(),
             Self::Networks(_) => "a list of address ranges such as \"192.168.1.0/24\"".into(),
+            Self::Recipients(_) => "age recipients (age1 and 58 more letters and digits), one or a list of them".into(),
             Self::Names(_) => "a text or a list of texts".into(),
             Self::Hours(_) => format!("{}, or a list of them", hours::EXPECTED),
             Self::HoursByName(_) => format!("a table of names, each with {}", hours::EXPECTED),
@@ -130,7 +133,9 @@ impl Slot<'_> {
             Self::Choice(choice) => choice.chosen().map(quoted).unwrap_or_default(),
             Self::Ports(ports) if !ports.is_empty() => format!("{ports:?}"),
             Self::SocketList(list) if !list.is_empty() => format!("{:?}", list.iter().map(|at| at.value.to_string()).collect::<Vec<_>>()),
+            Self::Recipients(keys) if !keys.is_empty() => format!("{keys:?}"),
             Self::Ports(_)
+            | Self::Recipients(_)
             | Self::SocketList(_)
             | Self::Networks(_)
             | Self::Name(_)
@@ -173,6 +178,7 @@ impl Slot<'_> {
             Self::Moment(moment) => *moment = Some(At { value: read_moment(node, takes, reader)?, place: node.place.clone() }),
             Self::Choice(choice) => read_choice(choice, node, reader),
             Self::Names(names) => *names = each(node, takes, reader, text_at),
+            Self::Recipients(keys) => *keys = each(node, takes, reader, read_recipient),
             Self::Networks(nets) => *nets = each(node, takes, reader, read_network),
             Self::SocketList(sockets) => *sockets = each(node, takes, reader, read_socket),
             Self::Ports(ports) => *ports = each(node, takes, reader, |item, takes, reader| whole(item, &(1..=65_535), takes, reader)),
@@ -215,6 +221,11 @@ fn text(node: &Node, takes: &str, reader: &mut Reader) -> Option<String> {
 
 fn text_at(node: &Node, takes: &str, reader: &mut Reader) -> Option<At<String>> {
     Some(At { value: text(node, takes, reader)?, place: node.place.clone() })
+}
+
+/// The public key as it was written, if it is one.
+fn read_recipient(node: &Node, takes: &str, reader: &mut Reader) -> Option<String> {
+    text_as(node, takes, reader, |text| text.parse::<age::x25519::Recipient>().ok().map(|_| text.to_owned()))
 }
 
 fn read_socket(node: &Node, takes: &str, reader: &mut Reader) -> Option<At<SocketAddr>> {

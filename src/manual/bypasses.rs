@@ -19,6 +19,7 @@
 //! | the page through a translator, a cache, an archive | every filter that looks at the outer host only | `addresses_inside_addresses_are_forms_of_their_own` |
 //! | one archived page listed, the whole archive closed | 2009, a British provider | `no_spelling_of_a_neighbour_matches` |
 //! | a listed address in the query of a site that has nothing to do with it | over-eager embedded matching | `other_sites_and_other_places_carry_nothing` |
+//! | the root page with a query listed, every page of the host with that query closed | here, until 2026-11-23 | `entries_cover_what_lies_below_them_at_a_boundary_and_nothing_beside_them` |
 //! | the query in another order, with more pairs | exact string matching | `listed_pairs_are_found_in_every_spelling` |
 //!
 //! # HTTP

@@ -16,6 +16,9 @@
 //! | Verdicts are not cached | the lookup is cheaper than a shared cache, and a cache is a second place for a verdict to be wrong | a cache of verdicts |
 //! | The image is read, not mapped | `unsafe` is forbidden in this crate, and reading 40 MB takes some 20 ms | a memory map |
 //! | The console never listens on the proxy's port | an admin interface that can be reached through the proxy has been a hole elsewhere | one port for all |
+//! | Sealed segments are encrypted as age files under their old names | any age tool opens them in thirty years; several custodians; random access by pieces of 64 KB | Parquet's own encryption, a format of ours |
+//! | Each segment is encrypted to one more key, kept in memory until its index is made | so a server that cannot read its log still reads the encrypted bytes back before it removes the raw ones | trusting a hash of what was about to be written |
+//! | The keys at rest belong to a folder, for the whole process | every reader opens the log by its path; no reader can forget them | a parameter through every question |
 //! | No setting turns the statutory stage off | whoever can edit the config is not whoever may decide that | a switch with a warning |
 //!
 //! # Dependencies
@@ -33,7 +36,7 @@
 //! | `tls-parser` | reading a ClientHello | TLS is not parsed by hand |
 //! | `hickory-resolver` | DNS with time limits of ours | gives all addresses with their lifetimes, can ask servers that the config names |
 //! | `axum` | console, health, metrics | a thin router on the same hyper |
-//! | `minijinja` | pages that operators edit | one crate, escapes by itself, cannot reach outside its folder |
+//! | `minijinja` | pages that operators edit | one crate, escapes by itself, cannot reach outside its folder; with `debug`, which tells the column of a fault |
 //! | `serde`, `serde_json`, `toml` | settings and machine-readable output | `toml` keeps spans, so that a fault has a line and a column |
 //! | `annotate-snippets` | faults with a caret | the renderer of the compiler itself |
 //! | `clap`, `clap_complete`, `clap_mangen` | commands, completions, manual page | one declaration for all three |
@@ -56,6 +59,7 @@
 //! | `zeroize` | keys in memory | wiped when dropped |
 //! | `parquet`, `arrow-array`, `arrow-buffer`, `arrow-schema` | the index of a sealed segment | any tool for figures reads it; no query engine with it: the questions have fixed shapes, and an engine would double the build |
 //! | `zstd` | sealed segments | frames that anybody can unpack one by one, for as long as there are computers |
+//! | `age`, `age-core` | encryption at rest | the format's own implementation in Rust, without features: X25519, seekable. It is heavy (88 packages that nothing else here needs, a message translator and unused ciphers among them), and its ciphers are a second family beside `aws-lc-rs`; a format of keys that is written wrongly once is lost for good, so it is not written by us |
 //! | `csv` | CSV lists, exports | quoting has corners |
 //! | `rust_xlsxwriter` | exports as XLSX | writes row by row in constant memory; never reads a spreadsheet |
 //!

@@ -49,7 +49,7 @@
 //! # The head
 //!
 //! The text of a head (C2SP `tlog-checkpoint`) is: the log's name; its number of records, decimal, here *size*; base64 of the root of its
-//! tree (32 bytes); `epoch N`; `time TIME`. It is signed by the key of that epoch. Its size is larger than the size of that epoch's note and not
+//! tree (32 bytes); `epoch N`; `time TIME`; then perhaps further lines, which say nothing of records. It is signed by the key of that epoch. Its size is larger than the size of that epoch's note and not
 //! larger than the size of the next epoch's note, if there is one; where it is equal to that, the roots are equal too. In a proof,
 //! its epoch is that of the last key.
 //!

@@ -44,4 +44,5 @@
 //!
 //! SIGHUP reads the config, compiles the lists, tries the result out and publishes it as a new generation. A request keeps the
 //! generation it began with. If any step fails, the last good generation stays, the fault is said with its place, and an
-//! event goes into the log.
+//! event goes into the log. Of `[log]` only retention changes with a reload; what waits for a
+//! restart is named in the message and in that event.

@@ -8,8 +8,11 @@
 //! | compiled lists | `var/lists/` | head of the image | [`crate::lists`] |
 //! | log segments | `var/log/` | head frame of each segment | [`crate::record::segment`] |
 //! | sealed segments | `var/log/*.sealed` | first eight bytes and foot | `store::seal`, and [`crate::record::fold`] for the blocks |
+//! | encrypted segments, indexes, summaries | the same names | first line: age-encryption.org/v1 | `src/store/vault/mod.rs`; what and for whom: [`super::custody`] |
 //! | deletion receipts | `receipts.log` beside the segments | title of each note | [`crate::store::sweep`] |
 //! | legal holds | `holds.log` beside the segments | title of each note | [`crate::store::hold`] |
+//! | exports that were made | `exports.log` beside the segments | title of each note | [`crate::store::export`] |
+//! | how far acts were told in the log | `told.json` beside the segments | none: derived | `src/store/told.rs` |
 //! | history of signing keys | `keys.log` beside the segments | title of each note | [`crate::record::epochs`] |
 //! | signed heads | `heads.log` beside the segments | none: C2SP `tlog-checkpoint` | [`crate::record::note`] |
 //! | the signing key | `keys/` beside the segments, or `[log] keys` | none: 32 bytes | [`crate::store::heads`] |
@@ -30,7 +33,7 @@
 //!   that runs on from segment to segment. A torn tail stays where it is, and the next segment says where the valid part ended.
 //! * **A sealed segment** is the same bytes in less room, in zstd frames that are read one by one. It takes the raw file's place only when
 //!   it lies on disk and was read back equal; from then on every reader gets the raw bytes back through it, offsets and all.
-//! * **Receipts and holds** are lines that are only ever added: signed notes, each with the hash of the line before. The bytes of a
+//! * **Receipts, holds and notes of exports** are lines that are only ever added: signed notes, each with the hash of the line before. The bytes of a
 //!   segment whose time is over are gone; its receipt says which numbers it held, where the chain stood on both sides of it, and which
 //!   nodes of the tree covered it, so that `lifeguard logs verify` leads across. While a line of holds does not follow from the one
 //!   before it, nothing is deleted.

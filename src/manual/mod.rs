@@ -3,8 +3,10 @@
 //! Must hold no code. What a user needs is in the README, in `--help` and on the console; this is for those who change
 //! Lifeguard, who run it when something is wrong, or who must judge it. `make docs` turns it into pages.
 //!
+//! * [`asking`]: for auditors: how to ask the log, with real answers.
 //! * [`flow`]: the life of a request, step by step, with what can go wrong at each.
 //! * [`decisions`]: why it is built this way, and why with these dependencies.
+//! * [`custody`]: what is encrypted at rest, what is not, and how two people hold one key.
 //! * [`durability`]: what happens to the log when something fails, a test for each row.
 //! * [`bypasses`]: past holes of filters and proxies, each with the test that keeps it closed here.
 //! * [`formats`]: what stands on disk, with version numbers.
@@ -12,7 +14,9 @@
 //! * [`standards`]: clause by clause, where a requirement is met.
 //! * [`runbook`]: faults, what they look like, what to do.
 
+pub mod asking;
 pub mod bypasses;
+pub mod custody;
 pub mod decisions;
 pub mod durability;
 pub mod evidence;

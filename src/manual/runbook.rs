@@ -5,17 +5,22 @@
 //!
 //! # What happens when something fails
 //!
-//! Nothing here fails open. Each row is a test or is on its way to be one.
+//! Nothing here fails open.
 //!
 //! | Fault | What people see | What stays | What to do |
 //! |---|---|---|---|
 //! | settings with a fault at start | no proxy | - | `lifeguard check`; the line and column are said, all faults at once |
 //! | settings with a fault at reload | nothing | the last good generation | mend, `systemctl reload lifeguard` |
 //! | no statutory list, or an empty one | 503, `/readyz` not ready | - | put the list back; the demonstration list is for trials only |
+//! | a laboratory (`[lab] without_statutory`) | `/readyz` is never ready, and says why; every page and record is marked | - | nothing: machines that ask must not take it for a filter; put a list in before people use it |
+//! | a page of your own that does not work | nothing; at the first start no proxy | the last good pages | `lifeguard check` says the file, line and column |
 //! | a statutory list with a bad line | nothing | all its other entries are live | tell the supplier the line; an alarm names it |
 //! | a list much smaller or with many bad lines | nothing | the last good version of that list | look at it; if it is right, raise the bound for one reload |
 //! | an image that is torn or of another version | a slower start | - | nothing: it is compiled anew |
 //! | the log cannot be written, disk full | 503 "cannot keep its records" | every record so far | make room; it mends itself |
+//! | room for fewer than 14 days of log, and retention needs more | nothing: `/readyz` warns, `lifeguard_log_disk_days_left` falls | everything | `lifeguard logs stats`; a larger disk, or less detail for some groups |
+//! | a reload says that settings wait for a restart | nothing | the settings of the start, for those that are named | restart when it suits |
+//! | event `acts-cut` in the log | nothing | what the file said is told in the log | find out who shortened the file; bring it back from a copy |
 //! | the process was killed | connections break | every request that left is in the log | start it; the torn tail becomes a recorded gap |
 //! | a second instance on the same log folder | it does not start | the first one | one folder for each instance |
 //! | the port is in use | it does not start | - | `ss -ltnp` says by whom |
@@ -24,13 +29,16 @@
 //! | too many connections | 503 at once | people who are already on | raise `proxy.limits.connections` and `LimitNOFILE` |
 //! | a page is blocked that should not be | block page with a reference number | - | `lifeguard explain --group GROUP URL` shows the rule; a local allow rule with author, reason and end |
 //! | a page is open that should not be | - | - | the same command; then a local block rule or the right list |
+//! | heads of the log cannot be signed | nothing; `/readyz` warns, `lifeguard_log_signing_failed` is 1 | every record | the message names the file: make room, or give it back to the proxy's user; it mends itself |
+//! | `... is encrypted, and no key here opens it` | a command ends with an error | the log | `lifeguard logs --identity FILE ...` with a key that the message names ([`custody`](super::custody)) |
 //! | somebody says that the log was changed | - | - | `lifeguard logs verify` names the first bad record |
 //!
 //! What the log does for each fault, in full: [`durability`](super::durability).
 //!
 //! # Things to do now and then
 //!
-//! * Ask `/metrics` for the age of each list and for the time of the last good reload, and raise an alarm on both.
+//! * Ask `/metrics` for the age of each list and for the time of the last good reload, and raise an alarm on both; and on
+//!   `lifeguard_log_signing_failed`.
 //! * Run `lifeguard logs verify` after every copy of the log to other storage, and on the copy.
 //! * Try a block after each change of settings: policy tests in the config do that by themselves.
 //! * Close UDP port 443 at the border: HTTP/3 goes past every proxy for TCP (AB5).

@@ -3,9 +3,10 @@
 use super::hits::{Hits, Place};
 use super::host_suffixes::{HostSuffixes, Suffix};
 use super::{rule_stage, statutory_stage};
-use crate::canon::{CanonicalUrl, Form, HostKind};
+use crate::canon::{CanonicalUrl, Form, HostKind, QueryPairs};
 use crate::lists::{HAS_PAGES, HAS_PAIRS, Key, ListImage, NumberedSet, PairedEntry, Secrets, segments};
 use crate::model::CategorySet;
+use std::cell::OnceCell;
 
 /// What the lists say about an address.
 #[must_use]
@@ -14,7 +15,8 @@ pub fn find(image: &ListImage, url: &CanonicalUrl) -> Hits {
     let Some(secrets) = &image.secrets else { return hits };
     for (number, form) in url.forms().iter().enumerate() {
         let form_number = u8::try_from(number).unwrap_or(u8::MAX);
-        let lookup = Lookup { image, secrets, form, form_number };
+        let pairs = OnceCell::new();
+        let lookup = Lookup { image, secrets, form, form_number, pairs: &pairs };
         HostSuffixes::of_form(&secrets.steps, form).each(|suffix| lookup.suffix(suffix, &mut hits));
     }
     if !image.rules.is_empty() {
@@ -58,6 +60,8 @@ pub(super) struct Lookup<'a> {
     pub(super) secrets: &'a Secrets,
     pub(super) form: &'a Form,
     pub(super) form_number: u8,
+    /// The query, read when the first entry asks for it.
+    pairs: &'a OnceCell<QueryPairs>,
 }
 
 impl<'a> Lookup<'a> {
@@ -69,6 +73,11 @@ impl<'a> Lookup<'a> {
         if let Some(set) = category_set(self.image, suffix) {
             self.listed_suffix(suffix, set, hits);
         }
+    }
+
+    /// The query's pairs.
+    pub(super) fn pairs(self) -> &'a QueryPairs {
+        self.pairs.get_or_init(|| self.form.pairs())
     }
 
     pub(super) fn place(self, suffix: Suffix, path_to: Option<usize>) -> Place {
@@ -114,18 +123,23 @@ impl<'a> Lookup<'a> {
         let place = self.place(suffix, Some(end));
         hits.note(self.image, set.lists.lists(), place);
         if set.lists.contains(HAS_PAIRS) {
-            let whole = end == self.form.path().len();
-            let met = self.image.pairs.of(key).iter().filter(|entry| self.meets(entry, whole));
+            let met = self.image.pairs.of(key).iter().filter(|entry| self.asked(end, entry.exactly) && self.meets(entry));
             hits.note(self.image, met.map(|entry| entry.list), place);
         }
     }
 
-    /// Every listed pair is there; for an exact entry nothing else is, and nothing lies below the page.
-    fn meets(self, entry: &PairedEntry, whole: bool) -> bool {
-        self.form.has_pairs(&entry.wanted) && (!entry.exactly || whole && self.all_pairs_are_of(entry))
+    /// Is a page with a query, whose path ends at `end`, the page asked for? What lies below a page counts as the page, for a script
+    /// may be asked with more path behind its name; but below the root lies every other page of the host, and none of them is meant.
+    pub(super) fn asked(self, end: usize, exactly: bool) -> bool {
+        end == self.form.path().len() || end > 0 && !exactly
+    }
+
+    /// Every listed pair is there; for an exact entry nothing else is.
+    fn meets(self, entry: &PairedEntry) -> bool {
+        self.pairs().has_all(&entry.wanted) && (!entry.exactly || self.all_pairs_are_of(entry))
     }
 
     fn all_pairs_are_of(self, entry: &PairedEntry) -> bool {
-        self.form.pairs().iter().all(|(name, value)| entry.wanted.iter().any(|(n, v)| (&**n, &**v) == (name, value)))
+        self.pairs().iter().all(|(name, value)| entry.wanted.iter().any(|(n, v)| (&**n, &**v) == (name, value)))
     }
 }

@@ -30,27 +30,28 @@ fn pages(lookup: Lookup<'_>, suffix: Suffix, host: &str, hits: &mut Hits) {
         }
         let page = lookup.secrets.digester.page(host, &path[..end]);
         let Some(mark) = lookup.image.statutory.mark(&page) else { continue };
-        let whole = end == path.len();
-        if let Some(list) = list_of_page(lookup, mark, &page, whole) {
+        if let Some(list) = list_of_page(lookup, mark, &page, end) {
             note(lookup, list, lookup.place(suffix, Some(end)), hits);
         }
     }
 }
 
-fn list_of_page(lookup: Lookup<'_>, mark: Mark, page: &Digest, whole: bool) -> Option<ListId> {
+fn list_of_page(lookup: Lookup<'_>, mark: Mark, page: &Digest, end: usize) -> Option<ListId> {
+    let whole = end == lookup.form.path().len();
     let plain = mark.list_below().or_else(|| mark.list_exactly().filter(|_| whole));
-    plain.or_else(|| if mark.pairs() { list_by_pairs(lookup, page, whole) } else { None })
+    plain.or_else(|| if mark.pairs() { list_by_pairs(lookup, page, end) } else { None })
 }
 
-/// Every listed pair is there; for an exact entry nothing else is, and nothing lies below the page.
-fn list_by_pairs(lookup: Lookup<'_>, page: &Digest, whole: bool) -> Option<ListId> {
-    let pairs = lookup.form.pairs();
+/// The page is asked for and every listed pair is there; for an exact entry nothing else is.
+fn list_by_pairs(lookup: Lookup<'_>, page: &Digest, end: usize) -> Option<ListId> {
+    let mut entries = lookup.image.statutory.paired(page).iter().filter(|entry| lookup.asked(end, entry.exactly)).peekable();
+    entries.peek()?;
+    let pairs = lookup.pairs();
     let mut present: Vec<Digest> = pairs.iter_all().map(|(name, value)| lookup.secrets.digester.pair(page, name, value)).collect();
     present.sort_unstable();
     let meets = |wanted: &[Digest]| wanted.iter().all(|pair| present.binary_search(pair).is_ok());
     let only = |wanted: &[Digest]| pairs.iter().all(|(name, value)| wanted.contains(&lookup.secrets.digester.pair(page, name, value)));
-    let mut entries = lookup.image.statutory.paired(page).iter();
-    entries.find(|entry| meets(&entry.pairs) && (!entry.exactly || whole && only(&entry.pairs))).map(|entry| entry.list)
+    entries.find(|entry| meets(&entry.pairs) && (!entry.exactly || only(&entry.pairs))).map(|entry| entry.list)
 }
 
 /// The first match stays: one is enough, and it names the list.

@@ -4,8 +4,9 @@
 //! address that closes something with every form of it (rules H7, P5, R5).
 
 use super::rules::{LocalAction, Rules};
-use crate::canon::{CanonicalUrl, Form, FormKind, HostKind, ListEntry, Unreadable, canonicalise_entry};
+use crate::canon::{CanonicalUrl, Form, FormKind, HostKind, ListEntry, QueryPairs, Unreadable, canonicalise_entry};
 use crate::model::{GroupId, Timestamp};
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 /// Reads the address of a rule: a host name, a host name with a path, or a whole URL.
@@ -80,8 +81,10 @@ impl AddressTable {
             return found;
         }
         for form in url.forms() {
+            // Read when the first rule asks for it.
+            let pairs = OnceCell::new();
             for host in suffixes(form) {
-                for place in self.0.get(host).into_iter().flatten().filter(|place| covers(&place.entry, form)) {
+                for place in self.0.get(host).into_iter().flatten().filter(|place| covers(&place.entry, form, &pairs)) {
                     found.add(place.owner, form.kind() == FormKind::Own, scope);
                 }
             }
@@ -131,12 +134,12 @@ fn suffixes(form: &Form) -> impl Iterator<Item = &str> {
     })
 }
 
-fn covers(entry: &ListEntry, form: &Form) -> bool {
+fn covers(entry: &ListEntry, form: &Form, pairs: &OnceCell<QueryPairs>) -> bool {
     let Some(path) = &entry.path else { return true };
     let below = match form.path().strip_prefix(path.as_slice()) {
         Some([]) => true,
         Some([next, ..]) => *next == b'/' && !path.is_empty(),
         None => false,
     };
-    below && (entry.pairs.is_empty() || form.has_pairs(&entry.pairs))
+    below && (entry.pairs.is_empty() || pairs.get_or_init(|| form.pairs()).has_all(&entry.pairs))
 }

@@ -56,7 +56,6 @@ impl Case {
         let statutory = evidence.reason == Reason::Statutory;
         let need = if statutory { Durability::Disk } else { Durability::Kernel };
         let live = Arc::clone(&self.live);
-        let names = Names::of(&live, &self.subject);
         let claimed = std::mem::take(&mut self.claimed);
         let (url, facts) = (&self.url, &self.facts);
         let record = RequestRecord {
@@ -70,7 +69,7 @@ impl Case {
             claimed: &claimed,
             device: self.subject.device.as_deref(),
             user: self.subject.user.as_deref(),
-            group: names.group,
+            group: live.engine.policy.group_name(self.subject.group),
             identity: self.subject.source,
             identity_age_s: 0,
             method: facts.method(),
@@ -116,16 +115,6 @@ fn write(ticket: &mut Ticket, record: RequestRecord<'_>, group: LogDetail, url: 
 fn list_name<'l>(live: &'l Live, evidence: &Evidence) -> &'l str {
     let list = evidence.matched.and_then(|matched| live.engine.lists.lists().get(usize::from(matched.list.0)));
     list.map_or("", |list| &list.name)
-}
-
-struct Names<'a> {
-    group: &'a str,
-}
-
-impl<'a> Names<'a> {
-    fn of(live: &'a Live, subject: &Subject) -> Self {
-        Self { group: live.engine.policy.group_name(subject.group) }
-    }
 }
 
 fn header(headers: &HeaderMap, name: http::HeaderName) -> &[u8] {

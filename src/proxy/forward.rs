@@ -8,12 +8,12 @@ use super::rescue::{self, Trouble};
 use super::respond;
 use super::strict::{self, Asked, ClientGate, Forwards, ResponseTo};
 use super::tunnelled::Plan;
-use super::upstream::{Dialled, Driven, Exchange, ExchangeFault, Place, Upstream};
-use crate::canon::{CanonicalUrl, Scheme};
+use super::upstream::{Dialled, Driven, Exchange, ExchangeFault, Home, Place, Upstream};
+use crate::canon::CanonicalUrl;
 use crate::model::Reason;
 use crate::policy::Permit;
 use bytes::Bytes;
-use http::header::{CONNECTION, EXPECT, HOST, HeaderName};
+use http::header::{CONNECTION, EXPECT, HeaderName};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, Version};
 use hyper::body::Incoming;
 use std::sync::Arc;
@@ -48,7 +48,7 @@ pub(super) enum Reach {
 async fn connect(_permit: &Permit, case: &mut Case) -> Result<Reach, Trouble> {
     let live = Arc::clone(&case.live);
     let Some(url) = &case.url else { return Err(Trouble::Internal) };
-    if let Some(kept) = live.pool.take(&place_of(url.host(), url.port(), false)) {
+    if let Some(kept) = live.pool.take(Place::of(url)) {
         case.ticket.connected(kept.address, true);
         return Ok(Reach::Kept(kept));
     }
@@ -69,9 +69,7 @@ pub(super) async fn own_stream(reach: Reach, case: &mut Case) -> Option<Upstream
     match reach {
         Reach::Dialled(dialled) => Some(dialled.stream),
         Reach::Kept(exchange) => {
-            if let Some(url) = &case.url {
-                case.live.pool.put(&place_of(url.host(), url.port(), false), exchange);
-            }
+            case.live.pool.put(exchange);
             dial(case).await.ok().map(|dialled| dialled.stream)
         }
     }
@@ -99,8 +97,8 @@ async fn fetch(_permit: &Permit, mut case: Case, mut request: Request<Incoming>,
         Err(trouble) => return rescue::response(case, &trouble, wanted),
     };
     match exchange(&mut case, outgoing, to).await {
-        Ok((answer, exchange, place)) if answer.status() == StatusCode::SWITCHING_PROTOCOLS => switch(case, answer, exchange, &place).await,
-        Ok((answer, exchange, place)) => deliver(case, answer, exchange, place, up),
+        Ok((answer, exchange)) if answer.status() == StatusCode::SWITCHING_PROTOCOLS => switch(case, answer, exchange).await,
+        Ok((answer, exchange)) => deliver(case, answer, exchange, up),
         Err(trouble) => rescue::response(case, &trouble, wanted),
     }
 }
@@ -127,8 +125,6 @@ fn outgoing(case: &Case, request: Request<Incoming>, up: &Arc<AtomicU64>) -> Res
     if trailers {
         strict::take_trailers(&mut headers);
     }
-    let host = HeaderValue::from_maybe_shared(Bytes::from(url.authority_text())).map_err(|_| Trouble::Internal)?;
-    headers.insert(HOST, host);
     let mut outgoing = Request::new(UpBody::new(body, up));
     *outgoing.method_mut() = parts.method;
     *outgoing.uri_mut() = Uri::try_from(url.forward_target()).map_err(|_| Trouble::Internal)?;
@@ -164,32 +160,23 @@ fn render_interim(status: StatusCode, headers: &HeaderMap) -> Bytes {
     Bytes::from(text)
 }
 
-fn place(url: &CanonicalUrl) -> (Place, bool) {
-    let tls = matches!(url.scheme(), Scheme::Https | Scheme::Wss);
-    (place_of(url.host(), url.port(), tls), tls)
-}
-
-fn place_of(host: &str, port: u16, tls: bool) -> Place {
-    format!("{}{host}:{port}", if tls { "s:" } else { "" }).into_boxed_str()
-}
-
 /// Sends on a kept connection, or on a fresh one.
-async fn exchange(case: &mut Case, mut request: Request<UpBody>, to: ResponseTo) -> Result<(Response<Incoming>, Exchange, Place), Trouble> {
+async fn exchange(case: &mut Case, mut request: Request<UpBody>, to: ResponseTo) -> Result<(Response<Incoming>, Exchange), Trouble> {
     let live = Arc::clone(&case.live);
     let url = case.url.as_ref().ok_or(Trouble::Internal)?;
-    let (place, tls) = place(url);
+    let place = Place::of(url);
     for attempt in 0..=TRIES {
-        let kept = if attempt < TRIES { live.pool.take(&place) } else { None };
+        let kept = if attempt < TRIES { live.pool.take(place) } else { None };
         let mut exchange = match kept {
             Some(exchange) => exchange,
-            None => fresh(case, tls).await?,
+            None => fresh(&live, place).await?,
         };
         case.ticket.connected(exchange.address, exchange.reused);
         let sent = tokio::time::timeout(live.limits().answer, exchange.send(request, to));
         match sent.await {
             Ok(Ok(answer)) => {
                 case.ticket.answered(answer.status().as_u16());
-                return Ok((answer, exchange, place));
+                return Ok((answer, exchange));
             }
             Ok(Err(ExchangeFault::Stale(unsent))) => request = *unsent,
             Ok(Err(ExchangeFault::Broken(error))) => return Err(Trouble::exchange(&error, exchange.fault())),
@@ -200,31 +187,31 @@ async fn exchange(case: &mut Case, mut request: Request<UpBody>, to: ResponseTo)
 }
 
 /// Keeps the connection that a tunnel stands on, for the requests inside it.
-pub(super) async fn keep(live: &Live, host: &str, port: u16, reach: Reach) {
+pub(super) async fn keep(live: &Live, url: &CanonicalUrl, reach: Reach) {
     let kept = match reach {
         Reach::Kept(exchange) => Ok(exchange),
-        Reach::Dialled(dialled) => begin(live, dialled).await,
+        Reach::Dialled(dialled) => begin(live, dialled, Place::of(url)).await,
     };
     // A connection that fails here is dialled again when the request comes.
     if let Ok(exchange) = kept {
-        live.pool.put(&place_of(host, port, false), exchange);
+        live.pool.put(exchange);
     }
 }
 
-async fn begin(live: &Live, dialled: Dialled) -> Result<Exchange, hyper::Error> {
+async fn begin(live: &Live, dialled: Dialled, place: Place<'_>) -> Result<Exchange, Trouble> {
+    let home = Box::new(Home::new(place).map_err(|_| Trouble::Internal)?);
     let asked = Asked::new();
     let gate = ClientGate::new(dialled.stream, Arc::clone(&live.gate), Arc::clone(&asked));
-    Exchange::begin(gate, asked, dialled.address).await
+    Exchange::begin(gate, asked, dialled.address, home).await.map_err(|error| Trouble::exchange(&error, None))
 }
 
-async fn fresh(case: &Case, tls: bool) -> Result<Exchange, Trouble> {
-    let url = case.url.as_ref().ok_or(Trouble::Internal)?;
-    let dialled = case.live.dialler.dial(url.host(), url.host_kind(), url.port(), tls).await?;
-    begin(&case.live, dialled).await.map_err(|error| Trouble::exchange(&error, None))
+async fn fresh(live: &Live, place: Place<'_>) -> Result<Exchange, Trouble> {
+    let dialled = live.dialler.dial(place.host, place.kind, place.port, place.tls).await?;
+    begin(live, dialled, place).await
 }
 
 /// The answer as it goes to the client.
-fn deliver(case: Case, answer: Response<Incoming>, exchange: Exchange, place: Place, up: Arc<AtomicU64>) -> Response<DownBody> {
+fn deliver(case: Case, answer: Response<Incoming>, exchange: Exchange, up: Arc<AtomicU64>) -> Response<DownBody> {
     let (mut parts, body) = answer.into_parts();
     clean(&mut parts.headers, &case);
     if case.facts.wants_upgrade {
@@ -233,7 +220,7 @@ fn deliver(case: Case, answer: Response<Incoming>, exchange: Exchange, place: Pl
     }
     parts.version = Version::HTTP_11;
     parts.extensions.clear();
-    let driven = Driven::new(body, exchange, (Arc::clone(&case.live.pool), place));
+    let driven = Driven::new(body, exchange, Arc::clone(&case.live.pool));
     let body = FromOrigin::new(driven, case.ticket, up, case.live.limits().body_idle);
     Response::from_parts(parts, DownBody::Origin(Box::new(body)))
 }
@@ -247,7 +234,7 @@ fn clean(headers: &mut HeaderMap, case: &Case) {
 }
 
 /// 101: both sides become a tunnel.
-async fn switch(case: Case, answer: Response<Incoming>, exchange: Exchange, _place: &Place) -> Response<DownBody> {
+async fn switch(case: Case, answer: Response<Incoming>, exchange: Exchange) -> Response<DownBody> {
     let (mut parts, _) = answer.into_parts();
     clean(&mut parts.headers, &case);
     match exchange.into_upgraded().await {

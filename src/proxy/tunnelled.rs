@@ -138,7 +138,7 @@ async fn judge_name(case: &Case, raw: &[u8], named: CanonicalUrl) -> Result<(), 
 /// Plain HTTP inside the tunnel: every request is judged. The connection that was dialled is kept for it.
 async fn inner(reach: Reach, seen: Bytes, case: Case, client: ClientStream) {
     let (Some(url), live) = (&case.url, &case.live) else { return };
-    forward::keep(live, url.host(), url.port(), reach).await;
+    forward::keep(live, url, reach).await;
     let outer = Outer { parent: case.ticket.id(), host: Arc::from(url.host()), port: url.port() };
     let side =
         Side::new(Arc::clone(&case.side.proxy), case.side.peer, case.subject.asserted, case.side.listener_group.clone(), Some(outer));

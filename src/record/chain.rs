@@ -34,6 +34,15 @@ impl ChainValue {
         Self::from_digest(aws_lc_rs::digest::digest(&SHA256, bytes).as_ref())
     }
 
+    /// Reads what [`Display`](fmt::Display) writes: 64 hexadecimal digits. `None` for anything else.
+    #[must_use]
+    pub fn from_hex(text: &str) -> Option<Self> {
+        let is_hex = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let pairs = is_hex.then(|| text.as_bytes().chunks_exact(2))?;
+        let value: Option<Vec<u8>> = pairs.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect();
+        value?.try_into().ok().map(Self)
+    }
+
     fn from_digest(digest: &[u8]) -> Self {
         Self(digest.try_into().expect("SHA-256 gives 32 bytes"))
     }

@@ -156,6 +156,42 @@ pub enum EventKind {
     ClockSet = 16,
     /// The log was found not closed in order: the process or the machine had been stopped by force.
     Unclosed = 17,
+    /// A legal hold was placed on the log.
+    HoldPlaced = 18,
+    /// A legal hold was let go.
+    HoldReleased = 19,
+    /// A segment was deleted when its time was over.
+    Deleted = 20,
+    /// For how long records stay was set, or set anew.
+    RetentionSet = 21,
+    /// Records were taken out of the log: an export, or a file of evidence.
+    Exported = 22,
+    /// A new key signs the log.
+    KeyChanged = 23,
+    /// A file in which such acts stand is shorter than it was.
+    ActsCut = 24,
+}
+
+impl EventKind {
+    /// All of them.
+    pub const ALL: [Self; 16] = [
+        Self::Started,
+        Self::Stopped,
+        Self::Reloaded,
+        Self::ReloadFailed,
+        Self::Gap,
+        Self::ListAlarm,
+        Self::Hostile,
+        Self::ClockSet,
+        Self::Unclosed,
+        Self::HoldPlaced,
+        Self::HoldReleased,
+        Self::Deleted,
+        Self::RetentionSet,
+        Self::Exported,
+        Self::KeyChanged,
+        Self::ActsCut,
+    ];
 }
 
 /// An event.

@@ -10,9 +10,16 @@ pub mod frame;
 pub mod note;
 pub mod proof;
 pub mod retention;
+#[cfg(test)]
+mod sample;
+mod searched;
+mod searched_table;
 pub mod segment;
 pub mod tree;
 
 pub use codec::{CodecFault, CodecProblem, MAX_ENTRY, VERSION, decode, encode, wall_of};
 pub(crate) use codec::{Reader, put_bytes, put_number, verdict_number};
 pub use entry::{Ended, Entry, EventKind, EventRecord, OutcomeRecord, RequestRecord};
+#[cfg(test)]
+pub(crate) use sample::plain_request;
+pub use searched::{is_engine, read_terms, terms_of};

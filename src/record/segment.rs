@@ -6,8 +6,9 @@
 //! if it was closed in order, one end. Payloads, in the building blocks of the entry codec (`record/codec`):
 //!
 //! * head: `number` version (1); `number` ordinal; `number` ordinal of the segment it follows (0: none); `text` node; `text` boot id;
-//!   `text` clock (`synchronised`, `unsynchronised` or `unknown`; then, in some, `; set by N us since the start`: how far wall time has
-//!   moved against the clock that never jumps since the process started); `text` program and version; `fixed8` signed wall time in microseconds;
+//!   `text` clock (parts joined by `; `: first `synchronised`, `unsynchronised` or `unknown`; then, in some, `by SERVICE, offset N us`:
+//!   who says so and how far the clock is off; `hardware clock N s`: how far that is ahead; `set by N us since the start`: how far wall
+//!   time has moved against the clock that never jumps since the process started; `src/store/clock_status.rs` says which files are read); `text` program and version; `fixed8` signed wall time in microseconds;
 //!   `number` monotonic microseconds; `byte` how the predecessor ended and what goes with it:
 //!   0 there is none; 1 closed: 32 bytes chain; 2 unclosed: 32 bytes chain, `number` valid bytes, `number` bytes of the file,
 //!   32 bytes SHA-256 of what lies after the valid bytes; 3 abandoned: 32 bytes chain, `number` valid bytes.

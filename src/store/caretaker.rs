@@ -5,10 +5,13 @@
 
 use super::chores::Chores;
 use super::files::Files;
+use super::heads::sidecar::sidecar_name;
 use super::index::{is_indexed, make_index};
+use super::name::{sealed_name, summary_name};
 use super::path::{Link, segments};
 use super::seal::seal;
 use super::state::StoreState;
+use super::vault::VaultFault;
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -23,7 +26,7 @@ const REST: u32 = 60;
 /// A running caretaker. Dropping it stops it between two blocks.
 pub(super) struct Caretaker {
     stop: Arc<Stop>,
-    thread: Option<JoinHandle<()>>,
+    thread: Option<JoinHandle<Option<Chores>>>,
 }
 
 #[derive(Default)]
@@ -41,6 +44,7 @@ impl Caretaker {
         let work = move || {
             stand_back();
             run(&*files, &state, &mut chores, &its);
+            chores
         };
         let thread = std::thread::Builder::new().name("log-caretaker".into()).spawn(work)?;
         Ok(Self { stop, thread: Some(thread) })
@@ -58,13 +62,28 @@ fn stand_back() {
     }
 }
 
-impl Drop for Caretaker {
-    fn drop(&mut self) {
+impl Caretaker {
+    /// Stops it, and gives its chores back: what was told of them is noted when it is on disk.
+    pub(super) fn stop(mut self) -> Option<Chores> {
+        self.end()
+    }
+
+    fn end(&mut self) -> Option<Chores> {
         self.stop.said.store(true, Relaxed);
         self.stop.wake.notify_all();
-        if let Some(Err(_)) = self.thread.take().map(JoinHandle::join) {
-            tracing::error!("the log's caretaker had panicked: segments stay as they were written until the next start");
+        match self.thread.take().map(JoinHandle::join)? {
+            Ok(chores) => chores,
+            Err(_) => {
+                tracing::error!("the log's caretaker had panicked: segments stay as they were written until the next start");
+                None
+            }
         }
+    }
+}
+
+impl Drop for Caretaker {
+    fn drop(&mut self) {
+        drop(self.end());
     }
 }
 
@@ -109,12 +128,20 @@ pub(super) fn tend(files: &dyn Files, stop: &dyn Fn() -> bool) -> bool {
 
 fn tend_one(files: &dyn Files, link: &Link, stop: &dyn Fn() -> bool) -> bool {
     let sealed = files.open(&link.name).is_err();
+    // Once it is encrypted, the notary may have no key to read it with: first its part of the tree has to be written down.
+    if !sealed && files.encrypts() && files.open(&sidecar_name(&link.name)).is_err() {
+        tracing::debug!(segment = %link.name, "a segment is sealed when the tree over it is written down");
+        return false;
+    }
     (sealed || seal_one(files, link, stop)) && (stop() || index_one(files, link, stop))
 }
 
 fn index_one(files: &dyn Files, link: &Link, stop: &dyn Fn() -> bool) -> bool {
     if is_indexed(files, &link.name) {
         return true;
+    }
+    if is_locked(files, &link.name) {
+        return leave_locked(files, &link.name);
     }
     match make_index(files, link, stop) {
         Ok(_) => true,
@@ -123,6 +150,22 @@ fn index_one(files: &dyn Files, link: &Link, stop: &dyn Fn() -> bool) -> bool {
             false
         }
     }
+}
+
+/// There is no key for this segment here: whether its index is good is for those to see who have one.
+fn leave_locked(files: &dyn Files, name: &str) -> bool {
+    if files.open_stored(&summary_name(name)).is_err() {
+        tracing::warn!(
+            segment = %name,
+            "an encrypted segment of the log has no index, and no key here opens it: `lifeguard logs rebuild --identity FILE` makes one"
+        );
+    }
+    true
+}
+
+/// Is the sealed form of this segment one that no key here opens?
+fn is_locked(files: &dyn Files, name: &str) -> bool {
+    files.open(&sealed_name(name)).is_err_and(|error| VaultFault::is_locked(&error))
 }
 
 fn seal_one(files: &dyn Files, link: &Link, stop: &dyn Fn() -> bool) -> bool {

@@ -1,6 +1,7 @@
 //! Watches wall time against the clock that never jumps, so that the log can say when its clock was set, and by how much (security L9,
 //! Z10, Z11). Must never correct a time: records say what the clock said.
 
+use super::clock_status;
 use crate::model::{Moment, Timestamp};
 use std::fmt;
 use std::path::Path;
@@ -41,7 +42,7 @@ impl ClockWatch {
 
     /// What a segment's head says of the clock.
     pub(super) fn words(&self, now: Moment) -> String {
-        format!("{}; set by {} us since the start", status(), offset(now).saturating_sub(self.start))
+        format!("{}; set by {} us since the start", clock_status::words(Path::new("/"), now.wall), offset(now).saturating_sub(self.start))
     }
 }
 
@@ -56,16 +57,6 @@ impl fmt::Display for ClockSet {
 
 fn offset(now: Moment) -> i64 {
     now.wall.0.saturating_sub(i64::try_from(now.monotonic_us).unwrap_or(i64::MAX))
-}
-
-/// What the machine's time service says of itself, where it is one that leaves a note.
-fn status() -> &'static str {
-    let place = Path::new("/run/systemd/timesync");
-    match place.try_exists() {
-        Ok(true) if place.join("synchronized").exists() => "synchronised",
-        Ok(true) => "unsynchronised",
-        Ok(false) | Err(_) => "unknown",
-    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! What can go wrong when the log is opened or read, in sentences that name the place.
 
+use super::vault::VaultFault;
 use crate::record::frame::FrameProblem;
 use crate::record::{CodecFault, VERSION};
 use std::io;
@@ -40,6 +41,9 @@ pub enum OpenFault {
         "the log's keys or heads cannot be used: {0}. Nothing was changed; look at it with `lifeguard logs verify`, or move the file aside"
     )]
     Heads(#[from] super::heads::HeadsFault),
+    /// The keys for encryption at rest cannot be used.
+    #[error("the log cannot be encrypted: {0}")]
+    Vault(#[from] super::vault::VaultFault),
     /// A thread could not be started.
     #[error("the log's writer cannot be started: {0}")]
     Thread(io::Error),
@@ -129,6 +133,17 @@ pub enum Damage {
     /// A line of signed notes does not follow from the line before.
     #[error("this line does not follow from the one before it: a line was changed or taken out")]
     NoteChain,
+    /// A note that no key of the log signed.
+    #[error("this line is not signed by a key of the log: it was changed, or another wrote it")]
+    NoteSignature,
+    /// A file of notes ends before a place that was signed, or has another line there.
+    #[error("a line that ended here at byte {signed} is gone or changed: the signed head at byte {head} of heads.log had it")]
+    NotesCut {
+        /// Where the file went to.
+        signed: u64,
+        /// Where the head starts that says so.
+        head: u64,
+    },
     /// Bytes after the end frame.
     #[error("bytes follow the end of the segment")]
     Surplus,
@@ -169,5 +184,11 @@ impl ReadFault {
         match self {
             Self::Io { path, .. } | Self::Damaged { path, .. } => path,
         }
+    }
+
+    /// Is it only that no key here opens the file? Nothing is wrong with the log then, but nothing was read either.
+    #[must_use]
+    pub fn is_locked(&self) -> bool {
+        matches!(self, Self::Io { source, .. } if VaultFault::is_locked(source))
     }
 }

@@ -1,6 +1,7 @@
 //! The file system as the store sees it: a few verbs, so that tests can run against a disk that fails on command. Nothing here
 //! overwrites or shortens a file, secrets that are destroyed excepted. Files are readable by their owner only.
 
+use super::vault::{self, Vault};
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Seek, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
@@ -15,8 +16,20 @@ pub(crate) trait Files: Send + Sync {
     fn create(&self, name: &str) -> io::Result<Arc<dyn LogFile>>;
     /// A file that is appended to and stays, made if it is not there. Never a segment: those are not carried on.
     fn extend(&self, name: &str) -> io::Result<Arc<dyn LogFile>>;
-    /// A file to read.
+    /// A file to read: what was written into it, also where it lies there encrypted.
     fn open(&self, name: &str) -> io::Result<Box<dyn Source>>;
+    /// A file to read as it lies there.
+    fn open_stored(&self, name: &str) -> io::Result<Box<dyn Source>> {
+        self.open(name)
+    }
+    /// Is what holds content encrypted when it is made?
+    fn encrypts(&self) -> bool {
+        false
+    }
+    /// The first bytes of the raw form of a sealed segment, its head included, where they stand in clear before an encrypted one.
+    fn start_of(&self, _sealed: &str) -> Option<Vec<u8>> {
+        None
+    }
     /// Gives a file its final name.
     fn rename(&self, from: &str, to: &str) -> io::Result<()>;
     /// Takes a file away: the reserve, or a segment that never got its name.
@@ -74,12 +87,13 @@ pub(super) fn is_full(e: &io::Error) -> bool {
 #[derive(Clone, Debug)]
 pub(crate) struct DiskFiles {
     folder: PathBuf,
+    vault: Option<Arc<Vault>>,
 }
 
 impl DiskFiles {
-    /// A folder that is there.
+    /// A folder that is there, with the keys that this process was given for it.
     pub(crate) fn at(folder: &Path) -> Self {
-        Self { folder: folder.to_owned() }
+        Self { folder: folder.to_owned(), vault: vault::vault_of(folder) }
     }
 
     /// A folder that is made if need be; its own name is then on disk too, or a power cut could take the log with it.
@@ -120,7 +134,9 @@ impl Files for DiskFiles {
 
     fn create(&self, name: &str) -> io::Result<Arc<dyn LogFile>> {
         let file = OpenOptions::new().append(true).create_new(true).mode(0o600).open(self.path(name))?;
-        Ok(Arc::new(file))
+        let made = vault::made(self.vault.as_deref(), name, Arc::new(file), &|name| self.open_stored(name));
+        // What could not be begun does not stay under its name.
+        made.inspect_err(|_| drop(self.remove(name)))
     }
 
     fn extend(&self, name: &str) -> io::Result<Arc<dyn LogFile>> {
@@ -129,11 +145,27 @@ impl Files for DiskFiles {
     }
 
     fn open(&self, name: &str) -> io::Result<Box<dyn Source>> {
+        vault::open(self.vault.as_deref(), name, File::open(self.path(name))?)
+    }
+
+    fn open_stored(&self, name: &str) -> io::Result<Box<dyn Source>> {
         Ok(Box::new(File::open(self.path(name))?))
     }
 
+    fn encrypts(&self) -> bool {
+        self.vault.as_deref().is_some_and(Vault::encrypts)
+    }
+
+    fn start_of(&self, sealed: &str) -> Option<Vec<u8>> {
+        vault::Header::read(&mut File::open(self.path(sealed)).ok()?).ok()??.start
+    }
+
     fn rename(&self, from: &str, to: &str) -> io::Result<()> {
-        std::fs::rename(self.path(from), self.path(to))
+        std::fs::rename(self.path(from), self.path(to))?;
+        if let Some(vault) = &self.vault {
+            vault.named(to);
+        }
+        Ok(())
     }
 
     fn remove(&self, name: &str) -> io::Result<()> {

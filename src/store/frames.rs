@@ -40,13 +40,21 @@ pub(crate) enum Step<'a> {
 impl Frames {
     /// Opens a segment, sealed or not, by the name of its raw form, of which `valid` bytes count (`None`: all). The magic bytes are checked.
     pub(crate) fn open(files: &dyn Files, name: &str, valid: Option<u64>) -> Result<Self, ReadFault> {
-        let mut frames = Self::open_any(files, name, valid)?;
-        frames.want(MAGIC.len()).map_err(|source| frames.io(source))?;
-        if frames.ready() < MAGIC.len() || frames.buffer[..MAGIC.len()] != MAGIC {
-            return Err(frames.damaged(0, Damage::Foreign));
+        Self::open_any(files, name, valid)?.checked()
+    }
+
+    /// The same with what was opened already.
+    pub(super) fn of(source: Box<dyn Source>, path: PathBuf, valid: Option<u64>) -> Result<Self, ReadFault> {
+        Self::at_start(source, path, valid).checked()
+    }
+
+    fn checked(mut self) -> Result<Self, ReadFault> {
+        self.want(MAGIC.len()).map_err(|source| self.io(source))?;
+        if self.ready() < MAGIC.len() || self.buffer[..MAGIC.len()] != MAGIC {
+            return Err(self.damaged(0, Damage::Foreign));
         }
-        frames.skip(MAGIC.len());
-        Ok(frames)
+        self.skip(MAGIC.len());
+        Ok(self)
     }
 
     /// The same from a place further on, where a frame starts: what is before it is not looked at.
@@ -58,7 +66,11 @@ impl Frames {
 
     fn open_any(files: &dyn Files, name: &str, valid: Option<u64>) -> Result<Self, ReadFault> {
         let (source, path) = open_source(files, name).map_err(|(source, path)| ReadFault::Io { path, source })?;
-        Ok(Self { source, path, buffer: Vec::new(), start: 0, at: 0, left: valid.unwrap_or(u64::MAX), chunk: 4096 })
+        Ok(Self::at_start(source, path, valid))
+    }
+
+    fn at_start(source: Box<dyn Source>, path: PathBuf, valid: Option<u64>) -> Self {
+        Self { source, path, buffer: Vec::new(), start: 0, at: 0, left: valid.unwrap_or(u64::MAX), chunk: 4096 }
     }
 
     /// The next frame. After [`Step::End`] or [`Step::Broken`] it may be asked again: the file may have grown.

@@ -12,6 +12,7 @@ use super::files::{DiskFiles, Files};
 use super::note_signer::NoteSigner;
 use super::notes::Notes;
 use crate::model::Timestamp;
+use crate::record::EventKind;
 pub(crate) use question::HoldTest;
 pub use question::{filter_from_json, filter_to_json};
 use serde::{Deserialize, Serialize};
@@ -157,6 +158,17 @@ impl Holds {
         holds.collect()
     }
 
+    /// Every line in order, as an event says it: without what is held, since a query may hold an address. `holds.log` has it.
+    pub(super) fn acts(&self) -> Vec<(EventKind, String)> {
+        let act = |line: &Line| match line {
+            Line::Hold(Hold { id, owner, reason, review, created, .. }) => {
+                (EventKind::HoldPlaced, format!("{id} by {owner} at {created}: {reason}; review {review}"))
+            }
+            Line::Release(Release { id, by, reason, at }) => (EventKind::HoldReleased, format!("{id} by {by} at {at}: {reason}")),
+        };
+        self.notes.entries.iter().map(act).collect()
+    }
+
     /// The holds in force.
     #[must_use]
     pub fn standing(&self) -> Vec<Hold> {
@@ -237,7 +249,7 @@ pub fn release_hold(folder: &Path, release: Release, signer: &dyn NoteSigner) ->
 }
 
 /// Holds and sweeps take turns: no hold is placed between the look at the holds and the removal of a segment.
-pub(super) fn take_turn(folder: &Path) -> Result<File, ReadFault> {
+pub(crate) fn take_turn(folder: &Path) -> Result<File, ReadFault> {
     let files = DiskFiles::at(folder);
     files.take_turn("turn").map_err(|source| ReadFault::Io { path: files.path("turn"), source })
 }

@@ -1,7 +1,7 @@
 //! The log store: what the rest of the program sees of it. It serves product promise 2 and security rules L1, L2, L7, L8, B5.
 
 use super::caretaker::Caretaker;
-use super::chores::Chores;
+use super::chores::{Chores, Policy};
 use super::clock_watch::ClockWatch;
 use super::fault::OpenFault;
 use super::files::{DiskFiles, Files, is_full};
@@ -13,10 +13,13 @@ use super::reserve::Reserve;
 use super::settings::Settings;
 use super::shelf::{Origin, Shelf, Start};
 use super::state::StoreState;
+use super::told::Teller;
+use super::vault::unlock;
 use super::writer::{Desk, Writer};
 use crate::model::Moment;
 use crate::ports::{Clock, Durability, Flush, LogFault, LogStore, Receipt, Slot};
 use crate::record::frame::{FrameKind, open_frame};
+use crate::record::retention::Retention;
 use crate::record::{Entry, EventKind, EventRecord, encode};
 use std::fs::File;
 use std::io;
@@ -34,6 +37,7 @@ pub struct Store {
     progress: Arc<Progress>,
     signer: Signer,
     caretaker: Mutex<Option<Caretaker>>,
+    policy: Option<Policy>,
     /// Held as long as the store lives: a second instance on the same folder is refused.
     _lock: Option<File>,
 }
@@ -44,13 +48,22 @@ pub struct Store {
 /// [`OpenFault`] in a sentence that names the place; nothing that was there has been changed.
 pub fn open(settings: Settings, clock: Arc<dyn Clock>) -> Result<Store, OpenFault> {
     let folder_fault = |source| OpenFault::Folder { folder: settings.folder.clone(), source };
-    let files = DiskFiles::make(&settings.folder).map_err(folder_fault)?;
+    DiskFiles::make(&settings.folder).map_err(folder_fault)?;
+    if !settings.encrypt_to.is_empty() || settings.identity_file.is_some() {
+        unlock(&settings.folder, &settings.encrypt_to, settings.identity_file.as_deref())?;
+    }
+    let files = DiskFiles::at(&settings.folder);
     let lock = files.lock().map_err(folder_fault)?;
     let lock = lock.ok_or_else(|| OpenFault::Taken { folder: settings.folder.clone() })?;
     let (caretaker, files) = (settings.caretaker, Arc::new(files));
     let chores = Chores::of(&settings, &clock);
-    let store = open_on(Arc::clone(&files) as Arc<dyn Files>, settings, clock, Some(lock))?;
+    let mut store = open_on(Arc::clone(&files) as Arc<dyn Files>, settings, Arc::clone(&clock), Some(lock))?;
     if caretaker {
+        let chores = chores.map(|chores| {
+            let teller = Teller::open(Arc::clone(&files) as Arc<dyn Files>, clock, Arc::clone(&store.queue), store.state());
+            store.policy = Some(chores.policy());
+            chores.telling(teller)
+        });
         let caretaker = Caretaker::start(files, store.state(), chores).map_err(OpenFault::Thread)?;
         *store.caretaker.lock().unwrap_or_else(PoisonError::into_inner) = Some(caretaker);
     }
@@ -103,12 +116,12 @@ fn start_threads(
     let desk = Arc::new(writer.at_desk(syncer));
     let (own, its_queue, its_gauges) = (Arc::clone(&desk), Arc::clone(&queue), Arc::clone(&state.0));
     let thread = std::thread::Builder::new().name("log-writer".into()).spawn(move || own.run(&its_queue, &its_gauges))?;
-    let seen = Arc::clone(&progress);
-    let notary = std::thread::Builder::new().name("log-notary".into()).spawn(move || notary.run(&seen, first))?;
+    let (seen, its_state) = (Arc::clone(&progress), state.clone());
+    let notary = std::thread::Builder::new().name("log-notary".into()).spawn(move || notary.run(&seen, first, its_state))?;
     let (writer, notary) = (Mutex::new(Some(thread)), Mutex::new(Some(notary)));
     let flush = Arc::new(AtDesk(desk, Arc::clone(&queue)));
     let caretaker = Mutex::new(None);
-    Ok(Store { queue, flush, state, places, writer, notary, progress, signer, caretaker, _lock: lock })
+    Ok(Store { queue, flush, state, places, writer, notary, progress, signer, caretaker, policy: None, _lock: lock })
 }
 
 /// What the log says first about how it was left, as an open frame; nothing when it was closed in order.
@@ -149,11 +162,22 @@ impl Store {
         self.signer.clone()
     }
 
+    /// From now on records stay for so long; the change is told in the log. `false`: this store deletes nothing, whatever the policy.
+    pub fn keep(&self, retention: Retention) -> bool {
+        let Some(policy) = &self.policy else { return false };
+        *policy.lock().unwrap_or_else(PoisonError::into_inner) = retention;
+        true
+    }
+
     /// Writes what waits, closes the segment in order, signs the last head and stops. Later records are refused.
     pub fn close(&self) {
-        drop(self.caretaker.lock().unwrap_or_else(PoisonError::into_inner).take());
+        let caretaker = self.caretaker.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let chores = caretaker.and_then(Caretaker::stop);
         self.queue.close();
         join(&self.writer, "writer");
+        if let Some(chores) = chores {
+            chores.settle();
+        }
         self.progress.close();
         join(&self.notary, "notary");
     }

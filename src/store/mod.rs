@@ -5,6 +5,7 @@
 
 mod caretaker;
 mod chores;
+mod clock_status;
 mod clock_watch;
 pub mod evidence;
 pub mod export;
@@ -30,6 +31,8 @@ mod shelf;
 mod state;
 pub mod stats;
 pub mod sweep;
+mod told;
+mod vault;
 mod verify;
 pub mod view;
 mod writer;
@@ -41,6 +44,7 @@ pub use note_signer::{NoteSigner, Unsigned, signer_for};
 pub use rebuild::{Rebuilt, rebuild};
 pub use settings::Settings;
 pub use state::{Health, Snapshot, StoreState};
+pub use vault::{Vault, VaultFault, unlock};
 pub use verify::{Report, verify};
 
 #[cfg(test)]

@@ -6,6 +6,10 @@ use crate::model::Timestamp;
 pub(super) const SEGMENT: &str = ".seg";
 /// Ending of a segment that was sealed.
 pub(super) const SEALED: &str = ".sealed";
+/// Ending of a segment's Parquet file.
+pub(super) const INDEX: &str = ".parquet";
+/// Ending of a segment's summary: the last of its files.
+pub(super) const SUMMARY: &str = ".sum";
 /// Ending of a segment that is being made. Such a file is never part of the log.
 pub(super) const UNFINISHED: &str = ".new";
 
@@ -22,12 +26,12 @@ pub(super) fn sealed_name(name: &str) -> String {
 
 /// The name of the Parquet file of a segment.
 pub(super) fn index_name(name: &str) -> String {
-    format!("{}.parquet", name.strip_suffix(SEGMENT).unwrap_or(name))
+    format!("{}{INDEX}", name.strip_suffix(SEGMENT).unwrap_or(name))
 }
 
 /// The name of the summary of a segment.
 pub(super) fn summary_name(name: &str) -> String {
-    format!("{}.sum", name.strip_suffix(SEGMENT).unwrap_or(name))
+    format!("{}{SUMMARY}", name.strip_suffix(SEGMENT).unwrap_or(name))
 }
 
 /// The name of the raw form of a segment, if this is the name of a sealed one.

@@ -6,6 +6,10 @@ use super::heads::Signer;
 pub trait NoteSigner: Send + Sync {
     /// The text (which ends with a line end), followed by an empty line and its signature lines: a signed note (C2SP signed-note).
     fn sign(&self, text: &str) -> String;
+    /// Does it really sign?
+    fn signs(&self) -> bool {
+        true
+    }
 }
 
 /// Signs nothing, and says so: for a log that has no key, or a command that may not have it. Such a note still stands in the chain of
@@ -16,6 +20,10 @@ pub struct Unsigned;
 impl NoteSigner for Unsigned {
     fn sign(&self, text: &str) -> String {
         format!("{text}\n(unsigned)\n")
+    }
+
+    fn signs(&self) -> bool {
+        false
     }
 }
 

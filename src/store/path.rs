@@ -4,11 +4,12 @@
 use super::fault::{Damage, ReadFault};
 use super::files::Files;
 use super::frames::{Frames, Step};
-use super::name::{ordinal_of, raw_name};
+use super::name::{ordinal_of, raw_name, sealed_name};
 use crate::model::Moment;
 use crate::record::CodecFault;
 use crate::record::frame::FrameKind;
 use crate::record::segment::{Predecessor, SegmentHead};
+use std::io::Cursor;
 
 /// One segment of the log.
 #[derive(Debug)]
@@ -75,8 +76,7 @@ pub(crate) fn segments_by(files: &dyn Files, known: &mut dyn FnMut(&str) -> Opti
             beside.push(name);
             continue;
         }
-        let read = || Frames::open(files, &name, None).and_then(|mut frames| read_head(&mut frames));
-        let head = known(&name).map_or_else(read, Ok);
+        let head = known(&name).map_or_else(|| head_of(files, &name), Ok);
         let valid = path.last().and_then(|next| next.head.as_ref().ok()).filter(|next| next.follows == ordinal);
         let valid = valid.and_then(|next| next.predecessor.valid_bytes());
         follows = Some(head.as_ref().map_or(ordinal.saturating_sub(1), |head| head.follows));
@@ -85,6 +85,17 @@ pub(crate) fn segments_by(files: &dyn Files, known: &mut dyn FnMut(&str) -> Opti
     }
     path.reverse();
     Ok((path, beside))
+}
+
+/// The head of a segment, where need be from what stands in clear before an encrypted one: reading that one holds it against what it holds.
+fn head_of(files: &dyn Files, name: &str) -> Result<Head, ReadFault> {
+    let sealed = sealed_name(name);
+    let start = files.start_of(&sealed).filter(|_| files.open(name).is_err());
+    let mut frames = match start {
+        Some(start) => Frames::of(Box::new(Cursor::new(start)), files.path(&sealed), None)?,
+        None => Frames::open(files, name, None)?,
+    };
+    read_head(&mut frames)
 }
 
 /// The highest ordinal there is, by name; 0 for none.

@@ -105,7 +105,7 @@ impl Queue {
     /// left their record to it: it is written now, not after the wait, unless nothing is taken until a sync has ended.
     pub(super) fn wait(&self, patience: Duration, takes: bool) {
         let pending = self.lock();
-        let idle = |p: &mut Pending| !p.closing && p.synced.is_none() && !p.called && !(takes && p.batch.is_awaited());
+        let idle = |p: &mut Pending| !(p.closing || p.synced.is_some() || p.called || takes && p.batch.is_awaited());
         let mut pending = self.wake.wait_timeout_while(pending, patience, idle).unwrap_or_else(PoisonError::into_inner).0;
         pending.called = false;
     }

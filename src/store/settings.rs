@@ -40,6 +40,10 @@ pub struct Settings {
     pub epoch: Duration,
     /// Are closed segments sealed and indexed in the background?
     pub caretaker: bool,
+    /// To whom sealed segments are encrypted: age recipients. Empty: they are not.
+    pub encrypt_to: Vec<String>,
+    /// File of the private key with which this process reads what is encrypted. `None`: it only writes it.
+    pub identity_file: Option<PathBuf>,
     /// For how long records stay; what is older the caretaker deletes, by the hour. `None`: everything stays.
     pub retention: Option<Retention>,
 }
@@ -64,6 +68,8 @@ impl Settings {
             head_every: Duration::from_secs(60),
             epoch: Duration::from_secs(3600),
             caretaker: true,
+            encrypt_to: Vec::new(),
+            identity_file: None,
             retention: None,
         }
     }

@@ -48,6 +48,10 @@ pub struct Snapshot {
     pub sync_took_us: u64,
     /// Records that were refused, because the queue was full or the log broken.
     pub refused: u64,
+    /// Why heads cannot be signed or the key not be handed over; `None`: they can.
+    pub signing_fault: Option<Arc<str>>,
+    /// Wall time of the last head that was signed in this run in microseconds since 1970; 0 before the first.
+    pub last_head_us: u64,
 }
 
 /// A handle on the state of a store.
@@ -63,6 +67,8 @@ const CLOSED: u8 = 3;
 pub(super) struct Gauges {
     health: AtomicU8,
     trouble: Mutex<Option<Arc<str>>>,
+    signing: Mutex<Option<Arc<str>>>,
+    last_head_us: AtomicU64,
     pub(super) held: Arc<AtomicU64>,
     pub(super) queue_records: AtomicU64,
     pub(super) queue_bytes: AtomicU64,
@@ -98,6 +104,8 @@ impl StoreState {
             last_sync_us: g.last_sync_us.load(Relaxed),
             sync_took_us: g.sync_took_us.load(Relaxed),
             refused: g.refused.load(Relaxed),
+            signing_fault: g.signing.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+            last_head_us: g.last_head_us.load(Relaxed),
         }
     }
 }
@@ -125,6 +133,16 @@ impl Gauges {
         };
         *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = text;
         self.health.store(number, Relaxed);
+    }
+
+    /// Why heads cannot be signed, or that they can.
+    pub(super) fn set_signing_fault(&self, why: Option<Arc<str>>) {
+        *self.signing.lock().unwrap_or_else(PoisonError::into_inner) = why;
+    }
+
+    /// A head was signed.
+    pub(super) fn set_last_head(&self, at_us: i64) {
+        self.last_head_us.store(u64::try_from(at_us).unwrap_or(0), Relaxed);
     }
 
     /// Why records are refused. Only asked when they are.

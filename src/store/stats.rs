@@ -73,12 +73,47 @@ pub fn stats(folder: &Path, keep_days: u64) -> Result<Stats, ReadFault> {
     stats.take_sizes(folder, &files)?;
     stats.take_records(&files, &path)?;
     stats.take_times(&files, &path);
-    stats.free_bytes = rustix::fs::statvfs(folder).ok().map(|disk| disk.f_bavail.saturating_mul(disk.f_frsize));
+    stats.free_bytes = free_bytes(folder);
     stats.reckon(keep_days);
     Ok(stats)
 }
 
+/// How long the disk lasts, told without reading a record: for whoever looks often.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Room {
+    /// Bytes free, for whoever is not the disk's administrator.
+    pub free_bytes: Option<u64>,
+    /// Days until the disk is full, if nothing is deleted. `None` where the log is too young to tell.
+    pub days_left: Option<f64>,
+    /// Is there room for all that retention keeps, at this growth? Then the disk never fills, however few days are left by the count above.
+    pub lasts: bool,
+}
+
+/// Looks how long the disk of the log in this folder lasts. `keep_days`: for how long web logs are kept.
+///
+/// # Errors
+/// [`ReadFault`] when the folder cannot be read.
+pub fn room(folder: &Path, keep_days: u64) -> Result<Room, ReadFault> {
+    let files = DiskFiles::at(folder);
+    let (path, _) = segments(&files)?;
+    let mut stats = Stats { free_bytes: free_bytes(folder), ..Stats::default() };
+    stats.take_sizes(folder, &files)?;
+    stats.take_times(&files, &path);
+    stats.reckon(keep_days);
+    Ok(stats.room())
+}
+
+fn free_bytes(folder: &Path) -> Option<u64> {
+    rustix::fs::statvfs(folder).ok().map(|disk| disk.f_bavail.saturating_mul(disk.f_frsize))
+}
+
 impl Stats {
+    fn room(&self) -> Room {
+        let more = self.full_size_bytes.map(|full| full - self.bytes as f64);
+        let lasts = more.zip(self.free_bytes).is_some_and(|(more, free)| more <= free as f64);
+        Room { free_bytes: self.free_bytes, days_left: self.days_left, lasts }
+    }
+
     fn take_sizes(&mut self, folder: &Path, files: &dyn Files) -> Result<(), ReadFault> {
         for name in files.names().map_err(|source| ReadFault::Io { path: folder.to_owned(), source })? {
             // A file that was deleted since takes no room any more.
@@ -145,6 +180,12 @@ fn count(files: &dyn Files, link: &Link) -> Result<u64, ReadFault> {
 mod tests {
     use super::*;
 
+    fn stats_of_a_young_log() -> Room {
+        let mut young = Stats { bytes: 80_000, days: 0.01, free_bytes: Some(400_000), ..Stats::default() };
+        young.reckon(92);
+        young.room()
+    }
+
     #[test]
     fn growth_and_room_are_reckoned_from_what_is_there() {
         let mut stats = Stats { records: 1000, bytes: 80_000, days: 2.0, free_bytes: Some(400_000), ..Stats::default() };
@@ -154,6 +195,14 @@ mod tests {
         let mut young = Stats { records: 1000, bytes: 80_000, days: 0.01, free_bytes: Some(400_000), ..Stats::default() };
         young.reckon(92);
         assert_eq!((young.days_left, young.records_per_day), (None, None), "minutes say nothing about days");
+        let room = |bytes, free| {
+            let mut stats = Stats { bytes, days: 2.0, free_bytes: Some(free), ..Stats::default() };
+            stats.reckon(92);
+            stats.room()
+        };
+        assert_eq!(room(80_000, 400_000), Room { free_bytes: Some(400_000), days_left: Some(10.0), lasts: false });
+        assert!(room(80_000, 3_600_000).lasts, "as much goes as comes before the disk is full");
+        assert!(!stats_of_a_young_log().lasts, "nothing is promised of which nothing is known");
         let mut empty = Stats::default();
         empty.reckon(92);
         assert_eq!(empty, Stats::default());

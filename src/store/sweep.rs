@@ -26,7 +26,7 @@ use crate::record::segment::Predecessor;
 pub use leaves::Node;
 pub(crate) use receipt::read_receipts;
 pub use receipt::{DeletionReceipt, Receipts, receipts};
-use receipt::{RECEIPT_TITLE, RECEIPTS};
+pub(crate) use receipt::{RECEIPT_TITLE, RECEIPTS};
 use scan::{Open, Scan, scan};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;

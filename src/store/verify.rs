@@ -3,6 +3,7 @@
 //! records and heads since the last handover of the key were rewritten by someone who held it. A head kept elsewhere is for that.
 
 mod bridge;
+mod notes;
 
 use super::fault::{Damage, ReadFault};
 use super::files::{DiskFiles, Files};
@@ -87,6 +88,7 @@ pub(crate) fn verify_in(files: &dyn Files) -> Result<Report, ReadFault> {
     report.faults.append(&mut receipts.faults);
     let receipts = receipts.entries.into_iter().map(|receipt| (receipt.segment, receipt)).collect();
     let heads = HeadsCheck::open(files, &mut report.faults)?;
+    notes::check_notes(files, &heads, &mut report.faults)?;
     let mut audit = Audit { report, heads };
     let mut stand: Option<Stand> = None;
     for (index, link) in path.iter().enumerate() {

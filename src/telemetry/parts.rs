@@ -146,15 +146,34 @@ pub struct LogMetrics {
     pub refused: IntCounter,
     /// `lifeguard_log_last_sync_timestamp_seconds`: when all was last on disk.
     pub last_sync: Gauge,
+    /// `lifeguard_log_last_head_timestamp_seconds`: when a head was last signed in this run; 0: not yet.
+    pub last_head: Gauge,
+    /// `lifeguard_log_signing_failed`: 1 while heads cannot be signed or the key cannot be handed over.
+    pub signing_failed: IntGauge,
+    /// `lifeguard_log_disk_days_left`: days until the log's disk is full if nothing is deleted; not a number while that is not known.
+    pub days_left: Gauge,
+    /// `lifeguard_log_disk_free_bytes`: bytes free on the log's disk.
+    pub free_bytes: IntGauge,
 }
 
 impl LogMetrics {
     pub(super) fn new(registry: &Registry) -> Self {
+        let days = Gauge::with_opts(options("log_disk_days_left", "Days until the disk of the log is full, if nothing is deleted."));
+        let days_left = keep(registry, days.expect("constant name"));
+        days_left.set(f64::NAN);
         Self {
+            days_left,
+            free_bytes: gauge(registry, "log_disk_free_bytes", "Bytes free on the disk of the log."),
             queue_depth: gauge(registry, "log_queue_depth", "Places taken in the queue of the log."),
             records: counter(registry, "log_records_total", "Records handed to the kernel."),
             bytes: counter(registry, "log_bytes_total", "Bytes of records handed to the kernel."),
             refused: counter(registry, "log_refused_total", "Requests refused because the log could not take their record."),
+            last_head: keep(
+                registry,
+                Gauge::with_opts(options("log_last_head_timestamp_seconds", "When a head of the log was last signed in this run."))
+                    .expect("constant name"),
+            ),
+            signing_failed: gauge(registry, "log_signing_failed", "1 while heads of the log cannot be signed: alert on it."),
             last_sync: keep(
                 registry,
                 Gauge::with_opts(options("log_last_sync_timestamp_seconds", "When all records were last on disk.")).expect("constant name"),

@@ -5,7 +5,7 @@
 //! one out.
 
 use super::tally::{Key, Row, Seen, Tally};
-use super::{LogsFault, Now, SearchArgs, parse_client};
+use super::{LogsFault, Now, SpanArgs};
 use crate::canon::CanonicalUrl;
 use crate::engine::{Engine, PastRequest, Rejudged};
 use crate::matcher::Matched;
@@ -13,34 +13,15 @@ use crate::model::{Reason, Timestamp, VerdictKind};
 use crate::policy::entry_text;
 use crate::record::RequestRecord;
 use crate::store::query::{REDACTED, each_request, json_line, terminal};
-use ipnet::IpNet;
 use std::io::Write;
 use std::path::Path;
 
 /// `logs breaches`
 #[derive(Debug, Default, clap::Args)]
 pub struct BreachArgs {
-    /// Not before: as in `logs search`
-    #[arg(long, value_name = "TIME")]
-    pub from: Option<String>,
-    /// Before: as --from; a day means its end
-    #[arg(long, value_name = "TIME")]
-    pub to: Option<String>,
-    /// The group whose policy applied
-    #[arg(long)]
-    pub group: Option<String>,
-    /// The client's address, or a range such as 10.20.0.0/16
-    #[arg(long, value_name = "ADDRESS", value_parser = parse_client)]
-    pub client: Option<IpNet>,
-    /// The person
-    #[arg(long)]
-    pub user: Option<String>,
-    /// The host, with everything below it
-    #[arg(long)]
-    pub host: Option<String>,
-    /// Text anywhere in the address
-    #[arg(long, value_name = "TEXT")]
-    pub url: Option<String>,
+    /// When, who and where
+    #[command(flatten)]
+    pub span: SpanArgs,
     /// What was blocked then and would be allowed today
     #[arg(long)]
     pub reverse: bool,
@@ -69,18 +50,8 @@ struct Counts {
 /// # Errors
 /// [`LogsFault`] in a sentence for the person who asked.
 pub fn run(args: &BreachArgs, folder: &Path, engine: &Engine, now: &Now, out: &mut dyn Write) -> Result<bool, LogsFault> {
-    let search = SearchArgs {
-        from: args.from.clone(),
-        to: args.to.clone(),
-        group: args.group.clone(),
-        client: args.client,
-        user: args.user.clone(),
-        host: args.host.clone(),
-        url: args.url.clone(),
-        ..SearchArgs::default()
-    };
-    let filter = search.query(now)?.filter;
-    let by_text = args.host.is_some() || args.url.is_some();
+    let filter = args.span.filter(now)?;
+    let by_text = args.span.host.is_some() || args.span.url.is_some();
     let mut counts = Counts::default();
     let streamed = each_request(folder, &filter, |_, record| counts.take(engine, record, args.reverse, by_text))?;
     let Counts { tally, judged, warned, group_is_gone } = counts;
@@ -115,7 +86,7 @@ pub fn run(args: &BreachArgs, folder: &Path, engine: &Engine, now: &Now, out: &m
         if args.json { writeln!(out, "{}", line()) } else { writeln!(out, "damaged: {}", terminal(&place)) }?;
     }
     out.flush()?;
-    Ok(requests > 0)
+    Ok(requests > 0 && !streamed.damage.iter().any(crate::store::ReadFault::is_locked))
 }
 
 impl Counts {
@@ -205,4 +176,21 @@ fn put(row: &Row, json: bool, out: &mut dyn Write) -> Result<(), LogsFault> {
     let instance = if row.reference.is_empty() { String::new() } else { format!(", for instance {}", row.reference) };
     writeln!(out, "{}\n          {} to {}{instance}", terminal(&line), row.first, row.last)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::BreachArgs;
+    use clap::{Args, Command};
+
+    /// A question that finds one request by its number, its reason or a pattern would tell whether its address is on a statutory list.
+    #[test]
+    fn nothing_singles_out_one_request() {
+        let command = BreachArgs::augment_args(Command::new("breaches"));
+        for option in ["--id", "--reason", "--verdict", "--category", "--query", "--word", "--glob", "--after", "--list", "--layer"] {
+            let asked = command.clone().try_get_matches_from(["breaches", option, "1"]);
+            assert_eq!(asked.map_err(|fault| fault.kind()).err(), Some(clap::error::ErrorKind::UnknownArgument), "{option}");
+        }
+        assert!(command.try_get_matches_from(["breaches", "--host", "example.test", "--user", "kim", "--from", "2h"]).is_ok());
+    }
 }

@@ -5,10 +5,12 @@ use super::prove::put;
 use super::{LogsFault, Now, SearchArgs};
 use crate::config::LogSettings;
 use crate::model::Reason;
-use crate::store::Signer;
+use crate::record::chain::ChainValue;
 use crate::store::evidence::{Context, check_evidence, evidence_file};
+use crate::store::export::{ExportNote, note_export};
 use crate::store::heads::prove;
 use crate::store::query::{Row, search};
+use crate::store::{Signer, signer_for};
 use clap::Args;
 use std::collections::HashSet;
 use std::io::Write;
@@ -19,6 +21,12 @@ use std::path::PathBuf;
 pub struct EvidenceArgs {
     /// The file to write
     pub out: PathBuf,
+    /// Who asks; otherwise the name at this keyboard
+    #[arg(long, value_name = "NAME")]
+    pub asked_by: Option<String>,
+    /// Why: stands in the log with the name
+    #[arg(long, value_name = "TEXT")]
+    pub because: Option<String>,
     /// What to put into it
     #[command(flatten)]
     pub search: SearchArgs,
@@ -46,6 +54,16 @@ pub(super) fn run(args: &EvidenceArgs, log: &LogSettings, now: &Now, out: &mut d
     // The key may be handed over between the proof and the signature; then the second attempt finds the new one in the history.
     let text = make()?;
     let text = if check_evidence(text.as_bytes(), None).is_ok() { text } else { make()? };
+    let note = ExportNote {
+        what: "evidence".to_owned(),
+        by: args.asked_by.clone().unwrap_or_else(super::who),
+        reason: args.because.clone().unwrap_or_default(),
+        at: now.at.to_string(),
+        rows: rows.len() as u64,
+        sha256: ChainValue::digest(text.as_bytes()).to_string(),
+        query: context.query.clone(),
+    };
+    note_export(folder, note, &*signer_for(folder, &log.keys))?;
     put(&text, Some(&args.out), out)?;
     writeln!(out, "{} records, with proofs, in {}", sequences.len(), args.out.display())?;
     Ok(true)

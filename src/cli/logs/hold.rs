@@ -1,7 +1,7 @@
 //! `lifeguard logs hold`: places a legal hold on what a query finds, lists the holds, lets one go. Each act is a signed line of
 //! `holds.log` with the name of whoever did it; nothing takes it out again.
 
-use super::{LogsFault, Now, SearchArgs};
+use super::{LogsFault, Now, QueryArgs};
 use crate::config::LogSettings;
 use crate::store::hold::{HoldState, Holds, NewHold, Release, filter_to_json, place_hold, release_hold};
 use crate::store::query::terminal;
@@ -11,6 +11,7 @@ use std::io::Write;
 use std::path::Path;
 
 /// `logs hold`
+#[allow(clippy::large_enum_variant, reason = "it is read once from the command line")]
 #[derive(Debug, Subcommand)]
 pub enum HoldCommand {
     /// Keep what a query finds, until it is let go
@@ -38,44 +39,6 @@ pub struct AddArgs {
     pub query: QueryArgs,
 }
 
-/// The filters of a search, without what only concerns how an answer looks.
-#[derive(Debug, Default, Args)]
-pub struct QueryArgs {
-    /// Not before: as in `logs search`
-    #[arg(long, value_name = "TIME")]
-    pub from: Option<String>,
-    /// Before: as in `logs search`
-    #[arg(long, value_name = "TIME")]
-    pub to: Option<String>,
-    /// The group whose policy applied
-    #[arg(long)]
-    pub group: Option<String>,
-    /// The client's address, or a range such as 10.20.0.0/16
-    #[arg(long, value_name = "ADDRESS", value_parser = super::parse_client)]
-    pub client: Option<ipnet::IpNet>,
-    /// The person
-    #[arg(long)]
-    pub user: Option<String>,
-    /// The host, with everything below it
-    #[arg(long)]
-    pub host: Option<String>,
-    /// Text anywhere in the address
-    #[arg(long, value_name = "TEXT")]
-    pub url: Option<String>,
-    /// A category by name
-    #[arg(long)]
-    pub category: Option<String>,
-    /// What was decided: allow, warn, block or refuse
-    #[arg(long, value_parser = super::parse_verdict)]
-    pub verdict: Option<crate::model::VerdictKind>,
-    /// Why, by its code, such as category or statutory
-    #[arg(long, value_parser = super::parse_reason)]
-    pub reason: Option<crate::model::Reason>,
-    /// Reference number from a block page; of a tunnel, also what came through it
-    #[arg(long = "id", value_name = "REFERENCE")]
-    pub reference: Option<crate::model::RequestId>,
-}
-
 /// `logs hold list`
 #[derive(Debug, Default, Args)]
 pub struct ListArgs {
@@ -100,34 +63,13 @@ pub struct ReleaseArgs {
     pub because: String,
 }
 
-impl QueryArgs {
-    /// The same as the arguments of a search.
-    #[must_use]
-    pub fn as_search(&self) -> SearchArgs {
-        SearchArgs {
-            from: self.from.clone(),
-            to: self.to.clone(),
-            group: self.group.clone(),
-            client: self.client,
-            user: self.user.clone(),
-            host: self.host.clone(),
-            url: self.url.clone(),
-            category: self.category.clone(),
-            verdict: self.verdict,
-            reason: self.reason,
-            reference: self.reference,
-            ..SearchArgs::default()
-        }
-    }
-}
-
 /// Places, lists or releases.
 pub(super) fn run(command: &HoldCommand, log: &LogSettings, now: &Now, out: &mut dyn Write) -> Result<bool, LogsFault> {
     let folder = &*log.folder;
     let signer = signer_for(folder, &log.keys);
     match command {
         HoldCommand::Add(args) => {
-            let filter = args.query.as_search().query(now)?.filter;
+            let filter = args.query.filter(now)?;
             let query = filter_to_json(&filter);
             let new = NewHold { query, owner: args.owner.clone(), reason: args.because.clone(), review: args.review };
             let hold = place_hold(folder, new, &*signer, now.at)?;

@@ -1,12 +1,12 @@
 //! `lifeguard logs search`: rows, counts, or what a question will cost. The question is put together from options, or read from JSON and
 //! then narrowed by options.
 
+use super::filter::add;
 use super::time::Now;
-use super::{LogsFault, pages, parse_client, parse_reason, parse_verdict, put};
-use crate::model::{Reason, RequestId, VerdictKind};
+use super::{LogsFault, QueryArgs, pages, put};
+use crate::store::ReadFault;
 use crate::store::query::{Answer, By, Counts, Order, Query, Row, Window, count, hash_of, json_line, preview, search, terminal};
 use clap::Args;
-use ipnet::IpNet;
 use std::io::Write;
 use std::ops::RangeInclusive;
 use std::path::Path;
@@ -14,54 +14,24 @@ use std::path::Path;
 /// `logs search`
 #[derive(Debug, Default, Args)]
 pub struct SearchArgs {
-    /// Not before: RFC 3339, `2026-11-22`, `today`, `yesterday`, `10:40`, or `2h` for two hours ago (local time where no zone is given)
-    #[arg(long, value_name = "TIME")]
-    pub from: Option<String>,
-    /// Before: as --from; a day means its end
-    #[arg(long, value_name = "TIME")]
-    pub to: Option<String>,
+    /// When, who, where, and what was decided
+    #[command(flatten)]
+    pub which: QueryArgs,
     /// At times of the week, in local time: `mon-fri 08:30-16:00`; may be given more than once
     #[arg(long = "window", value_name = "DAYS TIMES", value_parser = parse_window)]
     pub windows: Vec<Window>,
     /// The site
     #[arg(long)]
     pub site: Option<String>,
-    /// The group whose policy applied
-    #[arg(long)]
-    pub group: Option<String>,
-    /// The client's address, or a range such as 10.20.0.0/16
-    #[arg(long, value_name = "ADDRESS", value_parser = parse_client)]
-    pub client: Option<IpNet>,
-    /// The person
-    #[arg(long)]
-    pub user: Option<String>,
     /// The device
     #[arg(long)]
     pub device: Option<String>,
-    /// The host, with everything below it
-    #[arg(long)]
-    pub host: Option<String>,
-    /// Text anywhere in the address
-    #[arg(long, value_name = "TEXT")]
-    pub url: Option<String>,
     /// A whole word anywhere in the address
     #[arg(long, value_name = "WORD")]
     pub word: Option<String>,
     /// The whole address, with * for any text and ? for one character
     #[arg(long, value_name = "PATTERN")]
     pub glob: Option<String>,
-    /// Text in the search terms
-    #[arg(long = "search-terms", value_name = "TEXT")]
-    pub terms: Option<String>,
-    /// A category by name
-    #[arg(long)]
-    pub category: Option<String>,
-    /// What was decided: allow, warn, block or refuse
-    #[arg(long, value_parser = parse_verdict)]
-    pub verdict: Option<VerdictKind>,
-    /// Why, by its code, such as category or statutory
-    #[arg(long, value_parser = parse_reason)]
-    pub reason: Option<Reason>,
     /// The list that decided
     #[arg(long)]
     pub list: Option<String>,
@@ -77,9 +47,6 @@ pub struct SearchArgs {
     /// Bytes to the client, or a range such as 1000000-
     #[arg(long, value_name = "BYTES", value_parser = parse_span::<u64>)]
     pub size: Option<RangeInclusive<u64>>,
-    /// Reference number from a block page; of a tunnel, also what came through it
-    #[arg(long = "id", value_name = "REFERENCE")]
-    pub reference: Option<RequestId>,
     /// A stored question: JSON, or a file of it; the other options are added to it
     #[arg(long, value_name = "FILE|JSON")]
     pub query: Option<String>,
@@ -95,6 +62,9 @@ pub struct SearchArgs {
     /// Show what happened to the proxy itself too (where only times are asked for)
     #[arg(long)]
     pub events: bool,
+    /// Only what happened to the proxy and its log: `event`; holds, deletions, exports, keys and changes of retention are among them
+    #[arg(long, value_parser = parse_kind)]
+    pub kind: Option<OnlyEvents>,
     /// Pages only: pictures, scripts and styles are folded under the page that called for them, and counted
     #[arg(long)]
     pub pages: bool,
@@ -126,23 +96,8 @@ impl SearchArgs {
             None => Query { limit: 100, ..Query::default() },
         };
         let filter = &mut query.filter;
-        if let Some(text) = &self.from {
-            filter.from = Some(now.start(text).map_err(|fault| LogsFault::Time { option: "--from", fault })?);
-        }
-        if let Some(text) = &self.to {
-            filter.to = Some(now.end(text).map_err(|fault| LogsFault::Time { option: "--to", fault })?);
-        }
-        if let (Some(from), Some(to)) = (filter.from, filter.to)
-            && from >= to
-        {
-            return Err(LogsFault::Reversed { from, to });
-        }
+        self.which.narrow(filter, now)?;
         filter.windows.extend(self.windows.iter().cloned());
-        filter.zone.get_or_insert_with(|| now.zone.clone());
-        add(&mut filter.client, &self.client);
-        add(&mut filter.verdict, &self.verdict);
-        add(&mut filter.reason, &self.reason);
-        add(&mut filter.reference, &self.reference);
         add(&mut filter.status, &self.status);
         add(&mut filter.size, &self.size);
         self.add_texts(&mut query);
@@ -150,7 +105,8 @@ impl SearchArgs {
             query.order = Order::Oldest;
         }
         query.limit = self.limit.unwrap_or(query.limit);
-        query.events |= self.events;
+        query.filter.only_events |= self.kind.is_some();
+        query.events |= self.events || query.filter.only_events;
         add(&mut query.after, &self.after);
         Ok(query)
     }
@@ -159,15 +115,9 @@ impl SearchArgs {
         let filter = &mut query.filter;
         let pairs = [
             (&mut filter.site, &self.site),
-            (&mut filter.group, &self.group),
-            (&mut filter.user, &self.user),
             (&mut filter.device, &self.device),
-            (&mut filter.host, &self.host),
-            (&mut filter.url, &self.url),
             (&mut filter.word, &self.word),
             (&mut filter.glob, &self.glob),
-            (&mut filter.terms, &self.terms),
-            (&mut filter.category, &self.category),
             (&mut filter.list, &self.list),
             (&mut filter.layer, &self.layer),
             (&mut filter.method, &self.method),
@@ -175,12 +125,6 @@ impl SearchArgs {
         for (place, text) in pairs {
             add(place, text);
         }
-    }
-}
-
-fn add<T: Clone>(place: &mut Option<T>, value: &Option<T>) {
-    if value.is_some() {
-        place.clone_from(value);
     }
 }
 
@@ -245,10 +189,10 @@ fn show_counts(args: &SearchArgs, counts: &Counts, out: &mut dyn Write) -> Resul
     } else {
         let overflow = if counts.overflow { "; more keys than can be counted: some are missing" } else { "" };
         writeln!(out, "{} in all, {} groups{overflow}", counts.total, counts.groups.len())?;
-        damage.iter().try_for_each(|place| writeln!(out, "damaged: {}", terminal(place)))?;
+        counts.damage.iter().try_for_each(|place| writeln!(out, "{}: {}", not_read(place), terminal(&place.to_string())))?;
     }
     out.flush()?;
-    Ok(counts.total > 0)
+    Ok(counts.total > 0 && !counts.damage.iter().any(ReadFault::is_locked))
 }
 
 fn show_rows(args: &SearchArgs, answer: &Answer, out: &mut dyn Write) -> Result<bool, LogsFault> {
@@ -275,17 +219,30 @@ fn show_rows(args: &SearchArgs, answer: &Answer, out: &mut dyn Write) -> Result<
         }
         writeln!(out, "SHA-256 of the rows as --json prints them: {}", hash_of(&answer.hits))?;
         for damage in &answer.damage {
-            writeln!(out, "damaged: {damage}")?;
+            writeln!(out, "{}: {damage}", not_read(damage))?;
         }
     }
     out.flush()?;
-    Ok(found)
+    Ok(found && !answer.damage.iter().any(ReadFault::is_locked))
+}
+
+/// Why a place was not read, in a word.
+fn not_read(place: &ReadFault) -> &'static str {
+    if place.is_locked() { "NOT READ" } else { "damaged" }
 }
 
 /// Text that cannot be understood.
 #[derive(Debug, thiserror::Error)]
 #[error("expected {0}")]
 pub struct Expected(String);
+
+/// What `--kind` says.
+#[derive(Clone, Copy, Debug)]
+pub struct OnlyEvents;
+
+fn parse_kind(text: &str) -> Result<OnlyEvents, Expected> {
+    if text == "event" { Ok(OnlyEvents) } else { Err(Expected("`event`".to_owned())) }
+}
 
 fn parse_window(text: &str) -> Result<Window, Expected> {
     Window::read(text).ok_or_else(|| Expected("days and times such as `mon-fri 08:30-16:00`".to_owned()))

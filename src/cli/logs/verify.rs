@@ -1,7 +1,9 @@
-//! `lifeguard logs verify`: is the log whole, or does a file of evidence hold? It reads only, and needs no log for a file.
+//! `lifeguard logs verify`: is the log whole, or does a file of evidence or the manifest of an export hold? It reads only, and needs no log
+//! for a file of evidence.
 
 use super::{LogsFault, table};
 use crate::store::evidence::check_evidence;
+use crate::store::export::{ExportCheck, check_export, is_manifest};
 use crate::store::{Damage, ReadFault, verify};
 use clap::Args;
 use std::io::Write;
@@ -10,7 +12,7 @@ use std::path::{Path, PathBuf};
 /// `logs verify`
 #[derive(Debug, Default, Args)]
 pub struct VerifyArgs {
-    /// Check this file from `lifeguard logs prove` or `evidence` instead; no log is needed for it
+    /// Check this file instead: one from `lifeguard logs prove` or `evidence`, for which no log is needed, or the manifest of an export
     pub file: Option<PathBuf>,
     /// Fingerprint that the log's first key must have (`lifeguard logs head` shows it)
     #[arg(long, value_name = "FINGERPRINT")]
@@ -22,7 +24,7 @@ pub struct VerifyArgs {
 
 pub(super) fn run(args: &VerifyArgs, folder: &Path, out: &mut dyn Write) -> Result<bool, LogsFault> {
     match &args.file {
-        Some(file) => verify_file(file, args, out),
+        Some(file) => verify_file(file, args, folder, out),
         None => verify_log(args, folder, out),
     }
 }
@@ -50,8 +52,26 @@ fn verify_log(args: &VerifyArgs, folder: &Path, out: &mut dyn Write) -> Result<b
     Ok(report.is_whole())
 }
 
-fn verify_file(path: &Path, args: &VerifyArgs, out: &mut dyn Write) -> Result<bool, LogsFault> {
+fn verify_manifest(path: &Path, args: &VerifyArgs, folder: &Path, out: &mut dyn Write) -> Result<bool, LogsFault> {
+    let found = check_export(folder, path)?;
+    if args.json {
+        let line = serde_json::json!({
+            "proved": true, "file": found.file, "rows": found.rows, "origin": found.origin, "by": found.by, "made": found.made,
+        });
+        writeln!(out, "{line}")?;
+    } else {
+        let ExportCheck { file, rows, origin, by, made } = found;
+        writeln!(out, "{} is what the log {origin} gave out: {rows} rows, for {by}, at {made}", file.display())?;
+    }
+    out.flush()?;
+    Ok(true)
+}
+
+fn verify_file(path: &Path, args: &VerifyArgs, folder: &Path, out: &mut dyn Write) -> Result<bool, LogsFault> {
     let bytes = std::fs::read(path).map_err(|source| LogsFault::File { path: path.to_owned(), source })?;
+    if is_manifest(&bytes) {
+        return verify_manifest(path, args, folder, out);
+    }
     let checked = check_evidence(&bytes, args.key.as_deref());
     let found = checked.map_err(|fault| LogsFault::Evidence { path: path.to_owned(), fault })?;
     if args.json {

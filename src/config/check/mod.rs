@@ -4,6 +4,7 @@ mod addresses;
 mod bench;
 mod groups;
 mod lists;
+mod pages;
 mod presets;
 mod proxy;
 mod retention;

@@ -14,6 +14,7 @@ use std::time::Duration;
 pub(in crate::config) struct Raw {
     pub(in crate::config) site: RawSite,
     pub(in crate::config) proxy: RawProxy,
+    pub(in crate::config) pages: RawPages,
     pub(in crate::config) admin: AdminSettings,
     pub(in crate::config) log: RawLog,
     pub(in crate::config) lists: RawLists,
@@ -26,6 +27,12 @@ pub(in crate::config) struct Raw {
     pub(in crate::config) tests: Vec<At<RawTest>>,
     pub(in crate::config) telemetry: TelemetrySettings,
     pub(in crate::config) lab: RawLab,
+}
+
+/// The proxy's own pages.
+#[derive(Default)]
+pub(in crate::config) struct RawPages {
+    pub(in crate::config) templates: Option<At<String>>,
 }
 
 /// Settings for a laboratory.
@@ -45,6 +52,7 @@ impl Section for Raw {
     const OPTIONS: &'static [Opt<Self>] = &[
         Opt { key: "site", help: "Where this is and whom to ask.", slot: |raw| Slot::Table(&mut raw.site) },
         Opt { key: "proxy", help: "The proxy.", slot: |raw| Slot::Table(&mut raw.proxy) },
+        Opt { key: "pages", help: "The proxy's own pages.", slot: |raw| Slot::Table(&mut raw.pages) },
         Opt { key: "admin", help: "Console, health and metrics.", slot: |raw| Slot::Table(&mut raw.admin) },
         Opt { key: "log", help: "The forensic log.", slot: |raw| Slot::Table(&mut raw.log) },
         Opt { key: "lists", help: "Lists of addresses.", slot: |raw| Slot::Table(&mut raw.lists) },
@@ -58,6 +66,15 @@ impl Section for Raw {
         Opt { key: "telemetry", help: "Messages to the operator.", slot: |raw| Slot::Table(&mut raw.telemetry) },
         Opt { key: "lab", help: "For trials in a laboratory.", slot: |raw| Slot::Table(&mut raw.lab) },
     ];
+}
+
+impl Section for RawPages {
+    const OPTIONS: &'static [Opt<Self>] = &[Opt {
+        key: "templates",
+        help: "Folder of your own pages: block.html, statutory.html, warn.html, hours.html, trouble.html, welcome.html. A page that is not there \
+               is the built-in one; without the option all are.",
+        slot: |pages| Slot::Name(&mut pages.templates),
+    }];
 }
 
 impl Section for AdminSettings {
@@ -115,6 +132,16 @@ impl Section for LogSettings {
             slot: |log| Slot::Path(&mut log.heads_copy),
         },
         Opt {
+            key: "encrypt_to",
+            help: "Public keys (age1...) of those who may read the log: what is sealed is encrypted, and any one of their private keys opens it. Empty: it is not encrypted.",
+            slot: |log| Slot::Recipients(&mut log.encrypt_to),
+        },
+        Opt {
+            key: "identity_file",
+            help: "File of a private key (AGE-SECRET-KEY-1..., mode 600) with which this server searches what it encrypted; empty: it cannot.",
+            slot: |log| Slot::Path(&mut log.identity_file),
+        },
+        Opt {
             key: "epoch",
             help: "The key that signs the log is replaced and destroyed after at most this time, if there were records.",
             slot: |log| Slot::Time(&mut log.epoch, Duration::from_secs(60)..=Duration::from_secs(7 * 24 * 3600)),
@@ -137,7 +164,7 @@ impl Section for TelemetrySettings {
 impl Section for RawLab {
     const OPTIONS: &'static [Opt<Self>] = &[Opt {
         key: "without_statutory",
-        help: "Serve although no statutory list is loaded. For a laboratory only: it is loud, and every record is marked.",
+        help: "Serve although no statutory list is loaded. For a laboratory only: it is loud, every record is marked, and /readyz never says ready.",
         slot: |lab| Slot::Flag(&mut lab.without_statutory),
     }];
 }

@@ -7,7 +7,8 @@ use std::sync::Arc;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PageMatch {
-    /// The page and everything below it at a segment boundary; listed query pairs in any order among any others.
+    /// The page and everything below it at a segment boundary; listed query pairs in any order among any others. An entry that asks for
+    /// pairs of the root page (`host/?id=5`) means the root page alone.
     #[default]
     Prefix,
     /// That page only; listed query pairs in any order and no others. A page without a query is covered with any query.

@@ -66,7 +66,7 @@ impl Pages {
             proxy_status: ProxyStatus::new(),
             kept: Kept::default(),
         };
-        pages.try_all()?;
+        pages.try_all(own)?;
         Ok(pages)
     }
 
@@ -140,7 +140,7 @@ impl Pages {
     }
 
     /// Renders every page with much and with little known.
-    fn try_all(&self) -> Result<(), TemplateFault> {
+    fn try_all(&self, own: &BTreeMap<String, String>) -> Result<(), TemplateFault> {
         for &reason in Reason::ALL {
             let little = Facts::new(reason, RequestId(1), Timestamp::from_seconds(0));
             let onward = super::Continue { action: "/continue", token: "sample" };
@@ -157,7 +157,8 @@ impl Pages {
             for facts in [little, much.without_secrets()] {
                 let template = template(reason);
                 let values = self.values(&facts, false, "0", "0", facts.address.unwrap_or(""));
-                self.templates.render(template, values).map_err(|error| TemplateFault::broken(template, &error))?;
+                let tried = self.templates.render(template, values);
+                tried.map_err(|error| TemplateFault::broken(template, Templates::source(template, own), &error))?;
             }
         }
         Ok(())

@@ -55,12 +55,14 @@ pub enum TemplateFault {
         bytes: usize,
     },
     /// It does not compile, or it fails on sample facts.
-    #[error("{file}:{line}: {told}")]
+    #[error("{file}:{line}:{column}: {told}")]
     Broken {
         /// The file.
         file: String,
-        /// Line, from 1; 0 where it is not known.
+        /// Line, from 1.
         line: usize,
+        /// Column in characters, from 1.
+        column: usize,
         /// What the template engine says.
         told: String,
     },
@@ -68,10 +70,22 @@ pub enum TemplateFault {
 
 impl TemplateFault {
     /// From the engine's error.
-    pub(super) fn broken(template: Template, error: &minijinja::Error) -> Self {
+    pub(super) fn broken(template: Template, source: &str, error: &minijinja::Error) -> Self {
         let told = error.detail().map_or_else(|| error.kind().to_string(), |detail| format!("{}: {detail}", error.kind()));
-        Self::Broken { file: template.file().to_owned(), line: error.line().unwrap_or(0), told }
+        let (line, column) = place(source, error);
+        Self::Broken { file: template.file().to_owned(), line, column, told }
     }
+}
+
+/// Where an error lies, both from 1. An error that the engine cannot place further lies at the first sign of its line.
+fn place(source: &str, error: &minijinja::Error) -> (usize, usize) {
+    if let Some(before) = error.range().and_then(|range| source.get(..range.start)) {
+        let line = before.rsplit('\n').next().unwrap_or(before);
+        return (before.matches('\n').count() + 1, line.chars().count() + 1);
+    }
+    let line = error.line().unwrap_or(1).max(1);
+    let text = source.lines().nth(line - 1).unwrap_or("");
+    (line, text.chars().take_while(|sign| sign.is_whitespace()).count() + 1)
 }
 
 /// The compiled templates.
@@ -104,7 +118,7 @@ impl Templates {
                 }
                 None => engine.add_template(template.file(), built_in(template)),
             };
-            result.map_err(|error| TemplateFault::broken(template, &error))?;
+            result.map_err(|error| TemplateFault::broken(template, Self::source(template, own), &error))?;
         }
         Ok(Self { engine, operators })
     }

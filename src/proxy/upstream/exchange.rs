@@ -1,10 +1,11 @@
 //! One request and its answer on one origin connection, driven by the task that asks: no second task, no channel hop,
 //! and dropping the answer cuts the connection.
 
-use super::{Place, Pool};
+use super::{Home, Place, Pool};
 use crate::proxy::body::UpBody;
 use crate::proxy::strict::{Asked, ClientGate, ResponseTo};
 use bytes::Bytes;
+use http::header::HOST;
 use http::{Request, Response};
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
@@ -43,6 +44,7 @@ pub struct Exchange {
     /// Boxed: an exchange changes hands many times, and this is most of it.
     wire: Box<Wire>,
     asked: Arc<Asked>,
+    home: Box<Home>,
     /// The address that was dialled.
     pub address: SocketAddr,
     /// Has it served a request before?
@@ -54,13 +56,24 @@ impl Exchange {
     ///
     /// # Errors
     /// When the connection is closed at once.
-    pub async fn begin(stream: ClientGate<Upstream>, asked: Arc<Asked>, address: SocketAddr) -> Result<Self, hyper::Error> {
+    pub async fn begin(
+        stream: ClientGate<Upstream>,
+        asked: Arc<Asked>,
+        address: SocketAddr,
+        home: Box<Home>,
+    ) -> Result<Self, hyper::Error> {
         let (sender, wire) = hyper::client::conn::http1::Builder::new()
             .max_buf_size(256 * 1024)
             .preserve_header_case(false)
             .handshake(TokioIo::new(stream))
             .await?;
-        Ok(Self { sender, wire: Box::new(wire), asked, address, reused: false })
+        Ok(Self { sender, wire: Box::new(wire), asked, home, address, reused: false })
+    }
+
+    /// Where it leads.
+    #[must_use]
+    pub fn place(&self) -> Place<'_> {
+        self.home.place()
     }
 
     /// Is it still open and idle? Looks without waiting.
@@ -80,11 +93,12 @@ impl Exchange {
         self.asked.last_fault().map(|fault| fault.to_string())
     }
 
-    /// Sends a request and waits for the head of the answer.
+    /// Sends a request, with this origin's `Host`, and waits for the head of the answer.
     ///
     /// # Errors
     /// [`ExchangeFault`].
-    pub async fn send(&mut self, request: Request<UpBody>, to: ResponseTo) -> Result<Response<Incoming>, ExchangeFault> {
+    pub async fn send(&mut self, mut request: Request<UpBody>, to: ResponseTo) -> Result<Response<Incoming>, ExchangeFault> {
+        request.headers_mut().insert(HOST, self.home.host_field());
         self.asked.expect(to);
         let reused = std::mem::replace(&mut self.reused, true);
         let mut answer = std::pin::pin!(self.sender.try_send_request(request));
@@ -116,14 +130,14 @@ impl Exchange {
 pub struct Driven {
     incoming: Incoming,
     exchange: Option<Exchange>,
-    home: (Arc<Pool>, Place),
+    pool: Arc<Pool>,
 }
 
 impl Driven {
     /// Takes over an answer's body.
     #[must_use]
-    pub fn new(incoming: Incoming, exchange: Exchange, home: (Arc<Pool>, Place)) -> Self {
-        let mut driven = Self { incoming, exchange: Some(exchange), home };
+    pub fn new(incoming: Incoming, exchange: Exchange, pool: Arc<Pool>) -> Self {
+        let mut driven = Self { incoming, exchange: Some(exchange), pool };
         if driven.incoming.is_end_stream() {
             driven.give_back(&mut Context::from_waker(Waker::noop()));
         }
@@ -141,7 +155,7 @@ impl Driven {
             && exchange.drive(context)
             && exchange.sender.is_ready()
         {
-            self.home.0.put(&self.home.1, exchange);
+            self.pool.put(exchange);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Kept connections, newest first, bounded for each origin and in all.
 
-use super::Exchange;
+use super::{Exchange, Place};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -9,9 +9,6 @@ use std::time::{Duration, Instant};
 /// Kept connections in all.
 const IN_ALL: usize = 512;
 
-/// Where a kept connection belongs: scheme, host and port.
-pub type Place = Box<str>;
-
 struct Kept {
     exchange: Exchange,
     since: Instant,
@@ -19,7 +16,8 @@ struct Kept {
 
 /// The kept connections.
 pub struct Pool {
-    kept: Mutex<HashMap<Place, Vec<Kept>>>,
+    /// By host, whatever the port and the scheme: a host has few of them, and its name is at hand without making a text.
+    kept: Mutex<HashMap<Box<str>, Vec<Kept>>>,
     count: AtomicUsize,
     each: usize,
     patience: Duration,
@@ -33,11 +31,12 @@ impl Pool {
     }
 
     /// Takes the newest kept connection that is still open.
-    pub fn take(&self, place: &str) -> Option<Exchange> {
+    pub fn take(&self, place: Place<'_>) -> Option<Exchange> {
         loop {
             let mut kept = {
                 let mut all = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-                all.get_mut(place)?.pop()?
+                let stack = all.get_mut(place.host)?;
+                stack.remove(stack.iter().rposition(|kept| kept.exchange.place() == place)?)
             };
             self.count.fetch_sub(1, Ordering::Relaxed);
             if kept.since.elapsed() < self.patience && kept.exchange.is_fresh() {
@@ -47,21 +46,22 @@ impl Pool {
     }
 
     /// Keeps a connection for the next request, or drops it where there is no room.
-    pub fn put(&self, place: &str, exchange: Exchange) {
+    pub fn put(&self, exchange: Exchange) {
         let kept = Kept { exchange, since: Instant::now() };
         let mut all = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if self.count.load(Ordering::Relaxed) >= IN_ALL {
             return;
         }
-        if let Some(stack) = all.get_mut(place) {
-            if stack.len() < self.each {
-                stack.push(kept);
-                self.count.fetch_add(1, Ordering::Relaxed);
+        let place = kept.exchange.place();
+        if let Some(stack) = all.get_mut(place.host) {
+            if stack.iter().filter(|other| other.exchange.place() == place).count() >= self.each {
+                return;
             }
+            stack.push(kept);
         } else {
-            all.insert(place.into(), vec![kept]);
-            self.count.fetch_add(1, Ordering::Relaxed);
+            all.insert(place.host.into(), vec![kept]);
         }
+        self.count.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Lets go of connections that were closed or kept too long. Called every few seconds.

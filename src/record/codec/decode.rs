@@ -131,6 +131,5 @@ fn ended(number: u8) -> Option<Ended> {
 }
 
 fn event_kind(number: u8) -> Option<EventKind> {
-    use EventKind::*;
-    [Started, Stopped, Reloaded, ReloadFailed, Gap, ListAlarm, Hostile, ClockSet, Unclosed].into_iter().find(|&kind| kind as u8 == number)
+    EventKind::ALL.into_iter().find(|&kind| kind as u8 == number)
 }

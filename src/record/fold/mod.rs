@@ -52,6 +52,7 @@
 mod fields;
 mod lanes;
 mod pack;
+mod remembered;
 mod texts;
 mod unpack;
 

@@ -2,15 +2,13 @@
 
 use super::fields::{Field, Lane, address_text, ip_text, is_host_443, rest_of};
 use super::lanes::LanesOut;
+use super::remembered::{Remembered, Seen};
 use super::texts::{NO_TEXT, Tables, TextsOut};
 use crate::model::{Moment, RequestId};
 use crate::record::codec::verdict_number;
 use crate::record::frame::{Frame, FrameKind, read_frame};
 use crate::record::{Entry, OutcomeRecord, RequestRecord, decode};
 use std::borrow::Cow;
-use std::collections::HashMap;
-
-type Map<K, V> = HashMap<K, V, rapidhash::fast::RandomState>;
 
 /// Folds a block of which the first frame has this sequence number.
 #[must_use]
@@ -31,38 +29,15 @@ pub fn pack(tables: &Tables, mut sequence: u64, block: &[u8]) -> Vec<u8> {
     packer.lanes.finish()
 }
 
-/// What a request leaves behind for its outcome.
-struct Seen {
-    wall: i64,
-    host: u32,
-    rest: u32,
-}
-
 struct Packer<'t, 'b> {
     lanes: LanesOut,
     texts: TextsOut<'t, 'b>,
-    last: Moment,
-    last_id: u64,
-    generation: u64,
-    requests: Map<u64, Seen>,
-    ports: Map<u32, u16>,
-    urls: Map<u32, Cow<'b, str>>,
-    sizes: Map<(u32, u32), u64>,
+    before: Remembered<u16, Cow<'b, str>>,
 }
 
 impl<'t, 'b> Packer<'t, 'b> {
     fn new(tables: &'t Tables) -> Self {
-        Self {
-            lanes: LanesOut::new(),
-            texts: TextsOut::new(tables),
-            last: Moment::default(),
-            last_id: 0,
-            generation: 0,
-            requests: Map::default(),
-            ports: Map::default(),
-            urls: Map::default(),
-            sizes: Map::default(),
-        }
+        Self { lanes: LanesOut::new(), texts: TextsOut::new(tables), before: Remembered::default() }
     }
 
     fn frame(&mut self, frame: &Frame<'b>) {
@@ -92,25 +67,25 @@ impl<'t, 'b> Packer<'t, 'b> {
     }
 
     fn monotonic(&mut self, at: Moment) {
-        let wall = at.wall.0.wrapping_sub(self.last.wall.0) as u64;
-        self.lanes.difference(Lane::Monotonic, at.monotonic_us.wrapping_sub(self.last.monotonic_us), wall);
-        self.last = at;
+        let wall = at.wall.0.wrapping_sub(self.before.last.wall.0) as u64;
+        self.lanes.difference(Lane::Monotonic, at.monotonic_us.wrapping_sub(self.before.last.monotonic_us), wall);
+        self.before.last = at;
     }
 
     fn request(&mut self, request: RequestRecord<'b>, flags: u8) {
         self.lanes.byte(Lane::Flags, flags);
-        self.lanes.difference(Lane::Id, request.id.0, self.last_id.wrapping_add(1));
+        self.lanes.difference(Lane::Id, request.id.0, self.before.last_id.wrapping_add(1));
         if let Some(RequestId(parent)) = request.parent {
             self.lanes.difference(Lane::Parent, request.id.0, parent);
         }
-        self.lanes.difference(Lane::Wall, request.at.wall.0 as u64, self.last.wall.0 as u64);
+        self.lanes.difference(Lane::Wall, request.at.wall.0 as u64, self.before.last.wall.0 as u64);
         self.monotonic(request.at);
         let client = self.who(&request);
         let (host, rest) = self.what(&request, client);
         self.why(&request, host);
         self.put(Field::ListVersion, 0, request.list_version.as_bytes());
         self.put(Field::PolicyVersion, 0, request.policy_version.as_bytes());
-        self.lanes.difference(Lane::Generation, request.generation, self.generation);
+        self.lanes.difference(Lane::Generation, request.generation, self.before.generation);
         if self.referer_form(&request, client) == 0 {
             self.put(Field::Referer, client, request.referer);
         } else if self.referer_form(&request, client) == 1 {
@@ -118,10 +93,10 @@ impl<'t, 'b> Packer<'t, 'b> {
         }
         self.put(Field::UserAgent, client, request.user_agent);
         self.put(Field::Tls, 0, request.tls.as_bytes());
-        self.last_id = request.id.0;
-        self.generation = request.generation;
-        self.requests.insert(request.id.0, Seen { wall: request.at.wall.0, host, rest });
-        self.urls.insert(client, request.url);
+        self.before.last_id = request.id.0;
+        self.before.generation = request.generation;
+        self.before.requests.insert(request.id.0, Seen { wall: request.at.wall.0, host, rest });
+        self.before.urls.insert(client, request.url);
     }
 
     fn who(&mut self, request: &RequestRecord<'b>) -> u32 {
@@ -129,7 +104,7 @@ impl<'t, 'b> Packer<'t, 'b> {
         self.put(Field::Site, 0, request.site.as_bytes());
         let (address, length) = address_text(request.peer);
         let client = self.put_made(Field::Peer, 0, &address[..length]);
-        let port = self.ports.insert(client, request.peer.port()).unwrap_or_default();
+        let port = self.before.ports.insert(client, request.peer.port()).unwrap_or_default();
         self.lanes.difference(Lane::Port, u64::from(request.peer.port()), u64::from(port));
         if let Some((text, length)) = request.asserted.map(ip_text) {
             self.put_made(Field::Asserted, client, &text[..length]);
@@ -206,7 +181,7 @@ impl<'t, 'b> Packer<'t, 'b> {
         if request.referer.is_empty() {
             return 2;
         }
-        u8::from(self.urls.get(&client).is_some_and(|url| url.as_bytes() == request.referer))
+        u8::from(self.before.urls.get(&client).is_some_and(|url| url.as_bytes() == request.referer))
     }
 
     fn why(&mut self, request: &RequestRecord<'b>, host: u32) {
@@ -221,22 +196,22 @@ impl<'t, 'b> Packer<'t, 'b> {
 
     fn outcome(&mut self, outcome: &OutcomeRecord<'b>, flags: u8) {
         self.lanes.byte(Lane::OutcomeFlags, flags);
-        self.lanes.difference(Lane::OutcomeId, self.last_id, outcome.id.0);
+        self.lanes.difference(Lane::OutcomeId, self.before.last_id, outcome.id.0);
         let [recorded, connected, first, end] = outcome.timings_us.map(u64::from);
         self.lanes.number(Lane::Recorded, recorded);
         self.lanes.number(Lane::Connected, connected);
         self.lanes.difference(Lane::FirstByte, first, connected);
         self.lanes.difference(Lane::End, end, first);
-        let (expected, host, rest) = match self.requests.get(&outcome.id.0) {
+        let (expected, host, rest) = match self.before.requests.get(&outcome.id.0) {
             Some(seen) => (seen.wall.wrapping_add(end as i64), seen.host, seen.rest),
-            None => (self.last.wall.0, NO_TEXT, NO_TEXT),
+            None => (self.before.last.wall.0, NO_TEXT, NO_TEXT),
         };
         self.lanes.difference(Lane::OutcomeWall, outcome.at.wall.0 as u64, expected as u64);
         self.monotonic(outcome.at);
         self.lanes.byte(Lane::Ended, outcome.ended as u8);
         self.lanes.number(Lane::Status, u64::from(outcome.status));
         self.lanes.number(Lane::Up, outcome.bytes_up);
-        let same = self.sizes.insert((host, rest), outcome.bytes_down) == Some(outcome.bytes_down);
+        let same = self.before.sizes.insert((host, rest), outcome.bytes_down) == Some(outcome.bytes_down);
         // The greatest number there is has no successor: the block then does not unfold to itself, and is kept as it is.
         self.lanes.number(Lane::Down, if same { 0 } else { outcome.bytes_down.saturating_add(1) });
         if let Some(upstream) = outcome.upstream {

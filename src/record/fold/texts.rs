@@ -2,12 +2,10 @@
 
 use super::fields::{FIELDS, Field};
 use super::lanes::{LanesIn, LanesOut};
+use super::remembered::Map;
 use super::unpack::UnfoldFault;
 use crate::record::codec::{CodecFault, Reader, put_bytes, put_number};
 use std::borrow::Cow;
-use std::collections::HashMap;
-
-type Map<K, V> = HashMap<K, V, rapidhash::fast::RandomState>;
 
 /// Stands for "no text" in keys.
 pub(super) const NO_TEXT: u32 = u32::MAX;

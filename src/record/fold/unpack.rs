@@ -2,13 +2,11 @@
 
 use super::fields::{Field, Lane};
 use super::lanes::LanesIn;
+use super::remembered::{Remembered, Seen};
 use super::texts::{NO_TEXT, Tables, TextsIn};
 use crate::model::Moment;
 use crate::record::codec::{CodecFault, VERSION, put_bytes, put_number};
 use crate::record::frame::{FRAME_HEAD, FrameKind, open_frame, seal_frame};
-use std::collections::HashMap;
-
-type Map<K, V> = HashMap<K, V, rapidhash::fast::RandomState>;
 
 /// Bytes that are no folded block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -66,37 +64,15 @@ fn frame_kind(kind: u8) -> Result<FrameKind, UnfoldFault> {
     }
 }
 
-struct Seen {
-    wall: i64,
-    host: u32,
-    rest: u32,
-}
-
 struct Unpacker<'t> {
     lanes: LanesIn<'t>,
     texts: TextsIn<'t>,
-    last: Moment,
-    last_id: u64,
-    generation: u64,
-    requests: Map<u64, Seen>,
-    ports: Map<u32, u64>,
-    urls: Map<u32, Vec<u8>>,
-    sizes: Map<(u32, u32), u64>,
+    before: Remembered<u64, Vec<u8>>,
 }
 
 impl<'t> Unpacker<'t> {
     fn new(tables: &'t Tables, lanes: LanesIn<'t>) -> Self {
-        Self {
-            lanes,
-            texts: TextsIn::new(tables),
-            last: Moment::default(),
-            last_id: 0,
-            generation: 0,
-            requests: Map::default(),
-            ports: Map::default(),
-            urls: Map::default(),
-            sizes: Map::default(),
-        }
+        Self { lanes, texts: TextsIn::new(tables), before: Remembered::default() }
     }
 
     fn fill(&mut self, kind: u8, out: &mut Vec<u8>) -> Result<(), UnfoldFault> {
@@ -126,9 +102,9 @@ impl<'t> Unpacker<'t> {
     }
 
     fn moment(&mut self, wall: i64, out: &mut Vec<u8>) -> Result<(), UnfoldFault> {
-        let passed = wall.wrapping_sub(self.last.wall.0) as u64;
-        let monotonic_us = self.lanes.difference(Lane::Monotonic, passed)?.wrapping_add(self.last.monotonic_us);
-        self.last = Moment { wall: crate::model::Timestamp(wall), monotonic_us };
+        let passed = wall.wrapping_sub(self.before.last.wall.0) as u64;
+        let monotonic_us = self.lanes.difference(Lane::Monotonic, passed)?.wrapping_add(self.before.last.monotonic_us);
+        self.before.last = Moment { wall: crate::model::Timestamp(wall), monotonic_us };
         out.extend_from_slice(&wall.to_le_bytes());
         put_number(out, monotonic_us);
         Ok(())
@@ -137,13 +113,13 @@ impl<'t> Unpacker<'t> {
     fn request(&mut self, out: &mut Vec<u8>) -> Result<(), UnfoldFault> {
         let flags = self.lanes.byte(Lane::Flags)?;
         out.extend_from_slice(&[VERSION, 1, flags]);
-        let id = self.lanes.difference(Lane::Id, self.last_id.wrapping_add(1))?;
+        let id = self.lanes.difference(Lane::Id, self.before.last_id.wrapping_add(1))?;
         out.extend_from_slice(&id.to_le_bytes());
         if flags & 4 != 0 {
             let less = self.lanes.difference(Lane::Parent, 0)?;
             out.extend_from_slice(&id.wrapping_sub(less).to_le_bytes());
         }
-        let wall = self.lanes.difference(Lane::Wall, self.last.wall.0 as u64)? as i64;
+        let wall = self.lanes.difference(Lane::Wall, self.before.last.wall.0 as u64)? as i64;
         self.moment(wall, out)?;
         self.text(Field::Node, 0, out)?;
         self.text(Field::Site, 0, out)?;
@@ -158,22 +134,22 @@ impl<'t> Unpacker<'t> {
         }
         self.text(Field::ListVersion, 0, out)?;
         self.text(Field::PolicyVersion, 0, out)?;
-        self.generation = self.lanes.difference(Lane::Generation, self.generation)?;
-        put_number(out, self.generation);
+        self.before.generation = self.lanes.difference(Lane::Generation, self.before.generation)?;
+        put_number(out, self.before.generation);
         self.referer(referer_form, client, out)?;
         self.text(Field::UserAgent, client, out)?;
         self.text(Field::Tls, 0, out)?;
-        self.last_id = id;
-        self.requests.insert(id, Seen { wall, host, rest });
-        self.urls.insert(client, url);
+        self.before.last_id = id;
+        self.before.requests.insert(id, Seen { wall, host, rest });
+        self.before.urls.insert(client, url);
         Ok(())
     }
 
     fn who(&mut self, flags: u8, out: &mut Vec<u8>) -> Result<u32, UnfoldFault> {
         let client = self.texts.take(&mut self.lanes, Field::Peer, 0)?;
-        let before = self.ports.get(&client).copied().unwrap_or_default();
+        let before = self.before.ports.get(&client).copied().unwrap_or_default();
         let port = self.lanes.difference(Lane::Port, before)?;
-        self.ports.insert(client, port);
+        self.before.ports.insert(client, port);
         put_socket(self.texts.text(Field::Peer, client)?, port, out)?;
         if flags & 8 != 0 {
             let number = self.texts.take(&mut self.lanes, Field::Asserted, u64::from(client))?;
@@ -233,7 +209,7 @@ impl<'t> Unpacker<'t> {
         match form {
             0 => drop(self.text(Field::Referer, client, out)?),
             1 => {
-                let url = self.urls.get(&client).cloned().ok_or(UnfoldFault::Text)?;
+                let url = self.before.urls.get(&client).cloned().ok_or(UnfoldFault::Text)?;
                 put_bytes(out, &url);
                 self.texts.note(Field::Referer, u64::from(client), url);
             }
@@ -246,14 +222,14 @@ impl<'t> Unpacker<'t> {
         let flags = self.lanes.byte(Lane::OutcomeFlags)?;
         out.extend_from_slice(&[VERSION, 2, flags]);
         let before = self.lanes.difference(Lane::OutcomeId, 0)?;
-        let id = self.last_id.wrapping_sub(before);
+        let id = self.before.last_id.wrapping_sub(before);
         out.extend_from_slice(&id.to_le_bytes());
         let (recorded, connected) = (self.lanes.number(Lane::Recorded)?, self.lanes.number(Lane::Connected)?);
         let first = self.lanes.difference(Lane::FirstByte, connected)?;
         let end = self.lanes.difference(Lane::End, first)?;
-        let (expected, host, rest) = match self.requests.get(&id) {
+        let (expected, host, rest) = match self.before.requests.get(&id) {
             Some(seen) => (seen.wall.wrapping_add(end as i64), seen.host, seen.rest),
-            None => (self.last.wall.0, NO_TEXT, NO_TEXT),
+            None => (self.before.last.wall.0, NO_TEXT, NO_TEXT),
         };
         let wall = self.lanes.difference(Lane::OutcomeWall, expected as u64)? as i64;
         self.moment(wall, out)?;
@@ -261,10 +237,10 @@ impl<'t> Unpacker<'t> {
         put_number(out, self.lanes.number(Lane::Status)?);
         put_number(out, self.lanes.number(Lane::Up)?);
         let down = match self.lanes.number(Lane::Down)? {
-            0 => *self.sizes.get(&(host, rest)).ok_or(UnfoldFault::Text)?,
+            0 => *self.before.sizes.get(&(host, rest)).ok_or(UnfoldFault::Text)?,
             more => more - 1,
         };
-        self.sizes.insert((host, rest), down);
+        self.before.sizes.insert((host, rest), down);
         put_number(out, down);
         if flags & 1 != 0 {
             let number = self.texts.take(&mut self.lanes, Field::Upstream, u64::from(host))?;

@@ -42,7 +42,11 @@ pub struct Manifest {
 /// What is done to the cells of each format.
 pub(super) const fn about_cells(format: super::SheetKind) -> &'static str {
     match format {
-        super::SheetKind::Csv | super::SheetKind::Xlsx => {
+        super::SheetKind::Xlsx => {
+            "control and invisible characters stand as \\u{..}; an apostrophe stands before text that a spreadsheet might take for a formula; \
+             rows beyond 1,048,575 go on in the next sheet"
+        }
+        super::SheetKind::Csv => {
             "control and invisible characters stand as \\u{..}; an apostrophe stands before text that a spreadsheet might take for a formula"
         }
         super::SheetKind::Jsonl => "control characters, <, > and & stand as \\u.... of JSON: the values are unchanged",

@@ -5,14 +5,19 @@
 //! number of rows.
 
 mod cell;
+mod check;
 mod columns;
 mod manifest;
+mod note;
 mod run;
 mod sheet;
 mod stream;
 
 pub use cell::{neutral, plain};
+pub use check::{ExportCheck, ExportCheckFault, check_export, is_manifest};
 pub use columns::{COLUMNS, attribution};
 pub use manifest::Manifest;
-pub use run::{ExportFault, ExportOrder, export};
+pub(crate) use note::{EXPORTS, read_exports};
+pub use note::{ExportNote, note_export};
+pub use run::{ExportFault, ExportOrder, export, manifest_path};
 pub use sheet::{MAX_SHEET_ROWS, SheetKind};

@@ -1,7 +1,7 @@
 //! One export from question to manifest. A file that is there is never written over; one that could not be finished is taken away.
 
 use super::manifest::{MANIFEST_TITLE, Manifest, about_cells};
-use super::sheet::{Hashed, MAX_SHEET_ROWS, Sheet, SheetKind};
+use super::sheet::{Hashed, Sheet, SheetKind};
 use super::stream::Survey;
 use crate::model::Timestamp;
 use crate::store::fault::ReadFault;
@@ -40,15 +40,17 @@ pub enum ExportFault {
     /// The file is there already.
     #[error("{0} is there already: an export never writes over a file")]
     Taken(PathBuf),
-    /// More rows than a sheet has room for.
-    #[error("{rows} rows are more than the 1,048,575 that a spreadsheet has room for: ask for less, or export as csv or jsonl")]
-    TooLong {
-        /// How many there are.
-        rows: u64,
-    },
     /// The spreadsheet cannot be made.
     #[error("the spreadsheet cannot be made: {0}")]
     Sheet(#[from] rust_xlsxwriter::XlsxError),
+    /// It cannot be noted in the log's folder who took what out of the log.
+    #[error("{path}: {source}; an export that cannot be noted is not made")]
+    Unnoted {
+        /// The file of notes.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
     /// The file cannot be written.
     #[error("the export cannot be written: {0}")]
     Write(#[from] io::Error),
@@ -59,7 +61,7 @@ pub enum ExportFault {
 /// # Errors
 /// [`ExportFault`] in a sentence; nothing is left behind.
 pub fn export(folder: &Path, order: &ExportOrder<'_>, signer: &dyn NoteSigner) -> Result<Manifest, ExportFault> {
-    let manifest_path = beside(order.out, ".manifest.json");
+    let manifest_path = manifest_path(order.out);
     if let Some(taken) = [order.out, &manifest_path].into_iter().find(|path| path.symlink_metadata().is_ok()) {
         return Err(ExportFault::Taken(taken.to_owned()));
     }
@@ -67,9 +69,6 @@ pub fn export(folder: &Path, order: &ExportOrder<'_>, signer: &dyn NoteSigner) -
     let files = DiskFiles::at(folder);
     let survey = Survey::take(&files, order.query)?;
     let limit = order.limit.unwrap_or(u64::MAX);
-    if order.kind == SheetKind::Xlsx && survey.rows.min(limit) > MAX_SHEET_ROWS {
-        return Err(ExportFault::TooLong { rows: survey.rows.min(limit) });
-    }
     let manifest = fill(&survey, order, limit, &part)?;
     let text = serde_json::to_string(&manifest).map_err(io::Error::from)?;
     let mut whole = serde_json::to_value(&manifest).map_err(io::Error::from)?;
@@ -145,6 +144,12 @@ fn standing(survey: &Survey<'_>) -> Value {
         "chain_before_it": head.map(|head| head.predecessor.chain().to_string()),
         "last_sequence": survey.last_seen,
     })
+}
+
+/// Where the manifest of this file goes.
+#[must_use]
+pub fn manifest_path(out: &Path) -> PathBuf {
+    beside(out, ".manifest.json")
 }
 
 fn beside(out: &Path, ending: &str) -> PathBuf {

@@ -5,13 +5,13 @@ use super::columns::{COLUMNS, Cell, attribution, cells};
 use super::run::ExportFault;
 use crate::store::query::{Row, json_line};
 use aws_lc_rs::digest::{Context, SHA256};
-use rust_xlsxwriter::Workbook;
+use rust_xlsxwriter::{Workbook, XlsxError};
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-/// Rows that a sheet of a spreadsheet has room for, below its line of titles.
-pub const MAX_SHEET_ROWS: u64 = 1_048_575;
+/// Rows that a sheet of a spreadsheet has room for, below its line of titles. More go on in a further sheet.
+pub const MAX_SHEET_ROWS: u32 = 1_048_575;
 /// Signs that a cell of a spreadsheet has room for are 32,767; what is longer is cut, and says so.
 const MAX_CELL: usize = 32_000;
 
@@ -77,7 +77,7 @@ impl Write for Hashed {
 /// Something that takes rows.
 pub(super) enum Sheet {
     Csv(Box<csv::Writer<Hashed>>),
-    Xlsx(Box<Workbook>, Hashed, u32),
+    Xlsx(Box<Book>, Hashed),
     Jsonl(Hashed),
 }
 
@@ -91,16 +91,7 @@ impl Sheet {
                 writer.write_record(COLUMNS).map_err(io::Error::from)?;
                 Self::Csv(Box::new(writer))
             }
-            SheetKind::Xlsx => {
-                let mut book = Workbook::new();
-                book.set_tempdir(folder)?;
-                let sheet = book.add_worksheet_with_constant_memory()?;
-                sheet.set_freeze_panes(1, 0)?;
-                for (column, title) in (0_u16..).zip(COLUMNS) {
-                    sheet.write_string(0, column, title)?;
-                }
-                Self::Xlsx(Box::new(book), file, 0)
-            }
+            SheetKind::Xlsx => Self::Xlsx(Box::new(Book::open(folder, MAX_SHEET_ROWS)?), file),
             SheetKind::Jsonl => Self::Jsonl(file),
         })
     }
@@ -109,18 +100,7 @@ impl Sheet {
     pub(super) fn row(&mut self, row: &Row) -> Result<(), ExportFault> {
         match self {
             Self::Csv(writer) => writer.write_record(cells(row).iter().map(as_text)).map_err(io::Error::from)?,
-            Self::Xlsx(book, _, last) => {
-                *last += 1;
-                let sheet = book.worksheet_from_index(0)?;
-                for (column, cell) in (0_u16..).zip(cells(row)) {
-                    match cell {
-                        Cell::Text(text) => drop(sheet.write_string(*last, column, shortened(text))?),
-                        #[allow(clippy::cast_precision_loss, reason = "a spreadsheet has no other numbers")]
-                        Cell::Number(number) => drop(sheet.write_number(*last, column, number as f64)?),
-                        Cell::Empty => {}
-                    }
-                }
-            }
+            Self::Xlsx(book, _) => book.row(row)?,
             Self::Jsonl(file) => writeln!(file, "{}", json_row(row)?)?,
         }
         Ok(())
@@ -130,13 +110,61 @@ impl Sheet {
     pub(super) fn finish(self) -> Result<(String, u64), ExportFault> {
         let file = match self {
             Self::Csv(writer) => writer.into_inner().map_err(|e| io::Error::from(e.error().kind()))?,
-            Self::Xlsx(mut book, mut file, _) => {
-                book.save_to_writer(&mut file)?;
+            Self::Xlsx(mut book, mut file) => {
+                book.book.save_to_writer(&mut file)?;
                 file
             }
             Self::Jsonl(file) => file,
         };
         Ok(file.finish()?)
+    }
+}
+
+/// A spreadsheet of as many sheets as its rows need, each with its titles.
+pub(super) struct Book {
+    book: Workbook,
+    /// Sheets before the one that is written.
+    sheet: usize,
+    /// Rows in it.
+    rows: u32,
+    /// Rows that one has room for.
+    most: u32,
+}
+
+impl Book {
+    fn open(folder: &Path, most: u32) -> Result<Self, XlsxError> {
+        let mut book = Self { book: Workbook::new(), sheet: 0, rows: 0, most };
+        book.book.set_tempdir(folder)?;
+        book.add_sheet()?;
+        Ok(book)
+    }
+
+    fn add_sheet(&mut self) -> Result<(), XlsxError> {
+        let sheet = self.book.add_worksheet_with_constant_memory()?;
+        sheet.set_freeze_panes(1, 0)?;
+        for (column, title) in (0_u16..).zip(COLUMNS) {
+            sheet.write_string(0, column, title)?;
+        }
+        Ok(())
+    }
+
+    fn row(&mut self, row: &Row) -> Result<(), XlsxError> {
+        if self.rows == self.most {
+            self.add_sheet()?;
+            self.sheet += 1;
+            self.rows = 0;
+        }
+        self.rows += 1;
+        let sheet = self.book.worksheet_from_index(self.sheet)?;
+        for (column, cell) in (0_u16..).zip(cells(row)) {
+            match cell {
+                Cell::Text(text) => drop(sheet.write_string(self.rows, column, shortened(text))?),
+                #[allow(clippy::cast_precision_loss, reason = "a spreadsheet has no other numbers")]
+                Cell::Number(number) => drop(sheet.write_number(self.rows, column, number as f64)?),
+                Cell::Empty => {}
+            }
+        }
+        Ok(())
     }
 }
 
@@ -171,4 +199,48 @@ fn json_row(row: &Row) -> io::Result<String> {
     // These signs stand inside strings only, where JSON reads the escape as the sign.
     let text = serde_json::to_string(&value)?.replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026");
     Ok(json_line(&text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Moment;
+    use crate::record::{EventKind, EventRecord};
+    use crate::store::query::EventRow;
+
+    /// Rows of each sheet, its titles included, of a spreadsheet whose sheets hold three rows.
+    fn rows_of_sheets(rows: u64) -> Vec<Vec<String>> {
+        let folder = tempfile::tempdir().unwrap();
+        let mut book = Book::open(folder.path(), 3).unwrap();
+        for number in 1..=rows {
+            let event = EventRecord { at: Moment::default(), kind: EventKind::Hostile, peer: None, text: "x".into() };
+            book.row(&Row::Event(EventRow::new(number, &event))).unwrap();
+        }
+        let bytes = book.book.save_to_buffer().unwrap();
+        let mut archive = zip::ZipArchive::new(io::Cursor::new(bytes)).unwrap();
+        let sheet = |number: usize| {
+            let mut text = String::new();
+            let mut file = archive.by_name(&format!("xl/worksheets/sheet{number}.xml")).ok()?;
+            io::Read::read_to_string(&mut file, &mut text).unwrap();
+            Some(text.split("<row ").skip(1).map(str::to_owned).collect())
+        };
+        (1..).map_while(sheet).collect()
+    }
+
+    #[test]
+    fn rows_beyond_what_a_sheet_holds_go_on_in_the_next_with_its_own_titles() {
+        for (rows, expected) in [(0, vec![1]), (2, vec![3]), (3, vec![4]), (4, vec![4, 2]), (6, vec![4, 4]), (7, vec![4, 4, 2])] {
+            let sheets = rows_of_sheets(rows);
+            assert_eq!(sheets.iter().map(Vec::len).collect::<Vec<_>>(), expected, "{rows} rows");
+            let numbers: Vec<String> = sheets.iter().flat_map(|sheet| &sheet[1..]).map(|row| number_in(row)).collect();
+            assert_eq!(numbers, (1..=rows).map(|number| number.to_string()).collect::<Vec<_>>());
+            assert!(sheets.iter().all(|sheet| sheet[0].split_whitespace().next() == sheets[0][0].split_whitespace().next()));
+        }
+    }
+
+    /// The sequence of an event's row: the first number in it.
+    fn number_in(row: &str) -> String {
+        let cell = row.split("<c ").find(|cell| !cell.contains("t=") && cell.contains("<v>")).unwrap();
+        cell.split("<v>").nth(1).unwrap().split('<').next().unwrap().to_owned()
+    }
 }

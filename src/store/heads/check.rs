@@ -2,9 +2,10 @@
 //! the one that was signed. It reads only, and it trusts nothing that is not signed.
 
 use super::files::{HEADS, KEYS, Placed, read_notes, read_small};
+use super::promise::{NOTE_FILES, Promise, promise_of};
 use super::sidecar::{Sidecar, sidecar_name};
 use crate::record::epochs::{EpochFault, KeyHistory};
-use crate::record::note::Note;
+use crate::record::note::{Note, TreeHead};
 use crate::record::tree::{Span, TreeHash};
 use crate::store::fault::{Damage, ReadFault};
 use crate::store::files::Files;
@@ -49,12 +50,23 @@ pub(crate) struct HeadsCheck<'a> {
     /// Size of the last head that was right.
     sure: u64,
     report: HeadsReport,
+    history: KeyHistory,
+    /// What heads say of the files of notes, in order: which file, and the place of the head. What is said again is there once.
+    promises: Vec<(usize, Promise, u64)>,
 }
 
 impl<'a> HeadsCheck<'a> {
     /// Reads keys and heads; every note that is not as it should be is a fault.
     pub(crate) fn open(files: &'a dyn Files, faults: &mut Vec<ReadFault>) -> Result<Self, ReadFault> {
-        let mut check = Self { files, to_come: Vec::new(), tree: Some(Span::empty_at(0)), sure: 0, report: HeadsReport::default() };
+        let mut check = Self {
+            files,
+            to_come: Vec::new(),
+            tree: Some(Span::empty_at(0)),
+            sure: 0,
+            report: HeadsReport::default(),
+            history: KeyHistory::default(),
+            promises: Vec::new(),
+        };
         let mut history = KeyHistory::default();
         for (at, note) in check.notes(KEYS)? {
             let taken = note.map_err(EpochFault::Note).and_then(|note| history.take(&note));
@@ -74,14 +86,35 @@ impl<'a> HeadsCheck<'a> {
                 Ok(head) => {
                     check.report.signed = check.report.signed.max(head.size);
                     check.to_come.push(Signed { size: head.size, root: head.root, file: HEADS, at });
+                    check.take_promises(&head, at);
                 }
                 Err(fault) => faults.push(check.fault(HEADS, at, Damage::Head(fault))),
             }
         }
         check.to_come.sort_by_key(|signed| std::cmp::Reverse(signed.size));
         check.report.epochs = history.epochs().len() as u64;
-        check.report.genesis = history.genesis().map(crate::record::note::NoteKey::fingerprint);
+        check.history = history;
+        check.report.genesis = check.history.genesis().map(crate::record::note::NoteKey::fingerprint);
         Ok(check)
+    }
+
+    fn take_promises(&mut self, head: &TreeHead, at: u64) {
+        for (file, (word, _)) in NOTE_FILES.iter().enumerate() {
+            let known = self.promises.iter().rev().find(|(known, ..)| *known == file).map(|(_, promise, _)| *promise);
+            if let Some(promise) = promise_of(head, word).filter(|promise| Some(*promise) != known) {
+                self.promises.push((file, promise, at));
+            }
+        }
+    }
+
+    /// The keys, as far as their history is whole.
+    pub(crate) fn history(&self) -> &KeyHistory {
+        &self.history
+    }
+
+    /// What heads say of the files of notes: the place in [`NOTE_FILES`], what is said, and the byte at which the head starts.
+    pub(crate) fn promises(&self) -> &[(usize, Promise, u64)] {
+        &self.promises
     }
 
     fn notes(&mut self, name: &str) -> Result<Vec<Placed>, ReadFault> {

@@ -17,13 +17,18 @@ mod keys;
 mod leaves;
 mod notary;
 mod progress;
+mod promise;
 mod prove;
 pub(crate) mod sidecar;
+mod trouble;
 
 pub(crate) use check::HeadsCheck;
 pub use check::HeadsReport;
 pub use fault::HeadsFault;
+pub(crate) use files::KEYS;
 pub use keys::Signer;
+pub(crate) use keys::read_history;
 pub(crate) use notary::{Notary, Pace};
 pub(crate) use progress::Progress;
+pub(crate) use promise::{NOTE_FILES, is_whole_note};
 pub use prove::{Continuation, Proofs, ProveFault, Proved, ProvedSegment, newest_head, prove, prove_continuation};

@@ -7,20 +7,25 @@
 //! | there are new records, and the newest head is a minute old | a head |
 //! | a segment has ended, in order or not | its sidecar, a head, a copy of the head for outside, the next epoch |
 //! | an epoch is an hour old and had records | a head, the next epoch |
-//! | a head or sidecar cannot be written | said loudly, tried again; the log goes on |
+//! | a head cannot be signed or a key not handed over | said loudly, in the metrics and on `/readyz`; tried again; the log goes on |
+//! | a sidecar cannot be written | said, made when the log is opened next |
+//! | a segment is encrypted, there is no key here, and its sidecar is gone | said loudly; nothing is signed until the next start |
 
 use super::fault::{HeadsFault, at};
 use super::files::{HEADS, NoteFile, read_notes};
 use super::keys::{Keys, Stand, rfc3339};
 use super::leaves::each_leaf;
 use super::progress::{Mark, Progress};
+use super::promise;
 use super::sidecar::Sidecar;
+use super::trouble::{Trouble, Work};
 use crate::ports::Clock;
 use crate::record::note::{Note, TreeHead};
 use crate::record::tree::{Span, TreeHash};
 use crate::store::files::{Files, append_all};
 use crate::store::frames::Frames;
 use crate::store::path::segments;
+use crate::store::state::StoreState;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -54,6 +59,9 @@ pub(crate) struct Notary {
     headed: u64,
     headed_at: Instant,
     epoch_at: Instant,
+    trouble: Trouble,
+    /// A segment could not be opened, so that the tree is not known: nothing is signed any more.
+    lost: bool,
 }
 
 /// The segment that is being followed.
@@ -83,7 +91,21 @@ impl Notary {
         let headed = newest.0.max(keys.epoch().1);
         let (now, keys) = (Instant::now(), Arc::new(Mutex::new(keys)));
         let tree = Span::empty_at(0);
-        Ok(Self { files, keys, heads, copy, clock, pace, tree, segment: None, headed, headed_at: now, epoch_at: now })
+        Ok(Self {
+            files,
+            keys,
+            heads,
+            copy,
+            clock,
+            pace,
+            tree,
+            segment: None,
+            headed,
+            headed_at: now,
+            epoch_at: now,
+            trouble: Trouble::default(),
+            lost: false,
+        })
     }
 
     /// Signs with the log's keys.
@@ -92,9 +114,11 @@ impl Notary {
     }
 
     /// Works until the log is closed. `first`: ordinal of the first segment of this run.
-    pub(crate) fn run(mut self, progress: &Progress, first: u64) {
+    pub(crate) fn run(mut self, progress: &Progress, first: u64, state: StoreState) {
+        self.trouble.told_to(state);
         if let Err(fault) = self.catch_up(first) {
             tracing::error!(%fault, "the tree over the log could not be carried on from here");
+            self.trouble.begin(Work::Sign, &fault);
         }
         loop {
             let (marks, closing) = progress.wait(self.pace.look_every());
@@ -126,6 +150,9 @@ impl Notary {
             walked += 1;
             self.follow(&Mark { name: link.name.clone(), ordinal: link.ordinal, valid: link.valid.unwrap_or(u64::MAX), ended: true });
             self.write_sidecar();
+            if self.lost {
+                return Ok(());
+            }
         }
         if self.tree.end() < self.headed {
             self.begin_anew()?;
@@ -170,6 +197,11 @@ impl Notary {
         });
         if let Err(fault) = read {
             tracing::error!(%fault, "a segment of the log cannot be read back");
+            if fault.is_locked() {
+                // What is not known is neither signed nor written down: a key, or the sidecar from a copy, mends it at the next start.
+                (self.lost, self.segment) = (true, None);
+                self.trouble.begin(Work::Sign, &fault);
+            }
         }
     }
 
@@ -207,38 +239,49 @@ impl Notary {
 
     /// Signs a head if there is anything new to sign. `None` also when it cannot be written: the next attempt comes by itself.
     fn try_sign(&mut self) -> Option<Note> {
-        if self.tree.end() <= self.headed {
+        if self.lost || self.tree.end() <= self.headed {
             return None;
         }
-        if let Err(fault) = self.keys().mend() {
-            tracing::error!(%fault, "no head is signed before the history of keys can be written again");
-            return None;
+        match self.sign_head() {
+            Ok(note) => Some(note),
+            Err(fault) => {
+                self.trouble.begin(Work::Sign, &fault);
+                None
+            }
         }
+    }
+
+    fn sign_head(&mut self) -> Result<Note, HeadsFault> {
+        self.keys().mend()?;
+        let promises = promise::lines(&*self.files).map_err(at(self.files.path("")))?;
         let (size, root) = self.stand();
         let time = rfc3339(self.clock.now().wall);
         let note = {
             let keys = self.keys();
-            let extensions = vec![format!("epoch {}", keys.epoch().0), format!("time {time}")];
+            let mut extensions = vec![format!("epoch {}", keys.epoch().0), format!("time {time}")];
+            extensions.extend(promises);
             keys.sign(&TreeHead { origin: keys.origin().to_owned(), size, root, extensions }.to_string())
         };
-        if let Err(fault) = self.heads.append(&note) {
-            tracing::error!(%fault, "a head of the log could not be written");
-            return None;
-        }
+        self.heads.append(&note)?;
         (self.headed, self.headed_at) = (size, Instant::now());
-        Some(note)
+        self.trouble.signed(self.clock.now().wall.0);
+        Ok(note)
     }
 
     /// The next key, if the present one has signed anything.
     fn next_epoch(&mut self) {
         self.epoch_at = Instant::now();
+        if self.lost {
+            return;
+        }
         let (now, stand) = (self.clock.now().wall, self.stand());
         if stand.0 != self.headed || self.headed <= self.keys().epoch().1 {
             return;
         }
         let handed = self.keys().hand_over(stand, now);
-        if let Err(fault) = handed {
-            tracing::error!(%fault, "the log's key could not be handed over");
+        match handed {
+            Ok(()) => self.trouble.end(Work::HandOver),
+            Err(fault) => self.trouble.begin(Work::HandOver, &fault),
         }
     }
 

@@ -26,6 +26,8 @@ struct Written {
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    search_terms: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     category: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     verdict: Option<String>,
@@ -46,12 +48,13 @@ pub fn filter_to_json(filter: &Filter) -> Value {
         user: filter.user.clone(),
         host: filter.host.clone(),
         url: filter.url.clone(),
+        search_terms: filter.terms.clone(),
         category: filter.category.clone(),
         verdict: filter.verdict.map(|verdict| verdict.code().to_owned()),
         reason: filter.reason.map(|reason| reason.code().to_owned()),
         reference: filter.reference.map(|id| id.to_string()),
     };
-    serde_json::to_value(written).unwrap_or_default()
+    serde_json::to_value(written).expect("texts are always JSON")
 }
 
 /// The filter that a JSON object says; `None` for anything that this program would not read in one sure way.
@@ -69,6 +72,7 @@ pub fn filter_from_json(value: &Value) -> Option<Filter> {
         user: written.user,
         host: written.host,
         url: written.url,
+        terms: written.search_terms,
         category: written.category,
         verdict: read(written.verdict, verdict)?,
         reason: read(written.reason, |text| Reason::from_code(&text))?,
@@ -122,6 +126,7 @@ mod tests {
             user: Some("kim \"k\"".into()),
             host: Some("example.test".into()),
             url: Some("a=b".into()),
+            terms: Some("chat".into()),
             category: Some("games".into()),
             verdict: Some(VerdictKind::Block),
             reason: Some(Reason::Category),

@@ -66,7 +66,7 @@ pub(crate) struct Card {
 
 impl Card {
     /// The whole file, with these parts in the order of [`PARTS`].
-    pub(super) fn to_file(&mut self, parts: &[Vec<u8>; PARTS.len()]) -> Vec<u8> {
+    pub(super) fn file_with(&mut self, parts: &[Vec<u8>; PARTS.len()]) -> Vec<u8> {
         self.places = parts.iter().map(|part| Place { at: 0, length: part.len() as u64, checksum: crc32fast::hash(part) }).collect();
         let card = self.to_bytes();
         let mut file = SUM_MAGIC.to_vec();
@@ -160,6 +160,6 @@ pub(crate) fn load_card(files: &dyn Files, name: &str) -> Option<Card> {
     if files.open(name).is_ok() {
         return None;
     }
-    let mark = seal_mark(&mut *files.open(&sealed_name(name)).ok()?).ok()?;
+    let mark = seal_mark(&mut *files.open_stored(&sealed_name(name)).ok()?).ok()?;
     (mark == card.mark).then_some(card)
 }

@@ -57,7 +57,7 @@ pub(crate) fn is_indexed(files: &dyn Files, name: &str) -> bool {
 pub(crate) fn make_index(files: &dyn Files, link: &Link, stop: &dyn Fn() -> bool) -> Result<bool, IndexFault> {
     let Some(gathered) = gather(files, link, stop)? else { return Ok(false) };
     let (mut card, mut summary, rows) = gathered.finish();
-    card.mark = seal_mark(&mut *files.open(&sealed_name(&link.name))?)?;
+    card.mark = seal_mark(&mut *files.open_stored(&sealed_name(&link.name))?)?;
     let bytes = parquet_bytes(rows)?;
     card.length = bytes.len() as u64;
     summary.checksums = bytes.chunks(CHECKED as usize).map(crc32fast::hash).collect();
@@ -71,7 +71,7 @@ pub(crate) fn make_index(files: &dyn Files, link: &Link, stop: &dyn Fn() -> bool
 fn put_file(files: &dyn Files, name: &str, bytes: &[u8]) -> io::Result<()> {
     // With the process's number: an index may be rebuilt by hand while the caretaker is at work.
     let unfinished = format!("{name}.{}{UNFINISHED}", std::process::id());
-    if files.open(&unfinished).is_ok() {
+    if files.open_stored(&unfinished).is_ok() {
         files.remove(&unfinished)?;
     }
     let file = files.create(&unfinished)?;

@@ -55,7 +55,7 @@ impl Summary {
     /// The whole file; what it says of its parts is put into the card.
     pub(super) fn to_bytes(&self, card: &mut Card) -> Vec<u8> {
         let parts = [self.checksums_bytes(), self.persons.0.clone(), self.hosts.0.clone(), self.late_bytes(), self.packed_roll_up()];
-        card.to_file(&parts)
+        card.file_with(&parts)
     }
 
     fn checksums_bytes(&self) -> Vec<u8> {

@@ -4,7 +4,7 @@ use super::calendar::{day_text, hour_text};
 use super::filter::{Ended, Matcher};
 use super::row::REDACTED;
 use crate::model::Reason;
-use crate::record::RequestRecord;
+use crate::record::{RequestRecord, terms_of};
 use std::collections::HashMap;
 
 /// Most different keys that are counted.
@@ -33,6 +33,8 @@ pub enum By {
     Reason,
     /// The list that decided.
     List,
+    /// What was typed into a search engine, in lower case; statutory ones together, unnamed.
+    Terms,
     /// The method.
     Method,
     /// The status that the client got; 0: there is no outcome.
@@ -117,6 +119,11 @@ fn labels(by: By, matcher: &Matcher, request: &RequestRecord<'_>, ended: Option<
         By::Verdict => one(request.verdict.code()),
         By::Reason => one(request.reason.code()),
         By::List => one(request.list),
+        By::Terms => {
+            let statutory = request.reason == Reason::Statutory || ended.is_some_and(|ended| ended.statutory);
+            let terms = terms_of(request.search_terms, request.host, &request.url).to_lowercase();
+            vec![if statutory && !terms.is_empty() { REDACTED.to_owned() } else { terms }]
+        }
         By::Method => vec![super::escape::lossless(request.method)],
         By::Status => vec![ended.unwrap_or_default().status.to_string()],
         By::Hour => vec![hour_text(matcher.calendar.hour(wall))],
@@ -126,5 +133,5 @@ fn labels(by: By, matcher: &Matcher, request: &RequestRecord<'_>, ended: Option<
 
 /// Does the outcome bear on any of these?
 pub(super) fn needs_outcome(by: &[By]) -> bool {
-    by.iter().any(|by| matches!(by, By::Host | By::Status))
+    by.iter().any(|by| matches!(by, By::Host | By::Terms | By::Status))
 }

@@ -146,7 +146,7 @@ fn roll_up(matcher: &Matcher, by: &[By], entry: &RollUp, tally: &mut Tally) {
         By::Category => category_labels(&entry.categories),
         By::Hour => vec![hour_text(matcher.calendar.hour(start))],
         By::Day => vec![day_text(matcher.calendar.day(start))],
-        By::Host | By::User | By::Client | By::Device | By::Site | By::List | By::Method | By::Status => Vec::new(),
+        By::Host | By::Terms | By::User | By::Client | By::Device | By::Site | By::List | By::Method | By::Status => Vec::new(),
     };
     if !by.is_empty() {
         tally.add_all(&by.iter().map(labels).collect::<Vec<_>>(), entry.count);

@@ -30,6 +30,7 @@ pub(super) fn columns(by: By) -> Vec<Column> {
         By::Site => vec![Column::Site],
         By::Group => vec![Column::Group],
         By::Category => vec![Column::Categories],
+        By::Terms => super::terms::columns(),
         By::Verdict => vec![Column::Verdict],
         By::Reason => vec![Column::Reason],
         By::List => vec![Column::List],
@@ -85,19 +86,18 @@ fn numbers(batch: &RecordBatch, by: By, matcher: &Matcher) -> Option<Vec<u32>> {
     match by {
         By::Host => {
             let mut hosts = texts(batch, Column::Host)?;
-            let reasons = choices(batch, Column::Reason)?.iter().zip(choices(batch, Column::OutcomeReason)?);
-            let statutory = Reason::Statutory as u8;
-            hosts
-                .iter_mut()
-                .zip(reasons)
-                .filter(|(_, (one, two))| **one == statutory || **two == statutory)
-                .for_each(|(host, _)| *host = HIDDEN);
+            hide_statutory(batch, &mut hosts, HIDDEN)?;
             Some(hosts)
         }
         By::Client => {
             let stated = texts(batch, Column::Asserted)?;
             let either = texts(batch, Column::Peer)?.into_iter().zip(stated);
             Some(either.map(|(peer, stated)| if stated == NONE { peer } else { stated | STATED }).collect())
+        }
+        By::Terms => {
+            let mut terms = super::terms::numbers(batch)?;
+            hide_statutory(batch, &mut terms, NONE)?;
+            Some(terms)
         }
         By::Verdict => Some(choices(batch, Column::Verdict)?.iter().map(|&n| u32::from(n)).collect()),
         By::Reason => Some(choices(batch, Column::Reason)?.iter().map(|&n| u32::from(n)).collect()),
@@ -110,6 +110,15 @@ fn numbers(batch: &RecordBatch, by: By, matcher: &Matcher) -> Option<Vec<u32>> {
     }
 }
 
+/// Takes the numbers of statutory rows away, save those that say nothing as it is.
+fn hide_statutory(batch: &RecordBatch, numbers: &mut [u32], nothing: u32) -> Option<()> {
+    let reasons = choices(batch, Column::Reason)?.iter().zip(choices(batch, Column::OutcomeReason)?);
+    let statutory = Reason::Statutory as u8;
+    let rows = numbers.iter_mut().zip(reasons).filter(|(_, (one, two))| **one == statutory || **two == statutory);
+    rows.filter(|(number, _)| **number != nothing).for_each(|(number, _)| *number = HIDDEN);
+    Some(())
+}
+
 fn labels(batch: &RecordBatch, by: By, number: u32) -> Option<Vec<String>> {
     let text = |which: Column, number: u32| {
         if number == NONE {
@@ -120,9 +129,11 @@ fn labels(batch: &RecordBatch, by: By, number: u32) -> Option<Vec<String>> {
     };
     let one = |text: Option<String>| text.map(|text| vec![text]);
     match by {
-        By::Host if number == HIDDEN => Some(vec![REDACTED.to_owned()]),
+        By::Host | By::Terms if number == HIDDEN => Some(vec![REDACTED.to_owned()]),
         By::Client if number != NONE && number & STATED != 0 => one(text(Column::Asserted, number & !STATED)),
         By::Client => one(text(Column::Peer, number)),
+        By::Terms if number == NONE => Some(vec![String::new()]),
+        By::Terms => one(super::terms::text(batch, number)),
         By::Category => Some(category_labels(&text(Column::Categories, number)?)),
         By::Verdict => one(verdict_code(number).map(str::to_owned)),
         By::Reason => one(u8::try_from(number).ok().and_then(Reason::from_number).map(|reason| reason.code().to_owned())),

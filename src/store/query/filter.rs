@@ -4,7 +4,7 @@
 use super::calendar::{Calendar, Window};
 use super::text::UrlTest;
 use crate::model::{Reason, RequestId, Timestamp, VerdictKind};
-use crate::record::{OutcomeRecord, RequestRecord};
+use crate::record::{OutcomeRecord, RequestRecord, terms_of};
 use ipnet::IpNet;
 use std::net::IpAddr;
 use std::ops::RangeInclusive;
@@ -38,7 +38,7 @@ pub struct Filter {
     pub word: Option<String>,
     /// The whole of the canonical URL or of the raw target, with `*` for any text and `?` for one character.
     pub glob: Option<String>,
-    /// Text that the search terms hold.
+    /// Text that the search terms hold: those that were recorded, else those that the address of a search engine says.
     pub terms: Option<String>,
     /// The name of a category, in full or its last part.
     pub category: Option<String>,
@@ -58,6 +58,8 @@ pub struct Filter {
     pub size: Option<RangeInclusive<u64>>,
     /// Reference number of the request, or of the tunnel it came through.
     pub reference: Option<RequestId>,
+    /// No requests: what happened to the proxy and to its log, and what people did to it.
+    pub only_events: bool,
 }
 
 /// A filter made ready for many records.
@@ -134,7 +136,8 @@ impl Matcher {
     /// Does all hold that the request itself shows?
     pub(crate) fn matches(&self, request: &RequestRecord<'_>) -> bool {
         let f = &self.filter;
-        self.covers(request.at.wall.0)
+        !f.only_events
+            && self.covers(request.at.wall.0)
             && f.verdict.is_none_or(|verdict| verdict == request.verdict)
             && f.reason.is_none_or(|reason| reason == request.reason)
             && f.reference.is_none_or(|id| id == request.id || Some(id) == request.parent)
@@ -166,7 +169,7 @@ impl Matcher {
         }
         request.reason != Reason::Statutory
             && self.host.as_ref().is_none_or(|host| is_below(request.host, host))
-            && self.filter.terms.as_ref().is_none_or(|terms| holds(request.search_terms, terms))
+            && self.filter.terms.as_ref().is_none_or(|terms| holds(&terms_of(request.search_terms, request.host, &request.url), terms))
             && self.texts.iter().all(|text| text.matches(request.url.as_bytes()) || text.matches(request.target))
     }
 }

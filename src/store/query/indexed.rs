@@ -27,7 +27,8 @@ const BATCH: usize = 512 * 1024;
 /// Can card and summary tell that nothing is here? A part of the summary that cannot be read tells nothing.
 pub(super) fn may_hold(files: &dyn Files, link: &Link, card: &Card, matcher: &Matcher, want: &Want) -> bool {
     let filter = &matcher.filter;
-    let rows = card.requests + if want.events() { card.events } else { 0 };
+    let requests = if filter.only_events { 0 } else { card.requests };
+    let rows = requests + if want.events() { card.events } else { 0 };
     let person = |user: &String| load_persons(files, &link.name, card).is_none_or(|persons| persons.may_hold(&user.to_ascii_lowercase()));
     let host = |host: &String| host.is_empty() || load_hosts(files, &link.name, card).is_none_or(|hosts| hosts.may_hold(host));
     rows > 0

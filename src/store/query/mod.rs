@@ -21,6 +21,7 @@ mod row;
 mod scan;
 mod search;
 mod stream;
+mod terms;
 mod tests_of;
 mod text;
 mod texts;

@@ -3,7 +3,7 @@
 
 use super::escape::lossless;
 use crate::model::{Moment, Reason, VerdictKind};
-use crate::record::{Ended, EventKind, EventRecord, OutcomeRecord, RequestRecord};
+use crate::record::{Ended, EventKind, EventRecord, OutcomeRecord, RequestRecord, terms_of};
 use serde::Serialize;
 
 /// What stands in the place of an address on a statutory list.
@@ -64,7 +64,7 @@ pub struct RequestRow {
     pub host: String,
     /// Canonical URL.
     pub url: String,
-    /// Search terms.
+    /// Search terms: those that were recorded, else those that the address of a search engine says.
     pub search_terms: String,
     /// Categories.
     pub categories: Vec<String>,
@@ -173,7 +173,7 @@ impl RequestRow {
             host_field: lossless(request.host_field),
             host: request.host.to_owned(),
             url: request.url.clone().into_owned(),
-            search_terms: request.search_terms.to_owned(),
+            search_terms: terms_of(request.search_terms, request.host, &request.url).into_owned(),
             categories: names.map(str::to_owned).collect(),
             verdict: request.verdict,
             reason: request.reason.code(),

@@ -77,6 +77,9 @@ pub(super) fn tests(matcher: &Arc<Matcher>, card: &Card, want: &Want) -> Vec<Tes
     if card.events > 0 && !want.events() {
         out.push(choice_test(Column::Kind, 0));
     }
+    if matcher.filter.only_events {
+        out.push(choice_test(Column::Kind, 1));
+    }
     out.extend(ahead_test(want));
     out.extend(time_test(matcher, card));
     let filter = &matcher.filter;
@@ -99,11 +102,8 @@ pub(super) fn tests(matcher: &Arc<Matcher>, card: &Card, want: &Want) -> Vec<Tes
     if let Some(host) = matcher.host.clone() {
         out.push(text_test(Column::Host, move |name| name.is_some_and(|name| is_below(name, &host))));
     }
-    let parts: [(Column, &Option<String>, TextRule); 3] = [
-        (Column::Categories, &filter.category, has_category),
-        (Column::Layer, &filter.layer, holds),
-        (Column::Terms, &filter.terms, holds),
-    ];
+    let parts: [(Column, &Option<String>, TextRule); 2] =
+        [(Column::Categories, &filter.category, has_category), (Column::Layer, &filter.layer, holds)];
     for (which, wanted, test) in parts {
         if let Some(wanted) = wanted.clone() {
             out.push(text_test(which, move |text| text.is_some_and(|text| test(text, &wanted))));
@@ -113,6 +113,9 @@ pub(super) fn tests(matcher: &Arc<Matcher>, card: &Card, want: &Want) -> Vec<Tes
     out.extend(filter.method.is_some().then(|| method_test(Arc::clone(matcher))));
     out.extend(filter.asks_for_outcome().then(|| outcome_test(Arc::clone(matcher))));
     out.extend(filter.asks_for_text().then(statutory_test));
+    if let Some(wanted) = filter.terms.as_ref().filter(|wanted| !wanted.is_empty()) {
+        out.extend(super::terms::tests(wanted));
+    }
     out.extend(matcher.texts.iter().cloned().map(url_test));
     out
 }

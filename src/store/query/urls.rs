@@ -11,6 +11,7 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::UInt8Type;
 use arrow_buffer::BooleanBuffer;
 use arrow_schema::ArrowError;
+use std::borrow::Cow;
 
 /// The test of one text.
 pub(super) fn url_test(test: UrlTest) -> Test {
@@ -20,7 +21,7 @@ pub(super) fn url_test(test: UrlTest) -> Test {
 }
 
 /// The columns of which addresses are put together.
-struct Urls<'a> {
+pub(super) struct Urls<'a> {
     rows: usize,
     hosts: Texts<'a>,
     forms: &'a [u8],
@@ -39,7 +40,7 @@ struct Holders {
 }
 
 impl<'a> Urls<'a> {
-    fn of(batch: &'a RecordBatch) -> Result<Self, ArrowError> {
+    pub(super) fn of(batch: &'a RecordBatch) -> Result<Self, ArrowError> {
         Ok(Self {
             rows: batch.num_rows(),
             hosts: Texts::of(batch, Column::Host)?,
@@ -48,6 +49,23 @@ impl<'a> Urls<'a> {
             urls: Texts::of(batch, Column::Url)?,
             targets: Texts::of(batch, Column::Target)?,
         })
+    }
+
+    /// Host and address of one row; the address is written to `scratch` where it has to be put together.
+    pub(super) fn address<'s>(&self, row: usize, scratch: &'s mut Vec<u8>) -> (&'a str, Cow<'s, str>)
+    where
+        'a: 's,
+    {
+        let host = self.hosts.key(row);
+        let name = host.map_or("", |host| self.hosts.text(host));
+        match (self.forms[row], host) {
+            (form @ (URL_HTTP | URL_HTTPS | URL_HOST_443), Some(_)) => {
+                let rest = self.rests.key(row).map_or(&b""[..], |rest| self.rests.bytes(rest));
+                put_together(form, name.as_bytes(), rest, scratch);
+                (name, String::from_utf8_lossy(scratch))
+            }
+            (_, _) => (name, self.urls.key(row).map_or("", |url| self.urls.text(url)).into()),
+        }
     }
 
     fn answer(&self, test: &UrlTest) -> Answer {

@@ -64,6 +64,7 @@ struct Written {
     status: Option<Span<u16>>,
     size: Option<Span<u64>>,
     id: Option<String>,
+    kind: Option<String>,
     order: Option<String>,
     limit: Option<usize>,
     events: bool,
@@ -185,7 +186,7 @@ impl Query {
         if limit == 0 || limit > MAX_LIMIT {
             return Err(QueryFault::Value { key: "limit", value: limit.to_string(), expected: "a number from 1 to 100000" });
         }
-        Ok(Self { filter, order: order.unwrap_or_default(), limit, events: written.events, after: written.after })
+        Ok(Self { order: order.unwrap_or_default(), limit, events: written.events || filter.only_events, filter, after: written.after })
     }
 
     /// The question as one line of JSON, which [`Query::from_json`] reads back to the same.
@@ -216,6 +217,7 @@ impl Query {
             status: f.status.as_ref().map(Span::of),
             size: f.size.as_ref().map(Span::of),
             id: f.reference.map(|id| id.to_string()),
+            kind: f.only_events.then(|| "event".to_owned()),
             order: Some(if self.order == Order::Newest { "newest" } else { "oldest" }.to_owned()),
             limit: Some(self.limit),
             events: self.events,
@@ -284,6 +286,7 @@ fn filter(written: &Written) -> Result<Filter, QueryFault> {
         method: written.method.clone(),
         status: written.status.map(Span::range),
         size: written.size.map(Span::range),
+        only_events: read("kind", written.kind.as_ref(), "event", |text| (text == "event").then_some(true))?.unwrap_or_default(),
         reference: read("id", written.id.as_ref(), "a reference number", |text| text.parse().ok())?,
     })
 }

@@ -38,7 +38,7 @@ pub(crate) fn seal(files: &dyn Files, name: &str, stop: &dyn Fn() -> bool) -> io
         return finish(files, name, &target, stop);
     }
     let unfinished = format!("{target}{UNFINISHED}");
-    if files.open(&unfinished).is_ok() {
+    if files.open_stored(&unfinished).is_ok() {
         files.remove(&unfinished)?;
     }
     let file = files.create(&unfinished)?;
@@ -79,7 +79,7 @@ fn finish(files: &dyn Files, name: &str, target: &str, stop: &dyn Fn() -> bool) 
 }
 
 fn finish_checked(files: &dyn Files, name: &str, target: &str) -> io::Result<Option<Sealed>> {
-    let length = |name: &str| files.open(name).and_then(|mut source| source.seek(io::SeekFrom::End(0)));
+    let length = |name: &str| files.open_stored(name).and_then(|mut source| source.seek(io::SeekFrom::End(0)));
     let sealed = Sealed { raw: length(name)?, sealed: length(target)? };
     files.remove(name)?;
     Ok(Some(sealed))

@@ -60,21 +60,14 @@ impl DeletionReceipt {
     /// Where the chain stood before.
     #[must_use]
     pub fn before(&self) -> Option<ChainValue> {
-        from_hex(&self.chain_before)
+        ChainValue::from_hex(&self.chain_before)
     }
 
     /// Where the chain stood behind it.
     #[must_use]
     pub fn after(&self) -> Option<ChainValue> {
-        from_hex(&self.chain_after)
+        ChainValue::from_hex(&self.chain_after)
     }
-}
-
-fn from_hex(text: &str) -> Option<ChainValue> {
-    let bytes = text.as_bytes();
-    let pairs = bytes.chunks_exact(2).map(|pair| std::str::from_utf8(pair).ok().and_then(|pair| u8::from_str_radix(pair, 16).ok()));
-    let value: Vec<u8> = pairs.collect::<Option<_>>()?;
-    if bytes.len() == 64 { value.try_into().ok().map(ChainValue) } else { None }
 }
 
 /// The receipts of a log.

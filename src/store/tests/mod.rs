@@ -5,10 +5,13 @@ mod fake;
 mod faults;
 mod heads;
 mod model;
+mod notes;
 mod power;
 mod sealed;
+mod signing;
 mod sweeping;
 mod tamper;
+mod vault;
 #[path = "../../../tests/store_support/wait.rs"]
 mod wait;
 

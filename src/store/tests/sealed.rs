@@ -2,9 +2,8 @@
 
 use super::fake::{Act, FakeFiles};
 use super::{at, event, outcome, wait};
-use crate::model::{IdentitySource, Reason, RequestId};
 use crate::ports::{Durability, FixedClock, LogStore};
-use crate::record::{Entry, RequestRecord};
+use crate::record::{Entry, RequestRecord, plain_request};
 use crate::store::Settings;
 use crate::store::caretaker::tend;
 use crate::store::files::Files;
@@ -15,43 +14,17 @@ use crate::store::verify::verify_in;
 use std::io::ErrorKind;
 use std::sync::Arc;
 
-fn request(id: u64) -> Entry<'static> {
+pub(super) fn request(id: u64) -> Entry<'static> {
     let host = if id.is_multiple_of(3) { "www.example.test" } else { "chat.example.net" };
     Entry::Request(RequestRecord {
-        id: RequestId(id),
-        parent: None,
         at: at(id as i64),
-        node: "n",
-        site: "s",
-        peer: std::net::SocketAddr::from(([192, 0, 2, 1], 4000)),
-        asserted: None,
-        claimed: b"",
-        device: None,
         user: Some("kim"),
-        group: "children",
-        identity: IdentitySource::AddressRange,
-        identity_age_s: 0,
-        method: b"GET",
-        target: b"http://www.example.test/a",
         host_field: host.as_bytes(),
         host,
         url: format!("http://{host}/page/{id}").into(),
-        search_terms: "",
         categories: "chat".into(),
-        verdict: Reason::Allowed.kind(),
-        reason: Reason::Allowed,
-        layer: "",
-        list: "",
-        matched: "".into(),
-        list_version: "1",
-        policy_version: "2",
-        generation: 1,
-        referer: b"",
         user_agent: b"test/1",
-        tls: "none",
-        coverage_gap: false,
-        demonstration: false,
-        detail: crate::model::LogDetail::Full,
+        ..plain_request(id)
     })
 }
 

@@ -10,7 +10,8 @@ use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
 /// After this long without anything to do a connection may be taken apart ([`super::super::Mailbox::is_resting`]).
-const REST: Duration = Duration::from_millis(50);
+/// A person who reads a page comes back later than this; taking apart and putting together costs a fifth of a small request.
+const REST: Duration = Duration::from_secs(1);
 
 impl<S> ServerGate<S> {
     /// The client has ended its side. True when that is told to the library as it is.

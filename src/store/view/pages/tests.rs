@@ -1,46 +1,24 @@
 use super::*;
-use crate::model::{IdentitySource, LogDetail, Moment, Reason, RequestId, Timestamp};
-use crate::record::RequestRecord;
+use crate::model::{Moment, Reason, Timestamp};
+use crate::record::{RequestRecord, plain_request};
 use proptest::prelude::*;
 
 fn row(second: i64, client: u8, url: &str, referer: &str, reason: Reason) -> RequestRow {
     let host = authority(plain(url)).to_owned();
     let tunnel = !url.contains("://");
     let record = RequestRecord {
-        id: RequestId(second.unsigned_abs()),
-        parent: None,
         at: Moment { wall: Timestamp::from_seconds(1_764_000_000 + second), monotonic_us: 0 },
-        node: "n",
-        site: "s",
         peer: std::net::SocketAddr::from(([192, 0, 2, client], 40_000 + second as u16 % 1000)),
-        asserted: None,
-        claimed: b"",
-        device: None,
-        user: None,
-        group: "g",
-        identity: IdentitySource::AddressRange,
-        identity_age_s: 0,
         method: if tunnel { b"CONNECT" } else { b"GET" },
         target: url.as_bytes(),
         host_field: b"",
         host: &host,
         url: url.into(),
-        search_terms: "",
-        categories: "".into(),
         verdict: reason.kind(),
         reason,
-        layer: "",
-        list: "",
-        matched: "".into(),
-        list_version: "",
-        policy_version: "",
-        generation: 1,
         referer: referer.as_bytes(),
-        user_agent: b"",
         tls: if tunnel { "tunnel" } else { "none" },
-        coverage_gap: false,
-        demonstration: false,
-        detail: LogDetail::Full,
+        ..plain_request(second.unsigned_abs())
     };
     RequestRow::new(second.unsigned_abs(), &record, None)
 }

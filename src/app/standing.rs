@@ -1,0 +1,106 @@
+//! What stands from start to end, and so what a reload cannot change: it names each setting that waits for a restart.
+
+use crate::config::{Config, Listener, LogSettings};
+use std::net::SocketAddr;
+use std::path::Path;
+
+/// The settings of the start that are built into what runs.
+pub(super) struct Standing {
+    log: LogSettings,
+    node: String,
+    listeners: Vec<Listener>,
+    console: SocketAddr,
+}
+
+impl Standing {
+    pub(super) fn of(config: &Config) -> Self {
+        Self {
+            log: config.log.clone(),
+            node: config.site.node.clone(),
+            listeners: config.proxy.listeners.clone(),
+            console: config.admin.listen,
+        }
+    }
+
+    /// Folder of the log.
+    pub(super) fn log_folder(&self) -> &Path {
+        &self.log.folder
+    }
+
+    /// Names of the settings that differ and wait for a restart.
+    pub(super) fn waiting(&self, new: &Config) -> Vec<&'static str> {
+        // Taken apart, so that a new setting of the log has to say here what a reload does with it. Retention is taken over.
+        let LogSettings {
+            folder,
+            durability,
+            sync_every,
+            segment_bytes,
+            queue,
+            reserve_bytes,
+            keys,
+            heads_copy,
+            encrypt_to,
+            identity_file,
+            epoch,
+            retention: _,
+        } = &self.log;
+        let log = &new.log;
+        let all = [
+            ("log.folder", *folder != log.folder),
+            ("log.durability", *durability != log.durability),
+            ("log.sync_every", *sync_every != log.sync_every),
+            ("log.segment", *segment_bytes != log.segment_bytes),
+            ("log.queue", *queue != log.queue),
+            ("log.reserve", *reserve_bytes != log.reserve_bytes),
+            ("log.keys", *keys != log.keys),
+            ("log.heads_copy", *heads_copy != log.heads_copy),
+            ("log.encrypt_to", *encrypt_to != log.encrypt_to),
+            ("log.identity_file", *identity_file != log.identity_file),
+            ("log.epoch", *epoch != log.epoch),
+            ("site.node", self.node != new.site.node),
+            ("proxy.listeners", self.listeners != new.proxy.listeners),
+            ("admin.listen", self.console != new.admin.listen),
+        ];
+        all.into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name).collect()
+    }
+}
+
+/// The same in a sentence; empty where nothing waits.
+pub(super) fn in_words(waiting: &[&str]) -> String {
+    if waiting.is_empty() { String::new() } else { format!("; changed, but in force only after a restart: {}", waiting.join(", ")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{ListFiles, MemoryFiles, SAMPLE, SAMPLE_NAME, Written, check_text};
+    use std::path::PathBuf;
+    use std::time::Duration;
+
+    fn settings() -> Config {
+        let files = MemoryFiles::default();
+        let written = Written { name: SAMPLE_NAME, text: SAMPLE, environment: &[], files: &files, list_files: ListFiles::Noted };
+        check_text(&written).unwrap().config
+    }
+
+    #[test]
+    fn what_waits_for_a_restart_is_named_and_retention_is_not_among_it() {
+        type Change = fn(&mut Config);
+        let table: [(Change, &[&str]); 7] = [
+            (|_| {}, &[]),
+            (|c| c.log.retention.reason = "a court asked".into(), &[]),
+            (|c| c.log.folder = PathBuf::from("elsewhere"), &["log.folder"]),
+            (|c| c.log.epoch += Duration::from_secs(60), &["log.epoch"]),
+            (|c| (c.log.queue, c.log.segment_bytes) = (99, 99), &["log.segment", "log.queue"]),
+            (|c| c.site.node = "other".into(), &["site.node"]),
+            (|c| c.admin.listen.set_port(1), &["admin.listen"]),
+        ];
+        for (change, expected) in table {
+            let mut new = settings();
+            change(&mut new);
+            assert_eq!(Standing::of(&settings()).waiting(&new), expected);
+        }
+        assert_eq!(in_words(&[]), "");
+        assert_eq!(in_words(&["log.folder", "log.queue"]), "; changed, but in force only after a restart: log.folder, log.queue");
+    }
+}

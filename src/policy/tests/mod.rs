@@ -1,0 +1,5 @@
+//! Verdict tables, one line each; and over random policies: a listed address is never allowed, and explain agrees with judge.
+
+mod lock;
+mod table;
+mod world;

@@ -1,0 +1,72 @@
+//! What is held stays.
+
+use super::super::outcome;
+use super::hand::{Hand, order, swept};
+use crate::model::{Reason, RequestId};
+use crate::ports::Clock;
+use crate::record::retention::Retention;
+use crate::record::{RequestRecord, plain_request};
+use crate::store::Unsigned;
+use crate::store::query::Filter;
+use crate::store::sweep::{Sweeper, read_receipts};
+
+#[test]
+fn what_is_held_stays_and_what_is_not_goes() {
+    let mut hand = Hand::days(2);
+    hand.day(&[plain_request(20), RequestRecord { user: Some("Kim"), ..plain_request(21) }]);
+    hand.write(&[outcome(20), outcome(21)]);
+    hand.day(&[plain_request(22)]);
+    hand.day(&[plain_request(23)]);
+    hand.clock.pass(400);
+    let id = hand.hold(&Filter { user: Some("kim".into()), ..Filter::default() });
+    assert_eq!(id, "H-1");
+    let report = hand.sweep();
+    assert_eq!(swept(&report), [1, 2, 5]);
+    assert_eq!(report.held, [(3, vec!["H-1".to_owned()]), (4, vec!["H-1".to_owned()])], "with the outcome in the next segment");
+    assert_eq!(report.overdue, [3, 4], "a hold wins over the ceiling, and it is said");
+    let checked = hand.check();
+    assert!(checked.is_whole() && !checked.starts_late && checked.swept_segments == 3, "{checked:?}");
+    assert_eq!(checked.records, 5);
+    hand.release("h-1");
+    assert_eq!(swept(&hand.sweep()), [3, 4]);
+    let checked = hand.check();
+    assert!(checked.is_whole() && checked.swept_segments == 5, "{checked:?}");
+    let leaves: Vec<_> = read_receipts(&hand.disk).unwrap().entries.iter().map(|r| (r.segment, r.first_leaf)).collect();
+    assert_eq!(leaves, [(1, Some(0)), (2, Some(3)), (5, Some(11)), (3, Some(6)), (4, Some(8))]);
+}
+
+#[test]
+fn a_sweeper_that_remembers_sees_holds_that_come_and_go() {
+    let hand = Hand::days(2);
+    hand.clock.pass(92);
+    let policy = Retention::default();
+    let mut sweeper = Sweeper::default();
+    let id = hand.hold(&Filter { reference: Some(RequestId(2)), ..Filter::default() });
+    let mut turn = || swept(&sweeper.sweep_in(&hand.disk, &order(&policy, hand.clock.now()), &Unsigned).unwrap());
+    assert_eq!(turn(), [2]);
+    assert_eq!(turn(), [0_u64; 0]);
+    let second = hand.hold(&Filter { reference: Some(RequestId(1)), ..Filter::default() });
+    hand.release(&id);
+    assert_eq!(turn(), [0_u64; 0]);
+    hand.release(&second);
+    assert_eq!(turn(), [1]);
+}
+
+#[test]
+fn a_hold_on_an_address_does_not_lose_a_statutory_record() {
+    let hit = RequestRecord {
+        reason: Reason::Statutory,
+        verdict: Reason::Statutory.kind(),
+        user: Some("Kim"),
+        host: "bad.example.org",
+        ..plain_request(1)
+    };
+    let on = |user: &str| Filter { user: Some(user.into()), host: Some("bad.example.org".into()), ..Filter::default() };
+    for (user, expected) in [("kim", vec![]), ("lee", vec![1])] {
+        let mut hand = Hand::new();
+        hand.day(std::slice::from_ref(&hit));
+        hand.clock.pass(200);
+        hand.hold(&on(user));
+        assert_eq!(swept(&hand.sweep()), expected, "{user}");
+    }
+}
