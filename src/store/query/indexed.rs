@@ -14,7 +14,7 @@ use arrow_array::types::{UInt8Type, UInt32Type, UInt64Type};
 use arrow_array::{BooleanArray, RecordBatch};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
-    ArrowPredicate, ArrowPredicateFn, ArrowReaderOptions, ParquetRecordBatchReaderBuilder, RowFilter, RowSelection,
+    ArrowPredicate, ArrowPredicateFn, ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder, RowFilter, RowSelection,
 };
 use parquet::file::metadata::PageIndexPolicy;
 use parquet::file::page_index::column_index::ColumnIndexMetaData;
@@ -40,46 +40,80 @@ pub(super) fn may_hold(files: &dyn Files, link: &Link, card: &Card, matcher: &Ma
 /// Finds what is asked for in one segment by its index.
 pub(super) fn look_up(files: &dyn Files, link: &Link, card: &Card, matcher: &Arc<Matcher>, by: &[By], want: &Want) -> Option<Part> {
     let mut part = Part { records: card.records, indexed: true, ..Part::default() };
-    let file = files.open(&index_name(&link.name)).ok()?;
-    let file = Checked::new(file, card.length, load_checksums(files, &link.name, card)?).ok()?;
-    let options = ArrowReaderOptions::new().with_schema(reading_schema()).with_page_index_policy(PageIndexPolicy::Optional);
-    let builder = ParquetRecordBatchReaderBuilder::try_new_with_options(file, options).ok()?;
-    let schema = builder.metadata().file_metadata().schema_descr_ptr();
-    let mask = |columns: &[Column]| ProjectionMask::columns(&schema, columns.iter().map(|column| column.name()));
-    let predicate = |test: Test| {
-        let Test { columns, mut eval } = test;
-        let run = move |batch: RecordBatch| Ok(BooleanArray::new(eval(&batch)?, None));
-        Box::new(ArrowPredicateFn::new(mask(&columns), run)) as Box<dyn ArrowPredicate>
-    };
-    let filter = RowFilter::new(tests(matcher, card, want).into_iter().map(predicate).collect());
-    let decides = matcher.needs_outcome() || (*want == Want::Counts && super::by::needs_outcome(by));
-    let mut columns = vec![Column::Sequence, Column::Outcome, Column::Id, Column::Kind];
-    if *want == Want::Counts && !decides {
-        columns = vec![Column::Kind];
+    let index = Index::open(files, link, card)?;
+    let counts = *want == Want::Counts;
+    let decides = matcher.needs_outcome() || (counts && super::by::needs_outcome(by));
+    let mut columns = vec![Column::Kind];
+    if !counts || decides {
+        columns.extend([Column::Sequence, Column::Outcome, Column::Id]);
     }
     columns.extend(by.iter().flat_map(|by| super::dimension::columns(*by)));
-    columns.sort_unstable();
-    columns.dedup();
-    let selection = selected_pages(&builder, matcher);
-    // Room is made for a whole batch, however few rows there are.
-    let rows = selection.as_ref().map_or(card.requests + card.events, |selection| selection.row_count() as u64);
-    let batch = usize::try_from(rows).unwrap_or(BATCH).clamp(1, BATCH);
-    let mut builder = builder.with_projection(mask(&columns)).with_row_filter(filter).with_batch_size(batch);
-    if let Some(selection) = selection {
-        builder = builder.with_row_selection(selection);
-    }
-    for batch in builder.build().ok()? {
-        take(&batch.ok()?, matcher, by, want, decides, &mut part)?;
-    }
+    let tests = tests(matcher, card, want);
+    index.read(matcher, tests, columns, |batch| {
+        if counts && !decides {
+            return count_batch(batch, by, matcher, None, &mut part.tally);
+        }
+        let settled = take(batch, decides, counts, &mut part)?;
+        // What is pending is counted when its outcome is known.
+        if counts { count_batch(batch, by, matcher, Some(&settled), &mut part.tally) } else { Some(()) }
+    })?;
     part.trim(want);
     Some(part)
 }
 
-/// What passed the filter.
-fn take(batch: &RecordBatch, matcher: &Matcher, by: &[By], want: &Want, decides: bool, part: &mut Part) -> Option<()> {
-    if *want == Want::Counts && !decides {
-        return count_batch(batch, by, matcher, None, &mut part.tally);
+/// The index of one segment, open.
+struct Index {
+    file: Checked,
+    metadata: ArrowReaderMetadata,
+    rows: u64,
+}
+
+impl Index {
+    fn open(files: &dyn Files, link: &Link, card: &Card) -> Option<Self> {
+        let file = files.open(&index_name(&link.name)).ok()?;
+        let file = Checked::new(file, card.length, load_checksums(files, &link.name, card)?).ok()?;
+        let options = ArrowReaderOptions::new().with_schema(reading_schema()).with_page_index_policy(PageIndexPolicy::Optional);
+        let metadata = ArrowReaderMetadata::load(&file, options).ok()?;
+        Some(Self { file, metadata, rows: card.requests + card.events })
     }
+
+    /// Shows these columns of the rows that pass all tests.
+    fn read(
+        &self,
+        matcher: &Matcher,
+        tests: Vec<Test>,
+        mut columns: Vec<Column>,
+        mut each: impl FnMut(&RecordBatch) -> Option<()>,
+    ) -> Option<()> {
+        columns.sort_unstable();
+        columns.dedup();
+        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(self.file.clone(), self.metadata.clone());
+        let schema = builder.metadata().file_metadata().schema_descr_ptr();
+        let mask = |columns: &[Column]| ProjectionMask::columns(&schema, columns.iter().map(|column| column.name()));
+        let predicate = |test: Test| {
+            let Test { columns, mut eval } = test;
+            let run = move |batch: RecordBatch| Ok(BooleanArray::new(eval(&batch)?, None));
+            Box::new(ArrowPredicateFn::new(mask(&columns), run)) as Box<dyn ArrowPredicate>
+        };
+        let filter = RowFilter::new(tests.into_iter().map(predicate).collect());
+        let selection = selected_pages(&builder, matcher);
+        // Room is made for a whole batch, however few rows there are.
+        let rows = selection.as_ref().map_or(self.rows, |selection| selection.row_count() as u64);
+        let batch = usize::try_from(rows).unwrap_or(BATCH).clamp(1, BATCH);
+        let mut builder = builder.with_projection(mask(&columns)).with_row_filter(filter).with_batch_size(batch);
+        if let Some(selection) = selection {
+            builder = builder.with_row_selection(selection);
+        }
+        for batch in builder.build().ok()? {
+            each(&batch.ok()?)?;
+        }
+        Some(())
+    }
+}
+
+/// What passed the tests; where the outcome decides, requests without one here are pending. The others are found, or, to be
+/// counted, given as rows of the batch.
+fn take(batch: &RecordBatch, decides: bool, counts: bool, part: &mut Part) -> Option<Vec<usize>> {
     let numbers = |column: Column| batch.column_by_name(column.name())?.as_primitive_opt::<UInt64Type>();
     let (sequences, ids) = (numbers(Column::Sequence)?, numbers(Column::Id)?);
     let outcomes = batch.column_by_name(Column::Outcome.name())?.as_primitive_opt::<UInt32Type>()?;
@@ -87,20 +121,17 @@ fn take(batch: &RecordBatch, matcher: &Matcher, by: &[By], want: &Want, decides:
     let mut settled = Vec::new();
     for row in 0..batch.num_rows() {
         let (sequence, outcome) = (sequences.value(row), u64::from(outcomes.value(row)));
-        let is_request = kinds.value(row) == 0;
-        let found = Found { sequence, outcome: if outcome == 0 { 0 } else { sequence + outcome }, id: ids.value(row), event: !is_request };
-        if is_request && outcome == 0 && decides {
+        let event = kinds.value(row) != 0;
+        let found = Found { sequence, outcome: if outcome == 0 { 0 } else { sequence + outcome }, id: ids.value(row), event };
+        if decides && outcome == 0 && !event {
             part.pending.push(found);
-        } else if *want == Want::Counts {
+        } else if counts {
             settled.push(row);
         } else {
             part.found.push(found);
         }
     }
-    match want {
-        Want::Counts => count_batch(batch, by, matcher, Some(&settled), &mut part.tally),
-        Want::Rows { .. } => Some(()),
-    }
+    Some(settled)
 }
 
 /// Pages whose times may lie in the span that is asked for. `None`: all of them.

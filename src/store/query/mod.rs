@@ -24,6 +24,7 @@ mod stream;
 mod terms;
 mod tests_of;
 mod text;
+mod texts;
 mod urls;
 mod value;
 

@@ -2,7 +2,8 @@
 //! [`crate::record::terms_of`] reads it from a record. Few hosts are search engines: urls are looked at for those alone.
 
 use super::filter::holds;
-use super::tests_of::{Test, Texts};
+use super::tests_of::Test;
+use super::texts::Texts;
 use super::urls::Urls;
 use crate::record::{is_engine, terms_of};
 use crate::store::index::Column;

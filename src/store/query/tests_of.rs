@@ -3,14 +3,14 @@
 
 use super::filter::{Matcher, has_category, holds, is, is_below, is_in};
 use super::part::Want;
-use super::text::UrlTest;
+use super::texts::Texts;
 use super::urls::url_test;
 use crate::model::Reason;
 use crate::record::verdict_number;
 use crate::store::index::{Card, Column};
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type, UInt64Type};
-use arrow_array::{Array, ArrayRef, RecordBatch};
+use arrow_array::types::{Int64Type, UInt8Type, UInt16Type, UInt32Type, UInt64Type};
+use arrow_array::{ArrayRef, RecordBatch};
 use arrow_buffer::BooleanBuffer;
 use arrow_schema::ArrowError;
 use std::sync::Arc;
@@ -30,54 +30,6 @@ pub(super) fn other_shape() -> ArrowError {
 
 pub(super) fn column(batch: &RecordBatch, column: Column) -> Result<&ArrayRef, ArrowError> {
     batch.column_by_name(column.name()).ok_or_else(other_shape)
-}
-
-/// The texts of a column, each with a number: that of the dictionary, or the row where there is none.
-pub(super) struct Texts<'a> {
-    keys: Option<&'a arrow_array::Int32Array>,
-    values: &'a ArrayRef,
-}
-
-impl<'a> Texts<'a> {
-    pub(super) fn of(batch: &'a RecordBatch, which: Column) -> Result<Self, ArrowError> {
-        let values = column(batch, which)?;
-        Ok(match values.as_dictionary_opt::<Int32Type>() {
-            Some(dictionary) => Self { keys: Some(dictionary.keys()), values: dictionary.values() },
-            None => Self { keys: None, values },
-        })
-    }
-
-    /// The number of the text in a row; `None` where there is none.
-    pub(super) fn key(&self, row: usize) -> Option<usize> {
-        match self.keys {
-            Some(keys) if keys.is_null(row) => None,
-            Some(keys) => usize::try_from(keys.value(row)).ok(),
-            None => self.values.is_valid(row).then_some(row),
-        }
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.values.len()
-    }
-
-    pub(super) fn bytes(&self, key: usize) -> &'a [u8] {
-        if let Some(texts) = self.values.as_string_opt::<i32>() {
-            return texts.value(key).as_bytes();
-        }
-        self.values.as_binary_opt::<i32>().map_or(&[], |raw| raw.value(key))
-    }
-
-    /// For each text: does it hold the literal?
-    pub(super) fn holding(&self, test: &UrlTest) -> Vec<bool> {
-        if let Some(texts) = self.values.as_string_opt::<i32>() {
-            return test.mark(texts.value_data(), texts.value_offsets());
-        }
-        self.values.as_binary_opt::<i32>().map_or_else(Vec::new, |raw| test.mark(raw.value_data(), raw.value_offsets()))
-    }
-
-    pub(super) fn text(&self, key: usize) -> &'a str {
-        self.values.as_string_opt::<i32>().map_or("", |texts| texts.value(key))
-    }
 }
 
 /// Answers that were given already, by the number of the text.

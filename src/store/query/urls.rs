@@ -2,8 +2,9 @@
 //! another in memory and are searched as one; a row then costs a few look-ups, and an address is put together only where an
 //! expression has to decide.
 
-use super::tests_of::{Answer, Test, Texts, column, other_shape};
+use super::tests_of::{Answer, Test, column, other_shape};
 use super::text::UrlTest;
+use super::texts::Texts;
 use crate::store::index::{Column, URL_HOST_443, URL_HTTP, URL_HTTPS};
 use arrow_array::RecordBatch;
 use arrow_array::cast::AsArray;
