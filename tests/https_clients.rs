@@ -10,7 +10,6 @@ use clients_support::browser::{self, picture};
 use clients_support::{Scene, run, succeed, tool};
 use std::fs;
 use support::answer::pattern;
-use support::proxy::wait_until;
 
 #[test]
 fn curl_is_served_page_by_page_inside_https() {
@@ -78,13 +77,7 @@ fn chromium_loads_a_page_a_websocket_and_a_block_page_inside_https_without_a_war
     }
     {
         let _open = browser::open(&scene, &chromium, &scene.secure("site.test", "/page"));
-        let expected = ["loaded-80-_1_2_3_", "echoed-100000", "blocked-answered", "socket-over_the_socket"];
-        wait_until("the page has said everything", || {
-            let said = browser::said(&scene);
-            expected.iter().all(|word| said.iter().any(|one| one == word)) || said.iter().any(|one| one == "socket-failed")
-        });
-        let said = browser::said(&scene);
-        assert!(expected.iter().all(|word| said.iter().any(|one| one == word)), "{said:?}");
+        browser::says_everything(&scene);
     }
     for (name, address) in [
         ("https-block-page", scene.secure("blocked.test", "/must-not-leave")),

@@ -12,7 +12,6 @@ use clients_support::{Scene, folder, run, run_with, succeed, tool};
 use std::fs;
 use std::path::{Path, PathBuf};
 use support::answer::pattern;
-use support::proxy::wait_until;
 use support::websocket::base64;
 use support::{Request, client};
 
@@ -253,13 +252,7 @@ fn chromium_loads_a_page_with_all_its_parts_and_a_websocket() {
     let Some(chromium) = tool("chromium") else { return };
     let scene = Scene::with(browser::pages);
     let _open = browser::open(&scene, &chromium, &scene.plain("site.test", "/page"));
-    let expected = ["loaded-80-_1_2_3_", "echoed-100000", "blocked-answered", "socket-over_the_socket"];
-    wait_until("the page has said everything", || {
-        let said = browser::said(&scene);
-        expected.iter().all(|word| said.iter().any(|one| one == word)) || said.iter().any(|one| one == "socket-failed")
-    });
-    let said = browser::said(&scene);
-    assert!(expected.iter().all(|word| said.iter().any(|one| one == word)), "{said:?}");
+    browser::says_everything(&scene);
 }
 
 #[test]

@@ -98,3 +98,15 @@ pub fn said(scene: &Scene) -> Vec<String> {
     let targets = [scene.world.origin.targets(), scene.secure.targets()].concat();
     targets.iter().filter_map(|target| target.strip_prefix("/said/")).map(str::to_owned).collect()
 }
+
+/// The page, its style and script, a form, a refused request and a WebSocket have all worked.
+pub fn says_everything(scene: &Scene) {
+    const EXPECTED: [&str; 4] = ["loaded-80-_1_2_3_", "echoed-100000", "blocked-answered", "socket-over_the_socket"];
+    let all = |said: &[String]| EXPECTED.iter().all(|word| said.iter().any(|one| one == word));
+    wait_until("the page has said everything", || {
+        let said = said(scene);
+        all(&said) || said.iter().any(|one| one == "socket-failed")
+    });
+    let said = said(scene);
+    assert!(all(&said), "{said:?}");
+}
