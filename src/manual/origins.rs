@@ -60,8 +60,8 @@
 //! * P-521 and X448 are not offered; every site that has them has X25519 or P-256 too.
 //! * Chromium also sends: Encrypted Client Hello as GREASE, which has no effect; a wish for timestamps of transparency logs, which
 //!   it checks and we do not; compression of certificates; settings of HTTP/2; GREASE values.
-//! * Every connection to a site proves itself anew; no session is resumed across connections, so that a revoked or lapsed
-//!   certificate counts at once.
+//! * Sessions with a site are resumed, as browsers do, until the site's ticket lapses; what was proved then stands for them. A reload
+//!   forgets them all, so that a revocation list counts at once.
 //!
 //! Which ClientHello of a client gets which verdict stands in `tests/https_hellos.rs`; that nothing read inside a tunnel is kept but address, host,
 //! referer and user agent, in `tests/https_canary.rs`.

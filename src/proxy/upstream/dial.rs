@@ -1,15 +1,13 @@
 //! Name -> addresses -> guard -> connection. What was checked is what is dialled (rule B6: no second look-up in between).
 
+use super::asked::noting;
 use super::{Guard, HandshakeFault, Names, Place, ResolveFault, Upstream, happy};
 use crate::canon::HostKind;
-use rustls::client::ResolvesClientCert;
-use rustls::sign::CertifiedKey;
-use rustls::{ClientConfig, SignatureScheme};
+use rustls::ClientConfig;
 use rustls_pki_types::ServerName;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
@@ -48,26 +46,11 @@ pub struct Dialled {
     pub wants_certificate: bool,
 }
 
-/// Notes that an origin asks for a certificate of the client. We have none to give.
-#[derive(Debug, Default)]
-struct Asked(AtomicBool);
-
-impl ResolvesClientCert for Asked {
-    fn resolve(&self, _: &[&[u8]], _: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
-        self.0.store(true, Ordering::Relaxed);
-        None
-    }
-
-    fn has_certs(&self) -> bool {
-        false
-    }
-}
-
 /// Makes connections.
 pub struct Dialler {
     names: Names,
     guard: Guard,
-    tls: Arc<ClientConfig>,
+    tls: TlsConnector,
     patience: Duration,
 }
 
@@ -75,7 +58,7 @@ impl Dialler {
     /// With a resolver, a guard, the TLS settings for origins, and how long a connection may take.
     #[must_use]
     pub fn new(names: Names, guard: Guard, tls: Arc<ClientConfig>, patience: Duration) -> Self {
-        Self { names, guard, tls, patience }
+        Self { names, guard, tls: TlsConnector::from(tls), patience }
     }
 
     /// Connects to a place: to the host, or to the name it is led to; under TLS if asked, where the host itself must prove itself.
@@ -115,15 +98,55 @@ impl Dialler {
             HostKind::Ipv6(ip) => ServerName::from(IpAddr::V6(ip)),
             HostKind::Name => ServerName::try_from(host.to_owned()).map_err(|error| DialFault::Tls(HandshakeFault::Name(error)))?,
         };
-        let asked = Arc::new(Asked::default());
-        let mut config = ClientConfig::clone(&self.tls);
-        config.client_auth_cert_resolver = Arc::clone(&asked) as Arc<dyn ResolvesClientCert>;
-        let connected = TlsConnector::from(Arc::new(config)).connect(name, stream).await;
-        let wants = asked.0.load(Ordering::Relaxed);
+        let (connected, wants) = noting(self.tls.connect(name, stream)).await;
         match connected {
             Ok(stream) => Ok((Upstream::Tls(Box::new(stream)), wants)),
             Err(_) if wants => Err(DialFault::WantsCertificate),
             Err(error) => Err(DialFault::Tls(error.into())),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{DestinationRule, Dns};
+    use crate::proxy::upstream::{Revocation, client_config};
+    use rustls::{HandshakeKind, ServerConfig};
+    use rustls_pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+    use tokio_rustls::TlsAcceptor;
+
+    #[tokio::test]
+    async fn a_session_with_an_origin_is_resumed() {
+        let made = rcgen::generate_simple_self_signed(vec!["127.0.0.1".to_owned()]).unwrap();
+        let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(made.signing_key.serialize_der()));
+        let server = ServerConfig::builder().with_no_client_auth().with_single_cert(vec![made.cert.der().clone()], key).unwrap();
+        let (listener, acceptor) = (TcpListener::bind("127.0.0.1:0").await.unwrap(), TlsAcceptor::from(Arc::new(server)));
+        let port = listener.local_addr().unwrap().port();
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let mut stream = acceptor.accept(stream).await.unwrap();
+                stream.write_all(b"x").await.unwrap();
+                let _ended = stream.shutdown().await;
+            }
+        });
+        let tls = client_config(&[made.cert.der().clone()], Revocation::default()).unwrap();
+        let rule = DestinationRule { net: "127.0.0.0/8".parse().unwrap(), port: None };
+        let names = Names::new(&Dns::default()).unwrap();
+        let dialler = Dialler::new(names, Guard::new(vec![rule], Vec::new()), Arc::new(tls), Duration::from_secs(20));
+        let place = Place { host: "127.0.0.1", kind: HostKind::Ipv4([127, 0, 0, 1].into()), port, tls: true, led: None };
+        let mut kinds = Vec::new();
+        for _ in 0..2 {
+            let mut dialled = dialler.dial(place).await.unwrap();
+            assert!(!dialled.wants_certificate);
+            // The ticket comes with the first byte.
+            assert_eq!(dialled.stream.read_u8().await.unwrap(), b'x');
+            assert_eq!(dialled.stream.certificate(), Some(made.cert.der()), "what was proved is known of a resumed session too");
+            let Upstream::Tls(stream) = &dialled.stream else { panic!("under TLS") };
+            kinds.push(stream.get_ref().1.handshake_kind());
+        }
+        assert_eq!(kinds, [Some(HandshakeKind::Full), Some(HandshakeKind::Resumed)]);
     }
 }

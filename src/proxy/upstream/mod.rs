@@ -1,6 +1,7 @@
 //! The road out: name -> address -> guard -> connection -> exchange. Nothing here decides policy; without a `Permit`
 //! (taken by `forward` and `tunnel`) no one calls it.
 
+mod asked;
 mod dial;
 mod exchange;
 mod guard;

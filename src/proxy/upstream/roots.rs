@@ -1,6 +1,7 @@
 //! Whom origins must be vouched for by: the system's roots, those that came with the program where the system has none,
 //! and the operator's extra ones (rule T1: nothing switches validation off).
 
+use super::asked::NoCertificate;
 use super::trust::{Revocation, Trust};
 use rustls::client::{VerifierBuilderError, WebPkiServerVerifier};
 use rustls::crypto::CryptoProvider;
@@ -30,7 +31,7 @@ pub fn client_config(extra: &[CertificateDer<'static>], revocation: Revocation) 
         .with_safe_default_protocol_versions()?
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(trust))
-        .with_no_client_auth();
+        .with_client_cert_resolver(Arc::new(NoCertificate));
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(config)
 }
