@@ -32,6 +32,7 @@ struct State {
     room: Option<u64>,
     longest_write: Option<usize>,
     held: bool,
+    syncs_held: bool,
     explosive: bool,
     /// Changes of names that are not on disk, in order.
     unsynced_names: Vec<NameChange>,
@@ -130,6 +131,11 @@ impl FakeFiles {
     /// Lets writes wait, or go on.
     pub(super) fn hold_writes(&self, held: bool) {
         self.0.lock().unwrap().held = held;
+    }
+
+    /// Lets syncs wait, or go on.
+    pub(super) fn hold_syncs(&self, held: bool) {
+        self.0.lock().unwrap().syncs_held = held;
     }
 
     /// The next write panics.
@@ -365,6 +371,9 @@ impl LogFile for FakeFile {
     }
 
     fn sync(&self) -> io::Result<()> {
+        while self.disk.0.lock().unwrap().syncs_held {
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
         let result = self.disk.check(Act::Sync);
         // The order of locks is: disk, then file.
         let dead = self.disk.is_dead();

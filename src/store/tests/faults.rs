@@ -168,6 +168,28 @@ fn closing_writes_what_waits_and_ends_the_segment() {
 }
 
 #[test]
+fn what_waits_for_a_long_sync_is_written_when_the_log_is_closed() {
+    let disk = FakeFiles::default();
+    let store = store_on(&disk, Settings { segment_bytes: 16 * 1024, ..settings() });
+    let text = "x".repeat(900);
+    disk.hold_syncs(true);
+    let count = std::cell::Cell::new(0);
+    // A segment that is too long while a sync is under way takes nothing more: from then on records stay in the queue.
+    until("the queue is left alone", || {
+        wait(store.append(&event(&text), Durability::Queued)).unwrap();
+        count.set(count.get() + 1);
+        store.state().snapshot().queue_records >= 20
+    });
+    std::thread::scope(|scope| {
+        let closing = scope.spawn(|| store.close());
+        std::thread::sleep(Duration::from_millis(50));
+        assert!(!closing.is_finished(), "what waits is not given up");
+        disk.hold_syncs(false);
+    });
+    assert_eq!(records(&disk.after_power_cut(0)), count.get());
+}
+
+#[test]
 fn a_torn_tail_is_reported_as_a_gap_and_stays_where_it_is() {
     let disk = FakeFiles::default();
     let store = store_on(&disk, settings());
