@@ -13,6 +13,7 @@ pub use make::{Judged, engine, pages};
 use crate::admin::{Console, ListenerStatus, ReloadStatus, StatusSource};
 use crate::config::Config;
 use crate::feeds::Loaded;
+use crate::identity::{Lasting, Notices};
 use crate::model::{Generation, Timestamp};
 use crate::ports::{Clock, Durability, LogStore};
 use crate::proxy::{self, Bound, Proxy};
@@ -21,7 +22,7 @@ use crate::record::{Entry, EventKind, EventRecord};
 use crate::store::stats::Room;
 use crate::store::{self, Store};
 use crate::telemetry::Metrics;
-use make::{live, store_settings};
+use make::{live, people, store_settings};
 use standing::{Standing, in_words};
 use status::{listeners, lists_line, start_line};
 use std::collections::BTreeMap;
@@ -104,9 +105,10 @@ impl App {
         let store = Arc::new(store::open(store_settings(&config), Arc::clone(&clock))?);
         let news = News::of(&judged, clock.now().wall);
         announce(&metrics, &judged, clock.now().wall);
-        let live = live(&config, judged, (&metrics, clock.now().wall), own.clone())?;
-        let line = start_line(&live, &proxies, console.local_addr()?);
         let log: Arc<dyn LogStore> = Arc::clone(&store) as Arc<dyn LogStore>;
+        let people = people(&config, Arc::new(Lasting::new(Notices::new(Arc::clone(&log)))), None)?;
+        let live = live(&config, judged, (&metrics, clock.now().wall), (own.clone(), people))?;
+        let line = start_line(&live, &proxies, console.local_addr()?);
         let proxy = Arc::new(Proxy::new(live, log, Arc::clone(&clock), Arc::clone(&metrics)));
         let app = Arc::new(Self {
             proxy,
@@ -183,6 +185,8 @@ impl App {
             tokio::time::sleep(Duration::from_secs(5)).await;
             self.proxy.live.load().pool.sweep();
             self.measure_log();
+            let app = Arc::clone(&self);
+            drop(tokio::task::spawn_blocking(move || app.look_at_accounts()));
         }
     }
 
@@ -217,7 +221,9 @@ impl App {
             let now = self.clock.now().wall;
             let fresh = News::of(&judged, now);
             announce(&self.metrics, &judged, now);
-            let live = live(&config, judged, (&self.metrics, now), self.own.clone()).map_err(|fault| fault.to_string())?;
+            let old = self.proxy.live.load();
+            let people = people(&config, old.people.lasting(), Some(&old.people)).map_err(|fault| fault.to_string())?;
+            let live = live(&config, judged, (&self.metrics, now), (self.own.clone(), people)).map_err(|fault| fault.to_string())?;
             Ok((live, fresh, now, config))
         });
         let mut news = self.news.lock().unwrap_or_else(PoisonError::into_inner);
@@ -261,6 +267,21 @@ impl App {
                 *self.room.lock().unwrap_or_else(PoisonError::into_inner) = room;
             }
             Err(error) => tracing::warn!(%error, "it cannot be told how long the disk of the log lasts"),
+        }
+    }
+
+    /// Takes over what `lifeguard user` has changed.
+    fn look_at_accounts(&self) {
+        let live = self.proxy.live.load();
+        let Some(file) = live.people.accounts() else { return };
+        match file.refresh() {
+            Ok(said) => {
+                for line in &said {
+                    tracing::info!("accounts: {line}");
+                }
+                live.people.lasting().notices.accounts_changed(&said, self.clock.now());
+            }
+            Err(fault) => tracing::error!(%fault, "the accounts cannot be read; the last good ones stay in force"),
         }
     }
 

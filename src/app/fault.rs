@@ -35,6 +35,9 @@ pub enum AppFault {
         /// What is wrong, with the file, line and column.
         fault: TemplateFault,
     },
+    /// The local accounts.
+    #[error("sign_in.accounts: {0}")]
+    Accounts(#[from] crate::identity::AccountsFault),
     /// The resolver.
     #[error("proxy.dns: {0}")]
     Names(#[from] ResolveFault),

@@ -5,6 +5,7 @@ use crate::canon::Wrappers;
 use crate::config::{self, Config};
 use crate::engine::{Engine, TestReport};
 use crate::feeds::{self, BuiltIn, Loaded};
+use crate::identity::{AccountFile, Lasting, Sources};
 use crate::model::{Generation, Timestamp};
 use crate::policy::PolicySet;
 use crate::ports::Durability;
@@ -55,7 +56,12 @@ fn intercept(config: &Config, engine: &Engine, now: Timestamp) -> Result<Option<
 }
 
 /// Engine, pages and roads of one generation.
-pub(super) fn live(config: &Config, judged: Judged, (metrics, now): (&Metrics, Timestamp), own: Vec<SocketAddr>) -> Result<Live, AppFault> {
+pub(super) fn live(
+    config: &Config,
+    judged: Judged,
+    (metrics, now): (&Metrics, Timestamp),
+    (own, people): (Vec<SocketAddr>, Sources),
+) -> Result<Live, AppFault> {
     let settings = config.proxy.clone();
     let names = Names::new(&settings.dns)?;
     let revocation = Revocation { lists: settings.revocation_lists.clone(), required: settings.revocation_required.clone() };
@@ -69,6 +75,7 @@ pub(super) fn live(config: &Config, judged: Judged, (metrics, now): (&Metrics, T
         via: settings.via.parse().map_err(|_| AppFault::Via)?,
         dialler: Dialler::new(names, guard, tls, settings.limits.connect),
         pool: Arc::new(Pool::new(settings.upstream_idle_per_host, settings.limits.idle)),
+        people,
         intercept: intercept(config, &engine, now)?,
         categories: metrics.categories(engine.lists.categories().iter().map(|name| &**name)),
         site: Arc::from(&*config.site.name),
@@ -77,6 +84,21 @@ pub(super) fn live(config: &Config, judged: Judged, (metrics, now): (&Metrics, T
         engine: Arc::new(engine),
         settings,
     })
+}
+
+/// Every way in which a person may be known. The accounts in force stay when their file is the same: they watch it themselves.
+pub(super) fn people(config: &Config, lasting: Arc<Lasting>, before: Option<&Sources>) -> Result<Sources, AppFault> {
+    let settings = config.sign_in.clone();
+    let known = before.and_then(Sources::accounts).filter(|file| file.path() == settings.accounts);
+    let accounts = match known {
+        _ if settings.accounts.as_os_str().is_empty() => None,
+        Some(file) => Some(Arc::clone(file)),
+        None => Some(Arc::new(AccountFile::open(&settings.accounts)?)),
+    };
+    for stray in accounts.iter().flat_map(|file| file.accounts().strays(|name| config.policy.group_named(name).is_some())) {
+        tracing::warn!("{stray}: the strictest group counts");
+    }
+    Ok(Sources::new(settings, accounts, lasting))
 }
 
 /// The proxy's own pages, compiled and tried.

@@ -2,8 +2,9 @@
 
 use super::setting::{Asked, Place, answer, complain, engine, now, render, say};
 use crate::app;
-use crate::config::{self, Faults, ListFiles, Loaded};
+use crate::config::{self, Config, Faults, ListFiles, Loaded};
 use crate::engine::TestReport;
+use crate::identity::{Accounts, AccountsFault};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::process::ExitCode;
@@ -39,7 +40,10 @@ fn check_lists(name: &str, loaded: &Loaded, as_json: bool) -> ExitCode {
     let lab = loaded.config.lab_without_statutory;
     let unlocked = asked.as_ref().is_ok_and(|asked| !asked.engine.lists.has_statutory() && !lab);
     let pages = app::pages(&loaded.config).err().map(|fault| fault.to_string());
+    let accounts = accounts(&loaded.config);
+    let strays = accounts.as_ref().map(|all| all.strays(|name| loaded.config.policy.group_named(name).is_some())).unwrap_or_default();
     let fault = asked.as_ref().err().map(ToString::to_string).or_else(|| unlocked.then(|| NO_LIST.to_owned())).or(pages);
+    let fault = fault.or(accounts.err().map(|fault| format!("sign_in.accounts: {fault}")));
     let fine = report.as_ref().is_some_and(|report| report.failures.is_empty()) && fault.is_none();
     let code = if fine { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     if as_json {
@@ -47,6 +51,9 @@ fn check_lists(name: &str, loaded: &Loaded, as_json: bool) -> ExitCode {
     }
     if !loaded.notes.is_empty() {
         say(&render(&loaded.notes));
+    }
+    for stray in &strays {
+        say(&format!("note: {stray}: the strictest group counts"));
     }
     for alarm in asked.iter().flat_map(|asked| &asked.alarms) {
         say(&format!("alarm: {alarm}"));
@@ -59,6 +66,12 @@ fn check_lists(name: &str, loaded: &Loaded, as_json: bool) -> ExitCode {
         (None, _, report) => complain(&format!("{name}: {} failed", count(report.map_or(0, |report| report.failures.len()), "test"))),
         (Some(fault), _, _) => complain(&format!("{name}: {fault}")),
     }
+}
+
+/// The local accounts, where the settings name a file of them.
+fn accounts(config: &Config) -> Result<Accounts, AccountsFault> {
+    let path = &config.sign_in.accounts;
+    if path.as_os_str().is_empty() { Ok(Accounts::default()) } else { Accounts::load(path) }
 }
 
 const NO_LIST: &str = "there is no statutory list with entries, so nothing would be served";

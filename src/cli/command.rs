@@ -1,6 +1,6 @@
 //! The command line: what may be typed, and which file answers it.
 
-use super::{authority, check, explain, lists, logs, run, setting};
+use super::{authority, check, explain, lists, logs, run, setting, user};
 use crate::config::Config;
 use clap::{CommandFactory, Parser, Subcommand};
 use std::io::Write;
@@ -42,6 +42,12 @@ enum Command {
         #[command(subcommand)]
         command: authority::AuthorityCommand,
     },
+    /// Local accounts: add people, give them a group, disable them, list them
+    User {
+        /// What to do
+        #[command(subcommand)]
+        command: user::UserCommand,
+    },
     /// Say which version this is
     Version,
     /// Write completions for a shell
@@ -65,6 +71,7 @@ pub fn main() -> ExitCode {
         Command::Lists(options) => lists::run(config, &options),
         Command::Ca { command } => authority::run(config, &command),
         Command::Logs { identity, command } => ask_log(config, identity, &command),
+        Command::User { command } => user::run(config, &command),
         Command::Version => print(concat!("lifeguard ", env!("CARGO_PKG_VERSION"), "\n").as_bytes()),
         Command::Completions { shell } => {
             let mut text = Vec::new();

@@ -2,14 +2,16 @@
 //!
 //! Must never print an entry of a statutory list, nor repeat an address that is on one.
 
-use super::setting::{Place, answer, complain, engine, now};
+use super::setting::{Place, answer, complain, engine, now, say};
 use crate::config::{Config, read_moment};
 use crate::engine::{Engine, Explanation, Question, SeenAs, Sight};
-use crate::model::{GroupId, Timestamp};
+use crate::identity::{Accounts, Person, spelling};
+use crate::model::{GroupId, IdentitySource, Timestamp};
 use std::fmt::Write as _;
 use std::net::IpAddr;
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 /// The question.
 #[derive(Debug, clap::Args)]
@@ -17,8 +19,8 @@ pub(super) struct Arguments {
     /// The group that asks
     #[arg(short, long)]
     group: Option<String>,
-    /// Refused: rules for single persons need a way to know who asks, which there is not yet
-    #[arg(short, long, hide = true, value_parser = no_persons)]
+    /// The person who asks, by the name of a local account: finds the group
+    #[arg(short, long, value_name = "NAME", conflicts_with = "group")]
     user: Option<String>,
     /// The client's address: finds the group where none is named
     #[arg(long, value_name = "IP")]
@@ -48,47 +50,74 @@ pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> ExitCode {
         Ok(asked) => asked,
         Err(fault) => return complain(&fault.to_string()),
     };
-    let question = match question(arguments, &settings, &asked.engine) {
-        Ok(question) => question,
+    let read =
+        person(arguments, &settings).and_then(|person| Ok((question(arguments, person.as_ref(), &settings, &asked.engine)?, person)));
+    let (question, person) = match read {
+        Ok(read) => read,
         Err(wrong) => {
             complain(&wrong);
             return ExitCode::from(BAD_USAGE);
         }
     };
+    if let Some(said) = person.as_ref().filter(|_| !arguments.json).and_then(|person| several(person, &question, &asked.engine)) {
+        say(&said);
+    }
     match asked.engine.explain(&question) {
-        Ok(explanation) if arguments.json => answer(&as_json(&explanation), ExitCode::SUCCESS),
-        Ok(explanation) => answer(&as_text(&explanation, &asked.engine, &settings, question.at), ExitCode::SUCCESS),
+        Ok(mut explanation) => {
+            explanation.identity = explanation.identity.or(person.as_ref().map(|person| person.source));
+            let text = if arguments.json { as_json(&explanation) } else { as_text(&explanation, &asked.engine, &settings, question.at) };
+            answer(&text, ExitCode::SUCCESS)
+        }
         Err(fault) => complain(&format!("{}: {fault}", arguments.url)),
     }
 }
 
-fn question(arguments: &Arguments, settings: &Config, engine: &Engine) -> Result<Question, String> {
+/// The person that was named, as the accounts know them.
+fn person(arguments: &Arguments, settings: &Config) -> Result<Option<Person>, String> {
+    let Some(name) = arguments.user.as_deref().map(spelling) else { return Ok(None) };
+    let path = &settings.sign_in.accounts;
+    if path.as_os_str().is_empty() {
+        return Err(format!("--user {name}: the settings name no file of accounts ([sign_in] accounts)"));
+    }
+    let accounts = Accounts::load(path).map_err(|fault| fault.to_string())?;
+    let account = accounts.named(&name).ok_or_else(|| format!("--user {name}: there is no such account"))?;
+    if !account.active {
+        return Err(format!("--user {name}: this account is disabled, so it cannot sign in"));
+    }
+    let (name, groups) = (Arc::clone(&account.name), Arc::clone(&account.groups));
+    Ok(Some(Person { name, groups, source: IdentitySource::Account, known_at_us: 0 }))
+}
+
+/// Which of several groups counts.
+fn several(person: &Person, question: &Question, engine: &Engine) -> Option<String> {
+    let counts = engine.policy.group_name(question.group?);
+    let names = person.groups.join(", ");
+    let unknown: Vec<&str> = person.groups.iter().map(|name| &**name).filter(|name| engine.policy.group_named(name).is_none()).collect();
+    let missing = if unknown.is_empty() { String::new() } else { format!(" There is no group {} any more.", unknown.join(", ")) };
+    let several = person.groups.len() > 1 || !unknown.is_empty();
+    several.then(|| format!("{} is in {names}: the strictest counts, which is {counts}.{missing}", person.name))
+}
+
+fn question(arguments: &Arguments, person: Option<&Person>, settings: &Config, engine: &Engine) -> Result<Question, String> {
     let at = match &arguments.at {
         Some(text) => {
             read_moment(text, &settings.site.time_zone).ok_or_else(|| format!("--at {text}: expected a time such as 2026-12-31T16:00"))?
         }
         None => now(),
     };
+    let of_person = person.map(|person| {
+        let named = person.groups.iter().filter_map(|name| engine.policy.group_named(name));
+        engine.policy.strictest_of(named).unwrap_or(engine.policy.rules().strictest)
+    });
     Ok(Question {
-        group: arguments.group.as_deref().map(|name| group(name, settings, engine)).transpose()?,
+        group: arguments.group.as_deref().map(|name| group(name, settings, engine)).transpose()?.or(of_person),
         client: arguments.client,
-        user: arguments.user.as_deref().map(Into::into),
+        user: person.map(|person| Arc::clone(&person.name)),
         address: arguments.url.clone(),
         method: arguments.method.clone(),
         at,
         is_search_engine: crate::record::is_search_page_host,
     })
-}
-
-/// Rules look at groups and addresses only. An answer "for a person" would be that of everybody else, and pass for more.
-#[derive(Debug, thiserror::Error)]
-#[error(
-    "no rule looks at a person by name yet, so the answer would be the same for everyone: name a group (--group) or an address (--client)"
-)]
-struct NoPersons;
-
-fn no_persons(_: &str) -> Result<String, NoPersons> {
-    Err(NoPersons)
 }
 
 fn group(name: &str, settings: &Config, engine: &Engine) -> Result<GroupId, String> {
@@ -136,25 +165,4 @@ fn as_text(explanation: &Explanation, engine: &Engine, settings: &Config, at: Ti
 fn sight_text(sight: &Sight) -> String {
     let category = sight.category_title.as_ref().map_or_else(String::new, |title| format!(" Category: {title}."));
     format!("{}: {}{category} [{}; {}]", sight.verdict.code().to_uppercase(), sight.words, sight.reason, sight.layer)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use clap::Parser;
-
-    #[derive(Parser)]
-    struct Line {
-        #[command(flatten)]
-        _arguments: Arguments,
-    }
-
-    #[test]
-    fn a_question_for_a_person_is_refused_rather_than_answered_for_everybody() {
-        for words in [["explain", "--user=kim", "http://a.test/"].as_slice(), &["explain", "-u", "kim", "http://a.test/"]] {
-            let fault = Line::try_parse_from(words).err().unwrap().to_string();
-            assert!(fault.contains("no rule looks at a person by name yet") && fault.contains("--group"), "{fault}");
-        }
-        assert!(Line::try_parse_from(["explain", "--group", "x", "http://a.test/"]).is_ok());
-    }
 }

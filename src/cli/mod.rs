@@ -8,5 +8,6 @@ mod lists;
 pub mod logs;
 mod run;
 mod setting;
+mod user;
 
 pub use command::main;

@@ -3,6 +3,7 @@
 //! Everything in here has been checked; nothing in here can switch a statutory list off (standards V2).
 
 use super::shells::{HttpsSettings, ListSettings, LogSettings, ProxySettings};
+use super::sign_in::SignInSettings;
 use crate::policy::{Contact, Rules};
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
@@ -18,6 +19,8 @@ pub struct Config {
     pub proxy: ProxySettings,
     /// Opened HTTPS.
     pub https: HttpsSettings,
+    /// How people sign in.
+    pub sign_in: SignInSettings,
     /// The proxy's own pages.
     pub pages: PageSettings,
     /// Console, health and metrics.

@@ -123,6 +123,9 @@ pub enum FaultKind {
         /// A stricter one.
         other: Box<str>,
     },
+    /// People would have to send their passwords in the clear.
+    #[error("people must sign in, and {0} is not protected: their passwords could be read on the network")]
+    Unprotected(std::net::SocketAddr),
     /// Something to know that is no fault.
     #[error("{0}")]
     Note(&'static str),

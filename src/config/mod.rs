@@ -20,6 +20,7 @@ mod raw;
 mod reference;
 mod section;
 mod shells;
+mod sign_in;
 mod slot;
 mod source;
 mod suggest;
@@ -36,3 +37,4 @@ pub use shells::{
     DestinationRule, Dns, Durability, HttpsSettings, Limits, ListSettings, Listener, LogSettings, MatchStyle, ProxySettings, Source,
     SourceFormat, StatutorySchema,
 };
+pub use sign_in::SignInSettings;

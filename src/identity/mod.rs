@@ -1,7 +1,23 @@
-//! Who is asking: the client's address, as the connection or a trusted peer states it.
+//! Who is asking: the client's address, as the connection or a trusted peer states it, and the person, where one signs in.
 //!
-//! Later parts add accounts, directories and tickets here. An unknown client gets the strictest group, never none.
+//! [`Sources::identify`] is the one step: bounded, remembered for a stated time, with the source and the age of what it found.
+//! Whoever is not surely known gets the group of their address, and an unknown client the strictest group, never none.
 
+mod account_file;
+mod accounts;
+mod basic;
 mod forwarded;
+mod guesses;
+mod memory;
+mod notices;
+mod password;
+mod person;
+mod sources;
 
+pub use account_file::AccountFile;
+pub use accounts::{Account, Accounts, AccountsFault, LineFault, read_groups};
 pub use forwarded::{Claim, stated_client};
+pub use notices::Notices;
+pub use password::{HashFault, PasswordHash};
+pub use person::{Person, is_name, spelling};
+pub use sources::{Asking, Found, Lasting, Sources};

@@ -19,7 +19,8 @@
 //!    the handler, so that the record holds the bytes as they came.
 //! 2. **A place in the log** is reserved. No place: 503 at once, nothing leaves (product promise 2, rule L8).
 //! 3. **Who asks**: address range, listener, or nobody known, which means the strictest group. What an untrusted client
-//!    claims in `Forwarded` or `X-Forwarded-For` is kept as evidence and never used (AA8).
+//!    claims in `Forwarded` or `X-Forwarded-For` is kept as evidence and never used (AA8). A person who signs in counts before all
+//!    of that ([`super::people`]); nothing changes it once the record is made.
 //! 4. **Canonicalise** ([`crate::canon`]): one form for every spelling, and a further form for every other reading that an
 //!    origin could take and for every address carried inside this one. Unreadable means refused.
 //! 5. **Judge**: the statutory stage, then help lines, then local rules, hours, categories. The judge alone can make a

@@ -26,5 +26,6 @@ pub mod flow;
 pub mod formats;
 pub mod https;
 pub mod origins;
+pub mod people;
 pub mod runbook;
 pub mod standards;

@@ -22,6 +22,7 @@
 //! | P1 to P7 | paths and queries | `src/canon/path.rs`, `src/canon/query.rs` |
 //! | R5, U16 | addresses carried by other addresses | `src/canon/wrapper.rs` |
 //! | AA8, D13 | who the client is, and who may say so | `src/identity/` |
+//! | V12, X17, AA7, G5 | people who sign in, bounds on guessing, passwords that never leave | `src/identity/`, `src/proxy/who.rs`, [`people`](super::people) |
 //! | AA12, U10 | a refusal that says why, in the form that was asked for, and never the entry | `src/proxy/pages/` |
 //! | AA14, F8 | no road to this machine or the network around it | [`crate::proxy`] (the address guard) |
 //! | U1, U2, U14 | entries for a page and for a host | [`crate::lists`], [`crate::matcher`] |

@@ -13,5 +13,5 @@ pub use category::{CategoryId, CategorySet};
 pub use detail::LogDetail;
 pub use id::{Generation, GroupId, ListId, RequestId};
 pub use reason::{Reason, VerdictKind};
-pub use subject::{IdentitySource, Subject};
+pub use subject::{IdentitySource, IdentityStrength, Subject};
 pub use time::{Moment, Timestamp};

@@ -111,6 +111,14 @@ reasons! {
     OriginUntrusted = 66, "origin-untrusted", Refuse, "The website could not prove who it is.";
     /// A fault of our own.
     Internal = 67, "internal", Refuse, "Something went wrong in the filter.";
+    /// Whoever asks has to say who they are.
+    SignInNeeded = 70, "sign-in-needed", Refuse, "Please sign in to use the internet here.";
+    /// The name and the password do not belong together.
+    SignInRefused = 71, "sign-in-refused", Refuse, "The name or the password was not right.";
+    /// Too many wrong passwords: no more are tried for a while.
+    SignInPaused = 72, "sign-in-paused", Refuse, "There were too many attempts to sign in. Please wait a few minutes.";
+    /// The connection is not protected, so that nobody may send a password over it.
+    SignInUnprotected = 42, "sign-in-unprotected", Block, "This connection is not protected, so nobody can sign in over it.";
 }
 
 impl Reason {

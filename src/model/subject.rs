@@ -15,6 +15,34 @@ pub enum IdentitySource {
     AddressRange = 1,
     /// The listener that was used belongs to a group.
     Listener = 2,
+    /// A local account, with its password.
+    Account = 3,
+    /// The person was known once, and for longer than may be relied on: the strictest group applies.
+    Stale = 4,
+}
+
+/// How much a way of knowing is worth, from least to most (standards D14, V12).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum IdentityStrength {
+    /// Nothing is known that could be relied on.
+    None,
+    /// A device's address or entrance: a computer, not a person.
+    Device,
+    /// The person proved who they are.
+    Person,
+}
+
+impl IdentityStrength {
+    /// The code used in logs and pages.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Device => "device",
+            Self::Person => "person",
+        }
+    }
 }
 
 impl IdentitySource {
@@ -25,6 +53,18 @@ impl IdentitySource {
             Self::Unknown => "unknown",
             Self::AddressRange => "address-range",
             Self::Listener => "listener",
+            Self::Account => "account",
+            Self::Stale => "stale",
+        }
+    }
+
+    /// What it is worth.
+    #[must_use]
+    pub const fn strength(self) -> IdentityStrength {
+        match self {
+            Self::Unknown | Self::Stale => IdentityStrength::None,
+            Self::AddressRange | Self::Listener => IdentityStrength::Device,
+            Self::Account => IdentityStrength::Person,
         }
     }
 
@@ -35,6 +75,8 @@ impl IdentitySource {
             0 => Some(Self::Unknown),
             1 => Some(Self::AddressRange),
             2 => Some(Self::Listener),
+            3 => Some(Self::Account),
+            4 => Some(Self::Stale),
             _ => None,
         }
     }

@@ -20,6 +20,7 @@ mod safe_query;
 mod safe_table;
 mod set;
 mod statutory;
+mod strictness;
 mod trace;
 mod words;
 

@@ -7,7 +7,7 @@ use super::strict::HeadFacts;
 use super::ticket::Ticket;
 use super::upstream::Place;
 use crate::canon::{CanonicalUrl, Scheme};
-use crate::identity::stated_client;
+use crate::identity::{Person, stated_client};
 use crate::lists::ListKind;
 use crate::matcher::{Hits, Matched};
 use crate::model::{LogDetail, Reason, RequestId, Subject};
@@ -40,6 +40,10 @@ pub struct Case {
     pub locked: bool,
     /// The tunnel it came through.
     pub parent: Option<RequestId>,
+    /// The person, where one is known.
+    pub person: Option<Person>,
+    /// Why it must not be served before somebody has signed in.
+    pub barred: Option<(Reason, &'static str)>,
 }
 
 impl Case {
@@ -53,7 +57,8 @@ impl Case {
         let (group, source) = policy.group_for(asserted.unwrap_or(side.peer.ip()), listener);
         let subject = Subject { peer: side.peer, asserted, group, source, user: None, device: None };
         let parent = side.outer.as_ref().map(|outer| outer.parent);
-        Self { side, live, facts, ticket, subject, claimed: claim.claimed, url: None, opened: false, locked: false, parent }
+        let claimed = claim.claimed;
+        Self { side, live, facts, ticket, subject, claimed, url: None, opened: false, locked: false, parent, person: None, barred: None }
     }
 
     /// Where an address of this request leads.
@@ -82,7 +87,7 @@ impl Case {
             user: self.subject.user.as_deref(),
             group: live.engine.policy.group_name(self.subject.group),
             identity: self.subject.source,
-            identity_age_s: 0,
+            identity_age_s: self.person.as_ref().map_or(0, |person| person.age_s(self.ticket.started().monotonic_us)),
             method: facts.method(),
             target: if facts.target().is_empty() { facts.refused_bytes() } else { facts.target() },
             host_field: facts.host().unwrap_or_default(),

@@ -3,6 +3,7 @@
 use super::live::Proxy;
 use super::strict::Mailbox;
 use super::tunnelled::Plan;
+use crate::identity::Person;
 use crate::model::RequestId;
 use bytes::{Buf, Bytes};
 use std::io;
@@ -125,6 +126,8 @@ pub struct Outer {
     pub port: u16,
     /// The tunnel was opened: what comes out of it came by TLS.
     pub opened: bool,
+    /// The person who asked for it.
+    pub person: Option<Person>,
 }
 
 /// What is known about one client connection.
@@ -155,6 +158,12 @@ impl Side {
         outer: Option<Outer>,
     ) -> Self {
         Self { proxy, peer, stated, listener_group, mailbox: Mailbox::new(), outer, plan: Mutex::default() }
+    }
+
+    /// May a password come over it? It comes from this machine, so that nobody on the network can read it.
+    #[must_use]
+    pub fn is_protected(&self) -> bool {
+        self.peer.ip().is_loopback()
     }
 
     /// States what is to happen with the bare connection after the answer (CONNECT, 101).

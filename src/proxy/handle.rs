@@ -6,7 +6,7 @@ use super::client::Side;
 use super::pages::{Wanted, wanted};
 use super::strict::{HeadFacts, InFlight};
 use super::ticket::Ticket;
-use super::{forward, respond, sight, tunnelled};
+use super::{forward, respond, sight, tunnelled, who};
 use crate::canon::{CanonicalUrl, RawTarget, Unreadable, UnreadableKind, canonicalise};
 use crate::matcher::Hits;
 use crate::model::{Reason, VerdictKind};
@@ -41,6 +41,7 @@ pub(super) async fn handle(side: Arc<Side>, request: Request<Incoming>) -> Respo
         Err(fault) => return respond::unlogged(&live, &fault, &proxy.metrics, wanted),
     };
     let mut case = Case::open(Arc::clone(&side), live, facts, ticket, request.headers());
+    who::identify(&mut case, request.headers()).await;
     let begun = Instant::now();
     let (verdict, hits) = decide(&mut case, &request);
     let took = begun.elapsed();
@@ -124,6 +125,9 @@ fn decide(case: &mut Case, request: &Request<Incoming>) -> (Verdict, Option<Hits
     if sight::is_own_name(case) {
         case.opened = case.facts.is_connect;
         return (Verdict::Own, None);
+    }
+    if let Some((reason, note)) = case.barred {
+        return (Verdict::Stop(plain_evidence(reason), note.to_owned()), None);
     }
     let (verdict, hits) = judge(case);
     if matches!(verdict, Verdict::Go(_)) {

@@ -9,6 +9,7 @@ use super::upstream::{Dialler, Pool};
 use super::warned::Warned;
 use crate::config::{Limits, ProxySettings};
 use crate::engine::Engine;
+use crate::identity::Sources;
 use crate::model::Generation;
 use crate::ports::{Clock, LogStore};
 use crate::telemetry::{CategoryCounters, Metrics};
@@ -36,6 +37,8 @@ pub struct Live {
     pub dialler: Dialler,
     /// Keeps connections.
     pub pool: Arc<Pool>,
+    /// Says who asks.
+    pub people: Sources,
     /// Opens tunnels, where a group asks for it.
     pub intercept: Option<Intercept>,
     /// Counters of the categories of these lists.

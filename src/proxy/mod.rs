@@ -24,6 +24,7 @@ mod tunnel;
 mod tunnelled;
 pub mod upstream;
 mod warned;
+mod who;
 
 pub use listen::{Bound, accept, bind};
 pub use live::{Admission, Live, Proxy, gate_limits};

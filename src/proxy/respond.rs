@@ -4,13 +4,14 @@ use super::body::DownBody;
 use super::case::{Case, plain_evidence};
 use super::live::Live;
 use super::pages::{Continue, Facts, Page, Wanted, wanted};
+use super::who;
 use crate::canon::{CanonicalUrl, RawTarget, Scheme, canonicalise};
 use crate::model::{Reason, RequestId, Timestamp};
 use crate::policy::{Evidence, Warning};
 use crate::ports::LogFault;
 use crate::telemetry::{Asked, Metrics};
 use bytes::Bytes;
-use http::header::{ALLOW, CONNECTION, CONTENT_LENGTH, LOCATION};
+use http::header::{ALLOW, CONNECTION, CONTENT_LENGTH, LOCATION, PROXY_AUTHENTICATE};
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
@@ -68,7 +69,11 @@ pub(super) fn stop(mut case: Case, evidence: &Evidence, note: String, wanted: Wa
     }
     case.ticket.answered(page.status.as_u16());
     case.ticket.ending.bytes_down = page.body.len() as u64;
+    let challenge = matches!(evidence.reason, Reason::SignInNeeded | Reason::SignInRefused).then(|| who::challenge(&case.live.site));
     let mut response = answer(page, bad, Some(case.ticket));
+    if let Some(challenge) = challenge {
+        response.headers_mut().insert(PROXY_AUTHENTICATE, challenge);
+    }
     if evidence.reason == Reason::MethodRefused {
         response.headers_mut().insert(ALLOW, HeaderValue::from_static(METHODS));
     }

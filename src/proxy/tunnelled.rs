@@ -158,6 +158,8 @@ async fn judge_name(case: &Case, raw: &[u8], named: CanonicalUrl) -> Result<(), 
         opened: false,
         locked: false,
         parent: Some(case.ticket.id()),
+        person: case.person.clone(),
+        barred: None,
     };
     inner.record(&evidence, Some(&judgement.hits), &http::HeaderMap::new()).await.map_err(|_| CLOSED)?;
     inner.ticket.finish(Ended::Answered);
@@ -180,7 +182,7 @@ async fn inner(reach: Reach, seen: Bytes, case: Case, client: ClientStream) {
 /// Serves what comes out of a tunnel, request by request.
 async fn serve_inside(case: Case, client: ClientStream, opened: bool) {
     let Some(url) = &case.url else { return };
-    let outer = Outer { parent: case.ticket.id(), host: Arc::from(url.host()), port: url.port(), opened };
+    let outer = Outer { parent: case.ticket.id(), host: Arc::from(url.host()), port: url.port(), opened, person: case.person.clone() };
     let side =
         Side::new(Arc::clone(&case.side.proxy), case.side.peer, case.subject.asserted, case.side.listener_group.clone(), Some(outer));
     connection::serve_boxed(Arc::new(side), client).await;

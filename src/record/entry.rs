@@ -173,11 +173,17 @@ pub enum EventKind {
     KeyChanged = 23,
     /// A file in which such acts stand is shorter than it was.
     ActsCut = 24,
+    /// Too many wrong passwords: no more are tried for a while.
+    GuessingStopped = 32,
+    /// A person is at an address where another was a short time ago.
+    SecondPerson = 33,
+    /// Local accounts were added, changed or removed.
+    AccountsChanged = 34,
 }
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 19] = [
         Self::Started,
         Self::Stopped,
         Self::Reloaded,
@@ -194,6 +200,9 @@ impl EventKind {
         Self::Exported,
         Self::KeyChanged,
         Self::ActsCut,
+        Self::GuessingStopped,
+        Self::SecondPerson,
+        Self::AccountsChanged,
     ];
 }
 

@@ -1,6 +1,6 @@
 //! The check of the whole document, and what every part of it may use.
 
-use super::{groups, https, lists, pages, proxy, retention, rules};
+use super::{groups, https, lists, pages, proxy, retention, rules, sign_in};
 use crate::config::checked::{Config, Site};
 use crate::config::fault::{FaultKind, Reader};
 use crate::config::files::Files;
@@ -38,6 +38,7 @@ pub(in crate::config) fn check(
     bench.categories = rules::category_names(&raw.categories, &lists, &bench);
     let (groups, group_listeners) = groups::check(&raw.groups, &mut bench);
     let proxy = proxy::check(raw.proxy, group_listeners, raw.admin.listen, &mut bench);
+    let sign_in = sign_in::check(raw.sign_in, &proxy.listeners, &mut bench);
     let pages = pages::check(&raw.pages, &mut bench);
     let log = LogSettings { retention: retention::check(&raw.log.retention, &raw.groups, &mut bench), ..raw.log.settings };
     let strictest = match &raw.policy.unknown_clients {
@@ -66,6 +67,7 @@ pub(in crate::config) fn check(
         site,
         proxy,
         https: raw.https.settings,
+        sign_in,
         pages,
         admin: raw.admin,
         log,

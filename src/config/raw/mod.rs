@@ -7,6 +7,7 @@ mod log;
 mod policy;
 mod proxy;
 mod root;
+mod sign_in;
 mod site;
 
 pub(super) use accounts::RawAccounts;
@@ -16,4 +17,5 @@ pub(super) use log::{RawLog, RawRetention, RawSpan};
 pub(super) use policy::{BareAddresses, RawCategory, RawGroup, RawHelpLine, RawKeyword, RawPreset, RawRule, RawTest};
 pub(super) use proxy::{RawListener, RawProxy};
 pub(super) use root::{Raw, RawPages, reference};
+pub(super) use sign_in::RawSignIn;
 pub(super) use site::RawSite;

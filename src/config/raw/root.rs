@@ -1,7 +1,7 @@
 //! The whole document.
 
 use super::policy::{RawCategory, RawGroup, RawHelpLine, RawKeyword, RawPolicy, RawRule, RawTest};
-use super::{RawHttps, RawLists, RawLog, RawProxy, RawSite};
+use super::{RawHttps, RawLists, RawLog, RawProxy, RawSignIn, RawSite};
 use crate::config::checked::{AdminSettings, LogLevel, TelemetrySettings};
 use crate::config::section::{Opt, Section, describe_section};
 use crate::config::shells::{Durability, LogSettings};
@@ -15,6 +15,7 @@ pub(in crate::config) struct Raw {
     pub(in crate::config) site: RawSite,
     pub(in crate::config) proxy: RawProxy,
     pub(in crate::config) https: RawHttps,
+    pub(in crate::config) sign_in: RawSignIn,
     pub(in crate::config) pages: RawPages,
     pub(in crate::config) admin: AdminSettings,
     pub(in crate::config) log: RawLog,
@@ -54,6 +55,7 @@ impl Section for Raw {
         Opt { key: "site", help: "Where this is and whom to ask.", slot: |raw| Slot::Table(&mut raw.site) },
         Opt { key: "proxy", help: "The proxy.", slot: |raw| Slot::Table(&mut raw.proxy) },
         Opt { key: "https", help: "Connections that are opened and read.", slot: |raw| Slot::Table(&mut raw.https) },
+        Opt { key: "sign_in", help: "How people sign in.", slot: |raw| Slot::Table(&mut raw.sign_in) },
         Opt { key: "pages", help: "The proxy's own pages.", slot: |raw| Slot::Table(&mut raw.pages) },
         Opt { key: "admin", help: "Console, health and metrics.", slot: |raw| Slot::Table(&mut raw.admin) },
         Opt { key: "log", help: "The forensic log.", slot: |raw| Slot::Table(&mut raw.log) },

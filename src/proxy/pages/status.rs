@@ -57,7 +57,8 @@ pub const fn template(reason: Reason) -> Template {
         | Reason::NameMismatch
         | Reason::TunnelRefused
         | Reason::DestinationRefused
-        | Reason::MethodRefused => Template::Block,
+        | Reason::MethodRefused
+        | Reason::SignInUnprotected => Template::Block,
         Reason::Allowed
         | Reason::AllowedLocally
         | Reason::HelpLine
@@ -77,7 +78,10 @@ pub const fn template(reason: Reason) -> Template {
         | Reason::OriginTooSlow
         | Reason::OriginUnreadable
         | Reason::OriginUntrusted
-        | Reason::Internal => Template::Trouble,
+        | Reason::Internal
+        | Reason::SignInNeeded
+        | Reason::SignInRefused
+        | Reason::SignInPaused => Template::Trouble,
     }
 }
 
@@ -99,7 +103,10 @@ pub const fn usual_status(reason: Reason) -> StatusCode {
         | Reason::NameMismatch
         | Reason::TunnelRefused
         | Reason::DestinationRefused
-        | Reason::MethodRefused => StatusCode::FORBIDDEN,
+        | Reason::MethodRefused
+        | Reason::SignInUnprotected => StatusCode::FORBIDDEN,
+        Reason::SignInNeeded | Reason::SignInRefused => StatusCode::PROXY_AUTHENTICATION_REQUIRED,
+        Reason::SignInPaused => StatusCode::TOO_MANY_REQUESTS,
         Reason::Unreadable | Reason::BadRequest => StatusCode::BAD_REQUEST,
         Reason::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Reason::TooSlow | Reason::NeverServed => StatusCode::REQUEST_TIMEOUT,
@@ -135,6 +142,8 @@ pub(super) fn status(reason: Reason, finer: Option<StatusCode>) -> StatusCode {
 pub(super) fn retry_after(reason: Reason) -> Option<&'static str> {
     if reason == Reason::Overloaded {
         Some("5")
+    } else if reason == Reason::SignInPaused {
+        Some("300")
     } else if reason == Reason::LogUnavailable {
         Some("30")
     } else {
@@ -164,6 +173,8 @@ pub(super) const fn heading(reason: Reason) -> &'static str {
             "That did not work"
         }
         Reason::TooSlow | Reason::NeverServed => "That took too long",
+        Reason::SignInNeeded | Reason::SignInRefused | Reason::SignInUnprotected => "Who are you?",
+        Reason::SignInPaused => "Please wait a moment",
         Reason::Overloaded => "Please wait a moment",
         Reason::LogUnavailable => "The internet is paused",
         Reason::NameNotFound => "We cannot find this website",
@@ -184,6 +195,9 @@ pub(super) const fn advice(reason: Reason) -> &'static str {
         }
         Reason::OriginUntrusted => "Somebody may be pretending to be this website, so the door stays shut.",
         Reason::Overloaded | Reason::TooSlow | Reason::NeverServed => "Please try again in a moment.",
+        Reason::SignInNeeded | Reason::SignInRefused => "Please load the page again and give your name and your password.",
+        Reason::SignInPaused => "If you have forgotten your password, the people who look after the computers can help.",
+        Reason::SignInUnprotected => "Please tell the people who look after the computers.",
         Reason::LogUnavailable | Reason::Internal => "This is not your fault. Please tell the people who look after the computers.",
         Reason::Unreadable | Reason::BadRequest | Reason::TooLarge | Reason::NotServed | Reason::Expectation | Reason::Loop => {
             "Please look at the address again, or go back and try another way."
@@ -224,7 +238,11 @@ pub(super) const fn error_type(reason: Reason) -> Option<&'static str> {
         | Reason::PortRefused
         | Reason::NameMismatch
         | Reason::TunnelRefused
-        | Reason::MethodRefused => "http_request_denied",
+        | Reason::MethodRefused
+        | Reason::SignInNeeded
+        | Reason::SignInRefused
+        | Reason::SignInPaused
+        | Reason::SignInUnprotected => "http_request_denied",
         Reason::DestinationRefused => "destination_ip_prohibited",
         Reason::Unreadable
         | Reason::BadRequest
@@ -264,6 +282,7 @@ mod tests {
             (Reason::TooLarge, 413), (Reason::TooSlow, 408), (Reason::NeverServed, 408), (Reason::Loop, 508), (Reason::NotServed, 501), (Reason::Expectation, 417),
             (Reason::Overloaded, 503), (Reason::LogUnavailable, 503), (Reason::NameNotFound, 502), (Reason::OriginUnreachable, 502),
             (Reason::OriginTooSlow, 504), (Reason::OriginUnreadable, 502), (Reason::OriginUntrusted, 502), (Reason::Internal, 500),
+            (Reason::SignInNeeded, 407), (Reason::SignInRefused, 407), (Reason::SignInPaused, 429), (Reason::SignInUnprotected, 403),
             (Reason::Allowed, 500), (Reason::AllowedLocally, 500), (Reason::HelpLine, 500), (Reason::AllowedAfterWarning, 500),
         ];
         assert_eq!(table.len(), Reason::ALL.len());

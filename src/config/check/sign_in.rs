@@ -1,0 +1,24 @@
+//! Signing in: groups that exist, a way to sign in, and no password over an open network.
+
+use super::bench::Bench;
+use crate::config::fault::FaultKind;
+use crate::config::raw::RawSignIn;
+use crate::config::shells::Listener;
+use crate::config::sign_in::SignInSettings;
+
+/// Checks `[sign_in]`.
+pub(super) fn check(raw: RawSignIn, listeners: &[Listener], bench: &mut Bench<'_>) -> SignInSettings {
+    bench.groups(&raw.needed_for);
+    if let Some(first) = raw.needed_for.first() {
+        if raw.plain.accounts.as_os_str().is_empty() {
+            let help = "write accounts = \"var/accounts\" and add people with `lifeguard user add`";
+            bench.reader.fault_with_help(&first.place, FaultKind::Missing("accounts"), help);
+        }
+        let open = listeners.iter().find(|listener| !listener.address.ip().is_loopback());
+        if let Some(open) = open.filter(|_| !raw.plain.basic_unprotected) {
+            let help = "let the proxy listen on this machine alone, behind something that ends TLS; or accept the risk with basic_unprotected = true";
+            bench.reader.fault_with_help(&first.place, FaultKind::Unprotected(open.address), help);
+        }
+    }
+    SignInSettings { needed_for: raw.needed_for.into_iter().map(|at| at.value.into()).collect(), ..raw.plain }
+}

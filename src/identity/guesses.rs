@@ -1,0 +1,159 @@
+//! How often somebody may be wrong: so many guesses in five minutes for one account, and from one address (standard X17).
+//!
+//! A guess is counted before it is tried, so that a thousand at once are no more than ten; one that was right is taken back.
+
+use moka::sync::Cache;
+use std::collections::VecDeque;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// Within this time.
+const WINDOW: Duration = Duration::from_secs(300);
+/// Accounts and addresses that are remembered. One address has few guesses, so that filling this takes thousands of addresses.
+const REMEMBERED: u64 = 100_000;
+
+/// Whose guesses are counted.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Whose {
+    Account(Arc<str>),
+    Address(IpAddr),
+}
+
+/// Moments of guesses, by the clock that never jumps, in microseconds.
+type Moments = Arc<Mutex<VecDeque<u64>>>;
+
+/// How many guesses there may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    /// For one account.
+    pub account: usize,
+    /// From one address.
+    pub address: usize,
+}
+
+/// No more guesses for now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Paused {
+    /// This is the first guess that was turned away since the last one that was tried.
+    pub is_news: bool,
+}
+
+/// Counts guesses.
+#[derive(Debug)]
+pub struct Guesses(Cache<Whose, Moments>);
+
+impl Default for Guesses {
+    fn default() -> Self {
+        Self(Cache::builder().max_capacity(REMEMBERED).time_to_idle(WINDOW).build())
+    }
+}
+
+/// A guess that was counted.
+#[derive(Debug)]
+pub struct Guess {
+    both: [Moments; 2],
+    at: u64,
+}
+
+impl Guesses {
+    /// Counts a guess, if there may be one.
+    ///
+    /// # Errors
+    /// [`Paused`]: it must not be tried.
+    pub fn count(&self, account: &str, address: IpAddr, bounds: Bounds, now_us: u64) -> Result<Guess, Paused> {
+        let [of_account, of_address] =
+            [Whose::Account(account.into()), Whose::Address(address)].map(|whose| self.0.get_with(whose, Moments::default));
+        let (mut first, mut second) = (lock(&of_account), lock(&of_address));
+        for moments in [&mut first, &mut second] {
+            let window = u64::try_from(WINDOW.as_micros()).unwrap_or(u64::MAX);
+            moments.retain(|at| now_us.saturating_sub(*at) < window);
+        }
+        if first.len() >= bounds.account || second.len() >= bounds.address {
+            // One more is put in as a mark that it was said; it counts for nothing, since the bound is reached already.
+            let is_news = first.len() <= bounds.account && second.len() <= bounds.address;
+            if is_news {
+                let (full, at) = if first.len() >= bounds.account { (&mut first, now_us) } else { (&mut second, now_us) };
+                let oldest = full.front().copied().unwrap_or(at);
+                full.push_front(oldest);
+            }
+            return Err(Paused { is_news });
+        }
+        first.push_back(now_us);
+        second.push_back(now_us);
+        drop((first, second));
+        Ok(Guess { both: [of_account, of_address], at: now_us })
+    }
+}
+
+impl Guess {
+    /// It was right, or it was never tried: it does not count.
+    pub fn forgive(self) {
+        for moments in &self.both {
+            let mut moments = lock(moments);
+            if let Some(place) = moments.iter().rposition(|at| *at == self.at) {
+                moments.remove(place);
+            }
+        }
+    }
+}
+
+fn lock(moments: &Moments) -> std::sync::MutexGuard<'_, VecDeque<u64>> {
+    moments.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BOUNDS: Bounds = Bounds { account: 10, address: 20 };
+    const SECOND: u64 = 1_000_000;
+
+    fn address(last: u8) -> IpAddr {
+        IpAddr::from([192, 0, 2, last])
+    }
+
+    #[test]
+    fn ten_guesses_in_five_minutes_for_an_account_wherever_they_come_from() {
+        let guesses = Guesses::default();
+        for n in 0..10 {
+            assert!(guesses.count("kim", address(n), BOUNDS, u64::from(n) * SECOND).is_ok());
+        }
+        assert_eq!(guesses.count("kim", address(99), BOUNDS, 10 * SECOND).unwrap_err(), Paused { is_news: true });
+        assert_eq!(guesses.count("kim", address(98), BOUNDS, 299 * SECOND).unwrap_err(), Paused { is_news: false });
+        assert!(guesses.count("lee", address(99), BOUNDS, 10 * SECOND).is_ok(), "another account is not concerned");
+        assert!(guesses.count("kim", address(99), BOUNDS, 300 * SECOND).is_ok(), "the first guess is five minutes old");
+        assert!(guesses.count("kim", address(99), BOUNDS, 300 * SECOND).is_err(), "and only the first");
+    }
+
+    #[test]
+    fn twenty_guesses_from_one_address_whatever_the_account() {
+        let guesses = Guesses::default();
+        for n in 0..20 {
+            assert!(guesses.count(&format!("name{n}"), address(1), BOUNDS, 0).is_ok());
+        }
+        assert_eq!(guesses.count("kim", address(1), BOUNDS, 0).unwrap_err(), Paused { is_news: true });
+        assert!(guesses.count("kim", address(2), BOUNDS, 0).is_ok());
+    }
+
+    #[test]
+    fn a_thousand_at_once_are_ten_and_one_that_was_right_does_not_count() {
+        let guesses = Guesses::default();
+        let tried = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..50)
+                .map(|n| {
+                    scope.spawn({
+                        let guesses = &guesses;
+                        move || (0..20).filter(|m| guesses.count("kim", address(n), BOUNDS, *m).is_ok()).count()
+                    })
+                })
+                .collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).sum::<usize>()
+        });
+        assert_eq!(tried, 10);
+        let guesses = Guesses::default();
+        for _ in 0..100 {
+            guesses.count("kim", address(1), BOUNDS, 0).unwrap().forgive();
+        }
+    }
+}

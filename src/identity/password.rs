@@ -1,0 +1,132 @@
+//! Passwords of local accounts: argon2id with a salt of their own (RFC 9106; at least 19 MiB, two passes, as OWASP advises).
+//!
+//! A hash is written in the usual form, `$argon2id$v=19$m=19456,t=2,p=1$SALT$HASH`. Must never show a password or keep one.
+
+use crate::record::base64;
+use argon2::{Algorithm, Argon2, Params, Version};
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use std::fmt;
+
+/// Memory in KiB, passes, lanes.
+const COST: (u32, u32, u32) = (19 * 1024, 2, 1);
+/// The most that a hash from elsewhere may cost: 256 MiB and 16 passes.
+const MOST: (u32, u32, u32) = (256 * 1024, 16, 4);
+const SALT: usize = 16;
+const HASH: usize = 32;
+
+/// A hash of a password.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PasswordHash {
+    cost: (u32, u32, u32),
+    salt: Vec<u8>,
+    hash: Vec<u8>,
+}
+
+/// A password could not be hashed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is no memory or no randomness for a password's hash")]
+pub struct HashFault;
+
+impl PasswordHash {
+    /// Hashes a password. Takes tens of milliseconds and 19 MiB.
+    ///
+    /// # Errors
+    /// [`HashFault`].
+    pub fn of(password: &[u8]) -> Result<Self, HashFault> {
+        let mut salt = vec![0; SALT];
+        aws_lc_rs::rand::fill(&mut salt).map_err(|_| HashFault)?;
+        let hash = hashed(password, &salt, COST, HASH).ok_or(HashFault)?;
+        Ok(Self { cost: COST, salt, hash })
+    }
+
+    /// A hash that no password has, at the usual cost: an unknown name takes as long as a wrong password.
+    #[must_use]
+    pub fn nobodys() -> Self {
+        Self { cost: COST, salt: vec![0; SALT], hash: Vec::new() }
+    }
+
+    /// Reads the usual form. `None` for what is not of it, or would cost more memory or time than we give.
+    #[must_use]
+    pub fn read(text: &str) -> Option<Self> {
+        let rest = text.strip_prefix("$argon2id$v=19$m=")?;
+        let (memory, rest) = rest.split_once(",t=")?;
+        let (passes, rest) = rest.split_once(",p=")?;
+        let (lanes, rest) = rest.split_once('$')?;
+        let (salt, hash) = rest.split_once('$')?;
+        let cost = (memory.parse().ok()?, passes.parse().ok()?, lanes.parse().ok()?);
+        let bounded = cost.0 >= COST.0 && cost.1 >= COST.1 && cost.2 >= 1 && cost.0 <= MOST.0 && cost.1 <= MOST.1 && cost.2 <= MOST.2;
+        let (salt, hash) = (unpadded(salt)?, unpadded(hash)?);
+        (bounded && (8..=64).contains(&salt.len()) && (16..=64).contains(&hash.len())).then_some(Self { cost, salt, hash })
+    }
+
+    /// Is this the password? Takes tens of milliseconds, whatever the answer.
+    #[must_use]
+    pub fn fits(&self, password: &[u8]) -> bool {
+        let made = hashed(password, &self.salt, self.cost, self.hash.len().max(HASH));
+        !self.hash.is_empty() && made.is_some_and(|made| verify_slices_are_equal(&made, &self.hash).is_ok())
+    }
+}
+
+impl fmt::Display for PasswordHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (memory, passes, lanes) = self.cost;
+        let text = |bytes: &[u8]| base64::encode(bytes).trim_end_matches('=').to_owned();
+        write!(f, "$argon2id$v=19$m={memory},t={passes},p={lanes}${}${}", text(&self.salt), text(&self.hash))
+    }
+}
+
+fn hashed(password: &[u8], salt: &[u8], (memory, passes, lanes): (u32, u32, u32), length: usize) -> Option<Vec<u8>> {
+    let params = Params::new(memory, passes, lanes, Some(length)).ok()?;
+    let mut hash = vec![0; length];
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params).hash_password_into(password, salt, &mut hash).ok()?;
+    Some(hash)
+}
+
+/// Base64 without its padding, as hashes are written.
+fn unpadded(text: &str) -> Option<Vec<u8>> {
+    base64::decode(&format!("{text}{}", &"==="[..(4 - text.len() % 4) % 4]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hash_fits_its_password_alone_and_is_read_back() {
+        let hash = PasswordHash::of(b"correct horse").unwrap();
+        assert_eq!(PasswordHash::read(&hash.to_string()), Some(hash.clone()));
+        for (password, fits) in [(&b"correct horse"[..], true), (b"correct hors", false), (b"", false), (b"correct horse\0", false)] {
+            assert_eq!(hash.fits(password), fits);
+        }
+        assert_ne!(PasswordHash::of(b"correct horse").unwrap(), hash, "each has a salt of its own");
+        assert!(!PasswordHash::nobodys().fits(b""));
+    }
+
+    /// Made with the reference implementation's command line tool: `echo -n "password" | argon2 somesalt123 -id -t 2 -k 19456 -p 1 -e`.
+    #[test]
+    fn a_hash_made_by_the_reference_implementation_fits() {
+        let made = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHQxMjM$aym967/sjXa/CoAGxvqHKhhRkHTcixCnY5YflaPxDDU";
+        assert!(PasswordHash::read(made).unwrap().fits(b"password"));
+        assert!(!PasswordHash::read(made).unwrap().fits(b"Password"));
+    }
+
+    #[test]
+    fn a_hash_that_is_weak_or_would_cost_too_much_is_not_read() {
+        let good = PasswordHash::of(b"x").unwrap().to_string();
+        for (from, to) in [
+            ("m=19456", "m=8"),
+            ("m=19456", "m=4294967295"),
+            ("t=2", "t=1"),
+            ("t=2", "t=99"),
+            ("p=1", "p=0"),
+            ("p=1", "p=99"),
+            ("argon2id", "argon2i"),
+            ("v=19", "v=16"),
+        ] {
+            assert_eq!(PasswordHash::read(&good.replace(from, to)), None, "{to}");
+        }
+        for cut in 0..good.len() - 22 {
+            assert_eq!(PasswordHash::read(&good[..cut]), None);
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! The step that says who asks: what a request brings is looked up, tried within bounds, and remembered for a stated time.
+//!
+//! Must never let a person through on an error: whoever is not surely known is nobody, and policy gives nobody the strictest group
+//! that their address allows. Serves standards V12, X17, AA7.
+
+use super::account_file::AccountFile;
+use super::accounts::Account;
+use super::basic::{Brought, Credentials, brought};
+use super::guesses::{Bounds, Guess, Guesses};
+use super::memory::{Digest, Known, Memory};
+use super::notices::Notices;
+use super::password::PasswordHash;
+use super::person::Person;
+use crate::config::SignInSettings;
+use crate::model::{IdentitySource, Moment};
+use http::HeaderMap;
+use std::net::IpAddr;
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+use tokio::sync::{Mutex, Semaphore};
+
+/// Passwords are remembered for this long at most, whatever the settings say.
+pub const LONGEST: Duration = Duration::from_secs(24 * 3600);
+/// Longest wait for one's turn to have a password tried.
+const PATIENCE: Duration = Duration::from_secs(15);
+/// The same password is tried once, however many connections bring it at a time.
+const TURNS: usize = 64;
+
+/// What a request says about who asks.
+pub struct Asking<'a> {
+    /// Its fields.
+    pub headers: &'a HeaderMap,
+    /// The client's address.
+    pub client: IpAddr,
+    /// The connection is protected: TLS, or this machine alone.
+    pub protected: bool,
+    /// When it came.
+    pub now: Moment,
+}
+
+/// Who was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// Nobody gave a name.
+    Nobody,
+    /// Something came that is no name and password.
+    Unreadable,
+    /// A password came over a connection that is not protected: it was not looked at.
+    Unprotected,
+    /// A person.
+    Person(Person),
+    /// The name and the password do not belong together.
+    Wrong,
+    /// Too many were wrong: this one was not tried.
+    Paused,
+    /// There is too much to do: it was not tried.
+    Busy,
+}
+
+/// What outlives a reload.
+pub struct Lasting {
+    memory: Memory,
+    guesses: Guesses,
+    /// Passwords that are tried at one time.
+    tries: Arc<Semaphore>,
+    turns: [Mutex<()>; TURNS],
+    /// Tells the log.
+    pub notices: Notices,
+}
+
+impl Lasting {
+    /// Nothing remembered yet.
+    #[must_use]
+    pub fn new(notices: Notices) -> Self {
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        Self {
+            memory: Memory::new(LONGEST),
+            guesses: Guesses::default(),
+            // Half of the machine: hashing must not hold up those who are signed in.
+            tries: Arc::new(Semaphore::new((processors / 2).max(1))),
+            turns: std::array::from_fn(|_| Mutex::default()),
+            notices,
+        }
+    }
+}
+
+/// Every way in which a person may be known.
+pub struct Sources {
+    settings: SignInSettings,
+    accounts: Option<Arc<AccountFile>>,
+    lasting: Arc<Lasting>,
+}
+
+impl Sources {
+    /// Puts them together.
+    #[must_use]
+    pub fn new(settings: SignInSettings, accounts: Option<Arc<AccountFile>>, lasting: Arc<Lasting>) -> Self {
+        Self { settings, accounts, lasting }
+    }
+
+    /// What outlives a reload.
+    #[must_use]
+    pub fn lasting(&self) -> Arc<Lasting> {
+        Arc::clone(&self.lasting)
+    }
+
+    /// The file of accounts.
+    #[must_use]
+    pub fn accounts(&self) -> Option<&Arc<AccountFile>> {
+        self.accounts.as_ref()
+    }
+
+    /// Must people of this group sign in, whose group is known by something less?
+    #[must_use]
+    pub fn needs_person(&self, group: &str) -> bool {
+        self.settings.needed_for.iter().any(|name| **name == *group)
+    }
+
+    /// Are passwords taken over connections that are not protected?
+    #[must_use]
+    pub fn takes_unprotected(&self) -> bool {
+        self.settings.basic_unprotected
+    }
+
+    /// Says who asks.
+    pub async fn identify(&self, asking: Asking<'_>) -> Found {
+        let Some(accounts) = &self.accounts else { return Found::Nobody };
+        let credentials = match brought(asking.headers) {
+            Brought::Nothing => return Found::Nobody,
+            Brought::Unreadable => return Found::Unreadable,
+            Brought::Credentials(_) if !asking.protected && !self.settings.basic_unprotected => return Found::Unprotected,
+            Brought::Credentials(credentials) => credentials,
+        };
+        let digest = self.lasting.memory.digest(&credentials.name, &credentials.password);
+        let found = match self.remembered(&digest, asking.now) {
+            Some(found) => found,
+            None => self.try_in_turn(accounts, credentials, digest, &asking).await,
+        };
+        if let Found::Person(person) = &found {
+            self.lasting.notices.seen(person, asking.client, asking.now);
+        }
+        found
+    }
+
+    /// What is known already, if it is fresh and the account is as it was.
+    fn remembered(&self, digest: &Digest, now: Moment) -> Option<Found> {
+        let (person, hash) = match self.lasting.memory.look(digest)? {
+            Known::Wrong => return Some(Found::Wrong),
+            Known::Right(person, hash) => (person, hash),
+        };
+        let fresh = u64::from(person.age_s(now.monotonic_us)) < self.settings.remember.as_secs();
+        let accounts = self.accounts.as_ref()?.accounts();
+        let same = accounts.named(&person.name).filter(|account| account.active && account.hash == hash && fresh)?;
+        Some(Found::Person(Person { groups: Arc::clone(&same.groups), ..person }))
+    }
+
+    async fn try_in_turn(&self, accounts: &Arc<AccountFile>, credentials: Credentials, digest: Digest, asking: &Asking<'_>) -> Found {
+        let turn = &self.lasting.turns[usize::from(digest[0]) % TURNS];
+        let attempt = async {
+            let _turn = turn.lock().await;
+            if let Some(found) = self.remembered(&digest, asking.now) {
+                return found;
+            }
+            let bounds = Bounds { account: self.settings.guesses, address: self.settings.guesses_per_address };
+            let now_us = asking.now.monotonic_us;
+            let account = accounts.accounts().named(&credentials.name).cloned();
+            let guess = match self.lasting.guesses.count(&credentials.name, asking.client, bounds, now_us) {
+                Ok(guess) => guess,
+                Err(paused) => {
+                    if paused.is_news {
+                        self.lasting.notices.paused(account.map(|account| account.name), asking.client, asking.now);
+                    }
+                    return Found::Paused;
+                }
+            };
+            self.hash(account, credentials, (digest, guess), asking.now).await
+        };
+        tokio::time::timeout(PATIENCE, attempt).await.unwrap_or(Found::Busy)
+    }
+
+    /// Tries a password on a thread of its own. An unknown name costs as much as a wrong password, and says the same.
+    async fn hash(&self, account: Option<Account>, credentials: Credentials, (digest, guess): (Digest, Guess), now: Moment) -> Found {
+        static NOBODYS: LazyLock<Arc<PasswordHash>> = LazyLock::new(|| Arc::new(PasswordHash::nobodys()));
+        let Ok(permit) = Arc::clone(&self.lasting.tries).acquire_owned().await else { return Found::Busy };
+        let hash = Arc::clone(account.as_ref().map_or(&*NOBODYS, |account| &account.hash));
+        // The permit goes with the work: a client that goes away does not make room for one more at a time.
+        let work = move || (hash.fits(&credentials.password), drop(permit)).0;
+        let Ok(fits) = tokio::task::spawn_blocking(work).await else { return Found::Busy };
+        match account.filter(|account| fits && account.active) {
+            Some(account) => {
+                guess.forgive();
+                let source = IdentitySource::Account;
+                let person = Person { name: account.name, groups: account.groups, source, known_at_us: now.monotonic_us };
+                self.lasting.memory.keep(digest, person.clone(), account.hash);
+                Found::Person(person)
+            }
+            None => {
+                self.lasting.memory.refuse(digest);
+                Found::Wrong
+            }
+        }
+    }
+
+    /// A person who asked for a tunnel, as they stand when a request comes out of it: with the groups of now; without any when the
+    /// account is no longer there, so that policy gives the strictest.
+    #[must_use]
+    pub fn still(&self, person: &Person) -> Person {
+        let known = self.accounts.as_ref().and_then(|file| file.accounts().named(&person.name).cloned());
+        match known.filter(|account| account.active) {
+            Some(account) => Person { groups: account.groups, ..person.clone() },
+            None => Person { groups: Arc::from([]), source: IdentitySource::Stale, ..person.clone() },
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! People: how they sign in, what that is worth, and what happens when it cannot be told.
+//!
+//! # What a record says
+//!
+//! Every record has the group that applied, how it was found, and how old that knowledge was; a name stands there only with it (D14).
+//!
+//! | `identity` | strength | what is known |
+//! |---|---|---|
+//! | `unknown` | none | nothing: the strictest group |
+//! | `address-range`, `listener` | device | a computer, not a person |
+//! | `account` | person | the password of a local account, tried `identity_age_s` seconds ago |
+//! | `stale` | none | who it was, but longer ago than may be relied on, or the account is gone: the strictest group |
+//!
+//! # Who counts
+//!
+//! A person who signs in counts before the address and the entrance. Of several groups the strictest counts, and `explain` says so: the
+//! group of unknown clients before all, then what is closed by default, then what blocks more, then what stands first in the settings. A
+//! group that does not exist counts for nothing; without any, the strictest of all applies.
+//!
+//! `needed_for` names groups whose people must sign in: a request whose group is one of them, and is known by less than a person, is
+//! answered 407. All others are never asked, so that a printer keeps the group of its address (B12); what they send is looked at all
+//! the same, and a wrong password changes nothing for them but is counted.
+//!
+//! # Passwords
+//!
+//! * They come by `Basic` (RFC 7617) over TLS or from this machine, or the settings say that the risk is taken (AA7). The field never leaves,
+//!   and is in no record and no message.
+//! * Local ones are kept as argon2id (19 MiB, two passes) in a file for its owner alone. Half of the processors hash at a time, away from
+//!   the threads that serve.
+//! * One that was right is remembered for `remember`, as an HMAC under a key of this process; so is one that was wrong, for five minutes,
+//!   so that a device that repeats it is one guess. `lifeguard user` takes effect within seconds all the same, in open tunnels too.
+//! * Ten wrong ones within five minutes for one account, from wherever, or from one address, for whatever account: then 429 after a second,
+//!   and no more are tried; who has signed in is not disturbed (X17). A guess is counted before it is tried. The log has an event.
+//! * An unknown name is hashed like a known one and answered like a wrong password.
+//!
+//! # Tunnels and addresses
+//!
+//! What comes out of a tunnel is the person's who asked for it, with their groups of now; whether one must sign in was asked when the
+//! tunnel was. A second person at one address within an hour is an event (G5): a shared desk, or a password that was passed on.
