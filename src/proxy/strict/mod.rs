@@ -39,6 +39,7 @@ mod request;
 mod server;
 mod watch;
 
+pub use chunk::is_forbidden_trailer;
 pub use client::{Asked, ClientGate, ResponseTo};
 pub use facts::HeadFacts;
 pub use fault::{AnswerFault, BodyFault, BodyFaultKind, HeadFault, HeadFaultKind};
