@@ -3,13 +3,16 @@
 //! Must never: hold more than one piece, or let a trailer field through that frames or routes a message (rule F3).
 
 use super::body::{BodyFault, StoodStill};
+use super::client::Side;
 use super::strict;
 use bytes::Bytes;
 use h2::RecvStream;
+use http::{HeaderMap, StatusCode};
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::time::{Instant, Sleep};
@@ -37,16 +40,29 @@ pub struct StreamBody {
     ended: bool,
     patience: Duration,
     timer: Option<Pin<Box<Sleep>>>,
+    /// The client waits to be asked for it (`Expect: 100-continue`).
+    expected: Option<Arc<Side>>,
 }
 
 impl StreamBody {
     /// With the length that was announced, and the time that may pass between two pieces.
     #[must_use]
     pub fn new(stream: RecvStream, length: Option<u64>, patience: Duration) -> Self {
-        Self { ended: stream.is_end_stream(), stream, left: length, patience, timer: None }
+        Self { ended: stream.is_end_stream(), stream, left: length, patience, timer: None, expected: None }
+    }
+
+    /// The client waits for 100 before it sends anything.
+    #[must_use]
+    pub fn expected(self, side: Arc<Side>) -> Self {
+        Self { expected: Some(side), ..self }
     }
 
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BodyFault>>> {
+        if let Some(side) = self.expected.take()
+            && let Some(interims) = &side.interims
+        {
+            interims.push(StatusCode::CONTINUE, HeaderMap::new());
+        }
         if self.ended {
             return Poll::Ready(None);
         }

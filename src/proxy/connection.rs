@@ -7,9 +7,9 @@ use super::body::DownBody;
 use super::client::{ClientStream, Side};
 use super::client_body::ClientBody;
 use super::handle::{handle, unserved};
-use super::respond;
 use super::strict::ServerGate;
 use super::tunnelled::{self, Plan};
+use super::{respond, streams};
 use http::{Request, Response};
 use http_body::Body;
 use hyper::body::Incoming;
@@ -39,12 +39,15 @@ enum Spell {
 
 /// Serves a connection to its end.
 pub async fn serve(side: Arc<Side>, mut stream: ClientStream, mut drain: watch::Receiver<bool>) {
+    if stream.speaks_http2() {
+        return Box::pin(streams::serve(side, stream, drain)).await;
+    }
     let mut rested = false;
     loop {
         // Boxed, so that a connection at rest does not hold the space of a working one.
         match Box::pin(spell(&side, stream, rested, &mut drain)).await {
-            Spell::Rests(resting) => {
-                if !wakes(&side, &resting, &mut drain).await {
+            Spell::Rests(mut resting) => {
+                if !wakes(&side, &mut resting, &mut drain).await {
                     return close(resting).await;
                 }
                 stream = resting;
@@ -149,7 +152,7 @@ where
 }
 
 /// Waits at rest until something comes. False when it is time to close.
-async fn wakes(side: &Side, stream: &ClientStream, drain: &mut watch::Receiver<bool>) -> bool {
+async fn wakes(side: &Side, stream: &mut ClientStream, drain: &mut watch::Receiver<bool>) -> bool {
     let idle = side.proxy.live.load().gate.idle;
     let left = side.mailbox.idle_for().map_or(idle, |spent| idle.saturating_sub(spent));
     tokio::select! {

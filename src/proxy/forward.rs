@@ -37,7 +37,7 @@ pub(super) async fn forward(permit: Permit, mut case: Case, request: Request<Cli
 }
 
 /// What a tunnel stands on before it is known what it carries.
-pub(super) enum Reach {
+pub enum Reach {
     /// A connection of its own.
     Dialled(Dialled),
     /// A kept connection to the same place, which has carried plain HTTP: most likely the tunnel will too.
@@ -153,22 +153,25 @@ fn outgoing(case: &Case, request: Request<ClientBody>, up: &Arc<AtomicU64>) -> R
 
 /// 1xx answers go on to the client as they come (RFC 9110 section 15.2). 100 is ours to give: hyper does when the body is asked for.
 fn pass_on_interim(outgoing: &mut Request<UpBody>, case: &Case) {
-    if case.facts.version != Version::HTTP_11 {
+    if case.facts.version == Version::HTTP_10 {
         return;
     }
-    let mailbox = Arc::clone(&case.side.mailbox);
+    let side = Arc::clone(&case.side);
     hyper::ext::on_informational(outgoing, move |interim| {
         if !matches!(interim.status().as_u16(), 100 | 101) {
-            mailbox.send_interim(render_interim(interim.status(), interim.headers()));
+            let mut headers = interim.headers().clone();
+            strict::strip_hop_by_hop(&mut headers);
+            match &side.interims {
+                Some(interims) => interims.push(interim.status(), headers),
+                None => side.mailbox.send_interim(render_interim(interim.status(), &headers)),
+            }
         }
     });
 }
 
 fn render_interim(status: StatusCode, headers: &HeaderMap) -> Bytes {
-    let mut headers = headers.clone();
-    strict::strip_hop_by_hop(&mut headers);
     let mut text = format!("HTTP/1.1 {} {}\r\n", status.as_u16(), status.canonical_reason().unwrap_or("")).into_bytes();
-    for (name, value) in &headers {
+    for (name, value) in headers {
         text.extend_from_slice(name.as_str().as_bytes());
         text.extend_from_slice(b": ");
         text.extend_from_slice(value.as_bytes());

@@ -169,7 +169,7 @@ fn is_about_the_host(reason: Reason) -> bool {
 
 /// What comes out of a tunnel came by its port, and by TLS if it was opened.
 fn come_through(case: &Case, url: CanonicalUrl) -> CanonicalUrl {
-    let Some(outer) = &case.side.outer else { return url };
+    let Some(outer) = &case.side.outer else { return if case.facts.secure { url.over_tls() } else { url } };
     let url = if outer.opened { url.over_tls() } else { url };
     // An absolute address says its port, if only by leaving it out.
     if case.facts.target().first() == Some(&b'/') { url.through_port(outer.port) } else { url }

@@ -37,6 +37,7 @@ mod octets;
 mod outward;
 mod request;
 mod server;
+mod streams;
 mod watch;
 
 pub use chunk::is_forbidden_trailer;
@@ -47,3 +48,4 @@ pub use hop::{Forwards, go_on_as_websocket, is_loop, max_forwards, settle_length
 pub use limits::GateLimits;
 pub use mailbox::{InFlight, Mailbox};
 pub use server::ServerGate;
+pub use streams::{Breach, Heads, StreamGate};
