@@ -84,7 +84,41 @@
 //! | `slack`, `slack_requester` | `X-Slack-Allowed-Workspaces`, `X-Slack-Allowed-Workspaces-Requester` | `slack.com` and below | `slack.com` |
 //! | `dropbox` | `X-Dropbox-Allowed-Team-Ids` | `dropbox.com` and below | `www.dropbox.com` |
 //!
+//! # HTTP/2 from clients
+//!
+//! Opened tunnels, and listeners that are reached over TLS, offer HTTP/2 before HTTP/1.1 (ALPN). Every stream is a request of its own: it
+//! walks the whole of `handle`, with its own record, and a block page, a warning or a 421 concerns that stream alone. A browser that
+//! reuses the connection for another host of the certificate gets that 421 and asks again on one of its own.
+//!
+//! The record holds `:path` as the target and `:authority` as the host field, as received; of a CONNECT the target is `:authority`.
+//! `:authority` and `Host` that differ are refused (R3). What the protocol library refuses by itself (a malformed head, a stream above the
+//! bound) has its record all the same, `bad-request` or `never-served`: a gate reads along, `src/proxy/strict/streams/`.
+//!
+//! WebSocket works by RFC 6455 over HTTP/1.1 and by extended CONNECT (RFC 8441) over HTTP/2; the record says GET in both cases, because
+//! what it asks for is the same. The origin is always asked by RFC 6455. Trailers, 1xx and streams that talk both ways (gRPC) pass.
+//!
+//! | What is bounded | By |
+//! |---|---|
+//! | streams at one time | `streams` in `[proxy.limits]`; one above is reset with `REFUSED_STREAM` |
+//! | a head | `request_line` and `header_block` together; `headers`; `header_time` from its first byte to its last |
+//! | a body, and an answer that the client does not take | `body_idle` between two pieces; then that stream is reset |
+//! | what a client may send ahead | 256 KB on one stream, 1 MB on a connection |
+//! | what waits for a client | 64 KB of each answer |
+//! | PING, SETTINGS, PRIORITY and unknown frames; RST_STREAM | 500 at once and 50 a second of each kind |
+//! | WINDOW_UPDATE | 10,000 at once and 1,000 a second, and two for each piece of an answer |
+//! | streams reset before they are taken; resets that the client provokes | 50; 256 on one connection |
+//! | a quiet connection | `idle`, then GOAWAY |
+//!
+//! Who goes beyond is told `ENHANCE_YOUR_CALM`, and the connection ends. SIGTERM sends GOAWAY; running streams are finished.
+//!
+//! # A proxy that is reached over TLS
+//!
+//! `[[proxy.listener]]` with `certificate` and `key` (PEM files), or with `certificate_names`, for which the authority of `[https]` vouches
+//! (90 days, made anew after 30, without a reload). Clients: `curl --proxy https://NAME:PORT`, `https_proxy=https://NAME:PORT`, in a PAC
+//! file `"HTTPS NAME:PORT"`; Chromium and Firefox then speak HTTP/2 to the proxy, and each CONNECT is a stream (RFC 9113 section 8.5). A
+//! reload takes a renewed certificate; a bad one is a fault with its place, and the last good one stays. Whether a listener speaks TLS
+//! at all is decided at the start.
+//!
 //! # What is not there yet
 //!
-//! HTTP/2 on an opened connection (both sides are offered HTTP/1.1), a proxy that is reached over TLS, revocation by OCSP. An opened
-//! connection therefore offers less than the origin might: that is a gap against rule T2, and stands here so that nobody has to find it.
+//! Revocation by OCSP; certificates of clients as a way to say who somebody is; HTTP/2 in clear (`h2c`), which is refused.

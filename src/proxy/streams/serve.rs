@@ -152,7 +152,7 @@ impl Serving {
     /// Tells the client why, and goes.
     async fn cut(&self, library: &mut Library, breach: Breach) {
         tracing::debug!(peer = %self.side.peer, ?breach, "an HTTP/2 connection is cut off");
-        library.abrupt_shutdown(Reason::ENHANCE_YOUR_CALM);
+        library.abrupt_shutdown(breach.code());
         let farewell = poll_fn(|context| library.poll_closed(context));
         drop(tokio::time::timeout(FAREWELL, farewell).await);
     }

@@ -12,6 +12,7 @@ use super::budget::Budgets;
 use super::head::StreamHead;
 use super::heads::{Breach, Heads};
 use super::hpack::Decoder;
+use h2::Reason;
 use std::time::Instant;
 
 /// What a client must send first (RFC 9113 section 3.4).
@@ -21,10 +22,14 @@ const FRAME: u32 = 16_384;
 
 const DATA: u8 = 0;
 const HEADERS: u8 = 1;
+const PRIORITY_FRAME: u8 = 2;
 const RST_STREAM: u8 = 3;
+const SETTINGS: u8 = 4;
+const PING: u8 = 6;
 const WINDOW_UPDATE: u8 = 8;
 const CONTINUATION: u8 = 9;
 
+const ACK: u8 = 0x1;
 const END_HEADERS: u8 = 0x4;
 const PADDED: u8 = 0x8;
 const PRIORITY: u8 = 0x20;
@@ -145,6 +150,11 @@ impl Inbound {
             self.cut_short(HeadFaultKind::CutShort, limits, heads);
             return;
         }
+        if !has_its_size(kind, self.frame.flags(), self.frame.length()) {
+            heads.set_breach(Breach::Rule(Reason::FRAME_SIZE_ERROR));
+            self.lost = true;
+            return;
+        }
         match kind {
             DATA | CONTINUATION => {}
             HEADERS if stream % 2 == 0 => self.lost = true,
@@ -188,14 +198,35 @@ impl Inbound {
         if let Some(kind) = fault.or_else(|| read.is_err().then_some(HeadFaultKind::Block)) {
             head.refuse(kind);
         }
-        self.lost |= read.is_err();
+        if read.is_err() {
+            self.lost = true;
+            // Half a head breaks off anywhere: that says nothing about its coding.
+            if fault.is_none() {
+                heads.set_breach(Breach::Rule(Reason::COMPRESSION_ERROR));
+            }
+        }
         // A stream that was there before: these are trailers, or a fault that the library finds.
         if gathering.stream <= self.last {
+            if head.has_pseudo_fields() {
+                heads.set_breach(Breach::Rule(Reason::PROTOCOL_ERROR));
+            }
             return;
         }
         self.last = gathering.stream;
         let fault = head.settle(self.inside);
         heads.put(gathering.stream, HeadFacts::of_stream(&head, gathering.since, fault));
+    }
+}
+
+/// Frames of a fixed size have that size (RFC 9113 sections 6.3 to 6.9).
+const fn has_its_size(kind: u8, flags: u8, length: u32) -> bool {
+    match kind {
+        PRIORITY_FRAME => length == 5,
+        RST_STREAM | WINDOW_UPDATE => length == 4,
+        SETTINGS if flags & ACK != 0 => length == 0,
+        SETTINGS => length % 6 == 0,
+        PING => length == 8,
+        _ => true,
     }
 }
 
