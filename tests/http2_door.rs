@@ -204,3 +204,23 @@ fn running_streams_are_finished_when_the_proxy_stops_and_new_ones_are_not_taken(
     });
     assert!(scene.proxy.stop().success());
 }
+
+/// Many streams on few connections, as a tool for it sends them: each one is answered and recorded.
+#[test]
+fn h2load_has_every_request_answered_and_recorded() {
+    if Command::new("h2load").arg("--version").stdout(Stdio::null()).status().is_err() {
+        println!("skipped: h2load is not on this machine");
+        return;
+    }
+    let scene = Scene::new();
+    let place = format!(":authority: site.test:{}", scene.world.origin.port());
+    let address = format!("https://{}/bytes/300", scene.door());
+    let output = Command::new("h2load").args(["-n", "1000", "-c", "4", "-m", "25", "-H", &place, "-H", ":scheme: http", &address]).output();
+    let words = String::from_utf8(output.unwrap().stdout).unwrap();
+    assert!(words.contains("1000 succeeded, 0 failed") && words.contains("1000 2xx"), "{words}");
+    std::thread::sleep(Duration::from_millis(500));
+    let rows = rows(&scene);
+    let asked: Vec<_> = rows.iter().filter(|row| row["target"] == "/bytes/300").collect();
+    assert_eq!(asked.len(), 1000);
+    assert!(asked.iter().all(|row| row["outcome"]["status"] == 200 && row["outcome"]["ended"] == "complete"));
+}
