@@ -15,7 +15,7 @@ const TRAILERS: u16 = 16 * 1024;
 const NAME: usize = 20;
 
 /// Fields that frame, route or authenticate a message: never in a trailer (RFC 9110 section 6.5.1).
-const FORBIDDEN: [&[u8]; 13] = [
+pub(super) const FORBIDDEN: [&[u8]; 13] = [
     b"transfer-encoding",
     b"content-length",
     b"host",
