@@ -3,10 +3,14 @@
 //! A browser holds connections that it may never use again. One that has been quiet for a moment is taken apart down to its
 //! socket and put together again when something comes, so that it holds no buffer and no parser meanwhile.
 
+use super::body::DownBody;
 use super::client::{ClientStream, Side};
+use super::client_body::ClientBody;
 use super::handle::{handle, unserved};
+use super::respond;
 use super::strict::ServerGate;
 use super::tunnelled::{self, Plan};
+use http::{Request, Response};
 use http_body::Body;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -70,7 +74,7 @@ async fn spell(side: &Arc<Side>, stream: ClientStream, rested: bool, drain: &mut
     let service = hyper::service::service_fn(move |request| {
         let side = Arc::clone(&requests);
         // Boxed, so that an idle connection does not hold the space of a request.
-        let answer: Pin<Box<dyn Future<Output = _> + Send>> = Box::pin(async move { Ok::<_, Infallible>(handle(side, request).await) });
+        let answer: Pin<Box<dyn Future<Output = _> + Send>> = Box::pin(async move { Ok::<_, Infallible>(one(side, request).await) });
         answer
     });
     let mut builder = http1::Builder::new();
@@ -88,7 +92,7 @@ async fn spell(side: &Arc<Side>, stream: ClientStream, rested: bool, drain: &mut
         tracing::debug!(peer = %side.peer, %error, "connection ended early");
     }
     while let Some((facts, flight)) = side.mailbox.take() {
-        unserved(side, facts, flight).await;
+        unserved(side, facts, Some(flight)).await;
     }
     let parts = connection.into_parts();
     let (stream, held) = parts.io.into_inner().into_inner();
@@ -101,6 +105,14 @@ async fn spell(side: &Arc<Side>, stream: ClientStream, rested: bool, drain: &mut
         None if parts.read_buf.is_empty() && held.is_empty() && !draining => Spell::Rests(stream),
         None | Some(Ok(())) => Spell::Ended(stream),
         Some(Err(_)) => Spell::Broken,
+    }
+}
+
+/// One request, with the head that the gate has put aside for it.
+async fn one(side: Arc<Side>, request: Request<Incoming>) -> Response<DownBody> {
+    match side.mailbox.take() {
+        Some((facts, flight)) => handle(side, (facts, Some(flight)), request.map(ClientBody::Message)).await,
+        None => respond::broken(&side.proxy.live.load()),
     }
 }
 

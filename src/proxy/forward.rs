@@ -2,6 +2,7 @@
 
 use super::body::{DownBody, FromOrigin, UpBody};
 use super::case::{Case, plain_evidence};
+use super::client_body::ClientBody;
 use super::live::Live;
 use super::pages::Wanted;
 use super::rescue::{self, Trouble};
@@ -14,7 +15,6 @@ use crate::policy::Permit;
 use bytes::Bytes;
 use http::header::{CONNECTION, EXPECT, HeaderName};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, Version};
-use hyper::body::Incoming;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
@@ -22,7 +22,7 @@ use std::sync::atomic::AtomicU64;
 const TRIES: usize = 3;
 
 /// Serves a permitted request.
-pub(super) async fn forward(permit: Permit, mut case: Case, request: Request<Incoming>, wanted: Wanted) -> Response<DownBody> {
+pub(super) async fn forward(permit: Permit, mut case: Case, request: Request<ClientBody>, wanted: Wanted) -> Response<DownBody> {
     let result =
         if case.facts.is_connect { connect(&permit, &mut case).await } else { return fetch(&permit, case, request, wanted).await };
     match result {
@@ -81,7 +81,7 @@ pub(super) async fn own_stream(reach: Reach, case: &mut Case) -> Option<Upstream
 }
 
 /// A request and its answer.
-async fn fetch(_permit: &Permit, mut case: Case, mut request: Request<Incoming>, wanted: Wanted) -> Response<DownBody> {
+async fn fetch(_permit: &Permit, mut case: Case, mut request: Request<ClientBody>, wanted: Wanted) -> Response<DownBody> {
     let method = request.method().clone();
     if let Some((address, word)) = safer(&case, &method) {
         return respond::aside(case, &address, word);
@@ -118,7 +118,7 @@ fn safer(case: &Case, method: &Method) -> Option<(String, &'static str)> {
 }
 
 /// The request as it leaves: a strict rendering of the address as parsed, one Host, our Via, nothing hop-by-hop.
-fn outgoing(case: &Case, request: Request<Incoming>, up: &Arc<AtomicU64>) -> Result<Request<UpBody>, Trouble> {
+fn outgoing(case: &Case, request: Request<ClientBody>, up: &Arc<AtomicU64>) -> Result<Request<UpBody>, Trouble> {
     let url = case.url.as_ref().ok_or(Trouble::Internal)?;
     let (parts, body) = request.into_parts();
     let mut headers = parts.headers;

@@ -6,6 +6,7 @@
 mod body;
 mod case;
 mod client;
+mod client_body;
 mod connection;
 mod forward;
 mod handle;

@@ -15,7 +15,7 @@ const TRAILERS: u16 = 16 * 1024;
 const NAME: usize = 20;
 
 /// Fields that frame, route or authenticate a message: never in a trailer (RFC 9110 section 6.5.1).
-pub(super) const FORBIDDEN: [&[u8]; 13] = [
+const FORBIDDEN: [&[u8]; 13] = [
     b"transfer-encoding",
     b"content-length",
     b"host",
@@ -30,6 +30,12 @@ pub(super) const FORBIDDEN: [&[u8]; 13] = [
     b"authorization",
     b"proxy-authorization",
 ];
+
+/// Must this field not stand in a trailer?
+#[must_use]
+pub fn is_forbidden_trailer(name: &http::HeaderName) -> bool {
+    FORBIDDEN.contains(&name.as_str().as_bytes())
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum At {

@@ -4,7 +4,7 @@
 //! (RFC 9113 sections 8.1 and 8.2). What is left is here, with the bounds that answers over HTTP/1.1 keep to.
 //! Must never: repair a fault. Blanks around a value are none: no reader counts them to it.
 
-use super::chunk::FORBIDDEN;
+use super::chunk::is_forbidden_trailer;
 use super::fault::{AnswerFault, BodyFault, BodyFaultKind, HeadFault, HeadFaultKind};
 use super::limits::GateLimits;
 use super::octets::trim;
@@ -63,7 +63,7 @@ pub fn check_trailers(trailers: &mut HeaderMap, limits: &GateLimits) -> Result<(
     if trailers.len() > usize::from(limits.fields) {
         return Err(fault(BodyFaultKind::TrailerTooLong));
     }
-    if trailers.keys().any(|name| FORBIDDEN.contains(&name.as_str().as_bytes())) {
+    if trailers.keys().any(is_forbidden_trailer) {
         return Err(fault(BodyFaultKind::TrailerForbidden));
     }
     without_blanks(trailers);

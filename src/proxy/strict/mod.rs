@@ -41,6 +41,7 @@ mod request;
 mod server;
 mod watch;
 
+pub use chunk::is_forbidden_trailer;
 pub use client::{Asked, ClientGate, ResponseTo};
 pub use decoded::{Interims, check_answer, check_trailers};
 pub use facts::HeadFacts;
