@@ -62,7 +62,10 @@ impl RequestMetrics {
         let total = keep(registry, total.expect("constant name"));
         let errors = IntCounterVec::new(options("upstream_errors_total", "Websites that could not be reached or read."), &["reason"]);
         let errors = keep(registry, errors.expect("constant name"));
-        let upstream = IntCounterVec::new(options("upstream_requests_total", "Requests that websites answered, by the version of HTTP."), &["version"]);
+        let upstream = IntCounterVec::new(
+            options("upstream_requests_total", "Requests that websites answered, by the version of HTTP."),
+            &["version"],
+        );
         let upstream = keep(registry, upstream.expect("constant name"));
         Self {
             upstream: ["1.1", "2"].map(|version| upstream.with_label_values(&[version])),

@@ -47,7 +47,10 @@ pub use decoded::{Interims, check_answer, check_trailers};
 pub use facts::HeadFacts;
 pub use fault::{AnswerFault, BodyFault, BodyFaultKind, HeadFault, HeadFaultKind};
 pub use frames::{FrameGate, Pulse};
-pub use hop::{Forwards, go_on_as_websocket, go_on_in_http2, is_loop, max_forwards, settle_length, strip_hop_by_hop, take_trailers, takes_trailers, via};
+pub use hop::{
+    Forwards, go_on_as_websocket, go_on_in_http2, is_loop, max_forwards, settle_length, strip_hop_by_hop, take_trailers, takes_trailers,
+    via,
+};
 pub use limits::GateLimits;
 pub use mailbox::{InFlight, Mailbox};
 pub use server::ServerGate;

@@ -12,6 +12,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Kept connections in all.
 const IN_ALL: usize = 512;
+/// How long it is remembered that a place shares its connections, so that a page that wants much of it dials once.
+const REMEMBERED: Duration = Duration::from_secs(600);
 
 struct Kept {
     exchange: Single,
@@ -200,7 +202,7 @@ impl Pool {
             stack.shares.retain_mut(|shares| {
                 let stale = |shared: &mut Arc<Shared>| shared.idle_for() >= self.patience || !shared.is_open();
                 dropped.1.extend(shares.open.extract_if(.., stale));
-                let wanted = !shares.open.is_empty() || shares.used.elapsed() < self.patience;
+                let wanted = !shares.open.is_empty() || shares.used.elapsed() < REMEMBERED;
                 if !wanted {
                     shares.dials.close();
                 }
