@@ -7,6 +7,7 @@ mod body;
 mod case;
 mod client;
 mod connection;
+mod coverage;
 mod forward;
 mod handle;
 pub mod hello;
