@@ -1,7 +1,7 @@
 //! How the running system tells people and probes how it is.
 
 use super::App;
-use crate::admin::{ListStatus, ListenerStatus, LogStatus, Status, StatusSource};
+use crate::admin::{ListStatus, ListenerStatus, LogStatus, PassedStatus, Status, StatusSource};
 use crate::engine::Engine;
 use crate::lists::{ListInfo, ListKind};
 use crate::model::Timestamp;
@@ -59,6 +59,19 @@ fn log_fault(health: &Health) -> Option<String> {
     }
 }
 
+/// Who reaches what unopened.
+fn passed(live: &Live) -> Vec<PassedStatus> {
+    let all = live.intercept.iter().flat_map(|intercept| intercept.passed.list());
+    all.map(|one| PassedStatus {
+        client: one.client.map(|client| client.to_string()).unwrap_or_default(),
+        host: one.host.into(),
+        since: Timestamp::from_seconds(one.since),
+        until: Timestamp::from_seconds(one.until),
+        why: one.why,
+    })
+    .collect()
+}
+
 impl App {
     /// Whole days for which the log's disk has room, where that is less than retention needs.
     fn days_left(&self) -> Option<u64> {
@@ -110,6 +123,7 @@ impl StatusSource for App {
                 days_left: self.days_left(),
                 last_sync: (log.last_sync_us > 0).then(|| Timestamp(i64::try_from(log.last_sync_us).unwrap_or(i64::MAX))),
             },
+            passed: passed(&live),
             reload: news.reload.clone(),
             connections: u64::try_from(self.metrics.connections.get()).unwrap_or(0),
             demonstration: live.engine.lists.is_demonstration(),

@@ -3,7 +3,7 @@
 
 use super::client_body::ClientBody;
 use super::ticket::Ticket;
-use super::upstream::Driven;
+use super::upstream::{Driven, Pieces};
 use crate::model::Reason;
 use crate::record::Ended;
 use bytes::Bytes;
@@ -31,6 +31,8 @@ pub enum UpBody {
     Empty,
     /// As it comes, counted.
     Client(ClientBody, Arc<AtomicU64>),
+    /// Once more from the start: what was taken before, counted then, and the rest.
+    Again(smallvec::IntoIter<[Bytes; 2]>, Box<Self>),
 }
 
 impl UpBody {
@@ -38,6 +40,12 @@ impl UpBody {
     #[must_use]
     pub fn new(body: ClientBody, count: &Arc<AtomicU64>) -> Self {
         if body.is_end_stream() { Self::Empty } else { Self::Client(body, Arc::clone(count)) }
+    }
+
+    /// The whole once more, of which these pieces were taken.
+    #[must_use]
+    pub fn after(self, taken: Pieces) -> Self {
+        if taken.is_empty() { self } else { Self::Again(taken.into_iter(), Box::new(self)) }
     }
 }
 
@@ -57,6 +65,10 @@ impl Body for UpBody {
                 }
                 Poll::Ready(frame)
             }
+            Self::Again(taken, rest) => match taken.next() {
+                Some(piece) => Poll::Ready(Some(Ok(Frame::data(piece)))),
+                None => Pin::new(&mut **rest).poll_frame(context),
+            },
         }
     }
 
@@ -64,6 +76,7 @@ impl Body for UpBody {
         match self {
             Self::Empty => true,
             Self::Client(body, _) => body.is_end_stream(),
+            Self::Again(taken, rest) => taken.len() == 0 && rest.is_end_stream(),
         }
     }
 
@@ -71,8 +84,18 @@ impl Body for UpBody {
         match self {
             Self::Empty => SizeHint::with_exact(0),
             Self::Client(body, _) => body.size_hint(),
+            Self::Again(taken, rest) => longer(&rest.size_hint(), taken.as_slice().iter().map(|piece| piece.len() as u64).sum()),
         }
     }
+}
+
+fn longer(rest: &SizeHint, by: u64) -> SizeHint {
+    let mut hint = SizeHint::new();
+    hint.set_lower(rest.lower() + by);
+    if let Some(upper) = rest.upper() {
+        hint.set_upper(upper + by);
+    }
+    hint
 }
 
 /// To the client.

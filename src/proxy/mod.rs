@@ -9,6 +9,7 @@ mod case;
 mod client;
 mod client_body;
 mod connection;
+mod coverage;
 pub mod doors;
 mod forward;
 mod handle;

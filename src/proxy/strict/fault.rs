@@ -269,6 +269,9 @@ pub enum AnswerFault {
     /// An interim answer with a length.
     #[error("an interim answer announced a body")]
     InterimWithLength,
+    /// Frames without end that bring nothing.
+    #[error("frames came without end that bring nothing")]
+    FrameFlood,
 }
 
 impl AnswerFault {
@@ -283,6 +286,7 @@ impl AnswerFault {
             Self::UnaskedSwitch => "unasked-switch",
             Self::TooManyInterims => "too-many-interims",
             Self::InterimWithLength => "interim-with-length",
+            Self::FrameFlood => "frame-flood",
         }
     }
 
