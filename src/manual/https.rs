@@ -111,7 +111,8 @@
 //! | a body, and an answer that the client does not take | `body_idle` between two pieces; then that stream is reset |
 //! | what a client may send ahead | 256 KB on one stream, 1 MB on a connection |
 //! | what waits for a client | 64 KB of each answer |
-//! | PING, SETTINGS, PRIORITY and unknown frames; RST_STREAM | 500 at once and 50 a second of each kind |
+//! | PING, SETTINGS, PRIORITY and unknown frames | 500 at once and 50 a second, and one for each piece of an answer |
+//! | RST_STREAM | 500 at once and 50 a second |
 //! | WINDOW_UPDATE | 10,000 at once and 1,000 a second, and two for each piece of an answer |
 //! | streams reset before they are taken; resets that the client provokes | 50; 256 on one connection |
 //! | a quiet connection | `idle`, then GOAWAY |

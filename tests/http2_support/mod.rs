@@ -35,12 +35,23 @@ impl Scene {
 
     /// With answers and limits of one's own (`key = value` lines of `[proxy.limits]`).
     pub fn with(handler: impl Fn(&Request) -> Option<Answer> + Send + Sync + 'static, limits: &str) -> Self {
+        Self::beside(Authority::new(), None, handler, limits)
+    }
+
+    /// The same, with one more port that tunnels may ask for: an origin that this authority vouches for.
+    pub fn beside(
+        outer: Authority,
+        port: Option<u16>,
+        handler: impl Fn(&Request) -> Option<Answer> + Send + Sync + 'static,
+        limits: &str,
+    ) -> Self {
         let handler = Arc::new(handler);
-        let (outer, copy) = (Authority::new(), Arc::clone(&handler));
+        let copy = Arc::clone(&handler);
         let names = ["site.test", "other.test", "blocked.test", "listed.test"];
         let secure = Origin::start(Some(outer.server(&names)), move |request| copy(request));
         let mut world = World::with(Origin::start(None, move |request| handler(request)));
         world.tunnel_ports.push(secure.port());
+        world.tunnel_ports.extend(port);
         world.write("authority.pem", &outer.pem());
         let door = outer.door(&world);
         world.more = format!("https = \"full\"\n{door}[proxy.limits]\n{limits}\n");

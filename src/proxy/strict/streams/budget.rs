@@ -35,7 +35,7 @@ impl Budget {
     }
 
     /// Adds what was earned otherwise.
-    pub(super) fn earn(&mut self, count: u32) {
+    fn earn(&mut self, count: u32) {
         self.left = self.left.saturating_add(count).min(self.most);
     }
 }
@@ -43,12 +43,21 @@ impl Budget {
 /// The budgets of one connection.
 #[derive(Debug)]
 pub(super) struct Budgets {
-    /// SETTINGS, PING, PRIORITY, GOAWAY and what nobody knows.
+    /// SETTINGS, PING, PRIORITY, GOAWAY and what nobody knows; each piece of an answer earns one, since some clients measure
+    /// their window by PING.
     pub(super) calls: Budget,
     /// RST_STREAM.
     pub(super) resets: Budget,
     /// WINDOW_UPDATE; each piece of an answer earns two.
     pub(super) windows: Budget,
+}
+
+impl Budgets {
+    /// So many pieces of answers go to the client.
+    pub(super) fn earn(&mut self, pieces: u32) {
+        self.calls.earn(pieces);
+        self.windows.earn(pieces.saturating_mul(2));
+    }
 }
 
 impl Default for Budgets {

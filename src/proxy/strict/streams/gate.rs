@@ -100,7 +100,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for StreamGate<S> {
         for part in parts {
             let gone = left.min(part.len());
             let pieces = gate.outbound.pass(&part[..gone], &gate.heads);
-            gate.inbound.budgets.windows.earn(pieces.saturating_mul(2));
+            gate.inbound.budgets.earn(pieces);
             left -= gone;
         }
         Poll::Ready(Ok(count))
