@@ -159,9 +159,9 @@ impl Inbound {
             DATA | CONTINUATION => {}
             HEADERS if stream % 2 == 0 => self.lost = true,
             HEADERS => self.gathering = Some(Gathering { stream, since: Instant::now(), block: Vec::new() }),
-            RST_STREAM => self.budgets.resets.spend(heads),
-            WINDOW_UPDATE => self.budgets.windows.spend(heads),
-            _ => self.budgets.calls.spend(heads),
+            RST_STREAM => self.lost = !self.budgets.resets.spend(heads),
+            WINDOW_UPDATE => self.lost = !self.budgets.windows.spend(heads),
+            _ => self.lost = !self.budgets.calls.spend(heads),
         }
     }
 
@@ -208,6 +208,7 @@ impl Inbound {
         // A stream that was there before: these are trailers, or a fault that the library finds.
         if gathering.stream <= self.last {
             if head.has_pseudo_fields() {
+                self.lost = true;
                 heads.set_breach(Breach::Rule(Reason::PROTOCOL_ERROR));
             }
             return;
