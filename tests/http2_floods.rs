@@ -8,6 +8,7 @@ mod support;
 use http2_support::Scene;
 use http2_support::frames::*;
 use std::time::{Duration, Instant};
+use support::answer::with_fields;
 
 const WHOLE: u8 = END_HEADERS | END_STREAM;
 
@@ -213,6 +214,32 @@ fn slow_clients_are_told_to_go() {
     assert_eq!(half["reason"], "too-slow");
     let stalled = rows.iter().find(|row| row["target"] == "/bytes/3000000").unwrap();
     assert_eq!(stalled["outcome"]["ended"], "client-gone");
+}
+
+/// Bytes of memory that the proxy holds.
+fn held(scene: &Scene) -> usize {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", scene.proxy.id())).unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse::<usize>().unwrap() * 1024
+}
+
+#[test]
+fn what_a_client_does_not_take_is_left_with_the_origin() {
+    const LARGE: usize = 20_000_000;
+    let scene = Scene::with(|request| (request.path() == "/large").then(|| with_fields(200, "", &vec![b'x'; LARGE])), "");
+    let mut wire = begun(&scene);
+    wire.send(&frame(HEADERS, WHOLE, 1, &head(&scene, "GET", "/bytes/1")));
+    wire.watch(Duration::from_secs(10), |seen| seen.data > 0);
+    let before = held(&scene);
+    wire.send(&frame(SETTINGS, 0, 0, &[0, 4, 0, 0, 0, 0]));
+    for number in 1..=50u32 {
+        wire.send(&frame(HEADERS, WHOLE, 2 * number + 1, &head(&scene, "GET", "/large")));
+    }
+    let seen = wire.watch(Duration::from_secs(30), |seen| seen.answers.len() >= 50);
+    assert_eq!((seen.answers.len(), seen.data), (50, 0), "{seen:?}");
+    std::thread::sleep(Duration::from_secs(2));
+    let more = held(&scene).saturating_sub(before);
+    assert!(more < 50 * 1024 * 1024, "{more} bytes for 50 answers of {LARGE} that nobody takes");
 }
 
 #[test]

@@ -117,6 +117,9 @@
 //! | streams reset before they are taken; resets that the client provokes | 50; 256 on one connection |
 //! | a quiet connection | `idle`, then GOAWAY |
 //!
+//! A quiet connection holds some 50 KB, 20 of them the library's buffers; one over HTTP/1.1 and TLS holds 30, but a browser opens six of
+//! those to a host, and one of these.
+//!
 //! Who goes beyond is told `ENHANCE_YOUR_CALM`, and the connection ends. SIGTERM sends GOAWAY; running streams are finished.
 //!
 //! # A proxy that is reached over TLS

@@ -29,6 +29,9 @@ const PING: u8 = 6;
 const WINDOW_UPDATE: u8 = 8;
 const CONTINUATION: u8 = 9;
 
+/// A setting (RFC 9113 section 6.5.2).
+const INITIAL_WINDOW_SIZE: [u8; 2] = [0, 4];
+
 const ACK: u8 = 0x1;
 const END_HEADERS: u8 = 0x4;
 const PADDED: u8 = 0x8;
@@ -89,6 +92,9 @@ pub(super) struct Inbound {
     last: u32,
     pub(super) budgets: Budgets,
     lost: bool,
+    /// The last six bytes of a SETTINGS frame, and how many of them belong to the entry that is passing.
+    setting: [u8; 6],
+    setting_bytes: u8,
     /// The connection is the inside of an opened tunnel.
     inside: bool,
 }
@@ -119,6 +125,8 @@ impl Inbound {
                 && let Some(gathering) = &mut self.gathering
             {
                 gathering.block.extend_from_slice(&bytes[..count]);
+            } else if self.frame.kind() == SETTINGS {
+                self.settings(&bytes[..count], heads);
             }
             bytes = &bytes[count..];
             self.left -= count as u32;
@@ -162,6 +170,19 @@ impl Inbound {
             RST_STREAM => self.lost = !self.budgets.resets.spend(heads),
             WINDOW_UPDATE => self.lost = !self.budgets.windows.spend(heads),
             _ => self.lost = !self.budgets.calls.spend(heads),
+        }
+    }
+
+    /// Part of a SETTINGS frame: a window beyond the bound has a code of its own (RFC 9113 section 6.5.2).
+    fn settings(&mut self, bytes: &[u8], heads: &Heads) {
+        for &byte in bytes {
+            self.setting.rotate_left(1);
+            self.setting[5] = byte;
+            self.setting_bytes = (self.setting_bytes + 1) % 6;
+            if self.setting_bytes == 0 && self.setting[..2] == INITIAL_WINDOW_SIZE && self.setting[2] & 0x80 != 0 {
+                heads.set_breach(Breach::Rule(Reason::FLOW_CONTROL_ERROR));
+                self.lost = true;
+            }
         }
     }
 
