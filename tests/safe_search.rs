@@ -264,3 +264,37 @@ fn explain_says_where_it_leads() {
     assert!(!explain("children", "https://mail.google.com/").contains("led to"));
     assert!(!explain("staff", "https://www.google.de/").contains("led to"));
 }
+
+#[test]
+fn a_search_engine_without_a_restricted_form_is_closed_to_children_and_says_why_and_what_else_there_is() {
+    let scene = Scene::secure(&["www.startpage.com", "mail.google.com"]).children("preset = \"primary\"\n");
+    let proxy = scene.start();
+    for host in ["www.startpage.com", "images.search.yahoo.com", "lite.duckduckgo.com"] {
+        let reply = scene.ask(&proxy, CHILD, (host, "/search?q=tea"), "Accept: text/html\r\n");
+        assert_eq!(reply.status, 403, "{host}");
+        assert!(reply.text().contains("no safe search that the filter can switch on"), "{}", reply.text());
+        assert!(reply.text().contains("such as Google, Bing or DuckDuckGo"), "{}", reply.text());
+    }
+    let outer = trusting(&[&scene.outer.pem()]);
+    let (status, _tcp) = tunnel(proxy.proxy, &scene.place("www.startpage.com"), Some(CHILD));
+    assert!(status.contains(" 403"), "{status}");
+    // What lies beside an engine goes on working (standards AC1), and other groups may use any.
+    for (host, who) in [("mail.google.com", CHILD), ("www.startpage.com", STAFF)] {
+        let mut open = Secure::open_as(proxy.proxy, &scene.place(host), Some(who), &outer).unwrap();
+        assert!(open.get(host, "/page").contains("nothing here"), "{host}");
+    }
+    assert_eq!(scene.names(), ["mail.google.com", "www.startpage.com"], "for the staff alone");
+    assert!(proxy.stop().success());
+    let found = scene.world.search(&["--reason", "search-unrestricted"]);
+    assert_eq!(found.lines().count(), 4, "{found}");
+    let explained = scene.world.command(&["explain", "https://uk.search.yahoo.com/search?p=tea", "--group", "children"]);
+    let explained = String::from_utf8_lossy(&explained.stdout).into_owned();
+    assert!(explained.contains("without a restricted form") && explained.contains("search-unrestricted"), "{explained}");
+}
+
+#[test]
+fn a_group_may_use_any_search_engine_if_it_says_so() {
+    let scene = Scene::plain().children("preset = \"primary\"\nsearch_engines = \"any\"\n");
+    let proxy = scene.start();
+    assert_eq!(scene.ask(&proxy, CHILD, ("www.startpage.com", "/page"), "").status, 404);
+}

@@ -64,7 +64,11 @@
 //!
 //! The record's ending says "led to ...", and `lifeguard explain` says it as a step. Where the other name does not resolve, the site is not
 //! reached: the open form is never the fallback. Kept connections of both kinds are never mixed. A tunnel to a bare address whose
-//! ClientHello names one of these hosts is refused. Other engines have no such name; what a group should not search with, its rules block.
+//! ClientHello names one of these hosts is refused. Other engines have no such name. `search_engines = "restricted-only"` in a group, on in
+//! the presets for children, closes them (AC4): Startpage, Qwant, Yahoo's search, Baidu, Kagi, Mojeek, MetaGer, well-known copies of SearXNG
+//! and more; and those hosts of Google, Bing and DuckDuckGo that no twin covers, such as `cse.google.com` and `html.duckduckgo.com`. The
+//! table is `src/policy/engines_table.rs`. Mail, maps and drives of the same owners are not in it. The page says why and names engines
+//! that work; a local rule opens one. A copy of SearXNG that was set up yesterday is in no table: that is a list's work.
 //!
 //! Where the inside is seen (plain HTTP, opened HTTPS), two things come on top. YouTube's hosts get `YouTube-Restrict`, in the place of any
 //! that the client sent. And a search at Google (`safe=active`), Bing (`adlt=strict`) or DuckDuckGo (`kp=1`) that does not ask for its

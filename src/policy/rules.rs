@@ -4,6 +4,7 @@
 //! Must never say anything about statutory lists: there is no setting that reaches them (standards V2).
 
 use super::accounts::Accounts;
+use super::engines::SearchEngines;
 use super::hours::WeeklyHours;
 use super::https::{HttpsMode, Sealed};
 use super::safe::YouTube;
@@ -109,6 +110,8 @@ pub struct Group {
     pub opened: Vec<Arc<str>>,
     /// Are search engines led to their restricted form?
     pub safe_search: bool,
+    /// Which search engines are open to it.
+    pub search_engines: SearchEngines,
     /// How far YouTube is restricted.
     pub youtube: YouTube,
     /// Which accounts people may sign in with at large services.

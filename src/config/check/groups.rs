@@ -7,7 +7,7 @@ use crate::config::fault::{FaultKind, Reader};
 use crate::config::raw::{BareAddresses, RawGroup, RawPreset};
 use crate::config::source::{At, Place};
 use crate::model::GroupId;
-use crate::policy::{Action, Contact, DefaultAction, Group, HiddenPages, HttpsMode, TunnelContents, WeeklyHours, YouTube};
+use crate::policy::{Action, Contact, DefaultAction, Group, HiddenPages, HttpsMode, SearchEngines, TunnelContents, WeeklyHours, YouTube};
 use ipnet::IpNet;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -67,6 +67,7 @@ fn check_group(written: &At<RawGroup>, bench: &mut Bench<'_>) -> Group {
         https,
         opened: hosts(if own.open_hosts.is_empty() { &preset.open_hosts } else { &own.open_hosts }, bench),
         safe_search: own.safe_search.or(preset.safe_search).unwrap_or(false),
+        search_engines: chosen(&own.search_engines, &preset.search_engines).unwrap_or(SearchEngines::Any),
         youtube: chosen(&own.youtube, &preset.youtube).unwrap_or(YouTube::Open),
         accounts: accounts::check(&raw.accounts, https, &written.place, bench),
         log: raw.log.as_ref().map(|at| at.value).unwrap_or_default(),
