@@ -45,6 +45,7 @@
 //! | a kept connection to the open search, used for a group with restricted search | pools by host | `groups_with_and_without_restriction_never_share_a_connection` |
 //! | a tunnel to the search engine's bare address, with its name inside | name override by DNS only | `a_tunnel_to_a_bare_address_is_no_way_round` |
 //! | a client's own copy of the field that says which accounts are open, before or beside ours | fields that are added, not replaced | `services_are_told_which_accounts_are_open_and_what_clients_say_of_it_is_taken_off` |
+//! | the client's own copy of such a field, for a group that says nothing itself | the field is looked at only where it is set | `services_are_told_which_accounts_are_open_and_what_clients_say_of_it_is_taken_off` |
 //! | an unknown client without a group and so without a filter | default of "no group" | `a_client_gets_the_group_of_the_longest_range_then_of_its_listener_then_the_strictest` |
 //!
 //! # Log

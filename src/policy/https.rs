@@ -90,7 +90,7 @@ impl PolicySet {
                     || hits.urls_on_host
                     || searches
                     || named.is_some_and(|hosts| hosts.hold(url.host()))
-                    || accounts::signs_in_at(group, url.host())
+                    || accounts::signs_in_at(group, &self.rules, url.host())
             }
         };
         wanted && !self.is_sealed(url, hits)

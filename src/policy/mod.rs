@@ -20,6 +20,7 @@ mod rules;
 mod safe;
 mod safe_query;
 mod safe_table;
+mod service_hosts;
 mod set;
 mod statutory;
 mod trace;
@@ -28,7 +29,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub use accounts::{AccountField, Accounts};
+pub use accounts::{AccountField, Accounts, OwnAccounts, OwnService, Told};
 pub use address::read_address;
 pub use decision::{Ask, Decision, Evidence, Permit, Refusal, Warning};
 pub use engines::SearchEngines;

@@ -52,6 +52,7 @@ fn check_group(written: &At<RawGroup>, bench: &mut Bench<'_>) -> Group {
     let name = raw.name.as_ref().map_or("", |name| &name.value);
     let https = chosen(&own.https, &preset.https).unwrap_or(HttpsMode::Tunnel);
     let over = |own: Option<HiddenPages>, preset: Option<HiddenPages>| own.or(preset).unwrap_or(HiddenPages::Record);
+    let (accounts, own_accounts) = accounts::check(&raw.accounts, https, &written.place, bench);
     Group {
         name: name.into(),
         title: raw.title.as_ref().map_or(name, |title| &title.value).into(),
@@ -69,7 +70,8 @@ fn check_group(written: &At<RawGroup>, bench: &mut Bench<'_>) -> Group {
         safe_search: own.safe_search.or(preset.safe_search).unwrap_or(false),
         search_engines: chosen(&own.search_engines, &preset.search_engines).unwrap_or(SearchEngines::Any),
         youtube: chosen(&own.youtube, &preset.youtube).unwrap_or(YouTube::Open),
-        accounts: accounts::check(&raw.accounts, https, &written.place, bench),
+        accounts,
+        own_accounts,
         log: raw.log.as_ref().map(|at| at.value).unwrap_or_default(),
         contact: Some(raw.contact.clone()).filter(|contact| *contact != Contact::default()),
     }

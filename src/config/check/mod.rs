@@ -12,5 +12,6 @@ mod proxy;
 mod retention;
 mod revocation;
 mod rules;
+mod services;
 
 pub(super) use bench::check;
