@@ -131,7 +131,11 @@ fn outgoing(case: &Case, request: Request<ClientBody>, up: &Arc<AtomicU64>) -> R
         headers.remove(name);
     }
     for (name, value) in case.live.engine.policy.fields(case.subject.group, url.host()) {
-        headers.insert(HeaderName::from_static(name), HeaderValue::from_str(value).map_err(|_| Trouble::Internal)?);
+        headers.remove(name);
+        if let Some(value) = value {
+            let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| Trouble::Internal)?;
+            headers.insert(name, HeaderValue::from_str(value).map_err(|_| Trouble::Internal)?);
+        }
     }
     strict::via(&mut headers, version, &case.live.via);
     if version == Version::HTTP_10 {

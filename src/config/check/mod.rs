@@ -13,5 +13,6 @@ mod proxy;
 mod retention;
 mod revocation;
 mod rules;
+mod services;
 
 pub(super) use bench::check;
