@@ -142,7 +142,7 @@
 //!
 //! `[[proxy.listener]]` with `certificate` and `key` (PEM files), or with `certificate_names`, for which the authority of `[https]` vouches
 //! (90 days, made anew after 30, without a reload). Clients: `curl --proxy https://NAME:PORT`, `https_proxy=https://NAME:PORT`, in a PAC
-//! file `"HTTPS NAME:PORT"`; Chromium and Firefox then speak HTTP/2 to the proxy, and each CONNECT is a stream (RFC 9113 section 8.5). A
+//! file `"HTTPS NAME:PORT"`. Browsers then speak HTTP/2 to the proxy, and each CONNECT is a stream (RFC 9113 section 8.5). A
 //! reload takes a renewed certificate; a bad one is a fault with its place, and the last good one stays. Whether a listener speaks TLS
 //! at all is decided at the start.
 //!
