@@ -165,7 +165,6 @@ impl Inbound {
         }
         match kind {
             DATA | CONTINUATION => {}
-            HEADERS if stream % 2 == 0 => self.lost = true,
             HEADERS => self.gathering = Some(Gathering { stream, since: Instant::now(), block: Vec::new() }),
             RST_STREAM => self.lost = !self.budgets.resets.spend(heads),
             WINDOW_UPDATE => self.lost = !self.budgets.windows.spend(heads),
@@ -372,7 +371,6 @@ mod tests {
         let good = frame(HEADERS, END_HEADERS, 3, BLOCK);
         for bad in [
             frame(CONTINUATION, END_HEADERS, 1, BLOCK),
-            frame(HEADERS, END_HEADERS, 2, BLOCK),
             frame(HEADERS, PADDED | END_HEADERS, 1, b"\xff"),
             frame(HEADERS, PRIORITY | END_HEADERS, 1, b"\0\0"),
             frame(DATA, 0, 1, &[0; 16_385]),
