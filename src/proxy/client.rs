@@ -1,6 +1,7 @@
 //! The client's side of a connection: the bare stream, and what is known about it.
 
 use super::live::Proxy;
+use super::streams::{Channel, Interims};
 use super::strict::Mailbox;
 use super::tunnelled::Plan;
 use crate::identity::Person;
@@ -21,14 +22,25 @@ pub enum Wire {
     Tcp(TcpStream),
     /// Opened TLS inside a tunnel.
     Tls(Box<TlsStream<ClientStream>>),
+    /// A stream of HTTP/2 that has become a tunnel.
+    Stream(Box<Channel>),
 }
 
 impl Wire {
-    /// The connection underneath.
-    fn tcp(&self) -> &TcpStream {
+    /// Waits until there is something to read, or the other end has closed.
+    fn poll_readable(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self {
-            Self::Tcp(tcp) => tcp,
-            Self::Tls(tls) => tls.get_ref().0.wire.tcp(),
+            Self::Tcp(tcp) => tcp.poll_read_ready(context),
+            Self::Tls(tls) => tls.get_mut().0.poll_readable(context),
+            Self::Stream(channel) => channel.poll_readable(context),
+        }
+    }
+
+    /// The protocol that was agreed on by TLS is HTTP/2.
+    fn speaks_http2(&self) -> bool {
+        match self {
+            Self::Tcp(_) | Self::Stream(_) => false,
+            Self::Tls(tls) => tls.get_ref().1.alpn_protocol() == Some(b"h2"),
         }
     }
 }
@@ -41,6 +53,10 @@ macro_rules! each {
                 $call
             }
             Wire::Tls($stream) => {
+                let $stream = Pin::new($stream.as_mut());
+                $call
+            }
+            Wire::Stream($stream) => {
                 let $stream = Pin::new($stream.as_mut());
                 $call
             }
@@ -62,8 +78,18 @@ impl ClientStream {
     }
 
     /// Waits until there is something to read, or the other end has closed.
-    pub async fn readable(&self) -> io::Result<()> {
-        if self.prefix.is_empty() { self.wire.tcp().readable().await } else { Ok(()) }
+    pub async fn readable(&mut self) -> io::Result<()> {
+        std::future::poll_fn(|context| self.poll_readable(context)).await
+    }
+
+    fn poll_readable(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if self.prefix.is_empty() { self.wire.poll_readable(context) } else { Poll::Ready(Ok(())) }
+    }
+
+    /// The protocol that was agreed on is HTTP/2.
+    #[must_use]
+    pub fn speaks_http2(&self) -> bool {
+        self.wire.speaks_http2()
     }
 
     /// The bytes that were read before, and the rest.
@@ -103,6 +129,7 @@ impl AsyncWrite for ClientStream {
         match &self.wire {
             Wire::Tcp(tcp) => tcp.is_write_vectored(),
             Wire::Tls(tls) => tls.is_write_vectored(),
+            Wire::Stream(channel) => channel.is_write_vectored(),
         }
     }
 
@@ -144,6 +171,10 @@ pub struct Side {
     pub mailbox: Arc<Mailbox>,
     /// The tunnel around this connection, if it is the inside of one.
     pub outer: Option<Outer>,
+    /// Interim answers, where this is one stream of a connection.
+    pub interims: Option<Interims>,
+    /// The client came to a door of ours that speaks TLS.
+    pub over_tls: bool,
     plan: Mutex<Option<Plan>>,
 }
 
@@ -157,13 +188,20 @@ impl Side {
         listener_group: Option<Arc<str>>,
         outer: Option<Outer>,
     ) -> Self {
-        Self { proxy, peer, stated, listener_group, mailbox: Mailbox::new(), outer, plan: Mutex::default() }
+        Self { proxy, peer, stated, listener_group, mailbox: Mailbox::new(), outer, interims: None, over_tls: false, plan: Mutex::default() }
     }
 
-    /// May a password come over it? It comes from this machine, so that nobody on the network can read it.
+    /// One stream of this connection: a side of its own, so that streams do not share a plan.
+    #[must_use]
+    pub fn of_stream(&self) -> Self {
+        let side = Self::new(Arc::clone(&self.proxy), self.peer, self.stated, self.listener_group.clone(), self.outer.clone());
+        Self { interims: Some(Interims::default()), over_tls: self.over_tls, ..side }
+    }
+
+    /// May a password come over it? It is under TLS, or comes from this machine, so that nobody on the network can read it.
     #[must_use]
     pub fn is_protected(&self) -> bool {
-        self.peer.ip().is_loopback()
+        self.over_tls || self.peer.ip().is_loopback()
     }
 
     /// States what is to happen with the bare connection after the answer (CONNECT, 101).

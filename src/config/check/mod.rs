@@ -3,6 +3,7 @@
 mod accounts;
 mod addresses;
 mod bench;
+mod door;
 mod groups;
 mod https;
 mod lists;
@@ -12,6 +13,7 @@ mod proxy;
 mod retention;
 mod revocation;
 mod rules;
+mod services;
 mod sign_in;
 
 pub(super) use bench::check;

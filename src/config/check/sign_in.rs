@@ -14,9 +14,9 @@ pub(super) fn check(raw: RawSignIn, listeners: &[Listener], bench: &mut Bench<'_
             let help = "write accounts = \"var/accounts\" and add people with `lifeguard user add`";
             bench.reader.fault_with_help(&first.place, FaultKind::Missing("accounts"), help);
         }
-        let open = listeners.iter().find(|listener| !listener.address.ip().is_loopback());
+        let open = listeners.iter().find(|listener| listener.door.is_none() && !listener.address.ip().is_loopback());
         if let Some(open) = open.filter(|_| !raw.plain.basic_unprotected) {
-            let help = "let the proxy listen on this machine alone, behind something that ends TLS; or accept the risk with basic_unprotected = true";
+            let help = "give the listener a certificate, or let it listen on this machine alone; or accept the risk with basic_unprotected = true";
             bench.reader.fault_with_help(&first.place, FaultKind::Unprotected(open.address), help);
         }
     }
