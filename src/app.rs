@@ -8,7 +8,7 @@ mod status;
 
 pub use clock::SystemClock;
 pub use fault::AppFault;
-pub use make::{Judged, doors, engine, pages};
+pub use make::{Judged, directory, doors, engine, pages};
 
 use crate::admin::{Console, ListenerStatus, ReloadStatus, StatusSource};
 use crate::config::Config;
@@ -279,7 +279,9 @@ impl App {
                 for line in &said {
                     tracing::info!("accounts: {line}");
                 }
-                live.people.lasting().notices.accounts_changed(&said, self.clock.now());
+                if !said.is_empty() {
+                    live.people.lasting().accounts_changed(&said, self.clock.now());
+                }
             }
             Err(fault) => tracing::error!(%fault, "the accounts cannot be read; the last good ones stay in force"),
         }

@@ -5,7 +5,7 @@ use crate::canon::Wrappers;
 use crate::config::{self, Config, Door};
 use crate::engine::{Engine, TestReport};
 use crate::feeds::{self, BuiltIn, Loaded};
-use crate::identity::{AccountFile, Lasting, Sources};
+use crate::identity::{AccountFile, Directory, Lasting, Sources};
 use crate::model::{Generation, Timestamp};
 use crate::policy::PolicySet;
 use crate::ports::Durability;
@@ -76,7 +76,7 @@ pub(super) fn live(
 ) -> Result<Live, AppFault> {
     let settings = config.proxy.clone();
     let names = Names::new(&settings.dns)?;
-    let revocation = Revocation { lists: settings.revocation_lists.clone(), required: settings.revocation_required.clone() };
+    let revocation = revocation(config);
     revocation.warn_of_old_lists(now.seconds());
     let tls = Arc::new(client_config(&settings.extra_roots, revocation)?);
     let guard = Guard::new(settings.destinations_allowed.clone(), own);
@@ -102,6 +102,7 @@ pub(super) fn live(
 /// Every way in which a person may be known. The accounts in force stay when their file is the same: they watch it themselves.
 pub(super) fn people(config: &Config, lasting: Arc<Lasting>, before: Option<&Sources>) -> Result<Sources, AppFault> {
     let settings = config.sign_in.clone();
+    let directory = directory(config)?;
     let known = before.and_then(Sources::accounts).filter(|file| file.path() == settings.accounts);
     let accounts = match known {
         _ if settings.accounts.as_os_str().is_empty() => None,
@@ -111,7 +112,22 @@ pub(super) fn people(config: &Config, lasting: Arc<Lasting>, before: Option<&Sou
     for stray in accounts.iter().flat_map(|file| file.accounts().strays(|name| config.policy.group_named(name).is_some())) {
         tracing::warn!("{stray}: the strictest group counts");
     }
-    Ok(Sources::new(settings, accounts, lasting))
+    Ok(Sources::new(settings, (accounts, directory), lasting))
+}
+
+/// The directory, if the settings name one: its certificate is looked at as that of a website.
+///
+/// # Errors
+/// [`AppFault`]: the trust roots.
+pub fn directory(config: &Config) -> Result<Option<Arc<Directory>>, AppFault> {
+    let Some(settings) = &config.sign_in.directory else { return Ok(None) };
+    let tls = client_config(&config.proxy.extra_roots, revocation(config))?;
+    Ok(Some(Arc::new(Directory::new(settings.clone(), tls))))
+}
+
+fn revocation(config: &Config) -> Revocation {
+    let settings = &config.proxy;
+    Revocation { lists: settings.revocation_lists.clone(), required: settings.revocation_required.clone() }
 }
 
 /// The proxy's own pages, compiled and tried.

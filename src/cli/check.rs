@@ -45,7 +45,8 @@ fn check_lists(name: &str, loaded: &Loaded, as_json: bool) -> ExitCode {
     let accounts = accounts(&loaded.config);
     let strays = accounts.as_ref().map(|all| all.strays(|name| loaded.config.policy.group_named(name).is_some())).unwrap_or_default();
     let accounts = accounts.err().map(|fault| format!("sign_in.accounts: {fault}"));
-    let fault = asked.as_ref().err().map(ToString::to_string).or_else(|| unlocked.then(|| NO_LIST.to_owned())).or(pages).or(doors).or(accounts);
+    let fault =
+        asked.as_ref().err().map(ToString::to_string).or_else(|| unlocked.then(|| NO_LIST.to_owned())).or(pages).or(doors).or(accounts);
     let fine = report.as_ref().is_some_and(|report| report.failures.is_empty()) && fault.is_none();
     let code = if fine { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     if as_json {

@@ -3,9 +3,10 @@
 //! Must never print an entry of a statutory list, nor repeat an address that is on one.
 
 use super::setting::{Place, answer, complain, engine, now, say};
+use crate::app;
 use crate::config::{Config, read_moment};
 use crate::engine::{Engine, Explanation, Question, SeenAs, Sight};
-use crate::identity::{Accounts, Person, spelling};
+use crate::identity::{Accounts, Answer, Person, spelling};
 use crate::model::{GroupId, IdentitySource, Timestamp};
 use std::fmt::Write as _;
 use std::net::IpAddr;
@@ -19,7 +20,7 @@ pub(super) struct Arguments {
     /// The group that asks
     #[arg(short, long)]
     group: Option<String>,
-    /// The person who asks, by the name of a local account: finds the group
+    /// The person who asks, by the name of a local account or of the directory: finds the group
     #[arg(short, long, value_name = "NAME", conflicts_with = "group")]
     user: Option<String>,
     /// The client's address: finds the group where none is named
@@ -72,20 +73,32 @@ pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> ExitCode {
     }
 }
 
-/// The person that was named, as the accounts know them.
+/// The person that was named, as the accounts know them, or else the directory.
 fn person(arguments: &Arguments, settings: &Config) -> Result<Option<Person>, String> {
     let Some(name) = arguments.user.as_deref().map(spelling) else { return Ok(None) };
     let path = &settings.sign_in.accounts;
-    if path.as_os_str().is_empty() {
-        return Err(format!("--user {name}: the settings name no file of accounts ([sign_in] accounts)"));
+    let accounts =
+        if path.as_os_str().is_empty() { Accounts::default() } else { Accounts::load(path).map_err(|fault| fault.to_string())? };
+    let known = |groups, source| Person { name: name.as_str().into(), groups, source, known_at_us: 0 };
+    match accounts.named(&name) {
+        Some(account) if account.active => Ok(Some(known(Arc::clone(&account.groups), IdentitySource::Account))),
+        Some(_) => Err(format!("--user {name}: this account is disabled, so it cannot sign in")),
+        None => match ask_directory(&name, settings)? {
+            Some(groups) => Ok(Some(known(groups, IdentitySource::Directory))),
+            None => Err(format!("--user {name}: there is no such account")),
+        },
     }
-    let accounts = Accounts::load(path).map_err(|fault| fault.to_string())?;
-    let account = accounts.named(&name).ok_or_else(|| format!("--user {name}: there is no such account"))?;
-    if !account.active {
-        return Err(format!("--user {name}: this account is disabled, so it cannot sign in"));
+}
+
+/// The groups of a person in the directory, if there is one that we may look into.
+fn ask_directory(name: &str, settings: &Config) -> Result<Option<Arc<[Arc<str>]>>, String> {
+    let Some(directory) = app::directory(settings).map_err(|fault| fault.to_string())? else { return Ok(None) };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
+    match runtime.block_on(directory.look(name)) {
+        Ok(Answer::Right(groups)) => Ok(Some(groups)),
+        Ok(Answer::Wrong) => Ok(None),
+        Err(fault) => Err(format!("--user {name}: {fault}")),
     }
-    let (name, groups) = (Arc::clone(&account.name), Arc::clone(&account.groups));
-    Ok(Some(Person { name, groups, source: IdentitySource::Account, known_at_us: 0 }))
 }
 
 /// Which of several groups counts.

@@ -134,6 +134,9 @@ pub enum FaultKind {
     /// People would have to send their passwords in the clear.
     #[error("people must sign in, and {0} is not protected: their passwords could be read on the network")]
     Unprotected(std::net::SocketAddr),
+    /// Passwords would go to the directory in the clear.
+    #[error("passwords could be read on their way to the directory")]
+    OpenDirectory,
     /// Something to know that is no fault.
     #[error("{0}")]
     Note(&'static str),

@@ -8,6 +8,8 @@ use std::time::Duration;
 pub struct SignInSettings {
     /// The file of local accounts; empty: there are none, and nobody can sign in.
     pub accounts: PathBuf,
+    /// The directory; `None`: there is none.
+    pub directory: Option<DirectorySettings>,
     /// Groups whose people must sign in, however their group was found: a device alone does not get its rules.
     pub needed_for: Vec<Box<str>>,
     /// Passwords are taken over connections that are not protected.
@@ -24,11 +26,60 @@ impl Default for SignInSettings {
     fn default() -> Self {
         Self {
             accounts: PathBuf::new(),
+            directory: None,
             needed_for: Vec::new(),
             basic_unprotected: false,
             remember: Duration::from_secs(600),
             guesses: 10,
             guesses_per_address: 10,
+        }
+    }
+}
+
+/// An LDAP directory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DirectorySettings {
+    /// `ldaps://host:port`, or `ldap://host:port` with [`DirectorySettings::start_tls`].
+    pub url: String,
+    /// TLS begins within the connection.
+    pub start_tls: bool,
+    /// Where people and groups are looked for.
+    pub base: String,
+    /// Our own account, to look people up with; empty: there is none.
+    pub bind_dn: String,
+    /// File of its password.
+    pub bind_password_file: PathBuf,
+    /// The name to bind with, with `{name}` in it; empty: the person is looked up.
+    pub user_dn: String,
+    /// How a person is looked up, with `{name}` in it.
+    pub user_filter: String,
+    /// Where groups are looked for; empty: at the base.
+    pub group_base: String,
+    /// The attribute of a group that names who is in it.
+    pub member_attribute: String,
+    /// Groups of the directory, and the group of policy that each gives.
+    pub groups: Vec<(String, Box<str>)>,
+    /// How long a person who was known keeps their groups while the directory does not answer.
+    pub keep: Duration,
+    /// Longest wait for an answer.
+    pub timeout: Duration,
+}
+
+impl Default for DirectorySettings {
+    fn default() -> Self {
+        Self {
+            url: String::new(),
+            start_tls: false,
+            base: String::new(),
+            bind_dn: String::new(),
+            bind_password_file: PathBuf::new(),
+            user_dn: String::new(),
+            user_filter: "(|(uid={name})(sAMAccountName={name})(userPrincipalName={name}))".into(),
+            group_base: String::new(),
+            member_attribute: "member".into(),
+            groups: Vec::new(),
+            keep: Duration::from_secs(4 * 3600),
+            timeout: Duration::from_secs(5),
         }
     }
 }

@@ -21,8 +21,8 @@ pub type Digest = [u8; 32];
 /// What is remembered of one.
 #[derive(Clone, Debug)]
 pub enum Known {
-    /// It was right, by this hash.
-    Right(Person, Arc<PasswordHash>),
+    /// It was right: by this hash of a local account, or as the directory said.
+    Right(Person, Option<Arc<PasswordHash>>),
     /// It was wrong.
     Wrong,
 }
@@ -31,7 +31,7 @@ pub enum Known {
 #[derive(Debug)]
 pub struct Memory {
     key: hmac::Key,
-    right: Cache<Digest, (Person, Arc<PasswordHash>), rapidhash::fast::RandomState>,
+    right: Cache<Digest, (Person, Option<Arc<PasswordHash>>), rapidhash::fast::RandomState>,
     wrong: Cache<Digest, (), rapidhash::fast::RandomState>,
 }
 
@@ -70,9 +70,14 @@ impl Memory {
     }
 
     /// It was right.
-    pub fn keep(&self, digest: Digest, person: Person, hash: Arc<PasswordHash>) {
+    pub fn keep(&self, digest: Digest, person: Person, hash: Option<Arc<PasswordHash>>) {
         self.wrong.invalidate(&digest);
         self.right.insert(digest, (person, hash));
+    }
+
+    /// What was wrong may be right now.
+    pub fn forgive(&self) {
+        self.wrong.invalidate_all();
     }
 
     /// It was wrong.

@@ -6,6 +6,7 @@
 mod account_file;
 mod accounts;
 mod basic;
+mod directory;
 mod forwarded;
 mod guesses;
 mod memory;
@@ -16,6 +17,7 @@ mod sources;
 
 pub use account_file::AccountFile;
 pub use accounts::{Account, Accounts, AccountsFault, LineFault, read_groups};
+pub use directory::{Answer, Directory, DirectoryFault};
 pub use forwarded::{Claim, stated_client};
 pub use notices::Notices;
 pub use password::{HashFault, PasswordHash};

@@ -54,7 +54,7 @@ impl Notices {
     }
 
     /// The accounts in force have changed.
-    pub fn accounts_changed(&self, said: &[String], now: Moment) {
+    pub(super) fn accounts_changed(&self, said: &[String], now: Moment) {
         for chunk in said.chunks(50) {
             let event = EventRecord { at: now, kind: EventKind::AccountsChanged, peer: None, text: chunk.join("; ").into() };
             drop(self.log.append(&Entry::Event(event), Durability::Queued));

@@ -17,6 +17,12 @@ pub struct Person {
 }
 
 impl Person {
+    /// The same person when that may no longer be relied on: without groups, so that policy gives the strictest.
+    #[must_use]
+    pub fn stale(self) -> Self {
+        Self { groups: Arc::from([]), source: IdentitySource::Stale, ..self }
+    }
+
     /// How old that knowledge is, in seconds.
     #[must_use]
     pub fn age_s(&self, now_us: u64) -> u32 {

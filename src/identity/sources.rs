@@ -6,6 +6,7 @@
 use super::account_file::AccountFile;
 use super::accounts::Account;
 use super::basic::{Brought, Credentials, brought};
+use super::directory::{Answer, Directory};
 use super::guesses::{Bounds, Guess, Guesses};
 use super::memory::{Digest, Known, Memory};
 use super::notices::Notices;
@@ -16,13 +17,13 @@ use crate::model::{IdentitySource, Moment};
 use http::HeaderMap;
 use std::net::IpAddr;
 use std::sync::{Arc, LazyLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::{Mutex, Semaphore};
 
 /// Passwords are remembered for this long at most, whatever the settings say.
 pub const LONGEST: Duration = Duration::from_secs(24 * 3600);
 /// Longest wait for one's turn to have a password tried.
-const PATIENCE: Duration = Duration::from_secs(15);
+const PATIENCE: Duration = Duration::from_secs(30);
 /// The same password is tried once, however many connections bring it at a time.
 const TURNS: usize = 64;
 
@@ -55,6 +56,8 @@ pub enum Found {
     Paused,
     /// There is too much to do: it was not tried.
     Busy,
+    /// The directory does not answer, and nothing is known of them: policy gives the strictest group.
+    Unsure,
 }
 
 /// What outlives a reload.
@@ -64,11 +67,16 @@ pub struct Lasting {
     /// Passwords that are tried at one time.
     tries: Arc<Semaphore>,
     turns: [Mutex<()>; TURNS],
-    /// Tells the log.
-    pub notices: Notices,
+    notices: Notices,
 }
 
 impl Lasting {
+    /// The accounts in force have changed: what was wrong may be right now.
+    pub fn accounts_changed(&self, said: &[String], now: Moment) {
+        self.memory.forgive();
+        self.notices.accounts_changed(said, now);
+    }
+
     /// Nothing remembered yet.
     #[must_use]
     pub fn new(notices: Notices) -> Self {
@@ -88,14 +96,19 @@ impl Lasting {
 pub struct Sources {
     settings: SignInSettings,
     accounts: Option<Arc<AccountFile>>,
+    directory: Option<Arc<Directory>>,
     lasting: Arc<Lasting>,
 }
 
 impl Sources {
     /// Puts them together.
     #[must_use]
-    pub fn new(settings: SignInSettings, accounts: Option<Arc<AccountFile>>, lasting: Arc<Lasting>) -> Self {
-        Self { settings, accounts, lasting }
+    pub fn new(
+        settings: SignInSettings,
+        (accounts, directory): (Option<Arc<AccountFile>>, Option<Arc<Directory>>),
+        lasting: Arc<Lasting>,
+    ) -> Self {
+        Self { settings, accounts, directory, lasting }
     }
 
     /// What outlives a reload.
@@ -124,7 +137,9 @@ impl Sources {
 
     /// Says who asks.
     pub async fn identify(&self, asking: Asking<'_>) -> Found {
-        let Some(accounts) = &self.accounts else { return Found::Nobody };
+        if self.accounts.is_none() && self.directory.is_none() {
+            return Found::Nobody;
+        }
         let credentials = match brought(asking.headers) {
             Brought::Nothing => return Found::Nobody,
             Brought::Unreadable => return Found::Unreadable,
@@ -134,7 +149,7 @@ impl Sources {
         let digest = self.lasting.memory.digest(&credentials.name, &credentials.password);
         let found = match self.remembered(&digest, asking.now) {
             Some(found) => found,
-            None => self.try_in_turn(accounts, credentials, digest, &asking).await,
+            None => self.try_in_turn(credentials, digest, &asking).await,
         };
         if let Found::Person(person) = &found {
             self.lasting.notices.seen(person, asking.client, asking.now);
@@ -149,12 +164,18 @@ impl Sources {
             Known::Right(person, hash) => (person, hash),
         };
         let fresh = u64::from(person.age_s(now.monotonic_us)) < self.settings.remember.as_secs();
-        let accounts = self.accounts.as_ref()?.accounts();
-        let same = accounts.named(&person.name).filter(|account| account.active && account.hash == hash && fresh)?;
-        Some(Found::Person(Person { groups: Arc::clone(&same.groups), ..person }))
+        let accounts = self.accounts.as_ref().map(|file| file.accounts());
+        let account = accounts.as_ref().and_then(|all| all.named(&person.name));
+        match (account, hash) {
+            (Some(account), Some(hash)) if fresh && account.active && account.hash == hash => {
+                Some(Found::Person(Person { groups: Arc::clone(&account.groups), ..person }))
+            }
+            (None, None) if fresh && self.directory.is_some() => Some(Found::Person(person)),
+            (Some(_) | None, Some(_) | None) => None,
+        }
     }
 
-    async fn try_in_turn(&self, accounts: &Arc<AccountFile>, credentials: Credentials, digest: Digest, asking: &Asking<'_>) -> Found {
+    async fn try_in_turn(&self, credentials: Credentials, digest: Digest, asking: &Asking<'_>) -> Found {
         let turn = &self.lasting.turns[usize::from(digest[0]) % TURNS];
         let attempt = async {
             let _turn = turn.lock().await;
@@ -163,7 +184,7 @@ impl Sources {
             }
             let bounds = Bounds { account: self.settings.guesses, address: self.settings.guesses_per_address };
             let now_us = asking.now.monotonic_us;
-            let account = accounts.accounts().named(&credentials.name).cloned();
+            let account = self.account(&credentials.name);
             let guess = match self.lasting.guesses.count(&credentials.name, asking.client, bounds, now_us) {
                 Ok(guess) => guess,
                 Err(paused) => {
@@ -173,9 +194,51 @@ impl Sources {
                     return Found::Paused;
                 }
             };
-            self.hash(account, credentials, (digest, guess), asking.now).await
+            match (account, &self.directory) {
+                (None, Some(directory)) => self.ask(directory, credentials, (digest, guess), asking.now).await,
+                (account, Some(_) | None) => self.hash(account, credentials, (digest, guess), asking.now).await,
+            }
         };
-        tokio::time::timeout(PATIENCE, attempt).await.unwrap_or(Found::Busy)
+        let begun = Instant::now();
+        let found = tokio::time::timeout(PATIENCE, attempt).await.unwrap_or(Found::Busy);
+        if found == Found::Wrong {
+            settle(begun).await;
+        }
+        found
+    }
+
+    fn account(&self, name: &str) -> Option<Account> {
+        self.accounts.as_ref().and_then(|file| file.accounts().named(name).cloned())
+    }
+
+    /// Asks the directory. One that does not answer has said nothing, and that is no wrong guess.
+    async fn ask(&self, directory: &Arc<Directory>, credentials: Credentials, (digest, guess): (Digest, Guess), now: Moment) -> Found {
+        match directory.ask(&credentials.name, credentials.password).await {
+            Ok(Answer::Right(groups)) => {
+                guess.forgive();
+                let source = IdentitySource::Directory;
+                let person = Person { name: credentials.name.into(), groups, source, known_at_us: now.monotonic_us };
+                self.lasting.memory.keep(digest, person.clone(), None);
+                Found::Person(person)
+            }
+            Ok(Answer::Wrong) => {
+                self.lasting.memory.refuse(digest);
+                Found::Wrong
+            }
+            Err(_) => {
+                guess.forgive();
+                match self.lasting.memory.look(&digest) {
+                    Some(Known::Right(person, None)) => Found::Person(self.kept(person, now)),
+                    Some(Known::Right(_, Some(_)) | Known::Wrong) | None => Found::Unsure,
+                }
+            }
+        }
+    }
+
+    /// A person of the directory as they stand without it: for the stated time, and then without groups.
+    fn kept(&self, person: Person, now: Moment) -> Person {
+        let keep = self.settings.directory.as_ref().map_or(0, |directory| directory.keep.as_secs());
+        if u64::from(person.age_s(now.monotonic_us)) < keep { person } else { person.stale() }
     }
 
     /// Tries a password on a thread of its own. An unknown name costs as much as a wrong password, and says the same.
@@ -191,7 +254,7 @@ impl Sources {
                 guess.forgive();
                 let source = IdentitySource::Account;
                 let person = Person { name: account.name, groups: account.groups, source, known_at_us: now.monotonic_us };
-                self.lasting.memory.keep(digest, person.clone(), account.hash);
+                self.lasting.memory.keep(digest, person.clone(), Some(account.hash));
                 Found::Person(person)
             }
             None => {
@@ -204,11 +267,21 @@ impl Sources {
     /// A person who asked for a tunnel, as they stand when a request comes out of it: with the groups of now; without any when the
     /// account is no longer there, so that policy gives the strictest.
     #[must_use]
-    pub fn still(&self, person: &Person) -> Person {
-        let known = self.accounts.as_ref().and_then(|file| file.accounts().named(&person.name).cloned());
-        match known.filter(|account| account.active) {
+    pub fn still(&self, person: &Person, now: Moment) -> Person {
+        if person.source == IdentitySource::Directory {
+            return self.kept(person.clone(), now);
+        }
+        match self.account(&person.name).filter(|account| account.active) {
             Some(account) => Person { groups: account.groups, ..person.clone() },
-            None => Person { groups: Arc::from([]), source: IdentitySource::Stale, ..person.clone() },
+            None => person.clone().stale(),
         }
     }
+}
+
+/// An answer that something was wrong comes at the next quarter of a second: how long it took to find out tells nobody whether there
+/// is such a name.
+async fn settle(begun: Instant) {
+    const STEP: Duration = Duration::from_millis(250);
+    let steps = u32::try_from(begun.elapsed().as_millis() / STEP.as_millis()).unwrap_or(u32::MAX);
+    tokio::time::sleep_until((begun + STEP.saturating_mul(steps.saturating_add(1))).into()).await;
 }

@@ -19,6 +19,8 @@ pub enum IdentitySource {
     Account = 3,
     /// The person was known once, and for longer than may be relied on: the strictest group applies.
     Stale = 4,
+    /// A directory (LDAP), with the password that is kept there.
+    Directory = 5,
 }
 
 /// How much a way of knowing is worth, from least to most (standards D14, V12).
@@ -55,6 +57,7 @@ impl IdentitySource {
             Self::Listener => "listener",
             Self::Account => "account",
             Self::Stale => "stale",
+            Self::Directory => "directory",
         }
     }
 
@@ -64,7 +67,7 @@ impl IdentitySource {
         match self {
             Self::Unknown | Self::Stale => IdentityStrength::None,
             Self::AddressRange | Self::Listener => IdentityStrength::Device,
-            Self::Account => IdentityStrength::Person,
+            Self::Account | Self::Directory => IdentityStrength::Person,
         }
     }
 
@@ -77,6 +80,7 @@ impl IdentitySource {
             2 => Some(Self::Listener),
             3 => Some(Self::Account),
             4 => Some(Self::Stale),
+            5 => Some(Self::Directory),
             _ => None,
         }
     }

@@ -188,7 +188,17 @@ impl Side {
         listener_group: Option<Arc<str>>,
         outer: Option<Outer>,
     ) -> Self {
-        Self { proxy, peer, stated, listener_group, mailbox: Mailbox::new(), outer, interims: None, over_tls: false, plan: Mutex::default() }
+        Self {
+            proxy,
+            peer,
+            stated,
+            listener_group,
+            mailbox: Mailbox::new(),
+            outer,
+            interims: None,
+            over_tls: false,
+            plan: Mutex::default(),
+        }
     }
 
     /// One stream of this connection: a side of its own, so that streams do not share a plan.

@@ -4,7 +4,7 @@
 
 use super::case::Case;
 use crate::identity::{Asking, Found, Person};
-use crate::model::{IdentityStrength, Reason};
+use crate::model::{IdentitySource, IdentityStrength, Reason};
 use http::{HeaderMap, HeaderValue};
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,7 +20,7 @@ pub(super) async fn identify(case: &mut Case, headers: &HeaderMap) {
     if let Some(outer) = &case.side.outer {
         // Whether one must sign in was asked when the tunnel was.
         if let Some(person) = outer.person.clone() {
-            let person = case.live.people.still(&person);
+            let person = case.case.live.people.still(&person, case.ticket.started());
             place(case, person);
         }
         return;
@@ -40,6 +40,12 @@ pub(super) async fn identify(case: &mut Case, headers: &HeaderMap) {
         }
         Found::Wrong => Some((Reason::SignInRefused, "wrong name or password")),
         Found::Paused => Some((Reason::SignInPaused, "too many wrong passwords; this one was not tried")),
+        Found::Unsure => {
+            case.subject.group = live.engine.policy.rules().strictest;
+            case.subject.source = IdentitySource::Unknown;
+            case.ticket.ending.note = "the directory does not answer: the strictest group".into();
+            return;
+        }
         Found::Busy => Some((Reason::Overloaded, "too many passwords to try at once")),
     };
     let group = live.engine.policy.group_name(case.subject.group);

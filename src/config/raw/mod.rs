@@ -1,6 +1,7 @@
 //! What was written: the options, one block each, by table. The reference of all options is printed from these blocks.
 
 mod accounts;
+mod directory;
 mod https;
 mod lists;
 mod log;
@@ -11,6 +12,7 @@ mod sign_in;
 mod site;
 
 pub(super) use accounts::{RawAccounts, RawOwnAccount};
+pub(super) use directory::RawDirectory;
 pub(super) use https::{RawHttps, RawService};
 pub(super) use lists::{RawFormat, RawLists, RawSource};
 pub(super) use log::{RawLog, RawRetention, RawSpan};

@@ -1,5 +1,6 @@
 //! `[sign_in]`: who must say who they are, and how (standards V12, X17, AA7).
 
+use super::RawDirectory;
 use crate::config::section::{Opt, Section};
 use crate::config::sign_in::SignInSettings;
 use crate::config::slot::Slot;
@@ -12,13 +13,14 @@ pub(in crate::config) struct RawSignIn {
     /// Everything that needs no further check.
     pub(in crate::config) plain: SignInSettings,
     pub(in crate::config) needed_for: Vec<At<String>>,
+    pub(in crate::config) directory: RawDirectory,
 }
 
 impl Section for RawSignIn {
     const OPTIONS: &'static [Opt<Self>] = &[
         Opt {
             key: "accounts",
-            help: "File of local accounts, which `lifeguard user` changes. Without it nobody can sign in.",
+            help: "File of local accounts, which `lifeguard user` changes. They come before those of a directory.",
             slot: |sign_in| Slot::Path(&mut sign_in.plain.accounts),
         },
         Opt {
@@ -47,5 +49,6 @@ impl Section for RawSignIn {
             help: "The same from one client address. A whole class may sit behind one address.",
             slot: |sign_in| Slot::Count(&mut sign_in.plain.guesses_per_address, 1..=1000),
         },
+        Opt { key: "directory", help: "People of an LDAP directory.", slot: |sign_in| Slot::Table(&mut sign_in.directory) },
     ];
 }

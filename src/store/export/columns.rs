@@ -73,6 +73,7 @@ pub fn attribution(identity: &str) -> &str {
         "address-range" => "address only: the device had an address of this group; nobody logged on",
         "listener" => "listener only: the device used this group's entrance; nobody logged on",
         "account" => "signed in: the person gave the password of a local account",
+        "directory" => "signed in: the person gave the password that the directory knows",
         "stale" => "no longer sure: the person signed in once, longer ago than may be relied on",
         other => other,
     }
