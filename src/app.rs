@@ -13,7 +13,7 @@ pub use make::{Judged, directory, doors, engine, pages};
 use crate::admin::{Console, ListenerStatus, ReloadStatus, StatusSource};
 use crate::config::Config;
 use crate::feeds::Loaded;
-use crate::identity::{Lasting, Notices};
+use crate::identity::{Lasting, Notices, radius};
 use crate::model::{Generation, Timestamp};
 use crate::ports::{Clock, Durability, LogStore};
 use crate::proxy::{self, Bound, Proxy};
@@ -125,6 +125,11 @@ impl App {
             keep_days: AtomicU64::new(keep_days(&config)),
             room: Mutex::default(),
         });
+        if let (Some(settings), Some(sessions)) = (&config.sign_in.radius, app.proxy.live.load().people.network()) {
+            let bound = radius::bind(settings).await?;
+            tracing::info!("RADIUS accounting on {}", bound.address()?);
+            tokio::spawn(radius::serve(bound, Arc::clone(sessions), Arc::clone(&app.clock)));
+        }
         app.event(EventKind::Started, &line);
         app.serve(bound, console, config.proxy.limits.drain, &line, ready).await
     }

@@ -38,6 +38,9 @@ pub enum AppFault {
     /// The local accounts.
     #[error("sign_in.accounts: {0}")]
     Accounts(#[from] crate::identity::AccountsFault),
+    /// Accounting of the network.
+    #[error("sign_in.radius: {0}")]
+    Radius(#[from] crate::identity::radius::RadiusFault),
     /// The resolver.
     #[error("proxy.dns: {0}")]
     Names(#[from] ResolveFault),

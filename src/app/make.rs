@@ -5,6 +5,7 @@ use crate::canon::Wrappers;
 use crate::config::{self, Config, Door};
 use crate::engine::{Engine, TestReport};
 use crate::feeds::{self, BuiltIn, Loaded};
+use crate::identity::radius::Sessions;
 use crate::identity::{AccountFile, Directory, Lasting, Sources};
 use crate::model::{Generation, Timestamp};
 use crate::policy::PolicySet;
@@ -99,10 +100,17 @@ pub(super) fn live(
     })
 }
 
+/// A session of which nothing more is heard is forgotten after this time.
+const LONGEST_SESSION: std::time::Duration = std::time::Duration::from_secs(24 * 3600);
+
 /// Every way in which a person may be known. The accounts in force stay when their file is the same: they watch it themselves.
 pub(super) fn people(config: &Config, lasting: Arc<Lasting>, before: Option<&Sources>) -> Result<Sources, AppFault> {
     let settings = config.sign_in.clone();
     let directory = directory(config)?;
+    let network = match before {
+        Some(before) => before.network().cloned(),
+        None => settings.radius.as_ref().map(|radius| Arc::new(Sessions::new(radius.sessions as u64, LONGEST_SESSION))),
+    };
     let known = before.and_then(Sources::accounts).filter(|file| file.path() == settings.accounts);
     let accounts = match known {
         _ if settings.accounts.as_os_str().is_empty() => None,
@@ -112,7 +120,7 @@ pub(super) fn people(config: &Config, lasting: Arc<Lasting>, before: Option<&Sou
     for stray in accounts.iter().flat_map(|file| file.accounts().strays(|name| config.policy.group_named(name).is_some())) {
         tracing::warn!("{stray}: the strictest group counts");
     }
-    Ok(Sources::new(settings, (accounts, directory), lasting))
+    Ok(Sources::new(settings, (accounts, directory, network), lasting))
 }
 
 /// The directory, if the settings name one: its certificate is looked at as that of a website.

@@ -1,6 +1,6 @@
 //! What stands from start to end, and so what a reload cannot change: it names each setting that waits for a restart.
 
-use crate::config::{Config, Listener, LogSettings};
+use crate::config::{Config, Listener, LogSettings, RadiusSettings};
 use std::net::SocketAddr;
 use std::path::Path;
 
@@ -10,6 +10,7 @@ pub(super) struct Standing {
     node: String,
     listeners: Vec<Listener>,
     console: SocketAddr,
+    radius: Option<RadiusSettings>,
 }
 
 impl Standing {
@@ -19,6 +20,7 @@ impl Standing {
             node: config.site.node.clone(),
             listeners: config.proxy.listeners.clone(),
             console: config.admin.listen,
+            radius: config.sign_in.radius.clone(),
         }
     }
 
@@ -60,9 +62,15 @@ impl Standing {
             ("site.node", self.node != new.site.node),
             ("proxy.listeners", self.listeners != new.proxy.listeners),
             ("admin.listen", self.console != new.admin.listen),
+            ("sign_in.radius", sockets(self.radius.as_ref()) != sockets(new.sign_in.radius.as_ref())),
         ];
         all.into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name).collect()
     }
+}
+
+/// What of accounting is built into its socket; the rest is taken over.
+fn sockets(radius: Option<&RadiusSettings>) -> Option<(SocketAddr, &[ipnet::IpNet], &Path, usize)> {
+    radius.map(|radius| (radius.listen, &*radius.from, &*radius.secret_file, radius.sessions))
 }
 
 /// The same in a sentence; empty where nothing waits.

@@ -1,5 +1,8 @@
 //! How people sign in (standards V12, X17, AA7). Defaults stand here, once.
 
+use crate::model::IdentityStrength;
+use ipnet::IpNet;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -12,6 +15,10 @@ pub struct SignInSettings {
     pub directory: Option<DirectorySettings>,
     /// Groups whose people must sign in, however their group was found: a device alone does not get its rules.
     pub needed_for: Vec<Box<str>>,
+    /// How surely a person must be known to count as signed in.
+    pub strength: IdentityStrength,
+    /// Accounting of the network; `None`: it is not listened to.
+    pub radius: Option<RadiusSettings>,
     /// Passwords are taken over connections that are not protected.
     pub basic_unprotected: bool,
     /// How long a password that was right is not tried again.
@@ -28,6 +35,8 @@ impl Default for SignInSettings {
             accounts: PathBuf::new(),
             directory: None,
             needed_for: Vec::new(),
+            strength: IdentityStrength::Person,
+            radius: None,
             basic_unprotected: false,
             remember: Duration::from_secs(600),
             guesses: 10,
@@ -80,6 +89,36 @@ impl Default for DirectorySettings {
             groups: Vec::new(),
             keep: Duration::from_secs(4 * 3600),
             timeout: Duration::from_secs(5),
+        }
+    }
+}
+
+/// RADIUS accounting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RadiusSettings {
+    /// Where it is listened to.
+    pub listen: SocketAddr,
+    /// Who may send it.
+    pub from: Vec<IpNet>,
+    /// File of the secret that is shared with them.
+    pub secret_file: PathBuf,
+    /// The group of people who have no local account; `None`: the strictest.
+    pub group: Option<Box<str>>,
+    /// How long what was said may be relied on when nothing more is said.
+    pub keep: Duration,
+    /// Sessions that are kept.
+    pub sessions: usize,
+}
+
+impl Default for RadiusSettings {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 1813)),
+            from: Vec::new(),
+            secret_file: PathBuf::new(),
+            group: None,
+            keep: Duration::from_secs(3600),
+            sessions: 100_000,
         }
     }
 }

@@ -52,7 +52,7 @@ impl Default for Guesses {
 /// A guess that was counted.
 #[derive(Debug)]
 pub struct Guess {
-    both: [Moments; 2],
+    counted: Vec<Moments>,
     at: u64,
 }
 
@@ -82,14 +82,20 @@ impl Guesses {
         first.push_back(now_us);
         second.push_back(now_us);
         drop((first, second));
-        Ok(Guess { both: [of_account, of_address], at: now_us })
+        Ok(Guess { counted: vec![of_account, of_address], at: now_us })
     }
 }
 
 impl Guess {
+    /// What is known to have been right is no guess.
+    #[must_use]
+    pub const fn none() -> Self {
+        Self { counted: Vec::new(), at: 0 }
+    }
+
     /// It was right, or it was never tried: it does not count.
     pub fn forgive(self) {
-        for moments in &self.both {
+        for moments in &self.counted {
             let mut moments = lock(moments);
             if let Some(place) = moments.iter().rposition(|at| *at == self.at) {
                 moments.remove(place);

@@ -13,6 +13,7 @@ mod memory;
 mod notices;
 mod password;
 mod person;
+pub mod radius;
 mod sources;
 
 pub use account_file::AccountFile;

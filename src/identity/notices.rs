@@ -45,6 +45,17 @@ impl Notices {
         }
     }
 
+    /// Somebody signed in where the network says that another is: told once an hour (standard G5).
+    pub(super) fn differ(&self, signed_in: &Person, said: &Person, client: IpAddr, now: Moment) {
+        let pair = (client, Arc::from(format!("{}\0{}", signed_in.name, said.name)));
+        if signed_in.name == said.name || self.pairs.contains_key(&pair) {
+            return;
+        }
+        self.pairs.insert(pair, ());
+        let text = format!("{} signed in at {client}, which is {}'s as the network says", signed_in.name, said.name);
+        self.tell(EventKind::SecondPerson, client, text, now);
+    }
+
     /// No more passwords are tried. A name that no account has is not repeated: people type their password in its place.
     pub(super) fn paused(&self, account: Option<Arc<str>>, client: IpAddr, now: Moment) {
         let whose = account.map_or_else(|| "a name that no account has".to_owned(), |name| format!("the account {name}"));

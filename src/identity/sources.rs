@@ -12,6 +12,7 @@ use super::memory::{Digest, Known, Memory};
 use super::notices::Notices;
 use super::password::PasswordHash;
 use super::person::Person;
+use super::radius::Sessions;
 use crate::config::SignInSettings;
 use crate::model::{IdentitySource, Moment};
 use http::HeaderMap;
@@ -97,6 +98,7 @@ pub struct Sources {
     settings: SignInSettings,
     accounts: Option<Arc<AccountFile>>,
     directory: Option<Arc<Directory>>,
+    network: Option<Arc<Sessions>>,
     lasting: Arc<Lasting>,
 }
 
@@ -105,10 +107,10 @@ impl Sources {
     #[must_use]
     pub fn new(
         settings: SignInSettings,
-        (accounts, directory): (Option<Arc<AccountFile>>, Option<Arc<Directory>>),
+        (accounts, directory, network): (Option<Arc<AccountFile>>, Option<Arc<Directory>>, Option<Arc<Sessions>>),
         lasting: Arc<Lasting>,
     ) -> Self {
-        Self { settings, accounts, directory, lasting }
+        Self { settings, accounts, directory, network, lasting }
     }
 
     /// What outlives a reload.
@@ -123,10 +125,33 @@ impl Sources {
         self.accounts.as_ref()
     }
 
-    /// Must people of this group sign in, whose group is known by something less?
+    /// What the network says of addresses, if it is listened to.
     #[must_use]
-    pub fn needs_person(&self, group: &str) -> bool {
-        self.settings.needed_for.iter().any(|name| **name == *group)
+    pub fn network(&self) -> Option<&Arc<Sessions>> {
+        self.network.as_ref()
+    }
+
+    /// Must people of this group be known more surely?
+    #[must_use]
+    pub fn wants_more(&self, group: &str, source: IdentitySource) -> bool {
+        source.strength() < self.settings.strength && self.settings.needed_for.iter().any(|name| **name == *group)
+    }
+
+    /// Who is at an address, as the network says: with the groups of their account, else with the group of those who have none.
+    #[must_use]
+    pub fn at(&self, client: IpAddr, now: Moment) -> Option<Person> {
+        let (at, settings) = (self.network.as_ref()?.at(client)?, self.settings.radius.as_ref()?);
+        let account = self.account(&at.name);
+        let gone = account.as_ref().is_some_and(|account| !account.active);
+        let groups = account.map_or_else(|| settings.group.iter().map(|name| Arc::from(&**name)).collect(), |account| account.groups);
+        let person = Person { name: at.name, groups, source: IdentitySource::Network, known_at_us: at.said_us };
+        let fresh = u64::from(person.age_s(now.monotonic_us)) < settings.keep.as_secs();
+        Some(if fresh && !gone { person } else { person.stale() })
+    }
+
+    /// Somebody signed in where the network says that another is.
+    pub fn differ(&self, signed_in: &Person, said: &Person, client: IpAddr, now: Moment) {
+        self.lasting.notices.differ(signed_in, said, client, now);
     }
 
     /// Are passwords taken over connections that are not protected?
@@ -185,7 +210,9 @@ impl Sources {
             let bounds = Bounds { account: self.settings.guesses, address: self.settings.guesses_per_address };
             let now_us = asking.now.monotonic_us;
             let account = self.account(&credentials.name);
-            let guess = match self.lasting.guesses.count(&credentials.name, asking.client, bounds, now_us) {
+            let was_right = matches!(self.lasting.memory.look(&digest), Some(Known::Right(..)));
+            let count = || self.lasting.guesses.count(&credentials.name, asking.client, bounds, now_us);
+            let guess = match if was_right { Ok(Guess::none()) } else { count() } {
                 Ok(guess) => guess,
                 Err(paused) => {
                     if paused.is_news {
@@ -270,6 +297,10 @@ impl Sources {
     pub fn still(&self, person: &Person, now: Moment) -> Person {
         if person.source == IdentitySource::Directory {
             return self.kept(person.clone(), now);
+        }
+        if person.source == IdentitySource::Network {
+            let keep = self.settings.radius.as_ref().map_or(0, |radius| radius.keep.as_secs());
+            return if u64::from(person.age_s(now.monotonic_us)) < keep { person.clone() } else { person.clone().stale() };
         }
         match self.account(&person.name).filter(|account| account.active) {
             Some(account) => Person { groups: account.groups, ..person.clone() },

@@ -60,6 +60,8 @@
 //! | `thiserror` | errors as enums | no strings as errors |
 //! | `rcgen`, `x509-parser`, `time` | the authority and the certificates of opened hosts; names and dates in certificates | X.509 is not written by hand; `rcgen` signs with the same `aws-lc-rs` as TLS, the other two it brings along |
 //! | `moka` | certificates of opened hosts | bounded and timed under a flood of names; the resolver brings it along |
+//! | `ldap3` | people of a directory | LDAP's own encoding and filters, without its blocking and Kerberos parts; its reader may panic on a broken answer, so each question is a task of its own |
+//! | `md-5` | RADIUS accounting | the protocol proves itself with MD5, and `aws-lc-rs` rightly has none; used for nothing else |
 //! | `argon2` | passwords of local accounts | argon2id (RFC 9106) without its optional parts: three small crates; nothing in `aws-lc-rs` needs memory |
 //! | `zeroize` | keys in memory | wiped when dropped |
 //! | `parquet`, `arrow-array`, `arrow-buffer`, `arrow-schema` | the index of a sealed segment | any tool for figures reads it; no query engine with it: the questions have fixed shapes, and an engine would double the build |

@@ -9,17 +9,19 @@
 //! | `unknown` | none | nothing: the strictest group |
 //! | `address-range`, `listener` | device | a computer, not a person |
 //! | `account` | person | the password of a local account, tried `identity_age_s` seconds ago |
+//! | `directory` | person | the password that a directory knows, asked `identity_age_s` seconds ago |
+//! | `network` | network | the network said `identity_age_s` seconds ago that this person's device has this address |
 //! | `stale` | none | who it was, but longer ago than may be relied on, or the account is gone: the strictest group |
 //!
 //! # Who counts
 //!
-//! A person who signs in counts before the address and the entrance. Of several groups the strictest counts, and `explain` says so: the
-//! group of unknown clients before all, then what is closed by default, then what blocks more, then what stands first in the settings. A
-//! group that does not exist counts for nothing; without any, the strictest of all applies.
+//! A person who signs in counts before what the network says, and that before the address and the entrance. Of several groups the
+//! strictest counts, and `explain` says so: the group of unknown clients before all, then what is closed by default, then what blocks
+//! more, then what stands first in the settings. A group that does not exist counts for nothing; without any, the strictest of all applies.
 //!
-//! `needed_for` names groups whose people must sign in: a request whose group is one of them, and is known by less than a person, is
-//! answered 407. All others are never asked, so that a printer keeps the group of its address (B12); what they send is looked at all
-//! the same, and a wrong password changes nothing for them but is counted.
+//! `needed_for` names groups whose people must be known, by `strength`: `person` (their own password) or `network`. A request whose
+//! group is one of them, and is known by less, is answered 407. All others are never asked, so that a printer keeps the group of its
+//! address (B12); what they send is looked at all the same, and a wrong password changes nothing for them but is counted.
 //!
 //! # Passwords
 //!
@@ -33,7 +35,33 @@
 //!   and no more are tried; who has signed in is not disturbed (X17). A guess is counted before it is tried. The log has an event.
 //! * An unknown name is hashed like a known one and answered like a wrong password.
 //!
+//! # A directory
+//!
+//! `[sign_in.directory]`: the password is tried by a bind over LDAPS or StartTLS, with the trust roots of the proxy; nothing is sent to a
+//! server that cannot prove itself. The person is found by our own account (`bind_dn`) or by a template (`user_dn`), then the groups that
+//! hold the person, and the groups that hold those, twelve deep and a thousand in all, so that a circle ends. Referrals are never
+//! followed; two entries that fit one name are none. Local accounts come first.
+//!
+//! A directory that does not answer, says that it is busy, or sends us elsewhere, says neither yes nor no. It is left alone for three
+//! seconds; meanwhile and until it is back:
+//!
+//! | who | gets |
+//! |---|---|
+//! | known, for less than `keep` | their groups; the record says how old that is |
+//! | known, for longer | the strictest group, `stale` |
+//! | not known, or with another password | the strictest group, without a name |
+//!
+//! How long a wrong answer takes does not tell whether there is such a name: it comes at the next quarter of a second.
+//!
+//! # The network
+//!
+//! `[sign_in.radius]` listens to accounting (RFC 2866) from listed senders that know the secret. Start and interim say who is at an IPv4 or
+//! IPv6 address or in a /64; stop, or a sender that starts anew, ends it; what nobody renews is `stale` after `keep`. Repeated packets,
+//! sessions that are over, and times more than ten minutes off are answered and change nothing. The protocol has MD5 alone to prove
+//! itself: the network between must be one's own. The person's group is that of their local account, else `group`.
+//!
 //! # Tunnels and addresses
 //!
 //! What comes out of a tunnel is the person's who asked for it, with their groups of now; whether one must sign in was asked when the
-//! tunnel was. A second person at one address within an hour is an event (G5): a shared desk, or a password that was passed on.
+//! tunnel was. Somebody who signs in where the network says that another is, and a second person at one address within an hour, are
+//! events (G5): a shared desk, or a password that was passed on.

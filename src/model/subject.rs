@@ -21,6 +21,8 @@ pub enum IdentitySource {
     Stale = 4,
     /// A directory (LDAP), with the password that is kept there.
     Directory = 5,
+    /// The network said who is at this address (RADIUS accounting).
+    Network = 6,
 }
 
 /// How much a way of knowing is worth, from least to most (standards D14, V12).
@@ -31,6 +33,8 @@ pub enum IdentityStrength {
     None,
     /// A device's address or entrance: a computer, not a person.
     Device,
+    /// The network let a person in and says that they are at this address; who else is there, it cannot say.
+    Network,
     /// The person proved who they are.
     Person,
 }
@@ -42,6 +46,7 @@ impl IdentityStrength {
         match self {
             Self::None => "none",
             Self::Device => "device",
+            Self::Network => "network",
             Self::Person => "person",
         }
     }
@@ -58,6 +63,7 @@ impl IdentitySource {
             Self::Account => "account",
             Self::Stale => "stale",
             Self::Directory => "directory",
+            Self::Network => "network",
         }
     }
 
@@ -67,6 +73,7 @@ impl IdentitySource {
         match self {
             Self::Unknown | Self::Stale => IdentityStrength::None,
             Self::AddressRange | Self::Listener => IdentityStrength::Device,
+            Self::Network => IdentityStrength::Network,
             Self::Account | Self::Directory => IdentityStrength::Person,
         }
     }
@@ -81,6 +88,7 @@ impl IdentitySource {
             3 => Some(Self::Account),
             4 => Some(Self::Stale),
             5 => Some(Self::Directory),
+            6 => Some(Self::Network),
             _ => None,
         }
     }

@@ -93,7 +93,8 @@ fn welcome(proxy: &Arc<Proxy>, bound: &Bound, stream: TcpStream, peer: SocketAdd
         if let Some((stream, stated)) = introduced(&proxy, stream, peer, proxy_protocol).await
             && let Some(stream) = shaken(&proxy, stream, peer, door).await
         {
-            let side = Side { over_tls: door.is_some(), ..Side::new(proxy, peer, stated, group, None) };
+            let mut side = Side::new(proxy, peer, stated, group, None);
+            side.over_tls = door.is_some();
             serve(Arc::new(side), stream, drain).await;
         }
         drop(admission);

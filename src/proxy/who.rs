@@ -4,13 +4,15 @@
 
 use super::case::Case;
 use crate::identity::{Asking, Found, Person};
-use crate::model::{IdentitySource, IdentityStrength, Reason};
+use crate::model::{IdentitySource, Reason};
 use http::{HeaderMap, HeaderValue};
 use std::sync::Arc;
 use std::time::Duration;
 
 /// Whoever guesses waits for the answer that there are too many guesses.
 const PAUSE: Duration = Duration::from_secs(1);
+
+const NOBODY: &str = "nobody signed in";
 
 /// Finds the person, and says in the case whether one must sign in first.
 pub(super) async fn identify(case: &mut Case, headers: &HeaderMap) {
@@ -20,44 +22,60 @@ pub(super) async fn identify(case: &mut Case, headers: &HeaderMap) {
     if let Some(outer) = &case.side.outer {
         // Whether one must sign in was asked when the tunnel was.
         if let Some(person) = outer.person.clone() {
-            let person = case.case.live.people.still(&person, case.ticket.started());
+            let person = case.live.people.still(&person, case.ticket.started());
             place(case, person);
         }
         return;
     }
     let live = Arc::clone(&case.live);
-    let asking = Asking { headers, client: case.subject.client(), protected: case.side.is_protected(), now: case.ticket.started() };
-    let found = live.people.identify(asking).await;
-    let why = match found {
+    let (client, now) = (case.subject.client(), case.ticket.started());
+    let said = live.people.at(client, now);
+    if let Some(person) = said.clone() {
+        place(case, person);
+    }
+    let asking = Asking { headers, client, protected: case.side.is_protected(), now };
+    let why = match live.people.identify(asking).await {
         Found::Person(person) => {
+            if let Some(said) = &said {
+                live.people.differ(&person, said, client, now);
+            }
             place(case, person);
             None
         }
-        Found::Nobody => Some((Reason::SignInNeeded, "nobody signed in")),
-        Found::Unreadable => Some((Reason::SignInNeeded, "what came is no name and password")),
-        Found::Unprotected => {
-            Some((Reason::SignInUnprotected, "a password came over a connection that is not protected; it was not looked at"))
-        }
-        Found::Wrong => Some((Reason::SignInRefused, "wrong name or password")),
-        Found::Paused => Some((Reason::SignInPaused, "too many wrong passwords; this one was not tried")),
-        Found::Unsure => {
-            case.subject.group = live.engine.policy.rules().strictest;
-            case.subject.source = IdentitySource::Unknown;
-            case.ticket.ending.note = "the directory does not answer: the strictest group".into();
-            return;
-        }
-        Found::Busy => Some((Reason::Overloaded, "too many passwords to try at once")),
+        Found::Unsure => return unsure(case),
+        other @ (Found::Nobody | Found::Unreadable | Found::Unprotected | Found::Wrong | Found::Paused | Found::Busy) => why(&other),
     };
     let group = live.engine.policy.group_name(case.subject.group);
-    if case.subject.source.strength() < IdentityStrength::Person && live.people.needs_person(group) {
+    if live.people.wants_more(group, case.subject.source) {
         case.barred = why.map(|why| barred(case, why));
-    } else if let Some((_, note)) = why.filter(|(_, note)| *note != "nobody signed in") {
+    } else if let Some((_, note)) = why.filter(|(_, note)| *note != NOBODY) {
         // Nobody has to sign in here: what came is not used, and the record says so.
         case.ticket.ending.note = note.into();
     }
     if case.barred.is_some_and(|(reason, _)| reason == Reason::SignInPaused) {
         tokio::time::sleep(PAUSE).await;
     }
+}
+
+/// Why there is no person: the reason if there has to be one, and the note.
+const fn why(found: &Found) -> Option<(Reason, &'static str)> {
+    Some(match found {
+        Found::Person(_) | Found::Unsure => return None,
+        Found::Nobody => (Reason::SignInNeeded, NOBODY),
+        Found::Unreadable => (Reason::SignInNeeded, "what came is no name and password"),
+        Found::Unprotected => (Reason::SignInUnprotected, "a password came over a connection that is not protected; it was not looked at"),
+        Found::Wrong => (Reason::SignInRefused, "wrong name or password"),
+        Found::Paused => (Reason::SignInPaused, "too many wrong passwords; this one was not tried"),
+        Found::Busy => (Reason::Overloaded, "too many passwords to try at once"),
+    })
+}
+
+/// The directory does not answer, and nothing is known of whoever it is: the strictest group, without a name.
+fn unsure(case: &mut Case) {
+    case.subject.group = case.live.engine.policy.rules().strictest;
+    case.subject.source = IdentitySource::Unknown;
+    (case.subject.user, case.person) = (None, None);
+    case.ticket.ending.note = "the directory does not answer: the strictest group".into();
 }
 
 /// Nobody is asked for a password over a connection that is not protected.

@@ -12,7 +12,6 @@ use tempfile::TempDir;
 /// A directory that can be stopped and started again.
 pub struct Slapd {
     pub folder: TempDir,
-    pub authority: Authority,
     /// Of `ldap://`, and of `ldaps://`.
     pub ports: [u16; 2],
     child: Option<Child>,
@@ -65,7 +64,7 @@ impl Slapd {
         let added =
             Command::new("/usr/sbin/slapadd").arg("-f").arg(&conf).arg("-l").arg(folder.path().join("people.ldif")).output().unwrap();
         assert!(added.status.success(), "{}", String::from_utf8_lossy(&added.stderr));
-        let mut slapd = Self { folder, authority, ports: [free_port(), free_port()], child: None };
+        let mut slapd = Self { folder, ports: [free_port(), free_port()], child: None };
         slapd.again();
         slapd
     }

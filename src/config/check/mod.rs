@@ -11,6 +11,7 @@ mod lists;
 mod pages;
 mod presets;
 mod proxy;
+mod radius;
 mod retention;
 mod revocation;
 mod rules;

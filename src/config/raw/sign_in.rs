@@ -1,6 +1,6 @@
 //! `[sign_in]`: who must say who they are, and how (standards V12, X17, AA7).
 
-use super::RawDirectory;
+use super::{RawDirectory, RawRadius};
 use crate::config::section::{Opt, Section};
 use crate::config::sign_in::SignInSettings;
 use crate::config::slot::Slot;
@@ -14,6 +14,7 @@ pub(in crate::config) struct RawSignIn {
     pub(in crate::config) plain: SignInSettings,
     pub(in crate::config) needed_for: Vec<At<String>>,
     pub(in crate::config) directory: RawDirectory,
+    pub(in crate::config) radius: RawRadius,
 }
 
 impl Section for RawSignIn {
@@ -49,6 +50,12 @@ impl Section for RawSignIn {
             help: "The same from one client address. A whole class may sit behind one address.",
             slot: |sign_in| Slot::Count(&mut sign_in.plain.guesses_per_address, 1..=1000),
         },
+        Opt {
+            key: "strength",
+            help: "How surely a person must be known to count as signed in: by the network's word for their address, or by their own password.",
+            slot: |sign_in| Slot::Choice(&mut sign_in.plain.strength),
+        },
+        Opt { key: "radius", help: "Who is at which address, by RADIUS accounting.", slot: |sign_in| Slot::Table(&mut sign_in.radius) },
         Opt { key: "directory", help: "People of an LDAP directory.", slot: |sign_in| Slot::Table(&mut sign_in.directory) },
     ];
 }

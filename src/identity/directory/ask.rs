@@ -75,8 +75,9 @@ fn now_ms() -> u64 {
 impl Directory {
     /// Nothing is asked yet.
     #[must_use]
-    pub fn new(settings: DirectorySettings, tls: ClientConfig) -> Self {
-        let links = Links::new(&settings, Arc::new(ClientConfig { alpn_protocols: Vec::new(), ..tls }));
+    pub fn new(settings: DirectorySettings, mut tls: ClientConfig) -> Self {
+        tls.alpn_protocols.clear();
+        let links = Links::new(&settings, Arc::new(tls));
         Self { settings, links, places: Semaphore::new(AT_ONCE), away: AtomicU64::new(0) }
     }
 
@@ -105,11 +106,14 @@ impl Directory {
         &self,
         question: impl Future<Output = Result<Answer, DirectoryFault>> + Send + 'static,
     ) -> Result<Answer, DirectoryFault> {
-        let away = self.away.load(Ordering::Relaxed);
-        if away > 0 && now_ms().saturating_sub(away) < u64::try_from(REST.as_millis()).unwrap_or(0) {
+        if self.rests() {
             return Err(DirectoryFault::Resting);
         }
         let _place = self.places.acquire().await.map_err(|_| DirectoryFault::Unreadable)?;
+        // Those who waited behind a question that found it away do not each find it away again.
+        if self.rests() {
+            return Err(DirectoryFault::Resting);
+        }
         let mut task = tokio::spawn(question);
         let answer = match tokio::time::timeout(self.links.patience * 2, &mut task).await {
             Ok(joined) => joined.unwrap_or(Err(DirectoryFault::Unreadable)),
@@ -128,6 +132,11 @@ impl Directory {
             }
         }
         answer
+    }
+
+    fn rests(&self) -> bool {
+        let away = self.away.load(Ordering::Relaxed);
+        away > 0 && now_ms().saturating_sub(away) < u64::try_from(REST.as_millis()).unwrap_or(0)
     }
 
     /// Once more on a new connection where a kept one had died.

@@ -28,9 +28,10 @@ impl Links {
     /// A connection that was kept, or a new one; and whether it is new.
     pub(super) async fn take(&self) -> Result<(Ldap, bool), DirectoryFault> {
         let kept = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        match kept {
-            Some(mut kept) if !kept.is_closed() => Ok((kept, false)),
-            Some(_) | None => Ok((self.fresh().await?, true)),
+        let alive = kept.and_then(|mut kept| (!kept.is_closed()).then_some(kept));
+        match alive {
+            Some(alive) => Ok((alive, false)),
+            None => Ok((self.fresh().await?, true)),
         }
     }
 

@@ -74,6 +74,7 @@ pub fn attribution(identity: &str) -> &str {
         "listener" => "listener only: the device used this group's entrance; nobody logged on",
         "account" => "signed in: the person gave the password of a local account",
         "directory" => "signed in: the person gave the password that the directory knows",
+        "network" => "by the network: its gate said that this person's device had this address",
         "stale" => "no longer sure: the person signed in once, longer ago than may be relied on",
         other => other,
     }
