@@ -4,7 +4,7 @@ use super::by::By;
 use super::filter::{Ended, Matcher};
 use super::part::{Found, Part, Want};
 use super::records::each_record;
-use crate::record::{Entry, decode};
+use crate::record::{Entry, decode, id_of, is_outcome, wall_of};
 use crate::store::files::Files;
 use crate::store::path::Link;
 use std::collections::HashMap;
@@ -24,6 +24,19 @@ pub(super) fn scan(files: &dyn Files, link: &Link, matcher: &Matcher, by: &[By],
     let mut open: HashMap<u64, usize> = HashMap::new();
     let keep_entries = *want == Want::Counts && !by.is_empty();
     part.records = each_record(files, link, &mut part.damage, |frame| {
+        // Most records are told by their first bytes to be none of it.
+        match id_of(frame.payload) {
+            Some(id) if is_outcome(frame.payload) => {
+                if !open.contains_key(&id) {
+                    return Ok(());
+                }
+            }
+            Some(id) if wall_of(frame.payload).is_some_and(|wall| !matcher.covers(wall)) => {
+                open.remove(&id);
+                return Ok(());
+            }
+            Some(_) | None => {}
+        }
         match decode(frame.payload)? {
             Entry::Request(request) => {
                 // A number that comes again belongs to another request, whether that is asked for or not.
