@@ -21,9 +21,9 @@ use super::state::{Gauges, Health};
 use crate::ports::{Clock, Durability, LogFault};
 use crate::record::{Entry, EventKind, EventRecord};
 use std::io;
+use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Bytes not on disk at which a sync is begun early, and at which nothing more is written until one ends.

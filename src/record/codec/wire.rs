@@ -1,7 +1,7 @@
 //! The building blocks of the codec: numbers, lengths, addresses. Reading is bounded by the bytes given; it never allocates and never panics.
 
-use std::ops::Range;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
+use std::ops::Range;
 
 /// What is wrong with the bytes of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

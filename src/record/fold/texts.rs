@@ -144,7 +144,8 @@ impl<'t> TextsIn<'t> {
     pub(super) fn take(&mut self, lanes: &mut LanesIn<'t>, field: Field, key: u64) -> Result<u32, UnfoldFault> {
         let place = field as usize;
         let number = match lanes.code(field)? {
-            0 => *self.last[place].get(&key).ok_or(UnfoldFault::Text)?,
+            // Most texts are the ones last met: those were looked at when they came.
+            0 => return self.last[place].get(&key).copied().ok_or(UnfoldFault::Text),
             1 => {
                 self.fresh[place].push(Cow::Borrowed(lanes.fresh(field)?));
                 self.next(place) - 1

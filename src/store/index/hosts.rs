@@ -26,7 +26,8 @@ pub(super) fn count_hosts(batch: &RecordBatch) -> Option<Vec<HostCount>> {
     let outcomes = batch.column(Column::Outcome as usize).as_primitive_opt::<UInt32Type>()?.values();
     let (reasons, later) = (choices(Column::Reason)?, choices(Column::OutcomeReason)?);
     let statutory = Reason::Statutory as u8;
-    let mut counts: Vec<HostCount> = texts.iter().flatten().map(|host| HostCount { host: host.to_owned(), ..HostCount::default() }).collect();
+    let mut counts: Vec<HostCount> =
+        texts.iter().flatten().map(|host| HostCount { host: host.to_owned(), ..HostCount::default() }).collect();
     for (row, key) in hosts.keys().iter().enumerate() {
         // An event has no host.
         let Some(count) = key.and_then(|key| counts.get_mut(usize::try_from(key).ok()?)) else { continue };

@@ -157,11 +157,7 @@ fn with_nulls(batch: RecordBatch, absent: &[Column]) -> Result<RecordBatch, Arro
         fields.push(Arc::clone(field));
         columns.push(new_null_array(field.data_type(), rows));
     }
-    RecordBatch::try_new_with_options(
-        Arc::new(Schema::new(fields)),
-        columns,
-        &RecordBatchOptions::new().with_row_count(Some(rows)),
-    )
+    RecordBatch::try_new_with_options(Arc::new(Schema::new(fields)), columns, &RecordBatchOptions::new().with_row_count(Some(rows)))
 }
 
 /// What tells requests and events of a batch apart, and whether they have an outcome here.

@@ -1,7 +1,7 @@
 //! Counts that the summary of a segment tells, so that its index need not be opened: by quarter of an hour, group, verdict, reason and
 //! category; and by host.
 
-use super::by::{By, Tally, category_labels};
+use super::by::{By, Tally, bucket_labels, category_labels};
 use super::calendar::{day_text, hour_text};
 use super::dimension::verdict_code;
 use super::filter::{Filter, Matcher, has_category, is, is_below};
@@ -31,14 +31,19 @@ impl Summed {
             verdict: filter.verdict,
             reason: filter.reason,
             category: filter.category.clone(),
+            bucket: filter.bucket,
             ..span.clone()
         };
-        let is_rolled = |by: &By| matches!(by, By::Group | By::Verdict | By::Reason | By::Category | By::Hour | By::Day);
+        let is_rolled = |by: &By| matches!(by, By::Group | By::Verdict | By::Reason | By::Category | By::Bucket | By::Hour | By::Day);
         if quarters == *filter && by.iter().all(is_rolled) {
             return Self::Quarters;
         }
         let host = Filter { host: filter.host.clone(), ..span };
-        if filter.host.is_some() && host == *filter && by.iter().all(|by| matches!(by, By::Host | By::Day)) { Self::Hosts } else { Self::No }
+        if filter.host.is_some() && host == *filter && by.iter().all(|by| matches!(by, By::Host | By::Day)) {
+            Self::Hosts
+        } else {
+            Self::No
+        }
     }
 
     /// What the summary of one segment tells. `None`: too little, or it cannot be read.
@@ -97,7 +102,8 @@ fn roll_up(matcher: &Matcher, by: &[By], entry: &RollUp, tally: &mut Tally) {
         && filter.verdict.is_none_or(|verdict| verdict_number(verdict) == entry.verdict)
         && filter.reason.is_none_or(|reason| reason as u8 == entry.reason)
         && is(&filter.group, Some(&entry.group))
-        && filter.category.as_ref().is_none_or(|category| has_category(&entry.categories, category));
+        && filter.category.as_ref().is_none_or(|category| has_category(&entry.categories, category))
+        && filter.bucket.is_none_or(|bucket| bucket.holds_any(&entry.categories));
     if !passes {
         return;
     }
@@ -107,6 +113,7 @@ fn roll_up(matcher: &Matcher, by: &[By], entry: &RollUp, tally: &mut Tally) {
         By::Verdict => verdict_code(u32::from(entry.verdict)).map(str::to_owned).into_iter().collect(),
         By::Reason => Reason::from_number(entry.reason).map(|reason| reason.code().to_owned()).into_iter().collect(),
         By::Category => category_labels(&entry.categories),
+        By::Bucket => bucket_labels(&entry.categories),
         By::Hour => vec![hour_text(matcher.calendar.hour(start))],
         By::Day => vec![day_text(matcher.calendar.day(start))],
         By::Host | By::Terms | By::User | By::Client | By::Device | By::Site | By::List | By::Method | By::Status => Vec::new(),

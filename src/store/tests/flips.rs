@@ -34,11 +34,11 @@ fn flip(folder: &Path, what: &str) {
 
 #[test]
 fn single_bits_flipped_all_over_a_sealed_segment_are_found() {
-    flip(log_with(&[], None, 1400, 400_000).path(), "sealed");
+    flip(log_with(&[], None, 3000, 300_000).path(), "sealed");
 }
 
 #[test]
 fn single_bits_flipped_all_over_an_encrypted_segment_are_found() {
     let one = custodian();
-    flip(log_with(&[&one], Some(&one), 1400, 400_000).path(), "encrypted");
+    flip(log_with(&[&one], Some(&one), 3000, 300_000).path(), "encrypted");
 }
