@@ -22,10 +22,17 @@
 //! |---|---|---|
 //! | the origin cannot prove itself | a page inside that says so; no way to click through (T3) | `origin-untrusted` |
 //! | the origin asks for a client's certificate | the tunnel, unopened | note "not opened: ..." |
-//! | the client refuses our certificate, `pass_after_refusals` times in a row for one host | from then on the tunnel, unopened, for `pass_for` | note "not opened: ..."; a warning for the operator; `lifeguard_certificate_refused_total` |
-//! | the same for a host with statutory pages | no connection: what opens it may never be left out (U20) | `tunnel-refused` |
+//! | the client says `pass_after_refusals` times in a row that it does not trust our certificate for one host | from then on the tunnel, unopened, for `pass_for` | note "not opened: ..."; a warning for the operator; `lifeguard_certificate_refused_total`, `lifeguard_passed_unopened_total` |
+//! | the same for a host that has to be seen inside (`pass_hosts`), or from a client that never took our authority | no connection | `tunnel-refused` |
+//! | the client goes away in the middle of the handshake | no connection, however often | `tunnel-refused` |
+//! | a host with single statutory pages is not opened (mode `tunnel`, or sealed), `hidden_pages = "record"` | the tunnel | `coverage_gap`; `lifeguard_coverage_gaps_total`; a warning, once a minute at most (U20) |
+//! | the same, `hidden_pages = "block-host"` | no connection: all of the host is blocked | `statutory`, layer "statutory list, whole host"; `lifeguard_hosts_overblocked_total` |
+//! | a tunnel to a bare address names a host inside that would be opened by name | no connection | `tunnel-refused` |
 //! | CONNECT to a blocked host | its block page, inside; nothing is dialled | the refusal, and "opened, to show a page of ours inside" |
 //! | the same where nothing is opened | a refusal that browsers do not show | the refusal |
+//!
+//! Who is let through unopened stands in memory: a reload forgets it. `lifeguard check` says for each group what becomes of single
+//! statutory pages inside HTTPS.
 //!
 //! # The authority
 //!
@@ -64,7 +71,11 @@
 //!
 //! The record's ending says "led to ...", and `lifeguard explain` says it as a step. Where the other name does not resolve, the site is not
 //! reached: the open form is never the fallback. Kept connections of both kinds are never mixed. A tunnel to a bare address whose
-//! ClientHello names one of these hosts is refused. Other engines have no such name; what a group should not search with, its rules block.
+//! ClientHello names one of these hosts is refused. Other engines have no such name. `search_engines = "restricted-only"` in a group, on in
+//! the presets for children, closes them (AC4): Startpage, Qwant, Yahoo's search, Baidu, Kagi, Mojeek, MetaGer, well-known copies of SearXNG
+//! and more; and those hosts of Google, Bing and DuckDuckGo that no twin covers, such as `cse.google.com` and `html.duckduckgo.com`. The
+//! table is `src/policy/engines_table.rs`. Mail, maps and drives of the same owners are not in it. The page says why and names engines
+//! that work; a local rule opens one. A copy of SearXNG that was set up yesterday is in no table: that is a list's work.
 //!
 //! Where the inside is seen (plain HTTP, opened HTTPS), two things come on top. YouTube's hosts get `YouTube-Restrict`, in the place of any
 //! that the client sent. And a search at Google (`safe=active`), Bing (`adlt=strict`) or DuckDuckGo (`kp=1`) that does not ask for its
@@ -82,7 +93,19 @@
 //! | `microsoft`, `microsoft_directory` | `Restrict-Access-To-Tenants`, `Restrict-Access-Context` | `login.microsoftonline.com`, `login.microsoft.com`, `login.windows.net` | all three |
 //! | `microsoft_personal = false` | `sec-Restrict-Tenant-Access-Policy: restrict-msa` | `login.live.com` | this one |
 //! | `slack`, `slack_requester` | `X-Slack-Allowed-Workspaces`, `X-Slack-Allowed-Workspaces-Requester` | `slack.com` and below | `slack.com` |
+//! | `microsoft_policy` | `sec-Restrict-Tenant-Access-Policy: TENANT:POLICY`, in the place of the three above | the four sign-in hosts | all four |
 //! | `dropbox` | `X-Dropbox-Allowed-Team-Ids` | `dropbox.com` and below | `www.dropbox.com` |
+//! | `chatgpt` | `ChatGPT-Allowed-Workspace-Id` | `chatgpt.com` | this one |
+//! | `openai` | `OpenAI-Allowed-Organization-Ids` | `api.openai.com` | this one |
+//! | `anthropic` | `anthropic-allowed-org-ids` | `claude.ai`, `api.anthropic.com` | both |
+//! | `webex` | `CiscoSpark-Allowed-Domains` | `identity.webex.com`, `idbroker.webex.com` and five more | all seven |
+//! | `asana`, `asana_requester` | `Asana-Allowed-Domain-Ids`, `Asana-Allowed-Domains-Requester-Id` | `asana.com` and below | `app.asana.com` |
+//! | `github` | `sec-GitHub-allowed-enterprise` | `github.com`, `api.github.com`, `githubcopilot.com` and below | the first two |
+//!
+//! The table is `src/policy/accounts.rs`, each row with its source. At a host of a row, what clients send in its field is taken off for every
+//! group, also one that says nothing itself. A row of your own is `[[https.service]]` with `name`, `field` and `hosts` (each with everything
+//! below it); `[[group.accounts.own]]` with `service` and `value` says what a group tells it. GitHub over SSH, and ChatGPT without an account
+//! (`chatgpt.com/backend-anon/`), know no such field: block them by rule.
 //!
 //! # What is not there yet
 //!

@@ -6,7 +6,10 @@
 mod body;
 mod case;
 mod client;
+mod client_body;
 mod connection;
+mod coverage;
+pub mod doors;
 mod forward;
 mod handle;
 pub mod hello;
@@ -18,6 +21,7 @@ mod reduce;
 mod rescue;
 mod respond;
 mod sight;
+mod streams;
 pub mod strict;
 mod ticket;
 mod tunnel;
