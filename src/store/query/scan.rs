@@ -24,18 +24,8 @@ pub(super) fn scan(files: &dyn Files, link: &Link, matcher: &Matcher, by: &[By],
     let mut open: HashMap<u64, usize> = HashMap::new();
     let keep_entries = *want == Want::Counts && !by.is_empty();
     part.records = each_record(files, link, &mut part.damage, |frame| {
-        // Most records are told by their first bytes to be none of it.
-        match id_of(frame.payload) {
-            Some(id) if is_outcome(frame.payload) => {
-                if !open.contains_key(&id) {
-                    return Ok(());
-                }
-            }
-            Some(id) if wall_of(frame.payload).is_some_and(|wall| !matcher.covers(wall)) => {
-                open.remove(&id);
-                return Ok(());
-            }
-            Some(_) | None => {}
+        if is_none_of_it(frame.payload, matcher, &mut open) {
+            return Ok(());
         }
         match decode(frame.payload)? {
             Entry::Request(request) => {
@@ -69,6 +59,19 @@ pub(super) fn scan(files: &dyn Files, link: &Link, matcher: &Matcher, by: &[By],
     }
     part.trim(want);
     part
+}
+
+/// Most records are told by their first bytes to be none of what is asked for: an outcome of no request that is, a request of another time.
+fn is_none_of_it(record: &[u8], matcher: &Matcher, open: &mut HashMap<u64, usize>) -> bool {
+    let Some(id) = id_of(record) else { return false };
+    if is_outcome(record) {
+        return !open.contains_key(&id);
+    }
+    let other_time = wall_of(record).is_some_and(|wall| !matcher.covers(wall));
+    if other_time {
+        open.remove(&id);
+    }
+    other_time
 }
 
 fn settle(part: &mut Part, candidate: &Candidate, matcher: &Matcher, by: &[By], want: &Want, decides: bool) {
