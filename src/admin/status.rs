@@ -32,6 +32,8 @@ pub struct Status {
     pub lists: Vec<ListStatus>,
     /// The log.
     pub log: LogStatus,
+    /// When the authority for opened HTTPS lapses, if there is one.
+    pub authority_until: Option<Timestamp>,
     /// Who reaches what unopened, although policy wanted it opened.
     pub passed: Vec<PassedStatus>,
     /// The last load of configuration and lists.

@@ -59,6 +59,11 @@ fn log_fault(health: &Health) -> Option<String> {
     }
 }
 
+/// When the authority for opened HTTPS lapses.
+pub(super) fn authority_until(live: &Live) -> Option<Timestamp> {
+    live.intercept.as_ref().map(|intercept| Timestamp::from_seconds(intercept.leaves.authority().certificate().not_after))
+}
+
 /// Who reaches what unopened.
 fn passed(live: &Live) -> Vec<PassedStatus> {
     let all = live.intercept.iter().flat_map(|intercept| intercept.passed.list());
@@ -123,6 +128,7 @@ impl StatusSource for App {
                 days_left: self.days_left(),
                 last_sync: (log.last_sync_us > 0).then(|| Timestamp(i64::try_from(log.last_sync_us).unwrap_or(i64::MAX))),
             },
+            authority_until: authority_until(&live),
             passed: passed(&live),
             reload: news.reload.clone(),
             connections: u64::try_from(self.metrics.connections.get()).unwrap_or(0),

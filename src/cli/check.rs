@@ -41,7 +41,10 @@ fn check_lists(name: &str, loaded: &Loaded, as_json: bool) -> ExitCode {
     let unlocked = asked.as_ref().is_ok_and(|asked| !asked.engine.lists.has_statutory() && !lab);
     let pages = app::pages(&loaded.config).err().map(|fault| fault.to_string());
     let doors = app::doors(&loaded.config, now()).err().map(|fault| fault.to_string());
-    let fault = asked.as_ref().err().map(ToString::to_string).or_else(|| unlocked.then(|| NO_LIST.to_owned())).or(pages).or(doors);
+    let opens = loaded.config.policy.opens_anything();
+    let authority = opens.then(|| app::authority(&loaded.config, now()).err().map(|fault| fault.to_string())).flatten();
+    let fault =
+        asked.as_ref().err().map(ToString::to_string).or_else(|| unlocked.then(|| NO_LIST.to_owned())).or(pages).or(doors).or(authority);
     let fine = report.as_ref().is_some_and(|report| report.failures.is_empty()) && fault.is_none();
     let code = if fine { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     if as_json {

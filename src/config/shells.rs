@@ -150,6 +150,8 @@ pub enum Durability {
 pub struct HttpsSettings {
     /// Folder of the authority's certificate and key.
     pub authority: PathBuf,
+    /// File of the passphrase of the authority's key; empty: the key is not encrypted.
+    pub passphrase_file: PathBuf,
     /// How long a certificate made for a host is good.
     pub certificate_life: Duration,
     /// Certificates kept in memory.
@@ -375,6 +377,7 @@ impl Default for HttpsSettings {
     fn default() -> Self {
         Self {
             authority: "var/authority".into(),
+            passphrase_file: PathBuf::new(),
             certificate_life: Duration::from_secs(7 * 86_400),
             certificates: 10_000,
             pass_after_refusals: 3,

@@ -37,9 +37,27 @@
 //! # The authority
 //!
 //! `lifeguard ca init` makes it on this machine: P-256, path length 0, its key 0600 in a folder of 0700, never overwritten, never shipped
-//! (T4). `--only HOST` limits the hosts it may vouch for (name constraints). `lifeguard ca export` writes the certificate for devices,
-//! `lifeguard ca status` says until when it is good and by which fingerprint to check it. Without a good authority a proxy whose groups
-//! open anything does not start, and a reload keeps what was in force: nobody sees less than they were told.
+//! (T4). `lifeguard ca export` writes the certificate for devices, `lifeguard ca status` (`--json`) says until when it is good and by
+//! which fingerprint to check it. `lifeguard check`, a start and a reload name what is wrong with it; a proxy whose groups open anything
+//! does not start without a good one, and a reload keeps what was in force: nobody sees less than they were told.
+//!
+//! * `--only HOST` limits the hosts it may vouch for (name constraints). Others are not opened, whatever the mode says; those among them
+//!   with statutory pages are not reached. Names outside that an origin's certificate holds are left out of ours.
+//! * `--encrypt` encrypts its key: PKCS #8 with PBKDF2 (600,000 rounds of HMAC-SHA-256) and AES-256, as `openssl pkey` reads it. The
+//!   passphrase is the one line of `passphrase_file` under `[https]`, or of `--passphrase-file FILE` (`-`: the standard input), never of the command line.
+//!   Under systemd: `systemd-creds encrypt --name=authority words.txt /etc/lifeguard/authority.cred`, in the unit
+//!   `LoadCredentialEncrypted=authority:/etc/lifeguard/authority.cred`, and `passphrase_file = "/run/credentials/lifeguard.service/authority"`. It protects
+//!   a stolen disk or backup, not a machine on which somebody is root.
+//! * `--rsa 3072` or `4096` for devices that know no other key; the certificates of hosts are P-256 all the same.
+//! * An authority of the operator's own goes into the same two files: `authority.pem` holds it, then those above it in order, without the
+//!   root if devices have that; `authority.key` is its key (P-256, P-384, RSA from 2048 bits; in the clear or encrypted). One that stands
+//!   under another is sent along with each certificate.
+//! * **Rotation with overlap.** `lifeguard ca init --next` makes the one that follows; it is installed on devices (`ca export --next`) while the first
+//!   still signs. `lifeguard ca rotate` lets it sign, at the next reload; not within its first week, but for `--now`. `/readyz` warns 60 days
+//!   before the end; `lifeguard_authority_left_seconds` counts down. After the end nothing is opened: what policy wants opened is refused, the rest goes on.
+//!
+//! A certificate for a host lives `certificate_life`, or until the authority's end if that comes first; it is made anew at half its life, or
+//! when the clock was set to a moment at which it is not good. A wildcard is taken over only as one whole label in front of two others.
 //!
 //! | Device | Where the certificate goes |
 //! |---|---|
