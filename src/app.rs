@@ -8,7 +8,7 @@ mod status;
 
 pub use clock::SystemClock;
 pub use fault::AppFault;
-pub use make::{Judged, authority, doors, engine, pages};
+pub use make::{Judged, authority, doors, engine, live, pages};
 
 use crate::admin::{Console, ListenerStatus, ReloadStatus, StatusSource};
 use crate::config::Config;
@@ -21,7 +21,7 @@ use crate::record::{Entry, EventKind, EventRecord};
 use crate::store::stats::Room;
 use crate::store::{self, Store};
 use crate::telemetry::Metrics;
-use make::{live, store_settings};
+use make::store_settings;
 use standing::{Standing, in_words};
 use status::{authority_until, listeners, lists_line, start_line};
 use std::collections::BTreeMap;
