@@ -32,6 +32,8 @@ pub struct Status {
     pub lists: Vec<ListStatus>,
     /// The log.
     pub log: LogStatus,
+    /// Names of restricted search, as they were looked at last.
+    pub restricted: Vec<RestrictedName>,
     /// The last load of configuration and lists.
     pub reload: ReloadStatus,
     /// Client connections open now.
@@ -51,6 +53,15 @@ pub struct ListenerStatus {
     pub what: String,
     /// Where it listens.
     pub address: String,
+}
+
+/// One name of restricted search (standards AC3).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RestrictedName {
+    /// The name.
+    pub name: String,
+    /// Why it leads nowhere, if it does not.
+    pub fault: Option<String>,
 }
 
 /// One live list.

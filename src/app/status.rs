@@ -104,6 +104,7 @@ impl StatusSource for App {
                 days_left: self.days_left(),
                 last_sync: (log.last_sync_us > 0).then(|| Timestamp(i64::try_from(log.last_sync_us).unwrap_or(i64::MAX))),
             },
+            restricted: self.restricted.found(),
             reload: news.reload.clone(),
             connections: u64::try_from(self.metrics.connections.get()).unwrap_or(0),
             demonstration: live.engine.lists.is_demonstration(),

@@ -41,7 +41,8 @@ impl PolicySet {
     pub fn restricted_names(&self) -> Vec<&'static str> {
         let groups = &self.rules.groups;
         let searches = groups.iter().any(|group| group.safe_search).then(|| ENGINES.iter().map(|twin| twin.leads_to).chain([GOOGLE]));
-        let mut names: Vec<&str> = searches.into_iter().flatten().chain(groups.iter().filter_map(|group| youtube_name(group.youtube))).collect();
+        let mut names: Vec<&str> =
+            searches.into_iter().flatten().chain(groups.iter().filter_map(|group| youtube_name(group.youtube))).collect();
         names.sort_unstable();
         names.dedup();
         names
