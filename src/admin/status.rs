@@ -34,6 +34,8 @@ pub struct Status {
     pub log: LogStatus,
     /// Names of restricted search, as they were looked at last.
     pub restricted: Vec<RestrictedName>,
+    /// Who reaches what unopened, although policy wanted it opened.
+    pub passed: Vec<PassedStatus>,
     /// The last load of configuration and lists.
     pub reload: ReloadStatus,
     /// Client connections open now.
@@ -62,6 +64,21 @@ pub struct RestrictedName {
     pub name: String,
     /// Why it leads nowhere, if it does not.
     pub fault: Option<String>,
+}
+
+/// One host that is not opened for a while, for one client or for all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PassedStatus {
+    /// The client; empty: all of them.
+    pub client: String,
+    /// The host.
+    pub host: String,
+    /// Since when.
+    pub since: Timestamp,
+    /// Until when.
+    pub until: Timestamp,
+    /// Why, in words.
+    pub why: &'static str,
 }
 
 /// One live list.

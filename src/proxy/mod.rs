@@ -6,7 +6,10 @@
 mod body;
 mod case;
 mod client;
+mod client_body;
 mod connection;
+mod coverage;
+pub mod doors;
 pub mod foreign;
 mod forward;
 mod handle;
@@ -20,6 +23,7 @@ mod rescue;
 mod respond;
 mod sight;
 pub mod steady;
+mod streams;
 pub mod strict;
 mod ticket;
 mod tunnel;

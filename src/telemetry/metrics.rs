@@ -26,6 +26,13 @@ pub struct Metrics {
     pub certificate_refused: IntCounter,
     /// `lifeguard_tunnel_steady_total`: tunnels that were open for long and carried as much up as down.
     pub tunnels_steady: IntCounter,
+    /// `lifeguard_passed_unopened_total`: tunnels that policy wanted opened and that went through unopened, because the client
+    /// refuses our certificate or the origin asks for one of the client's.
+    pub passed_unopened: IntCounter,
+    /// `lifeguard_coverage_gaps_total`: tunnels to hosts with single statutory pages that went through unopened (standards U20).
+    pub coverage_gaps: IntCounter,
+    /// `lifeguard_hosts_overblocked_total`: such tunnels that were blocked, with all that is not listed on the host.
+    pub hosts_overblocked: IntCounter,
     /// `lifeguard_panics_total`: faults of ours that ended one request. Anything above zero deserves an alarm.
     pub panics: IntCounter,
     pub(super) registry: Registry,
@@ -78,6 +85,13 @@ impl Metrics {
             ),
             foreign: keep(&registry, foreign.expect("constant name")),
             restricted: keep(&registry, restricted.expect("constant name")),
+            passed_unopened: counter(
+                &registry,
+                "passed_unopened_total",
+                "Tunnels let through unopened: the client pins a certificate, or the origin asks for the client's.",
+            ),
+            coverage_gaps: counter(&registry, "coverage_gaps_total", "Unopened tunnels to hosts with single statutory pages, let through."),
+            hosts_overblocked: counter(&registry, "hosts_overblocked_total", "Such tunnels blocked: the whole host, for some pages."),
             panics: counter(&registry, "panics_total", "Faults of the program that ended one request."),
             blocked: keep(&registry, blocked.expect("constant name")),
             lists: ListGauges::new(&registry),

@@ -3,6 +3,7 @@
 mod accounts;
 mod addresses;
 mod bench;
+mod door;
 mod groups;
 mod https;
 mod lists;
