@@ -125,6 +125,29 @@
 //! below it); `[[group.accounts.own]]` with `service` and `value` says what a group tells it. GitHub over SSH, and ChatGPT without an account
 //! (`chatgpt.com/backend-anon/`), know no such field: block them by rule.
 //!
+//! Whether those names still lead to an address is looked at within a minute of the start, after each reload and about once a day, through the
+//! proxy's own resolver (AC3): a name that does not is a warning of `/readyz`, a note on the console, an event `restricted-name` in the log and
+//! `lifeguard_restricted_name_resolves` 0. `lifeguard check --names` looks at once; `[proxy.restricted_check] on = false` is for networks
+//! that have no such names.
+//!
+//! # What was typed
+//!
+//! Search terms are read from the address, where the whole address is seen (AC6): `src/record/searched_table.rs` has the engines, shops, and
+//! the first line of a talk with an AI where a link carries it. What is sent in a body (POST) is not seen, and neither is a path that holds
+//! the words itself.
+//!
+//! # Ways past the proxy
+//!
+//! | Way | What is done here | What has to be done beside it |
+//! |---|---|---|
+//! | Encrypted Client Hello (RFC 9849) | CONNECT's name decides. A ClientHello under another name is refused to everybody, and its record says if it carried ECH: a cover. ECH alone, real or GREASE, is never refused. To a bare address, which children may not ask for, the record notes that the name may be a cover (AB1, AB3) | nothing |
+//! | DNS over HTTPS | the starter list `doh`, blocked in every preset for children: resolvers, and Firefox's canary `use-application-dns.net` | a browser that uses a proxy lets the proxy look names up; Firefox asks its canary of the network's DNS server and not of a proxy, so that server must say NXDOMAIN, also for `mask.icloud.com` and `mask-h2.icloud.com` (AB4) |
+//! | iCloud Private Relay, WARP, Tor's bridges | the starter list `proxy-avoidance` | the same names at the DNS server |
+//! | HTTP/3 (QUIC) | nothing: UDP does not come here, and no record can tell of what did not come | close UDP port 443 at the border, so that browsers fall back to TCP (AB5) |
+//! | SSH, OpenVPN, WireGuard over TCP, SOCKS, RDP, BitTorrent and others in a tunnel | refused unless `tunnels = "anything"`; named by their first bytes in the record, counted in `lifeguard_tunnel_foreign_total` (AB6) | nothing |
+//! | what looks like TLS: Tor, SSTP, most VPN apps | the name they ask for is judged; a tunnel that was open for long and carried as much up as down is told of when it ends: note, event `tunnel-steady`, `lifeguard_tunnel_steady_total` (`[proxy.tunnel_watch]`). A call looks the same, so nothing is closed | look at who, with `logs search` |
+//! | what looks like chance: obfs4, Shadowsocks | refused as neither TLS nor HTTP | nothing |
+//!
 //! # HTTP/2 from clients
 //!
 //! Opened tunnels, and listeners that are reached over TLS, offer HTTP/2 before HTTP/1.1 (ALPN). Every stream is a request of its own: it
