@@ -3,12 +3,13 @@
 mod clock;
 mod fault;
 mod make;
+mod restricted;
 mod standing;
 mod status;
 
 pub use clock::SystemClock;
 pub use fault::AppFault;
-pub use make::{Judged, authority, doors, engine, pages};
+pub use make::{Judged, authority, doors, engine, live, pages};
 
 use crate::admin::{Console, ListenerStatus, ReloadStatus, StatusSource};
 use crate::config::Config;
@@ -21,7 +22,8 @@ use crate::record::{Entry, EventKind, EventRecord};
 use crate::store::stats::Room;
 use crate::store::{self, Store};
 use crate::telemetry::Metrics;
-use make::{live, store_settings};
+use make::store_settings;
+use restricted::Restricted;
 use standing::{Standing, in_words};
 use status::{authority_until, listeners, lists_line, start_line};
 use std::collections::BTreeMap;
@@ -54,6 +56,7 @@ pub struct App {
     /// Days for which web logs are kept.
     keep_days: AtomicU64,
     room: Mutex<Room>,
+    restricted: Restricted,
 }
 
 /// What the last load said.
@@ -122,6 +125,7 @@ impl App {
             standing: Standing::of(&config),
             keep_days: AtomicU64::new(keep_days(&config)),
             room: Mutex::default(),
+            restricted: Restricted::default(),
         });
         app.event(EventKind::Started, &line);
         app.serve(bound, console, config.proxy.limits.drain, &line, ready).await
@@ -141,6 +145,7 @@ impl App {
         let console = tokio::spawn(page.serve(console, async { drop(stopped.await) }));
         let accepting: Vec<_> = bound.into_iter().map(|bound| tokio::spawn(proxy::accept(Arc::clone(&self.proxy), bound))).collect();
         let sweeping = tokio::spawn(Arc::clone(&self).sweep());
+        let watching = tokio::spawn(Arc::clone(&self).watch_restricted());
         // Before anybody hears that we are up: until then a SIGHUP would end the process.
         let signals = Signals::listen()?;
         ready(line);
@@ -150,6 +155,7 @@ impl App {
         self.wait_until_idle(drain).await;
         drop(stop);
         sweeping.abort();
+        watching.abort();
         for task in accepting {
             task.abort();
         }
@@ -232,6 +238,7 @@ impl App {
                 self.metrics.reloaded(generation.0, now);
                 tracing::info!("reloaded: {text}");
                 self.event(EventKind::Reloaded, &text);
+                self.restricted.look_now();
                 drop(old);
             }
             Err(fault) => {

@@ -51,7 +51,7 @@ impl Readiness {
             lab: status.lab,
             generation: status.generation,
             checks,
-            warnings: disk(status).into_iter().chain(signing(status)).chain(authority(status)).collect(),
+            warnings: disk(status).into_iter().chain(signing(status)).chain(authority(status)).chain(restricted(status)).collect(),
         }
     }
 
@@ -118,6 +118,12 @@ fn authority(status: &Status) -> Option<String> {
         )),
         _ => None,
     }
+}
+
+/// The sites that are led there are not reached, which is as it must be; but somebody should know.
+fn restricted(status: &Status) -> impl Iterator<Item = String> + '_ {
+    let lost = status.restricted.iter().filter_map(|name| name.fault.as_ref().map(|fault| (&name.name, fault)));
+    lost.map(|(name, fault)| format!("restricted-search: {name} leads nowhere ({fault}); the sites that are led there are not reached"))
 }
 
 fn listening(status: &Status) -> Check {
@@ -194,6 +200,16 @@ mod tests {
             assert!(readiness.text(verbose).ends_with("[!] log-signing: records are kept, but not signed: no space left\n"));
         }
         assert!(serde_json::to_string(&readiness).unwrap().contains("\"warnings\":[\"log-signing: "));
+    }
+
+    #[test]
+    fn a_name_of_restricted_search_that_leads_nowhere_is_a_warning() {
+        let name = |fault: Option<&str>| crate::admin::RestrictedName { name: "strict.test".into(), fault: fault.map(str::to_owned) };
+        for (restricted, warned) in [(vec![], false), (vec![name(None)], false), (vec![name(None), name(Some("no address"))], true)] {
+            let readiness = Readiness::of(&Status { restricted, ..good() });
+            assert!(readiness.ready);
+            assert_eq!(readiness.text(false).contains("[!] restricted-search: strict.test leads nowhere (no address)"), warned);
+        }
     }
 
     #[test]

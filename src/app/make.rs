@@ -79,8 +79,11 @@ pub fn doors(config: &Config, now: Timestamp) -> Result<Doors, AppFault> {
     Ok(Doors::new(listeners, authority, now.seconds())?)
 }
 
-/// Engine, pages and roads of one generation.
-pub(super) fn live(config: &Config, judged: Judged, (metrics, now): (&Metrics, Timestamp), own: Vec<SocketAddr>) -> Result<Live, AppFault> {
+/// Engine, pages and roads of one generation. `own`: where this process listens, which no request may be sent to.
+///
+/// # Errors
+/// [`AppFault`]; nothing has changed then.
+pub fn live(config: &Config, judged: Judged, (metrics, now): (&Metrics, Timestamp), own: Vec<SocketAddr>) -> Result<Live, AppFault> {
     let settings = config.proxy.clone();
     let names = Names::new(&settings.dns)?;
     let revocation = Revocation { lists: settings.revocation_lists.clone(), required: settings.revocation_required.clone() };

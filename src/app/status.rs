@@ -129,6 +129,7 @@ impl StatusSource for App {
                 last_sync: (log.last_sync_us > 0).then(|| Timestamp(i64::try_from(log.last_sync_us).unwrap_or(i64::MAX))),
             },
             authority_until: authority_until(&live),
+            restricted: self.restricted.found(),
             passed: passed(&live),
             reload: news.reload.clone(),
             connections: u64::try_from(self.metrics.connections.get()).unwrap_or(0),

@@ -2,6 +2,7 @@
 //!
 //! Defaults stand here, once; `src/config/raw/` names them for people.
 
+use super::watches::{RestrictedCheck, TunnelWatch};
 use crate::lists::ListKind;
 use crate::record::retention::Retention;
 use ipnet::IpNet;
@@ -41,6 +42,10 @@ pub struct ProxySettings {
     pub revocation_required: Vec<Box<str>>,
     /// Idle connections kept for each origin.
     pub upstream_idle_per_host: usize,
+    /// Which tunnels are told of when they end.
+    pub tunnel_watch: TunnelWatch,
+    /// When the names of restricted search are looked at.
+    pub restricted_check: RestrictedCheck,
 }
 
 /// How clients reach a listener over TLS.
@@ -322,6 +327,8 @@ impl Default for ProxySettings {
             revocation_lists: Vec::new(),
             revocation_required: Vec::new(),
             upstream_idle_per_host: 32,
+            tunnel_watch: TunnelWatch::default(),
+            restricted_check: RestrictedCheck::default(),
         }
     }
 }

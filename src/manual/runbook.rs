@@ -35,6 +35,8 @@
 //! | a page is open that should not be | - | - | the same command; then a local block rule or the right list |
 //! | heads of the log cannot be signed | nothing; `/readyz` warns, `lifeguard_log_signing_failed` is 1 | every record | the message names the file: make room, or give it back to the proxy's user; it mends itself |
 //! | `... is encrypted, and no key here opens it` | a command ends with an error | the log | `lifeguard logs --identity FILE ...` with a key that the message names ([`custody`](super::custody)) |
+//! | `/readyz`: `restricted-search: NAME leads nowhere` | the sites that are led to it do not open for groups with restricted search | the open form stays closed to them | ask your DNS server for the name; if its owner gave it up, that is a new release's work, until then `safe_search = false` is a decision for whoever answers for the children |
+//! | event `tunnel-steady`, or `lifeguard_tunnel_steady_total` grows | nothing | everything | `lifeguard logs search` for the reference number: a call, or a VPN; block its host by rule if need be |
 //! | somebody says that the log was changed | - | - | `lifeguard logs verify` names the first bad record |
 //!
 //! What the log does for each fault, in full: [`durability`](super::durability).
@@ -57,4 +59,8 @@
 //!   `lifeguard_log_signing_failed`.
 //! * Run `lifeguard logs verify` after every copy of the log to other storage, and on the copy.
 //! * Try a block after each change of settings: policy tests in the config do that by themselves.
-//! * Close UDP port 443 at the border: HTTP/3 goes past every proxy for TCP (AB5).
+//! * Close UDP port 443 at the border: HTTP/3 goes past every proxy for TCP (AB5). Nothing here can tell that it did: look
+//!   at the border's own counters.
+//! * Let the network's DNS server answer NXDOMAIN for `use-application-dns.net`, `mask.icloud.com` and `mask-h2.icloud.com` (AB4): browsers
+//!   ask them there, not at a proxy ([`https`](super::https)).
+//! * Raise an alarm on `lifeguard_restricted_name_resolves == 0`.

@@ -40,6 +40,8 @@ pub fn open(bytes: &[u8]) -> Opening {
     match bytes.first() {
         None => Opening::Unfinished,
         Some(&HANDSHAKE) => tls(bytes),
+        // VNC's line looks like a method and a blank; no target begins with a digit.
+        Some(_) if bytes.starts_with(b"RFB 0") => Opening::Other,
         Some(byte) if byte.is_ascii_uppercase() => http(bytes),
         Some(_) => Opening::Other,
     }
@@ -219,6 +221,7 @@ mod tests {
             ("HTTP", b"GET / HTTP/1.1\r\n".to_vec(), Opening::Http),
             ("nested CONNECT", b"CONNECT a.test:443 HTTP/1.1\r\n".to_vec(), Opening::Http),
             ("SSH", b"SSH-2.0-x\r\n".to_vec(), Opening::Other),
+            ("VNC", b"RFB 003.008\n".to_vec(), Opening::Other),
             ("nothing yet", Vec::new(), Opening::Unfinished),
             ("half a method", b"GE".to_vec(), Opening::Unfinished),
             ("the longest method so far", vec![b'A'; 32], Opening::Unfinished),

@@ -24,6 +24,8 @@ pub struct Metrics {
     pub connections_shed: IntCounter,
     /// `lifeguard_certificate_refused_total`: handshakes that a client ended because it does not trust our certificate.
     pub certificate_refused: IntCounter,
+    /// `lifeguard_tunnel_steady_total`: tunnels that were open for long and carried as much up as down.
+    pub tunnels_steady: IntCounter,
     /// `lifeguard_passed_unopened_total`: tunnels that policy wanted opened and that went through unopened, because the client
     /// refuses our certificate or the origin asks for one of the client's.
     pub passed_unopened: IntCounter,
@@ -37,6 +39,8 @@ pub struct Metrics {
     pub panics: IntCounter,
     pub(super) registry: Registry,
     blocked: IntCounterVec,
+    foreign: IntCounterVec,
+    restricted: IntGaugeVec,
     lists: ListGauges,
     reload_successful: IntGauge,
     reload_time: Gauge,
@@ -56,6 +60,14 @@ impl Metrics {
         let build = IntGaugeVec::new(options("build_info", "The build that runs; always 1."), &["version"]).expect("constant name");
         build.with_label_values(&[env!("CARGO_PKG_VERSION")]).set(1);
         keep(&registry, build);
+        let foreign = IntCounterVec::new(
+            options("tunnel_foreign_total", "Tunnels in which neither TLS nor HTTP was spoken, by the protocol that was recognised."),
+            &["protocol"],
+        );
+        let restricted = IntGaugeVec::new(
+            options("restricted_name_resolves", "1 if this name of restricted search led to an address when it was looked at last."),
+            &["name"],
+        );
         let blocked = IntCounterVec::new(options("blocked_total", "Requests blocked, by the category that decided."), &["category"]);
         Self {
             requests: RequestMetrics::new(&registry),
@@ -68,6 +80,13 @@ impl Metrics {
                 "certificate_refused_total",
                 "Handshakes ended by clients that do not trust our certificate.",
             ),
+            tunnels_steady: counter(
+                &registry,
+                "tunnel_steady_total",
+                "Tunnels that were open for long and carried about as much up as down.",
+            ),
+            foreign: keep(&registry, foreign.expect("constant name")),
+            restricted: keep(&registry, restricted.expect("constant name")),
             passed_unopened: counter(
                 &registry,
                 "passed_unopened_total",
@@ -95,6 +114,19 @@ impl Metrics {
     #[must_use]
     pub fn categories<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> CategoryCounters {
         CategoryCounters::new(names.into_iter().map(|name| self.blocked.with_label_values(&[name])).collect())
+    }
+
+    /// Something that is neither TLS nor HTTP was spoken in a tunnel: how the protocol that was recognised is called. It happens seldom.
+    pub fn foreign_tunnel(&self, protocol: &str) {
+        self.foreign.with_label_values(&[protocol]).inc();
+    }
+
+    /// Names of restricted search, and whether each led to an address; those of the last look are forgotten.
+    pub fn set_restricted<'n>(&self, names: impl IntoIterator<Item = (&'n str, bool)>) {
+        self.restricted.reset();
+        for (name, resolves) in names {
+            self.restricted.with_label_values(&[name]).set(i64::from(resolves));
+        }
     }
 
     /// The lists of the engine that is live now; those of the last one are forgotten.
@@ -233,6 +265,8 @@ mod tests {
     #[test]
     fn names_follow_the_conventions() {
         let metrics = Metrics::new();
+        metrics.foreign_tunnel("ssh");
+        metrics.set_restricted([("a.test", true)]);
         for family in metrics.registry.gather() {
             let (name, counter) = (family.name(), family.get_field_type() == prometheus::proto::MetricType::COUNTER);
             assert!(name.starts_with("lifeguard_") || name.starts_with("process_"), "{name}");
@@ -241,7 +275,10 @@ mod tests {
             assert_eq!(counter, name.ends_with("_total"), "{name}");
             for metric in family.get_metric() {
                 for label in metric.get_label() {
-                    assert!(["verdict", "reason", "scheme", "category", "list", "version"].contains(&label.name()), "{name}");
+                    assert!(
+                        ["verdict", "reason", "scheme", "category", "list", "version", "protocol", "name"].contains(&label.name()),
+                        "{name}"
+                    );
                 }
             }
         }

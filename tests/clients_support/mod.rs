@@ -6,6 +6,7 @@ pub mod media;
 pub mod packages;
 
 use crate::support::answer::{Answer, whole, with_fields};
+use crate::support::tls::DOOR;
 use crate::support::{Authority, Lifeguard, Origin, Request, World};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -32,6 +33,8 @@ pub struct Scene {
     pub proxy: Lifeguard,
     /// The proxy opens HTTPS, and its certificate is in `ours.pem`.
     pub opened: bool,
+    /// Programs reach the proxy over TLS.
+    pub door: bool,
 }
 
 impl Scene {
@@ -42,32 +45,41 @@ impl Scene {
 
     /// A site that answers what the built-in paths do not.
     pub fn with(handler: impl Fn(&Request) -> Option<Answer> + Send + Sync + 'static) -> Self {
-        Self::start(handler, None)
+        Self::start(handler, None, false)
     }
 
     /// The same behind a proxy that opens all HTTPS.
     pub fn opened(handler: impl Fn(&Request) -> Option<Answer> + Send + Sync + 'static) -> Self {
-        Self::start(handler, Some(&[]))
+        Self::start(handler, Some(&[]), false)
+    }
+
+    /// The same, and the proxy itself is reached over TLS.
+    pub fn behind_door(handler: impl Fn(&Request) -> Option<Answer> + Send + Sync + 'static) -> Self {
+        Self::start(handler, Some(&[]), true)
     }
 
     /// The same, whose authority may vouch for this host alone.
     pub fn opened_only(host: &str, handler: impl Fn(&Request) -> Option<Answer> + Send + Sync + 'static) -> Self {
-        Self::start(handler, Some(&["--only", host]))
+        Self::start(handler, Some(&["--only", host]), false)
     }
 
-    fn start(handler: impl Fn(&Request) -> Option<Answer> + Send + Sync + 'static, authority_of: Option<&[&str]>) -> Self {
+    fn start(handler: impl Fn(&Request) -> Option<Answer> + Send + Sync + 'static, authority_of: Option<&[&str]>, door: bool) -> Self {
         let handler = Arc::new(handler);
         let (authority, copy) = (Authority::new(), Arc::clone(&handler));
         let secure = Origin::start(Some(authority.server(&NAMES)), move |request| copy(request));
         let mut world = World::with(Origin::start(None, move |request| handler(request)));
         world.tunnel_ports.push(secure.port());
         world.write("authority.pem", &authority.pem());
-        let proxy = authority_of.map_or_else(|| world.start(), |wishes| start_opened(&world, wishes));
-        Self { world, secure, proxy, opened: authority_of.is_some() }
+        let tables = if door { authority.door(&world) } else { "" };
+        let proxy = authority_of.map_or_else(|| world.start(), |wishes| start_opened(&world, wishes, tables));
+        Self { world, secure, proxy, opened: authority_of.is_some(), door }
     }
 
     /// `http://127.0.0.1:PORT`, as programs want a proxy named.
     pub fn proxy_address(&self) -> String {
+        if self.door {
+            return format!("https://{DOOR}:{}", self.proxy.door().port());
+        }
         format!("http://{}", self.proxy.proxy)
     }
 
@@ -116,9 +128,10 @@ impl Scene {
 }
 
 /// Makes an authority for the proxy and starts it; its certificate comes to lie in `ours.pem`.
-fn start_opened(world: &World, wishes: &[&str]) -> Lifeguard {
+fn start_opened(world: &World, wishes: &[&str], tables: &str) -> Lifeguard {
     let text = world.config().replace("connect_ports", "extra_roots = [\"authority.pem\"]\nconnect_ports")
-        + "https = \"full\"\nsafe_search = true\n";
+        + "https = \"full\"\nsafe_search = true\n"
+        + tables;
     let config = world.write("lifeguard.toml", &text);
     world.write("statutory.txt", "listed.test/page\n");
     world.write("blocked.txt", "blocked.test\n");
