@@ -69,6 +69,19 @@
 //! | Firefox | Settings, Certificates, Import; or the policy `ImportEnterpriseRoots` |
 //! | Debian, Ubuntu | `/usr/local/share/ca-certificates/NAME.crt`, then `update-ca-certificates` |
 //!
+//! # What it costs
+//!
+//! `LIFEGUARD_FLOOD=100000 LIFEGUARD_RESTING=1000 cargo nextest run --no-capture --test https_numbers`, a build without optimisation on two
+//! busy cores:
+//!
+//! | | |
+//! |---|---|
+//! | one certificate | p50 32 µs, p90 43 µs, p99 3.8 ms (the scheduler's) |
+//! | 100,000 different names, 10,000 kept | 24.3 MB resident when the bound is reached, 26.2 MB at the end |
+//! | an opened connection at rest, after one request | 33 KB of the process's own memory (PSS) over 1,000; 27 KB over 4,000, where a plain one holds 10 KB |
+//!
+//! At rest it holds no parser and no buffer of ours; the TLS library keeps one of 4 KB, and its state.
+//!
 //! # Restricted search and YouTube, opened or not
 //!
 //! The services below serve a restricted form to whoever connects to the addresses of another name of theirs. A group's `safe_search` and

@@ -65,7 +65,7 @@ pub fn gnutls_serv(folder: &Path, what: &str, host: &str, priorities: &str) -> O
     // It takes no port 0: one that was free a moment ago.
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let mut command = Command::new("gnutls-serv");
-    command.args(["--http", "--quiet", "--port", &port.to_string(), "--priority", priorities]);
+    command.args(["--http", "--quiet", "--disable-client-cert", "--port", &port.to_string(), "--priority", priorities]);
     command.args(["--x509certfile", &format!("{host}.pem"), "--x509keyfile", &format!("{host}.key")]);
     let child = command.current_dir(folder).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
     let Ok(child) = child else {
