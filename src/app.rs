@@ -9,7 +9,7 @@ mod status;
 
 pub use clock::SystemClock;
 pub use fault::AppFault;
-pub use make::{Judged, doors, engine, pages};
+pub use make::{Judged, authority, doors, engine, live, pages};
 
 use crate::admin::{Console, ListenerStatus, ReloadStatus, StatusSource};
 use crate::config::Config;
@@ -22,10 +22,10 @@ use crate::record::{Entry, EventKind, EventRecord};
 use crate::store::stats::Room;
 use crate::store::{self, Store};
 use crate::telemetry::Metrics;
-use make::{live, store_settings};
+use make::store_settings;
 use restricted::Restricted;
 use standing::{Standing, in_words};
-use status::{listeners, lists_line, start_line};
+use status::{authority_until, listeners, lists_line, start_line};
 use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
@@ -180,6 +180,7 @@ impl App {
 
     async fn sweep(self: Arc<Self>) {
         let mut looked: Option<Instant> = None;
+        self.measure_authority();
         loop {
             if looked.is_none_or(|at| at.elapsed() >= DISK_EVERY) {
                 looked = Some(Instant::now());
@@ -189,6 +190,7 @@ impl App {
             tokio::time::sleep(Duration::from_secs(5)).await;
             self.proxy.live.load().pool.sweep();
             self.measure_log();
+            self.measure_authority();
         }
     }
 
@@ -268,6 +270,17 @@ impl App {
                 *self.room.lock().unwrap_or_else(PoisonError::into_inner) = room;
             }
             Err(error) => tracing::warn!(%error, "it cannot be told how long the disk of the log lasts"),
+        }
+    }
+
+    /// How long the authority for opened HTTPS is good; the operator is told once when it is no longer.
+    fn measure_authority(&self) {
+        let until = authority_until(&self.proxy.live.load()).map_or(0, Timestamp::seconds);
+        let (before, now) = (self.metrics.authority_left.get(), self.clock.now().wall.seconds());
+        let left = if until == 0 { 0 } else { until - now };
+        self.metrics.authority_left.set(left);
+        if until != 0 && left <= 0 && before > 0 {
+            tracing::error!("the authority for opened HTTPS has lapsed: what policy wants opened is refused (`lifeguard ca status`)");
         }
     }
 

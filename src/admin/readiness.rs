@@ -7,6 +7,8 @@ use super::status::Status;
 
 /// With room for fewer days than these somebody should make room: two weeks, so that a half-term holiday does not hide it.
 const FEW_DAYS: u64 = 14;
+/// A new authority has to reach every device before the old one lapses.
+const AUTHORITY_DAYS: i64 = 60;
 /// Before this moment (2025-01-01T00:00:00Z) no clock can be right.
 const EARLIEST: i64 = 1_735_689_600;
 
@@ -49,7 +51,7 @@ impl Readiness {
             lab: status.lab,
             generation: status.generation,
             checks,
-            warnings: disk(status).into_iter().chain(signing(status)).chain(restricted(status)).collect(),
+            warnings: disk(status).into_iter().chain(signing(status)).chain(authority(status)).chain(restricted(status)).collect(),
         }
     }
 
@@ -109,6 +111,19 @@ fn signing(status: &Status) -> Option<String> {
 fn restricted(status: &Status) -> impl Iterator<Item = String> + '_ {
     let lost = status.restricted.iter().filter_map(|name| name.fault.as_ref().map(|fault| (&name.name, fault)));
     lost.map(|(name, fault)| format!("restricted-search: {name} leads nowhere ({fault}); the sites that are led there are not reached"))
+}
+
+/// Sites that are not opened are served all the same: a reason to make the next authority, and to install it, in time.
+fn authority(status: &Status) -> Option<String> {
+    let until = status.authority_until?;
+    let left = until.seconds() - status.now.seconds();
+    match left {
+        ..=0 => Some(format!("https-authority: it lapsed on {until}: what policy wants opened is refused (`lifeguard ca status`)")),
+        _ if left < AUTHORITY_DAYS * 86_400 => Some(format!(
+            "https-authority: it lapses on {until}: make the next one (`lifeguard ca init --next`) and install it on the devices"
+        )),
+        _ => None,
+    }
 }
 
 fn listening(status: &Status) -> Check {

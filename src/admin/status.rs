@@ -34,6 +34,8 @@ pub struct Status {
     pub log: LogStatus,
     /// Names of restricted search, as they were looked at last.
     pub restricted: Vec<RestrictedName>,
+    /// When the authority for opened HTTPS lapses, if there is one.
+    pub authority_until: Option<Timestamp>,
     /// Who reaches what unopened, although policy wanted it opened.
     pub passed: Vec<PassedStatus>,
     /// The last load of configuration and lists.

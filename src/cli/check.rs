@@ -45,7 +45,10 @@ fn check_lists(name: &str, loaded: &Loaded, arguments: &Arguments) -> ExitCode {
     let unlocked = asked.as_ref().is_ok_and(|asked| !asked.engine.lists.has_statutory() && !lab);
     let pages = app::pages(&loaded.config).err().map(|fault| fault.to_string());
     let doors = app::doors(&loaded.config, now()).err().map(|fault| fault.to_string());
-    let fault = asked.as_ref().err().map(ToString::to_string).or_else(|| unlocked.then(|| NO_LIST.to_owned())).or(pages).or(doors);
+    let opens = loaded.config.policy.opens_anything();
+    let authority = opens.then(|| app::authority(&loaded.config, now()).err().map(|fault| fault.to_string())).flatten();
+    let fault =
+        asked.as_ref().err().map(ToString::to_string).or_else(|| unlocked.then(|| NO_LIST.to_owned())).or(pages).or(doors).or(authority);
     let names = || asked.as_ref().ok().filter(|_| arguments.names).and_then(|asked| names::lost(&loaded.config, &asked.engine.policy));
     let fault = fault.or_else(names);
     let fine = report.as_ref().is_some_and(|report| report.failures.is_empty()) && fault.is_none();

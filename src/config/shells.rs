@@ -2,7 +2,7 @@
 //!
 //! Defaults stand here, once; `src/config/raw/` names them for people.
 
-use super::watches::{RestrictedCheck, TunnelWatch};
+use super::watches::Watches;
 use crate::lists::ListKind;
 use crate::record::retention::Retention;
 use ipnet::IpNet;
@@ -42,10 +42,8 @@ pub struct ProxySettings {
     pub revocation_required: Vec<Box<str>>,
     /// Idle connections kept for each origin.
     pub upstream_idle_per_host: usize,
-    /// Which tunnels are told of when they end.
-    pub tunnel_watch: TunnelWatch,
-    /// When the names of restricted search are looked at.
-    pub restricted_check: RestrictedCheck,
+    /// What is looked at and told of.
+    pub watches: Watches,
 }
 
 /// How clients reach a listener over TLS.
@@ -155,6 +153,8 @@ pub enum Durability {
 pub struct HttpsSettings {
     /// Folder of the authority's certificate and key.
     pub authority: PathBuf,
+    /// File of the passphrase of the authority's key; empty: the key is not encrypted.
+    pub passphrase_file: PathBuf,
     /// How long a certificate made for a host is good.
     pub certificate_life: Duration,
     /// Certificates kept in memory.
@@ -325,8 +325,7 @@ impl Default for ProxySettings {
             revocation_lists: Vec::new(),
             revocation_required: Vec::new(),
             upstream_idle_per_host: 32,
-            tunnel_watch: TunnelWatch::default(),
-            restricted_check: RestrictedCheck::default(),
+            watches: Watches::default(),
         }
     }
 }
@@ -382,6 +381,7 @@ impl Default for HttpsSettings {
     fn default() -> Self {
         Self {
             authority: "var/authority".into(),
+            passphrase_file: PathBuf::new(),
             certificate_life: Duration::from_secs(7 * 86_400),
             certificates: 10_000,
             pass_after_refusals: 3,

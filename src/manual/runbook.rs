@@ -26,6 +26,10 @@
 //! | the port is in use | it does not start | - | `ss -ltnp` says by whom |
 //! | DNS does not answer | 502 or 504 with a page | - | check `proxy.dns`; the time-out is ours, 5 s |
 //! | a site cannot prove who it is | a page that says so; no way to click through | - | the note of the record names the reason ([`origins`](super::origins)); the site's fault, or a missing root: extra trust roots in the config |
+//! | the authority lapses in less than 60 days | nothing: `/readyz` warns, `lifeguard_authority_left_seconds` falls | everything | the next one, below |
+//! | the authority has lapsed, or the clock stands before its start | sites that policy wants opened are not reached; others are | plain HTTP, sealed hosts, groups with `https = "tunnel"` | look at the clock; else `lifeguard ca init --next`, install, `lifeguard ca rotate --now`, reload |
+//! | the authority's key or passphrase cannot be read at a reload | nothing | the authority that was in force | the message names the file; `lifeguard ca status` |
+//! | a site or an app fails on one device only | "not trusted" there | - | is the certificate installed there? Else it pins: name its host in `[https] sealed` |
 //! | too many connections | 503 at once | people who are already on | raise `proxy.limits.connections` and `LimitNOFILE` |
 //! | a page is blocked that should not be | block page with a reference number | - | `lifeguard explain --group GROUP URL` shows the rule; a local allow rule with author, reason and end |
 //! | a page is open that should not be | - | - | the same command; then a local block rule or the right list |
@@ -36,6 +40,18 @@
 //! | somebody says that the log was changed | - | - | `lifeguard logs verify` names the first bad record |
 //!
 //! What the log does for each fault, in full: [`durability`](super::durability).
+//!
+//! # A new authority, before the old one ends
+//!
+//! 1. `lifeguard ca init --next` (with `--encrypt`, `--only`, `--rsa` as before). It signs nothing yet.
+//! 2. `lifeguard ca export --next > next.pem`: install it on every device *beside* the first. Compare the fingerprint of `lifeguard ca status`.
+//! 3. Wait until all devices have it, a week at least.
+//! 4. `lifeguard ca rotate`, then `systemctl reload lifeguard`. If it was broken off halfway, the same command again ends it.
+//! 5. Look at `lifeguard_certificate_refused_total`: devices that were forgotten show there. To go back: `former.pem` and `former.key` over
+//!    `authority.pem` and `authority.key`, and a reload.
+//! 6. Take the former off the devices, and `shred -u` its key: as long as a device trusts it, that key can deceive this device.
+//!
+//! If a key was stolen: the same with `rotate --now`, and step 6 first.
 //!
 //! # Things to do now and then
 //!

@@ -47,6 +47,16 @@ pub fn open(bytes: &[u8]) -> Opening {
     }
 }
 
+/// With fewer bytes than this [`open`] would say the same again: so that a hello that comes byte by byte is not read anew for each.
+#[must_use]
+pub fn wanted_bytes(bytes: &[u8]) -> usize {
+    let mut end = 0;
+    while let Some([HANDSHAKE, _, _, high, low]) = bytes.get(end..end + 5) {
+        end += 5 + usize::from(u16::from_be_bytes([*high, *low]));
+    }
+    end.max(bytes.len() + 1)
+}
+
 /// A method is at most this long, and is followed by a blank and a target.
 fn http(bytes: &[u8]) -> Opening {
     const METHOD: usize = 32;
@@ -184,6 +194,13 @@ mod tests {
         }
         for end in 0..hello.len() {
             assert_eq!(open(&hello[..end]), Opening::Unfinished, "{end}");
+            assert_eq!(wanted_bytes(&hello[..end]), if end < 5 { end + 1 } else { hello.len() }, "{end}");
+        }
+        let small = refragmented(&hello, 50);
+        for end in 0..small.len() {
+            let wanted = wanted_bytes(&small[..end]);
+            assert!((end + 1..=small.len()).contains(&wanted), "{end}: {wanted}");
+            assert!((end..wanted).all(|less| open(&small[..less]) == Opening::Unfinished), "{end}: nothing is learned before {wanted}");
         }
     }
 

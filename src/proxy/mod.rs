@@ -1,7 +1,8 @@
 //! The listener and the life of a request.
 //!
-//! `listen` accepts, `connection` serves through the strict gate, `handle` tells the story of one request, `forward`
-//! takes the permit, `tunnelled` looks inside CONNECT, `respond` answers, `rescue` turns faults into answers.
+//! `listen` accepts, `doors` have certificates, `connection` serves through the strict gate, `streams` does so for HTTP/2,
+//! `handle` tells the story of one request, `forward` takes the permit, `tunnelled` looks inside CONNECT, `respond`
+//! answers, `rescue` turns faults into answers.
 
 mod body;
 mod case;

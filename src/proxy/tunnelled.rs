@@ -85,11 +85,12 @@ async fn tunnelled(reach: Reach, mut case: Case, mut client: ClientStream) {
     let opening = first_bytes(&mut client, &mut seen, &case).await;
     let tunnels = case.live.engine.policy.tunnels(case.subject.group);
     let refused = match opening {
-        Some(Opening::Tls(hello)) => match agree(&case, &hello).await {
+        // Boxed, each of them: a tunnel at rest does not hold the space of what comes before or instead of it.
+        Some(Opening::Tls(hello)) => match Box::pin(agree(&case, &hello)).await {
             Ok(()) => {
                 note_cover(&mut case, &hello);
                 if case.opened {
-                    return opened(reach, seen.freeze(), case, client).await;
+                    return Box::pin(opened(reach, seen.freeze(), case, client)).await;
                 }
                 return carry_own(reach, seen.freeze(), case, client).await;
             }
@@ -121,8 +122,11 @@ async fn first_bytes(client: &mut ClientStream, seen: &mut BytesMut, case: &Case
                 Opening::Unfinished => {}
                 opening @ (Opening::Tls(_) | Opening::Http | Opening::Other) => return Some(opening),
             }
-            if client.read_buf(seen).await.ok()? == 0 {
-                return if seen.is_empty() { None } else { Some(Opening::Other) };
+            let wanted = hello::wanted_bytes(seen);
+            while seen.len() < wanted {
+                if client.read_buf(seen).await.ok()? == 0 {
+                    return if seen.is_empty() { None } else { Some(Opening::Other) };
+                }
             }
         }
     };
@@ -232,7 +236,8 @@ async fn serve_inside(case: Case, client: ClientStream, opened: bool) {
 async fn opened(reach: Reach, seen: Bytes, mut case: Case, client: ClientStream) {
     let live = Arc::clone(&case.live);
     let (Some(intercept), Some(url)) = (&live.intercept, &case.url) else { return };
-    let proof = match intercept.prove(&live.dialler, (url, case.ticket.ending.led), case.ticket.started().wall.seconds()).await {
+    let now = case.ticket.started().wall.seconds();
+    let proof = match Box::pin(intercept.prove(&live.dialler, (url, case.ticket.ending.led), now)).await {
         Proof::WantsCertificate if case.locked => intercept.alone(url, case.ticket.started().wall.seconds()),
         Proof::WantsCertificate => {
             intercept.passed.host(url.host(), case.ticket.started().wall.seconds());
@@ -242,10 +247,10 @@ async fn opened(reach: Reach, seen: Bytes, mut case: Case, client: ClientStream)
             }
             case.side.proxy.metrics.passed_unopened.inc();
             case.ticket.ending.note = PASSED_CERTIFICATE.into();
-            return carry_own(reach, seen, case, client).await;
+            return Box::pin(carry_own(reach, seen, case, client)).await;
         }
         Proof::Good(config, Some(dialled)) => {
-            forward::keep_proved(&live, Place::inside(url).led(case.ticket.ending.led), *dialled).await;
+            Box::pin(forward::keep_proved(&live, Place::inside(url).led(case.ticket.ending.led), *dialled)).await;
             Proof::Good(config, None)
         }
         other @ (Proof::Good(_, None) | Proof::Failed(_) | Proof::Nothing(_)) => other,
@@ -264,7 +269,7 @@ async fn inside(proof: Proof, seen: Bytes, case: Case, client: ClientStream) {
     let (Some(intercept), Some(url)) = (&live.intercept, &case.url) else { return };
     let (_, wire) = client.into_parts();
     let client_address = case.subject.client();
-    match intercept::open(config, seen, wire, live.limits().header_time).await {
+    match Box::pin(intercept::open(config, seen, wire, live.limits().header_time)).await {
         Ok(stream) => {
             intercept.passed.accepted(client_address, url.host());
             serve_inside(case, stream, true).await;
@@ -341,7 +346,7 @@ async fn carry(mut origin: Upstream, seen: Bytes, mut case: Case, client: Client
 /// A tunnel that was open for long and as much up as down is told of: in its record, as a count, and as an event that names no host.
 fn note_steady(case: &mut Case) {
     let (open_for, ending) = (case.ticket.age(), &mut case.ticket.ending);
-    if !steady::is_steady(&case.live.settings.tunnel_watch, open_for, ending.bytes_up, ending.bytes_down) {
+    if !steady::is_steady(&case.live.settings.watches.tunnels, open_for, ending.bytes_up, ending.bytes_down) {
         return;
     }
     let note = if ending.note.is_empty() { steady::WORDS.to_owned() } else { format!("{}; {}", ending.note, steady::WORDS) };

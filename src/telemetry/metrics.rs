@@ -33,6 +33,8 @@ pub struct Metrics {
     pub coverage_gaps: IntCounter,
     /// `lifeguard_hosts_overblocked_total`: such tunnels that were blocked, with all that is not listed on the host.
     pub hosts_overblocked: IntCounter,
+    /// `lifeguard_authority_left_seconds`: until the authority for opened HTTPS lapses; 0 where there is none.
+    pub authority_left: IntGauge,
     /// `lifeguard_panics_total`: faults of ours that ended one request. Anything above zero deserves an alarm.
     pub panics: IntCounter,
     pub(super) registry: Registry,
@@ -84,6 +86,7 @@ impl Metrics {
             ),
             coverage_gaps: counter(&registry, "coverage_gaps_total", "Unopened tunnels to hosts with single statutory pages, let through."),
             hosts_overblocked: counter(&registry, "hosts_overblocked_total", "Such tunnels blocked: the whole host, for some pages."),
+            authority_left: gauge(&registry, "authority_left_seconds", "Until the authority for opened HTTPS lapses; 0: there is none."),
             panics: counter(&registry, "panics_total", "Faults of the program that ended one request."),
             blocked: keep(&registry, blocked.expect("constant name")),
             lists: ListGauges::new(&registry),
