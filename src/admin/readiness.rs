@@ -107,12 +107,6 @@ fn signing(status: &Status) -> Option<String> {
     Some(format!("log-signing: records are kept, but not signed: {why}"))
 }
 
-/// The sites that are led there are not reached, which is as it must be; but somebody should know.
-fn restricted(status: &Status) -> impl Iterator<Item = String> + '_ {
-    let lost = status.restricted.iter().filter_map(|name| name.fault.as_ref().map(|fault| (&name.name, fault)));
-    lost.map(|(name, fault)| format!("restricted-search: {name} leads nowhere ({fault}); the sites that are led there are not reached"))
-}
-
 /// Sites that are not opened are served all the same: a reason to make the next authority, and to install it, in time.
 fn authority(status: &Status) -> Option<String> {
     let until = status.authority_until?;
@@ -124,6 +118,12 @@ fn authority(status: &Status) -> Option<String> {
         )),
         _ => None,
     }
+}
+
+/// The sites that are led there are not reached, which is as it must be; but somebody should know.
+fn restricted(status: &Status) -> impl Iterator<Item = String> + '_ {
+    let lost = status.restricted.iter().filter_map(|name| name.fault.as_ref().map(|fault| (&name.name, fault)));
+    lost.map(|(name, fault)| format!("restricted-search: {name} leads nowhere ({fault}); the sites that are led there are not reached"))
 }
 
 fn listening(status: &Status) -> Check {

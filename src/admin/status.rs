@@ -32,10 +32,10 @@ pub struct Status {
     pub lists: Vec<ListStatus>,
     /// The log.
     pub log: LogStatus,
-    /// Names of restricted search, as they were looked at last.
-    pub restricted: Vec<RestrictedName>,
     /// When the authority for opened HTTPS lapses, if there is one.
     pub authority_until: Option<Timestamp>,
+    /// Names of restricted search, as they were looked at last.
+    pub restricted: Vec<RestrictedName>,
     /// Who reaches what unopened, although policy wanted it opened.
     pub passed: Vec<PassedStatus>,
     /// The last load of configuration and lists.
