@@ -8,7 +8,7 @@ DAYS ?= 92
 LOG_FOLDER ?= target/log-bench
 
 # Programs that tests drive, each with the Debian package that brings it.
-CLIENTS = curl:curl wget:wget git:git pip3:python3-pip npm:npm javac:openjdk-17-jdk-headless chromium:chromium openssl:openssl certutil:libnss3-tools
+CLIENTS = curl:curl wget:wget git:git pip3:python3-pip npm:npm javac:openjdk-17-jdk-headless chromium:chromium openssl:openssl certutil:libnss3-tools firefox-esr:firefox-esr ffmpeg:ffmpeg gnutls-serv:gnutls-bin
 FUZZ_TARGETS = $(basename $(notdir $(wildcard tests/fuzz/fuzz_targets/*.rs)))
 
 .DEFAULT_GOAL := help

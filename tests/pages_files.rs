@@ -5,7 +5,7 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
-use lifeguard::admin::{Console, FixedStatus, ListStatus, ListenerStatus, LogStatus, ReloadStatus, Status};
+use lifeguard::admin::{Console, FixedStatus, ListStatus, ListenerStatus, LogStatus, ReloadStatus, RestrictedName, Status};
 use lifeguard::model::{Reason, RequestId, Timestamp};
 use lifeguard::proxy::pages::{Contact, Continue, Facts, HelpLine, Page, Pages, Site, Wanted};
 use lifeguard::telemetry::Metrics;
@@ -130,6 +130,7 @@ fn status(loud: bool) -> Status {
             days_left: None,
             last_sync: Some(NOW),
         },
+        restricted: vec![RestrictedName { name: "strict.test".into(), fault: loud.then(|| "the name has no address".into()) }],
         reload: ReloadStatus {
             last_success: Some(NOW),
             fault: loud.then(|| "config/lifeguard.toml:12:1: unknown key `pors`, expected `ports`".into()),
@@ -138,6 +139,7 @@ fn status(loud: bool) -> Status {
         demonstration: loud,
         lab: loud,
         draining: false,
+        ..Status::default()
     }
 }
 

@@ -58,6 +58,8 @@ fn values(status: &Status, readiness: &Readiness) -> Value {
         ("log_place", text(&status.log.place)),
         ("log_fault", text(status.log.fault.as_deref().unwrap_or(""))),
         ("signing_fault", text(status.log.signing_fault.as_deref().unwrap_or(""))),
+        ("restricted_lost", restricted_lost(status)),
+        ("restricted", Value::from(status.restricted.len())),
         ("log_queued", Value::from(count(status.log.queued))),
         ("log_records", Value::from(count(status.log.records))),
         ("log_sync", time(status.log.last_sync)),
@@ -66,6 +68,11 @@ fn values(status: &Status, readiness: &Readiness) -> Value {
         ("reload_words", time_in_words(status.reload.last_success)),
         ("reload_fault", text(status.reload.fault.as_deref().unwrap_or(""))),
     ])
+}
+
+fn restricted_lost(status: &Status) -> Value {
+    let lost = status.restricted.iter().filter_map(|name| Some((name, name.fault.as_deref()?)));
+    lost.map(|(name, fault)| Value::from_pairs([("name", text(&name.name)), ("fault", text(fault))])).collect()
 }
 
 fn list_values(list: &ListStatus, now: Timestamp) -> Value {

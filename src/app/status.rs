@@ -1,6 +1,6 @@
 //! How the running system tells people and probes how it is.
 
-use super::App;
+use super::{App, News};
 use crate::admin::{ListStatus, ListenerStatus, LogStatus, PassedStatus, Status, StatusSource};
 use crate::engine::Engine;
 use crate::lists::{ListInfo, ListKind};
@@ -59,6 +59,11 @@ fn log_fault(health: &Health) -> Option<String> {
     }
 }
 
+/// When the authority for opened HTTPS lapses.
+pub(super) fn authority_until(live: &Live) -> Option<Timestamp> {
+    live.intercept.as_ref().map(|intercept| Timestamp::from_seconds(intercept.leaves.authority().certificate().not_after))
+}
+
 /// Who reaches what unopened.
 fn passed(live: &Live) -> Vec<PassedStatus> {
     let all = live.intercept.iter().flat_map(|intercept| intercept.passed.list());
@@ -70,6 +75,29 @@ fn passed(live: &Live) -> Vec<PassedStatus> {
         why: one.why,
     })
     .collect()
+}
+
+/// The lists of the live engine, statutory ones first.
+fn lists(live: &Live, news: &News) -> Vec<ListStatus> {
+    let policy = &live.engine.policy;
+    let mut lists: Vec<ListStatus> = live
+        .engine
+        .lists
+        .lists()
+        .iter()
+        .map(|list| ListStatus {
+            name: list.name.to_string(),
+            category: policy.category_title(policy.category_name(list.category)).to_owned(),
+            statutory: list.kind == ListKind::Statutory,
+            demonstration: list.demonstration,
+            entries: list.entries,
+            rejected: list.rejected,
+            as_of: news.as_of.get(&list.name).copied(),
+            alarm: news.alarms.iter().find(|alarm| alarm.contains(&format!("list {}:", list.name))).cloned(),
+        })
+        .collect();
+    lists.sort_by_key(|list| !list.statutory);
+    lists
 }
 
 impl App {
@@ -87,23 +115,7 @@ impl StatusSource for App {
         let news = self.news.lock().unwrap_or_else(PoisonError::into_inner);
         let log = self.store.state().snapshot();
         let policy = &live.engine.policy;
-        let mut lists: Vec<ListStatus> = live
-            .engine
-            .lists
-            .lists()
-            .iter()
-            .map(|list| ListStatus {
-                name: list.name.to_string(),
-                category: policy.category_title(policy.category_name(list.category)).to_owned(),
-                statutory: list.kind == ListKind::Statutory,
-                demonstration: list.demonstration,
-                entries: list.entries,
-                rejected: list.rejected,
-                as_of: news.as_of.get(&list.name).copied(),
-                alarm: news.alarms.iter().find(|alarm| alarm.contains(&format!("list {}:", list.name))).cloned(),
-            })
-            .collect();
-        lists.sort_by_key(|list| !list.statutory);
+        let lists = lists(&live, &news);
         Status {
             now: self.clock.now().wall,
             started: self.started,
@@ -123,6 +135,8 @@ impl StatusSource for App {
                 days_left: self.days_left(),
                 last_sync: (log.last_sync_us > 0).then(|| Timestamp(i64::try_from(log.last_sync_us).unwrap_or(i64::MAX))),
             },
+            authority_until: authority_until(&live),
+            restricted: self.restricted.found(),
             passed: passed(&live),
             reload: news.reload.clone(),
             connections: u64::try_from(self.metrics.connections.get()).unwrap_or(0),

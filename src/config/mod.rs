@@ -24,6 +24,7 @@ mod slot;
 mod source;
 mod suggest;
 mod units;
+mod watches;
 
 pub use builtin::{SAMPLE, builtin_list, builtin_lists};
 pub use checked::{AdminSettings, Config, LogLevel, Site, TelemetrySettings};
@@ -36,3 +37,4 @@ pub use shells::{
     DestinationRule, Dns, Door, Durability, HttpsSettings, Limits, ListSettings, Listener, LogSettings, MatchStyle, PassScope,
     ProxySettings, Source, SourceFormat, StatutorySchema,
 };
+pub use watches::{RestrictedCheck, TunnelWatch, Watches};
