@@ -76,18 +76,18 @@
 //!
 //! # How long an answer takes
 //!
-//! Measured with `make log-bench` on 92,000,000 made-up requests (92 days, 659 segments, 70.4 bytes a request all in) on two cores that other
-//! work was keeping busy; with both to itself it is about the processor time for a narrow question, and half of it for a wide one:
+//! Measured with `make log-bench` on 92,000,000 made-up requests (92 days, 659 segments, 70.4 bytes a request all in) on two cores, not quite
+//! quiet; the middle of five:
 //!
 //! | Question | Time | Processor |
 //! |---|---|---|
-//! | one hour and a range of addresses | 45 ms | 24 ms |
-//! | one person over 92 days: the newest hundred; counted by day | 129 ms; 773 ms | 108 ms; 808 ms |
-//! | one host over 92 days, 111,842 requests: the newest hundred; counted | 68 ms; 298 ms | 74 ms; 288 ms |
-//! | a host that is seldom asked for: the newest hundred; counted | 118 ms; 64 ms | 124 ms; 46 ms |
-//! | text in the addresses of one day: a hundred; counted | 72 ms; 144 ms | 46 ms; 110 ms |
-//! | text in the addresses of 92 days: a hundred; counted | 70 ms; 6.5 s | 54 ms; 6.4 s |
-//! | what was blocked, by category, by day | 268 ms | 256 ms |
+//! | one hour and a range of addresses | 17 ms | 22 ms |
+//! | one person over 92 days: the newest hundred; counted by day | 54 ms; 338 ms | 90 ms; 690 ms |
+//! | one host over 92 days, 111,842 requests: the newest hundred; counted | 40 ms; 147 ms | 68 ms; 280 ms |
+//! | a host that is seldom asked for: the newest hundred; counted | 100 ms; 29 ms | 124 ms; 44 ms |
+//! | text in the addresses of one day: a hundred; counted | 47 ms; 100 ms | 42 ms; 94 ms |
+//! | text in the addresses of 92 days: a hundred; counted | 47 ms; 5.8 s | 44 ms; 6.3 s |
+//! | what was blocked, by category, by day | 267 ms | 258 ms |
 //!
 //! Asking took 88 MB at most. With nothing of the log in memory a wide question waits for the disk besides: the text in all addresses 9 s, a
 //! person over all days 2.3 s. Putting the log down, sealing and indexing included, took a core 12.7 microseconds a request.
