@@ -44,7 +44,7 @@ impl App {
     pub(super) async fn watch_restricted(self: Arc<Self>) {
         let mut first = true;
         loop {
-            let every = self.proxy.live.load().settings.restricted_check.every;
+            let every = self.proxy.live.load().settings.watches.restricted.every;
             let pause = if first { jittered(every.min(FIRST), 50) } else { jittered(every, 90) };
             first = false;
             tokio::select! {
@@ -57,7 +57,7 @@ impl App {
 
     async fn look_at_restricted(&self) {
         let live = self.proxy.live.load_full();
-        let found = look(&live, &live.settings.restricted_check).await;
+        let found = look(&live, &live.settings.watches.restricted).await;
         self.metrics.set_restricted(found.iter().map(|name| (name.name.as_str(), name.fault.is_none())));
         let before = self.restricted.put(found.clone());
         for text in changes(&before, &found) {

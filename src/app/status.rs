@@ -1,6 +1,6 @@
 //! How the running system tells people and probes how it is.
 
-use super::App;
+use super::{App, News};
 use crate::admin::{ListStatus, ListenerStatus, LogStatus, PassedStatus, Status, StatusSource};
 use crate::engine::Engine;
 use crate::lists::{ListInfo, ListKind};
@@ -77,6 +77,29 @@ fn passed(live: &Live) -> Vec<PassedStatus> {
     .collect()
 }
 
+/// The lists of the live engine, statutory ones first.
+fn lists(live: &Live, news: &News) -> Vec<ListStatus> {
+    let policy = &live.engine.policy;
+    let mut lists: Vec<ListStatus> = live
+        .engine
+        .lists
+        .lists()
+        .iter()
+        .map(|list| ListStatus {
+            name: list.name.to_string(),
+            category: policy.category_title(policy.category_name(list.category)).to_owned(),
+            statutory: list.kind == ListKind::Statutory,
+            demonstration: list.demonstration,
+            entries: list.entries,
+            rejected: list.rejected,
+            as_of: news.as_of.get(&list.name).copied(),
+            alarm: news.alarms.iter().find(|alarm| alarm.contains(&format!("list {}:", list.name))).cloned(),
+        })
+        .collect();
+    lists.sort_by_key(|list| !list.statutory);
+    lists
+}
+
 impl App {
     /// Whole days for which the log's disk has room, where that is less than retention needs.
     fn days_left(&self) -> Option<u64> {
@@ -92,23 +115,7 @@ impl StatusSource for App {
         let news = self.news.lock().unwrap_or_else(PoisonError::into_inner);
         let log = self.store.state().snapshot();
         let policy = &live.engine.policy;
-        let mut lists: Vec<ListStatus> = live
-            .engine
-            .lists
-            .lists()
-            .iter()
-            .map(|list| ListStatus {
-                name: list.name.to_string(),
-                category: policy.category_title(policy.category_name(list.category)).to_owned(),
-                statutory: list.kind == ListKind::Statutory,
-                demonstration: list.demonstration,
-                entries: list.entries,
-                rejected: list.rejected,
-                as_of: news.as_of.get(&list.name).copied(),
-                alarm: news.alarms.iter().find(|alarm| alarm.contains(&format!("list {}:", list.name))).cloned(),
-            })
-            .collect();
-        lists.sort_by_key(|list| !list.statutory);
+        let lists = lists(&live, &news);
         Status {
             now: self.clock.now().wall,
             started: self.started,

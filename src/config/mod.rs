@@ -37,4 +37,4 @@ pub use shells::{
     DestinationRule, Dns, Door, Durability, HttpsSettings, Limits, ListSettings, Listener, LogSettings, MatchStyle, PassScope,
     ProxySettings, Source, SourceFormat, StatutorySchema,
 };
-pub use watches::{RestrictedCheck, TunnelWatch};
+pub use watches::{RestrictedCheck, TunnelWatch, Watches};

@@ -2,7 +2,7 @@
 //!
 //! Defaults stand here, once; `src/config/raw/` names them for people.
 
-use super::watches::{RestrictedCheck, TunnelWatch};
+use super::watches::Watches;
 use crate::lists::ListKind;
 use crate::record::retention::Retention;
 use ipnet::IpNet;
@@ -42,10 +42,8 @@ pub struct ProxySettings {
     pub revocation_required: Vec<Box<str>>,
     /// Idle connections kept for each origin.
     pub upstream_idle_per_host: usize,
-    /// Which tunnels are told of when they end.
-    pub tunnel_watch: TunnelWatch,
-    /// When the names of restricted search are looked at.
-    pub restricted_check: RestrictedCheck,
+    /// What is looked at and told of.
+    pub watches: Watches,
 }
 
 /// How clients reach a listener over TLS.
@@ -327,8 +325,7 @@ impl Default for ProxySettings {
             revocation_lists: Vec::new(),
             revocation_required: Vec::new(),
             upstream_idle_per_host: 32,
-            tunnel_watch: TunnelWatch::default(),
-            restricted_check: RestrictedCheck::default(),
+            watches: Watches::default(),
         }
     }
 }

@@ -2,6 +2,15 @@
 
 use std::time::Duration;
 
+/// All of it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Watches {
+    /// Tunnels that are more than pages.
+    pub tunnels: TunnelWatch,
+    /// Names of restricted search.
+    pub restricted: RestrictedCheck,
+}
+
 /// When a tunnel that has ended is told of as open for long and as much up as down (standards AB6). Nothing is closed for it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TunnelWatch {

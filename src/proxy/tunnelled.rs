@@ -346,7 +346,7 @@ async fn carry(mut origin: Upstream, seen: Bytes, mut case: Case, client: Client
 /// A tunnel that was open for long and as much up as down is told of: in its record, as a count, and as an event that names no host.
 fn note_steady(case: &mut Case) {
     let (open_for, ending) = (case.ticket.age(), &mut case.ticket.ending);
-    if !steady::is_steady(&case.live.settings.tunnel_watch, open_for, ending.bytes_up, ending.bytes_down) {
+    if !steady::is_steady(&case.live.settings.watches.tunnels, open_for, ending.bytes_up, ending.bytes_down) {
         return;
     }
     let note = if ending.note.is_empty() { steady::WORDS.to_owned() } else { format!("{}; {}", ending.note, steady::WORDS) };

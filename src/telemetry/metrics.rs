@@ -60,14 +60,6 @@ impl Metrics {
         let build = IntGaugeVec::new(options("build_info", "The build that runs; always 1."), &["version"]).expect("constant name");
         build.with_label_values(&[env!("CARGO_PKG_VERSION")]).set(1);
         keep(&registry, build);
-        let foreign = IntCounterVec::new(
-            options("tunnel_foreign_total", "Tunnels in which neither TLS nor HTTP was spoken, by the protocol that was recognised."),
-            &["protocol"],
-        );
-        let restricted = IntGaugeVec::new(
-            options("restricted_name_resolves", "1 if this name of restricted search led to an address when it was looked at last."),
-            &["name"],
-        );
         let blocked = IntCounterVec::new(options("blocked_total", "Requests blocked, by the category that decided."), &["category"]);
         Self {
             requests: RequestMetrics::new(&registry),
@@ -85,8 +77,8 @@ impl Metrics {
                 "tunnel_steady_total",
                 "Tunnels that were open for long and carried about as much up as down.",
             ),
-            foreign: keep(&registry, foreign.expect("constant name")),
-            restricted: keep(&registry, restricted.expect("constant name")),
+            foreign: foreign(&registry),
+            restricted: restricted(&registry),
             passed_unopened: counter(
                 &registry,
                 "passed_unopened_total",
@@ -167,6 +159,16 @@ impl Default for Metrics {
     fn default() -> Self {
         Self::new()
     }
+}
+
+fn foreign(registry: &Registry) -> IntCounterVec {
+    let help = "Tunnels in which neither TLS nor HTTP was spoken, by the protocol that was recognised.";
+    keep(registry, IntCounterVec::new(options("tunnel_foreign_total", help), &["protocol"]).expect("constant name"))
+}
+
+fn restricted(registry: &Registry) -> IntGaugeVec {
+    let help = "1 if this name of restricted search led to an address when it was looked at last.";
+    keep(registry, IntGaugeVec::new(options("restricted_name_resolves", help), &["name"]).expect("constant name"))
 }
 
 /// Name and help text under our prefix.

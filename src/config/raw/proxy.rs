@@ -92,11 +92,11 @@ impl Section for RawProxy {
         },
         Opt { key: "limits", help: "Limits on what clients may use up.", slot: |proxy| Slot::Table(&mut proxy.plain.limits) },
         Opt { key: "dns", help: "How names are looked up.", slot: |proxy| Slot::Table(&mut proxy.dns_servers) },
-        Opt { key: "tunnel_watch", help: "Tunnels that are more than pages.", slot: |proxy| Slot::Table(&mut proxy.plain.tunnel_watch) },
+        Opt { key: "tunnel_watch", help: "Tunnels that are more than pages.", slot: |proxy| Slot::Table(&mut proxy.plain.watches.tunnels) },
         Opt {
             key: "restricted_check",
             help: "The names of restricted search.",
-            slot: |proxy| Slot::Table(&mut proxy.plain.restricted_check),
+            slot: |proxy| Slot::Table(&mut proxy.plain.watches.restricted),
         },
         Opt { key: "destinations", help: "The address guard.", slot: |proxy| Slot::Table(&mut proxy.destinations) },
     ];

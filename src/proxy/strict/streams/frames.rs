@@ -119,6 +119,9 @@ impl Inbound {
                 }
                 self.left = self.frame.length();
                 self.begin(limits, heads);
+                if self.lost {
+                    return;
+                }
             }
             let count = bytes.len().min(self.left as usize);
             if matches!(self.frame.kind(), HEADERS | CONTINUATION)
