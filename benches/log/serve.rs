@@ -179,7 +179,7 @@ async fn read_answer(stream: &mut TcpStream, bytes: &mut Vec<u8>) {
         if let Some(head) = memchr::memmem::find(bytes, b"\r\n\r\n") {
             let text = String::from_utf8_lossy(&bytes[..head]).to_ascii_lowercase();
             let length = text.split("\r\n").find_map(|line| line.strip_prefix("content-length:")?.trim().parse::<usize>().ok());
-            let length = length.unwrap_or_else(|| panic!("no length in {text}"));
+            let length = length.expect("every answer of proxy and origin has a length");
             if bytes.len() >= head + 4 + length {
                 return;
             }

@@ -158,7 +158,7 @@ impl<'a> Work<'a> {
                 return None;
             }
             if *want == Want::Counts
-                && let Some(part) = Summed::of(&self.matcher.filter, by).tell(self.files, link, card, &self.matcher, by)
+                && let Some(part) = Summed::of(&self.matcher.filter, by).tell(self, index, card, by)
             {
                 return Some(part);
             }

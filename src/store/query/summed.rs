@@ -6,11 +6,10 @@ use super::calendar::{day_text, hour_text};
 use super::dimension::verdict_code;
 use super::filter::{Filter, Matcher, has_category, is, is_below};
 use super::part::Part;
+use super::search::Work;
 use crate::model::Reason;
 use crate::record::verdict_number;
-use crate::store::files::Files;
 use crate::store::index::{BUCKET_US, Card, HostCount, RollUp, load_host_counts, load_roll_up};
-use crate::store::path::Link;
 
 /// What summaries know of a question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +46,8 @@ impl Summed {
     }
 
     /// What the summary of one segment tells. `None`: too little, or it cannot be read.
-    pub(super) fn tell(self, files: &dyn Files, link: &Link, card: &Card, matcher: &Matcher, by: &[By]) -> Option<Part> {
+    pub(super) fn tell(self, work: &Work<'_>, index: usize, card: &Card, by: &[By]) -> Option<Part> {
+        let (files, link, matcher) = (work.files, &work.path[index], &*work.matcher);
         let mut part = Part { records: card.records, indexed: true, summed: true, ..Part::default() };
         match self {
             Self::Quarters if is_aligned(card, matcher) => {
@@ -58,7 +58,7 @@ impl Summed {
                 let host = matcher.host.as_ref()?;
                 let counts = load_host_counts(files, &link.name, card, &|name| is_below(name, host))?;
                 // An outcome that lies elsewhere may still show that a request is not to be counted.
-                if counts.iter().any(|count| count.pending > 0) {
+                if counts.iter().any(|count| count.pending > 0) && work.late.may_hide(index) {
                     return None;
                 }
                 counts.iter().for_each(|count| count_host(matcher, by, card, count, &mut part.tally));
@@ -86,10 +86,11 @@ fn is_inside(card: &Card, matcher: &Matcher, by: &[By]) -> bool {
 }
 
 fn count_host(matcher: &Matcher, by: &[By], card: &Card, count: &HostCount, tally: &mut Tally) {
-    tally.total += count.settled;
+    let requests = count.settled + count.pending;
+    tally.total += requests;
     let label = |by: &By| if *by == By::Host { count.host.clone() } else { day_text(matcher.calendar.day(card.times.0)) };
     if !by.is_empty() {
-        tally.add(by.iter().map(label).collect(), count.settled);
+        tally.add(by.iter().map(label).collect(), requests);
     }
 }
 

@@ -115,11 +115,12 @@ pub(super) fn tests(matcher: &Arc<Matcher>, card: &Card, want: &Want) -> Vec<Tes
     out.extend(filter.client.is_some().then(|| client_test(Arc::clone(matcher))));
     out.extend(filter.method.is_some().then(|| method_test(Arc::clone(matcher))));
     out.extend(filter.asks_for_outcome().then(|| outcome_test(Arc::clone(matcher))));
-    out.extend(filter.asks_for_text().then(statutory_test));
     if let Some(wanted) = filter.terms.as_ref().filter(|wanted| !wanted.is_empty()) {
         out.extend(super::terms::tests(wanted));
     }
     out.extend(matcher.texts.iter().cloned().map(url_test));
+    // Last: where no text was found, nothing more is read.
+    out.extend(filter.asks_for_text().then(statutory_test));
     out
 }
 
