@@ -70,9 +70,12 @@ pub struct Secret {
     passphrase_file: Option<PathBuf>,
 }
 
+/// A passphrase, and the file that it came from.
+type Passphrase = (PathBuf, Zeroizing<Vec<u8>>);
+
 impl Secret {
     /// The file, and the passphrase in it.
-    fn read(&self, settings: &HttpsSettings) -> Result<Option<(PathBuf, Zeroizing<Vec<u8>>)>, AuthorityFault> {
+    fn read(&self, settings: &HttpsSettings) -> Result<Option<Passphrase>, AuthorityFault> {
         let known = Some(&settings.passphrase_file).filter(|file| !file.as_os_str().is_empty());
         let Some(file) = self.passphrase_file.as_ref().or(known) else { return Ok(None) };
         Ok(Some((file.clone(), intercept::passphrase(file)?)))

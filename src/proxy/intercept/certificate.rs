@@ -136,9 +136,9 @@ fn constraints(certificate: &X509Certificate<'_>) -> (Vec<String>, Vec<String>) 
         return Default::default();
     };
     let names = |trees: &Option<Vec<x509_parser::extensions::GeneralSubtree<'_>>>| {
-        let all = trees.iter().flatten().filter_map(|tree| match tree.base {
-            GeneralName::DNSName(name) => Some(name.trim_start_matches('.').to_ascii_lowercase()),
-            _ => None,
+        let all = trees.iter().flatten().filter_map(|tree| {
+            let GeneralName::DNSName(name) = tree.base else { return None };
+            Some(name.trim_start_matches('.').to_ascii_lowercase())
         });
         all.collect()
     };
