@@ -13,4 +13,6 @@ mod status;
 pub use guard::AllowedHosts;
 pub use readiness::{Check, Readiness};
 pub use serve::Console;
-pub use status::{FixedStatus, ListStatus, ListenerStatus, LogStatus, ReloadStatus, Status, StatusSource};
+pub use status::{
+    AuthorityStatus, FixedStatus, ListStatus, ListenerStatus, LogStatus, PassedStatus, RefuserStatus, ReloadStatus, Status, StatusSource,
+};

@@ -7,6 +7,8 @@ use super::status::Status;
 
 /// With room for fewer days than these somebody should make room: two weeks, so that a half-term holiday does not hide it.
 const FEW_DAYS: u64 = 14;
+/// An authority with fewer days than these left should be followed by another: devices need time to take it.
+const LAPSING_DAYS: i64 = 30;
 /// Before this moment (2025-01-01T00:00:00Z) no clock can be right.
 const EARLIEST: i64 = 1_735_689_600;
 
@@ -49,7 +51,7 @@ impl Readiness {
             lab: status.lab,
             generation: status.generation,
             checks,
-            warnings: disk(status).into_iter().chain(signing(status)).collect(),
+            warnings: [disk(status), signing(status), authority(status)].into_iter().flatten().collect(),
         }
     }
 
@@ -103,6 +105,15 @@ fn log(status: &Status) -> Check {
 fn signing(status: &Status) -> Option<String> {
     let why = status.log.signing_fault.as_ref()?;
     Some(format!("log-signing: records are kept, but not signed: {why}"))
+}
+
+/// Without a good authority nothing that policy opens could be opened, and the proxy would not start again.
+fn authority(status: &Status) -> Option<String> {
+    let until = status.authority.as_ref()?.until;
+    let days = (until.0 - status.now.0).div_euclid(86_400_000_000);
+    (days < LAPSING_DAYS).then(|| {
+        format!("authority: its certificate lapses in {days} days, on {until}; make another (`lifeguard ca`) and give it to the devices")
+    })
 }
 
 fn listening(status: &Status) -> Check {
@@ -188,6 +199,23 @@ mod tests {
             let readiness = Readiness::of(&status);
             assert!(readiness.ready);
             assert_eq!(readiness.text(false).contains("\n[!] log-disk: room for "), warned, "{days:?}");
+        }
+    }
+
+    #[test]
+    fn an_authority_that_lapses_soon_is_a_warning_and_no_refusal() {
+        let with = |days: i64| {
+            let until = Timestamp(good().now.0 + days * 86_400_000_000);
+            Status { authority: Some(crate::admin::AuthorityStatus { until, ..Default::default() }), ..good() }
+        };
+        for (days, warned) in [(31, false), (30, false), (29, true), (-1, true)] {
+            let readiness = Readiness::of(&with(days));
+            assert!(readiness.ready);
+            assert_eq!(
+                readiness.text(false).contains(&format!("\n[!] authority: its certificate lapses in {days} days, on ")),
+                warned,
+                "{days}"
+            );
         }
     }
 

@@ -11,7 +11,7 @@ use crate::ports::Durability;
 use crate::proxy::intercept::{Intercept, Leaves, Passed, load as load_authority};
 use crate::proxy::pages::{Contact, HelpLine, Pages, Site};
 use crate::proxy::upstream::{Dialler, Guard, Names, Pool, Revocation, client_config};
-use crate::proxy::{Live, gate_limits};
+use crate::proxy::{Live, gate_limits, own};
 use crate::store;
 use crate::telemetry::Metrics;
 use std::net::SocketAddr;
@@ -55,13 +55,22 @@ fn intercept(config: &Config, engine: &Engine, now: Timestamp) -> Result<Option<
 }
 
 /// Engine, pages and roads of one generation.
-pub(super) fn live(config: &Config, judged: Judged, (metrics, now): (&Metrics, Timestamp), own: Vec<SocketAddr>) -> Result<Live, AppFault> {
+pub(super) fn live(
+    config: &Config,
+    judged: Judged,
+    (metrics, now): (&Metrics, Timestamp),
+    bound: Vec<SocketAddr>,
+) -> Result<Live, AppFault> {
     let settings = config.proxy.clone();
+    let intercept = intercept(config, &judged.engine, now)?;
+    metrics.authority_expiry.set(intercept.as_ref().map_or(f64::NAN, |opens| opens.leaves.authority().not_after() as f64));
     let names = Names::new(&settings.dns)?;
     let revocation = Revocation { lists: settings.revocation_lists.clone(), required: settings.revocation_required.clone() };
     revocation.warn_of_old_lists(now.seconds());
     let tls = Arc::new(client_config(&settings.extra_roots, revocation)?);
-    let guard = Guard::new(settings.destinations_allowed.clone(), own);
+    // The TLS listener, once there is one, is given out before the plain one.
+    let pac = own::pac_script(&settings, &bound, None).into();
+    let guard = Guard::new(settings.destinations_allowed.clone(), bound);
     let engine = judged.engine;
     Ok(Live {
         pages: pages(config)?,
@@ -69,8 +78,11 @@ pub(super) fn live(config: &Config, judged: Judged, (metrics, now): (&Metrics, T
         via: settings.via.parse().map_err(|_| AppFault::Via)?,
         dialler: Dialler::new(names, guard, tls, settings.limits.connect),
         pool: Arc::new(Pool::new(settings.upstream_idle_per_host, settings.limits.idle)),
-        intercept: intercept(config, &engine, now)?,
+        intercept,
         categories: metrics.categories(engine.lists.categories().iter().map(|name| &**name)),
+        sights: engine.policy.rules().groups.iter().map(|group| metrics.sights(&group.name)).collect(),
+        pac,
+        remembers_blocks: config.pages.why,
         site: Arc::from(&*config.site.name),
         node: Arc::from(&*config.site.node),
         lab: config.lab_without_statutory && !engine.lists.has_statutory(),

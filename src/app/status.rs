@@ -1,12 +1,14 @@
 //! How the running system tells people and probes how it is.
 
 use super::App;
-use crate::admin::{ListStatus, ListenerStatus, LogStatus, Status, StatusSource};
-use crate::engine::Engine;
+use crate::admin::{AuthorityStatus, ListStatus, ListenerStatus, LogStatus, PassedStatus, RefuserStatus, Status, StatusSource};
+use crate::engine::{Coverage, Engine};
 use crate::lists::{ListInfo, ListKind};
-use crate::model::Timestamp;
+use crate::model::{GroupId, Timestamp};
 use crate::proxy::Live;
+use crate::proxy::intercept::{Card, PassedHost, Refuser};
 use crate::store::Health;
+use bytes::Bytes;
 use std::net::SocketAddr;
 use std::sync::PoisonError;
 
@@ -62,7 +64,45 @@ impl App {
     }
 }
 
+/// As many devices and hosts as people read.
+const SHOWN: usize = 50;
+
+impl App {
+    fn authority(&self, live: &Live) -> Option<AuthorityStatus> {
+        let intercept = live.intercept.as_ref()?;
+        let Card { name, fingerprint, not_before, not_after } = Card::of(intercept.leaves.authority().certificate());
+        let refuser = |one: Refuser| RefuserStatus { client: one.client.to_string(), times: one.times, last: one.last };
+        let passed = |one: PassedHost| PassedStatus {
+            host: one.host.into(),
+            client: one.client.map_or_else(String::new, |client| client.to_string()),
+            why: one.why.to_owned(),
+            since: one.since,
+            until: one.until,
+        };
+        Some(AuthorityStatus {
+            name,
+            fingerprint,
+            since: Timestamp::from_seconds(not_before),
+            until: Timestamp::from_seconds(not_after),
+            accepted: self.metrics.certificate_accepted.get(),
+            refused: self.metrics.certificate_refused.get(),
+            refusers: self.proxy.refusers.latest(SHOWN).into_iter().map(refuser).collect(),
+            passed: intercept.passed.now(SHOWN).into_iter().map(passed).collect(),
+        })
+    }
+}
+
 impl StatusSource for App {
+    fn coverage(&self) -> Vec<Coverage> {
+        let live = self.proxy.live.load_full();
+        let groups = (0..live.engine.policy.rules().groups.len()).filter_map(|number| u16::try_from(number).ok()).map(GroupId);
+        groups.map(|group| live.engine.coverage(group, live.counted(group, self.started))).collect()
+    }
+
+    fn pac(&self) -> Bytes {
+        self.proxy.live.load().pac.clone()
+    }
+
     fn status(&self) -> Status {
         let live = self.proxy.live.load_full();
         let news = self.news.lock().unwrap_or_else(PoisonError::into_inner);
@@ -105,6 +145,7 @@ impl StatusSource for App {
                 last_sync: (log.last_sync_us > 0).then(|| Timestamp(i64::try_from(log.last_sync_us).unwrap_or(i64::MAX))),
             },
             reload: news.reload.clone(),
+            authority: self.authority(&live),
             connections: u64::try_from(self.metrics.connections.get()).unwrap_or(0),
             demonstration: live.engine.lists.is_demonstration(),
             lab: live.lab,

@@ -2,7 +2,7 @@
 
 use super::setting;
 use crate::config::Config;
-use crate::proxy::intercept::{self, Authority, Wishes};
+use crate::proxy::intercept::{self, Authority, Card, Wishes};
 use clap::Subcommand;
 use std::io::{self, Write};
 use std::path::Path;
@@ -23,14 +23,28 @@ pub enum AuthorityCommand {
         #[arg(long, value_name = "HOST")]
         only: Vec<String>,
     },
-    /// Write the certificate for devices, in PEM
+    /// Write the certificate for devices
     Export {
-        /// In DER, as Windows and Android like it
-        #[arg(long)]
+        /// How: PEM, DER (as Windows and Android like it), or a configuration profile for Apple's devices
+        #[arg(long, value_enum, default_value_t = Form::Pem)]
+        format: Form,
+        /// The same as --format der
+        #[arg(long, hide = true, conflicts_with = "format")]
         der: bool,
     },
     /// Say until when it is good, and by which fingerprint people can check it
     Status,
+}
+
+/// The forms of a certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Form {
+    /// PEM.
+    Pem,
+    /// DER.
+    Der,
+    /// A configuration profile for Apple's devices.
+    Mobileconfig,
 }
 
 /// Does what was asked.
@@ -56,12 +70,13 @@ fn answer(settings: &Config, command: &AuthorityCommand, out: &mut dyn Write) ->
             writeln!(out, "Install the certificate on the devices of groups with https = \"selective\" or \"full\"; keep the key here.")?;
             status(&authority, now, out)
         }
-        AuthorityCommand::Export { der } => {
+        AuthorityCommand::Export { format, der } => {
             let authority = intercept::load(folder, now)?;
-            if *der {
-                out.write_all(authority.certificate())?;
-            } else {
-                out.write_all(&std::fs::read(folder.join(intercept::CERTIFICATE))?)?;
+            let certificate = authority.certificate();
+            match if *der { Form::Der } else { *format } {
+                Form::Pem => out.write_all(intercept::pem(certificate).as_bytes())?,
+                Form::Der => out.write_all(certificate)?,
+                Form::Mobileconfig => out.write_all(intercept::profile(certificate, &settings.site.name).as_bytes())?,
             }
             Ok(())
         }
@@ -70,11 +85,8 @@ fn answer(settings: &Config, command: &AuthorityCommand, out: &mut dyn Write) ->
 }
 
 fn status(authority: &Authority, now: i64, out: &mut dyn Write) -> Result<(), Box<dyn std::error::Error>> {
-    let days = (authority.not_after() - now) / 86_400;
-    let until = crate::model::Timestamp::from_seconds(authority.not_after());
-    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, authority.certificate());
-    let fingerprint: Vec<String> = digest.as_ref().iter().map(|byte| format!("{byte:02X}")).collect();
-    writeln!(out, "Good until {until}, {days} days from now.")?;
-    writeln!(out, "SHA-256 fingerprint: {}", fingerprint.join(":"))?;
+    let card = Card::of(authority.certificate());
+    writeln!(out, "Good until {}, {} days from now.", crate::model::Timestamp::from_seconds(card.not_after), card.days_left(now))?;
+    writeln!(out, "SHA-256 fingerprint: {}", card.fingerprint)?;
     Ok(())
 }

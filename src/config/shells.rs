@@ -39,6 +39,19 @@ pub struct ProxySettings {
     pub revocation_required: Vec<Box<str>>,
     /// Idle connections kept for each origin.
     pub upstream_idle_per_host: usize,
+    /// What browsers are told that ask for their proxy settings.
+    pub pac: Pac,
+}
+
+/// What browsers are told that ask for their proxy settings (PAC, WPAD).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pac {
+    /// Host and port of the proxy as browsers reach it; `None`: made from the first listener.
+    pub address: Option<String>,
+    /// Hosts, in canonical form, each with everything below it, that browsers ask without the proxy.
+    pub direct_hosts: Vec<Box<str>>,
+    /// Address ranges that browsers ask without the proxy.
+    pub direct_nets: Vec<IpNet>,
 }
 
 /// One place to listen.
@@ -274,6 +287,7 @@ impl Default for ProxySettings {
             revocation_lists: Vec::new(),
             revocation_required: Vec::new(),
             upstream_idle_per_host: 32,
+            pac: Pac::default(),
         }
     }
 }

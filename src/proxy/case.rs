@@ -1,6 +1,7 @@
 //! One request as it is being decided: what came, who asks, what was found. Turns into the record and into the page.
 
 use super::client::{Outer, Side};
+use super::intercept::Noted;
 use super::live::Live;
 use super::reduce::{detail_for, place, reduced};
 use super::strict::HeadFacts;
@@ -14,6 +15,7 @@ use crate::model::{LogDetail, Reason, RequestId, Subject};
 use crate::policy::{Evidence, entry_text};
 use crate::ports::{Durability, Receipt};
 use crate::record::{INSIDE_TLS, RequestRecord};
+use crate::telemetry::Sight;
 use http::HeaderMap;
 use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
@@ -62,6 +64,30 @@ impl Case {
         Place::of(url).led(self.ticket.ending.led)
     }
 
+    /// Counts what was seen of HTTPS in this group.
+    pub fn saw(&self, sight: Sight) {
+        self.live.saw(self.subject.group, sight);
+    }
+
+    /// How much of a request of this group the log keeps.
+    #[must_use]
+    pub fn group_detail(&self) -> LogDetail {
+        self.live.engine.policy.group(self.subject.group).map_or(LogDetail::Full, |group| group.log)
+    }
+
+    /// For what is remembered beside the log: when, and whether it may name anybody.
+    #[must_use]
+    pub fn noted(&self) -> Noted {
+        Noted { at: self.ticket.started().wall, named: self.group_detail() < LogDetail::CountsOnly }
+    }
+
+    /// A tunnel that stays sealed although single pages of its host are on a statutory list (standards U20).
+    #[must_use]
+    pub fn is_gap(&self, hits: Option<&Hits>) -> bool {
+        let tunnel = || self.url.as_ref().is_some_and(|url| url.scheme() == Scheme::Tunnel);
+        !self.opened && hits.is_some_and(|hits| hits.statutory_urls_on_host) && tunnel()
+    }
+
     /// Writes the record. Nothing leaves and nothing is answered before the receipt.
     pub fn record(&mut self, evidence: &Evidence, hits: Option<&Hits>, headers: &HeaderMap) -> Receipt {
         let statutory = evidence.reason == Reason::Statutory;
@@ -101,12 +127,11 @@ impl Case {
             referer: header(headers, http::header::REFERER),
             user_agent: header(headers, http::header::USER_AGENT),
             tls: tls_words(facts.is_connect, self.opened, self.side.outer.as_ref()),
-            coverage_gap: !self.opened
-                && hits.is_some_and(|hits| hits.statutory_urls_on_host && url.as_ref().is_some_and(|url| url.scheme() == Scheme::Tunnel)),
+            coverage_gap: self.is_gap(hits),
             demonstration: live.engine.lists.is_demonstration() || live.lab,
             detail: LogDetail::Full,
         };
-        let group = live.engine.policy.group(self.subject.group).map_or(LogDetail::Full, |group| group.log);
+        let group = self.group_detail();
         write(&mut self.ticket, record, group, url.as_ref(), need)
     }
 }

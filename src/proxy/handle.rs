@@ -6,13 +6,13 @@ use super::client::Side;
 use super::pages::{Wanted, wanted};
 use super::strict::{HeadFacts, InFlight};
 use super::ticket::Ticket;
-use super::{forward, respond, sight, tunnelled};
+use super::{forward, own, respond, sight, stopped, tunnelled};
 use crate::canon::{CanonicalUrl, RawTarget, Unreadable, UnreadableKind, canonicalise};
 use crate::matcher::Hits;
 use crate::model::{Reason, VerdictKind};
 use crate::policy::{Ask, Decision, Evidence, HttpsMode, Permit, Warning};
 use crate::record::{Ended, is_search_page_host};
-use crate::telemetry::Asked;
+use crate::telemetry::{Asked, Sight};
 use http::{HeaderMap, Request, Response};
 use hyper::body::Incoming;
 use std::sync::Arc;
@@ -51,16 +51,18 @@ pub(super) async fn handle(side: Arc<Side>, request: Request<Incoming>) -> Respo
         Verdict::Stop(evidence, _) => evidence.clone(),
     };
     count(&case, &evidence, took);
+    count_https(&case, &verdict, hits.as_ref());
     let receipt = case.record(&evidence, hits.as_ref(), request.headers());
     if let Err(fault) = receipt.await {
         return respond::unlogged(&case.live, &fault, &case.side.proxy.metrics, wanted);
     }
     case.ticket.recorded();
+    stopped::remember(&case, &evidence);
     match verdict {
         Verdict::Think(_) | Verdict::Stop(..) | Verdict::Own if case.opened => tunnelled::show(case),
         Verdict::Go(permit) => forward::forward(permit, case, request, wanted).await,
         Verdict::Think(warning) => respond::think(case, &warning, wanted),
-        Verdict::Own => respond::own(case, request).await,
+        Verdict::Own => own::serve(case, request).await,
         Verdict::Stop(evidence, note) => respond::stop(case, &evidence, note, wanted),
     }
 }
@@ -88,6 +90,17 @@ fn count(case: &Case, evidence: &Evidence, took: Duration) {
     case.side.proxy.metrics.requests.decided(asked, evidence.reason, took);
     if let Some(category) = evidence.category.filter(|_| matches!(evidence.reason, Reason::Category | Reason::Keyword)) {
         case.live.categories.blocked(category);
+    }
+}
+
+/// What of HTTPS can be told before anything is dialled; the rest is counted where the tunnel is.
+fn count_https(case: &Case, verdict: &Verdict, hits: Option<&Hits>) {
+    let (goes, own) = (matches!(verdict, Verdict::Go(_)), matches!(verdict, Verdict::Own));
+    if !own && case.side.outer.as_ref().is_some_and(|outer| outer.opened) {
+        case.saw(Sight::Inside);
+    }
+    if goes && case.is_gap(hits) {
+        case.saw(Sight::Gap);
     }
 }
 
@@ -146,6 +159,7 @@ fn opens(case: &mut Case, verdict: &Verdict, hits: Option<&Hits>) -> bool {
             let opens = policy.opens(group, url, hits, is_search_page_host(url.host()));
             let why = if opens && !hits.statutory_urls_on_host { intercept.passed.why(case.subject.client(), url.host()) } else { None };
             if let Some(why) = why {
+                case.saw(Sight::Passed);
                 case.ticket.ending.note = why.into();
             }
             case.locked = hits.statutory_urls_on_host;

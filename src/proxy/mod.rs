@@ -1,7 +1,8 @@
 //! The listener and the life of a request.
 //!
 //! `listen` accepts, `connection` serves through the strict gate, `handle` tells the story of one request, `forward`
-//! takes the permit, `tunnelled` looks inside CONNECT, `respond` answers, `rescue` turns faults into answers.
+//! takes the permit, `tunnelled` looks inside CONNECT, `respond` answers, `own` serves the pages at our own name,
+//! `rescue` turns faults into answers.
 
 mod body;
 mod case;
@@ -13,11 +14,13 @@ pub mod hello;
 pub mod intercept;
 mod listen;
 mod live;
+pub mod own;
 pub mod pages;
 mod reduce;
 mod rescue;
 mod respond;
 mod sight;
+mod stopped;
 pub mod strict;
 mod ticket;
 mod tunnel;

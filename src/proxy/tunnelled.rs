@@ -10,11 +10,12 @@ use super::intercept::{self, Proof, Unopened};
 use super::ticket::Ticket;
 use super::tunnel::{self, Carried};
 use super::upstream::{Place, Upstream};
-use super::{connection, strict::HeadFacts};
+use super::{connection, sight, stopped, strict::HeadFacts};
 use crate::canon::{CanonicalUrl, HostKind, RawTarget, canonicalise};
 use crate::model::Reason;
 use crate::policy::{Ask, Decision, TunnelContents};
 use crate::record::Ended;
+use crate::telemetry::Sight;
 use bytes::{Bytes, BytesMut};
 use http::Response;
 use std::io;
@@ -81,10 +82,16 @@ async fn tunnelled(reach: Reach, mut case: Case, mut client: ClientStream) {
     let mut seen = BytesMut::new();
     let opening = first_bytes(&mut client, &mut seen, &case).await;
     let tunnels = case.live.engine.policy.tunnels(case.subject.group);
+    if matches!(&opening, Some(Opening::Tls(hello)) if hello.ech) {
+        case.saw(Sight::Ech);
+    }
     let refused = match opening {
         Some(Opening::Tls(hello)) => match agree(&case, &hello).await {
             Ok(()) if case.opened => return opened(reach, seen.freeze(), case, client).await,
-            Ok(()) => return carry_own(reach, seen.freeze(), case, client).await,
+            Ok(()) => {
+                case.saw(Sight::Sealed);
+                return carry_own(reach, seen.freeze(), case, client).await;
+            }
             Err(refused) => refused,
         },
         Some(Opening::Http) if tunnels != TunnelContents::Tls => return inner(reach, seen.freeze(), case, client).await,
@@ -96,6 +103,7 @@ async fn tunnelled(reach: Reach, mut case: Case, mut client: ClientStream) {
         None => (Reason::TooSlow, "nothing came through the tunnel"),
     };
     case.ticket.ending.bytes_up = seen.len() as u64;
+    stopped::remember(&case, &plain_evidence(refused.0));
     case.ticket.ending.reason = Some(refused.0);
     case.ticket.ending.note = refused.1.into();
     case.ticket.finish(Ended::Answered);
@@ -193,7 +201,8 @@ async fn opened(reach: Reach, seen: Bytes, mut case: Case, client: ClientStream)
     let (Some(intercept), Some(url)) = (&live.intercept, &case.url) else { return };
     let proof = match intercept.prove(&live.dialler, (url, case.ticket.ending.led), case.ticket.started().wall.seconds()).await {
         Proof::WantsCertificate if !case.locked => {
-            intercept.passed.host(url.host());
+            intercept.passed.host(url.host(), case.noted());
+            case.saw(Sight::Passed);
             case.ticket.ending.note = PASSED_CERTIFICATE.into();
             return carry_own(reach, seen, case, client).await;
         }
@@ -221,15 +230,24 @@ async fn inside(proof: Proof, seen: Bytes, case: Case, client: ClientStream) {
     match intercept::open(config, seen, wire, live.limits().header_time).await {
         Ok(stream) => {
             intercept.passed.accepted(client_address, url.host());
+            case.side.proxy.metrics.certificate_accepted.inc();
+            if !sight::is_own_name(&case) {
+                case.saw(Sight::Opened);
+            }
             serve_inside(case, stream, true).await;
         }
         Err(Unopened::TooSlow) => unopened(case, Reason::TooSlow, "the TLS handshake took too long".to_owned()),
         Err(Unopened::Failed(note)) => unopened(case, Reason::TunnelRefused, note),
         Err(Unopened::Refused(note)) => {
-            if !case.locked && intercept.passed.refused(client_address, url.host()) {
+            let (own, noted) = (sight::is_own_name(&case), case.noted());
+            if !case.locked && !own && intercept.passed.refused(client_address, url.host(), noted) {
                 tracing::warn!(client = %client_address, host = url.host(), "a client refuses our certificate again and again: this host is no longer opened for it");
             }
             case.side.proxy.metrics.certificate_refused.inc();
+            case.saw(Sight::Refused);
+            if noted.named {
+                case.side.proxy.refusers.refused(client_address, noted.at);
+            }
             unopened(case, Reason::TunnelRefused, format!("the client refuses our certificate: {note}"));
         }
     }

@@ -3,6 +3,7 @@
 //! What a request touches is resolved before the first request: no look-up by label and no lock on its way.
 
 use super::parts::{CategoryCounters, ListGauges, LogMetrics, RequestMetrics};
+use super::seen::{GroupSights, Sights};
 use crate::model::{Reason, Timestamp, VerdictKind};
 use prometheus::core::Collector;
 use prometheus::process_collector::ProcessCollector;
@@ -24,10 +25,17 @@ pub struct Metrics {
     pub connections_shed: IntCounter,
     /// `lifeguard_certificate_refused_total`: handshakes that a client ended because it does not trust our certificate.
     pub certificate_refused: IntCounter,
+    /// `lifeguard_certificate_accepted_total`: handshakes in which a client took our certificate.
+    pub certificate_accepted: IntCounter,
+    /// `lifeguard_authority_expiry_timestamp_seconds`: when the authority lapses; NaN where there is none.
+    pub authority_expiry: Gauge,
+    /// `lifeguard_https_passed`: hosts that are let through unopened now.
+    pub https_passed: IntGauge,
     /// `lifeguard_panics_total`: faults of ours that ended one request. Anything above zero deserves an alarm.
     pub panics: IntCounter,
     pub(super) registry: Registry,
     blocked: IntCounterVec,
+    sights: Sights,
     lists: ListGauges,
     reload_successful: IntGauge,
     reload_time: Gauge,
@@ -59,6 +67,10 @@ impl Metrics {
                 "certificate_refused_total",
                 "Handshakes ended by clients that do not trust our certificate.",
             ),
+            certificate_accepted: counter(&registry, "certificate_accepted_total", "Handshakes in which a client took our certificate."),
+            authority_expiry: expiry(&registry),
+            https_passed: gauge(&registry, "https_passed", "Hosts that are let through unopened now although policy would open them."),
+            sights: Sights::new(&registry),
             panics: counter(&registry, "panics_total", "Faults of the program that ended one request."),
             blocked: keep(&registry, blocked.expect("constant name")),
             lists: ListGauges::new(&registry),
@@ -78,6 +90,12 @@ impl Metrics {
     #[must_use]
     pub fn categories<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> CategoryCounters {
         CategoryCounters::new(names.into_iter().map(|name| self.blocked.with_label_values(&[name])).collect())
+    }
+
+    /// The counters of `https_total` of one group.
+    #[must_use]
+    pub fn sights(&self, group: &str) -> GroupSights {
+        self.sights.of(group)
     }
 
     /// The lists of the engine that is live now; those of the last one are forgotten.
@@ -118,6 +136,14 @@ impl Default for Metrics {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// NaN until there is an authority: nobody is alarmed about none.
+fn expiry(registry: &Registry) -> Gauge {
+    let options = options("authority_expiry_timestamp_seconds", "When the authority for opened HTTPS lapses; NaN where there is none.");
+    let gauge = keep(registry, Gauge::with_opts(options).expect("constant name"));
+    gauge.set(f64::NAN);
+    gauge
 }
 
 /// Name and help text under our prefix.
@@ -224,7 +250,10 @@ mod tests {
             assert_eq!(counter, name.ends_with("_total"), "{name}");
             for metric in family.get_metric() {
                 for label in metric.get_label() {
-                    assert!(["verdict", "reason", "scheme", "category", "list", "version"].contains(&label.name()), "{name}");
+                    assert!(
+                        ["verdict", "reason", "scheme", "category", "list", "version", "group", "seen"].contains(&label.name()),
+                        "{name}"
+                    );
                 }
             }
         }

@@ -6,6 +6,7 @@ mod bench;
 mod groups;
 mod https;
 mod lists;
+mod pac;
 mod pages;
 mod presets;
 mod proxy;

@@ -4,15 +4,21 @@
 //! folder (T8), or hold more than its bounds under a flood of names (T4).
 
 mod authority;
+mod card;
+mod export;
 mod folder;
 mod leaves;
 mod opening;
 mod passed;
+mod refusers;
 mod vouched;
 
 pub use authority::{Authority, Wishes};
+pub use card::Card;
+pub use export::{pem, profile};
 pub use folder::{AuthorityFault, CERTIFICATE, KEY, create, load};
 pub use leaves::{LeafFault, Leaves};
 pub use opening::{Intercept, Proof, Unopened, open};
-pub use passed::Passed;
+pub use passed::{Noted, Passed, PassedHost};
+pub use refusers::{Refuser, Refusers};
 pub use vouched::names_vouched_for;
