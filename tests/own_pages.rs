@@ -88,7 +88,9 @@ fn a_person_finds_why_a_sealed_tunnel_was_refused_and_nobody_else_does() {
     assert_eq!(why["blocks"].as_array().unwrap().len(), 1);
     let page = own_as(&proxy, "192.0.2.1", "/why", HTML);
     assert_eq!(page.status, 200);
-    for needed in ["Why was I blocked?", "www.blocked.test", block["reference"].as_str().unwrap(), "192.0.2.1", "they see this list too"] {
+    for needed in
+        ["<h1>Why was I blocked?</h1>", "www.blocked.test", block["reference"].as_str().unwrap(), "192.0.2.1", "they see this list too"]
+    {
         assert!(page.text().contains(needed), "{needed}: {}", page.text());
     }
     assert!(page.field("content-security-policy").unwrap().contains("frame-ancestors 'none'"), "{}", page.head);
@@ -293,7 +295,12 @@ fn devices_get_the_certificate_in_their_form_with_steps_and_a_test() {
         assert_eq!(&scene.world.command(&["ca", "export", "--format", format]).stdout, body, "{format}");
     }
     let front = own(&proxy, "/authority", HTML).text();
-    assert!(front.contains(&fingerprint(&certificate)) && front.contains("Club authority"), "{front}");
+    assert!(
+        front.contains("<h1>The certificate of this network</h1>")
+            && front.contains(&fingerprint(&certificate))
+            && front.contains("Club authority"),
+        "{front}"
+    );
     let status = scene.world.command(&["ca", "status"]);
     assert!(String::from_utf8_lossy(&status.stdout).contains(&fingerprint(&certificate)));
     for (device, words) in [
@@ -348,7 +355,10 @@ fn the_statement_says_what_was_seen_and_the_console_who_refuses() {
     let after = json(&own(&proxy, "/coverage", JSON));
     assert_eq!(state(&after, "Pages inside HTTPS are judged one by one"), "seen-working");
     let page = own(&proxy, "/coverage", HTML).text();
-    assert!(page.contains("we see the names of all HTTPS sites") && page.contains("QUIC"), "{page}");
+    assert!(
+        page.contains("<h1>What can be seen here?</h1>") && page.contains("we see the names of all HTTPS sites") && page.contains("QUIC"),
+        "{page}"
+    );
     drop((sealed, opened));
 
     let status = console(&proxy, "/", "").text();

@@ -111,9 +111,9 @@ fn signing(status: &Status) -> Option<String> {
 fn authority(status: &Status) -> Option<String> {
     let until = status.authority.as_ref()?.until;
     let days = (until.0 - status.now.0).div_euclid(86_400_000_000);
-    (days < LAPSING_DAYS).then(|| {
-        format!("authority: its certificate lapses in {days} days, on {until}; make another (`lifeguard ca`) and give it to the devices")
-    })
+    let lapses = until.civil().strftime("%-d %B %Y");
+    (days < LAPSING_DAYS)
+        .then(|| format!("authority: its certificate lapses in {days} days, on {lapses}; devices need another one by then"))
 }
 
 fn listening(status: &Status) -> Check {

@@ -259,7 +259,7 @@ impl Pages {
     }
 
     pub(super) fn try_own(&self, own: &Own<'_>, facts: &Facts<'_>) -> Result<String, minijinja::Error> {
-        let values = minijinja::value::merge_maps([own.values(|at| self.time(at)), self.plain_values(facts)]);
+        let values = minijinja::value::merge_maps([self.plain_values(facts), own.values(|at| self.time(at))]);
         self.templates().render(own.template(), values)
     }
 
