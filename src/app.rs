@@ -183,7 +183,7 @@ impl App {
             tokio::time::sleep(Duration::from_secs(5)).await;
             self.proxy.live.load().pool.sweep();
             self.measure_log();
-            let passed = self.proxy.live.load().intercept.as_ref().map_or(0, |opens| opens.passed.count());
+            let passed = self.proxy.live.load().intercept.as_ref().map_or(0, |opens| opens.passed.list().len());
             self.metrics.https_passed.set(i64::try_from(passed).unwrap_or(i64::MAX));
         }
     }

@@ -330,7 +330,7 @@ fn devices_get_the_certificate_in_their_form_with_steps_and_a_test() {
 
 #[test]
 fn the_statement_says_what_was_seen_and_the_console_who_refuses() {
-    let scene = Scene::new("https = \"selective\"\nopen_hosts = [\"app.test\"]\n[https]\npass_after_refusals = 2\n");
+    let scene = Scene::new("https = \"selective\"\nopen_hosts = [\"app.test\"]\n[https]\npass_after_refusals = 2\npass_hosts = \"all\"\n");
     let proxy = scene.start(true);
     let before = json(&own(&proxy, "/coverage", JSON));
     assert_eq!((&before["group"], &before["mode"]), (&"everyone".into(), &"selective".into()));
@@ -339,7 +339,7 @@ fn the_statement_says_what_was_seen_and_the_console_who_refuses() {
     assert_eq!(state(&before, "Pages inside HTTPS are judged one by one"), "not-seen-yet", "nothing is claimed before it was seen");
     let both = trusting(&[&scene.ours(), &scene.outer.pem()]);
     let sealed = Secure::open(proxy.proxy, &scene.place("site.test"), &both).unwrap();
-    let mut opened = Secure::open(proxy.proxy, &scene.place("listed.test"), &both).unwrap();
+    let mut opened = Secure::open_as(proxy.proxy, &scene.place("listed.test"), Some("192.0.2.7"), &both).unwrap();
     assert!(opened.get(&scene.place("listed.test"), "/other").contains("nothing here"));
     let outer_only: Arc<_> = trusting(&[&scene.outer.pem()]);
     for _ in 0..2 {
@@ -400,9 +400,12 @@ fn a_device_whose_log_keeps_counts_alone_is_not_named_on_the_console() {
     let scene = Scene::new("https = \"full\"\nlog = \"counts\"\n[https]\npass_after_refusals = 1\n");
     let proxy = scene.start(true);
     let outer_only = trusting(&[&scene.outer.pem()]);
+    let both = trusting(&[&scene.ours(), &scene.outer.pem()]);
+    let trusts = Secure::open_as(proxy.proxy, &scene.place("site.test"), Some("192.0.2.7"), &both).unwrap();
     assert!(Secure::open_as(proxy.proxy, &scene.place("app.test"), Some("192.0.2.7"), &outer_only).is_err());
     wait_until("it is let through", || Secure::open_as(proxy.proxy, &scene.place("app.test"), Some("192.0.2.7"), &outer_only).is_ok());
     let status = console(&proxy, "/", "").text();
     assert!(status.contains("not kept for this group"), "{status}");
     assert!(!status.contains("192.0.2.7") && !status.contains("app.test"), "{status}");
+    drop(trusts);
 }

@@ -219,17 +219,17 @@ fn status(loud: bool) -> Status {
             accepted: 12_004,
             refused: 31,
             refusers: loud.then(|| RefuserStatus { client: "192.0.2.17".into(), times: 31, last: NOW }).into_iter().collect(),
-            passed: loud
-                .then(|| PassedStatus {
-                    host: "app.example".into(),
-                    client: "192.0.2.17".into(),
-                    why: "the client refuses our certificate for this host".into(),
-                    since: NOW,
-                    until: Timestamp(NOW.0 + 86_400_000_000),
-                })
-                .into_iter()
-                .collect(),
         }),
+        passed: loud
+            .then(|| PassedStatus {
+                host: "app.example".into(),
+                client: "192.0.2.17".into(),
+                why: "not opened: the client refuses our certificate for this host",
+                since: NOW,
+                until: Timestamp(NOW.0 + 86_400_000_000),
+            })
+            .into_iter()
+            .collect(),
         connections: 311,
         demonstration: loud,
         lab: loud,

@@ -13,6 +13,9 @@ macro_rules! page {
     };
 }
 
+/// As many hosts as people read.
+const SHOWN: usize = 50;
+
 /// The compiled pages.
 #[derive(Debug)]
 pub(super) struct StatusPage(Environment<'static>);
@@ -53,6 +56,7 @@ fn values(status: &Status, readiness: &Readiness) -> Value {
         ("title", text(if readiness.ready { "Ready" } else { "Not ready" })),
         ("node", text(&status.node)),
         ("site", text(&status.site)),
+        ("passed", status.passed.iter().rev().take(SHOWN).map(passed_values).collect()),
         ("warnings", readiness.warnings.iter().map(|warning| text(warning)).collect()),
         ("authority", status.authority.as_ref().map_or(Value::from(()), |authority| authority_values(authority, status.now))),
         ("version", text(env!("CARGO_PKG_VERSION"))),
@@ -114,15 +118,6 @@ fn authority_values(authority: &AuthorityStatus, now: Timestamp) -> Value {
             ("last_words", time_in_words(Some(one.last))),
         ])
     };
-    let passed = |one: &PassedStatus| {
-        Value::from_pairs([
-            ("host", text(&one.host)),
-            ("client", text(&one.client)),
-            ("why", text(&one.why)),
-            ("since", time_in_words(Some(one.since))),
-            ("until", time_in_words(Some(one.until))),
-        ])
-    };
     Value::from_pairs([
         ("name", text(&authority.name)),
         ("fingerprint", text(&authority.fingerprint)),
@@ -132,7 +127,16 @@ fn authority_values(authority: &AuthorityStatus, now: Timestamp) -> Value {
         ("accepted", Value::from(count(authority.accepted))),
         ("refused", Value::from(count(authority.refused))),
         ("refusers", authority.refusers.iter().map(refuser).collect()),
-        ("passed", authority.passed.iter().map(passed).collect()),
+    ])
+}
+
+fn passed_values(one: &PassedStatus) -> Value {
+    Value::from_pairs([
+        ("host", text(&one.host)),
+        ("client", text(&one.client)),
+        ("why", text(one.why.strip_prefix("not opened: ").unwrap_or(one.why))),
+        ("since", time_in_words(Some(one.since))),
+        ("until", time_in_words(Some(one.until))),
     ])
 }
 
@@ -227,14 +231,9 @@ mod tests {
             authority: Some(AuthorityStatus {
                 name: hostile.clone(),
                 refusers: vec![RefuserStatus { client: hostile.clone(), ..RefuserStatus::default() }],
-                passed: vec![PassedStatus {
-                    host: hostile.clone(),
-                    client: hostile.clone(),
-                    why: hostile.clone(),
-                    ..PassedStatus::default()
-                }],
                 ..AuthorityStatus::default()
             }),
+            passed: vec![PassedStatus { host: hostile.clone(), client: hostile.clone(), ..PassedStatus::default() }],
             ..Status::default()
         };
         let rendered = page.render(&status, &Readiness::of(&status)).unwrap();

@@ -44,6 +44,8 @@ pub struct Status {
     pub lists: Vec<ListStatus>,
     /// The log.
     pub log: LogStatus,
+    /// Who reaches what unopened, although policy wanted it opened.
+    pub passed: Vec<PassedStatus>,
     /// The last load of configuration and lists.
     pub reload: ReloadStatus,
     /// The authority for opened HTTPS, where there is one.
@@ -65,6 +67,21 @@ pub struct ListenerStatus {
     pub what: String,
     /// Where it listens.
     pub address: String,
+}
+
+/// One host that is not opened for a while, for one client or for all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PassedStatus {
+    /// The client; empty: all of them, or it may not be named.
+    pub client: String,
+    /// The host; empty: it may not be named.
+    pub host: String,
+    /// Since when.
+    pub since: Timestamp,
+    /// Until when.
+    pub until: Timestamp,
+    /// Why, in words.
+    pub why: &'static str,
 }
 
 /// One live list.
@@ -133,8 +150,6 @@ pub struct AuthorityStatus {
     pub refused: u64,
     /// Devices that refuse it, the latest first; there may be more.
     pub refusers: Vec<RefuserStatus>,
-    /// Hosts that are let through unopened now, the latest first; there may be more.
-    pub passed: Vec<PassedStatus>,
 }
 
 /// A device that refuses our certificate.
@@ -146,21 +161,6 @@ pub struct RefuserStatus {
     pub times: u64,
     /// When last.
     pub last: Timestamp,
-}
-
-/// A host that is let through unopened.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct PassedStatus {
-    /// The host; empty where it may not be named.
-    pub host: String,
-    /// For whom; empty: for everybody, or it may not be named.
-    pub client: String,
-    /// Why.
-    pub why: String,
-    /// Since when.
-    pub since: Timestamp,
-    /// Until when.
-    pub until: Timestamp,
 }
 
 /// A status that tests set by hand.

@@ -8,7 +8,7 @@ use crate::feeds::{self, BuiltIn, Loaded};
 use crate::model::{Generation, Timestamp};
 use crate::policy::PolicySet;
 use crate::ports::Durability;
-use crate::proxy::intercept::{Intercept, Leaves, Passed, load as load_authority};
+use crate::proxy::intercept::{Intercept, Leaves, PassRules, Passed, load as load_authority};
 use crate::proxy::pages::{Contact, HelpLine, Pages, Site};
 use crate::proxy::upstream::{Dialler, Guard, Names, Pool, Revocation, client_config};
 use crate::proxy::{Live, gate_limits, own};
@@ -50,7 +50,7 @@ fn intercept(config: &Config, engine: &Engine, now: Timestamp) -> Result<Option<
     let authority = load_authority(&settings.authority, now.seconds())?;
     Ok(Some(Intercept {
         leaves: Leaves::new(authority, settings.certificate_life, settings.certificates)?,
-        passed: Passed::new(settings.pass_after_refusals, settings.pass_for),
+        passed: Passed::new(PassRules { enough: settings.pass_after_refusals, time: settings.pass_for, scope: settings.pass_hosts }),
     }))
 }
 

@@ -6,7 +6,7 @@ use crate::engine::{Coverage, Engine};
 use crate::lists::{ListInfo, ListKind};
 use crate::model::{GroupId, Timestamp};
 use crate::proxy::Live;
-use crate::proxy::intercept::{Card, PassedHost, Refuser};
+use crate::proxy::intercept::{Card, Refuser};
 use crate::store::Health;
 use bytes::Bytes;
 use std::net::SocketAddr;
@@ -55,6 +55,19 @@ fn log_fault(health: &Health) -> Option<String> {
     }
 }
 
+/// Who reaches what unopened.
+fn passed(live: &Live) -> Vec<PassedStatus> {
+    let all = live.intercept.iter().flat_map(|intercept| intercept.passed.list());
+    all.map(|one| PassedStatus {
+        client: one.client.map(|client| client.to_string()).unwrap_or_default(),
+        host: one.host.into(),
+        since: Timestamp::from_seconds(one.since),
+        until: Timestamp::from_seconds(one.until),
+        why: one.why,
+    })
+    .collect()
+}
+
 impl App {
     /// Whole days for which the log's disk has room, where that is less than retention needs.
     fn days_left(&self) -> Option<u64> {
@@ -64,7 +77,7 @@ impl App {
     }
 }
 
-/// As many devices and hosts as people read.
+/// As many devices as people read.
 const SHOWN: usize = 50;
 
 impl App {
@@ -72,13 +85,6 @@ impl App {
         let intercept = live.intercept.as_ref()?;
         let Card { name, fingerprint, not_before, not_after } = Card::of(intercept.leaves.authority().certificate());
         let refuser = |one: Refuser| RefuserStatus { client: one.client.to_string(), times: one.times, last: one.last };
-        let passed = |one: PassedHost| PassedStatus {
-            host: one.host.into(),
-            client: one.client.map_or_else(String::new, |client| client.to_string()),
-            why: one.why.to_owned(),
-            since: one.since,
-            until: one.until,
-        };
         Some(AuthorityStatus {
             name,
             fingerprint,
@@ -87,7 +93,6 @@ impl App {
             accepted: self.metrics.certificate_accepted.get(),
             refused: self.metrics.certificate_refused.get(),
             refusers: self.proxy.refusers.latest(SHOWN).into_iter().map(refuser).collect(),
-            passed: intercept.passed.now(SHOWN).into_iter().map(passed).collect(),
         })
     }
 }
@@ -144,6 +149,7 @@ impl StatusSource for App {
                 days_left: self.days_left(),
                 last_sync: (log.last_sync_us > 0).then(|| Timestamp(i64::try_from(log.last_sync_us).unwrap_or(i64::MAX))),
             },
+            passed: passed(&live),
             reload: news.reload.clone(),
             authority: self.authority(&live),
             connections: u64::try_from(self.metrics.connections.get()).unwrap_or(0),

@@ -33,6 +33,6 @@ pub use load::{DEFAULT_PLACES, ListFiles, Loaded, SAMPLE_NAME, Written, check_te
 pub use moment::read_moment;
 pub use reference::reference;
 pub use shells::{
-    DestinationRule, Dns, Durability, HttpsSettings, Limits, ListSettings, Listener, LogSettings, MatchStyle, Pac, ProxySettings, Source,
-    SourceFormat, StatutorySchema,
+    DestinationRule, Dns, Durability, HttpsSettings, Limits, ListSettings, Listener, LogSettings, MatchStyle, Pac, PassScope,
+    ProxySettings, Source, SourceFormat, StatutorySchema,
 };

@@ -138,6 +138,19 @@ pub struct HttpsSettings {
     pub pass_after_refusals: usize,
     /// For how long.
     pub pass_for: Duration,
+    /// Which hosts are ever reached so.
+    pub pass_hosts: PassScope,
+}
+
+/// Which hosts a client may reach unopened because it refuses our certificate (standards U20).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PassScope {
+    /// Those that are opened only because a group opens everything.
+    Others,
+    /// Also hosts with listed pages, search engines, places to sign in and hosts that a group names; never those with statutory pages.
+    NotStatutory,
+    /// All of them. One with statutory pages is then a gap in coverage, and recorded as one.
+    All,
 }
 
 /// The forensic log.
@@ -346,6 +359,7 @@ impl Default for HttpsSettings {
             certificates: 10_000,
             pass_after_refusals: 3,
             pass_for: Duration::from_secs(86_400),
+            pass_hosts: PassScope::Others,
         }
     }
 }

@@ -22,8 +22,12 @@
 //! |---|---|---|
 //! | the origin cannot prove itself | a page inside that says so; no way to click through (T3) | `origin-untrusted` |
 //! | the origin asks for a client's certificate | the tunnel, unopened | note "not opened: ..." |
-//! | the client refuses our certificate, `pass_after_refusals` times in a row for one host | from then on the tunnel, unopened, for `pass_for` | note "not opened: ..."; a warning for the operator; `lifeguard_certificate_refused_total` |
-//! | the same for a host with statutory pages | no connection: what opens it may never be left out (U20) | `tunnel-refused` |
+//! | the client says `pass_after_refusals` times in a row that it does not trust our certificate for one host | from then on the tunnel, unopened, for `pass_for` | note "not opened: ..."; a warning for the operator; `lifeguard_certificate_refused_total`, `lifeguard_passed_unopened_total` |
+//! | the same for a host that has to be seen inside (`pass_hosts`), or from a client that never took our authority | no connection | `tunnel-refused` |
+//! | the client goes away in the middle of the handshake | no connection, however often | `tunnel-refused` |
+//! | a host with single statutory pages is not opened (mode `tunnel`, or sealed), `hidden_pages = "record"` | the tunnel | `coverage_gap`; `lifeguard_coverage_gaps_total`; a warning, once a minute at most (U20) |
+//! | the same, `hidden_pages = "block-host"` | no connection: all of the host is blocked | `statutory`, layer "statutory list, whole host"; `lifeguard_hosts_overblocked_total` |
+//! | a tunnel to a bare address names a host inside that would be opened by name | no connection | `tunnel-refused` |
 //! | CONNECT to a blocked host | its block page, inside; nothing is dialled | the refusal, and "opened, to show a page of ours inside" |
 //! | the same where nothing is opened | a refusal that browsers do not show; `/why` says it | the refusal |
 //!
@@ -55,6 +59,9 @@
 //! claims nothing inside HTTPS as working before a request was seen there. The console has it for every group at `/coverage`, the
 //! command line as `lifeguard explain --coverage`. The console's front page has the certificate's days, the devices that refuse it, and
 //! what is let through unopened now, with its end; a group with `log = "counts"` is not named there either.
+//!
+//! Who is let through unopened stands in memory: a reload forgets it. `lifeguard check` says for each group what becomes of single
+//! statutory pages inside HTTPS.
 //!
 //! # The authority
 //!

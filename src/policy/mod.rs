@@ -31,7 +31,7 @@ pub use address::read_address;
 pub use decision::{Ask, Decision, Evidence, Permit, Refusal, Warning};
 pub use fault::PolicyFault;
 pub use hours::{DAY_MINUTES, WeeklyHours, Window};
-pub use https::{HttpsMode, Sealed};
+pub use https::{HttpsMode, Opening, Sealed};
 pub use keyword::{EXPRESSION_BYTES, ExpressionFault, check_expression};
 pub use order::{ORDER, Stage, order_as_text};
 pub use rules::{

@@ -6,11 +6,11 @@ use super::client::Side;
 use super::pages::{Wanted, wanted};
 use super::strict::{HeadFacts, InFlight};
 use super::ticket::Ticket;
-use super::{forward, own, respond, sight, stopped, tunnelled};
+use super::{coverage, forward, own, respond, sight, stopped, tunnelled};
 use crate::canon::{CanonicalUrl, RawTarget, Unreadable, UnreadableKind, canonicalise};
 use crate::matcher::Hits;
 use crate::model::{Reason, VerdictKind};
-use crate::policy::{Ask, Decision, Evidence, HttpsMode, Permit, Warning};
+use crate::policy::{Ask, Decision, Evidence, HiddenPages, HttpsMode, Opening, Permit, Warning};
 use crate::record::{Ended, is_search_page_host};
 use crate::telemetry::{Asked, Sight};
 use http::{HeaderMap, Request, Response};
@@ -51,7 +51,8 @@ pub(super) async fn handle(side: Arc<Side>, request: Request<Incoming>) -> Respo
         Verdict::Stop(evidence, _) => evidence.clone(),
     };
     count(&case, &evidence, took);
-    count_https(&case, &verdict, hits.as_ref());
+    count_https(&case, &verdict);
+    coverage::tell(&case, &evidence, hits.as_ref());
     let receipt = case.record(&evidence, hits.as_ref(), request.headers());
     if let Err(fault) = receipt.await {
         return respond::unlogged(&case.live, &fault, &case.side.proxy.metrics, wanted);
@@ -94,13 +95,10 @@ fn count(case: &Case, evidence: &Evidence, took: Duration) {
 }
 
 /// What of HTTPS can be told before anything is dialled; the rest is counted where the tunnel is.
-fn count_https(case: &Case, verdict: &Verdict, hits: Option<&Hits>) {
-    let (goes, own) = (matches!(verdict, Verdict::Go(_)), matches!(verdict, Verdict::Own));
+fn count_https(case: &Case, verdict: &Verdict) {
+    let own = matches!(verdict, Verdict::Own);
     if !own && case.side.outer.as_ref().is_some_and(|outer| outer.opened) {
         case.saw(Sight::Inside);
-    }
-    if goes && case.is_gap(hits) {
-        case.saw(Sight::Gap);
     }
 }
 
@@ -156,14 +154,21 @@ fn opens(case: &mut Case, verdict: &Verdict, hits: Option<&Hits>) -> bool {
     }
     match verdict {
         Verdict::Go(_) => {
-            let opens = policy.opens(group, url, hits, is_search_page_host(url.host()));
-            let why = if opens && !hits.statutory_urls_on_host { intercept.passed.why(case.subject.client(), url.host()) } else { None };
+            let opening = policy.opening(group, url, hits, is_search_page_host(url.host()));
+            if opening == Opening::No {
+                return false;
+            }
+            case.statutory = hits.statutory_urls_on_host;
+            case.locked =
+                case.statutory && (!intercept.passed.counts(opening, true) || policy.hidden_pages(group) == HiddenPages::BlockHost);
+            case.pins = !case.locked && intercept.passed.counts(opening, case.statutory);
+            let why = if case.locked { None } else { intercept.passed.why(case.subject.client(), url.host(), case.pins) };
             if let Some(why) = why {
                 case.saw(Sight::Passed);
+                case.side.proxy.metrics.passed_unopened.inc();
                 case.ticket.ending.note = why.into();
             }
-            case.locked = hits.statutory_urls_on_host;
-            opens && why.is_none()
+            why.is_none()
         }
         Verdict::Think(_) => !policy.is_sealed(url, hits),
         Verdict::Stop(evidence, _) => {

@@ -8,6 +8,7 @@ mod body;
 mod case;
 mod client;
 mod connection;
+mod coverage;
 mod forward;
 mod handle;
 pub mod hello;

@@ -5,7 +5,7 @@
 
 use super::case::Case;
 use crate::canon::Scheme;
-use crate::model::{LogDetail, Reason, RequestId, Timestamp, VerdictKind};
+use crate::model::{Reason, RequestId, Timestamp, VerdictKind};
 use crate::policy::Evidence;
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
@@ -76,8 +76,7 @@ impl Stopped {
 pub(super) fn remember(case: &Case, evidence: &Evidence) {
     let told = matches!(evidence.reason.kind(), VerdictKind::Block | VerdictKind::Warn);
     let policy = &case.live.engine.policy;
-    let kept = case.group_detail() < LogDetail::CountsOnly;
-    if !told || !kept || !case.live.remembers_blocks {
+    if !told || !case.is_named() || !case.live.remembers_blocks {
         return;
     }
     let by_law = evidence.reason == Reason::Statutory;

@@ -1,8 +1,8 @@
 //! `[https]`: the authority that vouches for opened connections, and what stays sealed (standards AB7, H2; rule T4).
 
 use crate::config::section::{Opt, Section};
-use crate::config::shells::HttpsSettings;
-use crate::config::slot::Slot;
+use crate::config::shells::{HttpsSettings, PassScope};
+use crate::config::slot::{Slot, Words};
 use crate::config::source::At;
 use std::time::Duration;
 
@@ -14,6 +14,10 @@ pub(in crate::config) struct RawHttps {
     pub(in crate::config) settings: HttpsSettings,
     pub(in crate::config) sealed: Vec<At<String>>,
     pub(in crate::config) sealed_categories: Option<Vec<At<String>>>,
+}
+
+impl Words for PassScope {
+    const WORDS: &'static [(&'static str, Self)] = &[("others", Self::Others), ("not-statutory", Self::NotStatutory), ("all", Self::All)];
 }
 
 impl Section for RawHttps {
@@ -45,14 +49,21 @@ impl Section for RawHttps {
         },
         Opt {
             key: "pass_after_refusals",
-            help: "A client that refuses our certificate this often in a row for one host reaches it unopened for a while (an app \
-                   that trusts one certificate only); hosts with listed pages never. 0: never.",
+            help: "A client that has our authority, and says this often in a row that it does not trust our certificate for one host, \
+                   reaches this host unopened for a while (an app that trusts one certificate only). 0: never.",
             slot: |https| Slot::Count(&mut https.settings.pass_after_refusals, 0..=1000),
         },
         Opt {
             key: "pass_for",
             help: "For how long.",
             slot: |https| Slot::Time(&mut https.settings.pass_for, Duration::from_secs(1)..=DAY * 30),
+        },
+        Opt {
+            key: "pass_hosts",
+            help: "Which hosts it may be: those opened only because a group opens everything (others), also hosts with listed pages, \
+                   search engines, places to sign in and open_hosts (not-statutory), or even hosts with statutory pages (all), each of \
+                   which is recorded as a gap in coverage.",
+            slot: |https| Slot::Choice(&mut https.settings.pass_hosts),
         },
     ];
 }

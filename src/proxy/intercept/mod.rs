@@ -19,6 +19,6 @@ pub use export::{pem, profile};
 pub use folder::{AuthorityFault, CERTIFICATE, KEY, create, load};
 pub use leaves::{LeafFault, Leaves};
 pub use opening::{Intercept, Proof, Unopened, open};
-pub use passed::{Noted, Passed, PassedHost};
+pub use passed::{PassRules, Passed, PassedNow, Refused};
 pub use refusers::{Refuser, Refusers};
 pub use vouched::names_vouched_for;
