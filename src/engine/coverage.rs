@@ -131,9 +131,16 @@ impl Engine {
             summary: summary(mode),
             sees: sees(mode),
             misses: misses(mode, group.map_or(HiddenPages::Record, |group| group.hidden_pages)),
-            features: group.map(|group| features(group, counted.as_ref())).unwrap_or_default(),
+            features: group.map(|group| features(group, self.is_protected(), counted.as_ref())).unwrap_or_default(),
             counted,
         }
+    }
+}
+
+impl Engine {
+    /// Is there a list of illegal material, and not only one that was made up?
+    fn is_protected(&self) -> bool {
+        self.lists.has_statutory() && !self.lists.is_demonstration()
     }
 }
 
@@ -202,9 +209,17 @@ fn misses(mode: HttpsMode, hidden: HiddenPages) -> Vec<&'static str> {
         (HttpsMode::Tunnel, HiddenPages::BlockHost) => {
             lines.push("single illegal pages on HTTPS sites: the whole site is closed instead, which closes good pages too");
         }
-        (HttpsMode::Selective | HttpsMode::Full, _) => {
-            lines.push("sites that this place has sealed, and programs that accept no certificate but their own");
+        (HttpsMode::Selective | HttpsMode::Full, HiddenPages::Record) => {
+            lines.push(
+                "sites that this place has sealed, with single illegal pages on them: each connection to such a site is marked as a gap",
+            );
         }
+        (HttpsMode::Selective | HttpsMode::Full, HiddenPages::BlockHost) => {
+            lines.push("sites that this place has sealed; one with a single illegal page is closed as a whole");
+        }
+    }
+    if mode != HttpsMode::Tunnel {
+        lines.push("programs that accept no certificate but their own, while they are let through");
     }
     lines.extend([
         "pictures, films and texts themselves: we look at addresses, not at what a page holds",
@@ -216,7 +231,7 @@ fn misses(mode: HttpsMode, hidden: HiddenPages) -> Vec<&'static str> {
     lines
 }
 
-fn features(group: &Group, counted: Option<&Counted>) -> Vec<Feature> {
+fn features(group: &Group, protected: bool, counted: Option<&Counted>) -> Vec<Feature> {
     let feature = |name, needs, state| Feature { name, needs, state };
     let on = |on: bool| if on { State::On } else { State::Off };
     let opens = group.https != HttpsMode::Tunnel;
@@ -232,13 +247,14 @@ fn features(group: &Group, counted: Option<&Counted>) -> Vec<Feature> {
         None => State::On,
     };
     let listed_pages = match (opens, group.hidden_pages) {
+        _ if !protected => State::Off,
         (true, _) => inside,
         (false, HiddenPages::BlockHost) => State::On,
         (false, HiddenPages::Record) => State::Partly,
     };
     vec![
         feature("Sites are judged by name, HTTPS or not", "", by_host),
-        feature("Illegal sites are closed", "", State::On),
+        feature("Illegal sites are closed", if protected { "" } else { "a real list of illegal material" }, on(protected)),
         feature(
             "Single illegal pages on HTTPS sites are closed",
             if !opens && group.hidden_pages == HiddenPages::BlockHost { "" } else { CERTIFICATE },
