@@ -127,6 +127,7 @@ fn every_class_of_fault_has_a_sentence_and_a_place() {
         ("[[group]]\nname = 'b'\nblock = ['adlut']", "t.toml:3:10: there is no category 'adlut'"),
         ("[[group]]\nname = 'b'\nblock = ['adult']\nwarn = ['adult']", "t.toml:3:10: the category 'adult' is there twice"),
         ("[[group]]\nname = 'b'\nyoutube = 'stict'", "t.toml:3:11: expected one of: open, moderate, strict"),
+        ("[[group]]\nname = 'b'\nsearch_engines = 'some'", "t.toml:3:18: expected one of: any, restricted-only"),
         ("[[group]]\nname = 'b'\nsafe_search = 'on'", "t.toml:3:15: expected true or false, found a text"),
         (
             "[[group]]\nname = 'b'\nhttps = 'full'\n[group.accounts]\ngoogle = ['*.school.example']",
@@ -145,6 +146,28 @@ fn every_class_of_fault_has_a_sentence_and_a_place() {
             "t.toml:5:23: cannot be read: expected a directory number",
         ),
         ("[[group]]\nname = 'b'\nhttps = 'full'\n[group.accounts]\nslack = ['T01']", "t.toml:5:10: 'slack_requester' is missing"),
+        (
+            "[[group]]\nname = 'b'\nhttps = 'full'\n[group.accounts]\nanthropic = ['7']",
+            "t.toml:5:14: cannot be read: expected an organisation number",
+        ),
+        ("[[group]]\nname = 'b'\nhttps = 'full'\n[group.accounts]\nopenai = ['abc']", "t.toml:5:11: cannot be read: expected an organ"),
+        ("[[group]]\nname = 'b'\nhttps = 'full'\n[group.accounts]\nasana = ['1']", "t.toml:5:10: 'asana_requester' is missing"),
+        (
+            "[[group]]\nname = 'b'\nhttps = 'full'\n[group.accounts]\nmicrosoft_personal = false\nmicrosoft_policy = \
+             '00000000-0000-4000-8000-000000000000:00000000-0000-4000-8000-000000000001'",
+            "t.toml:6:20: 'microsoft_policy' has no meaning for microsoft or microsoft_personal beside it",
+        ),
+        (
+            "[[group]]\nname = 'b'\nhttps = 'full'\n[[group.accounts.own]]\nservice = 'zom'\nvalue = 'x'",
+            "t.toml:5:11: there is no service 'zom'",
+        ),
+        ("[[https.service]]\nname = 'z'\nfield = 'Host'\nhosts = ['z.test']", "t.toml:3:9: cannot be read: expected the name of a field"),
+        ("[[https.service]]\nname = 'z'\nfield = 'X Y'\nhosts = ['z.test']", "t.toml:3:9: cannot be read: expected the name of a field"),
+        (
+            "[[https.service]]\nname = 'z'\nfield = 'X-GoogApps-Allowed-Domains'\nhosts = ['z.test']",
+            "t.toml:3:9: the field 'x-googapps-allowed-domains' is there twice",
+        ),
+        ("[[https.service]]\nname = 'z'\nfield = 'X-Z'", "t.toml:1:1: 'hosts' is missing"),
         (
             "[[group]]\nname = 'b'\n[group.accounts]\ngoogle = ['school.example']",
             "t.toml:1:1: 'accounts' has no meaning for a group that opens no HTTPS",

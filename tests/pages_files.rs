@@ -149,6 +149,7 @@ fn write_own_pages(folder: &mut Folder) {
         fingerprint: "3A:".repeat(31) + "3A",
         not_after: NOW.seconds() + 1_800 * 86_400,
         needed: true,
+        inside: true,
     };
     folder.keep("why", &pages.own(&Own::Why(&why), &facts));
     folder.keep("why-empty", &pages.own(&Own::Why(&OwnWhy { stops: Vec::new(), ..why }), &facts));

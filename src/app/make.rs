@@ -2,12 +2,13 @@
 
 use super::AppFault;
 use crate::canon::Wrappers;
-use crate::config::{self, Config};
+use crate::config::{self, Config, Door};
 use crate::engine::{Engine, TestReport};
 use crate::feeds::{self, BuiltIn, Loaded};
 use crate::model::{Generation, Timestamp};
 use crate::policy::PolicySet;
 use crate::ports::Durability;
+use crate::proxy::doors::Doors;
 use crate::proxy::intercept::{Intercept, Leaves, PassRules, Passed, load as load_authority};
 use crate::proxy::pages::{Contact, HelpLine, Pages, Site};
 use crate::proxy::upstream::{Dialler, Guard, Names, Pool, Revocation, client_config};
@@ -54,6 +55,17 @@ fn intercept(config: &Config, engine: &Engine, now: Timestamp) -> Result<Option<
     }))
 }
 
+/// Certificates of the listeners that clients reach over TLS.
+///
+/// # Errors
+/// [`AppFault::Authority`], [`AppFault::Certificates`]: a listener is to show a certificate that cannot be made.
+pub fn doors(config: &Config, now: Timestamp) -> Result<Doors, AppFault> {
+    let listeners = &config.proxy.listeners;
+    let ours = listeners.iter().any(|listener| matches!(listener.door, Some(Door::Ours(_))));
+    let authority = if ours { Some(load_authority(&config.https.authority, now.seconds())?) } else { None };
+    Ok(Doors::new(listeners, authority, now.seconds())?)
+}
+
 /// Engine, pages and roads of one generation.
 pub(super) fn live(
     config: &Config,
@@ -63,13 +75,14 @@ pub(super) fn live(
 ) -> Result<Live, AppFault> {
     let settings = config.proxy.clone();
     let intercept = intercept(config, &judged.engine, now)?;
-    metrics.authority_expiry.set(intercept.as_ref().map_or(f64::NAN, |opens| opens.leaves.authority().not_after() as f64));
+    let doors = doors(config, now)?;
+    let authority = intercept.as_ref().map(|opens| opens.leaves.authority()).or_else(|| doors.authority());
+    metrics.authority_expiry.set(authority.map_or(f64::NAN, |authority| authority.not_after() as f64));
     let names = Names::new(&settings.dns)?;
     let revocation = Revocation { lists: settings.revocation_lists.clone(), required: settings.revocation_required.clone() };
     revocation.warn_of_old_lists(now.seconds());
     let tls = Arc::new(client_config(&settings.extra_roots, revocation)?);
-    // The TLS listener, once there is one, is given out before the plain one.
-    let pac = own::pac_script(&settings, &bound, None).into();
+    let pac = own::pac_script(&settings, &bound).into();
     let guard = Guard::new(settings.destinations_allowed.clone(), bound);
     let engine = judged.engine;
     Ok(Live {
@@ -79,6 +92,7 @@ pub(super) fn live(
         dialler: Dialler::new(names, guard, tls, settings.limits.connect),
         pool: Arc::new(Pool::new(settings.upstream_idle_per_host, settings.limits.idle)),
         intercept,
+        doors,
         categories: metrics.categories(engine.lists.categories().iter().map(|name| &**name)),
         sights: engine.policy.rules().groups.iter().map(|group| metrics.sights(&group.name)).collect(),
         pac,

@@ -32,7 +32,13 @@ pub(super) fn lists_line(engine: &Engine) -> String {
 
 /// One line that says where everything listens and which lists are loaded.
 pub(super) fn start_line(live: &Live, proxies: &[SocketAddr], console: SocketAddr) -> String {
-    let proxies: Vec<String> = proxies.iter().map(|address| format!("http://{address}")).collect();
+    let proxies: Vec<String> = live
+        .settings
+        .listeners
+        .iter()
+        .zip(proxies)
+        .map(|(listener, address)| format!("{}://{address}", if listener.door.is_some() { "https" } else { "http" }))
+        .collect();
     let warning = match (live.lab, live.engine.lists.is_demonstration()) {
         (true, _) => "; LABORATORY: no statutory list is in force",
         (false, true) => "; DEMONSTRATION: the statutory list is made up and protects nobody",
@@ -82,8 +88,7 @@ const SHOWN: usize = 50;
 
 impl App {
     fn authority(&self, live: &Live) -> Option<AuthorityStatus> {
-        let intercept = live.intercept.as_ref()?;
-        let Card { name, fingerprint, not_before, not_after } = Card::of(intercept.leaves.authority().certificate());
+        let Card { name, fingerprint, not_before, not_after } = Card::of(live.authority()?.certificate());
         let refuser = |one: Refuser| RefuserStatus { client: one.client.to_string(), times: one.times, last: one.last };
         Some(AuthorityStatus {
             name,

@@ -40,7 +40,8 @@ fn check_lists(name: &str, loaded: &Loaded, as_json: bool) -> ExitCode {
     let lab = loaded.config.lab_without_statutory;
     let unlocked = asked.as_ref().is_ok_and(|asked| !asked.engine.lists.has_statutory() && !lab);
     let pages = app::pages(&loaded.config).err().map(|fault| fault.to_string());
-    let fault = asked.as_ref().err().map(ToString::to_string).or_else(|| unlocked.then(|| NO_LIST.to_owned())).or(pages);
+    let doors = app::doors(&loaded.config, now()).err().map(|fault| fault.to_string());
+    let fault = asked.as_ref().err().map(ToString::to_string).or_else(|| unlocked.then(|| NO_LIST.to_owned())).or(pages).or(doors);
     let fine = report.as_ref().is_some_and(|report| report.failures.is_empty()) && fault.is_none();
     let code = if fine { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     if as_json {

@@ -16,6 +16,7 @@ mod load;
 mod moment;
 mod node;
 mod overrides;
+mod pac;
 mod raw;
 mod reference;
 mod section;
@@ -31,8 +32,9 @@ pub use fault::{Fault, FaultKind, FaultReport, Faults};
 pub use files::{Files, MemoryFiles, PathKind, RealFiles};
 pub use load::{DEFAULT_PLACES, ListFiles, Loaded, SAMPLE_NAME, Written, check_text, find, load};
 pub use moment::read_moment;
+pub use pac::Pac;
 pub use reference::reference;
 pub use shells::{
-    DestinationRule, Dns, Durability, HttpsSettings, Limits, ListSettings, Listener, LogSettings, MatchStyle, Pac, PassScope,
+    DestinationRule, Dns, Door, Durability, HttpsSettings, Limits, ListSettings, Listener, LogSettings, MatchStyle, PassScope,
     ProxySettings, Source, SourceFormat, StatutorySchema,
 };

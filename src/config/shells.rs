@@ -2,12 +2,15 @@
 //!
 //! Defaults stand here, once; `src/config/raw/` names them for people.
 
+use super::pac::Pac;
 use crate::lists::ListKind;
 use crate::record::retention::Retention;
 use ipnet::IpNet;
+use rustls::sign::CertifiedKey;
 use rustls_pki_types::{CertificateDer, CertificateRevocationListDer};
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The proxy.
@@ -43,15 +46,31 @@ pub struct ProxySettings {
     pub pac: Pac,
 }
 
-/// What browsers are told that ask for their proxy settings (PAC, WPAD).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Pac {
-    /// Host and port of the proxy as browsers reach it; `None`: made from the first listener.
-    pub address: Option<String>,
-    /// Hosts, in canonical form, each with everything below it, that browsers ask without the proxy.
-    pub direct_hosts: Vec<Box<str>>,
-    /// Address ranges that browsers ask without the proxy.
-    pub direct_nets: Vec<IpNet>,
+/// How clients reach a listener over TLS.
+#[derive(Clone)]
+pub enum Door {
+    /// By a certificate from files.
+    Files(Arc<CertifiedKey>),
+    /// By a certificate for these names, which our own authority makes.
+    Ours(Vec<String>),
+}
+
+/// What stands behind a door is renewed by a reload; whether there is a door is not.
+impl PartialEq for Door {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Door {}
+
+impl std::fmt::Debug for Door {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Files(_) => f.write_str("Files"),
+            Self::Ours(names) => f.debug_tuple("Ours").field(names).finish(),
+        }
+    }
 }
 
 /// One place to listen.
@@ -63,6 +82,8 @@ pub struct Listener {
     pub group: Option<String>,
     /// Connections start with a PROXY protocol header (from trusted peers only; others are refused).
     pub proxy_protocol: bool,
+    /// Clients speak TLS here.
+    pub door: Option<Door>,
 }
 
 /// Limits (rule F11). Every figure is a setting and is counted when it is reached.
@@ -94,6 +115,8 @@ pub struct Limits {
     pub answer: Duration,
     /// Requests that may wait on one connection.
     pub pipelined: usize,
+    /// Requests at one time on one HTTP/2 connection.
+    pub streams: usize,
     /// Time that running requests get after SIGTERM.
     pub drain: Duration,
 }
@@ -287,7 +310,7 @@ pub enum StatutorySchema {
 impl Default for ProxySettings {
     fn default() -> Self {
         Self {
-            listeners: vec![Listener { address: SocketAddr::from(([127, 0, 0, 1], 3128)), group: None, proxy_protocol: false }],
+            listeners: vec![Listener { address: SocketAddr::from(([127, 0, 0, 1], 3128)), group: None, proxy_protocol: false, door: None }],
             trusted_proxies: Vec::new(),
             via: "lifeguard".into(),
             own_name: "lifeguard.internal".into(),
@@ -321,6 +344,7 @@ impl Default for Limits {
             connect: Duration::from_secs(10),
             answer: Duration::from_secs(120),
             pipelined: 100,
+            streams: 100,
             drain: Duration::from_secs(30),
         }
     }

@@ -52,6 +52,7 @@
 //!
 //! The PAC file looks no name up, and never says "else go directly". Devices fetch it before they have a proxy, so give `own_name` an
 //! address in your name server (`http://OWN_NAME:3128/proxy.pac`), or let them ask the console.
+//! A listener over TLS is given out first where `tls_address` names it, or alone where there is no other.
 //!
 //! # Coverage, said and proved
 //!
@@ -94,7 +95,11 @@
 //!
 //! The record's ending says "led to ...", and `lifeguard explain` says it as a step. Where the other name does not resolve, the site is not
 //! reached: the open form is never the fallback. Kept connections of both kinds are never mixed. A tunnel to a bare address whose
-//! ClientHello names one of these hosts is refused. Other engines have no such name; what a group should not search with, its rules block.
+//! ClientHello names one of these hosts is refused. Other engines have no such name. `search_engines = "restricted-only"` in a group, on in
+//! the presets for children, closes them (AC4): Startpage, Qwant, Yahoo's search, Baidu, Kagi, Mojeek, MetaGer, well-known copies of SearXNG
+//! and more; and those hosts of Google, Bing and DuckDuckGo that no twin covers, such as `cse.google.com` and `html.duckduckgo.com`. The
+//! table is `src/policy/engines_table.rs`. Mail, maps and drives of the same owners are not in it. The page says why and names engines
+//! that work; a local rule opens one. A copy of SearXNG that was set up yesterday is in no table: that is a list's work.
 //!
 //! Where the inside is seen (plain HTTP, opened HTTPS), two things come on top. YouTube's hosts get `YouTube-Restrict`, in the place of any
 //! that the client sent. And a search at Google (`safe=active`), Bing (`adlt=strict`) or DuckDuckGo (`kp=1`) that does not ask for its
@@ -112,7 +117,19 @@
 //! | `microsoft`, `microsoft_directory` | `Restrict-Access-To-Tenants`, `Restrict-Access-Context` | `login.microsoftonline.com`, `login.microsoft.com`, `login.windows.net` | all three |
 //! | `microsoft_personal = false` | `sec-Restrict-Tenant-Access-Policy: restrict-msa` | `login.live.com` | this one |
 //! | `slack`, `slack_requester` | `X-Slack-Allowed-Workspaces`, `X-Slack-Allowed-Workspaces-Requester` | `slack.com` and below | `slack.com` |
+//! | `microsoft_policy` | `sec-Restrict-Tenant-Access-Policy: TENANT:POLICY`, in the place of the three above | the four sign-in hosts | all four |
 //! | `dropbox` | `X-Dropbox-Allowed-Team-Ids` | `dropbox.com` and below | `www.dropbox.com` |
+//! | `chatgpt` | `ChatGPT-Allowed-Workspace-Id` | `chatgpt.com` | this one |
+//! | `openai` | `OpenAI-Allowed-Organization-Ids` | `api.openai.com` | this one |
+//! | `anthropic` | `anthropic-allowed-org-ids` | `claude.ai`, `api.anthropic.com` | both |
+//! | `webex` | `CiscoSpark-Allowed-Domains` | `identity.webex.com`, `idbroker.webex.com` and five more | all seven |
+//! | `asana`, `asana_requester` | `Asana-Allowed-Domain-Ids`, `Asana-Allowed-Domains-Requester-Id` | `asana.com` and below | `app.asana.com` |
+//! | `github` | `sec-GitHub-allowed-enterprise` | `github.com`, `api.github.com`, `githubcopilot.com` and below | the first two |
+//!
+//! The table is `src/policy/accounts.rs`, each row with its source. At a host of a row, what clients send in its field is taken off for every
+//! group, also one that says nothing itself. A row of your own is `[[https.service]]` with `name`, `field` and `hosts` (each with everything
+//! below it); `[[group.accounts.own]]` with `service` and `value` says what a group tells it. GitHub over SSH, and ChatGPT without an account
+//! (`chatgpt.com/backend-anon/`), know no such field: block them by rule.
 //!
 //! # What is not there yet
 //!

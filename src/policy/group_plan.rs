@@ -20,6 +20,7 @@ pub(super) struct GroupPlan {
     pub(super) default_layer: Arc<str>,
     pub(super) hours_layer: Arc<str>,
     pub(super) protocol_layer: Arc<str>,
+    pub(super) engines_layer: Arc<str>,
 }
 
 /// A category with hours of its own.
@@ -52,6 +53,7 @@ impl GroupPlan {
             default_layer: layer("default"),
             hours_layer: layer("hours"),
             protocol_layer: layer("kind of connection"),
+            engines_layer: layer("search engines"),
         }
     }
 

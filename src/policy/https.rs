@@ -118,7 +118,7 @@ impl PolicySet {
             || hits.urls_on_host
             || searches
             || named.is_some_and(|hosts| hosts.hold(url.host()))
-            || accounts::signs_in_at(group, url.host());
+            || accounts::signs_in_at(group, &self.rules, url.host());
         match group.https {
             HttpsMode::Full | HttpsMode::Selective if by_name => Opening::ByName,
             HttpsMode::Full => Opening::WithAll,

@@ -77,6 +77,7 @@ impl<'a> Case<'a> {
             Stage::LocalAllow => self.local_allow(trace),
             Stage::Hours => self.hours(trace),
             Stage::Keyword => self.keyword(trace),
+            Stage::SearchEngine => self.search_engine(trace),
             Stage::Category => self.category(trace),
             Stage::Default => Some(self.default(trace)),
         }

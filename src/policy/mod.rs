@@ -7,6 +7,8 @@ mod accounts;
 mod address;
 mod categories;
 mod decision;
+mod engines;
+mod engines_table;
 mod fault;
 mod group_plan;
 mod hours;
@@ -18,6 +20,7 @@ mod rules;
 mod safe;
 mod safe_query;
 mod safe_table;
+mod service_hosts;
 mod set;
 mod statutory;
 mod trace;
@@ -26,9 +29,10 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub use accounts::{AccountField, Accounts};
+pub use accounts::{AccountField, Accounts, OwnAccounts, OwnService, Told};
 pub use address::read_address;
 pub use decision::{Ask, Decision, Evidence, Permit, Refusal, Warning};
+pub use engines::SearchEngines;
 pub use fault::PolicyFault;
 pub use hours::{DAY_MINUTES, WeeklyHours, Window};
 pub use https::{HttpsMode, Opening, Sealed};

@@ -3,6 +3,7 @@
 use super::body::DownBody;
 use super::case::{Case, plain_evidence};
 use super::client::Side;
+use super::client_body::ClientBody;
 use super::pages::{Wanted, wanted};
 use super::strict::{HeadFacts, InFlight};
 use super::ticket::Ticket;
@@ -14,7 +15,6 @@ use crate::policy::{Ask, Decision, Evidence, HiddenPages, HttpsMode, Opening, Pe
 use crate::record::{Ended, is_search_page_host};
 use crate::telemetry::{Asked, Sight};
 use http::{HeaderMap, Request, Response};
-use hyper::body::Incoming;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -30,13 +30,16 @@ pub(super) enum Verdict {
     Stop(Evidence, String),
 }
 
-/// Serves one request.
-pub(super) async fn handle(side: Arc<Side>, request: Request<Incoming>) -> Response<DownBody> {
+/// Serves one request, with its head as it came.
+pub(super) async fn handle(
+    side: Arc<Side>,
+    (facts, flight): (HeadFacts, Option<InFlight>),
+    request: Request<ClientBody>,
+) -> Response<DownBody> {
     let proxy = &side.proxy;
     let live = proxy.live.load_full();
-    let Some((facts, flight)) = side.mailbox.take() else { return respond::broken(&live) };
     let wanted = if facts.is_connect { Wanted::Text } else { wanted(request.headers(), facts.target()) };
-    let ticket = match Ticket::reserve(&proxy.log, &proxy.clock, &proxy.metrics, &proxy.numbers, Some(flight)) {
+    let ticket = match Ticket::reserve(&proxy.log, &proxy.clock, &proxy.metrics, &proxy.numbers, flight) {
         Ok(ticket) => ticket,
         Err(fault) => return respond::unlogged(&live, &fault, &proxy.metrics, wanted),
     };
@@ -69,10 +72,10 @@ pub(super) async fn handle(side: Arc<Side>, request: Request<Incoming>) -> Respo
 }
 
 /// A head that came and was never served, because the connection ended first: it gets its record all the same.
-pub(super) async fn unserved(side: &Arc<Side>, facts: HeadFacts, flight: InFlight) {
+pub(super) async fn unserved(side: &Arc<Side>, facts: HeadFacts, flight: Option<InFlight>) {
     let proxy = &side.proxy;
     let none = HeaderMap::new();
-    let Ok(ticket) = Ticket::reserve(&proxy.log, &proxy.clock, &proxy.metrics, &proxy.numbers, Some(flight)) else { return };
+    let Ok(ticket) = Ticket::reserve(&proxy.log, &proxy.clock, &proxy.metrics, &proxy.numbers, flight) else { return };
     let mut case = Case::open(Arc::clone(side), proxy.live.load_full(), facts, ticket, &none);
     let reason = case.facts.fault.as_ref().map_or(Reason::NeverServed, sight::reason_of);
     let evidence = plain_evidence(reason);
@@ -103,7 +106,7 @@ fn count_https(case: &Case, verdict: &Verdict) {
 }
 
 /// Reads the request and asks the engine.
-fn decide(case: &mut Case, request: &Request<Incoming>) -> (Verdict, Option<Hits>) {
+fn decide(case: &mut Case, request: &Request<ClientBody>) -> (Verdict, Option<Hits>) {
     if let Err((reason, note)) = sight::check(case, request.headers()) {
         return (Verdict::Stop(plain_evidence(reason), note), None);
     }
@@ -185,7 +188,7 @@ fn is_about_the_host(reason: Reason) -> bool {
 
 /// What comes out of a tunnel came by its port, and by TLS if it was opened.
 fn come_through(case: &Case, url: CanonicalUrl) -> CanonicalUrl {
-    let Some(outer) = &case.side.outer else { return url };
+    let Some(outer) = &case.side.outer else { return if case.facts.secure { url.over_tls() } else { url } };
     let url = if outer.opened { url.over_tls() } else { url };
     // An absolute address says its port, if only by leaving it out.
     if case.facts.target().first() == Some(&b'/') { url.through_port(outer.port) } else { url }

@@ -1,7 +1,8 @@
 //! What a reload replaces, as one value: a request takes it once and keeps it to its end, so that no request is judged
 //! by half of an old and half of a new policy.
 
-use super::intercept::{Intercept, Refusers};
+use super::doors::Doors;
+use super::intercept::{Authority, Intercept, Refusers};
 use super::pages::Pages;
 use super::stopped::Stopped;
 use super::strict::GateLimits;
@@ -40,6 +41,8 @@ pub struct Live {
     pub pool: Arc<Pool>,
     /// Opens tunnels, where a group asks for it.
     pub intercept: Option<Intercept>,
+    /// Certificates of the listeners that clients reach over TLS.
+    pub doors: Doors,
     /// Counters of the categories of these lists.
     pub categories: CategoryCounters,
     /// What was seen of HTTPS, by group number.
@@ -68,6 +71,12 @@ impl Live {
         if let Some(group) = self.sights.get(usize::from(group.0)) {
             group.saw(sight);
         }
+    }
+
+    /// The authority of this installation, where anything is made by it.
+    #[must_use]
+    pub fn authority(&self) -> Option<&Authority> {
+        self.intercept.as_ref().map(|opens| opens.leaves.authority()).or_else(|| self.doors.authority())
     }
 
     /// What was seen of HTTPS in a group since the start.

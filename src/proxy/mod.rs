@@ -7,8 +7,10 @@
 mod body;
 mod case;
 mod client;
+mod client_body;
 mod connection;
 mod coverage;
+pub mod doors;
 mod forward;
 mod handle;
 pub mod hello;
@@ -22,6 +24,7 @@ mod rescue;
 mod respond;
 mod sight;
 mod stopped;
+mod streams;
 pub mod strict;
 mod ticket;
 mod tunnel;

@@ -82,9 +82,13 @@ pub(super) fn remember(case: &Case, evidence: &Evidence) {
     let by_law = evidence.reason == Reason::Statutory;
     let url = case.url.as_ref().filter(|_| !by_law);
     let category = evidence.category.filter(|_| !by_law).and_then(|id| case.live.engine.lists.categories().get(usize::from(id.0)));
-    let onward = url.filter(|_| evidence.reason == Reason::Warned).map(|url| match url.scheme() {
-        Scheme::Tunnel => format!("https://{}/", url.authority_text().trim_end_matches(":443")),
-        scheme => format!("{}://{}{}", scheme.name(), url.authority_text(), url.forward_target()),
+    let onward = url.filter(|_| evidence.reason == Reason::Warned).map(|url| {
+        if url.scheme() == Scheme::Tunnel {
+            // A tunnel says no more than where it leads.
+            format!("https://{}/", url.authority_text().trim_end_matches(":443"))
+        } else {
+            format!("{}://{}{}", url.scheme().name(), url.authority_text(), url.forward_target())
+        }
     });
     let stop = Stop {
         at: case.ticket.started().wall,

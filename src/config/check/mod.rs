@@ -3,6 +3,7 @@
 mod accounts;
 mod addresses;
 mod bench;
+mod door;
 mod groups;
 mod https;
 mod lists;
@@ -13,5 +14,6 @@ mod proxy;
 mod retention;
 mod revocation;
 mod rules;
+mod services;
 
 pub(super) use bench::check;

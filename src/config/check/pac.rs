@@ -6,8 +6,9 @@ use super::bench::Bench;
 use super::revocation::host;
 use crate::canon::HostKind;
 use crate::config::fault::FaultKind;
+use crate::config::pac::Pac;
 use crate::config::raw::RawPac;
-use crate::config::shells::Pac;
+use crate::config::source::At;
 use crate::policy::read_address;
 use ipnet::IpNet;
 use std::net::{IpAddr, SocketAddr};
@@ -17,13 +18,8 @@ const RANGE: &str = "the first address of a range no wider than 10.0.0.0/8 or fc
 
 /// Checks `[proxy.pac]`.
 pub(super) fn check(raw: &RawPac, bench: &mut Bench<'_>) -> Pac {
-    let mut pac = Pac::default();
-    if let Some(written) = &raw.address {
-        pac.address = read_place(&written.value);
-        if pac.address.is_none() {
-            bench.reader.fault(&written.place, FaultKind::Malformed { expected: ADDRESS.into() });
-        }
-    }
+    let mut pac =
+        Pac { address: place(raw.address.as_ref(), bench), tls_address: place(raw.tls_address.as_ref(), bench), ..Pac::default() };
     for written in &raw.direct {
         match read_net(&written.value) {
             Some(net) if narrow(net) => pac.direct_nets.push(net),
@@ -32,6 +28,15 @@ pub(super) fn check(raw: &RawPac, bench: &mut Bench<'_>) -> Pac {
         }
     }
     pac
+}
+
+fn place(written: Option<&At<String>>, bench: &mut Bench<'_>) -> Option<String> {
+    let written = written?;
+    let read = read_place(&written.value);
+    if read.is_none() {
+        bench.reader.fault(&written.place, FaultKind::Malformed { expected: ADDRESS.into() });
+    }
+    read
 }
 
 /// `host:port` in canonical form.

@@ -14,6 +14,15 @@ pub(in crate::config) struct RawHttps {
     pub(in crate::config) settings: HttpsSettings,
     pub(in crate::config) sealed: Vec<At<String>>,
     pub(in crate::config) sealed_categories: Option<Vec<At<String>>>,
+    pub(in crate::config) services: Vec<At<RawService>>,
+}
+
+/// `[[https.service]]`: a service that restricts accounts by a field, which the built-in table does not have.
+#[derive(Default)]
+pub(in crate::config) struct RawService {
+    pub(in crate::config) name: Option<At<String>>,
+    pub(in crate::config) field: Option<At<String>>,
+    pub(in crate::config) hosts: Vec<At<String>>,
 }
 
 impl Words for PassScope {
@@ -64,6 +73,27 @@ impl Section for RawHttps {
                    search engines, places to sign in and open_hosts (not-statutory), or even hosts with statutory pages (all), each of \
                    which is recorded as a gap in coverage.",
             slot: |https| Slot::Choice(&mut https.settings.pass_hosts),
+        },
+        Opt {
+            key: "service",
+            help: "Services that restrict accounts by a field, beside the built-in ones; [[group.accounts.own]] says what each is told.",
+            slot: |https| Slot::Tables(&mut https.services),
+        },
+    ];
+}
+
+impl Section for RawService {
+    const OPTIONS: &'static [Opt<Self>] = &[
+        Opt { key: "name", help: "Short name, for [[group.accounts.own]].", slot: |service| Slot::Name(&mut service.name) },
+        Opt {
+            key: "field",
+            help: "The field as the service documents it. What clients say in it is taken off, for every group.",
+            slot: |service| Slot::Name(&mut service.field),
+        },
+        Opt {
+            key: "hosts",
+            help: "Hosts it is for, each with everything below it. https = \"selective\" opens them for groups that say something.",
+            slot: |service| Slot::Names(&mut service.hosts),
         },
     ];
 }

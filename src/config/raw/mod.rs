@@ -9,8 +9,8 @@ mod proxy;
 mod root;
 mod site;
 
-pub(super) use accounts::RawAccounts;
-pub(super) use https::RawHttps;
+pub(super) use accounts::{RawAccounts, RawOwnAccount};
+pub(super) use https::{RawHttps, RawService};
 pub(super) use lists::{RawFormat, RawLists, RawSource};
 pub(super) use log::{RawLog, RawRetention, RawSpan};
 pub(super) use policy::{BareAddresses, RawCategory, RawGroup, RawHelpLine, RawKeyword, RawPreset, RawRule, RawTest};

@@ -17,7 +17,7 @@ pub use authority::{Authority, Wishes};
 pub use card::Card;
 pub use export::{pem, profile};
 pub use folder::{AuthorityFault, CERTIFICATE, KEY, create, load};
-pub use leaves::{LeafFault, Leaves};
+pub use leaves::{LeafFault, Leaves, server_config};
 pub use opening::{Intercept, Proof, Unopened, open};
 pub use passed::{PassRules, Passed, PassedNow, Refused};
 pub use refusers::{Refuser, Refusers};

@@ -3,7 +3,7 @@
 use super::{Leaves, Passed};
 use crate::canon::CanonicalUrl;
 use crate::proxy::client::{ClientStream, Wire};
-use crate::proxy::upstream::{DialFault, Dialled, Dialler, Place};
+use crate::proxy::upstream::{DialFault, Dialled, Dialler, Place, Speaks};
 use bytes::Bytes;
 use rustls::{AlertDescription, ServerConfig};
 use std::io;
@@ -38,7 +38,7 @@ impl Intercept {
         if let Some(kept) = self.leaves.kept(url.host()) {
             return Proof::Good(kept, None);
         }
-        match dialler.dial(Place::inside(url).led(led)).await {
+        match dialler.dial(Place::inside(url).led(led), Speaks::Either).await {
             Ok(dialled) if dialled.wants_certificate => Proof::WantsCertificate,
             Err(DialFault::WantsCertificate) => Proof::WantsCertificate,
             Ok(dialled) => match self.leaves.make(url.host(), url.host_kind(), dialled.stream.certificate(), now) {

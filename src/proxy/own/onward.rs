@@ -4,13 +4,13 @@ use crate::canon::{RawTarget, Scheme, canonicalise};
 use crate::model::Reason;
 use crate::proxy::body::DownBody;
 use crate::proxy::case::{Case, plain_evidence};
+use crate::proxy::client_body::ClientBody;
 use crate::proxy::pages::wanted;
 use crate::proxy::respond;
 use bytes::Bytes;
 use http::header::LOCATION;
 use http::{HeaderValue, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Limited};
-use hyper::body::Incoming;
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode, utf8_percent_encode};
 
 /// Where the form is sent.
@@ -26,7 +26,7 @@ pub(in crate::proxy) fn way_on(case: &Case, scheme: &str, host: &str, address: &
 }
 
 /// The button was pressed: from now on the warning counts as read.
-pub(super) async fn go_on(mut case: Case, request: Request<Incoming>) -> Response<DownBody> {
+pub(super) async fn go_on(mut case: Case, request: Request<ClientBody>) -> Response<DownBody> {
     let wanted = wanted(request.headers(), case.facts.target());
     let body = Limited::new(request.into_body(), FORM).collect();
     let form = tokio::time::timeout(case.live.limits().body_idle, body).await.ok().and_then(Result::ok).map(|body| body.to_bytes());

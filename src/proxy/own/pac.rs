@@ -3,7 +3,7 @@
 //! Must never say "else go directly": where the proxy does not answer, nothing is open. Looks nothing up, and so tells no name server
 //! what somebody is about to visit.
 
-use crate::config::{Listener, Pac, ProxySettings};
+use crate::config::{Door, Listener, Pac, ProxySettings};
 use ipnet::IpNet;
 use serde_json::{Value, json};
 use std::net::{IpAddr, SocketAddr};
@@ -13,29 +13,43 @@ pub const MEDIA_TYPE: &str = "application/x-ns-proxy-autoconfig";
 /// Its paths.
 pub const PATHS: [&str; 2] = ["/proxy.pac", "/wpad.dat"];
 
-/// The script. `bound`: where the listeners listen, in their order. `secure`: host and port of a listener that is reached over TLS; it
-/// comes first, and browsers that do not know it take the other.
+/// The script. `bound`: where the listeners listen, in their order.
 #[must_use]
-pub fn script(settings: &ProxySettings, bound: &[SocketAddr], secure: Option<&str>) -> String {
-    let Pac { address, direct_hosts, direct_nets } = &settings.pac;
-    let plain = address.clone().unwrap_or_else(|| derived(settings, bound));
-    let roads = secure.map_or_else(|| format!("PROXY {plain}"), |secure| format!("HTTPS {secure}; PROXY {plain}"));
+pub fn script(settings: &ProxySettings, bound: &[SocketAddr]) -> String {
+    let Pac { direct_hosts, direct_nets, .. } = &settings.pac;
     let nets: Vec<Value> = direct_nets.iter().map(|net| json!([words(net), net.prefix_len()])).collect();
+    let roads = roads(settings, bound);
     [("@PROXY@", json!(roads)), ("@OWN@", json!(settings.own_name)), ("@HOSTS@", json!(direct_hosts)), ("@NETS@", json!(nets))]
         .into_iter()
         .fold(include_str!("pac.js").to_owned(), |text, (gap, value)| text.replacen(gap, &value.to_string(), 1))
 }
 
-/// The first listener that browsers can use by themselves. One that listens on every address is given out under our own name, which
-/// the site's name server must then know.
-fn derived(settings: &ProxySettings, bound: &[SocketAddr]) -> String {
-    let places = settings.listeners.iter().zip(bound);
-    let best = places.min_by_key(|(Listener { proxy_protocol, group, .. }, _)| (*proxy_protocol, group.is_some()));
-    let place = best.map_or_else(|| settings.listeners.first().map(|listener| listener.address), |(_, place)| Some(*place));
-    match place {
-        Some(place) if !place.ip().is_unspecified() => place.to_string(),
-        Some(place) => format!("{}:{}", settings.own_name, place.port()),
-        None => settings.own_name.clone(),
+/// How the proxy is reached: over TLS where the settings say so or where there is no other way, else in the clear. Never directly.
+fn roads(settings: &ProxySettings, bound: &[SocketAddr]) -> String {
+    // The first listener that browsers can use by themselves.
+    let best = |tls: bool| {
+        let places = settings.listeners.iter().zip(bound).filter(|(listener, _)| listener.door.is_some() == tls);
+        places.min_by_key(|(listener, _)| (listener.proxy_protocol, listener.group.is_some()))
+    };
+    let Pac { address, tls_address, .. } = &settings.pac;
+    let plain = address.clone().or_else(|| best(false).map(|(_, at)| given_out(*at, &settings.own_name)));
+    let only = || if plain.is_none() { best(true).map(|(listener, at)| over_tls(listener, *at, &settings.own_name)) } else { None };
+    let secure = tls_address.clone().or_else(only);
+    let both = [secure.map(|place| format!("HTTPS {place}")), plain.map(|place| format!("PROXY {place}"))];
+    let all: Vec<String> = both.into_iter().flatten().collect();
+    if all.is_empty() { format!("PROXY {}", settings.own_name) } else { all.join("; ") }
+}
+
+/// One that listens on every address is given out under our own name, which the site's name server must then know.
+fn given_out(place: SocketAddr, own_name: &str) -> String {
+    if place.ip().is_unspecified() { format!("{own_name}:{}", place.port()) } else { place.to_string() }
+}
+
+/// Under a name that its certificate has.
+fn over_tls(listener: &Listener, place: SocketAddr, own_name: &str) -> String {
+    match &listener.door {
+        Some(Door::Ours(names)) => format!("{}:{}", names.first().map_or(own_name, String::as_str), place.port()),
+        Some(Door::Files(_)) | None => given_out(place, own_name),
     }
 }
 
@@ -51,32 +65,36 @@ fn words(net: &IpNet) -> Vec<u16> {
 mod tests {
     use super::*;
 
-    fn first_line(settings: &ProxySettings, bound: &[&str], secure: Option<&str>) -> String {
+    fn first_line(settings: &ProxySettings, bound: &[&str]) -> String {
         let bound: Vec<SocketAddr> = bound.iter().map(|text| text.parse().unwrap()).collect();
-        let text = script(settings, &bound, secure);
+        let text = script(settings, &bound);
         assert!(!text.contains('@'), "every gap is filled");
-        text.lines().find(|line| line.starts_with("var PROXY")).unwrap().to_owned()
+        text.lines().find_map(|line| line.strip_prefix("var PROXY = ")).unwrap().to_owned()
+    }
+
+    fn listener(group: Option<&str>, proxy_protocol: bool, door: Option<Door>) -> Listener {
+        Listener { address: "0.0.0.0:0".parse().unwrap(), group: group.map(Into::into), proxy_protocol, door }
     }
 
     #[test]
     fn the_address_comes_from_the_settings_else_from_the_first_listener_for_everybody() {
-        let listener = |group: Option<&str>, proxy_protocol| Listener {
-            address: "0.0.0.0:0".parse().unwrap(),
-            group: group.map(Into::into),
-            proxy_protocol,
-        };
-        let mut settings = ProxySettings {
-            listeners: vec![listener(None, true), listener(Some("staff"), false), listener(None, false)],
-            ..ProxySettings::default()
-        };
-        let bound = ["10.0.0.1:1", "10.0.0.1:2", "10.0.0.1:3"];
-        assert_eq!(first_line(&settings, &bound, None), "var PROXY = \"PROXY 10.0.0.1:3\";");
-        assert_eq!(first_line(&settings, &bound[..2], None), "var PROXY = \"PROXY 10.0.0.1:2\";");
-        assert_eq!(first_line(&settings, &["0.0.0.0:1", "0.0.0.0:2", "[::]:3"], None), "var PROXY = \"PROXY lifeguard.internal:3\";");
+        let ours = || Some(Door::Ours(vec!["proxy.school.example".to_owned()]));
+        let listeners = vec![
+            listener(None, true, None),
+            listener(Some("staff"), false, None),
+            listener(None, false, None),
+            listener(None, false, ours()),
+        ];
+        let mut settings = ProxySettings { listeners, ..ProxySettings::default() };
+        let bound = ["10.0.0.1:1", "10.0.0.1:2", "10.0.0.1:3", "10.0.0.1:4"];
+        assert_eq!(first_line(&settings, &bound), "\"PROXY 10.0.0.1:3\";");
+        assert_eq!(first_line(&settings, &bound[..2]), "\"PROXY 10.0.0.1:2\";");
+        assert_eq!(first_line(&settings, &["0.0.0.0:1", "0.0.0.0:2", "[::]:3"]), "\"PROXY lifeguard.internal:3\";");
+        settings.pac.tls_address = Some("tls.school.example:4".into());
+        assert_eq!(first_line(&settings, &bound), "\"HTTPS tls.school.example:4; PROXY 10.0.0.1:3\";");
         settings.pac.address = Some("proxy.school.example:8080".into());
-        assert_eq!(
-            first_line(&settings, &bound, Some("proxy.school.example:3129")),
-            "var PROXY = \"HTTPS proxy.school.example:3129; PROXY proxy.school.example:8080\";"
-        );
+        assert_eq!(first_line(&settings, &bound), "\"HTTPS tls.school.example:4; PROXY proxy.school.example:8080\";");
+        let only = ProxySettings { listeners: vec![listener(None, false, ours())], ..ProxySettings::default() };
+        assert_eq!(first_line(&only, &["0.0.0.0:9"]), "\"HTTPS proxy.school.example:9\";");
     }
 }

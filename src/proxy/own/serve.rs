@@ -6,13 +6,13 @@ use crate::engine::Coverage;
 use crate::model::Reason;
 use crate::proxy::body::DownBody;
 use crate::proxy::case::{Case, plain_evidence};
+use crate::proxy::client_body::ClientBody;
 use crate::proxy::pages::{Own, Page, Wanted, wanted};
 use crate::proxy::respond;
 use http::{Method, Request, Response};
-use hyper::body::Incoming;
 
 /// Answers a request for our own name.
-pub(in crate::proxy) async fn serve(mut case: Case, request: Request<Incoming>) -> Response<DownBody> {
+pub(in crate::proxy) async fn serve(mut case: Case, request: Request<ClientBody>) -> Response<DownBody> {
     let target = case.url.as_ref().map_or("/", |url| url.forward_target());
     let path = target.split('?').next().unwrap_or(target).to_owned();
     if request.method() == Method::POST && path == CONTINUE {

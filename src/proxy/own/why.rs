@@ -35,11 +35,8 @@ fn way(case: &Case, stop: &Stop) -> Option<(String, String)> {
 }
 
 /// A statutory entry is named by nothing (E1).
-const fn words(reason: Reason) -> &'static str {
-    match reason {
-        Reason::Statutory => "An address that must be blocked by law.",
-        other => other.words(),
-    }
+fn words(reason: Reason) -> &'static str {
+    if reason == Reason::Statutory { "An address that must be blocked by law." } else { reason.words() }
 }
 
 fn data(case: &Case, stops: &[Stop]) -> Value {

@@ -69,6 +69,8 @@ pub struct OwnAuthority {
     pub not_after: i64,
     /// Does the reader's group need it?
     pub needed: bool,
+    /// Is HTTPS opened for anybody, so that a device can be tested?
+    pub inside: bool,
 }
 
 /// A kind of device, or who looks after many.
@@ -232,6 +234,7 @@ fn authority_value(authority: Option<&OwnAuthority>, time: &impl Fn(Timestamp) -
             ("fingerprint", Value::from(authority.fingerprint.as_str())),
             ("until", Value::from(time(Timestamp::from_seconds(authority.not_after)))),
             ("needed", Value::from(authority.needed)),
+            ("inside", Value::from(authority.inside)),
         ])
     })
 }
@@ -287,7 +290,7 @@ impl Pages {
             features: vec![Feature { name: "Sample", needs: "sample", state: crate::engine::State::On }],
             counted,
         };
-        let authority = OwnAuthority { name: "Sample".into(), fingerprint: "00:11".into(), not_after: 0, needed: true };
+        let authority = OwnAuthority { name: "Sample".into(), fingerprint: "00:11".into(), not_after: 0, needed: true, inside: true };
         let (empty, with, without) = (OwnWhy::default(), coverage(Some(counted)), coverage(None));
         let devices = Device::ALL.into_iter().map(|device| Own::Device(device, Some(&authority)));
         let all = [

@@ -6,7 +6,7 @@
 //! email web`), `help_lines` (a list of `name phone dial words web`). The pages at our own name have more: `why.html` has `client remembers`
 //! and `stops` (a list of `time reference host words category group onward.action onward.token`), `coverage.html` has `title mode summary sees
 //! misses`, `features` (a list of `name needs state`) and `counted` (`since`, and `lines` of `number words`), `authority.html` and
-//! `device.html` have `authority` (`name fingerprint until needed`, or nothing), the one `devices` (a list of `path title`), the other `device`.
+//! `device.html` have `authority` (`name fingerprint until needed inside`, or nothing), the one `devices` (a list of `path title`), the other `device`.
 
 use super::status::Template;
 use minijinja::syntax::SyntaxConfig;
