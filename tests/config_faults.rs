@@ -415,3 +415,86 @@ fn pages_that_cannot_be_used_are_told_with_their_place() {
     }
     assert_eq!(page_fault(&[("own/trouble.html", b"{{ words }}")]), "");
 }
+
+/// A certificate that is good between two moments (seconds since 1970), and its key, as PEM.
+fn certificate(from: i64, to: i64) -> (Vec<u8>, Vec<u8>) {
+    let key = rcgen::KeyPair::generate().unwrap();
+    let mut params = rcgen::CertificateParams::new(vec!["proxy.test".to_owned()]).unwrap();
+    params.not_before = time::OffsetDateTime::from_unix_timestamp(from).unwrap();
+    params.not_after = time::OffsetDateTime::from_unix_timestamp(to).unwrap();
+    (params.self_signed(&key).unwrap().pem().into_bytes(), key.serialize_pem().into_bytes())
+}
+
+#[test]
+fn a_listener_with_a_certificate_that_cannot_be_used_is_told_with_its_place() {
+    const NOW: i64 = 1_767_225_600;
+    let (good, key) = certificate(NOW - 10, NOW + 10);
+    let (old, old_key) = certificate(NOW - 20, NOW - 10);
+    let (early, early_key) = certificate(NOW + 10, NOW + 20);
+    let files = MemoryFiles(
+        [
+            ("good.pem", good.clone()),
+            ("key.pem", key.clone()),
+            ("key.open", key.clone()),
+            ("old.pem", old),
+            ("old.key", old_key),
+            ("early.pem", early),
+            ("early.key", early_key),
+            ("none.pem", b"words\n".to_vec()),
+            ("odd.pem", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n".to_vec()),
+        ]
+        .map(|(name, bytes)| (PathBuf::from(name), bytes))
+        .to_vec(),
+    );
+    let check = |lines: &str| {
+        let text = format!("[[proxy.listener]]\naddress = '127.0.0.1:3129'\n{lines}\n{GROUP}");
+        check_with(&text, &[], &files).map(|loaded| loaded.config).map_err(|faults| faults.lines().join("; "))
+    };
+    for (lines, expected) in [
+        ("certificate = 'good.pem'", "t.toml:1:1: 'key' is missing"),
+        ("key = 'key.pem'", "t.toml:1:1: 'certificate' is missing"),
+        (
+            "certificate = 'good.pem'\ncertificate_names = 'a.test'",
+            "t.toml:4:21: 'certificate' and 'certificate_names' cannot both be given",
+        ),
+        ("key = 'key.pem'\ncertificate_names = 'a.test'", "t.toml:3:7: 'key' and 'certificate_names' cannot both be given"),
+        ("certificate_names = 'no host'", "t.toml:3:21: cannot be read: expected a host name or an address"),
+        ("certificate = 'gone.pem'\nkey = 'key.pem'", "t.toml:3:15: cannot read gone.pem: "),
+        ("certificate = 'good.pem'\nkey = 'gone.pem'", "t.toml:4:7: cannot read gone.pem: "),
+        (
+            "certificate = 'none.pem'\nkey = 'key.pem'",
+            "t.toml:3:15: none.pem cannot be used for this listener: there is no PEM certificate in it",
+        ),
+        (
+            "certificate = 'odd.pem'\nkey = 'key.pem'",
+            "t.toml:3:15: odd.pem cannot be used for this listener: certificate 1 in it is no X.509 certificate",
+        ),
+        (
+            "certificate = 'good.pem'\nkey = 'none.pem'",
+            "t.toml:4:7: none.pem cannot be used for this listener: there is no PEM private key in it",
+        ),
+        (
+            "certificate = 'good.pem'\nkey = 'old.key'",
+            "t.toml:4:7: old.key cannot be used for this listener: it is not the key of good.pem",
+        ),
+        (
+            "certificate = 'good.pem'\nkey = 'key.open'",
+            "t.toml:4:7: key.open cannot be used for this listener: everybody on this machine may read it",
+        ),
+        (
+            "certificate = 'old.pem'\nkey = 'old.key'",
+            "t.toml:3:15: old.pem cannot be used for this listener: certificate 1 in it was good until 2025-12-31",
+        ),
+        (
+            "certificate = 'early.pem'\nkey = 'early.key'",
+            "t.toml:3:15: early.pem cannot be used for this listener: certificate 1 in it is not good before 2026-01-01",
+        ),
+    ] {
+        let said = check(lines).expect_err(lines);
+        assert!(said.starts_with(expected) && !said.contains("PRIVATE KEY-"), "{lines}\n{said}");
+    }
+    for good in ["certificate = 'good.pem'\nkey = 'key.pem'", "certificate_names = ['proxy.test', '192.0.2.1']"] {
+        let config = check(good).unwrap();
+        assert!(config.proxy.listeners.iter().any(|listener| listener.door.is_some()));
+    }
+}

@@ -6,7 +6,8 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 use lifeguard::admin::{
-    AuthorityStatus, Console, ListStatus, ListenerStatus, LogStatus, PassedStatus, RefuserStatus, ReloadStatus, Status, StatusSource,
+    AuthorityStatus, Console, ListStatus, ListenerStatus, LogStatus, PassedStatus, RefuserStatus, ReloadStatus, RestrictedName, Status,
+    StatusSource,
 };
 use lifeguard::engine::{Counted, Coverage, Feature, State};
 use lifeguard::model::{Reason, RequestId, Timestamp};
@@ -208,6 +209,7 @@ fn status(loud: bool) -> Status {
             days_left: None,
             last_sync: Some(NOW),
         },
+        restricted: vec![RestrictedName { name: "strict.test".into(), fault: loud.then(|| "the name has no address".into()) }],
         reload: ReloadStatus {
             last_success: Some(NOW),
             fault: loud.then(|| "config/lifeguard.toml:12:1: unknown key `pors`, expected `ports`".into()),
@@ -235,6 +237,7 @@ fn status(loud: bool) -> Status {
         demonstration: loud,
         lab: loud,
         draining: false,
+        ..Status::default()
     }
 }
 

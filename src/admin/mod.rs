@@ -14,5 +14,6 @@ pub use guard::AllowedHosts;
 pub use readiness::{Check, Readiness};
 pub use serve::Console;
 pub use status::{
-    AuthorityStatus, FixedStatus, ListStatus, ListenerStatus, LogStatus, PassedStatus, RefuserStatus, ReloadStatus, Status, StatusSource,
+    AuthorityStatus, FixedStatus, ListStatus, ListenerStatus, LogStatus, PassedStatus, RefuserStatus, ReloadStatus, RestrictedName, Status,
+    StatusSource,
 };

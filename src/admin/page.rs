@@ -57,7 +57,10 @@ fn values(status: &Status, readiness: &Readiness) -> Value {
         ("node", text(&status.node)),
         ("site", text(&status.site)),
         ("passed", status.passed.iter().rev().take(SHOWN).map(passed_values).collect()),
-        ("warnings", readiness.warnings.iter().map(|warning| text(warning)).collect()),
+        (
+            "warnings",
+            readiness.warnings.iter().filter(|warning| !warning.starts_with("restricted-search")).map(|warning| text(warning)).collect(),
+        ),
         ("authority", status.authority.as_ref().map_or(Value::from(()), |authority| authority_values(authority, status.now))),
         ("version", text(env!("CARGO_PKG_VERSION"))),
         ("now", time(Some(status.now))),
@@ -84,6 +87,8 @@ fn values(status: &Status, readiness: &Readiness) -> Value {
         ("log_place", text(&status.log.place)),
         ("log_fault", text(status.log.fault.as_deref().unwrap_or(""))),
         ("signing_fault", text(status.log.signing_fault.as_deref().unwrap_or(""))),
+        ("restricted_lost", restricted_lost(status)),
+        ("restricted", Value::from(status.restricted.len())),
         ("log_queued", Value::from(count(status.log.queued))),
         ("log_records", Value::from(count(status.log.records))),
         ("log_sync", time(status.log.last_sync)),
@@ -92,6 +97,11 @@ fn values(status: &Status, readiness: &Readiness) -> Value {
         ("reload_words", time_in_words(status.reload.last_success)),
         ("reload_fault", text(status.reload.fault.as_deref().unwrap_or(""))),
     ])
+}
+
+fn restricted_lost(status: &Status) -> Value {
+    let lost = status.restricted.iter().filter_map(|name| Some((name, name.fault.as_deref()?)));
+    lost.map(|(name, fault)| Value::from_pairs([("name", text(&name.name)), ("fault", text(fault))])).collect()
 }
 
 fn list_values(list: &ListStatus, now: Timestamp) -> Value {
@@ -237,7 +247,7 @@ mod tests {
             ..Status::default()
         };
         let rendered = page.render(&status, &Readiness::of(&status)).unwrap();
-        assert!(rendered.contains("&lt;script&gt;") && rendered.contains("lapses in"), "{rendered}");
+        assert!(rendered.contains("&lt;script&gt;") && rendered.contains("Devices that refuse it"), "{rendered}");
         assert!(!page.render(&status, &Readiness::of(&status)).unwrap().contains("<script"));
     }
 }

@@ -7,8 +7,8 @@ use super::status::Status;
 
 /// With room for fewer days than these somebody should make room: two weeks, so that a half-term holiday does not hide it.
 const FEW_DAYS: u64 = 14;
-/// An authority with fewer days than these left should be followed by another: devices need time to take it.
-const LAPSING_DAYS: i64 = 30;
+/// A new authority has to reach every device before the old one lapses.
+const AUTHORITY_DAYS: i64 = 60;
 /// Before this moment (2025-01-01T00:00:00Z) no clock can be right.
 const EARLIEST: i64 = 1_735_689_600;
 
@@ -51,7 +51,7 @@ impl Readiness {
             lab: status.lab,
             generation: status.generation,
             checks,
-            warnings: [disk(status), signing(status), authority(status)].into_iter().flatten().collect(),
+            warnings: disk(status).into_iter().chain(signing(status)).chain(authority(status)).chain(restricted(status)).collect(),
         }
     }
 
@@ -107,13 +107,23 @@ fn signing(status: &Status) -> Option<String> {
     Some(format!("log-signing: records are kept, but not signed: {why}"))
 }
 
-/// Without a good authority nothing that policy opens could be opened, and the proxy would not start again.
+/// Sites that are not opened are served all the same: a reason to make the next authority, and to install it, in time.
 fn authority(status: &Status) -> Option<String> {
-    let until = status.authority.as_ref()?.until;
-    let days = (until.0 - status.now.0).div_euclid(86_400_000_000);
-    let lapses = until.civil().strftime("%-d %B %Y");
-    (days < LAPSING_DAYS)
-        .then(|| format!("authority: its certificate lapses in {days} days, on {lapses}; devices need another one by then"))
+    let until = status.authority_until?;
+    let left = until.seconds() - status.now.seconds();
+    match left {
+        ..=0 => Some(format!("https-authority: it lapsed on {until}: what policy wants opened is refused (`lifeguard ca status`)")),
+        _ if left < AUTHORITY_DAYS * 86_400 => Some(format!(
+            "https-authority: it lapses on {until}: make the next one (`lifeguard ca init --next`) and install it on the devices"
+        )),
+        _ => None,
+    }
+}
+
+/// The sites that are led there are not reached, which is as it must be; but somebody should know.
+fn restricted(status: &Status) -> impl Iterator<Item = String> + '_ {
+    let lost = status.restricted.iter().filter_map(|name| name.fault.as_ref().map(|fault| (&name.name, fault)));
+    lost.map(|(name, fault)| format!("restricted-search: {name} leads nowhere ({fault}); the sites that are led there are not reached"))
 }
 
 fn listening(status: &Status) -> Check {
@@ -193,29 +203,22 @@ mod tests {
     }
 
     #[test]
+    fn a_name_of_restricted_search_that_leads_nowhere_is_a_warning() {
+        let name = |fault: Option<&str>| crate::admin::RestrictedName { name: "strict.test".into(), fault: fault.map(str::to_owned) };
+        for (restricted, warned) in [(vec![], false), (vec![name(None)], false), (vec![name(None), name(Some("no address"))], true)] {
+            let readiness = Readiness::of(&Status { restricted, ..good() });
+            assert!(readiness.ready);
+            assert_eq!(readiness.text(false).contains("[!] restricted-search: strict.test leads nowhere (no address)"), warned);
+        }
+    }
+
+    #[test]
     fn few_days_of_room_for_the_log_are_a_warning_and_no_refusal() {
         for (days, warned) in [(None, false), (Some(14), false), (Some(13), true), (Some(0), true)] {
             let status = Status { log: crate::admin::LogStatus { days_left: days, ..Default::default() }, ..good() };
             let readiness = Readiness::of(&status);
             assert!(readiness.ready);
             assert_eq!(readiness.text(false).contains("\n[!] log-disk: room for "), warned, "{days:?}");
-        }
-    }
-
-    #[test]
-    fn an_authority_that_lapses_soon_is_a_warning_and_no_refusal() {
-        let with = |days: i64| {
-            let until = Timestamp(good().now.0 + days * 86_400_000_000);
-            Status { authority: Some(crate::admin::AuthorityStatus { until, ..Default::default() }), ..good() }
-        };
-        for (days, warned) in [(31, false), (30, false), (29, true), (-1, true)] {
-            let readiness = Readiness::of(&with(days));
-            assert!(readiness.ready);
-            assert_eq!(
-                readiness.text(false).contains(&format!("\n[!] authority: its certificate lapses in {days} days, on ")),
-                warned,
-                "{days}"
-            );
         }
     }
 

@@ -44,6 +44,10 @@ pub struct Status {
     pub lists: Vec<ListStatus>,
     /// The log.
     pub log: LogStatus,
+    /// When the authority for opened HTTPS lapses, if there is one.
+    pub authority_until: Option<Timestamp>,
+    /// Names of restricted search, as they were looked at last.
+    pub restricted: Vec<RestrictedName>,
     /// Who reaches what unopened, although policy wanted it opened.
     pub passed: Vec<PassedStatus>,
     /// The last load of configuration and lists.
@@ -67,6 +71,15 @@ pub struct ListenerStatus {
     pub what: String,
     /// Where it listens.
     pub address: String,
+}
+
+/// One name of restricted search (standards AC3).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RestrictedName {
+    /// The name.
+    pub name: String,
+    /// Why it leads nowhere, if it does not.
+    pub fault: Option<String>,
 }
 
 /// One host that is not opened for a while, for one client or for all.

@@ -61,6 +61,11 @@ fn log_fault(health: &Health) -> Option<String> {
     }
 }
 
+/// When the authority for opened HTTPS lapses.
+pub(super) fn authority_until(live: &Live) -> Option<Timestamp> {
+    live.intercept.as_ref().map(|intercept| Timestamp::from_seconds(intercept.leaves.authority().certificate().not_after))
+}
+
 /// Who reaches what unopened.
 fn passed(live: &Live) -> Vec<PassedStatus> {
     let all = live.intercept.iter().flat_map(|intercept| intercept.passed.list());
@@ -88,7 +93,7 @@ const SHOWN: usize = 50;
 
 impl App {
     fn authority(&self, live: &Live) -> Option<AuthorityStatus> {
-        let Card { name, fingerprint, not_before, not_after } = Card::of(live.authority()?.certificate());
+        let Card { name, fingerprint, not_before, not_after } = Card::of(live.authority()?.certificate().der());
         let refuser = |one: Refuser| RefuserStatus { client: one.client.to_string(), times: one.times, last: one.last };
         Some(AuthorityStatus {
             name,
@@ -154,6 +159,8 @@ impl StatusSource for App {
                 days_left: self.days_left(),
                 last_sync: (log.last_sync_us > 0).then(|| Timestamp(i64::try_from(log.last_sync_us).unwrap_or(i64::MAX))),
             },
+            authority_until: authority_until(&live),
+            restricted: self.restricted.found(),
             passed: passed(&live),
             reload: news.reload.clone(),
             authority: self.authority(&live),

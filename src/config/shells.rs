@@ -2,7 +2,9 @@
 //!
 //! Defaults stand here, once; `src/config/raw/` names them for people.
 
+use super::destination::DestinationRule;
 use super::pac::Pac;
+use super::watches::{RestrictedCheck, TunnelWatch};
 use crate::lists::ListKind;
 use crate::record::retention::Retention;
 use ipnet::IpNet;
@@ -44,6 +46,10 @@ pub struct ProxySettings {
     pub upstream_idle_per_host: usize,
     /// What browsers are told that ask for their proxy settings.
     pub pac: Pac,
+    /// Which tunnels are told of when they end.
+    pub tunnel_watch: TunnelWatch,
+    /// When the names of restricted search are looked at.
+    pub restricted_check: RestrictedCheck,
 }
 
 /// How clients reach a listener over TLS.
@@ -130,15 +136,6 @@ pub struct Dns {
     pub timeout: Duration,
 }
 
-/// A destination that the address guard lets through.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct DestinationRule {
-    /// Addresses.
-    pub net: IpNet,
-    /// One port, or all of them.
-    pub port: Option<u16>,
-}
-
 /// How safe a record is before its request leaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Durability {
@@ -153,6 +150,8 @@ pub enum Durability {
 pub struct HttpsSettings {
     /// Folder of the authority's certificate and key.
     pub authority: PathBuf,
+    /// File of the passphrase of the authority's key; empty: the key is not encrypted.
+    pub passphrase_file: PathBuf,
     /// How long a certificate made for a host is good.
     pub certificate_life: Duration,
     /// Certificates kept in memory.
@@ -324,6 +323,8 @@ impl Default for ProxySettings {
             revocation_required: Vec::new(),
             upstream_idle_per_host: 32,
             pac: Pac::default(),
+            tunnel_watch: TunnelWatch::default(),
+            restricted_check: RestrictedCheck::default(),
         }
     }
 }
@@ -379,6 +380,7 @@ impl Default for HttpsSettings {
     fn default() -> Self {
         Self {
             authority: "var/authority".into(),
+            passphrase_file: PathBuf::new(),
             certificate_life: Duration::from_secs(7 * 86_400),
             certificates: 10_000,
             pass_after_refusals: 3,

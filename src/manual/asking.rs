@@ -65,6 +65,9 @@
 //! 65312 in all, 11 groups
 //! ```
 //!
+//! `--bucket becta-drugs` or `--bucket uksic-gambling` asks for one of the few buckets into which accreditation sorts categories,
+//! `--by bucket` counts them; `src/model/bucket.rs` has the table.
+//!
 //! # What was typed into search engines
 //!
 //! `--term TEXT` finds it, `--by terms` counts it. It is read from the address by a built-in table of engines (`src/record/searched_table.rs`)

@@ -67,13 +67,31 @@
 //! # The authority
 //!
 //! `lifeguard ca init` makes it on this machine: P-256, path length 0, its key 0600 in a folder of 0700, never overwritten, never shipped
-//! (T4). `--only HOST` limits the hosts it may vouch for (name constraints). `lifeguard ca export` writes the certificate for devices (`--format pem`, `der` or `mobileconfig`),
-//! `lifeguard ca status` says until when it is good and by which fingerprint to check it. Without a good authority a proxy whose groups
-//! open anything does not start, and a reload keeps what was in force: nobody sees less than they were told.
+//! (T4). `lifeguard ca export` writes the certificate for devices (`--format pem`, `der` or `mobileconfig`), `lifeguard ca status` (`--json`) says until when it is good and by
+//! which fingerprint to check it. `lifeguard check`, a start and a reload name what is wrong with it; a proxy whose groups open anything
+//! does not start without a good one, and a reload keeps what was in force: nobody sees less than they were told.
+//!
+//! * `--only HOST` limits the hosts it may vouch for (name constraints). Others are not opened, whatever the mode says; those among them
+//!   with statutory pages are not reached. Names outside that an origin's certificate holds are left out of ours.
+//! * `--encrypt` encrypts its key: PKCS #8 with PBKDF2 (600,000 rounds of HMAC-SHA-256) and AES-256, as `openssl pkey` reads it. The
+//!   passphrase is the one line of `passphrase_file` under `[https]`, or of `--passphrase-file FILE` (`-`: the standard input), never of the command line.
+//!   Under systemd: `systemd-creds encrypt --name=authority words.txt /etc/lifeguard/authority.cred`, in the unit
+//!   `LoadCredentialEncrypted=authority:/etc/lifeguard/authority.cred`, and `passphrase_file = "/run/credentials/lifeguard.service/authority"`. It protects
+//!   a stolen disk or backup, not a machine on which somebody is root.
+//! * `--rsa 3072` or `4096` for devices that know no other key; the certificates of hosts are P-256 all the same.
+//! * An authority of the operator's own goes into the same two files: `authority.pem` holds it, then those above it in order, without the
+//!   root if devices have that; `authority.key` is its key (P-256, P-384, RSA from 2048 bits; in the clear or encrypted). One that stands
+//!   under another is sent along with each certificate.
+//! * **Rotation with overlap.** `lifeguard ca init --next` makes the one that follows; it is installed on devices (`ca export --next`) while the first
+//!   still signs. `lifeguard ca rotate` lets it sign, at the next reload; not within its first week, but for `--now`. `/readyz` warns 60 days
+//!   before the end; `lifeguard_authority_left_seconds` counts down. After the end nothing is opened: what policy wants opened is refused, the rest goes on.
+//!
+//! A certificate for a host lives `certificate_life`, or until the authority's end if that comes first; it is made anew at half its life, or
+//! when the clock was set to a moment at which it is not good. A wildcard is taken over only as one whole label in front of two others.
 //!
 //! How each kind of device takes the certificate stands at `http://OWN_NAME/authority`, with the fingerprint to check it by; the page is
-//! plain HTTP, so the fingerprint has to come from a person or from `lifeguard ca status`, and the page says so. Thirty days before the
-//! certificate lapses `/readyz` warns, and so can an alert on `lifeguard_authority_expiry_timestamp_seconds`.
+//! plain HTTP, so the fingerprint has to come from a person or from `lifeguard ca status`, and the page says so. The console
+//! and `/readyz` say how long it is good.
 //!
 //! # Restricted search and YouTube, opened or not
 //!
@@ -131,7 +149,68 @@
 //! below it); `[[group.accounts.own]]` with `service` and `value` says what a group tells it. GitHub over SSH, and ChatGPT without an account
 //! (`chatgpt.com/backend-anon/`), know no such field: block them by rule.
 //!
+//! Whether those names still lead to an address is looked at within a minute of the start, after each reload and about once a day, through the
+//! proxy's own resolver (AC3): a name that does not is a warning of `/readyz`, a note on the console, an event `restricted-name` in the log and
+//! `lifeguard_restricted_name_resolves` 0. `lifeguard check --names` looks at once; `[proxy.restricted_check] on = false` is for networks
+//! that have no such names.
+//!
+//! # What was typed
+//!
+//! Search terms are read from the address, where the whole address is seen (AC6): `src/record/searched_table.rs` has the engines, shops, and
+//! the first line of a talk with an AI where a link carries it. What is sent in a body (POST) is not seen, and neither is a path that holds
+//! the words itself.
+//!
+//! # Ways past the proxy
+//!
+//! | Way | What is done here | What has to be done beside it |
+//! |---|---|---|
+//! | Encrypted Client Hello (RFC 9849) | CONNECT's name decides. A ClientHello under another name is refused to everybody, and its record says if it carried ECH: a cover. ECH alone, real or GREASE, is never refused. To a bare address, which children may not ask for, the record notes that the name may be a cover (AB1, AB3) | nothing |
+//! | DNS over HTTPS | the starter list `doh`, blocked in every preset for children: resolvers, and Firefox's canary `use-application-dns.net` | a browser that uses a proxy lets the proxy look names up; Firefox asks its canary of the network's DNS server and not of a proxy, so that server must say NXDOMAIN, also for `mask.icloud.com` and `mask-h2.icloud.com` (AB4) |
+//! | iCloud Private Relay, WARP, Tor's bridges | the starter list `proxy-avoidance` | the same names at the DNS server |
+//! | HTTP/3 (QUIC) | nothing: UDP does not come here, and no record can tell of what did not come | close UDP port 443 at the border, so that browsers fall back to TCP (AB5) |
+//! | SSH, OpenVPN, WireGuard over TCP, SOCKS, RDP, BitTorrent and others in a tunnel | refused unless `tunnels = "anything"`; named by their first bytes in the record, counted in `lifeguard_tunnel_foreign_total` (AB6) | nothing |
+//! | what looks like TLS: Tor, SSTP, most VPN apps | the name they ask for is judged; a tunnel that was open for long and carried as much up as down is told of when it ends: note, event `tunnel-steady`, `lifeguard_tunnel_steady_total` (`[proxy.tunnel_watch]`). A call looks the same, so nothing is closed | look at who, with `logs search` |
+//! | what looks like chance: obfs4, Shadowsocks | refused as neither TLS nor HTTP | nothing |
+//!
+//! # HTTP/2 from clients
+//!
+//! Opened tunnels, and listeners that are reached over TLS, offer HTTP/2 before HTTP/1.1 (ALPN). Every stream is a request of its own: it
+//! walks the whole of `handle`, with its own record, and a block page, a warning or a 421 concerns that stream alone. A browser that
+//! reuses the connection for another host of the certificate gets that 421 and asks again on one of its own.
+//!
+//! The record holds `:path` as the target and `:authority` as the host field, as received; of a CONNECT the target is `:authority`.
+//! `:authority` and `Host` that differ are refused (R3). What the protocol library refuses by itself (a malformed head, a stream above the
+//! bound) has its record all the same, `bad-request` or `never-served`: a gate reads along, `src/proxy/strict/streams/`.
+//!
+//! WebSocket works by RFC 6455 over HTTP/1.1 and by extended CONNECT (RFC 8441) over HTTP/2; the record says GET in both cases, because
+//! what it asks for is the same. The origin is always asked by RFC 6455. Trailers, 1xx and streams that talk both ways (gRPC) pass.
+//!
+//! | What is bounded | By |
+//! |---|---|
+//! | streams at one time | `streams` in `[proxy.limits]`; one above is reset with `REFUSED_STREAM` |
+//! | a head | `request_line` and `header_block` together; `headers`; `header_time` from its first byte to its last |
+//! | a body, and an answer that the client does not take | `body_idle` between two pieces; then that stream is reset |
+//! | what a client may send ahead | 256 KB on one stream, 1 MB on a connection |
+//! | what waits for a client | 64 KB of each answer |
+//! | PING, SETTINGS, PRIORITY and unknown frames | 500 at once and 50 a second, and one for each piece of an answer |
+//! | RST_STREAM | 500 at once and 50 a second |
+//! | WINDOW_UPDATE | 10,000 at once and 1,000 a second, and two for each piece of an answer |
+//! | streams reset before they are taken; resets that the client provokes | 50; 256 on one connection |
+//! | a quiet connection | `idle`, then GOAWAY |
+//!
+//! A quiet connection holds some 50 KB, 20 of them the library's buffers; one over HTTP/1.1 and TLS holds 30, but a browser opens six of
+//! those to a host, and one of these.
+//!
+//! Who goes beyond is told `ENHANCE_YOUR_CALM`, and the connection ends. SIGTERM sends GOAWAY; running streams are finished.
+//!
+//! # A proxy that is reached over TLS
+//!
+//! `[[proxy.listener]]` with `certificate` and `key` (PEM files), or with `certificate_names`, for which the authority of `[https]` vouches
+//! (90 days, made anew after 30, without a reload). Clients: `curl --proxy https://NAME:PORT`, `https_proxy=https://NAME:PORT`, in a PAC
+//! file `"HTTPS NAME:PORT"`. Browsers then speak HTTP/2 to the proxy, and each CONNECT is a stream (RFC 9113 section 8.5). A
+//! reload takes a renewed certificate; a bad one is a fault with its place, and the last good one stays. Whether a listener speaks TLS
+//! at all is decided at the start.
+//!
 //! # What is not there yet
 //!
-//! HTTP/2 on an opened connection (both sides are offered HTTP/1.1), a proxy that is reached over TLS, revocation by OCSP. An opened
-//! connection therefore offers less than the origin might: that is a gap against rule T2, and stands here so that nobody has to find it.
+//! Revocation by OCSP; certificates of clients as a way to say who somebody is; HTTP/2 in clear (`h2c`), which is refused.

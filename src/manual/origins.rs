@@ -36,7 +36,8 @@
 //! cover every certificate of the chain. A list that is out of date at a start or a reload is told to the operator. Lists must be whole (no delta lists, no indirect ones) and signed by the issuer itself.
 //!
 //! **OCSP is not asked**, and an answer that an origin staples is not read: a certificate that was revoked today and stands in no list
-//! here passes. Nor is the mark "must staple" in a certificate heeded. Chromium asks no OCSP either; it has lists of its own.
+//! here passes. A certificate that is marked "must staple" (RFC 7633) is refused where the origin
+//! staples nothing, as Firefox does. Chromium asks no OCSP either; it has lists of its own.
 //!
 //! Timestamps of certificate-transparency logs are not checked. In a sealed tunnel the browser checks all this itself.
 //!

@@ -4,6 +4,7 @@
 
 use super::body::{BodyFault, StoodStill};
 use super::client::Side;
+use super::streams::Interims;
 use super::strict;
 use bytes::Bytes;
 use h2::RecvStream;
@@ -40,26 +41,22 @@ pub struct StreamBody {
     ended: bool,
     patience: Duration,
     timer: Option<Pin<Box<Sleep>>>,
+    side: Arc<Side>,
     /// The client waits to be asked for it (`Expect: 100-continue`).
-    expected: Option<Arc<Side>>,
+    expected: bool,
 }
 
 impl StreamBody {
-    /// With the length that was announced, and the time that may pass between two pieces.
+    /// With the length that was announced, and the time that may pass between two pieces before the answer has begun.
+    /// `expected`: the client waits for 100 before it sends anything.
     #[must_use]
-    pub fn new(stream: RecvStream, length: Option<u64>, patience: Duration) -> Self {
-        Self { ended: stream.is_end_stream(), stream, left: length, patience, timer: None, expected: None }
-    }
-
-    /// The client waits for 100 before it sends anything.
-    #[must_use]
-    pub fn expected(self, side: Arc<Side>) -> Self {
-        Self { expected: Some(side), ..self }
+    pub fn new(side: Arc<Side>, stream: RecvStream, length: Option<u64>, patience: Duration, expected: bool) -> Self {
+        Self { ended: stream.is_end_stream(), side, stream, left: length, patience, timer: None, expected }
     }
 
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BodyFault>>> {
-        if let Some(side) = self.expected.take()
-            && let Some(interims) = &side.interims
+        if std::mem::take(&mut self.expected)
+            && let Some(interims) = &self.side.interims
         {
             interims.push(StatusCode::CONTINUE, HeaderMap::new());
         }
@@ -98,10 +95,12 @@ impl StreamBody {
         Poll::Ready(Some(Ok(Frame::trailers(trailers))))
     }
 
-    /// Has the client been silent for too long?
+    /// Has the client been silent for too long? Once the answer has begun, that one keeps the time: a client that listens
+    /// may be silent (gRPC).
     fn is_stuck(&mut self, context: &mut Context<'_>) -> bool {
         let patience = self.patience;
-        self.timer.get_or_insert_with(|| Box::pin(tokio::time::sleep(patience))).as_mut().poll(context).is_ready()
+        let timer = self.timer.get_or_insert_with(|| Box::pin(tokio::time::sleep(patience)));
+        timer.as_mut().poll(context).is_ready() && !self.side.interims.as_ref().is_some_and(Interims::is_over)
     }
 }
 

@@ -147,6 +147,9 @@ fn decide(case: &mut Case, request: &Request<ClientBody>) -> (Verdict, Option<Hi
     (verdict, hits)
 }
 
+/// The authority may vouch for some hosts alone: the others it cannot open.
+const OUTSIDE: &str = "not opened: the authority may not vouch for this host";
+
 /// Is this a tunnel that will be opened: because policy wants to see inside, or to show a page there?
 fn opens(case: &mut Case, verdict: &Verdict, hits: Option<&Hits>) -> bool {
     let live = Arc::clone(&case.live);
@@ -161,6 +164,10 @@ fn opens(case: &mut Case, verdict: &Verdict, hits: Option<&Hits>) -> bool {
             if opening == Opening::No {
                 return false;
             }
+            if !intercept.leaves.may_open(url) && !hits.statutory_urls_on_host {
+                case.ticket.ending.note = OUTSIDE.into();
+                return false;
+            }
             case.statutory = hits.statutory_urls_on_host;
             case.locked =
                 case.statutory && (!intercept.passed.counts(opening, true) || policy.hidden_pages(group) == HiddenPages::BlockHost);
@@ -173,9 +180,12 @@ fn opens(case: &mut Case, verdict: &Verdict, hits: Option<&Hits>) -> bool {
             }
             why.is_none()
         }
-        Verdict::Think(_) => !policy.is_sealed(url, hits),
+        Verdict::Think(_) => !policy.is_sealed(url, hits) && intercept.leaves.may_open(url),
         Verdict::Stop(evidence, _) => {
-            evidence.reason.kind() == VerdictKind::Block && is_about_the_host(evidence.reason) && !policy.is_sealed(url, hits)
+            evidence.reason.kind() == VerdictKind::Block
+                && is_about_the_host(evidence.reason)
+                && !policy.is_sealed(url, hits)
+                && intercept.leaves.may_open(url)
         }
         Verdict::Own => false,
     }

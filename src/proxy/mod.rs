@@ -1,8 +1,8 @@
 //! The listener and the life of a request.
 //!
-//! `listen` accepts, `connection` serves through the strict gate, `handle` tells the story of one request, `forward`
-//! takes the permit, `tunnelled` looks inside CONNECT, `respond` answers, `own` serves the pages at our own name,
-//! `rescue` turns faults into answers.
+//! `listen` accepts, `doors` have certificates, `connection` serves through the strict gate, `streams` does so for HTTP/2,
+//! `handle` tells the story of one request, `forward` takes the permit, `tunnelled` looks inside CONNECT, `respond`
+//! answers, `own` serves the pages at our own name, `rescue` turns faults into answers.
 
 mod body;
 mod case;
@@ -11,6 +11,7 @@ mod client_body;
 mod connection;
 mod coverage;
 pub mod doors;
+pub mod foreign;
 mod forward;
 mod handle;
 pub mod hello;
@@ -23,6 +24,7 @@ mod reduce;
 mod rescue;
 mod respond;
 mod sight;
+pub mod steady;
 mod stopped;
 mod streams;
 pub mod strict;

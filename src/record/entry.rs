@@ -173,11 +173,15 @@ pub enum EventKind {
     KeyChanged = 23,
     /// A file in which such acts stand is shorter than it was.
     ActsCut = 24,
+    /// A tunnel ended that was open for long and carried as much up as down: more than pages.
+    TunnelSteady = 40,
+    /// A name of restricted search leads nowhere, or does so again.
+    RestrictedName = 41,
 }
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::Started,
         Self::Stopped,
         Self::Reloaded,
@@ -194,6 +198,8 @@ impl EventKind {
         Self::Exported,
         Self::KeyChanged,
         Self::ActsCut,
+        Self::TunnelSteady,
+        Self::RestrictedName,
     ];
 }
 

@@ -8,6 +8,7 @@ mod policy;
 mod proxy;
 mod root;
 mod site;
+mod watches;
 
 pub(super) use accounts::{RawAccounts, RawOwnAccount};
 pub(super) use https::{RawHttps, RawService};

@@ -101,6 +101,12 @@ impl Section for RawProxy {
         },
         Opt { key: "limits", help: "Limits on what clients may use up.", slot: |proxy| Slot::Table(&mut proxy.plain.limits) },
         Opt { key: "dns", help: "How names are looked up.", slot: |proxy| Slot::Table(&mut proxy.dns_servers) },
+        Opt { key: "tunnel_watch", help: "Tunnels that are more than pages.", slot: |proxy| Slot::Table(&mut proxy.plain.tunnel_watch) },
+        Opt {
+            key: "restricted_check",
+            help: "The names of restricted search.",
+            slot: |proxy| Slot::Table(&mut proxy.plain.restricted_check),
+        },
         Opt { key: "destinations", help: "The address guard.", slot: |proxy| Slot::Table(&mut proxy.destinations) },
         Opt { key: "pac", help: "What browsers are told that ask for their proxy settings.", slot: |proxy| Slot::Table(&mut proxy.pac) },
     ];

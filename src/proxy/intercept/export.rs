@@ -66,13 +66,13 @@ fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::proxy::intercept::{Authority, Wishes};
+    use crate::proxy::intercept::{Authority, KeyKind, Wishes};
     use rustls_pki_types::pem::PemObject;
 
     #[test]
     fn every_form_holds_the_same_certificate_and_hostile_names_stay_text() {
-        let wishes = Wishes { name: "<Club> & @CERTIFICATE@".into(), days: 30, only: Vec::new() };
-        let (made, _) = Authority::make(&wishes, 1_800_000_000).unwrap();
+        let wishes = Wishes { name: "<Club> & @CERTIFICATE@".into(), days: 30, only: Vec::new(), key: KeyKind::P256 };
+        let (made, _) = Authority::make(&wishes, None, 1_800_000_000).unwrap();
         let certificate = CertificateDer::from_pem_slice(made.as_bytes()).unwrap();
         assert_eq!(CertificateDer::from_pem_slice(pem(&certificate).as_bytes()).unwrap(), certificate);
         let profile = profile(&certificate, "A <b>");

@@ -12,7 +12,7 @@ const BASE: &str = "/authority";
 /// One of the files, if the address asks for one and there is an authority.
 pub(super) fn file(case: &Case, path: &str) -> Option<Page> {
     let form = path.strip_prefix(BASE)?;
-    let certificate = case.live.authority()?.certificate();
+    let certificate = case.live.authority()?.certificate().der();
     match form {
         ".pem" => Some(Page::file("application/x-pem-file", intercept::pem(certificate))),
         ".crt" | ".cer" | ".der" => Some(Page::file("application/x-x509-ca-cert", certificate.to_vec())),
@@ -35,7 +35,7 @@ pub(super) fn page(case: &Case, path: &str) -> Option<Page> {
 }
 
 fn authority(case: &Case) -> Option<OwnAuthority> {
-    let card = Card::of(case.live.authority()?.certificate());
+    let card = Card::of(case.live.authority()?.certificate().der());
     let needed = case.live.engine.policy.https_mode(case.subject.group) != HttpsMode::Tunnel;
     Some(OwnAuthority {
         name: card.name,

@@ -45,9 +45,8 @@ fn body(side: &Arc<Side>, headers: &HeaderMap, stream: RecvStream) -> ClientBody
         return ClientBody::Empty;
     }
     let length = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
-    let body = StreamBody::new(stream, length, side.proxy.live.load().limits().body_idle);
-    let waits = headers.contains_key(EXPECT);
-    ClientBody::Stream(Box::new(if waits { body.expected(Arc::clone(side)) } else { body }))
+    let patience = side.proxy.live.load().limits().body_idle;
+    ClientBody::Stream(Box::new(StreamBody::new(Arc::clone(side), stream, length, patience, headers.contains_key(EXPECT))))
 }
 
 /// A client may send its cookies one by one; for HTTP/1.1 they are one field (RFC 9113 section 8.2.3).

@@ -1,6 +1,7 @@
 //! Interim answers (1xx) on their way to a stream: they wait here until the task of the stream sends them.
 
 use http::{HeaderMap, StatusCode};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Waker};
 
@@ -9,7 +10,10 @@ const MOST: usize = 8;
 
 /// The interim answers of one stream.
 #[derive(Debug, Default)]
-pub struct Interims(Mutex<Waiting>);
+pub struct Interims {
+    waiting: Mutex<Waiting>,
+    over: AtomicBool,
+}
 
 #[derive(Debug, Default)]
 struct Waiting {
@@ -31,6 +35,17 @@ impl Interims {
         }
     }
 
+    /// The final answer has begun: no interim answer can follow.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.over.load(Ordering::Relaxed)
+    }
+
+    /// The final answer begins.
+    pub(super) fn end(&self) {
+        self.over.store(true, Ordering::Relaxed);
+    }
+
     /// Takes those that are there; the task is woken when more come.
     pub(super) fn take(&self, context: &Context<'_>) -> Vec<(StatusCode, HeaderMap)> {
         let mut waiting = self.lock();
@@ -41,6 +56,6 @@ impl Interims {
     }
 
     fn lock(&self) -> MutexGuard<'_, Waiting> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

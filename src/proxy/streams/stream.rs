@@ -33,6 +33,9 @@ pub(super) async fn stream(connection: Arc<Side>, facts: HeadFacts, request: Req
     let work = Box::pin(handle(Arc::clone(&side), (facts, None), request));
     // Dropped when the client resets the stream: then the ticket writes the ending.
     let Some(answer) = answered(&side, work, &mut respond).await else { return };
+    if let Some(interims) = &side.interims {
+        interims.end();
+    }
     let (mut head, body) = answer.into_parts();
     let plan = side.take_plan();
     if upgrade && !settle_upgrade(&mut head.status, &mut head.headers, plan.is_some(), key.as_deref()) {

@@ -111,6 +111,8 @@ head_faults! {
     Path = "path", 400, ":path does not begin with a slash";
     /// HTTP/2: `:scheme` that is not the connection's.
     Scheme = "scheme", 421, ":scheme is not that of the connection";
+    /// HTTP/2: `:scheme` that is not served.
+    SchemeUnknown = "scheme-unknown", 501, ":scheme is neither http nor https";
     /// HTTP/2: `:authority` and `Host` that differ (rule R3).
     HostDiffers = "host-differs", 400, ":authority and Host name different hosts";
     /// HTTP/2: an extended CONNECT for something else than WebSocket (RFC 8441 section 4).

@@ -109,6 +109,9 @@ pub(super) fn tests(matcher: &Arc<Matcher>, card: &Card, want: &Want) -> Vec<Tes
             out.push(text_test(which, move |text| text.is_some_and(|text| test(text, &wanted))));
         }
     }
+    if let Some(bucket) = filter.bucket {
+        out.push(text_test(Column::Categories, move |text| text.is_some_and(|text| bucket.holds_any(text))));
+    }
     out.extend(filter.client.is_some().then(|| client_test(Arc::clone(matcher))));
     out.extend(filter.method.is_some().then(|| method_test(Arc::clone(matcher))));
     out.extend(filter.asks_for_outcome().then(|| outcome_test(Arc::clone(matcher))));

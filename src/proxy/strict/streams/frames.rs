@@ -12,6 +12,7 @@ use super::budget::Budgets;
 use super::head::StreamHead;
 use super::heads::{Breach, Heads};
 use super::hpack::Decoder;
+use h2::Reason;
 use std::time::Instant;
 
 /// What a client must send first (RFC 9113 section 3.4).
@@ -21,10 +22,17 @@ const FRAME: u32 = 16_384;
 
 const DATA: u8 = 0;
 const HEADERS: u8 = 1;
+const PRIORITY_FRAME: u8 = 2;
 const RST_STREAM: u8 = 3;
+const SETTINGS: u8 = 4;
+const PING: u8 = 6;
 const WINDOW_UPDATE: u8 = 8;
 const CONTINUATION: u8 = 9;
 
+/// A setting (RFC 9113 section 6.5.2).
+const INITIAL_WINDOW_SIZE: [u8; 2] = [0, 4];
+
+const ACK: u8 = 0x1;
 const END_HEADERS: u8 = 0x4;
 const PADDED: u8 = 0x8;
 const PRIORITY: u8 = 0x20;
@@ -84,6 +92,9 @@ pub(super) struct Inbound {
     last: u32,
     pub(super) budgets: Budgets,
     lost: bool,
+    /// The last six bytes of a SETTINGS frame, and how many of them belong to the entry that is passing.
+    setting: [u8; 6],
+    setting_bytes: u8,
     /// The connection is the inside of an opened tunnel.
     inside: bool,
 }
@@ -114,6 +125,8 @@ impl Inbound {
                 && let Some(gathering) = &mut self.gathering
             {
                 gathering.block.extend_from_slice(&bytes[..count]);
+            } else if self.frame.kind() == SETTINGS {
+                self.settings(&bytes[..count], heads);
             }
             bytes = &bytes[count..];
             self.left -= count as u32;
@@ -145,13 +158,30 @@ impl Inbound {
             self.cut_short(HeadFaultKind::CutShort, limits, heads);
             return;
         }
+        if !has_its_size(kind, self.frame.flags(), self.frame.length()) {
+            heads.set_breach(Breach::Rule(Reason::FRAME_SIZE_ERROR));
+            self.lost = true;
+            return;
+        }
         match kind {
             DATA | CONTINUATION => {}
-            HEADERS if stream % 2 == 0 => self.lost = true,
             HEADERS => self.gathering = Some(Gathering { stream, since: Instant::now(), block: Vec::new() }),
-            RST_STREAM => self.budgets.resets.spend(heads),
-            WINDOW_UPDATE => self.budgets.windows.spend(heads),
-            _ => self.budgets.calls.spend(heads),
+            RST_STREAM => self.lost = !self.budgets.resets.spend(heads),
+            WINDOW_UPDATE => self.lost = !self.budgets.windows.spend(heads),
+            _ => self.lost = !self.budgets.calls.spend(heads),
+        }
+    }
+
+    /// Part of a SETTINGS frame: a window beyond the bound has a code of its own (RFC 9113 section 6.5.2).
+    fn settings(&mut self, bytes: &[u8], heads: &Heads) {
+        for &byte in bytes {
+            self.setting.rotate_left(1);
+            self.setting[5] = byte;
+            self.setting_bytes = (self.setting_bytes + 1) % 6;
+            if self.setting_bytes == 0 && self.setting[..2] == INITIAL_WINDOW_SIZE && self.setting[2] & 0x80 != 0 {
+                heads.set_breach(Breach::Rule(Reason::FLOW_CONTROL_ERROR));
+                self.lost = true;
+            }
         }
     }
 
@@ -188,14 +218,36 @@ impl Inbound {
         if let Some(kind) = fault.or_else(|| read.is_err().then_some(HeadFaultKind::Block)) {
             head.refuse(kind);
         }
-        self.lost |= read.is_err();
+        if read.is_err() {
+            self.lost = true;
+            // Half a head breaks off anywhere: that says nothing about its coding.
+            if fault.is_none() {
+                heads.set_breach(Breach::Rule(Reason::COMPRESSION_ERROR));
+            }
+        }
         // A stream that was there before: these are trailers, or a fault that the library finds.
         if gathering.stream <= self.last {
+            if head.has_pseudo_fields() {
+                self.lost = true;
+                heads.set_breach(Breach::Rule(Reason::PROTOCOL_ERROR));
+            }
             return;
         }
         self.last = gathering.stream;
         let fault = head.settle(self.inside);
         heads.put(gathering.stream, HeadFacts::of_stream(&head, gathering.since, fault));
+    }
+}
+
+/// Frames of a fixed size have that size (RFC 9113 sections 6.3 to 6.9).
+const fn has_its_size(kind: u8, flags: u8, length: u32) -> bool {
+    match kind {
+        PRIORITY_FRAME => length == 5,
+        RST_STREAM | WINDOW_UPDATE => length == 4,
+        SETTINGS if flags & ACK != 0 => length == 0,
+        SETTINGS => length % 6 == 0,
+        PING => length == 8,
+        _ => true,
     }
 }
 
@@ -319,7 +371,6 @@ mod tests {
         let good = frame(HEADERS, END_HEADERS, 3, BLOCK);
         for bad in [
             frame(CONTINUATION, END_HEADERS, 1, BLOCK),
-            frame(HEADERS, END_HEADERS, 2, BLOCK),
             frame(HEADERS, PADDED | END_HEADERS, 1, b"\xff"),
             frame(HEADERS, PRIORITY | END_HEADERS, 1, b"\0\0"),
             frame(DATA, 0, 1, &[0; 16_385]),

@@ -51,6 +51,13 @@ impl<S> StreamGate<S> {
     }
 }
 
+impl<S> Drop for StreamGate<S> {
+    /// However the connection ended, half a head that came on it is recorded.
+    fn drop(&mut self) {
+        self.inbound.cut_short(HeadFaultKind::CutShort, &self.limits, &self.heads);
+    }
+}
+
 impl<S: AsyncRead + Unpin> AsyncRead for StreamGate<S> {
     fn poll_read(self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let gate = self.get_mut();
@@ -67,10 +74,12 @@ impl<S: AsyncRead + Unpin> AsyncRead for StreamGate<S> {
             }
         }
         let came = &buffer.filled()[start..];
-        if came.is_empty() {
-            gate.inbound.cut_short(HeadFaultKind::CutShort, &gate.limits, &gate.heads);
-        }
         gate.inbound.pass(came, &gate.limits, &gate.heads);
+        if gate.heads.breach().is_some() {
+            // The library never sees it: it would end the connection with a code of its own.
+            buffer.set_filled(start);
+            return Poll::Pending;
+        }
         Poll::Ready(Ok(()))
     }
 }
@@ -91,7 +100,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for StreamGate<S> {
         for part in parts {
             let gone = left.min(part.len());
             let pieces = gate.outbound.pass(&part[..gone], &gate.heads);
-            gate.inbound.budgets.windows.earn(pieces.saturating_mul(2));
+            gate.inbound.budgets.earn(pieces);
             left -= gone;
         }
         Poll::Ready(Ok(count))

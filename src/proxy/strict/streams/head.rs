@@ -66,6 +66,11 @@ impl StreamHead {
         if self.is_connect() { &self.authority } else { &self.path }
     }
 
+    /// Did any pseudo-field come? In trailers none may.
+    pub(super) const fn has_pseudo_fields(&self) -> bool {
+        self.came != 0
+    }
+
     /// CONNECT in its first meaning: what follows is a tunnel.
     pub(in super::super) fn is_connect(&self) -> bool {
         self.method == b"CONNECT" && self.came & PROTOCOL == 0
@@ -79,7 +84,7 @@ impl StreamHead {
     fn pseudo(&mut self, name: &[u8], value: &[u8], limits: &GateLimits) -> Result<(), Kind> {
         let (bit, place, most, long) = match name {
             b":method" => (METHOD, &mut self.method, limits.method, Kind::MethodTooLong),
-            b":scheme" => (SCHEME, &mut self.scheme, limits.method, Kind::Scheme),
+            b":scheme" => (SCHEME, &mut self.scheme, limits.method, Kind::SchemeUnknown),
             b":path" => (PATH, &mut self.path, limits.first_line, Kind::TargetTooLong),
             b":authority" => (AUTHORITY, &mut self.authority, limits.first_line, Kind::Host),
             b":protocol" => (PROTOCOL, &mut self.protocol, limits.method, Kind::Protocol),
@@ -162,8 +167,11 @@ impl StreamHead {
         if self.path.first() != Some(&b'/') && !(self.path == b"*" && self.method == b"OPTIONS") {
             return Err(Kind::Path);
         }
-        if self.scheme != b"https" && (inside || self.scheme != b"http") {
-            return Err(Kind::Scheme);
+        match &self.scheme[..] {
+            b"https" => {}
+            b"http" if inside => return Err(Kind::Scheme),
+            b"http" => {}
+            _ => return Err(Kind::SchemeUnknown),
         }
         if self.wants_websocket() && (self.protocol != b"websocket" || self.method != b"CONNECT") {
             return Err(Kind::Protocol);
@@ -238,7 +246,7 @@ mod tests {
             (":method=GET|:scheme=https|:authority=a.test|:path=*".to_owned(), Kind::Path),
             (":method=GET|:scheme=https|:authority=a.test|:path=".to_owned(), Kind::Path),
             (":method=GET|:scheme=https|:authority=a.test|:path=/a b".to_owned(), Kind::TargetByte),
-            (":method=GET|:scheme=ftp|:authority=a.test|:path=/".to_owned(), Kind::Scheme),
+            (":method=GET|:scheme=ftp|:authority=a.test|:path=/".to_owned(), Kind::SchemeUnknown),
             (":method=GET|:scheme=http|:authority=a.test|:path=/".to_owned(), Kind::Scheme),
             (":method=GET|:scheme=https|:path=/".to_owned(), Kind::HostMissing),
             (":method=GET|:scheme=https|:authority=u@a.test|:path=/".to_owned(), Kind::Host),

@@ -17,6 +17,19 @@ pub enum Breach {
     Nuisance,
     /// A head that took too long to arrive.
     TooSlow,
+    /// A fault for which RFC 9113 names a code that the protocol library does not give.
+    Rule(h2::Reason),
+}
+
+impl Breach {
+    /// The code that the connection is ended with (RFC 9113 section 7).
+    #[must_use]
+    pub const fn code(self) -> h2::Reason {
+        match self {
+            Self::Nuisance | Self::TooSlow => h2::Reason::ENHANCE_YOUR_CALM,
+            Self::Rule(code) => code,
+        }
+    }
 }
 
 /// The meeting place of one connection.

@@ -100,12 +100,19 @@ impl Default for Decoder {
 impl Decoder {
     /// Reads a block and gives each of its fields.
     pub(super) fn decode(&mut self, mut block: &[u8], mut field: impl FnMut(&[u8], &[u8])) -> Result<(), Unreadable> {
+        let mut begun = false;
         while let Some(&first) = block.first() {
+            let resizes = first & 0xe0 == 0x20;
+            if resizes && begun {
+                // Only before the first field (section 4.2).
+                return Err(Unreadable);
+            }
+            begun |= !resizes;
             if first & 0x80 != 0 {
                 let index = number(&mut block, 7)?;
                 let (name, value) = self.entry(index)?;
                 field(name, value);
-            } else if first & 0xe0 == 0x20 {
+            } else if resizes {
                 self.resize(number(&mut block, 5)?)?;
             } else {
                 let keep = first & 0x40 != 0;
@@ -256,6 +263,7 @@ mod tests {
             "ff80ffffff7f",     // a number that is too long
             "ff",               // a number that breaks off
             "3fe21f",           // a table above what we announce (4097)
+            "8220",             // a table that changes behind a field
             "400a6375",         // a string that breaks off
             "40",               // no name
             "4081ff",           // padding of eight bits
