@@ -191,6 +191,8 @@ impl App {
             self.proxy.live.load().pool.sweep();
             self.measure_log();
             self.measure_authority();
+            let passed = self.proxy.live.load().intercept.as_ref().map_or(0, |opens| opens.passed.list().len());
+            self.metrics.https_passed.set(i64::try_from(passed).unwrap_or(i64::MAX));
         }
     }
 

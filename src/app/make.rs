@@ -85,10 +85,13 @@ pub fn doors(config: &Config, now: Timestamp) -> Result<Doors, AppFault> {
 /// [`AppFault`]; nothing has changed then.
 pub fn live(config: &Config, judged: Judged, (metrics, now): (&Metrics, Timestamp), own: Vec<SocketAddr>) -> Result<Live, AppFault> {
     let settings = config.proxy.clone();
+    let intercept = intercept(config, &judged.engine, now)?;
+    let doors = doors(config, now)?;
     let names = Names::new(&settings.dns)?;
     let revocation = Revocation { lists: settings.revocation_lists.clone(), required: settings.revocation_required.clone() };
     revocation.warn_of_old_lists(now.seconds());
     let tls = Arc::new(client_config(&settings.extra_roots, revocation)?);
+    let pac = crate::proxy::own::pac_script(&settings, &own).into();
     let guard = Guard::new(settings.destinations_allowed.clone(), own);
     let engine = judged.engine;
     Ok(Live {
@@ -97,9 +100,12 @@ pub fn live(config: &Config, judged: Judged, (metrics, now): (&Metrics, Timestam
         via: settings.via.parse().map_err(|_| AppFault::Via)?,
         dialler: Dialler::new(names, guard, tls, settings.limits.connect),
         pool: Arc::new(Pool::new(settings.upstream_idle_per_host, settings.limits.idle)),
-        intercept: intercept(config, &engine, now)?,
-        doors: doors(config, now)?,
+        intercept,
+        doors,
         categories: metrics.categories(engine.lists.categories().iter().map(|name| &**name)),
+        sights: engine.policy.rules().groups.iter().map(|group| metrics.sights(&group.name)).collect(),
+        pac,
+        remembers_blocks: config.pages.why,
         site: Arc::from(&*config.site.name),
         node: Arc::from(&*config.site.node),
         lab: config.lab_without_statutory && !engine.lists.has_statutory(),

@@ -102,18 +102,19 @@ fn jittered(whole: Duration, least: u32) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::slice::from_ref;
 
     #[test]
     fn what_is_lost_and_what_is_found_again_is_said_once() {
         let name = |name: &str, fault: Option<&str>| RestrictedName { name: name.into(), fault: fault.map(str::to_owned) };
         let (good, bad) = (name("a.test", None), name("a.test", Some("the name has no address")));
         let table: [(&[RestrictedName], &[RestrictedName], Option<&str>); 6] = [
-            (&[], &[good.clone()], None),
-            (&[], &[bad.clone()], Some("a.test leads nowhere (the name has no address); the sites")),
-            (&[good.clone()], &[bad.clone()], Some("leads nowhere")),
-            (&[bad.clone()], &[bad.clone()], None),
-            (&[bad.clone()], &[good], Some("leads to an address again")),
-            (&[bad], &[], None),
+            (&[], from_ref(&good), None),
+            (&[], from_ref(&bad), Some("a.test leads nowhere (the name has no address); the sites")),
+            (from_ref(&good), from_ref(&bad), Some("leads nowhere")),
+            (from_ref(&bad), from_ref(&bad), None),
+            (from_ref(&bad), from_ref(&good), Some("leads to an address again")),
+            (from_ref(&bad), &[], None),
         ];
         for (before, now, expected) in table {
             let said = changes(before, now);

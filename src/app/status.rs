@@ -1,12 +1,14 @@
 //! How the running system tells people and probes how it is.
 
 use super::{App, News};
-use crate::admin::{ListStatus, ListenerStatus, LogStatus, PassedStatus, Status, StatusSource};
-use crate::engine::Engine;
+use crate::admin::{AuthorityStatus, ListStatus, ListenerStatus, LogStatus, PassedStatus, RefuserStatus, Status, StatusSource};
+use crate::engine::{Coverage, Engine};
 use crate::lists::{ListInfo, ListKind};
-use crate::model::Timestamp;
+use crate::model::{GroupId, Timestamp};
 use crate::proxy::Live;
+use crate::proxy::intercept::{Card, Refuser};
 use crate::store::Health;
+use bytes::Bytes;
 use std::net::SocketAddr;
 use std::sync::PoisonError;
 
@@ -109,7 +111,36 @@ impl App {
     }
 }
 
+/// As many devices as people read.
+const SHOWN: usize = 50;
+
+impl App {
+    fn authority(&self, live: &Live) -> Option<AuthorityStatus> {
+        let Card { name, fingerprint, not_before, not_after } = Card::of(live.authority()?.certificate().der());
+        let refuser = |one: Refuser| RefuserStatus { client: one.client.to_string(), times: one.times, last: one.last };
+        Some(AuthorityStatus {
+            name,
+            fingerprint,
+            since: Timestamp::from_seconds(not_before),
+            until: Timestamp::from_seconds(not_after),
+            accepted: self.metrics.certificate_accepted.get(),
+            refused: self.metrics.certificate_refused.get(),
+            refusers: self.proxy.refusers.latest(SHOWN).into_iter().map(refuser).collect(),
+        })
+    }
+}
+
 impl StatusSource for App {
+    fn coverage(&self) -> Vec<Coverage> {
+        let live = self.proxy.live.load_full();
+        let groups = (0..live.engine.policy.rules().groups.len()).filter_map(|number| u16::try_from(number).ok()).map(GroupId);
+        groups.map(|group| live.engine.coverage(group, live.counted(group, self.started))).collect()
+    }
+
+    fn pac(&self) -> Bytes {
+        self.proxy.live.load().pac.clone()
+    }
+
     fn status(&self) -> Status {
         let live = self.proxy.live.load_full();
         let news = self.news.lock().unwrap_or_else(PoisonError::into_inner);
@@ -139,6 +170,7 @@ impl StatusSource for App {
             restricted: self.restricted.found(),
             passed: passed(&live),
             reload: news.reload.clone(),
+            authority: self.authority(&live),
             connections: u64::try_from(self.metrics.connections.get()).unwrap_or(0),
             demonstration: live.engine.lists.is_demonstration(),
             lab: live.lab,

@@ -3,7 +3,7 @@
 use super::setting;
 use crate::config::{Config, HttpsSettings};
 use crate::model::Timestamp;
-use crate::proxy::intercept::{self, AuthorityFault, Certificate, KeyKind, Slot, Wishes};
+use crate::proxy::intercept::{self, AuthorityFault, Card, Certificate, KeyKind, Slot, Wishes};
 use clap::Subcommand;
 use serde_json::{Value, json};
 use std::io::{self, Write};
@@ -45,10 +45,13 @@ pub enum AuthorityCommand {
         #[command(flatten)]
         secret: Secret,
     },
-    /// Write the certificate for devices, in PEM
+    /// Write the certificate for devices
     Export {
-        /// In DER, as Windows and Android like it
-        #[arg(long)]
+        /// How: PEM, DER (as Windows and Android like it), or a configuration profile for Apple's devices
+        #[arg(long, value_enum, default_value_t = Form::Pem)]
+        format: Form,
+        /// The same as --format der
+        #[arg(long, hide = true, conflicts_with = "format")]
         der: bool,
         /// The next authority's
         #[arg(long)]
@@ -70,9 +73,12 @@ pub struct Secret {
     passphrase_file: Option<PathBuf>,
 }
 
+/// A passphrase, and the file that it came from.
+type Passphrase = (PathBuf, Zeroizing<Vec<u8>>);
+
 impl Secret {
     /// The file, and the passphrase in it.
-    fn read(&self, settings: &HttpsSettings) -> Result<Option<(PathBuf, Zeroizing<Vec<u8>>)>, AuthorityFault> {
+    fn read(&self, settings: &HttpsSettings) -> Result<Option<Passphrase>, AuthorityFault> {
         let known = Some(&settings.passphrase_file).filter(|file| !file.as_os_str().is_empty());
         let Some(file) = self.passphrase_file.as_ref().or(known) else { return Ok(None) };
         Ok(Some((file.clone(), intercept::passphrase(file)?)))
@@ -88,6 +94,17 @@ enum CommandFault {
     NoPassphrase,
     #[error("{0}: there is no next authority; make one with `lifeguard ca init --next`")]
     NoNext(PathBuf),
+}
+
+/// The forms of a certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Form {
+    /// PEM.
+    Pem,
+    /// DER.
+    Der,
+    /// A configuration profile for Apple's devices.
+    Mobileconfig,
 }
 
 /// Does what was asked.
@@ -116,17 +133,17 @@ fn answer(settings: &Config, command: &AuthorityCommand, out: &mut dyn Write) ->
             writeln!(out, "When all is well, take the former off the devices and delete {}.", Slot::Former.key(folder).display())?;
             status(settings, now, out)
         }
-        AuthorityCommand::Export { der, next } => {
+        AuthorityCommand::Export { format, der, next } => {
             let slot = if *next { Slot::Next } else { Slot::Current };
             let known = intercept::certificate(folder, slot)?;
             let missing =
                 || if *next { CommandFault::NoNext(folder.clone()).into() } else { Box::from(AuthorityFault::None(folder.clone())) };
             let certificate: Certificate = known.ok_or_else::<Box<dyn std::error::Error>, _>(missing)?;
             certificate.check_time(now, &slot.certificate(folder))?;
-            if *der {
-                out.write_all(certificate.der())?;
-            } else {
-                out.write_all(&std::fs::read(slot.certificate(folder))?)?;
+            match if *der { Form::Der } else { *format } {
+                Form::Pem => out.write_all(&std::fs::read(slot.certificate(folder))?)?,
+                Form::Der => out.write_all(certificate.der())?,
+                Form::Mobileconfig => out.write_all(intercept::profile(certificate.der(), &settings.site.name).as_bytes())?,
             }
             Ok(ExitCode::SUCCESS)
         }
@@ -251,7 +268,5 @@ fn status(settings: &Config, now: i64, out: &mut dyn Write) -> Answer {
 }
 
 fn fingerprint(certificate: &Certificate) -> String {
-    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, certificate.der());
-    let bytes: Vec<String> = digest.as_ref().iter().map(|byte| format!("{byte:02X}")).collect();
-    bytes.join(":")
+    Card::of(certificate.der()).fingerprint
 }

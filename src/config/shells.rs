@@ -2,6 +2,8 @@
 //!
 //! Defaults stand here, once; `src/config/raw/` names them for people.
 
+use super::destination::DestinationRule;
+use super::pac::Pac;
 use super::watches::Watches;
 use crate::lists::ListKind;
 use crate::record::retention::Retention;
@@ -42,6 +44,8 @@ pub struct ProxySettings {
     pub revocation_required: Vec<Box<str>>,
     /// Idle connections kept for each origin.
     pub upstream_idle_per_host: usize,
+    /// What browsers are told that ask for their proxy settings.
+    pub pac: Pac,
     /// What is looked at and told of.
     pub watches: Watches,
 }
@@ -128,15 +132,6 @@ pub struct Dns {
     pub servers: Vec<SocketAddr>,
     /// Time for one look-up.
     pub timeout: Duration,
-}
-
-/// A destination that the address guard lets through.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct DestinationRule {
-    /// Addresses.
-    pub net: IpNet,
-    /// One port, or all of them.
-    pub port: Option<u16>,
 }
 
 /// How safe a record is before its request leaves.
@@ -325,6 +320,7 @@ impl Default for ProxySettings {
             revocation_lists: Vec::new(),
             revocation_required: Vec::new(),
             upstream_idle_per_host: 32,
+            pac: Pac::default(),
             watches: Watches::default(),
         }
     }

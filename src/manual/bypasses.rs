@@ -32,6 +32,8 @@
 //! | a folded line, a blank before the colon, a bare line end | many | `bad_lines_are_refused_with_their_kind_and_place` |
 //! | bytes behind an unanswered upgrade taken for a request | CVE-2026-2833 | `the_corpus_meets_its_expectations_through_the_gate` |
 //! | a field named in `Connection` that nobody took off | many | `everything_for_this_hop_is_taken_off_and_nothing_else` |
+//! | PING, SETTINGS, empty frames without end, resets provoked | CVE-2019-9512 and its kin, CVE-2025-8671 | `frames_that_bring_nothing_end_the_connection`, `streams_that_must_be_reset_again_and_again_end_the_connection` |
+//! | one connection for two hosts of one certificate | coalescing | `the_connection_on_which_an_origin_proved_itself_serves_every_request_inside` |
 //! | an answer longer than it said, read as the next answer | response splitting | `the_corpus_meets_its_expectations_through_the_gate` |
 //!
 //! # Policy

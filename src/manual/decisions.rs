@@ -13,6 +13,7 @@
 //! | Raw segments are the record; every index is derived | evidence stays as it was written and can be read in thirty years | a database as the record |
 //! | Lists compiled into one immutable image, swapped by pointer | a verdict costs the same for one category and for seventy; a reload stalls nobody | a live structure with locks |
 //! | Statutory entries only as keyed digests, hits verified in full | a stolen image is no list, and a hash that collides blocks nobody | plain text; a filter that may err |
+//! | One shared HTTP/2 connection for each place, driven by a task of its own; its window is the sum of its streams' | one slow client holds up no other, and no connection is shared by two hosts | a connection for each request; one window that a few slow clients fill |
 //! | Verdicts are not cached | the lookup is cheaper than a shared cache, and a cache is a second place for a verdict to be wrong | a cache of verdicts |
 //! | The image is read, not mapped | `unsafe` is forbidden in this crate, and reading 40 MB takes some 20 ms | a memory map |
 //! | The console never listens on the proxy's port | an admin interface that can be reached through the proxy has been a hole elsewhere | one port for all |
@@ -34,7 +35,7 @@
 //! |---|---|---|
 //! | `tokio` | sockets, timers, signals | the one runtime that all of the others stand on; only the parts named in `Cargo.toml` |
 //! | `hyper`, `hyper-util`, `http`, `http-body`, `http-body-util` | HTTP/1.1 | maintained, fuzzed, fast; we use the HTTP/1 connection directly, never the one that guesses the version, because that waits without a time-out |
-//! | `h2` | HTTP/2 | the same makers; taken directly, not through `hyper`: that hides the number of a stream, by which its raw head is found, and sends no 1xx; 0.4.16 or later (RUSTSEC-2026-0258) |
+//! | `h2` | HTTP/2 | the same makers; taken directly, not through `hyper`: towards clients that hides the number of a stream, by which its raw head is found, and sends no 1xx; towards origins it hides the limit of streams, interim answers, and which requests may be asked again; 0.4.16 or later (RUSTSEC-2026-0258) |
 //! | `rustls`, `tokio-rustls`, `rustls-pki-types` | TLS to origins | memory-safe, secure by default |
 //! | `aws-lc-rs` | ciphers, digests, keyed digests, random numbers | the default of rustls, with post-quantum key exchange; the only such library in the graph: no ring, no OpenSSL |
 //! | `rustls-native-certs`, `webpki-roots` | whom to trust | the machine's own roots, and a built-in set where it has none |

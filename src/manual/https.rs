@@ -29,7 +29,37 @@
 //! | the same, `hidden_pages = "block-host"` | no connection: all of the host is blocked | `statutory`, layer "statutory list, whole host"; `lifeguard_hosts_overblocked_total` |
 //! | a tunnel to a bare address names a host inside that would be opened by name | no connection | `tunnel-refused` |
 //! | CONNECT to a blocked host | its block page, inside; nothing is dialled | the refusal, and "opened, to show a page of ours inside" |
-//! | the same where nothing is opened | a refusal that browsers do not show | the refusal |
+//! | the same where nothing is opened | a refusal that browsers do not show; `/why` says it | the refusal |
+//!
+//! # Pages at the proxy's own name
+//!
+//! `own_name` (`lifeguard.internal` unless the operator says otherwise) is answered by the proxy itself, in plain HTTP, and inside HTTPS
+//! where there is an authority. Every page is a template that `[pages] templates` can replace; none needs a script.
+//!
+//! | Address | What it says | To whom |
+//! |---|---|---|
+//! | `/` | what this is | everybody |
+//! | `/why` | the last 20 blocks of an hour: time, host, why, group, reference number; the button of a warning that no browser could show (AA11) | the address that asks, or that a trusted peer states |
+//! | `/coverage` | what is seen in the group and what is not, feature by feature, with what was counted since the start (U20, V9) | the group that asks |
+//! | `/authority`, `/authority/DEVICE` | the certificate, its fingerprint, numbered steps | everybody, where there is an authority |
+//! | `/authority.pem`, `.crt`, `.mobileconfig` | the certificate: PEM, DER, a profile for Apple's devices | the same |
+//! | `https://OWN_NAME/authority/trusted` | "this device trusts the certificate"; a device that does not shows its own warning instead | the same |
+//! | `/proxy.pac`, `/wpad.dat` | which connections go through the proxy (`[proxy.pac]`) | everybody, and on the console under any name |
+//!
+//! What `/why` shows is kept in memory alone: 20 blocks a client, 5,000 clients, an hour. An address of a statutory list is not kept at
+//! all: "an address that must be blocked by law" (E1). Nothing is kept of a group with `log = "counts"`, or of anybody with `[pages] why =
+//! false`. People behind one address see one list, and the page says so: where strangers share an address, as behind a NAT, switch it off.
+//!
+//! The PAC file looks no name up, and never says "else go directly". Devices fetch it before they have a proxy, so give `own_name` an
+//! address in your name server (`http://OWN_NAME:3128/proxy.pac`), or let them ask the console.
+//! A listener over TLS is given out first where `tls_address` names it, or alone where there is no other.
+//!
+//! # Coverage, said and proved
+//!
+//! `Engine::coverage` makes the statement from the settings; `lifeguard_https_total{group, seen}` counts what was seen, and the statement
+//! claims nothing inside HTTPS as working before a request was seen there. The console has it for every group at `/coverage`, the
+//! command line as `lifeguard explain --coverage`. The console's front page has the certificate's days, the devices that refuse it, and
+//! what is let through unopened now, with its end; a group with `log = "counts"` is not named there either.
 //!
 //! Who is let through unopened stands in memory: a reload forgets it. `lifeguard check` says for each group what becomes of single
 //! statutory pages inside HTTPS.
@@ -37,7 +67,7 @@
 //! # The authority
 //!
 //! `lifeguard ca init` makes it on this machine: P-256, path length 0, its key 0600 in a folder of 0700, never overwritten, never shipped
-//! (T4). `lifeguard ca export` writes the certificate for devices, `lifeguard ca status` (`--json`) says until when it is good and by
+//! (T4). `lifeguard ca export` writes the certificate for devices (`--format pem`, `der` or `mobileconfig`), `lifeguard ca status` (`--json`) says until when it is good and by
 //! which fingerprint to check it. `lifeguard check`, a start and a reload name what is wrong with it; a proxy whose groups open anything
 //! does not start without a good one, and a reload keeps what was in force: nobody sees less than they were told.
 //!
@@ -59,15 +89,9 @@
 //! A certificate for a host lives `certificate_life`, or until the authority's end if that comes first; it is made anew at half its life, or
 //! when the clock was set to a moment at which it is not good. A wildcard is taken over only as one whole label in front of two others.
 //!
-//! | Device | Where the certificate goes |
-//! |---|---|
-//! | Windows | `certutil -addstore Root FILE`, or Group Policy: Public Key Policies, Trusted Root Certification Authorities |
-//! | macOS | Keychain Access, System, then "Always Trust"; or a configuration profile |
-//! | iOS, iPadOS | a profile, then Settings, General, About, Certificate Trust Settings |
-//! | Android | Settings, Security, Install a certificate, CA certificate; apps trust it only where their maker allows it |
-//! | ChromeOS | Admin console: Devices, Networks, Certificates |
-//! | Firefox | Settings, Certificates, Import; or the policy `ImportEnterpriseRoots` |
-//! | Debian, Ubuntu | `/usr/local/share/ca-certificates/NAME.crt`, then `update-ca-certificates` |
+//! How each kind of device takes the certificate stands at `http://OWN_NAME/authority`, with the fingerprint to check it by; the page is
+//! plain HTTP, so the fingerprint has to come from a person or from `lifeguard ca status`, and the page says so. The console
+//! and `/readyz` say how long it is good.
 //!
 //! # What it costs
 //!

@@ -32,6 +32,10 @@
 //! | a site or an app fails on one device only | "not trusted" there | - | is the certificate installed there? Else it pins: name its host in `[https] sealed` |
 //! | too many connections | 503 at once | people who are already on | raise `proxy.limits.connections` and `LimitNOFILE` |
 //! | a page is blocked that should not be | block page with a reference number | - | `lifeguard explain --group GROUP URL` shows the rule; a local allow rule with author, reason and end |
+//! | a browser shows only "tunnel connection failed" | a bare error | - | the person opens `http://OWN_NAME/why`: the reason and the reference number are there |
+//! | `/readyz` warns of the authority | nothing yet; when it lapses the proxy does not start again | - | make another in good time and give it to the devices |
+//! | devices refuse the certificate (console, `lifeguard_https_total{seen="refused"}`) | warnings in browsers, programs that do not work | - | `http://OWN_NAME/authority` on the device: steps and a test |
+//! | hosts are let through unopened (console, `lifeguard_https_passed`) | nothing; their pages are not seen until the time on the console | - | pinned programs: seal the host; a device without the certificate: install it |
 //! | a page is open that should not be | - | - | the same command; then a local block rule or the right list |
 //! | heads of the log cannot be signed | nothing; `/readyz` warns, `lifeguard_log_signing_failed` is 1 | every record | the message names the file: make room, or give it back to the proxy's user; it mends itself |
 //! | `... is encrypted, and no key here opens it` | a command ends with an error | the log | `lifeguard logs --identity FILE ...` with a key that the message names ([`custody`](super::custody)) |

@@ -28,6 +28,9 @@
 //! | P1 to P7 | paths and queries | `src/canon/path.rs`, `src/canon/query.rs` |
 //! | R5, U16 | addresses carried by other addresses | `src/canon/wrapper.rs` |
 //! | AA8, D13 | who the client is, and who may say so | `src/identity/` |
+//! | AA11, E1 | why a sealed connection was refused, for the person alone, and never what the law closes | `src/proxy/stopped.rs`, `src/proxy/own/why.rs` |
+//! | V9, U20 | what is seen in each group, what it needs, and whether it was seen working | `src/engine/coverage.rs`, `src/telemetry/seen.rs` |
+//! | AB8 | the authority's certificate for devices, its fingerprint, its health | `src/proxy/own/authority.rs`, `src/proxy/intercept/card.rs`, `src/admin/` |
 //! | AA12, U10 | a refusal that says why, in the form that was asked for, and never the entry | `src/proxy/pages/` |
 //! | AA14, F8 | no road to this machine or the network around it | [`crate::proxy`] (the address guard) |
 //! | U1, U2, U14 | entries for a page and for a host | [`crate::lists`], [`crate::matcher`] |

@@ -33,6 +33,15 @@ struct Ours {
 }
 
 impl Doors {
+    /// The authority that vouches for them, if one of ours does.
+    #[must_use]
+    pub fn authority(&self) -> Option<&Authority> {
+        self.0.iter().find_map(|(_, certified)| match certified {
+            Certified::Ours(ours) => Some(&*ours.authority),
+            Certified::Files(_) => None,
+        })
+    }
+
     /// Makes the settings of every door. `authority` is there if any of them needs it; `now` in seconds since 1970.
     ///
     /// # Errors

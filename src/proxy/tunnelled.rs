@@ -12,12 +12,13 @@ use super::steady;
 use super::ticket::Ticket;
 use super::tunnel::{self, Carried};
 use super::upstream::{Place, Upstream};
-use super::{connection, coverage, strict::HeadFacts};
+use super::{connection, coverage, sight, stopped, strict::HeadFacts};
 use crate::canon::{CanonicalUrl, HostKind, RawTarget, canonicalise};
 use crate::model::Reason;
 use crate::policy::{Ask, Decision, TunnelContents};
 use crate::ports::Durability;
 use crate::record::{Ended, Entry, EventKind, EventRecord, is_search_page_host};
+use crate::telemetry::Sight;
 use bytes::{Bytes, BytesMut};
 use http::Response;
 use std::io;
@@ -84,6 +85,9 @@ async fn tunnelled(reach: Reach, mut case: Case, mut client: ClientStream) {
     let mut seen = BytesMut::new();
     let opening = first_bytes(&mut client, &mut seen, &case).await;
     let tunnels = case.live.engine.policy.tunnels(case.subject.group);
+    if matches!(&opening, Some(Opening::Tls(hello)) if hello.ech) {
+        case.saw(Sight::Ech);
+    }
     let refused = match opening {
         // Boxed, each of them: a tunnel at rest does not hold the space of what comes before or instead of it.
         Some(Opening::Tls(hello)) => match Box::pin(agree(&case, &hello)).await {
@@ -92,6 +96,7 @@ async fn tunnelled(reach: Reach, mut case: Case, mut client: ClientStream) {
                 if case.opened {
                     return Box::pin(opened(reach, seen.freeze(), case, client)).await;
                 }
+                case.saw(Sight::Sealed);
                 return carry_own(reach, seen.freeze(), case, client).await;
             }
             Err(refused) => refused,
@@ -109,6 +114,7 @@ async fn tunnelled(reach: Reach, mut case: Case, mut client: ClientStream) {
         None => (Reason::TooSlow, "nothing came through the tunnel"),
     };
     case.ticket.ending.bytes_up = seen.len() as u64;
+    stopped::remember(&case, &plain_evidence(refused.0));
     case.ticket.ending.reason = Some(refused.0);
     case.ticket.ending.note = refused.1.into();
     case.ticket.finish(Ended::Answered);
@@ -241,11 +247,15 @@ async fn opened(reach: Reach, seen: Bytes, mut case: Case, client: ClientStream)
         Proof::WantsCertificate if case.locked => intercept.alone(url, case.ticket.started().wall.seconds()),
         Proof::WantsCertificate => {
             intercept.passed.host(url.host(), case.ticket.started().wall.seconds());
+            if !case.is_named() {
+                intercept.passed.name_nobody(None, url.host());
+            }
             if case.statutory {
                 // Its record says that it is opened: only the next one goes through, as the gap that it is.
                 return unopened(case, Reason::TunnelRefused, PASSED_CERTIFICATE.to_owned());
             }
             case.side.proxy.metrics.passed_unopened.inc();
+            case.saw(Sight::Passed);
             case.ticket.ending.note = PASSED_CERTIFICATE.into();
             return Box::pin(carry_own(reach, seen, case, client)).await;
         }
@@ -272,6 +282,10 @@ async fn inside(proof: Proof, seen: Bytes, case: Case, client: ClientStream) {
     match Box::pin(intercept::open(config, seen, wire, live.limits().header_time)).await {
         Ok(stream) => {
             intercept.passed.accepted(client_address, url.host());
+            case.side.proxy.metrics.certificate_accepted.inc();
+            if !sight::is_own_name(&case) {
+                case.saw(Sight::Opened);
+            }
             serve_inside(case, stream, true).await;
         }
         Err(Unopened::TooSlow) => unopened(case, Reason::TooSlow, "the TLS handshake took too long".to_owned()),
@@ -292,6 +306,12 @@ async fn inside(proof: Proof, seen: Bytes, case: Case, client: ClientStream) {
                 Refused::Counted => {}
             }
             case.side.proxy.metrics.certificate_refused.inc();
+            case.saw(Sight::Refused);
+            if case.is_named() {
+                case.side.proxy.refusers.refused(client, case.ticket.started().wall);
+            } else {
+                intercept.passed.name_nobody(Some(client), host);
+            }
             unopened(case, Reason::TunnelRefused, format!("the client refuses our certificate: {note}"));
         }
     }

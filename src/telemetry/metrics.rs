@@ -3,6 +3,7 @@
 //! What a request touches is resolved before the first request: no look-up by label and no lock on its way.
 
 use super::parts::{CategoryCounters, ListGauges, LogMetrics, RequestMetrics};
+use super::seen::{GroupSights, Sights};
 use crate::model::{Reason, Timestamp, VerdictKind};
 use prometheus::core::Collector;
 use prometheus::process_collector::ProcessCollector;
@@ -24,6 +25,10 @@ pub struct Metrics {
     pub connections_shed: IntCounter,
     /// `lifeguard_certificate_refused_total`: handshakes that a client ended because it does not trust our certificate.
     pub certificate_refused: IntCounter,
+    /// `lifeguard_certificate_accepted_total`: handshakes in which a client took our certificate.
+    pub certificate_accepted: IntCounter,
+    /// `lifeguard_https_passed`: hosts that are let through unopened now.
+    pub https_passed: IntGauge,
     /// `lifeguard_tunnel_steady_total`: tunnels that were open for long and carried as much up as down.
     pub tunnels_steady: IntCounter,
     /// `lifeguard_passed_unopened_total`: tunnels that policy wanted opened and that went through unopened, because the client
@@ -39,6 +44,7 @@ pub struct Metrics {
     pub panics: IntCounter,
     pub(super) registry: Registry,
     blocked: IntCounterVec,
+    sights: Sights,
     foreign: IntCounterVec,
     restricted: IntGaugeVec,
     lists: ListGauges,
@@ -72,6 +78,9 @@ impl Metrics {
                 "certificate_refused_total",
                 "Handshakes ended by clients that do not trust our certificate.",
             ),
+            certificate_accepted: counter(&registry, "certificate_accepted_total", "Handshakes in which a client took our certificate."),
+            https_passed: gauge(&registry, "https_passed", "Hosts that are let through unopened now although policy would open them."),
+            sights: Sights::new(&registry),
             tunnels_steady: counter(
                 &registry,
                 "tunnel_steady_total",
@@ -106,6 +115,12 @@ impl Metrics {
     #[must_use]
     pub fn categories<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> CategoryCounters {
         CategoryCounters::new(names.into_iter().map(|name| self.blocked.with_label_values(&[name])).collect())
+    }
+
+    /// The counters of `https_total` of one group.
+    #[must_use]
+    pub fn sights(&self, group: &str) -> GroupSights {
+        self.sights.of(group)
     }
 
     /// Something that is neither TLS nor HTTP was spoken in a tunnel: how the protocol that was recognised is called. It happens seldom.
@@ -278,7 +293,8 @@ mod tests {
             for metric in family.get_metric() {
                 for label in metric.get_label() {
                     assert!(
-                        ["verdict", "reason", "scheme", "category", "list", "version", "protocol", "name"].contains(&label.name()),
+                        ["verdict", "reason", "scheme", "category", "list", "version", "group", "seen", "protocol", "name"]
+                            .contains(&label.name()),
                         "{name}"
                     );
                 }

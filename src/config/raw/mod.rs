@@ -15,6 +15,6 @@ pub(super) use https::{RawHttps, RawService};
 pub(super) use lists::{RawFormat, RawLists, RawSource};
 pub(super) use log::{RawLog, RawRetention, RawSpan};
 pub(super) use policy::{BareAddresses, RawCategory, RawGroup, RawHelpLine, RawKeyword, RawPreset, RawRule, RawTest};
-pub(super) use proxy::{RawListener, RawProxy};
+pub(super) use proxy::{RawListener, RawPac, RawProxy};
 pub(super) use root::{Raw, RawPages, reference};
 pub(super) use site::RawSite;

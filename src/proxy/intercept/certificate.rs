@@ -83,10 +83,6 @@ fn read(pem: &[u8]) -> Result<Certificate, String> {
     }
     let parsed = |der| x509_parser::parse_x509_certificate(der).map(|(_, read)| read).map_err(|_| "it is no X.509 certificate".to_owned());
     let all = chain.iter().map(|der| parsed(der)).collect::<Result<Vec<_>, _>>()?;
-    for (above, one) in all.iter().enumerate() {
-        check_authority(one, above)
-            .map_err(|problem| if above == 0 { problem } else { format!("certificate {}: {problem}", above + 1) })?;
-    }
     for (number, pair) in all.windows(2).enumerate() {
         let vouched = pair[0].issuer() == pair[1].subject() && pair[0].verify_signature(Some(pair[1].public_key())).is_ok();
         if !vouched {
@@ -96,6 +92,10 @@ fn read(pem: &[u8]) -> Result<Certificate, String> {
                 number + 1
             ));
         }
+    }
+    for (above, one) in all.iter().enumerate() {
+        check_authority(one, above)
+            .map_err(|problem| if above == 0 { problem } else { format!("certificate {}: {problem}", above + 1) })?;
     }
     let first = &all[0];
     let (only, never) = constraints(first);
@@ -136,9 +136,9 @@ fn constraints(certificate: &X509Certificate<'_>) -> (Vec<String>, Vec<String>) 
         return Default::default();
     };
     let names = |trees: &Option<Vec<x509_parser::extensions::GeneralSubtree<'_>>>| {
-        let all = trees.iter().flatten().filter_map(|tree| match tree.base {
-            GeneralName::DNSName(name) => Some(name.trim_start_matches('.').to_ascii_lowercase()),
-            _ => None,
+        let all = trees.iter().flatten().filter_map(|tree| {
+            let GeneralName::DNSName(name) = tree.base else { return None };
+            Some(name.trim_start_matches('.').to_ascii_lowercase())
         });
         all.collect()
     };
