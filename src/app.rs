@@ -3,12 +3,13 @@
 mod clock;
 mod fault;
 mod make;
+mod restricted;
 mod standing;
 mod status;
 
 pub use clock::SystemClock;
 pub use fault::AppFault;
-pub use make::{Judged, directory, doors, engine, pages};
+pub use make::{Judged, authority, directory, doors, engine, live, pages};
 
 use crate::admin::{Console, ListenerStatus, ReloadStatus, StatusSource};
 use crate::config::Config;
@@ -16,15 +17,16 @@ use crate::feeds::Loaded;
 use crate::identity::{Lasting, Notices, radius};
 use crate::model::{Generation, Timestamp};
 use crate::ports::{Clock, Durability, LogStore};
-use crate::proxy::{self, Bound, Proxy};
+use crate::proxy::{self, Bound, Live, Proxy};
 use crate::record::retention::Class;
 use crate::record::{Entry, EventKind, EventRecord};
 use crate::store::stats::Room;
 use crate::store::{self, Store};
 use crate::telemetry::Metrics;
-use make::{live, people, store_settings};
+use make::{people, store_settings};
+use restricted::Restricted;
 use standing::{Standing, in_words};
-use status::{listeners, lists_line, start_line};
+use status::{authority_until, listeners, lists_line, start_line};
 use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
@@ -55,6 +57,7 @@ pub struct App {
     /// Days for which web logs are kept.
     keep_days: AtomicU64,
     room: Mutex<Room>,
+    restricted: Restricted,
 }
 
 /// What the last load said.
@@ -107,7 +110,7 @@ impl App {
         announce(&metrics, &judged, clock.now().wall);
         let log: Arc<dyn LogStore> = Arc::clone(&store) as Arc<dyn LogStore>;
         let people = people(&config, Arc::new(Lasting::new(Notices::new(Arc::clone(&log)))), None)?;
-        let live = live(&config, judged, (&metrics, clock.now().wall), (own.clone(), people))?;
+        let live = Live { people, ..live(&config, judged, (&metrics, clock.now().wall), own.clone())? };
         let line = start_line(&live, &proxies, console.local_addr()?);
         let proxy = Arc::new(Proxy::new(live, log, Arc::clone(&clock), Arc::clone(&metrics)));
         let app = Arc::new(Self {
@@ -124,6 +127,7 @@ impl App {
             standing: Standing::of(&config),
             keep_days: AtomicU64::new(keep_days(&config)),
             room: Mutex::default(),
+            restricted: Restricted::default(),
         });
         if let (Some(settings), Some(sessions)) = (&config.sign_in.radius, app.proxy.live.load().people.network()) {
             let bound = radius::bind(settings).await?;
@@ -148,6 +152,7 @@ impl App {
         let console = tokio::spawn(page.serve(console, async { drop(stopped.await) }));
         let accepting: Vec<_> = bound.into_iter().map(|bound| tokio::spawn(proxy::accept(Arc::clone(&self.proxy), bound))).collect();
         let sweeping = tokio::spawn(Arc::clone(&self).sweep());
+        let watching = tokio::spawn(Arc::clone(&self).watch_restricted());
         // Before anybody hears that we are up: until then a SIGHUP would end the process.
         let signals = Signals::listen()?;
         ready(line);
@@ -157,6 +162,7 @@ impl App {
         self.wait_until_idle(drain).await;
         drop(stop);
         sweeping.abort();
+        watching.abort();
         for task in accepting {
             task.abort();
         }
@@ -181,6 +187,7 @@ impl App {
 
     async fn sweep(self: Arc<Self>) {
         let mut looked: Option<Instant> = None;
+        self.measure_authority();
         loop {
             if looked.is_none_or(|at| at.elapsed() >= DISK_EVERY) {
                 looked = Some(Instant::now());
@@ -190,6 +197,9 @@ impl App {
             tokio::time::sleep(Duration::from_secs(5)).await;
             self.proxy.live.load().pool.sweep();
             self.measure_log();
+            self.measure_authority();
+            let passed = self.proxy.live.load().intercept.as_ref().map_or(0, |opens| opens.passed.list().len());
+            self.metrics.https_passed.set(i64::try_from(passed).unwrap_or(i64::MAX));
             let app = Arc::clone(&self);
             drop(tokio::task::spawn_blocking(move || app.look_at_accounts()));
         }
@@ -228,7 +238,8 @@ impl App {
             announce(&self.metrics, &judged, now);
             let old = self.proxy.live.load();
             let people = people(&config, old.people.lasting(), Some(&old.people)).map_err(|fault| fault.to_string())?;
-            let live = live(&config, judged, (&self.metrics, now), (self.own.clone(), people)).map_err(|fault| fault.to_string())?;
+            let live = live(&config, judged, (&self.metrics, now), self.own.clone()).map_err(|fault| fault.to_string())?;
+            let live = Live { people, ..live };
             Ok((live, fresh, now, config))
         });
         let mut news = self.news.lock().unwrap_or_else(PoisonError::into_inner);
@@ -241,6 +252,7 @@ impl App {
                 self.metrics.reloaded(generation.0, now);
                 tracing::info!("reloaded: {text}");
                 self.event(EventKind::Reloaded, &text);
+                self.restricted.look_now();
                 drop(old);
             }
             Err(fault) => {
@@ -289,6 +301,17 @@ impl App {
                 }
             }
             Err(fault) => tracing::error!(%fault, "the accounts cannot be read; the last good ones stay in force"),
+        }
+    }
+
+    /// How long the authority for opened HTTPS is good; the operator is told once when it is no longer.
+    fn measure_authority(&self) {
+        let until = authority_until(&self.proxy.live.load()).map_or(0, Timestamp::seconds);
+        let (before, now) = (self.metrics.authority_left.get(), self.clock.now().wall.seconds());
+        let left = if until == 0 { 0 } else { until - now };
+        self.metrics.authority_left.set(left);
+        if until != 0 && left <= 0 && before > 0 {
+            tracing::error!("the authority for opened HTTPS has lapsed: what policy wants opened is refused (`lifeguard ca status`)");
         }
     }
 

@@ -5,7 +5,7 @@
 use super::setting::{Place, answer, complain, engine, now, say};
 use crate::app;
 use crate::config::{Config, read_moment};
-use crate::engine::{Engine, Explanation, Question, SeenAs, Sight};
+use crate::engine::{Coverage, Engine, Explanation, Question, SeenAs, Sight};
 use crate::identity::{Accounts, Answer, Person, spelling};
 use crate::model::{GroupId, IdentitySource, Timestamp};
 use std::fmt::Write as _;
@@ -35,8 +35,12 @@ pub(super) struct Arguments {
     /// One JSON object
     #[arg(long)]
     json: bool,
+    /// Say what is seen in the group, or in each, and what is not; without an address
+    #[arg(long, conflicts_with_all = ["url", "client", "at", "method"])]
+    coverage: bool,
     /// The address, as a person would type it
-    url: String,
+    #[arg(required_unless_present = "coverage")]
+    url: Option<String>,
 }
 
 const BAD_USAGE: u8 = 2;
@@ -51,6 +55,9 @@ pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> ExitCode {
         Ok(asked) => asked,
         Err(fault) => return complain(&fault.to_string()),
     };
+    if arguments.coverage {
+        return coverage(arguments, &settings, &asked.engine);
+    }
     let read =
         person(arguments, &settings).and_then(|person| Ok((question(arguments, person.as_ref(), &settings, &asked.engine)?, person)));
     let (question, person) = match read {
@@ -69,8 +76,25 @@ pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> ExitCode {
             let text = if arguments.json { as_json(&explanation) } else { as_text(&explanation, &asked.engine, &settings, question.at) };
             answer(&text, ExitCode::SUCCESS)
         }
-        Err(fault) => complain(&format!("{}: {fault}", arguments.url)),
+        Err(fault) => complain(&format!("{}: {fault}", question.address)),
     }
+}
+
+/// What is seen and what is not, as it is configured; what was seen at work only the running proxy knows.
+fn coverage(arguments: &Arguments, settings: &Config, engine: &Engine) -> ExitCode {
+    let wanted = match arguments.group.as_deref().map(|name| group(name, settings, engine)).transpose() {
+        Ok(wanted) => wanted,
+        Err(wrong) => {
+            complain(&wrong);
+            return ExitCode::from(BAD_USAGE);
+        }
+    };
+    let all = settings.policy.groups.iter().filter_map(|group| engine.policy.group_named(&group.name));
+    let told: Vec<Coverage> = all.filter(|id| wanted.is_none_or(|wanted| wanted == *id)).map(|id| engine.coverage(id, None)).collect();
+    if arguments.json {
+        return answer(&(serde_json::to_string(&told).unwrap_or_else(|_| "[]".into()) + "\n"), ExitCode::SUCCESS);
+    }
+    answer(&told.iter().map(Coverage::text).collect::<Vec<_>>().join("\n"), ExitCode::SUCCESS)
 }
 
 /// The person that was named, as the accounts know them, or else the directory.
@@ -126,7 +150,7 @@ fn question(arguments: &Arguments, person: Option<&Person>, settings: &Config, e
         group: arguments.group.as_deref().map(|name| group(name, settings, engine)).transpose()?.or(of_person),
         client: arguments.client,
         user: person.map(|person| Arc::clone(&person.name)),
-        address: arguments.url.clone(),
+        address: arguments.url.clone().unwrap_or_default(),
         method: arguments.method.clone(),
         at,
         is_search_engine: crate::record::is_search_page_host,

@@ -6,6 +6,7 @@ mod command;
 mod explain;
 mod lists;
 pub mod logs;
+mod names;
 mod run;
 mod setting;
 mod user;

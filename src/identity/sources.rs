@@ -15,6 +15,7 @@ use super::person::Person;
 use super::radius::Sessions;
 use crate::config::SignInSettings;
 use crate::model::{IdentitySource, Moment};
+use crate::ports::MemoryLog;
 use http::HeaderMap;
 use std::net::IpAddr;
 use std::sync::{Arc, LazyLock};
@@ -111,6 +112,13 @@ impl Sources {
         lasting: Arc<Lasting>,
     ) -> Self {
         Self { settings, accounts, directory, network, lasting }
+    }
+
+    /// Nobody can sign in, and nothing is told.
+    #[must_use]
+    pub fn nobody() -> Self {
+        let lasting = Lasting::new(Notices::new(Arc::new(MemoryLog::new(0))));
+        Self::new(SignInSettings::default(), (None, None, None), Arc::new(lasting))
     }
 
     /// What outlives a reload.

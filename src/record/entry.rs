@@ -179,11 +179,15 @@ pub enum EventKind {
     SecondPerson = 33,
     /// Local accounts were added, changed or removed.
     AccountsChanged = 34,
+    /// A tunnel ended that was open for long and carried as much up as down: more than pages.
+    TunnelSteady = 40,
+    /// A name of restricted search leads nowhere, or does so again.
+    RestrictedName = 41,
 }
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::Started,
         Self::Stopped,
         Self::Reloaded,
@@ -203,6 +207,8 @@ impl EventKind {
         Self::GuessingStopped,
         Self::SecondPerson,
         Self::AccountsChanged,
+        Self::TunnelSteady,
+        Self::RestrictedName,
     ];
 }
 

@@ -11,7 +11,7 @@
 use super::export::{EXPORTS, read_exports};
 use super::fault::ReadFault;
 use super::files::{Files, append_all};
-use super::heads::{HeadsFault, KEYS, read_history};
+use super::heads::{HeadsFault, KEYS, Progress, read_history};
 use super::hold::{HOLDS, Holds};
 use super::name::UNFINISHED;
 use super::queue::Queue;
@@ -57,6 +57,8 @@ pub(super) struct Teller {
     unsure: Option<(u64, Told)>,
     /// Lengths of the files when there was last nothing new in them.
     seen: Option<[u64; 4]>,
+    /// Where a signed head is asked for: from then on the lines of those files cannot be taken away unseen.
+    progress: Arc<Progress>,
 }
 
 /// Acts that cannot be read.
@@ -73,9 +75,15 @@ type Act = (EventKind, String);
 
 impl Teller {
     /// Carries on where `told.json` says.
-    pub(super) fn open(files: Arc<dyn Files>, clock: Arc<dyn Clock>, queue: Arc<Queue>, state: StoreState) -> Self {
+    pub(super) fn open(
+        files: Arc<dyn Files>,
+        clock: Arc<dyn Clock>,
+        queue: Arc<Queue>,
+        state: StoreState,
+        progress: Arc<Progress>,
+    ) -> Self {
         let told = read_told(&*files).unwrap_or_default();
-        Self { files, clock, queue, state, told, unsure: None, seen: None }
+        Self { files, clock, queue, state, told, unsure: None, seen: None, progress }
     }
 
     /// Looks whether anything is new, and tells it.
@@ -108,6 +116,7 @@ impl Teller {
             Ok(()) => {
                 self.told = told.clone();
                 self.unsure = None;
+                self.progress.ask();
                 true
             }
             Err(error) => {

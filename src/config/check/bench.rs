@@ -10,7 +10,7 @@ use crate::config::shells::LogSettings;
 use crate::config::source::{At, Place};
 use crate::config::suggest::nearest;
 use crate::model::GroupId;
-use crate::policy::Rules;
+use crate::policy::{Group, Rules};
 use jiff::tz::TimeZone;
 
 /// What every check may use.
@@ -27,6 +27,12 @@ pub(super) struct Bench<'a> {
     pub(super) zone: TimeZone,
 }
 
+impl<'a> Bench<'a> {
+    fn new(reader: &'a mut Reader, (files, list_files): (&'a dyn Files, ListFiles), (zone, services): (TimeZone, Vec<String>)) -> Self {
+        Self { reader, files, list_files, groups: Vec::new(), categories: Vec::new(), services, zone }
+    }
+}
+
 /// Checks everything. `None` only together with at least one fault.
 pub(in crate::config) fn check(
     raw: Raw,
@@ -35,15 +41,7 @@ pub(in crate::config) fn check(
     reader: &mut Reader,
 ) -> Option<Config> {
     let zone = time_zone(raw.site.time_zone.as_ref(), reader);
-    let mut bench = Bench {
-        reader,
-        files,
-        list_files,
-        groups: Vec::new(),
-        categories: Vec::new(),
-        services: services::names(&raw.https.services),
-        zone: zone.clone(),
-    };
+    let mut bench = Bench::new(reader, (files, list_files), (zone.clone(), services::names(&raw.https.services)));
     let lists = lists::check(raw.lists, &mut bench);
     bench.categories = rules::category_names(&raw.categories, &lists, &bench);
     let (groups, group_listeners) = groups::check(&raw.groups, &mut bench);
@@ -51,14 +49,8 @@ pub(in crate::config) fn check(
     let sign_in = sign_in::check(raw.sign_in, &proxy.listeners, &mut bench);
     let pages = pages::check(&raw.pages, &mut bench);
     let log = LogSettings { retention: retention::check(&raw.log.retention, &raw.groups, &mut bench), ..raw.log.settings };
-    let strictest = match &raw.policy.unknown_clients {
-        Some(name) => bench.group(name),
-        None => Some(GroupId(0)),
-    };
-    if let Some(strictest) = strictest {
-        let place = raw.policy.unknown_clients.as_ref().or(raw.groups.first().and_then(|group| group.value.name.as_ref()));
-        groups::note_if_not_strictest(&groups, strictest, place, bench.reader);
-    }
+    let first = raw.groups.first().and_then(|group| group.value.name.as_ref());
+    let strictest = strictest(raw.policy.unknown_clients.as_ref(), first, &groups, &mut bench);
     let policy = Rules {
         zone: zone.clone(),
         groups,
@@ -87,6 +79,13 @@ pub(in crate::config) fn check(
         lab_without_statutory: raw.lab.without_statutory,
         telemetry: raw.telemetry,
     })
+}
+
+/// The group of unknown clients: the one that is named, else the first.
+fn strictest(named: Option<&At<String>>, first: Option<&At<String>>, groups: &[Group], bench: &mut Bench<'_>) -> Option<GroupId> {
+    let strictest = named.map_or(Some(GroupId(0)), |name| bench.group(name))?;
+    groups::note_if_not_strictest(groups, strictest, named.or(first), bench.reader);
+    Some(strictest)
 }
 
 fn time_zone(name: Option<&At<String>>, reader: &mut Reader) -> TimeZone {

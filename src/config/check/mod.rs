@@ -8,6 +8,7 @@ mod door;
 mod groups;
 mod https;
 mod lists;
+mod pac;
 mod pages;
 mod presets;
 mod proxy;

@@ -11,6 +11,7 @@ mod radius;
 mod root;
 mod sign_in;
 mod site;
+mod watches;
 
 pub(super) use accounts::{RawAccounts, RawOwnAccount};
 pub(super) use directory::RawDirectory;
@@ -18,7 +19,7 @@ pub(super) use https::{RawHttps, RawService};
 pub(super) use lists::{RawFormat, RawLists, RawSource};
 pub(super) use log::{RawLog, RawRetention, RawSpan};
 pub(super) use policy::{BareAddresses, RawCategory, RawGroup, RawHelpLine, RawKeyword, RawPreset, RawRule, RawTest};
-pub(super) use proxy::{RawListener, RawProxy};
+pub(super) use proxy::{RawListener, RawPac, RawProxy};
 pub(super) use radius::RawRadius;
 pub(super) use root::{Raw, RawPages, reference};
 pub(super) use sign_in::RawSignIn;
