@@ -5,7 +5,8 @@
 use super::setting::{Place, answer, complain, engine, now};
 use crate::config::{Config, read_moment};
 use crate::engine::{Engine, Explanation, Question, SeenAs, Sight};
-use crate::model::{GroupId, Timestamp};
+use crate::model::GroupId;
+use crate::policy::order_as_text;
 use std::fmt::Write as _;
 use std::net::IpAddr;
 use std::path::Path;
@@ -17,8 +18,8 @@ pub(super) struct Arguments {
     /// The group that asks
     #[arg(short, long)]
     group: Option<String>,
-    /// Refused: rules for single persons need a way to know who asks, which there is not yet
-    #[arg(short, long, hide = true, value_parser = no_persons)]
+    /// The person that asks: layers for single persons lie on top of the group
+    #[arg(short, long)]
     user: Option<String>,
     /// The client's address: finds the group where none is named
     #[arg(long, value_name = "IP")]
@@ -32,7 +33,11 @@ pub(super) struct Arguments {
     /// One JSON object
     #[arg(long)]
     json: bool,
+    /// Print the order in which policy looks at a request, and the layers
+    #[arg(long)]
+    order: bool,
     /// The address, as a person would type it
+    #[arg(required_unless_present = "order", default_value = "", hide_default_value = true)]
     url: String,
 }
 
@@ -40,6 +45,9 @@ const BAD_USAGE: u8 = 2;
 
 /// Runs the command. Exit code 0 with an answer, 1 when the address or the settings cannot be read, 2 for bad usage.
 pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> ExitCode {
+    if arguments.order {
+        return answer(&order_as_text(), ExitCode::SUCCESS);
+    }
     let settings = match Place::find(config).read() {
         Ok(settings) => settings,
         Err(faults) => return complain(&faults),
@@ -57,7 +65,7 @@ pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> ExitCode {
     };
     match asked.engine.explain(&question) {
         Ok(explanation) if arguments.json => answer(&as_json(&explanation), ExitCode::SUCCESS),
-        Ok(explanation) => answer(&as_text(&explanation, &asked.engine, &settings, question.at), ExitCode::SUCCESS),
+        Ok(explanation) => answer(&as_text(&explanation, &asked.engine, &settings, &question), ExitCode::SUCCESS),
         Err(fault) => complain(&format!("{}: {fault}", arguments.url)),
     }
 }
@@ -80,17 +88,6 @@ fn question(arguments: &Arguments, settings: &Config, engine: &Engine) -> Result
     })
 }
 
-/// Rules look at groups and addresses only. An answer "for a person" would be that of everybody else, and pass for more.
-#[derive(Debug, thiserror::Error)]
-#[error(
-    "no rule looks at a person by name yet, so the answer would be the same for everyone: name a group (--group) or an address (--client)"
-)]
-struct NoPersons;
-
-fn no_persons(_: &str) -> Result<String, NoPersons> {
-    Err(NoPersons)
-}
-
 fn group(name: &str, settings: &Config, engine: &Engine) -> Result<GroupId, String> {
     let names = || settings.policy.groups.iter().map(|group| &*group.name).collect::<Vec<_>>().join(", ");
     engine.policy.group_named(name).ok_or_else(|| format!("--group {name}: there is no such group; there are: {}", names()))
@@ -101,10 +98,10 @@ fn as_json(explanation: &Explanation) -> String {
     serde_json::to_string(explanation).unwrap_or_else(|_| "{}".into()) + "\n"
 }
 
-fn as_text(explanation: &Explanation, engine: &Engine, settings: &Config, at: Timestamp) -> String {
+fn as_text(explanation: &Explanation, engine: &Engine, settings: &Config, question: &Question) -> String {
     let mut text = String::new();
     let address = explanation.address.as_deref().unwrap_or("This address");
-    let when = at.civil().to_zoned(settings.site.time_zone.clone()).strftime("%A %-d %B %Y, %H:%M %Z").to_string();
+    let when = question.at.civil().to_zoned(settings.site.time_zone.clone()).strftime("%A %-d %B %Y, %H:%M %Z").to_string();
     let sees = match explanation.sight.seen_as {
         SeenAs::Address => "The whole address can be seen.",
         SeenAs::Opened => "https that is opened for this group: the whole address can be seen.",
@@ -112,7 +109,8 @@ fn as_text(explanation: &Explanation, engine: &Engine, settings: &Config, at: Ti
     };
     let mut line = |written: std::fmt::Arguments<'_>| writeln!(text, "{written}").unwrap_or_default();
     let found = explanation.identity.map_or_else(String::new, |source| format!(" (found by: {})", source.code()));
-    line(format_args!("{address}\nfor the group {}{found}, {when}. {sees}\n", explanation.group));
+    let person = question.user.as_deref().map_or_else(String::new, |user| format!(", for {user} in it"));
+    line(format_args!("{address}\nfor the group {}{found}{person}, {when}. {sees}\n", explanation.group));
     for step in &explanation.steps {
         let mark = if step.decided { ">" } else { " " };
         line(format_args!("{mark} {}. {}: {}", step.number, step.title, step.finding));
@@ -136,25 +134,4 @@ fn as_text(explanation: &Explanation, engine: &Engine, settings: &Config, at: Ti
 fn sight_text(sight: &Sight) -> String {
     let category = sight.category_title.as_ref().map_or_else(String::new, |title| format!(" Category: {title}."));
     format!("{}: {}{category} [{}; {}]", sight.verdict.code().to_uppercase(), sight.words, sight.reason, sight.layer)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use clap::Parser;
-
-    #[derive(Parser)]
-    struct Line {
-        #[command(flatten)]
-        _arguments: Arguments,
-    }
-
-    #[test]
-    fn a_question_for_a_person_is_refused_rather_than_answered_for_everybody() {
-        for words in [["explain", "--user=kim", "http://a.test/"].as_slice(), &["explain", "-u", "kim", "http://a.test/"]] {
-            let fault = Line::try_parse_from(words).err().unwrap().to_string();
-            assert!(fault.contains("no rule looks at a person by name yet") && fault.contains("--group"), "{fault}");
-        }
-        assert!(Line::try_parse_from(["explain", "--group", "x", "http://a.test/"]).is_ok());
-    }
 }

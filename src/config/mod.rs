@@ -12,6 +12,7 @@ mod fault;
 mod files;
 mod help_lines;
 mod hours;
+mod includes;
 mod load;
 mod moment;
 mod node;

@@ -98,6 +98,7 @@ impl Engine {
             (None, Some(client)) => self.policy.group_for(client, None),
             (None, None) => (self.policy.rules().strictest, IdentitySource::Unknown),
         };
+        let group = self.policy.placed(group, question.user.as_deref());
         Subject { peer: SocketAddr::new(client, 0), asserted: None, group, source, user: question.user.clone(), device: None }
     }
 

@@ -63,6 +63,7 @@ impl Engine {
         let known = self.policy.group_named(past.group).map(|group| (group, IdentitySource::Unknown));
         let client = past.asserted.unwrap_or_else(|| past.peer.ip());
         let (group, source) = known.unwrap_or_else(|| self.policy.group_for(client, None));
+        let group = self.policy.placed(group, past.user);
         let subject = Subject { peer: past.peer, asserted: past.asserted, group, source, user: past.user.map(Arc::from), device: None };
         let method = if past.method == NAME_INSIDE { b"CONNECT" } else { past.method };
         let judgement = self.judge(&Ask { subject: &subject, url: &url, method, now: past.at, warned: past.warned });

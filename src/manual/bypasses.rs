@@ -38,6 +38,7 @@
 //!
 //! | Hole | Seen in | Kept closed by |
 //! |---|---|---|
+//! | a rule of a site, or a help line that it adds, opens what a consortium has closed | any filter with one flat list of exceptions | `no_lower_layer_loosens_a_higher_one` |
 //! | an allow list that beats the statutory list | filters with one order for all lists | `under_any_policy_a_listed_address_is_never_allowed_and_explain_agrees` |
 //! | an exception for a translator that opens whatever it carries | allow by outer host | `an_allow_rule_opens_the_address_itself_and_nothing_that_merely_carries_it` |
 //! | a rule on parts of names for restricted search, which shut mail and drives with it | many filters; standards AC1 | `search_engines_are_led_to_their_restricted_twin_and_their_neighbours_are_not` |

@@ -5,14 +5,18 @@
 
 mod accounts;
 mod address;
+mod cascade;
 mod categories;
 mod decision;
 mod fault;
+mod floor;
+mod floor_stage;
 mod group_plan;
 mod hours;
 mod https;
 mod judge;
 mod keyword;
+mod layer;
 mod order;
 mod rules;
 mod safe;
@@ -30,9 +34,11 @@ pub use accounts::{AccountField, Accounts};
 pub use address::read_address;
 pub use decision::{Ask, Decision, Evidence, Permit, Refusal, Warning};
 pub use fault::PolicyFault;
+pub use floor::{Word, loosened};
 pub use hours::{DAY_MINUTES, WeeklyHours, Window};
 pub use https::{HttpsMode, Sealed};
 pub use keyword::{EXPRESSION_BYTES, ExpressionFault, check_expression};
+pub use layer::{LEAST_OPTIONS, Layer, Least, Level};
 pub use order::{ORDER, Stage, order_as_text};
 pub use rules::{
     Action, CategoryWords, Contact, DefaultAction, Group, HelpLine, HiddenPages, KeywordRule, LocalAction, LocalRule, PolicyTest, Risk,

@@ -2,6 +2,7 @@
 //!
 //! Must never be written down a second time anywhere.
 
+use super::layer::Level;
 use std::fmt::Write as _;
 
 /// One stage of a judgement.
@@ -12,6 +13,8 @@ pub enum Stage {
     Statutory,
     /// Help lines.
     HelpLine,
+    /// What a layer never lets be loosened.
+    Floor,
     /// Ports, methods, addresses made of numbers.
     Protocol,
     /// Addresses that the site blocks.
@@ -29,9 +32,10 @@ pub enum Stage {
 }
 
 /// The order. The first stage that decides, decides.
-pub const ORDER: [Stage; 9] = [
+pub const ORDER: [Stage; 10] = [
     Stage::Statutory,
     Stage::HelpLine,
+    Stage::Floor,
     Stage::Protocol,
     Stage::LocalBlock,
     Stage::LocalAllow,
@@ -48,6 +52,7 @@ impl Stage {
         match self {
             Self::Statutory => "Illegal material",
             Self::HelpLine => "Help lines",
+            Self::Floor => "Never loosened",
             Self::Protocol => "Kind of connection",
             Self::LocalBlock => "Blocked by this site",
             Self::LocalAllow => "Allowed by this site",
@@ -64,9 +69,12 @@ impl Stage {
         match self {
             Self::Statutory => "An address on a statutory list is blocked. Nothing below can change that.",
             Self::HelpLine => "A help line is open: no rule below and no hour closes it.",
+            Self::Floor => "An address or a category that a layer never lets be loosened is blocked: no rule below opens it.",
             Self::Protocol => "Ports, methods and addresses made of numbers that are not open to the group are refused.",
             Self::LocalBlock => "An address that this site blocks is blocked.",
-            Self::LocalAllow => "An address that this site allows is open, whatever its categories and the hour.",
+            Self::LocalAllow => {
+                "An address that this site allows is open, whatever its categories and the hour, unless a layer above the site closes one of them."
+            }
             Self::Hours => "Outside the group's hours everything else is closed.",
             Self::Keyword => "An address with words that are not open is blocked, or marked for a warning.",
             Self::Category => "A blocked category wins over a warning, and a warning over an allowed category.",
@@ -75,9 +83,19 @@ impl Stage {
     }
 }
 
-/// The table as text, for help and manual.
+/// The table as text, with the layers behind it, for help and manual.
 #[must_use]
 pub fn order_as_text() -> String {
+    let mut text = stages_as_text();
+    let levels: Vec<_> = Level::ALL.iter().map(|level| level.word()).collect();
+    // Writing to a String cannot fail.
+    writeln!(text, "Layers: {}. {LAYERS}", levels.join(" > ")).unwrap_or_default();
+    text
+}
+
+const LAYERS: &str = "Each may tighten what a higher one says; one that loosens it is refused when the settings are loaded.";
+
+fn stages_as_text() -> String {
     let mut text = String::new();
     for (index, stage) in ORDER.iter().enumerate() {
         // Writing to a String cannot fail.

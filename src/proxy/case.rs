@@ -52,6 +52,7 @@ impl Case {
         let listener = side.listener_group.as_deref().and_then(|name| policy.group_named(name));
         let (group, source) = policy.group_for(asserted.unwrap_or(side.peer.ip()), listener);
         let subject = Subject { peer: side.peer, asserted, group, source, user: None, device: None };
+        let subject = Subject { group: policy.placed(subject.group, subject.user.as_deref()), ..subject };
         let parent = side.outer.as_ref().map(|outer| outer.parent);
         Self { side, live, facts, ticket, subject, claimed: claim.claimed, url: None, opened: false, locked: false, parent }
     }

@@ -5,6 +5,8 @@ mod addresses;
 mod bench;
 mod groups;
 mod https;
+mod layers;
+mod lints;
 mod lists;
 mod pages;
 mod presets;

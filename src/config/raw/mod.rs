@@ -2,6 +2,7 @@
 
 mod accounts;
 mod https;
+mod layer;
 mod lists;
 mod log;
 mod policy;
@@ -11,6 +12,7 @@ mod site;
 
 pub(super) use accounts::RawAccounts;
 pub(super) use https::RawHttps;
+pub(super) use layer::{RawLayer, RawLeast};
 pub(super) use lists::{RawFormat, RawLists, RawSource};
 pub(super) use log::{RawLog, RawRetention, RawSpan};
 pub(super) use policy::{BareAddresses, RawCategory, RawGroup, RawHelpLine, RawKeyword, RawPreset, RawRule, RawTest};
