@@ -25,7 +25,7 @@
 //!
 //!  shells       (I/O lives here; they never import one another, but for identity, which only proxy uses)
 //! identity      who is asking: address range, listener, what a trusted peer states
-//! proxy         listen, strict gate, handle, forward, tunnel, intercept, upstream, pages, rescue
+//! proxy         listen, doors, strict gate, streams, handle, forward, tunnel, intercept, upstream, pages, rescue
 //! store         the forensic log on disk: writer, segments, sealing, index, recovery, search, verify, sweep, holds, export
 //! feeds         opens list files, compiles, keeps the last good image and the installation key
 //! admin         the console's status page, health, readiness, metrics

@@ -117,6 +117,7 @@ fn every_class_of_fault_has_a_sentence_and_a_place() {
         ("[[group]]\nname = 'b'\nblock = ['adlut']", "t.toml:3:10: there is no category 'adlut'"),
         ("[[group]]\nname = 'b'\nblock = ['adult']\nwarn = ['adult']", "t.toml:3:10: the category 'adult' is there twice"),
         ("[[group]]\nname = 'b'\nyoutube = 'stict'", "t.toml:3:11: expected one of: open, moderate, strict"),
+        ("[[group]]\nname = 'b'\nsearch_engines = 'some'", "t.toml:3:18: expected one of: any, restricted-only"),
         ("[[group]]\nname = 'b'\nsafe_search = 'on'", "t.toml:3:15: expected true or false, found a text"),
         (
             "[[group]]\nname = 'b'\nhttps = 'full'\n[group.accounts]\ngoogle = ['*.school.example']",
@@ -135,6 +136,28 @@ fn every_class_of_fault_has_a_sentence_and_a_place() {
             "t.toml:5:23: cannot be read: expected a directory number",
         ),
         ("[[group]]\nname = 'b'\nhttps = 'full'\n[group.accounts]\nslack = ['T01']", "t.toml:5:10: 'slack_requester' is missing"),
+        (
+            "[[group]]\nname = 'b'\nhttps = 'full'\n[group.accounts]\nanthropic = ['7']",
+            "t.toml:5:14: cannot be read: expected an organisation number",
+        ),
+        ("[[group]]\nname = 'b'\nhttps = 'full'\n[group.accounts]\nopenai = ['abc']", "t.toml:5:11: cannot be read: expected an organ"),
+        ("[[group]]\nname = 'b'\nhttps = 'full'\n[group.accounts]\nasana = ['1']", "t.toml:5:10: 'asana_requester' is missing"),
+        (
+            "[[group]]\nname = 'b'\nhttps = 'full'\n[group.accounts]\nmicrosoft_personal = false\nmicrosoft_policy = \
+             '00000000-0000-4000-8000-000000000000:00000000-0000-4000-8000-000000000001'",
+            "t.toml:6:20: 'microsoft_policy' has no meaning for microsoft or microsoft_personal beside it",
+        ),
+        (
+            "[[group]]\nname = 'b'\nhttps = 'full'\n[[group.accounts.own]]\nservice = 'zom'\nvalue = 'x'",
+            "t.toml:5:11: there is no service 'zom'",
+        ),
+        ("[[https.service]]\nname = 'z'\nfield = 'Host'\nhosts = ['z.test']", "t.toml:3:9: cannot be read: expected the name of a field"),
+        ("[[https.service]]\nname = 'z'\nfield = 'X Y'\nhosts = ['z.test']", "t.toml:3:9: cannot be read: expected the name of a field"),
+        (
+            "[[https.service]]\nname = 'z'\nfield = 'X-GoogApps-Allowed-Domains'\nhosts = ['z.test']",
+            "t.toml:3:9: the field 'x-googapps-allowed-domains' is there twice",
+        ),
+        ("[[https.service]]\nname = 'z'\nfield = 'X-Z'", "t.toml:1:1: 'hosts' is missing"),
         (
             "[[group]]\nname = 'b'\n[group.accounts]\ngoogle = ['school.example']",
             "t.toml:1:1: 'accounts' has no meaning for a group that opens no HTTPS",
@@ -381,4 +404,87 @@ fn pages_that_cannot_be_used_are_told_with_their_place() {
         assert!(fault.starts_with(expected), "{expected}\n{fault}");
     }
     assert_eq!(page_fault(&[("own/trouble.html", b"{{ words }}")]), "");
+}
+
+/// A certificate that is good between two moments (seconds since 1970), and its key, as PEM.
+fn certificate(from: i64, to: i64) -> (Vec<u8>, Vec<u8>) {
+    let key = rcgen::KeyPair::generate().unwrap();
+    let mut params = rcgen::CertificateParams::new(vec!["proxy.test".to_owned()]).unwrap();
+    params.not_before = time::OffsetDateTime::from_unix_timestamp(from).unwrap();
+    params.not_after = time::OffsetDateTime::from_unix_timestamp(to).unwrap();
+    (params.self_signed(&key).unwrap().pem().into_bytes(), key.serialize_pem().into_bytes())
+}
+
+#[test]
+fn a_listener_with_a_certificate_that_cannot_be_used_is_told_with_its_place() {
+    const NOW: i64 = 1_767_225_600;
+    let (good, key) = certificate(NOW - 10, NOW + 10);
+    let (old, old_key) = certificate(NOW - 20, NOW - 10);
+    let (early, early_key) = certificate(NOW + 10, NOW + 20);
+    let files = MemoryFiles(
+        [
+            ("good.pem", good.clone()),
+            ("key.pem", key.clone()),
+            ("key.open", key.clone()),
+            ("old.pem", old),
+            ("old.key", old_key),
+            ("early.pem", early),
+            ("early.key", early_key),
+            ("none.pem", b"words\n".to_vec()),
+            ("odd.pem", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n".to_vec()),
+        ]
+        .map(|(name, bytes)| (PathBuf::from(name), bytes))
+        .to_vec(),
+    );
+    let check = |lines: &str| {
+        let text = format!("[[proxy.listener]]\naddress = '127.0.0.1:3129'\n{lines}\n{GROUP}");
+        check_with(&text, &[], &files).map(|loaded| loaded.config).map_err(|faults| faults.lines().join("; "))
+    };
+    for (lines, expected) in [
+        ("certificate = 'good.pem'", "t.toml:1:1: 'key' is missing"),
+        ("key = 'key.pem'", "t.toml:1:1: 'certificate' is missing"),
+        (
+            "certificate = 'good.pem'\ncertificate_names = 'a.test'",
+            "t.toml:4:21: 'certificate' and 'certificate_names' cannot both be given",
+        ),
+        ("key = 'key.pem'\ncertificate_names = 'a.test'", "t.toml:3:7: 'key' and 'certificate_names' cannot both be given"),
+        ("certificate_names = 'no host'", "t.toml:3:21: cannot be read: expected a host name or an address"),
+        ("certificate = 'gone.pem'\nkey = 'key.pem'", "t.toml:3:15: cannot read gone.pem: "),
+        ("certificate = 'good.pem'\nkey = 'gone.pem'", "t.toml:4:7: cannot read gone.pem: "),
+        (
+            "certificate = 'none.pem'\nkey = 'key.pem'",
+            "t.toml:3:15: none.pem cannot be used for this listener: there is no PEM certificate in it",
+        ),
+        (
+            "certificate = 'odd.pem'\nkey = 'key.pem'",
+            "t.toml:3:15: odd.pem cannot be used for this listener: certificate 1 in it is no X.509 certificate",
+        ),
+        (
+            "certificate = 'good.pem'\nkey = 'none.pem'",
+            "t.toml:4:7: none.pem cannot be used for this listener: there is no PEM private key in it",
+        ),
+        (
+            "certificate = 'good.pem'\nkey = 'old.key'",
+            "t.toml:4:7: old.key cannot be used for this listener: it is not the key of good.pem",
+        ),
+        (
+            "certificate = 'good.pem'\nkey = 'key.open'",
+            "t.toml:4:7: key.open cannot be used for this listener: everybody on this machine may read it",
+        ),
+        (
+            "certificate = 'old.pem'\nkey = 'old.key'",
+            "t.toml:3:15: old.pem cannot be used for this listener: certificate 1 in it was good until 2025-12-31",
+        ),
+        (
+            "certificate = 'early.pem'\nkey = 'early.key'",
+            "t.toml:3:15: early.pem cannot be used for this listener: certificate 1 in it is not good before 2026-01-01",
+        ),
+    ] {
+        let said = check(lines).expect_err(lines);
+        assert!(said.starts_with(expected) && !said.contains("PRIVATE KEY-"), "{lines}\n{said}");
+    }
+    for good in ["certificate = 'good.pem'\nkey = 'key.pem'", "certificate_names = ['proxy.test', '192.0.2.1']"] {
+        let config = check(good).unwrap();
+        assert!(config.proxy.listeners.iter().any(|listener| listener.door.is_some()));
+    }
 }

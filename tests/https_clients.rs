@@ -64,7 +64,10 @@ fn install(scene: &Scene) -> bool {
     fs::create_dir_all(&store).unwrap();
     let place = format!("sql:{}", store.display());
     succeed(scene.command(&certutil).args(["-d", &place, "-N", "--empty-password"]));
-    succeed(scene.command(&certutil).args(["-d", &place, "-A", "-t", "C,,", "-n", "Lifeguard", "-i", "ours.pem"]));
+    let outer = scene.door.then_some(("Outer", "authority.pem"));
+    for (name, file) in [("Lifeguard", "ours.pem")].into_iter().chain(outer) {
+        succeed(scene.command(&certutil).args(["-d", &place, "-A", "-t", "C,,", "-n", name, "-i", file]));
+    }
     true
 }
 
@@ -87,5 +90,21 @@ fn chromium_loads_a_page_a_websocket_and_a_block_page_inside_https_without_a_war
         assert!(fs::metadata(&path).unwrap().len() > 5_000, "{} shows nothing", path.display());
         println!("a picture of {name}: {}", path.display());
     }
+    scene.nothing_improper_left();
+}
+
+#[test]
+fn chromium_reaches_the_proxy_itself_over_tls_and_sees_the_same() {
+    let Some(chromium) = tool("chromium") else { return };
+    let scene = Scene::behind_door(browser::pages);
+    if !install(&scene) {
+        return;
+    }
+    {
+        let _open = browser::open(&scene, &chromium, &scene.secure("site.test", "/page"));
+        browser::says_everything(&scene);
+    }
+    let path = picture(&scene, &chromium, &scene.secure("blocked.test", "/must-not-leave"), "https-proxy-block-page");
+    assert!(fs::metadata(&path).unwrap().len() > 5_000, "{} shows nothing", path.display());
     scene.nothing_improper_left();
 }

@@ -227,19 +227,95 @@ fn an_origin_that_asks_for_a_clients_certificate_is_reached_unopened() {
     assert!(scene.world.log().contains("asks for a certificate that only the client has"), "{}", scene.world.log());
 }
 
-#[test]
-fn a_client_that_refuses_our_certificate_again_and_again_passes_unopened_but_never_to_a_host_with_listed_pages() {
-    let tables = "[https]\npass_after_refusals = 2\n";
-    let scene = Scene::new(&["site.test", "listed.test"]).settings("https = \"full\"", tables);
-    let (proxy, _) = scene.start();
+/// Shakes hands with a client that trusts the outer internet alone, and says so with an alert.
+fn refuses(scene: &Scene, proxy: &Lifeguard, host: &str, times: usize) {
     let outer_only = trusting(&[&scene.outer.pem()]);
-    for host in ["site.test", "listed.test"] {
-        for attempt in 0..2 {
-            assert!(Secure::open(proxy.proxy, &scene.place(host), &outer_only).is_err(), "{host}, attempt {attempt}");
-        }
+    for attempt in 0..times {
+        assert!(Secure::open(proxy.proxy, &scene.place(host), &outer_only).is_err(), "{host}, attempt {attempt}");
     }
+    // One more, in the shape of ours: the refusals before it have been counted by then.
+    let _asked = support::client::get_direct(proxy.console, "/metrics");
+}
+
+/// Whose certificate a client is shown that trusts both sides.
+fn shown(scene: &Scene, proxy: &Lifeguard, ours: &str, host: &str) -> String {
+    let both = trusting(&[ours, &scene.outer.pem()]);
+    let mut open = Secure::open(proxy.proxy, &scene.place(host), &both).unwrap();
+    assert!(open.get(&scene.place(host), "/shown").contains("nothing here"));
+    issuer(&open.certificate())
+}
+
+fn metric(proxy: &Lifeguard, name: &str) -> u64 {
+    let text = support::client::get_direct(proxy.console, "/metrics").text();
+    let line = text.lines().find_map(|line| line.strip_prefix(&format!("lifeguard_{name} ")).map(str::to_owned));
+    line.unwrap_or_else(|| panic!("{name}\n{text}")).parse().unwrap()
+}
+
+/// Three groups of hosts: any, one that the lists know, one with statutory pages.
+const PINNED: [&str; 4] = ["site.test", "other.test", "named.test", "listed.test"];
+
+#[test]
+fn a_client_that_says_again_and_again_that_it_does_not_trust_us_passes_unopened_and_the_operator_is_told() {
+    let scene = Scene::new(&PINNED).settings("https = \"full\"\nopen_hosts = [\"named.test\"]", "[https]\npass_after_refusals = 2\n");
+    let (proxy, ours) = scene.start();
+    refuses(&scene, &proxy, "site.test", 3);
+    assert_eq!(shown(&scene, &proxy, &ours, "site.test"), OURS, "no client of ours yet: it has never taken our authority");
+    assert_eq!(shown(&scene, &proxy, &ours, "other.test"), OURS);
+    for host in ["site.test", "named.test", "listed.test"] {
+        refuses(&scene, &proxy, host, 3);
+    }
+    let outer_only = trusting(&[&scene.outer.pem()]);
     support::proxy::wait_until("the refusals are counted", || Secure::open(proxy.proxy, &scene.place("site.test"), &outer_only).is_ok());
-    assert!(Secure::open(proxy.proxy, &scene.place("listed.test"), &outer_only).is_err(), "listed pages are never passed by");
+    for host in ["other.test", "named.test", "listed.test"] {
+        assert_eq!(shown(&scene, &proxy, &ours, host), OURS, "{host} is still opened");
+    }
+    assert!(metric(&proxy, "passed_unopened_total") >= 1);
+    let errors = proxy.errors();
+    assert_eq!(errors.matches("this host is no longer opened for it").count(), 1, "{errors}");
+    assert!(errors.contains("site.test"), "{errors}");
+}
+
+#[test]
+fn a_client_that_only_goes_away_is_opened_for_ever() {
+    let scene = Scene::new(&["site.test", "other.test"]).settings("https = \"full\"", "[https]\npass_after_refusals = 1\n");
+    let (proxy, ours) = scene.start();
+    assert_eq!(shown(&scene, &proxy, &ours, "other.test"), OURS);
+    for _ in 0..4 {
+        let (_, mut stream) = tunnel(proxy.proxy, &scene.place("site.test"), None);
+        let config = trusting(&[&ours]);
+        let mut client = rustls::ClientConnection::new(config, "site.test".try_into().unwrap()).unwrap();
+        client.write_tls(&mut stream).unwrap();
+        // The certificate is on its way: the client has seen it, and is gone.
+        let read = std::io::Read::read(&mut stream, &mut [0; 512]).unwrap();
+        assert!(read > 0);
+        drop(stream);
+    }
+    assert_eq!(shown(&scene, &proxy, &ours, "site.test"), OURS);
+    assert_eq!(metric(&proxy, "certificate_refused_total"), 0);
+}
+
+#[test]
+fn hosts_with_statutory_pages_pass_only_where_policy_says_so_and_each_is_a_gap_in_the_record() {
+    for (scope, named, listed) in [("not-statutory", true, false), ("all", true, true)] {
+        let tables = format!("[https]\npass_after_refusals = 1\npass_hosts = \"{scope}\"\n");
+        let scene = Scene::new(&PINNED).settings("https = \"selective\"\nopen_hosts = [\"named.test\", \"other.test\"]", &tables);
+        let (proxy, ours) = scene.start();
+        assert_eq!(shown(&scene, &proxy, &ours, "other.test"), OURS);
+        for (host, passes) in [("named.test", named), ("listed.test", listed)] {
+            refuses(&scene, &proxy, host, 1);
+            let outer_only = trusting(&[&scene.outer.pem()]);
+            let passed = (0..20).any(|_| {
+                std::thread::sleep(std::time::Duration::from_millis(20));
+                Secure::open(proxy.proxy, &scene.place(host), &outer_only).is_ok()
+            });
+            assert_eq!(passed, passes, "{scope}: {host}");
+        }
+        let gaps = metric(&proxy, "coverage_gaps_total");
+        assert!(proxy.stop().success());
+        let log = scene.world.log();
+        let marked = log.lines().filter(|line| line.contains("\"coverage_gap\":true")).count() as u64;
+        assert_eq!((marked > 0, gaps), (listed, marked), "{scope}: {log}");
+    }
 }
 
 #[test]

@@ -207,20 +207,39 @@ fn said(scene: &Scene, name: &str) -> Vec<String> {
 
 const ACCOUNTS: &str = "https = \"selective\"\nyoutube = \"moderate\"\n[group.accounts]\ngoogle = [\"school.example\", \"club.example\"]\n\
     microsoft = [\"school.example\"]\nmicrosoft_directory = \"00000000-0000-4000-8000-000000000000\"\nmicrosoft_personal = false\n\
-    dropbox = [\"7\"]\n";
+    dropbox = [\"7\"]\nchatgpt = [\"w1\"]\nopenai = [\"org-a\", \"org-b\"]\nanthropic = [\"00000000-0000-4000-8000-000000000002\"]\n\
+    webex = [\"school.example\"]\nasana = [\"11\"]\nasana_requester = \"12\"\ngithub = [\"13\"]\n\
+    [[group.accounts.own]]\nservice = \"zoom\"\nvalue = \"school only\"\n";
+/// A row of the operator's own.
+const SERVICE: &str = "[[https.service]]\nname = \"zoom\"\nfield = \"X-ZoomApps-Policy\"\nhosts = [\"zoom.test\"]\n";
+
+fn with_accounts(scene: Scene) -> Scene {
+    let mut scene = scene.children(ACCOUNTS);
+    scene.world.more.push_str(SERVICE);
+    scene
+}
 
 #[test]
 fn services_are_told_which_accounts_are_open_and_what_clients_say_of_it_is_taken_off() {
-    let scene = Scene::plain().children(ACCOUNTS);
+    let scene = with_accounts(Scene::plain());
     let (proxy, _) = scene.start_opening();
     let lies = "X-GoogApps-Allowed-Domains: evil.example\r\nx-googapps-allowed-domains: more.example\r\nYouTube-Restrict: none\r\n\
-        Restrict-Access-To-Tenants: evil.example\r\nsec-Restrict-Tenant-Access-Policy: open\r\n";
+        Restrict-Access-To-Tenants: evil.example\r\nsec-Restrict-Tenant-Access-Policy: open\r\nChatGPT-Allowed-Workspace-Id: evil\r\n\
+        anthropic-allowed-org-ids: evil\r\nX-ZoomApps-Policy: evil\r\nsec-GitHub-allowed-enterprise: evil\r\n";
     let table = [
         ("accounts.google.com", "X-GoogApps-Allowed-Domains", "school.example,club.example"),
         ("login.microsoftonline.com", "Restrict-Access-To-Tenants", "school.example"),
         ("login.microsoftonline.com", "Restrict-Access-Context", "00000000-0000-4000-8000-000000000000"),
         ("login.live.com", "sec-Restrict-Tenant-Access-Policy", "restrict-msa"),
         ("www.youtube.com", "YouTube-Restrict", "Moderate"),
+        ("chatgpt.com", "ChatGPT-Allowed-Workspace-Id", "w1"),
+        ("api.openai.com", "OpenAI-Allowed-Organization-Ids", "org-a,org-b"),
+        ("claude.ai", "anthropic-allowed-org-ids", "00000000-0000-4000-8000-000000000002"),
+        ("idbroker.webex.com", "CiscoSpark-Allowed-Domains", "school.example"),
+        ("app.asana.com", "Asana-Allowed-Domain-Ids", "11"),
+        ("app.asana.com", "Asana-Allowed-Domains-Requester-Id", "12"),
+        ("api.github.com", "sec-GitHub-allowed-enterprise", "13"),
+        ("us.zoom.test", "X-ZoomApps-Policy", "school only"),
     ];
     for (host, name, expected) in table {
         assert_eq!(scene.ask(&proxy, CHILD, (host, "/sign-in"), lies).status, 404, "{host}");
@@ -232,11 +251,21 @@ fn services_are_told_which_accounts_are_open_and_what_clients_say_of_it_is_taken
         scene.ask(&proxy, STAFF, ("accounts.google.com", "/"), "");
         assert!(said(&scene, name).is_empty(), "another group says nothing: {name}");
     }
+    // A group that says nothing to a service does not let its people say it either; where no row knows the host, the field is theirs.
+    for (host, name, left) in [
+        ("accounts.google.com", "X-GoogApps-Allowed-Domains", 0),
+        ("chatgpt.com", "ChatGPT-Allowed-Workspace-Id", 0),
+        ("us.zoom.test", "X-ZoomApps-Policy", 0),
+        ("notzoom.test", "X-ZoomApps-Policy", 1),
+    ] {
+        scene.ask(&proxy, STAFF, (host, "/"), lies);
+        assert_eq!(said(&scene, name).len(), left, "{host} {name}");
+    }
 }
 
 #[test]
 fn where_people_sign_in_is_opened_and_told_so() {
-    let scene = Scene::secure(&["accounts.google.com", "docs.dropbox.com"]).children(ACCOUNTS);
+    let scene = with_accounts(Scene::secure(&["accounts.google.com", "docs.dropbox.com"]));
     let (proxy, ours) = scene.start_opening();
     let both = trusting(&[&ours, &scene.outer.pem()]);
     let place = scene.place("accounts.google.com");
@@ -263,4 +292,38 @@ fn explain_says_where_it_leads() {
     assert!(explain("children", "http://www.youtube.com/").contains("led to restrict.youtube.com"));
     assert!(!explain("children", "https://mail.google.com/").contains("led to"));
     assert!(!explain("staff", "https://www.google.de/").contains("led to"));
+}
+
+#[test]
+fn a_search_engine_without_a_restricted_form_is_closed_to_children_and_says_why_and_what_else_there_is() {
+    let scene = Scene::secure(&["www.startpage.com", "mail.google.com"]).children("preset = \"primary\"\n");
+    let proxy = scene.start();
+    for host in ["www.startpage.com", "images.search.yahoo.com", "lite.duckduckgo.com"] {
+        let reply = scene.ask(&proxy, CHILD, (host, "/search?q=tea"), "Accept: text/html\r\n");
+        assert_eq!(reply.status, 403, "{host}");
+        assert!(reply.text().contains("no safe search that the filter can switch on"), "{}", reply.text());
+        assert!(reply.text().contains("such as Google, Bing or DuckDuckGo"), "{}", reply.text());
+    }
+    let outer = trusting(&[&scene.outer.pem()]);
+    let (status, _tcp) = tunnel(proxy.proxy, &scene.place("www.startpage.com"), Some(CHILD));
+    assert!(status.contains(" 403"), "{status}");
+    // What lies beside an engine goes on working (standards AC1), and other groups may use any.
+    for (host, who) in [("mail.google.com", CHILD), ("www.startpage.com", STAFF)] {
+        let mut open = Secure::open_as(proxy.proxy, &scene.place(host), Some(who), &outer).unwrap();
+        assert!(open.get(host, "/page").contains("nothing here"), "{host}");
+    }
+    assert_eq!(scene.names(), ["mail.google.com", "www.startpage.com"], "for the staff alone");
+    assert!(proxy.stop().success());
+    let found = scene.world.search(&["--reason", "search-unrestricted"]);
+    assert_eq!(found.lines().count(), 4, "{found}");
+    let explained = scene.world.command(&["explain", "https://uk.search.yahoo.com/search?p=tea", "--group", "children"]);
+    let explained = String::from_utf8_lossy(&explained.stdout).into_owned();
+    assert!(explained.contains("without a restricted form") && explained.contains("search-unrestricted"), "{explained}");
+}
+
+#[test]
+fn a_group_may_use_any_search_engine_if_it_says_so() {
+    let scene = Scene::plain().children("preset = \"primary\"\nsearch_engines = \"any\"\n");
+    let proxy = scene.start();
+    assert_eq!(scene.ask(&proxy, CHILD, ("www.startpage.com", "/page"), "").status, 404);
 }

@@ -32,6 +32,8 @@ pub struct Status {
     pub lists: Vec<ListStatus>,
     /// The log.
     pub log: LogStatus,
+    /// Who reaches what unopened, although policy wanted it opened.
+    pub passed: Vec<PassedStatus>,
     /// The last load of configuration and lists.
     pub reload: ReloadStatus,
     /// Client connections open now.
@@ -51,6 +53,21 @@ pub struct ListenerStatus {
     pub what: String,
     /// Where it listens.
     pub address: String,
+}
+
+/// One host that is not opened for a while, for one client or for all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PassedStatus {
+    /// The client; empty: all of them.
+    pub client: String,
+    /// The host.
+    pub host: String,
+    /// Since when.
+    pub since: Timestamp,
+    /// Until when.
+    pub until: Timestamp,
+    /// Why, in words.
+    pub why: &'static str,
 }
 
 /// One live list.

@@ -2,13 +2,14 @@
 
 use super::AppFault;
 use crate::canon::Wrappers;
-use crate::config::{self, Config};
+use crate::config::{self, Config, Door};
 use crate::engine::{Engine, TestReport};
 use crate::feeds::{self, BuiltIn, Loaded};
 use crate::model::{Generation, Timestamp};
 use crate::policy::PolicySet;
 use crate::ports::Durability;
-use crate::proxy::intercept::{Intercept, Leaves, Passed, load as load_authority};
+use crate::proxy::doors::Doors;
+use crate::proxy::intercept::{Intercept, Leaves, PassRules, Passed, load as load_authority};
 use crate::proxy::pages::{Contact, HelpLine, Pages, Site};
 use crate::proxy::upstream::{Dialler, Guard, Names, Pool, Revocation, client_config};
 use crate::proxy::{Live, gate_limits};
@@ -51,8 +52,19 @@ fn intercept(config: &Config, engine: &Engine, now: Timestamp) -> Result<Option<
     let authority = load_authority(&settings.authority, now.seconds())?;
     Ok(Some(Intercept {
         leaves: Leaves::new(authority, settings.certificate_life, settings.certificates)?,
-        passed: Passed::new(settings.pass_after_refusals, settings.pass_for),
+        passed: Passed::new(PassRules { enough: settings.pass_after_refusals, time: settings.pass_for, scope: settings.pass_hosts }),
     }))
+}
+
+/// Certificates of the listeners that clients reach over TLS.
+///
+/// # Errors
+/// [`AppFault::Authority`], [`AppFault::Certificates`]: a listener is to show a certificate that cannot be made.
+pub fn doors(config: &Config, now: Timestamp) -> Result<Doors, AppFault> {
+    let listeners = &config.proxy.listeners;
+    let ours = listeners.iter().any(|listener| matches!(listener.door, Some(Door::Ours(_))));
+    let authority = if ours { Some(load_authority(&config.https.authority, now.seconds())?) } else { None };
+    Ok(Doors::new(listeners, authority, now.seconds())?)
 }
 
 /// Engine, pages and roads of one generation.
@@ -71,6 +83,7 @@ pub(super) fn live(config: &Config, judged: Judged, (metrics, now): (&Metrics, T
         dialler: Dialler::new(names, guard, tls, settings.limits.connect),
         pool: Arc::new(Pool::new(settings.upstream_idle_per_host, settings.limits.idle)),
         intercept: intercept(config, &engine, now)?,
+        doors: doors(config, now)?,
         categories: metrics.categories(engine.lists.categories().iter().map(|name| &**name)),
         site: Arc::from(&*config.site.name),
         node: Arc::from(&*config.site.node),

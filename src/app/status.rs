@@ -1,7 +1,7 @@
 //! How the running system tells people and probes how it is.
 
 use super::App;
-use crate::admin::{ListStatus, ListenerStatus, LogStatus, Status, StatusSource};
+use crate::admin::{ListStatus, ListenerStatus, LogStatus, PassedStatus, Status, StatusSource};
 use crate::engine::Engine;
 use crate::lists::{ListInfo, ListKind};
 use crate::model::Timestamp;
@@ -30,7 +30,13 @@ pub(super) fn lists_line(engine: &Engine) -> String {
 
 /// One line that says where everything listens and which lists are loaded.
 pub(super) fn start_line(live: &Live, proxies: &[SocketAddr], console: SocketAddr) -> String {
-    let proxies: Vec<String> = proxies.iter().map(|address| format!("http://{address}")).collect();
+    let proxies: Vec<String> = live
+        .settings
+        .listeners
+        .iter()
+        .zip(proxies)
+        .map(|(listener, address)| format!("{}://{address}", if listener.door.is_some() { "https" } else { "http" }))
+        .collect();
     let warning = match (live.lab, live.engine.lists.is_demonstration()) {
         (true, _) => "; LABORATORY: no statutory list is in force",
         (false, true) => "; DEMONSTRATION: the statutory list is made up and protects nobody",
@@ -51,6 +57,19 @@ fn log_fault(health: &Health) -> Option<String> {
         Health::Broken(why) => Some(why.to_string()),
         Health::Closed => Some("the log has been closed".to_owned()),
     }
+}
+
+/// Who reaches what unopened.
+fn passed(live: &Live) -> Vec<PassedStatus> {
+    let all = live.intercept.iter().flat_map(|intercept| intercept.passed.list());
+    all.map(|one| PassedStatus {
+        client: one.client.map(|client| client.to_string()).unwrap_or_default(),
+        host: one.host.into(),
+        since: Timestamp::from_seconds(one.since),
+        until: Timestamp::from_seconds(one.until),
+        why: one.why,
+    })
+    .collect()
 }
 
 impl App {
@@ -104,6 +123,7 @@ impl StatusSource for App {
                 days_left: self.days_left(),
                 last_sync: (log.last_sync_us > 0).then(|| Timestamp(i64::try_from(log.last_sync_us).unwrap_or(i64::MAX))),
             },
+            passed: passed(&live),
             reload: news.reload.clone(),
             connections: u64::try_from(self.metrics.connections.get()).unwrap_or(0),
             demonstration: live.engine.lists.is_demonstration(),

@@ -2,8 +2,9 @@
 
 use super::setting::{Asked, Place, answer, complain, engine, now, render, say};
 use crate::app;
-use crate::config::{self, Faults, ListFiles, Loaded};
+use crate::config::{self, Config, Faults, ListFiles, Loaded};
 use crate::engine::TestReport;
+use crate::policy::{Group, HiddenPages, HttpsMode};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::process::ExitCode;
@@ -39,11 +40,15 @@ fn check_lists(name: &str, loaded: &Loaded, as_json: bool) -> ExitCode {
     let lab = loaded.config.lab_without_statutory;
     let unlocked = asked.as_ref().is_ok_and(|asked| !asked.engine.lists.has_statutory() && !lab);
     let pages = app::pages(&loaded.config).err().map(|fault| fault.to_string());
-    let fault = asked.as_ref().err().map(ToString::to_string).or_else(|| unlocked.then(|| NO_LIST.to_owned())).or(pages);
+    let doors = app::doors(&loaded.config, now()).err().map(|fault| fault.to_string());
+    let fault = asked.as_ref().err().map(ToString::to_string).or_else(|| unlocked.then(|| NO_LIST.to_owned())).or(pages).or(doors);
     let fine = report.as_ref().is_some_and(|report| report.failures.is_empty()) && fault.is_none();
     let code = if fine { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     if as_json {
-        return answer(&object(name, &Faults::default(), &loaded.notes, more(asked.as_ref().ok(), report.as_ref(), fault)), code);
+        return answer(
+            &object(name, &Faults::default(), &loaded.notes, more(&loaded.config, asked.as_ref().ok(), report.as_ref(), fault)),
+            code,
+        );
     }
     if !loaded.notes.is_empty() {
         say(&render(&loaded.notes));
@@ -68,19 +73,33 @@ fn summary(name: &str, loaded: &Loaded, asked: &Asked, report: &TestReport) -> S
     let entries: u64 = lists.iter().map(|list| list.entries).sum();
     let groups = count(loaded.config.policy.groups.len(), "group");
     let demonstration = if asked.engine.lists.is_demonstration() { " The statutory list is a DEMONSTRATION." } else { "" };
+    let coverage: String = loaded.config.policy.groups.iter().map(|group| format!("  {}: {}\n", group.name, coverage(group))).collect();
     format!(
-        "{name}: fine. {groups}, {} with {entries} entries, {} passed; policy {}.{demonstration}\n",
+        "{name}: fine. {groups}, {} with {entries} entries, {} passed; policy {}.{demonstration}\nSingle statutory pages inside HTTPS:\n{coverage}",
         count(lists.len(), "list"),
         count(report.run, "test"),
         asked.engine.policy.version(),
     )
 }
 
+/// What becomes of single pages on a statutory list that lie inside HTTPS (standards U20).
+fn coverage(group: &Group) -> String {
+    let hidden = match group.hidden_pages {
+        HiddenPages::Record => "reached unseen, recorded as a gap in coverage",
+        HiddenPages::BlockHost => "blocked as a whole, with all that is not listed",
+    };
+    match group.https {
+        HttpsMode::Tunnel => format!("not seen; their hosts are {hidden}"),
+        HttpsMode::Selective | HttpsMode::Full => format!("seen and blocked one by one; sealed hosts among theirs are {hidden}"),
+    }
+}
+
 fn count(number: usize, what: &str) -> String {
     if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
 }
 
-fn more(asked: Option<&Asked>, report: Option<&TestReport>, fault: Option<String>) -> Value {
+fn more(config: &Config, asked: Option<&Asked>, report: Option<&TestReport>, fault: Option<String>) -> Value {
+    let coverage: Vec<_> = config.policy.groups.iter().map(|group| json!({ "group": &*group.name, "words": coverage(group) })).collect();
     let failures: Vec<_> = report.iter().flat_map(|report| &report.failures).map(ToString::to_string).collect();
     json!({
         "fault": fault,
@@ -88,6 +107,7 @@ fn more(asked: Option<&Asked>, report: Option<&TestReport>, fault: Option<String
         "entries": asked.map(|asked| asked.engine.lists.lists().iter().map(|list| list.entries).sum::<u64>()),
         "policy_version": asked.map(|asked| asked.engine.policy.version()),
         "list_version": asked.map(|asked| asked.engine.lists.version()),
+        "coverage": coverage,
         "tests": { "run": report.map(|report| report.run), "failures": failures },
     })
 }

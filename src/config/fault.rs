@@ -95,6 +95,14 @@ pub enum FaultKind {
         /// What is wrong.
         problem: Box<str>,
     },
+    /// A certificate of a listener, or its key, that cannot be used.
+    #[error("{path} cannot be used for this listener: {problem}")]
+    ListenerCertificate {
+        /// The path.
+        path: Box<str>,
+        /// What is wrong.
+        problem: Box<str>,
+    },
     /// A revocation list that cannot be used.
     #[error("no revocation list can be read from {path}: {problem}")]
     RevocationList {

@@ -37,6 +37,12 @@ pub trait Files {
     /// # Errors
     /// Whatever the system says.
     fn files(&self, path: &Path) -> io::Result<Vec<String>>;
+
+    /// May everybody on this machine read the file? A secret must not be open to all.
+    fn is_open_to_all(&self, path: &Path) -> bool;
+
+    /// The time by which certificates are judged, in seconds since 1970.
+    fn now(&self) -> i64;
 }
 
 /// The real file system.
@@ -63,6 +69,15 @@ impl Files for RealFiles {
 
     fn files(&self, path: &Path) -> io::Result<Vec<String>> {
         names(path, Path::is_file)
+    }
+
+    fn is_open_to_all(&self, path: &Path) -> bool {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::metadata(path).is_ok_and(|data| data.permissions().mode() & 0o004 != 0)
+    }
+
+    fn now(&self) -> i64 {
+        jiff::Timestamp::now().as_second()
     }
 }
 
@@ -108,5 +123,14 @@ impl Files for MemoryFiles {
             return Err(io::Error::from(io::ErrorKind::NotFound));
         }
         Ok(below.iter().filter(|rest| rest.iter().count() == 1).map(|rest| rest.to_string_lossy().into_owned()).collect())
+    }
+
+    fn is_open_to_all(&self, path: &Path) -> bool {
+        path.extension().is_some_and(|extension| extension == "open")
+    }
+
+    /// The start of 2026.
+    fn now(&self) -> i64 {
+        1_767_225_600
     }
 }

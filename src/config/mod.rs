@@ -34,6 +34,6 @@ pub use load::{DEFAULT_PLACES, ListFiles, Loaded, SAMPLE_NAME, Written, check_te
 pub use moment::read_moment;
 pub use reference::reference;
 pub use shells::{
-    DestinationRule, Dns, Durability, HttpsSettings, Limits, ListSettings, Listener, LogSettings, MatchStyle, ProxySettings, Source,
-    SourceFormat, StatutorySchema,
+    DestinationRule, Dns, Door, Durability, HttpsSettings, Limits, ListSettings, Listener, LogSettings, MatchStyle, PassScope,
+    ProxySettings, Source, SourceFormat, StatutorySchema,
 };

@@ -5,9 +5,11 @@
 use crate::lists::ListKind;
 use crate::record::retention::Retention;
 use ipnet::IpNet;
+use rustls::sign::CertifiedKey;
 use rustls_pki_types::{CertificateDer, CertificateRevocationListDer};
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The proxy.
@@ -41,6 +43,33 @@ pub struct ProxySettings {
     pub upstream_idle_per_host: usize,
 }
 
+/// How clients reach a listener over TLS.
+#[derive(Clone)]
+pub enum Door {
+    /// By a certificate from files.
+    Files(Arc<CertifiedKey>),
+    /// By a certificate for these names, which our own authority makes.
+    Ours(Vec<String>),
+}
+
+/// What stands behind a door is renewed by a reload; whether there is a door is not.
+impl PartialEq for Door {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Door {}
+
+impl std::fmt::Debug for Door {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Files(_) => f.write_str("Files"),
+            Self::Ours(names) => f.debug_tuple("Ours").field(names).finish(),
+        }
+    }
+}
+
 /// One place to listen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listener {
@@ -50,6 +79,8 @@ pub struct Listener {
     pub group: Option<String>,
     /// Connections start with a PROXY protocol header (from trusted peers only; others are refused).
     pub proxy_protocol: bool,
+    /// Clients speak TLS here.
+    pub door: Option<Door>,
 }
 
 /// Limits (rule F11). Every figure is a setting and is counted when it is reached.
@@ -81,6 +112,8 @@ pub struct Limits {
     pub answer: Duration,
     /// Requests that may wait on one connection.
     pub pipelined: usize,
+    /// Requests at one time on one HTTP/2 connection.
+    pub streams: usize,
     /// Time that running requests get after SIGTERM.
     pub drain: Duration,
 }
@@ -125,6 +158,19 @@ pub struct HttpsSettings {
     pub pass_after_refusals: usize,
     /// For how long.
     pub pass_for: Duration,
+    /// Which hosts are ever reached so.
+    pub pass_hosts: PassScope,
+}
+
+/// Which hosts a client may reach unopened because it refuses our certificate (standards U20).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PassScope {
+    /// Those that are opened only because a group opens everything.
+    Others,
+    /// Also hosts with listed pages, search engines, places to sign in and hosts that a group names; never those with statutory pages.
+    NotStatutory,
+    /// All of them. One with statutory pages is then a gap in coverage, and recorded as one.
+    All,
 }
 
 /// The forensic log.
@@ -261,7 +307,7 @@ pub enum StatutorySchema {
 impl Default for ProxySettings {
     fn default() -> Self {
         Self {
-            listeners: vec![Listener { address: SocketAddr::from(([127, 0, 0, 1], 3128)), group: None, proxy_protocol: false }],
+            listeners: vec![Listener { address: SocketAddr::from(([127, 0, 0, 1], 3128)), group: None, proxy_protocol: false, door: None }],
             trusted_proxies: Vec::new(),
             via: "lifeguard".into(),
             own_name: "lifeguard.internal".into(),
@@ -294,6 +340,7 @@ impl Default for Limits {
             connect: Duration::from_secs(10),
             answer: Duration::from_secs(120),
             pipelined: 100,
+            streams: 100,
             drain: Duration::from_secs(30),
         }
     }
@@ -332,6 +379,7 @@ impl Default for HttpsSettings {
             certificates: 10_000,
             pass_after_refusals: 3,
             pass_for: Duration::from_secs(86_400),
+            pass_hosts: PassScope::Others,
         }
     }
 }

@@ -42,9 +42,14 @@
 //! | an allow list that beats the statutory list | filters with one order for all lists | `under_any_policy_a_listed_address_is_never_allowed_and_explain_agrees` |
 //! | an exception for a translator that opens whatever it carries | allow by outer host | `an_allow_rule_opens_the_address_itself_and_nothing_that_merely_carries_it` |
 //! | a rule on parts of names for restricted search, which shut mail and drives with it | many filters; standards AC1 | `search_engines_are_led_to_their_restricted_twin_and_their_neighbours_are_not` |
+//! | another search engine, or the same one without scripts, which no network can restrict | name override for the well-known ones only | `engines_without_a_restricted_form_are_known_and_their_neighbours_are_not` |
 //! | a kept connection to the open search, used for a group with restricted search | pools by host | `groups_with_and_without_restriction_never_share_a_connection` |
 //! | a tunnel to the search engine's bare address, with its name inside | name override by DNS only | `a_tunnel_to_a_bare_address_is_no_way_round` |
 //! | a client's own copy of the field that says which accounts are open, before or beside ours | fields that are added, not replaced | `services_are_told_which_accounts_are_open_and_what_clients_say_of_it_is_taken_off` |
+//! | a handshake broken off three times, on purpose, so that a site is no longer looked into | here, until 2026-11-28 | `a_client_that_only_goes_away_is_opened_for_ever` |
+//! | the same with an alert, for a search engine or a host with listed pages | here, until 2026-11-28 | `a_client_that_says_again_and_again_that_it_does_not_trust_us_passes_unopened_and_the_operator_is_told` |
+//! | a tunnel to a bare address, with the name of a host inside that would have been opened by name | here, until 2026-11-28 | `a_bare_address_is_no_way_round_what_has_to_be_opened` |
+//! | the client's own copy of such a field, for a group that says nothing itself | the field is looked at only where it is set | `services_are_told_which_accounts_are_open_and_what_clients_say_of_it_is_taken_off` |
 //! | an unknown client without a group and so without a filter | default of "no group" | `a_client_gets_the_group_of_the_longest_range_then_of_its_listener_then_the_strictest` |
 //!
 //! # Log
@@ -55,3 +60,17 @@
 //! | a script in an address, run in the administrator's log view | CVE-2021-32793 and its kin | `nothing_reaches_a_terminal_that_it_would_obey` |
 //! | one bit changed in a record, unseen | logs without a chain | `every_flipped_bit_of_a_sealed_segment_is_found_and_placed` |
 //! | the log full, the filter open | time-outs that fail open | `when_nothing_can_be_written_requests_are_refused_and_it_mends_itself` |
+//!
+//! # What is left open, and known
+//!
+//! * **Apps that pin.** A client that has our authority, and says with an alert of TLS `pass_after_refusals` times in a row that it does not
+//!   trust it for one host, reaches that host unopened for `pass_for`. Somebody can do that on purpose with a program that lets them
+//!   choose what to trust. What they win: pages of that host without a look at paths and words, by the judgement of the host's name.
+//!   What bounds it: only hosts that are opened for no other reason than `https = "full"` (`pass_hosts`), 32 at one time for one client, each with a
+//!   warning, `lifeguard_passed_unopened_total`, and a note in each record. `pass_after_refusals = 0` closes it, and such apps then do not work.
+//! * **Apps that pin without an alert** (a check after the handshake, or a connection that just ends) are not found out: they do not work
+//!   until the host is named in `[https] sealed`.
+//! * **An origin that asks for a client's certificate** is not opened, whoever runs it. A server at home that asks for one is so reached
+//!   by its name alone, as in a group with `https = "tunnel"`; the record says why. Not so for hosts with statutory pages.
+//! * **A client's address is the client.** Behind one address of a network translator all are one: one app's refusals let all of them
+//!   through to its host.

@@ -19,6 +19,7 @@
 //! | Sealed segments are encrypted as age files under their old names | any age tool opens them in thirty years; several custodians; random access by pieces of 64 KB | Parquet's own encryption, a format of ours |
 //! | Each segment is encrypted to one more key, kept in memory until its index is made | so a server that cannot read its log still reads the encrypted bytes back before it removes the raw ones | trusting a hash of what was about to be written |
 //! | The keys at rest belong to a folder, for the whole process | every reader opens the log by its path; no reader can forget them | a parameter through every question |
+//! | The gate of HTTP/2 decodes each head a second time and changes nothing | the library shows neither raw pseudo-fields nor the heads it refuses; address and record come from the one reading, so the two cannot differ in what leaves | a fork of the library; a gate that writes heads anew |
 //! | No setting turns the statutory stage off | whoever can edit the config is not whoever may decide that | a switch with a warning |
 //!
 //! # Dependencies
@@ -30,6 +31,7 @@
 //! |---|---|---|
 //! | `tokio` | sockets, timers, signals | the one runtime that all of the others stand on; only the parts named in `Cargo.toml` |
 //! | `hyper`, `hyper-util`, `http`, `http-body`, `http-body-util` | HTTP/1.1 | maintained, fuzzed, fast; we use the HTTP/1 connection directly, never the one that guesses the version, because that waits without a time-out |
+//! | `h2` | HTTP/2 | the same makers; taken directly, not through `hyper`: that hides the number of a stream, by which its raw head is found, and sends no 1xx; 0.4.16 or later (RUSTSEC-2026-0258) |
 //! | `rustls`, `tokio-rustls`, `rustls-pki-types` | TLS to origins | memory-safe, secure by default |
 //! | `aws-lc-rs` | ciphers, digests, keyed digests, random numbers | the default of rustls, with post-quantum key exchange; the only such library in the graph: no ring, no OpenSSL |
 //! | `rustls-native-certs`, `webpki-roots` | whom to trust | the machine's own roots, and a built-in set where it has none |

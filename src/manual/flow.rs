@@ -16,7 +16,8 @@
 //!
 //! 1. **The strict gate** (`src/proxy/strict/`) reads every byte of HTTP/1.1 before the protocol library does. What it cannot
 //!    read in one sure way is refused with 400 and the connection closes. The raw request target goes past the library to
-//!    the handler, so that the record holds the bytes as they came.
+//!    the handler, so that the record holds the bytes as they came. Over HTTP/2 the gate reads along (`src/proxy/strict/streams/`):
+//!    frames go to the library unchanged, heads are decoded a second time, and each stream is a request with steps 2 to 9 of its own.
 //! 2. **A place in the log** is reserved. No place: 503 at once, nothing leaves (product promise 2, rule L8).
 //! 3. **Who asks**: address range, listener, or nobody known, which means the strictest group. What an untrusted client
 //!    claims in `Forwarded` or `X-Forwarded-For` is kept as evidence and never used (AA8).
@@ -38,7 +39,8 @@
 //! Steps 1 to 7 run on `host:port`. Before anything goes out, the first bytes of the tunnel are read: a TLS ClientHello must
 //! name the host that was asked for; plain HTTP inside is parsed and each request walks the whole way again with the
 //! tunnel as its parent; anything else is passed or refused as the group's policy says. An Encrypted Client Hello
-//! extension alone changes nothing, because browsers send it always (AB1).
+//! extension alone changes nothing, because browsers send it always (AB1). Over HTTP/2 the tunnel is the stream, and the same is done
+//! with its bytes (`src/proxy/streams/`).
 //!
 //! # Reload
 //!

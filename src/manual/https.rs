@@ -22,10 +22,17 @@
 //! |---|---|---|
 //! | the origin cannot prove itself | a page inside that says so; no way to click through (T3) | `origin-untrusted` |
 //! | the origin asks for a client's certificate | the tunnel, unopened | note "not opened: ..." |
-//! | the client refuses our certificate, `pass_after_refusals` times in a row for one host | from then on the tunnel, unopened, for `pass_for` | note "not opened: ..."; a warning for the operator; `lifeguard_certificate_refused_total` |
-//! | the same for a host with statutory pages | no connection: what opens it may never be left out (U20) | `tunnel-refused` |
+//! | the client says `pass_after_refusals` times in a row that it does not trust our certificate for one host | from then on the tunnel, unopened, for `pass_for` | note "not opened: ..."; a warning for the operator; `lifeguard_certificate_refused_total`, `lifeguard_passed_unopened_total` |
+//! | the same for a host that has to be seen inside (`pass_hosts`), or from a client that never took our authority | no connection | `tunnel-refused` |
+//! | the client goes away in the middle of the handshake | no connection, however often | `tunnel-refused` |
+//! | a host with single statutory pages is not opened (mode `tunnel`, or sealed), `hidden_pages = "record"` | the tunnel | `coverage_gap`; `lifeguard_coverage_gaps_total`; a warning, once a minute at most (U20) |
+//! | the same, `hidden_pages = "block-host"` | no connection: all of the host is blocked | `statutory`, layer "statutory list, whole host"; `lifeguard_hosts_overblocked_total` |
+//! | a tunnel to a bare address names a host inside that would be opened by name | no connection | `tunnel-refused` |
 //! | CONNECT to a blocked host | its block page, inside; nothing is dialled | the refusal, and "opened, to show a page of ours inside" |
 //! | the same where nothing is opened | a refusal that browsers do not show | the refusal |
+//!
+//! Who is let through unopened stands in memory: a reload forgets it. `lifeguard check` says for each group what becomes of single
+//! statutory pages inside HTTPS.
 //!
 //! # The authority
 //!
@@ -64,7 +71,11 @@
 //!
 //! The record's ending says "led to ...", and `lifeguard explain` says it as a step. Where the other name does not resolve, the site is not
 //! reached: the open form is never the fallback. Kept connections of both kinds are never mixed. A tunnel to a bare address whose
-//! ClientHello names one of these hosts is refused. Other engines have no such name; what a group should not search with, its rules block.
+//! ClientHello names one of these hosts is refused. Other engines have no such name. `search_engines = "restricted-only"` in a group, on in
+//! the presets for children, closes them (AC4): Startpage, Qwant, Yahoo's search, Baidu, Kagi, Mojeek, MetaGer, well-known copies of SearXNG
+//! and more; and those hosts of Google, Bing and DuckDuckGo that no twin covers, such as `cse.google.com` and `html.duckduckgo.com`. The
+//! table is `src/policy/engines_table.rs`. Mail, maps and drives of the same owners are not in it. The page says why and names engines
+//! that work; a local rule opens one. A copy of SearXNG that was set up yesterday is in no table: that is a list's work.
 //!
 //! Where the inside is seen (plain HTTP, opened HTTPS), two things come on top. YouTube's hosts get `YouTube-Restrict`, in the place of any
 //! that the client sent. And a search at Google (`safe=active`), Bing (`adlt=strict`) or DuckDuckGo (`kp=1`) that does not ask for its
@@ -82,9 +93,59 @@
 //! | `microsoft`, `microsoft_directory` | `Restrict-Access-To-Tenants`, `Restrict-Access-Context` | `login.microsoftonline.com`, `login.microsoft.com`, `login.windows.net` | all three |
 //! | `microsoft_personal = false` | `sec-Restrict-Tenant-Access-Policy: restrict-msa` | `login.live.com` | this one |
 //! | `slack`, `slack_requester` | `X-Slack-Allowed-Workspaces`, `X-Slack-Allowed-Workspaces-Requester` | `slack.com` and below | `slack.com` |
+//! | `microsoft_policy` | `sec-Restrict-Tenant-Access-Policy: TENANT:POLICY`, in the place of the three above | the four sign-in hosts | all four |
 //! | `dropbox` | `X-Dropbox-Allowed-Team-Ids` | `dropbox.com` and below | `www.dropbox.com` |
+//! | `chatgpt` | `ChatGPT-Allowed-Workspace-Id` | `chatgpt.com` | this one |
+//! | `openai` | `OpenAI-Allowed-Organization-Ids` | `api.openai.com` | this one |
+//! | `anthropic` | `anthropic-allowed-org-ids` | `claude.ai`, `api.anthropic.com` | both |
+//! | `webex` | `CiscoSpark-Allowed-Domains` | `identity.webex.com`, `idbroker.webex.com` and five more | all seven |
+//! | `asana`, `asana_requester` | `Asana-Allowed-Domain-Ids`, `Asana-Allowed-Domains-Requester-Id` | `asana.com` and below | `app.asana.com` |
+//! | `github` | `sec-GitHub-allowed-enterprise` | `github.com`, `api.github.com`, `githubcopilot.com` and below | the first two |
+//!
+//! The table is `src/policy/accounts.rs`, each row with its source. At a host of a row, what clients send in its field is taken off for every
+//! group, also one that says nothing itself. A row of your own is `[[https.service]]` with `name`, `field` and `hosts` (each with everything
+//! below it); `[[group.accounts.own]]` with `service` and `value` says what a group tells it. GitHub over SSH, and ChatGPT without an account
+//! (`chatgpt.com/backend-anon/`), know no such field: block them by rule.
+//!
+//! # HTTP/2 from clients
+//!
+//! Opened tunnels, and listeners that are reached over TLS, offer HTTP/2 before HTTP/1.1 (ALPN). Every stream is a request of its own: it
+//! walks the whole of `handle`, with its own record, and a block page, a warning or a 421 concerns that stream alone. A browser that
+//! reuses the connection for another host of the certificate gets that 421 and asks again on one of its own.
+//!
+//! The record holds `:path` as the target and `:authority` as the host field, as received; of a CONNECT the target is `:authority`.
+//! `:authority` and `Host` that differ are refused (R3). What the protocol library refuses by itself (a malformed head, a stream above the
+//! bound) has its record all the same, `bad-request` or `never-served`: a gate reads along, `src/proxy/strict/streams/`.
+//!
+//! WebSocket works by RFC 6455 over HTTP/1.1 and by extended CONNECT (RFC 8441) over HTTP/2; the record says GET in both cases, because
+//! what it asks for is the same. The origin is always asked by RFC 6455. Trailers, 1xx and streams that talk both ways (gRPC) pass.
+//!
+//! | What is bounded | By |
+//! |---|---|
+//! | streams at one time | `streams` in `[proxy.limits]`; one above is reset with `REFUSED_STREAM` |
+//! | a head | `request_line` and `header_block` together; `headers`; `header_time` from its first byte to its last |
+//! | a body, and an answer that the client does not take | `body_idle` between two pieces; then that stream is reset |
+//! | what a client may send ahead | 256 KB on one stream, 1 MB on a connection |
+//! | what waits for a client | 64 KB of each answer |
+//! | PING, SETTINGS, PRIORITY and unknown frames | 500 at once and 50 a second, and one for each piece of an answer |
+//! | RST_STREAM | 500 at once and 50 a second |
+//! | WINDOW_UPDATE | 10,000 at once and 1,000 a second, and two for each piece of an answer |
+//! | streams reset before they are taken; resets that the client provokes | 50; 256 on one connection |
+//! | a quiet connection | `idle`, then GOAWAY |
+//!
+//! A quiet connection holds some 50 KB, 20 of them the library's buffers; one over HTTP/1.1 and TLS holds 30, but a browser opens six of
+//! those to a host, and one of these.
+//!
+//! Who goes beyond is told `ENHANCE_YOUR_CALM`, and the connection ends. SIGTERM sends GOAWAY; running streams are finished.
+//!
+//! # A proxy that is reached over TLS
+//!
+//! `[[proxy.listener]]` with `certificate` and `key` (PEM files), or with `certificate_names`, for which the authority of `[https]` vouches
+//! (90 days, made anew after 30, without a reload). Clients: `curl --proxy https://NAME:PORT`, `https_proxy=https://NAME:PORT`, in a PAC
+//! file `"HTTPS NAME:PORT"`. Browsers then speak HTTP/2 to the proxy, and each CONNECT is a stream (RFC 9113 section 8.5). A
+//! reload takes a renewed certificate; a bad one is a fault with its place, and the last good one stays. Whether a listener speaks TLS
+//! at all is decided at the start.
 //!
 //! # What is not there yet
 //!
-//! HTTP/2 on an opened connection (both sides are offered HTTP/1.1), a proxy that is reached over TLS, revocation by OCSP. An opened
-//! connection therefore offers less than the origin might: that is a gap against rule T2, and stands here so that nobody has to find it.
+//! Revocation by OCSP; certificates of clients as a way to say who somebody is; HTTP/2 in clear (`h2c`), which is refused.

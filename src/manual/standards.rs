@@ -7,6 +7,7 @@
 //! | Clause | What it asks | Met in |
 //! |---|---|---|
 //! | RFC 9112 sections 2 to 7; F1 to F6 | one way to read a message | `src/proxy/strict/` |
+//! | RFC 9113, RFC 7541, RFC 8441; AA13 | every stream is checked, not every connection | `src/proxy/strict/streams/`, `src/proxy/streams/`, `tests/http2_conformance.rs` |
 //! | RFC 9112 section 3.2; AA1, AA2, R1 | one host, and the target decides | `src/proxy/strict/request.rs`, `src/canon/target.rs` |
 //! | RFC 9110 section 7.6.1; AA4, F5 | fields for one hop stay on that hop | `src/proxy/strict/hop.rs` |
 //! | RFC 9110 section 7.6.3; AA3, F9 | `Via`, and no circles | `src/proxy/strict/hop.rs` |
@@ -17,7 +18,8 @@
 //! | RFC 9849; AB1 | ECH and its GREASE break nothing, and hide nothing from the decision | [`crate::proxy`] |
 //! | T1 to T4, T7; U20, AB7, H2 | what is opened, by whose certificate, and what stays sealed | `src/policy/https.rs`, `src/proxy/intercept/`, [`https`](super::https) |
 //! | AC1 to AC3, AC5, AC6 | restricted search and YouTube by the name that is dialled, by a field, by a 302; what was typed, where the inside is seen | `src/policy/safe.rs`, `src/policy/safe_table.rs`, `src/policy/safe_query.rs`, `src/record/searched.rs` |
-//! | AD1 to AD3 | which accounts are open, told to services in fields of ours, never the client's | `src/policy/accounts.rs`, `src/config/check/accounts.rs` |
+//! | AC4 | search engines that cannot be restricted are closed to children | `src/policy/engines.rs`, `src/policy/engines_table.rs` |
+//! | AD1 to AD3 | which accounts are open, told to services in fields of ours, never the client's | `src/policy/accounts.rs`, `src/config/check/accounts.rs`, `src/config/check/services.rs` |
 //! | UTS 46, WHATWG URL; H1 to H7 | hosts | `src/canon/host.rs`, `src/canon/address.rs` |
 //! | P1 to P7 | paths and queries | `src/canon/path.rs`, `src/canon/query.rs` |
 //! | R5, U16 | addresses carried by other addresses | `src/canon/wrapper.rs` |

@@ -79,6 +79,8 @@ reasons! {
     DestinationRefused = 40, "destination-refused", Block, "This address leads to a private place.";
     /// The method is not open here.
     MethodRefused = 41, "method-refused", Block, "This kind of request is not open here.";
+    /// A search engine that cannot be held to a restricted form.
+    SearchUnrestricted = 42, "search-unrestricted", Block, "This search engine has no safe search that the filter can switch on.";
     /// The address cannot be read in one sure way.
     Unreadable = 50, "unreadable", Refuse, "The address could not be read.";
     /// The request breaks the rules of HTTP.

@@ -1,11 +1,12 @@
 //! Which accounts people may sign in with, said to the services by fields that only a proxy in between can set (standards AD1 to AD3); and
 //! the field that restricts YouTube (AC2). Seen only where the inside is seen: in plain HTTP and in opened HTTPS.
 //!
-//! Must never name a host that its service has not documented for the field, and must never leave a client's own copy of a field that is
-//! set here.
+//! Must never name a host that its service has not documented for the field, and must never let a client's own copy of a field through to
+//! a service that reads it, whether this group says something to that service or not.
 
-use super::rules::Group;
+use super::rules::{Group, Rules};
 use super::safe::{YouTube, is_youtube};
+use super::service_hosts::{Hosts, is_below};
 use super::set::PolicySet;
 use crate::model::GroupId;
 use std::sync::Arc;
@@ -13,86 +14,197 @@ use std::sync::Arc;
 /// A field by which a service is told which accounts are open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum AccountField {
-    /// Google: domains (support.google.com/a/answer/1668854).
+    /// Google: domains.
     Google,
-    /// Microsoft: tenants (learn.microsoft.com, Entra, "Restrict access to a tenant").
+    /// Microsoft: tenants, by its first form of restriction.
     Microsoft,
-    /// Microsoft: the directory that restricts (the same page).
+    /// Microsoft: the directory that restricts, with the tenants.
     MicrosoftDirectory,
-    /// Microsoft: no personal accounts (the same page).
+    /// Microsoft: no personal accounts.
     MicrosoftPersonal,
-    /// Slack: workspaces (slack.com/help, "Approve Slack workspaces for your network").
+    /// Microsoft: a policy of the directory, by its second form of restriction.
+    MicrosoftPolicy,
+    /// Slack: workspaces.
     Slack,
-    /// Slack: the workspace that restricts (the same page).
+    /// Slack: the workspace that restricts.
     SlackRequester,
-    /// Dropbox: teams (help.dropbox.com, "Network control").
+    /// Dropbox: teams.
     Dropbox,
+    /// ChatGPT: workspaces.
+    ChatGpt,
+    /// OpenAI's platform: organisations.
+    OpenAi,
+    /// Anthropic: organisations.
+    Anthropic,
+    /// Cisco Webex: domains.
+    Webex,
+    /// Asana: domains, by number.
+    Asana,
+    /// Asana: the domain that restricts.
+    AsanaRequester,
+    /// GitHub: enterprises.
+    GitHub,
 }
 
-/// Hosts of a service.
-struct Hosts {
-    exact: &'static [&'static str],
-    /// Each with everything below it.
-    below: &'static [&'static str],
-    /// Where people sign in: opened where a group opens what policy names.
+/// One row: a field, in small letters, the hosts it is for, and where people sign in: what is opened where a group opens what policy names.
+struct Row {
+    field: &'static str,
+    hosts: Hosts,
     sign_in: &'static [&'static str],
 }
 
-const GOOGLE: Hosts = Hosts { exact: &[], below: &["google.com"], sign_in: &["accounts.google.com"] };
-const MICROSOFT_SIGN_IN: &[&str] = &["login.microsoftonline.com", "login.microsoft.com", "login.windows.net"];
-const MICROSOFT: Hosts = Hosts { exact: MICROSOFT_SIGN_IN, below: &[], sign_in: MICROSOFT_SIGN_IN };
-const MICROSOFT_PERSONAL: Hosts = Hosts { exact: &["login.live.com"], below: &[], sign_in: &["login.live.com"] };
-const SLACK: Hosts = Hosts { exact: &[], below: &["slack.com"], sign_in: &["slack.com"] };
-const DROPBOX: Hosts = Hosts { exact: &[], below: &["dropbox.com"], sign_in: &["www.dropbox.com"] };
+const fn exact(field: &'static str, hosts: &'static [&'static str]) -> Row {
+    Row { field, hosts: Hosts { exact: hosts, below: &[] }, sign_in: hosts }
+}
+
+const fn below(field: &'static str, hosts: &'static [&'static str], sign_in: &'static [&'static str]) -> Row {
+    Row { field, hosts: Hosts { exact: &[], below: hosts }, sign_in }
+}
+
+const MICROSOFT: &[&str] = &["login.microsoftonline.com", "login.microsoft.com", "login.windows.net"];
+const SLACK: (&[&str], &[&str]) = (&["slack.com"], &["slack.com"]);
+const ASANA: (&[&str], &[&str]) = (&["asana.com"], &["app.asana.com"]);
 
 impl AccountField {
-    /// The field, in small letters.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
+    /// Every field there is.
+    pub const ALL: [Self; 15] = [
+        Self::Google,
+        Self::Microsoft,
+        Self::MicrosoftDirectory,
+        Self::MicrosoftPersonal,
+        Self::MicrosoftPolicy,
+        Self::Slack,
+        Self::SlackRequester,
+        Self::Dropbox,
+        Self::ChatGpt,
+        Self::OpenAi,
+        Self::Anthropic,
+        Self::Webex,
+        Self::Asana,
+        Self::AsanaRequester,
+        Self::GitHub,
+    ];
+
+    /// The table: spelling and hosts as each service documents them.
+    const fn row(self) -> &'static Row {
         match self {
-            Self::Google => "x-googapps-allowed-domains",
-            Self::Microsoft => "restrict-access-to-tenants",
-            Self::MicrosoftDirectory => "restrict-access-context",
-            Self::MicrosoftPersonal => "sec-restrict-tenant-access-policy",
-            Self::Slack => "x-slack-allowed-workspaces",
-            Self::SlackRequester => "x-slack-allowed-workspaces-requester",
-            Self::Dropbox => "x-dropbox-allowed-team-ids",
+            // support.google.com/a/answer/1668854.
+            Self::Google => &const { below("x-googapps-allowed-domains", &["google.com"], &["accounts.google.com"]) },
+            // learn.microsoft.com/entra/identity/enterprise-apps/tenant-restrictions: the first form, and no personal accounts.
+            Self::Microsoft => &const { exact("restrict-access-to-tenants", MICROSOFT) },
+            Self::MicrosoftDirectory => &const { exact("restrict-access-context", MICROSOFT) },
+            Self::MicrosoftPersonal => &const { exact("sec-restrict-tenant-access-policy", &["login.live.com"]) },
+            // learn.microsoft.com/entra/external-id/tenant-restrictions-v2: the same field with TENANT:POLICY, at all four hosts.
+            Self::MicrosoftPolicy => {
+                &const {
+                    exact(
+                        "sec-restrict-tenant-access-policy",
+                        &["login.microsoftonline.com", "login.microsoft.com", "login.windows.net", "login.live.com"],
+                    )
+                }
+            }
+            // slack.com/help/articles/360024821873, "Approve Slack workspaces for your network".
+            Self::Slack => &const { below("x-slack-allowed-workspaces", SLACK.0, SLACK.1) },
+            Self::SlackRequester => &const { below("x-slack-allowed-workspaces-requester", SLACK.0, SLACK.1) },
+            // help.dropbox.com/security/network-control.
+            Self::Dropbox => &const { below("x-dropbox-allowed-team-ids", &["dropbox.com"], &["www.dropbox.com"]) },
+            // help.openai.com/articles/8798594, "What is a workspace"; developers.cloudflare.com, Gateway, "Tenant control".
+            Self::ChatGpt => &const { exact("chatgpt-allowed-workspace-id", &["chatgpt.com"]) },
+            // OpenAI, "API organization blocking": requests to https://api.openai.com/ alone.
+            Self::OpenAi => &const { exact("openai-allowed-organization-ids", &["api.openai.com"]) },
+            // support.claude.com/articles/13198485, "Enforce network-level access control with Tenant Restrictions".
+            Self::Anthropic => &const { exact("anthropic-allowed-org-ids", &["claude.ai", "api.anthropic.com"]) },
+            // help.webex.com/article/m0jby2, "Configure a list of allowed domains to access Webex while on your corporate network".
+            Self::Webex => {
+                &const {
+                    exact(
+                        "ciscospark-allowed-domains",
+                        &[
+                            "identity.webex.com",
+                            "identity-eu.webex.com",
+                            "idbroker.webex.com",
+                            "idbroker-secondary.webex.com",
+                            "idbroker-b-us.webex.com",
+                            "idbroker-eu.webex.com",
+                            "atlas-a.wbx2.com",
+                        ],
+                    )
+                }
+            }
+            // help.asana.com, "Manage approved workspaces": both fields on all of Asana's requests, its WebSocket among them.
+            Self::Asana => &const { below("asana-allowed-domain-ids", ASANA.0, ASANA.1) },
+            Self::AsanaRequester => &const { below("asana-allowed-domains-requester-id", ASANA.0, ASANA.1) },
+            // docs.github.com/enterprise-cloud@latest, "Restricting access to GitHub.com using a corporate proxy".
+            Self::GitHub => {
+                &const {
+                    Row {
+                        field: "sec-github-allowed-enterprise",
+                        hosts: Hosts { exact: &["github.com", "api.github.com"], below: &["githubcopilot.com"] },
+                        sign_in: &["github.com", "api.github.com"],
+                    }
+                }
+            }
         }
     }
 
-    const fn hosts(self) -> &'static Hosts {
-        match self {
-            Self::Google => &GOOGLE,
-            Self::Microsoft | Self::MicrosoftDirectory => &MICROSOFT,
-            Self::MicrosoftPersonal => &MICROSOFT_PERSONAL,
-            Self::Slack | Self::SlackRequester => &SLACK,
-            Self::Dropbox => &DROPBOX,
-        }
+    /// The field, in small letters.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        self.row().field
     }
 
     /// Is the field meant for this host?
     #[must_use]
     pub fn is_for(self, host: &str) -> bool {
-        let hosts = self.hosts();
-        let below = |name: &&str| host.strip_suffix(*name).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
-        hosts.exact.contains(&host) || hosts.below.iter().any(below)
-    }
-
-    fn signs_in_at(self, host: &str) -> bool {
-        self.hosts().sign_in.contains(&host)
+        self.row().hosts.hold(host)
     }
 }
+
+/// A service that the operator added to the table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnService {
+    /// Its short name, for settings.
+    pub name: Arc<str>,
+    /// The field, in small letters.
+    pub field: Arc<str>,
+    /// Hosts it is for, each with everything below it.
+    pub hosts: Vec<Arc<str>>,
+}
+
+impl OwnService {
+    fn is_for(&self, host: &str) -> bool {
+        self.hosts.iter().any(|name| is_below(host, name))
+    }
+}
+
+/// What is said to each service: a field and its value.
+pub type Accounts = Vec<(AccountField, Arc<str>)>;
+
+/// What is said to each service of the operator's: its place in [`Rules::services`] and the value.
+pub type OwnAccounts = Vec<(usize, Arc<str>)>;
 
 /// The field that restricts YouTube (support.google.com/a/answer/6214622).
 const YOUTUBE_FIELD: &str = "youtube-restrict";
 
+/// A field that only we may send to a host, and what we say in it; `None`: nothing, and so nobody does.
+pub type Told<'a> = (&'a str, Option<&'a str>);
+
 impl PolicySet {
-    /// The fields that a request of this group carries to this host, each in the place of whatever the client sent by that name.
-    pub fn fields<'a>(&'a self, group: GroupId, host: &'a str) -> impl Iterator<Item = (&'static str, &'a str)> + 'a {
+    /// The fields that only we may send to this host, which is canonical. Whatever the client sent by these names is taken off first.
+    pub fn fields<'a>(&'a self, group: GroupId, host: &'a str) -> impl Iterator<Item = Told<'a>> + 'a {
         let group = self.planned(group).1;
-        let accounts = group.accounts.iter().filter(move |(field, _)| field.is_for(host)).map(|(field, value)| (field.name(), &**value));
-        accounts.chain(restriction(group.youtube, host).map(|value| (YOUTUBE_FIELD, value)))
+        let unsaid = AccountField::ALL.into_iter().filter(move |field| field.is_for(host)).map(|field| (field.name(), None));
+        let own = self.rules.services.iter().filter(move |service| service.is_for(host)).map(|service| (&*service.field, None));
+        let said = said(group, &self.rules, host).map(|(name, value)| (name, Some(value)));
+        // What is said comes after what is taken off: two services may use one field at one host.
+        unsaid.chain(own).chain(said).chain(restriction(group.youtube, host).map(|value| (YOUTUBE_FIELD, Some(value))))
     }
+}
+
+fn said<'a>(group: &'a Group, rules: &'a Rules, host: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> + 'a {
+    let known = group.accounts.iter().filter(move |(field, _)| field.is_for(host)).map(|(field, value)| (field.name(), &**value));
+    let own = group.own_accounts.iter().filter_map(move |(place, value)| Some((rules.services.get(*place)?, &**value)));
+    known.chain(own.filter(move |(service, _)| service.is_for(host)).map(|(service, value)| (&*service.field, value)))
 }
 
 fn restriction(youtube: YouTube, host: &str) -> Option<&'static str> {
@@ -104,12 +216,10 @@ fn restriction(youtube: YouTube, host: &str) -> Option<&'static str> {
 }
 
 /// Does the group say anything to a service where people sign in at this host?
-pub(super) fn signs_in_at(group: &Group, host: &str) -> bool {
-    group.accounts.iter().any(|(field, _)| field.signs_in_at(host))
+pub(super) fn signs_in_at(group: &Group, rules: &Rules, host: &str) -> bool {
+    let mut own = group.own_accounts.iter().filter_map(|(place, _)| rules.services.get(*place));
+    group.accounts.iter().any(|(field, _)| field.row().sign_in.contains(&host)) || own.any(|service| service.is_for(host))
 }
-
-/// What is said to each service: a field and its value.
-pub type Accounts = Vec<(AccountField, Arc<str>)>;
 
 #[cfg(test)]
 mod tests {
@@ -118,25 +228,31 @@ mod tests {
     #[test]
     fn each_field_is_for_its_services_hosts_alone() {
         use AccountField as F;
-        let table: [(F, &[&str], &[&str]); 5] = [
-            (
-                F::Google,
-                &["google.com", "mail.google.com", "accounts.google.com"],
-                &["notgoogle.com", "google.com.example.test", "google.de"],
-            ),
-            (
-                F::Microsoft,
-                &["login.microsoftonline.com", "login.microsoft.com", "login.windows.net"],
-                &["login.live.com", "microsoft.com", "a.login.microsoft.com", "login.microsoftonline.com.example.test"],
-            ),
-            (F::MicrosoftPersonal, &["login.live.com"], &["live.com", "outlook.live.com", "login.microsoft.com"]),
-            (F::Slack, &["slack.com", "school.slack.com"], &["notslack.com", "slack.com.example.test"]),
-            (F::Dropbox, &["www.dropbox.com"], &["dropbox.com.example.test", "notdropbox.com"]),
-        ];
-        for (field, hosts, neighbours) in table {
-            assert!(hosts.iter().all(|host| field.is_for(host)), "{field:?}");
-            assert!(!neighbours.iter().any(|host| field.is_for(host)), "{field:?}");
-            assert!(field.hosts().sign_in.iter().all(|host| field.is_for(host)), "{field:?}: what is opened is told");
+        let table = "
+            Google             | google.com mail.google.com accounts.google.com          | notgoogle.com google.com.example.test google.de
+            Microsoft          | login.microsoftonline.com login.windows.net             | login.live.com microsoft.com a.login.microsoft.com
+            MicrosoftDirectory | login.microsoft.com                                     | login.microsoftonline.com.example.test
+            MicrosoftPersonal  | login.live.com                                          | live.com outlook.live.com login.microsoft.com
+            MicrosoftPolicy    | login.microsoftonline.com login.live.com                | live.com graph.microsoft.com
+            Slack              | slack.com school.slack.com                              | notslack.com slack.com.example.test
+            SlackRequester     | slack.com                                               | slack.example
+            Dropbox            | www.dropbox.com                                         | dropbox.com.example.test notdropbox.com
+            ChatGpt            | chatgpt.com                                             | notchatgpt.com chatgpt.com.example.test openai.com
+            OpenAi             | api.openai.com                                          | platform.openai.com openai.com api.openai.com.example.test
+            Anthropic          | claude.ai api.anthropic.com                             | notclaude.ai claude.ai.example.test anthropic.com
+            Webex              | identity.webex.com atlas-a.wbx2.com idbroker-eu.webex.com | webex.com meet.webex.com
+            Asana              | app.asana.com asana.com sync.app.asana.com              | notasana.com asana.com.example.test
+            AsanaRequester     | app.asana.com                                           | asana.example
+            GitHub             | github.com api.github.com api.business.githubcopilot.com | gist.github.com raw.githubusercontent.com notgithub.com
+        ";
+        let rows: Vec<Vec<&str>> =
+            table.lines().map(|line| line.split('|').map(str::trim).collect()).filter(|row: &Vec<&str>| row.len() == 3).collect();
+        assert_eq!(rows.len(), F::ALL.len());
+        for (row, field) in rows.iter().zip(F::ALL) {
+            assert_eq!(row[0], format!("{field:?}"));
+            assert!(row[1].split_whitespace().all(|host| field.is_for(host)), "{row:?}");
+            assert!(!row[2].split_whitespace().any(|host| field.is_for(host)), "{row:?}");
+            assert!(field.row().sign_in.iter().all(|host| field.is_for(host)), "{field:?}: what is opened is told");
             assert_eq!(field.name(), field.name().to_ascii_lowercase());
         }
     }
@@ -150,6 +266,14 @@ mod tests {
             (YouTube::Strict, "notyoutube.com", None),
         ] {
             assert_eq!(restriction(youtube, host), expected, "{host}");
+        }
+    }
+
+    #[test]
+    fn a_service_of_the_operators_is_for_its_hosts_and_what_lies_below_them() {
+        let service = OwnService { name: "zoom".into(), field: "x-zoom".into(), hosts: vec!["zoom.test".into()] };
+        for (host, is) in [("zoom.test", true), ("school.zoom.test", true), ("notzoom.test", false), ("zoom.test.example", false)] {
+            assert_eq!(service.is_for(host), is, "{host}");
         }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Must never look at a rule, a release or an unlock: it comes before all of them.
 
+use super::engines::is_unrestricted;
 use super::judge::{Case, Ruling, evidence};
 use super::layer::Layer;
 use super::order::Stage;
@@ -26,7 +27,19 @@ impl Case<'_> {
 
     /// Does a layer close it so that no rule of the site opens it?
     pub(super) fn is_held(&self) -> bool {
-        self.found.floor.is_some() || !self.hits.categories.intersection(self.plan.floor.union(self.plan.held)).is_empty()
+        self.found.floor.is_some() || self.held_category().is_some() || (self.plan.engines_held && is_unrestricted(self.ask.url.host()))
+    }
+
+    fn held_category(&self) -> Option<CategoryId> {
+        self.hits.categories.intersection(self.plan.floor.union(self.plan.held)).iter().next()
+    }
+
+    /// What holds it, in words.
+    pub(super) fn held_words(&self) -> String {
+        match self.held_category() {
+            Some(category) => self.holder_words(category),
+            None => "a layer closes it".into(),
+        }
     }
 
     /// Which layer closes a category for whoever asks, or asks about it; who signed that, and why.

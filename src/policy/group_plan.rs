@@ -3,6 +3,7 @@
 //! Must never allocate once it is built.
 
 use super::cascade::{LayerIndex, Texts};
+use super::engines::SearchEngines;
 use super::hours::WeeklyHours;
 use super::layer::{Layer, Level};
 use super::rules::{Action, Group};
@@ -21,7 +22,11 @@ pub(super) struct GroupPlan {
     pub(super) floor: CategorySet,
     /// Categories that a layer above the site closes or asks about: no rule of the site opens them.
     pub(super) held: CategorySet,
-    /// The layers over the group, by number, lowest first.
+    /// A layer above the site closes addresses made of numbers: no rule of the site opens one.
+    pub(super) bare_held: bool,
+    /// A layer above the site closes search engines without a restricted form: no rule of the site opens one.
+    pub(super) engines_held: bool,
+    /// The layers over the group, by number, highest first.
     pub(super) over: Box<[LayerIndex]>,
     /// Layer of each category, by its number.
     pub(super) category_layers: Box<[Arc<str>]>,
@@ -30,6 +35,7 @@ pub(super) struct GroupPlan {
     pub(super) protocol_layer: Arc<str>,
     /// Who closes addresses made of numbers.
     pub(super) bare_layer: Arc<str>,
+    pub(super) engines_layer: Arc<str>,
 }
 
 /// A category with hours of its own.
@@ -61,6 +67,7 @@ impl GroupPlan {
 
     fn empty(group: &Group, over: &[(LayerIndex, &Layer)]) -> Self {
         let layer = |what: &str| -> Arc<str> { format!("group {}, {what}", group.name).into() };
+        let above = |asks: fn(&Layer) -> bool| over.iter().any(|(_, layer)| layer.level < Level::Site && asks(layer));
         let bare = over.iter().find(|(_, layer)| layer.least.bare_addresses == Some(false));
         Self {
             blocked: CategorySet::EMPTY,
@@ -69,11 +76,14 @@ impl GroupPlan {
             timed: Vec::new(),
             floor: CategorySet::EMPTY,
             held: CategorySet::EMPTY,
+            bare_held: above(|layer| layer.least.bare_addresses == Some(false)),
+            engines_held: above(|layer| layer.least.search_engines == Some(SearchEngines::RestrictedOnly)),
             over: over.iter().map(|(index, _)| *index).collect(),
             category_layers: Box::default(),
             default_layer: layer("default"),
             hours_layer: layer("hours"),
             protocol_layer: layer("kind of connection"),
+            engines_layer: layer("search engines"),
             bare_layer: bare.map_or_else(|| layer("kind of connection"), |(_, over)| over.layer_text("kind of connection")),
         }
     }

@@ -5,7 +5,7 @@
 
 use super::accounts;
 use super::address::read_address;
-use super::rules::Rules;
+use super::rules::{HiddenPages, Rules};
 use super::set::PolicySet;
 use crate::canon::CanonicalUrl;
 use crate::matcher::Hits;
@@ -23,6 +23,17 @@ pub enum HttpsMode {
     Selective,
     /// Everything that is not sealed.
     Full,
+}
+
+/// Is a tunnel opened, and why?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opening {
+    /// It is not.
+    No,
+    /// Something in it has to be seen: listed pages, searches, sign-ins, or a host that the group names.
+    ByName,
+    /// Only because the group opens everything.
+    WithAll,
 }
 
 /// What stays sealed for everybody.
@@ -80,26 +91,39 @@ impl PolicySet {
     /// Is a connection of this group to this host opened and read? `searches` says that the host is a search engine.
     #[must_use]
     pub fn opens(&self, group: GroupId, url: &CanonicalUrl, hits: &Hits, searches: bool) -> bool {
+        self.opening(group, url, hits, searches) != Opening::No
+    }
+
+    /// The same, and why.
+    #[must_use]
+    pub fn opening(&self, group: GroupId, url: &CanonicalUrl, hits: &Hits, searches: bool) -> Opening {
         let (known, group, _) = self.planned(group);
-        let wanted = match group.https {
-            HttpsMode::Tunnel => false,
-            HttpsMode::Full => true,
-            HttpsMode::Selective => {
-                let named = self.https.named.get(usize::from(known.0));
-                hits.statutory_urls_on_host
-                    || hits.urls_on_host
-                    || searches
-                    || named.is_some_and(|hosts| hosts.hold(url.host()))
-                    || accounts::signs_in_at(group, url.host())
-            }
-        };
-        wanted && !self.is_sealed(url, hits)
+        if group.https == HttpsMode::Tunnel || self.is_sealed(url, hits) {
+            return Opening::No;
+        }
+        let named = self.https.named.get(usize::from(known.0));
+        let by_name = hits.statutory_urls_on_host
+            || hits.urls_on_host
+            || searches
+            || named.is_some_and(|hosts| hosts.hold(url.host()))
+            || accounts::signs_in_at(group, &self.rules, url.host());
+        match group.https {
+            HttpsMode::Full | HttpsMode::Selective if by_name => Opening::ByName,
+            HttpsMode::Full => Opening::WithAll,
+            HttpsMode::Tunnel | HttpsMode::Selective => Opening::No,
+        }
     }
 
     /// Does this host stay sealed for everybody?
     #[must_use]
     pub fn is_sealed(&self, url: &CanonicalUrl, hits: &Hits) -> bool {
         self.https.sealed.hold(url.host()) || !hits.categories.intersection(self.https.sealed_categories).is_empty()
+    }
+
+    /// What becomes of a tunnel of this group that hides listed pages.
+    #[must_use]
+    pub fn hidden_pages(&self, group: GroupId) -> HiddenPages {
+        self.planned(group).1.hidden_pages
     }
 
     /// How much of a group's HTTPS is opened.

@@ -78,6 +78,7 @@ impl<'a> Case<'a> {
             Stage::LocalAllow => self.local_allow(trace),
             Stage::Hours => self.hours(trace),
             Stage::Keyword => self.keyword(trace),
+            Stage::SearchEngine => self.search_engine(trace),
             Stage::Category => self.category(trace),
             Stage::Default => Some(self.default(trace)),
         }
@@ -117,7 +118,7 @@ impl<'a> Case<'a> {
         }
         // A local rule that names the number opens it: a printer's page, say.
         let bare = url.host_kind() != HostKind::Name;
-        (bare && !self.group.bare_addresses && self.found.allow.is_none()).then_some(Reason::BareAddress)
+        (bare && !self.group.bare_addresses && (self.found.allow.is_none() || self.plan.bare_held)).then_some(Reason::BareAddress)
     }
 
     fn local_block(&self, trace: &mut impl Trace) -> Option<Ruling> {
@@ -136,8 +137,8 @@ impl<'a> Case<'a> {
             return None;
         };
         let layer = &self.set.layers.local[index as usize];
-        if let Some(category) = self.hits.categories.intersection(self.plan.held).iter().next() {
-            trace.note(Stage::LocalAllow, false, || format!("{layer}: not open, for {}.", self.holder_words(category)));
+        if self.is_held() {
+            trace.note(Stage::LocalAllow, false, || format!("{layer}: not open, for {}.", self.held_words()));
             return None;
         }
         trace.note(Stage::LocalAllow, true, || format!("{layer}."));

@@ -3,6 +3,7 @@
 //!
 //! Must never hold a word that opens anything: there is no such option, so that a layer cannot be written that loosens.
 
+use super::engines::SearchEngines;
 use super::https::HttpsMode;
 use super::rules::{Action, Group, HiddenPages, TunnelContents};
 use super::safe::YouTube;
@@ -78,6 +79,8 @@ pub struct Layer {
 pub struct Least {
     /// Are search engines led to their restricted form?
     pub safe_search: Option<bool>,
+    /// Which search engines are open.
+    pub search_engines: Option<SearchEngines>,
     /// How far YouTube is restricted.
     pub youtube: Option<YouTube>,
     /// How much HTTPS is opened.
@@ -92,15 +95,20 @@ pub struct Least {
     pub hidden_pages: Option<HiddenPages>,
 }
 
+/// How many settings a layer may ask for.
+const SETTINGS: usize = 8;
+
 /// The options of [`Least`], in the order of [`Least::ranks`].
-pub const LEAST_OPTIONS: [&str; 7] = ["safe_search", "youtube", "https", "log", "bare_addresses", "tunnels", "hidden_pages"];
+pub const LEAST_OPTIONS: [&str; SETTINGS] =
+    ["safe_search", "search_engines", "youtube", "https", "log", "bare_addresses", "tunnels", "hidden_pages"];
 
 impl Least {
     /// How strict each word is: 0 is the loosest.
     #[must_use]
-    pub fn ranks(&self) -> [Option<u8>; 7] {
+    pub fn ranks(&self) -> [Option<u8>; SETTINGS] {
         [
             self.safe_search.map(u8::from),
+            self.search_engines.map(|engines| engines as u8),
             self.youtube.map(|youtube| youtube as u8),
             self.https.map(|mode| mode as u8),
             self.log.map(|detail| LogDetail::CountsOnly as u8 - detail as u8),
@@ -115,6 +123,7 @@ impl Least {
     pub fn of(group: &Group) -> Self {
         Self {
             safe_search: Some(group.safe_search),
+            search_engines: Some(group.search_engines),
             youtube: Some(group.youtube),
             https: Some(group.https),
             log: Some(group.log),
@@ -132,14 +141,15 @@ impl Least {
             }
         }
         let (wanted, has) = (self.ranks(), Self::of(group).ranks());
-        let higher: [bool; 7] = std::array::from_fn(|i| wanted[i] > has[i]);
+        let higher: [bool; SETTINGS] = std::array::from_fn(|i| wanted[i] > has[i]);
         put(&mut group.safe_search, self.safe_search, higher[0]);
-        put(&mut group.youtube, self.youtube, higher[1]);
-        put(&mut group.https, self.https, higher[2]);
-        put(&mut group.log, self.log, higher[3]);
-        put(&mut group.bare_addresses, self.bare_addresses, higher[4]);
-        put(&mut group.tunnels, self.tunnels, higher[5]);
-        put(&mut group.hidden_pages, self.hidden_pages, higher[6]);
+        put(&mut group.search_engines, self.search_engines, higher[1]);
+        put(&mut group.youtube, self.youtube, higher[2]);
+        put(&mut group.https, self.https, higher[3]);
+        put(&mut group.log, self.log, higher[4]);
+        put(&mut group.bare_addresses, self.bare_addresses, higher[5]);
+        put(&mut group.tunnels, self.tunnels, higher[6]);
+        put(&mut group.hidden_pages, self.hidden_pages, higher[7]);
     }
 }
 

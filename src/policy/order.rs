@@ -25,6 +25,8 @@ pub enum Stage {
     Hours,
     /// Words in addresses.
     Keyword,
+    /// Search engines that cannot be restricted.
+    SearchEngine,
     /// Categories.
     Category,
     /// What applies where no rule does.
@@ -32,7 +34,7 @@ pub enum Stage {
 }
 
 /// The order. The first stage that decides, decides.
-pub const ORDER: [Stage; 10] = [
+pub const ORDER: [Stage; 11] = [
     Stage::Statutory,
     Stage::HelpLine,
     Stage::Floor,
@@ -41,6 +43,7 @@ pub const ORDER: [Stage; 10] = [
     Stage::LocalAllow,
     Stage::Hours,
     Stage::Keyword,
+    Stage::SearchEngine,
     Stage::Category,
     Stage::Default,
 ];
@@ -58,6 +61,7 @@ impl Stage {
             Self::LocalAllow => "Allowed by this site",
             Self::Hours => "Hours",
             Self::Keyword => "Words in the address",
+            Self::SearchEngine => "Search engines",
             Self::Category => "Categories",
             Self::Default => "Everything else",
         }
@@ -77,6 +81,7 @@ impl Stage {
             }
             Self::Hours => "Outside the group's hours everything else is closed.",
             Self::Keyword => "An address with words that are not open is blocked, or marked for a warning.",
+            Self::SearchEngine => "A search engine that cannot be held to a restricted form is blocked, where the group says so.",
             Self::Category => "A blocked category wins over a warning, and a warning over an allowed category.",
             Self::Default => "What no rule has decided is open or closed as the group says.",
         }

@@ -3,7 +3,8 @@
 //! Plain data. It names categories by text; [`super::PolicySet`] ties it to one list image by number.
 //! Must never say anything about statutory lists: there is no setting that reaches them (standards V2).
 
-use super::accounts::Accounts;
+use super::accounts::{Accounts, OwnAccounts, OwnService};
+use super::engines::SearchEngines;
 use super::hours::WeeklyHours;
 use super::https::{HttpsMode, Sealed};
 use super::layer::Layer;
@@ -33,6 +34,8 @@ pub struct Rules {
     pub help_lines: Vec<HelpLine>,
     /// What stays sealed although a group opens HTTPS.
     pub sealed: Sealed,
+    /// Services that the operator added to the table of those that restrict accounts.
+    pub services: Vec<OwnService>,
     /// Rules on words in addresses.
     pub keywords: Vec<KeywordRule>,
     /// Words for people, by category name. Categories that are not here are shown by their name.
@@ -112,10 +115,14 @@ pub struct Group {
     pub opened: Vec<Arc<str>>,
     /// Are search engines led to their restricted form?
     pub safe_search: bool,
+    /// Which search engines are open to it.
+    pub search_engines: SearchEngines,
     /// How far YouTube is restricted.
     pub youtube: YouTube,
     /// Which accounts people may sign in with at large services.
     pub accounts: Accounts,
+    /// The same at services that the operator added.
+    pub own_accounts: OwnAccounts,
     /// What happens when a tunnel hides listed pages.
     pub hidden_pages: HiddenPages,
     /// How much of its requests the log keeps.

@@ -35,13 +35,30 @@ impl PolicySet {
     }
 }
 
+impl PolicySet {
+    /// Every name that some group is led to, each once: what must resolve for its sites to be reached (standards AC3).
+    #[must_use]
+    pub fn restricted_names(&self) -> Vec<&'static str> {
+        let groups = &self.rules.groups;
+        let searches = groups.iter().any(|group| group.safe_search).then(|| ENGINES.iter().map(|twin| twin.leads_to).chain([GOOGLE]));
+        let mut names: Vec<&str> =
+            searches.into_iter().flatten().chain(groups.iter().filter_map(|group| youtube_name(group.youtube))).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+}
+
 fn youtube(restriction: YouTube, host: &str) -> Option<&'static str> {
-    let leads_to = match restriction {
-        YouTube::Open => return None,
-        YouTube::Moderate => YOUTUBE_MODERATE,
-        YouTube::Strict => YOUTUBE_STRICT,
-    };
-    is_youtube(host).then_some(leads_to)
+    youtube_name(restriction).filter(|_| is_youtube(host))
+}
+
+const fn youtube_name(restriction: YouTube) -> Option<&'static str> {
+    match restriction {
+        YouTube::Open => None,
+        YouTube::Moderate => Some(YOUTUBE_MODERATE),
+        YouTube::Strict => Some(YOUTUBE_STRICT),
+    }
 }
 
 /// Is it one of YouTube's hosts?

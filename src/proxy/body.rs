@@ -1,13 +1,13 @@
 //! The two kinds of bodies: from the client to the origin, and back. Each counts its bytes and gives up when it stands
 //! still; the one that goes back carries the ticket and writes the ending.
 
+use super::client_body::ClientBody;
 use super::ticket::Ticket;
-use super::upstream::Driven;
+use super::upstream::{Driven, Pieces};
 use crate::model::Reason;
 use crate::record::Ended;
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
-use hyper::body::Incoming;
 use std::error::Error;
 use std::future::Future;
 use std::pin::Pin;
@@ -30,26 +30,34 @@ pub enum UpBody {
     /// None.
     Empty,
     /// As it comes, counted.
-    Client(Incoming, Arc<AtomicU64>),
+    Client(ClientBody, Arc<AtomicU64>),
+    /// Once more from the start: what was taken before, counted then, and the rest.
+    Again(smallvec::IntoIter<[Bytes; 2]>, Box<Self>),
 }
 
 impl UpBody {
     /// Takes a request's body; `count` gets the bytes.
     #[must_use]
-    pub fn new(incoming: Incoming, count: &Arc<AtomicU64>) -> Self {
-        if incoming.is_end_stream() { Self::Empty } else { Self::Client(incoming, Arc::clone(count)) }
+    pub fn new(body: ClientBody, count: &Arc<AtomicU64>) -> Self {
+        if body.is_end_stream() { Self::Empty } else { Self::Client(body, Arc::clone(count)) }
+    }
+
+    /// The whole once more, of which these pieces were taken.
+    #[must_use]
+    pub fn after(self, taken: Pieces) -> Self {
+        if taken.is_empty() { self } else { Self::Again(taken.into_iter(), Box::new(self)) }
     }
 }
 
 impl Body for UpBody {
     type Data = Bytes;
-    type Error = hyper::Error;
+    type Error = BodyFault;
 
-    fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+    fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BodyFault>>> {
         match self.get_mut() {
             Self::Empty => Poll::Ready(None),
-            Self::Client(incoming, count) => {
-                let frame = ready!(Pin::new(incoming).poll_frame(context));
+            Self::Client(body, count) => {
+                let frame = ready!(Pin::new(body).poll_frame(context));
                 if let Some(Ok(frame)) = &frame
                     && let Some(data) = frame.data_ref()
                 {
@@ -57,22 +65,37 @@ impl Body for UpBody {
                 }
                 Poll::Ready(frame)
             }
+            Self::Again(taken, rest) => match taken.next() {
+                Some(piece) => Poll::Ready(Some(Ok(Frame::data(piece)))),
+                None => Pin::new(&mut **rest).poll_frame(context),
+            },
         }
     }
 
     fn is_end_stream(&self) -> bool {
         match self {
             Self::Empty => true,
-            Self::Client(incoming, _) => incoming.is_end_stream(),
+            Self::Client(body, _) => body.is_end_stream(),
+            Self::Again(taken, rest) => taken.len() == 0 && rest.is_end_stream(),
         }
     }
 
     fn size_hint(&self) -> SizeHint {
         match self {
             Self::Empty => SizeHint::with_exact(0),
-            Self::Client(incoming, _) => incoming.size_hint(),
+            Self::Client(body, _) => body.size_hint(),
+            Self::Again(taken, rest) => longer(&rest.size_hint(), taken.as_slice().iter().map(|piece| piece.len() as u64).sum()),
         }
     }
+}
+
+fn longer(rest: &SizeHint, by: u64) -> SizeHint {
+    let mut hint = SizeHint::new();
+    hint.set_lower(rest.lower() + by);
+    if let Some(upper) = rest.upper() {
+        hint.set_upper(upper + by);
+    }
+    hint
 }
 
 /// To the client.

@@ -1,12 +1,13 @@
 //! One request as it is being decided: what came, who asks, what was found. Turns into the record and into the page.
 
 use super::client::{Outer, Side};
+use super::coverage::Coverage;
 use super::live::Live;
 use super::reduce::{detail_for, place, reduced};
 use super::strict::HeadFacts;
 use super::ticket::Ticket;
 use super::upstream::Place;
-use crate::canon::{CanonicalUrl, Scheme};
+use crate::canon::CanonicalUrl;
 use crate::identity::stated_client;
 use crate::lists::ListKind;
 use crate::matcher::{Hits, Matched};
@@ -36,8 +37,12 @@ pub struct Case {
     pub url: Option<CanonicalUrl>,
     /// A tunnel that will be opened: what comes out of it is judged page by page.
     pub opened: bool,
-    /// Single pages of its host are on a statutory list: what opens it may never be left out.
+    /// Single pages of its host are on a statutory list.
+    pub statutory: bool,
+    /// What opens it may never be left out.
     pub locked: bool,
+    /// A client that refuses our certificate for its host again and again may reach it unopened.
+    pub pins: bool,
     /// The tunnel it came through.
     pub parent: Option<RequestId>,
 }
@@ -54,7 +59,20 @@ impl Case {
         let subject = Subject { peer: side.peer, asserted, group, source, user: None, device: None };
         let subject = Subject { group: policy.placed(subject.group, subject.user.as_deref()), ..subject };
         let parent = side.outer.as_ref().map(|outer| outer.parent);
-        Self { side, live, facts, ticket, subject, claimed: claim.claimed, url: None, opened: false, locked: false, parent }
+        Self {
+            side,
+            live,
+            facts,
+            ticket,
+            subject,
+            claimed: claim.claimed,
+            url: None,
+            opened: false,
+            statutory: false,
+            locked: false,
+            pins: false,
+            parent,
+        }
     }
 
     /// Where an address of this request leads.
@@ -102,8 +120,7 @@ impl Case {
             referer: header(headers, http::header::REFERER),
             user_agent: header(headers, http::header::USER_AGENT),
             tls: tls_words(facts.is_connect, self.opened, self.side.outer.as_ref()),
-            coverage_gap: !self.opened
-                && hits.is_some_and(|hits| hits.statutory_urls_on_host && url.as_ref().is_some_and(|url| url.scheme() == Scheme::Tunnel)),
+            coverage_gap: Coverage::of(evidence, hits, url.as_ref(), self.opened) == Coverage::Gap,
             demonstration: live.engine.lists.is_demonstration() || live.lab,
             detail: LogDetail::Full,
         };

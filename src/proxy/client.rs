@@ -1,6 +1,7 @@
 //! The client's side of a connection: the bare stream, and what is known about it.
 
 use super::live::Proxy;
+use super::streams::{Channel, Interims};
 use super::strict::Mailbox;
 use super::tunnelled::Plan;
 use crate::model::RequestId;
@@ -20,14 +21,25 @@ pub enum Wire {
     Tcp(TcpStream),
     /// Opened TLS inside a tunnel.
     Tls(Box<TlsStream<ClientStream>>),
+    /// A stream of HTTP/2 that has become a tunnel.
+    Stream(Box<Channel>),
 }
 
 impl Wire {
-    /// The connection underneath.
-    fn tcp(&self) -> &TcpStream {
+    /// Waits until there is something to read, or the other end has closed.
+    fn poll_readable(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self {
-            Self::Tcp(tcp) => tcp,
-            Self::Tls(tls) => tls.get_ref().0.wire.tcp(),
+            Self::Tcp(tcp) => tcp.poll_read_ready(context),
+            Self::Tls(tls) => tls.get_mut().0.poll_readable(context),
+            Self::Stream(channel) => channel.poll_readable(context),
+        }
+    }
+
+    /// The protocol that was agreed on by TLS is HTTP/2.
+    fn speaks_http2(&self) -> bool {
+        match self {
+            Self::Tcp(_) | Self::Stream(_) => false,
+            Self::Tls(tls) => tls.get_ref().1.alpn_protocol() == Some(b"h2"),
         }
     }
 }
@@ -40,6 +52,10 @@ macro_rules! each {
                 $call
             }
             Wire::Tls($stream) => {
+                let $stream = Pin::new($stream.as_mut());
+                $call
+            }
+            Wire::Stream($stream) => {
                 let $stream = Pin::new($stream.as_mut());
                 $call
             }
@@ -61,8 +77,18 @@ impl ClientStream {
     }
 
     /// Waits until there is something to read, or the other end has closed.
-    pub async fn readable(&self) -> io::Result<()> {
-        if self.prefix.is_empty() { self.wire.tcp().readable().await } else { Ok(()) }
+    pub async fn readable(&mut self) -> io::Result<()> {
+        std::future::poll_fn(|context| self.poll_readable(context)).await
+    }
+
+    fn poll_readable(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if self.prefix.is_empty() { self.wire.poll_readable(context) } else { Poll::Ready(Ok(())) }
+    }
+
+    /// The protocol that was agreed on is HTTP/2.
+    #[must_use]
+    pub fn speaks_http2(&self) -> bool {
+        self.wire.speaks_http2()
     }
 
     /// The bytes that were read before, and the rest.
@@ -102,6 +128,7 @@ impl AsyncWrite for ClientStream {
         match &self.wire {
             Wire::Tcp(tcp) => tcp.is_write_vectored(),
             Wire::Tls(tls) => tls.is_write_vectored(),
+            Wire::Stream(channel) => channel.is_write_vectored(),
         }
     }
 
@@ -141,6 +168,8 @@ pub struct Side {
     pub mailbox: Arc<Mailbox>,
     /// The tunnel around this connection, if it is the inside of one.
     pub outer: Option<Outer>,
+    /// Interim answers, where this is one stream of a connection.
+    pub interims: Option<Interims>,
     plan: Mutex<Option<Plan>>,
 }
 
@@ -154,7 +183,14 @@ impl Side {
         listener_group: Option<Arc<str>>,
         outer: Option<Outer>,
     ) -> Self {
-        Self { proxy, peer, stated, listener_group, mailbox: Mailbox::new(), outer, plan: Mutex::default() }
+        Self { proxy, peer, stated, listener_group, mailbox: Mailbox::new(), outer, interims: None, plan: Mutex::default() }
+    }
+
+    /// One stream of this connection: a side of its own, so that streams do not share a plan.
+    #[must_use]
+    pub fn of_stream(&self) -> Self {
+        let side = Self::new(Arc::clone(&self.proxy), self.peer, self.stated, self.listener_group.clone(), self.outer.clone());
+        Self { interims: Some(Interims::default()), ..side }
     }
 
     /// States what is to happen with the bare connection after the answer (CONNECT, 101).

@@ -3,10 +3,14 @@
 //! A browser holds connections that it may never use again. One that has been quiet for a moment is taken apart down to its
 //! socket and put together again when something comes, so that it holds no buffer and no parser meanwhile.
 
+use super::body::DownBody;
 use super::client::{ClientStream, Side};
+use super::client_body::ClientBody;
 use super::handle::{handle, unserved};
 use super::strict::ServerGate;
 use super::tunnelled::{self, Plan};
+use super::{respond, streams};
+use http::{Request, Response};
 use http_body::Body;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -35,12 +39,15 @@ enum Spell {
 
 /// Serves a connection to its end.
 pub async fn serve(side: Arc<Side>, mut stream: ClientStream, mut drain: watch::Receiver<bool>) {
+    if stream.speaks_http2() {
+        return Box::pin(streams::serve(side, stream, drain)).await;
+    }
     let mut rested = false;
     loop {
         // Boxed, so that a connection at rest does not hold the space of a working one.
         match Box::pin(spell(&side, stream, rested, &mut drain)).await {
-            Spell::Rests(resting) => {
-                if !wakes(&side, &resting, &mut drain).await {
+            Spell::Rests(mut resting) => {
+                if !wakes(&side, &mut resting, &mut drain).await {
                     return close(resting).await;
                 }
                 stream = resting;
@@ -70,7 +77,7 @@ async fn spell(side: &Arc<Side>, stream: ClientStream, rested: bool, drain: &mut
     let service = hyper::service::service_fn(move |request| {
         let side = Arc::clone(&requests);
         // Boxed, so that an idle connection does not hold the space of a request.
-        let answer: Pin<Box<dyn Future<Output = _> + Send>> = Box::pin(async move { Ok::<_, Infallible>(handle(side, request).await) });
+        let answer: Pin<Box<dyn Future<Output = _> + Send>> = Box::pin(async move { Ok::<_, Infallible>(one(side, request).await) });
         answer
     });
     let mut builder = http1::Builder::new();
@@ -88,7 +95,7 @@ async fn spell(side: &Arc<Side>, stream: ClientStream, rested: bool, drain: &mut
         tracing::debug!(peer = %side.peer, %error, "connection ended early");
     }
     while let Some((facts, flight)) = side.mailbox.take() {
-        unserved(side, facts, flight).await;
+        unserved(side, facts, Some(flight)).await;
     }
     let parts = connection.into_parts();
     let (stream, held) = parts.io.into_inner().into_inner();
@@ -101,6 +108,14 @@ async fn spell(side: &Arc<Side>, stream: ClientStream, rested: bool, drain: &mut
         None if parts.read_buf.is_empty() && held.is_empty() && !draining => Spell::Rests(stream),
         None | Some(Ok(())) => Spell::Ended(stream),
         Some(Err(_)) => Spell::Broken,
+    }
+}
+
+/// One request, with the head that the gate has put aside for it.
+async fn one(side: Arc<Side>, request: Request<Incoming>) -> Response<DownBody> {
+    match side.mailbox.take() {
+        Some((facts, flight)) => handle(side, (facts, Some(flight)), request.map(ClientBody::Message)).await,
+        None => respond::broken(&side.proxy.live.load()),
     }
 }
 
@@ -137,7 +152,7 @@ where
 }
 
 /// Waits at rest until something comes. False when it is time to close.
-async fn wakes(side: &Side, stream: &ClientStream, drain: &mut watch::Receiver<bool>) -> bool {
+async fn wakes(side: &Side, stream: &mut ClientStream, drain: &mut watch::Receiver<bool>) -> bool {
     let idle = side.proxy.live.load().gate.idle;
     let left = side.mailbox.idle_for().map_or(idle, |spent| idle.saturating_sub(spent));
     tokio::select! {

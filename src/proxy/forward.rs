@@ -2,19 +2,20 @@
 
 use super::body::{DownBody, FromOrigin, UpBody};
 use super::case::{Case, plain_evidence};
+use super::client::Side;
+use super::client_body::ClientBody;
 use super::live::Live;
 use super::pages::Wanted;
 use super::rescue::{self, Trouble};
 use super::respond;
 use super::strict::{self, Asked, ClientGate, Forwards, ResponseTo};
 use super::tunnelled::Plan;
-use super::upstream::{Dialled, Driven, Exchange, ExchangeFault, Home, Place, Upstream};
+use super::upstream::{AnswerBody, Dialled, Dials, Driven, Exchange, ExchangeFault, Home, Place, Shared, Single, Speaks, Upstream};
 use crate::model::Reason;
 use crate::policy::Permit;
 use bytes::Bytes;
 use http::header::{CONNECTION, EXPECT, HeaderName};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, Version};
-use hyper::body::Incoming;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
@@ -22,7 +23,7 @@ use std::sync::atomic::AtomicU64;
 const TRIES: usize = 3;
 
 /// Serves a permitted request.
-pub(super) async fn forward(permit: Permit, mut case: Case, request: Request<Incoming>, wanted: Wanted) -> Response<DownBody> {
+pub(super) async fn forward(permit: Permit, mut case: Case, request: Request<ClientBody>, wanted: Wanted) -> Response<DownBody> {
     let result =
         if case.facts.is_connect { connect(&permit, &mut case).await } else { return fetch(&permit, case, request, wanted).await };
     match result {
@@ -36,7 +37,7 @@ pub(super) async fn forward(permit: Permit, mut case: Case, request: Request<Inc
 }
 
 /// What a tunnel stands on before it is known what it carries.
-pub(super) enum Reach {
+pub enum Reach {
     /// A connection of its own.
     Dialled(Dialled),
     /// A kept connection to the same place, which has carried plain HTTP: most likely the tunnel will too.
@@ -53,7 +54,7 @@ async fn connect(_permit: &Permit, case: &mut Case) -> Result<Reach, Trouble> {
         return Ok(Reach::Later);
     }
     if let Some(kept) = live.pool.take(case.place(url)) {
-        case.ticket.connected(kept.address, true);
+        case.ticket.connected(kept.address(), true);
         return Ok(Reach::Kept(kept));
     }
     dial(case).await.map(Reach::Dialled)
@@ -63,7 +64,7 @@ async fn connect(_permit: &Permit, case: &mut Case) -> Result<Reach, Trouble> {
 async fn dial(case: &mut Case) -> Result<Dialled, Trouble> {
     let live = Arc::clone(&case.live);
     let Some(url) = &case.url else { return Err(Trouble::Internal) };
-    let dialled = live.dialler.dial(case.place(url)).await?;
+    let dialled = live.dialler.dial(case.place(url), Speaks::Http1).await?;
     case.ticket.connected(dialled.address, false);
     Ok(dialled)
 }
@@ -81,7 +82,7 @@ pub(super) async fn own_stream(reach: Reach, case: &mut Case) -> Option<Upstream
 }
 
 /// A request and its answer.
-async fn fetch(_permit: &Permit, mut case: Case, mut request: Request<Incoming>, wanted: Wanted) -> Response<DownBody> {
+async fn fetch(_permit: &Permit, mut case: Case, mut request: Request<ClientBody>, wanted: Wanted) -> Response<DownBody> {
     let method = request.method().clone();
     if let Some((address, word)) = safer(&case, &method) {
         return respond::aside(case, &address, word);
@@ -118,7 +119,7 @@ fn safer(case: &Case, method: &Method) -> Option<(String, &'static str)> {
 }
 
 /// The request as it leaves: a strict rendering of the address as parsed, one Host, our Via, nothing hop-by-hop.
-fn outgoing(case: &Case, request: Request<Incoming>, up: &Arc<AtomicU64>) -> Result<Request<UpBody>, Trouble> {
+fn outgoing(case: &Case, request: Request<ClientBody>, up: &Arc<AtomicU64>) -> Result<Request<UpBody>, Trouble> {
     let url = case.url.as_ref().ok_or(Trouble::Internal)?;
     let (parts, body) = request.into_parts();
     let mut headers = parts.headers;
@@ -130,7 +131,11 @@ fn outgoing(case: &Case, request: Request<Incoming>, up: &Arc<AtomicU64>) -> Res
         headers.remove(name);
     }
     for (name, value) in case.live.engine.policy.fields(case.subject.group, url.host()) {
-        headers.insert(HeaderName::from_static(name), HeaderValue::from_str(value).map_err(|_| Trouble::Internal)?);
+        headers.remove(name);
+        if let Some(value) = value {
+            let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| Trouble::Internal)?;
+            headers.insert(name, HeaderValue::from_str(value).map_err(|_| Trouble::Internal)?);
+        }
     }
     strict::via(&mut headers, version, &case.live.via);
     if version == Version::HTTP_10 {
@@ -152,22 +157,28 @@ fn outgoing(case: &Case, request: Request<Incoming>, up: &Arc<AtomicU64>) -> Res
 
 /// 1xx answers go on to the client as they come (RFC 9110 section 15.2). 100 is ours to give: hyper does when the body is asked for.
 fn pass_on_interim(outgoing: &mut Request<UpBody>, case: &Case) {
-    if case.facts.version != Version::HTTP_11 {
+    if case.facts.version == Version::HTTP_10 {
         return;
     }
-    let mailbox = Arc::clone(&case.side.mailbox);
-    hyper::ext::on_informational(outgoing, move |interim| {
-        if !matches!(interim.status().as_u16(), 100 | 101) {
-            mailbox.send_interim(render_interim(interim.status(), interim.headers()));
-        }
-    });
+    let side = Arc::clone(&case.side);
+    hyper::ext::on_informational(outgoing, move |interim| interim_answer(&side, interim.status(), interim.headers()));
+}
+
+fn interim_answer(side: &Side, status: StatusCode, headers: &HeaderMap) {
+    if matches!(status.as_u16(), 100 | 101) {
+        return;
+    }
+    let mut headers = headers.clone();
+    strict::strip_hop_by_hop(&mut headers);
+    match &side.interims {
+        Some(interims) => interims.push(status, headers),
+        None => side.mailbox.send_interim(render_interim(status, &headers)),
+    }
 }
 
 fn render_interim(status: StatusCode, headers: &HeaderMap) -> Bytes {
-    let mut headers = headers.clone();
-    strict::strip_hop_by_hop(&mut headers);
     let mut text = format!("HTTP/1.1 {} {}\r\n", status.as_u16(), status.canonical_reason().unwrap_or("")).into_bytes();
-    for (name, value) in &headers {
+    for (name, value) in headers {
         text.extend_from_slice(name.as_str().as_bytes());
         text.extend_from_slice(b": ");
         text.extend_from_slice(value.as_bytes());
@@ -178,29 +189,47 @@ fn render_interim(status: StatusCode, headers: &HeaderMap) -> Bytes {
 }
 
 /// Sends on a kept connection, or on a fresh one.
-async fn exchange(case: &mut Case, mut request: Request<UpBody>, to: ResponseTo) -> Result<(Response<Incoming>, Exchange), Trouble> {
+async fn exchange(case: &mut Case, mut request: Request<UpBody>, to: ResponseTo) -> Result<(Response<AnswerBody>, Exchange), Trouble> {
     let live = Arc::clone(&case.live);
     let url = case.url.as_ref().ok_or(Trouble::Internal)?;
     let place = Place::of(url).led(case.ticket.ending.led);
+    let side = Arc::clone(&case.side);
+    let interim = case.facts.version != Version::HTTP_10;
+    let pass_on = move |status: StatusCode, headers: &HeaderMap| {
+        if interim {
+            interim_answer(&side, status, headers);
+        }
+    };
+    // What becomes a WebSocket needs a connection of its own.
+    let mut speaks = if to == ResponseTo::Upgrade { Speaks::Http1 } else { Speaks::Either };
     for attempt in 0..=TRIES {
-        let kept = if attempt < TRIES { live.pool.take(place) } else { None };
+        let kept = if attempt < TRIES { kept(&live, place, speaks) } else { None };
         let mut exchange = match kept {
             Some(exchange) => exchange,
-            None => fresh(&live, place).await?,
+            None => fresh(&live, place, speaks).await?,
         };
-        case.ticket.connected(exchange.address, exchange.reused);
-        let sent = tokio::time::timeout(live.limits().answer, exchange.send(request, to));
+        case.ticket.connected(exchange.address(), exchange.reused());
+        let sent = tokio::time::timeout(live.limits().answer, exchange.send(request, to, &pass_on));
         match sent.await {
             Ok(Ok(answer)) => {
+                case.side.proxy.metrics.requests.asked_origin(exchange.version());
                 case.ticket.answered(answer.status().as_u16());
                 return Ok((answer, exchange));
             }
             Ok(Err(ExchangeFault::Stale(unsent))) => request = *unsent,
+            Ok(Err(ExchangeFault::Older(unsent))) => (request, speaks) = (*unsent, Speaks::Http1),
             Ok(Err(ExchangeFault::Broken(error))) => return Err(Trouble::exchange(&error, exchange.fault())),
             Err(_) => return Err(Trouble::AnswerTooSlow),
         }
     }
-    Err(Trouble::Internal)
+    Err(Trouble::Answer("the origin did not take the request".to_owned()))
+}
+
+fn kept(live: &Live, place: Place<'_>, speaks: Speaks) -> Option<Exchange> {
+    match speaks {
+        Speaks::Either => live.pool.take(place),
+        Speaks::Http1 => live.pool.take_single(place).map(Exchange::Single),
+    }
 }
 
 /// Keeps the connection that a tunnel stands on, for the requests inside it.
@@ -223,22 +252,42 @@ pub(super) async fn keep_proved(live: &Live, place: Place<'_>, dialled: Dialled)
     }
 }
 
+/// Begins to speak whichever protocol was chosen.
 async fn begin(live: &Live, dialled: Dialled, place: Place<'_>) -> Result<Exchange, Trouble> {
-    let home = Box::new(Home::new(place).map_err(|_| Trouble::Internal)?);
+    let home = Home::new(place).map_err(|_| Trouble::Internal)?;
+    if dialled.stream.is_http2() {
+        let shared = Shared::begin(dialled.stream, Arc::clone(&live.gate), dialled.address, Arc::new(home)).await;
+        let shared = shared.map_err(|error| Trouble::exchange(&error, None))?;
+        let turn = shared.first_turn();
+        live.pool.share(&shared);
+        return Ok(Exchange::Turn(turn));
+    }
     let asked = Asked::new();
     let gate = ClientGate::new(dialled.stream, Arc::clone(&live.gate), Arc::clone(&asked));
-    Exchange::begin(gate, asked, dialled.address, home).await.map_err(|error| Trouble::exchange(&error, None))
+    let single = Single::begin(gate, asked, dialled.address, Box::new(home)).await;
+    single.map(Exchange::Single).map_err(|error| Trouble::exchange(&error, None))
 }
 
-async fn fresh(live: &Live, place: Place<'_>) -> Result<Exchange, Trouble> {
-    let dialled = live.dialler.dial(place).await?;
-    begin(live, dialled, place).await
+/// Dials. Where a place is known to share its connections, one request dials and the others wait for what it brings.
+async fn fresh(live: &Live, place: Place<'_>, speaks: Speaks) -> Result<Exchange, Trouble> {
+    let dials = if place.tls && speaks == Speaks::Either { live.pool.dials(place) } else { Dials::Now };
+    let turn = dials.turn().await;
+    if turn.is_some()
+        && let Some(kept) = live.pool.take(place)
+    {
+        return Ok(kept);
+    }
+    let begun = async { begin(live, live.dialler.dial(place, speaks).await?, place).await }.await;
+    if turn.is_some() && !matches!(begun, Ok(Exchange::Turn(_))) {
+        live.pool.forget(place);
+    }
+    begun
 }
 
 /// The answer as it goes to the client.
-fn deliver(case: Case, answer: Response<Incoming>, exchange: Exchange, up: Arc<AtomicU64>) -> Response<DownBody> {
+fn deliver(case: Case, answer: Response<AnswerBody>, exchange: Exchange, up: Arc<AtomicU64>) -> Response<DownBody> {
     let (mut parts, body) = answer.into_parts();
-    clean(&mut parts.headers, &case);
+    clean(&mut parts.headers, &case, exchange.version());
     if case.facts.wants_upgrade {
         // What the client sent after its wish is never read as a request (rule F6).
         parts.headers.insert(CONNECTION, HeaderValue::from_static("close"));
@@ -250,18 +299,19 @@ fn deliver(case: Case, answer: Response<Incoming>, exchange: Exchange, up: Arc<A
     Response::from_parts(parts, DownBody::Origin(Box::new(body)))
 }
 
-fn clean(headers: &mut HeaderMap, case: &Case) {
+/// `version` is the one in which the answer came.
+fn clean(headers: &mut HeaderMap, case: &Case, version: Version) {
     strict::strip_hop_by_hop(headers);
     strict::settle_length(headers);
     // An alternative service would lead round the proxy (rule R7).
     headers.remove(http::header::ALT_SVC);
-    strict::via(headers, Version::HTTP_11, &case.live.via);
+    strict::via(headers, version, &case.live.via);
 }
 
 /// 101: both sides become a tunnel.
-async fn switch(case: Case, answer: Response<Incoming>, exchange: Exchange) -> Response<DownBody> {
+async fn switch(case: Case, answer: Response<AnswerBody>, exchange: Exchange) -> Response<DownBody> {
     let (mut parts, _) = answer.into_parts();
-    clean(&mut parts.headers, &case);
+    clean(&mut parts.headers, &case, exchange.version());
     match exchange.into_upgraded().await {
         Ok((stream, early)) => {
             let side = Arc::clone(&case.side);

@@ -3,18 +3,18 @@
 use super::body::DownBody;
 use super::case::{Case, plain_evidence};
 use super::client::Side;
+use super::client_body::ClientBody;
 use super::pages::{Wanted, wanted};
 use super::strict::{HeadFacts, InFlight};
 use super::ticket::Ticket;
-use super::{forward, respond, sight, tunnelled};
+use super::{coverage, forward, respond, sight, tunnelled};
 use crate::canon::{CanonicalUrl, RawTarget, Unreadable, UnreadableKind, canonicalise};
 use crate::matcher::Hits;
 use crate::model::{Reason, VerdictKind};
-use crate::policy::{Ask, Decision, Evidence, HttpsMode, Permit, Warning};
+use crate::policy::{Ask, Decision, Evidence, HiddenPages, HttpsMode, Opening, Permit, Warning};
 use crate::record::{Ended, is_search_page_host};
 use crate::telemetry::Asked;
 use http::{HeaderMap, Request, Response};
-use hyper::body::Incoming;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -30,13 +30,16 @@ pub(super) enum Verdict {
     Stop(Evidence, String),
 }
 
-/// Serves one request.
-pub(super) async fn handle(side: Arc<Side>, request: Request<Incoming>) -> Response<DownBody> {
+/// Serves one request, with its head as it came.
+pub(super) async fn handle(
+    side: Arc<Side>,
+    (facts, flight): (HeadFacts, Option<InFlight>),
+    request: Request<ClientBody>,
+) -> Response<DownBody> {
     let proxy = &side.proxy;
     let live = proxy.live.load_full();
-    let Some((facts, flight)) = side.mailbox.take() else { return respond::broken(&live) };
     let wanted = if facts.is_connect { Wanted::Text } else { wanted(request.headers(), facts.target()) };
-    let ticket = match Ticket::reserve(&proxy.log, &proxy.clock, &proxy.metrics, &proxy.numbers, Some(flight)) {
+    let ticket = match Ticket::reserve(&proxy.log, &proxy.clock, &proxy.metrics, &proxy.numbers, flight) {
         Ok(ticket) => ticket,
         Err(fault) => return respond::unlogged(&live, &fault, &proxy.metrics, wanted),
     };
@@ -51,6 +54,7 @@ pub(super) async fn handle(side: Arc<Side>, request: Request<Incoming>) -> Respo
         Verdict::Stop(evidence, _) => evidence.clone(),
     };
     count(&case, &evidence, took);
+    coverage::tell(&case, &evidence, hits.as_ref());
     let receipt = case.record(&evidence, hits.as_ref(), request.headers());
     if let Err(fault) = receipt.await {
         return respond::unlogged(&case.live, &fault, &case.side.proxy.metrics, wanted);
@@ -66,10 +70,10 @@ pub(super) async fn handle(side: Arc<Side>, request: Request<Incoming>) -> Respo
 }
 
 /// A head that came and was never served, because the connection ended first: it gets its record all the same.
-pub(super) async fn unserved(side: &Arc<Side>, facts: HeadFacts, flight: InFlight) {
+pub(super) async fn unserved(side: &Arc<Side>, facts: HeadFacts, flight: Option<InFlight>) {
     let proxy = &side.proxy;
     let none = HeaderMap::new();
-    let Ok(ticket) = Ticket::reserve(&proxy.log, &proxy.clock, &proxy.metrics, &proxy.numbers, Some(flight)) else { return };
+    let Ok(ticket) = Ticket::reserve(&proxy.log, &proxy.clock, &proxy.metrics, &proxy.numbers, flight) else { return };
     let mut case = Case::open(Arc::clone(side), proxy.live.load_full(), facts, ticket, &none);
     let reason = case.facts.fault.as_ref().map_or(Reason::NeverServed, sight::reason_of);
     let evidence = plain_evidence(reason);
@@ -92,7 +96,7 @@ fn count(case: &Case, evidence: &Evidence, took: Duration) {
 }
 
 /// Reads the request and asks the engine.
-fn decide(case: &mut Case, request: &Request<Incoming>) -> (Verdict, Option<Hits>) {
+fn decide(case: &mut Case, request: &Request<ClientBody>) -> (Verdict, Option<Hits>) {
     if let Err((reason, note)) = sight::check(case, request.headers()) {
         return (Verdict::Stop(plain_evidence(reason), note), None);
     }
@@ -143,13 +147,20 @@ fn opens(case: &mut Case, verdict: &Verdict, hits: Option<&Hits>) -> bool {
     }
     match verdict {
         Verdict::Go(_) => {
-            let opens = policy.opens(group, url, hits, is_search_page_host(url.host()));
-            let why = if opens && !hits.statutory_urls_on_host { intercept.passed.why(case.subject.client(), url.host()) } else { None };
+            let opening = policy.opening(group, url, hits, is_search_page_host(url.host()));
+            if opening == Opening::No {
+                return false;
+            }
+            case.statutory = hits.statutory_urls_on_host;
+            case.locked =
+                case.statutory && (!intercept.passed.counts(opening, true) || policy.hidden_pages(group) == HiddenPages::BlockHost);
+            case.pins = !case.locked && intercept.passed.counts(opening, case.statutory);
+            let why = if case.locked { None } else { intercept.passed.why(case.subject.client(), url.host(), case.pins) };
             if let Some(why) = why {
+                case.side.proxy.metrics.passed_unopened.inc();
                 case.ticket.ending.note = why.into();
             }
-            case.locked = hits.statutory_urls_on_host;
-            opens && why.is_none()
+            why.is_none()
         }
         Verdict::Think(_) => !policy.is_sealed(url, hits),
         Verdict::Stop(evidence, _) => {
@@ -166,7 +177,7 @@ fn is_about_the_host(reason: Reason) -> bool {
 
 /// What comes out of a tunnel came by its port, and by TLS if it was opened.
 fn come_through(case: &Case, url: CanonicalUrl) -> CanonicalUrl {
-    let Some(outer) = &case.side.outer else { return url };
+    let Some(outer) = &case.side.outer else { return if case.facts.secure { url.over_tls() } else { url } };
     let url = if outer.opened { url.over_tls() } else { url };
     // An absolute address says its port, if only by leaving it out.
     if case.facts.target().first() == Some(&b'/') { url.through_port(outer.port) } else { url }

@@ -3,7 +3,7 @@
 use super::client::{ClientStream, Side, Wire};
 use super::connection::serve;
 use super::live::Proxy;
-use super::respond;
+use super::{intercept, respond};
 use crate::config::Listener;
 use bytes::Bytes;
 use proxy_header::{ParseConfig, ProxyHeader};
@@ -22,6 +22,8 @@ pub struct Bound {
     listener: TcpListener,
     group: Option<Arc<str>>,
     proxy_protocol: bool,
+    /// Clients speak TLS here; the listener as it was written, by which its certificate is found.
+    door: Option<SocketAddr>,
 }
 
 impl Bound {
@@ -46,7 +48,12 @@ pub fn bind(listener: &Listener) -> io::Result<Bound> {
     socket.bind(&listener.address.into())?;
     socket.listen(4096)?;
     let bound = TcpListener::from_std(socket.into())?;
-    Ok(Bound { listener: bound, group: listener.group.as_deref().map(Arc::from), proxy_protocol: listener.proxy_protocol })
+    Ok(Bound {
+        listener: bound,
+        group: listener.group.as_deref().map(Arc::from),
+        proxy_protocol: listener.proxy_protocol,
+        door: listener.door.as_ref().map(|_| listener.address),
+    })
 }
 
 /// Accepts until the drain begins.
@@ -75,13 +82,17 @@ fn welcome(proxy: &Arc<Proxy>, bound: &Bound, stream: TcpStream, peer: SocketAdd
     }
     let Some(admission) = proxy.admit(peer.ip()) else {
         proxy.metrics.connections_shed.inc();
-        tokio::spawn(shed(stream));
+        if bound.door.is_none() {
+            tokio::spawn(shed(stream));
+        }
         return;
     };
-    let (proxy, group, proxy_protocol) = (Arc::clone(proxy), bound.group.clone(), bound.proxy_protocol);
+    let (proxy, group, proxy_protocol, door) = (Arc::clone(proxy), bound.group.clone(), bound.proxy_protocol, bound.door);
     tokio::spawn(async move {
         let drain = proxy.drain.subscribe();
-        if let Some((stream, stated)) = introduced(&proxy, stream, peer, proxy_protocol).await {
+        if let Some((stream, stated)) = introduced(&proxy, stream, peer, proxy_protocol).await
+            && let Some(stream) = shaken(&proxy, stream, peer, door).await
+        {
             serve(Arc::new(Side::new(proxy, peer, stated, group, None)), stream, drain).await;
         }
         drop(admission);
@@ -98,6 +109,21 @@ async fn shed(mut stream: TcpStream) {
         io::Result::Ok(())
     };
     drop(tokio::time::timeout(Duration::from_millis(500), answer).await);
+}
+
+/// The handshake, where the listener asks for one. `None`: it failed.
+async fn shaken(proxy: &Proxy, stream: ClientStream, peer: SocketAddr, door: Option<SocketAddr>) -> Option<ClientStream> {
+    let Some(door) = door else { return Some(stream) };
+    let live = proxy.live.load_full();
+    let settings = live.doors.settings(door, proxy.clock.now().wall.seconds())?;
+    let (first, wire) = stream.into_parts();
+    match intercept::open(settings, first, wire, live.limits().header_time).await {
+        Ok(stream) => Some(stream),
+        Err(fault) => {
+            tracing::debug!(%peer, ?fault, "the TLS handshake with a client failed");
+            None
+        }
+    }
 }
 
 /// Reads the PROXY protocol header where the listener requires one; only listed peers may send it (standards AA9).

@@ -1,6 +1,7 @@
 //! What a reload replaces, as one value: a request takes it once and keeps it to its end, so that no request is judged
 //! by half of an old and half of a new policy.
 
+use super::doors::Doors;
 use super::intercept::Intercept;
 use super::pages::Pages;
 use super::strict::GateLimits;
@@ -38,6 +39,8 @@ pub struct Live {
     pub pool: Arc<Pool>,
     /// Opens tunnels, where a group asks for it.
     pub intercept: Option<Intercept>,
+    /// Certificates of the listeners that clients reach over TLS.
+    pub doors: Doors,
     /// Counters of the categories of these lists.
     pub categories: CategoryCounters,
     /// Name of the site.

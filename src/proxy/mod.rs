@@ -1,12 +1,16 @@
 //! The listener and the life of a request.
 //!
-//! `listen` accepts, `connection` serves through the strict gate, `handle` tells the story of one request, `forward`
-//! takes the permit, `tunnelled` looks inside CONNECT, `respond` answers, `rescue` turns faults into answers.
+//! `listen` accepts, `doors` have certificates, `connection` serves through the strict gate, `streams` does so for HTTP/2,
+//! `handle` tells the story of one request, `forward` takes the permit, `tunnelled` looks inside CONNECT, `respond`
+//! answers, `rescue` turns faults into answers.
 
 mod body;
 mod case;
 mod client;
+mod client_body;
 mod connection;
+mod coverage;
+pub mod doors;
 mod forward;
 mod handle;
 pub mod hello;
@@ -18,6 +22,7 @@ mod reduce;
 mod rescue;
 mod respond;
 mod sight;
+mod streams;
 pub mod strict;
 mod ticket;
 mod tunnel;

@@ -28,8 +28,8 @@ impl From<DialFault> for Trouble {
 }
 
 impl Trouble {
-    /// From hyper's error and what the gate said.
-    pub(super) fn exchange(error: &hyper::Error, gate: Option<String>) -> Self {
+    /// From the library's error and what the gate said.
+    pub(super) fn exchange(error: &(dyn std::error::Error + 'static), gate: Option<String>) -> Self {
         Self::Answer(gate.unwrap_or_else(|| chain(error)))
     }
 

@@ -2,6 +2,7 @@
 
 use super::body::DownBody;
 use super::case::{Case, plain_evidence};
+use super::client_body::ClientBody;
 use super::live::Live;
 use super::pages::{Continue, Facts, Page, Wanted, wanted};
 use crate::canon::{CanonicalUrl, RawTarget, Scheme, canonicalise};
@@ -13,7 +14,6 @@ use bytes::Bytes;
 use http::header::{ALLOW, CONNECTION, CONTENT_LENGTH, LOCATION};
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Limited};
-use hyper::body::Incoming;
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode, utf8_percent_encode};
 use std::time::Duration;
 
@@ -143,7 +143,7 @@ pub(super) fn options(mut case: Case) -> Response<DownBody> {
 }
 
 /// Our own name: the page that says what this is, and the button of the warning.
-pub(super) async fn own(case: Case, request: Request<Incoming>) -> Response<DownBody> {
+pub(super) async fn own(case: Case, request: Request<ClientBody>) -> Response<DownBody> {
     let continues = case.url.as_ref().is_some_and(|url| url.forward_target().split('?').next() == Some(CONTINUE));
     if request.method() == Method::POST && continues {
         return go_on(case, request).await;
@@ -160,7 +160,7 @@ pub(super) async fn own(case: Case, request: Request<Incoming>) -> Response<Down
 }
 
 /// The button was pressed: from now on the warning counts as read.
-async fn go_on(mut case: Case, request: Request<Incoming>) -> Response<DownBody> {
+async fn go_on(mut case: Case, request: Request<ClientBody>) -> Response<DownBody> {
     let wanted = wanted(request.headers(), case.facts.target());
     let body = Limited::new(request.into_body(), FORM).collect();
     let form = tokio::time::timeout(case.live.limits().body_idle, body).await.ok().and_then(Result::ok).map(|body| body.to_bytes());

@@ -30,6 +30,7 @@ pub(super) fn reason_of(fault: &HeadFault) -> Reason {
         408 => Reason::TooSlow,
         413 | 414 | 431 => Reason::TooLarge,
         417 => Reason::Expectation,
+        421 => Reason::NameMismatch,
         501 => Reason::NotServed,
         _ => Reason::BadRequest,
     }

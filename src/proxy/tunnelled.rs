@@ -6,15 +6,15 @@ use super::case::{Case, plain_evidence};
 use super::client::{ClientStream, Outer, Side, Wire};
 use super::forward::{self, Reach};
 use super::hello::{self, Hello, Opening};
-use super::intercept::{self, Proof, Unopened};
+use super::intercept::{self, Proof, Refused, Unopened};
 use super::ticket::Ticket;
 use super::tunnel::{self, Carried};
 use super::upstream::{Place, Upstream};
-use super::{connection, strict::HeadFacts};
+use super::{connection, coverage, strict::HeadFacts};
 use crate::canon::{CanonicalUrl, HostKind, RawTarget, canonicalise};
 use crate::model::Reason;
 use crate::policy::{Ask, Decision, TunnelContents};
-use crate::record::Ended;
+use crate::record::{Ended, is_search_page_host};
 use bytes::{Bytes, BytesMut};
 use http::Response;
 use std::io;
@@ -137,12 +137,15 @@ async fn judge_name(case: &Case, raw: &[u8], named: CanonicalUrl) -> Result<(), 
     const CLOSED: (Reason, &str) = (Reason::LogUnavailable, "the log could not take the name inside the tunnel");
     const UNLED: (Reason, &str) =
         (Reason::TunnelRefused, "the name inside the tunnel has a restricted form, which a bare address goes past");
+    const UNSEEN: (Reason, &str) = (Reason::TunnelRefused, "the name inside the tunnel has to be opened, which a bare address goes past");
     let proxy = &case.side.proxy;
     let ticket = Ticket::reserve(&proxy.log, &proxy.clock, &proxy.metrics, &proxy.numbers, None).map_err(|_| CLOSED)?;
-    let led = case.live.engine.policy.leads_to(case.subject.group, named.host());
+    let (policy, group) = (&case.live.engine.policy, case.subject.group);
+    let (led, searches) = (policy.leads_to(group, named.host()), is_search_page_host(named.host()));
     let facts = HeadFacts::server_name(raw);
     let ask = Ask { subject: &case.subject, url: &named, method: b"CONNECT", now: ticket.started().wall, warned: false };
     let judgement = case.live.engine.judge(&ask);
+    let unseen = !case.opened && policy.opens(group, &named, &judgement.hits, searches);
     let mut evidence = judgement.decision.evidence().clone();
     if evidence.reason == Reason::Warned {
         evidence = plain_evidence(Reason::Category);
@@ -156,13 +159,20 @@ async fn judge_name(case: &Case, raw: &[u8], named: CanonicalUrl) -> Result<(), 
         claimed: Vec::new(),
         url: Some(named),
         opened: false,
+        statutory: false,
         locked: false,
+        pins: false,
         parent: Some(case.ticket.id()),
     };
+    if unseen && matches!(judgement.decision, Decision::Allow(_)) {
+        evidence = plain_evidence(Reason::TunnelRefused);
+    }
+    coverage::tell(&inner, &evidence, Some(&judgement.hits));
     inner.record(&evidence, Some(&judgement.hits), &http::HeaderMap::new()).await.map_err(|_| CLOSED)?;
     inner.ticket.finish(Ended::Answered);
     match judgement.decision {
         Decision::Allow(_) if led.is_some() => Err(UNLED),
+        Decision::Allow(_) if unseen => Err(UNSEEN),
         Decision::Allow(_) => Ok(()),
         Decision::Warn(_) | Decision::Refuse(_) => Err((evidence.reason, "the name inside the tunnel is not open here")),
     }
@@ -192,12 +202,17 @@ async fn opened(reach: Reach, seen: Bytes, mut case: Case, client: ClientStream)
     let live = Arc::clone(&case.live);
     let (Some(intercept), Some(url)) = (&live.intercept, &case.url) else { return };
     let proof = match intercept.prove(&live.dialler, (url, case.ticket.ending.led), case.ticket.started().wall.seconds()).await {
-        Proof::WantsCertificate if !case.locked => {
-            intercept.passed.host(url.host());
+        Proof::WantsCertificate if case.locked => intercept.alone(url, case.ticket.started().wall.seconds()),
+        Proof::WantsCertificate => {
+            intercept.passed.host(url.host(), case.ticket.started().wall.seconds());
+            if case.statutory {
+                // Its record says that it is opened: only the next one goes through, as the gap that it is.
+                return unopened(case, Reason::TunnelRefused, PASSED_CERTIFICATE.to_owned());
+            }
+            case.side.proxy.metrics.passed_unopened.inc();
             case.ticket.ending.note = PASSED_CERTIFICATE.into();
             return carry_own(reach, seen, case, client).await;
         }
-        Proof::WantsCertificate => intercept.alone(url, case.ticket.started().wall.seconds()),
         Proof::Good(config, Some(dialled)) => {
             forward::keep_proved(&live, Place::inside(url).led(case.ticket.ending.led), *dialled).await;
             Proof::Good(config, None)
@@ -226,8 +241,19 @@ async fn inside(proof: Proof, seen: Bytes, case: Case, client: ClientStream) {
         Err(Unopened::TooSlow) => unopened(case, Reason::TooSlow, "the TLS handshake took too long".to_owned()),
         Err(Unopened::Failed(note)) => unopened(case, Reason::TunnelRefused, note),
         Err(Unopened::Refused(note)) => {
-            if !case.locked && intercept.passed.refused(client_address, url.host()) {
-                tracing::warn!(client = %client_address, host = url.host(), "a client refuses our certificate again and again: this host is no longer opened for it");
+            let (client, host, now) = (client_address, url.host(), case.ticket.started().wall.seconds());
+            let led_to = if case.pins { intercept.passed.refused(client, host, now) } else { Refused::Counted };
+            match led_to {
+                Refused::Opens => {
+                    tracing::warn!(%client, host, "a client refuses our certificate again and again: this host is no longer opened for it")
+                }
+                Refused::TooMany => {
+                    tracing::warn!(%client, host, "a client refuses our certificate for more hosts than any device has apps that pin: no further host is let through for it")
+                }
+                Refused::Stranger => {
+                    tracing::debug!(%client, host, "a client refuses our certificate and has accepted it for no other host: is our authority installed there?")
+                }
+                Refused::Counted => {}
             }
             case.side.proxy.metrics.certificate_refused.inc();
             unopened(case, Reason::TunnelRefused, format!("the client refuses our certificate: {note}"));

@@ -24,6 +24,13 @@ pub struct Metrics {
     pub connections_shed: IntCounter,
     /// `lifeguard_certificate_refused_total`: handshakes that a client ended because it does not trust our certificate.
     pub certificate_refused: IntCounter,
+    /// `lifeguard_passed_unopened_total`: tunnels that policy wanted opened and that went through unopened, because the client
+    /// refuses our certificate or the origin asks for one of the client's.
+    pub passed_unopened: IntCounter,
+    /// `lifeguard_coverage_gaps_total`: tunnels to hosts with single statutory pages that went through unopened (standards U20).
+    pub coverage_gaps: IntCounter,
+    /// `lifeguard_hosts_overblocked_total`: such tunnels that were blocked, with all that is not listed on the host.
+    pub hosts_overblocked: IntCounter,
     /// `lifeguard_panics_total`: faults of ours that ended one request. Anything above zero deserves an alarm.
     pub panics: IntCounter,
     pub(super) registry: Registry,
@@ -59,6 +66,13 @@ impl Metrics {
                 "certificate_refused_total",
                 "Handshakes ended by clients that do not trust our certificate.",
             ),
+            passed_unopened: counter(
+                &registry,
+                "passed_unopened_total",
+                "Tunnels let through unopened: the client pins a certificate, or the origin asks for the client's.",
+            ),
+            coverage_gaps: counter(&registry, "coverage_gaps_total", "Unopened tunnels to hosts with single statutory pages, let through."),
+            hosts_overblocked: counter(&registry, "hosts_overblocked_total", "Such tunnels blocked: the whole host, for some pages."),
             panics: counter(&registry, "panics_total", "Faults of the program that ended one request."),
             blocked: keep(&registry, blocked.expect("constant name")),
             lists: ListGauges::new(&registry),

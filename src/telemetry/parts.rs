@@ -35,6 +35,7 @@ impl Asked {
 pub struct RequestMetrics {
     total: [Box<[IntCounter]>; 3],
     upstream_errors: Box<[IntCounter]>,
+    upstream: [IntCounter; 2],
     duration: Durations,
     decision: Durations,
     received: IntCounter,
@@ -61,7 +62,13 @@ impl RequestMetrics {
         let total = keep(registry, total.expect("constant name"));
         let errors = IntCounterVec::new(options("upstream_errors_total", "Websites that could not be reached or read."), &["reason"]);
         let errors = keep(registry, errors.expect("constant name"));
+        let upstream = IntCounterVec::new(
+            options("upstream_requests_total", "Requests that websites answered, by the version of HTTP."),
+            &["version"],
+        );
+        let upstream = keep(registry, upstream.expect("constant name"));
         Self {
+            upstream: ["1.1", "2"].map(|version| upstream.with_label_values(&[version])),
             total: Asked::ALL.map(|asked| by_reason(|reason, kind| total.with_label_values(&[kind.code(), reason.code(), asked.code()]))),
             upstream_errors: by_reason(|reason, _| {
                 if is_upstream(reason) {
@@ -92,6 +99,11 @@ impl RequestMetrics {
     /// A website could not be reached or read; other reasons are not counted here.
     pub fn upstream_error(&self, reason: Reason) {
         self.upstream_errors[reason as usize].inc();
+    }
+
+    /// A website answered a request that it got in this version.
+    pub fn asked_origin(&self, version: http::Version) {
+        self.upstream[usize::from(version == http::Version::HTTP_2)].inc();
     }
 
     /// A request began.

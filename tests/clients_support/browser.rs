@@ -2,6 +2,7 @@
 
 use super::{Scene, page};
 use crate::support::answer::{Answer, whole};
+use crate::support::tls::DOOR;
 use crate::support::{Request, proxy::wait_until};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -67,6 +68,7 @@ fn command(scene: &Scene, program: &Path) -> Command {
         "--force-color-profile=srgb",
         "--window-size=1100,900",
     ]);
+    command.arg(format!("--host-resolver-rules=MAP {DOOR} 127.0.0.1"));
     if !scene.opened {
         command.arg("--ignore-certificate-errors");
     }

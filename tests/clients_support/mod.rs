@@ -4,6 +4,7 @@ pub mod browser;
 pub mod packages;
 
 use crate::support::answer::{Answer, whole, with_fields};
+use crate::support::tls::DOOR;
 use crate::support::{Authority, Lifeguard, Origin, Request, World};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -27,6 +28,8 @@ pub struct Scene {
     pub proxy: Lifeguard,
     /// The proxy opens HTTPS, and its certificate is in `ours.pem`.
     pub opened: bool,
+    /// Programs reach the proxy over TLS.
+    pub door: bool,
 }
 
 impl Scene {
@@ -37,27 +40,36 @@ impl Scene {
 
     /// A site that answers what the built-in paths do not.
     pub fn with(handler: impl Fn(&Request) -> Option<Answer> + Send + Sync + 'static) -> Self {
-        Self::start(handler, false)
+        Self::start(handler, false, false)
     }
 
     /// The same behind a proxy that opens all HTTPS.
     pub fn opened(handler: impl Fn(&Request) -> Option<Answer> + Send + Sync + 'static) -> Self {
-        Self::start(handler, true)
+        Self::start(handler, true, false)
     }
 
-    fn start(handler: impl Fn(&Request) -> Option<Answer> + Send + Sync + 'static, opened: bool) -> Self {
+    /// The same, and the proxy itself is reached over TLS.
+    pub fn behind_door(handler: impl Fn(&Request) -> Option<Answer> + Send + Sync + 'static) -> Self {
+        Self::start(handler, true, true)
+    }
+
+    fn start(handler: impl Fn(&Request) -> Option<Answer> + Send + Sync + 'static, opened: bool, door: bool) -> Self {
         let handler = Arc::new(handler);
         let (authority, copy) = (Authority::new(), Arc::clone(&handler));
         let secure = Origin::start(Some(authority.server(&["site.test", "blocked.test", "listed.test"])), move |request| copy(request));
         let mut world = World::with(Origin::start(None, move |request| handler(request)));
         world.tunnel_ports.push(secure.port());
         world.write("authority.pem", &authority.pem());
-        let proxy = if opened { start_opened(&world) } else { world.start() };
-        Self { world, secure, proxy, opened }
+        let tables = if door { authority.door(&world) } else { "" };
+        let proxy = if opened { start_opened(&world, tables) } else { world.start() };
+        Self { world, secure, proxy, opened, door }
     }
 
     /// `http://127.0.0.1:PORT`, as programs want a proxy named.
     pub fn proxy_address(&self) -> String {
+        if self.door {
+            return format!("https://{DOOR}:{}", self.proxy.door().port());
+        }
         format!("http://{}", self.proxy.proxy)
     }
 
@@ -106,8 +118,8 @@ impl Scene {
 }
 
 /// Makes an authority for the proxy and starts it; its certificate comes to lie in `ours.pem`.
-fn start_opened(world: &World) -> Lifeguard {
-    let text = world.config().replace("connect_ports", "extra_roots = [\"authority.pem\"]\nconnect_ports") + "https = \"full\"\n";
+fn start_opened(world: &World, tables: &str) -> Lifeguard {
+    let text = world.config().replace("connect_ports", "extra_roots = [\"authority.pem\"]\nconnect_ports") + "https = \"full\"\n" + tables;
     let config = world.write("lifeguard.toml", &text);
     world.write("statutory.txt", "listed.test/page\n");
     world.write("blocked.txt", "blocked.test\n");

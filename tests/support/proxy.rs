@@ -136,6 +136,11 @@ impl Lifeguard {
         }
     }
 
+    /// Where it is reached over TLS.
+    pub fn door(&self) -> SocketAddr {
+        place(&self.greeting, "https://").unwrap()
+    }
+
     pub fn id(&self) -> u32 {
         self.child.id()
     }

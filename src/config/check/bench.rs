@@ -1,6 +1,6 @@
 //! The check of the whole document, and what every part of it may use.
 
-use super::{groups, https, layers, lints, lists, pages, proxy, retention, rules};
+use super::{groups, https, layers, lints, lists, pages, proxy, retention, rules, services};
 use crate::config::checked::{Config, Site};
 use crate::config::fault::{FaultKind, Reader};
 use crate::config::files::Files;
@@ -22,6 +22,8 @@ pub(super) struct Bench<'a> {
     pub(super) groups: Vec<String>,
     /// Categories that are known by name: the loaded lists', the operator's, and those that lists commonly bring.
     pub(super) categories: Vec<String>,
+    /// Names of the operator's own services, by place.
+    pub(super) services: Vec<String>,
     pub(super) zone: TimeZone,
 }
 
@@ -33,7 +35,15 @@ pub(in crate::config) fn check(
     reader: &mut Reader,
 ) -> Option<Config> {
     let zone = time_zone(raw.site.time_zone.as_ref(), reader);
-    let mut bench = Bench { reader, files, list_files, groups: Vec::new(), categories: Vec::new(), zone: zone.clone() };
+    let mut bench = Bench {
+        reader,
+        files,
+        list_files,
+        groups: Vec::new(),
+        categories: Vec::new(),
+        services: services::names(&raw.https.services),
+        zone: zone.clone(),
+    };
     let lists = lists::check(raw.lists, &mut bench);
     bench.categories = rules::category_names(&raw.categories, &lists, &bench);
     let (groups, group_listeners) = groups::check(&raw.groups, &mut bench);
@@ -61,6 +71,7 @@ pub(in crate::config) fn check(
         local: rules::local(&raw.rules, &mut bench),
         help_lines: rules::help_lines(&raw.help_lines, &mut bench),
         sealed: https::check(&raw.https, &mut bench),
+        services: services::check(&raw.https.services, &mut bench),
         keywords: rules::keywords(&raw.keywords, &mut bench),
         category_words: rules::category_words(raw.categories),
         tests: rules::tests(&raw.tests, &mut bench),

@@ -7,7 +7,7 @@ use crate::config::fault::{FaultKind, Reader};
 use crate::config::raw::{BareAddresses, RawGroup, RawPreset};
 use crate::config::source::{At, Place};
 use crate::model::GroupId;
-use crate::policy::{Action, Contact, DefaultAction, Group, HiddenPages, HttpsMode, TunnelContents, WeeklyHours, YouTube};
+use crate::policy::{Action, Contact, DefaultAction, Group, HiddenPages, HttpsMode, SearchEngines, TunnelContents, WeeklyHours, YouTube};
 use ipnet::IpNet;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -52,6 +52,7 @@ fn check_group(written: &At<RawGroup>, bench: &mut Bench<'_>) -> Group {
     let name = raw.name.as_ref().map_or("", |name| &name.value);
     let https = chosen(&own.https, &preset.https).unwrap_or(HttpsMode::Tunnel);
     let over = |own: Option<HiddenPages>, preset: Option<HiddenPages>| own.or(preset).unwrap_or(HiddenPages::Record);
+    let (accounts, own_accounts) = accounts::check(&raw.accounts, https, &written.place, bench);
     Group {
         name: name.into(),
         title: raw.title.as_ref().map_or(name, |title| &title.value).into(),
@@ -67,8 +68,10 @@ fn check_group(written: &At<RawGroup>, bench: &mut Bench<'_>) -> Group {
         https,
         opened: hosts(if own.open_hosts.is_empty() { &preset.open_hosts } else { &own.open_hosts }, bench),
         safe_search: chosen(&own.safe_search, &preset.safe_search).unwrap_or(false),
+        search_engines: chosen(&own.search_engines, &preset.search_engines).unwrap_or(SearchEngines::Any),
         youtube: chosen(&own.youtube, &preset.youtube).unwrap_or(YouTube::Open),
-        accounts: accounts::check(&raw.accounts, https, &written.place, bench),
+        accounts,
+        own_accounts,
         log: raw.log.as_ref().map(|at| at.value).unwrap_or_default(),
         contact: Some(raw.contact.clone()).filter(|contact| *contact != Contact::default()),
     }

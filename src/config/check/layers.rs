@@ -84,6 +84,7 @@ fn least(raw: &RawLeast) -> Least {
     }
     Least {
         safe_search: value(&raw.safe_search),
+        search_engines: value(&raw.search_engines),
         youtube: value(&raw.youtube),
         https: value(&raw.https),
         log: value(&raw.log),
@@ -94,12 +95,13 @@ fn least(raw: &RawLeast) -> Least {
 }
 
 /// Where each setting was said, in the order of [`LEAST_OPTIONS`].
-fn places(raw: &RawLeast) -> [Option<&Place>; 7] {
+fn places(raw: &RawLeast) -> [Option<&Place>; LEAST_OPTIONS.len()] {
     fn place<T>(at: &Option<At<T>>) -> Option<&Place> {
         at.as_ref().map(|at| &at.place)
     }
     [
         place(&raw.safe_search),
+        place(&raw.search_engines),
         place(&raw.youtube),
         place(&raw.https),
         place(&raw.log),
@@ -167,6 +169,7 @@ impl Guard<'_, '_> {
         let own = &raw.own;
         let said = RawLeast {
             safe_search: own.safe_search.clone(),
+            search_engines: own.search_engines.clone(),
             youtube: own.youtube.clone(),
             https: own.https.clone(),
             log: raw.log.clone(),

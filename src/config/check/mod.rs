@@ -3,6 +3,7 @@
 mod accounts;
 mod addresses;
 mod bench;
+mod door;
 mod groups;
 mod https;
 mod layers;
@@ -14,5 +15,6 @@ mod proxy;
 mod retention;
 mod revocation;
 mod rules;
+mod services;
 
 pub(super) use bench::check;

@@ -1,6 +1,6 @@
 //! Listeners, destinations, certificates.
 
-use super::{bench::Bench, revocation};
+use super::{bench::Bench, door, revocation};
 use crate::config::fault::FaultKind;
 use crate::config::raw::{RawListener, RawProxy};
 use crate::config::shells::{Dns, Listener, ProxySettings};
@@ -42,7 +42,7 @@ pub(super) fn check(raw: RawProxy, group_listeners: Vec<Placed>, admin: SocketAd
 
 /// A listener on a plain address.
 pub(super) fn listener(at: At<SocketAddr>, group: Option<String>, proxy_protocol: bool) -> Placed {
-    At { value: Listener { address: at.value, group, proxy_protocol }, place: at.place }
+    At { value: Listener { address: at.value, group, proxy_protocol, door: None }, place: at.place }
 }
 
 fn from_table(written: At<RawListener>, bench: &mut Bench<'_>) -> Vec<Placed> {
@@ -50,8 +50,10 @@ fn from_table(written: At<RawListener>, bench: &mut Bench<'_>) -> Vec<Placed> {
     if raw.address.is_empty() {
         bench.reader.fault(&written.place, FaultKind::Missing("address"));
     }
+    let door = door::check(&raw, &written.place, bench);
     let group = raw.group.filter(|name| bench.group(name).is_some()).map(|name| name.value);
-    raw.address.into_iter().map(|at| listener(at, group.clone(), raw.proxy_protocol)).collect()
+    let listeners = raw.address.into_iter().map(|at| listener(at, group.clone(), raw.proxy_protocol));
+    listeners.map(|at| At { value: Listener { door: door.clone(), ..at.value }, place: at.place }).collect()
 }
 
 /// No two things may listen in one place. Port 0 lets the system choose, so it never collides.

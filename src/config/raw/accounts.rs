@@ -14,6 +14,22 @@ pub(in crate::config) struct RawAccounts {
     pub(in crate::config) slack: Vec<At<String>>,
     pub(in crate::config) slack_requester: Option<At<String>>,
     pub(in crate::config) dropbox: Vec<At<String>>,
+    pub(in crate::config) microsoft_policy: Option<At<String>>,
+    pub(in crate::config) chatgpt: Vec<At<String>>,
+    pub(in crate::config) openai: Vec<At<String>>,
+    pub(in crate::config) anthropic: Vec<At<String>>,
+    pub(in crate::config) webex: Vec<At<String>>,
+    pub(in crate::config) asana: Vec<At<String>>,
+    pub(in crate::config) asana_requester: Option<At<String>>,
+    pub(in crate::config) github: Vec<At<String>>,
+    pub(in crate::config) own: Vec<At<RawOwnAccount>>,
+}
+
+/// `[[group.accounts.own]]`: what one of the operator's own services is told.
+#[derive(Default)]
+pub(in crate::config) struct RawOwnAccount {
+    pub(in crate::config) service: Option<At<String>>,
+    pub(in crate::config) value: Option<At<String>>,
 }
 
 impl Section for RawAccounts {
@@ -45,5 +61,42 @@ impl Section for RawAccounts {
             slot: |accounts| Slot::Name(&mut accounts.slack_requester),
         },
         Opt { key: "dropbox", help: "Dropbox teams that are open, by number.", slot: |accounts| Slot::Names(&mut accounts.dropbox) },
+        Opt {
+            key: "microsoft_policy",
+            help: "Microsoft's second form (\"tenant restrictions v2\") in the place of the options above: your directory's number, a colon, \
+                   the number of the policy there.",
+            slot: |accounts| Slot::Name(&mut accounts.microsoft_policy),
+        },
+        Opt { key: "chatgpt", help: "ChatGPT workspaces that are open, by number.", slot: |accounts| Slot::Names(&mut accounts.chatgpt) },
+        Opt {
+            key: "openai",
+            help: "Organisations at OpenAI's platform that are open, such as [\"org-abc\"].",
+            slot: |accounts| Slot::Names(&mut accounts.openai),
+        },
+        Opt {
+            key: "anthropic",
+            help: "Organisations at Anthropic (Claude) that are open, by number.",
+            slot: |accounts| Slot::Names(&mut accounts.anthropic),
+        },
+        Opt { key: "webex", help: "Domains whose Webex accounts are open.", slot: |accounts| Slot::Names(&mut accounts.webex) },
+        Opt { key: "asana", help: "Asana domains that are open, by number.", slot: |accounts| Slot::Names(&mut accounts.asana) },
+        Opt {
+            key: "asana_requester",
+            help: "The number of your own domain, which Asana asks for with the others.",
+            slot: |accounts| Slot::Name(&mut accounts.asana_requester),
+        },
+        Opt { key: "github", help: "Enterprises at GitHub that are open, by number.", slot: |accounts| Slot::Names(&mut accounts.github) },
+        Opt {
+            key: "own",
+            help: "What services of your own table ([[https.service]]) are told.",
+            slot: |accounts| Slot::Tables(&mut accounts.own),
+        },
+    ];
+}
+
+impl Section for RawOwnAccount {
+    const OPTIONS: &'static [Opt<Self>] = &[
+        Opt { key: "service", help: "Its name in [[https.service]].", slot: |own| Slot::Name(&mut own.service) },
+        Opt { key: "value", help: "What it is told.", slot: |own| Slot::Name(&mut own.value) },
     ];
 }

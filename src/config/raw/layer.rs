@@ -6,7 +6,7 @@ use crate::config::section::{Opt, Section};
 use crate::config::slot::{Slot, Words};
 use crate::config::source::At;
 use crate::model::LogDetail;
-use crate::policy::{HiddenPages, HttpsMode, Level, TunnelContents, YouTube};
+use crate::policy::{HiddenPages, HttpsMode, Level, SearchEngines, TunnelContents, YouTube};
 
 /// One layer as written.
 #[derive(Default)]
@@ -31,6 +31,7 @@ pub(in crate::config) struct RawLayer {
 #[derive(Default, Clone)]
 pub(in crate::config) struct RawLeast {
     pub(in crate::config) safe_search: Option<At<bool>>,
+    pub(in crate::config) search_engines: Option<At<SearchEngines>>,
     pub(in crate::config) youtube: Option<At<YouTube>>,
     pub(in crate::config) https: Option<At<HttpsMode>>,
     pub(in crate::config) log: Option<At<LogDetail>>,
@@ -91,6 +92,11 @@ impl Section for RawLayer {
             slot: |layer| Slot::Names(&mut layer.block_hosts),
         },
         Opt { key: "safe_search", help: "Every group has restricted search.", slot: |layer| Slot::FlagAt(&mut layer.least.safe_search) },
+        Opt {
+            key: "search_engines",
+            help: "\"restricted-only\": search engines without a restricted form are closed.",
+            slot: |layer| Slot::Choice(&mut layer.least.search_engines),
+        },
         Opt { key: "youtube", help: "YouTube is restricted at least so far.", slot: |layer| Slot::Choice(&mut layer.least.youtube) },
         Opt { key: "https", help: "At least so much HTTPS is opened and read.", slot: |layer| Slot::Choice(&mut layer.least.https) },
         Opt { key: "log", help: "The log keeps at least so much.", slot: |layer| Slot::Choice(&mut layer.least.log) },

@@ -10,8 +10,8 @@ mod proxy;
 mod root;
 mod site;
 
-pub(super) use accounts::RawAccounts;
-pub(super) use https::RawHttps;
+pub(super) use accounts::{RawAccounts, RawOwnAccount};
+pub(super) use https::{RawHttps, RawService};
 pub(super) use layer::{RawLayer, RawLeast};
 pub(super) use lists::{RawFormat, RawLists, RawSource};
 pub(super) use log::{RawLog, RawRetention, RawSpan};

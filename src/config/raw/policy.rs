@@ -6,7 +6,7 @@ use crate::config::section::{Opt, Section};
 use crate::config::slot::{Slot, Words};
 use crate::config::source::At;
 use crate::model::{LogDetail, VerdictKind};
-use crate::policy::{Action, Contact, DefaultAction, HiddenPages, HttpsMode, Risk, TunnelContents, WeeklyHours, YouTube};
+use crate::policy::{Action, Contact, DefaultAction, HiddenPages, HttpsMode, Risk, SearchEngines, TunnelContents, WeeklyHours, YouTube};
 use ipnet::IpNet;
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
@@ -42,6 +42,7 @@ pub(in crate::config) struct RawPreset {
     pub(in crate::config) https: Option<At<HttpsMode>>,
     pub(in crate::config) open_hosts: Vec<At<String>>,
     pub(in crate::config) safe_search: Option<At<bool>>,
+    pub(in crate::config) search_engines: Option<At<SearchEngines>>,
     pub(in crate::config) youtube: Option<At<YouTube>>,
 }
 
@@ -147,6 +148,10 @@ impl Words for HttpsMode {
     const WORDS: &'static [(&'static str, Self)] = &[("tunnel", Self::Tunnel), ("selective", Self::Selective), ("full", Self::Full)];
 }
 
+impl Words for SearchEngines {
+    const WORDS: &'static [(&'static str, Self)] = &[("any", Self::Any), ("restricted-only", Self::RestrictedOnly)];
+}
+
 impl Words for YouTube {
     const WORDS: &'static [(&'static str, Self)] = &[("open", Self::Open), ("moderate", Self::Moderate), ("strict", Self::Strict)];
 }
@@ -232,6 +237,12 @@ impl Section for RawPreset {
             slot: |preset| Slot::FlagAt(&mut preset.safe_search),
         },
         Opt {
+            key: "search_engines",
+            help: "Which search engines are open: any, or those alone that have a restricted form to be led to (restricted-only), so that \
+                   Startpage, Qwant, Yahoo and others are blocked. A rule that allows one opens it. Without it: any.",
+            slot: |preset| Slot::Choice(&mut preset.search_engines),
+        },
+        Opt {
             key: "youtube",
             help: "Lead YouTube to its restricted form, without opening HTTPS. Without it: open.",
             slot: |preset| Slot::Choice(&mut preset.youtube),
@@ -292,8 +303,11 @@ impl Section for RawGroup {
         inherited(11, |group| (RawPreset::OPTIONS[11].slot)(&mut group.own)),
         inherited(12, |group| (RawPreset::OPTIONS[12].slot)(&mut group.own)),
         inherited(13, |group| (RawPreset::OPTIONS[13].slot)(&mut group.own)),
+        inherited(14, |group| (RawPreset::OPTIONS[14].slot)(&mut group.own)),
     ];
 }
+
+const _: () = assert!(RawPreset::OPTIONS.len() == 15, "an option of presets has a line among those of groups");
 
 /// An option of presets that groups have as well, with the same key, help and slot.
 const fn inherited(index: usize, slot: fn(&mut RawGroup) -> Slot<'_>) -> Opt<RawGroup> {

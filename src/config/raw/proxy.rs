@@ -29,6 +29,9 @@ pub(in crate::config) struct RawListener {
     pub(in crate::config) address: Vec<At<SocketAddr>>,
     pub(in crate::config) group: Option<At<String>>,
     pub(in crate::config) proxy_protocol: bool,
+    pub(in crate::config) certificate: Option<At<String>>,
+    pub(in crate::config) key: Option<At<String>>,
+    pub(in crate::config) certificate_names: Vec<At<String>>,
 }
 
 /// Name look-ups.
@@ -106,6 +109,23 @@ impl Section for RawListener {
             help: "Connections start with a PROXY protocol header; only trusted proxies may send one.",
             slot: |listener| Slot::Flag(&mut listener.proxy_protocol),
         },
+        Opt {
+            key: "certificate",
+            help: "PEM file of a certificate with its chain: clients reach the proxy here over TLS and speak HTTP/2 or HTTP/1.1 (\"HTTPS \
+                   host:port\" in a PAC file). A reload takes a renewed one.",
+            slot: |listener| Slot::Name(&mut listener.certificate),
+        },
+        Opt {
+            key: "key",
+            help: "PEM file of the certificate's private key. Not everybody on the machine may be able to read it.",
+            slot: |listener| Slot::Name(&mut listener.key),
+        },
+        Opt {
+            key: "certificate_names",
+            help: "In place of certificate and key: the host names and addresses by which clients reach the proxy here over TLS. The \
+                   authority of [https] vouches for them.",
+            slot: |listener| Slot::Names(&mut listener.certificate_names),
+        },
     ];
 }
 
@@ -164,6 +184,11 @@ impl Section for Limits {
             key: "pipelined",
             help: "Requests that may wait on one connection.",
             slot: |limits| Slot::Count(&mut limits.pipelined, 1..=1_000),
+        },
+        Opt {
+            key: "streams",
+            help: "Requests at one time on one HTTP/2 connection.",
+            slot: |limits| Slot::Count(&mut limits.streams, 1..=1_000),
         },
         Opt {
             key: "drain",

@@ -50,6 +50,11 @@ fn verdict_table() {
         children | http://thinkword.example.test/      |            | warned             | keyword rule think
         children | http://thinkword.example.test/      | adult      | category           | group children, category adult
         timed    | tunnel a.example.test:443           |            | allowed            | group timed, default
+        walled   | http://uk.search.yahoo.com/         | news       | search-unrestricted | group walled, search engines
+        walled   | tunnel www.startpage.com:443        | news       | search-unrestricted | group walled, search engines
+        walled   | tunnel mail.google.com:443          | news       | allowed            | group walled, category news
+        walled   | tunnel www.google.com:443           | news       | allowed            | group walled, category news
+        children | tunnel www.startpage.com:443        |            | allowed            | group children, default
     ";
     for line in table.lines().map(str::trim).filter(|line| !line.is_empty()) {
         let cells: Vec<_> = line.split('|').map(str::trim).collect();

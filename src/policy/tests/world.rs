@@ -40,8 +40,10 @@ pub(super) fn group(name: &str) -> Group {
         https: HttpsMode::Tunnel,
         opened: Vec::new(),
         safe_search: false,
+        search_engines: SearchEngines::Any,
         youtube: YouTube::Open,
         accounts: Vec::new(),
+        own_accounts: Vec::new(),
         hidden_pages: HiddenPages::Record,
         log: crate::model::LogDetail::Full,
         contact: None,
@@ -52,7 +54,12 @@ pub(super) fn rules() -> Rules {
     let mut children = group("children");
     let actions = [("adult", Action::Block), ("games", Action::Warn), ("news", Action::Allow)];
     children.categories = actions.into_iter().map(|(name, action)| (name.into(), action)).collect();
-    let mut walled = Group { default: DefaultAction::Block, methods: Some(vec![(*b"GET").into()]), ..group("walled") };
+    let mut walled = Group {
+        search_engines: SearchEngines::RestrictedOnly,
+        default: DefaultAction::Block,
+        methods: Some(vec![(*b"GET").into()]),
+        ..group("walled")
+    };
     walled.categories.insert("news".into(), Action::Allow);
     let school = Window { days: 0b1_1111, from: 8 * 60, to: 18 * 60 };
     let mut timed = Group { hours: WeeklyHours { windows: vec![school] }, hidden_pages: HiddenPages::BlockHost, ..group("timed") };
@@ -82,6 +89,7 @@ pub(super) fn rules() -> Rules {
             on_pages: true,
             added: false,
         }],
+        services: Vec::new(),
         keywords: vec![keyword("bad", Action::Block, "badword"), keyword("think", Action::Warn, "thinkword")],
         category_words: BTreeMap::new(),
         tests: Vec::new(),

@@ -102,7 +102,7 @@ impl Authority {
     ///
     /// # Errors
     /// When a name cannot stand in a certificate.
-    pub(super) fn vouch(
+    pub(in crate::proxy) fn vouch(
         &self,
         names: Vec<SanType>,
         key: &KeyPair,

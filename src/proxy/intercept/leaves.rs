@@ -6,8 +6,7 @@ use crate::canon::HostKind;
 use moka::sync::Cache;
 use rcgen::{KeyPair, PKCS_ECDSA_P256_SHA256, SanType};
 use rustls::ServerConfig;
-use rustls::crypto::CryptoProvider;
-use rustls::server::ProducesTickets;
+use rustls::server::{ProducesTickets, ResolvesServerCert};
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use std::net::IpAddr;
@@ -31,11 +30,10 @@ impl Leaves {
     /// # Errors
     /// When the system gives no randomness.
     pub fn new(authority: Authority, life: Duration, most: usize) -> Result<Self, LeafFault> {
-        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
         let secret = PrivateKeyDer::try_from(key.serialize_der()).map_err(|_| LeafFault::Key)?;
-        let signer = provider.key_provider.load_private_key(secret)?;
-        let base = base(provider, &signer)?;
+        let signer = rustls::crypto::aws_lc_rs::sign::any_supported_type(&secret)?;
+        let base = base(&signer)?;
         let kept = Cache::builder().max_capacity(most as u64).time_to_live(life / 2).build();
         Ok(Self { authority, key, signer, base, kept, life })
     }
@@ -78,17 +76,24 @@ impl Leaves {
     }
 }
 
-/// Without a client's certificate, HTTP/1.1, sessions that resume by ticket, so that nothing is kept for them here.
-fn base(provider: Arc<CryptoProvider>, signer: &Arc<dyn rustls::sign::SigningKey>) -> Result<ServerConfig, LeafFault> {
-    let nobody = Arc::new(SingleCertAndKey::from(CertifiedKey::new(Vec::new(), Arc::clone(signer))));
-    let mut base = ServerConfig::builder_with_provider(provider)
+/// What a host's settings start from: they show no certificate yet.
+fn base(signer: &Arc<dyn rustls::sign::SigningKey>) -> Result<ServerConfig, LeafFault> {
+    server_config(Arc::new(SingleCertAndKey::from(CertifiedKey::new(Vec::new(), Arc::clone(signer)))))
+}
+
+/// Without a client's certificate, HTTP/2 before HTTP/1.1, sessions that resume by ticket, so that nothing is kept for them here.
+///
+/// # Errors
+/// When the library refuses, or the system gives no randomness.
+pub fn server_config(certificate: Arc<dyn ResolvesServerCert>) -> Result<ServerConfig, LeafFault> {
+    let mut base = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
         .with_safe_default_protocol_versions()?
         .with_no_client_auth()
-        .with_cert_resolver(nobody);
+        .with_cert_resolver(certificate);
     let ticketer: Arc<dyn ProducesTickets> = rustls::crypto::aws_lc_rs::Ticketer::new()?;
     base.ticketer = ticketer;
     base.session_storage = Arc::new(rustls::server::NoServerSessionStorage {});
-    base.alpn_protocols = vec![b"http/1.1".to_vec()];
+    base.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(base)
 }
 

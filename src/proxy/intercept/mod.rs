@@ -12,7 +12,7 @@ mod vouched;
 
 pub use authority::{Authority, Wishes};
 pub use folder::{AuthorityFault, CERTIFICATE, KEY, create, load};
-pub use leaves::{LeafFault, Leaves};
+pub use leaves::{LeafFault, Leaves, server_config};
 pub use opening::{Intercept, Proof, Unopened, open};
-pub use passed::Passed;
+pub use passed::{PassRules, Passed, PassedNow, Refused};
 pub use vouched::names_vouched_for;

@@ -3,7 +3,7 @@
 use super::{Leaves, Passed};
 use crate::canon::CanonicalUrl;
 use crate::proxy::client::{ClientStream, Wire};
-use crate::proxy::upstream::{DialFault, Dialled, Dialler, Place};
+use crate::proxy::upstream::{DialFault, Dialled, Dialler, Place, Speaks};
 use bytes::Bytes;
 use rustls::{AlertDescription, ServerConfig};
 use std::io;
@@ -38,7 +38,7 @@ impl Intercept {
         if let Some(kept) = self.leaves.kept(url.host()) {
             return Proof::Good(kept, None);
         }
-        match dialler.dial(Place::inside(url).led(led)).await {
+        match dialler.dial(Place::inside(url).led(led), Speaks::Either).await {
             Ok(dialled) if dialled.wants_certificate => Proof::WantsCertificate,
             Err(DialFault::WantsCertificate) => Proof::WantsCertificate,
             Ok(dialled) => match self.leaves.make(url.host(), url.host_kind(), dialled.stream.certificate(), now) {
@@ -83,21 +83,9 @@ pub async fn open(config: Arc<ServerConfig>, seen: Bytes, wire: Wire, patience: 
     }
 }
 
-/// Clients say it with an alert, or by going away before the handshake is done.
+/// Clients that do not trust a certificate say so with one of three alerts (RFC 8446 section 6.2). One that goes away, or says
+/// something else, may have any reason: if that counted, whoever breaks off often enough would not be looked at.
 fn is_refusal(error: &io::Error) -> bool {
-    if error.kind() == io::ErrorKind::UnexpectedEof || error.kind() == io::ErrorKind::ConnectionReset {
-        return true;
-    }
     let Some(rustls::Error::AlertReceived(alert)) = error.get_ref().and_then(|inner| inner.downcast_ref()) else { return false };
-    [
-        AlertDescription::BadCertificate,
-        AlertDescription::UnsupportedCertificate,
-        AlertDescription::CertificateRevoked,
-        AlertDescription::CertificateExpired,
-        AlertDescription::CertificateUnknown,
-        AlertDescription::UnknownCA,
-        AlertDescription::AccessDenied,
-        AlertDescription::UserCanceled,
-    ]
-    .contains(alert)
+    [AlertDescription::BadCertificate, AlertDescription::CertificateUnknown, AlertDescription::UnknownCA].contains(alert)
 }

@@ -53,6 +53,7 @@ pub const fn template(reason: Reason) -> Template {
         | Reason::NotOnAllowList
         | Reason::BareAddress
         | Reason::Keyword
+        | Reason::SearchUnrestricted
         | Reason::PortRefused
         | Reason::NameMismatch
         | Reason::TunnelRefused
@@ -95,6 +96,7 @@ pub const fn usual_status(reason: Reason) -> StatusCode {
         | Reason::NotOnAllowList
         | Reason::BareAddress
         | Reason::Keyword
+        | Reason::SearchUnrestricted
         | Reason::PortRefused
         | Reason::NameMismatch
         | Reason::TunnelRefused
@@ -157,6 +159,7 @@ pub(super) const fn heading(reason: Reason) -> &'static str {
         Reason::Category | Reason::BlockedLocally | Reason::NotOnAllowList | Reason::BareAddress | Reason::Keyword => {
             "This page is not open here"
         }
+        Reason::SearchUnrestricted => "This search engine is not open here",
         Reason::PortRefused | Reason::NameMismatch | Reason::TunnelRefused | Reason::DestinationRefused | Reason::MethodRefused => {
             "This is not open here"
         }
@@ -184,6 +187,7 @@ pub(super) const fn advice(reason: Reason) -> &'static str {
         }
         Reason::OriginUntrusted => "Somebody may be pretending to be this website, so the door stays shut.",
         Reason::Overloaded | Reason::TooSlow | Reason::NeverServed => "Please try again in a moment.",
+        Reason::SearchUnrestricted => "Please search with one that has it, such as Google, Bing or DuckDuckGo.",
         Reason::LogUnavailable | Reason::Internal => "This is not your fault. Please tell the people who look after the computers.",
         Reason::Unreadable | Reason::BadRequest | Reason::TooLarge | Reason::NotServed | Reason::Expectation | Reason::Loop => {
             "Please look at the address again, or go back and try another way."
@@ -221,6 +225,7 @@ pub(super) const fn error_type(reason: Reason) -> Option<&'static str> {
         | Reason::NotOnAllowList
         | Reason::BareAddress
         | Reason::Keyword
+        | Reason::SearchUnrestricted
         | Reason::PortRefused
         | Reason::NameMismatch
         | Reason::TunnelRefused
@@ -259,7 +264,7 @@ mod tests {
         let table: &[(Reason, u16)] = &[
             (Reason::OwnPage, 200), (Reason::Warned, 403), (Reason::Statutory, 403), (Reason::Category, 403),
             (Reason::BlockedLocally, 403), (Reason::OutsideHours, 403), (Reason::NotOnAllowList, 403), (Reason::BareAddress, 403),
-            (Reason::Keyword, 403), (Reason::PortRefused, 403), (Reason::NameMismatch, 403), (Reason::TunnelRefused, 403),
+            (Reason::Keyword, 403), (Reason::SearchUnrestricted, 403), (Reason::PortRefused, 403), (Reason::NameMismatch, 403), (Reason::TunnelRefused, 403),
             (Reason::DestinationRefused, 403), (Reason::MethodRefused, 403), (Reason::Unreadable, 400), (Reason::BadRequest, 400),
             (Reason::TooLarge, 413), (Reason::TooSlow, 408), (Reason::NeverServed, 408), (Reason::Loop, 508), (Reason::NotServed, 501), (Reason::Expectation, 417),
             (Reason::Overloaded, 503), (Reason::LogUnavailable, 503), (Reason::NameNotFound, 502), (Reason::OriginUnreachable, 502),

@@ -31,6 +31,12 @@ const FORBIDDEN: [&[u8]; 13] = [
     b"proxy-authorization",
 ];
 
+/// Must this field not stand in a trailer?
+#[must_use]
+pub fn is_forbidden_trailer(name: &http::HeaderName) -> bool {
+    FORBIDDEN.contains(&name.as_str().as_bytes())
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum At {
     Size,

@@ -5,6 +5,7 @@
 
 use super::answer::AnswerScan;
 use super::chunk::{ChunkScan, Chunked};
+use super::decoded::INTERIMS;
 use super::fault::{AnswerFault, BodyFault, HeadFault, HeadFaultKind};
 use super::limits::GateLimits;
 use super::lines::Scanned;
@@ -14,9 +15,6 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-
-/// Most interim answers to one request.
-const INTERIMS: u8 = 10;
 
 /// What was asked, as far as it decides how the answer is framed (RFC 9112 section 6.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,6 +4,7 @@
 
 use super::fault::HeadFault;
 use super::request::{RequestScan, Span, span};
+use super::streams::StreamHead;
 use http::Version;
 use std::time::Instant;
 
@@ -22,8 +23,10 @@ pub struct HeadFacts {
     pub arrived: Instant,
     /// Length of the head in bytes, with everything before it that was skipped.
     pub raw_len: u32,
-    /// HTTP/1.0 or HTTP/1.1.
+    /// HTTP/1.0, HTTP/1.1 or HTTP/2.
     pub version: Version,
+    /// HTTP/2: its `:scheme` is `https`.
+    pub secure: bool,
     /// CONNECT: what follows is a tunnel, or nothing.
     pub is_connect: bool,
     /// A well-formed wish to go on as `websocket`. Any other `Upgrade` is to be taken off.
@@ -70,9 +73,34 @@ impl HeadFacts {
             arrived: Instant::now(),
             raw_len: to,
             version: Version::HTTP_11,
+            secure: false,
             is_connect: false,
             wants_upgrade: false,
             fault: None,
+        }
+    }
+
+    /// The head of a stream of HTTP/2. Its target is `:path` (of a CONNECT: `:authority`), its host `:authority`, as received.
+    pub(super) fn of_stream(head: &StreamHead, arrived: Instant, fault: Option<HeadFault>) -> Self {
+        let target = head.target();
+        let wants_upgrade = head.wants_websocket() && fault.is_none();
+        // What RFC 8441 asks for by CONNECT is what RFC 6455 asks for by GET; a tunnel is something else.
+        let method = if wants_upgrade { b"GET" } else { &head.method[..] };
+        let raw = [method, target, &head.host].concat().into_boxed_slice();
+        let after_method = method.len() as u32;
+        let after_target = after_method + target.len() as u32;
+        Self {
+            method: (0, after_method),
+            target: (after_method, after_target),
+            host: (!head.host.is_empty()).then_some((after_target, raw.len() as u32)),
+            arrived,
+            raw_len: head.size as u32,
+            version: Version::HTTP_2,
+            secure: head.scheme == b"https",
+            is_connect: head.is_connect(),
+            wants_upgrade,
+            fault,
+            raw,
         }
     }
 
@@ -93,6 +121,7 @@ impl HeadFacts {
             arrived,
             raw_len: head.len() as u32,
             version: if scan.old { Version::HTTP_10 } else { Version::HTTP_11 },
+            secure: false,
             is_connect: scan.is_connect(),
             wants_upgrade,
             fault: None,
@@ -110,6 +139,7 @@ impl HeadFacts {
             arrived,
             raw_len: bytes.len() as u32,
             version: if scan.old { Version::HTTP_10 } else { Version::HTTP_11 },
+            secure: false,
             is_connect: scan.is_connect(),
             wants_upgrade: false,
             fault: Some(fault),

@@ -103,6 +103,22 @@ head_faults! {
     TooSlow = "too-slow", 408, "the header block took too long";
     /// The connection ended inside a head.
     CutShort = "cut-short", 400, "the connection ended inside the header block";
+    /// HTTP/2: a pseudo-field that is missing, repeated, unknown or behind an ordinary field (RFC 9113 section 8.3).
+    PseudoField = "pseudo-field", 400, "the pseudo-fields do not stand there once each, before all others";
+    /// HTTP/2: a field of one connection of HTTP/1.1 (RFC 9113 section 8.2.2).
+    HopField = "hop-field", 400, "a field stands there that HTTP/2 has no place for";
+    /// HTTP/2: `:path` that is no path.
+    Path = "path", 400, ":path does not begin with a slash";
+    /// HTTP/2: `:scheme` that is not the connection's.
+    Scheme = "scheme", 421, ":scheme is not that of the connection";
+    /// HTTP/2: `:scheme` that is not served.
+    SchemeUnknown = "scheme-unknown", 501, ":scheme is neither http nor https";
+    /// HTTP/2: `:authority` and `Host` that differ (rule R3).
+    HostDiffers = "host-differs", 400, ":authority and Host name different hosts";
+    /// HTTP/2: an extended CONNECT for something else than WebSocket (RFC 8441 section 4).
+    Protocol = "protocol", 501, ":protocol is something other than websocket";
+    /// HTTP/2: a header block that cannot be decoded (RFC 7541).
+    Block = "block", 400, "the header block cannot be decoded";
     /// More requests at once than the limit.
     TooManyPipelined = "too-many-pipelined", 400, "more requests came at once than the limit";
 }
@@ -253,6 +269,9 @@ pub enum AnswerFault {
     /// An interim answer with a length.
     #[error("an interim answer announced a body")]
     InterimWithLength,
+    /// Frames without end that bring nothing.
+    #[error("frames came without end that bring nothing")]
+    FrameFlood,
 }
 
 impl AnswerFault {
@@ -267,6 +286,7 @@ impl AnswerFault {
             Self::UnaskedSwitch => "unasked-switch",
             Self::TooManyInterims => "too-many-interims",
             Self::InterimWithLength => "interim-with-length",
+            Self::FrameFlood => "frame-flood",
         }
     }
 

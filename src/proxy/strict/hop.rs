@@ -55,6 +55,14 @@ pub fn take_trailers(headers: &mut HeaderMap) {
     headers.append(CONNECTION, HeaderValue::from_static("te"));
 }
 
+/// Makes a request's fields those of HTTP/2, where the host stands elsewhere and frames say what belongs together (RFC 9113 section
+/// 8.2.2). To be called after stripping; `te: trailers` stays.
+pub fn go_on_in_http2(headers: &mut HeaderMap) {
+    for name in [HOST, CONNECTION, TRANSFER_ENCODING, UPGRADE] {
+        headers.remove(name);
+    }
+}
+
 /// Asks the next hop to go on as `websocket`, or tells the client that it does. To be called after stripping.
 pub fn go_on_as_websocket(headers: &mut HeaderMap) {
     headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
@@ -78,7 +86,11 @@ pub fn settle_length(headers: &mut HeaderMap) {
 
 /// Adds this proxy to the trace (RFC 9110 section 7.6.3). `version` is the one in which the message came.
 pub fn via(headers: &mut HeaderMap, version: Version, pseudonym: &HeaderValue) {
-    let number: &[u8] = if version == Version::HTTP_10 { b"1.0 " } else { b"1.1 " };
+    let number: &[u8] = match version {
+        Version::HTTP_10 => b"1.0 ",
+        Version::HTTP_2 => b"2 ",
+        _ => b"1.1 ",
+    };
     let entry = [number, pseudonym.as_bytes()].concat();
     if let Ok(entry) = HeaderValue::from_maybe_shared(bytes::Bytes::from(entry)) {
         headers.append(VIA, entry);

@@ -25,9 +25,11 @@
 mod answer;
 mod chunk;
 mod client;
+mod decoded;
 mod facts;
 mod fault;
 mod field;
+mod frames;
 mod framing;
 mod hop;
 mod limits;
@@ -37,12 +39,20 @@ mod octets;
 mod outward;
 mod request;
 mod server;
+mod streams;
 mod watch;
 
+pub use chunk::is_forbidden_trailer;
 pub use client::{Asked, ClientGate, ResponseTo};
+pub use decoded::{Interims, check_answer, check_trailers};
 pub use facts::HeadFacts;
 pub use fault::{AnswerFault, BodyFault, BodyFaultKind, HeadFault, HeadFaultKind};
-pub use hop::{Forwards, go_on_as_websocket, is_loop, max_forwards, settle_length, strip_hop_by_hop, take_trailers, takes_trailers, via};
+pub use frames::{FrameGate, Pulse};
+pub use hop::{
+    Forwards, go_on_as_websocket, go_on_in_http2, is_loop, max_forwards, settle_length, strip_hop_by_hop, take_trailers, takes_trailers,
+    via,
+};
 pub use limits::GateLimits;
 pub use mailbox::{InFlight, Mailbox};
 pub use server::ServerGate;
+pub use streams::{Breach, Heads, StreamGate};

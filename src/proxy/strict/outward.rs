@@ -103,7 +103,12 @@ impl Outward {
     }
 
     /// A client that takes nothing for too long is cut off.
-    fn poll_stall(&mut self, written: Poll<io::Result<usize>>, context: &mut Context<'_>, limits: &GateLimits) -> Poll<io::Result<usize>> {
+    pub(super) fn poll_stall(
+        &mut self,
+        written: Poll<io::Result<usize>>,
+        context: &mut Context<'_>,
+        limits: &GateLimits,
+    ) -> Poll<io::Result<usize>> {
         if written.is_ready() {
             if self.since.take().is_some() {
                 self.watch.clear();

@@ -1,6 +1,7 @@
 //! Name -> addresses -> guard -> connection. What was checked is what is dialled (rule B6: no second look-up in between).
 
 use super::asked::noting;
+use super::stream::HTTP1;
 use super::{Guard, HandshakeFault, Names, Place, ResolveFault, Upstream, happy};
 use crate::canon::HostKind;
 use rustls::ClientConfig;
@@ -46,11 +47,22 @@ pub struct Dialled {
     pub wants_certificate: bool,
 }
 
+/// What we offer to speak under TLS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Speaks {
+    /// HTTP/2 or HTTP/1.1, as the origin likes.
+    Either,
+    /// HTTP/1.1 alone, as browsers do for WebSocket.
+    Http1,
+}
+
 /// Makes connections.
 pub struct Dialler {
     names: Names,
     guard: Guard,
     tls: TlsConnector,
+    /// The same settings, and the same sessions to resume, for what only HTTP/1.1 can carry.
+    tls_http1: TlsConnector,
     patience: Duration,
 }
 
@@ -58,14 +70,16 @@ impl Dialler {
     /// With a resolver, a guard, the TLS settings for origins, and how long a connection may take.
     #[must_use]
     pub fn new(names: Names, guard: Guard, tls: Arc<ClientConfig>, patience: Duration) -> Self {
-        Self { names, guard, tls: TlsConnector::from(tls), patience }
+        let mut http1 = ClientConfig::clone(&tls);
+        http1.alpn_protocols.retain(|name| name == HTTP1);
+        Self { names, guard, tls: TlsConnector::from(tls), tls_http1: TlsConnector::from(Arc::new(http1)), patience }
     }
 
     /// Connects to a place: to the host, or to the name it is led to; under TLS if asked, where the host itself must prove itself.
     ///
     /// # Errors
     /// [`DialFault`].
-    pub async fn dial(&self, place: Place<'_>) -> Result<Dialled, DialFault> {
+    pub async fn dial(&self, place: Place<'_>, speaks: Speaks) -> Result<Dialled, DialFault> {
         let (dialled, kind) = place.led.map_or((place.host, place.kind), |name| (name, HostKind::Name));
         let addresses = self.admitted(dialled, kind, place.port).await?;
         let connecting = async {
@@ -73,7 +87,7 @@ impl Dialler {
             let address = stream.peer_addr().map_err(DialFault::Connect)?;
             stream.set_nodelay(true).map_err(DialFault::Connect)?;
             let (stream, wants_certificate) =
-                if place.tls { self.secure(place.host, place.kind, stream).await? } else { (Upstream::Plain(stream), false) };
+                if place.tls { self.secure(place, speaks, stream).await? } else { (Upstream::Plain(stream), false) };
             Ok(Dialled { stream, address, wants_certificate })
         };
         tokio::time::timeout(self.patience, connecting).await.unwrap_or(Err(DialFault::TooSlow))
@@ -92,13 +106,17 @@ impl Dialler {
         if order.is_empty() { Err(DialFault::Closed) } else { Ok(order) }
     }
 
-    async fn secure(&self, host: &str, kind: HostKind, stream: TcpStream) -> Result<(Upstream, bool), DialFault> {
-        let name = match kind {
+    async fn secure(&self, place: Place<'_>, speaks: Speaks, stream: TcpStream) -> Result<(Upstream, bool), DialFault> {
+        let name = match place.kind {
             HostKind::Ipv4(ip) => ServerName::from(IpAddr::V4(ip)),
             HostKind::Ipv6(ip) => ServerName::from(IpAddr::V6(ip)),
-            HostKind::Name => ServerName::try_from(host.to_owned()).map_err(|error| DialFault::Tls(HandshakeFault::Name(error)))?,
+            HostKind::Name => ServerName::try_from(place.host.to_owned()).map_err(|error| DialFault::Tls(HandshakeFault::Name(error)))?,
         };
-        let (connected, wants) = noting(self.tls.connect(name, stream)).await;
+        let tls = match speaks {
+            Speaks::Either => &self.tls,
+            Speaks::Http1 => &self.tls_http1,
+        };
+        let (connected, wants) = noting(tls.connect(name, stream)).await;
         match connected {
             Ok(stream) => Ok((Upstream::Tls(Box::new(stream)), wants)),
             Err(_) if wants => Err(DialFault::WantsCertificate),
@@ -138,8 +156,8 @@ mod tests {
         let dialler = Dialler::new(names, Guard::new(vec![rule], Vec::new()), Arc::new(tls), Duration::from_secs(20));
         let place = Place { host: "127.0.0.1", kind: HostKind::Ipv4([127, 0, 0, 1].into()), port, tls: true, led: None };
         let mut kinds = Vec::new();
-        for _ in 0..2 {
-            let mut dialled = dialler.dial(place).await.unwrap();
+        for speaks in [Speaks::Either, Speaks::Http1] {
+            let mut dialled = dialler.dial(place, speaks).await.unwrap();
             assert!(!dialled.wants_certificate);
             // The ticket comes with the first byte.
             assert_eq!(dialled.stream.read_u8().await.unwrap(), b'x');

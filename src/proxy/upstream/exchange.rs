@@ -1,35 +1,32 @@
-//! One request and its answer on one origin connection, driven by the task that asks: no second task, no channel hop,
-//! and dropping the answer cuts the connection.
+//! One request and its answer, whichever protocol the connection speaks: a connection of its own (HTTP/1.1), or a turn on a shared
+//! one (HTTP/2). Dropping the answer cuts the first, and resets the stream of the second.
 
-use super::{Home, Place, Pool};
+use super::single::{Single, SingleBody};
+use super::turn::{StreamBody, Turn};
+use super::{Place, Pool, Upstream};
 use crate::proxy::body::UpBody;
-use crate::proxy::strict::{Asked, ClientGate, ResponseTo};
+use crate::proxy::strict::{AnswerFault, ResponseTo};
 use bytes::Bytes;
-use http::header::HOST;
-use http::{Request, Response};
+use http::{HeaderMap, Request, Response, StatusCode, Version};
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
-use hyper::client::conn::http1::{Connection, SendRequest};
-use hyper_util::rt::TokioIo;
-use std::future::Future;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
-
-use super::Upstream;
-
-type Wire = Connection<TokioIo<ClientGate<Upstream>>, UpBody>;
+use std::task::{Context, Poll};
 
 /// The exchange failed.
 #[derive(thiserror::Error)]
 pub enum ExchangeFault {
-    /// The origin closed a kept connection before it took the request: try another connection.
-    #[error("the kept connection was closed")]
+    /// The origin has not looked at the request: try another connection.
+    #[error("the origin did not take the request")]
     Stale(Box<Request<UpBody>>),
+    /// The origin wants this request over HTTP/1.1 (RFC 9113 section 7, `HTTP_1_1_REQUIRED`).
+    #[error("the origin wants HTTP/1.1")]
+    Older(Box<Request<UpBody>>),
     /// The connection broke, or the answer broke the rules of HTTP.
-    #[error("{0}")]
-    Broken(#[from] hyper::Error),
+    #[error(transparent)]
+    Broken(#[from] AnswerBroken),
 }
 
 impl std::fmt::Debug for ExchangeFault {
@@ -38,154 +35,168 @@ impl std::fmt::Debug for ExchangeFault {
     }
 }
 
-/// A connection to an origin that speaks HTTP/1.1.
-pub struct Exchange {
-    sender: SendRequest<UpBody>,
-    /// Boxed: an exchange changes hands many times, and this is most of it.
-    wire: Box<Wire>,
-    asked: Arc<Asked>,
-    home: Box<Home>,
-    /// The address that was dialled.
-    pub address: SocketAddr,
-    /// Has it served a request before?
-    pub reused: bool,
+/// An answer could not be read to its end.
+#[derive(Debug, thiserror::Error)]
+pub enum AnswerBroken {
+    /// Over HTTP/1.1.
+    #[error(transparent)]
+    Single(#[from] hyper::Error),
+    /// Over HTTP/2.
+    #[error(transparent)]
+    Stream(#[from] h2::Error),
+    /// By our own rules.
+    #[error(transparent)]
+    Strict(#[from] AnswerFault),
+    /// The request cannot be said in HTTP/2.
+    #[error("the request cannot be said in HTTP/2: {0}")]
+    Unsaid(#[from] http::Error),
+}
+
+/// Takes an interim answer.
+pub type PassOn<'a> = dyn Fn(StatusCode, &HeaderMap) + Send + Sync + 'a;
+
+/// A way to ask an origin one thing.
+pub enum Exchange {
+    /// A connection of its own.
+    Single(Single),
+    /// A turn on a shared one.
+    Turn(Turn),
+}
+
+/// The body of an answer, before it is bound to its connection.
+pub enum AnswerBody {
+    /// Over HTTP/1.1.
+    Single(Incoming),
+    /// Over HTTP/2.
+    Stream(StreamBody),
 }
 
 impl Exchange {
-    /// Begins to speak HTTP/1.1 on a fresh connection.
-    ///
-    /// # Errors
-    /// When the connection is closed at once.
-    pub async fn begin(
-        stream: ClientGate<Upstream>,
-        asked: Arc<Asked>,
-        address: SocketAddr,
-        home: Box<Home>,
-    ) -> Result<Self, hyper::Error> {
-        let (sender, wire) = hyper::client::conn::http1::Builder::new()
-            .max_buf_size(256 * 1024)
-            .preserve_header_case(false)
-            .handshake(TokioIo::new(stream))
-            .await?;
-        Ok(Self { sender, wire: Box::new(wire), asked, home, address, reused: false })
+    /// The address that was dialled.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        match self {
+            Self::Single(single) => single.address,
+            Self::Turn(turn) => turn.address(),
+        }
+    }
+
+    /// Has the connection served a request before?
+    #[must_use]
+    pub const fn reused(&self) -> bool {
+        match self {
+            Self::Single(single) => single.reused,
+            Self::Turn(turn) => turn.reused,
+        }
+    }
+
+    /// What is spoken.
+    #[must_use]
+    pub const fn version(&self) -> Version {
+        match self {
+            Self::Single(_) => Version::HTTP_11,
+            Self::Turn(_) => Version::HTTP_2,
+        }
     }
 
     /// Where it leads.
     #[must_use]
     pub fn place(&self) -> Place<'_> {
-        self.home.place()
-    }
-
-    /// Is it still open and idle? Looks without waiting.
-    pub fn is_fresh(&mut self) -> bool {
-        let mut context = Context::from_waker(Waker::noop());
-        self.drive(&mut context) && self.sender.is_ready()
-    }
-
-    /// Lets the connection do its work. `false`: it has ended.
-    pub fn drive(&mut self, context: &mut Context<'_>) -> bool {
-        self.wire.poll_without_shutdown(context).is_pending()
+        match self {
+            Self::Single(single) => single.place(),
+            Self::Turn(turn) => turn.place(),
+        }
     }
 
     /// Why the gate refused the origin's answer, if it did.
     #[must_use]
     pub fn fault(&self) -> Option<String> {
-        self.asked.last_fault().map(|fault| fault.to_string())
+        match self {
+            Self::Single(single) => single.fault(),
+            Self::Turn(turn) => turn.fault(),
+        }
     }
 
-    /// Sends a request, with this origin's `Host`, and waits for the head of the answer.
+    /// Sends a request, with this origin's name, and waits for the head of the answer. Interim answers: HTTP/1.1 finds the way to
+    /// pass them on in the request itself.
     ///
     /// # Errors
     /// [`ExchangeFault`].
-    pub async fn send(&mut self, mut request: Request<UpBody>, to: ResponseTo) -> Result<Response<Incoming>, ExchangeFault> {
-        request.headers_mut().insert(HOST, self.home.host_field());
-        self.asked.expect(to);
-        let reused = std::mem::replace(&mut self.reused, true);
-        let mut answer = std::pin::pin!(self.sender.try_send_request(request));
-        let wire = &mut self.wire;
-        let mut ended = false;
-        std::future::poll_fn(|context| {
-            if !ended {
-                ended = wire.poll_without_shutdown(context).is_ready();
-            }
-            answer.as_mut().poll(context)
-        })
-        .await
-        .map_err(|mut error| match error.take_message() {
-            Some(request) if reused => ExchangeFault::Stale(Box::new(request)),
-            _ => ExchangeFault::Broken(error.into_error()),
-        })
+    pub async fn send(
+        &mut self,
+        request: Request<UpBody>,
+        to: ResponseTo,
+        pass_on: &PassOn<'_>,
+    ) -> Result<Response<AnswerBody>, ExchangeFault> {
+        match self {
+            Self::Single(single) => Ok(single.send(request, to).await?.map(AnswerBody::Single)),
+            Self::Turn(turn) => Ok(Box::pin(turn.send(request, to, pass_on)).await?.map(AnswerBody::Stream)),
+        }
     }
 
     /// After a 101: the bare connection and what was already read of the new protocol.
-    pub async fn into_upgraded(mut self) -> Result<(Upstream, Bytes), hyper::Error> {
-        std::future::poll_fn(|context| self.wire.poll_without_shutdown(context)).await?;
-        let parts = self.wire.into_parts();
-        let (stream, held) = parts.io.into_inner().into_inner();
-        Ok((stream, Bytes::from([&parts.read_buf[..], &held[..]].concat())))
+    pub async fn into_upgraded(self) -> Result<(Upstream, Bytes), AnswerBroken> {
+        match self {
+            Self::Single(single) => Ok(single.into_upgraded().await?),
+            Self::Turn(_) => Err(AnswerFault::UnaskedSwitch.into()),
+        }
     }
 }
 
-/// The body of an answer together with the connection that feeds it. At its end the connection goes back to the pool.
-pub struct Driven {
-    incoming: Incoming,
-    exchange: Option<Exchange>,
-    pool: Arc<Pool>,
+/// The body of an answer together with what feeds it. At its end the connection, or the place on it, is free again.
+pub struct Driven(Feed);
+
+enum Feed {
+    Single(SingleBody),
+    Stream(StreamBody),
 }
 
 impl Driven {
     /// Takes over an answer's body.
     #[must_use]
-    pub fn new(incoming: Incoming, exchange: Exchange, pool: Arc<Pool>) -> Self {
-        let mut driven = Self { incoming, exchange: Some(exchange), pool };
-        if driven.incoming.is_end_stream() {
-            driven.give_back(&mut Context::from_waker(Waker::noop()));
-        }
-        driven
+    pub fn new(body: AnswerBody, exchange: Exchange, pool: Arc<Pool>) -> Self {
+        Self(match (body, exchange) {
+            (AnswerBody::Single(incoming), Exchange::Single(single)) => Feed::Single(SingleBody::new(incoming, single, pool)),
+            (AnswerBody::Stream(body), Exchange::Turn(turn)) => Feed::Stream(body.on(turn)),
+            (AnswerBody::Single(_), Exchange::Turn(_)) | (AnswerBody::Stream(_), Exchange::Single(_)) => {
+                debug_assert!(false, "an answer comes from the exchange that it belongs to");
+                Feed::Stream(StreamBody::empty())
+            }
+        })
     }
 
     /// Why the gate cut the origin off, if it did.
     #[must_use]
     pub fn fault(&self) -> Option<String> {
-        self.exchange.as_ref().and_then(Exchange::fault)
-    }
-
-    fn give_back(&mut self, context: &mut Context<'_>) {
-        if let Some(mut exchange) = self.exchange.take()
-            && exchange.drive(context)
-            && exchange.sender.is_ready()
-        {
-            self.pool.put(exchange);
+        match &self.0 {
+            Feed::Single(body) => body.fault(),
+            Feed::Stream(body) => body.fault(),
         }
     }
 }
 
 impl Body for Driven {
     type Data = Bytes;
-    type Error = hyper::Error;
+    type Error = AnswerBroken;
 
-    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
-        let mut polled = Pin::new(&mut self.incoming).poll_frame(context);
-        if polled.is_pending()
-            && let Some(exchange) = &mut self.exchange
-        {
-            // The connection may have ended: what it read before is still in the channel, so look once more.
-            exchange.drive(context);
-            polled = Pin::new(&mut self.incoming).poll_frame(context);
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, AnswerBroken>>> {
+        match &mut self.0 {
+            Feed::Single(body) => Pin::new(body).poll_frame(context).map_err(AnswerBroken::Single),
+            Feed::Stream(body) => Pin::new(body).poll_frame(context),
         }
-        match &polled {
-            Poll::Ready(None) => self.give_back(context),
-            Poll::Ready(Some(Ok(_))) if self.incoming.is_end_stream() => self.give_back(context),
-            Poll::Ready(Some(Err(_))) | Poll::Ready(Some(Ok(_))) | Poll::Pending => {}
-        }
-        polled
     }
 
     fn is_end_stream(&self) -> bool {
-        self.incoming.is_end_stream()
+        match &self.0 {
+            Feed::Single(body) => body.is_end_stream(),
+            Feed::Stream(body) => body.is_end_stream(),
+        }
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.incoming.size_hint()
+        match &self.0 {
+            Feed::Single(body) => body.size_hint(),
+            Feed::Stream(body) => body.size_hint(),
+        }
     }
 }

@@ -2,6 +2,7 @@
 //! and the operator's extra ones (rule T1: nothing switches validation off).
 
 use super::asked::NoCertificate;
+use super::stream::{HTTP1, HTTP2};
 use super::trust::{Revocation, Trust};
 use rustls::client::{VerifierBuilderError, WebPkiServerVerifier};
 use rustls::crypto::CryptoProvider;
@@ -20,7 +21,7 @@ pub enum TrustFault {
     Lists(#[from] VerifierBuilderError),
 }
 
-/// TLS settings for connections to origins: TLS 1.2 and 1.3, full validation, HTTP/1.1.
+/// TLS settings for connections to origins: TLS 1.2 and 1.3, full validation, HTTP/2 before HTTP/1.1.
 ///
 /// # Errors
 /// [`TrustFault`].
@@ -32,7 +33,7 @@ pub fn client_config(extra: &[CertificateDer<'static>], revocation: Revocation) 
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(trust))
         .with_client_cert_resolver(Arc::new(NoCertificate));
-    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    config.alpn_protocols = vec![HTTP2.to_vec(), HTTP1.to_vec()];
     Ok(config)
 }
 

@@ -8,6 +8,11 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
+/// The name of HTTP/2 over TLS (RFC 9113 section 3.2).
+pub(super) const HTTP2: &[u8] = b"h2";
+/// The name of HTTP/1.1.
+pub(super) const HTTP1: &[u8] = b"http/1.1";
+
 /// A connection to an origin.
 #[derive(Debug)]
 pub enum Upstream {
@@ -18,6 +23,15 @@ pub enum Upstream {
 }
 
 impl Upstream {
+    /// Did the origin choose HTTP/2?
+    #[must_use]
+    pub fn is_http2(&self) -> bool {
+        match self {
+            Self::Plain(_) => false,
+            Self::Tls(stream) => stream.get_ref().1.alpn_protocol() == Some(HTTP2),
+        }
+    }
+
     /// The certificate by which the origin proved itself.
     #[must_use]
     pub fn certificate(&self) -> Option<&CertificateDer<'static>> {

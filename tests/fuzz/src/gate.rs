@@ -1,7 +1,7 @@
 //! The strict gate: its answer depends on the bytes alone, never on how they were cut into reads; and what it has passed
 //! passes again unchanged.
 
-use lifeguard::proxy::strict::{Asked, ClientGate, GateLimits, Mailbox, ResponseTo, ServerGate};
+use lifeguard::proxy::strict::{Asked, ClientGate, GateLimits, HeadFacts, Heads, Mailbox, ResponseTo, ServerGate, StreamGate};
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -80,13 +80,17 @@ fn requests(data: &[u8], cut: usize) -> Passed {
     drain(gate, |passed| {
         let before = flying.len();
         while let Some((facts, flight)) = mailbox.take() {
-            let fault = facts.fault.as_ref().map(|fault| (fault.kind.code(), fault.offset));
-            let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-            passed.facts.push(format!("{:?} {:?} {:?} {fault:?}", text(facts.method()), text(facts.target()), facts.host().map(text)));
+            passed.facts.push(told(&facts));
             flying.push(flight);
         }
         flying.len() > before
     })
+}
+
+fn told(facts: &HeadFacts) -> String {
+    let fault = facts.fault.as_ref().map(|fault| (fault.kind.code(), fault.offset));
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    format!("{:?} {:?} {:?} {fault:?}", text(facts.method()), text(facts.target()), facts.host().map(text))
 }
 
 fn in_a_runtime(run: impl FnOnce()) {
@@ -117,6 +121,22 @@ fn check_requests(size: usize, data: &[u8]) {
 pub fn request_head(data: &[u8]) {
     let (size, data) = cut(data);
     in_a_runtime(|| check_requests(size, data));
+}
+
+/// Connections of HTTP/2: one byte that says how to cut, then frames behind a good preface.
+pub fn stream_frames(data: &[u8]) {
+    let (size, rest) = cut(data);
+    let sent = [b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", rest].concat();
+    let pass = |cut: usize| {
+        let heads = Heads::new();
+        let gate = StreamGate::new(Pieces { left: &sent, cut }, limits(), Arc::clone(&heads), true);
+        let passed = drain(gate, |_| false);
+        let mut facts: Vec<_> = heads.rest().iter().map(told).collect();
+        facts.sort();
+        // Bytes of the read in which a rule was broken are held back, so only an unbroken connection passes the same bytes.
+        (heads.breach().is_none().then_some(passed.bytes), facts, heads.breach())
+    };
+    in_a_runtime(|| assert_eq!(pass(size), pass(usize::MAX), "cut into {size}"));
 }
 
 /// The chunked body of a request: one byte that says how to cut, then the body.

@@ -32,6 +32,7 @@ pub const TARGETS: &[Target] = &[
     ("request_head", gate::request_head),
     ("chunk", gate::chunk),
     ("response", gate::response),
+    ("stream_frames", gate::stream_frames),
     ("record_codec", log::record_codec),
     ("log_frame", log::log_frame),
 ];

@@ -1,0 +1,119 @@
+//! Listeners that clients reach over TLS: which certificate each of them shows (standards AA7, AB8; rule T4).
+//!
+//! A certificate from files is what the settings read; one of our own is made anew in good time, without a reload.
+//! Must never: show a certificate that has lapsed while a new one can be made.
+
+use super::intercept::{Authority, LeafFault, server_config};
+use crate::config::{Door, Listener};
+use rcgen::{KeyPair, PKCS_ECDSA_P256_SHA256, SanType};
+use rustls::ServerConfig;
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
+use rustls_pki_types::PrivateKeyDer;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// How long a certificate of our own is good, and after which part of it a new one is made. In seconds.
+const LIFE: i64 = 90 * 86_400;
+const RENEWED: i64 = LIFE / 3;
+
+/// The doors of one generation of the settings, by the address of the listener as it was written.
+#[derive(Default)]
+pub struct Doors(Vec<(SocketAddr, Certified)>);
+
+enum Certified {
+    Files(Arc<ServerConfig>),
+    Ours(Box<Ours>),
+}
+
+struct Ours {
+    authority: Arc<Authority>,
+    names: Vec<String>,
+    /// Since when the settings are good, and the settings.
+    made: Mutex<(i64, Arc<ServerConfig>)>,
+}
+
+impl Doors {
+    /// Makes the settings of every door. `authority` is there if any of them needs it; `now` in seconds since 1970.
+    ///
+    /// # Errors
+    /// When a certificate cannot be made, or a key cannot be used.
+    pub fn new(listeners: &[Listener], authority: Option<Authority>, now: i64) -> Result<Self, LeafFault> {
+        let authority = authority.map(Arc::new);
+        let mut doors = Vec::new();
+        for listener in listeners {
+            let certified = match (&listener.door, &authority) {
+                (Some(Door::Files(certified)), _) => {
+                    Certified::Files(Arc::new(server_config(Arc::new(SingleCertAndKey::from(Arc::clone(certified))))?))
+                }
+                (Some(Door::Ours(names)), Some(authority)) => {
+                    let made = Mutex::new((now, vouched(authority, names, now)?));
+                    Certified::Ours(Box::new(Ours { authority: Arc::clone(authority), names: names.clone(), made }))
+                }
+                (Some(Door::Ours(_)) | None, _) => continue,
+            };
+            doors.push((listener.address, certified));
+        }
+        Ok(Self(doors))
+    }
+
+    /// The settings for one handshake at this listener.
+    #[must_use]
+    pub fn settings(&self, listener: SocketAddr, now: i64) -> Option<Arc<ServerConfig>> {
+        match &self.0.iter().find(|(address, _)| *address == listener)?.1 {
+            Certified::Files(settings) => Some(Arc::clone(settings)),
+            Certified::Ours(ours) => Some(ours.settings(now)),
+        }
+    }
+}
+
+impl Ours {
+    fn settings(&self, now: i64) -> Arc<ServerConfig> {
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        if now - made.0 >= RENEWED {
+            match vouched(&self.authority, &self.names, now) {
+                Ok(settings) => *made = (now, settings),
+                Err(error) => tracing::warn!(%error, "the certificate of a listener could not be made anew"),
+            }
+        }
+        Arc::clone(&made.1)
+    }
+}
+
+/// A certificate for these names, under a key of its own.
+fn vouched(authority: &Authority, names: &[String], now: i64) -> Result<Arc<ServerConfig>, LeafFault> {
+    let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
+    let secret = PrivateKeyDer::try_from(key.serialize_der()).map_err(|_| LeafFault::Key)?;
+    let signer = rustls::crypto::aws_lc_rs::sign::any_supported_type(&secret)?;
+    let names = names.iter().map(|name| match name.parse::<IpAddr>() {
+        Ok(address) => Ok(SanType::IpAddress(address)),
+        Err(_) => name.as_str().try_into().map(SanType::DnsName),
+    });
+    let leaf = authority.vouch(names.collect::<Result<_, _>>()?, &key, (now, LIFE))?;
+    let certified = CertifiedKey::new(vec![leaf], signer);
+    Ok(Arc::new(server_config(Arc::new(SingleCertAndKey::from(certified)))?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::proxy::intercept::Wishes;
+    use std::path::Path;
+
+    #[test]
+    fn a_certificate_of_our_own_is_made_anew_in_good_time() {
+        let now = 1_767_225_600;
+        let wishes = Wishes { name: "A".to_owned(), days: 365, only: Vec::new() };
+        let (pem, key) = Authority::make(&wishes, now).unwrap();
+        let authority = Authority::read((pem.as_bytes(), Path::new("a")), (&key, Path::new("k")), now).unwrap();
+        let address = SocketAddr::from(([127, 0, 0, 1], 3129));
+        let names = vec!["proxy.test".to_owned(), "192.0.2.1".to_owned()];
+        let listener = Listener { address, group: None, proxy_protocol: false, door: Some(Door::Ours(names)) };
+        let doors = Doors::new(&[listener], Some(authority), now).unwrap();
+        let first = doors.settings(address, now).unwrap();
+        assert!(Arc::ptr_eq(&first, &doors.settings(address, now + RENEWED - 1).unwrap()));
+        let second = doors.settings(address, now + RENEWED).unwrap();
+        assert!(!Arc::ptr_eq(&first, &second));
+        assert!(Arc::ptr_eq(&second, &doors.settings(address, now + RENEWED + 1).unwrap()));
+        assert!(doors.settings(SocketAddr::from(([127, 0, 0, 1], 1)), now).is_none());
+    }
+}
