@@ -1,6 +1,7 @@
 //! Assembly: checked settings -> running system. The only room that knows every other.
 
 mod clock;
+mod exceptions;
 mod fault;
 mod make;
 mod standing;
@@ -108,6 +109,8 @@ impl App {
         let line = start_line(&live, &proxies, console.local_addr()?);
         let log: Arc<dyn LogStore> = Arc::clone(&store) as Arc<dyn LogStore>;
         let proxy = Arc::new(Proxy::new(live, log, Arc::clone(&clock), Arc::clone(&metrics)));
+        let standing = exceptions::read(&config.log.folder, clock.now().wall)?;
+        proxy.acts.store(standing.acts);
         let app = Arc::new(Self {
             proxy,
             store,
@@ -124,7 +127,10 @@ impl App {
             room: Mutex::default(),
         });
         app.event(EventKind::Started, &line);
-        app.serve(bound, console, config.proxy.limits.drain, &line, ready).await
+        let following = tokio::spawn(Arc::clone(&app).follow_exceptions(config.log.folder.clone(), standing.length));
+        let served = app.serve(bound, console, config.proxy.limits.drain, &line, ready).await;
+        following.abort();
+        served
     }
 
     async fn serve(

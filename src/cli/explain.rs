@@ -5,12 +5,14 @@
 use super::setting::{Place, answer, complain, engine, now};
 use crate::config::{Config, read_moment};
 use crate::engine::{Engine, Explanation, Question, SeenAs, Sight};
-use crate::model::GroupId;
-use crate::policy::order_as_text;
+use crate::model::{GroupId, Timestamp};
+use crate::policy::{Act, Acts, order_as_text};
+use crate::store::exceptions::Exceptions;
 use std::fmt::Write as _;
 use std::net::IpAddr;
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 /// The question.
 #[derive(Debug, clap::Args)]
@@ -84,8 +86,14 @@ fn question(arguments: &Arguments, settings: &Config, engine: &Engine) -> Result
         address: arguments.url.clone(),
         method: arguments.method.clone(),
         at,
+        acts: Arc::new(Acts::new(acts(settings, at)?)),
         is_search_engine: crate::record::is_search_page_host,
     })
+}
+
+/// The exceptions that stand then, as the running proxy has them.
+fn acts(settings: &Config, at: Timestamp) -> Result<Vec<Act>, String> {
+    Exceptions::read(&settings.log.folder).map(|known| known.acts(at)).map_err(|fault| fault.to_string())
 }
 
 fn group(name: &str, settings: &Config, engine: &Engine) -> Result<GroupId, String> {

@@ -37,3 +37,4 @@ pub use shells::{
     DestinationRule, Dns, Door, Durability, HttpsSettings, Limits, ListSettings, Listener, LogSettings, MatchStyle, PassScope,
     ProxySettings, Source, SourceFormat, StatutorySchema,
 };
+pub use units::read_time;

@@ -27,6 +27,9 @@
 //! | DNS does not answer | 502 or 504 with a page | - | check `proxy.dns`; the time-out is ours, 5 s |
 //! | a site cannot prove who it is | a page that says so; no way to click through | - | the note of the record names the reason ([`origins`](super::origins)); the site's fault, or a missing root: extra trust roots in the config |
 //! | too many connections | 503 at once | people who are already on | raise `proxy.limits.connections` and `LimitNOFILE` |
+//! | an address must be closed now, without new lists | - | - | `lifeguard close HOST --everybody --for 7d --by NAME --because TEXT`: in force within a second; write a rule before it ends |
+//! | somebody is to have no internet for a while | "Your internet is paused" | - | `lifeguard suspend --person NAME ...` (or `--room IP`); help lines stay open; `lifeguard exceptions stop ID` ends it |
+//! | exceptions.log cannot be read | at start it refuses to serve; while it runs, what was known stays | journal | give the file back to the service's user; it is a file of signed lines beside the segments |
 //! | a page is blocked that should not be | block page with a reference number | - | `lifeguard explain --group GROUP URL` shows the rule; a local allow rule with author, reason and end |
 //! | a page is open that should not be | - | - | the same command; then a local block rule or the right list |
 //! | heads of the log cannot be signed | nothing; `/readyz` warns, `lifeguard_log_signing_failed` is 1 | every record | the message names the file: make room, or give it back to the proxy's user; it mends itself |

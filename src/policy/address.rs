@@ -133,7 +133,7 @@ fn keep_first<I: Copy + Ord>(slot: &mut Option<I>, index: I) {
 }
 
 /// The host and every parent domain of it; an address made of numbers has no parents.
-fn suffixes(form: &Form) -> impl Iterator<Item = &str> {
+pub(super) fn suffixes(form: &Form) -> impl Iterator<Item = &str> {
     let named = form.host_kind() == HostKind::Name;
     let mut rest = Some(form.host());
     std::iter::from_fn(move || {
@@ -143,7 +143,7 @@ fn suffixes(form: &Form) -> impl Iterator<Item = &str> {
     })
 }
 
-fn covers(entry: &ListEntry, form: &Form, pairs: &OnceCell<QueryPairs>) -> bool {
+pub(super) fn covers(entry: &ListEntry, form: &Form, pairs: &OnceCell<QueryPairs>) -> bool {
     let Some(path) = &entry.path else { return true };
     let below = match form.path().strip_prefix(path.as_slice()) {
         Some([]) => true,

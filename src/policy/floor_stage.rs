@@ -8,6 +8,7 @@ use super::layer::Layer;
 use super::order::Stage;
 use super::rules::Action;
 use super::trace::Trace;
+use crate::canon::HostKind;
 use crate::model::{CategoryId, Reason};
 
 impl Case<'_> {
@@ -27,7 +28,10 @@ impl Case<'_> {
 
     /// Does a layer close it so that no rule of the site opens it?
     pub(super) fn is_held(&self) -> bool {
-        self.found.floor.is_some() || self.held_category().is_some() || (self.plan.engines_held && is_unrestricted(self.ask.url.host()))
+        let url = self.ask.url;
+        let bare = self.plan.bare_held && url.host_kind() != HostKind::Name;
+        let engine = self.plan.engines_held && is_unrestricted(url.host());
+        self.found.floor.is_some() || self.held_category().is_some() || bare || engine
     }
 
     fn held_category(&self) -> Option<CategoryId> {

@@ -2,6 +2,7 @@
 //!
 //! Must never allocate when nobody traces it, and must never reach a later stage without the statutory stage's token.
 
+use super::acts::Said;
 use super::address::{Found, Scope};
 use super::decision::{Ask, Decision, Evidence, Permit, Refusal, Warning};
 use super::group_plan::GroupPlan;
@@ -32,6 +33,7 @@ pub(super) struct Case<'a> {
     pub(super) group: &'a Group,
     pub(super) plan: &'a GroupPlan,
     pub(super) found: Found,
+    pub(super) said: Said,
     pub(super) keyword: Option<KeywordHit>,
 }
 
@@ -64,7 +66,8 @@ impl<'a> Case<'a> {
     fn open(set: &'a PolicySet, ask: &'a Ask<'a>, hits: &'a Hits, (id, group, plan): (GroupId, &'a Group, &'a GroupPlan)) -> Self {
         let found = set.addresses.find(ask.url, Scope { rules: &set.rules, group: id, over: &plan.over, now: ask.now });
         let keyword = set.keywords.find(ask.url, id, &set.rules);
-        Self { set, ask, hits, group, plan, found, keyword }
+        let said = ask.acts.find(ask, &group.name);
+        Self { set, ask, hits, group, plan, found, said, keyword }
     }
 
     /// One stage. The token is asked for so that no stage can be written that runs before the statutory one.
@@ -72,8 +75,11 @@ impl<'a> Case<'a> {
         match stage {
             Stage::Statutory => None, // done: it made the token
             Stage::HelpLine => self.help_line(trace),
+            Stage::ShortNotice => self.short_notice(trace),
+            Stage::Suspended => self.suspended(trace),
             Stage::Floor => self.floor(trace),
             Stage::Protocol => self.protocol(trace),
+            Stage::Released => self.released(trace),
             Stage::LocalBlock => self.local_block(trace),
             Stage::LocalAllow => self.local_allow(trace),
             Stage::Hours => self.hours(trace),

@@ -4,6 +4,8 @@
 //! made: that is the statutory lock (product promise 1, standards V2).
 
 mod accounts;
+mod acts;
+mod acts_stage;
 mod address;
 mod cascade;
 mod categories;
@@ -34,6 +36,7 @@ mod words;
 mod tests;
 
 pub use accounts::{AccountField, Accounts, OwnAccounts, OwnService, Told};
+pub use acts::{Act, Acts, Doing, Whom};
 pub use address::read_address;
 pub use decision::{Ask, Decision, Evidence, Permit, Refusal, Warning};
 pub use engines::SearchEngines;

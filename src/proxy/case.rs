@@ -12,7 +12,7 @@ use crate::identity::stated_client;
 use crate::lists::ListKind;
 use crate::matcher::{Hits, Matched};
 use crate::model::{LogDetail, Reason, RequestId, Subject};
-use crate::policy::{Evidence, entry_text};
+use crate::policy::{Acts, Evidence, entry_text};
 use crate::ports::{Durability, Receipt};
 use crate::record::{INSIDE_TLS, RequestRecord};
 use http::HeaderMap;
@@ -25,6 +25,8 @@ pub struct Case {
     pub side: Arc<Side>,
     /// What is in force for this request.
     pub live: Arc<Live>,
+    /// What people have decided for a while, as it stood when the request came.
+    pub acts: Arc<Acts>,
     /// The head as it came.
     pub facts: HeadFacts,
     /// Its place in the log.
@@ -50,18 +52,22 @@ pub struct Case {
 impl Case {
     /// Says who asks.
     #[must_use]
-    pub fn open(side: Arc<Side>, live: Arc<Live>, facts: HeadFacts, ticket: Ticket, headers: &HeaderMap) -> Self {
+    pub fn open(side: Arc<Side>, live: Arc<Live>, facts: HeadFacts, mut ticket: Ticket, headers: &HeaderMap) -> Self {
         let claim = stated_client(side.stated.unwrap_or(side.peer.ip()), headers, &live.settings.trusted_proxies);
         let asserted = claim.asserted.or(side.stated);
         let policy = &live.engine.policy;
         let listener = side.listener_group.as_deref().and_then(|name| policy.group_named(name));
         let (group, source) = policy.group_for(asserted.unwrap_or(side.peer.ip()), listener);
-        let subject = Subject { peer: side.peer, asserted, group, source, user: None, device: None };
-        let subject = Subject { group: policy.placed(subject.group, subject.user.as_deref()), ..subject };
+        let mut subject = Subject { peer: side.peer, asserted, group, source, user: None, device: None };
+        let acts = side.proxy.acts.load_full();
+        if let Some(given) = policy.seat(&mut subject, &acts, ticket.started().wall) {
+            ticket.ending.note = given.to_string().into();
+        }
         let parent = side.outer.as_ref().map(|outer| outer.parent);
         Self {
             side,
             live,
+            acts,
             facts,
             ticket,
             subject,

@@ -199,7 +199,7 @@ fn read_address(case: &Case) -> Result<CanonicalUrl, Unreadable> {
 fn judge(case: &Case) -> (Verdict, Option<Hits>) {
     let Some(url) = &case.url else { return (Verdict::Stop(plain_evidence(Reason::Internal), String::new()), None) };
     let now = case.ticket.started().wall;
-    let mut ask = Ask { subject: &case.subject, url, method: case.facts.method(), now, warned: false };
+    let mut ask = Ask { subject: &case.subject, url, method: case.facts.method(), now, warned: false, acts: &case.acts };
     let mut judgement = case.live.engine.judge(&ask);
     if matches!(judgement.decision, Decision::Warn(_)) && case.side.proxy.warned.has_read(case.subject.client(), url.host(), now) {
         ask.warned = true;

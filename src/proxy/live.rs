@@ -11,6 +11,7 @@ use super::warned::Warned;
 use crate::config::{Limits, ProxySettings};
 use crate::engine::Engine;
 use crate::model::Generation;
+use crate::policy::Acts;
 use crate::ports::{Clock, LogStore};
 use crate::telemetry::{CategoryCounters, Metrics};
 use arc_swap::ArcSwap;
@@ -92,6 +93,8 @@ pub struct Proxy {
     pub clock: Arc<dyn Clock>,
     /// Counts.
     pub metrics: Arc<Metrics>,
+    /// What people have decided for a while.
+    pub acts: ArcSwap<Acts>,
     /// Reference numbers.
     pub numbers: Numbers,
     /// Who has read which warning.
@@ -113,6 +116,7 @@ impl Proxy {
             log,
             clock,
             metrics,
+            acts: ArcSwap::default(),
             numbers: Numbers::starting(started),
             warned: Warned::default(),
             open: AtomicUsize::new(0),

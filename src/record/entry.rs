@@ -173,11 +173,15 @@ pub enum EventKind {
     KeyChanged = 23,
     /// A file in which such acts stand is shorter than it was.
     ActsCut = 24,
+    /// An exception for a while was made: a release, an unlock, a suspension, addresses closed at short notice.
+    ExceptionMade = 25,
+    /// An exception was ended before its time.
+    ExceptionStopped = 26,
 }
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::Started,
         Self::Stopped,
         Self::Reloaded,
@@ -194,6 +198,8 @@ impl EventKind {
         Self::Exported,
         Self::KeyChanged,
         Self::ActsCut,
+        Self::ExceptionMade,
+        Self::ExceptionStopped,
     ];
 }
 

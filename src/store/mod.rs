@@ -8,6 +8,7 @@ mod chores;
 mod clock_status;
 mod clock_watch;
 pub mod evidence;
+pub mod exceptions;
 pub mod export;
 mod fault;
 mod files;

@@ -66,6 +66,7 @@ pub(crate) fn explain(engine: &Engine, (group, user): (&str, Option<&str>), addr
         address: address.into(),
         method: "GET".into(),
         at: Timestamp::from_seconds(seconds),
+        acts: Arc::default(),
         is_search_engine: |_| false,
     };
     engine.explain(&question).unwrap()

@@ -110,19 +110,39 @@ fn strictness(decision: &Decision) -> u8 {
 }
 
 /// One question to one policy: judge and explain agree, or `decide` stops the test.
-fn verdict(set: &PolicySet, (group, user): (GroupId, Option<&str>), address: &str, hits: &Hits) -> Decision {
+fn verdict(set: &PolicySet, who: (GroupId, Option<&str>), address: &str, hits: &Hits) -> Decision {
+    verdict_under(set, who, address, hits, Acts::none())
+}
+
+fn verdict_under(set: &PolicySet, (group, user): (GroupId, Option<&str>), address: &str, hits: &Hits, acts: &Acts) -> Decision {
     let (subject, url) = (subject(set.placed(group, user)), url(address));
-    let ask = Ask { subject: &subject, url: &url, method: b"GET", now: Timestamp::from_seconds(0), warned: false };
+    let ask = Ask { subject: &subject, url: &url, method: b"GET", now: Timestamp::from_seconds(0), warned: false, acts };
     decide(set, &ask, hits).0
+}
+
+fn released(dice: &mut Dice) -> Acts {
+    let act = Act {
+        id: "E-1".into(),
+        doing: Doing::Release(vec![dice.one(&HOSTS).into()]),
+        whom: Whom::Everybody,
+        by: "x".into(),
+        reason: "x".into(),
+        until: Timestamp::from_seconds(1),
+    };
+    Acts::new(vec![act])
+}
+
+/// What is never loosened stays closed, released or not.
+fn floor_holds(layer: &Layer, decision: &Decision, address: &str, category: &str) {
+    if layer.never_loosen.contains(&category.into()) || layer.block_hosts.iter().any(|host| address.contains(&**host)) {
+        assert_eq!(strictness(decision), 2, "{layer:?} {address} {category}");
+    }
 }
 
 /// Everything that a layer says of whoever asks holds, whatever stands below it.
 fn layer_holds(layer: &Layer, decision: &Decision, address: &str, category: &str) {
     let got = strictness(decision);
-    let name: Arc<str> = category.into();
-    if layer.never_loosen.contains(&name) || layer.block_hosts.iter().any(|host| address.contains(&**host)) {
-        assert_eq!(got, 2, "{layer:?} {address} {category}");
-    }
+    floor_holds(layer, decision, address, category);
     if layer.level < Level::Site {
         let wanted = layer.word_on(category).map_or(0, |action| if action == Action::Block { 2 } else { 1 });
         let wanted = if layer.least.bare_addresses == Some(false) && address.contains("192") { 2 } else { wanted };
@@ -139,6 +159,7 @@ fn check_tree(seed: u64) {
     let mut fewer = written.clone();
     lowest.map(|index| fewer.layers.remove(index));
     let before = PolicySet::build(fewer, &image()).unwrap();
+    let released = released(&mut dice);
     let who = (GroupId(u16::try_from(dice.below(2)).unwrap()), dice.perhaps(&["kim", "KIM", "lee"]));
     let is_kim = who.1.is_some_and(|name| name.eq_ignore_ascii_case("kim"));
     let over: Vec<&Layer> = written.layers.iter().filter(|layer| layer.is_for(who.0) && (layer.level != Level::Person || is_kim)).collect();
@@ -148,8 +169,10 @@ fn check_tree(seed: u64) {
         let decision = verdict(&set, who, address, &hits);
         assert!(strictness(&decision) >= strictness(&verdict(&before, who, address, &hits)), "{written:#?} {who:?} {address} {category}");
         over.iter().for_each(|layer| layer_holds(layer, &decision, address, category));
+        let released = verdict_under(&set, who, address, &hits, &released);
+        over.iter().for_each(|layer| floor_holds(layer, &released, address, category));
     }
-    let listed = verdict(&set, who, address, &hits("illegal"));
+    let listed = verdict_under(&set, who, address, &hits("illegal"), &released);
     assert_eq!((strictness(&listed), listed.evidence().reason), (2, Reason::Statutory));
     settings_hold(&set, &over, who);
     what_is_written_is_found(&written, &set);

@@ -58,11 +58,14 @@ pub const fn template(reason: Reason) -> Template {
         | Reason::NameMismatch
         | Reason::TunnelRefused
         | Reason::DestinationRefused
-        | Reason::MethodRefused => Template::Block,
+        | Reason::MethodRefused
+        | Reason::Suspended
+        | Reason::ShortNotice => Template::Block,
         Reason::Allowed
         | Reason::AllowedLocally
         | Reason::HelpLine
         | Reason::AllowedAfterWarning
+        | Reason::Released
         | Reason::Unreadable
         | Reason::BadRequest
         | Reason::TooLarge
@@ -101,7 +104,9 @@ pub const fn usual_status(reason: Reason) -> StatusCode {
         | Reason::NameMismatch
         | Reason::TunnelRefused
         | Reason::DestinationRefused
-        | Reason::MethodRefused => StatusCode::FORBIDDEN,
+        | Reason::MethodRefused
+        | Reason::Suspended
+        | Reason::ShortNotice => StatusCode::FORBIDDEN,
         Reason::Unreadable | Reason::BadRequest => StatusCode::BAD_REQUEST,
         Reason::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Reason::TooSlow | Reason::NeverServed => StatusCode::REQUEST_TIMEOUT,
@@ -111,7 +116,7 @@ pub const fn usual_status(reason: Reason) -> StatusCode {
         Reason::Overloaded | Reason::LogUnavailable => StatusCode::SERVICE_UNAVAILABLE,
         Reason::NameNotFound | Reason::OriginUnreachable | Reason::OriginUnreadable | Reason::OriginUntrusted => StatusCode::BAD_GATEWAY,
         Reason::OriginTooSlow => StatusCode::GATEWAY_TIMEOUT,
-        Reason::Allowed | Reason::AllowedLocally | Reason::HelpLine | Reason::AllowedAfterWarning | Reason::Internal => {
+        Reason::Allowed | Reason::AllowedLocally | Reason::HelpLine | Reason::AllowedAfterWarning | Reason::Released | Reason::Internal => {
             StatusCode::INTERNAL_SERVER_ERROR
         }
     }
@@ -169,10 +174,12 @@ pub(super) const fn heading(reason: Reason) -> &'static str {
         Reason::TooSlow | Reason::NeverServed => "That took too long",
         Reason::Overloaded => "Please wait a moment",
         Reason::LogUnavailable => "The internet is paused",
+        Reason::Suspended => "Your internet is paused",
+        Reason::ShortNotice => "This page is not open here",
         Reason::NameNotFound => "We cannot find this website",
         Reason::OriginUnreachable | Reason::OriginTooSlow | Reason::OriginUnreadable => "This website does not answer",
         Reason::OriginUntrusted => "We cannot be sure of this website",
-        Reason::Internal | Reason::Allowed | Reason::AllowedLocally | Reason::HelpLine | Reason::AllowedAfterWarning => {
+        Reason::Internal | Reason::Allowed | Reason::AllowedLocally | Reason::HelpLine | Reason::AllowedAfterWarning | Reason::Released => {
             "Something went wrong"
         }
     }
@@ -206,10 +213,13 @@ pub(super) const fn advice(reason: Reason) -> &'static str {
         | Reason::TunnelRefused
         | Reason::DestinationRefused
         | Reason::MethodRefused
+        | Reason::Suspended
+        | Reason::ShortNotice
         | Reason::Allowed
         | Reason::AllowedLocally
         | Reason::HelpLine
-        | Reason::AllowedAfterWarning => "",
+        | Reason::AllowedAfterWarning
+        | Reason::Released => "",
     }
 }
 
@@ -229,7 +239,9 @@ pub(super) const fn error_type(reason: Reason) -> Option<&'static str> {
         | Reason::PortRefused
         | Reason::NameMismatch
         | Reason::TunnelRefused
-        | Reason::MethodRefused => "http_request_denied",
+        | Reason::MethodRefused
+        | Reason::Suspended
+        | Reason::ShortNotice => "http_request_denied",
         Reason::DestinationRefused => "destination_ip_prohibited",
         Reason::Unreadable
         | Reason::BadRequest
@@ -250,6 +262,7 @@ pub(super) const fn error_type(reason: Reason) -> Option<&'static str> {
         | Reason::AllowedLocally
         | Reason::HelpLine
         | Reason::AllowedAfterWarning
+        | Reason::Released
         | Reason::Internal => "proxy_internal_error",
     })
 }
@@ -269,7 +282,7 @@ mod tests {
             (Reason::TooLarge, 413), (Reason::TooSlow, 408), (Reason::NeverServed, 408), (Reason::Loop, 508), (Reason::NotServed, 501), (Reason::Expectation, 417),
             (Reason::Overloaded, 503), (Reason::LogUnavailable, 503), (Reason::NameNotFound, 502), (Reason::OriginUnreachable, 502),
             (Reason::OriginTooSlow, 504), (Reason::OriginUnreadable, 502), (Reason::OriginUntrusted, 502), (Reason::Internal, 500),
-            (Reason::Allowed, 500), (Reason::AllowedLocally, 500), (Reason::HelpLine, 500), (Reason::AllowedAfterWarning, 500),
+            (Reason::Allowed, 500), (Reason::AllowedLocally, 500), (Reason::HelpLine, 500), (Reason::AllowedAfterWarning, 500), (Reason::Released, 500), (Reason::Suspended, 403), (Reason::ShortNotice, 403),
         ];
         assert_eq!(table.len(), Reason::ALL.len());
         for (reason, code) in table {
