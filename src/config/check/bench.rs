@@ -5,12 +5,12 @@ use crate::config::checked::{Config, Site};
 use crate::config::fault::{FaultKind, Reader};
 use crate::config::files::Files;
 use crate::config::load::ListFiles;
-use crate::config::raw::Raw;
+use crate::config::raw::{Raw, RawGroup};
 use crate::config::shells::LogSettings;
 use crate::config::source::{At, Place};
 use crate::config::suggest::nearest;
 use crate::model::GroupId;
-use crate::policy::Rules;
+use crate::policy::{Group, Rules};
 use jiff::tz::TimeZone;
 
 /// What every check may use.
@@ -35,33 +35,18 @@ pub(in crate::config) fn check(
     reader: &mut Reader,
 ) -> Option<Config> {
     let zone = time_zone(raw.site.time_zone.as_ref(), reader);
-    let mut bench = Bench {
-        reader,
-        files,
-        list_files,
-        groups: Vec::new(),
-        categories: Vec::new(),
-        services: services::names(&raw.https.services),
-        zone: zone.clone(),
-    };
+    let services = services::names(&raw.https.services);
+    let mut bench = Bench { reader, files, list_files, groups: Vec::new(), categories: Vec::new(), services, zone: zone.clone() };
     let lists = lists::check(raw.lists, &mut bench);
     bench.categories = rules::category_names(&raw.categories, &lists, &bench);
     let (groups, group_listeners) = groups::check(&raw.groups, &mut bench);
-    let layers = layers::check(&raw.layers, &mut bench);
     let below = layers::Below { layers: &raw.layers, groups: &raw.groups, rules: &raw.rules, help_lines: &raw.help_lines };
-    layers::refuse_loosening(&layers, &below, &mut bench);
+    let layers = layers::settle(&below, &mut bench);
     lints::check(&raw.groups, &groups, bench.reader);
     let proxy = proxy::check(raw.proxy, group_listeners, raw.admin.listen, &mut bench);
     let pages = pages::check(&raw.pages, &mut bench);
     let log = LogSettings { retention: retention::check(&raw.log.retention, &raw.groups, &mut bench), ..raw.log.settings };
-    let strictest = match &raw.policy.unknown_clients {
-        Some(name) => bench.group(name),
-        None => Some(GroupId(0)),
-    };
-    if let Some(strictest) = strictest {
-        let place = raw.policy.unknown_clients.as_ref().or(raw.groups.first().and_then(|group| group.value.name.as_ref()));
-        groups::note_if_not_strictest(&groups, strictest, place, bench.reader);
-    }
+    let strictest = strictest(&raw.policy.unknown_clients, &raw.groups, &groups, &mut bench);
     let policy = Rules {
         zone: zone.clone(),
         groups,
@@ -90,6 +75,17 @@ pub(in crate::config) fn check(
         lab_without_statutory: raw.lab.without_statutory,
         telemetry: raw.telemetry,
     })
+}
+
+/// The group of unknown clients, with a note where another one is stricter.
+fn strictest(written: &Option<At<String>>, raw: &[At<RawGroup>], groups: &[Group], bench: &mut Bench<'_>) -> Option<GroupId> {
+    let strictest = match written {
+        Some(name) => bench.group(name)?,
+        None => GroupId(0),
+    };
+    let place = written.as_ref().or(raw.first().and_then(|group| group.value.name.as_ref()));
+    groups::note_if_not_strictest(groups, strictest, place, bench.reader);
+    Some(strictest)
 }
 
 fn time_zone(name: Option<&At<String>>, reader: &mut Reader) -> TimeZone {

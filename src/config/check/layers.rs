@@ -8,9 +8,11 @@ use crate::model::{GroupId, Timestamp};
 use crate::policy::{Action, LEAST_OPTIONS, Layer, Least, Level, Word, loosened};
 use std::sync::Arc;
 
-/// Checks every `[[layer]]`.
-pub(super) fn check(written: &[At<RawLayer>], bench: &mut Bench<'_>) -> Vec<Layer> {
-    written.iter().filter_map(|layer| layer_of(layer, bench)).collect()
+/// Checks every `[[layer]]`, and that nothing below loosens one.
+pub(super) fn settle(below: &Below<'_>, bench: &mut Bench<'_>) -> Vec<Layer> {
+    let layers: Vec<Layer> = below.layers.iter().filter_map(|layer| layer_of(layer, bench)).collect();
+    refuse_loosening(&layers, below, bench);
+    layers
 }
 
 fn layer_of(written: &At<RawLayer>, bench: &mut Bench<'_>) -> Option<Layer> {
@@ -120,7 +122,7 @@ pub(super) struct Below<'a> {
 }
 
 /// Refuses every word that loosens a layer above it, with its place and with who set what it loosens.
-pub(super) fn refuse_loosening(layers: &[Layer], below: &Below<'_>, bench: &mut Bench<'_>) {
+fn refuse_loosening(layers: &[Layer], below: &Below<'_>, bench: &mut Bench<'_>) {
     if layers.is_empty() {
         return;
     }
