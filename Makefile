@@ -8,11 +8,11 @@ DAYS ?= 92
 LOG_FOLDER ?= target/log-bench
 
 # Programs that tests drive, each with the Debian package that brings it.
-CLIENTS = curl:curl wget:wget git:git pip3:python3-pip npm:npm javac:openjdk-17-jdk-headless chromium:chromium openssl:openssl certutil:libnss3-tools
+CLIENTS = curl:curl wget:wget git:git pip3:python3-pip npm:npm javac:openjdk-17-jdk-headless chromium:chromium openssl:openssl certutil:libnss3-tools firefox-esr:firefox-esr ffmpeg:ffmpeg gnutls-serv:gnutls-bin
 FUZZ_TARGETS = $(basename $(notdir $(wildcard tests/fuzz/fuzz_targets/*.rs)))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint docs bench log-bench forward fuzz browser kill clients nextest
+.PHONY: help run test lint docs bench log-bench log-cost forward fuzz browser kill clients nextest
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -37,6 +37,9 @@ bench: ## a verdict's time, memory, allocations and instructions
 
 log-bench: ## the log at full length: DAYS (92) of a million requests in LOG_FOLDER, its size, and how fast it answers
 	LIFEGUARD_LOG_DAYS=$(DAYS) LIFEGUARD_LOG_FOLDER=$(LOG_FOLDER) $(CARGO) bench --bench log
+
+log-cost: ## what the log costs the proxy: requests per second with it and without it, the proxy and the load on a core each
+	LIFEGUARD_LOG_FOLDER=$(LOG_FOLDER) $(CARGO) bench --bench log -- serve
 
 fuzz: ## each fuzz target for SECONDS (600) each; FUZZ_TARGETS="canonicaliser" for one
 	@command -v cargo-fuzz >/dev/null || $(CARGO) install cargo-fuzz --locked

@@ -5,6 +5,7 @@
 //! make log-bench                                              92 days
 //! LIFEGUARD_LOG_DAYS=3 cargo bench --bench log                three days
 //! LIFEGUARD_LOG_FOLDER=/var/tmp/log cargo bench --bench log -- query     the questions only, on a log that is there
+//! cargo bench --bench log -- serve                            what the log costs the proxy: requests per second with it and without it
 //! LIFEGUARD_LOG_IDENTITY=key.txt cargo bench --bench log                 the same encrypted, to the key that age-keygen wrote there
 //! ```
 //!
@@ -17,6 +18,13 @@ mod ask;
 mod make;
 #[path = "log/measure.rs"]
 mod measure;
+#[path = "../tests/support/dns.rs"]
+#[allow(dead_code, missing_docs, unreachable_pub, reason = "tests use the rest")]
+mod names;
+#[path = "log/proxied.rs"]
+mod proxied;
+#[path = "log/serve.rs"]
+mod serve;
 #[path = "../tests/log_support/traffic.rs"]
 mod traffic;
 
@@ -35,16 +43,23 @@ fn encrypt(folder: &std::path::Path) {
 }
 
 fn main() {
-    let word = std::env::args().skip(1).find(|word| word != "--bench");
+    let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
     let folder = PathBuf::from(std::env::var("LIFEGUARD_LOG_FOLDER").unwrap_or_else(|_| "target/log-bench".into()));
     let days: f64 = std::env::var("LIFEGUARD_LOG_DAYS").ok().and_then(|text| text.parse().ok()).unwrap_or(92.0);
+    match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["serve"] => return serve::serve(&folder),
+        ["load"] => return serve::load(&folder),
+        ["proxy", mode, names] => return proxied::proxy(&folder, mode, names),
+        _ => {}
+    }
     encrypt(&folder);
-    if word.as_deref() != Some("query") {
+    let query = words.first().is_some_and(|word| word == "query");
+    if !query {
         make::make(&folder, (days * 1e6) as u64);
     }
     make::sizes(&folder);
     // Memory is that of asking, not of making: another process asks.
-    if word.is_none() {
+    if !query {
         let asked = std::process::Command::new(std::env::current_exe().expect("this program")).arg("query").status();
         std::process::exit(asked.expect("this program starts").code().unwrap_or(1));
     }

@@ -4,12 +4,13 @@ mod clock;
 mod exceptions;
 mod fault;
 mod make;
+mod restricted;
 mod standing;
 mod status;
 
 pub use clock::SystemClock;
 pub use fault::AppFault;
-pub use make::{Judged, doors, engine, pages};
+pub use make::{Judged, authority, doors, engine, live, pages};
 
 use crate::admin::{Console, ListenerStatus, ReloadStatus, StatusSource};
 use crate::config::Config;
@@ -22,9 +23,10 @@ use crate::record::{Entry, EventKind, EventRecord};
 use crate::store::stats::Room;
 use crate::store::{self, Store};
 use crate::telemetry::Metrics;
-use make::{live, store_settings};
+use make::store_settings;
+use restricted::Restricted;
 use standing::{Standing, in_words};
-use status::{listeners, lists_line, start_line};
+use status::{authority_until, listeners, lists_line, start_line};
 use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
@@ -55,6 +57,7 @@ pub struct App {
     /// Days for which web logs are kept.
     keep_days: AtomicU64,
     room: Mutex<Room>,
+    restricted: Restricted,
 }
 
 /// What the last load said.
@@ -125,6 +128,7 @@ impl App {
             standing: Standing::of(&config),
             keep_days: AtomicU64::new(keep_days(&config)),
             room: Mutex::default(),
+            restricted: Restricted::default(),
         });
         app.event(EventKind::Started, &line);
         let following = tokio::spawn(Arc::clone(&app).follow_exceptions(config.log.folder.clone(), standing.length));
@@ -147,6 +151,7 @@ impl App {
         let console = tokio::spawn(page.serve(console, async { drop(stopped.await) }));
         let accepting: Vec<_> = bound.into_iter().map(|bound| tokio::spawn(proxy::accept(Arc::clone(&self.proxy), bound))).collect();
         let sweeping = tokio::spawn(Arc::clone(&self).sweep());
+        let watching = tokio::spawn(Arc::clone(&self).watch_restricted());
         // Before anybody hears that we are up: until then a SIGHUP would end the process.
         let signals = Signals::listen()?;
         ready(line);
@@ -156,6 +161,7 @@ impl App {
         self.wait_until_idle(drain).await;
         drop(stop);
         sweeping.abort();
+        watching.abort();
         for task in accepting {
             task.abort();
         }
@@ -180,6 +186,7 @@ impl App {
 
     async fn sweep(self: Arc<Self>) {
         let mut looked: Option<Instant> = None;
+        self.measure_authority();
         loop {
             if looked.is_none_or(|at| at.elapsed() >= DISK_EVERY) {
                 looked = Some(Instant::now());
@@ -189,6 +196,9 @@ impl App {
             tokio::time::sleep(Duration::from_secs(5)).await;
             self.proxy.live.load().pool.sweep();
             self.measure_log();
+            self.measure_authority();
+            let passed = self.proxy.live.load().intercept.as_ref().map_or(0, |opens| opens.passed.list().len());
+            self.metrics.https_passed.set(i64::try_from(passed).unwrap_or(i64::MAX));
         }
     }
 
@@ -236,6 +246,7 @@ impl App {
                 self.metrics.reloaded(generation.0, now);
                 tracing::info!("reloaded: {text}");
                 self.event(EventKind::Reloaded, &text);
+                self.restricted.look_now();
                 drop(old);
             }
             Err(fault) => {
@@ -267,6 +278,17 @@ impl App {
                 *self.room.lock().unwrap_or_else(PoisonError::into_inner) = room;
             }
             Err(error) => tracing::warn!(%error, "it cannot be told how long the disk of the log lasts"),
+        }
+    }
+
+    /// How long the authority for opened HTTPS is good; the operator is told once when it is no longer.
+    fn measure_authority(&self) {
+        let until = authority_until(&self.proxy.live.load()).map_or(0, Timestamp::seconds);
+        let (before, now) = (self.metrics.authority_left.get(), self.clock.now().wall.seconds());
+        let left = if until == 0 { 0 } else { until - now };
+        self.metrics.authority_left.set(left);
+        if until != 0 && left <= 0 && before > 0 {
+            tracing::error!("the authority for opened HTTPS has lapsed: what policy wants opened is refused (`lifeguard ca status`)");
         }
     }
 

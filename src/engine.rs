@@ -3,11 +3,13 @@
 //! An engine is immutable; a reload makes a new one with the next generation, and a running request keeps its own.
 //! Must never read a clock or a file, and must never show an entry of a statutory list.
 
+mod coverage;
 mod explain;
 mod rejudge;
 mod report;
 mod tests_of_policy;
 
+pub use coverage::{Counted, Coverage, Feature, State};
 pub use explain::{Question, QuestionFault};
 pub use rejudge::{PastRequest, Rejudged};
 pub use report::{Explanation, SeenAs, Sight};

@@ -25,10 +25,10 @@
 //!
 //!  shells       (I/O lives here; they never import one another, but for identity, which only proxy uses)
 //! identity      who is asking: address range, listener, what a trusted peer states
-//! proxy         listen, doors, strict gate, streams, handle, forward, tunnel, intercept, upstream, pages, rescue
+//! proxy         listen, doors, strict gate, streams, handle, forward, tunnel, intercept, upstream, pages, own, rescue
 //! store         the forensic log on disk: writer, segments, sealing, index, recovery, search, verify, sweep, holds, export
 //! feeds         opens list files, compiles, keeps the last good image and the installation key
-//! admin         the console's status page, health, readiness, metrics
+//! admin         the console: status, coverage, proxy settings of browsers; health, readiness, metrics
 //! telemetry     metrics with names as types; tracing for operators
 //!
 //!  top

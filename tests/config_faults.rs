@@ -88,6 +88,16 @@ fn every_class_of_fault_has_a_sentence_and_a_place() {
         ),
         ("[proxy]\nlisten = ['127.0.0.1:1', '127.0.0.1:1']", "t.toml:2:26: the listener '127.0.0.1:1' is there twice"),
         ("[proxy]\nconnect_ports = [443, 0]", "t.toml:2:23: out of range: expected a list of ports"),
+        (
+            "[proxy.pac]\naddress = 'proxy.school.example'",
+            "t.toml:2:11: cannot be read: expected a host and a port, such as \"proxy.school.example:3128\"",
+        ),
+        (
+            "[proxy.pac]\ndirect = ['0.0.0.0/0']",
+            "t.toml:2:11: cannot be read: expected the first address of a range no wider than 10.0.0.0/8",
+        ),
+        ("[proxy.pac]\ndirect = ['a.example/page']", "t.toml:2:11: cannot be read: expected a host without a path"),
+        ("[pages]\nwhy = 'yes'", "t.toml:2:7: expected true or false, found a text"),
         ("[proxy]\ntrusted_proxies = ['192.0.2.7/24']", "t.toml:2:20: cannot be read: expected the first address of the range"),
         ("[proxy]\nextra_roots = ['missing.pem']", "t.toml:2:16: cannot read missing.pem: "),
         ("[proxy]\nrevocation_lists = ['missing.crl']", "t.toml:2:21: cannot read missing.crl: "),

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 use support::Authority;
-use support::client::connect;
+use support::client::{Reply, connect};
 
 /// What no flood may make the proxy take on top of what it took before, in kilobytes.
 const MEMORY: u64 = 40 * 1024;
@@ -39,9 +39,11 @@ fn flood(name: &str, settings: &[u8], most: u64, flood: impl Fn(&mut RawWire, &A
     let scene = Scene::before(origin.address, &authority);
     let before = memory(&scene);
     let start = Instant::now();
-    let reply = scene.get("/");
+    let answer = scene.raw("GET https://%/ HTTP/1.1\r\nHost: %\r\nConnection: close\r\n\r\n");
     let took = start.elapsed();
-    assert!(matches!(reply.status, 502 | 504) || reply.body == b"well", "{name}: {} {}", reply.head, reply.text());
+    let (reply, text) = (Reply::read(&answer), String::from_utf8_lossy(&answer));
+    let cut_short = reply.status == 200 && !text.ends_with("0\r\n\r\n") || answer.is_empty();
+    assert!(reply.status == 502 || reply.body == b"well" || cut_short, "{name}: {text}");
     assert!(took < Duration::from_secs(15), "{name}: {took:?}");
     let more = memory(&scene).saturating_sub(before);
     assert!(more < MEMORY, "{name}: {more} kB");
@@ -123,9 +125,10 @@ fn streams_that_must_be_reset_again_and_again_end_the_connection() {
     let authority = Authority::new();
     let origin = RawOrigin::start(tls(&authority, &["h2"]), &[], |wire| {
         loop {
-            // A window that is opened by nothing is a fault of the stream, and ours to reset (MadeYouReset).
+            // Two lengths are a fault of the stream, and ours to reset (MadeYouReset).
             let stream = wire.until(HEADERS)?.stream;
-            wire.send(&frame(WINDOW_UPDATE, 0, stream, &[0, 0, 0, 0]))?;
+            let block = [vec![OK], field("content-length", "1"), field("content-length", "2")].concat();
+            wire.send(&frame(HEADERS, END_HEADERS, stream, &block))?;
         }
     });
     let scene = Scene::before(origin.address, &authority);

@@ -2,16 +2,23 @@
 //! save the fields that policy names: address, host, referer, user agent (rule T8, issue "no decrypted byte").
 #![allow(clippy::unwrap_used, reason = "a test that cannot set up its world has failed and says so")]
 
+mod h2_support;
+mod http2_support;
 mod laboratory_support;
 mod support;
 
+use h2_support::origin::{Serves, StreamOrigin};
+use http2_support::polite::{ask, begin, block_on};
 use laboratory_support::Laboratory;
 use laboratory_support::certificates::{leaf, root};
+use rustls::{ClientConfig, ServerConfig};
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 use support::answer::with_fields;
-use support::secure::Secure;
+use support::secure::{Secure, tunnel};
 use support::{Origin, World};
+use tokio_rustls::TlsConnector;
 
 /// What must be nowhere.
 const SECRETS: [&str; 8] = [
@@ -72,7 +79,48 @@ fn no_decrypted_byte_leaves_the_tunnel_but_the_fields_that_policy_names() {
     let broken = open.ask(&format!("POST / HTTP/1.1\r\nHost: {place}\r\nCookie : canarycookie\r\nX-Own: canaryownfield\r\n\r\n"));
     assert!(broken.starts_with("HTTP/1.1 400"), "{broken}");
     drop(open);
+    nothing_is_kept(laboratory);
+}
 
+#[test]
+fn no_decrypted_byte_of_a_stream_leaves_the_tunnel_either() {
+    let known = root("Lab root");
+    let (chain, key) = leaf(&known, &["site.test"], |_| {});
+    let mut tls = ServerConfig::clone(&laboratory_support::origin(chain, key));
+    tls.alpn_protocols = vec![b"h2".to_vec()];
+    let origin = StreamOrigin::start(Arc::new(tls), Serves::default());
+    let port = origin.address.port();
+    let world = World::new();
+    world.write("root.pem", &known.pem());
+    let laboratory = Laboratory::start_traced(world, &[port], "extra_roots = [\"root.pem\"]");
+    let place = format!("site.test:{port}");
+    let (status, tcp) = tunnel(laboratory.proxy.proxy, &place, None);
+    assert!(status.starts_with("HTTP/1.1 200"), "{status}");
+    let mut offers = ClientConfig::clone(&laboratory.trust);
+    offers.alpn_protocols = vec![b"h2".to_vec()];
+    block_on(async {
+        tcp.set_nonblocking(true).unwrap();
+        let tcp = tokio::net::TcpStream::from_std(tcp).unwrap();
+        let send = begin(TlsConnector::from(Arc::new(offers)).connect("site.test".try_into().unwrap(), tcp).await.unwrap()).await;
+        let request = |path: &str| {
+            let request = http::Request::post(format!("https://{place}{path}?canarypath"));
+            let request = request.header("cookie", "session=canarycookie").header("authorization", "Bearer canaryauthorization");
+            let request = request.header("x-own", "canaryownfield").header("referer", "https://site.test/canaryreferer");
+            request.header("user-agent", "canaryagent").body(()).unwrap()
+        };
+        let body = b"field=canaryform&other=canaryrequestbody&answer=canaryresponsebody";
+        let answer = ask(&send, request("/echo"), Some(body)).await.unwrap();
+        assert_eq!(answer.body, body, "the client gets all of it");
+        let mut broken = request("/echo");
+        broken.headers_mut().insert("te", "canaryownfield".parse().unwrap());
+        assert!(ask(&send, broken, Some(body)).await.is_err(), "a request that breaks the rules is refused");
+    });
+    assert_eq!(origin.heard()[0].headers["cookie"], "session=canarycookie", "and so does the origin");
+    nothing_is_kept(laboratory);
+}
+
+/// Looks for the secrets in everything that is left.
+fn nothing_is_kept(laboratory: Laboratory) {
     let console = laboratory.proxy.console;
     let metrics = support::client::get_direct(console, "/metrics").text();
     assert!(metrics.contains("lifeguard_"), "{metrics}");

@@ -7,9 +7,11 @@ mod clients_support;
 mod support;
 
 use clients_support::browser::{self, picture};
-use clients_support::{Scene, run, succeed, tool};
+use clients_support::firefox::Firefox;
+use clients_support::{Scene, folder, media, packages, run, succeed, tool};
 use std::fs;
 use support::answer::pattern;
+use support::proxy::wait_until;
 
 #[test]
 fn curl_is_served_page_by_page_inside_https() {
@@ -107,4 +109,151 @@ fn chromium_reaches_the_proxy_itself_over_tls_and_sees_the_same() {
     let path = picture(&scene, &chromium, &scene.secure("blocked.test", "/must-not-leave"), "https-proxy-block-page");
     assert!(fs::metadata(&path).unwrap().len() > 5_000, "{} shows nothing", path.display());
     scene.nothing_improper_left();
+}
+
+#[test]
+fn firefox_loads_a_page_a_websocket_and_a_block_page_inside_https_without_a_warning() {
+    let scene = Scene::opened(browser::pages);
+    let Some(firefox) = Firefox::install(&scene) else { return };
+    {
+        let _open = firefox.open(&scene, &scene.secure("site.test", "/page"));
+        browser::says_everything(&scene);
+    }
+    for (name, address) in [
+        ("firefox-page", scene.secure("site.test", "/page")),
+        ("firefox-https-block-page", scene.secure("blocked.test", "/must-not-leave")),
+    ] {
+        let path = firefox.picture(&scene, &address, name);
+        assert!(fs::metadata(&path).unwrap().len() > 5_000, "{} shows nothing", path.display());
+        println!("a picture of {name}: {}", path.display());
+    }
+    scene.nothing_improper_left();
+}
+
+#[test]
+fn chromium_plays_a_film_in_ranges_keeps_a_file_byte_by_byte_and_searches_in_the_restricted_form() {
+    let Some(chromium) = tool("chromium") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let film = folder.path().join("film.webm");
+    let made = media::film(&film);
+    let file = pattern(2_000_003);
+    let scene = Scene::opened(media::pages(fs::read(&film).unwrap_or_default(), file.clone()));
+    if !install(&scene) {
+        return;
+    }
+    let says = |word: &str| wait_until(word, || browser::said(&scene).iter().any(|said| said == word));
+    if made {
+        let _open = browser::open(&scene, &chromium, &scene.secure("site.test", "/film"));
+        says("film-4-320");
+        says("seeked-3");
+        let asked = scene.secure.seen().iter().filter(|request| request.path() == "/film.webm" && request.field("range").is_some()).count();
+        assert!(asked > 0, "it asked in ranges");
+    }
+    {
+        fs::create_dir_all(scene.path("profile/Default")).unwrap();
+        let preferences =
+            format!(r#"{{"download":{{"default_directory":"{}","prompt_for_download":false}}}}"#, scene.path("kept").display());
+        fs::write(scene.path("profile/Default/Preferences"), preferences).unwrap();
+        let _open = browser::open(&scene, &chromium, &scene.secure("site.test", "/download"));
+        let hash = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &pattern(3_000_000));
+        let hash: String = hash.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+        says(&format!("sha256-{hash}"));
+        wait_until("the file is kept", || fs::read(scene.path("kept/file.bin")).is_ok_and(|bytes| bytes == file));
+    }
+    let search = scene.secure("www.google.com", "/search?q=kittens");
+    let path = picture(&scene, &chromium, &search, "https-safe-search");
+    println!("a picture of a search: {}", path.display());
+    let searches: Vec<_> = scene.secure.targets().into_iter().filter(|target| target.starts_with("/search")).collect();
+    assert!(!searches.is_empty() && searches.iter().all(|target| target.contains("safe=active")), "{searches:?}");
+}
+
+#[test]
+fn wget_and_java_work_with_our_authority() {
+    let scene = Scene::opened(|_| None);
+    if let Some(wget) = tool("wget") {
+        let arguments = ["-q", "-O", "-", "--ca-certificate=ours.pem", &scene.secure("site.test", "/bytes/9000")];
+        assert_eq!(succeed(scene.command(&wget).args(arguments)), pattern(9000));
+        let blocked = run(scene.command(&wget).args([
+            "-O",
+            "-",
+            "--tries=1",
+            "--ca-certificate=ours.pem",
+            &scene.secure("blocked.test", "/must-not-leave"),
+        ]));
+        assert!(String::from_utf8_lossy(&blocked.stderr).contains("403"), "{}", String::from_utf8_lossy(&blocked.stderr));
+    }
+    let (Some(java), Some(keytool)) = (tool("java"), tool("keytool")) else { return };
+    let store = [
+        "-importcert",
+        "-noprompt",
+        "-alias",
+        "lifeguard",
+        "-file",
+        "ours.pem",
+        "-keystore",
+        "trust.p12",
+        "-storetype",
+        "PKCS12",
+        "-storepass",
+        "changeit",
+    ];
+    succeed(scene.command(&keytool).args(store));
+    let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients_support/Client.java");
+    let mut command = scene.command(&java);
+    command.arg(source).args([scene.proxy.proxy.port().to_string(), scene.plain("site.test", ""), scene.secure("site.test", "")]);
+    command.arg("trust.p12").arg(scene.secure("blocked.test", "/must-not-leave"));
+    assert_eq!(String::from_utf8_lossy(&succeed(&mut command)), "good\n");
+    scene.nothing_improper_left();
+}
+
+#[test]
+fn pip_and_npm_install_over_opened_https() {
+    if let (Some(pip), Some(python)) = (tool("pip3"), tool("python3")) {
+        let base = tempfile::tempdir().unwrap();
+        packages::python_index(base.path(), &python);
+        let scene = Scene::opened(packages::python_pages(base.path().to_owned()));
+        let mut command = scene.command(&pip);
+        command.env("PIP_CONFIG_FILE", "/dev/null").args(["download", "-q", "--no-deps", "--no-cache-dir", "--disable-pip-version-check"]);
+        command.args(["--retries", "0", "--cert", "ours.pem", "--index-url", &scene.secure("pip.test", "/simple")]);
+        succeed(command.args(["--proxy", &scene.proxy_address(), "-d", "wheels", "sample"]));
+        let name = "sample-1.0-py3-none-any.whl";
+        assert_eq!(fs::read(scene.path("wheels").join(name)).unwrap(), fs::read(base.path().join(name)).unwrap());
+        assert!(scene.secure.targets().iter().any(|target| target == "/simple/sample/"), "over TLS");
+        scene.nothing_improper_left();
+    }
+    let Some(npm) = tool("npm") else { return };
+    let base = tempfile::tempdir().unwrap();
+    let description = packages::script_package(base.path(), &npm);
+    let files = folder(base.path().to_owned());
+    let scene = Scene::opened(move |request| match request.path() {
+        "/sample" => {
+            let here = format!("https://{}", request.field("host").unwrap_or_default());
+            Some(clients_support::page("application/json", &description.replace("@HERE@", &here)))
+        }
+        _ => files(request),
+    });
+    let mut command = scene.command(&npm);
+    command.args(["install", "sample", "--no-audit", "--no-fund", "--fetch-retries=0", "--cache", "cache", "--prefix", "installed"]);
+    command.args(["--userconfig", "none", "--cafile", "ours.pem", "--https-proxy", &scene.proxy_address()]);
+    succeed(command.args(["--registry", &scene.secure("npm.test", "/")]));
+    assert!(fs::read_to_string(scene.path("installed/node_modules/sample/index.js")).unwrap().starts_with("module.exports"));
+    assert!(scene.secure.targets().iter().any(|target| target == "/sample"), "over TLS");
+    scene.nothing_improper_left();
+}
+
+#[test]
+fn curl_and_chromium_take_an_authority_that_may_vouch_for_some_hosts_alone() {
+    let scene = Scene::opened_only("site.test", browser::pages);
+    if let Some(curl) = tool("curl") {
+        let curl = |arguments: &[&str]| run(scene.command(&curl).args(["-sS", "--max-time", "20"]).args(arguments));
+        assert_eq!(curl(&["--cacert", "ours.pem", &scene.secure("site.test", "/bytes/300")]).stdout, pattern(300));
+        let outside = scene.secure("pip.test", "/bytes/300");
+        assert!(!curl(&["--cacert", "ours.pem", &outside]).status.success(), "it is not opened");
+        assert_eq!(curl(&["--cacert", "authority.pem", &outside]).stdout, pattern(300), "and reached as it is");
+    }
+    let Some(chromium) = tool("chromium") else { return };
+    if install(&scene) {
+        let _open = browser::open(&scene, &chromium, &scene.secure("site.test", "/page"));
+        wait_until("the page is loaded", || browser::said(&scene).iter().any(|said| said == "loaded-80-_1_2_3_"));
+    }
 }

@@ -40,6 +40,7 @@ fn table(host: &'static str) -> Vec<Row> {
         ("records of one byte", host, plain.records(1), WHOLE, Served),
         ("records of 50 bytes, segments of 7", host, plain.records(50), 7, Served),
         ("64 KB", host, plain.clone().padded(largest).records(RECORD), 4096, Served),
+        ("64 KB, records of 1 KB, segments of 1400", host, plain.clone().padded(largest).records(1024), 1400, Served),
         ("over 64 KB", host, two_paddings(&plain), 4096, Refused("tunnel-refused")),
         ("a post-quantum key share", host, post_quantum(host), WHOLE, Served),
         ("a post-quantum key share, segments of 100", host, post_quantum(host), 100, Served),

@@ -5,7 +5,7 @@ mod laboratory_support;
 mod support;
 
 use laboratory_support::certificates::{Identity, below, leaf, numbered, revoking, root, self_signed, through, with_key};
-use laboratory_support::foreign::{choosing, openssl, s_server};
+use laboratory_support::foreign::{choosing, gnutls_serv, openssl, s_server};
 use laboratory_support::{Case, Laboratory, certified, origin, serving};
 use rcgen::{
     BasicConstraints, CustomExtension, ExtendedKeyUsagePurpose, GeneralSubtree, IsCa, KeyPair, NameConstraints, PKCS_ECDSA_P384_SHA384,
@@ -90,6 +90,12 @@ fn every_bad_certificate_is_refused_by_name() {
     let host = "authority.lab.test";
     let authority = leaf(&known, &[host], |params| params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained));
     cases.add("authority as leaf", host, authority, Some("an authority's own"));
+    let host = "staple.lab.test";
+    let feature = CustomExtension::from_oid_content(&[1, 3, 6, 1, 5, 5, 7, 1, 24], vec![0x30, 3, 2, 1, 5]);
+    let staple = leaf(&known, &[host], |params| params.custom_extensions.push(feature));
+    cases.add("must staple, and nothing is stapled", host, staple, Some("must staple"));
+    cases.add("an address that the certificate does not name", "127.0.0.1", leaf(&known, &["127.0.0.2"], |_| {}), Some("for another name"));
+    cases.add("a name for an address", "127.0.0.1", leaf(&known, &["site.lab.test"], |_| {}), Some("for another name"));
     let signed = through(leaf(&no_authority, &["signed.lab.test"], |_| {}), &[&no_authority]);
     cases.add("leaf as authority", "signed.lab.test", signed, Some("no authority's vouches"));
     let long = through(leaf(&beneath, &["long.lab.test"], |_| {}), &[&beneath, &short]);
@@ -303,7 +309,7 @@ fn what_only_openssl_makes_is_refused_by_name() {
         ("static RSA only", "onlystatic.test", RSA, "-sha256", "-tls1_2 -cipher AES128-GCM-SHA256", WEAK),
         ("finite-field DHE only", "onlydhe.test", RSA, "-sha256", "-tls1_2 -cipher DHE-RSA-AES128-GCM-SHA256", WEAK),
     ];
-    let (mut cases, mut servers) = (Vec::new(), Vec::new());
+    let (mut cases, mut servers, mut others) = (Vec::new(), Vec::new(), Vec::new());
     for (what, host, key, how, serve, refused) in table {
         if !signed(&world, host, key, how) {
             println!("skipped: {what}: openssl does not make the certificate");
@@ -319,8 +325,29 @@ fn what_only_openssl_makes_is_refused_by_name() {
         cases.push(Case { what, host, port: server.port, refused });
         servers.push(server);
     }
+    // What this openssl no longer speaks, GnuTLS still does.
+    for (what, host, priorities, refused) in [
+        ("an ordinary one, by GnuTLS", "gnutls.test", "NORMAL", None),
+        ("NULL only, by GnuTLS", "gnunull.test", "NONE:+VERS-TLS1.2:+NULL:+MAC-ALL:+RSA:+COMP-NULL:+SIGN-ALL", WEAK),
+        ("RC4 only, by GnuTLS", "gnurc4.test", "NONE:+VERS-TLS1.2:+ARCFOUR-128:+MAC-ALL:+RSA:+COMP-NULL:+SIGN-ALL", WEAK),
+        ("3DES only, by GnuTLS", "gnudes.test", "NONE:+VERS-TLS1.2:+3DES-CBC:+MAC-ALL:+RSA:+COMP-NULL:+SIGN-ALL", WEAK),
+        (
+            "CBC with SHA-1 only, by GnuTLS",
+            "gnucbc.test",
+            "NONE:+VERS-TLS1.2:+AES-128-CBC:+SHA1:+ECDHE-RSA:+COMP-NULL:+SIGN-ALL:+GROUP-ALL",
+            WEAK,
+        ),
+        ("TLS 1.0 only, by GnuTLS", "gnu10.test", "NORMAL:-VERS-ALL:+VERS-TLS1.0:%VERIFY_ALLOW_SIGN_WITH_SHA1", Some("safe")),
+    ] {
+        if !signed(&world, host, RSA, "-sha256") {
+            continue;
+        }
+        let Some(server) = gnutls_serv(world.folder.path(), what, host, priorities) else { continue };
+        cases.push(Case { what, host, port: server.port, refused });
+        others.push(server);
+    }
     let ports: Vec<u16> = cases.iter().map(|case| case.port).collect();
     let faults = Laboratory::start(world, &ports, "extra_roots = [\"root.pem\"]").faults(&cases);
-    drop(servers);
+    drop((servers, others));
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }

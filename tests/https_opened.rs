@@ -262,7 +262,8 @@ fn a_client_that_says_again_and_again_that_it_does_not_trust_us_passes_unopened_
     assert_eq!(shown(&scene, &proxy, &ours, "site.test"), OURS, "no client of ours yet: it has never taken our authority");
     assert_eq!(shown(&scene, &proxy, &ours, "other.test"), OURS);
     for host in ["site.test", "named.test", "listed.test"] {
-        refuses(&scene, &proxy, host, 3);
+        // A third time it might be through already.
+        refuses(&scene, &proxy, host, if host == "site.test" { 2 } else { 3 });
     }
     let outer_only = trusting(&[&scene.outer.pem()]);
     support::proxy::wait_until("the refusals are counted", || Secure::open(proxy.proxy, &scene.place("site.test"), &outer_only).is_ok());

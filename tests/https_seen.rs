@@ -85,6 +85,7 @@ fn an_origin_sees_nothing_weaker_from_us_than_from_a_browser() {
     assert_eq!(us.groups.first(), Some(&POST_QUANTUM), "preferred");
     let sha1 = |scheme: &&u16| matches!(**scheme, 0x0201..=0x0203);
     assert_eq!(us.signatures.iter().find(sha1), None, "no SHA-1");
+    assert_eq!(us.alpn, ["h2", "http/1.1"], "in the order of browsers");
 
     let profile = tempfile::tempdir().unwrap();
     let profile = profile.path().to_str().unwrap().to_owned();
@@ -102,6 +103,9 @@ fn an_origin_sees_nothing_weaker_from_us_than_from_a_browser() {
             for value in theirs.iter().filter(|value| strong.contains(value)) {
                 assert!(ours.contains(value), "{name} offers the {what} {value:04x} and we do not");
             }
+        }
+        for protocol in &them.alpn {
+            assert!(us.alpn.contains(protocol), "{name} offers {protocol} and we do not");
         }
         let weakest = |offer: &Offer| offer.versions.iter().min().copied().unwrap_or(TLS12);
         assert!(weakest(&us) >= weakest(&them).min(TLS12), "{name}");

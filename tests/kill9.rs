@@ -6,10 +6,14 @@
 
 mod support;
 
+use age::secrecy::ExposeSecret;
+use age::x25519::Identity;
 use lifeguard::store::query::{Filter, each_request};
 use std::collections::HashSet;
+use std::fs::Permissions;
 use std::io::{Read, Write};
 use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
@@ -116,6 +120,26 @@ fn assert_nothing_is_lost(world: &World, kills: u64, sent: u64) {
 
 #[test]
 fn after_power_cuts_every_request_that_an_origin_saw_is_in_the_log() {
+    cut_the_power(World::config);
+}
+
+/// At every start what the run before left is sealed, encrypted and indexed while the next load and the next cut are under way.
+#[test]
+fn after_power_cuts_every_request_that_an_origin_saw_is_in_the_encrypted_log() {
+    let key = Identity::generate();
+    cut_the_power(|world| {
+        let identity = world.write("identity.txt", key.to_string().expose_secret());
+        std::fs::set_permissions(&identity, Permissions::from_mode(0o600)).unwrap();
+        lifeguard::store::unlock(&world.folder.path().join("log"), &[], Some(&identity)).unwrap();
+        let plain = "[log]\nfolder = \"log\"\n";
+        let config = world.config();
+        assert!(config.contains(plain));
+        config.replace(plain, &format!("{plain}encrypt_to = [\"{}\"]\nidentity_file = \"identity.txt\"\n", key.to_public()))
+    });
+}
+
+/// With a world set up by `config`, which gives its settings.
+fn cut_the_power(config: impl Fn(&World) -> String) {
     let cuts = number("LIFEGUARD_KILLS").unwrap_or(20);
     let (mut chance, mut done) = (start_chance(), 0);
     // A folder for some rounds each: the whole log is looked at after every start.
@@ -128,7 +152,8 @@ fn after_power_cuts_every_request_that_an_origin_saw_is_in_the_log() {
         };
         world.write("statutory.txt", "listed.test/page\n");
         world.write("blocked.txt", "blocked.test\n");
-        let config = world.write("lifeguard.toml", &world.config());
+        let text = config(&world);
+        let config = world.write("lifeguard.toml", &text);
         for cut in 0..some {
             let moment = Duration::from_micros(1_000 + chance.below(400_000));
             round(&world, power.start(&config), cut, &next, moment);

@@ -174,3 +174,27 @@ fn an_export_that_cannot_be_noted_is_not_made() {
     assert!(fault.contains("exports.log"), "{fault}");
     assert_eq!(std::fs::read_dir(out.path()).unwrap().count(), 0, "nothing is left");
 }
+
+/// Without a head of its own, a line taken from the end of `holds.log` within the minute before the next one would leave no trace.
+#[test]
+fn a_hold_is_under_a_signed_head_within_seconds_so_that_it_cannot_be_taken_away_unseen() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let hour = Duration::from_secs(3600);
+    let settings = Settings { retention: Some(Retention::default()), head_every: hour, epoch: hour, ..small(folder) };
+    let store = open(settings, RunningClock::start()).unwrap();
+    put(&store, request(1), Durability::Kernel).unwrap();
+    told(folder, EventKind::KeyChanged, "epoch 1 begins");
+    place(folder, "case 9");
+    let holds = std::fs::metadata(folder.join("holds.log")).unwrap().len();
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while !std::fs::read_to_string(folder.join("heads.log")).is_ok_and(|heads| heads.contains(&format!("holds {holds} "))) {
+        assert!(Instant::now() < deadline, "no head speaks of the hold");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    assert!(verify(folder).unwrap().is_whole());
+    std::fs::write(folder.join("holds.log"), b"").unwrap();
+    let report = verify(folder).unwrap();
+    assert!(report.faults.iter().any(|fault| fault.path().ends_with("holds.log")), "{:?}", report.faults);
+    drop(store);
+}

@@ -5,10 +5,10 @@
 #[path = "log_support/traffic.rs"]
 mod traffic;
 
-use lifeguard::model::{Moment, Reason, Timestamp, VerdictKind};
+use lifeguard::model::{Bucket, Moment, Reason, Timestamp, VerdictKind};
 use lifeguard::ports::{Clock, Durability, LogStore};
 use lifeguard::record::{Entry, OutcomeRecord, RequestRecord, decode, encode};
-use lifeguard::store::query::{By, Filter, Order, Query, REDACTED, Row, count, hash_of, search};
+use lifeguard::store::query::{By, Filter, Order, Query, REDACTED, Row, Window, count, hash_of, search};
 use lifeguard::store::{Settings, open, verify};
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
@@ -108,11 +108,15 @@ fn passes(f: &Filter, row: &Naive<'_>) -> bool {
         && same(&f.site, r.site)
         && f.user.as_ref().is_none_or(|u| r.user.is_some_and(|user| user.eq_ignore_ascii_case(u)))
         && f.device.as_ref().is_none_or(|d| r.device.is_some_and(|device| device.eq_ignore_ascii_case(d)))
-        && f.client.is_none_or(|net| net.contains(&r.peer.ip()))
+        && f.client.is_none_or(|net| net.contains(&r.peer.ip()) || r.asserted.is_some_and(|stated| net.contains(&stated)))
         && f.verdict.is_none_or(|v| v == r.verdict)
         && f.reason.is_none_or(|v| v == r.reason)
         && same(&f.list, r.list)
         && holds(&f.layer, &[r.layer.as_bytes()])
+        && f.bucket.is_none_or(|bucket| r.categories.split(',').any(|name| bucket.holds(name)))
+        && (f.windows.is_empty() || f.windows.iter().any(|window| in_window(window, r.at.wall)))
+        && f.word.as_ref().is_none_or(|word| has_word(r.url.as_bytes(), word) || has_word(r.target, word))
+        && f.glob.as_ref().is_none_or(|glob| is_like(r.url.as_bytes(), glob.as_bytes()) || is_like(r.target, glob.as_bytes()))
         && f.method.as_ref().is_none_or(|m| m.as_bytes() == r.method)
         && f.category.as_ref().is_none_or(|c| r.categories.split(',').any(|name| name == c || name.ends_with(&format!("/{c}"))))
         && f.status.as_ref().is_none_or(|s| s.contains(&o.map_or(0, |o| o.status)))
@@ -124,18 +128,52 @@ fn passes(f: &Filter, row: &Naive<'_>) -> bool {
         && holds(&f.terms, &[r.search_terms.as_bytes()])
 }
 
+/// Times of the week are those of UTC here: the filters name no zone.
+fn in_window(window: &Window, at: Timestamp) -> bool {
+    let local = at.civil().to_zoned(jiff::tz::TimeZone::UTC);
+    let (today, time) = (local.weekday(), local.time());
+    if window.from < window.to {
+        return window.days.contains(&today) && window.from <= time && time < window.to;
+    }
+    (window.days.contains(&today) && window.from <= time) || (window.days.contains(&today.wrapping_sub(1)) && time < window.to)
+}
+
+fn has_word(address: &[u8], word: &str) -> bool {
+    let (address, word) = (address.to_ascii_lowercase(), word.to_ascii_lowercase().into_bytes());
+    let edge = |byte: Option<&u8>| byte.is_none_or(|byte| !byte.is_ascii_alphanumeric());
+    (0..=address.len().saturating_sub(word.len())).any(|at| {
+        address[at..].starts_with(&word) && edge(at.checked_sub(1).map(|before| &address[before])) && edge(address.get(at + word.len()))
+    })
+}
+
+/// `*` for any text, `?` for one character; the addresses of these tests are ASCII.
+fn is_like(address: &[u8], glob: &[u8]) -> bool {
+    match (glob.first(), address.first()) {
+        (None, None) => true,
+        (Some(b'*'), _) => is_like(address, &glob[1..]) || (!address.is_empty() && is_like(&address[1..], glob)),
+        (Some(b'?'), Some(_)) => is_like(&address[1..], &glob[1..]),
+        (Some(one), Some(other)) => one.eq_ignore_ascii_case(other) && is_like(&address[1..], &glob[1..]),
+        (_, _) => false,
+    }
+}
+
 fn random_filter(random: &mut Random, rows: &[Naive<'_>]) -> Filter {
     let mut f = Filter::default();
     let sample = &rows[random.below(rows.len() as u64) as usize];
     let r = &sample.request;
     for _ in 0..=random.below(3) {
-        match random.below(18) {
+        match random.below(22) {
             0 => f.from = Some(r.at.wall),
             1 => f.to = Some(r.at.wall),
             2 => f.group = Some(r.group.to_uppercase()),
             3 => f.user = r.user.map(str::to_owned),
             4 => f.device = r.device.map(str::to_owned),
-            5 => f.client = format!("{}/{}", r.peer.ip(), 20 + random.below(13)).parse().ok().map(|net: ipnet::IpNet| net.trunc()),
+            5 => {
+                f.client = format!("{}/{}", r.asserted.filter(|_| random.chance(500)).unwrap_or(r.peer.ip()), 20 + random.below(13))
+                    .parse()
+                    .ok()
+                    .map(|net: ipnet::IpNet| net.trunc())
+            }
             6 => f.host = Some(r.host.split_once('.').filter(|_| random.chance(400)).map_or(r.host, |(_, above)| above).to_owned()),
             7 | 8 | 16 => {
                 let url = &r.url;
@@ -150,6 +188,17 @@ fn random_filter(random: &mut Random, rows: &[Naive<'_>]) -> Filter {
             13 => f.size = Some(0..=sample.outcome.as_ref().map_or(9, |o| o.bytes_down)),
             14 => f.method = Some(String::from_utf8_lossy(r.method).into_owned()),
             15 => f.layer = Some(r.layer.chars().take(random.below(20) as usize).collect()),
+            18 => f.bucket = Bucket::all().nth(random.below(18) as usize),
+            19 => {
+                let hour = |random: &mut Random| jiff::civil::time(random.below(24) as i8, 0, 0, 0);
+                let days = (0..7).filter(|_| random.chance(500)).map(|day| jiff::civil::Weekday::Monday.wrapping_add(day)).collect();
+                f.windows = vec![Window { days, from: hour(random), to: hour(random) }];
+            }
+            20 => f.word = r.url.split(|c: char| !c.is_ascii_alphanumeric()).rfind(|word| !word.is_empty()).map(str::to_owned),
+            21 => {
+                let cut = random.below(r.url.len() as u64) as usize;
+                f.glob = Some(format!("{}?*", &r.url[..cut]));
+            }
             17 if random.chance(300) => f.reference = Some(r.id),
             _ => f.terms = Some(r.search_terms.chars().take(4).collect()),
         }
@@ -165,7 +214,16 @@ fn labels(by: By, row: &Naive<'_>) -> Vec<String> {
     match by {
         By::Host => vec![if statutory { REDACTED.to_owned() } else { r.host.to_owned() }],
         By::User => vec![r.user.unwrap_or_default().to_owned()],
+        By::Client => vec![r.asserted.unwrap_or(r.peer.ip()).to_string()],
+        By::Device => vec![r.device.unwrap_or_default().to_owned()],
+        By::Site => vec![r.site.to_owned()],
+        By::List => vec![r.list.to_owned()],
         By::Category => r.categories.split(',').map(str::to_owned).collect(),
+        By::Bucket => {
+            let of = |bucket: &Bucket| r.categories.split(',').any(|name| bucket.holds(name));
+            let codes: Vec<String> = Bucket::all().filter(of).map(|bucket| bucket.code().to_owned()).collect();
+            if codes.is_empty() { vec![String::new()] } else { codes }
+        }
         By::Day => vec![r.at.wall.to_string()[..10].to_owned()],
         By::Hour => vec![r.at.wall.to_string()[..13].to_owned()],
         By::Status => vec![row.outcome.as_ref().map_or(0, |o| o.status).to_string()],
@@ -173,7 +231,7 @@ fn labels(by: By, row: &Naive<'_>) -> Vec<String> {
         By::Group => vec![r.group.to_owned()],
         By::Reason => vec![r.reason.code().to_owned()],
         By::Method => vec![String::from_utf8_lossy(r.method).into_owned()],
-        other => panic!("{other:?} is not asked for here"),
+        By::Terms => panic!("what was typed is another test's matter"),
     }
 }
 
@@ -206,7 +264,23 @@ fn check_rows(folder: &Path, random: &mut Random, filter: &Filter, rows: &[Naive
 }
 
 fn check_counts(folder: &Path, random: &mut Random, filter: &Filter, rows: &[Naive<'_>]) {
-    let all = [By::Host, By::User, By::Category, By::Day, By::Hour, By::Status, By::Verdict, By::Group, By::Reason, By::Method];
+    let all = [
+        By::Host,
+        By::User,
+        By::Client,
+        By::Device,
+        By::Site,
+        By::List,
+        By::Category,
+        By::Bucket,
+        By::Day,
+        By::Hour,
+        By::Status,
+        By::Verdict,
+        By::Group,
+        By::Reason,
+        By::Method,
+    ];
     let by: Vec<By> = (0..random.below(3)).map(|_| all[random.below(all.len() as u64) as usize]).collect();
     let mut expected = BTreeMap::<Vec<String>, u64>::new();
     let mut total = 0;

@@ -4,7 +4,9 @@
 
 use http::StatusCode;
 use lifeguard::model::{Reason, RequestId, Timestamp};
-use lifeguard::proxy::pages::{Contact, Continue, Facts, HelpLine, Page, Pages, Site, Template, TemplateFault, Wanted, template};
+use lifeguard::proxy::pages::{
+    Contact, Continue, Facts, HelpLine, Own, OwnStop, OwnWhy, Page, Pages, Site, Template, TemplateFault, Wanted, template,
+};
 use std::collections::BTreeMap;
 
 const REFERENCE: RequestId = RequestId(0x6920_1234_0000_0042);
@@ -373,5 +375,48 @@ fn the_page_stays_short_where_nothing_is_known() {
         for never in ["<dt>Kind of page", "<dt>Your group", "<dt>Address", "<strong></strong>", "href=\"\"", "none", "undefined"] {
             assert!(!text.split("<main").nth(1).unwrap().contains(never), "{reason}: {never}\n{text}");
         }
+    }
+}
+
+fn why<'a>(host: &'a str, client: &str) -> OwnWhy<'a> {
+    let stop = OwnStop {
+        at: Timestamp(1_764_000_000_000_000),
+        id: REFERENCE,
+        host,
+        words: "This kind of page is not open here.",
+        category: "<i>Games</i>",
+        group: "\"><script>",
+        onward: Some(("http://lifeguard.internal/continue?to=\"><script>", "\"><script>")),
+    };
+    OwnWhy { stops: vec![stop], client: client.into(), remembers: true }
+}
+
+#[test]
+fn nothing_that_somebody_asked_for_becomes_markup_at_our_own_name() {
+    let host = "\"><script>alert(1)</script>\u{202e}.test";
+    let page = pages().own(&Own::Why(&why(host, "<img>")), &facts(Reason::OwnPage));
+    let text = body(&page);
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(text.contains("&lt;script&gt;alert(1)") && text.contains("\\u{202e}"), "{text}");
+    for never in ["<script", "<i>", "<img>", "\u{202e}"] {
+        assert!(!text.contains(never), "{never}: {text}");
+    }
+    assert!(field(&page, "content-security-policy").starts_with("default-src 'none'"));
+}
+
+#[test]
+fn an_operator_replaces_the_pages_at_our_own_name_and_a_broken_one_is_refused() {
+    let with = |name: &str, text: &str| Pages::new(site(), &[(name.to_owned(), text.to_owned())].into());
+    let mine = with("why.html", "{% for stop in stops %}{{ stop.host }}/{{ stop.reference }}{% else %}none{% endfor %}").unwrap();
+    let page = mine.own(&Own::Why(&why("a.test", "192.0.2.1")), &facts(Reason::OwnPage));
+    assert_eq!(body(&page), format!("a.test&#x2f;{REFERENCE}").replace("&#x2f;", "/"));
+    for (name, text) in [
+        ("why.html", "{{ nonsense }}"),
+        ("coverage.html", "{{ counted.nonsense }}"),
+        ("authority.html", "{% for d in devices %}{{ d.nonsense }}{% endfor %}"),
+        ("device.html", "{% if %}"),
+    ] {
+        let fault = with(name, text).unwrap_err();
+        assert!(matches!(&fault, TemplateFault::Broken { file, line: 1, .. } if file == name), "{fault}");
     }
 }

@@ -5,9 +5,13 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
-use lifeguard::admin::{Console, FixedStatus, ListStatus, ListenerStatus, LogStatus, ReloadStatus, Status};
+use lifeguard::admin::{
+    AuthorityStatus, Console, ListStatus, ListenerStatus, LogStatus, PassedStatus, RefuserStatus, ReloadStatus, RestrictedName, Status,
+    StatusSource,
+};
+use lifeguard::engine::{Counted, Coverage, Feature, State};
 use lifeguard::model::{Reason, RequestId, Timestamp};
-use lifeguard::proxy::pages::{Contact, Continue, Facts, HelpLine, Page, Pages, Site, Wanted};
+use lifeguard::proxy::pages::{Contact, Continue, Device, Facts, HelpLine, Own, OwnAuthority, OwnStop, OwnWhy, Page, Pages, Site, Wanted};
 use lifeguard::telemetry::Metrics;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -97,6 +101,81 @@ fn write_pages(folder: &mut Folder) {
     }
 }
 
+fn coverage() -> Coverage {
+    let feature = |name, needs, state| Feature { name, needs, state };
+    Coverage {
+        group: "children".into(),
+        title: "Children".into(),
+        mode: "tunnel",
+        summary: "In this group we see the names of HTTPS sites, not their pages. Nearly every site uses HTTPS. Nothing has to be installed.",
+        sees: vec!["the whole address of pages that do not use HTTPS", "the name of every HTTPS site, and when it was asked for"],
+        misses: vec!["which page of a sealed HTTPS site is read, and what is typed there", "QUIC (HTTP/3), which goes past every proxy"],
+        features: vec![
+            feature("Sites are judged by name, HTTPS or not", "", State::SeenWorking),
+            feature("Pages inside HTTPS are judged one by one", "our certificate on the device", State::Off),
+            feature("HTTP/3 cannot go past us", "a rule at the border: close UDP port 443", State::Unknown),
+        ],
+        counted: Some(Counted { since: NOW, sealed: 51_204, gaps: 3, ech: 40_017, ..Counted::default() }),
+    }
+}
+
+fn write_own_pages(folder: &mut Folder) {
+    let pages = Pages::new(site(), &BTreeMap::new()).unwrap();
+    let facts = Facts { category: None, address: None, onward: None, opens: None, ..facts(Reason::OwnPage) };
+    let stop = |minutes: i64, host, category, words, onward| OwnStop {
+        at: Timestamp(NOW.0 - minutes * 60_000_000),
+        id: RequestId(0x6920_1234_0000_0042),
+        host,
+        words,
+        category,
+        group: "Children",
+        onward,
+    };
+    let onward = Some(("http://lifeguard.internal/continue?to=x", "t0ken"));
+    let stops = vec![
+        stop(1, "casino.example", "Gambling", Reason::Category.words(), None),
+        stop(7, "games.example", "Games", Reason::Warned.words(), onward),
+        OwnStop { group: "", ..stop(9, "", "", "", None) },
+        stop(
+            20,
+            "a-very-long-name-without-any-break.and-another-one-that-goes-on-and-on.example",
+            "",
+            Reason::BlockedLocally.words(),
+            None,
+        ),
+    ];
+    let why = OwnWhy { stops, client: "192.0.2.17".into(), remembers: true };
+    let authority = OwnAuthority {
+        name: "Lifeguard at Riverside Library".into(),
+        fingerprint: "3A:".repeat(31) + "3A",
+        not_after: NOW.seconds() + 1_800 * 86_400,
+        needed: true,
+        inside: true,
+    };
+    folder.keep("why", &pages.own(&Own::Why(&why), &facts));
+    folder.keep("why-empty", &pages.own(&Own::Why(&OwnWhy { stops: Vec::new(), ..why }), &facts));
+    folder.keep("why-off", &pages.own(&Own::Why(&OwnWhy::default()), &facts));
+    folder.keep("coverage", &pages.own(&Own::Coverage(&coverage()), &facts));
+    folder.keep("authority-none", &pages.own(&Own::Authority(None), &facts));
+    folder.keep("authority", &pages.own(&Own::Authority(Some(&authority)), &facts));
+    for device in Device::ALL {
+        folder.keep(&format!("device-{}", device.path()), &pages.own(&Own::Device(device, Some(&authority)), &facts));
+    }
+}
+
+/// The console's source, with coverage.
+struct Source(Status);
+
+impl StatusSource for Source {
+    fn status(&self) -> Status {
+        self.0.clone()
+    }
+
+    fn coverage(&self) -> Vec<Coverage> {
+        vec![coverage(), Coverage { group: "staff".into(), title: "Staff".into(), counted: None, ..coverage() }]
+    }
+}
+
 fn status(loud: bool) -> Status {
     let list = |name: &str, category: &str, entries, rejected| ListStatus {
         name: name.into(),
@@ -130,14 +209,35 @@ fn status(loud: bool) -> Status {
             days_left: None,
             last_sync: Some(NOW),
         },
+        restricted: vec![RestrictedName { name: "strict.test".into(), fault: loud.then(|| "the name has no address".into()) }],
         reload: ReloadStatus {
             last_success: Some(NOW),
             fault: loud.then(|| "config/lifeguard.toml:12:1: unknown key `pors`, expected `ports`".into()),
         },
+        authority: Some(AuthorityStatus {
+            name: "Lifeguard at Riverside Library".into(),
+            fingerprint: "3A:".repeat(31) + "3A",
+            since: Timestamp(NOW.0 - 86_400_000_000),
+            until: Timestamp(NOW.0 + if loud { 12 } else { 1_800 } * 86_400_000_000),
+            accepted: 12_004,
+            refused: 31,
+            refusers: loud.then(|| RefuserStatus { client: "192.0.2.17".into(), times: 31, last: NOW }).into_iter().collect(),
+        }),
+        passed: loud
+            .then(|| PassedStatus {
+                host: "app.example".into(),
+                client: "192.0.2.17".into(),
+                why: "not opened: the client refuses our certificate for this host",
+                since: NOW,
+                until: Timestamp(NOW.0 + 86_400_000_000),
+            })
+            .into_iter()
+            .collect(),
         connections: 311,
         demonstration: loud,
         lab: loud,
         draining: false,
+        ..Status::default()
     }
 }
 
@@ -158,10 +258,11 @@ async fn write_console(folder: &mut Folder) {
     for (name, loud) in [("console", false), ("console-loud", true)] {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let console = Console::new(Arc::new(FixedStatus::new(status(loud))), Arc::new(Metrics::new()), Vec::new());
+        let console = Console::new(Arc::new(Source(status(loud))), Arc::new(Metrics::new()), Vec::new());
         let running = tokio::spawn(console.serve(listener, std::future::pending()));
         folder.keep(name, &fetch(address, "/").await);
         folder.keep("console.css", &fetch(address, "/console.css").await);
+        folder.keep(&format!("{name}-coverage"), &fetch(address, "/coverage").await);
         folder.keep("metrics", &fetch(address, "/metrics").await);
         running.abort();
     }
@@ -173,6 +274,7 @@ async fn every_page_can_be_written_as_a_file() {
     let path = std::env::var_os("LIFEGUARD_PAGES_FOLDER").map_or_else(|| temporary.path().to_owned(), PathBuf::from);
     let mut folder = Folder { path, index: Vec::new() };
     write_pages(&mut folder);
+    write_own_pages(&mut folder);
     write_console(&mut folder).await;
     let index: &Path = &folder.path.join("index.json");
     std::fs::write(index, serde_json::to_string_pretty(&folder.index).unwrap()).unwrap();

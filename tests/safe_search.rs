@@ -7,7 +7,8 @@ mod support;
 use rustls::ServerConfig;
 use std::fs;
 use std::sync::Arc;
-use support::client::{Reply, get_with};
+use support::client::{Reply, get_direct, get_with};
+use support::proxy::wait_until;
 use support::secure::{Secure, trusting, tunnel};
 use support::{Authority, Lifeguard, Origin, World};
 
@@ -326,4 +327,39 @@ fn a_group_may_use_any_search_engine_if_it_says_so() {
     let scene = Scene::plain().children("preset = \"primary\"\nsearch_engines = \"any\"\n");
     let proxy = scene.start();
     assert_eq!(scene.ask(&proxy, CHILD, ("www.startpage.com", "/page"), "").status, 404);
+}
+
+#[test]
+fn a_restricted_name_that_leads_nowhere_is_told_of_loudly_before_anybody_asks() {
+    let mut scene = Scene::plain();
+    scene.world.more.push_str("[proxy.restricted_check]\nevery = \"1s\"\n");
+    scene.world.names.lose("strict.bing.com");
+    let proxy = scene.start();
+    let warning = "[!] restricted-search: strict.bing.com leads nowhere (the name has no address)";
+    wait_until("the warning", || get_direct(proxy.console, "/readyz").text().contains(warning));
+    assert_eq!(get_direct(proxy.console, "/readyz").status, 200, "the filter works");
+    let metrics = get_direct(proxy.console, "/metrics").text();
+    for line in ["{name=\"strict.bing.com\"} 0\n", "{name=\"forcesafesearch.google.com\"} 1\n", "{name=\"restrict.youtube.com\"} 1\n"] {
+        assert!(metrics.contains(&format!("lifeguard_restricted_name_resolves{line}")), "{metrics}");
+    }
+    assert!(get_direct(proxy.console, "/").text().contains("<bdi>strict.bing.com</bdi> leads nowhere"));
+    let errors = proxy.errors();
+    assert!(proxy.stop().success());
+    assert!(errors.contains("restricted search: strict.bing.com leads nowhere"), "{errors}");
+    let events = scene.world.search(&["--kind", "event"]);
+    assert_eq!(events.lines().filter(|line| line.contains("restricted-name")).count(), 1, "once, not at each look: {events}");
+    let check = scene.world.command(&["check", "--names"]);
+    let said = String::from_utf8_lossy(&check.stderr).into_owned();
+    assert!(!check.status.success() && said.contains("lead nowhere: strict.bing.com (the name has no address)"), "{said}");
+    assert!(scene.world.command(&["check"]).status.success(), "names are looked up where that is asked for");
+}
+
+#[test]
+fn a_closed_network_is_not_asked_for_names_that_it_does_not_have() {
+    let mut scene = Scene::plain();
+    scene.world.more.push_str("[proxy.restricted_check]\non = false\nevery = \"1s\"\n");
+    let proxy = scene.start();
+    std::thread::sleep(std::time::Duration::from_millis(2_500));
+    assert!(scene.names().is_empty());
+    assert_eq!(get_direct(proxy.console, "/readyz").text(), "ready\n");
 }

@@ -2,7 +2,12 @@
 
 /// Processor seconds of the whole process so far.
 pub(crate) fn processor_seconds() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").expect("Linux tells");
+    processor_seconds_in("/proc/self/stat")
+}
+
+/// The same of the process or thread with this file.
+pub(crate) fn processor_seconds_in(file: &str) -> f64 {
+    let stat = std::fs::read_to_string(file).expect("Linux tells");
     let after = stat.rsplit_once(')').expect("the name ends").1;
     let fields: Vec<f64> = after.split_whitespace().filter_map(|field| field.parse().ok()).collect();
     // Fields 14 and 15 of the whole line, in hundredths; the state, field 3, is no number.

@@ -13,4 +13,7 @@ mod status;
 pub use guard::AllowedHosts;
 pub use readiness::{Check, Readiness};
 pub use serve::Console;
-pub use status::{FixedStatus, ListStatus, ListenerStatus, LogStatus, PassedStatus, ReloadStatus, Status, StatusSource};
+pub use status::{
+    AuthorityStatus, FixedStatus, ListStatus, ListenerStatus, LogStatus, PassedStatus, RefuserStatus, ReloadStatus, RestrictedName, Status,
+    StatusSource,
+};

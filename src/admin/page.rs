@@ -1,12 +1,22 @@
 //! The console's front page: how things stand, for people. Every value is escaped; no script; says nothing that is not there.
 
 use super::readiness::Readiness;
-use super::status::{ListStatus, Status};
+use super::status::{AuthorityStatus, ListStatus, PassedStatus, RefuserStatus, Status};
+use crate::engine::{Coverage, Feature};
 use crate::model::Timestamp;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
 
-/// The compiled page.
+macro_rules! page {
+    ($($part:literal),+) => {
+        concat!(include_str!("html/head.html"), $(include_str!(concat!("html/", $part)),)+ include_str!("html/foot.html"))
+    };
+}
+
+/// As many hosts as people read.
+const SHOWN: usize = 50;
+
+/// The compiled pages.
 #[derive(Debug)]
 pub(super) struct StatusPage(Environment<'static>);
 
@@ -17,8 +27,20 @@ impl StatusPage {
         engine.set_auto_escape_callback(|_| AutoEscape::Html);
         engine.set_undefined_behavior(UndefinedBehavior::Strict);
         engine.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().expect("the usual marks"));
-        engine.add_template("status.html", include_str!("html/status.html")).expect("a test renders it");
+        engine.add_template("status.html", page!("status.html", "authority.html", "status_end.html")).expect("a test renders it");
+        engine.add_template("coverage.html", page!("coverage.html")).expect("a test renders it");
         Self(engine)
+    }
+
+    /// Renders what is seen in each group.
+    pub(super) fn coverage(&self, status: &Status, coverage: &[Coverage]) -> Result<String, minijinja::Error> {
+        let values = Value::from_pairs([
+            ("title", text("What is seen")),
+            ("site", text(&status.site)),
+            ("node", text(&status.node)),
+            ("groups", coverage.iter().map(group_values).collect()),
+        ]);
+        self.0.get_template("coverage.html")?.render(values)
     }
 
     /// Renders it.
@@ -31,8 +53,15 @@ fn values(status: &Status, readiness: &Readiness) -> Value {
     let listeners = status.listeners.iter();
     let checks = readiness.checks.iter();
     Value::from_pairs([
+        ("title", text(if readiness.ready { "Ready" } else { "Not ready" })),
         ("node", text(&status.node)),
         ("site", text(&status.site)),
+        ("passed", status.passed.iter().rev().take(SHOWN).map(passed_values).collect()),
+        (
+            "warnings",
+            readiness.warnings.iter().filter(|warning| !warning.starts_with("restricted-search")).map(|warning| text(warning)).collect(),
+        ),
+        ("authority", status.authority.as_ref().map_or(Value::from(()), |authority| authority_values(authority, status.now))),
         ("version", text(env!("CARGO_PKG_VERSION"))),
         ("now", time(Some(status.now))),
         ("now_words", time_in_words(Some(status.now))),
@@ -58,6 +87,8 @@ fn values(status: &Status, readiness: &Readiness) -> Value {
         ("log_place", text(&status.log.place)),
         ("log_fault", text(status.log.fault.as_deref().unwrap_or(""))),
         ("signing_fault", text(status.log.signing_fault.as_deref().unwrap_or(""))),
+        ("restricted_lost", restricted_lost(status)),
+        ("restricted", Value::from(status.restricted.len())),
         ("log_queued", Value::from(count(status.log.queued))),
         ("log_records", Value::from(count(status.log.records))),
         ("log_sync", time(status.log.last_sync)),
@@ -66,6 +97,11 @@ fn values(status: &Status, readiness: &Readiness) -> Value {
         ("reload_words", time_in_words(status.reload.last_success)),
         ("reload_fault", text(status.reload.fault.as_deref().unwrap_or(""))),
     ])
+}
+
+fn restricted_lost(status: &Status) -> Value {
+    let lost = status.restricted.iter().filter_map(|name| Some((name, name.fault.as_deref()?)));
+    lost.map(|(name, fault)| Value::from_pairs([("name", text(&name.name)), ("fault", text(fault))])).collect()
 }
 
 fn list_values(list: &ListStatus, now: Timestamp) -> Value {
@@ -80,6 +116,55 @@ fn list_values(list: &ListStatus, now: Timestamp) -> Value {
         ("age", Value::from(list.as_of.map_or_else(|| "not known".to_owned(), |as_of| span(now.0 - as_of.0)))),
         ("as_of", time(list.as_of)),
         ("alarm", text(list.alarm.as_deref().unwrap_or(""))),
+    ])
+}
+
+fn authority_values(authority: &AuthorityStatus, now: Timestamp) -> Value {
+    let refuser = |one: &RefuserStatus| {
+        Value::from_pairs([
+            ("client", text(&one.client)),
+            ("times", Value::from(count(one.times))),
+            ("last", time(Some(one.last))),
+            ("last_words", time_in_words(Some(one.last))),
+        ])
+    };
+    Value::from_pairs([
+        ("name", text(&authority.name)),
+        ("fingerprint", text(&authority.fingerprint)),
+        ("since", time_in_words(Some(authority.since))),
+        ("until", time_in_words(Some(authority.until))),
+        ("days", Value::from((authority.until.0 - now.0).div_euclid(86_400_000_000))),
+        ("accepted", Value::from(count(authority.accepted))),
+        ("refused", Value::from(count(authority.refused))),
+        ("refusers", authority.refusers.iter().map(refuser).collect()),
+    ])
+}
+
+fn passed_values(one: &PassedStatus) -> Value {
+    Value::from_pairs([
+        ("host", text(&one.host)),
+        ("client", text(&one.client)),
+        ("why", text(one.why.strip_prefix("not opened: ").unwrap_or(one.why))),
+        ("since", time_in_words(Some(one.since))),
+        ("until", time_in_words(Some(one.until))),
+    ])
+}
+
+fn group_values(coverage: &Coverage) -> Value {
+    let lines = |lines: &[&'static str]| lines.iter().map(|line| Value::from(*line)).collect::<Value>();
+    let feature = |one: &Feature| Value::from_pairs([("name", one.name), ("needs", one.needs), ("state", one.state.words())]);
+    let line = |(number, words): &(u64, &'static str)| Value::from_pairs([("number", text(&count(*number))), ("words", text(words))]);
+    Value::from_pairs([
+        ("name", text(&coverage.group)),
+        ("title", text(&coverage.title)),
+        ("mode", text(coverage.mode)),
+        ("summary", text(coverage.summary)),
+        ("sees", lines(&coverage.sees)),
+        ("misses", lines(&coverage.misses)),
+        ("features", coverage.features.iter().map(feature).collect()),
+        ("counted", coverage.counted.iter().flat_map(|counted| counted.lines()).map(|pair| line(&pair)).collect()),
+        ("since", time_in_words(coverage.counted.map(|counted| counted.since))),
+        ("gaps", Value::from(coverage.counted.is_some_and(|counted| counted.gaps > 0))),
     ])
 }
 
@@ -152,9 +237,17 @@ mod tests {
                 ..ListStatus::default()
             }],
             log: crate::admin::LogStatus { place: hostile.clone(), fault: Some(hostile.clone()), ..Default::default() },
-            reload: crate::admin::ReloadStatus { fault: Some(hostile), ..Default::default() },
+            reload: crate::admin::ReloadStatus { fault: Some(hostile.clone()), ..Default::default() },
+            authority: Some(AuthorityStatus {
+                name: hostile.clone(),
+                refusers: vec![RefuserStatus { client: hostile.clone(), ..RefuserStatus::default() }],
+                ..AuthorityStatus::default()
+            }),
+            passed: vec![PassedStatus { host: hostile.clone(), client: hostile.clone(), ..PassedStatus::default() }],
             ..Status::default()
         };
+        let rendered = page.render(&status, &Readiness::of(&status)).unwrap();
+        assert!(rendered.contains("&lt;script&gt;") && rendered.contains("Devices that refuse it"), "{rendered}");
         assert!(!page.render(&status, &Readiness::of(&status)).unwrap().contains("<script"));
     }
 }

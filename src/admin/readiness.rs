@@ -7,6 +7,8 @@ use super::status::Status;
 
 /// With room for fewer days than these somebody should make room: two weeks, so that a half-term holiday does not hide it.
 const FEW_DAYS: u64 = 14;
+/// A new authority has to reach every device before the old one lapses.
+const AUTHORITY_DAYS: i64 = 60;
 /// Before this moment (2025-01-01T00:00:00Z) no clock can be right.
 const EARLIEST: i64 = 1_735_689_600;
 
@@ -49,7 +51,7 @@ impl Readiness {
             lab: status.lab,
             generation: status.generation,
             checks,
-            warnings: disk(status).into_iter().chain(signing(status)).collect(),
+            warnings: disk(status).into_iter().chain(signing(status)).chain(authority(status)).chain(restricted(status)).collect(),
         }
     }
 
@@ -103,6 +105,25 @@ fn log(status: &Status) -> Check {
 fn signing(status: &Status) -> Option<String> {
     let why = status.log.signing_fault.as_ref()?;
     Some(format!("log-signing: records are kept, but not signed: {why}"))
+}
+
+/// Sites that are not opened are served all the same: a reason to make the next authority, and to install it, in time.
+fn authority(status: &Status) -> Option<String> {
+    let until = status.authority_until?;
+    let left = until.seconds() - status.now.seconds();
+    match left {
+        ..=0 => Some(format!("https-authority: it lapsed on {until}: what policy wants opened is refused (`lifeguard ca status`)")),
+        _ if left < AUTHORITY_DAYS * 86_400 => Some(format!(
+            "https-authority: it lapses on {until}: make the next one (`lifeguard ca init --next`) and install it on the devices"
+        )),
+        _ => None,
+    }
+}
+
+/// The sites that are led there are not reached, which is as it must be; but somebody should know.
+fn restricted(status: &Status) -> impl Iterator<Item = String> + '_ {
+    let lost = status.restricted.iter().filter_map(|name| name.fault.as_ref().map(|fault| (&name.name, fault)));
+    lost.map(|(name, fault)| format!("restricted-search: {name} leads nowhere ({fault}); the sites that are led there are not reached"))
 }
 
 fn listening(status: &Status) -> Check {
@@ -179,6 +200,16 @@ mod tests {
             assert!(readiness.text(verbose).ends_with("[!] log-signing: records are kept, but not signed: no space left\n"));
         }
         assert!(serde_json::to_string(&readiness).unwrap().contains("\"warnings\":[\"log-signing: "));
+    }
+
+    #[test]
+    fn a_name_of_restricted_search_that_leads_nowhere_is_a_warning() {
+        let name = |fault: Option<&str>| crate::admin::RestrictedName { name: "strict.test".into(), fault: fault.map(str::to_owned) };
+        for (restricted, warned) in [(vec![], false), (vec![name(None)], false), (vec![name(None), name(Some("no address"))], true)] {
+            let readiness = Readiness::of(&Status { restricted, ..good() });
+            assert!(readiness.ready);
+            assert_eq!(readiness.text(false).contains("[!] restricted-search: strict.test leads nowhere (no address)"), warned);
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::page::StatusPage;
 use super::readiness::Readiness;
 use super::status::StatusSource;
+use crate::engine::Coverage;
 use crate::telemetry::Metrics;
 use axum::Router;
 use axum::extract::State;
@@ -34,8 +35,35 @@ pub(super) fn routes(shared: Shared) -> Router {
         .route("/readyz", get(ready))
         .route("/metrics", get(metrics))
         .route("/version", get(version))
+        .route("/coverage", get(coverage))
         .fallback(unknown)
         .with_state(shared)
+}
+
+/// The proxy settings of browsers, which ask for them under any name (`wpad` of their own domain): nothing in them is secret.
+pub(super) fn open_routes(shared: Shared) -> Router {
+    Router::new().route("/proxy.pac", get(pac)).route("/wpad.dat", get(pac)).with_state(shared)
+}
+
+async fn pac(State(shared): State<Shared>) -> Response {
+    ([(CONTENT_TYPE, "application/x-ns-proxy-autoconfig")], shared.source.pac()).into_response()
+}
+
+/// What is seen in each group, and what is not; JSON where `Accept` asks for it.
+async fn coverage(State(shared): State<Shared>, headers: HeaderMap) -> Response {
+    let coverage = shared.source.coverage();
+    if wants_json(&headers) {
+        let json = serde_json::to_string(&coverage).unwrap_or_default();
+        return ([(CONTENT_TYPE, JSON)], json + "\n").into_response();
+    }
+    match shared.page.coverage(&shared.source.status(), &coverage) {
+        Ok(page) => ([(CONTENT_TYPE, HTML)], page).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "the console's page on coverage cannot be rendered");
+            let text: String = coverage.iter().map(Coverage::text).collect();
+            (StatusCode::INTERNAL_SERVER_ERROR, [(CONTENT_TYPE, TEXT)], text).into_response()
+        }
+    }
 }
 
 /// How things stand, for people.
@@ -83,7 +111,7 @@ async fn version() -> Response {
 }
 
 async fn unknown() -> Response {
-    let words = "There is nothing here. See /, /healthz, /readyz, /metrics and /version.\n";
+    let words = "There is nothing here. See /, /coverage, /healthz, /readyz, /metrics and /version.\n";
     (StatusCode::NOT_FOUND, [(CONTENT_TYPE, TEXT)], words).into_response()
 }
 

@@ -2,7 +2,7 @@
 
 use super::guard::{AllowedHosts, lock_down, only_own_names};
 use super::page::StatusPage;
-use super::routes::{Shared, routes};
+use super::routes::{Shared, open_routes, routes};
 use super::status::StatusSource;
 use crate::telemetry::Metrics;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -43,7 +43,8 @@ impl Console {
     /// The listener has no address. Single connections that fail end alone.
     pub async fn serve(self, listener: TcpListener, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
         let allowed = AllowedHosts::new(listener.local_addr()?.ip(), &self.names);
-        let app = routes(self.shared).layer(from_fn_with_state(allowed, only_own_names)).layer(from_fn(lock_down));
+        let guarded = routes(self.shared.clone()).layer(from_fn_with_state(allowed, only_own_names));
+        let app = guarded.merge(open_routes(self.shared)).layer(from_fn(lock_down));
         let listener = Bounded { listener, places: Arc::new(Semaphore::new(MOST_CONNECTIONS)) };
         axum::serve(listener, app).with_graceful_shutdown(stop).await
     }

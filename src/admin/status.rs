@@ -1,12 +1,24 @@
 //! What the console shows, as plain data. Whoever fills it in must keep entries of statutory lists out of every text.
 
+use crate::engine::Coverage;
 use crate::model::Timestamp;
+use bytes::Bytes;
 use std::sync::Mutex;
 
 /// Tells how things stand. Called once for each page and probe: it should take well under a millisecond and must not block.
 pub trait StatusSource: Send + Sync {
     /// How things stand now.
     fn status(&self) -> Status;
+
+    /// What is seen in each group, and what is not.
+    fn coverage(&self) -> Vec<Coverage> {
+        Vec::new()
+    }
+
+    /// What browsers are told that ask for their proxy settings.
+    fn pac(&self) -> Bytes {
+        Bytes::new()
+    }
 }
 
 /// How things stand.
@@ -32,10 +44,16 @@ pub struct Status {
     pub lists: Vec<ListStatus>,
     /// The log.
     pub log: LogStatus,
+    /// When the authority for opened HTTPS lapses, if there is one.
+    pub authority_until: Option<Timestamp>,
+    /// Names of restricted search, as they were looked at last.
+    pub restricted: Vec<RestrictedName>,
     /// Who reaches what unopened, although policy wanted it opened.
     pub passed: Vec<PassedStatus>,
     /// The last load of configuration and lists.
     pub reload: ReloadStatus,
+    /// The authority for opened HTTPS, where there is one.
+    pub authority: Option<AuthorityStatus>,
     /// Client connections open now.
     pub connections: u64,
     /// The statutory list is a demonstration list.
@@ -55,12 +73,21 @@ pub struct ListenerStatus {
     pub address: String,
 }
 
+/// One name of restricted search (standards AC3).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RestrictedName {
+    /// The name.
+    pub name: String,
+    /// Why it leads nowhere, if it does not.
+    pub fault: Option<String>,
+}
+
 /// One host that is not opened for a while, for one client or for all.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PassedStatus {
-    /// The client; empty: all of them.
+    /// The client; empty: all of them, or it may not be named.
     pub client: String,
-    /// The host.
+    /// The host; empty: it may not be named.
     pub host: String,
     /// Since when.
     pub since: Timestamp,
@@ -117,6 +144,36 @@ pub struct ReloadStatus {
     pub last_success: Option<Timestamp>,
     /// What was wrong with the last load, if it failed: the last good state is in force.
     pub fault: Option<String>,
+}
+
+/// The authority for opened HTTPS.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AuthorityStatus {
+    /// Its name, as devices show it.
+    pub name: String,
+    /// SHA-256 of its certificate, in pairs with colons.
+    pub fingerprint: String,
+    /// From when it is good.
+    pub since: Timestamp,
+    /// When it lapses.
+    pub until: Timestamp,
+    /// Handshakes since the start in which a device took our certificate.
+    pub accepted: u64,
+    /// Handshakes since the start that a device ended because of it.
+    pub refused: u64,
+    /// Devices that refuse it, the latest first; there may be more.
+    pub refusers: Vec<RefuserStatus>,
+}
+
+/// A device that refuses our certificate.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RefuserStatus {
+    /// Its address.
+    pub client: String,
+    /// How often.
+    pub times: u64,
+    /// When last.
+    pub last: Timestamp,
 }
 
 /// A status that tests set by hand.

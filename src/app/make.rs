@@ -9,7 +9,7 @@ use crate::model::{Generation, Timestamp};
 use crate::policy::PolicySet;
 use crate::ports::Durability;
 use crate::proxy::doors::Doors;
-use crate::proxy::intercept::{Intercept, Leaves, PassRules, Passed, load as load_authority};
+use crate::proxy::intercept::{Authority, Intercept, Leaves, PassRules, Passed, load as load_authority, passphrase};
 use crate::proxy::pages::{Contact, HelpLine, Pages, Site};
 use crate::proxy::upstream::{Dialler, Guard, Names, Pool, Revocation, client_config};
 use crate::proxy::{Live, gate_limits};
@@ -43,13 +43,26 @@ pub fn engine(config: &Config, generation: Generation, now: Timestamp) -> Result
     if report.failures.is_empty() { Ok(Judged { engine, loaded }) } else { Err(AppFault::Tests(report.failures.len())) }
 }
 
+/// The authority that opened tunnels need, with its key.
+///
+/// # Errors
+/// [`AppFault::Authority`] with the file that is wrong.
+pub fn authority(config: &Config, now: Timestamp) -> Result<Authority, AppFault> {
+    let settings = &config.https;
+    let secret = match settings.passphrase_file.as_os_str().is_empty() {
+        true => None,
+        false => Some(passphrase(&settings.passphrase_file)?),
+    };
+    Ok(load_authority(&settings.authority, secret.as_ref().map(|secret| &secret[..]), now.seconds())?)
+}
+
 /// What opens tunnels, if any group asks for it. Without an authority nothing is served: a group would see less than it was told.
 fn intercept(config: &Config, engine: &Engine, now: Timestamp) -> Result<Option<Intercept>, AppFault> {
     if !engine.policy.rules().opens_anything() {
         return Ok(None);
     }
     let settings = &config.https;
-    let authority = load_authority(&settings.authority, now.seconds())?;
+    let authority = authority(config, now)?;
     Ok(Some(Intercept {
         leaves: Leaves::new(authority, settings.certificate_life, settings.certificates)?,
         passed: Passed::new(PassRules { enough: settings.pass_after_refusals, time: settings.pass_for, scope: settings.pass_hosts }),
@@ -63,17 +76,23 @@ fn intercept(config: &Config, engine: &Engine, now: Timestamp) -> Result<Option<
 pub fn doors(config: &Config, now: Timestamp) -> Result<Doors, AppFault> {
     let listeners = &config.proxy.listeners;
     let ours = listeners.iter().any(|listener| matches!(listener.door, Some(Door::Ours(_))));
-    let authority = if ours { Some(load_authority(&config.https.authority, now.seconds())?) } else { None };
+    let authority = if ours { Some(authority(config, now)?) } else { None };
     Ok(Doors::new(listeners, authority, now.seconds())?)
 }
 
-/// Engine, pages and roads of one generation.
-pub(super) fn live(config: &Config, judged: Judged, (metrics, now): (&Metrics, Timestamp), own: Vec<SocketAddr>) -> Result<Live, AppFault> {
+/// Engine, pages and roads of one generation. `own`: where this process listens, which no request may be sent to.
+///
+/// # Errors
+/// [`AppFault`]; nothing has changed then.
+pub fn live(config: &Config, judged: Judged, (metrics, now): (&Metrics, Timestamp), own: Vec<SocketAddr>) -> Result<Live, AppFault> {
     let settings = config.proxy.clone();
+    let intercept = intercept(config, &judged.engine, now)?;
+    let doors = doors(config, now)?;
     let names = Names::new(&settings.dns)?;
     let revocation = Revocation { lists: settings.revocation_lists.clone(), required: settings.revocation_required.clone() };
     revocation.warn_of_old_lists(now.seconds());
     let tls = Arc::new(client_config(&settings.extra_roots, revocation)?);
+    let pac = crate::proxy::own::pac_script(&settings, &own).into();
     let guard = Guard::new(settings.destinations_allowed.clone(), own);
     let engine = judged.engine;
     Ok(Live {
@@ -82,9 +101,12 @@ pub(super) fn live(config: &Config, judged: Judged, (metrics, now): (&Metrics, T
         via: settings.via.parse().map_err(|_| AppFault::Via)?,
         dialler: Dialler::new(names, guard, tls, settings.limits.connect),
         pool: Arc::new(Pool::new(settings.upstream_idle_per_host, settings.limits.idle)),
-        intercept: intercept(config, &engine, now)?,
-        doors: doors(config, now)?,
+        intercept,
+        doors,
         categories: metrics.categories(engine.lists.categories().iter().map(|name| &**name)),
+        sights: engine.policy.rules().groups.iter().map(|group| metrics.sights(&group.name)).collect(),
+        pac,
+        remembers_blocks: config.pages.why,
         site: Arc::from(&*config.site.name),
         node: Arc::from(&*config.site.node),
         lab: config.lab_without_statutory && !engine.lists.has_statutory(),

@@ -1,12 +1,14 @@
 //! How the running system tells people and probes how it is.
 
-use super::App;
-use crate::admin::{ListStatus, ListenerStatus, LogStatus, PassedStatus, Status, StatusSource};
-use crate::engine::Engine;
+use super::{App, News};
+use crate::admin::{AuthorityStatus, ListStatus, ListenerStatus, LogStatus, PassedStatus, RefuserStatus, Status, StatusSource};
+use crate::engine::{Coverage, Engine};
 use crate::lists::{ListInfo, ListKind};
-use crate::model::Timestamp;
+use crate::model::{GroupId, Timestamp};
 use crate::proxy::Live;
+use crate::proxy::intercept::{Card, Refuser};
 use crate::store::Health;
+use bytes::Bytes;
 use std::net::SocketAddr;
 use std::sync::PoisonError;
 
@@ -59,6 +61,11 @@ fn log_fault(health: &Health) -> Option<String> {
     }
 }
 
+/// When the authority for opened HTTPS lapses.
+pub(super) fn authority_until(live: &Live) -> Option<Timestamp> {
+    live.intercept.as_ref().map(|intercept| Timestamp::from_seconds(intercept.leaves.authority().certificate().not_after))
+}
+
 /// Who reaches what unopened.
 fn passed(live: &Live) -> Vec<PassedStatus> {
     let all = live.intercept.iter().flat_map(|intercept| intercept.passed.list());
@@ -72,6 +79,29 @@ fn passed(live: &Live) -> Vec<PassedStatus> {
     .collect()
 }
 
+/// The lists of the live engine, statutory ones first.
+fn lists(live: &Live, news: &News) -> Vec<ListStatus> {
+    let policy = &live.engine.policy;
+    let mut lists: Vec<ListStatus> = live
+        .engine
+        .lists
+        .lists()
+        .iter()
+        .map(|list| ListStatus {
+            name: list.name.to_string(),
+            category: policy.category_title(policy.category_name(list.category)).to_owned(),
+            statutory: list.kind == ListKind::Statutory,
+            demonstration: list.demonstration,
+            entries: list.entries,
+            rejected: list.rejected,
+            as_of: news.as_of.get(&list.name).copied(),
+            alarm: news.alarms.iter().find(|alarm| alarm.contains(&format!("list {}:", list.name))).cloned(),
+        })
+        .collect();
+    lists.sort_by_key(|list| !list.statutory);
+    lists
+}
+
 impl App {
     /// Whole days for which the log's disk has room, where that is less than retention needs.
     fn days_left(&self) -> Option<u64> {
@@ -81,29 +111,42 @@ impl App {
     }
 }
 
+/// As many devices as people read.
+const SHOWN: usize = 50;
+
+impl App {
+    fn authority(&self, live: &Live) -> Option<AuthorityStatus> {
+        let Card { name, fingerprint, not_before, not_after } = Card::of(live.authority()?.certificate().der());
+        let refuser = |one: Refuser| RefuserStatus { client: one.client.to_string(), times: one.times, last: one.last };
+        Some(AuthorityStatus {
+            name,
+            fingerprint,
+            since: Timestamp::from_seconds(not_before),
+            until: Timestamp::from_seconds(not_after),
+            accepted: self.metrics.certificate_accepted.get(),
+            refused: self.metrics.certificate_refused.get(),
+            refusers: self.proxy.refusers.latest(SHOWN).into_iter().map(refuser).collect(),
+        })
+    }
+}
+
 impl StatusSource for App {
+    fn coverage(&self) -> Vec<Coverage> {
+        let live = self.proxy.live.load_full();
+        let groups = (0..live.engine.policy.rules().groups.len()).filter_map(|number| u16::try_from(number).ok()).map(GroupId);
+        groups.map(|group| live.engine.coverage(group, live.counted(group, self.started))).collect()
+    }
+
+    fn pac(&self) -> Bytes {
+        self.proxy.live.load().pac.clone()
+    }
+
     fn status(&self) -> Status {
         let live = self.proxy.live.load_full();
         let news = self.news.lock().unwrap_or_else(PoisonError::into_inner);
         let log = self.store.state().snapshot();
         let policy = &live.engine.policy;
-        let mut lists: Vec<ListStatus> = live
-            .engine
-            .lists
-            .lists()
-            .iter()
-            .map(|list| ListStatus {
-                name: list.name.to_string(),
-                category: policy.category_title(policy.category_name(list.category)).to_owned(),
-                statutory: list.kind == ListKind::Statutory,
-                demonstration: list.demonstration,
-                entries: list.entries,
-                rejected: list.rejected,
-                as_of: news.as_of.get(&list.name).copied(),
-                alarm: news.alarms.iter().find(|alarm| alarm.contains(&format!("list {}:", list.name))).cloned(),
-            })
-            .collect();
-        lists.sort_by_key(|list| !list.statutory);
+        let lists = lists(&live, &news);
         Status {
             now: self.clock.now().wall,
             started: self.started,
@@ -123,8 +166,11 @@ impl StatusSource for App {
                 days_left: self.days_left(),
                 last_sync: (log.last_sync_us > 0).then(|| Timestamp(i64::try_from(log.last_sync_us).unwrap_or(i64::MAX))),
             },
+            authority_until: authority_until(&live),
+            restricted: self.restricted.found(),
             passed: passed(&live),
             reload: news.reload.clone(),
+            authority: self.authority(&live),
             connections: u64::try_from(self.metrics.connections.get()).unwrap_or(0),
             demonstration: live.engine.lists.is_demonstration(),
             lab: live.lab,

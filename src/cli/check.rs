@@ -1,5 +1,6 @@
 //! `lifeguard check`: every fault of the settings at once, the lists compiled, the operator's own tests run.
 
+use super::names;
 use super::setting::{Asked, Place, answer, complain, engine, now, render, say};
 use crate::app;
 use crate::config::{self, Config, Faults, ListFiles, Loaded};
@@ -15,6 +16,9 @@ pub(super) struct Arguments {
     /// Print every option with its meaning, range and default, and the order of policy
     #[arg(long)]
     reference: bool,
+    /// Look up the names of restricted search too, as the proxy would
+    #[arg(long)]
+    names: bool,
     /// One JSON object
     #[arg(long)]
     json: bool,
@@ -28,23 +32,28 @@ pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> ExitCode {
     let place = Place::find(config);
     let name = place.name();
     match place.load(ListFiles::Needed) {
-        Ok(loaded) => check_lists(&name, &loaded, arguments.json),
+        Ok(loaded) => check_lists(&name, &loaded, arguments),
         Err(faults) if arguments.json => answer(&object(&name, &faults, &Faults::default(), json!({})), ExitCode::FAILURE),
         Err(faults) => complain(&format!("{}{name}: {}", render(&faults), count(faults.len(), "fault"))),
     }
 }
 
-fn check_lists(name: &str, loaded: &Loaded, as_json: bool) -> ExitCode {
+fn check_lists(name: &str, loaded: &Loaded, arguments: &Arguments) -> ExitCode {
     let asked = engine(&loaded.config);
     let report = asked.as_ref().ok().map(|asked| asked.engine.run_tests(now()));
     let lab = loaded.config.lab_without_statutory;
     let unlocked = asked.as_ref().is_ok_and(|asked| !asked.engine.lists.has_statutory() && !lab);
     let pages = app::pages(&loaded.config).err().map(|fault| fault.to_string());
     let doors = app::doors(&loaded.config, now()).err().map(|fault| fault.to_string());
-    let fault = asked.as_ref().err().map(ToString::to_string).or_else(|| unlocked.then(|| NO_LIST.to_owned())).or(pages).or(doors);
+    let opens = loaded.config.policy.opens_anything();
+    let authority = opens.then(|| app::authority(&loaded.config, now()).err().map(|fault| fault.to_string())).flatten();
+    let fault =
+        asked.as_ref().err().map(ToString::to_string).or_else(|| unlocked.then(|| NO_LIST.to_owned())).or(pages).or(doors).or(authority);
+    let names = || asked.as_ref().ok().filter(|_| arguments.names).and_then(|asked| names::lost(&loaded.config, &asked.engine.policy));
+    let fault = fault.or_else(names);
     let fine = report.as_ref().is_some_and(|report| report.failures.is_empty()) && fault.is_none();
     let code = if fine { ExitCode::SUCCESS } else { ExitCode::FAILURE };
-    if as_json {
+    if arguments.json {
         return answer(
             &object(name, &Faults::default(), &loaded.notes, more(&loaded.config, asked.as_ref().ok(), report.as_ref(), fault)),
             code,

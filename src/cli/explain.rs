@@ -4,7 +4,7 @@
 
 use super::setting::{Place, answer, complain, engine, now};
 use crate::config::{Config, read_moment};
-use crate::engine::{Engine, Explanation, Question, SeenAs, Sight};
+use crate::engine::{Coverage, Engine, Explanation, Question, SeenAs, Sight};
 use crate::model::{GroupId, Timestamp};
 use crate::policy::{Act, Acts, order_as_text};
 use crate::store::exceptions::Exceptions;
@@ -38,9 +38,12 @@ pub(super) struct Arguments {
     /// Print the order in which policy looks at a request, and the layers
     #[arg(long)]
     order: bool,
+    /// Say what is seen in the group, or in each, and what is not; without an address
+    #[arg(long, conflicts_with_all = ["url", "client", "at", "method"])]
+    coverage: bool,
     /// The address, as a person would type it
-    #[arg(required_unless_present = "order", default_value = "", hide_default_value = true)]
-    url: String,
+    #[arg(required_unless_present_any = ["coverage", "order"])]
+    url: Option<String>,
 }
 
 const BAD_USAGE: u8 = 2;
@@ -58,6 +61,9 @@ pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> ExitCode {
         Ok(asked) => asked,
         Err(fault) => return complain(&fault.to_string()),
     };
+    if arguments.coverage {
+        return coverage(arguments, &settings, &asked.engine);
+    }
     let question = match question(arguments, &settings, &asked.engine) {
         Ok(question) => question,
         Err(wrong) => {
@@ -68,8 +74,25 @@ pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> ExitCode {
     match asked.engine.explain(&question) {
         Ok(explanation) if arguments.json => answer(&as_json(&explanation), ExitCode::SUCCESS),
         Ok(explanation) => answer(&as_text(&explanation, &asked.engine, &settings, &question), ExitCode::SUCCESS),
-        Err(fault) => complain(&format!("{}: {fault}", arguments.url)),
+        Err(fault) => complain(&format!("{}: {fault}", question.address)),
     }
+}
+
+/// What is seen and what is not, as it is configured; what was seen at work only the running proxy knows.
+fn coverage(arguments: &Arguments, settings: &Config, engine: &Engine) -> ExitCode {
+    let wanted = match arguments.group.as_deref().map(|name| group(name, settings, engine)).transpose() {
+        Ok(wanted) => wanted,
+        Err(wrong) => {
+            complain(&wrong);
+            return ExitCode::from(BAD_USAGE);
+        }
+    };
+    let all = settings.policy.groups.iter().filter_map(|group| engine.policy.group_named(&group.name));
+    let told: Vec<Coverage> = all.filter(|id| wanted.is_none_or(|wanted| wanted == *id)).map(|id| engine.coverage(id, None)).collect();
+    if arguments.json {
+        return answer(&(serde_json::to_string(&told).unwrap_or_else(|_| "[]".into()) + "\n"), ExitCode::SUCCESS);
+    }
+    answer(&told.iter().map(Coverage::text).collect::<Vec<_>>().join("\n"), ExitCode::SUCCESS)
 }
 
 fn question(arguments: &Arguments, settings: &Config, engine: &Engine) -> Result<Question, String> {
@@ -83,7 +106,7 @@ fn question(arguments: &Arguments, settings: &Config, engine: &Engine) -> Result
         group: arguments.group.as_deref().map(|name| group(name, settings, engine)).transpose()?,
         client: arguments.client,
         user: arguments.user.as_deref().map(Into::into),
-        address: arguments.url.clone(),
+        address: arguments.url.clone().unwrap_or_default(),
         method: arguments.method.clone(),
         at,
         acts: Arc::new(Acts::new(acts(settings, at)?)),

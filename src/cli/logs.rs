@@ -11,6 +11,7 @@ mod filter;
 mod head;
 mod hold;
 mod pages;
+mod progress;
 mod prove;
 mod rebuild;
 mod retention;
@@ -24,7 +25,7 @@ mod witness;
 
 use crate::config::LogSettings;
 use crate::engine::Engine;
-use crate::model::{Reason, Timestamp, VerdictKind};
+use crate::model::{Bucket, Reason, Timestamp, VerdictKind};
 use crate::store::evidence::{EvidenceFault, WitnessFault};
 use crate::store::export::{ExportCheckFault, ExportFault};
 use crate::store::heads::ProveFault;
@@ -274,6 +275,10 @@ pub struct NotOneOf(String);
 fn parse_verdict(text: &str) -> Result<VerdictKind, NotOneOf> {
     let all = [VerdictKind::Allow, VerdictKind::Warn, VerdictKind::Block, VerdictKind::Refuse];
     all.into_iter().find(|verdict| verdict.code() == text).ok_or_else(|| NotOneOf(all.map(VerdictKind::code).join(", ")))
+}
+
+fn parse_bucket(text: &str) -> Result<Bucket, NotOneOf> {
+    Bucket::from_code(text).ok_or_else(|| NotOneOf(Bucket::all().map(Bucket::code).collect::<Vec<_>>().join(", ")))
 }
 
 fn parse_reason(text: &str) -> Result<Reason, NotOneOf> {

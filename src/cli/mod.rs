@@ -7,6 +7,7 @@ mod exceptions;
 mod explain;
 mod lists;
 pub mod logs;
+mod names;
 mod run;
 mod setting;
 

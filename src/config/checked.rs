@@ -48,12 +48,20 @@ pub struct Site {
 }
 
 /// The proxy's own pages.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PageSettings {
     /// The folder of the operator's own templates; empty: there is none.
     pub folder: PathBuf,
     /// The templates that were read from it: file name to content. A page that is not among them is the built-in one.
     pub templates: BTreeMap<String, String>,
+    /// May people look up what was last blocked for their address?
+    pub why: bool,
+}
+
+impl Default for PageSettings {
+    fn default() -> Self {
+        Self { folder: PathBuf::new(), templates: BTreeMap::new(), why: true }
+    }
 }
 
 /// Console, health and metrics.

@@ -8,6 +8,7 @@ mod builtin;
 mod category_words;
 mod check;
 mod checked;
+mod destination;
 mod fault;
 mod files;
 mod help_lines;
@@ -17,6 +18,7 @@ mod load;
 mod moment;
 mod node;
 mod overrides;
+mod pac;
 mod raw;
 mod reference;
 mod section;
@@ -25,16 +27,20 @@ mod slot;
 mod source;
 mod suggest;
 mod units;
+mod watches;
 
 pub use builtin::{SAMPLE, builtin_list, builtin_lists};
 pub use checked::{AdminSettings, Config, LogLevel, Site, TelemetrySettings};
+pub use destination::DestinationRule;
 pub use fault::{Fault, FaultKind, FaultReport, Faults};
 pub use files::{Files, MemoryFiles, PathKind, RealFiles};
 pub use load::{DEFAULT_PLACES, ListFiles, Loaded, SAMPLE_NAME, Written, check_text, find, load};
 pub use moment::read_moment;
+pub use pac::Pac;
 pub use reference::reference;
 pub use shells::{
-    DestinationRule, Dns, Door, Durability, HttpsSettings, Limits, ListSettings, Listener, LogSettings, MatchStyle, PassScope,
-    ProxySettings, Source, SourceFormat, StatutorySchema,
+    Dns, Door, Durability, HttpsSettings, Limits, ListSettings, Listener, LogSettings, MatchStyle, PassScope, ProxySettings, Source,
+    SourceFormat, StatutorySchema,
 };
 pub use units::read_time;
+pub use watches::{RestrictedCheck, TunnelWatch, Watches};

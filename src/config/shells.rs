@@ -2,6 +2,9 @@
 //!
 //! Defaults stand here, once; `src/config/raw/` names them for people.
 
+use super::destination::DestinationRule;
+use super::pac::Pac;
+use super::watches::Watches;
 use crate::lists::ListKind;
 use crate::record::retention::Retention;
 use ipnet::IpNet;
@@ -41,6 +44,10 @@ pub struct ProxySettings {
     pub revocation_required: Vec<Box<str>>,
     /// Idle connections kept for each origin.
     pub upstream_idle_per_host: usize,
+    /// What browsers are told that ask for their proxy settings.
+    pub pac: Pac,
+    /// What is looked at and told of.
+    pub watches: Watches,
 }
 
 /// How clients reach a listener over TLS.
@@ -127,15 +134,6 @@ pub struct Dns {
     pub timeout: Duration,
 }
 
-/// A destination that the address guard lets through.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct DestinationRule {
-    /// Addresses.
-    pub net: IpNet,
-    /// One port, or all of them.
-    pub port: Option<u16>,
-}
-
 /// How safe a record is before its request leaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Durability {
@@ -150,6 +148,8 @@ pub enum Durability {
 pub struct HttpsSettings {
     /// Folder of the authority's certificate and key.
     pub authority: PathBuf,
+    /// File of the passphrase of the authority's key; empty: the key is not encrypted.
+    pub passphrase_file: PathBuf,
     /// How long a certificate made for a host is good.
     pub certificate_life: Duration,
     /// Certificates kept in memory.
@@ -320,6 +320,8 @@ impl Default for ProxySettings {
             revocation_lists: Vec::new(),
             revocation_required: Vec::new(),
             upstream_idle_per_host: 32,
+            pac: Pac::default(),
+            watches: Watches::default(),
         }
     }
 }
@@ -375,6 +377,7 @@ impl Default for HttpsSettings {
     fn default() -> Self {
         Self {
             authority: "var/authority".into(),
+            passphrase_file: PathBuf::new(),
             certificate_life: Duration::from_secs(7 * 86_400),
             certificates: 10_000,
             pass_after_refusals: 3,

@@ -32,6 +32,8 @@
 //! | a folded line, a blank before the colon, a bare line end | many | `bad_lines_are_refused_with_their_kind_and_place` |
 //! | bytes behind an unanswered upgrade taken for a request | CVE-2026-2833 | `the_corpus_meets_its_expectations_through_the_gate` |
 //! | a field named in `Connection` that nobody took off | many | `everything_for_this_hop_is_taken_off_and_nothing_else` |
+//! | PING, SETTINGS, empty frames without end, resets provoked | CVE-2019-9512 and its kin, CVE-2025-8671 | `frames_that_bring_nothing_end_the_connection`, `streams_that_must_be_reset_again_and_again_end_the_connection` |
+//! | one connection for two hosts of one certificate | coalescing | `the_connection_on_which_an_origin_proved_itself_serves_every_request_inside` |
 //! | an answer longer than it said, read as the next answer | response splitting | `the_corpus_meets_its_expectations_through_the_gate` |
 //!
 //! # Policy
@@ -47,10 +49,12 @@
 //! | a kept connection to the open search, used for a group with restricted search | pools by host | `groups_with_and_without_restriction_never_share_a_connection` |
 //! | a tunnel to the search engine's bare address, with its name inside | name override by DNS only | `a_tunnel_to_a_bare_address_is_no_way_round` |
 //! | a client's own copy of the field that says which accounts are open, before or beside ours | fields that are added, not replaced | `services_are_told_which_accounts_are_open_and_what_clients_say_of_it_is_taken_off` |
+//! | the client's own copy of such a field, for a group that says nothing itself | the field is looked at only where it is set | `services_are_told_which_accounts_are_open_and_what_clients_say_of_it_is_taken_off` |
+//! | a cover name under Encrypted Client Hello | SNI filters | `under_ech_a_cover_name_is_refused_to_children_and_the_extension_alone_never_is` |
+//! | SSH, a VPN or SOCKS through CONNECT | proxies that carry whatever comes | `what_is_spoken_in_a_refused_tunnel_is_named_in_its_record_and_counted` |
 //! | a handshake broken off three times, on purpose, so that a site is no longer looked into | here, until 2026-11-28 | `a_client_that_only_goes_away_is_opened_for_ever` |
 //! | the same with an alert, for a search engine or a host with listed pages | here, until 2026-11-28 | `a_client_that_says_again_and_again_that_it_does_not_trust_us_passes_unopened_and_the_operator_is_told` |
 //! | a tunnel to a bare address, with the name of a host inside that would have been opened by name | here, until 2026-11-28 | `a_bare_address_is_no_way_round_what_has_to_be_opened` |
-//! | the client's own copy of such a field, for a group that says nothing itself | the field is looked at only where it is set | `services_are_told_which_accounts_are_open_and_what_clients_say_of_it_is_taken_off` |
 //! | an unknown client without a group and so without a filter | default of "no group" | `a_client_gets_the_group_of_the_longest_range_then_of_its_listener_then_the_strictest` |
 //!
 //! # Log

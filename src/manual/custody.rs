@@ -40,6 +40,12 @@
 //!
 //! The file of the key must be its owner's alone (mode 600 or 400), or the server does not start and a command does not run.
 //!
+//! # The authority for opened HTTPS
+//!
+//! Its key can deceive every device that trusts it: it is the most dangerous file of all. It never leaves its folder; `--encrypt` keeps it
+//! from whoever has the disk or a backup alone ([`https`](super::https)). It should be in no backup: a new authority costs an installation
+//! on the devices, a stolen one costs all that they send.
+//!
 //! # Two people, one key
 //!
 //! Several keys in `encrypt_to` mean *any one of them*: right for a school and its authority each with a key of its own, and against

@@ -13,6 +13,7 @@
 //! | Raw segments are the record; every index is derived | evidence stays as it was written and can be read in thirty years | a database as the record |
 //! | Lists compiled into one immutable image, swapped by pointer | a verdict costs the same for one category and for seventy; a reload stalls nobody | a live structure with locks |
 //! | Statutory entries only as keyed digests, hits verified in full | a stolen image is no list, and a hash that collides blocks nobody | plain text; a filter that may err |
+//! | One shared HTTP/2 connection for each place, driven by a task of its own; its window is the sum of its streams' | one slow client holds up no other, and no connection is shared by two hosts | a connection for each request; one window that a few slow clients fill |
 //! | Verdicts are not cached | the lookup is cheaper than a shared cache, and a cache is a second place for a verdict to be wrong | a cache of verdicts |
 //! | The image is read, not mapped | `unsafe` is forbidden in this crate, and reading 40 MB takes some 20 ms | a memory map |
 //! | The console never listens on the proxy's port | an admin interface that can be reached through the proxy has been a hole elsewhere | one port for all |
@@ -20,6 +21,9 @@
 //! | Each segment is encrypted to one more key, kept in memory until its index is made | so a server that cannot read its log still reads the encrypted bytes back before it removes the raw ones | trusting a hash of what was about to be written |
 //! | The keys at rest belong to a folder, for the whole process | every reader opens the log by its path; no reader can forget them | a parameter through every question |
 //! | The gate of HTTP/2 decodes each head a second time and changes nothing | the library shows neither raw pseudo-fields nor the heads it refuses; address and record come from the one reading, so the two cannot differ in what leaves | a fork of the library; a gate that writes heads anew |
+//! | The authority's key is encrypted as PKCS #8, not as an age file | `openssl` is on every machine: an operator can make, check and rescue the key without Lifeguard; an authority of their own comes in this form already | age, which the log uses |
+//! | The authority's key lies in the memory of `aws-lc-rs` alone, which wipes what it frees | `rcgen`'s own key pair keeps a second copy that nothing wipes | `rcgen::KeyPair` |
+//! | A client passes unopened for an alert, not for going away | whoever breaks off on purpose would not be looked at | counting every broken handshake |
 //! | No setting turns the statutory stage off | whoever can edit the config is not whoever may decide that | a switch with a warning |
 //!
 //! # Dependencies
@@ -31,7 +35,7 @@
 //! |---|---|---|
 //! | `tokio` | sockets, timers, signals | the one runtime that all of the others stand on; only the parts named in `Cargo.toml` |
 //! | `hyper`, `hyper-util`, `http`, `http-body`, `http-body-util` | HTTP/1.1 | maintained, fuzzed, fast; we use the HTTP/1 connection directly, never the one that guesses the version, because that waits without a time-out |
-//! | `h2` | HTTP/2 | the same makers; taken directly, not through `hyper`: that hides the number of a stream, by which its raw head is found, and sends no 1xx; 0.4.16 or later (RUSTSEC-2026-0258) |
+//! | `h2` | HTTP/2 | the same makers; taken directly, not through `hyper`: towards clients that hides the number of a stream, by which its raw head is found, and sends no 1xx; towards origins it hides the limit of streams, interim answers, and which requests may be asked again; 0.4.16 or later (RUSTSEC-2026-0258) |
 //! | `rustls`, `tokio-rustls`, `rustls-pki-types` | TLS to origins | memory-safe, secure by default |
 //! | `aws-lc-rs` | ciphers, digests, keyed digests, random numbers | the default of rustls, with post-quantum key exchange; the only such library in the graph: no ring, no OpenSSL |
 //! | `rustls-native-certs`, `webpki-roots` | whom to trust | the machine's own roots, and a built-in set where it has none |
@@ -59,6 +63,7 @@
 //! | `smallvec`, `bytes` | buffers | no allocation for the common case |
 //! | `thiserror` | errors as enums | no strings as errors |
 //! | `rcgen`, `x509-parser`, `time` | the authority and the certificates of opened hosts; names and dates in certificates | X.509 is not written by hand; `rcgen` signs with the same `aws-lc-rs` as TLS, the other two it brings along |
+//! | `yasna` | the few bytes of ASN.1 around an encrypted key (PKCS #8) | written and read by `openssl`, so that operators need no tool of ours; ciphers by `aws-lc-rs`; `rcgen` brings it along |
 //! | `moka` | certificates of opened hosts | bounded and timed under a flood of names; the resolver brings it along |
 //! | `zeroize` | keys in memory | wiped when dropped |
 //! | `parquet`, `arrow-array`, `arrow-buffer`, `arrow-schema` | the index of a sealed segment | any tool for figures reads it; no query engine with it: the questions have fixed shapes, and an engine would double the build |

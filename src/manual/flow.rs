@@ -31,7 +31,8 @@
 //!    that was checked is the address that is dialled (F8, AA14). Hop-by-hop fields are taken off, `Via` is added, path and
 //!    query leave as they came.
 //! 8. **The answer** passes a second gate on its way back: bytes behind the announced end, two lengths, a switch of
-//!    protocols that nobody asked for break it off.
+//!    protocols that nobody asked for break it off. Over HTTP/2 the library frames, and the same rules are applied to what it has
+//!    decoded; a fault resets one stream, and the client sees its answer break off.
 //! 9. **Outcome**: a second record with status, bytes and times. If the handler is cut off before, the record says "aborted".
 //!
 //! # CONNECT

@@ -26,17 +26,39 @@
 //! | the port is in use | it does not start | - | `ss -ltnp` says by whom |
 //! | DNS does not answer | 502 or 504 with a page | - | check `proxy.dns`; the time-out is ours, 5 s |
 //! | a site cannot prove who it is | a page that says so; no way to click through | - | the note of the record names the reason ([`origins`](super::origins)); the site's fault, or a missing root: extra trust roots in the config |
+//! | the authority lapses in less than 60 days | nothing: `/readyz` warns, `lifeguard_authority_left_seconds` falls | everything | the next one, below |
+//! | the authority has lapsed, or the clock stands before its start | sites that policy wants opened are not reached; others are | plain HTTP, sealed hosts, groups with `https = "tunnel"` | look at the clock; else `lifeguard ca init --next`, install, `lifeguard ca rotate --now`, reload |
+//! | the authority's key or passphrase cannot be read at a reload | nothing | the authority that was in force | the message names the file; `lifeguard ca status` |
+//! | a site or an app fails on one device only | "not trusted" there | - | is the certificate installed there? Else it pins: name its host in `[https] sealed` |
 //! | too many connections | 503 at once | people who are already on | raise `proxy.limits.connections` and `LimitNOFILE` |
 //! | an address must be closed now, without new lists | - | - | `lifeguard close HOST --everybody --for 7d --by NAME --because TEXT`: in force within a second; write a rule before it ends |
 //! | somebody is to have no internet for a while | "Your internet is paused" | - | `lifeguard suspend --person NAME ...` (or `--room IP`); help lines stay open; `lifeguard exceptions stop ID` ends it |
 //! | exceptions.log cannot be read | at start it refuses to serve; while it runs, what was known stays | journal | give the file back to the service's user; it is a file of signed lines beside the segments |
 //! | a page is blocked that should not be | block page with a reference number | - | `lifeguard explain --group GROUP URL` shows the rule; a local allow rule with author, reason and end |
+//! | a browser shows only "tunnel connection failed" | a bare error | - | the person opens `http://OWN_NAME/why`: the reason and the reference number are there |
+//! | `/readyz` warns of the authority | nothing yet; when it lapses the proxy does not start again | - | make another in good time and give it to the devices |
+//! | devices refuse the certificate (console, `lifeguard_https_total{seen="refused"}`) | warnings in browsers, programs that do not work | - | `http://OWN_NAME/authority` on the device: steps and a test |
+//! | hosts are let through unopened (console, `lifeguard_https_passed`) | nothing; their pages are not seen until the time on the console | - | pinned programs: seal the host; a device without the certificate: install it |
 //! | a page is open that should not be | - | - | the same command; then a local block rule or the right list |
 //! | heads of the log cannot be signed | nothing; `/readyz` warns, `lifeguard_log_signing_failed` is 1 | every record | the message names the file: make room, or give it back to the proxy's user; it mends itself |
 //! | `... is encrypted, and no key here opens it` | a command ends with an error | the log | `lifeguard logs --identity FILE ...` with a key that the message names ([`custody`](super::custody)) |
+//! | `/readyz`: `restricted-search: NAME leads nowhere` | the sites that are led to it do not open for groups with restricted search | the open form stays closed to them | ask your DNS server for the name; if its owner gave it up, that is a new release's work, until then `safe_search = false` is a decision for whoever answers for the children |
+//! | event `tunnel-steady`, or `lifeguard_tunnel_steady_total` grows | nothing | everything | `lifeguard logs search` for the reference number: a call, or a VPN; block its host by rule if need be |
 //! | somebody says that the log was changed | - | - | `lifeguard logs verify` names the first bad record |
 //!
 //! What the log does for each fault, in full: [`durability`](super::durability).
+//!
+//! # A new authority, before the old one ends
+//!
+//! 1. `lifeguard ca init --next` (with `--encrypt`, `--only`, `--rsa` as before). It signs nothing yet.
+//! 2. `lifeguard ca export --next > next.pem`: install it on every device *beside* the first. Compare the fingerprint of `lifeguard ca status`.
+//! 3. Wait until all devices have it, a week at least.
+//! 4. `lifeguard ca rotate`, then `systemctl reload lifeguard`. If it was broken off halfway, the same command again ends it.
+//! 5. Look at `lifeguard_certificate_refused_total`: devices that were forgotten show there. To go back: `former.pem` and `former.key` over
+//!    `authority.pem` and `authority.key`, and a reload.
+//! 6. Take the former off the devices, and `shred -u` its key: as long as a device trusts it, that key can deceive this device.
+//!
+//! If a key was stolen: the same with `rotate --now`, and step 6 first.
 //!
 //! # Things to do now and then
 //!
@@ -44,4 +66,8 @@
 //!   `lifeguard_log_signing_failed`.
 //! * Run `lifeguard logs verify` after every copy of the log to other storage, and on the copy.
 //! * Try a block after each change of settings: policy tests in the config do that by themselves.
-//! * Close UDP port 443 at the border: HTTP/3 goes past every proxy for TCP (AB5).
+//! * Close UDP port 443 at the border: HTTP/3 goes past every proxy for TCP (AB5). Nothing here can tell that it did: look
+//!   at the border's own counters.
+//! * Let the network's DNS server answer NXDOMAIN for `use-application-dns.net`, `mask.icloud.com` and `mask-h2.icloud.com` (AB4): browsers
+//!   ask them there, not at a proxy ([`https`](super::https)).
+//! * Raise an alarm on `lifeguard_restricted_name_resolves == 0`.

@@ -18,12 +18,19 @@
 //! | RFC 9849; AB1 | ECH and its GREASE break nothing, and hide nothing from the decision | [`crate::proxy`] |
 //! | T1 to T4, T7; U20, AB7, H2 | what is opened, by whose certificate, and what stays sealed | `src/policy/https.rs`, `src/proxy/intercept/`, [`https`](super::https) |
 //! | AC1 to AC3, AC5, AC6 | restricted search and YouTube by the name that is dialled, by a field, by a 302; what was typed, where the inside is seen | `src/policy/safe.rs`, `src/policy/safe_table.rs`, `src/policy/safe_query.rs`, `src/record/searched.rs` |
+//! | AC3 | it is looked daily whether the restricted names still resolve | `src/app/restricted.rs`, `src/cli/names.rs` |
+//! | AB3 | children may not ask for a bare address unless it is listed | `src/policy/judge.rs` |
+//! | AB4, AB5 | what has to be closed beside the proxy | [`https`](super::https), [`runbook`](super::runbook) |
+//! | AB6 | other protocols in tunnels are named, long and even tunnels told of | `src/proxy/foreign.rs`, `src/proxy/steady.rs` |
 //! | AC4 | search engines that cannot be restricted are closed to children | `src/policy/engines.rs`, `src/policy/engines_table.rs` |
 //! | AD1 to AD3 | which accounts are open, told to services in fields of ours, never the client's | `src/policy/accounts.rs`, `src/config/check/accounts.rs`, `src/config/check/services.rs` |
 //! | UTS 46, WHATWG URL; H1 to H7 | hosts | `src/canon/host.rs`, `src/canon/address.rs` |
 //! | P1 to P7 | paths and queries | `src/canon/path.rs`, `src/canon/query.rs` |
 //! | R5, U16 | addresses carried by other addresses | `src/canon/wrapper.rs` |
 //! | AA8, D13 | who the client is, and who may say so | `src/identity/` |
+//! | AA11, E1 | why a sealed connection was refused, for the person alone, and never what the law closes | `src/proxy/stopped.rs`, `src/proxy/own/why.rs` |
+//! | V9, U20 | what is seen in each group, what it needs, and whether it was seen working | `src/engine/coverage.rs`, `src/telemetry/seen.rs` |
+//! | AB8 | the authority's certificate for devices, its fingerprint, its health | `src/proxy/own/authority.rs`, `src/proxy/intercept/card.rs`, `src/admin/` |
 //! | AA12, U10 | a refusal that says why, in the form that was asked for, and never the entry | `src/proxy/pages/` |
 //! | AA14, F8 | no road to this machine or the network around it | [`crate::proxy`] (the address guard) |
 //! | U1, U2, U14 | entries for a page and for a host | [`crate::lists`], [`crate::matcher`] |

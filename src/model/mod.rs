@@ -2,6 +2,7 @@
 //!
 //! Nothing here does I/O, reads a clock or holds a rule.
 
+mod bucket;
 mod category;
 mod detail;
 mod id;
@@ -9,6 +10,7 @@ mod reason;
 mod subject;
 mod time;
 
+pub use bucket::Bucket;
 pub use category::{CategoryId, CategorySet};
 pub use detail::LogDetail;
 pub use id::{Generation, GroupId, ListId, RequestId};

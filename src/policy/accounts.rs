@@ -62,8 +62,23 @@ const fn below(field: &'static str, hosts: &'static [&'static str], sign_in: &'s
 }
 
 const MICROSOFT: &[&str] = &["login.microsoftonline.com", "login.microsoft.com", "login.windows.net"];
-const SLACK: (&[&str], &[&str]) = (&["slack.com"], &["slack.com"]);
-const ASANA: (&[&str], &[&str]) = (&["asana.com"], &["app.asana.com"]);
+const MICROSOFT_ALL: &[&str] = &["login.microsoftonline.com", "login.microsoft.com", "login.windows.net", "login.live.com"];
+const SLACK: &[&str] = &["slack.com"];
+const ASANA: &[&str] = &["app.asana.com"];
+const WEBEX: &[&str] = &[
+    "identity.webex.com",
+    "identity-eu.webex.com",
+    "idbroker.webex.com",
+    "idbroker-secondary.webex.com",
+    "idbroker-b-us.webex.com",
+    "idbroker-eu.webex.com",
+    "atlas-a.wbx2.com",
+];
+const GITHUB: Row = Row {
+    field: "sec-github-allowed-enterprise",
+    hosts: Hosts { exact: &["github.com", "api.github.com"], below: &["githubcopilot.com"] },
+    sign_in: &["github.com", "api.github.com"],
+};
 
 impl AccountField {
     /// Every field there is.
@@ -95,17 +110,10 @@ impl AccountField {
             Self::MicrosoftDirectory => &const { exact("restrict-access-context", MICROSOFT) },
             Self::MicrosoftPersonal => &const { exact("sec-restrict-tenant-access-policy", &["login.live.com"]) },
             // learn.microsoft.com/entra/external-id/tenant-restrictions-v2: the same field with TENANT:POLICY, at all four hosts.
-            Self::MicrosoftPolicy => {
-                &const {
-                    exact(
-                        "sec-restrict-tenant-access-policy",
-                        &["login.microsoftonline.com", "login.microsoft.com", "login.windows.net", "login.live.com"],
-                    )
-                }
-            }
+            Self::MicrosoftPolicy => &const { exact("sec-restrict-tenant-access-policy", MICROSOFT_ALL) },
             // slack.com/help/articles/360024821873, "Approve Slack workspaces for your network".
-            Self::Slack => &const { below("x-slack-allowed-workspaces", SLACK.0, SLACK.1) },
-            Self::SlackRequester => &const { below("x-slack-allowed-workspaces-requester", SLACK.0, SLACK.1) },
+            Self::Slack => &const { below("x-slack-allowed-workspaces", SLACK, SLACK) },
+            Self::SlackRequester => &const { below("x-slack-allowed-workspaces-requester", SLACK, SLACK) },
             // help.dropbox.com/security/network-control.
             Self::Dropbox => &const { below("x-dropbox-allowed-team-ids", &["dropbox.com"], &["www.dropbox.com"]) },
             // help.openai.com/articles/8798594, "What is a workspace"; developers.cloudflare.com, Gateway, "Tenant control".
@@ -115,35 +123,12 @@ impl AccountField {
             // support.claude.com/articles/13198485, "Enforce network-level access control with Tenant Restrictions".
             Self::Anthropic => &const { exact("anthropic-allowed-org-ids", &["claude.ai", "api.anthropic.com"]) },
             // help.webex.com/article/m0jby2, "Configure a list of allowed domains to access Webex while on your corporate network".
-            Self::Webex => {
-                &const {
-                    exact(
-                        "ciscospark-allowed-domains",
-                        &[
-                            "identity.webex.com",
-                            "identity-eu.webex.com",
-                            "idbroker.webex.com",
-                            "idbroker-secondary.webex.com",
-                            "idbroker-b-us.webex.com",
-                            "idbroker-eu.webex.com",
-                            "atlas-a.wbx2.com",
-                        ],
-                    )
-                }
-            }
+            Self::Webex => &const { exact("ciscospark-allowed-domains", WEBEX) },
             // help.asana.com, "Manage approved workspaces": both fields on all of Asana's requests, its WebSocket among them.
-            Self::Asana => &const { below("asana-allowed-domain-ids", ASANA.0, ASANA.1) },
-            Self::AsanaRequester => &const { below("asana-allowed-domains-requester-id", ASANA.0, ASANA.1) },
+            Self::Asana => &const { below("asana-allowed-domain-ids", &["asana.com"], ASANA) },
+            Self::AsanaRequester => &const { below("asana-allowed-domains-requester-id", &["asana.com"], ASANA) },
             // docs.github.com/enterprise-cloud@latest, "Restricting access to GitHub.com using a corporate proxy".
-            Self::GitHub => {
-                &const {
-                    Row {
-                        field: "sec-github-allowed-enterprise",
-                        hosts: Hosts { exact: &["github.com", "api.github.com"], below: &["githubcopilot.com"] },
-                        sign_in: &["github.com", "api.github.com"],
-                    }
-                }
-            }
+            Self::GitHub => &GITHUB,
         }
     }
 

@@ -25,6 +25,18 @@ pub enum HttpsMode {
     Full,
 }
 
+impl HttpsMode {
+    /// The word for it in the settings.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Tunnel => "tunnel",
+            Self::Selective => "selective",
+            Self::Full => "full",
+        }
+    }
+}
+
 /// Is a tunnel opened, and why?
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Opening {

@@ -15,6 +15,7 @@ use crate::model::{LogDetail, Reason, RequestId, Subject};
 use crate::policy::{Acts, Evidence, entry_text};
 use crate::ports::{Durability, Receipt};
 use crate::record::{INSIDE_TLS, RequestRecord};
+use crate::telemetry::Sight;
 use http::HeaderMap;
 use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
@@ -87,6 +88,23 @@ impl Case {
         Place::of(url).led(self.ticket.ending.led)
     }
 
+    /// Counts what was seen of HTTPS in this group.
+    pub fn saw(&self, sight: Sight) {
+        self.live.saw(self.subject.group, sight);
+    }
+
+    /// How much of a request of this group the log keeps.
+    #[must_use]
+    pub fn group_detail(&self) -> LogDetail {
+        self.live.engine.policy.group(self.subject.group).map_or(LogDetail::Full, |group| group.log)
+    }
+
+    /// May what is remembered beside the log name the client and the host?
+    #[must_use]
+    pub fn is_named(&self) -> bool {
+        self.group_detail() < LogDetail::CountsOnly
+    }
+
     /// Writes the record. Nothing leaves and nothing is answered before the receipt.
     pub fn record(&mut self, evidence: &Evidence, hits: Option<&Hits>, headers: &HeaderMap) -> Receipt {
         let statutory = evidence.reason == Reason::Statutory;
@@ -130,7 +148,7 @@ impl Case {
             demonstration: live.engine.lists.is_demonstration() || live.lab,
             detail: LogDetail::Full,
         };
-        let group = live.engine.policy.group(self.subject.group).map_or(LogDetail::Full, |group| group.log);
+        let group = self.group_detail();
         write(&mut self.ticket, record, group, url.as_ref(), need)
     }
 }

@@ -6,6 +6,7 @@ use crate::canon::{CanonicalUrl, Scheme};
 use crate::matcher::Hits;
 use crate::model::{Reason, VerdictKind};
 use crate::policy::Evidence;
+use crate::telemetry::Sight;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 /// Seconds between two warnings.
@@ -45,6 +46,7 @@ pub(super) fn tell(case: &Case, evidence: &Evidence, hits: Option<&Hits>) {
         Coverage::Whole => return,
         Coverage::Gap => {
             metrics.coverage_gaps.inc();
+            case.saw(Sight::Gap);
             "a host with single statutory pages was reached through a tunnel that is not opened: a gap in coverage"
         }
         Coverage::OverBlocked => {

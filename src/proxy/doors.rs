@@ -33,6 +33,15 @@ struct Ours {
 }
 
 impl Doors {
+    /// The authority that vouches for them, if one of ours does.
+    #[must_use]
+    pub fn authority(&self) -> Option<&Authority> {
+        self.0.iter().find_map(|(_, certified)| match certified {
+            Certified::Ours(ours) => Some(&*ours.authority),
+            Certified::Files(_) => None,
+        })
+    }
+
     /// Makes the settings of every door. `authority` is there if any of them needs it; `now` in seconds since 1970.
     ///
     /// # Errors
@@ -88,23 +97,23 @@ fn vouched(authority: &Authority, names: &[String], now: i64) -> Result<Arc<Serv
         Ok(address) => Ok(SanType::IpAddress(address)),
         Err(_) => name.as_str().try_into().map(SanType::DnsName),
     });
-    let leaf = authority.vouch(names.collect::<Result<_, _>>()?, &key, (now, LIFE))?;
-    let certified = CertifiedKey::new(vec![leaf], signer);
+    let (chain, _) = authority.vouch(names.collect::<Result<_, _>>()?, &key, (now, LIFE))?;
+    let certified = CertifiedKey::new(chain, signer);
     Ok(Arc::new(server_config(Arc::new(SingleCertAndKey::from(certified)))?))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::proxy::intercept::Wishes;
+    use crate::proxy::intercept::{KeyKind, Wishes};
     use std::path::Path;
 
     #[test]
     fn a_certificate_of_our_own_is_made_anew_in_good_time() {
         let now = 1_767_225_600;
-        let wishes = Wishes { name: "A".to_owned(), days: 365, only: Vec::new() };
-        let (pem, key) = Authority::make(&wishes, now).unwrap();
-        let authority = Authority::read((pem.as_bytes(), Path::new("a")), (&key, Path::new("k")), now).unwrap();
+        let wishes = Wishes { name: "A".to_owned(), days: 365, only: Vec::new(), key: KeyKind::P256 };
+        let (pem, key) = Authority::make(&wishes, None, now).unwrap();
+        let authority = Authority::read((pem.as_bytes(), Path::new("a")), (&key, Path::new("k")), None, now).unwrap();
         let address = SocketAddr::from(([127, 0, 0, 1], 3129));
         let names = vec!["proxy.test".to_owned(), "192.0.2.1".to_owned()];
         let listener = Listener { address, group: None, proxy_protocol: false, door: Some(Door::Ours(names)) };

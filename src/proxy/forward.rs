@@ -271,7 +271,8 @@ async fn begin(live: &Live, dialled: Dialled, place: Place<'_>) -> Result<Exchan
 /// Dials. Where a place is known to share its connections, one request dials and the others wait for what it brings.
 async fn fresh(live: &Live, place: Place<'_>, speaks: Speaks) -> Result<Exchange, Trouble> {
     let dials = if place.tls && speaks == Speaks::Either { live.pool.dials(place) } else { Dials::Now };
-    let turn = dials.turn().await;
+    // Whoever has waited as long as dialling may take dials.
+    let turn = tokio::time::timeout(live.limits().connect, dials.turn()).await.ok().flatten();
     if turn.is_some()
         && let Some(kept) = live.pool.take(place)
     {

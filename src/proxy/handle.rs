@@ -7,13 +7,13 @@ use super::client_body::ClientBody;
 use super::pages::{Wanted, wanted};
 use super::strict::{HeadFacts, InFlight};
 use super::ticket::Ticket;
-use super::{coverage, forward, respond, sight, tunnelled};
+use super::{coverage, forward, own, respond, sight, stopped, tunnelled};
 use crate::canon::{CanonicalUrl, RawTarget, Unreadable, UnreadableKind, canonicalise};
 use crate::matcher::Hits;
 use crate::model::{Reason, VerdictKind};
 use crate::policy::{Ask, Decision, Evidence, HiddenPages, HttpsMode, Opening, Permit, Warning};
 use crate::record::{Ended, is_search_page_host};
-use crate::telemetry::Asked;
+use crate::telemetry::{Asked, Sight};
 use http::{HeaderMap, Request, Response};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -54,17 +54,19 @@ pub(super) async fn handle(
         Verdict::Stop(evidence, _) => evidence.clone(),
     };
     count(&case, &evidence, took);
+    count_https(&case, &verdict);
     coverage::tell(&case, &evidence, hits.as_ref());
     let receipt = case.record(&evidence, hits.as_ref(), request.headers());
     if let Err(fault) = receipt.await {
         return respond::unlogged(&case.live, &fault, &case.side.proxy.metrics, wanted);
     }
     case.ticket.recorded();
+    stopped::remember(&case, &evidence);
     match verdict {
         Verdict::Think(_) | Verdict::Stop(..) | Verdict::Own if case.opened => tunnelled::show(case),
         Verdict::Go(permit) => forward::forward(permit, case, request, wanted).await,
         Verdict::Think(warning) => respond::think(case, &warning, wanted),
-        Verdict::Own => respond::own(case, request).await,
+        Verdict::Own => own::serve(case, request).await,
         Verdict::Stop(evidence, note) => respond::stop(case, &evidence, note, wanted),
     }
 }
@@ -92,6 +94,14 @@ fn count(case: &Case, evidence: &Evidence, took: Duration) {
     case.side.proxy.metrics.requests.decided(asked, evidence.reason, took);
     if let Some(category) = evidence.category.filter(|_| matches!(evidence.reason, Reason::Category | Reason::Keyword)) {
         case.live.categories.blocked(category);
+    }
+}
+
+/// What of HTTPS can be told before anything is dialled; the rest is counted where the tunnel is.
+fn count_https(case: &Case, verdict: &Verdict) {
+    let own = matches!(verdict, Verdict::Own);
+    if !own && case.side.outer.as_ref().is_some_and(|outer| outer.opened) {
+        case.saw(Sight::Inside);
     }
 }
 
@@ -137,6 +147,9 @@ fn decide(case: &mut Case, request: &Request<ClientBody>) -> (Verdict, Option<Hi
     (verdict, hits)
 }
 
+/// The authority may vouch for some hosts alone: the others it cannot open.
+const OUTSIDE: &str = "not opened: the authority may not vouch for this host";
+
 /// Is this a tunnel that will be opened: because policy wants to see inside, or to show a page there?
 fn opens(case: &mut Case, verdict: &Verdict, hits: Option<&Hits>) -> bool {
     let live = Arc::clone(&case.live);
@@ -151,20 +164,28 @@ fn opens(case: &mut Case, verdict: &Verdict, hits: Option<&Hits>) -> bool {
             if opening == Opening::No {
                 return false;
             }
+            if !intercept.leaves.may_open(url) && !hits.statutory_urls_on_host {
+                case.ticket.ending.note = OUTSIDE.into();
+                return false;
+            }
             case.statutory = hits.statutory_urls_on_host;
             case.locked =
                 case.statutory && (!intercept.passed.counts(opening, true) || policy.hidden_pages(group) == HiddenPages::BlockHost);
             case.pins = !case.locked && intercept.passed.counts(opening, case.statutory);
             let why = if case.locked { None } else { intercept.passed.why(case.subject.client(), url.host(), case.pins) };
             if let Some(why) = why {
+                case.saw(Sight::Passed);
                 case.side.proxy.metrics.passed_unopened.inc();
                 case.ticket.ending.note = why.into();
             }
             why.is_none()
         }
-        Verdict::Think(_) => !policy.is_sealed(url, hits),
+        Verdict::Think(_) => !policy.is_sealed(url, hits) && intercept.leaves.may_open(url),
         Verdict::Stop(evidence, _) => {
-            evidence.reason.kind() == VerdictKind::Block && is_about_the_host(evidence.reason) && !policy.is_sealed(url, hits)
+            evidence.reason.kind() == VerdictKind::Block
+                && is_about_the_host(evidence.reason)
+                && !policy.is_sealed(url, hits)
+                && intercept.leaves.may_open(url)
         }
         Verdict::Own => false,
     }

@@ -40,9 +40,21 @@ pub fn open(bytes: &[u8]) -> Opening {
     match bytes.first() {
         None => Opening::Unfinished,
         Some(&HANDSHAKE) => tls(bytes),
+        // VNC's line looks like a method and a blank; no target begins with a digit.
+        Some(_) if bytes.starts_with(b"RFB 0") => Opening::Other,
         Some(byte) if byte.is_ascii_uppercase() => http(bytes),
         Some(_) => Opening::Other,
     }
+}
+
+/// With fewer bytes than this [`open`] would say the same again: so that a hello that comes byte by byte is not read anew for each.
+#[must_use]
+pub fn wanted_bytes(bytes: &[u8]) -> usize {
+    let mut end = 0;
+    while let Some([HANDSHAKE, _, _, high, low]) = bytes.get(end..end + 5) {
+        end += 5 + usize::from(u16::from_be_bytes([*high, *low]));
+    }
+    end.max(bytes.len() + 1)
 }
 
 /// A method is at most this long, and is followed by a blank and a target.
@@ -182,6 +194,13 @@ mod tests {
         }
         for end in 0..hello.len() {
             assert_eq!(open(&hello[..end]), Opening::Unfinished, "{end}");
+            assert_eq!(wanted_bytes(&hello[..end]), if end < 5 { end + 1 } else { hello.len() }, "{end}");
+        }
+        let small = refragmented(&hello, 50);
+        for end in 0..small.len() {
+            let wanted = wanted_bytes(&small[..end]);
+            assert!((end + 1..=small.len()).contains(&wanted), "{end}: {wanted}");
+            assert!((end..wanted).all(|less| open(&small[..less]) == Opening::Unfinished), "{end}: nothing is learned before {wanted}");
         }
     }
 
@@ -202,6 +221,7 @@ mod tests {
             ("HTTP", b"GET / HTTP/1.1\r\n".to_vec(), Opening::Http),
             ("nested CONNECT", b"CONNECT a.test:443 HTTP/1.1\r\n".to_vec(), Opening::Http),
             ("SSH", b"SSH-2.0-x\r\n".to_vec(), Opening::Other),
+            ("VNC", b"RFB 003.008\n".to_vec(), Opening::Other),
             ("nothing yet", Vec::new(), Opening::Unfinished),
             ("half a method", b"GE".to_vec(), Opening::Unfinished),
             ("the longest method so far", vec![b'A'; 32], Opening::Unfinished),

@@ -2,19 +2,21 @@
 //! by half of an old and half of a new policy.
 
 use super::doors::Doors;
-use super::intercept::Intercept;
+use super::intercept::{Authority, Intercept, Refusers};
 use super::pages::Pages;
+use super::stopped::Stopped;
 use super::strict::GateLimits;
 use super::ticket::Numbers;
 use super::upstream::{Dialler, Pool};
 use super::warned::Warned;
 use crate::config::{Limits, ProxySettings};
-use crate::engine::Engine;
-use crate::model::Generation;
+use crate::engine::{Counted, Engine};
+use crate::model::{Generation, GroupId, Timestamp};
 use crate::policy::Acts;
 use crate::ports::{Clock, LogStore};
-use crate::telemetry::{CategoryCounters, Metrics};
+use crate::telemetry::{CategoryCounters, GroupSights, Metrics, Sight};
 use arc_swap::ArcSwap;
+use bytes::Bytes;
 use http::HeaderValue;
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -44,6 +46,12 @@ pub struct Live {
     pub doors: Doors,
     /// Counters of the categories of these lists.
     pub categories: CategoryCounters,
+    /// What was seen of HTTPS, by group number.
+    pub sights: Box<[GroupSights]>,
+    /// What browsers are told that ask for their proxy settings.
+    pub pac: Bytes,
+    /// May people look up what was last blocked for them?
+    pub remembers_blocks: bool,
     /// Name of the site.
     pub site: Arc<str>,
     /// Name of this node.
@@ -57,6 +65,35 @@ impl Live {
     #[must_use]
     pub fn limits(&self) -> &Limits {
         &self.settings.limits
+    }
+
+    /// Counts what was seen of HTTPS in a group.
+    pub fn saw(&self, group: GroupId, sight: Sight) {
+        if let Some(group) = self.sights.get(usize::from(group.0)) {
+            group.saw(sight);
+        }
+    }
+
+    /// The authority of this installation, where anything is made by it.
+    #[must_use]
+    pub fn authority(&self) -> Option<&Authority> {
+        self.intercept.as_ref().map(|opens| opens.leaves.authority()).or_else(|| self.doors.authority())
+    }
+
+    /// What was seen of HTTPS in a group since the start.
+    #[must_use]
+    pub fn counted(&self, group: GroupId, since: Timestamp) -> Option<Counted> {
+        let seen = self.sights.get(usize::from(group.0))?;
+        Some(Counted {
+            since,
+            sealed: seen.count(Sight::Sealed),
+            opened: seen.count(Sight::Opened),
+            inside: seen.count(Sight::Inside),
+            gaps: seen.count(Sight::Gap),
+            refused: seen.count(Sight::Refused),
+            passed: seen.count(Sight::Passed),
+            ech: seen.count(Sight::Ech),
+        })
     }
 
     /// Number of the engine in force.
@@ -99,6 +136,12 @@ pub struct Proxy {
     pub numbers: Numbers,
     /// Who has read which warning.
     pub warned: Warned,
+    /// What was last blocked for whom.
+    pub stopped: Stopped,
+    /// Who does not accept our certificate.
+    pub refusers: Refusers,
+    /// When this began.
+    pub started: Timestamp,
     /// Connections open now.
     pub open: AtomicUsize,
     /// Turns true when no new work is taken.
@@ -110,15 +153,18 @@ impl Proxy {
     /// Puts the proxy together.
     #[must_use]
     pub fn new(live: Live, log: Arc<dyn LogStore>, clock: Arc<dyn Clock>, metrics: Arc<Metrics>) -> Self {
-        let started = clock.now().wall.seconds();
+        let started = clock.now().wall;
         Self {
             live: ArcSwap::from_pointee(live),
             log,
             clock,
             metrics,
             acts: ArcSwap::default(),
-            numbers: Numbers::starting(started),
+            numbers: Numbers::starting(started.seconds()),
             warned: Warned::default(),
+            stopped: Stopped::default(),
+            refusers: Refusers::default(),
+            started,
             open: AtomicUsize::new(0),
             drain: watch::Sender::new(false),
             clients: Mutex::default(),

@@ -2,7 +2,7 @@
 //!
 //! `listen` accepts, `doors` have certificates, `connection` serves through the strict gate, `streams` does so for HTTP/2,
 //! `handle` tells the story of one request, `forward` takes the permit, `tunnelled` looks inside CONNECT, `respond`
-//! answers, `rescue` turns faults into answers.
+//! answers, `own` serves the pages at our own name, `rescue` turns faults into answers.
 
 mod body;
 mod case;
@@ -11,17 +11,21 @@ mod client_body;
 mod connection;
 mod coverage;
 pub mod doors;
+pub mod foreign;
 mod forward;
 mod handle;
 pub mod hello;
 pub mod intercept;
 mod listen;
 mod live;
+pub mod own;
 pub mod pages;
 mod reduce;
 mod rescue;
 mod respond;
 mod sight;
+pub mod steady;
+mod stopped;
 mod streams;
 pub mod strict;
 mod ticket;

@@ -1,20 +1,18 @@
 //! Answers of our own: which page, in which form, with which ending in the log. What a page says stands in `pages`.
 
 use super::body::DownBody;
-use super::case::{Case, plain_evidence};
-use super::client_body::ClientBody;
+use super::case::Case;
 use super::live::Live;
-use super::pages::{Continue, Facts, Page, Wanted, wanted};
-use crate::canon::{CanonicalUrl, RawTarget, Scheme, canonicalise};
+use super::own::way_on;
+use super::pages::{Continue, Facts, Page, Wanted};
+use crate::canon::{CanonicalUrl, Scheme};
 use crate::model::{Reason, RequestId, Timestamp};
 use crate::policy::{Evidence, Warning};
 use crate::ports::LogFault;
 use crate::telemetry::{Asked, Metrics};
 use bytes::Bytes;
 use http::header::{ALLOW, CONNECTION, CONTENT_LENGTH, LOCATION};
-use http::{HeaderValue, Method, Request, Response, StatusCode};
-use http_body_util::{BodyExt, Limited};
-use percent_encoding::{NON_ALPHANUMERIC, percent_decode, utf8_percent_encode};
+use http::{HeaderValue, Response, StatusCode};
 use std::time::Duration;
 
 /// What a connection gets when there are too many.
@@ -22,12 +20,8 @@ pub(super) const SHED: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nContent-Typ
 
 /// What may be asked of a proxy.
 const METHODS: &str = "GET, HEAD, POST, PUT, DELETE, PATCH, OPTIONS, CONNECT";
-/// Path of the button on the page that warns.
-const CONTINUE: &str = "/continue";
-/// A form of our own is at most this long.
-const FORM: usize = 16 * 1024;
 
-fn answer(page: Page, close: bool, ticket: Option<super::ticket::Ticket>) -> Response<DownBody> {
+pub(super) fn answer(page: Page, close: bool, ticket: Option<super::ticket::Ticket>) -> Response<DownBody> {
     let length = page.body.len();
     let mut response = Response::new(DownBody::own(page.body, ticket));
     *response.status_mut() = page.status;
@@ -89,14 +83,12 @@ pub(super) fn think(mut case: Case, warning: &Warning, wanted: Wanted) -> Respon
 /// Where the button leads, with the address to go on to, and the token.
 fn onward(case: &Case) -> Option<(String, String)> {
     let url = case.url.as_ref()?;
-    let token = case.side.proxy.warned.token(case.subject.client(), url.host(), case.ticket.started().wall)?;
     let scheme = if url.scheme() == Scheme::Https { "https" } else { "http" };
     let address = format!("{scheme}://{}{}", url.authority_text(), url.forward_target());
-    let to = utf8_percent_encode(&address, NON_ALPHANUMERIC);
-    Some((format!("{scheme}://{}{CONTINUE}?to={to}", case.live.settings.own_name), token))
+    way_on(case, scheme, url.host(), &address)
 }
 
-fn facts<'a>(case: &'a Case, evidence: &Evidence) -> Facts<'a> {
+pub(super) fn facts<'a>(case: &'a Case, evidence: &Evidence) -> Facts<'a> {
     let engine = &case.live.engine;
     let category = evidence.category.and_then(|id| engine.lists.categories().get(usize::from(id.0)));
     Facts {
@@ -142,62 +134,6 @@ pub(super) fn options(mut case: Case) -> Response<DownBody> {
     response
 }
 
-/// Our own name: the page that says what this is, and the button of the warning.
-pub(super) async fn own(case: Case, request: Request<ClientBody>) -> Response<DownBody> {
-    let continues = case.url.as_ref().is_some_and(|url| url.forward_target().split('?').next() == Some(CONTINUE));
-    if request.method() == Method::POST && continues {
-        return go_on(case, request).await;
-    }
-    if request.method() == Method::OPTIONS {
-        return options(case);
-    }
-    let wanted = wanted(request.headers(), case.facts.target());
-    let evidence = plain_evidence(Reason::OwnPage);
-    let mut case = case;
-    let page = case.live.pages.render(&facts(&case, &evidence), wanted);
-    case.ticket.answered(page.status.as_u16());
-    answer(page, false, Some(case.ticket))
-}
-
-/// The button was pressed: from now on the warning counts as read.
-async fn go_on(mut case: Case, request: Request<ClientBody>) -> Response<DownBody> {
-    let wanted = wanted(request.headers(), case.facts.target());
-    let body = Limited::new(request.into_body(), FORM).collect();
-    let form = tokio::time::timeout(case.live.limits().body_idle, body).await.ok().and_then(Result::ok).map(|body| body.to_bytes());
-    let Some(address) = form.and_then(|form| accepted(&case, &form)) else {
-        return stop(case, &plain_evidence(Reason::BadRequest), "the warning's token was not good".to_owned(), wanted);
-    };
-    case.ticket.answered(303);
-    let mut response = Response::new(DownBody::own(Bytes::new(), Some(case.ticket)));
-    *response.status_mut() = StatusCode::SEE_OTHER;
-    response.headers_mut().insert(LOCATION, address);
-    response
-}
-
-/// The address to go on to, if the token is good for its host.
-fn accepted(case: &Case, form: &[u8]) -> Option<HeaderValue> {
-    let query = case.url.as_ref()?.forward_target().split_once('?')?.1.to_owned();
-    let (address, token) = (field(query.as_bytes(), "to")?, field(form, "token")?);
-    let url = canonicalise(RawTarget::Absolute(address.as_bytes()), &case.live.engine.wrappers).ok()?;
-    let now = case.side.proxy.clock.now().wall;
-    let scheme = match url.scheme() {
-        Scheme::Http => "http",
-        Scheme::Https => "https",
-        Scheme::Ws | Scheme::Wss | Scheme::Tunnel => return None,
-    };
-    let good = case.side.proxy.warned.accept(case.subject.client(), url.host(), &token, now);
-    good.then(|| HeaderValue::try_from(format!("{scheme}://{}{}", url.authority_text(), url.forward_target())).ok()).flatten()
-}
-
-/// One field of an urlencoded form.
-fn field(form: &[u8], name: &str) -> Option<String> {
-    form.split(|byte| *byte == b'&').find_map(|pair| {
-        let value = pair.strip_prefix(name.as_bytes())?.strip_prefix(b"=")?;
-        let value: Vec<u8> = value.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
-        percent_decode(&value).decode_utf8().ok().map(std::borrow::Cow::into_owned)
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -207,13 +143,5 @@ mod tests {
         let text = std::str::from_utf8(SHED).unwrap();
         let (head, body) = text.split_once("\r\n\r\n").unwrap();
         assert!(head.contains(&format!("Content-Length: {}\r\n", body.len())));
-    }
-
-    #[test]
-    fn a_form_gives_its_fields() {
-        let form = b"host=a.test&address=http%3A%2F%2Fa.test%2F%3Fq%3D1+2&token=5-ab";
-        assert_eq!(field(form, "host").as_deref(), Some("a.test"));
-        assert_eq!(field(form, "address").as_deref(), Some("http://a.test/?q=1 2"));
-        assert_eq!(field(form, "absent"), None);
     }
 }

@@ -4,7 +4,6 @@ use super::case::Case;
 use super::strict::{self, HeadFault};
 use crate::canon::Scheme;
 use crate::model::Reason;
-use crate::policy::HttpsMode;
 use http::HeaderMap;
 
 /// Faults of the head, loops, and requests that are not served.
@@ -50,8 +49,8 @@ pub(super) fn is_own_name(case: &Case) -> bool {
     let Some(url) = &case.url else { return false };
     let ours = match url.scheme() {
         Scheme::Http | Scheme::Https => true,
-        // Only who trusts our certificate can be shown a page inside a tunnel.
-        Scheme::Tunnel => case.live.intercept.is_some() && case.live.engine.policy.https_mode(case.subject.group) != HttpsMode::Tunnel,
+        // Anybody may try whether the certificate is trusted; who does not trust it is not shown the page.
+        Scheme::Tunnel => case.live.intercept.is_some(),
         Scheme::Ws | Scheme::Wss => false,
     };
     ours && *url.host() == *case.live.settings.own_name

@@ -119,6 +119,12 @@ impl Ticket {
         self.started
     }
 
+    /// How long ago the request was read.
+    #[must_use]
+    pub fn age(&self) -> Duration {
+        Duration::from_micros(self.clock.now().monotonic_us.saturating_sub(self.started.monotonic_us))
+    }
+
     /// Writes the request and its verdict. Nothing may leave, and no statutory block may be answered, before the receipt.
     pub fn record(&mut self, record: &RequestRecord<'_>, need: Durability) -> Receipt {
         self.open = true;

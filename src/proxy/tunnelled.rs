@@ -4,17 +4,21 @@
 use super::body::DownBody;
 use super::case::{Case, plain_evidence};
 use super::client::{ClientStream, Outer, Side, Wire};
+use super::foreign;
 use super::forward::{self, Reach};
 use super::hello::{self, Hello, Opening};
 use super::intercept::{self, Proof, Refused, Unopened};
+use super::steady;
 use super::ticket::Ticket;
 use super::tunnel::{self, Carried};
 use super::upstream::{Place, Upstream};
-use super::{connection, coverage, strict::HeadFacts};
+use super::{connection, coverage, sight, stopped, strict::HeadFacts};
 use crate::canon::{CanonicalUrl, HostKind, RawTarget, canonicalise};
 use crate::model::Reason;
 use crate::policy::{Ask, Decision, TunnelContents};
-use crate::record::{Ended, is_search_page_host};
+use crate::ports::Durability;
+use crate::record::{Ended, Entry, EventKind, EventRecord, is_search_page_host};
+use crate::telemetry::Sight;
 use bytes::{Bytes, BytesMut};
 use http::Response;
 use std::io;
@@ -81,21 +85,36 @@ async fn tunnelled(reach: Reach, mut case: Case, mut client: ClientStream) {
     let mut seen = BytesMut::new();
     let opening = first_bytes(&mut client, &mut seen, &case).await;
     let tunnels = case.live.engine.policy.tunnels(case.subject.group);
+    if matches!(&opening, Some(Opening::Tls(hello)) if hello.ech) {
+        case.saw(Sight::Ech);
+    }
     let refused = match opening {
-        Some(Opening::Tls(hello)) => match agree(&case, &hello).await {
-            Ok(()) if case.opened => return opened(reach, seen.freeze(), case, client).await,
-            Ok(()) => return carry_own(reach, seen.freeze(), case, client).await,
+        // Boxed, each of them: a tunnel at rest does not hold the space of what comes before or instead of it.
+        Some(Opening::Tls(hello)) => match Box::pin(agree(&case, &hello)).await {
+            Ok(()) => {
+                note_cover(&mut case, &hello);
+                if case.opened {
+                    return Box::pin(opened(reach, seen.freeze(), case, client)).await;
+                }
+                case.saw(Sight::Sealed);
+                return carry_own(reach, seen.freeze(), case, client).await;
+            }
             Err(refused) => refused,
         },
         Some(Opening::Http) if tunnels != TunnelContents::Tls => return inner(reach, seen.freeze(), case, client).await,
         Some(Opening::Http) => (Reason::TunnelRefused, "plain HTTP inside the tunnel"),
-        Some(Opening::Other | Opening::Unfinished) if tunnels == TunnelContents::Anything => {
-            return carry_own(reach, seen.freeze(), case, client).await;
+        Some(Opening::Other | Opening::Unfinished) => {
+            let words = recognised(&case, &seen);
+            if tunnels == TunnelContents::Anything {
+                case.ticket.ending.note = words.unwrap_or_default().into();
+                return carry_own(reach, seen.freeze(), case, client).await;
+            }
+            (Reason::TunnelRefused, words.unwrap_or("neither TLS nor HTTP inside the tunnel"))
         }
-        Some(Opening::Other | Opening::Unfinished) => (Reason::TunnelRefused, "neither TLS nor HTTP inside the tunnel"),
         None => (Reason::TooSlow, "nothing came through the tunnel"),
     };
     case.ticket.ending.bytes_up = seen.len() as u64;
+    stopped::remember(&case, &plain_evidence(refused.0));
     case.ticket.ending.reason = Some(refused.0);
     case.ticket.ending.note = refused.1.into();
     case.ticket.finish(Ended::Answered);
@@ -109,25 +128,47 @@ async fn first_bytes(client: &mut ClientStream, seen: &mut BytesMut, case: &Case
                 Opening::Unfinished => {}
                 opening @ (Opening::Tls(_) | Opening::Http | Opening::Other) => return Some(opening),
             }
-            if client.read_buf(seen).await.ok()? == 0 {
-                return if seen.is_empty() { None } else { Some(Opening::Other) };
+            let wanted = hello::wanted_bytes(seen);
+            while seen.len() < wanted {
+                if client.read_buf(seen).await.ok()? == 0 {
+                    return if seen.is_empty() { None } else { Some(Opening::Other) };
+                }
             }
         }
     };
     tokio::time::timeout(case.live.limits().header_time, reading).await.ok().flatten()
 }
 
+/// What is spoken in a tunnel that is neither TLS nor HTTP, if it has a face of its own: counted, and in words (standards AB6).
+fn recognised(case: &Case, seen: &[u8]) -> Option<&'static str> {
+    let foreign = foreign::recognise(seen)?;
+    case.side.proxy.metrics.foreign_tunnel(foreign.code());
+    Some(foreign.words())
+}
+
+/// To a bare address, a name under Encrypted Client Hello may be a cover for another: the record says so. Browsers send the extension
+/// always, as GREASE, so that nothing is refused for it (standards AB1).
+fn note_cover(case: &mut Case, hello: &Hello) {
+    let bare = case.url.as_ref().is_some_and(|url| url.host_kind() != HostKind::Name);
+    if hello.ech && bare && case.ticket.ending.note.is_empty() {
+        case.ticket.ending.note = "the ClientHello carries ECH: the name that was judged may be a cover".into();
+    }
+}
+
 /// The name in the hello must be the host that CONNECT named (standards AB1); for a bare address it is judged by itself.
 async fn agree(case: &Case, hello: &Hello) -> Result<(), (Reason, &'static str)> {
     const DIFFERS: (Reason, &str) = (Reason::NameMismatch, "the name in the ClientHello is not the name that CONNECT asked for");
+    const COVER: (Reason, &str) =
+        (Reason::NameMismatch, "the ClientHello carries ECH under another name than CONNECT asked for: a cover for a third");
+    let differs = if hello.ech { COVER } else { DIFFERS };
     let url = case.url.as_ref().ok_or(DIFFERS)?;
     let Some(raw) = &hello.server_name else { return Ok(()) };
-    let named = canonicalise(RawTarget::ServerName(raw), &case.live.engine.wrappers).map_err(|_| DIFFERS)?;
+    let named = canonicalise(RawTarget::ServerName(raw), &case.live.engine.wrappers).map_err(|_| differs)?;
     if named.host() == url.host() {
         return Ok(());
     }
     match url.host_kind() {
-        HostKind::Name => Err(DIFFERS),
+        HostKind::Name => Err(differs),
         HostKind::Ipv4(_) | HostKind::Ipv6(_) => judge_name(case, raw, named).await,
     }
 }
@@ -202,20 +243,25 @@ async fn serve_inside(case: Case, client: ClientStream, opened: bool) {
 async fn opened(reach: Reach, seen: Bytes, mut case: Case, client: ClientStream) {
     let live = Arc::clone(&case.live);
     let (Some(intercept), Some(url)) = (&live.intercept, &case.url) else { return };
-    let proof = match intercept.prove(&live.dialler, (url, case.ticket.ending.led), case.ticket.started().wall.seconds()).await {
+    let now = case.ticket.started().wall.seconds();
+    let proof = match Box::pin(intercept.prove(&live.dialler, (url, case.ticket.ending.led), now)).await {
         Proof::WantsCertificate if case.locked => intercept.alone(url, case.ticket.started().wall.seconds()),
         Proof::WantsCertificate => {
             intercept.passed.host(url.host(), case.ticket.started().wall.seconds());
+            if !case.is_named() {
+                intercept.passed.name_nobody(None, url.host());
+            }
             if case.statutory {
                 // Its record says that it is opened: only the next one goes through, as the gap that it is.
                 return unopened(case, Reason::TunnelRefused, PASSED_CERTIFICATE.to_owned());
             }
             case.side.proxy.metrics.passed_unopened.inc();
+            case.saw(Sight::Passed);
             case.ticket.ending.note = PASSED_CERTIFICATE.into();
-            return carry_own(reach, seen, case, client).await;
+            return Box::pin(carry_own(reach, seen, case, client)).await;
         }
         Proof::Good(config, Some(dialled)) => {
-            forward::keep_proved(&live, Place::inside(url).led(case.ticket.ending.led), *dialled).await;
+            Box::pin(forward::keep_proved(&live, Place::inside(url).led(case.ticket.ending.led), *dialled)).await;
             Proof::Good(config, None)
         }
         other @ (Proof::Good(_, None) | Proof::Failed(_) | Proof::Nothing(_)) => other,
@@ -234,9 +280,13 @@ async fn inside(proof: Proof, seen: Bytes, case: Case, client: ClientStream) {
     let (Some(intercept), Some(url)) = (&live.intercept, &case.url) else { return };
     let (_, wire) = client.into_parts();
     let client_address = case.subject.client();
-    match intercept::open(config, seen, wire, live.limits().header_time).await {
+    match Box::pin(intercept::open(config, seen, wire, live.limits().header_time)).await {
         Ok(stream) => {
             intercept.passed.accepted(client_address, url.host());
+            case.side.proxy.metrics.certificate_accepted.inc();
+            if !sight::is_own_name(&case) {
+                case.saw(Sight::Opened);
+            }
             serve_inside(case, stream, true).await;
         }
         Err(Unopened::TooSlow) => unopened(case, Reason::TooSlow, "the TLS handshake took too long".to_owned()),
@@ -257,6 +307,12 @@ async fn inside(proof: Proof, seen: Bytes, case: Case, client: ClientStream) {
                 Refused::Counted => {}
             }
             case.side.proxy.metrics.certificate_refused.inc();
+            case.saw(Sight::Refused);
+            if case.is_named() {
+                case.side.proxy.refusers.refused(client, case.ticket.started().wall);
+            } else {
+                intercept.passed.name_nobody(Some(client), host);
+            }
             unopened(case, Reason::TunnelRefused, format!("the client refuses our certificate: {note}"));
         }
     }
@@ -300,11 +356,30 @@ async fn carry(mut origin: Upstream, seen: Bytes, mut case: Case, client: Client
     };
     case.ticket.ending.bytes_up = carried.up.load(Ordering::Relaxed);
     case.ticket.ending.bytes_down = carried.down.load(Ordering::Relaxed);
+    note_steady(&mut case);
     case.ticket.finish(match result {
         Ok(()) => Ended::Complete,
         Err(error) if error.kind() == io::ErrorKind::TimedOut => Ended::TimedOut,
         Err(_) => Ended::ClientGone,
     });
+}
+
+/// A tunnel that was open for long and as much up as down is told of: in its record, as a count, and as an event that names no host.
+fn note_steady(case: &mut Case) {
+    let (open_for, ending) = (case.ticket.age(), &mut case.ticket.ending);
+    if !steady::is_steady(&case.live.settings.watches.tunnels, open_for, ending.bytes_up, ending.bytes_down) {
+        return;
+    }
+    let note = if ending.note.is_empty() { steady::WORDS.to_owned() } else { format!("{}; {}", ending.note, steady::WORDS) };
+    let (up, down) = (ending.bytes_up, ending.bytes_down);
+    ending.note = note.into();
+    let proxy = &case.side.proxy;
+    proxy.metrics.tunnels_steady.inc();
+    let group = case.live.engine.policy.group_name(case.subject.group);
+    let (id, seconds) = (case.ticket.id(), open_for.as_secs());
+    let text = format!("request {id}, group {group}: {seconds} seconds, {up} bytes up, {down} down: {}", steady::WORDS);
+    let event = EventRecord { at: proxy.clock.now(), kind: EventKind::TunnelSteady, peer: None, text: text.into() };
+    drop(proxy.log.append(&Entry::Event(event), Durability::Queued));
 }
 
 /// The same for a WebSocket that comes or goes under TLS.

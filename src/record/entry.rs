@@ -177,11 +177,15 @@ pub enum EventKind {
     ExceptionMade = 25,
     /// An exception was ended before its time.
     ExceptionStopped = 26,
+    /// A tunnel ended that was open for long and carried as much up as down: more than pages.
+    TunnelSteady = 40,
+    /// A name of restricted search leads nowhere, or does so again.
+    RestrictedName = 41,
 }
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 20] = [
         Self::Started,
         Self::Stopped,
         Self::Reloaded,
@@ -200,6 +204,8 @@ impl EventKind {
         Self::ActsCut,
         Self::ExceptionMade,
         Self::ExceptionStopped,
+        Self::TunnelSteady,
+        Self::RestrictedName,
     ];
 }
 

@@ -17,7 +17,7 @@ mod searched_table;
 pub mod segment;
 pub mod tree;
 
-pub use codec::{CodecFault, CodecProblem, MAX_ENTRY, VERSION, decode, encode, wall_of};
+pub use codec::{CodecFault, CodecProblem, MAX_ENTRY, VERSION, decode, encode, id_of, is_outcome, wall_of};
 pub(crate) use codec::{Reader, put_bytes, put_number, verdict_number};
 pub use entry::{Ended, Entry, EventKind, EventRecord, INSIDE_TLS, OutcomeRecord, RequestRecord};
 #[cfg(test)]

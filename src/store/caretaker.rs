@@ -1,17 +1,18 @@
-//! The caretaker: the one background thread of the store. Off the way of requests it seals closed segments and does [`Chores`]. It must never hold up the
-//! The caretaker: the one background thread of the store. Off the way of requests it seals and indexes closed segments. It must never hold up the
-//! writer: it takes no lock that the writer takes, runs at the lowest priority, and reads and writes files of its own only. A fault is
+//! The caretaker: the one background thread of the store. Off the way of requests it seals and indexes closed segments and does [`Chores`]. It
+//! must never hold up the writer: it takes no lock that the writer takes, runs at the lowest priority, and reads and writes files of its own only. A fault is
 //! said loudly and tried again later; a crash at any point leaves a folder from which it goes on.
 
 use super::chores::Chores;
 use super::files::Files;
 use super::heads::sidecar::sidecar_name;
-use super::index::{is_indexed, make_index};
+use super::index::{Card, fits, is_indexed, make_index};
 use super::name::{sealed_name, summary_name};
-use super::path::{Link, segments};
+use super::path::Link;
+use super::query::Catalogue;
 use super::seal::seal;
 use super::state::StoreState;
 use super::vault::VaultFault;
+use std::collections::HashSet;
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -88,13 +89,13 @@ impl Drop for Caretaker {
 }
 
 fn run(files: &dyn Files, state: &StoreState, chores: &mut Option<Chores>, stop: &Stop) {
-    let (mut seen, mut rest) = (None, 0_u32);
+    let (mut seen, mut rest, mut rounds) = (None, 0_u32, Rounds::default());
     while !stop.said.load(Relaxed) {
         // A segment was closed when another has been begun.
         let segments = state.snapshot().segments;
         if rest == 0 && seen != Some(segments) {
             seen = Some(segments);
-            if !tend(files, &|| stop.said.load(Relaxed)) {
+            if !rounds.tend(files, &|| stop.said.load(Relaxed)) {
                 (seen, rest) = (None, REST);
             }
         }
@@ -107,39 +108,67 @@ fn run(files: &dyn Files, state: &StoreState, chores: &mut Option<Chores>, stop:
     }
 }
 
-/// One round over everything that is closed, the oldest first. `false`: something could not be done, and was said.
+/// One round by itself.
+#[cfg(test)]
 pub(super) fn tend(files: &dyn Files, stop: &dyn Fn() -> bool) -> bool {
-    let path = match segments(files) {
-        Ok((path, _)) => path,
-        Err(error) => {
-            tracing::error!(%error, "the log's caretaker cannot read the folder");
-            return false;
-        }
-    };
-    let mut well = true;
-    for link in path.iter().filter(|link| !link.last) {
-        if stop() {
-            break;
-        }
-        well &= tend_one(files, link, stop);
-    }
-    well
+    Rounds::default().tend(files, stop)
 }
 
-fn tend_one(files: &dyn Files, link: &Link, stop: &dyn Fn() -> bool) -> bool {
-    let sealed = files.open(&link.name).is_err();
-    // Once it is encrypted, the notary may have no key to read it with: first its part of the tree has to be written down.
-    if !sealed && files.encrypts() && files.open(&sidecar_name(&link.name)).is_err() {
-        tracing::debug!(segment = %link.name, "a segment is sealed when the tree over it is written down");
-        return false;
+/// The rounds, and the segments whose summaries were read and found whole in one of them: later rounds only look whether the files are
+/// there, with the card and the lengths they should have.
+#[derive(Default)]
+pub(super) struct Rounds(HashSet<String>);
+
+impl Rounds {
+    /// One round over everything that is closed, the oldest first. `false`: something could not be done, and was said.
+    pub(super) fn tend(&mut self, files: &dyn Files, stop: &dyn Fn() -> bool) -> bool {
+        let Catalogue { path, cards } = match Catalogue::of(files) {
+            Ok(catalogue) => catalogue,
+            Err(error) => {
+                tracing::error!(%error, "the log's caretaker cannot read the folder");
+                return false;
+            }
+        };
+        let is_known = |(link, card): &(&Link, &Option<Card>)| {
+            self.0.contains(&link.name) && card.as_ref().is_some_and(|card| fits(files, &link.name, card))
+        };
+        self.0 = path.iter().zip(&cards).filter(is_known).map(|(link, _)| link.name.clone()).collect();
+        let mut well = true;
+        for link in path.iter().filter(|link| !link.last) {
+            if stop() {
+                break;
+            }
+            well &= self.0.contains(&link.name) || self.tend_one(files, link, stop);
+        }
+        well
     }
-    (sealed || seal_one(files, link, stop)) && (stop() || index_one(files, link, stop))
+
+    fn tend_one(&mut self, files: &dyn Files, link: &Link, stop: &dyn Fn() -> bool) -> bool {
+        let sealed = files.open(&link.name).is_err();
+        // Once it is encrypted, the notary may have no key to read it with: first its part of the tree has to be written down.
+        if !sealed && files.encrypts() && files.open(&sidecar_name(&link.name)).is_err() {
+            tracing::debug!(segment = %link.name, "a segment is sealed when the tree over it is written down");
+            return false;
+        }
+        if !sealed && !seal_one(files, link, stop) {
+            return false;
+        }
+        if !stop() && is_indexed(files, &link.name) {
+            self.0.insert(link.name.clone());
+            return true;
+        }
+        stop() || index_one(files, link, stop)
+    }
+}
+
+/// Makes the index from the raw form, which costs no unpacking. Where it fails it is made from the sealed form, and the fault said then.
+fn index_raw(files: &dyn Files, link: &Link, stop: &dyn Fn() -> bool) {
+    if let Err(error) = make_index(files, link, stop) {
+        tracing::debug!(segment = %link.name, %error, "the index is made from the sealed form");
+    }
 }
 
 fn index_one(files: &dyn Files, link: &Link, stop: &dyn Fn() -> bool) -> bool {
-    if is_indexed(files, &link.name) {
-        return true;
-    }
     if is_locked(files, &link.name) {
         return leave_locked(files, &link.name);
     }
@@ -169,7 +198,7 @@ fn is_locked(files: &dyn Files, name: &str) -> bool {
 }
 
 fn seal_one(files: &dyn Files, link: &Link, stop: &dyn Fn() -> bool) -> bool {
-    match seal(files, &link.name, stop) {
+    match seal(files, &link.name, stop, &|| index_raw(files, link, stop)) {
         Ok(sealed) => {
             if let Some(sealed) = sealed {
                 tracing::info!(segment = %link.name, raw = sealed.raw, sealed = sealed.sealed, "a segment of the log was sealed");

@@ -3,6 +3,7 @@
 use super::caretaker::Caretaker;
 use super::chores::{Chores, Policy};
 use super::clock_watch::ClockWatch;
+use super::desk::Desk;
 use super::fault::OpenFault;
 use super::files::{DiskFiles, Files, is_full};
 use super::heads::{Notary, Pace, Progress, Signer};
@@ -15,7 +16,7 @@ use super::shelf::{Origin, Shelf, Start};
 use super::state::StoreState;
 use super::told::Teller;
 use super::vault::unlock;
-use super::writer::{Desk, Writer};
+use super::writer::Writer;
 use crate::model::Moment;
 use crate::ports::{Clock, Durability, Flush, LogFault, LogStore, Receipt, Slot};
 use crate::record::frame::{FrameKind, open_frame};
@@ -60,7 +61,8 @@ pub fn open(settings: Settings, clock: Arc<dyn Clock>) -> Result<Store, OpenFaul
     let mut store = open_on(Arc::clone(&files) as Arc<dyn Files>, settings, Arc::clone(&clock), Some(lock))?;
     if caretaker {
         let chores = chores.map(|chores| {
-            let teller = Teller::open(Arc::clone(&files) as Arc<dyn Files>, clock, Arc::clone(&store.queue), store.state());
+            let progress = Arc::clone(&store.progress);
+            let teller = Teller::open(Arc::clone(&files) as Arc<dyn Files>, clock, Arc::clone(&store.queue), store.state(), progress);
             store.policy = Some(chores.policy());
             chores.telling(teller)
         });
@@ -113,7 +115,7 @@ fn start_threads(
     let (progress, first, signer) = (shelf.progress(), shelf.segments(), notary.signer());
     let places = settings.places;
     let writer = Writer { shelf, queue: Arc::clone(&queue), gauges, files, clock, settings, reserve };
-    let desk = Arc::new(writer.at_desk(syncer));
+    let desk = Arc::new(Desk::of(writer, syncer));
     let (own, its_queue, its_gauges) = (Arc::clone(&desk), Arc::clone(&queue), Arc::clone(&state.0));
     let thread = std::thread::Builder::new().name("log-writer".into()).spawn(move || own.run(&its_queue, &its_gauges))?;
     let (seen, its_state) = (Arc::clone(&progress), state.clone());

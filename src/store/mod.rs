@@ -7,6 +7,7 @@ mod caretaker;
 mod chores;
 mod clock_status;
 mod clock_watch;
+mod desk;
 pub mod evidence;
 pub mod exceptions;
 pub mod export;

@@ -6,6 +6,7 @@ use super::files::{DiskFiles, Files};
 use super::frames::{Frames, Step};
 use super::hold::Holds;
 use super::path::{Link, segments};
+use super::query::Catalogue;
 use super::seal::times_of;
 use super::sweep::read_receipts;
 use crate::model::Timestamp;
@@ -95,7 +96,7 @@ pub struct Room {
 /// [`ReadFault`] when the folder cannot be read.
 pub fn room(folder: &Path, keep_days: u64) -> Result<Room, ReadFault> {
     let files = DiskFiles::at(folder);
-    let (path, _) = segments(&files)?;
+    let Catalogue { path, .. } = Catalogue::of(&files)?;
     let mut stats = Stats { free_bytes: free_bytes(folder), ..Stats::default() };
     stats.take_sizes(folder, &files)?;
     stats.take_times(&files, &path);
@@ -180,12 +181,6 @@ fn count(files: &dyn Files, link: &Link) -> Result<u64, ReadFault> {
 mod tests {
     use super::*;
 
-    fn stats_of_a_young_log() -> Room {
-        let mut young = Stats { bytes: 80_000, days: 0.01, free_bytes: Some(400_000), ..Stats::default() };
-        young.reckon(92);
-        young.room()
-    }
-
     #[test]
     fn growth_and_room_are_reckoned_from_what_is_there() {
         let mut stats = Stats { records: 1000, bytes: 80_000, days: 2.0, free_bytes: Some(400_000), ..Stats::default() };
@@ -202,7 +197,7 @@ mod tests {
         };
         assert_eq!(room(80_000, 400_000), Room { free_bytes: Some(400_000), days_left: Some(10.0), lasts: false });
         assert!(room(80_000, 3_600_000).lasts, "as much goes as comes before the disk is full");
-        assert!(!stats_of_a_young_log().lasts, "nothing is promised of which nothing is known");
+        assert!(!young.room().lasts, "nothing is promised of which nothing is known");
         let mut empty = Stats::default();
         empty.reckon(92);
         assert_eq!(empty, Stats::default());

@@ -12,7 +12,7 @@ use super::exceptions::{EXCEPTIONS, Exceptions};
 use super::export::{EXPORTS, read_exports};
 use super::fault::ReadFault;
 use super::files::{Files, append_all};
-use super::heads::{HeadsFault, KEYS, read_history};
+use super::heads::{HeadsFault, KEYS, Progress, read_history};
 use super::hold::{HOLDS, Holds};
 use super::name::UNFINISHED;
 use super::queue::Queue;
@@ -58,6 +58,8 @@ pub(super) struct Teller {
     unsure: Option<(u64, Told)>,
     /// Lengths of the files when there was last nothing new in them.
     seen: Option<[u64; SOURCES.len()]>,
+    /// Where a signed head is asked for: from then on the lines of those files cannot be taken away unseen.
+    progress: Arc<Progress>,
 }
 
 /// Acts that cannot be read.
@@ -74,10 +76,16 @@ type Act = (EventKind, String);
 
 impl Teller {
     /// Carries on where `told.json` says.
-    pub(super) fn open(files: Arc<dyn Files>, clock: Arc<dyn Clock>, queue: Arc<Queue>, state: StoreState) -> Self {
+    pub(super) fn open(
+        files: Arc<dyn Files>,
+        clock: Arc<dyn Clock>,
+        queue: Arc<Queue>,
+        state: StoreState,
+        progress: Arc<Progress>,
+    ) -> Self {
         let mut told = read_told(&*files).unwrap_or_default();
         told.lines.resize(SOURCES.len(), 0);
-        Self { files, clock, queue, state, told, unsure: None, seen: None }
+        Self { files, clock, queue, state, told, unsure: None, seen: None, progress }
     }
 
     /// Looks whether anything is new, and tells it.
@@ -110,6 +118,7 @@ impl Teller {
             Ok(()) => {
                 self.told = told.clone();
                 self.unsure = None;
+                self.progress.ask();
                 true
             }
             Err(error) => {

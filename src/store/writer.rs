@@ -1,6 +1,5 @@
-//! The desk at which records are written: by whoever waits for one and finds the desk free (no thread is woken for it: on one core a
-//! wake costs ten times the write), else by the log's own thread, which also has the disk synced by a helper thread, closes old
-//! segments, and deals with a disk that refuses. One at a time. It must never give a receipt that is not true.
+//! The writer: takes what waits in the queue, writes it, has the disk synced by a helper thread, closes old segments, and deals with a disk
+//! that refuses. It sits at the [`super::desk`], one thread at a time. It must never give a receipt that is not true.
 //!
 //! | What happens | What is done |
 //! |---|---|
@@ -12,6 +11,7 @@
 //! | the disk is slow | records wait in the queue up to its bound; then requests are refused |
 
 use super::clock_watch::ClockWatch;
+use super::desk::Alarm;
 use super::files::{Files, is_full};
 use super::queue::{Batch, Found, Queue, Waiters};
 use super::reserve::Reserve;
@@ -21,14 +21,11 @@ use super::state::{Gauges, Health};
 use crate::ports::{Clock, Durability, LogFault};
 use crate::record::{Entry, EventKind, EventRecord};
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-/// How long a record that nobody waits for may stay in the queue.
-const LINGER: Duration = Duration::from_millis(50);
 /// Bytes not on disk at which a sync is begun early, and at which nothing more is written until one ends.
 const SYNC_EARLY: usize = 8 << 20;
 const SYNC_FIRST: usize = 32 << 20;
@@ -47,13 +44,10 @@ pub(super) struct Writer {
     pub(super) reserve: Reserve,
 }
 
-/// The writer and what it remembers. `None` once the log is closed.
-pub(super) struct Desk(Mutex<Option<(Writer, Turn)>>);
-
 /// What is remembered from one turn to the next.
-struct Turn {
+pub(super) struct Turn {
     syncer: SyncSender<SyncJob>,
-    syncing: Option<Instant>,
+    pub(super) syncing: Option<Instant>,
     /// Was the segment ripe when the last sync began?
     synced_ripe: bool,
     last_begin: Instant,
@@ -63,6 +57,29 @@ struct Turn {
     slow_since: Option<Instant>,
     /// Its own, so that each time the clock is set is told once.
     watch: ClockWatch,
+}
+
+impl Turn {
+    /// The first one.
+    pub(super) fn first(writer: &Writer, syncer: SyncSender<SyncJob>) -> Self {
+        let now = Instant::now();
+        Self {
+            syncer,
+            syncing: None,
+            synced_ripe: false,
+            last_begin: now,
+            last_try: now,
+            on_disk: Vec::new(),
+            spare: Vec::new(),
+            slow_since: None,
+            watch: ClockWatch::start(writer.clock.now()),
+        }
+    }
+
+    /// Was the last write so slow that nobody but the log's own thread should write for a while?
+    pub(super) fn is_shy(&self) -> bool {
+        self.slow_since.is_some_and(|since| since.elapsed() < SHY)
+    }
 }
 
 impl Writer {
@@ -80,26 +97,8 @@ impl Writer {
         Ok(sender)
     }
 
-    /// Sits down at the desk.
-    pub(super) fn at_desk(self, syncer: SyncSender<SyncJob>) -> Desk {
-        let now = Instant::now();
-        let watch = ClockWatch::start(self.clock.now());
-        let turn = Turn {
-            syncer,
-            syncing: None,
-            synced_ripe: false,
-            last_begin: now,
-            last_try: now,
-            on_disk: Vec::new(),
-            spare: Vec::new(),
-            slow_since: None,
-            watch,
-        };
-        Desk(Mutex::new(Some((self, turn))))
-    }
-
-    /// Takes what waits and writes it. `true`: nothing was there.
-    fn write_waiting(&mut self, turn: &mut Turn) -> Found {
+    /// Takes what waits and writes it.
+    pub(super) fn write_waiting(&mut self, turn: &mut Turn) -> Found {
         let take = self.takes(turn);
         let mut found = self.queue.take(std::mem::take(&mut turn.spare), take);
         if let Some((job, answer)) = found.synced.take() {
@@ -112,7 +111,7 @@ impl Writer {
 
     /// Is anything written now? Not while much waits for a sync, nor to a segment that is longer than it should be: that one is
     /// closed as soon as the sync under way has ended.
-    fn takes(&self, turn: &Turn) -> bool {
+    pub(super) fn takes(&self, turn: &Turn) -> bool {
         turn.syncing.is_none() || self.shelf.unsynced() < SYNC_FIRST && !self.is_overlong()
     }
 
@@ -213,7 +212,7 @@ impl Writer {
     }
 
     /// Looks again, every so often, whether a fault is over.
-    fn recover(&mut self, turn: &mut Turn) {
+    pub(super) fn recover(&mut self, turn: &mut Turn) {
         if self.gauges.is_healthy() || turn.last_try.elapsed() < self.settings.retry_every {
             return;
         }
@@ -243,7 +242,7 @@ impl Writer {
     }
 
     /// Puts it on record when the wall clock was set. Order and the age of segments do not hang on it.
-    fn look_at_clock(&self, turn: &mut Turn) {
+    pub(super) fn look_at_clock(&self, turn: &mut Turn) {
         let now = self.clock.now();
         let Some(set) = turn.watch.look(now) else { return };
         tracing::error!("{set}");
@@ -252,7 +251,7 @@ impl Writer {
     }
 
     /// Is the segment long or old enough to be closed?
-    fn is_ripe(&self) -> bool {
+    pub(super) fn is_ripe(&self) -> bool {
         let old = u128::from(self.shelf.age_us()) >= self.settings.segment_age.as_micros();
         self.shelf.written() >= self.settings.segment_bytes || old
     }
@@ -270,7 +269,7 @@ impl Writer {
 
     /// Closes the segment when it is ripe, else begins a sync when one is due. One sync at a time: two on one file
     /// would share one error between them, and one of them would not see it.
-    fn rotate_or_sync(&mut self, turn: &mut Turn) {
+    pub(super) fn rotate_or_sync(&mut self, turn: &mut Turn) {
         if turn.syncing.is_some() {
             return;
         }
@@ -291,8 +290,8 @@ impl Writer {
     }
 
     /// One turn on the thread of someone who waits. `false`: nothing could be written now.
-    fn write_here(&mut self, turn: &mut Turn) -> bool {
-        let _alarm = Alarm { queue: Arc::clone(&self.queue), gauges: Arc::clone(&self.gauges) };
+    pub(super) fn write_here(&mut self, turn: &mut Turn) -> bool {
+        let _alarm = Alarm::set(&self.queue, &self.gauges);
         let begun = Instant::now();
         let idle = self.write_waiting(turn).idle;
         turn.slow_since = (begun.elapsed() > SLOW).then_some(begun);
@@ -320,7 +319,7 @@ impl Writer {
     }
 
     /// Closes the log in order.
-    fn finish(mut self, mut turn: Turn) {
+    pub(super) fn finish(mut self, mut turn: Turn) {
         match self.shelf.close() {
             Ok(()) => self.all_synced(&mut turn),
             Err(e) => {
@@ -334,67 +333,5 @@ impl Writer {
             waiting.give(&Err(self.gauges.fault()));
         }
         self.change(Health::Closed);
-    }
-}
-
-impl Desk {
-    /// The log's own thread: everything that must happen although nobody waits. Should it panic, the log is broken for all to see.
-    pub(super) fn run(&self, queue: &Arc<Queue>, gauges: &Arc<Gauges>) {
-        let _alarm = Alarm { queue: Arc::clone(queue), gauges: Arc::clone(gauges) };
-        let mut takes = true;
-        loop {
-            queue.wait(LINGER, takes);
-            let mut desk = self.0.lock().expect("whoever panics at the desk has broken the log, and this thread says so");
-            let Some((writer, turn)) = desk.as_mut() else { return };
-            writer.look_at_clock(turn);
-            let found = writer.write_waiting(turn);
-            writer.recover(turn);
-            writer.rotate_or_sync(turn);
-            takes = writer.takes(turn);
-            if found.closing && found.idle && turn.syncing.is_none() {
-                if let Some((writer, turn)) = desk.take() {
-                    writer.finish(turn);
-                }
-                return;
-            }
-        }
-    }
-
-    /// Writes what waits, here and now, if the desk is free. If it is not, whoever sits there looks again before leaving: nothing is left
-    /// lying, because they look after the desk is free, and the record was in the queue before this was called.
-    pub(super) fn write_now(&self, queue: &Queue) {
-        while queue.is_awaited() {
-            let Ok(mut desk) = self.0.try_lock() else { return };
-            let Some((writer, turn)) = desk.as_mut() else { return };
-            let slow = turn.slow_since.is_some_and(|since| since.elapsed() < SHY);
-            if slow || writer.is_ripe() || !writer.gauges.is_healthy() {
-                // A disk that is slow or refuses, and a segment that is to be closed, is the log's own thread's: requests then wait without holding up others.
-                return queue.call();
-            }
-            match catch_unwind(AssertUnwindSafe(|| writer.write_here(turn))) {
-                Ok(true) => {}
-                Ok(false) => return queue.call(),
-                Err(_) => {
-                    // Whoever waits at the desk is told when it is dropped.
-                    *desk = None;
-                    return;
-                }
-            }
-        }
-    }
-}
-
-/// Goes off when the writer panics.
-struct Alarm {
-    queue: Arc<Queue>,
-    gauges: Arc<Gauges>,
-}
-
-impl Drop for Alarm {
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            self.gauges.set(&Health::Broken(Arc::from("the log's writer has stopped")));
-            self.queue.abandon();
-        }
     }
 }

@@ -3,6 +3,7 @@
 //! What a request touches is resolved before the first request: no look-up by label and no lock on its way.
 
 use super::parts::{CategoryCounters, ListGauges, LogMetrics, RequestMetrics};
+use super::seen::{GroupSights, Sights};
 use crate::model::{Reason, Timestamp, VerdictKind};
 use prometheus::core::Collector;
 use prometheus::process_collector::ProcessCollector;
@@ -24,6 +25,12 @@ pub struct Metrics {
     pub connections_shed: IntCounter,
     /// `lifeguard_certificate_refused_total`: handshakes that a client ended because it does not trust our certificate.
     pub certificate_refused: IntCounter,
+    /// `lifeguard_certificate_accepted_total`: handshakes in which a client took our certificate.
+    pub certificate_accepted: IntCounter,
+    /// `lifeguard_https_passed`: hosts that are let through unopened now.
+    pub https_passed: IntGauge,
+    /// `lifeguard_tunnel_steady_total`: tunnels that were open for long and carried as much up as down.
+    pub tunnels_steady: IntCounter,
     /// `lifeguard_passed_unopened_total`: tunnels that policy wanted opened and that went through unopened, because the client
     /// refuses our certificate or the origin asks for one of the client's.
     pub passed_unopened: IntCounter,
@@ -31,10 +38,15 @@ pub struct Metrics {
     pub coverage_gaps: IntCounter,
     /// `lifeguard_hosts_overblocked_total`: such tunnels that were blocked, with all that is not listed on the host.
     pub hosts_overblocked: IntCounter,
+    /// `lifeguard_authority_left_seconds`: until the authority for opened HTTPS lapses; 0 where there is none.
+    pub authority_left: IntGauge,
     /// `lifeguard_panics_total`: faults of ours that ended one request. Anything above zero deserves an alarm.
     pub panics: IntCounter,
     pub(super) registry: Registry,
     blocked: IntCounterVec,
+    sights: Sights,
+    foreign: IntCounterVec,
+    restricted: IntGaugeVec,
     lists: ListGauges,
     reload_successful: IntGauge,
     reload_time: Gauge,
@@ -66,6 +78,16 @@ impl Metrics {
                 "certificate_refused_total",
                 "Handshakes ended by clients that do not trust our certificate.",
             ),
+            certificate_accepted: counter(&registry, "certificate_accepted_total", "Handshakes in which a client took our certificate."),
+            https_passed: gauge(&registry, "https_passed", "Hosts that are let through unopened now although policy would open them."),
+            sights: Sights::new(&registry),
+            tunnels_steady: counter(
+                &registry,
+                "tunnel_steady_total",
+                "Tunnels that were open for long and carried about as much up as down.",
+            ),
+            foreign: foreign(&registry),
+            restricted: restricted(&registry),
             passed_unopened: counter(
                 &registry,
                 "passed_unopened_total",
@@ -73,6 +95,7 @@ impl Metrics {
             ),
             coverage_gaps: counter(&registry, "coverage_gaps_total", "Unopened tunnels to hosts with single statutory pages, let through."),
             hosts_overblocked: counter(&registry, "hosts_overblocked_total", "Such tunnels blocked: the whole host, for some pages."),
+            authority_left: gauge(&registry, "authority_left_seconds", "Until the authority for opened HTTPS lapses; 0: there is none."),
             panics: counter(&registry, "panics_total", "Faults of the program that ended one request."),
             blocked: keep(&registry, blocked.expect("constant name")),
             lists: ListGauges::new(&registry),
@@ -92,6 +115,25 @@ impl Metrics {
     #[must_use]
     pub fn categories<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> CategoryCounters {
         CategoryCounters::new(names.into_iter().map(|name| self.blocked.with_label_values(&[name])).collect())
+    }
+
+    /// The counters of `https_total` of one group.
+    #[must_use]
+    pub fn sights(&self, group: &str) -> GroupSights {
+        self.sights.of(group)
+    }
+
+    /// Something that is neither TLS nor HTTP was spoken in a tunnel: how the protocol that was recognised is called. It happens seldom.
+    pub fn foreign_tunnel(&self, protocol: &str) {
+        self.foreign.with_label_values(&[protocol]).inc();
+    }
+
+    /// Names of restricted search, and whether each led to an address; those of the last look are forgotten.
+    pub fn set_restricted<'n>(&self, names: impl IntoIterator<Item = (&'n str, bool)>) {
+        self.restricted.reset();
+        for (name, resolves) in names {
+            self.restricted.with_label_values(&[name]).set(i64::from(resolves));
+        }
     }
 
     /// The lists of the engine that is live now; those of the last one are forgotten.
@@ -132,6 +174,16 @@ impl Default for Metrics {
     fn default() -> Self {
         Self::new()
     }
+}
+
+fn foreign(registry: &Registry) -> IntCounterVec {
+    let help = "Tunnels in which neither TLS nor HTTP was spoken, by the protocol that was recognised.";
+    keep(registry, IntCounterVec::new(options("tunnel_foreign_total", help), &["protocol"]).expect("constant name"))
+}
+
+fn restricted(registry: &Registry) -> IntGaugeVec {
+    let help = "1 if this name of restricted search led to an address when it was looked at last.";
+    keep(registry, IntGaugeVec::new(options("restricted_name_resolves", help), &["name"]).expect("constant name"))
 }
 
 /// Name and help text under our prefix.
@@ -230,6 +282,8 @@ mod tests {
     #[test]
     fn names_follow_the_conventions() {
         let metrics = Metrics::new();
+        metrics.foreign_tunnel("ssh");
+        metrics.set_restricted([("a.test", true)]);
         for family in metrics.registry.gather() {
             let (name, counter) = (family.name(), family.get_field_type() == prometheus::proto::MetricType::COUNTER);
             assert!(name.starts_with("lifeguard_") || name.starts_with("process_"), "{name}");
@@ -238,7 +292,11 @@ mod tests {
             assert_eq!(counter, name.ends_with("_total"), "{name}");
             for metric in family.get_metric() {
                 for label in metric.get_label() {
-                    assert!(["verdict", "reason", "scheme", "category", "list", "version"].contains(&label.name()), "{name}");
+                    assert!(
+                        ["verdict", "reason", "scheme", "category", "list", "version", "group", "seen", "protocol", "name"]
+                            .contains(&label.name()),
+                        "{name}"
+                    );
                 }
             }
         }

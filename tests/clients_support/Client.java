@@ -26,9 +26,14 @@ public class Client {
 
     public static void main(String[] arguments) throws Exception {
         int port = Integer.parseInt(arguments[0]);
-        KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-        store.load(null, null);
-        store.setCertificateEntry("test", CertificateFactory.getInstance("X.509").generateCertificate(new FileInputStream(arguments[3])));
+        KeyStore store;
+        if (arguments[3].endsWith(".p12")) {
+            store = KeyStore.getInstance(new java.io.File(arguments[3]), "changeit".toCharArray());
+        } else {
+            store = KeyStore.getInstance(KeyStore.getDefaultType());
+            store.load(null, null);
+            store.setCertificateEntry("test", CertificateFactory.getInstance("X.509").generateCertificate(new FileInputStream(arguments[3])));
+        }
         TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trust.init(store);
         SSLContext context = SSLContext.getInstance("TLS");

@@ -42,7 +42,7 @@ pub fn pages(request: &Request) -> Option<Answer> {
 }
 
 /// A browser without a window, which is closed with the test.
-pub struct Browser(Child);
+pub struct Browser(pub Child);
 
 impl Drop for Browser {
     fn drop(&mut self) {

@@ -1,6 +1,8 @@
 //! Programs that people use, each found on the machine or skipped with a word, and the sites that they visit.
 
 pub mod browser;
+pub mod firefox;
+pub mod media;
 pub mod packages;
 
 use crate::support::answer::{Answer, whole, with_fields};
@@ -21,6 +23,9 @@ pub fn tool(name: &str) -> Option<PathBuf> {
     found
 }
 
+/// The hosts of the site over TLS.
+const NAMES: [&str; 6] = ["site.test", "blocked.test", "listed.test", "pip.test", "npm.test", "www.google.com"];
+
 /// A plain site, the same over TLS, names, and a proxy in front of them.
 pub struct Scene {
     pub world: World,
@@ -40,29 +45,34 @@ impl Scene {
 
     /// A site that answers what the built-in paths do not.
     pub fn with(handler: impl Fn(&Request) -> Option<Answer> + Send + Sync + 'static) -> Self {
-        Self::start(handler, false, false)
+        Self::start(handler, None, false)
     }
 
     /// The same behind a proxy that opens all HTTPS.
     pub fn opened(handler: impl Fn(&Request) -> Option<Answer> + Send + Sync + 'static) -> Self {
-        Self::start(handler, true, false)
+        Self::start(handler, Some(&[]), false)
     }
 
     /// The same, and the proxy itself is reached over TLS.
     pub fn behind_door(handler: impl Fn(&Request) -> Option<Answer> + Send + Sync + 'static) -> Self {
-        Self::start(handler, true, true)
+        Self::start(handler, Some(&[]), true)
     }
 
-    fn start(handler: impl Fn(&Request) -> Option<Answer> + Send + Sync + 'static, opened: bool, door: bool) -> Self {
+    /// The same, whose authority may vouch for this host alone.
+    pub fn opened_only(host: &str, handler: impl Fn(&Request) -> Option<Answer> + Send + Sync + 'static) -> Self {
+        Self::start(handler, Some(&["--only", host]), false)
+    }
+
+    fn start(handler: impl Fn(&Request) -> Option<Answer> + Send + Sync + 'static, authority_of: Option<&[&str]>, door: bool) -> Self {
         let handler = Arc::new(handler);
         let (authority, copy) = (Authority::new(), Arc::clone(&handler));
-        let secure = Origin::start(Some(authority.server(&["site.test", "blocked.test", "listed.test"])), move |request| copy(request));
+        let secure = Origin::start(Some(authority.server(&NAMES)), move |request| copy(request));
         let mut world = World::with(Origin::start(None, move |request| handler(request)));
         world.tunnel_ports.push(secure.port());
         world.write("authority.pem", &authority.pem());
         let tables = if door { authority.door(&world) } else { "" };
-        let proxy = if opened { start_opened(&world, tables) } else { world.start() };
-        Self { world, secure, proxy, opened, door }
+        let proxy = authority_of.map_or_else(|| world.start(), |wishes| start_opened(&world, wishes, tables));
+        Self { world, secure, proxy, opened: authority_of.is_some(), door }
     }
 
     /// `http://127.0.0.1:PORT`, as programs want a proxy named.
@@ -118,12 +128,14 @@ impl Scene {
 }
 
 /// Makes an authority for the proxy and starts it; its certificate comes to lie in `ours.pem`.
-fn start_opened(world: &World, tables: &str) -> Lifeguard {
-    let text = world.config().replace("connect_ports", "extra_roots = [\"authority.pem\"]\nconnect_ports") + "https = \"full\"\n" + tables;
+fn start_opened(world: &World, wishes: &[&str], tables: &str) -> Lifeguard {
+    let text = world.config().replace("connect_ports", "extra_roots = [\"authority.pem\"]\nconnect_ports")
+        + "https = \"full\"\nsafe_search = true\n"
+        + tables;
     let config = world.write("lifeguard.toml", &text);
     world.write("statutory.txt", "listed.test/page\n");
     world.write("blocked.txt", "blocked.test\n");
-    let made = world.command(&["ca", "init"]);
+    let made = world.command(&[&["ca", "init"], wishes].concat());
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
     world.write("ours.pem", &String::from_utf8_lossy(&world.command(&["ca", "export"]).stdout));
     Lifeguard::start(&config)

@@ -30,13 +30,32 @@ impl Scene {
     pub fn with(origin: SocketAddr, authority: &Authority, more: &str) -> Self {
         let mut world = World::new();
         world.tunnel_ports = vec![origin.port()];
+        Self::start(world, origin, authority, more)
+    }
+
+    fn start(world: World, origin: SocketAddr, authority: &Authority, more: &str) -> Self {
         world.write("outer.pem", &authority.pem());
         world.write("statutory.txt", "listed.test/page\n");
         world.write("blocked.txt", "blocked.test\n");
         let roots = format!("extra_roots = [\"outer.pem\"]\n{more}\nconnect_ports");
         let config = world.write("lifeguard.toml", &world.config().replace("connect_ports", &roots));
+        if !world.more.is_empty() {
+            let made = world.command(&["ca", "init", "--name", "Club authority"]);
+            assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        }
         let proxy = Lifeguard::start(&config);
         Self { world, proxy, port: origin.port() }
+    }
+
+    /// Opens every tunnel, under an authority of its own; and the certificate of that.
+    pub fn opening(origin: SocketAddr, authority: &Authority) -> (Self, String) {
+        let mut world = World::new();
+        world.tunnel_ports = vec![origin.port()];
+        world.more = "https = \"full\"\n".to_owned();
+        let scene = Self::start(world, origin, authority, "");
+        let ours = scene.world.folder.path().join("var/authority/authority.pem");
+        let ours = std::fs::read_to_string(ours).unwrap();
+        (scene, ours)
     }
 
     /// The bytes of one request; `%` stands for the origin's authority.

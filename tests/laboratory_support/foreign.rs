@@ -60,6 +60,35 @@ pub fn s_server(folder: &Path, what: &str, arguments: &[&str]) -> Option<OpenSsl
     None
 }
 
+/// A running `gnutls-serv` that speaks by these priorities alone. None, with a word on why, where it is missing or will not.
+pub fn gnutls_serv(folder: &Path, what: &str, host: &str, priorities: &str) -> Option<OpenSsl> {
+    // It takes no port 0: one that was free a moment ago.
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let mut command = Command::new("gnutls-serv");
+    command.args(["--http", "--quiet", "--disable-client-cert", "--port", &port.to_string(), "--priority", priorities]);
+    command.args(["--x509certfile", &format!("{host}.pem"), "--x509keyfile", &format!("{host}.key")]);
+    let child = command.current_dir(folder).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
+    let Ok(child) = child else {
+        println!("skipped: {what}: there is no gnutls-serv on this machine");
+        return None;
+    };
+    let mut server = OpenSsl { child, port };
+    for _ in 0..100 {
+        if std::net::TcpStream::connect(("127.0.0.1", port)).is_ok() {
+            return Some(server);
+        }
+        if server.child.try_wait().is_ok_and(|ended| ended.is_some()) {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    let mut said = String::new();
+    let _killed = server.child.kill();
+    let _read = server.child.stderr.take().unwrap().read_to_string(&mut said);
+    println!("skipped: {what}: this gnutls-serv will not: {}", said.lines().next().unwrap_or(""));
+    None
+}
+
 /// Runs `openssl` in a folder; whether it did what it was told.
 pub fn openssl(folder: &Path, line: &str) -> bool {
     let run = Command::new("openssl").args(line.split_whitespace()).current_dir(folder).stdin(Stdio::null()).output();

@@ -4,8 +4,8 @@
 //! there could ask whether its address is on a statutory list.
 
 use super::time::Now;
-use super::{LogsFault, parse_client, parse_reason, parse_verdict};
-use crate::model::{Reason, RequestId, VerdictKind};
+use super::{LogsFault, parse_bucket, parse_client, parse_reason, parse_verdict};
+use crate::model::{Bucket, Reason, RequestId, VerdictKind};
 use crate::store::query::Filter;
 use clap::Args;
 use ipnet::IpNet;
@@ -48,6 +48,9 @@ pub struct QueryArgs {
     /// A category by name
     #[arg(long)]
     pub category: Option<String>,
+    /// A bucket of categories as accreditation sorts them: becta-adult, becta-drugs, uksic-gambling and so on
+    #[arg(long, value_parser = parse_bucket)]
+    pub bucket: Option<Bucket>,
     /// What was decided: allow, warn, block or refuse
     #[arg(long, value_parser = parse_verdict)]
     pub verdict: Option<VerdictKind>,
@@ -115,6 +118,7 @@ impl QueryArgs {
         self.span.narrow(filter, now)?;
         add(&mut filter.terms, &self.terms);
         add(&mut filter.category, &self.category);
+        add(&mut filter.bucket, &self.bucket);
         add(&mut filter.verdict, &self.verdict);
         add(&mut filter.reason, &self.reason);
         add(&mut filter.reference, &self.reference);

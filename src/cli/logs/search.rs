@@ -2,10 +2,11 @@
 //! then narrowed by options.
 
 use super::filter::add;
+use super::progress::Ticker;
 use super::time::Now;
 use super::{LogsFault, QueryArgs, pages, put};
 use crate::store::ReadFault;
-use crate::store::query::{Answer, By, Counts, Order, Query, Row, Window, count, hash_of, json_line, preview, search, terminal};
+use crate::store::query::{Answer, By, Counts, Order, Query, Row, Window, count, hash_of, json_line, preview, search_with, terminal};
 use clap::Args;
 use std::io::Write;
 use std::ops::RangeInclusive;
@@ -68,7 +69,7 @@ pub struct SearchArgs {
     /// Pages only: pictures, scripts and styles are folded under the page that called for them, and counted
     #[arg(long)]
     pub pages: bool,
-    /// Only how many there are
+    /// Only how many there are, as the index says where there is one; `logs verify` says whether they all still are
     #[arg(long)]
     pub count: bool,
     /// How many there are of each: one or more, separated by commas
@@ -148,10 +149,16 @@ pub(super) fn run(args: &SearchArgs, folder: &Path, now: &Now, out: &mut dyn Wri
         return show_preview(args, folder, &query, out);
     }
     if args.count || !args.by.is_empty() {
-        let counts = count(folder, &query.filter, &args.by, &|_, _| true)?;
+        let counts = {
+            let ticker = Ticker::start();
+            count(folder, &query.filter, &args.by, &|done, all| ticker.tell(done, all))?
+        };
         return show_counts(args, &counts, out);
     }
-    let answer = search(folder, &query)?;
+    let answer = {
+        let ticker = Ticker::start();
+        search_with(folder, &query, &|done, all| ticker.tell(done, all))?
+    };
     show_rows(args, &answer, out)
 }
 

@@ -1,8 +1,8 @@
 //! Addresses that operators write: of rules and help lines, and of destinations.
 
 use super::bench::Bench;
+use crate::config::destination::DestinationRule;
 use crate::config::fault::FaultKind;
-use crate::config::shells::DestinationRule;
 use crate::config::source::At;
 use crate::policy::read_address;
 use ipnet::IpNet;

@@ -27,6 +27,12 @@ pub(super) struct Bench<'a> {
     pub(super) zone: TimeZone,
 }
 
+impl<'a> Bench<'a> {
+    fn new(reader: &'a mut Reader, (files, list_files): (&'a dyn Files, ListFiles), (zone, services): (TimeZone, Vec<String>)) -> Self {
+        Self { reader, files, list_files, groups: Vec::new(), categories: Vec::new(), services, zone }
+    }
+}
+
 /// Checks everything. `None` only together with at least one fault.
 pub(in crate::config) fn check(
     raw: Raw,
@@ -35,8 +41,7 @@ pub(in crate::config) fn check(
     reader: &mut Reader,
 ) -> Option<Config> {
     let zone = time_zone(raw.site.time_zone.as_ref(), reader);
-    let services = services::names(&raw.https.services);
-    let mut bench = Bench { reader, files, list_files, groups: Vec::new(), categories: Vec::new(), services, zone: zone.clone() };
+    let mut bench = Bench::new(reader, (files, list_files), (zone.clone(), services::names(&raw.https.services)));
     let lists = lists::check(raw.lists, &mut bench);
     bench.categories = rules::category_names(&raw.categories, &lists, &bench);
     let (groups, group_listeners) = groups::check(&raw.groups, &mut bench);

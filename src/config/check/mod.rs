@@ -9,6 +9,7 @@ mod https;
 mod layers;
 mod lints;
 mod lists;
+mod pac;
 mod pages;
 mod presets;
 mod proxy;

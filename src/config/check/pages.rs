@@ -10,12 +10,13 @@ use crate::config::source::At;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// More files than this are no folder of pages: there are six.
+/// More files than this are no folder of pages: there are ten.
 const MOST: usize = 64;
 
 /// Checks `[pages]`.
 pub(super) fn check(raw: &RawPages, bench: &mut Bench<'_>) -> PageSettings {
-    let Some(folder) = &raw.templates else { return PageSettings::default() };
+    let none = PageSettings { why: raw.why, ..PageSettings::default() };
+    let Some(folder) = &raw.templates else { return none };
     let path = PathBuf::from(&folder.value);
     let names = match bench.files.files(&path) {
         Ok(names) => names,
@@ -27,11 +28,11 @@ pub(super) fn check(raw: &RawPages, bench: &mut Bench<'_>) -> PageSettings {
     let pages: Vec<String> = names.into_iter().filter(|name| name.ends_with(".html")).collect();
     if pages.len() > MOST {
         file_fault(folder, &path, format!("{} pages in it; there are at most {MOST}", pages.len()), bench);
-        return PageSettings::default();
+        return none;
     }
     let templates: BTreeMap<String, String> =
         pages.into_iter().filter_map(|name| read(folder, &path.join(&name), bench).map(|text| (name, text))).collect();
-    PageSettings { folder: path, templates }
+    PageSettings { folder: path, templates, why: raw.why }
 }
 
 fn read(folder: &At<String>, path: &Path, bench: &mut Bench<'_>) -> Option<String> {

@@ -1,6 +1,6 @@
 //! Listeners, destinations, certificates.
 
-use super::{bench::Bench, door, revocation};
+use super::{bench::Bench, door, pac, revocation};
 use crate::config::fault::FaultKind;
 use crate::config::raw::{RawListener, RawProxy};
 use crate::config::shells::{Dns, Listener, ProxySettings};
@@ -35,6 +35,7 @@ pub(super) fn check(raw: RawProxy, group_listeners: Vec<Placed>, admin: SocketAd
         extra_root_files: raw.extra_roots.iter().map(|at| PathBuf::from(&at.value)).collect(),
         extra_roots: raw.extra_roots.iter().flat_map(|at| certificates(at, bench)).collect(),
         revocation_lists: raw.revocation_lists.iter().flat_map(|at| revocation::lists(at, bench)).collect(),
+        pac: pac::check(&raw.pac, bench),
         revocation_required: raw.revocation_required.iter().filter_map(|at| revocation::host(at, bench)).collect(),
         ..plain
     }

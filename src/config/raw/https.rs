@@ -37,6 +37,12 @@ impl Section for RawHttps {
             slot: |https| Slot::Path(&mut https.settings.authority),
         },
         Opt {
+            key: "passphrase_file",
+            help: "File of the passphrase of the authority's key, if it is encrypted (`lifeguard ca init --encrypt`): mode 600 or 400, or a \
+                   credential of systemd.",
+            slot: |https| Slot::Path(&mut https.settings.passphrase_file),
+        },
+        Opt {
             key: "certificate_life",
             help: "How long a certificate made for an opened host is good.",
             slot: |https| Slot::Time(&mut https.settings.certificate_life, DAY..=DAY * 199),

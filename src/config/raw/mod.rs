@@ -9,6 +9,7 @@ mod policy;
 mod proxy;
 mod root;
 mod site;
+mod watches;
 
 pub(super) use accounts::{RawAccounts, RawOwnAccount};
 pub(super) use https::{RawHttps, RawService};
@@ -16,6 +17,6 @@ pub(super) use layer::{RawLayer, RawLeast};
 pub(super) use lists::{RawFormat, RawLists, RawSource};
 pub(super) use log::{RawLog, RawRetention, RawSpan};
 pub(super) use policy::{BareAddresses, RawCategory, RawGroup, RawHelpLine, RawKeyword, RawPreset, RawRule, RawTest};
-pub(super) use proxy::{RawListener, RawProxy};
+pub(super) use proxy::{RawListener, RawPac, RawProxy};
 pub(super) use root::{Raw, RawPages, reference};
 pub(super) use site::RawSite;

@@ -21,6 +21,15 @@ pub(in crate::config) struct RawProxy {
     pub(in crate::config) revocation_required: Vec<At<String>>,
     pub(in crate::config) dns_servers: RawDns,
     pub(in crate::config) destinations: RawDestinations,
+    pub(in crate::config) pac: RawPac,
+}
+
+/// What browsers are told that ask for their proxy settings.
+#[derive(Default)]
+pub(in crate::config) struct RawPac {
+    pub(in crate::config) address: Option<At<String>>,
+    pub(in crate::config) tls_address: Option<At<String>>,
+    pub(in crate::config) direct: Vec<At<String>>,
 }
 
 /// A listener with settings of its own.
@@ -92,7 +101,14 @@ impl Section for RawProxy {
         },
         Opt { key: "limits", help: "Limits on what clients may use up.", slot: |proxy| Slot::Table(&mut proxy.plain.limits) },
         Opt { key: "dns", help: "How names are looked up.", slot: |proxy| Slot::Table(&mut proxy.dns_servers) },
+        Opt { key: "tunnel_watch", help: "Tunnels that are more than pages.", slot: |proxy| Slot::Table(&mut proxy.plain.watches.tunnels) },
+        Opt {
+            key: "restricted_check",
+            help: "The names of restricted search.",
+            slot: |proxy| Slot::Table(&mut proxy.plain.watches.restricted),
+        },
         Opt { key: "destinations", help: "The address guard.", slot: |proxy| Slot::Table(&mut proxy.destinations) },
+        Opt { key: "pac", help: "What browsers are told that ask for their proxy settings.", slot: |proxy| Slot::Table(&mut proxy.pac) },
     ];
 }
 
@@ -220,4 +236,27 @@ impl Section for RawDestinations {
                such as \"192.168.1.0/24\", \"127.0.0.1:8080\" or \"[fd00::/8]:443\".",
         slot: |destinations| Slot::Names(&mut destinations.allow),
     }];
+}
+
+impl Section for RawPac {
+    const OPTIONS: &'static [Opt<Self>] = &[
+        Opt {
+            key: "address",
+            help: "Host and port of this proxy as browsers reach it, such as \"proxy.school.example:3128\". Without it: the first listener; \
+                   one that listens on every address is given out under own_name.",
+            slot: |pac| Slot::Name(&mut pac.address),
+        },
+        Opt {
+            key: "tls_address",
+            help: "Host and port of a listener that is reached over TLS, under a name of its certificate. Browsers that know how try it \
+                   first, and the other after it; the devices must trust the certificate.",
+            slot: |pac| Slot::Name(&mut pac.tls_address),
+        },
+        Opt {
+            key: "direct",
+            help: "Hosts, each with everything below it, and address ranges that browsers ask without the proxy, such as \
+                   \"intranet.example\" or \"10.0.0.0/8\". What stands here is neither filtered nor recorded.",
+            slot: |pac| Slot::Names(&mut pac.direct),
+        },
+    ];
 }

@@ -32,9 +32,15 @@ pub(in crate::config) struct Raw {
 }
 
 /// The proxy's own pages.
-#[derive(Default)]
 pub(in crate::config) struct RawPages {
     pub(in crate::config) templates: Option<At<String>>,
+    pub(in crate::config) why: bool,
+}
+
+impl Default for RawPages {
+    fn default() -> Self {
+        Self { templates: None, why: true }
+    }
 }
 
 /// Settings for a laboratory.
@@ -77,12 +83,20 @@ impl Section for Raw {
 }
 
 impl Section for RawPages {
-    const OPTIONS: &'static [Opt<Self>] = &[Opt {
-        key: "templates",
-        help: "Folder of your own pages: block.html, statutory.html, warn.html, hours.html, trouble.html, welcome.html. A page that is not there \
-               is the built-in one; without the option all are.",
-        slot: |pages| Slot::Name(&mut pages.templates),
-    }];
+    const OPTIONS: &'static [Opt<Self>] = &[
+        Opt {
+            key: "templates",
+            help: "Folder of your own pages: block.html, statutory.html, warn.html, hours.html, trouble.html, welcome.html, why.html, \
+                   coverage.html, authority.html, device.html. A page that is not there is the built-in one; without the option all are.",
+            slot: |pages| Slot::Name(&mut pages.templates),
+        },
+        Opt {
+            key: "why",
+            help: "Let people look up at http://OWN_NAME/why what was last blocked for their address. Kept in memory for an hour, never \
+                   written. People who share one address see one list.",
+            slot: |pages| Slot::Flag(&mut pages.why),
+        },
+    ];
 }
 
 impl Section for AdminSettings {

@@ -1,8 +1,8 @@
 //! Certificates for opened hosts: made on demand, one key for all of them that lives as long as the process, kept within a bound.
 
-use super::authority::Authority;
+use super::authority::{Authority, EARLIER};
 use super::vouched::names_vouched_for;
-use crate::canon::HostKind;
+use crate::canon::{CanonicalUrl, HostKind};
 use moka::sync::Cache;
 use rcgen::{KeyPair, PKCS_ECDSA_P256_SHA256, SanType};
 use rustls::ServerConfig;
@@ -20,8 +20,16 @@ pub struct Leaves {
     signer: Arc<dyn rustls::sign::SigningKey>,
     /// TLS 1.2 and 1.3 with the library's own suites (rule T2): what every host's settings start from.
     base: ServerConfig,
-    kept: Cache<Box<str>, Arc<ServerConfig>>,
+    kept: Cache<Box<str>, Kept>,
     life: Duration,
+}
+
+/// One that is kept.
+#[derive(Clone)]
+struct Kept {
+    config: Arc<ServerConfig>,
+    made: i64,
+    renew: i64,
 }
 
 impl Leaves {
@@ -44,10 +52,23 @@ impl Leaves {
         &self.authority
     }
 
-    /// The settings for a host that were made before.
+    /// The settings for a host that were made before. `now` in seconds since 1970: the clock may have been set since.
     #[must_use]
-    pub fn kept(&self, host: &str) -> Option<Arc<ServerConfig>> {
-        self.kept.get(host)
+    pub fn kept(&self, host: &str, now: i64) -> Option<Arc<ServerConfig>> {
+        self.kept.get(host).filter(|kept| (kept.made - EARLIER..kept.renew).contains(&now)).map(|kept| kept.config)
+    }
+
+    /// May the authority vouch for this host at all?
+    #[must_use]
+    pub fn may_open(&self, url: &CanonicalUrl) -> bool {
+        url.host_kind() != HostKind::Name || self.authority.certificate().may_vouch_for(url.host())
+    }
+
+    /// How many are kept now.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.kept.run_pending_tasks();
+        self.kept.entry_count()
     }
 
     /// Makes a certificate for a host that says what the origin's own says; without one it says the host alone, and is not kept.
@@ -56,23 +77,40 @@ impl Leaves {
     /// # Errors
     /// When the name cannot stand in a certificate.
     pub fn make(&self, host: &str, kind: HostKind, proved: Option<&CertificateDer<'_>>, now: i64) -> Result<Arc<ServerConfig>, LeafFault> {
+        let certificate = self.authority.certificate();
+        if !(certificate.not_before..certificate.not_after).contains(&now) {
+            return Err(LeafFault::NotNow);
+        }
+        if kind == HostKind::Name && !certificate.may_vouch_for(host) {
+            return Err(LeafFault::Outside);
+        }
         let own = match kind {
             HostKind::Ipv4(ip) => SanType::IpAddress(IpAddr::V4(ip)),
             HostKind::Ipv6(ip) => SanType::IpAddress(IpAddr::V6(ip)),
             HostKind::Name => SanType::DnsName(host.try_into()?),
         };
         let mut names = vec![own];
-        names.extend(proved.map(names_vouched_for).unwrap_or_default().into_iter().filter(|name| *name != names[0]).collect::<Vec<_>>());
+        let others =
+            proved.map(names_vouched_for).unwrap_or_default().into_iter().filter(|name| *name != names[0] && self.may_vouch_for(name));
+        names.extend(others.collect::<Vec<_>>());
         let life = i64::try_from(self.life.as_secs()).unwrap_or(i64::MAX);
-        let leaf = self.authority.vouch(names, &self.key, (now, life))?;
-        let certified = CertifiedKey::new(vec![leaf], Arc::clone(&self.signer));
+        let (chain, end) = self.authority.vouch(names, &self.key, (now, life))?;
+        let certified = CertifiedKey::new(chain, Arc::clone(&self.signer));
         let mut config = self.base.clone();
         config.cert_resolver = Arc::new(SingleCertAndKey::from(certified));
         let config = Arc::new(config);
         if proved.is_some() {
-            self.kept.insert(host.into(), Arc::clone(&config));
+            self.kept.insert(host.into(), Kept { config: Arc::clone(&config), made: now, renew: now + (end - now) / 2 });
         }
         Ok(config)
+    }
+}
+
+impl Leaves {
+    /// One name outside the authority's constraints would spoil the whole certificate.
+    fn may_vouch_for(&self, name: &SanType) -> bool {
+        let SanType::DnsName(name) = name else { return true };
+        self.authority.certificate().may_vouch_for(name.as_str())
     }
 }
 
@@ -103,6 +141,12 @@ pub enum LeafFault {
     /// It could not be made.
     #[error("certificate: {0}")]
     Make(#[from] rcgen::Error),
+    /// The authority has lapsed, or the clock says that it is not good yet.
+    #[error("the authority is not good now, so nothing is opened: `lifeguard ca status` says until when it is")]
+    NotNow,
+    /// The authority's name constraints.
+    #[error("the authority may not vouch for this host, and its pages have to be seen: it is not reached")]
+    Outside,
     /// The key could not be used.
     #[error("the key of the certificates cannot be used")]
     Key,

@@ -4,15 +4,27 @@
 //! folder (T8), or hold more than its bounds under a flood of names (T4).
 
 mod authority;
+mod card;
+mod certificate;
+mod export;
 mod folder;
+mod key_file;
 mod leaves;
 mod opening;
 mod passed;
+mod refusers;
+mod signer;
 mod vouched;
 
 pub use authority::{Authority, Wishes};
-pub use folder::{AuthorityFault, CERTIFICATE, KEY, create, load};
+pub use card::Card;
+pub use certificate::Certificate;
+pub use export::{pem, profile};
+pub use folder::{AuthorityFault, Slot, certificate, check_new, create, load, load_slot, passphrase, rotate};
+pub use key_file::is_encrypted;
 pub use leaves::{LeafFault, Leaves, server_config};
 pub use opening::{Intercept, Proof, Unopened, open};
 pub use passed::{PassRules, Passed, PassedNow, Refused};
+pub use refusers::{Refuser, Refusers};
+pub use signer::KeyKind;
 pub use vouched::names_vouched_for;

@@ -35,7 +35,7 @@ impl Intercept {
     /// Lets the origin prove itself, unless it did so a short while ago. `led`: the name that is dialled in place of the host. `now` in
     /// seconds since 1970.
     pub async fn prove(&self, dialler: &Dialler, (url, led): (&CanonicalUrl, Option<&'static str>), now: i64) -> Proof {
-        if let Some(kept) = self.leaves.kept(url.host()) {
+        if let Some(kept) = self.leaves.kept(url.host(), now) {
             return Proof::Good(kept, None);
         }
         match dialler.dial(Place::inside(url).led(led), Speaks::Either).await {

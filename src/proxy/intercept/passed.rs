@@ -39,6 +39,8 @@ pub struct Passed {
     refusals: Cache<(IpAddr, Box<str>), Refusals>,
     /// Clients that have our authority, with the host that they last accepted it for.
     trusting: Cache<IpAddr, Box<str>>,
+    /// What the log does not name is named by no list either.
+    unnamed: Cache<(Option<IpAddr>, Box<str>), ()>,
 }
 
 /// How often in a row, and since when.
@@ -66,7 +68,7 @@ pub enum Refused {
 pub struct PassedNow {
     /// The client it is for; none: for all of them.
     pub client: Option<IpAddr>,
-    /// The host.
+    /// The host; empty where neither it nor the client may be named.
     pub host: Box<str>,
     /// Since when, in seconds since 1970.
     pub since: i64,
@@ -86,6 +88,7 @@ impl Passed {
             hosts: hosts.time_to_live(rules.time).build(),
             refusals: refusals.time_to_live(rules.time).build(),
             trusting: Cache::builder().max_capacity(MOST).time_to_live(TRUSTING).build(),
+            unnamed: Cache::builder().max_capacity(2 * MOST).time_to_live(rules.time).build(),
         }
     }
 
@@ -129,6 +132,11 @@ impl Passed {
         }
     }
 
+    /// The log of whoever asked for it names nobody: [`Self::list`] does not either.
+    pub fn name_nobody(&self, client: Option<IpAddr>, host: &str) {
+        self.unnamed.insert((client, host.into()), ());
+    }
+
     /// Does this client reach this host unopened, and why? `pins`: refusals count for this host.
     #[must_use]
     pub fn why(&self, client: IpAddr, host: &str, pins: bool) -> Option<&'static str> {
@@ -143,8 +151,11 @@ impl Passed {
     #[must_use]
     pub fn list(&self) -> Vec<PassedNow> {
         let life = i64::try_from(self.rules.time.as_secs()).unwrap_or(i64::MAX);
-        let one =
-            |client, host: &str, since: i64, why| PassedNow { client, host: host.into(), since, until: since.saturating_add(life), why };
+        let one = |client, host: &str, since: i64, why| {
+            let named = !self.unnamed.contains_key(&(client, host.into()));
+            let (client, host) = if named { (client, host.into()) } else { (None, Box::default()) };
+            PassedNow { client, host, since, until: since.saturating_add(life), why }
+        };
         let hosts = self.hosts.iter().map(|(host, since)| one(None, &host, since, WANTS_CERTIFICATE));
         let refusals = self.refusals.iter().filter(|(_, known)| self.is_enough(*known));
         let mut all: Vec<_> = hosts.chain(refusals.map(|(key, known)| one(Some(key.0), &key.1, known.last, REFUSES_OURS))).collect();
@@ -220,9 +231,12 @@ mod tests {
         passed.host("bank.test", 90);
         passed.accepted(PHONE, "site.test");
         assert_eq!(passed.refused(PHONE, "app.test", 100), Refused::Opens);
+        passed.accepted(OTHER, "site.test");
+        assert_eq!(passed.refused(OTHER, "secret.test", 110), Refused::Opens);
+        passed.name_nobody(Some(OTHER), "secret.test");
         let now = passed.list();
         let shown: Vec<_> = now.iter().map(|one| (one.client, &*one.host, one.since)).collect();
-        assert_eq!(shown, [(None, "bank.test", 90), (Some(PHONE), "app.test", 100)]);
+        assert_eq!(shown, [(None, "bank.test", 90), (Some(PHONE), "app.test", 100), (None, "", 110)]);
         std::thread::sleep(Duration::from_millis(250));
         assert_eq!(passed.list(), []);
         assert_eq!(passed.why(PHONE, "app.test", true), None);

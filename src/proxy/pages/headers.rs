@@ -15,7 +15,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 /// RFC 9209.
 const PROXY_STATUS: HeaderName = HeaderName::from_static("proxy-status");
 /// For answers without a page: nothing may load, run or frame.
-const NOTHING: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+pub(super) const NOTHING: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
 
 /// The content security policies of all pages, made once: by itself, and in a frame.
 #[derive(Debug)]
@@ -45,7 +45,8 @@ impl Policies {
 const fn permitted(template: Template, framed: bool) -> &'static str {
     match template {
         Template::Warn if !framed => "form-action http: https:; frame-ancestors 'none'",
-        Template::Welcome => "form-action 'none'; frame-ancestors 'none'",
+        Template::Why => "form-action http: https:; frame-ancestors 'none'",
+        Template::Welcome | Template::Coverage | Template::Authority | Template::Device => "form-action 'none'; frame-ancestors 'none'",
         Template::Warn | Template::Block | Template::Statutory | Template::Hours | Template::Trouble => "form-action 'none'",
     }
 }
@@ -107,6 +108,17 @@ pub(super) fn fields(
         fields.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     }
     fields
+}
+
+/// The fields of a file of ours.
+pub(super) fn file_fields(media_type: &'static str, length: usize) -> HeaderMap {
+    HeaderMap::from_iter([
+        (CONTENT_TYPE, HeaderValue::from_static(media_type)),
+        (CONTENT_LENGTH, HeaderValue::from(length)),
+        (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+        (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    ])
 }
 
 /// The media type of a form.

@@ -16,6 +16,7 @@
 mod bodies;
 mod facts;
 mod headers;
+mod own;
 mod render;
 mod show;
 mod skeleton;
@@ -24,6 +25,7 @@ mod templates;
 mod wanted;
 
 pub use facts::{Contact, Continue, Facts, HelpLine, Site};
+pub use own::{Device, Own, OwnAuthority, OwnStop, OwnWhy};
 pub use render::{Page, Pages};
 pub use status::{Template, template, usual_status};
 pub use templates::TemplateFault;

@@ -80,8 +80,21 @@ impl Pages {
         // A page that cannot be rendered (an operator's template, on facts that the sample did not foresee) is told in text.
         let form = if is_page && page.is_none() { Wanted::Text } else { wanted };
         let body = page.map_or_else(|| bodies::small(&self.site, facts, form), Bytes::from);
+        self.answer(facts, template, form, body)
+    }
+
+    pub(super) fn answer(&self, facts: &Facts<'_>, template: Template, form: Wanted, body: Bytes) -> Page {
         let headers = fields(&self.policies, &self.proxy_status, facts.reason, template, form, body.len());
         Page { status: status(facts.reason, facts.status), headers, body }
+    }
+
+    pub(super) const fn templates(&self) -> &Templates {
+        &self.templates
+    }
+
+    /// The values of a page that stands by itself and shows no address.
+    pub(super) fn plain_values(&self, facts: &Facts<'_>) -> Value {
+        self.values(facts, false, &facts.reference.to_string(), &self.time(facts.at), "")
     }
 
     /// The site that these pages belong to.
@@ -110,7 +123,7 @@ impl Pages {
     }
 
     /// "Sunday 22 November 2026, 18:24", where the site is.
-    fn time(&self, at: Timestamp) -> String {
+    pub(super) fn time(&self, at: Timestamp) -> String {
         at.civil().to_zoned(self.site.time_zone.clone()).strftime("%A %-d %B %Y, %H:%M").to_string()
     }
 
@@ -141,6 +154,13 @@ impl Pages {
 
     /// Renders every page with much and with little known.
     fn try_all(&self, own: &BTreeMap<String, String>) -> Result<(), TemplateFault> {
+        let mut fault = None;
+        let facts = Facts::new(Reason::OwnPage, RequestId(1), Timestamp::from_seconds(0));
+        Self::each_own(|template, page| {
+            let tried = self.try_own(page, &facts);
+            fault = fault.take().or(tried.err().map(|error| TemplateFault::broken(template, Templates::source(template, own), &error)));
+        });
+        fault.map_or(Ok(()), Err)?;
         for &reason in Reason::ALL {
             let little = Facts::new(reason, RequestId(1), Timestamp::from_seconds(0));
             let onward = super::Continue { action: "/continue", token: "sample" };

@@ -20,11 +20,30 @@ pub enum Template {
     Trouble,
     /// The proxy's own front page.
     Welcome,
+    /// At our own name: what was last blocked for the reader.
+    Why,
+    /// At our own name: what is seen in the reader's group.
+    Coverage,
+    /// At our own name: the authority.
+    Authority,
+    /// At our own name: how a device takes the authority's certificate.
+    Device,
 }
 
 impl Template {
     /// All of them.
-    pub const ALL: [Self; 6] = [Self::Block, Self::Statutory, Self::Warn, Self::Hours, Self::Trouble, Self::Welcome];
+    pub const ALL: [Self; 10] = [
+        Self::Block,
+        Self::Statutory,
+        Self::Warn,
+        Self::Hours,
+        Self::Trouble,
+        Self::Welcome,
+        Self::Why,
+        Self::Coverage,
+        Self::Authority,
+        Self::Device,
+    ];
 
     /// The file that an operator may put into the template folder.
     #[must_use]
@@ -36,6 +55,10 @@ impl Template {
             Self::Hours => "hours.html",
             Self::Trouble => "trouble.html",
             Self::Welcome => "welcome.html",
+            Self::Why => "why.html",
+            Self::Coverage => "coverage.html",
+            Self::Authority => "authority.html",
+            Self::Device => "device.html",
         }
     }
 }

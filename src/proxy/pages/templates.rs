@@ -3,7 +3,10 @@
 //! A template that does not compile, or fails on sample facts, is refused with its place before it goes live.
 //! The names that a template may use: `language site own_name heading words advice reason category group address reference
 //! time opens onward.action onward.token framed demonstration lab statutory_text`, `contact` and `appeal` (`any name phone dial
-//! email web`), `help_lines` (a list of `name phone dial words web`).
+//! email web`), `help_lines` (a list of `name phone dial words web`). The pages at our own name have more: `why.html` has `client remembers`
+//! and `stops` (a list of `time reference host words category group onward.action onward.token`), `coverage.html` has `title mode summary sees
+//! misses`, `features` (a list of `name needs state`) and `counted` (`since`, and `lines` of `number words`), `authority.html` and
+//! `device.html` have `authority` (`name fingerprint until needed inside`, or nothing), the one `devices` (a list of `path title`), the other `device`.
 
 use super::status::Template;
 use minijinja::syntax::SyntaxConfig;
@@ -34,6 +37,22 @@ const fn built_in(template: Template) -> &'static str {
         Template::Hours => page!("hours.html", "ask.html", "facts.html", "close.html", "talk.html"),
         Template::Trouble => page!("trouble.html", "ask.html", "facts.html", "close.html"),
         Template::Welcome => page!("welcome.html", "ask.html", "close.html", "talk.html"),
+        Template::Why => page!("why.html", "ask.html", "why_end.html", "talk.html"),
+        Template::Coverage => page!("coverage.html", "ask.html", "close.html"),
+        Template::Authority => page!("authority.html", "ask.html", "close.html"),
+        Template::Device => page!(
+            "device.html",
+            "device_windows.html",
+            "device_macos.html",
+            "device_ios.html",
+            "device_android.html",
+            "device_chromeos.html",
+            "device_firefox.html",
+            "device_linux.html",
+            "device_administrators.html",
+            "device_trusted.html",
+            "device_end.html"
+        ),
     }
 }
 
@@ -41,7 +60,9 @@ const fn built_in(template: Template) -> &'static str {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TemplateFault {
     /// No page has this name.
-    #[error("{file}: no page has this name; there are block.html, statutory.html, warn.html, hours.html, trouble.html and welcome.html")]
+    #[error(
+        "{file}: no page has this name; there are block.html, statutory.html, warn.html, hours.html, trouble.html, welcome.html, why.html, coverage.html, authority.html and device.html"
+    )]
     Unknown {
         /// The file.
         file: String,

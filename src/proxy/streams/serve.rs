@@ -36,7 +36,7 @@ type Library = Connection<StreamGate<ClientStream>, Bytes>;
 
 /// What happens next.
 enum Event {
-    Asked(Request<RecvStream>, SendResponse<Bytes>),
+    Asked(Box<(Request<RecvStream>, SendResponse<Bytes>)>),
     /// The gate has something to say.
     Look,
     Draining,
@@ -93,7 +93,7 @@ impl Serving {
     async fn run(mut self, mut library: Library) {
         loop {
             match self.next(&mut library).await {
-                Event::Asked(request, respond) => self.begin(request, respond),
+                Event::Asked(asked) => self.begin(asked.0, asked.1),
                 Event::Look => {
                     self.record(self.heads.refused()).await;
                     if let Some(breach) = self.heads.breach() {
@@ -120,7 +120,7 @@ impl Serving {
         let idle = if self.told { FAREWELL } else { self.side.proxy.live.load().limits().idle };
         let heads = &self.heads;
         let asked = poll_fn(|context| match library.poll_accept(context) {
-            Poll::Ready(Some(Ok((request, respond)))) => Poll::Ready(Event::Asked(request, respond)),
+            Poll::Ready(Some(Ok(asked))) => Poll::Ready(Event::Asked(Box::new(asked))),
             Poll::Ready(Some(Err(_)) | None) => Poll::Ready(Event::Ended),
             Poll::Pending if heads.has_news() => Poll::Ready(Event::Look),
             Poll::Pending => Poll::Pending,

@@ -2,7 +2,7 @@
 //! section 10.5), and notes when the origin was last heard.
 //!
 //! The library reads the frames and keeps to the protocol; it answers a PING with a PING for as long as they come. Here each frame
-//! other than data takes from a stock, and what we ask and send gives to it: an origin that is asked for little may say little.
+//! other than data takes from a stock, and what we ask and what is on the way give to it: an origin with little to bring may say little.
 //! Must never: change a byte, or hold one back.
 
 use super::fault::AnswerFault;
@@ -20,8 +20,9 @@ const STOCK: i64 = 2_000;
 const PER_REQUEST: i64 = 32;
 /// Frames that each second calls for, looked at when the stock is gone.
 const PER_SECOND: u128 = 100;
-/// Bytes sent that call for a frame: an origin opens its windows as it reads.
-const BYTES_SENT: u64 = 512;
+/// Bytes on the way, to the origin or in data from it, that call for a frame: windows are opened as bodies are read, and some origins
+/// measure the way with a PING while much is on it.
+const BYTES: usize = 512;
 /// Length of a frame's head (RFC 9113 section 4.1).
 const HEAD: usize = 9;
 /// The type of a DATA frame.
@@ -81,14 +82,14 @@ pub struct FrameGate<S> {
     filled: usize,
     /// Bytes left of the frame that is passing.
     left: usize,
-    sent: u64,
+    moved: usize,
     refilled: Instant,
 }
 
 impl<S> FrameGate<S> {
     /// Around a fresh connection.
     pub fn new(stream: S, pulse: Arc<Pulse>) -> Self {
-        Self { stream, pulse, head: [0; HEAD], filled: 0, left: 0, sent: 0, refilled: Instant::now() }
+        Self { stream, pulse, head: [0; HEAD], filled: 0, left: 0, moved: 0, refilled: Instant::now() }
     }
 
     fn scan(&mut self, mut bytes: &[u8]) -> io::Result<()> {
@@ -106,7 +107,7 @@ impl<S> FrameGate<S> {
             if self.filled == HEAD {
                 self.filled = 0;
                 let [high, middle, low, kind, ..] = self.head;
-                self.left = usize::from(high) << 16 | usize::from(middle) << 8 | usize::from(low);
+                self.left = (usize::from(high) << 16) | (usize::from(middle) << 8) | usize::from(low);
                 self.count(kind)?;
             }
         }
@@ -114,7 +115,11 @@ impl<S> FrameGate<S> {
     }
 
     fn count(&mut self, kind: u8) -> io::Result<()> {
-        if kind == DATA && self.left > 0 || self.pulse.stock.fetch_sub(1, Ordering::Relaxed) > 0 {
+        if kind == DATA && self.left > 0 {
+            self.moves(self.left);
+            return Ok(());
+        }
+        if self.pulse.stock.fetch_sub(1, Ordering::Relaxed) > 0 {
             return Ok(());
         }
         let earned = self.refilled.elapsed().as_millis() * PER_SECOND / 1000;
@@ -127,11 +132,11 @@ impl<S> FrameGate<S> {
         Ok(())
     }
 
-    fn sends(&mut self, count: usize) {
-        self.sent += count as u64;
-        let frames = self.sent / BYTES_SENT;
+    fn moves(&mut self, count: usize) {
+        self.moved += count;
+        let frames = self.moved / BYTES;
         if frames > 0 {
-            self.sent %= BYTES_SENT;
+            self.moved %= BYTES;
             self.pulse.give(i64::try_from(frames).unwrap_or(STOCK));
         }
     }
@@ -144,7 +149,10 @@ impl<S: AsyncRead + Unpin> AsyncRead for FrameGate<S> {
         ready!(Pin::new(&mut gate.stream).poll_read(context, buffer))?;
         if buffer.filled().len() > start {
             gate.pulse.hears();
-            gate.scan(&buffer.filled()[start..])?;
+            if let Err(error) = gate.scan(&buffer.filled()[start..]) {
+                buffer.set_filled(start);
+                return Poll::Ready(Err(error));
+            }
         }
         Poll::Ready(Ok(()))
     }
@@ -158,7 +166,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for FrameGate<S> {
     fn poll_write_vectored(self: Pin<&mut Self>, context: &mut Context<'_>, parts: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
         let gate = self.get_mut();
         let count = ready!(Pin::new(&mut gate.stream).poll_write_vectored(context, parts))?;
-        gate.sends(count);
+        gate.moves(count);
         Poll::Ready(Ok(count))
     }
 
@@ -214,16 +222,12 @@ mod tests {
     #[tokio::test]
     async fn what_is_asked_and_sent_calls_for_frames() {
         let (pulse, bytes) = (Pulse::new(), PING.repeat(1_000));
-        let mut gate = FrameGate::new(tokio_test_io(), Arc::clone(&pulse));
+        let mut gate = FrameGate::new(tokio::io::empty(), Arc::clone(&pulse));
         for _ in 0..40 {
             gate.scan(&bytes).unwrap();
             pulse.asked();
-            gate.sends(1_000 * 512);
+            gate.moves(1_000 * BYTES);
         }
         assert!((0..4).any(|_| gate.scan(&bytes).is_err()), "and nothing else does");
-    }
-
-    fn tokio_test_io() -> tokio::io::Empty {
-        tokio::io::empty()
     }
 }

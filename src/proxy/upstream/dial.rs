@@ -93,6 +93,14 @@ impl Dialler {
         tokio::time::timeout(self.patience, connecting).await.unwrap_or(Err(DialFault::TooSlow))
     }
 
+    /// Does this name lead to an address that may be reached?
+    ///
+    /// # Errors
+    /// [`DialFault`]: why a connection to it would fail before anybody was asked.
+    pub async fn leads_somewhere(&self, name: &str) -> Result<(), DialFault> {
+        self.admitted(name, HostKind::Name, 443).await.map(drop)
+    }
+
     /// The addresses of a host that the guard admits, in the order to try.
     async fn admitted(&self, host: &str, kind: HostKind, port: u16) -> Result<Vec<SocketAddr>, DialFault> {
         let found: Arc<[IpAddr]> = match kind {

@@ -3,12 +3,15 @@
 //!
 //! Must never say yes where the library says no.
 
-use super::unproved::{Refused, why};
+use super::unproved::{Refused, Unproved, why};
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::{CertificateError, DigitallySignedStruct, Error, OtherError, SignatureScheme};
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 use std::sync::Arc;
+
+/// `id-pe-tlsfeature` (RFC 7633).
+const TLS_FEATURES: x509_parser::der_parser::Oid<'static> = x509_parser::der_parser::oid!(1.3.6.1.5.5.7.1.24);
 
 /// What is asked of origins besides a good certificate.
 #[derive(Clone, Debug, Default)]
@@ -75,7 +78,8 @@ impl ServerCertVerifier for Trust {
             Ok(_) if required && self.without_lists => Err(CertificateError::UnknownRevocationStatus.into()),
             checked => checked,
         };
-        checked.map_err(|error| refusal(&error, leaf, others))
+        let checked = checked.map_err(|error| refusal(&error, leaf, others))?;
+        if stapled.is_empty() && must_staple(leaf) { Err(told(Unproved::NotStapled, leaf)) } else { Ok(checked) }
     }
 
     fn verify_tls12_signature(
@@ -101,7 +105,18 @@ impl ServerCertVerifier for Trust {
     }
 }
 
-fn refusal(error: &Error, leaf: &CertificateDer<'_>, others: &[CertificateDer<'_>]) -> Error {
-    let refused = Refused { why: why(error, leaf, others), leaf: Refused::fingerprint(leaf) };
+/// Does the certificate say that it is good only with a stapled word on its revocation (RFC 7633, feature 5)?
+fn must_staple(leaf: &CertificateDer<'_>) -> bool {
+    let Ok((_, read)) = x509_parser::parse_x509_certificate(leaf) else { return false };
+    let features = read.extensions().iter().find(|extension| extension.oid == TLS_FEATURES);
+    features.is_some_and(|features| features.value.windows(3).any(|feature| feature == [2, 1, 5]))
+}
+
+fn told(why: Unproved, leaf: &CertificateDer<'_>) -> Error {
+    let refused = Refused { why, leaf: Refused::fingerprint(leaf) };
     Error::InvalidCertificate(CertificateError::Other(OtherError(Arc::new(refused))))
+}
+
+fn refusal(error: &Error, leaf: &CertificateDer<'_>, others: &[CertificateDer<'_>]) -> Error {
+    told(why(error, leaf, others), leaf)
 }

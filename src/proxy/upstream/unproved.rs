@@ -77,6 +77,9 @@ pub enum Unproved {
     /// A name that cannot be one, such as a wildcard in a place where none may be.
     #[error("the certificate holds a name that cannot be one")]
     OddName,
+    /// It wants proof stapled that it was not revoked, and there is none.
+    #[error("the certificate is good only with a stapled word on its revocation, and the origin sends none (must staple)")]
+    NotStapled,
     /// Not a certificate.
     #[error("the certificate cannot be read")]
     Unreadable,

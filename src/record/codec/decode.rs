@@ -37,6 +37,19 @@ pub fn wall_of(bytes: &[u8]) -> Option<i64> {
     rest.get(skipped..skipped + 8)?.try_into().ok().map(i64::from_le_bytes)
 }
 
+/// Number of the request that an entry is about: one without, an event, has none. `None` also where the bytes are not an entry.
+#[must_use]
+pub fn id_of(bytes: &[u8]) -> Option<u64> {
+    let [VERSION, 1 | 2, _, rest @ ..] = bytes else { return None };
+    rest.first_chunk::<8>().map(|id| u64::from_le_bytes(*id))
+}
+
+/// Is this an outcome, as far as its first bytes tell?
+#[must_use]
+pub fn is_outcome(bytes: &[u8]) -> bool {
+    matches!(bytes, [VERSION, 2, ..])
+}
+
 /// One byte of flags, of which only those in `mask` have a meaning.
 fn flags(reader: &mut Reader<'_>, mask: u8) -> Result<u8, CodecFault> {
     reader.known(|flags| (flags & !mask == 0).then_some(flags))

@@ -35,7 +35,7 @@ mod decode;
 mod encode;
 mod wire;
 
-pub use decode::{decode, wall_of};
+pub use decode::{decode, id_of, is_outcome, wall_of};
 pub use encode::encode;
 pub(crate) use encode::verdict_number;
 pub use wire::{CodecFault, CodecProblem};

@@ -1,6 +1,7 @@
 //! The building blocks of the codec: numbers, lengths, addresses. Reading is bounded by the bytes given; it never allocates and never panics.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
+use std::ops::Range;
 
 /// What is wrong with the bytes of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -144,6 +145,12 @@ impl<'a> Reader<'a> {
     pub(crate) fn bytes(&mut self) -> Result<&'a [u8], CodecFault> {
         let count = self.narrow()?;
         self.take(count)
+    }
+
+    /// Where bytes lie, as [`Reader::bytes`] would read them.
+    pub(crate) fn place(&mut self) -> Result<Range<usize>, CodecFault> {
+        let length = self.bytes()?.len();
+        Ok(self.at - length..self.at)
     }
 
     pub(crate) fn text(&mut self) -> Result<&'a str, CodecFault> {

@@ -99,7 +99,7 @@ proptest! {
         }
         let tables = Tables::new(texts);
         let folded = pack(&tables, 7, &block);
-        let tables = Tables::read(&tables.to_bytes()).unwrap();
+        let tables = Tables::read(tables.to_bytes()).unwrap();
         prop_assert_eq!(unpack(&tables, 7, &folded, block.len()).unwrap(), &block[..]);
         if !block.is_empty() {
             prop_assert!(unpack(&tables, 7, &folded, block.len() - 1).is_err());

@@ -6,6 +6,7 @@ use super::remembered::Map;
 use super::unpack::UnfoldFault;
 use crate::record::codec::{CodecFault, Reader, put_bytes, put_number};
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// Stands for "no text" in keys.
 pub(super) const NO_TEXT: u32 = u32::MAX;
@@ -13,7 +14,11 @@ pub(super) const NO_TEXT: u32 = u32::MAX;
 /// The texts that repeat in a segment, by field.
 #[derive(Clone, Debug, Default)]
 pub struct Tables {
-    texts: Vec<Vec<Box<[u8]>>>,
+    /// All texts, one behind another; a segment may have a hundred thousand.
+    bytes: Vec<u8>,
+    /// For each field where its texts lie.
+    places: Vec<Vec<Range<usize>>>,
+    /// For each field the numbers of its texts; only where there is something to fold.
     numbers: Vec<Map<Box<[u8]>, u32>>,
 }
 
@@ -22,19 +27,35 @@ impl Tables {
     #[must_use]
     pub fn new(mut texts: Vec<Vec<Box<[u8]>>>) -> Self {
         texts.resize_with(FIELDS, Vec::new);
-        let number = |texts: &Vec<Box<[u8]>>| (0_u32..).zip(texts).map(|(number, text)| (text.clone(), number)).collect();
-        Self { numbers: texts.iter().map(number).collect(), texts }
+        let mut tables = Self::default();
+        for texts in texts {
+            let mut place = |text: &[u8]| {
+                let start = tables.bytes.len();
+                tables.bytes.extend_from_slice(text);
+                start..tables.bytes.len()
+            };
+            tables.places.push(texts.iter().map(|text| place(text)).collect());
+            tables.numbers.push(texts.into_iter().zip(0_u32..).collect());
+        }
+        tables
+    }
+
+    /// How many texts a field has.
+    pub(super) fn count(&self, field: usize) -> usize {
+        self.places.get(field).map_or(0, Vec::len)
+    }
+
+    fn text(&self, field: usize, number: usize) -> Option<&[u8]> {
+        self.bytes.get(self.places.get(field)?.get(number)?.clone())
     }
 
     /// As bytes: for each field a `number` of texts, then each as `bytes`.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut out = Vec::new();
-        for texts in &self.texts {
-            put_number(&mut out, texts.len() as u64);
-            for text in texts {
-                put_bytes(&mut out, text);
-            }
+        for places in &self.places {
+            put_number(&mut out, places.len() as u64);
+            places.iter().for_each(|place| put_bytes(&mut out, &self.bytes[place.clone()]));
         }
         out
     }
@@ -43,15 +64,15 @@ impl Tables {
     ///
     /// # Errors
     /// [`CodecFault`] with the byte that makes no sense.
-    pub fn read(bytes: &[u8]) -> Result<Self, CodecFault> {
-        let mut reader = Reader::new(bytes);
-        let mut texts = Vec::with_capacity(FIELDS);
+    pub fn read(bytes: Vec<u8>) -> Result<Self, CodecFault> {
+        let mut reader = Reader::new(&bytes);
+        let mut places = Vec::with_capacity(FIELDS);
         for _ in 0..FIELDS {
             let count = reader.number()?;
-            texts.push((0..count).map(|_| reader.bytes().map(Box::from)).collect::<Result<Vec<_>, _>>()?);
+            places.push((0..count).map(|_| reader.place()).collect::<Result<Vec<_>, _>>()?);
         }
         reader.end()?;
-        Ok(Self { texts, numbers: Vec::new() })
+        Ok(Self { bytes, places, numbers: Vec::new() })
     }
 }
 
@@ -65,7 +86,7 @@ pub(super) struct TextsOut<'t, 'b> {
 
 impl<'t, 'b> TextsOut<'t, 'b> {
     pub(super) fn new(tables: &'t Tables) -> Self {
-        let next = std::array::from_fn(|field| tables.texts.get(field).map_or(0, Vec::len) as u32);
+        let next = std::array::from_fn(|field| tables.count(field) as u32);
         Self { tables, fresh: vec![Map::default(); FIELDS], next, last: vec![Map::default(); FIELDS] }
     }
 
@@ -123,7 +144,8 @@ impl<'t> TextsIn<'t> {
     pub(super) fn take(&mut self, lanes: &mut LanesIn<'t>, field: Field, key: u64) -> Result<u32, UnfoldFault> {
         let place = field as usize;
         let number = match lanes.code(field)? {
-            0 => *self.last[place].get(&key).ok_or(UnfoldFault::Text)?,
+            // Most texts are the ones last met: those were looked at when they came.
+            0 => return self.last[place].get(&key).copied().ok_or(UnfoldFault::Text),
             1 => {
                 self.fresh[place].push(Cow::Borrowed(lanes.fresh(field)?));
                 self.next(place) - 1
@@ -136,9 +158,9 @@ impl<'t> TextsIn<'t> {
 
     /// The text with this number.
     pub(super) fn text(&self, field: Field, number: u32) -> Result<&[u8], UnfoldFault> {
-        let (table, number) = (&self.tables.texts[field as usize], number as usize);
-        let fresh = || self.fresh[field as usize].get(number - table.len()).map(|text| &**text);
-        table.get(number).map(|text| &**text).or_else(fresh).ok_or(UnfoldFault::Text)
+        let (field, number) = (field as usize, number as usize);
+        let fresh = || self.fresh[field].get(number - self.tables.count(field)).map(|text| &**text);
+        self.tables.text(field, number).or_else(fresh).ok_or(UnfoldFault::Text)
     }
 
     /// Counts as the text last met under this key, with a number of its own.
@@ -149,6 +171,6 @@ impl<'t> TextsIn<'t> {
     }
 
     fn next(&self, place: usize) -> u32 {
-        (self.tables.texts[place].len() + self.fresh[place].len()) as u32
+        (self.tables.count(place) + self.fresh[place].len()) as u32
     }
 }

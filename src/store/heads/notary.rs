@@ -5,6 +5,7 @@
 //! |---|---|
 //! | the log is opened | the tree is carried on from sidecars; a missing one is made from its segment |
 //! | there are new records, and the newest head is a minute old | a head |
+//! | it was told in the log what somebody did to it: a hold, a release, an export, a deletion | a head, at once |
 //! | a segment has ended, in order or not | its sidecar, a head, a copy of the head for outside, the next epoch |
 //! | an epoch is an hour old and had records | a head, the next epoch |
 //! | a head cannot be signed or a key not handed over | said loudly, in the metrics and on `/readyz`; tried again; the log goes on |
@@ -15,7 +16,7 @@ use super::fault::{HeadsFault, at};
 use super::files::{HEADS, NoteFile, read_notes};
 use super::keys::{Keys, Stand, rfc3339};
 use super::leaves::each_leaf;
-use super::progress::{Mark, Progress};
+use super::progress::{Mark, Progress, Wake};
 use super::promise;
 use super::sidecar::Sidecar;
 use super::trouble::{Trouble, Work};
@@ -121,7 +122,7 @@ impl Notary {
             self.trouble.begin(Work::Sign, &fault);
         }
         loop {
-            let (marks, closing) = progress.wait(self.pace.look_every());
+            let Wake { marks, asked, closing } = progress.wait(self.pace.look_every());
             for mark in &marks {
                 self.follow(mark);
                 if mark.ended {
@@ -130,6 +131,9 @@ impl Notary {
                 }
             }
             self.look_at_time();
+            if asked {
+                self.sign_if_new();
+            }
             if closing {
                 return self.sign_if_new();
             }

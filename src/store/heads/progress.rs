@@ -27,7 +27,20 @@ pub(crate) struct Progress {
 struct State {
     /// In order; at most the last has not ended.
     marks: Vec<Mark>,
+    /// A head is wanted now.
+    asked: bool,
     closing: bool,
+}
+
+/// Why the notary wakes, and what there is for it.
+#[derive(Debug)]
+pub(crate) struct Wake {
+    /// The segments there are, oldest first.
+    pub(crate) marks: Vec<Mark>,
+    /// A head is wanted now.
+    pub(crate) asked: bool,
+    /// The log closes.
+    pub(crate) closing: bool,
 }
 
 impl Progress {
@@ -52,17 +65,23 @@ impl Progress {
         self.wake.notify_one();
     }
 
+    /// A head is wanted now, not within a minute: something is on disk that nobody may take away unseen.
+    pub(crate) fn ask(&self) {
+        self.lock().asked = true;
+        self.wake.notify_one();
+    }
+
     /// Nothing more will come at all.
     pub(crate) fn close(&self) {
         self.lock().closing = true;
         self.wake.notify_one();
     }
 
-    /// The segments there are, oldest first, and whether the log is closing. Waits until one has ended or the log closes, at most so long.
-    pub(crate) fn wait(&self, patience: Duration) -> (Vec<Mark>, bool) {
-        let idle = |state: &mut State| !state.closing && state.marks.iter().all(|mark| !mark.ended);
-        let state = self.wake.wait_timeout_while(self.lock(), patience, idle).unwrap_or_else(PoisonError::into_inner).0;
-        (state.marks.clone(), state.closing)
+    /// Waits until a segment has ended, a head is wanted or the log closes, at most so long.
+    pub(crate) fn wait(&self, patience: Duration) -> Wake {
+        let idle = |state: &mut State| !state.closing && !state.asked && state.marks.iter().all(|mark| !mark.ended);
+        let mut state = self.wake.wait_timeout_while(self.lock(), patience, idle).unwrap_or_else(PoisonError::into_inner).0;
+        Wake { marks: state.marks.clone(), asked: std::mem::take(&mut state.asked), closing: state.closing }
     }
 
     /// The notary is done with this segment.

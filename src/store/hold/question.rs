@@ -1,7 +1,7 @@
 //! A filter as JSON and back, so that a hold says in the open what it holds; and the test whether a record is held. It must rather hold
 //! too much than too little.
 
-use crate::model::{Reason, RequestId, Timestamp, VerdictKind};
+use crate::model::{Bucket, Reason, RequestId, Timestamp, VerdictKind};
 use crate::record::RequestRecord;
 use crate::store::query::{Filter, Matcher};
 use serde::{Deserialize, Serialize};
@@ -30,6 +30,8 @@ struct Written {
     #[serde(skip_serializing_if = "Option::is_none")]
     category: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    bucket: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     verdict: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
@@ -50,6 +52,7 @@ pub fn filter_to_json(filter: &Filter) -> Value {
         url: filter.url.clone(),
         search_terms: filter.terms.clone(),
         category: filter.category.clone(),
+        bucket: filter.bucket.map(|bucket| bucket.code().to_owned()),
         verdict: filter.verdict.map(|verdict| verdict.code().to_owned()),
         reason: filter.reason.map(|reason| reason.code().to_owned()),
         reference: filter.reference.map(|id| id.to_string()),
@@ -74,6 +77,7 @@ pub fn filter_from_json(value: &Value) -> Option<Filter> {
         url: written.url,
         terms: written.search_terms,
         category: written.category,
+        bucket: read(written.bucket, |text| Bucket::from_code(&text))?,
         verdict: read(written.verdict, verdict)?,
         reason: read(written.reason, |text| Reason::from_code(&text))?,
         reference: read(written.reference, |text| text.parse::<RequestId>().ok())?,

@@ -11,7 +11,7 @@ use std::io::{self, Read, SeekFrom};
 /// The first bytes.
 pub(super) const SUM_MAGIC: [u8; 8] = *b"\x89LGSUM\r\n";
 /// Version of summaries and of the index as a whole: it is raised when either changes.
-pub(super) const VERSION: u32 = 2;
+pub(super) const VERSION: u32 = 3;
 /// Bytes before the card: the first bytes, version, length, checksum.
 const HEAD: usize = SUM_MAGIC.len() + 12;
 /// As much is read at once; a card is seldom longer.
@@ -28,10 +28,11 @@ pub(crate) enum Part {
     Hosts,
     Late,
     Counts,
+    HostCounts,
 }
 
 /// All of them, in the order of the file.
-pub(super) const PARTS: [Part; 5] = [Part::Checksums, Part::Persons, Part::Hosts, Part::Late, Part::Counts];
+pub(super) const PARTS: [Part; 6] = [Part::Checksums, Part::Persons, Part::Hosts, Part::Late, Part::Counts, Part::HostCounts];
 
 /// Where a part stands in the file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -118,6 +119,11 @@ impl Card {
             place.at = at;
             at = at.saturating_add(place.length);
         }
+    }
+
+    /// Length of the whole file.
+    pub(super) fn end(&self) -> u64 {
+        self.places.last().map_or(0, |place| place.at.saturating_add(place.length))
     }
 
     /// Where a part stands.

@@ -109,21 +109,9 @@ impl Column {
 }
 
 /// The schema of the file.
-pub(super) fn schema() -> Arc<Schema> {
-    schema_with(&[])
-}
-
-/// The schema for reading. Texts that seldom come twice are not stored as dictionaries, and to make one only to look at each text once
-/// would be most of the work: they are read as they are.
-pub(crate) fn reading_schema() -> Arc<Schema> {
-    schema_with(&[Column::Rest, Column::Url, Column::Target])
-}
-
-fn schema_with(plain: &[Column]) -> Arc<Schema> {
+pub(crate) fn schema() -> Arc<Schema> {
     let dictionary = |value| DataType::Dictionary(Box::new(DataType::Int32), Box::new(value));
-    let field = |(column, name, kind): &(Column, &str, Kind)| match kind {
-        Kind::Text if plain.contains(column) => Field::new(*name, DataType::Utf8, true),
-        Kind::Bytes if plain.contains(column) => Field::new(*name, DataType::Binary, true),
+    let field = |(_, name, kind): &(Column, &str, Kind)| match kind {
         Kind::Number => Field::new(*name, DataType::UInt64, false),
         Kind::Short => Field::new(*name, DataType::UInt32, false),
         Kind::Status => Field::new(*name, DataType::UInt16, false),

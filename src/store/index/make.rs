@@ -5,6 +5,7 @@ use super::bloom::Bloom;
 use super::card::{Card, PARTS, load_card};
 use super::columns::{Column, Ending, Rows, schema};
 use super::counted::Counted;
+use super::hosts::count_hosts;
 use super::summary::{CHECKED, LateOutcome, Summary, load_part};
 use crate::record::frame::FrameKind;
 use crate::record::{Entry, OutcomeRecord, RequestRecord, decode};
@@ -14,6 +15,7 @@ use crate::store::frames::{Frames, Step};
 use crate::store::name::{UNFINISHED, index_name, sealed_name, summary_name};
 use crate::store::path::Link;
 use crate::store::seal::seal_mark;
+use arrow_array::RecordBatch;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::errors::ParquetError;
@@ -45,12 +47,19 @@ pub(crate) enum IndexFault {
     Rows(#[from] ParquetError),
 }
 
-/// Is there an index that belongs to this segment, as far as can be told without reading it through?
+/// Is there an index that belongs to this segment, as far as can be told without reading it through? The whole summary is read.
 pub(crate) fn is_indexed(files: &dyn Files, name: &str) -> bool {
-    load_card(files, name).is_some_and(|card| {
-        let length = files.open(&index_name(name)).and_then(|mut file| file.seek(io::SeekFrom::End(0)));
-        length.is_ok_and(|length| length == card.length) && PARTS.into_iter().all(|part| load_part(files, name, &card, part).is_some())
-    })
+    load_card(files, name)
+        .is_some_and(|card| fits(files, name, &card) && PARTS.into_iter().all(|part| load_part(files, name, &card, part).is_some()))
+}
+
+/// Are both files of the index as long as its card says?
+pub(crate) fn fits(files: &dyn Files, name: &str, card: &Card) -> bool {
+    let is_long = |name: &str, expected: u64| {
+        let length = files.open(name).and_then(|mut file| file.seek(io::SeekFrom::End(0)));
+        length.is_ok_and(|length| length == expected)
+    };
+    is_long(&index_name(name), card.length) && is_long(&summary_name(name), card.end())
 }
 
 /// Makes the index of a sealed segment anew. `false`: `stop` said so.
@@ -58,7 +67,9 @@ pub(crate) fn make_index(files: &dyn Files, link: &Link, stop: &dyn Fn() -> bool
     let Some(gathered) = gather(files, link, stop)? else { return Ok(false) };
     let (mut card, mut summary, rows) = gathered.finish();
     card.mark = seal_mark(&mut *files.open_stored(&sealed_name(&link.name))?)?;
-    let bytes = parquet_bytes(rows)?;
+    let batch = rows.finish().map_err(ParquetError::from)?;
+    summary.host_counts = count_hosts(&batch).expect("these rows were made here");
+    let bytes = parquet_bytes(&batch)?;
     card.length = bytes.len() as u64;
     summary.checksums = bytes.chunks(CHECKED as usize).map(crc32fast::hash).collect();
     for (name, bytes) in [(index_name(&link.name), bytes), (summary_name(&link.name), summary.to_bytes(&mut card))] {
@@ -82,8 +93,7 @@ fn put_file(files: &dyn Files, name: &str, bytes: &[u8]) -> io::Result<()> {
     put
 }
 
-fn parquet_bytes(rows: Rows) -> Result<Vec<u8>, ParquetError> {
-    let batch = rows.finish()?;
+fn parquet_bytes(batch: &RecordBatch) -> Result<Vec<u8>, ParquetError> {
     let mut properties = WriterProperties::builder()
         .set_writer_version(WriterVersion::PARQUET_2_0)
         .set_created_by(concat!("lifeguard ", env!("CARGO_PKG_VERSION")).to_owned())
@@ -99,7 +109,7 @@ fn parquet_bytes(rows: Rows) -> Result<Vec<u8>, ParquetError> {
         properties = properties.set_column_dictionary_enabled(path.clone(), false).set_column_encoding(path, Encoding::DELTA_BINARY_PACKED);
     }
     let mut writer = ArrowWriter::try_new(Vec::new(), schema(), Some(properties.build()))?;
-    writer.write(&batch)?;
+    writer.write(batch)?;
     writer.into_inner()
 }
 

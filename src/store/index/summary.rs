@@ -3,7 +3,8 @@
 //! of its own.
 
 use super::bloom::Bloom;
-use super::card::{Card, Part, read_at};
+use super::card::{Card, PARTS, Part, read_at};
+use super::hosts::{HostCount, hosts_bytes, read_hosts};
 use crate::record::{CodecFault, Reader, put_bytes, put_number};
 use crate::store::files::Files;
 use crate::store::name::summary_name;
@@ -28,6 +29,8 @@ pub(crate) struct Summary {
     pub(crate) late: Vec<LateOutcome>,
     /// Counts.
     pub(crate) roll_up: Vec<RollUp>,
+    /// Counts by host.
+    pub(crate) host_counts: Vec<HostCount>,
 }
 
 /// An outcome whose request lies in an earlier segment.
@@ -54,7 +57,14 @@ pub(crate) struct RollUp {
 impl Summary {
     /// The whole file; what it says of its parts is put into the card.
     pub(super) fn to_bytes(&self, card: &mut Card) -> Vec<u8> {
-        let parts = [self.checksums_bytes(), self.persons.0.clone(), self.hosts.0.clone(), self.late_bytes(), self.packed_roll_up()];
+        let parts: [Vec<u8>; PARTS.len()] = [
+            self.checksums_bytes(),
+            self.persons.0.clone(),
+            self.hosts.0.clone(),
+            self.late_bytes(),
+            packed(&self.roll_up_bytes()),
+            packed(&hosts_bytes(&self.host_counts)),
+        ];
         card.file_with(&parts)
     }
 
@@ -74,14 +84,6 @@ impl Summary {
         out
     }
 
-    fn packed_roll_up(&self) -> Vec<u8> {
-        let bytes = self.roll_up_bytes();
-        let mut out = Vec::new();
-        put_number(&mut out, bytes.len() as u64);
-        put_bytes(&mut out, &zstd::bulk::compress(&bytes, 6).unwrap_or_default());
-        out
-    }
-
     fn roll_up_bytes(&self) -> Vec<u8> {
         let mut out = Vec::new();
         put_number(&mut out, self.roll_up.len() as u64);
@@ -96,6 +98,22 @@ impl Summary {
     }
 }
 
+/// Bytes that repeat themselves, packed, with their length in front.
+fn packed(bytes: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    put_number(&mut out, bytes.len() as u64);
+    put_bytes(&mut out, &zstd::bulk::compress(bytes, 6).unwrap_or_default());
+    out
+}
+
+fn unpacked(bytes: &[u8]) -> Result<Vec<u8>, CodecFault> {
+    let mut reader = Reader::new(bytes);
+    let length: usize = reader.narrow()?;
+    let packed = reader.bytes()?;
+    reader.end()?;
+    Ok(zstd::bulk::decompress(packed, length.min(COUNTS_MOST)).unwrap_or_default())
+}
+
 fn read_late(bytes: &[u8]) -> Result<Vec<LateOutcome>, CodecFault> {
     let mut reader = Reader::new(bytes);
     let count = reader.number()?;
@@ -108,13 +126,8 @@ fn read_late(bytes: &[u8]) -> Result<Vec<LateOutcome>, CodecFault> {
     Ok(late)
 }
 
-fn unpack_roll_up(bytes: &[u8]) -> Result<Vec<RollUp>, CodecFault> {
+fn read_roll_up(bytes: &[u8]) -> Result<Vec<RollUp>, CodecFault> {
     let mut reader = Reader::new(bytes);
-    let length: usize = reader.narrow()?;
-    let packed = reader.bytes()?;
-    reader.end()?;
-    let bytes = zstd::bulk::decompress(packed, length.min(COUNTS_MOST)).unwrap_or_default();
-    let mut reader = Reader::new(&bytes);
     let entries = reader.number()?;
     let counts = (0..entries).map(|_| read_count(&mut reader)).collect::<Result<_, _>>()?;
     reader.end()?;
@@ -162,5 +175,10 @@ pub(crate) fn load_late(files: &dyn Files, name: &str, card: &Card) -> Option<Ve
 
 /// Counts.
 pub(crate) fn load_roll_up(files: &dyn Files, name: &str, card: &Card) -> Option<Vec<RollUp>> {
-    unpack_roll_up(&load_part(files, name, card, Part::Counts)?).ok()
+    read_roll_up(&unpacked(&load_part(files, name, card, Part::Counts)?).ok()?).ok()
+}
+
+/// Counts of the hosts that are asked for.
+pub(crate) fn load_host_counts(files: &dyn Files, name: &str, card: &Card, asked: &dyn Fn(&str) -> bool) -> Option<Vec<HostCount>> {
+    read_hosts(&unpacked(&load_part(files, name, card, Part::HostCounts)?).ok()?, asked).ok()
 }

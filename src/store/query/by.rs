@@ -3,7 +3,7 @@
 use super::calendar::{day_text, hour_text};
 use super::filter::{Ended, Matcher};
 use super::row::REDACTED;
-use crate::model::Reason;
+use crate::model::{Bucket, Reason};
 use crate::record::{RequestRecord, terms_of};
 use std::collections::HashMap;
 
@@ -27,6 +27,8 @@ pub enum By {
     Group,
     /// Each category by itself: a request with two counts for both; one without any counts under none.
     Category,
+    /// Each bucket of accreditation by itself: a request counts for every one that its categories are in, or under none.
+    Bucket,
     /// What was decided.
     Verdict,
     /// Why.
@@ -102,6 +104,12 @@ pub(super) fn category_labels(categories: &str) -> Vec<String> {
     if names.is_empty() { vec![String::new()] } else { names }
 }
 
+/// The buckets that a list of categories is in; one empty label for none.
+pub(super) fn bucket_labels(categories: &str) -> Vec<String> {
+    let codes: Vec<String> = Bucket::all().filter(|bucket| bucket.holds_any(categories)).map(|bucket| bucket.code().to_owned()).collect();
+    if codes.is_empty() { vec![String::new()] } else { codes }
+}
+
 fn labels(by: By, matcher: &Matcher, request: &RequestRecord<'_>, ended: Option<Ended>) -> Vec<String> {
     let wall = request.at.wall.0;
     let one = |text: &str| vec![text.to_owned()];
@@ -116,6 +124,7 @@ fn labels(by: By, matcher: &Matcher, request: &RequestRecord<'_>, ended: Option<
         By::Site => one(request.site),
         By::Group => one(request.group),
         By::Category => category_labels(&request.categories),
+        By::Bucket => bucket_labels(&request.categories),
         By::Verdict => one(request.verdict.code()),
         By::Reason => one(request.reason.code()),
         By::List => one(request.list),

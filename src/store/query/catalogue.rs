@@ -9,14 +9,14 @@ use std::collections::HashMap;
 
 /// The segments of the log in order, each with its card.
 #[derive(Debug)]
-pub(super) struct Catalogue {
-    pub(super) path: Vec<Link>,
-    pub(super) cards: Vec<Option<Card>>,
+pub(crate) struct Catalogue {
+    pub(crate) path: Vec<Link>,
+    pub(crate) cards: Vec<Option<Card>>,
 }
 
 impl Catalogue {
     /// Reads it.
-    pub(super) fn of(files: &dyn Files) -> Result<Self, ReadFault> {
+    pub(crate) fn of(files: &dyn Files) -> Result<Self, ReadFault> {
         let mut known = HashMap::new();
         let mut head = |name: &str| {
             let card = load_card(files, name)?;

@@ -1,6 +1,6 @@
 //! Counts from columns of the index: rows are counted by numbers of texts, and only what was counted becomes text.
 
-use super::by::{By, Tally, category_labels};
+use super::by::{By, Tally, bucket_labels, category_labels};
 use super::calendar::{day_text, hour_text};
 use super::escape::lossless;
 use super::filter::Matcher;
@@ -29,7 +29,7 @@ pub(super) fn columns(by: By) -> Vec<Column> {
         By::Device => vec![Column::Device],
         By::Site => vec![Column::Site],
         By::Group => vec![Column::Group],
-        By::Category => vec![Column::Categories],
+        By::Category | By::Bucket => vec![Column::Categories],
         By::Terms => super::terms::columns(),
         By::Verdict => vec![Column::Verdict],
         By::Reason => vec![Column::Reason],
@@ -106,7 +106,7 @@ fn numbers(batch: &RecordBatch, by: By, matcher: &Matcher) -> Option<Vec<u32>> {
         }
         By::Hour => times(&|wall| matcher.calendar.hour(wall)),
         By::Day => times(&|wall| matcher.calendar.day(wall)),
-        By::User | By::Device | By::Site | By::Group | By::Category | By::List | By::Method => texts(batch, columns(by)[0]),
+        By::User | By::Device | By::Site | By::Group | By::Category | By::Bucket | By::List | By::Method => texts(batch, columns(by)[0]),
     }
 }
 
@@ -135,6 +135,7 @@ fn labels(batch: &RecordBatch, by: By, number: u32) -> Option<Vec<String>> {
         By::Terms if number == NONE => Some(vec![String::new()]),
         By::Terms => one(super::terms::text(batch, number)),
         By::Category => Some(category_labels(&text(Column::Categories, number)?)),
+        By::Bucket => Some(bucket_labels(&text(Column::Categories, number)?)),
         By::Verdict => one(verdict_code(number).map(str::to_owned)),
         By::Reason => one(u8::try_from(number).ok().and_then(Reason::from_number).map(|reason| reason.code().to_owned())),
         By::Status => Some(vec![number.to_string()]),

@@ -3,7 +3,7 @@
 
 use super::calendar::{Calendar, Window};
 use super::text::UrlTest;
-use crate::model::{Reason, RequestId, Timestamp, VerdictKind};
+use crate::model::{Bucket, Reason, RequestId, Timestamp, VerdictKind};
 use crate::record::{OutcomeRecord, RequestRecord, terms_of};
 use ipnet::IpNet;
 use std::net::IpAddr;
@@ -42,6 +42,8 @@ pub struct Filter {
     pub terms: Option<String>,
     /// The name of a category, in full or its last part.
     pub category: Option<String>,
+    /// A bucket of categories, as accreditation sorts them.
+    pub bucket: Option<Bucket>,
     /// What was decided.
     pub verdict: Option<VerdictKind>,
     /// Why.
@@ -76,7 +78,8 @@ impl Filter {
     pub(crate) fn asks_for_requests(&self) -> bool {
         let texts = [&self.site, &self.group, &self.user, &self.device, &self.host, &self.url, &self.word, &self.glob, &self.terms];
         let more = [&self.category, &self.list, &self.layer, &self.method];
-        let others = self.client.is_some() || self.verdict.is_some() || self.reason.is_some() || self.reference.is_some();
+        let others =
+            self.client.is_some() || self.verdict.is_some() || self.reason.is_some() || self.reference.is_some() || self.bucket.is_some();
         others || self.asks_for_outcome() || texts.into_iter().chain(more).any(Option::is_some)
     }
 
@@ -150,6 +153,7 @@ impl Matcher {
             && f.method.as_ref().is_none_or(|method| request.method.eq_ignore_ascii_case(method.as_bytes()))
             && f.client.is_none_or(|net| is_in(request.peer.ip(), net) || request.asserted.is_some_and(|asserted| is_in(asserted, net)))
             && f.category.as_ref().is_none_or(|category| has_category(&request.categories, category))
+            && f.bucket.is_none_or(|bucket| bucket.holds_any(&request.categories))
             && self.matches_address(request)
     }
 

@@ -6,12 +6,13 @@ use super::filter::Matcher;
 use super::part::{Found, Part, Want};
 use super::tests_of::{Test, tests};
 use crate::store::files::Files;
-use crate::store::index::{Card, Checked, Column, load_checksums, load_hosts, load_persons, reading_schema};
+use crate::store::index::{Card, Checked, Column, load_checksums, load_hosts, load_persons, schema};
 use crate::store::name::index_name;
 use crate::store::path::Link;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{UInt8Type, UInt32Type, UInt64Type};
-use arrow_array::{BooleanArray, RecordBatch};
+use arrow_array::{BooleanArray, RecordBatch, RecordBatchOptions, new_null_array};
+use arrow_schema::{ArrowError, Schema};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ArrowPredicate, ArrowPredicateFn, ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder, RowFilter, RowSelection,
@@ -39,26 +40,17 @@ pub(super) fn may_hold(files: &dyn Files, link: &Link, card: &Card, matcher: &Ma
 
 /// Finds what is asked for in one segment by its index.
 pub(super) fn look_up(files: &dyn Files, link: &Link, card: &Card, matcher: &Arc<Matcher>, by: &[By], want: &Want) -> Option<Part> {
-    let mut part = Part { records: card.records, indexed: true, ..Part::default() };
     let index = Index::open(files, link, card)?;
     let counts = *want == Want::Counts;
-    let decides = matcher.needs_outcome() || (counts && super::by::needs_outcome(by));
-    let mut columns = vec![Column::Kind];
-    if !counts || decides {
-        columns.extend([Column::Sequence, Column::Outcome, Column::Id]);
+    if !counts {
+        return index.rows(matcher, card, want);
     }
-    columns.extend(by.iter().flat_map(|by| super::dimension::columns(*by)));
-    let tests = tests(matcher, card, want);
-    index.read(matcher, tests, columns, |batch| {
-        if counts && !decides {
-            return count_batch(batch, by, matcher, None, &mut part.tally);
-        }
-        let settled = take(batch, decides, counts, &mut part)?;
-        // What is pending is counted when its outcome is known.
-        if counts { count_batch(batch, by, matcher, Some(&settled), &mut part.tally) } else { Some(()) }
-    })?;
-    part.trim(want);
-    Some(part)
+    let decides = matcher.needs_outcome() || super::by::needs_outcome(by);
+    // Requests whose outcome lies elsewhere are few: numbers are read only where there is one.
+    match index.counts(matcher, card, by, decides, false)? {
+        Some(part) => Some(part),
+        None => index.counts(matcher, card, by, decides, true)?,
+    }
 }
 
 /// The index of one segment, open.
@@ -72,9 +64,43 @@ impl Index {
     fn open(files: &dyn Files, link: &Link, card: &Card) -> Option<Self> {
         let file = files.open(&index_name(&link.name)).ok()?;
         let file = Checked::new(file, card.length, load_checksums(files, &link.name, card)?).ok()?;
-        let options = ArrowReaderOptions::new().with_schema(reading_schema()).with_page_index_policy(PageIndexPolicy::Optional);
+        let options = ArrowReaderOptions::new().with_schema(schema()).with_page_index_policy(PageIndexPolicy::Optional);
         let metadata = ArrowReaderMetadata::load(&file, options).ok()?;
         Some(Self { file, metadata, rows: card.requests + card.events })
+    }
+
+    fn rows(&self, matcher: &Arc<Matcher>, card: &Card, want: &Want) -> Option<Part> {
+        let mut part = Part { records: card.records, indexed: true, ..Part::default() };
+        let decides = matcher.needs_outcome();
+        let columns = vec![Column::Kind, Column::Sequence, Column::Outcome, Column::Id];
+        self.read(matcher, tests(matcher, card, want), columns, |batch| take(batch, decides, &mut part))?;
+        part.trim(want);
+        Some(part)
+    }
+
+    /// Counts. `Some(None)`: there are requests whose outcome decides and lies elsewhere, and their numbers were not read.
+    fn counts(&self, matcher: &Arc<Matcher>, card: &Card, by: &[By], decides: bool, numbers: bool) -> Option<Option<Part>> {
+        let mut part = Part { records: card.records, indexed: true, ..Part::default() };
+        let mut columns = vec![Column::Kind];
+        columns.extend(decides.then_some(Column::Outcome));
+        columns.extend(numbers.then_some([Column::Sequence, Column::Id]).into_iter().flatten());
+        columns.extend(by.iter().flat_map(|by| super::dimension::columns(*by)));
+        let mut elsewhere = false;
+        self.read(matcher, tests(matcher, card, &Want::Counts), columns, |batch| {
+            if !decides {
+                return count_batch(batch, by, matcher, None, &mut part.tally);
+            }
+            // What is pending is counted when its outcome is known.
+            let endings = Endings::of(batch)?;
+            let (pending, settled): (Vec<usize>, Vec<usize>) = (0..batch.num_rows()).partition(|&row| endings.is_pending(row));
+            elsewhere |= !pending.is_empty();
+            if numbers {
+                let numbers = Numbers::of(batch)?;
+                part.pending.extend(pending.into_iter().map(|row| numbers.found(row)));
+            }
+            count_batch(batch, by, matcher, Some(&settled), &mut part.tally)
+        })?;
+        Some((numbers || !elsewhere).then_some(part))
     }
 
     /// Shows these columns of the rows that pass all tests.
@@ -92,8 +118,9 @@ impl Index {
         let mask = |columns: &[Column]| ProjectionMask::columns(&schema, columns.iter().map(|column| column.name()));
         let predicate = |test: Test| {
             let Test { columns, mut eval } = test;
-            let run = move |batch: RecordBatch| Ok(BooleanArray::new(eval(&batch)?, None));
-            Box::new(ArrowPredicateFn::new(mask(&columns), run)) as Box<dyn ArrowPredicate>
+            let (there, absent): (Vec<Column>, Vec<Column>) = columns.into_iter().partition(|&column| !self.is_absent(column));
+            let run = move |batch: RecordBatch| Ok(BooleanArray::new(eval(&with_nulls(batch, &absent)?)?, None));
+            Box::new(ArrowPredicateFn::new(mask(&there), run)) as Box<dyn ArrowPredicate>
         };
         let filter = RowFilter::new(tests.into_iter().map(predicate).collect());
         let selection = selected_pages(&builder, matcher);
@@ -109,29 +136,77 @@ impl Index {
         }
         Some(())
     }
+
+    /// Is there no value in this column at all? Then it is not read: to find that out row by row costs as much as any column.
+    fn is_absent(&self, column: Column) -> bool {
+        let group = self.metadata.metadata().row_groups().first();
+        let nulls = group.and_then(|group| group.column(column as usize).statistics()?.null_count_opt());
+        nulls.is_some_and(|nulls| nulls > 0 && nulls == self.rows)
+    }
 }
 
-/// What passed the tests; where the outcome decides, requests without one here are pending. The others are found, or, to be
-/// counted, given as rows of the batch.
-fn take(batch: &RecordBatch, decides: bool, counts: bool, part: &mut Part) -> Option<Vec<usize>> {
-    let numbers = |column: Column| batch.column_by_name(column.name())?.as_primitive_opt::<UInt64Type>();
-    let (sequences, ids) = (numbers(Column::Sequence)?, numbers(Column::Id)?);
-    let outcomes = batch.column_by_name(Column::Outcome.name())?.as_primitive_opt::<UInt32Type>()?;
-    let kinds = batch.column_by_name(Column::Kind.name())?.as_primitive_opt::<UInt8Type>()?;
-    let mut settled = Vec::new();
-    for row in 0..batch.num_rows() {
-        let (sequence, outcome) = (sequences.value(row), u64::from(outcomes.value(row)));
-        let event = kinds.value(row) != 0;
-        let found = Found { sequence, outcome: if outcome == 0 { 0 } else { sequence + outcome }, id: ids.value(row), event };
-        if decides && outcome == 0 && !event {
-            part.pending.push(found);
-        } else if counts {
-            settled.push(row);
-        } else {
-            part.found.push(found);
-        }
+/// The batch with columns that hold nothing.
+fn with_nulls(batch: RecordBatch, absent: &[Column]) -> Result<RecordBatch, ArrowError> {
+    if absent.is_empty() {
+        return Ok(batch);
     }
-    Some(settled)
+    let (all, rows) = (schema(), batch.num_rows());
+    let (mut fields, mut columns) = (batch.schema().fields().to_vec(), batch.columns().to_vec());
+    for &column in absent {
+        let field = &all.fields()[column as usize];
+        fields.push(Arc::clone(field));
+        columns.push(new_null_array(field.data_type(), rows));
+    }
+    RecordBatch::try_new_with_options(Arc::new(Schema::new(fields)), columns, &RecordBatchOptions::new().with_row_count(Some(rows)))
+}
+
+/// What tells requests and events of a batch apart, and whether they have an outcome here.
+struct Endings<'a> {
+    kinds: &'a [u8],
+    outcomes: &'a [u32],
+}
+
+impl<'a> Endings<'a> {
+    fn of(batch: &'a RecordBatch) -> Option<Self> {
+        let kinds = batch.column_by_name(Column::Kind.name())?.as_primitive_opt::<UInt8Type>()?.values();
+        let outcomes = batch.column_by_name(Column::Outcome.name())?.as_primitive_opt::<UInt32Type>()?.values();
+        Some(Self { kinds, outcomes })
+    }
+
+    /// Is this a request without an outcome here?
+    fn is_pending(&self, row: usize) -> bool {
+        self.outcomes[row] == 0 && self.kinds[row] == 0
+    }
+}
+
+/// The same with the numbers of records and requests.
+struct Numbers<'a> {
+    endings: Endings<'a>,
+    sequences: &'a [u64],
+    ids: &'a [u64],
+}
+
+impl<'a> Numbers<'a> {
+    fn of(batch: &'a RecordBatch) -> Option<Self> {
+        let numbers = |column: Column| Some(&**batch.column_by_name(column.name())?.as_primitive_opt::<UInt64Type>()?.values());
+        Some(Self { endings: Endings::of(batch)?, sequences: numbers(Column::Sequence)?, ids: numbers(Column::Id)? })
+    }
+
+    fn found(&self, row: usize) -> Found {
+        let (sequence, outcome) = (self.sequences[row], u64::from(self.endings.outcomes[row]));
+        let outcome = if outcome == 0 { 0 } else { sequence + outcome };
+        Found { sequence, outcome, id: self.ids[row], event: self.endings.kinds[row] != 0 }
+    }
+}
+
+/// What passed the tests; where the outcome decides, requests without one here are pending.
+fn take(batch: &RecordBatch, decides: bool, part: &mut Part) -> Option<()> {
+    let numbers = Numbers::of(batch)?;
+    for row in 0..batch.num_rows() {
+        let place = if decides && numbers.endings.is_pending(row) { &mut part.pending } else { &mut part.found };
+        place.push(numbers.found(row));
+    }
+    Some(())
 }
 
 /// Pages whose times may lie in the span that is asked for. `None`: all of them.

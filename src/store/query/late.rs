@@ -28,16 +28,31 @@ pub(super) struct LateOutcomes<'a> {
     known: Vec<OnceLock<Arc<Outcomes>>>,
     /// One segment is read through at a time.
     reading: Mutex<()>,
+    /// The last segment with an outcome that shows its request to be statutory; 0 also where there is none: nothing lies before the first.
+    last_statutory: OnceLock<usize>,
 }
 
 impl<'a> LateOutcomes<'a> {
     pub(super) fn new(files: &'a dyn Files, catalogue: &'a Catalogue) -> Self {
-        Self { files, catalogue, known: catalogue.path.iter().map(|_| OnceLock::new()).collect(), reading: Mutex::new(()) }
+        Self {
+            files,
+            catalogue,
+            known: catalogue.path.iter().map(|_| OnceLock::new()).collect(),
+            reading: Mutex::new(()),
+            last_statutory: OnceLock::new(),
+        }
     }
 
     /// The outcome of a request whose own segment does not hold it.
     pub(super) fn of(&self, id: u64, segment: usize) -> Option<Late> {
         (segment + 1..self.catalogue.path.len()).find_map(|later| self.segment(later).get(&id).copied())
+    }
+
+    /// May an outcome behind this segment show that one of its requests is statutory?
+    pub(super) fn may_hide(&self, segment: usize) -> bool {
+        let shows = |index: &usize| self.segment(*index).values().any(|late| late.ended.statutory);
+        let last = self.last_statutory.get_or_init(|| (1..self.catalogue.path.len()).rev().find(shows).unwrap_or(0));
+        *last > segment
     }
 
     fn segment(&self, index: usize) -> Arc<Outcomes> {

@@ -21,6 +21,7 @@ mod row;
 mod scan;
 mod search;
 mod stream;
+mod summed;
 mod terms;
 mod tests_of;
 mod text;
@@ -31,6 +32,7 @@ mod value;
 pub(crate) use crate::store::seal::times_of;
 pub use by::{By, MAX_GROUPS};
 pub use calendar::Window;
+pub(crate) use catalogue::Catalogue;
 #[cfg(test)]
 pub(crate) use count::count_in;
 pub use count::{Counts, count};

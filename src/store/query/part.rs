@@ -30,6 +30,8 @@ pub(super) struct Part {
     pub(super) records: u64,
     /// Was the index used?
     pub(super) indexed: bool,
+    /// Did its summary alone say enough?
+    pub(super) summed: bool,
     pub(super) damage: Vec<ReadFault>,
 }
 

@@ -4,7 +4,7 @@ use super::by::By;
 use super::filter::{Ended, Matcher};
 use super::part::{Found, Part, Want};
 use super::records::each_record;
-use crate::record::{Entry, decode};
+use crate::record::{Entry, decode, id_of, is_outcome, wall_of};
 use crate::store::files::Files;
 use crate::store::path::Link;
 use std::collections::HashMap;
@@ -24,6 +24,9 @@ pub(super) fn scan(files: &dyn Files, link: &Link, matcher: &Matcher, by: &[By],
     let mut open: HashMap<u64, usize> = HashMap::new();
     let keep_entries = *want == Want::Counts && !by.is_empty();
     part.records = each_record(files, link, &mut part.damage, |frame| {
+        if is_none_of_it(frame.payload, matcher, &mut open) {
+            return Ok(());
+        }
         match decode(frame.payload)? {
             Entry::Request(request) => {
                 // A number that comes again belongs to another request, whether that is asked for or not.
@@ -56,6 +59,19 @@ pub(super) fn scan(files: &dyn Files, link: &Link, matcher: &Matcher, by: &[By],
     }
     part.trim(want);
     part
+}
+
+/// Most records are told by their first bytes to be none of what is asked for: an outcome of no request that is, a request of another time.
+fn is_none_of_it(record: &[u8], matcher: &Matcher, open: &mut HashMap<u64, usize>) -> bool {
+    let Some(id) = id_of(record) else { return false };
+    if is_outcome(record) {
+        return !open.contains_key(&id);
+    }
+    let other_time = wall_of(record).is_some_and(|wall| !matcher.covers(wall));
+    if other_time {
+        open.remove(&id);
+    }
+    other_time
 }
 
 fn settle(part: &mut Part, candidate: &Candidate, matcher: &Matcher, by: &[By], want: &Want, decides: bool) {

@@ -13,6 +13,7 @@ use super::indexed::{look_up, may_hold};
 use super::late::LateOutcomes;
 use super::part::{Found, Part, Want};
 use super::scan::scan;
+use super::summed::Summed;
 use crate::record::{Entry, decode};
 use crate::store::fault::ReadFault;
 use crate::store::files::{DiskFiles, Files};
@@ -21,7 +22,7 @@ use crate::store::seal::times_of;
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// Most rows that one search gives.
 pub const MAX_LIMIT: usize = 100_000;
@@ -129,7 +130,9 @@ pub(super) struct Work<'a> {
 /// How many segments are looked at at a time.
 #[must_use]
 pub fn workers() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from).min(8)
+    // To ask costs as much as to open a few files.
+    static WORKERS: OnceLock<usize> = OnceLock::new();
+    *WORKERS.get_or_init(|| std::thread::available_parallelism().map_or(1, usize::from).min(8))
 }
 
 impl<'a> Work<'a> {
@@ -153,6 +156,11 @@ impl<'a> Work<'a> {
         {
             if !may_hold(self.files, link, card, &self.matcher, want) {
                 return None;
+            }
+            if *want == Want::Counts
+                && let Some(part) = Summed::of(&self.matcher.filter, by).tell(self, index, card, by)
+            {
+                return Some(part);
             }
             if let Some(part) = look_up(self.files, link, card, &self.matcher, by, want) {
                 return Some(part);
@@ -201,7 +209,7 @@ impl<'a> Work<'a> {
         }
         let (mut answer, limit) = (Answer::default(), query.limit.min(MAX_LIMIT));
         let events = query.events && !query.filter.asks_for_requests();
-        let (mut rest, mut done, mut wave) = (order.as_slice(), 0, 1);
+        let (mut rest, mut done, mut wave) = (order.as_slice(), 0, workers());
         while !(rest.is_empty() || answer.more && answer.hits.len() >= limit) {
             let (now, later) = rest.split_at(wave.min(rest.len()));
             let want = Want::Rows { room: limit - answer.hits.len(), newest, after: query.after, events };
@@ -215,7 +223,7 @@ impl<'a> Work<'a> {
             }
             done += now.len();
             rest = later;
-            wave = (wave * 2).max(workers()).min(workers() * 8);
+            wave = (wave * 2).min(workers() * 8);
         }
         Ok(answer)
     }

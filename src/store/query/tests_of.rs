@@ -1,7 +1,7 @@
 //! The filter as tests on columns of the index, the cheapest first. Each test says exactly what [`Matcher::matches`] says of the same
 //! field; a text is tested once for each different one, not for each row.
 
-use super::filter::{Matcher, has_category, holds, is, is_below, is_in};
+use super::filter::{Filter, Matcher, has_category, holds, is, is_below, is_in};
 use super::part::Want;
 use super::texts::Texts;
 use super::urls::url_test;
@@ -88,17 +88,7 @@ pub(super) fn tests(matcher: &Arc<Matcher>, card: &Card, want: &Want) -> Vec<Tes
     if filter.reference.is_some() {
         out.push(reference_test(Arc::clone(matcher)));
     }
-    let names = [
-        (Column::User, &filter.user),
-        (Column::Device, &filter.device),
-        (Column::Group, &filter.group),
-        (Column::Site, &filter.site),
-        (Column::List, &filter.list),
-    ];
-    for (which, wanted) in names.into_iter().filter(|(_, wanted)| wanted.is_some()) {
-        let wanted = wanted.clone();
-        out.push(text_test(which, move |name| is(&wanted, name)));
-    }
+    out.extend(name_tests(filter));
     if let Some(host) = matcher.host.clone() {
         out.push(text_test(Column::Host, move |name| name.is_some_and(|name| is_below(name, &host))));
     }
@@ -109,15 +99,34 @@ pub(super) fn tests(matcher: &Arc<Matcher>, card: &Card, want: &Want) -> Vec<Tes
             out.push(text_test(which, move |text| text.is_some_and(|text| test(text, &wanted))));
         }
     }
+    if let Some(bucket) = filter.bucket {
+        out.push(text_test(Column::Categories, move |text| text.is_some_and(|text| bucket.holds_any(text))));
+    }
     out.extend(filter.client.is_some().then(|| client_test(Arc::clone(matcher))));
     out.extend(filter.method.is_some().then(|| method_test(Arc::clone(matcher))));
     out.extend(filter.asks_for_outcome().then(|| outcome_test(Arc::clone(matcher))));
-    out.extend(filter.asks_for_text().then(statutory_test));
     if let Some(wanted) = filter.terms.as_ref().filter(|wanted| !wanted.is_empty()) {
         out.extend(super::terms::tests(wanted));
     }
     out.extend(matcher.texts.iter().cloned().map(url_test));
+    // Last: where no text was found, nothing more is read.
+    out.extend(filter.asks_for_text().then(statutory_test));
     out
+}
+
+/// Columns that hold one name.
+fn name_tests(filter: &Filter) -> impl Iterator<Item = Test> {
+    let names = [
+        (Column::User, &filter.user),
+        (Column::Device, &filter.device),
+        (Column::Group, &filter.group),
+        (Column::Site, &filter.site),
+        (Column::List, &filter.list),
+    ];
+    names.into_iter().filter(|(_, wanted)| wanted.is_some()).map(|(which, wanted)| {
+        let wanted = wanted.clone();
+        text_test(which, move |name| is(&wanted, name))
+    })
 }
 
 fn ahead_test(want: &Want) -> Option<Test> {

@@ -76,6 +76,12 @@ impl<'a> Urls<'a> {
             targets: self.targets.holding(test),
             across: Across::of(&self.hosts, &self.rests, test),
         };
+        if holders.only_rests() && test.literal_decides() {
+            if !holders.rests.contains(&true) {
+                return Ok(BooleanBuffer::new_unset(self.rows));
+            }
+            return Ok(BooleanBuffer::collect_bool(self.rows, |row| self.rests.key(row).is_some_and(|key| holders.rests[key])));
+        }
         let mut scratch = Vec::new();
         Ok(BooleanBuffer::collect_bool(self.rows, |row| self.row(row, test, &mut holders, &mut scratch)))
     }
@@ -98,6 +104,17 @@ impl<'a> Urls<'a> {
             (_, _) => self.urls.key(row).map_or_else(|| test.matches(b""), |key| holders.urls[key] && decided(self.urls.bytes(key))),
         };
         address || self.targets.key(row).is_some_and(|key| holders.targets[key] && decided(self.targets.bytes(key)))
+    }
+}
+
+impl Holders {
+    /// Can the literal lie nowhere but in what follows the host? Then a row costs one look-up.
+    fn only_rests(&self) -> bool {
+        let no_host = match &self.hosts {
+            Hosts::Apart { hosts, around } => !hosts.contains(&true) && !around.contains(&true),
+            Hosts::Joined(_) => false,
+        };
+        no_host && matches!(self.across, Across::Never) && !self.urls.contains(&true) && !self.targets.contains(&true)
     }
 }
 

@@ -4,7 +4,7 @@
 use super::calendar::Window;
 use super::filter::Filter;
 use super::search::{MAX_LIMIT, Order, Query};
-use crate::model::{Reason, Timestamp, VerdictKind};
+use crate::model::{Bucket, Reason, Timestamp, VerdictKind};
 use ipnet::IpNet;
 use jiff::civil::{Time, Weekday};
 use serde::{Deserialize, Serialize};
@@ -56,6 +56,7 @@ struct Written {
     glob: Option<String>,
     search_terms: Option<String>,
     category: Option<String>,
+    bucket: Option<String>,
     verdict: Option<String>,
     reason: Option<String>,
     list: Option<String>,
@@ -209,6 +210,7 @@ impl Query {
             glob: f.glob.clone(),
             search_terms: f.terms.clone(),
             category: f.category.clone(),
+            bucket: f.bucket.map(|bucket| bucket.code().to_owned()),
             verdict: f.verdict.map(|verdict| verdict.code().to_owned()),
             reason: f.reason.map(|reason| reason.code().to_owned()),
             list: f.list.clone(),
@@ -279,6 +281,7 @@ fn filter(written: &Written) -> Result<Filter, QueryFault> {
         glob: written.glob.clone(),
         terms: written.search_terms.clone(),
         category: written.category.clone(),
+        bucket: read("bucket", written.bucket.as_ref(), "a bucket such as becta-drugs or uksic-gambling", Bucket::from_code)?,
         verdict: read("verdict", written.verdict.as_ref(), "one of allow, warn, block, refuse", verdict)?,
         reason: read("reason", written.reason.as_ref(), "the code of a reason", Reason::from_code)?,
         list: written.list.clone(),
@@ -298,7 +301,7 @@ mod tests {
     #[test]
     fn a_question_is_read_back_as_it_was() {
         let text = r#"{"from":"2026-11-01T00:00:00Z","to":"2026-11-22T00:00:00Z","zone":"Europe/London","windows":[{"days":["tue"],"from":"10:40","to":"11:30"}],
-            "client":"10.20.0.0/16","url":"chat","verdict":"block","reason":"category","status":[400,499],"size":7,"order":"oldest","limit":5,"events":true,"after":9}"#;
+            "client":"10.20.0.0/16","url":"chat","bucket":"becta-drugs","verdict":"block","reason":"category","status":[400,499],"size":7,"order":"oldest","limit":5,"events":true,"after":9}"#;
         let query = Query::from_json(text).unwrap();
         assert_eq!(Query::from_json(&query.to_json()).unwrap(), query);
         assert_eq!(query.filter.status, Some(400..=499));
@@ -316,6 +319,7 @@ mod tests {
             (r#"{"from":"today"}"#, "`from`"),
             (r#"{"from":"2026-11-02T00:00:00Z","to":"2026-11-01T00:00:00Z"}"#, "is not before"),
             (r#"{"verdict":"maybe"}"#, "one of allow"),
+            (r#"{"bucket":"fun"}"#, "a bucket such as"),
             (r#"{"limit":0}"#, "`limit`: 0"),
             (r#"{"zone":"Moon/Base"}"#, "a time zone"),
             (r#"{"windows":[{"days":["mo"],"from":"1:00","to":"2:00"}]}"#, "one of mon"),

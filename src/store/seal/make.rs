@@ -1,10 +1,10 @@
-//! Makes a sealed file from a raw one: twice through the raw file, once through the result. It holds a few megabytes, and it can be told
+//! Makes a sealed file from a raw one: twice through the raw file, once through both. It holds a few megabytes, and it can be told
 //! to stop between any two blocks. The raw file is taken away last, and only when every byte was read back.
 
 use super::directory::{BlockPlace, Directory, Foot};
-use super::source::{SealedReader, SealedSource};
+use super::source::SealedReader;
 use super::{BLOCK_MOST, SEAL_MAGIC};
-use crate::record::fold::{FIELDS, Tables, field_texts, pack, unpack};
+use crate::record::fold::{FIELDS, Tables, field_texts, pack};
 use crate::record::frame::{FrameKind, frame_size, read_frame};
 use crate::record::segment::MAGIC;
 use crate::record::{Entry, decode, wall_of};
@@ -31,26 +31,29 @@ pub(crate) struct Sealed {
     pub(crate) sealed: u64,
 }
 
+/// What is done once a segment is sealed and its raw form is still there. Whatever comes of it, the raw form goes.
+pub(crate) type WhileRaw<'a> = &'a dyn Fn();
+
+/// What came of comparing a sealed file with the raw one.
+enum Compared {
+    Same,
+    /// These blocks do not unfold to what they were folded from.
+    Unlike(Vec<usize>),
+    Stopped,
+}
+
 /// Seals a segment that nothing is written to any more. `None`: `stop` said so, and nothing has changed.
-pub(crate) fn seal(files: &dyn Files, name: &str, stop: &dyn Fn() -> bool) -> io::Result<Option<Sealed>> {
+pub(crate) fn seal(files: &dyn Files, name: &str, stop: &dyn Fn() -> bool, while_raw: WhileRaw<'_>) -> io::Result<Option<Sealed>> {
     let target = sealed_name(name);
     if files.open(&target).is_ok() {
-        return finish(files, name, &target, stop);
+        return finish(files, name, &target, stop, while_raw);
     }
     let unfinished = format!("{target}{UNFINISHED}");
-    if files.open_stored(&unfinished).is_ok() {
-        files.remove(&unfinished)?;
-    }
-    let file = files.create(&unfinished)?;
-    let made = make(files, name, &file, stop).and_then(|whole| {
-        file.sync()?;
-        Ok(whole && is_same(files, name, &unfinished, stop)?)
-    });
-    match made {
+    match make_same(files, name, &unfinished, stop) {
         Ok(true) => {
             files.rename(&unfinished, &target)?;
             files.sync_folder()?;
-            finish_checked(files, name, &target)
+            finish_checked(files, name, &target, while_raw)
         }
         Ok(false) => {
             files.remove(&unfinished)?;
@@ -63,45 +66,80 @@ pub(crate) fn seal(files: &dyn Files, name: &str, stop: &dyn Fn() -> bool) -> io
     }
 }
 
-/// A crash left both: the sealed one is compared once more, and the raw one goes; or the sealed one does, if it is not good.
-fn finish(files: &dyn Files, name: &str, target: &str, stop: &dyn Fn() -> bool) -> io::Result<Option<Sealed>> {
-    match is_same(files, name, target, stop) {
-        Ok(true) => {
-            files.sync_folder()?;
-            finish_checked(files, name, target)
+/// Writes the sealed file and reads it back. A block that does not unfold to itself is kept as it is the second time. `false`: stopped.
+fn make_same(files: &dyn Files, name: &str, unfinished: &str, stop: &dyn Fn() -> bool) -> io::Result<bool> {
+    let mut verbatim = Vec::new();
+    loop {
+        if files.open_stored(unfinished).is_ok() {
+            files.remove(unfinished)?;
         }
-        Ok(false) => Ok(None),
-        Err(_) => {
+        let file = files.create(unfinished)?;
+        if !make(files, name, &file, &verbatim, stop)? {
+            return Ok(false);
+        }
+        file.sync()?;
+        match compare(files, name, unfinished, stop)? {
+            Compared::Same => return Ok(true),
+            Compared::Stopped => return Ok(false),
+            Compared::Unlike(blocks) if verbatim.is_empty() => verbatim = blocks,
+            Compared::Unlike(_) => return Err(unlike()),
+        }
+    }
+}
+
+/// A crash left both: the sealed one is compared once more, and the raw one goes; or the sealed one does, if it is not good.
+fn finish(files: &dyn Files, name: &str, target: &str, stop: &dyn Fn() -> bool, while_raw: WhileRaw<'_>) -> io::Result<Option<Sealed>> {
+    match compare(files, name, target, stop) {
+        Ok(Compared::Same) => {
+            files.sync_folder()?;
+            finish_checked(files, name, target, while_raw)
+        }
+        Ok(Compared::Stopped) => Ok(None),
+        Ok(Compared::Unlike(_)) | Err(_) => {
             files.remove(target)?;
             Ok(None)
         }
     }
 }
 
-fn finish_checked(files: &dyn Files, name: &str, target: &str) -> io::Result<Option<Sealed>> {
+fn finish_checked(files: &dyn Files, name: &str, target: &str, while_raw: WhileRaw<'_>) -> io::Result<Option<Sealed>> {
     let length = |name: &str| files.open_stored(name).and_then(|mut source| source.seek(io::SeekFrom::End(0)));
     let sealed = Sealed { raw: length(name)?, sealed: length(target)? };
+    while_raw();
     files.remove(name)?;
     Ok(Some(sealed))
 }
 
-/// Is the sealed file, as it lies on disk, the raw one? An error where it is not; `false` where `stop` said so.
-fn is_same(files: &dyn Files, name: &str, sealed: &str, stop: &dyn Fn() -> bool) -> io::Result<bool> {
+fn unlike() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, "the sealed segment does not read back as it was written")
+}
+
+/// Is the sealed file, as it lies on disk, the raw one? Every block is read back and held against the raw bytes.
+fn compare(files: &dyn Files, name: &str, sealed: &str, stop: &dyn Fn() -> bool) -> io::Result<Compared> {
     let mut raw = files.open(name)?;
-    let mut back = SealedSource::new(SealedReader::open(files.open(sealed)?)?);
-    let (mut one, mut two) = (vec![0; 256 << 10], vec![0; 256 << 10]);
-    loop {
+    let mut back = SealedReader::open(files.open(sealed)?)?;
+    let (mut bytes, mut unlike_blocks) = (Vec::new(), Vec::new());
+    for index in 0..back.directory().blocks.len() {
         if stop() {
-            return Ok(false);
+            return Ok(Compared::Stopped);
         }
-        let count = read_full(&mut *raw, &mut one)?;
-        if read_full(&mut back, &mut two)? != count || one[..count] != two[..count] {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, "the sealed segment does not read back as it was written"));
+        let place = back.directory().blocks[index];
+        bytes.resize(place.raw as usize, 0);
+        if read_full(&mut *raw, &mut bytes)? != bytes.len() {
+            return Err(unlike());
         }
-        if count == 0 {
-            return Ok(true);
+        match back.block(index) {
+            Ok(block) if block == bytes => {}
+            // What was packed is whole, so that it is the folding that does not fit.
+            Ok(_) | Err(_) if place.folded > 0 => unlike_blocks.push(index),
+            Ok(_) => return Err(unlike()),
+            Err(error) => return Err(error),
         }
     }
+    if read_full(&mut *raw, &mut [0])? != 0 {
+        return Err(unlike());
+    }
+    Ok(if unlike_blocks.is_empty() { Compared::Same } else { Compared::Unlike(unlike_blocks) })
 }
 
 fn read_full(source: &mut dyn Read, out: &mut [u8]) -> io::Result<usize> {
@@ -117,8 +155,8 @@ fn read_full(source: &mut dyn Read, out: &mut [u8]) -> io::Result<usize> {
     Ok(filled)
 }
 
-/// Writes the whole sealed file. `false`: it was stopped.
-fn make(files: &dyn Files, name: &str, file: &Arc<dyn LogFile>, stop: &dyn Fn() -> bool) -> io::Result<bool> {
+/// Writes the whole sealed file, these blocks as they are. `false`: it was stopped.
+fn make(files: &dyn Files, name: &str, file: &Arc<dyn LogFile>, verbatim: &[usize], stop: &dyn Fn() -> bool) -> io::Result<bool> {
     let Some(tables) = count_texts(files, name, stop)? else { return Ok(false) };
     let texts = tables.to_bytes();
     let packed_texts = zstd::bulk::compress(&texts, TEXTS_LEVEL)?;
@@ -129,7 +167,6 @@ fn make(files: &dyn Files, name: &str, file: &Arc<dyn LogFile>, stop: &dyn Fn() 
         compressor: zstd::bulk::Compressor::new(LEVEL)?,
         at: (SEAL_MAGIC.len() + packed_texts.len()) as u64,
         directory: Directory { texts: texts.len() as u64, ..Directory::default() },
-        read_tables: Tables::read(&texts).map_err(|_| io::ErrorKind::InvalidData)?,
         tables,
     };
     let mut cutter = Cutter::open(files, name)?;
@@ -137,7 +174,8 @@ fn make(files: &dyn Files, name: &str, file: &Arc<dyn LogFile>, stop: &dyn Fn() 
         if stop() {
             return Ok(false);
         }
-        maker.block(first, block)?;
+        let fold = !verbatim.contains(&maker.directory.blocks.len());
+        maker.block(first, block, fold)?;
     }
     maker.finish(&texts_foot(&packed_texts))?;
     Ok(true)
@@ -153,14 +191,12 @@ struct Maker {
     at: u64,
     directory: Directory,
     tables: Tables,
-    read_tables: Tables,
 }
 
 impl Maker {
-    fn block(&mut self, first: u64, raw: &[u8]) -> io::Result<()> {
-        let folded = pack(&self.tables, first, raw);
-        let same = folded.len() < raw.len() && unpack(&self.read_tables, first, &folded, raw.len()).is_ok_and(|back| back == raw);
-        let packed = self.compressor.compress(if same { &folded } else { raw })?;
+    fn block(&mut self, first: u64, raw: &[u8], fold: bool) -> io::Result<()> {
+        let folded = fold.then(|| pack(&self.tables, first, raw)).filter(|folded| folded.len() < raw.len());
+        let packed = self.compressor.compress(folded.as_deref().unwrap_or(raw))?;
         let length = |bytes: &[u8]| u32::try_from(bytes.len()).map_err(|_| io::Error::from(io::ErrorKind::InvalidData));
         let (records, earliest, latest) = times(raw);
         let place = BlockPlace {
@@ -169,7 +205,7 @@ impl Maker {
             checksum: crc32fast::hash(&packed),
             raw_at: self.directory.raw_length,
             raw: length(raw)?,
-            folded: if same { length(&folded)? } else { 0 },
+            folded: folded.as_deref().map_or(Ok(0), length)?,
             first,
             earliest,
             latest,

@@ -9,6 +9,7 @@ use crate::store::files::{Files, Source};
 use crate::store::name::sealed_name;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Most bytes of texts in one file, unpacked.
 const TEXTS_MOST: u64 = 256 << 20;
@@ -19,7 +20,7 @@ pub(crate) struct SealedReader {
     directory: Directory,
     texts_packed: u64,
     texts_checksum: u32,
-    tables: Option<Tables>,
+    tables: Option<Arc<Tables>>,
 }
 
 fn broken(fault: SealFault) -> io::Error {
@@ -60,6 +61,13 @@ impl SealedReader {
         Ok(Self { source, directory, texts_packed: foot.texts_packed, texts_checksum: foot.texts_checksum, tables: None })
     }
 
+    /// Another reader of the same file, which shares what this one knows.
+    pub(crate) fn share(&mut self, source: Box<dyn Source>) -> io::Result<Self> {
+        self.tables()?;
+        let (texts_packed, texts_checksum) = (self.texts_packed, self.texts_checksum);
+        Ok(Self { source, directory: self.directory.clone(), texts_packed, texts_checksum, tables: self.tables.clone() })
+    }
+
     pub(crate) fn directory(&self) -> &Directory {
         &self.directory
     }
@@ -85,9 +93,9 @@ impl SealedReader {
             }
             let packed = read_at(&mut *self.source, SEAL_MAGIC.len() as u64, self.texts_packed)?;
             let bytes = unzip(&packed, self.texts_checksum, self.directory.texts).ok_or_else(fault)?;
-            self.tables = Some(Tables::read(&bytes).map_err(|_| fault())?);
+            self.tables = Some(Arc::new(Tables::read(bytes).map_err(|_| fault())?));
         }
-        self.tables.as_ref().ok_or_else(|| broken(SealFault::Texts))
+        self.tables.as_deref().ok_or_else(|| broken(SealFault::Texts))
     }
 }
 

@@ -3,6 +3,7 @@
 mod derived;
 mod fake;
 mod faults;
+mod flips;
 mod heads;
 mod model;
 mod notes;

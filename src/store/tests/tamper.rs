@@ -185,7 +185,7 @@ fn a_torn_tail_that_was_recorded_may_not_change_later() {
 }
 
 /// How much of the large tests is done: LIFEGUARD_TAMPER=100000 flips that many bits (all there are, if fewer), and changes every record.
-fn thoroughness() -> usize {
+pub(super) fn thoroughness() -> usize {
     std::env::var("LIFEGUARD_TAMPER").ok().and_then(|number| number.parse().ok()).unwrap_or(400)
 }
 

@@ -20,13 +20,13 @@ use tempfile::TempDir;
 const RECORDS: u64 = 400;
 
 /// A custodian, with a file of the private key.
-struct Custodian {
+pub(super) struct Custodian {
     public: String,
     file: PathBuf,
     _folder: TempDir,
 }
 
-fn custodian() -> Custodian {
+pub(super) fn custodian() -> Custodian {
     let (key, folder) = (Identity::generate(), tempfile::tempdir().unwrap());
     let file = folder.path().join("identity.txt");
     fs::write(&file, format!("# a key for a test\n{}\n", key.to_string().expose_secret())).unwrap();
@@ -36,18 +36,23 @@ fn custodian() -> Custodian {
 
 /// A log of several sealed segments with their indexes. Without custodians it is in the clear.
 fn log(custodians: &[&Custodian], identity: Option<&Custodian>) -> TempDir {
+    log_with(custodians, identity, RECORDS, 20_000)
+}
+
+/// The same with so many requests, in segments of this length.
+pub(super) fn log_with(custodians: &[&Custodian], identity: Option<&Custodian>, records: u64, segment_bytes: u64) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let encrypt_to: Vec<String> = custodians.iter().map(|one| one.public.clone()).collect();
     let settings = Settings {
         reserve_bytes: 0,
-        segment_bytes: 20_000,
+        segment_bytes,
         caretaker: false,
         encrypt_to,
         identity_file: identity.map(|one| one.file.clone()),
         ..Settings::new(folder.path())
     };
     let store = open(settings, Arc::new(FixedClock::at(7))).unwrap();
-    for id in 0..RECORDS {
+    for id in 0..records {
         wait(store.append(&request(id), Durability::Queued)).unwrap();
         let need = if id % 20 == 0 { Durability::Disk } else { Durability::Queued };
         let entry = if id % 7 == 0 { event("something") } else { outcome(id) };

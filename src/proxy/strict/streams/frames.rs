@@ -119,6 +119,9 @@ impl Inbound {
                 }
                 self.left = self.frame.length();
                 self.begin(limits, heads);
+                if self.lost {
+                    return;
+                }
             }
             let count = bytes.len().min(self.left as usize);
             if matches!(self.frame.kind(), HEADERS | CONTINUATION)
@@ -245,7 +248,7 @@ const fn has_its_size(kind: u8, flags: u8, length: u32) -> bool {
         PRIORITY_FRAME => length == 5,
         RST_STREAM | WINDOW_UPDATE => length == 4,
         SETTINGS if flags & ACK != 0 => length == 0,
-        SETTINGS => length % 6 == 0,
+        SETTINGS => length.is_multiple_of(6),
         PING => length == 8,
         _ => true,
     }

@@ -81,10 +81,13 @@ const STATIC: [(&str, &str); 61] = [
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Unreadable;
 
+/// Name and value of a field in the table.
+type Kept = (Box<[u8]>, Box<[u8]>);
+
 /// The decoding side of one connection.
 #[derive(Debug)]
 pub(super) struct Decoder {
-    table: VecDeque<(Box<[u8]>, Box<[u8]>)>,
+    table: VecDeque<Kept>,
     size: usize,
     most: usize,
     name: Vec<u8>,
