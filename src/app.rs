@@ -1,6 +1,7 @@
 //! Assembly: checked settings -> running system. The only room that knows every other.
 
 mod clock;
+mod exceptions;
 mod fault;
 mod make;
 mod restricted;
@@ -113,6 +114,8 @@ impl App {
         let live = Live { people, ..live(&config, judged, (&metrics, clock.now().wall), own.clone())? };
         let line = start_line(&live, &proxies, console.local_addr()?);
         let proxy = Arc::new(Proxy::new(live, log, Arc::clone(&clock), Arc::clone(&metrics)));
+        let standing = exceptions::read(&config.log.folder, clock.now().wall)?;
+        proxy.acts.store(standing.acts);
         let app = Arc::new(Self {
             proxy,
             store,
@@ -135,7 +138,10 @@ impl App {
             tokio::spawn(radius::serve(bound, Arc::clone(sessions), Arc::clone(&app.clock)));
         }
         app.event(EventKind::Started, &line);
-        app.serve(bound, console, config.proxy.limits.drain, &line, ready).await
+        let following = tokio::spawn(Arc::clone(&app).follow_exceptions(config.log.folder.clone(), standing.length));
+        let served = app.serve(bound, console, config.proxy.limits.drain, &line, ready).await;
+        following.abort();
+        served
     }
 
     async fn serve(

@@ -6,7 +6,7 @@ use lifeguard::config::{ListFiles, RealFiles, SAMPLE, Written, builtin_list, che
 use lifeguard::engine::Engine;
 use lifeguard::feeds;
 use lifeguard::model::{Generation, GroupId, IdentitySource, Subject, Timestamp};
-use lifeguard::policy::{Ask, Decision, PolicySet};
+use lifeguard::policy::{Acts, Ask, Decision, PolicySet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -42,7 +42,14 @@ fn a_verdict_takes_no_memory() {
             ("http://illegal.example.test/", false),
         ] {
             let url = url(address);
-            let ask = Ask { subject: &subject, url: &url, method: b"GET", now: Timestamp::from_seconds(1_767_787_200), warned: false };
+            let ask = Ask {
+                subject: &subject,
+                url: &url,
+                method: b"GET",
+                now: Timestamp::from_seconds(1_767_787_200),
+                warned: false,
+                acts: Acts::none(),
+            };
             // The first look builds the expressions' caches.
             drop(engine.judge(&ask));
             let mut open = false;

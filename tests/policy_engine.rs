@@ -30,6 +30,7 @@ fn question(engine: &Engine, group: &str, address: &str) -> Question {
         address: address.into(),
         method: "GET".into(),
         at: Timestamp::from_seconds(1_767_787_200),
+        acts: Arc::default(),
         is_search_engine: |host| host == "search.test",
     }
 }

@@ -5,7 +5,7 @@ use crate::policy::PolicyFault;
 use crate::proxy::intercept::{AuthorityFault, LeafFault};
 use crate::proxy::pages::TemplateFault;
 use crate::proxy::upstream::ResolveFault;
-use crate::store::OpenFault;
+use crate::store::{OpenFault, ReadFault};
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -21,6 +21,9 @@ pub enum AppFault {
         "there is no statutory list of illegal material, so nothing is served: name one with kind = \"statutory\" under [[lists.source]]"
     )]
     NoStatutory,
+    /// The exceptions cannot be read.
+    #[error("exceptions: {0}")]
+    Exceptions(#[from] ReadFault),
     /// The policy does not fit the lists.
     #[error("policy: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     Policy(Vec<PolicyFault>),

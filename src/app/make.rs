@@ -34,11 +34,12 @@ pub struct Judged {
 /// # Errors
 /// [`AppFault`]; nothing has changed then.
 pub fn engine(config: &Config, generation: Generation, now: Timestamp) -> Result<Judged, AppFault> {
-    let loaded = feeds::load(&config.lists, config::builtin_list as BuiltIn, false)?;
+    let mut loaded = feeds::load(&config.lists, config::builtin_list as BuiltIn, false)?;
     if !loaded.image.has_statutory() && !config.lab_without_statutory {
         return Err(AppFault::NoStatutory);
     }
     let policy = PolicySet::build(config.policy.clone(), &loaded.image).map_err(AppFault::Policy)?;
+    loaded.alarms.extend(policy.overdue(now).map(|layer| layer.overdue_words(&config.site.time_zone)));
     let engine = Engine::new(Arc::clone(&loaded.image), policy, generation, Wrappers::built_in());
     let report: TestReport = engine.run_tests(now);
     if report.failures.is_empty() { Ok(Judged { engine, loaded }) } else { Err(AppFault::Tests(report.failures.len())) }

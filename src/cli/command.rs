@@ -1,6 +1,6 @@
 //! The command line: what may be typed, and which file answers it.
 
-use super::{authority, check, explain, lists, logs, run, setting, user};
+use super::{authority, check, exceptions, explain, lists, logs, run, setting, user};
 use crate::config::Config;
 use clap::{CommandFactory, Parser, Subcommand};
 use std::io::Write;
@@ -48,6 +48,20 @@ enum Command {
         #[command(subcommand)]
         command: user::UserCommand,
     },
+    /// Open addresses for a while: for a person, a group, a room
+    Release(exceptions::AddressArguments),
+    /// Give somebody the rules of another group for a while
+    Unlock(exceptions::UnlockArguments),
+    /// Pause somebody: nothing but help lines stays open
+    Suspend(exceptions::SuspendArguments),
+    /// Close addresses at once, without new lists
+    Close(exceptions::AddressArguments),
+    /// Show the exceptions that stand, end one before its time
+    Exceptions {
+        /// What to do
+        #[command(subcommand)]
+        command: exceptions::ExceptionsCommand,
+    },
     /// Say which version this is
     Version,
     /// Write completions for a shell
@@ -72,6 +86,11 @@ pub fn main() -> ExitCode {
         Command::Ca { command } => authority::run(config, &command),
         Command::Logs { identity, command } => ask_log(config, identity, &command),
         Command::User { command } => user::run(config, &command),
+        Command::Release(options) => exceptions::release(config, &options),
+        Command::Unlock(options) => exceptions::unlock(config, &options),
+        Command::Suspend(options) => exceptions::suspend(config, &options),
+        Command::Close(options) => exceptions::close(config, &options),
+        Command::Exceptions { command } => exceptions::run(config, &command),
         Command::Version => print(concat!("lifeguard ", env!("CARGO_PKG_VERSION"), "\n").as_bytes()),
         Command::Completions { shell } => {
             let mut text = Vec::new();

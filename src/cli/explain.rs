@@ -8,6 +8,8 @@ use crate::config::{Config, read_moment};
 use crate::engine::{Coverage, Engine, Explanation, Question, SeenAs, Sight};
 use crate::identity::{Accounts, Answer, Person, spelling};
 use crate::model::{GroupId, IdentitySource, Timestamp};
+use crate::policy::{Act, Acts, order_as_text};
+use crate::store::exceptions::Exceptions;
 use std::fmt::Write as _;
 use std::net::IpAddr;
 use std::path::Path;
@@ -20,8 +22,8 @@ pub(super) struct Arguments {
     /// The group that asks
     #[arg(short, long)]
     group: Option<String>,
-    /// The person who asks, by the name of a local account or of the directory: finds the group
-    #[arg(short, long, value_name = "NAME", conflicts_with = "group")]
+    /// The person who asks. Without --group, the local account or the directory says which group; layers for single persons lie on top
+    #[arg(short, long, value_name = "NAME")]
     user: Option<String>,
     /// The client's address: finds the group where none is named
     #[arg(long, value_name = "IP")]
@@ -35,11 +37,14 @@ pub(super) struct Arguments {
     /// One JSON object
     #[arg(long)]
     json: bool,
+    /// Print the order in which policy looks at a request, and the layers
+    #[arg(long)]
+    order: bool,
     /// Say what is seen in the group, or in each, and what is not; without an address
     #[arg(long, conflicts_with_all = ["url", "client", "at", "method"])]
     coverage: bool,
     /// The address, as a person would type it
-    #[arg(required_unless_present = "coverage")]
+    #[arg(required_unless_present_any = ["coverage", "order"])]
     url: Option<String>,
 }
 
@@ -47,6 +52,9 @@ const BAD_USAGE: u8 = 2;
 
 /// Runs the command. Exit code 0 with an answer, 1 when the address or the settings cannot be read, 2 for bad usage.
 pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> ExitCode {
+    if arguments.order {
+        return answer(&order_as_text(), ExitCode::SUCCESS);
+    }
     let settings = match Place::find(config).read() {
         Ok(settings) => settings,
         Err(faults) => return complain(&faults),
@@ -73,7 +81,7 @@ pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> ExitCode {
     match asked.engine.explain(&question) {
         Ok(mut explanation) => {
             explanation.identity = explanation.identity.or(person.as_ref().map(|person| person.source));
-            let text = if arguments.json { as_json(&explanation) } else { as_text(&explanation, &asked.engine, &settings, question.at) };
+            let text = if arguments.json { as_json(&explanation) } else { as_text(&explanation, &asked.engine, &settings, &question) };
             answer(&text, ExitCode::SUCCESS)
         }
         Err(fault) => complain(&format!("{}: {fault}", question.address)),
@@ -99,7 +107,7 @@ fn coverage(arguments: &Arguments, settings: &Config, engine: &Engine) -> ExitCo
 
 /// The person that was named, as the accounts know them, or else the directory.
 fn person(arguments: &Arguments, settings: &Config) -> Result<Option<Person>, String> {
-    let Some(name) = arguments.user.as_deref().map(spelling) else { return Ok(None) };
+    let Some(name) = arguments.user.as_deref().map(spelling).filter(|_| arguments.group.is_none()) else { return Ok(None) };
     let path = &settings.sign_in.accounts;
     let accounts =
         if path.as_os_str().is_empty() { Accounts::default() } else { Accounts::load(path).map_err(|fault| fault.to_string())? };
@@ -149,12 +157,20 @@ fn question(arguments: &Arguments, person: Option<&Person>, settings: &Config, e
     Ok(Question {
         group: arguments.group.as_deref().map(|name| group(name, settings, engine)).transpose()?.or(of_person),
         client: arguments.client,
-        user: person.map(|person| Arc::clone(&person.name)),
+        user: person
+            .map(|person| Arc::clone(&person.name))
+            .or_else(|| arguments.user.as_deref().map(|name| spelling(name).as_str().into())),
         address: arguments.url.clone().unwrap_or_default(),
         method: arguments.method.clone(),
         at,
+        acts: Arc::new(Acts::new(acts(settings, at)?)),
         is_search_engine: crate::record::is_search_page_host,
     })
+}
+
+/// The exceptions that stand then, as the running proxy has them.
+fn acts(settings: &Config, at: Timestamp) -> Result<Vec<Act>, String> {
+    Exceptions::read(&settings.log.folder).map(|known| known.acts(at)).map_err(|fault| fault.to_string())
 }
 
 fn group(name: &str, settings: &Config, engine: &Engine) -> Result<GroupId, String> {
@@ -167,10 +183,10 @@ fn as_json(explanation: &Explanation) -> String {
     serde_json::to_string(explanation).unwrap_or_else(|_| "{}".into()) + "\n"
 }
 
-fn as_text(explanation: &Explanation, engine: &Engine, settings: &Config, at: Timestamp) -> String {
+fn as_text(explanation: &Explanation, engine: &Engine, settings: &Config, question: &Question) -> String {
     let mut text = String::new();
     let address = explanation.address.as_deref().unwrap_or("This address");
-    let when = at.civil().to_zoned(settings.site.time_zone.clone()).strftime("%A %-d %B %Y, %H:%M %Z").to_string();
+    let when = question.at.civil().to_zoned(settings.site.time_zone.clone()).strftime("%A %-d %B %Y, %H:%M %Z").to_string();
     let sees = match explanation.sight.seen_as {
         SeenAs::Address => "The whole address can be seen.",
         SeenAs::Opened => "https that is opened for this group: the whole address can be seen.",
@@ -178,7 +194,8 @@ fn as_text(explanation: &Explanation, engine: &Engine, settings: &Config, at: Ti
     };
     let mut line = |written: std::fmt::Arguments<'_>| writeln!(text, "{written}").unwrap_or_default();
     let found = explanation.identity.map_or_else(String::new, |source| format!(" (found by: {})", source.code()));
-    line(format_args!("{address}\nfor the group {}{found}, {when}. {sees}\n", explanation.group));
+    let person = question.user.as_deref().map_or_else(String::new, |user| format!(", for {user} in it"));
+    line(format_args!("{address}\nfor the group {}{found}{person}, {when}. {sees}\n", explanation.group));
     for step in &explanation.steps {
         let mark = if step.decided { ">" } else { " " };
         line(format_args!("{mark} {}. {}: {}", step.number, step.title, step.finding));

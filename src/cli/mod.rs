@@ -3,6 +3,7 @@
 mod authority;
 mod check;
 mod command;
+mod exceptions;
 mod explain;
 mod lists;
 pub mod logs;

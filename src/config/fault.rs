@@ -137,6 +137,27 @@ pub enum FaultKind {
     /// Passwords would go to the directory in the clear.
     #[error("passwords could be read on their way to the directory")]
     OpenDirectory,
+    /// A word that loosens what a layer above it has set.
+    #[error("'{what}' loosens what the {level} '{title}' has set")]
+    Loosens {
+        /// The category, address or option.
+        what: Box<str>,
+        /// Whose word is loosened.
+        level: &'static str,
+        /// Its name.
+        title: Box<str>,
+    },
+    /// Everybody has the same rules.
+    #[error("everybody has the same rules: there should be at least one group for young people and one for staff")]
+    OneProfile,
+    /// Guests with the rules of staff.
+    #[error("the guests of the group '{guests}' have the same rules as the group '{staff}'")]
+    GuestsAsStaff {
+        /// The group of guests.
+        guests: Box<str>,
+        /// The group of staff.
+        staff: Box<str>,
+    },
     /// Something to know that is no fault.
     #[error("{0}")]
     Note(&'static str),

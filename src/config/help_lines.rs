@@ -12,6 +12,7 @@ pub(super) fn built_in() -> Vec<HelpLine> {
         phone: (*phone).into(),
         words: (*words).into(),
         on_pages: *on_pages,
+        added: false,
     };
     TABLE.iter().map(row).collect()
 }

@@ -5,6 +5,7 @@ use super::check;
 use super::checked::Config;
 use super::fault::{FaultKind, Faults, Reader};
 use super::files::Files;
+use super::includes;
 use super::node::{Value, read_document};
 use super::overrides;
 use super::raw::Raw;
@@ -60,9 +61,10 @@ pub fn check_text(written: &Written<'_>) -> Result<Loaded, Faults> {
     let source = reader.add_source(written.name, written.text);
     let mut document = read_document(source, &mut reader);
     overrides::apply(&mut document, written.environment, &mut reader);
+    let included = includes::apply(&mut document, written.files, &mut reader);
     let mut raw = Raw::default();
     raw.read_table(&At { value: Value::Table(document), place: Place { source, span: 0..0 } }, &mut reader);
-    let config = check::check(raw, &version(written), (written.files, written.list_files), &mut reader);
+    let config = check::check(raw, &version(written, &included), (written.files, written.list_files), &mut reader);
     let notes = reader.finish()?;
     // A config that is missing without a fault would be a fault of ours; it is reported and not unwrapped.
     let config = config.ok_or_else(|| Faults::alone(written.name, FaultKind::Missing("settings")))?;
@@ -110,13 +112,14 @@ fn as_text(name: &str, bytes: Vec<u8>) -> Result<(String, String), Faults> {
     })
 }
 
-/// The version of the policy: what was written, overrides and presets included, as the start of its SHA-256.
-fn version(written: &Written<'_>) -> String {
+/// The version of the policy: what was written, overrides, files of layers and presets included, as the start of its SHA-256.
+fn version(written: &Written<'_>, included: &[String]) -> String {
     let mut context = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);
     let overrides = written.environment.iter().filter(|(name, _)| name.starts_with("LIFEGUARD__"));
     let pairs = overrides.flat_map(|(name, value)| [name.as_str(), value.as_str()]);
     let presets = PRESETS.iter().map(|(_, text)| *text);
-    for part in std::iter::once(written.text).chain(pairs).chain(presets) {
+    let included = included.iter().map(String::as_str);
+    for part in std::iter::once(written.text).chain(pairs).chain(included).chain(presets) {
         context.update(&(part.len() as u64).to_be_bytes());
         context.update(part.as_bytes());
     }

@@ -13,6 +13,7 @@ mod fault;
 mod files;
 mod help_lines;
 mod hours;
+mod includes;
 mod load;
 mod moment;
 mod node;
@@ -43,4 +44,5 @@ pub use shells::{
     SourceFormat, StatutorySchema,
 };
 pub use sign_in::{DirectorySettings, RadiusSettings, SignInSettings};
+pub use units::read_time;
 pub use watches::{RestrictedCheck, TunnelWatch, Watches};

@@ -40,6 +40,8 @@ pub(super) enum Slot<'a> {
     /// Public keys of age, one or several.
     Recipients(&'a mut Vec<String>),
     OptionalFlag(&'a mut Option<bool>),
+    /// Such a flag that is checked later; its place is kept.
+    FlagAt(&'a mut Option<At<bool>>),
     Hours(&'a mut Option<WeeklyHours>),
     HoursByName(&'a mut Vec<(At<String>, WeeklyHours)>),
     Moment(&'a mut Option<At<Written>>),
@@ -92,7 +94,7 @@ impl Slot<'_> {
     /// What the option takes, for people.
     pub(super) fn takes(&self) -> String {
         match self {
-            Self::Flag(_) | Self::OptionalFlag(_) => "true or false".into(),
+            Self::Flag(_) | Self::OptionalFlag(_) | Self::FlagAt(_) => "true or false".into(),
             Self::Count(_, range) => format!("a whole number from {} to {}", range.start(), range.end()),
             Self::Size(_, range) | Self::LongSize(_, range) => {
                 format!("a size from {} to {}, such as \"64 KB\"", size_text(*range.start()), size_text(*range.end()))
@@ -141,6 +143,7 @@ impl Slot<'_> {
             | Self::Name(_)
             | Self::Names(_)
             | Self::OptionalFlag(_)
+            | Self::FlagAt(_)
             | Self::Hours(_)
             | Self::HoursByName(_)
             | Self::Moment(_)
@@ -162,6 +165,7 @@ impl Slot<'_> {
         match self {
             Self::Flag(flag) => *flag = read_flag(node, takes, reader)?,
             Self::OptionalFlag(flag) => *flag = Some(read_flag(node, takes, reader)?),
+            Self::FlagAt(flag) => *flag = Some(At { value: read_flag(node, takes, reader)?, place: node.place.clone() }),
             Self::Count(number, range) => *number = whole(node, &range, takes, reader)?,
             Self::Size(bytes, range) => *bytes = usize::try_from(read_bytes(node, &range, takes, reader)?).unwrap_or(usize::MAX),
             Self::LongSize(bytes, range) => *bytes = read_bytes(node, &range, takes, reader)?,

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 /// `15s`, `10m`, `500ms`, `1h`, `2d`; a bare number is no time, since nobody would know its unit.
-pub(super) fn read_time(text: &str) -> Option<Duration> {
+#[must_use]
+pub fn read_time(text: &str) -> Option<Duration> {
     let (number, unit) = split_unit(text)?;
     let milliseconds: u64 = match unit {
         "ms" => 1,

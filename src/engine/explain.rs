@@ -8,7 +8,7 @@ use super::{Engine, Judgement};
 use crate::canon::{CanonicalUrl, RawTarget, Scheme, Unreadable, canonicalise};
 use crate::lists::ListKind;
 use crate::model::{GroupId, IdentitySource, Reason, Subject, Timestamp};
-use crate::policy::{Ask, Decision, Step, entry_text};
+use crate::policy::{Acts, Ask, Decision, Step, entry_text};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
@@ -27,6 +27,8 @@ pub struct Question {
     pub method: String,
     /// When.
     pub at: Timestamp,
+    /// What people have decided for a while.
+    pub acts: Arc<Acts>,
     /// Is this host a search engine? Those are opened for a group that opens selected hosts.
     pub is_search_engine: fn(&str) -> bool,
 }
@@ -55,7 +57,14 @@ impl Engine {
     /// [`QuestionFault`] when the address cannot be read.
     pub fn explain(&self, question: &Question) -> Result<Explanation, QuestionFault> {
         let read = self.read(question)?;
-        let ask = |url| Ask { subject: &read.subject, url, method: question.method.as_bytes(), now: question.at, warned: false };
+        let ask = |url| Ask {
+            subject: &read.subject,
+            url,
+            method: question.method.as_bytes(),
+            now: question.at,
+            warned: false,
+            acts: &question.acts,
+        };
         let whole = || self.judge_in_steps(&ask(&read.whole));
         let Some(tunnel) = &read.tunnel else {
             let (judgement, steps) = whole();
@@ -98,7 +107,10 @@ impl Engine {
             (None, Some(client)) => self.policy.group_for(client, None),
             (None, None) => (self.policy.rules().strictest, IdentitySource::Unknown),
         };
-        Subject { peer: SocketAddr::new(client, 0), asserted: None, group, source, user: question.user.clone(), device: None }
+        let peer = SocketAddr::new(client, 0);
+        let mut subject = Subject { peer, asserted: None, group, source, user: question.user.clone(), device: None };
+        self.policy.seat(&mut subject, &question.acts, question.at);
+        subject
     }
 
     fn report(&self, question: &Question, read: &Read, judged: (Sight, Judgement, Vec<Step>), if_visible: Option<Sight>) -> Explanation {

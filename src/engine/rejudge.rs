@@ -5,7 +5,7 @@
 use super::{Engine, Judgement};
 use crate::canon::{CanonicalUrl, RawTarget, Unreadable, canonicalise};
 use crate::model::{IdentitySource, Subject, Timestamp};
-use crate::policy::Ask;
+use crate::policy::{Acts, Ask};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
@@ -63,9 +63,10 @@ impl Engine {
         let known = self.policy.group_named(past.group).map(|group| (group, IdentitySource::Unknown));
         let client = past.asserted.unwrap_or_else(|| past.peer.ip());
         let (group, source) = known.unwrap_or_else(|| self.policy.group_for(client, None));
+        let group = self.policy.placed(group, past.user);
         let subject = Subject { peer: past.peer, asserted: past.asserted, group, source, user: past.user.map(Arc::from), device: None };
         let method = if past.method == NAME_INSIDE { b"CONNECT" } else { past.method };
-        let judgement = self.judge(&Ask { subject: &subject, url: &url, method, now: past.at, warned: past.warned });
+        let judgement = self.judge(&Ask { subject: &subject, url: &url, method, now: past.at, warned: past.warned, acts: Acts::none() });
         Ok(Rejudged { judgement, url, group_is_gone: known.is_none() })
     }
 }

@@ -46,6 +46,7 @@ impl Engine {
             address: test.url.to_string(),
             method: test.method.to_string(),
             at: test.at.unwrap_or(now),
+            acts: Arc::default(),
             // The engine knows no search engines; a test of a page on one names the host in open_hosts.
             is_search_engine: |_| false,
         };

@@ -94,6 +94,9 @@ impl Lasting {
     }
 }
 
+/// By what people may be known: local accounts, a directory, the network's word.
+pub type Ways = (Option<Arc<AccountFile>>, Option<Arc<Directory>>, Option<Arc<Sessions>>);
+
 /// Every way in which a person may be known.
 pub struct Sources {
     settings: SignInSettings,
@@ -106,11 +109,7 @@ pub struct Sources {
 impl Sources {
     /// Puts them together.
     #[must_use]
-    pub fn new(
-        settings: SignInSettings,
-        (accounts, directory, network): (Option<Arc<AccountFile>>, Option<Arc<Directory>>, Option<Arc<Sessions>>),
-        lasting: Arc<Lasting>,
-    ) -> Self {
+    pub fn new(settings: SignInSettings, (accounts, directory, network): Ways, lasting: Arc<Lasting>) -> Self {
         Self { settings, accounts, directory, network, lasting }
     }
 

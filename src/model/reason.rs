@@ -53,6 +53,8 @@ reasons! {
     AllowedAfterWarning = 4, "allowed-after-warning", Allow, "The warning was read and accepted.";
     /// An answer that the proxy gives itself, such as its own pages.
     OwnPage = 5, "own-page", Allow, "This page comes from the filter itself.";
+    /// Somebody has released it for a while.
+    Released = 6, "released", Allow, "Somebody here has opened this address for a while.";
     /// The person is asked to think first.
     Warned = 20, "warned", Warn, "Please think before you go on.";
     /// On a statutory list of illegal material.
@@ -81,6 +83,10 @@ reasons! {
     MethodRefused = 41, "method-refused", Block, "This kind of request is not open here.";
     /// A search engine that cannot be held to a restricted form.
     SearchUnrestricted = 42, "search-unrestricted", Block, "This search engine has no safe search that the filter can switch on.";
+    /// Whoever asks is suspended.
+    Suspended = 43, "suspended", Block, "Your use of the internet here is paused.";
+    /// Closed for everybody at once, outside the lists.
+    ShortNotice = 44, "short-notice", Block, "This address was closed at short notice.";
     /// The address cannot be read in one sure way.
     Unreadable = 50, "unreadable", Refuse, "The address could not be read.";
     /// The request breaks the rules of HTTP.
@@ -120,7 +126,7 @@ reasons! {
     /// Too many wrong passwords: no more are tried for a while.
     SignInPaused = 72, "sign-in-paused", Refuse, "There were too many attempts to sign in. Please wait a few minutes.";
     /// The connection is not protected, so that nobody may send a password over it.
-    SignInUnprotected = 43, "sign-in-unprotected", Block, "This connection is not protected, so nobody can sign in over it.";
+    SignInUnprotected = 45, "sign-in-unprotected", Block, "This connection is not protected, so nobody can sign in over it.";
 }
 
 impl Reason {

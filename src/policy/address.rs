@@ -3,6 +3,7 @@
 //! Must never be more lenient than a list: an address that opens something is compared with the address itself only, an
 //! address that closes something with every form of it (rules H7, P5, R5).
 
+use super::cascade::LayerIndex;
 use super::rules::{LocalAction, Rules};
 use crate::canon::{CanonicalUrl, Form, FormKind, HostKind, ListEntry, QueryPairs, Unreadable, canonicalise_entry};
 use crate::model::{GroupId, Timestamp};
@@ -25,6 +26,8 @@ pub(super) type RuleIndex = u32;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Found {
     pub(super) help: Option<RuleIndex>,
+    /// The layer that closes it.
+    pub(super) floor: Option<LayerIndex>,
     pub(super) block: Option<RuleIndex>,
     pub(super) allow: Option<RuleIndex>,
     /// A rule that would have decided, had it not expired.
@@ -35,6 +38,7 @@ pub(super) struct Found {
 enum Owner {
     Help(RuleIndex),
     Local(RuleIndex),
+    Layer(LayerIndex),
 }
 
 #[derive(Debug)]
@@ -52,6 +56,8 @@ pub(super) struct AddressTable(HashMap<Box<str>, Vec<Place>, rapidhash::fast::Ra
 pub(super) struct Scope<'a> {
     pub(super) rules: &'a Rules,
     pub(super) group: GroupId,
+    /// The layers over whoever asks.
+    pub(super) over: &'a [LayerIndex],
     pub(super) now: Timestamp,
 }
 
@@ -61,7 +67,8 @@ impl AddressTable {
         let mut table = Self::default();
         let local = (0..).zip(&rules.local).flat_map(|(i, rule)| rule.addresses.iter().map(move |a| (a, Owner::Local(i))));
         let help = (0..).zip(&rules.help_lines).map(|(i, line)| (&line.address, Owner::Help(i)));
-        for (address, owner) in help.filter(|(address, _)| !address.is_empty()).chain(local) {
+        let layers = (0..).zip(&rules.layers).flat_map(|(i, layer)| layer.block_hosts.iter().map(move |a| (a, Owner::Layer(i))));
+        for (address, owner) in help.filter(|(address, _)| !address.is_empty()).chain(local).chain(layers) {
             match read_address(address) {
                 Ok(entry) => table.insert(entry, owner),
                 Err(unreadable) => fault(address, unreadable),
@@ -99,6 +106,8 @@ impl Found {
             Owner::Help(index) if own => keep_first(&mut self.help, index),
             Owner::Help(_) => {}
             Owner::Local(index) => self.add_local(index, own, scope),
+            Owner::Layer(index) if scope.over.contains(&index) => keep_first(&mut self.floor, index),
+            Owner::Layer(_) => {}
         }
     }
 
@@ -119,12 +128,12 @@ impl Found {
 }
 
 /// The rule that was written first speaks, so that the answer does not depend on the shape of addresses.
-fn keep_first(slot: &mut Option<RuleIndex>, index: RuleIndex) {
+fn keep_first<I: Copy + Ord>(slot: &mut Option<I>, index: I) {
     *slot = Some(slot.map_or(index, |known| known.min(index)));
 }
 
 /// The host and every parent domain of it; an address made of numbers has no parents.
-fn suffixes(form: &Form) -> impl Iterator<Item = &str> {
+pub(super) fn suffixes(form: &Form) -> impl Iterator<Item = &str> {
     let named = form.host_kind() == HostKind::Name;
     let mut rest = Some(form.host());
     std::iter::from_fn(move || {
@@ -134,7 +143,7 @@ fn suffixes(form: &Form) -> impl Iterator<Item = &str> {
     })
 }
 
-fn covers(entry: &ListEntry, form: &Form, pairs: &OnceCell<QueryPairs>) -> bool {
+pub(super) fn covers(entry: &ListEntry, form: &Form, pairs: &OnceCell<QueryPairs>) -> bool {
     let Some(path) = &entry.path else { return true };
     let below = match form.path().strip_prefix(path.as_slice()) {
         Some([]) => true,

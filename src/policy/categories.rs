@@ -37,7 +37,7 @@ impl Case<'_> {
         Some(self.think(evidence(Reason::Warned, &self.set.layers.keyword[hit.rule])))
     }
 
-    fn category_ruling(&self, action: Action, category: CategoryId) -> Ruling {
+    pub(super) fn category_ruling(&self, action: Action, category: CategoryId) -> Ruling {
         let reason = match action {
             Action::Block if self.is_by_rule(category) => Reason::Keyword,
             Action::Block => Reason::Category,
@@ -74,7 +74,7 @@ impl Case<'_> {
     }
 
     /// The category to name: one with evidence if there is one, else the lowest number.
-    fn first(&self, among: CategorySet) -> Option<CategoryId> {
+    pub(super) fn first(&self, among: CategorySet) -> Option<CategoryId> {
         if among.is_empty() {
             return None;
         }
@@ -106,12 +106,23 @@ impl Case<'_> {
             Action::Allow => "is allowed",
         };
         format!(
-            "In {}: {} {does} for the group {}{}.",
+            "In {}: {} {does} for the group {}{}{}.",
             names.join(", "),
             self.set.category_name(category),
             self.group.name,
+            self.layer_words(category, action),
             self.entry_words(category)
         )
+    }
+
+    /// The layer over the group that says so, if one does.
+    fn layer_words(&self, category: CategoryId, action: Action) -> String {
+        let name = self.set.category_name(category);
+        let mut layers = self.plan.over.iter().map(|index| &self.set.rules.layers[usize::from(*index)]);
+        let layer = layers.find(|layer| action != Action::Allow && layer.word_on(name) == Some(action));
+        layer.map_or_else(String::new, |layer| {
+            format!(": so says the {} {} ({}: {})", layer.level.word(), layer.title, layer.signed_by, layer.reason)
+        })
     }
 
     /// The entry that put the address into a category. Categories are no secret; statutory entries never come here.

@@ -3,6 +3,7 @@
 //! A permit is made from a [`Cleared`], and only the statutory stage makes those. A policy without that stage does not
 //! compile (standards V2).
 
+use super::acts::Acts;
 use super::statutory::Cleared;
 use crate::canon::CanonicalUrl;
 use crate::matcher::Matched;
@@ -22,6 +23,8 @@ pub struct Ask<'a> {
     pub now: Timestamp,
     /// The person has read the warning for this host and went on, not long ago.
     pub warned: bool,
+    /// What people have decided for a while.
+    pub acts: &'a Acts,
 }
 
 /// What stands behind a decision.

@@ -2,7 +2,10 @@
 //!
 //! Must never allocate once it is built.
 
+use super::cascade::{LayerIndex, Texts};
+use super::engines::SearchEngines;
 use super::hours::WeeklyHours;
+use super::layer::{Layer, Level};
 use super::rules::{Action, Group};
 use crate::model::{CategoryId, CategorySet};
 use std::sync::Arc;
@@ -15,11 +18,23 @@ pub(super) struct GroupPlan {
     pub(super) allowed: CategorySet,
     /// Categories with hours of their own; they are in none of the three sets.
     pub(super) timed: Vec<Timed>,
+    /// Categories that no rule, release or unlock opens.
+    pub(super) floor: CategorySet,
+    /// Categories that a layer above the site closes or asks about: no rule of the site opens them.
+    pub(super) held: CategorySet,
+    /// A layer above the site closes addresses made of numbers: no rule of the site opens one.
+    pub(super) bare_held: bool,
+    /// A layer above the site closes search engines without a restricted form: no rule of the site opens one.
+    pub(super) engines_held: bool,
+    /// The layers over the group, by number, highest first.
+    pub(super) over: Box<[LayerIndex]>,
     /// Layer of each category, by its number.
     pub(super) category_layers: Box<[Arc<str>]>,
     pub(super) default_layer: Arc<str>,
     pub(super) hours_layer: Arc<str>,
     pub(super) protocol_layer: Arc<str>,
+    /// Who closes addresses made of numbers.
+    pub(super) bare_layer: Arc<str>,
     pub(super) engines_layer: Arc<str>,
 }
 
@@ -33,27 +48,52 @@ pub(super) struct Timed {
 }
 
 impl GroupPlan {
-    /// Ties a group to the categories of an image.
-    pub(super) fn new(group: &Group, categories: &[Arc<str>]) -> Self {
-        let mut plan = Self::empty(group, categories);
+    /// Ties a group, which the layers over it have tightened, to the categories of an image.
+    pub(super) fn new(group: &Group, over: &[(LayerIndex, &Layer)], categories: &[Arc<str>], texts: &mut Texts) -> Self {
+        let mut plan = Self::empty(group, over);
+        let mut layers: Vec<Arc<str>> = Vec::with_capacity(categories.len());
         for (number, name) in (0..=u8::MAX).zip(categories) {
-            plan.place(CategoryId(number), group.categories.get(name).copied(), group.category_hours.get(name));
+            let (category, action) = (CategoryId(number), group.categories.get(name).copied());
+            plan.place(category, action, group.category_hours.get(name));
+            plan.hold(category, name, over);
+            layers.push(match decider(name, action, over) {
+                Some(layer) => texts.on(layer, category, name),
+                None => format!("group {}, category {name}", group.name).into(),
+            });
         }
+        plan.category_layers = layers.into();
         plan
     }
 
-    fn empty(group: &Group, categories: &[Arc<str>]) -> Self {
+    fn empty(group: &Group, over: &[(LayerIndex, &Layer)]) -> Self {
         let layer = |what: &str| -> Arc<str> { format!("group {}, {what}", group.name).into() };
+        let above = |asks: fn(&Layer) -> bool| over.iter().any(|(_, layer)| layer.level < Level::Site && asks(layer));
+        let bare = over.iter().find(|(_, layer)| layer.least.bare_addresses == Some(false));
         Self {
             blocked: CategorySet::EMPTY,
             warned: CategorySet::EMPTY,
             allowed: CategorySet::EMPTY,
             timed: Vec::new(),
-            category_layers: categories.iter().map(|name| layer(&format!("category {name}"))).collect(),
+            floor: CategorySet::EMPTY,
+            held: CategorySet::EMPTY,
+            bare_held: above(|layer| layer.least.bare_addresses == Some(false)),
+            engines_held: above(|layer| layer.least.search_engines == Some(SearchEngines::RestrictedOnly)),
+            over: over.iter().map(|(index, _)| *index).collect(),
+            category_layers: Box::default(),
             default_layer: layer("default"),
             hours_layer: layer("hours"),
             protocol_layer: layer("kind of connection"),
             engines_layer: layer("search engines"),
+            bare_layer: bare.map_or_else(|| layer("kind of connection"), |(_, over)| over.layer_text("kind of connection")),
+        }
+    }
+
+    fn hold(&mut self, category: CategoryId, name: &Arc<str>, over: &[(LayerIndex, &Layer)]) {
+        if over.iter().any(|(_, layer)| layer.never_loosen.contains(name)) {
+            self.floor.insert(category);
+        }
+        if over.iter().any(|(_, layer)| layer.level < Level::Site && layer.word_on(name).is_some()) {
+            self.held.insert(category);
         }
     }
 
@@ -70,4 +110,11 @@ impl GroupPlan {
             None => {}
         }
     }
+}
+
+/// The layer that stands behind what happens to a category: one that never lets it be loosened, else the highest that says as much.
+fn decider<'l>(name: &Arc<str>, action: Option<Action>, over: &[(LayerIndex, &'l Layer)]) -> Option<(LayerIndex, &'l Layer)> {
+    let never = over.iter().find(|(_, layer)| layer.never_loosen.contains(name));
+    let says = || over.iter().find(|(_, layer)| action.is_some() && layer.word_on(name) == action);
+    never.or_else(says).copied()
 }

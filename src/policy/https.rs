@@ -149,6 +149,7 @@ impl Rules {
     /// Does any group open anything?
     #[must_use]
     pub fn opens_anything(&self) -> bool {
-        self.groups.iter().any(|group| group.https != HttpsMode::Tunnel)
+        let opens = |mode: HttpsMode| mode != HttpsMode::Tunnel;
+        self.groups.iter().any(|group| opens(group.https)) || self.layers.iter().filter_map(|layer| layer.least.https).any(opens)
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Must never allocate when nobody traces it, and must never reach a later stage without the statutory stage's token.
 
+use super::acts::Said;
 use super::address::{Found, Scope};
 use super::decision::{Ask, Decision, Evidence, Permit, Refusal, Warning};
 use super::group_plan::GroupPlan;
@@ -32,6 +33,7 @@ pub(super) struct Case<'a> {
     pub(super) group: &'a Group,
     pub(super) plan: &'a GroupPlan,
     pub(super) found: Found,
+    pub(super) said: Said,
     pub(super) keyword: Option<KeywordHit>,
 }
 
@@ -39,7 +41,7 @@ impl PolicySet {
     /// Decides. `hits` must come from the image that this set was built with.
     pub fn judge(&self, ask: &Ask<'_>, hits: &Hits, trace: &mut impl Trace) -> Decision {
         let (id, group, plan) = self.planned(ask.subject.group);
-        let opened = hits.statutory_urls_on_host && self.opens(id, ask.url, hits, false);
+        let opened = hits.statutory_urls_on_host && self.opens(ask.subject.group, ask.url, hits, false);
         let cleared = match self.statutory.clear(ask, hits, group.hidden_pages, opened, trace) {
             Ok(cleared) => cleared,
             Err(refusal) => return Decision::Refuse(refusal),
@@ -62,9 +64,10 @@ fn close(ruling: Option<Ruling>, cleared: Cleared, fault: impl FnOnce() -> Evide
 
 impl<'a> Case<'a> {
     fn open(set: &'a PolicySet, ask: &'a Ask<'a>, hits: &'a Hits, (id, group, plan): (GroupId, &'a Group, &'a GroupPlan)) -> Self {
-        let found = set.addresses.find(ask.url, Scope { rules: &set.rules, group: id, now: ask.now });
+        let found = set.addresses.find(ask.url, Scope { rules: &set.rules, group: id, over: &plan.over, now: ask.now });
         let keyword = set.keywords.find(ask.url, id, &set.rules);
-        Self { set, ask, hits, group, plan, found, keyword }
+        let said = ask.acts.find(ask, &group.name);
+        Self { set, ask, hits, group, plan, found, said, keyword }
     }
 
     /// One stage. The token is asked for so that no stage can be written that runs before the statutory one.
@@ -72,7 +75,11 @@ impl<'a> Case<'a> {
         match stage {
             Stage::Statutory => None, // done: it made the token
             Stage::HelpLine => self.help_line(trace),
+            Stage::ShortNotice => self.short_notice(trace),
+            Stage::Suspended => self.suspended(trace),
+            Stage::Floor => self.floor(trace),
             Stage::Protocol => self.protocol(trace),
+            Stage::Released => self.released(trace),
             Stage::LocalBlock => self.local_block(trace),
             Stage::LocalAllow => self.local_allow(trace),
             Stage::Hours => self.hours(trace),
@@ -89,6 +96,10 @@ impl<'a> Case<'a> {
             return None;
         };
         let layer = &self.set.layers.help[index as usize];
+        if self.set.rules.help_lines[index as usize].added && self.is_held() {
+            trace.note(Stage::HelpLine, false, || format!("The {layer} was added here, and a layer above closes it."));
+            return None;
+        }
         trace.note(Stage::HelpLine, true, || format!("It is the {layer}: always open."));
         Some(Ruling::Open(evidence(Reason::HelpLine, layer)))
     }
@@ -96,7 +107,8 @@ impl<'a> Case<'a> {
     fn protocol(&self, trace: &mut impl Trace) -> Option<Ruling> {
         let refused = self.refused_protocol();
         trace.note(Stage::Protocol, refused.is_some(), || refused.map_or("Nothing against it.", Reason::words).into());
-        refused.map(|reason| Ruling::Closed(evidence(reason, &self.plan.protocol_layer)))
+        let layer = if refused == Some(Reason::BareAddress) { &self.plan.bare_layer } else { &self.plan.protocol_layer };
+        refused.map(|reason| Ruling::Closed(evidence(reason, layer)))
     }
 
     fn refused_protocol(&self) -> Option<Reason> {
@@ -112,7 +124,7 @@ impl<'a> Case<'a> {
         }
         // A local rule that names the number opens it: a printer's page, say.
         let bare = url.host_kind() != HostKind::Name;
-        (bare && !self.group.bare_addresses && self.found.allow.is_none()).then_some(Reason::BareAddress)
+        (bare && !self.group.bare_addresses && (self.found.allow.is_none() || self.plan.bare_held)).then_some(Reason::BareAddress)
     }
 
     fn local_block(&self, trace: &mut impl Trace) -> Option<Ruling> {
@@ -131,6 +143,10 @@ impl<'a> Case<'a> {
             return None;
         };
         let layer = &self.set.layers.local[index as usize];
+        if self.is_held() {
+            trace.note(Stage::LocalAllow, false, || format!("{layer}: not open, for {}.", self.held_words()));
+            return None;
+        }
         trace.note(Stage::LocalAllow, true, || format!("{layer}."));
         Some(Ruling::Open(evidence(Reason::AllowedLocally, layer)))
     }

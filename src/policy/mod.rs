@@ -4,17 +4,23 @@
 //! made: that is the statutory lock (product promise 1, standards V2).
 
 mod accounts;
+mod acts;
+mod acts_stage;
 mod address;
+mod cascade;
 mod categories;
 mod decision;
 mod engines;
 mod engines_table;
 mod fault;
+mod floor;
+mod floor_stage;
 mod group_plan;
 mod hours;
 mod https;
 mod judge;
 mod keyword;
+mod layer;
 mod order;
 mod rules;
 mod safe;
@@ -31,13 +37,16 @@ mod words;
 mod tests;
 
 pub use accounts::{AccountField, Accounts, OwnAccounts, OwnService, Told};
+pub use acts::{Act, Acts, Doing, Whom};
 pub use address::read_address;
 pub use decision::{Ask, Decision, Evidence, Permit, Refusal, Warning};
 pub use engines::SearchEngines;
 pub use fault::PolicyFault;
+pub use floor::{Word, loosened};
 pub use hours::{DAY_MINUTES, WeeklyHours, Window};
 pub use https::{HttpsMode, Opening, Sealed};
 pub use keyword::{EXPRESSION_BYTES, ExpressionFault, check_expression};
+pub use layer::{LEAST_OPTIONS, Layer, Least, Level};
 pub use order::{ORDER, Stage, order_as_text};
 pub use rules::{
     Action, CategoryWords, Contact, DefaultAction, Group, HelpLine, HiddenPages, KeywordRule, LocalAction, LocalRule, PolicyTest, Risk,

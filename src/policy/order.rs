@@ -2,6 +2,7 @@
 //!
 //! Must never be written down a second time anywhere.
 
+use super::layer::Level;
 use std::fmt::Write as _;
 
 /// One stage of a judgement.
@@ -12,8 +13,16 @@ pub enum Stage {
     Statutory,
     /// Help lines.
     HelpLine,
+    /// Addresses that were closed at short notice.
+    ShortNotice,
+    /// Whoever is suspended.
+    Suspended,
+    /// What a layer never lets be loosened.
+    Floor,
     /// Ports, methods, addresses made of numbers.
     Protocol,
+    /// Addresses that were released for a while.
+    Released,
     /// Addresses that the site blocks.
     LocalBlock,
     /// Addresses that the site allows.
@@ -31,10 +40,14 @@ pub enum Stage {
 }
 
 /// The order. The first stage that decides, decides.
-pub const ORDER: [Stage; 10] = [
+pub const ORDER: [Stage; 14] = [
     Stage::Statutory,
     Stage::HelpLine,
+    Stage::ShortNotice,
+    Stage::Suspended,
+    Stage::Floor,
     Stage::Protocol,
+    Stage::Released,
     Stage::LocalBlock,
     Stage::LocalAllow,
     Stage::Hours,
@@ -51,7 +64,11 @@ impl Stage {
         match self {
             Self::Statutory => "Illegal material",
             Self::HelpLine => "Help lines",
+            Self::ShortNotice => "Closed at short notice",
+            Self::Suspended => "Suspended",
+            Self::Floor => "Never loosened",
             Self::Protocol => "Kind of connection",
+            Self::Released => "Released for a while",
             Self::LocalBlock => "Blocked by this site",
             Self::LocalAllow => "Allowed by this site",
             Self::Hours => "Hours",
@@ -68,9 +85,17 @@ impl Stage {
         match self {
             Self::Statutory => "An address on a statutory list is blocked. Nothing below can change that.",
             Self::HelpLine => "A help line is open: no rule below and no hour closes it.",
+            Self::ShortNotice => "An address that somebody has closed at short notice is blocked until that ends.",
+            Self::Suspended => "Whoever is suspended gets nothing but help lines until that ends.",
+            Self::Floor => {
+                "An address or a category that a layer never lets be loosened is blocked: no release and no rule below opens it."
+            }
             Self::Protocol => "Ports, methods and addresses made of numbers that are not open to the group are refused.",
+            Self::Released => "An address that somebody has released is open until that ends, whatever stands below.",
             Self::LocalBlock => "An address that this site blocks is blocked.",
-            Self::LocalAllow => "An address that this site allows is open, whatever its categories and the hour.",
+            Self::LocalAllow => {
+                "An address that this site allows is open, whatever its categories and the hour, unless a layer above the site closes one of them."
+            }
             Self::Hours => "Outside the group's hours everything else is closed.",
             Self::Keyword => "An address with words that are not open is blocked, or marked for a warning.",
             Self::SearchEngine => "A search engine that cannot be held to a restricted form is blocked, where the group says so.",
@@ -80,9 +105,19 @@ impl Stage {
     }
 }
 
-/// The table as text, for help and manual.
+/// The table as text, with the layers behind it, for help and manual.
 #[must_use]
 pub fn order_as_text() -> String {
+    let mut text = stages_as_text();
+    let levels: Vec<_> = Level::ALL.iter().map(|level| level.word()).collect();
+    // Writing to a String cannot fail.
+    writeln!(text, "Layers: {}. {LAYERS}", levels.join(" > ")).unwrap_or_default();
+    text
+}
+
+const LAYERS: &str = "Each may tighten what a higher one says; one that loosens it is refused when the settings are loaded.";
+
+fn stages_as_text() -> String {
     let mut text = String::new();
     for (index, stage) in ORDER.iter().enumerate() {
         // Writing to a String cannot fail.

@@ -7,6 +7,7 @@ use super::accounts::{Accounts, OwnAccounts, OwnService};
 use super::engines::SearchEngines;
 use super::hours::WeeklyHours;
 use super::https::{HttpsMode, Sealed};
+use super::layer::Layer;
 use super::safe::YouTube;
 use crate::model::{GroupId, LogDetail, Reason, Timestamp, VerdictKind};
 use ipnet::IpNet;
@@ -21,6 +22,8 @@ pub struct Rules {
     pub zone: TimeZone,
     /// Groups; the position is the [`GroupId`].
     pub groups: Vec<Group>,
+    /// The layers over the groups.
+    pub layers: Vec<Layer>,
     /// The group of everybody whom no range and no listener places.
     pub strictest: GroupId,
     /// Ports that tunnels may ask for; empty means any.
@@ -180,6 +183,8 @@ pub struct HelpLine {
     pub words: Arc<str>,
     /// Shown on block pages.
     pub on_pages: bool,
+    /// The operator wrote it: what a layer closes, it does not open.
+    pub added: bool,
 }
 
 /// A rule on words in addresses.

@@ -1,14 +1,16 @@
 //! The rules of a site tied to one list image: immutable, shared by every request until the next reload.
 
 use super::address::AddressTable;
+use super::cascade::{People, settle};
 use super::fault::PolicyFault;
 use super::group_plan::GroupPlan;
 use super::https::HttpsPlan;
 use super::keyword::KeywordTable;
+use super::layer::Layer;
 use super::rules::{Contact, Group, HelpLine, LocalAction, LocalRule, Rules, TunnelContents};
 use super::statutory::StatutoryStage;
 use crate::lists::ListImage;
-use crate::model::{CategoryId, GroupId, IdentitySource};
+use crate::model::{CategoryId, GroupId, IdentitySource, Timestamp};
 use ipnet::IpNet;
 use prefix_trie::joint::JointPrefixMap;
 use std::net::IpAddr;
@@ -19,6 +21,7 @@ use std::sync::Arc;
 pub struct PolicySet {
     pub(super) rules: Rules,
     pub(super) plans: Vec<GroupPlan>,
+    people: People,
     pub(super) statutory: StatutoryStage,
     pub(super) addresses: AddressTable,
     pub(super) keywords: KeywordTable,
@@ -39,6 +42,8 @@ pub(super) struct Layers {
     pub(super) help: Box<[Arc<str>]>,
     /// By position in [`Rules::keywords`].
     pub(super) keyword: Box<[Arc<str>]>,
+    /// By position in [`Rules::layers`]: what it says of an address.
+    pub(super) floor: Box<[Arc<str>]>,
 }
 
 impl PolicySet {
@@ -46,8 +51,10 @@ impl PolicySet {
     ///
     /// # Errors
     /// Every fault that was found.
-    pub fn build(rules: Rules, image: &ListImage) -> Result<Self, Vec<PolicyFault>> {
-        let mut faults = group_faults(&rules);
+    pub fn build(mut rules: Rules, image: &ListImage) -> Result<Self, Vec<PolicyFault>> {
+        let categories = image.categories().to_vec();
+        let (plans, people) = settle(&mut rules, &categories);
+        let mut faults = group_faults(&rules, people.count());
         let by_address = ranges(&rules, &mut faults);
         let addresses =
             AddressTable::build(&rules, |text, unreadable| faults.push(PolicyFault::Address { address: text.into(), unreadable }));
@@ -58,12 +65,10 @@ impl PolicySet {
         if !faults.is_empty() {
             return Err(faults);
         }
-        let categories = image.categories().to_vec();
         let lists: Vec<_> = image.lists().iter().map(|list| Arc::clone(&list.name)).collect();
-        let plans = rules.groups.iter().map(|group| GroupPlan::new(group, &categories)).collect();
         let https = HttpsPlan::new(&rules, &categories);
         let (layers, statutory) = (Layers::new(&rules), statutory_stage(&lists));
-        Ok(Self { rules, plans, statutory, addresses, keywords, https, layers, categories, lists, by_address })
+        Ok(Self { rules, plans, people, statutory, addresses, keywords, https, layers, categories, lists, by_address })
     }
 
     /// The group of a client: by the longest range that holds its address, else by its listener, else the strictest.
@@ -87,17 +92,33 @@ impl PolicySet {
     /// A group by number. Numbers hold for one policy only: find the group again after a reload.
     #[must_use]
     pub fn group(&self, id: GroupId) -> Option<&Group> {
-        self.rules.groups.get(usize::from(id.0))
+        let place = usize::from(id.0);
+        self.rules.groups.get(place).or_else(|| self.people.derived(place - self.rules.groups.len()).map(|derived| &derived.group))
     }
 
-    /// The group with its plan; an unknown number gets the strictest group, never none (rule B3).
+    /// The number under which a person in this group is judged: another one where layers for that person lie on top.
+    #[must_use]
+    pub fn placed(&self, group: GroupId, user: Option<&str>) -> GroupId {
+        self.people.placed(group, user)
+    }
+
+    /// The group with its plan, and the number that rules know it by; an unknown number gets the strictest group, never none (rule B3).
     pub(super) fn planned(&self, id: GroupId) -> (GroupId, &Group, &GroupPlan) {
-        let known = if self.group(id).is_some() { id } else { self.rules.strictest };
+        let place = usize::from(id.0);
+        if let Some(derived) = place.checked_sub(self.rules.groups.len()).and_then(|place| self.people.derived(place)) {
+            return (derived.base, &derived.group, &derived.plan);
+        }
+        let known = if place < self.rules.groups.len() { id } else { self.rules.strictest };
         let place = usize::from(known.0);
         (known, &self.rules.groups[place], &self.plans[place])
     }
 
-    /// The rules as they were written.
+    /// Layers whose day of review has passed (standards X10).
+    pub fn overdue(&self, now: Timestamp) -> impl Iterator<Item = &Layer> {
+        self.rules.layers.iter().filter(move |layer| layer.review.is_some_and(|end| now >= end))
+    }
+
+    /// The rules: groups stand as the layers over them have left them.
     #[must_use]
     pub fn rules(&self) -> &Rules {
         &self.rules
@@ -166,6 +187,7 @@ impl Layers {
             local: rules.local.iter().map(|rule| local_layer(rule).into()).collect(),
             help: rules.help_lines.iter().map(|line| format!("help line {}", line.name).into()).collect(),
             keyword: rules.keywords.iter().map(|rule| format!("keyword rule {}", rule.name).into()).collect(),
+            floor: rules.layers.iter().map(|layer| layer.layer_text("address")).collect(),
         }
     }
 }
@@ -186,7 +208,7 @@ fn statutory_stage(lists: &[Arc<str>]) -> StatutoryStage {
     }
 }
 
-fn group_faults(rules: &Rules) -> Vec<PolicyFault> {
+fn group_faults(rules: &Rules, derived: usize) -> Vec<PolicyFault> {
     let count = rules.groups.len();
     let mut faults = Vec::new();
     if count == 0 {
@@ -194,8 +216,8 @@ fn group_faults(rules: &Rules) -> Vec<PolicyFault> {
     } else if usize::from(rules.strictest.0) >= count {
         faults.push(PolicyFault::NoStrictestGroup);
     }
-    if count > usize::from(u16::MAX) {
-        faults.push(PolicyFault::TooManyGroups(count));
+    if count + derived > usize::from(u16::MAX) {
+        faults.push(PolicyFault::TooManyGroups(count + derived));
     }
     faults
 }

@@ -12,7 +12,7 @@ use crate::identity::{Person, stated_client};
 use crate::lists::ListKind;
 use crate::matcher::{Hits, Matched};
 use crate::model::{LogDetail, Reason, RequestId, Subject};
-use crate::policy::{Evidence, entry_text};
+use crate::policy::{Acts, Evidence, entry_text};
 use crate::ports::{Durability, Receipt};
 use crate::record::{INSIDE_TLS, RequestRecord};
 use crate::telemetry::Sight;
@@ -26,6 +26,8 @@ pub struct Case {
     pub side: Arc<Side>,
     /// What is in force for this request.
     pub live: Arc<Live>,
+    /// What people have decided for a while, as it stood when the request came.
+    pub acts: Arc<Acts>,
     /// The head as it came.
     pub facts: HeadFacts,
     /// Its place in the log.
@@ -62,10 +64,12 @@ impl Case {
         let listener = side.listener_group.as_deref().and_then(|name| policy.group_named(name));
         let (group, source) = policy.group_for(asserted.unwrap_or(side.peer.ip()), listener);
         let subject = Subject { peer: side.peer, asserted, group, source, user: None, device: None };
+        let acts = side.proxy.acts.load_full();
         let parent = side.outer.as_ref().map(|outer| outer.parent);
         Self {
             side,
             live,
+            acts,
             facts,
             ticket,
             subject,
@@ -79,6 +83,14 @@ impl Case {
             person: None,
             barred: None,
         }
+    }
+
+    /// Gives whoever asks their place once it is known who that is: the group that was unlocked for them, layers for single persons.
+    pub fn seat(&mut self) {
+        let live = Arc::clone(&self.live);
+        let Some(given) = live.engine.policy.seat(&mut self.subject, &self.acts, self.ticket.started().wall) else { return };
+        let said = std::mem::take(&mut self.ticket.ending.note);
+        self.ticket.ending.note = if said.is_empty() { given.to_string() } else { format!("{said}; {given}") }.into();
     }
 
     /// Where an address of this request leads.

@@ -45,6 +45,7 @@ pub(super) async fn handle(
     };
     let mut case = Case::open(Arc::clone(&side), live, facts, ticket, request.headers());
     who::identify(&mut case, request.headers()).await;
+    case.seat();
     let begun = Instant::now();
     let (verdict, hits) = decide(&mut case, &request);
     let took = begun.elapsed();
@@ -78,6 +79,7 @@ pub(super) async fn unserved(side: &Arc<Side>, facts: HeadFacts, flight: Option<
     let none = HeaderMap::new();
     let Ok(ticket) = Ticket::reserve(&proxy.log, &proxy.clock, &proxy.metrics, &proxy.numbers, flight) else { return };
     let mut case = Case::open(Arc::clone(side), proxy.live.load_full(), facts, ticket, &none);
+    case.seat();
     let reason = case.facts.fault.as_ref().map_or(Reason::NeverServed, sight::reason_of);
     let evidence = plain_evidence(reason);
     count(&case, &evidence, Duration::ZERO);
@@ -224,7 +226,7 @@ fn read_address(case: &Case) -> Result<CanonicalUrl, Unreadable> {
 fn judge(case: &Case) -> (Verdict, Option<Hits>) {
     let Some(url) = &case.url else { return (Verdict::Stop(plain_evidence(Reason::Internal), String::new()), None) };
     let now = case.ticket.started().wall;
-    let mut ask = Ask { subject: &case.subject, url, method: case.facts.method(), now, warned: false };
+    let mut ask = Ask { subject: &case.subject, url, method: case.facts.method(), now, warned: false, acts: &case.acts };
     let mut judgement = case.live.engine.judge(&ask);
     if matches!(judgement.decision, Decision::Warn(_)) && case.side.proxy.warned.has_read(case.subject.client(), url.host(), now) {
         ask.warned = true;

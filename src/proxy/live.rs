@@ -13,6 +13,7 @@ use crate::config::{Limits, ProxySettings};
 use crate::engine::{Counted, Engine};
 use crate::identity::Sources;
 use crate::model::{Generation, GroupId, Timestamp};
+use crate::policy::Acts;
 use crate::ports::{Clock, LogStore};
 use crate::telemetry::{CategoryCounters, GroupSights, Metrics, Sight};
 use arc_swap::ArcSwap;
@@ -132,6 +133,8 @@ pub struct Proxy {
     pub clock: Arc<dyn Clock>,
     /// Counts.
     pub metrics: Arc<Metrics>,
+    /// What people have decided for a while.
+    pub acts: ArcSwap<Acts>,
     /// Reference numbers.
     pub numbers: Numbers,
     /// Who has read which warning.
@@ -159,6 +162,7 @@ impl Proxy {
             log,
             clock,
             metrics,
+            acts: ArcSwap::default(),
             numbers: Numbers::starting(started.seconds()),
             warned: Warned::default(),
             stopped: Stopped::default(),

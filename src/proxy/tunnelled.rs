@@ -184,7 +184,7 @@ async fn judge_name(case: &Case, raw: &[u8], named: CanonicalUrl) -> Result<(), 
     let (policy, group) = (&case.live.engine.policy, case.subject.group);
     let (led, searches) = (policy.leads_to(group, named.host()), is_search_page_host(named.host()));
     let facts = HeadFacts::server_name(raw);
-    let ask = Ask { subject: &case.subject, url: &named, method: b"CONNECT", now: ticket.started().wall, warned: false };
+    let ask = Ask { subject: &case.subject, url: &named, method: b"CONNECT", now: ticket.started().wall, warned: false, acts: &case.acts };
     let judgement = case.live.engine.judge(&ask);
     let unseen = !case.opened && policy.opens(group, &named, &judgement.hits, searches);
     let mut evidence = judgement.decision.evidence().clone();
@@ -194,6 +194,7 @@ async fn judge_name(case: &Case, raw: &[u8], named: CanonicalUrl) -> Result<(), 
     let mut inner = Case {
         side: Arc::clone(&case.side),
         live: Arc::clone(&case.live),
+        acts: Arc::clone(&case.acts),
         facts,
         ticket,
         subject: case.subject.clone(),

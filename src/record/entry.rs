@@ -173,6 +173,10 @@ pub enum EventKind {
     KeyChanged = 23,
     /// A file in which such acts stand is shorter than it was.
     ActsCut = 24,
+    /// An exception for a while was made: a release, an unlock, a suspension, addresses closed at short notice.
+    ExceptionMade = 25,
+    /// An exception was ended before its time.
+    ExceptionStopped = 26,
     /// Too many wrong passwords: no more are tried for a while.
     GuessingStopped = 32,
     /// A person is at an address where another was a short time ago.
@@ -187,7 +191,7 @@ pub enum EventKind {
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 23] = [
         Self::Started,
         Self::Stopped,
         Self::Reloaded,
@@ -204,6 +208,8 @@ impl EventKind {
         Self::Exported,
         Self::KeyChanged,
         Self::ActsCut,
+        Self::ExceptionMade,
+        Self::ExceptionStopped,
         Self::GuessingStopped,
         Self::SecondPerson,
         Self::AccountsChanged,

@@ -9,6 +9,7 @@ mod clock_status;
 mod clock_watch;
 mod desk;
 pub mod evidence;
+pub mod exceptions;
 pub mod export;
 mod fault;
 mod files;

@@ -1,13 +1,14 @@
 //! What people did to the log, told in the log itself: holds and their releases, deletions, exports, keys that follow one another, changes
 //! of retention. Whoever has only the log sees them among its records, under the same chain and the same signed heads.
 //!
-//! The acts themselves stand in files of their own, each chained and on disk before it counts: `holds.log`, `receipts.log`, `exports.log`
-//! and the history of keys. Commands write those while Lifeguard runs; the log has one writer, and so that writer reads the files and tells
+//! The acts themselves stand in files of their own, each chained and on disk before it counts: `holds.log`, `receipts.log`, `exports.log`,
+//! `exceptions.log` and the history of keys. Commands write those while Lifeguard runs; the log has one writer, and so that writer reads the files and tells
 //! what is new, within seconds. What was done while it did not run is told at the next start.
 //!
 //! `told.json` says how far it has come. It is written only when what was told is on disk, so that nothing is left out; after a crash
 //! something may be told twice, with the same number. It is derived: without it everything is told again.
 
+use super::exceptions::{EXCEPTIONS, Exceptions};
 use super::export::{EXPORTS, read_exports};
 use super::fault::ReadFault;
 use super::files::{Files, append_all};
@@ -30,7 +31,7 @@ use std::task::{Context, Poll, Waker};
 /// The file.
 pub(super) const TOLD: &str = "told.json";
 /// Where acts stand.
-const SOURCES: [&str; 4] = [HOLDS, RECEIPTS, EXPORTS, KEYS];
+const SOURCES: [&str; 5] = [HOLDS, RECEIPTS, EXPORTS, KEYS, EXCEPTIONS];
 /// Most events that are told at a time: requests come first.
 const MOST: usize = 64;
 /// Longest text of one event, in bytes.
@@ -41,7 +42,7 @@ const LONGEST: usize = 12_288;
 #[serde(default)]
 struct Told {
     /// Lines of each of [`SOURCES`].
-    lines: [u64; 4],
+    lines: Vec<u64>,
     /// The policy of retention that was told last.
     retention: String,
 }
@@ -56,7 +57,7 @@ pub(super) struct Teller {
     /// What was told and is not known to be on disk: it is there when records up to this number are.
     unsure: Option<(u64, Told)>,
     /// Lengths of the files when there was last nothing new in them.
-    seen: Option<[u64; 4]>,
+    seen: Option<[u64; SOURCES.len()]>,
     /// Where a signed head is asked for: from then on the lines of those files cannot be taken away unseen.
     progress: Arc<Progress>,
 }
@@ -82,7 +83,8 @@ impl Teller {
         state: StoreState,
         progress: Arc<Progress>,
     ) -> Self {
-        let told = read_told(&*files).unwrap_or_default();
+        let mut told = read_told(&*files).unwrap_or_default();
+        told.lines.resize(SOURCES.len(), 0);
         Self { files, clock, queue, state, told, unsure: None, seen: None, progress }
     }
 
@@ -175,6 +177,7 @@ fn acts(files: &dyn Files, place: usize) -> Result<Vec<Act>, TellFault> {
         0 => Holds::read_in(files)?.acts(),
         1 => read_receipts(files)?.entries.iter().map(deletion).collect(),
         2 => read_exports(files)?.iter().map(|note| (EventKind::Exported, note.in_words())).collect(),
+        4 => Exceptions::read_in(files)?.events(),
         _ => {
             let history = read_history(files)?;
             let epochs = history.epochs().iter().enumerate();

@@ -1,6 +1,6 @@
 //! The check of the whole document, and what every part of it may use.
 
-use super::{groups, https, lists, pages, proxy, retention, rules, services, sign_in};
+use super::{groups, https, layers, lints, lists, pages, proxy, retention, rules, services, sign_in};
 use crate::config::checked::{Config, Site};
 use crate::config::fault::{FaultKind, Reader};
 use crate::config::files::Files;
@@ -45,6 +45,9 @@ pub(in crate::config) fn check(
     let lists = lists::check(raw.lists, &mut bench);
     bench.categories = rules::category_names(&raw.categories, &lists, &bench);
     let (groups, group_listeners) = groups::check(&raw.groups, &mut bench);
+    let below = layers::Below { layers: &raw.layers, groups: &raw.groups, rules: &raw.rules, help_lines: &raw.help_lines };
+    let layers = layers::settle(&below, &mut bench);
+    lints::check(&raw.groups, &groups, bench.reader);
     let proxy = proxy::check(raw.proxy, group_listeners, raw.admin.listen, &mut bench);
     let sign_in = sign_in::check(raw.sign_in, &proxy.listeners, &mut bench);
     let pages = pages::check(&raw.pages, &mut bench);
@@ -54,6 +57,7 @@ pub(in crate::config) fn check(
     let policy = Rules {
         zone: zone.clone(),
         groups,
+        layers,
         strictest: strictest?,
         connect_ports: proxy.connect_ports.clone(),
         local: rules::local(&raw.rules, &mut bench),

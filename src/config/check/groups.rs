@@ -67,7 +67,7 @@ fn check_group(written: &At<RawGroup>, bench: &mut Bench<'_>) -> Group {
         hidden_pages: over(own.hidden_pages.as_ref().map(|at| at.value), preset.hidden_pages.as_ref().map(|at| at.value)),
         https,
         opened: hosts(if own.open_hosts.is_empty() { &preset.open_hosts } else { &own.open_hosts }, bench),
-        safe_search: own.safe_search.or(preset.safe_search).unwrap_or(false),
+        safe_search: chosen(&own.safe_search, &preset.safe_search).unwrap_or(false),
         search_engines: chosen(&own.search_engines, &preset.search_engines).unwrap_or(SearchEngines::Any),
         youtube: chosen(&own.youtube, &preset.youtube).unwrap_or(YouTube::Open),
         accounts,

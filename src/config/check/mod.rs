@@ -7,6 +7,8 @@ mod directory;
 mod door;
 mod groups;
 mod https;
+mod layers;
+mod lints;
 mod lists;
 mod pac;
 mod pages;

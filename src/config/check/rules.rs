@@ -100,6 +100,7 @@ pub(super) fn help_lines(written: &[At<RawHelpLine>], bench: &mut Bench<'_>) -> 
             phone: raw.phone.as_str().into(),
             words: raw.words.as_str().into(),
             on_pages: raw.on_pages.unwrap_or(true),
+            added: true,
         });
     }
     lines

@@ -3,6 +3,7 @@
 mod accounts;
 mod directory;
 mod https;
+mod layer;
 mod lists;
 mod log;
 mod policy;
@@ -16,6 +17,7 @@ mod watches;
 pub(super) use accounts::{RawAccounts, RawOwnAccount};
 pub(super) use directory::RawDirectory;
 pub(super) use https::{RawHttps, RawService};
+pub(super) use layer::{RawLayer, RawLeast};
 pub(super) use lists::{RawFormat, RawLists, RawSource};
 pub(super) use log::{RawLog, RawRetention, RawSpan};
 pub(super) use policy::{BareAddresses, RawCategory, RawGroup, RawHelpLine, RawKeyword, RawPreset, RawRule, RawTest};

@@ -41,7 +41,7 @@ pub(in crate::config) struct RawPreset {
     pub(in crate::config) hidden_pages: Option<At<HiddenPages>>,
     pub(in crate::config) https: Option<At<HttpsMode>>,
     pub(in crate::config) open_hosts: Vec<At<String>>,
-    pub(in crate::config) safe_search: Option<bool>,
+    pub(in crate::config) safe_search: Option<At<bool>>,
     pub(in crate::config) search_engines: Option<At<SearchEngines>>,
     pub(in crate::config) youtube: Option<At<YouTube>>,
 }
@@ -234,7 +234,7 @@ impl Section for RawPreset {
             key: "safe_search",
             help: "Lead Google, Bing, DuckDuckGo, Brave, Ecosia, Pixabay and Yandex to their restricted search, without opening HTTPS. \
                    Without it: no.",
-            slot: |preset| Slot::OptionalFlag(&mut preset.safe_search),
+            slot: |preset| Slot::FlagAt(&mut preset.safe_search),
         },
         Opt {
             key: "search_engines",

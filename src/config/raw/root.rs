@@ -1,7 +1,7 @@
 //! The whole document.
 
 use super::policy::{RawCategory, RawGroup, RawHelpLine, RawKeyword, RawPolicy, RawRule, RawTest};
-use super::{RawHttps, RawLists, RawLog, RawProxy, RawSignIn, RawSite};
+use super::{RawHttps, RawLayer, RawLists, RawLog, RawProxy, RawSignIn, RawSite};
 use crate::config::checked::{AdminSettings, LogLevel, TelemetrySettings};
 use crate::config::section::{Opt, Section, describe_section};
 use crate::config::shells::{Durability, LogSettings};
@@ -22,6 +22,7 @@ pub(in crate::config) struct Raw {
     pub(in crate::config) lists: RawLists,
     pub(in crate::config) policy: RawPolicy,
     pub(in crate::config) categories: Vec<(At<String>, RawCategory)>,
+    pub(in crate::config) layers: Vec<At<RawLayer>>,
     pub(in crate::config) groups: Vec<At<RawGroup>>,
     pub(in crate::config) rules: Vec<At<RawRule>>,
     pub(in crate::config) help_lines: Vec<At<RawHelpLine>>,
@@ -68,6 +69,11 @@ impl Section for Raw {
         Opt { key: "lists", help: "Lists of addresses.", slot: |raw| Slot::Table(&mut raw.lists) },
         Opt { key: "policy", help: "Policy as a whole.", slot: |raw| Slot::Table(&mut raw.policy) },
         Opt { key: "categories", help: "Words for categories.", slot: |raw| Slot::NamedTables(&mut raw.categories) },
+        Opt {
+            key: "layer",
+            help: "Layers over the groups: consortium, authority, site, person. Each tightens and none loosens.",
+            slot: |raw| Slot::Tables(&mut raw.layers),
+        },
         Opt { key: "group", help: "Groups of people.", slot: |raw| Slot::Tables(&mut raw.groups) },
         Opt { key: "rule", help: "Addresses that this site allows or blocks.", slot: |raw| Slot::Tables(&mut raw.rules) },
         Opt { key: "help_line", help: "Further help lines.", slot: |raw| Slot::Tables(&mut raw.help_lines) },

@@ -1,5 +1,7 @@
 //! Verdict tables, one line each; and over random policies: a listed address is never allowed, and explain agrees with judge.
 
+mod acts;
+mod cascade;
 mod https;
 mod lock;
 mod table;

@@ -67,6 +67,7 @@ pub(super) fn rules() -> Rules {
     Rules {
         zone: TimeZone::get("Europe/London").unwrap_or(TimeZone::UTC),
         groups: vec![children, walled, timed, Group { bare_addresses: true, tunnels: TunnelContents::Anything, ..group("staff") }],
+        layers: Vec::new(),
         strictest: GroupId(0),
         sealed: Sealed { hosts: vec!["sealed.test".into()], categories: vec!["news".into()] },
         connect_ports: vec![443],
@@ -86,6 +87,7 @@ pub(super) fn rules() -> Rules {
             phone: "0".into(),
             words: "Help.".into(),
             on_pages: true,
+            added: false,
         }],
         services: Vec::new(),
         keywords: vec![keyword("bad", Action::Block, "badword"), keyword("think", Action::Warn, "thinkword")],

@@ -82,11 +82,14 @@ pub const fn template(reason: Reason) -> Template {
         | Reason::TunnelRefused
         | Reason::DestinationRefused
         | Reason::MethodRefused
-        | Reason::SignInUnprotected => Template::Block,
+        | Reason::SignInUnprotected
+        | Reason::Suspended
+        | Reason::ShortNotice => Template::Block,
         Reason::Allowed
         | Reason::AllowedLocally
         | Reason::HelpLine
         | Reason::AllowedAfterWarning
+        | Reason::Released
         | Reason::Unreadable
         | Reason::BadRequest
         | Reason::TooLarge
@@ -129,7 +132,9 @@ pub const fn usual_status(reason: Reason) -> StatusCode {
         | Reason::TunnelRefused
         | Reason::DestinationRefused
         | Reason::MethodRefused
-        | Reason::SignInUnprotected => StatusCode::FORBIDDEN,
+        | Reason::SignInUnprotected
+        | Reason::Suspended
+        | Reason::ShortNotice => StatusCode::FORBIDDEN,
         Reason::SignInNeeded | Reason::SignInRefused => StatusCode::PROXY_AUTHENTICATION_REQUIRED,
         Reason::SignInPaused => StatusCode::TOO_MANY_REQUESTS,
         Reason::Unreadable | Reason::BadRequest => StatusCode::BAD_REQUEST,
@@ -141,7 +146,7 @@ pub const fn usual_status(reason: Reason) -> StatusCode {
         Reason::Overloaded | Reason::LogUnavailable => StatusCode::SERVICE_UNAVAILABLE,
         Reason::NameNotFound | Reason::OriginUnreachable | Reason::OriginUnreadable | Reason::OriginUntrusted => StatusCode::BAD_GATEWAY,
         Reason::OriginTooSlow => StatusCode::GATEWAY_TIMEOUT,
-        Reason::Allowed | Reason::AllowedLocally | Reason::HelpLine | Reason::AllowedAfterWarning | Reason::Internal => {
+        Reason::Allowed | Reason::AllowedLocally | Reason::HelpLine | Reason::AllowedAfterWarning | Reason::Released | Reason::Internal => {
             StatusCode::INTERNAL_SERVER_ERROR
         }
     }
@@ -203,10 +208,12 @@ pub(super) const fn heading(reason: Reason) -> &'static str {
         Reason::SignInPaused => "Please wait a moment",
         Reason::Overloaded => "Please wait a moment",
         Reason::LogUnavailable => "The internet is paused",
+        Reason::Suspended => "Your internet is paused",
+        Reason::ShortNotice => "This page is not open here",
         Reason::NameNotFound => "We cannot find this website",
         Reason::OriginUnreachable | Reason::OriginTooSlow | Reason::OriginUnreadable => "This website does not answer",
         Reason::OriginUntrusted => "We cannot be sure of this website",
-        Reason::Internal | Reason::Allowed | Reason::AllowedLocally | Reason::HelpLine | Reason::AllowedAfterWarning => {
+        Reason::Internal | Reason::Allowed | Reason::AllowedLocally | Reason::HelpLine | Reason::AllowedAfterWarning | Reason::Released => {
             "Something went wrong"
         }
     }
@@ -243,10 +250,13 @@ pub(super) const fn advice(reason: Reason) -> &'static str {
         | Reason::TunnelRefused
         | Reason::DestinationRefused
         | Reason::MethodRefused
+        | Reason::Suspended
+        | Reason::ShortNotice
         | Reason::Allowed
         | Reason::AllowedLocally
         | Reason::HelpLine
-        | Reason::AllowedAfterWarning => "",
+        | Reason::AllowedAfterWarning
+        | Reason::Released => "",
     }
 }
 
@@ -270,7 +280,9 @@ pub(super) const fn error_type(reason: Reason) -> Option<&'static str> {
         | Reason::SignInNeeded
         | Reason::SignInRefused
         | Reason::SignInPaused
-        | Reason::SignInUnprotected => "http_request_denied",
+        | Reason::SignInUnprotected
+        | Reason::Suspended
+        | Reason::ShortNotice => "http_request_denied",
         Reason::DestinationRefused => "destination_ip_prohibited",
         Reason::Unreadable
         | Reason::BadRequest
@@ -291,6 +303,7 @@ pub(super) const fn error_type(reason: Reason) -> Option<&'static str> {
         | Reason::AllowedLocally
         | Reason::HelpLine
         | Reason::AllowedAfterWarning
+        | Reason::Released
         | Reason::Internal => "proxy_internal_error",
     })
 }
@@ -310,8 +323,8 @@ mod tests {
             (Reason::TooLarge, 413), (Reason::TooSlow, 408), (Reason::NeverServed, 408), (Reason::Loop, 508), (Reason::NotServed, 501), (Reason::Expectation, 417),
             (Reason::Overloaded, 503), (Reason::LogUnavailable, 503), (Reason::NameNotFound, 502), (Reason::OriginUnreachable, 502),
             (Reason::OriginTooSlow, 504), (Reason::OriginUnreadable, 502), (Reason::OriginUntrusted, 502), (Reason::Internal, 500),
-            (Reason::SignInNeeded, 407), (Reason::SignInRefused, 407), (Reason::SignInPaused, 429), (Reason::SignInUnprotected, 403),
-            (Reason::Allowed, 500), (Reason::AllowedLocally, 500), (Reason::HelpLine, 500), (Reason::AllowedAfterWarning, 500),
+            (Reason::SignInNeeded, 407), (Reason::SignInRefused, 407), (Reason::SignInPaused, 429), (Reason::SignInUnprotected, 403), (Reason::Released, 500),
+            (Reason::Suspended, 403), (Reason::ShortNotice, 403), (Reason::Allowed, 500), (Reason::AllowedLocally, 500), (Reason::HelpLine, 500), (Reason::AllowedAfterWarning, 500),
         ];
         assert_eq!(table.len(), Reason::ALL.len());
         for (reason, code) in table {

@@ -1,0 +1,252 @@
+//! `lifeguard release`, `unlock`, `suspend`, `close`: exceptions for a while, each with an author, a reason and an end; and
+//! `lifeguard exceptions`, which lists them and ends them before their time. The running proxy takes them within a second.
+
+use super::setting::{Place, answer, complain, now};
+use crate::config::Config;
+use crate::model::Timestamp;
+use crate::store::exceptions::{Exception, ExceptionFault, ExceptionState, Exceptions, For, Kind, Stop, make_exception, stop_exception};
+use crate::store::query::terminal;
+use crate::store::signer_for;
+use ipnet::IpNet;
+use std::fmt::Write as _;
+use std::net::IpAddr;
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Duration;
+
+/// For whom it is. One of these.
+#[derive(Debug, clap::Args)]
+#[group(required = true, multiple = false)]
+struct ForWhom {
+    /// One person, by the name that they sign in with
+    #[arg(long, value_name = "NAME")]
+    person: Option<String>,
+    /// A group of the settings
+    #[arg(long, value_name = "NAME")]
+    group: Option<String>,
+    /// Client addresses, such as 192.168.2.0/24 or one machine's
+    #[arg(long, value_name = "RANGE", value_parser = range)]
+    room: Option<IpNet>,
+    /// Everybody
+    #[arg(long)]
+    everybody: bool,
+}
+
+/// Who answers for it, and for how long it is.
+#[derive(Debug, clap::Args)]
+struct Signed {
+    /// How long, such as 30m, 2h or 7d
+    #[arg(long = "for", value_name = "TIME", value_parser = time)]
+    lasts: Duration,
+    /// Who decided
+    #[arg(long, value_name = "NAME")]
+    by: String,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    because: String,
+}
+
+/// `lifeguard release` and `lifeguard close`
+#[derive(Debug, clap::Args)]
+pub(super) struct AddressArguments {
+    /// Hosts (with all below them), or hosts with a path
+    #[arg(required = true, value_name = "ADDRESS")]
+    addresses: Vec<String>,
+    #[command(flatten)]
+    whom: ForWhom,
+    #[command(flatten)]
+    signed: Signed,
+}
+
+/// `lifeguard unlock`
+#[derive(Debug, clap::Args)]
+pub(super) struct UnlockArguments {
+    /// The group whose rules are given
+    #[arg(long, value_name = "GROUP")]
+    to: String,
+    #[command(flatten)]
+    whom: ForWhom,
+    #[command(flatten)]
+    signed: Signed,
+}
+
+/// `lifeguard suspend`
+#[derive(Debug, clap::Args)]
+pub(super) struct SuspendArguments {
+    #[command(flatten)]
+    whom: ForWhom,
+    #[command(flatten)]
+    signed: Signed,
+}
+
+/// `lifeguard exceptions`
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum ExceptionsCommand {
+    /// Show the exceptions that stand
+    List {
+        /// And those that are over
+        #[arg(long)]
+        all: bool,
+        /// One JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
+    /// End one before its time
+    Stop {
+        /// The exception, such as E-1
+        id: String,
+        /// Who ends it
+        #[arg(long, value_name = "NAME")]
+        by: String,
+        /// Why
+        #[arg(long, value_name = "TEXT")]
+        because: String,
+    },
+}
+
+const MINUTE: u64 = 60;
+const HOUR: u64 = 60 * MINUTE;
+const DAY: u64 = 24 * HOUR;
+
+/// What cannot be done.
+#[derive(Debug, thiserror::Error)]
+enum Wrong {
+    #[error(transparent)]
+    Made(#[from] ExceptionFault),
+    #[error("there is no group '{0}'")]
+    NoGroup(String),
+    #[error("--for: expected {0}")]
+    Time(&'static str),
+}
+
+/// Opens addresses for a while.
+pub(super) fn release(config: Option<&Path>, arguments: &AddressArguments) -> ExitCode {
+    let span = (10 * MINUTE, 3 * HOUR, "10m to 3h");
+    make(config, Kind::Release, (&arguments.addresses, ""), &arguments.whom, (&arguments.signed, span))
+}
+
+/// Gives the rules of another group for a while.
+pub(super) fn unlock(config: Option<&Path>, arguments: &UnlockArguments) -> ExitCode {
+    let span = (10 * MINUTE, 12 * HOUR, "10m to 12h");
+    make(config, Kind::Unlock, (&[], &arguments.to), &arguments.whom, (&arguments.signed, span))
+}
+
+/// Closes everything for somebody, for a while.
+pub(super) fn suspend(config: Option<&Path>, arguments: &SuspendArguments) -> ExitCode {
+    let span = (10 * MINUTE, 366 * DAY, "10m to 366d");
+    make(config, Kind::Suspend, (&[], ""), &arguments.whom, (&arguments.signed, span))
+}
+
+/// Closes addresses at once.
+pub(super) fn close(config: Option<&Path>, arguments: &AddressArguments) -> ExitCode {
+    let span = (10 * MINUTE, 31 * DAY, "10m to 31d: for longer, write a rule");
+    make(config, Kind::Close, (&arguments.addresses, ""), &arguments.whom, (&arguments.signed, span))
+}
+
+type Bounded<'a> = (&'a Signed, (u64, u64, &'static str));
+
+fn make(config: Option<&Path>, kind: Kind, (addresses, to): (&[String], &str), whom: &ForWhom, bounded: Bounded<'_>) -> ExitCode {
+    let settings = match Place::find(config).read() {
+        Ok(settings) => settings,
+        Err(faults) => return complain(&faults),
+    };
+    match exception(&settings, kind, (addresses, to), whom, bounded) {
+        Ok(made) => answer(&format!("{}\n", terminal(&made.in_words())), ExitCode::SUCCESS),
+        Err(wrong) => complain(&wrong.to_string()),
+    }
+}
+
+fn exception(
+    settings: &Config,
+    kind: Kind,
+    (addresses, to): (&[String], &str),
+    whom: &ForWhom,
+    (signed, (least, most, span)): Bounded<'_>,
+) -> Result<Exception, Wrong> {
+    let seconds = signed.lasts.as_secs();
+    if !(least..=most).contains(&seconds) {
+        return Err(Wrong::Time(span));
+    }
+    let asked = [whom.group.as_deref(), Some(to).filter(|to| !to.is_empty())];
+    if let Some(unknown) = asked.into_iter().flatten().find(|name| settings.policy.group_named(name).is_none()) {
+        return Err(Wrong::NoGroup(unknown.to_owned()));
+    }
+    let from = now();
+    let until = Timestamp::from_seconds(from.seconds() + i64::try_from(seconds).unwrap_or_default());
+    let new = Exception {
+        id: String::new(),
+        kind,
+        whom: for_whom(whom),
+        addresses: addresses.to_vec(),
+        to: to.to_owned(),
+        by: signed.by.clone(),
+        reason: signed.because.clone(),
+        from: from.to_string(),
+        until: until.to_string(),
+    };
+    let folder = &settings.log.folder;
+    Ok(make_exception(folder, new, &*signer_for(folder, &settings.log.keys), from)?)
+}
+
+fn for_whom(whom: &ForWhom) -> For {
+    match (&whom.person, &whom.group, whom.room) {
+        (Some(name), _, _) => For::Person(name.clone()),
+        (None, Some(name), _) => For::Group(name.clone()),
+        (None, None, Some(net)) => For::Room(net.to_string()),
+        (None, None, None) => For::Everybody,
+    }
+}
+
+/// Lists, or ends one.
+pub(super) fn run(config: Option<&Path>, command: &ExceptionsCommand) -> ExitCode {
+    let settings = match Place::find(config).read() {
+        Ok(settings) => settings,
+        Err(faults) => return complain(&faults),
+    };
+    let done = match command {
+        ExceptionsCommand::List { all, json } => list(&settings, *all, *json),
+        ExceptionsCommand::Stop { id, by, because } => {
+            let at = now();
+            let stop = Stop { id: id.clone(), by: by.clone(), reason: because.clone(), at: at.to_string() };
+            let folder = &settings.log.folder;
+            let stopped = stop_exception(folder, stop, &*signer_for(folder, &settings.log.keys), at);
+            stopped.map(|stop| format!("{} is over\n", stop.id))
+        }
+    };
+    match done {
+        Ok(text) => answer(&text, ExitCode::SUCCESS),
+        Err(fault) => complain(&fault.to_string()),
+    }
+}
+
+fn list(settings: &Config, all: bool, json: bool) -> Result<String, ExceptionFault> {
+    let known = Exceptions::read(&settings.log.folder)?;
+    let standing = known.standing(now());
+    let mut text = String::new();
+    for state in known.all().iter().filter(|state| all || standing.contains(&state.exception)) {
+        // Writing to a String cannot fail.
+        writeln!(text, "{}", if json { as_json(state) } else { as_line(state) }).unwrap_or_default();
+    }
+    for fault in known.faults() {
+        writeln!(text, "damaged: {}", terminal(&fault.to_string())).unwrap_or_default();
+    }
+    Ok(text)
+}
+
+fn as_json(state: &ExceptionState) -> String {
+    serde_json::to_string(state).unwrap_or_else(|_| "{}".into())
+}
+
+fn as_line(state: &ExceptionState) -> String {
+    let stop = state.stop.as_ref().map_or_else(String::new, |stop| format!("; ended {} by {}: {}", stop.at, stop.by, stop.reason));
+    terminal(&format!("{}{stop}", state.exception.in_words()))
+}
+
+fn range(text: &str) -> Result<IpNet, ipnet::AddrParseError> {
+    let one = |fault| text.parse::<IpAddr>().map(IpNet::from).map_err(|_| fault);
+    text.parse::<IpNet>().map(|net| net.trunc()).or_else(one)
+}
+
+fn time(text: &str) -> Result<Duration, Wrong> {
+    crate::config::read_time(text).ok_or(Wrong::Time("a time such as 30m, 2h or 7d"))
+}

@@ -1,0 +1,33 @@
+//! The stages of acts: closed at short notice, suspended, released.
+
+use super::judge::{Case, Ruling, evidence};
+use super::order::Stage;
+use super::trace::Trace;
+use crate::model::Reason;
+
+impl Case<'_> {
+    pub(super) fn short_notice(&self, trace: &mut impl Trace) -> Option<Ruling> {
+        self.act(Stage::ShortNotice, self.said.close, "Not closed at short notice.", trace).map(|layer| layer(Reason::ShortNotice))
+    }
+
+    pub(super) fn suspended(&self, trace: &mut impl Trace) -> Option<Ruling> {
+        self.act(Stage::Suspended, self.said.suspend, "Nobody has paused it.", trace).map(|layer| layer(Reason::Suspended))
+    }
+
+    pub(super) fn released(&self, trace: &mut impl Trace) -> Option<Ruling> {
+        self.act(Stage::Released, self.said.release, "Nobody has released it.", trace).map(|layer| layer(Reason::Released))
+    }
+
+    fn act(&self, stage: Stage, found: Option<usize>, none: &str, trace: &mut impl Trace) -> Option<impl FnOnce(Reason) -> Ruling> {
+        let Some(index) = found else {
+            trace.note(stage, false, || none.into());
+            return None;
+        };
+        let acts = self.ask.acts;
+        trace.note(stage, true, || format!("{}, until {}.", acts.layer(index), acts.all()[index].until));
+        Some(move |reason: Reason| {
+            let evidence = evidence(reason, acts.layer(index));
+            if reason == Reason::Released { Ruling::Open(evidence) } else { Ruling::Closed(evidence) }
+        })
+    }
+}

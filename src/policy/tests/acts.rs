@@ -1,0 +1,151 @@
+//! What people decide for a while: what it opens and closes, for whom, until when; and what it never reaches.
+
+use super::super::*;
+use super::world::{decide, hits, image, rules, subject, url};
+use crate::matcher::Hits;
+use crate::model::{GroupId, Reason, Subject, Timestamp};
+use std::sync::Arc;
+
+/// The moment of these tests is 100; acts end at 200.
+const NOW: Timestamp = Timestamp::from_seconds(100);
+const CHILDREN: GroupId = GroupId(0);
+
+fn act(doing: Doing, whom: Whom) -> Act {
+    Act { id: "E-1".into(), doing, whom, by: "B. Lee".into(), reason: "homework".into(), until: Timestamp::from_seconds(200) }
+}
+
+fn release(address: &str, whom: Whom) -> Acts {
+    Acts::new(vec![act(Doing::Release(vec![address.into()]), whom)])
+}
+
+fn policy() -> PolicySet {
+    PolicySet::build(rules(), &image()).unwrap()
+}
+
+fn kim() -> Subject {
+    Subject { user: Some("Kim".into()), ..subject(CHILDREN) }
+}
+
+fn reason(set: &PolicySet, subject: &Subject, address: &str, hits: &Hits, (acts, now): (&Acts, Timestamp)) -> (Reason, Arc<str>) {
+    let mut subject = subject.clone();
+    set.seat(&mut subject, acts, now);
+    let url = url(address);
+    let decision = decide(set, &Ask { subject: &subject, url: &url, method: b"GET", now, warned: false, acts }, hits).0;
+    (decision.evidence().reason, Arc::clone(&decision.evidence().layer))
+}
+
+#[test]
+fn a_release_opens_one_address_for_those_it_is_for_until_it_ends() {
+    let set = policy();
+    let adult = hits("adult");
+    let room = |text: &str| Whom::Room(text.parse().unwrap());
+    for (whom, opens) in [
+        (Whom::Everybody, true),
+        (Whom::Person("KIM".into()), true),
+        (Whom::Person("lee".into()), false),
+        (Whom::Group("children".into()), true),
+        (Whom::Group("staff".into()), false),
+        (room("192.0.2.0/24"), true),
+        (room("198.51.100.0/24"), false),
+    ] {
+        let acts = release("adult.example.test", whom.clone());
+        let (got, layer) = reason(&set, &kim(), "http://www.adult.example.test/x", &adult, (&acts, NOW));
+        assert_eq!(got, if opens { Reason::Released } else { Reason::Category }, "{whom:?}");
+        assert!(!opens || &*layer == "release E-1 by B. Lee: homework", "{layer}");
+    }
+    let acts = release("adult.example.test", Whom::Everybody);
+    let at = |now, address| reason(&set, &kim(), address, &adult, (&acts, now)).0;
+    assert_eq!(at(Timestamp::from_seconds(199), "http://adult.example.test/"), Reason::Released);
+    assert_eq!(at(Timestamp::from_seconds(200), "http://adult.example.test/"), Reason::Category, "it ends by itself");
+    assert_eq!(at(NOW, "http://other.example.test/"), Reason::Category);
+    assert_eq!(
+        reason(&set, &kim(), "http://blocked.example.test/", &Hits::default(), (&release("blocked.example.test", Whom::Everybody), NOW)).0,
+        Reason::Released
+    );
+}
+
+#[test]
+fn a_release_passes_neither_a_statutory_list_nor_a_floor_nor_what_is_closed_at_short_notice() {
+    let acts = release("x.example.test", Whom::Everybody);
+    let address = "http://x.example.test/";
+    assert_eq!(reason(&policy(), &kim(), address, &hits("illegal"), (&acts, NOW)).0, Reason::Statutory);
+    let floor = Layer {
+        level: Level::Site,
+        title: "T".into(),
+        signed_by: "A".into(),
+        reason: "r".into(),
+        review: None,
+        place: "t.toml:1:1".into(),
+        groups: Vec::new(),
+        persons: Vec::new(),
+        never_loosen: vec!["adult".into()],
+        block: vec!["games".into()],
+        warn: Vec::new(),
+        block_hosts: vec!["y.example.test".into()],
+        least: Least::default(),
+    };
+    let set = PolicySet::build(Rules { layers: vec![floor], ..rules() }, &image()).unwrap();
+    assert_eq!(reason(&set, &kim(), address, &hits("adult"), (&acts, NOW)).0, Reason::Category);
+    assert_eq!(reason(&set, &kim(), address, &hits("games"), (&acts, NOW)).0, Reason::Released, "what is merely blocked can be released");
+    let host = release("y.example.test", Whom::Everybody);
+    assert_eq!(reason(&set, &kim(), "http://y.example.test/", &Hits::default(), (&host, NOW)).0, Reason::BlockedLocally);
+    let close = act(Doing::Close(vec!["x.example.test".into()]), Whom::Everybody);
+    let both = Acts::new(vec![acts.all()[0].clone(), close]);
+    assert_eq!(reason(&set, &kim(), address, &Hits::default(), (&both, NOW)).0, Reason::ShortNotice);
+    // An unlock gives another group's rules, and the layers over that group with them.
+    let unlock = Acts::new(vec![act(Doing::Unlock("staff".into()), Whom::Person("kim".into()))]);
+    assert_eq!(reason(&set, &kim(), address, &hits("adult"), (&unlock, NOW)).0, Reason::Category);
+}
+
+#[test]
+fn an_unlock_gives_the_rules_of_another_group_to_whom_it_is_for_and_says_so() {
+    let set = policy();
+    let acts = Acts::new(vec![act(Doing::Unlock("staff".into()), Whom::Person("kim".into()))]);
+    let adult = hits("adult");
+    let (got, layer) = reason(&set, &kim(), "http://adult.example.test/", &adult, (&acts, NOW));
+    assert_eq!((got, &*layer), (Reason::Allowed, "group staff, default"));
+    assert_eq!(reason(&set, &subject(CHILDREN), "http://adult.example.test/", &adult, (&acts, NOW)).0, Reason::Category);
+    let mut seated = kim();
+    assert_eq!(set.seat(&mut seated, &acts, NOW).as_deref(), Some("unlock E-1 by B. Lee: homework"));
+    assert_eq!(&**set.group_name(seated.group), "staff");
+    let nowhere = Acts::new(vec![act(Doing::Unlock("gone".into()), Whom::Everybody)]);
+    assert_eq!(set.seat(&mut kim(), &nowhere, NOW), None, "a group that is no more gives nothing");
+    assert_eq!(reason(&set, &kim(), "http://x.example.test/", &hits("illegal"), (&acts, NOW)).0, Reason::Statutory);
+}
+
+#[test]
+fn who_is_suspended_gets_help_lines_alone_whatever_else_stands() {
+    let set = policy();
+    let suspended = act(Doing::Suspend, Whom::Person("kim".into()));
+    let unlock = act(Doing::Unlock("staff".into()), Whom::Person("kim".into()));
+    let open = act(Doing::Release(vec!["good.example.test".into()]), Whom::Everybody);
+    let acts = Acts::new(vec![open, unlock, suspended]);
+    for (address, expected) in [
+        ("http://good.example.test/", Reason::Suspended),
+        ("http://free.example.test/", Reason::Suspended),
+        ("http://help.example.org/", Reason::HelpLine),
+    ] {
+        assert_eq!(reason(&set, &kim(), address, &Hits::default(), (&acts, NOW)).0, expected, "{address}");
+    }
+    assert_eq!(reason(&set, &subject(CHILDREN), "http://free.example.test/", &Hits::default(), (&acts, NOW)).0, Reason::Allowed);
+}
+
+#[test]
+fn what_is_closed_is_closed_in_every_form_and_what_is_released_in_its_own_alone() {
+    let set = PolicySet::build(Rules { local: Vec::new(), ..rules() }, &image()).unwrap();
+    let close = Acts::new(vec![act(Doing::Close(vec!["bad.example.test".into()]), Whom::Everybody)]);
+    let (url, who) = (carried("bad.example.test"), kim());
+    let ask = |acts| Ask { subject: &who, url: &url, method: b"GET", now: NOW, warned: false, acts };
+    assert_eq!(decide(&set, &ask(&close), &Hits::default()).0.evidence().reason, Reason::ShortNotice);
+    let open = release("bad.example.test", Whom::Everybody);
+    assert_eq!(decide(&set, &ask(&open), &hits("adult")).0.evidence().reason, Reason::Category);
+}
+
+/// The address of a translator that carries another.
+fn carried(host: &str) -> crate::canon::CanonicalUrl {
+    use crate::canon::{RawTarget, Wrappers, canonicalise};
+    let address = format!("http://translate.google.com/translate?u=http://{host}/");
+    let url = canonicalise(RawTarget::Absolute(address.as_bytes()), &Wrappers::built_in()).unwrap();
+    assert!(url.forms().len() > 1, "it carries an address");
+    url
+}

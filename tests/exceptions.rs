@@ -1,0 +1,130 @@
+//! Exceptions for a while, made by commands beside the running proxy: in force at once, over by themselves or when somebody ends them,
+//! told in the log.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it finds a fault")]
+
+mod support;
+
+use std::time::{Duration, Instant};
+use support::proxy::wait_until;
+use support::{Lifeguard, World, get};
+
+const GROUPS: &str = "\n[[group]]\nname = \"adults\"\n[[layer]]\nlevel = \"consortium\"\ntitle = \"East\"\nsigned_by = \"A. Hill\"\n\
+    reason = \"r\"\nreview = 2099-01-01\nblock_hosts = [\"floor.test\"]\n";
+const SIGNED: [&str; 6] = ["--for", "30m", "--by", "B. Lee", "--because", "homework"];
+
+struct Scene {
+    world: World,
+    proxy: Lifeguard,
+}
+
+impl Scene {
+    fn start() -> Self {
+        let mut world = World::new();
+        world.more = GROUPS.into();
+        let proxy = world.start();
+        Self { world, proxy }
+    }
+
+    /// 403 where the proxy blocks; 200 where the origin was asked, which has no such page.
+    fn status(&self, host: &str) -> u16 {
+        let status = get(self.proxy.proxy, &self.world.address(host, "/page")).status;
+        if status == 404 { 200 } else { status }
+    }
+
+    /// Runs a command with author, reason and end; what it printed.
+    fn say(&self, words: &[&str]) -> String {
+        self.run(&[words, &SIGNED].concat())
+    }
+
+    fn run(&self, words: &[&str]) -> String {
+        let output = self.world.command(words);
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        assert!(output.status.success(), "{words:?}: {}", text(&output.stderr));
+        text(&output.stdout)
+    }
+
+    /// The first word of what a command that must fail complains of.
+    fn refused(&self, words: &[&str]) -> String {
+        let output = self.world.command(words);
+        assert!(!output.status.success(), "{words:?}");
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    }
+}
+
+#[test]
+fn exceptions_are_in_force_within_seconds_and_over_when_somebody_ends_them() {
+    let scene = Scene::start();
+    assert_eq!((scene.status("blocked.test"), scene.status("free.test")), (403, 200));
+    let told = scene.say(&["release", "blocked.test", "--room", "127.0.0.0/8"]);
+    assert!(told.starts_with("E-1 opens blocked.test for the room 127.0.0.0/8 from "), "{told}");
+    wait_until("the release is in force", || scene.status("blocked.test") == 200);
+    let begun = Instant::now();
+    scene.say(&["close", "free.test", "--everybody"]);
+    wait_until("the address is closed", || scene.status("free.test") == 403);
+    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+    let list = scene.run(&["exceptions", "list"]);
+    assert_eq!(list.lines().count(), 2, "{list}");
+    scene.run(&["exceptions", "stop", "E-1", "--by", "C", "--because", "done"]);
+    wait_until("the release is over", || scene.status("blocked.test") == 403);
+    scene.run(&["exceptions", "stop", "e-2", "--by", "C", "--because", "done"]);
+    wait_until("the address is open", || scene.status("free.test") == 200);
+    assert_eq!(scene.run(&["exceptions", "list"]), "");
+    let all = scene.run(&["exceptions", "list", "--all", "--json"]);
+    assert!(all.lines().count() == 2 && all.contains("\"by\":\"B. Lee\"") && all.contains("\"reason\":\"done\""), "{all}");
+    assert!(scene.refused(&["exceptions", "stop", "E-1", "--by", "C", "--because", "x"]).contains("no exception E-1 stands"));
+}
+
+#[test]
+fn an_unlock_and_a_suspension_of_a_room_are_judged_recorded_and_explained() {
+    let scene = Scene::start();
+    scene.say(&["unlock", "--to", "adults", "--room", "127.0.0.1"]);
+    wait_until("the unlock is in force", || scene.status("blocked.test") == 200);
+    let explained = scene.run(&["explain", "--client", "127.0.0.1", "http://blocked.test/"]);
+    assert!(explained.contains("for the group adults") && explained.contains("ALLOW"), "{explained}");
+    scene.say(&["suspend", "--room", "127.0.0.1"]);
+    wait_until("the suspension is in force", || scene.status("free.test") == 403);
+    let explained = scene.run(&["explain", "--client", "127.0.0.1", "http://free.test/"]);
+    assert!(explained.contains("Suspended: suspension E-2 by B. Lee: homework, until "), "{explained}");
+    wait_until("both are told", || scene.world.search(&["--kind", "event"]).contains("E-2 closes"));
+    assert!(scene.proxy.stop().success());
+    let log = scene.world.log();
+    assert!(log.contains("suspension E-2 by B. Lee: homework") && log.contains("unlock E-1 by B. Lee: homework"), "{log}");
+    let events = scene.world.search(&["--kind", "event"]);
+    assert!(
+        events.contains("exception-made") && events.contains("E-2 closes everything but help lines for the room 127.0.0.1/32"),
+        "{events}"
+    );
+}
+
+#[test]
+fn exceptions_are_kept_over_a_restart_and_pass_no_lock() {
+    let scene = Scene::start();
+    scene.say(&["release", "listed.test/page", "floor.test", "blocked.test", "--everybody"]);
+    wait_until("the release is in force", || scene.status("blocked.test") == 200);
+    assert_eq!((scene.status("listed.test"), scene.status("floor.test")), (403, 403));
+    let Scene { world, proxy } = scene;
+    assert!(proxy.stop().success());
+    let scene = Scene { proxy: world.start(), world };
+    assert_eq!((scene.status("blocked.test"), scene.status("listed.test"), scene.status("floor.test")), (200, 403, 403));
+}
+
+#[test]
+fn what_says_too_little_or_asks_for_too_much_is_refused() {
+    let scene = Scene::start();
+    let signed = |time| ["--for", time, "--by", "B", "--because", "x"];
+    for (words, told) in [
+        ([&["release", "a.test", "--everybody"][..], &signed("5m")].concat(), "10m to 3h"),
+        ([&["release", "a.test", "--everybody"][..], &signed("4h")].concat(), "10m to 3h"),
+        ([&["release", "a b", "--everybody"][..], &signed("30m")].concat(), "the address 'a b' cannot be read"),
+        ([&["release", "a.test", "--group", "none"][..], &signed("30m")].concat(), "there is no group 'none'"),
+        ([&["unlock", "--to", "none", "--everybody"][..], &signed("30m")].concat(), "there is no group 'none'"),
+        ([&["release", "a.test"][..], &signed("30m")].concat(), "required"),
+        ([&["suspend", "--person", " "][..], &signed("30m")].concat(), "for whom it is must say something"),
+        (vec!["release", "a.test", "--everybody", "--for", "30m", "--by", " ", "--because", "x"], "the name must say something"),
+        (vec!["release", "a.test", "--everybody", "--for", "30m", "--by", "B"], "--because"),
+    ] {
+        let complaint = scene.refused(&words);
+        assert!(complaint.contains(told), "{words:?}: {complaint}");
+    }
+    assert_eq!(scene.run(&["exceptions", "list", "--all"]), "");
+}
