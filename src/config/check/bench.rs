@@ -47,7 +47,7 @@ pub(in crate::config) fn check(
     let (groups, group_listeners) = groups::check(&raw.groups, &mut bench);
     let below = layers::Below { layers: &raw.layers, groups: &raw.groups, rules: &raw.rules, help_lines: &raw.help_lines };
     let layers = layers::settle(&below, &mut bench);
-    lints::check(&raw.groups, &groups, bench.reader);
+    lints::check(&raw.groups, &groups, &mut bench);
     let proxy = proxy::check(raw.proxy, group_listeners, raw.admin.listen, &mut bench);
     let sign_in = sign_in::check(raw.sign_in, &proxy.listeners, &mut bench);
     let pages = pages::check(&raw.pages, &mut bench);

@@ -1,12 +1,18 @@
 //! What is worth a warning and no fault: one profile for everybody (standards X4), guests on the rules of staff (standards X2).
 
+use super::bench::Bench;
 use crate::config::fault::{FaultKind, Reader};
+use crate::config::load::ListFiles;
 use crate::config::raw::RawGroup;
 use crate::config::source::{At, Place};
 use crate::policy::{Group, Least};
 
-/// Notes every such thing.
-pub(super) fn check(written: &[At<RawGroup>], groups: &[Group], reader: &mut Reader) {
+/// Notes every such thing, for whoever checks the settings: a look into the log does not repeat it.
+pub(super) fn check(written: &[At<RawGroup>], groups: &[Group], bench: &mut Bench<'_>) {
+    if matches!(bench.list_files, ListFiles::Noted) {
+        return;
+    }
+    let reader = &mut *bench.reader;
     let place = |at: &At<RawGroup>| at.value.name.as_ref().map_or_else(|| at.place.clone(), |name| name.place.clone());
     if let (Some(first), Some((one, others))) = (written.first(), groups.split_first())
         && others.iter().all(|other| same_rules(one, other))
