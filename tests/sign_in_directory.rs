@@ -205,7 +205,7 @@ fn a_local_account_comes_first_and_guesses_count_for_people_of_the_directory_too
         assert_eq!(get_as(proxy.proxy, &closed, "kim", &format!("guess number {guess}")).status, 407);
     }
     assert_eq!(get_as(proxy.proxy, &closed, "kim", "kims secret").status, 429);
-    assert_eq!(slapd.said().matches("uid=kim").filter(|_| true).count() > 0, true);
+    assert!(slapd.said().contains("uid=kim"));
     assert!(
         get(proxy.proxy, &closed).status == 407
             && !basic("a", "b").is_empty()
