@@ -9,6 +9,15 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
+/// Is it installed? A word where it is not, and the test is skipped.
+pub fn here() -> bool {
+    let here = Path::new("/usr/sbin/slapd").is_file();
+    if !here {
+        println!("skipped: slapd is not on this machine");
+    }
+    here
+}
+
 /// A directory that can be stopped and started again.
 pub struct Slapd {
     pub folder: TempDir,
