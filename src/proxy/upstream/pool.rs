@@ -1,7 +1,8 @@
 //! Kept connections, bounded for each origin and in all: those of HTTP/1.1, newest first, each for one request at a time, and those
 //! of HTTP/2, which are shared.
 //!
-//! A connection for which there is no room here serves the request for which it was dialled, and ends.
+//! Where the room in all is full, whatever has rested longest gives way: hosts that are asked once, however many, do not crowd out those
+//! that are used. A connection for which there is no room at its own host serves the request for which it was dialled, and ends.
 
 use super::{Exchange, Home, Place, Shared, Single};
 use std::collections::HashMap;
@@ -44,7 +45,17 @@ impl Stack {
     fn is_empty(&self) -> bool {
         self.single.is_empty() && self.shares.is_empty()
     }
+
+    /// Since when its oldest connections rest: the one of HTTP/1.1 that was put back first, and those of each place that shares.
+    fn rested(&self) -> impl Iterator<Item = (Instant, Option<usize>)> {
+        let single = self.single.first().map(|kept| (kept.since, None));
+        let shares = self.shares.iter().enumerate().filter(|(_, shares)| !shares.open.is_empty());
+        single.into_iter().chain(shares.map(|(at, shares)| (shares.used, Some(at))))
+    }
 }
+
+/// What gave way, of either kind: dropping it lets the connection go. A shared one still serves the requests that are on it.
+type Gone = Box<dyn Send>;
 
 /// How to come to another connection.
 #[derive(Debug)]
@@ -126,8 +137,11 @@ impl Pool {
     /// Keeps a connection for the next request, or drops it where there is no room.
     pub fn put_single(&self, exchange: Single) {
         let kept = Kept { exchange, since: Instant::now() };
+        // Let go of after the lock: dropping a connection closes it.
+        let gone;
         let mut all = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if self.count.load(Ordering::Relaxed) >= IN_ALL {
+        gone = self.make_room(&mut all);
+        if gone.is_none() && self.len() >= IN_ALL {
             return;
         }
         let place = kept.exchange.place();
@@ -144,8 +158,10 @@ impl Pool {
 
     /// Lets others share a connection, where there is room.
     pub fn share(&self, shared: &Arc<Shared>) {
+        let gone;
         let mut all = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if self.each == 0 || self.count.load(Ordering::Relaxed) >= IN_ALL {
+        gone = self.make_room(&mut all);
+        if self.each == 0 || (gone.is_none() && self.len() >= IN_ALL) {
             return;
         }
         let place = shared.place();
@@ -160,6 +176,26 @@ impl Pool {
             shares.open.push(Arc::clone(shared));
             self.count.fetch_add(1, Ordering::Relaxed);
         }
+    }
+
+    /// Takes out what has rested longest, if there is no room for one more. A few hundred are looked through, only when they are as many.
+    fn make_room(&self, all: &mut HashMap<Box<str>, Stack>) -> Option<Gone> {
+        if self.len() < IN_ALL {
+            return None;
+        }
+        let rested = all.iter().flat_map(|(host, stack)| stack.rested().map(move |(since, at)| (since, host, at)));
+        let (_, host, at) = rested.min_by_key(|(since, _, _)| *since)?;
+        let host = host.clone();
+        let stack = all.get_mut(&host)?;
+        let gone = match at {
+            None => Box::new(stack.single.remove(0)) as Gone,
+            Some(at) => Box::new(stack.shares[at].open.remove(0)),
+        };
+        if stack.is_empty() {
+            all.remove(&host);
+        }
+        self.count.fetch_sub(1, Ordering::Relaxed);
+        Some(gone)
     }
 
     /// How to come to another connection to a place.
