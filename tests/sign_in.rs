@@ -4,14 +4,14 @@
 mod sign_in_support;
 mod support;
 
-use sign_in_support::{add, basic, command_with, get_as, in_proxy, peopled, records, world};
+use sign_in_support::{add, basic, command_with, get_as, in_proxy, peopled, rate, records, world};
 use std::fs;
 use std::io::{Read, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
+use support::Reply;
 use support::client::{connect, get, get_direct, get_with};
 use support::proxy::{Lifeguard, wait_until};
-use support::{Reply, World};
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
@@ -360,25 +360,6 @@ fn passwords_over_an_open_network_are_refused_by_the_settings() {
     assert!(text(&unknown.stderr).contains("there is no group 'every'"));
     let nothing = check(&world.config().replace("accounts = \"people/accounts\"\n", ""));
     assert!(text(&nothing.stderr).contains("'accounts' is missing"), "{}", text(&nothing.stderr));
-}
-
-/// Requests in a second over one connection that is kept.
-fn rate(proxy: &Lifeguard, world: &World, fields: &str) -> f64 {
-    let address = world.address("site.test", "/bytes/100");
-    let request = format!("GET {address} HTTP/1.1\r\nHost: site.test\r\n{fields}\r\n");
-    let mut stream = connect(proxy.proxy).unwrap();
-    let mut part = [0; 4096];
-    let begun = Instant::now();
-    for _ in 0..1500 {
-        stream.write_all(request.as_bytes()).unwrap();
-        let mut answer = Vec::new();
-        while Reply::read(&answer).body.len() < 100 {
-            let read = stream.read(&mut part).unwrap();
-            assert!(read > 0);
-            answer.extend_from_slice(&part[..read]);
-        }
-    }
-    1500.0 / begun.elapsed().as_secs_f64()
 }
 
 /// Prints the share of requests in a second that is left when people sign in. By hand: `--run-ignored only -E 'test(share_of)' --no-capture`.

@@ -5,13 +5,13 @@ mod sign_in_support;
 mod support;
 
 use md5::{Digest, Md5};
-use sign_in_support::{add, basic, in_proxy, records};
+use sign_in_support::{add, basic, in_proxy, rate, records};
 use std::io::Write;
 use std::net::{SocketAddr, UdpSocket};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 use support::World;
-use support::client::{connect, get_with};
+use support::client::get_with;
 use support::proxy::{Lifeguard, wait_until};
 
 const SECRET: &str = "a secret of sixteen or more";
@@ -206,26 +206,6 @@ fn what_is_old_gives_the_strictest_group_and_who_signs_in_there_is_noticed() {
     });
 }
 
-/// Requests in a second over one connection that is kept.
-fn rate(proxy: &Lifeguard, world: &World) -> f64 {
-    use std::io::Read;
-    let address = world.address("site.test", "/bytes/100");
-    let request = format!("GET {address} HTTP/1.1\r\nHost: site.test\r\nX-Forwarded-For: 10.0.0.77\r\n\r\n");
-    let mut stream = connect(proxy.proxy).unwrap();
-    let mut part = [0; 4096];
-    let begun = Instant::now();
-    for _ in 0..1500 {
-        stream.write_all(request.as_bytes()).unwrap();
-        let mut answer = Vec::new();
-        while support::Reply::read(&answer).body.len() < 100 {
-            let read = stream.read(&mut part).unwrap();
-            assert!(read > 0);
-            answer.extend_from_slice(&part[..read]);
-        }
-    }
-    1500.0 / begun.elapsed().as_secs_f64()
-}
-
 /// Prints the share of requests in a second that is left with 100,000 sessions in the map. By hand, as in `tests/sign_in.rs`.
 #[test]
 #[ignore = "a measurement"]
@@ -244,7 +224,8 @@ fn the_share_of_throughput_that_a_hundred_thousand_sessions_leave() {
         assert!(send(&socket, place, &session(1, "lee", number, &[])), "{number}");
     }
     println!("100,000 sessions taken over in {:?}", begun.elapsed());
-    let mut shares: Vec<f64> = (0..9).map(|_| rate(&known, &with) / rate(&unknown, &without)).collect();
+    const FORWARDED: &str = "X-Forwarded-For: 10.0.0.77\r\n";
+    let mut shares: Vec<f64> = (0..9).map(|_| rate(&known, &with, FORWARDED) / rate(&unknown, &without, FORWARDED)).collect();
     shares.sort_by(f64::total_cmp);
     println!("share of throughput with 100,000 sessions: median {:.3}, all {shares:.3?}", shares[4]);
     let last = records(&with, &["--user", "lee"]).pop().unwrap();

@@ -4,9 +4,10 @@
 
 use crate::support::proxy::{Lifeguard, World, program};
 use crate::support::{Reply, client};
-use std::io::Write;
+use std::io::{Read, Write};
 use std::net::SocketAddr;
 use std::process::{Output, Stdio};
+use std::time::Instant;
 
 /// Everybody must sign in; children may not see `blocked.test`, staff may; devices at 192.0.2.0/24 are known by their address.
 pub const GROUPS: &str = r#"
@@ -80,4 +81,23 @@ pub fn records(world: &World, arguments: &[&str]) -> Vec<serde_json::Value> {
     let mut all: Vec<serde_json::Value> = world.search(arguments).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     all.sort_by_key(|record| record["sequence"].as_u64());
     all
+}
+
+/// Requests in a second over one connection that is kept.
+pub fn rate(proxy: &Lifeguard, world: &World, fields: &str) -> f64 {
+    let address = world.address("site.test", "/bytes/100");
+    let request = format!("GET {address} HTTP/1.1\r\nHost: site.test\r\n{fields}\r\n");
+    let mut stream = client::connect(proxy.proxy).unwrap();
+    let mut part = [0; 4096];
+    let begun = Instant::now();
+    for _ in 0..1500 {
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = Vec::new();
+        while Reply::read(&answer).body.len() < 100 {
+            let read = stream.read(&mut part).unwrap();
+            assert!(read > 0);
+            answer.extend_from_slice(&part[..read]);
+        }
+    }
+    1500.0 / begun.elapsed().as_secs_f64()
 }
