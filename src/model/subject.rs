@@ -23,6 +23,16 @@ pub enum IdentitySource {
     Directory = 5,
     /// The network said who is at this address (RADIUS accounting).
     Network = 6,
+    /// A Kerberos ticket (Negotiate), which the person's own sign-in brought.
+    Kerberos = 7,
+    /// A library card and its PIN.
+    Card = 8,
+    /// A trusted device in front said who asks.
+    Front = 9,
+    /// A client certificate on a TLS listener.
+    Certificate = 10,
+    /// Somebody signed in at the page for guests, at this address, a while ago.
+    Portal = 11,
 }
 
 /// How much a way of knowing is worth, from least to most (standards D14, V12).
@@ -64,6 +74,11 @@ impl IdentitySource {
             Self::Stale => "stale",
             Self::Directory => "directory",
             Self::Network => "network",
+            Self::Kerberos => "kerberos",
+            Self::Card => "card",
+            Self::Front => "front",
+            Self::Certificate => "certificate",
+            Self::Portal => "portal",
         }
     }
 
@@ -73,8 +88,8 @@ impl IdentitySource {
         match self {
             Self::Unknown | Self::Stale => IdentityStrength::None,
             Self::AddressRange | Self::Listener => IdentityStrength::Device,
-            Self::Network => IdentityStrength::Network,
-            Self::Account | Self::Directory => IdentityStrength::Person,
+            Self::Network | Self::Front | Self::Portal => IdentityStrength::Network,
+            Self::Account | Self::Directory | Self::Kerberos | Self::Card | Self::Certificate => IdentityStrength::Person,
         }
     }
 
@@ -89,6 +104,11 @@ impl IdentitySource {
             4 => Some(Self::Stale),
             5 => Some(Self::Directory),
             6 => Some(Self::Network),
+            7 => Some(Self::Kerberos),
+            8 => Some(Self::Card),
+            9 => Some(Self::Front),
+            10 => Some(Self::Certificate),
+            11 => Some(Self::Portal),
             _ => None,
         }
     }
@@ -116,5 +136,20 @@ impl Subject {
     #[must_use]
     pub fn client(&self) -> IpAddr {
         self.asserted.unwrap_or_else(|| self.peer.ip())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_stored_number_leads_to_one_source_with_a_code_of_its_own() {
+        let all: Vec<_> = (0..=u8::MAX).filter_map(IdentitySource::from_number).collect();
+        assert_eq!(all.len(), 12);
+        for (index, source) in all.iter().enumerate() {
+            assert_eq!(*source as usize, index);
+            assert!(all[..index].iter().all(|other| other.code() != source.code()));
+        }
     }
 }

@@ -75,6 +75,11 @@ pub fn attribution(identity: &str) -> &str {
         "account" => "signed in: the person gave the password of a local account",
         "directory" => "signed in: the person gave the password that the directory knows",
         "network" => "by the network: its gate said that this person's device had this address",
+        "kerberos" => "signed in: the person's own sign-in to the network vouches for them (Kerberos)",
+        "card" => "signed in: the person gave a card number and its PIN",
+        "certificate" => "signed in: the device showed a certificate that names this person",
+        "front" => "by another device: the one in front of the filter said that this person asked",
+        "portal" => "by address: this person signed in at the page for guests, at this address, a while before",
         "stale" => "no longer sure: the person signed in once, longer ago than may be relied on",
         other => other,
     }
