@@ -4,6 +4,7 @@
 use super::doors::Doors;
 use super::intercept::{Authority, Intercept, Refusers};
 use super::pages::Pages;
+use super::signed::Signed;
 use super::stopped::Stopped;
 use super::strict::GateLimits;
 use super::ticket::Numbers;
@@ -47,6 +48,8 @@ pub struct Live {
     pub intercept: Option<Intercept>,
     /// Certificates of the listeners that clients reach over TLS.
     pub doors: Doors,
+    /// The certificate for our own name that browsers trust, where the settings name one.
+    pub own_door: Option<Arc<rustls::ServerConfig>>,
     /// Counters of the categories of these lists.
     pub categories: CategoryCounters,
     /// What was seen of HTTPS, by group number.
@@ -139,6 +142,8 @@ pub struct Proxy {
     pub numbers: Numbers,
     /// Who has read which warning.
     pub warned: Warned,
+    /// Tokens of the page on which people sign in.
+    pub tokens: Signed,
     /// What was last blocked for whom.
     pub stopped: Stopped,
     /// Who does not accept our certificate.
@@ -165,6 +170,7 @@ impl Proxy {
             acts: ArcSwap::default(),
             numbers: Numbers::starting(started.seconds()),
             warned: Warned::default(),
+            tokens: Signed::default(),
             stopped: Stopped::default(),
             refusers: Refusers::default(),
             started,

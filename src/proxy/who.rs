@@ -3,6 +3,7 @@
 //! Done once, before the record; nothing changes it afterwards. What comes out of a tunnel is its person's. Serves AA7, B12, V12, X17.
 
 use super::case::Case;
+use super::led;
 use crate::identity::{Asking, Found, Person};
 use crate::model::{IdentitySource, Reason};
 use http::{HeaderMap, HeaderValue};
@@ -21,9 +22,14 @@ pub(super) async fn identify(case: &mut Case, headers: &HeaderMap) {
     }
     if let Some(outer) = &case.side.outer {
         // Whether one must sign in was asked when the tunnel was.
-        if let Some(person) = outer.person.clone() {
-            let person = case.live.people.still(&person, case.ticket.started());
+        let person = outer.person.as_ref().map(|person| led::still(case, person)).or_else(|| led::there(case));
+        let known = person.is_some();
+        if let Some(person) = person {
             place(case, person);
+        }
+        if !known {
+            // A tunnel that was opened to show where one signs in.
+            case.barred = led::barred(case, NOBODY);
         }
         return;
     }
@@ -33,8 +39,13 @@ pub(super) async fn identify(case: &mut Case, headers: &HeaderMap) {
     if let Some(person) = said.clone() {
         place(case, person);
     }
+    if let Some(person) = led::there(case) {
+        place(case, person);
+    }
     let asking = Asking { headers, client, protected: case.side.is_protected(), now };
-    let why = match live.people.identify(asking).await {
+    let found = live.people.identify(asking).await;
+    led::count(case, &found);
+    let why = match found {
         Found::Person(person) => {
             if let Some(said) = &said {
                 live.people.differ(&person, said, client, now);
@@ -48,6 +59,8 @@ pub(super) async fn identify(case: &mut Case, headers: &HeaderMap) {
     let group = live.engine.policy.group_name(case.subject.group);
     if live.people.wants_more(group, case.subject.source) {
         case.barred = why.map(|why| barred(case, why));
+    } else if let Some(barred) = led::barred(case, why.map_or(NOBODY, |(_, note)| note)) {
+        case.barred = Some(barred);
     } else if let Some((_, note)) = why.filter(|(_, note)| *note != NOBODY) {
         // Nobody has to sign in here: what came is not used, and the record says so.
         case.ticket.ending.note = note.into();
@@ -93,7 +106,8 @@ fn place(case: &mut Case, person: Person) {
     let named = person.groups.iter().filter_map(|name| policy.group_named(name));
     case.subject.group = policy.strictest_of(named).unwrap_or(policy.rules().strictest);
     case.subject.source = person.source;
-    case.subject.user = Some(Arc::clone(&person.name));
+    // A guest has no name.
+    case.subject.user = Some(Arc::clone(&person.name)).filter(|name| !name.is_empty());
     case.person = Some(person);
 }
 

@@ -4,6 +4,7 @@
 
 use super::parts::{CategoryCounters, ListGauges, LogMetrics, RequestMetrics};
 use super::seen::{GroupSights, Sights};
+use super::sign_in::SignInMetrics;
 use crate::model::{Reason, Timestamp, VerdictKind};
 use prometheus::core::Collector;
 use prometheus::process_collector::ProcessCollector;
@@ -17,6 +18,8 @@ pub struct Metrics {
     pub requests: RequestMetrics,
     /// What the log's writer touches.
     pub log: LogMetrics,
+    /// What came of signing in.
+    pub sign_in: SignInMetrics,
     /// `lifeguard_connections`: client connections open now.
     pub connections: IntGauge,
     /// `lifeguard_connections_total`: client connections accepted since the start.
@@ -70,6 +73,7 @@ impl Metrics {
         Self {
             requests: RequestMetrics::new(&registry),
             log: LogMetrics::new(&registry),
+            sign_in: SignInMetrics::new(&registry),
             connections: gauge(&registry, "connections", "Client connections open now."),
             connections_total: counter(&registry, "connections_total", "Client connections accepted."),
             connections_shed: counter(&registry, "connections_shed_total", "Client connections turned away because there were too many."),
@@ -293,8 +297,11 @@ mod tests {
             for metric in family.get_metric() {
                 for label in metric.get_label() {
                     assert!(
-                        ["verdict", "reason", "scheme", "category", "list", "version", "group", "seen", "protocol", "name"]
-                            .contains(&label.name()),
+                        [
+                            "verdict", "reason", "scheme", "category", "list", "version", "group", "seen", "protocol", "name", "source",
+                            "result"
+                        ]
+                        .contains(&label.name()),
                         "{name}"
                     );
                 }

@@ -49,7 +49,7 @@ pub(in crate::config) fn check(
     let layers = layers::settle(&below, &mut bench);
     lints::check(&raw.groups, &groups, &mut bench);
     let proxy = proxy::check(raw.proxy, group_listeners, raw.admin.listen, &mut bench);
-    let sign_in = sign_in::check(raw.sign_in, &proxy.listeners, &mut bench);
+    let sign_in = sign_in::check(raw.sign_in, &proxy, &mut bench);
     let pages = pages::check(&raw.pages, &mut bench);
     let log = LogSettings { retention: retention::check(&raw.log.retention, &raw.groups, &mut bench), ..raw.log.settings };
     let first = raw.groups.first().and_then(|group| group.value.name.as_ref());

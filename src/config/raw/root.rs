@@ -88,7 +88,7 @@ impl Section for RawPages {
     const OPTIONS: &'static [Opt<Self>] = &[
         Opt {
             key: "templates",
-            help: "Folder of your own pages: block.html, statutory.html, warn.html, hours.html, trouble.html, welcome.html, why.html, \
+            help: "Folder of your own pages: block.html, statutory.html, warn.html, hours.html, trouble.html, welcome.html, why.html, sign_in.html, \
                    coverage.html, authority.html, device.html. A page that is not there is the built-in one; without the option all are.",
             slot: |pages| Slot::Name(&mut pages.templates),
         },

@@ -110,6 +110,8 @@ pub struct Facts<'a> {
     pub opens: Option<&'a str>,
     /// The way on from a warning.
     pub onward: Option<Continue<'a>>,
+    /// Where to sign in: the scheme under which the page at our own name is reached.
+    pub sign_in: Option<&'static str>,
     /// The statutory list is a demonstration list.
     pub demonstration: bool,
     /// Laboratory mode: no statutory list is in force.
@@ -130,6 +132,7 @@ impl<'a> Facts<'a> {
             address: None,
             opens: None,
             onward: None,
+            sign_in: None,
             demonstration: false,
             lab: false,
         }

@@ -6,6 +6,7 @@ use super::facts::Facts;
 use super::headers::{NOTHING, file_fields};
 use super::render::{Page, Pages};
 use super::show::shown;
+use super::sign_in::OwnSignIn;
 use super::status::Template;
 use super::wanted::Wanted;
 use crate::engine::{Coverage, Feature};
@@ -20,6 +21,8 @@ use minijinja::Value;
 pub enum Own<'a> {
     /// What was last blocked for the reader.
     Why(&'a OwnWhy<'a>),
+    /// Signing in.
+    SignIn(&'a OwnSignIn<'a>),
     /// What is seen in the reader's group.
     Coverage(&'a Coverage),
     /// The authority, if there is one.
@@ -152,6 +155,7 @@ impl Own<'_> {
     fn template(&self) -> Template {
         match self {
             Self::Why(_) => Template::Why,
+            Self::SignIn(_) => Template::SignIn,
             Self::Coverage(_) => Template::Coverage,
             Self::Authority(_) => Template::Authority,
             Self::Device(..) => Template::Device,
@@ -161,6 +165,7 @@ impl Own<'_> {
     fn heading(&self) -> &'static str {
         match self {
             Self::Why(_) => "Why was I blocked?",
+            Self::SignIn(page) => page.heading(),
             Self::Coverage(_) => "What can be seen here?",
             Self::Authority(None) => "Nothing has to be installed",
             Self::Authority(Some(_)) => "The certificate of this network",
@@ -177,6 +182,7 @@ impl Own<'_> {
                 ("client", Value::from(why.client.as_str())),
                 ("remembers", Value::from(why.remembers)),
             ]),
+            Self::SignIn(page) => page.values(heading, &time),
             Self::Coverage(coverage) => coverage_values(coverage, heading, &time),
             Self::Authority(authority) => {
                 let devices = Device::ALL.iter().filter(|device| **device != Device::Trusted);
@@ -301,7 +307,8 @@ impl Pages {
             Own::Authority(None),
             Own::Authority(Some(&authority)),
         ];
-        for own in all.into_iter().chain(devices) {
+        let pages = OwnSignIn::samples();
+        for own in all.into_iter().chain(devices).chain(pages.iter().map(Own::SignIn)) {
             tried(own.template(), &own);
         }
     }

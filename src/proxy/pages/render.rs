@@ -145,6 +145,7 @@ impl Pages {
             ("time", Value::from(time)),
             ("opens", Value::from(facts.opens.unwrap_or(""))),
             ("onward", onward.unwrap_or(Value::from(()))),
+            ("sign_in", facts.sign_in.map_or(Value::from(()), Value::from)),
             ("framed", Value::from(framed)),
             ("demonstration", Value::from(facts.demonstration)),
             ("lab", Value::from(facts.lab)),

@@ -95,7 +95,7 @@ impl Key {
     pub(super) fn of(template: Template, facts: &Facts<'_>, framed: bool) -> Option<Self> {
         let texts = [facts.category.unwrap_or(""), facts.group, facts.opens.unwrap_or("")];
         let brings_marks = texts.iter().any(|text| text.contains(['\u{f8e1}', '\u{f8e2}', '\u{f8e3}']));
-        if facts.onward.is_some() || brings_marks {
+        if facts.onward.is_some() || facts.sign_in.is_some() || brings_marks {
             return None;
         }
         let flags = [facts.address.is_some(), framed, facts.demonstration, facts.lab];
