@@ -135,6 +135,8 @@ pub struct Proxy {
     pub metrics: Arc<Metrics>,
     /// What people have decided for a while.
     pub acts: ArcSwap<Acts>,
+    /// Told when tunnels that are open have to be judged again.
+    pub news: watch::Sender<()>,
     /// Reference numbers.
     pub numbers: Numbers,
     /// Who has read which warning.
@@ -163,6 +165,7 @@ impl Proxy {
             clock,
             metrics,
             acts: ArcSwap::default(),
+            news: watch::Sender::new(()),
             numbers: Numbers::starting(started.seconds()),
             warned: Warned::default(),
             stopped: Stopped::default(),

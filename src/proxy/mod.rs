@@ -10,6 +10,7 @@ mod client;
 mod client_body;
 mod connection;
 mod coverage;
+mod cut;
 pub mod doors;
 pub mod foreign;
 mod forward;

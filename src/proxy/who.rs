@@ -3,8 +3,9 @@
 //! Done once, before the record; nothing changes it afterwards. What comes out of a tunnel is its person's. Serves AA7, B12, V12, X17.
 
 use super::case::Case;
+use super::live::Live;
 use crate::identity::{Asking, Found, Person};
-use crate::model::{IdentitySource, Reason};
+use crate::model::{GroupId, IdentitySource, Reason};
 use http::{HeaderMap, HeaderValue};
 use std::sync::Arc;
 use std::time::Duration;
@@ -87,11 +88,16 @@ fn barred(case: &Case, (reason, note): (Reason, &'static str)) -> (Reason, &'sta
     }
 }
 
-/// Gives a person their group: of several the strictest, and where none exists the strictest of all.
-fn place(case: &mut Case, person: Person) {
-    let policy = &case.live.engine.policy;
+/// A person's group: of several the strictest, and where none exists the strictest of all.
+pub(super) fn group_of(live: &Live, person: &Person) -> GroupId {
+    let policy = &live.engine.policy;
     let named = person.groups.iter().filter_map(|name| policy.group_named(name));
-    case.subject.group = policy.strictest_of(named).unwrap_or(policy.rules().strictest);
+    policy.strictest_of(named).unwrap_or(policy.rules().strictest)
+}
+
+/// Gives a person their group.
+fn place(case: &mut Case, person: Person) {
+    case.subject.group = group_of(&case.live, &person);
     case.subject.source = person.source;
     case.subject.user = Some(Arc::clone(&person.name));
     case.person = Some(person);
