@@ -3,6 +3,7 @@
 //! Plain data. It names categories by text; [`super::PolicySet`] ties it to one list image by number.
 //! Must never say anything about statutory lists: there is no setting that reaches them (standards V2).
 
+use super::agreement::AgreementRules;
 use super::accounts::{Accounts, OwnAccounts, OwnService};
 use super::engines::SearchEngines;
 use super::hours::WeeklyHours;
@@ -24,6 +25,8 @@ pub struct Rules {
     pub groups: Vec<Group>,
     /// The layers over the groups.
     pub layers: Vec<Layer>,
+    /// The agreement of the place.
+    pub agreement: AgreementRules,
     /// The group of everybody whom no range and no listener places.
     pub strictest: GroupId,
     /// Ports that tunnels may ask for; empty means any.
