@@ -110,7 +110,14 @@ pub fn live(config: &Config, judged: Judged, (metrics, now): (&Metrics, Timestam
         categories: metrics.categories(engine.lists.categories().iter().map(|name| &**name)),
         sights: engine.policy.rules().groups.iter().map(|group| metrics.sights(&group.name)).collect(),
         pac,
-        notices: engine.policy.rules().groups.iter().filter_map(|group| engine.policy.group_named(&group.name)).map(|id| config::notice(config, &engine, id)).collect(),
+        notices: engine
+            .policy
+            .rules()
+            .groups
+            .iter()
+            .filter_map(|group| engine.policy.group_named(&group.name))
+            .map(|id| config::notice(config, &engine, id))
+            .collect(),
         remembers_blocks: config.pages.why,
         site: Arc::from(&*config.site.name),
         node: Arc::from(&*config.site.node),

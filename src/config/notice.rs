@@ -145,7 +145,8 @@ fn spans(config: &Config, group: &Group) -> Vec<String> {
     let retention = &config.log.retention;
     let web = retention.span(Class::WebLog);
     let keep = retention.groups.get(&*group.name).copied().unwrap_or(web.keep).max(web.keep);
-    let mut lines = vec![format!("What you asked for is kept for {}, and deleted after {} at the latest.", days(keep), days(web.at_most.max(keep)))];
+    let mut lines =
+        vec![format!("What you asked for is kept for {}, and deleted after {} at the latest.", days(keep), days(web.at_most.max(keep)))];
     lines.push(format!(
         "What belongs to an incident is kept for {}. What a court or the police need is kept until they no longer do.",
         days(retention.span(Class::Incidents).keep)

@@ -155,8 +155,7 @@ impl AgreementRules {
             return None;
         }
         let of_group = || self.clauses.iter().filter(|clause| clause.is_for(group));
-        let by_category =
-            category.and_then(|category| of_group().find(|clause| clause.categories.iter().any(|name| **name == *category)));
+        let by_category = category.and_then(|category| of_group().find(|clause| clause.categories.iter().any(|name| **name == *category)));
         by_category.or_else(|| of_group().find(|clause| clause.reasons.contains(&reason)))
     }
 

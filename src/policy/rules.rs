@@ -3,8 +3,8 @@
 //! Plain data. It names categories by text; [`super::PolicySet`] ties it to one list image by number.
 //! Must never say anything about statutory lists: there is no setting that reaches them (standards V2).
 
-use super::agreement::AgreementRules;
 use super::accounts::{Accounts, OwnAccounts, OwnService};
+use super::agreement::AgreementRules;
 use super::engines::SearchEngines;
 use super::hours::WeeklyHours;
 use super::https::{HttpsMode, Sealed};

@@ -15,8 +15,8 @@ mod sign_in;
 mod site;
 mod watches;
 
-pub(super) use agreement::{RawAgreement, RawClause, RawLayerAgreement, RawNotice};
 pub(super) use accounts::{RawAccounts, RawOwnAccount};
+pub(super) use agreement::{RawAgreement, RawClause, RawLayerAgreement, RawNotice};
 pub(super) use directory::RawDirectory;
 pub(super) use https::{RawHttps, RawService};
 pub(super) use layer::{RawLayer, RawLeast};

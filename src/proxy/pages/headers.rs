@@ -46,7 +46,9 @@ const fn permitted(template: Template, framed: bool) -> &'static str {
     match template {
         Template::Warn if !framed => "form-action http: https:; frame-ancestors 'none'",
         Template::Why | Template::Agreement => "form-action http: https:; frame-ancestors 'none'",
-        Template::Welcome | Template::Notice | Template::Coverage | Template::Authority | Template::Device => "form-action 'none'; frame-ancestors 'none'",
+        Template::Welcome | Template::Notice | Template::Coverage | Template::Authority | Template::Device => {
+            "form-action 'none'; frame-ancestors 'none'"
+        }
         Template::Warn | Template::Block | Template::Statutory | Template::Hours | Template::Trouble => "form-action 'none'",
     }
 }
