@@ -17,6 +17,7 @@ mod includes;
 mod load;
 mod moment;
 mod node;
+mod notice;
 mod overrides;
 mod pac;
 mod raw;
@@ -37,6 +38,7 @@ pub use fault::{Fault, FaultKind, FaultReport, Faults};
 pub use files::{Files, MemoryFiles, PathKind, RealFiles};
 pub use load::{DEFAULT_PLACES, ListFiles, Loaded, SAMPLE_NAME, Written, check_text, find, load};
 pub use moment::read_moment;
+pub use notice::{Notice, NoticePart, notice};
 pub use pac::Pac;
 pub use reference::reference;
 pub use shells::{

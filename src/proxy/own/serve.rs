@@ -1,7 +1,7 @@
 //! Which page of our own an address asks for.
 
 use super::onward::{CONTINUE, go_on};
-use super::{authority, pac, why};
+use super::{agreement, authority, pac, why};
 use crate::engine::Coverage;
 use crate::model::Reason;
 use crate::proxy::body::DownBody;
@@ -17,6 +17,9 @@ pub(in crate::proxy) async fn serve(mut case: Case, request: Request<ClientBody>
     let path = target.split('?').next().unwrap_or(target).to_owned();
     if request.method() == Method::POST && path == CONTINUE {
         return go_on(case, request).await;
+    }
+    if request.method() == Method::POST && path == agreement::ACCEPT {
+        return agreement::accept(case, request).await;
     }
     if request.method() == Method::OPTIONS {
         return respond::options(case);
@@ -36,6 +39,8 @@ fn page(case: &Case, path: &str, wanted: Wanted) -> Page {
     }
     match path {
         "/why" => why::page(case, wanted),
+        agreement::READ | agreement::ACCEPT => agreement::page(case, wanted),
+        "/notice" => agreement::notice(case, wanted),
         "/coverage" => coverage_page(case, wanted),
         path => authority::page(case, path).unwrap_or_else(|| front(case, wanted)),
     }

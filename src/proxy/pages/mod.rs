@@ -13,6 +13,7 @@
 //! assert_eq!(page.status.as_u16(), 403);
 //! ```
 
+mod agreement;
 mod bodies;
 mod facts;
 mod headers;
@@ -24,7 +25,8 @@ mod status;
 mod templates;
 mod wanted;
 
-pub use facts::{Contact, Continue, Facts, HelpLine, Site};
+pub use agreement::OwnAgreement;
+pub use facts::{BehindIt, Contact, Continue, Facts, HelpLine, Site};
 pub use own::{Device, Own, OwnAuthority, OwnStop, OwnWhy};
 pub use render::{Page, Pages};
 pub use status::{Template, template, usual_status};
