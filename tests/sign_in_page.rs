@@ -22,7 +22,7 @@ const HTML: &str = "Accept: text/html\r\n";
 fn world(page: &str) -> World {
     let mut world = World::new();
     world.more = format!(
-        "{}\n[[help_line]]\nname = \"Talk\"\naddress = \"help.test\"\nphone = \"116 123\"\nwords = \"For anyone.\"\n\n[sign_in]\naccounts = \"people/accounts\"\n\n\
+        "{}\n[[help_line]]\nname = \"Talk\"\naddress = \"help.test\"\nphone = \"116 123\"\nwords = \"For anyone.\"\n\n[notice]\nseen_by = [\"the librarian\"]\n\n[sign_in]\naccounts = \"people/accounts\"\n\n\
          [sign_in.page]\ngroups = [\"everyone\"]\n{page}\n[telemetry]\nlevel = \"trace\"\n",
         sign_in_support::GROUPS
     );

@@ -40,6 +40,7 @@ pub fn engine(config: &Config, generation: Generation, now: Timestamp) -> Result
     }
     let policy = PolicySet::build(config.policy.clone(), &loaded.image).map_err(AppFault::Policy)?;
     loaded.alarms.extend(policy.overdue(now).map(|layer| layer.overdue_words(&config.site.time_zone)));
+    loaded.alarms.extend(policy.rules().agreement.overdue_words(now, &config.site.time_zone));
     let engine = Engine::new(Arc::clone(&loaded.image), policy, generation, Wrappers::built_in());
     let report: TestReport = engine.run_tests(now);
     if report.failures.is_empty() { Ok(Judged { engine, loaded }) } else { Err(AppFault::Tests(report.failures.len())) }
@@ -116,6 +117,14 @@ pub fn live(config: &Config, judged: Judged, (metrics, now): (&Metrics, Timestam
         categories: metrics.categories(engine.lists.categories().iter().map(|name| &**name)),
         sights: engine.policy.rules().groups.iter().map(|group| metrics.sights(&group.name)).collect(),
         pac,
+        notices: engine
+            .policy
+            .rules()
+            .groups
+            .iter()
+            .filter_map(|group| engine.policy.group_named(&group.name))
+            .map(|id| config::notice(config, &engine, id))
+            .collect(),
         remembers_blocks: config.pages.why,
         site: Arc::from(&*config.site.name),
         node: Arc::from(&*config.site.node),

@@ -97,9 +97,13 @@ impl Sources {
         Some(Person { name: Arc::clone(&stay.name), groups, source: IdentitySource::Portal, known_at_us: stay.since_us })
     }
 
-    /// A person who asked for a tunnel, as they stand when a request comes out of it: without groups once they have left the page.
+    /// A person who asked for a tunnel at this address, as they stand now: see [`Sources::still`]; without groups once they have left
+    /// the page.
     #[must_use]
-    pub fn still_at_page(&self, person: &Person, client: IpAddr, now: Moment) -> Person {
+    pub fn still_at(&self, client: IpAddr, person: &Person, now: Moment) -> Person {
+        if person.source != IdentitySource::Portal {
+            return self.still(person, now);
+        }
         self.at_page(client, now).filter(|there| there.name == person.name).unwrap_or_else(|| person.clone().stale())
     }
 

@@ -57,6 +57,8 @@ reasons! {
     Released = 6, "released", Allow, "Somebody here has opened this address for a while.";
     /// The person is asked to think first.
     Warned = 20, "warned", Warn, "Please think before you go on.";
+    /// The agreement of this place comes first, and it was not accepted yet.
+    AgreementNeeded = 21, "agreement-needed", Warn, "Please read and accept the rules of this place first.";
     /// On a statutory list of illegal material.
     Statutory = 30, "statutory", Block, "This address is on a list of illegal material.";
     /// In a category that the group does not see.

@@ -7,7 +7,7 @@ use super::client_body::ClientBody;
 use super::pages::{Wanted, wanted};
 use super::strict::{HeadFacts, InFlight};
 use super::ticket::Ticket;
-use super::{coverage, forward, led, own, respond, sight, stopped, tunnelled, who};
+use super::{agreement, coverage, forward, led, own, respond, sight, stopped, tunnelled, who};
 use crate::canon::{CanonicalUrl, RawTarget, Unreadable, UnreadableKind, canonicalise};
 use crate::matcher::Hits;
 use crate::model::{Reason, VerdictKind};
@@ -148,6 +148,7 @@ fn decide(case: &mut Case, request: &Request<ClientBody>) -> (Verdict, Option<Hi
         Some((reason, note)) => return (Verdict::Stop(plain_evidence(reason), note.to_owned()), None),
         None => judge(case),
     };
+    let verdict = agreement::before(case, verdict);
     if matches!(verdict, Verdict::Go(_)) {
         case.ticket.ending.led = case.url.as_ref().and_then(|url| case.live.engine.policy.leads_to(case.subject.group, url.host()));
     }

@@ -11,7 +11,7 @@ use super::pages::Wanted;
 use super::respond;
 use crate::identity::{Found, Person};
 use crate::matcher::Hits;
-use crate::model::{IdentitySource, Reason};
+use crate::model::Reason;
 use crate::policy::{Evidence, HttpsMode};
 use crate::telemetry::NotSignedIn;
 use bytes::Bytes;
@@ -37,16 +37,6 @@ pub(super) fn has_page(case: &Case) -> bool {
 /// Whoever has signed in on the page at the client's address.
 pub(super) fn there(case: &Case) -> Option<Person> {
     if has_page(case) { case.live.people.at_page(case.subject.client(), case.ticket.started()) } else { None }
-}
-
-/// A person who asked for a tunnel, as they stand when a request comes out of it.
-pub(super) fn still(case: &Case, person: &Person) -> Person {
-    let (people, now) = (&case.live.people, case.ticket.started());
-    if person.source == IdentitySource::Portal {
-        people.still_at_page(person, case.subject.client(), now)
-    } else {
-        people.still(person, now)
-    }
 }
 
 /// Counts what came of signing in.

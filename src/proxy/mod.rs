@@ -4,12 +4,15 @@
 //! `handle` tells the story of one request, `forward` takes the permit, `tunnelled` looks inside CONNECT, `respond`
 //! answers, `own` serves the pages at our own name, `rescue` turns faults into answers.
 
+mod agreed;
+mod agreement;
 mod body;
 mod case;
 mod client;
 mod client_body;
 mod connection;
 mod coverage;
+mod cut;
 pub mod doors;
 pub mod foreign;
 mod forward;

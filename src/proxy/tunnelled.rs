@@ -12,7 +12,7 @@ use super::steady;
 use super::ticket::Ticket;
 use super::tunnel::{self, Carried};
 use super::upstream::{Place, Upstream};
-use super::{connection, coverage, own, sight, stopped, strict::HeadFacts};
+use super::{connection, coverage, cut, own, sight, stopped, strict::HeadFacts};
 use crate::canon::{CanonicalUrl, HostKind, RawTarget, canonicalise};
 use crate::model::Reason;
 use crate::policy::{Ask, Decision, TunnelContents};
@@ -94,7 +94,7 @@ async fn tunnelled(reach: Reach, mut case: Case, mut client: ClientStream) {
     }
     let refused = match opening {
         // Boxed, each of them: a tunnel at rest does not hold the space of what comes before or instead of it.
-        Some(Opening::Tls(hello)) => match Box::pin(agree(&case, &hello)).await {
+        Some(Opening::Tls(hello)) => match Box::pin(agree(&mut case, &hello)).await {
             Ok(()) => {
                 note_cover(&mut case, &hello);
                 if case.opened {
@@ -160,7 +160,7 @@ fn note_cover(case: &mut Case, hello: &Hello) {
 }
 
 /// The name in the hello must be the host that CONNECT named (standards AB1); for a bare address it is judged by itself.
-async fn agree(case: &Case, hello: &Hello) -> Result<(), (Reason, &'static str)> {
+async fn agree(case: &mut Case, hello: &Hello) -> Result<(), (Reason, &'static str)> {
     const DIFFERS: (Reason, &str) = (Reason::NameMismatch, "the name in the ClientHello is not the name that CONNECT asked for");
     const COVER: (Reason, &str) =
         (Reason::NameMismatch, "the ClientHello carries ECH under another name than CONNECT asked for: a cover for a third");
@@ -178,7 +178,7 @@ async fn agree(case: &Case, hello: &Hello) -> Result<(), (Reason, &'static str)>
 }
 
 /// A tunnel to a bare address that names a host inside: that name is one more request, judged and recorded like any other.
-async fn judge_name(case: &Case, raw: &[u8], named: CanonicalUrl) -> Result<(), (Reason, &'static str)> {
+async fn judge_name(case: &mut Case, raw: &[u8], named: CanonicalUrl) -> Result<(), (Reason, &'static str)> {
     const CLOSED: (Reason, &str) = (Reason::LogUnavailable, "the log could not take the name inside the tunnel");
     const UNLED: (Reason, &str) =
         (Reason::TunnelRefused, "the name inside the tunnel has a restricted form, which a bare address goes past");
@@ -204,6 +204,7 @@ async fn judge_name(case: &Case, raw: &[u8], named: CanonicalUrl) -> Result<(), 
         subject: case.subject.clone(),
         claimed: Vec::new(),
         url: Some(named),
+        named: None,
         opened: false,
         statutory: false,
         locked: false,
@@ -218,6 +219,7 @@ async fn judge_name(case: &Case, raw: &[u8], named: CanonicalUrl) -> Result<(), 
     coverage::tell(&inner, &evidence, Some(&judgement.hits));
     inner.record(&evidence, Some(&judgement.hits), &http::HeaderMap::new()).await.map_err(|_| CLOSED)?;
     inner.ticket.finish(Ended::Answered);
+    inner.url.take().into_iter().for_each(|name| case.is_named_inside(name));
     match judgement.decision {
         Decision::Allow(_) if led.is_some() => Err(UNLED),
         Decision::Allow(_) if unseen => Err(UNSEEN),
@@ -353,16 +355,27 @@ async fn carry(mut origin: Upstream, seen: Bytes, mut case: Case, client: Client
     let patience = case.live.limits().tunnel_idle;
     let first = [&seen[..], &prefix[..]].concat();
     carried.up.store(first.len() as u64, Ordering::Relaxed);
-    let result = match (wire, &mut origin) {
-        (Wire::Tcp(client), Upstream::Plain(origin)) => match tunnel::write_all(origin, &first).await {
-            Ok(()) => tunnel::carry(&client, origin, &carried, patience).await,
-            Err(error) => Err(error),
-        },
-        (wire, origin) => carry_tls(ClientStream::new(Bytes::new(), wire), origin, &first, &carried, patience).await,
+    let carrying = async {
+        match (wire, &mut origin) {
+            (Wire::Tcp(client), Upstream::Plain(origin)) => match tunnel::write_all(origin, &first).await {
+                Ok(()) => tunnel::carry(&client, origin, &carried, patience).await,
+                Err(error) => Err(error),
+            },
+            (wire, origin) => carry_tls(ClientStream::new(Bytes::new(), wire), origin, &first, &carried, patience).await,
+        }
+    };
+    // To its end, or until it would not be opened anew.
+    let result = tokio::select! {
+        result = carrying => Ok(result),
+        closed = cut::closed(&case) => Err(closed),
     };
     case.ticket.ending.bytes_up = carried.up.load(Ordering::Relaxed);
     case.ticket.ending.bytes_down = carried.down.load(Ordering::Relaxed);
     note_steady(&mut case);
+    let result = match result {
+        Ok(result) => result,
+        Err(closed) => return cut::finish(case, &closed),
+    };
     case.ticket.finish(match result {
         Ok(()) => Ended::Complete,
         Err(error) if error.kind() == io::ErrorKind::TimedOut => Ended::TimedOut,

@@ -35,9 +35,15 @@ impl Warned {
         self.tokens.token(client, host, now, TOKEN_S)
     }
 
+    /// Is this a token that was given to this client for this, not long ago?
+    #[must_use]
+    pub fn is_good(&self, client: IpAddr, host: &str, token: &str, now: Timestamp) -> bool {
+        self.tokens.is_good(client, host, token, now)
+    }
+
     /// Takes a token back. `true`: from now on the warning counts as read.
     pub fn accept(&self, client: IpAddr, host: &str, token: &str, now: Timestamp) -> bool {
-        if !self.tokens.is_good(client, host, token, now) {
+        if !self.is_good(client, host, token, now) {
             return false;
         }
         let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);

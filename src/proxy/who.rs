@@ -4,8 +4,9 @@
 
 use super::case::Case;
 use super::led;
+use super::live::Live;
 use crate::identity::{Asking, Found, Person};
-use crate::model::{IdentitySource, Reason};
+use crate::model::{GroupId, IdentitySource, Reason};
 use http::{HeaderMap, HeaderValue};
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,17 +22,8 @@ pub(super) async fn identify(case: &mut Case, headers: &HeaderMap) {
         return;
     }
     if let Some(outer) = &case.side.outer {
-        // Whether one must sign in was asked when the tunnel was.
-        let person = outer.person.as_ref().map(|person| led::still(case, person)).or_else(|| led::there(case));
-        let known = person.is_some();
-        if let Some(person) = person {
-            place(case, person);
-        }
-        if !known {
-            // A tunnel that was opened to show where one signs in.
-            case.barred = led::barred(case, NOBODY);
-        }
-        return;
+        let person = outer.person.clone();
+        return inside(case, person);
     }
     let live = Arc::clone(&case.live);
     let (client, now) = (case.subject.client(), case.ticket.started());
@@ -70,6 +62,16 @@ pub(super) async fn identify(case: &mut Case, headers: &HeaderMap) {
     }
 }
 
+/// What comes out of a tunnel is its person's: whether one must sign in was asked when the tunnel was. One that was opened to show where
+/// one signs in has no person yet.
+fn inside(case: &mut Case, person: Option<Person>) {
+    let (people, client, now) = (&case.live.people, case.subject.client(), case.ticket.started());
+    match person.map(|person| people.still_at(client, &person, now)).or_else(|| led::there(case)) {
+        Some(person) => place(case, person),
+        None => case.barred = led::barred(case, NOBODY),
+    }
+}
+
 /// Why there is no person: the reason if there has to be one, and the note.
 const fn why(found: &Found) -> Option<(Reason, &'static str)> {
     Some(match found {
@@ -100,11 +102,16 @@ fn barred(case: &Case, (reason, note): (Reason, &'static str)) -> (Reason, &'sta
     }
 }
 
-/// Gives a person their group: of several the strictest, and where none exists the strictest of all.
-fn place(case: &mut Case, person: Person) {
-    let policy = &case.live.engine.policy;
+/// A person's group: of several the strictest, and where none exists the strictest of all.
+pub(super) fn group_of(live: &Live, person: &Person) -> GroupId {
+    let policy = &live.engine.policy;
     let named = person.groups.iter().filter_map(|name| policy.group_named(name));
-    case.subject.group = policy.strictest_of(named).unwrap_or(policy.rules().strictest);
+    policy.strictest_of(named).unwrap_or(policy.rules().strictest)
+}
+
+/// Gives a person their group.
+fn place(case: &mut Case, person: Person) {
+    case.subject.group = group_of(&case.live, &person);
     case.subject.source = person.source;
     // A guest has no name.
     case.subject.user = Some(Arc::clone(&person.name)).filter(|name| !name.is_empty());

@@ -195,6 +195,11 @@ impl Exceptions {
         &self.notes.faults
     }
 
+    /// The same, for whoever reads nothing else.
+    pub(super) fn into_faults(self) -> Vec<ReadFault> {
+        self.notes.faults
+    }
+
     /// Every line in order, as an event says it.
     pub(super) fn events(&self) -> Vec<(EventKind, String)> {
         let event = |line: &Line| match line {

@@ -34,6 +34,8 @@ pub struct Metrics {
     pub https_passed: IntGauge,
     /// `lifeguard_tunnel_steady_total`: tunnels that were open for long and carried as much up as down.
     pub tunnels_steady: IntCounter,
+    /// `lifeguard_tunnel_cut_total`: tunnels that were cut while they were open, because they had been closed.
+    pub tunnels_cut: IntCounter,
     /// `lifeguard_passed_unopened_total`: tunnels that policy wanted opened and that went through unopened, because the client
     /// refuses our certificate or the origin asks for one of the client's.
     pub passed_unopened: IntCounter,
@@ -89,6 +91,11 @@ impl Metrics {
                 &registry,
                 "tunnel_steady_total",
                 "Tunnels that were open for long and carried about as much up as down.",
+            ),
+            tunnels_cut: counter(
+                &registry,
+                "tunnel_cut_total",
+                "Tunnels that were cut while they were open, because they had been closed.",
             ),
             foreign: foreign(&registry),
             restricted: restricted(&registry),

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod addresses;
+mod agreement;
 mod bench;
 mod directory;
 mod door;

@@ -1,6 +1,7 @@
 //! What was written: the options, one block each, by table. The reference of all options is printed from these blocks.
 
 mod accounts;
+mod agreement;
 mod directory;
 mod https;
 mod layer;
@@ -16,6 +17,7 @@ mod site;
 mod watches;
 
 pub(super) use accounts::{RawAccounts, RawOwnAccount};
+pub(super) use agreement::{RawAgreement, RawClause, RawLayerAgreement, RawNotice};
 pub(super) use directory::RawDirectory;
 pub(super) use https::{RawHttps, RawService};
 pub(super) use layer::{RawLayer, RawLeast};

@@ -3,8 +3,8 @@
 //!
 //! Every client sees its own alone. Must never show an address that a statutory list holds (E1), nor the key of the authority.
 
+mod agreement;
 mod authority;
-mod form;
 mod inside;
 mod onward;
 mod pac;
@@ -14,6 +14,7 @@ mod why;
 
 pub use pac::{MEDIA_TYPE as PAC_MEDIA_TYPE, PATHS as PAC_PATHS, script as pac_script};
 
+pub(super) use agreement::ask as ask_to_agree;
 pub(super) use inside::inside;
 pub(super) use onward::way_on;
 pub(super) use serve::serve;

@@ -2,7 +2,7 @@
 
 use super::onward::{CONTINUE, go_on};
 use super::sign_in::{self, CAPTIVE, SIGN_IN};
-use super::{authority, pac, why};
+use super::{agreement, authority, pac, why};
 use crate::engine::Coverage;
 use crate::model::Reason;
 use crate::proxy::body::DownBody;
@@ -22,6 +22,9 @@ pub(in crate::proxy) async fn serve(mut case: Case, request: Request<ClientBody>
     }
     if request.method() == Method::POST && path == SIGN_IN && led::has_page(&case) {
         return sign_in::sent(case, request).await;
+    }
+    if request.method() == Method::POST && path == agreement::ACCEPT {
+        return agreement::accept(case, request).await;
     }
     if request.method() == Method::OPTIONS {
         return respond::options(case);
@@ -43,6 +46,8 @@ fn page(case: &Case, path: &str, wanted: Wanted) -> Page {
         SIGN_IN => sign_in::page(case, wanted).unwrap_or_else(|| front(case, wanted)),
         CAPTIVE => sign_in::captive(case),
         "/why" => why::page(case, wanted),
+        agreement::READ | agreement::ACCEPT => agreement::page(case, wanted),
+        "/notice" => agreement::notice(case, wanted),
         "/coverage" => coverage_page(case, wanted),
         path => authority::page(case, path).unwrap_or_else(|| front(case, wanted)),
     }

@@ -3,7 +3,7 @@
 //! Must never send anybody on to an address that they did not ask for, take a form that was not made for its client, show a name that
 //! was typed, or offer a place for a password where the network could read it, unless the settings take that risk (AA7).
 
-use super::form::{self, field};
+use super::onward::{field, form};
 use super::serve::told;
 use crate::identity::{Asking, Credentials, Found};
 use crate::model::{Reason, Timestamp};
@@ -12,7 +12,7 @@ use crate::proxy::case::{Case, plain_evidence};
 use crate::proxy::client_body::ClientBody;
 use crate::proxy::pages::{Own, OwnSignIn, OwnStay, Page, Wanted, wanted};
 use crate::proxy::{led, respond};
-use http::{HeaderMap, Request, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
 use zeroize::Zeroizing;
@@ -130,14 +130,14 @@ pub(super) fn captive(case: &Case) -> Page {
 /// The form was sent.
 pub(super) async fn sent(mut case: Case, request: Request<ClientBody>) -> Response<DownBody> {
     let wanted = wanted(request.headers(), case.facts.target());
-    let Some(form) = form::read(&case, request).await else {
+    let Some(form) = form(&case, request).await else {
         return respond::stop(case, &plain_evidence(Reason::BadRequest), "the form could not be read".to_owned(), wanted);
     };
     let back = back(&case, &form);
     match done(&mut case, &form).await {
         Ok(goes_on) => {
-            let to = if goes_on && !back.to.is_empty() { back.to.as_str() } else { SIGN_IN };
-            respond::see_other(case, to)
+            let to = Some(back.to).filter(|to| goes_on && !to.is_empty()).and_then(|to| HeaderValue::try_from(to).ok());
+            respond::see_other(case, to.unwrap_or(HeaderValue::from_static(SIGN_IN)))
         }
         Err((status, fault)) => {
             let page = Page { status, ..shown(&case, wanted, fault, &back) };

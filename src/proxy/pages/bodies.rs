@@ -96,11 +96,13 @@ fn text(site: &Site, facts: &Facts<'_>) -> Bytes {
     let mut out = format!("Lifeguard: {}\n", facts.reason.words());
     let contact = in_one_line(&site.contact);
     let reference = facts.reference.to_string();
+    let rules = if facts.reason == Reason::AgreementNeeded { format!("http://{}/aup", site.own_name) } else { String::new() };
     let lines = [
         ("Kind of page", facts.category.unwrap_or("")),
         ("Group", facts.group),
         ("Address", &shown(facts.address.unwrap_or(""))),
         ("Opens again", facts.opens.unwrap_or("")),
+        ("Rules", &rules),
         ("Please ask", &contact),
         ("Reference", &reference),
     ];

@@ -13,6 +13,7 @@
 //! assert_eq!(page.status.as_u16(), 403);
 //! ```
 
+mod agreement;
 mod bodies;
 mod facts;
 mod headers;
@@ -25,7 +26,8 @@ mod status;
 mod templates;
 mod wanted;
 
-pub use facts::{Contact, Continue, Facts, HelpLine, Site};
+pub use agreement::OwnAgreement;
+pub use facts::{BehindIt, Contact, Continue, Facts, HelpLine, Site};
 pub use own::{Device, Own, OwnAuthority, OwnStop, OwnWhy};
 pub use render::{Page, Pages};
 pub use sign_in::{OwnSignIn, OwnStay};

@@ -2,6 +2,7 @@
 //!
 //! Must never be given the address of a statutory entry: there is no way here to tell it from another.
 
+use super::agreement::{self, OwnAgreement};
 use super::facts::Facts;
 use super::headers::{NOTHING, file_fields};
 use super::render::{Page, Pages};
@@ -9,6 +10,7 @@ use super::show::shown;
 use super::sign_in::OwnSignIn;
 use super::status::Template;
 use super::wanted::Wanted;
+use crate::config::Notice;
 use crate::engine::{Coverage, Feature};
 use crate::model::{RequestId, Timestamp};
 use bytes::Bytes;
@@ -25,6 +27,10 @@ pub enum Own<'a> {
     SignIn(&'a OwnSignIn<'a>),
     /// What is seen in the reader's group.
     Coverage(&'a Coverage),
+    /// The agreement of the reader's group.
+    Agreement(&'a OwnAgreement<'a>),
+    /// What is kept about the reader.
+    Notice(&'a Notice),
     /// The authority, if there is one.
     Authority(Option<&'a OwnAuthority>),
     /// How a device takes its certificate.
@@ -152,11 +158,13 @@ impl Device {
 }
 
 impl Own<'_> {
-    fn template(&self) -> Template {
+    pub(super) fn template(&self) -> Template {
         match self {
             Self::Why(_) => Template::Why,
             Self::SignIn(_) => Template::SignIn,
             Self::Coverage(_) => Template::Coverage,
+            Self::Agreement(_) => Template::Agreement,
+            Self::Notice(_) => Template::Notice,
             Self::Authority(_) => Template::Authority,
             Self::Device(..) => Template::Device,
         }
@@ -167,6 +175,8 @@ impl Own<'_> {
             Self::Why(_) => "Why was I blocked?",
             Self::SignIn(page) => page.heading(),
             Self::Coverage(_) => "What can be seen here?",
+            Self::Agreement(_) => "The rules of this place",
+            Self::Notice(_) => "What is kept about you?",
             Self::Authority(None) => "Nothing has to be installed",
             Self::Authority(Some(_)) => "The certificate of this network",
             Self::Device(device, _) => device.title(),
@@ -184,6 +194,8 @@ impl Own<'_> {
             ]),
             Self::SignIn(page) => page.values(heading, &time),
             Self::Coverage(coverage) => coverage_values(coverage, heading, &time),
+            Self::Agreement(agreement) => agreement::values(agreement, heading, &time),
+            Self::Notice(notice) => agreement::notice_values(notice, heading),
             Self::Authority(authority) => {
                 let devices = Device::ALL.iter().filter(|device| **device != Device::Trusted);
                 let link = |device: &Device| Value::from_pairs([("path", device.path()), ("title", device.title())]);
@@ -311,5 +323,6 @@ impl Pages {
         for own in all.into_iter().chain(devices).chain(pages.iter().map(Own::SignIn)) {
             tried(own.template(), &own);
         }
+        agreement::each(&mut tried);
     }
 }

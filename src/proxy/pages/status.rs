@@ -26,6 +26,10 @@ pub enum Template {
     SignIn,
     /// At our own name: what is seen in the reader's group.
     Coverage,
+    /// The agreement: to be read, and to be accepted.
+    Agreement,
+    /// At our own name: what is kept about the reader.
+    Notice,
     /// At our own name: the authority.
     Authority,
     /// At our own name: how a device takes the authority's certificate.
@@ -34,7 +38,7 @@ pub enum Template {
 
 impl Template {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Block,
         Self::Statutory,
         Self::Warn,
@@ -44,6 +48,8 @@ impl Template {
         Self::Why,
         Self::SignIn,
         Self::Coverage,
+        Self::Agreement,
+        Self::Notice,
         Self::Authority,
         Self::Device,
     ];
@@ -61,6 +67,8 @@ impl Template {
             Self::Why => "why.html",
             Self::SignIn => "sign_in.html",
             Self::Coverage => "coverage.html",
+            Self::Agreement => "agreement.html",
+            Self::Notice => "notice.html",
             Self::Authority => "authority.html",
             Self::Device => "device.html",
         }
@@ -75,7 +83,8 @@ pub const fn template(reason: Reason) -> Template {
         Reason::Warned => Template::Warn,
         Reason::Statutory => Template::Statutory,
         Reason::OutsideHours => Template::Hours,
-        Reason::Category
+        Reason::AgreementNeeded
+        | Reason::Category
         | Reason::BlockedLocally
         | Reason::NotOnAllowList
         | Reason::BareAddress
@@ -123,7 +132,8 @@ pub const fn template(reason: Reason) -> Template {
 pub const fn usual_status(reason: Reason) -> StatusCode {
     match reason {
         Reason::OwnPage => StatusCode::OK,
-        Reason::Warned
+        Reason::AgreementNeeded
+        | Reason::Warned
         | Reason::Statutory
         | Reason::Category
         | Reason::BlockedLocally
@@ -198,6 +208,7 @@ pub(super) const fn heading(reason: Reason) -> &'static str {
     match reason {
         Reason::OwnPage => "You are online with Lifeguard",
         Reason::Warned => "Stop and think",
+        Reason::AgreementNeeded => "The rules of this place",
         Reason::Statutory => "Access to this page is denied",
         Reason::OutsideHours => "The internet is closed just now",
         Reason::Category | Reason::BlockedLocally | Reason::NotOnAllowList | Reason::BareAddress | Reason::Keyword => {
@@ -246,6 +257,7 @@ pub(super) const fn advice(reason: Reason) -> &'static str {
             "Please look at the address again, or go back and try another way."
         }
         Reason::OwnPage
+        | Reason::AgreementNeeded
         | Reason::Warned
         | Reason::Statutory
         | Reason::Category
@@ -273,7 +285,8 @@ pub(super) const fn advice(reason: Reason) -> &'static str {
 pub(super) const fn error_type(reason: Reason) -> Option<&'static str> {
     Some(match reason {
         Reason::OwnPage => return None,
-        Reason::Warned
+        Reason::AgreementNeeded
+        | Reason::Warned
         | Reason::Statutory
         | Reason::Category
         | Reason::BlockedLocally
@@ -326,7 +339,7 @@ mod tests {
     fn every_reason_has_its_status() {
         #[rustfmt::skip]
         let table: &[(Reason, u16)] = &[
-            (Reason::OwnPage, 200), (Reason::Warned, 403), (Reason::Statutory, 403), (Reason::Category, 403),
+            (Reason::OwnPage, 200), (Reason::Warned, 403), (Reason::AgreementNeeded, 403), (Reason::Statutory, 403), (Reason::Category, 403),
             (Reason::BlockedLocally, 403), (Reason::OutsideHours, 403), (Reason::NotOnAllowList, 403), (Reason::BareAddress, 403),
             (Reason::Keyword, 403), (Reason::SearchUnrestricted, 403), (Reason::PortRefused, 403), (Reason::NameMismatch, 403), (Reason::TunnelRefused, 403),
             (Reason::DestinationRefused, 403), (Reason::MethodRefused, 403), (Reason::Unreadable, 400), (Reason::BadRequest, 400),
