@@ -25,7 +25,7 @@ use crate::record::{Entry, EventKind, EventRecord};
 use crate::store::stats::Room;
 use crate::store::{self, Store};
 use crate::telemetry::Metrics;
-use make::{people, store_settings};
+use make::{people, read_leases, store_settings};
 use restricted::Restricted;
 use standing::{Standing, in_words};
 use status::{authority_until, listeners, lists_line, start_line};
@@ -301,6 +301,7 @@ impl App {
     /// Takes over what `lifeguard user` has changed.
     fn look_at_accounts(&self) {
         let live = self.proxy.live.load();
+        read_leases(&live.leases);
         let Some(file) = live.people.accounts() else { return };
         match file.refresh() {
             Ok(said) => {

@@ -7,7 +7,7 @@ use super::client_body::ClientBody;
 use super::pages::{Wanted, wanted};
 use super::strict::{HeadFacts, InFlight};
 use super::ticket::Ticket;
-use super::{agreement, coverage, forward, led, own, respond, sight, stopped, tunnelled, who};
+use super::{agreement, coverage, devices, forward, led, own, respond, sight, stopped, tunnelled, who};
 use crate::canon::{CanonicalUrl, RawTarget, Unreadable, UnreadableKind, canonicalise};
 use crate::matcher::Hits;
 use crate::model::{Reason, VerdictKind};
@@ -44,6 +44,7 @@ pub(super) async fn handle(
         Err(fault) => return respond::unlogged(&live, &fault, &proxy.metrics, wanted),
     };
     let mut case = Case::open(Arc::clone(&side), live, facts, ticket, request.headers());
+    case.subject.device = devices::name(&case);
     who::identify(&mut case, request.headers()).await;
     case.seat();
     let begun = Instant::now();

@@ -2,6 +2,7 @@
 //! by half of an old and half of a new policy.
 
 use super::agreed::Agreed;
+use super::devices::Devices;
 use super::doors::Doors;
 use super::intercept::{Authority, Intercept, Refusers};
 use super::pages::Pages;
@@ -13,7 +14,7 @@ use super::upstream::{Dialler, Pool};
 use super::warned::Warned;
 use crate::config::{Limits, Notice, ProxySettings};
 use crate::engine::{Counted, Engine};
-use crate::identity::Sources;
+use crate::identity::{Leases, Sources};
 use crate::model::{Generation, GroupId, Timestamp};
 use crate::policy::Acts;
 use crate::ports::{Clock, LogStore};
@@ -45,6 +46,8 @@ pub struct Live {
     pub pool: Arc<Pool>,
     /// Says who asks.
     pub people: Sources,
+    /// Names of devices by the leases of a DHCP server.
+    pub leases: Leases,
     /// Opens tunnels, where a group asks for it.
     pub intercept: Option<Intercept>,
     /// Certificates of the listeners that clients reach over TLS.
@@ -151,6 +154,8 @@ pub struct Proxy {
     pub tokens: Signed,
     /// Who has accepted the agreement.
     pub agreed: Agreed,
+    /// Names of devices that were looked up.
+    pub devices: Devices,
     /// What was last blocked for whom.
     pub stopped: Stopped,
     /// Who does not accept our certificate.
@@ -180,6 +185,7 @@ impl Proxy {
             warned: Warned::default(),
             tokens: Signed::default(),
             agreed: Agreed::default(),
+            devices: Devices::default(),
             stopped: Stopped::default(),
             refusers: Refusers::default(),
             started,

@@ -13,6 +13,7 @@ mod client_body;
 mod connection;
 mod coverage;
 mod cut;
+mod devices;
 pub mod doors;
 pub mod foreign;
 mod forward;

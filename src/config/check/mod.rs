@@ -4,6 +4,7 @@ mod accounts;
 mod addresses;
 mod agreement;
 mod bench;
+mod devices;
 mod directory;
 mod door;
 mod groups;

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod agreement;
+mod devices;
 mod directory;
 mod https;
 mod layer;
@@ -18,6 +19,7 @@ mod watches;
 
 pub(super) use accounts::{RawAccounts, RawOwnAccount};
 pub(super) use agreement::{RawAgreement, RawClause, RawLayerAgreement, RawNotice};
+pub(super) use devices::RawDevices;
 pub(super) use directory::RawDirectory;
 pub(super) use https::{RawHttps, RawService};
 pub(super) use layer::{RawLayer, RawLeast};
