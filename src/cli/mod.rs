@@ -6,6 +6,7 @@ mod check;
 mod command;
 mod exceptions;
 mod explain;
+mod hidden;
 mod lists;
 pub mod logs;
 mod names;
