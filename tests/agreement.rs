@@ -135,7 +135,9 @@ fn nothing_opens_before_the_agreement_is_accepted_but_help_lines_and_the_law_com
     let page = get_with(proxy.proxy, &scene.site(), &format!("{KIM}{HTML}"));
     assert_eq!(page.status, 403);
     let text = page.text();
-    for said in ["You are nice to others.", "consortium East", "No trials", "A talk first", "2026&#x2f;27", "Please read and accept the rules"] {
+    for said in
+        ["You are nice to others.", "consortium East", "No trials", "A talk first", "2026&#x2f;27", "Please read and accept the rules"]
+    {
         assert!(text.contains(said), "{said}: {text}");
     }
     assert!(!text.contains("with respect"), "the group reads the easy words alone: {text}");
@@ -276,7 +278,7 @@ fn a_refusal_names_its_clause_on_the_page_and_in_the_record() {
     let counts = scene.run(&["logs", "search", "--verdict", "block", "--by", "clause", "--json"]);
     assert!(counts.contains(r#""by":{"clause":"S-1"},"count":1"#), "{counts}");
     let export = scene.world.folder.path().join("out.csv");
-    scene.run(&["logs", "export", "--out", export.to_str().unwrap(), "--by", "x", "--reason", "y", "--host", "blocked.test"]);
+    scene.run(&["logs", "export", "--format", "csv", "--out", export.to_str().unwrap(), "--by", "x", "--clause", "S-1"]);
     assert!(std::fs::read_to_string(export).unwrap().contains("clause S-1"));
 }
 
@@ -321,7 +323,8 @@ fn curl_follows_the_form_like_a_browser_does() {
         return eprintln!("skipped: there is no curl");
     };
     let (action, token) = form(&page);
-    let came = curl(&["-L", "--post302", "--data-urlencode", &format!("token={token}"), "-w", "%{http_code} %{url_effective}", &action]).unwrap();
+    let came =
+        curl(&["-L", "--post302", "--data-urlencode", &format!("token={token}"), "-w", "%{http_code} %{url_effective}", &action]).unwrap();
     assert!(came.ends_with(&format!("200 {}", scene.site())), "{came}");
 }
 
@@ -334,7 +337,15 @@ fn the_notice_says_what_the_settings_say() {
     let all = scene.run(&["notice"]);
     let staff = scene.run(&["notice", "--group", "staff"]);
     assert!(all.contains("Your name is not written down") && all.contains("hidden from us by HTTPS"), "{all}");
-    for said in ["bank.test", "safe results only", "100 days", "120 days at the latest", "the head, Ms Reid", "seen and written down", "not encrypted"] {
+    for said in [
+        "bank.test",
+        "safe results only",
+        "100 days",
+        "120 days at the latest",
+        "the head, Ms Reid",
+        "seen and written down",
+        "not encrypted",
+    ] {
         assert!(staff.contains(said), "{said}: {staff}");
     }
     assert!(!staff.contains("Your name is not"), "{staff}");
@@ -388,7 +399,9 @@ fn what_cannot_be_an_agreement_is_refused_with_its_place() {
 type Drawn = (usize, u8, Option<usize>, bool);
 
 fn text_of(drawn: &[Drawn]) -> String {
-    let mut text = String::from("[[group]]\nname = 'kids'\n[[group]]\nname = 'staff'\n[aup]\nsigned_by = 'B'\nreview = 2099-01-01\neasy_for = ['kids']\n");
+    let mut text = String::from(
+        "[[group]]\nname = 'kids'\n[[group]]\nname = 'staff'\n[aup]\nsigned_by = 'B'\nreview = 2099-01-01\neasy_for = ['kids']\n",
+    );
     let clause = |table: &str, place: usize, (level, id, group, easy): &Drawn| {
         let group = group.map_or_else(String::new, |group| format!("groups = ['{}']\n", ["kids", "staff"][group]));
         let easy = if *easy { format!("easy = 'easy {place}'\n") } else { String::new() };
