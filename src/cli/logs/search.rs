@@ -39,9 +39,6 @@ pub struct SearchArgs {
     /// Text in the policy layer and rule that decided
     #[arg(long)]
     pub layer: Option<String>,
-    /// The clause of the agreement behind a refusal, such as C-3
-    #[arg(long, value_name = "ID")]
-    pub clause: Option<String>,
     /// The method
     #[arg(long)]
     pub method: Option<String>,
@@ -124,7 +121,6 @@ impl SearchArgs {
             (&mut filter.glob, &self.glob),
             (&mut filter.list, &self.list),
             (&mut filter.layer, &self.layer),
-            (&mut filter.clause, &self.clause),
             (&mut filter.method, &self.method),
         ];
         for (place, text) in pairs {
