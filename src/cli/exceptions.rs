@@ -190,9 +190,8 @@ impl What<'_> {
 
 /// Is there a category of this name: known by words, or brought by a list? What a statutory list holds is nobody's to open.
 fn knows(settings: &Config, name: &str) -> bool {
-    let brings = |source: &Source| {
-        source.category.as_deref() == Some(name) || source.format == SourceFormat::Ut1 && source.path.join(name).is_dir()
-    };
+    let brings =
+        |source: &Source| source.category.as_deref() == Some(name) || source.format == SourceFormat::Ut1 && source.path.join(name).is_dir();
     name != "statutory" && (settings.policy.category_words.contains_key(name) || settings.lists.sources.iter().any(brings))
 }
 
@@ -207,12 +206,7 @@ fn make(config: Option<&Path>, what: What<'_>, whom: &ForWhom, bounded: Bounded<
     }
 }
 
-fn exception(
-    settings: &Config,
-    what: What<'_>,
-    whom: &ForWhom,
-    (signed, (least, most, span)): Bounded<'_>,
-) -> Result<Exception, Wrong> {
+fn exception(settings: &Config, what: What<'_>, whom: &ForWhom, (signed, (least, most, span)): Bounded<'_>) -> Result<Exception, Wrong> {
     let seconds = signed.lasts.as_secs();
     if !(least..=most).contains(&seconds) {
         return Err(Wrong::Time(span));

@@ -55,9 +55,8 @@ fn judge(case: &Case) -> Option<Evidence> {
     let asked = case.url.as_ref().map(|url| (url, case.facts.method()));
     let mut addresses = asked.into_iter().chain(named);
     // A warning closes nothing that is open.
-    addresses.find_map(|(url, method)| {
-        refused(&live.engine, &Ask { subject: &subject, url, method, now: now.wall, warned: true, acts: &acts })
-    })
+    addresses
+        .find_map(|(url, method)| refused(&live.engine, &Ask { subject: &subject, url, method, now: now.wall, warned: true, acts: &acts }))
 }
 
 fn refused(engine: &Engine, ask: &Ask<'_>) -> Option<Evidence> {
@@ -74,7 +73,7 @@ fn subject(case: &Case, live: &Live, acts: &Acts, now: Moment) -> Subject {
     let (group, source) = policy.group_for(case.subject.client(), listener);
     let mut subject = Subject { group, source, ..case.subject.clone() };
     if let Some(person) = &case.person {
-        let person = live.people.still(person, now);
+        let person = live.people.still_at(subject.client(), person, now);
         (subject.group, subject.source) = (who::group_of(live, &person), person.source);
     }
     policy.seat(&mut subject, acts, now.wall);

@@ -12,7 +12,7 @@ use super::steady;
 use super::ticket::Ticket;
 use super::tunnel::{self, Carried};
 use super::upstream::{Place, Upstream};
-use super::{connection, coverage, cut, sight, stopped, strict::HeadFacts};
+use super::{connection, coverage, cut, own, sight, stopped, strict::HeadFacts};
 use crate::canon::{CanonicalUrl, HostKind, RawTarget, canonicalise};
 use crate::model::Reason;
 use crate::policy::{Ask, Decision, TunnelContents};
@@ -72,6 +72,10 @@ async fn shown(mut case: Case, mut client: ClientStream) {
     let mut seen = BytesMut::new();
     let opening = first_bytes(&mut client, &mut seen, &case).await;
     case.ticket.answered(200);
+    if let (Some(Opening::Tls(_)), Some(door), true) = (&opening, &case.live.own_door, sight::is_own_name(&case)) {
+        let door = Arc::clone(door);
+        return own::inside(door, seen.freeze(), case, client).await;
+    }
     if let (Some(Opening::Tls(_)), Some(intercept), Some(url)) = (opening, &case.live.intercept, &case.url) {
         case.ticket.ending.note = "opened, to show a page of ours inside".into();
         let proof = intercept.alone(url, case.ticket.started().wall.seconds());
@@ -234,7 +238,7 @@ async fn inner(reach: Reach, seen: Bytes, case: Case, client: ClientStream) {
 }
 
 /// Serves what comes out of a tunnel, request by request.
-async fn serve_inside(case: Case, client: ClientStream, opened: bool) {
+pub(super) async fn serve_inside(case: Case, client: ClientStream, opened: bool) {
     let Some(url) = &case.url else { return };
     let outer = Outer { parent: case.ticket.id(), host: Arc::from(url.host()), port: url.port(), opened, person: case.person.clone() };
     let side =
@@ -322,7 +326,7 @@ async fn inside(proof: Proof, seen: Bytes, case: Case, client: ClientStream) {
     }
 }
 
-fn unopened(mut case: Case, reason: Reason, note: String) {
+pub(super) fn unopened(mut case: Case, reason: Reason, note: String) {
     case.ticket.ending.reason = Some(reason);
     case.ticket.ending.note = note.into();
     case.ticket.finish(Ended::Answered);

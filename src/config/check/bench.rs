@@ -49,7 +49,7 @@ pub(in crate::config) fn check(
     let layers = layers::settle(&below, &mut bench);
     lints::check(&raw.groups, &groups, &mut bench);
     let proxy = proxy::check(raw.proxy, group_listeners, raw.admin.listen, &mut bench);
-    let sign_in = sign_in::check(raw.sign_in, &proxy.listeners, &mut bench);
+    let sign_in = sign_in::check(raw.sign_in, &proxy, &mut bench);
     let notice = agreement::notice(raw.notice, &sign_in, (&raw.groups, &groups), &mut bench);
     let agreement = agreement::check(&raw.agreement, &raw.layers, &raw.site.name, &mut bench);
     let pages = pages::check(&raw.pages, &mut bench);
