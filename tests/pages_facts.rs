@@ -284,7 +284,8 @@ fn a_refusal_shows_its_clause_and_an_address_closed_by_law_shows_none() {
     let pages = pages();
     let behind = BehindIt { id: "C-3", title: "No <b>gambling</b>", words: "Nobody plays for money." };
     for &reason in Reason::ALL {
-        let text = body(&pages.render(&Facts { clause: Some(behind), ..facts(reason) }, Wanted::Html));
+        let page = pages.render(&Facts { clause: Some(behind), ..facts(reason) }, Wanted::Html);
+        let text = body(&page);
         let shows = matches!(template(reason), Template::Block | Template::Warn);
         assert_eq!(text.contains("Nobody plays for money.") && text.contains("C-3"), shows, "{reason}: {text}");
         assert!(!text.contains("<b>gambling"), "{reason}");
