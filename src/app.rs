@@ -258,6 +258,7 @@ impl App {
                 let waiting = in_words(&self.take_log_settings(&config));
                 let text = format!("generation {} with {}{waiting}", generation.0, lists_line(&live.engine));
                 let old = self.proxy.live.swap(Arc::new(live));
+                self.proxy.news.send_replace(());
                 *news = fresh;
                 self.metrics.reloaded(generation.0, now);
                 tracing::info!("reloaded: {text}");

@@ -14,7 +14,8 @@ use lifeguard::engine::{Counted, Coverage, Feature, State};
 use lifeguard::model::{Reason, RequestId, Timestamp};
 use lifeguard::policy::{Agreement, Shown};
 use lifeguard::proxy::pages::{
-    BehindIt, Contact, Continue, Device, Facts, HelpLine, Own, OwnAgreement, OwnAuthority, OwnStop, OwnWhy, Page, Pages, Site, Wanted,
+    BehindIt, Contact, Continue, Device, Facts, HelpLine, Own, OwnAgreement, OwnAuthority, OwnSignIn, OwnStay, OwnStop, OwnWhy, Page,
+    Pages, Site, Wanted,
 };
 use lifeguard::telemetry::Metrics;
 use std::collections::BTreeMap;
@@ -123,6 +124,27 @@ fn coverage() -> Coverage {
     }
 }
 
+/// The page on which people sign in, in each of its forms.
+fn sign_in_pages() -> [(&'static str, OwnSignIn<'static>); 4] {
+    let asks = OwnSignIn {
+        form: true,
+        guest: true,
+        token: "t0ken",
+        to: "http://news.example/today",
+        back: "pr00f",
+        host: "news.example",
+        client: "192.0.2.17".into(),
+        ..OwnSignIn::default()
+    };
+    let stay = OwnStay { name: "kim@riverside.example", until: Timestamp(NOW.0 + 7_200_000_000) };
+    [
+        ("sign-in", asks.clone()),
+        ("sign-in-fault", OwnSignIn { fault: "The name or the password was not right.", ..asks.clone() }),
+        ("sign-in-closed", OwnSignIn { form: false, guest: false, ..asks.clone() }),
+        ("signed-in", OwnSignIn { signed_in: Some(stay), ..asks }),
+    ]
+}
+
 fn write_own_pages(folder: &mut Folder) {
     let pages = Pages::new(site(), &BTreeMap::new()).unwrap();
     let facts = Facts { category: None, address: None, onward: None, opens: None, ..facts(Reason::OwnPage) };
@@ -163,6 +185,9 @@ fn write_own_pages(folder: &mut Folder) {
     folder.keep("coverage", &pages.own(&Own::Coverage(&coverage()), &facts));
     folder.keep("authority-none", &pages.own(&Own::Authority(None), &facts));
     folder.keep("authority", &pages.own(&Own::Authority(Some(&authority)), &facts));
+    for (name, page) in sign_in_pages() {
+        folder.keep(name, &pages.own(&Own::SignIn(&page), &facts));
+    }
     for device in Device::ALL {
         folder.keep(&format!("device-{}", device.path()), &pages.own(&Own::Device(device, Some(&authority)), &facts));
     }

@@ -20,6 +20,7 @@ mod node;
 mod notice;
 mod overrides;
 mod pac;
+mod portal;
 mod raw;
 mod reference;
 mod section;
@@ -40,6 +41,7 @@ pub use load::{DEFAULT_PLACES, ListFiles, Loaded, SAMPLE_NAME, Written, check_te
 pub use moment::read_moment;
 pub use notice::{Notice, NoticePart, notice};
 pub use pac::Pac;
+pub use portal::PortalSettings;
 pub use reference::reference;
 pub use shells::{
     Dns, Door, Durability, HttpsSettings, Limits, ListSettings, Listener, LogSettings, MatchStyle, PassScope, ProxySettings, Source,

@@ -127,6 +127,8 @@ reasons! {
     SignInRefused = 71, "sign-in-refused", Refuse, "The name or the password was not right.";
     /// Too many wrong passwords: no more are tried for a while.
     SignInPaused = 72, "sign-in-paused", Refuse, "There were too many attempts to sign in. Please wait a few minutes.";
+    /// Whoever asks is led to the page on which people sign in.
+    SignInPage = 73, "sign-in-page", Refuse, "Please sign in on the page of this place first.";
     /// The connection is not protected, so that nobody may send a password over it.
     SignInUnprotected = 45, "sign-in-unprotected", Block, "This connection is not protected, so nobody can sign in over it.";
 }

@@ -38,6 +38,8 @@ pub struct Case {
     pub claimed: Vec<u8>,
     /// The address, once it could be read.
     pub url: Option<CanonicalUrl>,
+    /// The name inside a tunnel to a bare address.
+    pub named: Option<Box<CanonicalUrl>>,
     /// A tunnel that will be opened: what comes out of it is judged page by page.
     pub opened: bool,
     /// Single pages of its host are on a statutory list.
@@ -75,6 +77,7 @@ impl Case {
             subject,
             claimed: claim.claimed,
             url: None,
+            named: None,
             opened: false,
             statutory: false,
             locked: false,

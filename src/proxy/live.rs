@@ -5,6 +5,7 @@ use super::agreed::Agreed;
 use super::doors::Doors;
 use super::intercept::{Authority, Intercept, Refusers};
 use super::pages::Pages;
+use super::signed::Signed;
 use super::stopped::Stopped;
 use super::strict::GateLimits;
 use super::ticket::Numbers;
@@ -48,6 +49,8 @@ pub struct Live {
     pub intercept: Option<Intercept>,
     /// Certificates of the listeners that clients reach over TLS.
     pub doors: Doors,
+    /// The certificate for our own name that browsers trust, where the settings name one.
+    pub own_door: Option<Arc<rustls::ServerConfig>>,
     /// Counters of the categories of these lists.
     pub categories: CategoryCounters,
     /// What was seen of HTTPS, by group number.
@@ -138,10 +141,14 @@ pub struct Proxy {
     pub metrics: Arc<Metrics>,
     /// What people have decided for a while.
     pub acts: ArcSwap<Acts>,
+    /// Told when tunnels that are open have to be judged again.
+    pub news: watch::Sender<()>,
     /// Reference numbers.
     pub numbers: Numbers,
     /// Who has read which warning.
     pub warned: Warned,
+    /// Tokens of the page on which people sign in.
+    pub tokens: Signed,
     /// Who has accepted the agreement.
     pub agreed: Agreed,
     /// What was last blocked for whom.
@@ -168,8 +175,10 @@ impl Proxy {
             clock,
             metrics,
             acts: ArcSwap::default(),
+            news: watch::Sender::new(()),
             numbers: Numbers::starting(started.seconds()),
             warned: Warned::default(),
+            tokens: Signed::default(),
             agreed: Agreed::default(),
             stopped: Stopped::default(),
             refusers: Refusers::default(),

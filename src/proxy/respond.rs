@@ -5,14 +5,14 @@ use super::case::Case;
 use super::live::Live;
 use super::own::{ask_to_agree, way_on};
 use super::pages::{BehindIt, Continue, Facts, Page, Wanted};
-use super::who;
+use super::{led, who};
 use crate::canon::{CanonicalUrl, Scheme};
 use crate::model::{Reason, RequestId, Timestamp};
 use crate::policy::{Evidence, Warning};
 use crate::ports::LogFault;
 use crate::telemetry::{Asked, Metrics};
 use bytes::Bytes;
-use http::header::{ALLOW, CONNECTION, CONTENT_LENGTH, LOCATION, PROXY_AUTHENTICATE};
+use http::header::{ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, LOCATION, PROXY_AUTHENTICATE};
 use http::{HeaderValue, Response, StatusCode};
 use std::time::Duration;
 
@@ -109,6 +109,7 @@ pub(super) fn facts<'a>(case: &'a Case, evidence: &Evidence) -> Facts<'a> {
         category: category.map(|name| engine.policy.category_title(name)),
         group: engine.policy.group_title(case.subject.group),
         address: case.url.as_ref().map(CanonicalUrl::host),
+        sign_in: (evidence.reason == Reason::SignInPage).then(|| led::scheme(case)),
         clause: engine.policy.clause(case.subject.group, evidence.category, evidence.reason).map(|(clause, words)| BehindIt {
             id: &clause.id,
             title: &clause.title,
@@ -140,6 +141,16 @@ pub(super) fn aside(mut case: Case, address: &str, word: &'static str) -> Respon
     if let Ok(address) = HeaderValue::try_from(address) {
         response.headers_mut().insert(LOCATION, address);
     }
+    response
+}
+
+/// A form of ours was sent: its sender goes on to another page.
+pub(super) fn see_other(mut case: Case, address: HeaderValue) -> Response<DownBody> {
+    case.ticket.answered(StatusCode::SEE_OTHER.as_u16());
+    let mut response = Response::new(DownBody::own(Bytes::new(), Some(case.ticket)));
+    *response.status_mut() = StatusCode::SEE_OTHER;
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response.headers_mut().insert(LOCATION, address);
     response
 }
 

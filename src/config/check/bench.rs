@@ -49,7 +49,7 @@ pub(in crate::config) fn check(
     let layers = layers::settle(&below, &mut bench);
     lints::check(&raw.groups, &groups, &mut bench);
     let proxy = proxy::check(raw.proxy, group_listeners, raw.admin.listen, &mut bench);
-    let sign_in = sign_in::check(raw.sign_in, &proxy.listeners, &mut bench);
+    let sign_in = sign_in::check(raw.sign_in, &proxy, &mut bench);
     let notice = agreement::notice(raw.notice, &sign_in, (&raw.groups, &groups), &mut bench);
     let pages = pages::check(&raw.pages, &mut bench);
     let strictest = strictest(raw.policy.unknown_clients.as_ref(), &raw.groups, &groups, &mut bench);

@@ -13,6 +13,7 @@ mod lints;
 mod lists;
 mod pac;
 mod pages;
+mod portal;
 mod presets;
 mod proxy;
 mod radius;

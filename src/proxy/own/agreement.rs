@@ -16,9 +16,7 @@ use crate::proxy::client_body::ClientBody;
 use crate::proxy::pages::{Continue, Own, OwnAgreement, Page, Wanted, wanted};
 use crate::proxy::respond;
 use crate::record::{Entry, EventKind, EventRecord};
-use bytes::Bytes;
-use http::header::LOCATION;
-use http::{HeaderValue, Request, Response, StatusCode};
+use http::{HeaderValue, Request, Response};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use std::sync::Arc;
 
@@ -106,11 +104,7 @@ pub(super) async fn accept(mut case: Case, request: Request<ClientBody>) -> Resp
         return respond::stop(case, &plain_evidence(reason), fault.to_string(), wanted);
     }
     case.ticket.ending.note = format!("accepted the agreement, version {}", agreement(&case).version).into();
-    case.ticket.answered(StatusCode::SEE_OTHER.as_u16());
-    let mut response = Response::new(DownBody::own(Bytes::new(), Some(case.ticket)));
-    *response.status_mut() = StatusCode::SEE_OTHER;
-    response.headers_mut().insert(LOCATION, onward);
-    response
+    respond::see_other(case, onward)
 }
 
 /// Where to go on to and the adult who agrees, if the token is good for this reader, these words and that host.

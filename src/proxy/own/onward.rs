@@ -8,8 +8,7 @@ use crate::proxy::client_body::ClientBody;
 use crate::proxy::pages::wanted;
 use crate::proxy::respond;
 use bytes::Bytes;
-use http::header::LOCATION;
-use http::{HeaderValue, Request, Response, StatusCode};
+use http::{HeaderValue, Request, Response};
 use http_body_util::{BodyExt, Limited};
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode, utf8_percent_encode};
 
@@ -26,16 +25,12 @@ pub(in crate::proxy) fn way_on(case: &Case, scheme: &str, host: &str, address: &
 }
 
 /// The button was pressed: from now on the warning counts as read.
-pub(super) async fn go_on(mut case: Case, request: Request<ClientBody>) -> Response<DownBody> {
+pub(super) async fn go_on(case: Case, request: Request<ClientBody>) -> Response<DownBody> {
     let wanted = wanted(request.headers(), case.facts.target());
     let Some(address) = form(&case, request).await.and_then(|form| accepted(&case, &form)) else {
         return respond::stop(case, &plain_evidence(Reason::BadRequest), "the warning's token was not good".to_owned(), wanted);
     };
-    case.ticket.answered(303);
-    let mut response = Response::new(DownBody::own(Bytes::new(), Some(case.ticket)));
-    *response.status_mut() = StatusCode::SEE_OTHER;
-    response.headers_mut().insert(LOCATION, address);
-    response
+    respond::see_other(case, address)
 }
 
 /// The body of a form of our own.

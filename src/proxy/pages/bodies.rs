@@ -106,6 +106,9 @@ fn text(site: &Site, facts: &Facts<'_>) -> Bytes {
         ("Please ask", &contact),
         ("Reference", &reference),
     ];
+    if let Some(scheme) = facts.sign_in {
+        writeln!(out, "Sign in at: {scheme}://{}/sign-in", site.own_name).unwrap_or_default();
+    }
     for (name, value) in lines.into_iter().filter(|(_, value)| !value.is_empty()) {
         writeln!(out, "{name}: {value}").unwrap_or_default();
     }

@@ -123,6 +123,8 @@ pub struct Facts<'a> {
     pub clause: Option<BehindIt<'a>>,
     /// The way on from a warning.
     pub onward: Option<Continue<'a>>,
+    /// Where to sign in: the scheme under which the page at our own name is reached.
+    pub sign_in: Option<&'static str>,
     /// The statutory list is a demonstration list.
     pub demonstration: bool,
     /// Laboratory mode: no statutory list is in force.
@@ -144,6 +146,7 @@ impl<'a> Facts<'a> {
             opens: None,
             clause: None,
             onward: None,
+            sign_in: None,
             demonstration: false,
             lab: false,
         }

@@ -7,6 +7,7 @@ use super::facts::Facts;
 use super::headers::{NOTHING, file_fields};
 use super::render::{Page, Pages};
 use super::show::shown;
+use super::sign_in::OwnSignIn;
 use super::status::Template;
 use super::wanted::Wanted;
 use crate::config::Notice;
@@ -22,6 +23,8 @@ use minijinja::Value;
 pub enum Own<'a> {
     /// What was last blocked for the reader.
     Why(&'a OwnWhy<'a>),
+    /// Signing in.
+    SignIn(&'a OwnSignIn<'a>),
     /// What is seen in the reader's group.
     Coverage(&'a Coverage),
     /// The agreement of the reader's group.
@@ -158,6 +161,7 @@ impl Own<'_> {
     pub(super) fn template(&self) -> Template {
         match self {
             Self::Why(_) => Template::Why,
+            Self::SignIn(_) => Template::SignIn,
             Self::Coverage(_) => Template::Coverage,
             Self::Agreement(_) => Template::Agreement,
             Self::Notice(_) => Template::Notice,
@@ -169,6 +173,7 @@ impl Own<'_> {
     fn heading(&self) -> &'static str {
         match self {
             Self::Why(_) => "Why was I blocked?",
+            Self::SignIn(page) => page.heading(),
             Self::Coverage(_) => "What can be seen here?",
             Self::Agreement(_) => "The rules of this place",
             Self::Notice(_) => "What is kept about you?",
@@ -187,6 +192,7 @@ impl Own<'_> {
                 ("client", Value::from(why.client.as_str())),
                 ("remembers", Value::from(why.remembers)),
             ]),
+            Self::SignIn(page) => page.values(heading, &time),
             Self::Coverage(coverage) => coverage_values(coverage, heading, &time),
             Self::Agreement(agreement) => agreement::values(agreement, heading, &time),
             Self::Notice(notice) => agreement::notice_values(notice, heading),
@@ -313,7 +319,8 @@ impl Pages {
             Own::Authority(None),
             Own::Authority(Some(&authority)),
         ];
-        for own in all.into_iter().chain(devices) {
+        let pages = OwnSignIn::samples();
+        for own in all.into_iter().chain(devices).chain(pages.iter().map(Own::SignIn)) {
             tried(own.template(), &own);
         }
         agreement::each(&mut tried);

@@ -147,6 +147,7 @@ impl Pages {
             ("opens", Value::from(facts.opens.unwrap_or(""))),
             ("clause", clause.unwrap_or(Value::from(()))),
             ("onward", onward.unwrap_or(Value::from(()))),
+            ("sign_in", facts.sign_in.map_or(Value::from(()), Value::from)),
             ("framed", Value::from(framed)),
             ("demonstration", Value::from(facts.demonstration)),
             ("lab", Value::from(facts.lab)),

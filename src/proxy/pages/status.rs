@@ -22,6 +22,8 @@ pub enum Template {
     Welcome,
     /// At our own name: what was last blocked for the reader.
     Why,
+    /// At our own name: signing in.
+    SignIn,
     /// At our own name: what is seen in the reader's group.
     Coverage,
     /// The agreement: to be read, and to be accepted.
@@ -36,7 +38,7 @@ pub enum Template {
 
 impl Template {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Block,
         Self::Statutory,
         Self::Warn,
@@ -44,6 +46,7 @@ impl Template {
         Self::Trouble,
         Self::Welcome,
         Self::Why,
+        Self::SignIn,
         Self::Coverage,
         Self::Agreement,
         Self::Notice,
@@ -62,6 +65,7 @@ impl Template {
             Self::Trouble => "trouble.html",
             Self::Welcome => "welcome.html",
             Self::Why => "why.html",
+            Self::SignIn => "sign_in.html",
             Self::Coverage => "coverage.html",
             Self::Agreement => "agreement.html",
             Self::Notice => "notice.html",
@@ -117,6 +121,7 @@ pub const fn template(reason: Reason) -> Template {
         | Reason::Internal
         | Reason::SignInNeeded
         | Reason::SignInRefused
+        | Reason::SignInPage
         | Reason::SignInPaused => Template::Trouble,
     }
 }
@@ -147,6 +152,8 @@ pub const fn usual_status(reason: Reason) -> StatusCode {
         | Reason::ShortNotice => StatusCode::FORBIDDEN,
         Reason::SignInNeeded | Reason::SignInRefused => StatusCode::PROXY_AUTHENTICATION_REQUIRED,
         Reason::SignInPaused => StatusCode::TOO_MANY_REQUESTS,
+        // RFC 6585 section 6.
+        Reason::SignInPage => StatusCode::NETWORK_AUTHENTICATION_REQUIRED,
         Reason::Unreadable | Reason::BadRequest => StatusCode::BAD_REQUEST,
         Reason::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Reason::TooSlow | Reason::NeverServed => StatusCode::REQUEST_TIMEOUT,
@@ -216,6 +223,7 @@ pub(super) const fn heading(reason: Reason) -> &'static str {
         }
         Reason::TooSlow | Reason::NeverServed => "That took too long",
         Reason::SignInNeeded | Reason::SignInRefused | Reason::SignInUnprotected => "Who are you?",
+        Reason::SignInPage => "Please sign in first",
         Reason::SignInPaused => "Please wait a moment",
         Reason::Overloaded => "Please wait a moment",
         Reason::LogUnavailable => "The internet is paused",
@@ -241,6 +249,7 @@ pub(super) const fn advice(reason: Reason) -> &'static str {
         Reason::Overloaded | Reason::TooSlow | Reason::NeverServed => "Please try again in a moment.",
         Reason::SignInNeeded | Reason::SignInRefused => "Please load the page again and give your name and your password.",
         Reason::SignInPaused => "If you have forgotten your password, the people who look after the computers can help.",
+        Reason::SignInPage => "Then load this page again.",
         Reason::SignInUnprotected => "Please tell the people who look after the computers.",
         Reason::SearchUnrestricted => "Please search with one that has it, such as Google, Bing or DuckDuckGo.",
         Reason::LogUnavailable | Reason::Internal => "This is not your fault. Please tell the people who look after the computers.",
@@ -293,6 +302,7 @@ pub(super) const fn error_type(reason: Reason) -> Option<&'static str> {
         | Reason::SignInNeeded
         | Reason::SignInRefused
         | Reason::SignInPaused
+        | Reason::SignInPage
         | Reason::SignInUnprotected
         | Reason::Suspended
         | Reason::ShortNotice => "http_request_denied",
@@ -336,7 +346,7 @@ mod tests {
             (Reason::TooLarge, 413), (Reason::TooSlow, 408), (Reason::NeverServed, 408), (Reason::Loop, 508), (Reason::NotServed, 501), (Reason::Expectation, 417),
             (Reason::Overloaded, 503), (Reason::LogUnavailable, 503), (Reason::NameNotFound, 502), (Reason::OriginUnreachable, 502),
             (Reason::OriginTooSlow, 504), (Reason::OriginUnreadable, 502), (Reason::OriginUntrusted, 502), (Reason::Internal, 500),
-            (Reason::SignInNeeded, 407), (Reason::SignInRefused, 407), (Reason::SignInPaused, 429), (Reason::SignInUnprotected, 403), (Reason::Released, 500),
+            (Reason::SignInNeeded, 407), (Reason::SignInRefused, 407), (Reason::SignInPaused, 429), (Reason::SignInPage, 511), (Reason::SignInUnprotected, 403), (Reason::Released, 500),
             (Reason::Suspended, 403), (Reason::ShortNotice, 403), (Reason::Allowed, 500), (Reason::AllowedLocally, 500), (Reason::HelpLine, 500), (Reason::AllowedAfterWarning, 500),
         ];
         assert_eq!(table.len(), Reason::ALL.len());
