@@ -7,6 +7,7 @@ use super::client_body::ClientBody;
 use super::pages::{Wanted, wanted};
 use super::strict::{HeadFacts, InFlight};
 use super::ticket::Ticket;
+use super::whose::Whose;
 use super::{coverage, forward, own, respond, sight, stopped, tunnelled, who};
 use crate::canon::{CanonicalUrl, RawTarget, Unreadable, UnreadableKind, canonicalise};
 use crate::matcher::Hits;
@@ -228,7 +229,7 @@ fn judge(case: &Case) -> (Verdict, Option<Hits>) {
     let now = case.ticket.started().wall;
     let mut ask = Ask { subject: &case.subject, url, method: case.facts.method(), now, warned: false, acts: &case.acts };
     let mut judgement = case.live.engine.judge(&ask);
-    if matches!(judgement.decision, Decision::Warn(_)) && case.side.proxy.warned.has_read(case.subject.client(), url.host(), now) {
+    if matches!(judgement.decision, Decision::Warn(_)) && case.side.proxy.warned.has_read(&Whose::of(&case.subject), url.host(), now) {
         ask.warned = true;
         judgement = case.live.engine.judge(&ask);
     }

@@ -34,6 +34,7 @@ mod tunnelled;
 pub mod upstream;
 mod warned;
 mod who;
+mod whose;
 
 pub use listen::{Bound, accept, bind};
 pub use live::{Admission, Live, Proxy, gate_limits};
