@@ -4,6 +4,7 @@ mod clock;
 mod exceptions;
 mod fault;
 mod make;
+mod quotas;
 mod restricted;
 mod standing;
 mod status;
@@ -116,6 +117,7 @@ impl App {
         let proxy = Arc::new(Proxy::new(live, log, Arc::clone(&clock), Arc::clone(&metrics)));
         let standing = exceptions::read(&config.log.folder, clock.now().wall)?;
         proxy.acts.store(standing.acts);
+        proxy.ledger.store(Arc::new(quotas::read(&config.log.folder, clock.now().wall)));
         let app = Arc::new(Self {
             proxy,
             store,
@@ -139,8 +141,11 @@ impl App {
         }
         app.event(EventKind::Started, &line);
         let following = tokio::spawn(Arc::clone(&app).follow_exceptions(config.log.folder.clone(), standing.length));
-        let served = app.serve(bound, console, config.proxy.limits.drain, &line, ready).await;
+        let keeping = tokio::spawn(Arc::clone(&app).keep_quotas());
+        let served = Arc::clone(&app).serve(bound, console, config.proxy.limits.drain, &line, ready).await;
         following.abort();
+        keeping.abort();
+        app.write_quotas();
         served
     }
 

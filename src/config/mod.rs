@@ -19,6 +19,7 @@ mod moment;
 mod node;
 mod overrides;
 mod pac;
+mod quota;
 mod raw;
 mod reference;
 mod section;
@@ -38,6 +39,7 @@ pub use files::{Files, MemoryFiles, PathKind, RealFiles};
 pub use load::{DEFAULT_PLACES, ListFiles, Loaded, SAMPLE_NAME, Written, check_text, find, load};
 pub use moment::read_moment;
 pub use pac::Pac;
+pub use quota::read_quota;
 pub use reference::reference;
 pub use shells::{
     Dns, Door, Durability, HttpsSettings, Limits, ListSettings, Listener, LogSettings, MatchStyle, PassScope, ProxySettings, Source,

@@ -22,6 +22,8 @@ mod judge;
 mod keyword;
 mod layer;
 mod order;
+mod quota;
+mod quota_stage;
 mod rules;
 mod safe;
 mod safe_query;
@@ -31,6 +33,7 @@ mod set;
 mod statutory;
 mod strictness;
 mod trace;
+mod used;
 mod words;
 
 #[cfg(test)]
@@ -48,6 +51,7 @@ pub use https::{HttpsMode, Opening, Sealed};
 pub use keyword::{EXPRESSION_BYTES, ExpressionFault, check_expression};
 pub use layer::{LEAST_OPTIONS, Layer, Least, Level};
 pub use order::{ORDER, Stage, order_as_text};
+pub use quota::{EVERYTHING, Metered, Quota};
 pub use rules::{
     Action, CategoryWords, Contact, DefaultAction, Group, HelpLine, HiddenPages, KeywordRule, LocalAction, LocalRule, PolicyTest, Risk,
     Rules, TunnelContents,
@@ -55,4 +59,5 @@ pub use rules::{
 pub use safe::YouTube;
 pub use set::PolicySet;
 pub use trace::{NoTrace, Step, StepTrace, Trace};
+pub use used::{Count, Minutes, Used};
 pub use words::entry_text;

@@ -4,6 +4,7 @@
 use super::doors::Doors;
 use super::intercept::{Authority, Intercept, Refusers};
 use super::pages::Pages;
+use super::quota::Ledger;
 use super::stopped::Stopped;
 use super::strict::GateLimits;
 use super::ticket::Numbers;
@@ -139,6 +140,8 @@ pub struct Proxy {
     pub numbers: Numbers,
     /// Who has read which warning.
     pub warned: Warned,
+    /// What people have used of today.
+    pub ledger: ArcSwap<Ledger>,
     /// What was last blocked for whom.
     pub stopped: Stopped,
     /// Who does not accept our certificate.
@@ -165,6 +168,7 @@ impl Proxy {
             acts: ArcSwap::default(),
             numbers: Numbers::starting(started.seconds()),
             warned: Warned::default(),
+            ledger: ArcSwap::default(),
             stopped: Stopped::default(),
             refusers: Refusers::default(),
             started,

@@ -20,6 +20,7 @@ mod listen;
 mod live;
 pub mod own;
 pub mod pages;
+mod quota;
 mod reduce;
 mod rescue;
 mod respond;
@@ -38,3 +39,4 @@ mod whose;
 
 pub use listen::{Bound, accept, bind};
 pub use live::{Admission, Live, Proxy, gate_limits};
+pub use quota::{KeptFault, Ledger};

@@ -8,6 +8,7 @@ use super::foreign;
 use super::forward::{self, Reach};
 use super::hello::{self, Hello, Opening};
 use super::intercept::{self, Proof, Refused, Unopened};
+use super::quota::Meter;
 use super::steady;
 use super::ticket::Ticket;
 use super::tunnel::{self, Carried};
@@ -90,7 +91,7 @@ async fn tunnelled(reach: Reach, mut case: Case, mut client: ClientStream) {
     }
     let refused = match opening {
         // Boxed, each of them: a tunnel at rest does not hold the space of what comes before or instead of it.
-        Some(Opening::Tls(hello)) => match Box::pin(agree(&case, &hello)).await {
+        Some(Opening::Tls(hello)) => match Box::pin(agree(&mut case, &hello)).await {
             Ok(()) => {
                 note_cover(&mut case, &hello);
                 if case.opened {
@@ -156,7 +157,7 @@ fn note_cover(case: &mut Case, hello: &Hello) {
 }
 
 /// The name in the hello must be the host that CONNECT named (standards AB1); for a bare address it is judged by itself.
-async fn agree(case: &Case, hello: &Hello) -> Result<(), (Reason, &'static str)> {
+async fn agree(case: &mut Case, hello: &Hello) -> Result<(), (Reason, &'static str)> {
     const DIFFERS: (Reason, &str) = (Reason::NameMismatch, "the name in the ClientHello is not the name that CONNECT asked for");
     const COVER: (Reason, &str) =
         (Reason::NameMismatch, "the ClientHello carries ECH under another name than CONNECT asked for: a cover for a third");
@@ -174,7 +175,7 @@ async fn agree(case: &Case, hello: &Hello) -> Result<(), (Reason, &'static str)>
 }
 
 /// A tunnel to a bare address that names a host inside: that name is one more request, judged and recorded like any other.
-async fn judge_name(case: &Case, raw: &[u8], named: CanonicalUrl) -> Result<(), (Reason, &'static str)> {
+async fn judge_name(case: &mut Case, raw: &[u8], named: CanonicalUrl) -> Result<(), (Reason, &'static str)> {
     const CLOSED: (Reason, &str) = (Reason::LogUnavailable, "the log could not take the name inside the tunnel");
     const UNLED: (Reason, &str) =
         (Reason::TunnelRefused, "the name inside the tunnel has a restricted form, which a bare address goes past");
@@ -184,7 +185,16 @@ async fn judge_name(case: &Case, raw: &[u8], named: CanonicalUrl) -> Result<(), 
     let (policy, group) = (&case.live.engine.policy, case.subject.group);
     let (led, searches) = (policy.leads_to(group, named.host()), is_search_page_host(named.host()));
     let facts = HeadFacts::server_name(raw);
-    let ask = Ask { subject: &case.subject, url: &named, method: b"CONNECT", now: ticket.started().wall, warned: false, acts: &case.acts };
+    let used = case.used();
+    let ask = Ask {
+        subject: &case.subject,
+        url: &named,
+        method: b"CONNECT",
+        now: ticket.started().wall,
+        warned: false,
+        acts: &case.acts,
+        used: &used,
+    };
     let judgement = case.live.engine.judge(&ask);
     let unseen = !case.opened && policy.opens(group, &named, &judgement.hits, searches);
     let mut evidence = judgement.decision.evidence().clone();
@@ -213,12 +223,26 @@ async fn judge_name(case: &Case, raw: &[u8], named: CanonicalUrl) -> Result<(), 
     }
     coverage::tell(&inner, &evidence, Some(&judgement.hits));
     inner.record(&evidence, Some(&judgement.hits), &http::HeaderMap::new()).await.map_err(|_| CLOSED)?;
+    if matches!(judgement.decision, Decision::Allow(_)) {
+        inner.meter(&evidence, Some(&judgement.hits));
+        case.ticket.meter = joined(case.ticket.meter.take(), inner.ticket.meter.take());
+    }
     inner.ticket.finish(Ended::Answered);
     match judgement.decision {
         Decision::Allow(_) if led.is_some() => Err(UNLED),
         Decision::Allow(_) if unseen => Err(UNSEEN),
         Decision::Allow(_) => Ok(()),
         Decision::Warn(_) | Decision::Refuse(_) => Err((evidence.reason, "the name inside the tunnel is not open here")),
+    }
+}
+
+fn joined(one: Option<Meter>, other: Option<Meter>) -> Option<Meter> {
+    match (one, other) {
+        (Some(mut one), Some(other)) => {
+            one.join(other);
+            Some(one)
+        }
+        (one, other) => one.or(other),
     }
 }
 
@@ -349,21 +373,47 @@ async fn carry(mut origin: Upstream, seen: Bytes, mut case: Case, client: Client
     let patience = case.live.limits().tunnel_idle;
     let first = [&seen[..], &prefix[..]].concat();
     carried.up.store(first.len() as u64, Ordering::Relaxed);
-    let result = match (wire, &mut origin) {
-        (Wire::Tcp(client), Upstream::Plain(origin)) => match tunnel::write_all(origin, &first).await {
-            Ok(()) => tunnel::carry(&client, origin, &carried, patience).await,
-            Err(error) => Err(error),
-        },
-        (wire, origin) => carry_tls(ClientStream::new(Bytes::new(), wire), origin, &first, &carried, patience).await,
+    let both = async {
+        match (wire, &mut origin) {
+            (Wire::Tcp(client), Upstream::Plain(origin)) => match tunnel::write_all(origin, &first).await {
+                Ok(()) => tunnel::carry(&client, origin, &carried, patience).await,
+                Err(error) => Err(error),
+            },
+            (wire, origin) => carry_tls(ClientStream::new(Bytes::new(), wire), origin, &first, &carried, patience).await,
+        }
+    };
+    let result = tokio::select! {
+        result = both => Some(result),
+        () = used_up(&mut case.ticket, &carried) => None,
     };
     case.ticket.ending.bytes_up = carried.up.load(Ordering::Relaxed);
     case.ticket.ending.bytes_down = carried.down.load(Ordering::Relaxed);
     note_steady(&mut case);
+    if result.is_none() {
+        case.ticket.cut();
+    }
     case.ticket.finish(match result {
-        Ok(()) => Ended::Complete,
-        Err(error) if error.kind() == io::ErrorKind::TimedOut => Ended::TimedOut,
-        Err(_) => Ended::ClientGone,
+        Some(Ok(())) => Ended::Complete,
+        Some(Err(error)) if error.kind() == io::ErrorKind::TimedOut => Ended::TimedOut,
+        Some(Err(_)) => Ended::ClientGone,
+        None => Ended::Answered,
     });
+}
+
+/// How often it is looked what a tunnel has used of somebody's day; so long it may run over.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Comes back when what may be used of it in a day is used up: never, where nothing counts it.
+async fn used_up(ticket: &mut Ticket, carried: &Carried) {
+    if ticket.meter.is_none() {
+        return std::future::pending().await;
+    }
+    loop {
+        tokio::time::sleep(LOOK).await;
+        if !ticket.carried(carried.up.load(Ordering::Relaxed) + carried.down.load(Ordering::Relaxed)) {
+            return;
+        }
+    }
 }
 
 /// A tunnel that was open for long and as much up as down is told of: in its record, as a count, and as an event that names no host.

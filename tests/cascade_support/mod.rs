@@ -67,6 +67,7 @@ pub(crate) fn explain(engine: &Engine, (group, user): (&str, Option<&str>), addr
         method: "GET".into(),
         at: Timestamp::from_seconds(seconds),
         acts: Arc::default(),
+        used: Arc::default(),
         is_search_engine: |_| false,
     };
     engine.explain(&question).unwrap()

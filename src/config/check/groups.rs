@@ -3,6 +3,7 @@
 use super::accounts;
 use super::bench::Bench;
 use super::proxy::{Placed, listener};
+use super::quota;
 use crate::config::fault::{FaultKind, Reader};
 use crate::config::raw::{BareAddresses, RawGroup, RawPreset};
 use crate::config::source::{At, Place};
@@ -61,6 +62,7 @@ fn check_group(written: &At<RawGroup>, bench: &mut Bench<'_>) -> Group {
         categories: actions(own, &preset, bench),
         hours: own.hours.clone().or(preset.hours.clone()).unwrap_or_default(),
         category_hours: category_hours(own, &preset),
+        quota: quota::settle(&preset.quota, &own.quota, bench),
         bare_addresses: chosen(&own.bare_addresses, &preset.bare_addresses) == Some(BareAddresses::Allow),
         methods: methods(if own.methods.is_empty() { &preset.methods } else { &own.methods }),
         tunnels: chosen(&own.tunnels, &preset.tunnels).unwrap_or(TunnelContents::Tls),

@@ -14,6 +14,7 @@ mod pac;
 mod pages;
 mod presets;
 mod proxy;
+mod quota;
 mod radius;
 mod retention;
 mod revocation;

@@ -6,6 +6,7 @@ use super::world::{NAMES, decide, group, hits, image, local, rules, subject, url
 use crate::matcher::Hits;
 use crate::model::{CategoryId, GroupId, LogDetail, Reason, Timestamp};
 use proptest::prelude::*;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Steele, Lea and Flood's splitmix64: a tree from one number.
@@ -55,6 +56,7 @@ impl Dice {
             block: self.categories(),
             warn: self.categories(),
             block_hosts: self.perhaps(&HOSTS).map(Arc::from).into_iter().collect(),
+            quota: BTreeMap::new(),
             least: Least {
                 safe_search: self.perhaps(&[false, true]),
                 search_engines: self.perhaps(&[SearchEngines::Any, SearchEngines::RestrictedOnly]),
@@ -116,7 +118,8 @@ fn verdict(set: &PolicySet, who: (GroupId, Option<&str>), address: &str, hits: &
 
 fn verdict_under(set: &PolicySet, (group, user): (GroupId, Option<&str>), address: &str, hits: &Hits, acts: &Acts) -> Decision {
     let (subject, url) = (subject(set.placed(group, user)), url(address));
-    let ask = Ask { subject: &subject, url: &url, method: b"GET", now: Timestamp::from_seconds(0), warned: false, acts };
+    let ask =
+        Ask { subject: &subject, url: &url, method: b"GET", now: Timestamp::from_seconds(0), warned: false, acts, used: Used::none() };
     decide(set, &ask, hits).0
 }
 

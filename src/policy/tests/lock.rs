@@ -84,7 +84,7 @@ proptest! {
         hits.categories = categories.into_iter().map(CategoryId).collect::<CategorySet>();
         hits.statutory_urls_on_host = hidden;
         let (subject, url) = (subject(GroupId(group)), url(address));
-        let ask = Ask { subject: &subject, url: &url, method: method.as_bytes(), now: Timestamp::from_seconds(now), warned, acts: Acts::none() };
+        let ask = Ask { subject: &subject, url: &url, method: method.as_bytes(), now: Timestamp::from_seconds(now), warned, acts: Acts::none(), used: Used::none() };
         let (decision, steps) = decide(&set, &ask, &hits);
         if listed {
             prop_assert!(matches!(decision, Decision::Refuse(_)));

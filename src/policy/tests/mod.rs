@@ -4,5 +4,6 @@ mod acts;
 mod cascade;
 mod https;
 mod lock;
+mod quota;
 mod table;
 mod world;

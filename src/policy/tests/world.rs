@@ -34,6 +34,7 @@ pub(super) fn group(name: &str) -> Group {
         categories: BTreeMap::new(),
         hours: WeeklyHours::default(),
         category_hours: BTreeMap::new(),
+        quota: BTreeMap::new(),
         bare_addresses: false,
         methods: None,
         tunnels: TunnelContents::Tls,
