@@ -10,12 +10,15 @@ use super::quota;
 use super::section::{ReadNamed, ReadTable, ReadTables};
 use super::source::At;
 use super::units::{read_size, read_time, size_text, time_text};
-use crate::policy::{Quota, WeeklyHours};
+use crate::policy::{Quota, Window};
 use ipnet::IpNet;
 use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
+
+/// Weekly hours as written, each window with its place: dates that it names are looked up when they are known.
+pub(super) type RawHours = Vec<At<Window>>;
 
 /// Where an option's value goes, and so what it may be.
 pub(super) enum Slot<'a> {
@@ -43,8 +46,8 @@ pub(super) enum Slot<'a> {
     OptionalFlag(&'a mut Option<bool>),
     /// Such a flag that is checked later; its place is kept.
     FlagAt(&'a mut Option<At<bool>>),
-    Hours(&'a mut Option<WeeklyHours>),
-    HoursByName(&'a mut Vec<(At<String>, WeeklyHours)>),
+    Hours(&'a mut Option<RawHours>),
+    HoursByName(&'a mut Vec<(At<String>, RawHours)>),
     QuotaByName(&'a mut Vec<(At<String>, Quota)>),
     Moment(&'a mut Option<At<Written>>),
     Table(&'a mut dyn ReadTable),
@@ -342,11 +345,13 @@ fn read_network(node: &Node, takes: &str, reader: &mut Reader) -> Option<At<IpNe
     Some(At { value: net, place: node.place.clone() })
 }
 
-fn read_hours(node: &Node, takes: &str, reader: &mut Reader) -> WeeklyHours {
-    WeeklyHours { windows: each(node, takes, reader, |item, takes, reader| text_as(item, takes, reader, hours::read_window)) }
+fn read_hours(node: &Node, takes: &str, reader: &mut Reader) -> RawHours {
+    each(node, takes, reader, |item, takes, reader| {
+        Some(At { value: text_as(item, takes, reader, hours::read_window)?, place: item.place.clone() })
+    })
 }
 
-fn read_hours_by_name(table: &mut Vec<(At<String>, WeeklyHours)>, node: &Node, takes: &str, reader: &mut Reader) {
+fn read_hours_by_name(table: &mut Vec<(At<String>, RawHours)>, node: &Node, takes: &str, reader: &mut Reader) {
     let Value::Table(entries) = &node.value else { return wrong_type(node, takes, reader) };
     *table = entries.iter().map(|(name, value)| (name.clone(), read_hours(value, takes, reader))).collect();
 }

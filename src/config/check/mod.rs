@@ -21,5 +21,6 @@ mod revocation;
 mod rules;
 mod services;
 mod sign_in;
+mod terms;
 
 pub(super) use bench::check;

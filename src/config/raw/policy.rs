@@ -3,12 +3,10 @@
 use super::RawAccounts;
 use crate::config::moment::Written;
 use crate::config::section::{Opt, Section};
-use crate::config::slot::{Slot, Words};
+use crate::config::slot::{RawHours, Slot, Words};
 use crate::config::source::At;
 use crate::model::{LogDetail, VerdictKind};
-use crate::policy::{
-    Action, Contact, DefaultAction, HiddenPages, HttpsMode, Quota, Risk, SearchEngines, TunnelContents, WeeklyHours, YouTube,
-};
+use crate::policy::{Action, Contact, DefaultAction, HiddenPages, HttpsMode, Quota, Risk, SearchEngines, TunnelContents, YouTube};
 use ipnet::IpNet;
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
@@ -35,8 +33,8 @@ pub(in crate::config) struct RawPreset {
     pub(in crate::config) allow: Vec<At<String>>,
     pub(in crate::config) warn: Vec<At<String>>,
     pub(in crate::config) block: Vec<At<String>>,
-    pub(in crate::config) hours: Option<WeeklyHours>,
-    pub(in crate::config) category_hours: Vec<(At<String>, WeeklyHours)>,
+    pub(in crate::config) hours: Option<RawHours>,
+    pub(in crate::config) category_hours: Vec<(At<String>, RawHours)>,
     pub(in crate::config) quota: Vec<(At<String>, Quota)>,
     pub(in crate::config) bare_addresses: Option<At<BareAddresses>>,
     pub(in crate::config) methods: Vec<At<String>>,
@@ -198,7 +196,8 @@ impl Section for RawPreset {
         Opt { key: "block", help: "Categories that are closed.", slot: |preset| Slot::Names(&mut preset.block) },
         Opt {
             key: "hours",
-            help: "When the group may use the internet. Without it: always.",
+            help: "When the group may use the internet: \"mon-fri 08:00-16:00\", \"22:00-06:00\", with \" in NAME\" or \" outside NAME\" behind it \
+                   for the days of a [[term]]. Without it: always.",
             slot: |preset| Slot::Hours(&mut preset.hours),
         },
         Opt {

@@ -10,17 +10,17 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Steele, Lea and Flood's splitmix64: a tree from one number.
-struct Dice(u64);
+pub(super) struct Dice(pub(super) u64);
 
 impl Dice {
-    fn below(&mut self, end: u64) -> u64 {
+    pub(super) fn below(&mut self, end: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         (z ^ (z >> 31)) % end
     }
 
-    fn coin(&mut self) -> bool {
+    pub(super) fn coin(&mut self) -> bool {
         self.below(2) == 0
     }
 
@@ -100,8 +100,8 @@ impl Dice {
 
 const HOSTS: [&str; 5] = ["a.example.test", "example.test", "a.example.test/page", "b.example.test", "192.0.2.7"];
 /// At the moment of these tests, a Thursday at midnight, one is shut and one is open.
-const NEVER: Window = Window { days: 0b100, from: 60, to: 120 };
-const ALWAYS: Window = Window { days: 0b111_1111, from: 0, to: 1440 };
+const NEVER: Window = Window { days: 0b100, from: 60, to: 120, dates: None };
+const ALWAYS: Window = Window { days: 0b111_1111, from: 0, to: 1440, dates: None };
 
 fn strictness(decision: &Decision) -> u8 {
     match decision {

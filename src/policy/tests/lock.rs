@@ -12,7 +12,7 @@ fn any_action() -> impl Strategy<Value = Action> {
 
 prop_compose! {
     fn any_hours()(windows in prop::collection::vec((any::<u8>(), 0..1440u16, 1..=1440u16), 0..3)) -> WeeklyHours {
-        WeeklyHours { windows: windows.into_iter().map(|(days, from, to)| Window { days, from, to }).collect() }
+        WeeklyHours { windows: windows.into_iter().map(|(days, from, to)| Window { days, from, to, dates: None }).collect() }
     }
 }
 

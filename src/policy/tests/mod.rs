@@ -2,6 +2,7 @@
 
 mod acts;
 mod cascade;
+mod hours;
 mod https;
 mod lock;
 mod quota;

@@ -99,7 +99,7 @@ fn hours_are_those_on_the_wall_in_summer_and_in_winter() {
 
 #[test]
 fn a_window_past_midnight_belongs_to_the_day_it_starts_on() {
-    let friday_night = Window { days: 1 << 4, from: 22 * 60, to: 2 * 60 };
+    let friday_night = Window { days: 1 << 4, from: 22 * 60, to: 2 * 60, dates: None };
     for (time, inside) in [
         ("2026-06-19T21:59:59", false),
         ("2026-06-19T22:00", true),
@@ -110,7 +110,7 @@ fn a_window_past_midnight_belongs_to_the_day_it_starts_on() {
     ] {
         assert_eq!(friday_night.contains(time.parse().unwrap()), inside, "{time}");
     }
-    let to_midnight = Window { days: 1 << 6, from: 0, to: DAY_MINUTES };
+    let to_midnight = Window { days: 1 << 6, from: 0, to: DAY_MINUTES, dates: None };
     assert!(to_midnight.contains("2026-06-21T23:59".parse().unwrap()));
     assert!(!to_midnight.contains("2026-06-22T00:00".parse().unwrap()));
 }

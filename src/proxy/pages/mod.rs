@@ -16,6 +16,7 @@
 mod bodies;
 mod facts;
 mod headers;
+mod opens;
 mod own;
 mod render;
 mod show;
@@ -25,6 +26,7 @@ mod templates;
 mod wanted;
 
 pub use facts::{Contact, Continue, Facts, HelpLine, Site};
+pub use opens::opens_words;
 pub use own::{Device, Own, OwnAuthority, OwnStop, OwnWhy};
 pub use render::{Page, Pages};
 pub use status::{Template, template, usual_status};
