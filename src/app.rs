@@ -1,5 +1,6 @@
 //! Assembly: checked settings -> running system. The only room that knows every other.
 
+mod acceptances;
 mod clock;
 mod exceptions;
 mod fault;
@@ -118,6 +119,7 @@ impl App {
         let standing = exceptions::read(&config.log.folder, clock.now().wall)?;
         proxy.acts.store(standing.acts);
         proxy.ledger.store(Arc::new(quotas::read(&config.log.folder, clock.now().wall)));
+        let book = acceptances::open(&config.log.folder, &store, &proxy)?;
         let app = Arc::new(Self {
             proxy,
             store,
@@ -141,9 +143,11 @@ impl App {
         }
         app.event(EventKind::Started, &line);
         let following = tokio::spawn(Arc::clone(&app).follow_exceptions(config.log.folder.clone(), standing.length));
+        let agreeing = tokio::spawn(Arc::clone(&app).follow_acceptances(book));
         let keeping = tokio::spawn(Arc::clone(&app).keep_quotas());
         let served = Arc::clone(&app).serve(bound, console, config.proxy.limits.drain, &line, ready).await;
         following.abort();
+        agreeing.abort();
         keeping.abort();
         app.write_quotas();
         served
@@ -259,6 +263,7 @@ impl App {
                 let waiting = in_words(&self.take_log_settings(&config));
                 let text = format!("generation {} with {}{waiting}", generation.0, lists_line(&live.engine));
                 let old = self.proxy.live.swap(Arc::new(live));
+                self.proxy.news.send_replace(());
                 *news = fresh;
                 self.metrics.reloaded(generation.0, now);
                 tracing::info!("reloaded: {text}");

@@ -115,6 +115,19 @@ fn row(engine: &Engine, name: &str, asked: &Asked) -> String {
     line.trim_end().to_owned()
 }
 
+/// A release of four categories; a list of illegal material is none of them, and extremism is never loosened.
+fn released() -> Acts {
+    let names = ["adult", "games", "extremism", "gambling"];
+    Acts::new(vec![Act {
+        id: "E-1".into(),
+        doing: Doing::ReleaseCategories(names.map(Arc::from).to_vec()),
+        whom: Whom::Everybody,
+        by: "x".into(),
+        reason: "x".into(),
+        until: Timestamp::from_seconds(i64::MAX / 1_000_000),
+    }])
+}
+
 #[test]
 fn every_preset_decides_as_the_table_says() {
     let folder = tempfile::tempdir().unwrap();
@@ -133,6 +146,11 @@ fn every_preset_decides_as_the_table_says() {
             let is_first = (kind, at) == (PEOPLE[0].0, HOURS[0].1);
             table(&mut text, &format!("{kind}, {hour}"), &all, (!is_first).then_some(&first));
         }
+    }
+    let released = Arc::new(released());
+    for (hour, at) in HOURS {
+        let all = rows(&plain, &Asked { acts: Arc::clone(&released), ..Asked::at(at) });
+        table(&mut text, &format!("anybody while adult, games, extremism and gambling are released, {hour}"), &all, Some(&first));
     }
     for (title, engine, asked) in [
         ("everybody is suspended", &plain, Asked::under(Doing::Suspend)),

@@ -39,7 +39,9 @@ impl Case<'_> {
     }
 
     fn limits(&self) -> impl Iterator<Item = &Limited> {
-        self.plan.limits.iter().filter(|limited| counts(limited, self.hits))
+        let released = self.said.categories;
+        let stands = move |limited: &&Limited| limited.category.is_none_or(|category| !released.contains(category));
+        self.plan.limits.iter().filter(|limited| counts(limited, self.hits)).filter(stands)
     }
 
     fn quota_words(&self, used_up: Option<&Limited>) -> String {

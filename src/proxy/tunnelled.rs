@@ -13,11 +13,11 @@ use super::steady;
 use super::ticket::Ticket;
 use super::tunnel::{self, Carried};
 use super::upstream::{Place, Upstream};
-use super::{connection, coverage, sight, stopped, strict::HeadFacts};
+use super::{connection, coverage, cut, own, sight, stopped, strict::HeadFacts};
 use crate::canon::{CanonicalUrl, HostKind, RawTarget, canonicalise};
 use crate::model::Reason;
-use crate::policy::{Ask, Decision, TunnelContents};
-use crate::ports::Durability;
+use crate::policy::{Ask, Decision, Evidence, TunnelContents};
+use crate::ports::{Clock, Durability};
 use crate::record::{Ended, Entry, EventKind, EventRecord, is_search_page_host};
 use crate::telemetry::Sight;
 use bytes::{Bytes, BytesMut};
@@ -73,6 +73,10 @@ async fn shown(mut case: Case, mut client: ClientStream) {
     let mut seen = BytesMut::new();
     let opening = first_bytes(&mut client, &mut seen, &case).await;
     case.ticket.answered(200);
+    if let (Some(Opening::Tls(_)), Some(door), true) = (&opening, &case.live.own_door, sight::is_own_name(&case)) {
+        let door = Arc::clone(door);
+        return own::inside(door, seen.freeze(), case, client).await;
+    }
     if let (Some(Opening::Tls(_)), Some(intercept), Some(url)) = (opening, &case.live.intercept, &case.url) {
         case.ticket.ending.note = "opened, to show a page of ours inside".into();
         let proof = intercept.alone(url, case.ticket.started().wall.seconds());
@@ -210,6 +214,7 @@ async fn judge_name(case: &mut Case, raw: &[u8], named: CanonicalUrl) -> Result<
         subject: case.subject.clone(),
         claimed: Vec::new(),
         url: Some(named),
+        named: None,
         opened: false,
         statutory: false,
         locked: false,
@@ -228,6 +233,7 @@ async fn judge_name(case: &mut Case, raw: &[u8], named: CanonicalUrl) -> Result<
         case.ticket.meter = joined(case.ticket.meter.take(), inner.ticket.meter.take());
     }
     inner.ticket.finish(Ended::Answered);
+    inner.url.take().into_iter().for_each(|name| case.is_named_inside(name));
     match judgement.decision {
         Decision::Allow(_) if led.is_some() => Err(UNLED),
         Decision::Allow(_) if unseen => Err(UNSEEN),
@@ -256,7 +262,7 @@ async fn inner(reach: Reach, seen: Bytes, case: Case, client: ClientStream) {
 }
 
 /// Serves what comes out of a tunnel, request by request.
-async fn serve_inside(case: Case, client: ClientStream, opened: bool) {
+pub(super) async fn serve_inside(case: Case, client: ClientStream, opened: bool) {
     let Some(url) = &case.url else { return };
     let outer = Outer { parent: case.ticket.id(), host: Arc::from(url.host()), port: url.port(), opened, person: case.person.clone() };
     let side =
@@ -344,7 +350,7 @@ async fn inside(proof: Proof, seen: Bytes, case: Case, client: ClientStream) {
     }
 }
 
-fn unopened(mut case: Case, reason: Reason, note: String) {
+pub(super) fn unopened(mut case: Case, reason: Reason, note: String) {
     case.ticket.ending.reason = Some(reason);
     case.ticket.ending.note = note.into();
     case.ticket.finish(Ended::Answered);
@@ -373,7 +379,7 @@ async fn carry(mut origin: Upstream, seen: Bytes, mut case: Case, client: Client
     let patience = case.live.limits().tunnel_idle;
     let first = [&seen[..], &prefix[..]].concat();
     carried.up.store(first.len() as u64, Ordering::Relaxed);
-    let both = async {
+    let carrying = async {
         match (wire, &mut origin) {
             (Wire::Tcp(client), Upstream::Plain(origin)) => match tunnel::write_all(origin, &first).await {
                 Ok(()) => tunnel::carry(&client, origin, &carried, patience).await,
@@ -382,35 +388,47 @@ async fn carry(mut origin: Upstream, seen: Bytes, mut case: Case, client: Client
             (wire, origin) => carry_tls(ClientStream::new(Bytes::new(), wire), origin, &first, &carried, patience).await,
         }
     };
+    // To its end, until it would not be opened anew, or until today's share of it is used up.
+    let (mut meter, clock) = (case.ticket.meter.take(), Arc::clone(&case.side.proxy.clock));
     let result = tokio::select! {
-        result = both => Some(result),
-        () = used_up(&mut case.ticket, &carried) => None,
+        result = carrying => Over::Ended(result),
+        closed = cut::closed(&case) => Over::Closed(closed),
+        () = used_up(meter.as_mut(), &clock, &carried) => Over::UsedUp,
     };
+    case.ticket.meter = meter;
     case.ticket.ending.bytes_up = carried.up.load(Ordering::Relaxed);
     case.ticket.ending.bytes_down = carried.down.load(Ordering::Relaxed);
     note_steady(&mut case);
-    if result.is_none() {
-        case.ticket.cut();
-    }
-    case.ticket.finish(match result {
-        Some(Ok(())) => Ended::Complete,
-        Some(Err(error)) if error.kind() == io::ErrorKind::TimedOut => Ended::TimedOut,
-        Some(Err(_)) => Ended::ClientGone,
-        None => Ended::Answered,
-    });
+    let ended = match result {
+        Over::Ended(Ok(())) => Ended::Complete,
+        Over::Ended(Err(error)) if error.kind() == io::ErrorKind::TimedOut => Ended::TimedOut,
+        Over::Ended(Err(_)) => Ended::ClientGone,
+        Over::Closed(evidence) => return cut::finish(case, &evidence),
+        Over::UsedUp => {
+            case.ticket.cut();
+            Ended::Answered
+        }
+    };
+    case.ticket.finish(ended);
+}
+
+/// What a tunnel came to.
+enum Over {
+    Ended(io::Result<()>),
+    Closed(Evidence),
+    UsedUp,
 }
 
 /// How often it is looked what a tunnel has used of somebody's day; so long it may run over.
 const LOOK: Duration = Duration::from_secs(1);
 
 /// Comes back when what may be used of it in a day is used up: never, where nothing counts it.
-async fn used_up(ticket: &mut Ticket, carried: &Carried) {
-    if ticket.meter.is_none() {
-        return std::future::pending().await;
-    }
+async fn used_up(meter: Option<&mut Meter>, clock: &Arc<dyn Clock>, carried: &Carried) {
+    let Some(meter) = meter else { return std::future::pending().await };
     loop {
         tokio::time::sleep(LOOK).await;
-        if !ticket.carried(carried.up.load(Ordering::Relaxed) + carried.down.load(Ordering::Relaxed)) {
+        let bytes = carried.up.load(Ordering::Relaxed) + carried.down.load(Ordering::Relaxed);
+        if !meter.carried(bytes, clock.now().wall) {
             return;
         }
     }

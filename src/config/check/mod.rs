@@ -2,6 +2,7 @@
 
 mod accounts;
 mod addresses;
+mod agreement;
 mod bench;
 mod directory;
 mod door;
@@ -12,6 +13,7 @@ mod lints;
 mod lists;
 mod pac;
 mod pages;
+mod portal;
 mod presets;
 mod proxy;
 mod quota;

@@ -113,10 +113,11 @@ impl Dice {
         let mut acts = Vec::new();
         for _ in 0..self.below(4) {
             let address = vec![Arc::from(self.one(&HOSTS))];
-            let doing = match self.below(6) {
+            let doing = match self.below(7) {
                 0 => Doing::Suspend,
                 1 => Doing::Close(address),
                 2 | 3 => Doing::Unlock(self.one(&["one", "two", "gone"]).into()),
+                4 => Doing::ReleaseCategories(vec![self.one(&NAMES).into()]),
                 _ => Doing::Release(address),
             };
             let whom = match self.below(4) {
