@@ -5,10 +5,12 @@
 
 use super::engines::SearchEngines;
 use super::https::HttpsMode;
+use super::quota::Quota;
 use super::rules::{Action, Group, HiddenPages, TunnelContents};
 use super::safe::YouTube;
 use crate::model::{GroupId, LogDetail, Timestamp};
 use jiff::tz::TimeZone;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Whose word it is. The higher comes first: nothing that stands lower loosens it.
@@ -70,6 +72,8 @@ pub struct Layer {
     pub warn: Vec<Arc<str>>,
     /// Addresses that are closed, whatever a rule or a release below says.
     pub block_hosts: Vec<Arc<str>>,
+    /// The most that a person below it has of each day, by category or under [`super::EVERYTHING`].
+    pub quota: BTreeMap<Arc<str>, Quota>,
     /// The least that every group below it has.
     pub least: Least,
 }
@@ -201,6 +205,10 @@ impl Layer {
         for name in self.block.iter().chain(&self.never_loosen) {
             group.categories.insert(Arc::clone(name), Action::Block);
             group.category_hours.remove(name);
+        }
+        for (name, quota) in &self.quota {
+            let share = group.quota.entry(Arc::clone(name)).or_default();
+            *share = share.tightened(*quota);
         }
         self.least.raise(group);
     }

@@ -22,7 +22,10 @@ mod https;
 mod judge;
 mod keyword;
 mod layer;
+mod opens;
 mod order;
+mod quota;
+mod quota_stage;
 mod rules;
 mod safe;
 mod safe_query;
@@ -32,6 +35,7 @@ mod set;
 mod statutory;
 mod strictness;
 mod trace;
+mod used;
 mod words;
 
 #[cfg(test)]
@@ -45,11 +49,12 @@ pub use decision::{Ask, Decision, Evidence, Permit, Refusal, Warning};
 pub use engines::SearchEngines;
 pub use fault::PolicyFault;
 pub use floor::{Word, loosened};
-pub use hours::{DAY_MINUTES, WeeklyHours, Window};
+pub use hours::{DAY_MINUTES, Dates, WeeklyHours, Window};
 pub use https::{HttpsMode, Opening, Sealed};
 pub use keyword::{EXPRESSION_BYTES, ExpressionFault, check_expression};
 pub use layer::{LEAST_OPTIONS, Layer, Least, Level};
 pub use order::{ORDER, Stage, order_as_text};
+pub use quota::{EVERYTHING, Metered, Quota};
 pub use rules::{
     Action, CategoryWords, Contact, DefaultAction, Group, HelpLine, HiddenPages, KeywordRule, LocalAction, LocalRule, PolicyTest, Risk,
     Rules, TunnelContents,
@@ -57,4 +62,5 @@ pub use rules::{
 pub use safe::YouTube;
 pub use set::PolicySet;
 pub use trace::{NoTrace, Step, StepTrace, Trace};
+pub use used::{Count, Minutes, Used};
 pub use words::entry_text;

@@ -24,6 +24,7 @@ mod listen;
 mod live;
 pub mod own;
 pub mod pages;
+mod quota;
 mod reduce;
 mod rescue;
 mod respond;
@@ -39,6 +40,8 @@ mod tunnelled;
 pub mod upstream;
 mod warned;
 mod who;
+mod whose;
 
 pub use listen::{Bound, accept, bind};
 pub use live::{Admission, Live, Proxy, gate_limits};
+pub use quota::{KeptFault, Ledger};

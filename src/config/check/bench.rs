@@ -1,6 +1,7 @@
 //! The check of the whole document, and what every part of it may use.
 
-use super::{agreement, groups, https, layers, lints, lists, pages, proxy, retention, rules, services, sign_in};
+use super::terms::Term;
+use super::{agreement, groups, https, layers, lints, lists, pages, proxy, retention, rules, services, sign_in, terms};
 use crate::config::checked::{Config, Site};
 use crate::config::fault::{FaultKind, Reader};
 use crate::config::files::Files;
@@ -25,11 +26,13 @@ pub(super) struct Bench<'a> {
     /// Names of the operator's own services, by place.
     pub(super) services: Vec<String>,
     pub(super) zone: TimeZone,
+    /// Named dates, in order.
+    pub(super) terms: Vec<Term>,
 }
 
 impl<'a> Bench<'a> {
     fn new(reader: &'a mut Reader, (files, list_files): (&'a dyn Files, ListFiles), (zone, services): (TimeZone, Vec<String>)) -> Self {
-        Self { reader, files, list_files, groups: Vec::new(), categories: Vec::new(), services, zone }
+        Self { reader, files, list_files, groups: Vec::new(), categories: Vec::new(), services, zone, terms: Vec::new() }
     }
 }
 
@@ -42,6 +45,7 @@ pub(in crate::config) fn check(
 ) -> Option<Config> {
     let zone = time_zone(raw.site.time_zone.as_ref(), reader);
     let mut bench = Bench::new(reader, (files, list_files), (zone.clone(), services::names(&raw.https.services)));
+    bench.terms = terms::check(&raw.terms, &mut bench);
     let lists = lists::check(raw.lists, &mut bench);
     bench.categories = rules::category_names(&raw.categories, &lists, &bench);
     let (groups, group_listeners) = groups::check(&raw.groups, &mut bench);

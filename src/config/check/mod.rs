@@ -16,11 +16,13 @@ mod pages;
 mod portal;
 mod presets;
 mod proxy;
+mod quota;
 mod radius;
 mod retention;
 mod revocation;
 mod rules;
 mod services;
 mod sign_in;
+mod terms;
 
 pub(super) use bench::check;

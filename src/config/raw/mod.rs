@@ -14,6 +14,7 @@ mod radius;
 mod root;
 mod sign_in;
 mod site;
+mod term;
 mod watches;
 
 pub(super) use accounts::{RawAccounts, RawOwnAccount};
@@ -30,3 +31,4 @@ pub(super) use radius::RawRadius;
 pub(super) use root::{Raw, RawPages, reference};
 pub(super) use sign_in::RawSignIn;
 pub(super) use site::RawSite;
+pub(super) use term::RawTerm;
