@@ -111,6 +111,7 @@ fn passes(f: &Filter, row: &Naive<'_>) -> bool {
         && f.client.is_none_or(|net| net.contains(&r.peer.ip()) || r.asserted.is_some_and(|stated| net.contains(&stated)))
         && f.verdict.is_none_or(|v| v == r.verdict)
         && f.reason.is_none_or(|v| v == r.reason)
+        && f.outcome_reason.is_none_or(|v| o.is_some_and(|o| o.reason == Some(v)))
         && same(&f.list, r.list)
         && holds(&f.layer, &[r.layer.as_bytes()])
         && f.bucket.is_none_or(|bucket| r.categories.split(',').any(|name| bucket.holds(name)))
@@ -162,7 +163,7 @@ fn random_filter(random: &mut Random, rows: &[Naive<'_>]) -> Filter {
     let sample = &rows[random.below(rows.len() as u64) as usize];
     let r = &sample.request;
     for _ in 0..=random.below(3) {
-        match random.below(22) {
+        match random.below(23) {
             0 => f.from = Some(r.at.wall),
             1 => f.to = Some(r.at.wall),
             2 => f.group = Some(r.group.to_uppercase()),
@@ -195,6 +196,7 @@ fn random_filter(random: &mut Random, rows: &[Naive<'_>]) -> Filter {
                 f.windows = vec![Window { days, from: hour(random), to: hour(random) }];
             }
             20 => f.word = r.url.split(|c: char| !c.is_ascii_alphanumeric()).rfind(|word| !word.is_empty()).map(str::to_owned),
+            22 => f.outcome_reason = Some(sample.outcome.as_ref().and_then(|o| o.reason).unwrap_or(Reason::Statutory)),
             21 => {
                 let cut = random.below(r.url.len() as u64) as usize;
                 f.glob = Some(format!("{}?*", &r.url[..cut]));

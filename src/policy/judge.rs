@@ -83,6 +83,7 @@ impl<'a> Case<'a> {
             Stage::LocalBlock => self.local_block(trace),
             Stage::LocalAllow => self.local_allow(trace),
             Stage::Hours => self.hours(trace),
+            Stage::Files => self.files(trace),
             Stage::Keyword => self.keyword(trace),
             Stage::SearchEngine => self.search_engine(trace),
             Stage::Category => self.category(trace),

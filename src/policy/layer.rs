@@ -4,6 +4,7 @@
 //! Must never hold a word that opens anything: there is no such option, so that a layer cannot be written that loosens.
 
 use super::engines::SearchEngines;
+use super::files::Files;
 use super::https::HttpsMode;
 use super::rules::{Action, Group, HiddenPages, TunnelContents};
 use super::safe::YouTube;
@@ -70,6 +71,8 @@ pub struct Layer {
     pub warn: Vec<Arc<str>>,
     /// Addresses that are closed, whatever a rule or a release below says.
     pub block_hosts: Vec<Arc<str>>,
+    /// Kinds and sizes of files that are closed.
+    pub files: Files,
     /// The least that every group below it has.
     pub least: Least,
 }
@@ -202,6 +205,7 @@ impl Layer {
             group.categories.insert(Arc::clone(name), Action::Block);
             group.category_hours.remove(name);
         }
+        group.files.tighten(&self.files);
         self.least.raise(group);
     }
 }

@@ -11,6 +11,7 @@ mod client_body;
 mod connection;
 mod coverage;
 pub mod doors;
+mod files;
 pub mod foreign;
 mod forward;
 mod handle;

@@ -148,6 +148,11 @@ impl Ticket {
         self.ending.first_byte_us = self.elapsed_us();
     }
 
+    /// An answer does not go out, or not whole, because of what is in it.
+    pub(super) fn count_refused_file(&self) {
+        self.metrics.files_refused.inc();
+    }
+
     /// The request has ended.
     pub fn finish(mut self, ended: Ended) {
         self.write(ended);

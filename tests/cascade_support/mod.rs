@@ -60,6 +60,7 @@ pub(crate) fn engine(text: &str, folder: &Path) -> Engine {
 /// What would happen to a person of this group at this moment.
 pub(crate) fn explain(engine: &Engine, (group, user): (&str, Option<&str>), address: &str, seconds: i64) -> Explanation {
     let question = Question {
+        answer_type: None,
         group: engine.policy.group_named(group),
         client: None,
         user: user.map(Arc::from),

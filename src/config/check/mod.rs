@@ -5,6 +5,7 @@ mod addresses;
 mod bench;
 mod directory;
 mod door;
+mod files;
 mod groups;
 mod https;
 mod layers;

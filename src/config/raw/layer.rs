@@ -1,6 +1,6 @@
 //! `[[layer]]`: what a consortium, an authority, the site or a person's own needs lay over the groups.
 
-use super::BareAddresses;
+use super::{BareAddresses, RawFiles};
 use crate::config::moment::Written;
 use crate::config::section::{Opt, Section};
 use crate::config::slot::{Slot, Words};
@@ -24,6 +24,7 @@ pub(in crate::config) struct RawLayer {
     pub(in crate::config) block: Vec<At<String>>,
     pub(in crate::config) warn: Vec<At<String>>,
     pub(in crate::config) block_hosts: Vec<At<String>>,
+    pub(in crate::config) files: RawFiles,
     pub(in crate::config) least: RawLeast,
 }
 
@@ -90,6 +91,11 @@ impl Section for RawLayer {
             key: "block_hosts",
             help: "Addresses that are closed for good: hosts (with all below them), or hosts with a path.",
             slot: |layer| Slot::Names(&mut layer.block_hosts),
+        },
+        Opt {
+            key: "files",
+            help: "Kinds and sizes of files that are closed; a group may close more.",
+            slot: |layer| Slot::Table(&mut layer.files),
         },
         Opt { key: "safe_search", help: "Every group has restricted search.", slot: |layer| Slot::FlagAt(&mut layer.least.safe_search) },
         Opt {

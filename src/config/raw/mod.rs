@@ -2,6 +2,7 @@
 
 mod accounts;
 mod directory;
+mod files;
 mod https;
 mod layer;
 mod lists;
@@ -16,6 +17,7 @@ mod watches;
 
 pub(super) use accounts::{RawAccounts, RawOwnAccount};
 pub(super) use directory::RawDirectory;
+pub(super) use files::RawFiles;
 pub(super) use https::{RawHttps, RawService};
 pub(super) use layer::{RawLayer, RawLeast};
 pub(super) use lists::{RawFormat, RawLists, RawSource};

@@ -55,6 +55,7 @@ impl Dice {
             block: self.categories(),
             warn: self.categories(),
             block_hosts: self.perhaps(&HOSTS).map(Arc::from).into_iter().collect(),
+            files: crate::policy::Files::default(),
             least: Least {
                 safe_search: self.perhaps(&[false, true]),
                 search_engines: self.perhaps(&[SearchEngines::Any, SearchEngines::RestrictedOnly]),
@@ -242,6 +243,7 @@ fn a_persons_layer_is_theirs_alone_and_shared_by_whoever_has_the_same() {
         never_loosen: Vec::new(),
         warn: Vec::new(),
         block_hosts: Vec::new(),
+        files: crate::policy::Files::default(),
         least: Least { safe_search: Some(true), ..Least::default() },
         ..Dice(7).layer()
     };

@@ -84,7 +84,8 @@ pub const fn template(reason: Reason) -> Template {
         | Reason::MethodRefused
         | Reason::SignInUnprotected
         | Reason::Suspended
-        | Reason::ShortNotice => Template::Block,
+        | Reason::ShortNotice
+        | Reason::TypeRefused => Template::Block,
         Reason::Allowed
         | Reason::AllowedLocally
         | Reason::HelpLine
@@ -99,6 +100,7 @@ pub const fn template(reason: Reason) -> Template {
         | Reason::NotServed
         | Reason::Expectation
         | Reason::Overloaded
+        | Reason::FairShare
         | Reason::LogUnavailable
         | Reason::NameNotFound
         | Reason::OriginUnreachable
@@ -134,9 +136,10 @@ pub const fn usual_status(reason: Reason) -> StatusCode {
         | Reason::MethodRefused
         | Reason::SignInUnprotected
         | Reason::Suspended
-        | Reason::ShortNotice => StatusCode::FORBIDDEN,
+        | Reason::ShortNotice
+        | Reason::TypeRefused => StatusCode::FORBIDDEN,
         Reason::SignInNeeded | Reason::SignInRefused => StatusCode::PROXY_AUTHENTICATION_REQUIRED,
-        Reason::SignInPaused => StatusCode::TOO_MANY_REQUESTS,
+        Reason::SignInPaused | Reason::FairShare => StatusCode::TOO_MANY_REQUESTS,
         Reason::Unreadable | Reason::BadRequest => StatusCode::BAD_REQUEST,
         Reason::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Reason::TooSlow | Reason::NeverServed => StatusCode::REQUEST_TIMEOUT,
@@ -206,10 +209,11 @@ pub(super) const fn heading(reason: Reason) -> &'static str {
         Reason::TooSlow | Reason::NeverServed => "That took too long",
         Reason::SignInNeeded | Reason::SignInRefused | Reason::SignInUnprotected => "Who are you?",
         Reason::SignInPaused => "Please wait a moment",
-        Reason::Overloaded => "Please wait a moment",
+        Reason::Overloaded | Reason::FairShare => "Please wait a moment",
         Reason::LogUnavailable => "The internet is paused",
         Reason::Suspended => "Your internet is paused",
         Reason::ShortNotice => "This page is not open here",
+        Reason::TypeRefused => "This file is not open here",
         Reason::NameNotFound => "We cannot find this website",
         Reason::OriginUnreachable | Reason::OriginTooSlow | Reason::OriginUnreadable => "This website does not answer",
         Reason::OriginUntrusted => "We cannot be sure of this website",
@@ -227,7 +231,7 @@ pub(super) const fn advice(reason: Reason) -> &'static str {
             "The website may be busy or broken. Please try again later."
         }
         Reason::OriginUntrusted => "Somebody may be pretending to be this website, so the door stays shut.",
-        Reason::Overloaded | Reason::TooSlow | Reason::NeverServed => "Please try again in a moment.",
+        Reason::Overloaded | Reason::FairShare | Reason::TooSlow | Reason::NeverServed => "Please try again in a moment.",
         Reason::SignInNeeded | Reason::SignInRefused => "Please load the page again and give your name and your password.",
         Reason::SignInPaused => "If you have forgotten your password, the people who look after the computers can help.",
         Reason::SignInUnprotected => "Please tell the people who look after the computers.",
@@ -252,6 +256,7 @@ pub(super) const fn advice(reason: Reason) -> &'static str {
         | Reason::MethodRefused
         | Reason::Suspended
         | Reason::ShortNotice
+        | Reason::TypeRefused
         | Reason::Allowed
         | Reason::AllowedLocally
         | Reason::HelpLine
@@ -282,7 +287,9 @@ pub(super) const fn error_type(reason: Reason) -> Option<&'static str> {
         | Reason::SignInPaused
         | Reason::SignInUnprotected
         | Reason::Suspended
-        | Reason::ShortNotice => "http_request_denied",
+        | Reason::ShortNotice
+        | Reason::TypeRefused
+        | Reason::FairShare => "http_request_denied",
         Reason::DestinationRefused => "destination_ip_prohibited",
         Reason::Unreadable
         | Reason::BadRequest
@@ -324,7 +331,7 @@ mod tests {
             (Reason::Overloaded, 503), (Reason::LogUnavailable, 503), (Reason::NameNotFound, 502), (Reason::OriginUnreachable, 502),
             (Reason::OriginTooSlow, 504), (Reason::OriginUnreadable, 502), (Reason::OriginUntrusted, 502), (Reason::Internal, 500),
             (Reason::SignInNeeded, 407), (Reason::SignInRefused, 407), (Reason::SignInPaused, 429), (Reason::SignInUnprotected, 403), (Reason::Released, 500),
-            (Reason::Suspended, 403), (Reason::ShortNotice, 403), (Reason::Allowed, 500), (Reason::AllowedLocally, 500), (Reason::HelpLine, 500), (Reason::AllowedAfterWarning, 500),
+            (Reason::TypeRefused, 403), (Reason::FairShare, 429), (Reason::Suspended, 403), (Reason::ShortNotice, 403), (Reason::Allowed, 500), (Reason::AllowedLocally, 500), (Reason::HelpLine, 500), (Reason::AllowedAfterWarning, 500),
         ];
         assert_eq!(table.len(), Reason::ALL.len());
         for (reason, code) in table {
