@@ -1,6 +1,6 @@
 //! `[[layer]]`: what a consortium, an authority, the site or a person's own needs lay over the groups.
 
-use super::{BareAddresses, RawFiles};
+use super::{BareAddresses, RawFiles, RawLayerAgreement};
 use crate::config::moment::Written;
 use crate::config::section::{Opt, Section};
 use crate::config::slot::{Slot, Words};
@@ -26,6 +26,7 @@ pub(in crate::config) struct RawLayer {
     pub(in crate::config) block_hosts: Vec<At<String>>,
     pub(in crate::config) files: RawFiles,
     pub(in crate::config) least: RawLeast,
+    pub(in crate::config) agreement: RawLayerAgreement,
 }
 
 /// Settings that a layer may ask for, and that a group may say.
@@ -97,6 +98,7 @@ impl Section for RawLayer {
             help: "Kinds and sizes of files that are closed; a group may close more.",
             slot: |layer| Slot::Table(&mut layer.files),
         },
+        Opt { key: "aup", help: "Clauses of the agreement.", slot: |layer| Slot::Table(&mut layer.agreement) },
         Opt { key: "safe_search", help: "Every group has restricted search.", slot: |layer| Slot::FlagAt(&mut layer.least.safe_search) },
         Opt {
             key: "search_engines",
