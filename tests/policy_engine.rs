@@ -24,6 +24,7 @@ fn engine(text: &str, folder: &Path) -> Engine {
 
 fn question(engine: &Engine, group: &str, address: &str) -> Question {
     Question {
+        answer_type: None,
         group: Some(engine.policy.group_named(group).unwrap()),
         client: None,
         user: None,

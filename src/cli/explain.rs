@@ -38,6 +38,9 @@ pub(super) struct Arguments {
     /// The method
     #[arg(long, default_value = "GET")]
     method: String,
+    /// What would become of an answer of this type, such as video/mp4
+    #[arg(long, value_name = "TYPE")]
+    answer_type: Option<String>,
     /// One JSON object
     #[arg(long)]
     json: bool,
@@ -166,6 +169,7 @@ fn question(arguments: &Arguments, person: Option<&Person>, settings: &Config, e
             .or_else(|| arguments.user.as_deref().map(|name| spelling(name).as_str().into())),
         address: arguments.url.clone().unwrap_or_default(),
         method: arguments.method.clone(),
+        answer_type: arguments.answer_type.clone(),
         at,
         acts: Arc::new(Acts::new(acts(settings, at)?)),
         used: Arc::new(used::stated(&arguments.used, engine, (at, &settings.site.time_zone))?),
@@ -212,6 +216,10 @@ fn as_text(explanation: &Explanation, engine: &Engine, settings: &Config, questi
     line(format_args!("\n{}", sight_text(&explanation.sight)));
     if let Some(visible) = &explanation.if_visible {
         line(format_args!("If the whole address could be seen: {}", sight_text(visible)));
+    }
+    if let Some(answer) = &explanation.answer {
+        let verdict = if answer.open { "open" } else { "not open" };
+        line(format_args!("An answer of the type {}: {verdict}. {}", answer.answer_type, answer.words));
     }
     if explanation.coverage_gap {
         line(format_args!("Gap in coverage: single pages of this host are listed, and https hides which page is asked for."));

@@ -26,6 +26,8 @@ pub(super) enum Slot<'a> {
     Count(&'a mut usize, RangeInclusive<usize>),
     Size(&'a mut usize, RangeInclusive<u64>),
     LongSize(&'a mut u64, RangeInclusive<u64>),
+    /// A size that is checked later; its place is kept.
+    SizeAt(&'a mut Option<At<u64>>, RangeInclusive<u64>),
     Time(&'a mut Duration, RangeInclusive<Duration>),
     /// A time that is checked later; its place is kept.
     TimeAt(&'a mut Option<At<Duration>>, RangeInclusive<Duration>),
@@ -101,7 +103,7 @@ impl Slot<'_> {
         match self {
             Self::Flag(_) | Self::OptionalFlag(_) | Self::FlagAt(_) => "true or false".into(),
             Self::Count(_, range) => format!("a whole number from {} to {}", range.start(), range.end()),
-            Self::Size(_, range) | Self::LongSize(_, range) => {
+            Self::Size(_, range) | Self::LongSize(_, range) | Self::SizeAt(_, range) => {
                 format!("a size from {} to {}, such as \"64 KB\"", size_text(*range.start()), size_text(*range.end()))
             }
             Self::Time(_, range) => format!("a time from {} to {}, such as \"15s\"", time_text(*range.start()), time_text(*range.end())),
@@ -155,6 +157,7 @@ impl Slot<'_> {
             | Self::QuotaByName(_)
             | Self::Moment(_)
             | Self::TimeAt(..)
+            | Self::SizeAt(..)
             | Self::Table(_)
             | Self::Tables(_)
             | Self::NamedTables(_) => String::new(),
@@ -176,6 +179,9 @@ impl Slot<'_> {
             Self::Count(number, range) => *number = whole(node, &range, takes, reader)?,
             Self::Size(bytes, range) => *bytes = usize::try_from(read_bytes(node, &range, takes, reader)?).unwrap_or(usize::MAX),
             Self::LongSize(bytes, range) => *bytes = read_bytes(node, &range, takes, reader)?,
+            Self::SizeAt(size, range) => {
+                *size = Some(At { value: read_bytes(node, &range, takes, reader)?, place: node.place.clone() });
+            }
             Self::Time(time, range) => *time = in_range(text_as(node, takes, reader, read_time)?, &range, node, takes, reader)?,
             Self::TimeAt(time, range) => {
                 let read = in_range(text_as(node, takes, reader, read_time)?, &range, node, takes, reader)?;

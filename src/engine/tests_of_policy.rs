@@ -40,6 +40,7 @@ impl Engine {
 
     fn run_test(&self, test: &PolicyTest, now: Timestamp) -> Option<TestFailure> {
         let question = Question {
+            answer_type: None,
             group: Some(test.group),
             client: None,
             user: None,

@@ -21,6 +21,10 @@ pub enum Word<'a> {
     Open(&'a str),
     /// A setting, by its place in [`super::LEAST_OPTIONS`], and how strict it is.
     Setting(usize, u8),
+    /// Most bytes that may come.
+    Download(u64),
+    /// Most bytes that may be sent.
+    Upload(u64),
 }
 
 /// The highest layer that a word at this level would loosen. `groups`: for whom it is said; empty means everybody.
@@ -44,6 +48,8 @@ impl Layer {
                 let Ok(open) = read_address(address) else { return false };
                 self.block_hosts.iter().filter_map(|closed| read_address(closed).ok()).any(|closed| holds(&closed, &open))
             }
+            Word::Download(most) => self.files.largest_download.is_some_and(|wanted| most > wanted),
+            Word::Upload(most) => self.files.largest_upload.is_some_and(|wanted| most > wanted),
             Word::Setting(option, rank) => self.least.ranks()[option].is_some_and(|wanted| rank < wanted),
         }
     }

@@ -39,6 +39,7 @@ pub(super) struct GroupPlan {
     /// Who closes addresses made of numbers.
     pub(super) bare_layer: Arc<str>,
     pub(super) engines_layer: Arc<str>,
+    pub(super) files_layer: Arc<str>,
 }
 
 /// A category with hours of its own.
@@ -90,6 +91,7 @@ impl GroupPlan {
             hours_layer: layer("hours"),
             protocol_layer: layer("kind of connection"),
             engines_layer: layer("search engines"),
+            files_layer: layer("files"),
             bare_layer: bare.map_or_else(|| layer("kind of connection"), |(_, over)| over.layer_text("kind of connection")),
         }
     }

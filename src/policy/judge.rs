@@ -84,6 +84,7 @@ impl<'a> Case<'a> {
             Stage::LocalAllow => self.local_allow(trace),
             Stage::Hours => self.hours(trace),
             Stage::Quota => self.quota(trace),
+            Stage::Files => self.files(trace),
             Stage::Keyword => self.keyword(trace),
             Stage::SearchEngine => self.search_engine(trace),
             Stage::Category => self.category(trace),

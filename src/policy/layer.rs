@@ -4,6 +4,7 @@
 //! Must never hold a word that opens anything: there is no such option, so that a layer cannot be written that loosens.
 
 use super::engines::SearchEngines;
+use super::files::Files;
 use super::https::HttpsMode;
 use super::quota::Quota;
 use super::rules::{Action, Group, HiddenPages, TunnelContents};
@@ -74,6 +75,8 @@ pub struct Layer {
     pub block_hosts: Vec<Arc<str>>,
     /// The most that a person below it has of each day, by category or under [`super::EVERYTHING`].
     pub quota: BTreeMap<Arc<str>, Quota>,
+    /// Kinds and sizes of files that are closed.
+    pub files: Files,
     /// The least that every group below it has.
     pub least: Least,
 }
@@ -210,6 +213,7 @@ impl Layer {
             let share = group.quota.entry(Arc::clone(name)).or_default();
             *share = share.tightened(*quota);
         }
+        group.files.tighten(&self.files);
         self.least.raise(group);
     }
 }

@@ -31,6 +31,8 @@ pub enum Stage {
     Hours,
     /// What of today is used up.
     Quota,
+    /// Kinds of files.
+    Files,
     /// Words in addresses.
     Keyword,
     /// Search engines that cannot be restricted.
@@ -42,7 +44,7 @@ pub enum Stage {
 }
 
 /// The order. The first stage that decides, decides.
-pub const ORDER: [Stage; 15] = [
+pub const ORDER: [Stage; 16] = [
     Stage::Statutory,
     Stage::HelpLine,
     Stage::ShortNotice,
@@ -54,6 +56,7 @@ pub const ORDER: [Stage; 15] = [
     Stage::LocalAllow,
     Stage::Hours,
     Stage::Quota,
+    Stage::Files,
     Stage::Keyword,
     Stage::SearchEngine,
     Stage::Category,
@@ -76,6 +79,7 @@ impl Stage {
             Self::LocalAllow => "Allowed by this site",
             Self::Hours => "Hours",
             Self::Quota => "Today's share",
+            Self::Files => "Kinds of files",
             Self::Keyword => "Words in the address",
             Self::SearchEngine => "Search engines",
             Self::Category => "Categories",
@@ -104,6 +108,7 @@ impl Stage {
             Self::Quota => {
                 "When a person's minutes or bytes of a category, or of everything, are used up, it is closed until the day ends."
             }
+            Self::Files => "A file whose name ends in what is not open is blocked; what the answer is, is looked at when it comes.",
             Self::Keyword => "An address with words that are not open is blocked, or marked for a warning.",
             Self::SearchEngine => "A search engine that cannot be held to a restricted form is blocked, where the group says so.",
             Self::Category => {

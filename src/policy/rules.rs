@@ -6,6 +6,7 @@
 use super::accounts::{Accounts, OwnAccounts, OwnService};
 use super::agreement::AgreementRules;
 use super::engines::SearchEngines;
+use super::files::Files;
 use super::hours::WeeklyHours;
 use super::https::{HttpsMode, Sealed};
 use super::layer::Layer;
@@ -131,6 +132,8 @@ pub struct Group {
     pub own_accounts: OwnAccounts,
     /// What happens when a tunnel hides listed pages.
     pub hidden_pages: HiddenPages,
+    /// Kinds and sizes of files that are closed to it.
+    pub files: Files,
     /// How much of its requests the log keeps.
     pub log: LogDetail,
     /// Whom to ask, where it is not the site's own contact.

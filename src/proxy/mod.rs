@@ -14,6 +14,7 @@ mod connection;
 mod coverage;
 mod cut;
 pub mod doors;
+mod files;
 pub mod foreign;
 mod forward;
 mod handle;

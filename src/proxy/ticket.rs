@@ -166,6 +166,11 @@ impl Ticket {
         self.ending.note = note;
     }
 
+    /// An answer does not go out, or not whole, because of what is in it.
+    pub(super) fn count_refused_file(&self) {
+        self.metrics.files_refused.inc();
+    }
+
     /// The request has ended.
     pub fn finish(mut self, ended: Ended) {
         self.write(ended);

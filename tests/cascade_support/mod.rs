@@ -70,6 +70,7 @@ pub(crate) fn explain_under(
     (acts, used): (&Arc<Acts>, &Arc<Used>),
 ) -> Explanation {
     let question = Question {
+        answer_type: None,
         group: engine.policy.group_named(group),
         client: None,
         user: user.map(Arc::from),

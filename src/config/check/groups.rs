@@ -2,6 +2,7 @@
 
 use super::accounts;
 use super::bench::Bench;
+use super::files;
 use super::proxy::{Placed, listener};
 use super::quota;
 use crate::config::fault::{FaultKind, Reader};
@@ -74,6 +75,7 @@ fn check_group(written: &At<RawGroup>, bench: &mut Bench<'_>) -> Group {
         youtube: chosen(&own.youtube, &preset.youtube).unwrap_or(YouTube::Open),
         accounts,
         own_accounts,
+        files: files::chosen(&own.files, &preset.files, bench),
         log: raw.log.as_ref().map(|at| at.value).unwrap_or_default(),
         contact: Some(raw.contact.clone()).filter(|contact| *contact != Contact::default()),
     }

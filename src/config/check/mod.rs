@@ -6,6 +6,7 @@ mod agreement;
 mod bench;
 mod directory;
 mod door;
+mod files;
 mod groups;
 mod https;
 mod layers;

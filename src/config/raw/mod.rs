@@ -3,6 +3,7 @@
 mod accounts;
 mod agreement;
 mod directory;
+mod files;
 mod https;
 mod layer;
 mod lists;
@@ -20,6 +21,7 @@ mod watches;
 pub(super) use accounts::{RawAccounts, RawOwnAccount};
 pub(super) use agreement::{RawAgreement, RawClause, RawLayerAgreement, RawNotice};
 pub(super) use directory::RawDirectory;
+pub(super) use files::RawFiles;
 pub(super) use https::{RawHttps, RawService};
 pub(super) use layer::{RawLayer, RawLeast};
 pub(super) use lists::{RawFormat, RawLists, RawSource};

@@ -1,6 +1,6 @@
 //! Groups, rules, help lines, keywords, words for categories, tests.
 
-use super::RawAccounts;
+use super::{RawAccounts, RawFiles};
 use crate::config::moment::Written;
 use crate::config::section::{Opt, Section};
 use crate::config::slot::{RawHours, Slot, Words};
@@ -45,6 +45,7 @@ pub(in crate::config) struct RawPreset {
     pub(in crate::config) safe_search: Option<At<bool>>,
     pub(in crate::config) search_engines: Option<At<SearchEngines>>,
     pub(in crate::config) youtube: Option<At<YouTube>>,
+    pub(in crate::config) files: RawFiles,
 }
 
 /// `[[group]]`.
@@ -255,6 +256,7 @@ impl Section for RawPreset {
                    video = \"200MB\"; \"*\" counts everything. Used up, it is closed until midnight here.",
             slot: |preset| Slot::QuotaByName(&mut preset.quota),
         },
+        Opt { key: "files", help: "Kinds and sizes of files that are closed.", slot: |preset| Slot::Table(&mut preset.files) },
     ];
 }
 
@@ -313,10 +315,11 @@ impl Section for RawGroup {
         inherited(13, |group| (RawPreset::OPTIONS[13].slot)(&mut group.own)),
         inherited(14, |group| (RawPreset::OPTIONS[14].slot)(&mut group.own)),
         inherited(15, |group| (RawPreset::OPTIONS[15].slot)(&mut group.own)),
+        inherited(16, |group| (RawPreset::OPTIONS[16].slot)(&mut group.own)),
     ];
 }
 
-const _: () = assert!(RawPreset::OPTIONS.len() == 16, "an option of presets has a line among those of groups");
+const _: () = assert!(RawPreset::OPTIONS.len() == 17, "an option of presets has a line among those of groups");
 
 /// An option of presets that groups have as well, with the same key, help and slot.
 const fn inherited(index: usize, slot: fn(&mut RawGroup) -> Slot<'_>) -> Opt<RawGroup> {

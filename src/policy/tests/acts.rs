@@ -83,6 +83,7 @@ fn a_release_passes_neither_a_statutory_list_nor_a_floor_nor_what_is_closed_at_s
         block: vec!["games".into()],
         warn: Vec::new(),
         block_hosts: vec!["y.example.test".into()],
+        files: crate::policy::Files::default(),
         least: Least::default(),
     };
     let set = PolicySet::build(Rules { layers: vec![floor], ..rules() }, &image()).unwrap();

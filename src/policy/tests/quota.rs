@@ -30,6 +30,7 @@ fn layer(level: Level, name: &str, quota: Quota) -> Layer {
         warn: Vec::new(),
         block_hosts: Vec::new(),
         quota: [(name.into(), quota)].into(),
+        files: crate::policy::Files::default(),
         least: Least::default(),
     }
 }

@@ -45,6 +45,7 @@ pub(super) fn group(name: &str) -> Group {
         youtube: YouTube::Open,
         accounts: Vec::new(),
         own_accounts: Vec::new(),
+        files: crate::policy::Files::default(),
         hidden_pages: HiddenPages::Record,
         log: crate::model::LogDetail::Full,
         contact: None,

@@ -97,7 +97,8 @@ pub const fn template(reason: Reason) -> Template {
         | Reason::MethodRefused
         | Reason::SignInUnprotected
         | Reason::Suspended
-        | Reason::ShortNotice => Template::Block,
+        | Reason::ShortNotice
+        | Reason::TypeRefused => Template::Block,
         Reason::Allowed
         | Reason::AllowedLocally
         | Reason::HelpLine
@@ -112,6 +113,7 @@ pub const fn template(reason: Reason) -> Template {
         | Reason::NotServed
         | Reason::Expectation
         | Reason::Overloaded
+        | Reason::FairShare
         | Reason::LogUnavailable
         | Reason::NameNotFound
         | Reason::OriginUnreachable
@@ -150,9 +152,10 @@ pub const fn usual_status(reason: Reason) -> StatusCode {
         | Reason::MethodRefused
         | Reason::SignInUnprotected
         | Reason::Suspended
-        | Reason::ShortNotice => StatusCode::FORBIDDEN,
+        | Reason::ShortNotice
+        | Reason::TypeRefused => StatusCode::FORBIDDEN,
         Reason::SignInNeeded | Reason::SignInRefused => StatusCode::PROXY_AUTHENTICATION_REQUIRED,
-        Reason::SignInPaused => StatusCode::TOO_MANY_REQUESTS,
+        Reason::SignInPaused | Reason::FairShare => StatusCode::TOO_MANY_REQUESTS,
         // RFC 6585 section 6.
         Reason::SignInPage => StatusCode::NETWORK_AUTHENTICATION_REQUIRED,
         Reason::Unreadable | Reason::BadRequest => StatusCode::BAD_REQUEST,
@@ -227,10 +230,11 @@ pub(super) const fn heading(reason: Reason) -> &'static str {
         Reason::SignInNeeded | Reason::SignInRefused | Reason::SignInUnprotected => "Who are you?",
         Reason::SignInPage => "Please sign in first",
         Reason::SignInPaused => "Please wait a moment",
-        Reason::Overloaded => "Please wait a moment",
+        Reason::Overloaded | Reason::FairShare => "Please wait a moment",
         Reason::LogUnavailable => "The internet is paused",
         Reason::Suspended => "Your internet is paused",
         Reason::ShortNotice => "This page is not open here",
+        Reason::TypeRefused => "This file is not open here",
         Reason::NameNotFound => "We cannot find this website",
         Reason::OriginUnreachable | Reason::OriginTooSlow | Reason::OriginUnreadable => "This website does not answer",
         Reason::OriginUntrusted => "We cannot be sure of this website",
@@ -248,7 +252,7 @@ pub(super) const fn advice(reason: Reason) -> &'static str {
             "The website may be busy or broken. Please try again later."
         }
         Reason::OriginUntrusted => "Somebody may be pretending to be this website, so the door stays shut.",
-        Reason::Overloaded | Reason::TooSlow | Reason::NeverServed => "Please try again in a moment.",
+        Reason::Overloaded | Reason::FairShare | Reason::TooSlow | Reason::NeverServed => "Please try again in a moment.",
         Reason::SignInNeeded | Reason::SignInRefused => "Please load the page again and give your name and your password.",
         Reason::SignInPaused => "If you have forgotten your password, the people who look after the computers can help.",
         Reason::SignInPage => "Then load this page again.",
@@ -276,6 +280,7 @@ pub(super) const fn advice(reason: Reason) -> &'static str {
         | Reason::MethodRefused
         | Reason::Suspended
         | Reason::ShortNotice
+        | Reason::TypeRefused
         | Reason::Allowed
         | Reason::AllowedLocally
         | Reason::HelpLine
@@ -309,7 +314,9 @@ pub(super) const fn error_type(reason: Reason) -> Option<&'static str> {
         | Reason::SignInPage
         | Reason::SignInUnprotected
         | Reason::Suspended
-        | Reason::ShortNotice => "http_request_denied",
+        | Reason::ShortNotice
+        | Reason::TypeRefused
+        | Reason::FairShare => "http_request_denied",
         Reason::DestinationRefused => "destination_ip_prohibited",
         Reason::Unreadable
         | Reason::BadRequest
@@ -351,7 +358,7 @@ mod tests {
             (Reason::Overloaded, 503), (Reason::LogUnavailable, 503), (Reason::NameNotFound, 502), (Reason::OriginUnreachable, 502),
             (Reason::OriginTooSlow, 504), (Reason::OriginUnreadable, 502), (Reason::OriginUntrusted, 502), (Reason::Internal, 500),
             (Reason::SignInNeeded, 407), (Reason::SignInRefused, 407), (Reason::SignInPaused, 429), (Reason::SignInPage, 511), (Reason::SignInUnprotected, 403), (Reason::Released, 500),
-            (Reason::Suspended, 403), (Reason::ShortNotice, 403), (Reason::Allowed, 500), (Reason::AllowedLocally, 500), (Reason::HelpLine, 500), (Reason::AllowedAfterWarning, 500),
+            (Reason::TypeRefused, 403), (Reason::FairShare, 429), (Reason::Suspended, 403), (Reason::ShortNotice, 403), (Reason::Allowed, 500), (Reason::AllowedLocally, 500), (Reason::HelpLine, 500), (Reason::AllowedAfterWarning, 500),
         ];
         assert_eq!(table.len(), Reason::ALL.len());
         for (reason, code) in table {
