@@ -5,6 +5,7 @@ mod clock;
 mod exceptions;
 mod fault;
 mod make;
+mod quotas;
 mod restricted;
 mod standing;
 mod status;
@@ -117,6 +118,7 @@ impl App {
         let proxy = Arc::new(Proxy::new(live, log, Arc::clone(&clock), Arc::clone(&metrics)));
         let standing = exceptions::read(&config.log.folder, clock.now().wall)?;
         proxy.acts.store(standing.acts);
+        proxy.ledger.store(Arc::new(quotas::read(&config.log.folder, clock.now().wall)));
         let book = acceptances::open(&config.log.folder, &store, &proxy)?;
         let app = Arc::new(Self {
             proxy,
@@ -142,9 +144,12 @@ impl App {
         app.event(EventKind::Started, &line);
         let following = tokio::spawn(Arc::clone(&app).follow_exceptions(config.log.folder.clone(), standing.length));
         let agreeing = tokio::spawn(Arc::clone(&app).follow_acceptances(book));
-        let served = app.serve(bound, console, config.proxy.limits.drain, &line, ready).await;
+        let keeping = tokio::spawn(Arc::clone(&app).keep_quotas());
+        let served = Arc::clone(&app).serve(bound, console, config.proxy.limits.drain, &line, ready).await;
         following.abort();
         agreeing.abort();
+        keeping.abort();
+        app.write_quotas();
         served
     }
 

@@ -156,6 +156,8 @@ fn a_tunnel_ends_with_the_release_or_the_unlock_that_opened_it() {
         kind: Kind::Release,
         whom: For::Room(format!("{CHILD}/32")),
         addresses: vec!["blocked.test".into()],
+        categories: Vec::new(),
+        code: String::new(),
         to: String::new(),
         by: "B. Lee".into(),
         reason: "homework".into(),

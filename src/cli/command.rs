@@ -49,13 +49,13 @@ enum Command {
         command: user::UserCommand,
     },
     /// Open addresses for a while: for a person, a group, a room
-    Release(exceptions::AddressArguments),
+    Release(exceptions::ReleaseArguments),
     /// Give somebody the rules of another group for a while
     Unlock(exceptions::UnlockArguments),
     /// Pause somebody: nothing but help lines stays open
     Suspend(exceptions::SuspendArguments),
     /// Close addresses at once, without new lists
-    Close(exceptions::AddressArguments),
+    Close(exceptions::CloseArguments),
     /// Show the exceptions that stand, end one before its time
     Exceptions {
         /// What to do

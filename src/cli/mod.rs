@@ -12,6 +12,7 @@ pub mod logs;
 mod names;
 mod run;
 mod setting;
+mod used;
 mod user;
 
 pub use command::main;

@@ -22,6 +22,7 @@ mod notice;
 mod overrides;
 mod pac;
 mod portal;
+mod quota;
 mod raw;
 mod reference;
 mod section;
@@ -44,6 +45,7 @@ pub use moment::read_moment;
 pub use notice::{Notice, NoticePart, notice};
 pub use pac::Pac;
 pub use portal::PortalSettings;
+pub use quota::read_quota;
 pub use reference::reference;
 pub use shells::{
     Dns, Door, Durability, HttpsSettings, Limits, ListSettings, Listener, LogSettings, MatchStyle, PassScope, ProxySettings, Source,

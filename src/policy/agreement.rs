@@ -181,7 +181,9 @@ impl Clause {
 }
 
 impl Agreement {
-    fn of(rules: &Rules, id: GroupId) -> Self {
+    /// As a group reads it.
+    #[must_use]
+    pub fn of(rules: &Rules, id: GroupId) -> Self {
         let all = &rules.agreement;
         let Some(group) = rules.groups.get(usize::from(id.0)) else { return Self::default() };
         let easy = all.easy_for.contains(&id);

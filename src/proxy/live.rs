@@ -6,6 +6,7 @@ use super::devices::Devices;
 use super::doors::Doors;
 use super::intercept::{Authority, Intercept, Refusers};
 use super::pages::Pages;
+use super::quota::Ledger;
 use super::signed::Signed;
 use super::stopped::Stopped;
 use super::strict::GateLimits;
@@ -150,6 +151,8 @@ pub struct Proxy {
     pub numbers: Numbers,
     /// Who has read which warning.
     pub warned: Warned,
+    /// What people have used of today.
+    pub ledger: ArcSwap<Ledger>,
     /// Tokens of the page on which people sign in.
     pub tokens: Signed,
     /// Who has accepted the agreement.
@@ -183,6 +186,7 @@ impl Proxy {
             news: watch::Sender::new(()),
             numbers: Numbers::starting(started.seconds()),
             warned: Warned::default(),
+            ledger: ArcSwap::default(),
             tokens: Signed::default(),
             agreed: Agreed::default(),
             devices: Devices::default(),

@@ -5,6 +5,7 @@ use super::filter::add;
 use super::progress::Ticker;
 use super::time::Now;
 use super::{LogsFault, QueryArgs, pages, put};
+use crate::model::Reason;
 use crate::store::ReadFault;
 use crate::store::query::{Answer, By, Counts, Order, Query, Row, Window, count, hash_of, json_line, preview, search_with, terminal};
 use clap::Args;
@@ -39,15 +40,15 @@ pub struct SearchArgs {
     /// Text in the policy layer and rule that decided
     #[arg(long)]
     pub layer: Option<String>,
-    /// The clause of the agreement behind a refusal, such as C-3
-    #[arg(long, value_name = "ID")]
-    pub clause: Option<String>,
     /// The method
     #[arg(long)]
     pub method: Option<String>,
     /// The status that the client got, or a range such as 400-499
     #[arg(long, value_name = "STATUS", value_parser = parse_span::<u16>)]
     pub status: Option<RangeInclusive<u16>>,
+    /// Why it ended otherwise than it was judged, such as type-refused or origin-unreachable
+    #[arg(long, value_name = "REASON", value_parser = super::parse_reason)]
+    pub outcome_reason: Option<Reason>,
     /// Bytes to the client, or a range such as 1000000-
     #[arg(long, value_name = "BYTES", value_parser = parse_span::<u64>)]
     pub size: Option<RangeInclusive<u64>>,
@@ -104,6 +105,7 @@ impl SearchArgs {
         filter.windows.extend(self.windows.iter().cloned());
         add(&mut filter.status, &self.status);
         add(&mut filter.size, &self.size);
+        add(&mut filter.outcome_reason, &self.outcome_reason);
         self.add_texts(&mut query);
         if self.oldest_first {
             query.order = Order::Oldest;
@@ -124,7 +126,6 @@ impl SearchArgs {
             (&mut filter.glob, &self.glob),
             (&mut filter.list, &self.list),
             (&mut filter.layer, &self.layer),
-            (&mut filter.clause, &self.clause),
             (&mut filter.method, &self.method),
         ];
         for (place, text) in pairs {
