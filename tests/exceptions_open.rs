@@ -48,10 +48,11 @@ impl Scene {
         let mut world = World::new();
         let echo = echo();
         world.tunnel_ports.push(echo.port());
-        world.more = "\n[[group]]\nname = \"children\"\nnetworks = [\"192.0.2.0/24\"]\ntunnels = \"anything\"\nbare_addresses = \"allow\"\n\
+        world.more =
+            "\n[[group]]\nname = \"children\"\nnetworks = [\"192.0.2.0/24\"]\ntunnels = \"anything\"\nbare_addresses = \"allow\"\n\
             block = [\"testing\"]\n\
             [[group]]\nname = \"staff\"\nnetworks = [\"198.51.100.0/24\"]\ntunnels = \"anything\"\n"
-            .into();
+                .into();
         let proxy = Self::begin(&world, "");
         Self { world, proxy, echo }
     }

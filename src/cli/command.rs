@@ -1,6 +1,6 @@
 //! The command line: what may be typed, and which file answers it.
 
-use super::{authority, check, exceptions, explain, lists, logs, run, setting, user};
+use super::{authority, check, codes, exceptions, explain, lists, logs, run, setting, user};
 use crate::config::Config;
 use clap::{CommandFactory, Parser, Subcommand};
 use std::io::Write;
@@ -56,6 +56,12 @@ enum Command {
     Suspend(exceptions::SuspendArguments),
     /// Close addresses at once, without new lists
     Close(exceptions::CloseArguments),
+    /// Make a code that somebody types to get a release or an unlock for themselves
+    Code {
+        /// What to do
+        #[command(subcommand)]
+        command: codes::CodeCommand,
+    },
     /// Show the exceptions that stand, end one before its time
     Exceptions {
         /// What to do
@@ -90,6 +96,7 @@ pub fn main() -> ExitCode {
         Command::Unlock(options) => exceptions::unlock(config, &options),
         Command::Suspend(options) => exceptions::suspend(config, &options),
         Command::Close(options) => exceptions::close(config, &options),
+        Command::Code { command } => codes::run(config, &command),
         Command::Exceptions { command } => exceptions::run(config, &command),
         Command::Version => print(concat!("lifeguard ", env!("CARGO_PKG_VERSION"), "\n").as_bytes()),
         Command::Completions { shell } => {

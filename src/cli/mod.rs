@@ -2,6 +2,7 @@
 
 mod authority;
 mod check;
+mod codes;
 mod command;
 mod exceptions;
 mod explain;

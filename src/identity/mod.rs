@@ -20,6 +20,7 @@ pub use account_file::AccountFile;
 pub use accounts::{Account, Accounts, AccountsFault, LineFault, read_groups};
 pub use directory::{Answer, Directory, DirectoryFault};
 pub use forwarded::{Claim, stated_client};
+pub use guesses::{Bounds, Guess, Guesses, Paused};
 pub use notices::Notices;
 pub use password::{HashFault, PasswordHash};
 pub use person::{Person, is_name, spelling};

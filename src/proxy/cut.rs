@@ -55,9 +55,8 @@ fn judge(case: &Case) -> Option<Evidence> {
     let asked = case.url.as_ref().map(|url| (url, case.facts.method()));
     let mut addresses = asked.into_iter().chain(named);
     // A warning closes nothing that is open.
-    addresses.find_map(|(url, method)| {
-        refused(&live.engine, &Ask { subject: &subject, url, method, now: now.wall, warned: true, acts: &acts })
-    })
+    addresses
+        .find_map(|(url, method)| refused(&live.engine, &Ask { subject: &subject, url, method, now: now.wall, warned: true, acts: &acts }))
 }
 
 fn refused(engine: &Engine, ask: &Ask<'_>) -> Option<Evidence> {
@@ -68,7 +67,7 @@ fn refused(engine: &Engine, ask: &Ask<'_>) -> Option<Evidence> {
 }
 
 /// Who it was opened for, as the policy in force sees them now.
-fn subject(case: &Case, live: &Live, acts: &Acts, now: Moment) -> Subject {
+pub(super) fn subject(case: &Case, live: &Live, acts: &Acts, now: Moment) -> Subject {
     let policy = &live.engine.policy;
     let listener = case.side.listener_group.as_deref().and_then(|name| policy.group_named(name));
     let (group, source) = policy.group_for(case.subject.client(), listener);

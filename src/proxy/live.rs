@@ -11,10 +11,10 @@ use super::upstream::{Dialler, Pool};
 use super::warned::Warned;
 use crate::config::{Limits, ProxySettings};
 use crate::engine::{Counted, Engine};
-use crate::identity::Sources;
+use crate::identity::{Guesses, Sources};
 use crate::model::{Generation, GroupId, Timestamp};
 use crate::policy::Acts;
-use crate::ports::{Clock, LogStore};
+use crate::ports::{Clock, CodeDesk, LogStore};
 use crate::telemetry::{CategoryCounters, GroupSights, Metrics, Sight};
 use arc_swap::ArcSwap;
 use bytes::Bytes;
@@ -22,7 +22,7 @@ use http::HeaderValue;
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use tokio::sync::watch;
 
 /// Engine, pages and settings in force.
@@ -137,6 +137,10 @@ pub struct Proxy {
     pub acts: ArcSwap<Acts>,
     /// Told when tunnels that are open have to be judged again.
     pub news: watch::Sender<()>,
+    /// Takes codes that people type.
+    pub codes: OnceLock<Arc<dyn CodeDesk>>,
+    /// How often somebody may be wrong with them.
+    pub code_guesses: Guesses,
     /// Reference numbers.
     pub numbers: Numbers,
     /// Who has read which warning.
@@ -166,6 +170,8 @@ impl Proxy {
             metrics,
             acts: ArcSwap::default(),
             news: watch::Sender::new(()),
+            codes: OnceLock::new(),
+            code_guesses: Guesses::default(),
             numbers: Numbers::starting(started.seconds()),
             warned: Warned::default(),
             stopped: Stopped::default(),

@@ -3,7 +3,7 @@
 use super::body::DownBody;
 use super::case::Case;
 use super::live::Live;
-use super::own::way_on;
+use super::own::{way_by_code, way_on};
 use super::pages::{Continue, Facts, Page, Wanted};
 use super::who;
 use crate::canon::{CanonicalUrl, Scheme};
@@ -54,7 +54,9 @@ pub(super) fn broken(live: &Live) -> Response<DownBody> {
 
 /// A refusal, or a fault on the road.
 pub(super) fn stop(mut case: Case, evidence: &Evidence, note: String, wanted: Wanted) -> Response<DownBody> {
-    let page = case.live.pages.render(&facts(&case, evidence), wanted);
+    let by_code = if wanted == Wanted::Html { way_by_code(&case, evidence.reason) } else { None };
+    let code = by_code.as_ref().map(|(action, token)| Continue { action, token });
+    let page = case.live.pages.render(&Facts { code, ..facts(&case, evidence) }, wanted);
     // What follows a request that could not be read, or a tunnel that was refused, is never taken for a request.
     let unread = (Reason::Unreadable..=Reason::Expectation).contains(&evidence.reason);
     let bad = unread || case.facts.fault.is_some() || case.facts.is_connect || case.facts.wants_upgrade;

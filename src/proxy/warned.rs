@@ -44,15 +44,21 @@ impl Warned {
         Some(format!("{until}-{hex}"))
     }
 
-    /// Takes a token back. `true`: from now on the warning counts as read.
-    pub fn accept(&self, client: IpAddr, host: &str, token: &str, now: Timestamp) -> bool {
+    /// Was this client shown this token for this host, not long ago?
+    #[must_use]
+    pub fn has_shown(&self, client: IpAddr, host: &str, token: &str, now: Timestamp) -> bool {
         let Some(key) = &self.key else { return false };
         let Some((until, hex)) = token.split_once('-') else { return false };
         let Ok(until) = until.parse::<i64>() else { return false };
         let tag: Option<Vec<u8>> =
             (0..hex.len()).step_by(2).map(|at| hex.get(at..at + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok())).collect();
         let Some(tag) = tag else { return false };
-        if until < now.seconds() || hmac::verify(key, message(client, host, until).as_bytes(), &tag).is_err() {
+        until >= now.seconds() && hmac::verify(key, message(client, host, until).as_bytes(), &tag).is_ok()
+    }
+
+    /// Takes a token back. `true`: from now on the warning counts as read.
+    pub fn accept(&self, client: IpAddr, host: &str, token: &str, now: Timestamp) -> bool {
+        if !self.has_shown(client, host, token, now) {
             return false;
         }
         let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);

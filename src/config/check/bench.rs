@@ -1,11 +1,11 @@
 //! The check of the whole document, and what every part of it may use.
 
-use super::{groups, https, layers, lints, lists, pages, proxy, retention, rules, services, sign_in};
+use super::{follow, groups, https, layers, lints, lists, pages, proxy, retention, rules, services, sign_in};
 use crate::config::checked::{Config, Site};
 use crate::config::fault::{FaultKind, Reader};
 use crate::config::files::Files;
 use crate::config::load::ListFiles;
-use crate::config::raw::Raw;
+use crate::config::raw::{Raw, RawGroup};
 use crate::config::shells::LogSettings;
 use crate::config::source::{At, Place};
 use crate::config::suggest::nearest;
@@ -52,8 +52,7 @@ pub(in crate::config) fn check(
     let sign_in = sign_in::check(raw.sign_in, &proxy.listeners, &mut bench);
     let pages = pages::check(&raw.pages, &mut bench);
     let log = LogSettings { retention: retention::check(&raw.log.retention, &raw.groups, &mut bench), ..raw.log.settings };
-    let first = raw.groups.first().and_then(|group| group.value.name.as_ref());
-    let strictest = strictest(raw.policy.unknown_clients.as_ref(), first, &groups, &mut bench);
+    let strictest = strictest(raw.policy.unknown_clients.as_ref(), &raw.groups, &groups, &mut bench);
     let policy = Rules {
         zone: zone.clone(),
         groups,
@@ -79,6 +78,7 @@ pub(in crate::config) fn check(
         admin: raw.admin,
         log,
         lists,
+        follow: follow::check(&raw.follow, &mut bench),
         policy,
         lab_without_statutory: raw.lab.without_statutory,
         telemetry: raw.telemetry,
@@ -86,7 +86,8 @@ pub(in crate::config) fn check(
 }
 
 /// The group of unknown clients: the one that is named, else the first.
-fn strictest(named: Option<&At<String>>, first: Option<&At<String>>, groups: &[Group], bench: &mut Bench<'_>) -> Option<GroupId> {
+fn strictest(named: Option<&At<String>>, written: &[At<RawGroup>], groups: &[Group], bench: &mut Bench<'_>) -> Option<GroupId> {
+    let first = written.first().and_then(|group| group.value.name.as_ref());
     let strictest = named.map_or(Some(GroupId(0)), |name| bench.group(name))?;
     groups::note_if_not_strictest(groups, strictest, named.or(first), bench.reader);
     Some(strictest)

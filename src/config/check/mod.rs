@@ -5,6 +5,7 @@ mod addresses;
 mod bench;
 mod directory;
 mod door;
+mod follow;
 mod groups;
 mod https;
 mod layers;

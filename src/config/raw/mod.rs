@@ -2,6 +2,7 @@
 
 mod accounts;
 mod directory;
+mod follow;
 mod https;
 mod layer;
 mod lists;
@@ -16,6 +17,7 @@ mod watches;
 
 pub(super) use accounts::{RawAccounts, RawOwnAccount};
 pub(super) use directory::RawDirectory;
+pub(super) use follow::RawFollow;
 pub(super) use https::{RawHttps, RawService};
 pub(super) use layer::{RawLayer, RawLeast};
 pub(super) use lists::{RawFormat, RawLists, RawSource};

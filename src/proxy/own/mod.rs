@@ -4,6 +4,7 @@
 //! Every client sees its own alone. Must never show an address that a statutory list holds (E1), nor the key of the authority.
 
 mod authority;
+mod code;
 mod onward;
 mod pac;
 mod serve;
@@ -11,5 +12,6 @@ mod why;
 
 pub use pac::{MEDIA_TYPE as PAC_MEDIA_TYPE, PATHS as PAC_PATHS, script as pac_script};
 
+pub(super) use code::way_by_code;
 pub(super) use onward::way_on;
 pub(super) use serve::serve;

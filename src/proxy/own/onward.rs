@@ -28,9 +28,7 @@ pub(in crate::proxy) fn way_on(case: &Case, scheme: &str, host: &str, address: &
 /// The button was pressed: from now on the warning counts as read.
 pub(super) async fn go_on(mut case: Case, request: Request<ClientBody>) -> Response<DownBody> {
     let wanted = wanted(request.headers(), case.facts.target());
-    let body = Limited::new(request.into_body(), FORM).collect();
-    let form = tokio::time::timeout(case.live.limits().body_idle, body).await.ok().and_then(Result::ok).map(|body| body.to_bytes());
-    let Some(address) = form.and_then(|form| accepted(&case, &form)) else {
+    let Some(address) = form(&case, request).await.and_then(|form| accepted(&case, &form)) else {
         return respond::stop(case, &plain_evidence(Reason::BadRequest), "the warning's token was not good".to_owned(), wanted);
     };
     case.ticket.answered(303);
@@ -38,6 +36,12 @@ pub(super) async fn go_on(mut case: Case, request: Request<ClientBody>) -> Respo
     *response.status_mut() = StatusCode::SEE_OTHER;
     response.headers_mut().insert(LOCATION, address);
     response
+}
+
+/// The form that was sent.
+pub(super) async fn form(case: &Case, request: Request<ClientBody>) -> Option<Bytes> {
+    let body = Limited::new(request.into_body(), FORM).collect();
+    tokio::time::timeout(case.live.limits().body_idle, body).await.ok().and_then(Result::ok).map(|body| body.to_bytes())
 }
 
 /// The address to go on to, if the token is good for its host.
@@ -56,7 +60,7 @@ fn accepted(case: &Case, form: &[u8]) -> Option<HeaderValue> {
 }
 
 /// One field of an urlencoded form.
-fn field(form: &[u8], name: &str) -> Option<String> {
+pub(super) fn field(form: &[u8], name: &str) -> Option<String> {
     form.split(|byte| *byte == b'&').find_map(|pair| {
         let value = pair.strip_prefix(name.as_bytes())?.strip_prefix(b"=")?;
         let value: Vec<u8> = value.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();

@@ -1,7 +1,8 @@
 //! Which page of our own an address asks for.
 
+use super::code::CODE;
 use super::onward::{CONTINUE, go_on};
-use super::{authority, pac, why};
+use super::{authority, code, pac, why};
 use crate::engine::Coverage;
 use crate::model::Reason;
 use crate::proxy::body::DownBody;
@@ -17,6 +18,9 @@ pub(in crate::proxy) async fn serve(mut case: Case, request: Request<ClientBody>
     let path = target.split('?').next().unwrap_or(target).to_owned();
     if request.method() == Method::POST && path == CONTINUE {
         return go_on(case, request).await;
+    }
+    if request.method() == Method::POST && path == CODE {
+        return code::take(case, request).await;
     }
     if request.method() == Method::OPTIONS {
         return respond::options(case);
@@ -36,6 +40,7 @@ fn page(case: &Case, path: &str, wanted: Wanted) -> Page {
     }
     match path {
         "/why" => why::page(case, wanted),
+        CODE => code::page(case, wanted),
         "/coverage" => coverage_page(case, wanted),
         path => authority::page(case, path).unwrap_or_else(|| front(case, wanted)),
     }

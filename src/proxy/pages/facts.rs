@@ -110,6 +110,8 @@ pub struct Facts<'a> {
     pub opens: Option<&'a str>,
     /// The way on from a warning.
     pub onward: Option<Continue<'a>>,
+    /// The form for a code that may open it.
+    pub code: Option<Continue<'a>>,
     /// The statutory list is a demonstration list.
     pub demonstration: bool,
     /// Laboratory mode: no statutory list is in force.
@@ -130,6 +132,7 @@ impl<'a> Facts<'a> {
             address: None,
             opens: None,
             onward: None,
+            code: None,
             demonstration: false,
             lab: false,
         }
@@ -138,7 +141,7 @@ impl<'a> Facts<'a> {
     /// The same, with all that a statutory page must not say taken out (promise 1).
     pub(super) fn without_secrets(self) -> Self {
         if self.reason == Reason::Statutory {
-            Self { category: None, group: "", address: None, opens: None, onward: None, status: None, ..self }
+            Self { category: None, group: "", address: None, opens: None, onward: None, code: None, status: None, ..self }
         } else {
             self
         }

@@ -14,6 +14,7 @@
 //! ```
 
 mod bodies;
+mod code;
 mod facts;
 mod headers;
 mod own;
@@ -24,6 +25,7 @@ mod status;
 mod templates;
 mod wanted;
 
+pub use code::{OwnCode, ToldOfCode};
 pub use facts::{Contact, Continue, Facts, HelpLine, Site};
 pub use own::{Device, Own, OwnAuthority, OwnStop, OwnWhy};
 pub use render::{Page, Pages};

@@ -22,6 +22,8 @@ pub enum Template {
     Welcome,
     /// At our own name: what was last blocked for the reader.
     Why,
+    /// At our own name: where a code is typed.
+    Code,
     /// At our own name: what is seen in the reader's group.
     Coverage,
     /// At our own name: the authority.
@@ -32,7 +34,7 @@ pub enum Template {
 
 impl Template {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Block,
         Self::Statutory,
         Self::Warn,
@@ -40,6 +42,7 @@ impl Template {
         Self::Trouble,
         Self::Welcome,
         Self::Why,
+        Self::Code,
         Self::Coverage,
         Self::Authority,
         Self::Device,
@@ -56,6 +59,7 @@ impl Template {
             Self::Trouble => "trouble.html",
             Self::Welcome => "welcome.html",
             Self::Why => "why.html",
+            Self::Code => "code.html",
             Self::Coverage => "coverage.html",
             Self::Authority => "authority.html",
             Self::Device => "device.html",

@@ -2,9 +2,9 @@
 //!
 //! A template that does not compile, or fails on sample facts, is refused with its place before it goes live.
 //! The names that a template may use: `language site own_name heading words advice reason category group address reference
-//! time opens onward.action onward.token framed demonstration lab statutory_text`, `contact` and `appeal` (`any name phone dial
+//! time opens onward.action onward.token code.action code.token framed demonstration lab statutory_text`, `contact` and `appeal` (`any name phone dial
 //! email web`), `help_lines` (a list of `name phone dial words web`). The pages at our own name have more: `why.html` has `client remembers`
-//! and `stops` (a list of `time reference host words category group onward.action onward.token`), `coverage.html` has `title mode summary sees
+//! and `code.html` has `said lead what until stays_closed`; `why.html` has besides `stops` (a list of `time reference host words category group onward.action onward.token`), `coverage.html` has `title mode summary sees
 //! misses`, `features` (a list of `name needs state`) and `counted` (`since`, and `lines` of `number words`), `authority.html` and
 //! `device.html` have `authority` (`name fingerprint until needed inside`, or nothing), the one `devices` (a list of `path title`), the other `device`.
 
@@ -31,13 +31,33 @@ macro_rules! page {
 /// Our own template.
 const fn built_in(template: Template) -> &'static str {
     match template {
-        Template::Block => page!("block.html", "ask.html", "block_end.html", "facts.html", "close.html", "talk.html"),
+        Template::Block => page!(
+            "block.html",
+            "ask.html",
+            "block_end.html",
+            "facts.html",
+            "code_here.html",
+            "code_form.html",
+            "code_here_end.html",
+            "close.html",
+            "talk.html"
+        ),
         Template::Statutory => page!("statutory.html", "ask.html", "statutory_end.html", "facts.html", "close.html", "talk.html"),
         Template::Warn => page!("warn.html", "ask.html", "facts.html", "close.html", "talk.html"),
-        Template::Hours => page!("hours.html", "ask.html", "facts.html", "close.html", "talk.html"),
+        Template::Hours => page!(
+            "hours.html",
+            "ask.html",
+            "facts.html",
+            "code_here.html",
+            "code_form.html",
+            "code_here_end.html",
+            "close.html",
+            "talk.html"
+        ),
         Template::Trouble => page!("trouble.html", "ask.html", "facts.html", "close.html"),
         Template::Welcome => page!("welcome.html", "ask.html", "close.html", "talk.html"),
         Template::Why => page!("why.html", "ask.html", "why_end.html", "talk.html"),
+        Template::Code => page!("code.html", "code_form.html", "code_end.html", "ask.html", "close.html"),
         Template::Coverage => page!("coverage.html", "ask.html", "close.html"),
         Template::Authority => page!("authority.html", "ask.html", "close.html"),
         Template::Device => page!(
@@ -61,7 +81,7 @@ const fn built_in(template: Template) -> &'static str {
 pub enum TemplateFault {
     /// No page has this name.
     #[error(
-        "{file}: no page has this name; there are block.html, statutory.html, warn.html, hours.html, trouble.html, welcome.html, why.html, coverage.html, authority.html and device.html"
+        "{file}: no page has this name; there are block.html, statutory.html, warn.html, hours.html, trouble.html, welcome.html, why.html, code.html, coverage.html, authority.html and device.html"
     )]
     Unknown {
         /// The file.
