@@ -1,10 +1,12 @@
 //! Assembly: checked settings -> running system. The only room that knows every other.
 
+mod acceptances;
 mod clock;
 mod codes;
 mod exceptions;
 mod fault;
 mod make;
+mod quotas;
 mod restricted;
 mod standing;
 mod status;
@@ -123,6 +125,8 @@ impl App {
         let (folder, keys) = (config.log.folder.clone(), config.log.keys.clone());
         let desk = codes::Desk { decided: Arc::clone(&decided), folder, keys, clock: Arc::clone(&clock), proxy: Arc::downgrade(&proxy) };
         let _first = proxy.codes.set(Arc::new(desk));
+        proxy.ledger.store(Arc::new(quotas::read(&config.log.folder, clock.now().wall)));
+        let book = acceptances::open(&config.log.folder, &store, &proxy)?;
         let app = Arc::new(Self {
             proxy,
             store,
@@ -146,8 +150,13 @@ impl App {
         }
         app.event(EventKind::Started, &line);
         let following = tokio::spawn(Arc::clone(&app).follow_exceptions(decided, standing.length));
-        let served = app.serve(bound, console, config.proxy.limits.drain, &line, ready).await;
+        let agreeing = tokio::spawn(Arc::clone(&app).follow_acceptances(book));
+        let keeping = tokio::spawn(Arc::clone(&app).keep_quotas());
+        let served = Arc::clone(&app).serve(bound, console, config.proxy.limits.drain, &line, ready).await;
         following.abort();
+        agreeing.abort();
+        keeping.abort();
+        app.write_quotas();
         served
     }
 

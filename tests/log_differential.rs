@@ -111,8 +111,10 @@ fn passes(f: &Filter, row: &Naive<'_>) -> bool {
         && f.client.is_none_or(|net| net.contains(&r.peer.ip()) || r.asserted.is_some_and(|stated| net.contains(&stated)))
         && f.verdict.is_none_or(|v| v == r.verdict)
         && f.reason.is_none_or(|v| v == r.reason)
+        && f.outcome_reason.is_none_or(|v| o.is_some_and(|o| o.reason == Some(v)))
         && same(&f.list, r.list)
         && holds(&f.layer, &[r.layer.as_bytes()])
+        && f.clause.as_ref().is_none_or(|id| r.layer.ends_with(&format!("; clause {id}")))
         && f.bucket.is_none_or(|bucket| r.categories.split(',').any(|name| bucket.holds(name)))
         && (f.windows.is_empty() || f.windows.iter().any(|window| in_window(window, r.at.wall)))
         && f.word.as_ref().is_none_or(|word| has_word(r.url.as_bytes(), word) || has_word(r.target, word))
@@ -162,7 +164,7 @@ fn random_filter(random: &mut Random, rows: &[Naive<'_>]) -> Filter {
     let sample = &rows[random.below(rows.len() as u64) as usize];
     let r = &sample.request;
     for _ in 0..=random.below(3) {
-        match random.below(22) {
+        match random.below(23) {
             0 => f.from = Some(r.at.wall),
             1 => f.to = Some(r.at.wall),
             2 => f.group = Some(r.group.to_uppercase()),
@@ -195,10 +197,12 @@ fn random_filter(random: &mut Random, rows: &[Naive<'_>]) -> Filter {
                 f.windows = vec![Window { days, from: hour(random), to: hour(random) }];
             }
             20 => f.word = r.url.split(|c: char| !c.is_ascii_alphanumeric()).rfind(|word| !word.is_empty()).map(str::to_owned),
+            22 => f.outcome_reason = Some(sample.outcome.as_ref().and_then(|o| o.reason).unwrap_or(Reason::Statutory)),
             21 => {
                 let cut = random.below(r.url.len() as u64) as usize;
                 f.glob = Some(format!("{}?*", &r.url[..cut]));
             }
+            22 => f.clause = r.layer.rsplit_once("; clause ").map(|(_, id)| id.to_owned()),
             17 if random.chance(300) => f.reference = Some(r.id),
             _ => f.terms = Some(r.search_terms.chars().take(4).collect()),
         }
@@ -231,6 +235,7 @@ fn labels(by: By, row: &Naive<'_>) -> Vec<String> {
         By::Group => vec![r.group.to_owned()],
         By::Reason => vec![r.reason.code().to_owned()],
         By::Method => vec![String::from_utf8_lossy(r.method).into_owned()],
+        By::Clause => vec![r.layer.rsplit_once("; clause ").map_or("", |(_, clause)| clause).to_owned()],
         By::Terms => panic!("what was typed is another test's matter"),
     }
 }
@@ -280,6 +285,7 @@ fn check_counts(folder: &Path, random: &mut Random, filter: &Filter, rows: &[Nai
         By::Group,
         By::Reason,
         By::Method,
+        By::Clause,
     ];
     let by: Vec<By> = (0..random.below(3)).map(|_| all[random.below(all.len() as u64) as usize]).collect();
     let mut expected = BTreeMap::<Vec<String>, u64>::new();

@@ -5,7 +5,7 @@
 use http::StatusCode;
 use lifeguard::model::{Reason, RequestId, Timestamp};
 use lifeguard::proxy::pages::{
-    Contact, Continue, Facts, HelpLine, Own, OwnStop, OwnWhy, Page, Pages, Site, Template, TemplateFault, Wanted, template,
+    BehindIt, Contact, Continue, Facts, HelpLine, Own, OwnStop, OwnWhy, Page, Pages, Site, Template, TemplateFault, Wanted, template,
 };
 use std::collections::BTreeMap;
 
@@ -295,6 +295,19 @@ fn a_block_has_a_form_for_a_code_where_one_may_open_it_and_each_reader_has_their
     assert!(!body(&framed).contains("<form") && field(&framed, "content-security-policy").contains("form-action 'none'"));
     assert!(!body(&pages.render(&Facts { reason: Reason::Statutory, ..asked("t0ken") }, Wanted::Html)).contains("<form"));
     assert!(!body(&pages.render(&facts(Reason::Category), Wanted::Html)).contains("<form"), "kept apart");
+}
+
+#[test]
+fn a_refusal_shows_its_clause_and_an_address_closed_by_law_shows_none() {
+    let pages = pages();
+    let behind = BehindIt { id: "C-3", title: "No <b>gambling</b>", words: "Nobody plays for money." };
+    for &reason in Reason::ALL {
+        let page = pages.render(&Facts { clause: Some(behind), ..facts(reason) }, Wanted::Html);
+        let text = body(&page);
+        let shows = matches!(template(reason), Template::Block | Template::Warn);
+        assert_eq!(text.contains("Nobody plays for money.") && text.contains("C-3"), shows, "{reason}: {text}");
+        assert!(!text.contains("<b>gambling"), "{reason}");
+    }
 }
 
 #[test]

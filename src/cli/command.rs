@@ -1,6 +1,6 @@
 //! The command line: what may be typed, and which file answers it.
 
-use super::{authority, check, codes, exceptions, explain, lists, logs, run, setting, user};
+use super::{agreement, authority, check, codes, exceptions, explain, lists, logs, run, setting, user};
 use crate::config::Config;
 use clap::{CommandFactory, Parser, Subcommand};
 use std::io::Write;
@@ -68,6 +68,14 @@ enum Command {
         #[command(subcommand)]
         command: exceptions::ExceptionsCommand,
     },
+    /// The agreement of the place: show it, see who accepted it, enter a paper
+    Aup {
+        /// What to do
+        #[command(subcommand)]
+        command: agreement::AgreementCommand,
+    },
+    /// Say what is kept about people, as the settings in force have it
+    Notice(agreement::NoticeArguments),
     /// Say which version this is
     Version,
     /// Write completions for a shell
@@ -98,6 +106,8 @@ pub fn main() -> ExitCode {
         Command::Close(options) => exceptions::close(config, &options),
         Command::Code { command } => codes::run(config, &command),
         Command::Exceptions { command } => exceptions::run(config, &command),
+        Command::Aup { command } => agreement::run(config, &command),
+        Command::Notice(options) => agreement::notice(config, &options),
         Command::Version => print(concat!("lifeguard ", env!("CARGO_PKG_VERSION"), "\n").as_bytes()),
         Command::Completions { shell } => {
             let mut text = Vec::new();

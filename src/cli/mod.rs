@@ -1,5 +1,6 @@
 //! One command per file.
 
+mod agreement;
 mod authority;
 mod check;
 mod codes;
@@ -11,6 +12,7 @@ pub mod logs;
 mod names;
 mod run;
 mod setting;
+mod used;
 mod user;
 
 pub use command::main;

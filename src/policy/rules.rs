@@ -4,10 +4,13 @@
 //! Must never say anything about statutory lists: there is no setting that reaches them (standards V2).
 
 use super::accounts::{Accounts, OwnAccounts, OwnService};
+use super::agreement::AgreementRules;
 use super::engines::SearchEngines;
+use super::files::Files;
 use super::hours::WeeklyHours;
 use super::https::{HttpsMode, Sealed};
 use super::layer::Layer;
+use super::quota::Quota;
 use super::safe::YouTube;
 use crate::model::{GroupId, LogDetail, Reason, Timestamp, VerdictKind};
 use ipnet::IpNet;
@@ -24,6 +27,8 @@ pub struct Rules {
     pub groups: Vec<Group>,
     /// The layers over the groups.
     pub layers: Vec<Layer>,
+    /// The agreement of the place.
+    pub agreement: AgreementRules,
     /// The group of everybody whom no range and no listener places.
     pub strictest: GroupId,
     /// Ports that tunnels may ask for; empty means any.
@@ -103,6 +108,8 @@ pub struct Group {
     pub hours: WeeklyHours,
     /// Categories that are open at these hours only, whatever their action says outside of "allow".
     pub category_hours: BTreeMap<Arc<str>, WeeklyHours>,
+    /// A person's share of each day, by category, or of everything under [`super::EVERYTHING`].
+    pub quota: BTreeMap<Arc<str>, Quota>,
     /// May addresses be numbers instead of names? (Rule R8.)
     pub bare_addresses: bool,
     /// Methods that are open; `None` means all.
@@ -125,6 +132,8 @@ pub struct Group {
     pub own_accounts: OwnAccounts,
     /// What happens when a tunnel hides listed pages.
     pub hidden_pages: HiddenPages,
+    /// Kinds and sizes of files that are closed to it.
+    pub files: Files,
     /// How much of its requests the log keeps.
     pub log: LogDetail,
     /// Whom to ask, where it is not the site's own contact.

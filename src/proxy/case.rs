@@ -3,6 +3,7 @@
 use super::client::{Outer, Side};
 use super::coverage::Coverage;
 use super::live::Live;
+use super::quota::Meter;
 use super::reduce::{detail_for, place, reduced};
 use super::strict::HeadFacts;
 use super::ticket::Ticket;
@@ -12,9 +13,9 @@ use crate::identity::{Person, stated_client};
 use crate::lists::ListKind;
 use crate::matcher::{Hits, Matched};
 use crate::model::{LogDetail, Reason, RequestId, Subject};
-use crate::policy::{Acts, Evidence, entry_text};
+use crate::policy::{Acts, Evidence, Used, entry_text};
 use crate::ports::{Durability, Receipt};
-use crate::record::{INSIDE_TLS, RequestRecord};
+use crate::record::{INSIDE_TLS, RequestRecord, with_clause};
 use crate::telemetry::Sight;
 use http::HeaderMap;
 use std::borrow::Cow;
@@ -96,6 +97,19 @@ impl Case {
         self.ticket.ending.note = if said.is_empty() { given.to_string() } else { format!("{said}; {given}") }.into();
     }
 
+    /// What whoever asks has used of today.
+    #[must_use]
+    pub fn used(&self) -> Arc<Used> {
+        Meter::used(&self.side.proxy.ledger.load(), &self.live.engine.policy, &self.subject)
+    }
+
+    /// From now on what it uses counts: it is let through.
+    pub fn meter(&mut self, evidence: &Evidence, hits: Option<&Hits>) {
+        let (ledger, now) = (self.side.proxy.ledger.load_full(), self.ticket.started().wall);
+        let Some(hits) = hits else { return };
+        self.ticket.meter = Meter::begin(&ledger, &self.live.engine.policy, &self.subject, (hits, evidence.reason), now);
+    }
+
     /// Where an address of this request leads.
     #[must_use]
     pub fn place<'u>(&self, url: &'u CanonicalUrl) -> Place<'u> {
@@ -124,6 +138,8 @@ impl Case {
         let statutory = evidence.reason == Reason::Statutory;
         let need = if statutory { Durability::Disk } else { Durability::Kernel };
         let live = Arc::clone(&self.live);
+        let clause = live.engine.policy.clause(self.subject.group, evidence.category, evidence.reason);
+        let clause = clause.map(|(clause, _)| with_clause(&evidence.layer, &clause.id));
         let claimed = std::mem::take(&mut self.claimed);
         let (url, facts) = (&self.url, &self.facts);
         let record = RequestRecord {
@@ -149,7 +165,7 @@ impl Case {
             categories: hits.map_or(Cow::Borrowed(""), |hits| categories(&live, hits)),
             verdict: evidence.reason.kind(),
             reason: evidence.reason,
-            layer: &evidence.layer,
+            layer: clause.as_deref().unwrap_or(&evidence.layer),
             list: list_name(&live, evidence),
             matched: matched_text(&live, url.as_ref(), evidence.matched),
             list_version: live.engine.lists.version(),

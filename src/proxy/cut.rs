@@ -5,6 +5,7 @@
 
 use super::case::Case;
 use super::live::Live;
+use super::quota::Meter;
 use super::who;
 use crate::canon::CanonicalUrl;
 use crate::engine::Engine;
@@ -54,9 +55,11 @@ fn judge(case: &Case) -> Option<Evidence> {
     let named = case.named.as_deref().map(|name| (name, &b"CONNECT"[..]));
     let asked = case.url.as_ref().map(|url| (url, case.facts.method()));
     let mut addresses = asked.into_iter().chain(named);
+    let used = Meter::used(&proxy.ledger.load(), &live.engine.policy, &subject);
     // A warning closes nothing that is open.
-    addresses
-        .find_map(|(url, method)| refused(&live.engine, &Ask { subject: &subject, url, method, now: now.wall, warned: true, acts: &acts }))
+    addresses.find_map(|(url, method)| {
+        refused(&live.engine, &Ask { subject: &subject, url, method, now: now.wall, warned: true, acts: &acts, used: &used })
+    })
 }
 
 fn refused(engine: &Engine, ask: &Ask<'_>) -> Option<Evidence> {
@@ -73,7 +76,7 @@ pub(super) fn subject(case: &Case, live: &Live, acts: &Acts, now: Moment) -> Sub
     let (group, source) = policy.group_for(case.subject.client(), listener);
     let mut subject = Subject { group, source, ..case.subject.clone() };
     if let Some(person) = &case.person {
-        let person = live.people.still(person, now);
+        let person = live.people.still_at(subject.client(), person, now);
         (subject.group, subject.source) = (who::group_of(live, &person), person.source);
     }
     policy.seat(&mut subject, acts, now.wall);

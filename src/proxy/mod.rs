@@ -4,6 +4,8 @@
 //! `handle` tells the story of one request, `forward` takes the permit, `tunnelled` looks inside CONNECT, `respond`
 //! answers, `own` serves the pages at our own name, `rescue` turns faults into answers.
 
+mod agreed;
+mod agreement;
 mod body;
 mod case;
 mod client;
@@ -12,19 +14,23 @@ mod connection;
 mod coverage;
 mod cut;
 pub mod doors;
+mod files;
 pub mod foreign;
 mod forward;
 mod handle;
 pub mod hello;
 pub mod intercept;
+mod led;
 mod listen;
 mod live;
 pub mod own;
 pub mod pages;
+mod quota;
 mod reduce;
 mod rescue;
 mod respond;
 mod sight;
+mod signed;
 pub mod steady;
 mod stopped;
 mod streams;
@@ -35,6 +41,8 @@ mod tunnelled;
 pub mod upstream;
 mod warned;
 mod who;
+mod whose;
 
 pub use listen::{Bound, accept, bind};
 pub use live::{Admission, Live, Proxy, gate_limits};
+pub use quota::{KeptFault, Ledger};

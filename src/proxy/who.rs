@@ -3,6 +3,7 @@
 //! Done once, before the record; nothing changes it afterwards. What comes out of a tunnel is its person's. Serves AA7, B12, V12, X17.
 
 use super::case::Case;
+use super::led;
 use super::live::Live;
 use crate::identity::{Asking, Found, Person};
 use crate::model::{GroupId, IdentitySource, Reason};
@@ -21,12 +22,8 @@ pub(super) async fn identify(case: &mut Case, headers: &HeaderMap) {
         return;
     }
     if let Some(outer) = &case.side.outer {
-        // Whether one must sign in was asked when the tunnel was.
-        if let Some(person) = outer.person.clone() {
-            let person = case.live.people.still(&person, case.ticket.started());
-            place(case, person);
-        }
-        return;
+        let person = outer.person.clone();
+        return inside(case, person);
     }
     let live = Arc::clone(&case.live);
     let (client, now) = (case.subject.client(), case.ticket.started());
@@ -34,8 +31,13 @@ pub(super) async fn identify(case: &mut Case, headers: &HeaderMap) {
     if let Some(person) = said.clone() {
         place(case, person);
     }
+    if let Some(person) = led::there(case) {
+        place(case, person);
+    }
     let asking = Asking { headers, client, protected: case.side.is_protected(), now };
-    let why = match live.people.identify(asking).await {
+    let found = live.people.identify(asking).await;
+    led::count(case, &found);
+    let why = match found {
         Found::Person(person) => {
             if let Some(said) = &said {
                 live.people.differ(&person, said, client, now);
@@ -49,12 +51,24 @@ pub(super) async fn identify(case: &mut Case, headers: &HeaderMap) {
     let group = live.engine.policy.group_name(case.subject.group);
     if live.people.wants_more(group, case.subject.source) {
         case.barred = why.map(|why| barred(case, why));
+    } else if let Some(barred) = led::barred(case, why.map_or(NOBODY, |(_, note)| note)) {
+        case.barred = Some(barred);
     } else if let Some((_, note)) = why.filter(|(_, note)| *note != NOBODY) {
         // Nobody has to sign in here: what came is not used, and the record says so.
         case.ticket.ending.note = note.into();
     }
     if case.barred.is_some_and(|(reason, _)| reason == Reason::SignInPaused) {
         tokio::time::sleep(PAUSE).await;
+    }
+}
+
+/// What comes out of a tunnel is its person's: whether one must sign in was asked when the tunnel was. One that was opened to show where
+/// one signs in has no person yet.
+fn inside(case: &mut Case, person: Option<Person>) {
+    let (people, client, now) = (&case.live.people, case.subject.client(), case.ticket.started());
+    match person.map(|person| people.still_at(client, &person, now)).or_else(|| led::there(case)) {
+        Some(person) => place(case, person),
+        None => case.barred = led::barred(case, NOBODY),
     }
 }
 
@@ -99,7 +113,8 @@ pub(super) fn group_of(live: &Live, person: &Person) -> GroupId {
 fn place(case: &mut Case, person: Person) {
     case.subject.group = group_of(&case.live, &person);
     case.subject.source = person.source;
-    case.subject.user = Some(Arc::clone(&person.name));
+    // A guest has no name.
+    case.subject.user = Some(Arc::clone(&person.name)).filter(|name| !name.is_empty());
     case.person = Some(person);
 }
 

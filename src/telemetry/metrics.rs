@@ -4,6 +4,7 @@
 
 use super::parts::{CategoryCounters, ListGauges, LogMetrics, RequestMetrics};
 use super::seen::{GroupSights, Sights};
+use super::sign_in::SignInMetrics;
 use crate::model::{Reason, Timestamp, VerdictKind};
 use prometheus::core::Collector;
 use prometheus::process_collector::ProcessCollector;
@@ -17,6 +18,8 @@ pub struct Metrics {
     pub requests: RequestMetrics,
     /// What the log's writer touches.
     pub log: LogMetrics,
+    /// What came of signing in.
+    pub sign_in: SignInMetrics,
     /// `lifeguard_connections`: client connections open now.
     pub connections: IntGauge,
     /// `lifeguard_connections_total`: client connections accepted since the start.
@@ -40,6 +43,8 @@ pub struct Metrics {
     pub coverage_gaps: IntCounter,
     /// `lifeguard_hosts_overblocked_total`: such tunnels that were blocked, with all that is not listed on the host.
     pub hosts_overblocked: IntCounter,
+    /// `lifeguard_files_refused_total`: answers (and bodies of requests) not passed on, or cut, for their kind or their size.
+    pub files_refused: IntCounter,
     /// `lifeguard_authority_left_seconds`: until the authority for opened HTTPS lapses; 0 where there is none.
     pub authority_left: IntGauge,
     /// `lifeguard_panics_total`: faults of ours that ended one request. Anything above zero deserves an alarm.
@@ -72,6 +77,7 @@ impl Metrics {
         Self {
             requests: RequestMetrics::new(&registry),
             log: LogMetrics::new(&registry),
+            sign_in: SignInMetrics::new(&registry),
             connections: gauge(&registry, "connections", "Client connections open now."),
             connections_total: counter(&registry, "connections_total", "Client connections accepted."),
             connections_shed: counter(&registry, "connections_shed_total", "Client connections turned away because there were too many."),
@@ -94,6 +100,7 @@ impl Metrics {
             ),
             coverage_gaps: counter(&registry, "coverage_gaps_total", "Unopened tunnels to hosts with single statutory pages, let through."),
             hosts_overblocked: counter(&registry, "hosts_overblocked_total", "Such tunnels blocked: the whole host, for some pages."),
+            files_refused: counter(&registry, "files_refused_total", "Files not passed on, or cut, for their kind or their size."),
             authority_left: gauge(&registry, "authority_left_seconds", "Until the authority for opened HTTPS lapses; 0: there is none."),
             panics: counter(&registry, "panics_total", "Faults of the program that ended one request."),
             blocked: keep(&registry, blocked.expect("constant name")),
@@ -292,8 +299,11 @@ mod tests {
             for metric in family.get_metric() {
                 for label in metric.get_label() {
                     assert!(
-                        ["verdict", "reason", "scheme", "category", "list", "version", "group", "seen", "protocol", "name"]
-                            .contains(&label.name()),
+                        [
+                            "verdict", "reason", "scheme", "category", "list", "version", "group", "seen", "protocol", "name", "source",
+                            "result"
+                        ]
+                        .contains(&label.name()),
                         "{name}"
                     );
                 }

@@ -2,9 +2,11 @@
 
 mod accounts;
 mod addresses;
+mod agreement;
 mod bench;
 mod directory;
 mod door;
+mod files;
 mod follow;
 mod groups;
 mod https;
@@ -13,13 +15,16 @@ mod lints;
 mod lists;
 mod pac;
 mod pages;
+mod portal;
 mod presets;
 mod proxy;
+mod quota;
 mod radius;
 mod retention;
 mod revocation;
 mod rules;
 mod services;
 mod sign_in;
+mod terms;
 
 pub(super) use bench::check;

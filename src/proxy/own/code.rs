@@ -2,7 +2,7 @@
 //!
 //! Must never say how far a wrong code was right, nor let anybody try more than ten in five minutes; no code is ever recorded.
 
-use super::onward::{field, form};
+use super::onward::{addressed, field, form};
 use super::serve::told;
 use crate::canon::{RawTarget, Scheme, canonicalise};
 use crate::identity::{Bounds, Guess};
@@ -14,11 +14,11 @@ use crate::proxy::case::Case;
 use crate::proxy::client_body::ClientBody;
 use crate::proxy::cut;
 use crate::proxy::pages::{Continue, Own, OwnCode, Page, ToldOfCode, Wanted, wanted};
+use crate::proxy::quota::Meter;
 use crate::proxy::respond;
+use crate::proxy::whose::Whose;
 use crate::record::{Entry, EventKind, EventRecord};
-use bytes::Bytes;
-use http::header::LOCATION;
-use http::{HeaderValue, Request, Response, StatusCode};
+use http::{HeaderValue, Request, Response};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
 use std::sync::Arc;
@@ -44,14 +44,13 @@ pub(in crate::proxy) fn way_by_code(case: &Case, reason: Reason) -> Option<(Stri
             | Reason::SearchUnrestricted
             | Reason::BareAddress
     );
-    let url = case.url.as_ref().filter(|_| opens)?;
-    let scheme = if url.scheme() == Scheme::Https { "https" } else { "http" };
-    way(case, scheme, &format!("{scheme}://{}{}", url.authority_text(), url.forward_target()))
+    let (scheme, _, address) = respond::asked_for(case).filter(|_| opens)?;
+    way(case, scheme, &address)
 }
 
 fn way(case: &Case, scheme: &str, to: &str) -> Option<(String, String)> {
     case.side.proxy.codes.get()?;
-    let token = case.side.proxy.warned.token(case.subject.client(), TOKENS, case.ticket.started().wall)?;
+    let token = case.side.proxy.warned.token(&Whose::of(&case.subject), TOKENS, case.ticket.started().wall)?;
     let to = utf8_percent_encode(to, NON_ALPHANUMERIC);
     Some((format!("{scheme}://{}{CODE}?to={to}", case.live.settings.own_name), token))
 }
@@ -81,7 +80,10 @@ pub(super) async fn take(mut case: Case, request: Request<ClientBody>) -> Respon
     let typed = tried(&mut case, &form).await;
     let (note, page) = match &typed {
         Ok(taken) => match onward(&case) {
-            Onward::Opens(address) => return go(case, address, note(taken)),
+            Onward::Opens(address) => {
+                case.ticket.ending.note = note(taken).into();
+                return respond::see_other(case, address);
+            }
             Onward::Nowhere => (note(taken), shown(&case, good(taken, false), wanted)),
             Onward::Closed => (note(taken), shown(&case, good(taken, true), wanted)),
         },
@@ -107,7 +109,7 @@ async fn tried(case: &mut Case, form: &[u8]) -> Result<CodeTaken, ToldOfCode<'st
     let (client, now) = (case.subject.client(), proxy.clock.now());
     let typed = field(form, "code").filter(|code| !code.trim().is_empty()).ok_or(ToldOfCode::Nothing)?;
     let token = field(form, "token").unwrap_or_default();
-    if !proxy.warned.has_shown(client, TOKENS, &token, now.wall) {
+    if !proxy.warned.is_good(&Whose::of(&case.subject), TOKENS, &token, now.wall) {
         return Err(ToldOfCode::Again);
     }
     let guess = guess(case)?;
@@ -149,29 +151,15 @@ enum Onward {
 
 fn onward(case: &Case) -> Onward {
     let proxy = &case.side.proxy;
-    let url = to(case).and_then(|to| canonicalise(RawTarget::Absolute(to.as_bytes()), &case.live.engine.wrappers).ok());
-    let Some((url, scheme)) = url.and_then(|url| match url.scheme() {
-        Scheme::Http => Some((url, "http")),
-        Scheme::Https => Some((url, "https")),
-        Scheme::Ws | Scheme::Wss | Scheme::Tunnel => None,
-    }) else {
-        return Onward::Nowhere;
-    };
+    let to = to(case).unwrap_or_default();
+    let url = canonicalise(RawTarget::Absolute(to.as_bytes()), &case.live.engine.wrappers);
+    let (Ok(url), Some((_, address))) = (url, addressed(case, &to)) else { return Onward::Nowhere };
     let (live, acts, now) = (proxy.live.load_full(), proxy.acts.load_full(), proxy.clock.now());
     let subject = cut::subject(case, &live, &acts, now);
-    let ask = Ask { subject: &subject, url: &url, method: b"GET", now: now.wall, warned: false, acts: &acts };
-    let address = HeaderValue::try_from(format!("{scheme}://{}{}", url.authority_text(), url.forward_target()));
-    match (live.engine.judge(&ask).decision, address) {
-        (Decision::Allow(_) | Decision::Warn(_), Ok(address)) => Onward::Opens(address),
-        (Decision::Allow(_) | Decision::Warn(_) | Decision::Refuse(_), _) => Onward::Closed,
+    let used = Meter::used(&proxy.ledger.load(), &live.engine.policy, &subject);
+    let ask = Ask { subject: &subject, url: &url, method: b"GET", now: now.wall, warned: false, acts: &acts, used: &used };
+    match live.engine.judge(&ask).decision {
+        Decision::Allow(_) | Decision::Warn(_) => Onward::Opens(address),
+        Decision::Refuse(_) => Onward::Closed,
     }
-}
-
-fn go(mut case: Case, address: HeaderValue, note: String) -> Response<DownBody> {
-    case.ticket.ending.note = note.into();
-    case.ticket.answered(StatusCode::SEE_OTHER.as_u16());
-    let mut response = Response::new(DownBody::own(Bytes::new(), Some(case.ticket)));
-    *response.status_mut() = StatusCode::SEE_OTHER;
-    response.headers_mut().insert(LOCATION, address);
-    response
 }

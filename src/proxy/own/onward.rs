@@ -1,4 +1,4 @@
-//! The way on from a warning: a form that is sent to our own name, with a token that only this client was shown.
+//! The way on from a warning: a form that is sent to our own name, with a token that only this person, or this device, was shown.
 
 use crate::canon::{RawTarget, Scheme, canonicalise};
 use crate::model::Reason;
@@ -7,9 +7,9 @@ use crate::proxy::case::{Case, plain_evidence};
 use crate::proxy::client_body::ClientBody;
 use crate::proxy::pages::wanted;
 use crate::proxy::respond;
+use crate::proxy::whose::Whose;
 use bytes::Bytes;
-use http::header::LOCATION;
-use http::{HeaderValue, Request, Response, StatusCode};
+use http::{HeaderValue, Request, Response};
 use http_body_util::{BodyExt, Limited};
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode, utf8_percent_encode};
 
@@ -20,43 +20,45 @@ const FORM: usize = 16 * 1024;
 
 /// The form's address and its token, for a client that is to go on to an address at this host. `scheme`: that of the page with the form.
 pub(in crate::proxy) fn way_on(case: &Case, scheme: &str, host: &str, address: &str) -> Option<(String, String)> {
-    let token = case.side.proxy.warned.token(case.subject.client(), host, case.ticket.started().wall)?;
+    let token = case.side.proxy.warned.token(&Whose::of(&case.subject), host, case.ticket.started().wall)?;
     let to = utf8_percent_encode(address, NON_ALPHANUMERIC);
     Some((format!("{scheme}://{}{CONTINUE}?to={to}", case.live.settings.own_name), token))
 }
 
 /// The button was pressed: from now on the warning counts as read.
-pub(super) async fn go_on(mut case: Case, request: Request<ClientBody>) -> Response<DownBody> {
+pub(super) async fn go_on(case: Case, request: Request<ClientBody>) -> Response<DownBody> {
     let wanted = wanted(request.headers(), case.facts.target());
     let Some(address) = form(&case, request).await.and_then(|form| accepted(&case, &form)) else {
         return respond::stop(case, &plain_evidence(Reason::BadRequest), "the warning's token was not good".to_owned(), wanted);
     };
-    case.ticket.answered(303);
-    let mut response = Response::new(DownBody::own(Bytes::new(), Some(case.ticket)));
-    *response.status_mut() = StatusCode::SEE_OTHER;
-    response.headers_mut().insert(LOCATION, address);
-    response
+    respond::see_other(case, address)
 }
 
-/// The form that was sent.
+/// The body of a form of our own.
 pub(super) async fn form(case: &Case, request: Request<ClientBody>) -> Option<Bytes> {
     let body = Limited::new(request.into_body(), FORM).collect();
-    tokio::time::timeout(case.live.limits().body_idle, body).await.ok().and_then(Result::ok).map(|body| body.to_bytes())
+    tokio::time::timeout(case.live.limits().body_idle, body).await.ok()?.ok().map(|body| body.to_bytes())
 }
 
 /// The address to go on to, if the token is good for its host.
 fn accepted(case: &Case, form: &[u8]) -> Option<HeaderValue> {
     let query = case.url.as_ref()?.forward_target().split_once('?')?.1.to_owned();
     let (address, token) = (field(query.as_bytes(), "to")?, field(form, "token")?);
-    let url = canonicalise(RawTarget::Absolute(address.as_bytes()), &case.live.engine.wrappers).ok()?;
+    let (host, onward) = addressed(case, &address)?;
     let now = case.side.proxy.clock.now().wall;
+    case.side.proxy.warned.accept(&Whose::of(&case.subject), &host, &token, now).then_some(onward)
+}
+
+/// The host of an address that a form leads to, and the address as it is sent on.
+pub(super) fn addressed(case: &Case, address: &str) -> Option<(String, HeaderValue)> {
+    let url = canonicalise(RawTarget::Absolute(address.as_bytes()), &case.live.engine.wrappers).ok()?;
     let scheme = match url.scheme() {
         Scheme::Http => "http",
         Scheme::Https => "https",
         Scheme::Ws | Scheme::Wss | Scheme::Tunnel => return None,
     };
-    let good = case.side.proxy.warned.accept(case.subject.client(), url.host(), &token, now);
-    good.then(|| HeaderValue::try_from(format!("{scheme}://{}{}", url.authority_text(), url.forward_target())).ok()).flatten()
+    let onward = HeaderValue::try_from(format!("{scheme}://{}{}", url.authority_text(), url.forward_target())).ok()?;
+    Some((url.host().to_owned(), onward))
 }
 
 /// One field of an urlencoded form.

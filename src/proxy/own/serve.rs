@@ -2,12 +2,14 @@
 
 use super::code::CODE;
 use super::onward::{CONTINUE, go_on};
-use super::{authority, code, pac, why};
+use super::sign_in::{self, CAPTIVE, SIGN_IN};
+use super::{agreement, authority, code, pac, why};
 use crate::engine::Coverage;
 use crate::model::Reason;
 use crate::proxy::body::DownBody;
 use crate::proxy::case::{Case, plain_evidence};
 use crate::proxy::client_body::ClientBody;
+use crate::proxy::led;
 use crate::proxy::pages::{Own, Page, Wanted, wanted};
 use crate::proxy::respond;
 use http::{Method, Request, Response};
@@ -21,6 +23,12 @@ pub(in crate::proxy) async fn serve(mut case: Case, request: Request<ClientBody>
     }
     if request.method() == Method::POST && path == CODE {
         return code::take(case, request).await;
+    }
+    if request.method() == Method::POST && path == SIGN_IN && led::has_page(&case) {
+        return sign_in::sent(case, request).await;
+    }
+    if request.method() == Method::POST && path == agreement::ACCEPT {
+        return agreement::accept(case, request).await;
     }
     if request.method() == Method::OPTIONS {
         return respond::options(case);
@@ -39,8 +47,12 @@ fn page(case: &Case, path: &str, wanted: Wanted) -> Page {
         return Page::file(pac::MEDIA_TYPE, case.live.pac.clone());
     }
     match path {
+        SIGN_IN => sign_in::page(case, wanted).unwrap_or_else(|| front(case, wanted)),
+        CAPTIVE => sign_in::captive(case),
         "/why" => why::page(case, wanted),
         CODE => code::page(case, wanted),
+        agreement::READ | agreement::ACCEPT => agreement::page(case, wanted),
+        "/notice" => agreement::notice(case, wanted),
         "/coverage" => coverage_page(case, wanted),
         path => authority::page(case, path).unwrap_or_else(|| front(case, wanted)),
     }

@@ -45,10 +45,12 @@ impl Policies {
 const fn permitted(template: Template, framed: bool) -> &'static str {
     match template {
         Template::Warn if !framed => "form-action http: https:; frame-ancestors 'none'",
-        Template::Why | Template::Code => "form-action http: https:; frame-ancestors 'none'",
+        Template::Why | Template::Code | Template::SignIn | Template::Agreement => "form-action http: https:; frame-ancestors 'none'",
         // A code has to be typed into its form: nobody can be led to press it unseen.
         Template::Block | Template::Hours if !framed => "form-action http: https:",
-        Template::Welcome | Template::Coverage | Template::Authority | Template::Device => "form-action 'none'; frame-ancestors 'none'",
+        Template::Welcome | Template::Notice | Template::Coverage | Template::Authority | Template::Device => {
+            "form-action 'none'; frame-ancestors 'none'"
+        }
         Template::Warn | Template::Block | Template::Statutory | Template::Hours | Template::Trouble => "form-action 'none'",
     }
 }
@@ -97,7 +99,7 @@ pub(super) fn fields(
     fields.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     fields.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     fields.insert(CONTENT_SECURITY_POLICY, if page { policies.of_page(template, wanted == Wanted::Frame) } else { NOTHING });
-    if wanted == Wanted::Html && template == Template::Warn {
+    if wanted == Wanted::Html && matches!(template, Template::Warn | Template::SignIn | Template::Agreement) {
         fields.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
     }
     if let Some(Some(status)) = statuses.0.get(reason as usize) {

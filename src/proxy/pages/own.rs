@@ -2,13 +2,16 @@
 //!
 //! Must never be given the address of a statutory entry: there is no way here to tell it from another.
 
+use super::agreement::{self, OwnAgreement};
 use super::code::{OwnCode, ToldOfCode};
 use super::facts::Facts;
 use super::headers::{NOTHING, file_fields};
 use super::render::{Page, Pages};
 use super::show::shown;
+use super::sign_in::OwnSignIn;
 use super::status::Template;
 use super::wanted::Wanted;
+use crate::config::Notice;
 use crate::engine::{Coverage, Feature};
 use crate::model::{RequestId, Timestamp};
 use bytes::Bytes;
@@ -23,8 +26,14 @@ pub enum Own<'a> {
     Why(&'a OwnWhy<'a>),
     /// Where a code is typed.
     Code(&'a OwnCode<'a>),
+    /// Signing in.
+    SignIn(&'a OwnSignIn<'a>),
     /// What is seen in the reader's group.
     Coverage(&'a Coverage),
+    /// The agreement of the reader's group.
+    Agreement(&'a OwnAgreement<'a>),
+    /// What is kept about the reader.
+    Notice(&'a Notice),
     /// The authority, if there is one.
     Authority(Option<&'a OwnAuthority>),
     /// How a device takes its certificate.
@@ -152,11 +161,14 @@ impl Device {
 }
 
 impl Own<'_> {
-    fn template(&self) -> Template {
+    pub(super) fn template(&self) -> Template {
         match self {
             Self::Why(_) => Template::Why,
             Self::Code(_) => Template::Code,
+            Self::SignIn(_) => Template::SignIn,
             Self::Coverage(_) => Template::Coverage,
+            Self::Agreement(_) => Template::Agreement,
+            Self::Notice(_) => Template::Notice,
             Self::Authority(_) => Template::Authority,
             Self::Device(..) => Template::Device,
         }
@@ -166,7 +178,10 @@ impl Own<'_> {
         match self {
             Self::Why(_) => "Why was I blocked?",
             Self::Code(code) => code.said.heading(),
+            Self::SignIn(page) => page.heading(),
             Self::Coverage(_) => "What can be seen here?",
+            Self::Agreement(_) => "The rules of this place",
+            Self::Notice(_) => "What is kept about you?",
             Self::Authority(None) => "Nothing has to be installed",
             Self::Authority(Some(_)) => "The certificate of this network",
             Self::Device(device, _) => device.title(),
@@ -183,7 +198,10 @@ impl Own<'_> {
                 ("remembers", Value::from(why.remembers)),
             ]),
             Self::Code(code) => code.values(heading, &time),
+            Self::SignIn(page) => page.values(heading, &time),
             Self::Coverage(coverage) => coverage_values(coverage, heading, &time),
+            Self::Agreement(agreement) => agreement::values(agreement, heading, &time),
+            Self::Notice(notice) => agreement::notice_values(notice, heading),
             Self::Authority(authority) => {
                 let devices = Device::ALL.iter().filter(|device| **device != Device::Trusted);
                 let link = |device: &Device| Value::from_pairs([("path", device.path()), ("title", device.title())]);
@@ -313,8 +331,10 @@ impl Pages {
             Own::Authority(None),
             Own::Authority(Some(&authority)),
         ];
-        for own in all.into_iter().chain(devices) {
+        let pages = OwnSignIn::samples();
+        for own in all.into_iter().chain(devices).chain(pages.iter().map(Own::SignIn)) {
             tried(own.template(), &own);
         }
+        agreement::each(&mut tried);
     }
 }

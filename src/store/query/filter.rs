@@ -4,7 +4,7 @@
 use super::calendar::{Calendar, Window};
 use super::text::UrlTest;
 use crate::model::{Bucket, Reason, RequestId, Timestamp, VerdictKind};
-use crate::record::{OutcomeRecord, RequestRecord, terms_of};
+use crate::record::{OutcomeRecord, RequestRecord, clause_of, terms_of};
 use ipnet::IpNet;
 use std::net::IpAddr;
 use std::ops::RangeInclusive;
@@ -52,10 +52,14 @@ pub struct Filter {
     pub list: Option<String>,
     /// Text that the policy layer and rule hold.
     pub layer: Option<String>,
+    /// The clause of the agreement behind a refusal.
+    pub clause: Option<String>,
     /// The method.
     pub method: Option<String>,
     /// The status that the client got; 0 stands for a request without an outcome.
     pub status: Option<RangeInclusive<u16>>,
+    /// Why it ended otherwise than it was judged: a file that was not passed on, an origin that failed.
+    pub outcome_reason: Option<Reason>,
     /// Bytes of body to the client.
     pub size: Option<RangeInclusive<u64>>,
     /// Reference number of the request, or of the tunnel it came through.
@@ -77,7 +81,7 @@ impl Filter {
     /// Does it ask for more than a span of time?
     pub(crate) fn asks_for_requests(&self) -> bool {
         let texts = [&self.site, &self.group, &self.user, &self.device, &self.host, &self.url, &self.word, &self.glob, &self.terms];
-        let more = [&self.category, &self.list, &self.layer, &self.method];
+        let more = [&self.category, &self.list, &self.layer, &self.clause, &self.method];
         let others =
             self.client.is_some() || self.verdict.is_some() || self.reason.is_some() || self.reference.is_some() || self.bucket.is_some();
         others || self.asks_for_outcome() || texts.into_iter().chain(more).any(Option::is_some)
@@ -90,7 +94,7 @@ impl Filter {
 
     /// Does it ask how a request ended?
     pub(super) fn asks_for_outcome(&self) -> bool {
-        self.status.is_some() || self.size.is_some()
+        self.status.is_some() || self.size.is_some() || self.outcome_reason.is_some()
     }
 
     /// May records between these times lie in its span?
@@ -104,12 +108,16 @@ impl Filter {
 pub(crate) struct Ended {
     pub(super) status: u16,
     pub(super) down: u64,
-    pub(super) statutory: bool,
+    pub(super) reason: Option<Reason>,
 }
 
 impl Ended {
     pub(crate) fn of(outcome: &OutcomeRecord<'_>) -> Self {
-        Self { status: outcome.status, down: outcome.bytes_down, statutory: outcome.reason == Some(Reason::Statutory) }
+        Self { status: outcome.status, down: outcome.bytes_down, reason: outcome.reason }
+    }
+
+    pub(super) fn is_statutory(self) -> bool {
+        self.reason == Some(Reason::Statutory)
     }
 }
 
@@ -150,6 +158,7 @@ impl Matcher {
             && is(&f.device, request.device)
             && is(&f.list, Some(request.list))
             && f.layer.as_ref().is_none_or(|layer| holds(request.layer, layer))
+            && f.clause.as_ref().is_none_or(|clause| has_clause(request.layer, clause))
             && f.method.as_ref().is_none_or(|method| request.method.eq_ignore_ascii_case(method.as_bytes()))
             && f.client.is_none_or(|net| is_in(request.peer.ip(), net) || request.asserted.is_some_and(|asserted| is_in(asserted, net)))
             && f.category.as_ref().is_none_or(|category| has_category(&request.categories, category))
@@ -162,9 +171,10 @@ impl Matcher {
         let known = ended.unwrap_or_default();
         let f = &self.filter;
         f.status.as_ref().is_none_or(|status| status.contains(&known.status))
+            && f.outcome_reason.is_none_or(|reason| known.reason == Some(reason))
             && f.size.as_ref().is_none_or(|size| ended.is_some() && size.contains(&known.down))
             // An address that only its outcome shows to be statutory cannot be searched for by its text either.
-            && !(known.statutory && f.asks_for_text())
+            && !(known.is_statutory() && f.asks_for_text())
     }
 
     fn matches_address(&self, request: &RequestRecord<'_>) -> bool {
@@ -186,6 +196,11 @@ pub(super) fn is(wanted: &Option<String>, name: Option<&str>) -> bool {
 /// Does a text hold another, without regard to ASCII case?
 pub(super) fn holds(text: &str, part: &str) -> bool {
     part.is_empty() || text.as_bytes().windows(part.len()).any(|window| window.eq_ignore_ascii_case(part.as_bytes()))
+}
+
+/// Does a layer name this clause?
+pub(super) fn has_clause(layer: &str, clause: &str) -> bool {
+    clause_of(layer).is_some_and(|known| known.eq_ignore_ascii_case(clause))
 }
 
 pub(super) fn is_in(address: IpAddr, net: IpNet) -> bool {

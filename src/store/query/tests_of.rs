@@ -1,7 +1,7 @@
 //! The filter as tests on columns of the index, the cheapest first. Each test says exactly what [`Matcher::matches`] says of the same
 //! field; a text is tested once for each different one, not for each row.
 
-use super::filter::{Filter, Matcher, has_category, holds, is, is_below, is_in};
+use super::filter::{Filter, Matcher, has_category, has_clause, holds, is, is_below, is_in};
 use super::part::Want;
 use super::texts::Texts;
 use super::urls::url_test;
@@ -92,8 +92,11 @@ pub(super) fn tests(matcher: &Arc<Matcher>, card: &Card, want: &Want) -> Vec<Tes
     if let Some(host) = matcher.host.clone() {
         out.push(text_test(Column::Host, move |name| name.is_some_and(|name| is_below(name, &host))));
     }
-    let parts: [(Column, &Option<String>, TextRule); 2] =
-        [(Column::Categories, &filter.category, has_category), (Column::Layer, &filter.layer, holds)];
+    let parts: [(Column, &Option<String>, TextRule); 3] = [
+        (Column::Categories, &filter.category, has_category),
+        (Column::Layer, &filter.layer, holds),
+        (Column::Layer, &filter.clause, has_clause),
+    ];
     for (which, wanted, test) in parts {
         if let Some(wanted) = wanted.clone() {
             out.push(text_test(which, move |text| text.is_some_and(|text| test(text, &wanted))));
@@ -195,10 +198,12 @@ fn outcome_test(matcher: Arc<Matcher>) -> Test {
         let outcomes = column(batch, Column::Outcome)?.as_primitive_opt::<UInt32Type>().ok_or_else(other_shape)?;
         let statuses = column(batch, Column::Status)?.as_primitive_opt::<UInt16Type>().ok_or_else(other_shape)?;
         let sizes = column(batch, Column::Down)?.as_primitive_opt::<UInt64Type>().ok_or_else(other_shape)?;
-        let ended = |row| super::filter::Ended { status: statuses.value(row), down: sizes.value(row), statutory: false };
+        let reasons = column(batch, Column::OutcomeReason)?.as_primitive_opt::<UInt8Type>().ok_or_else(other_shape)?;
+        let reason = |row| Reason::from_number(reasons.value(row));
+        let ended = |row| super::filter::Ended { status: statuses.value(row), down: sizes.value(row), reason: reason(row) };
         Ok((0..batch.num_rows()).map(|row| outcomes.value(row) == 0 || matcher.matches_ended(Some(ended(row)))).collect())
     };
-    Test { columns: vec![Column::Outcome, Column::Status, Column::Down], eval: Box::new(eval) }
+    Test { columns: vec![Column::Outcome, Column::Status, Column::OutcomeReason, Column::Down], eval: Box::new(eval) }
 }
 
 /// Text of a statutory record is not searched.
