@@ -4,6 +4,7 @@ use crate::model::{Acceptance, Moment, Timestamp};
 use crate::record::Entry;
 use std::fmt;
 use std::future::Future;
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -37,6 +38,56 @@ impl Clock for FixedClock {
         let micros = self.0.load(Ordering::Relaxed);
         Moment { wall: Timestamp(i64::try_from(micros).unwrap_or(i64::MAX)), monotonic_us: micros }
     }
+}
+
+/// Who types a code.
+#[derive(Clone, Copy, Debug)]
+pub struct CodeUser<'a> {
+    /// The person, where known.
+    pub name: Option<&'a str>,
+    /// The group whose policy applies, by name.
+    pub group: &'a str,
+    /// The client's address.
+    pub client: IpAddr,
+}
+
+/// What somebody got by a code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CodeTaken {
+    /// The exception, such as `E-7`.
+    pub id: String,
+    /// The code, such as `C-2`.
+    pub code: String,
+    /// What it does, in words.
+    pub what: String,
+    /// When it ends.
+    pub until: Timestamp,
+}
+
+/// Why somebody got nothing by a code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CodeRefused {
+    /// There is no such code.
+    #[error("there is no such code")]
+    Wrong,
+    /// It was typed too late or too often, or somebody has ended it.
+    #[error("the code is over")]
+    Over,
+    /// It is for others.
+    #[error("the code is for others")]
+    NotForYou,
+    /// It cannot be looked at.
+    #[error("codes cannot be looked at")]
+    Unavailable,
+}
+
+/// Takes codes that staff have given out.
+pub trait CodeDesk: Send + Sync {
+    /// Takes a code for whoever typed it; waits until that is on disk and in force.
+    ///
+    /// # Errors
+    /// [`CodeRefused`]: nothing has changed.
+    fn take(&self, typed: &str, user: &CodeUser<'_>) -> Result<CodeTaken, CodeRefused>;
 }
 
 /// How safe a record must be before its receipt is given.

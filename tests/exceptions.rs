@@ -167,3 +167,52 @@ fn a_line_taken_from_the_end_of_the_file_is_found_by_verify() {
     let said = String::from_utf8_lossy(&cut.stdout).into_owned() + &String::from_utf8_lossy(&cut.stderr);
     assert!(!cut.status.success() && said.contains("exceptions.log"), "{said}");
 }
+
+/// Two installations on one machine: what one closes, the other blocks, in open tunnels too; what one opens, opens nothing there.
+#[test]
+fn what_another_installation_closes_is_closed_here_within_two_seconds_and_only_if_it_signed_that() {
+    let consortium = Scene::start();
+    let folder = consortium.world.folder.path().join("log");
+    let mut first_key = None;
+    wait_until("it has a key", || {
+        let said = consortium.world.command(&["logs", "verify", "--json"]).stdout;
+        let report = serde_json::from_slice::<serde_json::Value>(&said).ok();
+        first_key = report.and_then(|report| report["genesis"].as_str().map(str::to_owned));
+        first_key.is_some()
+    });
+    let first_key = first_key.unwrap();
+    let follow = |key: &str| format!("[[follow]]\nname = \"East\"\nfolder = \"{}\"\nfirst_key = \"{key}\"\n", folder.display());
+    let start = |key: &str| {
+        let mut world = World::new();
+        world.more = GROUPS.to_owned() + &follow(key);
+        let proxy = world.start();
+        Scene { world, proxy }
+    };
+    let (site, stranger) = (start(&first_key), start(&"0".repeat(64)));
+    consortium.say(&["release", "blocked.test", "--everybody"]);
+    let begun = Instant::now();
+    consortium.say(&["close", "free.test", "--everybody"]);
+    let made = begun.elapsed();
+    wait_until("the address is closed here too", || site.status("free.test") == 403);
+    let took = begun.elapsed();
+    println!("closed by a command that took {made:?}; blocked at the other node after {took:?} in all");
+    assert!(took < Duration::from_secs(4), "{took:?}");
+    assert_eq!(site.status("blocked.test"), 403, "nobody elsewhere opens anything here");
+    wait_until("a stranger is told of", || stranger.proxy.errors().contains("its first key has the fingerprint"));
+    assert_eq!(stranger.status("free.test"), 200, "another key");
+    // A line that its keys did not sign counts for nothing, and what was known stays.
+    let file = folder.join("exceptions.log");
+    let good = std::fs::read_to_string(&file).unwrap();
+    let forged = good.replacen("free.test", "evil.test", 1);
+    assert_ne!(forged, good);
+    std::fs::write(&file, forged + "\n").unwrap();
+    wait_until("it is told", || site.proxy.errors().contains("is not signed by a key of its history"));
+    std::fs::write(&file, "").unwrap();
+    wait_until("it is told", || site.proxy.errors().contains("has 0 whole lines, and had 2"));
+    assert_eq!((site.status("free.test"), site.status("evil.test")), (403, 200));
+    std::fs::write(&file, good).unwrap();
+    consortium.run(&["exceptions", "stop", "E-2", "--by", "C", "--because", "done"]);
+    wait_until("it is open again", || site.status("free.test") == 200);
+    assert!(site.proxy.stop().success());
+    assert!(site.world.log().contains("closed at short notice East E-2 by B. Lee: homework"));
+}

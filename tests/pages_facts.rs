@@ -280,6 +280,24 @@ fn a_demonstration_and_the_laboratory_are_said_on_every_page() {
 }
 
 #[test]
+fn a_block_has_a_form_for_a_code_where_one_may_open_it_and_each_reader_has_their_own_token() {
+    let pages = pages();
+    let asked =
+        |token| Facts { code: Some(Continue { action: "http://lifeguard.internal/code?to=a%2Eb&<", token }), ..facts(Reason::Category) };
+    // The first is rendered, the second filled into what was kept of it.
+    for token in ["t0ken", "an0ther"] {
+        let page = pages.render(&asked(token), Wanted::Html);
+        let action = "action=\"http:&#x2f;&#x2f;lifeguard.internal&#x2f;code?to=a%2Eb&amp;&lt;\"";
+        assert!(body(&page).contains(action) && body(&page).contains(&format!("name=\"token\" value=\"{token}\"")), "{}", body(&page));
+        assert!(field(&page, "content-security-policy").contains("form-action http: https:"));
+    }
+    let framed = pages.render(&asked("t0ken"), Wanted::Frame);
+    assert!(!body(&framed).contains("<form") && field(&framed, "content-security-policy").contains("form-action 'none'"));
+    assert!(!body(&pages.render(&Facts { reason: Reason::Statutory, ..asked("t0ken") }, Wanted::Html)).contains("<form"));
+    assert!(!body(&pages.render(&facts(Reason::Category), Wanted::Html)).contains("<form"), "kept apart");
+}
+
+#[test]
 fn a_refusal_shows_its_clause_and_an_address_closed_by_law_shows_none() {
     let pages = pages();
     let behind = BehindIt { id: "C-3", title: "No <b>gambling</b>", words: "Nobody plays for money." };

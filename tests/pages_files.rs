@@ -14,8 +14,8 @@ use lifeguard::engine::{Counted, Coverage, Feature, State};
 use lifeguard::model::{Reason, RequestId, Timestamp};
 use lifeguard::policy::{Agreement, Shown};
 use lifeguard::proxy::pages::{
-    BehindIt, Contact, Continue, Device, Facts, HelpLine, Own, OwnAgreement, OwnAuthority, OwnSignIn, OwnStay, OwnStop, OwnWhy, Page,
-    Pages, Site, Wanted,
+    BehindIt, Contact, Continue, Device, Facts, HelpLine, Own, OwnAgreement, OwnAuthority, OwnCode, OwnSignIn, OwnStay, OwnStop, OwnWhy,
+    Page, Pages, Site, ToldOfCode, Wanted,
 };
 use lifeguard::telemetry::Metrics;
 use std::collections::BTreeMap;
@@ -180,6 +180,12 @@ fn write_own_pages(folder: &mut Folder) {
     };
     folder.keep("why", &pages.own(&Own::Why(&why), &facts));
     folder.keep("why-empty", &pages.own(&Own::Why(&OwnWhy { stops: Vec::new(), ..why }), &facts));
+    let form = Some(Continue { action: "/code", token: "t0ken" });
+    folder.keep("code", &pages.own(&Own::Code(&OwnCode { said: ToldOfCode::Nothing, form }), &facts));
+    folder.keep("code-wrong", &pages.own(&Own::Code(&OwnCode { said: ToldOfCode::Wrong, form }), &facts));
+    let good = ToldOfCode::Good { what: "opens games.example", until: NOW, stays_closed: true };
+    folder.keep("code-good", &pages.own(&Own::Code(&OwnCode { said: good, form }), &facts));
+    folder.keep("category-code", &pages.render(&Facts { code: form, ..self::facts(Reason::Category) }, Wanted::Html));
     folder.keep("why-off", &pages.own(&Own::Why(&OwnWhy::default()), &facts));
     write_agreement(folder, &pages, &facts);
     folder.keep("coverage", &pages.own(&Own::Coverage(&coverage()), &facts));

@@ -1,12 +1,15 @@
 //! Exceptions for a while, from their file to the proxy: read at start, and again whenever the file has grown.
 
 use super::App;
+use crate::config::Follow;
 use crate::model::Timestamp;
 use crate::policy::{Act, Acts};
+use crate::proxy::Proxy;
 use crate::store::ReadFault;
 use crate::store::exceptions::{Exceptions, exceptions_length};
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use crate::store::followed::Followed;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// How often it looks: an address that is closed at short notice is closed within this time.
@@ -21,18 +24,67 @@ pub(super) struct Standing {
     pub(super) length: u64,
 }
 
-/// Reads what stands.
-///
-/// # Errors
-/// The file is there and cannot be read: whoever is suspended must not be let in for that.
-pub(super) fn read(folder: &Path, now: Timestamp) -> Result<Standing, ReadFault> {
-    // Before the content: a line that comes in between is then read again.
-    let length = exceptions_length(folder);
-    let known = Exceptions::read(folder)?;
-    for fault in known.faults() {
-        tracing::error!(%fault, "the file of exceptions was changed; what it says now is taken");
+/// Where decisions come from: our own file, and those of others that we follow.
+pub(super) struct Decided {
+    folder: PathBuf,
+    followed: Mutex<Vec<(Followed, String)>>,
+}
+
+impl Decided {
+    /// Nothing is read yet.
+    pub(super) fn new(folder: PathBuf, follow: &[Follow]) -> Self {
+        let followed = follow.iter().map(|other| Followed::new(&other.name, other.folder.clone(), &other.first_key));
+        Self { folder, followed: Mutex::new(followed.map(|followed| (followed, String::new())).collect()) }
     }
-    Ok(Standing { acts: Arc::new(Acts::new(known.acts(now))), length })
+
+    /// Looks whether others have decided something; `true` if so. What cannot be read of them is told once and changes nothing.
+    pub(super) fn look(&self, now: Timestamp) -> bool {
+        let mut news = false;
+        for (other, told) in self.followed.lock().unwrap_or_else(PoisonError::into_inner).iter_mut() {
+            match other.look(now) {
+                Ok(new) => {
+                    news |= new;
+                    told.clear();
+                }
+                Err(fault) if *told == fault.to_string() => {}
+                Err(fault) => {
+                    tracing::error!(%fault, followed = other.name(), "what was known of it stays");
+                    *told = fault.to_string();
+                }
+            }
+        }
+        news
+    }
+
+    /// Reads what stands.
+    ///
+    /// # Errors
+    /// Our own file is there and cannot be read: whoever is suspended must not be let in for that.
+    pub(super) fn read(&self, now: Timestamp) -> Result<Standing, ReadFault> {
+        // Before the content: a line that comes in between is then read again.
+        let length = exceptions_length(&self.folder);
+        let known = Exceptions::read(&self.folder)?;
+        for fault in known.faults() {
+            tracing::error!(%fault, "the file of exceptions was changed; what it says now is taken");
+        }
+        let mut acts = known.acts(now);
+        for (other, _) in self.followed.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+            acts.extend(other.acts().iter().cloned());
+        }
+        Ok(Standing { acts: Arc::new(Acts::new(acts)), length })
+    }
+
+    /// What stands, if anything has changed since the file had this length.
+    fn news(&self, now: Timestamp, length: u64) -> Option<Result<Standing, ReadFault>> {
+        let news = self.look(now);
+        (news || exceptions_length(&self.folder) != length).then(|| self.read(now))
+    }
+}
+
+/// From now on this is what people have decided; tunnels that are open are judged again.
+pub(super) fn put_in_force(proxy: &Proxy, acts: Arc<Acts>) {
+    proxy.acts.store(acts);
+    proxy.news.send_replace(());
 }
 
 impl App {
@@ -45,20 +97,19 @@ impl App {
         }
     }
 
-    /// Keeps the proxy in step with the file. What cannot be read changes nothing.
-    pub(super) async fn follow_exceptions(self: Arc<Self>, folder: PathBuf, mut length: u64) {
+    /// Keeps the proxy in step with the files. What cannot be read changes nothing.
+    pub(super) async fn follow_exceptions(self: Arc<Self>, decided: Arc<Decided>, mut length: u64) {
         let mut looked = self.clock.now().wall;
         loop {
             tokio::time::sleep(LOOK).await;
-            let (place, now) = (folder.clone(), self.clock.now().wall);
+            let (from, now) = (Arc::clone(&decided), self.clock.now().wall);
             self.look_at_ends(std::mem::replace(&mut looked, now), now);
-            let news = tokio::task::spawn_blocking(move || (exceptions_length(&place) != length).then(|| read(&place, now))).await;
+            let news = tokio::task::spawn_blocking(move || from.news(now, length)).await;
             match news {
                 Ok(Some(Ok(standing))) => {
                     tracing::info!(standing = standing.acts.all().len(), "exceptions were read");
                     length = standing.length;
-                    self.proxy.acts.store(standing.acts);
-                    self.proxy.news.send_replace(());
+                    put_in_force(&self.proxy, standing.acts);
                 }
                 Ok(Some(Err(error))) => tracing::error!(%error, "exceptions cannot be read: those that were known stay"),
                 Ok(None) => {}

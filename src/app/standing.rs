@@ -1,6 +1,6 @@
 //! What stands from start to end, and so what a reload cannot change: it names each setting that waits for a restart.
 
-use crate::config::{Config, Listener, LogSettings, RadiusSettings};
+use crate::config::{Config, Follow, Listener, LogSettings, RadiusSettings};
 use std::net::SocketAddr;
 use std::path::Path;
 
@@ -11,6 +11,7 @@ pub(super) struct Standing {
     listeners: Vec<Listener>,
     console: SocketAddr,
     radius: Option<RadiusSettings>,
+    follow: Vec<Follow>,
 }
 
 impl Standing {
@@ -21,6 +22,7 @@ impl Standing {
             listeners: config.proxy.listeners.clone(),
             console: config.admin.listen,
             radius: config.sign_in.radius.clone(),
+            follow: config.follow.clone(),
         }
     }
 
@@ -62,6 +64,7 @@ impl Standing {
             ("site.node", self.node != new.site.node),
             ("proxy.listeners", self.listeners != new.proxy.listeners),
             ("admin.listen", self.console != new.admin.listen),
+            ("follow", self.follow != new.follow),
             ("sign_in.radius", sockets(self.radius.as_ref()) != sockets(new.sign_in.radius.as_ref())),
         ];
         all.into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name).collect()

@@ -1,6 +1,6 @@
 //! The command line: what may be typed, and which file answers it.
 
-use super::{agreement, authority, check, exceptions, explain, lists, logs, run, setting, user};
+use super::{agreement, authority, check, codes, exceptions, explain, lists, logs, run, setting, user};
 use crate::config::Config;
 use clap::{CommandFactory, Parser, Subcommand};
 use std::io::Write;
@@ -56,6 +56,12 @@ enum Command {
     Suspend(exceptions::SuspendArguments),
     /// Close addresses at once, without new lists
     Close(exceptions::CloseArguments),
+    /// Make a code that somebody types to get a release or an unlock for themselves
+    Code {
+        /// What to do
+        #[command(subcommand)]
+        command: codes::CodeCommand,
+    },
     /// Show the exceptions that stand, end one before its time
     Exceptions {
         /// What to do
@@ -98,6 +104,7 @@ pub fn main() -> ExitCode {
         Command::Unlock(options) => exceptions::unlock(config, &options),
         Command::Suspend(options) => exceptions::suspend(config, &options),
         Command::Close(options) => exceptions::close(config, &options),
+        Command::Code { command } => codes::run(config, &command),
         Command::Exceptions { command } => exceptions::run(config, &command),
         Command::Aup { command } => agreement::run(config, &command),
         Command::Notice(options) => agreement::notice(config, &options),

@@ -4,6 +4,7 @@
 use super::setting::{Place, answer, complain, now};
 use crate::config::{Config, Source, SourceFormat};
 use crate::model::Timestamp;
+use crate::store::codes::Code;
 use crate::store::exceptions::{Exception, ExceptionFault, ExceptionState, Exceptions, For, Kind, Stop, make_exception, stop_exception};
 use crate::store::query::terminal;
 use crate::store::signer_for;
@@ -119,13 +120,13 @@ pub(super) enum ExceptionsCommand {
     },
 }
 
-const MINUTE: u64 = 60;
-const HOUR: u64 = 60 * MINUTE;
-const DAY: u64 = 24 * HOUR;
+pub(super) const MINUTE: u64 = 60;
+pub(super) const HOUR: u64 = 60 * MINUTE;
+pub(super) const DAY: u64 = 24 * HOUR;
 
 /// What cannot be done.
 #[derive(Debug, thiserror::Error)]
-enum Wrong {
+pub(super) enum Wrong {
     #[error(transparent)]
     Made(#[from] ExceptionFault),
     #[error("there is no group '{0}'")]
@@ -134,6 +135,8 @@ enum Wrong {
     NoCategory(String),
     #[error("--for: expected {0}")]
     Time(&'static str),
+    #[error("--within: expected 1m to 24h")]
+    Within,
 }
 
 /// Opens addresses for a while.
@@ -165,11 +168,11 @@ type Bounded<'a> = (&'a Signed, (u64, u64, &'static str));
 
 /// What is to be done.
 #[derive(Clone, Copy)]
-struct What<'a> {
-    kind: Kind,
-    addresses: &'a [String],
-    categories: &'a [String],
-    to: &'a str,
+pub(super) struct What<'a> {
+    pub(super) kind: Kind,
+    pub(super) addresses: &'a [String],
+    pub(super) categories: &'a [String],
+    pub(super) to: &'a str,
 }
 
 impl What<'_> {
@@ -178,13 +181,30 @@ impl What<'_> {
     }
 
     /// Groups and categories have to be there.
-    fn check(&self, settings: &Config, group: Option<&str>) -> Result<(), Wrong> {
+    pub(super) fn check(&self, settings: &Config, group: Option<&str>) -> Result<(), Wrong> {
         let groups = [group, Some(self.to).filter(|to| !to.is_empty())];
         if let Some(unknown) = groups.into_iter().flatten().find(|name| settings.policy.group_named(name).is_none()) {
             return Err(Wrong::NoGroup(unknown.to_owned()));
         }
         let unknown = self.categories.iter().find(|name| !knows(settings, name));
         unknown.map_or(Ok(()), |name| Err(Wrong::NoCategory(name.clone())))
+    }
+
+    /// As the file has it, for everybody.
+    pub(super) fn exception(&self, (by, reason): (&str, &str), from: Timestamp, until: Timestamp) -> Exception {
+        Exception {
+            id: String::new(),
+            kind: self.kind,
+            whom: For::Everybody,
+            addresses: self.addresses.to_vec(),
+            categories: self.categories.to_vec(),
+            to: self.to.to_owned(),
+            code: String::new(),
+            by: by.to_owned(),
+            reason: reason.to_owned(),
+            from: from.to_string(),
+            until: until.to_string(),
+        }
     }
 }
 
@@ -214,27 +234,16 @@ fn exception(settings: &Config, what: What<'_>, whom: &ForWhom, (signed, (least,
     what.check(settings, whom.group.as_deref())?;
     let from = now();
     let until = Timestamp::from_seconds(from.seconds() + i64::try_from(seconds).unwrap_or_default());
-    let new = Exception {
-        id: String::new(),
-        kind: what.kind,
-        whom: for_whom(whom),
-        addresses: what.addresses.to_vec(),
-        categories: what.categories.to_vec(),
-        to: what.to.to_owned(),
-        code: String::new(),
-        by: signed.by.clone(),
-        reason: signed.because.clone(),
-        from: from.to_string(),
-        until: until.to_string(),
-    };
+    let whom = for_whom(whom.person.as_deref(), whom.group.as_deref(), whom.room);
+    let new = Exception { whom, ..what.exception((&signed.by, &signed.because), from, until) };
     let folder = &settings.log.folder;
     Ok(make_exception(folder, new, &*signer_for(folder, &settings.log.keys), from)?)
 }
 
-fn for_whom(whom: &ForWhom) -> For {
-    match (&whom.person, &whom.group, whom.room) {
-        (Some(name), _, _) => For::Person(name.clone()),
-        (None, Some(name), _) => For::Group(name.clone()),
+pub(super) fn for_whom(person: Option<&str>, group: Option<&str>, room: Option<IpNet>) -> For {
+    match (person, group, room) {
+        (Some(name), _, _) => For::Person(name.to_owned()),
+        (None, Some(name), _) => For::Group(name.to_owned()),
         (None, None, Some(net)) => For::Room(net.to_string()),
         (None, None, None) => For::Everybody,
     }
@@ -264,8 +273,15 @@ pub(super) fn run(config: Option<&Path>, command: &ExceptionsCommand) -> ExitCod
 
 fn list(settings: &Config, all: bool, json: bool) -> Result<String, ExceptionFault> {
     let known = Exceptions::read(&settings.log.folder)?;
-    let standing = known.standing(now());
+    let at = now();
+    let standing = known.standing(at);
     let mut text = String::new();
+    let codes: Vec<&Code> = if all { known.codes().collect() } else { known.standing_codes(at).collect() };
+    for code in codes {
+        // Writing to a String cannot fail.
+        writeln!(text, "{}", if json { code.as_json(known.uses(&code.gives.id)) } else { code_line(code, known.uses(&code.gives.id)) })
+            .unwrap_or_default();
+    }
     for state in known.all().iter().filter(|state| all || standing.contains(&state.exception)) {
         // Writing to a String cannot fail.
         writeln!(text, "{}", if json { as_json(state) } else { as_line(state) }).unwrap_or_default();
@@ -274,6 +290,10 @@ fn list(settings: &Config, all: bool, json: bool) -> Result<String, ExceptionFau
         writeln!(text, "damaged: {}", terminal(&fault.to_string())).unwrap_or_default();
     }
     Ok(text)
+}
+
+fn code_line(code: &Code, used: usize) -> String {
+    terminal(&format!("{}; it was used {used} times", code.in_words()))
 }
 
 fn as_json(state: &ExceptionState) -> String {
@@ -285,11 +305,11 @@ fn as_line(state: &ExceptionState) -> String {
     terminal(&format!("{}{stop}", state.exception.in_words()))
 }
 
-fn range(text: &str) -> Result<IpNet, ipnet::AddrParseError> {
+pub(super) fn range(text: &str) -> Result<IpNet, ipnet::AddrParseError> {
     let one = |fault| text.parse::<IpAddr>().map(IpNet::from).map_err(|_| fault);
     text.parse::<IpNet>().map(|net| net.trunc()).or_else(one)
 }
 
-fn time(text: &str) -> Result<Duration, Wrong> {
+pub(super) fn time(text: &str) -> Result<Duration, Wrong> {
     crate::config::read_time(text).ok_or(Wrong::Time("a time such as 30m, 2h or 7d"))
 }

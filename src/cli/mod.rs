@@ -3,6 +3,7 @@
 mod agreement;
 mod authority;
 mod check;
+mod codes;
 mod command;
 mod exceptions;
 mod explain;

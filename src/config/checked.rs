@@ -2,6 +2,7 @@
 //!
 //! Everything in here has been checked; nothing in here can switch a statutory list off (standards V2).
 
+use super::follow::Follow;
 use super::shells::{HttpsSettings, ListSettings, LogSettings, ProxySettings};
 use super::sign_in::SignInSettings;
 use crate::policy::{Contact, Rules};
@@ -31,6 +32,8 @@ pub struct Config {
     pub log: LogSettings,
     /// Lists of addresses.
     pub lists: ListSettings,
+    /// Other installations whose closures count here.
+    pub follow: Vec<Follow>,
     /// Groups and their rules.
     pub policy: Rules,
     /// For trials in a laboratory: serve although no statutory list is loaded. Loud at start, and every record is marked.

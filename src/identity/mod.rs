@@ -24,6 +24,7 @@ pub use accounts::{Account, Accounts, AccountsFault, LineFault, read_groups};
 pub use basic::Credentials;
 pub use directory::{Answer, Directory, DirectoryFault};
 pub use forwarded::{Claim, stated_client};
+pub use guesses::{Bounds, Guess, Guesses, Paused};
 pub use leases::{Leases, device_name};
 pub use notices::Notices;
 pub use password::{HashFault, PasswordHash};

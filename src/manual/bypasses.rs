@@ -42,6 +42,8 @@
 //! |---|---|---|
 //! | a rule of a site, or a help line that it adds, opens what a consortium has closed | any filter with one flat list of exceptions | `no_lower_layer_loosens_a_higher_one` |
 //! | a temporary release, or an unlock, that opens what nobody may open | overrides that come before every list | `a_release_passes_neither_a_statutory_list_nor_a_floor_nor_what_is_closed_at_short_notice` |
+//! | a tunnel or a call that was open before its address was closed, or before the release that opened it ended | judged once, at the start | `open_tunnels_are_cut_when_they_are_closed_and_no_others` |
+//! | a code that is guessed, or read from a log or a copy of the file | codes of four digits, kept as they are | `wrong_codes_are_counted_and_stopped_and_nobody_else_is`, `a_code_opens_one_site_for_whoever_types_it_and_ends_with_the_code` |
 //! | an allow list that beats the statutory list | filters with one order for all lists | `under_any_policy_a_listed_address_is_never_allowed_and_explain_agrees` |
 //! | an exception for a translator that opens whatever it carries | allow by outer host | `an_allow_rule_opens_the_address_itself_and_nothing_that_merely_carries_it` |
 //! | a rule on parts of names for restricted search, which shut mail and drives with it | many filters; standards AC1 | `search_engines_are_led_to_their_restricted_twin_and_their_neighbours_are_not` |

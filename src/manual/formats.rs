@@ -12,7 +12,8 @@
 //! | deletion receipts | `receipts.log` beside the segments | title of each note | [`crate::store::sweep`] |
 //! | legal holds | `holds.log` beside the segments | title of each note | [`crate::store::hold`] |
 //! | acceptances of the agreement | `acceptances.log` beside the segments | title of each note | [`crate::store::acceptances`] |
-//! | exceptions for a while | `exceptions.log` beside the segments | title of each note | [`crate::store::exceptions`] |
+//! | exceptions for a while, and codes | `exceptions.log` beside the segments | title of each note | [`crate::store::exceptions`], [`crate::store::codes`] |
+//! | the key of codes | `codes.key` beside the segments, its owner's alone | none: 32 bytes | `src/store/code_word.rs` |
 //! | exports that were made | `exports.log` beside the segments | title of each note | [`crate::store::export`] |
 //! | how far acts were told in the log | `told.json` beside the segments | none: derived | `src/store/told.rs` |
 //! | history of signing keys | `keys.log` beside the segments | title of each note | [`crate::record::epochs`] |
@@ -35,7 +36,7 @@
 //!   that runs on from segment to segment. A torn tail stays where it is, and the next segment says where the valid part ended.
 //! * **A sealed segment** is the same bytes in less room, in zstd frames that are read one by one. It takes the raw file's place only when
 //!   it lies on disk and was read back equal; from then on every reader gets the raw bytes back through it, offsets and all.
-//! * **Receipts, holds and notes of exports** are lines that are only ever added: signed notes, each with the hash of the line before. The bytes of a
+//! * **Receipts, holds, exceptions and notes of exports** are lines that are only ever added: signed notes, each with the hash of the line before. The bytes of a
 //!   segment whose time is over are gone; its receipt says which numbers it held, where the chain stood on both sides of it, and which
 //!   nodes of the tree covered it, so that `lifeguard logs verify` leads across. While a line of holds does not follow from the one
 //!   before it, nothing is deleted.

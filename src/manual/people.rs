@@ -101,3 +101,38 @@
 //! What comes out of a tunnel is the person's who asked for it, with their groups of now; whether one must sign in was asked when the
 //! tunnel was. Somebody who signs in where the network says that another is, and a second person at one address within an hour, are
 //! events (G5): a shared desk, or a password that was passed on.
+//!
+//! # Exceptions and codes
+//!
+//! | command | what it does | for how long |
+//! |---|---|---|
+//! | `release` | opens addresses, categories (`--category`), or both | 10 minutes to 3 hours |
+//! | `unlock` | gives the rules of another group: an adult at the children's desk | 10 minutes to 12 hours |
+//! | `suspend` | closes everything but help lines | 10 minutes to 366 days |
+//! | `close` | closes addresses | 10 minutes to 31 days |
+//! | `code new` | a code that gives a release or an unlock to whoever types it | as above, from when it is typed |
+//!
+//! Each has an author, a reason and an end, is for a person, a group, a room (client addresses) or everybody, is a signed line of
+//! `exceptions.log` and an event of the log, is listed by `exceptions list` and ended by `exceptions stop`. None opens what a statutory list or a
+//! layer's floor closes; `explain --order` has their places. A released category counts as allowed: another category of the address, a
+//! local rule, hours or words still close it. A released address is open whatever of that stands.
+//!
+//! A code is eight signs in two groups, 38 bits, without letters that look like digits (`B`, `S`, `Z`, `U` are read as `8`, `5`, `2`, `V`).
+//! It is shown once and kept as an HMAC under a key of this node (`codes.key`). It is typed into the form of the block page, inside opened
+//! HTTPS too, or at `http://OWN_NAME/code`, within `--within`, `--uses` times at most. Whoever types it gets an exception of their own: for
+//! the person where one is known, else for the client's address; behind one address of a translator that is everybody there. It is in force
+//! when the answer leaves. Ending the code ends all of them. Where the code is good and the page stays closed (a floor, a list, another
+//! address), the page says so. Ten wrong ones in five minutes from one address, 200 in all: then no more are tried, and the log has an event.
+//! No record holds what was typed. A form counts for ten minutes and for the client that it was shown to.
+//!
+//! Whatever is open when something is closed, when an exception ends, when the settings change, or when a minute begins (hours) is judged
+//! again and cut within two seconds: tunnels, and WebSockets. Its record ends with the reason. What comes out of an opened tunnel is judged
+//! page by page anyway. A download that runs is not cut; the next request is refused.
+//!
+//! # Many nodes
+//!
+//! `[[follow]]` names another installation (a consortium's, say) by a folder with its `keys.log` and `exceptions.log`, on a share or copied
+//! there, keys first, and by the fingerprint of its first key. What it closes or suspends counts here within a second of the file's coming,
+//! under its name; what it opens does not. Each line must be signed by a key of that history. A file that cannot be read, is not signed
+//! or has become shorter changes nothing: what was known stays, and the journal says so. At a start without the share nothing of it is
+//! known until it is back. How long the copying takes is the share's to say.

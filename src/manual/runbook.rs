@@ -32,6 +32,8 @@
 //! | a site or an app fails on one device only | "not trusted" there | - | is the certificate installed there? Else it pins: name its host in `[https] sealed` |
 //! | too many connections | 503 at once | people who are already on | raise `proxy.limits.connections` and `LimitNOFILE` |
 //! | an address must be closed now, without new lists | - | - | `lifeguard close HOST --everybody --for 7d --by NAME --because TEXT`: in force within a second; write a rule before it ends |
+//! | what a consortium closes does not come here | - | everything else | journal: `what was known of it stays` and why; copy its `keys.log`, then its `exceptions.log` into the folder of `[[follow]]` |
+//! | somebody's code does not work | the page says whether it is wrong, over or for others | - | `lifeguard exceptions list` shows which stand and how often they were used; after ten wrong ones, five minutes |
 //! | somebody is to have no internet for a while | "Your internet is paused" | - | `lifeguard suspend --person NAME ...` (or `--room IP`); help lines stay open; `lifeguard exceptions stop ID` ends it |
 //! | acceptances.log cannot be read or written | at start it refuses to serve; while it runs, who has accepted stays known, and nobody else can accept (503) | journal | give the file back to the service's user, or make room on the disk |
 //! | exceptions.log cannot be read | at start it refuses to serve; while it runs, what was known stays | journal | give the file back to the service's user; it is a file of signed lines beside the segments |

@@ -70,7 +70,7 @@ fn refused(engine: &Engine, ask: &Ask<'_>) -> Option<Evidence> {
 }
 
 /// Who it was opened for, as the policy in force sees them now.
-fn subject(case: &Case, live: &Live, acts: &Acts, now: Moment) -> Subject {
+pub(super) fn subject(case: &Case, live: &Live, acts: &Acts, now: Moment) -> Subject {
     let policy = &live.engine.policy;
     let listener = case.side.listener_group.as_deref().and_then(|name| policy.group_named(name));
     let (group, source) = policy.group_for(case.subject.client(), listener);

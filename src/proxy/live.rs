@@ -15,10 +15,10 @@ use super::upstream::{Dialler, Pool};
 use super::warned::Warned;
 use crate::config::{Limits, Notice, ProxySettings};
 use crate::engine::{Counted, Engine};
-use crate::identity::{Leases, Sources};
+use crate::identity::{Guesses, Leases, Sources};
 use crate::model::{Generation, GroupId, Timestamp};
 use crate::policy::Acts;
-use crate::ports::{Clock, LogStore};
+use crate::ports::{Clock, CodeDesk, LogStore};
 use crate::telemetry::{CategoryCounters, GroupSights, Metrics, Sight};
 use arc_swap::ArcSwap;
 use bytes::Bytes;
@@ -26,7 +26,7 @@ use http::HeaderValue;
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use tokio::sync::watch;
 
 /// Engine, pages and settings in force.
@@ -147,6 +147,10 @@ pub struct Proxy {
     pub acts: ArcSwap<Acts>,
     /// Told when tunnels that are open have to be judged again.
     pub news: watch::Sender<()>,
+    /// Takes codes that people type.
+    pub codes: OnceLock<Arc<dyn CodeDesk>>,
+    /// How often somebody may be wrong with them.
+    pub code_guesses: Guesses,
     /// Reference numbers.
     pub numbers: Numbers,
     /// Who has read which warning.
@@ -184,6 +188,8 @@ impl Proxy {
             metrics,
             acts: ArcSwap::default(),
             news: watch::Sender::new(()),
+            codes: OnceLock::new(),
+            code_guesses: Guesses::default(),
             numbers: Numbers::starting(started.seconds()),
             warned: Warned::default(),
             ledger: ArcSwap::default(),

@@ -3,7 +3,7 @@
 use super::body::DownBody;
 use super::case::Case;
 use super::live::Live;
-use super::own::{ask_to_agree, way_on};
+use super::own::{ask_to_agree, way_by_code, way_on};
 use super::pages::{BehindIt, Continue, Facts, Page, Wanted, opens_words};
 use super::{led, who};
 use crate::canon::{CanonicalUrl, Scheme};
@@ -54,8 +54,10 @@ pub(super) fn broken(live: &Live) -> Response<DownBody> {
 
 /// A refusal, or a fault on the road.
 pub(super) fn stop(mut case: Case, evidence: &Evidence, note: String, wanted: Wanted) -> Response<DownBody> {
+    let by_code = if wanted == Wanted::Html { way_by_code(&case, evidence.reason) } else { None };
+    let code = by_code.as_ref().map(|(action, token)| Continue { action, token });
     let opens = opens(&case, evidence);
-    let page = case.live.pages.render(&Facts { opens: opens.as_deref(), ..facts(&case, evidence) }, wanted);
+    let page = case.live.pages.render(&Facts { code, opens: opens.as_deref(), ..facts(&case, evidence) }, wanted);
     // What follows a request that could not be read, or a tunnel that was refused, is never taken for a request.
     let unread = (Reason::Unreadable..=Reason::Expectation).contains(&evidence.reason);
     let bad = unread || case.facts.fault.is_some() || case.facts.is_connect || case.facts.wants_upgrade;

@@ -3,7 +3,10 @@
 //!
 //! Must never close anything: a call is as steady as a VPN.
 
+use super::case::Case;
 use crate::config::TunnelWatch;
+use crate::ports::Durability;
+use crate::record::{Entry, EventKind, EventRecord};
 use std::time::Duration;
 
 /// What the record of such a tunnel says.
@@ -16,6 +19,24 @@ pub fn is_steady(watch: &TunnelWatch, open_for: Duration, up: u64, down: u64) ->
     #[allow(clippy::cast_precision_loss, reason = "a share of bytes need not be exact")]
     let share = less as f64 / more.max(1) as f64;
     watch.on && open_for >= watch.after && up.saturating_add(down) >= watch.at_least && share >= watch.share
+}
+
+/// A tunnel that was open for long and as much up as down is told of: in its record, as a count, and as an event that names no host.
+pub(super) fn note(case: &mut Case) {
+    let (open_for, ending) = (case.ticket.age(), &mut case.ticket.ending);
+    if !is_steady(&case.live.settings.watches.tunnels, open_for, ending.bytes_up, ending.bytes_down) {
+        return;
+    }
+    let note = if ending.note.is_empty() { WORDS.to_owned() } else { format!("{}; {}", ending.note, WORDS) };
+    let (up, down) = (ending.bytes_up, ending.bytes_down);
+    ending.note = note.into();
+    let proxy = &case.side.proxy;
+    proxy.metrics.tunnels_steady.inc();
+    let group = case.live.engine.policy.group_name(case.subject.group);
+    let (id, seconds) = (case.ticket.id(), open_for.as_secs());
+    let text = format!("request {id}, group {group}: {seconds} seconds, {up} bytes up, {down} down: {}", WORDS);
+    let event = EventRecord { at: proxy.clock.now(), kind: EventKind::TunnelSteady, peer: None, text: text.into() };
+    drop(proxy.log.append(&Entry::Event(event), Durability::Queued));
 }
 
 #[cfg(test)]

@@ -17,8 +17,8 @@ use super::{connection, coverage, cut, own, sight, stopped, strict::HeadFacts};
 use crate::canon::{CanonicalUrl, HostKind, RawTarget, canonicalise};
 use crate::model::Reason;
 use crate::policy::{Ask, Decision, Evidence, TunnelContents};
-use crate::ports::{Clock, Durability};
-use crate::record::{Ended, Entry, EventKind, EventRecord, is_search_page_host};
+use crate::ports::Clock;
+use crate::record::{Ended, is_search_page_host};
 use crate::telemetry::Sight;
 use bytes::{Bytes, BytesMut};
 use http::Response;
@@ -398,7 +398,7 @@ async fn carry(mut origin: Upstream, seen: Bytes, mut case: Case, client: Client
     case.ticket.meter = meter;
     case.ticket.ending.bytes_up = carried.up.load(Ordering::Relaxed);
     case.ticket.ending.bytes_down = carried.down.load(Ordering::Relaxed);
-    note_steady(&mut case);
+    steady::note(&mut case);
     let ended = match result {
         Over::Ended(Ok(())) => Ended::Complete,
         Over::Ended(Err(error)) if error.kind() == io::ErrorKind::TimedOut => Ended::TimedOut,
@@ -432,24 +432,6 @@ async fn used_up(meter: Option<&mut Meter>, clock: &Arc<dyn Clock>, carried: &Ca
             return;
         }
     }
-}
-
-/// A tunnel that was open for long and as much up as down is told of: in its record, as a count, and as an event that names no host.
-fn note_steady(case: &mut Case) {
-    let (open_for, ending) = (case.ticket.age(), &mut case.ticket.ending);
-    if !steady::is_steady(&case.live.settings.watches.tunnels, open_for, ending.bytes_up, ending.bytes_down) {
-        return;
-    }
-    let note = if ending.note.is_empty() { steady::WORDS.to_owned() } else { format!("{}; {}", ending.note, steady::WORDS) };
-    let (up, down) = (ending.bytes_up, ending.bytes_down);
-    ending.note = note.into();
-    let proxy = &case.side.proxy;
-    proxy.metrics.tunnels_steady.inc();
-    let group = case.live.engine.policy.group_name(case.subject.group);
-    let (id, seconds) = (case.ticket.id(), open_for.as_secs());
-    let text = format!("request {id}, group {group}: {seconds} seconds, {up} bytes up, {down} down: {}", steady::WORDS);
-    let event = EventRecord { at: proxy.clock.now(), kind: EventKind::TunnelSteady, peer: None, text: text.into() };
-    drop(proxy.log.append(&Entry::Event(event), Durability::Queued));
 }
 
 /// The same for a WebSocket that comes or goes under TLS.

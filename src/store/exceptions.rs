@@ -4,12 +4,13 @@
 //!
 //! The file names persons and addresses in the clear, as the settings do; it belongs to the log and lies in its folder.
 
+use super::codes::Code;
 use super::fault::ReadFault;
 use super::files::{DiskFiles, Files};
 use super::note_signer::NoteSigner;
 use super::notes::Notes;
 use crate::model::Timestamp;
-use crate::policy::{Act, Doing, Whom, read_address};
+use crate::policy::{Act, read_address};
 use crate::record::EventKind;
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
@@ -18,7 +19,6 @@ use std::fmt;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 /// The file.
 pub(crate) const EXCEPTIONS: &str = "exceptions.log";
@@ -140,8 +140,9 @@ pub enum ExceptionFault {
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "act", rename_all = "lowercase")]
-enum Line {
+pub(super) enum Line {
     Made(Exception),
+    Code(Code),
     Stopped(Stop),
 }
 
@@ -175,13 +176,28 @@ impl Exceptions {
         }
         let state = |exception: &Exception| ExceptionState {
             exception: exception.clone(),
-            stop: stops.get(&exception.id).map(|stop| (*stop).clone()),
+            // Whoever ends a code ends what was got by it.
+            stop: stops.get(&exception.id).or_else(|| stops.get(&exception.code)).map(|stop| (*stop).clone()),
         };
         let made = self.notes.entries.iter().filter_map(|line| match line {
             Line::Made(exception) => Some(state(exception)),
-            Line::Stopped(_) => None,
+            Line::Stopped(_) | Line::Code(_) => None,
         });
         made.collect()
+    }
+
+    /// Every code there ever was, in order.
+    pub fn codes(&self) -> impl Iterator<Item = &Code> {
+        self.notes.entries.iter().filter_map(|line| match line {
+            Line::Code(code) => Some(code),
+            Line::Made(_) | Line::Stopped(_) => None,
+        })
+    }
+
+    /// Codes that may be typed at this moment, as far as how often they were does not matter.
+    pub fn standing_codes(&self, now: Timestamp) -> impl Iterator<Item = &Code> {
+        let stopped = |id: &str| self.notes.entries.iter().any(|line| matches!(line, Line::Stopped(stop) if stop.id == id));
+        self.codes().filter(move |code| moment(&code.gives.until).is_some_and(|end| now < end) && !stopped(&code.gives.id))
     }
 
     /// Those that stand at this moment.
@@ -189,6 +205,18 @@ impl Exceptions {
     pub fn standing(&self, now: Timestamp) -> Vec<Exception> {
         let stands = |state: &ExceptionState| state.stop.is_none() && moment(&state.exception.until).is_none_or(|end| now < end);
         self.all().into_iter().filter(stands).map(|state| state.exception).collect()
+    }
+
+    /// How often a code was used.
+    #[must_use]
+    pub fn uses(&self, code: &str) -> usize {
+        self.notes.entries.iter().filter(|line| matches!(line, Line::Made(made) if made.code == code)).count()
+    }
+
+    /// Codes that may be typed, and those by which something stands.
+    fn standing_or_used_codes(&self, now: Timestamp) -> Vec<String> {
+        let used = self.standing(now).into_iter().map(|made| made.code).filter(|code| !code.is_empty());
+        self.standing_codes(now).map(|code| code.gives.id.clone()).chain(used).collect()
     }
 
     /// Those that stand, as policy wants them.
@@ -203,6 +231,16 @@ impl Exceptions {
         &self.notes.faults
     }
 
+    /// The signed notes themselves, in order.
+    pub(super) fn signed(&self) -> &[String] {
+        &self.notes.signed
+    }
+
+    /// The first place where the file was changed.
+    pub(super) fn take_fault(&mut self) -> Option<ReadFault> {
+        (!self.notes.faults.is_empty()).then(|| self.notes.faults.remove(0))
+    }
+
     /// The same, for whoever reads nothing else.
     pub(super) fn into_faults(self) -> Vec<ReadFault> {
         self.notes.faults
@@ -212,28 +250,19 @@ impl Exceptions {
     pub(super) fn events(&self) -> Vec<(EventKind, String)> {
         let event = |line: &Line| match line {
             Line::Made(made) => (EventKind::ExceptionMade, made.in_words()),
+            Line::Code(code) => (EventKind::ExceptionMade, code.in_words()),
             Line::Stopped(Stop { id, by, reason, at }) => (EventKind::ExceptionStopped, format!("{id} by {by} at {at}: {reason}")),
         };
         self.notes.entries.iter().map(event).collect()
     }
 
-    fn append(&mut self, files: &dyn Files, line: Line, signer: &dyn NoteSigner) -> Result<(), ExceptionFault> {
+    pub(super) fn append(&mut self, files: &dyn Files, line: Line, signer: &dyn NoteSigner) -> Result<(), ExceptionFault> {
         let fault = |source| ExceptionFault::Write { path: files.path(EXCEPTIONS), source };
         self.notes.append(files, EXCEPTIONS, TITLE, line, signer).map_err(fault)
     }
 }
 
 impl For {
-    /// As policy has it; `None`: a room that cannot be read.
-    pub(super) fn read(&self) -> Option<Whom> {
-        Some(match self {
-            Self::Everybody => Whom::Everybody,
-            Self::Person(name) => Whom::Person(name.as_str().into()),
-            Self::Group(name) => Whom::Group(name.as_str().into()),
-            Self::Room(range) => Whom::Room(range.parse().ok()?),
-        })
-    }
-
     fn check(&self) -> Result<(), ExceptionFault> {
         match self {
             Self::Everybody => Ok(()),
@@ -276,45 +305,13 @@ impl Exception {
         }
     }
 
-    /// For policy: one act, or two where both addresses and categories are released. A room that cannot be read is nobody's for what
-    /// opens, and everybody's for what closes.
-    fn acts(&self) -> Vec<Act> {
-        let whom = match self.whom.read() {
-            Some(whom) => whom,
-            None if self.opens() => return Vec::new(),
-            None => Whom::Everybody,
-        };
-        let act = |doing| Act {
-            id: self.id.as_str().into(),
-            doing,
-            whom: whom.clone(),
-            by: self.by.as_str().into(),
-            reason: self.reason.as_str().into(),
-            until: self.end(),
-        };
-        self.doings().into_iter().map(act).collect()
-    }
-
-    fn doings(&self) -> Vec<Doing> {
-        let shared = |texts: &[String]| -> Vec<Arc<str>> { texts.iter().map(|text| text.as_str().into()).collect() };
-        match self.kind {
-            Kind::Release => {
-                let categories = (!self.categories.is_empty()).then(|| Doing::ReleaseCategories(shared(&self.categories)));
-                let addresses = (!self.addresses.is_empty()).then(|| Doing::Release(shared(&self.addresses)));
-                addresses.into_iter().chain(categories).collect()
-            }
-            Kind::Unlock => vec![Doing::Unlock(self.to.as_str().into())],
-            Kind::Suspend => vec![Doing::Suspend],
-            Kind::Close => vec![Doing::Close(shared(&self.addresses))],
-        }
-    }
-
-    fn opens(&self) -> bool {
+    pub(super) fn opens(&self) -> bool {
         matches!(self.kind, Kind::Release | Kind::Unlock)
     }
 
     /// An end that cannot be read has passed for what opens, and never comes for what closes.
-    fn end(&self) -> Timestamp {
+    #[must_use]
+    pub fn end(&self) -> Timestamp {
         moment(&self.until).unwrap_or(Timestamp(if self.opens() { i64::MIN } else { i64::MAX }))
     }
 }
@@ -336,20 +333,27 @@ pub fn make_exception(folder: &Path, new: Exception, signer: &dyn NoteSigner, no
     let files = DiskFiles::at(folder);
     let _turn = turn(&files)?;
     let mut known = Exceptions::read_in(&files)?;
-    if known.standing(now).len() >= MOST || new.addresses.len() + new.categories.len() > MOST {
+    if known.standing(now).len() >= MOST {
+        return Err(ExceptionFault::TooMany);
+    }
+    let made = Exception { id: format!("E-{}", known.all().len() + 1), ..checked(new)? };
+    known.append(&files, Line::Made(made.clone()), signer)?;
+    Ok(made)
+}
+
+/// Is all of it there that has to be?
+pub(super) fn checked(new: Exception) -> Result<Exception, ExceptionFault> {
+    if new.addresses.len() + new.categories.len() > MOST {
         return Err(ExceptionFault::TooMany);
     }
     if let Some(bad) = new.addresses.iter().find(|address| address.len() > LONGEST_TEXT || read_address(address).is_err()) {
         return Err(ExceptionFault::Address(bad.clone()));
     }
-    let (by, reason) = (said(&new.by, "the name")?, said(&new.reason, "the reason")?);
     new.whom.check()?;
-    let made = Exception { id: format!("E-{}", known.all().len() + 1), by, reason, ..new };
-    known.append(&files, Line::Made(made.clone()), signer)?;
-    Ok(made)
+    Ok(Exception { by: said(&new.by, "the name")?, reason: said(&new.reason, "the reason")?, ..new })
 }
 
-/// Ends an exception before its time: which, who, why and when stand in `stop`.
+/// Ends an exception or a code before its time: which, who, why and when stand in `stop`.
 ///
 /// # Errors
 /// [`ExceptionFault`]: it stands.
@@ -357,15 +361,16 @@ pub fn stop_exception(folder: &Path, stop: Stop, signer: &dyn NoteSigner, now: T
     let files = DiskFiles::at(folder);
     let _turn = turn(&files)?;
     let mut known = Exceptions::read_in(&files)?;
-    let standing = known.standing(now).into_iter().find(|made| made.id.eq_ignore_ascii_case(&stop.id));
-    let id = standing.ok_or_else(|| ExceptionFault::Unknown(stop.id.clone()))?.id;
+    let codes = known.standing_or_used_codes(now);
+    let mut standing = known.standing(now).into_iter().map(|made| made.id).chain(codes);
+    let id = standing.find(|id| id.eq_ignore_ascii_case(&stop.id)).ok_or_else(|| ExceptionFault::Unknown(stop.id.clone()))?;
     let stop = Stop { id, by: said(&stop.by, "the name")?, reason: said(&stop.reason, "the reason")?, at: stop.at };
     known.append(&files, Line::Stopped(stop.clone()), signer)?;
     Ok(stop)
 }
 
 /// Commands take turns; a sweep of the log, which may last, holds nobody up here.
-fn turn(files: &DiskFiles) -> Result<File, ReadFault> {
+pub(super) fn turn(files: &DiskFiles) -> Result<File, ReadFault> {
     files.take_turn("exceptions.turn").map_err(|source| ReadFault::Io { path: files.path(EXCEPTIONS), source })
 }
 

@@ -89,16 +89,8 @@ impl Metrics {
             certificate_accepted: counter(&registry, "certificate_accepted_total", "Handshakes in which a client took our certificate."),
             https_passed: gauge(&registry, "https_passed", "Hosts that are let through unopened now although policy would open them."),
             sights: Sights::new(&registry),
-            tunnels_steady: counter(
-                &registry,
-                "tunnel_steady_total",
-                "Tunnels that were open for long and carried about as much up as down.",
-            ),
-            tunnels_cut: counter(
-                &registry,
-                "tunnel_cut_total",
-                "Tunnels that were cut while they were open, because they had been closed.",
-            ),
+            tunnels_steady: counter(&registry, "tunnel_steady_total", "Tunnels that were open for long and carried as much up as down."),
+            tunnels_cut: counter(&registry, "tunnel_cut_total", "Open tunnels that were cut because they had been closed."),
             foreign: foreign(&registry),
             restricted: restricted(&registry),
             passed_unopened: counter(

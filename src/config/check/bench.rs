@@ -1,7 +1,7 @@
 //! The check of the whole document, and what every part of it may use.
 
 use super::terms::Term;
-use super::{agreement, groups, https, layers, lints, lists, pages, proxy, retention, rules, services, sign_in, terms};
+use super::{agreement, follow, groups, https, layers, lints, lists, pages, proxy, retention, rules, services, sign_in, terms};
 use crate::config::checked::{Config, Site};
 use crate::config::fault::{FaultKind, Reader};
 use crate::config::files::Files;
@@ -83,6 +83,7 @@ pub(in crate::config) fn check(
         admin: raw.admin,
         log: LogSettings { retention: retention::check(&raw.log.retention, &raw.groups, &mut bench), ..raw.log.settings },
         lists,
+        follow: follow::check(&raw.follow, &mut bench),
         policy,
         lab_without_statutory: raw.lab.without_statutory,
         telemetry: raw.telemetry,

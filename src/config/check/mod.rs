@@ -8,6 +8,7 @@ mod devices;
 mod directory;
 mod door;
 mod files;
+mod follow;
 mod groups;
 mod https;
 mod layers;

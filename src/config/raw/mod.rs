@@ -5,6 +5,7 @@ mod agreement;
 mod devices;
 mod directory;
 mod files;
+mod follow;
 mod https;
 mod layer;
 mod lists;
@@ -24,6 +25,7 @@ pub(super) use agreement::{RawAgreement, RawClause, RawLayerAgreement, RawNotice
 pub(super) use devices::RawDevices;
 pub(super) use directory::RawDirectory;
 pub(super) use files::RawFiles;
+pub(super) use follow::RawFollow;
 pub(super) use https::{RawHttps, RawService};
 pub(super) use layer::{RawLayer, RawLeast};
 pub(super) use lists::{RawFormat, RawLists, RawSource};

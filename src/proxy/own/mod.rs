@@ -5,6 +5,7 @@
 
 mod agreement;
 mod authority;
+mod code;
 mod inside;
 mod onward;
 mod pac;
@@ -15,6 +16,7 @@ mod why;
 pub use pac::{MEDIA_TYPE as PAC_MEDIA_TYPE, PATHS as PAC_PATHS, script as pac_script};
 
 pub(super) use agreement::ask as ask_to_agree;
+pub(super) use code::way_by_code;
 pub(super) use inside::inside;
 pub(super) use onward::way_on;
 pub(super) use serve::serve;

@@ -1,8 +1,9 @@
 //! Which page of our own an address asks for.
 
+use super::code::CODE;
 use super::onward::{CONTINUE, go_on};
 use super::sign_in::{self, CAPTIVE, SIGN_IN};
-use super::{agreement, authority, pac, why};
+use super::{agreement, authority, code, pac, why};
 use crate::engine::Coverage;
 use crate::model::Reason;
 use crate::proxy::body::DownBody;
@@ -19,6 +20,9 @@ pub(in crate::proxy) async fn serve(mut case: Case, request: Request<ClientBody>
     let path = target.split('?').next().unwrap_or(target).to_owned();
     if request.method() == Method::POST && path == CONTINUE {
         return go_on(case, request).await;
+    }
+    if request.method() == Method::POST && path == CODE {
+        return code::take(case, request).await;
     }
     if request.method() == Method::POST && path == SIGN_IN && led::has_page(&case) {
         return sign_in::sent(case, request).await;
@@ -46,6 +50,7 @@ fn page(case: &Case, path: &str, wanted: Wanted) -> Page {
         SIGN_IN => sign_in::page(case, wanted).unwrap_or_else(|| front(case, wanted)),
         CAPTIVE => sign_in::captive(case),
         "/why" => why::page(case, wanted),
+        CODE => code::page(case, wanted),
         agreement::READ | agreement::ACCEPT => agreement::page(case, wanted),
         "/notice" => agreement::notice(case, wanted),
         "/coverage" => coverage_page(case, wanted),

@@ -123,6 +123,8 @@ pub struct Facts<'a> {
     pub clause: Option<BehindIt<'a>>,
     /// The way on from a warning.
     pub onward: Option<Continue<'a>>,
+    /// The form for a code that may open it.
+    pub code: Option<Continue<'a>>,
     /// Where to sign in: the scheme under which the page at our own name is reached.
     pub sign_in: Option<&'static str>,
     /// The statutory list is a demonstration list.
@@ -146,6 +148,7 @@ impl<'a> Facts<'a> {
             opens: None,
             clause: None,
             onward: None,
+            code: None,
             sign_in: None,
             demonstration: false,
             lab: false,
@@ -155,7 +158,7 @@ impl<'a> Facts<'a> {
     /// The same, with all that a statutory page must not say taken out (promise 1).
     pub(super) fn without_secrets(self) -> Self {
         if self.reason == Reason::Statutory {
-            Self { category: None, group: "", address: None, opens: None, clause: None, onward: None, status: None, ..self }
+            Self { category: None, group: "", address: None, opens: None, clause: None, onward: None, code: None, status: None, ..self }
         } else {
             self
         }

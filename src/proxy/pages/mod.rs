@@ -15,6 +15,7 @@
 
 mod agreement;
 mod bodies;
+mod code;
 mod facts;
 mod headers;
 mod opens;
@@ -28,6 +29,7 @@ mod templates;
 mod wanted;
 
 pub use agreement::OwnAgreement;
+pub use code::{OwnCode, ToldOfCode};
 pub use facts::{BehindIt, Contact, Continue, Facts, HelpLine, Site};
 pub use opens::opens_words;
 pub use own::{Device, Own, OwnAuthority, OwnStop, OwnWhy};

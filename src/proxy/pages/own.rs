@@ -3,6 +3,7 @@
 //! Must never be given the address of a statutory entry: there is no way here to tell it from another.
 
 use super::agreement::{self, OwnAgreement};
+use super::code::{OwnCode, ToldOfCode};
 use super::facts::Facts;
 use super::headers::{NOTHING, file_fields};
 use super::render::{Page, Pages};
@@ -23,6 +24,8 @@ use minijinja::Value;
 pub enum Own<'a> {
     /// What was last blocked for the reader.
     Why(&'a OwnWhy<'a>),
+    /// Where a code is typed.
+    Code(&'a OwnCode<'a>),
     /// Signing in.
     SignIn(&'a OwnSignIn<'a>),
     /// What is seen in the reader's group.
@@ -161,6 +164,7 @@ impl Own<'_> {
     pub(super) fn template(&self) -> Template {
         match self {
             Self::Why(_) => Template::Why,
+            Self::Code(_) => Template::Code,
             Self::SignIn(_) => Template::SignIn,
             Self::Coverage(_) => Template::Coverage,
             Self::Agreement(_) => Template::Agreement,
@@ -173,6 +177,7 @@ impl Own<'_> {
     fn heading(&self) -> &'static str {
         match self {
             Self::Why(_) => "Why was I blocked?",
+            Self::Code(code) => code.said.heading(),
             Self::SignIn(page) => page.heading(),
             Self::Coverage(_) => "What can be seen here?",
             Self::Agreement(_) => "The rules of this place",
@@ -192,6 +197,7 @@ impl Own<'_> {
                 ("client", Value::from(why.client.as_str())),
                 ("remembers", Value::from(why.remembers)),
             ]),
+            Self::Code(code) => code.values(heading, &time),
             Self::SignIn(page) => page.values(heading, &time),
             Self::Coverage(coverage) => coverage_values(coverage, heading, &time),
             Self::Agreement(agreement) => agreement::values(agreement, heading, &time),
@@ -310,10 +316,16 @@ impl Pages {
         };
         let authority = OwnAuthority { name: "Sample".into(), fingerprint: "00:11".into(), not_after: 0, needed: true, inside: true };
         let (empty, with, without) = (OwnWhy::default(), coverage(Some(counted)), coverage(None));
+        let form = Some(super::Continue { action: "/code", token: "sample" });
+        let asked = OwnCode { said: ToldOfCode::Nothing, form };
+        let until = Timestamp::from_seconds(0);
+        let good = OwnCode { said: ToldOfCode::Good { what: "opens sample.example", until, stays_closed: true }, form: None };
         let devices = Device::ALL.into_iter().map(|device| Own::Device(device, Some(&authority)));
         let all = [
             Own::Why(&much),
             Own::Why(&empty),
+            Own::Code(&asked),
+            Own::Code(&good),
             Own::Coverage(&with),
             Own::Coverage(&without),
             Own::Authority(None),

@@ -1,10 +1,11 @@
 //! From facts to an answer: status, fields and body.
 
 use super::bodies;
+use super::code::form_value;
 use super::facts::{Contact, Facts, HelpLine, Site};
 use super::headers::{Policies, ProxyStatus, fields};
 use super::show::{dial, link, shown};
-use super::skeleton::{ADDRESS, Kept, Key, REFERENCE, Skeleton, TIME};
+use super::skeleton::{ADDRESS, CODE, Kept, Key, REFERENCE, Skeleton, TIME};
 use super::status::{Template, advice, heading, status, template, words};
 use super::templates::{TemplateFault, Templates};
 use super::wanted::Wanted;
@@ -111,15 +112,17 @@ impl Pages {
         let Some(key) = key else {
             return self.templates.render(template, self.values(facts, framed, &reference, &time, &address)).ok();
         };
+        let code = facts.code;
         let skeleton = if let Some(skeleton) = self.kept.find(&key) {
             skeleton
         } else {
+            let facts = &Facts { code: code.map(|_| CODE), ..*facts };
             let values = self.values(facts, framed, REFERENCE, TIME, ADDRESS);
             let skeleton = Arc::new(Skeleton::cut(&self.templates.render(template, values).ok()?));
             self.kept.keep(key, Arc::clone(&skeleton));
             skeleton
         };
-        Some(skeleton.fill(&reference, &time, &address))
+        Some(skeleton.fill(&reference, &time, &address, code))
     }
 
     /// "Sunday 22 November 2026, 18:24", where the site is.
@@ -147,6 +150,7 @@ impl Pages {
             ("opens", Value::from(facts.opens.unwrap_or(""))),
             ("clause", clause.unwrap_or(Value::from(()))),
             ("onward", onward.unwrap_or(Value::from(()))),
+            ("code", form_value(facts.code)),
             ("sign_in", facts.sign_in.map_or(Value::from(()), Value::from)),
             ("framed", Value::from(framed)),
             ("demonstration", Value::from(facts.demonstration)),
@@ -174,6 +178,7 @@ impl Pages {
                 opens: Some("at nine"),
                 clause: Some(super::BehindIt { id: "C-1", title: "Sample", words: "Sample." }),
                 onward: Some(onward),
+                code: Some(onward),
                 demonstration: true,
                 lab: true,
                 ..little

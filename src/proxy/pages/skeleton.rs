@@ -1,9 +1,9 @@
-//! A rendered page with gaps for what changes from one answer to the next: reference, time and address.
+//! A rendered page with gaps for what changes from one answer to the next: reference, time and address, and the form for a code.
 //!
-//! A block page is the most frequent answer of ours, and most of them differ in these three alone. Kept in a bounded
+//! A block page is the most frequent answer of ours, and most of them differ in these alone. Kept in a bounded
 //! table by everything else that the page depends on. Never used for an operator's own templates, which may compute with the values.
 
-use super::facts::Facts;
+use super::facts::{Continue, Facts};
 use super::status::Template;
 use crate::model::Reason;
 use std::collections::HashMap;
@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub(super) const REFERENCE: &str = "\u{f8e1}";
 pub(super) const TIME: &str = "\u{f8e2}";
 pub(super) const ADDRESS: &str = "\u{f8e3}";
+pub(super) const CODE: Continue<'static> = Continue { action: "\u{f8e4}", token: "\u{f8e5}" };
 
 /// Most pages kept; then the table starts afresh.
 const MOST: usize = 1024;
@@ -30,6 +31,8 @@ enum Gap {
     Reference,
     Time,
     Address,
+    Action,
+    Token,
 }
 
 impl Skeleton {
@@ -37,10 +40,12 @@ impl Skeleton {
     pub(super) fn cut(page: &str) -> Self {
         let mut pieces = Vec::new();
         let mut rest = page;
-        while let Some((at, mark)) = rest.char_indices().find(|(_, c)| matches!(c, '\u{f8e1}'..='\u{f8e3}')) {
+        while let Some((at, mark)) = rest.char_indices().find(|(_, c)| matches!(c, '\u{f8e1}'..='\u{f8e5}')) {
             let gap = match mark {
                 '\u{f8e1}' => Gap::Reference,
                 '\u{f8e2}' => Gap::Time,
+                '\u{f8e4}' => Gap::Action,
+                '\u{f8e5}' => Gap::Token,
                 _ => Gap::Address,
             };
             pieces.push((rest[..at].into(), gap));
@@ -50,8 +55,8 @@ impl Skeleton {
         Self { pieces, length: page.len() }
     }
 
-    /// The page with its gaps filled. The address is escaped here; the others hold no character that needs it.
-    pub(super) fn fill(&self, reference: &str, time: &str, address: &str) -> String {
+    /// The page with its gaps filled. The address and the form are escaped here; the others hold no character that needs it.
+    pub(super) fn fill(&self, reference: &str, time: &str, address: &str, code: Option<Continue<'_>>) -> String {
         let mut page = String::with_capacity(self.length + 64 + address.len());
         for (text, gap) in &self.pieces {
             page.push_str(text);
@@ -60,6 +65,8 @@ impl Skeleton {
                 Gap::Reference => page.push_str(reference),
                 Gap::Time => page.push_str(time),
                 Gap::Address => escape(address, &mut page),
+                Gap::Action => escape(code.map_or("", |code| code.action), &mut page),
+                Gap::Token => escape(code.map_or("", |code| code.token), &mut page),
             }
         }
         page
@@ -87,7 +94,7 @@ pub(super) struct Key {
     template: Template,
     reason: Reason,
     texts: [Box<str>; 6],
-    flags: [bool; 4],
+    flags: [bool; 5],
 }
 
 impl Key {
@@ -95,11 +102,11 @@ impl Key {
     pub(super) fn of(template: Template, facts: &Facts<'_>, framed: bool) -> Option<Self> {
         let [id, title, words] = facts.clause.map_or([""; 3], |clause| [clause.id, clause.title, clause.words]);
         let texts = [facts.category.unwrap_or(""), facts.group, facts.opens.unwrap_or(""), id, title, words];
-        let brings_marks = texts.iter().any(|text| text.contains(['\u{f8e1}', '\u{f8e2}', '\u{f8e3}']));
+        let brings_marks = texts.iter().any(|text| text.contains(|sign| matches!(sign, '\u{f8e1}'..='\u{f8e5}')));
         if facts.onward.is_some() || facts.sign_in.is_some() || brings_marks {
             return None;
         }
-        let flags = [facts.address.is_some(), framed, facts.demonstration, facts.lab];
+        let flags = [facts.address.is_some(), facts.code.is_some(), framed, facts.demonstration, facts.lab];
         Some(Self { template, reason: facts.reason, texts: texts.map(Box::from), flags })
     }
 }
@@ -129,8 +136,8 @@ mod tests {
     #[test]
     fn gaps_are_filled_in_order_and_the_address_is_escaped() {
         let skeleton = Skeleton::cut(&format!("a{REFERENCE}b{ADDRESS}c{TIME}{REFERENCE}"));
-        assert_eq!(skeleton.fill("R", "T", "<x>'\"&"), "aRb&lt;x&gt;&#x27;&quot;&amp;cTR");
-        assert_eq!(Skeleton::cut("plain").fill("R", "T", "A"), "plain");
+        assert_eq!(skeleton.fill("R", "T", "<x>'\"&", None), "aRb&lt;x&gt;&#x27;&quot;&amp;cTR");
+        assert_eq!(Skeleton::cut("plain").fill("R", "T", "A", None), "plain");
     }
 
     #[test]

@@ -22,6 +22,8 @@ pub enum Template {
     Welcome,
     /// At our own name: what was last blocked for the reader.
     Why,
+    /// At our own name: where a code is typed.
+    Code,
     /// At our own name: signing in.
     SignIn,
     /// At our own name: what is seen in the reader's group.
@@ -38,7 +40,7 @@ pub enum Template {
 
 impl Template {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Block,
         Self::Statutory,
         Self::Warn,
@@ -46,6 +48,7 @@ impl Template {
         Self::Trouble,
         Self::Welcome,
         Self::Why,
+        Self::Code,
         Self::SignIn,
         Self::Coverage,
         Self::Agreement,
@@ -65,6 +68,7 @@ impl Template {
             Self::Trouble => "trouble.html",
             Self::Welcome => "welcome.html",
             Self::Why => "why.html",
+            Self::Code => "code.html",
             Self::SignIn => "sign_in.html",
             Self::Coverage => "coverage.html",
             Self::Agreement => "agreement.html",
