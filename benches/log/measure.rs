@@ -2,16 +2,16 @@
 
 /// Processor seconds of the whole process so far.
 pub(crate) fn processor_seconds() -> f64 {
-    processor_seconds_in("/proc/self/stat")
+    processor_seconds_in("/proc/self/stat").expect("Linux tells")
 }
 
-/// The same of the process or thread with this file.
-pub(crate) fn processor_seconds_in(file: &str) -> f64 {
-    let stat = std::fs::read_to_string(file).expect("Linux tells");
+/// The same of the process or thread with this file. `None`: it has ended.
+pub(crate) fn processor_seconds_in(file: &str) -> Option<f64> {
+    let stat = std::fs::read_to_string(file).ok()?;
     let after = stat.rsplit_once(')').expect("the name ends").1;
     let fields: Vec<f64> = after.split_whitespace().filter_map(|field| field.parse().ok()).collect();
     // Fields 14 and 15 of the whole line, in hundredths; the state, field 3, is no number.
-    (fields[10] + fields[11]) / 100.0
+    Some((fields[10] + fields[11]) / 100.0)
 }
 
 /// A line of /proc/self/status in bytes.

@@ -135,7 +135,8 @@ impl Cost {
         let mut cost = Self::default();
         for task in std::fs::read_dir(format!("/proc/{id}/task")).expect("Linux tells").flatten() {
             let name = std::fs::read_to_string(task.path().join("comm")).unwrap_or_default();
-            let seconds = crate::measure::processor_seconds_in(&task.path().join("stat").to_string_lossy());
+            // A thread that tried passwords ends when it has had none to try for a while.
+            let Some(seconds) = crate::measure::processor_seconds_in(&task.path().join("stat").to_string_lossy()) else { continue };
             *(if name.trim() == "log-caretaker" { &mut cost.caretaker } else { &mut cost.serving }) += seconds;
         }
         cost

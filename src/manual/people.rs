@@ -96,6 +96,12 @@
 //! itself what it is called, so that a name is cleaned and gives nobody any rules. `logs search --device` finds it; groups whose log names
 //! nobody (`no-user`) keep none.
 //!
+//! # What it costs
+//!
+//! `make sign-in-cost` drives three proxies in turns, all with the log on disk, on one core and with connections that are kept: nobody signs
+//! in; each request brings a name and a password that are remembered; the network has told of 100,000 sessions. On a busy machine of two
+//! cores the second did 0.95 and the third 0.97 of the requests of the first, and 0.96 and 0.97 by processor time (goals 0.9 and 0.95).
+//!
 //! # Tunnels and addresses
 //!
 //! What comes out of a tunnel is the person's who asked for it, with their groups of now; whether one must sign in was asked when the
