@@ -24,6 +24,7 @@ mod portal;
 mod raw;
 mod reference;
 mod section;
+mod shares;
 mod shells;
 mod sign_in;
 mod slot;
@@ -43,6 +44,7 @@ pub use notice::{Notice, NoticePart, notice};
 pub use pac::Pac;
 pub use portal::PortalSettings;
 pub use reference::reference;
+pub use shares::FairShares;
 pub use shells::{
     Dns, Door, Durability, HttpsSettings, Limits, ListSettings, Listener, LogSettings, MatchStyle, PassScope, ProxySettings, Source,
     SourceFormat, StatutorySchema,

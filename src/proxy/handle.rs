@@ -7,7 +7,7 @@ use super::client_body::ClientBody;
 use super::pages::{Wanted, wanted};
 use super::strict::{HeadFacts, InFlight};
 use super::ticket::Ticket;
-use super::{agreement, coverage, forward, led, own, respond, sight, stopped, tunnelled, who};
+use super::{agreement, coverage, forward, led, own, respond, shares, sight, stopped, tunnelled, who};
 use crate::canon::{CanonicalUrl, RawTarget, Unreadable, UnreadableKind, canonicalise};
 use crate::matcher::Hits;
 use crate::model::{Reason, VerdictKind};
@@ -46,8 +46,10 @@ pub(super) async fn handle(
     let mut case = Case::open(Arc::clone(&side), live, facts, ticket, request.headers());
     who::identify(&mut case, request.headers()).await;
     case.seat();
+    let crowded = shares::enter(&mut case).await;
     let begun = Instant::now();
     let (verdict, hits) = decide(&mut case, &request);
+    let Some(verdict) = shares::hold(&mut case, verdict, crowded) else { return respond::folded(&case, wanted) };
     let took = begun.elapsed();
     let evidence = match &verdict {
         Verdict::Go(permit) => permit.evidence().clone(),

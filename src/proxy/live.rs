@@ -5,6 +5,7 @@ use super::agreed::Agreed;
 use super::doors::Doors;
 use super::intercept::{Authority, Intercept, Refusers};
 use super::pages::Pages;
+use super::shares::Shares;
 use super::signed::Signed;
 use super::stopped::Stopped;
 use super::strict::GateLimits;
@@ -153,6 +154,8 @@ pub struct Proxy {
     pub agreed: Agreed,
     /// What was last blocked for whom.
     pub stopped: Stopped,
+    /// Who uses how much now.
+    pub shares: Arc<Shares>,
     /// Who does not accept our certificate.
     pub refusers: Refusers,
     /// When this began.
@@ -170,6 +173,7 @@ impl Proxy {
     pub fn new(live: Live, log: Arc<dyn LogStore>, clock: Arc<dyn Clock>, metrics: Arc<Metrics>) -> Self {
         let started = clock.now().wall;
         Self {
+            shares: Arc::new(Shares::new(Arc::clone(&log), Arc::clone(&clock))),
             live: ArcSwap::from_pointee(live),
             log,
             clock,

@@ -28,6 +28,7 @@ pub mod pages;
 mod reduce;
 mod rescue;
 mod respond;
+pub mod shares;
 mod sight;
 mod signed;
 pub mod steady;

@@ -2,6 +2,7 @@
 //! nothing that left goes without one.
 
 use super::reduce::reduced_outcome;
+use super::shares::Share;
 use super::strict::InFlight;
 use crate::model::{LogDetail, Moment, Reason, RequestId};
 use crate::ports::{Clock, Durability, LogFault, LogStore, Receipt, Slot};
@@ -73,6 +74,8 @@ pub struct Ticket {
     id: RequestId,
     started: Moment,
     open: bool,
+    /// Its place among what its person has open.
+    pub(super) share: Option<Share>,
     /// How much of it may be recorded.
     pub(super) detail: LogDetail,
     /// What is known of the ending.
@@ -102,6 +105,7 @@ impl Ticket {
             id: numbers.next(),
             started: clock.now(),
             open: false,
+            share: None,
             detail: LogDetail::Full,
             ending: Ending::default(),
         })

@@ -13,6 +13,7 @@ mod portal;
 mod proxy;
 mod radius;
 mod root;
+mod shares;
 mod sign_in;
 mod site;
 mod watches;
