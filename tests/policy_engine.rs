@@ -32,6 +32,7 @@ fn question(engine: &Engine, group: &str, address: &str) -> Question {
         method: "GET".into(),
         at: Timestamp::from_seconds(1_767_787_200),
         acts: Arc::default(),
+        used: Arc::default(),
         is_search_engine: |host| host == "search.test",
     }
 }

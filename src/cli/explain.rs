@@ -3,6 +3,7 @@
 //! Must never print an entry of a statutory list, nor repeat an address that is on one.
 
 use super::setting::{Place, answer, complain, engine, now, say};
+use super::used;
 use crate::app;
 use crate::config::{Config, read_moment};
 use crate::engine::{Coverage, Engine, Explanation, Question, SeenAs, Sight};
@@ -31,6 +32,9 @@ pub(super) struct Arguments {
     /// When, such as 2026-12-31T16:00; without an offset in the site's time zone [default: now]
     #[arg(long, value_name = "TIME")]
     at: Option<String>,
+    /// What whoever asks has used of a quota on that day, such as games=25m, video=150MB or *=1h; may be given several times
+    #[arg(long, value_name = "NAME=SHARE")]
+    used: Vec<String>,
     /// The method
     #[arg(long, default_value = "GET")]
     method: String,
@@ -168,6 +172,7 @@ fn question(arguments: &Arguments, person: Option<&Person>, settings: &Config, e
         answer_type: arguments.answer_type.clone(),
         at,
         acts: Arc::new(Acts::new(acts(settings, at)?)),
+        used: Arc::new(used::stated(&arguments.used, engine, (at, &settings.site.time_zone))?),
         is_search_engine: crate::record::is_search_page_host,
     })
 }

@@ -6,11 +6,13 @@ mod check;
 mod command;
 mod exceptions;
 mod explain;
+mod hidden;
 mod lists;
 pub mod logs;
 mod names;
 mod run;
 mod setting;
+mod used;
 mod user;
 
 pub use command::main;

@@ -8,7 +8,7 @@ use super::{Engine, Judgement};
 use crate::canon::{CanonicalUrl, RawTarget, Scheme, Unreadable, canonicalise};
 use crate::lists::ListKind;
 use crate::model::{GroupId, IdentitySource, Reason, Subject, Timestamp, VerdictKind};
-use crate::policy::{Acts, Ask, Decision, Step, entry_text};
+use crate::policy::{Acts, Ask, Decision, Step, Used, entry_text};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
@@ -31,6 +31,8 @@ pub struct Question {
     pub at: Timestamp,
     /// What people have decided for a while.
     pub acts: Arc<Acts>,
+    /// What whoever asks has used of that day.
+    pub used: Arc<Used>,
     /// Is this host a search engine? Those are opened for a group that opens selected hosts.
     pub is_search_engine: fn(&str) -> bool,
 }
@@ -66,6 +68,7 @@ impl Engine {
             now: question.at,
             warned: false,
             acts: &question.acts,
+            used: &question.used,
         };
         let whole = || self.judge_in_steps(&ask(&read.whole));
         let Some(tunnel) = &read.tunnel else {

@@ -48,6 +48,7 @@ impl Engine {
             method: test.method.to_string(),
             at: test.at.unwrap_or(now),
             acts: Arc::default(),
+            used: Arc::default(),
             // The engine knows no search engines; a test of a page on one names the host in open_hosts.
             is_search_engine: |_| false,
         };

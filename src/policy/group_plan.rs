@@ -6,6 +6,7 @@ use super::cascade::{LayerIndex, Texts};
 use super::engines::SearchEngines;
 use super::hours::WeeklyHours;
 use super::layer::{Layer, Level};
+use super::quota::Limited;
 use super::rules::{Action, Group};
 use crate::model::{CategoryId, CategorySet};
 use std::sync::Arc;
@@ -18,6 +19,8 @@ pub(super) struct GroupPlan {
     pub(super) allowed: CategorySet,
     /// Categories with hours of their own; they are in none of the three sets.
     pub(super) timed: Vec<Timed>,
+    /// What a person may use of it in a day.
+    pub(super) limits: Vec<Limited>,
     /// Categories that no rule, release or unlock opens.
     pub(super) floor: CategorySet,
     /// Categories that a layer above the site closes or asks about: no rule of the site opens them.
@@ -63,6 +66,8 @@ impl GroupPlan {
             });
         }
         plan.category_layers = layers.into();
+        let number = |name: &str| categories.iter().position(|known| **known == *name).and_then(|at| u8::try_from(at).ok()).map(CategoryId);
+        plan.limits = Limited::all((&group.name, group.quota.iter()), over.iter().map(|(_, layer)| *layer), number);
         plan
     }
 
@@ -75,6 +80,7 @@ impl GroupPlan {
             warned: CategorySet::EMPTY,
             allowed: CategorySet::EMPTY,
             timed: Vec::new(),
+            limits: Vec::new(),
             floor: CategorySet::EMPTY,
             held: CategorySet::EMPTY,
             bare_held: above(|layer| layer.least.bare_addresses == Some(false)),

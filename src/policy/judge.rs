@@ -83,6 +83,7 @@ impl<'a> Case<'a> {
             Stage::LocalBlock => self.local_block(trace),
             Stage::LocalAllow => self.local_allow(trace),
             Stage::Hours => self.hours(trace),
+            Stage::Quota => self.quota(trace),
             Stage::Files => self.files(trace),
             Stage::Keyword => self.keyword(trace),
             Stage::SearchEngine => self.search_engine(trace),
@@ -97,7 +98,7 @@ impl<'a> Case<'a> {
             return None;
         };
         let layer = &self.set.layers.help[index as usize];
-        if self.set.rules.help_lines[index as usize].added && self.is_held() {
+        if self.set.rules.help_lines[index as usize].added && (self.is_held() || self.is_category_spent()) {
             trace.note(Stage::HelpLine, false, || format!("The {layer} was added here, and a layer above closes it."));
             return None;
         }
@@ -146,6 +147,10 @@ impl<'a> Case<'a> {
         let layer = &self.set.layers.local[index as usize];
         if self.is_held() {
             trace.note(Stage::LocalAllow, false, || format!("{layer}: not open, for {}.", self.held_words()));
+            return None;
+        }
+        if let Some(spent) = self.spent() {
+            trace.note(Stage::LocalAllow, false, || format!("{layer}: not open, for {} is used up.", spent.layer));
             return None;
         }
         trace.note(Stage::LocalAllow, true, || format!("{layer}."));

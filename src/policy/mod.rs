@@ -23,7 +23,10 @@ mod https;
 mod judge;
 mod keyword;
 mod layer;
+mod opens;
 mod order;
+mod quota;
+mod quota_stage;
 mod rules;
 mod safe;
 mod safe_query;
@@ -34,6 +37,7 @@ mod sniff;
 mod statutory;
 mod strictness;
 mod trace;
+mod used;
 mod words;
 
 #[cfg(test)]
@@ -48,11 +52,12 @@ pub use engines::SearchEngines;
 pub use fault::PolicyFault;
 pub use files::{AnswerHead, FileLimits, FileRefusal, Files};
 pub use floor::{Word, loosened};
-pub use hours::{DAY_MINUTES, WeeklyHours, Window};
+pub use hours::{DAY_MINUTES, Dates, WeeklyHours, Window};
 pub use https::{HttpsMode, Opening, Sealed};
 pub use keyword::{EXPRESSION_BYTES, ExpressionFault, check_expression};
 pub use layer::{LEAST_OPTIONS, Layer, Least, Level};
 pub use order::{ORDER, Stage, order_as_text};
+pub use quota::{EVERYTHING, Metered, Quota};
 pub use rules::{
     Action, CategoryWords, Contact, DefaultAction, Group, HelpLine, HiddenPages, KeywordRule, LocalAction, LocalRule, PolicyTest, Risk,
     Rules, TunnelContents,
@@ -61,4 +66,5 @@ pub use safe::YouTube;
 pub use set::PolicySet;
 pub use sniff::{FileKind, Sniffed, sniff};
 pub use trace::{NoTrace, Step, StepTrace, Trace};
+pub use used::{Count, Minutes, Used};
 pub use words::entry_text;

@@ -10,6 +10,7 @@ use super::files::Files;
 use super::hours::WeeklyHours;
 use super::https::{HttpsMode, Sealed};
 use super::layer::Layer;
+use super::quota::Quota;
 use super::safe::YouTube;
 use crate::model::{GroupId, LogDetail, Reason, Timestamp, VerdictKind};
 use ipnet::IpNet;
@@ -107,6 +108,8 @@ pub struct Group {
     pub hours: WeeklyHours,
     /// Categories that are open at these hours only, whatever their action says outside of "allow".
     pub category_hours: BTreeMap<Arc<str>, WeeklyHours>,
+    /// A person's share of each day, by category, or of everything under [`super::EVERYTHING`].
+    pub quota: BTreeMap<Arc<str>, Quota>,
     /// May addresses be numbers instead of names? (Rule R8.)
     pub bare_addresses: bool,
     /// Methods that are open; `None` means all.

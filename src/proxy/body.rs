@@ -27,6 +27,11 @@ pub type BodyFault = Box<dyn Error + Send + Sync>;
 #[error("the body stood still for too long")]
 pub struct StoodStill;
 
+/// What may be used of it in a day is used up.
+#[derive(Debug, thiserror::Error)]
+#[error("today's share is used up")]
+pub struct UsedUp;
+
 /// From the client to the origin.
 pub enum UpBody {
     /// None.
@@ -158,13 +163,17 @@ impl FromOrigin {
         self.timer.get_or_insert_with(|| Box::pin(tokio::time::sleep(patience))).as_mut().poll(context).is_ready()
     }
 
-    fn moved(&mut self, bytes: usize) {
-        if let Some(ticket) = &mut self.ticket {
+    /// `false`: what may be used of it in a day is used up.
+    fn moved(&mut self, bytes: usize) -> bool {
+        let up = self.up.load(Ordering::Relaxed);
+        let goes_on = self.ticket.as_mut().is_none_or(|ticket| {
             ticket.ending.bytes_down += bytes as u64;
-        }
+            ticket.carried(ticket.ending.bytes_down + up)
+        });
         if let Some(timer) = &mut self.timer {
             timer.as_mut().reset(Instant::now() + self.patience);
         }
+        goes_on
     }
 
     /// Is everything of it handed over?
@@ -190,9 +199,15 @@ impl FromOrigin {
 
     /// A piece goes on to the client.
     fn give(&mut self, frame: Frame<Bytes>) -> Poll<Option<Result<Frame<Bytes>, BodyFault>>> {
-        self.moved(frame.data_ref().map_or(0, Bytes::len));
+        let goes_on = self.moved(frame.data_ref().map_or(0, Bytes::len));
         if self.is_over() {
             self.finish(Ended::Complete);
+        } else if !goes_on {
+            if let Some(ticket) = &mut self.ticket {
+                ticket.cut();
+            }
+            self.finish(Ended::Answered);
+            return Poll::Ready(Some(Err(UsedUp.into())));
         }
         Poll::Ready(Some(Ok(frame)))
     }

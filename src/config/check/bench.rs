@@ -1,11 +1,12 @@
 //! The check of the whole document, and what every part of it may use.
 
-use super::{agreement, groups, https, layers, lints, lists, pages, proxy, retention, rules, services, sign_in};
+use super::terms::Term;
+use super::{agreement, groups, https, layers, lints, lists, pages, proxy, retention, rules, services, sign_in, terms};
 use crate::config::checked::{Config, Site};
 use crate::config::fault::{FaultKind, Reader};
 use crate::config::files::Files;
 use crate::config::load::ListFiles;
-use crate::config::raw::Raw;
+use crate::config::raw::{Raw, RawGroup};
 use crate::config::shells::LogSettings;
 use crate::config::source::{At, Place};
 use crate::config::suggest::nearest;
@@ -25,11 +26,13 @@ pub(super) struct Bench<'a> {
     /// Names of the operator's own services, by place.
     pub(super) services: Vec<String>,
     pub(super) zone: TimeZone,
+    /// Named dates, in order.
+    pub(super) terms: Vec<Term>,
 }
 
 impl<'a> Bench<'a> {
     fn new(reader: &'a mut Reader, (files, list_files): (&'a dyn Files, ListFiles), (zone, services): (TimeZone, Vec<String>)) -> Self {
-        Self { reader, files, list_files, groups: Vec::new(), categories: Vec::new(), services, zone }
+        Self { reader, files, list_files, groups: Vec::new(), categories: Vec::new(), services, zone, terms: Vec::new() }
     }
 }
 
@@ -42,6 +45,7 @@ pub(in crate::config) fn check(
 ) -> Option<Config> {
     let zone = time_zone(raw.site.time_zone.as_ref(), reader);
     let mut bench = Bench::new(reader, (files, list_files), (zone.clone(), services::names(&raw.https.services)));
+    bench.terms = terms::check(&raw.terms, &mut bench);
     let lists = lists::check(raw.lists, &mut bench);
     bench.categories = rules::category_names(&raw.categories, &lists, &bench);
     let (groups, group_listeners) = groups::check(&raw.groups, &mut bench);
@@ -51,16 +55,13 @@ pub(in crate::config) fn check(
     let proxy = proxy::check(raw.proxy, group_listeners, raw.admin.listen, &mut bench);
     let sign_in = sign_in::check(raw.sign_in, &proxy, &mut bench);
     let notice = agreement::notice(raw.notice, &sign_in, (&raw.groups, &groups), &mut bench);
-    let agreement = agreement::check(&raw.agreement, &raw.layers, &raw.site.name, &mut bench);
     let pages = pages::check(&raw.pages, &mut bench);
-    let log = LogSettings { retention: retention::check(&raw.log.retention, &raw.groups, &mut bench), ..raw.log.settings };
-    let first = raw.groups.first().and_then(|group| group.value.name.as_ref());
-    let strictest = strictest(raw.policy.unknown_clients.as_ref(), first, &groups, &mut bench);
+    let strictest = strictest(raw.policy.unknown_clients.as_ref(), &raw.groups, &groups, &mut bench);
     let policy = Rules {
         zone: zone.clone(),
         groups,
         layers,
-        agreement,
+        agreement: agreement::check(&raw.agreement, &raw.layers, &raw.site.name, &mut bench),
         strictest: strictest?,
         connect_ports: proxy.connect_ports.clone(),
         local: rules::local(&raw.rules, &mut bench),
@@ -72,16 +73,15 @@ pub(in crate::config) fn check(
         tests: rules::tests(&raw.tests, &mut bench),
         version: version.into(),
     };
-    let site = Site { name: raw.site.name, node: raw.site.node, contact: raw.site.contact, time_zone: zone };
     Some(Config {
-        site,
+        site: Site { name: raw.site.name, node: raw.site.node, contact: raw.site.contact, time_zone: zone },
         proxy,
         https: raw.https.settings,
         sign_in,
         pages,
         notice,
         admin: raw.admin,
-        log,
+        log: LogSettings { retention: retention::check(&raw.log.retention, &raw.groups, &mut bench), ..raw.log.settings },
         lists,
         policy,
         lab_without_statutory: raw.lab.without_statutory,
@@ -90,7 +90,8 @@ pub(in crate::config) fn check(
 }
 
 /// The group of unknown clients: the one that is named, else the first.
-fn strictest(named: Option<&At<String>>, first: Option<&At<String>>, groups: &[Group], bench: &mut Bench<'_>) -> Option<GroupId> {
+fn strictest(named: Option<&At<String>>, written: &[At<RawGroup>], groups: &[Group], bench: &mut Bench<'_>) -> Option<GroupId> {
+    let first = written.first().and_then(|group| group.value.name.as_ref());
     let strictest = named.map_or(Some(GroupId(0)), |name| bench.group(name))?;
     groups::note_if_not_strictest(groups, strictest, named.or(first), bench.reader);
     Some(strictest)

@@ -2,11 +2,12 @@
 
 use super::bench::Bench;
 use super::files;
+use super::quota;
 use crate::config::fault::FaultKind;
 use crate::config::raw::{BareAddresses, RawFiles, RawGroup, RawHelpLine, RawLayer, RawLeast, RawPreset, RawRule};
 use crate::config::source::{At, Place};
 use crate::model::{GroupId, Timestamp};
-use crate::policy::{Action, LEAST_OPTIONS, Layer, Least, Level, Word, loosened};
+use crate::policy::{Action, LEAST_OPTIONS, Layer, Least, Level, Quota, Word, loosened};
 use std::sync::Arc;
 
 /// Checks every `[[layer]]`, and that nothing below loosens one.
@@ -43,6 +44,7 @@ fn layer_of(written: &At<RawLayer>, bench: &mut Bench<'_>) -> Option<Layer> {
         block: texts(&raw.block),
         warn: texts(&raw.warn),
         block_hosts: texts(&raw.block_hosts),
+        quota: quota::settle(&[], &raw.quota, bench),
         files: files::check(&raw.files, bench),
         least: least(&raw.least),
     })
@@ -134,6 +136,7 @@ fn refuse_loosening(layers: &[Layer], below: &Below<'_>, bench: &mut Bench<'_>) 
         let groups = guard.groups(&raw.groups);
         guard.categories((level, &groups), &raw.warn, Action::Warn);
         guard.settings((level, &groups), &raw.least);
+        guard.quotas((level, &groups), &raw.quota);
         guard.sizes((level, &groups), &raw.files);
     }
     for (number, group) in (0..u16::MAX).map(GroupId).zip(below.groups) {
@@ -167,6 +170,7 @@ impl Guard<'_, '_> {
         let RawPreset { allow, warn, category_hours, .. } = &raw.own;
         self.categories(scope, allow, Action::Allow);
         self.categories(scope, warn, Action::Warn);
+        self.quotas(scope, &raw.own.quota);
         for (name, _) in category_hours {
             let inside = if warn.iter().any(|at| at.value == name.value) { Action::Warn } else { Action::Allow };
             self.categories(scope, std::slice::from_ref(name), inside);
@@ -189,6 +193,12 @@ impl Guard<'_, '_> {
     fn categories(&mut self, scope: Scope<'_>, names: &[At<String>], action: Action) {
         for name in names {
             self.look(scope, Word::Category(&name.value, action), &name.value, &name.place);
+        }
+    }
+
+    fn quotas(&mut self, scope: Scope<'_>, quotas: &[(At<String>, Quota)]) {
+        for (name, quota) in quotas {
+            self.look(scope, Word::Quota(&name.value, *quota), &format!("quota.{}", name.value), &name.place);
         }
     }
 

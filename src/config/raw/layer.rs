@@ -6,7 +6,7 @@ use crate::config::section::{Opt, Section};
 use crate::config::slot::{Slot, Words};
 use crate::config::source::At;
 use crate::model::LogDetail;
-use crate::policy::{HiddenPages, HttpsMode, Level, SearchEngines, TunnelContents, YouTube};
+use crate::policy::{HiddenPages, HttpsMode, Level, Quota, SearchEngines, TunnelContents, YouTube};
 
 /// One layer as written.
 #[derive(Default)]
@@ -24,6 +24,7 @@ pub(in crate::config) struct RawLayer {
     pub(in crate::config) block: Vec<At<String>>,
     pub(in crate::config) warn: Vec<At<String>>,
     pub(in crate::config) block_hosts: Vec<At<String>>,
+    pub(in crate::config) quota: Vec<(At<String>, Quota)>,
     pub(in crate::config) files: RawFiles,
     pub(in crate::config) least: RawLeast,
     pub(in crate::config) agreement: RawLayerAgreement,
@@ -92,6 +93,11 @@ impl Section for RawLayer {
             key: "block_hosts",
             help: "Addresses that are closed for good: hosts (with all below them), or hosts with a path.",
             slot: |layer| Slot::Names(&mut layer.block_hosts),
+        },
+        Opt {
+            key: "quota",
+            help: "The most that a person has of each day, as in a group: the smallest counts.",
+            slot: |layer| Slot::QuotaByName(&mut layer.quota),
         },
         Opt {
             key: "files",

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod agreement;
+mod devices;
 mod directory;
 mod files;
 mod https;
@@ -16,10 +17,12 @@ mod root;
 mod shares;
 mod sign_in;
 mod site;
+mod term;
 mod watches;
 
 pub(super) use accounts::{RawAccounts, RawOwnAccount};
 pub(super) use agreement::{RawAgreement, RawClause, RawLayerAgreement, RawNotice};
+pub(super) use devices::RawDevices;
 pub(super) use directory::RawDirectory;
 pub(super) use files::RawFiles;
 pub(super) use https::{RawHttps, RawService};
@@ -33,3 +36,4 @@ pub(super) use radius::RawRadius;
 pub(super) use root::{Raw, RawPages, reference};
 pub(super) use sign_in::RawSignIn;
 pub(super) use site::RawSite;
+pub(super) use term::RawTerm;

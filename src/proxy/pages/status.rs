@@ -82,7 +82,7 @@ pub const fn template(reason: Reason) -> Template {
         Reason::OwnPage => Template::Welcome,
         Reason::Warned => Template::Warn,
         Reason::Statutory => Template::Statutory,
-        Reason::OutsideHours => Template::Hours,
+        Reason::OutsideHours | Reason::QuotaUsed => Template::Hours,
         Reason::AgreementNeeded
         | Reason::Category
         | Reason::BlockedLocally
@@ -140,6 +140,7 @@ pub const fn usual_status(reason: Reason) -> StatusCode {
         | Reason::Category
         | Reason::BlockedLocally
         | Reason::OutsideHours
+        | Reason::QuotaUsed
         | Reason::NotOnAllowList
         | Reason::BareAddress
         | Reason::Keyword
@@ -214,6 +215,7 @@ pub(super) const fn heading(reason: Reason) -> &'static str {
         Reason::AgreementNeeded => "The rules of this place",
         Reason::Statutory => "Access to this page is denied",
         Reason::OutsideHours => "The internet is closed just now",
+        Reason::QuotaUsed => "That is all for today",
         Reason::Category | Reason::BlockedLocally | Reason::NotOnAllowList | Reason::BareAddress | Reason::Keyword => {
             "This page is not open here"
         }
@@ -267,6 +269,7 @@ pub(super) const fn advice(reason: Reason) -> &'static str {
         | Reason::Category
         | Reason::BlockedLocally
         | Reason::OutsideHours
+        | Reason::QuotaUsed
         | Reason::NotOnAllowList
         | Reason::BareAddress
         | Reason::Keyword
@@ -296,6 +299,7 @@ pub(super) const fn error_type(reason: Reason) -> Option<&'static str> {
         | Reason::Category
         | Reason::BlockedLocally
         | Reason::OutsideHours
+        | Reason::QuotaUsed
         | Reason::NotOnAllowList
         | Reason::BareAddress
         | Reason::Keyword
@@ -347,7 +351,7 @@ mod tests {
         #[rustfmt::skip]
         let table: &[(Reason, u16)] = &[
             (Reason::OwnPage, 200), (Reason::Warned, 403), (Reason::AgreementNeeded, 403), (Reason::Statutory, 403), (Reason::Category, 403),
-            (Reason::BlockedLocally, 403), (Reason::OutsideHours, 403), (Reason::NotOnAllowList, 403), (Reason::BareAddress, 403),
+            (Reason::BlockedLocally, 403), (Reason::OutsideHours, 403), (Reason::QuotaUsed, 403), (Reason::NotOnAllowList, 403), (Reason::BareAddress, 403),
             (Reason::Keyword, 403), (Reason::SearchUnrestricted, 403), (Reason::PortRefused, 403), (Reason::NameMismatch, 403), (Reason::TunnelRefused, 403),
             (Reason::DestinationRefused, 403), (Reason::MethodRefused, 403), (Reason::Unreadable, 400), (Reason::BadRequest, 400),
             (Reason::TooLarge, 413), (Reason::TooSlow, 408), (Reason::NeverServed, 408), (Reason::Loop, 508), (Reason::NotServed, 501), (Reason::Expectation, 417),
