@@ -27,6 +27,7 @@ mod quota;
 mod raw;
 mod reference;
 mod section;
+mod shares;
 mod shells;
 mod sign_in;
 mod slot;
@@ -49,6 +50,7 @@ pub use pac::Pac;
 pub use portal::PortalSettings;
 pub use quota::read_quota;
 pub use reference::reference;
+pub use shares::FairShares;
 pub use shells::{
     Dns, Door, Durability, HttpsSettings, Limits, ListSettings, Listener, LogSettings, MatchStyle, PassScope, ProxySettings, Source,
     SourceFormat, StatutorySchema,

@@ -5,6 +5,7 @@
 use super::destination::DestinationRule;
 use super::devices::DeviceSettings;
 use super::pac::Pac;
+use super::shares::FairShares;
 use super::watches::Watches;
 use crate::lists::ListKind;
 use crate::record::retention::Retention;
@@ -31,6 +32,8 @@ pub struct ProxySettings {
     pub connect_ports: Vec<u16>,
     /// Limits on what clients may use up.
     pub limits: Limits,
+    /// What one person may use at a time.
+    pub shares: FairShares,
     /// How names are looked up.
     pub dns: Dns,
     /// Destinations that the address guard lets through although they are private, loopback or the like.
@@ -316,6 +319,7 @@ impl Default for ProxySettings {
             own_name: "lifeguard.internal".into(),
             connect_ports: vec![80, 443],
             limits: Limits::default(),
+            shares: FairShares::default(),
             dns: Dns::default(),
             destinations_allowed: Vec::new(),
             extra_root_files: Vec::new(),

@@ -9,7 +9,7 @@ use super::node::{Node, Value};
 use super::quota;
 use super::section::{ReadNamed, ReadTable, ReadTables};
 use super::source::At;
-use super::units::{read_size, read_time, size_text, time_text};
+use super::units::{rate_text, read_rate, read_size, read_time, size_text, time_text};
 use crate::policy::{Quota, Window};
 use ipnet::IpNet;
 use std::net::{IpAddr, SocketAddr};
@@ -28,6 +28,8 @@ pub(super) enum Slot<'a> {
     LongSize(&'a mut u64, RangeInclusive<u64>),
     /// A size that is checked later; its place is kept.
     SizeAt(&'a mut Option<At<u64>>, RangeInclusive<u64>),
+    /// Bits in a second; 0 stands for no bound, and is written by leaving it out.
+    Rate(&'a mut u64, RangeInclusive<u64>),
     Time(&'a mut Duration, RangeInclusive<Duration>),
     /// A time that is checked later; its place is kept.
     TimeAt(&'a mut Option<At<Duration>>, RangeInclusive<Duration>),
@@ -106,6 +108,9 @@ impl Slot<'_> {
             Self::Size(_, range) | Self::LongSize(_, range) | Self::SizeAt(_, range) => {
                 format!("a size from {} to {}, such as \"64 KB\"", size_text(*range.start()), size_text(*range.end()))
             }
+            Self::Rate(_, range) => {
+                format!("a rate from {} to {}, such as \"20 Mbit/s\"", rate_text(*range.start()), rate_text(*range.end()))
+            }
             Self::Time(_, range) => format!("a time from {} to {}, such as \"15s\"", time_text(*range.start()), time_text(*range.end())),
             Self::TimeAt(_, range) => format!("a time from {} to {}, such as \"92d\"", time_text(*range.start()), time_text(*range.end())),
             Self::Share(_) => "a share from 0 to 1".into(),
@@ -158,6 +163,7 @@ impl Slot<'_> {
             | Self::Moment(_)
             | Self::TimeAt(..)
             | Self::SizeAt(..)
+            | Self::Rate(..)
             | Self::Table(_)
             | Self::Tables(_)
             | Self::NamedTables(_) => String::new(),
@@ -183,6 +189,7 @@ impl Slot<'_> {
                 *size = Some(At { value: read_bytes(node, &range, takes, reader)?, place: node.place.clone() });
             }
             Self::Time(time, range) => *time = in_range(text_as(node, takes, reader, read_time)?, &range, node, takes, reader)?,
+            Self::Rate(rate, range) => *rate = in_range(text_as(node, takes, reader, read_rate)?, &range, node, takes, reader)?,
             Self::TimeAt(time, range) => {
                 let read = in_range(text_as(node, takes, reader, read_time)?, &range, node, takes, reader)?;
                 *time = Some(At { value: read, place: node.place.clone() });

@@ -46,6 +46,26 @@ pub(super) fn size_text(bytes: u64) -> String {
     fits.map_or_else(|| format!("{bytes} B"), |(size, unit)| format!("{} {unit}", bytes / size))
 }
 
+/// `20 Mbit/s`, `500 kbit/s`, `1 Gbit/s`: bits in a second; a kilobit has 1,000 bits.
+pub(super) fn read_rate(text: &str) -> Option<u64> {
+    let (number, unit) = split_unit(text)?;
+    let bits: u64 = match unit.to_ascii_lowercase().as_str() {
+        "bit/s" => 1,
+        "kbit/s" => 1_000,
+        "mbit/s" => 1_000_000,
+        "gbit/s" => 1_000_000_000,
+        _ => return None,
+    };
+    number.checked_mul(bits)
+}
+
+/// The shortest exact spelling of a rate.
+pub(super) fn rate_text(bits: u64) -> String {
+    let units = [(1_000_000_000, "Gbit/s"), (1_000_000, "Mbit/s"), (1_000, "kbit/s")];
+    let fits = units.iter().find(|(size, _)| bits >= *size && bits.is_multiple_of(*size));
+    fits.map_or_else(|| format!("{bits} bit/s"), |(size, unit)| format!("{} {unit}", bits / size))
+}
+
 fn split_unit(text: &str) -> Option<(u64, &str)> {
     let text = text.trim();
     let end = text.find(|c: char| !c.is_ascii_digit())?;
@@ -55,6 +75,17 @@ fn split_unit(text: &str) -> Option<(u64, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rates_come_back_as_they_were_written() {
+        for (text, bits) in [("20 Mbit/s", 20_000_000), ("500 kbit/s", 500_000), ("1 Gbit/s", 1_000_000_000), ("1500 bit/s", 1_500)] {
+            assert_eq!((read_rate(text), rate_text(bits)), (Some(bits), text.to_owned()));
+        }
+        assert_eq!(read_rate("20mbit/s"), Some(20_000_000));
+        for text in ["20", "20 MB", "Mbit/s", "20 MB/s", "99999999999999999999 bit/s"] {
+            assert_eq!(read_rate(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn times_and_sizes_come_back_as_they_were_written() {

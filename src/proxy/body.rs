@@ -3,6 +3,7 @@
 
 use super::client_body::ClientBody;
 use super::files::{FileCut, Seen};
+use super::shares::{Purse, Toll, Way};
 use super::ticket::Ticket;
 use super::upstream::{Driven, Pieces};
 use crate::model::Reason;
@@ -36,7 +37,7 @@ pub enum UpBody {
     /// None.
     Empty,
     /// As it comes, counted; it breaks off where it would go beyond so many bytes.
-    Client(ClientBody, Arc<AtomicU64>, u64),
+    Client(ClientBody, Arc<AtomicU64>, u64, Toll),
     /// Once more from the start: what was taken before, counted then, and the rest.
     Again(smallvec::IntoIter<[Bytes; 2]>, Box<Self>),
 }
@@ -44,8 +45,8 @@ pub enum UpBody {
 impl UpBody {
     /// Takes a request's body; `count` gets the bytes.
     #[must_use]
-    pub fn new(body: ClientBody, count: &Arc<AtomicU64>, most: u64) -> Self {
-        if body.is_end_stream() { Self::Empty } else { Self::Client(body, Arc::clone(count), most) }
+    pub fn new(body: ClientBody, count: &Arc<AtomicU64>, most: u64, purse: Option<Purse>) -> Self {
+        if body.is_end_stream() { Self::Empty } else { Self::Client(body, Arc::clone(count), most, Toll::new(purse)) }
     }
 
     /// The whole once more, of which these pieces were taken.
@@ -62,8 +63,11 @@ impl Body for UpBody {
     fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BodyFault>>> {
         match self.get_mut() {
             Self::Empty => Poll::Ready(None),
-            Self::Client(body, count, most) => {
-                let frame = ready!(Pin::new(body).poll_frame(context));
+            Self::Client(body, count, most, toll) => loop {
+                if let Some(frame) = ready!(toll.poll_held(context)) {
+                    return Poll::Ready(Some(Ok(frame)));
+                }
+                let frame = ready!(Pin::new(&mut *body).poll_frame(context));
                 if let Some(Ok(frame)) = &frame
                     && let Some(data) = frame.data_ref()
                 {
@@ -72,8 +76,14 @@ impl Body for UpBody {
                         return Poll::Ready(Some(Err(FileCut.into())));
                     }
                 }
-                Poll::Ready(frame)
-            }
+                match frame {
+                    Some(Ok(frame)) => match toll.pass(frame) {
+                        Some(frame) => return Poll::Ready(Some(Ok(frame))),
+                        None => {}
+                    },
+                    ended @ (Some(Err(_)) | None) => return Poll::Ready(ended),
+                }
+            },
             Self::Again(taken, rest) => match taken.next() {
                 Some(piece) => Poll::Ready(Some(Ok(Frame::data(piece)))),
                 None => Pin::new(&mut **rest).poll_frame(context),
@@ -84,7 +94,7 @@ impl Body for UpBody {
     fn is_end_stream(&self) -> bool {
         match self {
             Self::Empty => true,
-            Self::Client(body, ..) => body.is_end_stream(),
+            Self::Client(body, _, _, toll) => toll.held().is_none() && body.is_end_stream(),
             Self::Again(taken, rest) => taken.len() == 0 && rest.is_end_stream(),
         }
     }
@@ -92,7 +102,7 @@ impl Body for UpBody {
     fn size_hint(&self) -> SizeHint {
         match self {
             Self::Empty => SizeHint::with_exact(0),
-            Self::Client(body, ..) => body.size_hint(),
+            Self::Client(body, _, _, toll) => longer(&body.size_hint(), toll.held().unwrap_or(0)),
             Self::Again(taken, rest) => longer(&rest.size_hint(), taken.as_slice().iter().map(|piece| piece.len() as u64).sum()),
         }
     }
@@ -120,6 +130,8 @@ pub struct FromOrigin {
     driven: Driven,
     /// What was looked at before, and what looks at the rest.
     seen: Seen,
+    /// What holds pieces back.
+    toll: Toll,
     ticket: Option<Ticket>,
     up: Arc<AtomicU64>,
     patience: Duration,
@@ -130,7 +142,8 @@ impl FromOrigin {
     /// With the ticket that ends when the body does.
     #[must_use]
     pub fn new((driven, seen): (Driven, Seen), ticket: Ticket, up: Arc<AtomicU64>, patience: Duration) -> Self {
-        Self { driven, seen, ticket: Some(ticket), up, patience, timer: None }
+        let toll = Toll::new(ticket.share.as_ref().and_then(|share| share.purse(Way::Down)));
+        Self { driven, seen, toll, ticket: Some(ticket), up, patience, timer: None }
     }
 
     fn finish(&mut self, ended: Ended) {
@@ -165,12 +178,12 @@ impl FromOrigin {
 
     /// Is everything of it handed over?
     fn is_over(&self) -> bool {
-        self.seen.pieces.is_empty() && self.driven.is_end_stream()
+        self.toll.held().is_none() && self.seen.pieces.is_empty() && self.driven.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        let held = self.seen.pieces.iter().filter_map(Frame::data_ref).map(|piece| piece.len() as u64).sum();
-        longer(&self.driven.size_hint(), held)
+        let held: u64 = self.seen.pieces.iter().filter_map(Frame::data_ref).map(|piece| piece.len() as u64).sum();
+        longer(&self.driven.size_hint(), held + self.toll.held().unwrap_or(0))
     }
 
     /// Is this piece one that must not go on? Then the answer is cut, and the record says why.
@@ -184,31 +197,41 @@ impl FromOrigin {
         true
     }
 
-    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BodyFault>>> {
-        if let Some(frame) = self.seen.pieces.pop_front() {
-            self.moved(frame.data_ref().map_or(0, Bytes::len));
-            if self.is_over() {
-                self.finish(Ended::Complete);
+    /// A piece goes on to the client.
+    fn give(&mut self, frame: Frame<Bytes>) -> Poll<Option<Result<Frame<Bytes>, BodyFault>>> {
+        let goes_on = self.moved(frame.data_ref().map_or(0, Bytes::len));
+        if self.is_over() {
+            self.finish(Ended::Complete);
+        } else if !goes_on {
+            if let Some(ticket) = &mut self.ticket {
+                ticket.cut();
             }
-            return Poll::Ready(Some(Ok(frame)));
+            self.finish(Ended::Answered);
+            return Poll::Ready(Some(Err(UsedUp.into())));
+        }
+        Poll::Ready(Some(Ok(frame)))
+    }
+
+    /// A piece goes on, or is held back until it is paid for.
+    fn pass(&mut self, frame: Frame<Bytes>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BodyFault>>> {
+        match self.toll.pass(frame) {
+            Some(frame) => self.give(frame),
+            None => self.poll(context),
+        }
+    }
+
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BodyFault>>> {
+        if let Some(frame) = ready!(self.toll.poll_held(context)) {
+            return self.give(frame);
+        }
+        if let Some(frame) = self.seen.pieces.pop_front() {
+            return self.pass(frame, context);
         }
         match Pin::new(&mut self.driven).poll_frame(context) {
             Poll::Ready(Some(Ok(frame))) if frame.data_ref().is_some_and(|piece| self.is_cut(piece)) => {
                 Poll::Ready(Some(Err(FileCut.into())))
             }
-            Poll::Ready(Some(Ok(frame))) => {
-                let goes_on = self.moved(frame.data_ref().map_or(0, Bytes::len));
-                if self.driven.is_end_stream() {
-                    self.finish(Ended::Complete);
-                } else if !goes_on {
-                    if let Some(ticket) = &mut self.ticket {
-                        ticket.cut();
-                    }
-                    self.finish(Ended::Answered);
-                    return Poll::Ready(Some(Err(UsedUp.into())));
-                }
-                Poll::Ready(Some(Ok(frame)))
-            }
+            Poll::Ready(Some(Ok(frame))) => self.pass(frame, context),
             Poll::Ready(Some(Err(error))) => {
                 self.finish(Ended::OriginFailed);
                 Poll::Ready(Some(Err(error.into())))

@@ -9,6 +9,7 @@ use super::live::Live;
 use super::pages::Wanted;
 use super::rescue::{self, Trouble};
 use super::respond;
+use super::shares::Way;
 use super::strict::{self, Asked, ClientGate, Forwards, ResponseTo};
 use super::tunnelled::Plan;
 use super::upstream::{AnswerBody, Dialled, Dials, Driven, Exchange, ExchangeFault, Home, Place, Shared, Single, Speaks, Upstream};
@@ -157,7 +158,7 @@ fn outgoing(case: &Case, request: Request<ClientBody>, (up, most_up): (&Arc<Atom
     if trailers {
         strict::take_trailers(&mut headers);
     }
-    let mut outgoing = Request::new(UpBody::new(body, up, most_up));
+    let mut outgoing = Request::new(UpBody::new(body, up, most_up, case.ticket.share.as_ref().and_then(|share| share.purse(Way::Up))));
     *outgoing.method_mut() = parts.method;
     *outgoing.uri_mut() = Uri::try_from(url.forward_target()).map_err(|_| Trouble::Internal)?;
     *outgoing.headers_mut() = headers;

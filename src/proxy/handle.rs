@@ -8,7 +8,7 @@ use super::pages::{Wanted, wanted};
 use super::strict::{HeadFacts, InFlight};
 use super::ticket::Ticket;
 use super::whose::Whose;
-use super::{agreement, coverage, devices, forward, led, own, respond, sight, stopped, tunnelled, who};
+use super::{agreement, coverage, devices, forward, led, own, respond, shares, sight, stopped, tunnelled, who};
 use crate::canon::{CanonicalUrl, RawTarget, Unreadable, UnreadableKind, canonicalise};
 use crate::matcher::Hits;
 use crate::model::{Reason, VerdictKind};
@@ -48,8 +48,10 @@ pub(super) async fn handle(
     case.subject.device = devices::name(&case);
     who::identify(&mut case, request.headers()).await;
     case.seat();
+    let crowded = shares::enter(&mut case).await;
     let begun = Instant::now();
     let (verdict, hits) = decide(&mut case, &request);
+    let Some(verdict) = shares::hold(&mut case, verdict, crowded) else { return respond::folded(&case, wanted) };
     let took = begun.elapsed();
     let evidence = match &verdict {
         Verdict::Go(permit) => permit.evidence().clone(),

@@ -7,6 +7,7 @@ use super::doors::Doors;
 use super::intercept::{Authority, Intercept, Refusers};
 use super::pages::Pages;
 use super::quota::Ledger;
+use super::shares::Shares;
 use super::signed::Signed;
 use super::stopped::Stopped;
 use super::strict::GateLimits;
@@ -165,6 +166,8 @@ pub struct Proxy {
     pub devices: Devices,
     /// What was last blocked for whom.
     pub stopped: Stopped,
+    /// Who uses how much now.
+    pub shares: Arc<Shares>,
     /// Who does not accept our certificate.
     pub refusers: Refusers,
     /// When this began.
@@ -182,6 +185,7 @@ impl Proxy {
     pub fn new(live: Live, log: Arc<dyn LogStore>, clock: Arc<dyn Clock>, metrics: Arc<Metrics>) -> Self {
         let started = clock.now().wall;
         Self {
+            shares: Arc::new(Shares::new(Arc::clone(&log), Arc::clone(&clock))),
             live: ArcSwap::from_pointee(live),
             log,
             clock,

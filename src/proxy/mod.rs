@@ -30,6 +30,7 @@ mod quota;
 mod reduce;
 mod rescue;
 mod respond;
+pub mod shares;
 mod sight;
 mod signed;
 pub mod steady;

@@ -45,6 +45,14 @@ pub(super) fn unlogged(live: &Live, fault: &LogFault, metrics: &Metrics, wanted:
     answer(live.pages.render(&facts, wanted), true, None)
 }
 
+/// A refusal that is told together with others: nothing left.
+pub(super) fn folded(case: &Case, wanted: Wanted) -> Response<DownBody> {
+    let reason = Reason::FairShare;
+    case.side.proxy.metrics.requests.decided(Asked::Unread, reason, Duration::ZERO);
+    let facts = Facts::new(reason, RequestId(0), case.ticket.started().wall);
+    answer(case.live.pages.render(&facts, wanted), true, None)
+}
+
 /// The gate and the protocol library lost step, which cannot be: nothing is served.
 pub(super) fn broken(live: &Live) -> Response<DownBody> {
     tracing::error!("a request came without the raw head that belongs to it");

@@ -3,6 +3,7 @@
 
 use super::quota::Meter;
 use super::reduce::reduced_outcome;
+use super::shares::Share;
 use super::strict::InFlight;
 use crate::model::{LogDetail, Moment, Reason, RequestId};
 use crate::ports::{Clock, Durability, LogFault, LogStore, Receipt, Slot};
@@ -74,6 +75,8 @@ pub struct Ticket {
     id: RequestId,
     started: Moment,
     open: bool,
+    /// Its place among what its person has open.
+    pub(super) share: Option<Share>,
     /// How much of it may be recorded.
     pub(super) detail: LogDetail,
     /// Counts what it uses of somebody's day.
@@ -105,6 +108,7 @@ impl Ticket {
             id: numbers.next(),
             started: clock.now(),
             open: false,
+            share: None,
             detail: LogDetail::Full,
             meter: None,
             ending: Ending::default(),

@@ -9,6 +9,7 @@ use super::forward::{self, Reach};
 use super::hello::{self, Hello, Opening};
 use super::intercept::{self, Proof, Refused, Unopened};
 use super::quota::Meter;
+use super::shares::{self, Purses};
 use super::steady;
 use super::ticket::Ticket;
 use super::tunnel::{self, Carried};
@@ -379,13 +380,17 @@ async fn carry(mut origin: Upstream, seen: Bytes, mut case: Case, client: Client
     let patience = case.live.limits().tunnel_idle;
     let first = [&seen[..], &prefix[..]].concat();
     carried.up.store(first.len() as u64, Ordering::Relaxed);
+    let purses = Purses::of(&case.ticket);
     let carrying = async {
-        match (wire, &mut origin) {
-            (Wire::Tcp(client), Upstream::Plain(origin)) => match tunnel::write_all(origin, &first).await {
+        match (&purses, wire, &mut origin) {
+            (Some(purses), wire, origin) => {
+                Box::pin(shares::carry(ClientStream::new(Bytes::new(), wire), origin, &first, (&carried, patience), purses)).await
+            }
+            (None, Wire::Tcp(client), Upstream::Plain(origin)) => match tunnel::write_all(origin, &first).await {
                 Ok(()) => tunnel::carry(&client, origin, &carried, patience).await,
                 Err(error) => Err(error),
             },
-            (wire, origin) => carry_tls(ClientStream::new(Bytes::new(), wire), origin, &first, &carried, patience).await,
+            (None, wire, origin) => carry_tls(ClientStream::new(Bytes::new(), wire), origin, &first, &carried, patience).await,
         }
     };
     // To its end, until it would not be opened anew, or until today's share of it is used up.

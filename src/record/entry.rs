@@ -187,13 +187,15 @@ pub enum EventKind {
     TunnelSteady = 40,
     /// A name of restricted search leads nowhere, or does so again.
     RestrictedName = 41,
+    /// Requests of one person were refused together, without a record of their own: none of them left.
+    FairShare = 48,
     /// Somebody accepted the agreement of the place.
     AgreementAccepted = 50,
 }
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::Started,
         Self::Stopped,
         Self::Reloaded,
@@ -217,6 +219,7 @@ impl EventKind {
         Self::AccountsChanged,
         Self::TunnelSteady,
         Self::RestrictedName,
+        Self::FairShare,
         Self::AgreementAccepted,
     ];
 }

@@ -4,6 +4,7 @@
 
 use super::parts::{CategoryCounters, ListGauges, LogMetrics, RequestMetrics};
 use super::seen::{GroupSights, Sights};
+use super::shares::ShareMetrics;
 use super::sign_in::SignInMetrics;
 use crate::model::{Reason, Timestamp, VerdictKind};
 use prometheus::core::Collector;
@@ -43,6 +44,8 @@ pub struct Metrics {
     pub coverage_gaps: IntCounter,
     /// `lifeguard_hosts_overblocked_total`: such tunnels that were blocked, with all that is not listed on the host.
     pub hosts_overblocked: IntCounter,
+    /// Fair shares.
+    pub shares: ShareMetrics,
     /// `lifeguard_files_refused_total`: answers (and bodies of requests) not passed on, or cut, for their kind or their size.
     pub files_refused: IntCounter,
     /// `lifeguard_authority_left_seconds`: until the authority for opened HTTPS lapses; 0 where there is none.
@@ -100,6 +103,7 @@ impl Metrics {
             ),
             coverage_gaps: counter(&registry, "coverage_gaps_total", "Unopened tunnels to hosts with single statutory pages, let through."),
             hosts_overblocked: counter(&registry, "hosts_overblocked_total", "Such tunnels blocked: the whole host, for some pages."),
+            shares: ShareMetrics::new(&registry),
             files_refused: counter(&registry, "files_refused_total", "Files not passed on, or cut, for their kind or their size."),
             authority_left: gauge(&registry, "authority_left_seconds", "Until the authority for opened HTTPS lapses; 0: there is none."),
             panics: counter(&registry, "panics_total", "Faults of the program that ended one request."),

@@ -7,11 +7,13 @@ mod durations;
 mod metrics;
 mod parts;
 mod seen;
+mod shares;
 mod sign_in;
 mod trace;
 
 pub use metrics::Metrics;
 pub use parts::{Asked, CategoryCounters, ListGauges, LogMetrics, RequestMetrics};
 pub use seen::{GroupSights, Sight};
+pub use shares::ShareMetrics;
 pub use sign_in::{NotSignedIn, SignInMetrics};
 pub use trace::{TraceFault, TraceForm, start as start_tracing};

@@ -15,6 +15,7 @@ mod portal;
 mod proxy;
 mod radius;
 mod root;
+mod shares;
 mod sign_in;
 mod site;
 mod term;

@@ -102,6 +102,7 @@ impl Section for RawProxy {
             slot: |proxy| Slot::Count(&mut proxy.plain.upstream_idle_per_host, 0..=10_000),
         },
         Opt { key: "limits", help: "Limits on what clients may use up.", slot: |proxy| Slot::Table(&mut proxy.plain.limits) },
+        Opt { key: "fair_shares", help: "What one person may use at a time.", slot: |proxy| Slot::Table(&mut proxy.plain.shares) },
         Opt { key: "dns", help: "How names are looked up.", slot: |proxy| Slot::Table(&mut proxy.dns_servers) },
         Opt { key: "devices", help: "What devices are called in records.", slot: |proxy| Slot::Table(&mut proxy.devices) },
         Opt { key: "tunnel_watch", help: "Tunnels that are more than pages.", slot: |proxy| Slot::Table(&mut proxy.plain.watches.tunnels) },

@@ -195,7 +195,7 @@ pub(super) fn status(reason: Reason, finer: Option<StatusCode>) -> StatusCode {
 
 /// Seconds to wait before trying again (`Retry-After`, RFC 9110 section 10.2.3).
 pub(super) fn retry_after(reason: Reason) -> Option<&'static str> {
-    if reason == Reason::Overloaded {
+    if matches!(reason, Reason::Overloaded | Reason::FairShare) {
         Some("5")
     } else if reason == Reason::SignInPaused {
         Some("300")
