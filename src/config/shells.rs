@@ -3,6 +3,7 @@
 //! Defaults stand here, once; `src/config/raw/` names them for people.
 
 use super::destination::DestinationRule;
+use super::known_by::ClientCertificates;
 use super::pac::Pac;
 use super::watches::Watches;
 use crate::lists::ListKind;
@@ -88,6 +89,8 @@ pub struct Listener {
     pub proxy_protocol: bool,
     /// Clients speak TLS here.
     pub door: Option<Door>,
+    /// Certificates that clients show here.
+    pub clients: Option<ClientCertificates>,
 }
 
 /// Limits (rule F11). Every figure is a setting and is counted when it is reached.
@@ -307,7 +310,13 @@ pub enum StatutorySchema {
 impl Default for ProxySettings {
     fn default() -> Self {
         Self {
-            listeners: vec![Listener { address: SocketAddr::from(([127, 0, 0, 1], 3128)), group: None, proxy_protocol: false, door: None }],
+            listeners: vec![Listener {
+                address: SocketAddr::from(([127, 0, 0, 1], 3128)),
+                group: None,
+                proxy_protocol: false,
+                door: None,
+                clients: None,
+            }],
             trusted_proxies: Vec::new(),
             via: "lifeguard".into(),
             own_name: "lifeguard.internal".into(),

@@ -3,8 +3,11 @@
 mod accounts;
 mod addresses;
 mod bench;
+mod card;
+mod client_certificates;
 mod directory;
 mod door;
+mod front;
 mod groups;
 mod https;
 mod layers;

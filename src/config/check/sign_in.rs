@@ -1,7 +1,7 @@
 //! Signing in: groups that exist, a way to sign in, and no password over an open network.
 
 use super::bench::Bench;
-use super::{directory, radius};
+use super::{card, directory, front, radius};
 use crate::config::fault::FaultKind;
 use crate::config::raw::RawSignIn;
 use crate::config::shells::Listener;
@@ -13,9 +13,12 @@ pub(super) fn check(raw: RawSignIn, listeners: &[Listener], bench: &mut Bench<'_
     bench.groups(&raw.needed_for);
     let directory = directory::check(raw.directory, bench);
     let radius = radius::check(raw.radius, bench);
-    let by_network = radius.is_some() && raw.plain.strength == IdentityStrength::Network;
+    let card = card::check(raw.card, directory.is_some(), bench);
+    let front = front::check(raw.front, bench);
+    let certified = listeners.iter().any(|listener| listener.clients.is_some());
+    let by_network = (radius.is_some() || front.is_some()) && raw.plain.strength == IdentityStrength::Network;
     if let Some(first) = raw.needed_for.first() {
-        if raw.plain.accounts.as_os_str().is_empty() && directory.is_none() && !by_network {
+        if raw.plain.accounts.as_os_str().is_empty() && directory.is_none() && card.is_none() && !certified && !by_network {
             let help = "write accounts = \"var/accounts\" and add people with `lifeguard user add`";
             bench.reader.fault_with_help(&first.place, FaultKind::Missing("accounts"), help);
         }
@@ -26,5 +29,12 @@ pub(super) fn check(raw: RawSignIn, listeners: &[Listener], bench: &mut Bench<'_
             bench.reader.fault_with_help(&first.place, FaultKind::Unprotected(open.address), help);
         }
     }
-    SignInSettings { directory, radius, needed_for: raw.needed_for.into_iter().map(|at| at.value.into()).collect(), ..raw.plain }
+    SignInSettings {
+        directory,
+        radius,
+        card,
+        front,
+        needed_for: raw.needed_for.into_iter().map(|at| at.value.into()).collect(),
+        ..raw.plain
+    }
 }

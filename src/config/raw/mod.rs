@@ -1,7 +1,10 @@
 //! What was written: the options, one block each, by table. The reference of all options is printed from these blocks.
 
 mod accounts;
+mod card;
+mod client_certificates;
 mod directory;
+mod front;
 mod https;
 mod layer;
 mod lists;
@@ -15,7 +18,10 @@ mod site;
 mod watches;
 
 pub(super) use accounts::{RawAccounts, RawOwnAccount};
+pub(super) use card::{RawAge, RawCard};
+pub(super) use client_certificates::{Asked, RawClientCertificates};
 pub(super) use directory::RawDirectory;
+pub(super) use front::RawFront;
 pub(super) use https::{RawHttps, RawService};
 pub(super) use layer::{RawLayer, RawLeast};
 pub(super) use lists::{RawFormat, RawLists, RawSource};
