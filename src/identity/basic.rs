@@ -27,6 +27,15 @@ pub struct Credentials {
     pub password: Zeroizing<Vec<u8>>,
 }
 
+impl Credentials {
+    /// A name and a secret that somebody has typed. `None`: one of them is empty, or that is no name.
+    #[must_use]
+    pub fn new(name: &str, password: &[u8]) -> Option<Self> {
+        let name = spelling(name);
+        (is_name(&name) && !password.is_empty()).then(|| Self { name, password: Zeroizing::new(password.to_vec()) })
+    }
+}
+
 /// Reads the field. An empty password is no password: a directory would take it for nobody, and let it in (RFC 4513 section 5.1.2).
 #[must_use]
 pub fn brought(headers: &HeaderMap) -> Brought {
@@ -46,8 +55,7 @@ fn read(field: &str) -> Option<Credentials> {
     let text = Zeroizing::new(base64::decode(coded.trim())?);
     let colon = text.iter().position(|byte| *byte == b':')?;
     let (name, password) = (&text[..colon], &text[colon + 1..]);
-    let name = spelling(std::str::from_utf8(name).ok()?);
-    (is_name(&name) && !password.is_empty()).then(|| Credentials { name, password: Zeroizing::new(password.to_vec()) })
+    Credentials::new(std::str::from_utf8(name).ok()?, password)
 }
 
 #[cfg(test)]

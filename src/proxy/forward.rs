@@ -127,6 +127,7 @@ fn outgoing(case: &Case, request: Request<ClientBody>, up: &Arc<AtomicU64>) -> R
     let trailers = strict::takes_trailers(&headers);
     strict::strip_hop_by_hop(&mut headers);
     strict::settle_length(&mut headers);
+    case.live.people.strip(&mut headers);
     for name in [HeaderName::from_static("forwarded"), HeaderName::from_static("x-forwarded-for")] {
         headers.remove(name);
     }

@@ -142,15 +142,28 @@ fn decide(case: &mut Case, request: &Request<ClientBody>) -> (Verdict, Option<Hi
         case.opened = case.facts.is_connect;
         return (Verdict::Own, None);
     }
-    if let Some((reason, note)) = case.barred {
+    // Who is suspended may see help lines, which policy knows.
+    if let Some((reason, note)) = case.barred.filter(|(reason, _)| *reason != Reason::Suspended) {
         return (Verdict::Stop(plain_evidence(reason), note.to_owned()), None);
     }
     let (verdict, hits) = judge(case);
+    let verdict = if case.barred.is_some() { suspended(verdict, case) } else { verdict };
     if matches!(verdict, Verdict::Go(_)) {
         case.ticket.ending.led = case.url.as_ref().and_then(|url| case.live.engine.policy.leads_to(case.subject.group, url.host()));
     }
     case.opened = opens(case, &verdict, hits.as_ref());
     (verdict, hits)
+}
+
+/// Nothing but help lines for whoever is suspended where people are kept; what policy refuses stays refused as it is.
+fn suspended(verdict: Verdict, case: &Case) -> Verdict {
+    match verdict {
+        Verdict::Go(permit) if permit.evidence().reason == Reason::HelpLine => Verdict::Go(permit),
+        Verdict::Go(_) | Verdict::Think(_) => {
+            Verdict::Stop(plain_evidence(Reason::Suspended), case.barred.map(|(_, note)| note.to_owned()).unwrap_or_default())
+        }
+        Verdict::Own | Verdict::Stop(..) => verdict,
+    }
 }
 
 /// The authority may vouch for some hosts alone: the others it cannot open.

@@ -6,6 +6,7 @@
 
 mod body;
 mod case;
+mod certificates;
 mod client;
 mod client_body;
 mod connection;
@@ -16,6 +17,7 @@ mod forward;
 mod handle;
 pub mod hello;
 pub mod intercept;
+mod known;
 mod listen;
 mod live;
 pub mod own;

@@ -3,6 +3,7 @@
 //! Done once, before the record; nothing changes it afterwards. What comes out of a tunnel is its person's. Serves AA7, B12, V12, X17.
 
 use super::case::Case;
+use super::known::before_signing_in;
 use crate::identity::{Asking, Found, Person};
 use crate::model::{IdentitySource, Reason};
 use http::{HeaderMap, HeaderValue};
@@ -29,10 +30,7 @@ pub(super) async fn identify(case: &mut Case, headers: &HeaderMap) {
     }
     let live = Arc::clone(&case.live);
     let (client, now) = (case.subject.client(), case.ticket.started());
-    let said = live.people.at(client, now);
-    if let Some(person) = said.clone() {
-        place(case, person);
-    }
+    let said = before_signing_in(case, headers);
     let asking = Asking { headers, client, protected: case.side.is_protected(), now };
     let why = match live.people.identify(asking).await {
         Found::Person(person) => {
@@ -42,7 +40,12 @@ pub(super) async fn identify(case: &mut Case, headers: &HeaderMap) {
             place(case, person);
             None
         }
-        Found::Unsure => return unsure(case),
+        Found::Unsure => return without_name(case, "what knows people does not answer: the strictest group"),
+        Found::Suspended(person) => {
+            place(case, person);
+            case.barred = Some((Reason::Suspended, "the library has suspended this card"));
+            return;
+        }
         other @ (Found::Nobody | Found::Unreadable | Found::Unprotected | Found::Wrong | Found::Paused | Found::Busy) => why(&other),
     };
     let group = live.engine.policy.group_name(case.subject.group);
@@ -50,7 +53,7 @@ pub(super) async fn identify(case: &mut Case, headers: &HeaderMap) {
         case.barred = why.map(|why| barred(case, why));
     } else if let Some((_, note)) = why.filter(|(_, note)| *note != NOBODY) {
         // Nobody has to sign in here: what came is not used, and the record says so.
-        case.ticket.ending.note = note.into();
+        case.note(note);
     }
     if case.barred.is_some_and(|(reason, _)| reason == Reason::SignInPaused) {
         tokio::time::sleep(PAUSE).await;
@@ -60,7 +63,7 @@ pub(super) async fn identify(case: &mut Case, headers: &HeaderMap) {
 /// Why there is no person: the reason if there has to be one, and the note.
 const fn why(found: &Found) -> Option<(Reason, &'static str)> {
     Some(match found {
-        Found::Person(_) | Found::Unsure => return None,
+        Found::Person(_) | Found::Unsure | Found::Suspended(_) => return None,
         Found::Nobody => (Reason::SignInNeeded, NOBODY),
         Found::Unreadable => (Reason::SignInNeeded, "what came is no name and password"),
         Found::Unprotected => (Reason::SignInUnprotected, "a password came over a connection that is not protected; it was not looked at"),
@@ -70,12 +73,12 @@ const fn why(found: &Found) -> Option<(Reason, &'static str)> {
     })
 }
 
-/// The directory does not answer, and nothing is known of whoever it is: the strictest group, without a name.
-fn unsure(case: &mut Case) {
+/// It cannot be told who it is: the strictest group, without a name.
+pub(super) fn without_name(case: &mut Case, note: &str) {
     case.subject.group = case.live.engine.policy.rules().strictest;
     case.subject.source = IdentitySource::Unknown;
     (case.subject.user, case.person) = (None, None);
-    case.ticket.ending.note = "the directory does not answer: the strictest group".into();
+    case.note(note);
 }
 
 /// Nobody is asked for a password over a connection that is not protected.
@@ -88,7 +91,7 @@ fn barred(case: &Case, (reason, note): (Reason, &'static str)) -> (Reason, &'sta
 }
 
 /// Gives a person their group: of several the strictest, and where none exists the strictest of all.
-fn place(case: &mut Case, person: Person) {
+pub(super) fn place(case: &mut Case, person: Person) {
     let policy = &case.live.engine.policy;
     let named = person.groups.iter().filter_map(|name| policy.group_named(name));
     case.subject.group = policy.strictest_of(named).unwrap_or(policy.rules().strictest);
