@@ -30,6 +30,9 @@ name = "staff"
 networks = ["10.2.0.0/24"]
 tunnels = "tls-or-http"
 
+[notice]
+seen_by = ["the head of the library"]
+
 [sign_in]
 accounts = "people/accounts"
 "#;

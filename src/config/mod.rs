@@ -18,8 +18,10 @@ mod known_by;
 mod load;
 mod moment;
 mod node;
+mod notice;
 mod overrides;
 mod pac;
+mod portal;
 mod raw;
 mod reference;
 mod section;
@@ -39,7 +41,9 @@ pub use files::{Files, MemoryFiles, PathKind, RealFiles};
 pub use known_by::{CardSettings, ClientCertificates, FrontSettings, NameFrom};
 pub use load::{DEFAULT_PLACES, ListFiles, Loaded, SAMPLE_NAME, Written, check_text, find, load};
 pub use moment::read_moment;
+pub use notice::{Notice, NoticePart, notice};
 pub use pac::Pac;
+pub use portal::PortalSettings;
 pub use reference::reference;
 pub use shells::{
     Dns, Door, Durability, HttpsSettings, Limits, ListSettings, Listener, LogSettings, MatchStyle, PassScope, ProxySettings, Source,

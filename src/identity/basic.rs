@@ -28,11 +28,11 @@ pub struct Credentials {
 }
 
 impl Credentials {
-    /// A name and a secret that somebody has typed. `None`: one of them is empty, or that is no name.
+    /// A name and a password as somebody typed them, if they can be some.
     #[must_use]
-    pub fn new(name: &str, password: &[u8]) -> Option<Self> {
+    pub fn typed(name: &str, password: Zeroizing<Vec<u8>>) -> Option<Self> {
         let name = spelling(name);
-        (is_name(&name) && !password.is_empty()).then(|| Self { name, password: Zeroizing::new(password.to_vec()) })
+        (is_name(&name) && !password.is_empty() && password.len() <= LONGEST).then_some(Self { name, password })
     }
 }
 
@@ -55,7 +55,7 @@ fn read(field: &str) -> Option<Credentials> {
     let text = Zeroizing::new(base64::decode(coded.trim())?);
     let colon = text.iter().position(|byte| *byte == b':')?;
     let (name, password) = (&text[..colon], &text[colon + 1..]);
-    Credentials::new(std::str::from_utf8(name).ok()?, password)
+    Credentials::typed(std::str::from_utf8(name).ok()?, Zeroizing::new(password.to_vec()))
 }
 
 #[cfg(test)]

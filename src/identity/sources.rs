@@ -14,6 +14,7 @@ use super::memory::{Digest, Known, Memory};
 use super::notices::Notices;
 use super::password::PasswordHash;
 use super::person::Person;
+use super::portal::Portal;
 use super::radius::Sessions;
 use crate::config::SignInSettings;
 use crate::model::{IdentitySource, Moment};
@@ -73,7 +74,8 @@ pub struct Lasting {
     /// Passwords that are tried at one time.
     tries: Arc<Semaphore>,
     turns: [Mutex<()>; TURNS],
-    notices: Notices,
+    pub(super) notices: Notices,
+    pub(super) portal: Portal,
 }
 
 impl Lasting {
@@ -94,6 +96,7 @@ impl Lasting {
             tries: Arc::new(Semaphore::new((processors / 2).max(1))),
             turns: std::array::from_fn(|_| Mutex::default()),
             notices,
+            portal: Portal::default(),
         }
     }
 }
@@ -189,21 +192,21 @@ impl Sources {
             Brought::Credentials(_) if !asking.protected && !self.settings.basic_unprotected => return Found::Unprotected,
             Brought::Credentials(credentials) => credentials,
         };
-        self.try_secret(credentials, asking.client, asking.now).await
-    }
-
-    /// Tries a name and a secret, however they came: local accounts first, then a card if the name is the number of one, else the
-    /// directory. Remembered, counted and bounded alike for all.
-    pub async fn try_secret(&self, credentials: Credentials, client: IpAddr, now: Moment) -> Found {
-        let digest = self.lasting.memory.digest(&credentials.name, &credentials.password);
-        let found = match self.remembered(&digest, now) {
-            Some(found) => found,
-            None => self.try_in_turn(credentials, digest, (client, now)).await,
-        };
+        let found = self.sign_in(credentials, &asking).await;
         if let Found::Person(person) = &found {
-            self.lasting.notices.seen(person, client, now);
+            self.lasting.notices.seen(person, asking.client, asking.now);
         }
         found
+    }
+
+    /// Says whose name and secret these are, however they came: local accounts first, then a card if the name is the number of one, else
+    /// the directory. Remembered, counted and bounded alike for all.
+    pub(super) async fn sign_in(&self, credentials: Credentials, asking: &Asking<'_>) -> Found {
+        let digest = self.lasting.memory.digest(&credentials.name, &credentials.password);
+        match self.remembered(&digest, asking.now) {
+            Some(found) => found,
+            None => self.try_in_turn(credentials, digest, (asking.client, asking.now)).await,
+        }
     }
 
     /// What is known already, if it is fresh and the account is as it was.

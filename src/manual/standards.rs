@@ -28,7 +28,7 @@
 //! | P1 to P7 | paths and queries | `src/canon/path.rs`, `src/canon/query.rs` |
 //! | R5, U16 | addresses carried by other addresses | `src/canon/wrapper.rs` |
 //! | AA8, D13 | who the client is, and who may say so | `src/identity/` |
-//! | V12, X17, AA7, G5 | people who sign in, bounds on guessing, passwords that never leave | `src/identity/`, `src/proxy/who.rs`, [`people`](super::people) |
+//! | V12, X17, AA7, G5 | people who sign in, bounds on guessing, passwords that never leave | `src/identity/`, `src/proxy/who.rs`, `src/proxy/certificates.rs`, [`people`](super::people) |
 //! | AA11, E1 | why a sealed connection was refused, for the person alone, and never what the law closes | `src/proxy/stopped.rs`, `src/proxy/own/why.rs` |
 //! | V9, U20 | what is seen in each group, what it needs, and whether it was seen working | `src/engine/coverage.rs`, `src/telemetry/seen.rs` |
 //! | AB8 | the authority's certificate for devices, its fingerprint, its health | `src/proxy/own/authority.rs`, `src/proxy/intercept/card.rs`, `src/admin/` |
@@ -41,6 +41,7 @@
 //! | V2, R6 | no way past the statutory stage | [`crate::policy`] |
 //! | B5, B11, C1 | layers from consortium to person, tighten-only, refused at load with the line and with who set the floor | `src/policy/layer.rs`, `src/policy/floor.rs`, `src/policy/cascade.rs`, `src/config/check/layers.rs` |
 //! | A10, B3, B4, I5, X22 | releases, unlocks, suspensions, addresses closed within a second: each with an author, a reason, an end and an event | `src/policy/acts.rs`, `src/store/exceptions.rs`, `src/cli/exceptions.rs` |
+//! | C2 to C9, X10, X22 | the agreement: clauses that cascade, accepted once by person and version, named by refusals; the notice of what is kept | `src/policy/agreement.rs`, `src/proxy/own/agreement.rs`, `src/store/acceptances.rs`, `src/config/notice.rs`, [`agreement`](super::agreement) |
 //! | X2, X4, X10 | guests on the rules of staff, one profile for everybody, a review that is overdue: said at every load | `src/config/check/lints.rs`, `src/policy/layer.rs` |
 //! | AB9 | help lines always answer | [`crate::policy`] |
 //! | D1, D4, D14; L3 | what a record says | [`crate::record`] |

@@ -66,7 +66,7 @@ impl<'a> Case<'a> {
     fn open(set: &'a PolicySet, ask: &'a Ask<'a>, hits: &'a Hits, (id, group, plan): (GroupId, &'a Group, &'a GroupPlan)) -> Self {
         let found = set.addresses.find(ask.url, Scope { rules: &set.rules, group: id, over: &plan.over, now: ask.now });
         let keyword = set.keywords.find(ask.url, id, &set.rules);
-        let said = ask.acts.find(ask, &group.name);
+        let said = ask.acts.find(ask, &group.name, (hits.categories, |category| set.category_name(category)));
         Self { set, ask, hits, group, plan, found, said, keyword }
     }
 

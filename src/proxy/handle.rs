@@ -7,7 +7,7 @@ use super::client_body::ClientBody;
 use super::pages::{Wanted, wanted};
 use super::strict::{HeadFacts, InFlight};
 use super::ticket::Ticket;
-use super::{coverage, forward, own, respond, sight, stopped, tunnelled, who};
+use super::{agreement, coverage, forward, led, own, respond, sight, stopped, tunnelled, who};
 use crate::canon::{CanonicalUrl, RawTarget, Unreadable, UnreadableKind, canonicalise};
 use crate::matcher::Hits;
 use crate::model::{Reason, VerdictKind};
@@ -69,6 +69,7 @@ pub(super) async fn handle(
         Verdict::Go(permit) => forward::forward(permit, case, request, wanted).await,
         Verdict::Think(warning) => respond::think(case, &warning, wanted),
         Verdict::Own => own::serve(case, request).await,
+        Verdict::Stop(evidence, note) if evidence.reason == Reason::SignInPage => led::lead(case, &evidence, note, wanted),
         Verdict::Stop(evidence, note) => respond::stop(case, &evidence, note, wanted),
     }
 }
@@ -142,28 +143,17 @@ fn decide(case: &mut Case, request: &Request<ClientBody>) -> (Verdict, Option<Hi
         case.opened = case.facts.is_connect;
         return (Verdict::Own, None);
     }
-    // Who is suspended may see help lines, which policy knows.
-    if let Some((reason, note)) = case.barred.filter(|(reason, _)| *reason != Reason::Suspended) {
-        return (Verdict::Stop(plain_evidence(reason), note.to_owned()), None);
-    }
-    let (verdict, hits) = judge(case);
-    let verdict = if case.barred.is_some() { suspended(verdict, case) } else { verdict };
+    let (verdict, hits) = match case.barred {
+        Some((reason @ (Reason::SignInPage | Reason::Suspended), note)) => led::first(judge(case), (reason, note)),
+        Some((reason, note)) => return (Verdict::Stop(plain_evidence(reason), note.to_owned()), None),
+        None => judge(case),
+    };
+    let verdict = agreement::before(case, verdict);
     if matches!(verdict, Verdict::Go(_)) {
         case.ticket.ending.led = case.url.as_ref().and_then(|url| case.live.engine.policy.leads_to(case.subject.group, url.host()));
     }
     case.opened = opens(case, &verdict, hits.as_ref());
     (verdict, hits)
-}
-
-/// Nothing but help lines for whoever is suspended where people are kept; what policy refuses stays refused as it is.
-fn suspended(verdict: Verdict, case: &Case) -> Verdict {
-    match verdict {
-        Verdict::Go(permit) if permit.evidence().reason == Reason::HelpLine => Verdict::Go(permit),
-        Verdict::Go(_) | Verdict::Think(_) => {
-            Verdict::Stop(plain_evidence(Reason::Suspended), case.barred.map(|(_, note)| note.to_owned()).unwrap_or_default())
-        }
-        Verdict::Own | Verdict::Stop(..) => verdict,
-    }
 }
 
 /// The authority may vouch for some hosts alone: the others it cannot open.
@@ -201,7 +191,7 @@ fn opens(case: &mut Case, verdict: &Verdict, hits: Option<&Hits>) -> bool {
         }
         Verdict::Think(_) => !policy.is_sealed(url, hits) && intercept.leaves.may_open(url),
         Verdict::Stop(evidence, _) => {
-            evidence.reason.kind() == VerdictKind::Block
+            (evidence.reason.kind() == VerdictKind::Block || evidence.reason == Reason::SignInPage)
                 && is_about_the_host(evidence.reason)
                 && !policy.is_sealed(url, hits)
                 && intercept.leaves.may_open(url)

@@ -1,8 +1,11 @@
-//! Who it is before anybody signs in: as a device in front says, as the client's certificate says, as the network says.
+//! Who it is before anybody signs in: as a device in front says, as the client's certificate says, as they said on the
+//! page for guests, as the network says.
 //!
-//! The word of a device in front counts before a certificate: over TLS, the certificate is that device's then. Serves V12, D13, AA8.
+//! The word of a device in front counts before a certificate: over TLS, the certificate is that device's then. Both
+//! count before the page and the network, which know an address. Serves V12, D13, AA8.
 
 use super::case::Case;
+use super::led;
 use super::who::{place, without_name};
 use crate::identity::{Person, Said};
 use http::HeaderMap;
@@ -31,7 +34,9 @@ pub(super) fn before_signing_in(case: &mut Case, headers: &HeaderMap) -> Option<
         }
         return None;
     }
-    let said = live.people.at(case.subject.client(), now)?;
-    place(case, said.clone());
-    Some(said)
+    let said = live.people.at(case.subject.client(), now);
+    if let Some(person) = led::there(case).or_else(|| said.clone()) {
+        place(case, person);
+    }
+    said
 }

@@ -4,6 +4,8 @@
 //! `handle` tells the story of one request, `forward` takes the permit, `tunnelled` looks inside CONNECT, `respond`
 //! answers, `own` serves the pages at our own name, `rescue` turns faults into answers.
 
+mod agreed;
+mod agreement;
 mod body;
 mod case;
 mod certificates;
@@ -11,6 +13,7 @@ mod client;
 mod client_body;
 mod connection;
 mod coverage;
+mod cut;
 pub mod doors;
 pub mod foreign;
 mod forward;
@@ -18,6 +21,7 @@ mod handle;
 pub mod hello;
 pub mod intercept;
 mod known;
+mod led;
 mod listen;
 mod live;
 pub mod own;
@@ -26,6 +30,7 @@ mod reduce;
 mod rescue;
 mod respond;
 mod sight;
+mod signed;
 pub mod steady;
 mod stopped;
 mod streams;

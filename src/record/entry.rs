@@ -189,11 +189,13 @@ pub enum EventKind {
     TunnelSteady = 40,
     /// A name of restricted search leads nowhere, or does so again.
     RestrictedName = 41,
+    /// Somebody accepted the agreement of the place.
+    AgreementAccepted = 50,
 }
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::Started,
         Self::Stopped,
         Self::Reloaded,
@@ -218,6 +220,7 @@ impl EventKind {
         Self::ClientCertificateRefused,
         Self::TunnelSteady,
         Self::RestrictedName,
+        Self::AgreementAccepted,
     ];
 }
 

@@ -1,6 +1,6 @@
 //! The check of the whole document, and what every part of it may use.
 
-use super::{groups, https, layers, lints, lists, pages, proxy, retention, rules, services, sign_in};
+use super::{agreement, groups, https, layers, lints, lists, pages, proxy, retention, rules, services, sign_in};
 use crate::config::checked::{Config, Site};
 use crate::config::fault::{FaultKind, Reader};
 use crate::config::files::Files;
@@ -49,7 +49,9 @@ pub(in crate::config) fn check(
     let layers = layers::settle(&below, &mut bench);
     lints::check(&raw.groups, &groups, &mut bench);
     let proxy = proxy::check(raw.proxy, group_listeners, raw.admin.listen, &mut bench);
-    let sign_in = sign_in::check(raw.sign_in, &proxy.listeners, &mut bench);
+    let sign_in = sign_in::check(raw.sign_in, &proxy, &mut bench);
+    let notice = agreement::notice(raw.notice, &sign_in, (&raw.groups, &groups), &mut bench);
+    let agreement = agreement::check(&raw.agreement, &raw.layers, &raw.site.name, &mut bench);
     let pages = pages::check(&raw.pages, &mut bench);
     let log = LogSettings { retention: retention::check(&raw.log.retention, &raw.groups, &mut bench), ..raw.log.settings };
     let first = raw.groups.first().and_then(|group| group.value.name.as_ref());
@@ -58,6 +60,7 @@ pub(in crate::config) fn check(
         zone: zone.clone(),
         groups,
         layers,
+        agreement,
         strictest: strictest?,
         connect_ports: proxy.connect_ports.clone(),
         local: rules::local(&raw.rules, &mut bench),
@@ -76,6 +79,7 @@ pub(in crate::config) fn check(
         https: raw.https.settings,
         sign_in,
         pages,
+        notice,
         admin: raw.admin,
         log,
         lists,

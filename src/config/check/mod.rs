@@ -2,6 +2,7 @@
 
 mod accounts;
 mod addresses;
+mod agreement;
 mod bench;
 mod card;
 mod client_certificates;
@@ -15,6 +16,7 @@ mod lints;
 mod lists;
 mod pac;
 mod pages;
+mod portal;
 mod presets;
 mod proxy;
 mod radius;

@@ -1,28 +1,30 @@
 //! Signing in: groups that exist, a way to sign in, and no password over an open network.
 
 use super::bench::Bench;
-use super::{card, directory, front, radius};
+use super::{card, directory, front, portal, radius};
 use crate::config::fault::FaultKind;
 use crate::config::raw::RawSignIn;
-use crate::config::shells::Listener;
+use crate::config::shells::ProxySettings;
 use crate::config::sign_in::SignInSettings;
 use crate::model::IdentityStrength;
 
 /// Checks `[sign_in]`.
-pub(super) fn check(raw: RawSignIn, listeners: &[Listener], bench: &mut Bench<'_>) -> SignInSettings {
+pub(super) fn check(raw: RawSignIn, proxy: &ProxySettings, bench: &mut Bench<'_>) -> SignInSettings {
     bench.groups(&raw.needed_for);
     let directory = directory::check(raw.directory, bench);
     let radius = radius::check(raw.radius, bench);
     let card = card::check(raw.card, directory.is_some(), bench);
     let front = front::check(raw.front, bench);
-    let certified = listeners.iter().any(|listener| listener.clients.is_some());
+    let certified = proxy.listeners.iter().any(|listener| listener.clients.is_some());
+    let passwords = directory.is_some() || card.is_some() || !raw.plain.accounts.as_os_str().is_empty();
+    let page = portal::check(raw.page, (&raw.needed_for, passwords), proxy, bench);
     let by_network = (radius.is_some() || front.is_some()) && raw.plain.strength == IdentityStrength::Network;
     if let Some(first) = raw.needed_for.first() {
-        if raw.plain.accounts.as_os_str().is_empty() && directory.is_none() && card.is_none() && !certified && !by_network {
+        if !passwords && !certified && !by_network {
             let help = "write accounts = \"var/accounts\" and add people with `lifeguard user add`";
             bench.reader.fault_with_help(&first.place, FaultKind::Missing("accounts"), help);
         }
-        let open = listeners.iter().find(|listener| listener.door.is_none() && !listener.address.ip().is_loopback());
+        let open = proxy.listeners.iter().find(|listener| listener.door.is_none() && !listener.address.ip().is_loopback());
         if let Some(open) = open.filter(|_| !raw.plain.basic_unprotected && !by_network) {
             let help =
                 "give the listener a certificate, or let it listen on this machine alone; or accept the risk with basic_unprotected = true";
@@ -34,6 +36,7 @@ pub(super) fn check(raw: RawSignIn, listeners: &[Listener], bench: &mut Bench<'_
         radius,
         card,
         front,
+        page,
         needed_for: raw.needed_for.into_iter().map(|at| at.value.into()).collect(),
         ..raw.plain
     }

@@ -1,6 +1,7 @@
 //! What was written: the options, one block each, by table. The reference of all options is printed from these blocks.
 
 mod accounts;
+mod agreement;
 mod card;
 mod client_certificates;
 mod directory;
@@ -10,6 +11,7 @@ mod layer;
 mod lists;
 mod log;
 mod policy;
+mod portal;
 mod proxy;
 mod radius;
 mod root;
@@ -18,6 +20,7 @@ mod site;
 mod watches;
 
 pub(super) use accounts::{RawAccounts, RawOwnAccount};
+pub(super) use agreement::{RawAgreement, RawClause, RawLayerAgreement, RawNotice};
 pub(super) use card::{RawAge, RawCard};
 pub(super) use client_certificates::{Asked, RawClientCertificates};
 pub(super) use directory::RawDirectory;
@@ -27,6 +30,7 @@ pub(super) use layer::{RawLayer, RawLeast};
 pub(super) use lists::{RawFormat, RawLists, RawSource};
 pub(super) use log::{RawLog, RawRetention, RawSpan};
 pub(super) use policy::{BareAddresses, RawCategory, RawGroup, RawHelpLine, RawKeyword, RawPreset, RawRule, RawTest};
+pub(super) use portal::RawPortal;
 pub(super) use proxy::{RawListener, RawPac, RawProxy};
 pub(super) use radius::RawRadius;
 pub(super) use root::{Raw, RawPages, reference};

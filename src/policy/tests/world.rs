@@ -68,6 +68,7 @@ pub(super) fn rules() -> Rules {
         zone: TimeZone::get("Europe/London").unwrap_or(TimeZone::UTC),
         groups: vec![children, walled, timed, Group { bare_addresses: true, tunnels: TunnelContents::Anything, ..group("staff") }],
         layers: Vec::new(),
+        agreement: Default::default(),
         strictest: GroupId(0),
         sealed: Sealed { hosts: vec!["sealed.test".into()], categories: vec!["news".into()] },
         connect_ports: vec![443],
