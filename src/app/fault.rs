@@ -44,6 +44,12 @@ pub enum AppFault {
     /// Accounting of the network.
     #[error("sign_in.radius: {0}")]
     Radius(#[from] crate::identity::radius::RadiusFault),
+    /// A device in front.
+    #[error(transparent)]
+    Front(#[from] crate::identity::FrontFault),
+    /// Library cards.
+    #[error(transparent)]
+    Cards(#[from] crate::identity::CardFault),
     /// The resolver.
     #[error("proxy.dns: {0}")]
     Names(#[from] ResolveFault),

@@ -6,7 +6,7 @@ use crate::config::{self, Config, Door};
 use crate::engine::{Engine, TestReport};
 use crate::feeds::{self, BuiltIn, Loaded};
 use crate::identity::radius::Sessions;
-use crate::identity::{AccountFile, Directory, Lasting, Leases, Sources};
+use crate::identity::{AccountFile, Cards, Directory, Front, Lasting, Leases, Sources, Ways};
 use crate::model::{Generation, Timestamp};
 use crate::policy::PolicySet;
 use crate::ports::Durability;
@@ -172,7 +172,9 @@ pub(super) fn people(config: &Config, lasting: Arc<Lasting>, before: Option<&Sou
     for stray in accounts.iter().flat_map(|file| file.accounts().strays(|name| config.policy.group_named(name).is_some())) {
         tracing::warn!("{stray}: the strictest group counts");
     }
-    Ok(Sources::new(settings, (accounts, directory, network), lasting))
+    let front = settings.front.clone().map(Front::new).transpose()?;
+    let ways = Ways { accounts, directory, network, cards: cards(config)?, front };
+    Ok(Sources::new(settings, ways, lasting))
 }
 
 /// The directory, if the settings name one: its certificate is looked at as that of a website.
@@ -183,6 +185,13 @@ pub fn directory(config: &Config) -> Result<Option<Arc<Directory>>, AppFault> {
     let Some(settings) = &config.sign_in.directory else { return Ok(None) };
     let tls = client_config(&config.proxy.extra_roots, revocation(config))?;
     Ok(Some(Arc::new(Directory::new(settings.clone(), tls))))
+}
+
+/// The service of library cards, if the settings name one.
+fn cards(config: &Config) -> Result<Option<Arc<Cards>>, AppFault> {
+    let Some(settings) = &config.sign_in.card else { return Ok(None) };
+    let tls = client_config(&config.proxy.extra_roots, revocation(config))?;
+    Ok(Some(Arc::new(Cards::new(settings.clone(), tls)?)))
 }
 
 fn revocation(config: &Config) -> Revocation {

@@ -148,6 +148,9 @@ pub enum FaultKind {
     /// Passwords would go to the directory in the clear.
     #[error("passwords could be read on their way to the directory")]
     OpenDirectory,
+    /// PINs would go to the service of cards in the clear.
+    #[error("PINs could be read on their way to the service")]
+    OpenCards,
     /// A word that loosens what a layer above it has set.
     #[error("'{what}' loosens what the {level} '{title}' has set")]
     Loosens {

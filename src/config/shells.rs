@@ -4,6 +4,7 @@
 
 use super::destination::DestinationRule;
 use super::devices::DeviceSettings;
+use super::known_by::ClientCertificates;
 use super::pac::Pac;
 use super::shares::FairShares;
 use super::watches::Watches;
@@ -94,6 +95,8 @@ pub struct Listener {
     pub proxy_protocol: bool,
     /// Clients speak TLS here.
     pub door: Option<Door>,
+    /// Certificates that clients show here.
+    pub clients: Option<ClientCertificates>,
 }
 
 /// Limits (rule F11). Every figure is a setting and is counted when it is reached.
@@ -313,7 +316,13 @@ pub enum StatutorySchema {
 impl Default for ProxySettings {
     fn default() -> Self {
         Self {
-            listeners: vec![Listener { address: SocketAddr::from(([127, 0, 0, 1], 3128)), group: None, proxy_protocol: false, door: None }],
+            listeners: vec![Listener {
+                address: SocketAddr::from(([127, 0, 0, 1], 3128)),
+                group: None,
+                proxy_protocol: false,
+                door: None,
+                clients: None,
+            }],
             trusted_proxies: Vec::new(),
             via: "lifeguard".into(),
             own_name: "lifeguard.internal".into(),

@@ -1,5 +1,6 @@
 //! How people sign in (standards V12, X17, AA7). Defaults stand here, once.
 
+use super::known_by::{CardSettings, FrontSettings};
 use super::portal::PortalSettings;
 use crate::model::IdentityStrength;
 use ipnet::IpNet;
@@ -14,6 +15,10 @@ pub struct SignInSettings {
     pub accounts: PathBuf,
     /// The directory; `None`: there is none.
     pub directory: Option<DirectorySettings>,
+    /// Library cards; `None`: there are none.
+    pub card: Option<CardSettings>,
+    /// A device in front that says who asks; `None`: there is none.
+    pub front: Option<FrontSettings>,
     /// Groups whose people must sign in, however their group was found: a device alone does not get its rules.
     pub needed_for: Vec<Box<str>>,
     /// How surely a person must be known to count as signed in.
@@ -37,6 +42,8 @@ impl Default for SignInSettings {
         Self {
             accounts: PathBuf::new(),
             directory: None,
+            card: None,
+            front: None,
             needed_for: Vec::new(),
             strength: IdentityStrength::Person,
             radius: None,

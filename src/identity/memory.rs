@@ -80,6 +80,11 @@ impl Memory {
         self.wrong.invalidate_all();
     }
 
+    /// Nothing is known of it any more.
+    pub fn forget(&self, digest: &Digest) {
+        self.right.invalidate(digest);
+    }
+
     /// It was wrong.
     pub fn refuse(&self, digest: Digest) {
         self.right.invalidate(&digest);

@@ -74,7 +74,7 @@ impl Sources {
     /// Have people any names and passwords here?
     #[must_use]
     pub fn takes_passwords(&self) -> bool {
-        self.accounts.is_some() || self.directory.is_some()
+        self.ways.accounts.is_some() || self.ways.directory.is_some() || self.ways.cards.is_some()
     }
 
     /// Must people of this group be led to the page?

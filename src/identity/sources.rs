@@ -6,7 +6,9 @@
 use super::account_file::AccountFile;
 use super::accounts::Account;
 use super::basic::{Brought, Credentials, brought};
+use super::card::Cards;
 use super::directory::{Answer, Directory};
+use super::front::Front;
 use super::guesses::{Bounds, Guess, Guesses};
 use super::memory::{Digest, Known, Memory};
 use super::notices::Notices;
@@ -59,13 +61,15 @@ pub enum Found {
     Paused,
     /// There is too much to do: it was not tried.
     Busy,
-    /// The directory does not answer, and nothing is known of them: policy gives the strictest group.
+    /// What knows them does not answer, and nothing is known of them here: policy gives the strictest group.
     Unsure,
+    /// They are who they say, and the library has suspended their card.
+    Suspended(Person),
 }
 
 /// What outlives a reload.
 pub struct Lasting {
-    memory: Memory,
+    pub(super) memory: Memory,
     guesses: Guesses,
     /// Passwords that are tried at one time.
     tries: Arc<Semaphore>,
@@ -97,30 +101,40 @@ impl Lasting {
     }
 }
 
-/// By what people may be known: local accounts, a directory, the network's word.
-pub type Ways = (Option<Arc<AccountFile>>, Option<Arc<Directory>>, Option<Arc<Sessions>>);
+/// By what people may be known.
+#[derive(Default)]
+pub struct Ways {
+    /// Local accounts.
+    pub accounts: Option<Arc<AccountFile>>,
+    /// A directory.
+    pub directory: Option<Arc<Directory>>,
+    /// The network's word.
+    pub network: Option<Arc<Sessions>>,
+    /// Library cards.
+    pub cards: Option<Arc<Cards>>,
+    /// A device in front.
+    pub front: Option<Front>,
+}
 
 /// Every way in which a person may be known.
 pub struct Sources {
     pub(super) settings: SignInSettings,
-    pub(super) accounts: Option<Arc<AccountFile>>,
-    pub(super) directory: Option<Arc<Directory>>,
-    network: Option<Arc<Sessions>>,
+    pub(super) ways: Ways,
     pub(super) lasting: Arc<Lasting>,
 }
 
 impl Sources {
     /// Puts them together.
     #[must_use]
-    pub fn new(settings: SignInSettings, (accounts, directory, network): Ways, lasting: Arc<Lasting>) -> Self {
-        Self { settings, accounts, directory, network, lasting }
+    pub fn new(settings: SignInSettings, ways: Ways, lasting: Arc<Lasting>) -> Self {
+        Self { settings, ways, lasting }
     }
 
     /// Nobody can sign in, and nothing is told.
     #[must_use]
     pub fn nobody() -> Self {
         let lasting = Lasting::new(Notices::new(Arc::new(MemoryLog::new(0))));
-        Self::new(SignInSettings::default(), (None, None, None), Arc::new(lasting))
+        Self::new(SignInSettings::default(), Ways::default(), Arc::new(lasting))
     }
 
     /// What outlives a reload.
@@ -132,13 +146,13 @@ impl Sources {
     /// The file of accounts.
     #[must_use]
     pub fn accounts(&self) -> Option<&Arc<AccountFile>> {
-        self.accounts.as_ref()
+        self.ways.accounts.as_ref()
     }
 
     /// What the network says of addresses, if it is listened to.
     #[must_use]
     pub fn network(&self) -> Option<&Arc<Sessions>> {
-        self.network.as_ref()
+        self.ways.network.as_ref()
     }
 
     /// Must people of this group be known more surely?
@@ -150,13 +164,10 @@ impl Sources {
     /// Who is at an address, as the network says: with the groups of their account, else with the group of those who have none.
     #[must_use]
     pub fn at(&self, client: IpAddr, now: Moment) -> Option<Person> {
-        let (at, settings) = (self.network.as_ref()?.at(client)?, self.settings.radius.as_ref()?);
-        let account = self.account(&at.name);
-        let gone = account.as_ref().is_some_and(|account| !account.active);
-        let groups = account.map_or_else(|| settings.group.iter().map(|name| Arc::from(&**name)).collect(), |account| account.groups);
+        let (at, settings) = (self.ways.network.as_ref()?.at(client)?, self.settings.radius.as_ref()?);
+        let groups = Self::one(settings.group.as_deref());
         let person = Person { name: at.name, groups, source: IdentitySource::Network, known_at_us: at.said_us };
-        let fresh = u64::from(person.age_s(now.monotonic_us)) < settings.keep.as_secs();
-        Some(if fresh && !gone { person } else { person.stale() })
+        Some(self.kept(self.with_account(person), now))
     }
 
     /// Somebody signed in where the network says that another is.
@@ -172,7 +183,7 @@ impl Sources {
 
     /// Says who asks.
     pub async fn identify(&self, asking: Asking<'_>) -> Found {
-        if self.accounts.is_none() && self.directory.is_none() {
+        if self.ways.accounts.is_none() && self.ways.directory.is_none() && self.ways.cards.is_none() {
             return Found::Nobody;
         }
         let credentials = match brought(asking.headers) {
@@ -188,12 +199,13 @@ impl Sources {
         found
     }
 
-    /// Says whose name and password these are.
+    /// Says whose name and secret these are, however they came: local accounts first, then a card if the name is the number of one, else
+    /// the directory. Remembered, counted and bounded alike for all.
     pub(super) async fn sign_in(&self, credentials: Credentials, asking: &Asking<'_>) -> Found {
         let digest = self.lasting.memory.digest(&credentials.name, &credentials.password);
         match self.remembered(&digest, asking.now) {
             Some(found) => found,
-            None => self.try_in_turn(credentials, digest, asking).await,
+            None => self.try_in_turn(credentials, digest, (asking.client, asking.now)).await,
         }
     }
 
@@ -204,41 +216,41 @@ impl Sources {
             Known::Right(person, hash) => (person, hash),
         };
         let fresh = u64::from(person.age_s(now.monotonic_us)) < self.settings.remember.as_secs();
-        let accounts = self.accounts.as_ref().map(|file| file.accounts());
+        let accounts = self.ways.accounts.as_ref().map(|file| file.accounts());
         let account = accounts.as_ref().and_then(|all| all.named(&person.name));
         match (account, hash) {
             (Some(account), Some(hash)) if fresh && account.active && account.hash == hash => {
                 Some(Found::Person(Person { groups: Arc::clone(&account.groups), ..person }))
             }
-            (None, None) if fresh && self.directory.is_some() => Some(Found::Person(person)),
+            (None, None) if fresh && self.still_asked(&person) => Some(Found::Person(person)),
             (Some(_) | None, Some(_) | None) => None,
         }
     }
 
-    async fn try_in_turn(&self, credentials: Credentials, digest: Digest, asking: &Asking<'_>) -> Found {
+    async fn try_in_turn(&self, credentials: Credentials, digest: Digest, (client, now): (IpAddr, Moment)) -> Found {
         let turn = &self.lasting.turns[usize::from(digest[0]) % TURNS];
         let attempt = async {
             let _turn = turn.lock().await;
-            if let Some(found) = self.remembered(&digest, asking.now) {
+            if let Some(found) = self.remembered(&digest, now) {
                 return found;
             }
             let bounds = Bounds { account: self.settings.guesses, address: self.settings.guesses_per_address };
-            let now_us = asking.now.monotonic_us;
             let account = self.account(&credentials.name);
             let was_right = matches!(self.lasting.memory.look(&digest), Some(Known::Right(..)));
-            let count = || self.lasting.guesses.count(&credentials.name, asking.client, bounds, now_us);
+            let count = || self.lasting.guesses.count(&credentials.name, client, bounds, now.monotonic_us);
             let guess = match if was_right { Ok(Guess::none()) } else { count() } {
                 Ok(guess) => guess,
                 Err(paused) => {
                     if paused.is_news {
-                        self.lasting.notices.paused(account.map(|account| account.name), asking.client, asking.now);
+                        self.lasting.notices.paused(account.map(|account| account.name), client, now);
                     }
                     return Found::Paused;
                 }
             };
-            match (account, &self.directory) {
-                (None, Some(directory)) => self.ask(directory, credentials, (digest, guess), asking.now).await,
-                (account, Some(_) | None) => self.hash(account, credentials, (digest, guess), asking.now).await,
+            match (account, self.cards_for(&credentials.name), &self.ways.directory) {
+                (None, Some(cards), _) => self.ask_card(cards, credentials, (digest, guess), now).await,
+                (None, None, Some(directory)) => self.ask(directory, credentials, (digest, guess), now).await,
+                (account, _, _) => self.hash(account, credentials, (digest, guess), now).await,
             }
         };
         let begun = Instant::now();
@@ -250,7 +262,7 @@ impl Sources {
     }
 
     pub(super) fn account(&self, name: &str) -> Option<Account> {
-        self.accounts.as_ref().and_then(|file| file.accounts().named(name).cloned())
+        self.ways.accounts.as_ref().and_then(|file| file.accounts().named(name).cloned())
     }
 
     /// Asks the directory. One that does not answer has said nothing, and that is no wrong guess.
@@ -277,12 +289,6 @@ impl Sources {
         }
     }
 
-    /// A person of the directory as they stand without it: for the stated time, and then without groups.
-    fn kept(&self, person: Person, now: Moment) -> Person {
-        let keep = self.settings.directory.as_ref().map_or(0, |directory| directory.keep.as_secs());
-        if u64::from(person.age_s(now.monotonic_us)) < keep { person } else { person.stale() }
-    }
-
     /// Tries a password on a thread of its own. An unknown name costs as much as a wrong password, and says the same.
     async fn hash(&self, account: Option<Account>, credentials: Credentials, (digest, guess): (Digest, Guess), now: Moment) -> Found {
         static NOBODYS: LazyLock<Arc<PasswordHash>> = LazyLock::new(|| Arc::new(PasswordHash::nobodys()));
@@ -303,23 +309,6 @@ impl Sources {
                 self.lasting.memory.refuse(digest);
                 Found::Wrong
             }
-        }
-    }
-
-    /// A person who asked for a tunnel, as they stand when a request comes out of it: with the groups of now; without any when the
-    /// account is no longer there, so that policy gives the strictest.
-    #[must_use]
-    pub fn still(&self, person: &Person, now: Moment) -> Person {
-        if person.source == IdentitySource::Directory {
-            return self.kept(person.clone(), now);
-        }
-        if person.source == IdentitySource::Network {
-            let keep = self.settings.radius.as_ref().map_or(0, |radius| radius.keep.as_secs());
-            return if u64::from(person.age_s(now.monotonic_us)) < keep { person.clone() } else { person.clone().stale() };
-        }
-        match self.account(&person.name).filter(|account| account.active) {
-            Some(account) => Person { groups: account.groups, ..person.clone() },
-            None => person.clone().stale(),
         }
     }
 }

@@ -57,6 +57,9 @@
 //! | a handshake broken off three times, on purpose, so that a site is no longer looked into | here, until 2026-11-28 | `a_client_that_only_goes_away_is_opened_for_ever` |
 //! | the same with an alert, for a search engine or a host with listed pages | here, until 2026-11-28 | `a_client_that_says_again_and_again_that_it_does_not_trust_us_passes_unopened_and_the_operator_is_told` |
 //! | a tunnel to a bare address, with the name of a host inside that would have been opened by name | here, until 2026-11-28 | `a_bare_address_is_no_way_round_what_has_to_be_opened` |
+//! | a field that names a teacher, sent by a pupil | fronts that are believed by their field alone | `the_same_five_hundred_from_somebody_else_change_nothing_and_are_recorded_as_claimed` |
+//! | the same field twice, or a list of names, of which the front and the proxy read another | parsers that differ | `what_can_be_read_in_two_ways_is_not_read` |
+//! | a revoked certificate in a session that resumes | TLS servers that look at a certificate once | `a_certificate_that_is_not_good_gets_nowhere_is_counted_and_told` |
 //! | an unknown client without a group and so without a filter | default of "no group" | `a_client_gets_the_group_of_the_longest_range_then_of_its_listener_then_the_strictest` |
 //!
 //! # Log

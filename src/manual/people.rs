@@ -12,11 +12,15 @@
 //! | `directory` | person | the password that a directory knows, asked `identity_age_s` seconds ago |
 //! | `network` | network | the network said `identity_age_s` seconds ago that this person's device has this address |
 //! | `portal` | network | somebody signed in on the page at this address `identity_age_s` seconds ago |
+//! | `card` | person | the PIN of a library card, asked `identity_age_s` seconds ago; the name is the card's number |
+//! | `certificate` | person | the client's certificate, shown `identity_age_s` seconds ago |
+//! | `front` | network | a device in front says so in this request, or said so when the tunnel was asked for |
 //! | `stale` | none | who it was, but longer ago than may be relied on, or the account is gone: the strictest group |
 //!
 //! # Who counts
 //!
-//! A person who signs in with a request counts before whoever signed in on the page, that before what the network says, and that before the address and the entrance. Of several groups the
+//! A person who signs in with a request counts before whom a device in front names, that before a client's certificate, that before whoever
+//! signed in on the page, that before what the network says, and that before the address and the entrance. Of several groups the
 //! strictest counts, and `explain` says so: the group of unknown clients before all, then what is closed by default, then what blocks
 //! more, then what stands first in the settings. A group that does not exist counts for nothing; without any, the strictest of all applies.
 //!
@@ -53,6 +57,50 @@
 //! | not known, or with another password | the strictest group, without a name |
 //!
 //! How long a wrong answer takes does not tell whether there is such a name: it comes at the next quarter of a second.
+//!
+//! # Library cards
+//!
+//! `[sign_in.card]` (X22): a name that `pattern` takes is the number of a card, and the password its PIN. Local accounts come first, then
+//! cards, then the directory: a PIN never goes to the directory, and no password of the directory to the service. Memory, bounds on
+//! guessing, time of a wrong answer, rest of three seconds and `keep` are those of the directory, as the table above has them.
+//!
+//! The service is asked by one POST on a connection of its own, straight to the address in `url`, over TLS with the trust roots of the
+//! proxy (or without, on this machine), with `Authorization: Bearer` if there is a `secret_file`:
+//!
+//! ```text
+//! {"card": "d100001", "pin": "4711"}                                                   the number in small letters, as records have it
+//! {"valid": true, "groups": ["junior"], "age": 11, "suspended": false}                 status 200, within `timeout`, 64 KB at most
+//! ```
+//!
+//! | member | kind | without it |
+//! |---|---|---|
+//! | `valid` | `true`: number and PIN belong together. `false` ends it; nothing else counts | the answer is no answer |
+//! | `groups` | texts that `[[sign_in.card.groups]]` turns into groups; one that does not stand there gives none | none |
+//! | `age` | whole years, 0 to 255, or `null` | not known |
+//! | `born` | in place of `age`: `YYYY-MM-DD`; years are counted by the day in UTC | not known |
+//! | `suspended` | `true`: refused as `suspended`, with words; help lines stay open. Remembered for a minute | `false` |
+//!
+//! Another status, a redirect, another member, a member twice, `age` with `born`, more than 64 KB, or nothing in time is no answer: neither
+//! right nor wrong. Of the group of the age (`[[sign_in.card.age]]`) and those of `groups` the strictest counts; `group` is for cards of which the
+//! service says neither. A group that nobody knows, and nothing else, gives the strictest. Records name the person by the number, since
+//! exceptions and layers for single persons do; `log = "no-user"` in a group leaves it out. The PIN stands nowhere.
+//!
+//! # A device in front
+//!
+//! `[sign_in.front]`: peers in `from`, the devices that connect and not those that `Forwarded` names, may name the person in `header`, and
+//! the group in `group_header`; with `secret_header` they must bring a secret too. Whoever has sent them, these fields never leave. From
+//! anybody else they stand in the record as `claimed` and change nothing. A field that is there twice, empty, a list, not UTF-8 or longer than
+//! 256 bytes names nobody: the strictest group, not even that of the address, and a note says why. The groups are those of a local
+//! account of that name, else of `[[sign_in.front.groups]]`, else `group`; a group that nobody knows gives the strictest.
+//!
+//! # Certificates of clients
+//!
+//! `client_roots` of a listener over TLS: a certificate is `wanted` or `needed`. One that has lapsed, is revoked (`client_revocation`; what no list
+//! covers is refused then), is for another purpose or from somebody else ends the handshake: `lifeguard_client_certificates_refused_total`,
+//! and an event once a minute for each address. No session resumes there, so that each handshake is looked at, with the lists of now. The
+//! person is the one mail address, user principal name or common name (`client_name`); none or two are nobody, and the strictest group. The groups
+//! are those of a local account of that name, else `client_group`. A device in front that shows a certificate may still name somebody.
+//! A connection that is open goes on until the certificate's end, although it is revoked meanwhile.
 //!
 //! # The network
 //!

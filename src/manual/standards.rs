@@ -28,7 +28,7 @@
 //! | P1 to P7 | paths and queries | `src/canon/path.rs`, `src/canon/query.rs` |
 //! | R5, U16 | addresses carried by other addresses | `src/canon/wrapper.rs` |
 //! | AA8, D13 | who the client is, and who may say so | `src/identity/` |
-//! | V12, X17, AA7, G5 | people who sign in, bounds on guessing, passwords that never leave | `src/identity/`, `src/proxy/who.rs`, [`people`](super::people) |
+//! | V12, X17, AA7, G5 | people who sign in, bounds on guessing, passwords that never leave | `src/identity/`, `src/proxy/who.rs`, `src/proxy/certificates.rs`, [`people`](super::people) |
 //! | AA11, E1 | why a sealed connection was refused, for the person alone, and never what the law closes | `src/proxy/stopped.rs`, `src/proxy/own/why.rs` |
 //! | V9, U20 | what is seen in each group, what it needs, and whether it was seen working | `src/engine/coverage.rs`, `src/telemetry/seen.rs` |
 //! | AB8 | the authority's certificate for devices, its fingerprint, its health | `src/proxy/own/authority.rs`, `src/proxy/intercept/card.rs`, `src/admin/` |

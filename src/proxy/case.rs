@@ -93,8 +93,17 @@ impl Case {
     pub fn seat(&mut self) {
         let live = Arc::clone(&self.live);
         let Some(given) = live.engine.policy.seat(&mut self.subject, &self.acts, self.ticket.started().wall) else { return };
+        self.note(&given);
+    }
+
+    /// Adds to what the record says beside the reason.
+    pub fn note(&mut self, text: &str) {
         let said = std::mem::take(&mut self.ticket.ending.note);
-        self.ticket.ending.note = if said.is_empty() { given.to_string() } else { format!("{said}; {given}") }.into();
+        self.ticket.ending.note = match (said.is_empty(), text.is_empty()) {
+            (_, true) => said,
+            (true, false) => text.to_owned().into(),
+            (false, false) => format!("{said}; {text}").into(),
+        };
     }
 
     /// What whoever asks has used of today.

@@ -4,7 +4,7 @@ use super::live::Proxy;
 use super::streams::{Channel, Interims};
 use super::strict::Mailbox;
 use super::tunnelled::Plan;
-use crate::identity::Person;
+use crate::identity::{Certified, Person};
 use crate::model::RequestId;
 use bytes::{Buf, Bytes};
 use std::io;
@@ -92,6 +92,15 @@ impl ClientStream {
         self.wire.speaks_http2()
     }
 
+    /// The certificate that the client has shown in the handshake.
+    #[must_use]
+    pub fn peer_certificate(&self) -> Option<&[u8]> {
+        match &self.wire {
+            Wire::Tls(tls) => tls.get_ref().1.peer_certificates()?.first().map(|certificate| certificate.as_ref()),
+            Wire::Tcp(_) | Wire::Stream(_) => None,
+        }
+    }
+
     /// The bytes that were read before, and the rest.
     #[must_use]
     pub fn into_parts(self) -> (Bytes, Wire) {
@@ -173,6 +182,8 @@ pub struct Side {
     pub outer: Option<Outer>,
     /// Interim answers, where this is one stream of a connection.
     pub interims: Option<Interims>,
+    /// The certificate that the client has shown at a door of ours.
+    pub certified: Option<Arc<Certified>>,
     /// The client came to a door of ours that speaks TLS.
     pub over_tls: bool,
     plan: Mutex<Option<Plan>>,
@@ -196,6 +207,7 @@ impl Side {
             mailbox: Mailbox::new(),
             outer,
             interims: None,
+            certified: None,
             over_tls: false,
             plan: Mutex::default(),
         }
@@ -205,7 +217,7 @@ impl Side {
     #[must_use]
     pub fn of_stream(&self) -> Self {
         let side = Self::new(Arc::clone(&self.proxy), self.peer, self.stated, self.listener_group.clone(), self.outer.clone());
-        Self { interims: Some(Interims::default()), over_tls: self.over_tls, ..side }
+        Self { interims: Some(Interims::default()), certified: self.certified.clone(), over_tls: self.over_tls, ..side }
     }
 
     /// May a password come over it? It is under TLS, or comes from this machine, so that nobody on the network can read it.

@@ -3,10 +3,12 @@
 //! A certificate from files is what the settings read; one of our own is made anew in good time, without a reload.
 //! Must never: show a certificate that has lapsed while a new one can be made.
 
-use super::intercept::{Authority, LeafFault, server_config};
-use crate::config::{Door, Listener};
+use super::certificates::verifier;
+use super::intercept::{Authority, LeafFault, server_config, server_config_for};
+use crate::config::{ClientCertificates, Door, Listener};
 use rcgen::{KeyPair, PKCS_ECDSA_P256_SHA256, SanType};
 use rustls::ServerConfig;
+use rustls::server::danger::ClientCertVerifier;
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls_pki_types::PrivateKeyDer;
 use std::net::{IpAddr, SocketAddr};
@@ -18,16 +20,27 @@ const RENEWED: i64 = LIFE / 3;
 
 /// The doors of one generation of the settings, by the address of the listener as it was written.
 #[derive(Default)]
-pub struct Doors(Vec<(SocketAddr, Certified)>);
+pub struct Doors(Vec<Entrance>);
 
-enum Certified {
+struct Entrance {
+    listener: SocketAddr,
+    shows: Shows,
+    clients: Option<ClientCertificates>,
+}
+
+enum Shows {
     Files(Arc<ServerConfig>),
     Ours(Box<Ours>),
 }
 
+/// How clients are checked; `None`: they show nothing.
+type Checked = Option<Arc<dyn ClientCertVerifier>>;
+
 struct Ours {
     authority: Arc<Authority>,
     names: Vec<String>,
+    /// How clients are checked, where they show certificates of their own.
+    checked: Checked,
     /// Since when the settings are good, and the settings.
     made: Mutex<(i64, Arc<ServerConfig>)>,
 }
@@ -36,9 +49,9 @@ impl Doors {
     /// The authority that vouches for them, if one of ours does.
     #[must_use]
     pub fn authority(&self) -> Option<&Authority> {
-        self.0.iter().find_map(|(_, certified)| match certified {
-            Certified::Ours(ours) => Some(&*ours.authority),
-            Certified::Files(_) => None,
+        self.0.iter().find_map(|entrance| match &entrance.shows {
+            Shows::Ours(ours) => Some(&*ours.authority),
+            Shows::Files(_) => None,
         })
     }
 
@@ -50,17 +63,19 @@ impl Doors {
         let authority = authority.map(Arc::new);
         let mut doors = Vec::new();
         for listener in listeners {
-            let certified = match (&listener.door, &authority) {
+            let checked = listener.clients.as_ref().map(verifier).transpose()?;
+            let shows = match (&listener.door, &authority) {
                 (Some(Door::Files(certified)), _) => {
-                    Certified::Files(Arc::new(server_config(Arc::new(SingleCertAndKey::from(Arc::clone(certified))))?))
+                    let certified = SingleCertAndKey::from(Arc::clone(certified));
+                    Shows::Files(Arc::new(settings_for(certified, &checked)?))
                 }
                 (Some(Door::Ours(names)), Some(authority)) => {
-                    let made = Mutex::new((now, vouched(authority, names, now)?));
-                    Certified::Ours(Box::new(Ours { authority: Arc::clone(authority), names: names.clone(), made }))
+                    let made = Mutex::new((now, vouched(authority, (names, &checked), now)?));
+                    Shows::Ours(Box::new(Ours { authority: Arc::clone(authority), names: names.clone(), checked, made }))
                 }
                 (Some(Door::Ours(_)) | None, _) => continue,
             };
-            doors.push((listener.address, certified));
+            doors.push(Entrance { listener: listener.address, shows, clients: listener.clients.clone() });
         }
         Ok(Self(doors))
     }
@@ -68,10 +83,16 @@ impl Doors {
     /// The settings for one handshake at this listener.
     #[must_use]
     pub fn settings(&self, listener: SocketAddr, now: i64) -> Option<Arc<ServerConfig>> {
-        match &self.0.iter().find(|(address, _)| *address == listener)?.1 {
-            Certified::Files(settings) => Some(Arc::clone(settings)),
-            Certified::Ours(ours) => Some(ours.settings(now)),
+        match &self.0.iter().find(|entrance| entrance.listener == listener)?.shows {
+            Shows::Files(settings) => Some(Arc::clone(settings)),
+            Shows::Ours(ours) => Some(ours.settings(now)),
         }
+    }
+
+    /// What clients show at this listener, if they are asked for it.
+    #[must_use]
+    pub fn clients(&self, listener: SocketAddr) -> Option<&ClientCertificates> {
+        self.0.iter().find(|entrance| entrance.listener == listener)?.clients.as_ref()
     }
 }
 
@@ -79,7 +100,7 @@ impl Ours {
     fn settings(&self, now: i64) -> Arc<ServerConfig> {
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
         if now - made.0 >= RENEWED {
-            match vouched(&self.authority, &self.names, now) {
+            match vouched(&self.authority, (&self.names, &self.checked), now) {
                 Ok(settings) => *made = (now, settings),
                 Err(error) => tracing::warn!(%error, "the certificate of a listener could not be made anew"),
             }
@@ -89,7 +110,7 @@ impl Ours {
 }
 
 /// A certificate for these names, under a key of its own.
-fn vouched(authority: &Authority, names: &[String], now: i64) -> Result<Arc<ServerConfig>, LeafFault> {
+fn vouched(authority: &Authority, (names, checked): (&[String], &Checked), now: i64) -> Result<Arc<ServerConfig>, LeafFault> {
     let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
     let secret = PrivateKeyDer::try_from(key.serialize_der()).map_err(|_| LeafFault::Key)?;
     let signer = rustls::crypto::aws_lc_rs::sign::any_supported_type(&secret)?;
@@ -99,7 +120,14 @@ fn vouched(authority: &Authority, names: &[String], now: i64) -> Result<Arc<Serv
     });
     let (chain, _) = authority.vouch(names.collect::<Result<_, _>>()?, &key, (now, LIFE))?;
     let certified = CertifiedKey::new(chain, signer);
-    Ok(Arc::new(server_config(Arc::new(SingleCertAndKey::from(certified)))?))
+    Ok(Arc::new(settings_for(SingleCertAndKey::from(certified), checked)?))
+}
+
+fn settings_for(certified: SingleCertAndKey, checked: &Checked) -> Result<ServerConfig, LeafFault> {
+    match checked {
+        Some(checked) => server_config_for(Arc::new(certified), Arc::clone(checked)),
+        None => server_config(Arc::new(certified)),
+    }
 }
 
 #[cfg(test)]
@@ -116,7 +144,7 @@ mod tests {
         let authority = Authority::read((pem.as_bytes(), Path::new("a")), (&key, Path::new("k")), None, now).unwrap();
         let address = SocketAddr::from(([127, 0, 0, 1], 3129));
         let names = vec!["proxy.test".to_owned(), "192.0.2.1".to_owned()];
-        let listener = Listener { address, group: None, proxy_protocol: false, door: Some(Door::Ours(names)) };
+        let listener = Listener { address, group: None, proxy_protocol: false, door: Some(Door::Ours(names)), clients: None };
         let doors = Doors::new(&[listener], Some(authority), now).unwrap();
         let first = doors.settings(address, now).unwrap();
         assert!(Arc::ptr_eq(&first, &doors.settings(address, now + RENEWED - 1).unwrap()));

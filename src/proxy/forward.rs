@@ -138,6 +138,7 @@ fn outgoing(case: &Case, request: Request<ClientBody>, (up, most_up): (&Arc<Atom
     let trailers = strict::takes_trailers(&headers);
     strict::strip_hop_by_hop(&mut headers);
     strict::settle_length(&mut headers);
+    case.live.people.strip(&mut headers);
     for name in [HeaderName::from_static("forwarded"), HeaderName::from_static("x-forwarded-for")] {
         headers.remove(name);
     }

@@ -151,7 +151,7 @@ fn decide(case: &mut Case, request: &Request<ClientBody>) -> (Verdict, Option<Hi
         return (Verdict::Own, None);
     }
     let (verdict, hits) = match case.barred {
-        Some((Reason::SignInPage, note)) => led::first(judge(case), note),
+        Some((reason @ (Reason::SignInPage | Reason::Suspended), note)) => led::first(judge(case), (reason, note)),
         Some((reason, note)) => return (Verdict::Stop(plain_evidence(reason), note.to_owned()), None),
         None => judge(case),
     };

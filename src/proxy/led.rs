@@ -51,17 +51,18 @@ pub(super) fn count(case: &Case, found: &Found) {
         Found::Paused => NotSignedIn::Paused,
         Found::Busy => NotSignedIn::Busy,
         Found::Unsure => NotSignedIn::Unsure,
+        Found::Suspended(_) => NotSignedIn::Suspended,
     });
 }
 
-/// What somebody gets who is to be led to the page.
-pub(super) fn first((verdict, hits): (Verdict, Option<Hits>), note: &str) -> (Verdict, Option<Hits>) {
+/// What somebody gets who is to be led to the page, or whose card is suspended.
+pub(super) fn first((verdict, hits): (Verdict, Option<Hits>), (reason, note): (Reason, &str)) -> (Verdict, Option<Hits>) {
     let same = match &verdict {
         Verdict::Go(permit) => permit.evidence().reason == Reason::HelpLine,
         Verdict::Stop(evidence, _) => evidence.reason == Reason::Statutory,
         Verdict::Think(_) | Verdict::Own => false,
     };
-    (if same { verdict } else { Verdict::Stop(plain_evidence(Reason::SignInPage), note.to_owned()) }, hits)
+    (if same { verdict } else { Verdict::Stop(plain_evidence(reason), note.to_owned()) }, hits)
 }
 
 /// The scheme under which the page is reached: `https` where the client will believe our certificate.

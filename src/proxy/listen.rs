@@ -2,9 +2,11 @@
 
 use super::client::{ClientStream, Side, Wire};
 use super::connection::serve;
+use super::intercept::Unopened;
 use super::live::Proxy;
-use super::{intercept, respond};
+use super::{certificates, intercept, respond};
 use crate::config::Listener;
+use crate::identity::Certified;
 use bytes::Bytes;
 use proxy_header::{ParseConfig, ProxyHeader};
 use std::io;
@@ -91,10 +93,10 @@ fn welcome(proxy: &Arc<Proxy>, bound: &Bound, stream: TcpStream, peer: SocketAdd
     tokio::spawn(async move {
         let drain = proxy.drain.subscribe();
         if let Some((stream, stated)) = introduced(&proxy, stream, peer, proxy_protocol).await
-            && let Some(stream) = shaken(&proxy, stream, peer, door).await
+            && let Some((stream, certified)) = shaken(&proxy, stream, peer, door).await
         {
             let mut side = Side::new(proxy, peer, stated, group, None);
-            side.over_tls = door.is_some();
+            (side.over_tls, side.certified) = (door.is_some(), certified);
             serve(Arc::new(side), stream, drain).await;
         }
         drop(admission);
@@ -113,14 +115,24 @@ async fn shed(mut stream: TcpStream) {
     drop(tokio::time::timeout(Duration::from_millis(500), answer).await);
 }
 
+/// A connection, and the certificate that the client has shown on it.
+type Shaken = (ClientStream, Option<Arc<Certified>>);
+
 /// The handshake, where the listener asks for one. `None`: it failed.
-async fn shaken(proxy: &Proxy, stream: ClientStream, peer: SocketAddr, door: Option<SocketAddr>) -> Option<ClientStream> {
-    let Some(door) = door else { return Some(stream) };
+async fn shaken(proxy: &Proxy, stream: ClientStream, peer: SocketAddr, door: Option<SocketAddr>) -> Option<Shaken> {
+    let Some(door) = door else { return Some((stream, None)) };
     let live = proxy.live.load_full();
     let settings = live.doors.settings(door, proxy.clock.now().wall.seconds())?;
     let (first, wire) = stream.into_parts();
     match intercept::open(settings, first, wire, live.limits().header_time).await {
-        Ok(stream) => Some(stream),
+        Ok(stream) => {
+            let shown = certificates::shown(&stream, live.doors.clients(door), proxy);
+            Some((stream, shown))
+        }
+        Err(Unopened::Certificate(why)) => {
+            certificates::refused(proxy, peer, &why);
+            None
+        }
         Err(fault) => {
             tracing::debug!(%peer, ?fault, "the TLS handshake with a client failed");
             None

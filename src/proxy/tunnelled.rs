@@ -323,7 +323,7 @@ async fn inside(proof: Proof, seen: Bytes, case: Case, client: ClientStream) {
             serve_inside(case, stream, true).await;
         }
         Err(Unopened::TooSlow) => unopened(case, Reason::TooSlow, "the TLS handshake took too long".to_owned()),
-        Err(Unopened::Failed(note)) => unopened(case, Reason::TunnelRefused, note),
+        Err(Unopened::Failed(note) | Unopened::Certificate(note)) => unopened(case, Reason::TunnelRefused, note),
         Err(Unopened::Refused(note)) => {
             let (client, host, now) = (client_address, url.host(), case.ticket.started().wall.seconds());
             let led_to = if case.pins { intercept.passed.refused(client, host, now) } else { Refused::Counted };

@@ -3,6 +3,7 @@
 //! Done once, before the record; nothing changes it afterwards. What comes out of a tunnel is its person's. Serves AA7, B12, V12, X17.
 
 use super::case::Case;
+use super::known::before_signing_in;
 use super::led;
 use super::live::Live;
 use crate::identity::{Asking, Found, Person};
@@ -27,13 +28,7 @@ pub(super) async fn identify(case: &mut Case, headers: &HeaderMap) {
     }
     let live = Arc::clone(&case.live);
     let (client, now) = (case.subject.client(), case.ticket.started());
-    let said = live.people.at(client, now);
-    if let Some(person) = said.clone() {
-        place(case, person);
-    }
-    if let Some(person) = led::there(case) {
-        place(case, person);
-    }
+    let said = before_signing_in(case, headers);
     let asking = Asking { headers, client, protected: case.side.is_protected(), now };
     let found = live.people.identify(asking).await;
     led::count(case, &found);
@@ -45,7 +40,12 @@ pub(super) async fn identify(case: &mut Case, headers: &HeaderMap) {
             place(case, person);
             None
         }
-        Found::Unsure => return unsure(case),
+        Found::Unsure => return without_name(case, "what knows people does not answer: the strictest group"),
+        Found::Suspended(person) => {
+            place(case, person);
+            case.barred = Some((Reason::Suspended, "the library has suspended this card"));
+            return;
+        }
         other @ (Found::Nobody | Found::Unreadable | Found::Unprotected | Found::Wrong | Found::Paused | Found::Busy) => why(&other),
     };
     let group = live.engine.policy.group_name(case.subject.group);
@@ -55,7 +55,7 @@ pub(super) async fn identify(case: &mut Case, headers: &HeaderMap) {
         case.barred = Some(barred);
     } else if let Some((_, note)) = why.filter(|(_, note)| *note != NOBODY) {
         // Nobody has to sign in here: what came is not used, and the record says so.
-        case.ticket.ending.note = note.into();
+        case.note(note);
     }
     if case.barred.is_some_and(|(reason, _)| reason == Reason::SignInPaused) {
         tokio::time::sleep(PAUSE).await;
@@ -75,7 +75,7 @@ fn inside(case: &mut Case, person: Option<Person>) {
 /// Why there is no person: the reason if there has to be one, and the note.
 const fn why(found: &Found) -> Option<(Reason, &'static str)> {
     Some(match found {
-        Found::Person(_) | Found::Unsure => return None,
+        Found::Person(_) | Found::Unsure | Found::Suspended(_) => return None,
         Found::Nobody => (Reason::SignInNeeded, NOBODY),
         Found::Unreadable => (Reason::SignInNeeded, "what came is no name and password"),
         Found::Unprotected => (Reason::SignInUnprotected, "a password came over a connection that is not protected; it was not looked at"),
@@ -85,12 +85,12 @@ const fn why(found: &Found) -> Option<(Reason, &'static str)> {
     })
 }
 
-/// The directory does not answer, and nothing is known of whoever it is: the strictest group, without a name.
-fn unsure(case: &mut Case) {
+/// It cannot be told who it is: the strictest group, without a name.
+pub(super) fn without_name(case: &mut Case, note: &str) {
     case.subject.group = case.live.engine.policy.rules().strictest;
     case.subject.source = IdentitySource::Unknown;
     (case.subject.user, case.person) = (None, None);
-    case.ticket.ending.note = "the directory does not answer: the strictest group".into();
+    case.note(note);
 }
 
 /// Nobody is asked for a password over a connection that is not protected.
@@ -110,7 +110,7 @@ pub(super) fn group_of(live: &Live, person: &Person) -> GroupId {
 }
 
 /// Gives a person their group.
-fn place(case: &mut Case, person: Person) {
+pub(super) fn place(case: &mut Case, person: Person) {
     case.subject.group = group_of(&case.live, &person);
     case.subject.source = person.source;
     // A guest has no name.

@@ -183,6 +183,8 @@ pub enum EventKind {
     SecondPerson = 33,
     /// Local accounts were added, changed or removed.
     AccountsChanged = 34,
+    /// A client's certificate was refused at a listener that asks for one.
+    ClientCertificateRefused = 35,
     /// A tunnel ended that was open for long and carried as much up as down: more than pages.
     TunnelSteady = 40,
     /// A name of restricted search leads nowhere, or does so again.
@@ -195,7 +197,7 @@ pub enum EventKind {
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::Started,
         Self::Stopped,
         Self::Reloaded,
@@ -217,6 +219,7 @@ impl EventKind {
         Self::GuessingStopped,
         Self::SecondPerson,
         Self::AccountsChanged,
+        Self::ClientCertificateRefused,
         Self::TunnelSteady,
         Self::RestrictedName,
         Self::FairShare,

@@ -27,6 +27,8 @@ pub struct Metrics {
     pub connections_total: IntCounter,
     /// `lifeguard_connections_shed_total`: client connections turned away because there were too many.
     pub connections_shed: IntCounter,
+    /// `lifeguard_client_certificates_refused_total`: clients whose own certificate was refused at a listener that asks for one.
+    pub client_certificates_refused: IntCounter,
     /// `lifeguard_certificate_refused_total`: handshakes that a client ended because it does not trust our certificate.
     pub certificate_refused: IntCounter,
     /// `lifeguard_certificate_accepted_total`: handshakes in which a client took our certificate.
@@ -83,6 +85,11 @@ impl Metrics {
             sign_in: SignInMetrics::new(&registry),
             connections: gauge(&registry, "connections", "Client connections open now."),
             connections_total: counter(&registry, "connections_total", "Client connections accepted."),
+            client_certificates_refused: counter(
+                &registry,
+                "client_certificates_refused_total",
+                "Clients whose own certificate was refused at a listener that asks for one.",
+            ),
             connections_shed: counter(&registry, "connections_shed_total", "Client connections turned away because there were too many."),
             certificate_refused: counter(
                 &registry,

@@ -17,12 +17,14 @@ pub enum NotSignedIn {
     Unprotected,
     /// There was too much to do.
     Busy,
-    /// The directory did not answer.
+    /// The directory, or the service of cards, did not answer.
     Unsure,
+    /// The library has suspended the card.
+    Suspended,
 }
 
 impl NotSignedIn {
-    const ALL: [Self; 6] = [Self::Wrong, Self::Paused, Self::Unreadable, Self::Unprotected, Self::Busy, Self::Unsure];
+    const ALL: [Self; 7] = [Self::Wrong, Self::Paused, Self::Unreadable, Self::Unprotected, Self::Busy, Self::Unsure, Self::Suspended];
 
     const fn code(self) -> &'static str {
         match self {
@@ -32,6 +34,7 @@ impl NotSignedIn {
             Self::Unprotected => "unprotected",
             Self::Busy => "busy",
             Self::Unsure => "unsure",
+            Self::Suspended => "suspended",
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Listeners, destinations, certificates.
 
-use super::{bench::Bench, devices, door, pac, revocation};
+use super::{bench::Bench, client_certificates, devices, door, pac, revocation};
 use crate::config::fault::FaultKind;
 use crate::config::raw::{RawListener, RawProxy};
 use crate::config::shells::{Dns, Listener, ProxySettings};
@@ -45,7 +45,7 @@ pub(super) fn check(raw: RawProxy, group_listeners: Vec<Placed>, admin: SocketAd
 
 /// A listener on a plain address.
 pub(super) fn listener(at: At<SocketAddr>, group: Option<String>, proxy_protocol: bool) -> Placed {
-    At { value: Listener { address: at.value, group, proxy_protocol, door: None }, place: at.place }
+    At { value: Listener { address: at.value, group, proxy_protocol, door: None, clients: None }, place: at.place }
 }
 
 fn from_table(written: At<RawListener>, bench: &mut Bench<'_>) -> Vec<Placed> {
@@ -54,9 +54,11 @@ fn from_table(written: At<RawListener>, bench: &mut Bench<'_>) -> Vec<Placed> {
         bench.reader.fault(&written.place, FaultKind::Missing("address"));
     }
     let door = door::check(&raw, &written.place, bench);
+    let over_tls = raw.certificate.is_some() || !raw.certificate_names.is_empty();
+    let clients = client_certificates::check(raw.clients, (&written.place, over_tls), bench);
     let group = raw.group.filter(|name| bench.group(name).is_some()).map(|name| name.value);
     let listeners = raw.address.into_iter().map(|at| listener(at, group.clone(), raw.proxy_protocol));
-    listeners.map(|at| At { value: Listener { door: door.clone(), ..at.value }, place: at.place }).collect()
+    listeners.map(|at| At { value: Listener { door: door.clone(), clients: clients.clone(), ..at.value }, place: at.place }).collect()
 }
 
 /// No two things may listen in one place. Port 0 lets the system choose, so it never collides.
@@ -79,7 +81,8 @@ fn check_own_name(name: &str, bench: &mut Bench<'_>) {
     }
 }
 
-fn certificates(at: &At<String>, bench: &mut Bench<'_>) -> Vec<CertificateDer<'static>> {
+/// The certificates in a file; what cannot serve as a trust root is a fault.
+pub(super) fn certificates(at: &At<String>, bench: &mut Bench<'_>) -> Vec<CertificateDer<'static>> {
     let path = Path::new(&at.value);
     let problem = match bench.files.read(path) {
         Err(error) => {

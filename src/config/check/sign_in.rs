@@ -1,7 +1,7 @@
 //! Signing in: groups that exist, a way to sign in, and no password over an open network.
 
 use super::bench::Bench;
-use super::{directory, portal, radius};
+use super::{card, directory, front, portal, radius};
 use crate::config::fault::FaultKind;
 use crate::config::raw::RawSignIn;
 use crate::config::shells::ProxySettings;
@@ -13,11 +13,14 @@ pub(super) fn check(raw: RawSignIn, proxy: &ProxySettings, bench: &mut Bench<'_>
     bench.groups(&raw.needed_for);
     let directory = directory::check(raw.directory, bench);
     let radius = radius::check(raw.radius, bench);
-    let passwords = directory.is_some() || !raw.plain.accounts.as_os_str().is_empty();
+    let card = card::check(raw.card, directory.is_some(), bench);
+    let front = front::check(raw.front, bench);
+    let certified = proxy.listeners.iter().any(|listener| listener.clients.is_some());
+    let passwords = directory.is_some() || card.is_some() || !raw.plain.accounts.as_os_str().is_empty();
     let page = portal::check(raw.page, (&raw.needed_for, passwords), proxy, bench);
-    let by_network = radius.is_some() && raw.plain.strength == IdentityStrength::Network;
+    let by_network = (radius.is_some() || front.is_some()) && raw.plain.strength == IdentityStrength::Network;
     if let Some(first) = raw.needed_for.first() {
-        if raw.plain.accounts.as_os_str().is_empty() && directory.is_none() && !by_network {
+        if !passwords && !certified && !by_network {
             let help = "write accounts = \"var/accounts\" and add people with `lifeguard user add`";
             bench.reader.fault_with_help(&first.place, FaultKind::Missing("accounts"), help);
         }
@@ -28,5 +31,13 @@ pub(super) fn check(raw: RawSignIn, proxy: &ProxySettings, bench: &mut Bench<'_>
             bench.reader.fault_with_help(&first.place, FaultKind::Unprotected(open.address), help);
         }
     }
-    SignInSettings { directory, radius, page, needed_for: raw.needed_for.into_iter().map(|at| at.value.into()).collect(), ..raw.plain }
+    SignInSettings {
+        directory,
+        radius,
+        card,
+        front,
+        page,
+        needed_for: raw.needed_for.into_iter().map(|at| at.value.into()).collect(),
+        ..raw.plain
+    }
 }

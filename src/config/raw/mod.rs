@@ -2,10 +2,13 @@
 
 mod accounts;
 mod agreement;
+mod card;
+mod client_certificates;
 mod devices;
 mod directory;
 mod files;
 mod follow;
+mod front;
 mod https;
 mod layer;
 mod lists;
@@ -23,10 +26,13 @@ mod watches;
 
 pub(super) use accounts::{RawAccounts, RawOwnAccount};
 pub(super) use agreement::{RawAgreement, RawClause, RawLayerAgreement, RawNotice};
+pub(super) use card::{RawAge, RawCard};
+pub(super) use client_certificates::{Asked, RawClientCertificates};
 pub(super) use devices::RawDevices;
 pub(super) use directory::RawDirectory;
 pub(super) use files::RawFiles;
 pub(super) use follow::RawFollow;
+pub(super) use front::RawFront;
 pub(super) use https::{RawHttps, RawService};
 pub(super) use layer::{RawLayer, RawLeast};
 pub(super) use lists::{RawFormat, RawLists, RawSource};

@@ -1,6 +1,6 @@
 //! `[proxy]`: listeners, limits (rule F11), names (rule B6), destinations (rule F8).
 
-use super::RawDevices;
+use super::{RawClientCertificates, RawDevices};
 use crate::config::section::{Opt, Section};
 use crate::config::shells::{Dns, Limits, ProxySettings};
 use crate::config::slot::Slot;
@@ -43,6 +43,7 @@ pub(in crate::config) struct RawListener {
     pub(in crate::config) certificate: Option<At<String>>,
     pub(in crate::config) key: Option<At<String>>,
     pub(in crate::config) certificate_names: Vec<At<String>>,
+    pub(in crate::config) clients: RawClientCertificates,
 }
 
 /// Name look-ups.
@@ -145,6 +146,32 @@ impl Section for RawListener {
             help: "In place of certificate and key: the host names and addresses by which clients reach the proxy here over TLS. The \
                    authority of [https] vouches for them.",
             slot: |listener| Slot::Names(&mut listener.certificate_names),
+        },
+        Opt {
+            key: "client_roots",
+            help: "PEM files of the authorities whose certificates of clients are taken here: who shows one is known by it.",
+            slot: |listener| Slot::Names(&mut listener.clients.roots),
+        },
+        Opt {
+            key: "client_certificate",
+            help: "With client_roots: a certificate is wanted, and who has none is asked as elsewhere; or needed, and nobody gets in without.",
+            slot: |listener| Slot::Choice(&mut listener.clients.asked),
+        },
+        Opt {
+            key: "client_revocation",
+            help: "Files of revocation lists (CRL, PEM or DER) of those authorities. With any, a certificate that none of them covers is \
+                   refused.",
+            slot: |listener| Slot::Names(&mut listener.clients.revocation),
+        },
+        Opt {
+            key: "client_name",
+            help: "What in a client's certificate is the person's name. A local account of that name says the groups.",
+            slot: |listener| Slot::Choice(&mut listener.clients.name_from),
+        },
+        Opt {
+            key: "client_group",
+            help: "The group of people with a certificate who have no local account. Without it: the strictest.",
+            slot: |listener| Slot::Name(&mut listener.clients.group),
         },
     ];
 }

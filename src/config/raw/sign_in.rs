@@ -1,6 +1,6 @@
 //! `[sign_in]`: who must say who they are, and how (standards V12, X17, AA7).
 
-use super::{RawDirectory, RawPortal, RawRadius};
+use super::{RawCard, RawDirectory, RawFront, RawPortal, RawRadius};
 use crate::config::section::{Opt, Section};
 use crate::config::sign_in::SignInSettings;
 use crate::config::slot::Slot;
@@ -15,6 +15,8 @@ pub(in crate::config) struct RawSignIn {
     pub(in crate::config) needed_for: Vec<At<String>>,
     pub(in crate::config) directory: RawDirectory,
     pub(in crate::config) radius: RawRadius,
+    pub(in crate::config) card: RawCard,
+    pub(in crate::config) front: RawFront,
     pub(in crate::config) page: RawPortal,
 }
 
@@ -63,5 +65,7 @@ impl Section for RawSignIn {
         },
         Opt { key: "radius", help: "Who is at which address, by RADIUS accounting.", slot: |sign_in| Slot::Table(&mut sign_in.radius) },
         Opt { key: "directory", help: "People of an LDAP directory.", slot: |sign_in| Slot::Table(&mut sign_in.directory) },
+        Opt { key: "card", help: "People with a library card and a PIN.", slot: |sign_in| Slot::Table(&mut sign_in.card) },
+        Opt { key: "front", help: "A trusted device in front that says who asks.", slot: |sign_in| Slot::Table(&mut sign_in.front) },
     ];
 }

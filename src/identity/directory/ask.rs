@@ -3,19 +3,12 @@
 use super::groups::{entries, groups_of};
 use super::link::Links;
 use crate::config::DirectorySettings;
+use crate::identity::circuit::{Circuit, Cut};
 use ldap3::{Ldap, LdapResult, dn_escape, ldap_escape};
 use rustls::ClientConfig;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, LazyLock};
-use std::time::{Duration, Instant};
-use tokio::sync::Semaphore;
+use std::sync::Arc;
 use zeroize::Zeroizing;
-
-/// Questions at one time.
-const AT_ONCE: usize = 8;
-/// A directory that was away is not asked again for this time.
-const REST: Duration = Duration::from_secs(3);
 
 /// Why a directory says nothing.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -61,15 +54,17 @@ pub enum Answer {
 pub struct Directory {
     settings: DirectorySettings,
     links: Links,
-    places: Semaphore,
-    /// When it was last away, in milliseconds of [`START`]; 0: it was not.
-    away: AtomicU64,
+    circuit: Circuit,
 }
 
-static START: LazyLock<Instant> = LazyLock::new(Instant::now);
-
-fn now_ms() -> u64 {
-    u64::try_from(START.elapsed().as_millis()).unwrap_or(u64::MAX)
+impl From<Cut> for DirectoryFault {
+    fn from(cut: Cut) -> Self {
+        match cut {
+            Cut::Resting => Self::Resting,
+            Cut::TooSlow => Self::TooSlow,
+            Cut::Failed => Self::Unreadable,
+        }
+    }
 }
 
 impl Directory {
@@ -78,7 +73,7 @@ impl Directory {
     pub fn new(settings: DirectorySettings, mut tls: ClientConfig) -> Self {
         tls.alpn_protocols.clear();
         let links = Links::new(&settings, Arc::new(tls));
-        Self { settings, links, places: Semaphore::new(AT_ONCE), away: AtomicU64::new(0) }
+        Self { settings, links, circuit: Circuit::new() }
     }
 
     /// Do they belong together?
@@ -101,42 +96,15 @@ impl Directory {
         self.bounded(async move { this.look_up(&name).await }).await
     }
 
-    /// In its own task, so that a fault in reading cannot end more than this question; within time; and not while it rests.
     async fn bounded(
         &self,
         question: impl Future<Output = Result<Answer, DirectoryFault>> + Send + 'static,
     ) -> Result<Answer, DirectoryFault> {
-        if self.rests() {
-            return Err(DirectoryFault::Resting);
-        }
-        let _place = self.places.acquire().await.map_err(|_| DirectoryFault::Unreadable)?;
-        // Those who waited behind a question that found it away do not each find it away again.
-        if self.rests() {
-            return Err(DirectoryFault::Resting);
-        }
-        let mut task = tokio::spawn(question);
-        let answer = match tokio::time::timeout(self.links.patience * 2, &mut task).await {
-            Ok(joined) => joined.unwrap_or(Err(DirectoryFault::Unreadable)),
-            Err(_) => {
-                task.abort();
-                Err(DirectoryFault::TooSlow)
-            }
-        };
-        match &answer {
-            Ok(_) => self.away.store(0, Ordering::Relaxed),
-            Err(fault) => {
-                if self.away.swap(now_ms().max(1), Ordering::Relaxed) == 0 {
-                    tracing::error!(%fault, "nobody new can sign in; who was known stays so for the stated time");
-                }
-                self.links.forget();
-            }
+        let answer = self.circuit.ask(self.links.patience * 2, question).await;
+        if answer.is_err() {
+            self.links.forget();
         }
         answer
-    }
-
-    fn rests(&self) -> bool {
-        let away = self.away.load(Ordering::Relaxed);
-        away > 0 && now_ms().saturating_sub(away) < u64::try_from(REST.as_millis()).unwrap_or(0)
     }
 
     /// Once more on a new connection where a kept one had died.

@@ -3,32 +3,21 @@
 use super::packet::Packet;
 use super::sessions::{Sessions, Taken};
 use crate::config::RadiusSettings;
+use crate::identity::secret::{self, SecretFault};
 use crate::ports::Clock;
 use ipnet::IpNet;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::net::UdpSocket;
 use zeroize::Zeroizing;
-
-/// Shortest secret: every packet is a chance to guess it.
-const SHORTEST: usize = 16;
 
 /// Accounting cannot be listened to.
 #[derive(Debug, thiserror::Error)]
 pub enum RadiusFault {
     /// The secret.
-    #[error("{}: {problem}", path.display())]
-    Secret {
-        /// Its file.
-        path: PathBuf,
-        /// What the system says.
-        problem: io::Error,
-    },
-    /// It can be guessed.
-    #[error("{}: the secret has fewer than {SHORTEST} characters", .0.display())]
-    Short(PathBuf),
+    #[error(transparent)]
+    Secret(#[from] SecretFault),
     /// The socket.
     #[error("cannot listen on {0}: {1}")]
     Socket(SocketAddr, io::Error),
@@ -56,12 +45,7 @@ impl Bound {
 /// # Errors
 /// [`RadiusFault`].
 pub async fn bind(settings: &RadiusSettings) -> Result<Bound, RadiusFault> {
-    let path = &settings.secret_file;
-    let text = std::fs::read_to_string(path).map_err(|problem| RadiusFault::Secret { path: path.clone(), problem })?;
-    let secret = Zeroizing::new(text.trim_end_matches(['\r', '\n']).as_bytes().to_vec());
-    if secret.len() < SHORTEST {
-        return Err(RadiusFault::Short(path.clone()));
-    }
+    let secret = secret::read(&settings.secret_file)?;
     let socket = UdpSocket::bind(settings.listen).await.map_err(|error| RadiusFault::Socket(settings.listen, error))?;
     Ok(Bound { socket, from: settings.from.clone(), secret })
 }

@@ -6,7 +6,8 @@ use crate::canon::{CanonicalUrl, HostKind};
 use moka::sync::Cache;
 use rcgen::{KeyPair, PKCS_ECDSA_P256_SHA256, SanType};
 use rustls::ServerConfig;
-use rustls::server::{ProducesTickets, ResolvesServerCert};
+use rustls::server::danger::ClientCertVerifier;
+use rustls::server::{ProducesTickets, ResolvesServerCert, WebPkiClientVerifier};
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use std::net::IpAddr;
@@ -124,12 +125,24 @@ fn base(signer: &Arc<dyn rustls::sign::SigningKey>) -> Result<ServerConfig, Leaf
 /// # Errors
 /// When the library refuses, or the system gives no randomness.
 pub fn server_config(certificate: Arc<dyn ResolvesServerCert>) -> Result<ServerConfig, LeafFault> {
-    let mut base = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
-        .with_safe_default_protocol_versions()?
-        .with_no_client_auth()
-        .with_cert_resolver(certificate);
+    let mut base = server_config_for(certificate, WebPkiClientVerifier::no_client_auth())?;
     let ticketer: Arc<dyn ProducesTickets> = rustls::crypto::aws_lc_rs::Ticketer::new()?;
     base.ticketer = ticketer;
+    Ok(base)
+}
+
+/// The same for clients that are checked by this, and without sessions that resume.
+///
+/// # Errors
+/// When the library refuses.
+pub fn server_config_for(
+    certificate: Arc<dyn ResolvesServerCert>,
+    clients: Arc<dyn ClientCertVerifier>,
+) -> Result<ServerConfig, LeafFault> {
+    let mut base = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()?
+        .with_client_cert_verifier(clients)
+        .with_cert_resolver(certificate);
     base.session_storage = Arc::new(rustls::server::NoServerSessionStorage {});
     base.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(base)
@@ -150,6 +163,9 @@ pub enum LeafFault {
     /// The key could not be used.
     #[error("the key of the certificates cannot be used")]
     Key,
+    /// Certificates of clients cannot be checked.
+    #[error("certificates of clients: {0}")]
+    Clients(#[from] rustls::client::VerifierBuilderError),
     /// The TLS library refuses.
     #[error("certificate: {0}")]
     Tls(#[from] rustls::Error),

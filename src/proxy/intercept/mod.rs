@@ -22,7 +22,7 @@ pub use certificate::Certificate;
 pub use export::{pem, profile};
 pub use folder::{AuthorityFault, Slot, certificate, check_new, create, load, load_slot, passphrase, rotate};
 pub use key_file::is_encrypted;
-pub use leaves::{LeafFault, Leaves, server_config};
+pub use leaves::{LeafFault, Leaves, server_config, server_config_for};
 pub use opening::{Intercept, Proof, Unopened, open};
 pub use passed::{PassRules, Passed, PassedNow, Refused};
 pub use refusers::{Refuser, Refusers};

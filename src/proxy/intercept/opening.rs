@@ -63,6 +63,8 @@ impl Intercept {
 pub enum Unopened {
     /// The client does not accept our certificate.
     Refused(String),
+    /// The client's own certificate is not good, or it showed none where one is needed.
+    Certificate(String),
     /// Something else in the handshake.
     Failed(String),
     /// The handshake took too long.
@@ -79,8 +81,15 @@ pub async fn open(config: Arc<ServerConfig>, seen: Bytes, wire: Wire, patience: 
         Err(_) => Err(Unopened::TooSlow),
         Ok(Ok(stream)) => Ok(ClientStream::new(Bytes::new(), Wire::Tls(Box::new(stream)))),
         Ok(Err(error)) if is_refusal(&error) => Err(Unopened::Refused(error.to_string())),
+        Ok(Err(error)) if is_about_the_client(&error) => Err(Unopened::Certificate(error.to_string())),
         Ok(Err(error)) => Err(Unopened::Failed(error.to_string())),
     }
+}
+
+/// The client's certificate was refused here.
+fn is_about_the_client(error: &io::Error) -> bool {
+    let inner = error.get_ref().and_then(|inner| inner.downcast_ref());
+    matches!(inner, Some(rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented))
 }
 
 /// Clients that do not trust a certificate say so with one of three alerts (RFC 8446 section 6.2). One that goes away, or says

@@ -18,6 +18,6 @@ pub(in crate::proxy) async fn inside(door: Arc<ServerConfig>, seen: Bytes, mut c
             serve_inside(case, stream, true).await;
         }
         Err(Unopened::TooSlow) => unopened(case, Reason::TooSlow, "the TLS handshake took too long".to_owned()),
-        Err(Unopened::Failed(note) | Unopened::Refused(note)) => unopened(case, Reason::TunnelRefused, note),
+        Err(Unopened::Failed(note) | Unopened::Refused(note) | Unopened::Certificate(note)) => unopened(case, Reason::TunnelRefused, note),
     }
 }

@@ -73,7 +73,7 @@ mod tests {
     }
 
     fn listener(group: Option<&str>, proxy_protocol: bool, door: Option<Door>) -> Listener {
-        Listener { address: "0.0.0.0:0".parse().unwrap(), group: group.map(Into::into), proxy_protocol, door }
+        Listener { address: "0.0.0.0:0".parse().unwrap(), group: group.map(Into::into), proxy_protocol, door, clients: None }
     }
 
     #[test]

@@ -178,6 +178,7 @@ async fn tried(case: &mut Case, form: &[u8]) -> Result<(), Fault> {
     const WRONG: Fault = (StatusCode::FORBIDDEN, "The name or the password was not right.");
     const OPEN: Fault = (StatusCode::FORBIDDEN, "A password cannot be sent safely from this device.");
     const PAUSED: Fault = (StatusCode::TOO_MANY_REQUESTS, "There were too many attempts. Please wait a few minutes.");
+    const SUSPENDED: Fault = (StatusCode::FORBIDDEN, "The library has suspended this card. Please ask at the desk.");
     const BUSY: Fault = (StatusCode::SERVICE_UNAVAILABLE, "Names cannot be looked up just now. Please try again in a moment.");
     let (client, now) = (case.subject.client(), case.ticket.started());
     let found = if may_type(case) {
@@ -202,6 +203,7 @@ async fn tried(case: &mut Case, form: &[u8]) -> Result<(), Fault> {
         Found::Unreadable => (WRONG, "what was typed is no name and password"),
         Found::Unprotected => (OPEN, "a password came over a connection that is not protected; it was not looked at"),
         Found::Paused => (PAUSED, "too many wrong passwords; this one was not tried"),
+        Found::Suspended(_) => (SUSPENDED, "the library has suspended this card"),
         Found::Busy | Found::Unsure => (BUSY, "the password could not be tried"),
     };
     case.ticket.ending.note = note.into();

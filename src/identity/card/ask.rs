@@ -1,0 +1,53 @@
+//! A number and a PIN that a request brings: what the service says of them becomes who asks.
+
+use super::{Card, Cards};
+use crate::identity::basic::Credentials;
+use crate::identity::guesses::Guess;
+use crate::identity::memory::{Digest, Known};
+use crate::identity::person::Person;
+use crate::identity::sources::{Found, Sources};
+use crate::model::{IdentitySource, Moment};
+use std::sync::Arc;
+
+impl Sources {
+    /// The service, if this name is the number of a card.
+    pub(in crate::identity) fn cards_for(&self, name: &str) -> Option<&Arc<Cards>> {
+        self.ways.cards.as_ref().filter(|cards| cards.takes(name))
+    }
+
+    /// Asks the service. One that does not answer has said nothing, and that is no wrong guess.
+    pub(in crate::identity) async fn ask_card(
+        &self,
+        cards: &Cards,
+        credentials: Credentials,
+        (digest, guess): (Digest, Guess),
+        now: Moment,
+    ) -> Found {
+        let person =
+            |name: String, groups| Person { name: name.into(), groups, source: IdentitySource::Card, known_at_us: now.monotonic_us };
+        match cards.ask(&credentials.name, &credentials.password, digest, now).await {
+            Ok(Card::Right(groups)) => {
+                guess.forgive();
+                let person = person(credentials.name, groups);
+                self.lasting.memory.keep(digest, person.clone(), None);
+                Found::Person(person)
+            }
+            Ok(Card::Suspended) => {
+                guess.forgive();
+                self.lasting.memory.forget(&digest);
+                Found::Suspended(person(credentials.name, Arc::from([])))
+            }
+            Ok(Card::Wrong) => {
+                self.lasting.memory.refuse(digest);
+                Found::Wrong
+            }
+            Err(_) => {
+                guess.forgive();
+                match self.lasting.memory.look(&digest) {
+                    Some(Known::Right(person, None)) => Found::Person(self.kept(person, now)),
+                    Some(Known::Right(_, Some(_)) | Known::Wrong) | None => Found::Unsure,
+                }
+            }
+        }
+    }
+}
