@@ -13,6 +13,7 @@
 //! | legal holds | `holds.log` beside the segments | title of each note | [`crate::store::hold`] |
 //! | acceptances of the agreement | `acceptances.log` beside the segments | title of each note | [`crate::store::acceptances`] |
 //! | exceptions for a while | `exceptions.log` beside the segments | title of each note | [`crate::store::exceptions`] |
+//! | what was used of quotas today | `quotas.json` beside the segments | first field | `src/proxy/quota/kept.rs`; what it is worth: [`super::actions`] |
 //! | exports that were made | `exports.log` beside the segments | title of each note | [`crate::store::export`] |
 //! | how far acts were told in the log | `told.json` beside the segments | none: derived | `src/store/told.rs` |
 //! | history of signing keys | `keys.log` beside the segments | title of each note | [`crate::record::epochs`] |
