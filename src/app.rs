@@ -151,12 +151,9 @@ impl App {
         app.event(EventKind::Started, &line);
         let following = tokio::spawn(Arc::clone(&app).follow_exceptions(decided, standing.length));
         let agreeing = tokio::spawn(Arc::clone(&app).follow_acceptances(book));
-        let keeping = tokio::spawn(Arc::clone(&app).keep_quotas());
-        let served = Arc::clone(&app).serve(bound, console, config.proxy.limits.drain, &line, ready).await;
+        let served = app.serve(bound, console, config.proxy.limits.drain, &line, ready).await;
         following.abort();
         agreeing.abort();
-        keeping.abort();
-        app.write_quotas();
         served
     }
 
@@ -175,6 +172,7 @@ impl App {
         let accepting: Vec<_> = bound.into_iter().map(|bound| tokio::spawn(proxy::accept(Arc::clone(&self.proxy), bound))).collect();
         let sweeping = tokio::spawn(Arc::clone(&self).sweep());
         let watching = tokio::spawn(Arc::clone(&self).watch_restricted());
+        let keeping = tokio::spawn(Arc::clone(&self).keep_quotas());
         // Before anybody hears that we are up: until then a SIGHUP would end the process.
         let signals = Signals::listen()?;
         ready(line);
@@ -185,6 +183,8 @@ impl App {
         drop(stop);
         sweeping.abort();
         watching.abort();
+        keeping.abort();
+        self.write_quotas();
         for task in accepting {
             task.abort();
         }

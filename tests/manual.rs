@@ -47,6 +47,23 @@ fn every_past_hole_names_a_test_that_exists() {
 }
 
 #[test]
+fn every_action_names_tests_that_exist() {
+    let code = code(&root().join("src")) + &code(&root().join("tests"));
+    let page = page("actions.rs");
+    let rows = page.lines().filter(|line| line.starts_with("//! | ") && !line.starts_with("//! | Action"));
+    let mut count = 0;
+    for row in rows {
+        let named = row.rsplit('|').nth(1).unwrap();
+        count += 1;
+        assert!(quoted(named).count() > 0, "no test: {row}");
+        for name in quoted(named) {
+            assert!(code.contains(&format!("fn {name}(")), "no test is called {name}");
+        }
+    }
+    assert!(count >= 9, "only {count} rows were found");
+}
+
+#[test]
 fn every_fault_of_the_log_names_a_test_that_exists() {
     let code = code(&root().join("src")) + &code(&root().join("tests"));
     let (mut rows, mut open) = (0, 0);

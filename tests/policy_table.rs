@@ -81,9 +81,9 @@ fn groups(more: &str) -> String {
 fn table(text: &mut String, title: &str, rows: &[String], first: Option<&[String]>) {
     let heading = PRESETS.iter().fold(format!("{:<26}", "category"), |line, preset| format!("{line}{preset:<14}"));
     writeln!(text, "\n== {title}\n{}", heading.trim_end()).unwrap();
-    let differs = |(row, place): (&String, usize)| first.is_none_or(|first| first[place] != *row);
-    let shown: Vec<_> = rows.iter().zip(0..).filter(|(row, place)| differs((row, *place))).map(|(row, _)| row.as_str()).collect();
-    let closed = shown.len() == rows.len() && rows.iter().all(|row| !row.contains(" . ") && !row.ends_with('.') && !row.contains("warn"));
+    let differs = |row: &String, place: usize| first.is_none_or(|first| first[place] != *row);
+    let shown: Vec<_> = rows.iter().enumerate().filter(|(place, row)| differs(row, *place)).map(|(_, row)| row.as_str()).collect();
+    let closed = rows.iter().all(|row| !row.contains(" . ") && !row.ends_with('.') && !row.contains("warn"));
     let body = match (shown.is_empty(), closed && first.is_some()) {
         (true, _) => "(as in the first table)".to_owned(),
         (false, true) => "(every category, and what is in none: BLOCK for every preset)".to_owned(),
@@ -139,18 +139,18 @@ fn every_preset_decides_as_the_table_says() {
         "Every preset and category, under the layers of tests/policy_table.rs: a consortium that blocks adult and never loosens extremism,\n\
          and a layer for Kim. '.' is open. After the first table, only the lines that differ from it are written.\n",
     );
-    let first = rows(&plain, &Asked::at(HOURS[0].1));
+    let first: &[String] = &rows(&plain, &Asked::at(HOURS[0].1));
     for (kind, user) in PEOPLE {
         for (hour, at) in HOURS {
             let all = rows(&plain, &Asked { user, ..Asked::at(at) });
             let is_first = (kind, at) == (PEOPLE[0].0, HOURS[0].1);
-            table(&mut text, &format!("{kind}, {hour}"), &all, (!is_first).then_some(&first));
+            table(&mut text, &format!("{kind}, {hour}"), &all, (!is_first).then_some(first));
         }
     }
     let released = Arc::new(released());
     for (hour, at) in HOURS {
         let all = rows(&plain, &Asked { acts: Arc::clone(&released), ..Asked::at(at) });
-        table(&mut text, &format!("anybody while adult, games, extremism and gambling are released, {hour}"), &all, Some(&first));
+        table(&mut text, &format!("anybody while adult, games, extremism and gambling are released, {hour}"), &all, Some(first));
     }
     for (title, engine, asked) in [
         ("everybody is suspended", &plain, Asked::under(Doing::Suspend)),
@@ -164,7 +164,7 @@ fn every_preset_decides_as_the_table_says() {
         ("the same; in the holiday, Thursday 12:00", &terms, Asked::at(HOLIDAY)),
         ("the same; in the holiday, Thursday 15:00", &terms, Asked::at(HOLIDAY + 3 * 3600)),
     ] {
-        table(&mut text, title, &rows(engine, &asked), Some(&first));
+        table(&mut text, title, &rows(engine, &asked), Some(first));
     }
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/policy.txt");
     if std::env::var_os("LIFEGUARD_BLESS").is_some() {

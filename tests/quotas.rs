@@ -21,7 +21,7 @@ use support::{Lifeguard, Reply, World};
 fn peopled(mut world: World, children: &str, staff: &str) -> (World, Lifeguard) {
     world.more = format!(
         "[[group]]\nname = \"children\"\ntunnels = \"anything\"\n{children}\n[[group]]\nname = \"staff\"\ntunnels = \"anything\"\n{staff}\n\
-         [sign_in]\naccounts = \"people/accounts\"\nneeded_for = [\"everyone\"]\n"
+         [sign_in]\naccounts = \"people/accounts\"\nneeded_for = [\"everyone\"]\n\n[notice]\nseen_by = [\"the head teacher\"]\n"
     );
     world.write("statutory.txt", "listed.test/page\n");
     world.write("blocked.txt", "games.test\n");
@@ -256,4 +256,25 @@ fn a_layers_quota_is_tightened_below_and_never_loosened() {
         let config = cascade_support::loaded(&group(taken), &MemoryFiles::default()).config;
         assert_eq!(config.policy.layers[0].quota["games"].minutes, Some(30), "{taken}");
     }
+}
+
+#[test]
+fn a_client_has_so_many_connections_and_no_more() {
+    let mut world = World::new();
+    world.more = "[proxy.limits]\nconnections_per_client = 2\n".into();
+    let proxy = world.start();
+    let address = world.address("site.test", "/bytes/10");
+    let hold = || {
+        let mut stream = connect(proxy.proxy).unwrap();
+        stream.write_all(format!("GET {address} HTTP/1.1\r\nHost: site.test\r\n\r\n").as_bytes()).unwrap();
+        let mut first = [0; 12];
+        stream.read_exact(&mut first).unwrap();
+        assert_eq!(&first, b"HTTP/1.1 200");
+        stream
+    };
+    let held = (hold(), hold());
+    let refused = support::client::get(proxy.proxy, &address);
+    assert_eq!((refused.status, refused.field("retry-after")), (503, Some("5")), "{}", refused.head);
+    drop(held);
+    support::proxy::wait_until("a place is free", || support::client::get(proxy.proxy, &address).status == 200);
 }

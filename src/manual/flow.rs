@@ -24,7 +24,7 @@
 //!    of that ([`super::people`]); nothing changes it once the record is made.
 //! 4. **Canonicalise** ([`crate::canon`]): one form for every spelling, and a further form for every other reading that an
 //!    origin could take and for every address carried inside this one. Unreadable means refused.
-//! 5. **Judge**: the statutory stage, then help lines, then local rules, hours, categories. The judge alone can make a
+//! 5. **Judge**: the statutory stage, then help lines, then local rules, hours, what is left of today ([`super::actions`]), categories. The judge alone can make a
 //!    [`crate::policy::Permit`]; there is no other way to the road out.
 //! 6. **Record**: the request and its verdict go to the log and are in the hands of the kernel before a name is even
 //!    looked up. A statutory block is on disk before it is answered (L1).

@@ -14,6 +14,7 @@
 //! | acceptances of the agreement | `acceptances.log` beside the segments | title of each note | [`crate::store::acceptances`] |
 //! | exceptions for a while, and codes | `exceptions.log` beside the segments | title of each note | [`crate::store::exceptions`], [`crate::store::codes`] |
 //! | the key of codes | `codes.key` beside the segments, its owner's alone | none: 32 bytes | `src/store/code_word.rs` |
+//! | what was used of quotas today | `quotas.json` beside the segments | first field | `src/proxy/quota/kept.rs`; what it is worth: [`super::actions`] |
 //! | exports that were made | `exports.log` beside the segments | title of each note | [`crate::store::export`] |
 //! | how far acts were told in the log | `told.json` beside the segments | none: derived | `src/store/told.rs` |
 //! | history of signing keys | `keys.log` beside the segments | title of each note | [`crate::record::epochs`] |

@@ -7,7 +7,7 @@ use super::quota::{Limited, Metered, Quota};
 use super::set::PolicySet;
 use super::trace::Trace;
 use crate::matcher::Hits;
-use crate::model::{GroupId, Reason};
+use crate::model::{GroupId, Reason, VerdictKind};
 
 impl Case<'_> {
     pub(super) fn quota(&self, trace: &mut impl Trace) -> Option<Ruling> {
@@ -25,8 +25,10 @@ impl Case<'_> {
         self.all_spent().next()
     }
 
+    /// Released or not: what is released opens by the release, in its own stage.
     fn all_spent(&self) -> impl Iterator<Item = &Limited> {
-        self.limits().filter(|limited| limited.held.is_some_and(|held| self.is_used_up(limited, held)))
+        let limits = self.plan.limits.iter().filter(|limited| counts(limited, self.hits));
+        limits.filter(|limited| limited.held.is_some_and(|held| self.is_used_up(limited, held)))
     }
 
     /// The same, of single categories alone: a help line is in no category, and no other page closes it.
@@ -69,7 +71,8 @@ impl PolicySet {
     /// opens counts where a layer above the site has set a quota, and otherwise not.
     #[must_use]
     pub fn metered(&self, group: GroupId, hits: &Hits, reason: Reason) -> Vec<Metered> {
-        if matches!(reason, Reason::HelpLine | Reason::Released | Reason::OwnPage) {
+        let opened = reason.kind() == VerdictKind::Allow;
+        if !opened || matches!(reason, Reason::HelpLine | Reason::Released | Reason::OwnPage) {
             return Vec::new();
         }
         let limits = self.planned(group).2.limits.iter().filter(|limited| counts(limited, hits));

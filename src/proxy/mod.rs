@@ -7,6 +7,7 @@
 mod agreed;
 mod agreement;
 mod body;
+mod carry;
 mod case;
 mod certificates;
 mod client;

@@ -2,32 +2,26 @@
 //! the name inside must agree with the name that was asked for, and plain HTTP inside is served request by request.
 
 use super::body::DownBody;
+use super::carry::{carry_own, switched};
 use super::case::{Case, plain_evidence};
-use super::client::{ClientStream, Outer, Side, Wire};
+use super::client::{ClientStream, Outer, Side};
 use super::foreign;
 use super::forward::{self, Reach};
 use super::hello::{self, Hello, Opening};
 use super::intercept::{self, Proof, Refused, Unopened};
 use super::quota::Meter;
-use super::shares::{self, Purses};
-use super::steady;
 use super::ticket::Ticket;
-use super::tunnel::{self, Carried};
 use super::upstream::{Place, Upstream};
-use super::{connection, coverage, cut, own, sight, stopped, strict::HeadFacts};
+use super::{connection, coverage, own, sight, stopped, strict::HeadFacts};
 use crate::canon::{CanonicalUrl, HostKind, RawTarget, canonicalise};
 use crate::model::Reason;
-use crate::policy::{Ask, Decision, Evidence, TunnelContents};
-use crate::ports::Clock;
+use crate::policy::{Ask, Decision, TunnelContents};
 use crate::record::{Ended, is_search_page_host};
 use crate::telemetry::Sight;
 use bytes::{Bytes, BytesMut};
 use http::Response;
-use std::io;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
-use std::time::Duration;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::AsyncReadExt;
 
 const PASSED_CERTIFICATE: &str = "not opened: the origin asks for a certificate that only the client has";
 
@@ -191,22 +185,35 @@ async fn judge_name(case: &mut Case, raw: &[u8], named: CanonicalUrl) -> Result<
     let (led, searches) = (policy.leads_to(group, named.host()), is_search_page_host(named.host()));
     let facts = HeadFacts::server_name(raw);
     let used = case.used();
-    let ask = Ask {
-        subject: &case.subject,
-        url: &named,
-        method: b"CONNECT",
-        now: ticket.started().wall,
-        warned: false,
-        acts: &case.acts,
-        used: &used,
-    };
+    let (now, acts) = (ticket.started().wall, &case.acts);
+    let ask = Ask { subject: &case.subject, url: &named, method: b"CONNECT", now, warned: false, acts, used: &used };
     let judgement = case.live.engine.judge(&ask);
     let unseen = !case.opened && policy.opens(group, &named, &judgement.hits, searches);
     let mut evidence = judgement.decision.evidence().clone();
     if evidence.reason == Reason::Warned {
         evidence = plain_evidence(Reason::Category);
     }
-    let mut inner = Case {
+    let mut inner = named_inside(case, facts, ticket, named);
+    if unseen && matches!(judgement.decision, Decision::Allow(_)) {
+        evidence = plain_evidence(Reason::TunnelRefused);
+    }
+    coverage::tell(&inner, &evidence, Some(&judgement.hits));
+    inner.record(&evidence, Some(&judgement.hits), &http::HeaderMap::new()).await.map_err(|_| CLOSED)?;
+    inner.meter(&evidence, Some(&judgement.hits));
+    case.ticket.meter = joined(case.ticket.meter.take(), inner.ticket.meter.take());
+    inner.ticket.finish(Ended::Answered);
+    inner.url.take().into_iter().for_each(|name| case.is_named_inside(name));
+    match judgement.decision {
+        Decision::Allow(_) if led.is_some() => Err(UNLED),
+        Decision::Allow(_) if unseen => Err(UNSEEN),
+        Decision::Allow(_) => Ok(()),
+        Decision::Warn(_) | Decision::Refuse(_) => Err((evidence.reason, "the name inside the tunnel is not open here")),
+    }
+}
+
+/// The name inside, as a request of its own.
+fn named_inside(case: &Case, facts: HeadFacts, ticket: Ticket, named: CanonicalUrl) -> Case {
+    Case {
         side: Arc::clone(&case.side),
         live: Arc::clone(&case.live),
         acts: Arc::clone(&case.acts),
@@ -223,26 +230,10 @@ async fn judge_name(case: &mut Case, raw: &[u8], named: CanonicalUrl) -> Result<
         parent: Some(case.ticket.id()),
         person: case.person.clone(),
         barred: None,
-    };
-    if unseen && matches!(judgement.decision, Decision::Allow(_)) {
-        evidence = plain_evidence(Reason::TunnelRefused);
-    }
-    coverage::tell(&inner, &evidence, Some(&judgement.hits));
-    inner.record(&evidence, Some(&judgement.hits), &http::HeaderMap::new()).await.map_err(|_| CLOSED)?;
-    if matches!(judgement.decision, Decision::Allow(_)) {
-        inner.meter(&evidence, Some(&judgement.hits));
-        case.ticket.meter = joined(case.ticket.meter.take(), inner.ticket.meter.take());
-    }
-    inner.ticket.finish(Ended::Answered);
-    inner.url.take().into_iter().for_each(|name| case.is_named_inside(name));
-    match judgement.decision {
-        Decision::Allow(_) if led.is_some() => Err(UNLED),
-        Decision::Allow(_) if unseen => Err(UNSEEN),
-        Decision::Allow(_) => Ok(()),
-        Decision::Warn(_) | Decision::Refuse(_) => Err((evidence.reason, "the name inside the tunnel is not open here")),
     }
 }
 
+/// What both count.
 fn joined(one: Option<Meter>, other: Option<Meter>) -> Option<Meter> {
     match (one, other) {
         (Some(mut one), Some(other)) => {
@@ -355,93 +346,4 @@ pub(super) fn unopened(mut case: Case, reason: Reason, note: String) {
     case.ticket.ending.reason = Some(reason);
     case.ticket.ending.note = note.into();
     case.ticket.finish(Ended::Answered);
-}
-
-async fn switched(stream: Upstream, early: Bytes, case: Case, mut client: ClientStream) {
-    if client.write_all(&early).await.is_ok() {
-        carry(stream, Bytes::new(), case, client).await;
-    } else {
-        case.ticket.finish(Ended::ClientGone);
-    }
-}
-
-/// Carries bytes over the tunnel's own connection.
-async fn carry_own(reach: Reach, seen: Bytes, mut case: Case, client: ClientStream) {
-    match forward::own_stream(reach, &mut case).await {
-        Some(origin) => carry(origin, seen, case, client).await,
-        None => case.ticket.finish(Ended::OriginFailed),
-    }
-}
-
-/// Carries bytes; `seen` was read from the client already.
-async fn carry(mut origin: Upstream, seen: Bytes, mut case: Case, client: ClientStream) {
-    let (prefix, wire) = client.into_parts();
-    let carried = Carried::default();
-    let patience = case.live.limits().tunnel_idle;
-    let first = [&seen[..], &prefix[..]].concat();
-    carried.up.store(first.len() as u64, Ordering::Relaxed);
-    let purses = Purses::of(&case.ticket);
-    let carrying = async {
-        match (&purses, wire, &mut origin) {
-            (Some(purses), wire, origin) => {
-                Box::pin(shares::carry(ClientStream::new(Bytes::new(), wire), origin, &first, (&carried, patience), purses)).await
-            }
-            (None, Wire::Tcp(client), Upstream::Plain(origin)) => match tunnel::write_all(origin, &first).await {
-                Ok(()) => tunnel::carry(&client, origin, &carried, patience).await,
-                Err(error) => Err(error),
-            },
-            (None, wire, origin) => carry_tls(ClientStream::new(Bytes::new(), wire), origin, &first, &carried, patience).await,
-        }
-    };
-    // To its end, until it would not be opened anew, or until today's share of it is used up.
-    let (mut meter, clock) = (case.ticket.meter.take(), Arc::clone(&case.side.proxy.clock));
-    let result = tokio::select! {
-        result = carrying => Over::Ended(result),
-        closed = cut::closed(&case) => Over::Closed(closed),
-        () = used_up(meter.as_mut(), &clock, &carried) => Over::UsedUp,
-    };
-    case.ticket.meter = meter;
-    case.ticket.ending.bytes_up = carried.up.load(Ordering::Relaxed);
-    case.ticket.ending.bytes_down = carried.down.load(Ordering::Relaxed);
-    steady::note(&mut case);
-    let ended = match result {
-        Over::Ended(Ok(())) => Ended::Complete,
-        Over::Ended(Err(error)) if error.kind() == io::ErrorKind::TimedOut => Ended::TimedOut,
-        Over::Ended(Err(_)) => Ended::ClientGone,
-        Over::Closed(evidence) => return cut::finish(case, &evidence),
-        Over::UsedUp => {
-            case.ticket.cut();
-            Ended::Answered
-        }
-    };
-    case.ticket.finish(ended);
-}
-
-/// What a tunnel came to.
-enum Over {
-    Ended(io::Result<()>),
-    Closed(Evidence),
-    UsedUp,
-}
-
-/// How often it is looked what a tunnel has used of somebody's day; so long it may run over.
-const LOOK: Duration = Duration::from_secs(1);
-
-/// Comes back when what may be used of it in a day is used up: never, where nothing counts it.
-async fn used_up(meter: Option<&mut Meter>, clock: &Arc<dyn Clock>, carried: &Carried) {
-    let Some(meter) = meter else { return std::future::pending().await };
-    loop {
-        tokio::time::sleep(LOOK).await;
-        let bytes = carried.up.load(Ordering::Relaxed) + carried.down.load(Ordering::Relaxed);
-        if !meter.carried(bytes, clock.now().wall) {
-            return;
-        }
-    }
-}
-
-/// The same for a WebSocket that comes or goes under TLS.
-async fn carry_tls(mut client: ClientStream, origin: &mut Upstream, first: &[u8], carried: &Carried, patience: Duration) -> io::Result<()> {
-    origin.write_all(first).await?;
-    let mut counted = tunnel::Watched::new(&mut client, carried, patience);
-    tokio::io::copy_bidirectional(&mut counted, origin).await.map(drop)
 }
