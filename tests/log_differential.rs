@@ -164,7 +164,7 @@ fn random_filter(random: &mut Random, rows: &[Naive<'_>]) -> Filter {
     let sample = &rows[random.below(rows.len() as u64) as usize];
     let r = &sample.request;
     for _ in 0..=random.below(3) {
-        match random.below(23) {
+        match random.below(24) {
             0 => f.from = Some(r.at.wall),
             1 => f.to = Some(r.at.wall),
             2 => f.group = Some(r.group.to_uppercase()),
@@ -202,7 +202,7 @@ fn random_filter(random: &mut Random, rows: &[Naive<'_>]) -> Filter {
                 let cut = random.below(r.url.len() as u64) as usize;
                 f.glob = Some(format!("{}?*", &r.url[..cut]));
             }
-            22 => f.clause = r.layer.rsplit_once("; clause ").map(|(_, id)| id.to_owned()),
+            23 => f.clause = r.layer.rsplit_once("; clause ").map(|(_, id)| id.to_owned()),
             17 if random.chance(300) => f.reference = Some(r.id),
             _ => f.terms = Some(r.search_terms.chars().take(4).collect()),
         }

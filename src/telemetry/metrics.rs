@@ -75,9 +75,7 @@ impl Metrics {
     pub fn new() -> Self {
         let registry = Registry::new();
         registry.register(Box::new(ProcessCollector::for_self())).expect("a new registry");
-        let build = IntGaugeVec::new(options("build_info", "The build that runs; always 1."), &["version"]).expect("constant name");
-        build.with_label_values(&[env!("CARGO_PKG_VERSION")]).set(1);
-        keep(&registry, build);
+        build_info(&registry);
         let blocked = IntCounterVec::new(options("blocked_total", "Requests blocked, by the category that decided."), &["category"]);
         Self {
             requests: RequestMetrics::new(&registry),
@@ -99,7 +97,7 @@ impl Metrics {
             certificate_accepted: counter(&registry, "certificate_accepted_total", "Handshakes in which a client took our certificate."),
             https_passed: gauge(&registry, "https_passed", "Hosts that are let through unopened now although policy would open them."),
             sights: Sights::new(&registry),
-            tunnels_steady: counter(&registry, "tunnel_steady_total", "Tunnels that were open for long and carried as much up as down."),
+            tunnels_steady: tunnels_steady(&registry),
             tunnels_cut: counter(&registry, "tunnel_cut_total", "Open tunnels that were cut because they had been closed."),
             foreign: foreign(&registry),
             restricted: restricted(&registry),
@@ -117,11 +115,7 @@ impl Metrics {
             blocked: keep(&registry, blocked.expect("constant name")),
             lists: ListGauges::new(&registry),
             reload_successful: gauge(&registry, "config_last_reload_successful", "1 if the last load of configuration and lists worked."),
-            reload_time: keep(
-                &registry,
-                Gauge::with_opts(options("config_last_reload_success_timestamp_seconds", "When a load last worked."))
-                    .expect("constant name"),
-            ),
+            reload_time: reload_time(&registry),
             generation: gauge(&registry, "engine_generation", "Engines published since the start."),
             registry,
             scrape: Mutex::new(()),
@@ -191,6 +185,21 @@ impl Default for Metrics {
     fn default() -> Self {
         Self::new()
     }
+}
+
+fn build_info(registry: &Registry) {
+    let build = IntGaugeVec::new(options("build_info", "The build that runs; always 1."), &["version"]).expect("constant name");
+    build.with_label_values(&[env!("CARGO_PKG_VERSION")]).set(1);
+    keep(registry, build);
+}
+
+fn tunnels_steady(registry: &Registry) -> IntCounter {
+    counter(registry, "tunnel_steady_total", "Tunnels that were open for long and carried about as much up as down.")
+}
+
+fn reload_time(registry: &Registry) -> Gauge {
+    let options = options("config_last_reload_success_timestamp_seconds", "When a load last worked.");
+    keep(registry, Gauge::with_opts(options).expect("constant name"))
 }
 
 fn foreign(registry: &Registry) -> IntCounterVec {
