@@ -25,6 +25,7 @@ fn engine(text: &str, folder: &Path) -> Engine {
 fn question(engine: &Engine, group: &str, address: &str) -> Question {
     Question {
         group: Some(engine.policy.group_named(group).unwrap()),
+        near: None,
         client: None,
         user: None,
         address: address.into(),

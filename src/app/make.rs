@@ -107,7 +107,7 @@ pub fn live(config: &Config, judged: Judged, (metrics, now): (&Metrics, Timestam
         intercept,
         doors,
         categories: metrics.categories(engine.lists.categories().iter().map(|name| &**name)),
-        sights: engine.policy.rules().groups.iter().map(|group| metrics.sights(&group.name)).collect(),
+        sights: engine.policy.rules().groups.iter().map(|group| metrics.sights(group.short_name())).collect(),
         pac,
         remembers_blocks: config.pages.why,
         site: Arc::from(&*config.site.name),
@@ -135,7 +135,7 @@ pub(super) fn people(config: &Config, lasting: Arc<Lasting>, before: Option<&Sou
         Some(file) => Some(Arc::clone(file)),
         None => Some(Arc::new(AccountFile::open(&settings.accounts)?)),
     };
-    for stray in accounts.iter().flat_map(|file| file.accounts().strays(|name| config.policy.group_named(name).is_some())) {
+    for stray in accounts.iter().flat_map(|file| file.accounts().strays(|name| config.policy.knows(name))) {
         tracing::warn!("{stray}: the strictest group counts");
     }
     Ok(Sources::new(settings, (accounts, directory, network), lasting))

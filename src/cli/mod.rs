@@ -10,6 +10,7 @@ pub mod logs;
 mod names;
 mod run;
 mod setting;
+mod sites;
 mod user;
 
 pub use command::main;

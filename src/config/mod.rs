@@ -23,6 +23,7 @@ mod raw;
 mod reference;
 mod section;
 mod shells;
+mod site_files;
 mod sign_in;
 mod slot;
 mod source;

@@ -41,6 +41,7 @@ impl Engine {
     fn run_test(&self, test: &PolicyTest, now: Timestamp) -> Option<TestFailure> {
         let question = Question {
             group: Some(test.group),
+            near: None,
             client: None,
             user: None,
             address: test.url.to_string(),

@@ -13,7 +13,7 @@ mod time;
 pub use bucket::Bucket;
 pub use category::{CategoryId, CategorySet};
 pub use detail::LogDetail;
-pub use id::{Generation, GroupId, ListId, RequestId};
+pub use id::{Generation, GroupId, ListId, RequestId, SiteId};
 pub use reason::{Reason, VerdictKind};
 pub use subject::{IdentitySource, IdentityStrength, Subject};
 pub use time::{Moment, Timestamp};

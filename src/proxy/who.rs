@@ -72,7 +72,7 @@ const fn why(found: &Found) -> Option<(Reason, &'static str)> {
 
 /// The directory does not answer, and nothing is known of whoever it is: the strictest group, without a name.
 fn unsure(case: &mut Case) {
-    case.subject.group = case.live.engine.policy.rules().strictest;
+    case.subject.group = case.live.engine.policy.strictest_near(case.subject.group);
     case.subject.source = IdentitySource::Unknown;
     (case.subject.user, case.person) = (None, None);
     case.ticket.ending.note = "the directory does not answer: the strictest group".into();
@@ -90,8 +90,10 @@ fn barred(case: &Case, (reason, note): (Reason, &'static str)) -> (Reason, &'sta
 /// Gives a person their group: of several the strictest, and where none exists the strictest of all.
 fn place(case: &mut Case, person: Person) {
     let policy = &case.live.engine.policy;
-    let named = person.groups.iter().filter_map(|name| policy.group_named(name));
-    case.subject.group = policy.strictest_of(named).unwrap_or(policy.rules().strictest);
+    // The same name may be a group's at many sites: the address has said at which one the person is.
+    let here = case.subject.group;
+    let named = person.groups.iter().filter_map(|name| policy.group_near(here, name));
+    case.subject.group = policy.strictest_of(named).unwrap_or_else(|| policy.strictest_near(here));
     case.subject.source = person.source;
     case.subject.user = Some(Arc::clone(&person.name));
     case.person = Some(person);

@@ -61,6 +61,7 @@ pub(crate) fn engine(text: &str, folder: &Path) -> Engine {
 pub(crate) fn explain(engine: &Engine, (group, user): (&str, Option<&str>), address: &str, seconds: i64) -> Explanation {
     let question = Question {
         group: engine.policy.group_named(group),
+        near: None,
         client: None,
         user: user.map(Arc::from),
         address: address.into(),

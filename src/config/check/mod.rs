@@ -5,6 +5,7 @@ mod addresses;
 mod bench;
 mod directory;
 mod door;
+mod exceptions;
 mod groups;
 mod https;
 mod layers;
@@ -20,5 +21,6 @@ mod revocation;
 mod rules;
 mod services;
 mod sign_in;
+mod sites;
 
 pub(super) use bench::check;

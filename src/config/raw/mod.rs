@@ -12,6 +12,7 @@ mod radius;
 mod root;
 mod sign_in;
 mod site;
+mod sites;
 mod watches;
 
 pub(super) use accounts::{RawAccounts, RawOwnAccount};
@@ -26,3 +27,4 @@ pub(super) use radius::RawRadius;
 pub(super) use root::{Raw, RawPages, reference};
 pub(super) use sign_in::RawSignIn;
 pub(super) use site::RawSite;
+pub(super) use sites::{RawSiteFile, RawSites};

@@ -71,6 +71,7 @@ fn a_release_passes_neither_a_statutory_list_nor_a_floor_nor_what_is_closed_at_s
     assert_eq!(reason(&policy(), &kim(), address, &hits("illegal"), (&acts, NOW)).0, Reason::Statutory);
     let floor = Layer {
         level: Level::Site,
+        site: None,
         title: "T".into(),
         signed_by: "A".into(),
         reason: "r".into(),
