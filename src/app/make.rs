@@ -12,7 +12,7 @@ use crate::policy::PolicySet;
 use crate::ports::Durability;
 use crate::proxy::doors::Doors;
 use crate::proxy::intercept::{Authority, Intercept, Leaves, PassRules, Passed, load as load_authority, passphrase};
-use crate::proxy::pages::{Contact, HelpLine, Pages, Site};
+use crate::proxy::pages::{HelpLine, Pages, Site};
 use crate::proxy::upstream::{Dialler, Guard, Names, Pool, Revocation, client_config};
 use crate::proxy::{Live, gate_limits};
 use crate::store;
@@ -172,12 +172,7 @@ fn page_site(config: &Config) -> Site {
         name: config.site.name.clone(),
         own_name: config.proxy.own_name.clone(),
         time_zone: config.site.time_zone.clone(),
-        contact: Contact {
-            name: contact.name.clone(),
-            phone: contact.phone.clone(),
-            email: contact.email.clone(),
-            web: contact.web.clone(),
-        },
+        contact: contact.into(),
         help_lines: help
             .map(|line| HelpLine {
                 name: line.name.to_string(),

@@ -1,7 +1,7 @@
 //! `lifeguard check`: every fault of the settings at once, the lists compiled, the operator's own tests run.
 
-use super::{names, sites};
 use super::setting::{Asked, Place, answer, complain, engine, now, render, say};
+use super::{names, sites};
 use crate::app;
 use crate::config::{self, Config, Faults, ListFiles, Loaded};
 use crate::engine::TestReport;

@@ -36,7 +36,10 @@ pub(super) fn read(written: &RawSites, files: &dyn Files, reader: &mut Reader) -
 fn found(pattern: &At<String>, files: &dyn Files, reader: &mut Reader) -> Vec<String> {
     let (folder, wanted) = pattern.value.rsplit_once('/').unwrap_or(("", &pattern.value));
     let Some((start, end)) = wanted.split_once('*').filter(|(_, end)| !folder.contains('*') && !end.contains('*')) else {
-        reader.fault(&pattern.place, FaultKind::Malformed { expected: "a folder and file names with one *, such as \"sites/*.toml\"".into() });
+        reader.fault(
+            &pattern.place,
+            FaultKind::Malformed { expected: "a folder and file names with one *, such as \"sites/*.toml\"".into() },
+        );
         return Vec::new();
     };
     let folder = if folder.is_empty() && !pattern.value.starts_with('/') { "." } else { folder };

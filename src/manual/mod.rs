@@ -4,6 +4,7 @@
 //! Lifeguard, who run it when something is wrong, or who must judge it. `make docs` turns it into pages.
 //!
 //! * [`asking`]: for auditors: how to ask the log, with real answers.
+//! * [`consortium`]: thousands of sites in one process: files, places, reload, figures, limits.
 //! * [`flow`]: the life of a request, step by step, with what can go wrong at each.
 //! * [`decisions`]: why it is built this way, and why with these dependencies.
 //! * [`custody`]: what is encrypted at rest, what is not, and how two people hold one key.
@@ -18,6 +19,7 @@
 
 pub mod asking;
 pub mod bypasses;
+pub mod consortium;
 pub mod custody;
 pub mod decisions;
 pub mod durability;

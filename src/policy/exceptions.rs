@@ -199,7 +199,14 @@ impl Exceptions {
     }
 
     /// Adds what is said about this host, which is the address's own or lies above it. `group` counts from the site's first.
-    pub(super) fn find(&self, host: &str, (form, own): (&Form, bool), (group, now): (u16, Timestamp), pairs: &OnceCell<QueryPairs>, found: &mut Local) {
+    pub(super) fn find(
+        &self,
+        host: &str,
+        (form, own): (&Form, bool),
+        (group, now): (u16, Timestamp),
+        pairs: &OnceCell<QueryPairs>,
+        found: &mut Local,
+    ) {
         if self.rows.is_empty() {
             return;
         }

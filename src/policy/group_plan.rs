@@ -51,12 +51,7 @@ pub(super) struct Timed {
 impl GroupPlan {
     /// Ties a group, which the layers over it have tightened, to the categories of an image.
     /// `name` is what it is called at its site.
-    pub(super) fn new(
-        (group, name): (&Group, &str),
-        over: &[(LayerIndex, &Layer)],
-        categories: &[Arc<str>],
-        texts: &mut Texts,
-    ) -> Self {
+    pub(super) fn new((group, name): (&Group, &str), over: &[(LayerIndex, &Layer)], categories: &[Arc<str>], texts: &mut Texts) -> Self {
         let own = texts.of_group(name, categories);
         let mut plan = Self::empty(over, &own);
         let mut layers: Vec<Arc<str>> = Vec::with_capacity(categories.len());

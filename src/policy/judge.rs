@@ -66,7 +66,9 @@ fn close(ruling: Option<Ruling>, cleared: Cleared, fault: impl FnOnce() -> Evide
 
 impl<'a> Case<'a> {
     fn open(set: &'a PolicySet, ask: &'a Ask<'a>, hits: &'a Hits, (id, group, plan): (GroupId, &'a Group, &'a GroupPlan)) -> Self {
-        let found = set.addresses.find(ask.url, Scope { rules: &set.rules, group: id, site: set.placing.site_of(id), over: &plan.over, now: ask.now });
+        let found = set
+            .addresses
+            .find(ask.url, Scope { rules: &set.rules, group: id, site: set.placing.site_of(id), over: &plan.over, now: ask.now });
         let keyword = set.keywords.find(ask.url, id, &set.rules);
         let said = ask.acts.find(ask, &group.name);
         Self { set, ask, hits, id, group, plan, found, said, keyword }

@@ -7,7 +7,7 @@ use crate::config::checked::{Config, Site};
 use crate::config::fault::{FaultKind, Reader};
 use crate::config::files::Files;
 use crate::config::load::ListFiles;
-use crate::config::raw::Raw;
+use crate::config::raw::{Raw, RawCategory, RawHelpLine, RawHttps, RawKeyword, RawRule};
 use crate::config::shells::LogSettings;
 use crate::config::site_files::SiteFile;
 use crate::config::source::{At, Place};
@@ -86,40 +86,24 @@ pub(in crate::config) fn check(
     let lists = lists::check(raw.lists, &mut bench);
     bench.categories = rules::category_names(&raw.categories, &lists, &bench).into_iter().map(Arc::from).collect();
     let (mut groups, mut group_listeners) = groups::check(&raw.groups, &mut bench);
-    sites::number(&mut files_of_sites, groups.len(), &mut bench);
-    sites::check_places(&mut files_of_sites, &raw.groups, &mut bench);
-    group_listeners.extend(sites::listeners(&files_of_sites, &mut bench));
+    group_listeners.extend(sites::place(&mut files_of_sites, &raw.groups, &mut bench));
     let below = layers::Below { layers: &raw.layers, groups: &raw.groups, rules: &raw.rules, help_lines: &raw.help_lines };
     let mut layers = layers::settle(&below, &[], &mut bench);
     lints::check(&raw.groups, &groups, &mut bench);
     let proxy = proxy::check(raw.proxy, group_listeners, raw.admin.listen, &mut bench);
     let sign_in = sign_in::check(raw.sign_in, &proxy.listeners, &mut bench);
+    sites::check_accounting(&files_of_sites, sign_in.radius.is_some(), &mut bench);
     let pages = pages::check(&raw.pages, &mut bench);
     let mut log = LogSettings { retention: retention::check(&raw.log.retention, &raw.groups, &mut bench), ..raw.log.settings };
     let first = raw.groups.first().and_then(|group| group.value.name.as_ref());
     let strictest = strictest(raw.policy.unknown_clients.as_ref(), first, &groups, &mut bench);
     let mut tests = rules::tests(&raw.tests, &mut bench);
     let sites = sites::check(files_of_sites, &layers, log.retention.span(Class::WebLog), &mut bench);
-    groups.extend(sites.groups);
-    layers.extend(sites.layers);
-    tests.extend(sites.tests);
-    log.retention.groups.extend(sites.log_keep);
-    let policy = Rules {
-        zone: zone.clone(),
-        groups,
-        sites: sites.sites,
-        layers,
-        strictest: strictest?,
-        connect_ports: proxy.connect_ports.clone(),
-        local: rules::local(&raw.rules, &mut bench),
-        help_lines: rules::help_lines(&raw.help_lines, &mut bench),
-        sealed: https::check(&raw.https, &mut bench),
-        services: services::check(&raw.https.services, &mut bench),
-        keywords: rules::keywords(&raw.keywords, &mut bench),
-        category_words: rules::category_words(raw.categories),
-        tests,
-        version: version(&sites.digests).into(),
-    };
+    let version = version(&sites.digests).into();
+    let sites = sites.join((&mut groups, &mut layers, &mut tests), &mut log.retention);
+    let all = rules_for_all((&raw.rules, &raw.help_lines, &raw.keywords, &raw.https), raw.categories, &mut bench);
+    let connect_ports = proxy.connect_ports.clone();
+    let policy = Rules { zone: zone.clone(), groups, sites, layers, tests, strictest: strictest?, connect_ports, version, ..all };
     let site = Site { name: raw.site.name, node: raw.site.node, contact: raw.site.contact, time_zone: zone };
     Some(Config {
         site,
@@ -134,6 +118,32 @@ pub(in crate::config) fn check(
         lab_without_statutory: raw.lab.without_statutory,
         telemetry: raw.telemetry,
     })
+}
+
+type ForAll<'a> = (&'a [At<RawRule>], &'a [At<RawHelpLine>], &'a [At<RawKeyword>], &'a RawHttps);
+
+/// What is for everybody, whatever their group.
+fn rules_for_all(
+    (local, help_lines, keywords, https): ForAll<'_>,
+    categories: Vec<(At<String>, RawCategory)>,
+    bench: &mut Bench<'_>,
+) -> Rules {
+    Rules {
+        zone: bench.zone.clone(),
+        groups: Vec::new(),
+        sites: Vec::new(),
+        layers: Vec::new(),
+        strictest: GroupId(0),
+        connect_ports: Vec::new(),
+        local: rules::local(local, bench),
+        help_lines: rules::help_lines(help_lines, bench),
+        sealed: https::check(https, bench),
+        services: services::check(&https.services, bench),
+        keywords: rules::keywords(keywords, bench),
+        category_words: rules::category_words(categories),
+        tests: Vec::new(),
+        version: "".into(),
+    }
 }
 
 /// The group of unknown clients: the one that is named, else the first.

@@ -9,9 +9,7 @@ use crate::config::fault::FaultKind;
 use crate::config::moment;
 use crate::config::source::{At, Place};
 use crate::model::{GroupId, Timestamp};
-use crate::policy::{
-    Exception, Exceptions, ExceptionsMaker, Layer, Level, LocalAction, LocalRule, TooMany, Word, loosened, read_address,
-};
+use crate::policy::{Exception, Exceptions, ExceptionsMaker, Layer, Level, LocalAction, LocalRule, TooMany, Word, loosened, read_address};
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 

@@ -246,6 +246,7 @@ impl Guard<'_, '_> {
 /// The fault of a word that loosens a layer, and who set what it loosens.
 pub(super) fn loosening(layer: &Layer, what: &str) -> (FaultKind, String) {
     let kind = FaultKind::Loosens { what: what.into(), level: layer.level.word(), title: (*layer.title).into() };
-    let help = format!("set at {} by {}: {}. What stands below may tighten it, never loosen it", layer.place, layer.signed_by, layer.reason);
+    let help =
+        format!("set at {} by {}: {}. What stands below may tighten it, never loosen it", layer.place, layer.signed_by, layer.reason);
     (kind, help)
 }

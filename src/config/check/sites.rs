@@ -8,12 +8,12 @@ use super::exceptions::{self, Closed};
 use super::proxy::{Placed, listener};
 use super::{groups, layers, lints, retention, rules};
 use crate::config::fault::FaultKind;
-use crate::config::raw::RawGroup;
+use crate::config::raw::{RawGroup, RawSiteFile};
 use crate::config::site_files::{SiteFile, in_parallel};
 use crate::config::source::{At, Place};
 use crate::model::{GroupId, SiteId};
 use crate::policy::{Contact, Group, Layer, Level, PolicyFault, PolicyTest, SITE_MARK, Site};
-use crate::record::retention::Span;
+use crate::record::retention::{Retention, Span};
 use aws_lc_rs::digest::Context;
 use ipnet::IpNet;
 use prefix_trie::joint::JointPrefixMap;
@@ -51,8 +51,30 @@ pub(super) struct Sites {
     pub(super) digests: Vec<Vec<u8>>,
 }
 
+impl Sites {
+    /// Adds what is of groups to what the settings themselves have; the sites are left.
+    pub(super) fn join(
+        self,
+        (groups, layers, tests): (&mut Vec<Group>, &mut Vec<Layer>, &mut Vec<PolicyTest>),
+        retention: &mut Retention,
+    ) -> Vec<Site> {
+        groups.extend(self.groups);
+        layers.extend(self.layers);
+        tests.extend(self.tests);
+        retention.groups.extend(self.log_keep);
+        self.sites
+    }
+}
+
+/// Says which groups of which site have which numbers, and that no range is in two places; the sites' listeners.
+pub(super) fn place(files: &mut [SiteFile], own: &[At<RawGroup>], bench: &mut Bench<'_>) -> Vec<Placed> {
+    number(files, own.len(), bench);
+    check_places(files, own, bench);
+    listeners(files, bench)
+}
+
 /// Gives every group of every site its number, and says which names are there twice.
-pub(super) fn number(files: &mut [SiteFile], first: usize, bench: &mut Bench<'_>) {
+fn number(files: &mut [SiteFile], first: usize, bench: &mut Bench<'_>) {
     let mut next = first;
     let mut known: HashMap<String, String> = HashMap::new();
     let mut numbered = Vec::with_capacity(files.len());
@@ -93,13 +115,13 @@ fn name_of(file: &mut SiteFile) -> String {
 type Owner = Option<usize>;
 
 /// No range belongs to two sites, nor to a site and to a group of the settings themselves.
-pub(super) fn check_places(files: &mut [SiteFile], own: &[At<RawGroup>], bench: &mut Bench<'_>) {
+fn check_places(files: &mut [SiteFile], own: &[At<RawGroup>], bench: &mut Bench<'_>) {
     let mut ranges: Vec<(IpNet, Owner, Place)> = Vec::new();
     for at in own.iter().flat_map(|group| &group.value.networks).filter(|_| !files.is_empty()) {
         ranges.push((at.value, None, at.place.clone()));
     }
     for (number, file) in files.iter_mut().enumerate() {
-        let by_listener = is_by_listener(file);
+        let by_listener = is_by_listener(&file.raw);
         if let Some(at) = file.raw.networks.first().filter(|_| by_listener) {
             file.reader.fault(&at.place, FaultKind::Both("networks", "listen"));
         }
@@ -130,23 +152,34 @@ fn overlap((range, owner, place): (&IpNet, Owner, &Place), other: &(IpNet, Owner
         Some(number) => files[number].reader.place_text(place),
         None => bench.reader.place_text(place),
     };
-    let help = format!("the other stands at {}; a site with listeners of its own may have the same addresses as others", stands(other.1, &other.2, bench));
+    let help = format!(
+        "the other stands at {}; a site with listeners of its own may have the same addresses as others",
+        stands(other.1, &other.2, bench)
+    );
     match owner.or(other.1) {
         Some(number) if owner.is_some() => files[number].reader.fault_with_help(place, kind, &help),
         Some(_) | None => bench.reader.fault_with_help(place, kind, &help),
     }
 }
 
-fn is_by_listener(file: &SiteFile) -> bool {
-    !file.raw.listen.is_empty() || file.raw.groups.iter().any(|group| !group.value.listen.is_empty())
+fn is_by_listener(raw: &RawSiteFile) -> bool {
+    !raw.listen.is_empty() || raw.groups.iter().any(|group| !group.value.listen.is_empty())
+}
+
+/// Accounting tells people by their address alone: where two sites may have the same, it would name the wrong one.
+pub(super) fn check_accounting(files: &[SiteFile], accounting: bool, bench: &mut Bench<'_>) {
+    if accounting && files.iter().any(|file| is_by_listener(&file.raw)) {
+        bench.reader.fault(&Place::default(), FaultKind::Both("sign_in.radius", "listen of a site"));
+    }
 }
 
 /// Listeners of sites, which lead to the group of the site's unknown clients or to a group of the site.
-pub(super) fn listeners(files: &[SiteFile], bench: &mut Bench<'_>) -> Vec<Placed> {
+fn listeners(files: &[SiteFile], bench: &mut Bench<'_>) -> Vec<Placed> {
     let mut all = Vec::new();
     for (file, numbered) in files.iter().zip(&*Arc::clone(&bench.sites)) {
         let unknown = file.raw.unknown_clients.as_ref().map(|at| &at.value).or_else(|| numbered.groups.first());
-        let of_groups = file.raw.groups.iter().zip(&numbered.groups).flat_map(|(raw, name)| raw.value.listen.iter().map(move |at| (at, Some(name))));
+        let of_groups =
+            file.raw.groups.iter().zip(&numbered.groups).flat_map(|(raw, name)| raw.value.listen.iter().map(move |at| (at, Some(name))));
         let own = file.raw.listen.iter().map(|at| (at, unknown));
         let mut source = None;
         for (at, group) in own.chain(of_groups) {
@@ -199,8 +232,8 @@ fn check_one(
     (above, closed, web_log): (&[Layer], &Closed, Span),
     shared: &Bench<'_>,
 ) -> Option<Sites> {
-    let SiteFile { reader, raw, digest } = file;
-    let by_listener = !raw.listen.is_empty() || raw.groups.iter().any(|group| !group.value.listen.is_empty());
+    let (reader, raw, digest) = (&mut file.reader, &file.raw, &mut file.digest);
+    let by_listener = is_by_listener(raw);
     let zone = raw.time_zone.as_ref().map_or_else(|| shared.zone.clone(), |name| super::bench::time_zone(Some(name), reader));
     let mut bench = shared.at_site(reader, zone.clone(), numbered.first);
     let bench = &mut bench;
@@ -224,13 +257,9 @@ fn check_one(
     let from = raw.exceptions.as_ref().map(|path| (path, &mut read as &mut dyn FnMut(&[u8])));
     let exceptions = Arc::new(exceptions::check(&rules, from, (&reach, closed), bench));
     let tests = rules::tests(&raw.tests, bench);
-    let mut log_keep = Vec::new();
-    for group in &mut groups {
-        group.name = format!("{}{SITE_MARK}{}", numbered.name, group.name).into();
-    }
-    for (raw, group) in raw.groups.iter().zip(&groups) {
-        log_keep.extend(raw.value.log_keep.as_ref().map(|keep| (group.name.to_string(), retention::of_group(keep, web_log, bench))));
-    }
+    groups.iter_mut().for_each(|group| group.name = format!("{}{SITE_MARK}{}", numbered.name, group.name).into());
+    let kept = raw.groups.iter().zip(&groups).filter_map(|(raw, group)| Some((group, raw.value.log_keep.as_ref()?)));
+    let log_keep = kept.map(|(group, keep)| (group.name.to_string(), retention::of_group(keep, web_log, bench))).collect();
     let end = numbered.first + u16::try_from(groups.len()).ok()?;
     let site = Site {
         name: numbered.name.as_str().into(),
@@ -263,7 +292,7 @@ fn reaching(above: &[Layer], numbered: &Numbered) -> Vec<Layer> {
 }
 
 /// A site speaks for itself: what a consortium or an authority says stands in the settings.
-fn check_levels(raw: &crate::config::raw::RawSiteFile, bench: &mut Bench<'_>) {
+fn check_levels(raw: &RawSiteFile, bench: &mut Bench<'_>) {
     for level in raw.layers.iter().filter_map(|layer| layer.value.level.as_ref()).filter(|level| level.value < Level::Site) {
         let help = "layers of a consortium or an authority stand in the settings themselves, with sites = [...] where they are for some";
         bench.reader.fault_with_help(&level.place, FaultKind::NotAChoice("site, person".into()), help);

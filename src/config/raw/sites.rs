@@ -58,11 +58,7 @@ impl Section for RawSiteFile {
             help: "Listeners of the site: whatever comes to them is at the site, and its address may be one that other sites have too.",
             slot: |site| Slot::SocketList(&mut site.listen),
         },
-        Opt {
-            key: "time_zone",
-            help: "The site's time zone. Without it: that of [site].",
-            slot: |site| Slot::Name(&mut site.time_zone),
-        },
+        Opt { key: "time_zone", help: "The site's time zone. Without it: that of [site].", slot: |site| Slot::Name(&mut site.time_zone) },
         Opt { key: "contact", help: "Whom people at the site may ask.", slot: |site| Slot::Table(&mut site.contact) },
         Opt {
             key: "unknown_clients",

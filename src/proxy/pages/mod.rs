@@ -24,7 +24,7 @@ mod status;
 mod templates;
 mod wanted;
 
-pub use facts::{Contact, Continue, Facts, HelpLine, Site};
+pub use facts::{Contact, Continue, Facts, HelpLine, Here, Site};
 pub use own::{Device, Own, OwnAuthority, OwnStop, OwnWhy};
 pub use render::{Page, Pages};
 pub use status::{Template, template, usual_status};

@@ -86,14 +86,15 @@ fn escape(text: &str, out: &mut String) {
 pub(super) struct Key {
     template: Template,
     reason: Reason,
-    texts: [Box<str>; 3],
+    texts: [Box<str>; 5],
     flags: [bool; 4],
 }
 
 impl Key {
     /// `None` where the page must be rendered afresh.
     pub(super) fn of(template: Template, facts: &Facts<'_>, framed: bool) -> Option<Self> {
-        let texts = [facts.category.unwrap_or(""), facts.group, facts.opens.unwrap_or("")];
+        let contact = facts.here.contact.map_or_else(String::new, |contact| format!("{contact:?}"));
+        let texts = [facts.category.unwrap_or(""), facts.group, facts.opens.unwrap_or(""), facts.here.site.unwrap_or(""), &contact];
         let brings_marks = texts.iter().any(|text| text.contains(['\u{f8e1}', '\u{f8e2}', '\u{f8e3}']));
         if facts.onward.is_some() || brings_marks {
             return None;
