@@ -1,5 +1,6 @@
 //! Assembly: checked settings -> running system. The only room that knows every other.
 
+mod acceptances;
 mod clock;
 mod exceptions;
 mod fault;
@@ -116,6 +117,7 @@ impl App {
         let proxy = Arc::new(Proxy::new(live, log, Arc::clone(&clock), Arc::clone(&metrics)));
         let standing = exceptions::read(&config.log.folder, clock.now().wall)?;
         proxy.acts.store(standing.acts);
+        let book = acceptances::open(&config.log.folder, &store, &proxy)?;
         let app = Arc::new(Self {
             proxy,
             store,
@@ -139,8 +141,10 @@ impl App {
         }
         app.event(EventKind::Started, &line);
         let following = tokio::spawn(Arc::clone(&app).follow_exceptions(config.log.folder.clone(), standing.length));
+        let agreeing = tokio::spawn(Arc::clone(&app).follow_acceptances(book));
         let served = app.serve(bound, console, config.proxy.limits.drain, &line, ready).await;
         following.abort();
+        agreeing.abort();
         served
     }
 
@@ -254,6 +258,7 @@ impl App {
                 let waiting = in_words(&self.take_log_settings(&config));
                 let text = format!("generation {} with {}{waiting}", generation.0, lists_line(&live.engine));
                 let old = self.proxy.live.swap(Arc::new(live));
+                self.proxy.news.send_replace(());
                 *news = fresh;
                 self.metrics.reloaded(generation.0, now);
                 tracing::info!("reloaded: {text}");

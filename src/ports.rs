@@ -1,6 +1,6 @@
 //! Doors out of the core: what the rooms need from outside, as traits, with doubles for tests.
 
-use crate::model::{Moment, Timestamp};
+use crate::model::{Acceptance, Moment, Timestamp};
 use crate::record::Entry;
 use std::fmt;
 use std::future::Future;
@@ -72,6 +72,26 @@ pub trait LogStore: Send + Sync {
     /// Takes one record. The order of calls from one task is the order in the log.
     /// A record for which no place was reserved (an event) may be refused when the queue is full: the receipt then says so.
     fn append(&self, entry: &Entry<'_>, need: Durability) -> Receipt;
+}
+
+/// An acceptance cannot be kept, and so does not count.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BookFault {
+    /// The book holds as many as it may.
+    #[error("the book of acceptances is full")]
+    Full,
+    /// It cannot be written.
+    #[error("the book of acceptances cannot be written: {0}")]
+    Broken(Arc<str>),
+}
+
+/// Where acceptances of the agreement are kept.
+pub trait AcceptanceBook: Send + Sync {
+    /// Writes one down; it is on disk when this returns. May take as long as a disk takes.
+    ///
+    /// # Errors
+    /// [`BookFault`]: it does not count.
+    fn accept(&self, acceptance: &Acceptance) -> Result<(), BookFault>;
 }
 
 /// A place in the log's queue, given back when dropped.

@@ -128,3 +128,42 @@ fn what_says_too_little_or_asks_for_too_much_is_refused() {
     }
     assert_eq!(scene.run(&["exceptions", "list", "--all"]), "");
 }
+
+#[test]
+fn a_category_is_released_for_those_it_is_for_and_explain_says_so() {
+    let scene = Scene::start();
+    let told = scene.say(&["release", "--category", "testing", "--room", "127.0.0.0/8"]);
+    assert!(told.starts_with("E-1 opens the category testing for the room 127.0.0.0/8 from "), "{told}");
+    wait_until("the release is in force", || scene.status("blocked.test") == 200);
+    assert_eq!((scene.status("listed.test"), scene.status("floor.test")), (403, 403));
+    let explained = scene.run(&["explain", "--client", "127.0.0.1", "http://blocked.test/"]);
+    assert!(explained.contains("Categories: release E-1 by B. Lee: homework, until ") && explained.contains("ALLOW"), "{explained}");
+    let elsewhere = scene.run(&["explain", "--client", "192.0.2.1", "http://blocked.test/"]);
+    assert!(elsewhere.contains("BLOCK"), "{elsewhere}");
+    assert!(scene.refused(&[&["release", "--category", "tasting", "--everybody"][..], &SIGNED].concat()).contains("no category 'tasting'"));
+    assert!(scene.refused(&[&["release", "--category", "statutory", "--everybody"][..], &SIGNED].concat()).contains("no category"));
+    assert!(scene.refused(&[&["release", "--everybody"][..], &SIGNED].concat()).contains("required"));
+}
+
+/// Each line holds the hash of the one before; only a signed head tells that none was taken from the end.
+#[test]
+fn a_line_taken_from_the_end_of_the_file_is_found_by_verify() {
+    let scene = Scene::start();
+    scene.say(&["close", "free.test", "--everybody"]);
+    let folder = scene.world.folder.path().join("log");
+    let file = folder.join("exceptions.log");
+    let first = std::fs::read(&file).unwrap();
+    scene.run(&["exceptions", "stop", "E-1", "--by", "C", "--because", "done"]);
+    let both = std::fs::metadata(&file).unwrap().len();
+    wait_until("a head speaks of both lines", || {
+        std::fs::read_to_string(folder.join("heads.log")).is_ok_and(|heads| heads.contains(&format!("\nexceptions {both} ")))
+    });
+    assert!(scene.proxy.stop().success());
+    let verify = || scene.world.command(&["logs", "verify"]);
+    let good = verify();
+    assert!(good.status.success(), "{}", String::from_utf8_lossy(&good.stdout));
+    std::fs::write(&file, first).unwrap();
+    let cut = verify();
+    let said = String::from_utf8_lossy(&cut.stdout).into_owned() + &String::from_utf8_lossy(&cut.stderr);
+    assert!(!cut.status.success() && said.contains("exceptions.log"), "{said}");
+}

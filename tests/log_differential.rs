@@ -113,6 +113,7 @@ fn passes(f: &Filter, row: &Naive<'_>) -> bool {
         && f.reason.is_none_or(|v| v == r.reason)
         && same(&f.list, r.list)
         && holds(&f.layer, &[r.layer.as_bytes()])
+        && f.clause.as_ref().is_none_or(|id| r.layer.ends_with(&format!("; clause {id}")))
         && f.bucket.is_none_or(|bucket| r.categories.split(',').any(|name| bucket.holds(name)))
         && (f.windows.is_empty() || f.windows.iter().any(|window| in_window(window, r.at.wall)))
         && f.word.as_ref().is_none_or(|word| has_word(r.url.as_bytes(), word) || has_word(r.target, word))
@@ -162,7 +163,7 @@ fn random_filter(random: &mut Random, rows: &[Naive<'_>]) -> Filter {
     let sample = &rows[random.below(rows.len() as u64) as usize];
     let r = &sample.request;
     for _ in 0..=random.below(3) {
-        match random.below(22) {
+        match random.below(23) {
             0 => f.from = Some(r.at.wall),
             1 => f.to = Some(r.at.wall),
             2 => f.group = Some(r.group.to_uppercase()),
@@ -199,6 +200,7 @@ fn random_filter(random: &mut Random, rows: &[Naive<'_>]) -> Filter {
                 let cut = random.below(r.url.len() as u64) as usize;
                 f.glob = Some(format!("{}?*", &r.url[..cut]));
             }
+            22 => f.clause = r.layer.rsplit_once("; clause ").map(|(_, id)| id.to_owned()),
             17 if random.chance(300) => f.reference = Some(r.id),
             _ => f.terms = Some(r.search_terms.chars().take(4).collect()),
         }
@@ -231,6 +233,7 @@ fn labels(by: By, row: &Naive<'_>) -> Vec<String> {
         By::Group => vec![r.group.to_owned()],
         By::Reason => vec![r.reason.code().to_owned()],
         By::Method => vec![String::from_utf8_lossy(r.method).into_owned()],
+        By::Clause => vec![r.layer.rsplit_once("; clause ").map_or("", |(_, clause)| clause).to_owned()],
         By::Terms => panic!("what was typed is another test's matter"),
     }
 }
@@ -280,6 +283,7 @@ fn check_counts(folder: &Path, random: &mut Random, filter: &Filter, rows: &[Nai
         By::Group,
         By::Reason,
         By::Method,
+        By::Clause,
     ];
     let by: Vec<By> = (0..random.below(3)).map(|_| all[random.below(all.len() as u64) as usize]).collect();
     let mut expected = BTreeMap::<Vec<String>, u64>::new();

@@ -5,7 +5,7 @@
 use http::StatusCode;
 use lifeguard::model::{Reason, RequestId, Timestamp};
 use lifeguard::proxy::pages::{
-    Contact, Continue, Facts, HelpLine, Own, OwnStop, OwnWhy, Page, Pages, Site, Template, TemplateFault, Wanted, template,
+    BehindIt, Contact, Continue, Facts, HelpLine, Own, OwnStop, OwnWhy, Page, Pages, Site, Template, TemplateFault, Wanted, template,
 };
 use std::collections::BTreeMap;
 
@@ -276,6 +276,19 @@ fn a_demonstration_and_the_laboratory_are_said_on_every_page() {
             assert_eq!(told(true, false), (true, false), "{reason} {form:?}");
             assert_eq!(told(false, true), (false, true), "{reason} {form:?}");
         }
+    }
+}
+
+#[test]
+fn a_refusal_shows_its_clause_and_an_address_closed_by_law_shows_none() {
+    let pages = pages();
+    let behind = BehindIt { id: "C-3", title: "No <b>gambling</b>", words: "Nobody plays for money." };
+    for &reason in Reason::ALL {
+        let page = pages.render(&Facts { clause: Some(behind), ..facts(reason) }, Wanted::Html);
+        let text = body(&page);
+        let shows = matches!(template(reason), Template::Block | Template::Warn);
+        assert_eq!(text.contains("Nobody plays for money.") && text.contains("C-3"), shows, "{reason}: {text}");
+        assert!(!text.contains("<b>gambling"), "{reason}");
     }
 }
 

@@ -9,9 +9,14 @@ use lifeguard::admin::{
     AuthorityStatus, Console, ListStatus, ListenerStatus, LogStatus, PassedStatus, RefuserStatus, ReloadStatus, RestrictedName, Status,
     StatusSource,
 };
+use lifeguard::config::{Notice, NoticePart};
 use lifeguard::engine::{Counted, Coverage, Feature, State};
 use lifeguard::model::{Reason, RequestId, Timestamp};
-use lifeguard::proxy::pages::{Contact, Continue, Device, Facts, HelpLine, Own, OwnAuthority, OwnStop, OwnWhy, Page, Pages, Site, Wanted};
+use lifeguard::policy::{Agreement, Shown};
+use lifeguard::proxy::pages::{
+    BehindIt, Contact, Continue, Device, Facts, HelpLine, Own, OwnAgreement, OwnAuthority, OwnSignIn, OwnStay, OwnStop, OwnWhy, Page,
+    Pages, Site, Wanted,
+};
 use lifeguard::telemetry::Metrics;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -119,6 +124,27 @@ fn coverage() -> Coverage {
     }
 }
 
+/// The page on which people sign in, in each of its forms.
+fn sign_in_pages() -> [(&'static str, OwnSignIn<'static>); 4] {
+    let asks = OwnSignIn {
+        form: true,
+        guest: true,
+        token: "t0ken",
+        to: "http://news.example/today",
+        back: "pr00f",
+        host: "news.example",
+        client: "192.0.2.17".into(),
+        ..OwnSignIn::default()
+    };
+    let stay = OwnStay { name: "kim@riverside.example", until: Timestamp(NOW.0 + 7_200_000_000) };
+    [
+        ("sign-in", asks.clone()),
+        ("sign-in-fault", OwnSignIn { fault: "The name or the password was not right.", ..asks.clone() }),
+        ("sign-in-closed", OwnSignIn { form: false, guest: false, ..asks.clone() }),
+        ("signed-in", OwnSignIn { signed_in: Some(stay), ..asks }),
+    ]
+}
+
 fn write_own_pages(folder: &mut Folder) {
     let pages = Pages::new(site(), &BTreeMap::new()).unwrap();
     let facts = Facts { category: None, address: None, onward: None, opens: None, ..facts(Reason::OwnPage) };
@@ -155,11 +181,84 @@ fn write_own_pages(folder: &mut Folder) {
     folder.keep("why", &pages.own(&Own::Why(&why), &facts));
     folder.keep("why-empty", &pages.own(&Own::Why(&OwnWhy { stops: Vec::new(), ..why }), &facts));
     folder.keep("why-off", &pages.own(&Own::Why(&OwnWhy::default()), &facts));
+    write_agreement(folder, &pages, &facts);
     folder.keep("coverage", &pages.own(&Own::Coverage(&coverage()), &facts));
     folder.keep("authority-none", &pages.own(&Own::Authority(None), &facts));
     folder.keep("authority", &pages.own(&Own::Authority(Some(&authority)), &facts));
+    for (name, page) in sign_in_pages() {
+        folder.keep(name, &pages.own(&Own::SignIn(&page), &facts));
+    }
     for device in Device::ALL {
         folder.keep(&format!("device-{}", device.path()), &pages.own(&Own::Device(device, Some(&authority)), &facts));
+    }
+}
+
+fn write_agreement(folder: &mut Folder, pages: &Pages, facts: &Facts<'_>) {
+    let clause = |id: &str, title: &str, words: &str, sanction: &str, origin: &str| Shown {
+        id: id.into(),
+        title: title.into(),
+        words: words.into(),
+        sanction: sanction.into(),
+        origin: origin.into(),
+        signed_by: "A. Hill".into(),
+    };
+    let agreement = Agreement {
+        group: "children".into(),
+        title: "Children".into(),
+        version: "5f1c09ab37de0011".into(),
+        label: "2026/27".into(),
+        needed: true,
+        guardian: true,
+        clauses: vec![
+            clause(
+                "C-1",
+                "We are kind",
+                "You are nice to other people.\n\nYou do not write what you would not say.",
+                "We talk. The second time we write home.",
+                "consortium East",
+            ),
+            clause("S-1", "Games have their time", "You play in the break.", "", "site Riverside Library"),
+        ],
+    };
+    let own = OwnAgreement {
+        agreement: &agreement,
+        accepting: true,
+        person: Some("kim"),
+        accepted: None,
+        onward: Some(Continue { action: "http://lifeguard.internal/aup/accept?to=x", token: "t0ken" }),
+    };
+    let asked = Facts { reason: Reason::AgreementNeeded, ..*facts };
+    folder.keep("agreement", &pages.own(&Own::Agreement(&own), &asked));
+    let read = OwnAgreement { accepting: false, person: None, accepted: Some(NOW), onward: None, ..own };
+    folder.keep("agreement-read", &pages.own(&Own::Agreement(&read), facts));
+    let none = Agreement::default();
+    folder.keep("agreement-none", &pages.own(&Own::Agreement(&OwnAgreement { agreement: &none, accepted: None, ..read }), facts));
+    let part = |heading, lines: &[&str]| NoticePart { heading, lines: lines.iter().map(|line| (*line).to_owned()).collect() };
+    let notice = Notice {
+        group: "children".into(),
+        title: "Children".into(),
+        parts: vec![
+            part(
+                "What is written down",
+                &[
+                    "For everything that is asked for: the time, the whole address as far as we can see it, the address of your device, your group, your program, and whether it was open or closed.",
+                ],
+            ),
+            part(
+                "Who may see it",
+                &[
+                    "It may be read by: the head of the library, Ms Reid.",
+                    "It is signed, so that nobody can change it unseen. It is not encrypted.",
+                ],
+            ),
+        ],
+    };
+    folder.keep("notice", &pages.own(&Own::Notice(&notice), facts));
+    let behind = BehindIt { id: "C-3", title: "No gambling", words: "Nobody plays for money here." };
+    for reason in [Reason::Category, Reason::Warned] {
+        let onward = Some(Continue { action: "/continue", token: "t0ken" }).filter(|_| reason == Reason::Warned);
+        let facts = Facts { reason, category: Some("Gambling"), clause: Some(behind), onward, ..*facts };
+        folder.keep(&format!("{}-clause", reason.code()), &pages.render(&facts, Wanted::Html));
     }
 }
 

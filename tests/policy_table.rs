@@ -4,12 +4,14 @@
 
 mod cascade_support;
 
-use cascade_support::{categories, engine, explain, host};
+use cascade_support::{categories, engine, explain_under, host};
 use lifeguard::engine::Engine;
-use lifeguard::model::VerdictKind;
+use lifeguard::model::{Timestamp, VerdictKind};
+use lifeguard::policy::{Act, Acts, Doing, Whom};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 const PRESETS: [&str; 8] = ["primary", "secondary", "staff", "library-child", "library-adult", "youth-club", "care-home", "public-wifi"];
 
@@ -33,14 +35,14 @@ fn mark(verdict: VerdictKind) -> &'static str {
 }
 
 /// One line for each category.
-fn rows(engine: &Engine, user: Option<&str>, at: i64) -> Vec<String> {
+fn rows(engine: &Engine, user: Option<&str>, at: i64, acts: &Arc<Acts>) -> Vec<String> {
     let mut names = categories();
     names.push("(no category)".into());
     names.push("(statutory list)".into());
-    names.iter().map(|name| row(engine, name, user, at)).collect()
+    names.iter().map(|name| row(engine, name, user, at, acts)).collect()
 }
 
-fn row(engine: &Engine, name: &str, user: Option<&str>, at: i64) -> String {
+fn row(engine: &Engine, name: &str, user: Option<&str>, at: i64, acts: &Arc<Acts>) -> String {
     let host = match name {
         "(no category)" => "free.example.test".to_owned(),
         "(statutory list)" => "illegal.example.test".to_owned(),
@@ -48,10 +50,23 @@ fn row(engine: &Engine, name: &str, user: Option<&str>, at: i64) -> String {
     };
     let mut line = format!("{name:<26}");
     for preset in PRESETS {
-        let explanation = explain(engine, (preset, user), &format!("http://{host}/"), at);
+        let explanation = explain_under(engine, (preset, user), &format!("http://{host}/"), at, acts);
         write!(line, "{:<14}", mark(explanation.sight.verdict)).unwrap();
     }
     line.trim_end().to_owned()
+}
+
+/// A release of four categories; a list of illegal material is none of them, and extremism is never loosened.
+fn released() -> Acts {
+    let names = ["adult", "games", "extremism", "gambling"];
+    Acts::new(vec![Act {
+        id: "E-1".into(),
+        doing: Doing::ReleaseCategories(names.map(Arc::from).to_vec()),
+        whom: Whom::Everybody,
+        by: "x".into(),
+        reason: "x".into(),
+        until: Timestamp::from_seconds(i64::MAX / 1_000_000),
+    }])
 }
 
 #[test]
@@ -63,10 +78,12 @@ fn every_preset_decides_as_the_table_says() {
         "Every preset and category, under the layers of tests/policy_table.rs: a consortium that blocks adult and never loosens extremism,\n\
          and a layer for Kim. '.' is open. After the first table, only the lines that differ from it are written.\n",
     );
-    let first = rows(&engine, None, HOURS[0].1);
-    for (kind, user) in PEOPLE {
+    let first = rows(&engine, None, HOURS[0].1, &Arc::default());
+    let released = ("anybody while adult, games, extremism and gambling are released", None, Arc::new(released()));
+    let people = PEOPLE.map(|(kind, user)| (kind, user, Arc::default()));
+    for (kind, user, acts) in people.into_iter().chain([released]) {
         for (hour, at) in HOURS {
-            let all = rows(&engine, user, at);
+            let all = rows(&engine, user, at, &acts);
             let heading = PRESETS.iter().fold(format!("{:<26}", "category"), |line, preset| format!("{line}{preset:<14}"));
             writeln!(text, "\n== {kind}, {hour}\n{}", heading.trim_end()).unwrap();
             let is_first = (kind, at) == (PEOPLE[0].0, HOURS[0].1);

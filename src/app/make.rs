@@ -11,7 +11,7 @@ use crate::model::{Generation, Timestamp};
 use crate::policy::PolicySet;
 use crate::ports::Durability;
 use crate::proxy::doors::Doors;
-use crate::proxy::intercept::{Authority, Intercept, Leaves, PassRules, Passed, load as load_authority, passphrase};
+use crate::proxy::intercept::{Authority, Intercept, Leaves, PassRules, Passed, load as load_authority, passphrase, server_config};
 use crate::proxy::pages::{HelpLine, Pages, Site};
 use crate::proxy::upstream::{Dialler, Guard, Names, Pool, Revocation, client_config};
 use crate::proxy::{Live, gate_limits};
@@ -40,6 +40,7 @@ pub fn engine(config: &Config, generation: Generation, now: Timestamp) -> Result
     }
     let policy = PolicySet::build(config.policy.clone(), &loaded.image).map_err(AppFault::Policy)?;
     loaded.alarms.extend(policy.overdue(now).map(|layer| layer.overdue_words(&config.site.time_zone)));
+    loaded.alarms.extend(policy.rules().agreement.overdue_words(now, &config.site.time_zone));
     let engine = Engine::new(Arc::clone(&loaded.image), policy, generation, Wrappers::built_in());
     let report: TestReport = engine.run_tests(now);
     if report.failures.is_empty() { Ok(Judged { engine, loaded }) } else { Err(AppFault::Tests(report.failures.len())) }
@@ -82,6 +83,12 @@ pub fn doors(config: &Config, now: Timestamp) -> Result<Doors, AppFault> {
     Ok(Doors::new(listeners, authority, now.seconds())?)
 }
 
+/// What the page on which people sign in shows of itself, where it has a certificate that browsers trust.
+fn own_door(config: &Config) -> Result<Option<Arc<rustls::ServerConfig>>, AppFault> {
+    let Some(Door::Files(certified)) = config.sign_in.page.as_ref().and_then(|page| page.door.as_ref()) else { return Ok(None) };
+    Ok(Some(Arc::new(server_config(Arc::new(rustls::sign::SingleCertAndKey::from(Arc::clone(certified))))?)))
+}
+
 /// Engine, pages and roads of one generation. `own`: where this process listens, which no request may be sent to.
 ///
 /// # Errors
@@ -106,9 +113,11 @@ pub fn live(config: &Config, judged: Judged, (metrics, now): (&Metrics, Timestam
         people: Sources::nobody(),
         intercept,
         doors,
+        own_door: own_door(config)?,
         categories: metrics.categories(engine.lists.categories().iter().map(|name| &**name)),
         sights: engine.policy.rules().groups.iter().map(|group| metrics.sights(group.short_name())).collect(),
         pac,
+        notices: config::notices(config, &engine),
         remembers_blocks: config.pages.why,
         site: Arc::from(&*config.site.name),
         node: Arc::from(&*config.site.node),

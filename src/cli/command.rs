@@ -1,6 +1,6 @@
 //! The command line: what may be typed, and which file answers it.
 
-use super::{authority, check, exceptions, explain, lists, logs, run, setting, user};
+use super::{agreement, authority, check, exceptions, explain, lists, logs, run, setting, user};
 use crate::config::Config;
 use clap::{CommandFactory, Parser, Subcommand};
 use std::io::Write;
@@ -49,19 +49,27 @@ enum Command {
         command: user::UserCommand,
     },
     /// Open addresses for a while: for a person, a group, a room
-    Release(exceptions::AddressArguments),
+    Release(exceptions::ReleaseArguments),
     /// Give somebody the rules of another group for a while
     Unlock(exceptions::UnlockArguments),
     /// Pause somebody: nothing but help lines stays open
     Suspend(exceptions::SuspendArguments),
     /// Close addresses at once, without new lists
-    Close(exceptions::AddressArguments),
+    Close(exceptions::CloseArguments),
     /// Show the exceptions that stand, end one before its time
     Exceptions {
         /// What to do
         #[command(subcommand)]
         command: exceptions::ExceptionsCommand,
     },
+    /// The agreement of the place: show it, see who accepted it, enter a paper
+    Aup {
+        /// What to do
+        #[command(subcommand)]
+        command: agreement::AgreementCommand,
+    },
+    /// Say what is kept about people, as the settings in force have it
+    Notice(agreement::NoticeArguments),
     /// Say which version this is
     Version,
     /// Write completions for a shell
@@ -91,6 +99,8 @@ pub fn main() -> ExitCode {
         Command::Suspend(options) => exceptions::suspend(config, &options),
         Command::Close(options) => exceptions::close(config, &options),
         Command::Exceptions { command } => exceptions::run(config, &command),
+        Command::Aup { command } => agreement::run(config, &command),
+        Command::Notice(options) => agreement::notice(config, &options),
         Command::Version => print(concat!("lifeguard ", env!("CARGO_PKG_VERSION"), "\n").as_bytes()),
         Command::Completions { shell } => {
             let mut text = Vec::new();

@@ -2,7 +2,7 @@
 //! `lifeguard exceptions`, which lists them and ends them before their time. The running proxy takes them within a second.
 
 use super::setting::{Place, answer, complain, now};
-use crate::config::Config;
+use crate::config::{Config, Source, SourceFormat};
 use crate::model::Timestamp;
 use crate::store::exceptions::{Exception, ExceptionFault, ExceptionState, Exceptions, For, Kind, Stop, make_exception, stop_exception};
 use crate::store::query::terminal;
@@ -46,9 +46,24 @@ struct Signed {
     because: String,
 }
 
-/// `lifeguard release` and `lifeguard close`
+/// `lifeguard release`
 #[derive(Debug, clap::Args)]
-pub(super) struct AddressArguments {
+pub(super) struct ReleaseArguments {
+    /// Hosts (with all below them), or hosts with a path
+    #[arg(required_unless_present = "categories", value_name = "ADDRESS")]
+    addresses: Vec<String>,
+    /// A category: its pages are open unless something else closes them
+    #[arg(long = "category", value_name = "NAME")]
+    categories: Vec<String>,
+    #[command(flatten)]
+    whom: ForWhom,
+    #[command(flatten)]
+    signed: Signed,
+}
+
+/// `lifeguard close`
+#[derive(Debug, clap::Args)]
+pub(super) struct CloseArguments {
     /// Hosts (with all below them), or hosts with a path
     #[arg(required = true, value_name = "ADDRESS")]
     addresses: Vec<String>,
@@ -115,70 +130,98 @@ enum Wrong {
     Made(#[from] ExceptionFault),
     #[error("there is no group '{0}'")]
     NoGroup(String),
+    #[error("there is no category '{0}'")]
+    NoCategory(String),
     #[error("--for: expected {0}")]
     Time(&'static str),
 }
 
 /// Opens addresses for a while.
-pub(super) fn release(config: Option<&Path>, arguments: &AddressArguments) -> ExitCode {
+pub(super) fn release(config: Option<&Path>, arguments: &ReleaseArguments) -> ExitCode {
     let span = (10 * MINUTE, 3 * HOUR, "10m to 3h");
-    make(config, Kind::Release, (&arguments.addresses, ""), &arguments.whom, (&arguments.signed, span))
+    let what = What { addresses: &arguments.addresses, categories: &arguments.categories, ..What::new(Kind::Release) };
+    make(config, what, &arguments.whom, (&arguments.signed, span))
 }
 
 /// Gives the rules of another group for a while.
 pub(super) fn unlock(config: Option<&Path>, arguments: &UnlockArguments) -> ExitCode {
     let span = (10 * MINUTE, 12 * HOUR, "10m to 12h");
-    make(config, Kind::Unlock, (&[], &arguments.to), &arguments.whom, (&arguments.signed, span))
+    make(config, What { to: &arguments.to, ..What::new(Kind::Unlock) }, &arguments.whom, (&arguments.signed, span))
 }
 
 /// Closes everything for somebody, for a while.
 pub(super) fn suspend(config: Option<&Path>, arguments: &SuspendArguments) -> ExitCode {
     let span = (10 * MINUTE, 366 * DAY, "10m to 366d");
-    make(config, Kind::Suspend, (&[], ""), &arguments.whom, (&arguments.signed, span))
+    make(config, What::new(Kind::Suspend), &arguments.whom, (&arguments.signed, span))
 }
 
 /// Closes addresses at once.
-pub(super) fn close(config: Option<&Path>, arguments: &AddressArguments) -> ExitCode {
+pub(super) fn close(config: Option<&Path>, arguments: &CloseArguments) -> ExitCode {
     let span = (10 * MINUTE, 31 * DAY, "10m to 31d: for longer, write a rule");
-    make(config, Kind::Close, (&arguments.addresses, ""), &arguments.whom, (&arguments.signed, span))
+    make(config, What { addresses: &arguments.addresses, ..What::new(Kind::Close) }, &arguments.whom, (&arguments.signed, span))
 }
 
 type Bounded<'a> = (&'a Signed, (u64, u64, &'static str));
 
-fn make(config: Option<&Path>, kind: Kind, (addresses, to): (&[String], &str), whom: &ForWhom, bounded: Bounded<'_>) -> ExitCode {
+/// What is to be done.
+#[derive(Clone, Copy)]
+struct What<'a> {
+    kind: Kind,
+    addresses: &'a [String],
+    categories: &'a [String],
+    to: &'a str,
+}
+
+impl What<'_> {
+    const fn new(kind: Kind) -> Self {
+        Self { kind, addresses: &[], categories: &[], to: "" }
+    }
+
+    /// Groups and categories have to be there.
+    fn check(&self, settings: &Config, group: Option<&str>) -> Result<(), Wrong> {
+        let groups = [group, Some(self.to).filter(|to| !to.is_empty())];
+        if let Some(unknown) = groups.into_iter().flatten().find(|name| settings.policy.group_named(name).is_none()) {
+            return Err(Wrong::NoGroup(unknown.to_owned()));
+        }
+        let unknown = self.categories.iter().find(|name| !knows(settings, name));
+        unknown.map_or(Ok(()), |name| Err(Wrong::NoCategory(name.clone())))
+    }
+}
+
+/// Is there a category of this name: known by words, or brought by a list? What a statutory list holds is nobody's to open.
+fn knows(settings: &Config, name: &str) -> bool {
+    let brings =
+        |source: &Source| source.category.as_deref() == Some(name) || source.format == SourceFormat::Ut1 && source.path.join(name).is_dir();
+    name != "statutory" && (settings.policy.category_words.contains_key(name) || settings.lists.sources.iter().any(brings))
+}
+
+fn make(config: Option<&Path>, what: What<'_>, whom: &ForWhom, bounded: Bounded<'_>) -> ExitCode {
     let settings = match Place::find(config).read() {
         Ok(settings) => settings,
         Err(faults) => return complain(&faults),
     };
-    match exception(&settings, kind, (addresses, to), whom, bounded) {
+    match exception(&settings, what, whom, bounded) {
         Ok(made) => answer(&format!("{}\n", terminal(&made.in_words())), ExitCode::SUCCESS),
         Err(wrong) => complain(&wrong.to_string()),
     }
 }
 
-fn exception(
-    settings: &Config,
-    kind: Kind,
-    (addresses, to): (&[String], &str),
-    whom: &ForWhom,
-    (signed, (least, most, span)): Bounded<'_>,
-) -> Result<Exception, Wrong> {
+fn exception(settings: &Config, what: What<'_>, whom: &ForWhom, (signed, (least, most, span)): Bounded<'_>) -> Result<Exception, Wrong> {
     let seconds = signed.lasts.as_secs();
     if !(least..=most).contains(&seconds) {
         return Err(Wrong::Time(span));
     }
-    let asked = [whom.group.as_deref(), Some(to).filter(|to| !to.is_empty())];
-    if let Some(unknown) = asked.into_iter().flatten().find(|name| settings.policy.group_named(name).is_none()) {
-        return Err(Wrong::NoGroup(unknown.to_owned()));
-    }
+    what.check(settings, whom.group.as_deref())?;
     let from = now();
     let until = Timestamp::from_seconds(from.seconds() + i64::try_from(seconds).unwrap_or_default());
     let new = Exception {
         id: String::new(),
-        kind,
+        kind: what.kind,
         whom: for_whom(whom),
-        addresses: addresses.to_vec(),
-        to: to.to_owned(),
+        addresses: what.addresses.to_vec(),
+        categories: what.categories.to_vec(),
+        to: what.to.to_owned(),
+        code: String::new(),
         by: signed.by.clone(),
         reason: signed.because.clone(),
         from: from.to_string(),

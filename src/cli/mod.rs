@@ -1,5 +1,6 @@
 //! One command per file.
 
+mod agreement;
 mod authority;
 mod check;
 mod command;

@@ -61,6 +61,7 @@ pub(super) fn engine(config: &Config) -> Result<Asked, AppFault> {
     let mut loaded = feeds::load(&config.lists, config::builtin_list as BuiltIn, false)?;
     let policy = PolicySet::build(config.policy.clone(), &loaded.image).map_err(AppFault::Policy)?;
     loaded.alarms.extend(policy.overdue(now()).map(|layer| layer.overdue_words(&config.site.time_zone)));
+    loaded.alarms.extend(policy.rules().agreement.overdue_words(now(), &config.site.time_zone));
     let engine = Engine::new(Arc::clone(&loaded.image), policy, Generation(0), Wrappers::built_in());
     Ok(Asked { engine, alarms: loaded.alarms })
 }

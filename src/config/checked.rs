@@ -23,6 +23,8 @@ pub struct Config {
     pub sign_in: SignInSettings,
     /// The proxy's own pages.
     pub pages: PageSettings,
+    /// Who may read the log, in words for people.
+    pub notice: Vec<Box<str>>,
     /// Console, health and metrics.
     pub admin: AdminSettings,
     /// The forensic log.

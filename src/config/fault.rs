@@ -165,6 +165,12 @@ pub enum FaultKind {
         /// Its name.
         title: Box<str>,
     },
+    /// Nobody has said who may read a log that names people.
+    #[error("the log names the people of the group '{0}', and nobody has said who may read it")]
+    NoticeEmpty(Box<str>),
+    /// A group that is to accept nothing.
+    #[error("the group '{0}' is to accept the agreement, and no clause is for it")]
+    NothingToAccept(Box<str>),
     /// Everybody has the same rules.
     #[error("everybody has the same rules: there should be at least one group for young people and one for staff")]
     OneProfile,

@@ -17,8 +17,10 @@ mod includes;
 mod load;
 mod moment;
 mod node;
+mod notice;
 mod overrides;
 mod pac;
+mod portal;
 mod raw;
 mod reference;
 mod section;
@@ -38,7 +40,9 @@ pub use fault::{Fault, FaultKind, FaultReport, Faults};
 pub use files::{Files, MemoryFiles, PathKind, RealFiles};
 pub use load::{DEFAULT_PLACES, ListFiles, Loaded, SAMPLE_NAME, Written, check_text, find, load};
 pub use moment::read_moment;
+pub use notice::{Notice, NoticePart, notice, notices};
 pub use pac::Pac;
+pub use portal::PortalSettings;
 pub use reference::reference;
 pub use shells::{
     Dns, Door, Durability, HttpsSettings, Limits, ListSettings, Listener, LogSettings, MatchStyle, PassScope, ProxySettings, Source,

@@ -1,5 +1,6 @@
 //! How people sign in (standards V12, X17, AA7). Defaults stand here, once.
 
+use super::portal::PortalSettings;
 use crate::model::IdentityStrength;
 use ipnet::IpNet;
 use std::net::SocketAddr;
@@ -19,6 +20,8 @@ pub struct SignInSettings {
     pub strength: IdentityStrength,
     /// Accounting of the network; `None`: it is not listened to.
     pub radius: Option<RadiusSettings>,
+    /// The page on which people sign in; `None`: there is none.
+    pub page: Option<PortalSettings>,
     /// Passwords are taken over connections that are not protected.
     pub basic_unprotected: bool,
     /// How long a password that was right is not tried again.
@@ -37,6 +40,7 @@ impl Default for SignInSettings {
             needed_for: Vec::new(),
             strength: IdentityStrength::Person,
             radius: None,
+            page: None,
             basic_unprotected: false,
             remember: Duration::from_secs(600),
             guesses: 10,

@@ -27,6 +27,15 @@ pub struct Credentials {
     pub password: Zeroizing<Vec<u8>>,
 }
 
+impl Credentials {
+    /// A name and a password as somebody typed them, if they can be some.
+    #[must_use]
+    pub fn typed(name: &str, password: Zeroizing<Vec<u8>>) -> Option<Self> {
+        let name = spelling(name);
+        (is_name(&name) && !password.is_empty() && password.len() <= LONGEST).then_some(Self { name, password })
+    }
+}
+
 /// Reads the field. An empty password is no password: a directory would take it for nobody, and let it in (RFC 4513 section 5.1.2).
 #[must_use]
 pub fn brought(headers: &HeaderMap) -> Brought {
@@ -46,8 +55,7 @@ fn read(field: &str) -> Option<Credentials> {
     let text = Zeroizing::new(base64::decode(coded.trim())?);
     let colon = text.iter().position(|byte| *byte == b':')?;
     let (name, password) = (&text[..colon], &text[colon + 1..]);
-    let name = spelling(std::str::from_utf8(name).ok()?);
-    (is_name(&name) && !password.is_empty()).then(|| Credentials { name, password: Zeroizing::new(password.to_vec()) })
+    Credentials::typed(std::str::from_utf8(name).ok()?, Zeroizing::new(password.to_vec()))
 }
 
 #[cfg(test)]

@@ -13,14 +13,17 @@ mod memory;
 mod notices;
 mod password;
 mod person;
+mod portal;
 pub mod radius;
 mod sources;
 
 pub use account_file::AccountFile;
 pub use accounts::{Account, Accounts, AccountsFault, LineFault, read_groups};
+pub use basic::Credentials;
 pub use directory::{Answer, Directory, DirectoryFault};
 pub use forwarded::{Claim, stated_client};
 pub use notices::Notices;
 pub use password::{HashFault, PasswordHash};
 pub use person::{Person, is_name, spelling};
+pub use portal::{Portal, SignedIn};
 pub use sources::{Asking, Found, Lasting, Sources};

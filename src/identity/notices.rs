@@ -56,6 +56,15 @@ impl Notices {
         self.tell(EventKind::SecondPerson, client, text, now);
     }
 
+    /// Somebody signed in on the page where another was signed in (standard G5).
+    pub(super) fn took_over(&self, person: &Person, before: &str, client: IpAddr, now: Moment) {
+        self.pairs.insert((client, Arc::clone(&person.name)), ());
+        self.last.insert(client, Arc::clone(&person.name));
+        let before = if before.is_empty() { "a guest" } else { before };
+        let text = format!("{} signed in at {client} on the page, in the place of {before}", person.name);
+        self.tell(EventKind::SecondPerson, client, text, now);
+    }
+
     /// No more passwords are tried. A name that no account has is not repeated: people type their password in its place.
     pub(super) fn paused(&self, account: Option<Arc<str>>, client: IpAddr, now: Moment) {
         let whose = account.map_or_else(|| "a name that no account has".to_owned(), |name| format!("the account {name}"));

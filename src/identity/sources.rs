@@ -12,6 +12,7 @@ use super::memory::{Digest, Known, Memory};
 use super::notices::Notices;
 use super::password::PasswordHash;
 use super::person::Person;
+use super::portal::Portal;
 use super::radius::Sessions;
 use crate::config::SignInSettings;
 use crate::model::{IdentitySource, Moment};
@@ -70,7 +71,8 @@ pub struct Lasting {
     /// Passwords that are tried at one time.
     tries: Arc<Semaphore>,
     turns: [Mutex<()>; TURNS],
-    notices: Notices,
+    pub(super) notices: Notices,
+    pub(super) portal: Portal,
 }
 
 impl Lasting {
@@ -91,6 +93,7 @@ impl Lasting {
             tries: Arc::new(Semaphore::new((processors / 2).max(1))),
             turns: std::array::from_fn(|_| Mutex::default()),
             notices,
+            portal: Portal::default(),
         }
     }
 }
@@ -100,11 +103,11 @@ pub type Ways = (Option<Arc<AccountFile>>, Option<Arc<Directory>>, Option<Arc<Se
 
 /// Every way in which a person may be known.
 pub struct Sources {
-    settings: SignInSettings,
-    accounts: Option<Arc<AccountFile>>,
-    directory: Option<Arc<Directory>>,
+    pub(super) settings: SignInSettings,
+    pub(super) accounts: Option<Arc<AccountFile>>,
+    pub(super) directory: Option<Arc<Directory>>,
     network: Option<Arc<Sessions>>,
-    lasting: Arc<Lasting>,
+    pub(super) lasting: Arc<Lasting>,
 }
 
 impl Sources {
@@ -179,15 +182,20 @@ impl Sources {
             Brought::Credentials(_) if !asking.protected && !self.settings.basic_unprotected => return Found::Unprotected,
             Brought::Credentials(credentials) => credentials,
         };
-        let digest = self.lasting.memory.digest(&credentials.name, &credentials.password);
-        let found = match self.remembered(&digest, asking.now) {
-            Some(found) => found,
-            None => self.try_in_turn(credentials, digest, &asking).await,
-        };
+        let found = self.sign_in(credentials, &asking).await;
         if let Found::Person(person) = &found {
             self.lasting.notices.seen(person, asking.client, asking.now);
         }
         found
+    }
+
+    /// Says whose name and password these are.
+    pub(super) async fn sign_in(&self, credentials: Credentials, asking: &Asking<'_>) -> Found {
+        let digest = self.lasting.memory.digest(&credentials.name, &credentials.password);
+        match self.remembered(&digest, asking.now) {
+            Some(found) => found,
+            None => self.try_in_turn(credentials, digest, asking).await,
+        }
     }
 
     /// What is known already, if it is fresh and the account is as it was.
@@ -242,7 +250,7 @@ impl Sources {
         found
     }
 
-    fn account(&self, name: &str) -> Option<Account> {
+    pub(super) fn account(&self, name: &str) -> Option<Account> {
         self.accounts.as_ref().and_then(|file| file.accounts().named(name).cloned())
     }
 

@@ -95,8 +95,8 @@
 //! # What people did to the log itself
 //!
 //! `lifeguard logs search --kind event` shows starts, stops, reloads, set clocks, and: `hold-placed`, `hold-released`, `deleted`, `exported`,
-//! `retention-set`, `key-changed`, each with who, when and why as far as they said so. They come from chained files beside the segments
-//! (`holds.log`, `receipts.log`, `exports.log`, `keys.log`), within seconds while Lifeguard runs and else at its next start, and stay there
+//! `retention-set`, `key-changed`, `exception-made`, `exception-stopped`, each with who, when and why as far as they said so. They come from chained files beside the segments
+//! (`holds.log`, `receipts.log`, `exports.log`, `exceptions.log`, `keys.log`), within seconds while Lifeguard runs and else at its next start, and stay there
 //! when the records themselves have gone. `acts-cut` says that such a file is shorter than it was. After a crash an act may be told twice,
 //! with the same number, file or hash.
 //!

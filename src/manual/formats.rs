@@ -11,6 +11,7 @@
 //! | encrypted segments, indexes, summaries | the same names | first line: age-encryption.org/v1 | `src/store/vault/mod.rs`; what and for whom: [`super::custody`] |
 //! | deletion receipts | `receipts.log` beside the segments | title of each note | [`crate::store::sweep`] |
 //! | legal holds | `holds.log` beside the segments | title of each note | [`crate::store::hold`] |
+//! | acceptances of the agreement | `acceptances.log` beside the segments | title of each note | [`crate::store::acceptances`] |
 //! | exceptions for a while | `exceptions.log` beside the segments | title of each note | [`crate::store::exceptions`] |
 //! | exports that were made | `exports.log` beside the segments | title of each note | [`crate::store::export`] |
 //! | how far acts were told in the log | `told.json` beside the segments | none: derived | `src/store/told.rs` |

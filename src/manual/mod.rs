@@ -3,6 +3,7 @@
 //! Must hold no code. What a user needs is in the README, in `--help` and on the console; this is for those who change
 //! Lifeguard, who run it when something is wrong, or who must judge it. `make docs` turns it into pages.
 //!
+//! * [`agreement`]: the rules that people read and accept, and what they are told about the log.
 //! * [`asking`]: for auditors: how to ask the log, with real answers.
 //! * [`consortium`]: thousands of sites in one process: files, places, reload, figures, limits.
 //! * [`flow`]: the life of a request, step by step, with what can go wrong at each.
@@ -17,6 +18,7 @@
 //! * [`origins`]: what a site must prove before anything is asked of it, and what it sees of us.
 //! * [`runbook`]: faults, what they look like, what to do.
 
+pub mod agreement;
 pub mod asking;
 pub mod bypasses;
 pub mod consortium;

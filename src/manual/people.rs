@@ -11,11 +11,12 @@
 //! | `account` | person | the password of a local account, tried `identity_age_s` seconds ago |
 //! | `directory` | person | the password that a directory knows, asked `identity_age_s` seconds ago |
 //! | `network` | network | the network said `identity_age_s` seconds ago that this person's device has this address |
+//! | `portal` | network | somebody signed in on the page at this address `identity_age_s` seconds ago |
 //! | `stale` | none | who it was, but longer ago than may be relied on, or the account is gone: the strictest group |
 //!
 //! # Who counts
 //!
-//! A person who signs in counts before what the network says, and that before the address and the entrance. Of several groups the
+//! A person who signs in with a request counts before whoever signed in on the page, that before what the network says, and that before the address and the entrance. Of several groups the
 //! strictest counts, and `explain` says so: the group of unknown clients before all, then what is closed by default, then what blocks
 //! more, then what stands first in the settings. A group that does not exist counts for nothing; without any, the strictest of all applies.
 //!
@@ -59,6 +60,33 @@
 //! IPv6 address or in a /64; stop, or a sender that starts anew, ends it; what nobody renews is `stale` after `keep`. Repeated packets,
 //! sessions that are over, and times more than ten minutes off are answered and change nothing. The protocol has MD5 alone to prove
 //! itself: the network between must be one's own. The person's group is that of their local account, else `group`.
+//!
+//! # The page for guests
+//!
+//! `[sign_in.page]`: while nobody is known, people of its `groups` are led to `/sign-in` at our own name. A GET or HEAD in the clear, what
+//! devices ask to find such a page among them, is answered 302; everything else 511 (RFC 6585) with the address of the page, CONNECT too;
+//! inside a tunnel that the group has opened the page is led to as in the clear. A help line is open meanwhile, and what the law closes is
+//! closed. Devices that cannot sign in belong into other groups; from there nobody signs in on the page either, so that no device gets
+//! looser rules by it. `/captive` answers RFC 8908 in the clear and by https (that standard wants https, and DHCP option 114 to name it).
+//!
+//! A sign-in belongs to the client's address: whoever else uses that address is taken for the same person, which is why it is worth what
+//! the network's word is worth. It is not for people who share one address on their way to us (NAT), unless a front states who they
+//! are. It ends after `keep` without a request, after `at_most`, with "Sign out", with the account or its password, and with a restart; a
+//! person who signs in where another stands takes their place, and that is an event (G5). What is open in a tunnel then gets the strictest
+//! group. `guest` names a group for those who go on without an account: records then have no name, and `portal`.
+//!
+//! A password is typed only where the network cannot read it:
+//!
+//! | the client reaches us | and so |
+//! |---|---|
+//! | from this machine, or at a listener over TLS | the form is there |
+//! | in the clear, and `certificate` names one for our name that browsers trust | led to the page by https |
+//! | in the clear, and its group opens HTTPS, so that its devices know our authority | led to the page by https |
+//! | otherwise, or through a front that states who it is | no form: the page says why, and whom to ask; `guest` works all the same |
+//! | the same, with `unprotected = true` | the form is there: the site takes the risk |
+//!
+//! Form and way back carry tokens for this client and for an hour; nobody is sent on to an address that they did not ask for. Names and
+//! passwords take the way of all others: the same guesses, the same pause, the same quarters of a second.
 //!
 //! # Tunnels and addresses
 //!

@@ -33,6 +33,7 @@
 //! | too many connections | 503 at once | people who are already on | raise `proxy.limits.connections` and `LimitNOFILE` |
 //! | an address must be closed now, without new lists | - | - | `lifeguard close HOST --everybody --for 7d --by NAME --because TEXT`: in force within a second; write a rule before it ends |
 //! | somebody is to have no internet for a while | "Your internet is paused" | - | `lifeguard suspend --person NAME ...` (or `--room IP`); help lines stay open; `lifeguard exceptions stop ID` ends it |
+//! | acceptances.log cannot be read or written | at start it refuses to serve; while it runs, who has accepted stays known, and nobody else can accept (503) | journal | give the file back to the service's user, or make room on the disk |
 //! | exceptions.log cannot be read | at start it refuses to serve; while it runs, what was known stays | journal | give the file back to the service's user; it is a file of signed lines beside the segments |
 //! | a page is blocked that should not be | block page with a reference number | - | `lifeguard explain --group GROUP URL` shows the rule; a local allow rule with author, reason and end |
 //! | a browser shows only "tunnel connection failed" | a bare error | - | the person opens `http://OWN_NAME/why`: the reason and the reference number are there |

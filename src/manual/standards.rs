@@ -41,6 +41,7 @@
 //! | V2, R6 | no way past the statutory stage | [`crate::policy`] |
 //! | B5, B11, C1 | layers from consortium to person, tighten-only, refused at load with the line and with who set the floor | `src/policy/layer.rs`, `src/policy/floor.rs`, `src/policy/cascade.rs`, `src/config/check/layers.rs` |
 //! | A10, B3, B4, I5, X22 | releases, unlocks, suspensions, addresses closed within a second: each with an author, a reason, an end and an event | `src/policy/acts.rs`, `src/store/exceptions.rs`, `src/cli/exceptions.rs` |
+//! | C2 to C9, X10, X22 | the agreement: clauses that cascade, accepted once by person and version, named by refusals; the notice of what is kept | `src/policy/agreement.rs`, `src/proxy/own/agreement.rs`, `src/store/acceptances.rs`, `src/config/notice.rs`, [`agreement`](super::agreement) |
 //! | X2, X4, X10 | guests on the rules of staff, one profile for everybody, a review that is overdue: said at every load | `src/config/check/lints.rs`, `src/policy/layer.rs` |
 //! | AB9 | help lines always answer | [`crate::policy`] |
 //! | D1, D4, D14; L3 | what a record says | [`crate::record`] |

@@ -55,6 +55,12 @@ impl CategorySet {
         Self(std::array::from_fn(|i| self.0[i] & other.0[i]))
     }
 
+    /// Everything in this set that is not in the other.
+    #[must_use]
+    pub fn without(self, other: Self) -> Self {
+        Self(std::array::from_fn(|i| self.0[i] & !other.0[i]))
+    }
+
     /// The members, lowest number first.
     pub fn iter(&self) -> impl Iterator<Item = CategoryId> + use<> {
         let words = self.0;

@@ -2,6 +2,7 @@
 //!
 //! Nothing here does I/O, reads a clock or holds a rule.
 
+mod acceptance;
 mod bucket;
 mod category;
 mod detail;
@@ -10,6 +11,7 @@ mod reason;
 mod subject;
 mod time;
 
+pub use acceptance::{Acceptance, Acceptor, clean_name};
 pub use bucket::Bucket;
 pub use category::{CategoryId, CategorySet};
 pub use detail::LogDetail;

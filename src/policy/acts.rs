@@ -7,7 +7,7 @@ use super::address::{covers, suffixes};
 use super::decision::Ask;
 use super::set::PolicySet;
 use crate::canon::{CanonicalUrl, FormKind, ListEntry};
-use crate::model::{Subject, Timestamp};
+use crate::model::{CategoryId, CategorySet, Subject, Timestamp};
 use ipnet::IpNet;
 use std::cell::OnceCell;
 use std::collections::HashMap;
@@ -18,6 +18,8 @@ use std::sync::{Arc, LazyLock};
 pub enum Doing {
     /// Opens addresses.
     Release(Vec<Arc<str>>),
+    /// Opens categories, by name: what else closes an address stays.
+    ReleaseCategories(Vec<Arc<str>>),
     /// Gives the rules of another group, by name.
     Unlock(Arc<str>),
     /// Closes everything but help lines.
@@ -62,6 +64,8 @@ pub struct Acts {
     acts: Vec<Act>,
     /// The name of each as a layer, in the same order.
     layers: Vec<Arc<str>>,
+    /// Does one of them open categories?
+    open_categories: bool,
     hosts: HashMap<Box<str>, Vec<(ListEntry, usize)>, rapidhash::fast::RandomState>,
 }
 
@@ -71,6 +75,8 @@ pub(super) struct Said {
     pub(super) close: Option<usize>,
     pub(super) suspend: Option<usize>,
     pub(super) release: Option<usize>,
+    /// Of the categories of this address, those that were released.
+    pub(super) categories: CategorySet,
 }
 
 impl Act {
@@ -78,7 +84,7 @@ impl Act {
     #[must_use]
     pub fn in_words(&self) -> String {
         let what = match &self.doing {
-            Doing::Release(_) => "release",
+            Doing::Release(_) | Doing::ReleaseCategories(_) => "release",
             Doing::Unlock(_) => "unlock",
             Doing::Suspend => "suspension",
             Doing::Close(_) => "closed at short notice",
@@ -86,10 +92,18 @@ impl Act {
         format!("{what} {} by {}: {}", self.id, self.by, self.reason)
     }
 
+    fn stands(&self, ask: &Ask<'_>, group: &str) -> bool {
+        ask.now < self.until && self.whom.is(ask.subject, group)
+    }
+
+    fn opens(&self, category: &str) -> bool {
+        matches!(&self.doing, Doing::ReleaseCategories(names) if names.iter().any(|name| **name == *category))
+    }
+
     fn addresses(&self) -> &[Arc<str>] {
         match &self.doing {
             Doing::Release(addresses) | Doing::Close(addresses) => addresses,
-            Doing::Unlock(_) | Doing::Suspend => &[],
+            Doing::ReleaseCategories(_) | Doing::Unlock(_) | Doing::Suspend => &[],
         }
     }
 }
@@ -127,6 +141,7 @@ impl Acts {
                 made.hosts.entry(entry.host.clone().into_boxed_str()).or_default().push((entry, index));
             }
         }
+        made.open_categories = acts.iter().any(|act| matches!(act.doing, Doing::ReleaseCategories(_)));
         made.acts = acts;
         made
     }
@@ -143,20 +158,35 @@ impl Acts {
     }
 
     /// What stands for this request.
-    pub(super) fn find(&self, ask: &Ask<'_>, group: &str) -> Said {
+    pub(super) fn find<'s>(&self, ask: &Ask<'_>, group: &str, (hits, name): (CategorySet, impl Fn(CategoryId) -> &'s str)) -> Said {
         let mut said = Said::default();
         if self.acts.is_empty() {
             return said;
         }
-        let stands = |act: &Act| ask.now < act.until && act.whom.is(ask.subject, group);
+        let stands = |act: &Act| act.stands(ask, group);
+        said.categories = self.categories(ask, group, (hits, name));
         said.suspend = self.acts.iter().position(|act| act.doing == Doing::Suspend && stands(act));
         self.addresses(ask.url, |index, own| match &self.acts[index].doing {
             Doing::Close(_) if stands(&self.acts[index]) => keep_first(&mut said.close, index),
             // What opens is compared with the address itself, what closes with every form of it.
             Doing::Release(_) if own && stands(&self.acts[index]) => keep_first(&mut said.release, index),
-            Doing::Release(_) | Doing::Close(_) | Doing::Unlock(_) | Doing::Suspend => {}
+            Doing::Release(_) | Doing::ReleaseCategories(_) | Doing::Close(_) | Doing::Unlock(_) | Doing::Suspend => {}
         });
         said
+    }
+
+    fn categories<'s>(&self, ask: &Ask<'_>, group: &str, (hits, name): (CategorySet, impl Fn(CategoryId) -> &'s str)) -> CategorySet {
+        let mut released = CategorySet::EMPTY;
+        if self.open_categories {
+            let open = hits.iter().filter(|category| self.opener(ask, group, name(*category)).is_some());
+            open.for_each(|category| released.insert(category));
+        }
+        released
+    }
+
+    /// The first act that opens this category for whoever asks.
+    pub(super) fn opener(&self, ask: &Ask<'_>, group: &str, category: &str) -> Option<usize> {
+        self.acts.iter().position(|act| act.opens(category) && act.stands(ask, group))
     }
 
     fn addresses(&self, url: &CanonicalUrl, mut found: impl FnMut(usize, bool)) {
@@ -174,7 +204,7 @@ impl Acts {
     fn unlocked(&self, subject: &Subject, group: &str, now: Timestamp) -> Option<(&str, &Arc<str>)> {
         self.acts.iter().zip(&self.layers).find_map(|(act, layer)| match &act.doing {
             Doing::Unlock(to) if now < act.until && act.whom.is(subject, group) => Some((&**to, layer)),
-            Doing::Unlock(_) | Doing::Release(_) | Doing::Suspend | Doing::Close(_) => None,
+            Doing::Unlock(_) | Doing::Release(_) | Doing::ReleaseCategories(_) | Doing::Suspend | Doing::Close(_) => None,
         })
     }
 }

@@ -27,6 +27,9 @@ impl Case<'_> {
             trace.note(Stage::Category, true, || "No category blocks it; the keyword rule's warning stands.".into());
             return Some(ruling);
         }
+        if let Some(category) = self.first(self.said.categories).filter(|_| chosen.is_none()) {
+            return self.released_category(category, trace);
+        }
         let chosen = chosen.or_else(|| self.first(now.allowed).map(|category| (Action::Allow, category)));
         trace.note(Stage::Category, chosen.is_some(), || self.category_words_of(chosen));
         chosen.map(|(action, category)| self.category_ruling(action, category))
@@ -57,6 +60,7 @@ impl Case<'_> {
     fn actions_now(&self) -> ActionsNow {
         let hits = self.hits.categories;
         let plan = self.plan;
+        let hits = hits.without(self.said.categories);
         let mut now = ActionsNow {
             blocked: hits.intersection(plan.blocked),
             warned: hits.intersection(plan.warned),

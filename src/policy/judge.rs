@@ -70,7 +70,7 @@ impl<'a> Case<'a> {
             .addresses
             .find(ask.url, Scope { rules: &set.rules, group: id, site: set.placing.site_of(id), over: &plan.over, now: ask.now });
         let keyword = set.keywords.find(ask.url, id, &set.rules);
-        let said = ask.acts.find(ask, &group.name);
+        let said = ask.acts.find(ask, &group.name, (hits.categories, |category| set.category_name(category)));
         Self { set, ask, hits, id, group, plan, found, said, keyword }
     }
 

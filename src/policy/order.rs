@@ -99,7 +99,9 @@ impl Stage {
             Self::Hours => "Outside the group's hours everything else is closed.",
             Self::Keyword => "An address with words that are not open is blocked, or marked for a warning.",
             Self::SearchEngine => "A search engine that cannot be held to a restricted form is blocked, where the group says so.",
-            Self::Category => "A blocked category wins over a warning, and a warning over an allowed category.",
+            Self::Category => {
+                "A blocked category wins over a warning, and a warning over an allowed category; one that somebody has released counts as allowed."
+            }
             Self::Default => "What no rule has decided is open or closed as the group says.",
         }
     }

@@ -4,6 +4,7 @@
 //! Must never say anything about statutory lists: there is no setting that reaches them (standards V2).
 
 use super::accounts::{Accounts, OwnAccounts, OwnService};
+use super::agreement::AgreementRules;
 use super::engines::SearchEngines;
 use super::hours::WeeklyHours;
 use super::https::{HttpsMode, Sealed};
@@ -27,6 +28,8 @@ pub struct Rules {
     pub sites: Vec<Site>,
     /// The layers over the groups.
     pub layers: Vec<Layer>,
+    /// The agreement of the place.
+    pub agreement: AgreementRules,
     /// The group of everybody whom no range and no listener places.
     pub strictest: GroupId,
     /// Ports that tunnels may ask for; empty means any.

@@ -1,6 +1,7 @@
 //! The rules of a site tied to one list image: immutable, shared by every request until the next reload.
 
 use super::address::AddressTables;
+use super::agreement::{Agreement, Agreements, Clause};
 use super::cascade::{People, settle};
 use super::fault::PolicyFault;
 use super::group_plan::GroupPlan;
@@ -11,7 +12,7 @@ use super::rules::{Contact, Group, HelpLine, LocalRule, Rules, TunnelContents};
 use super::sites::Placing;
 use super::statutory::StatutoryStage;
 use crate::lists::ListImage;
-use crate::model::{CategoryId, GroupId, IdentitySource, Timestamp};
+use crate::model::{CategoryId, GroupId, IdentitySource, Reason, Timestamp};
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -22,6 +23,7 @@ pub struct PolicySet {
     pub(super) rules: Rules,
     pub(super) plans: Vec<Arc<GroupPlan>>,
     people: People,
+    agreements: Agreements,
     pub(super) statutory: StatutoryStage,
     pub(super) addresses: AddressTables,
     pub(super) keywords: KeywordTable,
@@ -70,7 +72,8 @@ impl PolicySet {
         let https = HttpsPlan::new(&rules, &categories);
         let by_name = rules.groups.iter().map(|group| Arc::clone(&group.name)).zip((0..).map(GroupId)).collect();
         let (layers, statutory) = (Layers::new(&rules), statutory_stage(&lists));
-        Ok(Self { rules, plans, people, statutory, addresses, keywords, https, layers, categories, lists, placing, by_name })
+        let agreements = Agreements::of(&rules);
+        Ok(Self { rules, plans, people, agreements, statutory, addresses, keywords, https, layers, categories, lists, placing, by_name })
     }
 
     /// The group of a client of whom nobody else states the address: see [`PolicySet::group_of`].
@@ -112,6 +115,22 @@ impl PolicySet {
     /// Layers whose day of review has passed (standards X10).
     pub fn overdue(&self, now: Timestamp) -> impl Iterator<Item = &Layer> {
         self.rules.layers.iter().filter(move |layer| layer.review.is_some_and(|end| now >= end))
+    }
+
+    /// The agreement as a group reads it; a person's own layers change nothing in it.
+    #[must_use]
+    pub fn agreement(&self, group: GroupId) -> &Agreement {
+        static NONE: std::sync::LazyLock<Agreement> = std::sync::LazyLock::new(Agreement::default);
+        self.agreements.get(self.planned(group).0).unwrap_or(&NONE)
+    }
+
+    /// The clause behind a refusal or a warning, and its words as the group reads them.
+    #[must_use]
+    pub fn clause(&self, group: GroupId, category: Option<CategoryId>, reason: Reason) -> Option<(&Clause, &str)> {
+        let group = self.planned(group).0;
+        let category = category.map(|category| self.category_name(category));
+        let clause = self.rules.agreement.clause_for(group, category, reason)?;
+        Some((clause, clause.words_for(self.rules.agreement.easy_for.contains(&group))))
     }
 
     /// The rules: groups stand as the layers over them have left them.

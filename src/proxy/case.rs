@@ -14,7 +14,7 @@ use crate::matcher::{Hits, Matched};
 use crate::model::{LogDetail, Reason, RequestId, Subject};
 use crate::policy::{Acts, Evidence, entry_text};
 use crate::ports::{Durability, Receipt};
-use crate::record::{INSIDE_TLS, RequestRecord};
+use crate::record::{INSIDE_TLS, RequestRecord, with_clause};
 use crate::telemetry::Sight;
 use http::HeaderMap;
 use std::borrow::Cow;
@@ -38,6 +38,8 @@ pub struct Case {
     pub claimed: Vec<u8>,
     /// The address, once it could be read.
     pub url: Option<CanonicalUrl>,
+    /// The name inside a tunnel to a bare address.
+    pub named: Option<Box<CanonicalUrl>>,
     /// A tunnel that will be opened: what comes out of it is judged page by page.
     pub opened: bool,
     /// Single pages of its host are on a statutory list.
@@ -75,6 +77,7 @@ impl Case {
             subject,
             claimed: claim.claimed,
             url: None,
+            named: None,
             opened: false,
             statutory: false,
             locked: false,
@@ -121,6 +124,8 @@ impl Case {
         let statutory = evidence.reason == Reason::Statutory;
         let need = if statutory { Durability::Disk } else { Durability::Kernel };
         let live = Arc::clone(&self.live);
+        let clause = live.engine.policy.clause(self.subject.group, evidence.category, evidence.reason);
+        let clause = clause.map(|(clause, _)| with_clause(&evidence.layer, &clause.id));
         let claimed = std::mem::take(&mut self.claimed);
         let (url, facts) = (&self.url, &self.facts);
         let record = RequestRecord {
@@ -146,7 +151,7 @@ impl Case {
             categories: hits.map_or(Cow::Borrowed(""), |hits| categories(&live, hits)),
             verdict: evidence.reason.kind(),
             reason: evidence.reason,
-            layer: &evidence.layer,
+            layer: clause.as_deref().unwrap_or(&evidence.layer),
             list: list_name(&live, evidence),
             matched: matched_text(&live, url.as_ref(), evidence.matched),
             list_version: live.engine.lists.version(),

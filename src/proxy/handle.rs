@@ -7,7 +7,7 @@ use super::client_body::ClientBody;
 use super::pages::{Wanted, wanted};
 use super::strict::{HeadFacts, InFlight};
 use super::ticket::Ticket;
-use super::{coverage, forward, own, respond, sight, stopped, tunnelled, who};
+use super::{agreement, coverage, forward, led, own, respond, sight, stopped, tunnelled, who};
 use crate::canon::{CanonicalUrl, RawTarget, Unreadable, UnreadableKind, canonicalise};
 use crate::matcher::Hits;
 use crate::model::{Reason, VerdictKind};
@@ -69,6 +69,7 @@ pub(super) async fn handle(
         Verdict::Go(permit) => forward::forward(permit, case, request, wanted).await,
         Verdict::Think(warning) => respond::think(case, &warning, wanted),
         Verdict::Own => own::serve(case, request).await,
+        Verdict::Stop(evidence, note) if evidence.reason == Reason::SignInPage => led::lead(case, &evidence, note, wanted),
         Verdict::Stop(evidence, note) => respond::stop(case, &evidence, note, wanted),
     }
 }
@@ -142,10 +143,12 @@ fn decide(case: &mut Case, request: &Request<ClientBody>) -> (Verdict, Option<Hi
         case.opened = case.facts.is_connect;
         return (Verdict::Own, None);
     }
-    if let Some((reason, note)) = case.barred {
-        return (Verdict::Stop(plain_evidence(reason), note.to_owned()), None);
-    }
-    let (verdict, hits) = judge(case);
+    let (verdict, hits) = match case.barred {
+        Some((Reason::SignInPage, note)) => led::first(judge(case), note),
+        Some((reason, note)) => return (Verdict::Stop(plain_evidence(reason), note.to_owned()), None),
+        None => judge(case),
+    };
+    let verdict = agreement::before(case, verdict);
     if matches!(verdict, Verdict::Go(_)) {
         case.ticket.ending.led = case.url.as_ref().and_then(|url| case.live.engine.policy.leads_to(case.subject.group, url.host()));
     }
@@ -188,7 +191,7 @@ fn opens(case: &mut Case, verdict: &Verdict, hits: Option<&Hits>) -> bool {
         }
         Verdict::Think(_) => !policy.is_sealed(url, hits) && intercept.leaves.may_open(url),
         Verdict::Stop(evidence, _) => {
-            evidence.reason.kind() == VerdictKind::Block
+            (evidence.reason.kind() == VerdictKind::Block || evidence.reason == Reason::SignInPage)
                 && is_about_the_host(evidence.reason)
                 && !policy.is_sealed(url, hits)
                 && intercept.leaves.may_open(url)

@@ -1,15 +1,17 @@
 //! What a reload replaces, as one value: a request takes it once and keeps it to its end, so that no request is judged
 //! by half of an old and half of a new policy.
 
+use super::agreed::Agreed;
 use super::doors::Doors;
 use super::intercept::{Authority, Intercept, Refusers};
 use super::pages::Pages;
+use super::signed::Signed;
 use super::stopped::Stopped;
 use super::strict::GateLimits;
 use super::ticket::Numbers;
 use super::upstream::{Dialler, Pool};
 use super::warned::Warned;
-use crate::config::{Limits, ProxySettings};
+use crate::config::{Limits, Notice, ProxySettings};
 use crate::engine::{Counted, Engine};
 use crate::identity::Sources;
 use crate::model::{Generation, GroupId, Timestamp};
@@ -47,12 +49,16 @@ pub struct Live {
     pub intercept: Option<Intercept>,
     /// Certificates of the listeners that clients reach over TLS.
     pub doors: Doors,
+    /// The certificate for our own name that browsers trust, where the settings name one.
+    pub own_door: Option<Arc<rustls::ServerConfig>>,
     /// Counters of the categories of these lists.
     pub categories: CategoryCounters,
     /// What was seen of HTTPS, by group number.
     pub sights: Box<[GroupSights]>,
     /// What browsers are told that ask for their proxy settings.
     pub pac: Bytes,
+    /// What the people of each group are told about the log.
+    pub notices: Box<[Notice]>,
     /// May people look up what was last blocked for them?
     pub remembers_blocks: bool,
     /// Name of the site.
@@ -141,10 +147,16 @@ pub struct Proxy {
     pub metrics: Arc<Metrics>,
     /// What people have decided for a while.
     pub acts: ArcSwap<Acts>,
+    /// Told when tunnels that are open have to be judged again.
+    pub news: watch::Sender<()>,
     /// Reference numbers.
     pub numbers: Numbers,
     /// Who has read which warning.
     pub warned: Warned,
+    /// Tokens of the page on which people sign in.
+    pub tokens: Signed,
+    /// Who has accepted the agreement.
+    pub agreed: Agreed,
     /// What was last blocked for whom.
     pub stopped: Stopped,
     /// Who does not accept our certificate.
@@ -169,8 +181,11 @@ impl Proxy {
             clock,
             metrics,
             acts: ArcSwap::default(),
+            news: watch::Sender::new(()),
             numbers: Numbers::starting(started.seconds()),
             warned: Warned::default(),
+            tokens: Signed::default(),
+            agreed: Agreed::default(),
             stopped: Stopped::default(),
             refusers: Refusers::default(),
             started,

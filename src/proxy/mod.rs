@@ -4,18 +4,22 @@
 //! `handle` tells the story of one request, `forward` takes the permit, `tunnelled` looks inside CONNECT, `respond`
 //! answers, `own` serves the pages at our own name, `rescue` turns faults into answers.
 
+mod agreed;
+mod agreement;
 mod body;
 mod case;
 mod client;
 mod client_body;
 mod connection;
 mod coverage;
+mod cut;
 pub mod doors;
 pub mod foreign;
 mod forward;
 mod handle;
 pub mod hello;
 pub mod intercept;
+mod led;
 mod listen;
 mod live;
 pub mod own;
@@ -24,6 +28,7 @@ mod reduce;
 mod rescue;
 mod respond;
 mod sight;
+mod signed;
 pub mod steady;
 mod stopped;
 mod streams;

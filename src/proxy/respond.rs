@@ -3,16 +3,16 @@
 use super::body::DownBody;
 use super::case::Case;
 use super::live::Live;
-use super::own::way_on;
-use super::pages::{Continue, Facts, Here, Page, Wanted};
-use super::who;
+use super::own::{ask_to_agree, way_on};
+use super::pages::{BehindIt, Continue, Facts, Here, Page, Wanted};
+use super::{led, who};
 use crate::canon::{CanonicalUrl, Scheme};
 use crate::model::{GroupId, Reason, RequestId, Timestamp};
 use crate::policy::{Evidence, PolicySet, Warning};
 use crate::ports::LogFault;
 use crate::telemetry::{Asked, Metrics};
 use bytes::Bytes;
-use http::header::{ALLOW, CONNECTION, CONTENT_LENGTH, LOCATION, PROXY_AUTHENTICATE};
+use http::header::{ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, LOCATION, PROXY_AUTHENTICATE};
 use http::{HeaderValue, Response, StatusCode};
 use std::time::Duration;
 
@@ -76,6 +76,9 @@ pub(super) fn stop(mut case: Case, evidence: &Evidence, note: String, wanted: Wa
 
 /// The page that asks to think first; its button leads to our own name with a token.
 pub(super) fn think(mut case: Case, warning: &Warning, wanted: Wanted) -> Response<DownBody> {
+    if warning.evidence.reason == Reason::AgreementNeeded {
+        return ask_to_agree(case, warning, wanted);
+    }
     let onward = onward(&case);
     let mut facts = facts(&case, &warning.evidence);
     facts.onward = onward.as_ref().map(|(action, token)| Continue { action, token });
@@ -87,10 +90,15 @@ pub(super) fn think(mut case: Case, warning: &Warning, wanted: Wanted) -> Respon
 
 /// Where the button leads, with the address to go on to, and the token.
 fn onward(case: &Case) -> Option<(String, String)> {
+    let (scheme, host, address) = asked_for(case)?;
+    way_on(case, scheme, host, &address)
+}
+
+/// What was asked for: scheme, host, and the whole address.
+pub(super) fn asked_for(case: &Case) -> Option<(&'static str, &str, String)> {
     let url = case.url.as_ref()?;
     let scheme = if url.scheme() == Scheme::Https { "https" } else { "http" };
-    let address = format!("{scheme}://{}{}", url.authority_text(), url.forward_target());
-    way_on(case, scheme, url.host(), &address)
+    Some((scheme, url.host(), format!("{scheme}://{}{}", url.authority_text(), url.forward_target())))
 }
 
 pub(super) fn facts<'a>(case: &'a Case, evidence: &Evidence) -> Facts<'a> {
@@ -102,6 +110,12 @@ pub(super) fn facts<'a>(case: &'a Case, evidence: &Evidence) -> Facts<'a> {
         group: engine.policy.group_title(case.subject.group),
         here: here(&engine.policy, case.subject.group),
         address: case.url.as_ref().map(CanonicalUrl::host),
+        sign_in: (evidence.reason == Reason::SignInPage).then(|| led::scheme(case)),
+        clause: engine.policy.clause(case.subject.group, evidence.category, evidence.reason).map(|(clause, words)| BehindIt {
+            id: &clause.id,
+            title: &clause.title,
+            words,
+        }),
         demonstration: engine.lists.is_demonstration(),
         lab: case.live.lab,
         ..Facts::new(evidence.reason, case.ticket.id(), case.ticket.started().wall)
@@ -134,6 +148,16 @@ pub(super) fn aside(mut case: Case, address: &str, word: &'static str) -> Respon
     if let Ok(address) = HeaderValue::try_from(address) {
         response.headers_mut().insert(LOCATION, address);
     }
+    response
+}
+
+/// A form of ours was sent: its sender goes on to another page.
+pub(super) fn see_other(mut case: Case, address: HeaderValue) -> Response<DownBody> {
+    case.ticket.answered(StatusCode::SEE_OTHER.as_u16());
+    let mut response = Response::new(DownBody::own(Bytes::new(), Some(case.ticket)));
+    *response.status_mut() = StatusCode::SEE_OTHER;
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response.headers_mut().insert(LOCATION, address);
     response
 }
 

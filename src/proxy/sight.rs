@@ -50,7 +50,7 @@ pub(super) fn is_own_name(case: &Case) -> bool {
     let ours = match url.scheme() {
         Scheme::Http | Scheme::Https => true,
         // Anybody may try whether the certificate is trusted; who does not trust it is not shown the page.
-        Scheme::Tunnel => case.live.intercept.is_some(),
+        Scheme::Tunnel => case.live.intercept.is_some() || case.live.own_door.is_some(),
         Scheme::Ws | Scheme::Wss => false,
     };
     ours && *url.host() == *case.live.settings.own_name

@@ -12,7 +12,7 @@ use super::steady;
 use super::ticket::Ticket;
 use super::tunnel::{self, Carried};
 use super::upstream::{Place, Upstream};
-use super::{connection, coverage, sight, stopped, strict::HeadFacts};
+use super::{connection, coverage, cut, own, sight, stopped, strict::HeadFacts};
 use crate::canon::{CanonicalUrl, HostKind, RawTarget, canonicalise};
 use crate::model::Reason;
 use crate::policy::{Ask, Decision, TunnelContents};
@@ -72,6 +72,10 @@ async fn shown(mut case: Case, mut client: ClientStream) {
     let mut seen = BytesMut::new();
     let opening = first_bytes(&mut client, &mut seen, &case).await;
     case.ticket.answered(200);
+    if let (Some(Opening::Tls(_)), Some(door), true) = (&opening, &case.live.own_door, sight::is_own_name(&case)) {
+        let door = Arc::clone(door);
+        return own::inside(door, seen.freeze(), case, client).await;
+    }
     if let (Some(Opening::Tls(_)), Some(intercept), Some(url)) = (opening, &case.live.intercept, &case.url) {
         case.ticket.ending.note = "opened, to show a page of ours inside".into();
         let proof = intercept.alone(url, case.ticket.started().wall.seconds());
@@ -90,7 +94,7 @@ async fn tunnelled(reach: Reach, mut case: Case, mut client: ClientStream) {
     }
     let refused = match opening {
         // Boxed, each of them: a tunnel at rest does not hold the space of what comes before or instead of it.
-        Some(Opening::Tls(hello)) => match Box::pin(agree(&case, &hello)).await {
+        Some(Opening::Tls(hello)) => match Box::pin(agree(&mut case, &hello)).await {
             Ok(()) => {
                 note_cover(&mut case, &hello);
                 if case.opened {
@@ -156,7 +160,7 @@ fn note_cover(case: &mut Case, hello: &Hello) {
 }
 
 /// The name in the hello must be the host that CONNECT named (standards AB1); for a bare address it is judged by itself.
-async fn agree(case: &Case, hello: &Hello) -> Result<(), (Reason, &'static str)> {
+async fn agree(case: &mut Case, hello: &Hello) -> Result<(), (Reason, &'static str)> {
     const DIFFERS: (Reason, &str) = (Reason::NameMismatch, "the name in the ClientHello is not the name that CONNECT asked for");
     const COVER: (Reason, &str) =
         (Reason::NameMismatch, "the ClientHello carries ECH under another name than CONNECT asked for: a cover for a third");
@@ -174,7 +178,7 @@ async fn agree(case: &Case, hello: &Hello) -> Result<(), (Reason, &'static str)>
 }
 
 /// A tunnel to a bare address that names a host inside: that name is one more request, judged and recorded like any other.
-async fn judge_name(case: &Case, raw: &[u8], named: CanonicalUrl) -> Result<(), (Reason, &'static str)> {
+async fn judge_name(case: &mut Case, raw: &[u8], named: CanonicalUrl) -> Result<(), (Reason, &'static str)> {
     const CLOSED: (Reason, &str) = (Reason::LogUnavailable, "the log could not take the name inside the tunnel");
     const UNLED: (Reason, &str) =
         (Reason::TunnelRefused, "the name inside the tunnel has a restricted form, which a bare address goes past");
@@ -200,6 +204,7 @@ async fn judge_name(case: &Case, raw: &[u8], named: CanonicalUrl) -> Result<(), 
         subject: case.subject.clone(),
         claimed: Vec::new(),
         url: Some(named),
+        named: None,
         opened: false,
         statutory: false,
         locked: false,
@@ -214,6 +219,7 @@ async fn judge_name(case: &Case, raw: &[u8], named: CanonicalUrl) -> Result<(), 
     coverage::tell(&inner, &evidence, Some(&judgement.hits));
     inner.record(&evidence, Some(&judgement.hits), &http::HeaderMap::new()).await.map_err(|_| CLOSED)?;
     inner.ticket.finish(Ended::Answered);
+    inner.url.take().into_iter().for_each(|name| case.is_named_inside(name));
     match judgement.decision {
         Decision::Allow(_) if led.is_some() => Err(UNLED),
         Decision::Allow(_) if unseen => Err(UNSEEN),
@@ -232,7 +238,7 @@ async fn inner(reach: Reach, seen: Bytes, case: Case, client: ClientStream) {
 }
 
 /// Serves what comes out of a tunnel, request by request.
-async fn serve_inside(case: Case, client: ClientStream, opened: bool) {
+pub(super) async fn serve_inside(case: Case, client: ClientStream, opened: bool) {
     let Some(url) = &case.url else { return };
     let outer = Outer { parent: case.ticket.id(), host: Arc::from(url.host()), port: url.port(), opened, person: case.person.clone() };
     let side =
@@ -320,7 +326,7 @@ async fn inside(proof: Proof, seen: Bytes, case: Case, client: ClientStream) {
     }
 }
 
-fn unopened(mut case: Case, reason: Reason, note: String) {
+pub(super) fn unopened(mut case: Case, reason: Reason, note: String) {
     case.ticket.ending.reason = Some(reason);
     case.ticket.ending.note = note.into();
     case.ticket.finish(Ended::Answered);
@@ -349,16 +355,27 @@ async fn carry(mut origin: Upstream, seen: Bytes, mut case: Case, client: Client
     let patience = case.live.limits().tunnel_idle;
     let first = [&seen[..], &prefix[..]].concat();
     carried.up.store(first.len() as u64, Ordering::Relaxed);
-    let result = match (wire, &mut origin) {
-        (Wire::Tcp(client), Upstream::Plain(origin)) => match tunnel::write_all(origin, &first).await {
-            Ok(()) => tunnel::carry(&client, origin, &carried, patience).await,
-            Err(error) => Err(error),
-        },
-        (wire, origin) => carry_tls(ClientStream::new(Bytes::new(), wire), origin, &first, &carried, patience).await,
+    let carrying = async {
+        match (wire, &mut origin) {
+            (Wire::Tcp(client), Upstream::Plain(origin)) => match tunnel::write_all(origin, &first).await {
+                Ok(()) => tunnel::carry(&client, origin, &carried, patience).await,
+                Err(error) => Err(error),
+            },
+            (wire, origin) => carry_tls(ClientStream::new(Bytes::new(), wire), origin, &first, &carried, patience).await,
+        }
+    };
+    // To its end, or until it would not be opened anew.
+    let result = tokio::select! {
+        result = carrying => Ok(result),
+        closed = cut::closed(&case) => Err(closed),
     };
     case.ticket.ending.bytes_up = carried.up.load(Ordering::Relaxed);
     case.ticket.ending.bytes_down = carried.down.load(Ordering::Relaxed);
     note_steady(&mut case);
+    let result = match result {
+        Ok(result) => result,
+        Err(closed) => return cut::finish(case, &closed),
+    };
     case.ticket.finish(match result {
         Ok(()) => Ended::Complete,
         Err(error) if error.kind() == io::ErrorKind::TimedOut => Ended::TimedOut,

@@ -1,8 +1,8 @@
 //! Who has read which warning, and the token that proves it: bound to client, host and time, so that a link cannot be
 //! handed on or guessed. Bounded; forgotten at a restart.
 
+use super::signed::Signed;
 use crate::model::Timestamp;
-use aws_lc_rs::{hmac, rand::SystemRandom};
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
@@ -15,16 +15,10 @@ const TOKEN_S: i64 = 600;
 const REMEMBERED: usize = 50_000;
 
 /// The warnings that were read.
+#[derive(Default)]
 pub struct Warned {
-    key: Option<hmac::Key>,
+    tokens: Signed,
     read: Mutex<HashMap<(IpAddr, Box<str>), i64>>,
-}
-
-impl Default for Warned {
-    fn default() -> Self {
-        // Without randomness there is no token, and so no way past a warning: closed, not open.
-        Self { key: hmac::Key::generate(hmac::HMAC_SHA256, &SystemRandom::new()).ok(), read: Mutex::default() }
-    }
 }
 
 impl Warned {
@@ -38,21 +32,18 @@ impl Warned {
     /// A token for the page that warns.
     #[must_use]
     pub fn token(&self, client: IpAddr, host: &str, now: Timestamp) -> Option<String> {
-        let until = now.seconds() + TOKEN_S;
-        let tag = hmac::sign(self.key.as_ref()?, message(client, host, until).as_bytes());
-        let hex: String = tag.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
-        Some(format!("{until}-{hex}"))
+        self.tokens.token(client, host, now, TOKEN_S)
+    }
+
+    /// Is this a token that was given to this client for this, not long ago?
+    #[must_use]
+    pub fn is_good(&self, client: IpAddr, host: &str, token: &str, now: Timestamp) -> bool {
+        self.tokens.is_good(client, host, token, now)
     }
 
     /// Takes a token back. `true`: from now on the warning counts as read.
     pub fn accept(&self, client: IpAddr, host: &str, token: &str, now: Timestamp) -> bool {
-        let Some(key) = &self.key else { return false };
-        let Some((until, hex)) = token.split_once('-') else { return false };
-        let Ok(until) = until.parse::<i64>() else { return false };
-        let tag: Option<Vec<u8>> =
-            (0..hex.len()).step_by(2).map(|at| hex.get(at..at + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok())).collect();
-        let Some(tag) = tag else { return false };
-        if until < now.seconds() || hmac::verify(key, message(client, host, until).as_bytes(), &tag).is_err() {
+        if !self.is_good(client, host, token, now) {
             return false;
         }
         let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
@@ -65,10 +56,6 @@ impl Warned {
         read.insert((client, host.into()), now.seconds() + LASTS_S);
         true
     }
-}
-
-fn message(client: IpAddr, host: &str, until: i64) -> String {
-    format!("{client}|{host}|{until}")
 }
 
 #[cfg(test)]

@@ -3,8 +3,10 @@
 //! Done once, before the record; nothing changes it afterwards. What comes out of a tunnel is its person's. Serves AA7, B12, V12, X17.
 
 use super::case::Case;
+use super::led;
+use super::live::Live;
 use crate::identity::{Asking, Found, Person};
-use crate::model::{IdentitySource, Reason};
+use crate::model::{GroupId, IdentitySource, Reason};
 use http::{HeaderMap, HeaderValue};
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,12 +22,8 @@ pub(super) async fn identify(case: &mut Case, headers: &HeaderMap) {
         return;
     }
     if let Some(outer) = &case.side.outer {
-        // Whether one must sign in was asked when the tunnel was.
-        if let Some(person) = outer.person.clone() {
-            let person = case.live.people.still(&person, case.ticket.started());
-            place(case, person);
-        }
-        return;
+        let person = outer.person.clone();
+        return inside(case, person);
     }
     let live = Arc::clone(&case.live);
     let (client, now) = (case.subject.client(), case.ticket.started());
@@ -33,8 +31,13 @@ pub(super) async fn identify(case: &mut Case, headers: &HeaderMap) {
     if let Some(person) = said.clone() {
         place(case, person);
     }
+    if let Some(person) = led::there(case) {
+        place(case, person);
+    }
     let asking = Asking { headers, client, protected: case.side.is_protected(), now };
-    let why = match live.people.identify(asking).await {
+    let found = live.people.identify(asking).await;
+    led::count(case, &found);
+    let why = match found {
         Found::Person(person) => {
             if let Some(said) = &said {
                 live.people.differ(&person, said, client, now);
@@ -48,12 +51,24 @@ pub(super) async fn identify(case: &mut Case, headers: &HeaderMap) {
     let group = live.engine.policy.group_name(case.subject.group);
     if live.people.wants_more(group, case.subject.source) {
         case.barred = why.map(|why| barred(case, why));
+    } else if let Some(barred) = led::barred(case, why.map_or(NOBODY, |(_, note)| note)) {
+        case.barred = Some(barred);
     } else if let Some((_, note)) = why.filter(|(_, note)| *note != NOBODY) {
         // Nobody has to sign in here: what came is not used, and the record says so.
         case.ticket.ending.note = note.into();
     }
     if case.barred.is_some_and(|(reason, _)| reason == Reason::SignInPaused) {
         tokio::time::sleep(PAUSE).await;
+    }
+}
+
+/// What comes out of a tunnel is its person's: whether one must sign in was asked when the tunnel was. One that was opened to show where
+/// one signs in has no person yet.
+fn inside(case: &mut Case, person: Option<Person>) {
+    let (people, client, now) = (&case.live.people, case.subject.client(), case.ticket.started());
+    match person.map(|person| people.still_at(client, &person, now)).or_else(|| led::there(case)) {
+        Some(person) => place(case, person),
+        None => case.barred = led::barred(case, NOBODY),
     }
 }
 
@@ -87,15 +102,20 @@ fn barred(case: &Case, (reason, note): (Reason, &'static str)) -> (Reason, &'sta
     }
 }
 
-/// Gives a person their group: of several the strictest, and where none exists the strictest of all.
-fn place(case: &mut Case, person: Person) {
-    let policy = &case.live.engine.policy;
-    // The same name may be a group's at many sites: the address has said at which one the person is.
-    let here = case.subject.group;
+/// A person's group: of several the strictest, and where none exists the strictest at the site. The same name may be a group's at many
+/// sites: `here`, the group of the address, says at which one the person is.
+pub(super) fn group_of(live: &Live, here: GroupId, person: &Person) -> GroupId {
+    let policy = &live.engine.policy;
     let named = person.groups.iter().filter_map(|name| policy.group_near(here, name));
-    case.subject.group = policy.strictest_of(named).unwrap_or_else(|| policy.strictest_near(here));
+    policy.strictest_of(named).unwrap_or_else(|| policy.strictest_near(here))
+}
+
+/// Gives a person their group.
+fn place(case: &mut Case, person: Person) {
+    case.subject.group = group_of(&case.live, case.subject.group, &person);
     case.subject.source = person.source;
-    case.subject.user = Some(Arc::clone(&person.name));
+    // A guest has no name.
+    case.subject.user = Some(Arc::clone(&person.name)).filter(|name| !name.is_empty());
     case.person = Some(person);
 }
 

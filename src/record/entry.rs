@@ -187,11 +187,13 @@ pub enum EventKind {
     TunnelSteady = 40,
     /// A name of restricted search leads nowhere, or does so again.
     RestrictedName = 41,
+    /// Somebody accepted the agreement of the place.
+    AgreementAccepted = 50,
 }
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Started,
         Self::Stopped,
         Self::Reloaded,
@@ -215,6 +217,7 @@ impl EventKind {
         Self::AccountsChanged,
         Self::TunnelSteady,
         Self::RestrictedName,
+        Self::AgreementAccepted,
     ];
 }
 

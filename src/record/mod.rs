@@ -2,6 +2,7 @@
 
 pub mod base64;
 pub mod chain;
+mod clause;
 mod codec;
 mod entry;
 pub mod epochs;
@@ -17,6 +18,7 @@ mod searched_table;
 pub mod segment;
 pub mod tree;
 
+pub use clause::{clause_of, with_clause};
 pub use codec::{CodecFault, CodecProblem, MAX_ENTRY, VERSION, decode, encode, id_of, is_outcome, wall_of};
 pub(crate) use codec::{Reader, put_bytes, put_number, verdict_number};
 pub use entry::{Ended, Entry, EventKind, EventRecord, INSIDE_TLS, OutcomeRecord, RequestRecord};

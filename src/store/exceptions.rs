@@ -14,9 +14,11 @@ use crate::record::EventKind;
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::fmt;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The file.
 pub(crate) const EXCEPTIONS: &str = "exceptions.log";
@@ -66,9 +68,15 @@ pub struct Exception {
     /// Addresses that it opens or closes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub addresses: Vec<String>,
+    /// Categories that it opens.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub categories: Vec<String>,
     /// The group whose rules it gives.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub to: String,
+    /// The code that was typed for it, such as `C-1`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub code: String,
     /// Who decided.
     pub by: String,
     /// Why.
@@ -126,7 +134,7 @@ pub enum ExceptionFault {
     #[error("the address '{0}' cannot be read")]
     Address(String),
     /// More than can be looked through.
-    #[error("at most 1000 exceptions stand at one time, each with at most 1000 addresses")]
+    #[error("at most 1000 exceptions stand at one time, each with at most 1000 addresses and categories")]
     TooMany,
 }
 
@@ -186,13 +194,18 @@ impl Exceptions {
     /// Those that stand, as policy wants them.
     #[must_use]
     pub fn acts(&self, now: Timestamp) -> Vec<Act> {
-        self.standing(now).iter().filter_map(Exception::act).collect()
+        self.standing(now).iter().flat_map(Exception::acts).collect()
     }
 
     /// Places where the file was changed.
     #[must_use]
     pub fn faults(&self) -> &[ReadFault] {
         &self.notes.faults
+    }
+
+    /// The same, for whoever reads nothing else.
+    pub(super) fn into_faults(self) -> Vec<ReadFault> {
+        self.notes.faults
     }
 
     /// Every line in order, as an event says it.
@@ -210,50 +223,90 @@ impl Exceptions {
     }
 }
 
+impl For {
+    /// As policy has it; `None`: a room that cannot be read.
+    pub(super) fn read(&self) -> Option<Whom> {
+        Some(match self {
+            Self::Everybody => Whom::Everybody,
+            Self::Person(name) => Whom::Person(name.as_str().into()),
+            Self::Group(name) => Whom::Group(name.as_str().into()),
+            Self::Room(range) => Whom::Room(range.parse().ok()?),
+        })
+    }
+
+    fn check(&self) -> Result<(), ExceptionFault> {
+        match self {
+            Self::Everybody => Ok(()),
+            Self::Person(name) | Self::Group(name) => said(name, "for whom it is").map(drop),
+            Self::Room(range) => range.parse::<IpNet>().map(drop).map_err(|_| ExceptionFault::Address(range.clone())),
+        }
+    }
+}
+
+impl fmt::Display for For {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Everybody => f.write_str("everybody"),
+            Self::Person(name) => write!(f, "the person {name}"),
+            Self::Group(name) => write!(f, "the group {name}"),
+            Self::Room(net) => write!(f, "the room {net}"),
+        }
+    }
+}
+
 impl Exception {
     /// In words, for events and for people.
     #[must_use]
     pub fn in_words(&self) -> String {
-        let what = match self.kind {
-            Kind::Release => format!("opens {}", self.addresses.join(", ")),
-            Kind::Unlock => format!("gives the rules of the group {}", self.to),
-            Kind::Suspend => "closes everything but help lines".to_owned(),
-            Kind::Close => format!("closes {}", self.addresses.join(", ")),
-        };
-        let whom = match &self.whom {
-            For::Everybody => "everybody".to_owned(),
-            For::Person(name) => format!("the person {name}"),
-            For::Group(name) => format!("the group {name}"),
-            For::Room(net) => format!("the room {net}"),
-        };
-        format!("{} {what} for {whom} from {} until {}, by {}: {}", self.id, self.from, self.until, self.by, self.reason)
+        let Self { id, whom, code, by, reason, from, until, .. } = self;
+        let typed = if code.is_empty() { String::new() } else { format!(" with the code {code}") };
+        format!("{id} {} for {whom}{typed} from {from} until {until}, by {by}: {reason}", self.what())
     }
 
-    /// For policy. A room that cannot be read is nobody's for what opens, and everybody's for what closes.
-    fn act(&self) -> Option<Act> {
-        let addresses = || self.addresses.iter().map(|address| address.as_str().into()).collect();
-        Some(Act {
+    /// What it does, in words.
+    #[must_use]
+    pub fn what(&self) -> String {
+        let addresses = self.addresses.iter().cloned();
+        let all: Vec<String> = addresses.chain(self.categories.iter().map(|name| format!("the category {name}"))).collect();
+        match self.kind {
+            Kind::Release => format!("opens {}", all.join(", ")),
+            Kind::Unlock => format!("gives the rules of the group {}", self.to),
+            Kind::Suspend => "closes everything but help lines".to_owned(),
+            Kind::Close => format!("closes {}", all.join(", ")),
+        }
+    }
+
+    /// For policy: one act, or two where both addresses and categories are released. A room that cannot be read is nobody's for what
+    /// opens, and everybody's for what closes.
+    fn acts(&self) -> Vec<Act> {
+        let whom = match self.whom.read() {
+            Some(whom) => whom,
+            None if self.opens() => return Vec::new(),
+            None => Whom::Everybody,
+        };
+        let act = |doing| Act {
             id: self.id.as_str().into(),
-            doing: match self.kind {
-                Kind::Release => Doing::Release(addresses()),
-                Kind::Unlock => Doing::Unlock(self.to.as_str().into()),
-                Kind::Suspend => Doing::Suspend,
-                Kind::Close => Doing::Close(addresses()),
-            },
-            whom: match &self.whom {
-                For::Everybody => Whom::Everybody,
-                For::Person(name) => Whom::Person(name.as_str().into()),
-                For::Group(name) => Whom::Group(name.as_str().into()),
-                For::Room(range) => match range.parse::<IpNet>() {
-                    Ok(net) => Whom::Room(net),
-                    Err(_) if self.opens() => return None,
-                    Err(_) => Whom::Everybody,
-                },
-            },
+            doing,
+            whom: whom.clone(),
             by: self.by.as_str().into(),
             reason: self.reason.as_str().into(),
             until: self.end(),
-        })
+        };
+        self.doings().into_iter().map(act).collect()
+    }
+
+    fn doings(&self) -> Vec<Doing> {
+        let shared = |texts: &[String]| -> Vec<Arc<str>> { texts.iter().map(|text| text.as_str().into()).collect() };
+        match self.kind {
+            Kind::Release => {
+                let categories = (!self.categories.is_empty()).then(|| Doing::ReleaseCategories(shared(&self.categories)));
+                let addresses = (!self.addresses.is_empty()).then(|| Doing::Release(shared(&self.addresses)));
+                addresses.into_iter().chain(categories).collect()
+            }
+            Kind::Unlock => vec![Doing::Unlock(self.to.as_str().into())],
+            Kind::Suspend => vec![Doing::Suspend],
+            Kind::Close => vec![Doing::Close(shared(&self.addresses))],
+        }
     }
 
     fn opens(&self) -> bool {
@@ -283,19 +336,14 @@ pub fn make_exception(folder: &Path, new: Exception, signer: &dyn NoteSigner, no
     let files = DiskFiles::at(folder);
     let _turn = turn(&files)?;
     let mut known = Exceptions::read_in(&files)?;
-    if known.standing(now).len() >= MOST || new.addresses.len() > MOST {
+    if known.standing(now).len() >= MOST || new.addresses.len() + new.categories.len() > MOST {
         return Err(ExceptionFault::TooMany);
     }
     if let Some(bad) = new.addresses.iter().find(|address| address.len() > LONGEST_TEXT || read_address(address).is_err()) {
         return Err(ExceptionFault::Address(bad.clone()));
     }
     let (by, reason) = (said(&new.by, "the name")?, said(&new.reason, "the reason")?);
-    match &new.whom {
-        For::Everybody => {}
-        For::Person(name) | For::Group(name) => drop(said(name, "for whom it is")?),
-        For::Room(range) if range.parse::<IpNet>().is_ok() => {}
-        For::Room(range) => return Err(ExceptionFault::Address(range.clone())),
-    }
+    new.whom.check()?;
     let made = Exception { id: format!("E-{}", known.all().len() + 1), by, reason, ..new };
     known.append(&files, Line::Made(made.clone()), signer)?;
     Ok(made)

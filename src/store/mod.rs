@@ -3,6 +3,7 @@
 //! Records go into one queue, and one thread writes them, many at a time, into append-only segments (format:
 //! [`crate::record::segment`]). Reading never writes and works beside a running proxy.
 
+pub mod acceptances;
 mod caretaker;
 mod chores;
 mod clock_status;

@@ -45,10 +45,14 @@ struct Linked<T> {
 }
 
 impl<T: DeserializeOwned + Serialize> Notes<T> {
+    /// Those of a file that is not there yet.
+    pub(crate) fn none() -> Self {
+        Self { entries: Vec::new(), signed: Vec::new(), torn: 0, faults: Vec::new(), last: ChainValue::START, open_end: false }
+    }
+
     /// Reads a file of notes with this title. No file: no notes.
     pub(crate) fn read(files: &dyn Files, name: &str, title: &str) -> Result<Self, ReadFault> {
-        let mut notes =
-            Self { entries: Vec::new(), signed: Vec::new(), torn: 0, faults: Vec::new(), last: ChainValue::START, open_end: false };
+        let mut notes = Self::none();
         let fault = |source| ReadFault::Io { path: files.path(name), source };
         let mut bytes = Vec::new();
         match files.open(name) {

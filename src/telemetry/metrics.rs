@@ -4,6 +4,7 @@
 
 use super::parts::{CategoryCounters, ListGauges, LogMetrics, RequestMetrics};
 use super::seen::{GroupSights, Sights};
+use super::sign_in::SignInMetrics;
 use crate::model::{Reason, Timestamp, VerdictKind};
 use prometheus::core::Collector;
 use prometheus::process_collector::ProcessCollector;
@@ -17,6 +18,8 @@ pub struct Metrics {
     pub requests: RequestMetrics,
     /// What the log's writer touches.
     pub log: LogMetrics,
+    /// What came of signing in.
+    pub sign_in: SignInMetrics,
     /// `lifeguard_connections`: client connections open now.
     pub connections: IntGauge,
     /// `lifeguard_connections_total`: client connections accepted since the start.
@@ -31,6 +34,8 @@ pub struct Metrics {
     pub https_passed: IntGauge,
     /// `lifeguard_tunnel_steady_total`: tunnels that were open for long and carried as much up as down.
     pub tunnels_steady: IntCounter,
+    /// `lifeguard_tunnel_cut_total`: tunnels that were cut while they were open, because they had been closed.
+    pub tunnels_cut: IntCounter,
     /// `lifeguard_passed_unopened_total`: tunnels that policy wanted opened and that went through unopened, because the client
     /// refuses our certificate or the origin asks for one of the client's.
     pub passed_unopened: IntCounter,
@@ -70,6 +75,7 @@ impl Metrics {
         Self {
             requests: RequestMetrics::new(&registry),
             log: LogMetrics::new(&registry),
+            sign_in: SignInMetrics::new(&registry),
             connections: gauge(&registry, "connections", "Client connections open now."),
             connections_total: counter(&registry, "connections_total", "Client connections accepted."),
             connections_shed: counter(&registry, "connections_shed_total", "Client connections turned away because there were too many."),
@@ -85,6 +91,11 @@ impl Metrics {
                 &registry,
                 "tunnel_steady_total",
                 "Tunnels that were open for long and carried about as much up as down.",
+            ),
+            tunnels_cut: counter(
+                &registry,
+                "tunnel_cut_total",
+                "Tunnels that were cut while they were open, because they had been closed.",
             ),
             foreign: foreign(&registry),
             restricted: restricted(&registry),
@@ -293,8 +304,11 @@ mod tests {
             for metric in family.get_metric() {
                 for label in metric.get_label() {
                     assert!(
-                        ["verdict", "reason", "scheme", "category", "list", "version", "group", "seen", "protocol", "name"]
-                            .contains(&label.name()),
+                        [
+                            "verdict", "reason", "scheme", "category", "list", "version", "group", "seen", "protocol", "name", "source",
+                            "result"
+                        ]
+                        .contains(&label.name()),
                         "{name}"
                     );
                 }

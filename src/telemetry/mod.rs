@@ -7,9 +7,11 @@ mod durations;
 mod metrics;
 mod parts;
 mod seen;
+mod sign_in;
 mod trace;
 
 pub use metrics::Metrics;
 pub use parts::{Asked, CategoryCounters, ListGauges, LogMetrics, RequestMetrics};
 pub use seen::{GroupSights, Sight};
+pub use sign_in::{NotSignedIn, SignInMetrics};
 pub use trace::{TraceFault, TraceForm, start as start_tracing};

@@ -24,7 +24,8 @@ const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lifeguard-pages-"));
 const shots = process.env.SHOTS;
 // One of each kind; ALL=1 looks at the page of every reason.
 const KINDS = ["own-page", "warned", "warned-framed", "statutory", "category", "blocked-local", "outside-hours", "name-not-found", "log-unavailable",
-  "loud", "long", "framed", "bare", "console", "console-loud", "console-coverage", "why", "why-empty", "coverage", "authority", "authority-none",
+  "loud", "long", "framed", "bare", "console", "console-loud", "console-coverage", "agreement", "agreement-read", "agreement-none", "notice", "category-clause", "warned-clause", "why", "why-empty", "coverage", "authority", "authority-none",
+  "sign-in-page", "sign-in", "sign-in-fault", "sign-in-closed", "signed-in",
   "device-windows", "device-linux", "device-administrators", "device-trusted"];
 const faults = [];
 const fault = (...words) => faults.push(words.join(" "));

@@ -6,7 +6,7 @@ use lifeguard::config::{Faults, Files, ListFiles, Loaded, RealFiles, Written, bu
 use lifeguard::engine::{Engine, Explanation, Question};
 use lifeguard::feeds;
 use lifeguard::model::{Generation, Timestamp};
-use lifeguard::policy::PolicySet;
+use lifeguard::policy::{Acts, PolicySet};
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -58,7 +58,18 @@ pub(crate) fn engine(text: &str, folder: &Path) -> Engine {
 }
 
 /// What would happen to a person of this group at this moment.
-pub(crate) fn explain(engine: &Engine, (group, user): (&str, Option<&str>), address: &str, seconds: i64) -> Explanation {
+pub(crate) fn explain(engine: &Engine, who: (&str, Option<&str>), address: &str, seconds: i64) -> Explanation {
+    explain_under(engine, who, address, seconds, &Arc::default())
+}
+
+/// The same with what people have decided for a while.
+pub(crate) fn explain_under(
+    engine: &Engine,
+    (group, user): (&str, Option<&str>),
+    address: &str,
+    seconds: i64,
+    acts: &Arc<Acts>,
+) -> Explanation {
     let question = Question {
         group: engine.policy.group_named(group),
         near: None,
@@ -67,7 +78,7 @@ pub(crate) fn explain(engine: &Engine, (group, user): (&str, Option<&str>), addr
         address: address.into(),
         method: "GET".into(),
         at: Timestamp::from_seconds(seconds),
-        acts: Arc::default(),
+        acts: Arc::clone(acts),
         is_search_engine: |_| false,
     };
     engine.explain(&question).unwrap()

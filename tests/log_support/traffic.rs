@@ -274,7 +274,9 @@ impl Traffic {
         };
         let categories =
             if host.category.is_multiple_of(5) { format!("ut1/{category},site/{category}") } else { format!("ut1/{category}") };
-        let layer = if blocked { format!("group {}, category {category}", person.group) } else { format!("group {}", person.group) };
+        let clause = if host.category.is_multiple_of(3) { format!("; clause C-{}", host.category) } else { String::new() };
+        let layer =
+            if blocked { format!("group {}, category {category}{clause}", person.group) } else { format!("group {}", person.group) };
         let list = if blocked { format!("ut1/{category}") } else { String::new() };
         let terms =
             if host.category == 13 && asset.is_none() && !tunnel { person.page.rsplit_once("?q=").map_or("", |(_, q)| q) } else { "" };

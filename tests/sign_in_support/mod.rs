@@ -30,7 +30,7 @@ tunnels = "tls-or-http"
 pub fn world(sign_in: &str) -> World {
     let mut world = World::new();
     world.more = format!(
-        "{GROUPS}\n[sign_in]\naccounts = \"people/accounts\"\nneeded_for = [\"everyone\"]\n{sign_in}\n[telemetry]\nlevel = \"trace\"\n"
+        "{GROUPS}\n[notice]\nseen_by = [\"the head of the library\"]\n[sign_in]\naccounts = \"people/accounts\"\nneeded_for = [\"everyone\"]\n{sign_in}\n[telemetry]\nlevel = \"trace\"\n"
     );
     world
 }

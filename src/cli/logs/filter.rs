@@ -57,6 +57,9 @@ pub struct QueryArgs {
     /// Why, by its code, such as category or statutory
     #[arg(long, value_parser = parse_reason)]
     pub reason: Option<Reason>,
+    /// The clause of the agreement behind a refusal, such as C-3
+    #[arg(long, value_name = "ID")]
+    pub clause: Option<String>,
     /// Reference number from a block page; of a tunnel, also what came through it
     #[arg(long = "id", value_name = "REFERENCE")]
     pub reference: Option<RequestId>,
@@ -121,6 +124,7 @@ impl QueryArgs {
         add(&mut filter.bucket, &self.bucket);
         add(&mut filter.verdict, &self.verdict);
         add(&mut filter.reason, &self.reason);
+        add(&mut filter.clause, &self.clause);
         add(&mut filter.reference, &self.reference);
         Ok(())
     }

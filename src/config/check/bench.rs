@@ -2,7 +2,7 @@
 
 use super::presets::Presets;
 use super::sites::Numbered;
-use super::{groups, https, layers, lints, lists, pages, proxy, retention, rules, services, sign_in, sites};
+use super::{agreement, groups, https, layers, lints, lists, pages, proxy, retention, rules, services, sign_in, sites};
 use crate::config::checked::{Config, Site};
 use crate::config::fault::{FaultKind, Reader};
 use crate::config::files::Files;
@@ -13,7 +13,7 @@ use crate::config::site_files::SiteFile;
 use crate::config::source::{At, Place};
 use crate::config::suggest::nearest;
 use crate::model::GroupId;
-use crate::policy::{Group, Rules, SITE_MARK};
+use crate::policy::{AgreementRules, Group, Rules, SITE_MARK};
 use crate::record::retention::Class;
 use jiff::tz::TimeZone;
 use std::sync::Arc;
@@ -91,8 +91,10 @@ pub(in crate::config) fn check(
     let mut layers = layers::settle(&below, &[], &mut bench);
     lints::check(&raw.groups, &groups, &mut bench);
     let proxy = proxy::check(raw.proxy, group_listeners, raw.admin.listen, &mut bench);
-    let sign_in = sign_in::check(raw.sign_in, &proxy.listeners, &mut bench);
+    let sign_in = sign_in::check(raw.sign_in, &proxy, &mut bench);
     sites::check_accounting(&files_of_sites, sign_in.radius.is_some(), &mut bench);
+    let notice = agreement::notice(raw.notice, &sign_in, (&raw.groups, &groups), &mut bench);
+    let agreement = agreement::check(&raw.agreement, &raw.layers, &raw.site.name, &mut bench);
     let pages = pages::check(&raw.pages, &mut bench);
     let mut log = LogSettings { retention: retention::check(&raw.log.retention, &raw.groups, &mut bench), ..raw.log.settings };
     let first = raw.groups.first().and_then(|group| group.value.name.as_ref());
@@ -103,7 +105,8 @@ pub(in crate::config) fn check(
     let sites = sites.join((&mut groups, &mut layers, &mut tests), &mut log.retention);
     let all = rules_for_all((&raw.rules, &raw.help_lines, &raw.keywords, &raw.https), raw.categories, &mut bench);
     let connect_ports = proxy.connect_ports.clone();
-    let policy = Rules { zone: zone.clone(), groups, sites, layers, tests, strictest: strictest?, connect_ports, version, ..all };
+    let policy =
+        Rules { zone: zone.clone(), groups, sites, layers, agreement, tests, strictest: strictest?, connect_ports, version, ..all };
     let site = Site { name: raw.site.name, node: raw.site.node, contact: raw.site.contact, time_zone: zone };
     Some(Config {
         site,
@@ -111,6 +114,7 @@ pub(in crate::config) fn check(
         https: raw.https.settings,
         sign_in,
         pages,
+        notice,
         admin: raw.admin,
         log,
         lists,
@@ -133,6 +137,7 @@ fn rules_for_all(
         groups: Vec::new(),
         sites: Vec::new(),
         layers: Vec::new(),
+        agreement: AgreementRules::default(),
         strictest: GroupId(0),
         connect_ports: Vec::new(),
         local: rules::local(local, bench),

@@ -51,7 +51,8 @@ fn names(names: &[At<String>], bench: &mut Bench<'_>) -> Option<Door> {
     Some(Door::Ours(names.iter().map(|name| name.value.clone()).collect()))
 }
 
-fn files(certificate: &At<String>, key: &At<String>, bench: &mut Bench<'_>) -> Option<Door> {
+/// A chain and its key.
+pub(super) fn files(certificate: &At<String>, key: &At<String>, bench: &mut Bench<'_>) -> Option<Door> {
     let chain = chain(certificate, bench);
     let secret = secret(key, bench);
     let (chain, secret) = (chain?, secret?);

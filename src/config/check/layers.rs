@@ -70,6 +70,11 @@ fn named<'a>(raw: &'a RawLayer, bench: &'a Bench<'_>) -> impl Iterator<Item = Gr
     raw.sites.iter().flat_map(|at| named_by(at, raw, bench))
 }
 
+/// The groups that a layer names; one that is unknown was told where the layer was checked.
+pub(super) fn named_groups(raw: &RawLayer, bench: &Bench<'_>) -> Vec<GroupId> {
+    if raw.sites.is_empty() { raw.groups.iter().filter_map(|name| bench.number(&name.value)).collect() } else { named(raw, bench).collect() }
+}
+
 fn named_by<'a>(at: &'a At<String>, raw: &'a RawLayer, bench: &'a Bench<'_>) -> impl Iterator<Item = GroupId> + 'a {
     let fits = |name: &str| match at.value.split_once('*') {
         Some((start, end)) => name.len() >= start.len() + end.len() && name.starts_with(start) && name.ends_with(end),
@@ -161,7 +166,7 @@ fn refuse_loosening(layers: &[Layer], below: &Below<'_>, bench: &mut Bench<'_>) 
     let mut guard = Guard { layers, bench };
     for raw in below.layers.iter().map(|at| &at.value) {
         let Some(level) = raw.level.as_ref().map(|at| at.value) else { continue };
-        let groups = guard.reach(raw);
+        let groups = named_groups(raw, guard.bench);
         guard.categories((level, &groups), &raw.warn, Action::Warn);
         guard.settings((level, &groups), &raw.least);
     }
@@ -190,10 +195,6 @@ impl Guard<'_, '_> {
         names.iter().filter_map(|name| self.bench.number(&name.value)).collect()
     }
 
-    /// The same of a layer that was written.
-    fn reach(&self, raw: &RawLayer) -> Vec<GroupId> {
-        if raw.sites.is_empty() { self.groups(&raw.groups) } else { named(raw, self.bench).collect() }
-    }
 
     fn group(&mut self, number: GroupId, raw: &RawGroup) {
         let scope: Scope<'_> = (Level::Group, &[number]);

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod addresses;
+mod agreement;
 mod bench;
 mod directory;
 mod door;
@@ -13,6 +14,7 @@ mod lints;
 mod lists;
 mod pac;
 mod pages;
+mod portal;
 mod presets;
 mod proxy;
 mod radius;

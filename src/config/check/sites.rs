@@ -297,6 +297,10 @@ fn check_levels(raw: &RawSiteFile, bench: &mut Bench<'_>) {
         let help = "layers of a consortium or an authority stand in the settings themselves, with sites = [...] where they are for some";
         bench.reader.fault_with_help(&level.place, FaultKind::NotAChoice("site, person".into()), help);
     }
+    for clause in raw.layers.iter().flat_map(|layer| &layer.value.agreement.clauses) {
+        let help = "clauses of the agreement stand in the settings themselves, in a layer with sites = [...] where they are for some";
+        bench.reader.fault_with_help(&clause.place, FaultKind::Meaningless("aup", "a layer in a site's own file".into()), help);
+    }
 }
 
 /// A layer of the site's own file.

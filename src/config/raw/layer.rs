@@ -1,6 +1,6 @@
 //! `[[layer]]`: what a consortium, an authority, the site or a person's own needs lay over the groups.
 
-use super::BareAddresses;
+use super::{BareAddresses, RawLayerAgreement};
 use crate::config::moment::Written;
 use crate::config::section::{Opt, Section};
 use crate::config::slot::{Slot, Words};
@@ -26,6 +26,7 @@ pub(in crate::config) struct RawLayer {
     pub(in crate::config) warn: Vec<At<String>>,
     pub(in crate::config) block_hosts: Vec<At<String>>,
     pub(in crate::config) least: RawLeast,
+    pub(in crate::config) agreement: RawLayerAgreement,
 }
 
 /// Settings that a layer may ask for, and that a group may say.
@@ -101,6 +102,7 @@ impl Section for RawLayer {
             help: "Addresses that are closed for good: hosts (with all below them), or hosts with a path.",
             slot: |layer| Slot::Names(&mut layer.block_hosts),
         },
+        Opt { key: "aup", help: "Clauses of the agreement.", slot: |layer| Slot::Table(&mut layer.agreement) },
         Opt { key: "safe_search", help: "Every group has restricted search.", slot: |layer| Slot::FlagAt(&mut layer.least.safe_search) },
         Opt {
             key: "search_engines",

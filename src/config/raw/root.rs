@@ -1,6 +1,7 @@
 //! The whole document.
 
 use super::policy::{RawCategory, RawGroup, RawHelpLine, RawKeyword, RawPolicy, RawRule, RawTest};
+use super::{RawAgreement, RawNotice};
 use super::{RawHttps, RawLayer, RawLists, RawLog, RawProxy, RawSignIn, RawSite, RawSites, sites};
 use crate::config::checked::{AdminSettings, LogLevel, TelemetrySettings};
 use crate::config::section::{Opt, Section, describe_section};
@@ -24,6 +25,8 @@ pub(in crate::config) struct Raw {
     pub(in crate::config) policy: RawPolicy,
     pub(in crate::config) categories: Vec<(At<String>, RawCategory)>,
     pub(in crate::config) layers: Vec<At<RawLayer>>,
+    pub(in crate::config) agreement: RawAgreement,
+    pub(in crate::config) notice: RawNotice,
     pub(in crate::config) groups: Vec<At<RawGroup>>,
     pub(in crate::config) rules: Vec<At<RawRule>>,
     pub(in crate::config) help_lines: Vec<At<RawHelpLine>>,
@@ -77,6 +80,8 @@ impl Section for Raw {
             help: "Layers over the groups: consortium, authority, site, person. Each tightens and none loosens.",
             slot: |raw| Slot::Tables(&mut raw.layers),
         },
+        Opt { key: "aup", help: "The agreement that people read and accept.", slot: |raw| Slot::Table(&mut raw.agreement) },
+        Opt { key: "notice", help: "What people are told about the log.", slot: |raw| Slot::Table(&mut raw.notice) },
         Opt { key: "group", help: "Groups of people.", slot: |raw| Slot::Tables(&mut raw.groups) },
         Opt { key: "rule", help: "Addresses that this site allows or blocks.", slot: |raw| Slot::Tables(&mut raw.rules) },
         Opt { key: "help_line", help: "Further help lines.", slot: |raw| Slot::Tables(&mut raw.help_lines) },
@@ -92,7 +97,7 @@ impl Section for RawPages {
         Opt {
             key: "templates",
             help: "Folder of your own pages: block.html, statutory.html, warn.html, hours.html, trouble.html, welcome.html, why.html, \
-                   coverage.html, authority.html, device.html. A page that is not there is the built-in one; without the option all are.",
+                   sign_in.html, coverage.html, agreement.html, notice.html, authority.html, device.html. A page that is not there is the built-in one; without the option all are.",
             slot: |pages| Slot::Name(&mut pages.templates),
         },
         Opt {

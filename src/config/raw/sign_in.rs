@@ -1,6 +1,6 @@
 //! `[sign_in]`: who must say who they are, and how (standards V12, X17, AA7).
 
-use super::{RawDirectory, RawRadius};
+use super::{RawDirectory, RawPortal, RawRadius};
 use crate::config::section::{Opt, Section};
 use crate::config::sign_in::SignInSettings;
 use crate::config::slot::Slot;
@@ -15,6 +15,7 @@ pub(in crate::config) struct RawSignIn {
     pub(in crate::config) needed_for: Vec<At<String>>,
     pub(in crate::config) directory: RawDirectory,
     pub(in crate::config) radius: RawRadius,
+    pub(in crate::config) page: RawPortal,
 }
 
 impl Section for RawSignIn {
@@ -54,6 +55,11 @@ impl Section for RawSignIn {
             key: "strength",
             help: "How surely a person must be known to count as signed in: by the network's word for their address, or by their own password.",
             slot: |sign_in| Slot::Choice(&mut sign_in.plain.strength),
+        },
+        Opt {
+            key: "page",
+            help: "The page to which guests are led, to sign in or to go on without an account.",
+            slot: |sign_in| Slot::Table(&mut sign_in.page),
         },
         Opt { key: "radius", help: "Who is at which address, by RADIUS accounting.", slot: |sign_in| Slot::Table(&mut sign_in.radius) },
         Opt { key: "directory", help: "People of an LDAP directory.", slot: |sign_in| Slot::Table(&mut sign_in.directory) },

@@ -88,6 +88,9 @@ fn a_release_passes_neither_a_statutory_list_nor_a_floor_nor_what_is_closed_at_s
     let set = PolicySet::build(Rules { layers: vec![floor], ..rules() }, &image()).unwrap();
     assert_eq!(reason(&set, &kim(), address, &hits("adult"), (&acts, NOW)).0, Reason::Category);
     assert_eq!(reason(&set, &kim(), address, &hits("games"), (&acts, NOW)).0, Reason::Released, "what is merely blocked can be released");
+    let categories = Acts::new(vec![act(Doing::ReleaseCategories(vec!["adult".into(), "games".into()]), Whom::Everybody)]);
+    assert_eq!(reason(&set, &kim(), address, &hits("adult"), (&categories, NOW)).0, Reason::Category, "nor does that of its category");
+    assert_eq!(reason(&set, &kim(), address, &hits("games"), (&categories, NOW)).0, Reason::Released);
     let host = release("y.example.test", Whom::Everybody);
     assert_eq!(reason(&set, &kim(), "http://y.example.test/", &Hits::default(), (&host, NOW)).0, Reason::BlockedLocally);
     let close = act(Doing::Close(vec!["x.example.test".into()]), Whom::Everybody);
@@ -96,6 +99,37 @@ fn a_release_passes_neither_a_statutory_list_nor_a_floor_nor_what_is_closed_at_s
     // An unlock gives another group's rules, and the layers over that group with them.
     let unlock = Acts::new(vec![act(Doing::Unlock("staff".into()), Whom::Person("kim".into()))]);
     assert_eq!(reason(&set, &kim(), address, &hits("adult"), (&unlock, NOW)).0, Reason::Category);
+}
+
+#[test]
+fn a_released_category_is_open_and_whatever_else_closes_the_address_stays() {
+    let set = policy();
+    let open = |names: &[&str]| act(Doing::ReleaseCategories(names.iter().map(|name| Arc::from(*name)).collect()), Whom::Everybody);
+    let two = |one: &str, other: &str| {
+        let mut both = hits(one);
+        both.categories = both.categories.union(hits(other).categories);
+        both
+    };
+    let acts = |act| Acts::new(vec![act]);
+    let adult = acts(open(&["adult"]));
+    for (address, hits, acts, expected) in [
+        ("http://x.example.test/", hits("adult"), &adult, Reason::Released),
+        ("http://x.example.test/", hits("illegal"), &adult, Reason::Statutory),
+        ("http://x.example.test/", hits("adult"), &acts(open(&["games"])), Reason::Category),
+        ("http://x.example.test/", two("adult", "games"), &adult, Reason::Warned),
+        ("http://x.example.test/", two("adult", "games"), &acts(open(&["adult", "games"])), Reason::Released),
+        ("http://blocked.example.test/", hits("adult"), &adult, Reason::BlockedLocally),
+    ] {
+        assert_eq!(reason(&set, &kim(), address, &hits, (acts, NOW)).0, expected, "{address} {hits:?}");
+    }
+    let (_, layer) = reason(&set, &kim(), "http://x.example.test/", &hits("adult"), (&adult, NOW));
+    assert_eq!(&*layer, "release E-1 by B. Lee: homework");
+    assert_eq!(reason(&set, &kim(), "http://x.example.test/", &hits("adult"), (&adult, Timestamp::from_seconds(200))).0, Reason::Category);
+    // Of two that open two categories, each is named for its own.
+    let second = Act { id: "E-2".into(), ..open(&["games"]) };
+    let both = Acts::new(vec![open(&["adult"]), second]);
+    assert_eq!(&*reason(&set, &kim(), "http://x.example.test/", &hits("games"), (&both, NOW)).1, "release E-2 by B. Lee: homework");
+    assert_eq!(reason(&set, &kim(), "http://x.example.test/", &two("adult", "games"), (&both, NOW)).0, Reason::Released);
 }
 
 #[test]

@@ -124,7 +124,10 @@ fn verdict_under(set: &PolicySet, (group, user): (GroupId, Option<&str>), addres
 fn released(dice: &mut Dice) -> Acts {
     let act = Act {
         id: "E-1".into(),
-        doing: Doing::Release(vec![dice.one(&HOSTS).into()]),
+        doing: match dice.below(2) {
+            0 => Doing::Release(vec![dice.one(&HOSTS).into()]),
+            _ => Doing::ReleaseCategories(vec![dice.one(&NAMES).into()]),
+        },
         whom: Whom::Everybody,
         by: "x".into(),
         reason: "x".into(),

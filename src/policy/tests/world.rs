@@ -69,6 +69,7 @@ pub(super) fn rules() -> Rules {
         groups: vec![children, walled, timed, Group { bare_addresses: true, tunnels: TunnelContents::Anything, ..group("staff") }],
         sites: Vec::new(),
         layers: Vec::new(),
+        agreement: Default::default(),
         strictest: GroupId(0),
         sealed: Sealed { hosts: vec!["sealed.test".into()], categories: vec!["news".into()] },
         connect_ports: vec![443],

@@ -1,15 +1,21 @@
-//! The pages at the proxy's own name: what this is, why something was blocked, what is seen, the certificate for devices, and the
+//! The pages at the proxy's own name: what this is, why something was blocked, signing in, what is seen, the certificate for devices, and the
 //! proxy settings of browsers.
 //!
 //! Every client sees its own alone. Must never show an address that a statutory list holds (E1), nor the key of the authority.
 
+mod agreement;
 mod authority;
+mod inside;
 mod onward;
 mod pac;
 mod serve;
+mod sign_in;
 mod why;
 
 pub use pac::{MEDIA_TYPE as PAC_MEDIA_TYPE, PATHS as PAC_PATHS, script as pac_script};
 
+pub(super) use agreement::ask as ask_to_agree;
+pub(super) use inside::inside;
 pub(super) use onward::way_on;
 pub(super) use serve::serve;
+pub(super) use sign_in::sign_in_link;

@@ -8,8 +8,7 @@ use crate::proxy::client_body::ClientBody;
 use crate::proxy::pages::wanted;
 use crate::proxy::respond;
 use bytes::Bytes;
-use http::header::LOCATION;
-use http::{HeaderValue, Request, Response, StatusCode};
+use http::{HeaderValue, Request, Response};
 use http_body_util::{BodyExt, Limited};
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode, utf8_percent_encode};
 
@@ -26,37 +25,43 @@ pub(in crate::proxy) fn way_on(case: &Case, scheme: &str, host: &str, address: &
 }
 
 /// The button was pressed: from now on the warning counts as read.
-pub(super) async fn go_on(mut case: Case, request: Request<ClientBody>) -> Response<DownBody> {
+pub(super) async fn go_on(case: Case, request: Request<ClientBody>) -> Response<DownBody> {
     let wanted = wanted(request.headers(), case.facts.target());
-    let body = Limited::new(request.into_body(), FORM).collect();
-    let form = tokio::time::timeout(case.live.limits().body_idle, body).await.ok().and_then(Result::ok).map(|body| body.to_bytes());
-    let Some(address) = form.and_then(|form| accepted(&case, &form)) else {
+    let Some(address) = form(&case, request).await.and_then(|form| accepted(&case, &form)) else {
         return respond::stop(case, &plain_evidence(Reason::BadRequest), "the warning's token was not good".to_owned(), wanted);
     };
-    case.ticket.answered(303);
-    let mut response = Response::new(DownBody::own(Bytes::new(), Some(case.ticket)));
-    *response.status_mut() = StatusCode::SEE_OTHER;
-    response.headers_mut().insert(LOCATION, address);
-    response
+    respond::see_other(case, address)
+}
+
+/// The body of a form of our own.
+pub(super) async fn form(case: &Case, request: Request<ClientBody>) -> Option<Bytes> {
+    let body = Limited::new(request.into_body(), FORM).collect();
+    tokio::time::timeout(case.live.limits().body_idle, body).await.ok()?.ok().map(|body| body.to_bytes())
 }
 
 /// The address to go on to, if the token is good for its host.
 fn accepted(case: &Case, form: &[u8]) -> Option<HeaderValue> {
     let query = case.url.as_ref()?.forward_target().split_once('?')?.1.to_owned();
     let (address, token) = (field(query.as_bytes(), "to")?, field(form, "token")?);
-    let url = canonicalise(RawTarget::Absolute(address.as_bytes()), &case.live.engine.wrappers).ok()?;
+    let (host, onward) = addressed(case, &address)?;
     let now = case.side.proxy.clock.now().wall;
+    case.side.proxy.warned.accept(case.subject.client(), &host, &token, now).then_some(onward)
+}
+
+/// The host of an address that a form leads to, and the address as it is sent on.
+pub(super) fn addressed(case: &Case, address: &str) -> Option<(String, HeaderValue)> {
+    let url = canonicalise(RawTarget::Absolute(address.as_bytes()), &case.live.engine.wrappers).ok()?;
     let scheme = match url.scheme() {
         Scheme::Http => "http",
         Scheme::Https => "https",
         Scheme::Ws | Scheme::Wss | Scheme::Tunnel => return None,
     };
-    let good = case.side.proxy.warned.accept(case.subject.client(), url.host(), &token, now);
-    good.then(|| HeaderValue::try_from(format!("{scheme}://{}{}", url.authority_text(), url.forward_target())).ok()).flatten()
+    let onward = HeaderValue::try_from(format!("{scheme}://{}{}", url.authority_text(), url.forward_target())).ok()?;
+    Some((url.host().to_owned(), onward))
 }
 
 /// One field of an urlencoded form.
-fn field(form: &[u8], name: &str) -> Option<String> {
+pub(super) fn field(form: &[u8], name: &str) -> Option<String> {
     form.split(|byte| *byte == b'&').find_map(|pair| {
         let value = pair.strip_prefix(name.as_bytes())?.strip_prefix(b"=")?;
         let value: Vec<u8> = value.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();

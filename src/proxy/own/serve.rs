@@ -1,12 +1,14 @@
 //! Which page of our own an address asks for.
 
 use super::onward::{CONTINUE, go_on};
-use super::{authority, pac, why};
+use super::sign_in::{self, CAPTIVE, SIGN_IN};
+use super::{agreement, authority, pac, why};
 use crate::engine::Coverage;
 use crate::model::Reason;
 use crate::proxy::body::DownBody;
 use crate::proxy::case::{Case, plain_evidence};
 use crate::proxy::client_body::ClientBody;
+use crate::proxy::led;
 use crate::proxy::pages::{Own, Page, Wanted, wanted};
 use crate::proxy::respond;
 use http::{Method, Request, Response};
@@ -17,6 +19,12 @@ pub(in crate::proxy) async fn serve(mut case: Case, request: Request<ClientBody>
     let path = target.split('?').next().unwrap_or(target).to_owned();
     if request.method() == Method::POST && path == CONTINUE {
         return go_on(case, request).await;
+    }
+    if request.method() == Method::POST && path == SIGN_IN && led::has_page(&case) {
+        return sign_in::sent(case, request).await;
+    }
+    if request.method() == Method::POST && path == agreement::ACCEPT {
+        return agreement::accept(case, request).await;
     }
     if request.method() == Method::OPTIONS {
         return respond::options(case);
@@ -35,7 +43,11 @@ fn page(case: &Case, path: &str, wanted: Wanted) -> Page {
         return Page::file(pac::MEDIA_TYPE, case.live.pac.clone());
     }
     match path {
+        SIGN_IN => sign_in::page(case, wanted).unwrap_or_else(|| front(case, wanted)),
+        CAPTIVE => sign_in::captive(case),
         "/why" => why::page(case, wanted),
+        agreement::READ | agreement::ACCEPT => agreement::page(case, wanted),
+        "/notice" => agreement::notice(case, wanted),
         "/coverage" => coverage_page(case, wanted),
         path => authority::page(case, path).unwrap_or_else(|| front(case, wanted)),
     }

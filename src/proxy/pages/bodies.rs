@@ -100,14 +100,19 @@ fn text(site: &Site, facts: &Facts<'_>) -> Bytes {
     let mut out = format!("Lifeguard: {}\n", facts.reason.words());
     let contact = whom(site, facts);
     let reference = facts.reference.to_string();
+    let rules = if facts.reason == Reason::AgreementNeeded { format!("http://{}/aup", site.own_name) } else { String::new() };
     let lines = [
         ("Kind of page", facts.category.unwrap_or("")),
         ("Group", facts.group),
         ("Address", &shown(facts.address.unwrap_or(""))),
         ("Opens again", facts.opens.unwrap_or("")),
+        ("Rules", &rules),
         ("Please ask", &contact),
         ("Reference", &reference),
     ];
+    if let Some(scheme) = facts.sign_in {
+        writeln!(out, "Sign in at: {scheme}://{}/sign-in", site.own_name).unwrap_or_default();
+    }
     for (name, value) in lines.into_iter().filter(|(_, value)| !value.is_empty()) {
         writeln!(out, "{name}: {value}").unwrap_or_default();
     }

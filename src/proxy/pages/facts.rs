@@ -106,6 +106,17 @@ pub struct Continue<'a> {
     pub token: &'a str,
 }
 
+/// The clause of the agreement behind a refusal or a warning.
+#[derive(Clone, Copy, Debug)]
+pub struct BehindIt<'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// Its heading.
+    pub title: &'a str,
+    /// Its words, as the reader's group has them.
+    pub words: &'a str,
+}
+
 /// What is known about one answer.
 #[derive(Clone, Copy, Debug)]
 pub struct Facts<'a> {
@@ -127,8 +138,12 @@ pub struct Facts<'a> {
     pub address: Option<&'a str>,
     /// When the internet opens again for this group, in words ("tomorrow at 08:30").
     pub opens: Option<&'a str>,
+    /// The clause of the agreement behind it. Never shown for a statutory list.
+    pub clause: Option<BehindIt<'a>>,
     /// The way on from a warning.
     pub onward: Option<Continue<'a>>,
+    /// Where to sign in: the scheme under which the page at our own name is reached.
+    pub sign_in: Option<&'static str>,
     /// The statutory list is a demonstration list.
     pub demonstration: bool,
     /// Laboratory mode: no statutory list is in force.
@@ -149,7 +164,9 @@ impl<'a> Facts<'a> {
             here: Here { site: None, contact: None, time_zone: None },
             address: None,
             opens: None,
+            clause: None,
             onward: None,
+            sign_in: None,
             demonstration: false,
             lab: false,
         }
@@ -158,7 +175,7 @@ impl<'a> Facts<'a> {
     /// The same, with all that a statutory page must not say taken out (promise 1).
     pub(super) fn without_secrets(self) -> Self {
         if self.reason == Reason::Statutory {
-            Self { category: None, group: "", address: None, opens: None, onward: None, status: None, ..self }
+            Self { category: None, group: "", address: None, opens: None, clause: None, onward: None, status: None, ..self }
         } else {
             self
         }

@@ -45,8 +45,10 @@ impl Policies {
 const fn permitted(template: Template, framed: bool) -> &'static str {
     match template {
         Template::Warn if !framed => "form-action http: https:; frame-ancestors 'none'",
-        Template::Why => "form-action http: https:; frame-ancestors 'none'",
-        Template::Welcome | Template::Coverage | Template::Authority | Template::Device => "form-action 'none'; frame-ancestors 'none'",
+        Template::Why | Template::SignIn | Template::Agreement => "form-action http: https:; frame-ancestors 'none'",
+        Template::Welcome | Template::Notice | Template::Coverage | Template::Authority | Template::Device => {
+            "form-action 'none'; frame-ancestors 'none'"
+        }
         Template::Warn | Template::Block | Template::Statutory | Template::Hours | Template::Trouble => "form-action 'none'",
     }
 }
@@ -95,7 +97,7 @@ pub(super) fn fields(
     fields.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     fields.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     fields.insert(CONTENT_SECURITY_POLICY, if page { policies.of_page(template, wanted == Wanted::Frame) } else { NOTHING });
-    if wanted == Wanted::Html && template == Template::Warn {
+    if wanted == Wanted::Html && matches!(template, Template::Warn | Template::SignIn | Template::Agreement) {
         fields.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
     }
     if let Some(Some(status)) = statuses.0.get(reason as usize) {

@@ -13,20 +13,24 @@
 //! assert_eq!(page.status.as_u16(), 403);
 //! ```
 
+mod agreement;
 mod bodies;
 mod facts;
 mod headers;
 mod own;
 mod render;
 mod show;
+mod sign_in;
 mod skeleton;
 mod status;
 mod templates;
 mod wanted;
 
-pub use facts::{Contact, Continue, Facts, HelpLine, Here, Site};
+pub use agreement::OwnAgreement;
+pub use facts::{BehindIt, Contact, Continue, Facts, HelpLine, Here, Site};
 pub use own::{Device, Own, OwnAuthority, OwnStop, OwnWhy};
 pub use render::{Page, Pages};
+pub use sign_in::{OwnSignIn, OwnStay};
 pub use status::{Template, template, usual_status};
 pub use templates::TemplateFault;
 pub use wanted::{Wanted, wanted};

@@ -2,12 +2,15 @@
 //!
 //! Must never be given the address of a statutory entry: there is no way here to tell it from another.
 
+use super::agreement::{self, OwnAgreement};
 use super::facts::Facts;
 use super::headers::{NOTHING, file_fields};
 use super::render::{Page, Pages};
 use super::show::shown;
+use super::sign_in::OwnSignIn;
 use super::status::Template;
 use super::wanted::Wanted;
+use crate::config::Notice;
 use crate::engine::{Coverage, Feature};
 use crate::model::{RequestId, Timestamp};
 use bytes::Bytes;
@@ -20,8 +23,14 @@ use minijinja::Value;
 pub enum Own<'a> {
     /// What was last blocked for the reader.
     Why(&'a OwnWhy<'a>),
+    /// Signing in.
+    SignIn(&'a OwnSignIn<'a>),
     /// What is seen in the reader's group.
     Coverage(&'a Coverage),
+    /// The agreement of the reader's group.
+    Agreement(&'a OwnAgreement<'a>),
+    /// What is kept about the reader.
+    Notice(&'a Notice),
     /// The authority, if there is one.
     Authority(Option<&'a OwnAuthority>),
     /// How a device takes its certificate.
@@ -149,10 +158,13 @@ impl Device {
 }
 
 impl Own<'_> {
-    fn template(&self) -> Template {
+    pub(super) fn template(&self) -> Template {
         match self {
             Self::Why(_) => Template::Why,
+            Self::SignIn(_) => Template::SignIn,
             Self::Coverage(_) => Template::Coverage,
+            Self::Agreement(_) => Template::Agreement,
+            Self::Notice(_) => Template::Notice,
             Self::Authority(_) => Template::Authority,
             Self::Device(..) => Template::Device,
         }
@@ -161,7 +173,10 @@ impl Own<'_> {
     fn heading(&self) -> &'static str {
         match self {
             Self::Why(_) => "Why was I blocked?",
+            Self::SignIn(page) => page.heading(),
             Self::Coverage(_) => "What can be seen here?",
+            Self::Agreement(_) => "The rules of this place",
+            Self::Notice(_) => "What is kept about you?",
             Self::Authority(None) => "Nothing has to be installed",
             Self::Authority(Some(_)) => "The certificate of this network",
             Self::Device(device, _) => device.title(),
@@ -177,7 +192,10 @@ impl Own<'_> {
                 ("client", Value::from(why.client.as_str())),
                 ("remembers", Value::from(why.remembers)),
             ]),
+            Self::SignIn(page) => page.values(heading, &time),
             Self::Coverage(coverage) => coverage_values(coverage, heading, &time),
+            Self::Agreement(agreement) => agreement::values(agreement, heading, &time),
+            Self::Notice(notice) => agreement::notice_values(notice, heading),
             Self::Authority(authority) => {
                 let devices = Device::ALL.iter().filter(|device| **device != Device::Trusted);
                 let link = |device: &Device| Value::from_pairs([("path", device.path()), ("title", device.title())]);
@@ -301,8 +319,10 @@ impl Pages {
             Own::Authority(None),
             Own::Authority(Some(&authority)),
         ];
-        for own in all.into_iter().chain(devices) {
+        let pages = OwnSignIn::samples();
+        for own in all.into_iter().chain(devices).chain(pages.iter().map(Own::SignIn)) {
             tried(own.template(), &own);
         }
+        agreement::each(&mut tried);
     }
 }

@@ -138,6 +138,7 @@ impl Pages {
             .onward
             .filter(|onward| onward.action.starts_with('/') || link(onward.action).is_some())
             .map(|onward| Value::from_pairs([("action", Value::from(onward.action)), ("token", Value::from(onward.token))]));
+        let clause = facts.clause.map(|clause| Value::from_pairs([("id", clause.id), ("title", clause.title), ("words", clause.words)]));
         let own = Value::from_pairs([
             ("heading", Value::from(heading(facts.reason))),
             ("words", Value::from(words(facts.reason))),
@@ -149,7 +150,9 @@ impl Pages {
             ("reference", Value::from(reference)),
             ("time", Value::from(time)),
             ("opens", Value::from(facts.opens.unwrap_or(""))),
+            ("clause", clause.unwrap_or(Value::from(()))),
             ("onward", onward.unwrap_or(Value::from(()))),
+            ("sign_in", facts.sign_in.map_or(Value::from(()), Value::from)),
             ("framed", Value::from(framed)),
             ("demonstration", Value::from(facts.demonstration)),
             ("lab", Value::from(facts.lab)),
@@ -174,6 +177,7 @@ impl Pages {
                 group: "Sample",
                 address: Some("sample.example"),
                 opens: Some("at nine"),
+                clause: Some(super::BehindIt { id: "C-1", title: "Sample", words: "Sample." }),
                 onward: Some(onward),
                 demonstration: true,
                 lab: true,

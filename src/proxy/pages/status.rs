@@ -22,8 +22,14 @@ pub enum Template {
     Welcome,
     /// At our own name: what was last blocked for the reader.
     Why,
+    /// At our own name: signing in.
+    SignIn,
     /// At our own name: what is seen in the reader's group.
     Coverage,
+    /// The agreement: to be read, and to be accepted.
+    Agreement,
+    /// At our own name: what is kept about the reader.
+    Notice,
     /// At our own name: the authority.
     Authority,
     /// At our own name: how a device takes the authority's certificate.
@@ -32,7 +38,7 @@ pub enum Template {
 
 impl Template {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::Block,
         Self::Statutory,
         Self::Warn,
@@ -40,7 +46,10 @@ impl Template {
         Self::Trouble,
         Self::Welcome,
         Self::Why,
+        Self::SignIn,
         Self::Coverage,
+        Self::Agreement,
+        Self::Notice,
         Self::Authority,
         Self::Device,
     ];
@@ -56,7 +65,10 @@ impl Template {
             Self::Trouble => "trouble.html",
             Self::Welcome => "welcome.html",
             Self::Why => "why.html",
+            Self::SignIn => "sign_in.html",
             Self::Coverage => "coverage.html",
+            Self::Agreement => "agreement.html",
+            Self::Notice => "notice.html",
             Self::Authority => "authority.html",
             Self::Device => "device.html",
         }
@@ -71,7 +83,8 @@ pub const fn template(reason: Reason) -> Template {
         Reason::Warned => Template::Warn,
         Reason::Statutory => Template::Statutory,
         Reason::OutsideHours => Template::Hours,
-        Reason::Category
+        Reason::AgreementNeeded
+        | Reason::Category
         | Reason::BlockedLocally
         | Reason::NotOnAllowList
         | Reason::BareAddress
@@ -108,6 +121,7 @@ pub const fn template(reason: Reason) -> Template {
         | Reason::Internal
         | Reason::SignInNeeded
         | Reason::SignInRefused
+        | Reason::SignInPage
         | Reason::SignInPaused => Template::Trouble,
     }
 }
@@ -118,7 +132,8 @@ pub const fn template(reason: Reason) -> Template {
 pub const fn usual_status(reason: Reason) -> StatusCode {
     match reason {
         Reason::OwnPage => StatusCode::OK,
-        Reason::Warned
+        Reason::AgreementNeeded
+        | Reason::Warned
         | Reason::Statutory
         | Reason::Category
         | Reason::BlockedLocally
@@ -137,6 +152,8 @@ pub const fn usual_status(reason: Reason) -> StatusCode {
         | Reason::ShortNotice => StatusCode::FORBIDDEN,
         Reason::SignInNeeded | Reason::SignInRefused => StatusCode::PROXY_AUTHENTICATION_REQUIRED,
         Reason::SignInPaused => StatusCode::TOO_MANY_REQUESTS,
+        // RFC 6585 section 6.
+        Reason::SignInPage => StatusCode::NETWORK_AUTHENTICATION_REQUIRED,
         Reason::Unreadable | Reason::BadRequest => StatusCode::BAD_REQUEST,
         Reason::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Reason::TooSlow | Reason::NeverServed => StatusCode::REQUEST_TIMEOUT,
@@ -191,6 +208,7 @@ pub(super) const fn heading(reason: Reason) -> &'static str {
     match reason {
         Reason::OwnPage => "You are online with Lifeguard",
         Reason::Warned => "Stop and think",
+        Reason::AgreementNeeded => "The rules of this place",
         Reason::Statutory => "Access to this page is denied",
         Reason::OutsideHours => "The internet is closed just now",
         Reason::Category | Reason::BlockedLocally | Reason::NotOnAllowList | Reason::BareAddress | Reason::Keyword => {
@@ -205,6 +223,7 @@ pub(super) const fn heading(reason: Reason) -> &'static str {
         }
         Reason::TooSlow | Reason::NeverServed => "That took too long",
         Reason::SignInNeeded | Reason::SignInRefused | Reason::SignInUnprotected => "Who are you?",
+        Reason::SignInPage => "Please sign in first",
         Reason::SignInPaused => "Please wait a moment",
         Reason::Overloaded => "Please wait a moment",
         Reason::LogUnavailable => "The internet is paused",
@@ -230,6 +249,7 @@ pub(super) const fn advice(reason: Reason) -> &'static str {
         Reason::Overloaded | Reason::TooSlow | Reason::NeverServed => "Please try again in a moment.",
         Reason::SignInNeeded | Reason::SignInRefused => "Please load the page again and give your name and your password.",
         Reason::SignInPaused => "If you have forgotten your password, the people who look after the computers can help.",
+        Reason::SignInPage => "Then load this page again.",
         Reason::SignInUnprotected => "Please tell the people who look after the computers.",
         Reason::SearchUnrestricted => "Please search with one that has it, such as Google, Bing or DuckDuckGo.",
         Reason::LogUnavailable | Reason::Internal => "This is not your fault. Please tell the people who look after the computers.",
@@ -237,6 +257,7 @@ pub(super) const fn advice(reason: Reason) -> &'static str {
             "Please look at the address again, or go back and try another way."
         }
         Reason::OwnPage
+        | Reason::AgreementNeeded
         | Reason::Warned
         | Reason::Statutory
         | Reason::Category
@@ -264,7 +285,8 @@ pub(super) const fn advice(reason: Reason) -> &'static str {
 pub(super) const fn error_type(reason: Reason) -> Option<&'static str> {
     Some(match reason {
         Reason::OwnPage => return None,
-        Reason::Warned
+        Reason::AgreementNeeded
+        | Reason::Warned
         | Reason::Statutory
         | Reason::Category
         | Reason::BlockedLocally
@@ -280,6 +302,7 @@ pub(super) const fn error_type(reason: Reason) -> Option<&'static str> {
         | Reason::SignInNeeded
         | Reason::SignInRefused
         | Reason::SignInPaused
+        | Reason::SignInPage
         | Reason::SignInUnprotected
         | Reason::Suspended
         | Reason::ShortNotice => "http_request_denied",
@@ -316,14 +339,14 @@ mod tests {
     fn every_reason_has_its_status() {
         #[rustfmt::skip]
         let table: &[(Reason, u16)] = &[
-            (Reason::OwnPage, 200), (Reason::Warned, 403), (Reason::Statutory, 403), (Reason::Category, 403),
+            (Reason::OwnPage, 200), (Reason::Warned, 403), (Reason::AgreementNeeded, 403), (Reason::Statutory, 403), (Reason::Category, 403),
             (Reason::BlockedLocally, 403), (Reason::OutsideHours, 403), (Reason::NotOnAllowList, 403), (Reason::BareAddress, 403),
             (Reason::Keyword, 403), (Reason::SearchUnrestricted, 403), (Reason::PortRefused, 403), (Reason::NameMismatch, 403), (Reason::TunnelRefused, 403),
             (Reason::DestinationRefused, 403), (Reason::MethodRefused, 403), (Reason::Unreadable, 400), (Reason::BadRequest, 400),
             (Reason::TooLarge, 413), (Reason::TooSlow, 408), (Reason::NeverServed, 408), (Reason::Loop, 508), (Reason::NotServed, 501), (Reason::Expectation, 417),
             (Reason::Overloaded, 503), (Reason::LogUnavailable, 503), (Reason::NameNotFound, 502), (Reason::OriginUnreachable, 502),
             (Reason::OriginTooSlow, 504), (Reason::OriginUnreadable, 502), (Reason::OriginUntrusted, 502), (Reason::Internal, 500),
-            (Reason::SignInNeeded, 407), (Reason::SignInRefused, 407), (Reason::SignInPaused, 429), (Reason::SignInUnprotected, 403), (Reason::Released, 500),
+            (Reason::SignInNeeded, 407), (Reason::SignInRefused, 407), (Reason::SignInPaused, 429), (Reason::SignInPage, 511), (Reason::SignInUnprotected, 403), (Reason::Released, 500),
             (Reason::Suspended, 403), (Reason::ShortNotice, 403), (Reason::Allowed, 500), (Reason::AllowedLocally, 500), (Reason::HelpLine, 500), (Reason::AllowedAfterWarning, 500),
         ];
         assert_eq!(table.len(), Reason::ALL.len());

@@ -5,7 +5,10 @@
 //! time opens onward.action onward.token framed demonstration lab statutory_text`, `contact` and `appeal` (`any name phone dial
 //! email web`), `help_lines` (a list of `name phone dial words web`). The pages at our own name have more: `why.html` has `client remembers`
 //! and `stops` (a list of `time reference host words category group onward.action onward.token`), `coverage.html` has `title mode summary sees
-//! misses`, `features` (a list of `name needs state`) and `counted` (`since`, and `lines` of `number words`), `authority.html` and
+//! misses`, `features` (a list of `name needs state`) and `counted` (`since`, and `lines` of `number words`).
+//! `sign_in.html` has `client fault form way token to back guest onward onward_host` and `signed_in` (`name until`, or nothing).
+//! `agreement.html` has `clauses` (a list of `id title words sanction origin`), `version guardian person accepted accepting`, `notice.html` has
+//! `title` and `parts` (a list of `heading lines`). `block.html` and `warn.html` have `clause` (`id title words`, or nothing). `authority.html` and
 //! `device.html` have `authority` (`name fingerprint until needed inside`, or nothing), the one `devices` (a list of `path title`), the other `device`.
 
 use super::status::Template;
@@ -38,7 +41,10 @@ const fn built_in(template: Template) -> &'static str {
         Template::Trouble => page!("trouble.html", "ask.html", "facts.html", "close.html"),
         Template::Welcome => page!("welcome.html", "ask.html", "close.html", "talk.html"),
         Template::Why => page!("why.html", "ask.html", "why_end.html", "talk.html"),
+        Template::SignIn => page!("sign_in.html", "ask.html", "close.html", "talk.html"),
         Template::Coverage => page!("coverage.html", "ask.html", "close.html"),
+        Template::Agreement => page!("agreement.html", "ask.html", "close.html", "talk.html"),
+        Template::Notice => page!("notice.html", "ask.html", "close.html"),
         Template::Authority => page!("authority.html", "ask.html", "close.html"),
         Template::Device => page!(
             "device.html",
@@ -61,7 +67,7 @@ const fn built_in(template: Template) -> &'static str {
 pub enum TemplateFault {
     /// No page has this name.
     #[error(
-        "{file}: no page has this name; there are block.html, statutory.html, warn.html, hours.html, trouble.html, welcome.html, why.html, coverage.html, authority.html and device.html"
+        "{file}: no page has this name; there are block.html, statutory.html, warn.html, hours.html, trouble.html, welcome.html, why.html, sign_in.html, coverage.html, agreement.html, notice.html, authority.html and device.html"
     )]
     Unknown {
         /// The file.

@@ -4,7 +4,7 @@ use super::calendar::{day_text, hour_text};
 use super::filter::{Ended, Matcher};
 use super::row::REDACTED;
 use crate::model::{Bucket, Reason};
-use crate::record::{RequestRecord, terms_of};
+use crate::record::{RequestRecord, clause_of, terms_of};
 use std::collections::HashMap;
 
 /// Most different keys that are counted.
@@ -35,6 +35,8 @@ pub enum By {
     Reason,
     /// The list that decided.
     List,
+    /// The clause of the agreement behind a refusal; those without one together.
+    Clause,
     /// What was typed into a search engine, in lower case; statutory ones together, unnamed.
     Terms,
     /// The method.
@@ -128,6 +130,7 @@ fn labels(by: By, matcher: &Matcher, request: &RequestRecord<'_>, ended: Option<
         By::Verdict => one(request.verdict.code()),
         By::Reason => one(request.reason.code()),
         By::List => one(request.list),
+        By::Clause => one(clause_of(request.layer).unwrap_or_default()),
         By::Terms => {
             let statutory = request.reason == Reason::Statutory || ended.is_some_and(|ended| ended.statutory);
             let terms = terms_of(request.search_terms, request.host, &request.url).to_lowercase();

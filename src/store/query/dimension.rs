@@ -8,7 +8,7 @@ use super::row::REDACTED;
 use super::tests_of::column;
 use super::texts::Texts;
 use crate::model::{Reason, VerdictKind};
-use crate::record::verdict_number;
+use crate::record::{clause_of, verdict_number};
 use crate::store::index::Column;
 use arrow_array::RecordBatch;
 use arrow_array::cast::AsArray;
@@ -34,6 +34,7 @@ pub(super) fn columns(by: By) -> Vec<Column> {
         By::Verdict => vec![Column::Verdict],
         By::Reason => vec![Column::Reason],
         By::List => vec![Column::List],
+        By::Clause => vec![Column::Layer],
         By::Method => vec![Column::Method],
         By::Status => vec![Column::Status],
         By::Hour | By::Day => vec![Column::At],
@@ -106,7 +107,9 @@ fn numbers(batch: &RecordBatch, by: By, matcher: &Matcher) -> Option<Vec<u32>> {
         }
         By::Hour => times(&|wall| matcher.calendar.hour(wall)),
         By::Day => times(&|wall| matcher.calendar.day(wall)),
-        By::User | By::Device | By::Site | By::Group | By::Category | By::Bucket | By::List | By::Method => texts(batch, columns(by)[0]),
+        By::User | By::Device | By::Site | By::Group | By::Category | By::Bucket | By::List | By::Clause | By::Method => {
+            texts(batch, columns(by)[0])
+        }
     }
 }
 
@@ -136,6 +139,7 @@ fn labels(batch: &RecordBatch, by: By, number: u32) -> Option<Vec<String>> {
         By::Terms => one(super::terms::text(batch, number)),
         By::Category => Some(category_labels(&text(Column::Categories, number)?)),
         By::Bucket => Some(bucket_labels(&text(Column::Categories, number)?)),
+        By::Clause => Some(vec![clause_of(&text(Column::Layer, number)?).unwrap_or_default().to_owned()]),
         By::Verdict => one(verdict_code(number).map(str::to_owned)),
         By::Reason => one(u8::try_from(number).ok().and_then(Reason::from_number).map(|reason| reason.code().to_owned())),
         By::Status => Some(vec![number.to_string()]),

@@ -4,7 +4,7 @@
 use super::calendar::{Calendar, Window};
 use super::text::UrlTest;
 use crate::model::{Bucket, Reason, RequestId, Timestamp, VerdictKind};
-use crate::record::{OutcomeRecord, RequestRecord, terms_of};
+use crate::record::{OutcomeRecord, RequestRecord, clause_of, terms_of};
 use ipnet::IpNet;
 use std::net::IpAddr;
 use std::ops::RangeInclusive;
@@ -52,6 +52,8 @@ pub struct Filter {
     pub list: Option<String>,
     /// Text that the policy layer and rule hold.
     pub layer: Option<String>,
+    /// The clause of the agreement behind a refusal.
+    pub clause: Option<String>,
     /// The method.
     pub method: Option<String>,
     /// The status that the client got; 0 stands for a request without an outcome.
@@ -77,7 +79,7 @@ impl Filter {
     /// Does it ask for more than a span of time?
     pub(crate) fn asks_for_requests(&self) -> bool {
         let texts = [&self.site, &self.group, &self.user, &self.device, &self.host, &self.url, &self.word, &self.glob, &self.terms];
-        let more = [&self.category, &self.list, &self.layer, &self.method];
+        let more = [&self.category, &self.list, &self.layer, &self.clause, &self.method];
         let others =
             self.client.is_some() || self.verdict.is_some() || self.reason.is_some() || self.reference.is_some() || self.bucket.is_some();
         others || self.asks_for_outcome() || texts.into_iter().chain(more).any(Option::is_some)
@@ -150,6 +152,7 @@ impl Matcher {
             && is(&f.device, request.device)
             && is(&f.list, Some(request.list))
             && f.layer.as_ref().is_none_or(|layer| holds(request.layer, layer))
+            && f.clause.as_ref().is_none_or(|clause| has_clause(request.layer, clause))
             && f.method.as_ref().is_none_or(|method| request.method.eq_ignore_ascii_case(method.as_bytes()))
             && f.client.is_none_or(|net| is_in(request.peer.ip(), net) || request.asserted.is_some_and(|asserted| is_in(asserted, net)))
             && f.category.as_ref().is_none_or(|category| has_category(&request.categories, category))
@@ -186,6 +189,11 @@ pub(super) fn is(wanted: &Option<String>, name: Option<&str>) -> bool {
 /// Does a text hold another, without regard to ASCII case?
 pub(super) fn holds(text: &str, part: &str) -> bool {
     part.is_empty() || text.as_bytes().windows(part.len()).any(|window| window.eq_ignore_ascii_case(part.as_bytes()))
+}
+
+/// Does a layer name this clause?
+pub(super) fn has_clause(layer: &str, clause: &str) -> bool {
+    clause_of(layer).is_some_and(|known| known.eq_ignore_ascii_case(clause))
 }
 
 pub(super) fn is_in(address: IpAddr, net: IpNet) -> bool {

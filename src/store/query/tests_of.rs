@@ -1,7 +1,7 @@
 //! The filter as tests on columns of the index, the cheapest first. Each test says exactly what [`Matcher::matches`] says of the same
 //! field; a text is tested once for each different one, not for each row.
 
-use super::filter::{Filter, Matcher, has_category, holds, is, is_below, is_in};
+use super::filter::{Filter, Matcher, has_category, has_clause, holds, is, is_below, is_in};
 use super::part::Want;
 use super::texts::Texts;
 use super::urls::url_test;
@@ -92,8 +92,11 @@ pub(super) fn tests(matcher: &Arc<Matcher>, card: &Card, want: &Want) -> Vec<Tes
     if let Some(host) = matcher.host.clone() {
         out.push(text_test(Column::Host, move |name| name.is_some_and(|name| is_below(name, &host))));
     }
-    let parts: [(Column, &Option<String>, TextRule); 2] =
-        [(Column::Categories, &filter.category, has_category), (Column::Layer, &filter.layer, holds)];
+    let parts: [(Column, &Option<String>, TextRule); 3] = [
+        (Column::Categories, &filter.category, has_category),
+        (Column::Layer, &filter.layer, holds),
+        (Column::Layer, &filter.clause, has_clause),
+    ];
     for (which, wanted, test) in parts {
         if let Some(wanted) = wanted.clone() {
             out.push(text_test(which, move |text| text.is_some_and(|text| test(text, &wanted))));
