@@ -7,8 +7,8 @@
 //! valgrind --tool=callgrind target/release/deps/sites-* instructions many 0    and again with 10000, and with `one`
 //! ```
 //!
-//! The sites are made by a fixed rule, so that every machine measures the same. Requests come from all sites in turn, each from another
-//! one than the last: no site's rules are in the processor's cache by chance.
+//! The sites are made by a fixed rule, so that every machine measures the same. Requests come from all sites: twenty in a row from one
+//! client, as a page with its parts asks, and then each from another site than the last, which finds no site's rules in the cache.
 #![allow(
     clippy::print_stdout,
     clippy::unwrap_used,
@@ -83,8 +83,8 @@ fn everything(make: &Make, folder: &Path) {
     println!("{}; lists: {} entries", make.words(), image.lists().iter().map(|list| list.entries).sum::<u64>());
     let many = memory_and_reload(folder, &image);
     println!("\nverdict = place by the client's address + canonicalise + match + decide; nanoseconds, median of {TURNS} turns (fastest)");
-    for kind in Kind::ALL {
-        let asked = [make.requests(kind, 1, REQUESTS), make.requests(kind, make.sites, REQUESTS)];
+    for (kind, row) in Kind::ALL.into_iter().flat_map(|kind| [(kind, make::PAGE), (kind, 1)]) {
+        let asked = [make.requests(kind, (1, row), REQUESTS), make.requests(kind, (make.sites, row), REQUESTS)];
         let mut times = [Vec::new(), Vec::new()];
         for _ in 0..TURNS {
             times[0].push(verdicts(&one, &asked[0], kind));
@@ -96,7 +96,7 @@ fn everything(make: &Make, folder: &Path) {
         });
         let ratio = (many.0 / one.0, many.1 / one.1);
         println!(
-            "{:14} one site {:.0} ({:.0}), all sites {:.0} ({:.0}): ratio {:.2} ({:.2}), goal 1.3",
+            "{:14} {row:2} in a row: one site {:.0} ({:.0}), all sites {:.0} ({:.0}): ratio {:.2} ({:.2}), goal 1.3",
             kind.words(),
             one.0,
             one.1,
@@ -162,7 +162,7 @@ fn instructions(make: &Make, folder: &Path, words: &[String]) {
     let config = settings(folder, if many { "all.toml" } else { "one.toml" });
     let engine = engine(&config, &lists(&config));
     for kind in Kind::ALL {
-        let asked = make.requests(kind, if many { make.sites } else { 1 }, count);
+        let asked = make.requests(kind, (if many { make.sites } else { 1 }, 1), count);
         assert!(asked.iter().all(|(client, url)| verdict(&engine, *client, url) == kind.expected()));
     }
     println!("{} verdicts", count * Kind::ALL.len());

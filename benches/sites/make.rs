@@ -12,6 +12,9 @@ const EXCEPTIONS: usize = 1_000;
 /// Names of groups are alike from site to site, as a consortium has it.
 const NAMES: [&str; GROUPS] = ["guests", "nursery", "primary", "secondary", "sixth-form", "staff", "office", "library", "club", "devices"];
 
+/// Requests of one page.
+pub(crate) const PAGE: usize = 20;
+
 /// What is made.
 pub(crate) struct Make {
     pub(crate) sites: usize,
@@ -125,12 +128,12 @@ impl Make {
         text
     }
 
-    /// Requests of one kind, each from another site than the last.
-    pub(crate) fn requests(&self, kind: Kind, sites: usize, count: usize) -> Vec<(IpAddr, String)> {
-        (0..count).map(|n| self.request(kind, mix(n) % sites, n)).collect()
+    /// Requests of one kind, so many in a row from one site and group.
+    pub(crate) fn requests(&self, kind: Kind, (sites, row): (usize, usize), count: usize) -> Vec<(IpAddr, String)> {
+        (0..count).map(|n| self.request(kind, (mix(n / row) % sites, n / row % GROUPS), n)).collect()
     }
 
-    fn request(&self, kind: Kind, site: usize, n: usize) -> (IpAddr, String) {
+    fn request(&self, kind: Kind, (site, group): (usize, usize), n: usize) -> (IpAddr, String) {
         let mut host = String::new();
         match kind {
             Kind::Nothing => host = format!("www.page{}.example.org", mix(n) % 100_000),
@@ -141,7 +144,7 @@ impl Make {
             // Those that open: a block is as quick.
             Kind::Exception => host = format!("www.{}", exception(site, mix(n ^ 99) % (EXCEPTIONS / 2) * 2)),
         }
-        (client(site, n % GROUPS), format!("http://{host}/lesson/{}", n % 1_000))
+        (client(site, group), format!("http://{host}/lesson/{}", n % 1_000))
     }
 }
 

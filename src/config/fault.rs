@@ -2,7 +2,7 @@
 //!
 //! Must never stop at the first fault. Serves rule B2 and the product's "Bad input, everywhere".
 
-use super::source::{Place, SourceText};
+use super::source::{Place, SourceText, visible_span};
 use crate::canon::Unreadable;
 use crate::policy::{ExpressionFault, PolicyFault, TooMany};
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
@@ -287,14 +287,6 @@ impl Faults {
         }
         renderer.render(&[group])
     }
-}
-
-/// A span that starts and ends inside the text, on one line, so that the caret stands where the fault starts.
-fn visible_span(text: &str, span: &std::ops::Range<usize>) -> std::ops::Range<usize> {
-    let boundary = |at: usize| (0..=at.min(text.len())).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0);
-    let start = boundary(span.start);
-    let line_end = text[start..].find('\n').map_or(text.len(), |length| start + length);
-    start..boundary(span.end).clamp(start, line_end)
 }
 
 /// Collects faults while settings are read.

@@ -72,7 +72,11 @@ fn named<'a>(raw: &'a RawLayer, bench: &'a Bench<'_>) -> impl Iterator<Item = Gr
 
 /// The groups that a layer names; one that is unknown was told where the layer was checked.
 pub(super) fn named_groups(raw: &RawLayer, bench: &Bench<'_>) -> Vec<GroupId> {
-    if raw.sites.is_empty() { raw.groups.iter().filter_map(|name| bench.number(&name.value)).collect() } else { named(raw, bench).collect() }
+    if raw.sites.is_empty() {
+        raw.groups.iter().filter_map(|name| bench.number(&name.value)).collect()
+    } else {
+        named(raw, bench).collect()
+    }
 }
 
 fn named_by<'a>(at: &'a At<String>, raw: &'a RawLayer, bench: &'a Bench<'_>) -> impl Iterator<Item = GroupId> + 'a {
@@ -194,7 +198,6 @@ impl Guard<'_, '_> {
     fn groups(&self, names: &[At<String>]) -> Vec<GroupId> {
         names.iter().filter_map(|name| self.bench.number(&name.value)).collect()
     }
-
 
     fn group(&mut self, number: GroupId, raw: &RawGroup) {
         let scope: Scope<'_> = (Level::Group, &[number]);

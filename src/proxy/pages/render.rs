@@ -157,7 +157,7 @@ impl Pages {
             ("demonstration", Value::from(facts.demonstration)),
             ("lab", Value::from(facts.lab)),
         ]);
-        minijinja::value::merge_maps([own, here_values(facts), site.clone()])
+        minijinja::value::merge_maps([own, site.clone(), here_values(facts)])
     }
 
     /// Renders every page with much and with little known.
