@@ -9,11 +9,11 @@ LOG_FOLDER ?= target/log-bench
 
 # Programs that tests drive, each with the Debian package that brings it.
 CLIENTS = curl:curl wget:wget git:git pip3:python3-pip npm:npm javac:openjdk-17-jdk-headless chromium:chromium openssl:openssl certutil:libnss3-tools firefox-esr:firefox-esr ffmpeg:ffmpeg gnutls-serv:gnutls-bin \
-  /usr/sbin/slapd:slapd radclient:freeradius-utils /usr/sbin/nginx:nginx-light h2load:nghttp2-client nghttpd:nghttp2-server
+  /usr/sbin/slapd:slapd radclient:freeradius-utils /usr/sbin/nginx:nginx-light h2load:nghttp2-client nghttpd:nghttp2-server /usr/sbin/dnsmasq:dnsmasq-base
 FUZZ_TARGETS = $(basename $(notdir $(wildcard tests/fuzz/fuzz_targets/*.rs)))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint docs bench log-bench log-cost forward fuzz browser kill clients nextest
+.PHONY: help run test lint docs bench log-bench log-cost sign-in-cost forward fuzz browser kill clients nextest
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -41,6 +41,9 @@ log-bench: ## the log at full length: DAYS (92) of a million requests in LOG_FOL
 
 log-cost: ## what the log costs the proxy: requests per second with it and without it, the proxy and the load on a core each
 	LIFEGUARD_LOG_FOLDER=$(LOG_FOLDER) $(CARGO) bench --bench log -- serve
+
+sign-in-cost: ## what it costs to know who asks: requests per second of nobody, of people with a password each, and with 100,000 sessions of the network
+	LIFEGUARD_LOG_FOLDER=$(LOG_FOLDER) $(CARGO) bench --bench log -- sign-in
 
 fuzz: ## each fuzz target for SECONDS (600) each; FUZZ_TARGETS="canonicaliser" for one
 	@command -v cargo-fuzz >/dev/null || $(CARGO) install cargo-fuzz --locked

@@ -6,6 +6,7 @@
 //! LIFEGUARD_LOG_DAYS=3 cargo bench --bench log                three days
 //! LIFEGUARD_LOG_FOLDER=/var/tmp/log cargo bench --bench log -- query     the questions only, on a log that is there
 //! cargo bench --bench log -- serve                            what the log costs the proxy: requests per second with it and without it
+//! cargo bench --bench log -- sign-in                          what it costs the proxy to know who asks
 //! LIFEGUARD_LOG_IDENTITY=key.txt cargo bench --bench log                 the same encrypted, to the key that age-keygen wrote there
 //! ```
 //!
@@ -21,6 +22,8 @@ mod measure;
 #[path = "../tests/support/dns.rs"]
 #[allow(dead_code, missing_docs, unreachable_pub, reason = "tests use the rest")]
 mod names;
+#[path = "log/people.rs"]
+mod people;
 #[path = "log/proxied.rs"]
 mod proxied;
 #[path = "log/serve.rs"]
@@ -47,7 +50,9 @@ fn main() {
     let folder = PathBuf::from(std::env::var("LIFEGUARD_LOG_FOLDER").unwrap_or_else(|_| "target/log-bench".into()));
     let days: f64 = std::env::var("LIFEGUARD_LOG_DAYS").ok().and_then(|text| text.parse().ok()).unwrap_or(92.0);
     match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        ["serve"] => return serve::serve(&folder),
+        ["serve"] => return serve::serve(&folder, "load"),
+        ["sign-in"] => return serve::serve(&folder, "sign-in-load"),
+        ["sign-in-load"] => return serve::sign_in(&folder),
         ["load"] => return serve::load(&folder),
         ["proxy", mode, names] => return proxied::proxy(&folder, mode, names),
         _ => {}

@@ -5,6 +5,7 @@ mod clock;
 mod exceptions;
 mod fault;
 mod make;
+mod quotas;
 mod restricted;
 mod standing;
 mod status;
@@ -25,7 +26,7 @@ use crate::record::{Entry, EventKind, EventRecord};
 use crate::store::stats::Room;
 use crate::store::{self, Store};
 use crate::telemetry::Metrics;
-use make::{people, store_settings};
+use make::{people, read_leases, store_settings};
 use restricted::Restricted;
 use standing::{Standing, in_words};
 use status::{authority_until, listeners, lists_line, start_line};
@@ -117,6 +118,7 @@ impl App {
         let proxy = Arc::new(Proxy::new(live, log, Arc::clone(&clock), Arc::clone(&metrics)));
         let standing = exceptions::read(&config.log.folder, clock.now().wall)?;
         proxy.acts.store(standing.acts);
+        proxy.ledger.store(Arc::new(quotas::read(&config.log.folder, clock.now().wall)));
         let book = acceptances::open(&config.log.folder, &store, &proxy)?;
         let app = Arc::new(Self {
             proxy,
@@ -142,9 +144,12 @@ impl App {
         app.event(EventKind::Started, &line);
         let following = tokio::spawn(Arc::clone(&app).follow_exceptions(config.log.folder.clone(), standing.length));
         let agreeing = tokio::spawn(Arc::clone(&app).follow_acceptances(book));
-        let served = app.serve(bound, console, config.proxy.limits.drain, &line, ready).await;
+        let keeping = tokio::spawn(Arc::clone(&app).keep_quotas());
+        let served = Arc::clone(&app).serve(bound, console, config.proxy.limits.drain, &line, ready).await;
         following.abort();
         agreeing.abort();
+        keeping.abort();
+        app.write_quotas();
         served
     }
 
@@ -301,6 +306,7 @@ impl App {
     /// Takes over what `lifeguard user` has changed.
     fn look_at_accounts(&self) {
         let live = self.proxy.live.load();
+        read_leases(&live.leases);
         let Some(file) = live.people.accounts() else { return };
         match file.refresh() {
             Ok(said) => {

@@ -12,7 +12,7 @@ mod tests_of_policy;
 pub use coverage::{Counted, Coverage, Feature, State};
 pub use explain::{Question, QuestionFault};
 pub use rejudge::{PastRequest, Rejudged};
-pub use report::{Explanation, SeenAs, Sight};
+pub use report::{AnswerSight, Explanation, SeenAs, Sight};
 pub use tests_of_policy::{TestFailure, TestReport};
 
 use crate::canon::Wrappers;

@@ -111,6 +111,7 @@ fn passes(f: &Filter, row: &Naive<'_>) -> bool {
         && f.client.is_none_or(|net| net.contains(&r.peer.ip()) || r.asserted.is_some_and(|stated| net.contains(&stated)))
         && f.verdict.is_none_or(|v| v == r.verdict)
         && f.reason.is_none_or(|v| v == r.reason)
+        && f.outcome_reason.is_none_or(|v| o.is_some_and(|o| o.reason == Some(v)))
         && same(&f.list, r.list)
         && holds(&f.layer, &[r.layer.as_bytes()])
         && f.clause.as_ref().is_none_or(|id| r.layer.ends_with(&format!("; clause {id}")))
@@ -196,6 +197,7 @@ fn random_filter(random: &mut Random, rows: &[Naive<'_>]) -> Filter {
                 f.windows = vec![Window { days, from: hour(random), to: hour(random) }];
             }
             20 => f.word = r.url.split(|c: char| !c.is_ascii_alphanumeric()).rfind(|word| !word.is_empty()).map(str::to_owned),
+            22 => f.outcome_reason = Some(sample.outcome.as_ref().and_then(|o| o.reason).unwrap_or(Reason::Statutory)),
             21 => {
                 let cut = random.below(r.url.len() as u64) as usize;
                 f.glob = Some(format!("{}?*", &r.url[..cut]));

@@ -6,7 +6,7 @@ use lifeguard::config::{ListFiles, RealFiles, SAMPLE, Written, builtin_list, che
 use lifeguard::engine::Engine;
 use lifeguard::feeds;
 use lifeguard::model::{Generation, GroupId, IdentitySource, Subject, Timestamp};
-use lifeguard::policy::{Acts, Ask, Decision, PolicySet};
+use lifeguard::policy::{Acts, Ask, Decision, PolicySet, Used};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -56,6 +56,7 @@ fn a_verdict_takes_no_memory() {
                 now: Timestamp::from_seconds(1_767_787_200),
                 warned: false,
                 acts: Acts::none(),
+                used: Used::none(),
             };
             // The first look builds the expressions' caches.
             drop(engine.judge(&ask));

@@ -24,6 +24,7 @@ fn engine(text: &str, folder: &Path) -> Engine {
 
 fn question(engine: &Engine, group: &str, address: &str) -> Question {
     Question {
+        answer_type: None,
         group: Some(engine.policy.group_named(group).unwrap()),
         near: None,
         client: None,
@@ -32,6 +33,7 @@ fn question(engine: &Engine, group: &str, address: &str) -> Question {
         method: "GET".into(),
         at: Timestamp::from_seconds(1_767_787_200),
         acts: Arc::default(),
+        used: Arc::default(),
         is_search_engine: |host| host == "search.test",
     }
 }

@@ -7,7 +7,7 @@ mod cascade_support;
 use cascade_support::{categories, engine, explain_under, host};
 use lifeguard::engine::Engine;
 use lifeguard::model::{Timestamp, VerdictKind};
-use lifeguard::policy::{Act, Acts, Doing, Whom};
+use lifeguard::policy::{Act, Acts, Doing, Used, Whom};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
@@ -34,15 +34,73 @@ fn mark(verdict: VerdictKind) -> &'static str {
     }
 }
 
+/// What the groups of the last tables have beside their presets: a share of games and one of everything, and hours that follow the term.
+const SHARES: &str = "[group.quota]\ngames = '30m'\n'*' = '2h'\n";
+const TERMS: &str = "hours = ['mon-fri 08:00-16:00 in term', 'daily 10:00-14:00 outside term']\n\
+    [group.category_hours]\ngames = '12:00-13:00 in term'\nchat = '12:00-13:00 outside term'\n";
+const TERM: &str = "[[term]]\nname = 'term'\nfrom = 2026-01-05\nto = 2026-02-13\n";
+/// Thursdays: in term, and after it.
+const IN_TERM: i64 = HOURS[0].1;
+const HOLIDAY: i64 = IN_TERM + 35 * 86_400;
+
+/// Who asks, when, and what lies on top of the settings.
+#[derive(Clone, Default)]
+struct Asked {
+    user: Option<&'static str>,
+    at: i64,
+    acts: Arc<Acts>,
+    used: Arc<Used>,
+}
+
+impl Asked {
+    fn at(at: i64) -> Self {
+        Self { at, ..Self::default() }
+    }
+
+    fn under(doing: Doing) -> Self {
+        let until = Timestamp::from_seconds(HOURS[0].1 + 3600);
+        let act = Act { id: "E-1".into(), doing, whom: Whom::Everybody, by: "x".into(), reason: "x".into(), until };
+        Self { acts: Arc::new(Acts::new(vec![act])), ..Self::at(HOURS[0].1) }
+    }
+
+    /// So many minutes of the morning.
+    fn used(name: &str, minutes: i64) -> Self {
+        let now = Timestamp::from_seconds(HOURS[0].1);
+        let mut used = Used::on_day_of(now, &jiff::tz::TimeZone::UTC);
+        (1..=minutes).for_each(|minute| used.add(&name.into(), Timestamp::from_seconds(HOURS[0].1 - minute * 60), 0));
+        Self { used: Arc::new(used), ..Self::at(HOURS[0].1) }
+    }
+}
+
+/// Every preset as a group, with these further words.
+fn groups(more: &str) -> String {
+    PRESETS.iter().map(|preset| format!("[[group]]\nname = '{preset}'\npreset = '{preset}'\n{more}")).collect()
+}
+
+/// One table: all of it, or the lines that differ from the first one.
+fn table(text: &mut String, title: &str, rows: &[String], first: Option<&[String]>) {
+    let heading = PRESETS.iter().fold(format!("{:<26}", "category"), |line, preset| format!("{line}{preset:<14}"));
+    writeln!(text, "\n== {title}\n{}", heading.trim_end()).unwrap();
+    let differs = |(row, place): (&String, usize)| first.is_none_or(|first| first[place] != *row);
+    let shown: Vec<_> = rows.iter().zip(0..).filter(|(row, place)| differs((row, *place))).map(|(row, _)| row.as_str()).collect();
+    let closed = shown.len() == rows.len() && rows.iter().all(|row| !row.contains(" . ") && !row.ends_with('.') && !row.contains("warn"));
+    let body = match (shown.is_empty(), closed && first.is_some()) {
+        (true, _) => "(as in the first table)".to_owned(),
+        (false, true) => "(every category, and what is in none: BLOCK for every preset)".to_owned(),
+        (false, false) => shown.join("\n"),
+    };
+    writeln!(text, "{body}").unwrap();
+}
+
 /// One line for each category.
-fn rows(engine: &Engine, user: Option<&str>, at: i64, acts: &Arc<Acts>) -> Vec<String> {
+fn rows(engine: &Engine, asked: &Asked) -> Vec<String> {
     let mut names = categories();
     names.push("(no category)".into());
     names.push("(statutory list)".into());
-    names.iter().map(|name| row(engine, name, user, at, acts)).collect()
+    names.iter().map(|name| row(engine, name, asked)).collect()
 }
 
-fn row(engine: &Engine, name: &str, user: Option<&str>, at: i64, acts: &Arc<Acts>) -> String {
+fn row(engine: &Engine, name: &str, asked: &Asked) -> String {
     let host = match name {
         "(no category)" => "free.example.test".to_owned(),
         "(statutory list)" => "illegal.example.test".to_owned(),
@@ -50,7 +108,8 @@ fn row(engine: &Engine, name: &str, user: Option<&str>, at: i64, acts: &Arc<Acts
     };
     let mut line = format!("{name:<26}");
     for preset in PRESETS {
-        let explanation = explain_under(engine, (preset, user), &format!("http://{host}/"), at, acts);
+        let address = format!("http://{host}/");
+        let explanation = explain_under(engine, (preset, asked.user), (&address, asked.at), (&asked.acts, &asked.used));
         write!(line, "{:<14}", mark(explanation.sight.verdict)).unwrap();
     }
     line.trim_end().to_owned()
@@ -72,25 +131,40 @@ fn released() -> Acts {
 #[test]
 fn every_preset_decides_as_the_table_says() {
     let folder = tempfile::tempdir().unwrap();
-    let groups: String = PRESETS.iter().map(|preset| format!("[[group]]\nname = '{preset}'\npreset = '{preset}'\n")).collect();
-    let engine = engine(&format!("{SETTINGS}{groups}"), folder.path());
+    let (plain, shares) = (folder.path().join("plain"), folder.path().join("shares"));
+    let plain = engine(&format!("{SETTINGS}{}", groups("")), &plain);
+    let shares = engine(&format!("{SETTINGS}{}", groups(SHARES)), &shares);
+    let terms = engine(&format!("{TERM}{SETTINGS}{}", groups(TERMS)), &folder.path().join("terms"));
     let mut text = String::from(
         "Every preset and category, under the layers of tests/policy_table.rs: a consortium that blocks adult and never loosens extremism,\n\
          and a layer for Kim. '.' is open. After the first table, only the lines that differ from it are written.\n",
     );
-    let first = rows(&engine, None, HOURS[0].1, &Arc::default());
-    let released = ("anybody while adult, games, extremism and gambling are released", None, Arc::new(released()));
-    let people = PEOPLE.map(|(kind, user)| (kind, user, Arc::default()));
-    for (kind, user, acts) in people.into_iter().chain([released]) {
+    let first = rows(&plain, &Asked::at(HOURS[0].1));
+    for (kind, user) in PEOPLE {
         for (hour, at) in HOURS {
-            let all = rows(&engine, user, at, &acts);
-            let heading = PRESETS.iter().fold(format!("{:<26}", "category"), |line, preset| format!("{line}{preset:<14}"));
-            writeln!(text, "\n== {kind}, {hour}\n{}", heading.trim_end()).unwrap();
+            let all = rows(&plain, &Asked { user, ..Asked::at(at) });
             let is_first = (kind, at) == (PEOPLE[0].0, HOURS[0].1);
-            let shown: Vec<_> =
-                all.iter().zip(&first).filter(|(row, known)| is_first || row != known).map(|(row, _)| row.as_str()).collect();
-            writeln!(text, "{}", if shown.is_empty() { "(as in the first table)".to_owned() } else { shown.join("\n") }).unwrap();
+            table(&mut text, &format!("{kind}, {hour}"), &all, (!is_first).then_some(&first));
         }
+    }
+    let released = Arc::new(released());
+    for (hour, at) in HOURS {
+        let all = rows(&plain, &Asked { acts: Arc::clone(&released), ..Asked::at(at) });
+        table(&mut text, &format!("anybody while adult, games, extremism and gambling are released, {hour}"), &all, Some(&first));
+    }
+    for (title, engine, asked) in [
+        ("everybody is suspended", &plain, Asked::under(Doing::Suspend)),
+        ("everybody has the rules of the staff for a while", &plain, Asked::under(Doing::Unlock("staff".into()))),
+        ("Kim has the rules of the staff for a while", &plain, Asked { user: Some("kim"), ..Asked::under(Doing::Unlock("staff".into())) }),
+        ("with 30 minutes of games and 2 hours in all a day; 29 minutes of games used", &shares, Asked::used("games", 29)),
+        ("the same; 30 minutes of games used", &shares, Asked::used("games", 30)),
+        ("the same; 2 hours in all used", &shares, Asked::used("*", 120)),
+        ("with hours by the term, games at noon in term, chat at noon outside it; in term, Thursday 12:00", &terms, Asked::at(IN_TERM)),
+        ("the same; in term, Thursday 15:00", &terms, Asked::at(IN_TERM + 3 * 3600)),
+        ("the same; in the holiday, Thursday 12:00", &terms, Asked::at(HOLIDAY)),
+        ("the same; in the holiday, Thursday 15:00", &terms, Asked::at(HOLIDAY + 3 * 3600)),
+    ] {
+        table(&mut text, title, &rows(engine, &asked), Some(&first));
     }
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/policy.txt");
     if std::env::var_os("LIFEGUARD_BLESS").is_some() {

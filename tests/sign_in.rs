@@ -1,5 +1,5 @@
 //! People sign in with `Basic` against local accounts, through the real program (standards AA7, B12, G5, V12, X17).
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a failed set-up is a failed test")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a failed set-up is a failed test")]
 
 mod sign_in_support;
 mod support;
@@ -377,4 +377,34 @@ fn the_share_of_throughput_that_signing_in_leaves() {
     shares.sort_by(f64::total_cmp);
     println!("share of throughput with Basic remembered: median {:.3}, all {shares:.3?}", shares[4]);
     assert!(shares[4] >= 0.9);
+}
+
+/// `script` gives the program a terminal of its own (Debian package bsdutils, which every system has).
+#[test]
+fn a_password_that_is_typed_is_not_shown() {
+    let world = world("");
+    world.write("lifeguard.toml", &world.config());
+    let config = world.folder.path().join("lifeguard.toml");
+    let line = format!("{} user add zoe --role children --config {}; stty -a", env!("CARGO_BIN_EXE_lifeguard"), config.display());
+    let mut script = std::process::Command::new("script");
+    script.args(["-q", "-e", "-c", &line, "/dev/null"]).current_dir(world.folder.path());
+    let run = script.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped()).spawn();
+    let Ok(mut run) = run else {
+        println!("skipped: script is not on this machine");
+        return;
+    };
+    let (mut seen, mut part) = (Vec::new(), [0; 4096]);
+    let mut output = run.stdout.take().unwrap();
+    let mut input = run.stdin.take().unwrap();
+    while !text(&seen).contains("Type the password") {
+        let read = output.read(&mut part).unwrap();
+        assert!(read > 0, "{}", text(&seen));
+        seen.extend_from_slice(&part[..read]);
+    }
+    input.write_all(b"canary secret\n").unwrap();
+    output.read_to_end(&mut seen).unwrap();
+    assert!(run.wait().unwrap().success(), "{}", text(&seen));
+    let seen = text(&seen);
+    assert!(seen.contains("zoe may sign in, in children.") && !seen.contains("canary"), "{seen}");
+    assert!(seen.contains(" echo ") && !seen.contains(" -echo "), "what is typed is shown again afterwards: {seen}");
 }

@@ -6,7 +6,7 @@ use lifeguard::config::{ListFiles, MemoryFiles, SAMPLE, Written, check_text};
 use lifeguard::lists::ListImage;
 use lifeguard::matcher::{Hits, find};
 use lifeguard::model::{GroupId, IdentitySource, Subject, Timestamp};
-use lifeguard::policy::{Action, Acts, Ask, Decision, NoTrace, PolicySet};
+use lifeguard::policy::{Action, Acts, Ask, Decision, NoTrace, PolicySet, Used};
 use std::sync::Arc;
 
 /// Prints the time of a verdict, and of the decision alone.
@@ -16,8 +16,15 @@ pub(super) fn whole_verdicts(image: &ListImage, queries: &[Query]) {
     let subject = Subject { peer, asserted: None, group: GroupId(0), source: IdentitySource::Unknown, user: None, device: None };
     let wrappers = Wrappers::default();
     let decide = |url: &CanonicalUrl, hits: &Hits| {
-        let ask =
-            Ask { subject: &subject, url, method: b"GET", now: Timestamp::from_seconds(1_767_787_200), warned: false, acts: Acts::none() };
+        let ask = Ask {
+            subject: &subject,
+            url,
+            method: b"GET",
+            now: Timestamp::from_seconds(1_767_787_200),
+            warned: false,
+            acts: Acts::none(),
+            used: Used::none(),
+        };
         matches!(policy.judge(&ask, hits, &mut NoTrace), Decision::Allow(_))
     };
     let verdict = |text: &str| read(text, &wrappers).is_some_and(|url| decide(&url, &find(image, &url)));

@@ -1,10 +1,11 @@
 //! The proxy that is measured: the real one, with the log on disk or with one that does nothing.
 
+use crate::people;
 use lifeguard::app::{SystemClock, engine, live};
 use lifeguard::config::{Config, ListFiles, RealFiles};
 use lifeguard::model::Generation;
 use lifeguard::ports::{Clock, Durability, LogFault, LogStore, Receipt, Slot};
-use lifeguard::proxy::{Proxy, accept, bind};
+use lifeguard::proxy::{Live, Proxy, accept, bind};
 use lifeguard::record::Entry;
 use lifeguard::store::{Settings, open};
 use lifeguard::telemetry::Metrics;
@@ -18,6 +19,10 @@ use std::sync::atomic::AtomicU64;
 pub(crate) enum Mode {
     Null,
     Store,
+    /// With the log; each request brings a name and a password that are known.
+    Basic,
+    /// With the log; the network has told of a hundred thousand people.
+    Radius,
 }
 
 impl Mode {
@@ -25,7 +30,13 @@ impl Mode {
         match self {
             Self::Null => "null",
             Self::Store => "store",
+            Self::Basic => "basic",
+            Self::Radius => "radius",
         }
+    }
+
+    fn of(word: &str) -> Self {
+        [Self::Null, Self::Store, Self::Basic, Self::Radius].into_iter().find(|mode| mode.word() == word).expect("a mode")
     }
 }
 
@@ -85,8 +96,9 @@ pub(crate) fn proxy(folder: &Path, mode: &str, names: &str) {
     std::env::set_current_dir(folder.path()).expect("it is there");
     let config = settings(folder.path(), names);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
-    let store = (mode == Mode::Store.word())
-        .then(|| Arc::new(open(Settings::new(folder.path().join("log")), Arc::clone(&clock)).expect("the log opens")));
+    let mode = Mode::of(mode);
+    let store =
+        (mode != Mode::Null).then(|| Arc::new(open(Settings::new(folder.path().join("log")), Arc::clone(&clock)).expect("the log opens")));
     let log: Arc<dyn LogStore> = match &store {
         Some(store) => Arc::clone(store) as Arc<dyn LogStore>,
         None => Arc::new(NullLog(Arc::default())),
@@ -98,7 +110,8 @@ pub(crate) fn proxy(folder: &Path, mode: &str, names: &str) {
         let judged = engine(&config, Generation(1), now).expect("the lists are good");
         let bound = bind(&config.proxy.listeners[0]).expect("a port");
         let address = bound.address().expect("it is bound");
-        let live = live(&config, judged, (&metrics, now), vec![address]).expect("the settings are good");
+        let people = people::sources(mode, folder.path(), Arc::clone(&log), Arc::clone(&clock)).await;
+        let live = Live { people, ..live(&config, judged, (&metrics, now), vec![address]).expect("the settings are good") };
         tokio::spawn(accept(Arc::new(Proxy::new(live, log, Arc::clone(&clock), Arc::clone(&metrics))), bound));
         println!("{address}");
         std::io::stdout().flush().expect("the parent reads");

@@ -5,6 +5,7 @@
 //! seals and indexes in time that nobody else wants, is counted apart.
 
 use crate::names::NameServer;
+use crate::people;
 use crate::proxied::Mode;
 use std::io::{BufRead, BufReader};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -12,13 +13,13 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 /// How long one turn is, and how many each proxy has.
 const TURN: Duration = Duration::from_secs(3);
 const TURNS: usize = 10;
 /// Connections of clients; each has one request under way.
-const CLIENTS: usize = 48;
+pub(crate) const CLIENTS: usize = 48;
 const HOSTS: usize = 24;
 
 fn pinned(core: &str, words: &[&str]) -> Command {
@@ -28,9 +29,9 @@ fn pinned(core: &str, words: &[&str]) -> Command {
 }
 
 /// Starts the load on a core of its own, and waits for it.
-pub(crate) fn serve(folder: &Path) {
+pub(crate) fn serve(folder: &Path, what: &str) {
     std::fs::create_dir_all(folder).expect("the folder can be made");
-    let load = pinned("1", &["load"]).env("LIFEGUARD_LOG_FOLDER", folder).status();
+    let load = pinned("1", &[what]).env("LIFEGUARD_LOG_FOLDER", folder).status();
     std::process::exit(load.expect("taskset is there (Debian package util-linux)").code().unwrap_or(1));
 }
 
@@ -67,21 +68,48 @@ impl Drop for Running {
 
 /// The load: turns, and what came of them.
 pub(crate) fn load(folder: &Path) {
+    let (mut rates, cost) = turns([Mode::Null, Mode::Store], folder);
+    say(&mut rates, cost);
+}
+
+/// The load with people: the same log for all, and what it costs to know who asks.
+pub(crate) fn sign_in(folder: &Path) {
+    let (rates, cost) = turns([Mode::Store, Mode::Basic, Mode::Radius], folder);
+    for (which, name, goal) in [(0, "nobody signs in", 1.0), (1, "Basic, remembered", 0.9), (2, "the network's word", 0.95)] {
+        let mut ratios: Vec<f64> = rates[0].iter().zip(&rates[which]).map(|(nobody, with)| with / nobody).collect();
+        ratios.sort_by(f64::total_cmp);
+        let mut sorted = rates[which].clone();
+        sorted.sort_by(f64::total_cmp);
+        let each = cost[which].each().0;
+        println!(
+            "{name:18} {:8.0} requests/s, {:.3} of nobody (from {:.3} to {:.3}), by processor time {:.3}, goal {goal}; each {each:.1} us",
+            sorted[TURNS / 2],
+            ratios[TURNS / 2],
+            ratios[0],
+            ratios[TURNS - 1],
+            cost[0].each().0 / each,
+        );
+    }
+    println!("{CLIENTS} clients with connections that are kept, {TURNS} turns of {TURN:?} each");
+}
+
+/// Rates of each turn and processor time, for each mode.
+fn turns<const MODES: usize>(modes: [Mode; MODES], folder: &Path) -> ([Vec<f64>; MODES], [Cost; MODES]) {
     let names = NameServer::start(Ipv4Addr::LOCALHOST);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
         let origin = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let port = origin.local_addr().expect("bound").port();
         tokio::spawn(answer_all(origin));
-        let proxies = [Mode::Null, Mode::Store].map(|mode| Running::start(mode, folder, names.address));
-        let mut rates = [Vec::new(), Vec::new()];
-        let mut cost = [Cost::default(); 2];
+        let proxies = modes.map(|mode| Running::start(mode, folder, names.address));
+        let mut rates = std::array::from_fn(|_| Vec::new());
+        let mut cost = [Cost::default(); MODES];
         // The first turn of each warms up and is not counted.
         for turn in 0..=TURNS {
             for (which, proxy) in proxies.iter().enumerate() {
                 proxy.signal("CONT");
                 let before = Cost::so_far(proxy.child.id());
-                let (requests, took) = drive(proxy.address, port).await;
+                let (requests, took) = drive(proxy.address, port, modes[which]).await;
                 let after = Cost::so_far(proxy.child.id());
                 proxy.signal("STOP");
                 if turn > 0 {
@@ -90,8 +118,8 @@ pub(crate) fn load(folder: &Path) {
                 }
             }
         }
-        say(&mut rates, cost);
-    });
+        (rates, cost)
+    })
 }
 
 /// Processor seconds, and requests that they were spent on.
@@ -142,9 +170,9 @@ fn say(rates: &mut [Vec<f64>; 2], cost: [Cost; 2]) {
 }
 
 /// Requests answered in one turn, and how long it was.
-async fn drive(proxy: SocketAddr, port: u16) -> (u64, f64) {
+async fn drive(proxy: SocketAddr, port: u16, mode: Mode) -> (u64, f64) {
     let begun = Instant::now();
-    let clients: Vec<_> = (0..CLIENTS).map(|client| tokio::spawn(browse(proxy, port, client, begun + TURN))).collect();
+    let clients: Vec<_> = (0..CLIENTS).map(|client| tokio::spawn(browse((proxy, port), (client, mode), begun + TURN))).collect();
     let mut requests = 0;
     for client in clients {
         requests += client.await.expect("no client panics");
@@ -152,8 +180,11 @@ async fn drive(proxy: SocketAddr, port: u16) -> (u64, f64) {
     (requests, begun.elapsed().as_secs_f64())
 }
 
-async fn browse(proxy: SocketAddr, port: u16, client: usize, until: Instant) -> u64 {
-    let mut stream = TcpStream::connect(proxy).await.expect("the proxy accepts");
+async fn browse((proxy, port): (SocketAddr, u16), (client, mode): (usize, Mode), until: Instant) -> u64 {
+    let socket = TcpSocket::new_v4().expect("a socket");
+    socket.bind(SocketAddr::from((people::address(client), 0))).expect("every address of 127.0.0.0/8 is ours");
+    let mut stream = socket.connect(proxy).await.expect("the proxy accepts");
+    let fields = people::fields(mode, client);
     stream.set_nodelay(true).expect("a socket");
     let (mut done, mut answer) = (0, Vec::with_capacity(4096));
     while Instant::now() < until {
@@ -163,7 +194,7 @@ async fn browse(proxy: SocketAddr, port: u16, client: usize, until: Instant) -> 
         let request = format!(
             "GET http://{host}:{port}/articles/{path}/images/picture.jpg?size=large HTTP/1.1\r\nHost: {host}:{port}\r\n\
              User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0\r\nAccept: */*\r\nAccept-Language: en-GB\r\n\
-             Referer: http://{host}:{port}/articles/{path}/\r\n\r\n"
+             Referer: http://{host}:{port}/articles/{path}/\r\n{fields}\r\n"
         );
         stream.write_all(request.as_bytes()).await.expect("the proxy reads");
         read_answer(&mut stream, &mut answer).await;

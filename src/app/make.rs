@@ -6,7 +6,7 @@ use crate::config::{self, Config, Door};
 use crate::engine::{Engine, TestReport};
 use crate::feeds::{self, BuiltIn, Loaded};
 use crate::identity::radius::Sessions;
-use crate::identity::{AccountFile, Directory, Lasting, Sources};
+use crate::identity::{AccountFile, Directory, Lasting, Leases, Sources};
 use crate::model::{Generation, Timestamp};
 use crate::policy::PolicySet;
 use crate::ports::Durability;
@@ -18,6 +18,7 @@ use crate::proxy::{Live, gate_limits};
 use crate::store;
 use crate::telemetry::Metrics;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Lists, policy and their engine, checked by the policy's own tests.
@@ -111,6 +112,7 @@ pub fn live(config: &Config, judged: Judged, (metrics, now): (&Metrics, Timestam
         dialler: Dialler::new(names, guard, tls, settings.limits.connect),
         pool: Arc::new(Pool::new(settings.upstream_idle_per_host, settings.limits.idle)),
         people: Sources::nobody(),
+        leases: leases(&config.proxy.devices.leases),
         intercept,
         doors,
         own_door: own_door(config)?,
@@ -125,6 +127,20 @@ pub fn live(config: &Config, judged: Judged, (metrics, now): (&Metrics, Timestam
         engine: Arc::new(engine),
         settings,
     })
+}
+
+/// Names of devices. A file that cannot be read costs a name in records and nothing else.
+fn leases(files: &[PathBuf]) -> Leases {
+    let leases = Leases::of(files);
+    read_leases(&leases);
+    leases
+}
+
+/// Takes over what a DHCP server has changed.
+pub(super) fn read_leases(leases: &Leases) {
+    for (path, error) in leases.refresh() {
+        tracing::warn!(path = %path.display(), %error, "leases cannot be read: the names of devices stay as they were");
+    }
 }
 
 /// A session of which nothing more is heard is forgotten after this time.

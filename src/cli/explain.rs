@@ -3,6 +3,7 @@
 //! Must never print an entry of a statutory list, nor repeat an address that is on one.
 
 use super::setting::{Place, answer, complain, engine, now, say};
+use super::used;
 use crate::app;
 use crate::config::{Config, read_moment};
 use crate::engine::{Coverage, Engine, Explanation, Question, SeenAs, Sight};
@@ -34,9 +35,15 @@ pub(super) struct Arguments {
     /// When, such as 2026-12-31T16:00; without an offset in the site's time zone [default: now]
     #[arg(long, value_name = "TIME")]
     at: Option<String>,
+    /// What whoever asks has used of a quota on that day, such as games=25m, video=150MB or *=1h; may be given several times
+    #[arg(long, value_name = "NAME=SHARE")]
+    used: Vec<String>,
     /// The method
     #[arg(long, default_value = "GET")]
     method: String,
+    /// What would become of an answer of this type, such as video/mp4
+    #[arg(long, value_name = "TYPE")]
+    answer_type: Option<String>,
     /// One JSON object
     #[arg(long)]
     json: bool,
@@ -173,8 +180,10 @@ fn question(arguments: &Arguments, person: Option<&Person>, settings: &Config, e
             .or_else(|| arguments.user.as_deref().map(|name| spelling(name).as_str().into())),
         address: arguments.url.clone().unwrap_or_default(),
         method: arguments.method.clone(),
+        answer_type: arguments.answer_type.clone(),
         at,
         acts: Arc::new(Acts::new(acts(settings, at)?)),
+        used: Arc::new(used::stated(&arguments.used, engine, (at, &settings.site.time_zone))?),
         is_search_engine: crate::record::is_search_page_host,
     })
 }
@@ -233,6 +242,10 @@ fn as_text(explanation: &Explanation, engine: &Engine, settings: &Config, questi
     line(format_args!("\n{}", sight_text(&explanation.sight)));
     if let Some(visible) = &explanation.if_visible {
         line(format_args!("If the whole address could be seen: {}", sight_text(visible)));
+    }
+    if let Some(answer) = &explanation.answer {
+        let verdict = if answer.open { "open" } else { "not open" };
+        line(format_args!("An answer of the type {}: {verdict}. {}", answer.answer_type, answer.words));
     }
     if explanation.coverage_gap {
         line(format_args!("Gap in coverage: single pages of this host are listed, and https hides which page is asked for."));

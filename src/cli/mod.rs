@@ -6,12 +6,14 @@ mod check;
 mod command;
 mod exceptions;
 mod explain;
+mod hidden;
 mod lists;
 pub mod logs;
 mod names;
 mod run;
 mod setting;
 mod sites;
+mod used;
 mod user;
 
 pub use command::main;

@@ -2,11 +2,11 @@
 //!
 //! Passwords come from the standard input, never from the command line, where everybody on the machine could read them.
 
-use super::setting;
+use super::{hidden, setting};
 use crate::config::Config;
 use crate::identity::{Account, Accounts, AccountsFault, HashFault, PasswordHash, is_name, read_groups, spelling};
 use clap::Subcommand;
-use std::io::{self, BufRead, IsTerminal, Write};
+use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -175,12 +175,6 @@ fn groups(written: &str, settings: &Config) -> Result<Arc<[Arc<str>]>, UserFault
 
 /// The first line of the standard input.
 fn password() -> Result<Zeroizing<String>, UserFault> {
-    let input = io::stdin();
-    if input.is_terminal() {
-        setting::say("Type the password and press Enter (it can be seen while you type):");
-    }
-    let mut line = Zeroizing::new(String::new());
-    input.lock().read_line(&mut line)?;
-    let password = Zeroizing::new(line.trim_end_matches(['\r', '\n']).to_owned());
+    let password = hidden::line("Type the password and press Enter (it is not shown):")?;
     if password.chars().count() < SHORTEST || password.len() > LONGEST { Err(UserFault::Password) } else { Ok(password) }
 }

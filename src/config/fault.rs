@@ -53,6 +53,17 @@ pub enum FaultKind {
     /// An option that this kind does not have.
     #[error("'{0}' has no meaning for {1}")]
     Meaningless(&'static str, Box<str>),
+    /// Named dates that end before they begin.
+    #[error("the last day, {last}, comes before the first, {first}")]
+    TermInverted {
+        /// The first day.
+        first: Box<str>,
+        /// The last day.
+        last: Box<str>,
+    },
+    /// A day with two names, or twice under one.
+    #[error("days of the term '{0}' are days of the term '{1}' as well")]
+    TermsOverlap(Box<str>, Box<str>),
     /// The same name twice.
     #[error("the {0} '{1}' is there twice")]
     Twice(&'static str, Box<str>),

@@ -3,6 +3,7 @@
 //! Defaults stand here, once; `src/config/raw/` names them for people.
 
 use super::destination::DestinationRule;
+use super::devices::DeviceSettings;
 use super::pac::Pac;
 use super::watches::Watches;
 use crate::lists::ListKind;
@@ -46,6 +47,8 @@ pub struct ProxySettings {
     pub upstream_idle_per_host: usize,
     /// What browsers are told that ask for their proxy settings.
     pub pac: Pac,
+    /// How devices get a name.
+    pub devices: DeviceSettings,
     /// What is looked at and told of.
     pub watches: Watches,
 }
@@ -321,6 +324,7 @@ impl Default for ProxySettings {
             revocation_required: Vec::new(),
             upstream_idle_per_host: 32,
             pac: Pac::default(),
+            devices: DeviceSettings::default(),
             watches: Watches::default(),
         }
     }

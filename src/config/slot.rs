@@ -6,15 +6,19 @@ use super::fault::{FaultKind, Reader};
 use super::hours;
 use super::moment::{self, Written};
 use super::node::{Node, Value};
+use super::quota;
 use super::section::{ReadNamed, ReadTable, ReadTables};
 use super::source::At;
 use super::units::{read_size, read_time, size_text, time_text};
-use crate::policy::WeeklyHours;
+use crate::policy::{Quota, Window};
 use ipnet::IpNet;
 use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
+
+/// Weekly hours as written, each window with its place: dates that it names are looked up when they are known.
+pub(super) type RawHours = Vec<At<Window>>;
 
 /// Where an option's value goes, and so what it may be.
 pub(super) enum Slot<'a> {
@@ -22,6 +26,8 @@ pub(super) enum Slot<'a> {
     Count(&'a mut usize, RangeInclusive<usize>),
     Size(&'a mut usize, RangeInclusive<u64>),
     LongSize(&'a mut u64, RangeInclusive<u64>),
+    /// A size that is checked later; its place is kept.
+    SizeAt(&'a mut Option<At<u64>>, RangeInclusive<u64>),
     Time(&'a mut Duration, RangeInclusive<Duration>),
     /// A time that is checked later; its place is kept.
     TimeAt(&'a mut Option<At<Duration>>, RangeInclusive<Duration>),
@@ -42,8 +48,9 @@ pub(super) enum Slot<'a> {
     OptionalFlag(&'a mut Option<bool>),
     /// Such a flag that is checked later; its place is kept.
     FlagAt(&'a mut Option<At<bool>>),
-    Hours(&'a mut Option<WeeklyHours>),
-    HoursByName(&'a mut Vec<(At<String>, WeeklyHours)>),
+    Hours(&'a mut Option<RawHours>),
+    HoursByName(&'a mut Vec<(At<String>, RawHours)>),
+    QuotaByName(&'a mut Vec<(At<String>, Quota)>),
     Moment(&'a mut Option<At<Written>>),
     Table(&'a mut dyn ReadTable),
     Tables(&'a mut dyn ReadTables),
@@ -96,7 +103,7 @@ impl Slot<'_> {
         match self {
             Self::Flag(_) | Self::OptionalFlag(_) | Self::FlagAt(_) => "true or false".into(),
             Self::Count(_, range) => format!("a whole number from {} to {}", range.start(), range.end()),
-            Self::Size(_, range) | Self::LongSize(_, range) => {
+            Self::Size(_, range) | Self::LongSize(_, range) | Self::SizeAt(_, range) => {
                 format!("a size from {} to {}, such as \"64 KB\"", size_text(*range.start()), size_text(*range.end()))
             }
             Self::Time(_, range) => format!("a time from {} to {}, such as \"15s\"", time_text(*range.start()), time_text(*range.end())),
@@ -113,6 +120,7 @@ impl Slot<'_> {
             Self::Names(_) => "a text or a list of texts".into(),
             Self::Hours(_) => format!("{}, or a list of them", hours::EXPECTED),
             Self::HoursByName(_) => format!("a table of names, each with {}", hours::EXPECTED),
+            Self::QuotaByName(_) => format!("a table of names, each with {}", quota::EXPECTED),
             Self::Moment(_) => moment::EXPECTED.into(),
             Self::Table(_) | Self::NamedTables(_) => "a table".into(),
             Self::Tables(_) => "tables in double brackets".into(),
@@ -146,8 +154,10 @@ impl Slot<'_> {
             | Self::FlagAt(_)
             | Self::Hours(_)
             | Self::HoursByName(_)
+            | Self::QuotaByName(_)
             | Self::Moment(_)
             | Self::TimeAt(..)
+            | Self::SizeAt(..)
             | Self::Table(_)
             | Self::Tables(_)
             | Self::NamedTables(_) => String::new(),
@@ -169,6 +179,9 @@ impl Slot<'_> {
             Self::Count(number, range) => *number = whole(node, &range, takes, reader)?,
             Self::Size(bytes, range) => *bytes = usize::try_from(read_bytes(node, &range, takes, reader)?).unwrap_or(usize::MAX),
             Self::LongSize(bytes, range) => *bytes = read_bytes(node, &range, takes, reader)?,
+            Self::SizeAt(size, range) => {
+                *size = Some(At { value: read_bytes(node, &range, takes, reader)?, place: node.place.clone() });
+            }
             Self::Time(time, range) => *time = in_range(text_as(node, takes, reader, read_time)?, &range, node, takes, reader)?,
             Self::TimeAt(time, range) => {
                 let read = in_range(text_as(node, takes, reader, read_time)?, &range, node, takes, reader)?;
@@ -188,6 +201,7 @@ impl Slot<'_> {
             Self::Ports(ports) => *ports = each(node, takes, reader, |item, takes, reader| whole(item, &(1..=65_535), takes, reader)),
             Self::Hours(hours) => *hours = Some(read_hours(node, takes, reader)),
             Self::HoursByName(table) => read_hours_by_name(table, node, takes, reader),
+            Self::QuotaByName(table) => read_quota_by_name(table, node, takes, reader),
             Self::Table(table) => table.read_table(node, reader),
             Self::Tables(tables) => tables.read_tables(node, reader),
             Self::NamedTables(tables) => tables.read_named(node, reader),
@@ -337,13 +351,23 @@ fn read_network(node: &Node, takes: &str, reader: &mut Reader) -> Option<At<IpNe
     Some(At { value: net, place: node.place.clone() })
 }
 
-fn read_hours(node: &Node, takes: &str, reader: &mut Reader) -> WeeklyHours {
-    WeeklyHours { windows: each(node, takes, reader, |item, takes, reader| text_as(item, takes, reader, hours::read_window)) }
+fn read_hours(node: &Node, takes: &str, reader: &mut Reader) -> RawHours {
+    each(node, takes, reader, |item, takes, reader| {
+        Some(At { value: text_as(item, takes, reader, hours::read_window)?, place: item.place.clone() })
+    })
 }
 
-fn read_hours_by_name(table: &mut Vec<(At<String>, WeeklyHours)>, node: &Node, takes: &str, reader: &mut Reader) {
+fn read_hours_by_name(table: &mut Vec<(At<String>, RawHours)>, node: &Node, takes: &str, reader: &mut Reader) {
     let Value::Table(entries) = &node.value else { return wrong_type(node, takes, reader) };
     *table = entries.iter().map(|(name, value)| (name.clone(), read_hours(value, takes, reader))).collect();
+}
+
+fn read_quota_by_name(table: &mut Vec<(At<String>, Quota)>, node: &Node, takes: &str, reader: &mut Reader) {
+    let Value::Table(entries) = &node.value else { return wrong_type(node, takes, reader) };
+    for (name, value) in entries {
+        let shares = each(value, takes, reader, |item, takes, reader| text_as(item, takes, reader, quota::read_quota));
+        table.push((name.clone(), shares.into_iter().fold(Quota::default(), Quota::tightened)));
+    }
 }
 
 fn read_moment(node: &Node, takes: &str, reader: &mut Reader) -> Option<Written> {

@@ -130,7 +130,7 @@ impl Engine {
             mode: mode.code(),
             summary: summary(mode),
             sees: sees(mode),
-            misses: misses(mode, group.map_or(HiddenPages::Record, |group| group.hidden_pages)),
+            misses: misses(mode, group),
             features: group.map(|group| features(group, self.is_protected(), counted.as_ref())).unwrap_or_default(),
             counted,
         }
@@ -197,7 +197,8 @@ fn sees(mode: HttpsMode) -> Vec<&'static str> {
     lines
 }
 
-fn misses(mode: HttpsMode, hidden: HiddenPages) -> Vec<&'static str> {
+fn misses(mode: HttpsMode, group: Option<&Group>) -> Vec<&'static str> {
+    let hidden = group.map_or(HiddenPages::Record, |group| group.hidden_pages);
     let mut lines = Vec::new();
     if mode != HttpsMode::Full {
         lines.push("which page of a sealed HTTPS site is read, and what is typed there");
@@ -218,6 +219,9 @@ fn misses(mode: HttpsMode, hidden: HiddenPages) -> Vec<&'static str> {
             lines.push("sites that this place has sealed; one with a single illegal page is closed as a whole");
         }
     }
+    if mode != HttpsMode::Full && group.is_some_and(|group| !group.files.is_empty()) {
+        lines.push("what kind of file comes through a sealed HTTPS connection, and how large it is");
+    }
     if mode != HttpsMode::Tunnel {
         lines.push("programs that accept no certificate but their own, while they are let through");
     }
@@ -229,6 +233,15 @@ fn misses(mode: HttpsMode, hidden: HiddenPages) -> Vec<&'static str> {
         "another name hidden in an encrypted hello (ECH); we judge the name that was asked of the proxy",
     ]);
     lines
+}
+
+/// Plain HTTP always shows what a file is; inside HTTPS only what is opened does.
+fn files(group: &Group, inside: State) -> State {
+    match group.https {
+        _ if group.files.is_empty() => State::Off,
+        HttpsMode::Tunnel | HttpsMode::Selective => State::Partly,
+        HttpsMode::Full => inside,
+    }
 }
 
 fn features(group: &Group, protected: bool, counted: Option<&Counted>) -> Vec<Feature> {
@@ -263,6 +276,7 @@ fn features(group: &Group, protected: bool, counted: Option<&Counted>) -> Vec<Fe
         feature("Pages inside HTTPS are judged one by one", CERTIFICATE, inside),
         feature("Search words inside HTTPS are seen", CERTIFICATE, inside),
         feature("The page that says why appears inside HTTPS", CERTIFICATE, inside),
+        feature("Kinds and sizes of files are held to what is open", CERTIFICATE, files(group, inside)),
         feature("Restricted search", "", on(group.safe_search)),
         feature("Restricted YouTube", "", on(group.youtube != YouTube::Open)),
         feature("Only certain accounts can sign in", CERTIFICATE, if group.accounts.is_empty() { State::Off } else { inside }),

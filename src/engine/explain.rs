@@ -3,12 +3,12 @@
 //! An https address is answered as the proxy sees it: page by page where the group opens it, else as a tunnel to its host; what
 //! the page itself would get is then told beside it (product promise 6). Must never show an entry of a statutory list.
 
-use super::report::{Explanation, SeenAs, Sight};
+use super::report::{AnswerSight, Explanation, SeenAs, Sight};
 use super::{Engine, Judgement};
 use crate::canon::{CanonicalUrl, RawTarget, Scheme, Unreadable, canonicalise};
 use crate::lists::ListKind;
-use crate::model::{GroupId, IdentitySource, Reason, Subject, Timestamp};
-use crate::policy::{Acts, Ask, Decision, Step, entry_text};
+use crate::model::{GroupId, IdentitySource, Reason, Subject, Timestamp, VerdictKind};
+use crate::policy::{Acts, Ask, Decision, Step, Used, entry_text};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
@@ -27,10 +27,14 @@ pub struct Question {
     pub address: String,
     /// Method.
     pub method: String,
+    /// Type of the answer, if that is asked about.
+    pub answer_type: Option<String>,
     /// When.
     pub at: Timestamp,
     /// What people have decided for a while.
     pub acts: Arc<Acts>,
+    /// What whoever asks has used of that day.
+    pub used: Arc<Used>,
     /// Is this host a search engine? Those are opened for a group that opens selected hosts.
     pub is_search_engine: fn(&str) -> bool,
 }
@@ -66,6 +70,7 @@ impl Engine {
             now: question.at,
             warned: false,
             acts: &question.acts,
+            used: &question.used,
         };
         let whole = || self.judge_in_steps(&ask(&read.whole));
         let Some(tunnel) = &read.tunnel else {
@@ -119,6 +124,7 @@ impl Engine {
         let (sight, judgement, steps) = judged;
         let listed = [Some(&sight), if_visible.as_ref()].into_iter().flatten().any(|sight| sight.reason == Reason::Statutory);
         let hits = judgement.hits;
+        let (sight_of, seen_as) = (sight.reason, sight.seen_as);
         Explanation {
             address: (!listed).then(|| read.whole.to_text()),
             method: question.method.clone(),
@@ -135,8 +141,24 @@ impl Engine {
             list_version: self.lists.version().to_string(),
             policy_version: self.policy.version().to_string(),
             generation: self.generation.0,
+            answer: question.answer_type.as_deref().map(|answer_type| self.answer(read.subject.group, answer_type, (&sight_of, seen_as))),
             demonstration: self.lists.is_demonstration(),
             steps,
+        }
+    }
+
+    /// What becomes of an answer of this type, once the request may leave.
+    fn answer(&self, group: GroupId, answer_type: &str, (reason, seen_as): (&Reason, SeenAs)) -> AnswerSight {
+        let told = |open: bool, words: String| AnswerSight { answer_type: answer_type.to_owned(), open, words };
+        if reason.kind() != VerdictKind::Allow {
+            return told(false, "The request does not leave, so that there is no answer.".to_owned());
+        }
+        if seen_as == SeenAs::Tunnel {
+            return told(true, "https hides what kind of file it is.".to_owned());
+        }
+        match self.policy.files(group, *reason).and_then(|limits| limits.media_type(answer_type)) {
+            Some(refused) => told(false, format!("{} ({})", Reason::TypeRefused.words(), refused.note)),
+            None => told(true, "Nothing stands against this type. The first bytes and the length are looked at when they come.".to_owned()),
         }
     }
 

@@ -5,7 +5,7 @@
 use super::{Engine, Judgement};
 use crate::canon::{CanonicalUrl, RawTarget, Unreadable, canonicalise};
 use crate::model::{IdentitySource, Subject, Timestamp};
-use crate::policy::{Acts, Ask};
+use crate::policy::{Acts, Ask, Used};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
@@ -65,7 +65,15 @@ impl Engine {
         let group = self.policy.placed(group, past.user);
         let subject = Subject { peer: past.peer, asserted: past.asserted, group, source, user: past.user.map(Arc::from), device: None };
         let method = if past.method == NAME_INSIDE { b"CONNECT" } else { past.method };
-        let judgement = self.judge(&Ask { subject: &subject, url: &url, method, now: past.at, warned: past.warned, acts: Acts::none() });
+        let judgement = self.judge(&Ask {
+            subject: &subject,
+            url: &url,
+            method,
+            now: past.at,
+            warned: past.warned,
+            acts: Acts::none(),
+            used: Used::none(),
+        });
         Ok(Rejudged { judgement, url, group_is_gone: known.is_none() })
     }
 }

@@ -48,10 +48,24 @@ pub struct Explanation {
     pub generation: u64,
     /// The name that a connection is led to in place of the host, for restricted search; `None`: to the host.
     pub leads_to: Option<&'static str>,
+    /// What becomes of an answer of the type that was asked about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answer: Option<AnswerSight>,
     /// The statutory list is a demonstration list.
     pub demonstration: bool,
     /// The steps, in the order of policy.
     pub steps: Vec<Step>,
+}
+
+/// What becomes of an answer by its type.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AnswerSight {
+    /// The type that was asked about.
+    pub answer_type: String,
+    /// Does it go on to the client?
+    pub open: bool,
+    /// Why, in words.
+    pub words: String,
 }
 
 /// One decision with its evidence.

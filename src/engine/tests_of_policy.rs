@@ -40,6 +40,7 @@ impl Engine {
 
     fn run_test(&self, test: &PolicyTest, now: Timestamp) -> Option<TestFailure> {
         let question = Question {
+            answer_type: None,
             group: Some(test.group),
             near: None,
             client: None,
@@ -48,6 +49,7 @@ impl Engine {
             method: test.method.to_string(),
             at: test.at.unwrap_or(now),
             acts: Arc::default(),
+            used: Arc::default(),
             // The engine knows no search engines; a test of a page on one names the host in open_hosts.
             is_search_engine: |_| false,
         };

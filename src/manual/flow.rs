@@ -44,6 +44,25 @@
 //! extension alone changes nothing, because browsers send it always (AB1). Over HTTP/2 the tunnel is the stream, and the same is done
 //! with its bytes (`src/proxy/streams/`).
 //!
+//! # Kinds and sizes of files
+//!
+//! `[group.files]` (the same in presets and layers) closes types (`block_types`), endings of names (`block_extensions`) and sizes. It is
+//! decided in two moments. The **address**: the ending of the canonical path, a stage of policy like any other; nothing leaves. The
+//! **answer** ([`crate::policy::FileLimits`], `src/proxy/files.rs`): `Content-Type`, the names in `Content-Disposition`, the length (of the
+//! whole, where a part is sent), and the first bytes, which tell programs, archives, films and sound whatever was declared. The head
+//! waits for the first bytes for two seconds at most; the client then gets our page, status 403. The request's record says that it was
+//! allowed, because it was; its outcome says `type-refused` and by what it was found (`logs search --outcome-reason type-refused`).
+//!
+//! What shows only later is cut where it shows: a body without a length at `largest_download`, a late first byte. Over HTTP/1.1 the
+//! connection breaks off, over HTTP/2 the stream is reset, never a clean end; the outcome has the bytes that went and the reason. Untouched
+//! are answers without a body and redirects. HEAD is answered as GET would be. Several ranges at once are not asked for where kinds are
+//! closed, since their answer hides what its parts are. First bytes are looked at only where they are the file's own: not under a
+//! `Content-Encoding`, not in the middle of a file (`206`), so that a part of a file under a false type is told by its name and size alone.
+//!
+//! What a rule of the site or a release has opened is held by layers above the site alone, a help line by nothing. `largest_upload` is
+//! answered 413; a body without a length is cut there before the origin has it whole. A sealed tunnel hides all of this: `lifeguard
+//! explain --coverage` says so for each group, `explain --answer-type video/mp4` what would become of a type.
+//!
 //! # Reload
 //!
 //! SIGHUP reads the config, compiles the lists, tries the result out and publishes it as a new generation. A request keeps the

@@ -88,6 +88,14 @@
 //! Form and way back carry tokens for this client and for an hour; nobody is sent on to an address that they did not ask for. Names and
 //! passwords take the way of all others: the same guesses, the same pause, the same quarters of a second.
 //!
+//! # Devices
+//!
+//! `[proxy.devices]` gives records the name of the device: by `leases` of a DHCP server (ISC, dnsmasq, Kea), read again within seconds when
+//! they change and counted until they end; else by `lookup` at the site's own name servers, where a name counts when it leads back to the
+//! address. No request waits for that: the first from an address has no name yet; an answer is kept for a minute to an hour. A device says
+//! itself what it is called, so that a name is cleaned and gives nobody any rules. `logs search --device` finds it; groups whose log names
+//! nobody (`no-user`) keep none.
+//!
 //! # Tunnels and addresses
 //!
 //! What comes out of a tunnel is the person's who asked for it, with their groups of now; whether one must sign in was asked when the

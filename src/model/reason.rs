@@ -89,6 +89,12 @@ reasons! {
     Suspended = 43, "suspended", Block, "Your use of the internet here is paused.";
     /// Closed for everybody at once, outside the lists.
     ShortNotice = 44, "short-notice", Block, "This address was closed at short notice.";
+    /// What whoever asks may use of this in a day is used up.
+    QuotaUsed = 46, "quota-used", Block, "Your time for this kind of page is used up for today.";
+    /// The file is of a kind, or of a size, that is not open.
+    TypeRefused = 47, "type-refused", Block, "This kind of file is not open here.";
+    /// Whoever asks has as much open, or asks as often, as one person may.
+    FairShare = 48, "fair-share", Refuse, "You have many pages loading at once. Please wait a moment.";
     /// The address cannot be read in one sure way.
     Unreadable = 50, "unreadable", Refuse, "The address could not be read.";
     /// The request breaks the rules of HTTP.

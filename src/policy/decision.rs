@@ -5,6 +5,7 @@
 
 use super::acts::Acts;
 use super::statutory::Cleared;
+use super::used::Used;
 use crate::canon::CanonicalUrl;
 use crate::matcher::Matched;
 use crate::model::{CategoryId, Reason, Subject, Timestamp};
@@ -25,6 +26,8 @@ pub struct Ask<'a> {
     pub warned: bool,
     /// What people have decided for a while.
     pub acts: &'a Acts,
+    /// What whoever asks has used of today.
+    pub used: &'a Used,
 }
 
 /// What stands behind a decision.

@@ -5,6 +5,7 @@
 
 use super::address::read_address;
 use super::layer::{Layer, Least, Level};
+use super::quota::Quota;
 use super::rules::Action;
 use crate::canon::ListEntry;
 use crate::model::GroupId;
@@ -14,10 +15,16 @@ use crate::model::GroupId;
 pub enum Word<'a> {
     /// What happens to a category.
     Category(&'a str, Action),
+    /// A day's share of a category, or of everything.
+    Quota(&'a str, Quota),
     /// An address that is to be open.
     Open(&'a str),
     /// A setting, by its place in [`super::LEAST_OPTIONS`], and how strict it is.
     Setting(usize, u8),
+    /// Most bytes that may come.
+    Download(u64),
+    /// Most bytes that may be sent.
+    Upload(u64),
 }
 
 /// The highest layer that a word at this level would loosen. `groups`: for whom it is said; empty means everybody.
@@ -36,10 +43,13 @@ impl Layer {
     fn is_loosened_by(&self, word: Word<'_>) -> bool {
         match word {
             Word::Category(name, action) => self.word_on(name).is_some_and(|wanted| action < wanted),
+            Word::Quota(name, quota) => self.quota.get(name).is_some_and(|above| quota.exceeds(*above)),
             Word::Open(address) => {
                 let Ok(open) = read_address(address) else { return false };
                 self.block_hosts.iter().filter_map(|closed| read_address(closed).ok()).any(|closed| holds(&closed, &open))
             }
+            Word::Download(most) => self.files.largest_download.is_some_and(|wanted| most > wanted),
+            Word::Upload(most) => self.files.largest_upload.is_some_and(|wanted| most > wanted),
             Word::Setting(option, rank) => self.least.ranks()[option].is_some_and(|wanted| rank < wanted),
         }
     }

@@ -6,6 +6,7 @@ use super::cascade::LayerIndex;
 use super::engines::SearchEngines;
 use super::hours::WeeklyHours;
 use super::layer::{Layer, Level};
+use super::quota::Limited;
 use super::rules::{Action, Group};
 use super::texts::{OwnTexts, Texts};
 use crate::model::{CategoryId, CategorySet};
@@ -19,6 +20,8 @@ pub(super) struct GroupPlan {
     pub(super) allowed: CategorySet,
     /// Categories with hours of their own; they are in none of the three sets.
     pub(super) timed: Vec<Timed>,
+    /// What a person may use of it in a day.
+    pub(super) limits: Vec<Limited>,
     /// Categories that no rule, release or unlock opens.
     pub(super) floor: CategorySet,
     /// Categories that a layer above the site closes or asks about: no rule of the site opens them.
@@ -37,6 +40,7 @@ pub(super) struct GroupPlan {
     /// Who closes addresses made of numbers.
     pub(super) bare_layer: Arc<str>,
     pub(super) engines_layer: Arc<str>,
+    pub(super) files_layer: Arc<str>,
 }
 
 /// A category with hours of its own.
@@ -65,6 +69,8 @@ impl GroupPlan {
             });
         }
         plan.category_layers = layers.into();
+        let number = |name: &str| categories.iter().position(|known| **known == *name).and_then(|at| u8::try_from(at).ok()).map(CategoryId);
+        plan.limits = Limited::all((&group.name, group.quota.iter()), over.iter().map(|(_, layer)| *layer), number);
         plan
     }
 
@@ -76,6 +82,7 @@ impl GroupPlan {
             warned: CategorySet::EMPTY,
             allowed: CategorySet::EMPTY,
             timed: Vec::new(),
+            limits: Vec::new(),
             floor: CategorySet::EMPTY,
             held: CategorySet::EMPTY,
             bare_held: above(|layer| layer.least.bare_addresses == Some(false)),
@@ -86,6 +93,7 @@ impl GroupPlan {
             hours_layer: Arc::clone(&own.hours),
             protocol_layer: Arc::clone(&own.protocol),
             engines_layer: Arc::clone(&own.engines),
+            files_layer: Arc::clone(&own.files),
             bare_layer: bare.map_or_else(|| Arc::clone(&own.protocol), |(_, over)| over.layer_text("kind of connection")),
         }
     }

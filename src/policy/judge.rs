@@ -87,6 +87,8 @@ impl<'a> Case<'a> {
             Stage::LocalBlock => self.local_block(trace),
             Stage::LocalAllow => self.local_allow(trace),
             Stage::Hours => self.hours(trace),
+            Stage::Quota => self.quota(trace),
+            Stage::Files => self.files(trace),
             Stage::Keyword => self.keyword(trace),
             Stage::SearchEngine => self.search_engine(trace),
             Stage::Category => self.category(trace),
@@ -100,7 +102,7 @@ impl<'a> Case<'a> {
             return None;
         };
         let layer = &self.set.layers.help[index as usize];
-        if self.set.rules.help_lines[index as usize].added && self.is_held() {
+        if self.set.rules.help_lines[index as usize].added && (self.is_held() || self.is_category_spent()) {
             trace.note(Stage::HelpLine, false, || format!("The {layer} was added here, and a layer above closes it."));
             return None;
         }

@@ -4,11 +4,14 @@
 //! Must never hold a word that opens anything: there is no such option, so that a layer cannot be written that loosens.
 
 use super::engines::SearchEngines;
+use super::files::Files;
 use super::https::HttpsMode;
+use super::quota::Quota;
 use super::rules::{Action, Group, HiddenPages, TunnelContents};
 use super::safe::YouTube;
 use crate::model::{GroupId, LogDetail, SiteId, Timestamp};
 use jiff::tz::TimeZone;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Whose word it is. The higher comes first: nothing that stands lower loosens it.
@@ -72,6 +75,10 @@ pub struct Layer {
     pub warn: Vec<Arc<str>>,
     /// Addresses that are closed, whatever a rule or a release below says.
     pub block_hosts: Vec<Arc<str>>,
+    /// The most that a person below it has of each day, by category or under [`super::EVERYTHING`].
+    pub quota: BTreeMap<Arc<str>, Quota>,
+    /// Kinds and sizes of files that are closed.
+    pub files: Files,
     /// The least that every group below it has.
     pub least: Least,
 }
@@ -204,6 +211,11 @@ impl Layer {
             set(group, name, Action::Block);
             group.category_hours.remove(name);
         }
+        for (name, quota) in &self.quota {
+            let share = group.quota.entry(Arc::clone(name)).or_default();
+            *share = share.tightened(*quota);
+        }
+        group.files.tighten(&self.files);
         self.least.raise(group);
     }
 }

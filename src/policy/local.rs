@@ -39,6 +39,10 @@ impl<'a> Case<'a> {
             trace.note(Stage::LocalAllow, false, || format!("{layer}: not open, for {}.", self.held_words()));
             return None;
         }
+        if let Some(spent) = self.spent() {
+            trace.note(Stage::LocalAllow, false, || format!("{layer}: not open, for {} is used up.", spent.layer));
+            return None;
+        }
         trace.note(Stage::LocalAllow, true, || format!("{layer}{}.", self.at_site()));
         Some(Ruling::Open(evidence(Reason::AllowedLocally, layer)))
     }

@@ -15,6 +15,7 @@ mod engines;
 mod engines_table;
 mod exceptions;
 mod fault;
+mod files;
 mod floor;
 mod floor_stage;
 mod group_plan;
@@ -24,7 +25,10 @@ mod judge;
 mod keyword;
 mod layer;
 mod local;
+mod opens;
 mod order;
+mod quota;
+mod quota_stage;
 mod rules;
 mod safe;
 mod safe_query;
@@ -32,10 +36,12 @@ mod safe_table;
 mod service_hosts;
 mod set;
 mod sites;
+mod sniff;
 mod statutory;
 mod strictness;
 mod texts;
 mod trace;
+mod used;
 mod words;
 
 #[cfg(test)]
@@ -49,12 +55,14 @@ pub use decision::{Ask, Decision, Evidence, Permit, Refusal, Warning};
 pub use engines::SearchEngines;
 pub use exceptions::{Exception, Exceptions, ExceptionsMaker, TooMany};
 pub use fault::PolicyFault;
+pub use files::{AnswerHead, FileLimits, FileRefusal, Files};
 pub use floor::{Word, loosened};
-pub use hours::{DAY_MINUTES, WeeklyHours, Window};
+pub use hours::{DAY_MINUTES, Dates, WeeklyHours, Window};
 pub use https::{HttpsMode, Opening, Sealed};
 pub use keyword::{EXPRESSION_BYTES, ExpressionFault, check_expression};
 pub use layer::{LEAST_OPTIONS, Layer, Least, Level};
 pub use order::{ORDER, Stage, order_as_text};
+pub use quota::{EVERYTHING, Metered, Quota};
 pub use rules::{
     Action, CategoryWords, Contact, DefaultAction, Group, HelpLine, HiddenPages, KeywordRule, LocalAction, LocalRule, PolicyTest, Risk,
     Rules, TunnelContents,
@@ -62,5 +70,7 @@ pub use rules::{
 pub use safe::YouTube;
 pub use set::PolicySet;
 pub use sites::{SITE_MARK, Site, is_called};
+pub use sniff::{FileKind, Sniffed, sniff};
 pub use trace::{NoTrace, Step, StepTrace, Trace};
+pub use used::{Count, Minutes, Used};
 pub use words::entry_text;

@@ -29,6 +29,10 @@ pub enum Stage {
     LocalAllow,
     /// The group's hours.
     Hours,
+    /// What of today is used up.
+    Quota,
+    /// Kinds of files.
+    Files,
     /// Words in addresses.
     Keyword,
     /// Search engines that cannot be restricted.
@@ -40,7 +44,7 @@ pub enum Stage {
 }
 
 /// The order. The first stage that decides, decides.
-pub const ORDER: [Stage; 14] = [
+pub const ORDER: [Stage; 16] = [
     Stage::Statutory,
     Stage::HelpLine,
     Stage::ShortNotice,
@@ -51,6 +55,8 @@ pub const ORDER: [Stage; 14] = [
     Stage::LocalBlock,
     Stage::LocalAllow,
     Stage::Hours,
+    Stage::Quota,
+    Stage::Files,
     Stage::Keyword,
     Stage::SearchEngine,
     Stage::Category,
@@ -72,6 +78,8 @@ impl Stage {
             Self::LocalBlock => "Blocked by this site",
             Self::LocalAllow => "Allowed by this site",
             Self::Hours => "Hours",
+            Self::Quota => "Today's share",
+            Self::Files => "Kinds of files",
             Self::Keyword => "Words in the address",
             Self::SearchEngine => "Search engines",
             Self::Category => "Categories",
@@ -97,6 +105,10 @@ impl Stage {
                 "An address that this site allows is open, whatever its categories and the hour, unless a layer above the site closes one of them."
             }
             Self::Hours => "Outside the group's hours everything else is closed.",
+            Self::Quota => {
+                "When a person's minutes or bytes of a category, or of everything, are used up, it is closed until the day ends."
+            }
+            Self::Files => "A file whose name ends in what is not open is blocked; what the answer is, is looked at when it comes.",
             Self::Keyword => "An address with words that are not open is blocked, or marked for a warning.",
             Self::SearchEngine => "A search engine that cannot be held to a restricted form is blocked, where the group says so.",
             Self::Category => {

@@ -6,9 +6,11 @@
 use super::accounts::{Accounts, OwnAccounts, OwnService};
 use super::agreement::AgreementRules;
 use super::engines::SearchEngines;
+use super::files::Files;
 use super::hours::WeeklyHours;
 use super::https::{HttpsMode, Sealed};
 use super::layer::Layer;
+use super::quota::Quota;
 use super::safe::YouTube;
 use super::sites::{SITE_MARK, Site};
 use crate::model::{GroupId, LogDetail, Reason, Timestamp, VerdictKind};
@@ -110,6 +112,8 @@ pub struct Group {
     pub hours: WeeklyHours,
     /// Categories that are open at these hours only, whatever their action says outside of "allow".
     pub category_hours: BTreeMap<Arc<str>, WeeklyHours>,
+    /// A person's share of each day, by category, or of everything under [`super::EVERYTHING`].
+    pub quota: BTreeMap<Arc<str>, Quota>,
     /// May addresses be numbers instead of names? (Rule R8.)
     pub bare_addresses: bool,
     /// Methods that are open; `None` means all.
@@ -132,6 +136,8 @@ pub struct Group {
     pub own_accounts: OwnAccounts,
     /// What happens when a tunnel hides listed pages.
     pub hidden_pages: HiddenPages,
+    /// Kinds and sizes of files that are closed to it.
+    pub files: Files,
     /// How much of its requests the log keeps.
     pub log: LogDetail,
     /// Whom to ask, where it is not the site's own contact.

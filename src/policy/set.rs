@@ -47,6 +47,8 @@ pub(super) struct Layers {
     pub(super) keyword: Box<[Arc<str>]>,
     /// By position in [`Rules::layers`]: what it says of an address.
     pub(super) floor: Box<[Arc<str>]>,
+    /// By position in [`Rules::layers`]: what it says of files.
+    pub(super) files: Box<[Arc<str>]>,
 }
 
 impl PolicySet {
@@ -203,6 +205,7 @@ impl Layers {
             help: rules.help_lines.iter().map(|line| format!("help line {}", line.name).into()).collect(),
             keyword: rules.keywords.iter().map(|rule| format!("keyword rule {}", rule.name).into()).collect(),
             floor: rules.layers.iter().map(|layer| layer.layer_text("address")).collect(),
+            files: rules.layers.iter().map(|layer| layer.layer_text("files")).collect(),
         }
     }
 }

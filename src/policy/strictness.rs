@@ -7,7 +7,7 @@ use std::cmp::Reverse;
 
 impl PolicySet {
     /// The strictest of these groups: the one of unknown clients before all; then what is closed unless it is opened by name; then what
-    /// blocks and warns more; then what stands first in the settings. `None`: none of them exists.
+    /// blocks and warns more; then what has more quotas; then what stands first in the settings. `None`: none of them exists.
     #[must_use]
     pub fn strictest_of(&self, groups: impl IntoIterator<Item = GroupId>) -> Option<GroupId> {
         let known = groups.into_iter().filter_map(|id| self.group(id).map(|group| (id, group)));
@@ -15,7 +15,7 @@ impl PolicySet {
     }
 }
 
-fn strictness(group: &Group) -> (bool, usize, usize) {
+fn strictness(group: &Group) -> (bool, usize, usize, usize) {
     let count = |wanted| group.categories.values().filter(|action| **action == wanted).count();
-    (group.default == DefaultAction::Block, count(Action::Block) + group.category_hours.len(), count(Action::Warn))
+    (group.default == DefaultAction::Block, count(Action::Block) + group.category_hours.len(), count(Action::Warn), group.quota.len())
 }

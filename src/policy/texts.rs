@@ -20,6 +20,7 @@ pub(super) struct OwnTexts {
     pub(super) hours: Arc<str>,
     pub(super) protocol: Arc<str>,
     pub(super) engines: Arc<str>,
+    pub(super) files: Arc<str>,
     /// By number of the category.
     pub(super) categories: Box<[Arc<str>]>,
 }
@@ -41,6 +42,7 @@ impl Texts {
             hours: text("hours"),
             protocol: text("kind of connection"),
             engines: text("search engines"),
+            files: text("files"),
             categories: categories.iter().map(|category| text(&format!("category {category}"))).collect(),
         });
         self.groups.insert(name.into(), Rc::clone(&made));

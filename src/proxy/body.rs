@@ -2,6 +2,7 @@
 //! still; the one that goes back carries the ticket and writes the ending.
 
 use super::client_body::ClientBody;
+use super::files::{FileCut, Seen};
 use super::ticket::Ticket;
 use super::upstream::{Driven, Pieces};
 use crate::model::Reason;
@@ -25,12 +26,17 @@ pub type BodyFault = Box<dyn Error + Send + Sync>;
 #[error("the body stood still for too long")]
 pub struct StoodStill;
 
+/// What may be used of it in a day is used up.
+#[derive(Debug, thiserror::Error)]
+#[error("today's share is used up")]
+pub struct UsedUp;
+
 /// From the client to the origin.
 pub enum UpBody {
     /// None.
     Empty,
-    /// As it comes, counted.
-    Client(ClientBody, Arc<AtomicU64>),
+    /// As it comes, counted; it breaks off where it would go beyond so many bytes.
+    Client(ClientBody, Arc<AtomicU64>, u64),
     /// Once more from the start: what was taken before, counted then, and the rest.
     Again(smallvec::IntoIter<[Bytes; 2]>, Box<Self>),
 }
@@ -38,8 +44,8 @@ pub enum UpBody {
 impl UpBody {
     /// Takes a request's body; `count` gets the bytes.
     #[must_use]
-    pub fn new(body: ClientBody, count: &Arc<AtomicU64>) -> Self {
-        if body.is_end_stream() { Self::Empty } else { Self::Client(body, Arc::clone(count)) }
+    pub fn new(body: ClientBody, count: &Arc<AtomicU64>, most: u64) -> Self {
+        if body.is_end_stream() { Self::Empty } else { Self::Client(body, Arc::clone(count), most) }
     }
 
     /// The whole once more, of which these pieces were taken.
@@ -56,12 +62,15 @@ impl Body for UpBody {
     fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BodyFault>>> {
         match self.get_mut() {
             Self::Empty => Poll::Ready(None),
-            Self::Client(body, count) => {
+            Self::Client(body, count, most) => {
                 let frame = ready!(Pin::new(body).poll_frame(context));
                 if let Some(Ok(frame)) = &frame
                     && let Some(data) = frame.data_ref()
                 {
-                    count.fetch_add(data.len() as u64, Ordering::Relaxed);
+                    let sent = count.fetch_add(data.len() as u64, Ordering::Relaxed) + data.len() as u64;
+                    if sent > *most {
+                        return Poll::Ready(Some(Err(FileCut.into())));
+                    }
                 }
                 Poll::Ready(frame)
             }
@@ -75,7 +84,7 @@ impl Body for UpBody {
     fn is_end_stream(&self) -> bool {
         match self {
             Self::Empty => true,
-            Self::Client(body, _) => body.is_end_stream(),
+            Self::Client(body, ..) => body.is_end_stream(),
             Self::Again(taken, rest) => taken.len() == 0 && rest.is_end_stream(),
         }
     }
@@ -83,7 +92,7 @@ impl Body for UpBody {
     fn size_hint(&self) -> SizeHint {
         match self {
             Self::Empty => SizeHint::with_exact(0),
-            Self::Client(body, _) => body.size_hint(),
+            Self::Client(body, ..) => body.size_hint(),
             Self::Again(taken, rest) => longer(&rest.size_hint(), taken.as_slice().iter().map(|piece| piece.len() as u64).sum()),
         }
     }
@@ -109,6 +118,8 @@ pub enum DownBody {
 /// The origin's answer on its way to the client.
 pub struct FromOrigin {
     driven: Driven,
+    /// What was looked at before, and what looks at the rest.
+    seen: Seen,
     ticket: Option<Ticket>,
     up: Arc<AtomicU64>,
     patience: Duration,
@@ -118,8 +129,8 @@ pub struct FromOrigin {
 impl FromOrigin {
     /// With the ticket that ends when the body does.
     #[must_use]
-    pub fn new(driven: Driven, ticket: Ticket, up: Arc<AtomicU64>, patience: Duration) -> Self {
-        Self { driven, ticket: Some(ticket), up, patience, timer: None }
+    pub fn new((driven, seen): (Driven, Seen), ticket: Ticket, up: Arc<AtomicU64>, patience: Duration) -> Self {
+        Self { driven, seen, ticket: Some(ticket), up, patience, timer: None }
     }
 
     fn finish(&mut self, ended: Ended) {
@@ -139,21 +150,62 @@ impl FromOrigin {
         self.timer.get_or_insert_with(|| Box::pin(tokio::time::sleep(patience))).as_mut().poll(context).is_ready()
     }
 
-    fn moved(&mut self, bytes: usize) {
-        if let Some(ticket) = &mut self.ticket {
+    /// `false`: what may be used of it in a day is used up.
+    fn moved(&mut self, bytes: usize) -> bool {
+        let up = self.up.load(Ordering::Relaxed);
+        let goes_on = self.ticket.as_mut().is_none_or(|ticket| {
             ticket.ending.bytes_down += bytes as u64;
-        }
+            ticket.carried(ticket.ending.bytes_down + up)
+        });
         if let Some(timer) = &mut self.timer {
             timer.as_mut().reset(Instant::now() + self.patience);
         }
+        goes_on
+    }
+
+    /// Is everything of it handed over?
+    fn is_over(&self) -> bool {
+        self.seen.pieces.is_empty() && self.driven.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        let held = self.seen.pieces.iter().filter_map(Frame::data_ref).map(|piece| piece.len() as u64).sum();
+        longer(&self.driven.size_hint(), held)
+    }
+
+    /// Is this piece one that must not go on? Then the answer is cut, and the record says why.
+    fn is_cut(&mut self, piece: &Bytes) -> bool {
+        let Some(guard) = &mut self.seen.guard else { return false };
+        let Some(refused) = guard.take(piece) else { return false };
+        let Some(mut ticket) = self.ticket.take() else { return false };
+        guard.note_cut(refused, &mut ticket);
+        ticket.ending.bytes_up = self.up.load(Ordering::Relaxed);
+        ticket.finish(Ended::Answered);
+        true
     }
 
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BodyFault>>> {
+        if let Some(frame) = self.seen.pieces.pop_front() {
+            self.moved(frame.data_ref().map_or(0, Bytes::len));
+            if self.is_over() {
+                self.finish(Ended::Complete);
+            }
+            return Poll::Ready(Some(Ok(frame)));
+        }
         match Pin::new(&mut self.driven).poll_frame(context) {
+            Poll::Ready(Some(Ok(frame))) if frame.data_ref().is_some_and(|piece| self.is_cut(piece)) => {
+                Poll::Ready(Some(Err(FileCut.into())))
+            }
             Poll::Ready(Some(Ok(frame))) => {
-                self.moved(frame.data_ref().map_or(0, Bytes::len));
+                let goes_on = self.moved(frame.data_ref().map_or(0, Bytes::len));
                 if self.driven.is_end_stream() {
                     self.finish(Ended::Complete);
+                } else if !goes_on {
+                    if let Some(ticket) = &mut self.ticket {
+                        ticket.cut();
+                    }
+                    self.finish(Ended::Answered);
+                    return Poll::Ready(Some(Err(UsedUp.into())));
                 }
                 Poll::Ready(Some(Ok(frame)))
             }
@@ -176,7 +228,7 @@ impl FromOrigin {
 
 impl Drop for FromOrigin {
     fn drop(&mut self) {
-        let ended = if self.driven.is_end_stream() { Ended::Complete } else { Ended::ClientGone };
+        let ended = if self.is_over() { Ended::Complete } else { Ended::ClientGone };
         self.finish(ended);
     }
 }
@@ -209,14 +261,14 @@ impl Body for DownBody {
     fn is_end_stream(&self) -> bool {
         match self {
             Self::Own(bytes, _) => bytes.as_ref().is_none_or(Bytes::is_empty),
-            Self::Origin(origin) => origin.driven.is_end_stream(),
+            Self::Origin(origin) => origin.is_over(),
         }
     }
 
     fn size_hint(&self) -> SizeHint {
         match self {
             Self::Own(bytes, _) => SizeHint::with_exact(bytes.as_ref().map_or(0, Bytes::len) as u64),
-            Self::Origin(origin) => origin.driven.size_hint(),
+            Self::Origin(origin) => origin.size_hint(),
         }
     }
 }

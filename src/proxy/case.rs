@@ -3,6 +3,7 @@
 use super::client::{Outer, Side};
 use super::coverage::Coverage;
 use super::live::Live;
+use super::quota::Meter;
 use super::reduce::{detail_for, place, reduced};
 use super::strict::HeadFacts;
 use super::ticket::Ticket;
@@ -12,7 +13,7 @@ use crate::identity::{Person, stated_client};
 use crate::lists::ListKind;
 use crate::matcher::{Hits, Matched};
 use crate::model::{LogDetail, Reason, RequestId, Subject};
-use crate::policy::{Acts, Evidence, entry_text};
+use crate::policy::{Acts, Evidence, Used, entry_text};
 use crate::ports::{Durability, Receipt};
 use crate::record::{INSIDE_TLS, RequestRecord, with_clause};
 use crate::telemetry::Sight;
@@ -94,6 +95,19 @@ impl Case {
         let Some(given) = live.engine.policy.seat(&mut self.subject, &self.acts, self.ticket.started().wall) else { return };
         let said = std::mem::take(&mut self.ticket.ending.note);
         self.ticket.ending.note = if said.is_empty() { given.to_string() } else { format!("{said}; {given}") }.into();
+    }
+
+    /// What whoever asks has used of today.
+    #[must_use]
+    pub fn used(&self) -> Arc<Used> {
+        Meter::used(&self.side.proxy.ledger.load(), &self.live.engine.policy, &self.subject)
+    }
+
+    /// From now on what it uses counts: it is let through.
+    pub fn meter(&mut self, evidence: &Evidence, hits: Option<&Hits>) {
+        let (ledger, now) = (self.side.proxy.ledger.load_full(), self.ticket.started().wall);
+        let Some(hits) = hits else { return };
+        self.ticket.meter = Meter::begin(&ledger, &self.live.engine.policy, &self.subject, (hits, evidence.reason), now);
     }
 
     /// Where an address of this request leads.

@@ -5,6 +5,7 @@
 
 use super::case::Case;
 use super::live::Live;
+use super::quota::Meter;
 use super::who;
 use crate::canon::CanonicalUrl;
 use crate::engine::Engine;
@@ -54,9 +55,11 @@ fn judge(case: &Case) -> Option<Evidence> {
     let named = case.named.as_deref().map(|name| (name, &b"CONNECT"[..]));
     let asked = case.url.as_ref().map(|url| (url, case.facts.method()));
     let mut addresses = asked.into_iter().chain(named);
+    let used = Meter::used(&proxy.ledger.load(), &live.engine.policy, &subject);
     // A warning closes nothing that is open.
-    addresses
-        .find_map(|(url, method)| refused(&live.engine, &Ask { subject: &subject, url, method, now: now.wall, warned: true, acts: &acts }))
+    addresses.find_map(|(url, method)| {
+        refused(&live.engine, &Ask { subject: &subject, url, method, now: now.wall, warned: true, acts: &acts, used: &used })
+    })
 }
 
 fn refused(engine: &Engine, ask: &Ask<'_>) -> Option<Evidence> {

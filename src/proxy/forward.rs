@@ -4,6 +4,7 @@ use super::body::{DownBody, FromOrigin, UpBody};
 use super::case::{Case, plain_evidence};
 use super::client::Side;
 use super::client_body::ClientBody;
+use super::files::{self, Stopped};
 use super::live::Live;
 use super::pages::Wanted;
 use super::rescue::{self, Trouble};
@@ -17,7 +18,7 @@ use bytes::Bytes;
 use http::header::{CONNECTION, EXPECT, HeaderName};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, Version};
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A stale kept connection is replaced at most this often.
 const TRIES: usize = 3;
@@ -82,7 +83,7 @@ pub(super) async fn own_stream(reach: Reach, case: &mut Case) -> Option<Upstream
 }
 
 /// A request and its answer.
-async fn fetch(_permit: &Permit, mut case: Case, mut request: Request<ClientBody>, wanted: Wanted) -> Response<DownBody> {
+async fn fetch(permit: &Permit, mut case: Case, mut request: Request<ClientBody>, wanted: Wanted) -> Response<DownBody> {
     let method = request.method().clone();
     if let Some((address, word)) = safer(&case, &method) {
         return respond::aside(case, &address, word);
@@ -92,6 +93,12 @@ async fn fetch(_permit: &Permit, mut case: Case, mut request: Request<ClientBody
         Forwards::AnswerHere => return respond::options(case),
         Forwards::Unreadable => return respond::stop(case, &plain_evidence(Reason::BadRequest), "Max-Forwards".to_owned(), wanted),
     }
+    let why = permit.evidence().reason;
+    files::ask_for_one_part(&case, why, request.headers_mut());
+    let most_up = match files::upload(&case, why, request.headers()) {
+        Ok(most) => most,
+        Err(refused) => return files::refuse(case, refused, wanted),
+    };
     let up = Arc::new(AtomicU64::new(0));
     let upgrade = case.facts.wants_upgrade;
     let to = if upgrade {
@@ -101,14 +108,17 @@ async fn fetch(_permit: &Permit, mut case: Case, mut request: Request<ClientBody
     } else {
         ResponseTo::Other
     };
-    let outgoing = match outgoing(&case, request, &up) {
+    let outgoing = match outgoing(&case, request, (&up, most_up)) {
         Ok(outgoing) => outgoing,
         Err(trouble) => return rescue::response(case, &trouble, wanted),
     };
     match exchange(&mut case, outgoing, to).await {
         Ok((answer, exchange)) if answer.status() == StatusCode::SWITCHING_PROTOCOLS => switch(case, answer, exchange).await,
-        Ok((answer, exchange)) => deliver(case, answer, exchange, up),
-        Err(trouble) => rescue::response(case, &trouble, wanted),
+        Ok((answer, exchange)) => deliver(case, (answer, exchange), up, (why, wanted)).await,
+        Err(trouble) => match files::too_much_up(&case, why).filter(|_| up.load(Ordering::Relaxed) > most_up) {
+            Some(refused) => files::refuse(case, refused, wanted),
+            None => rescue::response(case, &trouble, wanted),
+        },
     }
 }
 
@@ -119,7 +129,7 @@ fn safer(case: &Case, method: &Method) -> Option<(String, &'static str)> {
 }
 
 /// The request as it leaves: a strict rendering of the address as parsed, one Host, our Via, nothing hop-by-hop.
-fn outgoing(case: &Case, request: Request<ClientBody>, up: &Arc<AtomicU64>) -> Result<Request<UpBody>, Trouble> {
+fn outgoing(case: &Case, request: Request<ClientBody>, (up, most_up): (&Arc<AtomicU64>, u64)) -> Result<Request<UpBody>, Trouble> {
     let url = case.url.as_ref().ok_or(Trouble::Internal)?;
     let (parts, body) = request.into_parts();
     let mut headers = parts.headers;
@@ -147,7 +157,7 @@ fn outgoing(case: &Case, request: Request<ClientBody>, up: &Arc<AtomicU64>) -> R
     if trailers {
         strict::take_trailers(&mut headers);
     }
-    let mut outgoing = Request::new(UpBody::new(body, up));
+    let mut outgoing = Request::new(UpBody::new(body, up, most_up));
     *outgoing.method_mut() = parts.method;
     *outgoing.uri_mut() = Uri::try_from(url.forward_target()).map_err(|_| Trouble::Internal)?;
     *outgoing.headers_mut() = headers;
@@ -286,17 +296,28 @@ async fn fresh(live: &Live, place: Place<'_>, speaks: Speaks) -> Result<Exchange
 }
 
 /// The answer as it goes to the client.
-fn deliver(case: Case, answer: Response<AnswerBody>, exchange: Exchange, up: Arc<AtomicU64>) -> Response<DownBody> {
+async fn deliver(
+    case: Case,
+    (answer, exchange): (Response<AnswerBody>, Exchange),
+    up: Arc<AtomicU64>,
+    (why, wanted): (Reason, Wanted),
+) -> Response<DownBody> {
     let (mut parts, body) = answer.into_parts();
-    clean(&mut parts.headers, &case, exchange.version());
+    let version = exchange.version();
+    let mut driven = Driven::new(body, exchange, Arc::clone(&case.live.pool));
+    let seen = match files::look(&case, why, &parts, &mut driven).await {
+        Ok(seen) => seen,
+        Err(Stopped::Refused(refused)) => return files::refuse(case, refused, wanted),
+        Err(Stopped::Broken(trouble)) => return rescue::response(case, &trouble, wanted),
+    };
+    clean(&mut parts.headers, &case, version);
     if case.facts.wants_upgrade {
         // What the client sent after its wish is never read as a request (rule F6).
         parts.headers.insert(CONNECTION, HeaderValue::from_static("close"));
     }
     parts.version = Version::HTTP_11;
     parts.extensions.clear();
-    let driven = Driven::new(body, exchange, Arc::clone(&case.live.pool));
-    let body = FromOrigin::new(driven, case.ticket, up, case.live.limits().body_idle);
+    let body = FromOrigin::new((driven, seen), case.ticket, up, case.live.limits().body_idle);
     Response::from_parts(parts, DownBody::Origin(Box::new(body)))
 }
 

@@ -7,7 +7,8 @@ use super::client_body::ClientBody;
 use super::pages::{Wanted, wanted};
 use super::strict::{HeadFacts, InFlight};
 use super::ticket::Ticket;
-use super::{agreement, coverage, forward, led, own, respond, sight, stopped, tunnelled, who};
+use super::whose::Whose;
+use super::{agreement, coverage, devices, forward, led, own, respond, sight, stopped, tunnelled, who};
 use crate::canon::{CanonicalUrl, RawTarget, Unreadable, UnreadableKind, canonicalise};
 use crate::matcher::Hits;
 use crate::model::{Reason, VerdictKind};
@@ -44,6 +45,7 @@ pub(super) async fn handle(
         Err(fault) => return respond::unlogged(&live, &fault, &proxy.metrics, wanted),
     };
     let mut case = Case::open(Arc::clone(&side), live, facts, ticket, request.headers());
+    case.subject.device = devices::name(&case);
     who::identify(&mut case, request.headers()).await;
     case.seat();
     let begun = Instant::now();
@@ -66,7 +68,10 @@ pub(super) async fn handle(
     stopped::remember(&case, &evidence);
     match verdict {
         Verdict::Think(_) | Verdict::Stop(..) | Verdict::Own if case.opened => tunnelled::show(case),
-        Verdict::Go(permit) => forward::forward(permit, case, request, wanted).await,
+        Verdict::Go(permit) => {
+            case.meter(&evidence, hits.as_ref());
+            forward::forward(permit, case, request, wanted).await
+        }
         Verdict::Think(warning) => respond::think(case, &warning, wanted),
         Verdict::Own => own::serve(case, request).await,
         Verdict::Stop(evidence, note) if evidence.reason == Reason::SignInPage => led::lead(case, &evidence, note, wanted),
@@ -229,9 +234,10 @@ fn read_address(case: &Case) -> Result<CanonicalUrl, Unreadable> {
 fn judge(case: &Case) -> (Verdict, Option<Hits>) {
     let Some(url) = &case.url else { return (Verdict::Stop(plain_evidence(Reason::Internal), String::new()), None) };
     let now = case.ticket.started().wall;
-    let mut ask = Ask { subject: &case.subject, url, method: case.facts.method(), now, warned: false, acts: &case.acts };
+    let used = case.used();
+    let mut ask = Ask { subject: &case.subject, url, method: case.facts.method(), now, warned: false, acts: &case.acts, used: &used };
     let mut judgement = case.live.engine.judge(&ask);
-    if matches!(judgement.decision, Decision::Warn(_)) && case.side.proxy.warned.has_read(case.subject.client(), url.host(), now) {
+    if matches!(judgement.decision, Decision::Warn(_)) && case.side.proxy.warned.has_read(&Whose::of(&case.subject), url.host(), now) {
         ask.warned = true;
         judgement = case.live.engine.judge(&ask);
     }

@@ -2,9 +2,11 @@
 //! by half of an old and half of a new policy.
 
 use super::agreed::Agreed;
+use super::devices::Devices;
 use super::doors::Doors;
 use super::intercept::{Authority, Intercept, Refusers};
 use super::pages::Pages;
+use super::quota::Ledger;
 use super::signed::Signed;
 use super::stopped::Stopped;
 use super::strict::GateLimits;
@@ -13,7 +15,7 @@ use super::upstream::{Dialler, Pool};
 use super::warned::Warned;
 use crate::config::{Limits, Notice, ProxySettings};
 use crate::engine::{Counted, Engine};
-use crate::identity::Sources;
+use crate::identity::{Leases, Sources};
 use crate::model::{Generation, GroupId, Timestamp};
 use crate::policy::Acts;
 use crate::ports::{Clock, LogStore};
@@ -45,6 +47,8 @@ pub struct Live {
     pub pool: Arc<Pool>,
     /// Says who asks.
     pub people: Sources,
+    /// Names of devices by the leases of a DHCP server.
+    pub leases: Leases,
     /// Opens tunnels, where a group asks for it.
     pub intercept: Option<Intercept>,
     /// Certificates of the listeners that clients reach over TLS.
@@ -153,10 +157,14 @@ pub struct Proxy {
     pub numbers: Numbers,
     /// Who has read which warning.
     pub warned: Warned,
+    /// What people have used of today.
+    pub ledger: ArcSwap<Ledger>,
     /// Tokens of the page on which people sign in.
     pub tokens: Signed,
     /// Who has accepted the agreement.
     pub agreed: Agreed,
+    /// Names of devices that were looked up.
+    pub devices: Devices,
     /// What was last blocked for whom.
     pub stopped: Stopped,
     /// Who does not accept our certificate.
@@ -184,8 +192,10 @@ impl Proxy {
             news: watch::Sender::new(()),
             numbers: Numbers::starting(started.seconds()),
             warned: Warned::default(),
+            ledger: ArcSwap::default(),
             tokens: Signed::default(),
             agreed: Agreed::default(),
+            devices: Devices::default(),
             stopped: Stopped::default(),
             refusers: Refusers::default(),
             started,

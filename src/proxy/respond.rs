@@ -4,7 +4,7 @@ use super::body::DownBody;
 use super::case::Case;
 use super::live::Live;
 use super::own::{ask_to_agree, way_on};
-use super::pages::{BehindIt, Continue, Facts, Here, Page, Wanted};
+use super::pages::{BehindIt, Continue, Facts, Here, Page, Wanted, opens_words};
 use super::{led, who};
 use crate::canon::{CanonicalUrl, Scheme};
 use crate::model::{GroupId, Reason, RequestId, Timestamp};
@@ -54,7 +54,8 @@ pub(super) fn broken(live: &Live) -> Response<DownBody> {
 
 /// A refusal, or a fault on the road.
 pub(super) fn stop(mut case: Case, evidence: &Evidence, note: String, wanted: Wanted) -> Response<DownBody> {
-    let page = case.live.pages.render(&facts(&case, evidence), wanted);
+    let opens = opens(&case, evidence);
+    let page = case.live.pages.render(&Facts { opens: opens.as_deref(), ..facts(&case, evidence) }, wanted);
     // What follows a request that could not be read, or a tunnel that was refused, is never taken for a request.
     let unread = (Reason::Unreadable..=Reason::Expectation).contains(&evidence.reason);
     let bad = unread || case.facts.fault.is_some() || case.facts.is_connect || case.facts.wants_upgrade;
@@ -72,6 +73,12 @@ pub(super) fn stop(mut case: Case, evidence: &Evidence, note: String, wanted: Wa
         response.headers_mut().insert(ALLOW, HeaderValue::from_static(METHODS));
     }
     response
+}
+
+/// When it opens again, where the hour or the day closes it.
+fn opens(case: &Case, evidence: &Evidence) -> Option<String> {
+    let (policy, now) = (&case.live.engine.policy, case.ticket.started().wall);
+    policy.opens_again(case.subject.group, evidence.reason, now).map(|then| opens_words(now, then, &policy.rules().zone))
 }
 
 /// The page that asks to think first; its button leads to our own name with a token.

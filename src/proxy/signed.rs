@@ -2,7 +2,7 @@
 
 use crate::model::Timestamp;
 use aws_lc_rs::{hmac, rand::SystemRandom};
-use std::net::IpAddr;
+use std::fmt::Display;
 
 /// Makes and reads tokens. The key is made at start and never leaves this process.
 pub struct Signed(Option<hmac::Key>);
@@ -17,7 +17,7 @@ impl Default for Signed {
 impl Signed {
     /// A token that is good for this client, for `what`, for so many seconds.
     #[must_use]
-    pub fn token(&self, client: IpAddr, what: &str, now: Timestamp, seconds: i64) -> Option<String> {
+    pub fn token(&self, client: &impl Display, what: &str, now: Timestamp, seconds: i64) -> Option<String> {
         let until = now.seconds() + seconds;
         let tag = hmac::sign(self.0.as_ref()?, message(client, what, until).as_bytes());
         let hex: String = tag.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
@@ -26,7 +26,7 @@ impl Signed {
 
     /// Is it one of ours, for this client and for `what`, and still good?
     #[must_use]
-    pub fn is_good(&self, client: IpAddr, what: &str, token: &str, now: Timestamp) -> bool {
+    pub fn is_good(&self, client: &impl Display, what: &str, token: &str, now: Timestamp) -> bool {
         let Some(key) = &self.0 else { return false };
         let Some((until, hex)) = token.split_once('-') else { return false };
         let Ok(until) = until.parse::<i64>() else { return false };
@@ -37,6 +37,7 @@ impl Signed {
     }
 }
 
-fn message(client: IpAddr, what: &str, until: i64) -> String {
-    format!("{client}|{until}|{what}")
+fn message(client: &impl Display, what: &str, until: i64) -> String {
+    // The length parts what it is for from whose it is: a bar in either makes nothing another.
+    format!("{until}|{}|{what}|{client}", what.len())
 }

@@ -1,6 +1,7 @@
 //! A request's place in the log, from its first byte to its ending. A ticket that is dropped still writes an ending:
 //! nothing that left goes without one.
 
+use super::quota::Meter;
 use super::reduce::reduced_outcome;
 use super::strict::InFlight;
 use crate::model::{LogDetail, Moment, Reason, RequestId};
@@ -75,6 +76,8 @@ pub struct Ticket {
     open: bool,
     /// How much of it may be recorded.
     pub(super) detail: LogDetail,
+    /// Counts what it uses of somebody's day.
+    pub(super) meter: Option<Meter>,
     /// What is known of the ending.
     pub ending: Ending,
 }
@@ -103,6 +106,7 @@ impl Ticket {
             started: clock.now(),
             open: false,
             detail: LogDetail::Full,
+            meter: None,
             ending: Ending::default(),
         })
     }
@@ -148,6 +152,25 @@ impl Ticket {
         self.ending.first_byte_us = self.elapsed_us();
     }
 
+    /// So many bytes were carried by now, up and down. `false`: what may be used of it in a day is used up.
+    pub fn carried(&mut self, bytes: u64) -> bool {
+        let Some(meter) = &mut self.meter else { return true };
+        meter.carried(bytes, self.clock.now().wall)
+    }
+
+    /// It is ended by us, because what may be used of it in a day is used up.
+    pub fn cut(&mut self) {
+        const WORDS: &str = "ended: today's share is used up";
+        self.ending.reason = Some(Reason::QuotaUsed);
+        let note = if self.ending.note.is_empty() { WORDS.into() } else { format!("{}; {WORDS}", self.ending.note).into() };
+        self.ending.note = note;
+    }
+
+    /// An answer does not go out, or not whole, because of what is in it.
+    pub(super) fn count_refused_file(&self) {
+        self.metrics.files_refused.inc();
+    }
+
     /// The request has ended.
     pub fn finish(mut self, ended: Ended) {
         self.write(ended);
@@ -183,6 +206,9 @@ impl Ticket {
 
 impl Drop for Ticket {
     fn drop(&mut self) {
+        if let Some(meter) = self.meter.take() {
+            meter.end(self.ending.bytes_up + self.ending.bytes_down, self.clock.now().wall);
+        }
         self.write(Ended::Aborted);
         let took = Duration::from_micros(u64::from(self.elapsed_us()));
         self.metrics.requests.ended(took, self.ending.bytes_up, self.ending.bytes_down);

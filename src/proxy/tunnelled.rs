@@ -8,6 +8,7 @@ use super::foreign;
 use super::forward::{self, Reach};
 use super::hello::{self, Hello, Opening};
 use super::intercept::{self, Proof, Refused, Unopened};
+use super::quota::Meter;
 use super::steady;
 use super::ticket::Ticket;
 use super::tunnel::{self, Carried};
@@ -15,8 +16,8 @@ use super::upstream::{Place, Upstream};
 use super::{connection, coverage, cut, own, sight, stopped, strict::HeadFacts};
 use crate::canon::{CanonicalUrl, HostKind, RawTarget, canonicalise};
 use crate::model::Reason;
-use crate::policy::{Ask, Decision, TunnelContents};
-use crate::ports::Durability;
+use crate::policy::{Ask, Decision, Evidence, TunnelContents};
+use crate::ports::{Clock, Durability};
 use crate::record::{Ended, Entry, EventKind, EventRecord, is_search_page_host};
 use crate::telemetry::Sight;
 use bytes::{Bytes, BytesMut};
@@ -188,7 +189,16 @@ async fn judge_name(case: &mut Case, raw: &[u8], named: CanonicalUrl) -> Result<
     let (policy, group) = (&case.live.engine.policy, case.subject.group);
     let (led, searches) = (policy.leads_to(group, named.host()), is_search_page_host(named.host()));
     let facts = HeadFacts::server_name(raw);
-    let ask = Ask { subject: &case.subject, url: &named, method: b"CONNECT", now: ticket.started().wall, warned: false, acts: &case.acts };
+    let used = case.used();
+    let ask = Ask {
+        subject: &case.subject,
+        url: &named,
+        method: b"CONNECT",
+        now: ticket.started().wall,
+        warned: false,
+        acts: &case.acts,
+        used: &used,
+    };
     let judgement = case.live.engine.judge(&ask);
     let unseen = !case.opened && policy.opens(group, &named, &judgement.hits, searches);
     let mut evidence = judgement.decision.evidence().clone();
@@ -218,6 +228,10 @@ async fn judge_name(case: &mut Case, raw: &[u8], named: CanonicalUrl) -> Result<
     }
     coverage::tell(&inner, &evidence, Some(&judgement.hits));
     inner.record(&evidence, Some(&judgement.hits), &http::HeaderMap::new()).await.map_err(|_| CLOSED)?;
+    if matches!(judgement.decision, Decision::Allow(_)) {
+        inner.meter(&evidence, Some(&judgement.hits));
+        case.ticket.meter = joined(case.ticket.meter.take(), inner.ticket.meter.take());
+    }
     inner.ticket.finish(Ended::Answered);
     inner.url.take().into_iter().for_each(|name| case.is_named_inside(name));
     match judgement.decision {
@@ -225,6 +239,16 @@ async fn judge_name(case: &mut Case, raw: &[u8], named: CanonicalUrl) -> Result<
         Decision::Allow(_) if unseen => Err(UNSEEN),
         Decision::Allow(_) => Ok(()),
         Decision::Warn(_) | Decision::Refuse(_) => Err((evidence.reason, "the name inside the tunnel is not open here")),
+    }
+}
+
+fn joined(one: Option<Meter>, other: Option<Meter>) -> Option<Meter> {
+    match (one, other) {
+        (Some(mut one), Some(other)) => {
+            one.join(other);
+            Some(one)
+        }
+        (one, other) => one.or(other),
     }
 }
 
@@ -364,23 +388,50 @@ async fn carry(mut origin: Upstream, seen: Bytes, mut case: Case, client: Client
             (wire, origin) => carry_tls(ClientStream::new(Bytes::new(), wire), origin, &first, &carried, patience).await,
         }
     };
-    // To its end, or until it would not be opened anew.
+    // To its end, until it would not be opened anew, or until today's share of it is used up.
+    let (mut meter, clock) = (case.ticket.meter.take(), Arc::clone(&case.side.proxy.clock));
     let result = tokio::select! {
-        result = carrying => Ok(result),
-        closed = cut::closed(&case) => Err(closed),
+        result = carrying => Over::Ended(result),
+        closed = cut::closed(&case) => Over::Closed(closed),
+        () = used_up(meter.as_mut(), &clock, &carried) => Over::UsedUp,
     };
+    case.ticket.meter = meter;
     case.ticket.ending.bytes_up = carried.up.load(Ordering::Relaxed);
     case.ticket.ending.bytes_down = carried.down.load(Ordering::Relaxed);
     note_steady(&mut case);
-    let result = match result {
-        Ok(result) => result,
-        Err(closed) => return cut::finish(case, &closed),
+    let ended = match result {
+        Over::Ended(Ok(())) => Ended::Complete,
+        Over::Ended(Err(error)) if error.kind() == io::ErrorKind::TimedOut => Ended::TimedOut,
+        Over::Ended(Err(_)) => Ended::ClientGone,
+        Over::Closed(evidence) => return cut::finish(case, &evidence),
+        Over::UsedUp => {
+            case.ticket.cut();
+            Ended::Answered
+        }
     };
-    case.ticket.finish(match result {
-        Ok(()) => Ended::Complete,
-        Err(error) if error.kind() == io::ErrorKind::TimedOut => Ended::TimedOut,
-        Err(_) => Ended::ClientGone,
-    });
+    case.ticket.finish(ended);
+}
+
+/// What a tunnel came to.
+enum Over {
+    Ended(io::Result<()>),
+    Closed(Evidence),
+    UsedUp,
+}
+
+/// How often it is looked what a tunnel has used of somebody's day; so long it may run over.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Comes back when what may be used of it in a day is used up: never, where nothing counts it.
+async fn used_up(meter: Option<&mut Meter>, clock: &Arc<dyn Clock>, carried: &Carried) {
+    let Some(meter) = meter else { return std::future::pending().await };
+    loop {
+        tokio::time::sleep(LOOK).await;
+        let bytes = carried.up.load(Ordering::Relaxed) + carried.down.load(Ordering::Relaxed);
+        if !meter.carried(bytes, clock.now().wall) {
+            return;
+        }
+    }
 }
 
 /// A tunnel that was open for long and as much up as down is told of: in its record, as a count, and as an event that names no host.

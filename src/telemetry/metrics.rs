@@ -43,6 +43,8 @@ pub struct Metrics {
     pub coverage_gaps: IntCounter,
     /// `lifeguard_hosts_overblocked_total`: such tunnels that were blocked, with all that is not listed on the host.
     pub hosts_overblocked: IntCounter,
+    /// `lifeguard_files_refused_total`: answers (and bodies of requests) not passed on, or cut, for their kind or their size.
+    pub files_refused: IntCounter,
     /// `lifeguard_authority_left_seconds`: until the authority for opened HTTPS lapses; 0 where there is none.
     pub authority_left: IntGauge,
     /// `lifeguard_panics_total`: faults of ours that ended one request. Anything above zero deserves an alarm.
@@ -106,6 +108,7 @@ impl Metrics {
             ),
             coverage_gaps: counter(&registry, "coverage_gaps_total", "Unopened tunnels to hosts with single statutory pages, let through."),
             hosts_overblocked: counter(&registry, "hosts_overblocked_total", "Such tunnels blocked: the whole host, for some pages."),
+            files_refused: counter(&registry, "files_refused_total", "Files not passed on, or cut, for their kind or their size."),
             authority_left: gauge(&registry, "authority_left_seconds", "Until the authority for opened HTTPS lapses; 0: there is none."),
             panics: counter(&registry, "panics_total", "Faults of the program that ended one request."),
             blocked: keep(&registry, blocked.expect("constant name")),

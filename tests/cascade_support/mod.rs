@@ -6,7 +6,7 @@ use lifeguard::config::{Faults, Files, ListFiles, Loaded, RealFiles, Written, bu
 use lifeguard::engine::{Engine, Explanation, Question};
 use lifeguard::feeds;
 use lifeguard::model::{Generation, Timestamp};
-use lifeguard::policy::{Acts, PolicySet};
+use lifeguard::policy::{Acts, PolicySet, Used};
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -59,18 +59,18 @@ pub(crate) fn engine(text: &str, folder: &Path) -> Engine {
 
 /// What would happen to a person of this group at this moment.
 pub(crate) fn explain(engine: &Engine, who: (&str, Option<&str>), address: &str, seconds: i64) -> Explanation {
-    explain_under(engine, who, address, seconds, &Arc::default())
+    explain_under(engine, who, (address, seconds), (&Arc::default(), &Arc::default()))
 }
 
-/// The same with what people have decided for a while.
+/// The same, with what people have decided for a while and with what was used of the day.
 pub(crate) fn explain_under(
     engine: &Engine,
     (group, user): (&str, Option<&str>),
-    address: &str,
-    seconds: i64,
-    acts: &Arc<Acts>,
+    (address, seconds): (&str, i64),
+    (acts, used): (&Arc<Acts>, &Arc<Used>),
 ) -> Explanation {
     let question = Question {
+        answer_type: None,
         group: engine.policy.group_named(group),
         near: None,
         client: None,
@@ -79,6 +79,7 @@ pub(crate) fn explain_under(
         method: "GET".into(),
         at: Timestamp::from_seconds(seconds),
         acts: Arc::clone(acts),
+        used: Arc::clone(used),
         is_search_engine: |_| false,
     };
     engine.explain(&question).unwrap()

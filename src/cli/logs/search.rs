@@ -5,6 +5,7 @@ use super::filter::add;
 use super::progress::Ticker;
 use super::time::Now;
 use super::{LogsFault, QueryArgs, pages, put};
+use crate::model::Reason;
 use crate::store::ReadFault;
 use crate::store::query::{Answer, By, Counts, Order, Query, Row, Window, count, hash_of, json_line, preview, search_with, terminal};
 use clap::Args;
@@ -45,6 +46,9 @@ pub struct SearchArgs {
     /// The status that the client got, or a range such as 400-499
     #[arg(long, value_name = "STATUS", value_parser = parse_span::<u16>)]
     pub status: Option<RangeInclusive<u16>>,
+    /// Why it ended otherwise than it was judged, such as type-refused or origin-unreachable
+    #[arg(long, value_name = "REASON", value_parser = super::parse_reason)]
+    pub outcome_reason: Option<Reason>,
     /// Bytes to the client, or a range such as 1000000-
     #[arg(long, value_name = "BYTES", value_parser = parse_span::<u64>)]
     pub size: Option<RangeInclusive<u64>>,
@@ -101,6 +105,7 @@ impl SearchArgs {
         filter.windows.extend(self.windows.iter().cloned());
         add(&mut filter.status, &self.status);
         add(&mut filter.size, &self.size);
+        add(&mut filter.outcome_reason, &self.outcome_reason);
         self.add_texts(&mut query);
         if self.oldest_first {
             query.order = Order::Oldest;

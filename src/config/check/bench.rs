@@ -2,12 +2,13 @@
 
 use super::presets::Presets;
 use super::sites::Numbered;
-use super::{agreement, groups, https, layers, lints, lists, pages, proxy, retention, rules, services, sign_in, sites};
+use super::terms::Term;
+use super::{agreement, groups, https, layers, lints, lists, pages, proxy, retention, rules, services, sign_in, sites, terms};
 use crate::config::checked::{Config, Site};
 use crate::config::fault::{FaultKind, Reader};
 use crate::config::files::Files;
 use crate::config::load::ListFiles;
-use crate::config::raw::{Raw, RawCategory, RawHelpLine, RawHttps, RawKeyword, RawRule};
+use crate::config::raw::{Raw, RawCategory, RawGroup, RawHelpLine, RawHttps, RawKeyword, RawRule};
 use crate::config::shells::LogSettings;
 use crate::config::site_files::SiteFile;
 use crate::config::source::{At, Place};
@@ -35,6 +36,8 @@ pub(super) struct Bench<'a> {
     pub(super) services: Arc<[String]>,
     pub(super) presets: Arc<Presets>,
     pub(super) zone: TimeZone,
+    /// Named dates, in order.
+    pub(super) terms: Vec<Term>,
 }
 
 impl<'a> Bench<'a> {
@@ -50,6 +53,7 @@ impl<'a> Bench<'a> {
             services: services.into(),
             presets: Arc::new(Presets::read()),
             zone,
+            terms: Vec::new(),
         }
     }
 
@@ -66,6 +70,7 @@ impl<'a> Bench<'a> {
             services: Arc::clone(&self.services),
             presets: Arc::clone(&self.presets),
             zone,
+            terms: self.terms.clone(),
         }
     }
 
@@ -83,6 +88,7 @@ pub(in crate::config) fn check(
 ) -> Option<Config> {
     let zone = time_zone(raw.site.time_zone.as_ref(), reader);
     let mut bench = Bench::new(reader, (files, list_files), (zone.clone(), services::names(&raw.https.services)));
+    bench.terms = terms::check(&raw.terms, &mut bench);
     let lists = lists::check(raw.lists, &mut bench);
     bench.categories = rules::category_names(&raw.categories, &lists, &bench).into_iter().map(Arc::from).collect();
     let (mut groups, mut group_listeners) = groups::check(&raw.groups, &mut bench);
@@ -94,11 +100,10 @@ pub(in crate::config) fn check(
     let sign_in = sign_in::check(raw.sign_in, &proxy, &mut bench);
     sites::check_accounting(&files_of_sites, sign_in.radius.is_some(), &mut bench);
     let notice = agreement::notice(raw.notice, &sign_in, (&raw.groups, &groups), &mut bench);
-    let agreement = agreement::check(&raw.agreement, &raw.layers, &raw.site.name, &mut bench);
     let pages = pages::check(&raw.pages, &mut bench);
     let mut log = LogSettings { retention: retention::check(&raw.log.retention, &raw.groups, &mut bench), ..raw.log.settings };
-    let first = raw.groups.first().and_then(|group| group.value.name.as_ref());
-    let strictest = strictest(raw.policy.unknown_clients.as_ref(), first, &groups, &mut bench);
+    let strictest = strictest(raw.policy.unknown_clients.as_ref(), &raw.groups, &groups, &mut bench);
+    let agreement = agreement::check(&raw.agreement, &raw.layers, &raw.site.name, &mut bench);
     let mut tests = rules::tests(&raw.tests, &mut bench);
     let sites = sites::check(files_of_sites, &layers, log.retention.span(Class::WebLog), &mut bench);
     let version = version(&sites.digests).into();
@@ -107,9 +112,8 @@ pub(in crate::config) fn check(
     let connect_ports = proxy.connect_ports.clone();
     let policy =
         Rules { zone: zone.clone(), groups, sites, layers, agreement, tests, strictest: strictest?, connect_ports, version, ..all };
-    let site = Site { name: raw.site.name, node: raw.site.node, contact: raw.site.contact, time_zone: zone };
     Some(Config {
-        site,
+        site: Site { name: raw.site.name, node: raw.site.node, contact: raw.site.contact, time_zone: zone },
         proxy,
         https: raw.https.settings,
         sign_in,
@@ -152,7 +156,8 @@ fn rules_for_all(
 }
 
 /// The group of unknown clients: the one that is named, else the first.
-fn strictest(named: Option<&At<String>>, first: Option<&At<String>>, groups: &[Group], bench: &mut Bench<'_>) -> Option<GroupId> {
+fn strictest(named: Option<&At<String>>, written: &[At<RawGroup>], groups: &[Group], bench: &mut Bench<'_>) -> Option<GroupId> {
+    let first = written.first().and_then(|group| group.value.name.as_ref());
     let strictest = named.map_or(Some(GroupId(0)), |name| bench.group(name))?;
     groups::note_if_not_strictest(groups, strictest, named.or(first), bench.reader);
     Some(strictest)

@@ -2,7 +2,9 @@
 
 use super::accounts;
 use super::bench::Bench;
+use super::files;
 use super::proxy::{Placed, listener};
+use super::quota;
 use crate::config::fault::{FaultKind, Reader};
 use crate::config::raw::{BareAddresses, RawGroup, RawPreset};
 use crate::config::source::{At, Place};
@@ -59,8 +61,9 @@ fn check_group(written: &At<RawGroup>, bench: &mut Bench<'_>) -> Group {
         networks: raw.networks.iter().map(|at| at.value).collect(),
         default: chosen(&own.default, &preset.default).unwrap_or(DefaultAction::Allow),
         categories: Arc::new(actions(own, &preset, bench)),
-        hours: own.hours.clone().or(preset.hours.clone()).unwrap_or_default(),
-        category_hours: category_hours(own, &preset),
+        hours: bench.hours(own.hours.as_ref().or(preset.hours.as_ref()).map_or(&[][..], Vec::as_slice)),
+        category_hours: category_hours(own, &preset, bench),
+        quota: quota::settle(&preset.quota, &own.quota, bench),
         bare_addresses: chosen(&own.bare_addresses, &preset.bare_addresses) == Some(BareAddresses::Allow),
         methods: methods(if own.methods.is_empty() { &preset.methods } else { &own.methods }),
         tunnels: chosen(&own.tunnels, &preset.tunnels).unwrap_or(TunnelContents::Tls),
@@ -72,6 +75,7 @@ fn check_group(written: &At<RawGroup>, bench: &mut Bench<'_>) -> Group {
         youtube: chosen(&own.youtube, &preset.youtube).unwrap_or(YouTube::Open),
         accounts,
         own_accounts,
+        files: files::chosen(&own.files, &preset.files, bench),
         log: raw.log.as_ref().map(|at| at.value).unwrap_or_default(),
         contact: Some(raw.contact.clone()).filter(|contact| *contact != Contact::default()),
     }
@@ -111,10 +115,10 @@ fn actions(own: &RawPreset, preset: &RawPreset, bench: &mut Bench<'_>) -> BTreeM
 }
 
 /// A category that the group itself allows, warns of or blocks loses the preset's hours.
-fn category_hours(own: &RawPreset, preset: &RawPreset) -> BTreeMap<Arc<str>, WeeklyHours> {
+fn category_hours(own: &RawPreset, preset: &RawPreset, bench: &mut Bench<'_>) -> BTreeMap<Arc<str>, WeeklyHours> {
     let said = |name: &str| [&own.allow, &own.warn, &own.block].into_iter().flatten().any(|at| at.value == name);
     let inherited = preset.category_hours.iter().filter(|(name, _)| !said(&name.value));
-    inherited.chain(&own.category_hours).map(|(name, hours)| (name.value.as_str().into(), hours.clone())).collect()
+    inherited.chain(&own.category_hours).map(|(name, hours)| (name.value.as_str().into(), bench.hours(hours))).collect()
 }
 
 /// Hosts that are opened; each must be readable, and is taken with everything below it.

@@ -1,11 +1,13 @@
 //! Layers: who signed them off, what they close, and that nothing below loosens them (standards C1).
 
 use super::bench::Bench;
+use super::files;
+use super::quota;
 use crate::config::fault::FaultKind;
-use crate::config::raw::{BareAddresses, RawGroup, RawHelpLine, RawLayer, RawLeast, RawPreset, RawRule};
+use crate::config::raw::{BareAddresses, RawFiles, RawGroup, RawHelpLine, RawLayer, RawLeast, RawPreset, RawRule};
 use crate::config::source::{At, Place};
 use crate::model::{GroupId, Timestamp};
-use crate::policy::{Action, LEAST_OPTIONS, Layer, Least, Level, Word, loosened};
+use crate::policy::{Action, LEAST_OPTIONS, Layer, Least, Level, Quota, Word, loosened};
 use std::sync::Arc;
 
 /// Checks every `[[layer]]`, and that nothing below loosens one, nor one of those above that stand elsewhere.
@@ -43,6 +45,8 @@ fn layer_of(written: &At<RawLayer>, bench: &mut Bench<'_>) -> Option<Layer> {
         block: texts(&raw.block),
         warn: texts(&raw.warn),
         block_hosts: texts(&raw.block_hosts),
+        quota: quota::settle(&[], &raw.quota, bench),
+        files: files::check(&raw.files, bench),
         least: least(&raw.least),
     })
 }
@@ -173,6 +177,8 @@ fn refuse_loosening(layers: &[Layer], below: &Below<'_>, bench: &mut Bench<'_>) 
         let groups = named_groups(raw, guard.bench);
         guard.categories((level, &groups), &raw.warn, Action::Warn);
         guard.settings((level, &groups), &raw.least);
+        guard.quotas((level, &groups), &raw.quota);
+        guard.sizes((level, &groups), &raw.files);
     }
     for (number, group) in (guard.bench.first..u16::MAX).map(GroupId).zip(below.groups) {
         guard.group(number, &group.value);
@@ -204,6 +210,7 @@ impl Guard<'_, '_> {
         let RawPreset { allow, warn, category_hours, .. } = &raw.own;
         self.categories(scope, allow, Action::Allow);
         self.categories(scope, warn, Action::Warn);
+        self.quotas(scope, &raw.own.quota);
         for (name, _) in category_hours {
             let inside = if warn.iter().any(|at| at.value == name.value) { Action::Warn } else { Action::Allow };
             self.categories(scope, std::slice::from_ref(name), inside);
@@ -220,11 +227,18 @@ impl Guard<'_, '_> {
             hidden_pages: own.hidden_pages.clone(),
         };
         self.settings(scope, &said);
+        self.sizes(scope, &own.files);
     }
 
     fn categories(&mut self, scope: Scope<'_>, names: &[At<String>], action: Action) {
         for name in names {
             self.look(scope, Word::Category(&name.value, action), &name.value, &name.place);
+        }
+    }
+
+    fn quotas(&mut self, scope: Scope<'_>, quotas: &[(At<String>, Quota)]) {
+        for (name, quota) in quotas {
+            self.look(scope, Word::Quota(&name.value, *quota), &format!("quota.{}", name.value), &name.place);
         }
     }
 
@@ -237,6 +251,15 @@ impl Guard<'_, '_> {
     fn settings(&mut self, scope: Scope<'_>, raw: &RawLeast) {
         for ((option, word), place) in least(raw).words().zip(places(raw).into_iter().flatten()) {
             self.look(scope, word, LEAST_OPTIONS[option], place);
+        }
+    }
+
+    fn sizes(&mut self, scope: Scope<'_>, raw: &RawFiles) {
+        if let Some(at) = &raw.largest_download {
+            self.look(scope, Word::Download(at.value), "largest_download", &at.place);
+        }
+        if let Some(at) = &raw.largest_upload {
+            self.look(scope, Word::Upload(at.value), "largest_upload", &at.place);
         }
     }
 

@@ -1,6 +1,6 @@
 //! Listeners, destinations, certificates.
 
-use super::{bench::Bench, door, pac, revocation};
+use super::{bench::Bench, devices, door, pac, revocation};
 use crate::config::fault::FaultKind;
 use crate::config::raw::{RawListener, RawProxy};
 use crate::config::shells::{Dns, Listener, ProxySettings};
@@ -27,10 +27,12 @@ pub(super) fn check(raw: RawProxy, group_listeners: Vec<Placed>, admin: SocketAd
     if listeners.is_empty() {
         listeners = ProxySettings::default().listeners;
     }
+    let servers: Vec<SocketAddr> = raw.dns_servers.servers.into_iter().map(|at| at.value).collect();
     ProxySettings {
         listeners,
+        devices: devices::check(raw.devices, &servers, bench),
         trusted_proxies: raw.trusted_proxies.into_iter().map(|at| at.value).collect(),
-        dns: Dns { servers: raw.dns_servers.servers.into_iter().map(|at| at.value).collect(), timeout: raw.dns_servers.timeout },
+        dns: Dns { servers, timeout: raw.dns_servers.timeout },
         destinations_allowed: raw.destinations.allow.iter().filter_map(|written| bench.destination(written)).collect(),
         extra_root_files: raw.extra_roots.iter().map(|at| PathBuf::from(&at.value)).collect(),
         extra_roots: raw.extra_roots.iter().flat_map(|at| certificates(at, bench)).collect(),

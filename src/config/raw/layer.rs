@@ -1,12 +1,12 @@
 //! `[[layer]]`: what a consortium, an authority, the site or a person's own needs lay over the groups.
 
-use super::{BareAddresses, RawLayerAgreement};
+use super::{BareAddresses, RawFiles, RawLayerAgreement};
 use crate::config::moment::Written;
 use crate::config::section::{Opt, Section};
 use crate::config::slot::{Slot, Words};
 use crate::config::source::At;
 use crate::model::LogDetail;
-use crate::policy::{HiddenPages, HttpsMode, Level, SearchEngines, TunnelContents, YouTube};
+use crate::policy::{HiddenPages, HttpsMode, Level, Quota, SearchEngines, TunnelContents, YouTube};
 
 /// One layer as written.
 #[derive(Default)]
@@ -25,6 +25,8 @@ pub(in crate::config) struct RawLayer {
     pub(in crate::config) block: Vec<At<String>>,
     pub(in crate::config) warn: Vec<At<String>>,
     pub(in crate::config) block_hosts: Vec<At<String>>,
+    pub(in crate::config) quota: Vec<(At<String>, Quota)>,
+    pub(in crate::config) files: RawFiles,
     pub(in crate::config) least: RawLeast,
     pub(in crate::config) agreement: RawLayerAgreement,
 }
@@ -101,6 +103,16 @@ impl Section for RawLayer {
             key: "block_hosts",
             help: "Addresses that are closed for good: hosts (with all below them), or hosts with a path.",
             slot: |layer| Slot::Names(&mut layer.block_hosts),
+        },
+        Opt {
+            key: "quota",
+            help: "The most that a person has of each day, as in a group: the smallest counts.",
+            slot: |layer| Slot::QuotaByName(&mut layer.quota),
+        },
+        Opt {
+            key: "files",
+            help: "Kinds and sizes of files that are closed; a group may close more.",
+            slot: |layer| Slot::Table(&mut layer.files),
         },
         Opt { key: "aup", help: "Clauses of the agreement.", slot: |layer| Slot::Table(&mut layer.agreement) },
         Opt { key: "safe_search", help: "Every group has restricted search.", slot: |layer| Slot::FlagAt(&mut layer.least.safe_search) },

@@ -2,7 +2,9 @@
 
 mod accounts;
 mod agreement;
+mod devices;
 mod directory;
+mod files;
 mod https;
 mod layer;
 mod lists;
@@ -15,11 +17,14 @@ mod root;
 mod sign_in;
 mod site;
 mod sites;
+mod term;
 mod watches;
 
 pub(super) use accounts::{RawAccounts, RawOwnAccount};
 pub(super) use agreement::{RawAgreement, RawClause, RawLayerAgreement, RawNotice};
+pub(super) use devices::RawDevices;
 pub(super) use directory::RawDirectory;
+pub(super) use files::RawFiles;
 pub(super) use https::{RawHttps, RawService};
 pub(super) use layer::{RawLayer, RawLeast};
 pub(super) use lists::{RawFormat, RawLists, RawSource};
@@ -32,3 +37,4 @@ pub(super) use root::{Raw, RawPages, reference};
 pub(super) use sign_in::RawSignIn;
 pub(super) use site::RawSite;
 pub(super) use sites::{RawSiteFile, RawSites};
+pub(super) use term::RawTerm;

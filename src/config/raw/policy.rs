@@ -1,12 +1,12 @@
 //! Groups, rules, help lines, keywords, words for categories, tests.
 
-use super::RawAccounts;
+use super::{RawAccounts, RawFiles};
 use crate::config::moment::Written;
 use crate::config::section::{Opt, Section};
-use crate::config::slot::{Slot, Words};
+use crate::config::slot::{RawHours, Slot, Words};
 use crate::config::source::At;
 use crate::model::{LogDetail, VerdictKind};
-use crate::policy::{Action, Contact, DefaultAction, HiddenPages, HttpsMode, Risk, SearchEngines, TunnelContents, WeeklyHours, YouTube};
+use crate::policy::{Action, Contact, DefaultAction, HiddenPages, HttpsMode, Quota, Risk, SearchEngines, TunnelContents, YouTube};
 use ipnet::IpNet;
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
@@ -33,8 +33,9 @@ pub(in crate::config) struct RawPreset {
     pub(in crate::config) allow: Vec<At<String>>,
     pub(in crate::config) warn: Vec<At<String>>,
     pub(in crate::config) block: Vec<At<String>>,
-    pub(in crate::config) hours: Option<WeeklyHours>,
-    pub(in crate::config) category_hours: Vec<(At<String>, WeeklyHours)>,
+    pub(in crate::config) hours: Option<RawHours>,
+    pub(in crate::config) category_hours: Vec<(At<String>, RawHours)>,
+    pub(in crate::config) quota: Vec<(At<String>, Quota)>,
     pub(in crate::config) bare_addresses: Option<At<BareAddresses>>,
     pub(in crate::config) methods: Vec<At<String>>,
     pub(in crate::config) tunnels: Option<At<TunnelContents>>,
@@ -44,6 +45,7 @@ pub(in crate::config) struct RawPreset {
     pub(in crate::config) safe_search: Option<At<bool>>,
     pub(in crate::config) search_engines: Option<At<SearchEngines>>,
     pub(in crate::config) youtube: Option<At<YouTube>>,
+    pub(in crate::config) files: RawFiles,
 }
 
 /// `[[group]]`.
@@ -195,7 +197,8 @@ impl Section for RawPreset {
         Opt { key: "block", help: "Categories that are closed.", slot: |preset| Slot::Names(&mut preset.block) },
         Opt {
             key: "hours",
-            help: "When the group may use the internet. Without it: always.",
+            help: "When the group may use the internet: \"mon-fri 08:00-16:00\", \"22:00-06:00\", with \" in NAME\" or \" outside NAME\" behind it \
+                   for the days of a [[term]]. Without it: always.",
             slot: |preset| Slot::Hours(&mut preset.hours),
         },
         Opt {
@@ -247,6 +250,13 @@ impl Section for RawPreset {
             help: "Lead YouTube to its restricted form, without opening HTTPS. Without it: open.",
             slot: |preset| Slot::Choice(&mut preset.youtube),
         },
+        Opt {
+            key: "quota",
+            help: "A person's share of each day, by category: minutes in which it was used, or bytes up and down, such as games = \"30m\", \
+                   video = \"200MB\"; \"*\" counts everything. Used up, it is closed until midnight here.",
+            slot: |preset| Slot::QuotaByName(&mut preset.quota),
+        },
+        Opt { key: "files", help: "Kinds and sizes of files that are closed.", slot: |preset| Slot::Table(&mut preset.files) },
     ];
 }
 
@@ -304,10 +314,12 @@ impl Section for RawGroup {
         inherited(12, |group| (RawPreset::OPTIONS[12].slot)(&mut group.own)),
         inherited(13, |group| (RawPreset::OPTIONS[13].slot)(&mut group.own)),
         inherited(14, |group| (RawPreset::OPTIONS[14].slot)(&mut group.own)),
+        inherited(15, |group| (RawPreset::OPTIONS[15].slot)(&mut group.own)),
+        inherited(16, |group| (RawPreset::OPTIONS[16].slot)(&mut group.own)),
     ];
 }
 
-const _: () = assert!(RawPreset::OPTIONS.len() == 15, "an option of presets has a line among those of groups");
+const _: () = assert!(RawPreset::OPTIONS.len() == 17, "an option of presets has a line among those of groups");
 
 /// An option of presets that groups have as well, with the same key, help and slot.
 const fn inherited(index: usize, slot: fn(&mut RawGroup) -> Slot<'_>) -> Opt<RawGroup> {

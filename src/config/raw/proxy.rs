@@ -1,5 +1,6 @@
 //! `[proxy]`: listeners, limits (rule F11), names (rule B6), destinations (rule F8).
 
+use super::RawDevices;
 use crate::config::section::{Opt, Section};
 use crate::config::shells::{Dns, Limits, ProxySettings};
 use crate::config::slot::Slot;
@@ -20,6 +21,7 @@ pub(in crate::config) struct RawProxy {
     pub(in crate::config) revocation_lists: Vec<At<String>>,
     pub(in crate::config) revocation_required: Vec<At<String>>,
     pub(in crate::config) dns_servers: RawDns,
+    pub(in crate::config) devices: RawDevices,
     pub(in crate::config) destinations: RawDestinations,
     pub(in crate::config) pac: RawPac,
 }
@@ -101,6 +103,7 @@ impl Section for RawProxy {
         },
         Opt { key: "limits", help: "Limits on what clients may use up.", slot: |proxy| Slot::Table(&mut proxy.plain.limits) },
         Opt { key: "dns", help: "How names are looked up.", slot: |proxy| Slot::Table(&mut proxy.dns_servers) },
+        Opt { key: "devices", help: "What devices are called in records.", slot: |proxy| Slot::Table(&mut proxy.devices) },
         Opt { key: "tunnel_watch", help: "Tunnels that are more than pages.", slot: |proxy| Slot::Table(&mut proxy.plain.watches.tunnels) },
         Opt {
             key: "restricted_check",

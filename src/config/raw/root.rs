@@ -2,7 +2,7 @@
 
 use super::policy::{RawCategory, RawGroup, RawHelpLine, RawKeyword, RawPolicy, RawRule, RawTest};
 use super::{RawAgreement, RawNotice};
-use super::{RawHttps, RawLayer, RawLists, RawLog, RawProxy, RawSignIn, RawSite, RawSites, sites};
+use super::{RawHttps, RawLayer, RawLists, RawLog, RawProxy, RawSignIn, RawSite, RawSites, RawTerm, sites};
 use crate::config::checked::{AdminSettings, LogLevel, TelemetrySettings};
 use crate::config::section::{Opt, Section, describe_section};
 use crate::config::shells::{Durability, LogSettings};
@@ -32,6 +32,7 @@ pub(in crate::config) struct Raw {
     pub(in crate::config) help_lines: Vec<At<RawHelpLine>>,
     pub(in crate::config) keywords: Vec<At<RawKeyword>>,
     pub(in crate::config) tests: Vec<At<RawTest>>,
+    pub(in crate::config) terms: Vec<At<RawTerm>>,
     pub(in crate::config) telemetry: TelemetrySettings,
     pub(in crate::config) lab: RawLab,
 }
@@ -87,6 +88,7 @@ impl Section for Raw {
         Opt { key: "help_line", help: "Further help lines.", slot: |raw| Slot::Tables(&mut raw.help_lines) },
         Opt { key: "keyword", help: "Rules on words in addresses.", slot: |raw| Slot::Tables(&mut raw.keywords) },
         Opt { key: "test", help: "Tests of the policy.", slot: |raw| Slot::Tables(&mut raw.tests) },
+        Opt { key: "term", help: "Named dates that hours are for, such as a school's terms.", slot: |raw| Slot::Tables(&mut raw.terms) },
         Opt { key: "telemetry", help: "Messages to the operator.", slot: |raw| Slot::Table(&mut raw.telemetry) },
         Opt { key: "lab", help: "For trials in a laboratory.", slot: |raw| Slot::Table(&mut raw.lab) },
     ];

@@ -30,7 +30,7 @@ fn reason(set: &PolicySet, subject: &Subject, address: &str, hits: &Hits, (acts,
     let mut subject = subject.clone();
     set.seat(&mut subject, acts, now);
     let url = url(address);
-    let decision = decide(set, &Ask { subject: &subject, url: &url, method: b"GET", now, warned: false, acts }, hits).0;
+    let decision = decide(set, &Ask { subject: &subject, url: &url, method: b"GET", now, warned: false, acts, used: Used::none() }, hits).0;
     (decision.evidence().reason, Arc::clone(&decision.evidence().layer))
 }
 
@@ -70,6 +70,7 @@ fn a_release_passes_neither_a_statutory_list_nor_a_floor_nor_what_is_closed_at_s
     let address = "http://x.example.test/";
     assert_eq!(reason(&policy(), &kim(), address, &hits("illegal"), (&acts, NOW)).0, Reason::Statutory);
     let floor = Layer {
+        quota: std::collections::BTreeMap::new(),
         level: Level::Site,
         site: None,
         title: "T".into(),
@@ -83,6 +84,7 @@ fn a_release_passes_neither_a_statutory_list_nor_a_floor_nor_what_is_closed_at_s
         block: vec!["games".into()],
         warn: Vec::new(),
         block_hosts: vec!["y.example.test".into()],
+        files: crate::policy::Files::default(),
         least: Least::default(),
     };
     let set = PolicySet::build(Rules { layers: vec![floor], ..rules() }, &image()).unwrap();
@@ -170,7 +172,7 @@ fn what_is_closed_is_closed_in_every_form_and_what_is_released_in_its_own_alone(
     let set = PolicySet::build(Rules { local: Vec::new(), ..rules() }, &image()).unwrap();
     let close = Acts::new(vec![act(Doing::Close(vec!["bad.example.test".into()]), Whom::Everybody)]);
     let (url, who) = (carried("bad.example.test"), kim());
-    let ask = |acts| Ask { subject: &who, url: &url, method: b"GET", now: NOW, warned: false, acts };
+    let ask = |acts| Ask { subject: &who, url: &url, method: b"GET", now: NOW, warned: false, acts, used: Used::none() };
     assert_eq!(decide(&set, &ask(&close), &Hits::default()).0.evidence().reason, Reason::ShortNotice);
     let open = release("bad.example.test", Whom::Everybody);
     assert_eq!(decide(&set, &ask(&open), &hits("adult")).0.evidence().reason, Reason::Category);

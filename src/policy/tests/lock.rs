@@ -12,7 +12,7 @@ fn any_action() -> impl Strategy<Value = Action> {
 
 prop_compose! {
     fn any_hours()(windows in prop::collection::vec((any::<u8>(), 0..1440u16, 1..=1440u16), 0..3)) -> WeeklyHours {
-        WeeklyHours { windows: windows.into_iter().map(|(days, from, to)| Window { days, from, to }).collect() }
+        WeeklyHours { windows: windows.into_iter().map(|(days, from, to)| Window { days, from, to, dates: None }).collect() }
     }
 }
 
@@ -84,7 +84,7 @@ proptest! {
         hits.categories = categories.into_iter().map(CategoryId).collect::<CategorySet>();
         hits.statutory_urls_on_host = hidden;
         let (subject, url) = (subject(GroupId(group)), url(address));
-        let ask = Ask { subject: &subject, url: &url, method: method.as_bytes(), now: Timestamp::from_seconds(now), warned, acts: Acts::none() };
+        let ask = Ask { subject: &subject, url: &url, method: method.as_bytes(), now: Timestamp::from_seconds(now), warned, acts: Acts::none(), used: Used::none() };
         let (decision, steps) = decide(&set, &ask, &hits);
         if listed {
             prop_assert!(matches!(decision, Decision::Refuse(_)));

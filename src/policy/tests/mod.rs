@@ -2,7 +2,9 @@
 
 mod acts;
 mod cascade;
+mod hours;
 mod https;
 mod lock;
+mod quota;
 mod table;
 mod world;

@@ -60,7 +60,15 @@ fn verdict_table() {
         let cells: Vec<_> = line.split('|').map(str::trim).collect();
         let [name, address, categories, reason, layer] = cells[..] else { panic!("{line}") };
         let (subject, url) = (subject(set.group_named(name).unwrap()), url(address));
-        let ask = Ask { subject: &subject, url: &url, method: b"GET", now: at(SUMMER_NOON), warned: false, acts: Acts::none() };
+        let ask = Ask {
+            subject: &subject,
+            url: &url,
+            method: b"GET",
+            now: at(SUMMER_NOON),
+            warned: false,
+            acts: Acts::none(),
+            used: Used::none(),
+        };
         let (decision, steps) = decide(&set, &ask, &hits(categories));
         assert_eq!((decision.evidence().reason.code(), &*decision.evidence().layer), (reason, layer), "{line}\n{steps:#?}");
         assert_eq!(matches!(decision, Decision::Allow(_)), decision.evidence().reason.kind() == VerdictKind::Allow, "{line}");
@@ -83,14 +91,15 @@ fn hours_are_those_on_the_wall_in_summer_and_in_winter() {
         (SUNDAY, "illegal", Reason::Statutory),
     ] {
         let url = url("http://a.example.test/");
-        let ask = Ask { subject: &subject, url: &url, method: b"GET", now: at(time), warned: false, acts: Acts::none() };
+        let ask =
+            Ask { subject: &subject, url: &url, method: b"GET", now: at(time), warned: false, acts: Acts::none(), used: Used::none() };
         assert_eq!(decide(&set, &ask, &hits(categories)).0.evidence().reason, reason, "{time} {categories}");
     }
 }
 
 #[test]
 fn a_window_past_midnight_belongs_to_the_day_it_starts_on() {
-    let friday_night = Window { days: 1 << 4, from: 22 * 60, to: 2 * 60 };
+    let friday_night = Window { days: 1 << 4, from: 22 * 60, to: 2 * 60, dates: None };
     for (time, inside) in [
         ("2026-06-19T21:59:59", false),
         ("2026-06-19T22:00", true),
@@ -101,7 +110,7 @@ fn a_window_past_midnight_belongs_to_the_day_it_starts_on() {
     ] {
         assert_eq!(friday_night.contains(time.parse().unwrap()), inside, "{time}");
     }
-    let to_midnight = Window { days: 1 << 6, from: 0, to: DAY_MINUTES };
+    let to_midnight = Window { days: 1 << 6, from: 0, to: DAY_MINUTES, dates: None };
     assert!(to_midnight.contains("2026-06-21T23:59".parse().unwrap()));
     assert!(!to_midnight.contains("2026-06-22T00:00".parse().unwrap()));
 }
@@ -117,7 +126,15 @@ fn a_warning_that_was_read_opens_and_says_so_but_opens_nothing_else() {
         ("http://a.example.test/", "illegal games", Reason::Statutory),
     ] {
         let url = url(address);
-        let ask = Ask { subject: &subject, url: &url, method: b"GET", now: at(SUMMER_NOON), warned: true, acts: Acts::none() };
+        let ask = Ask {
+            subject: &subject,
+            url: &url,
+            method: b"GET",
+            now: at(SUMMER_NOON),
+            warned: true,
+            acts: Acts::none(),
+            used: Used::none(),
+        };
         assert_eq!(decide(&set, &ask, &hits(categories)).0.evidence().reason, reason, "{address} {categories}");
     }
 }
@@ -134,7 +151,15 @@ fn a_group_that_may_only_read_is_refused_other_methods_and_keeps_its_tunnels() {
         ("POST", "http://help.example.org/", Reason::HelpLine),
     ] {
         let url = url(address);
-        let ask = Ask { subject: &subject, url: &url, method: method.as_bytes(), now: at(SUMMER_NOON), warned: false, acts: Acts::none() };
+        let ask = Ask {
+            subject: &subject,
+            url: &url,
+            method: method.as_bytes(),
+            now: at(SUMMER_NOON),
+            warned: false,
+            acts: Acts::none(),
+            used: Used::none(),
+        };
         assert_eq!(decide(&set, &ask, &hits("")).0.evidence().reason, reason, "{method} {address}");
     }
 }
@@ -149,7 +174,15 @@ fn a_tunnel_that_hides_listed_pages_is_recorded_or_closed_as_the_group_says() {
         (2, "http://a.example.test/", Reason::Allowed),
     ] {
         let (subject, url) = (subject(GroupId(group)), url(address));
-        let ask = Ask { subject: &subject, url: &url, method: b"CONNECT", now: at(SUMMER_NOON), warned: false, acts: Acts::none() };
+        let ask = Ask {
+            subject: &subject,
+            url: &url,
+            method: b"CONNECT",
+            now: at(SUMMER_NOON),
+            warned: false,
+            acts: Acts::none(),
+            used: Used::none(),
+        };
         let (decision, steps) = decide(&set, &ask, &hidden);
         assert_eq!(decision.evidence().reason, reason, "{group} {address}");
         assert!(reason != Reason::Allowed || url.scheme() != crate::canon::Scheme::Tunnel || steps[0].finding.contains("gap"));
@@ -165,7 +198,15 @@ fn an_allow_rule_opens_the_address_itself_and_nothing_that_merely_carries_it() {
     let carrier = "http://web.archive.org/web/2020/http://";
     for (inner, reason) in [("adult.example.test/", Reason::Category), ("shut.example.test/", Reason::BlockedLocally)] {
         let url = canonicalise(RawTarget::Absolute(format!("{carrier}{inner}").as_bytes()), &Wrappers::built_in()).unwrap();
-        let ask = Ask { subject: &subject, url: &url, method: b"GET", now: at(SUMMER_NOON), warned: false, acts: Acts::none() };
+        let ask = Ask {
+            subject: &subject,
+            url: &url,
+            method: b"GET",
+            now: at(SUMMER_NOON),
+            warned: false,
+            acts: Acts::none(),
+            used: Used::none(),
+        };
         assert_eq!(decide(&set, &ask, &hits("adult")).0.evidence().reason, reason, "{inner}");
     }
 }

@@ -34,6 +34,7 @@ pub(super) fn group(name: &str) -> Group {
         categories: Arc::default(),
         hours: WeeklyHours::default(),
         category_hours: BTreeMap::new(),
+        quota: BTreeMap::new(),
         bare_addresses: false,
         methods: None,
         tunnels: TunnelContents::Tls,
@@ -44,6 +45,7 @@ pub(super) fn group(name: &str) -> Group {
         youtube: YouTube::Open,
         accounts: Vec::new(),
         own_accounts: Vec::new(),
+        files: crate::policy::Files::default(),
         hidden_pages: HiddenPages::Record,
         log: crate::model::LogDetail::Full,
         contact: None,
@@ -61,9 +63,11 @@ pub(super) fn rules() -> Rules {
         ..group("walled")
     };
     Arc::make_mut(&mut walled.categories).insert("news".into(), Action::Allow);
-    let school = Window { days: 0b1_1111, from: 8 * 60, to: 18 * 60 };
+    let school = Window { days: 0b1_1111, from: 8 * 60, to: 18 * 60, dates: None };
     let mut timed = Group { hours: WeeklyHours { windows: vec![school] }, hidden_pages: HiddenPages::BlockHost, ..group("timed") };
-    timed.category_hours.insert("games".into(), WeeklyHours { windows: vec![Window { days: 0b1_1111, from: 12 * 60, to: 13 * 60 }] });
+    timed
+        .category_hours
+        .insert("games".into(), WeeklyHours { windows: vec![Window { days: 0b1_1111, from: 12 * 60, to: 13 * 60, dates: None }] });
     Rules {
         zone: TimeZone::get("Europe/London").unwrap_or(TimeZone::UTC),
         groups: vec![children, walled, timed, Group { bare_addresses: true, tunnels: TunnelContents::Anything, ..group("staff") }],

@@ -15,6 +15,7 @@ use crate::proxy::case::{Case, plain_evidence};
 use crate::proxy::client_body::ClientBody;
 use crate::proxy::pages::{Continue, Own, OwnAgreement, Page, Wanted, wanted};
 use crate::proxy::respond;
+use crate::proxy::whose::Whose;
 use crate::record::{Entry, EventKind, EventRecord};
 use http::{HeaderValue, Request, Response};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -37,7 +38,7 @@ fn bound(case: &Case, host: &str) -> String {
 /// The form's address and its token. `to`: scheme, host and address to go on to; none: back to the agreement.
 fn way(case: &Case, scheme: &str, to: Option<(&str, &str)>) -> Option<(String, String)> {
     let (host, address) = to.unwrap_or_default();
-    let token = case.side.proxy.warned.token(case.subject.client(), &bound(case, host), case.ticket.started().wall)?;
+    let token = case.side.proxy.warned.token(&Whose::of(&case.subject), &bound(case, host), case.ticket.started().wall)?;
     let to = if address.is_empty() { String::new() } else { format!("?to={}", utf8_percent_encode(address, NON_ALPHANUMERIC)) };
     Some((format!("{scheme}://{}{ACCEPT}{to}", case.live.settings.own_name), token))
 }
@@ -116,7 +117,7 @@ fn good(case: &Case, form: &[u8]) -> Option<(HeaderValue, String)> {
         None => (String::new(), HeaderValue::from_static(READ)),
     };
     let (token, now) = (field(form, "token")?, case.side.proxy.clock.now().wall);
-    let good = agreement(case).needed && case.side.proxy.warned.is_good(case.subject.client(), &bound(case, &host), &token, now);
+    let good = agreement(case).needed && case.side.proxy.warned.is_good(&Whose::of(&case.subject), &bound(case, &host), &token, now);
     good.then(|| (onward, field(form, "guardian").map(|name| clean_name(&name)).unwrap_or_default()))
 }
 

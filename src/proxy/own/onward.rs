@@ -1,4 +1,4 @@
-//! The way on from a warning: a form that is sent to our own name, with a token that only this client was shown.
+//! The way on from a warning: a form that is sent to our own name, with a token that only this person, or this device, was shown.
 
 use crate::canon::{RawTarget, Scheme, canonicalise};
 use crate::model::Reason;
@@ -7,6 +7,7 @@ use crate::proxy::case::{Case, plain_evidence};
 use crate::proxy::client_body::ClientBody;
 use crate::proxy::pages::wanted;
 use crate::proxy::respond;
+use crate::proxy::whose::Whose;
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response};
 use http_body_util::{BodyExt, Limited};
@@ -19,7 +20,7 @@ const FORM: usize = 16 * 1024;
 
 /// The form's address and its token, for a client that is to go on to an address at this host. `scheme`: that of the page with the form.
 pub(in crate::proxy) fn way_on(case: &Case, scheme: &str, host: &str, address: &str) -> Option<(String, String)> {
-    let token = case.side.proxy.warned.token(case.subject.client(), host, case.ticket.started().wall)?;
+    let token = case.side.proxy.warned.token(&Whose::of(&case.subject), host, case.ticket.started().wall)?;
     let to = utf8_percent_encode(address, NON_ALPHANUMERIC);
     Some((format!("{scheme}://{}{CONTINUE}?to={to}", case.live.settings.own_name), token))
 }
@@ -45,7 +46,7 @@ fn accepted(case: &Case, form: &[u8]) -> Option<HeaderValue> {
     let (address, token) = (field(query.as_bytes(), "to")?, field(form, "token")?);
     let (host, onward) = addressed(case, &address)?;
     let now = case.side.proxy.clock.now().wall;
-    case.side.proxy.warned.accept(case.subject.client(), &host, &token, now).then_some(onward)
+    case.side.proxy.warned.accept(&Whose::of(&case.subject), &host, &token, now).then_some(onward)
 }
 
 /// The host of an address that a form leads to, and the address as it is sent on.

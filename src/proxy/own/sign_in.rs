@@ -59,11 +59,11 @@ fn purpose(to: &str) -> String {
 }
 
 fn sign(case: &Case, what: &str) -> Option<String> {
-    case.side.proxy.tokens.token(case.subject.client(), what, case.ticket.started().wall, LASTS)
+    case.side.proxy.tokens.token(&case.subject.client(), what, case.ticket.started().wall, LASTS)
 }
 
 fn is_good(case: &Case, what: &str, token: &str) -> bool {
-    case.side.proxy.tokens.is_good(case.subject.client(), what, token, case.ticket.started().wall)
+    case.side.proxy.tokens.is_good(&case.subject.client(), what, token, case.ticket.started().wall)
 }
 
 /// The way back that a link or a form brings, if it is one of ours.

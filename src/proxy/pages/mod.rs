@@ -17,6 +17,7 @@ mod agreement;
 mod bodies;
 mod facts;
 mod headers;
+mod opens;
 mod own;
 mod render;
 mod show;
@@ -28,6 +29,7 @@ mod wanted;
 
 pub use agreement::OwnAgreement;
 pub use facts::{BehindIt, Contact, Continue, Facts, HelpLine, Here, Site};
+pub use opens::opens_words;
 pub use own::{Device, Own, OwnAuthority, OwnStop, OwnWhy};
 pub use render::{Page, Pages};
 pub use sign_in::{OwnSignIn, OwnStay};

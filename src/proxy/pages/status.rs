@@ -82,7 +82,7 @@ pub const fn template(reason: Reason) -> Template {
         Reason::OwnPage => Template::Welcome,
         Reason::Warned => Template::Warn,
         Reason::Statutory => Template::Statutory,
-        Reason::OutsideHours => Template::Hours,
+        Reason::OutsideHours | Reason::QuotaUsed => Template::Hours,
         Reason::AgreementNeeded
         | Reason::Category
         | Reason::BlockedLocally
@@ -97,7 +97,8 @@ pub const fn template(reason: Reason) -> Template {
         | Reason::MethodRefused
         | Reason::SignInUnprotected
         | Reason::Suspended
-        | Reason::ShortNotice => Template::Block,
+        | Reason::ShortNotice
+        | Reason::TypeRefused => Template::Block,
         Reason::Allowed
         | Reason::AllowedLocally
         | Reason::HelpLine
@@ -112,6 +113,7 @@ pub const fn template(reason: Reason) -> Template {
         | Reason::NotServed
         | Reason::Expectation
         | Reason::Overloaded
+        | Reason::FairShare
         | Reason::LogUnavailable
         | Reason::NameNotFound
         | Reason::OriginUnreachable
@@ -138,6 +140,7 @@ pub const fn usual_status(reason: Reason) -> StatusCode {
         | Reason::Category
         | Reason::BlockedLocally
         | Reason::OutsideHours
+        | Reason::QuotaUsed
         | Reason::NotOnAllowList
         | Reason::BareAddress
         | Reason::Keyword
@@ -149,9 +152,10 @@ pub const fn usual_status(reason: Reason) -> StatusCode {
         | Reason::MethodRefused
         | Reason::SignInUnprotected
         | Reason::Suspended
-        | Reason::ShortNotice => StatusCode::FORBIDDEN,
+        | Reason::ShortNotice
+        | Reason::TypeRefused => StatusCode::FORBIDDEN,
         Reason::SignInNeeded | Reason::SignInRefused => StatusCode::PROXY_AUTHENTICATION_REQUIRED,
-        Reason::SignInPaused => StatusCode::TOO_MANY_REQUESTS,
+        Reason::SignInPaused | Reason::FairShare => StatusCode::TOO_MANY_REQUESTS,
         // RFC 6585 section 6.
         Reason::SignInPage => StatusCode::NETWORK_AUTHENTICATION_REQUIRED,
         Reason::Unreadable | Reason::BadRequest => StatusCode::BAD_REQUEST,
@@ -211,6 +215,7 @@ pub(super) const fn heading(reason: Reason) -> &'static str {
         Reason::AgreementNeeded => "The rules of this place",
         Reason::Statutory => "Access to this page is denied",
         Reason::OutsideHours => "The internet is closed just now",
+        Reason::QuotaUsed => "That is all for today",
         Reason::Category | Reason::BlockedLocally | Reason::NotOnAllowList | Reason::BareAddress | Reason::Keyword => {
             "This page is not open here"
         }
@@ -225,10 +230,11 @@ pub(super) const fn heading(reason: Reason) -> &'static str {
         Reason::SignInNeeded | Reason::SignInRefused | Reason::SignInUnprotected => "Who are you?",
         Reason::SignInPage => "Please sign in first",
         Reason::SignInPaused => "Please wait a moment",
-        Reason::Overloaded => "Please wait a moment",
+        Reason::Overloaded | Reason::FairShare => "Please wait a moment",
         Reason::LogUnavailable => "The internet is paused",
         Reason::Suspended => "Your internet is paused",
         Reason::ShortNotice => "This page is not open here",
+        Reason::TypeRefused => "This file is not open here",
         Reason::NameNotFound => "We cannot find this website",
         Reason::OriginUnreachable | Reason::OriginTooSlow | Reason::OriginUnreadable => "This website does not answer",
         Reason::OriginUntrusted => "We cannot be sure of this website",
@@ -246,7 +252,7 @@ pub(super) const fn advice(reason: Reason) -> &'static str {
             "The website may be busy or broken. Please try again later."
         }
         Reason::OriginUntrusted => "Somebody may be pretending to be this website, so the door stays shut.",
-        Reason::Overloaded | Reason::TooSlow | Reason::NeverServed => "Please try again in a moment.",
+        Reason::Overloaded | Reason::FairShare | Reason::TooSlow | Reason::NeverServed => "Please try again in a moment.",
         Reason::SignInNeeded | Reason::SignInRefused => "Please load the page again and give your name and your password.",
         Reason::SignInPaused => "If you have forgotten your password, the people who look after the computers can help.",
         Reason::SignInPage => "Then load this page again.",
@@ -263,6 +269,7 @@ pub(super) const fn advice(reason: Reason) -> &'static str {
         | Reason::Category
         | Reason::BlockedLocally
         | Reason::OutsideHours
+        | Reason::QuotaUsed
         | Reason::NotOnAllowList
         | Reason::BareAddress
         | Reason::Keyword
@@ -273,6 +280,7 @@ pub(super) const fn advice(reason: Reason) -> &'static str {
         | Reason::MethodRefused
         | Reason::Suspended
         | Reason::ShortNotice
+        | Reason::TypeRefused
         | Reason::Allowed
         | Reason::AllowedLocally
         | Reason::HelpLine
@@ -291,6 +299,7 @@ pub(super) const fn error_type(reason: Reason) -> Option<&'static str> {
         | Reason::Category
         | Reason::BlockedLocally
         | Reason::OutsideHours
+        | Reason::QuotaUsed
         | Reason::NotOnAllowList
         | Reason::BareAddress
         | Reason::Keyword
@@ -305,7 +314,9 @@ pub(super) const fn error_type(reason: Reason) -> Option<&'static str> {
         | Reason::SignInPage
         | Reason::SignInUnprotected
         | Reason::Suspended
-        | Reason::ShortNotice => "http_request_denied",
+        | Reason::ShortNotice
+        | Reason::TypeRefused
+        | Reason::FairShare => "http_request_denied",
         Reason::DestinationRefused => "destination_ip_prohibited",
         Reason::Unreadable
         | Reason::BadRequest
@@ -340,14 +351,14 @@ mod tests {
         #[rustfmt::skip]
         let table: &[(Reason, u16)] = &[
             (Reason::OwnPage, 200), (Reason::Warned, 403), (Reason::AgreementNeeded, 403), (Reason::Statutory, 403), (Reason::Category, 403),
-            (Reason::BlockedLocally, 403), (Reason::OutsideHours, 403), (Reason::NotOnAllowList, 403), (Reason::BareAddress, 403),
+            (Reason::BlockedLocally, 403), (Reason::OutsideHours, 403), (Reason::QuotaUsed, 403), (Reason::NotOnAllowList, 403), (Reason::BareAddress, 403),
             (Reason::Keyword, 403), (Reason::SearchUnrestricted, 403), (Reason::PortRefused, 403), (Reason::NameMismatch, 403), (Reason::TunnelRefused, 403),
             (Reason::DestinationRefused, 403), (Reason::MethodRefused, 403), (Reason::Unreadable, 400), (Reason::BadRequest, 400),
             (Reason::TooLarge, 413), (Reason::TooSlow, 408), (Reason::NeverServed, 408), (Reason::Loop, 508), (Reason::NotServed, 501), (Reason::Expectation, 417),
             (Reason::Overloaded, 503), (Reason::LogUnavailable, 503), (Reason::NameNotFound, 502), (Reason::OriginUnreachable, 502),
             (Reason::OriginTooSlow, 504), (Reason::OriginUnreadable, 502), (Reason::OriginUntrusted, 502), (Reason::Internal, 500),
             (Reason::SignInNeeded, 407), (Reason::SignInRefused, 407), (Reason::SignInPaused, 429), (Reason::SignInPage, 511), (Reason::SignInUnprotected, 403), (Reason::Released, 500),
-            (Reason::Suspended, 403), (Reason::ShortNotice, 403), (Reason::Allowed, 500), (Reason::AllowedLocally, 500), (Reason::HelpLine, 500), (Reason::AllowedAfterWarning, 500),
+            (Reason::TypeRefused, 403), (Reason::FairShare, 429), (Reason::Suspended, 403), (Reason::ShortNotice, 403), (Reason::Allowed, 500), (Reason::AllowedLocally, 500), (Reason::HelpLine, 500), (Reason::AllowedAfterWarning, 500),
         ];
         assert_eq!(table.len(), Reason::ALL.len());
         for (reason, code) in table {

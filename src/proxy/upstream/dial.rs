@@ -75,6 +75,12 @@ impl Dialler {
         Self { names, guard, tls: TlsConnector::from(tls), tls_http1: TlsConnector::from(Arc::new(http1)), patience }
     }
 
+    /// The resolver.
+    #[must_use]
+    pub const fn names(&self) -> &Names {
+        &self.names
+    }
+
     /// Connects to a place: to the host, or to the name it is led to; under TLS if asked, where the host itself must prove itself.
     ///
     /// # Errors

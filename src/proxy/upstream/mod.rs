@@ -10,6 +10,7 @@ mod place;
 mod pool;
 mod pump;
 mod resolve;
+mod reverse;
 mod roots;
 mod shared;
 mod single;

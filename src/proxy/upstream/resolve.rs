@@ -43,8 +43,8 @@ struct Remembered {
 /// The resolver.
 pub struct Names {
     /// `None`: the system's resolver.
-    servers: Option<TokioResolver>,
-    timeout: Duration,
+    pub(super) servers: Option<TokioResolver>,
+    pub(super) timeout: Duration,
     known: Mutex<HashMap<Box<str>, Remembered>>,
 }
 

@@ -117,7 +117,7 @@ fn labels(by: By, matcher: &Matcher, request: &RequestRecord<'_>, ended: Option<
     let one = |text: &str| vec![text.to_owned()];
     match by {
         By::Host => {
-            let statutory = request.reason == Reason::Statutory || ended.is_some_and(|ended| ended.statutory);
+            let statutory = request.reason == Reason::Statutory || ended.is_some_and(Ended::is_statutory);
             one(if statutory { REDACTED } else { request.host })
         }
         By::User => one(request.user.unwrap_or_default()),
@@ -132,7 +132,7 @@ fn labels(by: By, matcher: &Matcher, request: &RequestRecord<'_>, ended: Option<
         By::List => one(request.list),
         By::Clause => one(clause_of(request.layer).unwrap_or_default()),
         By::Terms => {
-            let statutory = request.reason == Reason::Statutory || ended.is_some_and(|ended| ended.statutory);
+            let statutory = request.reason == Reason::Statutory || ended.is_some_and(Ended::is_statutory);
             let terms = terms_of(request.search_terms, request.host, &request.url).to_lowercase();
             vec![if statutory && !terms.is_empty() { REDACTED.to_owned() } else { terms }]
         }

@@ -58,6 +58,8 @@ pub struct Filter {
     pub method: Option<String>,
     /// The status that the client got; 0 stands for a request without an outcome.
     pub status: Option<RangeInclusive<u16>>,
+    /// Why it ended otherwise than it was judged: a file that was not passed on, an origin that failed.
+    pub outcome_reason: Option<Reason>,
     /// Bytes of body to the client.
     pub size: Option<RangeInclusive<u64>>,
     /// Reference number of the request, or of the tunnel it came through.
@@ -92,7 +94,7 @@ impl Filter {
 
     /// Does it ask how a request ended?
     pub(super) fn asks_for_outcome(&self) -> bool {
-        self.status.is_some() || self.size.is_some()
+        self.status.is_some() || self.size.is_some() || self.outcome_reason.is_some()
     }
 
     /// May records between these times lie in its span?
@@ -106,12 +108,16 @@ impl Filter {
 pub(crate) struct Ended {
     pub(super) status: u16,
     pub(super) down: u64,
-    pub(super) statutory: bool,
+    pub(super) reason: Option<Reason>,
 }
 
 impl Ended {
     pub(crate) fn of(outcome: &OutcomeRecord<'_>) -> Self {
-        Self { status: outcome.status, down: outcome.bytes_down, statutory: outcome.reason == Some(Reason::Statutory) }
+        Self { status: outcome.status, down: outcome.bytes_down, reason: outcome.reason }
+    }
+
+    pub(super) fn is_statutory(self) -> bool {
+        self.reason == Some(Reason::Statutory)
     }
 }
 
@@ -165,9 +171,10 @@ impl Matcher {
         let known = ended.unwrap_or_default();
         let f = &self.filter;
         f.status.as_ref().is_none_or(|status| status.contains(&known.status))
+            && f.outcome_reason.is_none_or(|reason| known.reason == Some(reason))
             && f.size.as_ref().is_none_or(|size| ended.is_some() && size.contains(&known.down))
             // An address that only its outcome shows to be statutory cannot be searched for by its text either.
-            && !(known.statutory && f.asks_for_text())
+            && !(known.is_statutory() && f.asks_for_text())
     }
 
     fn matches_address(&self, request: &RequestRecord<'_>) -> bool {

@@ -50,7 +50,7 @@ impl<'a> LateOutcomes<'a> {
 
     /// May an outcome behind this segment show that one of its requests is statutory?
     pub(super) fn may_hide(&self, segment: usize) -> bool {
-        let shows = |index: &usize| self.segment(*index).values().any(|late| late.ended.statutory);
+        let shows = |index: &usize| self.segment(*index).values().any(|late| late.ended.is_statutory());
         let last = self.last_statutory.get_or_init(|| (1..self.catalogue.path.len()).rev().find(shows).unwrap_or(0));
         *last > segment
     }
@@ -72,8 +72,8 @@ impl<'a> LateOutcomes<'a> {
                 .iter()
                 .rev()
                 .map(|late| {
-                    let statutory = Reason::from_number(late.reason) == Some(Reason::Statutory);
-                    (late.id, Late { sequence: late.sequence, segment, ended: Ended { status: late.status, down: late.down, statutory } })
+                    let reason = Reason::from_number(late.reason);
+                    (late.id, Late { sequence: late.sequence, segment, ended: Ended { status: late.status, down: late.down, reason } })
                 })
                 .collect();
         }

@@ -198,10 +198,12 @@ fn outcome_test(matcher: Arc<Matcher>) -> Test {
         let outcomes = column(batch, Column::Outcome)?.as_primitive_opt::<UInt32Type>().ok_or_else(other_shape)?;
         let statuses = column(batch, Column::Status)?.as_primitive_opt::<UInt16Type>().ok_or_else(other_shape)?;
         let sizes = column(batch, Column::Down)?.as_primitive_opt::<UInt64Type>().ok_or_else(other_shape)?;
-        let ended = |row| super::filter::Ended { status: statuses.value(row), down: sizes.value(row), statutory: false };
+        let reasons = column(batch, Column::OutcomeReason)?.as_primitive_opt::<UInt8Type>().ok_or_else(other_shape)?;
+        let reason = |row| Reason::from_number(reasons.value(row));
+        let ended = |row| super::filter::Ended { status: statuses.value(row), down: sizes.value(row), reason: reason(row) };
         Ok((0..batch.num_rows()).map(|row| outcomes.value(row) == 0 || matcher.matches_ended(Some(ended(row)))).collect())
     };
-    Test { columns: vec![Column::Outcome, Column::Status, Column::Down], eval: Box::new(eval) }
+    Test { columns: vec![Column::Outcome, Column::Status, Column::OutcomeReason, Column::Down], eval: Box::new(eval) }
 }
 
 /// Text of a statutory record is not searched.

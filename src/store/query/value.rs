@@ -59,6 +59,7 @@ struct Written {
     bucket: Option<String>,
     verdict: Option<String>,
     reason: Option<String>,
+    outcome_reason: Option<String>,
     list: Option<String>,
     layer: Option<String>,
     clause: Option<String>,
@@ -214,6 +215,7 @@ impl Query {
             bucket: f.bucket.map(|bucket| bucket.code().to_owned()),
             verdict: f.verdict.map(|verdict| verdict.code().to_owned()),
             reason: f.reason.map(|reason| reason.code().to_owned()),
+            outcome_reason: f.outcome_reason.map(|reason| reason.code().to_owned()),
             list: f.list.clone(),
             layer: f.layer.clone(),
             clause: f.clause.clone(),
@@ -286,6 +288,7 @@ fn filter(written: &Written) -> Result<Filter, QueryFault> {
         bucket: read("bucket", written.bucket.as_ref(), "a bucket such as becta-drugs or uksic-gambling", Bucket::from_code)?,
         verdict: read("verdict", written.verdict.as_ref(), "one of allow, warn, block, refuse", verdict)?,
         reason: read("reason", written.reason.as_ref(), "the code of a reason", Reason::from_code)?,
+        outcome_reason: read("outcome_reason", written.outcome_reason.as_ref(), "the code of a reason", Reason::from_code)?,
         list: written.list.clone(),
         layer: written.layer.clone(),
         clause: written.clause.clone(),
@@ -304,7 +307,7 @@ mod tests {
     #[test]
     fn a_question_is_read_back_as_it_was() {
         let text = r#"{"from":"2026-11-01T00:00:00Z","to":"2026-11-22T00:00:00Z","zone":"Europe/London","windows":[{"days":["tue"],"from":"10:40","to":"11:30"}],
-            "client":"10.20.0.0/16","url":"chat","bucket":"becta-drugs","verdict":"block","reason":"category","status":[400,499],"size":7,"order":"oldest","limit":5,"events":true,"after":9}"#;
+            "client":"10.20.0.0/16","url":"chat","bucket":"becta-drugs","verdict":"block","reason":"category","outcome_reason":"type-refused","status":[400,499],"size":7,"order":"oldest","limit":5,"events":true,"after":9}"#;
         let query = Query::from_json(text).unwrap();
         assert_eq!(Query::from_json(&query.to_json()).unwrap(), query);
         assert_eq!(query.filter.status, Some(400..=499));
