@@ -33,7 +33,7 @@
 //!
 //!  top
 //! cli           one command per file
-//! manual        doc-only modules: actions, agreement, asking (for auditors), flow, people, decisions, https, origins, durability, custody, bypasses, formats, standards, runbook
+//! manual        doc-only modules: actions, agreement, asking (for auditors), consortium, flow, people, decisions, https, origins, durability, custody, bypasses, formats, standards, runbook
 //! ```
 //!
 //! # Arrows

@@ -257,7 +257,8 @@ fn write_agreement(folder: &mut Folder, pages: &Pages, facts: &Facts<'_>) {
                     "It is signed, so that nobody can change it unseen. It is not encrypted.",
                 ],
             ),
-        ],
+        ]
+        .into(),
     };
     folder.keep("notice", &pages.own(&Own::Notice(&notice), facts));
     let behind = BehindIt { id: "C-3", title: "No gambling", words: "Nobody plays for money here." };

@@ -29,7 +29,14 @@ fn a_verdict_takes_no_memory() {
     let folder = tempfile::tempdir().unwrap();
     let keywords = "[[keyword]]\nname = 'k'\nwords = ['zebra', 'two words']\nexpressions = ['zeb[r]+a[0-9]']\n\
         [[group]]\nname = 'timed'\nhours = 'daily 00:00-24:00'\n[group.category_hours]\ngames = 'daily 12:00-13:00'\n";
-    for more in ["", keywords] {
+    let site = "name = 's'\nnetworks = ['10.0.0.0/8']\nexceptions = '{folder}/s.tsv'\n[[group]]\nname = 'here'\nhours = 'daily 00:00-24:00'\n\
+        [[layer]]\nlevel = 'site'\ntitle = 't'\nsigned_by = 'a'\nreason = 'b'\nreview = 2031-01-01\nblock_hosts = ['shut.test']\n";
+    std::fs::create_dir(folder.path().join("sites")).unwrap();
+    let place = folder.path().to_str().unwrap();
+    std::fs::write(folder.path().join("sites/s.toml"), site.replace("{folder}", place)).unwrap();
+    std::fs::write(folder.path().join("s.tsv"), "allow\tallowed.blocked.example.test\ta\tb\nblock\tno.test/page?x=1\ta\tb\n").unwrap();
+    let sites = format!("[sites]\nfiles = '{place}/sites/*.toml'\n");
+    for more in ["", keywords, &sites] {
         let engine = engine(more, folder.path());
         let group = GroupId(u16::try_from(engine.policy.rules().groups.len()).unwrap() - 1);
         let peer = "192.0.2.1:1".parse().unwrap();
@@ -38,7 +45,7 @@ fn a_verdict_takes_no_memory() {
             ("http://www.free.example.test/a/long/way/down.html?q=some+words&x=1", true),
             ("http://free.example.test/", true),
             ("http://allowed.blocked.example.test/", true),
-            ("http://blocked.example.test/", more == keywords),
+            ("http://blocked.example.test/", !more.is_empty()),
             ("http://illegal.example.test/", false),
         ] {
             let url = url(address);

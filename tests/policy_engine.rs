@@ -26,6 +26,7 @@ fn question(engine: &Engine, group: &str, address: &str) -> Question {
     Question {
         answer_type: None,
         group: Some(engine.policy.group_named(group).unwrap()),
+        near: None,
         client: None,
         user: None,
         address: address.into(),

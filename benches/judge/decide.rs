@@ -48,6 +48,6 @@ fn policy(image: &ListImage) -> PolicySet {
     let written = Written { name: "sample", text: SAMPLE, environment: &[], files: &files, list_files: ListFiles::Needed };
     let mut rules = check_text(&written).unwrap().config.policy;
     let blocked = image.categories().iter().step_by(2).map(|name| (Arc::clone(name), Action::Block));
-    rules.groups[0].categories.extend(blocked);
+    Arc::make_mut(&mut rules.groups[0].categories).extend(blocked);
     PolicySet::build(rules, image).unwrap()
 }

@@ -12,7 +12,7 @@ use crate::policy::PolicySet;
 use crate::ports::Durability;
 use crate::proxy::doors::Doors;
 use crate::proxy::intercept::{Authority, Intercept, Leaves, PassRules, Passed, load as load_authority, passphrase, server_config};
-use crate::proxy::pages::{Contact, HelpLine, Pages, Site};
+use crate::proxy::pages::{HelpLine, Pages, Site};
 use crate::proxy::upstream::{Dialler, Guard, Names, Pool, Revocation, client_config};
 use crate::proxy::{Live, gate_limits};
 use crate::store;
@@ -119,16 +119,9 @@ pub fn live(config: &Config, judged: Judged, (metrics, now): (&Metrics, Timestam
         doors,
         own_door: own_door(config)?,
         categories: metrics.categories(engine.lists.categories().iter().map(|name| &**name)),
-        sights: engine.policy.rules().groups.iter().map(|group| metrics.sights(&group.name)).collect(),
+        sights: engine.policy.rules().groups.iter().map(|group| metrics.sights(group.short_name())).collect(),
         pac,
-        notices: engine
-            .policy
-            .rules()
-            .groups
-            .iter()
-            .filter_map(|group| engine.policy.group_named(&group.name))
-            .map(|id| config::notice(config, &engine, id))
-            .collect(),
+        notices: config::notices(config, &engine),
         remembers_blocks: config.pages.why,
         site: Arc::from(&*config.site.name),
         node: Arc::from(&*config.site.node),
@@ -169,7 +162,7 @@ pub(super) fn people(config: &Config, lasting: Arc<Lasting>, before: Option<&Sou
         Some(file) => Some(Arc::clone(file)),
         None => Some(Arc::new(AccountFile::open(&settings.accounts)?)),
     };
-    for stray in accounts.iter().flat_map(|file| file.accounts().strays(|name| config.policy.group_named(name).is_some())) {
+    for stray in accounts.iter().flat_map(|file| file.accounts().strays(|name| config.policy.knows(name))) {
         tracing::warn!("{stray}: the strictest group counts");
     }
     let front = settings.front.clone().map(Front::new).transpose()?;
@@ -215,12 +208,7 @@ fn page_site(config: &Config) -> Site {
         name: config.site.name.clone(),
         own_name: config.proxy.own_name.clone(),
         time_zone: config.site.time_zone.clone(),
-        contact: Contact {
-            name: contact.name.clone(),
-            phone: contact.phone.clone(),
-            email: contact.email.clone(),
-            web: contact.web.clone(),
-        },
+        contact: contact.into(),
         help_lines: help
             .map(|line| HelpLine {
                 name: line.name.to_string(),

@@ -4,7 +4,7 @@ use super::{App, News};
 use crate::admin::{AuthorityStatus, ListStatus, ListenerStatus, LogStatus, PassedStatus, RefuserStatus, Status, StatusSource};
 use crate::engine::{Coverage, Engine};
 use crate::lists::{ListInfo, ListKind};
-use crate::model::{GroupId, Timestamp};
+use crate::model::Timestamp;
 use crate::proxy::Live;
 use crate::proxy::intercept::{Card, Refuser};
 use crate::store::Health;
@@ -133,8 +133,8 @@ impl App {
 impl StatusSource for App {
     fn coverage(&self) -> Vec<Coverage> {
         let live = self.proxy.live.load_full();
-        let groups = (0..live.engine.policy.rules().groups.len()).filter_map(|number| u16::try_from(number).ok()).map(GroupId);
-        groups.map(|group| live.engine.coverage(group, live.counted(group, self.started))).collect()
+        let groups = live.engine.policy.groups_to_tell();
+        groups.into_iter().map(|group| live.engine.coverage(group, live.counted(group, self.started))).collect()
     }
 
     fn pac(&self) -> Bytes {

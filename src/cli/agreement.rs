@@ -128,7 +128,7 @@ fn settings(config: Option<&Path>) -> Result<(Config, Asked), String> {
 fn groups(policy: &PolicySet, name: Option<&str>) -> Result<Vec<GroupId>, Wrong> {
     match name {
         Some(name) => Ok(vec![policy.group_named(name).ok_or_else(|| Wrong::NoGroup(name.to_owned()))?]),
-        None => Ok(policy.rules().groups.iter().filter_map(|group| policy.group_named(&group.name)).collect()),
+        None => Ok(policy.groups_to_tell()),
     }
 }
 

@@ -1,12 +1,11 @@
 //! `lifeguard check`: every fault of the settings at once, the lists compiled, the operator's own tests run.
 
-use super::names;
 use super::setting::{Asked, Place, answer, complain, engine, now, render, say};
+use super::{names, sites};
 use crate::app;
 use crate::config::{self, Config, Faults, ListFiles, Loaded};
 use crate::engine::TestReport;
 use crate::identity::{Accounts, AccountsFault};
-use crate::policy::{Group, HiddenPages, HttpsMode};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::process::ExitCode;
@@ -49,7 +48,7 @@ fn check_lists(name: &str, loaded: &Loaded, arguments: &Arguments) -> ExitCode {
     let opens = loaded.config.policy.opens_anything();
     let authority = opens.then(|| app::authority(&loaded.config, now()).err().map(|fault| fault.to_string())).flatten();
     let accounts = accounts(&loaded.config);
-    let strays = accounts.as_ref().map(|all| all.strays(|name| loaded.config.policy.group_named(name).is_some())).unwrap_or_default();
+    let strays = accounts.as_ref().map(|all| all.strays(|name| loaded.config.policy.knows(name))).unwrap_or_default();
     let accounts = accounts.err().map(|fault| format!("sign_in.accounts: {fault}"));
     let fault = asked
         .as_ref()
@@ -100,9 +99,9 @@ const NO_LIST: &str = "there is no statutory list with entries, so nothing would
 fn summary(name: &str, loaded: &Loaded, asked: &Asked, report: &TestReport) -> String {
     let lists = asked.engine.lists.lists();
     let entries: u64 = lists.iter().map(|list| list.entries).sum();
-    let groups = count(loaded.config.policy.groups.len(), "group");
+    let groups = sites::counts(&loaded.config.policy);
     let demonstration = if asked.engine.lists.is_demonstration() { " The statutory list is a DEMONSTRATION." } else { "" };
-    let coverage: String = loaded.config.policy.groups.iter().map(|group| format!("  {}: {}\n", group.name, coverage(group))).collect();
+    let coverage: String = sites::coverage(&loaded.config.policy).into_iter().map(|(who, words)| format!("  {who}: {words}\n")).collect();
     format!(
         "{name}: fine. {groups}, {} with {entries} entries, {} passed; policy {}.{demonstration}\nSingle statutory pages inside HTTPS:\n{coverage}",
         count(lists.len(), "list"),
@@ -111,24 +110,13 @@ fn summary(name: &str, loaded: &Loaded, asked: &Asked, report: &TestReport) -> S
     )
 }
 
-/// What becomes of single pages on a statutory list that lie inside HTTPS (standards U20).
-fn coverage(group: &Group) -> String {
-    let hidden = match group.hidden_pages {
-        HiddenPages::Record => "reached unseen, recorded as a gap in coverage",
-        HiddenPages::BlockHost => "blocked as a whole, with all that is not listed",
-    };
-    match group.https {
-        HttpsMode::Tunnel => format!("not seen; their hosts are {hidden}"),
-        HttpsMode::Selective | HttpsMode::Full => format!("seen and blocked one by one; sealed hosts among theirs are {hidden}"),
-    }
-}
-
-fn count(number: usize, what: &str) -> String {
+pub(super) fn count(number: usize, what: &str) -> String {
     if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
 }
 
 fn more(config: &Config, asked: Option<&Asked>, report: Option<&TestReport>, fault: Option<String>) -> Value {
-    let coverage: Vec<_> = config.policy.groups.iter().map(|group| json!({ "group": &*group.name, "words": coverage(group) })).collect();
+    let coverage: Vec<_> =
+        sites::coverage(&config.policy).into_iter().map(|(group, words)| json!({ "group": group, "words": words })).collect();
     let failures: Vec<_> = report.iter().flat_map(|report| &report.failures).map(ToString::to_string).collect();
     json!({
         "fault": fault,
@@ -137,6 +125,7 @@ fn more(config: &Config, asked: Option<&Asked>, report: Option<&TestReport>, fau
         "policy_version": asked.map(|asked| asked.engine.policy.version()),
         "list_version": asked.map(|asked| asked.engine.lists.version()),
         "coverage": coverage,
+        "sites": sites::as_json(&config.policy),
         "tests": { "run": report.map(|report| report.run), "failures": failures },
     })
 }

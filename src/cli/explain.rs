@@ -20,9 +20,12 @@ use std::sync::Arc;
 /// The question.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// The group that asks
+    /// The group that asks; a group of a site is called SITE/GROUP
     #[arg(short, long)]
     group: Option<String>,
+    /// The site, where one process serves several: --group is then the name of a group there
+    #[arg(long, value_name = "NAME")]
+    site: Option<String>,
     /// The person who asks. Without --group, the local account or the directory says which group; layers for single persons lie on top
     #[arg(short, long, value_name = "NAME")]
     user: Option<String>,
@@ -97,15 +100,18 @@ pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> ExitCode {
 
 /// What is seen and what is not, as it is configured; what was seen at work only the running proxy knows.
 fn coverage(arguments: &Arguments, settings: &Config, engine: &Engine) -> ExitCode {
-    let wanted = match arguments.group.as_deref().map(|name| group(name, settings, engine)).transpose() {
+    let wanted = match site(arguments, engine).and_then(|near| group(arguments, near, settings, engine)) {
         Ok(wanted) => wanted,
         Err(wrong) => {
             complain(&wrong);
             return ExitCode::from(BAD_USAGE);
         }
     };
-    let all = settings.policy.groups.iter().filter_map(|group| engine.policy.group_named(&group.name));
-    let told: Vec<Coverage> = all.filter(|id| wanted.is_none_or(|wanted| wanted == *id)).map(|id| engine.coverage(id, None)).collect();
+    let all = match wanted {
+        Some(wanted) => vec![wanted],
+        None => engine.policy.groups_to_tell(),
+    };
+    let told: Vec<Coverage> = all.into_iter().map(|id| engine.coverage(id, None)).collect();
     if arguments.json {
         return answer(&(serde_json::to_string(&told).unwrap_or_else(|_| "[]".into()) + "\n"), ExitCode::SUCCESS);
     }
@@ -144,25 +150,30 @@ fn ask_directory(name: &str, settings: &Config) -> Result<Option<Arc<[Arc<str>]>
 fn several(person: &Person, question: &Question, engine: &Engine) -> Option<String> {
     let counts = engine.policy.group_name(question.group?);
     let names = person.groups.join(", ");
-    let unknown: Vec<&str> = person.groups.iter().map(|name| &**name).filter(|name| engine.policy.group_named(name).is_none()).collect();
+    let unknown: Vec<&str> = person.groups.iter().map(|name| &**name).filter(|name| !engine.policy.rules().knows(name)).collect();
     let missing = if unknown.is_empty() { String::new() } else { format!(" There is no group {} any more.", unknown.join(", ")) };
     let several = person.groups.len() > 1 || !unknown.is_empty();
     several.then(|| format!("{} is in {names}: the strictest counts, which is {counts}.{missing}", person.name))
 }
 
 fn question(arguments: &Arguments, person: Option<&Person>, settings: &Config, engine: &Engine) -> Result<Question, String> {
+    let near = site(arguments, engine)?;
+    let asked = group(arguments, near, settings, engine)?;
+    let zone = asked.or(near).and_then(|group| engine.policy.site(group)).map_or(&settings.site.time_zone, |site| &site.zone);
     let at = match &arguments.at {
-        Some(text) => {
-            read_moment(text, &settings.site.time_zone).ok_or_else(|| format!("--at {text}: expected a time such as 2026-12-31T16:00"))?
-        }
+        Some(text) => read_moment(text, zone).ok_or_else(|| format!("--at {text}: expected a time such as 2026-12-31T16:00"))?,
         None => now(),
     };
     let of_person = person.map(|person| {
-        let named = person.groups.iter().filter_map(|name| engine.policy.group_named(name));
-        engine.policy.strictest_of(named).unwrap_or(engine.policy.rules().strictest)
+        // The address, or the word of whoever asks, says at which site the person is.
+        let by_address = arguments.client.map(|client| engine.policy.group_for(client, near).0);
+        let near = by_address.or(near).unwrap_or(engine.policy.rules().strictest);
+        let named = person.groups.iter().filter_map(|name| engine.policy.group_near(near, name));
+        engine.policy.strictest_of(named).unwrap_or_else(|| engine.policy.strictest_near(near))
     });
     Ok(Question {
-        group: arguments.group.as_deref().map(|name| group(name, settings, engine)).transpose()?.or(of_person),
+        group: asked.or(of_person),
+        near,
         client: arguments.client,
         user: person
             .map(|person| Arc::clone(&person.name))
@@ -182,9 +193,22 @@ fn acts(settings: &Config, at: Timestamp) -> Result<Vec<Act>, String> {
     Exceptions::read(&settings.log.folder).map(|known| known.acts(at)).map_err(|fault| fault.to_string())
 }
 
-fn group(name: &str, settings: &Config, engine: &Engine) -> Result<GroupId, String> {
-    let names = || settings.policy.groups.iter().map(|group| &*group.name).collect::<Vec<_>>().join(", ");
-    engine.policy.group_named(name).ok_or_else(|| format!("--group {name}: there is no such group; there are: {}", names()))
+/// The group of unknown clients at the site that was named.
+fn site(arguments: &Arguments, engine: &Engine) -> Result<Option<GroupId>, String> {
+    let Some(name) = &arguments.site else { return Ok(None) };
+    let site = engine.policy.site_named(name).ok_or_else(|| format!("--site {name}: there is no such site"))?;
+    Ok(Some(site.unknown))
+}
+
+/// The group that was named, at the site that was named if one was.
+fn group(arguments: &Arguments, near: Option<GroupId>, settings: &Config, engine: &Engine) -> Result<Option<GroupId>, String> {
+    let Some(name) = arguments.group.as_deref() else { return Ok(None) };
+    let found = match near {
+        Some(near) => engine.policy.group_near(near, name),
+        None => engine.policy.group_named(name),
+    };
+    let names = || settings.policy.names_of_groups();
+    found.map(Some).ok_or_else(|| format!("--group {name}: there is no such group; there are: {}", names()))
 }
 
 fn as_json(explanation: &Explanation) -> String {
@@ -195,7 +219,9 @@ fn as_json(explanation: &Explanation) -> String {
 fn as_text(explanation: &Explanation, engine: &Engine, settings: &Config, question: &Question) -> String {
     let mut text = String::new();
     let address = explanation.address.as_deref().unwrap_or("This address");
-    let when = question.at.civil().to_zoned(settings.site.time_zone.clone()).strftime("%A %-d %B %Y, %H:%M %Z").to_string();
+    let of_site = explanation.site.as_deref().and_then(|name| engine.policy.site_named(name));
+    let zone = of_site.map_or(&settings.site.time_zone, |site| &site.zone);
+    let when = question.at.civil().to_zoned(zone.clone()).strftime("%A %-d %B %Y, %H:%M %Z").to_string();
     let sees = match explanation.sight.seen_as {
         SeenAs::Address => "The whole address can be seen.",
         SeenAs::Opened => "https that is opened for this group: the whole address can be seen.",

@@ -13,6 +13,7 @@ pub mod logs;
 mod names;
 mod run;
 mod setting;
+mod sites;
 mod used;
 mod user;
 

@@ -167,10 +167,8 @@ fn line(account: &Account) -> String {
 /// Groups that exist.
 fn groups(written: &str, settings: &Config) -> Result<Arc<[Arc<str>]>, UserFault> {
     let groups = read_groups(written);
-    let known = &settings.policy.groups;
-    if let Some(unknown) = groups.iter().find(|name| !known.iter().any(|group| group.name == **name)) {
-        let all: Vec<&str> = known.iter().map(|group| &*group.name).collect();
-        return Err(UserFault::Group(Arc::clone(unknown), all.join(", ")));
+    if let Some(unknown) = groups.iter().find(|name| !settings.policy.knows(name)) {
+        return Err(UserFault::Group(Arc::clone(unknown), settings.policy.names_of_groups()));
     }
     if groups.is_empty() { Err(UserFault::NoGroup) } else { Ok(groups) }
 }

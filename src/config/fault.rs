@@ -2,9 +2,9 @@
 //!
 //! Must never stop at the first fault. Serves rule B2 and the product's "Bad input, everywhere".
 
-use super::source::{Place, SourceText};
+use super::source::{Place, SourceText, visible_span};
 use crate::canon::Unreadable;
-use crate::policy::{ExpressionFault, PolicyFault};
+use crate::policy::{ExpressionFault, PolicyFault, TooMany};
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use std::fmt::Write as _;
 
@@ -82,6 +82,24 @@ pub enum FaultKind {
         /// Its group.
         other: Box<str>,
     },
+    /// Two sites with ranges that overlap.
+    #[error("the range {range} of {owner} overlaps {other_range} of {other}")]
+    SiteOverlap {
+        /// The range.
+        range: ipnet::IpNet,
+        /// Whose it is.
+        owner: Box<str>,
+        /// The other range.
+        other_range: ipnet::IpNet,
+        /// Whose that is.
+        other: Box<str>,
+    },
+    /// More exceptions than one site can have.
+    #[error(transparent)]
+    TooMany(TooMany),
+    /// Faults in a file of many lines that are not told one by one.
+    #[error("{0} more lines of this file cannot be used")]
+    MoreLines(usize),
     /// A file or folder that cannot be read.
     #[error("cannot read {path}: {problem}")]
     File {
@@ -285,14 +303,6 @@ impl Faults {
     }
 }
 
-/// A span that starts and ends inside the text, on one line, so that the caret stands where the fault starts.
-fn visible_span(text: &str, span: &std::ops::Range<usize>) -> std::ops::Range<usize> {
-    let boundary = |at: usize| (0..=at.min(text.len())).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0);
-    let start = boundary(span.start);
-    let line_end = text[start..].find('\n').map_or(text.len(), |length| start + length);
-    start..boundary(span.end).clamp(start, line_end)
-}
-
 /// Collects faults while settings are read.
 #[derive(Debug, Default)]
 pub(super) struct Reader {
@@ -330,6 +340,24 @@ impl Reader {
         format!("{}:{line}:{column}", source.name)
     }
 
+    /// Takes over what another reader has found, and the texts that it points into.
+    pub(super) fn absorb(&mut self, other: Self) {
+        if other.faults.is_empty() && other.notes.is_empty() {
+            return;
+        }
+        let first = self.sources.len();
+        let moved = |fault: Fault| Fault { place: Place { source: fault.place.source + first, ..fault.place }, ..fault };
+        self.sources.extend(other.sources);
+        self.faults.extend(other.faults.into_iter().map(moved));
+        self.notes.extend(other.notes.into_iter().map(moved));
+    }
+
+    /// Adds a text that another reader has; the number that it has here.
+    pub(super) fn take_source(&mut self, other: &Self, source: usize) -> usize {
+        self.sources.push(other.sources[source].clone());
+        self.sources.len() - 1
+    }
+
     /// Ends the reading with the faults.
     pub(super) fn into_faults(self) -> Faults {
         Faults { sources: self.sources, list: self.faults, notes: false }
@@ -341,7 +369,9 @@ impl Reader {
         let line = |fault: &Fault| (fault.place.source, self.sources[fault.place.source].line_and_column(fault.place.span.start).0);
         let is_syntax = |fault: &&Fault| matches!(fault.kind, FaultKind::Syntax(_));
         let broken: Vec<_> = self.faults.iter().filter(is_syntax).map(line).collect();
-        let hidden = |fault: &Fault| !broken.is_empty() && matches!(fault.kind, FaultKind::Missing(_) | FaultKind::Unknown(..));
+        // What a syntax error hides may be missing in its own text, and what the settings themselves lack everywhere, or the other way round.
+        let near = |fault: &Fault| broken.iter().any(|(source, _)| [0, fault.place.source].contains(source) || fault.place.source == 0);
+        let hidden = |fault: &Fault| matches!(fault.kind, FaultKind::Missing(_) | FaultKind::Unknown(..)) && near(fault);
         let echo = |fault: &Fault| broken.contains(&line(fault)) || hidden(fault) || self.is_refused_value(fault);
         self.faults = self.faults.iter().filter(|fault| is_syntax(fault) || !echo(fault)).cloned().collect();
     }

@@ -13,7 +13,7 @@ pub enum PathKind {
 }
 
 /// Reads files.
-pub trait Files {
+pub trait Files: Sync {
     /// The bytes of a file.
     ///
     /// # Errors

@@ -10,6 +10,7 @@ use super::node::{Value, read_document};
 use super::overrides;
 use super::raw::Raw;
 use super::section::ReadTable;
+use super::site_files;
 use super::source::{At, Place};
 use std::io::ErrorKind;
 use std::path::Path;
@@ -64,7 +65,9 @@ pub fn check_text(written: &Written<'_>) -> Result<Loaded, Faults> {
     let included = includes::apply(&mut document, written.files, &mut reader);
     let mut raw = Raw::default();
     raw.read_table(&At { value: Value::Table(document), place: Place { source, span: 0..0 } }, &mut reader);
-    let config = check::check(raw, &version(written, &included), (written.files, written.list_files), &mut reader);
+    let sites = site_files::read(&raw.sites, written.files, &mut reader);
+    let version = |sites: &[Vec<u8>]| version(written, &included, sites);
+    let config = check::check((raw, sites), &version, (written.files, written.list_files), &mut reader);
     let notes = reader.finish()?;
     // A config that is missing without a fault would be a fault of ours; it is reported and not unwrapped.
     let config = config.ok_or_else(|| Faults::alone(written.name, FaultKind::Missing("settings")))?;
@@ -112,16 +115,18 @@ fn as_text(name: &str, bytes: Vec<u8>) -> Result<(String, String), Faults> {
     })
 }
 
-/// The version of the policy: what was written, overrides, files of layers and presets included, as the start of its SHA-256.
-fn version(written: &Written<'_>, included: &[String]) -> String {
+/// The version of the policy: what was written, overrides, files of layers and presets included, and the SHA-256 of what was read for
+/// each site, as the start of its SHA-256.
+fn version(written: &Written<'_>, included: &[String], sites: &[Vec<u8>]) -> String {
     let mut context = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);
     let overrides = written.environment.iter().filter(|(name, _)| name.starts_with("LIFEGUARD__"));
     let pairs = overrides.flat_map(|(name, value)| [name.as_str(), value.as_str()]);
     let presets = PRESETS.iter().map(|(_, text)| *text);
     let included = included.iter().map(String::as_str);
-    for part in std::iter::once(written.text).chain(pairs).chain(included).chain(presets) {
+    let texts = std::iter::once(written.text).chain(pairs).chain(included).chain(presets).map(str::as_bytes);
+    for part in texts.chain(sites.iter().map(Vec::as_slice)) {
         context.update(&(part.len() as u64).to_be_bytes());
-        context.update(part.as_bytes());
+        context.update(part);
     }
     let digest = context.finish();
     digest.as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect()

@@ -9,7 +9,9 @@ use crate::engine::Engine;
 use crate::model::{GroupId, LogDetail};
 use crate::policy::{Contact, Group, HttpsMode, YouTube};
 use crate::record::retention::Class;
+use std::collections::HashSet;
 use std::fmt::Write as _;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The notice for one group.
@@ -20,11 +22,11 @@ pub struct Notice {
     /// The group in words.
     pub title: String,
     /// What it says.
-    pub parts: Vec<NoticePart>,
+    pub parts: Arc<Vec<NoticePart>>,
 }
 
 /// One matter.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize)]
 pub struct NoticePart {
     /// What it is about.
     pub heading: &'static str,
@@ -46,10 +48,24 @@ pub fn notice(config: &Config, engine: &Engine, id: GroupId) -> Notice {
             part("What is changed on the way", changed(group)),
             part("How long it is kept", spans(config, group)),
             part("Who may see it", readers(config)),
-            part("Whom to ask", vec![whom(group.contact.as_ref().unwrap_or(&config.site.contact))]),
+            part("Whom to ask", vec![whom(policy.contact(id).unwrap_or(&config.site.contact))]),
         ]
     });
-    Notice { group: policy.group_name(id).to_string(), title: policy.group_title(id).to_owned(), parts }
+    Notice { group: policy.group_name(id).to_string(), title: policy.group_title(id).to_owned(), parts: Arc::new(parts) }
+}
+
+/// The notice of every group, by number. What groups say alike is kept once.
+#[must_use]
+pub fn notices(config: &Config, engine: &Engine) -> Box<[Notice]> {
+    let mut known: HashSet<Arc<Vec<NoticePart>>> = HashSet::new();
+    let all = (0..u16::MAX).map(GroupId).take(engine.policy.rules().groups.len());
+    all.map(|id| {
+        let made = notice(config, engine, id);
+        let parts = known.get(&made.parts).map_or_else(|| Arc::clone(&made.parts), Arc::clone);
+        known.insert(Arc::clone(&parts));
+        Notice { parts, ..made }
+    })
+    .collect()
 }
 
 impl Notice {
@@ -57,7 +73,7 @@ impl Notice {
     #[must_use]
     pub fn text(&self) -> String {
         let mut out = format!("{}: what is kept about you\n", self.title);
-        for part in &self.parts {
+        for part in &*self.parts {
             // Writing to a String cannot fail.
             writeln!(out, "\n{}", part.heading).unwrap_or_default();
             for line in &part.lines {

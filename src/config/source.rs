@@ -34,3 +34,11 @@ impl SourceText {
         (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
     }
 }
+
+/// A span that starts and ends inside the text, on one line, so that the caret stands where the fault starts.
+pub(super) fn visible_span(text: &str, span: &Range<usize>) -> Range<usize> {
+    let boundary = |at: usize| (0..=at.min(text.len())).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0);
+    let start = boundary(span.start);
+    let line_end = text[start..].find('\n').map_or(text.len(), |length| start + length);
+    start..boundary(span.end).clamp(start, line_end)
+}

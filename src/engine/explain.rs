@@ -17,6 +17,8 @@ use std::sync::Arc;
 pub struct Question {
     /// The group; without one, the group of the client's address, else the strictest.
     pub group: Option<GroupId>,
+    /// A group of the site where the client is, in place of the site that its address says.
+    pub near: Option<GroupId>,
     /// The client's address.
     pub client: Option<IpAddr>,
     /// The person.
@@ -109,8 +111,8 @@ impl Engine {
         let client = question.client.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
         let (group, source) = match (question.group, question.client) {
             (Some(group), _) => (group, IdentitySource::Unknown),
-            (None, Some(client)) => self.policy.group_for(client, None),
-            (None, None) => (self.policy.rules().strictest, IdentitySource::Unknown),
+            (None, Some(client)) => self.policy.group_for(client, question.near),
+            (None, None) => (question.near.unwrap_or(self.policy.rules().strictest), IdentitySource::Unknown),
         };
         let peer = SocketAddr::new(client, 0);
         let mut subject = Subject { peer, asserted: None, group, source, user: question.user.clone(), device: None };
@@ -127,6 +129,7 @@ impl Engine {
             address: (!listed).then(|| read.whole.to_text()),
             method: question.method.clone(),
             group: self.policy.group_name(read.subject.group).to_string(),
+            site: self.policy.site(read.subject.group).map(|site| site.name.to_string()),
             identity: question.group.is_none().then_some(read.subject.source),
             at: question.at.to_string(),
             coverage_gap: sight.seen_as == SeenAs::Tunnel && (hits.statutory_urls_on_host || hits.urls_on_host),

@@ -61,8 +61,7 @@ impl Engine {
         let url = canonicalise(raw, &self.wrappers)?;
         let url = if past.inside_tls { url.over_tls() } else { url };
         let known = self.policy.group_named(past.group).map(|group| (group, IdentitySource::Unknown));
-        let client = past.asserted.unwrap_or_else(|| past.peer.ip());
-        let (group, source) = known.unwrap_or_else(|| self.policy.group_for(client, None));
+        let (group, source) = known.unwrap_or_else(|| self.policy.group_of(past.peer.ip(), past.asserted, None));
         let group = self.policy.placed(group, past.user);
         let subject = Subject { peer: past.peer, asserted: past.asserted, group, source, user: past.user.map(Arc::from), device: None };
         let method = if past.method == NAME_INSIDE { b"CONNECT" } else { past.method };

@@ -27,6 +27,8 @@ pub struct Explanation {
     pub method: String,
     /// The group whose policy applied.
     pub group: String,
+    /// The site that it belongs to, where one process serves several.
+    pub site: Option<String>,
     /// How the group was found; `None` when the question named it.
     pub identity: Option<IdentitySource>,
     /// The moment it was asked for, RFC 3339 in UTC.

@@ -42,6 +42,7 @@ impl Engine {
         let question = Question {
             answer_type: None,
             group: Some(test.group),
+            near: None,
             client: None,
             user: None,
             address: test.url.to_string(),

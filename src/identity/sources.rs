@@ -18,6 +18,7 @@ use super::portal::Portal;
 use super::radius::Sessions;
 use crate::config::SignInSettings;
 use crate::model::{IdentitySource, Moment};
+use crate::policy::is_called;
 use crate::ports::MemoryLog;
 use http::HeaderMap;
 use std::net::IpAddr;
@@ -158,7 +159,7 @@ impl Sources {
     /// Must people of this group be known more surely?
     #[must_use]
     pub fn wants_more(&self, group: &str, source: IdentitySource) -> bool {
-        source.strength() < self.settings.strength && self.settings.needed_for.iter().any(|name| **name == *group)
+        source.strength() < self.settings.strength && self.settings.needed_for.iter().any(|name| is_called(group, name))
     }
 
     /// Who is at an address, as the network says: with the groups of their account, else with the group of those who have none.

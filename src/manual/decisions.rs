@@ -48,6 +48,7 @@
 //! | `clap`, `clap_complete`, `clap_mangen` | commands, completions, manual page | one declaration for all three |
 //! | `aho-corasick`, `regex`, `regex-automata`, `memchr` | words and expressions | linear time whatever the input; size limits at compile time |
 //! | `idna`, `unicode-normalization`, `percent-encoding` | names and paths | UTS 46 and normal forms are tables of the Unicode consortium, not ours to copy |
+//! | `hashbrown` | the index over a site's exceptions | a set of row numbers whose keys stand elsewhere, which `std` does not offer: 5 bytes a row; no dependencies, and `std` itself is built on it |
 //! | `ipnet`, `prefix-trie` | address ranges | longest prefix without a scan |
 //! | `proxy-header` | PROXY protocol | small, without dependencies |
 //! | `rapidhash` | hashing of list keys | fast on short keys; every hit is verified in full where it matters |

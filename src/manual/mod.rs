@@ -6,6 +6,7 @@
 //! * [`agreement`]: the rules that people read and accept, and what they are told about the log.
 //! * [`asking`]: for auditors: how to ask the log, with real answers.
 //! * [`actions`]: what policy can do to a request, with the setting and the tests of each; quotas and named dates.
+//! * [`consortium`]: thousands of sites in one process: files, places, reload, figures, limits.
 //! * [`flow`]: the life of a request, step by step, with what can go wrong at each.
 //! * [`decisions`]: why it is built this way, and why with these dependencies.
 //! * [`custody`]: what is encrypted at rest, what is not, and how two people hold one key.
@@ -22,6 +23,7 @@ pub mod actions;
 pub mod agreement;
 pub mod asking;
 pub mod bypasses;
+pub mod consortium;
 pub mod custody;
 pub mod decisions;
 pub mod durability;

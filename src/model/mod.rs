@@ -15,7 +15,7 @@ pub use acceptance::{Acceptance, Acceptor, clean_name};
 pub use bucket::Bucket;
 pub use category::{CategoryId, CategorySet};
 pub use detail::LogDetail;
-pub use id::{Generation, GroupId, ListId, RequestId};
+pub use id::{Generation, GroupId, ListId, RequestId, SiteId};
 pub use reason::{Reason, VerdictKind};
 pub use subject::{IdentitySource, IdentityStrength, Subject};
 pub use time::{Moment, Timestamp};

@@ -218,7 +218,7 @@ impl PolicySet {
     /// What comes back names the act, for the record.
     pub fn seat(&self, subject: &mut Subject, acts: &Acts, now: Timestamp) -> Option<Arc<str>> {
         let unlocked = acts.unlocked(subject, self.group_name(subject.group), now);
-        let given = unlocked.and_then(|(name, layer)| Some((self.group_named(name)?, Arc::clone(layer))));
+        let given = unlocked.and_then(|(name, layer)| Some((self.group_near(subject.group, name)?, Arc::clone(layer))));
         if let Some((group, _)) = &given {
             subject.group = *group;
         }

@@ -4,9 +4,10 @@
 //! address that closes something with every form of it (rules H7, P5, R5).
 
 use super::cascade::LayerIndex;
+use super::exceptions::Local;
 use super::rules::{LocalAction, Rules};
 use crate::canon::{CanonicalUrl, Form, FormKind, HostKind, ListEntry, QueryPairs, Unreadable, canonicalise_entry};
-use crate::model::{GroupId, Timestamp};
+use crate::model::{GroupId, SiteId, Timestamp};
 use std::cell::OnceCell;
 use std::collections::HashMap;
 
@@ -32,6 +33,8 @@ pub(super) struct Found {
     pub(super) allow: Option<RuleIndex>,
     /// A rule that would have decided, had it not expired.
     pub(super) expired: Option<RuleIndex>,
+    /// What the exceptions of whoever asks' site say.
+    pub(super) site: Local,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -47,56 +50,83 @@ struct Place {
     owner: Owner,
 }
 
-/// All addresses of rules and help lines, by host.
+/// Addresses by host.
 #[derive(Debug, Default)]
-pub(super) struct AddressTable(HashMap<Box<str>, Vec<Place>, rapidhash::fast::RandomState>);
+struct AddressTable(HashMap<Box<str>, Vec<Place>, rapidhash::fast::RandomState>);
+
+/// All addresses of rules, help lines and layers.
+#[derive(Debug, Default)]
+pub(super) struct AddressTables {
+    shared: AddressTable,
+    /// By site: those of the layers in its own file.
+    sites: Vec<AddressTable>,
+}
 
 /// Who asks, and when: what a local rule may depend on.
 #[derive(Clone, Copy)]
 pub(super) struct Scope<'a> {
     pub(super) rules: &'a Rules,
     pub(super) group: GroupId,
+    pub(super) site: Option<SiteId>,
     /// The layers over whoever asks.
     pub(super) over: &'a [LayerIndex],
     pub(super) now: Timestamp,
 }
 
-impl AddressTable {
-    /// Builds the table; addresses that cannot be read are given to `fault` with their text.
+impl AddressTables {
+    /// Builds the tables; addresses that cannot be read are given to `fault` with their text.
     pub(super) fn build(rules: &Rules, mut fault: impl FnMut(&str, Unreadable)) -> Self {
-        let mut table = Self::default();
-        let local = (0..).zip(&rules.local).flat_map(|(i, rule)| rule.addresses.iter().map(move |a| (a, Owner::Local(i))));
-        let help = (0..).zip(&rules.help_lines).map(|(i, line)| (&line.address, Owner::Help(i)));
-        let layers = (0..).zip(&rules.layers).flat_map(|(i, layer)| layer.block_hosts.iter().map(move |a| (a, Owner::Layer(i))));
-        for (address, owner) in help.filter(|(address, _)| !address.is_empty()).chain(local).chain(layers) {
+        let mut tables = Self { shared: AddressTable::default(), sites: rules.sites.iter().map(|_| AddressTable::default()).collect() };
+        let local = (0..).zip(&rules.local).flat_map(|(i, rule)| rule.addresses.iter().map(move |a| (a, None, Owner::Local(i))));
+        let help = (0..).zip(&rules.help_lines).map(|(i, line)| (&line.address, None, Owner::Help(i)));
+        let layers =
+            (0..).zip(&rules.layers).flat_map(|(i, layer)| layer.block_hosts.iter().map(move |a| (a, layer.site, Owner::Layer(i))));
+        for (address, site, owner) in help.filter(|(address, ..)| !address.is_empty()).chain(local).chain(layers) {
+            let table = site.and_then(|site| tables.sites.get_mut(usize::from(site.0))).unwrap_or(&mut tables.shared);
             match read_address(address) {
                 Ok(entry) => table.insert(entry, owner),
                 Err(unreadable) => fault(address, unreadable),
             }
         }
-        table
-    }
-
-    fn insert(&mut self, entry: ListEntry, owner: Owner) {
-        self.0.entry(entry.host.clone().into_boxed_str()).or_default().push(Place { entry, owner });
+        tables
     }
 
     /// Everything that rules and help lines say about an address.
     pub(super) fn find(&self, url: &CanonicalUrl, scope: Scope<'_>) -> Found {
         let mut found = Found::default();
-        if self.0.is_empty() {
+        let site = scope.site.map(|site| usize::from(site.0)).and_then(|site| Some((scope.rules.sites.get(site)?, self.sites.get(site)?)));
+        if self.shared.0.is_empty() && site.is_none() {
             return found;
         }
         for form in url.forms() {
             // Read when the first rule asks for it.
             let pairs = OnceCell::new();
+            let own = form.kind() == FormKind::Own;
             for host in suffixes(form) {
-                for place in self.0.get(host).into_iter().flatten().filter(|place| covers(&place.entry, form, &pairs)) {
-                    found.add(place.owner, form.kind() == FormKind::Own, scope);
+                self.shared.find(host, form, scope, &pairs, &mut found);
+                if let Some((site, layers)) = site {
+                    layers.find(host, form, scope, &pairs, &mut found);
+                    let group = scope.group.0.saturating_sub(site.groups.start);
+                    site.exceptions.find(host, (form, own), (group, scope.now), &pairs, &mut found.site);
                 }
             }
         }
         found
+    }
+}
+
+impl AddressTable {
+    fn insert(&mut self, entry: ListEntry, owner: Owner) {
+        self.0.entry(entry.host.clone().into_boxed_str()).or_default().push(Place { entry, owner });
+    }
+
+    fn find(&self, host: &str, form: &Form, scope: Scope<'_>, pairs: &OnceCell<QueryPairs>, found: &mut Found) {
+        if self.0.is_empty() {
+            return;
+        }
+        for place in self.0.get(host).into_iter().flatten().filter(|place| covers(&place.entry, form, pairs)) {
+            found.add(place.owner, form.kind() == FormKind::Own, scope);
+        }
     }
 }
 
@@ -128,7 +158,7 @@ impl Found {
 }
 
 /// The rule that was written first speaks, so that the answer does not depend on the shape of addresses.
-fn keep_first<I: Copy + Ord>(slot: &mut Option<I>, index: I) {
+pub(super) fn keep_first<I: Copy + Ord>(slot: &mut Option<I>, index: I) {
     *slot = Some(slot.map_or(index, |known| known.min(index)));
 }
 

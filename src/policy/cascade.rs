@@ -5,24 +5,15 @@
 
 use super::group_plan::GroupPlan;
 use super::layer::{Layer, Level};
-use super::rules::{Group, Rules};
-use crate::model::{CategoryId, GroupId};
-use std::collections::{BTreeMap, HashMap};
+use super::rules::{Action, Group, Rules};
+use super::texts::Texts;
+use crate::model::GroupId;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::hash::Hash;
 use std::sync::Arc;
 
 /// Index into [`Rules::layers`].
 pub(super) type LayerIndex = u16;
-
-/// The texts of layers, each made once and shared by every group.
-#[derive(Default)]
-pub(super) struct Texts(BTreeMap<(LayerIndex, u8), Arc<str>>);
-
-impl Texts {
-    /// The text of a layer's word on a category.
-    pub(super) fn on(&mut self, (index, layer): (LayerIndex, &Layer), category: CategoryId, name: &str) -> Arc<str> {
-        Arc::clone(self.0.entry((index, category.0)).or_insert_with(|| layer.layer_text(&format!("category {name}"))))
-    }
-}
 
 /// Persons with layers of their own, and what becomes of the groups they may be in.
 #[derive(Debug, Default)]
@@ -40,7 +31,7 @@ pub(super) struct People {
 pub(super) struct Derived {
     pub(super) base: GroupId,
     pub(super) group: Group,
-    pub(super) plan: GroupPlan,
+    pub(super) plan: Arc<GroupPlan>,
 }
 
 impl People {
@@ -63,47 +54,101 @@ impl People {
 }
 
 /// Tightens every group by the layers over it, and makes the plans.
-pub(super) fn settle(rules: &mut Rules, categories: &[Arc<str>]) -> (Vec<GroupPlan>, People) {
+pub(super) fn settle(rules: &mut Rules, categories: &[Arc<str>]) -> (Vec<Arc<GroupPlan>>, People) {
     rules.layers.sort_by_key(|layer| layer.level);
     let layers = std::mem::take(&mut rules.layers);
-    let numbered: Vec<(LayerIndex, &Layer)> = (0..LayerIndex::MAX).zip(&layers).collect();
-    let of_all: Vec<_> = numbered.iter().filter(|(_, layer)| layer.level != Level::Person).copied().collect();
-    let mut maker = Maker { categories, texts: Texts::default() };
-    let plans = (0..u16::MAX).map(GroupId).zip(&mut rules.groups).map(|(id, group)| maker.make(group, id, &of_all)).collect();
-    let people = people(&numbered, &of_all, &rules.groups, &mut maker);
+    let by_site = BySite::new(&layers, rules.sites.len());
+    let mut maker = Maker { categories, texts: Texts::default(), plans: HashSet::default(), tables: HashSet::default() };
+    let mut plans = Vec::with_capacity(rules.groups.len());
+    let sites = site_of_each(rules);
+    for ((id, group), site) in (0..u16::MAX).map(GroupId).zip(&mut rules.groups).zip(&sites) {
+        plans.push(maker.make((group, *site), id, &by_site.over(*site, false)));
+    }
+    let people = people(&by_site, (&rules.groups, &sites), &mut maker);
     rules.layers = layers;
     (plans, people)
+}
+
+/// The site of each group.
+fn site_of_each(rules: &Rules) -> Vec<Option<usize>> {
+    let mut sites = vec![None; rules.groups.len()];
+    for (number, site) in rules.sites.iter().enumerate() {
+        sites.iter_mut().take(usize::from(site.groups.end)).skip(usize::from(site.groups.start)).for_each(|slot| *slot = Some(number));
+    }
+    sites
+}
+
+type Numbered<'a> = (LayerIndex, &'a Layer);
+
+/// Layers by where they stand, so that no site looks at those of the others.
+struct BySite<'a> {
+    shared: Vec<Numbered<'a>>,
+    sites: Vec<Vec<Numbered<'a>>>,
+}
+
+impl<'a> BySite<'a> {
+    fn new(layers: &'a [Layer], sites: usize) -> Self {
+        let mut made = Self { shared: Vec::new(), sites: vec![Vec::new(); sites] };
+        for numbered in (0..LayerIndex::MAX).zip(layers) {
+            let own = numbered.1.site.and_then(|site| made.sites.get_mut(usize::from(site.0)));
+            own.unwrap_or(&mut made.shared).push(numbered);
+        }
+        made
+    }
+
+    /// The layers that may be over a group of this site, the highest first; with or without those of single persons.
+    fn over(&self, site: Option<usize>, persons: bool) -> Vec<Numbered<'a>> {
+        let own = site.and_then(|site| self.sites.get(site)).into_iter().flatten();
+        let mut all: Vec<_> =
+            self.shared.iter().chain(own).filter(|(_, layer)| (layer.level == Level::Person) == persons).copied().collect();
+        all.sort_by_key(|(index, _)| *index);
+        all
+    }
 }
 
 struct Maker<'a> {
     categories: &'a [Arc<str>],
     texts: Texts,
+    plans: HashSet<Arc<GroupPlan>, rapidhash::fast::RandomState>,
+    tables: HashSet<Arc<BTreeMap<Arc<str>, Action>>, rapidhash::fast::RandomState>,
 }
 
 impl Maker<'_> {
-    fn make(&mut self, group: &mut Group, id: GroupId, among: &[(LayerIndex, &Layer)]) -> GroupPlan {
+    fn make(&mut self, (group, site): (&mut Group, Option<usize>), id: GroupId, among: &[Numbered<'_>]) -> Arc<GroupPlan> {
         let over: Vec<_> = among.iter().filter(|(_, layer)| layer.is_for(id)).copied().collect();
         over.iter().for_each(|(_, layer)| layer.tighten(group));
-        GroupPlan::new(group, &over, self.categories, &mut self.texts)
+        group.categories = shared(&mut self.tables, Arc::clone(&group.categories));
+        let name = if site.is_some() { group.short_name() } else { &group.name };
+        shared(&mut self.plans, Arc::new(GroupPlan::new((group, name), &over, self.categories, &mut self.texts)))
     }
 }
 
+/// The one that is equal, if there was one before.
+fn shared<T: Eq + Hash>(known: &mut HashSet<Arc<T>, rapidhash::fast::RandomState>, new: Arc<T>) -> Arc<T> {
+    if let Some(known) = known.get(&new) {
+        return Arc::clone(known);
+    }
+    known.insert(Arc::clone(&new));
+    new
+}
+
 /// Persons with the same layers share what is derived for them.
-fn people(numbered: &[(LayerIndex, &Layer)], of_all: &[(LayerIndex, &Layer)], groups: &[Group], maker: &mut Maker<'_>) -> People {
+fn people(by_site: &BySite<'_>, (groups, sites): (&[Group], &[Option<usize>]), maker: &mut Maker<'_>) -> People {
+    let numbered: BTreeMap<LayerIndex, &Layer> = by_site.shared.iter().chain(by_site.sites.iter().flatten()).copied().collect();
     let mut sets: BTreeMap<Vec<LayerIndex>, usize> = BTreeMap::new();
     let mut people = People::default();
-    for (name, set) in layers_of_persons(numbered) {
+    for (name, set) in layers_of_persons(&numbered) {
         let next = sets.len();
         let known = *sets.entry(set).or_insert(next);
         people.names.insert(name.into(), known);
     }
     for (set, known) in &sets {
-        let own = || set.iter().map(|index| numbered[usize::from(*index)]);
-        let over: Vec<_> = of_all.iter().copied().chain(own()).collect();
-        let named = (0..u16::MAX).map(GroupId).zip(groups).filter(|(id, _)| own().any(|(_, layer)| layer.is_for(*id)));
-        for (base, group) in named {
-            let mut group = group.clone();
-            let plan = maker.make(&mut group, base, &over);
+        let own: Vec<Numbered<'_>> = set.iter().filter_map(|index| Some((*index, *numbered.get(index)?))).collect();
+        for base in named(&own, groups.len()) {
+            let place = usize::from(base.0);
+            let over: Vec<_> = by_site.over(sites[place], false).into_iter().chain(own.iter().copied()).collect();
+            let mut group = groups[place].clone();
+            let plan = maker.make((&mut group, sites[place]), base, &over);
             let number = u16::try_from(groups.len() + people.derived.len()).unwrap_or(u16::MAX);
             people.numbers.insert((base, *known), GroupId(number));
             people.derived.push(Derived { base, group, plan });
@@ -112,8 +157,16 @@ fn people(numbered: &[(LayerIndex, &Layer)], of_all: &[(LayerIndex, &Layer)], gr
     people
 }
 
+/// The groups that any of these layers is for.
+fn named(own: &[Numbered<'_>], count: usize) -> BTreeSet<GroupId> {
+    if own.iter().any(|(_, layer)| layer.groups.is_empty()) {
+        return (0..u16::MAX).map(GroupId).take(count).collect();
+    }
+    own.iter().flat_map(|(_, layer)| &layer.groups).copied().collect()
+}
+
 /// The layers of each person, by name in small letters.
-fn layers_of_persons(numbered: &[(LayerIndex, &Layer)]) -> BTreeMap<String, Vec<LayerIndex>> {
+fn layers_of_persons(numbered: &BTreeMap<LayerIndex, &Layer>) -> BTreeMap<String, Vec<LayerIndex>> {
     let mut persons: BTreeMap<String, Vec<LayerIndex>> = BTreeMap::new();
     for (index, layer) in numbered.iter().filter(|(_, layer)| layer.level == Level::Person) {
         for name in &layer.persons {

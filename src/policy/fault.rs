@@ -13,6 +13,9 @@ pub enum PolicyFault {
     /// More groups than can be numbered.
     #[error("there are {0} groups; at most 65535 can be told apart")]
     TooManyGroups(usize),
+    /// More layers than can be numbered.
+    #[error("there are {0} layers; at most 65535 can be told apart")]
+    TooManyLayers(usize),
     /// The group for unknown clients does not exist.
     #[error("the group for unknown clients does not exist")]
     NoStrictestGroup,

@@ -2,17 +2,18 @@
 //!
 //! Must never allocate once it is built.
 
-use super::cascade::{LayerIndex, Texts};
+use super::cascade::LayerIndex;
 use super::engines::SearchEngines;
 use super::hours::WeeklyHours;
 use super::layer::{Layer, Level};
 use super::quota::Limited;
 use super::rules::{Action, Group};
+use super::texts::{OwnTexts, Texts};
 use crate::model::{CategoryId, CategorySet};
 use std::sync::Arc;
 
-/// A group, ready to judge with.
-#[derive(Debug)]
+/// A group, ready to judge with. Groups that are judged alike share one.
+#[derive(Debug, PartialEq, Eq, Hash)]
 pub(super) struct GroupPlan {
     pub(super) blocked: CategorySet,
     pub(super) warned: CategorySet,
@@ -43,7 +44,7 @@ pub(super) struct GroupPlan {
 }
 
 /// A category with hours of its own.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq, Hash)]
 pub(super) struct Timed {
     pub(super) category: CategoryId,
     pub(super) hours: WeeklyHours,
@@ -53,8 +54,10 @@ pub(super) struct Timed {
 
 impl GroupPlan {
     /// Ties a group, which the layers over it have tightened, to the categories of an image.
-    pub(super) fn new(group: &Group, over: &[(LayerIndex, &Layer)], categories: &[Arc<str>], texts: &mut Texts) -> Self {
-        let mut plan = Self::empty(group, over);
+    /// `name` is what it is called at its site.
+    pub(super) fn new((group, name): (&Group, &str), over: &[(LayerIndex, &Layer)], categories: &[Arc<str>], texts: &mut Texts) -> Self {
+        let own = texts.of_group(name, categories);
+        let mut plan = Self::empty(over, &own);
         let mut layers: Vec<Arc<str>> = Vec::with_capacity(categories.len());
         for (number, name) in (0..=u8::MAX).zip(categories) {
             let (category, action) = (CategoryId(number), group.categories.get(name).copied());
@@ -62,7 +65,7 @@ impl GroupPlan {
             plan.hold(category, name, over);
             layers.push(match decider(name, action, over) {
                 Some(layer) => texts.on(layer, category, name),
-                None => format!("group {}, category {name}", group.name).into(),
+                None => Arc::clone(&own.categories[usize::from(number)]),
             });
         }
         plan.category_layers = layers.into();
@@ -71,8 +74,7 @@ impl GroupPlan {
         plan
     }
 
-    fn empty(group: &Group, over: &[(LayerIndex, &Layer)]) -> Self {
-        let layer = |what: &str| -> Arc<str> { format!("group {}, {what}", group.name).into() };
+    fn empty(over: &[(LayerIndex, &Layer)], own: &OwnTexts) -> Self {
         let above = |asks: fn(&Layer) -> bool| over.iter().any(|(_, layer)| layer.level < Level::Site && asks(layer));
         let bare = over.iter().find(|(_, layer)| layer.least.bare_addresses == Some(false));
         Self {
@@ -87,12 +89,12 @@ impl GroupPlan {
             engines_held: above(|layer| layer.least.search_engines == Some(SearchEngines::RestrictedOnly)),
             over: over.iter().map(|(index, _)| *index).collect(),
             category_layers: Box::default(),
-            default_layer: layer("default"),
-            hours_layer: layer("hours"),
-            protocol_layer: layer("kind of connection"),
-            engines_layer: layer("search engines"),
-            files_layer: layer("files"),
-            bare_layer: bare.map_or_else(|| layer("kind of connection"), |(_, over)| over.layer_text("kind of connection")),
+            default_layer: Arc::clone(&own.default),
+            hours_layer: Arc::clone(&own.hours),
+            protocol_layer: Arc::clone(&own.protocol),
+            engines_layer: Arc::clone(&own.engines),
+            files_layer: Arc::clone(&own.files),
+            bare_layer: bare.map_or_else(|| Arc::clone(&own.protocol), |(_, over)| over.layer_text("kind of connection")),
         }
     }
 

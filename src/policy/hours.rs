@@ -12,7 +12,7 @@ use std::sync::Arc;
 pub const DAY_MINUTES: u16 = 24 * 60;
 
 /// One window of every week, by civil time. A window whose end is not after its start runs past midnight.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Window {
     /// Days on which it starts: bit 0 is Monday, bit 6 is Sunday.
     pub days: u8,
@@ -25,7 +25,7 @@ pub struct Window {
 }
 
 /// Named dates, or all others.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Dates {
     /// Their name.
     pub name: Arc<str>,
@@ -42,7 +42,7 @@ impl Dates {
 }
 
 /// The hours of a group or of a category. No window at all means: always.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct WeeklyHours {
     /// The windows; it is open when any of them is.
     pub windows: Vec<Window>,

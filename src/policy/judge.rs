@@ -30,6 +30,8 @@ pub(super) struct Case<'a> {
     pub(super) set: &'a PolicySet,
     pub(super) ask: &'a Ask<'a>,
     pub(super) hits: &'a Hits,
+    /// The number that rules know the group by.
+    pub(super) id: GroupId,
     pub(super) group: &'a Group,
     pub(super) plan: &'a GroupPlan,
     pub(super) found: Found,
@@ -64,10 +66,12 @@ fn close(ruling: Option<Ruling>, cleared: Cleared, fault: impl FnOnce() -> Evide
 
 impl<'a> Case<'a> {
     fn open(set: &'a PolicySet, ask: &'a Ask<'a>, hits: &'a Hits, (id, group, plan): (GroupId, &'a Group, &'a GroupPlan)) -> Self {
-        let found = set.addresses.find(ask.url, Scope { rules: &set.rules, group: id, over: &plan.over, now: ask.now });
+        let found = set
+            .addresses
+            .find(ask.url, Scope { rules: &set.rules, group: id, site: set.placing.site_of(id), over: &plan.over, now: ask.now });
         let keyword = set.keywords.find(ask.url, id, &set.rules);
         let said = ask.acts.find(ask, &group.name, (hits.categories, |category| set.category_name(category)));
-        Self { set, ask, hits, group, plan, found, said, keyword }
+        Self { set, ask, hits, id, group, plan, found, said, keyword }
     }
 
     /// One stage. The token is asked for so that no stage can be written that runs before the statutory one.
@@ -129,43 +133,6 @@ impl<'a> Case<'a> {
         (bare && !self.group.bare_addresses && (self.found.allow.is_none() || self.plan.bare_held)).then_some(Reason::BareAddress)
     }
 
-    fn local_block(&self, trace: &mut impl Trace) -> Option<Ruling> {
-        let Some(index) = self.found.block else {
-            trace.note(Stage::LocalBlock, false, || self.no_local("blocks"));
-            return None;
-        };
-        let layer = &self.set.layers.local[index as usize];
-        trace.note(Stage::LocalBlock, true, || format!("{layer}."));
-        Some(Ruling::Closed(evidence(Reason::BlockedLocally, layer)))
-    }
-
-    fn local_allow(&self, trace: &mut impl Trace) -> Option<Ruling> {
-        let Some(index) = self.found.allow else {
-            trace.note(Stage::LocalAllow, false, || self.no_local("allows"));
-            return None;
-        };
-        let layer = &self.set.layers.local[index as usize];
-        if self.is_held() {
-            trace.note(Stage::LocalAllow, false, || format!("{layer}: not open, for {}.", self.held_words()));
-            return None;
-        }
-        if let Some(spent) = self.spent() {
-            trace.note(Stage::LocalAllow, false, || format!("{layer}: not open, for {} is used up.", spent.layer));
-            return None;
-        }
-        trace.note(Stage::LocalAllow, true, || format!("{layer}."));
-        Some(Ruling::Open(evidence(Reason::AllowedLocally, layer)))
-    }
-
-    fn no_local(&self, verb: &str) -> String {
-        let expired =
-            self.found.expired.map(|index| (&self.set.layers.local[index as usize], self.set.rules.local[index as usize].expires));
-        match expired {
-            Some((layer, Some(end))) => format!("No rule of this site {verb} it; '{layer}' expired at {end}."),
-            Some((_, None)) | None => format!("No rule of this site {verb} it."),
-        }
-    }
-
     fn hours(&self, trace: &mut impl Trace) -> Option<Ruling> {
         let hours = &self.group.hours;
         if hours.is_always() {
@@ -211,7 +178,7 @@ impl<'a> Case<'a> {
     }
 
     pub(super) fn civil_time(&self) -> DateTime {
-        self.set.rules.zone.to_datetime(self.ask.now.civil())
+        self.zone().to_datetime(self.ask.now.civil())
     }
 }
 

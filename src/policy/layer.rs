@@ -9,7 +9,7 @@ use super::https::HttpsMode;
 use super::quota::Quota;
 use super::rules::{Action, Group, HiddenPages, TunnelContents};
 use super::safe::YouTube;
-use crate::model::{GroupId, LogDetail, Timestamp};
+use crate::model::{GroupId, LogDetail, SiteId, Timestamp};
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -61,8 +61,10 @@ pub struct Layer {
     pub review: Option<Timestamp>,
     /// Where it stands, `file:line:column`.
     pub place: Arc<str>,
-    /// Groups it is for; empty means all.
+    /// Groups it is for, in order; empty means all.
     pub groups: Vec<GroupId>,
+    /// The site whose file it stands in, and whose groups alone it is for.
+    pub site: Option<SiteId>,
     /// Persons it is for, on [`Level::Person`] alone, by the name that they sign in with.
     pub persons: Vec<Arc<str>>,
     /// Categories that neither a lower layer nor an address rule, a release or an unlock opens.
@@ -174,7 +176,7 @@ impl Layer {
     /// Is it for this group, leaving persons aside?
     #[must_use]
     pub fn is_for(&self, group: GroupId) -> bool {
-        self.groups.is_empty() || self.groups.contains(&group)
+        self.groups.is_empty() || self.groups.binary_search(&group).is_ok()
     }
 
     /// That nobody has looked at it again in time, in words.
@@ -202,11 +204,11 @@ impl Layer {
             // Hours open a category whatever its action says; a warning stands inside them.
             let closed = group.categories.get(name) == Some(&Action::Block) && !group.category_hours.contains_key(name);
             if !closed {
-                group.categories.insert(Arc::clone(name), Action::Warn);
+                set(group, name, Action::Warn);
             }
         }
         for name in self.block.iter().chain(&self.never_loosen) {
-            group.categories.insert(Arc::clone(name), Action::Block);
+            set(group, name, Action::Block);
             group.category_hours.remove(name);
         }
         for (name, quota) in &self.quota {
@@ -215,5 +217,12 @@ impl Layer {
         }
         group.files.tighten(&self.files);
         self.least.raise(group);
+    }
+}
+
+/// The table is copied only where it says something else.
+fn set(group: &mut Group, name: &Arc<str>, action: Action) {
+    if group.categories.get(name) != Some(&action) {
+        Arc::make_mut(&mut group.categories).insert(Arc::clone(name), action);
     }
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 pub const EVERYTHING: &str = "*";
 
 /// A day's share. Where both are given, both count.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Quota {
     /// Minutes in which something was used.
     pub minutes: Option<u16>,
@@ -28,7 +28,7 @@ pub struct Metered {
 }
 
 /// A quota tied to one list image.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq, Hash)]
 pub(super) struct Limited {
     /// `None`: everything.
     pub(super) category: Option<CategoryId>,

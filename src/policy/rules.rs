@@ -12,6 +12,7 @@ use super::https::{HttpsMode, Sealed};
 use super::layer::Layer;
 use super::quota::Quota;
 use super::safe::YouTube;
+use super::sites::{SITE_MARK, Site};
 use crate::model::{GroupId, LogDetail, Reason, Timestamp, VerdictKind};
 use ipnet::IpNet;
 use jiff::tz::TimeZone;
@@ -23,8 +24,10 @@ use std::sync::Arc;
 pub struct Rules {
     /// The site's time zone, for hours.
     pub zone: TimeZone,
-    /// Groups; the position is the [`GroupId`].
+    /// Groups; the position is the [`GroupId`]. Those of sites follow those of the settings themselves, site by site.
     pub groups: Vec<Group>,
+    /// Sites with groups of their own, where one process serves several.
+    pub sites: Vec<Site>,
     /// The layers over the groups.
     pub layers: Vec<Layer>,
     /// The agreement of the place.
@@ -103,7 +106,8 @@ pub struct Group {
     /// What applies where no rule does.
     pub default: DefaultAction,
     /// What happens to addresses in each category. A category that is not here does nothing.
-    pub categories: BTreeMap<Arc<str>, Action>,
+    /// Groups that do the same share one table.
+    pub categories: Arc<BTreeMap<Arc<str>, Action>>,
     /// When the group may use the internet.
     pub hours: WeeklyHours,
     /// Categories that are open at these hours only, whatever their action says outside of "allow".
@@ -160,6 +164,24 @@ pub enum LocalAction {
     Allow,
     /// Closes the addresses.
     Block,
+}
+
+impl Group {
+    /// Its name without its site's.
+    #[must_use]
+    pub fn short_name(&self) -> &str {
+        self.name.rsplit_once(SITE_MARK).map_or(&*self.name, |(_, short)| short)
+    }
+}
+
+impl LocalAction {
+    /// The start of its name as a layer.
+    pub(super) const fn layer_word(self) -> &'static str {
+        match self {
+            Self::Allow => "local allow by ",
+            Self::Block => "local block by ",
+        }
+    }
 }
 
 /// A site's own decision about addresses: who made it, why and until when (standards A10).

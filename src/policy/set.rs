@@ -1,6 +1,6 @@
 //! The rules of a site tied to one list image: immutable, shared by every request until the next reload.
 
-use super::address::AddressTable;
+use super::address::AddressTables;
 use super::agreement::{Agreement, Agreements, Clause};
 use super::cascade::{People, settle};
 use super::fault::PolicyFault;
@@ -8,12 +8,12 @@ use super::group_plan::GroupPlan;
 use super::https::HttpsPlan;
 use super::keyword::KeywordTable;
 use super::layer::Layer;
-use super::rules::{Contact, Group, HelpLine, LocalAction, LocalRule, Rules, TunnelContents};
+use super::rules::{Contact, Group, HelpLine, LocalRule, Rules, TunnelContents};
+use super::sites::Placing;
 use super::statutory::StatutoryStage;
 use crate::lists::ListImage;
 use crate::model::{CategoryId, GroupId, IdentitySource, Reason, Timestamp};
-use ipnet::IpNet;
-use prefix_trie::joint::JointPrefixMap;
+use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -21,18 +21,19 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub struct PolicySet {
     pub(super) rules: Rules,
-    pub(super) plans: Vec<GroupPlan>,
+    pub(super) plans: Vec<Arc<GroupPlan>>,
     people: People,
     agreements: Agreements,
     pub(super) statutory: StatutoryStage,
-    pub(super) addresses: AddressTable,
+    pub(super) addresses: AddressTables,
     pub(super) keywords: KeywordTable,
     pub(super) https: HttpsPlan,
     pub(super) layers: Layers,
     /// Names of the image's categories and lists, for words.
     pub(super) categories: Vec<Arc<str>>,
     pub(super) lists: Vec<Arc<str>>,
-    by_address: JointPrefixMap<IpNet, GroupId>,
+    pub(super) placing: Placing,
+    by_name: HashMap<Arc<str>, GroupId, rapidhash::fast::RandomState>,
 }
 
 /// Layers that do not depend on the group.
@@ -59,9 +60,9 @@ impl PolicySet {
         let categories = image.categories().to_vec();
         let (plans, people) = settle(&mut rules, &categories);
         let mut faults = group_faults(&rules, people.count());
-        let by_address = ranges(&rules, &mut faults);
+        let placing = Placing::build(&rules, &mut faults);
         let addresses =
-            AddressTable::build(&rules, |text, unreadable| faults.push(PolicyFault::Address { address: text.into(), unreadable }));
+            AddressTables::build(&rules, |text, unreadable| faults.push(PolicyFault::Address { address: text.into(), unreadable }));
         let keywords = KeywordTable::build(&rules).unwrap_or_else(|fault| {
             faults.push(PolicyFault::Keywords(fault));
             KeywordTable::default()
@@ -71,27 +72,22 @@ impl PolicySet {
         }
         let lists: Vec<_> = image.lists().iter().map(|list| Arc::clone(&list.name)).collect();
         let https = HttpsPlan::new(&rules, &categories);
+        let by_name = rules.groups.iter().map(|group| Arc::clone(&group.name)).zip((0..).map(GroupId)).collect();
         let (layers, statutory) = (Layers::new(&rules), statutory_stage(&lists));
         let agreements = Agreements::of(&rules);
-        Ok(Self { rules, plans, people, agreements, statutory, addresses, keywords, https, layers, categories, lists, by_address })
+        Ok(Self { rules, plans, people, agreements, statutory, addresses, keywords, https, layers, categories, lists, placing, by_name })
     }
 
-    /// The group of a client: by the longest range that holds its address, else by its listener, else the strictest.
+    /// The group of a client of whom nobody else states the address: see [`PolicySet::group_of`].
     #[must_use]
     pub fn group_for(&self, client: IpAddr, listener_group: Option<GroupId>) -> (GroupId, IdentitySource) {
-        if let Some((_, group)) = self.by_address.get_lpm(&IpNet::from(client.to_canonical())) {
-            return (*group, IdentitySource::AddressRange);
-        }
-        match listener_group.filter(|group| self.group(*group).is_some()) {
-            Some(group) => (group, IdentitySource::Listener),
-            None => (self.rules.strictest, IdentitySource::Unknown),
-        }
+        self.group_of(client, None, listener_group)
     }
 
     /// The group with this name.
     #[must_use]
     pub fn group_named(&self, name: &str) -> Option<GroupId> {
-        self.rules.group_named(name)
+        self.by_name.get(name).copied()
     }
 
     /// A group by number. Numbers hold for one policy only: find the group again after a reload.
@@ -157,10 +153,10 @@ impl PolicySet {
         &self.rules.help_lines
     }
 
-    /// Whom a group may ask, where that is not the site's own contact.
+    /// Whom a group may ask, where that is not the contact of the settings themselves.
     #[must_use]
     pub fn contact(&self, group: GroupId) -> Option<&Contact> {
-        self.group(group)?.contact.as_ref()
+        self.group(group)?.contact.as_ref().or_else(|| self.site(group)?.contact.as_ref())
     }
 
     /// The short name of a group, as records use it. An unknown number is the strictest group's.
@@ -215,11 +211,7 @@ impl Layers {
 }
 
 fn local_layer(rule: &LocalRule) -> String {
-    let action = match rule.action {
-        LocalAction::Allow => "allow",
-        LocalAction::Block => "block",
-    };
-    format!("local {action} by {}: {}", rule.author, rule.reason)
+    [rule.action.layer_word(), &rule.author, ": ", &rule.reason].concat()
 }
 
 fn statutory_stage(lists: &[Arc<str>]) -> StatutoryStage {
@@ -241,19 +233,9 @@ fn group_faults(rules: &Rules, derived: usize) -> Vec<PolicyFault> {
     if count + derived > usize::from(u16::MAX) {
         faults.push(PolicyFault::TooManyGroups(count + derived));
     }
-    faults
-}
-
-fn ranges(rules: &Rules, faults: &mut Vec<PolicyFault>) -> JointPrefixMap<IpNet, GroupId> {
-    let mut map = JointPrefixMap::new();
-    for (number, group) in (0..u16::MAX).zip(&rules.groups) {
-        for range in group.networks.iter().map(IpNet::trunc) {
-            let earlier = map.insert(range, GroupId(number));
-            if let Some(other) = earlier.filter(|other| *other != GroupId(number)) {
-                let first = Arc::clone(&rules.groups[usize::from(other.0)].name);
-                faults.push(PolicyFault::RangeTwice { range, first, second: Arc::clone(&group.name) });
-            }
-        }
+    // One that has no number would be left out, and so would loosen.
+    if rules.layers.len() > usize::from(u16::MAX) {
+        faults.push(PolicyFault::TooManyLayers(rules.layers.len()));
     }
-    map
+    faults
 }

@@ -11,7 +11,7 @@ impl PolicySet {
     #[must_use]
     pub fn strictest_of(&self, groups: impl IntoIterator<Item = GroupId>) -> Option<GroupId> {
         let known = groups.into_iter().filter_map(|id| self.group(id).map(|group| (id, group)));
-        known.max_by_key(|(id, group)| (*id == self.rules().strictest, strictness(group), Reverse(id.0))).map(|(id, _)| id)
+        known.max_by_key(|(id, group)| (*id == self.strictest_near(*id), strictness(group), Reverse(id.0))).map(|(id, _)| id)
     }
 }
 

@@ -65,7 +65,7 @@ impl Case {
         let asserted = claim.asserted.or(side.stated);
         let policy = &live.engine.policy;
         let listener = side.listener_group.as_deref().and_then(|name| policy.group_named(name));
-        let (group, source) = policy.group_for(asserted.unwrap_or(side.peer.ip()), listener);
+        let (group, source) = policy.group_of(side.peer.ip(), asserted, listener);
         let subject = Subject { peer: side.peer, asserted, group, source, user: None, device: None };
         let acts = side.proxy.acts.load_full();
         let parent = side.outer.as_ref().map(|outer| outer.parent);
@@ -156,7 +156,7 @@ impl Case {
             parent: self.parent,
             at: self.ticket.started(),
             node: &live.node,
-            site: &live.site,
+            site: live.site_of(self.subject.group),
             peer: self.subject.peer,
             asserted: self.subject.asserted,
             claimed: &claimed,

@@ -73,11 +73,11 @@ fn refused(engine: &Engine, ask: &Ask<'_>) -> Option<Evidence> {
 pub(super) fn subject(case: &Case, live: &Live, acts: &Acts, now: Moment) -> Subject {
     let policy = &live.engine.policy;
     let listener = case.side.listener_group.as_deref().and_then(|name| policy.group_named(name));
-    let (group, source) = policy.group_for(case.subject.client(), listener);
+    let (group, source) = policy.group_of(case.subject.peer.ip(), case.subject.asserted, listener);
     let mut subject = Subject { group, source, ..case.subject.clone() };
     if let Some(person) = &case.person {
         let person = live.people.still_at(subject.client(), person, now);
-        (subject.group, subject.source) = (who::group_of(live, &person), person.source);
+        (subject.group, subject.source) = (who::group_of(live, subject.group, &person), person.source);
     }
     policy.seat(&mut subject, acts, now.wall);
     subject

@@ -12,7 +12,7 @@ use super::respond;
 use crate::identity::{Found, Person};
 use crate::matcher::Hits;
 use crate::model::Reason;
-use crate::policy::{Evidence, HttpsMode};
+use crate::policy::{Evidence, HttpsMode, is_called};
 use crate::telemetry::NotSignedIn;
 use bytes::Bytes;
 use http::header::{CACHE_CONTROL, LOCATION};
@@ -30,8 +30,8 @@ pub(super) fn has_page(case: &Case) -> bool {
     let Some(page) = live.people.page() else { return false };
     let policy = &live.engine.policy;
     let listener = side.listener_group.as_deref().and_then(|name| policy.group_named(name));
-    let group = policy.group_name(policy.group_for(case.subject.client(), listener).0);
-    page.groups.iter().any(|name| **name == **group)
+    let group = policy.group_name(policy.group_of(case.subject.peer.ip(), case.subject.asserted, listener).0);
+    page.groups.iter().any(|name| is_called(group, name))
 }
 
 /// Whoever has signed in on the page at the client's address.

@@ -110,6 +110,12 @@ impl Live {
         })
     }
 
+    /// Name of the site that a group belongs to.
+    #[must_use]
+    pub fn site_of(&self, group: GroupId) -> &str {
+        self.engine.policy.site(group).map_or(&self.site, |site| &site.name)
+    }
+
     /// Number of the engine in force.
     #[must_use]
     pub fn generation(&self) -> Generation {

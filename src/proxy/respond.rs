@@ -4,11 +4,11 @@ use super::body::DownBody;
 use super::case::Case;
 use super::live::Live;
 use super::own::{ask_to_agree, way_by_code, way_on};
-use super::pages::{BehindIt, Continue, Facts, Page, Wanted, opens_words};
+use super::pages::{BehindIt, Continue, Facts, Here, Page, Wanted, opens_words};
 use super::{led, who};
 use crate::canon::{CanonicalUrl, Scheme};
-use crate::model::{Reason, RequestId, Timestamp};
-use crate::policy::{Evidence, Warning};
+use crate::model::{GroupId, Reason, RequestId, Timestamp};
+use crate::policy::{Evidence, PolicySet, Warning};
 use crate::ports::LogFault;
 use crate::telemetry::{Asked, Metrics};
 use bytes::Bytes;
@@ -125,6 +125,7 @@ pub(super) fn facts<'a>(case: &'a Case, evidence: &Evidence) -> Facts<'a> {
         status: status(case, evidence),
         category: category.map(|name| engine.policy.category_title(name)),
         group: engine.policy.group_title(case.subject.group),
+        here: here(&engine.policy, case.subject.group),
         address: case.url.as_ref().map(CanonicalUrl::host),
         sign_in: (evidence.reason == Reason::SignInPage).then(|| led::scheme(case)),
         clause: engine.policy.clause(case.subject.group, evidence.category, evidence.reason).map(|(clause, words)| BehindIt {
@@ -136,6 +137,12 @@ pub(super) fn facts<'a>(case: &'a Case, evidence: &Evidence) -> Facts<'a> {
         lab: case.live.lab,
         ..Facts::new(evidence.reason, case.ticket.id(), case.ticket.started().wall)
     }
+}
+
+/// Where whoever asks is, and whom they may ask there.
+fn here(policy: &PolicySet, group: GroupId) -> Here<'_> {
+    let site = policy.site(group);
+    Here { site: site.map(|site| &*site.title), contact: policy.contact(group), time_zone: site.map(|site| &site.zone) }
 }
 
 /// The status, where it is not the reason's own. A request inside an opened tunnel that names another host is misdirected

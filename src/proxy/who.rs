@@ -87,7 +87,7 @@ const fn why(found: &Found) -> Option<(Reason, &'static str)> {
 
 /// It cannot be told who it is: the strictest group, without a name.
 pub(super) fn without_name(case: &mut Case, note: &str) {
-    case.subject.group = case.live.engine.policy.rules().strictest;
+    case.subject.group = case.live.engine.policy.strictest_near(case.subject.group);
     case.subject.source = IdentitySource::Unknown;
     (case.subject.user, case.person) = (None, None);
     case.note(note);
@@ -102,16 +102,17 @@ fn barred(case: &Case, (reason, note): (Reason, &'static str)) -> (Reason, &'sta
     }
 }
 
-/// A person's group: of several the strictest, and where none exists the strictest of all.
-pub(super) fn group_of(live: &Live, person: &Person) -> GroupId {
+/// A person's group: of several the strictest, and where none exists the strictest at the site. The same name may be a group's at many
+/// sites: `here`, the group of the address, says at which one the person is.
+pub(super) fn group_of(live: &Live, here: GroupId, person: &Person) -> GroupId {
     let policy = &live.engine.policy;
-    let named = person.groups.iter().filter_map(|name| policy.group_named(name));
-    policy.strictest_of(named).unwrap_or(policy.rules().strictest)
+    let named = person.groups.iter().filter_map(|name| policy.group_near(here, name));
+    policy.strictest_of(named).unwrap_or_else(|| policy.strictest_near(here))
 }
 
 /// Gives a person their group.
 pub(super) fn place(case: &mut Case, person: Person) {
-    case.subject.group = group_of(&case.live, &person);
+    case.subject.group = group_of(&case.live, case.subject.group, &person);
     case.subject.source = person.source;
     // A guest has no name.
     case.subject.user = Some(Arc::clone(&person.name)).filter(|name| !name.is_empty());

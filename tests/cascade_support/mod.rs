@@ -72,6 +72,7 @@ pub(crate) fn explain_under(
     let question = Question {
         answer_type: None,
         group: engine.policy.group_named(group),
+        near: None,
         client: None,
         user: user.map(Arc::from),
         address: address.into(),

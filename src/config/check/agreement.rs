@@ -70,18 +70,12 @@ fn of_layers(layers: &[At<RawLayer>], bench: &mut Bench<'_>) -> Vec<Placed> {
             let mut made = clause_of(clause, origin, bench);
             if let Some((clause, _)) = made.as_mut().filter(|(clause, _)| clause.groups.is_empty()) {
                 // What a layer says is for the groups that the layer is for.
-                clause.groups = known(&raw.groups, bench);
+                clause.groups = super::layers::named_groups(raw, bench);
             }
             clauses.extend(made);
         }
     }
     clauses
-}
-
-/// Groups by name; an unknown one was told where the layer was checked.
-fn known(names: &[At<String>], bench: &Bench<'_>) -> Vec<crate::model::GroupId> {
-    let place = |name: &At<String>| bench.groups.iter().position(|known| *known == name.value);
-    names.iter().filter_map(place).filter_map(|place| u16::try_from(place).ok()).map(crate::model::GroupId).collect()
 }
 
 fn clause_of(written: &At<RawClause>, origin: Origin, bench: &mut Bench<'_>) -> Option<Placed> {
@@ -164,7 +158,7 @@ fn refuse_same_ids(clauses: &[Placed], bench: &mut Bench<'_>) {
 
 fn nothing_to_accept(raw: &RawAgreement, clauses: &[Clause], bench: &mut Bench<'_>) {
     for name in &raw.accept {
-        let group = known(std::slice::from_ref(name), bench);
+        let group: Vec<_> = bench.number(&name.value).into_iter().collect();
         let any = clauses.iter().any(|clause| clause.groups.is_empty() || group.iter().any(|group| clause.groups.contains(group)));
         if !group.is_empty() && !any {
             bench.reader.fault(&name.place, FaultKind::NothingToAccept(name.value.as_str().into()));

@@ -1,30 +1,40 @@
 //! The check of the whole document, and what every part of it may use.
 
+use super::presets::Presets;
+use super::sites::Numbered;
 use super::terms::Term;
-use super::{agreement, follow, groups, https, layers, lints, lists, pages, proxy, retention, rules, services, sign_in, terms};
+use super::{agreement, follow, groups, https, layers, lints, lists, pages, proxy, retention, rules, services, sign_in, sites, terms};
 use crate::config::checked::{Config, Site};
 use crate::config::fault::{FaultKind, Reader};
 use crate::config::files::Files;
 use crate::config::load::ListFiles;
-use crate::config::raw::{Raw, RawGroup};
+use crate::config::raw::{Raw, RawCategory, RawGroup, RawHelpLine, RawHttps, RawKeyword, RawRule};
 use crate::config::shells::LogSettings;
+use crate::config::site_files::SiteFile;
 use crate::config::source::{At, Place};
 use crate::config::suggest::nearest;
 use crate::model::GroupId;
-use crate::policy::{Group, Rules};
+use crate::policy::{AgreementRules, Group, Rules, SITE_MARK};
+use crate::record::retention::Class;
 use jiff::tz::TimeZone;
+use std::sync::Arc;
 
 /// What every check may use.
 pub(super) struct Bench<'a> {
     pub(super) reader: &'a mut Reader,
     pub(super) files: &'a dyn Files,
     pub(super) list_files: ListFiles,
-    /// Names of the groups, by number.
+    /// Names of the groups, by number: of the settings themselves, or of one site.
     pub(super) groups: Vec<String>,
-    /// Categories that are known by name: the loaded lists', the operator's, and those that lists commonly bring.
-    pub(super) categories: Vec<String>,
+    /// The number of the first of them.
+    pub(super) first: u16,
+    /// The sites, with the names of their groups.
+    pub(super) sites: Arc<[Numbered]>,
+    /// Categories that are known by name, in order: the loaded lists', the operator's, and those that lists commonly bring.
+    pub(super) categories: Arc<[Arc<str>]>,
     /// Names of the operator's own services, by place.
-    pub(super) services: Vec<String>,
+    pub(super) services: Arc<[String]>,
+    pub(super) presets: Arc<Presets>,
     pub(super) zone: TimeZone,
     /// Named dates, in order.
     pub(super) terms: Vec<Term>,
@@ -32,14 +42,47 @@ pub(super) struct Bench<'a> {
 
 impl<'a> Bench<'a> {
     fn new(reader: &'a mut Reader, (files, list_files): (&'a dyn Files, ListFiles), (zone, services): (TimeZone, Vec<String>)) -> Self {
-        Self { reader, files, list_files, groups: Vec::new(), categories: Vec::new(), services, zone, terms: Vec::new() }
+        Self {
+            reader,
+            files,
+            list_files,
+            groups: Vec::new(),
+            first: 0,
+            sites: Arc::default(),
+            categories: Arc::default(),
+            services: services.into(),
+            presets: Arc::new(Presets::read()),
+            zone,
+            terms: Vec::new(),
+        }
+    }
+
+    /// The bench of one site.
+    pub(super) fn at_site<'s>(&'s self, reader: &'s mut Reader, zone: TimeZone, first: u16) -> Bench<'s> {
+        Bench {
+            reader,
+            files: self.files,
+            list_files: self.list_files,
+            groups: Vec::new(),
+            first,
+            sites: Arc::default(),
+            categories: Arc::clone(&self.categories),
+            services: Arc::clone(&self.services),
+            presets: Arc::clone(&self.presets),
+            zone,
+            terms: self.terms.clone(),
+        }
+    }
+
+    pub(super) fn sites_name(&self, number: usize) -> &str {
+        self.sites.get(number).map_or("", |site| &site.name)
     }
 }
 
-/// Checks everything. `None` only together with at least one fault.
+/// Checks everything. `None` only together with at least one fault. `version`: the version of the policy, from what was read for sites.
 pub(in crate::config) fn check(
-    raw: Raw,
-    version: &str,
+    (raw, mut files_of_sites): (Raw, Vec<SiteFile>),
+    version: &dyn Fn(&[Vec<u8>]) -> String,
     (files, list_files): (&dyn Files, ListFiles),
     reader: &mut Reader,
 ) -> Option<Config> {
@@ -47,32 +90,28 @@ pub(in crate::config) fn check(
     let mut bench = Bench::new(reader, (files, list_files), (zone.clone(), services::names(&raw.https.services)));
     bench.terms = terms::check(&raw.terms, &mut bench);
     let lists = lists::check(raw.lists, &mut bench);
-    bench.categories = rules::category_names(&raw.categories, &lists, &bench);
-    let (groups, group_listeners) = groups::check(&raw.groups, &mut bench);
+    bench.categories = rules::category_names(&raw.categories, &lists, &bench).into_iter().map(Arc::from).collect();
+    let (mut groups, mut group_listeners) = groups::check(&raw.groups, &mut bench);
+    group_listeners.extend(sites::place(&mut files_of_sites, &raw.groups, &mut bench));
     let below = layers::Below { layers: &raw.layers, groups: &raw.groups, rules: &raw.rules, help_lines: &raw.help_lines };
-    let layers = layers::settle(&below, &mut bench);
+    let mut layers = layers::settle(&below, &[], &mut bench);
     lints::check(&raw.groups, &groups, &mut bench);
     let proxy = proxy::check(raw.proxy, group_listeners, raw.admin.listen, &mut bench);
     let sign_in = sign_in::check(raw.sign_in, &proxy, &mut bench);
+    sites::check_accounting(&files_of_sites, sign_in.radius.is_some(), &mut bench);
     let notice = agreement::notice(raw.notice, &sign_in, (&raw.groups, &groups), &mut bench);
     let pages = pages::check(&raw.pages, &mut bench);
+    let mut log = LogSettings { retention: retention::check(&raw.log.retention, &raw.groups, &mut bench), ..raw.log.settings };
     let strictest = strictest(raw.policy.unknown_clients.as_ref(), &raw.groups, &groups, &mut bench);
-    let policy = Rules {
-        zone: zone.clone(),
-        groups,
-        layers,
-        agreement: agreement::check(&raw.agreement, &raw.layers, &raw.site.name, &mut bench),
-        strictest: strictest?,
-        connect_ports: proxy.connect_ports.clone(),
-        local: rules::local(&raw.rules, &mut bench),
-        help_lines: rules::help_lines(&raw.help_lines, &mut bench),
-        sealed: https::check(&raw.https, &mut bench),
-        services: services::check(&raw.https.services, &mut bench),
-        keywords: rules::keywords(&raw.keywords, &mut bench),
-        category_words: rules::category_words(raw.categories),
-        tests: rules::tests(&raw.tests, &mut bench),
-        version: version.into(),
-    };
+    let agreement = agreement::check(&raw.agreement, &raw.layers, &raw.site.name, &mut bench);
+    let mut tests = rules::tests(&raw.tests, &mut bench);
+    let sites = sites::check(files_of_sites, &layers, log.retention.span(Class::WebLog), &mut bench);
+    let version = version(&sites.digests).into();
+    let sites = sites.join((&mut groups, &mut layers, &mut tests), &mut log.retention);
+    let all = rules_for_all((&raw.rules, &raw.help_lines, &raw.keywords, &raw.https), raw.categories, &mut bench);
+    let connect_ports = proxy.connect_ports.clone();
+    let policy =
+        Rules { zone: zone.clone(), groups, sites, layers, agreement, tests, strictest: strictest?, connect_ports, version, ..all };
     Some(Config {
         site: Site { name: raw.site.name, node: raw.site.node, contact: raw.site.contact, time_zone: zone },
         proxy,
@@ -81,13 +120,40 @@ pub(in crate::config) fn check(
         pages,
         notice,
         admin: raw.admin,
-        log: LogSettings { retention: retention::check(&raw.log.retention, &raw.groups, &mut bench), ..raw.log.settings },
+        log,
         lists,
         follow: follow::check(&raw.follow, &mut bench),
         policy,
         lab_without_statutory: raw.lab.without_statutory,
         telemetry: raw.telemetry,
     })
+}
+
+type ForAll<'a> = (&'a [At<RawRule>], &'a [At<RawHelpLine>], &'a [At<RawKeyword>], &'a RawHttps);
+
+/// What is for everybody, whatever their group.
+fn rules_for_all(
+    (local, help_lines, keywords, https): ForAll<'_>,
+    categories: Vec<(At<String>, RawCategory)>,
+    bench: &mut Bench<'_>,
+) -> Rules {
+    Rules {
+        zone: bench.zone.clone(),
+        groups: Vec::new(),
+        sites: Vec::new(),
+        layers: Vec::new(),
+        agreement: AgreementRules::default(),
+        strictest: GroupId(0),
+        connect_ports: Vec::new(),
+        local: rules::local(local, bench),
+        help_lines: rules::help_lines(help_lines, bench),
+        sealed: https::check(https, bench),
+        services: services::check(&https.services, bench),
+        keywords: rules::keywords(keywords, bench),
+        category_words: rules::category_words(categories),
+        tests: Vec::new(),
+        version: "".into(),
+    }
 }
 
 /// The group of unknown clients: the one that is named, else the first.
@@ -98,7 +164,7 @@ fn strictest(named: Option<&At<String>>, written: &[At<RawGroup>], groups: &[Gro
     Some(strictest)
 }
 
-fn time_zone(name: Option<&At<String>>, reader: &mut Reader) -> TimeZone {
+pub(super) fn time_zone(name: Option<&At<String>>, reader: &mut Reader) -> TimeZone {
     let Some(name) = name else { return TimeZone::UTC };
     TimeZone::get(&name.value).unwrap_or_else(|_| {
         let kind = FaultKind::Zone(name.value.as_str().into());
@@ -110,11 +176,28 @@ fn time_zone(name: Option<&At<String>>, reader: &mut Reader) -> TimeZone {
 impl Bench<'_> {
     /// The group with this name.
     pub(super) fn group(&mut self, name: &At<String>) -> Option<GroupId> {
-        let found = self.groups.iter().position(|known| *known == name.value).and_then(|i| u16::try_from(i).ok()).map(GroupId);
+        let found = self.number(&name.value);
         if found.is_none() {
             self.unknown("group", name, self.groups.clone().iter().map(String::as_str));
         }
         found
+    }
+
+    /// Is a group called so, here or at a site? If not, that is a fault.
+    pub(super) fn called(&mut self, name: &At<String>) -> bool {
+        let at_a_site = self.sites.iter().any(|site| site.groups.contains(&name.value));
+        at_a_site || self.group(name).is_some()
+    }
+
+    /// The number of the group with this name, which may be one of a site.
+    pub(super) fn number(&self, name: &str) -> Option<GroupId> {
+        let place = |names: &[String], name: &str| names.iter().position(|known| known == name).and_then(|place| u16::try_from(place).ok());
+        if let Some(place) = place(&self.groups, name) {
+            return Some(GroupId(self.first + place));
+        }
+        let (site, group) = name.split_once(SITE_MARK)?;
+        let site = self.sites.iter().find(|known| known.name == site)?;
+        Some(GroupId(site.first + place(&site.groups, group)?))
     }
 
     /// Several groups; unknown ones are faults and left out.
@@ -124,9 +207,14 @@ impl Bench<'_> {
 
     /// Is this the name of a category? If not, that is a fault.
     pub(super) fn category(&mut self, name: &At<String>) {
-        if !self.categories.contains(&name.value) {
-            self.unknown("category", name, self.categories.clone().iter().map(String::as_str));
+        if self.known_category(&name.value).is_none() {
+            self.unknown("category", name, Arc::clone(&self.categories).iter().map(|known| &**known));
         }
+    }
+
+    /// The name of a category, as all share it.
+    pub(super) fn known_category(&self, name: &str) -> Option<&Arc<str>> {
+        self.categories.binary_search_by(|known| (**known).cmp(name)).ok().map(|place| &self.categories[place])
     }
 
     pub(super) fn unknown<'n>(&mut self, what: &'static str, name: &At<String>, known: impl Iterator<Item = &'n str> + Clone) {

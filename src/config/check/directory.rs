@@ -18,7 +18,7 @@ pub(super) fn check(raw: RawDirectory, bench: &mut Bench<'_>) -> Option<Director
     let groups = raw.groups.iter().filter_map(|written| {
         let theirs = bench.need(written.value.directory.as_ref(), &written.place, "directory");
         let ours = bench.need(written.value.group.as_ref(), &written.place, "group");
-        written.value.group.as_ref().and_then(|name| bench.group(name))?;
+        written.value.group.as_ref().filter(|name| bench.called(name))?;
         Some((theirs?, ours?.into()))
     });
     let groups = groups.collect();

@@ -60,7 +60,7 @@ fn check_group(written: &At<RawGroup>, bench: &mut Bench<'_>) -> Group {
         title: raw.title.as_ref().map_or(name, |title| &title.value).into(),
         networks: raw.networks.iter().map(|at| at.value).collect(),
         default: chosen(&own.default, &preset.default).unwrap_or(DefaultAction::Allow),
-        categories: actions(own, &preset, bench),
+        categories: Arc::new(actions(own, &preset, bench)),
         hours: bench.hours(own.hours.as_ref().or(preset.hours.as_ref()).map_or(&[][..], Vec::as_slice)),
         category_hours: category_hours(own, &preset, bench),
         quota: quota::settle(&preset.quota, &own.quota, bench),
@@ -103,7 +103,8 @@ fn actions(own: &RawPreset, preset: &RawPreset, bench: &mut Bench<'_>) -> BTreeM
         let mut here: BTreeMap<Arc<str>, Action> = BTreeMap::new();
         for (names, action) in [(&from.allow, Action::Allow), (&from.warn, Action::Warn), (&from.block, Action::Block)] {
             for name in names {
-                if here.insert(name.value.as_str().into(), action).is_some() {
+                let known = bench.known_category(&name.value).cloned();
+                if here.insert(known.unwrap_or_else(|| name.value.as_str().into()), action).is_some() {
                     bench.reader.fault(&name.place, FaultKind::Twice("category", name.value.as_str().into()));
                 }
             }

@@ -10,10 +10,10 @@ use crate::model::{GroupId, Timestamp};
 use crate::policy::{Action, LEAST_OPTIONS, Layer, Least, Level, Quota, Word, loosened};
 use std::sync::Arc;
 
-/// Checks every `[[layer]]`, and that nothing below loosens one.
-pub(super) fn settle(below: &Below<'_>, bench: &mut Bench<'_>) -> Vec<Layer> {
+/// Checks every `[[layer]]`, and that nothing below loosens one, nor one of those above that stand elsewhere.
+pub(super) fn settle(below: &Below<'_>, above: &[Layer], bench: &mut Bench<'_>) -> Vec<Layer> {
     let layers: Vec<Layer> = below.layers.iter().filter_map(|layer| layer_of(layer, bench)).collect();
-    refuse_loosening(&layers, below, bench);
+    refuse_loosening([above, &layers].concat().as_slice(), below, bench);
     layers
 }
 
@@ -38,7 +38,8 @@ fn layer_of(written: &At<RawLayer>, bench: &mut Bench<'_>) -> Option<Layer> {
         reason: reason?.into(),
         review,
         place: bench.reader.place_text(raw.title.as_ref().map_or(place, |title| &title.place)).into(),
-        groups: bench.groups(&raw.groups),
+        groups: reach(raw, bench),
+        site: None,
         persons: texts(&raw.persons),
         never_loosen: texts(&raw.never_loosen),
         block: texts(&raw.block),
@@ -48,6 +49,46 @@ fn layer_of(written: &At<RawLayer>, bench: &mut Bench<'_>) -> Option<Layer> {
         files: files::check(&raw.files, bench),
         least: least(&raw.least),
     })
+}
+
+/// The groups that it is for, in order.
+fn reach(raw: &RawLayer, bench: &mut Bench<'_>) -> Vec<GroupId> {
+    if let Some(at) = raw.sites.first().filter(|_| bench.first > 0) {
+        bench.reader.fault(&at.place, FaultKind::Meaningless("sites", "a layer in a site's own file".into()));
+        return Vec::new();
+    }
+    for at in &raw.sites {
+        let sites = Arc::clone(&bench.sites);
+        if named_by(at, raw, bench).next().is_none() {
+            bench.unknown("site", at, sites.iter().map(|site| site.name.as_str()));
+        }
+    }
+    let mut groups: Vec<GroupId> = if raw.sites.is_empty() { bench.groups(&raw.groups) } else { named(raw, bench).collect() };
+    groups.sort_unstable();
+    groups.dedup();
+    groups
+}
+
+/// The groups of the sites that a layer names: all of them, or those that are called so there.
+fn named<'a>(raw: &'a RawLayer, bench: &'a Bench<'_>) -> impl Iterator<Item = GroupId> + 'a {
+    raw.sites.iter().flat_map(|at| named_by(at, raw, bench))
+}
+
+/// The groups that a layer names; one that is unknown was told where the layer was checked.
+pub(super) fn named_groups(raw: &RawLayer, bench: &Bench<'_>) -> Vec<GroupId> {
+    if raw.sites.is_empty() {
+        raw.groups.iter().filter_map(|name| bench.number(&name.value)).collect()
+    } else {
+        named(raw, bench).collect()
+    }
+}
+
+fn named_by<'a>(at: &'a At<String>, raw: &'a RawLayer, bench: &'a Bench<'_>) -> impl Iterator<Item = GroupId> + 'a {
+    let fits = |name: &str| match at.value.split_once('*') {
+        Some((start, end)) => name.len() >= start.len() + end.len() && name.starts_with(start) && name.ends_with(end),
+        None => name == at.value,
+    };
+    bench.sites.iter().filter(move |site| fits(&site.name)).flat_map(|site| site.numbers(&raw.groups))
 }
 
 fn review(raw: &RawLayer, place: &Place, bench: &mut Bench<'_>) -> Option<Timestamp> {
@@ -133,13 +174,13 @@ fn refuse_loosening(layers: &[Layer], below: &Below<'_>, bench: &mut Bench<'_>) 
     let mut guard = Guard { layers, bench };
     for raw in below.layers.iter().map(|at| &at.value) {
         let Some(level) = raw.level.as_ref().map(|at| at.value) else { continue };
-        let groups = guard.groups(&raw.groups);
+        let groups = named_groups(raw, guard.bench);
         guard.categories((level, &groups), &raw.warn, Action::Warn);
         guard.settings((level, &groups), &raw.least);
         guard.quotas((level, &groups), &raw.quota);
         guard.sizes((level, &groups), &raw.files);
     }
-    for (number, group) in (0..u16::MAX).map(GroupId).zip(below.groups) {
+    for (number, group) in (guard.bench.first..u16::MAX).map(GroupId).zip(below.groups) {
         guard.group(number, &group.value);
     }
     for rule in below.rules.iter().map(|at| &at.value) {
@@ -161,8 +202,7 @@ struct Guard<'a, 'b> {
 impl Guard<'_, '_> {
     /// Groups by name; an unknown one has been told already.
     fn groups(&self, names: &[At<String>]) -> Vec<GroupId> {
-        let number = |name: &At<String>| self.bench.groups.iter().position(|known| *known == name.value);
-        names.iter().filter_map(number).filter_map(|number| u16::try_from(number).ok()).map(GroupId).collect()
+        names.iter().filter_map(|name| self.bench.number(&name.value)).collect()
     }
 
     fn group(&mut self, number: GroupId, raw: &RawGroup) {
@@ -225,9 +265,15 @@ impl Guard<'_, '_> {
 
     fn look(&mut self, (level, groups): Scope<'_>, word: Word<'_>, what: &str, place: &Place) {
         let Some(layer) = loosened(self.layers, level, groups, word) else { return };
-        let kind = FaultKind::Loosens { what: what.into(), level: layer.level.word(), title: (*layer.title).into() };
-        let help =
-            format!("set at {} by {}: {}. What stands below may tighten it, never loosen it", layer.place, layer.signed_by, layer.reason);
+        let (kind, help) = loosening(layer, what);
         self.bench.reader.fault_with_help(place, kind, &help);
     }
+}
+
+/// The fault of a word that loosens a layer, and who set what it loosens.
+pub(super) fn loosening(layer: &Layer, what: &str) -> (FaultKind, String) {
+    let kind = FaultKind::Loosens { what: what.into(), level: layer.level.word(), title: (*layer.title).into() };
+    let help =
+        format!("set at {} by {}: {}. What stands below may tighten it, never loosen it", layer.place, layer.signed_by, layer.reason);
+    (kind, help)
 }

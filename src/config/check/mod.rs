@@ -9,6 +9,7 @@ mod client_certificates;
 mod devices;
 mod directory;
 mod door;
+mod exceptions;
 mod files;
 mod follow;
 mod front;
@@ -29,6 +30,7 @@ mod revocation;
 mod rules;
 mod services;
 mod sign_in;
+mod sites;
 mod terms;
 
 pub(super) use bench::check;

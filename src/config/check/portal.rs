@@ -18,8 +18,10 @@ pub(super) fn check(
     proxy: &ProxySettings,
     bench: &mut Bench<'_>,
 ) -> Option<PortalSettings> {
-    bench.groups(&raw.groups);
-    let guest = raw.guest.as_ref().filter(|name| bench.group(name).is_some()).map(|name| name.value.as_str().into());
+    for name in &raw.groups {
+        bench.called(name);
+    }
+    let guest = raw.guest.as_ref().filter(|name| bench.called(name)).map(|name| name.value.as_str().into());
     let door = certificate(&raw, &proxy.own_name, bench);
     let Some(first) = raw.groups.first() else {
         if let Some(at) = raw.guest.as_ref().or(raw.certificate.as_ref()) {

@@ -7,17 +7,26 @@ use crate::config::node::{Value, read_document};
 use crate::config::raw::RawPreset;
 use crate::config::section::ReadTable;
 use crate::config::source::{At, Place};
+use std::sync::Arc;
+
+/// All presets, read once. A test reads them without a fault, so whatever a reader would say of them is dropped.
+pub(super) struct Presets(Vec<(&'static str, Arc<RawPreset>)>);
+
+impl Presets {
+    pub(super) fn read() -> Self {
+        let mut reader = Reader::default();
+        Self(PRESETS.iter().map(|(name, text)| (*name, Arc::new(read(name, text, &mut reader)))).collect())
+    }
+}
 
 impl Bench<'_> {
     /// The preset with this name.
-    pub(super) fn preset(&mut self, name: &At<String>) -> Option<RawPreset> {
-        match PRESETS.iter().find(|(known, _)| *known == name.value) {
-            Some((known, text)) => Some(read(known, text, self.reader)),
-            None => {
-                self.unknown("preset", name, PRESETS.iter().map(|(known, _)| *known));
-                None
-            }
+    pub(super) fn preset(&mut self, name: &At<String>) -> Option<Arc<RawPreset>> {
+        let known = self.presets.0.iter().find(|(known, _)| *known == name.value).map(|(_, preset)| Arc::clone(preset));
+        if known.is_none() {
+            self.unknown("preset", name, PRESETS.iter().map(|(known, _)| *known));
         }
+        known
     }
 }
 

@@ -18,7 +18,7 @@ pub(super) fn check(raw: RawRadius, bench: &mut Bench<'_>) -> Option<RadiusSetti
     if raw.from.is_empty() {
         bench.reader.fault(&secret.place, FaultKind::Missing("from"));
     }
-    let group = raw.group.filter(|name| bench.group(name).is_some()).map(|name| name.value.into());
+    let group = raw.group.filter(|name| bench.called(name)).map(|name| name.value.into());
     let from = raw.from.into_iter().map(|at| at.value).collect();
     Some(RadiusSettings { from, secret_file: (&secret.value).into(), group, ..raw.plain })
 }

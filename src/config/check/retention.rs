@@ -27,12 +27,18 @@ pub(super) fn check(raw: &RawRetention, groups: &[At<RawGroup>], bench: &mut Ben
     check_reason(&retention, web.keep.as_ref().map(|at| &at.place), bench);
     for group in groups {
         let Some(keep) = &group.value.log_keep else { continue };
-        check_floor(keep.value, Some(&keep.place), bench);
-        check_group(keep, retention.span(Class::WebLog), bench);
         let name = group.value.name.as_ref().map_or_else(String::new, |name| name.value.clone());
-        retention.groups.insert(name, keep.value);
+        let span = retention.span(Class::WebLog);
+        retention.groups.insert(name, of_group(keep, span, bench));
     }
     retention
+}
+
+/// For how long a group's records are kept at least.
+pub(super) fn of_group(keep: &At<Duration>, web: Span, bench: &mut Bench<'_>) -> Duration {
+    check_floor(keep.value, Some(&keep.place), bench);
+    check_group(keep, web, bench);
+    keep.value
 }
 
 fn span(raw: &RawSpan, profile: Span, bench: &mut Bench<'_>) -> Span {

@@ -10,7 +10,9 @@ use crate::model::IdentityStrength;
 
 /// Checks `[sign_in]`.
 pub(super) fn check(raw: RawSignIn, proxy: &ProxySettings, bench: &mut Bench<'_>) -> SignInSettings {
-    bench.groups(&raw.needed_for);
+    for name in &raw.needed_for {
+        bench.called(name);
+    }
     let directory = directory::check(raw.directory, bench);
     let radius = radius::check(raw.radius, bench);
     let card = card::check(raw.card, directory.is_some(), bench);

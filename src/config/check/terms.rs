@@ -10,6 +10,7 @@ use crate::policy::{Dates, WeeklyHours, Window};
 use jiff::civil::Date;
 
 /// Dates with a name, in small letters.
+#[derive(Clone)]
 pub(super) struct Term {
     name: String,
     first: Date,

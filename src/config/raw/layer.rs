@@ -19,6 +19,7 @@ pub(in crate::config) struct RawLayer {
     pub(in crate::config) reason: Option<At<String>>,
     pub(in crate::config) review: Option<At<Written>>,
     pub(in crate::config) groups: Vec<At<String>>,
+    pub(in crate::config) sites: Vec<At<String>>,
     pub(in crate::config) persons: Vec<At<String>>,
     pub(in crate::config) never_loosen: Vec<At<String>>,
     pub(in crate::config) block: Vec<At<String>>,
@@ -68,7 +69,16 @@ impl Section for RawLayer {
         Opt { key: "signed_by", help: "Who signed it off: a person by name.", slot: |layer| Slot::Name(&mut layer.signed_by) },
         Opt { key: "reason", help: "Why it is so.", slot: |layer| Slot::Name(&mut layer.reason) },
         Opt { key: "review", help: "The day by which somebody looks at it again.", slot: |layer| Slot::Moment(&mut layer.review) },
-        Opt { key: "groups", help: "Groups it is for. Without it: all.", slot: |layer| Slot::Names(&mut layer.groups) },
+        Opt {
+            key: "groups",
+            help: "Groups it is for, with sites those that are called so there. Without it: all.",
+            slot: |layer| Slot::Names(&mut layer.groups),
+        },
+        Opt {
+            key: "sites",
+            help: "Sites it is for, such as \"leeds\" or \"west-*\". Without it: all, and the groups of the settings themselves.",
+            slot: |layer| Slot::Names(&mut layer.sites),
+        },
         Opt {
             key: "persons",
             help: "For level = \"person\": for whom, by the names that they sign in with, in any case of letters.",

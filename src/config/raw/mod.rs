@@ -21,6 +21,7 @@ mod root;
 mod shares;
 mod sign_in;
 mod site;
+mod sites;
 mod term;
 mod watches;
 
@@ -44,4 +45,5 @@ pub(super) use radius::RawRadius;
 pub(super) use root::{Raw, RawPages, reference};
 pub(super) use sign_in::RawSignIn;
 pub(super) use site::RawSite;
+pub(super) use sites::{RawSiteFile, RawSites};
 pub(super) use term::RawTerm;

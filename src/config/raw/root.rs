@@ -2,7 +2,7 @@
 
 use super::policy::{RawCategory, RawGroup, RawHelpLine, RawKeyword, RawPolicy, RawRule, RawTest};
 use super::{RawAgreement, RawFollow, RawNotice};
-use super::{RawHttps, RawLayer, RawLists, RawLog, RawProxy, RawSignIn, RawSite, RawTerm};
+use super::{RawHttps, RawLayer, RawLists, RawLog, RawProxy, RawSignIn, RawSite, RawSites, RawTerm, sites};
 use crate::config::checked::{AdminSettings, LogLevel, TelemetrySettings};
 use crate::config::section::{Opt, Section, describe_section};
 use crate::config::shells::{Durability, LogSettings};
@@ -14,6 +14,7 @@ use std::time::Duration;
 #[derive(Default)]
 pub(in crate::config) struct Raw {
     pub(in crate::config) site: RawSite,
+    pub(in crate::config) sites: RawSites,
     pub(in crate::config) proxy: RawProxy,
     pub(in crate::config) https: RawHttps,
     pub(in crate::config) sign_in: RawSignIn,
@@ -59,12 +60,14 @@ pub(in crate::config) struct RawLab {
 pub(in crate::config) fn reference() -> String {
     let mut out = String::new();
     describe_section::<Raw>("", "", &mut out);
+    sites::describe(&mut out);
     out
 }
 
 impl Section for Raw {
     const OPTIONS: &'static [Opt<Self>] = &[
         Opt { key: "site", help: "Where this is and whom to ask.", slot: |raw| Slot::Table(&mut raw.site) },
+        Opt { key: "sites", help: "Several sites in one process.", slot: |raw| Slot::Table(&mut raw.sites) },
         Opt { key: "proxy", help: "The proxy.", slot: |raw| Slot::Table(&mut raw.proxy) },
         Opt { key: "https", help: "Connections that are opened and read.", slot: |raw| Slot::Table(&mut raw.https) },
         Opt { key: "sign_in", help: "How people sign in.", slot: |raw| Slot::Table(&mut raw.sign_in) },

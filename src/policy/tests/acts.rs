@@ -72,6 +72,7 @@ fn a_release_passes_neither_a_statutory_list_nor_a_floor_nor_what_is_closed_at_s
     let floor = Layer {
         quota: std::collections::BTreeMap::new(),
         level: Level::Site,
+        site: None,
         title: "T".into(),
         signed_by: "A".into(),
         reason: "r".into(),

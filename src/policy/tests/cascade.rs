@@ -45,6 +45,7 @@ impl Dice {
     fn layer(&mut self) -> Layer {
         let level = self.one(&[Level::Consortium, Level::Authority, Level::Site, Level::Person]);
         Layer {
+            site: None,
             level,
             title: "T".into(),
             signed_by: "A. Hill".into(),
@@ -76,7 +77,7 @@ impl Dice {
         let mut made = group(name);
         for category in &NAMES[1..] {
             if let Some(action) = self.perhaps(&[Action::Allow, Action::Warn, Action::Block]) {
-                made.categories.insert((*category).into(), action);
+                Arc::make_mut(&mut made.categories).insert((*category).into(), action);
             }
             if let Some(window) = self.perhaps(&[NEVER, ALWAYS]) {
                 made.category_hours.insert((*category).into(), WeeklyHours { windows: vec![window] });
@@ -358,6 +359,7 @@ fn an_open_address_is_found_under_a_closed_one_and_not_over_it() {
 fn a_persons_layer_is_theirs_alone_and_shared_by_whoever_has_the_same() {
     let person = |names: &[&str]| Layer {
         level: Level::Person,
+        site: None,
         groups: Vec::new(),
         persons: names.iter().map(|name| Arc::from(*name)).collect(),
         block: vec!["games".into()],

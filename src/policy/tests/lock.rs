@@ -25,7 +25,7 @@ prop_compose! {
     ) -> Group {
         Group {
             default: if open { DefaultAction::Allow } else { DefaultAction::Block },
-            categories: actions.into_iter().map(|(number, action)| (NAMES[number].into(), action)).collect(),
+            categories: std::sync::Arc::new(actions.into_iter().map(|(number, action)| (NAMES[number].into(), action)).collect()),
             hours,
             category_hours: category_hours.into_iter().map(|(number, hours)| (NAMES[number].into(), hours)).collect(),
             bare_addresses: bare,

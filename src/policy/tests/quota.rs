@@ -17,6 +17,7 @@ fn minutes(all: u16) -> Quota {
 
 fn layer(level: Level, name: &str, quota: Quota) -> Layer {
     Layer {
+        site: None,
         level,
         title: "East".into(),
         signed_by: "A. Hill".into(),
@@ -38,7 +39,7 @@ fn layer(level: Level, name: &str, quota: Quota) -> Layer {
 /// One group with these quotas, under these layers; the site allows one address, and has a help line of its own.
 fn policy(quotas: &[(&str, Quota)], layers: Vec<Layer>) -> PolicySet {
     let mut one = group("one");
-    one.categories = [("adult".into(), Action::Block), ("odd".into(), Action::Warn)].into();
+    one.categories = std::sync::Arc::new([("adult".into(), Action::Block), ("odd".into(), Action::Warn)].into());
     one.quota = quotas.iter().map(|(name, quota)| (Arc::from(*name), *quota)).collect();
     let base = rules();
     let own = HelpLine { address: "own-help.test".into(), added: true, ..base.help_lines[0].clone() };

@@ -31,7 +31,7 @@ pub(super) fn group(name: &str) -> Group {
         title: name.into(),
         networks: Vec::new(),
         default: DefaultAction::Allow,
-        categories: BTreeMap::new(),
+        categories: Arc::default(),
         hours: WeeklyHours::default(),
         category_hours: BTreeMap::new(),
         quota: BTreeMap::new(),
@@ -55,14 +55,14 @@ pub(super) fn group(name: &str) -> Group {
 pub(super) fn rules() -> Rules {
     let mut children = group("children");
     let actions = [("adult", Action::Block), ("games", Action::Warn), ("news", Action::Allow)];
-    children.categories = actions.into_iter().map(|(name, action)| (name.into(), action)).collect();
+    children.categories = Arc::new(actions.into_iter().map(|(name, action)| (name.into(), action)).collect());
     let mut walled = Group {
         search_engines: SearchEngines::RestrictedOnly,
         default: DefaultAction::Block,
         methods: Some(vec![(*b"GET").into()]),
         ..group("walled")
     };
-    walled.categories.insert("news".into(), Action::Allow);
+    Arc::make_mut(&mut walled.categories).insert("news".into(), Action::Allow);
     let school = Window { days: 0b1_1111, from: 8 * 60, to: 18 * 60, dates: None };
     let mut timed = Group { hours: WeeklyHours { windows: vec![school] }, hidden_pages: HiddenPages::BlockHost, ..group("timed") };
     timed
@@ -71,6 +71,7 @@ pub(super) fn rules() -> Rules {
     Rules {
         zone: TimeZone::get("Europe/London").unwrap_or(TimeZone::UTC),
         groups: vec![children, walled, timed, Group { bare_addresses: true, tunnels: TunnelContents::Anything, ..group("staff") }],
+        sites: Vec::new(),
         layers: Vec::new(),
         agreement: Default::default(),
         strictest: GroupId(0),

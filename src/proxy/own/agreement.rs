@@ -147,7 +147,7 @@ async fn write_down(case: &Case, guardian: String) -> Result<(), BookFault> {
 
 /// What is kept about whoever asks.
 pub(super) fn notice(case: &Case, wanted: Wanted) -> Page {
-    let none = Notice { group: String::new(), title: String::new(), parts: Vec::new() };
+    let none = Notice { group: String::new(), title: String::new(), parts: Arc::default() };
     let name = case.live.engine.policy.group_name(case.subject.group);
     let notice = case.live.notices.iter().find(|notice| *notice.group == **name).unwrap_or(&none);
     told(case, &Own::Notice(notice), wanted, || serde_json::to_value(notice).unwrap_or_default(), || notice.text())

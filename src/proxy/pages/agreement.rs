@@ -75,7 +75,7 @@ pub(super) fn each(tried: &mut impl FnMut(Template, &Own<'_>)) {
     let none = Agreement::default();
     let little = OwnAgreement { agreement: &none, accepting: false, person: None, accepted: None, onward: None };
     let part = NoticePart { heading: "Sample", lines: vec!["Sample.".into()] };
-    let notice = Notice { group: "sample".into(), title: "Sample".into(), parts: vec![part] };
+    let notice = Notice { group: "sample".into(), title: "Sample".into(), parts: vec![part].into() };
     for own in [Own::Agreement(&much), Own::Agreement(&little), Own::Notice(&notice)] {
         tried(own.template(), &own);
     }

@@ -59,7 +59,7 @@ struct ToldElsewhere<'a> {
 
 fn json(site: &Site, facts: &Facts<'_>) -> Bytes {
     let known = |text: &'_ str| !text.is_empty();
-    let contact = in_one_line(&site.contact);
+    let contact = whom(site, facts);
     line(&Told {
         blocked: is_blocked(facts.reason),
         reason: facts.reason.code(),
@@ -86,6 +86,10 @@ fn line(value: &impl serde::Serialize) -> Bytes {
     Bytes::from(text)
 }
 
+fn whom(site: &Site, facts: &Facts<'_>) -> String {
+    facts.here.contact.map_or_else(|| in_one_line(&site.contact), |contact| in_one_line(&contact.into()))
+}
+
 /// "Ms Reid, 01632 960123, desk@library.example".
 fn in_one_line(contact: &Contact) -> String {
     let parts = [&contact.name, &contact.phone, &contact.email, &contact.web];
@@ -94,7 +98,7 @@ fn in_one_line(contact: &Contact) -> String {
 
 fn text(site: &Site, facts: &Facts<'_>) -> Bytes {
     let mut out = format!("Lifeguard: {}\n", facts.reason.words());
-    let contact = in_one_line(&site.contact);
+    let contact = whom(site, facts);
     let reference = facts.reference.to_string();
     let rules = if facts.reason == Reason::AgreementNeeded { format!("http://{}/aup", site.own_name) } else { String::new() };
     let lines = [

@@ -16,6 +16,23 @@ pub struct Contact {
     pub web: String,
 }
 
+impl From<&crate::policy::Contact> for Contact {
+    fn from(known: &crate::policy::Contact) -> Self {
+        Self { name: known.name.clone(), phone: known.phone.clone(), email: known.email.clone(), web: known.web.clone() }
+    }
+}
+
+/// Where the reader is, where that is not the pages' own site, and whom the reader's group may ask.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Here<'a> {
+    /// The site in words.
+    pub site: Option<&'a str>,
+    /// Whom to ask.
+    pub contact: Option<&'a crate::policy::Contact>,
+    /// Where the times on the page are.
+    pub time_zone: Option<&'a jiff::tz::TimeZone>,
+}
+
 /// Somebody to talk to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HelpLine {
@@ -115,6 +132,8 @@ pub struct Facts<'a> {
     pub category: Option<&'a str>,
     /// The reader's group, in words; empty when it is not known. Never shown for a statutory list.
     pub group: &'a str,
+    /// Where the reader is.
+    pub here: Here<'a>,
     /// The address to show: the host, or the whole URL. Never shown for a statutory list.
     pub address: Option<&'a str>,
     /// When the internet opens again for this group, in words ("tomorrow at 08:30").
@@ -144,6 +163,7 @@ impl<'a> Facts<'a> {
             at,
             category: None,
             group: "",
+            here: Here { site: None, contact: None, time_zone: None },
             address: None,
             opens: None,
             clause: None,

@@ -30,7 +30,7 @@ mod wanted;
 
 pub use agreement::OwnAgreement;
 pub use code::{OwnCode, ToldOfCode};
-pub use facts::{BehindIt, Contact, Continue, Facts, HelpLine, Site};
+pub use facts::{BehindIt, Contact, Continue, Facts, HelpLine, Here, Site};
 pub use opens::opens_words;
 pub use own::{Device, Own, OwnAuthority, OwnStop, OwnWhy};
 pub use render::{Page, Pages};

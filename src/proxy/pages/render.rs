@@ -95,7 +95,7 @@ impl Pages {
 
     /// The values of a page that stands by itself and shows no address.
     pub(super) fn plain_values(&self, facts: &Facts<'_>) -> Value {
-        self.values(facts, false, &facts.reference.to_string(), &self.time(facts.at), "")
+        self.values(facts, false, &facts.reference.to_string(), &self.time_there(facts), "")
     }
 
     /// The site that these pages belong to.
@@ -106,7 +106,7 @@ impl Pages {
 
     fn page(&self, template: Template, facts: &Facts<'_>, framed: bool) -> Option<String> {
         let reference = facts.reference.to_string();
-        let time = self.time(facts.at);
+        let time = self.time_there(facts);
         let address = shown(facts.address.unwrap_or(""));
         let key = if self.templates.is_operators(template) { None } else { Key::of(template, facts, framed) };
         let Some(key) = key else {
@@ -127,7 +127,12 @@ impl Pages {
 
     /// "Sunday 22 November 2026, 18:24", where the site is.
     pub(super) fn time(&self, at: Timestamp) -> String {
-        at.civil().to_zoned(self.site.time_zone.clone()).strftime("%A %-d %B %Y, %H:%M").to_string()
+        in_words(at, &self.site.time_zone)
+    }
+
+    /// The same, where the reader is.
+    fn time_there(&self, facts: &Facts<'_>) -> String {
+        in_words(facts.at, facts.here.time_zone.unwrap_or(&self.site.time_zone))
     }
 
     fn values(&self, facts: &Facts<'_>, framed: bool, reference: &str, time: &str, address: &str) -> Value {
@@ -156,7 +161,7 @@ impl Pages {
             ("demonstration", Value::from(facts.demonstration)),
             ("lab", Value::from(facts.lab)),
         ]);
-        minijinja::value::merge_maps([own, site.clone()])
+        minijinja::value::merge_maps([own, site.clone(), here_values(facts)])
     }
 
     /// Renders every page with much and with little known.
@@ -192,6 +197,17 @@ impl Pages {
         }
         Ok(())
     }
+}
+
+fn in_words(at: Timestamp, zone: &jiff::tz::TimeZone) -> String {
+    at.civil().to_zoned(zone.clone()).strftime("%A %-d %B %Y, %H:%M").to_string()
+}
+
+/// What the reader's own site and group say in the place of the pages' site.
+fn here_values(facts: &Facts<'_>) -> Value {
+    let site = facts.here.site.map(|site| ("site", Value::from(site)));
+    let contact = facts.here.contact.map(|contact| ("contact", contact_value(&contact.into())));
+    Value::from_pairs(site.into_iter().chain(contact))
 }
 
 fn site_values(site: &Site, statutory: bool) -> Value {

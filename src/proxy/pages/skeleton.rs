@@ -93,15 +93,17 @@ fn escape(text: &str, out: &mut String) {
 pub(super) struct Key {
     template: Template,
     reason: Reason,
-    texts: [Box<str>; 6],
+    texts: [Box<str>; 8],
     flags: [bool; 5],
 }
 
 impl Key {
     /// `None` where the page must be rendered afresh.
     pub(super) fn of(template: Template, facts: &Facts<'_>, framed: bool) -> Option<Self> {
+        let contact = facts.here.contact.map_or_else(String::new, |contact| format!("{contact:?}"));
         let [id, title, words] = facts.clause.map_or([""; 3], |clause| [clause.id, clause.title, clause.words]);
-        let texts = [facts.category.unwrap_or(""), facts.group, facts.opens.unwrap_or(""), id, title, words];
+        let here = facts.here.site.unwrap_or("");
+        let texts = [facts.category.unwrap_or(""), facts.group, facts.opens.unwrap_or(""), id, title, words, here, &contact];
         let brings_marks = texts.iter().any(|text| text.contains(|sign| matches!(sign, '\u{f8e1}'..='\u{f8e5}')));
         if facts.onward.is_some() || facts.sign_in.is_some() || brings_marks {
             return None;
