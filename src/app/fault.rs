@@ -44,6 +44,9 @@ pub enum AppFault {
     /// Accounting of the network.
     #[error("sign_in.radius: {0}")]
     Radius(#[from] crate::identity::radius::RadiusFault),
+    /// The keys of Kerberos.
+    #[error("sign_in.kerberos.keytab: {0}")]
+    Keytab(#[from] crate::identity::kerberos::KeytabFault),
     /// The resolver.
     #[error("proxy.dns: {0}")]
     Names(#[from] ResolveFault),

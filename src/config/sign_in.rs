@@ -1,5 +1,6 @@
 //! How people sign in (standards V12, X17, AA7). Defaults stand here, once.
 
+use super::kerberos::KerberosSettings;
 use crate::model::IdentityStrength;
 use ipnet::IpNet;
 use std::net::SocketAddr;
@@ -19,6 +20,8 @@ pub struct SignInSettings {
     pub strength: IdentityStrength,
     /// Accounting of the network; `None`: it is not listened to.
     pub radius: Option<RadiusSettings>,
+    /// Tickets of Kerberos; `None`: they are not looked at.
+    pub kerberos: Option<KerberosSettings>,
     /// Passwords are taken over connections that are not protected.
     pub basic_unprotected: bool,
     /// How long a password that was right is not tried again.
@@ -37,6 +40,7 @@ impl Default for SignInSettings {
             needed_for: Vec::new(),
             strength: IdentityStrength::Person,
             radius: None,
+            kerberos: None,
             basic_unprotected: false,
             remember: Duration::from_secs(600),
             guesses: 10,

@@ -8,15 +8,17 @@ use super::accounts::Account;
 use super::basic::{Brought, Credentials, brought};
 use super::directory::{Answer, Directory};
 use super::guesses::{Bounds, Guess, Guesses};
+use super::kerberos::{KeytabFile, Line, Replays, TicketFault};
 use super::memory::{Digest, Known, Memory};
 use super::notices::Notices;
 use super::password::PasswordHash;
 use super::person::Person;
 use super::radius::Sessions;
-use crate::config::SignInSettings;
+use crate::config::{KerberosSettings, SignInSettings};
 use crate::model::{IdentitySource, Moment};
 use crate::ports::MemoryLog;
 use http::HeaderMap;
+use moka::sync::Cache;
 use std::net::IpAddr;
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
@@ -39,6 +41,10 @@ pub struct Asking<'a> {
     pub protected: bool,
     /// When it came.
     pub now: Moment,
+    /// What its connection carries of a sign-in.
+    pub line: &'a Line,
+    /// The connection is one person's own.
+    pub alone: bool,
 }
 
 /// Who was found.
@@ -54,6 +60,10 @@ pub enum Found {
     Person(Person),
     /// The name and the password do not belong together.
     Wrong,
+    /// What came with `Negotiate` does not say who it is.
+    NoTicket(TicketFault),
+    /// What came with `Negotiate` is good so far, and the client is to go on.
+    More,
     /// Too many were wrong: this one was not tried.
     Paused,
     /// There is too much to do: it was not tried.
@@ -65,11 +75,14 @@ pub enum Found {
 /// What outlives a reload.
 pub struct Lasting {
     memory: Memory,
-    guesses: Guesses,
+    pub(super) guesses: Guesses,
+    pub(super) replays: Replays,
+    /// What the directory said of people who showed a ticket, and when, by the clock that never jumps.
+    pub(super) groups: Cache<Arc<str>, (Arc<[Arc<str>]>, u64)>,
     /// Passwords that are tried at one time.
     tries: Arc<Semaphore>,
     turns: [Mutex<()>; TURNS],
-    notices: Notices,
+    pub(super) notices: Notices,
 }
 
 impl Lasting {
@@ -86,6 +99,8 @@ impl Lasting {
         Self {
             memory: Memory::new(LONGEST),
             guesses: Guesses::default(),
+            replays: Replays::default(),
+            groups: Cache::builder().max_capacity(100_000).time_to_live(LONGEST).build(),
             // Half of the machine: hashing must not hold up those who are signed in.
             tries: Arc::new(Semaphore::new((processors / 2).max(1))),
             turns: std::array::from_fn(|_| Mutex::default()),
@@ -103,6 +118,7 @@ pub struct Sources {
     accounts: Option<Arc<AccountFile>>,
     directory: Option<Arc<Directory>>,
     network: Option<Arc<Sessions>>,
+    keytab: Option<Arc<KeytabFile>>,
     lasting: Arc<Lasting>,
 }
 
@@ -110,7 +126,41 @@ impl Sources {
     /// Puts them together.
     #[must_use]
     pub fn new(settings: SignInSettings, (accounts, directory, network): Ways, lasting: Arc<Lasting>) -> Self {
-        Self { settings, accounts, directory, network, lasting }
+        Self { settings, accounts, directory, network, keytab: None, lasting }
+    }
+
+    /// People show tickets, which these keys open.
+    #[must_use]
+    pub fn with_keytab(self, keytab: Option<Arc<KeytabFile>>) -> Self {
+        Self { keytab, ..self }
+    }
+
+    /// Our keys, if people may show tickets.
+    #[must_use]
+    pub fn keytab(&self) -> Option<&Arc<KeytabFile>> {
+        self.keytab.as_ref()
+    }
+
+    pub(super) fn tickets(&self) -> Option<(&KeytabFile, &KerberosSettings)> {
+        Some((self.keytab.as_ref()?, self.settings.kerberos.as_ref()?))
+    }
+
+    /// May people sign in with a password?
+    #[must_use]
+    pub fn takes_passwords(&self) -> bool {
+        self.accounts.is_some() || self.directory.is_some()
+    }
+
+    pub(super) fn settings(&self) -> &SignInSettings {
+        &self.settings
+    }
+
+    pub(super) fn lasting_parts(&self) -> &Lasting {
+        &self.lasting
+    }
+
+    pub(super) fn directory(&self) -> Option<&Arc<Directory>> {
+        self.directory.as_ref()
     }
 
     /// Nobody can sign in, and nothing is told.
@@ -169,7 +219,10 @@ impl Sources {
 
     /// Says who asks.
     pub async fn identify(&self, asking: Asking<'_>) -> Found {
-        if self.accounts.is_none() && self.directory.is_none() {
+        if let Some(found) = self.by_ticket(&asking).await {
+            return self.seen(found, &asking);
+        }
+        if !self.takes_passwords() {
             return Found::Nobody;
         }
         let credentials = match brought(asking.headers) {
@@ -183,6 +236,10 @@ impl Sources {
             Some(found) => found,
             None => self.try_in_turn(credentials, digest, &asking).await,
         };
+        self.seen(found, &asking)
+    }
+
+    fn seen(&self, found: Found, asking: &Asking<'_>) -> Found {
         if let Found::Person(person) = &found {
             self.lasting.notices.seen(person, asking.client, asking.now);
         }
@@ -241,7 +298,7 @@ impl Sources {
         found
     }
 
-    fn account(&self, name: &str) -> Option<Account> {
+    pub(super) fn account(&self, name: &str) -> Option<Account> {
         self.accounts.as_ref().and_then(|file| file.accounts().named(name).cloned())
     }
 
@@ -308,6 +365,9 @@ impl Sources {
         if person.source == IdentitySource::Network {
             let keep = self.settings.radius.as_ref().map_or(0, |radius| radius.keep.as_secs());
             return if u64::from(person.age_s(now.monotonic_us)) < keep { person.clone() } else { person.clone().stale() };
+        }
+        if person.source == IdentitySource::Kerberos {
+            return self.still_by_ticket(person, now);
         }
         match self.account(&person.name).filter(|account| account.active) {
             Some(account) => Person { groups: account.groups, ..person.clone() },

@@ -5,6 +5,7 @@ use super::streams::{Channel, Interims};
 use super::strict::Mailbox;
 use super::tunnelled::Plan;
 use crate::identity::Person;
+use crate::identity::kerberos::Line;
 use crate::model::RequestId;
 use bytes::{Buf, Bytes};
 use std::io;
@@ -175,6 +176,8 @@ pub struct Side {
     pub interims: Option<Interims>,
     /// The client came to a door of ours that speaks TLS.
     pub over_tls: bool,
+    /// What it carries of a sign-in.
+    pub line: Line,
     plan: Mutex<Option<Plan>>,
 }
 
@@ -197,6 +200,7 @@ impl Side {
             outer,
             interims: None,
             over_tls: false,
+            line: Line::default(),
             plan: Mutex::default(),
         }
     }

@@ -64,13 +64,15 @@ pub(super) async fn handle(
     }
     case.ticket.recorded();
     stopped::remember(&case, &evidence);
-    match verdict {
+    let mut response = match verdict {
         Verdict::Think(_) | Verdict::Stop(..) | Verdict::Own if case.opened => tunnelled::show(case),
         Verdict::Go(permit) => forward::forward(permit, case, request, wanted).await,
         Verdict::Think(warning) => respond::think(case, &warning, wanted),
         Verdict::Own => own::serve(case, request).await,
         Verdict::Stop(evidence, note) => respond::stop(case, &evidence, note, wanted),
-    }
+    };
+    who::prove(&side, &mut response);
+    response
 }
 
 /// A head that came and was never served, because the connection ended first: it gets its record all the same.

@@ -7,6 +7,7 @@ mod directory;
 mod door;
 mod groups;
 mod https;
+mod kerberos;
 mod layers;
 mod lints;
 mod lists;

@@ -3,6 +3,7 @@
 mod accounts;
 mod directory;
 mod https;
+mod kerberos;
 mod layer;
 mod lists;
 mod log;
@@ -17,6 +18,7 @@ mod watches;
 pub(super) use accounts::{RawAccounts, RawOwnAccount};
 pub(super) use directory::RawDirectory;
 pub(super) use https::{RawHttps, RawService};
+pub(super) use kerberos::RawKerberos;
 pub(super) use layer::{RawLayer, RawLeast};
 pub(super) use lists::{RawFormat, RawLists, RawSource};
 pub(super) use log::{RawLog, RawRetention, RawSpan};

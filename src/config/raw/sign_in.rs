@@ -1,6 +1,6 @@
 //! `[sign_in]`: who must say who they are, and how (standards V12, X17, AA7).
 
-use super::{RawDirectory, RawRadius};
+use super::{RawDirectory, RawKerberos, RawRadius};
 use crate::config::section::{Opt, Section};
 use crate::config::sign_in::SignInSettings;
 use crate::config::slot::Slot;
@@ -15,6 +15,7 @@ pub(in crate::config) struct RawSignIn {
     pub(in crate::config) needed_for: Vec<At<String>>,
     pub(in crate::config) directory: RawDirectory,
     pub(in crate::config) radius: RawRadius,
+    pub(in crate::config) kerberos: RawKerberos,
 }
 
 impl Section for RawSignIn {
@@ -56,6 +57,11 @@ impl Section for RawSignIn {
             slot: |sign_in| Slot::Choice(&mut sign_in.plain.strength),
         },
         Opt { key: "radius", help: "Who is at which address, by RADIUS accounting.", slot: |sign_in| Slot::Table(&mut sign_in.radius) },
+        Opt {
+            key: "kerberos",
+            help: "Tickets of Kerberos, which the person's own sign-in to the network brings.",
+            slot: |sign_in| Slot::Table(&mut sign_in.kerberos),
+        },
         Opt { key: "directory", help: "People of an LDAP directory.", slot: |sign_in| Slot::Table(&mut sign_in.directory) },
     ];
 }
