@@ -63,6 +63,7 @@ kill: ## KILLS (200) times kill -9, and as many power cuts, under load, the orig
 clients:
 	@need=""; for pair in $(CLIENTS); do command -v "$${pair%%:*}" >/dev/null 2>&1 || need="$$need $${pair##*:}"; done; \
 	python3 -c 'import requests' 2>/dev/null || /usr/bin/python3 -c 'import requests' 2>/dev/null || need="$$need python3-requests"; \
+	/usr/bin/python3 -c 'import gssapi' 2>/dev/null || need="$$need python3-gssapi"; \
 	python3 -c 'import cryptography' 2>/dev/null || /usr/bin/python3 -c 'import cryptography' 2>/dev/null || need="$$need python3-cryptography"; \
 	if [ -n "$$need" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  echo "installing for the tests:$$need"; \
