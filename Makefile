@@ -9,7 +9,7 @@ LOG_FOLDER ?= target/log-bench
 
 # Programs that tests drive, each with the Debian package that brings it.
 CLIENTS = curl:curl wget:wget git:git pip3:python3-pip npm:npm javac:openjdk-17-jdk-headless chromium:chromium openssl:openssl certutil:libnss3-tools firefox-esr:firefox-esr ffmpeg:ffmpeg gnutls-serv:gnutls-bin \
-  /usr/sbin/slapd:slapd radclient:freeradius-utils /usr/sbin/nginx:nginx-light h2load:nghttp2-client nghttpd:nghttp2-server /usr/sbin/dnsmasq:dnsmasq-base
+  /usr/sbin/slapd:slapd radclient:freeradius-utils /usr/sbin/nginx:nginx-light h2load:nghttp2-client nghttpd:nghttp2-server /usr/sbin/krb5kdc:krb5-kdc /usr/sbin/kadmin.local:krb5-admin-server kinit:krb5-user /usr/sbin/dnsmasq:dnsmasq-base
 FUZZ_TARGETS = $(basename $(notdir $(wildcard tests/fuzz/fuzz_targets/*.rs)))
 
 .DEFAULT_GOAL := help
@@ -66,6 +66,7 @@ kill: ## KILLS (200) times kill -9, and as many power cuts, under load, the orig
 clients:
 	@need=""; for pair in $(CLIENTS); do command -v "$${pair%%:*}" >/dev/null 2>&1 || need="$$need $${pair##*:}"; done; \
 	python3 -c 'import requests' 2>/dev/null || /usr/bin/python3 -c 'import requests' 2>/dev/null || need="$$need python3-requests"; \
+	/usr/bin/python3 -c 'import gssapi' 2>/dev/null || need="$$need python3-gssapi"; \
 	python3 -c 'import cryptography' 2>/dev/null || /usr/bin/python3 -c 'import cryptography' 2>/dev/null || need="$$need python3-cryptography"; \
 	if [ -n "$$need" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  echo "installing for the tests:$$need"; \

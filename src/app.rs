@@ -13,7 +13,7 @@ mod status;
 
 pub use clock::SystemClock;
 pub use fault::AppFault;
-pub use make::{Judged, authority, directory, doors, engine, live, pages};
+pub use make::{Judged, authority, directory, doors, engine, keytab, live, pages};
 
 use crate::admin::{Console, ListenerStatus, ReloadStatus, StatusSource};
 use crate::config::Config;
@@ -314,6 +314,7 @@ impl App {
     fn look_at_accounts(&self) {
         let live = self.proxy.live.load();
         read_leases(&live.leases);
+        live.people.look_at_keytab();
         let Some(file) = live.people.accounts() else { return };
         match file.refresh() {
             Ok(said) => {

@@ -24,7 +24,7 @@
 //! config        text -> checked settings, or every fault at once with file:line:column; presets; policy tests
 //!
 //!  shells       (I/O lives here; they never import one another, but for identity, which only proxy uses)
-//! identity      who is asking: address range, listener, what a trusted peer states; people who sign in, a directory, cards, the network
+//! identity      who is asking: address range, listener, what a trusted peer states; people who sign in, tickets, a directory, cards, the network
 //! proxy         listen, doors, strict gate, streams, handle, forward, tunnel, intercept, upstream, pages, own, rescue
 //! store         the forensic log on disk: writer, segments, sealing, index, recovery, search, verify, sweep, holds, export
 //! feeds         opens list files, compiles, keeps the last good image and the installation key

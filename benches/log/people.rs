@@ -2,7 +2,7 @@
 
 use crate::proxied::Mode;
 use lifeguard::config::{RadiusSettings, SignInSettings};
-use lifeguard::identity::{Account, AccountFile, Accounts, AccountsFault, Lasting, Notices, PasswordHash, Sources, radius};
+use lifeguard::identity::{Account, AccountFile, Accounts, AccountsFault, Lasting, Notices, PasswordHash, Sources, Ways, radius};
 use lifeguard::ports::{Clock, LogStore};
 use lifeguard::record::base64;
 use md5::{Digest, Md5};
@@ -38,7 +38,7 @@ pub(crate) async fn sources(mode: Mode, folder: &Path, log: Arc<dyn LogStore>, c
         Mode::Basic => {
             let path = folder.join("accounts");
             let settings = SignInSettings { accounts: path.clone(), needed_for: vec!["everyone".into()], ..SignInSettings::default() };
-            Sources::new(settings, (Some(Arc::new(accounts(&path))), None, None), lasting)
+            Sources::new(settings, Ways { accounts: Some(Arc::new(accounts(&path))), ..Ways::default() }, lasting)
         }
         Mode::Radius => {
             let secret_file = folder.join("secret");
@@ -53,7 +53,7 @@ pub(crate) async fn sources(mode: Mode, folder: &Path, log: Arc<dyn LogStore>, c
             tell(place).await;
             listening.abort();
             let settings = SignInSettings { radius: Some(settings), ..SignInSettings::default() };
-            Sources::new(settings, (None, None, Some(sessions)), lasting)
+            Sources::new(settings, Ways { network: Some(sessions), ..Ways::default() }, lasting)
         }
     }
 }

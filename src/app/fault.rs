@@ -50,6 +50,9 @@ pub enum AppFault {
     /// Library cards.
     #[error(transparent)]
     Cards(#[from] crate::identity::CardFault),
+    /// The keys of Kerberos.
+    #[error("sign_in.kerberos.keytab: {0}")]
+    Keytab(#[from] crate::identity::kerberos::KeytabFault),
     /// The resolver.
     #[error("proxy.dns: {0}")]
     Names(#[from] ResolveFault),

@@ -5,6 +5,7 @@ use crate::canon::Wrappers;
 use crate::config::{self, Config, Door};
 use crate::engine::{Engine, TestReport};
 use crate::feeds::{self, BuiltIn, Loaded};
+use crate::identity::kerberos::{KeytabFault, KeytabFile};
 use crate::identity::radius::Sessions;
 use crate::identity::{AccountFile, Cards, Directory, Front, Lasting, Leases, Sources, Ways};
 use crate::model::{Generation, Timestamp};
@@ -166,8 +167,24 @@ pub(super) fn people(config: &Config, lasting: Arc<Lasting>, before: Option<&Sou
         tracing::warn!("{stray}: the strictest group counts");
     }
     let front = settings.front.clone().map(Front::new).transpose()?;
-    let ways = Ways { accounts, directory, network, cards: cards(config)?, front };
+    let ways = Ways { accounts, directory, network, cards: cards(config)?, front, keytab: keytab(config, before)? };
     Ok(Sources::new(settings, ways, lasting))
+}
+
+/// The keytab, if the settings name one. One that is in force stays when it has become unusable.
+///
+/// # Errors
+/// [`KeytabFault`].
+pub fn keytab(config: &Config, before: Option<&Sources>) -> Result<Option<Arc<KeytabFile>>, KeytabFault> {
+    let Some(settings) = &config.sign_in.kerberos else { return Ok(None) };
+    let known = before.and_then(Sources::keytab).filter(|file| file.is(&settings.keytab, &settings.service));
+    match known {
+        Some(file) => {
+            before.into_iter().for_each(Sources::look_at_keytab);
+            Ok(Some(Arc::clone(file)))
+        }
+        None => Ok(Some(Arc::new(KeytabFile::open(&settings.keytab, &settings.service)?))),
+    }
 }
 
 /// The directory, if the settings name one: its certificate is looked at as that of a website.

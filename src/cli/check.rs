@@ -58,7 +58,8 @@ fn check_lists(name: &str, loaded: &Loaded, arguments: &Arguments) -> ExitCode {
         .or(pages)
         .or(doors)
         .or(authority)
-        .or(accounts);
+        .or(accounts)
+        .or_else(|| app::keytab(&loaded.config, None).err().map(|fault| format!("sign_in.kerberos.keytab: {fault}")));
     let names = || asked.as_ref().ok().filter(|_| arguments.names).and_then(|asked| names::lost(&loaded.config, &asked.engine.policy));
     let fault = fault.or_else(names);
     let fine = report.as_ref().is_some_and(|report| report.failures.is_empty()) && fault.is_none();

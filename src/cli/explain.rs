@@ -128,9 +128,11 @@ fn person(arguments: &Arguments, settings: &Config) -> Result<Option<Person>, St
     match accounts.named(&name) {
         Some(account) if account.active => Ok(Some(known(Arc::clone(&account.groups), IdentitySource::Account))),
         Some(_) => Err(format!("--user {name}: this account is disabled, so it cannot sign in")),
-        None => match ask_directory(&name, settings)? {
-            Some(groups) => Ok(Some(known(groups, IdentitySource::Directory))),
-            None => Err(format!("--user {name}: there is no such account")),
+        None => match (ask_directory(&name, settings)?, &settings.sign_in.kerberos) {
+            (Some(groups), None) => Ok(Some(known(groups, IdentitySource::Directory))),
+            (Some(groups), Some(_)) if !groups.is_empty() => Ok(Some(known(groups, IdentitySource::Directory))),
+            (Some(_) | None, Some(kerberos)) => Ok(Some(known(kerberos.groups(), IdentitySource::Kerberos))),
+            (None, None) => Err(format!("--user {name}: there is no such account")),
         },
     }
 }

@@ -1,5 +1,6 @@
 //! How people sign in (standards V12, X17, AA7). Defaults stand here, once.
 
+use super::kerberos::KerberosSettings;
 use super::known_by::{CardSettings, FrontSettings};
 use super::portal::PortalSettings;
 use crate::model::IdentityStrength;
@@ -27,6 +28,8 @@ pub struct SignInSettings {
     pub radius: Option<RadiusSettings>,
     /// The page on which people sign in; `None`: there is none.
     pub page: Option<PortalSettings>,
+    /// Tickets of Kerberos; `None`: they are not looked at.
+    pub kerberos: Option<KerberosSettings>,
     /// Passwords are taken over connections that are not protected.
     pub basic_unprotected: bool,
     /// How long a password that was right is not tried again.
@@ -48,6 +51,7 @@ impl Default for SignInSettings {
             strength: IdentityStrength::Person,
             radius: None,
             page: None,
+            kerberos: None,
             basic_unprotected: false,
             remember: Duration::from_secs(600),
             guesses: 10,

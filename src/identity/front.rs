@@ -60,10 +60,15 @@ impl Front {
         }
     }
 
-    /// Is this a listed device, with the secret if there is one? `peer`: the other end of the connection.
-    fn believes(&self, peer: IpAddr, headers: &HeaderMap) -> bool {
+    /// Is this a listed device?
+    fn is_from(&self, peer: IpAddr) -> bool {
         let peer = peer.to_canonical();
         self.settings.from.iter().any(|net| net.contains(&peer))
+    }
+
+    /// Is this a listed device, with the secret if there is one? `peer`: the other end of the connection.
+    fn believes(&self, peer: IpAddr, headers: &HeaderMap) -> bool {
+        self.is_from(peer)
             && self.secret.as_ref().is_none_or(|(name, secret)| match one(headers, name) {
                 Ok(Some(brought)) => verify_slices_are_equal(brought, secret).is_ok(),
                 Ok(None) | Err(_) => false,
@@ -149,6 +154,12 @@ fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Result<Option<&'h str>
 }
 
 impl Sources {
+    /// Is this peer a device in front, whose connections carry many people?
+    #[must_use]
+    pub fn is_front(&self, peer: IpAddr) -> bool {
+        self.ways.front.as_ref().is_some_and(|front| front.is_from(peer))
+    }
+
     /// What a device in front says of whoever asks. `peer`: the other end of the connection, whatever `Forwarded` says.
     #[must_use]
     pub fn said_in_front(&self, peer: IpAddr, headers: &HeaderMap, now: Moment) -> Said {

@@ -18,6 +18,8 @@ const REMEMBERED: u64 = 100_000;
 enum Whose {
     Account(Arc<str>),
     Address(IpAddr),
+    /// Tokens from an address: what is wrong with them is not a password's fault.
+    Tokens(IpAddr),
 }
 
 /// Moments of guesses, by the clock that never jumps, in microseconds.
@@ -83,6 +85,40 @@ impl Guesses {
         second.push_back(now_us);
         drop((first, second));
         Ok(Guess { counted: vec![of_account, of_address], at: now_us })
+    }
+}
+
+impl Guesses {
+    /// Counts a token from an address, if there may be one more.
+    ///
+    /// # Errors
+    /// [`Paused`]: it must not be looked at.
+    pub fn of_tokens(&self, address: IpAddr, most: usize, now_us: u64) -> Result<Guess, Paused> {
+        let of_address = self.0.get_with(Whose::Tokens(address), Moments::default);
+        let mut moments = lock(&of_address);
+        let window = u64::try_from(WINDOW.as_micros()).unwrap_or(u64::MAX);
+        moments.retain(|at| now_us.saturating_sub(*at) < window);
+        if moments.len() >= most {
+            let is_news = moments.len() == most;
+            if is_news {
+                let oldest = moments.front().copied().unwrap_or(now_us);
+                moments.push_front(oldest);
+            }
+            return Err(Paused { is_news });
+        }
+        moments.push_back(now_us);
+        drop(moments);
+        Ok(Guess { counted: vec![of_address], at: now_us })
+    }
+
+    /// Other keys are in force: tokens that were wrong may be right now.
+    pub fn forgive_tokens(&self) {
+        for (whose, moments) in &self.0 {
+            match &*whose {
+                Whose::Tokens(_) => lock(&moments).clear(),
+                Whose::Account(_) | Whose::Address(_) => {}
+            }
+        }
     }
 }
 

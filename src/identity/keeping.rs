@@ -45,13 +45,13 @@ impl Sources {
     pub fn still(&self, person: &Person, now: Moment) -> Person {
         match person.source {
             IdentitySource::Directory | IdentitySource::Network | IdentitySource::Card => self.kept(person.clone(), now),
+            IdentitySource::Kerberos => self.still_by_ticket(person, now),
             IdentitySource::Front | IdentitySource::Certificate => self.kept(self.with_account(person.clone()), now),
             IdentitySource::Unknown
             | IdentitySource::AddressRange
             | IdentitySource::Listener
             | IdentitySource::Account
             | IdentitySource::Stale
-            | IdentitySource::Kerberos
             | IdentitySource::Portal => match self.account(&person.name).filter(|account| account.active) {
                 Some(account) => Person { groups: account.groups, ..person.clone() },
                 None => person.clone().stale(),

@@ -73,6 +73,13 @@ impl Notices {
         self.tell(EventKind::GuessingStopped, client, text, now);
     }
 
+    /// No more tokens are looked at.
+    pub(super) fn tokens_paused(&self, client: IpAddr, now: Moment) {
+        tracing::warn!(%client, "too many Kerberos tokens that were not right: no more are looked at");
+        let text = format!("too many Kerberos tokens that were not right within five minutes from {client}: no more are looked at");
+        self.tell(EventKind::GuessingStopped, client, text, now);
+    }
+
     /// The accounts in force have changed.
     pub(super) fn accounts_changed(&self, said: &[String], now: Moment) {
         for chunk in said.chunks(50) {

@@ -10,17 +10,19 @@ use super::card::Cards;
 use super::directory::{Answer, Directory};
 use super::front::Front;
 use super::guesses::{Bounds, Guess, Guesses};
+use super::kerberos::{KeytabFile, Line, Replays, TicketFault};
 use super::memory::{Digest, Known, Memory};
 use super::notices::Notices;
 use super::password::PasswordHash;
 use super::person::Person;
 use super::portal::Portal;
 use super::radius::Sessions;
-use crate::config::SignInSettings;
+use crate::config::{KerberosSettings, SignInSettings};
 use crate::model::{IdentitySource, Moment};
 use crate::policy::is_called;
 use crate::ports::MemoryLog;
 use http::HeaderMap;
+use moka::sync::Cache;
 use std::net::IpAddr;
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
@@ -43,6 +45,10 @@ pub struct Asking<'a> {
     pub protected: bool,
     /// When it came.
     pub now: Moment,
+    /// What its connection carries of a sign-in.
+    pub line: &'a Line,
+    /// The connection is one person's own.
+    pub alone: bool,
 }
 
 /// Who was found.
@@ -58,6 +64,10 @@ pub enum Found {
     Person(Person),
     /// The name and the password do not belong together.
     Wrong,
+    /// What came with `Negotiate` does not say who it is.
+    NoTicket(TicketFault),
+    /// What came with `Negotiate` is good so far, and the client is to go on.
+    More,
     /// Too many were wrong: this one was not tried.
     Paused,
     /// There is too much to do: it was not tried.
@@ -71,7 +81,10 @@ pub enum Found {
 /// What outlives a reload.
 pub struct Lasting {
     pub(super) memory: Memory,
-    guesses: Guesses,
+    pub(super) guesses: Guesses,
+    pub(super) replays: Replays,
+    /// What the directory said of people who showed a ticket, and when, by the clock that never jumps.
+    pub(super) groups: Cache<Arc<str>, (Arc<[Arc<str>]>, u64)>,
     /// Passwords that are tried at one time.
     tries: Arc<Semaphore>,
     turns: [Mutex<()>; TURNS],
@@ -93,6 +106,8 @@ impl Lasting {
         Self {
             memory: Memory::new(LONGEST),
             guesses: Guesses::default(),
+            replays: Replays::default(),
+            groups: Cache::builder().max_capacity(100_000).time_to_live(LONGEST).build(),
             // Half of the machine: hashing must not hold up those who are signed in.
             tries: Arc::new(Semaphore::new((processors / 2).max(1))),
             turns: std::array::from_fn(|_| Mutex::default()),
@@ -115,6 +130,8 @@ pub struct Ways {
     pub cards: Option<Arc<Cards>>,
     /// A device in front.
     pub front: Option<Front>,
+    /// Keys that open tickets.
+    pub keytab: Option<Arc<KeytabFile>>,
 }
 
 /// Every way in which a person may be known.
@@ -129,6 +146,16 @@ impl Sources {
     #[must_use]
     pub fn new(settings: SignInSettings, ways: Ways, lasting: Arc<Lasting>) -> Self {
         Self { settings, ways, lasting }
+    }
+
+    /// Our keys, if people may show tickets.
+    #[must_use]
+    pub fn keytab(&self) -> Option<&Arc<KeytabFile>> {
+        self.ways.keytab.as_ref()
+    }
+
+    pub(super) fn tickets(&self) -> Option<(&KeytabFile, &KerberosSettings)> {
+        Some((self.ways.keytab.as_ref()?, self.settings.kerberos.as_ref()?))
     }
 
     /// Nobody can sign in, and nothing is told.
@@ -184,7 +211,10 @@ impl Sources {
 
     /// Says who asks.
     pub async fn identify(&self, asking: Asking<'_>) -> Found {
-        if self.ways.accounts.is_none() && self.ways.directory.is_none() && self.ways.cards.is_none() {
+        if let Some(found) = self.by_ticket(&asking).await {
+            return self.seen(found, &asking);
+        }
+        if !self.takes_passwords() {
             return Found::Nobody;
         }
         let credentials = match brought(asking.headers) {
@@ -194,6 +224,10 @@ impl Sources {
             Brought::Credentials(credentials) => credentials,
         };
         let found = self.sign_in(credentials, &asking).await;
+        self.seen(found, &asking)
+    }
+
+    fn seen(&self, found: Found, asking: &Asking<'_>) -> Found {
         if let Found::Person(person) = &found {
             self.lasting.notices.seen(person, asking.client, asking.now);
         }

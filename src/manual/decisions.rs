@@ -78,6 +78,11 @@
 //!
 //! For tests only: `proptest`, `divan`, `tempfile`, `url` (a second opinion on addresses), `ct-merkle` (one on the tree of records and its proofs), `libc`, `zip` (reads spreadsheets back).
 //!
+//! Kerberos is ours, with no crate more: `yasna` reads and writes the ten messages of an acceptor, `aws-lc-rs` has AES and the keyed
+//! digests, and ciphertext stealing and the folding of constants are fifty lines with the vectors of their RFCs. `picky-krb` (12 packages more,
+//! DES and a second family of ciphers among them, no RFC 8009) brings the structures and leaves what must be right to its user: keytab, clocks, replays, GSS-API's check sum.
+//! `sspi` is built for the client's half and brings an HTTP client and smart cards; `libgssapi` and `cross-krb5` need a system library and libclang.
+//!
 //! Looked at and not taken: a ready-made intercepting proxy (policy must run before dialling, and tunnels must be parsed),
 //! a config crate that merges sources (it loses line numbers), a cache for verdicts, an embedded analytics engine for the log
 //! (its build alone would take longer than everything else together).

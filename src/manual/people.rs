@@ -10,6 +10,7 @@
 //! | `address-range`, `listener` | device | a computer, not a person |
 //! | `account` | person | the password of a local account, tried `identity_age_s` seconds ago |
 //! | `directory` | person | the password that a directory knows, asked `identity_age_s` seconds ago |
+//! | `kerberos` | person | a ticket of their own, shown `identity_age_s` seconds ago on this connection |
 //! | `network` | network | the network said `identity_age_s` seconds ago that this person's device has this address |
 //! | `portal` | network | somebody signed in on the page at this address `identity_age_s` seconds ago |
 //! | `card` | person | the PIN of a library card, asked `identity_age_s` seconds ago; the name is the card's number |
@@ -101,6 +102,36 @@
 //! person is the one mail address, user principal name or common name (`client_name`); none or two are nobody, and the strictest group. The groups
 //! are those of a local account of that name, else `client_group`. A device in front that shows a certificate may still name somebody.
 //! A connection that is open goes on until the certificate's end, although it is revoked meanwhile.
+//!
+//! # Kerberos
+//!
+//! `[sign_in.kerberos]`: the browser shows a ticket by `Negotiate` (RFC 4559) and nobody is asked anything. It is opened with a key of the
+//! `keytab`, and every rule of RFC 4120 section 3.2.3 is asked: the service, the version of the key, both clocks (`clock_skew`), from when
+//! and until when, the realm and the way through others, the address if one is named, and whether it was here before. AES alone is taken
+//! (RFC 3962, RFC 8009); DES, RC4 and NTLM are not. The person is `kim` in the first of `realms`, `kim@other.example` in any other; a name
+//! with more than one part (`host/...`, `kim/admin`) is no person's. Groups are those of the local account of that name, else of the
+//! directory (looked up by `bind_dn` without a password, asked again after `remember`, kept for `keep` while it does not answer), else
+//! `group`, else the strictest. A local account that is disabled shuts its person out, ticket or not.
+//!
+//! * 407 offers `Negotiate` first, then `Basic` where a password may come. A ticket may come over a connection that is not protected:
+//!   it tells no secret, and is good once. What it began can be taken over by who can change packets on the way; TLS prevents that.
+//! * A good token binds its connection: what comes after it needs none, until the ticket ends or other credentials come; the newest count.
+//! * Never bound: a connection from a trusted proxy or with a PROXY header; one on which `Via`, `Forwarded` or `X-Forwarded-For` comes
+//!   (at that request the binding ends, if there was one); HTTP/2, where requests run side by side. There each request brings its token.
+//! * Tokens that were here are remembered until their time is over, over reloads too, half a million at most; when that is full none is
+//!   taken. After a restart, what was made before it is refused: clients whose clock is behind wait that long.
+//! * Ten tokens from one address within five minutes that are forged, broken or repeated (`guesses_per_address`): then 429. Passwords
+//!   are counted apart, and a wrong clock or an old ticket is nobody's guess. A new keytab forgives them.
+//! * A keytab that changes is taken over within five seconds; one that cannot be used is complained about, and the old one stays. Keep the
+//!   old keys in it for as long as tickets live (`ktadd` adds, it does not replace).
+//!
+//! The principal and its keytab, on MIT: `kadmin -q "addprinc -randkey HTTP/proxy.example.org"`, then
+//! `kadmin -q "ktadd -k http.keytab HTTP/proxy.example.org"`. On Active Directory: an account of its own for the service, with "This account
+//! supports Kerberos AES 256 bit encryption", then `setspn -S HTTP/proxy.example.org EXAMPLE\lifeguard` and `ktpass /princ
+//! HTTP/proxy.example.org@EXAMPLE.ORG /mapuser EXAMPLE\lifeguard /crypto AES256-SHA1 /ptype KRB5_NT_PRINCIPAL /pass * /out http.keytab`.
+//! The name must be the one by which browsers reach the proxy, written in their settings: an address alone gets no ticket. Then
+//! `chown lifeguard http.keytab; chmod 600 http.keytab`. Browsers use tickets for hosts that policy names: `AuthServerAllowlist` (Chrome,
+//! Edge), `network.negotiate-auth.trusted-uris` with `network.negotiate-auth.allow-proxies` (Firefox), the zone "Local intranet" (Windows).
 //!
 //! # The network
 //!

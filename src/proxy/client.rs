@@ -4,6 +4,7 @@ use super::live::Proxy;
 use super::streams::{Channel, Interims};
 use super::strict::Mailbox;
 use super::tunnelled::Plan;
+use crate::identity::kerberos::Line;
 use crate::identity::{Certified, Person};
 use crate::model::RequestId;
 use bytes::{Buf, Bytes};
@@ -186,6 +187,8 @@ pub struct Side {
     pub certified: Option<Arc<Certified>>,
     /// The client came to a door of ours that speaks TLS.
     pub over_tls: bool,
+    /// What it carries of a sign-in.
+    pub line: Line,
     plan: Mutex<Option<Plan>>,
 }
 
@@ -209,6 +212,7 @@ impl Side {
             interims: None,
             certified: None,
             over_tls: false,
+            line: Line::default(),
             plan: Mutex::default(),
         }
     }

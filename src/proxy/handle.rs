@@ -68,7 +68,7 @@ pub(super) async fn handle(
     }
     case.ticket.recorded();
     stopped::remember(&case, &evidence);
-    match verdict {
+    let mut response = match verdict {
         Verdict::Think(_) | Verdict::Stop(..) | Verdict::Own if case.opened => tunnelled::show(case),
         Verdict::Go(permit) => {
             case.meter(&evidence, hits.as_ref());
@@ -78,7 +78,9 @@ pub(super) async fn handle(
         Verdict::Own => own::serve(case, request).await,
         Verdict::Stop(evidence, note) if evidence.reason == Reason::SignInPage => led::lead(case, &evidence, note, wanted),
         Verdict::Stop(evidence, note) => respond::stop(case, &evidence, note, wanted),
-    }
+    };
+    who::prove(&side, &mut response);
+    response
 }
 
 /// A head that came and was never served, because the connection ended first: it gets its record all the same.

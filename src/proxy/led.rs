@@ -44,7 +44,9 @@ pub(super) fn count(case: &Case, found: &Found) {
     let metrics = &case.side.proxy.metrics.sign_in;
     metrics.not(match found {
         Found::Person(person) => return metrics.right(person.source),
-        Found::Nobody => return,
+        // One that goes on is counted when it ends.
+        Found::Nobody | Found::More => return,
+        Found::NoTicket(_) => NotSignedIn::NoTicket,
         Found::Unreadable => NotSignedIn::Unreadable,
         Found::Unprotected => NotSignedIn::Unprotected,
         Found::Wrong => NotSignedIn::Wrong,

@@ -74,10 +74,11 @@ pub(super) fn stop(mut case: Case, evidence: &Evidence, note: String, wanted: Wa
     }
     case.ticket.answered(page.status.as_u16());
     case.ticket.ending.bytes_down = page.body.len() as u64;
-    let challenge = matches!(evidence.reason, Reason::SignInNeeded | Reason::SignInRefused).then(|| who::challenge(&case.live.site));
+    let challenges =
+        if matches!(evidence.reason, Reason::SignInNeeded | Reason::SignInRefused) { who::challenges(&case) } else { Vec::new() };
     let mut response = answer(page, bad, Some(case.ticket));
-    if let Some(challenge) = challenge {
-        response.headers_mut().insert(PROXY_AUTHENTICATE, challenge);
+    for challenge in challenges {
+        response.headers_mut().append(PROXY_AUTHENTICATE, challenge);
     }
     if evidence.reason == Reason::MethodRefused {
         response.headers_mut().insert(ALLOW, HeaderValue::from_static(METHODS));

@@ -2,18 +2,24 @@
 //!
 //! Done once, before the record; nothing changes it afterwards. What comes out of a tunnel is its person's. Serves AA7, B12, V12, X17.
 
+use super::body::DownBody;
 use super::case::Case;
+use super::client::Side;
 use super::known::before_signing_in;
 use super::led;
 use super::live::Live;
 use crate::identity::{Asking, Found, Person};
 use crate::model::{GroupId, IdentitySource, Reason};
-use http::{HeaderMap, HeaderValue};
+use http::header::{FORWARDED, VIA};
+use http::{HeaderMap, HeaderName, HeaderValue, Response};
 use std::sync::Arc;
 use std::time::Duration;
 
 /// Whoever guesses waits for the answer that there are too many guesses.
 const PAUSE: Duration = Duration::from_secs(1);
+
+const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+const PROXY_AUTHENTICATION_INFO: HeaderName = HeaderName::from_static("proxy-authentication-info");
 
 const NOBODY: &str = "nobody signed in";
 
@@ -29,7 +35,9 @@ pub(super) async fn identify(case: &mut Case, headers: &HeaderMap) {
     let live = Arc::clone(&case.live);
     let (client, now) = (case.subject.client(), case.ticket.started());
     let said = before_signing_in(case, headers);
-    let asking = Asking { headers, client, protected: case.side.is_protected(), now };
+    let alone = is_alone(case, headers);
+    let side = Arc::clone(&case.side);
+    let asking = Asking { headers, client, protected: side.is_protected(), now, line: &side.line, alone };
     let found = live.people.identify(asking).await;
     led::count(case, &found);
     let why = match found {
@@ -46,7 +54,14 @@ pub(super) async fn identify(case: &mut Case, headers: &HeaderMap) {
             case.barred = Some((Reason::Suspended, "the library has suspended this card"));
             return;
         }
-        other @ (Found::Nobody | Found::Unreadable | Found::Unprotected | Found::Wrong | Found::Paused | Found::Busy) => why(&other),
+        other @ (Found::Nobody
+        | Found::Unreadable
+        | Found::Unprotected
+        | Found::Wrong
+        | Found::NoTicket(_)
+        | Found::More
+        | Found::Paused
+        | Found::Busy) => why(&other),
     };
     let group = live.engine.policy.group_name(case.subject.group);
     if live.people.wants_more(group, case.subject.source) {
@@ -80,7 +95,9 @@ const fn why(found: &Found) -> Option<(Reason, &'static str)> {
         Found::Unreadable => (Reason::SignInNeeded, "what came is no name and password"),
         Found::Unprotected => (Reason::SignInUnprotected, "a password came over a connection that is not protected; it was not looked at"),
         Found::Wrong => (Reason::SignInRefused, "wrong name or password"),
-        Found::Paused => (Reason::SignInPaused, "too many wrong passwords; this one was not tried"),
+        Found::NoTicket(fault) => (Reason::SignInNeeded, fault.words()),
+        Found::More => (Reason::SignInNeeded, "the sign-in with Kerberos goes on"),
+        Found::Paused => (Reason::SignInPaused, "too many attempts to sign in were wrong; this one was not tried"),
         Found::Busy => (Reason::Overloaded, "too many passwords to try at once"),
     })
 }
@@ -95,7 +112,13 @@ pub(super) fn without_name(case: &mut Case, note: &str) {
 
 /// Nobody is asked for a password over a connection that is not protected.
 fn barred(case: &Case, (reason, note): (Reason, &'static str)) -> (Reason, &'static str) {
-    if reason == Reason::SignInNeeded && !case.side.is_protected() && !case.live.people.takes_unprotected() {
+    let people = &case.live.people;
+    if people.keytab().is_some() {
+        // A ticket may come over any connection, so there is always something to ask for.
+        let ask = reason == Reason::SignInUnprotected;
+        return (if ask { Reason::SignInNeeded } else { reason }, note);
+    }
+    if reason == Reason::SignInNeeded && !case.side.is_protected() && !people.takes_unprotected() {
         (Reason::SignInUnprotected, "one must sign in, and this connection is not protected")
     } else {
         (reason, note)
@@ -119,8 +142,39 @@ pub(super) fn place(case: &mut Case, person: Person) {
     case.person = Some(person);
 }
 
+/// Is the connection one person's own, so that a ticket may speak for all that comes over it? Not where another proxy speaks for
+/// many, whether we were told so or it says so itself; not where requests run side by side (RFC 4559 knows HTTP/1 alone).
+fn is_alone(case: &Case, headers: &HeaderMap) -> bool {
+    let side = &case.side;
+    let listed = case.live.settings.trusted_proxies.iter().any(|net| net.contains(&side.peer.ip()));
+    let speaks_for_others = [VIA, FORWARDED, X_FORWARDED_FOR].iter().any(|name| headers.contains_key(name));
+    let listed = listed || case.live.people.is_front(side.peer.ip());
+    side.outer.is_none() && side.interims.is_none() && side.stated.is_none() && !listed && !speaks_for_others
+}
+
+/// `Proxy-Authenticate`: a ticket first, since a browser takes the first that it can, and it costs the person nothing; then a password.
+pub(super) fn challenges(case: &Case) -> Vec<HeaderValue> {
+    let people = &case.live.people;
+    let ticket = people.keytab().map(|_| said_to_client(&case.side).unwrap_or(HeaderValue::from_static("Negotiate")));
+    let password = people.takes_passwords() && (case.side.is_protected() || people.takes_unprotected());
+    ticket.into_iter().chain(password.then(|| challenge(&case.live.site))).collect()
+}
+
+/// What a sign-in by ticket has to tell the client.
+fn said_to_client(side: &Side) -> Option<HeaderValue> {
+    let reply = side.line.take_reply()?;
+    HeaderValue::try_from(format!("Negotiate {reply}")).ok()
+}
+
+/// `Proxy-Authentication-Info` (RFC 7615): our proof, where a sign-in by ticket was good and the client wants one.
+pub(super) fn prove(side: &Side, response: &mut Response<DownBody>) {
+    if let Some(info) = said_to_client(side) {
+        response.headers_mut().insert(PROXY_AUTHENTICATION_INFO, info);
+    }
+}
+
 /// `Proxy-Authenticate` (RFC 7617): the site's name, as far as it can be written in quotes.
-pub(super) fn challenge(site: &str) -> HeaderValue {
+fn challenge(site: &str) -> HeaderValue {
     let realm: String = site.chars().filter(|c| c.is_ascii_graphic() || *c == ' ').filter(|c| !matches!(c, '"' | '\\')).collect();
     let challenge = format!("Basic realm=\"{}\", charset=\"UTF-8\"", realm.trim());
     HeaderValue::try_from(challenge).unwrap_or_else(|_| HeaderValue::from_static("Basic realm=\"proxy\""))

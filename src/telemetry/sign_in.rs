@@ -9,6 +9,8 @@ use prometheus::{IntCounter, IntCounterVec, Registry};
 pub enum NotSignedIn {
     /// They do not belong together.
     Wrong,
+    /// A ticket was not good.
+    NoTicket,
     /// There were too many wrong ones: they were not tried.
     Paused,
     /// They are no name and password.
@@ -24,11 +26,13 @@ pub enum NotSignedIn {
 }
 
 impl NotSignedIn {
-    const ALL: [Self; 7] = [Self::Wrong, Self::Paused, Self::Unreadable, Self::Unprotected, Self::Busy, Self::Unsure, Self::Suspended];
+    const ALL: [Self; 8] =
+        [Self::Wrong, Self::NoTicket, Self::Paused, Self::Unreadable, Self::Unprotected, Self::Busy, Self::Unsure, Self::Suspended];
 
     const fn code(self) -> &'static str {
         match self {
             Self::Wrong => "wrong",
+            Self::NoTicket => "no-ticket",
             Self::Paused => "paused",
             Self::Unreadable => "unreadable",
             Self::Unprotected => "unprotected",

@@ -15,6 +15,7 @@ mod follow;
 mod front;
 mod groups;
 mod https;
+mod kerberos;
 mod layers;
 mod lints;
 mod lists;

@@ -1,6 +1,6 @@
 //! `[sign_in]`: who must say who they are, and how (standards V12, X17, AA7).
 
-use super::{RawCard, RawDirectory, RawFront, RawPortal, RawRadius};
+use super::{RawCard, RawDirectory, RawFront, RawKerberos, RawPortal, RawRadius};
 use crate::config::section::{Opt, Section};
 use crate::config::sign_in::SignInSettings;
 use crate::config::slot::Slot;
@@ -18,6 +18,7 @@ pub(in crate::config) struct RawSignIn {
     pub(in crate::config) card: RawCard,
     pub(in crate::config) front: RawFront,
     pub(in crate::config) page: RawPortal,
+    pub(in crate::config) kerberos: RawKerberos,
 }
 
 impl Section for RawSignIn {
@@ -64,6 +65,11 @@ impl Section for RawSignIn {
             slot: |sign_in| Slot::Table(&mut sign_in.page),
         },
         Opt { key: "radius", help: "Who is at which address, by RADIUS accounting.", slot: |sign_in| Slot::Table(&mut sign_in.radius) },
+        Opt {
+            key: "kerberos",
+            help: "Tickets of Kerberos, which the person's own sign-in to the network brings.",
+            slot: |sign_in| Slot::Table(&mut sign_in.kerberos),
+        },
         Opt { key: "directory", help: "People of an LDAP directory.", slot: |sign_in| Slot::Table(&mut sign_in.directory) },
         Opt { key: "card", help: "People with a library card and a PIN.", slot: |sign_in| Slot::Table(&mut sign_in.card) },
         Opt { key: "front", help: "A trusted device in front that says who asks.", slot: |sign_in| Slot::Table(&mut sign_in.front) },

@@ -185,7 +185,8 @@ async fn tried(case: &mut Case, form: &[u8]) -> Result<(), Fault> {
         let password = Zeroizing::new(field(form, "password").unwrap_or_default().into_bytes());
         match Credentials::typed(&field(form, "name").unwrap_or_default(), password) {
             Some(credentials) => {
-                let asking = Asking { headers: &HeaderMap::new(), client, protected: true, now };
+                let (headers, line) = (&HeaderMap::new(), &case.side.line);
+                let asking = Asking { headers, client, protected: true, now, line, alone: false };
                 case.live.people.sign_in_at_page(credentials, asking).await
             }
             None => Found::Unreadable,
@@ -199,7 +200,7 @@ async fn tried(case: &mut Case, form: &[u8]) -> Result<(), Fault> {
             case.ticket.ending.note = format!("{} signed in on the page", person.name).into();
             return Ok(());
         }
-        Found::Wrong | Found::Nobody => (WRONG, "wrong name or password, on the page"),
+        Found::Wrong | Found::Nobody | Found::NoTicket(_) | Found::More => (WRONG, "wrong name or password, on the page"),
         Found::Unreadable => (WRONG, "what was typed is no name and password"),
         Found::Unprotected => (OPEN, "a password came over a connection that is not protected; it was not looked at"),
         Found::Paused => (PAUSED, "too many wrong passwords; this one was not tried"),
