@@ -223,6 +223,27 @@ fn a_token_is_good_for_one_reader_and_one_host_and_a_bad_one_shows_the_words_aga
 }
 
 #[test]
+fn an_acceptance_taken_from_the_end_of_the_file_is_found_by_verify() {
+    let scene = Scene::new(RULES);
+    let proxy = scene.start();
+    accept(&proxy, &scene.site(), KIM, "");
+    let folder = scene.world.folder.path().join("log");
+    let file = folder.join("acceptances.log");
+    let first = std::fs::read(&file).unwrap();
+    accept(&proxy, &scene.site(), LEE, "");
+    let both = std::fs::metadata(&file).unwrap().len();
+    // Heads are signed every minute, and when the log is closed.
+    assert!(proxy.stop().success());
+    assert!(std::fs::read_to_string(folder.join("heads.log")).unwrap().contains(&format!("\nacceptances {both} ")));
+    let good = scene.world.command(&["logs", "verify"]);
+    assert!(good.status.success(), "{}", String::from_utf8_lossy(&good.stdout));
+    std::fs::write(&file, first).unwrap();
+    let cut = scene.world.command(&["logs", "verify"]);
+    let said = String::from_utf8_lossy(&cut.stdout).into_owned() + &String::from_utf8_lossy(&cut.stderr);
+    assert!(!cut.status.success() && said.contains("acceptances.log"), "{said}");
+}
+
+#[test]
 fn what_cannot_be_written_down_does_not_count() {
     let scene = Scene::new(RULES);
     let proxy = scene.start();

@@ -9,8 +9,8 @@
 //! hexadecimal and the bytes being the type and the public key.
 //!
 //! A head (checkpoint) is a note whose text is: the log's name; the number of records in decimal; the root of the tree in base64; then
-//! our own lines `epoch N` and `time RFC3339`, and where there are holds, receipts, exports or exceptions `holds BYTES HASH`, `receipts
-//! BYTES HASH`, `exports BYTES HASH` and `exceptions BYTES HASH`: how far each file went when the head was signed, and SHA-256 in hex of
+//! our own lines `epoch N` and `time RFC3339`, and where there are holds, receipts, exports, exceptions or acceptances `holds BYTES HASH`, `receipts
+//! BYTES HASH`, `exports BYTES HASH`, `exceptions BYTES HASH` and `acceptances BYTES HASH`: how far each file went when the head was signed, and SHA-256 in hex of
 //! its last line.
 //!
 //! A file of notes holds one after another, each followed by one empty line.

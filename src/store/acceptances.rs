@@ -18,7 +18,7 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 /// The file.
-const ACCEPTANCES: &str = "acceptances.log";
+pub(super) const ACCEPTANCES: &str = "acceptances.log";
 const TITLE: &str = "lifeguard acceptance v1";
 /// Most acceptances that are kept.
 pub const MOST: u64 = 500_000;
@@ -70,7 +70,11 @@ pub struct Acceptances {
 /// # Errors
 /// [`ReadFault`] when the file is there and cannot be read.
 pub fn read_acceptances(folder: &Path) -> Result<Acceptances, ReadFault> {
-    let notes = Notes::<Line>::read(&DiskFiles::at(folder), ACCEPTANCES, TITLE)?;
+    read_in(&DiskFiles::at(folder))
+}
+
+pub(super) fn read_in(files: &dyn Files) -> Result<Acceptances, ReadFault> {
+    let notes = Notes::<Line>::read(files, ACCEPTANCES, TITLE)?;
     Ok(Acceptances { all: notes.entries.into_iter().map(Acceptance::from).collect(), faults: notes.faults })
 }
 

@@ -30,9 +30,9 @@ fn agreement(case: &Case) -> &Agreement {
     case.live.engine.policy.agreement(case.subject.group)
 }
 
-/// What a token is for: these words, this reader, and the host to go on to.
+/// What a token is for: this reader on this device, these words, and the host to go on to.
 fn bound(case: &Case, host: &str) -> String {
-    format!("aup|{}|{}|{host}", acceptor(case), agreement(case).version)
+    format!("aup|{}|{}|{}|{host}", case.subject.client(), acceptor(case), agreement(case).version)
 }
 
 /// The form's address and its token. `to`: scheme, host and address to go on to; none: back to the agreement.

@@ -5,11 +5,12 @@
 //! # Format
 //!
 //! More lines of our own in the text of a head, each where there is such a note: `holds BYTES HASH`, `receipts BYTES HASH`, `exports BYTES
-//! HASH` and `exceptions BYTES HASH`: the byte behind the last whole note of `holds.log`, `receipts.log`, `exports.log` or
-//! `exceptions.log`, its line end included, and SHA-256 of its line without the line end, in hex.
+//! HASH`, `exceptions BYTES HASH` and `acceptances BYTES HASH`: the byte behind the last whole note of `holds.log`, `receipts.log`,
+//! `exports.log`, `exceptions.log` or `acceptances.log`, its line end included, and SHA-256 of its line without the line end, in hex.
 
 use crate::record::chain::ChainValue;
 use crate::record::note::TreeHead;
+use crate::store::acceptances::ACCEPTANCES;
 use crate::store::exceptions::EXCEPTIONS;
 use crate::store::export::EXPORTS;
 use crate::store::files::{Files, Source};
@@ -18,8 +19,8 @@ use crate::store::sweep::RECEIPTS;
 use std::io::{self, Read, SeekFrom};
 
 /// The word in the head, and the file.
-pub(crate) const NOTE_FILES: [(&str, &str); 4] =
-    [("holds", HOLDS), ("receipts", RECEIPTS), ("exports", EXPORTS), ("exceptions", EXCEPTIONS)];
+pub(crate) const NOTE_FILES: [(&str, &str); 5] =
+    [("holds", HOLDS), ("receipts", RECEIPTS), ("exports", EXPORTS), ("exceptions", EXCEPTIONS), ("acceptances", ACCEPTANCES)];
 /// How much of the end of a file is looked at first, and at most.
 const FIRST_LOOK: u64 = 64 * 1024;
 const LAST_LOOK: u64 = 64 << 20;

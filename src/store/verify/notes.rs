@@ -1,8 +1,9 @@
-//! Are receipts, holds, exports and exceptions those that the log wrote? Each line has to be signed by a key of the log's history, and each place to which a
+//! Are receipts, holds, exports, exceptions and acceptances those that the log wrote? Each line has to be signed by a key of the log's history, and each place to which a
 //! signed head says that a file went has to be there. That the lines follow one another, `Notes` checks itself.
 
 use crate::record::chain::ChainValue;
 use crate::record::note::{Note, NoteKey};
+use crate::store::acceptances::read_in;
 use crate::store::exceptions::Exceptions;
 use crate::store::fault::{Damage, ReadFault};
 use crate::store::files::Files;
@@ -14,11 +15,12 @@ use std::io::{self, Read};
 /// Longest file of notes that is read.
 const LONGEST_FILE: u64 = 4 << 30;
 
-/// Checks all of them. Holds and exceptions are read here as well; receipts are the caller's to read.
+/// Checks all of them. Holds, exceptions and acceptances are read here as well; receipts are the caller's to read.
 pub(super) fn check_notes(files: &dyn Files, heads: &HeadsCheck<'_>, faults: &mut Vec<ReadFault>) -> Result<(), ReadFault> {
     let mut holds = Holds::read_in(files)?;
     faults.extend(std::iter::from_fn(|| holds.take_fault()));
     faults.extend(Exceptions::read_in(files)?.into_faults());
+    faults.extend(read_in(files)?.faults);
     let mut keys: HashMap<[u8; 4], Vec<&NoteKey>> = HashMap::new();
     for epoch in heads.history().epochs() {
         keys.entry(epoch.key.id()).or_default().push(&epoch.key);
