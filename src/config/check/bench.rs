@@ -55,7 +55,6 @@ pub(in crate::config) fn check(
     let proxy = proxy::check(raw.proxy, group_listeners, raw.admin.listen, &mut bench);
     let sign_in = sign_in::check(raw.sign_in, &proxy, &mut bench);
     let notice = agreement::notice(raw.notice, &sign_in, (&raw.groups, &groups), &mut bench);
-    let pages = pages::check(&raw.pages, &mut bench);
     let strictest = strictest(raw.policy.unknown_clients.as_ref(), &raw.groups, &groups, &mut bench);
     let policy = Rules {
         zone: zone.clone(),
@@ -78,7 +77,7 @@ pub(in crate::config) fn check(
         proxy,
         https: raw.https.settings,
         sign_in,
-        pages,
+        pages: pages::check(&raw.pages, &mut bench),
         notice,
         admin: raw.admin,
         log: LogSettings { retention: retention::check(&raw.log.retention, &raw.groups, &mut bench), ..raw.log.settings },
