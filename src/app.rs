@@ -27,7 +27,6 @@ use crate::record::{Entry, EventKind, EventRecord};
 use crate::store::stats::Room;
 use crate::store::{self, Store};
 use crate::telemetry::Metrics;
-use exceptions::Decided;
 use make::{people, read_leases, store_settings};
 use restricted::Restricted;
 use standing::{Standing, in_words};
@@ -118,13 +117,7 @@ impl App {
         let live = Live { people, ..live(&config, judged, (&metrics, clock.now().wall), own.clone())? };
         let line = start_line(&live, &proxies, console.local_addr()?);
         let proxy = Arc::new(Proxy::new(live, log, Arc::clone(&clock), Arc::clone(&metrics)));
-        let decided = Arc::new(Decided::new(config.log.folder.clone(), &config.follow));
-        decided.look(clock.now().wall);
-        let standing = decided.read(clock.now().wall)?;
-        proxy.acts.store(standing.acts);
-        let (folder, keys) = (config.log.folder.clone(), config.log.keys.clone());
-        let desk = codes::Desk { decided: Arc::clone(&decided), folder, keys, clock: Arc::clone(&clock), proxy: Arc::downgrade(&proxy) };
-        let _first = proxy.codes.set(Arc::new(desk));
+        let (decided, length) = codes::open(&config, &proxy, &clock)?;
         proxy.ledger.store(Arc::new(quotas::read(&config.log.folder, clock.now().wall)));
         let book = acceptances::open(&config.log.folder, &store, &proxy)?;
         let app = Arc::new(Self {
@@ -149,7 +142,7 @@ impl App {
             tokio::spawn(radius::serve(bound, Arc::clone(sessions), Arc::clone(&app.clock)));
         }
         app.event(EventKind::Started, &line);
-        let following = tokio::spawn(Arc::clone(&app).follow_exceptions(decided, standing.length));
+        let following = tokio::spawn(Arc::clone(&app).follow_exceptions(decided, length));
         let agreeing = tokio::spawn(Arc::clone(&app).follow_acceptances(book));
         let served = app.serve(bound, console, config.proxy.limits.drain, &line, ready).await;
         following.abort();

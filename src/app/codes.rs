@@ -1,21 +1,37 @@
 //! Codes that people type, from the page to the file and back into the proxy: what somebody gets is in force when their answer leaves.
 
 use super::exceptions::{self, Decided};
+use crate::config::Config;
 use crate::ports::{Clock, CodeDesk, CodeRefused, CodeTaken, CodeUser};
 use crate::proxy::Proxy;
 use crate::store::codes::take_code;
-use crate::store::signer_for;
+use crate::store::{ReadFault, signer_for};
 use std::path::PathBuf;
 use std::sync::{Arc, Weak};
 
 /// The desk at which codes are taken.
-pub(super) struct Desk {
-    pub(super) decided: Arc<Decided>,
-    pub(super) folder: PathBuf,
-    pub(super) keys: PathBuf,
-    pub(super) clock: Arc<dyn Clock>,
+struct Desk {
+    decided: Arc<Decided>,
+    folder: PathBuf,
+    keys: PathBuf,
+    clock: Arc<dyn Clock>,
     /// Not kept alive from here: the proxy holds the desk.
-    pub(super) proxy: Weak<Proxy>,
+    proxy: Weak<Proxy>,
+}
+
+/// Puts in force what people have decided, and opens the desk; where decisions come from, and how long our own file was.
+///
+/// # Errors
+/// Our own file is there and cannot be read.
+pub(super) fn open(config: &Config, proxy: &Arc<Proxy>, clock: &Arc<dyn Clock>) -> Result<(Arc<Decided>, u64), ReadFault> {
+    let (folder, keys) = (config.log.folder.clone(), config.log.keys.clone());
+    let decided = Arc::new(Decided::new(folder.clone(), &config.follow));
+    decided.look(clock.now().wall);
+    let standing = decided.read(clock.now().wall)?;
+    proxy.acts.store(standing.acts);
+    let desk = Desk { decided: Arc::clone(&decided), folder, keys, clock: Arc::clone(clock), proxy: Arc::downgrade(proxy) };
+    let _first = proxy.codes.set(Arc::new(desk));
+    Ok((decided, standing.length))
 }
 
 impl CodeDesk for Desk {

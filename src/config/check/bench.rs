@@ -100,7 +100,6 @@ pub(in crate::config) fn check(
     let sign_in = sign_in::check(raw.sign_in, &proxy, &mut bench);
     sites::check_accounting(&files_of_sites, sign_in.radius.is_some(), &mut bench);
     let notice = agreement::notice(raw.notice, &sign_in, (&raw.groups, &groups), &mut bench);
-    let pages = pages::check(&raw.pages, &mut bench);
     let mut log = LogSettings { retention: retention::check(&raw.log.retention, &raw.groups, &mut bench), ..raw.log.settings };
     let strictest = strictest(raw.policy.unknown_clients.as_ref(), &raw.groups, &groups, &mut bench);
     let agreement = agreement::check(&raw.agreement, &raw.layers, &raw.site.name, &mut bench);
@@ -117,7 +116,7 @@ pub(in crate::config) fn check(
         proxy,
         https: raw.https.settings,
         sign_in,
-        pages,
+        pages: pages::check(&raw.pages, &mut bench),
         notice,
         admin: raw.admin,
         log,
