@@ -3,7 +3,8 @@
 //! Everything in here has been checked; nothing in here can switch a statutory list off (standards V2).
 
 use super::follow::Follow;
-use super::shells::{HttpsSettings, ListSettings, LogSettings, ProxySettings};
+use super::list_settings::ListSettings;
+use super::shells::{HttpsSettings, LogSettings, ProxySettings};
 use super::sign_in::SignInSettings;
 use crate::policy::{Contact, Rules};
 use jiff::tz::TimeZone;

@@ -2,9 +2,10 @@
 //!
 //! Must never let the table say again what its file says: a consortium's file means the same at every site.
 
-use super::fault::{FaultKind, Reader};
+use super::fault::FaultKind;
 use super::files::Files;
 use super::node::{Node, Table, Value, read_document};
+use super::reader::Reader;
 use super::source::Place;
 use std::path::Path;
 

@@ -3,12 +3,13 @@
 use super::builtin::{PRESETS, SAMPLE};
 use super::check;
 use super::checked::Config;
-use super::fault::{FaultKind, Faults, Reader};
+use super::fault::{FaultKind, Faults};
 use super::files::Files;
 use super::includes;
 use super::node::{Value, read_document};
 use super::overrides;
 use super::raw::Raw;
+use super::reader::Reader;
 use super::section::ReadTable;
 use super::site_files;
 use super::source::{At, Place};

@@ -18,6 +18,7 @@ mod hours;
 mod includes;
 mod kerberos;
 mod known_by;
+mod list_settings;
 mod load;
 mod moment;
 mod node;
@@ -27,6 +28,7 @@ mod pac;
 mod portal;
 mod quota;
 mod raw;
+mod reader;
 mod reference;
 mod section;
 mod shares;
@@ -48,6 +50,7 @@ pub use files::{Files, MemoryFiles, PathKind, RealFiles};
 pub use follow::Follow;
 pub use kerberos::KerberosSettings;
 pub use known_by::{CardSettings, ClientCertificates, FrontSettings, NameFrom};
+pub use list_settings::{ListSettings, MatchStyle, Source, SourceFormat, StatutorySchema};
 pub use load::{DEFAULT_PLACES, ListFiles, Loaded, SAMPLE_NAME, Written, check_text, find, load};
 pub use moment::read_moment;
 pub use notice::{Notice, NoticePart, notice, notices};
@@ -56,10 +59,7 @@ pub use portal::PortalSettings;
 pub use quota::read_quota;
 pub use reference::reference;
 pub use shares::FairShares;
-pub use shells::{
-    Dns, Door, Durability, HttpsSettings, Limits, ListSettings, Listener, LogSettings, MatchStyle, PassScope, ProxySettings, Source,
-    SourceFormat, StatutorySchema,
-};
+pub use shells::{Dns, Door, Durability, HttpsSettings, Limits, Listener, LogSettings, PassScope, ProxySettings};
 pub use sign_in::{DirectorySettings, RadiusSettings, SignInSettings};
 pub use units::read_time;
 pub use watches::{RestrictedCheck, TunnelWatch, Watches};

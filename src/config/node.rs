@@ -1,6 +1,7 @@
 //! What was written, as a tree whose every key and value knows its place. Nothing is decided here.
 
-use super::fault::{FaultKind, Reader};
+use super::fault::FaultKind;
+use super::reader::Reader;
 use super::source::{At, Place};
 use toml::de::{DeTable, DeValue};
 

@@ -1,7 +1,8 @@
 //! `LIFEGUARD__SECTION__KEY` in the environment overrides a key. The caller reads the environment and passes the pairs in.
 
-use super::fault::{FaultKind, Reader};
+use super::fault::FaultKind;
 use super::node::{Node, Table, Value, read_loose_value};
+use super::reader::Reader;
 use super::source::{At, Place};
 
 const PREFIX: &str = "LIFEGUARD__";

@@ -1,7 +1,8 @@
 //! Tables of options: one block per option, with its key, its help and its slot. Unknown keys are refused.
 
-use super::fault::{FaultKind, Reader};
+use super::fault::FaultKind;
 use super::node::{Node, Value};
+use super::reader::Reader;
 use super::slot::{Slot, wrong_type};
 use super::source::At;
 use super::suggest::nearest;

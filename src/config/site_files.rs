@@ -2,11 +2,12 @@
 //!
 //! Must never leave out a file that cannot be read: a site whose file is broken would be judged by another's rules.
 
-use super::fault::{FaultKind, Reader};
+use super::fault::FaultKind;
 use super::files::Files;
 use super::includes;
 use super::node::{Value, read_document};
 use super::raw::{RawSiteFile, RawSites};
+use super::reader::Reader;
 use super::section::ReadTable;
 use super::source::{At, Place};
 use aws_lc_rs::digest::{Context, SHA256};

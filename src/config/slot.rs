@@ -2,11 +2,12 @@
 //!
 //! An option's range stands in its slot and nowhere else; reading, faults and the reference all come from it.
 
-use super::fault::{FaultKind, Reader};
+use super::fault::FaultKind;
 use super::hours;
 use super::moment::{self, Written};
 use super::node::{Node, Value};
 use super::quota;
+use super::reader::Reader;
 use super::section::{ReadNamed, ReadTable, ReadTables};
 use super::source::At;
 use super::units::{rate_text, read_rate, read_size, read_time, size_text, time_text};

@@ -29,6 +29,7 @@ mod opens;
 mod order;
 mod quota;
 mod quota_stage;
+mod ranges;
 mod rules;
 mod safe;
 mod safe_query;

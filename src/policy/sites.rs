@@ -6,12 +6,12 @@
 
 use super::exceptions::Exceptions;
 use super::fault::PolicyFault;
+use super::ranges::Ranges;
 use super::rules::{Contact, Rules};
 use super::set::PolicySet;
 use crate::model::{GroupId, IdentitySource, SiteId};
 use ipnet::IpNet;
 use jiff::tz::TimeZone;
-use prefix_trie::joint::JointPrefixMap;
 use std::collections::HashSet;
 use std::net::IpAddr;
 use std::ops::Range;
@@ -49,8 +49,6 @@ pub struct Site {
     pub exceptions: Arc<Exceptions>,
 }
 
-type Ranges<T> = JointPrefixMap<IpNet, T>;
-
 /// Where requests belong.
 #[derive(Debug, Default)]
 pub(super) struct Placing {
@@ -75,22 +73,13 @@ impl Placing {
                 }
             }
             made.inside.push(ranges(rules, site.groups.clone(), faults));
-            made.add_networks(number, site, rules, faults);
         }
+        let places = (0..u16::MAX).map(SiteId).zip(&rules.sites).flat_map(|(id, site)| site.places(rules).map(move |range| (range, id)));
+        let name = |id: SiteId| Arc::clone(&rules.sites[usize::from(id.0)].name);
+        made.by_network = Ranges::new(places, |range, first, second| {
+            faults.push(PolicyFault::RangeTwice { range, first: name(first), second: name(second) });
+        });
         made
-    }
-
-    fn add_networks(&mut self, number: SiteId, site: &Site, rules: &Rules, faults: &mut Vec<PolicyFault>) {
-        for range in site.places(rules) {
-            if let Some(other) = self.by_network.insert(range.trunc(), number).filter(|other| *other != number) {
-                let first = Arc::clone(&rules.sites[usize::from(other.0)].name);
-                faults.push(PolicyFault::RangeTwice { range, first, second: Arc::clone(&site.name) });
-            }
-        }
-    }
-
-    fn site_at(&self, address: IpAddr) -> Option<SiteId> {
-        self.by_network.get_lpm(&IpNet::from(address.to_canonical())).map(|(_, site)| *site)
     }
 
     /// The site of a group.
@@ -111,17 +100,10 @@ impl Site {
 
 /// Ranges of some groups.
 fn ranges(rules: &Rules, numbers: Range<u16>, faults: &mut Vec<PolicyFault>) -> Ranges<GroupId> {
-    let mut map = Ranges::new();
-    for (number, group) in numbers.map(|number| (number, rules.groups.get(usize::from(number)))) {
-        for range in group.into_iter().flat_map(|group| &group.networks).map(IpNet::trunc) {
-            let earlier = map.insert(range, GroupId(number));
-            if let Some(other) = earlier.filter(|other| *other != GroupId(number)) {
-                let name = |number: u16| Arc::clone(&rules.groups[usize::from(number)].name);
-                faults.push(PolicyFault::RangeTwice { range, first: name(other.0), second: name(number) });
-            }
-        }
-    }
-    map
+    let groups = numbers.filter_map(|number| Some((GroupId(number), rules.groups.get(usize::from(number))?)));
+    let all = groups.flat_map(|(id, group)| group.networks.iter().map(move |range| (*range, id)));
+    let name = |id: GroupId| Arc::clone(&rules.groups[usize::from(id.0)].name);
+    Ranges::new(all, |range, first, second| faults.push(PolicyFault::RangeTwice { range, first: name(first), second: name(second) }))
 }
 
 /// So many names of groups are told to somebody who has written another one.
@@ -148,13 +130,12 @@ impl PolicySet {
     /// site that of its address, else of its listener, else the strictest.
     #[must_use]
     pub fn group_of(&self, peer: IpAddr, asserted: Option<IpAddr>, listener_group: Option<GroupId>) -> (GroupId, IdentitySource) {
-        let client = IpNet::from(asserted.unwrap_or(peer).to_canonical());
         let listener = listener_group.filter(|group| self.group(*group).is_some());
         let by_listener = listener.and_then(|group| self.placing.site_of(group));
-        let site = by_listener.or_else(|| self.placing.site_at(peer)).or_else(|| self.placing.site_at(asserted?));
+        let site = by_listener.or_else(|| self.placing.by_network.find(peer)).or_else(|| self.placing.by_network.find(asserted?));
         let inside = site.and_then(|site| self.placing.inside.get(usize::from(site.0))).unwrap_or(&self.placing.groups);
-        if let Some((_, group)) = inside.get_lpm(&client) {
-            return (*group, IdentitySource::AddressRange);
+        if let Some(group) = inside.find(asserted.unwrap_or(peer)) {
+            return (group, IdentitySource::AddressRange);
         }
         match (site, listener) {
             (_, Some(group)) if site == by_listener => (group, IdentitySource::Listener),

@@ -63,6 +63,15 @@ pub(super) async fn identify(case: &mut Case, headers: &HeaderMap) {
         | Found::Paused
         | Found::Busy) => why(&other),
     };
+    conclude(case, why);
+    if case.barred.is_some_and(|(reason, _)| reason == Reason::SignInPaused) {
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+/// Says whether one must sign in first; `why`: why nobody has.
+fn conclude(case: &mut Case, why: Option<(Reason, &'static str)>) {
+    let live = Arc::clone(&case.live);
     let group = live.engine.policy.group_name(case.subject.group);
     if live.people.wants_more(group, case.subject.source) {
         case.barred = why.map(|why| barred(case, why));
@@ -71,9 +80,6 @@ pub(super) async fn identify(case: &mut Case, headers: &HeaderMap) {
     } else if let Some((_, note)) = why.filter(|(_, note)| *note != NOBODY) {
         // Nobody has to sign in here: what came is not used, and the record says so.
         case.note(note);
-    }
-    if case.barred.is_some_and(|(reason, _)| reason == Reason::SignInPaused) {
-        tokio::time::sleep(PAUSE).await;
     }
 }
 

@@ -4,30 +4,38 @@
 //! Must never take a line that opens what a layer above the site has closed, nor one without an author and a reason.
 
 use super::bench::Bench;
+use super::known_exceptions;
 use crate::canon::ListEntry;
 use crate::config::fault::FaultKind;
 use crate::config::moment;
 use crate::config::source::{At, Place};
 use crate::model::{GroupId, Timestamp};
 use crate::policy::{Exception, Exceptions, ExceptionsMaker, Layer, Level, LocalAction, LocalRule, TooMany, Word, loosened, read_address};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::Path;
+use std::sync::Arc;
 
 /// So many lines of one file are told; the others are counted.
 const TOLD: usize = 20;
 
 /// The hosts that layers above the sites close: whether an address lies below one is looked up, not searched.
-pub(super) struct Closed(HashSet<Box<str>>);
+pub(super) struct Closed {
+    hosts: HashSet<Box<str>>,
+    fingerprint: known_exceptions::Key,
+}
 
 impl Closed {
     pub(super) fn new(layers: &[Layer]) -> Self {
         let hosts = layers.iter().filter(|layer| layer.level < Level::Site).flat_map(|layer| &layer.block_hosts);
-        Self(hosts.filter_map(|address| read_address(address).ok()).map(|entry| entry.host.as_str().into()).collect())
+        let hosts: HashSet<Box<str>> =
+            hosts.filter_map(|address| read_address(address).ok()).map(|entry| entry.host.as_str().into()).collect();
+        let sorted: BTreeSet<&[u8]> = hosts.iter().map(|host| host.as_bytes()).collect();
+        Self { fingerprint: known_exceptions::key(sorted), hosts }
     }
 
     fn touches(&self, host: &str) -> bool {
         let parents = host.match_indices('.').map(|(dot, _)| &host[dot + 1..]);
-        !self.0.is_empty() && std::iter::once(host).chain(parents).any(|name| self.0.contains(name))
+        !self.hosts.is_empty() && std::iter::once(host).chain(parents).any(|name| self.hosts.contains(name))
     }
 }
 
@@ -35,6 +43,43 @@ impl Closed {
 pub(super) fn check(
     rules: &[LocalRule],
     file: Option<(&At<String>, &mut dyn FnMut(&[u8]))>,
+    (layers, closed): (&[Layer], &Closed),
+    bench: &mut Bench<'_>,
+) -> Arc<Exceptions> {
+    let text = file.and_then(|(path, read)| {
+        let text = text_of(path, bench)?;
+        read(text.as_bytes());
+        Some((path, text))
+    });
+    let key = known_exceptions::key([
+        text.as_ref().map_or(&[][..], |(_, text)| text.as_bytes()),
+        // What the meaning of a line depends on: its groups, the zone of its last day, and what stands beside it and above it.
+        format!("{:?} {:?}", bench.groups, bench.zone).as_bytes(),
+        counted(rules, layers, bench.first).as_bytes(),
+        &closed.fingerprint,
+    ]);
+    if let Some(known) = known_exceptions::find(&key) {
+        return known;
+    }
+    let faults = bench.reader.faults();
+    let made = Arc::new(make(rules, text, (layers, closed), bench));
+    if bench.reader.faults() == faults {
+        known_exceptions::keep(key, &made);
+    }
+    made
+}
+
+/// Rules and layers, with the numbers of their groups counted from the site's first: a site that comes before changes nothing.
+fn counted(rules: &[LocalRule], layers: &[Layer], first: u16) -> String {
+    let count = |groups: &[GroupId]| groups.iter().map(|group| GroupId(group.0.saturating_sub(first))).collect();
+    let rules: Vec<LocalRule> = rules.iter().map(|rule| LocalRule { groups: count(&rule.groups), ..rule.clone() }).collect();
+    let layers: Vec<Layer> = layers.iter().map(|layer| Layer { groups: count(&layer.groups), ..layer.clone() }).collect();
+    format!("{rules:?} {layers:?}")
+}
+
+fn make(
+    rules: &[LocalRule],
+    file: Option<(&At<String>, String)>,
     (layers, closed): (&[Layer], &Closed),
     bench: &mut Bench<'_>,
 ) -> Exceptions {
@@ -48,10 +93,7 @@ pub(super) fn check(
             }
         }
     }
-    if let Some((path, read)) = file
-        && let Some(text) = text_of(path, bench)
-    {
-        read(text.as_bytes());
+    if let Some((path, text)) = file {
         let mut lines = Lines { path, source: None, faults: 0, layers, closed, bench, ends: HashMap::new(), groups: Vec::new() };
         lines.read(&text, &mut maker);
     }

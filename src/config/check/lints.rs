@@ -1,9 +1,10 @@
 //! What is worth a warning and no fault: one profile for everybody (standards X4), guests on the rules of staff (standards X2).
 
 use super::bench::Bench;
-use crate::config::fault::{FaultKind, Reader};
+use crate::config::fault::FaultKind;
 use crate::config::load::ListFiles;
 use crate::config::raw::RawGroup;
+use crate::config::reader::Reader;
 use crate::config::source::{At, Place};
 use crate::policy::{Group, Least};
 

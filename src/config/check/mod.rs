@@ -16,6 +16,7 @@ mod front;
 mod groups;
 mod https;
 mod kerberos;
+mod known_exceptions;
 mod layers;
 mod lints;
 mod lists;

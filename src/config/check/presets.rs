@@ -2,9 +2,9 @@
 
 use super::bench::Bench;
 use crate::config::builtin::PRESETS;
-use crate::config::fault::Reader;
 use crate::config::node::{Value, read_document};
 use crate::config::raw::RawPreset;
+use crate::config::reader::Reader;
 use crate::config::section::ReadTable;
 use crate::config::source::{At, Place};
 use std::sync::Arc;

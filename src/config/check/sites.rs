@@ -255,7 +255,7 @@ fn check_one(
     let rules = rules::local(&raw.rules, bench);
     let mut read = |bytes: &[u8]| digest.update(bytes);
     let from = raw.exceptions.as_ref().map(|path| (path, &mut read as &mut dyn FnMut(&[u8])));
-    let exceptions = Arc::new(exceptions::check(&rules, from, (&reach, closed), bench));
+    let exceptions = exceptions::check(&rules, from, (&reach, closed), bench);
     let tests = rules::tests(&raw.tests, bench);
     groups.iter_mut().for_each(|group| group.name = format!("{}{SITE_MARK}{}", numbered.name, group.name).into());
     let kept = raw.groups.iter().zip(&groups).filter_map(|(raw, group)| Some((group, raw.value.log_keep.as_ref()?)));

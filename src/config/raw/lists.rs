@@ -1,7 +1,7 @@
 //! `[lists]` and `[[lists.source]]`: lists of addresses.
 
+use crate::config::list_settings::{ListSettings, MatchStyle};
 use crate::config::section::{Opt, Section};
-use crate::config::shells::{ListSettings, MatchStyle};
 use crate::config::slot::{Slot, Words};
 use crate::config::source::At;
 use crate::lists::ListKind;

@@ -1,7 +1,7 @@
 //! `[log]` and `[log.retention]` as written.
 
-use crate::config::fault::Reader;
 use crate::config::node::{Node, Value};
+use crate::config::reader::Reader;
 use crate::config::section::{Opt, ReadTable, Section, describe_section};
 use crate::config::shells::LogSettings;
 use crate::config::slot::{Slot, Words, wrong_type};

@@ -294,41 +294,18 @@ pub(super) const fn advice(reason: Reason) -> &'static str {
 }
 
 /// The error type of `Proxy-Status` (RFC 9209 section 2.3): how operators and their tools tell our answer from the origin's.
+#[rustfmt::skip]
 pub(super) const fn error_type(reason: Reason) -> Option<&'static str> {
     Some(match reason {
         Reason::OwnPage => return None,
-        Reason::AgreementNeeded
-        | Reason::Warned
-        | Reason::Statutory
-        | Reason::Category
-        | Reason::BlockedLocally
-        | Reason::OutsideHours
-        | Reason::QuotaUsed
-        | Reason::NotOnAllowList
-        | Reason::BareAddress
-        | Reason::Keyword
-        | Reason::SearchUnrestricted
-        | Reason::PortRefused
-        | Reason::NameMismatch
-        | Reason::TunnelRefused
-        | Reason::MethodRefused
-        | Reason::SignInNeeded
-        | Reason::SignInRefused
-        | Reason::SignInPaused
-        | Reason::SignInPage
-        | Reason::SignInUnprotected
-        | Reason::Suspended
-        | Reason::ShortNotice
-        | Reason::TypeRefused
-        | Reason::FairShare => "http_request_denied",
+        Reason::AgreementNeeded | Reason::Warned | Reason::Statutory | Reason::Category | Reason::BlockedLocally
+        | Reason::OutsideHours | Reason::QuotaUsed | Reason::NotOnAllowList | Reason::BareAddress | Reason::Keyword
+        | Reason::SearchUnrestricted | Reason::PortRefused | Reason::NameMismatch | Reason::TunnelRefused
+        | Reason::MethodRefused | Reason::SignInNeeded | Reason::SignInRefused | Reason::SignInPaused | Reason::SignInPage
+        | Reason::SignInUnprotected | Reason::Suspended | Reason::ShortNotice | Reason::TypeRefused | Reason::FairShare => "http_request_denied",
         Reason::DestinationRefused => "destination_ip_prohibited",
-        Reason::Unreadable
-        | Reason::BadRequest
-        | Reason::TooLarge
-        | Reason::TooSlow
-        | Reason::NeverServed
-        | Reason::NotServed
-        | Reason::Expectation => "http_request_error",
+        Reason::Unreadable | Reason::BadRequest | Reason::TooLarge | Reason::TooSlow | Reason::NeverServed
+        | Reason::NotServed | Reason::Expectation => "http_request_error",
         Reason::Loop => "proxy_loop_detected",
         Reason::Overloaded => "connection_limit_reached",
         Reason::NameNotFound => "dns_error",
@@ -336,13 +313,8 @@ pub(super) const fn error_type(reason: Reason) -> Option<&'static str> {
         Reason::OriginTooSlow => "http_response_timeout",
         Reason::OriginUnreadable => "http_protocol_error",
         Reason::OriginUntrusted => "tls_certificate_error",
-        Reason::LogUnavailable
-        | Reason::Allowed
-        | Reason::AllowedLocally
-        | Reason::HelpLine
-        | Reason::AllowedAfterWarning
-        | Reason::Released
-        | Reason::Internal => "proxy_internal_error",
+        Reason::LogUnavailable | Reason::Allowed | Reason::AllowedLocally | Reason::HelpLine | Reason::AllowedAfterWarning
+        | Reason::Released | Reason::Internal => "proxy_internal_error",
     })
 }
 
