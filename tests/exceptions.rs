@@ -1,6 +1,6 @@
 //! Exceptions for a while, made by commands beside the running proxy: in force at once, over by themselves or when somebody ends them,
 //! told in the log.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it finds a fault")]
+#![allow(clippy::print_stdout, clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it finds a fault")]
 
 mod support;
 

@@ -1,6 +1,6 @@
 //! What is open when people decide something, when that ends, and when the settings change: tunnels are cut within two seconds where they
 //! would not be opened anew, and no other is (standards I5, X22).
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it finds a fault")]
+#![allow(clippy::print_stdout, clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it finds a fault")]
 
 mod support;
 

@@ -1,5 +1,11 @@
 //! Several sites in one process, from their files to verdicts: where requests are placed, what is a site's own, what is refused and where.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it finds a fault")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::wildcard_enum_match_arm,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops where it finds a fault"
+)]
 
 mod cascade_support;
 mod support;

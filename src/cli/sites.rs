@@ -13,7 +13,7 @@ pub(super) fn counts(rules: &Rules) -> String {
         text += &format!(" at {} and here, {} of sites", count(rules.sites.len(), "site"), count(exceptions(rules), "exception"));
     }
     let levels = Level::ALL.into_iter().map(|level| (level, at(rules, level))).filter(|(_, number)| *number > 0);
-    let layers: Vec<String> = levels.map(|(level, number)| count(number, &format!("layer")) + " of the level " + level.word()).collect();
+    let layers: Vec<String> = levels.map(|(level, number)| count(number, "layer") + " of the level " + level.word()).collect();
     if layers.is_empty() { text } else { format!("{text}, {}", layers.join(", ")) }
 }
 

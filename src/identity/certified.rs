@@ -55,7 +55,7 @@ fn names(certificate: &X509Certificate<'_>, from: NameFrom) -> Vec<String> {
 fn utf8(value: &[u8]) -> String {
     let Ok((_, outer)) = parse_der(value) else { return String::new() };
     let inner = outer.as_str().map(ToOwned::to_owned).or_else(|_| match outer.as_slice() {
-        Ok(inside) => parse_der(inside).and_then(|(_, text)| Ok(text.as_str().map(ToOwned::to_owned).unwrap_or_default())).map_err(|_| ()),
+        Ok(inside) => parse_der(inside).map(|(_, text)| text.as_str().map(ToOwned::to_owned).unwrap_or_default()).map_err(|_| ()),
         Err(_) => Err(()),
     });
     spelling(&inner.unwrap_or_default())

@@ -150,7 +150,7 @@ impl Sources {
             Some(_) => return Standing::Disabled,
             None => {}
         }
-        if !self.settings.directory.as_ref().is_some_and(|directory| !directory.bind_dn.is_empty()) {
+        if self.settings.directory.as_ref().is_none_or(|directory| directory.bind_dn.is_empty()) {
             return Standing::Known(settings.groups());
         }
         let before = self.lasting.groups.get(name);

@@ -78,13 +78,16 @@ pub enum Found {
     Suspended(Person),
 }
 
+/// Groups, and when the directory said so.
+type AtThatTime = (Arc<[Arc<str>]>, u64);
+
 /// What outlives a reload.
 pub struct Lasting {
     pub(super) memory: Memory,
     pub(super) guesses: Guesses,
     pub(super) replays: Replays,
     /// What the directory said of people who showed a ticket, and when, by the clock that never jumps.
-    pub(super) groups: Cache<Arc<str>, (Arc<[Arc<str>]>, u64)>,
+    pub(super) groups: Cache<Arc<str>, AtThatTime>,
     /// Passwords that are tried at one time.
     tries: Arc<Semaphore>,
     turns: [Mutex<()>; TURNS],

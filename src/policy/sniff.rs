@@ -111,7 +111,7 @@ pub fn sniff(bytes: &[u8]) -> Sniffed {
     }
     match iso_media(bytes) {
         Sniffed::Nothing if PLAIN.iter().any(|(magic, _)| magic.starts_with(bytes)) => Sniffed::More,
-        told => told,
+        told @ (Sniffed::Kind(_) | Sniffed::Nothing | Sniffed::More) => told,
     }
 }
 

@@ -77,10 +77,11 @@ impl Body for UpBody {
                     }
                 }
                 match frame {
-                    Some(Ok(frame)) => match toll.pass(frame) {
-                        Some(frame) => return Poll::Ready(Some(Ok(frame))),
-                        None => {}
-                    },
+                    Some(Ok(frame)) => {
+                        if let Some(frame) = toll.pass(frame) {
+                            return Poll::Ready(Some(Ok(frame)));
+                        }
+                    }
                     ended @ (Some(Err(_)) | None) => return Poll::Ready(ended),
                 }
             },

@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 /// Is it installed? A word where one is not, and the test is skipped.
 pub fn here(programs: &[&str]) -> bool {
     let missing =
-        programs.iter().find(|name| !Command::new(name).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok());
+        programs.iter().find(|name| Command::new(name).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_err());
     if let Some(name) = missing {
         println!("skipped: {name} is not on this machine");
     }

@@ -173,8 +173,7 @@ pub(super) fn notice(
     groups: (&[At<RawGroup>], &[Group]),
     bench: &mut Bench<'_>,
 ) -> Vec<Box<str>> {
-    let names: Vec<Box<str>> =
-        raw.seen_by.into_iter().map(|at| at.value.trim().into()).filter(|name: &Box<str>| !name.is_empty()).collect();
+    let names: Vec<Box<str>> = raw.seen_by.iter().map(|at| at.value.trim()).filter(|name| !name.is_empty()).map(Box::from).collect();
     let named = groups.0.iter().zip(groups.1).find(|(_, group)| group.log == LogDetail::Full);
     if let Some((raw, group)) = named.filter(|_| names.is_empty() && *sign_in != SignInSettings::default()) {
         let place = raw.value.name.as_ref().map_or(&raw.place, |name| &name.place);

@@ -39,10 +39,13 @@ impl Closed {
     }
 }
 
+/// Is told every byte that was read.
+type Told<'a> = &'a mut dyn FnMut(&[u8]);
+
 /// The table of a site.
 pub(super) fn check(
     rules: &[LocalRule],
-    file: Option<(&At<String>, &mut dyn FnMut(&[u8]))>,
+    file: Option<(&At<String>, Told<'_>)>,
     (layers, closed): (&[Layer], &Closed),
     bench: &mut Bench<'_>,
 ) -> Arc<Exceptions> {
