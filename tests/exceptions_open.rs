@@ -8,10 +8,10 @@ use lifeguard::model::Timestamp;
 use lifeguard::store::exceptions::{Exception, For, Kind, make_exception};
 use lifeguard::store::signer_for;
 use std::io::{ErrorKind, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::thread;
+use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 use support::client::get_direct;
+use support::echo::echo;
 use support::proxy::wait_until;
 use support::secure::tunnel;
 use support::{Lifeguard, World};
@@ -21,21 +21,6 @@ const STAFF: &str = "198.51.100.7";
 const SIGNED: [&str; 6] = ["--for", "30m", "--by", "B. Lee", "--because", "a warning from the authority"];
 /// An address that is closed is closed for what is open, too, within this time.
 const BOUND: Duration = Duration::from_secs(2);
-
-/// An origin that sends back whatever comes.
-fn echo() -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    thread::spawn(move || {
-        for stream in listener.incoming().map_while(Result::ok) {
-            thread::spawn(move || {
-                let (mut from, mut to) = (stream.try_clone().unwrap(), stream);
-                let _ended = std::io::copy(&mut from, &mut to);
-            });
-        }
-    });
-    address
-}
 
 struct Scene {
     world: World,

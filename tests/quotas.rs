@@ -11,10 +11,11 @@ use lifeguard::config::MemoryFiles;
 use sign_in_support::{add, basic, get_as, in_proxy, records};
 use std::fs;
 use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::thread;
 use std::time::{Duration, Instant};
 use support::client::{connect, exchange, get_with};
+use support::echo::echo;
 use support::{Lifeguard, Reply, World};
 
 /// Kim and Sam are children, Lee is of the staff; all three must sign in. `games.test` is in the category `testing`.
@@ -86,21 +87,6 @@ fn a_long_answer_ends_where_the_share_does() {
     let record = records(&world, &["--user", "kim"]).remove(0);
     assert_eq!((&record["reason"], &record["outcome"]["reason"]), (&"allowed".into(), &"quota-used".into()), "{record}");
     assert_eq!(record["outcome"]["note"], "ended: today's share is used up");
-}
-
-/// An origin that sends back whatever comes.
-fn echo() -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    thread::spawn(move || {
-        for stream in listener.incoming().map_while(Result::ok) {
-            thread::spawn(move || {
-                let (mut from, mut to) = (stream.try_clone().unwrap(), stream);
-                let _ended = std::io::copy(&mut from, &mut to);
-            });
-        }
-    });
-    address
 }
 
 /// A tunnel for somebody, to an echo.

@@ -8,10 +8,11 @@ mod support;
 use laboratory_support::certificates::{leaf, root};
 use laboratory_support::hellos::Hello;
 use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::thread;
 use std::time::Duration;
 use support::client::get_direct;
+use support::echo::echo;
 use support::secure::tunnel;
 use support::{Lifeguard, Origin, World};
 
@@ -38,21 +39,6 @@ fn start(world: &mut World, children: &str, tables: &str) -> Lifeguard {
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
     }
     Lifeguard::start(&config)
-}
-
-/// An origin that sends back whatever comes.
-fn echo() -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    thread::spawn(move || {
-        for stream in listener.incoming().map_while(Result::ok) {
-            thread::spawn(move || {
-                let (mut from, mut to) = (stream.try_clone().unwrap(), stream);
-                let _ended = std::io::copy(&mut from, &mut to);
-            });
-        }
-    });
-    address
 }
 
 /// Sends it through a tunnel and reads to the end.

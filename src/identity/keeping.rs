@@ -1,7 +1,8 @@
 //! For how long what was known of a person may be relied on, and what their local account says meanwhile.
 
+use super::memory::{Digest, Known};
 use super::person::Person;
-use super::sources::{LONGEST, Sources};
+use super::sources::{Found, LONGEST, Sources};
 use crate::model::{IdentitySource, Moment};
 use std::sync::Arc;
 
@@ -28,6 +29,14 @@ impl Sources {
     /// A person as they stand when they cannot be asked for anew: for the stated time, and then without groups.
     pub(super) fn kept(&self, person: Person, now: Moment) -> Person {
         if u64::from(person.age_s(now.monotonic_us)) < self.keep_s(person.source) { person } else { person.stale() }
+    }
+
+    /// Whoever brought this, when what knows them does not answer: as they are known, or not at all.
+    pub(super) fn as_known(&self, digest: &Digest, now: Moment) -> Found {
+        match self.lasting.memory.look(digest) {
+            Some(Known::Right(person, None)) => Found::Person(self.kept(person, now)),
+            Some(Known::Right(_, Some(_)) | Known::Wrong) | None => Found::Unsure,
+        }
     }
 
     /// A person whom somebody else named, with the groups of their local account if they have one; one that is disabled lets nobody in.

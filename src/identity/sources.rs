@@ -319,10 +319,7 @@ impl Sources {
             }
             Err(_) => {
                 guess.forgive();
-                match self.lasting.memory.look(&digest) {
-                    Some(Known::Right(person, None)) => Found::Person(self.kept(person, now)),
-                    Some(Known::Right(_, Some(_)) | Known::Wrong) | None => Found::Unsure,
-                }
+                self.as_known(&digest, now)
             }
         }
     }

@@ -6,6 +6,7 @@
 pub mod answer;
 pub mod client;
 pub mod dns;
+pub mod echo;
 pub mod origin;
 pub mod power_cut;
 pub mod proxy;

@@ -3,7 +3,7 @@
 use super::{Card, Cards};
 use crate::identity::basic::Credentials;
 use crate::identity::guesses::Guess;
-use crate::identity::memory::{Digest, Known};
+use crate::identity::memory::Digest;
 use crate::identity::person::Person;
 use crate::identity::sources::{Found, Sources};
 use crate::model::{IdentitySource, Moment};
@@ -43,10 +43,7 @@ impl Sources {
             }
             Err(_) => {
                 guess.forgive();
-                match self.lasting.memory.look(&digest) {
-                    Some(Known::Right(person, None)) => Found::Person(self.kept(person, now)),
-                    Some(Known::Right(_, Some(_)) | Known::Wrong) | None => Found::Unsure,
-                }
+                self.as_known(&digest, now)
             }
         }
     }
