@@ -314,7 +314,7 @@ fn people_of_a_trusted_realm_and_without_basic() {
 }
 
 #[test]
-fn a_bound_connection_costs_next_to_nothing() {
+fn one_token_is_enough_for_a_connection_of_many_requests_and_what_it_costs_is_told() {
     if !here() {
         return;
     }
@@ -344,8 +344,11 @@ fn a_bound_connection_costs_next_to_nothing() {
         }
     }
     let bound = 1500.0 / begun.elapsed().as_secs_f64();
+    // Told, not asked for: a machine that runs tests is busy. `cargo test --release --test sign_in_kerberos one_token -- --nocapture`
     println!("without sign-in {nothing:.0} requests a second, on a bound connection {bound:.0}: {:.2}", bound / nothing);
-    assert!(bound > nothing * 0.5, "a debug build on a busy machine: {bound} against {nothing}");
+    let all = records(&world, &[]);
+    assert_eq!(all.len(), 1501);
+    assert!(all.iter().all(|record| record["user"] == "kim" && record["identity"] == "kerberos"));
 }
 
 /// Chromium with kim's tickets, told by policy's own switch for which proxy they may be used, opens a page by itself.
