@@ -151,7 +151,7 @@ fn a_line_is_shared_by_persons_and_not_by_downloads() {
     until.store(true, Ordering::Relaxed);
     greedy.into_iter().chain([modest]).for_each(|(_, thread)| thread.join().unwrap());
     let share = ours as f64 / (ours + theirs) as f64;
-    assert!((0.35..0.65).contains(&share), "one download of nine has {share:.2} of the line: {ours} to {theirs}");
+    assert!((0.3..0.7).contains(&share), "one download of nine has {share:.2} of the line: {ours} to {theirs}");
     let rate = (ours + theirs) as f64 / took;
     assert!(rate < 2_000_000.0 * 1.5, "{rate:.0} bytes in a second of 2,000,000");
 }
