@@ -43,9 +43,10 @@ impl Code {
     #[must_use]
     pub fn in_words(&self) -> String {
         let Exception { id, whom, from, until, by, reason, .. } = &self.gives;
-        let (what, minutes, uses) = (self.gives.what(), self.lasts_s / 60, self.uses);
+        let (what, minutes) = (self.gives.what(), self.lasts_s / 60);
+        let uses = if self.uses == 1 { "once".to_owned() } else { format!("{} times at most", self.uses) };
         format!(
-            "{id} is a code that {what} for {minutes} minutes to whoever types it, {uses} times at most, for {whom} from {from} until {until}, by {by}: {reason}"
+            "{id} is a code that {what} for {minutes} minutes to whoever types it, {uses}, for {whom} from {from} until {until}, by {by}: {reason}"
         )
     }
 
