@@ -194,14 +194,17 @@ fn many_on_one_connection_are_never_taken_for_one() {
         let late = over_one(&proxy, &[asks(&open, &field(&token(&kdc, &kim, PROXY))), asks(&open, by), asks(&open, "")]);
         assert_eq!(statuses(&late), [200, 407, 407], "it was a proxy after all: {by}");
     }
-    // A listed proxy, that says nothing of whom it speaks for.
-    let (kdc, world, proxy) = scene_with("group = \"children\"\n", |world| in_proxy(world, "trusted_proxies = [\"127.0.0.1/32\"]"));
-    let (kim, lee) = (kdc.kinit("kim", "kims", &[]), kdc.kinit("lee", "lees", &[]));
-    let open = world.address("site.test", "/bytes/10");
-    let shown = [&kim, &lee].map(|tickets| field(&token(&kdc, tickets, PROXY)));
-    let replies = over_one(&proxy, &[asks(&open, &shown[0]), asks(&open, ""), asks(&open, &shown[1]), asks(&open, "")]);
-    assert_eq!(statuses(&replies), [200, 407, 200, 407]);
-    assert_eq!(said(&world).iter().map(|said| said.0.as_str()).collect::<Vec<_>>(), ["kim", "", "lee", ""]);
+    // A listed proxy, that says nothing of whom it speaks for; and a device in front that could name everybody in a header.
+    let trusts = |world: &World| in_proxy(world, "trusted_proxies = [\"127.0.0.1/32\"]");
+    let front = "group = \"children\"\n[sign_in.front]\nfrom = [\"127.0.0.1/32\"]\nheader = \"X-User\"\n";
+    for (kdc, world, proxy) in [scene_with("group = \"children\"\n", trusts), scene(front)] {
+        let (kim, lee) = (kdc.kinit("kim", "kims", &[]), kdc.kinit("lee", "lees", &[]));
+        let open = world.address("site.test", "/bytes/10");
+        let shown = [&kim, &lee].map(|tickets| field(&token(&kdc, tickets, PROXY)));
+        let replies = over_one(&proxy, &[asks(&open, &shown[0]), asks(&open, ""), asks(&open, &shown[1]), asks(&open, "")]);
+        assert_eq!(statuses(&replies), [200, 407, 200, 407]);
+        assert_eq!(said(&world).iter().map(|said| said.0.as_str()).collect::<Vec<_>>(), ["kim", "", "lee", ""]);
+    }
 }
 
 #[test]
