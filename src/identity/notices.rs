@@ -5,6 +5,7 @@ use crate::model::Moment;
 use crate::ports::{Durability, LogStore};
 use crate::record::{Entry, EventKind, EventRecord};
 use moka::sync::Cache;
+use rapidhash::fast::RandomState;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,17 +18,18 @@ const MOST: u64 = 100_000;
 pub struct Notices {
     log: Arc<dyn LogStore>,
     /// Who was seen last at an address.
-    last: Cache<IpAddr, Arc<str>>,
+    last: Cache<IpAddr, Arc<str>, RandomState>,
     /// Persons at addresses that were looked at.
-    pairs: Cache<(IpAddr, Arc<str>), ()>,
+    pairs: Cache<(IpAddr, Arc<str>), (), RandomState>,
 }
 
 impl Notices {
     /// Tells this log.
     #[must_use]
     pub fn new(log: Arc<dyn LogStore>) -> Self {
-        let (last, pairs) = (Cache::builder(), Cache::builder());
-        Self { log, last: last.max_capacity(MOST).time_to_live(HOUR).build(), pairs: pairs.max_capacity(MOST).time_to_live(HOUR).build() }
+        let last = Cache::builder().max_capacity(MOST).time_to_live(HOUR).build_with_hasher(RandomState::new());
+        let pairs = Cache::builder().max_capacity(MOST).time_to_live(HOUR).build_with_hasher(RandomState::new());
+        Self { log, last, pairs }
     }
 
     /// Somebody is at an address. A second person there is told, once an hour (standard G5).
