@@ -2,8 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot set up its world has failed")]
 
+mod http2_support;
 mod support;
 
+use http2_support::Scene;
+use http2_support::polite::block_on;
 use std::io::Read;
 use std::net::{SocketAddr, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -95,6 +98,30 @@ fn an_attempt_on_a_statutory_page_is_never_folded_away() {
     drop(answers(streams));
     assert!(proxy.stop().success());
     assert_eq!(world.search(&["--reason", "statutory"]).lines().count(), 1);
+}
+
+#[test]
+fn who_goes_while_waiting_has_a_record_and_an_attempt_on_a_statutory_page_does_not_wait() {
+    let scene = Scene::with(|_| None, "\n[proxy.fair_shares]\nrequests_at_once = 1\n");
+    let slow = send(scene.proxy.proxy, &scene.world, MODEST, "/wait/3000");
+    wait_until("the only place is taken", || scene.world.origin.targets() == ["/wait/3000"]);
+    block_on(async {
+        let client = scene.polite_at_door().await;
+        let mut asked = Vec::new();
+        for page in ["http://listed.test/page", "http://shop.test/must-not-leave"] {
+            let request = http::Request::get(page).body(()).unwrap();
+            asked.push(client.clone().ready().await.unwrap().send_request(request, true).unwrap());
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        asked.iter_mut().for_each(|(_, stream)| stream.send_reset(h2::Reason::CANCEL));
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    });
+    assert_eq!(answers(vec![slow])[0].status, 200);
+    assert_eq!(scene.world.origin.targets().len(), 1, "nothing else has left");
+    assert!(scene.proxy.stop().success());
+    for reason in ["statutory", "never-served"] {
+        assert_eq!(scene.world.search(&["--reason", reason]).lines().count(), 1, "{reason}");
+    }
 }
 
 #[test]

@@ -69,14 +69,15 @@
 //! log (`[proxy.fair_shares]`, `src/proxy/shares/`). Behind a trusted front the person counts, not the front.
 //!
 //! * **Places.** `requests_at_once` requests and tunnels of one person are served; as many again wait, in order, for `wait` at most. What
-//!   is beyond gets 429 with `Retry-After`, reason `fair-share`; nothing leaves.
+//!   is beyond gets 429 with `Retry-After`, reason `fair-share`; nothing leaves. It is judged first: an attempt on a statutory page takes
+//!   no place and does not wait. A client that goes while it waits has a record, reason `never-served`.
 //! * **Turns.** `requests_per_second` is a token bucket with a `burst`. What comes faster waits for its turn and keeps its record; only who
 //!   would have to wait for longer than `wait` gets 429.
 //! * **Room in the log.** Ten refusals of one person get a record each, then as many in a second as `requests_per_second` says (without it:
-//!   `requests_at_once` in the time of `wait`). The others are counted: their number stands in the next refusal's record, or in an event
-//!   within five seconds (lost from the log, not from the metric, if the process ends before). An attempt on a statutory page is always
-//!   recorded. So one person causes at most twice `requests_per_second` records in a second, two entries each: with 20 in a second, 3.5
-//!   million records a day; at the usual 400 bytes 1.4 GB, and at most `2 x request_line + header_block` bytes each.
+//!   `requests_at_once` in the time of `wait`). The others are counted: their number stands in an event within five seconds (lost from the
+//!   log, not from the metric, if the process ends before). An attempt on a statutory page is always recorded, and so is outside this bound. All else that one person does causes at most twice
+//!   `requests_per_second` records in a second, two entries each: with 20 in a second, 3.5 million records a day; at the usual 400 bytes
+//!   1.4 GB, and at most `2 x request_line + header_block` bytes each.
 //!   `lifeguard_fair_share_records_per_day` has the number for the settings in force; 0 means that there is no bound.
 //! * **The line.** `bandwidth` is shared out by who has had least (start-time fair queueing), each way: two hundred downloads of one person
 //!   get what one of another gets, and nothing is held back while the line is free. `bandwidth_per_person` bounds one person at all

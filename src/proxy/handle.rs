@@ -48,11 +48,10 @@ pub(super) async fn handle(
     case.subject.device = devices::name(&case);
     who::identify(&mut case, request.headers()).await;
     case.seat();
-    let crowded = shares::enter(&mut case).await;
     let begun = Instant::now();
     let (verdict, hits) = decide(&mut case, &request);
-    let Some(verdict) = shares::hold(&mut case, verdict, crowded) else { return respond::folded(&case, wanted) };
     let took = begun.elapsed();
+    let Some(verdict) = shares::enter(&mut case, verdict, request.headers()).await else { return respond::folded(&case, wanted) };
     let evidence = match &verdict {
         Verdict::Go(permit) => permit.evidence().clone(),
         Verdict::Think(warning) => warning.evidence.clone(),
@@ -96,6 +95,14 @@ pub(super) async fn unserved(side: &Arc<Side>, facts: HeadFacts, flight: Option<
     if case.record(&evidence, None, &none).await.is_ok() {
         case.ticket.finish(Ended::ClientGone);
     }
+}
+
+/// A request whose client went while it waited for its turn: it has left nothing, and gets its record. The ticket writes the ending.
+pub(super) fn given_up(case: &mut Case, headers: &HeaderMap) {
+    let evidence = plain_evidence(Reason::NeverServed);
+    count(case, &evidence, Duration::ZERO);
+    // Nothing depends on the receipt: there is nobody to answer.
+    drop(case.record(&evidence, None, headers));
 }
 
 fn count(case: &Case, evidence: &Evidence, took: Duration) {

@@ -1,119 +1,144 @@
 //! The step of `handle` in which a request waits for a place and for its turn, or is told that there is none.
 //!
-//! Must never hide an attempt on a statutory list among refusals that are folded together.
+//! Must never let an attempt on a statutory list wait, nor hide it among refusals that are folded together; nor forget a request whose
+//! client goes while it waits.
 
-use super::person::{Entry, Person};
+use super::person::{Entry, Person, Place};
 use super::table::{Key, Share, Shares};
 use crate::config::FairShares;
 use crate::model::Reason;
 use crate::proxy::case::{Case, plain_evidence};
-use crate::proxy::handle::Verdict;
+use crate::proxy::handle::{Verdict, given_up};
+use http::HeaderMap;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout};
 
 /// Refusals that get a record at once before their rate counts.
 const TOLD: u64 = 10;
 
-/// There is no place, or no turn, for a request.
-pub(in crate::proxy) struct Crowded {
-    note: String,
-    /// It gets no record of its own: it is counted, and told with the next.
-    folded: bool,
-}
-
-/// Waits for a place and a turn. What is kept lies with the ticket, and ends with it.
-pub(in crate::proxy) async fn enter(case: &mut Case) -> Option<Crowded> {
-    let live = Arc::clone(&case.live);
-    let settings = &live.settings.shares;
-    if !settings.counts() {
-        return None;
+/// The verdict, once there is a place and a turn for it; else that there is none. `None`: that is told without a record of its own.
+/// What is kept lies with the ticket, and ends with it.
+pub(in crate::proxy) async fn enter(case: &mut Case, verdict: Verdict, headers: &HeaderMap) -> Option<Verdict> {
+    let (live, side) = (Arc::clone(&case.live), Arc::clone(&case.side));
+    let (settings, shares) = (&live.settings.shares, &side.proxy.shares);
+    if is_statutory(&verdict) || !settings.counts() {
+        return Some(verdict);
     }
-    let shares = Arc::clone(&case.side.proxy.shares);
     let key = match &case.subject.user {
         Some(user) => Key::Person(Arc::clone(user)),
         None => Key::Address(case.subject.client()),
     };
-    let metrics = Arc::clone(&case.side.proxy.metrics);
-    match take(&shares, key, settings, || metrics.shares.waited.inc()).await {
-        Ok(share) => {
-            case.ticket.share = Some(share);
-            None
+    let person = shares.person(key);
+    let crowd = Crowd { shares, person: &person, settings };
+    let mut waiting = Waiting { case, headers, crowd: &crowd, is_over: false };
+    let taken = crowd.take(|| side.proxy.metrics.shares.waited.inc()).await;
+    waiting.is_over = true;
+    drop(waiting);
+    match taken {
+        Ok(place) => {
+            case.ticket.share = Some(Share::new(shares, &person, place, settings));
+            Some(verdict)
         }
-        Err(crowded) => {
-            metrics.shares.refused.inc();
-            if crowded.folded {
-                metrics.shares.folded.inc();
-            }
-            Some(crowded)
+        Err(_) if crowd.folds(case) => None,
+        Err(note) => {
+            close(case);
+            Some(Verdict::Stop(plain_evidence(Reason::FairShare), note))
         }
     }
 }
 
-async fn take(shares: &Arc<Shares>, key: Key, settings: &FairShares, waited: impl Fn()) -> Result<Share, Crowded> {
-    let person = shares.person(&key);
-    let until = Instant::now() + settings.wait;
-    let most = settings.requests_at_once;
-    let refuse = |note: String| refuse(shares, &person, settings, note);
-    let place = match person.enter(most) {
-        Entry::Here(place) => place,
-        Entry::Wait(place) => {
-            waited();
-            match timeout_at(until, place).await {
-                Ok(Ok(place)) => place,
-                Ok(Err(_)) | Err(_) => return Err(refuse(format!("{most} requests of this person were open, and none ended in time"))),
+/// Nothing of it leaves, and it is evidence: it takes no place.
+fn is_statutory(verdict: &Verdict) -> bool {
+    match verdict {
+        Verdict::Stop(evidence, _) => evidence.reason == Reason::Statutory,
+        Verdict::Go(_) | Verdict::Think(_) | Verdict::Own => false,
+    }
+}
+
+/// Whatever it was to become, it does not.
+fn close(case: &mut Case) {
+    case.opened = false;
+    case.ticket.ending.led = None;
+}
+
+/// Those among whom a request waits.
+struct Crowd<'c> {
+    shares: &'c Arc<Shares>,
+    person: &'c Arc<Person>,
+    settings: &'c FairShares,
+}
+
+impl Crowd<'_> {
+    /// Waits for a place and a turn; else says why there is none.
+    async fn take(&self, waited: impl Fn()) -> Result<Place, String> {
+        let (most, mut patience) = (self.settings.requests_at_once, self.settings.wait);
+        let place = match self.person.enter(most) {
+            Entry::Here(place) => place,
+            Entry::Wait(place) => {
+                waited();
+                let begun = Instant::now();
+                let Ok(Ok(place)) = timeout(patience, place).await else {
+                    return Err(format!("{most} requests of this person were open, and none ended in time"));
+                };
+                patience = patience.saturating_sub(begun.elapsed());
+                place
             }
+            Entry::Full => return Err(format!("{most} requests of this person were open, and as many waited")),
+        };
+        if self.settings.requests_per_second > 0 {
+            self.turn(patience, waited).await?;
         }
-        Entry::Full => return Err(refuse(format!("{most} requests of this person were open, and as many waited"))),
-    };
-    let share = Share::new(shares, (key, Arc::clone(&person)), place, settings.clone());
-    if settings.requests_per_second > 0 {
-        let cost = 1_000_000 / settings.requests_per_second as u64;
-        let patience = u64::try_from(until.saturating_duration_since(Instant::now()).as_micros()).unwrap_or(u64::MAX);
-        let wait = person.state().requests.take(shares.now(), cost, cost * (settings.burst as u64 - 1), patience);
+        Ok(place)
+    }
+
+    async fn turn(&self, patience: Duration, waited: impl Fn()) -> Result<(), String> {
+        let cost = 1_000_000 / self.settings.requests_per_second as u64;
+        let patience = u64::try_from(patience.as_micros()).unwrap_or(u64::MAX);
+        let wait = self.person.state().requests.take(self.shares.now(), cost, cost * (self.settings.burst as u64 - 1), patience);
         match wait {
             Some(0) => {}
             Some(wait) => {
                 waited();
                 tokio::time::sleep(Duration::from_micros(wait)).await;
             }
-            None => return Err(refuse(format!("more than {} requests in a second", settings.requests_per_second))),
+            None => return Err(format!("more than {} requests in a second", self.settings.requests_per_second)),
         }
+        Ok(())
     }
-    Ok(share)
-}
 
-/// Refusals cost room in the log: beyond their own rate they are counted and told together.
-fn refuse(shares: &Arc<Shares>, person: &Arc<Person>, settings: &FairShares, note: String) -> Crowded {
-    let cost = 1_000_000 / settings.refusals_per_second();
-    let mut state = person.state();
-    if state.refusals.take(shares.now(), cost, cost * (TOLD - 1), 0).is_none() {
+    /// Counts a request for which there is none. Refusals cost room in the log: beyond their own rate they are told together, without
+    /// a record of their own.
+    fn folds(&self, case: &Case) -> bool {
+        let metrics = &case.side.proxy.metrics.shares;
+        metrics.refused.inc();
+        let cost = 1_000_000 / self.settings.refusals_per_second();
+        let mut state = self.person.state();
+        if state.refusals.take(self.shares.now(), cost, cost * (TOLD - 1), 0).is_some() {
+            return false;
+        }
+        metrics.folded.inc();
         state.folded += 1;
         if state.folded == 1 {
-            shares.tell_later(person);
+            self.shares.tell_later(self.person);
         }
-        return Crowded { note, folded: true };
+        true
     }
-    let folded = std::mem::take(&mut state.folded);
-    let more =
-        if folded == 0 { String::new() } else { format!("; {folded} more were refused before this one, without a record of their own") };
-    Crowded { note: note + &more, folded: false }
 }
 
-/// The verdict, where there is a place; else that there is none. `None`: it is told without a record of its own.
-pub(in crate::proxy) fn hold(case: &mut Case, verdict: Verdict, crowded: Option<Crowded>) -> Option<Verdict> {
-    let Some(crowded) = crowded else { return Some(verdict) };
-    let statutory = match &verdict {
-        Verdict::Stop(evidence, _) => evidence.reason == Reason::Statutory,
-        Verdict::Go(_) | Verdict::Think(_) | Verdict::Own => false,
-    };
-    if statutory {
-        return Some(verdict);
+/// A request that waits. If its client goes meanwhile, what was to come after the waiting never runs: its record is written here.
+struct Waiting<'w> {
+    case: &'w mut Case,
+    headers: &'w HeaderMap,
+    crowd: &'w Crowd<'w>,
+    is_over: bool,
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        if !self.is_over && !self.crowd.folds(self.case) {
+            close(self.case);
+            given_up(self.case, self.headers);
+        }
     }
-    if crowded.folded {
-        return None;
-    }
-    case.opened = false;
-    case.ticket.ending.led = None;
-    Some(Verdict::Stop(plain_evidence(Reason::FairShare), crowded.note))
 }

@@ -13,6 +13,6 @@ mod toll;
 mod turns;
 
 pub(super) use carry::{Purses, carry};
-pub(super) use gate::{enter, hold};
+pub(super) use gate::enter;
 pub use table::{Share, Shares};
 pub use toll::{Purse, Toll, Way};

@@ -1,4 +1,4 @@
-//! All persons who use anything now. One who uses nothing is forgotten.
+//! All persons who use anything now. Those who use nothing are forgotten as soon as there are many.
 
 use super::line::Line;
 use super::person::{Person, Place};
@@ -51,9 +51,9 @@ impl Shares {
         self.clock.now().monotonic_us
     }
 
-    pub(super) fn person(&self, key: &Key) -> Arc<Person> {
+    pub(super) fn person(&self, key: Key) -> Arc<Person> {
         let mut people = self.people();
-        if let Some(known) = people.all.get(key) {
+        if let Some(known) = people.all.get(&key) {
             return Arc::clone(known);
         }
         if people.all.len() >= people.sweep_at.max(SWEPT) {
@@ -61,20 +61,11 @@ impl Shares {
             people.all.retain(|_, person| Arc::strong_count(person) > 1 || !person.is_idle(now));
             people.sweep_at = people.all.len() * 2;
         }
-        Arc::clone(people.all.entry(key.clone()).or_default())
+        Arc::clone(people.all.entry(key).or_default())
     }
 
     fn people(&self) -> MutexGuard<'_, People> {
         self.people.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Forgets a person who uses nothing.
-    fn leave(&self, key: &Key, person: &Arc<Person>) {
-        let mut people = self.people();
-        // Nobody else can take hold of it while the table is locked: the table's hold and ours are all.
-        if Arc::strong_count(person) == 2 && person.is_idle(self.now()) {
-            people.all.remove(key);
-        }
     }
 
     /// Tells in a while how many requests were refused together. Nobody is named: groups may not want that.
@@ -85,7 +76,7 @@ impl Shares {
             let folded = std::mem::take(&mut person.state().folded);
             if folded > 0 {
                 let text = format!(
-                    "fair share: {folded} more requests of one person were refused, without a record of their own: none of them left"
+                    "fair share: {folded} more requests of one person were refused or given up, without a record of their own: none of them left"
                 );
                 let event = EventRecord { at: shares.clock.now(), kind: EventKind::FairShare, peer: None, text: text.into() };
                 drop(shares.log.append(&Entry::Event(event), Durability::Queued));
@@ -96,29 +87,20 @@ impl Shares {
 
 /// A person's use of something, until it is dropped.
 pub struct Share {
-    shares: Arc<Shares>,
-    key: Key,
-    person: Arc<Person>,
-    place: Option<Place>,
-    settings: FairShares,
+    _place: Place,
+    /// What bytes are paid from, each way; `None`: they are free.
+    purses: Option<[Purse; 2]>,
 }
 
 impl Share {
-    pub(super) fn new(shares: &Arc<Shares>, (key, person): (Key, Arc<Person>), place: Place, settings: FairShares) -> Self {
-        Self { shares: Arc::clone(shares), key, person, place: Some(place), settings }
+    pub(super) fn new(shares: &Shares, person: &Arc<Person>, place: Place, settings: &FairShares) -> Self {
+        let purse = |way: Way| Purse::new((Arc::clone(person), Arc::clone(&shares.lines[way as usize])), way, settings);
+        Self { _place: place, purses: settings.paces().then(|| [purse(Way::Up), purse(Way::Down)]) }
     }
 
     /// What bytes are paid from. `None`: bytes are free.
     #[must_use]
     pub fn purse(&self, way: Way) -> Option<Purse> {
-        let line = &self.shares.lines[way as usize];
-        self.settings.paces().then(|| Purse::new((Arc::clone(&self.person), Arc::clone(line)), way, &self.settings))
-    }
-}
-
-impl Drop for Share {
-    fn drop(&mut self) {
-        drop(self.place.take());
-        self.shares.leave(&self.key, &self.person);
+        self.purses.as_ref().map(|purses| purses[way as usize].clone())
     }
 }

@@ -25,6 +25,7 @@ pub enum Way {
 const BURST: u64 = 250_000;
 
 /// What bytes are paid from.
+#[derive(Clone)]
 pub struct Purse {
     person: Arc<Person>,
     line: Arc<Line>,
