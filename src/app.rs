@@ -184,6 +184,7 @@ impl App {
         if let Ok(Err(error)) = console.await {
             tracing::warn!(%error, "console");
         }
+        self.proxy.shares.tell_all().await;
         self.event(EventKind::Stopped, "stopped in order");
         self.store.close();
         Ok(())

@@ -74,8 +74,9 @@
 //! * **Turns.** `requests_per_second` is a token bucket with a `burst`. What comes faster waits for its turn and keeps its record; only who
 //!   would have to wait for longer than `wait` gets 429.
 //! * **Room in the log.** Ten refusals of one person get a record each, then as many in a second as `requests_per_second` says (without it:
-//!   `requests_at_once` in the time of `wait`). The others are counted: their number stands in an event within five seconds (lost from the
-//!   log, not from the metric, if the process ends before). An attempt on a statutory page is always recorded, and so is outside this bound. All else that one person does causes at most twice
+//!   `requests_at_once` in the time of `wait`). The others are counted: their number stands in an event within five seconds, or as soon as
+//!   the log has room for it, and before an orderly end (lost from the log, not from the metric, if the process is killed before). An
+//!   attempt on a statutory page is always recorded, and so is outside this bound. All else that one person does causes at most twice
 //!   `requests_per_second` records in a second, two entries each: with 20 in a second, 3.5 million records a day; at the usual 400 bytes
 //!   1.4 GB, and at most `2 x request_line + header_block` bytes each.
 //!   `lifeguard_fair_share_records_per_day` has the number for the settings in force; 0 means that there is no bound.

@@ -64,10 +64,11 @@ impl Person {
         Entry::Wait(place)
     }
 
-    /// Nothing is open, nobody waits and everything is paid off: there is nothing to remember.
+    /// Nothing is open, nobody waits, everything is paid off and told: there is nothing to remember.
     pub(super) fn is_idle(&self, now: u64) -> bool {
         let state = self.state();
-        state.serving == 0 && state.requests.is_even(now) && state.refusals.is_even(now) && state.bytes.iter().all(|way| way.is_even(now))
+        let is_even = state.requests.is_even(now) && state.refusals.is_even(now) && state.bytes.iter().all(|way| way.is_even(now));
+        state.serving == 0 && state.folded == 0 && is_even
     }
 }
 

@@ -4,7 +4,7 @@ use super::line::Line;
 use super::person::{Person, Place};
 use super::toll::{Purse, Way};
 use crate::config::FairShares;
-use crate::ports::{Clock, Durability, LogStore};
+use crate::ports::{Clock, Durability, LogStore, Receipt};
 use crate::record::{Entry, EventKind, EventRecord};
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -70,18 +70,40 @@ impl Shares {
 
     /// Tells in a while how many requests were refused together. Nobody is named: groups may not want that.
     pub(super) fn tell_later(self: &Arc<Self>, person: &Arc<Person>) {
+        self.tell_after(TOLD_AFTER, person);
+    }
+
+    fn tell_after(self: &Arc<Self>, time: Duration, person: &Arc<Person>) {
         let (shares, person) = (Arc::clone(self), Arc::clone(person));
         tokio::spawn(async move {
-            tokio::time::sleep(TOLD_AFTER).await;
-            let folded = std::mem::take(&mut person.state().folded);
-            if folded > 0 {
-                let text = format!(
-                    "fair share: {folded} more requests of one person were refused or given up, without a record of their own: none of them left"
-                );
-                let event = EventRecord { at: shares.clock.now(), kind: EventKind::FairShare, peer: None, text: text.into() };
-                drop(shares.log.append(&Entry::Event(event), Durability::Queued));
+            loop {
+                tokio::time::sleep(time).await;
+                let folded = std::mem::take(&mut person.state().folded);
+                if folded == 0 || shares.tell(folded, "one person").await.is_ok() {
+                    return;
+                }
+                // The log had no room for it: the next time, with what has come to it.
+                person.state().folded += folded;
             }
         });
+    }
+
+    /// Tells at once what was not told yet, before an orderly end.
+    pub async fn tell_all(&self) {
+        let folded = self.people().all.values().map(|person| std::mem::take(&mut person.state().folded)).sum();
+        if folded > 0
+            && let Err(fault) = self.tell(folded, "anybody").await
+        {
+            tracing::error!(%fault, folded, "refusals without a record of their own could not be told in the log");
+        }
+    }
+
+    fn tell(&self, folded: u64, whose: &str) -> Receipt {
+        let text = format!(
+            "fair share: {folded} more requests of {whose} were refused or given up, without a record of their own: none of them left"
+        );
+        let event = EventRecord { at: self.clock.now(), kind: EventKind::FairShare, peer: None, text: text.into() };
+        self.log.append(&Entry::Event(event), Durability::Queued)
     }
 }
 
@@ -102,5 +124,56 @@ impl Share {
     #[must_use]
     pub fn purse(&self, way: Way) -> Option<Purse> {
         self.purses.as_ref().map(|purses| purses[way as usize].clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ports::{FixedClock, LogFault, MemoryLog};
+
+    fn everybody() -> (Arc<MemoryLog>, Arc<Shares>, Arc<Person>) {
+        let log = Arc::new(MemoryLog::new(10));
+        let shares = Arc::new(Shares::new(Arc::clone(&log) as Arc<dyn LogStore>, Arc::new(FixedClock::at(1_000_000))));
+        let person = shares.person(Key::Person("kim".into()));
+        (log, shares, person)
+    }
+
+    /// The numbers that were told.
+    fn told(log: &MemoryLog) -> Vec<String> {
+        log.inspect(|entries| {
+            let text = |(_, entry): &(Durability, Entry<'_>)| match entry {
+                Entry::Event(event) => event.text.split(' ').nth(2).unwrap().to_owned(),
+                Entry::Request(_) | Entry::Outcome(_) => panic!("no event"),
+            };
+            entries.iter().map(text).collect()
+        })
+    }
+
+    #[tokio::test]
+    async fn what_the_log_does_not_take_is_told_the_next_time() {
+        let (log, shares, person) = everybody();
+        log.break_down(Some(LogFault::Full));
+        person.state().folded = 3;
+        shares.tell_after(Duration::from_millis(20), &person);
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        assert!(log.is_empty());
+        person.state().folded += 4;
+        log.break_down(None);
+        while log.is_empty() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        assert_eq!((told(&log), person.state().folded), (vec!["7".to_owned()], 0));
+    }
+
+    #[tokio::test]
+    async fn before_an_end_everything_is_told_once() {
+        let (log, shares, person) = everybody();
+        (person.state().folded, shares.person(Key::Person("lee".into())).state().folded) = (3, 2);
+        drop(person);
+        assert!(!shares.person(Key::Person("kim".into())).is_idle(u64::MAX), "what is not told is not forgotten");
+        shares.tell_all().await;
+        shares.tell_all().await;
+        assert_eq!(told(&log), ["5"]);
     }
 }
