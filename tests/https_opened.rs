@@ -8,6 +8,7 @@ use rustls::server::WebPkiClientVerifier;
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use std::fs;
+use std::io::{Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::sync::Arc;
 use support::secure::{Secure, trusting, tunnel};
@@ -100,6 +101,30 @@ fn a_listed_page_is_blocked_inside_https_and_its_neighbours_are_open() {
     assert_eq!(other["parent"], row("CONNECT", "listed.test", "")["id"], "the record names the tunnel it came through");
     assert_eq!(row("CONNECT", "site.test", "")["tls"], "tunnel");
     assert!(!rows.iter().any(|row| row["host"] == "site.test" && row["method"] == "GET"), "nothing of a sealed tunnel is recorded");
+}
+
+#[test]
+fn a_tunnel_takes_no_place_from_what_comes_out_of_it() {
+    let shares = "[proxy.fair_shares]\nrequests_at_once = 1\nwait = \"1s\"\n";
+    let scene = Scene::new(&["site.test"]).settings("https = \"full\"", shares);
+    let (proxy, ours) = scene.start();
+    let place = scene.place("site.test");
+    let mut open = Secure::open(proxy.proxy, &place, &trusting(&[&ours])).unwrap();
+    let page = open.get(&place, "/id/1");
+    assert!(page.starts_with("HTTP/1.1 200"), "{page}");
+    drop(open);
+
+    let mut world = World::new();
+    world.tunnel_ports.push(world.origin.port());
+    world.more = shares.to_owned();
+    let proxy = world.start();
+    let place = format!("site.test:{}", world.origin.port());
+    let (status, mut plain) = tunnel(proxy.proxy, &place, None);
+    assert!(status.contains(" 200"), "{status}");
+    write!(plain, "GET /id/1 HTTP/1.1\r\nHost: {place}\r\nConnection: close\r\n\r\n").unwrap();
+    let mut page = String::new();
+    plain.read_to_string(&mut page).unwrap();
+    assert!(page.starts_with("HTTP/1.1 200"), "{page}");
 }
 
 #[test]

@@ -254,7 +254,9 @@ async fn inner(reach: Reach, seen: Bytes, case: Case, client: ClientStream) {
 }
 
 /// Serves what comes out of a tunnel, request by request.
-pub(super) async fn serve_inside(case: Case, client: ClientStream, opened: bool) {
+pub(super) async fn serve_inside(mut case: Case, client: ClientStream, opened: bool) {
+    // What comes out takes places of its own.
+    case.ticket.share = None;
     let Some(url) = &case.url else { return };
     let outer = Outer { parent: case.ticket.id(), host: Arc::from(url.host()), port: url.port(), opened, person: case.person.clone() };
     let side =
