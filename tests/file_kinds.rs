@@ -237,6 +237,8 @@ fn what_is_sent_may_be_too_large() {
     assert_eq!(send("Transfer-Encoding: chunked\r\n", "3\r\nabc\r\n6\r\nsixsix\r\n0\r\n\r\n").status, 413);
     let rows = scene.ended("too-large", 2);
     assert!(rows.iter().all(|row| row["outcome"]["note"].as_str().unwrap().contains("more than 4 bytes")), "{rows:?}");
+    let up = |row: &Value| row["outcome"]["bytes_up"].as_u64().unwrap();
+    assert_eq!(rows.iter().filter(|row| up(row) > 0).count(), 1, "what was read of the second one is counted: {rows:?}");
 }
 
 #[test]

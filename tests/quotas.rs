@@ -65,6 +65,35 @@ fn a_days_share_is_a_persons_own_and_survives_a_restart() {
 }
 
 #[test]
+fn what_was_sent_counts_also_where_no_answer_comes() {
+    let (world, proxy) = peopled(World::new(), "[group.quota]\ntesting = \"20 KB\"\n", "");
+    let send = |name: &str, path: &str, patience: Option<Duration>| {
+        let mut stream = connect(proxy.proxy).unwrap();
+        let (address, fields) = (world.address("games.test", path), basic(name, &format!("{name}s secret")));
+        let head = format!("POST {address} HTTP/1.1\r\nHost: x\r\n{fields}Connection: close\r\nContent-Length: 30000\r\n\r\n");
+        stream.write_all(&[head.as_bytes(), &[b'x'; 30_000]].concat()).unwrap();
+        if let Some(patience) = patience {
+            thread::sleep(patience);
+            return 0;
+        }
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        Reply::read(&answer).status
+    };
+    assert_eq!(send("kim", "/broken/nothing", None), 502);
+    send("sam", "/wait/20000", Some(Duration::from_millis(500)));
+    for name in ["kim", "sam"] {
+        let closed = || ask(proxy.proxy, name, &world.address("games.test", "/id/1")).status == 403;
+        support::proxy::wait_until(name, closed);
+    }
+    assert!(proxy.stop().success());
+    for name in ["kim", "sam"] {
+        let sent = records(&world, &["--user", name]).remove(0);
+        assert_eq!(sent["outcome"]["bytes_up"], 30_000, "{sent}");
+    }
+}
+
+#[test]
 fn what_was_used_is_on_disk_within_seconds_of_a_crash() {
     let (world, proxy) = peopled(World::new(), "[group.quota]\n\"*\" = \"20 KB\"\n", "");
     let address = world.address("site.test", "/bytes/30000");

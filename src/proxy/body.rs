@@ -134,7 +134,6 @@ pub struct FromOrigin {
     /// What holds pieces back.
     toll: Toll,
     ticket: Option<Ticket>,
-    up: Arc<AtomicU64>,
     patience: Duration,
     timer: Option<Pin<Box<Sleep>>>,
 }
@@ -142,14 +141,13 @@ pub struct FromOrigin {
 impl FromOrigin {
     /// With the ticket that ends when the body does.
     #[must_use]
-    pub fn new((driven, seen): (Driven, Seen), ticket: Ticket, up: Arc<AtomicU64>, patience: Duration) -> Self {
+    pub fn new((driven, seen): (Driven, Seen), ticket: Ticket, patience: Duration) -> Self {
         let toll = Toll::new(ticket.share.as_ref().and_then(|share| share.purse(Way::Down)));
-        Self { driven, seen, toll, ticket: Some(ticket), up, patience, timer: None }
+        Self { driven, seen, toll, ticket: Some(ticket), patience, timer: None }
     }
 
     fn finish(&mut self, ended: Ended) {
         if let Some(mut ticket) = self.ticket.take() {
-            ticket.ending.bytes_up = self.up.load(Ordering::Relaxed);
             if ended == Ended::OriginFailed || ended == Ended::TimedOut {
                 ticket.ending.reason = Some(Reason::OriginUnreadable);
                 ticket.ending.note = self.driven.fault().unwrap_or_else(|| "the answer broke off".to_owned()).into();
@@ -166,10 +164,9 @@ impl FromOrigin {
 
     /// `false`: what may be used of it in a day is used up.
     fn moved(&mut self, bytes: usize) -> bool {
-        let up = self.up.load(Ordering::Relaxed);
         let goes_on = self.ticket.as_mut().is_none_or(|ticket| {
             ticket.ending.bytes_down += bytes as u64;
-            ticket.carried(ticket.ending.bytes_down + up)
+            ticket.carried(ticket.ending.bytes_down + ticket.bytes_up())
         });
         if let Some(timer) = &mut self.timer {
             timer.as_mut().reset(Instant::now() + self.patience);
@@ -191,9 +188,9 @@ impl FromOrigin {
     fn is_cut(&mut self, piece: &Bytes) -> bool {
         let Some(guard) = &mut self.seen.guard else { return false };
         let Some(refused) = guard.take(piece) else { return false };
-        let Some(mut ticket) = self.ticket.take() else { return false };
+        // Without a ticket it is cut already: no piece of it goes on.
+        let Some(mut ticket) = self.ticket.take() else { return true };
         guard.note_cut(refused, &mut ticket);
-        ticket.ending.bytes_up = self.up.load(Ordering::Relaxed);
         ticket.finish(Ended::Answered);
         true
     }

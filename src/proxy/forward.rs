@@ -101,6 +101,7 @@ async fn fetch(permit: &Permit, mut case: Case, mut request: Request<ClientBody>
         Err(refused) => return files::refuse(case, refused, wanted),
     };
     let up = Arc::new(AtomicU64::new(0));
+    case.ticket.up = Some(Arc::clone(&up));
     let upgrade = case.facts.wants_upgrade;
     let to = if upgrade {
         ResponseTo::Upgrade
@@ -115,7 +116,7 @@ async fn fetch(permit: &Permit, mut case: Case, mut request: Request<ClientBody>
     };
     match exchange(&mut case, outgoing, to).await {
         Ok((answer, exchange)) if answer.status() == StatusCode::SWITCHING_PROTOCOLS => switch(case, answer, exchange).await,
-        Ok((answer, exchange)) => deliver(case, (answer, exchange), up, (why, wanted)).await,
+        Ok((answer, exchange)) => deliver(case, (answer, exchange), (why, wanted)).await,
         Err(trouble) => match files::too_much_up(&case, why).filter(|_| up.load(Ordering::Relaxed) > most_up) {
             Some(refused) => files::refuse(case, refused, wanted),
             None => rescue::response(case, &trouble, wanted),
@@ -298,12 +299,7 @@ async fn fresh(live: &Live, place: Place<'_>, speaks: Speaks) -> Result<Exchange
 }
 
 /// The answer as it goes to the client.
-async fn deliver(
-    case: Case,
-    (answer, exchange): (Response<AnswerBody>, Exchange),
-    up: Arc<AtomicU64>,
-    (why, wanted): (Reason, Wanted),
-) -> Response<DownBody> {
+async fn deliver(case: Case, (answer, exchange): (Response<AnswerBody>, Exchange), (why, wanted): (Reason, Wanted)) -> Response<DownBody> {
     let (mut parts, body) = answer.into_parts();
     let version = exchange.version();
     let mut driven = Driven::new(body, exchange, Arc::clone(&case.live.pool));
@@ -319,7 +315,7 @@ async fn deliver(
     }
     parts.version = Version::HTTP_11;
     parts.extensions.clear();
-    let body = FromOrigin::new((driven, seen), case.ticket, up, case.live.limits().body_idle);
+    let body = FromOrigin::new((driven, seen), case.ticket, case.live.limits().body_idle);
     Response::from_parts(parts, DownBody::Origin(Box::new(body)))
 }
 
@@ -333,11 +329,13 @@ fn clean(headers: &mut HeaderMap, case: &Case, version: Version) {
 }
 
 /// 101: both sides become a tunnel.
-async fn switch(case: Case, answer: Response<AnswerBody>, exchange: Exchange) -> Response<DownBody> {
+async fn switch(mut case: Case, answer: Response<AnswerBody>, exchange: Exchange) -> Response<DownBody> {
     let (mut parts, _) = answer.into_parts();
     clean(&mut parts.headers, &case, exchange.version());
     match exchange.into_upgraded().await {
         Ok((stream, early)) => {
+            // From here on the tunnel counts.
+            case.ticket.up = None;
             let side = Arc::clone(&case.side);
             side.plan(Plan::switched(stream, early, case));
             side.mailbox.open_raw();

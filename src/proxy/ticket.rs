@@ -81,6 +81,8 @@ pub struct Ticket {
     pub(super) detail: LogDetail,
     /// Counts what it uses of somebody's day.
     pub(super) meter: Option<Meter>,
+    /// Counts what is sent up of its body, where it has one.
+    pub(super) up: Option<Arc<AtomicU64>>,
     /// What is known of the ending.
     pub ending: Ending,
 }
@@ -111,6 +113,7 @@ impl Ticket {
             share: None,
             detail: LogDetail::Full,
             meter: None,
+            up: None,
             ending: Ending::default(),
         })
     }
@@ -162,6 +165,11 @@ impl Ticket {
         meter.carried(bytes, self.clock.now().wall)
     }
 
+    /// Bytes from the client by now.
+    pub(super) fn bytes_up(&self) -> u64 {
+        self.up.as_ref().map_or(self.ending.bytes_up, |up| up.load(Ordering::Relaxed))
+    }
+
     /// It is ended by us, because what may be used of it in a day is used up.
     pub fn cut(&mut self) {
         const WORDS: &str = "ended: today's share is used up";
@@ -196,7 +204,7 @@ impl Ticket {
             at,
             ended,
             status: ending.status,
-            bytes_up: ending.bytes_up,
+            bytes_up: self.bytes_up(),
             bytes_down: ending.bytes_down,
             upstream: ending.upstream,
             timings_us: [ending.recorded_us, ending.connected_us, ending.first_byte_us, total_us],
@@ -211,10 +219,10 @@ impl Ticket {
 impl Drop for Ticket {
     fn drop(&mut self) {
         if let Some(meter) = self.meter.take() {
-            meter.end(self.ending.bytes_up + self.ending.bytes_down, self.clock.now().wall);
+            meter.end(self.bytes_up() + self.ending.bytes_down, self.clock.now().wall);
         }
         self.write(Ended::Aborted);
         let took = Duration::from_micros(u64::from(self.elapsed_us()));
-        self.metrics.requests.ended(took, self.ending.bytes_up, self.ending.bytes_down);
+        self.metrics.requests.ended(took, self.bytes_up(), self.ending.bytes_down);
     }
 }
