@@ -18,6 +18,7 @@ use support::{Lifeguard, World};
 
 const CHILD: &str = "192.0.2.7";
 const STAFF: &str = "198.51.100.7";
+const STAFF_GROUP: &str = "\n[[group]]\nname = \"staff\"\nnetworks = [\"198.51.100.0/24\"]\ntunnels = \"anything\"\n";
 const SIGNED: [&str; 6] = ["--for", "30m", "--by", "B. Lee", "--because", "a warning from the authority"];
 /// An address that is closed is closed for what is open, too, within this time.
 const BOUND: Duration = Duration::from_secs(2);
@@ -168,4 +169,43 @@ fn a_reload_cuts_what_the_new_settings_close_and_nothing_else() {
     drop(other);
     assert!(scene.proxy.stop().success());
     assert!(scene.world.log().contains("cut while it was open: local block by A. Hill: a report"));
+}
+
+#[test]
+fn a_tunnel_of_whoever_could_not_be_named_is_judged_again_by_the_strictest_group() {
+    let mut world = World::new();
+    let echo = echo();
+    world.tunnel_ports.push(echo.port());
+    world.more = format!(
+        "{STAFF_GROUP}\n[notice]\nseen_by = [\"the head of the library\"]\n[sign_in.card]\n\
+         url = \"http://127.0.0.1:1/nobody-listens\"\nsecret_file = \"token\"\npattern = \"d[0-9]{{6}}\"\ngroup = \"staff\"\n"
+    );
+    world.write("token", "a token of the service\n");
+    let write = |blocked: &str| {
+        world.write("statutory.txt", "listed.test/page\n");
+        world.write("blocked.txt", blocked);
+        let config = world.config().replace("connect_ports", "trusted_proxies = [\"127.0.0.0/8\"]\nconnect_ports");
+        world.write("lifeguard.toml", &config.replace("tunnels = \"tls-or-http\"", "tunnels = \"anything\""))
+    };
+    let scene = Scene { proxy: Lifeguard::start(&write("blocked.test\n")), world: World::new(), echo };
+    let credentials = lifeguard::record::base64::encode(b"d100001:4711");
+    let nobody = format!("{STAFF}\r\nProxy-Authorization: Basic {credentials}");
+    let mut nameless = scene.open("chat.test", &nobody);
+    let mut staff = scene.open("chat.test", STAFF);
+    let place = format!("site.test:{}", world.origin.port());
+    let (status, mut plain) = tunnel(scene.proxy.proxy, &place, Some(&nobody));
+    assert!(status.contains(" 200"), "{status}");
+    write!(plain, "GET /id/1 HTTP/1.1\r\nHost: {place}\r\nConnection: close\r\n\r\n").unwrap();
+    plain.read_to_end(&mut Vec::new()).unwrap();
+    write("chat.test\n");
+    scene.proxy.signal(1);
+    cut(&mut nameless, Instant::now());
+    assert!(lives(&mut staff), "its own group has it open");
+    drop(staff);
+    assert!(scene.proxy.stop().success());
+    let log = world.log();
+    assert!(log.contains("what knows people does not answer: the strictest group; SSH inside the tunnel; cut while it was open"), "{log}");
+    let mut rows = log.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    let inside = rows.find(|row| row["method"] == "GET").unwrap();
+    assert_eq!((&inside["group"], &inside["identity"]), (&"everyone".into(), &"unknown".into()), "what comes out of one too: {inside}");
 }

@@ -53,6 +53,8 @@ pub struct Case {
     pub parent: Option<RequestId>,
     /// The person, where one is known.
     pub person: Option<Person>,
+    /// It cannot be told who it is: the strictest group, whatever the address is.
+    pub nameless: bool,
     /// Why it must not be served before somebody has signed in.
     pub barred: Option<(Reason, &'static str)>,
 }
@@ -85,6 +87,7 @@ impl Case {
             pins: false,
             parent,
             person: None,
+            nameless: false,
             barred: None,
         }
     }

@@ -165,6 +165,8 @@ pub struct Outer {
     pub opened: bool,
     /// The person who asked for it.
     pub person: Option<Person>,
+    /// It could not be told who asked for it.
+    pub nameless: bool,
 }
 
 /// What is known about one client connection.

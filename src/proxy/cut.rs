@@ -9,7 +9,7 @@ use super::quota::Meter;
 use super::who;
 use crate::canon::CanonicalUrl;
 use crate::engine::Engine;
-use crate::model::{Moment, Subject};
+use crate::model::{IdentitySource, Moment, Subject};
 use crate::policy::{Acts, Ask, Decision, Evidence};
 use crate::record::Ended;
 use std::future::pending;
@@ -75,7 +75,9 @@ pub(super) fn subject(case: &Case, live: &Live, acts: &Acts, now: Moment) -> Sub
     let listener = case.side.listener_group.as_deref().and_then(|name| policy.group_named(name));
     let (group, source) = policy.group_of(case.subject.peer.ip(), case.subject.asserted, listener);
     let mut subject = Subject { group, source, ..case.subject.clone() };
-    if let Some(person) = &case.person {
+    if case.nameless {
+        (subject.group, subject.source) = (policy.strictest_near(group), IdentitySource::Unknown);
+    } else if let Some(person) = &case.person {
         let person = live.people.still_at(subject.client(), person, now);
         (subject.group, subject.source) = (who::group_of(live, subject.group, &person), person.source);
     }

@@ -106,7 +106,7 @@ async fn tunnelled(reach: Reach, mut case: Case, mut client: ClientStream) {
         Some(Opening::Other | Opening::Unfinished) => {
             let words = recognised(&case, &seen);
             if tunnels == TunnelContents::Anything {
-                case.ticket.ending.note = words.unwrap_or_default().into();
+                case.note(words.unwrap_or_default());
                 return carry_own(reach, seen.freeze(), case, client).await;
             }
             (Reason::TunnelRefused, words.unwrap_or("neither TLS nor HTTP inside the tunnel"))
@@ -229,6 +229,7 @@ fn named_inside(case: &Case, facts: HeadFacts, ticket: Ticket, named: CanonicalU
         pins: false,
         parent: Some(case.ticket.id()),
         person: case.person.clone(),
+        nameless: case.nameless,
         barred: None,
     }
 }
@@ -258,7 +259,14 @@ pub(super) async fn serve_inside(mut case: Case, client: ClientStream, opened: b
     // What comes out takes places of its own.
     case.ticket.share = None;
     let Some(url) = &case.url else { return };
-    let outer = Outer { parent: case.ticket.id(), host: Arc::from(url.host()), port: url.port(), opened, person: case.person.clone() };
+    let outer = Outer {
+        parent: case.ticket.id(),
+        host: Arc::from(url.host()),
+        port: url.port(),
+        opened,
+        person: case.person.clone(),
+        nameless: case.nameless,
+    };
     let side =
         Side::new(Arc::clone(&case.side.proxy), case.side.peer, case.subject.asserted, case.side.listener_group.clone(), Some(outer));
     connection::serve_boxed(Arc::new(side), client).await;

@@ -29,8 +29,12 @@ pub(super) async fn identify(case: &mut Case, headers: &HeaderMap) {
         return;
     }
     if let Some(outer) = &case.side.outer {
-        let person = outer.person.clone();
-        return inside(case, person);
+        let (person, nameless) = (outer.person.clone(), outer.nameless);
+        return if nameless {
+            without_name(case, "it could not be told whose tunnel this is: the strictest group")
+        } else {
+            inside(case, person)
+        };
     }
     let live = Arc::clone(&case.live);
     let (client, now) = (case.subject.client(), case.ticket.started());
@@ -112,7 +116,7 @@ const fn why(found: &Found) -> Option<(Reason, &'static str)> {
 pub(super) fn without_name(case: &mut Case, note: &str) {
     case.subject.group = case.live.engine.policy.strictest_near(case.subject.group);
     case.subject.source = IdentitySource::Unknown;
-    (case.subject.user, case.person) = (None, None);
+    (case.subject.user, case.person, case.nameless) = (None, None, true);
     case.note(note);
 }
 
@@ -145,7 +149,7 @@ pub(super) fn place(case: &mut Case, person: Person) {
     case.subject.source = person.source;
     // A guest has no name.
     case.subject.user = Some(Arc::clone(&person.name)).filter(|name| !name.is_empty());
-    case.person = Some(person);
+    (case.person, case.nameless) = (Some(person), false);
 }
 
 /// Is the connection one person's own, so that a ticket may speak for all that comes over it? Not where another proxy speaks for
