@@ -38,19 +38,20 @@ pub(super) fn answer(page: Page, close: bool, ticket: Option<super::ticket::Tick
 pub(super) fn unlogged(live: &Live, fault: &LogFault, metrics: &Metrics, wanted: Wanted) -> Response<DownBody> {
     tracing::error!(%fault, "a request was answered 503 because the log could not take its record");
     let reason = if *fault == LogFault::Full { Reason::Overloaded } else { Reason::LogUnavailable };
-    metrics.requests.decided(Asked::Unread, reason, Duration::ZERO);
     metrics.log.refused.inc();
-    let at = Timestamp::default();
-    let facts = Facts { demonstration: live.engine.lists.is_demonstration(), lab: live.lab, ..Facts::new(reason, RequestId(0), at) };
-    answer(live.pages.render(&facts, wanted), true, None)
+    unrecorded(live, (reason, Timestamp::default()), metrics, wanted)
 }
 
 /// A refusal that is told together with others: nothing left.
 pub(super) fn folded(case: &Case, wanted: Wanted) -> Response<DownBody> {
-    let reason = Reason::FairShare;
-    case.side.proxy.metrics.requests.decided(Asked::Unread, reason, Duration::ZERO);
-    let facts = Facts::new(reason, RequestId(0), case.ticket.started().wall);
-    answer(case.live.pages.render(&facts, wanted), true, None)
+    unrecorded(&case.live, (Reason::FairShare, case.ticket.started().wall), &case.side.proxy.metrics, wanted)
+}
+
+/// The page of a request that has no record of its own.
+fn unrecorded(live: &Live, (reason, at): (Reason, Timestamp), metrics: &Metrics, wanted: Wanted) -> Response<DownBody> {
+    metrics.requests.decided(Asked::Unread, reason, Duration::ZERO);
+    let facts = Facts { demonstration: live.engine.lists.is_demonstration(), lab: live.lab, ..Facts::new(reason, RequestId(0), at) };
+    answer(live.pages.render(&facts, wanted), true, None)
 }
 
 /// The gate and the protocol library lost step, which cannot be: nothing is served.
