@@ -1,6 +1,7 @@
 //! The client's side of a connection: the bare stream, and what is known about it.
 
 use super::live::Proxy;
+use super::shares::Last;
 use super::streams::{Channel, Interims};
 use super::strict::Mailbox;
 use super::tunnelled::Plan;
@@ -191,6 +192,8 @@ pub struct Side {
     pub over_tls: bool,
     /// What it carries of a sign-in.
     pub line: Line,
+    /// Whom it spoke for last.
+    pub last: Last,
     plan: Mutex<Option<Plan>>,
 }
 
@@ -215,6 +218,7 @@ impl Side {
             certified: None,
             over_tls: false,
             line: Line::default(),
+            last: Last::default(),
             plan: Mutex::default(),
         }
     }

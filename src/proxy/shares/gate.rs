@@ -29,7 +29,7 @@ pub(in crate::proxy) async fn enter(case: &mut Case, verdict: Verdict, headers: 
         Some(user) => Key::Person(Arc::clone(user)),
         None => Key::Address(case.subject.client()),
     };
-    let person = shares.person(key);
+    let person = side.last.person(shares, key);
     let crowd = Crowd { shares, person: &person, settings };
     let mut waiting = Waiting { case, headers, crowd: &crowd, is_over: false };
     let taken = crowd.take(|| side.proxy.metrics.shares.waited.inc()).await;

@@ -14,5 +14,5 @@ mod turns;
 
 pub(super) use carry::{Purses, carry};
 pub(super) use gate::enter;
-pub use table::{Share, Shares};
+pub use table::{Last, Share, Shares};
 pub use toll::{Purse, Toll, Way};
