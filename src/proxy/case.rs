@@ -109,16 +109,16 @@ impl Case {
         };
     }
 
-    /// What whoever asks has used of today.
+    /// What whoever asks has used of today. `None`: nothing is counted for them.
     #[must_use]
-    pub fn used(&self) -> Arc<Used> {
-        Meter::used(&self.side.proxy.ledger.load(), &self.live.engine.policy, &self.subject)
+    pub fn used(&self) -> Option<Arc<Used>> {
+        Meter::used(&self.side.proxy.ledger, &self.live.engine.policy, &self.subject)
     }
 
     /// From now on what it uses counts: it is let through.
     pub fn meter(&mut self, evidence: &Evidence, hits: Option<&Hits>) {
+        let Some(hits) = hits.filter(|_| self.live.engine.policy.has_quota(self.subject.group)) else { return };
         let (ledger, now) = (self.side.proxy.ledger.load_full(), self.ticket.started().wall);
-        let Some(hits) = hits else { return };
         self.ticket.meter = Meter::begin(&ledger, &self.live.engine.policy, &self.subject, (hits, evidence.reason), now);
     }
 

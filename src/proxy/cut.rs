@@ -10,7 +10,7 @@ use super::who;
 use crate::canon::CanonicalUrl;
 use crate::engine::Engine;
 use crate::model::{IdentitySource, Moment, Subject};
-use crate::policy::{Acts, Ask, Decision, Evidence};
+use crate::policy::{Acts, Ask, Decision, Evidence, Used};
 use crate::record::Ended;
 use std::future::pending;
 use std::sync::Arc;
@@ -55,10 +55,10 @@ fn judge(case: &Case) -> Option<Evidence> {
     let named = case.named.as_deref().map(|name| (name, &b"CONNECT"[..]));
     let asked = case.url.as_ref().map(|url| (url, case.facts.method()));
     let mut addresses = asked.into_iter().chain(named);
-    let used = Meter::used(&proxy.ledger.load(), &live.engine.policy, &subject);
+    let used = Meter::used(&proxy.ledger, &live.engine.policy, &subject);
     // A warning closes nothing that is open.
     addresses.find_map(|(url, method)| {
-        refused(&live.engine, &Ask { subject: &subject, url, method, now: now.wall, warned: true, acts: &acts, used: &used })
+        refused(&live.engine, &Ask { subject: &subject, url, method, now: now.wall, warned: true, acts: &acts, used: used.as_deref().unwrap_or(Used::none()) })
     })
 }
 

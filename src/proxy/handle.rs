@@ -12,7 +12,7 @@ use super::{agreement, coverage, devices, forward, led, own, respond, shares, si
 use crate::canon::{CanonicalUrl, RawTarget, Unreadable, UnreadableKind, canonicalise};
 use crate::matcher::Hits;
 use crate::model::{Reason, VerdictKind};
-use crate::policy::{Ask, Decision, Evidence, HiddenPages, HttpsMode, Opening, Permit, Warning};
+use crate::policy::{Ask, Decision, Evidence, HiddenPages, HttpsMode, Opening, Permit, Used, Warning};
 use crate::record::{Ended, is_search_page_host};
 use crate::telemetry::{Asked, Sight};
 use http::{HeaderMap, Request, Response};
@@ -245,8 +245,9 @@ fn read_address(case: &Case) -> Result<CanonicalUrl, Unreadable> {
 fn judge(case: &Case) -> (Verdict, Option<Hits>) {
     let Some(url) = &case.url else { return (Verdict::Stop(plain_evidence(Reason::Internal), String::new()), None) };
     let now = case.ticket.started().wall;
-    let used = case.used();
-    let mut ask = Ask { subject: &case.subject, url, method: case.facts.method(), now, warned: false, acts: &case.acts, used: &used };
+    let counted = case.used();
+    let used = counted.as_deref().unwrap_or(Used::none());
+    let mut ask = Ask { subject: &case.subject, url, method: case.facts.method(), now, warned: false, acts: &case.acts, used };
     let mut judgement = case.live.engine.judge(&ask);
     if matches!(judgement.decision, Decision::Warn(_)) && case.side.proxy.warned.has_read(&Whose::of(&case.subject), url.host(), now) {
         ask.warned = true;

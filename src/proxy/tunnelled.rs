@@ -15,7 +15,7 @@ use super::upstream::{Place, Upstream};
 use super::{connection, coverage, own, sight, stopped, strict::HeadFacts};
 use crate::canon::{CanonicalUrl, HostKind, RawTarget, canonicalise};
 use crate::model::Reason;
-use crate::policy::{Ask, Decision, TunnelContents};
+use crate::policy::{Ask, Decision, TunnelContents, Used};
 use crate::record::{Ended, is_search_page_host};
 use crate::telemetry::Sight;
 use bytes::{Bytes, BytesMut};
@@ -186,7 +186,15 @@ async fn judge_name(case: &mut Case, raw: &[u8], named: CanonicalUrl) -> Result<
     let facts = HeadFacts::server_name(raw);
     let used = case.used();
     let (now, acts) = (ticket.started().wall, &case.acts);
-    let ask = Ask { subject: &case.subject, url: &named, method: b"CONNECT", now, warned: false, acts, used: &used };
+    let ask = Ask {
+        subject: &case.subject,
+        url: &named,
+        method: b"CONNECT",
+        now,
+        warned: false,
+        acts,
+        used: used.as_deref().unwrap_or(Used::none()),
+    };
     let judgement = case.live.engine.judge(&ask);
     let unseen = !case.opened && policy.opens(group, &named, &judgement.hits, searches);
     let mut evidence = judgement.decision.evidence().clone();

@@ -7,7 +7,7 @@ use super::serve::told;
 use crate::canon::{RawTarget, Scheme, canonicalise};
 use crate::identity::{Bounds, Guess};
 use crate::model::Reason;
-use crate::policy::{Ask, Decision};
+use crate::policy::{Ask, Decision, Used};
 use crate::ports::{CodeRefused, CodeTaken, CodeUser, Durability};
 use crate::proxy::body::DownBody;
 use crate::proxy::case::Case;
@@ -156,8 +156,16 @@ fn onward(case: &Case) -> Onward {
     let (Ok(url), Some((_, address))) = (url, addressed(case, &to)) else { return Onward::Nowhere };
     let (live, acts, now) = (proxy.live.load_full(), proxy.acts.load_full(), proxy.clock.now());
     let subject = cut::subject(case, &live, &acts, now);
-    let used = Meter::used(&proxy.ledger.load(), &live.engine.policy, &subject);
-    let ask = Ask { subject: &subject, url: &url, method: b"GET", now: now.wall, warned: false, acts: &acts, used: &used };
+    let used = Meter::used(&proxy.ledger, &live.engine.policy, &subject);
+    let ask = Ask {
+        subject: &subject,
+        url: &url,
+        method: b"GET",
+        now: now.wall,
+        warned: false,
+        acts: &acts,
+        used: used.as_deref().unwrap_or(Used::none()),
+    };
     match live.engine.judge(&ask).decision {
         Decision::Allow(_) | Decision::Warn(_) => Onward::Opens(address),
         Decision::Refuse(_) => Onward::Closed,

@@ -134,7 +134,7 @@ impl Accounts {
 }
 
 /// Nothing was used; shared, so that it takes no memory.
-pub(super) fn nothing() -> Arc<Used> {
+fn nothing() -> Arc<Used> {
     static NOTHING: LazyLock<Arc<Used>> = LazyLock::new(Arc::default);
     Arc::clone(&NOTHING)
 }

@@ -1,10 +1,11 @@
 //! The meter of one request: enters what it uses as it goes, and says when today's share is used up.
 
-use super::ledger::{Ledger, Mark, nothing};
+use super::ledger::{Ledger, Mark};
 use crate::matcher::Hits;
 use crate::model::{Reason, Subject, Timestamp};
 use crate::policy::{Metered, PolicySet, Used};
 use crate::proxy::whose::Whose;
+use arc_swap::ArcSwap;
 use jiff::tz::TimeZone;
 use std::sync::Arc;
 
@@ -23,10 +24,13 @@ pub struct Meter {
 }
 
 impl Meter {
-    /// What whoever asks has used of today.
+    /// What whoever asks has used of today. `None`: nothing is counted for them, and the ledger is not asked.
     #[must_use]
-    pub fn used(ledger: &Ledger, policy: &PolicySet, subject: &Subject) -> Arc<Used> {
-        if policy.has_quota(subject.group) { ledger.used(ledger.mark(&Whose::of(subject))) } else { nothing() }
+    pub fn used(ledger: &ArcSwap<Ledger>, policy: &PolicySet, subject: &Subject) -> Option<Arc<Used>> {
+        policy.has_quota(subject.group).then(|| {
+            let ledger = ledger.load();
+            ledger.used(ledger.mark(&Whose::of(subject)))
+        })
     }
 
     /// A request is let through: enters its minute. `None` where nothing counts it.
