@@ -88,11 +88,12 @@ pub(super) fn put_in_force(proxy: &Proxy, acts: Arc<Acts>) {
 }
 
 impl App {
-    /// What ends by itself, and each new minute, for the hours of groups: tunnels that are open are judged again.
+    /// What ends by itself, and each new minute where policy moves with time: tunnels that are open are judged again.
     fn look_at_ends(&self, before: Timestamp, now: Timestamp) {
         let ended = |act: &Act| before < act.until && act.until <= now;
         let minute = before.seconds().div_euclid(MINUTE_S) != now.seconds().div_euclid(MINUTE_S);
-        if minute || self.proxy.acts.load().all().iter().any(ended) {
+        let moves = minute && self.proxy.live.load().engine.policy.moves_with_time();
+        if moves || self.proxy.acts.load().all().iter().any(ended) {
             self.proxy.news.send_replace(());
         }
     }

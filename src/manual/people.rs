@@ -210,9 +210,10 @@
 //! address), the page says so. Ten wrong ones in five minutes from one address, 200 in all: then no more are tried, and the log has an event.
 //! No record holds what was typed. A form counts for ten minutes and for the client that it was shown to.
 //!
-//! Whatever is open when something is closed, when an exception ends, when the settings change, or when a minute begins (hours) is judged
+//! Whatever is open when something is closed, when an exception ends, when the settings change, or when a minute begins is judged
 //! again and cut within two seconds: tunnels, and WebSockets. Its record ends with the reason. What comes out of an opened tunnel is judged
-//! page by page anyway. A download that runs is not cut; the next request is refused.
+//! page by page anyway. A download that runs is not cut; the next request is refused. A minute counts where policy depends on the moment
+//! (hours, a day's share, a rule or an exception of a site that ends), and for the tunnels of persons, of whom what is known ages.
 //!
 //! # Many nodes
 //!

@@ -27,6 +27,7 @@ mod layer;
 mod local;
 mod opens;
 mod order;
+mod passing;
 mod quota;
 mod quota_stage;
 mod ranges;

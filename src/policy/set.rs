@@ -114,6 +114,11 @@ impl PolicySet {
         (known, &self.rules.groups[place], &self.plans[place])
     }
 
+    /// How many groups there are, with those that layers for single persons make.
+    pub(super) fn count(&self) -> u16 {
+        u16::try_from(self.rules.groups.len() + self.people.count()).unwrap_or(u16::MAX)
+    }
+
     /// Layers whose day of review has passed (standards X10).
     pub fn overdue(&self, now: Timestamp) -> impl Iterator<Item = &Layer> {
         self.rules.layers.iter().filter(move |layer| layer.review.is_some_and(|end| now >= end))

@@ -1,5 +1,5 @@
 //! A tunnel that is open lives on only as long as it would be opened anew: when people have decided something for a while, when that has
-//! ended, when the settings are others or another minute has begun, it is judged again, and cut where it is closed now (standards I5, X22).
+//! ended, when the settings are others or time has passed, it is judged again, and cut where it is closed now (standards I5, X22).
 //!
 //! Must never decide by itself: the engine does, for the person and the address that the tunnel was opened for.
 
@@ -18,6 +18,8 @@ use std::time::Duration;
 
 /// Tunnels are judged again over this time, each at a moment of its own: many at once would hold up requests.
 const SPREAD_MS: u64 = 400;
+/// How often it is looked whether a person is still who they were.
+const MINUTE: Duration = Duration::from_secs(60);
 
 /// Waits until the tunnel is closed, and says by what.
 pub(super) async fn closed(case: &Case) -> Evidence {
@@ -29,11 +31,20 @@ pub(super) async fn closed(case: &Case) -> Evidence {
         if missed && let Some(evidence) = judge(case) {
             return evidence;
         }
-        if news.changed().await.is_err() {
-            return pending().await;
+        tokio::select! {
+            changed = news.changed() => if changed.is_err() { return pending().await },
+            () = aged(case) => {}
         }
         tokio::time::sleep(Duration::from_millis(case.ticket.id().0 % SPREAD_MS)).await;
         missed = true;
+    }
+}
+
+/// What is known of a person holds for a while only: it is looked at again each minute, whether policy moves with time or not.
+async fn aged(case: &Case) {
+    match case.person {
+        Some(_) => tokio::time::sleep(MINUTE).await,
+        None => pending().await,
     }
 }
 
@@ -58,7 +69,18 @@ fn judge(case: &Case) -> Option<Evidence> {
     let used = Meter::used(&proxy.ledger, &live.engine.policy, &subject);
     // A warning closes nothing that is open.
     addresses.find_map(|(url, method)| {
-        refused(&live.engine, &Ask { subject: &subject, url, method, now: now.wall, warned: true, acts: &acts, used: used.as_deref().unwrap_or(Used::none()) })
+        refused(
+            &live.engine,
+            &Ask {
+                subject: &subject,
+                url,
+                method,
+                now: now.wall,
+                warned: true,
+                acts: &acts,
+                used: used.as_deref().unwrap_or(Used::none()),
+            },
+        )
     })
 }
 

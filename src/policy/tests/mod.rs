@@ -5,6 +5,7 @@ mod cascade;
 mod hours;
 mod https;
 mod lock;
+mod passing;
 mod quota;
 mod table;
 mod world;
