@@ -59,6 +59,7 @@
 //! | a tunnel to a bare address, with the name of a host inside that would have been opened by name | here, until 2026-11-28 | `a_bare_address_is_no_way_round_what_has_to_be_opened` |
 //! | a field that names a teacher, sent by a pupil | fronts that are believed by their field alone | `the_same_five_hundred_from_somebody_else_change_nothing_and_are_recorded_as_claimed` |
 //! | the same field twice, or a list of names, of which the front and the proxy read another | parsers that differ | `what_can_be_read_in_two_ways_is_not_read` |
+//! | a tunnel asked for while the directory is away: judged again, and its inside judged, by the looser group of its address | here, until 2026-11-28 | `a_tunnel_of_whoever_could_not_be_named_is_judged_again_by_the_strictest_group` |
 //! | a revoked certificate in a session that resumes | TLS servers that look at a certificate once | `a_certificate_that_is_not_good_gets_nowhere_is_counted_and_told` |
 //! | an unknown client without a group and so without a filter | default of "no group" | `a_client_gets_the_group_of_the_longest_range_then_of_its_listener_then_the_strictest` |
 //!
@@ -67,6 +68,8 @@
 //! | Hole | Seen in | Kept closed by |
 //! |---|---|---|
 //! | a request that left before its record was written | logging at the end of a request | `after_kill_9_every_request_that_an_origin_saw_is_in_the_log` |
+//! | an attempt on a statutory page, taken back while it waited for a place | here, until 2026-11-28 | `who_goes_while_waiting_has_a_record_and_an_attempt_on_a_statutory_page_does_not_wait` |
+//! | an upload past the day's share, broken off before its answer | here, until 2026-11-28 | `what_was_sent_counts_also_where_no_answer_comes` |
 //! | a script in an address, run in the administrator's log view | CVE-2021-32793 and its kin | `nothing_reaches_a_terminal_that_it_would_obey` |
 //! | one bit changed in a record, unseen | logs without a chain | `every_flipped_bit_of_a_sealed_segment_is_found_and_placed` |
 //! | the log full, the filter open | time-outs that fail open | `when_nothing_can_be_written_requests_are_refused_and_it_mends_itself` |
