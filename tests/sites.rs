@@ -462,6 +462,16 @@ fn page(client: &str, proxy: std::net::SocketAddr, url: &str) -> String {
 }
 
 #[test]
+fn a_line_that_moves_from_one_file_of_a_site_to_the_next_is_another_policy() {
+    let version = |toml: &str, lines: &str| {
+        let (text, files) = memory(MAIN, &[("sites/leeds.toml", toml), ("sites/leeds.tsv", lines)]);
+        loaded(&text, &files).config.policy.version
+    };
+    let line = "# seen\n";
+    assert_ne!(version(&format!("{LEEDS}{line}"), LINES), version(LEEDS, &format!("{line}{LINES}")));
+}
+
+#[test]
 fn requests_of_fifty_sites_go_on_through_reloads_records_name_the_site_and_one_broken_site_changes_nothing() {
     let mut world = World::new();
     let folder = world.folder.path().join("sites");

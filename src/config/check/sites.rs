@@ -6,10 +6,10 @@
 use super::bench::Bench;
 use super::exceptions::{self, Closed};
 use super::proxy::{Placed, listener};
-use super::{groups, layers, lints, retention, rules};
+use super::{agreement, groups, layers, lints, retention, rules};
 use crate::config::fault::FaultKind;
 use crate::config::raw::{RawGroup, RawSiteFile};
-use crate::config::site_files::{SiteFile, in_parallel};
+use crate::config::site_files::{SiteFile, add_part, in_parallel};
 use crate::config::source::{At, Place};
 use crate::model::{GroupId, SiteId};
 use crate::policy::{Contact, Group, Layer, Level, PolicyFault, PolicyTest, SITE_MARK, Site};
@@ -253,7 +253,7 @@ fn check_one(
     let said = raw.unknown_clients.as_ref().or_else(|| raw.groups.first()?.value.name.as_ref());
     groups::note_if_not_strictest(&groups, GroupId(unknown.0 - numbered.first), said, bench.reader);
     let rules = rules::local(&raw.rules, bench);
-    let mut read = |bytes: &[u8]| digest.update(bytes);
+    let mut read = |bytes: &[u8]| add_part(digest, bytes);
     let from = raw.exceptions.as_ref().map(|path| (path, &mut read as &mut dyn FnMut(&[u8])));
     let exceptions = exceptions::check(&rules, from, (&reach, closed), bench);
     let tests = rules::tests(&raw.tests, bench);
