@@ -262,6 +262,10 @@ fn a_fault_of_a_site_names_its_file_and_line() {
             with("sites/leeds.tsv", "allow\tx.test\tA. Hill\twhy\t\tstaf\n"),
             "sites/leeds.tsv:1:27: there is no group 'staf' (there are: guests, children, staff)",
         ),
+        (
+            with("sites/leeds.tsv", "allow\tx.test\tA. Hill\twhy\t-\tchildren\t\tguests\n"),
+            "sites/leeds.tsv:1:38: cannot be read: expected six columns at most, several groups in one with commas between",
+        ),
     ] {
         let told = refused(MAIN, &files);
         assert!(told.iter().any(|line| line.starts_with(expected)), "{expected}\n{told:#?}");
