@@ -433,6 +433,34 @@ fn equal_groups_of_many_sites_share_their_table_of_actions() {
     assert_eq!(engine.policy.site(GroupId(40)).map(|site| &*site.name), Some("s9"));
 }
 
+#[test]
+fn people_who_are_known_otherwise_may_be_put_into_a_group_that_only_sites_have() {
+    let ways = [
+        "[sign_in.kerberos]\nkeytab = 'keytab'\ngroup = 'GROUP'\n",
+        "[sign_in.card]\nurl = 'https://cards.test/'\ngroup = 'GROUP'\ngroups = [{ card = 'junior', group = 'GROUP' }]\n\
+         age = [{ under = 12, group = 'GROUP' }]\n",
+        "[sign_in.front]\nheader = 'X-Who'\nfrom = ['10.9.9.9']\ngroup_header = 'X-Group'\ngroup = 'GROUP'\n\
+         groups = [{ said = 'pupil', group = 'GROUP' }]\n",
+        "[[proxy.listener]]\naddress = '127.0.0.1:3140'\nclient_roots = ['roots.pem']\nclient_certificate = 'wanted'\nclient_group = 'GROUP'\n",
+    ];
+    let named = |way: &str, group: &str| {
+        let (text, files) = memory(&format!("{}{MAIN}[notice]\nseen_by = ['the head']\n", way.replace("GROUP", group)), &[ALL[0], ALL[3]]);
+        let told = lifeguard::config::check_text(&lifeguard::config::Written {
+            name: "t.toml",
+            text: &text,
+            environment: &[],
+            files: &files,
+            list_files: lifeguard::config::ListFiles::Needed,
+        });
+        told.err().map_or_else(Vec::new, |faults| faults.lines()).into_iter().filter(|line| line.contains("there is no")).count()
+    };
+    for way in ways {
+        assert_eq!(named(way, "children"), 0, "{way}");
+        assert_eq!(named(way, "leeds/children"), 0, "{way}");
+        assert_eq!(named(way, "childen"), way.matches("GROUP").count(), "{way}");
+    }
+}
+
 /// Fifty sites at 127.N.0.0/16 in the folder of a world.
 fn write_sites(world: &World, folder: &Path, reason: &str) {
     for site in 1..=50 {
