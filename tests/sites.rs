@@ -289,6 +289,31 @@ fn a_fault_of_a_site_names_its_file_and_line() {
 }
 
 #[test]
+fn who_is_known_by_an_address_alone_and_a_site_that_may_have_the_addresses_of_others_are_refused_together() {
+    let radius = "[sign_in.radius]\nfrom = ['127.0.0.1']\nsecret_file = 'secret'\n[notice]\nseen_by = ['the head']\n";
+    let page = "[sign_in]\naccounts = 'accounts'\n[sign_in.page]\ngroups = ['others', 'readers']\n[notice]\nseen_by = ['the head']\n";
+    let at_a_group = YORK.replace("listen = ['127.0.0.1:3130']\n", "") + "listen = ['127.0.0.1:3130']\n";
+    for york in [YORK, &at_a_group] {
+        let files = [ALL[0], ALL[1], ("sites/york.toml", york), ALL[3]];
+        for (more, expected) in [
+            (radius, "t.toml:3:15: 'sign_in.radius' and 'listen of a site' cannot both be given"),
+            (page, "t.toml:4:11: 'sign_in.page' and 'listen of a site' cannot both be given"),
+        ] {
+            let told = refused(&with_first(more), &files);
+            assert!(told.len() == 1 && told[0].starts_with(expected), "{expected}\n{told:#?}");
+        }
+    }
+    // Where no range is in two places, an address names one person.
+    let (text, files) = memory(&with_first(&page.replace(", 'readers'", "")), &[ALL[0], ALL[1], ALL[3]]);
+    assert!(loaded(&text, &files).config.sign_in.page.is_some());
+}
+
+/// The settings with something before them, so that its lines are known.
+fn with_first(more: &str) -> String {
+    format!("{more}{MAIN}")
+}
+
+#[test]
 fn what_a_site_loosens_is_refused_with_its_file_and_line_and_with_who_set_it() {
     let main = format!(
         "{MAIN}[[layer]]\nlevel = 'consortium'\ntitle = 'East'\nsigned_by = 'A. Hill'\nreason = 'umbrella'\nreview = 2031-01-01\n\

@@ -98,8 +98,9 @@ pub(in crate::config) fn check(
     let mut layers = layers::settle(&below, &[], &mut bench);
     lints::check(&raw.groups, &groups, &mut bench);
     let proxy = proxy::check(raw.proxy, group_listeners, raw.admin.listen, &mut bench);
+    sites::check_addresses(&files_of_sites, "sign_in.radius", raw.sign_in.radius.secret_file.as_ref(), &mut bench);
+    sites::check_addresses(&files_of_sites, "sign_in.page", raw.sign_in.page.groups.first(), &mut bench);
     let sign_in = sign_in::check(raw.sign_in, &proxy, &mut bench);
-    sites::check_accounting(&files_of_sites, sign_in.radius.is_some(), &mut bench);
     let notice = agreement::notice(raw.notice, &sign_in, (&raw.groups, &groups), &mut bench);
     let mut log = LogSettings { retention: retention::check(&raw.log.retention, &raw.groups, &mut bench), ..raw.log.settings };
     let strictest = strictest(raw.policy.unknown_clients.as_ref(), &raw.groups, &groups, &mut bench);

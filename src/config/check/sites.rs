@@ -166,10 +166,12 @@ fn is_by_listener(raw: &RawSiteFile) -> bool {
     !raw.listen.is_empty() || raw.groups.iter().any(|group| !group.value.listen.is_empty())
 }
 
-/// Accounting tells people by their address alone: where two sites may have the same, it would name the wrong one.
-pub(super) fn check_accounting(files: &[SiteFile], accounting: bool, bench: &mut Bench<'_>) {
-    if accounting && files.iter().any(|file| is_by_listener(&file.raw)) {
-        bench.reader.fault(&Place::default(), FaultKind::Both("sign_in.radius", "listen of a site"));
+/// What tells people by their address alone stands here, if it is on: where two sites may have the same address, it would name the wrong
+/// person.
+pub(super) fn check_addresses(files: &[SiteFile], what: &'static str, stands: Option<&At<String>>, bench: &mut Bench<'_>) {
+    if let Some(at) = stands.filter(|_| files.iter().any(|file| is_by_listener(&file.raw))) {
+        let help = "sites with listeners may have the same addresses, and it knows people by their address alone: give the sites networks";
+        bench.reader.fault_with_help(&at.place, FaultKind::Both(what, "listen of a site"), help);
     }
 }
 
