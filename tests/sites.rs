@@ -382,6 +382,21 @@ fn the_version_of_the_policy_changes_with_every_file_of_a_site() {
     }
 }
 
+#[test]
+fn who_may_read_a_log_that_names_people_at_a_site_is_said_before() {
+    let main = |more: &str| format!("[sign_in]\naccounts = 'accounts'\n{more}{MAIN}log = 'no-user'\n");
+    let files = [ALL[0], ALL[3]];
+    let told = refused(&main(""), &files);
+    assert_eq!(told.len(), 1, "{told:#?}");
+    assert!(told[0].starts_with("sites/leeds.toml:6:8: the log names the people of the group 'guests'"), "{told:#?}");
+    let silent = LEEDS.replace("preset", "log = 'no-user'\npreset");
+    let (said, quiet) = (main("[notice]\nseen_by = ['the head']\n"), main(""));
+    for (main, files) in [(&said, files), (&quiet, [("sites/leeds.toml", &*silent), ALL[3]])] {
+        let (text, files) = memory(main, &files);
+        assert_eq!(loaded(&text, &files).config.policy.groups.len(), 4);
+    }
+}
+
 /// Sites `s0`, `s1`, ... with these exceptions each, at `10.N.0.0/16`.
 fn sites_with(lines: &[Vec<(bool, usize, bool)>]) -> (Engine, TempDir) {
     let mut files: Vec<(String, String)> = Vec::new();

@@ -11,6 +11,7 @@ use crate::config::load::ListFiles;
 use crate::config::raw::{Raw, RawCategory, RawGroup, RawHelpLine, RawHttps, RawKeyword, RawRule};
 use crate::config::reader::Reader;
 use crate::config::shells::LogSettings;
+use crate::config::sign_in::SignInSettings;
 use crate::config::site_files::SiteFile;
 use crate::config::source::{At, Place};
 use crate::config::suggest::nearest;
@@ -101,12 +102,16 @@ pub(in crate::config) fn check(
     sites::check_addresses(&files_of_sites, "sign_in.radius", raw.sign_in.radius.secret_file.as_ref(), &mut bench);
     sites::check_addresses(&files_of_sites, "sign_in.page", raw.sign_in.page.groups.first(), &mut bench);
     let sign_in = sign_in::check(raw.sign_in, &proxy, &mut bench);
-    let notice = agreement::notice(raw.notice, &sign_in, (&raw.groups, &groups), &mut bench);
+    let notice = agreement::notice(&raw.notice);
+    let untold = notice.is_empty() && sign_in != SignInSettings::default();
+    if untold {
+        agreement::must_be_told((&raw.groups, &groups), &mut bench);
+    }
     let mut log = LogSettings { retention: retention::check(&raw.log.retention, &raw.groups, &mut bench), ..raw.log.settings };
     let strictest = strictest(raw.policy.unknown_clients.as_ref(), &raw.groups, &groups, &mut bench);
     let agreement = agreement::check(&raw.agreement, &raw.layers, &raw.site.name, &mut bench);
     let mut tests = rules::tests(&raw.tests, &mut bench);
-    let sites = sites::check(files_of_sites, &layers, log.retention.span(Class::WebLog), &mut bench);
+    let sites = sites::check(files_of_sites, &layers, (log.retention.span(Class::WebLog), untold), &mut bench);
     let version = version(&sites.digests).into();
     let sites = sites.join((&mut groups, &mut layers, &mut tests), &mut log.retention);
     let all = rules_for_all((&raw.rules, &raw.help_lines, &raw.keywords, &raw.https), raw.categories, &mut bench);

@@ -194,13 +194,15 @@ fn listeners(files: &[SiteFile], bench: &mut Bench<'_>) -> Vec<Placed> {
     all
 }
 
-/// Checks every site against the layers that stand in the settings themselves.
-pub(super) fn check(files: Vec<SiteFile>, above: &[Layer], web_log: Span, bench: &mut Bench<'_>) -> Sites {
+/// Checks every site against the layers that stand in the settings themselves. `untold`: people sign in, and nobody has been told who may
+/// read the log.
+pub(super) fn check(files: Vec<SiteFile>, above: &[Layer], (web_log, untold): (Span, bool), bench: &mut Bench<'_>) -> Sites {
     let closed = Closed::new(above);
     let all = Arc::clone(&bench.sites);
     let shared = &*bench;
     let work = |(number, mut file): (usize, SiteFile)| {
-        let site = all.get(number).and_then(|numbered| check_one(&mut file, (number, numbered), (above, &closed, web_log), shared));
+        let site =
+            all.get(number).and_then(|numbered| check_one(&mut file, (number, numbered), (above, &closed, (web_log, untold)), shared));
         (file.reader, file.digest, site)
     };
     let files: Vec<_> = files.into_iter().enumerate().collect();
@@ -231,7 +233,7 @@ pub(super) fn check(files: Vec<SiteFile>, above: &[Layer], web_log: Span, bench:
 fn check_one(
     file: &mut SiteFile,
     (number, numbered): (usize, &Numbered),
-    (above, closed, web_log): (&[Layer], &Closed, Span),
+    (above, closed, (web_log, untold)): (&[Layer], &Closed, (Span, bool)),
     shared: &Bench<'_>,
 ) -> Option<Sites> {
     let (reader, raw, digest) = (&mut file.reader, &file.raw, &mut file.digest);
@@ -241,6 +243,9 @@ fn check_one(
     let bench = &mut bench;
     let (mut groups, _) = groups::check(&raw.groups, bench);
     check_group_names(&raw.groups, bench);
+    if untold {
+        agreement::must_be_told((&raw.groups, &groups), bench);
+    }
     let id = SiteId(u16::try_from(number).ok()?);
     let reach = reaching(above, numbered);
     check_levels(raw, bench);
