@@ -70,7 +70,7 @@ impl GroupPlan {
         }
         plan.category_layers = layers.into();
         let number = |name: &str| categories.iter().position(|known| **known == *name).and_then(|at| u8::try_from(at).ok()).map(CategoryId);
-        plan.limits = Limited::all((&group.name, group.quota.iter()), over.iter().map(|(_, layer)| *layer), number);
+        plan.limits = Limited::all((name, group.quota.iter()), over.iter().map(|(_, layer)| *layer), number);
         plan
     }
 

@@ -159,6 +159,27 @@ fn what_counts_is_what_a_quota_is_about() {
 }
 
 #[test]
+fn alike_groups_of_two_sites_share_one_plan_and_the_quota_is_called_as_at_the_site() {
+    let all = |name: &str| Group { quota: [("games".into(), minutes(30))].into(), ..group(name) };
+    let site = |name: &str, groups: std::ops::Range<u16>| Site {
+        name: name.into(),
+        title: name.into(),
+        zone: TimeZone::UTC,
+        contact: None,
+        networks: vec![format!("10.{}.0.0/16", groups.start).parse().unwrap()],
+        by_listener: false,
+        unknown: GroupId(groups.start),
+        groups,
+        exceptions: Arc::default(),
+    };
+    let (groups, sites) = (vec![all("north/all"), all("south/all")], vec![site("north", 0..1), site("south", 1..2)]);
+    let set = PolicySet::build(Rules { groups, sites, local: Vec::new(), ..rules() }, &image()).unwrap();
+    assert!(Arc::ptr_eq(&set.plans[0], &set.plans[1]), "{:?}", set.plans);
+    let (got, layer) = reason(&set, "http://a.test/", &hits("games"), &used(&[("games", 30)]), NOON);
+    assert_eq!((got, &*layer), (Reason::QuotaUsed, "group all, quota games"));
+}
+
+#[test]
 fn explain_tells_how_much_is_used() {
     let set = policy(&[("games", Quota { minutes: Some(30), bytes: Some(200 << 20) })], Vec::new());
     let (subject, url) = (subject(ONE), url("http://a.test/"));
