@@ -4,6 +4,7 @@
 //! Must never believe a type that was only declared, where the bytes say otherwise.
 
 use super::decision::Evidence;
+use super::file_names::{file_names, readings};
 use super::judge::{Case, Ruling, evidence};
 use super::layer::{Layer, Level};
 use super::order::Stage;
@@ -102,7 +103,7 @@ impl Files {
             return Some(format!("the address ends in .{ending}"));
         }
         for written in &head.dispositions {
-            if let Some(ending) = file_names(written).iter().find_map(|name| self.ending(name)) {
+            if let Some(ending) = file_names(written).into_iter().flat_map(readings).find_map(|name| self.ending(&name)) {
                 return Some(format!("a file name that ends in .{ending}"));
             }
         }
@@ -126,39 +127,6 @@ pub struct AnswerHead<'a> {
 fn essences(field: &[u8]) -> impl Iterator<Item = &str> {
     let parts = field.split(|byte| *byte == b',').map(|part| part.split(|byte| *byte == b';').next().unwrap_or_default());
     parts.filter_map(|essence| std::str::from_utf8(essence).ok()).map(str::trim)
-}
-
-/// The file names in `Content-Disposition` (RFC 6266), in every form that a client may take.
-fn file_names(field: &[u8]) -> Vec<Vec<u8>> {
-    let mut names = Vec::new();
-    for part in parameters(field).skip(1) {
-        let Some(equals) = part.iter().position(|byte| *byte == b'=') else { continue };
-        let (key, value) = (part[..equals].trim_ascii().to_ascii_lowercase(), part[equals + 1..].trim_ascii());
-        match key.as_slice() {
-            b"filename" => names.push(value.strip_prefix(b"\"").map_or(value, |rest| rest.strip_suffix(b"\"").unwrap_or(rest)).to_vec()),
-            b"filename*" => {
-                let text = value.rsplit(|byte| *byte == b'\'').next().unwrap_or_default();
-                names.push(percent_encoding::percent_decode(text).collect());
-            }
-            _ => {}
-        }
-    }
-    names
-}
-
-/// The parts between semicolons that stand outside quotes.
-fn parameters(field: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let (mut quoted, mut escaped) = (false, false);
-    field.split(move |byte| {
-        let ends = !quoted && *byte == b';';
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if quoted => escaped = true,
-            b'"' => quoted = !quoted,
-            _ => {}
-        }
-        ends
-    })
 }
 
 /// What of files is closed for one request that may leave.
@@ -305,6 +273,7 @@ fn files_words(group: &Group) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::canon::{RawTarget, Wrappers, canonicalise};
 
     fn files(types: &[&str], extensions: &[&str]) -> Files {
         let all = |list: &[&str]| list.iter().map(|text| Arc::from(*text)).collect();
@@ -348,16 +317,29 @@ mod tests {
     }
 
     #[test]
-    fn file_names_are_found_in_every_form() {
-        let names = |field: &str| -> Vec<String> {
-            file_names(field.as_bytes()).into_iter().map(|name| String::from_utf8(name).unwrap()).collect()
-        };
-        assert_eq!(names("attachment; filename=\"a;b.exe\""), ["a;b.exe"]);
-        assert_eq!(names("attachment; FileName = setup.exe ; x=1"), ["setup.exe"]);
-        assert_eq!(names("attachment; filename=\"a.txt\"; filename*=UTF-8''set%75p%2Eexe"), ["a.txt", "setup.exe"]);
-        assert_eq!(names("attachment; filename=\"a\\\";filename=b.exe\""), ["a\\\";filename=b.exe"]);
-        assert_eq!(names("filename.exe"), [""; 0]);
-        assert_eq!(names("inline"), [""; 0]);
+    fn a_name_is_closed_in_every_reading_that_a_client_may_take() {
+        let raw = RawTarget::Absolute(b"http://a.test/page");
+        let (closed, url) = (files(&[], &["msi"]), canonicalise(raw, &Wrappers::none()).unwrap());
+        for (field, expected) in [
+            (r#"attachment; filename="setup.ms\i""#, true),
+            (r#"attachment; filename="setup%2Emsi""#, true),
+            (r#"attachment; filename="setup\%2Ems\i""#, true),
+            (r#"attachment; filename*0="setup.m"; filename*1="si""#, true),
+            (r#"attachment; filename*1="si"; filename*0="setup.m""#, true),
+            (r#"attachment; filename*0*=UTF-8'en'setup%2Em; filename*1*=s%69"#, true),
+            (r#"attachment; filename*0*=UTF-8''setup%2E; filename*01=msi"#, true),
+            (r#"attachment; filename*0=setup.msi; filename*2=".txt""#, true),
+            (r#"attachment; filename*0="a."; filename*1=txt; filename*1=msi"#, true),
+            (r#"attachment; filename*0="a."; filename*1=msi; filename*1=txt"#, true),
+            (r#"attachment; filename*="UTF-8''setup.msi""#, true),
+            (r#"attachment; filename*=setup.msi"#, true),
+            (r#"attachment; filename="a.txt"; filename*0="a.m"; filename*1="d""#, false),
+            (r#"attachment; filename*0=setup.msi; filename*1=".txt""#, false),
+            (r#"attachment; filename="%2Emsi.txt"; filename*=UTF-8''a%2Etxt"#, false),
+        ] {
+            let head = AnswerHead { dispositions: vec![field.as_bytes()], ..AnswerHead::default() };
+            assert_eq!(closed.against(&url, &head).is_some(), expected, "{field}");
+        }
     }
 
     #[test]

@@ -15,6 +15,7 @@ mod engines;
 mod engines_table;
 mod exceptions;
 mod fault;
+mod file_names;
 mod files;
 mod floor;
 mod floor_stage;
