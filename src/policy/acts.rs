@@ -7,6 +7,7 @@ use super::address::{covers, suffixes};
 use super::decision::Ask;
 use super::set::PolicySet;
 use crate::canon::{CanonicalUrl, FormKind, ListEntry};
+use crate::matcher::Hits;
 use crate::model::{CategoryId, CategorySet, Subject, Timestamp};
 use ipnet::IpNet;
 use std::cell::OnceCell;
@@ -69,6 +70,9 @@ pub struct Acts {
     hosts: HashMap<Box<str>, Vec<(ListEntry, usize)>, rapidhash::fast::RandomState>,
 }
 
+/// Whoever asks, the name of their group, and when.
+type Asker<'a> = (&'a Subject, &'a str, Timestamp);
+
 /// What acts say to one request: the first of each kind.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Said {
@@ -92,8 +96,8 @@ impl Act {
         format!("{what} {} by {}: {}", self.id, self.by, self.reason)
     }
 
-    fn stands(&self, ask: &Ask<'_>, group: &str) -> bool {
-        ask.now < self.until && self.whom.is(ask.subject, group)
+    fn stands(&self, (subject, group, now): Asker<'_>) -> bool {
+        now < self.until && self.whom.is(subject, group)
     }
 
     fn opens(&self, category: &str) -> bool {
@@ -163,8 +167,9 @@ impl Acts {
         if self.acts.is_empty() {
             return said;
         }
-        let stands = |act: &Act| act.stands(ask, group);
-        said.categories = self.categories(ask, group, (hits, name));
+        let asker = (ask.subject, group, ask.now);
+        let stands = |act: &Act| act.stands(asker);
+        said.categories = self.categories(asker, (hits, name));
         said.suspend = self.acts.iter().position(|act| act.doing == Doing::Suspend && stands(act));
         self.addresses(ask.url, |index, own| match &self.acts[index].doing {
             Doing::Close(_) if stands(&self.acts[index]) => keep_first(&mut said.close, index),
@@ -175,18 +180,18 @@ impl Acts {
         said
     }
 
-    fn categories<'s>(&self, ask: &Ask<'_>, group: &str, (hits, name): (CategorySet, impl Fn(CategoryId) -> &'s str)) -> CategorySet {
+    fn categories<'s>(&self, asker: Asker<'_>, (hits, name): (CategorySet, impl Fn(CategoryId) -> &'s str)) -> CategorySet {
         let mut released = CategorySet::EMPTY;
         if self.open_categories {
-            let open = hits.iter().filter(|category| self.opener(ask, group, name(*category)).is_some());
+            let open = hits.iter().filter(|category| self.opener(asker, name(*category)).is_some());
             open.for_each(|category| released.insert(category));
         }
         released
     }
 
     /// The first act that opens this category for whoever asks.
-    pub(super) fn opener(&self, ask: &Ask<'_>, group: &str, category: &str) -> Option<usize> {
-        self.acts.iter().position(|act| act.opens(category) && act.stands(ask, group))
+    pub(super) fn opener(&self, asker: Asker<'_>, category: &str) -> Option<usize> {
+        self.acts.iter().position(|act| act.opens(category) && act.stands(asker))
     }
 
     fn addresses(&self, url: &CanonicalUrl, mut found: impl FnMut(usize, bool)) {
@@ -214,6 +219,13 @@ fn keep_first(slot: &mut Option<usize>, index: usize) {
 }
 
 impl PolicySet {
+    /// Of the categories of an address, those that somebody has released for whoever asks.
+    #[must_use]
+    pub fn released(&self, subject: &Subject, hits: &Hits, acts: &Acts, now: Timestamp) -> CategorySet {
+        let asker = (subject, &**self.group_name(subject.group), now);
+        acts.categories(asker, (hits.categories, |category| self.category_name(category)))
+    }
+
     /// Gives whoever asks their place: the group that an act has unlocked for them, if one has, and under it the layers of the person.
     /// What comes back names the act, for the record.
     pub fn seat(&self, subject: &mut Subject, acts: &Acts, now: Timestamp) -> Option<Arc<str>> {

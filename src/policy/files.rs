@@ -3,7 +3,7 @@
 //!
 //! Must never believe a type that was only declared, where the bytes say otherwise.
 
-use super::decision::Evidence;
+use super::decision::{Evidence, Grounds};
 use super::file_names::{file_names, readings};
 use super::judge::{Case, Ruling, evidence};
 use super::layer::{Layer, Level};
@@ -148,15 +148,15 @@ pub struct FileRefusal {
 }
 
 impl PolicySet {
-    /// What of files is closed in a group for a request that may leave for this reason. What a rule of the site or a release has opened
-    /// is held by layers above the site alone; a help line by nothing.
+    /// What of files is closed in a group for a request that may leave on these grounds. What a rule of the site or a release of the address
+    /// has opened is held by layers above the site alone; a help line by nothing. A released category opens no kind of file.
     #[must_use]
-    pub fn files(&self, group: GroupId, reason: Reason) -> Option<FileLimits<'_>> {
+    pub fn files(&self, group: GroupId, grounds: Grounds) -> Option<FileLimits<'_>> {
         let (_, group, plan) = self.planned(group);
-        if group.files.is_empty() || matches!(reason, Reason::HelpLine | Reason::OwnPage) {
+        if group.files.is_empty() || matches!(grounds.reason, Reason::HelpLine | Reason::OwnPage) {
             return None;
         }
-        let opened = matches!(reason, Reason::AllowedLocally | Reason::Released);
+        let opened = grounds.reason == Reason::AllowedLocally || grounds.is_released_address();
         let files = if opened { Cow::Owned(self.held_files(&plan.over)) } else { Cow::Borrowed(&group.files) };
         let limits = FileLimits { set: self, over: &plan.over, layer: &plan.files_layer, files };
         (!limits.files.is_empty()).then_some(limits)

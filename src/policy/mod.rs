@@ -53,7 +53,7 @@ pub use accounts::{AccountField, Accounts, OwnAccounts, OwnService, Told};
 pub use acts::{Act, Acts, Doing, Whom};
 pub use address::read_address;
 pub use agreement::{Agreement, AgreementRules, Clause, Origin, Shown};
-pub use decision::{Ask, Decision, Evidence, Permit, Refusal, Warning};
+pub use decision::{Ask, Decision, Evidence, Grounds, Permit, Refusal, Warning};
 pub use engines::SearchEngines;
 pub use exceptions::{Exception, Exceptions, ExceptionsMaker, TooMany};
 pub use fault::PolicyFault;

@@ -3,7 +3,7 @@
 use super::super::*;
 use super::world::{decide, group, hits, image, local, rules, subject, url};
 use crate::matcher::Hits;
-use crate::model::{GroupId, Reason, Timestamp};
+use crate::model::{CategorySet, GroupId, Reason, Timestamp};
 use jiff::tz::TimeZone;
 use std::sync::Arc;
 
@@ -146,7 +146,10 @@ fn what_counts_is_what_a_quota_is_about() {
         vec![layer(Level::Consortium, "games", minutes(40))],
     );
     let names = |names: &str, reason| -> Vec<(String, Option<u16>)> {
-        set.metered(ONE, &hits(names), reason).into_iter().map(|share| (share.name.to_string(), share.quota.minutes)).collect()
+        set.metered(ONE, &hits(names), Grounds { reason, category: None }, CategorySet::EMPTY)
+            .into_iter()
+            .map(|share| (share.name.to_string(), share.quota.minutes))
+            .collect()
     };
     assert_eq!(names("games odd", Reason::Allowed), [("*".into(), Some(60)), ("games".into(), Some(30))]);
     assert_eq!(names("news", Reason::AllowedAfterWarning), [("*".into(), Some(60)), ("news".into(), Some(5))]);
