@@ -6,7 +6,7 @@
 use super::decision::{Evidence, Grounds};
 use super::file_names::{file_names, readings};
 use super::judge::{Case, Ruling, evidence};
-use super::layer::{Layer, Level};
+use super::layer::Layer;
 use super::order::Stage;
 use super::rules::Group;
 use super::set::PolicySet;
@@ -14,11 +14,10 @@ use super::sniff::FileKind;
 use super::trace::Trace;
 use crate::canon::{CanonicalUrl, FormKind};
 use crate::model::{GroupId, Reason};
-use std::borrow::Cow;
 use std::sync::Arc;
 
 /// What of files is closed. The default closes nothing.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Files {
     /// Media types in small letters, such as `video/mp4`, or whole families such as `video/*`.
     pub types: Vec<Arc<str>>,
@@ -135,7 +134,7 @@ pub struct FileLimits<'a> {
     set: &'a PolicySet,
     over: &'a [u16],
     layer: &'a Arc<str>,
-    files: Cow<'a, Files>,
+    files: &'a Files,
 }
 
 /// A file that is not open: what stands behind it, and what it was found by.
@@ -157,19 +156,9 @@ impl PolicySet {
             return None;
         }
         let opened = grounds.reason == Reason::AllowedLocally || grounds.is_released_address();
-        let files = if opened { Cow::Owned(self.held_files(&plan.over)) } else { Cow::Borrowed(&group.files) };
+        let files = if opened { &plan.held_files } else { &group.files };
         let limits = FileLimits { set: self, over: &plan.over, layer: &plan.files_layer, files };
         (!limits.files.is_empty()).then_some(limits)
-    }
-
-    fn held_files(&self, over: &[u16]) -> Files {
-        let mut files = Files::default();
-        for layer in over.iter().filter_map(|index| self.rules.layers.get(usize::from(*index))) {
-            if layer.level < Level::Site {
-                files.tighten(&layer.files);
-            }
-        }
-        files
     }
 }
 
