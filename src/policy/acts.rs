@@ -65,8 +65,10 @@ pub struct Acts {
     acts: Vec<Act>,
     /// The name of each as a layer, in the same order.
     layers: Vec<Arc<str>>,
-    /// Does one of them open categories?
-    open_categories: bool,
+    /// Those that unlock, that suspend and that open categories, by number: most requests are asked about none of them.
+    unlocks: Vec<usize>,
+    suspensions: Vec<usize>,
+    openers: Vec<usize>,
     hosts: HashMap<Box<str>, Vec<(ListEntry, usize)>, rapidhash::fast::RandomState>,
 }
 
@@ -141,11 +143,16 @@ impl Acts {
     pub fn new(acts: Vec<Act>) -> Self {
         let mut made = Self { layers: acts.iter().map(|act| act.in_words().into()).collect(), ..Self::default() };
         for (index, act) in acts.iter().enumerate() {
+            match &act.doing {
+                Doing::Unlock(_) => made.unlocks.push(index),
+                Doing::Suspend => made.suspensions.push(index),
+                Doing::ReleaseCategories(_) => made.openers.push(index),
+                Doing::Release(_) | Doing::Close(_) => {}
+            }
             for entry in act.addresses().iter().filter_map(|address| super::read_address(address).ok()) {
                 made.hosts.entry(entry.host.clone().into_boxed_str()).or_default().push((entry, index));
             }
         }
-        made.open_categories = acts.iter().any(|act| matches!(act.doing, Doing::ReleaseCategories(_)));
         made.acts = acts;
         made
     }
@@ -170,7 +177,7 @@ impl Acts {
         let asker = (ask.subject, group, ask.now);
         let stands = |act: &Act| act.stands(asker);
         said.categories = self.categories(asker, (hits, name));
-        said.suspend = self.acts.iter().position(|act| act.doing == Doing::Suspend && stands(act));
+        said.suspend = self.suspensions.iter().copied().find(|index| stands(&self.acts[*index]));
         self.addresses(ask.url, |index, own| match &self.acts[index].doing {
             Doing::Close(_) if stands(&self.acts[index]) => keep_first(&mut said.close, index),
             // What opens is compared with the address itself, what closes with every form of it.
@@ -182,7 +189,7 @@ impl Acts {
 
     fn categories<'s>(&self, asker: Asker<'_>, (hits, name): (CategorySet, impl Fn(CategoryId) -> &'s str)) -> CategorySet {
         let mut released = CategorySet::EMPTY;
-        if self.open_categories {
+        if !self.openers.is_empty() {
             let open = hits.iter().filter(|category| self.opener(asker, name(*category)).is_some());
             open.for_each(|category| released.insert(category));
         }
@@ -191,7 +198,7 @@ impl Acts {
 
     /// The first act that opens this category for whoever asks.
     pub(super) fn opener(&self, asker: Asker<'_>, category: &str) -> Option<usize> {
-        self.acts.iter().position(|act| act.opens(category) && act.stands(asker))
+        self.openers.iter().copied().find(|index| self.acts[*index].opens(category) && self.acts[*index].stands(asker))
     }
 
     fn addresses(&self, url: &CanonicalUrl, mut found: impl FnMut(usize, bool)) {
@@ -207,8 +214,8 @@ impl Acts {
 
     /// The group that whoever asks was given, and the act.
     fn unlocked(&self, subject: &Subject, group: &str, now: Timestamp) -> Option<(&str, &Arc<str>)> {
-        self.acts.iter().zip(&self.layers).find_map(|(act, layer)| match &act.doing {
-            Doing::Unlock(to) if now < act.until && act.whom.is(subject, group) => Some((&**to, layer)),
+        self.unlocks.iter().find_map(|index| match &self.acts[*index].doing {
+            Doing::Unlock(to) if self.acts[*index].stands((subject, group, now)) => Some((&**to, &self.layers[*index])),
             Doing::Unlock(_) | Doing::Release(_) | Doing::ReleaseCategories(_) | Doing::Suspend | Doing::Close(_) => None,
         })
     }

@@ -170,6 +170,30 @@ fn what_a_released_category_brings_is_looked_at_and_counted_like_any_other_page(
 }
 
 #[test]
+fn among_many_acts_the_first_of_each_kind_that_stands_for_whoever_asks_speaks() {
+    let set = policy();
+    let numbered = |(number, (doing, whom)): (usize, (Doing, Whom))| Act { id: format!("E-{number}").into(), ..act(doing, whom) };
+    let unlock = |to: &str, whom| (Doing::Unlock(to.into()), whom);
+    let (kims, lees) = (Whom::Person("kim".into()), Whom::Person("lee".into()));
+    let mut all = vec![
+        (Doing::Close(vec!["closed.test".into()]), Whom::Everybody),
+        unlock("walled", lees.clone()),
+        (Doing::Suspend, lees),
+        (Doing::Release(vec!["open.test".into()]), Whom::Everybody),
+        unlock("staff", kims.clone()),
+        (Doing::ReleaseCategories(vec!["adult".into()]), Whom::Everybody),
+        unlock("walled", kims.clone()),
+    ];
+    let acts = Acts::new(all.iter().cloned().enumerate().map(numbered).collect());
+    assert_eq!(set.seat(&mut kim(), &acts, NOW).as_deref(), Some("unlock E-4 by B. Lee: homework"));
+    assert_eq!(reason(&set, &kim(), "http://x.test/", &Hits::default(), (&acts, NOW)).0, Reason::Allowed);
+    all.extend([(Doing::Suspend, kims), (Doing::Suspend, Whom::Everybody)]);
+    let acts = Acts::new(all.into_iter().enumerate().map(numbered).collect());
+    let (got, layer) = reason(&set, &kim(), "http://x.test/", &Hits::default(), (&acts, NOW));
+    assert_eq!((got, &*layer), (Reason::Suspended, "suspension E-7 by B. Lee: homework"));
+}
+
+#[test]
 fn an_unlock_gives_the_rules_of_another_group_to_whom_it_is_for_and_says_so() {
     let set = policy();
     let acts = Acts::new(vec![act(Doing::Unlock("staff".into()), Whom::Person("kim".into()))]);
