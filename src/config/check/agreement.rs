@@ -170,9 +170,9 @@ pub(super) fn notice(raw: &RawNotice) -> Vec<Box<str>> {
     raw.seen_by.iter().map(|at| at.value.trim()).filter(|name| !name.is_empty()).map(Box::from).collect()
 }
 
-/// Where nobody is named who may read it, the log must not name people who sign in, here or at a site (standards C7).
-pub(super) fn must_be_told(groups: (&[At<RawGroup>], &[Group]), bench: &mut Bench<'_>) {
-    let named = groups.0.iter().zip(groups.1).find(|(_, group)| group.log == LogDetail::Full);
+/// Where people sign in and nobody is named who may read it (`untold`), the log must not name them, here or at a site (standards C7).
+pub(super) fn must_be_told(untold: bool, groups: (&[At<RawGroup>], &[Group]), bench: &mut Bench<'_>) {
+    let named = groups.0.iter().zip(groups.1).find(|(_, group)| untold && group.log == LogDetail::Full);
     if let Some((raw, group)) = named {
         let place = raw.value.name.as_ref().map_or(&raw.place, |name| &name.place);
         let help =

@@ -104,9 +104,7 @@ pub(in crate::config) fn check(
     let sign_in = sign_in::check(raw.sign_in, &proxy, &mut bench);
     let notice = agreement::notice(&raw.notice);
     let untold = notice.is_empty() && sign_in != SignInSettings::default();
-    if untold {
-        agreement::must_be_told((&raw.groups, &groups), &mut bench);
-    }
+    agreement::must_be_told(untold, (&raw.groups, &groups), &mut bench);
     let mut log = LogSettings { retention: retention::check(&raw.log.retention, &raw.groups, &mut bench), ..raw.log.settings };
     let strictest = strictest(raw.policy.unknown_clients.as_ref(), &raw.groups, &groups, &mut bench);
     let agreement = agreement::check(&raw.agreement, &raw.layers, &raw.site.name, &mut bench);

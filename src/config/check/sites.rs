@@ -243,9 +243,7 @@ fn check_one(
     let bench = &mut bench;
     let (mut groups, _) = groups::check(&raw.groups, bench);
     check_group_names(&raw.groups, bench);
-    if untold {
-        agreement::must_be_told((&raw.groups, &groups), bench);
-    }
+    agreement::must_be_told(untold, (&raw.groups, &groups), bench);
     let id = SiteId(u16::try_from(number).ok()?);
     let reach = reaching(above, numbered);
     check_levels(raw, bench);
