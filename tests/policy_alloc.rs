@@ -5,8 +5,8 @@ use lifeguard::canon::{CanonicalUrl, RawTarget, Wrappers, canonicalise};
 use lifeguard::config::{ListFiles, RealFiles, SAMPLE, Written, builtin_list, check_text};
 use lifeguard::engine::Engine;
 use lifeguard::feeds;
-use lifeguard::model::{Generation, GroupId, IdentitySource, Subject, Timestamp};
-use lifeguard::policy::{Acts, Ask, Decision, PolicySet, Used};
+use lifeguard::model::{Generation, GroupId, IdentitySource, Reason, Subject, Timestamp};
+use lifeguard::policy::{Acts, Ask, Decision, Grounds, PolicySet, Used};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -65,5 +65,23 @@ fn a_verdict_takes_no_memory() {
             assert_eq!(info.count_total, 0, "{address}");
             assert_eq!(open, allowed, "{address}");
         }
+    }
+}
+
+#[test]
+fn what_of_files_is_closed_takes_no_memory() {
+    let folder = tempfile::tempdir().unwrap();
+    let layer = "[[layer]]\nlevel = 'authority'\ntitle = 't'\nsigned_by = 'a'\nreason = 'b'\nreview = 2031-01-01\n\
+        files = { block_extensions = ['exe'], largest_download = '50 KB' }\n[[group]]\nname = 'held'\n\
+        files = { block_types = ['video/*'], largest_download = '20 KB' }\n";
+    let engine = engine(layer, folder.path());
+    let held = engine.policy.group_named("held").unwrap();
+    for (reason, most) in [(Reason::Allowed, 20 << 10), (Reason::AllowedLocally, 50 << 10), (Reason::Released, 50 << 10)] {
+        let mut seen = None;
+        let info = allocation_counter::measure(|| {
+            let limits = engine.policy.files(held, Grounds { reason, category: None });
+            seen = limits.map(|limits| (limits.largest_download(), limits.has_kinds()));
+        });
+        assert_eq!((info.count_total, seen), (0, Some((Some(most), true))), "{reason:?}");
     }
 }

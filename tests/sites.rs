@@ -262,6 +262,10 @@ fn a_fault_of_a_site_names_its_file_and_line() {
             with("sites/leeds.tsv", "allow\tx.test\tA. Hill\twhy\t\tstaf\n"),
             "sites/leeds.tsv:1:27: there is no group 'staf' (there are: guests, children, staff)",
         ),
+        (
+            with("sites/leeds.tsv", "allow\tx.test\tA. Hill\twhy\t-\tchildren\t\tguests\n"),
+            "sites/leeds.tsv:1:38: cannot be read: expected six columns at most, several groups in one with commas between",
+        ),
     ] {
         let told = refused(MAIN, &files);
         assert!(told.iter().any(|line| line.starts_with(expected)), "{expected}\n{told:#?}");
@@ -282,6 +286,31 @@ fn a_fault_of_a_site_names_its_file_and_line() {
     assert!(
         refused(&own, &ALL)[0].starts_with("t.toml:6:13: the range 10.1.77.0/24 of the settings overlaps 10.1.0.0/16 of the site 'leeds'")
     );
+}
+
+#[test]
+fn who_is_known_by_an_address_alone_and_a_site_that_may_have_the_addresses_of_others_are_refused_together() {
+    let radius = "[sign_in.radius]\nfrom = ['127.0.0.1']\nsecret_file = 'secret'\n[notice]\nseen_by = ['the head']\n";
+    let page = "[sign_in]\naccounts = 'accounts'\n[sign_in.page]\ngroups = ['others', 'readers']\n[notice]\nseen_by = ['the head']\n";
+    let at_a_group = YORK.replace("listen = ['127.0.0.1:3130']\n", "") + "listen = ['127.0.0.1:3130']\n";
+    for york in [YORK, &at_a_group] {
+        let files = [ALL[0], ALL[1], ("sites/york.toml", york), ALL[3]];
+        for (more, expected) in [
+            (radius, "t.toml:3:15: 'sign_in.radius' and 'listen of a site' cannot both be given"),
+            (page, "t.toml:4:11: 'sign_in.page' and 'listen of a site' cannot both be given"),
+        ] {
+            let told = refused(&with_first(more), &files);
+            assert!(told.len() == 1 && told[0].starts_with(expected), "{expected}\n{told:#?}");
+        }
+    }
+    // Where no range is in two places, an address names one person.
+    let (text, files) = memory(&with_first(&page.replace(", 'readers'", "")), &[ALL[0], ALL[1], ALL[3]]);
+    assert!(loaded(&text, &files).config.sign_in.page.is_some());
+}
+
+/// The settings with something before them, so that its lines are known.
+fn with_first(more: &str) -> String {
+    format!("{more}{MAIN}")
 }
 
 #[test]
@@ -350,6 +379,21 @@ fn the_version_of_the_policy_changes_with_every_file_of_a_site() {
             version(&ALL.map(|(known, text)| (known, if known == name { format!("{text}# seen\n").leak() } else { text }))),
             "{name}"
         );
+    }
+}
+
+#[test]
+fn who_may_read_a_log_that_names_people_at_a_site_is_said_before() {
+    let main = |more: &str| format!("[sign_in]\naccounts = 'accounts'\n{more}{MAIN}log = 'no-user'\n");
+    let files = [ALL[0], ALL[3]];
+    let told = refused(&main(""), &files);
+    assert_eq!(told.len(), 1, "{told:#?}");
+    assert!(told[0].starts_with("sites/leeds.toml:6:8: the log names the people of the group 'guests'"), "{told:#?}");
+    let silent = LEEDS.replace("preset", "log = 'no-user'\npreset");
+    let (said, quiet) = (main("[notice]\nseen_by = ['the head']\n"), main(""));
+    for (main, files) in [(&said, files), (&quiet, [("sites/leeds.toml", &*silent), ALL[3]])] {
+        let (text, files) = memory(main, &files);
+        assert_eq!(loaded(&text, &files).config.policy.groups.len(), 4);
     }
 }
 
@@ -429,6 +473,34 @@ fn equal_groups_of_many_sites_share_their_table_of_actions() {
     assert_eq!(engine.policy.site(GroupId(40)).map(|site| &*site.name), Some("s9"));
 }
 
+#[test]
+fn people_who_are_known_otherwise_may_be_put_into_a_group_that_only_sites_have() {
+    let ways = [
+        "[sign_in.kerberos]\nkeytab = 'keytab'\ngroup = 'GROUP'\n",
+        "[sign_in.card]\nurl = 'https://cards.test/'\ngroup = 'GROUP'\ngroups = [{ card = 'junior', group = 'GROUP' }]\n\
+         age = [{ under = 12, group = 'GROUP' }]\n",
+        "[sign_in.front]\nheader = 'X-Who'\nfrom = ['10.9.9.9']\ngroup_header = 'X-Group'\ngroup = 'GROUP'\n\
+         groups = [{ said = 'pupil', group = 'GROUP' }]\n",
+        "[[proxy.listener]]\naddress = '127.0.0.1:3140'\nclient_roots = ['roots.pem']\nclient_certificate = 'wanted'\nclient_group = 'GROUP'\n",
+    ];
+    let named = |way: &str, group: &str| {
+        let (text, files) = memory(&format!("{}{MAIN}[notice]\nseen_by = ['the head']\n", way.replace("GROUP", group)), &[ALL[0], ALL[3]]);
+        let told = lifeguard::config::check_text(&lifeguard::config::Written {
+            name: "t.toml",
+            text: &text,
+            environment: &[],
+            files: &files,
+            list_files: lifeguard::config::ListFiles::Needed,
+        });
+        told.err().map_or_else(Vec::new, |faults| faults.lines()).into_iter().filter(|line| line.contains("there is no")).count()
+    };
+    for way in ways {
+        assert_eq!(named(way, "children"), 0, "{way}");
+        assert_eq!(named(way, "leeds/children"), 0, "{way}");
+        assert_eq!(named(way, "childen"), way.matches("GROUP").count(), "{way}");
+    }
+}
+
 /// Fifty sites at 127.N.0.0/16 in the folder of a world.
 fn write_sites(world: &World, folder: &Path, reason: &str) {
     for site in 1..=50 {
@@ -459,6 +531,16 @@ fn page(client: &str, proxy: std::net::SocketAddr, url: &str) -> String {
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).unwrap();
     String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[test]
+fn a_line_that_moves_from_one_file_of_a_site_to_the_next_is_another_policy() {
+    let version = |toml: &str, lines: &str| {
+        let (text, files) = memory(MAIN, &[("sites/leeds.toml", toml), ("sites/leeds.tsv", lines)]);
+        loaded(&text, &files).config.policy.version
+    };
+    let line = "# seen\n";
+    assert_ne!(version(&format!("{LEEDS}{line}"), LINES), version(LEEDS, &format!("{line}{LINES}")));
 }
 
 #[test]

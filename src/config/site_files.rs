@@ -23,6 +23,12 @@ pub(super) struct SiteFile {
     pub(super) digest: Context,
 }
 
+/// Adds one part, its length before it: where one ends and the next begins is part of what was read.
+pub(super) fn add_part(digest: &mut Context, part: &[u8]) {
+    digest.update(&(part.len() as u64).to_be_bytes());
+    digest.update(part);
+}
+
 /// A site's file is a page of text; its exceptions have a file of their own.
 const MOST_BYTES: usize = 4 << 20;
 
@@ -68,10 +74,10 @@ fn read_one(name: &str, files: &dyn Files) -> SiteFile {
     let place = Place { source, span: 0..0 };
     match text {
         Ok(text) => {
-            site.digest.update(text.as_bytes());
+            add_part(&mut site.digest, text.as_bytes());
             let mut document = read_document(source, &mut site.reader);
             for included in includes::apply(&mut document, files, &mut site.reader) {
-                site.digest.update(included.as_bytes());
+                add_part(&mut site.digest, included.as_bytes());
             }
             site.raw.read_table(&At { value: Value::Table(document), place }, &mut site.reader);
         }

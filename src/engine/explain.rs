@@ -8,7 +8,7 @@ use super::{Engine, Judgement};
 use crate::canon::{CanonicalUrl, RawTarget, Scheme, Unreadable, canonicalise};
 use crate::lists::ListKind;
 use crate::model::{GroupId, IdentitySource, Reason, Subject, Timestamp, VerdictKind};
-use crate::policy::{Acts, Ask, Decision, Step, Used, entry_text};
+use crate::policy::{Acts, Ask, Decision, Grounds, Step, Used, entry_text};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
@@ -124,7 +124,7 @@ impl Engine {
         let (sight, judgement, steps) = judged;
         let listed = [Some(&sight), if_visible.as_ref()].into_iter().flatten().any(|sight| sight.reason == Reason::Statutory);
         let hits = judgement.hits;
-        let (sight_of, seen_as) = (sight.reason, sight.seen_as);
+        let seen_as = sight.seen_as;
         Explanation {
             address: (!listed).then(|| read.whole.to_text()),
             method: question.method.clone(),
@@ -141,22 +141,25 @@ impl Engine {
             list_version: self.lists.version().to_string(),
             policy_version: self.policy.version().to_string(),
             generation: self.generation.0,
-            answer: question.answer_type.as_deref().map(|answer_type| self.answer(read.subject.group, answer_type, (&sight_of, seen_as))),
+            answer: question
+                .answer_type
+                .as_deref()
+                .map(|answer_type| self.answer(read.subject.group, answer_type, (judgement.decision.evidence().grounds(), seen_as))),
             demonstration: self.lists.is_demonstration(),
             steps,
         }
     }
 
     /// What becomes of an answer of this type, once the request may leave.
-    fn answer(&self, group: GroupId, answer_type: &str, (reason, seen_as): (&Reason, SeenAs)) -> AnswerSight {
+    fn answer(&self, group: GroupId, answer_type: &str, (grounds, seen_as): (Grounds, SeenAs)) -> AnswerSight {
         let told = |open: bool, words: String| AnswerSight { answer_type: answer_type.to_owned(), open, words };
-        if reason.kind() != VerdictKind::Allow {
+        if grounds.reason.kind() != VerdictKind::Allow {
             return told(false, "The request does not leave, so that there is no answer.".to_owned());
         }
         if seen_as == SeenAs::Tunnel {
             return told(true, "https hides what kind of file it is.".to_owned());
         }
-        match self.policy.files(group, *reason).and_then(|limits| limits.media_type(answer_type)) {
+        match self.policy.files(group, grounds).and_then(|limits| limits.media_type(answer_type)) {
             Some(refused) => told(false, format!("{} ({})", Reason::TypeRefused.words(), refused.note)),
             None => told(true, "Nothing stands against this type. The first bytes and the length are looked at when they come.".to_owned()),
         }

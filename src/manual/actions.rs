@@ -31,8 +31,9 @@
 //!   each new minute and at the end. An answer past its share breaks off; a tunnel is looked at every second and cut. An answer that has
 //!   less than 64 KB to go ends.
 //! * **A day** is the site's civil day in its time zone: 23 or 25 hours when the clocks change. At midnight everything is there again.
-//! * **What counts** is what is in the category, or everything under `"*"`. Help lines never count, nor what somebody has released. What a rule of
-//!   the site opens counts only towards what a layer above the site has set; and that it does not go past.
+//! * **What counts** is what is in the category, or everything under `"*"`. Help lines never count, nor an address that somebody has
+//!   released, nor a category that somebody has. What a rule of the site opens counts only towards what a layer above the site has set; and
+//!   that it does not go past.
 //! * **Layers** may set quotas too: the smallest counts. A group that asks for more than a layer above it is refused at load with its line.
 //!   A quota and hours for the same category both hold.
 //!

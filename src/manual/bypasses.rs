@@ -42,6 +42,9 @@
 //! |---|---|---|
 //! | a rule of a site, or a help line that it adds, opens what a consortium has closed | any filter with one flat list of exceptions | `no_lower_layer_loosens_a_higher_one` |
 //! | a temporary release, or an unlock, that opens what nobody may open | overrides that come before every list | `a_release_passes_neither_a_statutory_list_nor_a_floor_nor_what_is_closed_at_short_notice` |
+//! | a release of one category that opens every kind of file in it, and stops the day's count | here, until 2026-11-28 | `what_a_released_category_brings_is_looked_at_and_counted_like_any_other_page` |
+//! | a file's name written so that its client reads another ending: quoted pairs, percent signs, numbered pieces | filters that read one form of `Content-Disposition`; here, until 2026-11-28 | `a_name_is_closed_in_every_reading_that_a_client_may_take` |
+//! | whoever signed in on the page at one site, taken for a client of another with the same address | here, until 2026-11-28 | `who_is_known_by_an_address_alone_and_a_site_that_may_have_the_addresses_of_others_are_refused_together` |
 //! | a tunnel or a call that was open before its address was closed, or before the release that opened it ended | judged once, at the start | `open_tunnels_are_cut_when_they_are_closed_and_no_others` |
 //! | a code that is guessed, or read from a log or a copy of the file | codes of four digits, kept as they are | `wrong_codes_are_counted_and_stopped_and_nobody_else_is`, `a_code_opens_one_site_for_whoever_types_it_and_ends_with_the_code` |
 //! | an allow list that beats the statutory list | filters with one order for all lists | `under_any_policy_a_listed_address_is_never_allowed_and_explain_agrees` |

@@ -61,8 +61,8 @@
 //! Inside a site its own groups' ranges hold the client's address, stated or not, and no other site's do: two schools may both have
 //! 192.168.1.0/24 behind proxies or listeners of their own. Whoever is in none of them gets the site's `unknown_clients`, never a group of
 //! another site. Two sites whose ranges overlap are refused with both lines. What people are called by their address alone (RADIUS
-//! accounting, rooms of `lifeguard release`) does not know sites: listeners of sites and `[sign_in.radius]` are refused together, and behind
-//! proxies at the sites addresses have to be different for it. Groups that accounts, a directory or `needed_for` name are those that are
+//! accounting, the page of `[sign_in.page]`, rooms of `lifeguard release`) does not know sites: listeners of sites are refused together with
+//! `[sign_in.radius]` and with `[sign_in.page]`, and behind proxies at the sites addresses have to be different for both. Groups that accounts, a directory or `needed_for` name are those that are
 //! called so at the site where the person is.
 //!
 //! # What applies

@@ -200,7 +200,8 @@
 //! Each has an author, a reason and an end, is for a person, a group, a room (client addresses) or everybody, is a signed line of
 //! `exceptions.log` and an event of the log, is listed by `exceptions list` and ended by `exceptions stop`. None opens what a statutory list or a
 //! layer's floor closes; `explain --order` has their places. A released category counts as allowed: another category of the address, a
-//! local rule, hours or words still close it. A released address is open whatever of that stands.
+//! local rule, hours, words or the kind of a file still close it, and a quota of everything still counts it. A released address is
+//! open whatever of that stands.
 //!
 //! A code is eight signs in two groups, 38 bits, without letters that look like digits (`B`, `S`, `Z`, `U` are read as `8`, `5`, `2`, `V`).
 //! It is shown once and kept as an HMAC under a key of this node (`codes.key`). It is typed into the form of the block page, inside opened

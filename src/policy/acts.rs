@@ -7,6 +7,7 @@ use super::address::{covers, suffixes};
 use super::decision::Ask;
 use super::set::PolicySet;
 use crate::canon::{CanonicalUrl, FormKind, ListEntry};
+use crate::matcher::Hits;
 use crate::model::{CategoryId, CategorySet, Subject, Timestamp};
 use ipnet::IpNet;
 use std::cell::OnceCell;
@@ -64,10 +65,15 @@ pub struct Acts {
     acts: Vec<Act>,
     /// The name of each as a layer, in the same order.
     layers: Vec<Arc<str>>,
-    /// Does one of them open categories?
-    open_categories: bool,
+    /// Those that unlock, that suspend and that open categories, by number: most requests are asked about none of them.
+    unlocks: Vec<usize>,
+    suspensions: Vec<usize>,
+    openers: Vec<usize>,
     hosts: HashMap<Box<str>, Vec<(ListEntry, usize)>, rapidhash::fast::RandomState>,
 }
+
+/// Whoever asks, the name of their group, and when.
+type Asker<'a> = (&'a Subject, &'a str, Timestamp);
 
 /// What acts say to one request: the first of each kind.
 #[derive(Clone, Copy, Debug, Default)]
@@ -92,8 +98,8 @@ impl Act {
         format!("{what} {} by {}: {}", self.id, self.by, self.reason)
     }
 
-    fn stands(&self, ask: &Ask<'_>, group: &str) -> bool {
-        ask.now < self.until && self.whom.is(ask.subject, group)
+    fn stands(&self, (subject, group, now): Asker<'_>) -> bool {
+        now < self.until && self.whom.is(subject, group)
     }
 
     fn opens(&self, category: &str) -> bool {
@@ -137,11 +143,16 @@ impl Acts {
     pub fn new(acts: Vec<Act>) -> Self {
         let mut made = Self { layers: acts.iter().map(|act| act.in_words().into()).collect(), ..Self::default() };
         for (index, act) in acts.iter().enumerate() {
+            match &act.doing {
+                Doing::Unlock(_) => made.unlocks.push(index),
+                Doing::Suspend => made.suspensions.push(index),
+                Doing::ReleaseCategories(_) => made.openers.push(index),
+                Doing::Release(_) | Doing::Close(_) => {}
+            }
             for entry in act.addresses().iter().filter_map(|address| super::read_address(address).ok()) {
                 made.hosts.entry(entry.host.clone().into_boxed_str()).or_default().push((entry, index));
             }
         }
-        made.open_categories = acts.iter().any(|act| matches!(act.doing, Doing::ReleaseCategories(_)));
         made.acts = acts;
         made
     }
@@ -163,9 +174,10 @@ impl Acts {
         if self.acts.is_empty() {
             return said;
         }
-        let stands = |act: &Act| act.stands(ask, group);
-        said.categories = self.categories(ask, group, (hits, name));
-        said.suspend = self.acts.iter().position(|act| act.doing == Doing::Suspend && stands(act));
+        let asker = (ask.subject, group, ask.now);
+        let stands = |act: &Act| act.stands(asker);
+        said.categories = self.categories(asker, (hits, name));
+        said.suspend = self.suspensions.iter().copied().find(|index| stands(&self.acts[*index]));
         self.addresses(ask.url, |index, own| match &self.acts[index].doing {
             Doing::Close(_) if stands(&self.acts[index]) => keep_first(&mut said.close, index),
             // What opens is compared with the address itself, what closes with every form of it.
@@ -175,18 +187,18 @@ impl Acts {
         said
     }
 
-    fn categories<'s>(&self, ask: &Ask<'_>, group: &str, (hits, name): (CategorySet, impl Fn(CategoryId) -> &'s str)) -> CategorySet {
+    fn categories<'s>(&self, asker: Asker<'_>, (hits, name): (CategorySet, impl Fn(CategoryId) -> &'s str)) -> CategorySet {
         let mut released = CategorySet::EMPTY;
-        if self.open_categories {
-            let open = hits.iter().filter(|category| self.opener(ask, group, name(*category)).is_some());
+        if !self.openers.is_empty() {
+            let open = hits.iter().filter(|category| self.opener(asker, name(*category)).is_some());
             open.for_each(|category| released.insert(category));
         }
         released
     }
 
     /// The first act that opens this category for whoever asks.
-    pub(super) fn opener(&self, ask: &Ask<'_>, group: &str, category: &str) -> Option<usize> {
-        self.acts.iter().position(|act| act.opens(category) && act.stands(ask, group))
+    pub(super) fn opener(&self, asker: Asker<'_>, category: &str) -> Option<usize> {
+        self.openers.iter().copied().find(|index| self.acts[*index].opens(category) && self.acts[*index].stands(asker))
     }
 
     fn addresses(&self, url: &CanonicalUrl, mut found: impl FnMut(usize, bool)) {
@@ -202,8 +214,8 @@ impl Acts {
 
     /// The group that whoever asks was given, and the act.
     fn unlocked(&self, subject: &Subject, group: &str, now: Timestamp) -> Option<(&str, &Arc<str>)> {
-        self.acts.iter().zip(&self.layers).find_map(|(act, layer)| match &act.doing {
-            Doing::Unlock(to) if now < act.until && act.whom.is(subject, group) => Some((&**to, layer)),
+        self.unlocks.iter().find_map(|index| match &self.acts[*index].doing {
+            Doing::Unlock(to) if self.acts[*index].stands((subject, group, now)) => Some((&**to, &self.layers[*index])),
             Doing::Unlock(_) | Doing::Release(_) | Doing::ReleaseCategories(_) | Doing::Suspend | Doing::Close(_) => None,
         })
     }
@@ -214,6 +226,13 @@ fn keep_first(slot: &mut Option<usize>, index: usize) {
 }
 
 impl PolicySet {
+    /// Of the categories of an address, those that somebody has released for whoever asks.
+    #[must_use]
+    pub fn released(&self, subject: &Subject, hits: &Hits, acts: &Acts, now: Timestamp) -> CategorySet {
+        let asker = (subject, &**self.group_name(subject.group), now);
+        acts.categories(asker, (hits.categories, |category| self.category_name(category)))
+    }
+
     /// Gives whoever asks their place: the group that an act has unlocked for them, if one has, and under it the layers of the person.
     /// What comes back names the act, for the record.
     pub fn seat(&self, subject: &mut Subject, acts: &Acts, now: Timestamp) -> Option<Arc<str>> {

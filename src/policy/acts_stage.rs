@@ -21,7 +21,7 @@ impl Case<'_> {
 
     /// Nothing else closes it, and somebody has opened this category of it.
     pub(super) fn released_category(&self, category: CategoryId, trace: &mut impl Trace) -> Option<Ruling> {
-        let found = self.ask.acts.opener(self.ask, &self.group.name, self.set.category_name(category));
+        let found = self.ask.acts.opener((self.ask.subject, &self.group.name, self.ask.now), self.set.category_name(category));
         let ruling = self.act(Stage::Category, found, "Nobody has released its category.", trace).map(|layer| layer(Reason::Released));
         ruling.map(|ruling| match ruling {
             Ruling::Open(evidence) => Ruling::Open(Evidence { category: Some(category), ..evidence }),

@@ -43,6 +43,31 @@ pub struct Evidence {
     pub matched: Option<Matched>,
 }
 
+/// Why a request may leave, without what it was found by: so much is asked again of what it brings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Grounds {
+    /// Why.
+    pub reason: Reason,
+    /// The category that decided, if one did.
+    pub category: Option<CategoryId>,
+}
+
+impl Grounds {
+    /// Has somebody released the address itself? Where it was its category, everything else that stands against it stays.
+    #[must_use]
+    pub fn is_released_address(self) -> bool {
+        self.reason == Reason::Released && self.category.is_none()
+    }
+}
+
+impl Evidence {
+    /// The part of it that what comes back is judged by.
+    #[must_use]
+    pub fn grounds(&self) -> Grounds {
+        Grounds { reason: self.reason, category: self.category }
+    }
+}
+
 /// The right to send one request out. It is taken by value, so it is used once.
 #[derive(Debug)]
 #[must_use = "a permit that is dropped lets nothing out"]

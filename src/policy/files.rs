@@ -3,9 +3,10 @@
 //!
 //! Must never believe a type that was only declared, where the bytes say otherwise.
 
-use super::decision::Evidence;
+use super::decision::{Evidence, Grounds};
+use super::file_names::{file_names, readings};
 use super::judge::{Case, Ruling, evidence};
-use super::layer::{Layer, Level};
+use super::layer::Layer;
 use super::order::Stage;
 use super::rules::Group;
 use super::set::PolicySet;
@@ -13,11 +14,10 @@ use super::sniff::FileKind;
 use super::trace::Trace;
 use crate::canon::{CanonicalUrl, FormKind};
 use crate::model::{GroupId, Reason};
-use std::borrow::Cow;
 use std::sync::Arc;
 
 /// What of files is closed. The default closes nothing.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Files {
     /// Media types in small letters, such as `video/mp4`, or whole families such as `video/*`.
     pub types: Vec<Arc<str>>,
@@ -102,7 +102,7 @@ impl Files {
             return Some(format!("the address ends in .{ending}"));
         }
         for written in &head.dispositions {
-            if let Some(ending) = file_names(written).iter().find_map(|name| self.ending(name)) {
+            if let Some(ending) = file_names(written).into_iter().flat_map(readings).find_map(|name| self.ending(&name)) {
                 return Some(format!("a file name that ends in .{ending}"));
             }
         }
@@ -128,46 +128,13 @@ fn essences(field: &[u8]) -> impl Iterator<Item = &str> {
     parts.filter_map(|essence| std::str::from_utf8(essence).ok()).map(str::trim)
 }
 
-/// The file names in `Content-Disposition` (RFC 6266), in every form that a client may take.
-fn file_names(field: &[u8]) -> Vec<Vec<u8>> {
-    let mut names = Vec::new();
-    for part in parameters(field).skip(1) {
-        let Some(equals) = part.iter().position(|byte| *byte == b'=') else { continue };
-        let (key, value) = (part[..equals].trim_ascii().to_ascii_lowercase(), part[equals + 1..].trim_ascii());
-        match key.as_slice() {
-            b"filename" => names.push(value.strip_prefix(b"\"").map_or(value, |rest| rest.strip_suffix(b"\"").unwrap_or(rest)).to_vec()),
-            b"filename*" => {
-                let text = value.rsplit(|byte| *byte == b'\'').next().unwrap_or_default();
-                names.push(percent_encoding::percent_decode(text).collect());
-            }
-            _ => {}
-        }
-    }
-    names
-}
-
-/// The parts between semicolons that stand outside quotes.
-fn parameters(field: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let (mut quoted, mut escaped) = (false, false);
-    field.split(move |byte| {
-        let ends = !quoted && *byte == b';';
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if quoted => escaped = true,
-            b'"' => quoted = !quoted,
-            _ => {}
-        }
-        ends
-    })
-}
-
 /// What of files is closed for one request that may leave.
 #[derive(Debug)]
 pub struct FileLimits<'a> {
     set: &'a PolicySet,
     over: &'a [u16],
     layer: &'a Arc<str>,
-    files: Cow<'a, Files>,
+    files: &'a Files,
 }
 
 /// A file that is not open: what stands behind it, and what it was found by.
@@ -180,28 +147,18 @@ pub struct FileRefusal {
 }
 
 impl PolicySet {
-    /// What of files is closed in a group for a request that may leave for this reason. What a rule of the site or a release has opened
-    /// is held by layers above the site alone; a help line by nothing.
+    /// What of files is closed in a group for a request that may leave on these grounds. What a rule of the site or a release of the address
+    /// has opened is held by layers above the site alone; a help line by nothing. A released category opens no kind of file.
     #[must_use]
-    pub fn files(&self, group: GroupId, reason: Reason) -> Option<FileLimits<'_>> {
+    pub fn files(&self, group: GroupId, grounds: Grounds) -> Option<FileLimits<'_>> {
         let (_, group, plan) = self.planned(group);
-        if group.files.is_empty() || matches!(reason, Reason::HelpLine | Reason::OwnPage) {
+        if group.files.is_empty() || matches!(grounds.reason, Reason::HelpLine | Reason::OwnPage) {
             return None;
         }
-        let opened = matches!(reason, Reason::AllowedLocally | Reason::Released);
-        let files = if opened { Cow::Owned(self.held_files(&plan.over)) } else { Cow::Borrowed(&group.files) };
+        let opened = grounds.reason == Reason::AllowedLocally || grounds.is_released_address();
+        let files = if opened { &plan.held_files } else { &group.files };
         let limits = FileLimits { set: self, over: &plan.over, layer: &plan.files_layer, files };
         (!limits.files.is_empty()).then_some(limits)
-    }
-
-    fn held_files(&self, over: &[u16]) -> Files {
-        let mut files = Files::default();
-        for layer in over.iter().filter_map(|index| self.rules.layers.get(usize::from(*index))) {
-            if layer.level < Level::Site {
-                files.tighten(&layer.files);
-            }
-        }
-        files
     }
 }
 
@@ -305,6 +262,7 @@ fn files_words(group: &Group) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::canon::{RawTarget, Wrappers, canonicalise};
 
     fn files(types: &[&str], extensions: &[&str]) -> Files {
         let all = |list: &[&str]| list.iter().map(|text| Arc::from(*text)).collect();
@@ -348,16 +306,29 @@ mod tests {
     }
 
     #[test]
-    fn file_names_are_found_in_every_form() {
-        let names = |field: &str| -> Vec<String> {
-            file_names(field.as_bytes()).into_iter().map(|name| String::from_utf8(name).unwrap()).collect()
-        };
-        assert_eq!(names("attachment; filename=\"a;b.exe\""), ["a;b.exe"]);
-        assert_eq!(names("attachment; FileName = setup.exe ; x=1"), ["setup.exe"]);
-        assert_eq!(names("attachment; filename=\"a.txt\"; filename*=UTF-8''set%75p%2Eexe"), ["a.txt", "setup.exe"]);
-        assert_eq!(names("attachment; filename=\"a\\\";filename=b.exe\""), ["a\\\";filename=b.exe"]);
-        assert_eq!(names("filename.exe"), [""; 0]);
-        assert_eq!(names("inline"), [""; 0]);
+    fn a_name_is_closed_in_every_reading_that_a_client_may_take() {
+        let raw = RawTarget::Absolute(b"http://a.test/page");
+        let (closed, url) = (files(&[], &["msi"]), canonicalise(raw, &Wrappers::none()).unwrap());
+        for (field, expected) in [
+            (r#"attachment; filename="setup.ms\i""#, true),
+            (r#"attachment; filename="setup%2Emsi""#, true),
+            (r#"attachment; filename="setup\%2Ems\i""#, true),
+            (r#"attachment; filename*0="setup.m"; filename*1="si""#, true),
+            (r#"attachment; filename*1="si"; filename*0="setup.m""#, true),
+            (r#"attachment; filename*0*=UTF-8'en'setup%2Em; filename*1*=s%69"#, true),
+            (r#"attachment; filename*0*=UTF-8''setup%2E; filename*01=msi"#, true),
+            (r#"attachment; filename*0=setup.msi; filename*2=".txt""#, true),
+            (r#"attachment; filename*0="a."; filename*1=txt; filename*1=msi"#, true),
+            (r#"attachment; filename*0="a."; filename*1=msi; filename*1=txt"#, true),
+            (r#"attachment; filename*="UTF-8''setup.msi""#, true),
+            (r#"attachment; filename*=setup.msi"#, true),
+            (r#"attachment; filename="a.txt"; filename*0="a.m"; filename*1="d""#, false),
+            (r#"attachment; filename*0=setup.msi; filename*1=".txt""#, false),
+            (r#"attachment; filename="%2Emsi.txt"; filename*=UTF-8''a%2Etxt"#, false),
+        ] {
+            let head = AnswerHead { dispositions: vec![field.as_bytes()], ..AnswerHead::default() };
+            assert_eq!(closed.against(&url, &head).is_some(), expected, "{field}");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@
 
 use super::cascade::LayerIndex;
 use super::engines::SearchEngines;
+use super::files::Files;
 use super::hours::WeeklyHours;
 use super::layer::{Layer, Level};
 use super::quota::Limited;
@@ -41,6 +42,8 @@ pub(super) struct GroupPlan {
     pub(super) bare_layer: Arc<str>,
     pub(super) engines_layer: Arc<str>,
     pub(super) files_layer: Arc<str>,
+    /// What of files layers above the site close: no rule of the site and no release opens it.
+    pub(super) held_files: Files,
 }
 
 /// A category with hours of its own.
@@ -70,7 +73,7 @@ impl GroupPlan {
         }
         plan.category_layers = layers.into();
         let number = |name: &str| categories.iter().position(|known| **known == *name).and_then(|at| u8::try_from(at).ok()).map(CategoryId);
-        plan.limits = Limited::all((&group.name, group.quota.iter()), over.iter().map(|(_, layer)| *layer), number);
+        plan.limits = Limited::all((name, group.quota.iter()), over.iter().map(|(_, layer)| *layer), number);
         plan
     }
 
@@ -94,6 +97,7 @@ impl GroupPlan {
             protocol_layer: Arc::clone(&own.protocol),
             engines_layer: Arc::clone(&own.engines),
             files_layer: Arc::clone(&own.files),
+            held_files: held_files(over),
             bare_layer: bare.map_or_else(|| Arc::clone(&own.protocol), |(_, over)| over.layer_text("kind of connection")),
         }
     }
@@ -120,6 +124,12 @@ impl GroupPlan {
             None => {}
         }
     }
+}
+
+fn held_files(over: &[(LayerIndex, &Layer)]) -> Files {
+    let mut files = Files::default();
+    over.iter().filter(|(_, layer)| layer.level < Level::Site).for_each(|(_, layer)| files.tighten(&layer.files));
+    files
 }
 
 /// The layer that stands behind what happens to a category: one that never lets it be loosened, else the highest that says as much.

@@ -1,13 +1,13 @@
 //! The stage of quotas: what of today is used up.
 
-use super::decision::Evidence;
+use super::decision::{Evidence, Grounds};
 use super::judge::{Case, Ruling, evidence};
 use super::order::Stage;
 use super::quota::{Limited, Metered, Quota};
 use super::set::PolicySet;
 use super::trace::Trace;
 use crate::matcher::Hits;
-use crate::model::{GroupId, Reason, VerdictKind};
+use crate::model::{CategorySet, GroupId, Reason, VerdictKind};
 
 impl Case<'_> {
     pub(super) fn quota(&self, trace: &mut impl Trace) -> Option<Ruling> {
@@ -42,8 +42,7 @@ impl Case<'_> {
 
     fn limits(&self) -> impl Iterator<Item = &Limited> {
         let released = self.said.categories;
-        let stands = move |limited: &&Limited| limited.category.is_none_or(|category| !released.contains(category));
-        self.plan.limits.iter().filter(|limited| counts(limited, self.hits)).filter(stands)
+        self.plan.limits.iter().filter(move |limited| counts(limited, self.hits) && !is_released(limited, released))
     }
 
     fn quota_words(&self, used_up: Option<&Limited>) -> String {
@@ -60,6 +59,10 @@ fn counts(limited: &Limited, hits: &Hits) -> bool {
     limited.category.is_none_or(|category| hits.categories.contains(category))
 }
 
+fn is_released(limited: &Limited, released: CategorySet) -> bool {
+    limited.category.is_some_and(|category| released.contains(category))
+}
+
 impl PolicySet {
     /// Has this group any quota?
     #[must_use]
@@ -67,15 +70,17 @@ impl PolicySet {
         !self.planned(group).2.limits.is_empty()
     }
 
-    /// What of a request that was let through counts. A help line never does, nor what somebody has released; what a rule of the site
-    /// opens counts where a layer above the site has set a quota, and otherwise not.
+    /// What of a request that was let through counts. A help line never does, nor an address that somebody has released, nor, of an address,
+    /// the categories that somebody has; what a rule of the site opens counts where a layer above the site has set a quota, and otherwise
+    /// not.
     #[must_use]
-    pub fn metered(&self, group: GroupId, hits: &Hits, reason: Reason) -> Vec<Metered> {
+    pub fn metered(&self, group: GroupId, hits: &Hits, grounds: Grounds, released: CategorySet) -> Vec<Metered> {
+        let reason = grounds.reason;
         let opened = reason.kind() == VerdictKind::Allow;
-        if !opened || matches!(reason, Reason::HelpLine | Reason::Released | Reason::OwnPage) {
+        if !opened || grounds.is_released_address() || matches!(reason, Reason::HelpLine | Reason::OwnPage) {
             return Vec::new();
         }
-        let limits = self.planned(group).2.limits.iter().filter(|limited| counts(limited, hits));
+        let limits = self.planned(group).2.limits.iter().filter(|limited| counts(limited, hits) && !is_released(limited, released));
         let quota = |limited: &Limited| if reason == Reason::AllowedLocally { limited.held } else { Some(limited.quota) };
         limits.filter_map(|limited| Some(Metered { name: limited.name.clone(), quota: quota(limited)? })).collect()
     }

@@ -119,7 +119,9 @@ impl Case {
     pub fn meter(&mut self, evidence: &Evidence, hits: Option<&Hits>) {
         let Some(hits) = hits.filter(|_| self.live.engine.policy.has_quota(self.subject.group)) else { return };
         let (ledger, now) = (self.side.proxy.ledger.load_full(), self.ticket.started().wall);
-        self.ticket.meter = Meter::begin(&ledger, &self.live.engine.policy, &self.subject, (hits, evidence.reason), now);
+        let policy = &self.live.engine.policy;
+        let released = policy.released(&self.subject, hits, &self.acts, now);
+        self.ticket.meter = Meter::begin(&ledger, policy, &self.subject, (hits, evidence.grounds(), released), now);
     }
 
     /// Where an address of this request leads.

@@ -11,8 +11,8 @@ use super::rescue::Trouble;
 use super::stopped;
 use super::upstream::Driven;
 use super::{respond, ticket::Ticket};
-use crate::model::{GroupId, Reason};
-use crate::policy::{AnswerHead, FileRefusal, Sniffed, sniff};
+use crate::model::GroupId;
+use crate::policy::{AnswerHead, FileRefusal, Grounds, Sniffed, sniff};
 use bytes::Bytes;
 use http::header::{CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, LOCATION, RANGE};
 use http::{HeaderMap, HeaderValue, Response, StatusCode, response};
@@ -39,7 +39,7 @@ pub struct Guard {
     live: Arc<Live>,
     group: GroupId,
     /// Why the request may leave.
-    why: Reason,
+    why: Grounds,
     /// The first bytes, while they do not tell yet.
     first: Option<Vec<u8>>,
     passed: u64,
@@ -96,7 +96,7 @@ pub(super) enum Stopped {
 }
 
 /// Looks at an answer whose request may leave for this reason.
-pub(super) async fn look(case: &Case, why: Reason, parts: &response::Parts, body: &mut Driven) -> Result<Seen, Stopped> {
+pub(super) async fn look(case: &Case, why: Grounds, parts: &response::Parts, body: &mut Driven) -> Result<Seen, Stopped> {
     let (live, group) = (&case.live, case.subject.group);
     let Some(limits) = live.engine.policy.files(group, why).filter(|_| !is_untouched(parts)) else { return Ok(Seen::default()) };
     let url = case.url.as_ref().ok_or(Stopped::Broken(Trouble::Internal))?;
@@ -167,7 +167,7 @@ fn shows_its_start(parts: &response::Parts) -> bool {
 }
 
 /// Several ranges at once would come as one answer that hides what its parts are: they are not asked for (RFC 9110 section 14.2).
-pub(super) fn ask_for_one_part(case: &Case, why: Reason, headers: &mut HeaderMap) {
+pub(super) fn ask_for_one_part(case: &Case, why: Grounds, headers: &mut HeaderMap) {
     let several = |headers: &HeaderMap| headers.get_all(RANGE).iter().any(|range| range.as_bytes().contains(&b','));
     let limits = || case.live.engine.policy.files(case.subject.group, why);
     if headers.contains_key(RANGE) && several(headers) && limits().is_some_and(|limits| limits.has_kinds()) {
@@ -176,7 +176,7 @@ pub(super) fn ask_for_one_part(case: &Case, why: Reason, headers: &mut HeaderMap
 }
 
 /// The most that the request's body may have, and what is wrong with the length that it says.
-pub(super) fn upload(case: &Case, why: Reason, headers: &HeaderMap) -> Result<u64, FileRefusal> {
+pub(super) fn upload(case: &Case, why: Grounds, headers: &HeaderMap) -> Result<u64, FileRefusal> {
     let limits = case.live.engine.policy.files(case.subject.group, why);
     let Some((most, limits)) = limits.and_then(|limits| Some((limits.largest_upload()?, limits))) else { return Ok(u64::MAX) };
     let said = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
@@ -184,7 +184,7 @@ pub(super) fn upload(case: &Case, why: Reason, headers: &HeaderMap) -> Result<u6
 }
 
 /// The body went on for longer than it may.
-pub(super) fn too_much_up(case: &Case, why: Reason) -> Option<FileRefusal> {
+pub(super) fn too_much_up(case: &Case, why: Grounds) -> Option<FileRefusal> {
     Some(case.live.engine.policy.files(case.subject.group, why)?.too_much_up())
 }
 

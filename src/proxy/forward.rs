@@ -14,7 +14,7 @@ use super::strict::{self, Asked, ClientGate, Forwards, ResponseTo};
 use super::tunnelled::Plan;
 use super::upstream::{AnswerBody, Dialled, Dials, Driven, Exchange, ExchangeFault, Home, Place, Shared, Single, Speaks, Upstream};
 use crate::model::Reason;
-use crate::policy::Permit;
+use crate::policy::{Grounds, Permit};
 use bytes::Bytes;
 use http::header::{CONNECTION, EXPECT, HeaderName};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, Version};
@@ -94,7 +94,7 @@ async fn fetch(permit: &Permit, mut case: Case, mut request: Request<ClientBody>
         Forwards::AnswerHere => return respond::options(case),
         Forwards::Unreadable => return respond::stop(case, &plain_evidence(Reason::BadRequest), "Max-Forwards".to_owned(), wanted),
     }
-    let why = permit.evidence().reason;
+    let why = permit.evidence().grounds();
     files::ask_for_one_part(&case, why, request.headers_mut());
     let most_up = match files::upload(&case, why, request.headers()) {
         Ok(most) => most,
@@ -299,7 +299,7 @@ async fn fresh(live: &Live, place: Place<'_>, speaks: Speaks) -> Result<Exchange
 }
 
 /// The answer as it goes to the client.
-async fn deliver(case: Case, (answer, exchange): (Response<AnswerBody>, Exchange), (why, wanted): (Reason, Wanted)) -> Response<DownBody> {
+async fn deliver(case: Case, (answer, exchange): (Response<AnswerBody>, Exchange), (why, wanted): (Grounds, Wanted)) -> Response<DownBody> {
     let (mut parts, body) = answer.into_parts();
     let version = exchange.version();
     let mut driven = Driven::new(body, exchange, Arc::clone(&case.live.pool));

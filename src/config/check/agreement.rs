@@ -4,7 +4,6 @@
 use super::bench::Bench;
 use crate::config::fault::FaultKind;
 use crate::config::raw::{RawAgreement, RawClause, RawGroup, RawLayer, RawNotice};
-use crate::config::sign_in::SignInSettings;
 use crate::config::source::{At, Place};
 use crate::model::{LogDetail, Reason, Timestamp, VerdictKind};
 use crate::policy::{AgreementRules, Clause, Group, Level, Origin};
@@ -166,20 +165,18 @@ fn nothing_to_accept(raw: &RawAgreement, clauses: &[Clause], bench: &mut Bench<'
     }
 }
 
-/// Who may read the log. The log must not name people who sign in before that is said (standards C7).
-pub(super) fn notice(
-    raw: RawNotice,
-    sign_in: &SignInSettings,
-    groups: (&[At<RawGroup>], &[Group]),
-    bench: &mut Bench<'_>,
-) -> Vec<Box<str>> {
-    let names: Vec<Box<str>> = raw.seen_by.iter().map(|at| at.value.trim()).filter(|name| !name.is_empty()).map(Box::from).collect();
-    let named = groups.0.iter().zip(groups.1).find(|(_, group)| group.log == LogDetail::Full);
-    if let Some((raw, group)) = named.filter(|_| names.is_empty() && *sign_in != SignInSettings::default()) {
+/// Who may read the log.
+pub(super) fn notice(raw: &RawNotice) -> Vec<Box<str>> {
+    raw.seen_by.iter().map(|at| at.value.trim()).filter(|name| !name.is_empty()).map(Box::from).collect()
+}
+
+/// Where people sign in and nobody is named who may read it (`untold`), the log must not name them, here or at a site (standards C7).
+pub(super) fn must_be_told(untold: bool, groups: (&[At<RawGroup>], &[Group]), bench: &mut Bench<'_>) {
+    let named = groups.0.iter().zip(groups.1).find(|(_, group)| untold && group.log == LogDetail::Full);
+    if let Some((raw, group)) = named {
         let place = raw.value.name.as_ref().map_or(&raw.place, |name| &name.place);
         let help =
             "write [notice] seen_by = [\"the head teacher\"] with whoever may read the log; or let the log name nobody: log = \"no-user\"";
         bench.reader.fault_with_help(place, FaultKind::NoticeEmpty((*group.name).into()), help);
     }
-    names
 }

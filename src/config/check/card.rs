@@ -17,7 +17,7 @@ pub(super) fn check(raw: RawCard, has_directory: bool, bench: &mut Bench<'_>) ->
     let groups = raw.groups.iter().filter_map(|written| {
         let theirs = bench.need(written.value.card.as_ref(), &written.place, "card");
         let ours = bench.need(written.value.group.as_ref(), &written.place, "group");
-        written.value.group.as_ref().and_then(|name| bench.group(name))?;
+        written.value.group.as_ref().filter(|name| bench.called(name))?;
         Some((theirs?, ours?.into()))
     });
     let groups = groups.collect();
@@ -26,7 +26,7 @@ pub(super) fn check(raw: RawCard, has_directory: bool, bench: &mut Bench<'_>) ->
         pattern: raw.pattern.map(|at| at.value).unwrap_or_default(),
         groups,
         ages: ages(&raw.ages, bench),
-        group: raw.group.filter(|name| bench.group(name).is_some()).map(|name| name.value.into()),
+        group: raw.group.filter(|name| bench.called(name)).map(|name| name.value.into()),
         ..raw.plain
     })
 }
@@ -69,7 +69,7 @@ fn ages(written: &[At<RawAge>], bench: &mut Bench<'_>) -> Vec<(usize, Box<str>)>
     let mut ages: Vec<(usize, Box<str>)> = Vec::new();
     for at in written {
         let name = bench.need(at.value.group.as_ref(), &at.place, "group");
-        if at.value.group.as_ref().and_then(|name| bench.group(name)).is_none() {
+        if at.value.group.as_ref().is_none_or(|name| !bench.called(name)) {
             continue;
         }
         let rises = ages.last().is_none_or(|(before, _)| *before != 0 && (at.value.under == 0 || *before < at.value.under));

@@ -29,6 +29,6 @@ pub(super) fn check(raw: RawClientCertificates, (place, over_tls): (&Place, bool
         revoked: raw.revocation.iter().flat_map(|at| revocation::lists(at, bench)).collect(),
         needed: asked.value == Asked::Needed,
         name_from: raw.name_from,
-        group: raw.group.filter(|name| bench.group(name).is_some()).map(|name| name.value.into()),
+        group: raw.group.filter(|name| bench.called(name)).map(|name| name.value.into()),
     })
 }

@@ -156,6 +156,11 @@ impl Lines<'_, '_> {
         });
         let mut next = || fields.next().filter(|(_, field)| !field.is_empty());
         let (word, address, author, reason, end, groups) = (next(), next(), next(), next(), next(), next());
+        if let Some((at, _)) = fields.find(|(_, field)| !field.is_empty()) {
+            let expected = "six columns at most, several groups in one with commas between";
+            self.fault(text, (at, &text[at..start + line.len()]), FaultKind::Malformed { expected: expected.into() }, None);
+            return None;
+        }
         let whole = (start, line);
         let (word, address) = (self.need(text, word, "allow' or 'block", whole)?, self.need(text, address, "address", whole)?);
         let (author, reason) = (self.need(text, author, "author", whole)?, self.need(text, reason, "reason", whole)?);

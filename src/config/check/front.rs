@@ -55,7 +55,7 @@ pub(super) fn check(raw: RawFront, bench: &mut Bench<'_>) -> Option<FrontSetting
     let groups = raw.groups.iter().filter_map(|written| {
         let theirs = bench.need(written.value.said.as_ref(), &written.place, "said");
         let ours = bench.need(written.value.group.as_ref(), &written.place, "group");
-        written.value.group.as_ref().and_then(|name| bench.group(name))?;
+        written.value.group.as_ref().filter(|name| bench.called(name))?;
         Some((theirs?, ours?.into()))
     });
     let groups = groups.collect();
@@ -66,7 +66,7 @@ pub(super) fn check(raw: RawFront, bench: &mut Bench<'_>) -> Option<FrontSetting
         header,
         group_header,
         groups,
-        group: raw.group.filter(|name| bench.group(name).is_some()).map(|name| name.value.into()),
+        group: raw.group.filter(|name| bench.called(name)).map(|name| name.value.into()),
         secret_header,
         secret_file: raw.secret_file.map(|at| at.value.into()).unwrap_or_default(),
         ..raw.plain

@@ -20,7 +20,7 @@ pub(super) fn check(raw: RawKerberos, bench: &mut Bench<'_>) -> Option<KerberosS
     for realm in raw.realms.iter().filter(|realm| realm.value.is_empty() || realm.value.contains(['@', '/', ' '])) {
         bench.reader.fault(&realm.place, FaultKind::Malformed { expected: "the name of a realm, such as \"EXAMPLE.ORG\"".into() });
     }
-    let group = raw.group.filter(|name| bench.group(name).is_some()).map(|name| name.value.into());
+    let group = raw.group.filter(|name| bench.called(name)).map(|name| name.value.into());
     let service = raw.service.map(|at| at.value).unwrap_or_default();
     let realms = raw.realms.into_iter().map(|at| at.value).collect();
     Some(KerberosSettings { keytab: (&keytab.value).into(), service, realms, group, ..raw.plain })

@@ -6,10 +6,10 @@
 use super::bench::Bench;
 use super::exceptions::{self, Closed};
 use super::proxy::{Placed, listener};
-use super::{groups, layers, lints, retention, rules};
+use super::{agreement, groups, layers, lints, retention, rules};
 use crate::config::fault::FaultKind;
 use crate::config::raw::{RawGroup, RawSiteFile};
-use crate::config::site_files::{SiteFile, in_parallel};
+use crate::config::site_files::{SiteFile, add_part, in_parallel};
 use crate::config::source::{At, Place};
 use crate::model::{GroupId, SiteId};
 use crate::policy::{Contact, Group, Layer, Level, PolicyFault, PolicyTest, SITE_MARK, Site};
@@ -166,10 +166,12 @@ fn is_by_listener(raw: &RawSiteFile) -> bool {
     !raw.listen.is_empty() || raw.groups.iter().any(|group| !group.value.listen.is_empty())
 }
 
-/// Accounting tells people by their address alone: where two sites may have the same, it would name the wrong one.
-pub(super) fn check_accounting(files: &[SiteFile], accounting: bool, bench: &mut Bench<'_>) {
-    if accounting && files.iter().any(|file| is_by_listener(&file.raw)) {
-        bench.reader.fault(&Place::default(), FaultKind::Both("sign_in.radius", "listen of a site"));
+/// What tells people by their address alone stands here, if it is on: where two sites may have the same address, it would name the wrong
+/// person.
+pub(super) fn check_addresses(files: &[SiteFile], what: &'static str, stands: Option<&At<String>>, bench: &mut Bench<'_>) {
+    if let Some(at) = stands.filter(|_| files.iter().any(|file| is_by_listener(&file.raw))) {
+        let help = "sites with listeners may have the same addresses, and it knows people by their address alone: give the sites networks";
+        bench.reader.fault_with_help(&at.place, FaultKind::Both(what, "listen of a site"), help);
     }
 }
 
@@ -192,13 +194,15 @@ fn listeners(files: &[SiteFile], bench: &mut Bench<'_>) -> Vec<Placed> {
     all
 }
 
-/// Checks every site against the layers that stand in the settings themselves.
-pub(super) fn check(files: Vec<SiteFile>, above: &[Layer], web_log: Span, bench: &mut Bench<'_>) -> Sites {
+/// Checks every site against the layers that stand in the settings themselves. `untold`: people sign in, and nobody has been told who may
+/// read the log.
+pub(super) fn check(files: Vec<SiteFile>, above: &[Layer], (web_log, untold): (Span, bool), bench: &mut Bench<'_>) -> Sites {
     let closed = Closed::new(above);
     let all = Arc::clone(&bench.sites);
     let shared = &*bench;
     let work = |(number, mut file): (usize, SiteFile)| {
-        let site = all.get(number).and_then(|numbered| check_one(&mut file, (number, numbered), (above, &closed, web_log), shared));
+        let site =
+            all.get(number).and_then(|numbered| check_one(&mut file, (number, numbered), (above, &closed, (web_log, untold)), shared));
         (file.reader, file.digest, site)
     };
     let files: Vec<_> = files.into_iter().enumerate().collect();
@@ -229,7 +233,7 @@ pub(super) fn check(files: Vec<SiteFile>, above: &[Layer], web_log: Span, bench:
 fn check_one(
     file: &mut SiteFile,
     (number, numbered): (usize, &Numbered),
-    (above, closed, web_log): (&[Layer], &Closed, Span),
+    (above, closed, (web_log, untold)): (&[Layer], &Closed, (Span, bool)),
     shared: &Bench<'_>,
 ) -> Option<Sites> {
     let (reader, raw, digest) = (&mut file.reader, &file.raw, &mut file.digest);
@@ -239,6 +243,7 @@ fn check_one(
     let bench = &mut bench;
     let (mut groups, _) = groups::check(&raw.groups, bench);
     check_group_names(&raw.groups, bench);
+    agreement::must_be_told(untold, (&raw.groups, &groups), bench);
     let id = SiteId(u16::try_from(number).ok()?);
     let reach = reaching(above, numbered);
     check_levels(raw, bench);
@@ -253,7 +258,7 @@ fn check_one(
     let said = raw.unknown_clients.as_ref().or_else(|| raw.groups.first()?.value.name.as_ref());
     groups::note_if_not_strictest(&groups, GroupId(unknown.0 - numbered.first), said, bench.reader);
     let rules = rules::local(&raw.rules, bench);
-    let mut read = |bytes: &[u8]| digest.update(bytes);
+    let mut read = |bytes: &[u8]| add_part(digest, bytes);
     let from = raw.exceptions.as_ref().map(|path| (path, &mut read as &mut dyn FnMut(&[u8])));
     let exceptions = exceptions::check(&rules, from, (&reach, closed), bench);
     let tests = rules::tests(&raw.tests, bench);

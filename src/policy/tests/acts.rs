@@ -135,6 +135,65 @@ fn a_released_category_is_open_and_whatever_else_closes_the_address_stays() {
 }
 
 #[test]
+fn what_a_released_category_brings_is_looked_at_and_counted_like_any_other_page() {
+    let mut rules = rules();
+    rules.groups[0].files.extensions = vec!["exe".into()];
+    rules.groups[0].quota =
+        ["games", "adult", "news", EVERYTHING].map(|name| (name.into(), Quota { minutes: Some(30), bytes: None })).into();
+    let set = PolicySet::build(rules, &image()).unwrap();
+    let categories = |names: &[&str]| {
+        Acts::new(vec![act(Doing::ReleaseCategories(names.iter().map(|name| Arc::from(*name)).collect()), Whom::Everybody)])
+    };
+    let address = release("x.example.test", Whom::Everybody);
+    let subject = kim();
+    for (acts, host, names, reason, looked_at, counted) in [
+        (Acts::none(), "x", "news", Reason::Allowed, true, "* news"),
+        (&categories(&["games"]), "x", "games", Reason::Released, true, "*"),
+        (&categories(&["games"]), "x", "games news", Reason::Released, true, "* news"),
+        (&categories(&["games", "adult"]), "x", "games adult news", Reason::Released, true, "* news"),
+        (&address, "x", "games", Reason::Released, false, ""),
+        (Acts::none(), "good", "games", Reason::AllowedLocally, false, ""),
+        (&categories(&["games"]), "good", "games", Reason::AllowedLocally, false, ""),
+        (&categories(&["news"]), "help", "news", Reason::HelpLine, false, ""),
+    ] {
+        let address = if host == "help" { "http://help.example.org/".to_owned() } else { format!("http://{host}.example.test/") };
+        let (url, hits) = (url(&address), hits(names));
+        let ask = Ask { subject: &subject, url: &url, method: b"GET", now: NOW, warned: false, acts, used: Used::none() };
+        let decision = decide(&set, &ask, &hits).0;
+        let grounds = decision.evidence().grounds();
+        assert_eq!(grounds.reason, reason, "{host} {names}");
+        assert_eq!(set.files(CHILDREN, grounds).is_some(), looked_at, "{host} {names}");
+        let metered = set.metered(CHILDREN, &hits, grounds, set.released(&subject, &hits, acts, NOW));
+        let metered: Vec<&str> = metered.iter().map(|share| &*share.name).collect();
+        assert_eq!(metered.join(" "), counted, "{host} {names}");
+    }
+}
+
+#[test]
+fn among_many_acts_the_first_of_each_kind_that_stands_for_whoever_asks_speaks() {
+    let set = policy();
+    let numbered = |(number, (doing, whom)): (usize, (Doing, Whom))| Act { id: format!("E-{number}").into(), ..act(doing, whom) };
+    let unlock = |to: &str, whom| (Doing::Unlock(to.into()), whom);
+    let (kims, lees) = (Whom::Person("kim".into()), Whom::Person("lee".into()));
+    let mut all = vec![
+        (Doing::Close(vec!["closed.test".into()]), Whom::Everybody),
+        unlock("walled", lees.clone()),
+        (Doing::Suspend, lees),
+        (Doing::Release(vec!["open.test".into()]), Whom::Everybody),
+        unlock("staff", kims.clone()),
+        (Doing::ReleaseCategories(vec!["adult".into()]), Whom::Everybody),
+        unlock("walled", kims.clone()),
+    ];
+    let acts = Acts::new(all.iter().cloned().enumerate().map(numbered).collect());
+    assert_eq!(set.seat(&mut kim(), &acts, NOW).as_deref(), Some("unlock E-4 by B. Lee: homework"));
+    assert_eq!(reason(&set, &kim(), "http://x.test/", &Hits::default(), (&acts, NOW)).0, Reason::Allowed);
+    all.extend([(Doing::Suspend, kims), (Doing::Suspend, Whom::Everybody)]);
+    let acts = Acts::new(all.into_iter().enumerate().map(numbered).collect());
+    let (got, layer) = reason(&set, &kim(), "http://x.test/", &Hits::default(), (&acts, NOW));
+    assert_eq!((got, &*layer), (Reason::Suspended, "suspension E-7 by B. Lee: homework"));
+}
+
+#[test]
 fn an_unlock_gives_the_rules_of_another_group_to_whom_it_is_for_and_says_so() {
     let set = policy();
     let acts = Acts::new(vec![act(Doing::Unlock("staff".into()), Whom::Person("kim".into()))]);

@@ -3,7 +3,7 @@
 use super::super::*;
 use super::world::{decide, group, hits, image, local, rules, subject, url};
 use crate::matcher::Hits;
-use crate::model::{GroupId, Reason, Timestamp};
+use crate::model::{CategorySet, GroupId, Reason, Timestamp};
 use jiff::tz::TimeZone;
 use std::sync::Arc;
 
@@ -146,7 +146,10 @@ fn what_counts_is_what_a_quota_is_about() {
         vec![layer(Level::Consortium, "games", minutes(40))],
     );
     let names = |names: &str, reason| -> Vec<(String, Option<u16>)> {
-        set.metered(ONE, &hits(names), reason).into_iter().map(|share| (share.name.to_string(), share.quota.minutes)).collect()
+        set.metered(ONE, &hits(names), Grounds { reason, category: None }, CategorySet::EMPTY)
+            .into_iter()
+            .map(|share| (share.name.to_string(), share.quota.minutes))
+            .collect()
     };
     assert_eq!(names("games odd", Reason::Allowed), [("*".into(), Some(60)), ("games".into(), Some(30))]);
     assert_eq!(names("news", Reason::AllowedAfterWarning), [("*".into(), Some(60)), ("news".into(), Some(5))]);
@@ -156,6 +159,27 @@ fn what_counts_is_what_a_quota_is_about() {
         assert_eq!(names("games", reason), [], "{reason}");
     }
     assert!(set.has_quota(ONE) && !policy(&[], Vec::new()).has_quota(ONE));
+}
+
+#[test]
+fn alike_groups_of_two_sites_share_one_plan_and_the_quota_is_called_as_at_the_site() {
+    let all = |name: &str| Group { quota: [("games".into(), minutes(30))].into(), ..group(name) };
+    let site = |name: &str, groups: std::ops::Range<u16>| Site {
+        name: name.into(),
+        title: name.into(),
+        zone: TimeZone::UTC,
+        contact: None,
+        networks: vec![format!("10.{}.0.0/16", groups.start).parse().unwrap()],
+        by_listener: false,
+        unknown: GroupId(groups.start),
+        groups,
+        exceptions: Arc::default(),
+    };
+    let (groups, sites) = (vec![all("north/all"), all("south/all")], vec![site("north", 0..1), site("south", 1..2)]);
+    let set = PolicySet::build(Rules { groups, sites, local: Vec::new(), ..rules() }, &image()).unwrap();
+    assert!(Arc::ptr_eq(&set.plans[0], &set.plans[1]), "{:?}", set.plans);
+    let (got, layer) = reason(&set, "http://a.test/", &hits("games"), &used(&[("games", 30)]), NOON);
+    assert_eq!((got, &*layer), (Reason::QuotaUsed, "group all, quota games"));
 }
 
 #[test]

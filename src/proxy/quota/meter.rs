@@ -2,8 +2,8 @@
 
 use super::ledger::{Ledger, Mark};
 use crate::matcher::Hits;
-use crate::model::{Reason, Subject, Timestamp};
-use crate::policy::{Metered, PolicySet, Used};
+use crate::model::{CategorySet, Subject, Timestamp};
+use crate::policy::{Grounds, Metered, PolicySet, Used};
 use crate::proxy::whose::Whose;
 use arc_swap::ArcSwap;
 use jiff::tz::TimeZone;
@@ -39,10 +39,10 @@ impl Meter {
         ledger: &Arc<Ledger>,
         policy: &PolicySet,
         subject: &Subject,
-        let_through: (&Hits, Reason),
+        let_through: (&Hits, Grounds, CategorySet),
         now: Timestamp,
     ) -> Option<Self> {
-        let metered = policy.metered(subject.group, let_through.0, let_through.1);
+        let metered = policy.metered(subject.group, let_through.0, let_through.1, let_through.2);
         if metered.is_empty() {
             return None;
         }
