@@ -4,7 +4,7 @@
 mod sign_in_support;
 mod support;
 
-use sign_in_support::{add, basic, command_with, get_as, in_proxy, peopled, rate, records, world};
+use sign_in_support::{add, basic, command_with, get_as, in_proxy, peopled, records, world};
 use std::fs;
 use std::io::{Read, Write};
 use std::path::Path;
@@ -360,23 +360,6 @@ fn passwords_over_an_open_network_are_refused_by_the_settings() {
     assert!(text(&unknown.stderr).contains("there is no group 'every'"));
     let nothing = check(&world.config().replace("accounts = \"people/accounts\"\n", ""));
     assert!(text(&nothing.stderr).contains("'accounts' is missing"), "{}", text(&nothing.stderr));
-}
-
-/// Prints the share of requests in a second that is left when people sign in. By hand: `--run-ignored only -E 'test(share_of)' --no-capture`.
-#[test]
-#[ignore = "a measurement"]
-#[allow(clippy::print_stdout, reason = "it is there to be read")]
-fn the_share_of_throughput_that_signing_in_leaves() {
-    let mut world = world("");
-    world.more = world.more.replace("needed_for = [\"everyone\"]", "").replace("trace", "error");
-    world.write("lifeguard.toml", &world.config());
-    add(&world, "kim", "children", "kims secret");
-    let proxy = world.start();
-    let fields = basic("kim", "kims secret");
-    let mut shares: Vec<f64> = (0..9).map(|_| rate(&proxy, &world, &fields) / rate(&proxy, &world, "")).collect();
-    shares.sort_by(f64::total_cmp);
-    println!("share of throughput with Basic remembered: median {:.3}, all {shares:.3?}", shares[4]);
-    assert!(shares[4] >= 0.9);
 }
 
 /// `script` gives the program a terminal of its own (Debian package bsdutils, which every system has).
