@@ -60,5 +60,5 @@ impl AccountFile {
 }
 
 pub(super) fn stamp(path: &Path) -> Stamp {
-    fs::metadata(path).ok().map(|found| (found.ino(), found.len(), found.mtime(), found.mtime_nsec()))
+    fs::metadata(path).ok().map(|found| (found.ino(), found.len(), found.ctime(), found.ctime_nsec()))
 }

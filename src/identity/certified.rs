@@ -17,8 +17,8 @@ const UPN: Oid<'static> = oid!(1.3.6.1.4.1.311.20.2.3);
 pub struct Certified {
     /// Whom it names; `None`: nobody, or more than one.
     pub name: Option<Arc<str>>,
-    /// The group of people who have no local account.
-    pub group: Option<Box<str>>,
+    /// The groups of people who have no local account.
+    pub groups: Arc<[Arc<str>]>,
     /// Until when it is good, in seconds since 1970.
     pub until: i64,
     /// When it was shown, by the clock that never jumps, in microseconds.
@@ -33,7 +33,8 @@ impl Certified {
         let mut names = names(&read, from);
         names.dedup();
         let name = if names.len() == 1 { names.pop().filter(|name| is_name(name)).map(Arc::from) } else { None };
-        Some(Self { name, group: group.map(Box::from), until: read.validity().not_after.timestamp(), shown_at_us: now.monotonic_us })
+        let until = read.validity().not_after.timestamp();
+        Some(Self { name, groups: Sources::one(group), until, shown_at_us: now.monotonic_us })
     }
 }
 
@@ -66,7 +67,7 @@ impl Sources {
     /// lapsed since it was shown is not relied on.
     #[must_use]
     pub fn certified(&self, certified: &Certified, now: Moment) -> Option<Person> {
-        let groups = Self::one(certified.group.as_deref());
+        let groups = Arc::clone(&certified.groups);
         let (name, source) = (Arc::clone(certified.name.as_ref()?), IdentitySource::Certificate);
         let person = self.with_account(Person { name, groups, source, known_at_us: certified.shown_at_us });
         Some(if now.wall.seconds() > certified.until { person.stale() } else { person })

@@ -64,51 +64,37 @@ impl Guesses {
     /// # Errors
     /// [`Paused`]: it must not be tried.
     pub fn count(&self, account: &str, address: IpAddr, bounds: Bounds, now_us: u64) -> Result<Guess, Paused> {
-        let [of_account, of_address] =
-            [Whose::Account(account.into()), Whose::Address(address)].map(|whose| self.0.get_with(whose, Moments::default));
-        let (mut first, mut second) = (lock(&of_account), lock(&of_address));
-        for moments in [&mut first, &mut second] {
-            let window = u64::try_from(WINDOW.as_micros()).unwrap_or(u64::MAX);
-            moments.retain(|at| now_us.saturating_sub(*at) < window);
-        }
-        if first.len() >= bounds.account || second.len() >= bounds.address {
-            // One more is put in as a mark that it was said; it counts for nothing, since the bound is reached already.
-            let is_news = first.len() <= bounds.account && second.len() <= bounds.address;
-            if is_news {
-                let (full, at) = if first.len() >= bounds.account { (&mut first, now_us) } else { (&mut second, now_us) };
-                let oldest = full.front().copied().unwrap_or(at);
-                full.push_front(oldest);
-            }
-            return Err(Paused { is_news });
-        }
-        first.push_back(now_us);
-        second.push_back(now_us);
-        drop((first, second));
-        Ok(Guess { counted: vec![of_account, of_address], at: now_us })
+        self.counted([(Whose::Account(account.into()), bounds.account), (Whose::Address(address), bounds.address)], now_us)
     }
-}
 
-impl Guesses {
     /// Counts a token from an address, if there may be one more.
     ///
     /// # Errors
     /// [`Paused`]: it must not be looked at.
     pub fn of_tokens(&self, address: IpAddr, most: usize, now_us: u64) -> Result<Guess, Paused> {
-        let of_address = self.0.get_with(Whose::Tokens(address), Moments::default);
-        let mut moments = lock(&of_address);
+        self.counted([(Whose::Tokens(address), most)], now_us)
+    }
+
+    /// Counts one for each of these, unless one of them has as many as there may be. They are always locked in the same order.
+    fn counted<const N: usize>(&self, whose: [(Whose, usize); N], now_us: u64) -> Result<Guess, Paused> {
         let window = u64::try_from(WINDOW.as_micros()).unwrap_or(u64::MAX);
-        moments.retain(|at| now_us.saturating_sub(*at) < window);
-        if moments.len() >= most {
-            let is_news = moments.len() == most;
+        let counted = whose.map(|(whose, most)| (self.0.get_with(whose, Moments::default), most));
+        let mut held: Vec<_> = counted.iter().map(|(moments, most)| (lock(moments), *most)).collect();
+        for (moments, _) in &mut held {
+            moments.retain(|at| now_us.saturating_sub(*at) < window);
+        }
+        let is_news = held.iter().all(|(moments, most)| moments.len() <= *most);
+        if let Some((full, _)) = held.iter_mut().find(|(moments, most)| moments.len() >= *most) {
             if is_news {
-                let oldest = moments.front().copied().unwrap_or(now_us);
-                moments.push_front(oldest);
+                // One more is put in as a mark that it was said; it counts for nothing, since the bound is reached already.
+                let oldest = full.front().copied().unwrap_or(now_us);
+                full.push_front(oldest);
             }
             return Err(Paused { is_news });
         }
-        moments.push_back(now_us);
-        drop(moments);
-        Ok(Guess { counted: vec![of_address], at: now_us })
+        held.iter_mut().for_each(|(moments, _)| moments.push_back(now_us));
+        drop(held);
+        Ok(Guess { counted: counted.into_iter().map(|(moments, _)| moments).collect(), at: now_us })
     }
 
     /// Other keys are in force: tokens that were wrong may be right now.

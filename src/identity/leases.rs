@@ -1,23 +1,20 @@
 //! Names of devices by the leases of a DHCP server: read at start, and again when a file has changed.
 //!
 //! What a device calls itself is a claim: it names a device in records, and gives nobody any rules. What cannot be read leaves the last
-//! good names in force.
+//! good names in force, until a reload of the settings begins anew.
 
+use super::account_file::{Stamp, stamp};
 use super::lease_text::{Lease, cleaned, leases};
 use arc_swap::ArcSwap;
 use std::collections::HashMap;
 use std::fs;
 use std::io;
 use std::net::IpAddr;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// A larger file is not read: a quarter of a million leases.
 const LARGEST: u64 = 64 * 1024 * 1024;
-
-/// How a file is told from another: inode, length, and when it changed.
-type Stamp = Option<(u64, u64, i64, i64)>;
 
 /// What a device is called, as records may hold it: short, and without anything that could do harm.
 #[must_use]
@@ -69,10 +66,6 @@ impl Leases {
         }
         faults
     }
-}
-
-fn stamp(path: &Path) -> Stamp {
-    fs::metadata(path).ok().map(|found| (found.ino(), found.len(), found.mtime(), found.mtime_nsec()))
 }
 
 /// The text of a file; what is no text in it becomes a mark that no name may hold.

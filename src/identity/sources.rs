@@ -96,6 +96,11 @@ pub struct Lasting {
 }
 
 impl Lasting {
+    /// Whoever asks for the same waits for one another here.
+    pub(super) fn turn(&self, by: u8) -> &Mutex<()> {
+        &self.turns[usize::from(by) % TURNS]
+    }
+
     /// The accounts in force have changed: what was wrong may be right now.
     pub fn accounts_changed(&self, said: &[String], now: Moment) {
         self.memory.forgive();
@@ -266,7 +271,7 @@ impl Sources {
     }
 
     async fn try_in_turn(&self, credentials: Credentials, digest: Digest, (client, now): (IpAddr, Moment)) -> Found {
-        let turn = &self.lasting.turns[usize::from(digest[0]) % TURNS];
+        let turn = self.lasting.turn(digest[0]);
         let attempt = async {
             let _turn = turn.lock().await;
             if let Some(found) = self.remembered(&digest, now) {

@@ -35,7 +35,7 @@ pub(super) async fn identify(case: &mut Case, headers: &HeaderMap) {
     let live = Arc::clone(&case.live);
     let (client, now) = (case.subject.client(), case.ticket.started());
     let said = before_signing_in(case, headers);
-    let alone = is_alone(case, headers);
+    let alone = live.people.keytab().is_some() && is_alone(case, headers);
     let side = Arc::clone(&case.side);
     let asking = Asking { headers, client, protected: side.is_protected(), now, line: &side.line, alone };
     let found = live.people.identify(asking).await;

@@ -101,6 +101,8 @@ async function judge(browser, base, page, scheme) {
   const tab = await context.newPage();
   await tab.goto(base + "/" + page.name);
   await tab.evaluate(axe);
+  // What is folded is looked at as well.
+  await tab.evaluate(() => document.querySelectorAll("details").forEach((folded) => (folded.open = true)));
   for (const width of [1280, 320]) {
     const where = `${page.name} ${scheme} ${width}`;
     await tab.setViewportSize({ width, height: 844 });
@@ -110,7 +112,7 @@ async function judge(browser, base, page, scheme) {
       else console.log("note:", where, "axe", finding.impact, finding.id, finding.nodes[0]?.html);
     }
   }
-  const stops = await tab.evaluate(() => document.querySelectorAll("a[href],button,input:not([type=hidden]),[tabindex='0']").length);
+  const stops = await tab.evaluate(() => document.querySelectorAll("a[href],button,summary,input:not([type=hidden]),[tabindex='0']").length);
   for (let stop = 0; stop < stops; stop++) {
     await tab.keyboard.press("Tab");
     const seen = await tab.evaluate(() => getComputedStyle(document.activeElement).outlineStyle !== "none");

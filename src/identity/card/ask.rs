@@ -41,8 +41,11 @@ impl Sources {
                 self.lasting.memory.refuse(digest);
                 Found::Wrong
             }
-            Err(_) => {
-                guess.forgive();
+            Err(fault) => {
+                // An answer to this card alone that is none counts as a guess: else whoever finds one could keep the service at rest for all.
+                if fault.is_the_services() {
+                    guess.forgive();
+                }
                 self.as_known(&digest, now)
             }
         }

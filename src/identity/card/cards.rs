@@ -63,6 +63,15 @@ pub enum CardFault {
 }
 
 impl CardFault {
+    /// Does the service fail whoever asks, so that it says nothing of this card and this PIN?
+    pub(super) const fn is_the_services(&self) -> bool {
+        match self {
+            Self::Settings | Self::Away(_) | Self::Token { .. } | Self::Cut(_) => true,
+            Self::Status(status) => *status >= 500,
+            Self::TooLarge | Self::Unreadable { .. } | Self::TwoAges | Self::NoBirth => false,
+        }
+    }
+
     pub(super) fn away(error: impl Display) -> Self {
         Self::Away(error.to_string().into())
     }

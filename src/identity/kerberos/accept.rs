@@ -134,18 +134,23 @@ fn next(further: &Further, begun: Begun, rules: &Rules<'_>) -> Result<Step, Tick
         (Begun::Token { list, needs_mic }, Some(token), mic) => {
             let proved = prove(&spnego::kerberos(token)?, rules)?;
             let answer = proved.answer.as_deref();
-            if !needs_mic {
-                let reply = spnego::step(State::Completed, None, answer, None);
-                return Ok(proved.accepted(Some(reply)));
-            }
-            let ours = mic::make(&proved.key, &list).ok_or(TicketFault::Mismatch)?;
+            // RFC 4121: we count from nothing, as our AP-REP says; without one both sides count as the client does.
+            let from = if answer.is_some() { 0 } else { proved.sequence };
+            let ours = || mic::make(&proved.key, &list, from).ok_or(TicketFault::Mismatch);
             match mic {
                 Some(mic) => {
                     check_mic(&proved, &list, mic)?;
-                    let reply = spnego::step(State::Completed, None, answer, Some(&ours));
+                    let reply = spnego::step(State::Completed, None, answer, Some(&ours()?));
                     Ok(proved.accepted(Some(reply)))
                 }
-                None => Ok(Step::More(spnego::step(State::Incomplete, None, answer, Some(&ours)), Begun::Mic { list, proved })),
+                None if needs_mic => {
+                    let reply = spnego::step(State::Incomplete, None, answer, Some(&ours()?));
+                    Ok(Step::More(reply, Begun::Mic { list, proved }))
+                }
+                None => {
+                    let reply = spnego::step(State::Completed, None, answer, None);
+                    Ok(proved.accepted(Some(reply)))
+                }
             }
         }
         (Begun::Mic { list, proved }, None, Some(mic)) => {
@@ -161,7 +166,7 @@ fn check_mic(proved: &Proved, list: &[u8], mic: &[u8]) -> Result<(), TicketFault
 }
 
 /// AP-REQ: is the ticket good, and is it its holder who brings it?
-fn prove(request: &[u8], rules: &Rules<'_>) -> Result<Proved, TicketFault> {
+pub(super) fn prove(request: &[u8], rules: &Rules<'_>) -> Result<Proved, TicketFault> {
     let request = messages::request(request).ok_or(TicketFault::Unreadable)?;
     if request.user_to_user {
         return Err(TicketFault::UserToUser);
@@ -175,6 +180,9 @@ fn prove(request: &[u8], rules: &Rules<'_>) -> Result<Proved, TicketFault> {
     let said = messages::opened_authenticator(&opened).ok_or(TicketFault::Mismatch)?;
     if said.holder != ticket.holder {
         return Err(TicketFault::Mismatch);
+    }
+    if ticket.restricted || said.restricted {
+        return Err(TicketFault::Restricted);
     }
     let wants = wants(&said)?;
     check_times(&ticket, &said, rules)?;
@@ -193,7 +201,7 @@ fn key((kind, bytes): &(i64, zeroize::Zeroizing<Vec<u8>>)) -> Result<Key, Ticket
     Kind::from_number(*kind).and_then(|kind| Key::new(kind, bytes.clone())).ok_or(TicketFault::KeyKind)
 }
 
-fn open_ticket(request: &Request, keytab: &KeytabFile) -> Result<Ticket, TicketFault> {
+pub(super) fn open_ticket(request: &Request, keytab: &KeytabFile) -> Result<Ticket, TicketFault> {
     let sealed = &request.ticket;
     let keys = keytab.keys(&request.service, sealed.kind, sealed.version)?;
     let opened = keys.iter().find_map(|key| key.open(Usage::Ticket, &sealed.bytes)).ok_or(TicketFault::Sealed)?;
@@ -230,14 +238,14 @@ fn check_times(ticket: &Ticket, said: &Authenticator, rules: &Rules<'_>) -> Resu
     if time < started { Err(TicketFault::BeforeStart) } else { Ok(()) }
 }
 
-fn check_way(ticket: &Ticket, rules: &Rules<'_>) -> Result<(), TicketFault> {
+pub(super) fn check_way(ticket: &Ticket, rules: &Rules<'_>) -> Result<(), TicketFault> {
     if !rules.realms.contains(&ticket.holder.realm) {
         return Err(TicketFault::Realm);
     }
     if !ticket.transited.is_empty() && ticket.flags & CHECKED == 0 {
         return Err(TicketFault::Transited);
     }
-    if ticket.addresses.is_empty() || ticket.addresses.iter().any(|address| address.to_canonical() == rules.client) {
+    if ticket.addresses.is_empty() || ticket.addresses.iter().flatten().any(|address| address.to_canonical() == rules.client) {
         Ok(())
     } else {
         Err(TicketFault::Address)

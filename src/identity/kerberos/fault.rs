@@ -67,6 +67,8 @@ faults! {
     Transited = false, "the Kerberos ticket came through realms that its KDC did not check";
     /// It is good on other addresses only.
     Address = false, "the Kerberos ticket is for another address";
+    /// It holds what has to be understood, and is not.
+    Restricted = false, "the Kerberos ticket is restricted in a way that is not known here";
     /// No person.
     NoPerson = false, "the Kerberos ticket is not a person's";
     /// The local account.

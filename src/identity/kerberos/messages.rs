@@ -51,8 +51,10 @@ pub struct Ticket {
     pub from: i64,
     /// Until when.
     pub until: i64,
-    /// Where it is good; empty: anywhere.
-    pub addresses: Vec<IpAddr>,
+    /// Where it is good, `None` for a place that nobody can be at; empty: anywhere.
+    pub addresses: Vec<Option<IpAddr>>,
+    /// It is restricted in a way that must be understood.
+    pub restricted: bool,
 }
 
 /// What the holder of a ticket says.
@@ -69,6 +71,8 @@ pub struct Authenticator {
     pub key: Option<(i64, Zeroizing<Vec<u8>>)>,
     /// Where the holder begins to count.
     pub sequence: u64,
+    /// It is restricted in a way that must be understood.
+    pub restricted: bool,
 }
 
 /// Reads AP-REQ.
@@ -106,8 +110,8 @@ pub fn opened_ticket(bytes: &[u8]) -> Option<Ticket> {
                 let until = field(fields, 7, time)?;
                 optional(fields, 8, time)?;
                 let addresses = optional(fields, 9, addresses)?.unwrap_or_default();
-                optional(fields, 10, |reader| reader.read_der().map(drop))?;
-                Ok(Ticket { flags, key, holder: Principal { parts, realm }, transited, from, until, addresses })
+                let restricted = optional(fields, 10, restricted)?.unwrap_or(false);
+                Ok(Ticket { flags, key, holder: Principal { parts, realm }, transited, from, until, addresses, restricted })
             })
         })
     };
@@ -129,8 +133,8 @@ pub fn opened_authenticator(bytes: &[u8]) -> Option<Authenticator> {
                 let key = optional(fields, 6, key)?;
                 // Old programs write it with a sign.
                 let sequence = optional(fields, 7, |reader| reader.read_i64())?.unwrap_or(0).cast_unsigned() & 0xffff_ffff;
-                optional(fields, 8, |reader| reader.read_der().map(drop))?;
-                Ok(Authenticator { holder: Principal { parts, realm }, checksum, time, micros, key, sequence })
+                let restricted = optional(fields, 8, restricted)?.unwrap_or(false);
+                Ok(Authenticator { holder: Principal { parts, realm }, checksum, time, micros, key, sequence, restricted })
             })
         })
     };
@@ -263,8 +267,16 @@ fn seconds(bytes: &[u8]) -> Option<i64> {
     civil.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|zoned| zoned.timestamp().as_second())
 }
 
-/// Addresses of the internet; others are passed over.
-fn addresses(reader: BERReader<'_, '_>) -> ASN1Result<Vec<IpAddr>> {
+/// Is there anything but what may be passed over (AD-IF-RELEVANT, RFC 4120 section 5.2.6.1)? Whatever else is not understood must not
+/// be taken.
+fn restricted(reader: BERReader<'_, '_>) -> ASN1Result<bool> {
+    const IF_RELEVANT: i64 = 1;
+    Ok(reader.collect_sequence_of(number_and_bytes)?.iter().any(|(kind, _)| *kind != IF_RELEVANT))
+}
+
+/// Addresses of the internet; any other is one that nobody has. Names of NetBIOS stand beside them and say nothing (kind 20).
+fn addresses(reader: BERReader<'_, '_>) -> ASN1Result<Vec<Option<IpAddr>>> {
+    const NETBIOS: i64 = 20;
     let all = reader.collect_sequence_of(number_and_bytes)?;
     if all.len() > ADDRESSES {
         return invalid();
@@ -274,7 +286,7 @@ fn addresses(reader: BERReader<'_, '_>) -> ASN1Result<Vec<IpAddr>> {
         24 => <[u8; 16]>::try_from(&bytes[..]).ok().map(IpAddr::from),
         _ => None,
     };
-    Ok(all.iter().filter_map(address).collect())
+    Ok(all.iter().filter(|(kind, _)| *kind != NETBIOS).map(address).collect())
 }
 
 #[cfg(test)]

@@ -6,11 +6,10 @@ use aws_lc_rs::constant_time::verify_slices_are_equal;
 /// What it is, who sent it (1: the acceptor), and filler.
 const FRONT: [u8; 8] = [4, 4, 0, 0xff, 0xff, 0xff, 0xff, 0xff];
 
-/// Makes ours.
+/// Makes ours, at this place of our count.
 #[must_use]
-pub fn make(key: &Key, message: &[u8]) -> Option<Vec<u8>> {
-    // Our first message of this context: it counts from nothing.
-    let head = head(1, 0);
+pub fn make(key: &Key, message: &[u8], sequence: u64) -> Option<Vec<u8>> {
+    let head = head(1, sequence);
     Some([&head[..], &key.checksum(Usage::AcceptorSign, &[message, &head])?].concat())
 }
 
@@ -28,4 +27,25 @@ fn head(flags: u8, sequence: u64) -> [u8; 16] {
     head[2] = flags;
     head[8..].copy_from_slice(&sequence.to_be_bytes());
     head
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::cipher::Kind;
+    use super::*;
+    use zeroize::Zeroizing;
+
+    #[test]
+    fn a_check_sum_is_good_for_its_message_its_key_its_side_and_its_place() {
+        let key = |fill: u8| Key::new(Kind::Aes128Sha1, Zeroizing::new(vec![fill; 16])).unwrap();
+        let head = head(0, 7);
+        let theirs = [&head[..], &key(1).checksum(Usage::InitiatorSign, &[b"list", &head]).unwrap()].concat();
+        assert!(is_good(&key(1), b"list", 7, &theirs));
+        assert!(
+            !is_good(&key(1), b"list", 8, &theirs) && !is_good(&key(1), b"lists", 7, &theirs) && !is_good(&key(2), b"list", 7, &theirs)
+        );
+        let ours = make(&key(1), b"list", 7).unwrap();
+        assert_eq!((&ours[..3], &ours[8..16]), (&[4, 4, 1][..], &7_u64.to_be_bytes()[..]));
+        assert!(!is_good(&key(1), b"list", 7, &ours), "ours is not theirs");
+    }
 }

@@ -8,6 +8,8 @@ use yasna::{ASN1Result, BERReader, BERReaderSeq, Tag};
 
 /// Ways that one client may offer.
 const OFFERS: usize = 32;
+/// Longest list of ways, in bytes: it is kept while a negotiation goes on.
+const LONGEST_LIST: usize = 1024;
 
 const SPNEGO: &[u64] = &[1, 3, 6, 1, 5, 5, 2];
 const KERBEROS: &[u64] = &[1, 2, 840, 113_554, 1, 2, 2];
@@ -110,6 +112,9 @@ fn offer(inner: &[u8]) -> Result<Offer, TicketFault> {
         })
     });
     let (list, token) = read.map_err(|_| TicketFault::Unreadable)?;
+    if list.len() > LONGEST_LIST {
+        return Err(TicketFault::Unreadable);
+    }
     let ways =
         yasna::parse_der(&list, |reader| reader.collect_sequence_of(|reader| reader.read_oid())).map_err(|_| TicketFault::Unreadable)?;
     if ways.len() > OFFERS {

@@ -1,6 +1,9 @@
 //! Tokens that curl made with tickets of a real KDC (MIT 1.20), one for each kind of key; the clock is set to their time.
 
+use super::accept::{check_way, open_ticket, prove};
+use super::cipher::{Key, Kind, Usage};
 use super::keytab_file::KeytabFile;
+use super::messages::{self, Ticket};
 use super::{Begun, KeytabFault, Replays, Rules, Step, TicketFault, accept, spnego};
 use crate::model::{Moment, Timestamp};
 use crate::record::base64;
@@ -51,10 +54,14 @@ impl Bench {
         Self { now: Moment { wall: Timestamp::from_seconds(seconds), ..self.now }, ..self }
     }
 
-    fn step(&self, token: &[u8], begun: Option<Begun>) -> Result<Step, TicketFault> {
+    fn with_rules<T>(&self, ask: impl FnOnce(&Rules<'_>) -> T) -> T {
         let skew = Duration::from_secs(300);
         let client = IpAddr::from([127, 0, 0, 1]);
-        accept(token, begun, &Rules { keytab: &self.keytab, realms: &self.realms, skew, replays: &self.replays, client, now: self.now })
+        ask(&Rules { keytab: &self.keytab, realms: &self.realms, skew, replays: &self.replays, client, now: self.now })
+    }
+
+    fn step(&self, token: &[u8], begun: Option<Begun>) -> Result<Step, TicketFault> {
+        self.with_rules(|rules| accept(token, begun, rules))
     }
 
     fn name(&self, token: &[u8]) -> Result<String, TicketFault> {
@@ -96,6 +103,64 @@ fn what_is_wrong_with_a_good_token_is_told_apart() {
     assert_eq!(realm("OTHER.TEST").name(token), Err(TicketFault::Realm));
     let two = Bench { realms: vec!["OTHER.TEST".into(), REALM.into()], ..Bench::new(keys) };
     assert_eq!(two.name(token), Ok("kim@school.test".into()));
+}
+
+fn within(token: &[u8]) -> Vec<u8> {
+    let spnego::Envelope::Offer(offer) = spnego::read(token).unwrap() else { panic!() };
+    spnego::kerberos(&offer.token.unwrap()).unwrap()
+}
+
+fn opened(bench: &Bench, token: &[u8]) -> Ticket {
+    open_ticket(&messages::request(&within(token)).unwrap(), &bench.keytab).unwrap()
+}
+
+/// The request within a token, its ticket or its authenticator opened, changed in place and sealed again.
+fn resealed(bench: &Bench, token: &[u8], which: Usage, change: impl Fn(&mut [u8])) -> Vec<u8> {
+    let mut bytes = within(token);
+    let request = messages::request(&bytes).unwrap();
+    let service = bench.keytab.keys(&request.service, request.ticket.kind, request.ticket.version).unwrap().remove(0);
+    let ticket = opened(bench, token);
+    let session = Key::new(Kind::from_number(ticket.key.0).unwrap(), ticket.key.1.clone()).unwrap();
+    let (key, old) = if which == Usage::Ticket { (service, request.ticket.bytes) } else { (session, request.authenticator.bytes) };
+    let mut plain = key.open(which, &old).unwrap();
+    change(&mut plain);
+    let new = key.seal(which, [7; 16], &plain).unwrap();
+    let at = memchr::memmem::find(&bytes, &old).unwrap();
+    bytes[at..at + old.len()].copy_from_slice(&new);
+    bytes
+}
+
+#[test]
+fn what_restricts_a_ticket_and_is_not_understood_is_not_passed_over() {
+    let mut changed = [0, 0];
+    for (kind, keys, token) in vectors() {
+        let bench = Bench::new(&keys);
+        // Of the same shape before it: the kind of the holder's name, and in a ticket how the realms on the way are written.
+        for (place, which, before) in [(0, Usage::Ticket, 2), (1, Usage::Authenticator, 1)] {
+            // AD-IF-RELEVANT, the one kind that may be passed over; any other in its place may not.
+            let found = std::cell::Cell::new(false);
+            let other = resealed(&bench, &token, which, |plain| {
+                if let Some(at) = memchr::memmem::find_iter(plain, &[0xa0, 3, 2, 1, 1, 0xa1]).nth(before) {
+                    plain[at + 4] = 99;
+                    found.set(true);
+                }
+            });
+            let said = found.get().then_some(TicketFault::Restricted);
+            assert_eq!(bench.with_rules(|rules| prove(&other, rules).err()), said, "{kind} {which:?}");
+            changed[place] += usize::from(found.get());
+        }
+    }
+    assert_eq!(changed, [4, 3], "MIT writes it in every ticket, and beside it where a stronger kind of key is possible");
+}
+
+#[test]
+fn a_ticket_for_places_that_nobody_can_be_at_is_good_nowhere() {
+    let (_, keys, token) = vectors().remove(0);
+    let bench = Bench::new(&keys);
+    for (addresses, good) in [(vec![], true), (vec![None], false), (vec![None, Some(IpAddr::from([127, 0, 0, 1]))], true)] {
+        let ticket = Ticket { addresses, ..opened(&bench, &token) };
+        assert_eq!(bench.with_rules(|rules| check_way(&ticket, rules).is_ok()), good, "{:?}", ticket.addresses);
+    }
 }
 
 /// The keytab of the first vector with other bytes at a place counted from its end.
@@ -172,6 +237,12 @@ fn a_keytab_that_cannot_be_used_keeps_the_old_one_and_says_why() {
     }
     write(folder.path(), &vectors[0].1);
     assert_eq!(file.refresh().unwrap().as_deref(), Some("HTTP/p17.test@SCHOOL.TEST (version 1)"));
+    // Whoever follows the advice and changes nothing but the mode is heard.
+    fs::write(&path, [&vectors[0].1[..], &[0xff, 0xff, 0xff, 0xfc, 0, 0, 0, 0]].concat()).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+    assert!(file.refresh().is_err());
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+    assert!(file.refresh().unwrap().is_some());
     fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
     assert!(matches!(KeytabFile::open(&path, ""), Err(KeytabFault::Open(_))));
 }
