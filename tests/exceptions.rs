@@ -196,7 +196,7 @@ fn what_another_installation_closes_is_closed_here_within_two_seconds_and_only_i
     wait_until("the address is closed here too", || site.status("free.test") == 403);
     let took = begun.elapsed();
     println!("closed by a command that took {made:?}; blocked at the other node after {took:?} in all");
-    assert!(took < Duration::from_secs(4), "{took:?}");
+    assert!(took.saturating_sub(made) < Duration::from_secs(2), "{took:?}");
     assert_eq!(site.status("blocked.test"), 403, "nobody elsewhere opens anything here");
     wait_until("a stranger is told of", || stranger.proxy.errors().contains("its first key has the fingerprint"));
     assert_eq!(stranger.status("free.test"), 200, "another key");

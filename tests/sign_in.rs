@@ -4,7 +4,7 @@
 mod sign_in_support;
 mod support;
 
-use sign_in_support::{add, basic, command_with, get_as, in_proxy, peopled, rate, records, world};
+use sign_in_support::{add, basic, command_with, get_as, in_proxy, peopled, records, world};
 use std::fs;
 use std::io::{Read, Write};
 use std::path::Path;
@@ -362,26 +362,9 @@ fn passwords_over_an_open_network_are_refused_by_the_settings() {
     assert!(text(&nothing.stderr).contains("'accounts' is missing"), "{}", text(&nothing.stderr));
 }
 
-/// Prints the share of requests in a second that is left when people sign in. By hand: `--run-ignored only -E 'test(share_of)' --no-capture`.
-#[test]
-#[ignore = "a measurement"]
-#[allow(clippy::print_stdout, reason = "it is there to be read")]
-fn the_share_of_throughput_that_signing_in_leaves() {
-    let mut world = world("");
-    world.more = world.more.replace("needed_for = [\"everyone\"]", "").replace("trace", "error");
-    world.write("lifeguard.toml", &world.config());
-    add(&world, "kim", "children", "kims secret");
-    let proxy = world.start();
-    let fields = basic("kim", "kims secret");
-    let mut shares: Vec<f64> = (0..9).map(|_| rate(&proxy, &world, &fields) / rate(&proxy, &world, "")).collect();
-    shares.sort_by(f64::total_cmp);
-    println!("share of throughput with Basic remembered: median {:.3}, all {shares:.3?}", shares[4]);
-    assert!(shares[4] >= 0.9);
-}
-
-/// `script` gives the program a terminal of its own (Debian package bsdutils, which every system has).
-#[test]
-fn a_password_that_is_typed_is_not_shown() {
+/// `user add` on a terminal of its own, which `script` gives it (Debian package bsdutils, which every system has): what was seen there when
+/// this was typed at the question for the password, and afterwards of the terminal. `None`: there is no `script` on this machine.
+fn typed_at_the_question(typed: &[u8]) -> Option<String> {
     let world = world("");
     world.write("lifeguard.toml", &world.config());
     let config = world.folder.path().join("lifeguard.toml");
@@ -391,7 +374,7 @@ fn a_password_that_is_typed_is_not_shown() {
     let run = script.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped()).spawn();
     let Ok(mut run) = run else {
         println!("skipped: script is not on this machine");
-        return;
+        return None;
     };
     let (mut seen, mut part) = (Vec::new(), [0; 4096]);
     let mut output = run.stdout.take().unwrap();
@@ -401,10 +384,26 @@ fn a_password_that_is_typed_is_not_shown() {
         assert!(read > 0, "{}", text(&seen));
         seen.extend_from_slice(&part[..read]);
     }
-    input.write_all(b"canary secret\n").unwrap();
+    input.write_all(typed).unwrap();
     output.read_to_end(&mut seen).unwrap();
     assert!(run.wait().unwrap().success(), "{}", text(&seen));
     let seen = text(&seen);
+    let words: Vec<&str> = seen.split_whitespace().collect();
+    for (mode, other) in [("echo", "-echo"), ("isig", "-isig"), ("icanon", "-icanon")] {
+        assert!(words.contains(&mode) && !words.contains(&other), "the terminal is as it was, {mode}: {seen}");
+    }
+    assert!(seen.contains("eol = <undef>;"), "{seen}");
+    Some(seen)
+}
+
+#[test]
+fn a_password_that_is_typed_is_not_shown() {
+    let Some(seen) = typed_at_the_question(b"canary secret\n") else { return };
     assert!(seen.contains("zoe may sign in, in children.") && !seen.contains("canary"), "{seen}");
-    assert!(seen.contains(" echo ") && !seen.contains(" -echo "), "what is typed is shown again afterwards: {seen}");
+}
+
+#[test]
+fn who_stops_at_the_password_gets_a_terminal_that_shows_what_is_typed() {
+    let Some(seen) = typed_at_the_question(b"canary sec\x03") else { return };
+    assert!(seen.contains("stopped") && !seen.contains("may sign in") && !seen.contains("canary"), "{seen}");
 }

@@ -35,8 +35,11 @@ fn scene_with(kerberos: &str, config: impl Fn(&World) -> String) -> (Kdc, World,
     kdc.keytab("HTTP/proxy.test", &world.folder.path().join("http.keytab"));
     world.write("statutory.txt", "listed.test/page\n");
     world.write("blocked.txt", "blocked.test\n");
-    let file = world.write("lifeguard.toml", &config(&world));
-    add(&world, "lee", "staff", "lees secret");
+    let text = config(&world);
+    let file = world.write("lifeguard.toml", &text);
+    if text.contains("accounts =") {
+        add(&world, "lee", "staff", "lees secret");
+    }
     let proxy = Lifeguard::start(&file);
     (kdc, world, proxy)
 }
@@ -301,7 +304,7 @@ fn new_keys_are_taken_over_while_it_runs_and_wrong_ones_are_not() {
 }
 
 #[test]
-fn people_of_a_trusted_realm_and_without_basic() {
+fn people_of_a_trusted_realm_are_known_by_their_whole_name() {
     if !here() {
         return;
     }
@@ -311,9 +314,25 @@ fn people_of_a_trusted_realm_and_without_basic() {
     });
     let open = world.address("site.test", "/bytes/10");
     let zoe = kdc.kinit("zoe@OTHER.TEST", "zoes", &[]);
-    let _known = curl(&kdc, &zoe, &proxy, &[&open]);
+    assert_eq!(curl(&kdc, &zoe, &proxy, &[&open]), "000 200 1\n");
     let last = said(&world).pop().unwrap();
     assert_eq!((last.0.as_str(), last.1.as_str()), ("zoe@other.test", "kerberos"), "{last:?}");
+}
+
+#[test]
+fn where_nobody_has_a_password_tickets_alone_are_asked_for() {
+    if !here() {
+        return;
+    }
+    let (kdc, world, proxy) = scene_with("group = \"children\"\n", |world| world.config().replace("accounts = \"people/accounts\"\n", ""));
+    let open = world.address("site.test", "/bytes/10");
+    for fields in [String::new(), basic("lee", "lees secret")] {
+        let asked = get_with(proxy.proxy, &open, &fields);
+        let offered: Vec<_> = asked.head.lines().filter_map(|line| line.strip_prefix("proxy-authenticate: ")).collect();
+        assert_eq!((asked.status, offered), (407, vec!["Negotiate"]), "{}", asked.head);
+    }
+    let kim = kdc.kinit("kim", "kims", &[]);
+    assert_eq!(curl(&kdc, &kim, &proxy, &[&open]), "000 200 1\n");
 }
 
 #[test]

@@ -5,7 +5,7 @@ mod sign_in_support;
 mod support;
 
 use md5::{Digest, Md5};
-use sign_in_support::{add, basic, in_proxy, rate, records};
+use sign_in_support::{add, basic, in_proxy, records};
 use std::io::Write;
 use std::net::{SocketAddr, UdpSocket};
 use std::process::{Command, Stdio};
@@ -204,31 +204,4 @@ fn what_is_old_gives_the_strictest_group_and_who_signs_in_there_is_noticed() {
         sign_in_support::command_with(&world, &["user", "disable", "lee"], "");
         ask(&world, &proxy, "198.51.100.7") == 407
     });
-}
-
-/// Prints the share of requests in a second that is left with 100,000 sessions in the map. By hand, as in `tests/sign_in.rs`.
-#[test]
-#[ignore = "a measurement"]
-#[allow(clippy::print_stdout, reason = "it is there to be read")]
-fn the_share_of_throughput_that_a_hundred_thousand_sessions_leave() {
-    let (with, known, place) = world("");
-    let mut without = World::new();
-    without.more = format!("{}\n[telemetry]\nlevel = \"info\"\n", sign_in_support::GROUPS);
-    without.write("statutory.txt", "listed.test/page\n");
-    without.write("blocked.txt", "blocked.test\n");
-    let unknown = Lifeguard::start(&without.write("lifeguard.toml", &in_proxy(&without, "trusted_proxies = [\"127.0.0.1/32\"]")));
-    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
-    socket.set_read_timeout(Some(Duration::from_secs(2))).unwrap();
-    let begun = Instant::now();
-    for number in 0..100_000 {
-        assert!(send(&socket, place, &session(1, "lee", number, &[])), "{number}");
-    }
-    println!("100,000 sessions taken over in {:?}", begun.elapsed());
-    const FORWARDED: &str = "X-Forwarded-For: 10.0.0.77\r\n";
-    let mut shares: Vec<f64> = (0..9).map(|_| rate(&known, &with, FORWARDED) / rate(&unknown, &without, FORWARDED)).collect();
-    shares.sort_by(f64::total_cmp);
-    println!("share of throughput with 100,000 sessions: median {:.3}, all {shares:.3?}", shares[4]);
-    let last = records(&with, &["--user", "lee"]).pop().unwrap();
-    assert_eq!((last["identity"].as_str(), last["asserted"].as_str()), (Some("network"), Some("10.0.0.77")));
-    assert!(shares[4] >= 0.95);
 }

@@ -15,7 +15,7 @@ use lifeguard::canon::{RawTarget, Wrappers, canonicalise};
 use lifeguard::config::{MemoryFiles, RealFiles, builtin_list};
 use lifeguard::engine::{Engine, Explanation, Question};
 use lifeguard::feeds;
-use lifeguard::model::{Generation, GroupId, IdentitySource, Subject, Timestamp};
+use lifeguard::model::{Generation, GroupId, IdentitySource, Reason, Subject, Timestamp};
 use lifeguard::policy::{Acts, Ask, Decision, PolicySet, Used};
 use proptest::prelude::*;
 use std::fs;
@@ -210,6 +210,26 @@ fn a_name_of_a_group_means_the_one_of_the_site_where_somebody_is() {
     }
     let strictest = engine.policy.strictest_near(engine.policy.group_named("york/staff").unwrap());
     assert_eq!(&**engine.policy.group_name(strictest), "york/readers");
+}
+
+#[test]
+fn what_is_closed_opens_again_by_the_clock_of_the_site() {
+    let (engine, _folder) = engine(MAIN, &ALL);
+    let opens = |group: &str, reason, seconds| {
+        let group = engine.policy.group_named(group).unwrap();
+        engine.policy.opens_again(group, reason, Timestamp::from_seconds(seconds)).map(Timestamp::seconds)
+    };
+    // Noon in New York: its hours are from midnight to eleven, and midnight there is five in the morning in London.
+    let closed = NOON + 5 * 3_600;
+    let midnight = NOON + 17 * 3_600;
+    for (group, reason, expected) in [
+        ("hull/children", Reason::OutsideHours, midnight),
+        ("hull/children", Reason::QuotaUsed, midnight),
+        ("leeds/staff", Reason::QuotaUsed, midnight - 5 * 3_600),
+        ("others", Reason::QuotaUsed, midnight - 5 * 3_600),
+    ] {
+        assert_eq!(opens(group, reason, closed), Some(expected), "{group} {reason:?}");
+    }
 }
 
 #[test]
@@ -634,4 +654,29 @@ fn check_counts_levels_and_explain_asks_at_a_site() {
         assert!(String::from_utf8_lossy(&output.stderr).contains(expected), "{output:?}");
         assert_eq!(output.status.code(), Some(2));
     }
+}
+
+#[test]
+fn a_days_share_lasts_until_midnight_at_the_site_and_explain_reads_times_there() {
+    let mut world = World::new();
+    world.write(
+        "sites/far.toml",
+        "name = 'far'\nnetworks = ['127.7.0.0/16']\ntime_zone = 'Asia/Tokyo'\n[[group]]\nname = 'all'\nhours = 'daily 00:00-24:00'\n\
+        [group.quota]\n'*' = '10 KB'\n",
+    );
+    world.more = "\n[sites]\nfiles = 'sites/*.toml'\n".into();
+    let proxy = world.start();
+    let address = world.address("open.test", "/bytes/15000");
+    assert_eq!(from("127.7.1.1", proxy.proxy, &address), 200);
+    let closed = page("127.7.1.1", proxy.proxy, &address);
+    assert!(closed.starts_with("HTTP/1.1 403") && closed.contains("tomorrow at 00:00"), "{closed}");
+    assert!(proxy.stop().success());
+    let kept: serde_json::Value = serde_json::from_str(&fs::read_to_string(world.folder.path().join("log/quotas.json")).unwrap()).unwrap();
+    let day: Vec<i64> = kept["people"][0]["day"].as_array().unwrap().iter().map(|end| end.as_i64().unwrap()).collect();
+    // Tokyo has no summer time: its midnight is 15:00 in London's winter.
+    assert!(day.iter().all(|end| end.rem_euclid(86_400_000_000) == 15 * 3_600_000_000), "{kept}");
+    // An address alone says whose clock is meant.
+    let output = world.command(&["explain", "--client", "127.7.1.1", "--at", "2026-01-15T00:30", &address]);
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(told.contains("for the group far/all") && told.contains("Thursday 15 January 2026, 00:30 JST"), "{told}");
 }

@@ -293,7 +293,12 @@ fn list(settings: &Config, all: bool, json: bool) -> Result<String, ExceptionFau
 }
 
 fn code_line(code: &Code, used: usize) -> String {
-    terminal(&format!("{}; it was used {used} times", code.in_words()))
+    let used = match used {
+        0 => "not used yet".to_owned(),
+        1 => "used once".to_owned(),
+        more => format!("used {more} times"),
+    };
+    terminal(&format!("{}; {used}", code.in_words()))
 }
 
 fn as_json(state: &ExceptionState) -> String {

@@ -161,20 +161,21 @@ fn several(person: &Person, question: &Question, engine: &Engine) -> Option<Stri
 fn question(arguments: &Arguments, person: Option<&Person>, settings: &Config, engine: &Engine) -> Result<Question, String> {
     let near = site(arguments, engine)?;
     let asked = group(arguments, near, settings, engine)?;
-    let zone = asked.or(near).and_then(|group| engine.policy.site(group)).map_or(&settings.site.time_zone, |site| &site.zone);
-    let at = match &arguments.at {
-        Some(text) => read_moment(text, zone).ok_or_else(|| format!("--at {text}: expected a time such as 2026-12-31T16:00"))?,
-        None => now(),
-    };
+    // The address, or the word of whoever asks, says at which site the person is.
+    let by_address = arguments.client.map(|client| engine.policy.group_for(client, near).0);
     let of_person = person.map(|person| {
-        // The address, or the word of whoever asks, says at which site the person is.
-        let by_address = arguments.client.map(|client| engine.policy.group_for(client, near).0);
         let near = by_address.or(near).unwrap_or(engine.policy.rules().strictest);
         let named = person.groups.iter().filter_map(|name| engine.policy.group_near(near, name));
         engine.policy.strictest_of(named).unwrap_or_else(|| engine.policy.strictest_near(near))
     });
+    let counts = asked.or(of_person);
+    let zone = counts.or(by_address).or(near).map_or(&settings.site.time_zone, |group| engine.policy.zone(group));
+    let at = match &arguments.at {
+        Some(text) => read_moment(text, zone).ok_or_else(|| format!("--at {text}: expected a time such as 2026-12-31T16:00"))?,
+        None => now(),
+    };
     Ok(Question {
-        group: asked.or(of_person),
+        group: counts,
         near,
         client: arguments.client,
         user: person
@@ -185,7 +186,7 @@ fn question(arguments: &Arguments, person: Option<&Person>, settings: &Config, e
         answer_type: arguments.answer_type.clone(),
         at,
         acts: Arc::new(Acts::new(acts(settings, at)?)),
-        used: Arc::new(used::stated(&arguments.used, engine, (at, &settings.site.time_zone))?),
+        used: Arc::new(used::stated(&arguments.used, engine, (at, zone))?),
         is_search_engine: crate::record::is_search_page_host,
     })
 }

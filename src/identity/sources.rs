@@ -356,7 +356,34 @@ impl Sources {
 /// An answer that something was wrong comes at the next quarter of a second: how long it took to find out tells nobody whether there
 /// is such a name.
 async fn settle(begun: Instant) {
+    tokio::time::sleep_until(settled(begun, Instant::now()).into()).await;
+}
+
+/// When the quarter of a second is over that it has come to by now.
+fn settled(begun: Instant, now: Instant) -> Instant {
     const STEP: Duration = Duration::from_millis(250);
-    let steps = u32::try_from(begun.elapsed().as_millis() / STEP.as_millis()).unwrap_or(u32::MAX);
-    tokio::time::sleep_until((begun + STEP.saturating_mul(steps.saturating_add(1))).into()).await;
+    let steps = u32::try_from((now - begun).as_millis() / STEP.as_millis()).unwrap_or(u32::MAX);
+    begun + STEP.saturating_mul(steps.saturating_add(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn how_long_it_took_is_told_in_quarters_of_a_second_alone() {
+        let begun = Instant::now();
+        for (took, ends) in [(0, 250), (10, 250), (240, 250), (249, 250), (250, 500), (260, 500), (499, 500), (1_010, 1_250)] {
+            let settled = settled(begun, begun + Duration::from_millis(took));
+            assert_eq!(settled - begun, Duration::from_millis(ends), "{took} ms of work");
+        }
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_something_was_wrong_waits_for_its_quarter() {
+        let begun = Instant::now();
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        settle(begun).await;
+        assert!(begun.elapsed() >= Duration::from_millis(250));
+    }
 }

@@ -39,8 +39,8 @@
 //! A person who is known accepts once, wherever they are. A guest accepts for the client's address, and that counts for `address_lasts`
 //! (12 hours): guests who share one address share one acceptance. `lifeguard aup accept --person NAME --group G --by NAME [--guardian NAME]`
 //! enters a paper. An acceptance is a line of `acceptances.log`, signed and on disk before it counts, and an event of the log (one that was
-//! entered while nothing ran stands in the file alone). The file takes 500,000 lines; then nobody can accept, which the page says as an
-//! overload. `lifeguard aup accepted` reads it: `--person`, `--group`, `--current`, `--json`.
+//! entered while nothing ran stands in the file alone). The file takes 500,000 lines, and half of them for guests' addresses: then no guest can accept
+//! any more, in the end nobody, which the page says as an overload. `lifeguard aup accepted` reads it: `--person`, `--group`, `--current`, `--json`.
 //!
 //! # The clause behind a refusal
 //!

@@ -8,7 +8,7 @@
 //!
 //! What stays in the clear, and has to be known:
 //!
-//! * **the newest segment**, from its first record until it is sealed: at most an hour or 64 MB of records (`segment`), and longer if sealing
+//! * **the newest segment**, from its first record until it is sealed: at most six hours or 64 MB of records (`segment`), and longer if sealing
 //!   fails, which is said loudly. Whoever takes the disk, or is root, reads that much. Put the folder on an encrypted disk for the rest;
 //! * the memory of the running proxy, and of a server that has an `identity_file`: everything that this key opens;
 //! * `heads.log`, `keys.log`, `*.tree`: hashes, counts and times. A hash of one record could confirm a guess of the whole record, exact to the

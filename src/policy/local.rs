@@ -18,7 +18,7 @@ impl<'a> Case<'a> {
 
     /// The time zone in which hours are read.
     pub(super) fn zone(&self) -> &'a TimeZone {
-        self.site().map_or(&self.set.rules.zone, |site| &site.zone)
+        self.set.zone(self.id)
     }
 
     pub(super) fn local_block(&self, trace: &mut impl Trace) -> Option<Ruling> {

@@ -14,7 +14,7 @@ impl PolicySet {
     /// The moment at which it opens again, where it is the hour or the day that closes it. `None`: it does not, or nobody can tell.
     #[must_use]
     pub fn opens_again(&self, group: GroupId, reason: Reason, now: Timestamp) -> Option<Timestamp> {
-        let zone = &self.rules().zone;
+        let zone = self.zone(group);
         let from = if reason == Reason::OutsideHours {
             now
         } else if reason == Reason::QuotaUsed {

@@ -151,6 +151,12 @@ impl PolicySet {
         self.rules.sites.get(usize::from(self.placing.site_of(known)?.0))
     }
 
+    /// The time zone in which a group's hours and days are read: that of its site, else that of the settings themselves.
+    #[must_use]
+    pub fn zone(&self, group: GroupId) -> &TimeZone {
+        self.site(group).map_or(&self.rules.zone, |site| &site.zone)
+    }
+
     /// The site with this name.
     #[must_use]
     pub fn site_named(&self, name: &str) -> Option<&Site> {

@@ -9,10 +9,10 @@ use super::live::Live;
 use super::pages::Wanted;
 use super::rescue::Trouble;
 use super::stopped;
-use super::upstream::Driven;
+use super::upstream::{AnswerBroken, Driven};
 use super::{respond, ticket::Ticket};
 use crate::model::GroupId;
-use crate::policy::{AnswerHead, FileRefusal, Grounds, Sniffed, sniff};
+use crate::policy::{AnswerHead, FileKind, FileRefusal, Grounds, Sniffed, sniff};
 use bytes::Bytes;
 use http::header::{CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, LOCATION, RANGE};
 use http::{HeaderMap, HeaderValue, Response, StatusCode, response};
@@ -40,8 +40,7 @@ pub struct Guard {
     group: GroupId,
     /// Why the request may leave.
     why: Grounds,
-    /// The first bytes, while they do not tell yet.
-    first: Option<Vec<u8>>,
+    start: Start,
     passed: u64,
     most: u64,
 }
@@ -53,18 +52,16 @@ impl Guard {
         if self.passed > self.most {
             return self.limits()?.too_much().into();
         }
-        let first = self.first.as_mut()?;
-        first.extend_from_slice(&piece[..piece.len().min(MOST - first.len())]);
-        match sniff(first) {
-            Sniffed::More if first.len() < MOST => None,
-            Sniffed::More | Sniffed::Nothing => {
-                self.first = None;
-                None
-            }
-            Sniffed::Kind(kind) => {
-                self.first = None;
-                self.limits()?.kind(kind)
-            }
+        let kind = self.start.take(piece)?;
+        self.limits()?.kind(kind)
+    }
+
+    /// The same for the first pieces.
+    fn look(&mut self, piece: &Bytes) -> Look {
+        match self.take(piece) {
+            Some(refused) => Look::Refused(refused),
+            None if self.start.wants_more() => Look::More,
+            None => Look::Enough,
         }
     }
 
@@ -77,6 +74,33 @@ impl Guard {
         ticket.ending.reason = Some(refused.evidence.reason);
         ticket.ending.note = refused.note.into();
         ticket.count_refused_file();
+    }
+}
+
+/// The first bytes of an answer, while they do not tell yet what it is.
+struct Start(Option<Vec<u8>>);
+
+impl Start {
+    /// Takes some more; what it is, once they tell.
+    fn take(&mut self, piece: &[u8]) -> Option<&'static FileKind> {
+        let first = self.0.as_mut()?;
+        first.extend_from_slice(&piece[..piece.len().min(MOST - first.len())]);
+        match sniff(first) {
+            Sniffed::More if first.len() < MOST => None,
+            Sniffed::More | Sniffed::Nothing => {
+                self.0 = None;
+                None
+            }
+            Sniffed::Kind(kind) => {
+                self.0 = None;
+                Some(kind)
+            }
+        }
+    }
+
+    /// Would more of them tell?
+    const fn wants_more(&self) -> bool {
+        self.0.is_some()
     }
 }
 
@@ -106,28 +130,51 @@ pub(super) async fn look(case: &Case, why: Grounds, parts: &response::Parts, bod
     if let Some(refused) = limits.head(url, &head(&parts.headers)) {
         return Err(Stopped::Refused(refused));
     }
-    let first = (limits.has_kinds() && shows_its_start(parts)).then(Vec::new);
+    let start = Start((limits.has_kinds() && shows_its_start(parts)).then(Vec::new));
     let most = limits.largest_download().unwrap_or(u64::MAX);
-    let mut guard = Guard { live: Arc::clone(live), group, why, first, passed: 0, most };
-    let pieces = first_pieces(&mut guard, body).await?;
-    let looks = guard.first.is_some() || guard.most < u64::MAX;
+    let mut guard = Guard { live: Arc::clone(live), group, why, start, passed: 0, most };
+    let pieces = if guard.start.wants_more() {
+        match first_pieces(Pin::<&mut Driven>::new(&mut *body), &mut |piece| guard.look(piece)).await {
+            Ok(pieces) => pieces,
+            Err(Held::Refused(refused)) => return Err(Stopped::Refused(refused)),
+            Err(Held::Broken(error)) => return Err(Stopped::Broken(Trouble::exchange(&error, body.fault()))),
+        }
+    } else {
+        VecDeque::new()
+    };
+    let looks = guard.start.wants_more() || guard.most < u64::MAX;
     Ok(Seen { pieces, guard: looks.then(|| Box::new(guard)) })
 }
 
+/// What a piece says.
+enum Look {
+    /// Not yet what it is.
+    More,
+    /// That it may go.
+    Enough,
+    Refused(FileRefusal),
+}
+
+/// Why nothing goes.
+enum Held {
+    Refused(FileRefusal),
+    Broken(AnswerBroken),
+}
+
+type Pieces<'a> = Pin<&'a mut (dyn Body<Data = Bytes, Error = AnswerBroken> + Send)>;
+
 /// Reads until the first bytes tell what it is, or have been waited for long enough.
-async fn first_pieces(guard: &mut Guard, body: &mut Driven) -> Result<VecDeque<Frame<Bytes>>, Stopped> {
+async fn first_pieces(mut body: Pieces<'_>, look: &mut (dyn FnMut(&Bytes) -> Look + Send)) -> Result<VecDeque<Frame<Bytes>>, Held> {
     let (mut pieces, until) = (VecDeque::new(), Instant::now() + HOLD);
-    while guard.first.is_some() && !body.is_end_stream() {
-        let Ok(next) = timeout_at(until, poll_fn(|context| Pin::new(&mut *body).poll_frame(context))).await else { break };
-        match next {
-            None => break,
-            Some(Err(error)) => return Err(Stopped::Broken(Trouble::exchange(&error, body.fault()))),
-            Some(Ok(frame)) => {
-                if let Some(refused) = frame.data_ref().and_then(|piece| guard.take(piece)) {
-                    return Err(Stopped::Refused(refused));
-                }
-                pieces.push_back(frame);
-            }
+    while !body.is_end_stream() {
+        let Ok(next) = timeout_at(until, poll_fn(|context| body.as_mut().poll_frame(context))).await else { break };
+        let Some(frame) = next.transpose().map_err(Held::Broken)? else { break };
+        let seen = frame.data_ref().map_or(Look::More, &mut *look);
+        pieces.push_back(frame);
+        match seen {
+            Look::More => {}
+            Look::Enough => break,
+            Look::Refused(refused) => return Err(Held::Refused(refused)),
         }
     }
     Ok(pieces)
@@ -194,4 +241,52 @@ pub(super) fn refuse(mut case: Case, refused: FileRefusal, wanted: Wanted) -> Re
     case.ticket.count_refused_file();
     stopped::remember(&case, &refused.evidence);
     respond::stop(case, &refused.evidence, refused.note, wanted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::future::Future;
+    use std::pin::pin;
+    use std::task::{Context, Poll, Waker};
+
+    /// A body of these pieces that then stays open for ever.
+    struct Open(VecDeque<&'static [u8]>);
+
+    impl Body for Open {
+        type Data = Bytes;
+        type Error = AnswerBroken;
+
+        fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, AnswerBroken>>> {
+            self.0.pop_front().map_or(Poll::Pending, |piece| Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(piece))))))
+        }
+    }
+
+    /// How many pieces of it were read when its head may go.
+    async fn released(pieces: &[&'static [u8]]) -> usize {
+        let (mut body, mut start) = (Open(pieces.iter().copied().collect()), Start(Some(Vec::new())));
+        let mut look = |piece: &Bytes| {
+            assert_eq!(start.take(piece), None);
+            if start.wants_more() { Look::More } else { Look::Enough }
+        };
+        first_pieces(Pin::<&mut Open>::new(&mut body), &mut look).await.map_or(0, |pieces| pieces.len())
+    }
+
+    fn at_once(released: Pin<&mut impl Future<Output = usize>>) -> Option<usize> {
+        match released.poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(count) => Some(count),
+            Poll::Pending => None,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_head_waits_for_nothing_where_the_first_bytes_tell_and_for_two_seconds_where_they_do_not() {
+        assert_eq!(at_once(pin!(released(&[b"data: 1\n\n"]))), Some(1), "an open stream of events");
+        assert_eq!(at_once(pin!(released(&[b"M", b"y words", b" and more"]))), Some(2));
+        let begun = Instant::now();
+        let mut held = pin!(released(&[b"M"]));
+        assert_eq!(at_once(held.as_mut()), None, "it may become a program");
+        assert_eq!(tokio::time::timeout(HOLD * 10, held).await, Ok(1), "it is not held for ever");
+        assert!(begun.elapsed() >= HOLD && HOLD == Duration::from_secs(2), "{:?}", begun.elapsed());
+    }
 }

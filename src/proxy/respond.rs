@@ -89,8 +89,8 @@ pub(super) fn stop(mut case: Case, evidence: &Evidence, note: String, wanted: Wa
 
 /// When it opens again, where the hour or the day closes it.
 fn opens(case: &Case, evidence: &Evidence) -> Option<String> {
-    let (policy, now) = (&case.live.engine.policy, case.ticket.started().wall);
-    policy.opens_again(case.subject.group, evidence.reason, now).map(|then| opens_words(now, then, &policy.rules().zone))
+    let (policy, group, now) = (&case.live.engine.policy, case.subject.group, case.ticket.started().wall);
+    policy.opens_again(group, evidence.reason, now).map(|then| opens_words(now, then, policy.zone(group)))
 }
 
 /// The page that asks to think first; its button leads to our own name with a token.

@@ -3,7 +3,8 @@
 //! it and reads it again when a command has written.
 //!
 //! The file names persons and client addresses in the clear; it belongs to the log and lies in its folder. It is bounded: at
-//! [`MOST`] lines nothing more is taken.
+//! [`MOST`] lines nothing more is taken. Guests can have as many addresses as they like, so [`MOST_OF_ADDRESSES`] lines are theirs, and
+//! never leave a person without one.
 
 use super::fault::ReadFault;
 use super::files::{DiskFiles, Files};
@@ -22,6 +23,8 @@ pub(super) const ACCEPTANCES: &str = "acceptances.log";
 const TITLE: &str = "lifeguard acceptance v1";
 /// Most acceptances that are kept.
 pub const MOST: u64 = 500_000;
+/// Most of them that are for a client's address.
+pub const MOST_OF_ADDRESSES: u64 = MOST / 2;
 
 /// An acceptance, as the file has it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -90,6 +93,8 @@ struct State {
     /// Its last line; what it says is with whoever asked.
     notes: Notes<Line>,
     lines: u64,
+    /// How many of the lines are for a client's address.
+    of_addresses: u64,
     length: u64,
     /// What others have written, and nobody has asked for yet.
     news: Vec<Acceptance>,
@@ -102,7 +107,7 @@ impl<S: Fn() -> Box<dyn NoteSigner>> Book<S> {
     /// [`ReadFault`] when the file is there and cannot be read: who has accepted must not be asked again for that.
     pub fn open(folder: &Path, signer: S) -> Result<(Self, Vec<Acceptance>), ReadFault> {
         // Nothing is known yet: all of it is news.
-        let state = State { notes: Notes::none(), lines: 0, length: 0, news: Vec::new() };
+        let state = State { notes: Notes::none(), lines: 0, of_addresses: 0, length: 0, news: Vec::new() };
         let book = Self { files: DiskFiles::at(folder), signer, state: Mutex::new(state) };
         let all = book.news()?;
         Ok((book, all))
@@ -131,6 +136,7 @@ impl<S: Fn() -> Box<dyn NoteSigner>> Book<S> {
         notes.signed = Vec::new();
         let entries = std::mem::take(&mut notes.entries);
         let known = usize::try_from(state.lines).unwrap_or(usize::MAX);
+        state.of_addresses = entries.iter().filter(|line| is_address(&line.who)).count() as u64;
         (state.lines, state.notes, state.length) = (entries.len() as u64, notes, length);
         state.news.extend(entries.into_iter().skip(known).map(Acceptance::from));
         Ok(())
@@ -149,16 +155,22 @@ impl<S: Fn() -> Box<dyn NoteSigner>> Book<S> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let _turn = self.files.take_turn("acceptances.turn").map_err(broken)?;
         self.catch_up(&mut state).map_err(|fault| BookFault::Broken(fault.to_string().into()))?;
-        if state.lines >= MOST {
+        let of_address = is_address(&acceptance.who);
+        if state.lines >= MOST || (of_address && state.of_addresses >= MOST_OF_ADDRESSES) {
             return Err(BookFault::Full);
         }
         state.notes.append(&self.files, ACCEPTANCES, TITLE, Line::from(acceptance), &*(self.signer)()).map_err(broken)?;
         state.notes.entries.clear();
         state.notes.signed.clear();
         state.lines += 1;
+        state.of_addresses += u64::from(of_address);
         state.length = self.length();
         Ok(())
     }
+}
+
+fn is_address(who: &Acceptor) -> bool {
+    matches!(who, Acceptor::Address(_))
 }
 
 impl<S: Fn() -> Box<dyn NoteSigner> + Send + Sync> AcceptanceBook for Book<S> {
@@ -204,6 +216,35 @@ mod tests {
         assert_eq!(read.all, [by("kim"), by("lee"), by("alex")]);
         assert!(read.faults.is_empty(), "{:?}", read.faults);
         assert_eq!(open(folder.path()).1.len(), 3);
+    }
+
+    #[test]
+    fn guests_may_fill_half_of_the_file_and_persons_all_of_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let (book, _) = open(folder.path());
+        let guest = |last| Acceptance { who: Acceptor::Address(IpAddr::from([198, 51, 100, last])), ..by("") };
+        let fill = |lines, of_addresses| {
+            let mut state = book.state.lock().unwrap();
+            (state.lines, state.of_addresses) = (lines, of_addresses);
+        };
+        fill(MOST_OF_ADDRESSES - 1, MOST_OF_ADDRESSES - 1);
+        book.write(&guest(1)).unwrap();
+        assert!(matches!(book.write(&guest(2)), Err(BookFault::Full)));
+        book.write(&by("kim")).unwrap();
+        fill(MOST - 1, MOST_OF_ADDRESSES);
+        assert!(matches!(book.write(&guest(3)), Err(BookFault::Full)));
+        book.write(&by("lee")).unwrap();
+        assert!(matches!(book.write(&by("alex")), Err(BookFault::Full)), "the file is full");
+        fill(MOST - 1, 0);
+        book.write(&guest(4)).unwrap();
+        assert!(matches!(book.write(&guest(5)), Err(BookFault::Full)), "for everybody");
+        let (again, known) = open(folder.path());
+        assert_eq!(
+            known.iter().map(|known| known.who.clone()).collect::<Vec<_>>(),
+            [guest(1).who, by("kim").who, by("lee").who, guest(4).who]
+        );
+        let state = again.state.lock().unwrap();
+        assert_eq!((state.lines, state.of_addresses), (4, 2), "both are counted when it is opened");
     }
 
     #[test]

@@ -4,13 +4,11 @@
 //! Small letters, blanks and hyphens do not matter. The key (`codes.key` beside the log, its owner's alone) never leaves this machine: a copy
 //! of `exceptions.log` gives nobody a code.
 
+use super::files::{Files, put_secret};
 use crate::record::base64;
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::{hmac, rand};
-use std::fs::OpenOptions;
-use std::io::{self, ErrorKind, Read, Write};
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
+use std::io::{self, ErrorKind, Read};
 
 const SIGNS: &[u8; 27] = b"ACDEFGHJKMNPQRTVWXY23456789";
 const LENGTH: usize = 8;
@@ -22,9 +20,9 @@ pub(super) struct CodeKey(hmac::Key);
 
 impl CodeKey {
     /// Reads it; `None`: there was never a code.
-    pub(super) fn read(folder: &Path) -> io::Result<Option<Self>> {
+    pub(super) fn read(folder: &dyn Files) -> io::Result<Option<Self>> {
         let mut bytes = Vec::new();
-        match std::fs::File::open(folder.join(KEY)) {
+        match folder.open_stored(KEY) {
             Ok(file) => file.take(KEY_BYTES as u64 + 1).read_to_end(&mut bytes)?,
             Err(fault) if fault.kind() == ErrorKind::NotFound => return Ok(None),
             Err(fault) => return Err(fault),
@@ -34,16 +32,12 @@ impl CodeKey {
     }
 
     /// Reads it, or makes it. Whoever calls has the turn.
-    pub(super) fn read_or_make(folder: &Path) -> io::Result<Self> {
+    pub(super) fn read_or_make(folder: &dyn Files) -> io::Result<Self> {
         if let Some(known) = Self::read(folder)? {
             return Ok(known);
         }
         let bytes = random::<KEY_BYTES>()?;
-        let unfinished = folder.join(format!("{KEY}.new"));
-        let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&unfinished)?;
-        file.write_all(&bytes)?;
-        file.sync_all()?;
-        std::fs::rename(&unfinished, folder.join(KEY))?;
+        put_secret(folder, KEY, &bytes)?;
         Ok(Self::of(&bytes))
     }
 
@@ -110,6 +104,7 @@ fn random<const N: usize>() -> io::Result<[u8; N]> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::files::DiskFiles;
     use super::*;
     use std::collections::HashSet;
 
@@ -139,13 +134,14 @@ mod tests {
     fn the_key_is_made_once_and_is_its_owners_alone() {
         use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir().unwrap();
-        assert!(CodeKey::read(folder.path()).unwrap().is_none());
-        let tag = CodeKey::read_or_make(folder.path()).unwrap().tag(b"ACDEFGHJ");
-        assert_eq!(CodeKey::read_or_make(folder.path()).unwrap().tag(b"ACDEFGHJ"), tag);
+        let files = DiskFiles::at(folder.path());
+        assert!(CodeKey::read(&files).unwrap().is_none());
+        let tag = CodeKey::read_or_make(&files).unwrap().tag(b"ACDEFGHJ");
+        assert_eq!(CodeKey::read_or_make(&files).unwrap().tag(b"ACDEFGHJ"), tag);
         assert!(is_same(&tag, &tag) && !is_same(&tag, &CodeKey::of(&[7; 32]).tag(b"ACDEFGHJ")));
         let mode = std::fs::metadata(folder.path().join(KEY)).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
         std::fs::write(folder.path().join(KEY), b"short").unwrap();
-        assert!(CodeKey::read(folder.path()).is_err());
+        assert!(CodeKey::read(&files).is_err());
     }
 }

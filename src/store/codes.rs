@@ -85,7 +85,7 @@ pub fn make_code(
     }
     let id = format!("C-{}", known.codes().count() + 1);
     let fault = |source| ExceptionFault::Write { path: folder.join("codes.key"), source };
-    let (key, word) = (CodeKey::read_or_make(folder).map_err(fault)?, new_word().map_err(fault)?);
+    let (key, word) = (CodeKey::read_or_make(&files).map_err(fault)?, new_word().map_err(fault)?);
     let gives = Exception { id, ..checked(gives)? };
     let code = Code { tag: key.tag(&word), lasts_s: bounds.lasts_s, uses: bounds.uses, gives };
     known.append(&files, Line::Code(code.clone()), signer)?;
@@ -106,7 +106,7 @@ pub fn take_code(
     let word = read(typed).ok_or(CodeRefused::Wrong)?;
     let files = DiskFiles::at(folder);
     let _turn = turn(&files).map_err(|fault| unavailable(&fault))?;
-    let key = CodeKey::read(folder).map_err(|fault: io::Error| unavailable(&fault))?.ok_or(CodeRefused::Wrong)?;
+    let key = CodeKey::read(&files).map_err(|fault: io::Error| unavailable(&fault))?.ok_or(CodeRefused::Wrong)?;
     let mut known = Exceptions::read_in(&files).map_err(|fault| unavailable(&fault))?;
     let tag = key.tag(&word);
     // All of them are compared, so that the time says nothing.

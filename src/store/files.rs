@@ -1,6 +1,7 @@
 //! The file system as the store sees it: a few verbs, so that tests can run against a disk that fails on command. Nothing here
 //! overwrites or shortens a file, secrets that are destroyed excepted. Files are readable by their owner only.
 
+use super::name::UNFINISHED;
 use super::vault::{self, Vault};
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Seek, Write};
@@ -76,6 +77,20 @@ pub(super) fn append_making_room(file: &dyn LogFile, mut bytes: &[u8], make_room
         }
     }
     Ok(())
+}
+
+/// Puts a secret on disk, over whatever bears its name; when this returns, both outlast a power cut.
+pub(super) fn put_secret(folder: &dyn Files, name: &str, secret: &[u8]) -> io::Result<()> {
+    let unfinished = format!("{name}{UNFINISHED}");
+    match folder.destroy(&unfinished) {
+        Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
+        Ok(()) | Err(_) => {}
+    }
+    let file = folder.create(&unfinished)?;
+    append_all(&*file, secret)?;
+    file.sync()?;
+    folder.rename(&unfinished, name)?;
+    folder.sync_folder()
 }
 
 /// Does the disk refuse for want of room?

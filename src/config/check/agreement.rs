@@ -5,7 +5,7 @@ use super::bench::Bench;
 use crate::config::fault::FaultKind;
 use crate::config::raw::{RawAgreement, RawClause, RawGroup, RawLayer, RawNotice};
 use crate::config::source::{At, Place};
-use crate::model::{LogDetail, Reason, Timestamp, VerdictKind};
+use crate::model::{LogDetail, Reason, VerdictKind};
 use crate::policy::{AgreementRules, Clause, Group, Level, Origin};
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ pub(super) fn check(raw: &RawAgreement, layers: &[At<RawLayer>], site: &str, ben
     let mut clauses = of_layers(layers, bench);
     let signed_by: Arc<str> = raw.signed_by.as_ref().map_or("", |at| &at.value).into();
     let first = raw.clauses.first().map(|clause| clause.place.clone());
-    let review = first.as_ref().and_then(|place| review(raw, place, bench));
+    let review = first.as_ref().and_then(|place| bench.review(raw.review.as_ref(), place));
     if let Some(place) = &first {
         drop(bench.need(raw.signed_by.as_ref(), place, "signed_by"));
     }
@@ -122,18 +122,6 @@ fn reason(name: &At<String>, bench: &mut Bench<'_>) -> Option<Reason> {
         bench.unknown("reason", name, Reason::ALL.iter().filter(|reason| may(reason)).map(|reason| reason.code()));
     }
     found
-}
-
-fn review(raw: &RawAgreement, place: &Place, bench: &mut Bench<'_>) -> Option<Timestamp> {
-    let Some(written) = &raw.review else {
-        bench.reader.fault(place, FaultKind::Missing("review"));
-        return None;
-    };
-    let end = written.value.end(&bench.zone);
-    if end.is_none() {
-        bench.reader.fault(&written.place, FaultKind::OutOfRange { expected: "a date before the year 9999".into() });
-    }
-    end
 }
 
 /// An id stands once: a lower layer neither changes nor hides a clause of a higher one, and a record names one clause alone.

@@ -8,6 +8,7 @@ use crate::config::checked::{Config, Site};
 use crate::config::fault::FaultKind;
 use crate::config::files::Files;
 use crate::config::load::ListFiles;
+use crate::config::moment::Written;
 use crate::config::raw::{Raw, RawCategory, RawGroup, RawHelpLine, RawHttps, RawKeyword, RawRule};
 use crate::config::reader::Reader;
 use crate::config::shells::LogSettings;
@@ -15,7 +16,7 @@ use crate::config::sign_in::SignInSettings;
 use crate::config::site_files::SiteFile;
 use crate::config::source::{At, Place};
 use crate::config::suggest::nearest;
-use crate::model::GroupId;
+use crate::model::{GroupId, Timestamp};
 use crate::policy::{AgreementRules, Group, Rules, SITE_MARK};
 use crate::record::retention::Class;
 use jiff::tz::TimeZone;
@@ -244,5 +245,17 @@ impl Bench<'_> {
                 None
             }
         }
+    }
+    /// The end of a day of review, which must be given.
+    pub(super) fn review(&mut self, written: Option<&At<Written>>, place: &Place) -> Option<Timestamp> {
+        let Some(written) = written else {
+            self.reader.fault(place, FaultKind::Missing("review"));
+            return None;
+        };
+        let end = written.value.end(&self.zone);
+        if end.is_none() {
+            self.reader.fault(&written.place, FaultKind::OutOfRange { expected: "a date before the year 9999".into() });
+        }
+        end
     }
 }

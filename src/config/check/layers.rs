@@ -6,7 +6,7 @@ use super::quota;
 use crate::config::fault::FaultKind;
 use crate::config::raw::{BareAddresses, RawFiles, RawGroup, RawHelpLine, RawLayer, RawLeast, RawPreset, RawRule};
 use crate::config::source::{At, Place};
-use crate::model::{GroupId, Timestamp};
+use crate::model::GroupId;
 use crate::policy::{Action, LEAST_OPTIONS, Layer, Least, Level, Quota, Word, loosened};
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ fn layer_of(written: &At<RawLayer>, bench: &mut Bench<'_>) -> Option<Layer> {
     let need = |text: &Option<At<String>>, key, bench: &mut Bench<'_>| bench.need(text.as_ref(), place, key);
     let (title, signed_by) = (need(&raw.title, "title", bench), need(&raw.signed_by, "signed_by", bench));
     let reason = need(&raw.reason, "reason", bench);
-    let review = review(raw, place, bench);
+    let review = bench.review(raw.review.as_ref(), place);
     check_categories(raw, bench);
     raw.block_hosts.iter().for_each(|address| bench.address(address));
     let level = raw.level.as_ref()?.value;
@@ -89,18 +89,6 @@ fn named_by<'a>(at: &'a At<String>, raw: &'a RawLayer, bench: &'a Bench<'_>) -> 
         None => name == at.value,
     };
     bench.sites.iter().filter(move |site| fits(&site.name)).flat_map(|site| site.numbers(&raw.groups))
-}
-
-fn review(raw: &RawLayer, place: &Place, bench: &mut Bench<'_>) -> Option<Timestamp> {
-    let Some(written) = &raw.review else {
-        bench.reader.fault(place, FaultKind::Missing("review"));
-        return None;
-    };
-    let end = written.value.end(&bench.zone);
-    if end.is_none() {
-        bench.reader.fault(&written.place, FaultKind::OutOfRange { expected: "a date before the year 9999".into() });
-    }
-    end
 }
 
 fn check_categories(raw: &RawLayer, bench: &mut Bench<'_>) {

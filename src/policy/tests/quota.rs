@@ -1,7 +1,7 @@
 //! Quotas in policy: what is used up is closed, for whom, and what goes past it.
 
 use super::super::*;
-use super::world::{decide, group, hits, image, local, rules, subject, url};
+use super::world::{ask, decide, group, hits, image, local, rules, subject, url};
 use crate::matcher::Hits;
 use crate::model::{CategorySet, GroupId, Reason, Timestamp};
 use jiff::tz::TimeZone;
@@ -62,15 +62,7 @@ fn used(of: &[(&str, u16)]) -> Used {
 
 fn reason(set: &PolicySet, address: &str, hits: &Hits, used: &Used, seconds: i64) -> (Reason, Arc<str>) {
     let (subject, url) = (subject(ONE), url(address));
-    let ask = Ask {
-        subject: &subject,
-        url: &url,
-        method: b"GET",
-        now: Timestamp::from_seconds(seconds),
-        warned: false,
-        acts: Acts::none(),
-        used,
-    };
+    let ask = Ask { now: Timestamp::from_seconds(seconds), used, ..ask(&subject, &url) };
     let decision = decide(set, &ask, hits).0;
     (decision.evidence().reason, Arc::clone(&decision.evidence().layer))
 }
@@ -187,15 +179,7 @@ fn explain_tells_how_much_is_used() {
     let set = policy(&[("games", Quota { minutes: Some(30), bytes: Some(200 << 20) })], Vec::new());
     let (subject, url) = (subject(ONE), url("http://a.test/"));
     let told = |used: &Used, names: &str| {
-        let ask = Ask {
-            subject: &subject,
-            url: &url,
-            method: b"GET",
-            now: Timestamp::from_seconds(NOON),
-            warned: false,
-            acts: Acts::none(),
-            used,
-        };
+        let ask = Ask { now: Timestamp::from_seconds(NOON), used, ..ask(&subject, &url) };
         let steps = decide(&set, &ask, &hits(names)).1;
         steps.into_iter().find(|step| step.stage == Stage::Quota).unwrap().finding
     };

@@ -1,7 +1,9 @@
 //! Verdict tables, one line each.
 
 use super::super::*;
-use super::world::{SUMMER_EVENING, SUMMER_NOON, SUNDAY, WINTER_DAWN, WINTER_MORNING, at, decide, hits, image, local, rules, subject, url};
+use super::world::{
+    SUMMER_EVENING, SUMMER_NOON, SUNDAY, WINTER_DAWN, WINTER_MORNING, ask, at, decide, hits, image, local, rules, subject, url,
+};
 use crate::canon::{RawTarget, Wrappers, canonicalise};
 use crate::matcher::Hits;
 use crate::model::{GroupId, IdentitySource, Reason, VerdictKind};
@@ -60,15 +62,7 @@ fn verdict_table() {
         let cells: Vec<_> = line.split('|').map(str::trim).collect();
         let [name, address, categories, reason, layer] = cells[..] else { panic!("{line}") };
         let (subject, url) = (subject(set.group_named(name).unwrap()), url(address));
-        let ask = Ask {
-            subject: &subject,
-            url: &url,
-            method: b"GET",
-            now: at(SUMMER_NOON),
-            warned: false,
-            acts: Acts::none(),
-            used: Used::none(),
-        };
+        let ask = ask(&subject, &url);
         let (decision, steps) = decide(&set, &ask, &hits(categories));
         assert_eq!((decision.evidence().reason.code(), &*decision.evidence().layer), (reason, layer), "{line}\n{steps:#?}");
         assert_eq!(matches!(decision, Decision::Allow(_)), decision.evidence().reason.kind() == VerdictKind::Allow, "{line}");
@@ -91,8 +85,7 @@ fn hours_are_those_on_the_wall_in_summer_and_in_winter() {
         (SUNDAY, "illegal", Reason::Statutory),
     ] {
         let url = url("http://a.example.test/");
-        let ask =
-            Ask { subject: &subject, url: &url, method: b"GET", now: at(time), warned: false, acts: Acts::none(), used: Used::none() };
+        let ask = Ask { now: at(time), ..ask(&subject, &url) };
         assert_eq!(decide(&set, &ask, &hits(categories)).0.evidence().reason, reason, "{time} {categories}");
     }
 }
@@ -126,15 +119,7 @@ fn a_warning_that_was_read_opens_and_says_so_but_opens_nothing_else() {
         ("http://a.example.test/", "illegal games", Reason::Statutory),
     ] {
         let url = url(address);
-        let ask = Ask {
-            subject: &subject,
-            url: &url,
-            method: b"GET",
-            now: at(SUMMER_NOON),
-            warned: true,
-            acts: Acts::none(),
-            used: Used::none(),
-        };
+        let ask = Ask { warned: true, ..ask(&subject, &url) };
         assert_eq!(decide(&set, &ask, &hits(categories)).0.evidence().reason, reason, "{address} {categories}");
     }
 }
@@ -151,15 +136,7 @@ fn a_group_that_may_only_read_is_refused_other_methods_and_keeps_its_tunnels() {
         ("POST", "http://help.example.org/", Reason::HelpLine),
     ] {
         let url = url(address);
-        let ask = Ask {
-            subject: &subject,
-            url: &url,
-            method: method.as_bytes(),
-            now: at(SUMMER_NOON),
-            warned: false,
-            acts: Acts::none(),
-            used: Used::none(),
-        };
+        let ask = Ask { method: method.as_bytes(), ..ask(&subject, &url) };
         assert_eq!(decide(&set, &ask, &hits("")).0.evidence().reason, reason, "{method} {address}");
     }
 }
@@ -174,15 +151,7 @@ fn a_tunnel_that_hides_listed_pages_is_recorded_or_closed_as_the_group_says() {
         (2, "http://a.example.test/", Reason::Allowed),
     ] {
         let (subject, url) = (subject(GroupId(group)), url(address));
-        let ask = Ask {
-            subject: &subject,
-            url: &url,
-            method: b"CONNECT",
-            now: at(SUMMER_NOON),
-            warned: false,
-            acts: Acts::none(),
-            used: Used::none(),
-        };
+        let ask = Ask { method: b"CONNECT", ..ask(&subject, &url) };
         let (decision, steps) = decide(&set, &ask, &hidden);
         assert_eq!(decision.evidence().reason, reason, "{group} {address}");
         assert!(reason != Reason::Allowed || url.scheme() != crate::canon::Scheme::Tunnel || steps[0].finding.contains("gap"));
@@ -198,15 +167,7 @@ fn an_allow_rule_opens_the_address_itself_and_nothing_that_merely_carries_it() {
     let carrier = "http://web.archive.org/web/2020/http://";
     for (inner, reason) in [("adult.example.test/", Reason::Category), ("shut.example.test/", Reason::BlockedLocally)] {
         let url = canonicalise(RawTarget::Absolute(format!("{carrier}{inner}").as_bytes()), &Wrappers::built_in()).unwrap();
-        let ask = Ask {
-            subject: &subject,
-            url: &url,
-            method: b"GET",
-            now: at(SUMMER_NOON),
-            warned: false,
-            acts: Acts::none(),
-            used: Used::none(),
-        };
+        let ask = ask(&subject, &url);
         assert_eq!(decide(&set, &ask, &hits("adult")).0.evidence().reason, reason, "{inner}");
     }
 }

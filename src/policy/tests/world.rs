@@ -142,6 +142,11 @@ pub(super) fn subject(group: GroupId) -> Subject {
     Subject { peer, asserted: None, group, source: IdentitySource::Unknown, user: None, device: None }
 }
 
+/// A request of a summer noon, by somebody who has read no warning and used nothing, with nothing decided for a while.
+pub(super) fn ask<'a>(subject: &'a Subject, url: &'a CanonicalUrl) -> Ask<'a> {
+    Ask { subject, url, method: b"GET", now: at(SUMMER_NOON), warned: false, acts: Acts::none(), used: Used::none() }
+}
+
 /// Both ways to a decision; they must agree on everything.
 pub(super) fn decide(set: &PolicySet, ask: &Ask<'_>, hits: &Hits) -> (Decision, Vec<Step>) {
     let mut trace = StepTrace::default();

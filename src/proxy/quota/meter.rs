@@ -46,7 +46,7 @@ impl Meter {
         if metered.is_empty() {
             return None;
         }
-        let zone = policy.rules().zone.clone();
+        let zone = policy.zone(subject.group).clone();
         let mark = ledger.mark(&Whose::of(subject));
         ledger.enter(mark, &metered, (now, &zone), 0);
         Some(Self { ledger: Arc::clone(ledger), mark, metered, zone, entered: 0, minute: now.seconds().div_euclid(60) })

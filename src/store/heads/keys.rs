@@ -11,8 +11,7 @@ use crate::model::Timestamp;
 use crate::record::epochs::{EpochFault, Handover, KeyHistory};
 use crate::record::note::{ED25519_TYPE, Note, NoteKey, NoteSignature};
 use crate::record::tree::TreeHash;
-use crate::store::files::{DiskFiles, Files, append_all};
-use crate::store::name::UNFINISHED;
+use crate::store::files::{DiskFiles, Files, put_secret};
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use std::io;
 use std::path::Path;
@@ -190,19 +189,10 @@ fn load(folder: &dyn Files, epoch: &Handover) -> Result<Ed25519KeyPair, HeadsFau
 
 /// Makes a key and puts it on disk, over whatever bears its name.
 fn make(folder: &dyn Files, epoch: u64) -> io::Result<Ed25519KeyPair> {
-    let (name, unfinished) = (key_name(epoch), format!("{}{UNFINISHED}", key_name(epoch)));
     let mut seed = Zeroizing::new([0; 32]);
     aws_lc_rs::rand::fill(&mut *seed).map_err(io::Error::other)?;
     let pair = Ed25519KeyPair::from_seed_unchecked(&*seed).map_err(io::Error::other)?;
-    match folder.destroy(&unfinished) {
-        Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
-        Ok(()) | Err(_) => {}
-    }
-    let file = folder.create(&unfinished)?;
-    append_all(&*file, &*seed)?;
-    file.sync()?;
-    folder.rename(&unfinished, &name)?;
-    folder.sync_folder()?;
+    put_secret(folder, &key_name(epoch), &*seed)?;
     Ok(pair)
 }
 

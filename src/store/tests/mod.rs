@@ -1,5 +1,6 @@
 //! The store against a disk that fails on command, and in lock-step with a model of what it must keep.
 
+mod code_key;
 mod derived;
 mod fake;
 mod faults;
