@@ -18,6 +18,7 @@
 //! lists         the list compiler: text in many formats -> one immutable, checksummed ListImage; located faults; diff
 //! matcher       ListImage + CanonicalUrl -> Hits; no allocation on a miss
 //! policy        groups and rules; judge() -> Allow(Permit) | Warn | Refuse; the same function explains
+//! accredit      what checks of accreditation found, and the arithmetic of their figures
 //! record        log entry, codec, frames, hash chain, retention arithmetic, folding for sealed segments
 //!
 //!  settings
@@ -49,6 +50,7 @@
 //! refused, [`engine::Engine::judge`] decides, the record is with the kernel, and only then does `forward` take the
 //! [`policy::Permit`], by value: no permit, no road out. [`manual::flow`] tells it in full.
 
+pub mod accredit;
 pub mod admin;
 pub mod app;
 pub mod canon;
