@@ -10,6 +10,7 @@ mod devices;
 mod directory;
 mod door;
 mod exceptions;
+mod fetch;
 mod files;
 mod follow;
 mod front;
