@@ -1,7 +1,7 @@
 //! Settings -> image in force: the kept one where nothing has changed, a freshly compiled one otherwise, and the last
 //! good one where the new one is held back.
 
-use super::fetched::standing;
+use super::fetched::{SourceState, standing};
 use super::keep::{KeepFault, Kept};
 use super::sources::{BuiltIn, Found, Place, SourceFault, find};
 use crate::config::ListSettings;
@@ -61,6 +61,15 @@ pub struct Loaded {
     /// By list: when the newest of its files was last changed. Lists that came with the program have no age, and a list that is held back
     /// has none that is known.
     pub as_of: BTreeMap<Arc<str>, Timestamp>,
+    /// Sources that are fetched, and how they stand.
+    pub fetched: BTreeMap<String, SourceState>,
+}
+
+impl Loaded {
+    /// What an operator must look at of sources that are fetched.
+    pub fn fetch_alarms(&self) -> impl Iterator<Item = String> {
+        self.fetched.iter().filter_map(|(name, state)| Some(format!("list {name}: {}", state.alarm()?)))
+    }
 }
 
 /// Puts the image of the settings in force.
@@ -68,6 +77,10 @@ pub struct Loaded {
 /// # Errors
 /// [`FeedFault`]; whatever was in force stays.
 pub fn load(settings: &ListSettings, builtin: BuiltIn, fresh: bool) -> Result<Loaded, FeedFault> {
+    Ok(Loaded { fetched: standing(settings), ..load_lists(settings, builtin, fresh)? })
+}
+
+fn load_lists(settings: &ListSettings, builtin: BuiltIn, fresh: bool) -> Result<Loaded, FeedFault> {
     let kept = Kept::open(&settings.folder)?;
     let key = kept.key()?;
     let found = find(settings, builtin);
@@ -75,10 +88,9 @@ pub fn load(settings: &ListSettings, builtin: BuiltIn, fresh: bool) -> Result<Lo
     let as_of = found.as_ref().map(|found| ages(found)).unwrap_or_default();
     let (newest, bad) = kept.newest(&key);
     let mut alarms: Vec<String> = bad.iter().map(|(path, fault)| format!("{}: {fault}", path.display())).collect();
-    alarms.extend(standing(settings).iter().filter_map(|(name, state)| Some(format!("list {name}: {}", state.alarm()?))));
     if let Some(newest) = newest {
         if !fresh && bad.is_empty() && stamp.is_some() && kept.stamp() == stamp {
-            return Ok(Loaded { image: Arc::new(newest), origin: Origin::Kept, report: None, alarms, as_of });
+            return Ok(Loaded { image: Arc::new(newest), origin: Origin::Kept, report: None, alarms, as_of, fetched: BTreeMap::new() });
         }
         let mut loaded = with_last_good(found, newest, &kept, &key, stamp.as_deref(), alarms)?;
         if loaded.origin == Origin::Compiled {
@@ -131,7 +143,14 @@ fn with_last_good(
         Ok(compiled) => compiled,
         Err(fault) => {
             alarms.push(format!("the last good lists stay in force: {fault}"));
-            return Ok(Loaded { image: Arc::new(last), origin: Origin::LastGood, report: None, alarms, as_of: BTreeMap::new() });
+            return Ok(Loaded {
+                image: Arc::new(last),
+                origin: Origin::LastGood,
+                report: None,
+                alarms,
+                as_of: BTreeMap::new(),
+                fetched: BTreeMap::new(),
+            });
         }
     };
     let Compiled { image, report } = compiled;
@@ -141,7 +160,14 @@ fn with_last_good(
     if let Err(fault) = kept.keep(&image, "") {
         alarms.push(format!("the lists are in force but could not be kept for the next start: {fault}"));
     }
-    Ok(Loaded { image: Arc::new(image), origin: Origin::LastGood, report: Some(report), alarms, as_of: BTreeMap::new() })
+    Ok(Loaded {
+        image: Arc::new(image),
+        origin: Origin::LastGood,
+        report: Some(report),
+        alarms,
+        as_of: BTreeMap::new(),
+        fetched: BTreeMap::new(),
+    })
 }
 
 /// A category list that is held back must not hold back new statutory entries, nor the other way round.
@@ -162,14 +188,26 @@ fn publish(compiled: Compiled, kept: &Kept, stamp: Option<&str>, mut alarms: Vec
     if let Some(Err(fault)) = stamp.map(|stamp| kept.keep(&compiled.image, stamp)) {
         alarms.push(format!("the lists are in force but could not be kept for the next start: {fault}"));
     }
-    Loaded { image: Arc::new(compiled.image), origin: Origin::Compiled, report: Some(compiled.report), alarms, as_of: BTreeMap::new() }
+    Loaded {
+        image: Arc::new(compiled.image),
+        origin: Origin::Compiled,
+        report: Some(compiled.report),
+        alarms,
+        as_of: BTreeMap::new(),
+        fetched: BTreeMap::new(),
+    }
 }
 
-fn compile(found: Vec<Found>, last: Option<&ListImage>, key: &InstallationKey, alarms: &mut Vec<String>) -> Result<Compiled, FeedFault> {
+pub(super) fn compile(
+    found: Vec<Found>,
+    last: Option<&ListImage>,
+    key: &InstallationKey,
+    alarms: &mut Vec<String>,
+) -> Result<Compiled, FeedFault> {
     let mut compiler = Compiler::new(key);
     for mut list in found {
-        list.spec.last_good_entries =
-            last.and_then(|last| last.lists().iter().find(|known| known.name == list.spec.name)).map(|known| known.entries);
+        let known = last.and_then(|last| last.lists().iter().find(|known| known.name == list.spec.name)).map(|known| known.entries);
+        list.spec.last_good_entries = known.or(list.spec.last_good_entries);
         let name = Arc::clone(&list.spec.name);
         let id = compiler.add_list(list.spec)?;
         for (source, place) in &list.files {

@@ -4,14 +4,30 @@
 //! A source is a file, a folder, built in, or fetched: asked for conditionally, proved, unpacked within bounds, compiled alone,
 //! and only then in force. Whatever goes wrong on that way, the last good version of that source stays.
 
+mod address;
 mod cause;
+mod client;
+mod credentials;
+mod download;
 mod fetched;
 mod keep;
 mod load;
+mod proof;
+mod release;
+mod road;
 mod sources;
+mod trouble;
+mod unpack;
+mod update;
+mod vet;
+mod wanted;
 
 pub use cause::{Cause, Refused};
-pub use fetched::{Quarantined, Released, SourceFolder, SourceState, Version, standing};
+pub use fetched::{Quarantined, Released, SourceFolder, SourceState, Stated, Version, standing};
 pub use keep::{KeepFault, Kept};
 pub use load::{FeedFault, Loaded, Origin, compare, load};
+pub use release::{CannotRelease, Obeyed, obey, wish};
+pub use road::{Connecting, NoRoad, Reach, Road, Stream, Target};
 pub use sources::{BuiltIn, SourceFault};
+pub use trouble::Trouble;
+pub use update::{Job, Outcome, Rehearsal};
