@@ -1,23 +1,28 @@
 //! Assembly: checked settings -> running system. The only room that knows every other.
 
 mod acceptances;
+mod bind;
 mod clock;
 mod codes;
 mod exceptions;
 mod fault;
+mod feeding;
 mod make;
 mod quotas;
 mod restricted;
+mod road;
+mod signals;
 mod standing;
 mod status;
 
 pub use clock::SystemClock;
 pub use fault::AppFault;
 pub use make::{Judged, authority, directory, doors, engine, keytab, live, pages};
+pub use road::Roads;
 
 use crate::admin::{Console, ListenerStatus, ReloadStatus, StatusSource};
 use crate::config::Config;
-use crate::feeds::Loaded;
+use crate::feeds::{Loaded, SourceState};
 use crate::identity::{Lasting, Notices, radius};
 use crate::model::{Generation, Timestamp};
 use crate::ports::{Clock, Durability, LogStore};
@@ -27,8 +32,11 @@ use crate::record::{Entry, EventKind, EventRecord};
 use crate::store::stats::Room;
 use crate::store::{self, Store};
 use crate::telemetry::Metrics;
+use bind::{bind_all, bind_console};
+use feeding::Feeding;
 use make::{people, read_leases, store_settings};
 use restricted::Restricted;
+use signals::Signals;
 use standing::{Standing, in_words};
 use status::{authority_until, listeners, lists_line, start_line};
 use std::collections::BTreeMap;
@@ -62,6 +70,7 @@ pub struct App {
     keep_days: AtomicU64,
     room: Mutex<Room>,
     restricted: Restricted,
+    feeding: Feeding,
 }
 
 /// What the last load said.
@@ -70,30 +79,15 @@ struct News {
     reload: ReloadStatus,
     alarms: Vec<String>,
     as_of: BTreeMap<Arc<str>, Timestamp>,
+    /// Sources that are fetched, and how they stand.
+    fetched: BTreeMap<String, SourceState>,
 }
 
 impl News {
     fn of(judged: &Judged, now: Timestamp) -> Self {
-        let Loaded { alarms, as_of, .. } = &judged.loaded;
-        Self { alarms: alarms.clone(), as_of: as_of.clone(), reload: ReloadStatus { last_success: Some(now), fault: None } }
-    }
-}
-
-/// The signals that are listened to.
-struct Signals {
-    reload: tokio::signal::unix::Signal,
-    end: tokio::signal::unix::Signal,
-    interrupt: tokio::signal::unix::Signal,
-}
-
-impl Signals {
-    fn listen() -> io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self {
-            reload: signal(SignalKind::hangup())?,
-            end: signal(SignalKind::terminate())?,
-            interrupt: signal(SignalKind::interrupt())?,
-        })
+        let Loaded { alarms, as_of, fetched, .. } = &judged.loaded;
+        let fetched = fetched.clone();
+        Self { alarms: alarms.clone(), as_of: as_of.clone(), fetched, reload: ReloadStatus { last_success: Some(now), fault: None } }
     }
 }
 
@@ -105,6 +99,7 @@ impl App {
     pub async fn run(config: Config, read: ReadConfig, ready: impl FnOnce(&str)) -> Result<(), AppFault> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
         let metrics = Arc::new(Metrics::new());
+        feeding::first(&config, clock.now().wall).await?;
         let judged = engine(&config, Generation(1), clock.now().wall)?;
         let (bound, console) = (bind_all(&config)?, bind_console(&config).await?);
         let proxies: Vec<SocketAddr> = bound.iter().map(Bound::address).collect::<io::Result<_>>()?;
@@ -135,6 +130,7 @@ impl App {
             keep_days: AtomicU64::new(keep_days(&config)),
             room: Mutex::default(),
             restricted: Restricted::default(),
+            feeding: Feeding::of(&config),
         });
         if let (Some(settings), Some(sessions)) = (&config.sign_in.radius, app.proxy.live.load().people.network()) {
             let bound = radius::bind(settings).await?;
@@ -142,6 +138,7 @@ impl App {
             tokio::spawn(radius::serve(bound, Arc::clone(sessions), Arc::clone(&app.clock)));
         }
         app.event(EventKind::Started, &line);
+        app.feed();
         let following = tokio::spawn(Arc::clone(&app).follow_exceptions(decided, length));
         let agreeing = tokio::spawn(Arc::clone(&app).follow_acceptances(book));
         let served = app.serve(bound, console, config.proxy.limits.drain, &line, ready).await;
@@ -242,12 +239,26 @@ impl App {
         }
     }
 
-    /// New lists and policy, whole or not at all.
+    /// New lists, policy and settings.
     fn reload(&self) {
+        self.reload_with(|| {
+            let config = (self.read)()?;
+            feeding::first_here(&config, self.clock.now().wall).map_err(|fault| fault.to_string())?;
+            Ok(config)
+        });
+    }
+
+    /// New lists, with the settings in force.
+    fn reload_lists(&self) {
+        self.reload_with(|| Ok(Config::clone(&self.feeding.settings().1)));
+    }
+
+    /// Whole or not at all.
+    fn reload_with(&self, read: impl FnOnce() -> Result<Config, String>) {
         static ONE: Mutex<()> = Mutex::new(());
         let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
         let generation = Generation(self.proxy.live.load().generation().0 + 1);
-        let made = (self.read)().and_then(|config| {
+        let made = read().and_then(|config| {
             let judged = engine(&config, generation, self.clock.now().wall).map_err(|fault| fault.to_string())?;
             let now = self.clock.now().wall;
             let fresh = News::of(&judged, now);
@@ -264,6 +275,7 @@ impl App {
                 let waiting = in_words(&self.take_log_settings(&config));
                 let text = format!("generation {} with {}{waiting}", generation.0, lists_line(&live.engine));
                 let old = self.proxy.live.swap(Arc::new(live));
+                self.feeding.obeys(config);
                 self.proxy.news.send_replace(());
                 *news = fresh;
                 self.metrics.reloaded(generation.0, now);
@@ -363,20 +375,10 @@ fn lower_priority() {
 }
 
 fn announce(metrics: &Metrics, judged: &Judged, now: Timestamp) {
-    for alarm in &judged.loaded.alarms {
+    for alarm in judged.loaded.alarms.iter().cloned().chain(judged.loaded.fetch_alarms()) {
         tracing::error!("{alarm}");
     }
     let as_of = |name| judged.loaded.as_of.get(name).copied().unwrap_or(now);
     metrics.set_lists(judged.engine.lists.lists().iter().map(|list| (&*list.name, list.entries, list.rejected, as_of(&list.name))));
     metrics.reloaded(judged.engine.generation.0, now);
-}
-
-fn bind_all(config: &Config) -> Result<Vec<Bound>, AppFault> {
-    let bind = |listener| proxy::bind(listener).map_err(|source| AppFault::Listen { what: "the proxy", address: listener.address, source });
-    config.proxy.listeners.iter().map(bind).collect()
-}
-
-async fn bind_console(config: &Config) -> Result<TcpListener, AppFault> {
-    let address = config.admin.listen;
-    TcpListener::bind(address).await.map_err(|source| AppFault::Listen { what: "the console", address, source })
 }

@@ -1,6 +1,6 @@
 //! `lifeguard lists compile | status | diff`: compiles the lists and says what was found, with the place of every bad line.
 
-use super::setting;
+use super::{lists_fetch, setting};
 use crate::config::{self, Config};
 use crate::feeds::{self, BuiltIn, Loaded, Origin};
 use crate::lists::{ImageDiff, ListDiff, ListKind, ListReport};
@@ -25,6 +25,14 @@ enum ListsCommand {
     Status(Form),
     /// Show what the next compilation would change, without putting it in force
     Diff(Form),
+    /// Fetch lists from their publishers now
+    Fetch(lists_fetch::FetchArguments),
+    /// What came and was not taken
+    Quarantine {
+        /// What to do
+        #[command(subcommand)]
+        command: lists_fetch::QuarantineCommand,
+    },
 }
 
 #[derive(Debug, clap::Args)]
@@ -47,11 +55,13 @@ pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> ExitCode {
         ListsCommand::Compile(form) => (form, true),
         ListsCommand::Status(form) => (form, false),
         ListsCommand::Diff(form) => return diff(&settings, form),
+        ListsCommand::Fetch(arguments) => return lists_fetch::fetch(&settings, arguments),
+        ListsCommand::Quarantine { command } => return lists_fetch::quarantine(&settings, command),
     };
     match load(&settings, fresh) {
         Ok(loaded) => {
             let written = if form.json { as_json(&loaded) } else { as_text(&loaded, form.all) };
-            let clean = loaded.alarms.is_empty() && loaded.origin != Origin::LastGood;
+            let clean = loaded.alarms.is_empty() && loaded.fetch_alarms().next().is_none() && loaded.origin != Origin::LastGood;
             if written.is_ok() && clean { ExitCode::SUCCESS } else { ExitCode::FAILURE }
         }
         Err(fault) => setting::complain(&fault.to_string()),
@@ -119,7 +129,7 @@ fn as_text(loaded: &Loaded, all: bool) -> io::Result<()> {
     for list in loaded.report.iter().flat_map(|report| &report.lists) {
         say_list(&mut out, list, if all { usize::MAX } else { 5 })?;
     }
-    for alarm in &loaded.alarms {
+    for alarm in loaded.alarms.iter().cloned().chain(loaded.fetch_alarms()) {
         writeln!(out, "ALARM {alarm}")?;
     }
     Ok(())
@@ -161,6 +171,7 @@ fn as_json(loaded: &Loaded) -> io::Result<()> {
         Origin::Compiled => "compiled",
         Origin::LastGood => "last-good",
     };
-    let all = json!({"version": loaded.image.version(), "origin": origin, "lists": lists, "bad_lines": bad, "alarms": loaded.alarms});
+    let alarms: Vec<String> = loaded.alarms.iter().cloned().chain(loaded.fetch_alarms()).collect();
+    let all = json!({"version": loaded.image.version(), "origin": origin, "lists": lists, "bad_lines": bad, "alarms": alarms});
     writeln!(io::stdout().lock(), "{all}")
 }

@@ -9,6 +9,7 @@ mod exceptions;
 mod explain;
 mod hidden;
 mod lists;
+mod lists_fetch;
 pub mod logs;
 mod names;
 mod run;

@@ -4,6 +4,7 @@
 //! list names (standard U21). The record of what people asked for is the log's business alone.
 
 mod durations;
+mod fetches;
 mod metrics;
 mod parts;
 mod seen;
@@ -11,6 +12,7 @@ mod shares;
 mod sign_in;
 mod trace;
 
+pub use fetches::FetchMetrics;
 pub use metrics::Metrics;
 pub use parts::{Asked, CategoryCounters, ListGauges, LogMetrics, RequestMetrics};
 pub use seen::{GroupSights, Sight};
