@@ -111,9 +111,10 @@ pub(super) fn find_one(settings: &ListSettings, setting: &Setting, builtin: Buil
         true => folder(setting)?,
         false => vec![single(setting, &setting.format, builtin)?],
     };
-    let limit = (settings.max_bad_share * 1000.0).round().clamp(0.0, 1000.0);
+    let thousandths = |share: f64| (share * 1000.0).round().clamp(0.0, 1000.0) as u16;
     for list in &mut found {
-        list.spec.bad_lines_per_thousand = limit as u16;
+        list.spec.bad_lines_per_thousand = thousandths(settings.max_bad_share);
+        list.spec.may_shrink_per_thousand = thousandths(settings.max_shrink);
     }
     Ok(found)
 }
