@@ -1,13 +1,20 @@
-//! What accreditation asks and what was found: outcomes, and the arithmetic behind their figures.
+//! What accreditation asks and what was found: the register of criteria, outcomes of suites, what may be said of each criterion, the report,
+//! the forms, and the plan of a place.
 //!
 //! Pure: the suites that send requests run elsewhere and hand in what they counted. A suite never passes what it could not run.
 
+mod facts;
+mod judge;
 mod membership;
 mod outcome;
+mod register;
 mod share;
 mod suite;
 
+pub use facts::{ContactFact, Context, ListFact};
+pub use judge::{Because, Judged, Light, judge, judge_all, outcome_words};
 pub use membership::Membership;
 pub use outcome::{Figure, Miss, Outcome, Verdict};
+pub use register::{Criterion, Fact, Register, Severity, Standard, Who};
 pub use share::{Interval, Share};
 pub use suite::{SUITES, Suite};

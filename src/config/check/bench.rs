@@ -3,7 +3,9 @@
 use super::presets::Presets;
 use super::sites::Numbered;
 use super::terms::Term;
-use super::{accredit, agreement, follow, groups, https, layers, lints, lists, pages, proxy, retention, rules, services, sign_in, sites, terms};
+use super::{
+    accredit, agreement, follow, groups, https, layers, lints, lists, pages, proxy, retention, rules, services, sign_in, sites, terms,
+};
 use crate::config::checked::{Config, Site};
 use crate::config::fault::FaultKind;
 use crate::config::files::Files;

@@ -1,8 +1,8 @@
 //! The second stage: what was written becomes what it means. Every check runs, so that every fault is found at once.
 
 mod accounts;
-mod addresses;
 mod accredit;
+mod addresses;
 mod agreement;
 mod bench;
 mod card;

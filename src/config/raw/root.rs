@@ -96,7 +96,11 @@ impl Section for Raw {
             slot: |raw| Slot::Tables(&mut raw.follow),
         },
         Opt { key: "term", help: "Named dates that hours are for, such as a school's terms.", slot: |raw| Slot::Tables(&mut raw.terms) },
-        Opt { key: "accredit", help: "Checks that show what the filter does, and when they run.", slot: |raw| Slot::Table(&mut raw.accredit) },
+        Opt {
+            key: "accredit",
+            help: "Checks that show what the filter does, and when they run.",
+            slot: |raw| Slot::Table(&mut raw.accredit),
+        },
         Opt { key: "telemetry", help: "Messages to the operator.", slot: |raw| Slot::Table(&mut raw.telemetry) },
         Opt { key: "lab", help: "For trials in a laboratory.", slot: |raw| Slot::Table(&mut raw.lab) },
     ];
