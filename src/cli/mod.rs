@@ -1,5 +1,6 @@
 //! One command per file.
 
+mod accredit;
 mod agreement;
 mod authority;
 mod check;

@@ -1,6 +1,7 @@
 //! The second stage: what was written becomes what it means. Every check runs, so that every fault is found at once.
 
 mod accounts;
+mod accredit;
 mod addresses;
 mod agreement;
 mod bench;
