@@ -19,7 +19,7 @@ mod spelled;
 mod suite;
 
 pub use address::Address;
-pub use corpus::{BadLine, Corpus};
+pub use corpus::{BadLine, Corpus, Labels};
 pub use defang::defanged;
 pub use facts::{ContactFact, Context, ListFact};
 pub use judge::{Because, Judged, Light, judge, judge_all, outcome_words};

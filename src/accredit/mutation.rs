@@ -191,11 +191,9 @@ fn path_of(mutation: Mutation, address: &Address, plain: Spelled) -> Option<Spel
         Mutation::Tab => behind(b"%09"),
         Mutation::LineBreak => behind(b"%0D%0A"),
         Mutation::Nul => behind(b"%00.html"),
-        Mutation::EncodedOnce
-        | Mutation::EncodedTwice
-        | Mutation::EncodedThrice
-        | Mutation::EncodedFour
-        | Mutation::EncodedFive => rounds(address, mutation.rounds()),
+        Mutation::EncodedOnce | Mutation::EncodedTwice | Mutation::EncodedThrice | Mutation::EncodedFour | Mutation::EncodedFive => {
+            rounds(address, mutation.rounds())
+        }
         Mutation::Overlong => each_letter(path, |byte| [percent(0xc0 | byte >> 6), percent(0x80 | byte & 0x3f)].concat()),
         Mutation::Unicode => each_letter(path, |byte| format!("%u{byte:04X}").into_bytes()),
         Mutation::Parameters => behind(b";a=b"),
@@ -228,7 +226,11 @@ fn each_letter(path: &[u8], spell: impl Fn(u8) -> Vec<u8>) -> Vec<u8> {
         if byte == b'%' {
             encoded_left = 3;
         }
-        if encoded_left == 0 && byte.is_ascii_alphabetic() { out.extend(spell(byte)) } else { out.push(byte) }
+        if encoded_left == 0 && byte.is_ascii_alphabetic() {
+            out.extend(spell(byte))
+        } else {
+            out.push(byte)
+        }
         encoded_left = usize::saturating_sub(encoded_left, 1);
     }
     out

@@ -71,9 +71,11 @@ impl Spelled {
         };
         let named = |name: &str| Some([name.as_bytes(), b"=", &encoded(&whole, b"")].concat());
         match how {
-            Mutation::Archive => {
-                Some(site("web.archive.org", [b"/web/20200102030405/http://", &self.authority()[..], &self.path].concat(), self.query.clone()))
-            }
+            Mutation::Archive => Some(site(
+                "web.archive.org",
+                [b"/web/20200102030405/http://", &self.authority()[..], &self.path].concat(),
+                self.query.clone(),
+            )),
             Mutation::Translator => Some(site("translate.google.com", b"/translate".to_vec(), named("sl=de&u"))),
             Mutation::Fetcher => Some(site("images.weserv.nl", b"/".to_vec(), named("url"))),
             _ => None,

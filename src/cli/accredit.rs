@@ -1,6 +1,7 @@
 //! `lifeguard accredit`: runs the checks of accreditation, writes what they found as signed evidence, checks such evidence, and fills in forms.
 
 use super::setting::{Place, complain};
+use super::suites;
 use crate::config::Config;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -24,6 +25,12 @@ pub(super) struct RunArguments {
     /// Write the signed evidence pack into this folder, which must not be there yet
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
+    /// One suite alone
+    #[arg(long, value_name = "NAME")]
+    pub(super) suite: Option<String>,
+    /// One group alone
+    #[arg(long, value_name = "GROUP")]
+    pub(super) only: Option<String>,
 }
 
 /// What else there is to do.
@@ -43,6 +50,9 @@ pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> ExitCode {
 }
 
 /// Runs the suites. Exit code 0: everything that was run holds; 1: something does not, or was not run.
-fn run_suites(_settings: &Config, _arguments: &RunArguments) -> ExitCode {
-    complain("no suite was run")
+fn run_suites(settings: &Config, arguments: &RunArguments) -> ExitCode {
+    match suites::outcomes(settings, arguments.suite.as_deref(), arguments.only.as_deref()) {
+        Ok(outcomes) => suites::show(&outcomes, arguments.json),
+        Err(fault) => complain(&fault.to_string()),
+    }
 }

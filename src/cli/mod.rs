@@ -15,6 +15,7 @@ mod names;
 mod run;
 mod setting;
 mod sites;
+mod suites;
 mod used;
 mod user;
 

@@ -7,6 +7,7 @@ use crate::canon::ListEntry;
 use crate::config::ListSettings;
 use crate::lists::{ListKind, PageMatch, entries_in_clear};
 use std::fmt;
+use std::io::Read;
 use std::sync::Arc;
 
 /// One entry and where it stands.
@@ -25,6 +26,42 @@ impl fmt::Debug for Clear {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Clear({} line {}, hidden)", self.list, self.line)
     }
+}
+
+/// An entry of a category list, as an example.
+#[derive(Clone, Debug)]
+pub struct Sample {
+    /// The list.
+    pub list: Arc<str>,
+    /// Its category.
+    pub category: Arc<str>,
+    /// The entry.
+    pub entry: ListEntry,
+}
+
+/// How much of a source is read for examples.
+const SAMPLED: u64 = 64 << 10;
+
+/// A few entries of each category list, from its beginning.
+///
+/// # Errors
+/// [`SourceFault`]: the sources cannot be found. One that cannot be read gives no example.
+pub fn samples_in_clear(settings: &ListSettings, builtin: BuiltIn, each: usize) -> Result<Vec<Sample>, SourceFault> {
+    let mut samples = Vec::new();
+    for found in find(settings, builtin)?.iter().filter(|found| found.spec.kind == ListKind::Category) {
+        let mut of_list = Vec::new();
+        for (source, place) in &found.files {
+            let Ok(text) = place.open() else { continue };
+            let mut of_file = Vec::new();
+            let read = entries_in_clear(source, found.spec.strict, text.take(SAMPLED), |_, entry| of_file.push(entry));
+            // Where the text was cut off, half an entry may look like one.
+            of_file.truncate(of_file.len().saturating_sub(usize::from(read.is_err() || of_file.len() > each)));
+            of_list.extend(of_file);
+        }
+        let sample = |entry| Sample { list: Arc::clone(&found.spec.name), category: Arc::clone(&found.spec.category), entry };
+        samples.extend(of_list.into_iter().take(each).map(sample));
+    }
+    Ok(samples)
 }
 
 /// Everything that was read.

@@ -8,7 +8,7 @@ mod keep;
 mod load;
 mod sources;
 
-pub use clear::{Clear, Cleared, statutory_in_clear};
+pub use clear::{Clear, Cleared, Sample, samples_in_clear, statutory_in_clear};
 pub use keep::{KeepFault, Kept};
 pub use load::{FeedFault, Loaded, Origin, compare, load};
 pub use sources::{BuiltIn, SourceFault};
