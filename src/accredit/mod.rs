@@ -4,17 +4,25 @@
 //! Pure: the suites that send requests run elsewhere and hand in what they counted. A suite never passes what it could not run.
 
 mod facts;
+mod form;
 mod judge;
 mod membership;
 mod outcome;
 mod register;
+mod render;
+mod report;
 mod share;
 mod suite;
+mod text;
 
 pub use facts::{ContactFact, Context, ListFact};
+pub use form::{Answer, Colour, form_text, uksic_form};
 pub use judge::{Because, Judged, Light, judge, judge_all, outcome_words};
 pub use membership::Membership;
 pub use outcome::{Figure, Miss, Outcome, Verdict};
 pub use register::{Criterion, Fact, Register, Severity, Standard, Who};
+pub use render::{RenderFault, form_page, report_page};
+pub use report::{Counts, Lowest, Report, not_passing};
 pub use share::{Interval, Share};
 pub use suite::{SUITES, Suite};
+pub use text::report_text;
