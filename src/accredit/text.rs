@@ -1,21 +1,16 @@
 //! A report in lines for a terminal.
 
 use super::judge::{Judged, Light};
-use super::outcome::{Outcome, Verdict};
 use super::render::share_words;
 use super::report::{Counts, Report};
 
-/// The report as text: in short, suite by suite, and every criterion that is not met.
+/// The report as text: in short, and every criterion that is not met.
 #[must_use]
 pub fn report_text(report: &Report) -> String {
     let Report { installation: at, .. } = report;
-    let mut text = format!("Accreditation of {} ({}), {}\n", at.site, at.node, at.made_words);
+    let mut text = format!("\nAccreditation of {} ({}), {}\n", at.site, at.node, at.made_words);
     text += if report.passing { "PASSING: every suite ran, and what it asks for holds\n" } else { "NOT PASSING\n" };
     report.not_passing.iter().for_each(|line| text += &format!("  - {line}\n"));
-    if !report.outcomes.is_empty() {
-        text += "\nSuites\n";
-    }
-    report.outcomes.iter().for_each(|outcome| text += &suite(outcome));
     if let Some(low) = &report.lowest {
         text += &format!("\nLowest category: {}, {}\n", low.scope, share_words(low.share));
     }
@@ -25,23 +20,6 @@ pub fn report_text(report: &Report) -> String {
     );
     for judged in report.criteria.iter().filter(|judged| matches!(judged.light, Light::NotMet)) {
         text += &criterion(judged);
-    }
-    text
-}
-
-fn suite(outcome: &Outcome) -> String {
-    let word = match outcome.verdict {
-        Verdict::Pass => "pass",
-        Verdict::Amber(_) => "amber",
-        Verdict::Fail(_) => "FAIL",
-        Verdict::NotRun(_) => "not run",
-    };
-    let scope = if outcome.scope.is_empty() { String::new() } else { format!(" ({})", outcome.scope) };
-    let share = outcome.share.map(|share| format!(": {}", share_words(share))).unwrap_or_default();
-    let mut text = format!("  {word:<8}{}{scope}{share}, {:.1} s\n", outcome.suite, outcome.took.as_secs_f64());
-    outcome.figures.iter().for_each(|figure| text += &format!("          {}: {} {}\n", figure.name, figure.value, figure.unit));
-    for miss in outcome.misses.iter().take(5) {
-        text += &format!("          {} {}: {}\n", miss.place, miss.asked, miss.came);
     }
     text
 }

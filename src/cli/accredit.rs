@@ -1,6 +1,7 @@
 //! `lifeguard accredit`: runs the checks of accreditation, writes what they found as signed evidence, checks such evidence, and fills in forms.
 
 use super::setting::{self, Asked, Place, answer, complain, say};
+use super::suites;
 use crate::accredit::{Context, Outcome, Register, Report, report_text};
 use crate::app::accredited::{EvidenceFault, FullRun, History, Installation, Line, What, context_of, form_of_last, write_pack};
 use crate::config::Config;
@@ -30,6 +31,12 @@ pub(super) struct RunArguments {
     /// Write the signed evidence pack into this folder, which must not be there yet
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
+    /// One suite alone
+    #[arg(long, value_name = "NAME")]
+    pub(super) suite: Option<String>,
+    /// One group alone
+    #[arg(long, value_name = "GROUP")]
+    pub(super) only: Option<String>,
 }
 
 /// What else there is to do.
@@ -102,8 +109,10 @@ fn run_suites(settings: &Config, asked: &Asked, arguments: &RunArguments) -> Exi
         Err(fault) => return complain(&format!("a pack is signed by the key of the log, which `lifeguard run` makes: {fault}")),
     };
     let started = Instant::now();
-    let outcomes: Vec<Outcome> = Vec::new();
-    finish((settings, asked), outcomes, (arguments, signer.as_ref()), started)
+    match suites::outcomes(settings, arguments.suite.as_deref(), arguments.only.as_deref()) {
+        Ok(outcomes) => finish((settings, asked), outcomes, (arguments, signer.as_ref()), started),
+        Err(fault) => complain(&fault.to_string()),
+    }
 }
 
 /// What becomes of outcomes: the pack, the history, and what is said.
@@ -122,12 +131,18 @@ fn finish(
         Ok(report) => report,
         Err(fault) => return complain(&fault.to_string()),
     };
-    keep(settings, &report, started);
-    let code = if report.passing { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+    let whole = arguments.suite.is_none() && arguments.only.is_none();
+    if whole {
+        keep(settings, &report, started);
+    }
+    let code = suites::code(&report.outcomes);
     if arguments.json {
         return answer(&(serde_json::to_string(&report).unwrap_or_default() + "\n"), code);
     }
-    let mut text = report_text(&report);
+    let mut text = suites::text(&report.outcomes);
+    if whole {
+        text += &report_text(&report);
+    }
     if let Some(folder) = &arguments.out {
         text += &format!("\nThe evidence is in {}: check it with `lifeguard accredit verify`.\n", folder.display());
     }

@@ -16,6 +16,7 @@ mod plan;
 mod run;
 mod setting;
 mod sites;
+mod suites;
 mod used;
 mod user;
 

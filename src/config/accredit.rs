@@ -1,11 +1,12 @@
 //! `[accredit]` as it is checked: where results are kept, when checks run by themselves, and which memberships the operator has.
 
+use super::corpora::Corpora;
 use crate::accredit::Membership;
 use std::path::PathBuf;
 use std::time::Duration;
 
 /// Accreditation.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct AccreditSettings {
     /// The folder of its results.
     pub folder: PathBuf,
@@ -21,6 +22,8 @@ pub struct AccreditSettings {
     pub certificate_for: Duration,
     /// Memberships that the operator states.
     pub memberships: Vec<Membership>,
+    /// Files of addresses that suites ask for.
+    pub corpora: Corpora,
 }
 
 impl Default for AccreditSettings {
@@ -34,6 +37,7 @@ impl Default for AccreditSettings {
             run_hour: 2,
             certificate_for: Duration::from_secs(92 * DAY),
             memberships: Vec::new(),
+            corpora: Corpora::default(),
         }
     }
 }

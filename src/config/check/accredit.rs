@@ -1,6 +1,7 @@
 //! `[accredit]`: memberships say whose they are, under which number, and until when.
 
 use super::bench::Bench;
+use super::corpora;
 use crate::accredit::Membership;
 use crate::config::accredit::AccreditSettings;
 use crate::config::fault::FaultKind;
@@ -10,7 +11,8 @@ use crate::config::source::At;
 /// Checks the table.
 pub(super) fn check(raw: RawAccredit, bench: &mut Bench<'_>) -> AccreditSettings {
     let memberships = raw.memberships.iter().filter_map(|membership| one(membership, bench)).collect();
-    AccreditSettings { memberships, ..raw.settings }
+    let corpora = corpora::check(&raw.corpora, &raw.budgets, raw.settings.corpora, bench);
+    AccreditSettings { memberships, corpora, ..raw.settings }
 }
 
 fn one(written: &At<RawMembership>, bench: &mut Bench<'_>) -> Option<Membership> {

@@ -7,6 +7,7 @@ mod agreement;
 mod bench;
 mod card;
 mod client_certificates;
+mod corpora;
 mod devices;
 mod directory;
 mod door;

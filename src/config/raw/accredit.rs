@@ -1,5 +1,6 @@
 //! `[accredit]` and `[[accredit.membership]]`.
 
+use super::{RawBudget, RawCorpus};
 use crate::config::accredit::AccreditSettings;
 use crate::config::moment::Written;
 use crate::config::section::{Opt, Section};
@@ -12,6 +13,8 @@ use std::time::Duration;
 pub(in crate::config) struct RawAccredit {
     pub(in crate::config) settings: AccreditSettings,
     pub(in crate::config) memberships: Vec<At<RawMembership>>,
+    pub(in crate::config) corpora: Vec<At<RawCorpus>>,
+    pub(in crate::config) budgets: Vec<At<RawBudget>>,
 }
 
 /// `[[accredit.membership]]`.
@@ -55,6 +58,22 @@ impl Section for RawAccredit {
                 Slot::Time(&mut accredit.settings.certificate_for, Duration::from_secs(7 * DAY)..=Duration::from_secs(92 * DAY))
             },
         },
+        Opt {
+            key: "corpora",
+            help: "Files of addresses, by bucket, of which the suites count how many are refused.",
+            slot: |accredit| Slot::Tables(&mut accredit.corpora),
+        },
+        Opt {
+            key: "least",
+            help: "The least share of each bucket that must be refused.",
+            slot: |accredit| Slot::Share(&mut accredit.settings.corpora.least),
+        },
+        Opt {
+            key: "over_block",
+            help: "The greatest share of good addresses that may be refused.",
+            slot: |accredit| Slot::Share(&mut accredit.settings.corpora.over_block),
+        },
+        Opt { key: "budget", help: "Another such share for single groups.", slot: |accredit| Slot::Tables(&mut accredit.budgets) },
         Opt {
             key: "membership",
             help: "Memberships and agreements that you have, such as that of the IWF. They are printed as your word; nobody checks them.",
