@@ -2,6 +2,7 @@
 
 mod acceptances;
 pub mod accredit;
+pub mod accredited;
 mod clock;
 mod codes;
 mod exceptions;

@@ -12,6 +12,7 @@ mod hidden;
 mod lists;
 pub mod logs;
 mod names;
+mod plan;
 mod run;
 mod setting;
 mod sites;

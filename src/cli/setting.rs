@@ -7,6 +7,7 @@ use crate::engine::Engine;
 use crate::feeds::{self, BuiltIn};
 use crate::model::{Generation, Timestamp};
 use crate::policy::PolicySet;
+use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -54,6 +55,7 @@ impl Place {
 pub(super) struct Asked {
     pub(super) engine: Engine,
     pub(super) alarms: Vec<String>,
+    pub(super) as_of: BTreeMap<Arc<str>, Timestamp>,
 }
 
 /// Settings -> engine to ask.
@@ -63,7 +65,7 @@ pub(super) fn engine(config: &Config) -> Result<Asked, AppFault> {
     loaded.alarms.extend(policy.overdue(now()).map(|layer| layer.overdue_words(&config.site.time_zone)));
     loaded.alarms.extend(policy.rules().agreement.overdue_words(now(), &config.site.time_zone));
     let engine = Engine::new(Arc::clone(&loaded.image), policy, Generation(0), Wrappers::built_in());
-    Ok(Asked { engine, alarms: loaded.alarms })
+    Ok(Asked { engine, alarms: loaded.alarms, as_of: loaded.as_of })
 }
 
 /// Now, by the system's clock.
