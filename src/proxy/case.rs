@@ -57,6 +57,8 @@ pub struct Case {
     pub nameless: bool,
     /// Why it must not be served before somebody has signed in.
     pub barred: Option<(Reason, &'static str)>,
+    /// Nobody here had asked for anything of its domain before.
+    pub first_seen: bool,
 }
 
 impl Case {
@@ -89,6 +91,7 @@ impl Case {
             person: None,
             nameless: false,
             barred: None,
+            first_seen: false,
         }
     }
 
@@ -190,6 +193,7 @@ impl Case {
             tls: tls_words(facts.is_connect, self.opened, self.side.outer.as_ref()),
             coverage_gap: Coverage::of(evidence, hits, url.as_ref(), self.opened) == Coverage::Gap,
             demonstration: live.engine.lists.is_demonstration() || live.lab,
+            first_seen: self.first_seen,
             detail: LogDetail::Full,
         };
         let group = self.group_detail();

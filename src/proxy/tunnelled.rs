@@ -198,8 +198,12 @@ async fn judge_name(case: &mut Case, raw: &[u8], named: CanonicalUrl) -> Result<
     let judgement = case.live.engine.judge(&ask);
     let unseen = !case.opened && policy.opens(group, &named, &judgement.hits, searches);
     let mut evidence = judgement.decision.evidence().clone();
+    // Nobody can read a warning here.
     if evidence.reason == Reason::Warned {
         evidence = plain_evidence(Reason::Category);
+    }
+    if evidence.reason == Reason::NewDomain {
+        evidence = plain_evidence(Reason::NewDomainBlocked);
     }
     let mut inner = named_inside(case, facts, ticket, named);
     if unseen && matches!(judgement.decision, Decision::Allow(_)) {
@@ -239,6 +243,7 @@ fn named_inside(case: &Case, facts: HeadFacts, ticket: Ticket, named: CanonicalU
         person: case.person.clone(),
         nameless: case.nameless,
         barred: None,
+        first_seen: false,
     }
 }
 

@@ -88,6 +88,8 @@ pub struct RequestRecord<'a> {
     pub coverage_gap: bool,
     /// The statutory list is a demonstration list.
     pub demonstration: bool,
+    /// Nobody here had asked for anything of this registrable domain before.
+    pub first_seen: bool,
     /// How much of the request the group's policy lets the log keep: what is not here was left out for that.
     pub detail: LogDetail,
 }
