@@ -227,6 +227,7 @@ fn labels(by: By, row: &Naive<'_>) -> Vec<String> {
         By::Device => vec![r.device.unwrap_or_default().to_owned()],
         By::Site => vec![r.site.to_owned()],
         By::List => vec![r.list.to_owned()],
+        By::Layer => vec![r.layer.to_owned()],
         By::Category => r.categories.split(',').map(str::to_owned).collect(),
         By::Bucket => {
             let of = |bucket: &Bucket| r.categories.split(',').any(|name| bucket.holds(name));
@@ -282,6 +283,7 @@ fn check_counts(folder: &Path, random: &mut Random, filter: &Filter, rows: &[Nai
         By::Device,
         By::Site,
         By::List,
+        By::Layer,
         By::Category,
         By::Bucket,
         By::Day,

@@ -5,8 +5,10 @@
 
 mod keep;
 mod load;
+mod local;
 mod sources;
 
 pub use keep::{KeepFault, Kept};
 pub use load::{FeedFault, Loaded, Origin, compare, load};
+pub use local::{LocalAct, LocalDoing, LocalFault, LocalLists, categorise, local_length, take_back};
 pub use sources::{BuiltIn, SourceFault};

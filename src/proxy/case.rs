@@ -150,6 +150,14 @@ impl Case {
         self.group_detail() < LogDetail::CountsOnly
     }
 
+    /// Remembers that its domain was asked for here; of an address that is on a statutory list nothing is remembered.
+    pub fn see(&mut self, evidence: &Evidence, hits: Option<&Hits>) {
+        let judged = hits.is_some() && evidence.reason != Reason::Statutory;
+        if let (Some(seen), Some(url), true) = (&self.live.engine.seen, &self.url, judged) {
+            self.first_seen = seen.note(url.host(), self.ticket.started().wall);
+        }
+    }
+
     /// Writes the record. Nothing leaves and nothing is answered before the receipt.
     pub fn record(&mut self, evidence: &Evidence, hits: Option<&Hits>, headers: &HeaderMap) -> Receipt {
         let statutory = evidence.reason == Reason::Statutory;

@@ -210,6 +210,7 @@ async fn judge_name(case: &mut Case, raw: &[u8], named: CanonicalUrl) -> Result<
         evidence = plain_evidence(Reason::TunnelRefused);
     }
     coverage::tell(&inner, &evidence, Some(&judgement.hits));
+    inner.see(&evidence, Some(&judgement.hits));
     inner.record(&evidence, Some(&judgement.hits), &http::HeaderMap::new()).await.map_err(|_| CLOSED)?;
     inner.meter(&evidence, Some(&judgement.hits));
     case.ticket.meter = joined(case.ticket.meter.take(), inner.ticket.meter.take());

@@ -195,11 +195,13 @@ pub enum EventKind {
     FairShare = 48,
     /// Somebody accepted the agreement of the place.
     AgreementAccepted = 50,
+    /// Somebody put a host into a category, or took it out again.
+    Categorised = 56,
 }
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::Started,
         Self::Stopped,
         Self::Reloaded,
@@ -226,6 +228,7 @@ impl EventKind {
         Self::RestrictedName,
         Self::FairShare,
         Self::AgreementAccepted,
+        Self::Categorised,
     ];
 }
 

@@ -37,6 +37,8 @@ pub enum By {
     Reason,
     /// The list that decided.
     List,
+    /// The policy layer and rule that decided.
+    Layer,
     /// The clause of the agreement behind a refusal; those without one together.
     Clause,
     /// What was typed into a search engine, in lower case; statutory ones together, unnamed.
@@ -133,6 +135,7 @@ fn labels(by: By, matcher: &Matcher, request: &RequestRecord<'_>, ended: Option<
         By::Verdict => one(request.verdict.code()),
         By::Reason => one(request.reason.code()),
         By::List => one(request.list),
+        By::Layer => one(request.layer),
         By::Clause => one(clause_of(request.layer).unwrap_or_default()),
         By::Terms => {
             let statutory = request.reason == Reason::Statutory || ended.is_some_and(Ended::is_statutory);

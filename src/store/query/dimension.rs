@@ -37,7 +37,7 @@ pub(super) fn columns(by: By) -> Vec<Column> {
         By::Verdict => vec![Column::Verdict],
         By::Reason => vec![Column::Reason],
         By::List => vec![Column::List],
-        By::Clause => vec![Column::Layer],
+        By::Clause | By::Layer => vec![Column::Layer],
         By::Method => vec![Column::Method],
         By::Status => vec![Column::Status],
         By::Hour | By::Day => vec![Column::At],
@@ -115,7 +115,7 @@ fn numbers(batch: &RecordBatch, by: By, matcher: &Matcher) -> Option<Vec<u32>> {
         }
         By::Hour => times(&|wall| matcher.calendar.hour(wall)),
         By::Day => times(&|wall| matcher.calendar.day(wall)),
-        By::User | By::Device | By::Site | By::Group | By::Category | By::Bucket | By::List | By::Clause | By::Method => {
+        By::User | By::Device | By::Site | By::Group | By::Category | By::Bucket | By::List | By::Layer | By::Clause | By::Method => {
             texts(batch, columns(by)[0])
         }
     }
@@ -156,7 +156,7 @@ fn labels(batch: &RecordBatch, by: By, number: u32) -> Option<Vec<String>> {
         By::Day => Some(vec![day_text(i64::from(number.cast_signed()))]),
         By::Method if number == NONE => Some(vec![String::new()]),
         By::Method => Some(vec![lossless(Texts::of(batch, Column::Method).ok()?.bytes(usize::try_from(number).ok()?))]),
-        By::Host | By::User | By::Device | By::Site | By::Group | By::List => one(text(columns(by)[0], number)),
+        By::Host | By::User | By::Device | By::Site | By::Group | By::List | By::Layer => one(text(columns(by)[0], number)),
     }
 }
 

@@ -125,6 +125,7 @@ fn roll_up(matcher: &Matcher, by: &[By], entry: &RollUp, tally: &mut Tally) {
         | By::Device
         | By::Site
         | By::List
+        | By::Layer
         | By::Clause
         | By::Method
         | By::Status => Vec::new(),
