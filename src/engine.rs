@@ -1,6 +1,7 @@
 //! The one way to a verdict: match + decide. Proxy, console, CLI, config tests and accreditation all call [`Engine::judge`].
 //!
-//! An engine is immutable; a reload makes a new one with the next generation, and a running request keeps its own.
+//! An engine is immutable, but for the small images beside its lists: what is closed in an emergency does not wait for a reload. A reload
+//! makes a new one with the next generation, and a running request keeps its own.
 //! Must never read a clock or a file, and must never show an entry of a statutory list.
 
 mod coverage;
@@ -15,11 +16,12 @@ pub use rejudge::{PastRequest, Rejudged};
 pub use report::{AnswerSight, Explanation, SeenAs, Sight};
 pub use tests_of_policy::{TestFailure, TestReport};
 
-use crate::canon::Wrappers;
-use crate::lists::ListImage;
+use crate::canon::{CanonicalUrl, Wrappers};
+use crate::lists::{Beside, ListImage, ListInfo, ListKind, emergency_lists};
 use crate::matcher::{self, Hits};
-use crate::model::Generation;
+use crate::model::{Generation, ListId};
 use crate::policy::{Ask, Decision, NoTrace, PolicySet, Step, StepTrace};
+use arc_swap::{ArcSwap, Guard};
 use std::sync::Arc;
 
 /// Lists and policy of one generation.
@@ -33,6 +35,8 @@ pub struct Engine {
     pub generation: Generation,
     /// Sites that carry other addresses (rule R5).
     pub wrappers: Wrappers,
+    beside: ArcSwap<Beside>,
+    emergency: Vec<ListInfo>,
 }
 
 /// A decision and what the lists said.
@@ -48,20 +52,64 @@ impl Engine {
     /// Puts an engine together. `policy` must have been built for `lists`.
     #[must_use]
     pub fn new(lists: Arc<ListImage>, policy: PolicySet, generation: Generation, wrappers: Wrappers) -> Self {
-        Self { lists, policy, generation, wrappers }
+        let (beside, emergency) = (ArcSwap::from_pointee(Beside::new(&lists, [])), emergency_lists(&lists));
+        Self { lists, policy, generation, wrappers, beside, emergency }
+    }
+
+    /// From now on these small images, made for the lists of this engine, are asked beside them.
+    pub fn put_beside(&self, images: impl IntoIterator<Item = Arc<ListImage>>) {
+        self.beside.store(Arc::new(Beside::new(&self.lists, images)));
+    }
+
+    /// The small images that are asked beside the lists.
+    #[must_use]
+    pub fn beside(&self) -> Guard<Arc<Beside>> {
+        self.beside.load()
+    }
+
+    /// Version of all lists in force, that every record names.
+    #[must_use]
+    pub fn list_version(&self) -> Arc<str> {
+        Arc::clone(self.beside().version())
+    }
+
+    /// A list by the number that evidence has.
+    #[must_use]
+    pub fn list(&self, id: ListId) -> Option<&ListInfo> {
+        let place = usize::from(id.0);
+        self.lists.lists().get(place).or_else(|| self.emergency.get(place - self.lists.lists().len()))
+    }
+
+    /// The lists in force, with the entries of all images.
+    #[must_use]
+    pub fn all_lists(&self) -> Vec<ListInfo> {
+        self.beside().lists(&self.lists)
+    }
+
+    /// Is there a statutory list with entries?
+    #[must_use]
+    pub fn has_statutory(&self) -> bool {
+        let holds = |list: &ListInfo| list.kind == ListKind::Statutory && list.entries > 0;
+        self.lists.has_statutory() || self.beside().images().iter().any(|image| image.lists().iter().any(holds))
+    }
+
+    /// What all lists in force say about an address.
+    fn find(&self, url: &CanonicalUrl) -> Hits {
+        let hits = matcher::find(&self.lists, url);
+        self.beside().images().iter().fold(hits, |hits, image| hits.and(matcher::find(image, url)))
     }
 
     /// Matches and decides.
     #[must_use]
     pub fn judge(&self, ask: &Ask<'_>) -> Judgement {
-        let hits = matcher::find(&self.lists, ask.url);
+        let hits = self.find(ask.url);
         Judgement { decision: self.policy.judge(ask, &hits, &mut NoTrace), hits }
     }
 
     /// The same, and every step of it in words.
     #[must_use]
     pub fn judge_in_steps(&self, ask: &Ask<'_>) -> (Judgement, Vec<Step>) {
-        let hits = matcher::find(&self.lists, ask.url);
+        let hits = self.find(ask.url);
         let mut trace = StepTrace::default();
         let decision = self.policy.judge(ask, &hits, &mut trace);
         (Judgement { decision, hits }, trace.into_steps())

@@ -1,5 +1,6 @@
 //! `lifeguard lists compile | status | diff`: compiles the lists and says what was found, with the place of every bad line.
 
+use super::emergency::{self, EmergencyCommand};
 use super::setting;
 use crate::config::{self, Config};
 use crate::feeds::{self, BuiltIn, Loaded, Origin};
@@ -25,6 +26,12 @@ enum ListsCommand {
     Status(Form),
     /// Show what the next compilation would change, without putting it in force
     Diff(Form),
+    /// Close addresses at once, as if a list of their category had them
+    Emergency {
+        /// What to do
+        #[command(subcommand)]
+        command: EmergencyCommand,
+    },
 }
 
 #[derive(Debug, clap::Args)]
@@ -47,6 +54,7 @@ pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> ExitCode {
         ListsCommand::Compile(form) => (form, true),
         ListsCommand::Status(form) => (form, false),
         ListsCommand::Diff(form) => return diff(&settings, form),
+        ListsCommand::Emergency { command } => return emergency::run(config, command),
     };
     match load(&settings, fresh) {
         Ok(loaded) => {

@@ -5,6 +5,7 @@ mod authority;
 mod check;
 mod codes;
 mod command;
+mod emergency;
 mod exceptions;
 mod explain;
 mod hidden;

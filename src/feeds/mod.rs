@@ -6,7 +6,9 @@
 mod keep;
 mod load;
 mod sources;
+mod watched;
 
 pub use keep::{KeepFault, Kept};
 pub use load::{FeedFault, Loaded, Origin, compare, load};
 pub use sources::{BuiltIn, SourceFault};
+pub use watched::{Listed, WATCHED_LINES, emergency, watched, watched_facts};

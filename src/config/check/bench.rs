@@ -7,6 +7,7 @@ use super::{agreement, follow, groups, https, layers, lints, lists, pages, proxy
 use crate::config::checked::{Config, Site};
 use crate::config::fault::FaultKind;
 use crate::config::files::Files;
+use crate::config::list_settings::ListSettings;
 use crate::config::load::ListFiles;
 use crate::config::moment::Written;
 use crate::config::raw::{Raw, RawCategory, RawGroup, RawHelpLine, RawHttps, RawKeyword, RawRule};
@@ -126,7 +127,7 @@ pub(in crate::config) fn check(
         notice,
         admin: raw.admin,
         log,
-        lists,
+        lists: ListSettings { categories: bench.categories.to_vec(), ..lists },
         follow: follow::check(&raw.follow, &mut bench),
         policy,
         lab_without_statutory: raw.lab.without_statutory,
