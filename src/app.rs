@@ -1,6 +1,7 @@
 //! Assembly: checked settings -> running system. The only room that knows every other.
 
 mod acceptances;
+pub mod accredit;
 mod clock;
 mod codes;
 mod exceptions;

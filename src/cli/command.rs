@@ -1,6 +1,6 @@
 //! The command line: what may be typed, and which file answers it.
 
-use super::{agreement, authority, check, codes, exceptions, explain, lists, logs, run, setting, user};
+use super::{accredit, agreement, authority, check, codes, exceptions, explain, lists, logs, run, setting, user};
 use crate::config::Config;
 use clap::{CommandFactory, Parser, Subcommand};
 use std::io::Write;
@@ -76,6 +76,8 @@ enum Command {
     },
     /// Say what is kept about people, as the settings in force have it
     Notice(agreement::NoticeArguments),
+    /// Check what the filter does against what accreditation asks, and write the evidence
+    Accredit(accredit::Arguments),
     /// Say which version this is
     Version,
     /// Write completions for a shell
@@ -108,6 +110,7 @@ pub fn main() -> ExitCode {
         Command::Exceptions { command } => exceptions::run(config, &command),
         Command::Aup { command } => agreement::run(config, &command),
         Command::Notice(options) => agreement::notice(config, &options),
+        Command::Accredit(options) => accredit::run(config, &options),
         Command::Version => print(concat!("lifeguard ", env!("CARGO_PKG_VERSION"), "\n").as_bytes()),
         Command::Completions { shell } => {
             let mut text = Vec::new();

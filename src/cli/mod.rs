@@ -1,5 +1,6 @@
 //! One command per file.
 
+mod accredit;
 mod agreement;
 mod authority;
 mod check;
@@ -15,6 +16,7 @@ mod names;
 mod run;
 mod setting;
 mod sites;
+mod suites;
 mod used;
 mod user;
 

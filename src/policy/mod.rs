@@ -67,8 +67,8 @@ pub use layer::{LEAST_OPTIONS, Layer, Least, Level};
 pub use order::{ORDER, Stage, order_as_text};
 pub use quota::{EVERYTHING, Metered, Quota};
 pub use rules::{
-    Action, CategoryWords, Contact, DefaultAction, Group, HelpLine, HiddenPages, KeywordRule, LocalAction, LocalRule, PolicyTest, Risk,
-    Rules, TunnelContents,
+    Action, CategoryWords, Contact, DefaultAction, Group, HelpLine, HiddenPages, KeywordRule, LocalAction, LocalRule, PolicyTest, Rules,
+    TunnelContents,
 };
 pub use safe::YouTube;
 pub use set::PolicySet;

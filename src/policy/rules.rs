@@ -13,7 +13,7 @@ use super::layer::Layer;
 use super::quota::Quota;
 use super::safe::YouTube;
 use super::sites::{SITE_MARK, Site};
-use crate::model::{GroupId, LogDetail, Reason, Timestamp, VerdictKind};
+use crate::model::{GroupId, LogDetail, Reason, Risk, Timestamp, VerdictKind};
 use ipnet::IpNet;
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
@@ -231,22 +231,6 @@ pub struct KeywordRule {
     pub expressions: Vec<Arc<str>>,
     /// Groups it applies to; empty means all.
     pub groups: Vec<GroupId>,
-}
-
-/// Which of the four big risks a category belongs to, so that reports can be cut by it (standards B15).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Risk {
-    /// What people see.
-    Content,
-    /// Whom people meet.
-    Contact,
-    /// What people do.
-    Conduct,
-    /// What people are sold.
-    Commerce,
-    /// No risk in itself.
-    None,
 }
 
 /// A category in words for people.

@@ -3,7 +3,9 @@
 use super::presets::Presets;
 use super::sites::Numbered;
 use super::terms::Term;
-use super::{agreement, follow, groups, https, layers, lints, lists, pages, proxy, retention, rules, services, sign_in, sites, terms};
+use super::{
+    accredit, agreement, follow, groups, https, layers, lints, lists, pages, proxy, retention, rules, services, sign_in, sites, terms,
+};
 use crate::config::checked::{Config, Site};
 use crate::config::fault::FaultKind;
 use crate::config::files::Files;
@@ -130,6 +132,7 @@ pub(in crate::config) fn check(
         lists: ListSettings { categories: bench.categories.to_vec(), ..lists },
         follow: follow::check(&raw.follow, &mut bench),
         policy,
+        accredit: accredit::check(raw.accredit, &mut bench),
         lab_without_statutory: raw.lab.without_statutory,
         telemetry: raw.telemetry,
     })

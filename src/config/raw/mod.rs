@@ -1,9 +1,11 @@
 //! What was written: the options, one block each, by table. The reference of all options is printed from these blocks.
 
 mod accounts;
+mod accredit;
 mod agreement;
 mod card;
 mod client_certificates;
+mod corpora;
 mod devices;
 mod directory;
 mod files;
@@ -27,9 +29,11 @@ mod term;
 mod watches;
 
 pub(super) use accounts::{RawAccounts, RawOwnAccount};
+pub(super) use accredit::{RawAccredit, RawMembership};
 pub(super) use agreement::{RawAgreement, RawClause, RawLayerAgreement, RawNotice};
 pub(super) use card::{RawAge, RawCard};
 pub(super) use client_certificates::{Asked, RawClientCertificates};
+pub(super) use corpora::{RawBudget, RawCorpus};
 pub(super) use devices::RawDevices;
 pub(super) use directory::RawDirectory;
 pub(super) use files::RawFiles;
