@@ -138,9 +138,15 @@ struct Making<'a> {
 
 impl Loaded {
     pub(super) fn new(image: ListImage, origin: Origin) -> Self {
+        Self { origin, ..Self::kept(Arc::new(image)) }
+    }
+
+    /// An image of which nothing more is to say.
+    #[must_use]
+    pub fn kept(image: Arc<ListImage>) -> Self {
         Self {
-            image: Arc::new(image),
-            origin,
+            image,
+            origin: Origin::Kept,
             report: None,
             alarms: Vec::new(),
             as_of: BTreeMap::new(),
