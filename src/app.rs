@@ -1,17 +1,23 @@
 //! Assembly: checked settings -> running system. The only room that knows every other.
 
 mod acceptances;
+pub mod accredit;
+pub mod accredited;
 mod bind;
 mod clock;
 mod codes;
 mod exceptions;
 mod fault;
 mod feeding;
+mod local_lists;
 mod make;
+mod news;
 mod quotas;
 mod restricted;
 mod road;
+mod seen;
 mod signals;
+mod small_lists;
 mod standing;
 mod status;
 
@@ -19,10 +25,10 @@ pub use clock::SystemClock;
 pub use fault::AppFault;
 pub use make::{Judged, authority, directory, doors, engine, keytab, live, pages};
 pub use road::Roads;
+pub use seen::read_seen;
 
-use crate::admin::{Console, ListenerStatus, ReloadStatus, StatusSource};
+use crate::admin::{Console, ListenerStatus, StatusSource};
 use crate::config::Config;
-use crate::feeds::{Loaded, SourceState};
 use crate::identity::{Lasting, Notices, radius};
 use crate::model::{Generation, Timestamp};
 use crate::ports::{Clock, Durability, LogStore};
@@ -35,17 +41,19 @@ use crate::telemetry::Metrics;
 use bind::{bind_all, bind_console};
 use feeding::Feeding;
 use make::{people, read_leases, store_settings};
+use news::News;
 use restricted::Restricted;
 use signals::Signals;
+use small_lists::SmallLists;
 use standing::{Standing, in_words};
 use status::{authority_until, listeners, lists_line, start_line};
-use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 
 /// How often it is looked how long the disk of the log lasts.
 const DISK_EVERY: Duration = Duration::from_secs(600);
@@ -71,24 +79,7 @@ pub struct App {
     room: Mutex<Room>,
     restricted: Restricted,
     feeding: Feeding,
-}
-
-/// What the last load said.
-#[derive(Default)]
-struct News {
-    reload: ReloadStatus,
-    alarms: Vec<String>,
-    as_of: BTreeMap<Arc<str>, Timestamp>,
-    /// Sources that are fetched, and how they stand.
-    fetched: BTreeMap<String, SourceState>,
-}
-
-impl News {
-    fn of(judged: &Judged, now: Timestamp) -> Self {
-        let Loaded { alarms, as_of, fetched, .. } = &judged.loaded;
-        let fetched = fetched.clone();
-        Self { alarms: alarms.clone(), as_of: as_of.clone(), fetched, reload: ReloadStatus { last_success: Some(now), fault: None } }
-    }
+    small_lists: SmallLists,
 }
 
 impl App {
@@ -100,13 +91,14 @@ impl App {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
         let metrics = Arc::new(Metrics::new());
         feeding::first(&config, clock.now().wall).await?;
-        let judged = engine(&config, Generation(1), clock.now().wall)?;
+        let mut judged = engine(&config, Generation(1), clock.now().wall)?;
         let (bound, console) = (bind_all(&config)?, bind_console(&config).await?);
         let proxies: Vec<SocketAddr> = bound.iter().map(Bound::address).collect::<io::Result<_>>()?;
         let own: Vec<SocketAddr> = proxies.iter().copied().chain([console.local_addr()?]).collect();
         let store = Arc::new(store::open(store_settings(&config), Arc::clone(&clock))?);
+        judged.engine.seen = Some(seen::open_for(&config.log.folder, clock.now().wall, config.learn_domains));
         let news = News::of(&judged, clock.now().wall);
-        announce(&metrics, &judged, clock.now().wall);
+        news.announce(&metrics, &judged.engine, clock.now().wall);
         let log: Arc<dyn LogStore> = Arc::clone(&store) as Arc<dyn LogStore>;
         let people = people(&config, Arc::new(Lasting::new(Notices::new(Arc::clone(&log)))), None)?;
         let live = Live { people, ..live(&config, judged, (&metrics, clock.now().wall), own.clone())? };
@@ -116,6 +108,7 @@ impl App {
         proxy.ledger.store(Arc::new(quotas::read(&config.log.folder, clock.now().wall)));
         let book = acceptances::open(&config.log.folder, &store, &proxy)?;
         let app = Arc::new(Self {
+            small_lists: SmallLists::new(Arc::clone(&decided), &proxy.live.load().engine, &config.lists, clock.now().wall),
             proxy,
             store,
             metrics,
@@ -132,19 +125,27 @@ impl App {
             restricted: Restricted::default(),
             feeding: Feeding::of(&config),
         });
-        if let (Some(settings), Some(sessions)) = (&config.sign_in.radius, app.proxy.live.load().people.network()) {
+        app.follow_network(&config).await?;
+        app.event(EventKind::Started, &line);
+        let following = [
+            tokio::spawn(Arc::clone(&app).follow_exceptions(decided, length)),
+            tokio::spawn(Arc::clone(&app).follow_local_lists(config.lists.folder.clone())),
+            tokio::spawn(Arc::clone(&app).follow_acceptances(book)),
+            tokio::spawn(Arc::clone(&app).follow_small_lists()),
+        ];
+        let served = app.serve(bound, console, config.proxy.limits.drain, &line, ready).await;
+        following.iter().for_each(JoinHandle::abort);
+        served
+    }
+
+    /// Who is at which address by the network's word.
+    async fn follow_network(&self, config: &Config) -> Result<(), AppFault> {
+        if let (Some(settings), Some(sessions)) = (&config.sign_in.radius, self.proxy.live.load().people.network()) {
             let bound = radius::bind(settings).await?;
             tracing::info!("RADIUS accounting on {}", bound.address()?);
-            tokio::spawn(radius::serve(bound, Arc::clone(sessions), Arc::clone(&app.clock)));
+            tokio::spawn(radius::serve(bound, Arc::clone(sessions), Arc::clone(&self.clock)));
         }
-        app.event(EventKind::Started, &line);
-        app.feed();
-        let following = tokio::spawn(Arc::clone(&app).follow_exceptions(decided, length));
-        let agreeing = tokio::spawn(Arc::clone(&app).follow_acceptances(book));
-        let served = app.serve(bound, console, config.proxy.limits.drain, &line, ready).await;
-        following.abort();
-        agreeing.abort();
-        served
+        Ok(())
     }
 
     async fn serve(
@@ -160,9 +161,11 @@ impl App {
         let page = Console::new(status, Arc::clone(&self.metrics), Vec::new());
         let console = tokio::spawn(page.serve(console, async { drop(stopped.await) }));
         let accepting: Vec<_> = bound.into_iter().map(|bound| tokio::spawn(proxy::accept(Arc::clone(&self.proxy), bound))).collect();
+        self.feed();
         let sweeping = tokio::spawn(Arc::clone(&self).sweep());
         let watching = tokio::spawn(Arc::clone(&self).watch_restricted());
         let keeping = tokio::spawn(Arc::clone(&self).keep_quotas());
+        let seeing = tokio::spawn(Arc::clone(&self).keep_seen());
         // Before anybody hears that we are up: until then a SIGHUP would end the process.
         let signals = Signals::listen()?;
         ready(line);
@@ -174,7 +177,9 @@ impl App {
         sweeping.abort();
         watching.abort();
         keeping.abort();
+        seeing.abort();
         self.write_quotas();
+        self.write_seen();
         for task in accepting {
             task.abort();
         }
@@ -211,6 +216,7 @@ impl App {
             self.proxy.live.load().pool.sweep();
             self.measure_log();
             self.measure_authority();
+            self.measure_ages();
             let passed = self.proxy.live.load().intercept.as_ref().map_or(0, |opens| opens.passed.list().len());
             self.metrics.https_passed.set(i64::try_from(passed).unwrap_or(i64::MAX));
             let app = Arc::clone(&self);
@@ -259,10 +265,10 @@ impl App {
         let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
         let generation = Generation(self.proxy.live.load().generation().0 + 1);
         let made = read().and_then(|config| {
-            let judged = engine(&config, generation, self.clock.now().wall).map_err(|fault| fault.to_string())?;
+            let mut judged = engine(&config, generation, self.clock.now().wall).map_err(|fault| fault.to_string())?;
+            judged.engine.seen.clone_from(&self.proxy.live.load().engine.seen);
             let now = self.clock.now().wall;
             let fresh = News::of(&judged, now);
-            announce(&self.metrics, &judged, now);
             let old = self.proxy.live.load();
             let people = people(&config, old.people.lasting(), Some(&old.people)).map_err(|fault| fault.to_string())?;
             let live = live(&config, judged, (&self.metrics, now), self.own.clone()).map_err(|fault| fault.to_string())?;
@@ -273,12 +279,16 @@ impl App {
         match made {
             Ok((live, fresh, now, config)) => {
                 let waiting = in_words(&self.take_log_settings(&config));
+                self.small_lists.renew(&live.engine, &config.lists, now);
                 let text = format!("generation {} with {}{waiting}", generation.0, lists_line(&live.engine));
+                if let Some(seen) = &live.engine.seen {
+                    seen.learn_for(config.learn_domains);
+                }
+                fresh.announce(&self.metrics, &live.engine, now);
                 let old = self.proxy.live.swap(Arc::new(live));
                 self.feeding.obeys(config);
                 self.proxy.news.send_replace(());
                 *news = fresh;
-                self.metrics.reloaded(generation.0, now);
                 tracing::info!("reloaded: {text}");
                 self.event(EventKind::Reloaded, &text);
                 self.restricted.look_now();
@@ -372,13 +382,4 @@ fn lower_priority() {
     if let Err(error) = rustix::process::nice(19) {
         tracing::debug!(%error, "nice");
     }
-}
-
-fn announce(metrics: &Metrics, judged: &Judged, now: Timestamp) {
-    for alarm in judged.loaded.alarms.iter().cloned().chain(judged.loaded.fetch_alarms()) {
-        tracing::error!("{alarm}");
-    }
-    let as_of = |name| judged.loaded.as_of.get(name).copied().unwrap_or(now);
-    metrics.set_lists(judged.engine.lists.lists().iter().map(|list| (&*list.name, list.entries, list.rejected, as_of(&list.name))));
-    metrics.reloaded(judged.engine.generation.0, now);
 }

@@ -194,7 +194,7 @@ impl App {
             self.event(EventKind::ListAlarm, &format!("list {name}: {alarm}"));
         }
         let rest = job.rest(&outcome, state.failures);
-        self.feed_stands(&name, state);
+        self.feed_stands(&name, state, matches!(outcome, Outcome::Unchanged));
         if matches!(outcome, Outcome::Taken(_)) {
             self.feeding.news.store(true, Relaxed);
         }
@@ -205,19 +205,16 @@ impl App {
         self.news.lock().unwrap_or_else(PoisonError::into_inner).fetched.get(name).cloned()
     }
 
-    /// Status and ages follow a fetch at once, whether or not lists are loaded anew.
-    fn feed_stands(&self, name: &str, state: SourceState) {
+    /// Status follows a fetch at once, and so does the age of what is still the newest; what is new gets its age when it is loaded.
+    fn feed_stands(&self, name: &str, state: SourceState, unchanged: bool) {
         let mut news = self.news.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(at) = state.last_good() {
+        if let Some(at) = state.last_good().filter(|_| unchanged) {
             let of_it = |list: &str| list == name || list.strip_prefix(name).is_some_and(|rest| rest.starts_with('/'));
             let live = self.proxy.live.load();
             for list in live.engine.lists.lists().iter().filter(|list| of_it(&list.name)) {
                 news.as_of.insert(Arc::clone(&list.name), at);
             }
-            let now = self.clock.now().wall;
-            let as_of = |name: &Arc<str>| news.as_of.get(name).copied().unwrap_or(now);
-            let lists = live.engine.lists.lists();
-            self.metrics.set_lists(lists.iter().map(|list| (&*list.name, list.entries, list.rejected, as_of(&list.name))));
+            news.tell(&self.metrics, &live.engine, self.clock.now().wall);
         }
         news.fetched.insert(name.to_owned(), state);
     }
@@ -234,7 +231,7 @@ impl App {
                 self.event(EventKind::ListReleased, &text);
                 if obeyed.outcome.is_ok() {
                     self.feeding.news.store(true, Relaxed);
-                    self.feed_stands(&source.name, folder.state().unwrap_or_default());
+                    self.feed_stands(&source.name, folder.state().unwrap_or_default(), false);
                 }
             }
             Ok(None) => {}

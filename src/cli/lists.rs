@@ -1,5 +1,9 @@
 //! `lifeguard lists compile | status | diff`: compiles the lists and says what was found, with the place of every bad line.
 
+use super::emergency::{self, EmergencyCommand};
+mod categorise;
+mod unknown;
+
 use super::{lists_fetch, setting};
 use crate::config::{self, Config};
 use crate::feeds::{self, BuiltIn, Loaded, Origin};
@@ -33,6 +37,16 @@ enum ListsCommand {
         #[command(subcommand)]
         command: lists_fetch::QuarantineCommand,
     },
+    /// Show the hosts that no list knew, those that most people asked for first
+    Unknown(unknown::UnknownArguments),
+    /// Put a host into a category, or take it out again
+    Categorise(categorise::CategoriseArguments),
+    /// Close addresses at once, as if a list of their category had them
+    Emergency {
+        /// What to do
+        #[command(subcommand)]
+        command: EmergencyCommand,
+    },
 }
 
 #[derive(Debug, clap::Args)]
@@ -57,6 +71,9 @@ pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> ExitCode {
         ListsCommand::Diff(form) => return diff(&settings, form),
         ListsCommand::Fetch(arguments) => return lists_fetch::fetch(&settings, arguments),
         ListsCommand::Quarantine { command } => return lists_fetch::quarantine(&settings, command),
+        ListsCommand::Unknown(arguments) => return unknown::run(&settings, arguments),
+        ListsCommand::Categorise(arguments) => return categorise::run(&settings, arguments),
+        ListsCommand::Emergency { command } => return emergency::run(config, command),
     };
     match load(&settings, fresh) {
         Ok(loaded) => {

@@ -1,10 +1,12 @@
 //! One command per file.
 
+mod accredit;
 mod agreement;
 mod authority;
 mod check;
 mod codes;
 mod command;
+mod emergency;
 mod exceptions;
 mod explain;
 mod hidden;
@@ -12,9 +14,11 @@ mod lists;
 mod lists_fetch;
 pub mod logs;
 mod names;
+mod plan;
 mod run;
 mod setting;
 mod sites;
+mod suites;
 mod used;
 mod user;
 

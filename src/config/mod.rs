@@ -4,10 +4,12 @@
 //! option in `raw/` holds its key, help, range and place; [`reference()`] prints the documentation from those blocks.
 //! Environment variables are passed in by the caller. No setting reaches a statutory list (standards V2).
 
+mod accredit;
 mod builtin;
 mod category_words;
 mod check;
 mod checked;
+mod corpora;
 mod destination;
 mod devices;
 mod fault;
@@ -42,8 +44,10 @@ mod suggest;
 mod units;
 mod watches;
 
+pub use accredit::AccreditSettings;
 pub use builtin::{SAMPLE, builtin_list, builtin_lists};
 pub use checked::{AdminSettings, Config, LogLevel, Site, TelemetrySettings};
+pub use corpora::{Corpora, CorpusFile};
 pub use destination::DestinationRule;
 pub use devices::DeviceSettings;
 pub use fault::{Fault, FaultKind, FaultReport, Faults};

@@ -85,7 +85,7 @@ impl Cause {
             HoldReason::TooManyBadLines { .. } | HoldReason::Strict { .. } => Self::BadLines,
             HoldReason::CanaryMissing => Self::Canary,
             HoldReason::NotText => Self::NotText,
-            HoldReason::Unreadable | HoldReason::SelfTest => Self::Unusable,
+            HoldReason::Unreadable | HoldReason::SelfTest | HoldReason::TooLong { .. } => Self::Unusable,
         }
     }
 }

@@ -6,12 +6,14 @@
 
 mod address;
 mod cause;
+mod clear;
 mod client;
 mod credentials;
 mod download;
 mod fetched;
 mod keep;
 mod load;
+mod local;
 mod proof;
 mod release;
 mod road;
@@ -21,13 +23,17 @@ mod unpack;
 mod update;
 mod vet;
 mod wanted;
+mod watched;
 
 pub use cause::{Cause, Refused};
+pub use clear::{Clear, Cleared, Sample, samples_in_clear, statutory_in_clear};
 pub use fetched::{Quarantined, Released, SourceFolder, SourceState, Stated, Version, standing};
 pub use keep::{KeepFault, Kept};
 pub use load::{FeedFault, Loaded, Origin, compare, load};
+pub use local::{LocalAct, LocalDoing, LocalFault, LocalLists, categorise, local_length, take_back};
 pub use release::{CannotRelease, Obeyed, obey, wish};
 pub use road::{Connecting, NoRoad, Reach, Road, Stream, Target};
 pub use sources::{BuiltIn, SourceFault};
 pub use trouble::Trouble;
 pub use update::{Job, Outcome, Rehearsal};
+pub use watched::{Listed, WATCHED_LINES, emergency, watched, watched_facts};

@@ -27,6 +27,8 @@ fn wanted(folder: bool, inside: Option<&str>) -> Wanted {
         strict: false,
         canary: None,
         fetch: None,
+        watch: false,
+        stale_after: None,
     };
     Wanted::of(&setting, &fetch)
 }

@@ -2,10 +2,10 @@
 
 use super::cause::{Cause, Refused};
 use super::fetched::Version;
-use super::load::compile;
-use super::sources::{BuiltIn, Found, Place, SourceFault, find_one, take_as_it_is};
+use super::load::{FeedFault, feed};
+use super::sources::{BuiltIn, Found, Place, SourceFault, find_alone, take_as_it_is};
 use crate::config::{ListSettings, Source as Setting};
-use crate::lists::{Compiled, InstallationKey};
+use crate::lists::{Compiled, Compiler, InstallationKey};
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
@@ -31,11 +31,13 @@ pub(super) fn vet(
     key: &InstallationKey,
     measure: Measure<'_>,
 ) -> Result<Compiled, Refused> {
-    let mut found = find_one(settings, setting, builtin).map_err(|fault| match fault {
+    let mut found = find_alone(settings, setting, builtin).map_err(|fault| match fault {
         SourceFault::NoCategories { .. } => Refused::new(Cause::Archive, "no folder in it has a file called domains, urls or expressions"),
-        SourceFault::Read { .. } | SourceFault::NotBuiltIn { .. } | SourceFault::NotFetched { .. } | SourceFault::Pointer { .. } => {
-            Refused::new(Cause::Unusable, fault.to_string())
-        }
+        SourceFault::Read { .. }
+        | SourceFault::NotBuiltIn { .. }
+        | SourceFault::NotFetched { .. }
+        | SourceFault::Local(_)
+        | SourceFault::Pointer { .. } => Refused::new(Cause::Unusable, fault.to_string()),
     })?;
     let last = match measure {
         Measure::Last(last) => last,
@@ -49,7 +51,13 @@ pub(super) fn vet(
         }
     }
     let mut alarms = Vec::new();
-    let compiled = compile(found, None, key, &mut alarms).map_err(|fault| Refused::new(Cause::Unusable, fault.to_string()))?;
+    let unusable = |fault: FeedFault| Refused::new(Cause::Unusable, fault.to_string());
+    let mut compiler = Compiler::new(key);
+    for list in &found {
+        let id = compiler.add_list(list.spec.clone()).map_err(|fault| unusable(fault.into()))?;
+        feed(&mut compiler, id, list, &mut alarms).map_err(unusable)?;
+    }
+    let compiled = compiler.finish();
     if let Some((name, hold)) = compiled.report.held().next() {
         return Err(Refused::new(Cause::of(hold), format!("{name}: {hold}")));
     }

@@ -3,10 +3,13 @@
 use super::presets::Presets;
 use super::sites::Numbered;
 use super::terms::Term;
-use super::{agreement, follow, groups, https, layers, lints, lists, pages, proxy, retention, rules, services, sign_in, sites, terms};
+use super::{
+    accredit, agreement, follow, groups, https, layers, lints, lists, pages, proxy, retention, rules, services, sign_in, sites, terms,
+};
 use crate::config::checked::{Config, Site};
 use crate::config::fault::FaultKind;
 use crate::config::files::Files;
+use crate::config::list_settings::ListSettings;
 use crate::config::load::ListFiles;
 use crate::config::moment::Written;
 use crate::config::raw::{Raw, RawCategory, RawGroup, RawHelpLine, RawHttps, RawKeyword, RawRule};
@@ -21,6 +24,10 @@ use crate::policy::{AgreementRules, Group, Rules, SITE_MARK};
 use crate::record::retention::Class;
 use jiff::tz::TimeZone;
 use std::sync::Arc;
+use std::time::Duration;
+
+/// For how long no domain counts as new, where nothing is said.
+const LEARN_DOMAINS: Duration = Duration::from_secs(7 * 86_400);
 
 /// What every check may use.
 pub(super) struct Bench<'a> {
@@ -126,9 +133,11 @@ pub(in crate::config) fn check(
         notice,
         admin: raw.admin,
         log,
-        lists,
+        lists: ListSettings { categories: bench.categories.to_vec(), ..lists },
         follow: follow::check(&raw.follow, &mut bench),
         policy,
+        learn_domains: raw.policy.learn_domains.map_or(LEARN_DOMAINS, |at| at.value),
+        accredit: accredit::check(raw.accredit, &mut bench),
         lab_without_statutory: raw.lab.without_statutory,
         telemetry: raw.telemetry,
     })

@@ -64,6 +64,8 @@ fn check_source(written: &At<RawSource>, bench: &mut Bench<'_>) -> Option<Source
         strict: raw.strict,
         canary: canary(raw, bench),
         fetch,
+        watch: watch(raw, written_format.value, bench),
+        stale_after: raw.stale_after.as_ref().filter(|_| kind == ListKind::Category).map(|at| at.value),
     })
 }
 
@@ -79,6 +81,22 @@ fn place(written: &At<RawSource>, bench: &mut Bench<'_>) -> (Option<String>, Opt
     }
     let statutory = raw.kind.as_ref().is_some_and(|kind| kind.value == ListKind::Statutory);
     (Some(String::new()), fetch::check(&raw.fetch, url, statutory, bench))
+}
+
+/// One file that can be looked at: no folder of categories, and nothing that is fetched or came with the program.
+fn watch(raw: &RawSource, format: RawFormat, bench: &mut Bench<'_>) -> bool {
+    let Some(at) = raw.watch.as_ref().filter(|at| at.value) else { return false };
+    let built_in = raw.path.as_ref().is_some_and(|path| path.value.starts_with("builtin:"));
+    let fetched = raw.fetch.url.is_some();
+    if built_in || fetched || format == RawFormat::Ut1 {
+        let this = match (built_in, fetched) {
+            (true, _) => "a list that came with the program",
+            (false, true) => "a list that is fetched",
+            (false, false) => "a list of this format",
+        };
+        bench.reader.fault(&at.place, FaultKind::Meaningless("watch", this.into()));
+    }
+    true
 }
 
 /// It must be an address: else it could never be found, and the list would be held back for ever.
@@ -145,6 +163,9 @@ fn check_meaning(raw: &RawSource, kind: ListKind, format: RawFormat, bench: &mut
     let csv = format == RawFormat::Csv;
     let json = format == RawFormat::Json;
     let statutory = kind == ListKind::Statutory;
+    if let Some(at) = raw.stale_after.as_ref().filter(|_| statutory) {
+        bench.reader.fault(&at.place, FaultKind::Meaningless("stale_after", "a statutory list: 13h and 26h count".into()));
+    }
     for (given, key, has_meaning) in [
         (&raw.column, "column", csv),
         (&raw.kind_column, "kind_column", csv && statutory),

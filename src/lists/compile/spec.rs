@@ -38,6 +38,10 @@ pub struct ListSpec {
     pub may_shrink_per_thousand: u16,
     /// The operator confirms the size, whatever it is.
     pub any_size: bool,
+    /// Its entries stand in an image of their own, which is asked beside this one: here it has its number and nothing else.
+    pub elsewhere: bool,
+    /// Hold the list back when it has more lines than these.
+    pub most_lines: Option<u64>,
     /// An entry that must be in the list, such as a made-up one that its provider puts there for tests (rule B2).
     pub canary: Option<Arc<str>>,
 }
@@ -63,6 +67,8 @@ impl ListSpec {
             last_good_entries: None,
             may_shrink_per_thousand: DEFAULT_MAY_SHRINK_PER_THOUSAND,
             any_size: false,
+            elsewhere: false,
+            most_lines: None,
             canary: None,
         }
     }
