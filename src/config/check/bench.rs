@@ -9,6 +9,7 @@ use super::{
 use crate::config::checked::{Config, Site};
 use crate::config::fault::FaultKind;
 use crate::config::files::Files;
+use crate::config::list_settings::ListSettings;
 use crate::config::load::ListFiles;
 use crate::config::moment::Written;
 use crate::config::raw::{Raw, RawCategory, RawGroup, RawHelpLine, RawHttps, RawKeyword, RawRule};
@@ -132,7 +133,7 @@ pub(in crate::config) fn check(
         notice,
         admin: raw.admin,
         log,
-        lists,
+        lists: ListSettings { categories: bench.categories.to_vec(), ..lists },
         follow: follow::check(&raw.follow, &mut bench),
         policy,
         learn_domains: raw.policy.learn_domains.map_or(LEARN_DOMAINS, |at| at.value),
