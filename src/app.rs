@@ -64,6 +64,7 @@ pub struct App {
     keep_days: AtomicU64,
     room: Mutex<Room>,
     restricted: Restricted,
+    accredited: accredited::Keeper,
 }
 
 /// What the last load said.
@@ -113,6 +114,7 @@ impl App {
         let own: Vec<SocketAddr> = proxies.iter().copied().chain([console.local_addr()?]).collect();
         let store = Arc::new(store::open(store_settings(&config), Arc::clone(&clock))?);
         let news = News::of(&judged, clock.now().wall);
+        let accredited = accredited::Keeper::open(&config, &judged, clock.now().wall);
         announce(&metrics, &judged, clock.now().wall);
         let log: Arc<dyn LogStore> = Arc::clone(&store) as Arc<dyn LogStore>;
         let people = people(&config, Arc::new(Lasting::new(Notices::new(Arc::clone(&log)))), None)?;
@@ -137,6 +139,7 @@ impl App {
             keep_days: AtomicU64::new(keep_days(&config)),
             room: Mutex::default(),
             restricted: Restricted::default(),
+            accredited,
         });
         if let (Some(settings), Some(sessions)) = (&config.sign_in.radius, app.proxy.live.load().people.network()) {
             let bound = radius::bind(settings).await?;
@@ -168,6 +171,7 @@ impl App {
         let sweeping = tokio::spawn(Arc::clone(&self).sweep());
         let watching = tokio::spawn(Arc::clone(&self).watch_restricted());
         let keeping = tokio::spawn(Arc::clone(&self).keep_quotas());
+        let accrediting = tokio::spawn(Arc::clone(&self).accredit_itself());
         // Before anybody hears that we are up: until then a SIGHUP would end the process.
         let signals = Signals::listen()?;
         ready(line);
@@ -179,6 +183,7 @@ impl App {
         sweeping.abort();
         watching.abort();
         keeping.abort();
+        accrediting.abort();
         self.write_quotas();
         for task in accepting {
             task.abort();
@@ -272,6 +277,7 @@ impl App {
                 tracing::info!("reloaded: {text}");
                 self.event(EventKind::Reloaded, &text);
                 self.restricted.look_now();
+                self.accredited.settings(&config.accredit);
                 drop(old);
             }
             Err(fault) => {
@@ -292,6 +298,11 @@ impl App {
             tracing::warn!("reload: these settings changed and are in force only after a restart: {}", waiting.join(", "));
         }
         waiting
+    }
+
+    /// When the source of each list in force was made or fetched.
+    fn as_of(&self) -> BTreeMap<Arc<str>, Timestamp> {
+        self.news.lock().unwrap_or_else(PoisonError::into_inner).as_of.clone()
     }
 
     /// How long the disk of the log lasts: a look at every file's length, so it is taken seldom and away from requests.

@@ -1,5 +1,6 @@
 //! What the console shows, as plain data. Whoever fills it in must keep entries of statutory lists out of every text.
 
+use crate::accredit::Standing;
 use crate::engine::Coverage;
 use crate::model::Timestamp;
 use bytes::Bytes;
@@ -13,6 +14,11 @@ pub trait StatusSource: Send + Sync {
     /// What is seen in each group, and what is not.
     fn coverage(&self) -> Vec<Coverage> {
         Vec::new()
+    }
+
+    /// How accreditation stands.
+    fn accreditation(&self) -> Standing {
+        Standing::default()
     }
 
     /// What browsers are told that ask for their proxy settings.
@@ -52,6 +58,8 @@ pub struct Status {
     pub passed: Vec<PassedStatus>,
     /// The last load of configuration and lists.
     pub reload: ReloadStatus,
+    /// Whether accreditation passes; `None` while not every suite has run.
+    pub accredited: Option<bool>,
     /// The authority for opened HTTPS, where there is one.
     pub authority: Option<AuthorityStatus>,
     /// Client connections open now.

@@ -193,11 +193,13 @@ pub enum EventKind {
     FairShare = 48,
     /// Somebody accepted the agreement of the place.
     AgreementAccepted = 50,
+    /// What accreditation found: a certificate, something that no longer holds, or that it holds again.
+    Accreditation = 60,
 }
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::Started,
         Self::Stopped,
         Self::Reloaded,
@@ -224,6 +226,7 @@ impl EventKind {
         Self::RestrictedName,
         Self::FairShare,
         Self::AgreementAccepted,
+        Self::Accreditation,
     ];
 }
 
