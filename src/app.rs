@@ -3,19 +3,23 @@
 mod acceptances;
 pub mod accredit;
 pub mod accredited;
+mod bind;
 mod clock;
 mod codes;
 mod exceptions;
 mod fault;
+mod local_lists;
 mod make;
 mod quotas;
 mod restricted;
+mod seen;
 mod standing;
 mod status;
 
 pub use clock::SystemClock;
 pub use fault::AppFault;
 pub use make::{Judged, authority, directory, doors, engine, keytab, live, pages};
+pub use seen::read_seen;
 
 use crate::admin::{Console, ListenerStatus, ReloadStatus, StatusSource};
 use crate::config::Config;
@@ -29,6 +33,7 @@ use crate::record::{Entry, EventKind, EventRecord};
 use crate::store::stats::Room;
 use crate::store::{self, Store};
 use crate::telemetry::Metrics;
+use bind::{bind_all, bind_console};
 use make::{people, read_leases, store_settings};
 use restricted::Restricted;
 use standing::{Standing, in_words};
@@ -108,11 +113,14 @@ impl App {
     pub async fn run(config: Config, read: ReadConfig, ready: impl FnOnce(&str)) -> Result<(), AppFault> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
         let metrics = Arc::new(Metrics::new());
-        let judged = engine(&config, Generation(1), clock.now().wall)?;
+        let mut judged = engine(&config, Generation(1), clock.now().wall)?;
         let (bound, console) = (bind_all(&config)?, bind_console(&config).await?);
         let proxies: Vec<SocketAddr> = bound.iter().map(Bound::address).collect::<io::Result<_>>()?;
         let own: Vec<SocketAddr> = proxies.iter().copied().chain([console.local_addr()?]).collect();
         let store = Arc::new(store::open(store_settings(&config), Arc::clone(&clock))?);
+        let seen = seen::open(&config.log.folder, clock.now().wall);
+        seen.learn_for(config.learn_domains);
+        judged.engine.seen = Some(seen);
         let news = News::of(&judged, clock.now().wall);
         let accredited = accredited::Keeper::open(&config, &judged, clock.now().wall);
         announce(&metrics, &judged, clock.now().wall);
@@ -149,9 +157,11 @@ impl App {
         app.event(EventKind::Started, &line);
         let following = tokio::spawn(Arc::clone(&app).follow_exceptions(decided, length));
         let agreeing = tokio::spawn(Arc::clone(&app).follow_acceptances(book));
+        let local = tokio::spawn(Arc::clone(&app).follow_local_lists(config.lists.folder.clone()));
         let served = app.serve(bound, console, config.proxy.limits.drain, &line, ready).await;
         following.abort();
         agreeing.abort();
+        local.abort();
         served
     }
 
@@ -168,10 +178,13 @@ impl App {
         let page = Console::new(status, Arc::clone(&self.metrics), Vec::new());
         let console = tokio::spawn(page.serve(console, async { drop(stopped.await) }));
         let accepting: Vec<_> = bound.into_iter().map(|bound| tokio::spawn(proxy::accept(Arc::clone(&self.proxy), bound))).collect();
-        let sweeping = tokio::spawn(Arc::clone(&self).sweep());
-        let watching = tokio::spawn(Arc::clone(&self).watch_restricted());
-        let keeping = tokio::spawn(Arc::clone(&self).keep_quotas());
-        let accrediting = tokio::spawn(Arc::clone(&self).accredit_itself());
+        let background = [
+            tokio::spawn(Arc::clone(&self).sweep()),
+            tokio::spawn(Arc::clone(&self).watch_restricted()),
+            tokio::spawn(Arc::clone(&self).keep_quotas()),
+            tokio::spawn(Arc::clone(&self).keep_seen()),
+            tokio::spawn(Arc::clone(&self).accredit_itself()),
+        ];
         // Before anybody hears that we are up: until then a SIGHUP would end the process.
         let signals = Signals::listen()?;
         ready(line);
@@ -180,11 +193,9 @@ impl App {
         self.proxy.drain.send_replace(true);
         self.wait_until_idle(drain).await;
         drop(stop);
-        sweeping.abort();
-        watching.abort();
-        keeping.abort();
-        accrediting.abort();
+        background.iter().for_each(tokio::task::JoinHandle::abort);
         self.write_quotas();
+        self.write_seen();
         for task in accepting {
             task.abort();
         }
@@ -255,7 +266,8 @@ impl App {
         let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
         let generation = Generation(self.proxy.live.load().generation().0 + 1);
         let made = (self.read)().and_then(|config| {
-            let judged = engine(&config, generation, self.clock.now().wall).map_err(|fault| fault.to_string())?;
+            let mut judged = engine(&config, generation, self.clock.now().wall).map_err(|fault| fault.to_string())?;
+            judged.engine.seen.clone_from(&self.proxy.live.load().engine.seen);
             let now = self.clock.now().wall;
             let fresh = News::of(&judged, now);
             announce(&self.metrics, &judged, now);
@@ -270,6 +282,9 @@ impl App {
             Ok((live, fresh, now, config)) => {
                 let waiting = in_words(&self.take_log_settings(&config));
                 let text = format!("generation {} with {}{waiting}", generation.0, lists_line(&live.engine));
+                if let Some(seen) = &live.engine.seen {
+                    seen.learn_for(config.learn_domains);
+                }
                 let old = self.proxy.live.swap(Arc::new(live));
                 self.proxy.news.send_replace(());
                 *news = fresh;
@@ -298,11 +313,6 @@ impl App {
             tracing::warn!("reload: these settings changed and are in force only after a restart: {}", waiting.join(", "));
         }
         waiting
-    }
-
-    /// When the source of each list in force was made or fetched.
-    fn as_of(&self) -> BTreeMap<Arc<str>, Timestamp> {
-        self.news.lock().unwrap_or_else(PoisonError::into_inner).as_of.clone()
     }
 
     /// How long the disk of the log lasts: a look at every file's length, so it is taken seldom and away from requests.
@@ -382,14 +392,4 @@ fn announce(metrics: &Metrics, judged: &Judged, now: Timestamp) {
     let as_of = |name| judged.loaded.as_of.get(name).copied().unwrap_or(now);
     metrics.set_lists(judged.engine.lists.lists().iter().map(|list| (&*list.name, list.entries, list.rejected, as_of(&list.name))));
     metrics.reloaded(judged.engine.generation.0, now);
-}
-
-fn bind_all(config: &Config) -> Result<Vec<Bound>, AppFault> {
-    let bind = |listener| proxy::bind(listener).map_err(|source| AppFault::Listen { what: "the proxy", address: listener.address, source });
-    config.proxy.listeners.iter().map(bind).collect()
-}
-
-async fn bind_console(config: &Config) -> Result<TcpListener, AppFault> {
-    let address = config.admin.listen;
-    TcpListener::bind(address).await.map_err(|source| AppFault::Listen { what: "the console", address, source })
 }

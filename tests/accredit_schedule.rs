@@ -57,7 +57,10 @@ fn the_canary_holds_and_what_no_longer_holds_is_told_everywhere() {
     wait_until("it holds again", || standing(&running)["passing"] == Value::Null);
     wait_until("the log tells that", || events(&world).contains("the canary holds again"));
     // Settings that are not those in force: nothing is claimed of them.
-    world.write("lifeguard.toml", &(world.config() + "\n[[rule]]\naction = \"block\"\naddresses = [\"new.test\"]\nauthor = \"Kim\"\nreason = \"a test\"\n"));
+    world.write(
+        "lifeguard.toml",
+        &(world.config() + "\n[[rule]]\naction = \"block\"\naddresses = [\"new.test\"]\nauthor = \"Kim\"\nreason = \"a test\"\n"),
+    );
     wait_until("not those in force", || standing(&running)["passing"] == false);
     assert!(standing(&running)["not_passing"][0].as_str().unwrap().contains("not those in force"));
     // What was found outlives the process.

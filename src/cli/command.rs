@@ -143,7 +143,12 @@ fn ask_log(config: Option<&Path>, identity: Option<PathBuf>, command: &logs::Log
     if let logs::LogsCommand::Breaches(arguments) = command {
         return ask_again(&settings, arguments, &now);
     }
-    match logs::run_with(command, &settings.log, &now, &mut std::io::stdout().lock()) {
+    let out = &mut std::io::stdout().lock();
+    let answer = match command {
+        logs::LogsCommand::Overblocks(arguments) => logs::run_overblocks(arguments, &settings, &now, out),
+        other => logs::run_with(other, &settings.log, &now, out),
+    };
+    match answer {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(fault) => setting::complain(&fault.to_string()),

@@ -209,7 +209,7 @@ impl What<'_> {
 }
 
 /// Is there a category of this name: known by words, or brought by a list? What a statutory list holds is nobody's to open.
-fn knows(settings: &Config, name: &str) -> bool {
+pub(super) fn knows(settings: &Config, name: &str) -> bool {
     let brings =
         |source: &Source| source.category.as_deref() == Some(name) || source.format == SourceFormat::Ut1 && source.path.join(name).is_dir();
     name != "statutory" && (settings.policy.category_words.contains_key(name) || settings.lists.sources.iter().any(brings))

@@ -1,5 +1,8 @@
 //! `lifeguard lists compile | status | diff`: compiles the lists and says what was found, with the place of every bad line.
 
+mod categorise;
+mod unknown;
+
 use super::setting;
 use crate::config::{self, Config};
 use crate::feeds::{self, BuiltIn, Loaded, Origin};
@@ -25,6 +28,10 @@ enum ListsCommand {
     Status(Form),
     /// Show what the next compilation would change, without putting it in force
     Diff(Form),
+    /// Show the hosts that no list knew, those that most people asked for first
+    Unknown(unknown::UnknownArguments),
+    /// Put a host into a category, or take it out again
+    Categorise(categorise::CategoriseArguments),
 }
 
 #[derive(Debug, clap::Args)]
@@ -47,6 +54,8 @@ pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> ExitCode {
         ListsCommand::Compile(form) => (form, true),
         ListsCommand::Status(form) => (form, false),
         ListsCommand::Diff(form) => return diff(&settings, form),
+        ListsCommand::Unknown(arguments) => return unknown::run(&settings, arguments),
+        ListsCommand::Categorise(arguments) => return categorise::run(&settings, arguments),
     };
     match load(&settings, fresh) {
         Ok(loaded) => {

@@ -88,6 +88,8 @@ pub struct RequestRecord<'a> {
     pub coverage_gap: bool,
     /// The statutory list is a demonstration list.
     pub demonstration: bool,
+    /// Nobody here had asked for anything of this registrable domain before.
+    pub first_seen: bool,
     /// How much of the request the group's policy lets the log keep: what is not here was left out for that.
     pub detail: LogDetail,
 }
@@ -195,11 +197,13 @@ pub enum EventKind {
     AgreementAccepted = 50,
     /// What accreditation found: a certificate, something that no longer holds, or that it holds again.
     Accreditation = 60,
+    /// Somebody put a host into a category, or took it out again.
+    Categorised = 56,
 }
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::Started,
         Self::Stopped,
         Self::Reloaded,
@@ -227,6 +231,7 @@ impl EventKind {
         Self::FairShare,
         Self::AgreementAccepted,
         Self::Accreditation,
+        Self::Categorised,
     ];
 }
 

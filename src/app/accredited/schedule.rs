@@ -10,9 +10,11 @@ use crate::accredit::{Context, Outcome, Report, Standing, Verdict, outcome_words
 use crate::app::accredit::{Wanted, canary, live_canary, run};
 use crate::app::{App, lower_priority};
 use crate::config::Config;
+use crate::model::Timestamp;
 use crate::record::EventKind;
+use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 /// The first look comes this long after the start, so that nobody who has just started waits for it.
@@ -133,6 +135,11 @@ impl App {
             took: 0.0,
             certificate,
         })
+    }
+
+    /// When the source of each list in force was made or fetched.
+    fn as_of(&self) -> BTreeMap<Arc<str>, Timestamp> {
+        self.news.lock().unwrap_or_else(PoisonError::into_inner).as_of.clone()
     }
 
     /// Writes the certificate of a run that passed: a signed pack. Its name, if it could be written.

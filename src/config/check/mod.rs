@@ -22,6 +22,7 @@ mod known_exceptions;
 mod layers;
 mod lints;
 mod lists;
+mod new_domains;
 mod pac;
 mod pages;
 mod portal;
