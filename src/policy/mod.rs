@@ -28,6 +28,7 @@ mod layer;
 mod local;
 mod opens;
 mod order;
+mod other_names;
 mod passing;
 mod quota;
 mod quota_stage;
