@@ -1,6 +1,6 @@
-//! `lifeguard lists compile | status | diff`: compiles the lists and says what was found, with the place of every bad line.
+//! `lifeguard lists compile | status | diff | categories`: compiles the lists and says what was found, with the place of every bad line.
 
-use super::setting;
+use super::{categories, setting};
 use crate::config::{self, Config};
 use crate::feeds::{self, BuiltIn, Loaded, Origin};
 use crate::lists::{ImageDiff, ListDiff, ListKind, ListReport};
@@ -25,6 +25,8 @@ enum ListsCommand {
     Status(Form),
     /// Show what the next compilation would change, without putting it in force
     Diff(Form),
+    /// Show the categories: what belongs in each, where outside schemes put it, how many entries there are
+    Categories(categories::Arguments),
 }
 
 #[derive(Debug, clap::Args)]
@@ -47,6 +49,7 @@ pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> ExitCode {
         ListsCommand::Compile(form) => (form, true),
         ListsCommand::Status(form) => (form, false),
         ListsCommand::Diff(form) => return diff(&settings, form),
+        ListsCommand::Categories(arguments) => return categories::run(&settings, arguments),
     };
     match load(&settings, fresh) {
         Ok(loaded) => {

@@ -2,6 +2,7 @@
 
 mod agreement;
 mod authority;
+mod categories;
 mod check;
 mod codes;
 mod command;

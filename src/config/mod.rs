@@ -5,6 +5,8 @@
 //! Environment variables are passed in by the caller. No setting reaches a statutory list (standards V2).
 
 mod builtin;
+mod by_name;
+mod category_map;
 mod category_words;
 mod check;
 mod checked;
@@ -42,6 +44,7 @@ mod units;
 mod watches;
 
 pub use builtin::{SAMPLE, builtin_list, builtin_lists};
+pub use category_map::{Becomes, CategoryMap};
 pub use checked::{AdminSettings, Config, LogLevel, Site, TelemetrySettings};
 pub use destination::DestinationRule;
 pub use devices::DeviceSettings;

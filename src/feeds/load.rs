@@ -2,6 +2,7 @@
 //! good one where the new one is held back.
 
 use super::keep::{KeepFault, Kept};
+use super::mapped::unmapped;
 use super::sources::{BuiltIn, Found, Place, SourceFault, find};
 use crate::config::ListSettings;
 use crate::lists::{CompileFault, Compiled, Compiler, DiffFault, ImageDiff, InstallationKey, ListImage, ListKind, Report};
@@ -74,6 +75,8 @@ pub fn load(settings: &ListSettings, builtin: BuiltIn, fresh: bool) -> Result<Lo
     let as_of = found.as_ref().map(|found| ages(found)).unwrap_or_default();
     let (newest, bad) = kept.newest(&key);
     let mut alarms: Vec<String> = bad.iter().map(|(path, fault)| format!("{}: {fault}", path.display())).collect();
+    let unmapped = found.as_ref().map(|found| unmapped(settings, found)).unwrap_or_default();
+    alarms.extend(unmapped.iter().map(ToString::to_string));
     if let Some(newest) = newest {
         if !fresh && bad.is_empty() && stamp.is_some() && kept.stamp() == stamp {
             return Ok(Loaded { image: Arc::new(newest), origin: Origin::Kept, report: None, alarms, as_of });

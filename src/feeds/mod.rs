@@ -5,8 +5,10 @@
 
 mod keep;
 mod load;
+mod mapped;
 mod sources;
 
 pub use keep::{KeepFault, Kept};
 pub use load::{FeedFault, Loaded, Origin, compare, load};
+pub use mapped::Unmapped;
 pub use sources::{BuiltIn, SourceFault};

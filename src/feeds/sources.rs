@@ -1,5 +1,6 @@
 //! From a source in the settings to the lists it holds and the files they are read from.
 
+use super::mapped::map;
 use crate::config::{ListSettings, MatchStyle, Source as Setting, SourceFormat, StatutorySchema};
 use crate::lists::{ColumnName, CsvSchema, Format, JsonSchema, ListKind, ListSpec, NotAPointer, PageMatch, Pointer, Source};
 use std::fs::File;
@@ -77,9 +78,9 @@ pub(super) fn find(settings: &ListSettings, builtin: BuiltIn) -> Result<Vec<Foun
     let mut all = Vec::new();
     for setting in &settings.sources {
         if setting.format == SourceFormat::Ut1 {
-            all.extend(folder(setting)?);
+            all.extend(map(setting, folder(setting)?));
         } else {
-            all.push(single(setting, &setting.format, builtin)?);
+            all.extend(map(setting, vec![single(setting, &setting.format, builtin)?]));
         }
     }
     let limit = (settings.max_bad_share * 1000.0).round().clamp(0.0, 1000.0);

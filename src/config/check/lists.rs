@@ -1,6 +1,7 @@
 //! Sources of lists: what each kind needs, and whether its file is there.
 
 use super::bench::Bench;
+use super::source_names;
 use crate::canon::canonicalise_entry;
 use crate::config::builtin::{builtin_list, builtin_lists};
 use crate::config::fault::FaultKind;
@@ -51,7 +52,8 @@ fn check_source(written: &At<RawSource>, bench: &mut Bench<'_>) -> Option<Source
         (ListKind::Category, _) => Some(raw.category.as_ref().map_or_else(|| name.clone(), |category| category.value.clone())),
     };
     let style = raw.style.as_ref().map_or(MatchStyle::Below, |style| style.value);
-    Some(Source {
+    let categories = source_names::read(raw, kind, bench);
+    let source = Source {
         name,
         kind,
         category,
@@ -61,7 +63,10 @@ fn check_source(written: &At<RawSource>, bench: &mut Bench<'_>) -> Option<Source
         style,
         strict: raw.strict,
         canary: canary(raw, bench),
-    })
+        categories,
+    };
+    source_names::note_unmapped(raw, &source, bench);
+    Some(source)
 }
 
 /// It must be an address: else it could never be found, and the list would be held back for ever.
