@@ -1,19 +1,24 @@
 //! Assembly: checked settings -> running system. The only room that knows every other.
 
 mod acceptances;
+pub mod accredit;
+pub mod accredited;
 mod clock;
 mod codes;
 mod exceptions;
 mod fault;
+mod local_lists;
 mod make;
 mod quotas;
 mod restricted;
+mod seen;
 mod standing;
 mod status;
 
 pub use clock::SystemClock;
 pub use fault::AppFault;
 pub use make::{Judged, authority, directory, doors, engine, keytab, live, pages};
+pub use seen::read_seen;
 
 use crate::admin::{Console, ListenerStatus, ReloadStatus, StatusSource};
 use crate::config::Config;
@@ -105,11 +110,14 @@ impl App {
     pub async fn run(config: Config, read: ReadConfig, ready: impl FnOnce(&str)) -> Result<(), AppFault> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
         let metrics = Arc::new(Metrics::new());
-        let judged = engine(&config, Generation(1), clock.now().wall)?;
+        let mut judged = engine(&config, Generation(1), clock.now().wall)?;
         let (bound, console) = (bind_all(&config)?, bind_console(&config).await?);
         let proxies: Vec<SocketAddr> = bound.iter().map(Bound::address).collect::<io::Result<_>>()?;
         let own: Vec<SocketAddr> = proxies.iter().copied().chain([console.local_addr()?]).collect();
         let store = Arc::new(store::open(store_settings(&config), Arc::clone(&clock))?);
+        let seen = seen::open(&config.log.folder, clock.now().wall);
+        seen.learn_for(config.learn_domains);
+        judged.engine.seen = Some(seen);
         let news = News::of(&judged, clock.now().wall);
         announce(&metrics, &judged, clock.now().wall);
         let log: Arc<dyn LogStore> = Arc::clone(&store) as Arc<dyn LogStore>;
@@ -144,9 +152,11 @@ impl App {
         app.event(EventKind::Started, &line);
         let following = tokio::spawn(Arc::clone(&app).follow_exceptions(decided, length));
         let agreeing = tokio::spawn(Arc::clone(&app).follow_acceptances(book));
+        let local = tokio::spawn(Arc::clone(&app).follow_local_lists(config.lists.folder.clone()));
         let served = app.serve(bound, console, config.proxy.limits.drain, &line, ready).await;
         following.abort();
         agreeing.abort();
+        local.abort();
         served
     }
 
@@ -166,6 +176,7 @@ impl App {
         let sweeping = tokio::spawn(Arc::clone(&self).sweep());
         let watching = tokio::spawn(Arc::clone(&self).watch_restricted());
         let keeping = tokio::spawn(Arc::clone(&self).keep_quotas());
+        let seeing = tokio::spawn(Arc::clone(&self).keep_seen());
         // Before anybody hears that we are up: until then a SIGHUP would end the process.
         let signals = Signals::listen()?;
         ready(line);
@@ -177,7 +188,9 @@ impl App {
         sweeping.abort();
         watching.abort();
         keeping.abort();
+        seeing.abort();
         self.write_quotas();
+        self.write_seen();
         for task in accepting {
             task.abort();
         }
@@ -248,7 +261,8 @@ impl App {
         let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
         let generation = Generation(self.proxy.live.load().generation().0 + 1);
         let made = (self.read)().and_then(|config| {
-            let judged = engine(&config, generation, self.clock.now().wall).map_err(|fault| fault.to_string())?;
+            let mut judged = engine(&config, generation, self.clock.now().wall).map_err(|fault| fault.to_string())?;
+            judged.engine.seen.clone_from(&self.proxy.live.load().engine.seen);
             let now = self.clock.now().wall;
             let fresh = News::of(&judged, now);
             announce(&self.metrics, &judged, now);
@@ -263,6 +277,9 @@ impl App {
             Ok((live, fresh, now, config)) => {
                 let waiting = in_words(&self.take_log_settings(&config));
                 let text = format!("generation {} with {}{waiting}", generation.0, lists_line(&live.engine));
+                if let Some(seen) = &live.engine.seen {
+                    seen.learn_for(config.learn_domains);
+                }
                 let old = self.proxy.live.swap(Arc::new(live));
                 self.proxy.news.send_replace(());
                 *news = fresh;

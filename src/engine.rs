@@ -7,12 +7,14 @@ mod coverage;
 mod explain;
 mod rejudge;
 mod report;
+mod seen;
 mod tests_of_policy;
 
 pub use coverage::{Counted, Coverage, Feature, State};
 pub use explain::{Question, QuestionFault};
 pub use rejudge::{PastRequest, Rejudged};
 pub use report::{AnswerSight, Explanation, SeenAs, Sight};
+pub use seen::{MOST, MOST_A_DAY, Seen, Sighting, minute};
 pub use tests_of_policy::{TestFailure, TestReport};
 
 use crate::canon::Wrappers;
@@ -33,6 +35,8 @@ pub struct Engine {
     pub generation: Generation,
     /// Sites that carry other addresses (rule R5).
     pub wrappers: Wrappers,
+    /// Which domains were asked for here, and since when; `None`: nobody keeps count, and nothing is new.
+    pub seen: Option<Arc<Seen>>,
 }
 
 /// A decision and what the lists said.
@@ -48,20 +52,29 @@ impl Engine {
     /// Puts an engine together. `policy` must have been built for `lists`.
     #[must_use]
     pub fn new(lists: Arc<ListImage>, policy: PolicySet, generation: Generation, wrappers: Wrappers) -> Self {
-        Self { lists, policy, generation, wrappers }
+        Self { lists, policy, generation, wrappers, seen: None }
     }
 
     /// Matches and decides.
     #[must_use]
     pub fn judge(&self, ask: &Ask<'_>) -> Judgement {
-        let hits = matcher::find(&self.lists, ask.url);
+        let hits = self.find(ask);
         Judgement { decision: self.policy.judge(ask, &hits, &mut NoTrace), hits }
+    }
+
+    /// What the lists say, and how long the domain has been known here.
+    fn find(&self, ask: &Ask<'_>) -> Hits {
+        let mut hits = matcher::find(&self.lists, ask.url);
+        if let Some(seen) = self.seen.as_ref().filter(|_| self.policy.asks_for_new_domains(ask.subject.group)) {
+            hits.new_since = seen.new_since(ask.url.host(), ask.now);
+        }
+        hits
     }
 
     /// The same, and every step of it in words.
     #[must_use]
     pub fn judge_in_steps(&self, ask: &Ask<'_>) -> (Judgement, Vec<Step>) {
-        let hits = matcher::find(&self.lists, ask.url);
+        let hits = self.find(ask);
         let mut trace = StepTrace::default();
         let decision = self.policy.judge(ask, &hits, &mut trace);
         (Judgement { decision, hits }, trace.into_steps())

@@ -261,3 +261,11 @@ pub(super) fn store_settings(config: &Config) -> store::Settings {
         ..store::Settings::new(&log.folder)
     }
 }
+
+impl Judged {
+    /// An engine of which the lists were loaded by others.
+    pub(super) fn bare(engine: Engine, lists: Arc<crate::lists::ListImage>) -> Self {
+        let (origin, report) = (feeds::Origin::Kept, None);
+        Self { engine, loaded: Loaded { image: lists, origin, report, alarms: Vec::new(), as_of: Default::default() } }
+    }
+}

@@ -186,7 +186,8 @@ impl What<'_> {
         if let Some(unknown) = groups.into_iter().flatten().find(|name| settings.policy.group_named(name).is_none()) {
             return Err(Wrong::NoGroup(unknown.to_owned()));
         }
-        let unknown = self.categories.iter().find(|name| !knows(settings, name));
+        let locked = |name: &str| Taxonomy::get().category(name).is_some_and(|category| category.locked);
+        let unknown = self.categories.iter().find(|name| locked(name) || !knows(settings, name));
         unknown.map_or(Ok(()), |name| Err(Wrong::NoCategory(name.clone())))
     }
 
@@ -208,12 +209,11 @@ impl What<'_> {
     }
 }
 
-/// Is there a category of this name: known by words, or brought by a list? What is closed to everybody is nobody's to open.
-fn knows(settings: &Config, name: &str) -> bool {
+/// Is there a category of this name: known by words, or brought by a list? What a statutory list holds is nobody's to open.
+pub(super) fn knows(settings: &Config, name: &str) -> bool {
     let brings =
         |source: &Source| source.category.as_deref() == Some(name) || source.format == SourceFormat::Ut1 && source.path.join(name).is_dir();
-    let locked = Taxonomy::get().category(name).is_some_and(|category| category.locked);
-    !locked && (settings.policy.category_words.contains_key(name) || settings.lists.sources.iter().any(brings))
+    name != "statutory" && (settings.policy.category_words.contains_key(name) || settings.lists.sources.iter().any(brings))
 }
 
 fn make(config: Option<&Path>, what: What<'_>, whom: &ForWhom, bounded: Bounded<'_>) -> ExitCode {

@@ -1,5 +1,8 @@
 //! `lifeguard lists compile | status | diff | categories`: compiles the lists and says what was found, with the place of every bad line.
 
+mod categorise;
+mod unknown;
+
 use super::{categories, setting};
 use crate::config::{self, Config};
 use crate::feeds::{self, BuiltIn, Loaded, Origin};
@@ -27,6 +30,10 @@ enum ListsCommand {
     Diff(Form),
     /// Show the categories: what belongs in each, where outside schemes put it, how many entries there are
     Categories(categories::Arguments),
+    /// Show the hosts that no list knew, those that most people asked for first
+    Unknown(unknown::UnknownArguments),
+    /// Put a host into a category, or take it out again
+    Categorise(categorise::CategoriseArguments),
 }
 
 #[derive(Debug, clap::Args)]
@@ -50,6 +57,8 @@ pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> ExitCode {
         ListsCommand::Status(form) => (form, false),
         ListsCommand::Diff(form) => return diff(&settings, form),
         ListsCommand::Categories(arguments) => return categories::run(&settings, arguments),
+        ListsCommand::Unknown(arguments) => return unknown::run(&settings, arguments),
+        ListsCommand::Categorise(arguments) => return categorise::run(&settings, arguments),
     };
     match load(&settings, fresh) {
         Ok(loaded) => {

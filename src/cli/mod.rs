@@ -1,5 +1,6 @@
 //! One command per file.
 
+mod accredit;
 mod agreement;
 mod authority;
 mod categories;
@@ -12,9 +13,11 @@ mod hidden;
 mod lists;
 pub mod logs;
 mod names;
+mod plan;
 mod run;
 mod setting;
 mod sites;
+mod suites;
 mod used;
 mod user;
 

@@ -1,12 +1,13 @@
 //! Where the settings of a command come from, and how faults are told.
 
-use crate::app::AppFault;
+use crate::app::{AppFault, read_seen};
 use crate::canon::Wrappers;
 use crate::config::{self, Config, Faults, ListFiles, Loaded, RealFiles};
 use crate::engine::Engine;
 use crate::feeds::{self, BuiltIn};
 use crate::model::{Generation, Timestamp};
 use crate::policy::PolicySet;
+use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -54,6 +55,7 @@ impl Place {
 pub(super) struct Asked {
     pub(super) engine: Engine,
     pub(super) alarms: Vec<String>,
+    pub(super) as_of: BTreeMap<Arc<str>, Timestamp>,
 }
 
 /// Settings -> engine to ask.
@@ -62,8 +64,13 @@ pub(super) fn engine(config: &Config) -> Result<Asked, AppFault> {
     let policy = PolicySet::build(config.policy.clone(), &loaded.image).map_err(AppFault::Policy)?;
     loaded.alarms.extend(policy.overdue(now()).map(|layer| layer.overdue_words(&config.site.time_zone)));
     loaded.alarms.extend(policy.rules().agreement.overdue_words(now(), &config.site.time_zone));
-    let engine = Engine::new(Arc::clone(&loaded.image), policy, Generation(0), Wrappers::built_in());
-    Ok(Asked { engine, alarms: loaded.alarms })
+    let mut engine = Engine::new(Arc::clone(&loaded.image), policy, Generation(0), Wrappers::built_in());
+    // A file that cannot be read costs an explanation its step on new domains, and nothing else.
+    engine.seen = read_seen(&config.log.folder).ok().flatten().map(|seen| {
+        seen.learn_for(config.learn_domains);
+        Arc::new(seen)
+    });
+    Ok(Asked { engine, alarms: loaded.alarms, as_of: loaded.as_of })
 }
 
 /// Now, by the system's clock.

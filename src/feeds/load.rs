@@ -2,6 +2,7 @@
 //! good one where the new one is held back.
 
 use super::keep::{KeepFault, Kept};
+use super::local::is_local;
 use super::mapped::unmapped;
 use super::sources::{BuiltIn, Found, Place, SourceFault, find};
 use crate::config::ListSettings;
@@ -168,8 +169,9 @@ fn publish(compiled: Compiled, kept: &Kept, stamp: Option<&str>, mut alarms: Vec
 fn compile(found: Vec<Found>, last: Option<&ListImage>, key: &InstallationKey, alarms: &mut Vec<String>) -> Result<Compiled, FeedFault> {
     let mut compiler = Compiler::new(key);
     for mut list in found {
+        let before = last.filter(|_| !is_local(&list.spec.name));
         list.spec.last_good_entries =
-            last.and_then(|last| last.lists().iter().find(|known| known.name == list.spec.name)).map(|known| known.entries);
+            before.and_then(|last| last.lists().iter().find(|known| known.name == list.spec.name)).map(|known| known.entries);
         let name = Arc::clone(&list.spec.name);
         let id = compiler.add_list(list.spec)?;
         for (source, place) in &list.files {

@@ -1,5 +1,6 @@
 //! From a source in the settings to the lists it holds and the files they are read from.
 
+use super::local::{self, LocalFault};
 use super::mapped::map;
 use crate::config::{ListSettings, MatchStyle, Source as Setting, SourceFormat, StatutorySchema};
 use crate::lists::{ColumnName, CsvSchema, Format, JsonSchema, ListKind, ListSpec, NotAPointer, PageMatch, Pointer, Source};
@@ -40,6 +41,9 @@ pub enum SourceFault {
         /// The folder.
         path: PathBuf,
     },
+    /// The lists of this place.
+    #[error("local lists: {0}")]
+    Local(#[from] LocalFault),
     /// A JSON pointer that is none.
     #[error("list {name}: {source}")]
     Pointer {
@@ -76,7 +80,8 @@ pub(super) struct Found {
 /// Every list of the settings, in a stable order.
 pub(super) fn find(settings: &ListSettings, builtin: BuiltIn) -> Result<Vec<Found>, SourceFault> {
     let mut all = Vec::new();
-    for setting in &settings.sources {
+    let local = local::sources(settings)?;
+    for setting in settings.sources.iter().chain(&local) {
         if setting.format == SourceFormat::Ut1 {
             all.extend(map(setting, folder(setting)?));
         } else {

@@ -28,7 +28,7 @@ mod table;
 pub use combine::CombineFault;
 pub use compile::{
     BadLine, CompileFault, Compiled, Compiler, DEFAULT_BAD_LINES_PER_THOUSAND, HoldReason, KEPT_BAD_LINES, KEPT_READINGS, LineFault,
-    ListReport, ListSpec, ListWarning, PageMatch, Reading, Readings, Report, Source,
+    ListReport, ListSpec, ListWarning, PageMatch, Reading, Readings, Report, Source, entries_in_clear,
 };
 pub use diff::{DiffFault, ImageDiff, ListDiff};
 pub use disk::{ImageFault, Section};

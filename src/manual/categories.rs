@@ -30,7 +30,7 @@
 //! | `uksic-misinformation` | mis- and disinformation | misinformation, health-misinformation |
 //! | `uksic-harmful` | harmful content: bullying, dangerous stunts, extreme violence | gore, dangerous-material, dangerous-stunts, bullying |
 //! | `uksic-vawg` | violence against women and girls | coercive-control, intimate-image-abuse, misogyny |
-//! | `uksic-illegal` | illegal content without an official list: closed to everybody | coercive-control, fraud, intimate-image-abuse, public-order, suicide-promotion, terrorism |
+//! | `illegal-class` | illegal content without an official list: closed to everybody | coercive-control, fraud, intimate-image-abuse, public-order, suicide-promotion, terrorism |
 //!
 //! # Categories
 //!

@@ -43,6 +43,7 @@ pub(super) struct GroupPlan {
     pub(super) bare_layer: Arc<str>,
     pub(super) engines_layer: Arc<str>,
     pub(super) files_layer: Arc<str>,
+    pub(super) new_domains_layer: Arc<str>,
     /// What of files layers above the site close: no rule of the site and no release opens it.
     pub(super) held_files: Files,
 }
@@ -99,6 +100,7 @@ impl GroupPlan {
             protocol_layer: Arc::clone(&own.protocol),
             engines_layer: Arc::clone(&own.engines),
             files_layer: Arc::clone(&own.files),
+            new_domains_layer: Arc::clone(&own.new_domains),
             held_files: held_files(over),
             bare_layer: bare.map_or_else(|| Arc::clone(&own.protocol), |(_, over)| over.layer_text("kind of connection")),
         }

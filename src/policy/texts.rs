@@ -21,6 +21,7 @@ pub(super) struct OwnTexts {
     pub(super) protocol: Arc<str>,
     pub(super) engines: Arc<str>,
     pub(super) files: Arc<str>,
+    pub(super) new_domains: Arc<str>,
     /// By number of the category.
     pub(super) categories: Box<[Arc<str>]>,
 }
@@ -50,6 +51,7 @@ impl Texts {
             protocol: text("kind of connection"),
             engines: text("search engines"),
             files: text("files"),
+            new_domains: text("new domains"),
             categories: categories.iter().map(|category| text(&format!("category {category}"))).collect(),
         });
         self.groups.insert(name.into(), Rc::clone(&made));

@@ -4,7 +4,8 @@ use super::presets::Presets;
 use super::sites::Numbered;
 use super::terms::Term;
 use super::{
-    agreement, follow, groups, https, layers, lints, lists, pages, proxy, retention, rules, services, sign_in, sites, source_names, terms,
+    accredit, agreement, follow, groups, https, layers, lints, lists, pages, proxy, retention, rules, services, sign_in, sites,
+    source_names, terms,
 };
 use crate::config::checked::{Config, Site};
 use crate::config::fault::FaultKind;
@@ -24,6 +25,10 @@ use crate::policy::{AgreementRules, Group, Rules, SITE_MARK};
 use crate::record::retention::Class;
 use jiff::tz::TimeZone;
 use std::sync::Arc;
+use std::time::Duration;
+
+/// For how long no domain counts as new, where nothing is said.
+const LEARN_DOMAINS: Duration = Duration::from_secs(7 * 86_400);
 
 /// What every check may use.
 pub(super) struct Bench<'a> {
@@ -135,6 +140,8 @@ pub(in crate::config) fn check(
         lists,
         follow: follow::check(&raw.follow, &mut bench),
         policy,
+        learn_domains: raw.policy.learn_domains.map_or(LEARN_DOMAINS, |at| at.value),
+        accredit: accredit::check(raw.accredit, &mut bench),
         lab_without_statutory: raw.lab.without_statutory,
         telemetry: raw.telemetry,
     })

@@ -4,6 +4,7 @@ use super::accounts;
 use super::bench::Bench;
 use super::files;
 use super::known_names;
+use super::new_domains;
 use super::proxy::{Placed, listener};
 use super::quota;
 use crate::config::fault::FaultKind;
@@ -78,6 +79,8 @@ fn check_group(written: &At<RawGroup>, bench: &mut Bench<'_>) -> Group {
         youtube: chosen(&own.youtube, &preset.youtube).unwrap_or(YouTube::Open),
         accounts,
         own_accounts,
+        new_domains: new_domains::settle(&own.new, &preset.new, bench),
+        overblock_budget: new_domains::budget(&own.new, &preset.new, bench),
         files: files::chosen(&own.files, &preset.files, bench),
         log: raw.log.as_ref().map(|at| at.value).unwrap_or_default(),
         contact: Some(raw.contact.clone()).filter(|contact| *contact != Contact::default()),

@@ -1,11 +1,13 @@
 //! The second stage: what was written becomes what it means. Every check runs, so that every fault is found at once.
 
 mod accounts;
+mod accredit;
 mod addresses;
 mod agreement;
 mod bench;
 mod card;
 mod client_certificates;
+mod corpora;
 mod devices;
 mod directory;
 mod door;
@@ -21,6 +23,7 @@ mod known_names;
 mod layers;
 mod lints;
 mod lists;
+mod new_domains;
 mod pac;
 mod pages;
 mod portal;

@@ -2,6 +2,7 @@
 
 mod blocks;
 mod build;
+mod clear;
 mod compiler;
 mod gather;
 mod hold;
@@ -10,6 +11,7 @@ mod report;
 mod spec;
 mod tally;
 
+pub use clear::entries_in_clear;
 pub use compiler::{CompileFault, Compiled, Compiler};
 pub use report::{BadLine, HoldReason, KEPT_BAD_LINES, KEPT_READINGS, LineFault, ListReport, ListWarning, Reading, Readings, Report};
 pub use spec::{DEFAULT_BAD_LINES_PER_THOUSAND, ListSpec, PageMatch, Source};
