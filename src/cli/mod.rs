@@ -7,6 +7,7 @@ mod categories;
 mod check;
 mod codes;
 mod command;
+mod emergency;
 mod exceptions;
 mod explain;
 mod hidden;

@@ -224,6 +224,8 @@ pub(super) fn sources(settings: &ListSettings) -> Result<Vec<Source>, LocalFault
         strict: false,
         canary: None,
         categories: CategoryMap::default(),
+        watch: false,
+        stale_after: None,
     };
     Ok(categories.into_iter().map(source).collect())
 }

@@ -137,7 +137,7 @@ pub(in crate::config) fn check(
         notice,
         admin: raw.admin,
         log,
-        lists,
+        lists: ListSettings { categories: bench.categories.to_vec(), ..lists },
         follow: follow::check(&raw.follow, &mut bench),
         policy,
         learn_domains: raw.policy.learn_domains.map_or(LEARN_DOMAINS, |at| at.value),
