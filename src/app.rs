@@ -80,6 +80,7 @@ pub struct App {
     restricted: Restricted,
     feeding: Feeding,
     small_lists: SmallLists,
+    accredited: accredited::Keeper,
 }
 
 impl App {
@@ -88,8 +89,7 @@ impl App {
     /// # Errors
     /// [`AppFault`], before anything was served.
     pub async fn run(config: Config, read: ReadConfig, ready: impl FnOnce(&str)) -> Result<(), AppFault> {
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
-        let metrics = Arc::new(Metrics::new());
+        let (clock, metrics): (Arc<dyn Clock>, _) = (Arc::new(SystemClock::default()), Arc::new(Metrics::new()));
         feeding::first(&config, clock.now().wall).await?;
         let mut judged = engine(&config, Generation(1), clock.now().wall)?;
         let (bound, console) = (bind_all(&config)?, bind_console(&config).await?);
@@ -97,8 +97,8 @@ impl App {
         let own: Vec<SocketAddr> = proxies.iter().copied().chain([console.local_addr()?]).collect();
         let store = Arc::new(store::open(store_settings(&config), Arc::clone(&clock))?);
         judged.engine.seen = Some(seen::open_for(&config.log.folder, clock.now().wall, config.learn_domains));
-        let news = News::of(&judged, clock.now().wall);
-        news.announce(&metrics, &judged.engine, clock.now().wall);
+        let news = News::announced(&judged, &metrics, clock.now().wall);
+        let accredited = accredited::Keeper::open(&config, &judged, clock.now().wall);
         let log: Arc<dyn LogStore> = Arc::clone(&store) as Arc<dyn LogStore>;
         let people = people(&config, Arc::new(Lasting::new(Notices::new(Arc::clone(&log)))), None)?;
         let live = Live { people, ..live(&config, judged, (&metrics, clock.now().wall), own.clone())? };
@@ -124,6 +124,7 @@ impl App {
             room: Mutex::default(),
             restricted: Restricted::default(),
             feeding: Feeding::of(&config),
+            accredited,
         });
         app.follow_network(&config).await?;
         app.event(EventKind::Started, &line);
@@ -162,10 +163,13 @@ impl App {
         let console = tokio::spawn(page.serve(console, async { drop(stopped.await) }));
         let accepting: Vec<_> = bound.into_iter().map(|bound| tokio::spawn(proxy::accept(Arc::clone(&self.proxy), bound))).collect();
         self.feed();
-        let sweeping = tokio::spawn(Arc::clone(&self).sweep());
-        let watching = tokio::spawn(Arc::clone(&self).watch_restricted());
-        let keeping = tokio::spawn(Arc::clone(&self).keep_quotas());
-        let seeing = tokio::spawn(Arc::clone(&self).keep_seen());
+        let background = [
+            tokio::spawn(Arc::clone(&self).sweep()),
+            tokio::spawn(Arc::clone(&self).watch_restricted()),
+            tokio::spawn(Arc::clone(&self).keep_quotas()),
+            tokio::spawn(Arc::clone(&self).keep_seen()),
+            tokio::spawn(Arc::clone(&self).accredit_itself()),
+        ];
         // Before anybody hears that we are up: until then a SIGHUP would end the process.
         let signals = Signals::listen()?;
         ready(line);
@@ -174,10 +178,7 @@ impl App {
         self.proxy.drain.send_replace(true);
         self.wait_until_idle(drain).await;
         drop(stop);
-        sweeping.abort();
-        watching.abort();
-        keeping.abort();
-        seeing.abort();
+        background.iter().for_each(tokio::task::JoinHandle::abort);
         self.write_quotas();
         self.write_seen();
         for task in accepting {
@@ -286,12 +287,13 @@ impl App {
                 }
                 fresh.announce(&self.metrics, &live.engine, now);
                 let old = self.proxy.live.swap(Arc::new(live));
-                self.feeding.obeys(config);
                 self.proxy.news.send_replace(());
                 *news = fresh;
                 tracing::info!("reloaded: {text}");
                 self.event(EventKind::Reloaded, &text);
                 self.restricted.look_now();
+                self.accredited.settings(&config.accredit);
+                self.feeding.obeys(config);
                 drop(old);
             }
             Err(fault) => {

@@ -15,7 +15,7 @@ pub use coverage::{Counted, Coverage, Feature, State};
 pub use explain::{Question, QuestionFault};
 pub use rejudge::{PastRequest, Rejudged};
 pub use report::{AnswerSight, Explanation, SeenAs, Sight};
-pub use seen::{MOST, MOST_A_DAY, Seen, Sighting, minute};
+pub use seen::{MOST as MOST_DOMAINS, MOST_A_DAY as MOST_DOMAINS_A_DAY, Seen, Sighting, minute};
 pub use tests_of_policy::{TestFailure, TestReport};
 
 use crate::canon::Wrappers;

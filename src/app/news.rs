@@ -41,6 +41,13 @@ impl News {
         }
     }
 
+    /// The same, told to operators.
+    pub(super) fn announced(judged: &Judged, metrics: &Metrics, now: Timestamp) -> Self {
+        let news = Self::of(judged, now);
+        news.announce(metrics, &judged.engine, now);
+        news
+    }
+
     /// Tells operators what they must look at, and puts all figures of the lists into the metrics.
     pub(super) fn announce(&self, metrics: &Metrics, engine: &Engine, now: Timestamp) {
         let fetched = self.fetched.iter().filter_map(|(name, state)| Some(format!("list {name}: {}", state.alarm()?)));

@@ -1,10 +1,10 @@
-//! `lifeguard lists compile | status | diff`: compiles the lists and says what was found, with the place of every bad line.
+//! `lifeguard lists compile | status | diff | categories`: compiles the lists and says what was found, with the place of every bad line.
 
 use super::emergency::{self, EmergencyCommand};
 mod categorise;
 mod unknown;
 
-use super::{lists_fetch, setting};
+use super::{categories, lists_fetch, setting};
 use crate::config::{self, Config};
 use crate::feeds::{self, BuiltIn, Loaded, Origin};
 use crate::lists::{ImageDiff, ListDiff, ListKind, ListReport};
@@ -37,6 +37,8 @@ enum ListsCommand {
         #[command(subcommand)]
         command: lists_fetch::QuarantineCommand,
     },
+    /// Show the categories: what belongs in each, where outside schemes put it, how many entries there are
+    Categories(categories::Arguments),
     /// Show the hosts that no list knew, those that most people asked for first
     Unknown(unknown::UnknownArguments),
     /// Put a host into a category, or take it out again
@@ -71,6 +73,7 @@ pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> ExitCode {
         ListsCommand::Diff(form) => return diff(&settings, form),
         ListsCommand::Fetch(arguments) => return lists_fetch::fetch(&settings, arguments),
         ListsCommand::Quarantine { command } => return lists_fetch::quarantine(&settings, command),
+        ListsCommand::Categories(arguments) => return categories::run(&settings, arguments),
         ListsCommand::Unknown(arguments) => return unknown::run(&settings, arguments),
         ListsCommand::Categorise(arguments) => return categorise::run(&settings, arguments),
         ListsCommand::Emergency { command } => return emergency::run(config, command),

@@ -2,6 +2,7 @@
 //!
 //! Defaults stand here, once; `src/config/raw/lists.rs` names them for people.
 
+use super::category_map::CategoryMap;
 use super::fetch_settings::Fetch;
 use crate::lists::ListKind;
 use std::path::PathBuf;
@@ -48,6 +49,8 @@ pub struct Source {
     pub canary: Option<String>,
     /// How it is fetched; `None`: it stands at its path. What is fetched has no path in the settings.
     pub fetch: Option<Fetch>,
+    /// What its categories mean in ours.
+    pub categories: CategoryMap,
     /// A change of the file is taken at once, without a reload.
     pub watch: bool,
     /// Age at which somebody is told that it is old; statutory lists have bounds of their own.

@@ -14,6 +14,7 @@ mod fetched;
 mod keep;
 mod load;
 mod local;
+mod mapped;
 mod proof;
 mod release;
 mod road;
@@ -31,6 +32,7 @@ pub use fetched::{Quarantined, Released, SourceFolder, SourceState, Stated, Vers
 pub use keep::{KeepFault, Kept};
 pub use load::{FeedFault, Loaded, Origin, compare, load};
 pub use local::{LocalAct, LocalDoing, LocalFault, LocalLists, categorise, local_length, take_back};
+pub use mapped::Unmapped;
 pub use release::{CannotRelease, Obeyed, obey, wish};
 pub use road::{Connecting, NoRoad, Reach, Road, Stream, Target};
 pub use sources::{BuiltIn, SourceFault};

@@ -2,6 +2,7 @@
 
 use super::fetched::{SourceFolder, SourceState};
 use super::local::{self, LocalFault};
+use super::mapped::map;
 use crate::config::{ListSettings, MatchStyle, Source as Setting, SourceFormat, StatutorySchema};
 use crate::lists::{AgeBounds, ColumnName, CsvSchema, Format, JsonSchema, ListKind, ListSpec, NotAPointer, PageMatch, Pointer, Source};
 use crate::model::Timestamp;
@@ -101,8 +102,11 @@ pub(super) fn find(settings: &ListSettings, builtin: BuiltIn) -> Result<Vec<Foun
             all.extend(find_fetched(settings, setting, builtin)?);
             continue;
         }
-        let found = find_one(setting, builtin)?;
-        all.extend(found.into_iter().map(|list| if setting.watch { list.elsewhere() } else { list }));
+        if setting.watch {
+            all.extend(map(setting, vec![single(setting, &setting.format, builtin)?.elsewhere()]));
+        } else {
+            all.extend(find_one(setting, builtin)?);
+        }
     }
     Ok(within(settings, all))
 }
@@ -110,8 +114,11 @@ pub(super) fn find(settings: &ListSettings, builtin: BuiltIn) -> Result<Vec<Foun
 /// The lists that are watched.
 pub(super) fn find_watched(settings: &ListSettings, builtin: BuiltIn) -> Result<Vec<Found>, SourceFault> {
     let watched = settings.sources.iter().filter(|setting| setting.watch);
-    let found = watched.map(|setting| single(setting, &setting.format, builtin)).collect::<Result<_, _>>()?;
-    Ok(within(settings, found))
+    let mut all = Vec::new();
+    for setting in watched {
+        all.extend(map(setting, vec![single(setting, &setting.format, builtin)?]));
+    }
+    Ok(within(settings, all))
 }
 
 /// The lists of one source that stands at its path, within the bounds of the settings.
@@ -120,7 +127,8 @@ pub(super) fn find_alone(settings: &ListSettings, setting: &Setting, builtin: Bu
 }
 
 fn find_one(setting: &Setting, builtin: BuiltIn) -> Result<Vec<Found>, SourceFault> {
-    if setting.format == SourceFormat::Ut1 { folder(setting) } else { Ok(vec![single(setting, &setting.format, builtin)?]) }
+    let found = if setting.format == SourceFormat::Ut1 { folder(setting)? } else { vec![single(setting, &setting.format, builtin)?] };
+    Ok(map(setting, found))
 }
 
 fn within(settings: &ListSettings, mut all: Vec<Found>) -> Vec<Found> {

@@ -29,6 +29,7 @@ fn wanted(folder: bool, inside: Option<&str>) -> Wanted {
         fetch: None,
         watch: false,
         stale_after: None,
+        categories: crate::config::CategoryMap::default(),
     };
     Wanted::of(&setting, &fetch)
 }

@@ -169,7 +169,8 @@ impl Job {
 
     fn made_for(&self) -> String {
         let fetch = self.source.fetch.as_ref();
-        format!("{:?} {:?} {:?}", self.source.format, fetch.and_then(|fetch| fetch.inside.as_ref()), fetch.map(|fetch| &fetch.proof))
+        let (inside, proof) = (fetch.and_then(|fetch| fetch.inside.as_ref()), fetch.map(|fetch| &fetch.proof));
+        format!("{:?} {inside:?} {proof:?} {:?}", self.source.format, self.source.categories)
     }
 
     /// What came of it is written down.
@@ -253,7 +254,7 @@ impl Job {
         if unpack(place, &unpacked, &Wanted::of(&self.source, fetch), fetch.bounds.expanded)? {
             *place = unpacked;
         }
-        let compiled = self.vet(place.clone(), Measure::Last(state.current.as_ref()))?;
+        let compiled = self.vet(place.clone(), Measure::Last(state.current.as_ref().filter(|last| last.made_for == version.made_for)))?;
         version.entries = entries(&compiled);
         if fetch.proof.signed.is_some() {
             let number = state.current.as_ref().and_then(|current| current.signed);

@@ -2,6 +2,7 @@
 
 use super::bench::Bench;
 use super::fetch;
+use super::source_names;
 use crate::canon::canonicalise_entry;
 use crate::config::builtin::{builtin_list, builtin_lists};
 use crate::config::fault::FaultKind;
@@ -53,7 +54,8 @@ fn check_source(written: &At<RawSource>, bench: &mut Bench<'_>) -> Option<Source
         (ListKind::Category, _) => Some(raw.category.as_ref().map_or_else(|| name.clone(), |category| category.value.clone())),
     };
     let style = raw.style.as_ref().map_or(MatchStyle::Below, |style| style.value);
-    Some(Source {
+    let categories = source_names::read(raw, kind, bench);
+    let source = Source {
         name,
         kind,
         category,
@@ -66,7 +68,10 @@ fn check_source(written: &At<RawSource>, bench: &mut Bench<'_>) -> Option<Source
         fetch,
         watch: watch(raw, written_format.value, bench),
         stale_after: raw.stale_after.as_ref().filter(|_| kind == ListKind::Category).map(|at| at.value),
-    })
+        categories,
+    };
+    source_names::note_unmapped(raw, &source, bench);
+    Some(source)
 }
 
 /// Where it stands, or where it is fetched: one of the two.

@@ -20,6 +20,7 @@ mod groups;
 mod https;
 mod kerberos;
 mod known_exceptions;
+mod known_names;
 mod layers;
 mod lints;
 mod lists;
@@ -37,6 +38,7 @@ mod rules;
 mod services;
 mod sign_in;
 mod sites;
+mod source_names;
 mod terms;
 
 pub(super) use bench::check;
