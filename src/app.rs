@@ -104,9 +104,7 @@ impl App {
         let proxies: Vec<SocketAddr> = bound.iter().map(Bound::address).collect::<io::Result<_>>()?;
         let own: Vec<SocketAddr> = proxies.iter().copied().chain([console.local_addr()?]).collect();
         let store = Arc::new(store::open(store_settings(&config), Arc::clone(&clock))?);
-        let seen = seen::open(&config.log.folder, clock.now().wall);
-        seen.learn_for(config.learn_domains);
-        judged.engine.seen = Some(seen);
+        judged.engine.seen = Some(seen::open(&config, clock.now().wall));
         let news = News::of(&judged, clock.now().wall);
         news.announce(&metrics, &judged.engine, clock.now().wall);
         let log: Arc<dyn LogStore> = Arc::clone(&store) as Arc<dyn LogStore>;
@@ -270,7 +268,7 @@ impl App {
                 self.small_lists.renew(&live.engine, &config.lists, now);
                 let text = format!("generation {} with {}{waiting}", generation.0, lists_line(&live.engine));
                 if let Some(seen) = &live.engine.seen {
-                    seen.learn_for(config.learn_domains);
+                    seen.learn_for(config.lists.learn_domains);
                 }
                 fresh.announce(&self.metrics, &live.engine, now);
                 let old = self.proxy.live.swap(Arc::new(live));

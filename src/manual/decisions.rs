@@ -24,6 +24,9 @@
 //! | The authority's key is encrypted as PKCS #8, not as an age file | `openssl` is on every machine: an operator can make, check and rescue the key without Lifeguard; an authority of their own comes in this form already | age, which the log uses |
 //! | The authority's key lies in the memory of `aws-lc-rs` alone, which wipes what it frees | `rcgen`'s own key pair keeps a second copy that nothing wipes | `rcgen::KeyPair` |
 //! | A client passes unopened for an alert, not for going away | whoever breaks off on purpose would not be looked at | counting every broken handshake |
+//! | When a domain was first asked for is a set of hashes beside the log | an age from a registry would tell somebody outside who asks for what; hashes under a key of this installation are small and say nothing elsewhere | WHOIS, a feed of new domains |
+//! | A domain that is not remembered counts as new, and none is ever forgotten to make room | a flood of made-up names must neither make a new domain old nor an old one new | a cache that evicts |
+//! | Over-blocking is told from what people opened, and only a share that is surely over its budget is called so | nobody labels a log; a few hosts say little, which the interval shows | a rate of all blocks |
 //! | No setting turns the statutory stage off | whoever can edit the config is not whoever may decide that | a switch with a warning |
 //!
 //! # Dependencies
@@ -48,6 +51,7 @@
 //! | `clap`, `clap_complete`, `clap_mangen` | commands, completions, manual page | one declaration for all three |
 //! | `aho-corasick`, `regex`, `regex-automata`, `memchr` | words and expressions | linear time whatever the input; size limits at compile time |
 //! | `idna`, `unicode-normalization`, `percent-encoding` | names and paths | UTS 46 and normal forms are tables of the Unicode consortium, not ours to copy |
+//! | `psl` | the registrable part of a host name | the Public Suffix List compiled in, kept up by its makers; two small crates, no look-up at run time |
 //! | `hashbrown` | the index over a site's exceptions | a set of row numbers whose keys stand elsewhere, which `std` does not offer: 5 bytes a row; no dependencies, and `std` itself is built on it |
 //! | `ipnet`, `prefix-trie` | address ranges | longest prefix without a scan |
 //! | `proxy-header` | PROXY protocol | small, without dependencies |

@@ -1,5 +1,6 @@
 //! `[lists]` and `[[lists.source]]`: lists of addresses.
 
+use super::new_domains::LEARN;
 use crate::config::list_settings::{ListSettings, MatchStyle};
 use crate::config::section::{Opt, Section};
 use crate::config::slot::{Slot, Words};
@@ -94,6 +95,7 @@ impl Section for RawLists {
             help: "The most regular expressions that all lists together may bring.",
             slot: |lists| Slot::Count(&mut lists.plain.expressions, 0..=100_000),
         },
+        LEARN,
         Opt { key: "source", help: "The lists.", slot: |lists| Slot::Tables(&mut lists.sources) },
     ];
 }
