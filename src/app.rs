@@ -3,6 +3,7 @@
 mod acceptances;
 pub mod accredit;
 pub mod accredited;
+mod bind;
 mod clock;
 mod codes;
 mod exceptions;
@@ -33,6 +34,7 @@ use crate::record::{Entry, EventKind, EventRecord};
 use crate::store::stats::Room;
 use crate::store::{self, Store};
 use crate::telemetry::Metrics;
+use bind::{bind_all, bind_console};
 use make::{people, read_leases, store_settings};
 use news::News;
 use restricted::Restricted;
@@ -71,6 +73,7 @@ pub struct App {
     room: Mutex<Room>,
     restricted: Restricted,
     small_lists: SmallLists,
+    accredited: accredited::Keeper,
 }
 
 /// The signals that are listened to.
@@ -107,6 +110,7 @@ impl App {
         judged.engine.seen = Some(seen::open(&config, clock.now().wall));
         let news = News::of(&judged, clock.now().wall);
         news.announce(&metrics, &judged.engine, clock.now().wall);
+        let accredited = accredited::Keeper::open(&config, &judged, clock.now().wall);
         let log: Arc<dyn LogStore> = Arc::clone(&store) as Arc<dyn LogStore>;
         let people = people(&config, Arc::new(Lasting::new(Notices::new(Arc::clone(&log)))), None)?;
         let live = Live { people, ..live(&config, judged, (&metrics, clock.now().wall), own.clone())? };
@@ -131,6 +135,7 @@ impl App {
             keep_days: AtomicU64::new(keep_days(&config)),
             room: Mutex::default(),
             restricted: Restricted::default(),
+            accredited,
         });
         if let (Some(settings), Some(sessions)) = (&config.sign_in.radius, app.proxy.live.load().people.network()) {
             let bound = radius::bind(settings).await?;
@@ -162,10 +167,13 @@ impl App {
         let page = Console::new(status, Arc::clone(&self.metrics), Vec::new());
         let console = tokio::spawn(page.serve(console, async { drop(stopped.await) }));
         let accepting: Vec<_> = bound.into_iter().map(|bound| tokio::spawn(proxy::accept(Arc::clone(&self.proxy), bound))).collect();
-        let sweeping = tokio::spawn(Arc::clone(&self).sweep());
-        let watching = tokio::spawn(Arc::clone(&self).watch_restricted());
-        let keeping = tokio::spawn(Arc::clone(&self).keep_quotas());
-        let seeing = tokio::spawn(Arc::clone(&self).keep_seen());
+        let background = [
+            tokio::spawn(Arc::clone(&self).sweep()),
+            tokio::spawn(Arc::clone(&self).watch_restricted()),
+            tokio::spawn(Arc::clone(&self).keep_quotas()),
+            tokio::spawn(Arc::clone(&self).keep_seen()),
+            tokio::spawn(Arc::clone(&self).accredit_itself()),
+        ];
         // Before anybody hears that we are up: until then a SIGHUP would end the process.
         let signals = Signals::listen()?;
         ready(line);
@@ -174,10 +182,7 @@ impl App {
         self.proxy.drain.send_replace(true);
         self.wait_until_idle(drain).await;
         drop(stop);
-        sweeping.abort();
-        watching.abort();
-        keeping.abort();
-        seeing.abort();
+        background.iter().for_each(tokio::task::JoinHandle::abort);
         self.write_quotas();
         self.write_seen();
         for task in accepting {
@@ -277,6 +282,7 @@ impl App {
                 tracing::info!("reloaded: {text}");
                 self.event(EventKind::Reloaded, &text);
                 self.restricted.look_now();
+                self.accredited.settings(&config.accredit);
                 drop(old);
             }
             Err(fault) => {
@@ -367,14 +373,4 @@ fn lower_priority() {
     if let Err(error) = rustix::process::nice(19) {
         tracing::debug!(%error, "nice");
     }
-}
-
-fn bind_all(config: &Config) -> Result<Vec<Bound>, AppFault> {
-    let bind = |listener| proxy::bind(listener).map_err(|source| AppFault::Listen { what: "the proxy", address: listener.address, source });
-    config.proxy.listeners.iter().map(bind).collect()
-}
-
-async fn bind_console(config: &Config) -> Result<TcpListener, AppFault> {
-    let address = config.admin.listen;
-    TcpListener::bind(address).await.map_err(|source| AppFault::Listen { what: "the console", address, source })
 }

@@ -1,5 +1,6 @@
 //! What the console shows, as plain data. Whoever fills it in must keep entries of statutory lists out of every text.
 
+use crate::accredit::Standing;
 use crate::engine::Coverage;
 use crate::lists::Freshness;
 use crate::model::Timestamp;
@@ -14,6 +15,11 @@ pub trait StatusSource: Send + Sync {
     /// What is seen in each group, and what is not.
     fn coverage(&self) -> Vec<Coverage> {
         Vec::new()
+    }
+
+    /// How accreditation stands.
+    fn accreditation(&self) -> Standing {
+        Standing::default()
     }
 
     /// What browsers are told that ask for their proxy settings.
@@ -53,6 +59,8 @@ pub struct Status {
     pub passed: Vec<PassedStatus>,
     /// The last load of configuration and lists.
     pub reload: ReloadStatus,
+    /// Whether accreditation passes; `None` while not every suite has run.
+    pub accredited: Option<bool>,
     /// The authority for opened HTTPS, where there is one.
     pub authority: Option<AuthorityStatus>,
     /// Client connections open now.

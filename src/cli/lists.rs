@@ -1,10 +1,10 @@
-//! `lifeguard lists compile | status | diff`: compiles the lists and says what was found, with the place of every bad line.
+//! `lifeguard lists compile | status | diff | categories`: compiles the lists and says what was found, with the place of every bad line.
 
 use super::emergency::{self, EmergencyCommand};
 mod categorise;
 mod unknown;
 
-use super::setting;
+use super::{categories, setting};
 use crate::config::{self, Config};
 use crate::feeds::{self, BuiltIn, Loaded, Origin};
 use crate::lists::{ImageDiff, ListDiff, ListKind, ListReport};
@@ -29,6 +29,8 @@ enum ListsCommand {
     Status(Form),
     /// Show what the next compilation would change, without putting it in force
     Diff(Form),
+    /// Show the categories: what belongs in each, where outside schemes put it, how many entries there are
+    Categories(categories::Arguments),
     /// Show the hosts that no list knew, those that most people asked for first
     Unknown(unknown::UnknownArguments),
     /// Put a host into a category, or take it out again
@@ -61,6 +63,7 @@ pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> ExitCode {
         ListsCommand::Compile(form) => (form, true),
         ListsCommand::Status(form) => (form, false),
         ListsCommand::Diff(form) => return diff(&settings, form),
+        ListsCommand::Categories(arguments) => return categories::run(&settings, arguments),
         ListsCommand::Unknown(arguments) => return unknown::run(&settings, arguments),
         ListsCommand::Categorise(arguments) => return categorise::run(&settings, arguments),
         ListsCommand::Emergency { command } => return emergency::run(config, command),

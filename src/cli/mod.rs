@@ -3,6 +3,7 @@
 mod accredit;
 mod agreement;
 mod authority;
+mod categories;
 mod check;
 mod codes;
 mod command;

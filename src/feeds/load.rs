@@ -3,6 +3,7 @@
 
 use super::keep::{KeepFault, Kept};
 use super::local::is_local;
+use super::mapped::unmapped;
 use super::sources::{BuiltIn, Found, Place, SourceFault, find};
 use super::watched::watched;
 use crate::config::ListSettings;
@@ -111,6 +112,8 @@ fn large(settings: &ListSettings, builtin: BuiltIn, fresh: bool) -> Result<Loade
     let bounds = found.iter().flatten().map(|list| (Arc::clone(&list.spec.name), list.bounds)).collect();
     let (newest, bad) = kept.newest(&key);
     let mut alarms: Vec<String> = bad.iter().map(|(path, fault)| format!("{}: {fault}", path.display())).collect();
+    let unmapped = found.as_ref().map(|found| unmapped(settings, found)).unwrap_or_default();
+    alarms.extend(unmapped.iter().map(ToString::to_string));
     let mut loaded = match newest {
         Some(newest) if !fresh && bad.is_empty() && stamp.is_some() && kept.stamp() == stamp => {
             Loaded { alarms, as_of, ..Loaded::new(newest, Origin::Kept) }

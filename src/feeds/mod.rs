@@ -7,6 +7,7 @@ mod clear;
 mod keep;
 mod load;
 mod local;
+mod mapped;
 mod sources;
 mod watched;
 
@@ -14,5 +15,6 @@ pub use clear::{Clear, Cleared, Sample, samples_in_clear, statutory_in_clear};
 pub use keep::{KeepFault, Kept};
 pub use load::{FeedFault, Loaded, Origin, compare, load};
 pub use local::{LocalAct, LocalDoing, LocalFault, LocalLists, categorise, local_length, take_back};
+pub use mapped::Unmapped;
 pub use sources::{BuiltIn, SourceFault};
 pub use watched::{Listed, WATCHED_LINES, emergency, watched, watched_facts};

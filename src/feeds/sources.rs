@@ -1,6 +1,7 @@
 //! From a source in the settings to the lists it holds and the files they are read from.
 
 use super::local::{self, LocalFault};
+use super::mapped::map;
 use crate::config::{ListSettings, MatchStyle, Source as Setting, SourceFormat, StatutorySchema};
 use crate::lists::{AgeBounds, ColumnName, CsvSchema, Format, JsonSchema, ListKind, ListSpec, NotAPointer, PageMatch, Pointer, Source};
 use std::fs::File;
@@ -84,10 +85,10 @@ pub(super) fn find(settings: &ListSettings, builtin: BuiltIn) -> Result<Vec<Foun
     let local = local::sources(settings)?;
     for setting in settings.sources.iter().chain(&local) {
         if setting.format == SourceFormat::Ut1 {
-            all.extend(folder(setting)?);
+            all.extend(map(setting, folder(setting)?));
         } else {
             let found = single(setting, &setting.format, builtin)?;
-            all.push(if setting.watch { found.elsewhere() } else { found });
+            all.extend(map(setting, vec![if setting.watch { found.elsewhere() } else { found }]));
         }
     }
     Ok(within(settings, all))
@@ -96,8 +97,11 @@ pub(super) fn find(settings: &ListSettings, builtin: BuiltIn) -> Result<Vec<Foun
 /// The lists that are watched.
 pub(super) fn find_watched(settings: &ListSettings, builtin: BuiltIn) -> Result<Vec<Found>, SourceFault> {
     let watched = settings.sources.iter().filter(|setting| setting.watch);
-    let found = watched.map(|setting| single(setting, &setting.format, builtin)).collect::<Result<_, _>>()?;
-    Ok(within(settings, found))
+    let mut all = Vec::new();
+    for setting in watched {
+        all.extend(map(setting, vec![single(setting, &setting.format, builtin)?]));
+    }
+    Ok(within(settings, all))
 }
 
 fn within(settings: &ListSettings, mut all: Vec<Found>) -> Vec<Found> {

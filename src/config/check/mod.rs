@@ -19,6 +19,7 @@ mod groups;
 mod https;
 mod kerberos;
 mod known_exceptions;
+mod known_names;
 mod layers;
 mod lints;
 mod lists;
@@ -36,6 +37,7 @@ mod rules;
 mod services;
 mod sign_in;
 mod sites;
+mod source_names;
 mod terms;
 
 pub(super) use bench::check;
