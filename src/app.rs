@@ -137,11 +137,7 @@ impl App {
             restricted: Restricted::default(),
             accredited,
         });
-        if let (Some(settings), Some(sessions)) = (&config.sign_in.radius, app.proxy.live.load().people.network()) {
-            let bound = radius::bind(settings).await?;
-            tracing::info!("RADIUS accounting on {}", bound.address()?);
-            tokio::spawn(radius::serve(bound, Arc::clone(sessions), Arc::clone(&app.clock)));
-        }
+        app.hear_network(&config).await?;
         app.event(EventKind::Started, &line);
         let following = [
             tokio::spawn(Arc::clone(&app).follow_exceptions(decided, length)),
@@ -152,6 +148,16 @@ impl App {
         let served = app.serve(bound, console, config.proxy.limits.drain, &line, ready).await;
         following.iter().for_each(JoinHandle::abort);
         served
+    }
+
+    /// Hears from the network who is where, if the settings say so.
+    async fn hear_network(&self, config: &Config) -> Result<(), AppFault> {
+        if let (Some(settings), Some(sessions)) = (&config.sign_in.radius, self.proxy.live.load().people.network()) {
+            let bound = radius::bind(settings).await?;
+            tracing::info!("RADIUS accounting on {}", bound.address()?);
+            tokio::spawn(radius::serve(bound, Arc::clone(sessions), Arc::clone(&self.clock)));
+        }
+        Ok(())
     }
 
     async fn serve(
