@@ -96,7 +96,7 @@ impl App {
         let proxies: Vec<SocketAddr> = bound.iter().map(Bound::address).collect::<io::Result<_>>()?;
         let own: Vec<SocketAddr> = proxies.iter().copied().chain([console.local_addr()?]).collect();
         let store = Arc::new(store::open(store_settings(&config), Arc::clone(&clock))?);
-        judged.engine.seen = Some(seen::open_for(&config.log.folder, clock.now().wall, config.learn_domains));
+        judged.engine.seen = Some(seen::open(&config, clock.now().wall));
         let news = News::announced(&judged, &metrics, clock.now().wall);
         let accredited = accredited::Keeper::open(&config, &judged, clock.now().wall);
         let log: Arc<dyn LogStore> = Arc::clone(&store) as Arc<dyn LogStore>;
@@ -126,7 +126,7 @@ impl App {
             feeding: Feeding::of(&config),
             accredited,
         });
-        app.follow_network(&config).await?;
+        app.hear_network(&config).await?;
         app.event(EventKind::Started, &line);
         let following = [
             tokio::spawn(Arc::clone(&app).follow_exceptions(decided, length)),
@@ -139,8 +139,8 @@ impl App {
         served
     }
 
-    /// Who is at which address by the network's word.
-    async fn follow_network(&self, config: &Config) -> Result<(), AppFault> {
+    /// Hears from the network who is where, if the settings say so.
+    async fn hear_network(&self, config: &Config) -> Result<(), AppFault> {
         if let (Some(settings), Some(sessions)) = (&config.sign_in.radius, self.proxy.live.load().people.network()) {
             let bound = radius::bind(settings).await?;
             tracing::info!("RADIUS accounting on {}", bound.address()?);
@@ -283,7 +283,7 @@ impl App {
                 self.small_lists.renew(&live.engine, &config.lists, now);
                 let text = format!("generation {} with {}{waiting}", generation.0, lists_line(&live.engine));
                 if let Some(seen) = &live.engine.seen {
-                    seen.learn_for(config.learn_domains);
+                    seen.learn_for(config.lists.learn_domains);
                 }
                 fresh.announce(&self.metrics, &live.engine, now);
                 let old = self.proxy.live.swap(Arc::new(live));

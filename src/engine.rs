@@ -18,7 +18,7 @@ pub use report::{AnswerSight, Explanation, SeenAs, Sight};
 pub use seen::{MOST as MOST_DOMAINS, MOST_A_DAY as MOST_DOMAINS_A_DAY, Seen, Sighting, minute};
 pub use tests_of_policy::{TestFailure, TestReport};
 
-use crate::canon::Wrappers;
+use crate::canon::{CanonicalUrl, Wrappers};
 use crate::lists::{Beside, ListImage, ListInfo, ListKind, emergency_lists};
 use crate::matcher::{self, Hits};
 use crate::model::{Generation, ListId};
@@ -97,10 +97,21 @@ impl Engine {
         self.lists.has_statutory() || self.beside().images().iter().any(|image| image.lists().iter().any(holds))
     }
 
-    /// What all lists in force say, and how long the domain has been known here.
+    /// What all lists in force say.
+    fn listed(&self, url: &CanonicalUrl) -> Hits {
+        let hits = matcher::find(&self.lists, url);
+        self.beside().images().iter().fold(hits, |hits, image| hits.and(matcher::find(image, url)))
+    }
+
+    /// Does any list in force put the address into a category? Whether a statutory one holds it is not said.
+    #[must_use]
+    pub fn is_categorised(&self, url: &CanonicalUrl) -> bool {
+        !self.listed(url).categories.is_empty()
+    }
+
+    /// The same, and how long the domain has been known here.
     fn find(&self, ask: &Ask<'_>) -> Hits {
-        let hits = matcher::find(&self.lists, ask.url);
-        let mut hits = self.beside().images().iter().fold(hits, |hits, image| hits.and(matcher::find(image, ask.url)));
+        let mut hits = self.listed(ask.url);
         if let Some(seen) = self.seen.as_ref().filter(|_| self.policy.asks_for_new_domains(ask.subject.group)) {
             hits.new_since = seen.new_since(ask.url.host(), ask.now);
         }

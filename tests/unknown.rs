@@ -38,9 +38,15 @@ fn world(more: &str) -> World {
 }
 
 fn start(world: &World) -> Lifeguard {
+    start_with(world, "")
+}
+
+/// With these lines under `[lists]`.
+fn start_with(world: &World, lists: &str) -> Lifeguard {
     world.write("statutory.txt", "listed.test/page\n");
     world.write("blocked.txt", "blocked.test\n");
     let settings = world.config().replace("[proxy]\n", "[proxy]\ntrusted_proxies = [\"127.0.0.1/32\"]\n");
+    let settings = settings.replace("[lists]\n", &format!("[lists]\n{lists}\n"));
     Lifeguard::start(&world.write("lifeguard.toml", &settings))
 }
 
@@ -106,7 +112,7 @@ fn hosts_that_no_list_knew_are_ranked_by_people_and_a_host_is_categorised_within
     assert!(proxy.stop().success());
 }
 
-const CAREFUL: &str = "[policy]\nlearn_domains = \"0s\"\n\n[[group]]\nname = \"careful\"\nnetworks = [\"10.1.0.0/16\"]\nnew_domains = \"block\"\n\
+const CAREFUL: &str = "[[group]]\nname = \"careful\"\nnetworks = [\"10.1.0.0/16\"]\nnew_domains = \"block\"\n\
                        new_for = \"2h\"\nallow = [\"known\"]\n\n[[group]]\nname = \"asked\"\nnetworks = [\"10.2.0.0/16\"]\nnew_domains = \"warn\"\n\n\
                        [[lists.source]]\nname = \"known\"\nformat = \"domains\"\npath = \"known.txt\"\n";
 
@@ -114,7 +120,7 @@ const CAREFUL: &str = "[policy]\nlearn_domains = \"0s\"\n\n[[group]]\nname = \"c
 fn a_domain_that_is_new_here_is_marked_asked_about_or_closed_and_known_after_a_restart() {
     let world = world(CAREFUL);
     world.write("known.txt", "listed-as-good.test\n");
-    let proxy = start(&world);
+    let proxy = start_with(&world, "learn_domains = \"0s\"");
     // Everyone's group only marks; what it has asked for is new to the others for a while all the same.
     assert_eq!(ask(&world, proxy.proxy, "a.first.test", "10.0.0.1"), 200);
     assert_eq!(ask(&world, proxy.proxy, "b.first.test", "10.0.0.1"), 200);
@@ -133,7 +139,7 @@ fn a_domain_that_is_new_here_is_marked_asked_about_or_closed_and_known_after_a_r
     let explained = say(&world, &["explain", "--group", "careful", &world.address("c.first.test", "/")]);
     assert!(explained.contains("Its domain was first asked for at") && explained.contains("closed for 2 hours"), "{explained}");
 
-    let proxy = start(&world);
+    let proxy = start_with(&world, "learn_domains = \"0s\"");
     assert_eq!(ask(&world, proxy.proxy, "a.first.test", "10.0.0.1"), 200);
     let (rows, _) = lines(&world, &["logs", "search", "--json", "--first-seen"]);
     assert_eq!(rows.len(), 4, "it is known after a restart: {rows:?}");
@@ -142,7 +148,7 @@ fn a_domain_that_is_new_here_is_marked_asked_about_or_closed_and_known_after_a_r
 
 #[test]
 fn while_domains_are_learnt_nothing_is_new_and_settings_that_say_nothing_are_refused() {
-    let world = world(&CAREFUL.replace("learn_domains = \"0s\"", "learn_domains = \"7d\""));
+    let world = world(CAREFUL);
     world.write("known.txt", "listed-as-good.test\n");
     let proxy = start(&world);
     assert_eq!(ask(&world, proxy.proxy, "never.test", "10.1.0.1"), 200);

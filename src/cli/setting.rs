@@ -69,7 +69,7 @@ pub(super) fn engine(config: &Config) -> Result<Asked, AppFault> {
     let mut engine = Engine::new(Arc::clone(&loaded.image), policy, Generation(0), Wrappers::built_in());
     // A file that cannot be read costs an explanation its step on new domains, and nothing else.
     engine.seen = read_seen(&config.log.folder).ok().flatten().map(|seen| {
-        seen.learn_for(config.learn_domains);
+        seen.learn_for(config.lists.learn_domains);
         Arc::new(seen)
     });
     let emergency = emergency(config, &engine, &mut loaded.alarms)?;

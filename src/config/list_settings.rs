@@ -22,6 +22,8 @@ pub struct ListSettings {
     pub expressions: usize,
     /// Every category that may be named, so that an emergency list can have it before any list brings it.
     pub categories: Vec<Arc<str>>,
+    /// For how long from the beginning of the log no registrable domain counts as new here.
+    pub learn_domains: Duration,
     /// The lists. When the settings name no statutory source there is none here either: the caller then refuses to serve.
     pub sources: Vec<Source>,
 }
@@ -128,6 +130,7 @@ impl Default for ListSettings {
             max_bad_share: 0.05,
             max_shrink: 0.5,
             expressions: 1_000,
+            learn_domains: Duration::from_secs(7 * 86_400),
             categories: Vec::new(),
             sources: Vec::new(),
         }

@@ -16,6 +16,8 @@
 //! | exceptions for a while, and codes | `exceptions.log` beside the segments | title of each note | [`crate::store::exceptions`], [`crate::store::codes`] |
 //! | the key of codes | `codes.key` beside the segments, its owner's alone | none: 32 bytes | `src/store/code_word.rs` |
 //! | what was used of quotas today | `quotas.json` beside the segments | first field | `src/proxy/quota/kept.rs`; what it is worth: [`super::actions`] |
+//! | when each domain was first asked for | `domains.seen` beside the segments | first bytes | `src/app/seen.rs`; derived from the log where it is missing |
+//! | hosts that somebody put into a category | `local/acts.jsonl` in the folder of lists | none: unknown keys are refused | `src/feeds/local.rs` |
 //! | exports that were made | `exports.log` beside the segments | title of each note | [`crate::store::export`] |
 //! | how far acts were told in the log | `told.json` beside the segments | none: derived | `src/store/told.rs` |
 //! | history of signing keys | `keys.log` beside the segments | title of each note | [`crate::record::epochs`] |
@@ -23,7 +25,7 @@
 //! | the signing key | `keys/` beside the segments, or `[log] keys` | none: 32 bytes | [`crate::store::heads`] |
 //! | what the tree keeps of a segment | `*.tree` beside the segment | first line | `src/store/heads/sidecar.rs` |
 //! | proofs and evidence | files that leave the house | first line | [`super::evidence`] |
-//! | index and summary | `var/log/*.parquet`, `*.sum` | first bytes of the summary: 3 now, and any other is made anew in the background | `store::index` |
+//! | index and summary | `var/log/*.parquet`, `*.sum` | first bytes of the summary: 4 now, and any other is made anew in the background | `store::index` |
 //! | records | inside segments | first byte of each record | [`crate::record`] (the codec) |
 //!
 //! # What is fetched

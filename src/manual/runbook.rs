@@ -74,6 +74,7 @@
 //!   `lifeguard_log_signing_failed`.
 //! * Run `lifeguard logs verify` after every copy of the log to other storage, and on the copy.
 //! * Try a block after each change of settings: policy tests in the config do that by themselves.
+//! * Look at `lifeguard lists unknown` each week and at `lifeguard logs overblocks` each month.
 //! * Close UDP port 443 at the border: HTTP/3 goes past every proxy for TCP (AB5). Nothing here can tell that it did: look
 //!   at the border's own counters.
 //! * Let the network's DNS server answer NXDOMAIN for `use-application-dns.net`, `mask.icloud.com` and `mask-h2.icloud.com` (AB4): browsers

@@ -25,10 +25,6 @@ use crate::policy::{AgreementRules, Group, Rules, SITE_MARK};
 use crate::record::retention::Class;
 use jiff::tz::TimeZone;
 use std::sync::Arc;
-use std::time::Duration;
-
-/// For how long no domain counts as new, where nothing is said.
-const LEARN_DOMAINS: Duration = Duration::from_secs(7 * 86_400);
 
 /// What every check may use.
 pub(super) struct Bench<'a> {
@@ -140,7 +136,6 @@ pub(in crate::config) fn check(
         lists: ListSettings { categories: bench.categories.to_vec(), ..lists },
         follow: follow::check(&raw.follow, &mut bench),
         policy,
-        learn_domains: raw.policy.learn_domains.map_or(LEARN_DOMAINS, |at| at.value),
         accredit: accredit::check(raw.accredit, &mut bench),
         lab_without_statutory: raw.lab.without_statutory,
         telemetry: raw.telemetry,

@@ -1,6 +1,7 @@
 //! `[lists]` and `[[lists.source]]`: lists of addresses.
 
 use super::fetch::{EVERY, PATIENCE, RawFetch, SIZE};
+use super::new_domains::LEARN;
 use crate::config::list_settings::{ListSettings, MatchStyle};
 use crate::config::section::{Opt, Section};
 use crate::config::slot::{Slot, Words};
@@ -98,6 +99,7 @@ impl Section for RawLists {
             help: "The most regular expressions that all lists together may bring.",
             slot: |lists| Slot::Count(&mut lists.plain.expressions, 0..=100_000),
         },
+        LEARN,
         Opt { key: "source", help: "The lists.", slot: |lists| Slot::Tables(&mut lists.sources) },
     ];
 }
