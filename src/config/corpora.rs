@@ -12,10 +12,8 @@ pub struct Corpora {
     pub open: Vec<PathBuf>,
     /// The least share (0 to 1) of each bucket that must be refused.
     pub least: f64,
-    /// The greatest share (0 to 1) of good addresses that may be refused.
+    /// The greatest share (0 to 1) of good addresses that may be refused, in groups without a budget of their own.
     pub over_block: f64,
-    /// The same for single groups.
-    pub budgets: Vec<(GroupId, f64)>,
 }
 
 /// A file of addresses that should be refused.
@@ -31,14 +29,6 @@ pub struct CorpusFile {
 
 impl Default for Corpora {
     fn default() -> Self {
-        Self { refused: Vec::new(), open: Vec::new(), least: 0.9, over_block: 0.02, budgets: Vec::new() }
-    }
-}
-
-impl Corpora {
-    /// The greatest share of good addresses that may be refused in a group.
-    #[must_use]
-    pub fn budget(&self, group: GroupId) -> f64 {
-        self.budgets.iter().find(|(id, _)| *id == group).map_or(self.over_block, |(_, share)| *share)
+        Self { refused: Vec::new(), open: Vec::new(), least: 0.9, over_block: 0.02 }
     }
 }
