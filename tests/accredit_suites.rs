@@ -180,9 +180,9 @@ async fn shares_of_corpora_are_counted_and_what_is_wrong_in_them_is_shown() {
     let labelled = place.write("labelled.txt", "becta-drugs drugs.test\nno-label.test\n");
     let good = place.write("good.txt", "good-1.test\ngood-2.test/page\nadult-1.test\ngood-3.test\n");
     let lines = format!(
-        "{}[[lists.source]]\nname = \"adult\"\nformat = \"domains\"\npath = \"{list}\"\n[[group]]\nname = \"young\"\nblock = [\"adult\"]\n[[group]]\nname = \"old\"\n\
+        "{}[[lists.source]]\nname = \"adult\"\nformat = \"domains\"\npath = \"{list}\"\n[[group]]\nname = \"young\"\nblock = [\"adult\"]\noverblock_budget = \"30%\"\n[[group]]\nname = \"old\"\n\
          [policy]\nunknown_clients = \"young\"\n[accredit]\ncorpora = [{{ bucket = \"becta-adult\", path = \"{corpus}\" }}, {{ path = \"{labelled}\" }}, \
-         {{ bucket = \"allow\", path = \"{good}\" }}]\n[[accredit.budget]]\ngroup = \"young\"\nover_block = 0.3\n",
+         {{ bucket = \"allow\", path = \"{good}\" }}]\n",
         place.statutory(LISTED)
     );
     let config = place.settings(&lines);
@@ -203,7 +203,7 @@ async fn shares_of_corpora_are_counted_and_what_is_wrong_in_them_is_shown() {
     let outcomes = found(&config, &lists, Some("over-block")).await;
     let verdicts: Vec<(&str, &Verdict)> = outcomes.iter().map(|outcome| (&*outcome.scope, &outcome.verdict)).collect();
     assert_eq!(verdicts, [("group young", &Verdict::Pass), ("group old", &Verdict::Pass), ("the files", &Verdict::Pass)]);
-    let strict = place.settings(&lines.replace("over_block = 0.3", "over_block = 0.1"));
+    let strict = place.settings(&lines.replace("30%", "10%"));
     let outcomes = found(&strict, &lists, Some("over-block")).await;
     assert!(matches!(&outcomes[0].verdict, Verdict::Fail(why) if why.contains("1 of 4 good addresses")), "{:?}", outcomes[0].verdict);
     fs::remove_file(&corpus).unwrap();

@@ -109,6 +109,16 @@ mutations! {
 }
 
 impl Mutation {
+    /// The host that a client names in the handshake when it asks for a tunnel in this spelling: browsers write names in one way.
+    #[must_use]
+    pub fn handshake_host(self, address: &Address) -> String {
+        match (self, address.kind) {
+            (Self::Subdomain, HostKind::Name) => format!("www.{}", address.host),
+            (Self::LongAddress, HostKind::Ipv4(ip)) => ip.to_ipv6_mapped().to_string(),
+            (_, HostKind::Name | HostKind::Ipv4(_) | HostKind::Ipv6(_)) => address.host.to_string(),
+        }
+    }
+
     /// The address spelled so; `None` where it cannot be. `below`: entries of the list cover what lies below them.
     #[must_use]
     pub fn spell(self, address: &Address, below: bool) -> Option<Spelled> {
@@ -142,8 +152,6 @@ impl Mutation {
             Self::HostConflict => Spelled { said_host: Some(b"www.example.test"), ..plain },
             Self::QueryOrder => Spelled { query: Some(reordered(address)?), ..plain },
             Self::Archive | Self::Translator | Self::Fetcher => plain.inside(self)?,
-            Self::Below if below && address.pairs.is_empty() => path_of(self, address, plain)?,
-            Self::Below => return None,
             Self::DotSegments
             | Self::DoubleSlash
             | Self::Backslash
@@ -160,6 +168,7 @@ impl Mutation {
             | Self::Unicode
             | Self::Parameters
             | Self::TrailingSlash => path_of(self, address, plain)?,
+            Self::Below => path_of(self, address, plain).filter(|_| below && address.pairs.is_empty())?,
         })
     }
 }

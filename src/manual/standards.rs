@@ -22,6 +22,7 @@
 //! | AB3 | children may not ask for a bare address unless it is listed | `src/policy/judge.rs` |
 //! | AB4, AB5 | what has to be closed beside the proxy | [`https`](super::https), [`runbook`](super::runbook) |
 //! | AB6 | other protocols in tunnels are named, long and even tunnels told of | `src/proxy/foreign.rs`, `src/proxy/steady.rs` |
+//! | A7 to A9, A12, V2 to V6, V19, V23, X11, U12 | requests through a real listener show what is refused and what is not | `src/app/accredit/`, `src/accredit/`, [`accreditation`](super::accreditation) |
 //! | AC4 | search engines that cannot be restricted are closed to children | `src/policy/engines.rs`, `src/policy/engines_table.rs` |
 //! | AD1 to AD3 | which accounts are open, told to services in fields of ours, never the client's | `src/policy/accounts.rs`, `src/config/check/accounts.rs`, `src/config/check/services.rs` |
 //! | UTS 46, WHATWG URL; H1 to H7 | hosts | `src/canon/host.rs`, `src/canon/address.rs` |

@@ -59,8 +59,8 @@ pub(super) enum Tunnel {
     Refused(Came),
     /// It was opened: requests can be made inside.
     Open(Line),
-    /// It was granted, and nobody of ours is at the other end: what is said inside is not seen.
-    Sealed,
+    /// It was granted, and no handshake with our authority came about inside, for the reason given (none: it was not tried).
+    Sealed(String),
 }
 
 /// From which loopback address the next connection comes: one alone runs out of ports in a long run.
@@ -171,11 +171,12 @@ impl Tunnel {
         if came.status != 200 {
             return Ok(Self::Refused(came));
         }
-        let (Some(trust), Some(name)) = (trust, server_name(host)) else { return Ok(Self::Sealed) };
+        let (Some(trust), Some(name)) = (trust, server_name(host)) else { return Ok(Self::Sealed(String::new())) };
         let shaken = tokio::time::timeout(PATIENCE, TlsConnector::from(Arc::clone(trust)).connect(name, stream.io)).await;
         match shaken {
             Ok(Ok(tls)) => Ok(Self::Open(Line::over(Box::new(tls), mark))),
-            Ok(Err(_)) | Err(_) => Ok(Self::Sealed),
+            Ok(Err(error)) => Ok(Self::Sealed(error.to_string())),
+            Err(_) => Ok(Self::Sealed("no handshake in time".to_owned())),
         }
     }
 }

@@ -18,7 +18,7 @@ pub(super) async fn run(bench: &Bench, door: &Door) -> Outcome {
         };
         let host = line.address.split('/').next().unwrap_or_default();
         let tunnel = match bench.tunnel(door, host).await {
-            Ok(Tunnel::Open(_) | Tunnel::Sealed) => None,
+            Ok(Tunnel::Open(_) | Tunnel::Sealed(_)) => None,
             Ok(Tunnel::Refused(came)) => Some(came.words()),
             Err(error) => Some(error.to_string()),
         };

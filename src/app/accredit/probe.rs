@@ -177,7 +177,7 @@ impl Worker {
                     let judged = inner.wants.judge(&came);
                     return self.tally.count(inner.kind, (judged, word(&came)), || item.miss(inner.kind, &came.words()));
                 }
-                Some(Tunnel::Sealed) => return self.sealed(item, inner),
+                Some(Tunnel::Sealed(why)) => return self.sealed(item, inner, &why),
                 Some(Tunnel::Open(mut line)) => {
                     while !line.is_over() {
                         let Some(probe) = probes.next() else { return };
@@ -197,13 +197,13 @@ impl Worker {
         Tunnel::open((self.door, &self.mark), (&inner.connect, &inner.host), trust).await.ok()
     }
 
-    fn sealed(&mut self, item: &Item, inner: &Inner) {
+    fn sealed(&mut self, item: &Item, inner: &Inner, why: &str) {
         if inner.if_sealed == IfSealed::Fine {
             return self.tally.count(inner.kind, (Judged::Good, "a tunnel"), || item.miss(inner.kind, ""));
         }
         self.tally.sealed += 1;
         if inner.if_sealed == IfSealed::Wrong {
-            self.tally.count(inner.kind, (Judged::Wrong, "a tunnel"), || item.miss(inner.kind, "the tunnel was granted"));
+            self.tally.count(inner.kind, (Judged::Wrong, "a tunnel"), || item.miss(inner.kind, &format!("the tunnel was granted {why}")));
         }
     }
 

@@ -135,9 +135,10 @@ fn in_tunnels(entry: &Entry, opens: bool) -> Item {
             |mutation: &&Mutation| !matches!(mutation, Mutation::Archive | Mutation::Translator | Mutation::Fetcher | Mutation::OddPort);
         let tunnel = |mutation: &Mutation| {
             let how = spelled(mutation).filter(|how| *mutation == Mutation::AsListed || how.changes_host(&entry.address))?;
-            let probes = vec![Probe { wire: plain.as_ref()?.request(Way::Inside)?, kind: mutation.code(), wants: Wants::Closed }];
+            let wire = how.request(Way::Inside)?;
+            let probes = vec![Probe { wire, kind: mutation.code(), wants: Wants::Closed }];
             let (connect, kind, wants) = (how.connect(), mutation.code(), Wants::Closed);
-            let host = entry.address.host.clone();
+            let host = mutation.handshake_host(&entry.address).into();
             Some(Inner { connect, host, kind, wants, if_sealed: IfSealed::Wrong, opens, probes })
         };
         return Item { tunnels: Mutation::ALL.iter().filter(carried).filter_map(tunnel).collect(), ..item(entry) };

@@ -89,7 +89,7 @@ async fn inside(tunnel: std::io::Result<Tunnel>, host: &str) -> Option<String> {
     match tunnel {
         Err(error) => Some(error.to_string()),
         Ok(Tunnel::Refused(_)) => None,
-        Ok(Tunnel::Sealed) => Some("the tunnel was granted".to_owned()),
+        Ok(Tunnel::Sealed(_)) => Some("the tunnel was granted".to_owned()),
         Ok(Tunnel::Open(mut line)) => {
             let request = format!("GET / HTTP/1.1\r\nHost: {host}\r\nAccept: text/plain\r\n\r\n");
             match line.ask(request.as_bytes()).await {

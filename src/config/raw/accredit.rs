@@ -1,6 +1,6 @@
 //! `[accredit]` and `[[accredit.membership]]`.
 
-use super::{RawBudget, RawCorpus};
+use super::RawCorpus;
 use crate::config::accredit::AccreditSettings;
 use crate::config::moment::Written;
 use crate::config::section::{Opt, Section};
@@ -14,7 +14,6 @@ pub(in crate::config) struct RawAccredit {
     pub(in crate::config) settings: AccreditSettings,
     pub(in crate::config) memberships: Vec<At<RawMembership>>,
     pub(in crate::config) corpora: Vec<At<RawCorpus>>,
-    pub(in crate::config) budgets: Vec<At<RawBudget>>,
 }
 
 /// `[[accredit.membership]]`.
@@ -70,10 +69,9 @@ impl Section for RawAccredit {
         },
         Opt {
             key: "over_block",
-            help: "The greatest share of good addresses that may be refused.",
+            help: "The greatest share of good addresses that may be refused, in groups without an overblock_budget of their own.",
             slot: |accredit| Slot::Share(&mut accredit.settings.corpora.over_block),
         },
-        Opt { key: "budget", help: "Another such share for single groups.", slot: |accredit| Slot::Tables(&mut accredit.budgets) },
         Opt {
             key: "membership",
             help: "Memberships and agreements that you have, such as that of the IWF. They are printed as your word; nobody checks them.",

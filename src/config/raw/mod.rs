@@ -36,7 +36,7 @@ pub(super) use accredit::{RawAccredit, RawMembership};
 pub(super) use agreement::{RawAgreement, RawClause, RawLayerAgreement, RawNotice};
 pub(super) use card::{RawAge, RawCard};
 pub(super) use client_certificates::{Asked, RawClientCertificates};
-pub(super) use corpora::{RawBudget, RawCorpus};
+pub(super) use corpora::RawCorpus;
 pub(super) use devices::RawDevices;
 pub(super) use directory::RawDirectory;
 pub(super) use fetch::RawFetch;
