@@ -10,9 +10,11 @@ mod exceptions;
 mod fault;
 mod local_lists;
 mod make;
+mod news;
 mod quotas;
 mod restricted;
 mod seen;
+mod small_lists;
 mod standing;
 mod status;
 
@@ -21,9 +23,8 @@ pub use fault::AppFault;
 pub use make::{Judged, authority, directory, doors, engine, keytab, live, pages};
 pub use seen::read_seen;
 
-use crate::admin::{Console, ListenerStatus, ReloadStatus, StatusSource};
+use crate::admin::{Console, ListenerStatus, StatusSource};
 use crate::config::Config;
-use crate::feeds::Loaded;
 use crate::identity::{Lasting, Notices, radius};
 use crate::model::{Generation, Timestamp};
 use crate::ports::{Clock, Durability, LogStore};
@@ -35,16 +36,18 @@ use crate::store::{self, Store};
 use crate::telemetry::Metrics;
 use bind::{bind_all, bind_console};
 use make::{people, read_leases, store_settings};
+use news::News;
 use restricted::Restricted;
+use small_lists::SmallLists;
 use standing::{Standing, in_words};
 use status::{authority_until, listeners, lists_line, start_line};
-use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 
 /// How often it is looked how long the disk of the log lasts.
 const DISK_EVERY: Duration = Duration::from_secs(600);
@@ -70,21 +73,7 @@ pub struct App {
     room: Mutex<Room>,
     restricted: Restricted,
     accredited: accredited::Keeper,
-}
-
-/// What the last load said.
-#[derive(Default)]
-struct News {
-    reload: ReloadStatus,
-    alarms: Vec<String>,
-    as_of: BTreeMap<Arc<str>, Timestamp>,
-}
-
-impl News {
-    fn of(judged: &Judged, now: Timestamp) -> Self {
-        let Loaded { alarms, as_of, .. } = &judged.loaded;
-        Self { alarms: alarms.clone(), as_of: as_of.clone(), reload: ReloadStatus { last_success: Some(now), fault: None } }
-    }
+    small_lists: SmallLists,
 }
 
 /// The signals that are listened to.
@@ -123,7 +112,7 @@ impl App {
         judged.engine.seen = Some(seen);
         let news = News::of(&judged, clock.now().wall);
         let accredited = accredited::Keeper::open(&config, &judged, clock.now().wall);
-        announce(&metrics, &judged, clock.now().wall);
+        news.announce(&metrics, &judged.engine, clock.now().wall);
         let log: Arc<dyn LogStore> = Arc::clone(&store) as Arc<dyn LogStore>;
         let people = people(&config, Arc::new(Lasting::new(Notices::new(Arc::clone(&log)))), None)?;
         let live = Live { people, ..live(&config, judged, (&metrics, clock.now().wall), own.clone())? };
@@ -133,6 +122,7 @@ impl App {
         proxy.ledger.store(Arc::new(quotas::read(&config.log.folder, clock.now().wall)));
         let book = acceptances::open(&config.log.folder, &store, &proxy)?;
         let app = Arc::new(Self {
+            small_lists: SmallLists::new(Arc::clone(&decided), &proxy.live.load().engine, &config.lists, clock.now().wall),
             proxy,
             store,
             metrics,
@@ -149,20 +139,27 @@ impl App {
             restricted: Restricted::default(),
             accredited,
         });
-        if let (Some(settings), Some(sessions)) = (&config.sign_in.radius, app.proxy.live.load().people.network()) {
+        app.hear_network(&config).await?;
+        app.event(EventKind::Started, &line);
+        let following = [
+            tokio::spawn(Arc::clone(&app).follow_exceptions(decided, length)),
+            tokio::spawn(Arc::clone(&app).follow_local_lists(config.lists.folder.clone())),
+            tokio::spawn(Arc::clone(&app).follow_acceptances(book)),
+            tokio::spawn(Arc::clone(&app).follow_small_lists()),
+        ];
+        let served = app.serve(bound, console, config.proxy.limits.drain, &line, ready).await;
+        following.iter().for_each(JoinHandle::abort);
+        served
+    }
+
+    /// Accounting of the network, if the settings have it.
+    async fn hear_network(&self, config: &Config) -> Result<(), AppFault> {
+        if let (Some(settings), Some(sessions)) = (&config.sign_in.radius, self.proxy.live.load().people.network()) {
             let bound = radius::bind(settings).await?;
             tracing::info!("RADIUS accounting on {}", bound.address()?);
-            tokio::spawn(radius::serve(bound, Arc::clone(sessions), Arc::clone(&app.clock)));
+            tokio::spawn(radius::serve(bound, Arc::clone(sessions), Arc::clone(&self.clock)));
         }
-        app.event(EventKind::Started, &line);
-        let following = tokio::spawn(Arc::clone(&app).follow_exceptions(decided, length));
-        let agreeing = tokio::spawn(Arc::clone(&app).follow_acceptances(book));
-        let local = tokio::spawn(Arc::clone(&app).follow_local_lists(config.lists.folder.clone()));
-        let served = app.serve(bound, console, config.proxy.limits.drain, &line, ready).await;
-        following.abort();
-        agreeing.abort();
-        local.abort();
-        served
+        Ok(())
     }
 
     async fn serve(
@@ -232,6 +229,7 @@ impl App {
             self.proxy.live.load().pool.sweep();
             self.measure_log();
             self.measure_authority();
+            self.measure_ages();
             let passed = self.proxy.live.load().intercept.as_ref().map_or(0, |opens| opens.passed.list().len());
             self.metrics.https_passed.set(i64::try_from(passed).unwrap_or(i64::MAX));
             let app = Arc::clone(&self);
@@ -270,7 +268,6 @@ impl App {
             judged.engine.seen.clone_from(&self.proxy.live.load().engine.seen);
             let now = self.clock.now().wall;
             let fresh = News::of(&judged, now);
-            announce(&self.metrics, &judged, now);
             let old = self.proxy.live.load();
             let people = people(&config, old.people.lasting(), Some(&old.people)).map_err(|fault| fault.to_string())?;
             let live = live(&config, judged, (&self.metrics, now), self.own.clone()).map_err(|fault| fault.to_string())?;
@@ -281,14 +278,15 @@ impl App {
         match made {
             Ok((live, fresh, now, config)) => {
                 let waiting = in_words(&self.take_log_settings(&config));
+                self.small_lists.renew(&live.engine, &config.lists, now);
                 let text = format!("generation {} with {}{waiting}", generation.0, lists_line(&live.engine));
                 if let Some(seen) = &live.engine.seen {
                     seen.learn_for(config.learn_domains);
                 }
+                fresh.announce(&self.metrics, &live.engine, now);
                 let old = self.proxy.live.swap(Arc::new(live));
                 self.proxy.news.send_replace(());
                 *news = fresh;
-                self.metrics.reloaded(generation.0, now);
                 tracing::info!("reloaded: {text}");
                 self.event(EventKind::Reloaded, &text);
                 self.restricted.look_now();
@@ -383,13 +381,4 @@ fn lower_priority() {
     if let Err(error) = rustix::process::nice(19) {
         tracing::debug!(%error, "nice");
     }
-}
-
-fn announce(metrics: &Metrics, judged: &Judged, now: Timestamp) {
-    for alarm in &judged.loaded.alarms {
-        tracing::error!("{alarm}");
-    }
-    let as_of = |name| judged.loaded.as_of.get(name).copied().unwrap_or(now);
-    metrics.set_lists(judged.engine.lists.lists().iter().map(|list| (&*list.name, list.entries, list.rejected, as_of(&list.name))));
-    metrics.reloaded(judged.engine.generation.0, now);
 }

@@ -37,8 +37,7 @@ games = "30m"
 name = "staff"
 preset = "staff"
 [[rule]]
-action = "allow"
-addresses = ["museum.example"]
+allow = ["museum.example"]
 author = "Kim Lee"
 reason = "Year 9 history"
 expires = 2090-03-31

@@ -2,6 +2,7 @@
 
 use crate::accredit::Standing;
 use crate::engine::Coverage;
+use crate::lists::Freshness;
 use crate::model::Timestamp;
 use bytes::Bytes;
 use std::sync::Mutex;
@@ -122,6 +123,8 @@ pub struct ListStatus {
     pub rejected: u64,
     /// When its source was made or fetched, where that is known.
     pub as_of: Option<Timestamp>,
+    /// Is it as new as it has to be?
+    pub freshness: Freshness,
     /// What an operator should look at; never an entry of a statutory list.
     pub alarm: Option<String>,
 }

@@ -1,5 +1,6 @@
 //! `lifeguard lists compile | status | diff`: compiles the lists and says what was found, with the place of every bad line.
 
+use super::emergency::{self, EmergencyCommand};
 mod categorise;
 mod unknown;
 
@@ -32,6 +33,12 @@ enum ListsCommand {
     Unknown(unknown::UnknownArguments),
     /// Put a host into a category, or take it out again
     Categorise(categorise::CategoriseArguments),
+    /// Close addresses at once, as if a list of their category had them
+    Emergency {
+        /// What to do
+        #[command(subcommand)]
+        command: EmergencyCommand,
+    },
 }
 
 #[derive(Debug, clap::Args)]
@@ -56,6 +63,7 @@ pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> ExitCode {
         ListsCommand::Diff(form) => return diff(&settings, form),
         ListsCommand::Unknown(arguments) => return unknown::run(&settings, arguments),
         ListsCommand::Categorise(arguments) => return categorise::run(&settings, arguments),
+        ListsCommand::Emergency { command } => return emergency::run(config, command),
     };
     match load(&settings, fresh) {
         Ok(loaded) => {

@@ -6,6 +6,7 @@ mod authority;
 mod check;
 mod codes;
 mod command;
+mod emergency;
 mod exceptions;
 mod explain;
 mod hidden;

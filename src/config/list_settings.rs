@@ -4,6 +4,8 @@
 
 use crate::lists::ListKind;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
 
 /// Lists of addresses.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,6 +18,8 @@ pub struct ListSettings {
     pub max_shrink: f64,
     /// The most regular expressions that all lists together may bring.
     pub expressions: usize,
+    /// Every category that may be named, so that an emergency list can have it before any list brings it.
+    pub categories: Vec<Arc<str>>,
     /// The lists. When the settings name no statutory source there is none here either: the caller then refuses to serve.
     pub sources: Vec<Source>,
 }
@@ -41,6 +45,10 @@ pub struct Source {
     pub strict: bool,
     /// An entry that must be in every version of the list, as a list would write it.
     pub canary: Option<String>,
+    /// A change of the file is taken at once, without a reload.
+    pub watch: bool,
+    /// Age at which somebody is told that it is old; statutory lists have bounds of their own.
+    pub stale_after: Option<Duration>,
 }
 
 impl Source {
@@ -109,6 +117,13 @@ pub enum StatutorySchema {
 
 impl Default for ListSettings {
     fn default() -> Self {
-        Self { folder: PathBuf::from("var/lists"), max_bad_share: 0.05, max_shrink: 0.5, expressions: 1_000, sources: Vec::new() }
+        Self {
+            folder: PathBuf::from("var/lists"),
+            max_bad_share: 0.05,
+            max_shrink: 0.5,
+            expressions: 1_000,
+            categories: Vec::new(),
+            sources: Vec::new(),
+        }
     }
 }

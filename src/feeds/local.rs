@@ -223,6 +223,8 @@ pub(super) fn sources(settings: &ListSettings) -> Result<Vec<Source>, LocalFault
         style: MatchStyle::Below,
         strict: false,
         canary: None,
+        watch: false,
+        stale_after: None,
     };
     Ok(categories.into_iter().map(source).collect())
 }

@@ -8,9 +8,11 @@ mod keep;
 mod load;
 mod local;
 mod sources;
+mod watched;
 
 pub use clear::{Clear, Cleared, Sample, samples_in_clear, statutory_in_clear};
 pub use keep::{KeepFault, Kept};
 pub use load::{FeedFault, Loaded, Origin, compare, load};
 pub use local::{LocalAct, LocalDoing, LocalFault, LocalLists, categorise, local_length, take_back};
 pub use sources::{BuiltIn, SourceFault};
+pub use watched::{Listed, WATCHED_LINES, emergency, watched, watched_facts};

@@ -2,7 +2,7 @@
 
 use super::local::{self, LocalFault};
 use crate::config::{ListSettings, MatchStyle, Source as Setting, SourceFormat, StatutorySchema};
-use crate::lists::{ColumnName, CsvSchema, Format, JsonSchema, ListKind, ListSpec, NotAPointer, PageMatch, Pointer, Source};
+use crate::lists::{AgeBounds, ColumnName, CsvSchema, Format, JsonSchema, ListKind, ListSpec, NotAPointer, PageMatch, Pointer, Source};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -73,10 +73,12 @@ impl Place {
 #[derive(Clone, Debug)]
 pub(super) struct Found {
     pub(super) spec: ListSpec,
+    /// When somebody is told that it is old.
+    pub(super) bounds: AgeBounds,
     pub(super) files: Vec<(Source, Place)>,
 }
 
-/// Every list of the settings, in a stable order.
+/// Every list of the settings, in a stable order. Of a list that is watched the place is kept: its entries stand in an image of their own.
 pub(super) fn find(settings: &ListSettings, builtin: BuiltIn) -> Result<Vec<Found>, SourceFault> {
     let mut all = Vec::new();
     let local = local::sources(settings)?;
@@ -84,14 +86,37 @@ pub(super) fn find(settings: &ListSettings, builtin: BuiltIn) -> Result<Vec<Foun
         if setting.format == SourceFormat::Ut1 {
             all.extend(folder(setting)?);
         } else {
-            all.push(single(setting, &setting.format, builtin)?);
+            let found = single(setting, &setting.format, builtin)?;
+            all.push(if setting.watch { found.elsewhere() } else { found });
         }
     }
+    Ok(within(settings, all))
+}
+
+/// The lists that are watched.
+pub(super) fn find_watched(settings: &ListSettings, builtin: BuiltIn) -> Result<Vec<Found>, SourceFault> {
+    let watched = settings.sources.iter().filter(|setting| setting.watch);
+    let found = watched.map(|setting| single(setting, &setting.format, builtin)).collect::<Result<_, _>>()?;
+    Ok(within(settings, found))
+}
+
+fn within(settings: &ListSettings, mut all: Vec<Found>) -> Vec<Found> {
     let limit = (settings.max_bad_share * 1000.0).round().clamp(0.0, 1000.0);
     for found in &mut all {
         found.spec.bad_lines_per_thousand = limit as u16;
     }
-    Ok(all)
+    all
+}
+
+impl Found {
+    fn new(setting: &Setting, spec: ListSpec, files: Vec<(Source, Place)>) -> Self {
+        let bounds = AgeBounds::of(setting.kind, setting.demonstration, setting.stale_after);
+        Self { spec, bounds, files }
+    }
+
+    fn elsewhere(self) -> Self {
+        Self { spec: ListSpec { elsewhere: true, ..self.spec }, files: Vec::new(), ..self }
+    }
 }
 
 fn spec(setting: &Setting, name: &str, category: &str) -> ListSpec {
@@ -119,7 +144,7 @@ fn single(setting: &Setting, format: &SourceFormat, builtin: BuiltIn) -> Result<
         None => Place::File(setting.path.clone()),
     };
     let source = Source::new(&setting.path.to_string_lossy(), reader(setting, format)?);
-    Ok(Found { spec: spec(setting, &setting.name, category), files: vec![(source, place)] })
+    Ok(Found::new(setting, spec(setting, &setting.name, category), vec![(source, place)]))
 }
 
 fn reader(setting: &Setting, format: &SourceFormat) -> Result<Format, SourceFault> {
@@ -169,7 +194,7 @@ fn folder(setting: &Setting) -> Result<Vec<Found>, SourceFault> {
             }
         }
         if !files.is_empty() {
-            found.push(Found { spec: spec(setting, &format!("{}/{category}", setting.name), &category), files });
+            found.push(Found::new(setting, spec(setting, &format!("{}/{category}", setting.name), &category), files));
         }
     }
     if found.is_empty() {

@@ -11,7 +11,7 @@ use super::layer::Layer;
 use super::rules::{Contact, Group, HelpLine, LocalRule, Rules, TunnelContents};
 use super::sites::Placing;
 use super::statutory::StatutoryStage;
-use crate::lists::ListImage;
+use crate::lists::{ListImage, emergency_lists};
 use crate::model::{CategoryId, GroupId, IdentitySource, Reason, Timestamp};
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -70,7 +70,7 @@ impl PolicySet {
         if !faults.is_empty() {
             return Err(faults);
         }
-        let lists: Vec<_> = image.lists().iter().map(|list| Arc::clone(&list.name)).collect();
+        let lists: Vec<_> = image.lists().iter().chain(&emergency_lists(image)).map(|list| Arc::clone(&list.name)).collect();
         let https = HttpsPlan::new(&rules, &categories);
         let by_name = rules.groups.iter().map(|group| Arc::clone(&group.name)).zip((0..).map(GroupId)).collect();
         let (layers, statutory) = (Layers::new(&rules), statutory_stage(&lists));

@@ -9,6 +9,7 @@ use super::{
 use crate::config::checked::{Config, Site};
 use crate::config::fault::FaultKind;
 use crate::config::files::Files;
+use crate::config::list_settings::ListSettings;
 use crate::config::load::ListFiles;
 use crate::config::moment::Written;
 use crate::config::raw::{Raw, RawCategory, RawGroup, RawHelpLine, RawHttps, RawKeyword, RawRule};
@@ -96,7 +97,7 @@ pub(in crate::config) fn check(
     reader: &mut Reader,
 ) -> Option<Config> {
     let zone = time_zone(raw.site.time_zone.as_ref(), reader);
-    let mut bench = Bench::new(reader, (files, list_files), (zone.clone(), services::names(&raw.https.services)));
+    let mut bench = Bench::new(reader, (files, list_files), (zone, services::names(&raw.https.services)));
     bench.terms = terms::check(&raw.terms, &mut bench);
     let lists = lists::check(raw.lists, &mut bench);
     bench.categories = rules::category_names(&raw.categories, &lists, &bench).into_iter().map(Arc::from).collect();
@@ -106,8 +107,8 @@ pub(in crate::config) fn check(
     let mut layers = layers::settle(&below, &[], &mut bench);
     lints::check(&raw.groups, &groups, &mut bench);
     let proxy = proxy::check(raw.proxy, group_listeners, raw.admin.listen, &mut bench);
-    sites::check_addresses(&files_of_sites, "sign_in.radius", raw.sign_in.radius.secret_file.as_ref(), &mut bench);
-    sites::check_addresses(&files_of_sites, "sign_in.page", raw.sign_in.page.groups.first(), &mut bench);
+    let known_by = [("sign_in.radius", raw.sign_in.radius.secret_file.as_ref()), ("sign_in.page", raw.sign_in.page.groups.first())];
+    known_by.into_iter().for_each(|(what, place)| sites::check_addresses(&files_of_sites, what, place, &mut bench));
     let sign_in = sign_in::check(raw.sign_in, &proxy, &mut bench);
     let notice = agreement::notice(&raw.notice);
     let untold = notice.is_empty() && sign_in != SignInSettings::default();
@@ -120,11 +121,10 @@ pub(in crate::config) fn check(
     let version = version(&sites.digests).into();
     let sites = sites.join((&mut groups, &mut layers, &mut tests), &mut log.retention);
     let all = rules_for_all((&raw.rules, &raw.help_lines, &raw.keywords, &raw.https), raw.categories, &mut bench);
-    let connect_ports = proxy.connect_ports.clone();
-    let policy =
-        Rules { zone: zone.clone(), groups, sites, layers, agreement, tests, strictest: strictest?, connect_ports, version, ..all };
+    let (zone, connect_ports) = (bench.zone.clone(), proxy.connect_ports.clone());
+    let policy = Rules { zone, groups, sites, layers, agreement, tests, strictest: strictest?, connect_ports, version, ..all };
     Some(Config {
-        site: Site { name: raw.site.name, node: raw.site.node, contact: raw.site.contact, time_zone: zone },
+        site: Site { name: raw.site.name, node: raw.site.node, contact: raw.site.contact, time_zone: bench.zone.clone() },
         proxy,
         https: raw.https.settings,
         sign_in,
@@ -132,7 +132,7 @@ pub(in crate::config) fn check(
         notice,
         admin: raw.admin,
         log,
-        lists,
+        lists: ListSettings { categories: bench.categories.to_vec(), ..lists },
         follow: follow::check(&raw.follow, &mut bench),
         policy,
         learn_domains: raw.policy.learn_domains.map_or(LEARN_DOMAINS, |at| at.value),

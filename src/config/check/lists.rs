@@ -61,7 +61,20 @@ fn check_source(written: &At<RawSource>, bench: &mut Bench<'_>) -> Option<Source
         style,
         strict: raw.strict,
         canary: canary(raw, bench),
+        watch: watch(raw, written_format.value, bench),
+        stale_after: raw.stale_after.as_ref().filter(|_| kind == ListKind::Category).map(|at| at.value),
     })
+}
+
+/// One file that can be looked at: no folder of categories, and nothing that came with the program.
+fn watch(raw: &RawSource, format: RawFormat, bench: &mut Bench<'_>) -> bool {
+    let Some(at) = raw.watch.as_ref().filter(|at| at.value) else { return false };
+    let built_in = raw.path.as_ref().is_some_and(|path| path.value.starts_with("builtin:"));
+    if built_in || format == RawFormat::Ut1 {
+        let this = if built_in { "a list that came with the program" } else { "a list of this format" };
+        bench.reader.fault(&at.place, FaultKind::Meaningless("watch", this.into()));
+    }
+    true
 }
 
 /// It must be an address: else it could never be found, and the list would be held back for ever.
@@ -128,6 +141,9 @@ fn check_meaning(raw: &RawSource, kind: ListKind, format: RawFormat, bench: &mut
     let csv = format == RawFormat::Csv;
     let json = format == RawFormat::Json;
     let statutory = kind == ListKind::Statutory;
+    if let Some(at) = raw.stale_after.as_ref().filter(|_| statutory) {
+        bench.reader.fault(&at.place, FaultKind::Meaningless("stale_after", "a statutory list: 13h and 26h count".into()));
+    }
     for (given, key, has_meaning) in [
         (&raw.column, "column", csv),
         (&raw.kind_column, "kind_column", csv && statutory),

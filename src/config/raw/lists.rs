@@ -5,6 +5,9 @@ use crate::config::section::{Opt, Section};
 use crate::config::slot::{Slot, Words};
 use crate::config::source::At;
 use crate::lists::ListKind;
+use std::time::Duration;
+
+const HOUR: Duration = Duration::from_secs(3600);
 
 /// Lists, before their sources are checked.
 #[derive(Default)]
@@ -30,6 +33,8 @@ pub(in crate::config) struct RawSource {
     pub(in crate::config) style: RawMatch,
     pub(in crate::config) strict: bool,
     pub(in crate::config) canary: Option<At<String>>,
+    pub(in crate::config) watch: Option<At<bool>>,
+    pub(in crate::config) stale_after: Option<At<Duration>>,
 }
 
 /// What an entry covers, as written.
@@ -146,5 +151,15 @@ impl Section for RawSource {
             slot: |source| Slot::Name(&mut source.canary),
         },
         Opt { key: "strict", help: "Refuse the whole list for one bad line.", slot: |source| Slot::Flag(&mut source.strict) },
+        Opt {
+            key: "watch",
+            help: "Take a change of the file within two seconds, without a reload. For files of up to 10,000 lines.",
+            slot: |source| Slot::FlagAt(&mut source.watch),
+        },
+        Opt {
+            key: "stale_after",
+            help: "Age at which somebody is told that a category list is old. A statutory list is told of after 13h, and again after 26h.",
+            slot: |source| Slot::TimeAt(&mut source.stale_after, HOUR..=HOUR * 24 * 3650),
+        },
     ];
 }
