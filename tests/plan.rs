@@ -23,7 +23,7 @@ format = "domains"
 path = "bets.txt"
 [[layer]]
 level = "authority"
-name = "East"
+title = "East"
 signed_by = "the director of education"
 reason = "Nobody gambles at school."
 review = 2020-07-31
