@@ -107,9 +107,7 @@ impl App {
         let proxies: Vec<SocketAddr> = bound.iter().map(Bound::address).collect::<io::Result<_>>()?;
         let own: Vec<SocketAddr> = proxies.iter().copied().chain([console.local_addr()?]).collect();
         let store = Arc::new(store::open(store_settings(&config), Arc::clone(&clock))?);
-        let seen = seen::open(&config.log.folder, clock.now().wall);
-        seen.learn_for(config.learn_domains);
-        judged.engine.seen = Some(seen);
+        judged.engine.seen = Some(seen::learning(&config, clock.now().wall));
         let news = News::of(&judged, clock.now().wall);
         let accredited = accredited::Keeper::open(&config, &judged, clock.now().wall);
         news.announce(&metrics, &judged.engine, clock.now().wall);

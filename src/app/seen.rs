@@ -8,6 +8,7 @@
 //! since 1970 (4 bytes) and the CRC-32 of these twelve bytes. It only grows; what is cut off or broken at its end is dropped.
 
 use super::App;
+use crate::config::Config;
 use crate::engine::{Seen, Sighting, minute};
 use crate::model::Timestamp;
 use crate::store::query::first_hosts;
@@ -71,8 +72,15 @@ fn record((hash, minute): &Sighting) -> [u8; RECORD] {
     record
 }
 
+/// What stands, set to learn for as long as the settings say.
+pub(super) fn learning(config: &Config, now: Timestamp) -> Arc<Seen> {
+    let seen = open(&config.log.folder, now);
+    seen.learn_for(config.learn_domains);
+    seen
+}
+
 /// Reads what stands, or makes it from the log. Without it nothing would be served otherwise than before: so faults are told and no more.
-pub(super) fn open(log: &Path, now: Timestamp) -> Arc<Seen> {
+fn open(log: &Path, now: Timestamp) -> Arc<Seen> {
     match read_seen(log) {
         Ok(Some(seen)) => return Arc::new(seen),
         Ok(None) => {}

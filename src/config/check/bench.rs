@@ -15,7 +15,6 @@ use crate::config::moment::Written;
 use crate::config::raw::{Raw, RawCategory, RawGroup, RawHelpLine, RawHttps, RawKeyword, RawRule};
 use crate::config::reader::Reader;
 use crate::config::shells::LogSettings;
-use crate::config::sign_in::SignInSettings;
 use crate::config::site_files::SiteFile;
 use crate::config::source::{At, Place};
 use crate::config::suggest::nearest;
@@ -110,9 +109,7 @@ pub(in crate::config) fn check(
     let known_by = [("sign_in.radius", raw.sign_in.radius.secret_file.as_ref()), ("sign_in.page", raw.sign_in.page.groups.first())];
     known_by.into_iter().for_each(|(what, place)| sites::check_addresses(&files_of_sites, what, place, &mut bench));
     let sign_in = sign_in::check(raw.sign_in, &proxy, &mut bench);
-    let notice = agreement::notice(&raw.notice);
-    let untold = notice.is_empty() && sign_in != SignInSettings::default();
-    agreement::must_be_told(untold, (&raw.groups, &groups), &mut bench);
+    let (notice, untold) = agreement::told(&raw.notice, &sign_in, (&raw.groups, &groups), &mut bench);
     let mut log = LogSettings { retention: retention::check(&raw.log.retention, &raw.groups, &mut bench), ..raw.log.settings };
     let strictest = strictest(raw.policy.unknown_clients.as_ref(), &raw.groups, &groups, &mut bench);
     let agreement = agreement::check(&raw.agreement, &raw.layers, &raw.site.name, &mut bench);
