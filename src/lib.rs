@@ -18,7 +18,7 @@
 //! lists         the list compiler: text in many formats -> one immutable, checksummed ListImage; located faults; diff
 //! matcher       ListImage + CanonicalUrl -> Hits; no allocation on a miss
 //! policy        groups and rules; judge() -> Allow(Permit) | Warn | Refuse; the same function explains
-//! accredit      criteria, what checks found, and the arithmetic of their figures; the spellings that suites try
+//! accredit      criteria as data, what checks found and may be said of it; report, form, plan; the spellings that suites try
 //! record        log entry, codec, frames, hash chain, retention arithmetic, folding for sealed segments
 //!
 //!  settings

@@ -25,6 +25,8 @@
 //! | the signing key | `keys/` beside the segments, or `[log] keys` | none: 32 bytes | [`crate::store::heads`] |
 //! | what the tree keeps of a segment | `*.tree` beside the segment | first line | `src/store/heads/sidecar.rs` |
 //! | proofs and evidence | files that leave the house | first line | [`super::evidence`] |
+//! | packs of accreditation | folders that leave the house | first line of `manifest.jsonl` | [`super::evidence`] |
+//! | results of accreditation | `var/accredit/` | none: JSON lines | [`crate::app::accredited`] |
 //! | index and summary | `var/log/*.parquet`, `*.sum` | first bytes of the summary: 4 now, and any other is made anew in the background | `store::index` |
 //! | records | inside segments | first byte of each record | [`crate::record`] (the codec) |
 //!

@@ -3,7 +3,7 @@
 //! Must hold no code. What a user needs is in the README, in `--help` and on the console; this is for those who change
 //! Lifeguard, who run it when something is wrong, or who must judge it. `make docs` turns it into pages.
 //!
-//! * [`accreditation`]: what the suites of `lifeguard accredit` try, and what they do not show.
+//! * [`accreditation`]: what standards ask, what shows it, the suites, the evidence, the schedule, the plan.
 //! * [`agreement`]: the rules that people read and accept, and what they are told about the log.
 //! * [`asking`]: for auditors: how to ask the log, with real answers.
 //! * [`actions`]: what policy can do to a request, with the setting and the tests of each; quotas and named dates.

@@ -66,5 +66,8 @@
 //! | L6 | any change is found and placed | `src/store/` (verify), `src/store/heads/check.rs`, [`crate::record::chain`] |
 //! | L11, D22; RFC 9162 section 2.1 | proofs and evidence that strangers check | [`super::evidence`], [`crate::record::proof`], `src/store/evidence/` |
 //! | L12 | whoever checks the log never writes to it | `src/store/verify.rs`, `src/store/heads/prove.rs` |
+//! | A1, A14, V22 | criteria as data, signed evidence of what was found, the form | `src/accredit/`, `src/store/evidence/pack.rs`, [`accreditation`](super::accreditation) |
+//! | A2, A11, A13, U23 | canary, runs, certificates and what no longer holds | `src/app/accredited/`, `src/admin/accreditation.rs` |
+//! | B6, X13 | the policy in force as a plan | `src/accredit/plan.rs`, `src/cli/plan.rs` |
 //! | B2, B3 | a reload is all or nothing; nothing fails open | [`crate::lists`], [`runbook`](super::runbook) |
 //! | B4, F11 | bounds on everything | `src/config/shells.rs`, `src/proxy/strict/limits.rs` |

@@ -83,7 +83,6 @@ impl Metrics {
     #[must_use]
     pub fn new() -> Self {
         let registry = Registry::new();
-        registry.register(Box::new(ProcessCollector::for_self())).expect("a new registry");
         build_info(&registry);
         let blocked = IntCounterVec::new(options("blocked_total", "Requests blocked, by the category that decided."), &["category"]);
         Self {
@@ -206,7 +205,9 @@ impl Default for Metrics {
     }
 }
 
+/// The process's own figures, and which build it is.
 fn build_info(registry: &Registry) {
+    registry.register(Box::new(ProcessCollector::for_self())).expect("a new registry");
     let build = IntGaugeVec::new(options("build_info", "The build that runs; always 1."), &["version"]).expect("constant name");
     build.with_label_values(&[env!("CARGO_PKG_VERSION")]).set(1);
     keep(registry, build);

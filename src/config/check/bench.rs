@@ -16,7 +16,6 @@ use crate::config::moment::Written;
 use crate::config::raw::{Raw, RawCategory, RawGroup, RawHelpLine, RawHttps, RawKeyword, RawLists, RawRule};
 use crate::config::reader::Reader;
 use crate::config::shells::LogSettings;
-use crate::config::sign_in::SignInSettings;
 use crate::config::site_files::SiteFile;
 use crate::config::source::{At, Place};
 use crate::config::suggest::nearest;
@@ -98,7 +97,7 @@ pub(in crate::config) fn check(
     reader: &mut Reader,
 ) -> Option<Config> {
     let zone = time_zone(raw.site.time_zone.as_ref(), reader);
-    let mut bench = Bench::new(reader, (files, list_files), (zone.clone(), services::names(&raw.https.services)));
+    let mut bench = Bench::new(reader, (files, list_files), (zone, services::names(&raw.https.services)));
     bench.terms = terms::check(&raw.terms, &mut bench);
     let lists = lists_and_names(raw.lists, &raw.categories, &mut bench);
     let (mut groups, mut group_listeners) = groups::check(&raw.groups, &mut bench);
@@ -107,12 +106,10 @@ pub(in crate::config) fn check(
     let mut layers = layers::settle(&below, &[], &mut bench);
     lints::check(&raw.groups, &groups, &mut bench);
     let proxy = proxy::check(raw.proxy, group_listeners, raw.admin.listen, &mut bench);
-    sites::check_addresses(&files_of_sites, "sign_in.radius", raw.sign_in.radius.secret_file.as_ref(), &mut bench);
-    sites::check_addresses(&files_of_sites, "sign_in.page", raw.sign_in.page.groups.first(), &mut bench);
+    let known_by = [("sign_in.radius", raw.sign_in.radius.secret_file.as_ref()), ("sign_in.page", raw.sign_in.page.groups.first())];
+    known_by.into_iter().for_each(|(what, place)| sites::check_addresses(&files_of_sites, what, place, &mut bench));
     let sign_in = sign_in::check(raw.sign_in, &proxy, &mut bench);
-    let notice = agreement::notice(&raw.notice);
-    let untold = notice.is_empty() && sign_in != SignInSettings::default();
-    agreement::must_be_told(untold, (&raw.groups, &groups), &mut bench);
+    let (notice, untold) = agreement::told(&raw.notice, &sign_in, (&raw.groups, &groups), &mut bench);
     let mut log = LogSettings { retention: retention::check(&raw.log.retention, &raw.groups, &mut bench), ..raw.log.settings };
     let strictest = strictest(raw.policy.unknown_clients.as_ref(), &raw.groups, &groups, &mut bench);
     let agreement = agreement::check(&raw.agreement, &raw.layers, &raw.site.name, &mut bench);
@@ -121,11 +118,10 @@ pub(in crate::config) fn check(
     let version = version(&sites.digests).into();
     let sites = sites.join((&mut groups, &mut layers, &mut tests), &mut log.retention);
     let all = rules_for_all((&raw.rules, &raw.help_lines, &raw.keywords, &raw.https), raw.categories, &mut bench);
-    let connect_ports = proxy.connect_ports.clone();
-    let policy =
-        Rules { zone: zone.clone(), groups, sites, layers, agreement, tests, strictest: strictest?, connect_ports, version, ..all };
+    let (zone, connect_ports) = (bench.zone.clone(), proxy.connect_ports.clone());
+    let policy = Rules { zone, groups, sites, layers, agreement, tests, strictest: strictest?, connect_ports, version, ..all };
     Some(Config {
-        site: Site { name: raw.site.name, node: raw.site.node, contact: raw.site.contact, time_zone: zone },
+        site: Site { name: raw.site.name, node: raw.site.node, contact: raw.site.contact, time_zone: bench.zone.clone() },
         proxy,
         https: raw.https.settings,
         sign_in,
