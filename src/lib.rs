@@ -34,7 +34,7 @@
 //!
 //!  top
 //! cli           one command per file
-//! manual        doc-only modules: actions, agreement, asking (for auditors), consortium, flow, people, decisions, https, origins, durability, custody, bypasses, formats, standards, runbook
+//! manual        doc-only modules: actions, agreement, asking (for auditors), consortium, flow, people, decisions, https, names, origins, durability, custody, bypasses, formats, standards, runbook
 //! ```
 //!
 //! # Arrows

@@ -1,5 +1,7 @@
 //! `lifeguard lists compile | status | diff`: compiles the lists and says what was found, with the place of every bad line.
 
+mod names;
+
 use super::setting;
 use crate::config::{self, Config};
 use crate::feeds::{self, BuiltIn, Loaded, Origin};
@@ -25,6 +27,8 @@ enum ListsCommand {
     Status(Form),
     /// Show what the next compilation would change, without putting it in force
     Diff(Form),
+    /// Show what was learned of names: for which categories it is on, and how well it does
+    Names(names::Arguments),
 }
 
 #[derive(Debug, clap::Args)]
@@ -47,6 +51,7 @@ pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> ExitCode {
         ListsCommand::Compile(form) => (form, true),
         ListsCommand::Status(form) => (form, false),
         ListsCommand::Diff(form) => return diff(&settings, form),
+        ListsCommand::Names(arguments) => return names::run(&settings, arguments),
     };
     match load(&settings, fresh) {
         Ok(loaded) => {
@@ -58,8 +63,12 @@ pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> ExitCode {
     }
 }
 
+fn load_builtin() -> BuiltIn {
+    config::builtin_list
+}
+
 fn load(settings: &Config, fresh: bool) -> Result<Loaded, feeds::FeedFault> {
-    feeds::load(&settings.lists, config::builtin_list as BuiltIn, fresh)
+    feeds::load(&settings.lists, load_builtin(), fresh)
 }
 
 /// What would change, by list. Exit code 1 when the new lists would be held back.

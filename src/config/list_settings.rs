@@ -16,8 +16,29 @@ pub struct ListSettings {
     pub max_shrink: f64,
     /// The most regular expressions that all lists together may bring.
     pub expressions: usize,
+    /// What is learned of names; `None`: nothing.
+    pub names: Option<NamesSettings>,
     /// The lists. When the settings name no statutory source there is none here either: the caller then refuses to serve.
     pub sources: Vec<Source>,
+}
+
+/// What is learned of names, and by what measure.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NamesSettings {
+    /// Files of innocent names.
+    pub allow: Vec<PathBuf>,
+    /// Share of innocent names (0 to 1) that may be taken for a category.
+    pub false_positives: f64,
+    /// The categories; empty means those with the most names.
+    pub categories: Vec<String>,
+    /// Start of the order in which names are learned.
+    pub seed: usize,
+}
+
+impl Default for NamesSettings {
+    fn default() -> Self {
+        Self { allow: Vec::new(), false_positives: 0.001, categories: Vec::new(), seed: 1 }
+    }
 }
 
 /// One source of entries.
@@ -109,6 +130,13 @@ pub enum StatutorySchema {
 
 impl Default for ListSettings {
     fn default() -> Self {
-        Self { folder: PathBuf::from("var/lists"), max_bad_share: 0.05, max_shrink: 0.5, expressions: 1_000, sources: Vec::new() }
+        Self {
+            folder: PathBuf::from("var/lists"),
+            max_bad_share: 0.05,
+            max_shrink: 0.5,
+            expressions: 1_000,
+            names: None,
+            sources: Vec::new(),
+        }
     }
 }

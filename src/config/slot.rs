@@ -6,6 +6,7 @@ use super::fault::FaultKind;
 use super::hours;
 use super::moment::{self, Written};
 use super::node::{Node, Value};
+use super::predicted::{self, RawPredicted};
 use super::quota;
 use super::reader::Reader;
 use super::section::{ReadNamed, ReadTable, ReadTables};
@@ -49,6 +50,8 @@ pub(super) enum Slot<'a> {
     /// Public keys of age, one or several.
     Recipients(&'a mut Vec<String>),
     OptionalFlag(&'a mut Option<bool>),
+    /// What happens to names that look like a category.
+    PredictedByName(&'a mut RawPredicted),
     /// Such a flag that is checked later; its place is kept.
     FlagAt(&'a mut Option<At<bool>>),
     Hours(&'a mut Option<RawHours>),
@@ -126,6 +129,7 @@ impl Slot<'_> {
             Self::Names(_) => "a text or a list of texts".into(),
             Self::Hours(_) => format!("{}, or a list of them", hours::EXPECTED),
             Self::HoursByName(_) => format!("a table of names, each with {}", hours::EXPECTED),
+            Self::PredictedByName(_) => predicted::EXPECTED.into(),
             Self::QuotaByName(_) => format!("a table of names, each with {}", quota::EXPECTED),
             Self::Moment(_) => moment::EXPECTED.into(),
             Self::Table(_) | Self::NamedTables(_) => "a table".into(),
@@ -161,6 +165,7 @@ impl Slot<'_> {
             | Self::Hours(_)
             | Self::HoursByName(_)
             | Self::QuotaByName(_)
+            | Self::PredictedByName(_)
             | Self::Moment(_)
             | Self::TimeAt(..)
             | Self::SizeAt(..)
@@ -209,6 +214,7 @@ impl Slot<'_> {
             Self::Ports(ports) => *ports = each(node, takes, reader, |item, takes, reader| whole(item, &(1..=65_535), takes, reader)),
             Self::Hours(hours) => *hours = Some(read_hours(node, takes, reader)),
             Self::HoursByName(table) => read_hours_by_name(table, node, takes, reader),
+            Self::PredictedByName(table) => predicted::read(table, node, takes, reader),
             Self::QuotaByName(table) => read_quota_by_name(table, node, takes, reader),
             Self::Table(table) => table.read_table(node, reader),
             Self::Tables(tables) => tables.read_tables(node, reader),
@@ -245,7 +251,7 @@ fn text(node: &Node, takes: &str, reader: &mut Reader) -> Option<String> {
     None
 }
 
-fn text_at(node: &Node, takes: &str, reader: &mut Reader) -> Option<At<String>> {
+pub(super) fn text_at(node: &Node, takes: &str, reader: &mut Reader) -> Option<At<String>> {
     Some(At { value: text(node, takes, reader)?, place: node.place.clone() })
 }
 

@@ -2,9 +2,10 @@
 //! good one where the new one is held back.
 
 use super::keep::{KeepFault, Kept};
+use super::names;
 use super::sources::{BuiltIn, Found, Place, SourceFault, find};
 use crate::config::ListSettings;
-use crate::lists::{CompileFault, Compiled, Compiler, DiffFault, ImageDiff, InstallationKey, ListImage, ListKind, Report};
+use crate::lists::{AllowFault, CompileFault, Compiled, Compiler, DiffFault, ImageDiff, InstallationKey, ListImage, ListKind, Report};
 use crate::model::Timestamp;
 use aws_lc_rs::digest;
 use std::collections::BTreeMap;
@@ -21,6 +22,9 @@ pub enum FeedFault {
     /// A source.
     #[error(transparent)]
     Source(#[from] SourceFault),
+    /// The allow corpus of what is learned of names.
+    #[error("lists: names: {0}")]
+    Allow(#[from] AllowFault),
     /// A list cannot be declared.
     #[error("lists: {0}")]
     Compile(#[from] CompileFault),
@@ -78,13 +82,13 @@ pub fn load(settings: &ListSettings, builtin: BuiltIn, fresh: bool) -> Result<Lo
         if !fresh && bad.is_empty() && stamp.is_some() && kept.stamp() == stamp {
             return Ok(Loaded { image: Arc::new(newest), origin: Origin::Kept, report: None, alarms, as_of });
         }
-        let mut loaded = with_last_good(found, newest, &kept, &key, stamp.as_deref(), alarms)?;
+        let mut loaded = with_last_good(settings, found, newest, &kept, &key, stamp.as_deref(), alarms)?;
         if loaded.origin == Origin::Compiled {
             loaded.as_of = as_of;
         }
         return Ok(loaded);
     }
-    let compiled = compile(found?, None, &key, &mut alarms)?;
+    let compiled = compile(settings, found?, None, &key, &mut alarms)?;
     if compiled.report.held().next().is_some() {
         return Err(FeedFault::Held(held(&compiled.report)));
     }
@@ -110,12 +114,13 @@ pub fn compare(settings: &ListSettings, builtin: BuiltIn) -> Result<(ImageDiff, 
     let key = kept.key()?;
     let (Some(newest), _) = kept.newest(&key) else { return Err(FeedFault::NothingKept) };
     let mut alarms = Vec::new();
-    let compiled = compile(find(settings, builtin)?, Some(&newest), &key, &mut alarms)?;
+    let compiled = compile(settings, find(settings, builtin)?, Some(&newest), &key, &mut alarms)?;
     Ok((ImageDiff::between(&newest, &compiled.image)?, alarms))
 }
 
 /// Compiles anew; whatever goes wrong, the last good image is there.
 fn with_last_good(
+    settings: &ListSettings,
     found: Result<Vec<Found>, SourceFault>,
     last: ListImage,
     kept: &Kept,
@@ -123,7 +128,7 @@ fn with_last_good(
     stamp: Option<&str>,
     mut alarms: Vec<String>,
 ) -> Result<Loaded, FeedFault> {
-    let compiled = match found.map_err(FeedFault::from).and_then(|found| compile(found, Some(&last), key, &mut alarms)) {
+    let compiled = match found.map_err(FeedFault::from).and_then(|found| compile(settings, found, Some(&last), key, &mut alarms)) {
         Ok(compiled) if compiled.report.held().next().is_none() => return Ok(publish(compiled, kept, stamp, alarms)),
         Ok(compiled) => compiled,
         Err(fault) => {
@@ -162,8 +167,36 @@ fn publish(compiled: Compiled, kept: &Kept, stamp: Option<&str>, mut alarms: Vec
     Loaded { image: Arc::new(compiled.image), origin: Origin::Compiled, report: Some(compiled.report), alarms, as_of: BTreeMap::new() }
 }
 
-fn compile(found: Vec<Found>, last: Option<&ListImage>, key: &InstallationKey, alarms: &mut Vec<String>) -> Result<Compiled, FeedFault> {
-    let mut compiler = Compiler::new(key);
+fn compile(
+    settings: &ListSettings,
+    found: Vec<Found>,
+    last: Option<&ListImage>,
+    key: &InstallationKey,
+    alarms: &mut Vec<String>,
+) -> Result<Compiled, FeedFault> {
+    // A fault of the allow corpus must never hold a list back: then nothing is learned, and somebody is told.
+    let compiler = names::compiler(key, settings).unwrap_or_else(|fault| {
+        alarms.push(format!("nothing is learned of names: {fault}"));
+        Compiler::new(key)
+    });
+    let compiled = declare(compiler, found, last, alarms)?.finish();
+    alarms.extend(compiled.report.alarms().flat_map(|list| {
+        let statutory = list.kind == ListKind::Statutory;
+        let lines = list.bad_lines.iter().filter(move |_| statutory).take(20);
+        lines
+            .map(|line| format!("statutory list {}: bad line {line}", list.name))
+            .chain(list.hold.map(|hold| format!("list {}: {hold}", list.name)))
+    }));
+    Ok(compiled)
+}
+
+/// Declares every list, and feeds its files.
+pub(super) fn declare(
+    mut compiler: Compiler,
+    found: Vec<Found>,
+    last: Option<&ListImage>,
+    alarms: &mut Vec<String>,
+) -> Result<Compiler, FeedFault> {
     for mut list in found {
         list.spec.last_good_entries =
             last.and_then(|last| last.lists().iter().find(|known| known.name == list.spec.name)).map(|known| known.entries);
@@ -181,15 +214,7 @@ fn compile(found: Vec<Found>, last: Option<&ListImage>, key: &InstallationKey, a
             }
         }
     }
-    let compiled = compiler.finish();
-    alarms.extend(compiled.report.alarms().flat_map(|list| {
-        let statutory = list.kind == ListKind::Statutory;
-        let lines = list.bad_lines.iter().filter(move |_| statutory).take(20);
-        lines
-            .map(|line| format!("statutory list {}: bad line {line}", list.name))
-            .chain(list.hold.map(|hold| format!("list {}: {hold}", list.name)))
-    }));
-    Ok(compiled)
+    Ok(compiler)
 }
 
 fn held(report: &Report) -> String {
@@ -206,5 +231,6 @@ fn stamp(settings: &ListSettings, found: &[Found]) -> String {
         };
         text += &format!("{source:?} {place:?} {facts:?}\n");
     }
+    text += &names::stamp(settings.names.as_ref());
     digest::digest(&digest::SHA256, text.as_bytes()).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }

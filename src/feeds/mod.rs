@@ -5,8 +5,10 @@
 
 mod keep;
 mod load;
+mod names;
 mod sources;
 
 pub use keep::{KeepFault, Kept};
 pub use load::{FeedFault, Loaded, Origin, compare, load};
+pub use names::{LearnedNames, kept_names, learn_names};
 pub use sources::{BuiltIn, SourceFault};

@@ -24,6 +24,8 @@
 //! | The authority's key is encrypted as PKCS #8, not as an age file | `openssl` is on every machine: an operator can make, check and rescue the key without Lifeguard; an authority of their own comes in this form already | age, which the log uses |
 //! | The authority's key lies in the memory of `aws-lc-rs` alone, which wipes what it frees | `rcgen`'s own key pair keeps a second copy that nothing wipes | `rcgen::KeyPair` |
 //! | A client passes unopened for an alert, not for going away | whoever breaks off on purpose would not be looked at | counting every broken handshake |
+//! | Names are learned from the operator's own lists, by a linear model over runs of letters, when lists are compiled | it is small, the same every time, says which letters weighed, and knows what the operator means by a category | a model that is shipped, or one that nobody can explain |
+//! | Nothing is guessed unless a group asks, and a guess never does more than the category | a guess that nobody asked for would put a suspicion into a person's record; over-blocking has a budget | noting every guess by default |
 //! | No setting turns the statutory stage off | whoever can edit the config is not whoever may decide that | a switch with a warning |
 //!
 //! # Dependencies

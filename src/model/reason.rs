@@ -95,6 +95,8 @@ reasons! {
     TypeRefused = 47, "type-refused", Block, "This kind of file is not open here.";
     /// Whoever asks has as much open, or asks as often, as one person may.
     FairShare = 48, "fair-share", Refuse, "You have many pages loading at once. Please wait a moment.";
+    /// No list knows the host, and its name looks like a category that the group does not see.
+    Predicted = 49, "predicted", Block, "This address looks like a kind of page that is not open here.";
     /// The address cannot be read in one sure way.
     Unreadable = 50, "unreadable", Refuse, "The address could not be read.";
     /// The request breaks the rules of HTTP.

@@ -29,6 +29,7 @@ mod local;
 mod opens;
 mod order;
 mod passing;
+mod predicted;
 mod quota;
 mod quota_stage;
 mod ranges;
@@ -65,6 +66,7 @@ pub use https::{HttpsMode, Opening, Sealed};
 pub use keyword::{EXPRESSION_BYTES, ExpressionFault, check_expression};
 pub use layer::{LEAST_OPTIONS, Layer, Least, Level};
 pub use order::{ORDER, Stage, order_as_text};
+pub use predicted::Predicted;
 pub use quota::{EVERYTHING, Metered, Quota};
 pub use rules::{
     Action, CategoryWords, Contact, DefaultAction, Group, HelpLine, HiddenPages, KeywordRule, LocalAction, LocalRule, PolicyTest, Risk,

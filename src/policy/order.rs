@@ -39,12 +39,14 @@ pub enum Stage {
     SearchEngine,
     /// Categories.
     Category,
+    /// What the names of hosts look like that no list knows.
+    Predicted,
     /// What applies where no rule does.
     Default,
 }
 
 /// The order. The first stage that decides, decides.
-pub const ORDER: [Stage; 16] = [
+pub const ORDER: [Stage; 17] = [
     Stage::Statutory,
     Stage::HelpLine,
     Stage::ShortNotice,
@@ -60,6 +62,7 @@ pub const ORDER: [Stage; 16] = [
     Stage::Keyword,
     Stage::SearchEngine,
     Stage::Category,
+    Stage::Predicted,
     Stage::Default,
 ];
 
@@ -83,6 +86,7 @@ impl Stage {
             Self::Keyword => "Words in the address",
             Self::SearchEngine => "Search engines",
             Self::Category => "Categories",
+            Self::Predicted => "Guessed from the name",
             Self::Default => "Everything else",
         }
     }
@@ -113,6 +117,9 @@ impl Stage {
             Self::SearchEngine => "A search engine that cannot be held to a restricted form is blocked, where the group says so.",
             Self::Category => {
                 "A blocked category wins over a warning, and a warning over an allowed category; one that somebody has released counts as allowed."
+            }
+            Self::Predicted => {
+                "A host that no list knows, and whose name looks like a category, is blocked, marked for a warning or noted, where the group says so."
             }
             Self::Default => "What no rule has decided is open or closed as the group says.",
         }

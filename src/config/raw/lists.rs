@@ -1,5 +1,6 @@
 //! `[lists]` and `[[lists.source]]`: lists of addresses.
 
+use super::names::RawNames;
 use crate::config::list_settings::{ListSettings, MatchStyle};
 use crate::config::section::{Opt, Section};
 use crate::config::slot::{Slot, Words};
@@ -10,6 +11,7 @@ use crate::lists::ListKind;
 #[derive(Default)]
 pub(in crate::config) struct RawLists {
     pub(in crate::config) plain: ListSettings,
+    pub(in crate::config) names: RawNames,
     pub(in crate::config) sources: Vec<At<RawSource>>,
 }
 
@@ -89,6 +91,7 @@ impl Section for RawLists {
             help: "The most regular expressions that all lists together may bring.",
             slot: |lists| Slot::Count(&mut lists.plain.expressions, 0..=100_000),
         },
+        Opt { key: "names", help: "What names look like, learned from the lists.", slot: |lists| Slot::Table(&mut lists.names) },
         Opt { key: "source", help: "The lists.", slot: |lists| Slot::Tables(&mut lists.sources) },
     ];
 }

@@ -5,6 +5,7 @@ mod build;
 mod compiler;
 mod gather;
 mod hold;
+mod names;
 mod plain_text;
 mod report;
 mod spec;

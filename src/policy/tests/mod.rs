@@ -6,6 +6,7 @@ mod hours;
 mod https;
 mod lock;
 mod passing;
+mod predicted;
 mod quota;
 mod table;
 mod world;
