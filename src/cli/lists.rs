@@ -1,8 +1,11 @@
-//! `lifeguard lists compile | status | diff`: compiles the lists and says what was found, with the place of every bad line.
+//! `lifeguard lists compile | status | diff | categories`: compiles the lists and says what was found, with the place of every bad line.
 
+use super::emergency::{self, EmergencyCommand};
+mod categorise;
 mod names;
+mod unknown;
 
-use super::setting;
+use super::{categories, setting};
 use crate::config::{self, Config};
 use crate::feeds::{self, BuiltIn, Loaded, Origin};
 use crate::lists::{ImageDiff, ListDiff, ListKind, ListReport};
@@ -29,6 +32,18 @@ enum ListsCommand {
     Diff(Form),
     /// Show what was learned of names: for which categories it is on, and how well it does
     Names(names::Arguments),
+    /// Show the categories: what belongs in each, where outside schemes put it, how many entries there are
+    Categories(categories::Arguments),
+    /// Show the hosts that no list knew, those that most people asked for first
+    Unknown(unknown::UnknownArguments),
+    /// Put a host into a category, or take it out again
+    Categorise(categorise::CategoriseArguments),
+    /// Close addresses at once, as if a list of their category had them
+    Emergency {
+        /// What to do
+        #[command(subcommand)]
+        command: EmergencyCommand,
+    },
 }
 
 #[derive(Debug, clap::Args)]
@@ -52,6 +67,10 @@ pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> ExitCode {
         ListsCommand::Status(form) => (form, false),
         ListsCommand::Diff(form) => return diff(&settings, form),
         ListsCommand::Names(arguments) => return names::run(&settings, arguments),
+        ListsCommand::Categories(arguments) => return categories::run(&settings, arguments),
+        ListsCommand::Unknown(arguments) => return unknown::run(&settings, arguments),
+        ListsCommand::Categorise(arguments) => return categorise::run(&settings, arguments),
+        ListsCommand::Emergency { command } => return emergency::run(config, command),
     };
     match load(&settings, fresh) {
         Ok(loaded) => {

@@ -2,6 +2,7 @@
 //!
 //! Everything in here has been checked; nothing in here can switch a statutory list off (standards V2).
 
+use super::accredit::AccreditSettings;
 use super::follow::Follow;
 use super::list_settings::ListSettings;
 use super::shells::{HttpsSettings, LogSettings, ProxySettings};
@@ -11,6 +12,7 @@ use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// All settings.
 #[derive(Clone, Debug)]
@@ -37,8 +39,12 @@ pub struct Config {
     pub follow: Vec<Follow>,
     /// Groups and their rules.
     pub policy: Rules,
+    /// For how long from the beginning of the log no domain counts as new.
+    pub learn_domains: Duration,
     /// For trials in a laboratory: serve although no statutory list is loaded. Loud at start, and every record is marked.
     pub lab_without_statutory: bool,
+    /// Checks that show what the filter does.
+    pub accredit: AccreditSettings,
     /// Messages to the operator.
     pub telemetry: TelemetrySettings,
 }

@@ -2,8 +2,11 @@
 //!
 //! Defaults stand here, once; `src/config/raw/lists.rs` names them for people.
 
+use super::category_map::CategoryMap;
 use crate::lists::ListKind;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
 
 /// Lists of addresses.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,6 +21,8 @@ pub struct ListSettings {
     pub expressions: usize,
     /// What is learned of names; `None`: nothing.
     pub names: Option<NamesSettings>,
+    /// Every category that may be named, so that an emergency list can have it before any list brings it.
+    pub categories: Vec<Arc<str>>,
     /// The lists. When the settings name no statutory source there is none here either: the caller then refuses to serve.
     pub sources: Vec<Source>,
 }
@@ -62,6 +67,12 @@ pub struct Source {
     pub strict: bool,
     /// An entry that must be in every version of the list, as a list would write it.
     pub canary: Option<String>,
+    /// What its categories mean in ours.
+    pub categories: CategoryMap,
+    /// A change of the file is taken at once, without a reload.
+    pub watch: bool,
+    /// Age at which somebody is told that it is old; statutory lists have bounds of their own.
+    pub stale_after: Option<Duration>,
 }
 
 impl Source {
@@ -136,6 +147,7 @@ impl Default for ListSettings {
             max_shrink: 0.5,
             expressions: 1_000,
             names: None,
+            categories: Vec::new(),
             sources: Vec::new(),
         }
     }

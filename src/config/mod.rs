@@ -4,10 +4,14 @@
 //! option in `raw/` holds its key, help, range and place; [`reference()`] prints the documentation from those blocks.
 //! Environment variables are passed in by the caller. No setting reaches a statutory list (standards V2).
 
+mod accredit;
 mod builtin;
+mod by_name;
+mod category_map;
 mod category_words;
 mod check;
 mod checked;
+mod corpora;
 mod destination;
 mod devices;
 mod fault;
@@ -42,8 +46,11 @@ mod suggest;
 mod units;
 mod watches;
 
+pub use accredit::AccreditSettings;
 pub use builtin::{SAMPLE, builtin_list, builtin_lists};
+pub use category_map::{Becomes, CategoryMap};
 pub use checked::{AdminSettings, Config, LogLevel, Site, TelemetrySettings};
+pub use corpora::{Corpora, CorpusFile};
 pub use destination::DestinationRule;
 pub use devices::DeviceSettings;
 pub use fault::{Fault, FaultKind, FaultReport, Faults};

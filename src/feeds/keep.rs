@@ -2,10 +2,13 @@
 //! files that the image was made from. Every file is written beside its place, synced, and renamed into it.
 
 use crate::lists::{ImageFault, InstallationKey, ListImage, NoRandomness};
+use crate::model::Timestamp;
+use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufReader, BufWriter, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Good images that are kept (rule B2).
 const GENERATIONS: usize = 3;
@@ -126,6 +129,25 @@ impl Kept {
         }
         self.replace("lists.image", |out| image.write(out))?;
         self.replace("lists.stamp", |out| out.write_all(stamp.as_bytes()))
+    }
+
+    /// When each list of the newest image was made or fetched.
+    #[must_use]
+    pub fn ages(&self) -> BTreeMap<Arc<str>, Timestamp> {
+        let text = fs::read_to_string(self.folder.join("lists.ages")).unwrap_or_default();
+        let one = |line: &str| line.split_once('\t').and_then(|(at, name)| Some((Arc::from(name), Timestamp(at.parse().ok()?))));
+        text.lines().filter_map(one).collect()
+    }
+
+    /// Keeps them, so that a list that is held back goes on growing older, over a restart as well.
+    ///
+    /// # Errors
+    /// [`KeepFault::File`].
+    pub fn keep_ages(&self, ages: &BTreeMap<Arc<str>, Timestamp>) -> Result<(), KeepFault> {
+        if *ages == self.ages() {
+            return Ok(());
+        }
+        self.replace("lists.ages", |out| ages.iter().try_for_each(|(name, at)| writeln!(out, "{}\t{name}", at.0)))
     }
 
     fn image(&self, age: usize) -> PathBuf {

@@ -52,7 +52,7 @@ pub fn kept_names(settings: &ListSettings) -> Result<LearnedNames, FeedFault> {
 pub fn learn_names(settings: &ListSettings, builtin: BuiltIn, doubtful: usize) -> Result<LearnedNames, FeedFault> {
     let kept = Kept::open(&settings.folder)?;
     let mut alarms = Vec::new();
-    let mut compiler = declare(compiler(&kept.key()?, settings)?, find(settings, builtin)?, None, &mut alarms)?;
+    let mut compiler = declare(compiler(&kept.key()?, settings)?, find(settings, builtin)?, (None, &settings.categories), &mut alarms)?;
     let started = Instant::now();
     let (names, doubtful) = compiler.learn_names(doubtful);
     let took = Some(started.elapsed());

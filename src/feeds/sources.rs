@@ -1,7 +1,9 @@
 //! From a source in the settings to the lists it holds and the files they are read from.
 
+use super::local::{self, LocalFault};
+use super::mapped::map;
 use crate::config::{ListSettings, MatchStyle, Source as Setting, SourceFormat, StatutorySchema};
-use crate::lists::{ColumnName, CsvSchema, Format, JsonSchema, ListKind, ListSpec, NotAPointer, PageMatch, Pointer, Source};
+use crate::lists::{AgeBounds, ColumnName, CsvSchema, Format, JsonSchema, ListKind, ListSpec, NotAPointer, PageMatch, Pointer, Source};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -39,6 +41,9 @@ pub enum SourceFault {
         /// The folder.
         path: PathBuf,
     },
+    /// The lists of this place.
+    #[error("local lists: {0}")]
+    Local(#[from] LocalFault),
     /// A JSON pointer that is none.
     #[error("list {name}: {source}")]
     Pointer {
@@ -69,24 +74,53 @@ impl Place {
 #[derive(Clone, Debug)]
 pub(super) struct Found {
     pub(super) spec: ListSpec,
+    /// When somebody is told that it is old.
+    pub(super) bounds: AgeBounds,
     pub(super) files: Vec<(Source, Place)>,
 }
 
-/// Every list of the settings, in a stable order.
+/// Every list of the settings, in a stable order. Of a list that is watched the place is kept: its entries stand in an image of their own.
 pub(super) fn find(settings: &ListSettings, builtin: BuiltIn) -> Result<Vec<Found>, SourceFault> {
     let mut all = Vec::new();
-    for setting in &settings.sources {
+    let local = local::sources(settings)?;
+    for setting in settings.sources.iter().chain(&local) {
         if setting.format == SourceFormat::Ut1 {
-            all.extend(folder(setting)?);
+            all.extend(map(setting, folder(setting)?));
         } else {
-            all.push(single(setting, &setting.format, builtin)?);
+            let found = single(setting, &setting.format, builtin)?;
+            all.extend(map(setting, vec![if setting.watch { found.elsewhere() } else { found }]));
         }
     }
+    Ok(within(settings, all))
+}
+
+/// The lists that are watched.
+pub(super) fn find_watched(settings: &ListSettings, builtin: BuiltIn) -> Result<Vec<Found>, SourceFault> {
+    let watched = settings.sources.iter().filter(|setting| setting.watch);
+    let mut all = Vec::new();
+    for setting in watched {
+        all.extend(map(setting, vec![single(setting, &setting.format, builtin)?]));
+    }
+    Ok(within(settings, all))
+}
+
+fn within(settings: &ListSettings, mut all: Vec<Found>) -> Vec<Found> {
     let limit = (settings.max_bad_share * 1000.0).round().clamp(0.0, 1000.0);
     for found in &mut all {
         found.spec.bad_lines_per_thousand = limit as u16;
     }
-    Ok(all)
+    all
+}
+
+impl Found {
+    fn new(setting: &Setting, spec: ListSpec, files: Vec<(Source, Place)>) -> Self {
+        let bounds = AgeBounds::of(setting.kind, setting.demonstration, setting.stale_after);
+        Self { spec, bounds, files }
+    }
+
+    fn elsewhere(self) -> Self {
+        Self { spec: ListSpec { elsewhere: true, ..self.spec }, files: Vec::new(), ..self }
+    }
 }
 
 fn spec(setting: &Setting, name: &str, category: &str) -> ListSpec {
@@ -114,7 +148,7 @@ fn single(setting: &Setting, format: &SourceFormat, builtin: BuiltIn) -> Result<
         None => Place::File(setting.path.clone()),
     };
     let source = Source::new(&setting.path.to_string_lossy(), reader(setting, format)?);
-    Ok(Found { spec: spec(setting, &setting.name, category), files: vec![(source, place)] })
+    Ok(Found::new(setting, spec(setting, &setting.name, category), vec![(source, place)]))
 }
 
 fn reader(setting: &Setting, format: &SourceFormat) -> Result<Format, SourceFault> {
@@ -164,7 +198,7 @@ fn folder(setting: &Setting) -> Result<Vec<Found>, SourceFault> {
             }
         }
         if !files.is_empty() {
-            found.push(Found { spec: spec(setting, &format!("{}/{category}", setting.name), &category), files });
+            found.push(Found::new(setting, spec(setting, &format!("{}/{category}", setting.name), &category), files));
         }
     }
     if found.is_empty() {

@@ -59,6 +59,8 @@ reasons! {
     Warned = 20, "warned", Warn, "Please think before you go on.";
     /// The agreement of this place comes first, and it was not accepted yet.
     AgreementNeeded = 21, "agreement-needed", Warn, "Please read and accept the rules of this place first.";
+    /// Nobody here has asked for the domain before, or not for long: the person is asked to think first.
+    NewDomain = 23, "new-domain", Warn, "Nobody here has visited this website before. Please think before you go on.";
     /// On a statutory list of illegal material.
     Statutory = 30, "statutory", Block, "This address is on a list of illegal material.";
     /// In a category that the group does not see.
@@ -97,6 +99,8 @@ reasons! {
     FairShare = 48, "fair-share", Refuse, "You have many pages loading at once. Please wait a moment.";
     /// No list knows the host, and its name looks like a category that the group does not see.
     Predicted = 49, "predicted", Block, "This address looks like a kind of page that is not open here.";
+    /// Nobody here has asked for the domain before, or not for long.
+    NewDomainBlocked = 58, "new-domain-blocked", Block, "This website is new here, so it is not open yet.";
     /// The address cannot be read in one sure way.
     Unreadable = 50, "unreadable", Refuse, "The address could not be read.";
     /// The request breaks the rules of HTTP.

@@ -107,6 +107,7 @@ impl<'a> Case<'a> {
             Stage::SearchEngine => self.search_engine(trace),
             Stage::Category => self.category(trace),
             Stage::Predicted => self.predicted(trace),
+            Stage::NewDomain => self.new_domain(trace),
             Stage::Default => Some(self.default(trace)),
         }
     }

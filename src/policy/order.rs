@@ -41,12 +41,14 @@ pub enum Stage {
     Category,
     /// What the names of hosts look like that no list knows.
     Predicted,
+    /// Domains that are new here.
+    NewDomain,
     /// What applies where no rule does.
     Default,
 }
 
 /// The order. The first stage that decides, decides.
-pub const ORDER: [Stage; 17] = [
+pub const ORDER: [Stage; 18] = [
     Stage::Statutory,
     Stage::HelpLine,
     Stage::ShortNotice,
@@ -63,6 +65,7 @@ pub const ORDER: [Stage; 17] = [
     Stage::SearchEngine,
     Stage::Category,
     Stage::Predicted,
+    Stage::NewDomain,
     Stage::Default,
 ];
 
@@ -87,6 +90,7 @@ impl Stage {
             Self::SearchEngine => "Search engines",
             Self::Category => "Categories",
             Self::Predicted => "Guessed from the name",
+            Self::NewDomain => "New domains",
             Self::Default => "Everything else",
         }
     }
@@ -100,7 +104,7 @@ impl Stage {
             Self::ShortNotice => "An address that somebody has closed at short notice is blocked until that ends.",
             Self::Suspended => "Whoever is suspended gets nothing but help lines until that ends.",
             Self::Floor => {
-                "An address or a category that a layer never lets be loosened is blocked: no release and no rule below opens it."
+                "A locked category is blocked for everybody, and so is what a layer never lets be loosened: no release and no rule below opens it."
             }
             Self::Protocol => "Ports, methods and addresses made of numbers that are not open to the group are refused.",
             Self::Released => "An address that somebody has released is open until that ends, whatever stands below.",
@@ -120,6 +124,9 @@ impl Stage {
             }
             Self::Predicted => {
                 "A host that no list knows, and whose name looks like a category, is blocked, marked for a warning or noted, where the group says so."
+            }
+            Self::NewDomain => {
+                "A domain that nobody here has asked for before is blocked for a while, or asks to think first, where the group says so."
             }
             Self::Default => "What no rule has decided is open or closed as the group says.",
         }

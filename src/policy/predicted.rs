@@ -6,7 +6,7 @@ use super::decision::Evidence;
 use super::judge::{Case, Ruling, evidence};
 use super::order::Stage;
 use super::rules::{Action, DefaultAction};
-use super::trace::Trace;
+use super::trace::{NoTrace, Trace};
 use crate::canon::{Form, HostKind};
 use crate::lists::Guess;
 use crate::model::{CategoryId, Reason};
@@ -50,14 +50,19 @@ impl Case<'_> {
             return None;
         }
         let found = self.best_guess();
-        let closed = found.as_ref().is_some_and(|found| found.action > Predicted::Log);
+        let closed = found.as_ref().is_some_and(|found| match found.action {
+            Predicted::Block => true,
+            // A warning must not open what the next stage closes.
+            Predicted::Warn => !matches!(self.new_domain(&mut NoTrace), Some(Ruling::Closed(_))),
+            Predicted::Log => false,
+        });
         trace.note(Stage::Predicted, closed, || self.guess_words(found.as_ref()));
         let Found { guess, action, layer, .. } = found?;
         let evidence = |reason| Evidence { category: Some(guess.category), predicted: Some(guess), ..evidence(reason, layer) };
         match action {
             Predicted::Block => Some(Ruling::Closed(evidence(Reason::Predicted))),
-            Predicted::Warn => Some(self.think(evidence(Reason::Warned))),
-            Predicted::Log => {
+            Predicted::Warn if closed => Some(self.think(evidence(Reason::Warned))),
+            Predicted::Warn | Predicted::Log => {
                 self.noted.set(Some(guess));
                 None
             }

@@ -1,6 +1,7 @@
 //! Sources of lists: what each kind needs, and whether its file is there.
 
 use super::bench::Bench;
+use super::source_names;
 use crate::canon::canonicalise_entry;
 use crate::config::builtin::{builtin_list, builtin_lists};
 use crate::config::fault::FaultKind;
@@ -52,7 +53,8 @@ fn check_source(written: &At<RawSource>, bench: &mut Bench<'_>) -> Option<Source
         (ListKind::Category, _) => Some(raw.category.as_ref().map_or_else(|| name.clone(), |category| category.value.clone())),
     };
     let style = raw.style.as_ref().map_or(MatchStyle::Below, |style| style.value);
-    Some(Source {
+    let categories = source_names::read(raw, kind, bench);
+    let source = Source {
         name,
         kind,
         category,
@@ -62,7 +64,23 @@ fn check_source(written: &At<RawSource>, bench: &mut Bench<'_>) -> Option<Source
         style,
         strict: raw.strict,
         canary: canary(raw, bench),
-    })
+        watch: watch(raw, written_format.value, bench),
+        stale_after: raw.stale_after.as_ref().filter(|_| kind == ListKind::Category).map(|at| at.value),
+        categories,
+    };
+    source_names::note_unmapped(raw, &source, bench);
+    Some(source)
+}
+
+/// One file that can be looked at: no folder of categories, and nothing that came with the program.
+fn watch(raw: &RawSource, format: RawFormat, bench: &mut Bench<'_>) -> bool {
+    let Some(at) = raw.watch.as_ref().filter(|at| at.value) else { return false };
+    let built_in = raw.path.as_ref().is_some_and(|path| path.value.starts_with("builtin:"));
+    if built_in || format == RawFormat::Ut1 {
+        let this = if built_in { "a list that came with the program" } else { "a list of this format" };
+        bench.reader.fault(&at.place, FaultKind::Meaningless("watch", this.into()));
+    }
+    true
 }
 
 /// It must be an address: else it could never be found, and the list would be held back for ever.
@@ -129,6 +147,9 @@ fn check_meaning(raw: &RawSource, kind: ListKind, format: RawFormat, bench: &mut
     let csv = format == RawFormat::Csv;
     let json = format == RawFormat::Json;
     let statutory = kind == ListKind::Statutory;
+    if let Some(at) = raw.stale_after.as_ref().filter(|_| statutory) {
+        bench.reader.fault(&at.place, FaultKind::Meaningless("stale_after", "a statutory list: 13h and 26h count".into()));
+    }
     for (given, key, has_meaning) in [
         (&raw.column, "column", csv),
         (&raw.kind_column, "kind_column", csv && statutory),

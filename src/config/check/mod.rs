@@ -1,11 +1,13 @@
 //! The second stage: what was written becomes what it means. Every check runs, so that every fault is found at once.
 
 mod accounts;
+mod accredit;
 mod addresses;
 mod agreement;
 mod bench;
 mod card;
 mod client_certificates;
+mod corpora;
 mod devices;
 mod directory;
 mod door;
@@ -17,10 +19,12 @@ mod groups;
 mod https;
 mod kerberos;
 mod known_exceptions;
+mod known_names;
 mod layers;
 mod lints;
 mod lists;
 mod names;
+mod new_domains;
 mod pac;
 mod pages;
 mod portal;
@@ -35,6 +39,7 @@ mod rules;
 mod services;
 mod sign_in;
 mod sites;
+mod source_names;
 mod terms;
 
 pub(super) use bench::check;

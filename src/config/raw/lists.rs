@@ -6,6 +6,9 @@ use crate::config::section::{Opt, Section};
 use crate::config::slot::{Slot, Words};
 use crate::config::source::At;
 use crate::lists::ListKind;
+use std::time::Duration;
+
+const HOUR: Duration = Duration::from_secs(3600);
 
 /// Lists, before their sources are checked.
 #[derive(Default)]
@@ -32,6 +35,10 @@ pub(in crate::config) struct RawSource {
     pub(in crate::config) style: RawMatch,
     pub(in crate::config) strict: bool,
     pub(in crate::config) canary: Option<At<String>>,
+    pub(in crate::config) map: Option<At<String>>,
+    pub(in crate::config) categories: Vec<(At<String>, Vec<At<String>>)>,
+    pub(in crate::config) watch: Option<At<bool>>,
+    pub(in crate::config) stale_after: Option<At<Duration>>,
 }
 
 /// What an entry covers, as written.
@@ -148,6 +155,27 @@ impl Section for RawSource {
             help: "An entry that must always be in the list, such as example.org/test: a version without it is held back.",
             slot: |source| Slot::Name(&mut source.canary),
         },
+        Opt {
+            key: "map",
+            help: "What its categories mean in ours: one of the maps that come with the program (ut1, squidguard, shalla, blocklistproject, \
+                   shadowwhisperer). Without it: they keep their names.",
+            slot: |source| Slot::Name(&mut source.map),
+        },
+        Opt {
+            key: "categories",
+            help: "The same for single categories of the source, over the map: drogue = \"drugs\". \"\" leaves one out.",
+            slot: |source| Slot::NamesByName(&mut source.categories),
+        },
         Opt { key: "strict", help: "Refuse the whole list for one bad line.", slot: |source| Slot::Flag(&mut source.strict) },
+        Opt {
+            key: "watch",
+            help: "Take a change of the file within two seconds, without a reload. For files of up to 10,000 lines.",
+            slot: |source| Slot::FlagAt(&mut source.watch),
+        },
+        Opt {
+            key: "stale_after",
+            help: "Age at which somebody is told that a category list is old. A statutory list is told of after 13h, and again after 26h.",
+            slot: |source| Slot::TimeAt(&mut source.stale_after, HOUR..=HOUR * 24 * 3650),
+        },
     ];
 }

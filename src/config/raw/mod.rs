@@ -1,9 +1,11 @@
 //! What was written: the options, one block each, by table. The reference of all options is printed from these blocks.
 
 mod accounts;
+mod accredit;
 mod agreement;
 mod card;
 mod client_certificates;
+mod corpora;
 mod devices;
 mod directory;
 mod files;
@@ -12,9 +14,11 @@ mod front;
 mod https;
 mod kerberos;
 mod layer;
+mod learning;
 mod lists;
 mod log;
 mod names;
+mod new_domains;
 mod policy;
 mod portal;
 mod proxy;
@@ -28,9 +32,11 @@ mod term;
 mod watches;
 
 pub(super) use accounts::{RawAccounts, RawOwnAccount};
+pub(super) use accredit::{RawAccredit, RawMembership};
 pub(super) use agreement::{RawAgreement, RawClause, RawLayerAgreement, RawNotice};
 pub(super) use card::{RawAge, RawCard};
 pub(super) use client_certificates::{Asked, RawClientCertificates};
+pub(super) use corpora::{RawBudget, RawCorpus};
 pub(super) use devices::RawDevices;
 pub(super) use directory::RawDirectory;
 pub(super) use files::RawFiles;
@@ -42,6 +48,7 @@ pub(super) use layer::{RawLayer, RawLeast};
 pub(super) use lists::{RawFormat, RawLists, RawSource};
 pub(super) use log::{RawLog, RawRetention, RawSpan};
 pub(super) use names::RawNames;
+pub(super) use new_domains::RawNewDomains;
 pub(super) use policy::{BareAddresses, RawCategory, RawGroup, RawHelpLine, RawKeyword, RawPreset, RawRule, RawTest};
 pub(super) use portal::RawPortal;
 pub(super) use proxy::{RawListener, RawPac, RawProxy};

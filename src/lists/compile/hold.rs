@@ -10,6 +10,12 @@ const MIN_BAD_LINES: u64 = 3;
 
 /// The first reason that holds the list back.
 pub(super) fn hold(spec: &ListSpec, tally: &Tally, entries: u64) -> Option<HoldReason> {
+    if spec.elsewhere {
+        return None;
+    }
+    if let Some(most) = spec.most_lines.filter(|most| tally.lines > *most) {
+        return Some(HoldReason::TooLong { lines: tally.lines, most });
+    }
     if spec.strict && tally.rejected > 0 {
         return Some(HoldReason::Strict { bad: tally.rejected });
     }
@@ -49,6 +55,8 @@ mod tests {
         let strict = ListSpec { strict: true, ..spec.clone() };
         let confirmed = ListSpec { any_size: true, ..spec.clone() };
         let category = ListSpec::new(ListKind::Category, "a", "a");
+        let elsewhere = ListSpec { elsewhere: true, ..spec.clone() };
+        let watched = ListSpec { most_lines: Some(50), ..spec.clone() };
         let first = ListSpec { last_good_entries: None, ..spec.clone() };
         for (spec, lines, rejected, entries, reason) in [
             (&spec, 100, 0, 100, None),
@@ -62,6 +70,9 @@ mod tests {
             (&first, 0, 0, 0, Some(HoldReason::Empty)),
             (&first, 1, 0, 1, None),
             (&category, 0, 0, 0, None),
+            (&elsewhere, 0, 0, 0, None),
+            (&watched, 50, 0, 50, None),
+            (&watched, 51, 0, 51, Some(HoldReason::TooLong { lines: 51, most: 50 })),
             (&strict, 100, 1, 99, Some(HoldReason::Strict { bad: 1 })),
         ] {
             let tally = Tally { lines, rejected, ..Tally::default() };

@@ -36,6 +36,10 @@ pub struct ListSpec {
     pub last_good_entries: Option<u64>,
     /// The operator confirms the size, whatever it is.
     pub any_size: bool,
+    /// Its entries stand in an image of their own, which is asked beside this one: here it has its number and nothing else.
+    pub elsewhere: bool,
+    /// Hold the list back when it has more lines than these.
+    pub most_lines: Option<u64>,
     /// An entry that must be in the list, such as a made-up one that its provider puts there for tests (rule B2).
     pub canary: Option<Arc<str>>,
 }
@@ -57,6 +61,8 @@ impl ListSpec {
             bad_lines_per_thousand: DEFAULT_BAD_LINES_PER_THOUSAND,
             last_good_entries: None,
             any_size: false,
+            elsewhere: false,
+            most_lines: None,
             canary: None,
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! Must never allocate when it is asked, and never say anything of a name that it does not say the same of tomorrow.
 
-use super::grams::Name;
+use super::grams::{MOST_RUNS, Name};
 use super::report::{NameReport, State};
 use crate::model::CategoryId;
 use smallvec::SmallVec;
@@ -14,6 +14,8 @@ pub const MOST_CATEGORIES: usize = LANES;
 pub(super) const LANES: usize = 8;
 /// Bits of the place of a weight.
 pub(crate) const BITS: std::ops::RangeInclusive<u8> = 8..=20;
+// Sums of the weights of one name fit sixteen bits.
+const _: () = assert!(MOST_RUNS * 128 <= i16::MAX as usize);
 /// Last labels of names that live in local networks alone: nothing is said of them.
 const LOCAL: [&str; 7] = ["local", "internal", "lan", "home", "corp", "arpa", "localdomain"];
 
