@@ -4,15 +4,13 @@
 
 use super::by_name::by_name;
 use super::fault::FaultKind;
-use super::hours;
 use super::moment::{self, Written};
 use super::node::{Node, Value};
-use super::predicted::{self, RawPredicted};
-use super::quota;
 use super::reader::Reader;
 use super::section::{ReadNamed, ReadTable, ReadTables};
 use super::source::At;
 use super::units::{rate_text, read_rate, read_size, read_time, size_text, time_text};
+use super::{hours, predicted, quota};
 use crate::policy::{Quota, Window};
 use ipnet::IpNet;
 use std::net::{IpAddr, SocketAddr};
@@ -52,7 +50,7 @@ pub(super) enum Slot<'a> {
     Recipients(&'a mut Vec<String>),
     OptionalFlag(&'a mut Option<bool>),
     /// What happens to names that look like a category.
-    PredictedByName(&'a mut RawPredicted),
+    PredictedByName(&'a mut predicted::RawPredicted),
     /// Such a flag that is checked later; its place is kept.
     FlagAt(&'a mut Option<At<bool>>),
     Hours(&'a mut Option<RawHours>),
