@@ -34,7 +34,7 @@
 //!
 //!  top
 //! cli           one command per file
-//! manual        doc-only modules: accreditation, actions, agreement, asking (for auditors), categories, consortium, flow, people, decisions, https, origins, durability, custody, bypasses, formats, standards, runbook
+//! manual        doc-only modules: accreditation, actions, agreement, asking (for auditors), categories, consortium, flow, people, decisions, https, names, origins, durability, custody, bypasses, formats, standards, runbook
 //! ```
 //!
 //! # Arrows

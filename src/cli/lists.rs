@@ -2,6 +2,7 @@
 
 use super::emergency::{self, EmergencyCommand};
 mod categorise;
+mod names;
 mod unknown;
 
 use super::{categories, lists_fetch, setting};
@@ -37,6 +38,8 @@ enum ListsCommand {
         #[command(subcommand)]
         command: lists_fetch::QuarantineCommand,
     },
+    /// Show what was learned of names: for which categories it is on, and how well it does
+    Names(names::Arguments),
     /// Show the categories: what belongs in each, where outside schemes put it, how many entries there are
     Categories(categories::Arguments),
     /// Show the hosts that no list knew, those that most people asked for first
@@ -73,6 +76,7 @@ pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> ExitCode {
         ListsCommand::Diff(form) => return diff(&settings, form),
         ListsCommand::Fetch(arguments) => return lists_fetch::fetch(&settings, arguments),
         ListsCommand::Quarantine { command } => return lists_fetch::quarantine(&settings, command),
+        ListsCommand::Names(arguments) => return names::run(&settings, arguments),
         ListsCommand::Categories(arguments) => return categories::run(&settings, arguments),
         ListsCommand::Unknown(arguments) => return unknown::run(&settings, arguments),
         ListsCommand::Categorise(arguments) => return categorise::run(&settings, arguments),
@@ -88,8 +92,12 @@ pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> ExitCode {
     }
 }
 
+fn load_builtin() -> BuiltIn {
+    config::builtin_list
+}
+
 fn load(settings: &Config, fresh: bool) -> Result<Loaded, feeds::FeedFault> {
-    feeds::load(&settings.lists, config::builtin_list as BuiltIn, fresh)
+    feeds::load(&settings.lists, load_builtin(), fresh)
 }
 
 /// What would change, by list. Exit code 1 when the new lists would be held back.

@@ -5,10 +5,13 @@ use super::fetched::{SourceState, standing};
 use super::keep::{KeepFault, Kept};
 use super::local::is_local;
 use super::mapped::unmapped;
+use super::names;
 use super::sources::{BuiltIn, Found, Place, SourceFault, find};
 use super::watched::watched;
 use crate::config::ListSettings;
-use crate::lists::{AgeBounds, CompileFault, Compiled, Compiler, DiffFault, ImageDiff, InstallationKey, ListImage, ListKind, Report};
+use crate::lists::{
+    AgeBounds, AllowFault, CompileFault, Compiled, Compiler, DiffFault, ImageDiff, InstallationKey, ListImage, ListKind, Report,
+};
 use crate::model::{ListId, Timestamp};
 use aws_lc_rs::digest;
 use std::collections::BTreeMap;
@@ -25,6 +28,9 @@ pub enum FeedFault {
     /// A source.
     #[error(transparent)]
     Source(#[from] SourceFault),
+    /// The allow corpus of what is learned of names.
+    #[error("lists: names: {0}")]
+    Allow(#[from] AllowFault),
     /// A list cannot be declared.
     #[error("lists: {0}")]
     Compile(#[from] CompileFault),
@@ -113,7 +119,7 @@ impl Loaded {
 fn large(settings: &ListSettings, builtin: BuiltIn, fresh: bool) -> Result<Loaded, FeedFault> {
     let kept = Kept::open(&settings.folder)?;
     let key = kept.key()?;
-    let making = Making { key: &key, categories: &settings.categories };
+    let making = Making { key: &key, settings };
     let found = find(settings, builtin);
     let stamp = found.as_ref().ok().map(|found| stamp(settings, found));
     let as_of = found.as_ref().map(|found| ages(found)).unwrap_or_default();
@@ -145,7 +151,7 @@ fn large(settings: &ListSettings, builtin: BuiltIn, fresh: bool) -> Result<Loade
 #[derive(Clone, Copy)]
 struct Making<'a> {
     key: &'a InstallationKey,
-    categories: &'a [Arc<str>],
+    settings: &'a ListSettings,
 }
 
 impl Loaded {
@@ -189,7 +195,7 @@ pub fn compare(settings: &ListSettings, builtin: BuiltIn) -> Result<(ImageDiff, 
     let key = kept.key()?;
     let (Some(newest), _) = kept.newest(&key) else { return Err(FeedFault::NothingKept) };
     let mut alarms = Vec::new();
-    let making = Making { key: &key, categories: &settings.categories };
+    let making = Making { key: &key, settings };
     let compiled = compile(find(settings, builtin)?, Some(&newest), making, &mut alarms)?;
     Ok((ImageDiff::between(&newest, &compiled.image)?, alarms))
 }
@@ -257,18 +263,32 @@ fn publish(compiled: Compiled, kept: &Kept, stamp: Option<&str>, mut alarms: Vec
 }
 
 fn compile(found: Vec<Found>, last: Option<&ListImage>, making: Making<'_>, alarms: &mut Vec<String>) -> Result<Compiled, FeedFault> {
-    let mut compiler = Compiler::new(making.key);
+    // A fault of the allow corpus must never hold a list back: then nothing is learned, and somebody is told.
+    let compiler = names::compiler(making.key, making.settings).unwrap_or_else(|fault| {
+        alarms.push(format!("nothing is learned of names: {fault}"));
+        Compiler::new(making.key)
+    });
+    let compiled = declare(compiler, found, (last, &making.settings.categories), alarms)?.finish();
+    alarms.extend(alarms_of(&compiled.report));
+    Ok(compiled)
+}
+
+/// Declares every list and every category, and feeds the files.
+pub(super) fn declare(
+    mut compiler: Compiler,
+    found: Vec<Found>,
+    (last, categories): (Option<&ListImage>, &[Arc<str>]),
+    alarms: &mut Vec<String>,
+) -> Result<Compiler, FeedFault> {
     for mut list in found {
         list.spec.last_good_entries = last_good_entries(last, &list);
         let id = compiler.add_list(list.spec.clone())?;
         feed(&mut compiler, id, &list, alarms)?;
     }
     // Where there are more than an image can have, the lists have more than anybody closes in an emergency.
-    let fits = making.categories.iter().take_while(|name| compiler.category(name).is_ok()).count();
+    let fits = categories.iter().take_while(|name| compiler.category(name).is_ok()).count();
     tracing::debug!(fits, "categories");
-    let compiled = compiler.finish();
-    alarms.extend(alarms_of(&compiled.report));
-    Ok(compiled)
+    Ok(compiler)
 }
 
 pub(super) fn last_good_entries(last: Option<&ListImage>, list: &Found) -> Option<u64> {
@@ -318,5 +338,6 @@ fn stamp(settings: &ListSettings, found: &[Found]) -> String {
         };
         text += &format!("{source:?} {place:?} {facts:?}\n");
     }
+    text += &names::stamp(settings.names.as_ref());
     digest::digest(&digest::SHA256, text.as_bytes()).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -18,6 +18,7 @@
 //! * [`formats`]: what stands on disk, with version numbers.
 //! * [`evidence`]: proofs and evidence as files, so that a stranger can write a verifier from that page alone.
 //! * [`standards`]: clause by clause, where a requirement is met.
+//! * [`names`]: what names look like: how it is learned, figures, limits.
 //! * [`origins`]: what a site must prove before anything is asked of it, and what it sees of us.
 //! * [`runbook`]: faults, what they look like, what to do.
 
@@ -35,6 +36,7 @@ pub mod evidence;
 pub mod flow;
 pub mod formats;
 pub mod https;
+pub mod names;
 pub mod origins;
 pub mod people;
 pub mod runbook;

@@ -12,7 +12,7 @@ use super::other_names::spread;
 use super::rules::{Contact, Group, HelpLine, LocalRule, Rules, TunnelContents};
 use super::sites::Placing;
 use super::statutory::StatutoryStage;
-use crate::lists::{ListImage, emergency_lists};
+use crate::lists::{ListImage, NameModel, emergency_lists};
 use crate::model::{CategoryId, GroupId, IdentitySource, Reason, Timestamp};
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -34,6 +34,7 @@ pub struct PolicySet {
     pub(super) categories: Vec<Arc<str>>,
     pub(super) lists: Vec<Arc<str>>,
     pub(super) placing: Placing,
+    pub(super) names: Arc<NameModel>,
     by_name: HashMap<Arc<str>, GroupId, rapidhash::fast::RandomState>,
 }
 
@@ -77,7 +78,23 @@ impl PolicySet {
         let by_name = rules.groups.iter().map(|group| Arc::clone(&group.name)).zip((0..).map(GroupId)).collect();
         let (layers, statutory) = (Layers::new(&rules), statutory_stage(&lists));
         let agreements = Agreements::of(&rules);
-        Ok(Self { rules, plans, people, agreements, statutory, addresses, keywords, https, layers, categories, lists, placing, by_name })
+        let names = Arc::clone(image.learned_names());
+        Ok(Self {
+            rules,
+            plans,
+            people,
+            agreements,
+            statutory,
+            addresses,
+            keywords,
+            https,
+            layers,
+            categories,
+            lists,
+            placing,
+            names,
+            by_name,
+        })
     }
 
     /// The group of a client of whom nobody else states the address: see [`PolicySet::group_of`].
