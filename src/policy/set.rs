@@ -53,6 +53,11 @@ pub(super) struct Layers {
     pub(super) files: Box<[Arc<str>]>,
 }
 
+/// The categories that lists bring; an image has others too, for entries that come later.
+fn brought(image: &ListImage) -> Vec<Arc<str>> {
+    image.lists().iter().filter_map(|list| image.categories().get(usize::from(list.category.0))).cloned().collect()
+}
+
 impl PolicySet {
     /// Ties rules to an image.
     ///
@@ -60,7 +65,7 @@ impl PolicySet {
     /// Every fault that was found.
     pub fn build(mut rules: Rules, image: &ListImage) -> Result<Self, Vec<PolicyFault>> {
         let categories = image.categories().to_vec();
-        spread(&mut rules, &categories);
+        spread(&mut rules, &categories, &brought(image));
         let (plans, people) = settle(&mut rules, &categories);
         let mut faults = group_faults(&rules, people.count());
         let placing = Placing::build(&rules, &mut faults);
