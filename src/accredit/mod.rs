@@ -22,6 +22,7 @@ mod render;
 mod report;
 mod share;
 mod spelled;
+mod standing;
 mod suite;
 mod text;
 
@@ -42,6 +43,7 @@ pub use render::{RenderFault, form_page, report_page};
 pub use report::{Counts, Lowest, Report, not_passing};
 pub use share::{Interval, Share};
 pub use spelled::{Spelled, Way};
+pub use standing::{Certificate, Ran, Standing, Told};
 pub use suite::{SUITES, Suite};
 pub use text::report_text;
 

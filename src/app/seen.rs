@@ -8,6 +8,7 @@
 //! since 1970 (4 bytes) and the CRC-32 of these twelve bytes. It only grows; what is cut off or broken at its end is dropped.
 
 use super::App;
+use crate::config::Config;
 use crate::engine::{Seen, Sighting, minute};
 use crate::model::Timestamp;
 use crate::store::query::first_hosts;
@@ -72,7 +73,13 @@ fn record((hash, minute): &Sighting) -> [u8; RECORD] {
 }
 
 /// Reads what stands, or makes it from the log. Without it nothing would be served otherwise than before: so faults are told and no more.
-pub(super) fn open(log: &Path, now: Timestamp) -> Arc<Seen> {
+pub(super) fn open(config: &Config, now: Timestamp) -> Arc<Seen> {
+    let seen = open_in(&config.log.folder, now);
+    seen.learn_for(config.lists.learn_domains);
+    seen
+}
+
+fn open_in(log: &Path, now: Timestamp) -> Arc<Seen> {
     match read_seen(log) {
         Ok(Some(seen)) => return Arc::new(seen),
         Ok(None) => {}
@@ -169,26 +176,26 @@ mod tests {
     #[test]
     fn what_was_seen_is_known_after_a_restart_and_a_torn_end_costs_only_itself() {
         let folder = tempfile::tempdir().unwrap();
-        let seen = open(folder.path(), NOW);
+        let seen = open_in(folder.path(), NOW);
         assert!(seen.note("a.test", later(1)) && seen.note("b.test", later(2)));
         add(folder.path(), &seen.take_fresh()).unwrap();
-        let again = open(folder.path(), later(9));
+        let again = open_in(folder.path(), later(9));
         assert_eq!((again.len(), again.began(), again.seed()), (2, NOW, seen.seed()));
         assert!(!again.note("www.a.test", later(9)) && again.note("c.test", later(9)));
         let path = folder.path().join(NAME);
         let whole = fs::read(&path).unwrap();
         fs::write(&path, &whole[..whole.len() - 3]).unwrap();
-        let torn = open(folder.path(), later(10));
+        let torn = open_in(folder.path(), later(10));
         assert_eq!(torn.len(), 1);
         assert!(torn.note("b.test", later(10)));
         add(folder.path(), &torn.take_fresh()).unwrap();
-        assert_eq!(open(folder.path(), later(11)).len(), 2, "what came behind the torn end is read");
+        assert_eq!(open_in(folder.path(), later(11)).len(), 2, "what came behind the torn end is read");
     }
 
     #[test]
     fn a_file_that_is_none_is_made_anew() {
         let folder = tempfile::tempdir().unwrap();
-        drop(open(folder.path(), NOW));
+        drop(open_in(folder.path(), NOW));
         let path = folder.path().join(NAME);
         let whole = fs::read(&path).unwrap();
         for bit in 0..whole.len() * 8 {
@@ -197,7 +204,7 @@ mod tests {
             assert!(parse(&changed).is_none(), "bit {bit}");
         }
         fs::write(&path, "what is this").unwrap();
-        assert_eq!(open(folder.path(), later(5)).began(), later(5));
+        assert_eq!(open_in(folder.path(), later(5)).began(), later(5));
         assert!(read_seen(folder.path()).unwrap().is_some());
     }
 }

@@ -3,13 +3,16 @@
 mod accredit;
 mod agreement;
 mod authority;
+mod categories;
 mod check;
 mod codes;
 mod command;
+mod emergency;
 mod exceptions;
 mod explain;
 mod hidden;
 mod lists;
+mod lists_fetch;
 pub mod logs;
 mod names;
 mod plan;

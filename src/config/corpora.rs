@@ -12,8 +12,10 @@ pub struct Corpora {
     pub open: Vec<PathBuf>,
     /// The least share (0 to 1) of each bucket that must be refused.
     pub least: f64,
-    /// The greatest share (0 to 1) of good addresses that may be refused, in groups without a budget of their own.
+    /// The greatest share (0 to 1) of good addresses that may be refused.
     pub over_block: f64,
+    /// The same for single groups.
+    pub budgets: Vec<(GroupId, f64)>,
 }
 
 /// A file of addresses that should be refused.
@@ -29,6 +31,16 @@ pub struct CorpusFile {
 
 impl Default for Corpora {
     fn default() -> Self {
-        Self { refused: Vec::new(), open: Vec::new(), least: 0.9, over_block: 0.02 }
+        Self { refused: Vec::new(), open: Vec::new(), least: 0.9, over_block: 0.02, budgets: Vec::new() }
+    }
+}
+
+impl Corpora {
+    /// The greatest share of good addresses that may be refused in a group: what is said here of it alone, else its own
+    /// `overblock_budget` in per cent, else what is said here of all.
+    #[must_use]
+    pub fn budget(&self, group: GroupId, own_per_cent: Option<f64>) -> f64 {
+        let here = self.budgets.iter().find(|(id, _)| *id == group).map(|(_, share)| *share);
+        here.or(own_per_cent.map(|own| own / 100.0)).unwrap_or(self.over_block)
     }
 }

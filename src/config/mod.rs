@@ -6,6 +6,8 @@
 
 mod accredit;
 mod builtin;
+mod by_name;
+mod category_map;
 mod category_words;
 mod check;
 mod checked;
@@ -13,6 +15,7 @@ mod corpora;
 mod destination;
 mod devices;
 mod fault;
+mod fetch_settings;
 mod files;
 mod follow;
 mod help_lines;
@@ -45,11 +48,13 @@ mod watches;
 
 pub use accredit::AccreditSettings;
 pub use builtin::{SAMPLE, builtin_list, builtin_lists};
+pub use category_map::{Becomes, CategoryMap};
 pub use checked::{AdminSettings, Config, LogLevel, Site, TelemetrySettings};
 pub use corpora::{Corpora, CorpusFile};
 pub use destination::DestinationRule;
 pub use devices::DeviceSettings;
 pub use fault::{Fault, FaultKind, FaultReport, Faults};
+pub use fetch_settings::{Bounds, Credentials, Fetch, Proof, PublicKey, Signed};
 pub use files::{Files, MemoryFiles, PathKind, RealFiles};
 pub use follow::Follow;
 pub use kerberos::KerberosSettings;

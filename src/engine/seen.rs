@@ -151,7 +151,8 @@ impl Seen {
             return None;
         }
         let first = self.minute_of(self.hash(host)?).map_or(now, |minute| Timestamp::from_seconds(i64::from(minute) * MINUTE_S));
-        (first >= learnt).then_some(first)
+        // By the minute, as first requests are known.
+        (first.seconds().div_euclid(MINUTE_S) >= learnt.seconds().div_euclid(MINUTE_S)).then_some(first)
     }
 
     /// What is not on disk yet; from now on it counts as if it were.

@@ -5,7 +5,7 @@
 //! Must never put anything on a statutory list.
 
 use crate::canon::canonicalise_entry;
-use crate::config::{ListSettings, MatchStyle, Source, SourceFormat};
+use crate::config::{CategoryMap, ListSettings, MatchStyle, Source, SourceFormat};
 use crate::lists::ListKind;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -223,6 +223,10 @@ pub(super) fn sources(settings: &ListSettings) -> Result<Vec<Source>, LocalFault
         style: MatchStyle::Below,
         strict: false,
         canary: None,
+        fetch: None,
+        categories: CategoryMap::default(),
+        watch: false,
+        stale_after: None,
     };
     Ok(categories.into_iter().map(source).collect())
 }

@@ -11,6 +11,8 @@
 //! disk/      the image as bytes: versioned, checksummed;  diff: what changed between two images
 //! ```
 
+mod age;
+mod beside;
 mod combine;
 mod compile;
 mod diff;
@@ -25,6 +27,8 @@ mod sets;
 mod statutory;
 mod table;
 
+pub use age::{AgeBounds, Freshness};
+pub use beside::{Beside, emergency_lists, emergency_name};
 pub use combine::CombineFault;
 pub use compile::{
     BadLine, CompileFault, Compiled, Compiler, DEFAULT_BAD_LINES_PER_THOUSAND, HoldReason, KEPT_BAD_LINES, KEPT_READINGS, LineFault,

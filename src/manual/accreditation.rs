@@ -29,7 +29,7 @@
 //! | `statutory` | every entry in every spelling of `accredit::Mutation` (41 ways), over plain HTTP and inside HTTPS that the group opens; hosts are also tried as CONNECT in every spelling. 0 let through. Its neighbours (hosts beside and above, folders above a page, the page next to it, other pairs) are not blocked as listed; which of them are listed themselves says a look-up that is written apart from the matcher. Where a group does not open HTTPS, listed pages on shared hosts are counted as not seen: in part, never a pass |
 //! | `locked` | 200 random policies (rules, help lines, releases, unlocks, every category open), aimed at listed entries: always `statutory`, ten of them through the listener. The seed is told |
 //! | `buckets` | of each file under `[[accredit.corpora]]` the share that is blocked (a warning is no block), with the interval of Wilson at 95 per cent; the gate (`least`) is on the least of the buckets, and a bucket without a corpus is not run |
-//! | `over-block` | of the files with `bucket = "allow"` the share that is blocked, in each group, against its `overblock_budget` or `over_block` |
+//! | `over-block` | of the files with `bucket = "allow"` the share that is blocked, in each group, against `[[accredit.budget]]`, else its `overblock_budget`, else `over_block` |
 //! | `groups-differ` | one address, two groups, two verdicts |
 //! | `amendments` | a release, an address closed at short notice and a rule of the site come within a second and end when they should |
 //! | `log-complete` | every request of all suites has its record, every field that must be there is, every record has its ending |

@@ -7,6 +7,7 @@ use super::engines::SearchEngines;
 use super::files::Files;
 use super::hours::WeeklyHours;
 use super::layer::{Layer, Level};
+use super::other_names::is_locked;
 use super::quota::Limited;
 use super::rules::{Action, Group};
 use super::texts::{OwnTexts, Texts};
@@ -23,7 +24,7 @@ pub(super) struct GroupPlan {
     pub(super) timed: Vec<Timed>,
     /// What a person may use of it in a day.
     pub(super) limits: Vec<Limited>,
-    /// Categories that no rule, release or unlock opens.
+    /// Categories that no rule, release or unlock opens: locked ones, and those that a layer never lets be loosened.
     pub(super) floor: CategorySet,
     /// Categories that a layer above the site closes or asks about: no rule of the site opens them.
     pub(super) held: CategorySet,
@@ -69,6 +70,7 @@ impl GroupPlan {
             plan.hold(category, name, over);
             layers.push(match decider(name, action, over) {
                 Some(layer) => texts.on(layer, category, name),
+                None if is_locked(name) => texts.locked(category, name),
                 None => Arc::clone(&own.categories[usize::from(number)]),
             });
         }
@@ -105,7 +107,7 @@ impl GroupPlan {
     }
 
     fn hold(&mut self, category: CategoryId, name: &Arc<str>, over: &[(LayerIndex, &Layer)]) {
-        if over.iter().any(|(_, layer)| layer.never_loosen.contains(name)) {
+        if is_locked(name) || over.iter().any(|(_, layer)| layer.never_loosen.contains(name)) {
             self.floor.insert(category);
         }
         if over.iter().any(|(_, layer)| layer.level < Level::Site && layer.word_on(name).is_some()) {

@@ -29,6 +29,7 @@ mod local;
 mod new_domains;
 mod opens;
 mod order;
+mod other_names;
 mod passing;
 mod quota;
 mod quota_stage;

@@ -100,7 +100,7 @@ impl Stage {
             Self::ShortNotice => "An address that somebody has closed at short notice is blocked until that ends.",
             Self::Suspended => "Whoever is suspended gets nothing but help lines until that ends.",
             Self::Floor => {
-                "An address or a category that a layer never lets be loosened is blocked: no release and no rule below opens it."
+                "A locked category is blocked for everybody, and so is what a layer never lets be loosened: no release and no rule below opens it."
             }
             Self::Protocol => "Ports, methods and addresses made of numbers that are not open to the group are refused.",
             Self::Released => "An address that somebody has released is open until that ends, whatever stands below.",

@@ -32,6 +32,13 @@ impl Texts {
         Arc::clone(self.layers.entry((index, category.0)).or_insert_with(|| layer.layer_text(&format!("category {name}"))))
     }
 
+    /// The text of a category that is closed to everybody.
+    pub(super) fn locked(&mut self, category: CategoryId, name: &str) -> Arc<str> {
+        Arc::clone(
+            self.layers.entry((LayerIndex::MAX, category.0)).or_insert_with(|| format!("locked for everybody, category {name}").into()),
+        )
+    }
+
     /// The texts of a group with this name.
     pub(super) fn of_group(&mut self, name: &str, categories: &[Arc<str>]) -> Rc<OwnTexts> {
         if let Some(known) = self.groups.get(name) {

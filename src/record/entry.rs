@@ -195,13 +195,17 @@ pub enum EventKind {
     FairShare = 48,
     /// Somebody accepted the agreement of the place.
     AgreementAccepted = 50,
+    /// What accreditation found: a certificate, something that no longer holds, or that it holds again.
+    Accreditation = 60,
     /// Somebody put a host into a category, or took it out again.
     Categorised = 56,
+    /// A named person took a version of a list that had been refused.
+    ListReleased = 64,
 }
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 29] = [
         Self::Started,
         Self::Stopped,
         Self::Reloaded,
@@ -228,7 +232,9 @@ impl EventKind {
         Self::RestrictedName,
         Self::FairShare,
         Self::AgreementAccepted,
+        Self::Accreditation,
         Self::Categorised,
+        Self::ListReleased,
     ];
 }
 

@@ -78,9 +78,8 @@ pub(super) async fn open(bench: &Bench) -> Vec<Outcome> {
     let mut outcomes = Vec::new();
     for door in &bench.doors {
         let tally = ask(bench, door, all.clone(), Wants::NotBlocked).await;
-        let own = bench.engine().policy.group(door.group).and_then(|group| group.overblock_budget);
-        let budget = own.map_or(corpora.over_block, |per_cent| per_cent / 100.0);
-        outcomes.push(of_good(tally, &door.name, budget));
+        let own = bench.config.policy.groups.get(usize::from(door.group.0)).and_then(|group| group.overblock_budget);
+        outcomes.push(of_good(tally, &door.name, corpora.budget(door.group, own)));
     }
     outcomes.push(files(faults, OVER));
     outcomes

@@ -42,7 +42,7 @@ impl Came {
     }
 }
 
-trait Io: AsyncRead + AsyncWrite + Send + Sync + Unpin {}
+pub(super) trait Io: AsyncRead + AsyncWrite + Send + Sync + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Sync + Unpin> Io for T {}
 
 /// A connection to the proxy, or a tunnel through it.
@@ -85,7 +85,7 @@ impl Line {
         Ok(Self::over(Box::new(connect(door).await?), mark))
     }
 
-    fn over(io: Box<dyn Io>, mark: &Arc<Mark>) -> Self {
+    pub(super) fn over(io: Box<dyn Io>, mark: &Arc<Mark>) -> Self {
         Self { io, buffer: Vec::new(), mark: Arc::clone(mark), over: false }
     }
 

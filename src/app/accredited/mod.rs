@@ -2,9 +2,14 @@
 //! running process.
 
 mod context;
+mod due;
 mod history;
+mod keeper;
 mod pack;
+mod schedule;
 
+use context::until;
 pub use context::{Installation, context_of};
 pub use history::{FullRun, History, HistoryFault, Line, What};
+pub(in crate::app) use keeper::Keeper;
 pub use pack::{EvidenceFault, form_of_last, write_pack};

@@ -6,7 +6,6 @@ use crate::cli::logs;
 use crate::cli::setting::{complain, engine, now};
 use crate::config::Config;
 use crate::engine::Engine;
-use crate::matcher;
 use crate::model::Timestamp;
 use crate::store::query::{By, Counts, Filter, REDACTED, count, json_line, terminal};
 use serde_json::json;
@@ -98,7 +97,7 @@ fn rank(counts: &Counts, domains: bool, is_known: impl Fn(&str) -> bool) -> Rank
 /// Does a list know the host by now? Whether a statutory list does is told to nobody.
 fn is_known(engine: &Engine, host: &str) -> bool {
     let url = canonicalise(RawTarget::ServerName(host.as_bytes()), &engine.wrappers);
-    url.is_ok_and(|url| !matcher::find(&engine.lists, &url).categories.is_empty())
+    url.is_ok_and(|url| engine.is_categorised(&url))
 }
 
 fn show(ranked: &Ranked, counts: &Counts, arguments: &UnknownArguments) -> io::Result<()> {

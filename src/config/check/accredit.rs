@@ -11,7 +11,7 @@ use crate::config::source::At;
 /// Checks the table.
 pub(super) fn check(raw: RawAccredit, bench: &mut Bench<'_>) -> AccreditSettings {
     let memberships = raw.memberships.iter().filter_map(|membership| one(membership, bench)).collect();
-    let corpora = corpora::check(&raw.corpora, raw.settings.corpora, bench);
+    let corpora = corpora::check(&raw.corpora, &raw.budgets, raw.settings.corpora, bench);
     AccreditSettings { memberships, corpora, ..raw.settings }
 }
 

@@ -3,7 +3,7 @@
 use super::bench::Bench;
 use crate::config::corpora::{Corpora, CorpusFile};
 use crate::config::fault::FaultKind;
-use crate::config::raw::RawCorpus;
+use crate::config::raw::{RawBudget, RawCorpus};
 use crate::config::source::At;
 use crate::config::suggest::nearest;
 use crate::model::Bucket;
@@ -12,7 +12,7 @@ use crate::model::Bucket;
 const OPEN: &str = "allow";
 
 /// Checks the tables.
-pub(super) fn check(written: &[At<RawCorpus>], shares: Corpora, bench: &mut Bench<'_>) -> Corpora {
+pub(super) fn check(written: &[At<RawCorpus>], budgets: &[At<RawBudget>], shares: Corpora, bench: &mut Bench<'_>) -> Corpora {
     let mut corpora = shares;
     for corpus in written {
         let raw = &corpus.value;
@@ -26,6 +26,11 @@ pub(super) fn check(written: &[At<RawCorpus>], shares: Corpora, bench: &mut Benc
             },
             None => corpora.refused.push(CorpusFile { path: path.into(), bucket: None, groups }),
         }
+    }
+    for budget in budgets {
+        let known = bench.need(budget.value.group.as_ref(), &budget.place, "group").is_some();
+        let group = budget.value.group.as_ref().filter(|_| known).and_then(|name| bench.group(name));
+        corpora.budgets.extend(group.map(|group| (group, budget.value.over_block)));
     }
     corpora
 }

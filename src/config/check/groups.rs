@@ -3,6 +3,7 @@
 use super::accounts;
 use super::bench::Bench;
 use super::files;
+use super::known_names;
 use super::new_domains;
 use super::proxy::{Placed, listener};
 use super::quota;
@@ -52,6 +53,7 @@ fn check_group(written: &At<RawGroup>, bench: &mut Bench<'_>) -> Group {
     for name in [&own.allow, &own.warn, &own.block].into_iter().flatten().chain(own.category_hours.iter().map(|(name, _)| name)) {
         bench.category(name);
     }
+    known_names::check(written, bench);
     check_methods(&own.methods, bench);
     let name = raw.name.as_ref().map_or("", |name| &name.value);
     let https = chosen(&own.https, &preset.https).unwrap_or(HttpsMode::Tunnel);

@@ -1,6 +1,6 @@
 //! `[accredit]` and `[[accredit.membership]]`.
 
-use super::RawCorpus;
+use super::{RawBudget, RawCorpus};
 use crate::config::accredit::AccreditSettings;
 use crate::config::moment::Written;
 use crate::config::section::{Opt, Section};
@@ -14,6 +14,7 @@ pub(in crate::config) struct RawAccredit {
     pub(in crate::config) settings: AccreditSettings,
     pub(in crate::config) memberships: Vec<At<RawMembership>>,
     pub(in crate::config) corpora: Vec<At<RawCorpus>>,
+    pub(in crate::config) budgets: Vec<At<RawBudget>>,
 }
 
 /// `[[accredit.membership]]`.
@@ -38,7 +39,7 @@ impl Section for RawAccredit {
         Opt {
             key: "canary_every",
             help: "How often the canary goes through the real listeners: the statutory list, a blocked and an open page in every group.",
-            slot: |accredit| Slot::Time(&mut accredit.settings.canary_every, Duration::from_secs(60)..=Duration::from_secs(HOUR)),
+            slot: |accredit| Slot::Time(&mut accredit.settings.canary_every, Duration::from_secs(1)..=Duration::from_secs(HOUR)),
         },
         Opt {
             key: "run_every",
@@ -69,9 +70,10 @@ impl Section for RawAccredit {
         },
         Opt {
             key: "over_block",
-            help: "The greatest share of good addresses that may be refused, in groups without an overblock_budget of their own.",
+            help: "The greatest share of good addresses that may be refused.",
             slot: |accredit| Slot::Share(&mut accredit.settings.corpora.over_block),
         },
+        Opt { key: "budget", help: "Another such share for single groups.", slot: |accredit| Slot::Tables(&mut accredit.budgets) },
         Opt {
             key: "membership",
             help: "Memberships and agreements that you have, such as that of the IWF. They are printed as your word; nobody checks them.",

@@ -1,4 +1,4 @@
-//! `[[accredit.corpora]]`.
+//! `[[accredit.corpora]]` and `[[accredit.budget]]`.
 
 use crate::config::section::{Opt, Section};
 use crate::config::slot::Slot;
@@ -10,6 +10,13 @@ pub(in crate::config) struct RawCorpus {
     pub(in crate::config) path: Option<At<String>>,
     pub(in crate::config) bucket: Option<At<String>>,
     pub(in crate::config) groups: Vec<At<String>>,
+}
+
+/// `[[accredit.budget]]`.
+#[derive(Default)]
+pub(in crate::config) struct RawBudget {
+    pub(in crate::config) group: Option<At<String>>,
+    pub(in crate::config) over_block: f64,
 }
 
 impl Section for RawCorpus {
@@ -25,6 +32,17 @@ impl Section for RawCorpus {
             key: "groups",
             help: "Groups for which it counts. Left out: the strictest; for \"allow\" every group.",
             slot: |corpus| Slot::Names(&mut corpus.groups),
+        },
+    ];
+}
+
+impl Section for RawBudget {
+    const OPTIONS: &'static [Opt<Self>] = &[
+        Opt { key: "group", help: "The group.", slot: |budget| Slot::Name(&mut budget.group) },
+        Opt {
+            key: "over_block",
+            help: "The greatest share of good addresses that may be refused in it.",
+            slot: |budget| Slot::Share(&mut budget.over_block),
         },
     ];
 }

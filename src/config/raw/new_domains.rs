@@ -1,7 +1,7 @@
 //! What groups and presets say about domains that are new here, and how much they may block by mistake; and for how long new domains are
 //! learnt.
 
-use super::RawPreset;
+use super::{RawLists, RawPreset};
 use crate::config::section::Opt;
 use crate::config::slot::{Slot, Words};
 use crate::config::source::At;
@@ -28,8 +28,15 @@ impl Words for NewAction {
 
 const LASTS: RangeInclusive<Duration> = Duration::from_secs(3600)..=Duration::from_secs(90 * 86_400);
 
-/// For how long new domains are learnt.
-pub(super) const LEARNT: RangeInclusive<Duration> = Duration::ZERO..=Duration::from_secs(366 * 86_400);
+const LEARNT: RangeInclusive<Duration> = Duration::ZERO..=Duration::from_secs(366 * 86_400);
+
+/// Of `[lists]`.
+pub(super) const LEARN: Opt<RawLists> = Opt {
+    key: "learn_domains",
+    help: "For how long from the beginning of the log it is only learnt which registrable domains are asked for here, and none counts as \
+           new.",
+    slot: |lists| Slot::Time(&mut lists.plain.learn_domains, LEARNT),
+};
 
 pub(super) const ACTION: Opt<RawPreset> = Opt {
     key: "new_domains",

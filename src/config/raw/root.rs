@@ -1,7 +1,7 @@
 //! The whole document.
 
-use super::learning::RawPolicy;
 use super::policy::{RawCategory, RawGroup, RawHelpLine, RawKeyword, RawRule, RawTest};
+use super::policy_table::RawPolicy;
 use super::{RawAccredit, RawAgreement, RawFollow, RawNotice};
 use super::{RawHttps, RawLayer, RawLists, RawLog, RawProxy, RawSignIn, RawSite, RawSites, RawTerm, sites};
 use crate::config::checked::{AdminSettings, LogLevel, TelemetrySettings};

@@ -1,5 +1,6 @@
 //! From sources to an image: declare lists, feed their files, finish.
 
+mod beside;
 mod blocks;
 mod build;
 mod clear;

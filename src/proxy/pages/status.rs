@@ -81,6 +81,7 @@ impl Template {
 
 /// The page that tells this reason. An allowed request has no page of ours: if one is asked for, something went wrong.
 #[must_use]
+#[rustfmt::skip]
 pub const fn template(reason: Reason) -> Template {
     match reason {
         Reason::OwnPage => Template::Welcome,
@@ -88,9 +89,8 @@ pub const fn template(reason: Reason) -> Template {
         Reason::Statutory => Template::Statutory,
         Reason::OutsideHours | Reason::QuotaUsed => Template::Hours,
         Reason::AgreementNeeded
-        | Reason::Category
-        | Reason::BlockedLocally
-        | Reason::NotOnAllowList
+        | Reason::Category | Reason::NewDomainBlocked
+        | Reason::BlockedLocally | Reason::NotOnAllowList
         | Reason::BareAddress
         | Reason::Keyword
         | Reason::SearchUnrestricted
@@ -102,8 +102,7 @@ pub const fn template(reason: Reason) -> Template {
         | Reason::SignInUnprotected
         | Reason::Suspended
         | Reason::ShortNotice
-        | Reason::TypeRefused
-        | Reason::NewDomainBlocked => Template::Block,
+        | Reason::TypeRefused => Template::Block,
         Reason::Allowed
         | Reason::AllowedLocally
         | Reason::HelpLine
