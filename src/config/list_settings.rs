@@ -2,6 +2,7 @@
 //!
 //! Defaults stand here, once; `src/config/raw/lists.rs` names them for people.
 
+use super::fetch_settings::Fetch;
 use crate::lists::ListKind;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -49,6 +50,8 @@ pub struct Source {
     pub watch: bool,
     /// Age at which somebody is told that it is old; statutory lists have bounds of their own.
     pub stale_after: Option<Duration>,
+    /// How it is fetched; `None`: it stands at its path. What is fetched has no path in the settings.
+    pub fetch: Option<Fetch>,
 }
 
 impl Source {

@@ -1,6 +1,7 @@
 //! Settings -> image in force: the kept one where nothing has changed, a freshly compiled one otherwise, and the last
 //! good one where the new one is held back.
 
+use super::fetched::standing;
 use super::keep::{KeepFault, Kept};
 use super::sources::{BuiltIn, Found, Place, SourceFault, find};
 use super::watched::watched;
@@ -110,6 +111,7 @@ fn large(settings: &ListSettings, builtin: BuiltIn, fresh: bool) -> Result<Loade
     let bounds = found.iter().flatten().map(|list| (Arc::clone(&list.spec.name), list.bounds)).collect();
     let (newest, bad) = kept.newest(&key);
     let mut alarms: Vec<String> = bad.iter().map(|(path, fault)| format!("{}: {fault}", path.display())).collect();
+    alarms.extend(standing(settings).iter().filter_map(|(name, state)| Some(format!("list {name}: {}", state.alarm()?))));
     let mut loaded = match newest {
         Some(newest) if !fresh && bad.is_empty() && stamp.is_some() && kept.stamp() == stamp => {
             Loaded { alarms, as_of, ..Loaded::new(newest, Origin::Kept) }
@@ -162,7 +164,8 @@ pub(super) fn ages(found: &[Found]) -> BTreeMap<Arc<str>, Timestamp> {
         Place::File(path) => fs::metadata(path).ok().map(|facts| Timestamp(facts.mtime() * 1_000_000 + facts.mtime_nsec() / 1000)),
         Place::BuiltIn(_) => None,
     };
-    let age = |list: &Found| Some((Arc::clone(&list.spec.name), list.files.iter().filter_map(|(_, place)| changed(place)).max()?));
+    let newest = |list: &Found| list.confirmed.or_else(|| list.files.iter().filter_map(|(_, place)| changed(place)).max());
+    let age = |list: &Found| Some((Arc::clone(&list.spec.name), newest(list)?));
     found.iter().filter_map(age).collect()
 }
 

@@ -1,15 +1,20 @@
 //! Where lists come from: opens the files that the settings name, feeds the compiler, keeps the images and the key.
 //!
 //! The last good image stays in force while a new one is held back, and survives a restart without any list file.
-//! Later parts fetch from the network; here every source is a file, a folder, or built in.
+//! A source is a file, a folder, built in, or fetched: asked for conditionally, proved, unpacked within bounds, compiled alone,
+//! and only then in force. Whatever goes wrong on that way, the last good version of that source stays.
 
+mod cause;
 mod clear;
+mod fetched;
 mod keep;
 mod load;
 mod sources;
 mod watched;
 
+pub use cause::{Cause, Refused};
 pub use clear::{Clear, Cleared, Sample, samples_in_clear, statutory_in_clear};
+pub use fetched::{Quarantined, Released, SourceFolder, SourceState, Version, standing};
 pub use keep::{KeepFault, Kept};
 pub use load::{FeedFault, Loaded, Origin, compare, load};
 pub use sources::{BuiltIn, SourceFault};

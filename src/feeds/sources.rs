@@ -1,7 +1,9 @@
 //! From a source in the settings to the lists it holds and the files they are read from.
 
+use super::fetched::{SourceFolder, SourceState};
 use crate::config::{ListSettings, MatchStyle, Source as Setting, SourceFormat, StatutorySchema};
 use crate::lists::{AgeBounds, ColumnName, CsvSchema, Format, JsonSchema, ListKind, ListSpec, NotAPointer, PageMatch, Pointer, Source};
+use crate::model::Timestamp;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -39,6 +41,14 @@ pub enum SourceFault {
         /// The folder.
         path: PathBuf,
     },
+    /// It is fetched, and nothing good came yet.
+    #[error("list {name}: it has not been fetched yet{}", .why.as_ref().map_or_else(String::new, |why| format!(": {why}")))]
+    NotFetched {
+        /// The list.
+        name: String,
+        /// Why, where that is known.
+        why: Option<String>,
+    },
     /// A JSON pointer that is none.
     #[error("list {name}: {source}")]
     Pointer {
@@ -72,46 +82,79 @@ pub(super) struct Found {
     /// When somebody is told that it is old.
     pub(super) bounds: AgeBounds,
     pub(super) files: Vec<(Source, Place)>,
+    /// When it was last known to be the newest, if it is fetched.
+    pub(super) confirmed: Option<Timestamp>,
 }
 
 /// Every list of the settings, in a stable order. Of a list that is watched the place is kept: its entries stand in an image of their own.
 pub(super) fn find(settings: &ListSettings, builtin: BuiltIn) -> Result<Vec<Found>, SourceFault> {
     let mut all = Vec::new();
     for setting in &settings.sources {
-        if setting.format == SourceFormat::Ut1 {
-            all.extend(folder(setting)?);
-        } else {
-            let found = single(setting, &setting.format, builtin)?;
-            all.push(if setting.watch { found.elsewhere() } else { found });
+        if setting.fetch.is_none() {
+            let found = find_one(settings, setting, builtin)?;
+            all.extend(found.into_iter().map(|found| if setting.watch { found.elsewhere() } else { found }));
+            continue;
         }
+        let (place, state) = fetched(settings, setting)?;
+        let mut found = find_one(settings, &place, builtin)?;
+        for list in &mut found {
+            list.confirmed = state.last_good();
+            if state.current.as_ref().is_some_and(|version| version.released.is_some()) {
+                take_as_it_is(&mut list.spec);
+            }
+        }
+        all.extend(found);
     }
-    Ok(within(settings, all))
+    Ok(all)
 }
 
 /// The lists that are watched.
 pub(super) fn find_watched(settings: &ListSettings, builtin: BuiltIn) -> Result<Vec<Found>, SourceFault> {
-    let watched = settings.sources.iter().filter(|setting| setting.watch);
-    let found = watched.map(|setting| single(setting, &setting.format, builtin)).collect::<Result<_, _>>()?;
-    Ok(within(settings, found))
-}
-
-fn within(settings: &ListSettings, mut all: Vec<Found>) -> Vec<Found> {
-    let limit = (settings.max_bad_share * 1000.0).round().clamp(0.0, 1000.0);
-    for found in &mut all {
-        found.spec.bad_lines_per_thousand = limit as u16;
+    let mut all = Vec::new();
+    for setting in settings.sources.iter().filter(|setting| setting.watch) {
+        all.extend(find_one(settings, setting, builtin)?);
     }
-    all
+    Ok(all)
 }
 
 impl Found {
     fn new(setting: &Setting, spec: ListSpec, files: Vec<(Source, Place)>) -> Self {
         let bounds = AgeBounds::of(setting.kind, setting.demonstration, setting.stale_after);
-        Self { spec, bounds, files }
+        Self { spec, bounds, files, confirmed: None }
     }
 
     fn elsewhere(self) -> Self {
         Self { spec: ListSpec { elsewhere: true, ..self.spec }, files: Vec::new(), ..self }
     }
+}
+
+/// The lists of one source that stands at its path.
+pub(super) fn find_one(settings: &ListSettings, setting: &Setting, builtin: BuiltIn) -> Result<Vec<Found>, SourceFault> {
+    let mut found = match setting.format == SourceFormat::Ut1 {
+        true => folder(setting)?,
+        false => vec![single(setting, &setting.format, builtin)?],
+    };
+    let limit = (settings.max_bad_share * 1000.0).round().clamp(0.0, 1000.0);
+    for list in &mut found {
+        list.spec.bad_lines_per_thousand = limit as u16;
+    }
+    Ok(found)
+}
+
+/// The version in force of a source that is fetched, as a source at its path.
+fn fetched(settings: &ListSettings, setting: &Setting) -> Result<(Setting, SourceState), SourceFault> {
+    let folder = SourceFolder::of(settings, &setting.name);
+    let state = folder.state().map_err(|error| SourceFault::NotFetched { name: setting.name.clone(), why: Some(error.to_string()) })?;
+    let Some(current) = &state.current else {
+        let why = state.fault.clone().or_else(|| state.quarantined.as_ref().map(|held| held.words.clone()));
+        return Err(SourceFault::NotFetched { name: setting.name.clone(), why });
+    };
+    Ok((Setting { path: folder.version(current), ..setting.clone() }, state))
+}
+
+/// A named person has taken it as it is: what the compiler would hold against it was known then.
+pub(super) fn take_as_it_is(spec: &mut ListSpec) {
+    *spec = ListSpec { any_size: true, bad_lines_per_thousand: 1000, strict: false, canary: None, ..spec.clone() };
 }
 
 fn spec(setting: &Setting, name: &str, category: &str) -> ListSpec {

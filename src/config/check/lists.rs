@@ -1,9 +1,11 @@
 //! Sources of lists: what each kind needs, and whether its file is there.
 
 use super::bench::Bench;
+use super::fetch;
 use crate::canon::canonicalise_entry;
 use crate::config::builtin::{builtin_list, builtin_lists};
 use crate::config::fault::FaultKind;
+use crate::config::fetch_settings::Fetch;
 use crate::config::files::PathKind;
 use crate::config::list_settings::{ListSettings, MatchStyle, Source, SourceFormat, StatutorySchema};
 use crate::config::load::ListFiles;
@@ -33,7 +35,7 @@ pub(super) fn check(raw: RawLists, bench: &mut Bench<'_>) -> ListSettings {
 fn check_source(written: &At<RawSource>, bench: &mut Bench<'_>) -> Option<Source> {
     let raw = &written.value;
     let name = bench.need(raw.name.as_ref(), &written.place, "name");
-    let path = bench.need(raw.path.as_ref(), &written.place, "path");
+    let (path, fetch) = place(written, bench);
     if raw.format.is_none() {
         bench.reader.fault(&written.place, FaultKind::Missing("format"));
     }
@@ -63,6 +65,7 @@ fn check_source(written: &At<RawSource>, bench: &mut Bench<'_>) -> Option<Source
         canary: canary(raw, bench),
         watch: watch(raw, written_format.value, bench),
         stale_after: raw.stale_after.as_ref().filter(|_| kind == ListKind::Category).map(|at| at.value),
+        fetch,
     })
 }
 
@@ -70,11 +73,30 @@ fn check_source(written: &At<RawSource>, bench: &mut Bench<'_>) -> Option<Source
 fn watch(raw: &RawSource, format: RawFormat, bench: &mut Bench<'_>) -> bool {
     let Some(at) = raw.watch.as_ref().filter(|at| at.value) else { return false };
     let built_in = raw.path.as_ref().is_some_and(|path| path.value.starts_with("builtin:"));
-    if built_in || format == RawFormat::Ut1 {
-        let this = if built_in { "a list that came with the program" } else { "a list of this format" };
+    let fetched = raw.fetch.url.is_some();
+    if built_in || fetched || format == RawFormat::Ut1 {
+        let this = match (built_in, fetched) {
+            (true, _) => "a list that came with the program",
+            (false, true) => "a list that is fetched",
+            (false, false) => "a list of this format",
+        };
         bench.reader.fault(&at.place, FaultKind::Meaningless("watch", this.into()));
     }
     true
+}
+
+/// Where it stands, or where it is fetched: one of the two.
+fn place(written: &At<RawSource>, bench: &mut Bench<'_>) -> (Option<String>, Option<Fetch>) {
+    let raw = &written.value;
+    let Some(url) = &raw.fetch.url else {
+        fetch::check_meaning(&raw.fetch, bench);
+        return (bench.need(raw.path.as_ref(), &written.place, "path"), None);
+    };
+    if let Some(path) = &raw.path {
+        bench.reader.fault(&path.place, FaultKind::Both("path", "url"));
+    }
+    let statutory = raw.kind.as_ref().is_some_and(|kind| kind.value == ListKind::Statutory);
+    (Some(String::new()), fetch::check(&raw.fetch, url, statutory, bench))
 }
 
 /// It must be an address: else it could never be found, and the list would be held back for ever.

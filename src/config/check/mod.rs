@@ -12,6 +12,7 @@ mod devices;
 mod directory;
 mod door;
 mod exceptions;
+mod fetch;
 mod files;
 mod follow;
 mod front;

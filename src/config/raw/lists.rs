@@ -1,5 +1,6 @@
 //! `[lists]` and `[[lists.source]]`: lists of addresses.
 
+use super::fetch::{EVERY, PATIENCE, RawFetch, SIZE};
 use crate::config::list_settings::{ListSettings, MatchStyle};
 use crate::config::section::{Opt, Section};
 use crate::config::slot::{Slot, Words};
@@ -35,6 +36,7 @@ pub(in crate::config) struct RawSource {
     pub(in crate::config) canary: Option<At<String>>,
     pub(in crate::config) watch: Option<At<bool>>,
     pub(in crate::config) stale_after: Option<At<Duration>>,
+    pub(in crate::config) fetch: RawFetch,
 }
 
 /// What an entry covers, as written.
@@ -160,6 +162,82 @@ impl Section for RawSource {
             key: "stale_after",
             help: "Age at which somebody is told that a category list is old. A statutory list is told of after 13h, and again after 26h.",
             slot: |source| Slot::TimeAt(&mut source.stale_after, HOUR..=HOUR * 24 * 3650),
+        },
+        Opt {
+            key: "url",
+            help: "Where it is fetched, in place of path: https, or http from this machine.",
+            slot: |source| Slot::Name(&mut source.fetch.url),
+        },
+        Opt {
+            key: "every",
+            help: "url: how often it is asked for; a statutory list at least every hour. Without it: every hour.",
+            slot: |source| Slot::TimeAt(&mut source.fetch.every, EVERY),
+        },
+        Opt {
+            key: "inside",
+            help: "url: which files of an archive are wanted, such as \"ut1/*/domains\". Without it: what the format can use.",
+            slot: |source| Slot::Name(&mut source.fetch.inside),
+        },
+        Opt { key: "sha256", help: "url: the SHA-256 that the file must have.", slot: |source| Slot::Name(&mut source.fetch.sha256) },
+        Opt {
+            key: "sha256_url",
+            help: "url: where the SHA-256 of the file stands.",
+            slot: |source| Slot::Name(&mut source.fetch.sha256_url),
+        },
+        Opt {
+            key: "minisign_key",
+            help: "url: the publisher's minisign key: a file without a good signature, or an older one, is not taken.",
+            slot: |source| Slot::Name(&mut source.fetch.minisign_key),
+        },
+        Opt {
+            key: "ed25519_key",
+            help: "url: the publisher's bare Ed25519 key, in base64 or hex, for a signature of 64 bytes or its base64.",
+            slot: |source| Slot::Name(&mut source.fetch.ed25519_key),
+        },
+        Opt {
+            key: "signature_url",
+            help: "url: where the signature is. Without it: beside the file, with .minisig or .sig added.",
+            slot: |source| Slot::Name(&mut source.fetch.signature_url),
+        },
+        Opt {
+            key: "user_file",
+            help: "url: a file with name:password for the server, mode 0600.",
+            slot: |source| Slot::Name(&mut source.fetch.user_file),
+        },
+        Opt {
+            key: "token_file",
+            help: "url: a file with a bearer token for the server, mode 0600.",
+            slot: |source| Slot::Name(&mut source.fetch.token_file),
+        },
+        Opt {
+            key: "plain_http",
+            help: "url: it may be fetched in clear from another machine: whoever is in between can then change the list.",
+            slot: |source| Slot::FlagAt(&mut source.fetch.plain_http),
+        },
+        Opt {
+            key: "private",
+            help: "url: it may be fetched from a private address.",
+            slot: |source| Slot::FlagAt(&mut source.fetch.private),
+        },
+        Opt {
+            key: "max_size",
+            help: "url: the most bytes that are fetched.",
+            slot: |source| Slot::LongSize(&mut source.fetch.bounds.size, SIZE),
+        },
+        Opt {
+            key: "max_expanded",
+            help: "url: the most bytes that an archive may become.",
+            slot: |source| Slot::LongSize(&mut source.fetch.bounds.expanded, SIZE),
+        },
+        Opt {
+            key: "timeout",
+            help: "url: how long a fetch may take.",
+            slot: |source| Slot::Time(&mut source.fetch.bounds.whole, PATIENCE),
+        },
+        Opt {
+            key: "idle_timeout",
+            help: "url: how long nothing may come.",
+            slot: |source| Slot::Time(&mut source.fetch.bounds.idle, PATIENCE),
         },
     ];
 }
