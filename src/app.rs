@@ -11,6 +11,7 @@ mod news;
 mod quotas;
 mod restricted;
 mod small_lists;
+mod sources;
 mod standing;
 mod status;
 

@@ -1,6 +1,7 @@
 //! The console's front page: how things stand, for people. Every value is escaped; no script; says nothing that is not there.
 
 use super::readiness::Readiness;
+use super::sources::{SourceStatus, source_values};
 use super::status::{AuthorityStatus, ListStatus, PassedStatus, RefuserStatus, Status};
 use crate::engine::{Coverage, Feature};
 use crate::model::Timestamp;
@@ -29,6 +30,7 @@ impl StatusPage {
         engine.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().expect("the usual marks"));
         engine.add_template("status.html", page!("status.html", "authority.html", "status_end.html")).expect("a test renders it");
         engine.add_template("coverage.html", page!("coverage.html")).expect("a test renders it");
+        engine.add_template("lists.html", page!("lists.html")).expect("a test renders it");
         Self(engine)
     }
 
@@ -41,6 +43,20 @@ impl StatusPage {
             ("groups", coverage.iter().map(group_values).collect()),
         ]);
         self.0.get_template("coverage.html")?.render(values)
+    }
+
+    /// Renders where lists come from.
+    pub(super) fn lists(&self, status: &Status, sources: &[SourceStatus]) -> Result<String, minijinja::Error> {
+        let values = Value::from_pairs([
+            ("title", text("Lists")),
+            ("site", text(&status.site)),
+            ("node", text(&status.node)),
+            ("now", time(Some(status.now))),
+            ("now_words", time_in_words(Some(status.now))),
+            ("list_version", text(&status.list_version)),
+            ("sources", sources.iter().map(|source| source_values(source, status.now)).collect()),
+        ]);
+        self.0.get_template("lists.html")?.render(values)
     }
 
     /// Renders it.
@@ -168,22 +184,22 @@ fn group_values(coverage: &Coverage) -> Value {
     ])
 }
 
-fn text(text: &str) -> Value {
+pub(super) fn text(text: &str) -> Value {
     Value::from(text)
 }
 
 /// RFC 3339 in UTC, to the second; empty where there is none.
-fn time(at: Option<Timestamp>) -> Value {
+pub(super) fn time(at: Option<Timestamp>) -> Value {
     Value::from(at.map_or_else(String::new, |at| format!("{:.0}", at.civil())))
 }
 
 /// "24 Nov 2025, 16:00:00 UTC".
-fn time_in_words(at: Option<Timestamp>) -> Value {
+pub(super) fn time_in_words(at: Option<Timestamp>) -> Value {
     Value::from(at.map_or_else(String::new, |at| at.civil().strftime("%-d %b %Y, %H:%M:%S UTC").to_string()))
 }
 
 /// 1234567 as "1,234,567".
-fn count(number: u64) -> String {
+pub(super) fn count(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (place, digit) in digits.chars().enumerate() {
@@ -196,7 +212,7 @@ fn count(number: u64) -> String {
 }
 
 /// Microseconds in the largest unit that fits, rounded down: "3 hours".
-fn span(micros: i64) -> String {
+pub(super) fn span(micros: i64) -> String {
     let seconds = micros.max(0) / 1_000_000;
     let (number, unit) = match seconds {
         0..60 => (seconds, "second"),

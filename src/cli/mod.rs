@@ -10,6 +10,8 @@ mod emergency;
 mod exceptions;
 mod explain;
 mod hidden;
+mod list_preview;
+mod list_test;
 mod lists;
 pub mod logs;
 mod names;

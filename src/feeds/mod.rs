@@ -16,6 +16,6 @@ pub use cause::{Cause, Refused};
 pub use clear::{Clear, Cleared, Sample, samples_in_clear, statutory_in_clear};
 pub use fetched::{Quarantined, Released, SourceFolder, SourceState, Version, standing};
 pub use keep::{KeepFault, Kept};
-pub use load::{FeedFault, Loaded, Origin, compare, load};
+pub use load::{Compared, FeedFault, Loaded, Origin, compare, load};
 pub use sources::{BuiltIn, SourceFault};
 pub use watched::{Listed, WATCHED_LINES, emergency, watched, watched_facts};

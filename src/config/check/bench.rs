@@ -12,7 +12,7 @@ use crate::config::files::Files;
 use crate::config::list_settings::ListSettings;
 use crate::config::load::ListFiles;
 use crate::config::moment::Written;
-use crate::config::raw::{Raw, RawCategory, RawGroup, RawHelpLine, RawHttps, RawKeyword, RawRule};
+use crate::config::raw::{Raw, RawCategory, RawGroup, RawHelpLine, RawHttps, RawKeyword, RawLists, RawRule};
 use crate::config::reader::Reader;
 use crate::config::shells::LogSettings;
 use crate::config::sign_in::SignInSettings;
@@ -95,8 +95,7 @@ pub(in crate::config) fn check(
     let zone = time_zone(raw.site.time_zone.as_ref(), reader);
     let mut bench = Bench::new(reader, (files, list_files), (zone.clone(), services::names(&raw.https.services)));
     bench.terms = terms::check(&raw.terms, &mut bench);
-    let lists = lists::check(raw.lists, &mut bench);
-    bench.categories = rules::category_names(&raw.categories, &lists, &bench).into_iter().map(Arc::from).collect();
+    let lists = lists_and_categories(raw.lists, &raw.categories, &mut bench);
     let (mut groups, mut group_listeners) = groups::check(&raw.groups, &mut bench);
     group_listeners.extend(sites::place(&mut files_of_sites, &raw.groups, &mut bench));
     let below = layers::Below { layers: &raw.layers, groups: &raw.groups, rules: &raw.rules, help_lines: &raw.help_lines };
@@ -129,13 +128,20 @@ pub(in crate::config) fn check(
         notice,
         admin: raw.admin,
         log,
-        lists: ListSettings { categories: bench.categories.to_vec(), ..lists },
+        lists,
         follow: follow::check(&raw.follow, &mut bench),
         policy,
         accredit: accredit::check(raw.accredit, &mut bench),
         lab_without_statutory: raw.lab.without_statutory,
         telemetry: raw.telemetry,
     })
+}
+
+/// Lists, and every category that may be named.
+fn lists_and_categories(lists: RawLists, written: &[(At<String>, RawCategory)], bench: &mut Bench<'_>) -> ListSettings {
+    let lists = lists::check(lists, bench);
+    bench.categories = rules::category_names(written, &lists, bench).into_iter().map(Arc::from).collect();
+    ListSettings { categories: bench.categories.to_vec(), ..lists }
 }
 
 type ForAll<'a> = (&'a [At<RawRule>], &'a [At<RawHelpLine>], &'a [At<RawKeyword>], &'a RawHttps);
