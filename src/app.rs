@@ -2,14 +2,18 @@
 
 mod acceptances;
 pub mod accredit;
+pub mod accredited;
+mod bind;
 mod clock;
 mod codes;
 mod exceptions;
 mod fault;
+mod local_lists;
 mod make;
 mod news;
 mod quotas;
 mod restricted;
+mod seen;
 mod small_lists;
 mod sources;
 mod standing;
@@ -18,6 +22,7 @@ mod status;
 pub use clock::SystemClock;
 pub use fault::AppFault;
 pub use make::{Judged, authority, directory, doors, engine, keytab, live, pages};
+pub use seen::read_seen;
 
 use crate::admin::{Console, ListenerStatus, StatusSource};
 use crate::config::Config;
@@ -30,6 +35,7 @@ use crate::record::{Entry, EventKind, EventRecord};
 use crate::store::stats::Room;
 use crate::store::{self, Store};
 use crate::telemetry::Metrics;
+use bind::{bind_all, bind_console};
 use make::{people, read_leases, store_settings};
 use news::News;
 use restricted::Restricted;
@@ -68,6 +74,7 @@ pub struct App {
     room: Mutex<Room>,
     restricted: Restricted,
     small_lists: SmallLists,
+    accredited: accredited::Keeper,
 }
 
 /// The signals that are listened to.
@@ -96,13 +103,17 @@ impl App {
     pub async fn run(config: Config, read: ReadConfig, ready: impl FnOnce(&str)) -> Result<(), AppFault> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
         let metrics = Arc::new(Metrics::new());
-        let judged = engine(&config, Generation(1), clock.now().wall)?;
+        let mut judged = engine(&config, Generation(1), clock.now().wall)?;
         let (bound, console) = (bind_all(&config)?, bind_console(&config).await?);
         let proxies: Vec<SocketAddr> = bound.iter().map(Bound::address).collect::<io::Result<_>>()?;
         let own: Vec<SocketAddr> = proxies.iter().copied().chain([console.local_addr()?]).collect();
         let store = Arc::new(store::open(store_settings(&config), Arc::clone(&clock))?);
+        let seen = seen::open(&config.log.folder, clock.now().wall);
+        seen.learn_for(config.learn_domains);
+        judged.engine.seen = Some(seen);
         let news = News::of(&judged, clock.now().wall);
         news.announce(&metrics, &judged.engine, clock.now().wall);
+        let accredited = accredited::Keeper::open(&config, &judged, clock.now().wall);
         let log: Arc<dyn LogStore> = Arc::clone(&store) as Arc<dyn LogStore>;
         let people = people(&config, Arc::new(Lasting::new(Notices::new(Arc::clone(&log)))), None)?;
         let live = Live { people, ..live(&config, judged, (&metrics, clock.now().wall), own.clone())? };
@@ -127,6 +138,7 @@ impl App {
             keep_days: AtomicU64::new(keep_days(&config)),
             room: Mutex::default(),
             restricted: Restricted::default(),
+            accredited,
         });
         if let (Some(settings), Some(sessions)) = (&config.sign_in.radius, app.proxy.live.load().people.network()) {
             let bound = radius::bind(settings).await?;
@@ -136,6 +148,7 @@ impl App {
         app.event(EventKind::Started, &line);
         let following = [
             tokio::spawn(Arc::clone(&app).follow_exceptions(decided, length)),
+            tokio::spawn(Arc::clone(&app).follow_local_lists(config.lists.folder.clone())),
             tokio::spawn(Arc::clone(&app).follow_acceptances(book)),
             tokio::spawn(Arc::clone(&app).follow_small_lists()),
         ];
@@ -157,9 +170,13 @@ impl App {
         let page = Console::new(status, Arc::clone(&self.metrics), Vec::new());
         let console = tokio::spawn(page.serve(console, async { drop(stopped.await) }));
         let accepting: Vec<_> = bound.into_iter().map(|bound| tokio::spawn(proxy::accept(Arc::clone(&self.proxy), bound))).collect();
-        let sweeping = tokio::spawn(Arc::clone(&self).sweep());
-        let watching = tokio::spawn(Arc::clone(&self).watch_restricted());
-        let keeping = tokio::spawn(Arc::clone(&self).keep_quotas());
+        let background = [
+            tokio::spawn(Arc::clone(&self).sweep()),
+            tokio::spawn(Arc::clone(&self).watch_restricted()),
+            tokio::spawn(Arc::clone(&self).keep_quotas()),
+            tokio::spawn(Arc::clone(&self).keep_seen()),
+            tokio::spawn(Arc::clone(&self).accredit_itself()),
+        ];
         // Before anybody hears that we are up: until then a SIGHUP would end the process.
         let signals = Signals::listen()?;
         ready(line);
@@ -168,10 +185,9 @@ impl App {
         self.proxy.drain.send_replace(true);
         self.wait_until_idle(drain).await;
         drop(stop);
-        sweeping.abort();
-        watching.abort();
-        keeping.abort();
+        background.iter().for_each(tokio::task::JoinHandle::abort);
         self.write_quotas();
+        self.write_seen();
         for task in accepting {
             task.abort();
         }
@@ -243,7 +259,8 @@ impl App {
         let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
         let generation = Generation(self.proxy.live.load().generation().0 + 1);
         let made = (self.read)().and_then(|config| {
-            let judged = engine(&config, generation, self.clock.now().wall).map_err(|fault| fault.to_string())?;
+            let mut judged = engine(&config, generation, self.clock.now().wall).map_err(|fault| fault.to_string())?;
+            judged.engine.seen.clone_from(&self.proxy.live.load().engine.seen);
             let now = self.clock.now().wall;
             let fresh = News::of(&judged, now);
             let old = self.proxy.live.load();
@@ -258,6 +275,9 @@ impl App {
                 let waiting = in_words(&self.take_log_settings(&config));
                 self.small_lists.renew(&live.engine, &config.lists, now);
                 let text = format!("generation {} with {}{waiting}", generation.0, lists_line(&live.engine));
+                if let Some(seen) = &live.engine.seen {
+                    seen.learn_for(config.learn_domains);
+                }
                 fresh.announce(&self.metrics, &live.engine, now);
                 let old = self.proxy.live.swap(Arc::new(live));
                 self.proxy.news.send_replace(());
@@ -265,6 +285,7 @@ impl App {
                 tracing::info!("reloaded: {text}");
                 self.event(EventKind::Reloaded, &text);
                 self.restricted.look_now();
+                self.accredited.settings(&config.accredit);
                 drop(old);
             }
             Err(fault) => {
@@ -355,14 +376,4 @@ fn lower_priority() {
     if let Err(error) = rustix::process::nice(19) {
         tracing::debug!(%error, "nice");
     }
-}
-
-fn bind_all(config: &Config) -> Result<Vec<Bound>, AppFault> {
-    let bind = |listener| proxy::bind(listener).map_err(|source| AppFault::Listen { what: "the proxy", address: listener.address, source });
-    config.proxy.listeners.iter().map(bind).collect()
-}
-
-async fn bind_console(config: &Config) -> Result<TcpListener, AppFault> {
-    let address = config.admin.listen;
-    TcpListener::bind(address).await.map_err(|source| AppFault::Listen { what: "the console", address, source })
 }

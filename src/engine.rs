@@ -8,12 +8,14 @@ mod coverage;
 mod explain;
 mod rejudge;
 mod report;
+mod seen;
 mod tests_of_policy;
 
 pub use coverage::{Counted, Coverage, Feature, State};
 pub use explain::{Question, QuestionFault};
 pub use rejudge::{PastRequest, Rejudged};
 pub use report::{AnswerSight, Explanation, SeenAs, Sight};
+pub use seen::{MOST as MOST_DOMAINS, MOST_A_DAY as MOST_DOMAINS_A_DAY, Seen, Sighting, minute};
 pub use tests_of_policy::{TestFailure, TestReport};
 
 use crate::canon::{CanonicalUrl, Wrappers};
@@ -35,6 +37,8 @@ pub struct Engine {
     pub generation: Generation,
     /// Sites that carry other addresses (rule R5).
     pub wrappers: Wrappers,
+    /// Which domains were asked for here, and since when; `None`: nobody keeps count, and nothing is new.
+    pub seen: Option<Arc<Seen>>,
     beside: ArcSwap<Beside>,
     emergency: Vec<ListInfo>,
 }
@@ -53,7 +57,7 @@ impl Engine {
     #[must_use]
     pub fn new(lists: Arc<ListImage>, policy: PolicySet, generation: Generation, wrappers: Wrappers) -> Self {
         let (beside, emergency) = (ArcSwap::from_pointee(Beside::new(&lists, [])), emergency_lists(&lists));
-        Self { lists, policy, generation, wrappers, beside, emergency }
+        Self { lists, policy, generation, wrappers, beside, emergency, seen: None }
     }
 
     /// From now on these small images, made for the lists of this engine, are asked beside them.
@@ -97,26 +101,35 @@ impl Engine {
     /// what they hold.
     #[must_use]
     pub fn category_hits(&self, url: &CanonicalUrl) -> Hits {
-        Hits { statutory: None, statutory_urls_on_host: false, ..self.find(url) }
+        Hits { statutory: None, statutory_urls_on_host: false, ..self.listed(url) }
     }
 
     /// What all lists in force say about an address.
-    fn find(&self, url: &CanonicalUrl) -> Hits {
+    fn listed(&self, url: &CanonicalUrl) -> Hits {
         let hits = matcher::find(&self.lists, url);
         self.beside().images().iter().fold(hits, |hits, image| hits.and(matcher::find(image, url)))
+    }
+
+    /// What all lists in force say, and how long the domain has been known here.
+    fn find(&self, ask: &Ask<'_>) -> Hits {
+        let mut hits = self.listed(ask.url);
+        if let Some(seen) = self.seen.as_ref().filter(|_| self.policy.asks_for_new_domains(ask.subject.group)) {
+            hits.new_since = seen.new_since(ask.url.host(), ask.now);
+        }
+        hits
     }
 
     /// Matches and decides.
     #[must_use]
     pub fn judge(&self, ask: &Ask<'_>) -> Judgement {
-        let hits = self.find(ask.url);
+        let hits = self.find(ask);
         Judgement { decision: self.policy.judge(ask, &hits, &mut NoTrace), hits }
     }
 
     /// The same, and every step of it in words.
     #[must_use]
     pub fn judge_in_steps(&self, ask: &Ask<'_>) -> (Judgement, Vec<Step>) {
-        let hits = self.find(ask.url);
+        let hits = self.find(ask);
         let mut trace = StepTrace::default();
         let decision = self.policy.judge(ask, &hits, &mut trace);
         (Judgement { decision, hits }, trace.into_steps())

@@ -11,7 +11,7 @@
 //! engine        Engine{lists, policy, generation}; Engine::judge = match + decide: the one way to a verdict
 //!
 //!  nouns        (no I/O, no rules)
-//! model         ids, categories, subject, the closed list of reasons, time as a value
+//! model         ids, categories and their taxonomy, subject, the closed list of reasons, time as a value
 //!
 //!  pure core    (no tokio, no files, no clock)
 //! canon         raw bytes of an address -> CanonicalUrl with every form to look up, or a located refusal
@@ -34,7 +34,7 @@
 //!
 //!  top
 //! cli           one command per file
-//! manual        doc-only modules: actions, agreement, asking (for auditors), consortium, flow, people, decisions, https, origins, durability, custody, bypasses, formats, standards, runbook
+//! manual        doc-only modules: actions, agreement, asking (for auditors), categories, consortium, flow, people, decisions, https, origins, durability, custody, bypasses, formats, standards, runbook
 //! ```
 //!
 //! # Arrows

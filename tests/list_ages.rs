@@ -89,8 +89,10 @@ fn the_page_of_lists_shows_every_source_and_the_same_as_json() {
         assert!(page.contains(words), "{words}: {page}");
     }
     assert!(!page.contains("<script") && !page.contains("listed.test") && !page.contains("new.test"), "counts, and no entry");
-    let reply = get_with(proxy.console, "/lists", "Accept: application/json\r\n").text();
-    let sources: Value = serde_json::from_str(reply.lines().last().unwrap()).unwrap();
+    let here = format!("http://{}/lists", proxy.console);
+    let reply = get_with(proxy.console, &here, "Accept: application/json\r\n");
+    assert_eq!(reply.field("content-type"), Some("application/json"), "{}", reply.head);
+    let sources: Value = serde_json::from_str(&reply.text()).unwrap();
     let names: Vec<&str> = sources.as_array().unwrap().iter().map(|source| source["name"].as_str().unwrap()).collect();
     assert_eq!(names, ["statutory", "testing", "emergency"]);
     assert_eq!((&sources[1]["entries"], &sources[1]["freshness"], &sources[2]["entries"]), (&1.into(), &"fresh".into(), &1.into()));

@@ -53,12 +53,12 @@ pub(super) fn number(mutation: Mutation, kind: HostKind) -> Option<Vec<u8>> {
 
 fn ipv4(mutation: Mutation, ip: Ipv4Addr) -> Option<String> {
     let [a, b, c, d] = ip.octets();
-    Some(match mutation {
-        Mutation::OneNumber => u32::from(ip).to_string(),
-        Mutation::Hexadecimal => format!("0x{a:x}.0x{b:x}.0x{c:x}.0x{d:x}"),
-        Mutation::Octal => format!("0{a:o}.0{b:o}.0{c:o}.0{d:o}"),
-        Mutation::ShortParts => format!("{a}.{}", u32::from(ip) & 0xff_ffff),
-        Mutation::LongAddress => format!("[::ffff:{ip}]"),
-        _ => return None,
-    })
+    let table = [
+        (Mutation::OneNumber, u32::from(ip).to_string()),
+        (Mutation::Hexadecimal, format!("0x{a:x}.0x{b:x}.0x{c:x}.0x{d:x}")),
+        (Mutation::Octal, format!("0{a:o}.0{b:o}.0{c:o}.0{d:o}")),
+        (Mutation::ShortParts, format!("{a}.{}", u32::from(ip) & 0xff_ffff)),
+        (Mutation::LongAddress, format!("[::ffff:{ip}]")),
+    ];
+    table.into_iter().find_map(|(known, text)| (known == mutation).then_some(text))
 }

@@ -162,17 +162,6 @@ impl Mutation {
             | Self::TrailingSlash => path_of(self, address, plain)?,
         })
     }
-
-    /// How many times everything is encoded.
-    const fn rounds(self) -> usize {
-        match self {
-            Self::EncodedTwice => 2,
-            Self::EncodedThrice => 3,
-            Self::EncodedFour => 4,
-            Self::EncodedFive => 5,
-            _ => 1,
-        }
-    }
 }
 
 /// Another spelling of the path; only of one that has segments.
@@ -180,28 +169,32 @@ fn path_of(mutation: Mutation, address: &Address, plain: Spelled) -> Option<Spel
     if address.path.is_empty() {
         return None;
     }
-    let (path, last) = (&plain.path[..], address.path.rsplit(|&byte| byte == b'/').next()?);
+    let path = &plain.path[..];
     let joined = |slash: &[u8]| address.path.split(|&byte| byte == b'/').map(|part| encoded(part, b"")).collect::<Vec<_>>().join(slash);
     let behind = |end: &[u8]| [path, end].concat();
-    let path = match mutation {
-        Mutation::DotSegments => [b"/./zz/..", path].concat(),
-        Mutation::DoubleSlash => [b"//", &joined(b"//")[..]].concat(),
-        Mutation::Backslash if address.path.contains(&b'/') => [b"/", &joined(b"\\")[..]].concat(),
-        Mutation::EncodedSlash if address.path.contains(&b'/') => [b"/", &joined(b"%2f")[..]].concat(),
-        Mutation::Tab => behind(b"%09"),
-        Mutation::LineBreak => behind(b"%0D%0A"),
-        Mutation::Nul => behind(b"%00.html"),
-        Mutation::EncodedOnce | Mutation::EncodedTwice | Mutation::EncodedThrice | Mutation::EncodedFour | Mutation::EncodedFive => {
-            rounds(address, mutation.rounds())
-        }
-        Mutation::Overlong => each_letter(path, |byte| [percent(0xc0 | byte >> 6), percent(0x80 | byte & 0x3f)].concat()),
-        Mutation::Unicode => each_letter(path, |byte| format!("%u{byte:04X}").into_bytes()),
-        Mutation::Parameters => behind(b";a=b"),
-        Mutation::TrailingSlash if !last.is_empty() => behind(b"/"),
-        Mutation::Below => behind(b"/below/it.html"),
-        _ => return None,
-    };
-    Some(Spelled { path, ..plain })
+    let folders = address.path.contains(&b'/');
+    let table: [(Mutation, &dyn Fn() -> Vec<u8>); 17] = [
+        (Mutation::DotSegments, &|| [b"/./zz/..", path].concat()),
+        (Mutation::DoubleSlash, &|| [b"//", &joined(b"//")[..]].concat()),
+        (Mutation::Backslash, &|| [b"/", &joined(b"\\")[..]].concat()),
+        (Mutation::EncodedSlash, &|| [b"/", &joined(b"%2f")[..]].concat()),
+        (Mutation::Tab, &|| behind(b"%09")),
+        (Mutation::LineBreak, &|| behind(b"%0D%0A")),
+        (Mutation::Nul, &|| behind(b"%00.html")),
+        (Mutation::EncodedOnce, &|| rounds(address, 1)),
+        (Mutation::EncodedTwice, &|| rounds(address, 2)),
+        (Mutation::EncodedThrice, &|| rounds(address, 3)),
+        (Mutation::EncodedFour, &|| rounds(address, 4)),
+        (Mutation::EncodedFive, &|| rounds(address, 5)),
+        (Mutation::Overlong, &|| each_letter(path, |byte| [percent(0xc0 | byte >> 6), percent(0x80 | byte & 0x3f)].concat())),
+        (Mutation::Unicode, &|| each_letter(path, |byte| format!("%u{byte:04X}").into_bytes())),
+        (Mutation::Parameters, &|| behind(b";a=b")),
+        (Mutation::TrailingSlash, &|| behind(b"/")),
+        (Mutation::Below, &|| behind(b"/below/it.html")),
+    ];
+    let needs_folders = matches!(mutation, Mutation::Backslash | Mutation::EncodedSlash);
+    let (_, spell) = table.iter().find(|(known, _)| *known == mutation && (folders || !needs_folders))?;
+    Some(Spelled { path: spell(), ..plain })
 }
 
 /// Letters in capitals, but for those of what is encoded: those are not letters.

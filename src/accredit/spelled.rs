@@ -70,16 +70,17 @@ impl Spelled {
             said_host: None,
         };
         let named = |name: &str| Some([name.as_bytes(), b"=", &encoded(&whole, b"")].concat());
-        match how {
-            Mutation::Archive => Some(site(
-                "web.archive.org",
-                [b"/web/20200102030405/http://", &self.authority()[..], &self.path].concat(),
-                self.query.clone(),
-            )),
-            Mutation::Translator => Some(site("translate.google.com", b"/translate".to_vec(), named("sl=de&u"))),
-            Mutation::Fetcher => Some(site("images.weserv.nl", b"/".to_vec(), named("url"))),
-            _ => None,
+        if how == Mutation::Archive {
+            let path = [b"/web/20200102030405/http://", &self.authority()[..], &self.path].concat();
+            return Some(site("web.archive.org", path, self.query.clone()));
         }
+        let (host, path, name) = [
+            (Mutation::Translator, ("translate.google.com", "/translate", "sl=de&u")),
+            (Mutation::Fetcher, ("images.weserv.nl", "/", "url")),
+        ]
+        .into_iter()
+        .find_map(|(known, place)| (known == how).then_some(place))?;
+        Some(site(host, path.into(), named(name)))
     }
 
     /// The request, whole. `None`: this way in cannot carry the spelling.

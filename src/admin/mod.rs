@@ -3,6 +3,7 @@
 //! On a listener of its own, loopback by default, read only in this edition (security A3, A6). What it knows comes in
 //! through [`StatusSource`]; it never sees a request, a user or an entry of a list.
 
+mod accreditation;
 mod guard;
 mod page;
 mod readiness;

@@ -29,6 +29,7 @@ impl StatusPage {
         engine.set_undefined_behavior(UndefinedBehavior::Strict);
         engine.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().expect("the usual marks"));
         engine.add_template("status.html", page!("status.html", "authority.html", "status_end.html")).expect("a test renders it");
+        engine.add_template("accreditation.html", page!("accreditation.html")).expect("a test renders it");
         engine.add_template("coverage.html", page!("coverage.html")).expect("a test renders it");
         engine.add_template("lists.html", page!("lists.html")).expect("a test renders it");
         Self(engine)
@@ -57,6 +58,11 @@ impl StatusPage {
             ("sources", sources.iter().map(|source| source_values(source, status.now)).collect()),
         ]);
         self.0.get_template("lists.html")?.render(values)
+    }
+
+    /// Renders one of the pages with these values.
+    pub(super) fn render_page(&self, name: &str, values: Value) -> Result<String, minijinja::Error> {
+        self.0.get_template(name)?.render(values)
     }
 
     /// Renders it.
@@ -105,6 +111,7 @@ fn values(status: &Status, readiness: &Readiness) -> Value {
         ("signing_fault", text(status.log.signing_fault.as_deref().unwrap_or(""))),
         ("restricted_lost", restricted_lost(status)),
         ("restricted", Value::from(status.restricted.len())),
+        ("accredited", text(accredited(status.accredited))),
         ("log_queued", Value::from(count(status.log.queued))),
         ("log_records", Value::from(count(status.log.records))),
         ("log_sync", time(status.log.last_sync)),
@@ -113,6 +120,14 @@ fn values(status: &Status, readiness: &Readiness) -> Value {
         ("reload_words", time_in_words(status.reload.last_success)),
         ("reload_fault", text(status.reload.fault.as_deref().unwrap_or(""))),
     ])
+}
+
+const fn accredited(passing: Option<bool>) -> &'static str {
+    match passing {
+        Some(true) => "passing",
+        Some(false) => "not passing",
+        None => "not every suite has run yet",
+    }
 }
 
 fn restricted_lost(status: &Status) -> Value {

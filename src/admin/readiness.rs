@@ -58,6 +58,7 @@ impl Readiness {
                 .chain(authority(status))
                 .chain(restricted(status))
                 .chain(ages(status))
+                .chain(accreditation(status))
                 .collect(),
         }
     }
@@ -137,6 +138,11 @@ fn restricted(status: &Status) -> impl Iterator<Item = String> + '_ {
 fn ages(status: &Status) -> impl Iterator<Item = String> + '_ {
     let age = |list: &ListStatus| Duration::from_micros(list.as_of.map_or(0, |as_of| u64::try_from(status.now.0 - as_of.0).unwrap_or(0)));
     status.lists.iter().filter_map(move |list| list.freshness.words(&list.name, age(list))).map(|words| format!("list-age: {words}"))
+}
+
+/// People are filtered all the same: a reason to come and look, and none to send them elsewhere.
+fn accreditation(status: &Status) -> Option<String> {
+    (status.accredited == Some(false)).then(|| "accreditation: not passing (/accreditation, `lifeguard accredit`)".into())
 }
 
 fn listening(status: &Status) -> Check {
@@ -234,6 +240,15 @@ mod tests {
             let readiness = Readiness::of(&status);
             assert!(readiness.ready);
             assert_eq!(readiness.text(false).contains("[!] list-age: list illegal: nothing new for 14 hours"), warned, "{freshness:?}");
+        }
+    }
+
+    #[test]
+    fn what_no_longer_passes_is_a_warning_and_no_refusal() {
+        for (accredited, warned) in [(None, false), (Some(true), false), (Some(false), true)] {
+            let readiness = Readiness::of(&Status { accredited, ..good() });
+            assert!(readiness.ready);
+            assert_eq!(readiness.text(false).contains("\n[!] accreditation: not passing"), warned, "{accredited:?}");
         }
     }
 

@@ -1,6 +1,7 @@
 //! What the console shows, as plain data. Whoever fills it in must keep entries of statutory lists out of every text.
 
 use super::sources::SourceStatus;
+use crate::accredit::Standing;
 use crate::engine::Coverage;
 use crate::lists::Freshness;
 use crate::model::Timestamp;
@@ -20,6 +21,11 @@ pub trait StatusSource: Send + Sync {
     /// Where lists come from, and how each source stands. It may look at a few small files.
     fn sources(&self) -> Vec<SourceStatus> {
         Vec::new()
+    }
+
+    /// How accreditation stands.
+    fn accreditation(&self) -> Standing {
+        Standing::default()
     }
 
     /// What browsers are told that ask for their proxy settings.
@@ -59,6 +65,8 @@ pub struct Status {
     pub passed: Vec<PassedStatus>,
     /// The last load of configuration and lists.
     pub reload: ReloadStatus,
+    /// Whether accreditation passes; `None` while not every suite has run.
+    pub accredited: Option<bool>,
     /// The authority for opened HTTPS, where there is one.
     pub authority: Option<AuthorityStatus>,
     /// Client connections open now.

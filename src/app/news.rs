@@ -4,7 +4,7 @@ use super::App;
 use super::make::Judged;
 use crate::admin::ReloadStatus;
 use crate::engine::Engine;
-use crate::feeds::{Loaded, Origin};
+use crate::feeds::{Loaded, Origin, Unmapped};
 use crate::lists::{AgeBounds, Freshness};
 use crate::model::Timestamp;
 use crate::record::EventKind;
@@ -19,6 +19,8 @@ pub(super) struct News {
     pub(super) reload: ReloadStatus,
     pub(super) alarms: Vec<String>,
     pub(super) as_of: BTreeMap<Arc<str>, Timestamp>,
+    /// Categories of sources that no category of ours stands for.
+    pub(super) unmapped: Vec<Unmapped>,
     bounds: BTreeMap<Arc<str>, AgeBounds>,
     /// What was told of the age of a list.
     told: BTreeMap<Arc<str>, Freshness>,
@@ -27,11 +29,12 @@ pub(super) struct News {
 
 impl News {
     pub(super) fn of(judged: &Judged, now: Timestamp) -> Self {
-        let Loaded { alarms, as_of, bounds, origin, .. } = &judged.loaded;
+        let Loaded { alarms, as_of, bounds, origin, unmapped, .. } = &judged.loaded;
         Self {
             alarms: alarms.clone(),
             as_of: as_of.clone(),
             bounds: bounds.clone(),
+            unmapped: unmapped.clone(),
             reload: ReloadStatus { last_success: Some(now), fault: None },
             told: BTreeMap::new(),
             compiled: *origin != Origin::Kept,

@@ -24,6 +24,8 @@ impl App {
             let counted = lists.iter().filter(own).collect::<Vec<_>>();
             let told = alarms.iter().filter(|alarm| counted.iter().any(|list| alarm.contains(&format!("list {}:", list.name))));
             let plain = SourceStatus { alarms: told.map(|alarm| (*alarm).clone()).collect(), ..described(source) };
+            let unmapped = news.unmapped.iter().filter(|one| is_of(source, &one.list));
+            let plain = SourceStatus { unmapped: unmapped.map(|one| one.category.to_string()).collect(), ..plain };
             with_state(aged(sum(plain, &counted), &counted, (&news, now)), states.get(&source.name), source)
         });
         sources.chain(emergency(&lists)).collect()
@@ -32,7 +34,7 @@ impl App {
 
 fn is_of(source: &Source, list: &str) -> bool {
     let rest = list.strip_prefix(&source.name);
-    rest.is_some_and(|rest| rest.is_empty() || source.format == SourceFormat::Ut1 && rest.starts_with('/'))
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(" (") || source.format == SourceFormat::Ut1 && rest.starts_with('/'))
 }
 
 fn described(source: &Source) -> SourceStatus {

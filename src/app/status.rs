@@ -2,6 +2,7 @@
 
 use super::App;
 use super::news::News;
+use crate::accredit::Standing;
 use crate::admin::{
     AuthorityStatus, ListStatus, ListenerStatus, LogStatus, PassedStatus, RefuserStatus, SourceStatus, Status, StatusSource,
 };
@@ -144,6 +145,10 @@ impl StatusSource for App {
         self.source_status()
     }
 
+    fn accreditation(&self) -> Standing {
+        self.accredited.standing(self.clock.now().wall)
+    }
+
     fn pac(&self) -> Bytes {
         self.proxy.live.load().pac.clone()
     }
@@ -178,6 +183,7 @@ impl StatusSource for App {
             restricted: self.restricted.found(),
             passed: passed(&live),
             reload: news.reload.clone(),
+            accredited: self.accredited.passing(self.clock.now().wall),
             authority: self.authority(&live),
             connections: u64::try_from(self.metrics.connections.get()).unwrap_or(0),
             demonstration: live.engine.lists.is_demonstration(),

@@ -1,8 +1,11 @@
-//! `lifeguard lists compile | status | diff`: compiles the lists and says what was found, with the place of every bad line.
+//! `lifeguard lists compile | status | diff | categories`: compiles the lists and says what was found, with the place of every bad line.
+
+mod categorise;
+mod unknown;
 
 use super::emergency::{self, EmergencyCommand};
 use super::list_preview::{self as preview, Met};
-use super::{list_test, setting};
+use super::{categories, list_test, setting};
 use crate::config::{self, Config};
 use crate::feeds::{self, BuiltIn, Loaded, Origin};
 use crate::lists::{Freshness, ImageDiff, ListDiff, ListKind, ListReport};
@@ -36,6 +39,12 @@ enum ListsCommand {
     },
     /// Say what the category lists have of an address
     Test(list_test::Arguments),
+    /// Show the categories: what belongs in each, where outside schemes put it, how many entries there are
+    Categories(categories::Arguments),
+    /// Show the hosts that no list knew, those that most people asked for first
+    Unknown(unknown::UnknownArguments),
+    /// Put a host into a category, or take it out again
+    Categorise(categorise::CategoriseArguments),
     /// Close addresses at once, as if a list of their category had them
     Emergency {
         /// What to do
@@ -65,6 +74,9 @@ pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> ExitCode {
         ListsCommand::Status(form) => (form, false),
         ListsCommand::Diff { form, log } => return diff(&settings, form, log.as_deref()),
         ListsCommand::Test(arguments) => return list_test::run(&settings, arguments),
+        ListsCommand::Categories(arguments) => return categories::run(&settings, arguments),
+        ListsCommand::Unknown(arguments) => return unknown::run(&settings, arguments),
+        ListsCommand::Categorise(arguments) => return categorise::run(&settings, arguments),
         ListsCommand::Emergency { command } => return emergency::run(config, command),
     };
     match load(&settings, fresh) {

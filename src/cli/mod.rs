@@ -3,6 +3,7 @@
 mod accredit;
 mod agreement;
 mod authority;
+mod categories;
 mod check;
 mod codes;
 mod command;
@@ -15,6 +16,7 @@ mod list_test;
 mod lists;
 pub mod logs;
 mod names;
+mod plan;
 mod run;
 mod setting;
 mod sites;

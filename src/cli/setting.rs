@@ -1,6 +1,6 @@
 //! Where the settings of a command come from, and how faults are told.
 
-use crate::app::AppFault;
+use crate::app::{AppFault, read_seen};
 use crate::canon::Wrappers;
 use crate::config::{self, Config, Faults, ListFiles, Loaded, RealFiles};
 use crate::engine::Engine;
@@ -9,6 +9,7 @@ use crate::lists::ListImage;
 use crate::model::{Generation, Timestamp};
 use crate::policy::PolicySet;
 use crate::store::exceptions::Exceptions;
+use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -56,6 +57,7 @@ impl Place {
 pub(super) struct Asked {
     pub(super) engine: Engine,
     pub(super) alarms: Vec<String>,
+    pub(super) as_of: BTreeMap<Arc<str>, Timestamp>,
 }
 
 /// Settings -> engine to ask.
@@ -64,10 +66,15 @@ pub(super) fn engine(config: &Config) -> Result<Asked, AppFault> {
     let policy = PolicySet::build(config.policy.clone(), &loaded.image).map_err(AppFault::Policy)?;
     loaded.alarms.extend(policy.overdue(now()).map(|layer| layer.overdue_words(&config.site.time_zone)));
     loaded.alarms.extend(policy.rules().agreement.overdue_words(now(), &config.site.time_zone));
-    let engine = Engine::new(Arc::clone(&loaded.image), policy, Generation(0), Wrappers::built_in());
+    let mut engine = Engine::new(Arc::clone(&loaded.image), policy, Generation(0), Wrappers::built_in());
+    // A file that cannot be read costs an explanation its step on new domains, and nothing else.
+    engine.seen = read_seen(&config.log.folder).ok().flatten().map(|seen| {
+        seen.learn_for(config.learn_domains);
+        Arc::new(seen)
+    });
     let emergency = emergency(config, &engine, &mut loaded.alarms)?;
     engine.put_beside(loaded.watched.into_iter().chain([emergency]));
-    Ok(Asked { engine, alarms: loaded.alarms })
+    Ok(Asked { engine, alarms: loaded.alarms, as_of: loaded.as_of })
 }
 
 /// What is closed in an emergency. A file of exceptions that cannot be read is told, and closes nothing here.

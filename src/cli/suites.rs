@@ -1,6 +1,6 @@
 //! The suites of accreditation from the command line: runs them, and shows what they found.
 
-use super::setting::{answer, complain, say};
+use super::setting::say;
 use crate::accredit::{Outcome, Verdict};
 use crate::app::accredit::{AccreditFault, Wanted, run};
 use crate::app::{SystemClock, engine};
@@ -22,16 +22,14 @@ pub(super) fn outcomes(settings: &Config, suite: Option<&str>, only: Option<&str
     found
 }
 
-/// Shows them. Exit code 0: everything was run and holds, or is for people to look at; 1: something does not hold, or was not run.
-pub(super) fn show(outcomes: &[Outcome], json: bool) -> ExitCode {
-    let shows = |outcome: &&Outcome| matches!(outcome.verdict, Verdict::Fail(_) | Verdict::NotRun(_));
-    let code = if outcomes.iter().any(|outcome| shows(&outcome)) { ExitCode::FAILURE } else { ExitCode::SUCCESS };
-    if json {
-        return match serde_json::to_string(&serde_json::json!({ "outcomes": outcomes })) {
-            Ok(text) => answer(&(text + "\n"), code),
-            Err(fault) => complain(&fault.to_string()),
-        };
-    }
+/// Exit code 0: everything was run and holds, or is for people to look at; 1: something does not hold, or was not run.
+pub(super) fn code(outcomes: &[Outcome]) -> ExitCode {
+    let shows = |outcome: &Outcome| matches!(outcome.verdict, Verdict::Fail(_) | Verdict::NotRun(_));
+    if outcomes.iter().any(shows) { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}
+
+/// Shows them.
+pub(super) fn text(outcomes: &[Outcome]) -> String {
     let mut text = String::new();
     for outcome in outcomes {
         // Writing into a text does not fail.
@@ -46,7 +44,7 @@ pub(super) fn show(outcomes: &[Outcome], json: bool) -> ExitCode {
         count(|verdict| matches!(verdict, Verdict::Fail(_))),
         count(|verdict| matches!(verdict, Verdict::NotRun(_))),
     );
-    answer(&text, code)
+    text
 }
 
 fn one(outcome: &Outcome, text: &mut String) -> std::fmt::Result {

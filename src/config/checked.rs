@@ -12,6 +12,7 @@ use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// All settings.
 #[derive(Clone, Debug)]
@@ -38,6 +39,8 @@ pub struct Config {
     pub follow: Vec<Follow>,
     /// Groups and their rules.
     pub policy: Rules,
+    /// For how long from the beginning of the log no domain counts as new.
+    pub learn_domains: Duration,
     /// For trials in a laboratory: serve although no statutory list is loaded. Loud at start, and every record is marked.
     pub lab_without_statutory: bool,
     /// Checks that show what the filter does.

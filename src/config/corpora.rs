@@ -36,9 +36,11 @@ impl Default for Corpora {
 }
 
 impl Corpora {
-    /// The greatest share of good addresses that may be refused in a group.
+    /// The greatest share of good addresses that may be refused in a group: what is said here of it alone, else its own
+    /// `overblock_budget` in per cent, else what is said here of all.
     #[must_use]
-    pub fn budget(&self, group: GroupId) -> f64 {
-        self.budgets.iter().find(|(id, _)| *id == group).map_or(self.over_block, |(_, share)| *share)
+    pub fn budget(&self, group: GroupId, own_per_cent: Option<f64>) -> f64 {
+        let here = self.budgets.iter().find(|(id, _)| *id == group).map(|(_, share)| *share);
+        here.or(own_per_cent.map(|own| own / 100.0)).unwrap_or(self.over_block)
     }
 }

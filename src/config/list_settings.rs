@@ -2,6 +2,7 @@
 //!
 //! Defaults stand here, once; `src/config/raw/lists.rs` names them for people.
 
+use super::category_map::CategoryMap;
 use super::fetch_settings::Fetch;
 use crate::lists::ListKind;
 use std::path::PathBuf;
@@ -46,6 +47,8 @@ pub struct Source {
     pub strict: bool,
     /// An entry that must be in every version of the list, as a list would write it.
     pub canary: Option<String>,
+    /// What its categories mean in ours.
+    pub categories: CategoryMap,
     /// A change of the file is taken at once, without a reload.
     pub watch: bool,
     /// Age at which somebody is told that it is old; statutory lists have bounds of their own.

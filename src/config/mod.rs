@@ -6,6 +6,8 @@
 
 mod accredit;
 mod builtin;
+mod by_name;
+mod category_map;
 mod category_words;
 mod check;
 mod checked;
@@ -46,6 +48,7 @@ mod watches;
 
 pub use accredit::AccreditSettings;
 pub use builtin::{SAMPLE, builtin_list, builtin_lists};
+pub use category_map::{Becomes, CategoryMap};
 pub use checked::{AdminSettings, Config, LogLevel, Site, TelemetrySettings};
 pub use corpora::{Corpora, CorpusFile};
 pub use destination::DestinationRule;

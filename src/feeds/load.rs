@@ -3,6 +3,8 @@
 
 use super::fetched::standing;
 use super::keep::{KeepFault, Kept};
+use super::local::is_local;
+use super::mapped::{Unmapped, unmapped};
 use super::sources::{BuiltIn, Found, Place, SourceFault, find};
 use super::watched::watched;
 use crate::config::ListSettings;
@@ -68,6 +70,8 @@ pub struct Loaded {
     pub as_of: BTreeMap<Arc<str>, Timestamp>,
     /// By list: when it is old.
     pub bounds: BTreeMap<Arc<str>, AgeBounds>,
+    /// Categories of sources that no category of ours stands for.
+    pub unmapped: Vec<Unmapped>,
     /// The small image of lists that are watched, to be asked beside the image.
     pub watched: Option<Arc<ListImage>>,
 }
@@ -129,6 +133,8 @@ fn large(settings: &ListSettings, builtin: BuiltIn, fresh: bool) -> Result<Loade
     let (newest, bad) = kept.newest(&key);
     let mut alarms: Vec<String> = bad.iter().map(|(path, fault)| format!("{}: {fault}", path.display())).collect();
     alarms.extend(standing(settings).iter().filter_map(|(name, state)| Some(format!("list {name}: {}", state.alarm()?))));
+    let unmapped = found.as_ref().map(|found| unmapped(settings, found)).unwrap_or_default();
+    alarms.extend(unmapped.iter().map(ToString::to_string));
     let mut loaded = match newest {
         Some(newest) if !fresh && bad.is_empty() && stamp.is_some() && kept.stamp() == stamp => {
             Loaded { alarms, as_of, ..Loaded::new(newest, Origin::Kept) }
@@ -145,7 +151,7 @@ fn large(settings: &ListSettings, builtin: BuiltIn, fresh: bool) -> Result<Loade
     if let Err(fault) = kept.keep_ages(&loaded.as_of) {
         loaded.alarms.push(format!("the ages of the lists could not be kept for the next start: {fault}"));
     }
-    Ok(Loaded { bounds, ..loaded })
+    Ok(Loaded { bounds, unmapped, ..loaded })
 }
 
 /// What an image is made with.
@@ -171,6 +177,7 @@ impl Loaded {
             as_of: BTreeMap::new(),
             bounds: BTreeMap::new(),
             watched: None,
+            unmapped: Vec::new(),
         }
     }
 }
@@ -292,6 +299,8 @@ fn compile(found: Vec<Found>, last: Option<&ListImage>, making: Making<'_>, alar
 }
 
 pub(super) fn last_good_entries(last: Option<&ListImage>, list: &Found) -> Option<u64> {
+    // What people write themselves may shrink as they please.
+    let last = last.filter(|_| !is_local(&list.spec.name));
     last.and_then(|last| last.lists().iter().find(|known| known.name == list.spec.name)).map(|known| known.entries)
 }
 

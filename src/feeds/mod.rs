@@ -9,6 +9,8 @@ mod clear;
 mod fetched;
 mod keep;
 mod load;
+mod local;
+mod mapped;
 mod sources;
 mod watched;
 
@@ -17,5 +19,7 @@ pub use clear::{Clear, Cleared, Sample, samples_in_clear, statutory_in_clear};
 pub use fetched::{Quarantined, Released, SourceFolder, SourceState, Version, standing};
 pub use keep::{KeepFault, Kept};
 pub use load::{Compared, FeedFault, Loaded, Origin, compare, load};
+pub use local::{LocalAct, LocalDoing, LocalFault, LocalLists, categorise, local_length, take_back};
+pub use mapped::Unmapped;
 pub use sources::{BuiltIn, SourceFault};
 pub use watched::{Listed, WATCHED_LINES, emergency, watched, watched_facts};

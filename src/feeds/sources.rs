@@ -1,6 +1,8 @@
 //! From a source in the settings to the lists it holds and the files they are read from.
 
 use super::fetched::{SourceFolder, SourceState};
+use super::local::{self, LocalFault};
+use super::mapped::map;
 use crate::config::{ListSettings, MatchStyle, Source as Setting, SourceFormat, StatutorySchema};
 use crate::lists::{AgeBounds, ColumnName, CsvSchema, Format, JsonSchema, ListKind, ListSpec, NotAPointer, PageMatch, Pointer, Source};
 use crate::model::Timestamp;
@@ -49,6 +51,9 @@ pub enum SourceFault {
         /// Why, where that is known.
         why: Option<String>,
     },
+    /// The lists of this place.
+    #[error("local lists: {0}")]
+    Local(#[from] LocalFault),
     /// A JSON pointer that is none.
     #[error("list {name}: {source}")]
     Pointer {
@@ -89,7 +94,8 @@ pub(super) struct Found {
 /// Every list of the settings, in a stable order. Of a list that is watched the place is kept: its entries stand in an image of their own.
 pub(super) fn find(settings: &ListSettings, builtin: BuiltIn) -> Result<Vec<Found>, SourceFault> {
     let mut all = Vec::new();
-    for setting in &settings.sources {
+    let local = local::sources(settings)?;
+    for setting in settings.sources.iter().chain(&local) {
         if setting.fetch.is_none() {
             let found = find_one(settings, setting, builtin)?;
             all.extend(found.into_iter().map(|found| if setting.watch { found.elsewhere() } else { found }));
@@ -131,8 +137,8 @@ impl Found {
 /// The lists of one source that stands at its path.
 pub(super) fn find_one(settings: &ListSettings, setting: &Setting, builtin: BuiltIn) -> Result<Vec<Found>, SourceFault> {
     let mut found = match setting.format == SourceFormat::Ut1 {
-        true => folder(setting)?,
-        false => vec![single(setting, &setting.format, builtin)?],
+        true => map(setting, folder(setting)?),
+        false => map(setting, vec![single(setting, &setting.format, builtin)?]),
     };
     let limit = (settings.max_bad_share * 1000.0).round().clamp(0.0, 1000.0);
     for list in &mut found {

@@ -6,6 +6,8 @@
 //! |---|---|---|---|
 //! | settings | `config/lifeguard.toml` or `/etc/lifeguard/lifeguard.toml` | none: unknown keys are refused | [`crate::config`], `lifeguard check` |
 //! | compiled lists | `var/lists/` | head of the image | [`crate::lists`] |
+//! | watched lists, compiled | `watched/` in the folder of lists | head of the image | `src/feeds/watched.rs` |
+//! | ages of the lists in force | `lists.ages` in the folder of lists | none: derived | `src/feeds/keep.rs` |
 //! | log segments | `var/log/` | head frame of each segment | [`crate::record::segment`] |
 //! | sealed segments | `var/log/*.sealed` | first eight bytes and foot | `store::seal`, and [`crate::record::fold`] for the blocks |
 //! | encrypted segments, indexes, summaries | the same names | first line: age-encryption.org/v1 | `src/store/vault/mod.rs`; what and for whom: [`super::custody`] |

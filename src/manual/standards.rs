@@ -34,6 +34,8 @@
 //! | AB8 | the authority's certificate for devices, its fingerprint, its health | `src/proxy/own/authority.rs`, `src/proxy/intercept/card.rs`, `src/admin/` |
 //! | AA12, U10 | a refusal that says why, in the form that was asked for, and never the entry | `src/proxy/pages/` |
 //! | AA14, F8 | no road to this machine or the network around it | [`crate::proxy`] (the address guard) |
+//! | U3, A13 | ages of lists that are told; what must be closed at once | `src/lists/age.rs`, `src/app/news.rs`, `src/app/small_lists.rs` |
+//! | U19 | a test of lists tells category lists alone | `src/cli/list_test.rs` |
 //! | U1, U2, U14 | entries for a page and for a host | [`crate::lists`], [`crate::matcher`] |
 //! | U7, U22 | a bad line is named, a bad list is not taken | [`crate::lists`] |
 //! | U8, U21 | no entry of a statutory list in the clear | [`crate::lists`], [`crate::record`] |
@@ -44,6 +46,8 @@
 //! | I5 | what is closed is cut in open tunnels within two seconds, and at every node that follows | `src/proxy/cut.rs`, `src/store/followed.rs` |
 //! | C2 to C9, X10, X22 | the agreement: clauses that cascade, accepted once by person and version, named by refusals; the notice of what is kept | `src/policy/agreement.rs`, `src/proxy/own/agreement.rs`, `src/store/acceptances.rs`, `src/config/notice.rs`, [`agreement`](super::agreement) |
 //! | X2, X4, X10 | guests on the rules of staff, one profile for everybody, a review that is overdue: said at every load | `src/config/check/lints.rs`, `src/policy/layer.rs` |
+//! | A9, A12, B15, B16, V4, V10 | every category with its rationale, examples, risk and buckets, as data; the names of public lists in them | `config/taxonomy.toml`, `config/maps/`, `src/model/taxonomy/`, [`categories`](super::categories) |
+//! | V3 | the illegal class without an official list is closed to everybody; no setting, rule or release opens it | `config/taxonomy.toml`, `src/policy/other_names.rs`, `src/config/check/known_names.rs` |
 //! | AB9 | help lines always answer | [`crate::policy`] |
 //! | D1, D4, D14; L3 | what a record says | [`crate::record`] |
 //! | L1, L2, L7, L8 | when a record is safe, and what happens when it cannot be | `src/store/` |

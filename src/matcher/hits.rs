@@ -1,7 +1,7 @@
 //! What the lists say about an address: plain data with its evidence.
 
 use crate::lists::ListImage;
-use crate::model::{CategoryId, CategorySet, ListId};
+use crate::model::{CategoryId, CategorySet, ListId, Timestamp};
 
 /// Which part of which form of the address an entry matched. Enough to name the entry without storing its text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +36,8 @@ pub struct Hits {
     pub urls_on_host: bool,
     /// Those of `categories` that only a keyword or an expression holds; their evidence names the list and no part of the address.
     pub by_rule: CategorySet,
+    /// Since when the registrable domain is new here, as the engine's memory has it; `None`: it is not new, or nobody keeps count.
+    pub new_since: Option<Timestamp>,
 }
 
 /// Where in the address a probe stands.

@@ -10,6 +10,7 @@ use super::files::Files;
 use super::hours::WeeklyHours;
 use super::https::{HttpsMode, Sealed};
 use super::layer::Layer;
+use super::new_domains::NewDomains;
 use super::quota::Quota;
 use super::safe::YouTube;
 use super::sites::{SITE_MARK, Site};
@@ -136,6 +137,10 @@ pub struct Group {
     pub own_accounts: OwnAccounts,
     /// What happens when a tunnel hides listed pages.
     pub hidden_pages: HiddenPages,
+    /// What happens to domains that are new here.
+    pub new_domains: NewDomains,
+    /// How much of what should be open it may block by mistake, in per cent.
+    pub overblock_budget: Option<f64>,
     /// Kinds and sizes of files that are closed to it.
     pub files: Files,
     /// How much of its requests the log keeps.

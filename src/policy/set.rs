@@ -8,6 +8,7 @@ use super::group_plan::GroupPlan;
 use super::https::HttpsPlan;
 use super::keyword::KeywordTable;
 use super::layer::Layer;
+use super::other_names::spread;
 use super::rules::{Contact, Group, HelpLine, LocalRule, Rules, TunnelContents};
 use super::sites::Placing;
 use super::statutory::StatutoryStage;
@@ -58,6 +59,7 @@ impl PolicySet {
     /// Every fault that was found.
     pub fn build(mut rules: Rules, image: &ListImage) -> Result<Self, Vec<PolicyFault>> {
         let categories = image.categories().to_vec();
+        spread(&mut rules, &categories);
         let (plans, people) = settle(&mut rules, &categories);
         let mut faults = group_faults(&rules, people.count());
         let placing = Placing::build(&rules, &mut faults);

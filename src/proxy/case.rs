@@ -57,6 +57,8 @@ pub struct Case {
     pub nameless: bool,
     /// Why it must not be served before somebody has signed in.
     pub barred: Option<(Reason, &'static str)>,
+    /// Nobody here had asked for anything of its domain before.
+    pub first_seen: bool,
 }
 
 impl Case {
@@ -89,6 +91,7 @@ impl Case {
             person: None,
             nameless: false,
             barred: None,
+            first_seen: false,
         }
     }
 
@@ -147,6 +150,14 @@ impl Case {
         self.group_detail() < LogDetail::CountsOnly
     }
 
+    /// Remembers that its domain was asked for here; of an address that is on a statutory list nothing is remembered.
+    pub fn see(&mut self, evidence: &Evidence, hits: Option<&Hits>) {
+        let judged = hits.is_some() && evidence.reason != Reason::Statutory;
+        if let (Some(seen), Some(url), true) = (&self.live.engine.seen, &self.url, judged) {
+            self.first_seen = seen.note(url.host(), self.ticket.started().wall);
+        }
+    }
+
     /// Writes the record. Nothing leaves and nothing is answered before the receipt.
     pub fn record(&mut self, evidence: &Evidence, hits: Option<&Hits>, headers: &HeaderMap) -> Receipt {
         let statutory = evidence.reason == Reason::Statutory;
@@ -190,6 +201,7 @@ impl Case {
             tls: tls_words(facts.is_connect, self.opened, self.side.outer.as_ref()),
             coverage_gap: Coverage::of(evidence, hits, url.as_ref(), self.opened) == Coverage::Gap,
             demonstration: live.engine.lists.is_demonstration() || live.lab,
+            first_seen: self.first_seen,
             detail: LogDetail::Full,
         };
         let group = self.group_detail();

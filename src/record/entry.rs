@@ -88,6 +88,8 @@ pub struct RequestRecord<'a> {
     pub coverage_gap: bool,
     /// The statutory list is a demonstration list.
     pub demonstration: bool,
+    /// Nobody here had asked for anything of this registrable domain before.
+    pub first_seen: bool,
     /// How much of the request the group's policy lets the log keep: what is not here was left out for that.
     pub detail: LogDetail,
 }
@@ -193,11 +195,15 @@ pub enum EventKind {
     FairShare = 48,
     /// Somebody accepted the agreement of the place.
     AgreementAccepted = 50,
+    /// What accreditation found: a certificate, something that no longer holds, or that it holds again.
+    Accreditation = 60,
+    /// Somebody put a host into a category, or took it out again.
+    Categorised = 56,
 }
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 28] = [
         Self::Started,
         Self::Stopped,
         Self::Reloaded,
@@ -224,6 +230,8 @@ impl EventKind {
         Self::RestrictedName,
         Self::FairShare,
         Self::AgreementAccepted,
+        Self::Accreditation,
+        Self::Categorised,
     ];
 }
 

@@ -2,6 +2,7 @@
 //!
 //! What a request touches is resolved before the first request: no look-up by label and no lock on its way.
 
+use super::accreditation::AccreditationMetrics;
 use super::parts::{CategoryCounters, ListGauges, LogMetrics, RequestMetrics};
 use super::seen::{GroupSights, Sights};
 use super::shares::ShareMetrics;
@@ -47,6 +48,8 @@ pub struct Metrics {
     pub coverage_gaps: IntCounter,
     /// `lifeguard_hosts_overblocked_total`: such tunnels that were blocked, with all that is not listed on the host.
     pub hosts_overblocked: IntCounter,
+    /// Accreditation.
+    pub accreditation: AccreditationMetrics,
     /// Fair shares.
     pub shares: ShareMetrics,
     /// `lifeguard_files_refused_total`: answers (and bodies of requests) not passed on, or cut, for their kind or their size.
@@ -111,6 +114,7 @@ impl Metrics {
             ),
             coverage_gaps: counter(&registry, "coverage_gaps_total", "Unopened tunnels to hosts with single statutory pages, let through."),
             hosts_overblocked: counter(&registry, "hosts_overblocked_total", "Such tunnels blocked: the whole host, for some pages."),
+            accreditation: AccreditationMetrics::new(&registry),
             shares: ShareMetrics::new(&registry),
             files_refused: counter(&registry, "files_refused_total", "Files not passed on, or cut, for their kind or their size."),
             authority_left: gauge(&registry, "authority_left_seconds", "Until the authority for opened HTTPS lapses; 0: there is none."),

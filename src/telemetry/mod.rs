@@ -3,6 +3,7 @@
 //! Nothing here carries a user, an address, a host or an entry of a list: labels are verdicts, reasons, categories, groups and
 //! list names (standard U21). The record of what people asked for is the log's business alone.
 
+mod accreditation;
 mod durations;
 mod metrics;
 mod parts;
@@ -11,6 +12,7 @@ mod shares;
 mod sign_in;
 mod trace;
 
+pub use accreditation::AccreditationMetrics;
 pub use metrics::Metrics;
 pub use parts::{Asked, CategoryCounters, ListGauges, LogMetrics, RequestMetrics};
 pub use seen::{GroupSights, Sight};

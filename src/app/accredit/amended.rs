@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 /// Within this time a change has to be in force.
 const WITHIN: Duration = Duration::from_secs(1);
 /// So long an exception stands here.
-const STANDS: Duration = Duration::from_secs(2);
+const STANDS: Duration = Duration::from_millis(700);
 /// How often it is asked again.
 const AGAIN: Duration = Duration::from_millis(20);
 

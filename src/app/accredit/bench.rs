@@ -139,7 +139,7 @@ impl Bench {
     /// No answer came.
     pub(super) async fn tunnel(&self, door: &Door, host: &str) -> std::io::Result<Tunnel> {
         let connect = format!("CONNECT {host}:443 HTTP/1.1\r\nHost: {host}:443\r\nUser-Agent: {NODE}\r\n\r\n");
-        Tunnel::open(door.address, &self.origin.mark, connect.as_bytes(), self.trust.as_ref()).await
+        Tunnel::open((door.address, &self.origin.mark), (connect.as_bytes(), host), self.trust.as_ref()).await
     }
 }
 

@@ -78,7 +78,8 @@ pub(super) async fn open(bench: &Bench) -> Vec<Outcome> {
     let mut outcomes = Vec::new();
     for door in &bench.doors {
         let tally = ask(bench, door, all.clone(), Wants::NotBlocked).await;
-        outcomes.push(of_good(tally, &door.name, corpora.budget(door.group)));
+        let own = bench.config.policy.groups.get(usize::from(door.group.0)).and_then(|group| group.overblock_budget);
+        outcomes.push(of_good(tally, &door.name, corpora.budget(door.group, own)));
     }
     outcomes.push(files(faults, OVER));
     outcomes

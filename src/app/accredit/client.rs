@@ -42,7 +42,7 @@ impl Came {
     }
 }
 
-trait Io: AsyncRead + AsyncWrite + Send + Sync + Unpin {}
+pub(super) trait Io: AsyncRead + AsyncWrite + Send + Sync + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Sync + Unpin> Io for T {}
 
 /// A connection to the proxy, or a tunnel through it.
@@ -85,7 +85,7 @@ impl Line {
         Ok(Self::over(Box::new(connect(door).await?), mark))
     }
 
-    fn over(io: Box<dyn Io>, mark: &Arc<Mark>) -> Self {
+    pub(super) fn over(io: Box<dyn Io>, mark: &Arc<Mark>) -> Self {
         Self { io, buffer: Vec::new(), mark: Arc::clone(mark), over: false }
     }
 
@@ -156,17 +156,22 @@ impl Line {
 }
 
 impl Tunnel {
-    /// CONNECT, and the handshake inside where it is granted.
+    /// CONNECT, and the handshake inside where it is granted. `host`: the name for the handshake; the CONNECT may spell it otherwise. `trust`:
+    /// whom the client trusts; nobody: no handshake is tried.
     ///
     /// # Errors
     /// No answer came to the CONNECT.
-    pub(super) async fn open(door: SocketAddr, mark: &Arc<Mark>, connect: &[u8], trust: Option<&Arc<ClientConfig>>) -> io::Result<Self> {
-        let mut stream = connect_bare(door, mark).await?;
+    pub(super) async fn open(
+        (door, mark): (SocketAddr, &Arc<Mark>),
+        (connect, host): (&[u8], &str),
+        trust: Option<&Arc<ClientConfig>>,
+    ) -> io::Result<Self> {
+        let mut stream = Line::open(door, mark).await?;
         let came = stream.ask(connect).await?;
         if came.status != 200 {
             return Ok(Self::Refused(came));
         }
-        let (Some(trust), Some(name)) = (trust, server_name(connect)) else { return Ok(Self::Sealed) };
+        let (Some(trust), Some(name)) = (trust, server_name(host)) else { return Ok(Self::Sealed) };
         let shaken = tokio::time::timeout(PATIENCE, TlsConnector::from(Arc::clone(trust)).connect(name, stream.io)).await;
         match shaken {
             Ok(Ok(tls)) => Ok(Self::Open(Line::over(Box::new(tls), mark))),
@@ -175,14 +180,8 @@ impl Tunnel {
     }
 }
 
-async fn connect_bare(door: SocketAddr, mark: &Arc<Mark>) -> io::Result<Line> {
-    Line::open(door, mark).await
-}
-
-/// The host of a CONNECT as TLS names it.
-fn server_name(connect: &[u8]) -> Option<ServerName<'static>> {
-    let authority = std::str::from_utf8(connect).ok()?.split(' ').nth(1)?;
-    let host = authority.rsplit_once(':')?.0.trim_matches(['[', ']']);
+/// The host as TLS names it.
+fn server_name(host: &str) -> Option<ServerName<'static>> {
     match host.parse::<IpAddr>() {
         Ok(ip) => Some(ServerName::from(ip)),
         Err(_) => ServerName::try_from(host.to_owned()).ok(),

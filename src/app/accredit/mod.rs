@@ -12,6 +12,7 @@ mod fault;
 mod groups;
 mod help;
 mod lists;
+mod live;
 mod locked;
 mod logging;
 mod origin;
@@ -28,4 +29,5 @@ mod witness;
 
 pub use canary::canary;
 pub use fault::AccreditFault;
+pub use live::live_canary;
 pub use run::{Wanted, run};

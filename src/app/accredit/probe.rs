@@ -70,6 +70,8 @@ pub(super) enum IfSealed {
 /// A tunnel and what is asked inside.
 pub(super) struct Inner {
     pub(super) connect: Vec<u8>,
+    /// The canonical host, for the handshake.
+    pub(super) host: Box<str>,
     pub(super) kind: &'static str,
     /// What the tunnel itself should come to.
     pub(super) wants: Wants,
@@ -192,7 +194,7 @@ impl Worker {
 
     async fn opened(&self, inner: &Inner) -> Option<Tunnel> {
         let trust = self.trust.as_ref().filter(|_| inner.opens);
-        Tunnel::open(self.door, &self.mark, &inner.connect, trust).await.ok()
+        Tunnel::open((self.door, &self.mark), (&inner.connect, &inner.host), trust).await.ok()
     }
 
     fn sealed(&mut self, item: &Item, inner: &Inner) {

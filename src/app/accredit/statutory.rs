@@ -137,7 +137,8 @@ fn in_tunnels(entry: &Entry, opens: bool) -> Item {
             let how = spelled(mutation).filter(|how| *mutation == Mutation::AsListed || how.changes_host(&entry.address))?;
             let probes = vec![Probe { wire: plain.as_ref()?.request(Way::Inside)?, kind: mutation.code(), wants: Wants::Closed }];
             let (connect, kind, wants) = (how.connect(), mutation.code(), Wants::Closed);
-            Some(Inner { connect, kind, wants, if_sealed: IfSealed::Wrong, opens, probes })
+            let host = entry.address.host.clone();
+            Some(Inner { connect, host, kind, wants, if_sealed: IfSealed::Wrong, opens, probes })
         };
         return Item { tunnels: Mutation::ALL.iter().filter(carried).filter_map(tunnel).collect(), ..item(entry) };
     }
@@ -148,6 +149,7 @@ fn in_tunnels(entry: &Entry, opens: bool) -> Item {
     let probes = if opens { Mutation::ALL.iter().filter_map(probe).collect() } else { Vec::new() };
     let tunnel = plain.map(|plain| Inner {
         connect: plain.connect(),
+        host: entry.address.host.clone(),
         kind: "tunnel",
         wants: Wants::Closed,
         if_sealed: IfSealed::Counted,
@@ -170,7 +172,8 @@ fn beside_in_tunnels(entry: &Entry, listed: &Listed) -> Item {
     let neighbours = listed.neighbours(&entry.address);
     let tunnel = |address: &Address, probes| {
         let connect = Mutation::AsListed.spell(address, entry.below)?.connect();
-        Some(Inner { connect, kind: "neighbour", wants: Wants::NotStatutory, if_sealed: IfSealed::Counted, opens: true, probes })
+        let host = address.host.clone();
+        Some(Inner { connect, host, kind: "neighbour", wants: Wants::NotStatutory, if_sealed: IfSealed::Counted, opens: true, probes })
     };
     let inside = |address: &Address| {
         let wire = Mutation::AsListed.spell(address, entry.below)?.request(Way::Inside)?;

@@ -122,7 +122,7 @@ async fn tunnels(bench: &Bench, door: &Door, found: &mut Found) {
     let mark = &bench.origin.mark;
     for port in [22, 25, 1194, 1723, 3128, 9050].iter().filter(|port| !bench.config.proxy.connect_ports.contains(port)) {
         let connect = format!("CONNECT www.example.test:{port} HTTP/1.1\r\nHost: www.example.test:{port}\r\n\r\n");
-        let tunnel = Tunnel::open(door.address, mark, connect.as_bytes(), None).await;
+        let tunnel = Tunnel::open((door.address, mark), (connect.as_bytes(), "www.example.test"), None).await;
         found.count("a tunnel to a port that is not for tunnels", &port.to_string(), inside(tunnel, "www.example.test").await);
     }
     let engine = bench.engine();

@@ -4,7 +4,8 @@ use super::presets::Presets;
 use super::sites::Numbered;
 use super::terms::Term;
 use super::{
-    accredit, agreement, follow, groups, https, layers, lints, lists, pages, proxy, retention, rules, services, sign_in, sites, terms,
+    accredit, agreement, follow, groups, https, layers, lints, lists, pages, proxy, retention, rules, services, sign_in, sites,
+    source_names, terms,
 };
 use crate::config::checked::{Config, Site};
 use crate::config::fault::FaultKind;
@@ -24,6 +25,10 @@ use crate::policy::{AgreementRules, Group, Rules, SITE_MARK};
 use crate::record::retention::Class;
 use jiff::tz::TimeZone;
 use std::sync::Arc;
+use std::time::Duration;
+
+/// For how long no domain counts as new, where nothing is said.
+const LEARN_DOMAINS: Duration = Duration::from_secs(7 * 86_400);
 
 /// What every check may use.
 pub(super) struct Bench<'a> {
@@ -38,6 +43,8 @@ pub(super) struct Bench<'a> {
     pub(super) sites: Arc<[Numbered]>,
     /// Categories that are known by name, in order: the loaded lists', the operator's, and those that lists commonly bring.
     pub(super) categories: Arc<[Arc<str>]>,
+    /// Those that a list brings, in order.
+    pub(super) brought: Arc<[Arc<str>]>,
     /// Names of the operator's own services, by place.
     pub(super) services: Arc<[String]>,
     pub(super) presets: Arc<Presets>,
@@ -56,6 +63,7 @@ impl<'a> Bench<'a> {
             first: 0,
             sites: Arc::default(),
             categories: Arc::default(),
+            brought: Arc::default(),
             services: services.into(),
             presets: Arc::new(Presets::read()),
             zone,
@@ -73,6 +81,7 @@ impl<'a> Bench<'a> {
             first,
             sites: Arc::default(),
             categories: Arc::clone(&self.categories),
+            brought: Arc::clone(&self.brought),
             services: Arc::clone(&self.services),
             presets: Arc::clone(&self.presets),
             zone,
@@ -95,7 +104,7 @@ pub(in crate::config) fn check(
     let zone = time_zone(raw.site.time_zone.as_ref(), reader);
     let mut bench = Bench::new(reader, (files, list_files), (zone.clone(), services::names(&raw.https.services)));
     bench.terms = terms::check(&raw.terms, &mut bench);
-    let lists = lists_and_categories(raw.lists, &raw.categories, &mut bench);
+    let lists = lists_and_names(raw.lists, &raw.categories, &mut bench);
     let (mut groups, mut group_listeners) = groups::check(&raw.groups, &mut bench);
     group_listeners.extend(sites::place(&mut files_of_sites, &raw.groups, &mut bench));
     let below = layers::Below { layers: &raw.layers, groups: &raw.groups, rules: &raw.rules, help_lines: &raw.help_lines };
@@ -131,16 +140,20 @@ pub(in crate::config) fn check(
         lists,
         follow: follow::check(&raw.follow, &mut bench),
         policy,
+        learn_domains: raw.policy.learn_domains.map_or(LEARN_DOMAINS, |at| at.value),
         accredit: accredit::check(raw.accredit, &mut bench),
         lab_without_statutory: raw.lab.without_statutory,
         telemetry: raw.telemetry,
     })
 }
 
-/// Lists, and every category that may be named.
-fn lists_and_categories(lists: RawLists, written: &[(At<String>, RawCategory)], bench: &mut Bench<'_>) -> ListSettings {
-    let lists = lists::check(lists, bench);
-    bench.categories = rules::category_names(written, &lists, bench).into_iter().map(Arc::from).collect();
+/// The lists, and with them every name that a category may have.
+fn lists_and_names(raw: RawLists, written: &[(At<String>, RawCategory)], bench: &mut Bench<'_>) -> ListSettings {
+    let targets = source_names::targets(&raw);
+    let lists = lists::check(raw, bench);
+    bench.brought = source_names::brought(&lists, bench);
+    bench.categories = rules::category_names(written, source_names::as_they_are(&lists, bench)).into_iter().map(Arc::from).collect();
+    targets.iter().for_each(|name| bench.category(name));
     ListSettings { categories: bench.categories.to_vec(), ..lists }
 }
 
@@ -225,6 +238,11 @@ impl Bench<'_> {
         if self.known_category(&name.value).is_none() {
             self.unknown("category", name, Arc::clone(&self.categories).iter().map(|known| &**known));
         }
+    }
+
+    /// Does a list bring entries under this name?
+    pub(super) fn is_brought(&self, name: &str) -> bool {
+        self.brought.binary_search_by(|known| (**known).cmp(name)).is_ok()
     }
 
     /// The name of a category, as all share it.

@@ -1,7 +1,7 @@
 //! Sources of lists: what each kind needs, and whether its file is there.
 
 use super::bench::Bench;
-use super::fetch;
+use super::{fetch, source_names};
 use crate::canon::canonicalise_entry;
 use crate::config::builtin::{builtin_list, builtin_lists};
 use crate::config::fault::FaultKind;
@@ -53,7 +53,8 @@ fn check_source(written: &At<RawSource>, bench: &mut Bench<'_>) -> Option<Source
         (ListKind::Category, _) => Some(raw.category.as_ref().map_or_else(|| name.clone(), |category| category.value.clone())),
     };
     let style = raw.style.as_ref().map_or(MatchStyle::Below, |style| style.value);
-    Some(Source {
+    let categories = source_names::read(raw, kind, bench);
+    let source = Source {
         name,
         kind,
         category,
@@ -66,7 +67,10 @@ fn check_source(written: &At<RawSource>, bench: &mut Bench<'_>) -> Option<Source
         watch: watch(raw, written_format.value, bench),
         stale_after: raw.stale_after.as_ref().filter(|_| kind == ListKind::Category).map(|at| at.value),
         fetch,
-    })
+        categories,
+    };
+    source_names::note_unmapped(raw, &source, bench);
+    Some(source)
 }
 
 /// One file that can be looked at: no folder of categories, and nothing that came with the program.

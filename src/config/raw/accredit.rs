@@ -39,7 +39,7 @@ impl Section for RawAccredit {
         Opt {
             key: "canary_every",
             help: "How often the canary goes through the real listeners: the statutory list, a blocked and an open page in every group.",
-            slot: |accredit| Slot::Time(&mut accredit.settings.canary_every, Duration::from_secs(60)..=Duration::from_secs(HOUR)),
+            slot: |accredit| Slot::Time(&mut accredit.settings.canary_every, Duration::from_secs(1)..=Duration::from_secs(HOUR)),
         },
         Opt {
             key: "run_every",

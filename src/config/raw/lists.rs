@@ -34,6 +34,8 @@ pub(in crate::config) struct RawSource {
     pub(in crate::config) style: RawMatch,
     pub(in crate::config) strict: bool,
     pub(in crate::config) canary: Option<At<String>>,
+    pub(in crate::config) map: Option<At<String>>,
+    pub(in crate::config) categories: Vec<(At<String>, Vec<At<String>>)>,
     pub(in crate::config) watch: Option<At<bool>>,
     pub(in crate::config) stale_after: Option<At<Duration>>,
     pub(in crate::config) fetch: RawFetch,
@@ -151,6 +153,17 @@ impl Section for RawSource {
             key: "canary",
             help: "An entry that must always be in the list, such as example.org/test: a version without it is held back.",
             slot: |source| Slot::Name(&mut source.canary),
+        },
+        Opt {
+            key: "map",
+            help: "What its categories mean in ours: one of the maps that come with the program (ut1, squidguard, shalla, blocklistproject, \
+                   shadowwhisperer). Without it: they keep their names.",
+            slot: |source| Slot::Name(&mut source.map),
+        },
+        Opt {
+            key: "categories",
+            help: "The same for single categories of the source, over the map: drogue = \"drugs\". \"\" leaves one out.",
+            slot: |source| Slot::NamesByName(&mut source.categories),
         },
         Opt { key: "strict", help: "Refuse the whole list for one bad line.", slot: |source| Slot::Flag(&mut source.strict) },
         Opt {

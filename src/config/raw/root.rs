@@ -1,6 +1,7 @@
 //! The whole document.
 
-use super::policy::{RawCategory, RawGroup, RawHelpLine, RawKeyword, RawPolicy, RawRule, RawTest};
+use super::learning::RawPolicy;
+use super::policy::{RawCategory, RawGroup, RawHelpLine, RawKeyword, RawRule, RawTest};
 use super::{RawAccredit, RawAgreement, RawFollow, RawNotice};
 use super::{RawHttps, RawLayer, RawLists, RawLog, RawProxy, RawSignIn, RawSite, RawSites, RawTerm, sites};
 use crate::config::checked::{AdminSettings, LogLevel, TelemetrySettings};
