@@ -26,6 +26,7 @@ pub use seen::read_seen;
 
 use crate::admin::{Console, ListenerStatus, StatusSource};
 use crate::config::Config;
+use crate::engine::Seen;
 use crate::identity::{Lasting, Notices, radius};
 use crate::model::{Generation, Timestamp};
 use crate::ports::{Clock, Durability, LogStore};
@@ -108,9 +109,7 @@ impl App {
         let proxies: Vec<SocketAddr> = bound.iter().map(Bound::address).collect::<io::Result<_>>()?;
         let own: Vec<SocketAddr> = proxies.iter().copied().chain([console.local_addr()?]).collect();
         let store = Arc::new(store::open(store_settings(&config), Arc::clone(&clock))?);
-        let seen = seen::open(&config.log.folder, clock.now().wall);
-        seen.learn_for(config.learn_domains);
-        judged.engine.seen = Some(seen);
+        judged.engine.seen = Some(learning(&config, clock.now().wall));
         let news = News::of(&judged, clock.now().wall);
         news.announce(&metrics, &judged.engine, clock.now().wall);
         let accredited = accredited::Keeper::open(&config, &judged, clock.now().wall);
@@ -140,11 +139,7 @@ impl App {
             restricted: Restricted::default(),
             accredited,
         });
-        if let (Some(settings), Some(sessions)) = (&config.sign_in.radius, app.proxy.live.load().people.network()) {
-            let bound = radius::bind(settings).await?;
-            tracing::info!("RADIUS accounting on {}", bound.address()?);
-            tokio::spawn(radius::serve(bound, Arc::clone(sessions), Arc::clone(&app.clock)));
-        }
+        app.hear_radius(&config).await?;
         app.event(EventKind::Started, &line);
         let following = [
             tokio::spawn(Arc::clone(&app).follow_exceptions(decided, length)),
@@ -155,6 +150,16 @@ impl App {
         let served = app.serve(bound, console, config.proxy.limits.drain, &line, ready).await;
         following.iter().for_each(JoinHandle::abort);
         served
+    }
+
+    /// Listens to RADIUS accounting, if the settings say so.
+    async fn hear_radius(&self, config: &Config) -> Result<(), AppFault> {
+        if let (Some(settings), Some(sessions)) = (&config.sign_in.radius, self.proxy.live.load().people.network()) {
+            let bound = radius::bind(settings).await?;
+            tracing::info!("RADIUS accounting on {}", bound.address()?);
+            tokio::spawn(radius::serve(bound, Arc::clone(sessions), Arc::clone(&self.clock)));
+        }
+        Ok(())
     }
 
     async fn serve(
@@ -365,6 +370,13 @@ impl App {
         let event = EventRecord { at: self.clock.now(), kind, peer: None, text: text.into() };
         drop(self.store.append(&Entry::Event(event), Durability::Queued));
     }
+}
+
+/// Domains that are known here, learnt for as long as the settings say.
+fn learning(config: &Config, now: Timestamp) -> Arc<Seen> {
+    let seen = seen::open(&config.log.folder, now);
+    seen.learn_for(config.learn_domains);
+    seen
 }
 
 fn keep_days(config: &Config) -> u64 {

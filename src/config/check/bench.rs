@@ -115,8 +115,7 @@ pub(in crate::config) fn check(
     sites::check_addresses(&files_of_sites, "sign_in.page", raw.sign_in.page.groups.first(), &mut bench);
     let sign_in = sign_in::check(raw.sign_in, &proxy, &mut bench);
     let notice = agreement::notice(&raw.notice);
-    let untold = notice.is_empty() && sign_in != SignInSettings::default();
-    agreement::must_be_told(untold, (&raw.groups, &groups), &mut bench);
+    let untold = untold(notice.is_empty() && sign_in != SignInSettings::default(), (&raw.groups, &groups), &mut bench);
     let mut log = LogSettings { retention: retention::check(&raw.log.retention, &raw.groups, &mut bench), ..raw.log.settings };
     let strictest = strictest(raw.policy.unknown_clients.as_ref(), &raw.groups, &groups, &mut bench);
     let agreement = agreement::check(&raw.agreement, &raw.layers, &raw.site.name, &mut bench);
@@ -145,6 +144,12 @@ pub(in crate::config) fn check(
         lab_without_statutory: raw.lab.without_statutory,
         telemetry: raw.telemetry,
     })
+}
+
+/// Is a notice missing that full logs need? Then it is told.
+fn untold(untold: bool, groups: (&[At<RawGroup>], &[Group]), bench: &mut Bench<'_>) -> bool {
+    agreement::must_be_told(untold, groups, bench);
+    untold
 }
 
 /// The lists, and with them every name that a category may have.
