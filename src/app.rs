@@ -8,12 +8,15 @@ mod clock;
 mod codes;
 mod exceptions;
 mod fault;
+mod feeding;
 mod local_lists;
 mod make;
 mod news;
 mod quotas;
 mod restricted;
+mod road;
 mod seen;
+mod signals;
 mod small_lists;
 mod sources;
 mod standing;
@@ -22,11 +25,11 @@ mod status;
 pub use clock::SystemClock;
 pub use fault::AppFault;
 pub use make::{Judged, authority, directory, doors, engine, keytab, live, pages};
+pub use road::Roads;
 pub use seen::read_seen;
 
 use crate::admin::{Console, ListenerStatus, StatusSource};
 use crate::config::Config;
-use crate::engine::Seen;
 use crate::identity::{Lasting, Notices, radius};
 use crate::model::{Generation, Timestamp};
 use crate::ports::{Clock, Durability, LogStore};
@@ -37,9 +40,11 @@ use crate::store::stats::Room;
 use crate::store::{self, Store};
 use crate::telemetry::Metrics;
 use bind::{bind_all, bind_console};
+use feeding::Feeding;
 use make::{people, read_leases, store_settings};
 use news::News;
 use restricted::Restricted;
+use signals::Signals;
 use small_lists::SmallLists;
 use standing::{Standing, in_words};
 use status::{authority_until, listeners, lists_line, start_line};
@@ -74,26 +79,9 @@ pub struct App {
     keep_days: AtomicU64,
     room: Mutex<Room>,
     restricted: Restricted,
+    feeding: Feeding,
     small_lists: SmallLists,
     accredited: accredited::Keeper,
-}
-
-/// The signals that are listened to.
-struct Signals {
-    reload: tokio::signal::unix::Signal,
-    end: tokio::signal::unix::Signal,
-    interrupt: tokio::signal::unix::Signal,
-}
-
-impl Signals {
-    fn listen() -> io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self {
-            reload: signal(SignalKind::hangup())?,
-            end: signal(SignalKind::terminate())?,
-            interrupt: signal(SignalKind::interrupt())?,
-        })
-    }
 }
 
 impl App {
@@ -102,16 +90,15 @@ impl App {
     /// # Errors
     /// [`AppFault`], before anything was served.
     pub async fn run(config: Config, read: ReadConfig, ready: impl FnOnce(&str)) -> Result<(), AppFault> {
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
-        let metrics = Arc::new(Metrics::new());
+        let (clock, metrics): (Arc<dyn Clock>, _) = (Arc::new(SystemClock::default()), Arc::new(Metrics::new()));
+        feeding::first(&config, clock.now().wall).await?;
         let mut judged = engine(&config, Generation(1), clock.now().wall)?;
         let (bound, console) = (bind_all(&config)?, bind_console(&config).await?);
         let proxies: Vec<SocketAddr> = bound.iter().map(Bound::address).collect::<io::Result<_>>()?;
         let own: Vec<SocketAddr> = proxies.iter().copied().chain([console.local_addr()?]).collect();
         let store = Arc::new(store::open(store_settings(&config), Arc::clone(&clock))?);
-        judged.engine.seen = Some(learning(&config, clock.now().wall));
-        let news = News::of(&judged, clock.now().wall);
-        news.announce(&metrics, &judged.engine, clock.now().wall);
+        judged.engine.seen = Some(seen::open_for(&config.log.folder, clock.now().wall, config.learn_domains));
+        let news = News::announced(&judged, &metrics, clock.now().wall);
         let accredited = accredited::Keeper::open(&config, &judged, clock.now().wall);
         let log: Arc<dyn LogStore> = Arc::clone(&store) as Arc<dyn LogStore>;
         let people = people(&config, Arc::new(Lasting::new(Notices::new(Arc::clone(&log)))), None)?;
@@ -137,9 +124,10 @@ impl App {
             keep_days: AtomicU64::new(keep_days(&config)),
             room: Mutex::default(),
             restricted: Restricted::default(),
+            feeding: Feeding::of(&config),
             accredited,
         });
-        app.hear_radius(&config).await?;
+        app.follow_network(&config).await?;
         app.event(EventKind::Started, &line);
         let following = [
             tokio::spawn(Arc::clone(&app).follow_exceptions(decided, length)),
@@ -152,8 +140,8 @@ impl App {
         served
     }
 
-    /// Listens to RADIUS accounting, if the settings say so.
-    async fn hear_radius(&self, config: &Config) -> Result<(), AppFault> {
+    /// Who is at which address by the network's word.
+    async fn follow_network(&self, config: &Config) -> Result<(), AppFault> {
         if let (Some(settings), Some(sessions)) = (&config.sign_in.radius, self.proxy.live.load().people.network()) {
             let bound = radius::bind(settings).await?;
             tracing::info!("RADIUS accounting on {}", bound.address()?);
@@ -175,6 +163,7 @@ impl App {
         let page = Console::new(status, Arc::clone(&self.metrics), Vec::new());
         let console = tokio::spawn(page.serve(console, async { drop(stopped.await) }));
         let accepting: Vec<_> = bound.into_iter().map(|bound| tokio::spawn(proxy::accept(Arc::clone(&self.proxy), bound))).collect();
+        self.feed();
         let background = [
             tokio::spawn(Arc::clone(&self).sweep()),
             tokio::spawn(Arc::clone(&self).watch_restricted()),
@@ -258,12 +247,26 @@ impl App {
         }
     }
 
-    /// New lists and policy, whole or not at all.
+    /// New lists, policy and settings.
     fn reload(&self) {
+        self.reload_with(|| {
+            let config = (self.read)()?;
+            feeding::first_here(&config, self.clock.now().wall).map_err(|fault| fault.to_string())?;
+            Ok(config)
+        });
+    }
+
+    /// New lists, with the settings in force.
+    fn reload_lists(&self) {
+        self.reload_with(|| Ok(Config::clone(&self.feeding.settings().1)));
+    }
+
+    /// Whole or not at all.
+    fn reload_with(&self, read: impl FnOnce() -> Result<Config, String>) {
         static ONE: Mutex<()> = Mutex::new(());
         let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
         let generation = Generation(self.proxy.live.load().generation().0 + 1);
-        let made = (self.read)().and_then(|config| {
+        let made = read().and_then(|config| {
             let mut judged = engine(&config, generation, self.clock.now().wall).map_err(|fault| fault.to_string())?;
             judged.engine.seen.clone_from(&self.proxy.live.load().engine.seen);
             let now = self.clock.now().wall;
@@ -291,6 +294,7 @@ impl App {
                 self.event(EventKind::Reloaded, &text);
                 self.restricted.look_now();
                 self.accredited.settings(&config.accredit);
+                self.feeding.obeys(config);
                 drop(old);
             }
             Err(fault) => {
@@ -370,13 +374,6 @@ impl App {
         let event = EventRecord { at: self.clock.now(), kind, peer: None, text: text.into() };
         drop(self.store.append(&Entry::Event(event), Durability::Queued));
     }
-}
-
-/// Domains that are known here, learnt for as long as the settings say.
-fn learning(config: &Config, now: Timestamp) -> Arc<Seen> {
-    let seen = seen::open(&config.log.folder, now);
-    seen.learn_for(config.learn_domains);
-    seen
 }
 
 fn keep_days(config: &Config) -> u64 {

@@ -28,7 +28,7 @@
 //! identity      who is asking: address range, listener, what a trusted peer states; people who sign in, tickets, a directory, cards, the network
 //! proxy         listen, doors, strict gate, streams, handle, forward, tunnel, intercept, upstream, pages, own, rescue
 //! store         the forensic log on disk: writer, segments, sealing, index, recovery, search, verify, sweep, holds, export
-//! feeds         opens list files, compiles, keeps the last good image and the installation key
+//! feeds         opens list files, fetches lists and proves them, compiles, keeps the last good image and the installation key
 //! admin         the console: status, coverage, proxy settings of browsers; health, readiness, metrics
 //! telemetry     metrics with names as types; tracing for operators
 //!

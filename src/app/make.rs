@@ -205,7 +205,7 @@ fn cards(config: &Config) -> Result<Option<Arc<Cards>>, AppFault> {
     Ok(Some(Arc::new(Cards::new(settings.clone(), tls)?)))
 }
 
-fn revocation(config: &Config) -> Revocation {
+pub(super) fn revocation(config: &Config) -> Revocation {
     let settings = &config.proxy;
     Revocation { lists: settings.revocation_lists.clone(), required: settings.revocation_required.clone() }
 }

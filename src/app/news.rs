@@ -4,7 +4,7 @@ use super::App;
 use super::make::Judged;
 use crate::admin::ReloadStatus;
 use crate::engine::Engine;
-use crate::feeds::{Loaded, Origin, Unmapped};
+use crate::feeds::{Loaded, Origin, SourceState, Unmapped};
 use crate::lists::{AgeBounds, Freshness};
 use crate::model::Timestamp;
 use crate::record::EventKind;
@@ -21,6 +21,8 @@ pub(super) struct News {
     pub(super) as_of: BTreeMap<Arc<str>, Timestamp>,
     /// Categories of sources that no category of ours stands for.
     pub(super) unmapped: Vec<Unmapped>,
+    /// Sources that are fetched, and how they stand.
+    pub(super) fetched: BTreeMap<String, SourceState>,
     bounds: BTreeMap<Arc<str>, AgeBounds>,
     /// What was told of the age of a list.
     told: BTreeMap<Arc<str>, Freshness>,
@@ -29,10 +31,11 @@ pub(super) struct News {
 
 impl News {
     pub(super) fn of(judged: &Judged, now: Timestamp) -> Self {
-        let Loaded { alarms, as_of, bounds, origin, unmapped, .. } = &judged.loaded;
+        let Loaded { alarms, as_of, fetched, bounds, origin, unmapped, .. } = &judged.loaded;
         Self {
             alarms: alarms.clone(),
             as_of: as_of.clone(),
+            fetched: fetched.clone(),
             bounds: bounds.clone(),
             unmapped: unmapped.clone(),
             reload: ReloadStatus { last_success: Some(now), fault: None },
@@ -41,9 +44,17 @@ impl News {
         }
     }
 
+    /// The same, told to operators.
+    pub(super) fn announced(judged: &Judged, metrics: &Metrics, now: Timestamp) -> Self {
+        let news = Self::of(judged, now);
+        news.announce(metrics, &judged.engine, now);
+        news
+    }
+
     /// Tells operators what they must look at, and puts all figures of the lists into the metrics.
     pub(super) fn announce(&self, metrics: &Metrics, engine: &Engine, now: Timestamp) {
-        for alarm in &self.alarms {
+        let fetched = self.fetched.iter().filter_map(|(name, state)| Some(format!("list {name}: {}", state.alarm()?)));
+        for alarm in self.alarms.iter().cloned().chain(fetched) {
             tracing::error!("{alarm}");
         }
         self.tell(metrics, engine, now);

@@ -71,8 +71,15 @@ fn record((hash, minute): &Sighting) -> [u8; RECORD] {
     record
 }
 
+/// What stands, learning for this time.
+pub(super) fn open_for(log: &Path, now: Timestamp, learn_for: Duration) -> Arc<Seen> {
+    let seen = open(log, now);
+    seen.learn_for(learn_for);
+    seen
+}
+
 /// Reads what stands, or makes it from the log. Without it nothing would be served otherwise than before: so faults are told and no more.
-pub(super) fn open(log: &Path, now: Timestamp) -> Arc<Seen> {
+fn open(log: &Path, now: Timestamp) -> Arc<Seen> {
     match read_seen(log) {
         Ok(Some(seen)) => return Arc::new(seen),
         Ok(None) => {}

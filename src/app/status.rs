@@ -83,6 +83,13 @@ fn passed(live: &Live) -> Vec<PassedStatus> {
     .collect()
 }
 
+/// What is wrong with the fetches of its source.
+fn fetch_alarm(news: &News, list: &ListInfo) -> Option<String> {
+    let source = list.name.split_once('/').map_or(&*list.name, |(source, _)| source);
+    let state = news.fetched.get(&*list.name).or_else(|| news.fetched.get(source))?;
+    Some(format!("list {}: {}", list.name, state.alarm()?))
+}
+
 /// The lists of the live engine, statutory ones first.
 fn lists(live: &Live, news: &News, (small, now): (&[String], Timestamp)) -> Vec<ListStatus> {
     let policy = &live.engine.policy;
@@ -98,7 +105,13 @@ fn lists(live: &Live, news: &News, (small, now): (&[String], Timestamp)) -> Vec<
             entries: list.entries,
             rejected: list.rejected,
             as_of: news.as_of.get(&list.name).copied(),
-            alarm: news.alarms.iter().chain(small).find(|alarm| alarm.contains(&format!("list {}:", list.name))).cloned(),
+            alarm: news
+                .alarms
+                .iter()
+                .chain(small)
+                .find(|alarm| alarm.contains(&format!("list {}:", list.name)))
+                .cloned()
+                .or_else(|| fetch_alarm(news, list)),
             freshness: news.freshness(&list.name, now).0,
         })
         .collect();

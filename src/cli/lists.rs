@@ -5,7 +5,7 @@ mod unknown;
 
 use super::emergency::{self, EmergencyCommand};
 use super::list_preview::{self as preview, Met};
-use super::{categories, list_test, setting};
+use super::{categories, list_test, lists_fetch, setting};
 use crate::config::{self, Config};
 use crate::feeds::{self, BuiltIn, Loaded, Origin};
 use crate::lists::{Freshness, ImageDiff, ListDiff, ListKind, ListReport};
@@ -39,6 +39,14 @@ enum ListsCommand {
     },
     /// Say what the category lists have of an address
     Test(list_test::Arguments),
+    /// Fetch lists from their publishers now
+    Fetch(lists_fetch::FetchArguments),
+    /// What came and was not taken
+    Quarantine {
+        /// What to do
+        #[command(subcommand)]
+        command: lists_fetch::QuarantineCommand,
+    },
     /// Show the categories: what belongs in each, where outside schemes put it, how many entries there are
     Categories(categories::Arguments),
     /// Show the hosts that no list knew, those that most people asked for first
@@ -74,6 +82,8 @@ pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> ExitCode {
         ListsCommand::Status(form) => (form, false),
         ListsCommand::Diff { form, log } => return diff(&settings, form, log.as_deref()),
         ListsCommand::Test(arguments) => return list_test::run(&settings, arguments),
+        ListsCommand::Fetch(arguments) => return lists_fetch::fetch(&settings, arguments),
+        ListsCommand::Quarantine { command } => return lists_fetch::quarantine(&settings, command),
         ListsCommand::Categories(arguments) => return categories::run(&settings, arguments),
         ListsCommand::Unknown(arguments) => return unknown::run(&settings, arguments),
         ListsCommand::Categorise(arguments) => return categorise::run(&settings, arguments),
@@ -82,7 +92,7 @@ pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> ExitCode {
     match load(&settings, fresh) {
         Ok(loaded) => {
             let written = if form.json { as_json(&loaded) } else { as_text(&loaded, form.all) };
-            let clean = loaded.alarms.is_empty() && loaded.origin != Origin::LastGood;
+            let clean = loaded.alarms.is_empty() && loaded.fetch_alarms().next().is_none() && loaded.origin != Origin::LastGood;
             if written.is_ok() && clean { ExitCode::SUCCESS } else { ExitCode::FAILURE }
         }
         Err(fault) => setting::complain(&fault.to_string()),
@@ -164,7 +174,7 @@ fn as_text(loaded: &Loaded, all: bool) -> io::Result<()> {
     for list in loaded.report.iter().flat_map(|report| &report.lists) {
         say_list(&mut out, list, if all { usize::MAX } else { 5 })?;
     }
-    for alarm in &loaded.alarms {
+    for alarm in loaded.alarms.iter().cloned().chain(loaded.fetch_alarms()) {
         writeln!(out, "ALARM {alarm}")?;
     }
     Ok(())
@@ -215,6 +225,7 @@ fn as_json(loaded: &Loaded) -> io::Result<()> {
         Origin::Compiled => "compiled",
         Origin::LastGood => "last-good",
     };
-    let all = json!({"version": loaded.image.version(), "origin": origin, "lists": lists, "bad_lines": bad, "alarms": loaded.alarms});
+    let alarms: Vec<String> = loaded.alarms.iter().cloned().chain(loaded.fetch_alarms()).collect();
+    let all = json!({"version": loaded.image.version(), "origin": origin, "lists": lists, "bad_lines": bad, "alarms": alarms});
     writeln!(io::stdout().lock(), "{all}")
 }

@@ -14,6 +14,7 @@ mod hidden;
 mod list_preview;
 mod list_test;
 mod lists;
+mod lists_fetch;
 pub mod logs;
 mod names;
 mod plan;

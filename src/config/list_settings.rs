@@ -47,14 +47,14 @@ pub struct Source {
     pub strict: bool,
     /// An entry that must be in every version of the list, as a list would write it.
     pub canary: Option<String>,
+    /// How it is fetched; `None`: it stands at its path. What is fetched has no path in the settings.
+    pub fetch: Option<Fetch>,
     /// What its categories mean in ours.
     pub categories: CategoryMap,
     /// A change of the file is taken at once, without a reload.
     pub watch: bool,
     /// Age at which somebody is told that it is old; statutory lists have bounds of their own.
     pub stale_after: Option<Duration>,
-    /// How it is fetched; `None`: it stands at its path. What is fetched has no path in the settings.
-    pub fetch: Option<Fetch>,
 }
 
 impl Source {

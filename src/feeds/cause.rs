@@ -111,3 +111,14 @@ impl Refused {
         Self { cause, words: words.into() }
     }
 }
+
+/// What came cannot come into force.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Amiss {
+    /// It is not taken.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    /// It cannot be read or written here.
+    #[error(transparent)]
+    Disk(#[from] std::io::Error),
+}

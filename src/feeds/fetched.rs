@@ -3,7 +3,7 @@
 //! ```text
 //! state.json      which version is in force, what is held in quarantine, how the last fetch went
 //! HASH            a version: one file, or the folder that an archive became; HASH is the start of the SHA-256 of what was fetched
-//! incoming        what is being fetched or unpacked; left over only after a crash, and removed by the next fetch
+//! incoming/       what is being fetched or unpacked; left over only after a crash, and removed by the next fetch
 //! release.json    a named person's wish to take what is in quarantine; the running program obeys and removes it
 //! lock            held by whoever changes the folder
 //! ```
@@ -36,12 +36,24 @@ pub struct Version {
     pub last_modified: Option<String>,
     /// When it came, in microseconds since 1970.
     pub at: i64,
-    /// The publisher's own number of it, from what was signed: a time in seconds, or a count.
-    pub signed: Option<u64>,
+    /// The publisher's own number of it, from what was signed.
+    pub signed: Option<Stated>,
     /// Entries by list, as they were counted when it came.
     pub entries: BTreeMap<String, u64>,
+    /// The settings that decided what became of what was fetched: format, files inside, proof.
+    pub made_for: String,
     /// Who took it although it had been refused.
     pub released: Option<Released>,
+}
+
+/// What a publisher signs together with a file, by which an older one is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stated {
+    /// Seconds since 1970.
+    Time(u64),
+    /// A count that only grows.
+    Count(u64),
 }
 
 /// A named person takes what had been refused.
@@ -104,9 +116,9 @@ impl SourceState {
     pub fn alarm(&self) -> Option<String> {
         let since = || self.last_good().map_or_else(|| "none came yet".to_owned(), |at| format!("the one of {:.0} stays", at.civil()));
         match (&self.fault, &self.quarantined) {
+            (None, None) => self.note.clone(),
             (Some(fault), _) => Some(format!("the last fetch failed: {fault}; {}", since())),
             (None, Some(held)) => Some(format!("a new version is in quarantine: {}; {}", held.words, since())),
-            (None, None) => None,
         }
     }
 
@@ -148,11 +160,17 @@ impl SourceFolder {
         fs::set_permissions(&self.folder, Permissions::from_mode(0o700))?;
         let lock = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(self.folder.join("lock"))?;
         lock.lock()?;
+        self.hold_again()?;
+        Ok(Held(lock))
+    }
+
+    /// Nothing is incoming any more.
+    pub(super) fn hold_again(&self) -> io::Result<()> {
         let incoming = self.incoming();
         if incoming.is_dir() {
             fs::remove_dir_all(&incoming)?;
         }
-        Ok(Held(lock))
+        fs::create_dir(&incoming)
     }
 
     /// How it stands; a source that never was fetched stands nowhere.
@@ -174,8 +192,18 @@ impl SourceFolder {
     }
 
     /// Where something is put while it is not known to be good.
-    pub(super) fn incoming(&self) -> PathBuf {
+    fn incoming(&self) -> PathBuf {
         self.folder.join("incoming")
+    }
+
+    /// What comes over the wire.
+    pub(super) fn raw(&self) -> PathBuf {
+        self.incoming().join("raw")
+    }
+
+    /// What an archive becomes.
+    pub(super) fn unpacked(&self) -> PathBuf {
+        self.incoming().join("unpacked")
     }
 
     /// Writes how it stands, and removes versions that are in use no more.
@@ -284,9 +312,10 @@ mod tests {
         assert_eq!(place.state().unwrap(), SourceState::default());
         let mut state = SourceState::default();
         for name in ["one", "two", "three"] {
-            fs::write(place.incoming(), name).unwrap();
+            place.hold_again().unwrap();
+            fs::write(place.raw(), name).unwrap();
             let version = Version { sha256: name.into(), file: name.into(), ..Version::default() };
-            place.settle(&place.incoming(), &version).unwrap();
+            place.settle(&place.raw(), &version).unwrap();
             state.take(version.clone());
             place.keep(&state).unwrap();
             assert_eq!(fs::read_to_string(place.version(&version)).unwrap(), name);

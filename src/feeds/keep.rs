@@ -9,6 +9,7 @@ use std::io::{self, BufReader, BufWriter, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// Good images that are kept (rule B2).
 const GENERATIONS: usize = 3;
@@ -80,11 +81,24 @@ impl Kept {
                 Ok(InstallationKey::from_bytes(bytes))
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let key = InstallationKey::generate()?;
-                self.replace("installation.key", |out| out.write_all(key.bytes()))?;
-                Ok(key)
+                self.make_key(&path)?;
+                self.key()
             }
             Err(error) => Err(at(&path)(error)),
+        }
+    }
+
+    /// Whoever comes second finds the key of the first: two keys of one installation would make its images useless.
+    fn make_key(&self, path: &Path) -> Result<(), KeepFault> {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let key = InstallationKey::generate()?;
+        let name = format!("installation.key.{}-{}", std::process::id(), NEXT.fetch_add(1, Relaxed));
+        self.replace(&name, |out| out.write_all(key.bytes()))?;
+        let linked = fs::hard_link(self.folder.join(&name), path);
+        fs::remove_file(self.folder.join(&name)).map_err(at(path))?;
+        match linked {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(at(path)(error)),
+            Ok(()) | Err(_) => File::open(&self.folder).and_then(|folder| folder.sync_all()).map_err(at(path)),
         }
     }
 
@@ -172,4 +186,21 @@ impl Kept {
 fn at(path: &Path) -> impl FnOnce(io::Error) -> KeepFault {
     let path = path.to_owned();
     move |source| KeepFault::File { path, source }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_installation_has_one_key_whoever_asks_first() {
+        let folder = tempfile::tempdir().unwrap();
+        let keys: Vec<[u8; 32]> = std::thread::scope(|scope| {
+            let ask = || *Kept::open(folder.path()).unwrap().key().unwrap().bytes();
+            let asking: Vec<_> = (0..8).map(|_| scope.spawn(ask)).collect();
+            asking.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        assert!(keys.iter().all(|key| *key == keys[0]));
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
 }

@@ -1,7 +1,7 @@
 //! Settings -> image in force: the kept one where nothing has changed, a freshly compiled one otherwise, and the last
 //! good one where the new one is held back.
 
-use super::fetched::standing;
+use super::fetched::{SourceState, standing};
 use super::keep::{KeepFault, Kept};
 use super::local::is_local;
 use super::mapped::{Unmapped, unmapped};
@@ -74,6 +74,8 @@ pub struct Loaded {
     pub unmapped: Vec<Unmapped>,
     /// The small image of lists that are watched, to be asked beside the image.
     pub watched: Option<Arc<ListImage>>,
+    /// Sources that are fetched, and how they stand.
+    pub fetched: BTreeMap<String, SourceState>,
 }
 
 /// Puts the image of the settings in force.
@@ -81,7 +83,7 @@ pub struct Loaded {
 /// # Errors
 /// [`FeedFault`]; whatever was in force stays.
 pub fn load(settings: &ListSettings, builtin: BuiltIn, fresh: bool) -> Result<Loaded, FeedFault> {
-    let mut loaded = large(settings, builtin, fresh)?;
+    let mut loaded = Loaded { fetched: standing(settings), ..large(settings, builtin, fresh)? };
     if let Some(watched) = watched(settings, &loaded.image, builtin)? {
         loaded.beside(watched);
     }
@@ -108,6 +110,11 @@ impl Loaded {
         bounds.look(Duration::from_micros(u64::try_from(now.0 - as_of.0).unwrap_or(0)))
     }
 
+    /// What an operator must look at of sources that are fetched.
+    pub fn fetch_alarms(&self) -> impl Iterator<Item = String> {
+        self.fetched.iter().filter_map(|(name, state)| Some(format!("list {name}: {}", state.alarm()?)))
+    }
+
     fn beside(&mut self, watched: Loaded) {
         self.alarms.extend(watched.alarms);
         self.as_of.extend(watched.as_of);
@@ -132,7 +139,6 @@ fn large(settings: &ListSettings, builtin: BuiltIn, fresh: bool) -> Result<Loade
     let bounds = found.iter().flatten().map(|list| (Arc::clone(&list.spec.name), list.bounds)).collect();
     let (newest, bad) = kept.newest(&key);
     let mut alarms: Vec<String> = bad.iter().map(|(path, fault)| format!("{}: {fault}", path.display())).collect();
-    alarms.extend(standing(settings).iter().filter_map(|(name, state)| Some(format!("list {name}: {}", state.alarm()?))));
     let unmapped = found.as_ref().map(|found| unmapped(settings, found)).unwrap_or_default();
     alarms.extend(unmapped.iter().map(ToString::to_string));
     let mut loaded = match newest {
@@ -178,6 +184,7 @@ impl Loaded {
             bounds: BTreeMap::new(),
             watched: None,
             unmapped: Vec::new(),
+            fetched: BTreeMap::new(),
         }
     }
 }

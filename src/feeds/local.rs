@@ -223,10 +223,10 @@ pub(super) fn sources(settings: &ListSettings) -> Result<Vec<Source>, LocalFault
         style: MatchStyle::Below,
         strict: false,
         canary: None,
+        fetch: None,
         categories: CategoryMap::default(),
         watch: false,
         stale_after: None,
-        fetch: None,
     };
     Ok(categories.into_iter().map(source).collect())
 }

@@ -89,6 +89,8 @@ pub(super) struct Found {
     pub(super) files: Vec<(Source, Place)>,
     /// When it was last known to be the newest, if it is fetched.
     pub(super) confirmed: Option<Timestamp>,
+    /// A named person has taken it as it is.
+    pub(super) released: bool,
 }
 
 /// Every list of the settings, in a stable order. Of a list that is watched the place is kept: its entries stand in an image of their own.
@@ -96,37 +98,55 @@ pub(super) fn find(settings: &ListSettings, builtin: BuiltIn) -> Result<Vec<Foun
     let mut all = Vec::new();
     let local = local::sources(settings)?;
     for setting in settings.sources.iter().chain(&local) {
-        if setting.fetch.is_none() {
-            let found = find_one(settings, setting, builtin)?;
-            all.extend(found.into_iter().map(|found| if setting.watch { found.elsewhere() } else { found }));
+        if setting.fetch.is_some() {
+            all.extend(find_fetched(settings, setting, builtin)?);
             continue;
         }
-        let (place, state) = fetched(settings, setting)?;
-        let mut found = find_one(settings, &place, builtin)?;
-        for list in &mut found {
-            list.confirmed = state.last_good();
-            if state.current.as_ref().is_some_and(|version| version.released.is_some()) {
-                take_as_it_is(&mut list.spec);
-            }
+        if setting.watch {
+            all.extend(map(setting, vec![single(setting, &setting.format, builtin)?.elsewhere()]));
+        } else {
+            all.extend(find_one(setting, builtin)?);
         }
-        all.extend(found);
     }
-    Ok(all)
+    Ok(within(settings, all))
 }
 
 /// The lists that are watched.
 pub(super) fn find_watched(settings: &ListSettings, builtin: BuiltIn) -> Result<Vec<Found>, SourceFault> {
+    let watched = settings.sources.iter().filter(|setting| setting.watch);
     let mut all = Vec::new();
-    for setting in settings.sources.iter().filter(|setting| setting.watch) {
-        all.extend(find_one(settings, setting, builtin)?);
+    for setting in watched {
+        all.extend(map(setting, vec![single(setting, &setting.format, builtin)?]));
     }
-    Ok(all)
+    Ok(within(settings, all))
+}
+
+/// The lists of one source that stands at its path, within the bounds of the settings.
+pub(super) fn find_alone(settings: &ListSettings, setting: &Setting, builtin: BuiltIn) -> Result<Vec<Found>, SourceFault> {
+    Ok(within(settings, find_one(setting, builtin)?))
+}
+
+fn find_one(setting: &Setting, builtin: BuiltIn) -> Result<Vec<Found>, SourceFault> {
+    let found = if setting.format == SourceFormat::Ut1 { folder(setting)? } else { vec![single(setting, &setting.format, builtin)?] };
+    Ok(map(setting, found))
+}
+
+fn within(settings: &ListSettings, mut all: Vec<Found>) -> Vec<Found> {
+    let thousandths = |share: f64| (share * 1000.0).round().clamp(0.0, 1000.0) as u16;
+    for found in &mut all {
+        found.spec.bad_lines_per_thousand = thousandths(settings.max_bad_share);
+        found.spec.may_shrink_per_thousand = thousandths(settings.max_shrink);
+        if found.released {
+            take_as_it_is(&mut found.spec);
+        }
+    }
+    all
 }
 
 impl Found {
     fn new(setting: &Setting, spec: ListSpec, files: Vec<(Source, Place)>) -> Self {
         let bounds = AgeBounds::of(setting.kind, setting.demonstration, setting.stale_after);
-        Self { spec, bounds, files, confirmed: None }
+        Self { spec, bounds, files, confirmed: None, released: false }
     }
 
     fn elsewhere(self) -> Self {
@@ -134,17 +154,11 @@ impl Found {
     }
 }
 
-/// The lists of one source that stands at its path.
-pub(super) fn find_one(settings: &ListSettings, setting: &Setting, builtin: BuiltIn) -> Result<Vec<Found>, SourceFault> {
-    let mut found = match setting.format == SourceFormat::Ut1 {
-        true => map(setting, folder(setting)?),
-        false => map(setting, vec![single(setting, &setting.format, builtin)?]),
-    };
-    let limit = (settings.max_bad_share * 1000.0).round().clamp(0.0, 1000.0);
-    for list in &mut found {
-        list.spec.bad_lines_per_thousand = limit as u16;
-    }
-    Ok(found)
+/// The lists of a source that is fetched, from the version in force.
+fn find_fetched(settings: &ListSettings, setting: &Setting, builtin: BuiltIn) -> Result<Vec<Found>, SourceFault> {
+    let (place, state) = fetched(settings, setting)?;
+    let (confirmed, released) = (state.last_good(), state.current.is_some_and(|version| version.released.is_some()));
+    Ok(find_one(&place, builtin)?.into_iter().map(|list| Found { confirmed, released, ..list }).collect())
 }
 
 /// The version in force of a source that is fetched, as a source at its path.
@@ -187,7 +201,9 @@ fn single(setting: &Setting, format: &SourceFormat, builtin: BuiltIn) -> Result<
         ),
         None => Place::File(setting.path.clone()),
     };
-    let source = Source::new(&setting.path.to_string_lossy(), reader(setting, format)?);
+    // An address may hold a secret of the publisher's, and is told nowhere.
+    let called = if setting.fetch.is_some() { setting.name.clone() } else { setting.path.to_string_lossy().into_owned() };
+    let source = Source::new(&called, reader(setting, format)?);
     Ok(Found::new(setting, spec(setting, &setting.name, category), vec![(source, place)]))
 }
 

@@ -24,6 +24,9 @@
 //! | The authority's key is encrypted as PKCS #8, not as an age file | `openssl` is on every machine: an operator can make, check and rescue the key without Lifeguard; an authority of their own comes in this form already | age, which the log uses |
 //! | The authority's key lies in the memory of `aws-lc-rs` alone, which wipes what it frees | `rcgen`'s own key pair keeps a second copy that nothing wipes | `rcgen::KeyPair` |
 //! | A client passes unopened for an alert, not for going away | whoever breaks off on purpose would not be looked at | counting every broken handshake |
+//! | A list that is fetched is compiled alone before it counts | one bad source then holds up no other, and its own last good version stays | holding back the whole image |
+//! | Feeds go out by a door that `app` lends them: the proxy's resolver, address guard and trust roots | one place decides which addresses are dialled and whom to trust | a second HTTP client with its own of each |
+//! | A release from quarantine is a wish in a file, obeyed by the running proxy | the log has one writer, which records who decided | a command that changes lists behind the proxy |
 //! | No setting turns the statutory stage off | whoever can edit the config is not whoever may decide that | a switch with a warning |
 //!
 //! # Dependencies
@@ -69,6 +72,8 @@
 //! | `ldap3` | people of a directory | LDAP's own encoding and filters, without its blocking and Kerberos parts; its reader may panic on a broken answer, so each question is a task of its own |
 //! | `md-5` | RADIUS accounting | the protocol proves itself with MD5, and `aws-lc-rs` rightly has none; used for nothing else |
 //! | `argon2` | passwords of local accounts | argon2id (RFC 9106) without its optional parts: three small crates; nothing in `aws-lc-rs` needs memory |
+//! | `blake2` | minisign signatures | the format hashes with BLAKE2b-512, which `aws-lc-rs` has not; `argon2` brings it along; Ed25519 itself is `aws-lc-rs` |
+//! | `flate2`, `tar`, `zip` | archives of lists | gzip in Rust (`zlib-rs`), which `rust_xlsxwriter` brings along with `zip`; `tar` without features, read record by record, never told to unpack anything itself |
 //! | `zeroize` | keys in memory | wiped when dropped |
 //! | `parquet`, `arrow-array`, `arrow-buffer`, `arrow-schema` | the index of a sealed segment | any tool for figures reads it; no query engine with it: the questions have fixed shapes, and an engine would double the build |
 //! | `zstd` | sealed segments | frames that anybody can unpack one by one, for as long as there are computers |
@@ -76,7 +81,7 @@
 //! | `csv` | CSV lists, exports | quoting has corners |
 //! | `rust_xlsxwriter` | exports as XLSX | writes row by row in constant memory; never reads a spreadsheet |
 //!
-//! For tests only: `proptest`, `divan`, `tempfile`, `url` (a second opinion on addresses), `ct-merkle` (one on the tree of records and its proofs), `libc`, `zip` (reads spreadsheets back).
+//! For tests only: `proptest`, `divan`, `tempfile`, `url` (a second opinion on addresses), `ct-merkle` (one on the tree of records and its proofs), `libc`; and `zip` reads spreadsheets back.
 //!
 //! Kerberos is ours, with no crate more: `yasna` reads and writes the ten messages of an acceptor, `aws-lc-rs` has AES and the keyed
 //! digests, and ciphertext stealing and the folding of constants are fifty lines with the vectors of their RFCs. `picky-krb` (12 packages more,

@@ -8,6 +8,7 @@
 //! | compiled lists | `var/lists/` | head of the image | [`crate::lists`] |
 //! | watched lists, compiled | `watched/` in the folder of lists | head of the image | `src/feeds/watched.rs` |
 //! | ages of the lists in force | `lists.ages` in the folder of lists | none: derived | `src/feeds/keep.rs` |
+//! | lists that are fetched | `var/lists/sources/NAME/` | none: `state.json` says which file is in force, and what was not is fetched again | `src/feeds/fetched.rs`; what is asked of it: below |
 //! | log segments | `var/log/` | head frame of each segment | [`crate::record::segment`] |
 //! | sealed segments | `var/log/*.sealed` | first eight bytes and foot | `store::seal`, and [`crate::record::fold`] for the blocks |
 //! | encrypted segments, indexes, summaries | the same names | first line: age-encryption.org/v1 | `src/store/vault/mod.rs`; what and for whom: [`super::custody`] |
@@ -26,6 +27,25 @@
 //! | proofs and evidence | files that leave the house | first line | [`super::evidence`] |
 //! | index and summary | `var/log/*.parquet`, `*.sum` | first bytes of the summary: 3 now, and any other is made anew in the background | `store::index` |
 //! | records | inside segments | first byte of each record | [`crate::record`] (the codec) |
+//!
+//! # What is fetched
+//!
+//! `[[lists.source]]` takes a `url` in place of a `path`: `https`, and `http` from this machine or where `plain_http` says so.
+//!
+//! * **Asked** every hour (`every`; a statutory list never less often), a fifth sooner or later by chance, with the server's own marks
+//!   (`ETag`, `Last-Modified`). Three tries; then the next after a minute, two, four, as far as `every`, or later where the server says so.
+//!   Bounds: `max_size`, `timeout`, `idle_timeout`. Five redirects, never from `https` to `http`, never in a circle, never to a private
+//!   address unless `private` says so. No proxy, no cookie; `user_file` and `token_file` go to the host of `url` alone.
+//! * **Proved** by `sha256`, by `sha256_url`, or by a signature: `minisign_key` (hashed form; `NAME.minisig` beside the file) or
+//!   `ed25519_key` (64 bytes or their base64 in `NAME.sig`). The publisher's `timestamp:` or `version:` in minisign's trusted comment may not
+//!   go back; a signed file that was in force before and is no more is a replay. Without a signature nothing tells an old file from a new one.
+//! * **Unpacked**: tar, zip, gzip, zstd, known by their first bytes. For `ut1` each `CATEGORY/domains`, `urls`, `expressions`, else the one
+//!   file; `inside = "ut1/*/domains"` says which. Links are passed over; a name that leads out, a device, a file twice, an archive that
+//!   becomes 200 times its size or more than `max_expanded` refuse the whole.
+//! * **Looked at**: not empty, no page, UTF-8, then compiled alone. What would be held back (shrunk by `max_shrink`, a category gone, too many
+//!   bad lines, no canary) is in quarantine, and the version before stays: one bad source holds up no other.
+//! * **Released** by a named person (`lifeguard lists quarantine release`): `shrunk`, `bad-lines`, `canary`, `replay`, `future`. Nobody
+//!   releases what is no list or not the publisher's. The running proxy does it and records who and why (event `list-released`).
 //!
 //! # Promises
 //!

@@ -38,6 +38,8 @@
 //! | U19 | a test of lists tells category lists alone | `src/cli/list_test.rs` |
 //! | U1, U2, U14 | entries for a page and for a host | [`crate::lists`], [`crate::matcher`] |
 //! | U7, U22 | a bad line is named, a bad list is not taken | [`crate::lists`] |
+//! | U3, A13, B2 | statutory lists asked for at least hourly, whole versions, the last good one kept, quarantine and release by name | `src/feeds/`, `src/app/feeding.rs`, `src/config/check/fetch.rs` |
+//! | U8 | what a publisher knows us by: from a file, to its host alone, shown nowhere | `src/feeds/credentials.rs` |
 //! | U8, U21 | no entry of a statutory list in the clear | [`crate::lists`], [`crate::record`] |
 //! | U20 | what a tunnel hides is said | [`crate::policy`] |
 //! | V2, R6 | no way past the statutory stage | [`crate::policy`] |

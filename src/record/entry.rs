@@ -199,11 +199,13 @@ pub enum EventKind {
     Accreditation = 60,
     /// Somebody put a host into a category, or took it out again.
     Categorised = 56,
+    /// A named person took a version of a list that had been refused.
+    ListReleased = 64,
 }
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::Started,
         Self::Stopped,
         Self::Reloaded,
@@ -232,6 +234,7 @@ impl EventKind {
         Self::AgreementAccepted,
         Self::Accreditation,
         Self::Categorised,
+        Self::ListReleased,
     ];
 }
 

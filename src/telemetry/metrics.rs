@@ -3,6 +3,7 @@
 //! What a request touches is resolved before the first request: no look-up by label and no lock on its way.
 
 use super::accreditation::AccreditationMetrics;
+use super::fetches::FetchMetrics;
 use super::parts::{CategoryCounters, ListGauges, LogMetrics, RequestMetrics};
 use super::seen::{GroupSights, Sights};
 use super::shares::ShareMetrics;
@@ -21,6 +22,8 @@ pub struct Metrics {
     pub requests: RequestMetrics,
     /// What the log's writer touches.
     pub log: LogMetrics,
+    /// Fetches of lists.
+    pub fetches: FetchMetrics,
     /// What came of signing in.
     pub sign_in: SignInMetrics,
     /// `lifeguard_connections`: client connections open now.
@@ -86,6 +89,7 @@ impl Metrics {
         Self {
             requests: RequestMetrics::new(&registry),
             log: LogMetrics::new(&registry),
+            fetches: FetchMetrics::new(&registry),
             sign_in: SignInMetrics::new(&registry),
             connections: gauge(&registry, "connections", "Client connections open now."),
             connections_total: counter(&registry, "connections_total", "Client connections accepted."),

@@ -5,6 +5,7 @@
 
 mod accreditation;
 mod durations;
+mod fetches;
 mod metrics;
 mod parts;
 mod seen;
@@ -13,6 +14,7 @@ mod sign_in;
 mod trace;
 
 pub use accreditation::AccreditationMetrics;
+pub use fetches::FetchMetrics;
 pub use metrics::Metrics;
 pub use parts::{Asked, CategoryCounters, ListGauges, LogMetrics, RequestMetrics};
 pub use seen::{GroupSights, Sight};

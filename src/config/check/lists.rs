@@ -1,7 +1,8 @@
 //! Sources of lists: what each kind needs, and whether its file is there.
 
 use super::bench::Bench;
-use super::{fetch, source_names};
+use super::fetch;
+use super::source_names;
 use crate::canon::canonicalise_entry;
 use crate::config::builtin::{builtin_list, builtin_lists};
 use crate::config::fault::FaultKind;
@@ -64,29 +65,13 @@ fn check_source(written: &At<RawSource>, bench: &mut Bench<'_>) -> Option<Source
         style,
         strict: raw.strict,
         canary: canary(raw, bench),
+        fetch,
         watch: watch(raw, written_format.value, bench),
         stale_after: raw.stale_after.as_ref().filter(|_| kind == ListKind::Category).map(|at| at.value),
-        fetch,
         categories,
     };
     source_names::note_unmapped(raw, &source, bench);
     Some(source)
-}
-
-/// One file that can be looked at: no folder of categories, and nothing that came with the program.
-fn watch(raw: &RawSource, format: RawFormat, bench: &mut Bench<'_>) -> bool {
-    let Some(at) = raw.watch.as_ref().filter(|at| at.value) else { return false };
-    let built_in = raw.path.as_ref().is_some_and(|path| path.value.starts_with("builtin:"));
-    let fetched = raw.fetch.url.is_some();
-    if built_in || fetched || format == RawFormat::Ut1 {
-        let this = match (built_in, fetched) {
-            (true, _) => "a list that came with the program",
-            (false, true) => "a list that is fetched",
-            (false, false) => "a list of this format",
-        };
-        bench.reader.fault(&at.place, FaultKind::Meaningless("watch", this.into()));
-    }
-    true
 }
 
 /// Where it stands, or where it is fetched: one of the two.
@@ -101,6 +86,22 @@ fn place(written: &At<RawSource>, bench: &mut Bench<'_>) -> (Option<String>, Opt
     }
     let statutory = raw.kind.as_ref().is_some_and(|kind| kind.value == ListKind::Statutory);
     (Some(String::new()), fetch::check(&raw.fetch, url, statutory, bench))
+}
+
+/// One file that can be looked at: no folder of categories, and nothing that is fetched or came with the program.
+fn watch(raw: &RawSource, format: RawFormat, bench: &mut Bench<'_>) -> bool {
+    let Some(at) = raw.watch.as_ref().filter(|at| at.value) else { return false };
+    let built_in = raw.path.as_ref().is_some_and(|path| path.value.starts_with("builtin:"));
+    let fetched = raw.fetch.url.is_some();
+    if built_in || fetched || format == RawFormat::Ut1 {
+        let this = match (built_in, fetched) {
+            (true, _) => "a list that came with the program",
+            (false, true) => "a list that is fetched",
+            (false, false) => "a list of this format",
+        };
+        bench.reader.fault(&at.place, FaultKind::Meaningless("watch", this.into()));
+    }
+    true
 }
 
 /// It must be an address: else it could never be found, and the list would be held back for ever.

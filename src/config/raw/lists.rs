@@ -34,11 +34,11 @@ pub(in crate::config) struct RawSource {
     pub(in crate::config) style: RawMatch,
     pub(in crate::config) strict: bool,
     pub(in crate::config) canary: Option<At<String>>,
+    pub(in crate::config) fetch: RawFetch,
     pub(in crate::config) map: Option<At<String>>,
     pub(in crate::config) categories: Vec<(At<String>, Vec<At<String>>)>,
     pub(in crate::config) watch: Option<At<bool>>,
     pub(in crate::config) stale_after: Option<At<Duration>>,
-    pub(in crate::config) fetch: RawFetch,
 }
 
 /// What an entry covers, as written.
@@ -167,16 +167,6 @@ impl Section for RawSource {
         },
         Opt { key: "strict", help: "Refuse the whole list for one bad line.", slot: |source| Slot::Flag(&mut source.strict) },
         Opt {
-            key: "watch",
-            help: "Take a change of the file within two seconds, without a reload. For files of up to 10,000 lines.",
-            slot: |source| Slot::FlagAt(&mut source.watch),
-        },
-        Opt {
-            key: "stale_after",
-            help: "Age at which somebody is told that a category list is old. A statutory list is told of after 13h, and again after 26h.",
-            slot: |source| Slot::TimeAt(&mut source.stale_after, HOUR..=HOUR * 24 * 3650),
-        },
-        Opt {
             key: "url",
             help: "Where it is fetched, in place of path: https, or http from this machine.",
             slot: |source| Slot::Name(&mut source.fetch.url),
@@ -251,6 +241,16 @@ impl Section for RawSource {
             key: "idle_timeout",
             help: "url: how long nothing may come.",
             slot: |source| Slot::Time(&mut source.fetch.bounds.idle, PATIENCE),
+        },
+        Opt {
+            key: "watch",
+            help: "Take a change of the file within two seconds, without a reload. For files of up to 10,000 lines.",
+            slot: |source| Slot::FlagAt(&mut source.watch),
+        },
+        Opt {
+            key: "stale_after",
+            help: "Age at which somebody is told that a category list is old. A statutory list is told of after 13h, and again after 26h.",
+            slot: |source| Slot::TimeAt(&mut source.stale_after, HOUR..=HOUR * 24 * 3650),
         },
     ];
 }

@@ -30,7 +30,8 @@ pub(super) fn hold(spec: &ListSpec, tally: &Tally, entries: u64) -> Option<HoldR
     if entries == 0 && (last > 0 || spec.kind == ListKind::Statutory) {
         return Some(HoldReason::Empty);
     }
-    (entries.saturating_mul(2) < last).then_some(HoldReason::Shrunk { now: entries, last })
+    let least = u64::from(1_000_u16.saturating_sub(spec.may_shrink_per_thousand));
+    (entries.saturating_mul(1_000) < last.saturating_mul(least)).then_some(HoldReason::Shrunk { now: entries, last })
 }
 
 /// What someone should look at.
@@ -54,6 +55,8 @@ mod tests {
         let spec = ListSpec { last_good_entries: Some(100), ..ListSpec::new(ListKind::Statutory, "a", "a") };
         let strict = ListSpec { strict: true, ..spec.clone() };
         let confirmed = ListSpec { any_size: true, ..spec.clone() };
+        let steady = ListSpec { may_shrink_per_thousand: 100, ..spec.clone() };
+        let unsteady = ListSpec { may_shrink_per_thousand: 900, ..spec.clone() };
         let category = ListSpec::new(ListKind::Category, "a", "a");
         let elsewhere = ListSpec { elsewhere: true, ..spec.clone() };
         let watched = ListSpec { most_lines: Some(50), ..spec.clone() };
@@ -66,6 +69,9 @@ mod tests {
             (&spec, 50, 0, 50, None),
             (&spec, 49, 0, 49, Some(HoldReason::Shrunk { now: 49, last: 100 })),
             (&spec, 0, 0, 0, Some(HoldReason::Empty)),
+            (&steady, 89, 0, 89, Some(HoldReason::Shrunk { now: 89, last: 100 })),
+            (&unsteady, 10, 0, 10, None),
+            (&unsteady, 9, 0, 9, Some(HoldReason::Shrunk { now: 9, last: 100 })),
             (&confirmed, 0, 0, 0, None),
             (&first, 0, 0, 0, Some(HoldReason::Empty)),
             (&first, 1, 0, 1, None),

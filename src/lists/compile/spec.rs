@@ -34,6 +34,8 @@ pub struct ListSpec {
     pub bad_lines_per_thousand: u16,
     /// Entries of the last good version, where there is one: the measure for a suspicious shrink (standards U22).
     pub last_good_entries: Option<u64>,
+    /// Hold the list back when it lost more than this many of a thousand entries of the last good version.
+    pub may_shrink_per_thousand: u16,
     /// The operator confirms the size, whatever it is.
     pub any_size: bool,
     /// Its entries stand in an image of their own, which is asked beside this one: here it has its number and nothing else.
@@ -46,6 +48,9 @@ pub struct ListSpec {
 
 /// Share of bad lines that holds a list back unless declared otherwise: one in ten.
 pub const DEFAULT_BAD_LINES_PER_THOUSAND: u16 = 100;
+
+/// What a list may lose between two versions unless declared otherwise: half.
+pub const DEFAULT_MAY_SHRINK_PER_THOUSAND: u16 = 500;
 
 impl ListSpec {
     /// A list with nothing but its names declared.
@@ -60,6 +65,7 @@ impl ListSpec {
             strict: false,
             bad_lines_per_thousand: DEFAULT_BAD_LINES_PER_THOUSAND,
             last_good_entries: None,
+            may_shrink_per_thousand: DEFAULT_MAY_SHRINK_PER_THOUSAND,
             any_size: false,
             elsewhere: false,
             most_lines: None,
