@@ -9,11 +9,13 @@ mod page;
 mod readiness;
 mod routes;
 mod serve;
+mod sources;
 mod status;
 
 pub use guard::AllowedHosts;
 pub use readiness::{Check, Readiness};
 pub use serve::Console;
+pub use sources::{SourceStatus, Waiting};
 pub use status::{
     AuthorityStatus, FixedStatus, ListStatus, ListenerStatus, LogStatus, PassedStatus, RefuserStatus, ReloadStatus, RestrictedName, Status,
     StatusSource,

@@ -4,13 +4,14 @@
 use super::fetched::{SourceState, standing};
 use super::keep::{KeepFault, Kept};
 use super::local::is_local;
-use super::mapped::unmapped;
+use super::mapped::{Unmapped, unmapped};
 use super::names;
 use super::sources::{BuiltIn, Found, Place, SourceFault, find};
 use super::watched::watched;
 use crate::config::ListSettings;
 use crate::lists::{
-    AgeBounds, AllowFault, CompileFault, Compiled, Compiler, DiffFault, ImageDiff, InstallationKey, ListImage, ListKind, Report,
+    AgeBounds, AllowFault, Beside, CompileFault, Compiled, Compiler, DiffFault, Freshness, ImageDiff, InstallationKey, ListImage, ListInfo,
+    ListKind, Report,
 };
 use crate::model::{ListId, Timestamp};
 use aws_lc_rs::digest;
@@ -18,6 +19,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// No image can be put in force.
 #[derive(Debug, thiserror::Error)]
@@ -72,6 +74,8 @@ pub struct Loaded {
     pub as_of: BTreeMap<Arc<str>, Timestamp>,
     /// By list: when it is old.
     pub bounds: BTreeMap<Arc<str>, AgeBounds>,
+    /// Categories of sources that no category of ours stands for.
+    pub unmapped: Vec<Unmapped>,
     /// The small image of lists that are watched, to be asked beside the image.
     pub watched: Option<Arc<ListImage>>,
     /// Sources that are fetched, and how they stand.
@@ -95,6 +99,19 @@ impl Loaded {
     #[must_use]
     pub fn has_statutory(&self) -> bool {
         self.image.has_statutory() || self.watched.as_ref().is_some_and(|watched| watched.has_statutory())
+    }
+
+    /// Its lists, with the entries of those that are watched.
+    #[must_use]
+    pub fn lists(&self) -> Vec<ListInfo> {
+        Beside::new(&self.image, self.watched.clone()).lists(&self.image)
+    }
+
+    /// Is a list as new as it has to be?
+    #[must_use]
+    pub fn freshness(&self, name: &str, now: Timestamp) -> Freshness {
+        let (Some(as_of), Some(bounds)) = (self.as_of.get(name), self.bounds.get(name)) else { return Freshness::default() };
+        bounds.look(Duration::from_micros(u64::try_from(now.0 - as_of.0).unwrap_or(0)))
     }
 
     /// What an operator must look at of sources that are fetched.
@@ -144,7 +161,7 @@ fn large(settings: &ListSettings, builtin: BuiltIn, fresh: bool) -> Result<Loade
     if let Err(fault) = kept.keep_ages(&loaded.as_of) {
         loaded.alarms.push(format!("the ages of the lists could not be kept for the next start: {fault}"));
     }
-    Ok(Loaded { bounds, ..loaded })
+    Ok(Loaded { bounds, unmapped, ..loaded })
 }
 
 /// What an image is made with.
@@ -170,6 +187,7 @@ impl Loaded {
             as_of: BTreeMap::new(),
             bounds: BTreeMap::new(),
             watched: None,
+            unmapped: Vec::new(),
             fetched: BTreeMap::new(),
         }
     }
@@ -186,18 +204,32 @@ pub(super) fn ages(found: &[Found]) -> BTreeMap<Arc<str>, Timestamp> {
     found.iter().filter_map(age).collect()
 }
 
+/// What is in force, and what the sources hold now.
+#[derive(Debug)]
+pub struct Compared {
+    /// What changed.
+    pub diff: ImageDiff,
+    /// What an operator must look at.
+    pub alarms: Vec<String>,
+    /// The newest kept image.
+    pub before: Arc<ListImage>,
+    /// What the sources hold.
+    pub now: Arc<ListImage>,
+}
+
 /// What the sources hold now against the newest kept image; nothing is put in force or kept.
 ///
 /// # Errors
 /// [`FeedFault`]; also when no image has been kept yet.
-pub fn compare(settings: &ListSettings, builtin: BuiltIn) -> Result<(ImageDiff, Vec<String>), FeedFault> {
+pub fn compare(settings: &ListSettings, builtin: BuiltIn) -> Result<Compared, FeedFault> {
     let kept = Kept::open(&settings.folder)?;
     let key = kept.key()?;
     let (Some(newest), _) = kept.newest(&key) else { return Err(FeedFault::NothingKept) };
     let mut alarms = Vec::new();
     let making = Making { key: &key, settings };
     let compiled = compile(find(settings, builtin)?, Some(&newest), making, &mut alarms)?;
-    Ok((ImageDiff::between(&newest, &compiled.image)?, alarms))
+    let diff = ImageDiff::between(&newest, &compiled.image)?;
+    Ok(Compared { diff, alarms, before: Arc::new(newest), now: Arc::new(compiled.image) })
 }
 
 /// Compiles anew; whatever goes wrong, the last good image is there.

@@ -31,7 +31,7 @@ pub use cause::{Cause, Refused};
 pub use clear::{Clear, Cleared, Sample, samples_in_clear, statutory_in_clear};
 pub use fetched::{Quarantined, Released, SourceFolder, SourceState, Stated, Version, standing};
 pub use keep::{KeepFault, Kept};
-pub use load::{FeedFault, Loaded, Origin, compare, load};
+pub use load::{Compared, FeedFault, Loaded, Origin, compare, load};
 pub use local::{LocalAct, LocalDoing, LocalFault, LocalLists, categorise, local_length, take_back};
 pub use mapped::Unmapped;
 pub use names::{LearnedNames, kept_names, learn_names};

@@ -6,6 +6,8 @@
 //! |---|---|---|---|
 //! | settings | `config/lifeguard.toml` or `/etc/lifeguard/lifeguard.toml` | none: unknown keys are refused | [`crate::config`], `lifeguard check` |
 //! | compiled lists | `var/lists/` | head of the image | [`crate::lists`] |
+//! | watched lists, compiled | `watched/` in the folder of lists | head of the image | `src/feeds/watched.rs` |
+//! | ages of the lists in force | `lists.ages` in the folder of lists | none: derived | `src/feeds/keep.rs` |
 //! | lists that are fetched | `var/lists/sources/NAME/` | none: `state.json` says which file is in force, and what was not is fetched again | `src/feeds/fetched.rs`; what is asked of it: below |
 //! | what names look like | the last section of an image of format 2 | that of the image | `src/lists/disk/guesses.rs`; what it is worth: [`super::names`] |
 //! | log segments | `var/log/` | head frame of each segment | [`crate::record::segment`] |

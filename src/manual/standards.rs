@@ -35,6 +35,8 @@
 //! | AB8 | the authority's certificate for devices, its fingerprint, its health | `src/proxy/own/authority.rs`, `src/proxy/intercept/card.rs`, `src/admin/` |
 //! | AA12, U10 | a refusal that says why, in the form that was asked for, and never the entry | `src/proxy/pages/` |
 //! | AA14, F8 | no road to this machine or the network around it | [`crate::proxy`] (the address guard) |
+//! | U3, A13 | ages of lists that are told; what must be closed at once | `src/lists/age.rs`, `src/app/news.rs`, `src/app/small_lists.rs` |
+//! | U19 | a test of lists tells category lists alone | `src/cli/list_test.rs` |
 //! | U1, U2, U14 | entries for a page and for a host | [`crate::lists`], [`crate::matcher`] |
 //! | U7, U22 | a bad line is named, a bad list is not taken | [`crate::lists`] |
 //! | U3, A13, B2 | statutory lists asked for at least hourly, whole versions, the last good one kept, quarantine and release by name | `src/feeds/`, `src/app/feeding.rs`, `src/config/check/fetch.rs` |
