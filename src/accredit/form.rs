@@ -114,7 +114,10 @@ fn buckets<'r>(question: &'r Question, report: &'r Report) -> impl Iterator<Item
     })
 }
 
-fn filled(question: &Question, aspect: Box<str>, colour: Colour, because: Vec<String>) -> Answer {
+fn filled(question: &Question, aspect: Box<str>, colour: Colour, mut because: Vec<String>) -> Answer {
+    // What several criteria share is said once.
+    let mut said = std::collections::BTreeSet::new();
+    because.retain(|line| said.insert(line.clone()));
     let Question { part, asks, criteria, .. } = question;
     Answer { part: part.clone(), aspect, asks: asks.clone(), criteria: criteria.clone(), colour, because }
 }

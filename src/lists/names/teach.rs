@@ -285,5 +285,6 @@ impl Quantised {
 /// The lowest score that no more than this share of the names reach; `scores` fall.
 fn line(scores: &[(i16, usize)], share: f64) -> i16 {
     let allowed = (scores.len() as f64 * share) as usize;
-    scores.get(allowed).map_or(hundredths(300.0), |(score, _)| score.saturating_add(1))
+    // Below nought a name is rather none of the category: few scores of an allow corpus may lie so low, but nobody is to be taken at that.
+    scores.get(allowed).map_or(hundredths(300.0), |(score, _)| score.saturating_add(1).max(0))
 }
