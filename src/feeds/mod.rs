@@ -39,7 +39,7 @@ pub use local::{LocalAct, LocalDoing, LocalFault, LocalLists, categorise, local_
 pub use mapped::{Unmapped, is_of};
 pub use names::{LearnedNames, kept_names, learn_names};
 pub use of_people::{Listed, Local, emergency, local};
-pub use release::{CannotRelease, Obeyed, obey, put_back, wish};
+pub use release::{CannotRelease, Obeyed, obey, put_back, take_after_all, wish};
 pub use road::{Connecting, NoRoad, Reach, Road, Stream, Target};
 pub use sources::{BuiltIn, SourceFault};
 pub use trouble::Trouble;

@@ -108,6 +108,20 @@ pub fn put_back(settings: &ListSettings, setting: &Setting, why: &str) -> io::Re
     Ok(back)
 }
 
+/// It was not because of this version: it is in force after all.
+///
+/// # Errors
+/// The folder cannot be read or written.
+pub fn take_after_all(settings: &ListSettings, setting: &Setting) -> io::Result<()> {
+    let folder = SourceFolder::of(settings, &setting.name);
+    let _held = folder.hold()?;
+    let mut state = folder.state()?;
+    let Some(held) = state.quarantined.take().filter(|held| held.cause == Cause::Whole) else { return Ok(()) };
+    state.confirmed = Some(held.version.at);
+    state.take(held.version);
+    folder.keep(&state)
+}
+
 fn take(
     (settings, builtin): (&ListSettings, BuiltIn),
     setting: &Setting,
