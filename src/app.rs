@@ -130,8 +130,7 @@ impl App {
             accredited,
         });
         app.hear_network(&config).await?;
-        app.event(EventKind::Started, &line);
-        released.iter().for_each(|text| app.event(EventKind::ListReleased, text));
+        app.has_started(&line, &released);
         let following = [
             tokio::spawn(Arc::clone(&app).follow_exceptions(decided, length)),
             tokio::spawn(Arc::clone(&app).follow_acceptances(book)),

@@ -160,6 +160,12 @@ fn tell(name: &str, outcome: &Outcome) {
 }
 
 impl App {
+    /// Records the start, and what was released before there was a record.
+    pub(super) fn has_started(&self, line: &str, released: &[String]) {
+        self.event(EventKind::Started, line);
+        released.iter().for_each(|text| self.event(EventKind::ListReleased, text));
+    }
+
     /// Fetches on a thread of its own, until the process ends.
     pub(super) fn feed(self: &Arc<Self>) {
         let app = Arc::clone(self);
