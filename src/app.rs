@@ -21,6 +21,7 @@ mod small_lists;
 mod sources;
 mod standing;
 mod status;
+mod whole;
 
 pub use clock::SystemClock;
 pub use fault::AppFault;
@@ -91,7 +92,7 @@ impl App {
     /// [`AppFault`], before anything was served.
     pub async fn run(config: Config, read: ReadConfig, ready: impl FnOnce(&str)) -> Result<(), AppFault> {
         let (clock, metrics): (Arc<dyn Clock>, _) = (Arc::new(SystemClock::default()), Arc::new(Metrics::new()));
-        feeding::first(&config, clock.now().wall).await?;
+        let released = feeding::first(&config, clock.now().wall).await?;
         let mut judged = engine(&config, Generation(1), clock.now().wall)?;
         let (bound, console) = (bind_all(&config)?, bind_console(&config).await?);
         let proxies: Vec<SocketAddr> = bound.iter().map(Bound::address).collect::<io::Result<_>>()?;
@@ -129,7 +130,7 @@ impl App {
             accredited,
         });
         app.hear_network(&config).await?;
-        app.event(EventKind::Started, &line);
+        app.has_started(&line, &released);
         let following = [
             tokio::spawn(Arc::clone(&app).follow_exceptions(decided, length)),
             tokio::spawn(Arc::clone(&app).follow_acceptances(book)),
@@ -249,11 +250,13 @@ impl App {
 
     /// New lists, policy and settings.
     fn reload(&self) {
-        self.reload_with(false, || {
-            let config = (self.read)()?;
-            feeding::first_here(&config, self.clock.now().wall).map_err(|fault| fault.to_string())?;
-            Ok(config)
-        });
+        // Before it is anybody's turn: a list that does not come must hold up no other reload.
+        if let Ok(config) = (self.read)()
+            && let Err(fault) = feeding::first_statutory(&config, self.clock.now().wall)
+        {
+            tracing::error!(%fault, "lists are not fetched");
+        }
+        self.reload_with(false, || (self.read)());
     }
 
     /// New lists, with the settings in force. Connections and certificates that are kept stay.
@@ -267,7 +270,7 @@ impl App {
         let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
         let generation = Generation(self.proxy.live.load().generation().0 + 1);
         let made = read().and_then(|config| {
-            let mut judged = engine(&config, generation, self.clock.now().wall).map_err(|fault| fault.to_string())?;
+            let mut judged = self.judged(&config, generation).map_err(|fault| fault.to_string())?;
             judged.engine.seen.clone_from(&self.proxy.live.load().engine.seen);
             let now = self.clock.now().wall;
             let fresh = News::of(&judged, now);

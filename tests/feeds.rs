@@ -77,7 +77,7 @@ fn every_fault_has_its_name_and_the_last_good_version_stays() {
     assert_eq!(fetch(&world, "fetched").0, "taken");
     assert!(!status(&world).contains("ALARM"), "{}", status(&world));
     let folder = world.folder.path().join("compiled/sources/fetched");
-    assert_eq!(std::fs::read_dir(folder).unwrap().count(), 3, "the version, its state and the lock");
+    assert_eq!(std::fs::read_dir(folder).unwrap().count(), 4, "the version, the one before, their state and the lock");
 }
 
 #[test]
@@ -282,13 +282,16 @@ fn a_list_that_came_and_could_not_be_loaded_is_not_fresh_when_the_server_says_th
     let proxy = start(&world);
     let metrics = || get_direct(proxy.console, "/metrics").text();
     wait_until("its time is known", || metrics().contains("lifeguard_list_fetch_failures{list=\"fetched\"} 0"));
-    publisher.gives("/list.txt", hosts(10) + "new.test\n");
+    publisher.gives("/list.txt", hosts(10) + "more.test\n");
     assert_eq!(fetch(&world, "fetched").0, "taken");
+    // Not because of what came.
+    world.write("blocked.txt", "blocked.test\nnew.test\n");
     wait_until("it is the newest", || metrics().contains("lifeguard_list_fetches_total{list=\"fetched\",result=\"unchanged\"} 1"));
     wait_until("it is tried", || proxy.errors().contains("reload failed"));
     assert!(age(&proxy, "fetched") > 3_500.0, "what is in force is the old one");
-    assert_ne!(get(proxy.proxy, &world.address("new.test", "/")).status, 403);
+    assert_ne!(get(proxy.proxy, &world.address("more.test", "/")).status, 403);
     assert_eq!(get(proxy.proxy, "http://host-1.test/").status, 403);
+    assert!(text(&world.command(&["lists", "quarantine", "list"])).contains("nothing is in quarantine"));
 }
 
 /// Seconds since the list was known to be the newest.

@@ -6,11 +6,12 @@
 use super::{App, AppFault, Roads};
 use crate::config::{self, Config, Source};
 use crate::feeds::{self, BuiltIn, Job, Obeyed, Outcome, SourceFolder, SourceState, is_of};
+use crate::lists::ListKind;
 use crate::model::Timestamp;
 use crate::record::EventKind;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
@@ -25,17 +26,42 @@ pub(super) struct Feeding {
     config: Mutex<(u64, Arc<Config>)>,
     due: Mutex<BTreeMap<String, Due>>,
     news: AtomicBool,
+    /// Sources of which a new version came that was not yet put in force.
+    came: Mutex<BTreeSet<String>>,
+    /// Sources of which a named person's wish is being obeyed.
+    obeying: Mutex<BTreeSet<String>>,
 }
 
 impl Feeding {
     pub(super) fn of(config: &Config) -> Self {
-        Self { config: Mutex::new((1, Arc::new(config.clone()))), due: Mutex::default(), news: AtomicBool::new(false) }
+        Self {
+            config: Mutex::new((1, Arc::new(config.clone()))),
+            due: Mutex::default(),
+            news: AtomicBool::new(false),
+            came: Mutex::default(),
+            obeying: Mutex::default(),
+        }
     }
 
     /// Other settings are in force.
     pub(super) fn obeys(&self, config: Config) {
         let mut known = self.config.lock().unwrap_or_else(PoisonError::into_inner);
         *known = (known.0 + 1, Arc::new(config));
+    }
+
+    /// A new version came: the lists are to be loaded anew.
+    fn has_come(&self, name: &str) {
+        self.came.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned());
+        self.news.store(true, Relaxed);
+    }
+
+    /// What came since it was asked last.
+    pub(super) fn take_what_came(&self) -> BTreeSet<String> {
+        std::mem::take(&mut self.came.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn obeying(&self) -> MutexGuard<'_, BTreeSet<String>> {
+        self.obeying.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The settings in force, and a number that changes with them.
@@ -67,13 +93,29 @@ fn job(config: &Config, source: &Source, road: &Arc<dyn feeds::Road>, now: Times
     })
 }
 
-/// Fetches what never came, before lists are loaded for the first time. What does not come now is told by whoever loads.
+fn never_came(config: &Config, source: &Source) -> bool {
+    SourceFolder::of(&config.lists, &source.name).state().is_ok_and(|state| state.current.is_none())
+}
+
+/// Fetches what never came, before lists are loaded for the first time, unless a named person has taken what is in quarantine: in words,
+/// to be recorded. What does not come now is told by whoever loads.
 ///
 /// # Errors
 /// There is no way out: the resolver or the trust roots.
-pub(super) async fn first(config: &Config, now: Timestamp) -> Result<(), AppFault> {
-    let never_came = |source: &&Source| SourceFolder::of(&config.lists, &source.name).state().is_ok_and(|state| state.current.is_none());
-    let sources: Vec<&Source> = fetched(config).filter(never_came).collect();
+pub(super) async fn first(config: &Config, now: Timestamp) -> Result<Vec<String>, AppFault> {
+    let mut words = Vec::new();
+    for source in fetched(config).filter(|source| never_came(config, source)) {
+        match feeds::obey((&config.lists, config::builtin_list as BuiltIn), source) {
+            Ok(obeyed) => words.extend(obeyed.map(|obeyed| in_words(&source.name, &obeyed))),
+            Err(error) => tracing::error!(%error, list = source.name, "the release from quarantine cannot be obeyed"),
+        }
+    }
+    words.iter().for_each(|text| tracing::warn!("{text}"));
+    fetch_first(config, fetched(config).filter(|source| never_came(config, source)).collect(), now).await?;
+    Ok(words)
+}
+
+async fn fetch_first(config: &Config, sources: Vec<&Source>, now: Timestamp) -> Result<(), AppFault> {
     if sources.is_empty() {
         return Ok(());
     }
@@ -96,13 +138,16 @@ pub(super) async fn first(config: &Config, now: Timestamp) -> Result<(), AppFaul
     Ok(())
 }
 
-/// The same, for whoever has no runtime.
-pub(super) fn first_here(config: &Config, now: Timestamp) -> Result<(), AppFault> {
-    if fetched(config).next().is_none() {
+/// Fetches statutory lists that never came, for whoever has no runtime: without them new settings may be refused. All others come when
+/// the settings are in force.
+pub(super) fn first_statutory(config: &Config, now: Timestamp) -> Result<(), AppFault> {
+    let missing = |source: &&Source| source.kind == ListKind::Statutory && never_came(config, source);
+    let sources: Vec<&Source> = fetched(config).filter(missing).collect();
+    if sources.is_empty() {
         return Ok(());
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(first(config, now))
+    runtime.block_on(fetch_first(config, sources, now))
 }
 
 fn tell(name: &str, outcome: &Outcome) {
@@ -115,6 +160,12 @@ fn tell(name: &str, outcome: &Outcome) {
 }
 
 impl App {
+    /// Records the start, and what was released before there was a record.
+    pub(super) fn has_started(&self, line: &str, released: &[String]) {
+        self.event(EventKind::Started, line);
+        released.iter().for_each(|text| self.event(EventKind::ListReleased, text));
+    }
+
     /// Fetches on a thread of its own, until the process ends.
     pub(super) fn feed(self: &Arc<Self>) {
         let app = Arc::clone(self);
@@ -196,7 +247,7 @@ impl App {
         let rest = job.rest(&outcome, state.failures);
         let waits = self.feed_stands(&job.source, state, matches!(outcome, Outcome::Unchanged));
         if waits || matches!(outcome, Outcome::Taken(_)) {
-            self.feeding.news.store(true, Relaxed);
+            self.feeding.has_come(&name);
         }
         self.feeding.due.lock().unwrap_or_else(PoisonError::into_inner).insert(name, Due::At(Instant::now() + rest));
     }
@@ -222,24 +273,47 @@ impl App {
         waits
     }
 
-    fn obey_wish(&self, config: &Config, source: &Source) {
-        let folder = SourceFolder::of(&config.lists, &source.name);
-        if !matches!(folder.wish(), Ok(Some(_))) {
+    /// Away from the fetches: a list is read for it. What cannot be done is tried again, and not every second.
+    fn obey_wish(self: &Arc<Self>, config: &Arc<Config>, source: &Source) {
+        let wished = matches!(SourceFolder::of(&config.lists, &source.name).wish(), Ok(Some(_)));
+        if !wished || !self.feeding.obeying().insert(source.name.clone()) {
             return;
         }
+        let (app, config, source) = (Arc::clone(self), Arc::clone(config), source.clone());
+        tokio::spawn(async move {
+            let (of, name) = (Arc::clone(&app), source.name.clone());
+            let work = move || {
+                super::lower_priority();
+                of.obey_now(&config, &source)
+            };
+            if !matches!(tokio::task::spawn_blocking(work).await, Ok(true)) {
+                tokio::time::sleep(FIRST).await;
+            }
+            app.feeding.obeying().remove(&name);
+        });
+    }
+
+    /// `false`: it cannot be obeyed now.
+    fn obey_now(&self, config: &Config, source: &Source) -> bool {
+        let folder = SourceFolder::of(&config.lists, &source.name);
         match feeds::obey((&config.lists, config::builtin_list as BuiltIn), source) {
             Ok(Some(obeyed)) => {
                 let text = in_words(&source.name, &obeyed);
                 tracing::warn!("{text}");
                 self.event(EventKind::ListReleased, &text);
                 if obeyed.outcome.is_ok() {
-                    self.feeding.news.store(true, Relaxed);
+                    self.feeding.has_come(&source.name);
                     self.feed_stands(source, folder.state().unwrap_or_default(), false);
                 }
             }
+            // Somebody else is changing the folder.
             Ok(None) => {}
-            Err(error) => tracing::error!(%error, list = source.name, "the release from quarantine cannot be obeyed"),
+            Err(error) => {
+                tracing::error!(%error, list = source.name, "the release from quarantine cannot be obeyed");
+                return false;
+            }
         }
+        true
     }
 }
 

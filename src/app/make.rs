@@ -36,7 +36,7 @@ pub struct Judged {
 /// # Errors
 /// [`AppFault`]; nothing has changed then.
 pub fn engine(config: &Config, generation: Generation, now: Timestamp) -> Result<Judged, AppFault> {
-    let mut loaded = feeds::load(&config.lists, config::builtin_list as BuiltIn, false)?;
+    let mut loaded = feeds::prepare(&config.lists, config::builtin_list as BuiltIn, false)?;
     if !loaded.has_statutory() && !config.lab_without_statutory {
         return Err(AppFault::NoStatutory);
     }
@@ -46,7 +46,12 @@ pub fn engine(config: &Config, generation: Generation, now: Timestamp) -> Result
     let engine = Engine::new(Arc::clone(&loaded.image), policy, generation, Wrappers::built_in());
     engine.put_beside(loaded.small());
     let report: TestReport = engine.run_tests(now);
-    if report.failures.is_empty() { Ok(Judged { engine, loaded }) } else { Err(AppFault::Tests(report.failures.len())) }
+    if !report.failures.is_empty() {
+        return Err(AppFault::Tests(report.failures.len()));
+    }
+    // Not before: what cannot be used must not be what the next start finds.
+    loaded.keep(&config.lists);
+    Ok(Judged { engine, loaded })
 }
 
 /// The authority that opened tunnels need, with its key.

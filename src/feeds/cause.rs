@@ -36,6 +36,8 @@ pub enum Cause {
     Canary,
     /// It could not be read or compiled.
     Unusable,
+    /// Good alone, but with it the lists and the policy as a whole could not be used.
+    Whole,
 }
 
 impl Cause {
@@ -57,6 +59,7 @@ impl Cause {
             Self::BadLines => "bad-lines",
             Self::Canary => "canary",
             Self::Unusable => "unusable",
+            Self::Whole => "whole",
         }
     }
 
@@ -64,7 +67,7 @@ impl Cause {
     #[must_use]
     pub const fn may_be_released(self) -> bool {
         match self {
-            Self::Shrunk | Self::BadLines | Self::Canary | Self::Replay | Self::Future => true,
+            Self::Shrunk | Self::BadLines | Self::Canary | Self::Replay | Self::Future | Self::Whole => true,
             Self::Empty
             | Self::Page
             | Self::Charset
@@ -96,6 +99,14 @@ impl fmt::Display for Cause {
     }
 }
 
+/// Letters of the words why something is not taken.
+const LONGEST: usize = 500;
+
+/// Marks that change the direction of what is written, or are not seen.
+const fn is_unseen(letter: char) -> bool {
+    matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
 /// Something is not taken, and why.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{words}")]
@@ -107,8 +118,13 @@ pub struct Refused {
 }
 
 impl Refused {
-    pub(super) fn new(cause: Cause, words: impl Into<Box<str>>) -> Self {
-        Self { cause, words: words.into() }
+    /// Words may hold names from an archive: they are shown on terminals and pages, and are cut short.
+    pub(super) fn new(cause: Cause, words: impl AsRef<str>) -> Self {
+        let plain = |letter: char| match letter.is_control() || is_unseen(letter) {
+            true => letter.escape_unicode().to_string(),
+            false => letter.to_string(),
+        };
+        Self { cause, words: words.as_ref().chars().take(LONGEST).map(plain).collect::<String>().into() }
     }
 }
 
@@ -121,4 +137,16 @@ pub(super) enum Amiss {
     /// It cannot be read or written here.
     #[error(transparent)]
     Disk(#[from] std::io::Error),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_from_an_archive_do_nothing_to_a_terminal() {
+        let refused = Refused::new(Cause::Archive, format!("a \u{1b}[2J\u{202e}b {}", "x".repeat(1000)));
+        assert!(refused.words.starts_with("a \\u{1b}[2J\\u{202e}b xxx"), "{refused}");
+        assert!(refused.words.len() < 600 && !refused.words.contains(char::is_control));
+    }
 }

@@ -2,7 +2,8 @@
 //!
 //! Must never print one: what stands here has no text for people, and it is dropped when the suite has run.
 
-use super::sources::{BuiltIn, SourceFault, find};
+use super::sought::seek;
+use super::sources::{BuiltIn, SourceFault};
 use crate::canon::ListEntry;
 use crate::config::ListSettings;
 use crate::lists::{ListKind, PageMatch, entries_in_clear};
@@ -48,7 +49,7 @@ const SAMPLED: u64 = 64 << 10;
 /// [`SourceFault`]: the sources cannot be found. One that cannot be read gives no example.
 pub fn samples_in_clear(settings: &ListSettings, builtin: BuiltIn, each: usize) -> Result<Vec<Sample>, SourceFault> {
     let mut samples = Vec::new();
-    for found in find(settings, builtin)?.iter().filter(|found| found.spec.kind == ListKind::Category) {
+    for found in seek(settings, builtin).whole()?.iter().filter(|found| found.spec.kind == ListKind::Category) {
         let mut of_list = Vec::new();
         for (source, place) in &found.files {
             let Ok(text) = place.open() else { continue };
@@ -79,7 +80,7 @@ pub struct Cleared {
 /// [`SourceFault`]: a source cannot be read; then nothing is known for certain.
 pub fn statutory_in_clear(settings: &ListSettings, builtin: BuiltIn) -> Result<Cleared, SourceFault> {
     let mut all = Cleared::default();
-    for found in find(settings, builtin)?.iter().filter(|found| found.spec.kind == ListKind::Statutory) {
+    for found in seek(settings, builtin).whole()?.iter().filter(|found| found.spec.kind == ListKind::Statutory) {
         for (source, place) in &found.files {
             let fault = |fault| SourceFault::Read { name: found.spec.name.to_string(), path: (&*source.file).into(), source: fault };
             let each = |line, entry| {

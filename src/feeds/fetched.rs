@@ -10,18 +10,18 @@
 //!
 //! `state.json` is written beside its place and renamed, after what it names is on disk: at no moment is there no last good version.
 
-use super::cause::Cause;
+use super::cause::{Cause, Refused};
 use crate::config::{Fetch, ListSettings};
 use crate::model::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::fs::{self, File, OpenOptions, Permissions};
+use std::fs::{self, File, OpenOptions, Permissions, TryLockError};
 use std::io::{self, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 /// Hashes of earlier versions that are remembered, by which an old one is known.
-const REMEMBERED: usize = 64;
+const REMEMBERED: usize = 1024;
 
 /// One version that was fetched.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,6 +88,8 @@ pub struct SourceState {
     pub url: String,
     /// The version in force.
     pub current: Option<Version>,
+    /// The version that was in force before, to go back to where the new one cannot be used.
+    pub before: Option<Version>,
     /// When the server last gave it, or said that it is still the newest; microseconds since 1970.
     pub confirmed: Option<i64>,
     /// When it was last asked for; microseconds since 1970.
@@ -133,11 +135,23 @@ impl SourceState {
     pub(super) fn take(&mut self, version: Version) {
         if let Some(before) = self.current.replace(version) {
             self.earlier.retain(|hash| *hash != before.sha256);
-            self.earlier.push(before.sha256);
+            self.earlier.push(before.sha256.clone());
             let over = self.earlier.len().saturating_sub(REMEMBERED);
             self.earlier.drain(..over);
+            self.before = Some(before);
         }
         self.quarantined = None;
+    }
+
+    /// The version before is in force again, if there is one, and the one in force is held.
+    pub(super) fn put_back(&mut self, refused: &Refused) -> bool {
+        let Some(version) = self.current.take() else { return false };
+        self.current = self.before.take();
+        // What the server said since was of the other one.
+        self.confirmed = self.current.as_ref().map(|before| before.at);
+        self.earlier.retain(|hash| self.current.as_ref().is_none_or(|before| *hash != before.sha256));
+        self.quarantined = Some(Quarantined { version, cause: refused.cause, words: refused.words.to_string() });
+        true
     }
 }
 
@@ -163,12 +177,29 @@ impl SourceFolder {
     /// # Errors
     /// What the system says.
     pub fn hold(&self) -> io::Result<Held> {
-        fs::create_dir_all(&self.folder)?;
-        fs::set_permissions(&self.folder, Permissions::from_mode(0o700))?;
-        let lock = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(self.folder.join("lock"))?;
+        let lock = self.lock()?;
         lock.lock()?;
         self.hold_again()?;
         Ok(Held(lock))
+    }
+
+    /// The same without waiting; `None`: somebody else changes it.
+    pub(super) fn try_hold(&self) -> io::Result<Option<Held>> {
+        let lock = self.lock()?;
+        match lock.try_lock() {
+            Ok(()) => {
+                self.hold_again()?;
+                Ok(Some(Held(lock)))
+            }
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(error),
+        }
+    }
+
+    fn lock(&self) -> io::Result<File> {
+        fs::create_dir_all(&self.folder)?;
+        fs::set_permissions(&self.folder, Permissions::from_mode(0o700))?;
+        OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(self.folder.join("lock"))
     }
 
     /// Nothing is incoming any more.
@@ -216,7 +247,7 @@ impl SourceFolder {
     /// Writes how it stands, and removes versions that are in use no more.
     pub(super) fn keep(&self, state: &SourceState) -> io::Result<()> {
         self.replace("state.json", &serde_json::to_vec_pretty(state)?)?;
-        let used = state.current.iter().chain(state.quarantined.as_ref().map(|held| &held.version));
+        let used = state.current.iter().chain(&state.before).chain(state.quarantined.as_ref().map(|held| &held.version));
         let used: Vec<&str> = used.map(|version| version.file.as_str()).chain(["state.json", "release.json", "lock"]).collect();
         for entry in fs::read_dir(&self.folder)? {
             let entry = entry?;
@@ -331,6 +362,12 @@ mod tests {
         assert_eq!(state.earlier, ["one", "two"]);
         let mut left: Vec<String> = fs::read_dir(&place.folder).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
         left.sort();
-        assert_eq!(left, ["lock", "state.json", "three"]);
+        assert_eq!(left, ["lock", "state.json", "three", "two"]);
+        assert!(place.try_hold().unwrap().is_none(), "it is held");
+        assert!(state.put_back(&Refused::new(Cause::Whole, "x")));
+        let names = (state.current.clone().unwrap().file, state.quarantined.clone().unwrap().version.file);
+        assert_eq!((names.0.as_str(), names.1.as_str()), ("two", "three"));
+        assert_eq!(state.earlier, ["one"]);
+        assert!(state.put_back(&Refused::new(Cause::Whole, "x")) && state.current.is_none(), "there is nothing more to go back to");
     }
 }

@@ -1,14 +1,16 @@
 //! Settings -> image in force: the kept one where nothing has changed, a freshly compiled one otherwise, and the last
 //! good one where the new one is held back.
 
+use super::ages::{ages, ages_in_force, in_force};
 use super::fetched::{SourceState, standing};
 use super::keep::{KeepFault, Kept};
-use super::mapped::{Unmapped, is_of, unmapped};
+use super::mapped::{Unmapped, unmapped};
 use super::names;
 use super::of_people::local;
-use super::sources::{BuiltIn, Found, Place, SourceFault, find};
+use super::sought::{bounds, seek};
+use super::sources::{BuiltIn, Found, Place, SourceFault};
 use super::watched::watched;
-use crate::config::{ListSettings, Source as Setting};
+use crate::config::ListSettings;
 use crate::lists::{
     AgeBounds, AllowFault, Beside, CompileFault, Compiled, Compiler, DiffFault, Freshness, ImageDiff, InstallationKey, ListImage, ListInfo,
     ListKind, Report,
@@ -20,6 +22,9 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::sync::Arc;
 use std::time::Duration;
+
+/// What is said where the lists cannot be compiled together.
+const ALL_STAY: &str = "the last good lists stay in force: ";
 
 /// No image can be put in force.
 #[derive(Debug, thiserror::Error)]
@@ -80,6 +85,8 @@ pub struct Loaded {
     pub watched: Option<Arc<ListImage>>,
     /// The small image of the lists of this place, to be asked beside the image.
     pub local: Option<Arc<ListImage>>,
+    /// The stamp of an image that is to be kept.
+    pub(super) unkept: Option<String>,
     /// Sources that are fetched, and how they stand.
     pub fetched: BTreeMap<String, SourceState>,
     /// Of these the version whose entries are in force, by its file: what came and is held back is none.
@@ -91,6 +98,16 @@ pub struct Loaded {
 /// # Errors
 /// [`FeedFault`]; whatever was in force stays.
 pub fn load(settings: &ListSettings, builtin: BuiltIn, fresh: bool) -> Result<Loaded, FeedFault> {
+    let mut loaded = prepare(settings, builtin, fresh)?;
+    loaded.keep(settings);
+    Ok(loaded)
+}
+
+/// The same, not yet kept for the next start: whoever finds it good keeps it.
+///
+/// # Errors
+/// [`FeedFault`]; whatever was in force stays.
+pub fn prepare(settings: &ListSettings, builtin: BuiltIn, fresh: bool) -> Result<Loaded, FeedFault> {
     let mut loaded = Loaded { fetched: standing(settings), ..large(settings, builtin, fresh)? };
     if let Some(watched) = watched(settings, &loaded.image, builtin)? {
         loaded.beside(watched);
@@ -102,22 +119,31 @@ pub fn load(settings: &ListSettings, builtin: BuiltIn, fresh: bool) -> Result<Lo
     Ok(loaded)
 }
 
-/// A list that is held back has the age of the version before.
-fn in_force(settings: &ListSettings, loaded: &Loaded) -> BTreeMap<String, String> {
-    let version = |source: &Setting| {
-        let state = loaded.fetched.get(&source.name)?;
-        let mut ages = loaded.as_of.iter().filter(|(list, _)| is_of(source, list)).map(|(_, as_of)| Some(*as_of));
-        let whole = ages.all(|as_of| as_of == state.last_good());
-        Some((source.name.clone(), state.current.as_ref().filter(|_| whole)?.file.clone()))
-    };
-    settings.sources.iter().filter_map(version).collect()
-}
-
 impl Loaded {
     /// Is there a statutory list with entries?
     #[must_use]
     pub fn has_statutory(&self) -> bool {
         self.image.has_statutory() || self.watched.as_ref().is_some_and(|watched| watched.has_statutory())
+    }
+
+    /// Keeps image and ages for the next start.
+    pub fn keep(&mut self, settings: &ListSettings) {
+        let keeping = Kept::open(&settings.folder).and_then(|kept| {
+            if let Some(stamp) = &self.unkept {
+                kept.keep(&self.image, stamp)?;
+            }
+            kept.keep_ages(&self.as_of)
+        });
+        match keeping {
+            Ok(()) => self.unkept = None,
+            Err(fault) => self.alarms.push(format!("the lists are in force but could not be kept for the next start: {fault}")),
+        }
+    }
+
+    /// Why not all lists could be compiled together, if so.
+    #[must_use]
+    pub fn fault_of_the_whole(&self) -> Option<&str> {
+        self.alarms.iter().find_map(|alarm| alarm.strip_prefix(ALL_STAY))
     }
 
     /// Its lists, with the entries of those that are watched and the lists of this place.
@@ -161,31 +187,31 @@ fn large(settings: &ListSettings, builtin: BuiltIn, fresh: bool) -> Result<Loade
     let kept = Kept::open(&settings.folder)?;
     let key = kept.key()?;
     let making = Making { key: &key, settings };
-    let found = find(settings, builtin);
-    let stamp = found.as_ref().ok().map(|found| stamp(settings, found));
-    let as_of = found.as_ref().map(|found| ages(found)).unwrap_or_default();
-    let bounds = found.iter().flatten().map(|list| (Arc::clone(&list.spec.name), list.bounds)).collect();
     let (newest, bad) = kept.newest(&key);
     let mut alarms: Vec<String> = bad.iter().map(|(path, fault)| format!("{}: {fault}", path.display())).collect();
-    let unmapped = found.as_ref().map(|found| unmapped(settings, found)).unwrap_or_default();
+    let sought = seek(settings, builtin);
+    let found = match &newest {
+        Some(newest) => sought.with_stand_ins(newest, &mut alarms),
+        // Nothing stands in for what is missing: nothing is served.
+        None => sought.whole()?,
+    };
+    let (stamp, as_of) = (stamp(settings, &found), ages(&found));
+    let unmapped = unmapped(settings, &found);
     alarms.extend(unmapped.iter().map(ToString::to_string));
-    let mut loaded = match newest {
-        Some(newest) if !fresh && bad.is_empty() && stamp.is_some() && kept.stamp() == stamp => {
+    let loaded = match newest {
+        Some(newest) if !fresh && bad.is_empty() && kept.stamp().as_deref() == Some(&*stamp) => {
             Loaded { alarms, as_of, ..Loaded::new(newest, Origin::Kept) }
         }
-        Some(newest) => with_last_good(found, newest, &kept, making, (stamp.as_deref(), as_of), alarms)?,
+        Some(newest) => with_last_good(found, newest, &kept, making, (&stamp, as_of), alarms),
         None => {
-            let compiled = compile(found?, None, making, &mut alarms)?;
+            let compiled = compile(found, None, making, &mut alarms)?;
             if compiled.report.held().next().is_some() {
                 return Err(FeedFault::Held(held(&compiled.report)));
             }
-            Loaded { as_of, ..publish(compiled, &kept, stamp.as_deref(), alarms) }
+            Loaded { as_of, ..publish(compiled, &stamp, alarms) }
         }
     };
-    if let Err(fault) = kept.keep_ages(&loaded.as_of) {
-        loaded.alarms.push(format!("the ages of the lists could not be kept for the next start: {fault}"));
-    }
-    Ok(Loaded { bounds, unmapped, ..loaded })
+    Ok(Loaded { bounds: bounds(settings, &loaded.image), unmapped, ..loaded })
 }
 
 /// What an image is made with.
@@ -212,22 +238,12 @@ impl Loaded {
             bounds: BTreeMap::new(),
             watched: None,
             local: None,
+            unkept: None,
             unmapped: Vec::new(),
             fetched: BTreeMap::new(),
             in_force: BTreeMap::new(),
         }
     }
-}
-
-/// When the newest file of each list was last changed.
-pub(super) fn ages(found: &[Found]) -> BTreeMap<Arc<str>, Timestamp> {
-    let changed = |place: &Place| match place {
-        Place::File(path) => fs::metadata(path).ok().map(|facts| Timestamp(facts.mtime() * 1_000_000 + facts.mtime_nsec() / 1000)),
-        Place::BuiltIn(_) => None,
-    };
-    let newest = |list: &Found| list.confirmed.or_else(|| list.files.iter().filter_map(|(_, place)| changed(place)).max());
-    let age = |list: &Found| Some((Arc::clone(&list.spec.name), newest(list)?));
-    found.iter().filter_map(age).collect()
 }
 
 /// What is in force, and what the sources hold now.
@@ -253,28 +269,28 @@ pub fn compare(settings: &ListSettings, builtin: BuiltIn) -> Result<Compared, Fe
     let (Some(newest), _) = kept.newest(&key) else { return Err(FeedFault::NothingKept) };
     let mut alarms = Vec::new();
     let making = Making { key: &key, settings };
-    let compiled = compile(find(settings, builtin)?, Some(&newest), making, &mut alarms)?;
+    let compiled = compile(seek(settings, builtin).whole()?, Some(&newest), making, &mut alarms)?;
     let diff = ImageDiff::between(&newest, &compiled.image)?;
     Ok(Compared { diff, alarms, before: Arc::new(newest), now: Arc::new(compiled.image) })
 }
 
 /// Compiles anew; whatever goes wrong, the last good image is there.
 fn with_last_good(
-    found: Result<Vec<Found>, SourceFault>,
+    found: Vec<Found>,
     last: ListImage,
     kept: &Kept,
     making: Making<'_>,
-    (stamp, as_of): (Option<&str>, BTreeMap<Arc<str>, Timestamp>),
+    (stamp, as_of): (&str, BTreeMap<Arc<str>, Timestamp>),
     mut alarms: Vec<String>,
-) -> Result<Loaded, FeedFault> {
-    let compiled = match found.map_err(FeedFault::from).and_then(|found| compile(found, Some(&last), making, &mut alarms)) {
+) -> Loaded {
+    let compiled = match compile(found, Some(&last), making, &mut alarms) {
         Ok(compiled) if compiled.report.held().next().is_none() => {
-            return Ok(Loaded { as_of, ..publish(compiled, kept, stamp, alarms) });
+            return Loaded { as_of, ..publish(compiled, stamp, alarms) };
         }
         Ok(compiled) => compiled,
         Err(fault) => {
-            alarms.push(format!("the last good lists stay in force: {fault}"));
-            return Ok(Loaded { alarms, as_of: kept.ages(), ..Loaded::new(last, Origin::LastGood) });
+            alarms.push(format!("{ALL_STAY}{fault}"));
+            return Loaded { alarms, as_of: kept.ages(), ..Loaded::new(last, Origin::LastGood) };
         }
     };
     let as_of = ages_in_force(as_of, kept.ages(), &compiled.report);
@@ -282,21 +298,7 @@ fn with_last_good(
     let (image, words) = keep_what_is_good(image, last, &report);
     alarms.push(format!("{words} in force: {}", held(&report)));
     // The mixture is not stamped: the next start reads the sources again.
-    if let Err(fault) = kept.keep(&image, "") {
-        alarms.push(format!("the lists are in force but could not be kept for the next start: {fault}"));
-    }
-    Ok(Loaded { report: Some(report), alarms, as_of, ..Loaded::new(image, Origin::LastGood) })
-}
-
-/// Of the kind of lists that is held back, the ages of the version in force count.
-pub(super) fn ages_in_force(
-    new: BTreeMap<Arc<str>, Timestamp>,
-    last: BTreeMap<Arc<str>, Timestamp>,
-    report: &Report,
-) -> BTreeMap<Arc<str>, Timestamp> {
-    let held = |name: &Arc<str>| report.lists.iter().any(|list| list.name == *name && report.holds(list.kind));
-    let (of_new, of_last) = (new.into_iter().filter(|(name, _)| !held(name)), last.into_iter().filter(|(name, _)| held(name)));
-    of_new.chain(of_last).collect()
+    Loaded { report: Some(report), alarms, as_of, unkept: Some(String::new()), ..Loaded::new(image, Origin::LastGood) }
 }
 
 /// A category list that is held back must not hold back new statutory entries, nor the other way round.
@@ -313,11 +315,8 @@ pub(super) fn keep_what_is_good(new: ListImage, last: ListImage, report: &Report
     }
 }
 
-fn publish(compiled: Compiled, kept: &Kept, stamp: Option<&str>, mut alarms: Vec<String>) -> Loaded {
-    if let Some(Err(fault)) = stamp.map(|stamp| kept.keep(&compiled.image, stamp)) {
-        alarms.push(format!("the lists are in force but could not be kept for the next start: {fault}"));
-    }
-    Loaded { report: Some(compiled.report), alarms, ..Loaded::new(compiled.image, Origin::Compiled) }
+fn publish(compiled: Compiled, stamp: &str, alarms: Vec<String>) -> Loaded {
+    Loaded { report: Some(compiled.report), alarms, unkept: Some(stamp.to_owned()), ..Loaded::new(compiled.image, Origin::Compiled) }
 }
 
 fn compile(found: Vec<Found>, last: Option<&ListImage>, making: Making<'_>, alarms: &mut Vec<String>) -> Result<Compiled, FeedFault> {

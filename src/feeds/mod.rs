@@ -5,6 +5,7 @@
 //! and only then in force. Whatever goes wrong on that way, the last good version of that source stays.
 
 mod address;
+mod ages;
 mod cause;
 mod clear;
 mod client;
@@ -20,6 +21,7 @@ mod of_people;
 mod proof;
 mod release;
 mod road;
+mod sought;
 mod sources;
 mod trouble;
 mod unpack;
@@ -32,12 +34,12 @@ pub use cause::{Cause, Refused};
 pub use clear::{Clear, Cleared, Sample, samples_in_clear, statutory_in_clear};
 pub use fetched::{Quarantined, Released, SourceFolder, SourceState, Stated, Version, standing};
 pub use keep::{KeepFault, Kept};
-pub use load::{Compared, FeedFault, Loaded, Origin, compare, load};
+pub use load::{Compared, FeedFault, Loaded, Origin, compare, load, prepare};
 pub use local::{LocalAct, LocalDoing, LocalFault, LocalLists, categorise, local_length, take_back};
 pub use mapped::{Unmapped, is_of};
 pub use names::{LearnedNames, kept_names, learn_names};
 pub use of_people::{Listed, Local, emergency, local};
-pub use release::{CannotRelease, Obeyed, obey, wish};
+pub use release::{CannotRelease, Obeyed, obey, put_back, take_after_all, wish};
 pub use road::{Connecting, NoRoad, Reach, Road, Stream, Target};
 pub use sources::{BuiltIn, SourceFault};
 pub use trouble::Trouble;

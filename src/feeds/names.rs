@@ -3,7 +3,8 @@
 use super::FeedFault;
 use super::keep::Kept;
 use super::load::declare;
-use super::sources::{BuiltIn, find};
+use super::sought::seek;
+use super::sources::BuiltIn;
 use crate::config::{ListSettings, NamesSettings};
 use crate::lists::{AllowFault, Compiler, Doubtful, NameModel, NameSettings};
 use crate::model::CategoryId;
@@ -52,7 +53,8 @@ pub fn kept_names(settings: &ListSettings) -> Result<LearnedNames, FeedFault> {
 pub fn learn_names(settings: &ListSettings, builtin: BuiltIn, doubtful: usize) -> Result<LearnedNames, FeedFault> {
     let kept = Kept::open(&settings.folder)?;
     let mut alarms = Vec::new();
-    let mut compiler = declare(compiler(&kept.key()?, settings)?, find(settings, builtin)?, (None, &settings.categories), &mut alarms)?;
+    let mut compiler =
+        declare(compiler(&kept.key()?, settings)?, seek(settings, builtin).whole()?, (None, &settings.categories), &mut alarms)?;
     let started = Instant::now();
     let (names, doubtful) = compiler.learn_names(doubtful);
     let took = Some(started.elapsed());

@@ -6,6 +6,7 @@ use super::keep::Kept;
 use super::sources::BuiltIn;
 use super::vet::{Measure, entries, vet};
 use crate::config::{ListSettings, Source as Setting};
+use crate::lists::ListKind;
 use crate::model::Timestamp;
 use std::io;
 
@@ -69,7 +70,8 @@ pub fn wish(settings: &ListSettings, name: &str, (by, because): (&str, &str), no
     Ok(wish)
 }
 
-/// Obeys the wish of a named person, if there is one.
+/// Obeys the wish of a named person, if there is one and nobody else is changing the folder. Reads all of it: not for a thread that others
+/// wait for.
 ///
 /// # Errors
 /// The folder cannot be read or written.
@@ -78,15 +80,46 @@ pub fn obey((settings, builtin): (&ListSettings, BuiltIn), setting: &Setting) ->
     if folder.wish()?.is_none() {
         return Ok(None);
     }
-    let _held = folder.hold()?;
+    let Some(_held) = folder.try_hold()? else { return Ok(None) };
     let Some(wish) = folder.wish()? else { return Ok(None) };
     let mut state = folder.state()?;
-    let outcome = take((settings, builtin), setting, (&folder, &mut state), &wish);
-    if outcome.is_ok() {
-        folder.keep(&state)?;
-    }
+    let taken = take((settings, builtin), setting, (&folder, &mut state), &wish);
+    let outcome = taken.and_then(|cause| folder.keep(&state).map(|()| cause).map_err(|error| format!("it cannot be kept: {error}")));
     folder.drop_wish()?;
     Ok(Some(Obeyed { wish, outcome }))
+}
+
+/// Together with everything else the version in force cannot be used: the one before is in force again, or none of a
+/// category where none was before. `false`: nothing has changed.
+///
+/// # Errors
+/// The folder cannot be read or written.
+pub fn put_back(settings: &ListSettings, setting: &Setting, why: &str) -> io::Result<bool> {
+    let folder = SourceFolder::of(settings, &setting.name);
+    let _held = folder.hold()?;
+    let mut state = folder.state()?;
+    if state.before.is_none() && setting.kind == ListKind::Statutory {
+        return Ok(false);
+    }
+    let back = state.put_back(&Refused::new(Cause::Whole, format!("with it, the lists as a whole could not be used: {why}")));
+    if back {
+        folder.keep(&state)?;
+    }
+    Ok(back)
+}
+
+/// It was not because of this version: it is in force after all.
+///
+/// # Errors
+/// The folder cannot be read or written.
+pub fn take_after_all(settings: &ListSettings, setting: &Setting) -> io::Result<()> {
+    let folder = SourceFolder::of(settings, &setting.name);
+    let _held = folder.hold()?;
+    let mut state = folder.state()?;
+    let Some(held) = state.quarantined.take().filter(|held| held.cause == Cause::Whole) else { return Ok(()) };
+    state.confirmed = Some(held.version.at);
+    state.take(held.version);
+    folder.keep(&state)
 }
 
 fn take(

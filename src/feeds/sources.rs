@@ -3,7 +3,7 @@
 use super::fetched::{SourceFolder, SourceState};
 use super::mapped::map;
 use crate::config::{ListSettings, MatchStyle, Source as Setting, SourceFormat, StatutorySchema};
-use crate::lists::{AgeBounds, ColumnName, CsvSchema, Format, JsonSchema, ListKind, ListSpec, NotAPointer, PageMatch, Pointer, Source};
+use crate::lists::{ColumnName, CsvSchema, Format, JsonSchema, ListKind, ListSpec, NotAPointer, PageMatch, Pointer, Source};
 use crate::model::Timestamp;
 use std::fs::File;
 use std::io::{self, Read};
@@ -80,30 +80,11 @@ impl Place {
 #[derive(Clone, Debug)]
 pub(super) struct Found {
     pub(super) spec: ListSpec,
-    /// When somebody is told that it is old.
-    pub(super) bounds: AgeBounds,
     pub(super) files: Vec<(Source, Place)>,
     /// When it was last known to be the newest, if it is fetched.
     pub(super) confirmed: Option<Timestamp>,
     /// A named person has taken it as it is.
     pub(super) released: bool,
-}
-
-/// Every list of the settings, in a stable order. Of a list that is watched the place is kept: its entries stand in an image of their own.
-pub(super) fn find(settings: &ListSettings, builtin: BuiltIn) -> Result<Vec<Found>, SourceFault> {
-    let mut all = Vec::new();
-    for setting in &settings.sources {
-        if setting.fetch.is_some() {
-            all.extend(find_fetched(settings, setting, builtin)?);
-            continue;
-        }
-        if setting.watch {
-            all.extend(map(setting, vec![single(setting, &setting.format, builtin)?.elsewhere()]));
-        } else {
-            all.extend(find_one(setting, builtin)?);
-        }
-    }
-    Ok(within(settings, all))
 }
 
 /// The lists that are watched.
@@ -121,12 +102,12 @@ pub(super) fn find_alone(settings: &ListSettings, setting: &Setting, builtin: Bu
     Ok(within(settings, find_one(setting, builtin)?))
 }
 
-fn find_one(setting: &Setting, builtin: BuiltIn) -> Result<Vec<Found>, SourceFault> {
+pub(super) fn find_one(setting: &Setting, builtin: BuiltIn) -> Result<Vec<Found>, SourceFault> {
     let found = if setting.format == SourceFormat::Ut1 { folder(setting)? } else { vec![single(setting, &setting.format, builtin)?] };
     Ok(map(setting, found))
 }
 
-fn within(settings: &ListSettings, mut all: Vec<Found>) -> Vec<Found> {
+pub(super) fn within(settings: &ListSettings, mut all: Vec<Found>) -> Vec<Found> {
     let thousandths = |share: f64| (share * 1000.0).round().clamp(0.0, 1000.0) as u16;
     for found in &mut all {
         found.spec.bad_lines_per_thousand = thousandths(settings.max_bad_share);
@@ -139,18 +120,19 @@ fn within(settings: &ListSettings, mut all: Vec<Found>) -> Vec<Found> {
 }
 
 impl Found {
-    fn new(setting: &Setting, spec: ListSpec, files: Vec<(Source, Place)>) -> Self {
-        let bounds = AgeBounds::of(setting.kind, setting.demonstration, setting.stale_after);
-        Self { spec, bounds, files, confirmed: None, released: false }
-    }
-
-    fn elsewhere(self) -> Self {
-        Self { spec: ListSpec { elsewhere: true, ..self.spec }, files: Vec::new(), ..self }
+    pub(super) const fn new(spec: ListSpec, files: Vec<(Source, Place)>) -> Self {
+        Self { spec, files, confirmed: None, released: false }
     }
 }
 
+/// The place of a list that is watched.
+pub(super) fn elsewhere(setting: &Setting, builtin: BuiltIn) -> Result<Found, SourceFault> {
+    let found = single(setting, &setting.format, builtin)?;
+    Ok(Found { spec: ListSpec { elsewhere: true, ..found.spec }, files: Vec::new(), ..found })
+}
+
 /// The lists of a source that is fetched, from the version in force.
-fn find_fetched(settings: &ListSettings, setting: &Setting, builtin: BuiltIn) -> Result<Vec<Found>, SourceFault> {
+pub(super) fn find_fetched(settings: &ListSettings, setting: &Setting, builtin: BuiltIn) -> Result<Vec<Found>, SourceFault> {
     let (place, state) = fetched(settings, setting)?;
     let (confirmed, released) = (state.last_good(), state.current.is_some_and(|version| version.released.is_some()));
     Ok(find_one(&place, builtin)?.into_iter().map(|list| Found { confirmed, released, ..list }).collect())
@@ -199,7 +181,7 @@ fn single(setting: &Setting, format: &SourceFormat, builtin: BuiltIn) -> Result<
     // An address may hold a secret of the publisher's, and is told nowhere.
     let called = if setting.fetch.is_some() { setting.name.clone() } else { setting.path.to_string_lossy().into_owned() };
     let source = Source::new(&called, reader(setting, format)?);
-    Ok(Found::new(setting, spec(setting, &setting.name, category), vec![(source, place)]))
+    Ok(Found::new(spec(setting, &setting.name, category), vec![(source, place)]))
 }
 
 fn reader(setting: &Setting, format: &SourceFormat) -> Result<Format, SourceFault> {
@@ -249,7 +231,7 @@ fn folder(setting: &Setting) -> Result<Vec<Found>, SourceFault> {
             }
         }
         if !files.is_empty() {
-            found.push(Found::new(setting, spec(setting, &format!("{}/{category}", setting.name), &category), files));
+            found.push(Found::new(spec(setting, &format!("{}/{category}", setting.name), &category), files));
         }
     }
     if found.is_empty() {

@@ -7,7 +7,7 @@ use super::cause::{Amiss, Cause, Refused};
 use super::wanted::Wanted;
 use flate2::read::MultiGzDecoder;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Seek, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Component, Path, PathBuf};
 
@@ -97,10 +97,13 @@ impl Out<'_> {
                 if size > DESCRIPTION {
                     return Err(refused("a description in it is too long"));
                 }
+                self.pass(&mut entry)?;
                 continue;
             }
             let name = safe_name(&entry.path_bytes())?;
             if kind.is_dir() || kind.is_symlink() || kind.is_hard_link() {
+                // They hold nothing, but may say that they do.
+                self.pass(&mut entry)?;
                 continue;
             }
             if !kind.is_file() && !kind.is_contiguous() {
@@ -117,7 +120,13 @@ impl Out<'_> {
 
     fn zip(&mut self, file: File) -> Result<(), Amiss> {
         let broken = |error: zip::result::ZipError| refused(&format!("it is broken: {error}"));
-        let mut archive = zip::ZipArchive::new(BufReader::new(file)).map_err(broken)?;
+        let mut file = BufReader::with_capacity(1 << 16, file);
+        // The whole directory is read at once: before that it must be known that it is not too long.
+        if listed(&mut file).map_err(Amiss::Disk)? > ENTRIES {
+            return Err(too_many());
+        }
+        file.rewind().map_err(Amiss::Disk)?;
+        let mut archive = zip::ZipArchive::new(file).map_err(broken)?;
         for number in 0..archive.len() {
             self.count()?;
             let mut entry = archive.by_index(number).map_err(broken)?;
@@ -138,7 +147,7 @@ impl Out<'_> {
 
     fn count(&mut self) -> Result<(), Amiss> {
         self.entries += 1;
-        if self.entries > ENTRIES { Err(refused("it holds more than 100,000 entries")) } else { Ok(()) }
+        if self.entries > ENTRIES { Err(too_many()) } else { Ok(()) }
     }
 
     /// Where a file of the archive is written, if it is wanted.
@@ -211,6 +220,28 @@ impl Out<'_> {
             return bomb(format!("it becomes more than {RATIO} times as large as it is"));
         }
         Ok(())
+    }
+}
+
+fn too_many() -> Amiss {
+    refused("it holds more than 100,000 entries")
+}
+
+/// How many entries a zip archive can have at most, wherever it says that its directory is: each begins with this mark.
+fn listed(file: &mut impl BufRead) -> io::Result<usize> {
+    const MARK: &[u8; 4] = b"PK\x01\x02";
+    let (mut count, mut rest) = (0, Vec::new());
+    loop {
+        let portion = file.fill_buf()?;
+        let length = portion.len();
+        if length == 0 {
+            return Ok(count);
+        }
+        rest.extend_from_slice(portion);
+        file.consume(length);
+        count += memchr::memmem::find_iter(&rest, MARK).count();
+        // A mark may be cut at the end of a portion.
+        rest.drain(..rest.len().saturating_sub(MARK.len() - 1));
     }
 }
 

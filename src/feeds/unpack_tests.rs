@@ -181,3 +181,26 @@ fn bombs_are_defused() {
         assert!(cause == Cause::Bomb && words.contains("max_expanded"), "{words}");
     }
 }
+
+#[test]
+fn what_is_passed_over_in_a_tar_archive_counts_too() {
+    let bench = Bench(tempfile::tempdir().unwrap());
+    let zeros = vec![b'0'; 20 << 20];
+    for kind in [tar::EntryType::Directory, tar::EntryType::Symlink, tar::EntryType::Link] {
+        let bomb = gz(&tar(&[("a", kind, &zeros), ("a/domains", FILE, b"a.test\n")]));
+        assert_eq!(bench.cause(&bomb, &wanted(true, None), MOST).0, Cause::Bomb, "{kind:?}");
+    }
+    let described: Vec<Item<'_>> = (0..20).map(|_| ("x", tar::EntryType::XGlobalHeader, &zeros[..1 << 20])).collect();
+    assert_eq!(bench.cause(&gz(&tar(&described)), &wanted(true, None), MOST).0, Cause::Bomb);
+}
+
+#[test]
+fn the_entries_of_a_zip_archive_are_counted_before_its_directory_is_read() {
+    let mark = |count: usize| b"PK\x01\x02 ".repeat(count);
+    for count in [0, 1, 20_000] {
+        assert_eq!(listed(&mut BufReader::with_capacity(7, &mark(count)[..])).unwrap(), count);
+    }
+    let bench = Bench(tempfile::tempdir().unwrap());
+    let many = [zip(&[]), mark(ENTRIES + 1)].concat();
+    assert!(bench.cause(&many, &wanted(false, None), MOST).1.contains("100,000"));
+}

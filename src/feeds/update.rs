@@ -1,6 +1,6 @@
 //! One fetch of one source, from top to bottom: ask, prove, unpack, look, keep. Whatever goes wrong, the version in force stays.
 
-use super::cause::{Amiss, Refused};
+use super::cause::{Amiss, Cause, Refused};
 use super::download::{Arrived, Download, Got, Marks, ahead, jittered};
 use super::fetched::{Quarantined, SourceFolder, SourceState, Stated, Version};
 use super::keep::Kept;
@@ -209,7 +209,12 @@ impl Job {
     fn take(&self, folder: &SourceFolder, state: &mut SourceState, arrived: Arrived) -> Result<Outcome, Trouble> {
         let time = arrived.last_modified.as_deref().and_then(|time| ahead(time, self.now));
         state.note = time.map(|seconds| format!("the server dates it {seconds} s ahead of our clock: one of the two is wrong"));
-        let same = state.current.as_mut().filter(|current| current.sha256 == arrived.sha256 && current.made_for == self.made_for());
+        let is_same = |version: &Version| version.sha256 == arrived.sha256 && version.made_for == self.made_for();
+        if let Some(held) = state.quarantined.as_ref().filter(|held| held.cause == Cause::Whole && is_same(&held.version)) {
+            // It is good alone: only by using it would be found out again what is known.
+            return Ok(Outcome::Refused(Refused::new(held.cause, &*held.words)));
+        }
+        let same = state.current.as_mut().filter(|current| is_same(current) && folder.version(current).exists());
         if let Some(current) = same {
             (current.etag, current.last_modified) = (arrived.etag, arrived.last_modified);
             return Ok(Outcome::Unchanged);
@@ -256,16 +261,17 @@ impl Job {
     ) -> Result<Compiled, Amiss> {
         let Some(fetch) = &self.source.fetch else { return Err(io::Error::from(io::ErrorKind::Unsupported).into()) };
         version.signed = prove(fetch, arrived, place)?;
+        if fetch.proof.signed.is_some() {
+            // Before it is measured: what is old must not be taken for what has shrunk.
+            let number = state.current.as_ref().and_then(|current| current.signed);
+            proof::is_news(&version.sha256, version.signed, &Before { number, earlier: &state.earlier }, self.now.seconds())?;
+        }
         let unpacked = folder.unpacked();
         if unpack(place, &unpacked, &Wanted::of(&self.source, fetch), fetch.bounds.expanded)? {
             *place = unpacked;
         }
         let compiled = self.vet(place.clone(), Measure::Last(state.current.as_ref().filter(|last| last.made_for == version.made_for)))?;
         version.entries = entries(&compiled);
-        if fetch.proof.signed.is_some() {
-            let number = state.current.as_ref().and_then(|current| current.signed);
-            proof::is_news(&version.sha256, version.signed, &Before { number, earlier: &state.earlier }, self.now.seconds())?;
-        }
         Ok(compiled)
     }
 

@@ -3,8 +3,9 @@
 //! A watched list is held to the same bounds as any other, and its last good version stays in the same way: it is kept in a folder of its
 //! own.
 
+use super::ages::{ages, ages_in_force};
 use super::keep::Kept;
-use super::load::{FeedFault, Loaded, Origin, ages, ages_in_force, alarms_of, feed, held, keep_what_is_good, last_good_entries};
+use super::load::{FeedFault, Loaded, Origin, alarms_of, feed, held, keep_what_is_good, last_good_entries};
 use super::sources::{BuiltIn, Found, find_watched};
 use crate::config::ListSettings;
 use crate::lists::{CompileFault, Compiled, Compiler, ListImage};

@@ -43,13 +43,19 @@
 //!   address unless `private` says so. No proxy, no cookie; `user_file` and `token_file` go to the host of `url` alone.
 //! * **Proved** by `sha256`, by `sha256_url`, or by a signature: `minisign_key` (hashed form; `NAME.minisig` beside the file) or
 //!   `ed25519_key` (64 bytes or their base64 in `NAME.sig`). The publisher's `timestamp:` or `version:` in minisign's trusted comment may not
-//!   go back; a signed file that was in force before and is no more is a replay. Without a signature nothing tells an old file from a new one.
+//!   go back; a signed file that was in force before and is no more is a replay (the last
+//!   1,024 are remembered, as `sha256` in `state.json`). Without a signature nothing tells an old file from a new one.
 //! * **Unpacked**: tar, zip, gzip, zstd, known by their first bytes. For `ut1` each `CATEGORY/domains`, `urls`, `expressions`, else the one
 //!   file; `inside = "ut1/*/domains"` says which. Links are passed over; a name that leads out, a device, a file twice, an archive that
 //!   becomes 200 times its size or more than `max_expanded` refuse the whole.
 //! * **Looked at**: not empty, no page, UTF-8, then compiled alone. What would be held back (shrunk by `max_shrink`, a category gone, too many
 //!   bad lines, no canary) is in quarantine, and the version before stays: one bad source holds up no other.
-//! * **Released** by a named person (`lifeguard lists quarantine release`): `shrunk`, `bad-lines`, `canary`, `replay`, `future`. Nobody
+//! * **Used as a whole**: where the policy's own tests fail with it, or all lists together have more categories than there can be, it goes to
+//!   quarantine as `whole` and the version before, which is kept for that, is in force again. The same file is then not taken by itself
+//!   again: release it, where the policy has been changed to fit.
+//! * **Missing**: a source that cannot be used (never fetched, a file that is gone, a torn `state.json`) keeps what it had, with all lists of
+//!   its kind; one that never was in force is left out. Both are told. Lists of the other kind go on, and ages count for all.
+//! * **Released** by a named person (`lifeguard lists quarantine release`): `shrunk`, `bad-lines`, `canary`, `replay`, `future`, `whole`. Nobody
 //!   releases what is no list or not the publisher's. The running proxy does it and records who and why (event `list-released`).
 //!
 //! # Promises
