@@ -343,7 +343,7 @@ mod tests {
             (Reason::Overloaded, 503), (Reason::LogUnavailable, 503), (Reason::NameNotFound, 502), (Reason::OriginUnreachable, 502),
             (Reason::OriginTooSlow, 504), (Reason::OriginUnreadable, 502), (Reason::OriginUntrusted, 502), (Reason::Internal, 500),
             (Reason::SignInNeeded, 407), (Reason::SignInRefused, 407), (Reason::SignInPaused, 429), (Reason::SignInPage, 511), (Reason::SignInUnprotected, 403), (Reason::Released, 500),
-            (Reason::NewDomain, 403), (Reason::NewDomainBlocked, 403), (Reason::TypeRefused, 403), (Reason::FairShare, 429), (Reason::Suspended, 403), (Reason::ShortNotice, 403), (Reason::Allowed, 500), (Reason::AllowedLocally, 500), (Reason::HelpLine, 500), (Reason::AllowedAfterWarning, 500),
+            (Reason::Predicted, 403), (Reason::NewDomain, 403), (Reason::NewDomainBlocked, 403), (Reason::TypeRefused, 403), (Reason::FairShare, 429), (Reason::Suspended, 403), (Reason::ShortNotice, 403), (Reason::Allowed, 500), (Reason::AllowedLocally, 500), (Reason::HelpLine, 500), (Reason::AllowedAfterWarning, 500),
         ];
         assert_eq!(table.len(), Reason::ALL.len());
         for (reason, code) in table {
