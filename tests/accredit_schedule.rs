@@ -1,9 +1,11 @@
 //! A running proxy checks itself: the canary goes through its own listeners, what no longer holds is told everywhere, and what `lifeguard accredit`
 //! finds beside it is told as well (standards A2, A11, U23).
-#![allow(clippy::unwrap_used, reason = "a test that cannot set up its world has failed")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot set up its world has failed")]
 
+mod feeds_support;
 mod support;
 
+use feeds_support::{Publisher, fetch, settings, source};
 use serde_json::Value;
 use support::client::get_direct;
 use support::proxy::wait_until;
@@ -92,4 +94,37 @@ fn a_run_beside_the_proxy_is_signed_by_its_log_and_told_by_its_console() {
     assert!(form.contains("GREEN  Illegal content cannot be disabled") && form.contains("RED    Reporting mechanism"), "{form}");
     let again = world.command(&["accredit", "--suite", "locked", "--out", "pack"]);
     assert!(!again.status.success() && String::from_utf8_lossy(&again.stderr).contains("is there already"), "{again:?}");
+}
+
+#[test]
+fn a_statutory_list_that_is_fetched_is_tried_from_the_file_that_was_kept() {
+    let (world, publisher) = (World::new(), Publisher::new());
+    let more = "kind = \"statutory\"\nformat = \"lines\"";
+    settings(&world, &source("fetched", &publisher.url("/list.txt"), more), &[]);
+    publisher.gives("/list.txt", "first-fetched.test\nsecond-fetched.test/page.html\n198.51.100.77\n");
+    assert_eq!(fetch(&world, "fetched").0, "taken");
+    // Nobody answers any more: what is tried is what was kept.
+    let url = publisher.url("/list.txt");
+    let asked = publisher.origin.seen().len();
+    publisher.answers("/list.txt", support::answer::with_fields(404, "", b"gone"));
+    let run = || world.command(&["accredit", "--suite", "statutory", "--json"]);
+    let output = run();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    let report: Value = serde_json::from_str(&said).unwrap_or_else(|_| panic!("{output:?}"));
+    let outcomes = report["outcomes"].as_array().unwrap();
+    let plain = outcomes.iter().find(|one| one["scope"] == "group everyone, HTTP").unwrap();
+    let entries = plain["figures"].as_array().unwrap().iter().find(|figure| figure["name"] == "entries").unwrap();
+    assert_eq!((&plain["verdict"], &entries["value"]), (&"pass".into(), &4.0.into()), "{plain}");
+    assert!(!said.contains("-fetched.test") && !said.contains("198.51.100.77"), "an entry is told");
+    assert_eq!(publisher.origin.seen().len(), asked, "{url} was asked again");
+    // The kept file has lost its lines while the image has them: what cannot be read is no pass.
+    let folder = world.folder.path().join("compiled/sources/fetched");
+    for entry in std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()) {
+        let name = entry.file_name().unwrap().to_str().unwrap().to_owned();
+        if entry.is_file() && !name.contains('.') && name != "lock" {
+            std::fs::remove_file(entry).unwrap();
+        }
+    }
+    let output = run();
+    assert!(!output.status.success() && String::from_utf8_lossy(&output.stderr).contains("list fetched"), "{output:?}");
 }

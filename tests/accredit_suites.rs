@@ -254,3 +254,39 @@ async fn what_does_not_exist_is_told() {
     let fault = run(&config, &lists, &Wanted::default(), &|_| {}).await.unwrap_err();
     assert!(fault.to_string().contains("statutory.txt"), "a source that cannot be read is no pass: {fault}");
 }
+
+/// Categories that are closed for good: one that the taxonomy locks, and one that a layer never lets be loosened.
+const CLOSED_FOR_GOOD: &str = r#"
+[[layer]]
+level = "consortium"
+title = "East"
+signed_by = "A. Hill"
+reason = "agreed by all"
+review = 2090-01-01
+never_loosen = ["adult"]
+[[group]]
+name = "young"
+[[group]]
+name = "old"
+"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn categories_that_are_closed_for_good_are_tried_as_well() {
+    let place = Place::new();
+    let mut text = place.statutory(LISTED);
+    for (category, host) in [("terrorism", "terror.test"), ("fraud", "fraud.test/page"), ("adult", "adult.test"), ("games", "games.test")] {
+        let path = place.write(&format!("{category}.txt"), &format!("{host}\n"));
+        text += &format!("[[lists.source]]\nname = \"{category}\"\nformat = \"lines\"\npath = \"{path}\"\n");
+    }
+    let config = place.settings(&(text + CLOSED_FOR_GOOD));
+    let lists = lists(&config);
+    let outcomes = found(&config, &lists, Some("locked")).await;
+    assert_eq!(outcomes[0].verdict, Verdict::Pass, "{outcomes:#?}");
+    let examples = outcomes[0].figures.iter().find(|figure| figure.name.contains("nothing opens")).unwrap();
+    assert!((examples.value - 3.0).abs() < 0.1, "games may be opened, the others not: {examples:?}");
+    // An example that is not in force is opened by every rule, and that is found.
+    place.write("fraud.txt", "forgotten.test\n");
+    let outcomes = found(&config, &lists, Some("locked")).await;
+    assert!(matches!(outcomes[0].verdict, Verdict::Fail(_)), "{outcomes:#?}");
+    assert!(outcomes[0].misses.iter().all(|miss| miss.place.contains("category fraud")), "{outcomes:#?}");
+}

@@ -1,5 +1,6 @@
 //! `lifeguard accredit`: runs the checks of accreditation, writes what they found as signed evidence, checks such evidence, and fills in forms.
 
+use super::accredit_next::next_steps;
 use super::setting::{self, Asked, Place, answer, complain, say};
 use super::suites;
 use crate::accredit::{Context, Outcome, Register, Report, report_text};
@@ -143,6 +144,7 @@ fn finish(
     if whole {
         text += &report_text(&report);
     }
+    text += &next_steps(&report.outcomes);
     if let Some(folder) = &arguments.out {
         text += &format!("\nThe evidence is in {}: check it with `lifeguard accredit verify`.\n", folder.display());
     }

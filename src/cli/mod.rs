@@ -1,6 +1,7 @@
 //! One command per file.
 
 mod accredit;
+mod accredit_next;
 mod agreement;
 mod authority;
 mod categories;

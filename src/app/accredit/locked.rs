@@ -1,17 +1,20 @@
-//! Nothing that anybody may set, release or unlock opens what is on a list of illegal material (standards V2): random exceptions and rules,
-//! aimed at listed entries, are joined to the policy in force and asked, some of them through the real listener.
+//! Nothing that anybody may set, release or unlock opens what is on a list of illegal material (standards V2), nor a category that is closed
+//! for good (standards V3, C1): random exceptions and rules, aimed at listed entries and at examples of such categories, are joined to the
+//! policy in force and asked, some of them through the real listener.
 //!
 //! Must never say an entry.
 
-use super::bench::{Bench, Door};
+use super::bench::Bench;
 use super::client::Line;
 use super::fault::AccreditFault;
+use super::held::{HeldExample, held_examples};
 use super::statutory::Entries;
 use super::tally::{figure, outcome};
 use crate::accredit::{Address, Miss, Mutation, Outcome, Share, Verdict, Way};
 use crate::canon::{RawTarget, canonicalise};
 use crate::config::Config;
-use crate::model::{IdentitySource, Reason, Subject, Timestamp};
+use crate::feeds::Sample;
+use crate::model::{IdentitySource, Reason, Subject, Timestamp, VerdictKind};
 use crate::policy::{Act, Action, Acts, Ask, Doing, HelpLine, LocalAction, LocalRule, PolicySet, Used, Whom};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -44,11 +47,52 @@ impl Random {
     }
 }
 
+/// What a policy is aimed at.
+#[derive(Clone, Copy)]
+enum Aim<'a> {
+    /// A listed entry.
+    Listed(&'a Address),
+    /// An example of a category that is closed for good.
+    Held(&'a HeldExample),
+}
+
+impl Aim<'_> {
+    fn address(&self) -> &Address {
+        match self {
+            Self::Listed(address) => address,
+            Self::Held(example) => &example.address,
+        }
+    }
+
+    /// Is it closed for good at this door?
+    fn is_for(&self, door: usize) -> bool {
+        match self {
+            Self::Listed(_) => true,
+            Self::Held(example) => example.doors.get(door) == Some(&true),
+        }
+    }
+
+    /// May this be the answer?
+    fn is_good(&self, reason: Option<Reason>) -> bool {
+        match self {
+            Self::Listed(_) => reason == Some(Reason::Statutory),
+            Self::Held(_) => reason.is_some_and(|reason| reason.kind() == VerdictKind::Block),
+        }
+    }
+
+    fn words(&self) -> String {
+        match self {
+            Self::Listed(_) => "a listed entry".into(),
+            Self::Held(example) => format!("category {}", example.category),
+        }
+    }
+}
+
 /// Runs it over every group.
 ///
 /// # Errors
 /// The settings in force cannot be put in force again.
-pub(super) async fn run(bench: &Bench, entries: &Entries, now: Timestamp) -> Result<Outcome, AccreditFault> {
+pub(super) async fn run(bench: &Bench, entries: &Entries, samples: &[Sample], now: Timestamp) -> Result<Outcome, AccreditFault> {
     if entries.all.is_empty() {
         return Ok(outcome("locked", "", Verdict::NotRun("the statutory lists hold no entry".into())));
     }
@@ -56,22 +100,25 @@ pub(super) async fn run(bench: &Bench, entries: &Entries, now: Timestamp) -> Res
     aws_lc_rs::rand::fill(&mut seed).map_err(|_| std::io::Error::other("no randomness"))?;
     let seed = u32::from_le_bytes(seed);
     let (mut random, addresses) = (Random(u64::from(seed)), entries.addresses().collect::<Vec<_>>());
-    let mut found = Found::default();
+    let held = held_examples(bench, samples);
+    let mut found = Found { held: held.len() as u64, ..Found::default() };
     for draw in 0..DRAWS {
-        let aimed: Vec<&Address> = (0..ENTRIES).map(|_| addresses[random.below(addresses.len())]).collect();
+        let listed = (0..ENTRIES).map(|_| Aim::Listed(addresses[random.below(addresses.len())])).collect::<Vec<_>>();
+        let categories = (0..ENTRIES.min(held.len())).map(|_| Aim::Held(&held[random.below(held.len())])).collect::<Vec<_>>();
+        let aimed = [listed, categories].concat();
         let (config, acts) = loosened(bench, &aimed, now, &mut random);
         let Ok(policy) = PolicySet::build(config.policy.clone(), &bench.lists) else {
             found.unbuilt += 1;
             continue;
         };
-        for address in &aimed {
-            judged(bench, &policy, (&acts, now), address, &mut found);
+        for aim in &aimed {
+            judged(bench, &policy, (&acts, now), *aim, &mut found);
         }
         if draw < ON_THE_WIRE {
             bench.reload(&config)?;
             bench.proxy.acts.store(Arc::new(acts));
-            for door in &bench.doors {
-                on_the_wire(bench, door, &aimed, &mut found).await;
+            for at in 0..bench.doors.len() {
+                on_the_wire(bench, at, &aimed, &mut found).await;
             }
         }
     }
@@ -85,6 +132,8 @@ struct Found {
     share: Share,
     on_the_wire: u64,
     unbuilt: u64,
+    /// Examples of categories that are closed for good.
+    held: u64,
     misses: Vec<Miss>,
 }
 
@@ -103,24 +152,26 @@ fn told(found: Found, seed: u32) -> Outcome {
     let verdict = match (found.share.of, wrong) {
         (0, _) => Verdict::NotRun("none of the policies could be put together".into()),
         (_, 0) => Verdict::Pass,
-        (of, wrong) => {
-            Verdict::Fail(format!("{wrong} of {of} questions about listed entries were answered otherwise than with the list").into())
-        }
+        (of, wrong) => Verdict::Fail(
+            format!("{wrong} of {of} questions about listed entries and locked categories were not answered with a block").into(),
+        ),
     };
     let figures = vec![
         figure("policies", u64::from(DRAWS) - found.unbuilt, "policies"),
+        figure("examples of categories that nothing opens", found.held, "addresses"),
         figure("of the questions, through the listener", found.on_the_wire, "requests"),
         figure("seed", u64::from(seed), ""),
     ];
     Outcome { share: Some(found.share), figures, misses: found.misses, ..outcome("locked", "", verdict) }
 }
 
-/// The settings with random words that open these entries, and random acts that do.
-fn loosened(bench: &Bench, aimed: &[&Address], now: Timestamp, random: &mut Random) -> (Config, Acts) {
+/// The settings with random words that open these addresses, and random acts that do.
+fn loosened(bench: &Bench, aimed: &[Aim<'_>], now: Timestamp, random: &mut Random) -> (Config, Acts) {
     let mut config = bench.config.clone();
     let until = Timestamp(now.0 + 3_600_000_000);
     let mut acts = Vec::new();
-    for address in aimed {
+    for aim in aimed {
+        let address = aim.address();
         let host: Arc<str> = address.host_text().into();
         let page: Arc<str> = format!("{host}{}", String::from_utf8_lossy(&address.path_text())).into();
         let addresses = vec![host, page];
@@ -130,7 +181,8 @@ fn loosened(bench: &Bench, aimed: &[&Address], now: Timestamp, random: &mut Rand
                 LocalRule { action: LocalAction::Allow, addresses: addresses.clone(), author, reason, expires: None, groups: Vec::new() };
             config.policy.local.push(rule);
         }
-        if random.half() {
+        // A help line is open although its category is closed for good (standards AB9); on a list of illegal material it is not.
+        if matches!(aim, Aim::Listed(_)) && random.half() {
             let (name, empty) = (Arc::from("made up"), Arc::<str>::from(""));
             let line = HelpLine {
                 address: Arc::clone(&addresses[0]),
@@ -167,35 +219,33 @@ fn act(number: usize, doing: Doing, until: Timestamp) -> Act {
 }
 
 /// Asks the policy itself, for every group, as somebody who has read every warning.
-fn judged(bench: &Bench, policy: &PolicySet, (acts, now): (&Acts, Timestamp), address: &Address, found: &mut Found) {
+fn judged(bench: &Bench, policy: &PolicySet, (acts, now): (&Acts, Timestamp), aim: Aim<'_>, found: &mut Found) {
     let engine = bench.engine();
-    let Some(spelled) = Mutation::AsListed.spell(address, true) else { return };
+    let Some(spelled) = Mutation::AsListed.spell(aim.address(), true) else { return };
     let Ok(url) = canonicalise(RawTarget::Absolute(&spelled.absolute()), &engine.wrappers) else { return };
     let hits = crate::matcher::find(&bench.lists, &url);
-    for door in &bench.doors {
+    for (_, door) in bench.doors.iter().enumerate().filter(|(at, _)| aim.is_for(*at)) {
         let peer = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let mut subject = Subject { peer, asserted: None, group: door.group, source: IdentitySource::Listener, user: None, device: None };
         policy.seat(&mut subject, acts, now);
         let ask = Ask { subject: &subject, url: &url, method: b"GET", now, warned: true, acts, used: Used::none() };
         let decision = policy.judge(&ask, &hits, &mut crate::policy::NoTrace);
         let reason = decision.evidence().reason;
-        found.count(reason == Reason::Statutory, &format!("group {}", door.name), reason.code());
+        found.count(aim.is_good(Some(reason)), &format!("group {}, {}", door.name, aim.words()), reason.code());
     }
 }
 
-async fn on_the_wire(bench: &Bench, door: &Door, aimed: &[&Address], found: &mut Found) {
-    for address in aimed {
-        let Some(request) = Mutation::AsListed.spell(address, true).and_then(|spelled| spelled.request(Way::Http)) else { continue };
+async fn on_the_wire(bench: &Bench, at: usize, aimed: &[Aim<'_>], found: &mut Found) {
+    let door = &bench.doors[at];
+    for aim in aimed.iter().filter(|aim| aim.is_for(at)) {
+        let Some(request) = Mutation::AsListed.spell(aim.address(), true).and_then(|spelled| spelled.request(Way::Http)) else { continue };
         let came = match Line::open(door.address, &bench.origin.mark).await {
             Ok(mut line) => line.ask(&request).await,
             Err(error) => Err(error),
         };
         found.on_the_wire += 1;
-        let good = came.as_ref().is_ok_and(|came| came.reason == Some(Reason::Statutory));
-        found.count(
-            good,
-            &format!("group {}, through the listener", door.name),
-            &came.map_or_else(|error| error.to_string(), |came| came.words()),
-        );
+        let good = came.as_ref().is_ok_and(|came| !came.reached && aim.is_good(came.reason));
+        let place = format!("group {}, {}, through the listener", door.name, aim.words());
+        found.count(good, &place, &came.map_or_else(|error| error.to_string(), |came| came.words()));
     }
 }

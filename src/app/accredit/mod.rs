@@ -10,6 +10,7 @@ mod canary;
 mod client;
 mod fault;
 mod groups;
+mod held;
 mod help;
 mod lists;
 mod live;

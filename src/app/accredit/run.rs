@@ -137,7 +137,7 @@ impl Run<'_> {
         let now = bench.proxy.clock.now().wall;
         let begun = Instant::now();
         if self.wants("locked", "") {
-            outcomes.push(timed(locked::run(bench, &self.entries, now).await?, begun));
+            outcomes.push(timed(locked::run(bench, &self.entries, &self.samples, now).await?, begun));
         }
         if self.wants("buckets", "") {
             outcomes.extend(buckets::refused(bench).await);

@@ -8,11 +8,11 @@ use super::tally::{figure, outcome};
 use crate::accredit::{Address, Miss, Mutation, Outcome, Share, Verdict, Way, defanged};
 use crate::canon::canonicalise_entry;
 use crate::feeds::Sample;
+use crate::model::Taxonomy;
 use crate::policy::Action;
 
-/// Categories of services that lead round a filter.
-const CATEGORIES: &[&str] =
-    &["vpn", "doh", "proxy-avoidance", "residential-proxies", "redirector", "strict_redirector", "strong_redirector", "remote-control"];
+/// Our categories of services that lead round a filter; lists may bring them under other names (`config/taxonomy.toml`).
+const CATEGORIES: &[&str] = &["vpn", "doh", "proxy-avoidance", "residential-proxies", "remote-control"];
 /// By which another site shows a page.
 const CARRIED: [Mutation; 3] = [Mutation::Archive, Mutation::Translator, Mutation::Fetcher];
 
@@ -59,8 +59,10 @@ pub(super) async fn run(bench: &Bench, door: &Door, samples: &[Sample]) -> Outco
     }
 }
 
+/// Is its category one of them, by whatever name?
 fn is_way_round(sample: &Sample) -> bool {
-    CATEGORIES.contains(&&*sample.category)
+    let last = sample.category.rsplit('/').next().unwrap_or_default();
+    Taxonomy::get().meanings(last).any(|meant| CATEGORIES.contains(&&*meant.name))
 }
 
 /// Is a category blocked in this group, as its policy has it?
@@ -132,5 +134,24 @@ async fn tunnels(bench: &Bench, door: &Door, found: &mut Found) {
     {
         let wrong = bench.get(door, &plain::address(&entry)).await.map(|came| came.reached.then(|| came.words()));
         found.count("an address made of numbers", "192[.]0[.]2[.]200", wrong.unwrap_or_else(|error| Some(error.to_string())));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+
+    #[test]
+    fn services_are_known_by_every_name_of_their_category() {
+        for name in CATEGORIES {
+            assert!(Taxonomy::get().category(name).is_some(), "{name}");
+        }
+        let is = |category: &str| {
+            let entry = canonicalise_entry(b"service.example").unwrap();
+            is_way_round(&Sample { list: Arc::from("any"), category: category.into(), entry })
+        };
+        assert!(["proxy-avoidance", "redirector", "strict_redirector", "ut1/redirector", "VPN", "doh"].into_iter().all(is));
+        assert!(!["adult", "gambling", "piracy", "made-up"].into_iter().any(is));
     }
 }
