@@ -120,7 +120,7 @@ impl Engine {
     fn find(&self, ask: &Ask<'_>) -> Hits {
         let mut hits = self.listed(ask.url);
         if let Some(seen) = self.seen.as_ref().filter(|_| self.policy.asks_for_new_domains(ask.subject.group)) {
-            hits.new_since = seen.new_since(ask.url.host(), ask.now);
+            hits.new_since = seen.newest_of(ask.url, ask.now);
         }
         hits
     }

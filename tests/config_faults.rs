@@ -37,6 +37,17 @@ fn the_sample_works_untouched() {
 }
 
 #[test]
+fn lists_that_lifeguard_makes_itself_keep_their_names() {
+    for (name, format) in [("emergency", "ut1"), ("emergency/adult", "urls"), ("local", "ut1"), ("local/adult", "urls")] {
+        let text = format!("[[lists.source]]\nname = '{name}'\npath = 'x.txt'\nformat = '{format}'\n");
+        let faults = check(&format!("{text}\n{GROUP}")).expect_err(name).render(false);
+        assert!(faults.contains("Lifeguard itself makes lists with the name '"), "{faults}");
+    }
+    let fine = check(&format!("[[lists.source]]\nname = 'local'\npath = 'x.txt'\nformat = 'urls'\n\n{GROUP}"));
+    assert!(fine.err().is_none_or(|faults| !faults.render(false).contains("itself makes lists")));
+}
+
+#[test]
 fn a_fault_shows_its_place_its_line_a_caret_and_what_to_do() {
     let faults = check("[proxy]\nlisen = ['127.0.0.1:3128']\n\n[[group]]\nname = 'all'\n").unwrap_err();
     assert_eq!(

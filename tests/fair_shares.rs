@@ -104,6 +104,41 @@ fn an_attempt_on_a_statutory_page_is_never_folded_away() {
 }
 
 #[test]
+fn attempts_on_a_statutory_page_beyond_a_persons_rate_are_refused_and_counted_and_take_no_more_of_the_log() {
+    let world = World::new();
+    let proxy = start(&world, "requests_per_second = 2\nburst = 10\nwait = \"2s\"\n");
+    for _ in 0..120 {
+        let listed = get_with(proxy.proxy, "http://listed.test/page", &format!("X-Forwarded-For: {GREEDY}\r\nAccept: text/html\r\n"));
+        assert_eq!(listed.status, 403, "{}", listed.head);
+    }
+    let modest = get_with(proxy.proxy, "http://listed.test/page", &format!("X-Forwarded-For: {MODEST}\r\n"));
+    assert_eq!(modest.status, 403);
+    let folded = metric(&proxy, "lifeguard_fair_share_folded_total");
+    assert!(proxy.stop().success());
+    let recorded = world.search(&["--reason", "statutory"]).lines().count() as u64;
+    assert_eq!(recorded + folded, 121, "each has a record or is counted in one");
+    assert!(recorded > 20 && folded > 0, "{recorded} {folded}");
+    assert_eq!(told_in_events(&world), folded);
+    assert!(world.search(&["--kind", "event"]).contains("of them asked for addresses on statutory lists"));
+}
+
+#[test]
+fn what_is_closed_while_a_request_waits_for_its_turn_does_not_leave() {
+    let world = World::new();
+    let proxy = start(&world, "requests_at_once = 1\nwait = \"10s\"\n");
+    let slow = send(proxy.proxy, &world, GREEDY, "/wait/4000");
+    wait_until("the only place is taken", || world.origin.seen().len() == 1);
+    let waiting = send(proxy.proxy, &world, GREEDY, "/id/2");
+    wait_until("the next one waits", || metric(&proxy, "lifeguard_fair_share_waited_total") == 1);
+    let closed = world.command(&["close", "shop.test", "--everybody", "--for", "30m", "--by", "B. Lee", "--because", "homework"]);
+    assert!(closed.status.success(), "{closed:?}");
+    wait_until("it is closed", || ask(&proxy, &world, MODEST, "/id/3").status == 403);
+    let replies = answers(vec![slow, waiting]);
+    assert_eq!((replies[0].status, replies[1].status), (200, 403), "{}", replies[1].head);
+    assert!(!world.origin.targets().iter().any(|target| target.ends_with("/id/2")), "it has not left");
+}
+
+#[test]
 fn who_goes_while_waiting_has_a_record_and_an_attempt_on_a_statutory_page_does_not_wait() {
     let scene = Scene::with(|_| None, "\n[proxy.fair_shares]\nrequests_at_once = 1\n");
     let slow = send(scene.proxy.proxy, &scene.world, MODEST, "/wait/3000");

@@ -109,6 +109,9 @@ fn what_is_locked_is_closed_and_no_setting_opens_it() {
     let refused = world(&["terrorism"], "allow = [\"terrorism\"]", "");
     let checked = refused.command(&["check"]);
     assert!(!checked.status.success() && text(&checked).contains("'terrorism' is closed to everybody"), "{}", text(&checked));
+    let refused = world(&["suicide"], "warn = [\"suicide\"]", "");
+    let checked = refused.command(&["check"]);
+    assert!(!checked.status.success() && text(&checked).contains("'suicide' is closed to everybody"), "{}", text(&checked));
     let rule = "\n[[rule]]\nallow = [\"terrorism.test\"]\nauthor = \"A\"\nreason = \"r\"\n";
     let world = world(&["terrorism"], "preset = \"staff\"", rule);
     let proxy = start(&world);

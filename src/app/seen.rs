@@ -5,12 +5,14 @@
 //!
 //! `domains.seen` in the folder of the log: 8 bytes of name, version (4 bytes, little-endian like all numbers), CRC-32 of what follows up
 //! to the sightings, seed (8 bytes), begin (8 bytes, microseconds since 1970); then for each domain its keyed hash (8 bytes), the minute
-//! since 1970 (4 bytes) and the CRC-32 of these twelve bytes. It only grows; what is cut off or broken at its end is dropped.
+//! since 1970 (4 bytes) and the CRC-32 of these twelve bytes. It only grows. Each record stands for itself: a broken one is passed over,
+//! and one at the end is cut off when the file is opened.
 
 use super::App;
 use crate::config::Config;
 use crate::engine::{Seen, Sighting, minute};
 use crate::model::Timestamp;
+use crate::record::EventKind;
 use crate::store::query::first_hosts;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
@@ -52,7 +54,7 @@ fn parse(bytes: &[u8]) -> Option<Seen> {
         return None;
     }
     let seen = Seen::new(number(16)?, Timestamp(number(24)?.cast_signed()));
-    rest.as_chunks::<RECORD>().0.iter().map_while(sighting).for_each(|sighting| seen.restore(sighting));
+    rest.as_chunks::<RECORD>().0.iter().filter_map(sighting).for_each(|sighting| seen.restore(sighting));
     Some(seen)
 }
 
@@ -81,7 +83,12 @@ pub(super) fn open(config: &Config, now: Timestamp) -> Arc<Seen> {
 
 fn open_in(log: &Path, now: Timestamp) -> Arc<Seen> {
     match read_seen(log) {
-        Ok(Some(seen)) => return Arc::new(seen),
+        Ok(Some(seen)) => {
+            if let Err(error) = cut_to_last_good(log) {
+                tracing::error!(%error, "the domains that were seen here have a broken end that cannot be cut off");
+            }
+            return Arc::new(seen);
+        }
         Ok(None) => {}
         Err(error) => tracing::error!(%error, "the domains that were seen here cannot be read: they are made anew from the log"),
     }
@@ -126,6 +133,21 @@ fn begin(log: &Path, seen: &Seen) -> io::Result<()> {
     written
 }
 
+/// Cuts off what is broken at the end: what is added must not stand behind it.
+fn cut_to_last_good(log: &Path) -> io::Result<()> {
+    let path = log.join(NAME);
+    let bytes = fs::read(&path)?;
+    let records = bytes.get(HEAD..).unwrap_or_default().as_chunks::<RECORD>().0;
+    let good = records.iter().rposition(|record| sighting(record).is_some()).map_or(0, |last| last + 1);
+    let whole = HEAD + good * RECORD;
+    if whole < bytes.len() {
+        let file = OpenOptions::new().write(true).open(&path)?;
+        file.set_len(whole as u64)?;
+        file.sync_all()?;
+    }
+    Ok(())
+}
+
 /// Adds what is new. A file that ends within a record is cut there first.
 fn add(log: &Path, fresh: &[Sighting]) -> io::Result<()> {
     let mut file = OpenOptions::new().append(true).open(log.join(NAME))?;
@@ -152,6 +174,11 @@ impl App {
     pub(super) fn write_seen(&self) {
         let live = self.proxy.live.load();
         let Some(seen) = &live.engine.seen else { return };
+        if seen.tells_that_it_is_full() {
+            let text = "the memory of domains that were asked for here is nearly full: once it is, domains that are new stay new";
+            tracing::error!("{text}");
+            self.event(EventKind::ListAlarm, text);
+        }
         let fresh = seen.take_fresh();
         if fresh.is_empty() {
             return;
@@ -190,6 +217,25 @@ mod tests {
         assert!(torn.note("b.test", later(10)));
         add(folder.path(), &torn.take_fresh()).unwrap();
         assert_eq!(open_in(folder.path(), later(11)).len(), 2, "what came behind the torn end is read");
+    }
+
+    #[test]
+    fn a_zeroed_record_in_the_middle_or_at_the_end_costs_only_itself() {
+        let folder = tempfile::tempdir().unwrap();
+        let seen = open_in(folder.path(), NOW);
+        assert!(["a.test", "b.test", "c.test"].iter().all(|host| seen.note(host, later(1))));
+        add(folder.path(), &seen.take_fresh()).unwrap();
+        let path = folder.path().join(NAME);
+        let mut bytes = fs::read(&path).unwrap();
+        let whole = bytes.len();
+        bytes[HEAD + RECORD..HEAD + 2 * RECORD].fill(0);
+        bytes.resize(whole + 3 * RECORD, 0);
+        fs::write(&path, &bytes).unwrap();
+        let torn = open_in(folder.path(), later(2));
+        assert_eq!((torn.len(), fs::metadata(&path).unwrap().len()), (2, whole as u64));
+        assert!(torn.note("b.test", later(2)) && torn.note("d.test", later(2)));
+        add(folder.path(), &torn.take_fresh()).unwrap();
+        assert_eq!(open_in(folder.path(), later(3)).len(), 4, "what was added since is known after the next start");
     }
 
     #[test]

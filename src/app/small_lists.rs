@@ -85,8 +85,8 @@ impl SmallLists {
         let state = &mut *guard;
         state.engine = Arc::clone(engine);
         state.watched = loaded.watched;
-        state.facts = feeds::watched_facts(settings);
-        state.coming.clone_from(&state.facts);
+        // Their content was read before this moment: what has changed since would never be seen. So they are read once more.
+        (state.facts, state.coming) = (Facts::new(), Facts::new());
         state.settings = settings.clone();
         state.alarms = Alarms::default();
         let listed = self.decided.listed(now);
@@ -124,10 +124,10 @@ impl SmallLists {
             state.take_emergency(listed, &mut changed);
         }
         let local = state.look_at_acts(&mut changed);
-        (emergency || watched || local).then(|| {
+        if emergency || watched || local {
             state.put();
-            changed
-        })
+        }
+        (local || !changed.said.is_empty() || !changed.alarms.is_empty()).then_some(changed)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -144,7 +144,10 @@ impl State {
     fn take_watched(&mut self, changed: &mut Changed) {
         let alarms = match feeds::watched(&self.settings, &self.engine.lists, builtin_list) {
             Ok(Some(loaded)) => {
-                changed.said.push("watched lists".to_owned());
+                let same = self.watched.as_ref().is_some_and(|known| known.version() == loaded.image.version());
+                if !same || !loaded.alarms.is_empty() {
+                    changed.said.push("watched lists".to_owned());
+                }
                 changed.as_of = loaded.as_of;
                 self.watched = Some(loaded.image);
                 loaded.alarms

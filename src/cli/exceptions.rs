@@ -186,8 +186,7 @@ impl What<'_> {
         if let Some(unknown) = groups.into_iter().flatten().find(|name| settings.policy.group_named(name).is_none()) {
             return Err(Wrong::NoGroup(unknown.to_owned()));
         }
-        let locked = |name: &str| Taxonomy::get().category(name).is_some_and(|category| category.locked);
-        let unknown = self.categories.iter().find(|name| locked(name) || !knows(settings, name));
+        let unknown = self.categories.iter().find(|name| Taxonomy::get().is_locked(name) || !knows(settings, name));
         unknown.map_or(Ok(()), |name| Err(Wrong::NoCategory(name.clone())))
     }
 

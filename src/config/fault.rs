@@ -182,6 +182,9 @@ pub enum FaultKind {
     /// A word that would open what is closed to everybody.
     #[error("the category '{0}' is closed to everybody: no setting opens it")]
     Locked(Box<str>),
+    /// A name that lists have which Lifeguard makes.
+    #[error("Lifeguard itself makes lists with the name '{0}': choose another one")]
+    OwnName(Box<str>),
     /// Other names for categories, under which no list brings anything.
     #[error("there are newer names for categories: {0}; what is said of the older one is added where it is stricter")]
     OlderNames(Box<str>),

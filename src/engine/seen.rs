@@ -1,14 +1,16 @@
 //! When this installation first heard of each registrable domain (standards D18): a set in memory, of hashes. Whoever keeps it on disk reads
 //! and writes it through here.
 //!
-//! Bounded: beyond [`MOST`] domains, and beyond [`MOST_A_DAY`] new ones in a day, no more are remembered. What is not remembered counts as
+//! Bounded: beyond [`MOST`] domains, and beyond [`MOST_A_DAY`] new ones in a day or [`MOST_OF_ONE`] of them for one client, no more are
+//! remembered; before it is full, that is told. What is not remembered counts as
 //! never seen, and what is known stays known: a flood of made-up names makes nothing old.
 
-use crate::canon::registrable;
+use crate::canon::{CanonicalUrl, registrable};
 use crate::model::Timestamp;
 use rapidhash::v3::{RapidSecrets, rapidhash_v3_seeded};
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering::Relaxed};
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -16,6 +18,8 @@ use std::time::Duration;
 pub const MOST: usize = 2_000_000;
 /// Most new ones in a day.
 pub const MOST_A_DAY: usize = 100_000;
+/// Most of them for one client: whoever makes up names fills it for nobody else.
+pub const MOST_OF_ONE: usize = 20_000;
 
 const SHARDS: usize = 64;
 const MINUTE_S: i64 = 60;
@@ -35,7 +39,16 @@ pub struct Seen {
     learnt: AtomicI64,
     shards: Vec<RwLock<Shard>>,
     fresh: Mutex<Fresh>,
-    most: (usize, usize),
+    most: Most,
+    told: AtomicBool,
+}
+
+/// How much is remembered.
+#[derive(Clone, Copy)]
+struct Most {
+    all: usize,
+    a_day: usize,
+    of_one: usize,
 }
 
 #[derive(Default)]
@@ -45,6 +58,8 @@ struct Fresh {
     all: usize,
     day: u32,
     today: usize,
+    /// What was new today, by client.
+    of_one: HashMap<IpAddr, usize, rapidhash::fast::RandomState>,
 }
 
 impl std::fmt::Debug for Seen {
@@ -58,10 +73,10 @@ impl Seen {
     /// has been kept, or the log that it was made from.
     #[must_use]
     pub fn new(seed: u64, began: Timestamp) -> Self {
-        Self::with_bounds(seed, began, (MOST, MOST_A_DAY))
+        Self::with_bounds(seed, began, Most { all: MOST, a_day: MOST_A_DAY, of_one: MOST_OF_ONE })
     }
 
-    fn with_bounds(seed: u64, began: Timestamp, most: (usize, usize)) -> Self {
+    fn with_bounds(seed: u64, began: Timestamp, most: Most) -> Self {
         Self {
             seed,
             secrets: RapidSecrets::seed(seed),
@@ -70,6 +85,7 @@ impl Seen {
             shards: (0..SHARDS).map(|_| RwLock::default()).collect(),
             fresh: Mutex::default(),
             most,
+            told: AtomicBool::new(false),
         }
     }
 
@@ -103,6 +119,12 @@ impl Seen {
         self.len() == 0
     }
 
+    /// Is it nearly full, and has nobody been told? Once it is full, whatever is new stays new.
+    #[must_use]
+    pub fn tells_that_it_is_full(&self) -> bool {
+        self.len() >= self.most.all / 10 * 9 && !self.told.swap(true, Relaxed)
+    }
+
     /// Puts in what was read from disk.
     pub fn restore(&self, (hash, minute): Sighting) {
         if self.put(hash, minute) {
@@ -113,7 +135,7 @@ impl Seen {
     /// Puts in what the log tells; it is not on disk yet.
     pub fn restore_fresh(&self, (hash, minute): Sighting) {
         let mut fresh = self.fresh();
-        if fresh.all < self.most.0 && self.put(hash, minute) {
+        if fresh.all < self.most.all && self.put(hash, minute) {
             fresh.sightings.push((hash, minute));
             fresh.all += 1;
         }
@@ -121,6 +143,10 @@ impl Seen {
 
     /// A host was asked for. `true`: nothing of its registrable domain ever was before.
     pub fn note(&self, host: &str, now: Timestamp) -> bool {
+        self.note_for(host, None, now)
+    }
+
+    fn note_for(&self, host: &str, client: Option<IpAddr>, now: Timestamp) -> bool {
         let Some(hash) = self.hash(host) else { return false };
         if self.minute_of(hash).is_some() {
             return false;
@@ -129,8 +155,10 @@ impl Seen {
         let mut fresh = self.fresh();
         if fresh.day != minute / DAY_MINUTES {
             (fresh.day, fresh.today) = (minute / DAY_MINUTES, 0);
+            fresh.of_one.clear();
         }
-        if fresh.all >= self.most.0 || fresh.today >= self.most.1 {
+        let of_one = client.and_then(|client| fresh.of_one.get(&client)).copied().unwrap_or_default();
+        if fresh.all >= self.most.all || fresh.today >= self.most.a_day || of_one >= self.most.of_one {
             return true;
         }
         let new = self.put(hash, minute);
@@ -138,6 +166,9 @@ impl Seen {
             fresh.sightings.push((hash, minute));
             fresh.all += 1;
             fresh.today += 1;
+            if let Some(client) = client {
+                fresh.of_one.insert(client, of_one + 1);
+            }
         }
         new
     }
@@ -153,6 +184,19 @@ impl Seen {
         let first = self.minute_of(self.hash(host)?).map_or(now, |minute| Timestamp::from_seconds(i64::from(minute) * MINUTE_S));
         // By the minute, as first requests are known.
         (first.seconds().div_euclid(MINUTE_S) >= learnt.seconds().div_euclid(MINUTE_S)).then_some(first)
+    }
+
+    /// The same of an address and of those that it carries (rule R5): of several the newest.
+    #[must_use]
+    pub fn newest_of(&self, url: &CanonicalUrl, now: Timestamp) -> Option<Timestamp> {
+        hosts(url).filter_map(|host| self.new_since(host, now)).max()
+    }
+
+    /// A client asked for an address, and with it for those that it carries. `true`: its own domain never was before.
+    pub fn note_all(&self, url: &CanonicalUrl, client: IpAddr, now: Timestamp) -> bool {
+        let new = self.note_for(url.host(), Some(client), now);
+        hosts(url).skip(1).for_each(|host| _ = self.note_for(host, Some(client), now));
+        new
     }
 
     /// What is not on disk yet; from now on it counts as if it were.
@@ -197,6 +241,13 @@ impl Seen {
     }
 }
 
+/// The hosts of an address, its own first; spellings of the same host once.
+fn hosts(url: &CanonicalUrl) -> impl Iterator<Item = &str> {
+    let forms = url.forms();
+    let is_other = |at: usize| at == 0 || forms[at].host() != forms[at - 1].host();
+    forms.iter().enumerate().filter(move |(at, _)| is_other(*at)).map(|(_, form)| form.host())
+}
+
 /// The number of a moment's minute.
 #[must_use]
 pub fn minute(at: Timestamp) -> u32 {
@@ -206,6 +257,7 @@ pub fn minute(at: Timestamp) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::canon::{RawTarget, Wrappers, canonicalise};
 
     const START: i64 = 1_768_478_400;
 
@@ -238,8 +290,34 @@ mod tests {
     }
 
     #[test]
+    fn an_address_is_as_new_as_the_newest_that_it_carries() {
+        let seen = Seen::new(7, at(0));
+        assert!(seen.note("google.com", at(1)));
+        seen.learn_for(Duration::from_secs(24 * 3600));
+        let raw = RawTarget::Absolute(b"http://translate.google.com/translate?u=http://www.new.test/");
+        let url = canonicalise(raw, &Wrappers::built_in()).unwrap();
+        assert_eq!((seen.new_since(url.host(), at(30)), seen.newest_of(&url, at(30))), (None, Some(at(30))));
+        assert!(!seen.note_all(&url, IpAddr::from([192, 0, 2, 1]), at(30)), "the translator is known");
+        assert_eq!(seen.newest_of(&url, at(40)), Some(at(30)), "and what it carries ages");
+    }
+
+    #[test]
+    fn a_client_that_makes_up_names_leaves_room_for_others_and_a_full_memory_is_told_once() {
+        let seen = Seen::with_bounds(7, at(0), Most { all: 10, a_day: 9, of_one: 6 });
+        let (greedy, modest) = (IpAddr::from([192, 0, 2, 1]), IpAddr::from([192, 0, 2, 2]));
+        let note = |name: &str, client| {
+            let raw = format!("http://{name}.test/");
+            seen.note_all(&canonicalise(RawTarget::Absolute(raw.as_bytes()), &Wrappers::none()).unwrap(), client, at(1))
+        };
+        assert!((0..20).all(|n| note(&format!("made-up-{n}"), greedy)));
+        assert_eq!((seen.len(), seen.tells_that_it_is_full()), (6, false));
+        assert!(["a", "b", "c"].iter().all(|name| note(name, modest) && !note(name, greedy)));
+        assert_eq!((seen.len(), seen.tells_that_it_is_full(), seen.tells_that_it_is_full()), (9, true, false));
+    }
+
+    #[test]
     fn a_flood_of_names_is_bounded_and_makes_nothing_old_and_nothing_known_new() {
-        let seen = Seen::with_bounds(7, at(0), (5, 3));
+        let seen = Seen::with_bounds(7, at(0), Most { all: 5, a_day: 3, of_one: 3 });
         let all = |hour| (0..10).filter(|n| seen.note(&format!("h{n}.test"), at(hour))).count();
         assert_eq!((all(0), seen.len()), (10, 3), "three in a day are remembered");
         assert_eq!((all(1), seen.len()), (7, 3));

@@ -53,7 +53,13 @@ pub fn local(large: &ListImage, folder: &Path) -> Result<Local, FeedFault> {
 
 fn image(large: &ListImage, texts: &BTreeMap<String, String>, local: bool) -> Result<(ListImage, Vec<String>), FeedFault> {
     let mut alarms = Vec::new();
-    let Some(mut compiler) = Compiler::beside(large) else { return Ok((ListImage::default(), alarms)) };
+    let Some(mut compiler) = Compiler::beside(large) else {
+        if !texts.is_empty() {
+            let which = if local { "local" } else { "emergency" };
+            alarms.push(format!("{which} lists: nothing of them is in force, for no small list can stand beside the lists that are"));
+        }
+        return Ok((ListImage::default(), alarms));
+    };
     for (category, text) in texts {
         let name = if local { local_name(category) } else { emergency_name(category) };
         let mut declare = |name: &str| compiler.take_over(ListSpec::new(ListKind::Category, name, category));

@@ -70,13 +70,16 @@
 //!
 //! * **Places.** `requests_at_once` requests and tunnels of one person are served; as many again wait, in order, for `wait` at most. What
 //!   is beyond gets 429 with `Retry-After`, reason `fair-share`; nothing leaves. It is judged first: an attempt on a statutory page takes
-//!   no place and does not wait. A client that goes while it waits has a record, reason `never-served`.
+//!   no place and does not wait. A client that goes while it waits has a record, reason `never-served`. What has waited is judged once more:
+//!   what was closed meanwhile does not leave.
 //! * **Turns.** `requests_per_second` is a token bucket with a `burst`. What comes faster waits for its turn and keeps its record; only who
 //!   would have to wait for longer than `wait` gets 429.
 //! * **Room in the log.** Ten refusals of one person get a record each, then as many in a second as `requests_per_second` says (without it:
 //!   `requests_at_once` in the time of `wait`). The others are counted: their number stands in an event within five seconds, or as soon as
 //!   the log has room for it, and before an orderly end (lost from the log, not from the metric, if the process is killed before). An
-//!   attempt on a statutory page is always recorded, and so is outside this bound. All else that one person does causes at most twice
+//!   attempt on a statutory page is refused as ever and has its record, up to `burst` of them at once and then to the same rate; what one
+//!   person sends beyond is counted in that event, which says how many of them it were: each record is on disk before the answer, and one
+//!   person could stop everybody with them. Without bounds on places and turns all are recorded. All that one person does causes at most twice
 //!   `requests_per_second` records in a second, two entries each: with 20 in a second, 3.5 million records a day; at the usual 400 bytes
 //!   1.4 GB, and at most `2 x request_line + header_block` bytes each.
 //!   `lifeguard_fair_share_records_per_day` has the number for the settings in force; 0 means that there is no bound.

@@ -105,6 +105,7 @@ impl<'a> Lookup<'a> {
             return;
         }
         hits.urls_on_host = true;
+        hits.mark(self.form_number);
         let whole = self.form.path().len();
         for (key, end) in self.prefixes(suffix.key, self.image.shapes.page_segments) {
             if let Some(set) = set_at(self.image, key) {

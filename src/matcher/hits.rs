@@ -1,5 +1,6 @@
 //! What the lists say about an address: plain data with its evidence.
 
+use crate::canon::MAX_FORMS;
 use crate::lists::ListImage;
 use crate::model::{CategoryId, CategorySet, ListId, Timestamp};
 
@@ -21,6 +22,9 @@ pub struct Matched {
 /// Stands for a start beyond every host: a word or an expression matched, and no part of the address is the entry.
 pub const NO_PLACE: u16 = u16::MAX;
 
+/// The last form that has a bit of its own: there are no more.
+const LAST_FORM: usize = MAX_FORMS - 1;
+
 /// What the lists say about an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Hits {
@@ -36,7 +40,9 @@ pub struct Hits {
     pub urls_on_host: bool,
     /// Those of `categories` that only a keyword or an expression holds; their evidence names the list and no part of the address.
     pub by_rule: CategorySet,
-    /// Since when the registrable domain is new here, as the engine's memory has it; `None`: it is not new, or nobody keeps count.
+    /// Forms of the address, by number, that a category holds, or of whose host it holds pages; see [`Hits::lists`].
+    pub forms: u64,
+    /// Since when the registrable domain of a host in the address is new here: of several the newest, as the engine's memory has it; `None`: it is not new, or nobody keeps count.
     pub new_since: Option<Timestamp>,
 }
 
@@ -55,6 +61,17 @@ impl Place {
 }
 
 impl Hits {
+    /// Does some category know the host of this form?
+    #[must_use]
+    pub fn lists(&self, form: usize) -> bool {
+        self.forms >> form.min(LAST_FORM) & 1 == 1
+    }
+
+    /// Some category knows the host of this form.
+    pub(super) fn mark(&mut self, form: u8) {
+        self.forms |= 1 << usize::from(form).min(LAST_FORM);
+    }
+
     /// What two images say of one address, together: they number lists and categories alike.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
@@ -64,6 +81,7 @@ impl Hits {
         self.statutory = self.statutory.or(other.statutory);
         self.statutory_urls_on_host |= other.statutory_urls_on_host;
         self.urls_on_host |= other.urls_on_host;
+        self.forms |= other.forms;
         other.evidence.into_iter().flatten().for_each(|matched| self.also(matched));
         self
     }
@@ -87,6 +105,7 @@ impl Hits {
             let Some(info) = image.lists().get(usize::from(list.0)) else { continue };
             let matched = place.matched(list, info.category);
             self.categories.insert(info.category);
+            self.mark(place.form);
             for known in &mut self.evidence {
                 match known {
                     Some(other) if other.category != info.category => continue,

@@ -39,6 +39,6 @@ fn note(image: &ListImage, list: ListId, place: Place, hits: &mut Hits) {
             hits.statutory.get_or_insert(place.matched(list, info.category));
         }
         ListKind::Category if !hits.categories.contains(info.category) => hits.note(image, std::iter::once(list), place),
-        ListKind::Category => {}
+        ListKind::Category => hits.mark(place.form),
     }
 }

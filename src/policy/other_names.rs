@@ -29,7 +29,7 @@ pub(super) fn spread(rules: &mut Rules, categories: &[Arc<str>], brought: &[Arc<
 
 /// Is it closed to everybody, whatever settings say?
 pub(super) fn is_locked(name: &str) -> bool {
-    Taxonomy::get().category(name).is_some_and(|category| category.locked)
+    Taxonomy::get().is_locked(name)
 }
 
 /// Is a category among these names, or is all of what it means?
@@ -47,7 +47,7 @@ struct Kin {
     from: Vec<&'static str>,
     is_ours: bool,
     locked: bool,
-    /// It is another name for something locked.
+    /// It is another name for several things, and something locked is among them.
     means_locked: bool,
 }
 
@@ -73,7 +73,8 @@ type Tables = HashMap<usize, (Actions, Actions), rapidhash::fast::RandomState>;
 type Actions = Arc<BTreeMap<Arc<str>, Action>>;
 
 fn spread_group(group: &mut Group, kin: &[Kin], tables: &mut Tables) {
-    spread_quota(&mut group.quota, kin);
+    spread_table(&mut group.quota, kin, Quota::tightened);
+    spread_table(&mut group.predicted, kin, Ord::max);
     let old = Arc::clone(&group.categories);
     let key = Arc::as_ptr(&old) as usize;
     let plain = group.category_hours.is_empty();
@@ -101,18 +102,20 @@ fn spread_group(group: &mut Group, kin: &[Kin], tables: &mut Tables) {
 type Said = (Option<Action>, Option<WeeklyHours>);
 
 fn said(group: &Group, name: &str) -> Option<Said> {
-    let word = (group.categories.get(name).copied(), group.category_hours.get(name).cloned());
+    let hours = group.category_hours.get(name).filter(|hours| !hours.is_always());
+    let word = (group.categories.get(name).copied(), hours.cloned());
     (word != (None, None)).then_some(word)
 }
 
-/// Hours open a category, whatever its action.
-fn strictness(word: &Said) -> u8 {
-    match word {
-        (Some(Action::Block), None) => 3,
-        (_, Some(_)) => 2,
-        (Some(Action::Warn), None) => 1,
-        (Some(Action::Allow) | None, None) => 0,
+/// What holds where both are said. Hours open a category, whatever its action; a warning stays one inside them.
+fn stricter(one: Said, other: Said) -> Said {
+    let closed = (Some(Action::Block), None);
+    if one == closed || other == closed {
+        return closed;
     }
+    let warns = one.0 == Some(Action::Warn) || other.0 == Some(Action::Warn);
+    let action = if warns { Some(Action::Warn) } else { one.0.max(other.0) };
+    (action, one.1.or(other.1))
 }
 
 /// The word that a group is to have on a category, where that is not what it has.
@@ -120,25 +123,26 @@ fn new_word(group: &Group, kin: &Kin) -> Option<Said> {
     let own = said(group, &kin.name);
     let locked = (kin.locked || own.is_none() && kin.means_locked).then_some((Some(Action::Block), None));
     let from = kin.from(own.is_some()).iter().filter_map(|name| said(group, name));
-    let strictest = from.chain(locked).max_by_key(strictness)?;
-    own.is_none_or(|own| strictness(&strictest) > strictness(&own)).then_some(strictest)
+    let word = own.clone().into_iter().chain(from).chain(locked).reduce(stricter)?;
+    (own.as_ref() != Some(&word)).then_some(word)
 }
 
-fn spread_quota(quotas: &mut BTreeMap<Arc<str>, Quota>, kin: &[Kin]) {
+fn spread_table<T: Copy>(table: &mut BTreeMap<Arc<str>, T>, kin: &[Kin], stricter: impl Fn(T, T) -> T) {
     let mut new = Vec::new();
     for one in kin {
-        let own = quotas.get(&one.name).copied();
-        let taken = one.from(own.is_some()).iter().filter_map(|name| quotas.get(*name).copied()).chain(own).reduce(Quota::tightened);
-        new.extend(taken.map(|quota| (Arc::clone(&one.name), quota)));
+        let own = table.get(&one.name).copied();
+        let taken = one.from(own.is_some()).iter().filter_map(|name| table.get(*name).copied()).chain(own).reduce(&stricter);
+        new.extend(taken.map(|word| (Arc::clone(&one.name), word)));
     }
-    quotas.extend(new);
+    table.extend(new);
 }
 
 fn spread_layer(layer: &mut Layer, kin: &[Kin]) {
     for names in [&mut layer.never_loosen, &mut layer.block, &mut layer.warn] {
         take_over(names, kin);
     }
-    spread_quota(&mut layer.quota, kin);
+    spread_table(&mut layer.quota, kin, Quota::tightened);
+    spread_table(&mut layer.predicted, kin, Ord::max);
 }
 
 /// A list of names: those of the image whose other names are in it are in it too.

@@ -7,7 +7,7 @@ use super::judge::{Case, Ruling, evidence};
 use super::order::Stage;
 use super::rules::{Action, DefaultAction};
 use super::trace::{NoTrace, Trace};
-use crate::canon::{Form, HostKind};
+use crate::canon::HostKind;
 use crate::lists::Guess;
 use crate::model::{CategoryId, Reason};
 use std::sync::Arc;
@@ -75,7 +75,7 @@ impl Case<'_> {
             Some("The group asks for no guess.")
         } else if self.group.default == DefaultAction::Block {
             Some("The group visits chosen addresses only: there is nothing to guess.")
-        } else if !self.hits.categories.is_empty() || self.hits.urls_on_host {
+        } else if (!self.hits.categories.is_empty() || self.hits.urls_on_host) && self.hosts().next().is_none() {
             Some("A list knows the host: there is nothing to guess.")
         } else if self.set.names.is_off() {
             Some("No names have been learned.")
@@ -84,8 +84,14 @@ impl Case<'_> {
         }
     }
 
+    /// Hosts that no list knows, each once.
     fn hosts(&self) -> impl Iterator<Item = &str> {
-        self.ask.url.forms().iter().filter(|form| form.host_kind() == HostKind::Name).map(Form::host).take(HOSTS)
+        let forms = self.ask.url.forms();
+        let is_known = |host: &str| forms.iter().enumerate().any(|(number, form)| self.hits.lists(number) && form.host() == host);
+        let names =
+            forms.iter().enumerate().filter(|(_, form)| form.host_kind() == HostKind::Name).map(|(number, form)| (number, form.host()));
+        let first = |(number, host): &(usize, &str)| !forms[..*number].iter().any(|form| form.host() == *host);
+        names.filter(first).map(|(_, host)| host).filter(move |host| !is_known(host)).take(HOSTS)
     }
 
     /// The guess that closes most, and of several such the surest.

@@ -154,7 +154,7 @@ impl Case {
     pub fn see(&mut self, evidence: &Evidence, hits: Option<&Hits>) {
         let judged = hits.is_some() && evidence.reason != Reason::Statutory;
         if let (Some(seen), Some(url), true) = (&self.live.engine.seen, &self.url, judged) {
-            self.first_seen = seen.note(url.host(), self.ticket.started().wall);
+            self.first_seen = seen.note_all(url, self.subject.client(), self.ticket.started().wall);
         }
     }
 

@@ -59,7 +59,7 @@ pub(super) fn finish(mut case: Case, evidence: &Evidence) {
 }
 
 /// What closes it now, if something does.
-fn judge(case: &Case) -> Option<Evidence> {
+pub(super) fn judge(case: &Case) -> Option<Evidence> {
     let proxy = &case.side.proxy;
     let (live, acts, now) = (proxy.live.load_full(), proxy.acts.load_full(), proxy.clock.now());
     let subject = subject(case, &live, &acts, now);

@@ -51,7 +51,10 @@ pub(super) async fn handle(
     let begun = Instant::now();
     let (verdict, hits) = decide(&mut case, &request);
     let took = begun.elapsed();
-    let Some(verdict) = shares::enter(&mut case, verdict, request.headers()).await else { return respond::folded(&case, wanted) };
+    let verdict = match shares::enter(&mut case, verdict, request.headers()).await {
+        Ok(verdict) => verdict,
+        Err(folded) => return respond::folded(&case, folded, wanted),
+    };
     let evidence = match &verdict {
         Verdict::Go(permit) => permit.evidence().clone(),
         Verdict::Think(warning) => warning.evidence.clone(),

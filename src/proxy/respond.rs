@@ -43,8 +43,8 @@ pub(super) fn unlogged(live: &Live, fault: &LogFault, metrics: &Metrics, wanted:
 }
 
 /// A refusal that is told together with others: nothing left.
-pub(super) fn folded(case: &Case, wanted: Wanted) -> Response<DownBody> {
-    unrecorded(&case.live, (Reason::FairShare, case.ticket.started().wall), &case.side.proxy.metrics, wanted)
+pub(super) fn folded(case: &Case, reason: Reason, wanted: Wanted) -> Response<DownBody> {
+    unrecorded(&case.live, (reason, case.ticket.started().wall), &case.side.proxy.metrics, wanted)
 }
 
 /// The page of a request that has no record of its own.

@@ -10,7 +10,7 @@ use super::origin::Origin;
 use crate::app::clock::SystemClock;
 use crate::app::make::{Judged, live};
 use crate::canon::Wrappers;
-use crate::config::{Config, Listener};
+use crate::config::{Config, FairShares, Listener};
 use crate::engine::Engine;
 use crate::lists::ListImage;
 use crate::model::{Generation, GroupId};
@@ -164,7 +164,8 @@ fn private(settings: &Config) -> Config {
     proxy.listeners.clear();
     proxy.trusted_proxies.clear();
     proxy.devices = Default::default();
-    proxy.shares = Default::default();
+    // Nothing is held back: every attempt has its record.
+    proxy.shares = FairShares { requests_at_once: 0, ..FairShares::default() };
     proxy.limits.connections = 1 << 14;
     proxy.limits.connections_per_client = 1 << 14;
     config.policy.agreement.accept.clear();

@@ -30,7 +30,7 @@ pub(super) fn held_examples(bench: &Bench, samples: &[Sample]) -> Vec<HeldExampl
 fn is_held(rules: &Rules, door: &Door, category: &str) -> bool {
     let over = |layer: &&Layer| layer.level != Level::Person && layer.is_for(door.group) && is_of_site(rules, layer, door);
     let never = |layer: &Layer| layer.never_loosen.iter().any(|name| **name == *category);
-    Taxonomy::get().category(category).is_some_and(|known| known.locked) || rules.layers.iter().filter(over).any(never)
+    Taxonomy::get().is_locked(category) || rules.layers.iter().filter(over).any(never)
 }
 
 fn is_of_site(rules: &Rules, layer: &Layer, door: &Door) -> bool {

@@ -62,6 +62,8 @@ struct Blocked {
 /// A host that was blocked, and that somebody opened: a line of the ledger.
 #[derive(Debug, Serialize)]
 struct Opened {
+    /// The group that it was blocked for, and then open to.
+    group: String,
     host: String,
     /// The rule or release that opened it, with its author.
     by: String,
@@ -132,11 +134,11 @@ fn find(folder: &Path, filter: &Filter, settings: &Config) -> Result<Found, Logs
     };
     let blocked = |filter: &mut Filter| filter.verdict = Some(VerdictKind::Block);
     let because = |reason: Reason| move |filter: &mut Filter| filter.reason = Some(reason);
-    let blocks = ask(&blocked, &[By::Host, By::Reason, By::List, By::Layer, By::Person])?;
-    let blocked_days = ask(&blocked, &[By::Host, By::Day])?;
+    let blocks = ask(&blocked, &[By::Group, By::Host, By::Reason, By::List, By::Layer, By::Person])?;
+    let blocked_days = ask(&blocked, &[By::Group, By::Host, By::Day])?;
     let mut openings = Vec::new();
     for reason in [Reason::AllowedLocally, Reason::Released] {
-        openings.extend(ask(&because(reason), &[By::Host, By::Layer, By::Day])?.groups);
+        openings.extend(ask(&because(reason), &[By::Group, By::Host, By::Layer, By::Day])?.groups);
     }
     let went_on = ask(&because(Reason::AllowedAfterWarning), &[By::Reason, By::List, By::Layer])?;
     let allowed = ask(&|filter: &mut Filter| filter.verdict = Some(VerdictKind::Allow), &[By::Group, By::Host])?;
@@ -153,12 +155,15 @@ fn is_shown(host: &str) -> bool {
     !host.is_empty() && host != REDACTED
 }
 
+/// A host, for a group: what one group may visit says nothing of another.
+type GroupHost<'a> = (&'a str, &'a str);
+
 /// The first day on which each host was blocked.
-fn first_days(counts: &Counts) -> BTreeMap<&str, &str> {
-    let mut first: BTreeMap<&str, &str> = BTreeMap::new();
+fn first_days(counts: &Counts) -> BTreeMap<GroupHost<'_>, &str> {
+    let mut first: BTreeMap<GroupHost<'_>, &str> = BTreeMap::new();
     for (key, _) in &counts.groups {
-        let [host, day] = key.as_slice() else { continue };
-        let known = first.entry(host).or_insert(day);
+        let [group, host, day] = key.as_slice() else { continue };
+        let known = first.entry((group, host)).or_insert(day);
         *known = (*known).min(day);
     }
     first
@@ -168,28 +173,30 @@ fn rule_of(reason: &str, list: &str, layer: &str) -> Rule {
     Rule { reason: reason.to_owned(), list: list.to_owned(), layer: layer.to_owned() }
 }
 
-/// Hosts that were blocked on a day and open by somebody's decision on the same or a later one.
-fn ledger(blocks: &Counts, first_blocked: &BTreeMap<&str, &str>, openings: &[(Vec<String>, u64)]) -> Vec<Opened> {
-    let mut opened: BTreeMap<(&str, &str), (&str, u64)> = BTreeMap::new();
+/// Hosts that were blocked for a group on a day, and open to it by somebody's decision from the same or a later one. A decision that had
+/// opened the host to the group before it was ever blocked opens nothing after it.
+fn ledger(blocks: &Counts, first_blocked: &BTreeMap<GroupHost<'_>, &str>, openings: &[(Vec<String>, u64)]) -> Vec<Opened> {
+    let mut opened: BTreeMap<(GroupHost<'_>, &str), (&str, u64)> = BTreeMap::new();
     for (key, requests) in openings {
-        let [host, layer, day] = key.as_slice() else { continue };
-        let later = first_blocked.get(host.as_str()).is_some_and(|blocked| *blocked <= day.as_str());
-        if later && is_shown(host) {
-            let row = opened.entry((host, layer)).or_insert((day, 0));
+        let [group, host, layer, day] = key.as_slice() else { continue };
+        if is_shown(host) {
+            let row = opened.entry(((group, host), layer)).or_insert((day, 0));
             *row = (row.0.min(day), row.1 + requests);
         }
     }
-    let mut of_host: BTreeMap<&str, (BTreeSet<Rule>, HashSet<&str>, u64)> = BTreeMap::new();
+    opened.retain(|(place, _), (day, _)| first_blocked.get(place).is_some_and(|blocked| *blocked <= *day));
+    let mut of_host: BTreeMap<GroupHost<'_>, (BTreeSet<Rule>, HashSet<&str>, u64)> = BTreeMap::new();
     for (key, requests) in &blocks.groups {
-        let [host, reason, list, layer, person] = key.as_slice() else { continue };
-        let row = of_host.entry(host).or_default();
+        let [group, host, reason, list, layer, person] = key.as_slice() else { continue };
+        let row = of_host.entry((group, host)).or_default();
         row.0.insert(rule_of(reason, list, layer));
         row.1.insert(person);
         row.2 += requests;
     }
-    let line = |((host, layer), (day, allowed)): ((&str, &str), (&str, u64))| {
-        let (blocked_by, people, blocks) = of_host.get(host)?;
+    let line = |((place @ (group, host), layer), (day, allowed)): ((GroupHost<'_>, &str), (&str, u64))| {
+        let (blocked_by, people, blocks) = of_host.get(&place)?;
         Some(Opened {
+            group: group.to_owned(),
             host: host.to_owned(),
             by: layer.to_owned(),
             since: day.to_owned(),
@@ -200,15 +207,22 @@ fn ledger(blocks: &Counts, first_blocked: &BTreeMap<&str, &str>, openings: &[(Ve
         })
     };
     let mut lines: Vec<Opened> = opened.into_iter().filter_map(line).collect();
-    lines.sort_by(|a, b| (b.people, b.blocks).cmp(&(a.people, a.blocks)).then_with(|| (&a.host, &a.by).cmp(&(&b.host, &b.by))));
+    lines.sort_by(|a, b| {
+        (b.people, b.blocks).cmp(&(a.people, a.blocks)).then_with(|| (&a.host, &a.by, &a.group).cmp(&(&b.host, &b.by, &b.group)))
+    });
     lines
 }
 
+/// Each host that was opened, with its group.
+fn opened_hosts(ledger: &[Opened]) -> HashSet<GroupHost<'_>> {
+    ledger.iter().map(|line| (&*line.group, &*line.host)).collect()
+}
+
 fn rules(blocks: &Counts, went_on: &Counts, ledger: &[Opened]) -> BTreeMap<Rule, Blocked> {
-    let opened: HashSet<&str> = ledger.iter().map(|line| &*line.host).collect();
+    let opened = opened_hosts(ledger);
     let mut rules: BTreeMap<Rule, Blocked> = BTreeMap::new();
     for (key, requests) in &blocks.groups {
-        let [host, reason, list, layer, person] = key.as_slice() else { continue };
+        let [group, host, reason, list, layer, person] = key.as_slice() else { continue };
         if reason == Reason::Statutory.code() || !is_shown(host) {
             continue;
         }
@@ -216,7 +230,7 @@ fn rules(blocks: &Counts, went_on: &Counts, ledger: &[Opened]) -> BTreeMap<Rule,
         row.blocks += requests;
         row.people.insert(person.clone());
         row.hosts.insert(host.clone());
-        if opened.contains(host.as_str()) {
+        if opened.contains(&(group.as_str(), host.as_str())) {
             row.opened_later += requests;
             row.opened.insert(host.clone());
         }
@@ -230,7 +244,7 @@ fn rules(blocks: &Counts, went_on: &Counts, ledger: &[Opened]) -> BTreeMap<Rule,
 
 /// Of the hosts that were open to a group in the end, those that were blocked first and that somebody opened.
 fn groups(allowed: &Counts, blocked: &Counts, ledger: &[Opened], settings: &Config) -> Vec<OfGroup> {
-    let opened: HashSet<&str> = ledger.iter().map(|line| &*line.host).collect();
+    let opened = opened_hosts(ledger);
     let mut all: BTreeMap<&str, (HashSet<&str>, HashSet<&str>)> = BTreeMap::new();
     for (key, _) in &allowed.groups {
         let [group, host] = key.as_slice() else { continue };
@@ -240,7 +254,7 @@ fn groups(allowed: &Counts, blocked: &Counts, ledger: &[Opened], settings: &Conf
     }
     for (key, _) in &blocked.groups {
         let [group, host] = key.as_slice() else { continue };
-        if opened.contains(host.as_str()) {
+        if opened.contains(&(group.as_str(), host.as_str())) {
             let row = all.entry(group).or_default();
             row.0.insert(host);
             row.1.insert(host);
@@ -314,9 +328,11 @@ fn as_text(found: &Found, args: &OverblockArgs, out: &mut dyn Write) -> Result<(
     writeln!(out, "\nOpened by somebody after it was blocked: {}", found.ledger.len())?;
     for line in found.ledger.iter().take(args.limit) {
         let blocked: Vec<_> = line.blocked_by.iter().map(|rule| rule.layer.as_str()).collect();
-        let Opened { host, by, since, allowed, blocks, people, .. } = line;
-        let text =
-            format!("{host}  {blocks} blocks of {people} people by {}; open since {since} by {by}, {allowed} requests", blocked.join(", "));
+        let Opened { group, host, by, since, allowed, blocks, people, .. } = line;
+        let text = format!(
+            "{host}  {blocks} blocks of {people} people by {}; open to {group} since {since} by {by}, {allowed} requests",
+            blocked.join(", ")
+        );
         writeln!(out, "  {}", terminal(&text))?;
     }
     writeln!(out, "\nOf the hosts that were open in the end, blocked first and then opened:")?;
@@ -335,4 +351,37 @@ fn as_text(found: &Found, args: &OverblockArgs, out: &mut dyn Write) -> Result<(
     }
     found.damage.iter().try_for_each(|place| writeln!(out, "damaged: {}", terminal(place)))?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn counts(rows: &[&[&str]]) -> Counts {
+        let groups = rows.iter().map(|row| (row.iter().map(|word| (*word).to_owned()).collect(), 1)).collect();
+        Counts { groups, ..Counts::default() }
+    }
+
+    #[test]
+    fn what_is_open_to_others_or_was_open_before_counts_for_nobody() {
+        let blocks = counts(&[
+            &["pupils", "clinic.test", "category", "testing", "x", "kim"],
+            &["pupils", "forum.test", "category", "testing", "x", "kim"],
+            &["pupils", "old.test", "category", "testing", "x", "kim"],
+        ]);
+        let days = counts(&[
+            &["pupils", "clinic.test", "2026-01-02"],
+            &["pupils", "forum.test", "2026-01-02"],
+            &["pupils", "old.test", "2026-01-02"],
+        ]);
+        let openings = counts(&[
+            &["pupils", "clinic.test", "rule", "2026-01-02"],
+            &["teachers", "forum.test", "rule", "2026-01-03"],
+            &["pupils", "old.test", "rule", "2026-01-01"],
+            &["pupils", "old.test", "rule", "2026-01-02"],
+        ]);
+        let found = ledger(&blocks, &first_days(&days), &openings.groups);
+        let lines: Vec<_> = found.iter().map(|line| (&*line.group, &*line.host)).collect();
+        assert_eq!(lines, [("pupils", "clinic.test")]);
+    }
 }

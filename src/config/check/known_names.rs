@@ -19,7 +19,7 @@ pub(super) fn check(written: &At<RawGroup>, bench: &mut Bench<'_>) {
 
 /// A category that is closed to everybody is no layer's and no group's to open.
 pub(super) fn must_be_open(name: &At<String>, bench: &mut Bench<'_>) {
-    if Taxonomy::get().category(&name.value).is_some_and(|category| category.locked) {
+    if Taxonomy::get().is_locked(&name.value) {
         bench.reader.fault(&name.place, FaultKind::Locked(name.value.as_str().into()));
     }
 }

@@ -50,6 +50,7 @@ fn check_source(written: &At<RawSource>, bench: &mut Bench<'_>) -> Option<Source
     };
     check_meaning(raw, kind, written_format.value, bench);
     let name = name?;
+    own_name((name.as_str(), &format), raw, bench);
     let category = match (kind, &format) {
         (ListKind::Statutory, _) | (ListKind::Category, SourceFormat::Ut1) => None,
         (ListKind::Category, _) => Some(raw.category.as_ref().map_or_else(|| name.clone(), |category| category.value.clone())),
@@ -103,6 +104,16 @@ fn watch(raw: &RawSource, format: RawFormat, bench: &mut Bench<'_>) -> bool {
         bench.reader.fault(&at.place, FaultKind::Meaningless("watch", this.into()));
     }
     true
+}
+
+/// Lists that Lifeguard makes itself are called `emergency/CATEGORY` and `local/CATEGORY`: another one of that name would hide them. The
+/// lists of a folder of categories are called after their source.
+fn own_name((name, format): (&str, &SourceFormat), raw: &RawSource, bench: &mut Bench<'_>) {
+    let first = name.split('/').next().unwrap_or_default();
+    let is_before = first.len() < name.len() || *format == SourceFormat::Ut1;
+    if let Some(at) = raw.name.as_ref().filter(|_| is_before && matches!(first, "emergency" | "local")) {
+        bench.reader.fault(&at.place, FaultKind::OwnName(first.into()));
+    }
 }
 
 /// It must be an address: else it could never be found, and the list would be held back for ever.

@@ -87,6 +87,13 @@ impl Taxonomy {
         self.meaning(name).into_iter().flat_map(|meaning| &meaning.places).map(|place| &self.categories[*place])
     }
 
+    /// Is it closed to everybody, whatever settings say: is everything that it means?
+    #[must_use]
+    pub fn is_locked(&self, name: &str) -> bool {
+        let mut meanings = self.meanings(name).peekable();
+        meanings.peek().is_some() && meanings.all(|category| category.locked)
+    }
+
     pub(super) fn buckets_of(&self, name: &str) -> Buckets {
         self.meaning(name).map_or_else(Buckets::default, |meaning| meaning.buckets)
     }
@@ -167,6 +174,16 @@ mod tests {
         }
         let closed: Vec<_> = table.categories().iter().filter(|category| category.locked).map(|category| &*category.name).collect();
         assert_eq!(closed, locked);
+    }
+
+    #[test]
+    fn another_name_for_what_is_locked_is_locked_in_any_case() {
+        for name in ["terrorism", "Terrorism", "suicide", "Revenge-Porn", "coercive-behaviour", "aggravated-public-order"] {
+            assert!(Taxonomy::get().is_locked(name), "{name}");
+        }
+        for name in ["adult", "porn", "agressif", "education", ""] {
+            assert!(!Taxonomy::get().is_locked(name), "{name}");
+        }
     }
 
     #[test]

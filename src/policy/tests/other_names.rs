@@ -55,9 +55,12 @@ fn what_is_locked_is_closed_whatever_is_said() {
     for words in [&[][..], &[("terrorism", Action::Allow)], &[("terrorism", Action::Warn)]] {
         assert_eq!(word(words, &["terrorism"], "terrorism"), BLOCK, "{words:?}");
     }
-    // Another name for it is closed where nothing is said of it: who brings such a list may still say otherwise.
-    assert_eq!(word(&[], &["suicide"], "suicide"), BLOCK);
-    assert_eq!(word(&[("suicide", Action::Warn)], &["suicide"], "suicide"), WARN);
+    // Another name for it is as closed as it is, and so is one in capitals.
+    for name in ["suicide", "revenge-porn", "coercive-behaviour", "aggravated-public-order", "Terrorism"] {
+        for words in [&[][..], &[(name, Action::Allow)], &[(name, Action::Warn)]] {
+            assert_eq!(word(words, &[name], name), BLOCK, "{words:?}");
+        }
+    }
 }
 
 #[test]
@@ -84,6 +87,34 @@ fn hours_shares_layers_clauses_and_seals_follow() {
     assert_eq!(rules.groups[0].quota.get("social_networks"), Some(&share));
     assert!(rules.sealed.categories.iter().any(|name| **name == *"sexual_education"));
     assert!(!rules.groups[1].category_hours.contains_key("social_networks"));
+}
+
+#[test]
+fn guesses_follow_and_the_stricter_word_wins() {
+    let mut rules = rules();
+    let said = [("adult", Predicted::Block), ("drogue", Predicted::Warn), ("arjel", Predicted::Warn), ("gambling", Predicted::Block)];
+    rules.groups[0].predicted = said.into_iter().map(|(name, word)| (Arc::from(name), word)).collect();
+    let sums = super::quota::layer(Level::Consortium, "sums", Quota::default());
+    rules.layers = vec![Layer { predicted: [("adult".into(), Predicted::Warn)].into_iter().collect(), ..sums }];
+    let image: [Arc<str>; 3] = ["porn".into(), "drugs".into(), "gambling".into()];
+    spread(&mut rules, &image, &image);
+    let word = |name: &str| rules.groups[0].predicted.get(name).copied();
+    assert_eq!(word("porn"), Some(Predicted::Block));
+    assert_eq!(word("drugs"), Some(Predicted::Warn));
+    assert_eq!(word("gambling"), Some(Predicted::Block));
+    assert_eq!(rules.layers[0].predicted.get("porn"), Some(&Predicted::Warn));
+}
+
+#[test]
+fn hours_of_an_older_name_do_not_take_a_warning_away() {
+    let mut rules = rules();
+    let hours = WeeklyHours { windows: vec![Window { days: 1, from: 0, to: DAY_MINUTES, dates: None }] };
+    rules.groups[3].categories = Arc::new([(Arc::from("adult"), Action::Warn)].into());
+    rules.groups[3].category_hours.insert("porn".into(), hours.clone());
+    let image: [Arc<str>; 1] = ["adult".into()];
+    spread(&mut rules, &image, &image);
+    let group = &rules.groups[3];
+    assert_eq!((group.categories.get("adult").copied(), group.category_hours.get("adult")), (WARN, Some(&hours)));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::super::*;
 use super::world::{SUMMER_EVENING, SUMMER_NOON, at, decide, hits, image, rules, subject, url};
+use crate::canon::{RawTarget, Wrappers, canonicalise};
 use crate::lists::{ListImage, NameModel, names_that_all_look_like};
 use crate::matcher::Hits;
 use crate::model::{CategoryId, GroupId, Reason, Timestamp};
@@ -156,7 +157,7 @@ fn a_guess_changes_nothing_where_a_list_a_rule_or_an_act_speaks() {
                 }
             }
             look("http://unknown.example.test/", &hits("illegal"), moment, false);
-            look("http://unknown.example.test/", &Hits { urls_on_host: true, ..hits("") }, moment, false);
+            look("http://unknown.example.test/", &Hits { urls_on_host: true, forms: 1, ..hits("") }, moment, false);
             for address in
                 ["http://good.example.test/", "http://both.example.test/", "http://help.example.org/", "http://blocked.example.test/"]
             {
@@ -164,6 +165,31 @@ fn a_guess_changes_nothing_where_a_list_a_rule_or_an_act_speaks() {
             }
         }
     }
+}
+
+#[test]
+fn a_translator_that_a_list_knows_does_not_hide_the_name_of_what_it_carries() {
+    let set = PolicySet::build(rules_with(CHILDREN, &[("adult", Predicted::Block)]), &guessing()).unwrap();
+    let subject = subject(GroupId(CHILDREN as u16));
+    let carried =
+        canonicalise(RawTarget::Absolute(b"http://translate.google.com/translate?u=http://unknown.example.test/"), &Wrappers::built_in());
+    let url = carried.unwrap();
+    assert!(url.forms().iter().any(|form| form.host() == "unknown.example.test"), "it is carried");
+    let reason = |hits: &Hits| {
+        let ask = Ask {
+            subject: &subject,
+            url: &url,
+            method: b"GET",
+            now: at(SUMMER_NOON),
+            warned: false,
+            acts: Acts::none(),
+            used: Used::none(),
+        };
+        decide(&set, &ask, hits).0.evidence().reason
+    };
+    // A category of which the group says nothing, of the translator alone, then of all forms.
+    assert_eq!(reason(&hits("odd")), Reason::Predicted);
+    assert_eq!(reason(&Hits { forms: u64::MAX, ..hits("odd") }), Reason::Allowed);
 }
 
 #[test]

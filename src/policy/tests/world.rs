@@ -134,6 +134,7 @@ pub(super) fn hits(names: &str) -> Hits {
             hits.statutory = Some(matched);
         } else {
             hits.categories.insert(CategoryId(number));
+            hits.forms = 1;
             *evidence.next().unwrap() = Some(matched);
         }
     }

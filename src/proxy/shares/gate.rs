@@ -1,29 +1,32 @@
 //! The step of `handle` in which a request waits for a place and for its turn, or is told that there is none.
 //!
-//! Must never let an attempt on a statutory list wait, nor hide it among refusals that are folded together; nor forget a request whose
-//! client goes while it waits.
+//! Must never let an attempt on a statutory list wait, nor hide it among refusals that are folded together: only attempts beyond the
+//! person's own rate are folded, and they are told by their number. Nor forget a request whose client goes while it waits, nor let through
+//! what was closed meanwhile.
 
 use super::person::{Entry, Person, Place};
 use super::table::{Key, Share, Shares};
 use crate::config::FairShares;
 use crate::model::Reason;
 use crate::proxy::case::{Case, plain_evidence};
+use crate::proxy::cut;
 use crate::proxy::handle::{Verdict, given_up};
 use http::HeaderMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 use tokio::time::{Instant, timeout};
 
 /// Refusals that get a record at once before their rate counts.
 const TOLD: u64 = 10;
 
-/// The verdict, once there is a place and a turn for it; else that there is none. `None`: that is told without a record of its own.
-/// What is kept lies with the ticket, and ends with it.
-pub(in crate::proxy) async fn enter(case: &mut Case, verdict: Verdict, headers: &HeaderMap) -> Option<Verdict> {
+/// The verdict, once there is a place and a turn for it; else that there is none. `Err`: it is refused for this reason, and that is told
+/// without a record of its own. What is kept lies with the ticket, and ends with it.
+pub(in crate::proxy) async fn enter(case: &mut Case, verdict: Verdict, headers: &HeaderMap) -> Result<Verdict, Reason> {
     let (live, side) = (Arc::clone(&case.live), Arc::clone(&case.side));
     let (settings, shares) = (&live.settings.shares, &side.proxy.shares);
-    if is_statutory(&verdict) || !settings.counts() {
-        return Some(verdict);
+    if !settings.counts() {
+        return Ok(verdict);
     }
     let key = match &case.subject.user {
         Some(user) => Key::Person(Arc::clone(user)),
@@ -31,21 +34,45 @@ pub(in crate::proxy) async fn enter(case: &mut Case, verdict: Verdict, headers: 
     };
     let person = side.last.person(shares, key);
     let crowd = Crowd { shares, person: &person, settings };
+    if is_statutory(&verdict) {
+        return if crowd.folds_attempt(case) { Err(Reason::Statutory) } else { Ok(verdict) };
+    }
+    let waited = AtomicBool::new(false);
     let mut waiting = Waiting { case, headers, crowd: &crowd, is_over: false };
-    let taken = crowd.take(|| side.proxy.metrics.shares.waited.inc()).await;
+    let taken = crowd
+        .take(|| {
+            waited.store(true, Relaxed);
+            side.proxy.metrics.shares.waited.inc();
+        })
+        .await;
     waiting.is_over = true;
     drop(waiting);
     match taken {
         Ok(place) => {
             case.ticket.share = Some(Share::new(shares, &person, place, settings));
-            Some(verdict)
+            Ok(if waited.load(Relaxed) { again(case, verdict) } else { verdict })
         }
-        Err(_) if crowd.folds(case) => None,
+        Err(_) if crowd.folds(case) => Err(Reason::FairShare),
         Err(note) => {
             close(case);
-            Some(Verdict::Stop(plain_evidence(Reason::FairShare), note))
+            Ok(Verdict::Stop(plain_evidence(Reason::FairShare), note))
         }
     }
+}
+
+/// The verdict of a request that has waited: what was closed meanwhile does not leave.
+fn again(case: &mut Case, verdict: Verdict) -> Verdict {
+    match verdict {
+        Verdict::Go(_) | Verdict::Think(_) => {}
+        Verdict::Own | Verdict::Stop(..) => return verdict,
+    }
+    let Some(mut evidence) = cut::judge(case) else { return verdict };
+    if !Arc::ptr_eq(&case.live, &case.side.proxy.live.load()) {
+        // The record is written with the lists of when it came: numbers of other lists mean nothing there.
+        (evidence.category, evidence.matched, evidence.predicted) = (None, None, None);
+    }
+    close(case);
+    Verdict::Stop(evidence, "closed while it waited for its turn".to_owned())
 }
 
 /// Nothing of it leaves, and it is evidence: it takes no place.
@@ -119,6 +146,31 @@ impl Crowd<'_> {
         }
         metrics.folded.inc();
         state.folded += 1;
+        if state.folded == 1 {
+            self.shares.tell_later(self.person);
+        }
+        true
+    }
+
+    /// Counts an attempt on a statutory list beyond the rate of its person: it is told with the others. Each has a record on disk, and one
+    /// person must not fill the log with them for everybody.
+    fn folds_attempt(&self, case: &Case) -> bool {
+        let settings = self.settings;
+        if settings.requests_at_once == 0 && settings.requests_per_second == 0 {
+            return false;
+        }
+        let cost = 1_000_000 / settings.refusals_per_second();
+        let burst = cost * (settings.burst as u64).max(TOLD);
+        let (mut state, now) = (self.person.state(), self.shares.now());
+        let is_turn = settings.requests_per_second > 0 && state.requests.take(now, cost, burst, 0).is_some();
+        if is_turn || state.refusals.take(now, cost, burst, 0).is_some() {
+            return false;
+        }
+        let metrics = &case.side.proxy.metrics.shares;
+        metrics.refused.inc();
+        metrics.folded.inc();
+        state.folded += 1;
+        state.attempts += 1;
         if state.folded == 1 {
             self.shares.tell_later(self.person);
         }

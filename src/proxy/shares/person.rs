@@ -28,11 +28,20 @@ pub(super) struct State {
     pub(super) bytes: [Turns; 2],
     /// Refusals without a record of their own that were not told yet.
     pub(super) folded: u64,
+    /// Of them, attempts on statutory lists.
+    pub(super) attempts: u64,
 }
 
 /// A place among the requests of a person, given on or back when dropped.
 #[derive(Debug)]
 pub(super) struct Place(Option<Arc<Person>>);
+
+impl State {
+    /// What was folded together and not told yet, and how many of that were attempts on statutory lists; it counts as told now.
+    pub(super) fn take_folded(&mut self) -> (u64, u64) {
+        (std::mem::take(&mut self.folded), std::mem::take(&mut self.attempts))
+    }
+}
 
 /// Is there a place?
 pub(super) enum Entry {

@@ -78,30 +78,35 @@ impl Shares {
         tokio::spawn(async move {
             loop {
                 tokio::time::sleep(time).await;
-                let folded = std::mem::take(&mut person.state().folded);
-                if folded == 0 || shares.tell(folded, "one person").await.is_ok() {
+                let (folded, attempts) = person.state().take_folded();
+                if folded == 0 || shares.tell((folded, attempts), "one person").await.is_ok() {
                     return;
                 }
                 // The log had no room for it: the next time, with what has come to it.
-                person.state().folded += folded;
+                let mut state = person.state();
+                (state.folded, state.attempts) = (state.folded + folded, state.attempts + attempts);
             }
         });
     }
 
     /// Tells at once what was not told yet, before an orderly end.
     pub async fn tell_all(&self) {
-        let folded = self.people().all.values().map(|person| std::mem::take(&mut person.state().folded)).sum();
+        let all = self.people().all.values().map(|person| person.state().take_folded()).reduce(|a, b| (a.0 + b.0, a.1 + b.1));
+        let (folded, attempts) = all.unwrap_or_default();
         if folded > 0
-            && let Err(fault) = self.tell(folded, "anybody").await
+            && let Err(fault) = self.tell((folded, attempts), "anybody").await
         {
             tracing::error!(%fault, folded, "refusals without a record of their own could not be told in the log");
         }
     }
 
-    fn tell(&self, folded: u64, whose: &str) -> Receipt {
-        let text = format!(
+    fn tell(&self, (folded, attempts): (u64, u64), whose: &str) -> Receipt {
+        let mut text = format!(
             "fair share: {folded} more requests of {whose} were refused or given up, without a record of their own: none of them left"
         );
+        if attempts > 0 {
+            text.push_str(&format!("; {attempts} of them asked for addresses on statutory lists"));
+        }
         let event = EventRecord { at: self.clock.now(), kind: EventKind::FairShare, peer: None, text: text.into() };
         self.log.append(&Entry::Event(event), Durability::Queued)
     }
