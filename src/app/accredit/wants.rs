@@ -121,7 +121,8 @@ mod tests {
             let wants = [Wants::Listed, Wants::ListedInside, Wants::Blocked, Wants::NotStatutory, Wants::NotBlocked];
             assert_eq!(wants.map(|wants| wants.judge(&came)), expected, "{reason:?} {status}");
         }
-        let page = Came { reached: true, ..Came::told(200, None) };
+        let mut page = Came::told(200, None);
+        page.reached = true;
         let wants = [Wants::Listed, Wants::Blocked, Wants::NotStatutory, Wants::NotBlocked];
         assert_eq!(wants.map(|wants| wants.judge(&page)), [Wrong, Wrong, Good, Good]);
     }
