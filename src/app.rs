@@ -45,7 +45,7 @@ use make::{people, read_leases, store_settings};
 use news::News;
 use restricted::Restricted;
 use signals::Signals;
-use small_lists::SmallLists;
+use small_lists::{Small, SmallLists};
 use standing::{Standing, in_words};
 use status::{authority_until, listeners, lists_line, start_line};
 use std::io;
@@ -102,6 +102,7 @@ impl App {
         let accredited = accredited::Keeper::open(&config, &judged, clock.now().wall);
         let log: Arc<dyn LogStore> = Arc::clone(&store) as Arc<dyn LogStore>;
         let people = people(&config, Arc::new(Lasting::new(Notices::new(Arc::clone(&log)))), None)?;
+        let small = Small { watched: judged.loaded.watched.clone() };
         let live = Live { people, ..live(&config, judged, (&metrics, clock.now().wall), own.clone())? };
         let line = start_line(&live, &proxies, console.local_addr()?);
         let proxy = Arc::new(Proxy::new(live, log, Arc::clone(&clock), Arc::clone(&metrics)));
@@ -109,7 +110,7 @@ impl App {
         proxy.ledger.store(Arc::new(quotas::read(&config.log.folder, clock.now().wall)));
         let book = acceptances::open(&config.log.folder, &store, &proxy)?;
         let app = Arc::new(Self {
-            small_lists: SmallLists::new(Arc::clone(&decided), &proxy.live.load().engine, &config.lists, clock.now().wall),
+            small_lists: SmallLists::new(Arc::clone(&decided), (&proxy.live.load().engine, small), &config.lists, clock.now().wall),
             proxy,
             store,
             metrics,
@@ -131,7 +132,6 @@ impl App {
         app.event(EventKind::Started, &line);
         let following = [
             tokio::spawn(Arc::clone(&app).follow_exceptions(decided, length)),
-            tokio::spawn(Arc::clone(&app).follow_local_lists(config.lists.folder.clone())),
             tokio::spawn(Arc::clone(&app).follow_acceptances(book)),
             tokio::spawn(Arc::clone(&app).follow_small_lists()),
         ];
@@ -249,20 +249,20 @@ impl App {
 
     /// New lists, policy and settings.
     fn reload(&self) {
-        self.reload_with(|| {
+        self.reload_with(false, || {
             let config = (self.read)()?;
             feeding::first_here(&config, self.clock.now().wall).map_err(|fault| fault.to_string())?;
             Ok(config)
         });
     }
 
-    /// New lists, with the settings in force.
+    /// New lists, with the settings in force. Connections and certificates that are kept stay.
     fn reload_lists(&self) {
-        self.reload_with(|| Ok(Config::clone(&self.feeding.settings().1)));
+        self.reload_with(true, || Ok(Config::clone(&self.feeding.settings().1)));
     }
 
     /// Whole or not at all.
-    fn reload_with(&self, read: impl FnOnce() -> Result<Config, String>) {
+    fn reload_with(&self, keeps: bool, read: impl FnOnce() -> Result<Config, String>) {
         static ONE: Mutex<()> = Mutex::new(());
         let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
         let generation = Generation(self.proxy.live.load().generation().0 + 1);
@@ -273,15 +273,16 @@ impl App {
             let fresh = News::of(&judged, now);
             let old = self.proxy.live.load();
             let people = people(&config, old.people.lasting(), Some(&old.people)).map_err(|fault| fault.to_string())?;
+            let small = Small { watched: judged.loaded.watched.clone() };
             let live = live(&config, judged, (&self.metrics, now), self.own.clone()).map_err(|fault| fault.to_string())?;
-            let live = Live { people, ..live };
-            Ok((live, fresh, now, config))
+            let live = if keeps { Live { people, ..live }.keeps(&old) } else { Live { people, ..live } };
+            Ok(((live, small), fresh, now, config))
         });
         let mut news = self.news.lock().unwrap_or_else(PoisonError::into_inner);
         match made {
-            Ok((live, fresh, now, config)) => {
+            Ok(((live, small), fresh, now, config)) => {
                 let waiting = in_words(&self.take_log_settings(&config));
-                self.small_lists.renew(&live.engine, &config.lists, now);
+                self.small_lists.renew((&live.engine, small), &config.lists, now);
                 let text = format!("generation {} with {}{waiting}", generation.0, lists_line(&live.engine));
                 if let Some(seen) = &live.engine.seen {
                     seen.learn_for(config.lists.learn_domains);

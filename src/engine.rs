@@ -19,7 +19,7 @@ pub use seen::{MOST as MOST_DOMAINS, MOST_A_DAY as MOST_DOMAINS_A_DAY, Seen, Sig
 pub use tests_of_policy::{TestFailure, TestReport};
 
 use crate::canon::{CanonicalUrl, Wrappers};
-use crate::lists::{Beside, ListImage, ListInfo, ListKind, emergency_lists};
+use crate::lists::{Beside, ListImage, ListInfo, ListKind, lists_of_people};
 use crate::matcher::{self, Hits};
 use crate::model::{Generation, ListId};
 use crate::policy::{Ask, Decision, NoTrace, PolicySet, Step, StepTrace};
@@ -40,7 +40,7 @@ pub struct Engine {
     /// Which domains were asked for here, and since when; `None`: nobody keeps count, and nothing is new.
     pub seen: Option<Arc<Seen>>,
     beside: ArcSwap<Beside>,
-    emergency: Vec<ListInfo>,
+    of_people: Vec<ListInfo>,
 }
 
 /// A decision and what the lists said.
@@ -56,8 +56,8 @@ impl Engine {
     /// Puts an engine together. `policy` must have been built for `lists`.
     #[must_use]
     pub fn new(lists: Arc<ListImage>, policy: PolicySet, generation: Generation, wrappers: Wrappers) -> Self {
-        let (beside, emergency) = (ArcSwap::from_pointee(Beside::new(&lists, [])), emergency_lists(&lists));
-        Self { lists, policy, generation, wrappers, beside, emergency, seen: None }
+        let (beside, of_people) = (ArcSwap::from_pointee(Beside::new(&lists, [])), lists_of_people(&lists));
+        Self { lists, policy, generation, wrappers, beside, of_people, seen: None }
     }
 
     /// From now on these small images, made for the lists of this engine, are asked beside them.
@@ -81,7 +81,7 @@ impl Engine {
     #[must_use]
     pub fn list(&self, id: ListId) -> Option<&ListInfo> {
         let place = usize::from(id.0);
-        self.lists.lists().get(place).or_else(|| self.emergency.get(place - self.lists.lists().len()))
+        self.lists.lists().get(place).or_else(|| self.of_people.get(place - self.lists.lists().len()))
     }
 
     /// The lists in force, with the entries of all images.

@@ -204,8 +204,98 @@ fn a_rehearsal_says_what_would_change_and_keeps_nothing() {
     );
     publisher.gives("/list.txt", "<html>");
     assert_eq!(rehearse()["result"], "page");
+    let fetched = &lines(&world.command(&["lists", "status", "--json"]))[0]["fetched"][0];
+    assert!(
+        fetched["name"] == "fetched" && fetched["fault"].is_null() && fetched["next"].as_str() > fetched["asked"].as_str(),
+        "{fetched}"
+    );
+    assert!(status(&world).contains("at the latest"), "{}", status(&world));
     assert!(text(&world.command(&["lists", "quarantine", "list"])).contains("nothing"));
     assert!(status(&world).contains(" 10 entries"), "{}", status(&world));
+}
+
+#[test]
+fn a_rehearsal_says_whom_the_new_list_would_have_met() {
+    let (world, publisher) = (World::new(), Publisher::new());
+    settings(&world, &source("fetched", &publisher.url("/list.txt"), DOMAINS), &["fetched"]);
+    publisher.gives("/list.txt", hosts(10));
+    let proxy = start(&world);
+    for host in ["met.test", "met.test", "other.test"] {
+        assert_ne!(get(proxy.proxy, &world.address(host, "/")).status, 403);
+    }
+    assert_eq!(get(proxy.proxy, "http://host-1.test/").status, 403);
+    assert!(proxy.stop().success());
+    publisher.gives("/list.txt", hosts(10) + "met.test\nunmet.test\n");
+    // What another list would bring is not this one's.
+    world.write("blocked.txt", "blocked.test\nother.test\n");
+    let rehearse = |json: &[&str]| world.command(&[&["lists", "fetch", "fetched", "--dry-run", "--log"][..], json].concat());
+    let met = &lines(&rehearse(&["--json"]))[0]["would_meet"];
+    assert_eq!((&met["judged"], &met["hosts"]), (&3.into(), &1.into()), "{met}");
+    assert_eq!(
+        (&met["noisiest"][0]["host"], &met["noisiest"][0]["requests"], &met["noisiest"][0]["list"]),
+        (&"met.test".into(), &2.into(), &"fetched".into()),
+        "{met}"
+    );
+    let said = text(&rehearse(&[]));
+    assert!(said.contains("would have blocked 2, of 1 hosts") && said.contains("met.test  (list fetched)"), "{said}");
+    assert!(!world.command(&["lists", "fetch", "--log"]).status.success(), "only a rehearsal");
+}
+
+#[test]
+fn offline_over_a_restart_the_last_good_list_serves_and_grows_older() {
+    let (world, publisher) = (World::new(), Publisher::new());
+    settings(&world, &source("fetched", &publisher.url("/list.txt"), DOMAINS), &["fetched"]);
+    publisher.gives("/list.txt", hosts(10));
+    assert_eq!(fetch(&world, "fetched").0, "taken");
+    let path = world.folder.path().join("compiled/sources/fetched/state.json");
+    let mut state: serde_json::Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    state["confirmed"] = (state["confirmed"].as_i64().unwrap() - 2 * 86_400 * 1_000_000).into();
+    std::fs::write(&path, state.to_string()).unwrap();
+    drop(publisher);
+    // Two days ago, and nobody is there any more.
+    for start_number in 1..=2 {
+        let proxy = start(&world);
+        assert_eq!(get(proxy.proxy, "http://host-1.test/").status, 403, "start {start_number} needs no network");
+        wait_until("it is told", || proxy.errors().contains("list fetched: the last fetch failed"));
+        assert_eq!(get(proxy.proxy, "http://host-1.test/").status, 403);
+        let age = age(&proxy, "fetched");
+        assert!((172_800.0..180_000.0).contains(&age), "the age goes on: {age}");
+        assert!(proxy.stop().success());
+    }
+    let fetched = &lines(&world.command(&["lists", "status", "--json"]))[0]["fetched"][0];
+    assert!(fetched["fault"].as_str().is_some_and(|fault| !fault.is_empty()) && fetched["failures"] != 0, "{fetched}");
+    assert!(status(&world).contains("; the last fetch failed: "), "{}", status(&world));
+}
+
+#[test]
+fn a_list_that_came_and_could_not_be_loaded_is_not_fresh_when_the_server_says_that_it_is_the_newest() {
+    let (world, publisher) = (World::new(), Publisher::new());
+    let test = "\n[[test]]\ngroup = \"everyone\"\nurl = \"http://new.test/\"\nexpect = \"allow\"\n";
+    settings(&world, &(source("fetched", &publisher.url("/list.txt"), DOMAINS) + test), &["fetched"]);
+    publisher.gives("/list.txt", hosts(10));
+    assert_eq!(fetch(&world, "fetched").0, "taken");
+    // Due in fifteen seconds: a busy machine needs a while to start.
+    let path = world.folder.path().join("compiled/sources/fetched/state.json");
+    let mut state: serde_json::Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    state["confirmed"] = (state["confirmed"].as_i64().unwrap() - 3_585 * 1_000_000).into();
+    std::fs::write(&path, state.to_string()).unwrap();
+    let proxy = start(&world);
+    let metrics = || get_direct(proxy.console, "/metrics").text();
+    wait_until("its time is known", || metrics().contains("lifeguard_list_fetch_failures{list=\"fetched\"} 0"));
+    publisher.gives("/list.txt", hosts(10) + "new.test\n");
+    assert_eq!(fetch(&world, "fetched").0, "taken");
+    wait_until("it is the newest", || metrics().contains("lifeguard_list_fetches_total{list=\"fetched\",result=\"unchanged\"} 1"));
+    wait_until("it is tried", || proxy.errors().contains("reload failed"));
+    assert!(age(&proxy, "fetched") > 3_500.0, "what is in force is the old one");
+    assert_ne!(get(proxy.proxy, &world.address("new.test", "/")).status, 403);
+    assert_eq!(get(proxy.proxy, "http://host-1.test/").status, 403);
+}
+
+/// Seconds since the list was known to be the newest.
+fn age(proxy: &Lifeguard, list: &str) -> f64 {
+    let all = get_direct(proxy.console, "/metrics").text();
+    let start = format!("lifeguard_list_age_seconds{{list=\"{list}\"}} ");
+    all.lines().find_map(|line| line.strip_prefix(&*start)?.parse().ok()).unwrap_or_else(|| panic!("{all}"))
 }
 
 #[test]
@@ -392,9 +482,9 @@ fn through_a_day_of_faults_nothing_that_is_listed_gets_out() {
 #[test]
 fn settings_that_cannot_be_meant_are_faults_with_their_line() {
     let world = World::new();
-    world.write("open", "user:secret\n");
+    world.write("open", "user:swordfish\n");
     std::fs::set_permissions(world.folder.path().join("open"), std::fs::Permissions::from_mode(0o644)).unwrap();
-    let secret = world.write("closed", "user:secret\n");
+    let secret = world.write("closed", "user:swordfish\n");
     std::fs::set_permissions(secret, std::fs::Permissions::from_mode(0o600)).unwrap();
     let key = "RWQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
     for (url, more, expected) in [
@@ -427,7 +517,7 @@ fn settings_that_cannot_be_meant_are_faults_with_their_line() {
         // Good settings are good; only the list itself is not here yet.
         let expected = if expected.is_empty() { "list fetched: it has not been fetched yet" } else { expected };
         assert!(!output.status.success() && said.contains(expected) && said.contains("lifeguard.toml:"), "{url} {more}: {said}");
-        assert!(!said.contains("secret"), "{said}");
+        assert!(!said.contains("swordfish"), "{said}");
     }
     settings(&world, "\n[[lists.source]]\nname = \"a\"\nformat = \"lines\"\npath = \"blocked.txt\"\ninside = \"x\"\nevery = \"1h\"\n", &[]);
     let said = text(&world.command(&["check"]));

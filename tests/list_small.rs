@@ -1,6 +1,6 @@
 //! Two speeds of lists: what is closed in an emergency and lists that are watched are in force within two seconds, and nothing is compiled
 //! for it; through the real program.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a failed set-up is a failed test")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a failed set-up is a failed test")]
 
 mod support;
 
@@ -82,6 +82,33 @@ fn what_is_closed_in_an_emergency_is_blocked_within_two_seconds_and_nothing_is_c
     assert_eq!(said(&world, &["lists", "emergency", "list"]), "");
     let events = said(&world, &["logs", "search", "--events"]);
     assert!(events.contains("E-1 lists new.test") && events.contains("emergency lists with 0 addresses"), "{events}");
+}
+
+/// How many names the figure of the runbook is taken among; few where nobody asks for it.
+fn names() -> usize {
+    std::env::var("LIFEGUARD_TEST_NAMES").ok().and_then(|text| text.parse().ok()).unwrap_or(20_000)
+}
+
+#[test]
+fn among_many_names_an_emergency_and_a_categorised_host_are_as_quick() {
+    let world = World::new();
+    world.write("statutory.txt", "listed.test/page\n");
+    world.write("blocked.txt", &(0..names()).map(|n| format!("n{n}.names.test\n")).collect::<String>());
+    let config = world.write("lifeguard.toml", &world.config());
+    said(&world, &["lists", "compile"]);
+    let proxy = Lifeguard::start(&config);
+    let compiled = metric(&proxy, "lifeguard_list_compilations_total");
+    assert_eq!(metric(&proxy, "lifeguard_list_entries{list=\"testing\"}"), names() as f64);
+    for (host, words) in [("urgent.test", &["lists", "emergency", "add"][..]), ("found.test", &["lists", "categorise"])] {
+        assert!(!blocked(&world, &proxy, host, "/"));
+        let begun = Instant::now();
+        said(&world, &[words, &[host, "--category", "testing"], &SIGNED].concat());
+        let told = begun.elapsed();
+        wait_until("it is blocked", || blocked(&world, &proxy, host, "/"));
+        println!("{}: said after {told:?}, 403 after {:?}, among {} names", words.join(" "), begun.elapsed(), names());
+        assert!(begun.elapsed() < SOON, "{:?}", begun.elapsed());
+    }
+    assert_eq!(metric(&proxy, "lifeguard_list_compilations_total"), compiled);
 }
 
 #[test]

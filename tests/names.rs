@@ -83,7 +83,7 @@ fn names_that_no_list_knows_are_recognised_by_what_they_share() {
     assert_eq!(looks_like(image, "www.newkasino.example"), [Arc::from("casino")]);
     let casino = image.category("casino").unwrap();
     let why = image.learned_names().why("new-kasino.example", casino).unwrap();
-    assert!(why.contains("asino") && why.contains("weigh"), "{why}");
+    assert!(why.contains("sin") && why.contains("weigh"), "{why}");
     let report = image.learned_names().reports().iter().find(|report| report.category == casino).unwrap();
     assert!(report.is_on() && report.known * 100 >= report.held_out * LEAST_RECALL && report.held_out > 30, "{report:?}");
     assert!(f64::from(report.wrong) <= f64::from(report.allowed) * 0.01 && report.allowed > 1_000, "{report:?}");
@@ -125,7 +125,11 @@ fn where_it_does_not_help_it_says_so_and_stays_off() {
         .map(|n| (["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"][n], names(&format!("{}q{}", word(n), word(n)), n * 5_000, 700 + n)));
     let image = Made { lists: many.collect(), ..Made::new() }.compile();
     let off = image.learned_names().reports().iter().filter(|report| report.state == State::NoRoom);
-    assert_eq!(off.map(|report| &*image.categories()[usize::from(report.category.0)]).collect::<Vec<_>>(), ["a", "b"]);
+    assert_eq!(
+        off.map(|report| &*image.categories()[usize::from(report.category.0)]).collect::<Vec<_>>(),
+        ["a", "e"],
+        "those with the fewest names that teach: 614 and 617"
+    );
 }
 
 #[test]
@@ -216,4 +220,22 @@ fn doubtful_names_of_the_allow_corpus_are_shown_the_worst_first() {
     let casino: Vec<_> = doubtful.iter().filter(|doubt| doubt.category.0 == 0).collect();
     assert_eq!(casino.len(), 5);
     assert!(casino.iter().all(|doubt| doubt.name.contains("kasino")) && casino.is_sorted_by_key(|doubt| -doubt.score), "{casino:?}");
+}
+
+#[test]
+fn names_of_the_allow_corpus_are_never_guessed_at() {
+    let listed = names("kasino", 0, 1);
+    let below_a_listed_one = format!("kasinohelp.{}", listed.trim());
+    let allow = format!("{}goodkasino.example\nwww.kasinohelp.example\n{below_a_listed_one}\n", Made::new().allow);
+    let image = Made { allow, ..Made::new() }.compile();
+    let again = ListImage::read(&bytes(&image)[..], &key()).unwrap();
+    let casino = image.category("casino").unwrap();
+    for host in ["goodkasino.example", "www.goodkasino.example", "kasinohelp.example", "www.kasinohelp.example", &below_a_listed_one] {
+        let score = image.learned_names().scores(host).into_iter().find(|guess| guess.category == casino).unwrap();
+        assert!(score.score >= score.enough, "it would look like it: {host} {score}");
+        assert!(looks_like(&image, host).is_empty() && looks_like(&again, host).is_empty(), "{host}");
+    }
+    for host in ["newkasino.example", "other.goodkasino.example", "xgoodkasino.example"] {
+        assert!(!looks_like(&image, host).is_empty() && !looks_like(&again, host).is_empty(), "{host}");
+    }
 }

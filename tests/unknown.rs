@@ -7,9 +7,12 @@ mod support;
 use serde_json::Value;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
-use support::client::{get, get_with};
+use support::client::{get, get_direct, get_with};
 use support::proxy::wait_until;
 use support::{Lifeguard, World};
+
+/// The bound that we promise.
+const SOON: Duration = Duration::from_secs(2);
 
 /// The lines of a command's answer, and how it ended.
 fn lines(world: &World, words: &[&str]) -> (Vec<Value>, bool) {
@@ -46,6 +49,7 @@ fn start_with(world: &World, lists: &str) -> Lifeguard {
     world.write("statutory.txt", "listed.test/page\n");
     world.write("blocked.txt", "blocked.test\n");
     let settings = world.config().replace("[proxy]\n", "[proxy]\ntrusted_proxies = [\"127.0.0.1/32\"]\n");
+    let settings = settings.replace("block = [\"testing\"]", "block = [\"testing\", \"games\"]");
     let settings = settings.replace("[lists]\n", &format!("[lists]\n{lists}\n"));
     Lifeguard::start(&world.write("lifeguard.toml", &settings))
 }
@@ -76,11 +80,16 @@ fn hosts_that_no_list_knew_are_ranked_by_people_and_a_host_is_categorised_within
     assert!(of_kind(&lines(&world, &["lists", "unknown", "--json", "--group", "nobody"]).0, "host").is_empty());
     assert!(say(&world, &["lists", "unknown", "--domains"]).contains("one.test"));
 
-    let begun = Instant::now();
+    let compilations = || {
+        let all = get_direct(proxy.console, "/metrics").text();
+        all.lines().find(|line| line.starts_with("lifeguard_list_compilations_total ")).unwrap_or_else(|| panic!("{all}")).to_owned()
+    };
+    let (compiled, begun) = (compilations(), Instant::now());
     let put = ["lists", "categorise", "https://one.test/", "--category", "testing", "--by", "K. Smith", "--because", "a betting site"];
     assert!(say(&world, &put).starts_with("one.test was put into the category testing by K. Smith"));
     wait_until("it is in force", || ask(&world, proxy.proxy, "www.one.test", "10.0.0.1") == 403);
-    assert!(begun.elapsed() < Duration::from_secs(30), "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < SOON, "{:?}", begun.elapsed());
+    assert!(get_direct(proxy.console, "/lists").text().contains("people, host by host"));
     let (rows, _) = lines(&world, &["logs", "search", "--json", "--host", "one.test", "--verdict", "block", "--limit", "1"]);
     assert_eq!(
         (&rows[0]["list"], &rows[0]["matched"], &rows[0]["categories"][0]),
@@ -109,6 +118,25 @@ fn hosts_that_no_list_knew_are_ranked_by_people_and_a_host_is_categorised_within
     say(&world, &["lists", "categorise", "one.test", "--undo", "--by", "K. Smith", "--because", "a mistake"]);
     wait_until("it is open again", || ask(&world, proxy.proxy, "www.one.test", "10.0.0.1") == 200);
     assert_eq!(say(&world, &["lists", "categorise", "--list"]), "");
+    // A category that no list has is no other matter.
+    let other = ["lists", "categorise", "game.test", "--category", "games", "--by", "K. Smith", "--because", "a game"];
+    let begun = Instant::now();
+    say(&world, &other);
+    wait_until("it is in force", || ask(&world, proxy.proxy, "game.test", "10.0.0.1") == 403);
+    assert!(begun.elapsed() < SOON, "{:?}", begun.elapsed());
+    assert_eq!(compilations(), compiled, "nothing is compiled for it");
+    proxy.signal(1);
+    wait_until("it reloads", || proxy.errors().contains("reloaded: generation 2"));
+    assert_eq!((ask(&world, proxy.proxy, "game.test", "10.0.0.1"), compilations()), (403, compiled));
+    let acts = world.folder.path().join("compiled/local/acts.jsonl");
+    let whole = std::fs::read_to_string(&acts).unwrap();
+    std::fs::write(&acts, whole.clone() + "nonsense\n").unwrap();
+    wait_until("it is told", || proxy.errors().contains("local lists stay as they were"));
+    assert_eq!(ask(&world, proxy.proxy, "game.test", "10.0.0.1"), 403);
+    assert!(proxy.stop().success());
+    let proxy = Lifeguard::start(&world.folder.path().join("lifeguard.toml"));
+    assert_eq!(ask(&world, proxy.proxy, "game.test", "10.0.0.1"), 403, "what was known stays over a restart");
+    assert!(proxy.errors().contains("acts.jsonl:"), "{}", proxy.errors());
     assert!(proxy.stop().success());
 }
 

@@ -7,7 +7,7 @@ use crate::model::Timestamp;
 use minijinja::Value;
 use serde::Serialize;
 
-/// One source of the settings, or the emergency lists.
+/// One source of the settings, or the lists of people.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct SourceStatus {
     /// Its name in the settings.

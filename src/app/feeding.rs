@@ -5,7 +5,7 @@
 
 use super::{App, AppFault, Roads};
 use crate::config::{self, Config, Source};
-use crate::feeds::{self, BuiltIn, Job, Obeyed, Outcome, SourceFolder, SourceState};
+use crate::feeds::{self, BuiltIn, Job, Obeyed, Outcome, SourceFolder, SourceState, is_of};
 use crate::model::Timestamp;
 use crate::record::EventKind;
 use std::collections::BTreeMap;
@@ -194,8 +194,8 @@ impl App {
             self.event(EventKind::ListAlarm, &format!("list {name}: {alarm}"));
         }
         let rest = job.rest(&outcome, state.failures);
-        self.feed_stands(&name, state, matches!(outcome, Outcome::Unchanged));
-        if matches!(outcome, Outcome::Taken(_)) {
+        let waits = self.feed_stands(&job.source, state, matches!(outcome, Outcome::Unchanged));
+        if waits || matches!(outcome, Outcome::Taken(_)) {
             self.feeding.news.store(true, Relaxed);
         }
         self.feeding.due.lock().unwrap_or_else(PoisonError::into_inner).insert(name, Due::At(Instant::now() + rest));
@@ -206,17 +206,20 @@ impl App {
     }
 
     /// Status follows a fetch at once, and so does the age of what is still the newest; what is new gets its age when it is loaded.
-    fn feed_stands(&self, name: &str, state: SourceState, unchanged: bool) {
+    /// `true`: the newest came before and could not be put in force. It stays as old as what is, and is tried again.
+    fn feed_stands(&self, source: &Source, state: SourceState, unchanged: bool) -> bool {
         let mut news = self.news.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(at) = state.last_good().filter(|_| unchanged) {
-            let of_it = |list: &str| list == name || list.strip_prefix(name).is_some_and(|rest| rest.starts_with('/'));
+        let newest = state.current.as_ref().map(|version| &version.file);
+        let waits = unchanged && newest.is_some() && newest != news.in_force.get(&source.name);
+        if let Some(at) = state.last_good().filter(|_| unchanged && !waits) {
             let live = self.proxy.live.load();
-            for list in live.engine.lists.lists().iter().filter(|list| of_it(&list.name)) {
+            for list in live.engine.lists.lists().iter().filter(|list| is_of(source, &list.name)) {
                 news.as_of.insert(Arc::clone(&list.name), at);
             }
             news.tell(&self.metrics, &live.engine, self.clock.now().wall);
         }
-        news.fetched.insert(name.to_owned(), state);
+        news.fetched.insert(source.name.clone(), state);
+        waits
     }
 
     fn obey_wish(&self, config: &Config, source: &Source) {
@@ -231,7 +234,7 @@ impl App {
                 self.event(EventKind::ListReleased, &text);
                 if obeyed.outcome.is_ok() {
                     self.feeding.news.store(true, Relaxed);
-                    self.feed_stands(&source.name, folder.state().unwrap_or_default(), false);
+                    self.feed_stands(source, folder.state().unwrap_or_default(), false);
                 }
             }
             Ok(None) => {}

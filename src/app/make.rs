@@ -44,7 +44,7 @@ pub fn engine(config: &Config, generation: Generation, now: Timestamp) -> Result
     loaded.alarms.extend(policy.overdue(now).map(|layer| layer.overdue_words(&config.site.time_zone)));
     loaded.alarms.extend(policy.rules().agreement.overdue_words(now, &config.site.time_zone));
     let engine = Engine::new(Arc::clone(&loaded.image), policy, generation, Wrappers::built_in());
-    engine.put_beside(loaded.watched.clone());
+    engine.put_beside(loaded.small());
     let report: TestReport = engine.run_tests(now);
     if report.failures.is_empty() { Ok(Judged { engine, loaded }) } else { Err(AppFault::Tests(report.failures.len())) }
 }
@@ -117,7 +117,7 @@ pub fn live(config: &Config, judged: Judged, (metrics, now): (&Metrics, Timestam
         pool: Arc::new(Pool::new(settings.upstream_idle_per_host, settings.limits.idle)),
         people: Sources::nobody(),
         leases: leases(&config.proxy.devices.leases),
-        intercept,
+        intercept: intercept.map(Arc::new),
         doors,
         own_door: own_door(config)?,
         categories: metrics.categories(engine.lists.categories().iter().map(|name| &**name)),

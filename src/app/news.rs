@@ -23,6 +23,8 @@ pub(super) struct News {
     pub(super) unmapped: Vec<Unmapped>,
     /// Sources that are fetched, and how they stand.
     pub(super) fetched: BTreeMap<String, SourceState>,
+    /// Of these the version whose entries are in force.
+    pub(super) in_force: BTreeMap<String, String>,
     bounds: BTreeMap<Arc<str>, AgeBounds>,
     /// What was told of the age of a list.
     told: BTreeMap<Arc<str>, Freshness>,
@@ -31,11 +33,12 @@ pub(super) struct News {
 
 impl News {
     pub(super) fn of(judged: &Judged, now: Timestamp) -> Self {
-        let Loaded { alarms, as_of, fetched, bounds, origin, unmapped, .. } = &judged.loaded;
+        let Loaded { alarms, as_of, fetched, in_force, bounds, origin, unmapped, .. } = &judged.loaded;
         Self {
             alarms: alarms.clone(),
             as_of: as_of.clone(),
             fetched: fetched.clone(),
+            in_force: in_force.clone(),
             bounds: bounds.clone(),
             unmapped: unmapped.clone(),
             reload: ReloadStatus { last_success: Some(now), fault: None },

@@ -1,11 +1,12 @@
-//! Small lists that are live at once, beside those that were compiled: lists that are watched, and what is closed in an emergency
-//! (standards U3). Nothing of the large image is read or made anew for them.
+//! Small lists that are live at once, beside those that were compiled: lists that are watched, what is closed in an emergency, and what
+//! somebody here has put into a category (standards U3, D18). Nothing of the large image is read or made anew for them.
 
 use super::App;
 use super::exceptions::Decided;
+use super::local_lists::LocalActs;
 use crate::config::{ListSettings, builtin_list};
 use crate::engine::Engine;
-use crate::feeds::{self, FeedFault};
+use crate::feeds::{self, FeedFault, Local};
 use crate::lists::ListImage;
 use crate::model::Timestamp;
 use crate::record::EventKind;
@@ -31,6 +32,8 @@ struct State {
     settings: ListSettings,
     watched: Option<Arc<ListImage>>,
     emergency: Option<Arc<ListImage>>,
+    local: Option<Arc<ListImage>>,
+    acts: LocalActs,
     facts: Facts,
     /// Facts that were seen once.
     coming: Facts,
@@ -43,53 +46,62 @@ struct State {
 struct Alarms {
     watched: Vec<String>,
     emergency: Vec<String>,
+    local: Vec<String>,
 }
 
 /// What has changed.
 #[derive(Default)]
 struct Changed {
     said: Vec<String>,
+    /// What somebody did to local lists, in words.
+    acts: Vec<String>,
     alarms: Vec<String>,
     as_of: BTreeMap<Arc<str>, Timestamp>,
 }
 
 impl SmallLists {
     /// Beside the lists of this engine, whose watched lists were read already.
-    pub(super) fn new(decided: Arc<Decided>, engine: &Arc<Engine>, settings: &ListSettings, now: Timestamp) -> Self {
+    pub(super) fn new(decided: Arc<Decided>, (engine, loaded): (&Arc<Engine>, Small), settings: &ListSettings, now: Timestamp) -> Self {
         let state = State {
             engine: Arc::clone(engine),
             settings: settings.clone(),
             watched: None,
             emergency: None,
+            local: None,
+            acts: LocalActs::default(),
             facts: Facts::new(),
             coming: Facts::new(),
             listed: Vec::new(),
             alarms: Alarms::default(),
         };
         let this = Self { decided, state: Mutex::new(state) };
-        this.renew(engine, settings, now);
+        this.renew((engine, loaded), settings, now);
         this
     }
 
     /// Another engine is about to be in force, whose watched lists were read already.
-    pub(super) fn renew(&self, engine: &Arc<Engine>, settings: &ListSettings, now: Timestamp) {
+    pub(super) fn renew(&self, (engine, loaded): (&Arc<Engine>, Small), settings: &ListSettings, now: Timestamp) {
         let mut guard = self.state();
         let state = &mut *guard;
         state.engine = Arc::clone(engine);
-        state.watched = engine.beside().images().first().map(Arc::clone);
+        state.watched = loaded.watched;
         state.facts = feeds::watched_facts(settings);
         state.coming.clone_from(&state.facts);
         state.settings = settings.clone();
         state.alarms = Alarms::default();
         let listed = self.decided.listed(now);
         state.take_emergency(listed, &mut Changed::default());
+        state.acts.begin(&settings.folder);
+        state.take_local(&mut Changed::default());
+        // Whoever loaded the lists has told of it.
+        state.alarms.local.clear();
         state.put();
     }
 
     /// What an operator must look at.
     pub(super) fn alarms(&self) -> Vec<String> {
-        let Alarms { watched, emergency } = self.state().alarms.clone();
-        watched.into_iter().chain(emergency).collect()
+        let Alarms { watched, emergency, local } = self.state().alarms.clone();
+        watched.into_iter().chain(emergency).chain(local).collect()
     }
 
     /// The settings that they are read by.
@@ -111,7 +123,8 @@ impl SmallLists {
         if emergency {
             state.take_emergency(listed, &mut changed);
         }
-        (emergency || watched).then(|| {
+        let local = state.look_at_acts(&mut changed);
+        (emergency || watched || local).then(|| {
             state.put();
             changed
         })
@@ -124,7 +137,7 @@ impl SmallLists {
 
 impl State {
     fn put(&self) {
-        self.engine.put_beside(self.watched.iter().chain(&self.emergency).map(Arc::clone));
+        self.engine.put_beside(self.watched.iter().chain(&self.emergency).chain(&self.local).map(Arc::clone));
     }
 
     /// Reads the watched lists anew; whatever goes wrong, the last good version stays.
@@ -157,6 +170,41 @@ impl State {
         changed.alarms.extend(alarms.iter().cloned());
         self.alarms.emergency = alarms;
     }
+
+    /// What somebody did to local lists since; `true`: there is news.
+    fn look_at_acts(&mut self, changed: &mut Changed) -> bool {
+        let Some(news) = self.acts.news(&self.settings.folder) else { return false };
+        match news {
+            Ok(acts) => {
+                changed.acts = acts;
+                self.take_local(changed);
+            }
+            Err(fault) => {
+                let alarm = format!("local lists stay as they were: {fault}");
+                changed.alarms.push(alarm.clone());
+                self.alarms.local = vec![alarm];
+            }
+        }
+        true
+    }
+
+    fn take_local(&mut self, changed: &mut Changed) {
+        let alarms = match feeds::local(&self.engine.lists, &self.settings.folder) {
+            Ok(Local { image, addresses, alarms }) => {
+                self.local = Some(Arc::new(image));
+                changed.said.push(format!("local lists with {addresses} addresses"));
+                alarms
+            }
+            Err(fault) => vec![stays(&fault)],
+        };
+        changed.alarms.extend(alarms.iter().cloned());
+        self.alarms.local = alarms;
+    }
+}
+
+/// What was loaded together with an engine.
+pub(super) struct Small {
+    pub(super) watched: Option<Arc<ListImage>>,
 }
 
 fn stays(fault: &FeedFault) -> String {
@@ -178,7 +226,8 @@ impl App {
     }
 
     fn tell_small_lists(&self, changed: Changed) {
-        let Changed { said, alarms, as_of } = changed;
+        let Changed { said, acts, alarms, as_of } = changed;
+        acts.iter().for_each(|act| self.event(EventKind::Categorised, act));
         self.proxy.news.send_replace(());
         let engine = Arc::clone(&self.proxy.live.load().engine);
         let mut news = self.news.lock().unwrap_or_else(PoisonError::into_inner);

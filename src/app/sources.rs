@@ -4,14 +4,14 @@ use super::App;
 use super::news::News;
 use crate::admin::{SourceStatus, Waiting};
 use crate::config::{Source, SourceFormat};
-use crate::feeds::{SourceState, standing};
+use crate::feeds::{SourceState, is_of, standing};
 use crate::lists::{ListInfo, ListKind};
 use crate::model::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::PoisonError;
 
 impl App {
-    /// Every source of the settings in force, and the emergency lists where there are any.
+    /// Every source of the settings in force, and the lists of people where there are any.
     pub(super) fn source_status(&self) -> Vec<SourceStatus> {
         let (settings, small) = (self.small_lists.settings(), self.small_lists.alarms());
         let states = standing(&settings);
@@ -28,13 +28,8 @@ impl App {
             let plain = SourceStatus { unmapped: unmapped.map(|one| one.category.to_string()).collect(), ..plain };
             with_state(aged(sum(plain, &counted), &counted, (&news, now)), states.get(&source.name), source)
         });
-        sources.chain(emergency(&lists)).collect()
+        sources.chain(of_people(&lists)).collect()
     }
-}
-
-fn is_of(source: &Source, list: &str) -> bool {
-    let rest = list.strip_prefix(&source.name);
-    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(" (") || source.format == SourceFormat::Ut1 && rest.starts_with('/'))
 }
 
 fn described(source: &Source) -> SourceStatus {
@@ -63,12 +58,11 @@ fn aged(source: SourceStatus, lists: &[&ListInfo], (news, now): (&News, Timestam
 
 fn with_state(source: SourceStatus, state: Option<&SourceState>, setting: &Source) -> SourceStatus {
     let Some(state) = state else { return source };
-    let every = setting.fetch.as_ref().map_or(0, |fetch| i64::try_from(fetch.every.as_micros()).unwrap_or(0));
     let quarantined = state.quarantined.as_ref();
     let waiting = quarantined.map(|held| waiting(state.current.as_ref().map(|version| &version.entries), &held.version.entries));
     SourceStatus {
         tried: state.tried.map(Timestamp),
-        next: state.tried.map(|tried| Timestamp(tried.saturating_add(every))),
+        next: setting.fetch.as_ref().and_then(|fetch| state.next(fetch)),
         fault: state.fault.clone(),
         quarantined: quarantined.map(|held| held.words.clone()),
         waiting: waiting.unwrap_or_default(),
@@ -83,9 +77,12 @@ fn waiting(now: Option<&BTreeMap<String, u64>>, new: &BTreeMap<String, u64>) -> 
     names.into_iter().map(|name| Waiting { list: name.clone(), before: of(now, name), now: of(Some(new), name) }).collect()
 }
 
-/// What people have closed, on the emergency lists of all categories.
-fn emergency(lists: &[ListInfo]) -> Option<SourceStatus> {
-    let own: Vec<&ListInfo> = lists.iter().filter(|list| list.name.starts_with("emergency/")).collect();
-    let plain = SourceStatus { name: "emergency".to_owned(), origin: "people, at short notice", ..SourceStatus::default() };
-    (!own.is_empty()).then(|| sum(plain, &own))
+/// What people have closed, and what they have put into categories: one row each, for the lists of all categories.
+fn of_people(lists: &[ListInfo]) -> impl Iterator<Item = SourceStatus> {
+    let row = |(name, origin): (&str, &'static str)| {
+        let own = |list: &&ListInfo| list.name.strip_prefix(name).is_some_and(|rest| rest.starts_with('/'));
+        let own: Vec<&ListInfo> = lists.iter().filter(own).collect();
+        (!own.is_empty()).then(|| sum(SourceStatus { name: name.to_owned(), origin, ..SourceStatus::default() }, &own))
+    };
+    [("emergency", "people, at short notice"), ("local", "people, host by host")].into_iter().filter_map(row)
 }

@@ -4,9 +4,9 @@
 use super::logs::{Now, SpanArgs, past};
 use super::setting;
 use crate::canon::Wrappers;
-use crate::config::Config;
+use crate::config::{Config, Source};
 use crate::engine::Engine;
-use crate::feeds::Compared;
+use crate::feeds::{self, Compared, is_of};
 use crate::lists::ListImage;
 use crate::model::{Generation, Reason, VerdictKind};
 use crate::policy::PolicySet;
@@ -28,6 +28,8 @@ pub(super) struct Met {
     judged: u64,
     hosts: BTreeMap<(String, String), Host>,
     beyond: u64,
+    /// Only this source is looked at.
+    of: Option<Source>,
 }
 
 #[derive(Debug, Default)]
@@ -36,18 +38,21 @@ struct Host {
     requests: u64,
 }
 
-/// Judges the log since this time by the lists in force and by those that wait.
-pub(super) fn met(settings: &Config, compared: &Compared, from: &str) -> Result<Met, String> {
+/// Judges the log since this time by the lists in force and by those that wait; of one source, or of all.
+pub(super) fn met(settings: &Config, compared: &Compared, from: &str, of: Option<&Source>) -> Result<Met, String> {
     let engine = |image: &Arc<ListImage>| {
         let all = |faults: Vec<_>| faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
         let policy = PolicySet::build(settings.policy.clone(), image).map_err(|faults: Vec<crate::policy::PolicyFault>| all(faults))?;
-        Ok::<_, String>(Engine::new(Arc::clone(image), policy, Generation(0), Wrappers::built_in()))
+        let engine = Engine::new(Arc::clone(image), policy, Generation(0), Wrappers::built_in());
+        let local = feeds::local(image, &settings.lists.folder).map_err(|fault| fault.to_string())?;
+        engine.put_beside([Arc::new(local.image)]);
+        Ok::<_, String>(engine)
     };
     let (old, new) = (engine(&compared.before)?, engine(&compared.now)?);
     let now = Now { at: setting::now(), zone: settings.site.time_zone.clone() };
     let span = SpanArgs { from: Some(from.to_owned()), ..SpanArgs::default() };
     let filter = span.filter(&now).map_err(|fault| fault.to_string())?;
-    let mut met = Met::default();
+    let mut met = Met { of: of.cloned(), ..Met::default() };
     each_request(&settings.log.folder, &filter, |_, record| met.take((&old, &new), record)).map_err(|fault| fault.to_string())?;
     Ok(met)
 }
@@ -67,6 +72,9 @@ impl Met {
         }
         let evidence = now.judgement.decision.evidence();
         let list = evidence.matched.and_then(|matched| new.list(matched.list)).map_or("", |list| &list.name);
+        if self.of.as_ref().is_some_and(|source| !is_of(source, list)) {
+            return;
+        }
         let key = (record.host.to_owned(), list.to_owned());
         if self.hosts.len() >= COUNTED && !self.hosts.contains_key(&key) {
             self.beyond += 1;

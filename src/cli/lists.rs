@@ -1,6 +1,7 @@
 //! `lifeguard lists compile | status | diff | categories`: compiles the lists and says what was found, with the place of every bad line.
 
 mod categorise;
+mod fetched;
 mod names;
 mod unknown;
 
@@ -95,7 +96,7 @@ pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> ExitCode {
     };
     match load(&settings, fresh) {
         Ok(loaded) => {
-            let written = if form.json { as_json(&loaded) } else { as_text(&loaded, form.all) };
+            let written = if form.json { as_json(&settings, &loaded) } else { as_text(&settings, &loaded, form.all) };
             let clean = loaded.alarms.is_empty() && loaded.fetch_alarms().next().is_none() && loaded.origin != Origin::LastGood;
             if written.is_ok() && clean { ExitCode::SUCCESS } else { ExitCode::FAILURE }
         }
@@ -117,7 +118,7 @@ fn diff(settings: &Config, form: &Form, log: Option<&str>) -> ExitCode {
         Ok(compared) => compared,
         Err(fault) => return setting::complain(&fault.to_string()),
     };
-    let met = match log.map(|from| preview::met(settings, &compared, from)).transpose() {
+    let met = match log.map(|from| preview::met(settings, &compared, from, None)).transpose() {
         Ok(met) => met,
         Err(fault) => return setting::complain(&fault),
     };
@@ -163,7 +164,7 @@ fn kind(kind: ListKind) -> &'static str {
     }
 }
 
-fn as_text(loaded: &Loaded, all: bool) -> io::Result<()> {
+fn as_text(settings: &Config, loaded: &Loaded, all: bool) -> io::Result<()> {
     let mut out = io::stdout().lock();
     let lists = loaded.lists();
     writeln!(
@@ -179,6 +180,7 @@ fn as_text(loaded: &Loaded, all: bool) -> io::Result<()> {
         let (kind, name, age) = (kind(list.kind), &list.name, age + age_words(loaded, &list.name));
         writeln!(out, "  {kind:<9} {name:<40} {:>10} entries {:>7} bad lines{age}{note}", list.entries, list.rejected)?;
     }
+    fetched::put(settings, loaded, &mut out)?;
     for list in loaded.report.iter().flat_map(|report| &report.lists) {
         say_list(&mut out, list, if all { usize::MAX } else { 5 })?;
     }
@@ -209,7 +211,7 @@ fn say_list(out: &mut impl Write, list: &ListReport, most: usize) -> io::Result<
     Ok(())
 }
 
-fn as_json(loaded: &Loaded) -> io::Result<()> {
+fn as_json(settings: &Config, loaded: &Loaded) -> io::Result<()> {
     let lists: Vec<_> = loaded
         .lists()
         .iter()
@@ -234,6 +236,6 @@ fn as_json(loaded: &Loaded) -> io::Result<()> {
         Origin::LastGood => "last-good",
     };
     let alarms: Vec<String> = loaded.alarms.iter().cloned().chain(loaded.fetch_alarms()).collect();
-    let all = json!({"version": loaded.image.version(), "origin": origin, "lists": lists, "bad_lines": bad, "alarms": alarms});
+    let all = json!({"version": loaded.image.version(), "origin": origin, "lists": lists, "bad_lines": bad, "alarms": alarms, "fetched": fetched::as_json(settings, loaded)});
     writeln!(io::stdout().lock(), "{all}")
 }

@@ -1,6 +1,7 @@
 //! `lifeguard lists fetch [NAME]`: fetches now and says what came, or only what would come; `lifeguard lists quarantine`: what was not
 //! taken and why, and the wish of a named person to take it all the same.
 
+use super::list_preview as preview;
 use super::setting;
 use crate::app::Roads;
 use crate::config::{self, Config, Source};
@@ -19,6 +20,9 @@ pub(super) struct FetchArguments {
     /// Only say what would come: new and gone entries, bad lines; nothing is kept
     #[arg(long)]
     dry_run: bool,
+    /// And what the new list would have blocked of the requests since this time, such as 7d: whom it would meet
+    #[arg(long, value_name = "TIME", num_args = 0..=1, default_missing_value = "7d", requires = "dry_run")]
+    log: Option<String>,
     /// One JSON object a line
     #[arg(long)]
     json: bool,
@@ -71,7 +75,7 @@ pub(super) fn fetch(settings: &Config, arguments: &FetchArguments) -> ExitCode {
             road: Arc::clone(&road),
             now: setting::now(),
         });
-        let said = runtime.block_on(one(&job, arguments.dry_run));
+        let said = runtime.block_on(one(settings, &job, arguments));
         clean &= said.good;
         if say(&said, arguments.json).is_err() {
             return ExitCode::FAILURE;
@@ -87,9 +91,9 @@ struct Said {
     json: Value,
 }
 
-async fn one(job: &Arc<Job>, dry_run: bool) -> Said {
+async fn one(settings: &Config, job: &Arc<Job>, arguments: &FetchArguments) -> Said {
     let name = &job.source.name;
-    if !dry_run {
+    if !arguments.dry_run {
         let (outcome, state) = job.run().await;
         let (good, words) = match &outcome {
             Outcome::Unchanged => (true, "still the newest".to_owned()),
@@ -101,8 +105,8 @@ async fn one(job: &Arc<Job>, dry_run: bool) -> Said {
         let json = json!({"list": name, "result": outcome.word(), "words": words, "note": state.note});
         return Said { good, text: format!("{name}: {words}{note}"), json };
     }
-    match job.rehearse().await {
-        Ok(Ok(rehearsal)) => rehearsed(name, &rehearsal),
+    match job.rehearse(arguments.log.is_some()).await {
+        Ok(Ok(rehearsal)) => with_met(settings, (job, &rehearsal), arguments.log.as_deref()),
         Ok(Err(refused)) => {
             let json = json!({"list": name, "result": refused.cause.word(), "words": refused.words});
             Said { good: false, text: format!("{name}: would not be taken: {refused}"), json }
@@ -112,6 +116,31 @@ async fn one(job: &Arc<Job>, dry_run: bool) -> Said {
             Said { good: false, text: format!("{name}: nothing came: {trouble}"), json }
         }
     }
+}
+
+/// What would change, and whom it would meet.
+fn with_met(settings: &Config, (job, rehearsal): (&Job, &Rehearsal), log: Option<&str>) -> Said {
+    let mut said = rehearsed(&job.source.name, rehearsal);
+    let Some(from) = log else { return said };
+    let Some(whole) = &rehearsal.whole else {
+        said.text += "\n  whom it would meet is not known: no lists have been kept yet";
+        return said;
+    };
+    let mut words = Vec::new();
+    match preview::met(settings, whole, from, Some(&job.source)) {
+        Ok(met) => {
+            said.json["would_meet"] = met.as_json();
+            // Writing to memory cannot fail.
+            met.put(&mut words).unwrap_or_default();
+            said.text += &format!("\n{}", String::from_utf8_lossy(&words).trim_end());
+        }
+        Err(fault) => {
+            said.good = false;
+            said.json["fault"] = json!(fault);
+            said.text += &format!("\n  whom it would meet is not known: {fault}");
+        }
+    }
+    said
 }
 
 /// New, gone, bad lines, by list.

@@ -73,7 +73,7 @@ pub(super) fn engine(config: &Config) -> Result<Asked, AppFault> {
         Arc::new(seen)
     });
     let emergency = emergency(config, &engine, &mut loaded.alarms)?;
-    engine.put_beside(loaded.watched.into_iter().chain([emergency]));
+    engine.put_beside(loaded.small().chain([emergency]));
     Ok(Asked { engine, alarms: loaded.alarms, as_of: loaded.as_of })
 }
 

@@ -11,7 +11,7 @@
 //! `state.json` is written beside its place and renamed, after what it names is on disk: at no moment is there no last good version.
 
 use super::cause::Cause;
-use crate::config::ListSettings;
+use crate::config::{Fetch, ListSettings};
 use crate::model::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -109,6 +109,13 @@ impl SourceState {
     #[must_use]
     pub fn last_good(&self) -> Option<Timestamp> {
         self.current.as_ref().and(self.confirmed).map(Timestamp)
+    }
+
+    /// When it is asked for next, at the latest.
+    #[must_use]
+    pub fn next(&self, fetch: &Fetch) -> Option<Timestamp> {
+        let every = i64::try_from(fetch.every.as_micros()).unwrap_or(i64::MAX);
+        self.tried.map(|tried| Timestamp(tried.saturating_add(every)))
     }
 
     /// What an operator must look at. Never holds an entry.

@@ -3,12 +3,12 @@
 
 use super::fetched::{SourceState, standing};
 use super::keep::{KeepFault, Kept};
-use super::local::is_local;
-use super::mapped::{Unmapped, unmapped};
+use super::mapped::{Unmapped, is_of, unmapped};
 use super::names;
+use super::of_people::local;
 use super::sources::{BuiltIn, Found, Place, SourceFault, find};
 use super::watched::watched;
-use crate::config::ListSettings;
+use crate::config::{ListSettings, Source as Setting};
 use crate::lists::{
     AgeBounds, AllowFault, Beside, CompileFault, Compiled, Compiler, DiffFault, Freshness, ImageDiff, InstallationKey, ListImage, ListInfo,
     ListKind, Report,
@@ -78,8 +78,12 @@ pub struct Loaded {
     pub unmapped: Vec<Unmapped>,
     /// The small image of lists that are watched, to be asked beside the image.
     pub watched: Option<Arc<ListImage>>,
+    /// The small image of the lists of this place, to be asked beside the image.
+    pub local: Option<Arc<ListImage>>,
     /// Sources that are fetched, and how they stand.
     pub fetched: BTreeMap<String, SourceState>,
+    /// Of these the version whose entries are in force, by its file: what came and is held back is none.
+    pub in_force: BTreeMap<String, String>,
 }
 
 /// Puts the image of the settings in force.
@@ -91,7 +95,22 @@ pub fn load(settings: &ListSettings, builtin: BuiltIn, fresh: bool) -> Result<Lo
     if let Some(watched) = watched(settings, &loaded.image, builtin)? {
         loaded.beside(watched);
     }
+    loaded.in_force = in_force(settings, &loaded);
+    let of_here = local(&loaded.image, &settings.folder)?;
+    loaded.alarms.extend(of_here.alarms);
+    loaded.local = Some(Arc::new(of_here.image));
     Ok(loaded)
+}
+
+/// A list that is held back has the age of the version before.
+fn in_force(settings: &ListSettings, loaded: &Loaded) -> BTreeMap<String, String> {
+    let version = |source: &Setting| {
+        let state = loaded.fetched.get(&source.name)?;
+        let mut ages = loaded.as_of.iter().filter(|(list, _)| is_of(source, list)).map(|(_, as_of)| Some(*as_of));
+        let whole = ages.all(|as_of| as_of == state.last_good());
+        Some((source.name.clone(), state.current.as_ref().filter(|_| whole)?.file.clone()))
+    };
+    settings.sources.iter().filter_map(version).collect()
 }
 
 impl Loaded {
@@ -101,10 +120,15 @@ impl Loaded {
         self.image.has_statutory() || self.watched.as_ref().is_some_and(|watched| watched.has_statutory())
     }
 
-    /// Its lists, with the entries of those that are watched.
+    /// Its lists, with the entries of those that are watched and the lists of this place.
     #[must_use]
     pub fn lists(&self) -> Vec<ListInfo> {
-        Beside::new(&self.image, self.watched.clone()).lists(&self.image)
+        Beside::new(&self.image, self.small()).lists(&self.image)
+    }
+
+    /// The small images that were loaded with it.
+    pub fn small(&self) -> impl Iterator<Item = Arc<ListImage>> {
+        self.watched.iter().chain(&self.local).map(Arc::clone)
     }
 
     /// Is a list as new as it has to be?
@@ -187,8 +211,10 @@ impl Loaded {
             as_of: BTreeMap::new(),
             bounds: BTreeMap::new(),
             watched: None,
+            local: None,
             unmapped: Vec::new(),
             fetched: BTreeMap::new(),
+            in_force: BTreeMap::new(),
         }
     }
 }
@@ -324,8 +350,6 @@ pub(super) fn declare(
 }
 
 pub(super) fn last_good_entries(last: Option<&ListImage>, list: &Found) -> Option<u64> {
-    // What people write themselves may shrink as they please.
-    let last = last.filter(|_| !is_local(&list.spec.name));
     last.and_then(|last| last.lists().iter().find(|known| known.name == list.spec.name)).map(|known| known.entries)
 }
 

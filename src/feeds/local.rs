@@ -1,14 +1,12 @@
 //! Lists of this place: hosts that somebody here has put into a category by one command (standards A10, D18). `local/acts.jsonl` in the
 //! folder of lists holds who did it, when and why, and who took it back; it only grows. The lists themselves, one file for each
-//! category, are made from it and can be thrown away.
+//! category, are made from it and can be thrown away: they count where the acts cannot be read.
 //!
 //! Must never put anything on a statutory list.
 
 use crate::canon::canonicalise_entry;
-use crate::config::{CategoryMap, ListSettings, MatchStyle, Source, SourceFormat};
-use crate::lists::ListKind;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
@@ -17,8 +15,6 @@ use std::path::{Path, PathBuf};
 /// The folder in that of lists.
 const FOLDER: &str = "local";
 const ACTS: &str = "acts.jsonl";
-/// What the names of these lists begin with.
-const PREFIX: &str = "local/";
 const LONGEST_TEXT: usize = 2048;
 /// Most entries of all these lists: they are made anew with each act.
 const MOST: usize = 10_000;
@@ -150,6 +146,16 @@ impl LocalLists {
         }
         standing
     }
+
+    /// The text of each list there ever was.
+    fn texts(&self) -> BTreeMap<String, String> {
+        let mut texts: BTreeMap<String, String> = self.acts.iter().map(|act| (act.category.clone(), String::new())).collect();
+        for (host, category) in self.standing().into_keys() {
+            texts.entry(category.to_owned()).or_default().extend([host, "\n"]);
+        }
+        texts.retain(|category, _| is_file_name(category));
+        texts
+    }
 }
 
 /// Puts a host into a category. The running proxy takes it within seconds.
@@ -205,52 +211,38 @@ pub fn local_length(lists: &Path) -> u64 {
     fs::metadata(acts_path(lists)).map_or(0, |meta| meta.len())
 }
 
-/// Is it one of these lists? It may shrink as it likes: each entry was taken out by somebody.
-pub(super) fn is_local(list: &str) -> bool {
-    list.starts_with(PREFIX)
-}
-
-/// The lists as sources, made anew from the acts where they differ.
-pub(super) fn sources(settings: &ListSettings) -> Result<Vec<Source>, LocalFault> {
-    let categories = settle(&settings.folder)?;
-    let source = |category: String| Source {
-        name: format!("{PREFIX}{category}"),
-        kind: ListKind::Category,
-        path: list_path(&settings.folder, &category),
-        category: Some(category),
-        format: SourceFormat::Urls,
-        demonstration: false,
-        style: MatchStyle::Below,
-        strict: false,
-        canary: None,
-        fetch: None,
-        categories: CategoryMap::default(),
-        watch: false,
-        stale_after: None,
+/// What stands, for each category its addresses, a line each. Where the acts cannot be read: what the files of the lists held last, and the
+/// fault.
+pub(super) fn local_lists(lists: &Path) -> (BTreeMap<String, String>, Option<LocalFault>) {
+    let (mut texts, fault) = match LocalLists::read(lists) {
+        Ok(known) => (known.texts(), None),
+        Err(fault) => (kept(lists), Some(fault)),
     };
-    Ok(categories.into_iter().map(source).collect())
+    texts.retain(|_, text| !text.is_empty());
+    (texts, fault)
 }
 
-/// Makes the files of the lists from the acts, where they differ; the categories that have any entry.
-fn settle(lists: &Path) -> Result<BTreeSet<String>, LocalFault> {
-    let known = LocalLists::read(lists)?;
-    let mut texts: BTreeMap<String, String> = known.acts.iter().map(|act| (act.category.clone(), String::new())).collect();
-    for (host, category) in known.standing().into_keys() {
-        texts.entry(category.to_owned()).or_default().extend([host, "\n"]);
-    }
-    for (category, text) in texts.iter().filter(|(category, _)| is_file_name(category)) {
-        let path = list_path(lists, category);
+/// The files of the lists.
+fn kept(lists: &Path) -> BTreeMap<String, String> {
+    let read = |path: PathBuf| Some((path.file_stem()?.to_str()?.to_owned(), fs::read_to_string(&path).ok()?));
+    let files = fs::read_dir(lists.join(FOLDER)).into_iter().flatten().flatten().map(|entry| entry.path());
+    files.filter(|path| path.extension().is_some_and(|ending| ending == "txt")).filter_map(read).collect()
+}
+
+/// Makes the files of the lists from the acts, where they differ.
+fn settle(lists: &Path) -> Result<(), LocalFault> {
+    for (category, text) in LocalLists::read(lists)?.texts() {
+        let path = list_path(lists, &category);
         if text.is_empty() {
             match fs::remove_file(&path) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(LocalFault::File { path, source: error }),
                 Ok(()) | Err(_) => {}
             }
-        } else if fs::read_to_string(&path).ok().as_ref() != Some(text) {
-            replace(&path, text)?;
+        } else if fs::read_to_string(&path).ok().as_ref() != Some(&text) {
+            replace(&path, &text)?;
         }
     }
-    texts.retain(|category, text| !text.is_empty() && is_file_name(category));
-    Ok(texts.into_keys().collect())
+    Ok(())
 }
 
 fn checked(new: LocalAct) -> Result<LocalAct, LocalFault> {
@@ -372,12 +364,14 @@ mod tests {
         assert!(!list_path(lists, "games").exists());
         let known = LocalLists::read(lists).unwrap();
         assert_eq!((known.acts().len(), known.standing().len()), (5, 1));
-        let settings = ListSettings { folder: lists.to_owned(), ..ListSettings::default() };
-        // A file that somebody has changed by hand is made anew.
+        // A file that somebody has changed by hand counts for nothing, until the acts cannot be read.
+        let of = |text: &str| BTreeMap::from([("gambling".to_owned(), text.to_owned())]);
         fs::write(list_path(lists, "gambling"), "other.test\n").unwrap();
-        let sources = sources(&settings).unwrap();
-        assert_eq!(sources.iter().map(|source| &*source.name).collect::<Vec<_>>(), ["local/gambling"]);
-        assert_eq!(fs::read_to_string(list_path(lists, "gambling")).unwrap(), "bet.test/room?x=1\n");
+        let (texts, fault) = local_lists(lists);
+        assert_eq!((texts, fault.is_none()), (of("bet.test/room?x=1\n"), true));
+        fs::write(acts_path(lists), "nonsense\n").unwrap();
+        let (texts, fault) = local_lists(lists);
+        assert_eq!((texts, fault.is_some()), (of("other.test\n"), true));
     }
 
     #[test]

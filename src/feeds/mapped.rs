@@ -4,7 +4,7 @@
 //! anything of keeps its own name, and is told of.
 
 use super::sources::Found;
-use crate::config::{Becomes, ListSettings, Source};
+use crate::config::{Becomes, ListSettings, Source, SourceFormat};
 use crate::lists::ListKind;
 use std::sync::Arc;
 
@@ -31,6 +31,13 @@ fn under(list: &Found, place: usize, category: &str) -> Found {
     }
     list.spec.category = category.into();
     list
+}
+
+/// Is it a list of this source?
+#[must_use]
+pub fn is_of(source: &Source, list: &str) -> bool {
+    let rest = list.strip_prefix(source.name.as_str());
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(" (") || source.format == SourceFormat::Ut1 && rest.starts_with('/'))
 }
 
 /// A list whose category nobody has mapped, although its source has a map.

@@ -1,7 +1,6 @@
 //! From a source in the settings to the lists it holds and the files they are read from.
 
 use super::fetched::{SourceFolder, SourceState};
-use super::local::{self, LocalFault};
 use super::mapped::map;
 use crate::config::{ListSettings, MatchStyle, Source as Setting, SourceFormat, StatutorySchema};
 use crate::lists::{AgeBounds, ColumnName, CsvSchema, Format, JsonSchema, ListKind, ListSpec, NotAPointer, PageMatch, Pointer, Source};
@@ -51,9 +50,6 @@ pub enum SourceFault {
         /// Why, where that is known.
         why: Option<String>,
     },
-    /// The lists of this place.
-    #[error("local lists: {0}")]
-    Local(#[from] LocalFault),
     /// A JSON pointer that is none.
     #[error("list {name}: {source}")]
     Pointer {
@@ -96,8 +92,7 @@ pub(super) struct Found {
 /// Every list of the settings, in a stable order. Of a list that is watched the place is kept: its entries stand in an image of their own.
 pub(super) fn find(settings: &ListSettings, builtin: BuiltIn) -> Result<Vec<Found>, SourceFault> {
     let mut all = Vec::new();
-    let local = local::sources(settings)?;
-    for setting in settings.sources.iter().chain(&local) {
+    for setting in &settings.sources {
         if setting.fetch.is_some() {
             all.extend(find_fetched(settings, setting, builtin)?);
             continue;

@@ -4,6 +4,7 @@ use super::cause::{Amiss, Refused};
 use super::download::{Arrived, Download, Got, Marks, ahead, jittered};
 use super::fetched::{Quarantined, SourceFolder, SourceState, Stated, Version};
 use super::keep::Kept;
+use super::load::{Compared, FeedFault, compare};
 use super::proof::{self, Before};
 use super::road::Road;
 use super::sources::BuiltIn;
@@ -15,7 +16,7 @@ use crate::config::{Fetch, ListSettings, Source as Setting};
 use crate::lists::{Compiled, ImageDiff};
 use crate::model::Timestamp;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -69,6 +70,8 @@ pub struct Rehearsal {
     pub compiled: Compiled,
     /// Against the version in force, where there is one.
     pub diff: Option<ImageDiff>,
+    /// All lists with it, against those that were kept last, if that was asked for and any were kept.
+    pub whole: Option<Compared>,
 }
 
 /// It was looked at, and is good.
@@ -110,11 +113,11 @@ impl Job {
         settled.await.unwrap_or_else(|error| (Outcome::Failed(Trouble::Disk(error)), SourceState::default()))
     }
 
-    /// Fetches and looks; nothing is kept.
+    /// Fetches and looks; nothing is kept. `whole`: all lists are compiled with it.
     ///
     /// # Errors
     /// Why nothing came, or why it would not be taken.
-    pub async fn rehearse(self: &Arc<Self>) -> Result<Result<Rehearsal, Refused>, Trouble> {
+    pub async fn rehearse(self: &Arc<Self>, whole: bool) -> Result<Result<Rehearsal, Refused>, Trouble> {
         let (job, folder) = (Arc::clone(self), self.folder());
         let place = folder.clone();
         let (held, state) = in_peace(move || Ok((place.hold()?, place.state()?))).await?;
@@ -123,7 +126,7 @@ impl Job {
         let looked = in_peace(move || {
             let _held = held;
             let looked = job.judge(&folder, &state, arrived).map_err(|bad| bad.amiss);
-            let looked = looked.and_then(|good| job.compare(&folder, &state, good));
+            let looked = looked.and_then(|good| job.compare(&folder, &state, good, whole));
             folder.hold_again()?;
             match looked {
                 Ok(rehearsal) => Ok(Ok(rehearsal)),
@@ -272,8 +275,8 @@ impl Job {
         Ok(vet((&self.settings, self.builtin), &setting, &key, measure)?)
     }
 
-    fn compare(&self, folder: &SourceFolder, state: &SourceState, good: Good) -> Result<Rehearsal, Amiss> {
-        let Good { compiled, .. } = good;
+    fn compare(&self, folder: &SourceFolder, state: &SourceState, good: Good, whole: bool) -> Result<Rehearsal, Amiss> {
+        let Good { compiled, place, .. } = good;
         let diff = match &state.current {
             Some(current) => {
                 let before = self.vet(folder.version(current), Measure::AsItIs)?;
@@ -281,12 +284,26 @@ impl Job {
             }
             None => None,
         };
-        Ok(Rehearsal { compiled, diff })
+        let whole = if whole { self.with_all(&place)? } else { None };
+        Ok(Rehearsal { compiled, diff, whole })
+    }
+
+    /// All lists as they would be with what came. `None`: none were kept, so that there is nothing to compare with.
+    fn with_all(&self, place: &Path) -> io::Result<Option<Compared>> {
+        let mut settings = self.settings.clone();
+        for source in settings.sources.iter_mut().filter(|source| source.name == self.source.name) {
+            *source = Setting { path: place.to_owned(), fetch: None, ..source.clone() };
+        }
+        match compare(&settings, self.builtin) {
+            Ok(compared) => Ok(Some(compared)),
+            Err(FeedFault::NothingKept) => Ok(None),
+            Err(fault) => Err(io::Error::other(fault)),
+        }
     }
 }
 
 /// Is it the publisher's? The number that it was signed with, if there is one.
-fn prove(fetch: &Fetch, arrived: &Arrived, place: &std::path::Path) -> Result<Option<Stated>, Amiss> {
+fn prove(fetch: &Fetch, arrived: &Arrived, place: &Path) -> Result<Option<Stated>, Amiss> {
     if let Some(wanted) = &fetch.proof.sha256 {
         proof::hash(&arrived.sha256, wanted)?;
     }

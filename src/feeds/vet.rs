@@ -33,11 +33,9 @@ pub(super) fn vet(
 ) -> Result<Compiled, Refused> {
     let mut found = find_alone(settings, setting, builtin).map_err(|fault| match fault {
         SourceFault::NoCategories { .. } => Refused::new(Cause::Archive, "no folder in it has a file called domains, urls or expressions"),
-        SourceFault::Read { .. }
-        | SourceFault::NotBuiltIn { .. }
-        | SourceFault::NotFetched { .. }
-        | SourceFault::Local(_)
-        | SourceFault::Pointer { .. } => Refused::new(Cause::Unusable, fault.to_string()),
+        SourceFault::Read { .. } | SourceFault::NotBuiltIn { .. } | SourceFault::NotFetched { .. } | SourceFault::Pointer { .. } => {
+            Refused::new(Cause::Unusable, fault.to_string())
+        }
     })?;
     let last = match measure {
         Measure::Last(last) => last,

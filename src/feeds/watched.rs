@@ -1,14 +1,13 @@
-//! Lists that are watched, and what is closed in an emergency: small images beside the large one, made in milliseconds (standards U3).
+//! Lists that are watched: a small image beside the large one, made in milliseconds (standards U3).
 //!
 //! A watched list is held to the same bounds as any other, and its last good version stays in the same way: it is kept in a folder of its
-//! own. What is closed in an emergency is kept nowhere here: it stands in the file of exceptions.
+//! own.
 
 use super::keep::Kept;
 use super::load::{FeedFault, Loaded, Origin, ages, ages_in_force, alarms_of, feed, held, keep_what_is_good, last_good_entries};
 use super::sources::{BuiltIn, Found, find_watched};
 use crate::config::ListSettings;
-use crate::lists::{CompileFault, Compiled, Compiler, Format, ListImage, ListKind, ListSpec, Source, emergency_name};
-use std::collections::BTreeMap;
+use crate::lists::{CompileFault, Compiled, Compiler, ListImage};
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 
@@ -88,39 +87,4 @@ fn compile(found: Vec<Found>, large: &ListImage, last: Option<&ListImage>, alarm
     let compiled = compiler.finish();
     alarms.extend(alarms_of(&compiled.report));
     Ok(compiled)
-}
-
-/// An address that is closed in an emergency, as if a list of this category had it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Listed<'a> {
-    /// The category.
-    pub category: &'a str,
-    /// Host or page, as a list would write it.
-    pub address: &'a str,
-}
-
-/// The image of what is closed in an emergency, for this large image, and what could not be taken.
-///
-/// # Errors
-/// [`FeedFault::Compile`].
-pub fn emergency<'a>(large: &ListImage, listed: impl IntoIterator<Item = Listed<'a>>) -> Result<(ListImage, Vec<String>), FeedFault> {
-    let (mut alarms, mut texts) = (Vec::new(), BTreeMap::<&str, String>::new());
-    for Listed { category, address } in listed {
-        let text = texts.entry(category).or_default();
-        text.push_str(address);
-        text.push('\n');
-    }
-    let Some(mut compiler) = Compiler::beside(large) else { return Ok((ListImage::default(), alarms)) };
-    for (category, text) in texts {
-        let name = emergency_name(category);
-        let Ok(id) = compiler.take_over(ListSpec::new(ListKind::Category, &name, category)) else {
-            alarms.push(format!("list {name}: no list has the category {category}, and there is no place for another"));
-            continue;
-        };
-        compiler.feed(id, &Source::new(&name, Format::Urls), text.as_bytes())?;
-    }
-    let compiled = compiler.finish();
-    alarms
-        .extend(compiled.report.lists.iter().flat_map(|list| list.bad_lines.iter().map(move |line| format!("list {}: {line}", list.name))));
-    Ok((compiled.image, alarms))
 }

@@ -1,30 +1,39 @@
-//! Small images that are asked beside the large one, and the emergency list of each category: what is closed now and did not wait for
-//! the next compilation.
+//! Small images that are asked beside the large one, and the lists of people: for each category what is closed in an emergency, and what
+//! somebody here has put into it. Neither waits for the next compilation.
 
 use super::{ListImage, ListInfo, ListKind, MAX_LISTS};
 use crate::model::CategoryId;
 use std::sync::Arc;
 
-/// The emergency list of each category of an image, in the order of the categories. Their numbers follow those of the image's own lists;
-/// as many of them as numbers are left.
+/// The emergency list of each category of an image, in the order of the categories, and then the local list of each. Their numbers follow
+/// those of the image's own lists; as many of them as numbers are left.
 #[must_use]
-pub fn emergency_lists(image: &ListImage) -> Vec<ListInfo> {
+pub fn lists_of_people(image: &ListImage) -> Vec<ListInfo> {
     let left = MAX_LISTS.saturating_sub(image.lists().len());
-    let one = |(number, category): (u8, &Arc<str>)| ListInfo {
-        name: emergency_name(category),
-        kind: ListKind::Category,
-        category: CategoryId(number),
-        entries: 0,
-        rejected: 0,
-        demonstration: false,
+    let one = |name: fn(&str) -> Arc<str>| {
+        move |(number, category): (u8, &Arc<str>)| ListInfo {
+            name: name(category),
+            kind: ListKind::Category,
+            category: CategoryId(number),
+            entries: 0,
+            rejected: 0,
+            demonstration: false,
+        }
     };
-    (0..=u8::MAX).zip(image.categories()).take(left).map(one).collect()
+    let categories = || (0..=u8::MAX).zip(image.categories());
+    categories().map(one(emergency_name)).chain(categories().map(one(local_name))).take(left).collect()
 }
 
 /// Name of the emergency list of a category.
 #[must_use]
 pub fn emergency_name(category: &str) -> Arc<str> {
     format!("emergency/{category}").into()
+}
+
+/// Name of the local list of a category: what somebody here has put into it.
+#[must_use]
+pub fn local_name(category: &str) -> Arc<str> {
+    format!("local/{category}").into()
 }
 
 /// The images that are asked beside the large one, and the version of all together.
@@ -57,10 +66,10 @@ impl Beside {
         &self.version
     }
 
-    /// The lists of the large image and the emergency lists, with the entries of all images.
+    /// The lists of the large image and those of people, with the entries of all images.
     #[must_use]
     pub fn lists(&self, large: &ListImage) -> Vec<ListInfo> {
-        let mut lists: Vec<ListInfo> = large.lists().iter().cloned().chain(emergency_lists(large)).collect();
+        let mut lists: Vec<ListInfo> = large.lists().iter().cloned().chain(lists_of_people(large)).collect();
         for image in &self.images {
             for (list, more) in lists.iter_mut().zip(image.lists()) {
                 list.entries += more.entries;

@@ -30,7 +30,7 @@ mod statutory;
 mod table;
 
 pub use age::{AgeBounds, Freshness};
-pub use beside::{Beside, emergency_lists, emergency_name};
+pub use beside::{Beside, emergency_name, lists_of_people, local_name};
 pub use combine::CombineFault;
 pub use compile::{
     BadLine, CompileFault, Compiled, Compiler, DEFAULT_BAD_LINES_PER_THOUSAND, HoldReason, KEPT_BAD_LINES, KEPT_READINGS, LineFault,

@@ -20,7 +20,7 @@
 //! | the key of codes | `codes.key` beside the segments, its owner's alone | none: 32 bytes | `src/store/code_word.rs` |
 //! | what was used of quotas today | `quotas.json` beside the segments | first field | `src/proxy/quota/kept.rs`; what it is worth: [`super::actions`] |
 //! | when each domain was first asked for | `domains.seen` beside the segments | first bytes | `src/app/seen.rs`; derived from the log where it is missing |
-//! | hosts that somebody put into a category | `local/acts.jsonl` in the folder of lists | none: unknown keys are refused | `src/feeds/local.rs` |
+//! | hosts that somebody put into a category | `local/acts.jsonl` in the folder of lists; the files beside it are made from it, and count while it cannot be read | none: unknown keys are refused | `src/feeds/local.rs` |
 //! | exports that were made | `exports.log` beside the segments | title of each note | [`crate::store::export`] |
 //! | how far acts were told in the log | `told.json` beside the segments | none: derived | `src/store/told.rs` |
 //! | history of signing keys | `keys.log` beside the segments | title of each note | [`crate::record::epochs`] |

@@ -140,6 +140,9 @@ impl Case<'_> {
 
     fn no_match_words(&self) -> String {
         let scores = self.hosts().next().map(|host| self.set.names.scores(host)).unwrap_or_default();
+        if self.hosts().next().is_some_and(|host| self.set.names.is_exempt(host)) {
+            return "The name stands in the allow corpus of names: nobody guesses at it.".into();
+        }
         let of_the_group = |guess: &&Guess| self.plan.predicted.iter().any(|word| word.category == guess.category);
         match scores.iter().filter(of_the_group).max_by_key(|guess| guess.score.saturating_sub(guess.enough)) {
             Some(best) if best.score < best.enough => {

@@ -12,7 +12,7 @@ use super::other_names::spread;
 use super::rules::{Contact, Group, HelpLine, LocalRule, Rules, TunnelContents};
 use super::sites::Placing;
 use super::statutory::StatutoryStage;
-use crate::lists::{ListImage, NameModel, emergency_lists};
+use crate::lists::{ListImage, NameModel, lists_of_people};
 use crate::model::{CategoryId, GroupId, IdentitySource, Reason, Timestamp};
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -78,7 +78,7 @@ impl PolicySet {
         if !faults.is_empty() {
             return Err(faults);
         }
-        let lists: Vec<_> = image.lists().iter().chain(&emergency_lists(image)).map(|list| Arc::clone(&list.name)).collect();
+        let lists: Vec<_> = image.lists().iter().chain(&lists_of_people(image)).map(|list| Arc::clone(&list.name)).collect();
         let https = HttpsPlan::new(&rules, &categories);
         let by_name = rules.groups.iter().map(|group| Arc::clone(&group.name)).zip((0..).map(GroupId)).collect();
         let (layers, statutory) = (Layers::new(&rules), statutory_stage(&lists));

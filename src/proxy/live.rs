@@ -51,7 +51,7 @@ pub struct Live {
     /// Names of devices by the leases of a DHCP server.
     pub leases: Leases,
     /// Opens tunnels, where a group asks for it.
-    pub intercept: Option<Intercept>,
+    pub intercept: Option<Arc<Intercept>>,
     /// Certificates of the listeners that clients reach over TLS.
     pub doors: Doors,
     /// The certificate for our own name that browsers trust, where the settings name one.
@@ -75,6 +75,18 @@ pub struct Live {
 }
 
 impl Live {
+    /// The same, with the connections and the certificates of the one before: only lists have changed. An authority that was changed
+    /// on disk since begins anew.
+    #[must_use]
+    pub fn keeps(self, before: &Self) -> Self {
+        let pool = Arc::clone(&before.pool);
+        let intercept = match (self.intercept, &before.intercept) {
+            (Some(new), Some(old)) if new.is_of(old) => Some(Arc::clone(old)),
+            (new, _) => new,
+        };
+        Self { pool, intercept, ..self }
+    }
+
     /// Bounds and times.
     #[must_use]
     pub fn limits(&self) -> &Limits {

@@ -3,7 +3,7 @@
 
 use super::compiler::{CompileFault, Compiler};
 use super::spec::ListSpec;
-use crate::lists::{ListImage, emergency_lists};
+use crate::lists::{ListImage, lists_of_people};
 use crate::model::ListId;
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ impl Compiler {
     pub fn beside(image: &ListImage) -> Option<Self> {
         let mut compiler = Self::with(image.secrets.clone()?, image.key_check);
         compiler.categories = image.categories().to_vec();
-        for list in image.lists().iter().chain(&emergency_lists(image)) {
+        for list in image.lists().iter().chain(&lists_of_people(image)) {
             let category = compiler.categories.get(usize::from(list.category.0)).map(Arc::clone)?;
             let mut spec = ListSpec::new(list.kind, &list.name, &category);
             (spec.elsewhere, spec.demonstration) = (true, list.demonstration);

@@ -1,4 +1,4 @@
-//! What names look like, as bytes: the reports, the columns, and behind them one byte for each weight.
+//! What names look like, as bytes: the reports, the columns, the names that nobody guesses at, and behind them one byte for each weight.
 //!
 //! Must never let through a model that a judgement could stumble over: every length is checked against what it must be.
 
@@ -22,6 +22,8 @@ pub(super) fn encode(names: &NameModel, out: &mut Encoder) {
         out.u32(column.bias.to_bits());
         out.0.extend_from_slice(&column.enough.to_le_bytes());
     }
+    out.count(names.exempt.len());
+    names.exempt.iter().for_each(|name| out.text(name.as_bytes()));
 }
 
 /// `None` for anything that [`encode`] did not write.
@@ -39,10 +41,11 @@ pub(super) fn decode(from: &mut Decoder<'_>, categories: usize) -> Option<NameMo
         let (scale, bias) = (worth()?, worth()?);
         Some(Column { category, scale, bias, enough: from.array().map(i16::from_le_bytes)? })
     })?;
+    let exempt = from.many(8, |from| from.string().map(Box::<str>::from))?;
     let weights = from.take(from.0.len())?;
     let sound = match columns.len() {
         0 => weights.is_empty(),
         count => count <= MOST_CATEGORIES && BITS.contains(&bits) && weights.len() == stride(count) << bits,
     };
-    sound.then(|| NameModel { bits, columns, rows: bytemuck::cast_slice(weights).to_vec(), reports })
+    (sound && exempt.is_sorted()).then(|| NameModel { bits, columns, rows: weights.to_vec(), exempt, reports })
 }

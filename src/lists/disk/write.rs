@@ -91,7 +91,7 @@ impl ListImage {
             Section::Rules => self.rules(small),
             Section::Guesses => {
                 super::guesses::encode(&self.names, small);
-                return [bytemuck::cast_slice(&self.names.rows), b"", b""];
+                return [&self.names.rows, b"", b""];
             }
         }
         [b""; 3]

@@ -8,7 +8,7 @@ use super::gather::NameGatherer;
 use super::grams::Name;
 use super::report::{LEAST_NAMES, LEAST_RECALL, NAMES_PER_FALSE_POSITIVE, NameReport, State};
 use super::train::{Example, Learned, Method, learn};
-use super::weights::{Column, LANES, NameModel, hundredths, stride};
+use super::weights::{Column, LANES, NOTHING, NameModel, bare, hundredths, stride};
 use crate::lists::names::allow::{self, AllowFault};
 use crate::model::{CategoryId, CategorySet};
 use std::collections::HashMap;
@@ -84,9 +84,8 @@ pub(crate) fn teach(
     let Taught { settings, mut allow, .. } = taught;
     allow.sort_unstable();
     allow.dedup();
-    allow.retain(|name| !names.owners.contains_key(family(name)) && Name::new(name).is_some());
-    let (lines, teachers): (Vec<Box<str>>, Vec<Box<str>>) =
-        allow.into_iter().partition(|name| number(family(name)).is_multiple_of(DRAWS_THE_LINE));
+    let innocent = allow.iter().map(|name| &**name).filter(|name| !names.owners.contains_key(family(name)) && Name::new(name).is_some());
+    let (lines, teachers): (Vec<&str>, Vec<&str>) = innocent.partition(|name| number(family(name)).is_multiple_of(DRAWS_THE_LINE));
     let chosen = names.choose(&settings, categories);
     let enough_allowed = lines.len() as f64 * settings.false_positives >= NAMES_PER_FALSE_POSITIVE as f64;
     let mut reports = chosen.off;
@@ -102,9 +101,18 @@ pub(crate) fn teach(
         let method = Method { seed: settings.seed, ..Method::CHOSEN };
         let whole = Quantised::new(&names.learn(&lanes, &teachers, method), &lanes);
         doubts = whole.draw_lines(&names, &lines, (&settings, doubtful), &mut model);
+        model.exempt = exempt(&model, &allow);
     }
     model.reports.sort_unstable_by_key(|report| report.category);
     (model, doubts)
+}
+
+/// The names of the allow corpus that would look like something, so that nobody guesses at them: a mistake that is known is none.
+fn exempt(model: &NameModel, allow: &[Box<str>]) -> Vec<Box<str>> {
+    let mut exempt: Vec<Box<str>> = allow.iter().filter(|name| !model.guess(name).is_empty()).map(|name| bare(name).into()).collect();
+    exempt.sort_unstable();
+    exempt.dedup();
+    exempt
 }
 
 /// Every name of the lists with the categories that it is in.
@@ -191,7 +199,7 @@ impl Names {
         Chosen { lanes, off }
     }
 
-    fn learn(&self, lanes: &[CategoryId], teachers: &[Box<str>], method: Method) -> Learned {
+    fn learn(&self, lanes: &[CategoryId], teachers: &[&str], method: Method) -> Learned {
         let bits = |set: CategorySet| {
             lanes.iter().enumerate().filter(|(_, category)| set.contains(**category)).fold(0_u8, |bits, (lane, _)| bits | 1 << lane)
         };
@@ -218,11 +226,12 @@ struct Quantised {
 impl Quantised {
     fn new(learned: &Learned, lanes: &[CategoryId]) -> Self {
         let stride = stride(lanes.len());
-        let mut model = NameModel { bits: learned.bits as u8, rows: vec![0; stride << learned.bits], ..NameModel::default() };
+        let mut model = NameModel { bits: learned.bits as u8, rows: vec![NOTHING; stride << learned.bits], ..NameModel::default() };
         for (lane, &category) in lanes.iter().enumerate() {
             let scale = learned.weights(lane).fold(1e-6_f32, |largest, weight| largest.max(weight.abs())) / 127.0;
             for (row, weight) in model.rows.chunks_mut(stride).zip(learned.weights(lane)) {
-                row[lane] = (weight / scale).round().clamp(-127.0, 127.0) as i8;
+                // From 1 to 255.
+                row[lane] = NOTHING.wrapping_add_signed((weight / scale).round().clamp(-127.0, 127.0) as i8);
             }
             model.columns.push(Column { category, scale, bias: learned.bias(lane), enough: i16::MAX });
         }
@@ -230,13 +239,7 @@ impl Quantised {
     }
 
     /// Draws the line of each category, and keeps those that are worth it.
-    fn draw_lines(
-        self,
-        names: &Names,
-        lines: &[Box<str>],
-        (settings, most): (&NameSettings, usize),
-        model: &mut NameModel,
-    ) -> Vec<Doubtful> {
+    fn draw_lines(self, names: &Names, lines: &[&str], (settings, most): (&NameSettings, usize), model: &mut NameModel) -> Vec<Doubtful> {
         let innocent: Vec<_> = lines.iter().map(|name| self.model.scores(name)).collect();
         let held: Vec<_> =
             names.all.iter().filter(|(name, _)| is_held_out(name)).map(|(name, set)| (set, self.model.scores(name))).collect();
@@ -257,7 +260,7 @@ impl Quantised {
                 kept.push((lane, Column { enough, ..*column }));
             }
             model.reports.push(report);
-            let doubt = |&(score, at): &(i16, usize)| Doubtful { category: column.category, score, name: lines[at].clone() };
+            let doubt = |&(score, at): &(i16, usize)| Doubtful { category: column.category, score, name: lines[at].into() };
             doubts.extend(scores.iter().take(most).map(doubt));
         }
         self.keep(&kept, model);
@@ -272,7 +275,7 @@ impl Quantised {
         }
         model.bits = self.model.bits;
         model.columns = kept.iter().map(|(_, column)| *column).collect();
-        model.rows = vec![0; (self.model.rows.len() / from) * to];
+        model.rows = vec![NOTHING; (self.model.rows.len() / from) * to];
         for (new, old) in model.rows.chunks_mut(to).zip(self.model.rows.chunks(from)) {
             new.iter_mut().zip(kept).for_each(|(slot, (lane, _))| *slot = old[*lane]);
         }

@@ -1,6 +1,7 @@
 //! What was learned, as a judgement needs it: one byte a weight, the categories side by side, so that one look at a run serves all.
 //!
-//! Must never allocate when it is asked, and never say anything of a name that it does not say the same of tomorrow.
+//! Must never allocate when it is asked, never say anything of a name that it does not say the same of tomorrow, and never guess at a name of
+//! the allow corpus.
 
 use super::grams::{MOST_RUNS, Name};
 use super::report::{NameReport, State};
@@ -14,8 +15,12 @@ pub const MOST_CATEGORIES: usize = LANES;
 pub(super) const LANES: usize = 8;
 /// Bits of the place of a weight.
 pub(crate) const BITS: std::ops::RangeInclusive<u8> = 8..=20;
-// Sums of the weights of one name fit sixteen bits.
-const _: () = assert!(MOST_RUNS * 128 <= i16::MAX as usize);
+/// Weights are kept as bytes that are this much higher, so that sums are of numbers without a sign.
+pub(super) const NOTHING: u8 = 128;
+// Sums of the bytes of one name fit sixteen bits without a sign, and those of its weights sixteen with one.
+const _: () = assert!(MOST_RUNS * 255 <= u16::MAX as usize && MOST_RUNS * 128 <= i16::MAX as usize);
+/// Every other byte of eight.
+const EVERY_OTHER: u64 = 0x00ff_00ff_00ff_00ff;
 /// Last labels of names that live in local networks alone: nothing is said of them.
 const LOCAL: [&str; 7] = ["local", "internal", "lan", "home", "corp", "arpa", "localdomain"];
 
@@ -54,8 +59,10 @@ pub(crate) struct Column {
 pub struct NameModel {
     pub(crate) bits: u8,
     pub(crate) columns: Vec<Column>,
-    /// Weights by place; of each place as many as [`stride`] says, the columns first.
-    pub(crate) rows: Vec<i8>,
+    /// Weights by place, each [`NOTHING`] higher than it is; of each place as many as [`stride`] says, the columns first.
+    pub(crate) rows: Vec<u8>,
+    /// Names of the allow corpus, without `www.`, that would look like something, in order: nobody guesses at them.
+    pub(crate) exempt: Vec<Box<str>>,
     pub(crate) reports: Vec<NameReport>,
 }
 
@@ -99,10 +106,19 @@ impl NameModel {
     #[must_use]
     pub fn guess(&self, host: &str) -> Guesses {
         let mut guesses = self.scored(host, |guess| guess.score >= guess.enough);
+        if !guesses.is_empty() && self.is_exempt(host) {
+            guesses.clear();
+        }
         if guesses.len() > 1 {
             guesses.sort_unstable_by_key(|guess| guess.enough.saturating_sub(guess.score));
         }
         guesses
+    }
+
+    /// Is it a name of the allow corpus that would look like something?
+    #[must_use]
+    pub fn is_exempt(&self, host: &str) -> bool {
+        self.exempt.binary_search_by(|known| (**known).cmp(bare(host))).is_ok()
     }
 
     /// The score of every category that is on; none for a name that says nothing.
@@ -112,32 +128,42 @@ impl NameModel {
     }
 
     fn scored(&self, host: &str, counts: impl Fn(&Guess) -> bool) -> Guesses {
-        let Some(name) = Name::new(host).filter(|_| !self.is_off() && !is_local(host)) else { return Guesses::new() };
-        let (sums, runs) = match stride(self.columns.len()) {
+        let mut guesses = Guesses::new();
+        let Some(name) = Name::new(host).filter(|name| !self.is_off() && !is_local(name.last())) else { return guesses };
+        let runs = name.count();
+        let sums = match stride(self.columns.len()) {
             1 => self.sums::<1>(&name),
             2 => self.sums::<2>(&name),
             4 => self.sums::<4>(&name),
             _ => self.sums::<8>(&name),
         };
-        let share = 1.0 / (runs.max(1) as f32).sqrt();
-        self.columns.iter().zip(sums).map(|(column, sum)| column.guess(sum, share)).filter(counts).collect()
+        // Both fit: see `MOST_RUNS`.
+        let (share, nothing) = (1.0 / (runs as f32).sqrt(), runs as i32 * i32::from(NOTHING));
+        for (column, sum) in self.columns.iter().zip(sums) {
+            let guess = column.guess((i32::from(sum) - nothing) as i16, share);
+            if counts(&guess) {
+                guesses.push(guess);
+            }
+        }
+        guesses
     }
 
+    /// The bytes of every run, added up by column: two words with four sums each, so that one addition serves four columns.
     #[inline]
-    fn sums<const STRIDE: usize>(&self, name: &Name<'_>) -> ([i16; LANES], u32) {
+    fn sums<const STRIDE: usize>(&self, name: &Name<'_>) -> [u16; LANES] {
         let (rows, _) = self.rows.as_chunks::<STRIDE>();
-        // As many sums as this fit sixteen bits: see `MOST_RUNS`.
-        let (mut sums, mut runs) = ([0_i16; STRIDE], 0_u32);
+        let (mut even, mut odd) = (0_u64, 0_u64);
         let shift = 64 - u32::from(self.bits);
         name.each(|gram| {
-            runs += 1;
             if let Some(row) = rows.get((gram.hash >> shift) as usize) {
-                sums.iter_mut().zip(row).for_each(|(sum, weight)| *sum = sum.wrapping_add(i16::from(*weight)));
+                let mut eight = [0; LANES];
+                eight[..STRIDE].copy_from_slice(row);
+                let eight = u64::from_le_bytes(eight);
+                even = even.wrapping_add(eight & EVERY_OTHER);
+                odd = odd.wrapping_add(eight >> 8 & EVERY_OTHER);
             }
         });
-        let mut all = [0; LANES];
-        all.iter_mut().zip(sums).for_each(|(slot, sum)| *slot = sum);
-        (all, runs)
+        std::array::from_fn(|at| ((if at % 2 == 0 { even } else { odd }) >> (at / 2 * 16)) as u16)
     }
 
     /// The parts of a name that speak most for a category, in plain words; nothing for a category that is not on.
@@ -145,8 +171,11 @@ impl NameModel {
     pub fn why(&self, host: &str, category: CategoryId) -> Option<String> {
         let at = self.columns.iter().position(|column| column.category == category)?;
         let shift = 64 - u32::from(self.bits);
-        let weight =
-            |hash: u64| self.rows.get((hash >> shift) as usize * stride(self.columns.len()) + at).map_or(0, |weight| i32::from(*weight));
+        let weight = |hash: u64| {
+            self.rows
+                .get((hash >> shift) as usize * stride(self.columns.len()) + at)
+                .map_or(0, |byte| i32::from(*byte) - i32::from(NOTHING))
+        };
         Some(super::why::words(&Name::new(host)?, weight))
     }
 }
@@ -160,12 +189,17 @@ impl Column {
 
 /// A score in hundredths.
 pub(super) fn hundredths(score: f32) -> i16 {
-    // Far beyond any score of a real name on both sides, so the cast cuts nothing.
-    (score * 100.0).round().clamp(-30_000.0, 30_000.0) as i16
+    // Rounded without a call of a library. Far beyond any score of a real name on both sides, so the cast cuts nothing.
+    (score * 100.0 + 0.5_f32.copysign(score)).clamp(-30_000.0, 30_000.0) as i16
 }
 
-fn is_local(host: &str) -> bool {
-    host.rsplit('.').next().is_some_and(|last| LOCAL.contains(&last))
+/// The host without `www.`, which says nothing.
+pub(super) fn bare(host: &str) -> &str {
+    host.strip_prefix("www.").unwrap_or(host)
+}
+
+fn is_local(last: &[u8]) -> bool {
+    LOCAL.iter().any(|local| local.as_bytes() == last)
 }
 
 /// A model for which every name that says anything looks like these categories, the first one most.
@@ -173,7 +207,7 @@ fn is_local(host: &str) -> bool {
 pub(crate) fn names_that_all_look_like(categories: &[CategoryId]) -> NameModel {
     let column = |(at, category): (usize, &CategoryId)| Column { category: *category, scale: 1.0, bias: 9.0 - at as f32, enough: 100 };
     let columns: Vec<Column> = categories.iter().enumerate().map(column).collect();
-    NameModel { bits: 8, rows: vec![0; stride(columns.len()) << 8], columns, reports: Vec::new() }
+    NameModel { bits: 8, rows: vec![NOTHING; stride(columns.len()) << 8], columns, ..NameModel::default() }
 }
 
 impl NameReport {

@@ -78,6 +78,49 @@ fn a_name_that_says_nothing_is_never_guessed_at() {
 }
 
 #[test]
+fn a_name_of_the_allow_corpus_is_never_guessed_at() {
+    let mut model: NameModel = names_that_all_look_like(&[CategoryId(1)]);
+    model.exempt = vec!["unknown.example.test".into()];
+    let image = ListImage { names: Arc::new(model), ..image() };
+    let set = PolicySet::build(rules_with(CHILDREN, &[("adult", Predicted::Block)]), &image).unwrap();
+    for (address, reason) in [
+        ("http://unknown.example.test/x", Reason::Allowed),
+        ("http://www.unknown.example.test/", Reason::Allowed),
+        ("http://other.unknown.example.test/", Reason::Predicted),
+        ("http://xunknown.example.test/", Reason::Predicted),
+    ] {
+        let evidence = ask(&set, CHILDREN, address, &hits(""), (at(SUMMER_NOON), false, Acts::none()));
+        assert_eq!((evidence.reason, evidence.predicted.is_some()), (reason, reason == Reason::Predicted), "{address}");
+    }
+}
+
+#[test]
+fn a_guess_opens_no_domain_that_is_new_here_and_asks_only_once() {
+    use Predicted::{Block, Log, Warn};
+    for (word, new, warned, reason) in [
+        (Block, Action::Block, false, Reason::Predicted),
+        (Block, Action::Warn, true, Reason::Predicted),
+        (Warn, Action::Block, false, Reason::NewDomainBlocked),
+        (Warn, Action::Block, true, Reason::NewDomainBlocked),
+        (Warn, Action::Warn, false, Reason::Warned),
+        (Warn, Action::Warn, true, Reason::AllowedAfterWarning),
+        (Warn, Action::Allow, false, Reason::Warned),
+        (Log, Action::Block, true, Reason::NewDomainBlocked),
+        (Log, Action::Warn, false, Reason::NewDomain),
+        (Log, Action::Warn, true, Reason::AllowedAfterWarning),
+        (Log, Action::Allow, false, Reason::Allowed),
+    ] {
+        let mut rules = rules_with(CHILDREN, &[("adult", word)]);
+        rules.groups[CHILDREN].new_domains.action = new;
+        let set = PolicySet::build(rules, &guessing()).unwrap();
+        let hits = Hits { new_since: Some(at(SUMMER_NOON)), ..hits("") };
+        let evidence = ask(&set, CHILDREN, "http://unknown.example.test/", &hits, (at(SUMMER_NOON), warned, Acts::none()));
+        assert_eq!(evidence.reason, reason, "{word:?} {new:?} {warned}");
+        assert!(evidence.predicted.is_some(), "the record says what the name looks like: {word:?} {new:?} {warned}");
+    }
+}
+
+#[test]
 fn a_release_opens_what_was_guessed() {
     let set = PolicySet::build(rules_with(CHILDREN, &[("adult", Predicted::Block)]), &guessing()).unwrap();
     let until = Timestamp(at(SUMMER_NOON).0 + 60_000_000);

@@ -19,6 +19,13 @@ pub struct Intercept {
     pub passed: Passed,
 }
 
+impl Intercept {
+    /// Do both make certificates by the same authority?
+    pub(in crate::proxy) fn is_of(&self, other: &Self) -> bool {
+        self.leaves.authority().certificate().der() == other.leaves.authority().certificate().der()
+    }
+}
+
 /// What the origin of a tunnel has shown.
 pub enum Proof {
     /// It has proved itself; the connection is ready for the first request, if there is a fresh one.
