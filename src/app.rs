@@ -297,7 +297,7 @@ impl App {
                 tracing::info!("reloaded: {text}");
                 self.event(EventKind::Reloaded, &text);
                 self.restricted.look_now();
-                self.accredited.settings(&config.accredit);
+                self.accredited.settings(&config.accredit, self.proxy.live.load().engine.policy.version());
                 self.feeding.obeys(config);
                 drop(old);
             }

@@ -104,8 +104,15 @@ impl Engine {
         Hits { statutory: None, statutory_urls_on_host: false, ..self.listed(url) }
     }
 
-    /// What all lists in force say.
-    fn listed(&self, url: &CanonicalUrl) -> Hits {
+    /// Is the address on a statutory list in force? For accreditation alone: whoever asks the filter must not learn it (standards U19).
+    #[must_use]
+    pub fn is_statutory(&self, url: &CanonicalUrl) -> bool {
+        self.listed(url).statutory.is_some()
+    }
+
+    /// What all lists in force say. Never for an answer to anybody: what statutory lists hold stands in it.
+    #[must_use]
+    pub fn listed(&self, url: &CanonicalUrl) -> Hits {
         let hits = matcher::find(&self.lists, url);
         self.beside().images().iter().fold(hits, |hits, image| hits.and(matcher::find(image, url)))
     }

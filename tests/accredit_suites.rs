@@ -228,6 +228,69 @@ async fn what_is_closed_as_a_whole_shows_nothing_of_lists() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_list_that_catches_nothing_is_found_out_where_everything_is_closed_for_another_reason() {
+    let place = Place::new();
+    place.authority();
+    let adult = place.write("adult.txt", "bad.test\n");
+    let group = "block = [\"adult\"]\nhttps = \"selective\"\n";
+    let closed = ["default = \"block\"\n", "hours = \"mon 03:00-03:01\"\n", ""];
+    let groups: String = (0..).zip(closed).map(|(n, closed)| format!("[[group]]\nname = \"g{n}\"\n{group}{closed}")).collect();
+    let lists_of = format!("[[lists.source]]\nname = \"adult\"\nformat = \"domains\"\npath = \"{adult}\"\n");
+    let config = place.settings(&(place.statutory(LISTED) + &lists_of + &groups));
+    let lists = lists(&config);
+    let outcomes = found(&config, &lists, Some("statutory")).await;
+    assert!(fails(&outcomes).is_empty() && not_run(&outcomes).is_empty(), "{outcomes:#?}");
+    // None of what the source holds is in force, and a category closes a part of it.
+    place.statutory("bad.test\nother.example/page\n");
+    let outcomes = found(&config, &lists, Some("statutory")).await;
+    for way in ["HTTP", "HTTPS, opened"] {
+        for group in ["g0", "g1", "g2"] {
+            let scope = format!("group {group}, {way}");
+            let outcome = outcomes.iter().find(|outcome| *outcome.scope == *scope).unwrap_or_else(|| panic!("{scope}: {outcomes:#?}"));
+            assert!(matches!(outcome.verdict, Verdict::Fail(_)), "{outcome:#?}");
+            assert!(outcome.misses.iter().any(|miss| &*miss.place == "list made-up, line 1"), "{outcome:#?}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn corpora_are_tried_outside_the_hours_of_a_group_too() {
+    let place = Place::new();
+    let adult = place.write("adult.txt", "bad.test\n");
+    let good = place.write("good.txt", "good.test\n");
+    let lines = format!(
+        "{}[[lists.source]]\nname = \"adult\"\nformat = \"domains\"\npath = \"{adult}\"\n[[group]]\nname = \"all\"\nblock = [\"adult\"]\n\
+         hours = \"mon 03:00-03:01\"\n[accredit]\ncorpora = [{{ bucket = \"becta-adult\", path = \"{adult}\" }}, {{ bucket = \"allow\", path = \"{good}\" }}]\n",
+        place.statutory(LISTED)
+    );
+    let config = place.settings(&lines);
+    let lists = lists(&config);
+    for (suite, scope) in [("buckets", "becta-adult, group all"), ("over-block", "group all")] {
+        let outcomes = found(&config, &lists, Some(suite)).await;
+        assert!(outcomes.iter().any(|outcome| *outcome.scope == *scope && outcome.verdict == Verdict::Pass), "{outcomes:#?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn which_good_address_is_on_a_list_of_illegal_material_is_not_told() {
+    let place = Place::new();
+    let good = place.write("good.txt", "good-1.test\nlisted.test\nbad.test\n");
+    let adult = place.write("adult.txt", "bad.test\n");
+    let lines = format!(
+        "{}[[lists.source]]\nname = \"adult\"\nformat = \"domains\"\npath = \"{adult}\"\n[[group]]\nname = \"all\"\nblock = [\"adult\"]\n\
+         [accredit]\ncorpora = [{{ bucket = \"allow\", path = \"{good}\" }}]\n",
+        place.statutory(LISTED)
+    );
+    let config = place.settings(&lines);
+    let outcomes = found(&config, &lists(&config), Some("over-block")).await;
+    let told = serde_json::to_string(&outcomes).unwrap();
+    assert!(told.contains("bad[.]test") && !told.contains("listed[.]test") && !told.contains("line 2"), "{told}");
+    assert!(!told.contains("statutory"), "{told}");
+    assert_eq!(outcomes[0].share.unwrap().good, 1, "{outcomes:#?}");
+    assert_eq!(outcomes[0].misses.len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_canary_is_short_and_says_what_is_missing() {
     let place = Place::new();
     let config = place.settings(&(place.statutory(LISTED) + "[[group]]\nname = \"all\"\n"));
@@ -289,4 +352,34 @@ async fn categories_that_are_closed_for_good_are_tried_as_well() {
     let outcomes = found(&config, &lists, Some("locked")).await;
     assert!(matches!(outcomes[0].verdict, Verdict::Fail(_)), "{outcomes:#?}");
     assert!(outcomes[0].misses.iter().all(|miss| miss.place.contains("category fraud")), "{outcomes:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_that_are_watched_are_tried_like_all_others() {
+    let place = Place::new();
+    let watched = place.statutory("watched.test\nwatched.example/page\n") + "watch = true\n";
+    let config = place.settings(&(watched + "[[group]]\nname = \"all\"\n"));
+    let judged = engine(&config, Generation(1), now()).unwrap();
+    let outcomes = run(&config, &judged.engine, &Wanted::default(), &|_| {}).await.unwrap();
+    assert!(fails(&outcomes).is_empty(), "{:#?}", fails(&outcomes));
+    let outcome = outcomes.iter().find(|outcome| &*outcome.scope == "group all, HTTP").unwrap();
+    assert!(outcome.verdict == Verdict::Pass && outcome.share.unwrap().of > 40, "{outcome:#?}");
+    assert_eq!(canary(&config, &judged.engine).await.unwrap()[0].share.unwrap().of, 2);
+    // It grows, and the engine is still the old one.
+    place.statutory("watched.test\nnew.test\n");
+    let outcomes = run(&config, &judged.engine, &Wanted { suite: Some("statutory"), ..Wanted::default() }, &|_| {}).await.unwrap();
+    assert!(
+        fails(&outcomes).iter().any(|outcome| outcome.misses.iter().all(|miss| &*miss.place == "list made-up, line 2")),
+        "{outcomes:#?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_of_which_too_little_can_be_read_is_not_run() {
+    let place = Place::new();
+    let config = place.settings(&(place.statutory("one.test\n") + "[[group]]\nname = \"all\"\n"));
+    let lists = lists(&config);
+    place.statutory("one.test\nhttp://[broken/\nhttp://[broken/2\n");
+    let outcomes = found(&config, &lists, Some("statutory")).await;
+    assert!(matches!(&outcomes[0].verdict, Verdict::NotRun(why) if why.contains("made-up")), "{outcomes:#?}");
 }

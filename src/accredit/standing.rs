@@ -18,6 +18,13 @@ pub struct Standing {
     pub not_passing: Vec<String>,
     /// The last canary.
     pub canary: Option<Ran>,
+    /// From when on the last canary is too old: the next ones have not come.
+    #[serde(serialize_with = "maybe")]
+    pub canary_until: Option<Timestamp>,
+    /// What was run cannot be kept.
+    pub unkept: bool,
+    /// The last run was of other settings than those in force.
+    pub of_other_settings: bool,
     /// The last run of every suite.
     pub run: Option<Ran>,
     /// Until when that run counts.
@@ -74,11 +81,18 @@ impl From<&Judged> for Told {
 }
 
 impl Standing {
-    /// Says whether everything holds now: the last whole run and the last canary held, and the run still counts.
+    /// Says whether everything holds now: the last whole run and the last canary held, both still count, the run was of the settings in force,
+    /// and what was run could be kept.
     #[must_use]
     pub fn settled(mut self, now: Timestamp) -> Self {
         let mut against: Vec<String> = Vec::new();
         against.extend(self.canary.iter().flat_map(|ran| &ran.not_passing).map(|line| format!("At the last canary: {line}")));
+        if let Some(until) = self.canary_until.filter(|until| self.schedule && *until <= now) {
+            against.push(format!("The last canary is too old since {until}."));
+        }
+        if self.unkept {
+            against.push("What was run cannot be kept: the log of the program says why.".to_owned());
+        }
         if let Some(run) = &self.run {
             against.extend(run.not_passing.iter().cloned());
             if let Some(until) = self.counts_until.filter(|until| *until <= now) {
@@ -87,6 +101,7 @@ impl Standing {
         }
         self.passing = match (against.is_empty(), &self.run) {
             (false, _) => Some(false),
+            (true, Some(run)) if run.passing && self.of_other_settings => None,
             (true, Some(run)) => Some(run.passing),
             (true, None) => None,
         };
@@ -135,5 +150,17 @@ mod tests {
             let late = standing.settled(at(100));
             assert_eq!(late.passing, if run.is_some() { Some(false) } else { passing }, "{canary:?} {run:?}: too late");
         }
+    }
+
+    #[test]
+    fn a_pass_ends_with_its_canary_with_its_settings_and_with_the_disk() {
+        let at = Timestamp::from_seconds;
+        let ran = || Some(Ran { at: at(50), passing: true, not_passing: vec![] });
+        let good = Standing { schedule: true, canary: ran(), run: ran(), canary_until: Some(at(60)), ..Standing::default() };
+        assert_eq!(good.clone().settled(at(59)).passing, Some(true));
+        assert_eq!(good.clone().settled(at(60)).passing, Some(false), "no canary has come since");
+        assert_eq!(Standing { schedule: false, ..good.clone() }.settled(at(60)).passing, Some(true), "none is to come");
+        assert_eq!(Standing { unkept: true, ..good.clone() }.settled(at(59)).passing, Some(false));
+        assert_eq!(Standing { of_other_settings: true, ..good }.settled(at(59)).passing, None);
     }
 }

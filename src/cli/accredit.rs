@@ -156,12 +156,13 @@ fn keep(settings: &Config, report: &Report, started: Instant) {
     let history = History::at(&settings.accredit.folder);
     let line = Line {
         at: report.installation.made.to_string(),
-        what: What::Run,
         passing: report.passing,
         not_passing: report.not_passing.clone(),
         counts: Some(report.counts),
         took: started.elapsed().as_secs_f64(),
-        certificate: None,
+        policy_version: Some(report.installation.policy_version.to_string()),
+        list_version: Some(report.installation.list_version.to_string()),
+        ..Line::of(What::Run)
     };
     if let Err(fault) = history.keep_last(&FullRun::of(report)).and_then(|()| history.add(&line)) {
         say(&format!("the results are not kept: {fault}"));
@@ -192,7 +193,10 @@ fn verify(pack: &Path, key: Option<&str>, json: bool) -> ExitCode {
 fn form(settings: &Config, asked: &Asked, from: Option<&Path>, html: bool) -> ExitCode {
     let made = || -> Result<String, EvidenceFault> {
         let run = match from {
-            Some(pack) => Some(FullRun::of_pack(pack)?),
+            Some(pack) => {
+                check_pack(pack, None)?;
+                Some(FullRun::of_pack(pack)?)
+            }
             None => History::at(&settings.accredit.folder).last()?,
         };
         form_of_last(run, context(settings, asked), html)

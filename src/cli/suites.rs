@@ -17,7 +17,7 @@ pub(super) fn outcomes(settings: &Config, suite: Option<&str>, only: Option<&str
     let wanted = Wanted { suite, only, as_of: judged.loaded.as_of.clone() };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_name("accredit").build()?;
     let told = |suite: &str| say(&format!("running: {suite}"));
-    let found = runtime.block_on(run(settings, &judged.loaded.image, &wanted, &told));
+    let found = runtime.block_on(run(settings, &judged.engine, &wanted, &told));
     runtime.shutdown_timeout(Duration::from_secs(1));
     found
 }

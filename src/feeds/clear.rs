@@ -3,7 +3,7 @@
 //! Must never print one: what stands here has no text for people, and it is dropped when the suite has run.
 
 use super::sought::seek;
-use super::sources::{BuiltIn, SourceFault};
+use super::sources::{BuiltIn, Found, SourceFault, find_watched};
 use crate::canon::ListEntry;
 use crate::config::ListSettings;
 use crate::lists::{ListKind, PageMatch, entries_in_clear};
@@ -72,23 +72,37 @@ pub struct Cleared {
     pub entries: Vec<Clear>,
     /// Lines that could not be read.
     pub bad_lines: u64,
+    /// Lists of which a larger share of lines could not be read than their settings let pass.
+    pub too_bad: Vec<Arc<str>>,
 }
 
-/// Reads every statutory source of the settings.
+impl Cleared {
+    fn told_of(&mut self, list: &Found, good: u64, bad: u64) {
+        self.bad_lines += bad;
+        if bad * 1000 > (good + bad) * u64::from(list.spec.bad_lines_per_thousand) {
+            self.too_bad.push(Arc::clone(&list.spec.name));
+        }
+    }
+}
+
+/// Reads every statutory source of the settings, those of lists that are watched as well.
 ///
 /// # Errors
 /// [`SourceFault`]: a source cannot be read; then nothing is known for certain.
 pub fn statutory_in_clear(settings: &ListSettings, builtin: BuiltIn) -> Result<Cleared, SourceFault> {
     let mut all = Cleared::default();
-    for found in seek(settings, builtin).whole()?.iter().filter(|found| found.spec.kind == ListKind::Statutory) {
+    let large = seek(settings, builtin).whole()?.into_iter().filter(|found| !found.spec.elsewhere);
+    for found in large.chain(find_watched(settings, builtin)?).filter(|found| found.spec.kind == ListKind::Statutory) {
+        let (before, mut bad) = (all.entries.len(), 0);
         for (source, place) in &found.files {
             let fault = |fault| SourceFault::Read { name: found.spec.name.to_string(), path: (&*source.file).into(), source: fault };
             let each = |line, entry| {
                 let (list, covers) = (Arc::clone(&found.spec.name), found.spec.page_match);
                 all.entries.push(Clear { list, line, covers, entry });
             };
-            all.bad_lines += entries_in_clear(source, found.spec.strict, place.open().map_err(fault)?, each).map_err(fault)?;
+            bad += entries_in_clear(source, found.spec.strict, place.open().map_err(fault)?, each).map_err(fault)?;
         }
+        all.told_of(&found, (all.entries.len() - before) as u64, bad);
     }
     Ok(all)
 }

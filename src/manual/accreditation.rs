@@ -17,7 +17,8 @@
 //! The worst counts. A membership is always the operator's word (`[[accredit.membership]]`): it is printed with its number and its end, and
 //! never as met. A list of illegal material that is made up meets nothing.
 //!
-//! A report *passes* when every suite ran and none failed. That says nothing about clauses for people.
+//! A report *passes* when every suite ran and none failed; how many checks hold in part alone is told with the certificate. That says nothing
+//! about clauses for people.
 //!
 //! # The pack
 //!
@@ -40,13 +41,18 @@
 //!
 //! All of it by a thread of the lowest priority. The canary through people's listeners asks for one entry of each statutory list, and for none
 //! that is not in force: nothing of it leaves the machine. It is the one part that stands in people's log: from this machine, reason `statutory`,
-//! user agent `accreditation`. Listeners over TLS or with a PROXY protocol are not tried, and that is said. If the settings on disk are not those
+//! user agent `accreditation`. Whether it is in force is looked at again before each request. Listeners over TLS, with a PROXY protocol, or where people sign in first
+//! are not tried, and that is said. If the settings on disk are not those
 //! in force, nothing is run, which counts as not passing until somebody reloads.
 //!
 //! Results: `[accredit] folder` (`var/accredit`): `history.jsonl`, one line a run, 2,500 at most; `last.json`, every outcome of the last whole run, whoever
 //! started it; eight certificates. What changes is told as the event `accreditation`, in `lifeguard_accreditation_*`, as a remark of `/readyz`, on the
 //! console's front page, and at `/accreditation` and `/accreditation.json`, which everybody may read who reaches the console. A run counts for
-//! `certificate_for`; after that it no longer passes.
+//! `certificate_for`; after that it no longer passes. The canary counts for three turns of `canary_every`, a quarter of an hour at least: if none comes, it
+//! no longer passes, and that is told while the work hangs. A canary that takes ten minutes and a run that takes twelve hours are broken
+//! off and count as failed. After a change of the settings the canary is due at once and every suite the next night; until then it is not known
+//! whether they pass. What cannot be kept on the disk counts in memory, and as not passing. `lifeguard accredit` run by root gives what it
+//! writes there to the owner of the folder.
 //!
 //! # The plan
 //!
@@ -64,15 +70,18 @@
 //! |---|---|
 //! | it listens on loopback, and a group is known by its listener | every group is tried from one machine |
 //! | nobody signs in, and the agreement counts as accepted | what is behind both is what is tried |
+//! | no hours of groups | the night shows nothing of the day |
+//! | for `statutory` alone: no categories, no guesses, `default = "allow"`, bare addresses open | what is closed for another reason would be counted for the list |
 //! | no quotas, no fair shares, no names of devices, no count of new domains | one client asks for everybody |
 //! | every road leads to one origin on this machine, without TLS (`src/proxy/upstream/stand_in.rs`) | **nothing that is asked for leaves**: no name is looked up, and an address that is not loopback cannot be made into the stand-in |
 //! | records carry the node `accreditation` and go to a witness that looks at each and keeps none (`src/app/accredit/witness.rs`) | people's log is not touched, and addresses of statutory lists do not lie on a disk because somebody tried the filter out |
 //!
 //! Entries of statutory lists stand in the image as keyed digests; they are read from their sources once more, in memory alone
 //! (`src/feeds/clear.rs`); those of a source with `url` from the version that was kept, without a new fetch. No outcome names one: a miss is told by list and line. Addresses of corpora are told defanged
-//! (`example[.]test`).
+//! (`example[.]test`). One that is on a statutory list counts, and neither it nor its line is named; blocks have one word in the counts.
 //!
-//! An answer counts as let through when it carries the mark of the run, which only the origin knows. A page that is always open (a help
+//! A listed address must be refused as `statutory`, or as one that cannot be read; any other refusal is a miss. An answer of a proxy or a road that
+//! cannot do its work (503, 502, a request to sign in) counts as none. An answer counts as let through when it carries the mark of the run, which only the origin knows. A page that is always open (a help
 //! line) is asked for first: a proxy that answers nothing would pass everything, and is told as not run. A request without an answer
 //! is never a pass.
 //!
@@ -80,7 +89,7 @@
 //!
 //! | Suite | What holds |
 //! |---|---|
-//! | `statutory` | every entry in every spelling of `accredit::Mutation` (41 ways), over plain HTTP and inside HTTPS that the group opens; hosts are also tried as CONNECT in every spelling. 0 let through. Its neighbours (hosts beside and above, folders above a page, the page next to it, other pairs) are not blocked as listed; which of them are listed themselves says a look-up that is written apart from the matcher. Where a group does not open HTTPS, listed pages on shared hosts are counted as not seen: in part, never a pass |
+//! | `statutory` | every entry in every spelling of `accredit::Mutation` (41 ways), over plain HTTP and inside HTTPS that the group opens; hosts are also tried as CONNECT in every spelling. 0 let through. Its neighbours (hosts beside and above, folders above a page, the page next to it, other pairs) are not blocked as listed; which of them are listed themselves says a look-up that is written apart from the matcher. Where a group does not open HTTPS, listed pages on shared hosts are counted as not seen: in part, never a pass. A list of which more lines cannot be read than `max_bad_share` is not run |
 //! | `locked` | 200 random policies (rules, help lines, releases, unlocks, every category open), aimed at listed entries: always `statutory`, ten of them through the listener; and at examples of the categories that the taxonomy locks and of those under a layer's `never_loosen`: always a block. A help line alone is open although its category is locked, so that none is laid there. The seed is told |
 //! | `buckets` | of each file under `[[accredit.corpora]]` the share that is blocked (a warning is no block), with the interval of Wilson at 95 per cent; the gate (`least`) is on the least of the buckets, and a bucket without a corpus is not run |
 //! | `over-block` | of the files with `bucket = "allow"` the share that is blocked, in each group, against its `overblock_budget` or `over_block` |
@@ -92,7 +101,7 @@
 //! | `safe-search` | each engine and YouTube is dialled under its restricted name, or sent on to the restricted search; engines without one are closed where that is asked for |
 //! | `circumvention` | VPNs, encrypted DNS, relays and remote control, by the categories of the taxonomy and all their other names; pages shown by archives and translators, tunnels to other ports, bare addresses |
 //! | `list-age` | statutory lists within 13 hours, never beyond 26; categories within a month |
-//! | `help-lines` | all of them, in every group, over HTTP and through a tunnel |
+//! | `help-lines` | all of them, in every group, over HTTP and through a tunnel; inside it where the group opens HTTPS |
 //! | `test-pages`, `canary` | one page of each list and a page that is open, as test services show them; the canary is short enough for every hour |
 //!
 //! # What they do not show

@@ -1,11 +1,13 @@
 //! The private proxy: the lists, the policy and the authority of the settings in force, behind a listener of its own for each group.
 //!
 //! What differs from people's proxy, and why: it listens on loopback, at ports that the system chooses; a group is known by its listener,
-//! not by addresses; nobody signs in, and the agreement counts as accepted; no quota and no fair share, since one machine asks for all;
+//! not by addresses; nobody signs in, and the agreement counts as accepted; no hours, since the night shows nothing of the day; no quota and
+//! no fair share, since one machine asks for all;
 //! nothing is dialled but our own origin; its log is a witness that keeps nothing. Everything that decides is the same.
 
 use super::client::{Came, Line, Tunnel};
 use super::fault::AccreditFault;
+use super::in_force::InForce;
 use super::origin::Origin;
 use crate::app::clock::SystemClock;
 use crate::app::make::{Judged, live};
@@ -14,7 +16,7 @@ use crate::config::{Config, FairShares, Listener};
 use crate::engine::Engine;
 use crate::lists::ListImage;
 use crate::model::{Generation, GroupId};
-use crate::policy::PolicySet;
+use crate::policy::{DefaultAction, PolicySet, WeeklyHours};
 use crate::ports::{Clock, LogStore};
 use crate::proxy::upstream::StandIn;
 use crate::proxy::{self, Live, Proxy};
@@ -40,6 +42,8 @@ pub(super) struct Bench {
     /// The settings as the private proxy has them.
     pub(super) config: Config,
     pub(super) lists: Arc<ListImage>,
+    /// Lists that are watched, and what is closed in an emergency.
+    pub(super) beside: Vec<Arc<ListImage>>,
     pub(super) proxy: Arc<Proxy>,
     pub(super) doors: Vec<Door>,
     pub(super) stand_in: Arc<StandIn>,
@@ -63,7 +67,7 @@ impl Bench {
     /// [`AccreditFault`]: the settings make no proxy, or there is no such group.
     pub(super) async fn open(
         settings: &Config,
-        lists: &Arc<ListImage>,
+        in_force: &InForce,
         only: Option<&str>,
         log: Arc<dyn LogStore>,
     ) -> Result<Self, AccreditFault> {
@@ -72,11 +76,11 @@ impl Bench {
         let stand_in = StandIn::new(&origin.addresses).ok_or_else(|| std::io::Error::other("the origin is not on this machine"))?;
         let (stand_in, metrics) = (Arc::new(stand_in), Arc::new(Metrics::new()));
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
-        let live = made(&config, lists, (&metrics, &*clock), &stand_in)?;
+        let live = made(&config, in_force, (&metrics, &*clock), &stand_in)?;
         let trust = live.authority().map(|authority| trust(authority.certificate().der())).transpose()?;
         let proxy = Arc::new(Proxy::new(live, log, clock, Arc::clone(&metrics)));
-        let mut bench =
-            Self { config, lists: Arc::clone(lists), proxy, doors: Vec::new(), stand_in, origin, trust, metrics, tasks: Vec::new() };
+        let InForce { lists, beside } = in_force.clone();
+        let mut bench = Self { config, lists, beside, proxy, doors: Vec::new(), stand_in, origin, trust, metrics, tasks: Vec::new() };
         bench.open_doors(only)?;
         Ok(bench)
     }
@@ -104,12 +108,17 @@ impl Bench {
         Arc::clone(&self.proxy.live.load().engine)
     }
 
+    /// The lists in force.
+    pub(super) fn in_force(&self) -> InForce {
+        InForce { lists: Arc::clone(&self.lists), beside: self.beside.clone() }
+    }
+
     /// Puts changed rules in force, as a reload does.
     ///
     /// # Errors
     /// The rules do not fit.
     pub(super) fn reload(&self, config: &Config) -> Result<(), AccreditFault> {
-        let live = made(config, &self.lists, (&self.metrics, &*self.proxy.clock), &self.stand_in)?;
+        let live = made(config, &self.in_force(), (&self.metrics, &*self.proxy.clock), &self.stand_in)?;
         self.proxy.live.store(Arc::new(live));
         self.proxy.news.send_replace(());
         Ok(())
@@ -146,12 +155,13 @@ impl Bench {
 /// Lists, rules and roads of one generation, with every road leading to our own origin.
 fn made(
     config: &Config,
-    lists: &Arc<ListImage>,
+    InForce { lists, beside }: &InForce,
     (metrics, clock): (&Metrics, &dyn Clock),
     stand_in: &Arc<StandIn>,
 ) -> Result<Live, AccreditFault> {
     let policy = PolicySet::build(config.policy.clone(), lists)?;
     let engine = Engine::new(Arc::clone(lists), policy, Generation(1), Wrappers::built_in());
+    engine.put_beside(beside.iter().cloned());
     let live = live(config, Judged::bare(engine, Arc::clone(lists)), (metrics, clock.now().wall), Vec::new())?;
     Ok(Live { dialler: live.dialler.with_stand_in(Arc::clone(stand_in)), ..live })
 }
@@ -172,9 +182,24 @@ fn private(settings: &Config) -> Config {
     for group in &mut config.policy.groups {
         group.networks.clear();
         group.quota.clear();
+        group.hours = WeeklyHours::default();
     }
     config.policy.sites.iter_mut().for_each(|site| site.networks.clear());
     config.policy.tests.clear();
+    config
+}
+
+/// The same settings with nothing closed but what is on statutory lists, as far as a group's own words go: what is refused then is refused
+/// for the reason that is looked for.
+pub(super) fn wide_open(config: &Config) -> Config {
+    let mut config = config.clone();
+    for group in &mut config.policy.groups {
+        group.default = DefaultAction::Allow;
+        group.categories = Arc::default();
+        group.category_hours.clear();
+        group.predicted.clear();
+        group.bare_addresses = true;
+    }
     config
 }
 

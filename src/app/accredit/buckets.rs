@@ -3,19 +3,18 @@
 
 use super::bench::{Bench, Door};
 use super::plain;
-use super::probe::{Item, Probe, Wants, send};
+use super::probe::{Item, Probe, send};
 use super::tally::{Tally, figure, outcome};
+use super::wants::{CLOSED_AS_A_WHOLE, Wants};
 use crate::accredit::{Corpus, Figure, Labels, Miss, Outcome, Share, Verdict, defanged};
 use crate::canon::{ListEntry, Unreadable};
-use crate::model::{Bucket, Reason};
+use crate::model::Bucket;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
 const SUITE: &str = "buckets";
 const OVER: &str = "over-block";
-/// What closes a group as a whole says nothing about lists.
-const CLOSED_AS_A_WHOLE: [Reason; 4] = [Reason::OutsideHours, Reason::NotOnAllowList, Reason::Suspended, Reason::QuotaUsed];
 
 type Addresses = Vec<(String, ListEntry)>;
 

@@ -3,6 +3,7 @@
 
 use super::bench::Bench;
 use super::fault::AccreditFault;
+use super::in_force::InForce;
 use super::pages::{self, Shown};
 use super::statutory::Entries;
 use super::ways_round::is_blocked;
@@ -10,7 +11,6 @@ use super::witness::Witness;
 use crate::accredit::Outcome;
 use crate::config::{self, Config};
 use crate::feeds::{BuiltIn, samples_in_clear, statutory_in_clear};
-use crate::lists::ListImage;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -18,10 +18,10 @@ use std::time::Instant;
 ///
 /// # Errors
 /// [`AccreditFault`]: nothing could be tried, which is no pass.
-pub async fn canary(config: &Config, lists: &Arc<ListImage>) -> Result<Vec<Outcome>, AccreditFault> {
+pub async fn canary(config: &Config, lists: impl Into<InForce>) -> Result<Vec<Outcome>, AccreditFault> {
     let entries = Entries::new(statutory_in_clear(&config.lists, config::builtin_list as BuiltIn)?);
     let samples = samples_in_clear(&config.lists, config::builtin_list as BuiltIn, 1)?;
-    let bench = Bench::open(config, lists, None, Arc::new(Witness::default())).await?;
+    let bench = Bench::open(config, &lists.into(), None, Arc::new(Witness::default())).await?;
     let mut outcomes = Vec::new();
     for door in &bench.doors {
         let (begun, mut shown) = (Instant::now(), Shown::default());

@@ -32,6 +32,11 @@ pub(super) struct Came {
 }
 
 impl Came {
+    #[cfg(test)]
+    pub(super) fn told(status: u16, reason: Option<Reason>) -> Self {
+        Self { status, reason, reached: false, location: None, closes: false }
+    }
+
     /// In words, for reports.
     pub(super) fn words(&self) -> String {
         match (self.reached, self.reason) {
@@ -176,7 +181,8 @@ impl Tunnel {
         let shaken = tokio::time::timeout(PATIENCE, TlsConnector::from(Arc::clone(trust)).connect(name, stream.io)).await;
         match shaken {
             Ok(Ok(tls)) => Ok(Self::Open(Line::over(Box::new(tls), mark))),
-            Ok(Err(error)) => Ok(Self::Sealed(error.to_string())),
+            // What TLS says may hold the name that was asked for.
+            Ok(Err(_)) => Ok(Self::Sealed("the handshake inside failed".to_owned())),
             Err(_) => Ok(Self::Sealed("no handshake in time".to_owned())),
         }
     }

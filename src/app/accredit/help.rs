@@ -18,7 +18,14 @@ pub(super) async fn run(bench: &Bench, door: &Door) -> Outcome {
         };
         let host = line.address.split('/').next().unwrap_or_default();
         let tunnel = match bench.tunnel(door, host).await {
-            Ok(Tunnel::Open(_) | Tunnel::Sealed(_)) => None,
+            Ok(Tunnel::Sealed(_)) => None,
+            Ok(Tunnel::Open(mut inside)) => {
+                let request = format!("GET / HTTP/1.1\r\nHost: {host}\r\nAccept: text/plain\r\n\r\n");
+                match inside.ask(request.as_bytes()).await {
+                    Ok(came) => (!came.reached).then(|| came.words()),
+                    Err(error) => Some(error.to_string()),
+                }
+            }
             Ok(Tunnel::Refused(came)) => Some(came.words()),
             Err(error) => Some(error.to_string()),
         };

@@ -2,7 +2,7 @@
 
 use super::tally::{figure, outcome};
 use crate::accredit::{Miss, Outcome, Verdict};
-use crate::lists::{ListImage, ListKind};
+use crate::lists::{ListInfo, ListKind};
 use crate::model::Timestamp;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,10 +15,10 @@ const OLD_H: i64 = 26;
 /// From this age on a list of categories should be looked at.
 const CATEGORY_DAYS: i64 = 31;
 
-/// Looks at every list of the image.
-pub(super) fn run(lists: &ListImage, as_of: &BTreeMap<Arc<str>, Timestamp>, now: Timestamp) -> Outcome {
-    let (mut late, mut old, mut unknown, mut misses, mut figures) = (0, 0, 0, Vec::new(), Vec::new());
-    for list in lists.lists() {
+/// Looks at every list in force.
+pub(super) fn run(lists: &[ListInfo], as_of: &BTreeMap<Arc<str>, Timestamp>, now: Timestamp) -> Outcome {
+    let (mut late, mut old, mut unknown, mut future, mut misses, mut figures) = (0, 0, 0, 0, Vec::new(), Vec::new());
+    for list in lists {
         let statutory = list.kind == ListKind::Statutory;
         let Some(at) = as_of.get(&list.name) else {
             if statutory {
@@ -27,6 +27,11 @@ pub(super) fn run(lists: &ListImage, as_of: &BTreeMap<Arc<str>, Timestamp>, now:
             }
             continue;
         };
+        if at.seconds() > now.seconds() + HOUR {
+            future += 1;
+            misses.push(miss(&list.name, "dated in the future: its age is not known"));
+            continue;
+        }
         let hours = (now.seconds() - at.seconds()).max(0) / HOUR;
         figures.push(figure(&format!("age of {}", list.name), u64::try_from(hours).unwrap_or(0), "hours"));
         let (is_old, is_late) = (statutory && hours >= OLD_H, if statutory { hours >= LATE_H } else { hours >= CATEGORY_DAYS * 24 });
@@ -36,11 +41,16 @@ pub(super) fn run(lists: &ListImage, as_of: &BTreeMap<Arc<str>, Timestamp>, now:
             misses.push(miss(&list.name, &format!("{hours} hours old")));
         }
     }
-    let verdict = if old > 0 {
+    let statutory = lists.iter().any(|list| list.kind == ListKind::Statutory && list.entries > 0);
+    let verdict = if !statutory {
+        Verdict::NotRun("no statutory list is in force".into())
+    } else if future > 0 {
+        Verdict::Fail(format!("{future} lists are dated in the future, so that nobody knows how old they are").into())
+    } else if old > 0 {
         Verdict::Fail(format!("{old} statutory lists are older than {OLD_H} hours").into())
     } else if late > 0 {
         Verdict::Amber(format!("{late} lists should have been renewed by now").into())
-    } else if unknown > 0 || lists.is_demonstration() {
+    } else if unknown > 0 || lists.iter().any(|list| list.kind == ListKind::Statutory && list.demonstration) {
         Verdict::Amber("a statutory list is a demonstration, or its age is not known".into())
     } else {
         Verdict::Pass

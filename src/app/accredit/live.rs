@@ -3,7 +3,7 @@
 //!
 //! Must never ask for anything that could be let through: nothing but entries of statutory lists that are in force.
 
-use super::client::Line;
+use super::client::{Came, Line};
 use super::fault::AccreditFault;
 use super::origin::Mark;
 use super::tally::outcome;
@@ -12,7 +12,6 @@ use crate::canon::{RawTarget, canonicalise};
 use crate::config::{self, Config, Listener};
 use crate::engine::Engine;
 use crate::feeds::{BuiltIn, Cleared, statutory_in_clear};
-use crate::matcher::find;
 use crate::model::Reason;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -24,12 +23,17 @@ use tokio::net::TcpStream;
 /// A connection to a listener of this machine takes no longer.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Asks at each of these listeners, which stand in the same order as their addresses.
+/// Asks at each of these listeners, which stand in the same order as their addresses. `engine`: the one in force at this moment; it is looked
+/// at again before each request, since a list may have changed meanwhile.
 ///
 /// # Errors
 /// [`AccreditFault`]: the lists cannot be read, so nothing could be tried.
-pub async fn live_canary(config: &Config, engine: &Engine, listeners: (&[Listener], &[SocketAddr])) -> Result<Vec<Outcome>, AccreditFault> {
-    let asked = one_of_each(&statutory_in_clear(&config.lists, config::builtin_list as BuiltIn)?, engine);
+pub async fn live_canary(
+    config: &Config,
+    engine: &(dyn Fn() -> Arc<Engine> + Sync),
+    listeners: (&[Listener], &[SocketAddr]),
+) -> Result<Vec<Outcome>, AccreditFault> {
+    let asked = one_of_each(&statutory_in_clear(&config.lists, config::builtin_list as BuiltIn)?, &engine());
     let mut outcomes = Vec::new();
     for (listener, address) in listeners.0.iter().zip(listeners.1) {
         let (begun, scope) = (Instant::now(), format!("listener {address}"));
@@ -37,15 +41,15 @@ pub async fn live_canary(config: &Config, engine: &Engine, listeners: (&[Listene
             let why = "clients speak TLS or a PROXY protocol at this listener: the canary does not";
             outcome("canary", &scope, Verdict::Amber(why.into()))
         } else {
-            ask_all(&scope, reachable(*address), &asked).await
+            ask_all(&scope, reachable(*address), &asked, engine).await
         };
         outcomes.push(Outcome { took: begun.elapsed(), ..found });
     }
     Ok(outcomes)
 }
 
-/// What is asked of a list: its name, and the request; `None` where none of what its source holds is in force.
-type Asked = (Arc<str>, Option<Vec<u8>>);
+/// What is asked of a list: its name, and the address; `None` where none of what its source holds is in force.
+type Asked = (Arc<str>, Option<Address>);
 
 /// The first entry of each list that is in force. What a source has and the lists in force have not would be let through.
 fn one_of_each(cleared: &Cleared, engine: &Engine) -> Vec<Asked> {
@@ -57,7 +61,7 @@ fn one_of_each(cleared: &Cleared, engine: &Engine) -> Vec<Asked> {
             all.len() - 1
         });
         if all[at].1.is_none() {
-            all[at].1 = request(&Address::from(&clear.entry), engine);
+            all[at].1 = Some(Address::from(&clear.entry)).filter(|address| request(address, engine).is_some());
         }
     }
     all
@@ -67,28 +71,33 @@ fn one_of_each(cleared: &Cleared, engine: &Engine) -> Vec<Asked> {
 fn request(address: &Address, engine: &Engine) -> Option<Vec<u8>> {
     let spelled = Mutation::AsListed.spell(address, true)?;
     let url = canonicalise(RawTarget::Absolute(&spelled.absolute()), &engine.wrappers).ok()?;
-    find(&engine.lists, &url).statutory.is_some().then(|| spelled.request(Way::Http)).flatten()
+    engine.is_statutory(&url).then(|| spelled.request(Way::Http)).flatten()
 }
 
-async fn ask_all(scope: &str, door: SocketAddr, asked: &[Asked]) -> Outcome {
-    let (mut share, mut misses) = (Share { good: 0, of: 0 }, Vec::new());
-    for (list, request) in asked {
-        share.of += 1;
-        let came = match request {
-            None => Ok((false, "nothing that its source holds is in force".to_owned())),
-            Some(request) => ask(door, request).await,
+async fn ask_all(scope: &str, door: SocketAddr, asked: &[Asked], engine: &(dyn Fn() -> Arc<Engine> + Sync)) -> Outcome {
+    let (mut share, mut misses, mut unsigned) = (Share { good: 0, of: 0 }, Vec::new(), 0);
+    for (list, address) in asked {
+        let came = match address.as_ref().and_then(|address| request(address, &engine())) {
+            None => Ok((Said::Other, "nothing that its source holds is in force".to_owned())),
+            Some(request) => ask(door, &request).await,
         };
         let came = match came {
-            Ok((true, _)) => {
-                share.good += 1;
+            Ok((Said::Listed, _)) => {
+                (share.good, share.of) = (share.good + 1, share.of + 1);
                 continue;
             }
-            Ok((false, words)) => words,
+            Ok((Said::SignInFirst, _)) => {
+                unsigned += 1;
+                continue;
+            }
+            Ok((Said::Other, words)) => words,
             Err(error) => error.to_string(),
         };
+        share.of += 1;
         misses.push(Miss { place: format!("list {list}").into(), asked: "".into(), came: came.into() });
     }
     let verdict = match share.of - share.good {
+        0 if unsigned > 0 => Verdict::Amber("people sign in first at this listener: the canary does not".into()),
         _ if share.of == 0 => Verdict::NotRun("there is no statutory list of which anything could be asked for".into()),
         0 => Verdict::Pass,
         wrong => Verdict::Fail(format!("{wrong} of {} statutory lists did not answer as they must", share.of).into()),
@@ -96,12 +105,31 @@ async fn ask_all(scope: &str, door: SocketAddr, asked: &[Asked]) -> Outcome {
     Outcome { share: Some(share), misses, ..outcome("canary", scope, verdict) }
 }
 
+/// What a listener said.
+enum Said {
+    /// It is illegal material.
+    Listed,
+    /// Nothing of it: whoever asks has to sign in before anything is judged.
+    SignInFirst,
+    /// Something else.
+    Other,
+}
+
+fn said(came: &Came) -> Said {
+    let sign_in = [Reason::SignInNeeded, Reason::SignInPage, Reason::SignInUnprotected];
+    match came.reason.filter(|_| !came.reached) {
+        Some(Reason::Statutory) => Said::Listed,
+        reason if reason.is_some_and(|reason| sign_in.contains(&reason)) => Said::SignInFirst,
+        Some(_) | None => Said::Other,
+    }
+}
+
 /// Was it refused as illegal material? And what came, in words.
-async fn ask(door: SocketAddr, request: &[u8]) -> io::Result<(bool, String)> {
+async fn ask(door: SocketAddr, request: &[u8]) -> io::Result<(Said, String)> {
     let asked = async {
         let mark = Arc::new(Mark { text: String::new(), asked: AtomicU64::new(0) });
         let came = Line::over(Box::new(TcpStream::connect(door).await?), &mark).ask(request).await?;
-        Ok((came.reason == Some(Reason::Statutory), came.words()))
+        Ok((said(&came), came.words()))
     };
     tokio::time::timeout(PATIENCE, asked).await.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
 }
@@ -114,4 +142,20 @@ fn reachable(address: SocketAddr) -> SocketAddr {
         ip @ (IpAddr::V4(_) | IpAddr::V6(_)) => ip,
     };
     SocketAddr::new(ip, address.port())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_listener_where_people_sign_in_first_says_nothing_of_lists() {
+        let table = [(Reason::Statutory, 403), (Reason::SignInNeeded, 407), (Reason::SignInPage, 302), (Reason::OutsideHours, 403)];
+        let said = table.map(|(reason, status)| match said(&Came::told(status, Some(reason))) {
+            Said::Listed => "listed",
+            Said::SignInFirst => "sign in",
+            Said::Other => "other",
+        });
+        assert_eq!(said, ["listed", "sign in", "sign in", "other"]);
+    }
 }

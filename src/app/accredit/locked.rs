@@ -132,6 +132,8 @@ struct Found {
     share: Share,
     on_the_wire: u64,
     unbuilt: u64,
+    /// Draws of an address that cannot be spelled.
+    unspelled: u64,
     /// Examples of categories that are closed for good.
     held: u64,
     misses: Vec<Miss>,
@@ -151,6 +153,12 @@ fn told(found: Found, seed: u32) -> Outcome {
     let wrong = found.share.of - found.share.good;
     let verdict = match (found.share.of, wrong) {
         (0, _) => Verdict::NotRun("none of the policies could be put together".into()),
+        (_, 0) if found.unbuilt * 2 > u64::from(DRAWS) => {
+            Verdict::NotRun(format!("{} of {DRAWS} policies could not be put together", found.unbuilt).into())
+        }
+        (_, 0) if found.unspelled > 0 => {
+            Verdict::Amber(format!("{} times an address that cannot be asked for was drawn", found.unspelled).into())
+        }
         (_, 0) => Verdict::Pass,
         (of, wrong) => Verdict::Fail(
             format!("{wrong} of {of} questions about listed entries and locked categories were not answered with a block").into(),
@@ -221,9 +229,10 @@ fn act(number: usize, doing: Doing, until: Timestamp) -> Act {
 /// Asks the policy itself, for every group, as somebody who has read every warning.
 fn judged(bench: &Bench, policy: &PolicySet, (acts, now): (&Acts, Timestamp), aim: Aim<'_>, found: &mut Found) {
     let engine = bench.engine();
-    let Some(spelled) = Mutation::AsListed.spell(aim.address(), true) else { return };
-    let Ok(url) = canonicalise(RawTarget::Absolute(&spelled.absolute()), &engine.wrappers) else { return };
-    let hits = crate::matcher::find(&bench.lists, &url);
+    let spelled = Mutation::AsListed.spell(aim.address(), true);
+    let url = spelled.and_then(|spelled| canonicalise(RawTarget::Absolute(&spelled.absolute()), &engine.wrappers).ok());
+    let Some(url) = url else { return found.unspelled += 1 };
+    let hits = engine.listed(&url);
     for (_, door) in bench.doors.iter().enumerate().filter(|(at, _)| aim.is_for(*at)) {
         let peer = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let mut subject = Subject { peer, asserted: None, group: door.group, source: IdentitySource::Listener, user: None, device: None };

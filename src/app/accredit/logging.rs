@@ -73,7 +73,7 @@ pub(super) async fn search_them(config: &Config, lists: &Arc<ListImage>, only: O
     let folder = settings.folder.clone();
     let store = Arc::new(store::open(settings, Arc::clone(&clock)).map_err(AppFault::from)?);
     let from = clock.now().wall;
-    let bench = Bench::open(config, lists, only, Arc::clone(&store) as Arc<dyn LogStore>).await?;
+    let bench = Bench::open(config, &lists.into(), only, Arc::clone(&store) as Arc<dyn LogStore>).await?;
     let mut asked = Vec::new();
     for (number, door) in bench.doors.iter().enumerate() {
         for page in 0..EACH {

@@ -6,6 +6,7 @@ use super::client::Came;
 use super::plain;
 use super::statutory::Entries;
 use super::tally::outcome;
+use super::wants::is_closed;
 use super::ways_round::is_blocked;
 use crate::accredit::{Figure, Miss, Mutation, Outcome, Share, Verdict, Way, defanged};
 use crate::feeds::Sample;
@@ -77,7 +78,7 @@ pub(super) async fn category(bench: &Bench, door: &Door, sample: &Sample, shown:
         let state = if came.reached { "open" } else { came.reason.map_or("closed", Reason::code) };
         shown.figures.push(Figure { name: format!("{}: {state}", sample.category).into(), value: 1.0, unit: "page".into() });
     }
-    shown.count(&sample.category, &defanged(&address), told(came, |came| !closes || !came.reached));
+    shown.count(&sample.category, &defanged(&address), told(came, |came| !closes || is_closed(came)));
 }
 
 fn told(came: std::io::Result<Came>, good: impl Fn(&Came) -> bool) -> (bool, String) {

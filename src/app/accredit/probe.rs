@@ -5,8 +5,9 @@ use super::bench::{Bench, Door};
 use super::client::{Came, Line, Tunnel};
 use super::origin::Mark;
 use super::tally::Tally;
+use super::wants::{Judged, Wants, closes_as_a_whole, is_blocked};
 use crate::accredit::Miss;
-use crate::model::{Reason, VerdictKind};
+use crate::model::Reason;
 use rustls::ClientConfig;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -15,39 +16,6 @@ use std::time::Instant;
 
 /// Connections at one time.
 const WORKERS: usize = 32;
-
-/// What should come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Wants {
-    /// Anything but the page itself.
-    Closed,
-    /// A block: a warning, and a request that could not be read, are none.
-    Blocked,
-    /// Anything but a block by a statutory list.
-    NotStatutory,
-    /// Anything but a block.
-    NotBlocked,
-}
-
-/// How what came is judged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Judged {
-    Good,
-    Wrong,
-}
-
-impl Wants {
-    fn judge(self, came: &Came) -> Judged {
-        let blocked = !came.reached && came.reason.is_some_and(|reason| reason.kind() == VerdictKind::Block);
-        let good = match self {
-            Self::Closed => !came.reached,
-            Self::Blocked => blocked,
-            Self::NotStatutory => came.reason != Some(Reason::Statutory),
-            Self::NotBlocked => !blocked,
-        };
-        if good { Judged::Good } else { Judged::Wrong }
-    }
-}
 
 /// One request.
 pub(super) struct Probe {
@@ -93,6 +61,22 @@ pub(super) struct Item {
 }
 
 impl Item {
+    /// What came otherwise than it should. That an address which is named here is on a statutory list is not said, nor which one it is
+    /// (standards U19): the miss counts, and no more.
+    fn miss_of(&self, kind: &str, came: &Came) -> Miss {
+        if came.reason != Some(Reason::Statutory) || self.asked.is_empty() {
+            return self.miss(kind, &came.words());
+        }
+        let file = self.place.rsplit_once(", line").map_or(&*self.place, |(file, _)| file);
+        Miss { place: file.into(), asked: "".into(), came: format!("{kind}: blocked").into() }
+    }
+
+    /// What came, in one word for counts; where addresses are named, blocks have one word.
+    fn word(&self, came: &Came) -> &'static str {
+        let folded = !self.asked.is_empty() && is_blocked(came) && !came.reason.is_some_and(closes_as_a_whole);
+        if folded { "blocked" } else { word(came) }
+    }
+
     fn miss(&self, kind: &str, came: &str) -> Miss {
         Miss { place: self.place.as_str().into(), asked: self.asked.as_str().into(), came: format!("{kind}: {came}").into() }
     }
@@ -175,7 +159,7 @@ impl Worker {
                 None => return self.tally.unanswered += 1,
                 Some(Tunnel::Refused(came)) => {
                     let judged = inner.wants.judge(&came);
-                    return self.tally.count(inner.kind, (judged, word(&came)), || item.miss(inner.kind, &came.words()));
+                    return self.tally.count(inner.kind, (judged, item.word(&came)), || item.miss_of(inner.kind, &came));
                 }
                 Some(Tunnel::Sealed(why)) => return self.sealed(item, inner, &why),
                 Some(Tunnel::Open(mut line)) => {
@@ -208,7 +192,7 @@ impl Worker {
     }
 
     fn count(&mut self, item: &Item, probe: &Probe, came: &Came) {
-        self.tally.count(probe.kind, (probe.wants.judge(came), word(came)), || item.miss(probe.kind, &came.words()));
+        self.tally.count(probe.kind, (probe.wants.judge(came), item.word(came)), || item.miss_of(probe.kind, came));
     }
 }
 

@@ -1,14 +1,14 @@
 //! Runs the suites, one after the other.
 
-use super::bench::Bench;
+use super::bench::{Bench, wide_open};
 use super::fault::AccreditFault;
+use super::in_force::InForce;
 use super::statutory::Entries;
 use super::witness::Witness;
 use super::{amended, buckets, groups, help, lists, locked, logging, pages, safe, statutory, ways_round};
 use crate::accredit::{Outcome, SUITES, Verdict};
 use crate::config::{self, Config};
 use crate::feeds::{BuiltIn, Sample, samples_in_clear, statutory_in_clear};
-use crate::lists::ListImage;
 use crate::model::Timestamp;
 use crate::ports::LogStore;
 use std::collections::BTreeMap;
@@ -41,16 +41,17 @@ impl Wanted<'_> {
 /// [`AccreditFault`]: nothing could be tried, which is no pass.
 pub async fn run(
     config: &Config,
-    lists: &Arc<ListImage>,
+    lists: impl Into<InForce>,
     wanted: &Wanted<'_>,
     told: &(dyn Fn(&str) + Sync),
 ) -> Result<Vec<Outcome>, AccreditFault> {
+    let in_force = lists.into();
     if let Some(name) = wanted.suite.filter(|name| !SUITES.iter().any(|suite| suite.name == *name)) {
         let all: Vec<&str> = SUITES.iter().map(|suite| suite.name).collect();
         return Err(AccreditFault::NoSuite(name.to_owned(), all.join(", ")));
     }
     let witness = Arc::new(Witness::default());
-    let bench = Bench::open(config, lists, wanted.only, Arc::clone(&witness) as Arc<dyn LogStore>).await?;
+    let bench = Bench::open(config, &in_force, wanted.only, Arc::clone(&witness) as Arc<dyn LogStore>).await?;
     let entries = Arc::new(Entries::new(statutory_in_clear(&config.lists, config::builtin_list as BuiltIn)?));
     let samples = samples_in_clear(&config.lists, config::builtin_list as BuiltIn, EXAMPLES)?;
     let run = Run { bench: &bench, entries, samples, wanted, told };
@@ -78,6 +79,11 @@ fn timed(outcome: Outcome, begun: Instant) -> Outcome {
     Outcome { took, ..outcome }
 }
 
+/// What kept one suite from running takes nothing away from the others.
+fn or_not_run(found: Result<Outcome, AccreditFault>, (suite, scope): (&str, &str)) -> Outcome {
+    found.unwrap_or_else(|fault| super::tally::outcome(suite, scope, Verdict::NotRun(fault.to_string().into())))
+}
+
 impl Run<'_> {
     /// Is a suite wanted? Says so if it is.
     fn wants(&self, suite: &str, scope: &str) -> bool {
@@ -90,16 +96,14 @@ impl Run<'_> {
 
     async fn by_group(&self) -> Result<Vec<Outcome>, AccreditFault> {
         let (bench, samples, mut outcomes) = (self.bench, &self.samples[..], Vec::new());
+        outcomes.extend(self.statutory().await?);
         for door in &bench.doors {
-            if self.wants("statutory", &door.name) {
-                match self.control(door).await {
-                    Some(why) => outcomes.push(why),
-                    None => outcomes.extend(statutory::run(bench, door, &self.entries).await),
-                }
-            }
             let begun = Instant::now();
             if self.wants("amendments", &door.name) {
-                outcomes.push(timed(amended::run(bench, door, samples).await?, begun));
+                outcomes.push(timed(
+                    or_not_run(amended::run(bench, door, samples).await, ("amendments", &format!("group {}", door.name))),
+                    begun,
+                ));
             }
             let begun = Instant::now();
             if self.wants("safe-search", &door.name) {
@@ -121,6 +125,23 @@ impl Run<'_> {
         Ok(outcomes)
     }
 
+    /// Nothing else may close a listed page meanwhile: it would be counted for the list.
+    async fn statutory(&self) -> Result<Vec<Outcome>, AccreditFault> {
+        let (bench, mut outcomes) = (self.bench, Vec::new());
+        if !self.wanted.is("statutory") {
+            return Ok(outcomes);
+        }
+        bench.reload(&wide_open(&bench.config))?;
+        for door in bench.doors.iter().filter(|door| self.wants("statutory", &door.name)) {
+            match self.control(door).await {
+                Some(why) => outcomes.push(why),
+                None => outcomes.extend(statutory::run(bench, door, &self.entries).await),
+            }
+        }
+        bench.reload(&bench.config)?;
+        Ok(outcomes)
+    }
+
     /// A proxy that lets nothing through would pass: where the page that is always open does not come, nothing was tried.
     async fn control(&self, door: &super::bench::Door) -> Option<Outcome> {
         let came = match self.bench.get(door, super::plain::CONTROL).await {
@@ -137,7 +158,7 @@ impl Run<'_> {
         let now = bench.proxy.clock.now().wall;
         let begun = Instant::now();
         if self.wants("locked", "") {
-            outcomes.push(timed(locked::run(bench, &self.entries, &self.samples, now).await?, begun));
+            outcomes.push(timed(or_not_run(locked::run(bench, &self.entries, &self.samples, now).await, ("locked", "")), begun));
         }
         if self.wants("buckets", "") {
             outcomes.extend(buckets::refused(bench).await);
@@ -150,7 +171,7 @@ impl Run<'_> {
             outcomes.push(timed(groups::run(bench, &self.samples).await, begun));
         }
         if self.wants("search", "") {
-            outcomes.push(logging::search_them(config, &bench.lists, self.wanted.only).await?);
+            outcomes.push(or_not_run(logging::search_them(config, &bench.lists, self.wanted.only).await, ("search", "")));
         }
         if self.wants("retention", "") {
             outcomes.push(logging::retention(config));
@@ -159,11 +180,13 @@ impl Run<'_> {
             outcomes.push(logging::roles());
         }
         if self.wants("list-age", "") {
-            outcomes.push(lists::run(&bench.lists, &self.wanted.as_of, now));
+            outcomes.push(lists::run(&bench.engine().all_lists(), &self.wanted.as_of, now));
         }
         if self.wants("canary", "") {
             let begun = Instant::now();
-            outcomes.extend(super::canary(config, &bench.lists).await?.into_iter().map(|outcome| timed(outcome, begun)));
+            let found = super::canary(config, bench.in_force()).await;
+            let found = found.unwrap_or_else(|fault| vec![or_not_run(Err(fault), ("canary", ""))]);
+            outcomes.extend(found.into_iter().map(|outcome| timed(outcome, begun)));
         }
         Ok(outcomes)
     }

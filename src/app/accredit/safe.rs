@@ -3,6 +3,7 @@
 
 use super::bench::{Bench, Door};
 use super::tally::outcome;
+use super::wants::is_blocked;
 use crate::accredit::{Miss, Outcome, Share, Verdict};
 use crate::policy::{SearchEngines, YouTube};
 
@@ -77,9 +78,7 @@ impl Asked {
         bench.stand_in.forget();
         let wrong = match bench.get(door, &format!("http://{host}{target}")).await {
             Err(error) => Some(error.to_string()),
-            Ok(came) if !came.reached => {
-                came.location.as_deref().map_or(came.reason.is_none(), |to| !is_restricted(to)).then(|| came.words())
-            }
+            Ok(came) if !came.reached => came.location.as_deref().map_or(!is_blocked(&came), |to| !is_restricted(to)).then(|| came.words()),
             Ok(_) => match bench.stand_in.led_to(host) {
                 Some(name) if name == leads_to => None,
                 Some(name) => Some(format!("led to {name}")),
@@ -92,7 +91,7 @@ impl Asked {
     async fn closed(&mut self, bench: &Bench, door: &Door, host: &str) {
         let wrong = match bench.get(door, &format!("http://{host}/?q=made-up")).await {
             Err(error) => Some(error.to_string()),
-            Ok(came) => came.reached.then(|| came.words()),
+            Ok(came) => (!is_blocked(&came)).then(|| came.words()),
         };
         self.count(host, wrong);
     }

@@ -4,16 +4,16 @@ use std::fs;
 use std::io;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 /// The folder. Nobody else may read it.
 pub(super) struct Scratch(PathBuf);
 
 impl Scratch {
     pub(super) fn make() -> io::Result<Self> {
-        static NUMBER: AtomicU32 = AtomicU32::new(0);
-        let name = format!("lifeguard-accreditation-{}-{}", std::process::id(), NUMBER.fetch_add(1, Relaxed));
-        let path = std::env::temp_dir().join(name);
+        // Nobody can guess the name and stand in the way of it.
+        let mut random = [0_u8; 16];
+        aws_lc_rs::rand::fill(&mut random).map_err(|_| io::Error::other("no randomness"))?;
+        let path = std::env::temp_dir().join(format!("lifeguard-accreditation-{:032x}", u128::from_be_bytes(random)));
         fs::DirBuilder::new().mode(0o700).create(&path)?;
         Ok(Self(path))
     }

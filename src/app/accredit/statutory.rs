@@ -4,8 +4,9 @@
 //! Must never say an entry: a miss is told by list and line.
 
 use super::bench::{Bench, Door};
-use super::probe::{IfSealed, Inner, Item, Probe, Wants, send};
+use super::probe::{IfSealed, Inner, Item, Probe, send};
 use super::tally::{Tally, figure};
+use super::wants::Wants;
 use crate::accredit::{Address, Listed, Mutation, Outcome, Verdict, Way};
 use crate::feeds::Clear;
 use crate::lists::PageMatch;
@@ -24,6 +25,8 @@ pub(super) struct Entries {
     pub(super) all: Vec<Entry>,
     pub(super) listed: Listed,
     pub(super) bad_lines: u64,
+    /// Lists of which too little could be read to say anything.
+    pub(super) untried: Vec<Arc<str>>,
 }
 
 impl Entries {
@@ -35,7 +38,7 @@ impl Entries {
         };
         let all: Vec<Entry> = cleared.entries.iter().map(entry).collect();
         let listed = all.iter().map(|entry| entry.address.clone()).collect();
-        Self { all, listed, bad_lines: cleared.bad_lines }
+        Self { all, listed, bad_lines: cleared.bad_lines, untried: cleared.too_bad }
     }
 
     /// The first entry of each list, and where it stands.
@@ -64,7 +67,7 @@ pub(super) async fn run(bench: &Bench, door: &Door, entries: &Arc<Entries>) -> V
     let plain = send(bench, door, count, make(|entry, _, _| in_plain(entry))).await;
     outcomes.push(listed(plain, (door, "HTTP"), entries, None));
     let secure = send(bench, door, count, make(|entry, _, opens| in_tunnels(entry, opens))).await;
-    let gap = (secure.sealed > 0).then(|| gap(opens, secure.sealed));
+    let gap = gap(opens, &secure);
     outcomes.push(listed(secure, (door, if opens { "HTTPS, opened" } else { "HTTPS, by host" }), entries, gap));
     let beside = send(bench, door, count, make(|entry, entries, _| beside_in_plain(entry, &entries.listed))).await;
     outcomes.push(beside_outcome(beside, (door, "HTTP")));
@@ -82,12 +85,18 @@ fn opens(bench: &Bench, door: &Door) -> bool {
 }
 
 /// What is said of tunnels whose inside was not seen.
-fn gap(opens: bool, sealed: u64) -> Verdict {
-    match opens {
-        true => Verdict::Fail(format!("{sealed} tunnels to hosts with listed pages were not opened, although the group opens HTTPS").into()),
-        false => Verdict::Amber(
+fn gap(opens: bool, tally: &Tally) -> Option<Verdict> {
+    match (opens, tally.sealed, tally.shut) {
+        (_, 0, 0) => None,
+        (_, 0, shut) => {
+            Some(Verdict::Amber(format!("{shut} tunnels to hosts with listed pages are closed for another reason, so that their inside was not tried").into()))
+        }
+        (true, sealed, _) => {
+            Some(Verdict::Fail(format!("{sealed} tunnels to hosts with listed pages were not opened, although the group opens HTTPS").into()))
+        }
+        (false, sealed, _) => Some(Verdict::Amber(
             format!("{sealed} listed pages stand on hosts that others share: in this group HTTPS stays sealed, so that these pages are not seen there").into(),
-        ),
+        )),
     }
 }
 
@@ -98,6 +107,9 @@ fn scope((door, way): (&Door, &str)) -> String {
 fn listed(tally: Tally, place: (&Door, &str), entries: &Entries, gap: Option<Verdict>) -> Outcome {
     let ran = tally.all_or_nothing("the statutory lists hold no entry", "requests for listed addresses were let through");
     let verdict = match (ran, gap, entries.bad_lines) {
+        (Verdict::Pass, _, _) if !entries.untried.is_empty() => {
+            Verdict::NotRun(format!("too little of these lists could be read: {}", entries.untried.join(", ")).into())
+        }
         (Verdict::Pass, Some(gap), _) => gap,
         (Verdict::Pass, None, bad) if bad > 0 => {
             Verdict::Amber(format!("{bad} lines of the statutory sources cannot be read, so that they were not tried").into())
@@ -121,7 +133,7 @@ fn item(entry: &Entry) -> Item {
 fn in_plain(entry: &Entry) -> Item {
     let probe = |mutation: &Mutation| {
         let wire = mutation.spell(&entry.address, entry.below)?.request(Way::Http)?;
-        Some(Probe { wire, kind: mutation.code(), wants: Wants::Closed })
+        Some(Probe { wire, kind: mutation.code(), wants: Wants::Listed })
     };
     Item { probes: Mutation::ALL.iter().filter_map(probe).collect(), ..item(entry) }
 }
@@ -136,8 +148,8 @@ fn in_tunnels(entry: &Entry, opens: bool) -> Item {
         let tunnel = |mutation: &Mutation| {
             let how = spelled(mutation).filter(|how| *mutation == Mutation::AsListed || how.changes_host(&entry.address))?;
             let wire = how.request(Way::Inside)?;
-            let probes = vec![Probe { wire, kind: mutation.code(), wants: Wants::Closed }];
-            let (connect, kind, wants) = (how.connect(), mutation.code(), Wants::Closed);
+            let probes = vec![Probe { wire, kind: mutation.code(), wants: Wants::Listed }];
+            let (connect, kind, wants) = (how.connect(), mutation.code(), Wants::Listed);
             let host = mutation.handshake_host(&entry.address).into();
             Some(Inner { connect, host, kind, wants, if_sealed: IfSealed::Wrong, opens, probes })
         };
@@ -145,14 +157,14 @@ fn in_tunnels(entry: &Entry, opens: bool) -> Item {
     }
     let probe = |mutation: &Mutation| {
         let how = spelled(mutation).filter(|how| !how.changes_host(&entry.address))?;
-        Some(Probe { wire: how.request(Way::Inside)?, kind: mutation.code(), wants: Wants::Closed })
+        Some(Probe { wire: how.request(Way::Inside)?, kind: mutation.code(), wants: Wants::Listed })
     };
     let probes = if opens { Mutation::ALL.iter().filter_map(probe).collect() } else { Vec::new() };
     let tunnel = plain.map(|plain| Inner {
         connect: plain.connect(),
         host: entry.address.host.clone(),
         kind: "tunnel",
-        wants: Wants::Closed,
+        wants: Wants::ListedInside,
         if_sealed: IfSealed::Counted,
         opens,
         probes,

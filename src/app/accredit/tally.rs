@@ -1,6 +1,6 @@
 //! What was counted, and how it becomes an outcome.
 
-use super::probe::Judged;
+use super::wants::Judged;
 use crate::accredit::{Criterion, Figure, Miss, Outcome, Register, Share, Verdict};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -14,8 +14,10 @@ pub(super) struct Tally {
     /// By the word for what came.
     pub(super) came: BTreeMap<&'static str, u64>,
     pub(super) misses: Vec<Miss>,
-    /// Requests that got no answer at all.
+    /// Requests that got no answer, or one that says nothing.
     pub(super) unanswered: u64,
+    /// Tunnels that were refused for another reason than the one that is looked for.
+    pub(super) shut: u64,
     /// Tunnels whose inside could not be seen.
     pub(super) sealed: u64,
     pub(super) took: Duration,
@@ -34,10 +36,15 @@ fn join(share: &mut Share, other: Share) {
 
 impl Tally {
     pub(super) fn count(&mut self, kind: &'static str, (judged, word): (Judged, &'static str), miss: impl FnOnce() -> Miss) {
-        let good = judged == Judged::Good;
+        *self.came.entry(word).or_default() += 1;
+        let good = match judged {
+            Judged::Good => true,
+            Judged::Wrong => false,
+            Judged::Shut => return self.shut += 1,
+            Judged::Nothing => return self.unanswered += 1,
+        };
         count(&mut self.share, good);
         count(self.kinds.entry(kind).or_default(), good);
-        *self.came.entry(word).or_default() += 1;
         if !good && self.misses.len() < Outcome::MISSES {
             self.misses.push(miss());
         }
@@ -54,6 +61,7 @@ impl Tally {
         let room = Outcome::MISSES.saturating_sub(self.misses.len());
         self.misses.extend(other.misses.into_iter().take(room));
         self.unanswered += other.unanswered;
+        self.shut += other.shut;
         self.sealed += other.sealed;
         self.took = self.took.max(other.took);
     }
@@ -61,7 +69,7 @@ impl Tally {
     /// Nothing may be missed.
     pub(super) fn all_or_nothing(&self, nothing: &str, bad: &str) -> Verdict {
         let wrong = self.share.of - self.share.good;
-        if self.share.of + self.sealed + self.unanswered == 0 {
+        if self.share.of + self.sealed + self.unanswered + self.shut == 0 {
             Verdict::NotRun(nothing.into())
         } else if wrong > 0 {
             Verdict::Fail(format!("{wrong} of {} {bad}", self.share.of).into())
@@ -76,7 +84,12 @@ impl Tally {
     pub(super) fn outcome(self, suite: &str, scope: &str, verdict: Verdict) -> Outcome {
         let mut figures: Vec<Figure> = self.came.iter().map(|(word, count)| figure(&format!("came: {word}"), *count, "requests")).collect();
         figures.push(figure("kinds of request", self.kinds.len() as u64, "kinds"));
-        for (name, count) in [("without an answer", self.unanswered), ("tunnels whose inside is not seen", self.sealed)] {
+        let beside = [
+            ("without an answer that says anything", self.unanswered),
+            ("tunnels whose inside is not seen", self.sealed),
+            ("tunnels closed for another reason", self.shut),
+        ];
+        for (name, count) in beside {
             if count > 0 {
                 figures.push(figure(name, count, "requests"));
             }

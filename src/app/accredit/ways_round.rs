@@ -5,6 +5,7 @@ use super::bench::{Bench, Door};
 use super::client::{Line, Tunnel};
 use super::plain;
 use super::tally::{figure, outcome};
+use super::wants::is_closed;
 use crate::accredit::{Address, Miss, Mutation, Outcome, Share, Verdict, Way, defanged};
 use crate::canon::canonicalise_entry;
 use crate::feeds::Sample;
@@ -78,7 +79,7 @@ async fn services(bench: &Bench, door: &Door, samples: &[Sample], found: &mut Fo
             continue;
         }
         let address = plain::address(&sample.entry);
-        let plain = bench.get(door, &address).await.map(|came| came.reached.then(|| came.words()));
+        let plain = bench.get(door, &address).await.map(|came| (!is_closed(&came)).then(|| came.words()));
         found.count(&sample.category, &defanged(&address), plain.unwrap_or_else(|error| Some(error.to_string())));
         let tunnel = bench.tunnel(door, &sample.entry.host).await;
         let shown = format!("a tunnel to {}", defanged(&sample.entry.host));
@@ -90,12 +91,12 @@ async fn services(bench: &Bench, door: &Door, samples: &[Sample], found: &mut Fo
 async fn inside(tunnel: std::io::Result<Tunnel>, host: &str) -> Option<String> {
     match tunnel {
         Err(error) => Some(error.to_string()),
-        Ok(Tunnel::Refused(_)) => None,
+        Ok(Tunnel::Refused(came)) => (!is_closed(&came)).then(|| came.words()),
         Ok(Tunnel::Sealed(_)) => Some("the tunnel was granted".to_owned()),
         Ok(Tunnel::Open(mut line)) => {
             let request = format!("GET / HTTP/1.1\r\nHost: {host}\r\nAccept: text/plain\r\n\r\n");
             match line.ask(request.as_bytes()).await {
-                Ok(came) => came.reached.then(|| came.words()),
+                Ok(came) => (!is_closed(&came)).then(|| came.words()),
                 Err(error) => Some(error.to_string()),
             }
         }
@@ -113,7 +114,7 @@ async fn carried(bench: &Bench, door: &Door, samples: &[Sample], found: &mut Fou
                 Ok(mut line) => line.ask(&request).await,
                 Err(error) => Err(error),
             };
-            let wrong = came.map(|came| came.reached.then(|| came.words())).unwrap_or_else(|error| Some(error.to_string()));
+            let wrong = came.map(|came| (!is_closed(&came)).then(|| came.words())).unwrap_or_else(|error| Some(error.to_string()));
             found.count(mutation.code(), &defanged(&plain::address(&sample.entry)), wrong);
         }
     }
@@ -132,7 +133,7 @@ async fn tunnels(bench: &Bench, door: &Door, found: &mut Found) {
     if let Ok(entry) = canonicalise_entry(b"192.0.2.200/")
         && !bare
     {
-        let wrong = bench.get(door, &plain::address(&entry)).await.map(|came| came.reached.then(|| came.words()));
+        let wrong = bench.get(door, &plain::address(&entry)).await.map(|came| (!is_closed(&came)).then(|| came.words()));
         found.count("an address made of numbers", "192[.]0[.]2[.]200", wrong.unwrap_or_else(|error| Some(error.to_string())));
     }
 }

@@ -26,16 +26,30 @@ impl Last {
         Self { canary: last(&[What::Canary]), run: last(&[What::Run, What::Certificate]), certificate: last(&[What::Certificate]) }
     }
 
-    /// What is due now, the whole run before the canary.
-    pub(super) fn due(&self, settings: &AccreditSettings, now: Timestamp, zone: &TimeZone) -> Option<What> {
+    /// With a line that is newer than all of them.
+    pub(super) fn take(&mut self, line: &Line) {
+        match line.what {
+            What::Canary => self.canary = Some(line.clone()),
+            What::Run => self.run = Some(line.clone()),
+            What::Certificate => (self.run, self.certificate) = (Some(line.clone()), Some(line.clone())),
+        }
+    }
+
+    /// What is due now, the whole run before the canary. `policy`: the version of the settings in force; what was tried with others is due again.
+    pub(super) fn due(&self, settings: &AccreditSettings, now: Timestamp, (zone, policy): (&TimeZone, &str)) -> Option<What> {
         let hour = usize::try_from(now.civil().to_zoned(zone.clone()).hour()).unwrap_or_default();
-        if hour == settings.run_hour && passed(self.run.as_ref(), now, settings.run_every) {
+        if hour == settings.run_hour && (passed(self.run.as_ref(), now, settings.run_every) || is_of_others(self.run.as_ref(), policy)) {
             let early = settings.certificate_for.saturating_sub(EARLY);
             let lapses = passed(self.certificate.as_ref(), now, early);
             return Some(if lapses { What::Certificate } else { What::Run });
         }
-        passed(self.canary.as_ref(), now, settings.canary_every).then_some(What::Canary)
+        (passed(self.canary.as_ref(), now, settings.canary_every) || is_of_others(self.canary.as_ref(), policy)).then_some(What::Canary)
     }
+}
+
+/// Was it tried with other settings than these?
+pub(super) fn is_of_others(line: Option<&Line>, policy: &str) -> bool {
+    line.and_then(|line| line.policy_version.as_deref()).is_some_and(|version| version != policy)
 }
 
 /// Has so much time passed since then? A line of the future, from before the clock was set back, counts as none.
@@ -55,7 +69,7 @@ mod tests {
     }
 
     fn line(what: What, at: &str) -> Line {
-        Line { at: at.into(), what, passing: true, not_passing: vec![], counts: None, took: 0.0, certificate: None }
+        Line { at: at.into(), passing: true, policy_version: Some("now".into()), ..Line::of(what) }
     }
 
     #[test]
@@ -92,7 +106,16 @@ mod tests {
             ),
         ];
         for (lines, now, due) in table {
-            assert_eq!(Last::of(lines).due(&settings, at(now), &london), due, "{now} {lines:?}");
+            assert_eq!(Last::of(lines).due(&settings, at(now), (&london, "now")), due, "{now} {lines:?}");
         }
+    }
+
+    #[test]
+    fn what_was_tried_with_other_settings_is_due_again() {
+        let (settings, london) = (AccreditSettings::default(), TimeZone::get("Europe/London").unwrap());
+        let last = Last::of(&[line(What::Certificate, "2026-06-30T01:05:00Z"), line(What::Canary, "2026-07-01T01:30:00Z")]);
+        let due = |now, policy| last.due(&settings, at(now), (&london, policy));
+        assert_eq!((due("2026-07-01T01:31:00Z", "now"), due("2026-07-01T01:31:00Z", "other")), (None, Some(What::Run)));
+        assert_eq!((due("2026-07-01T02:04:00Z", "now"), due("2026-07-01T02:04:00Z", "other")), (None, Some(What::Canary)));
     }
 }

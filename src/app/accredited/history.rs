@@ -6,11 +6,13 @@ use crate::model::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 const HISTORY: &str = "history.jsonl";
 const LAST: &str = "last.json";
+/// Whoever adds a line holds this file meanwhile.
+const TURN: &str = "history.lock";
 /// Lines that are kept: over three months of a canary every hour.
 const MOST_LINES: usize = 2500;
 /// No file of ours is larger.
@@ -66,6 +68,21 @@ pub struct Line {
     pub took: f64,
     /// The certificate's folder, if one was written.
     pub certificate: Option<String>,
+    /// Version of the settings.
+    #[serde(default)]
+    pub policy_version: Option<String>,
+    /// Version of the lists.
+    #[serde(default)]
+    pub list_version: Option<String>,
+}
+
+impl Line {
+    /// Nothing said yet.
+    #[must_use]
+    pub fn of(what: What) -> Self {
+        let (at, not_passing) = (String::new(), Vec::new());
+        Self { at, what, passing: false, not_passing, counts: None, took: 0.0, certificate: None, policy_version: None, list_version: None }
+    }
 }
 
 /// A whole run with every outcome.
@@ -95,6 +112,8 @@ impl FullRun {
     }
 
     /// Those of a pack: its `report.json`.
+    ///
+    /// Whether the pack is as it was signed says [`crate::store::evidence::check_pack`]: ask it first.
     ///
     /// # Errors
     /// [`HistoryFault`].
@@ -150,6 +169,9 @@ impl History {
     /// # Errors
     /// [`HistoryFault`].
     pub fn add(&self, line: &Line) -> Result<(), HistoryFault> {
+        let path = self.folder.join(TURN);
+        let turn = || make_folder(&self.folder).and_then(|()| take_turn(&path));
+        let _turn = turn().map_err(|source| HistoryFault::Io { path: path.clone(), source })?;
         let mut lines = self.lines()?;
         lines.push(line.clone());
         let text: String = lines[lines.len().saturating_sub(MOST_LINES)..]
@@ -184,14 +206,39 @@ impl History {
     fn put(&self, name: &str, text: &str) -> Result<(), HistoryFault> {
         let (path, fresh) = (self.folder.join(name), self.folder.join(format!("{name}.new")));
         let write = || -> io::Result<()> {
-            fs::create_dir_all(&self.folder)?;
+            make_folder(&self.folder)?;
             let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&fresh)?;
             file.write_all(text.as_bytes())?;
             file.sync_all()?;
+            hand_over(&file, &self.folder)?;
             fs::rename(&fresh, &path)
         };
         write().map_err(|source| HistoryFault::Io { path: path.clone(), source })
     }
+}
+
+/// Waits for a turn: one process at a time reads the history and writes it anew.
+fn take_turn(path: &Path) -> io::Result<fs::File> {
+    let file = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(path)?;
+    hand_over(&file, path.parent().unwrap_or(path))?;
+    file.lock()?;
+    Ok(file)
+}
+
+/// Makes the folder; what is new of it belongs to whoever has the folder above it.
+fn make_folder(folder: &Path) -> io::Result<()> {
+    let fresh: Vec<&Path> = folder.ancestors().take_while(|path| !path.as_os_str().is_empty() && !path.exists()).collect();
+    fs::create_dir_all(folder)?;
+    for path in fresh.iter().rev() {
+        hand_over(&fs::File::open(path)?, path.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new(".")))?;
+    }
+    Ok(())
+}
+
+/// What root writes beside a service belongs to the service, as its folder does: else the service could not read it any more.
+fn hand_over(file: &fs::File, folder: &Path) -> io::Result<()> {
+    let (facts, owner) = (file.metadata()?, fs::metadata(folder)?);
+    if facts.uid() == 0 && owner.uid() != 0 { std::os::unix::fs::fchown(file, Some(owner.uid()), Some(owner.gid())) } else { Ok(()) }
 }
 
 /// The text of a file; `None` when there is none.
@@ -216,7 +263,7 @@ mod tests {
 
     fn line(number: usize) -> Line {
         let (at, not_passing) = (format!("2026-11-28T10:00:00.{number:06}Z"), vec![]);
-        Line { at, what: What::Canary, passing: true, not_passing, counts: None, took: 0.5, certificate: None }
+        Line { at, passing: true, not_passing, took: 0.5, ..Line::of(What::Canary) }
     }
 
     #[test]
@@ -231,6 +278,33 @@ mod tests {
         let lines = history.lines().unwrap();
         assert_eq!((lines.len(), &lines[0], lines.last()), (MOST_LINES, &line(1), Some(&line(9999))));
         assert_eq!(moment(&line(7).at).map(|at| at.0 % 1000), Some(7));
+    }
+
+    #[test]
+    fn lines_that_many_add_at_once_all_stay() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = folder.path().join("new/below");
+        std::thread::scope(|scope| {
+            for half in [0, 1000] {
+                let at = &at;
+                scope.spawn(move || (0..25).for_each(|number| History::at(at).add(&line(half + number)).unwrap()));
+            }
+        });
+        assert_eq!(History::at(&at).lines().unwrap().len(), 50);
+    }
+
+    #[test]
+    fn what_root_writes_belongs_to_whoever_has_the_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        // Only root can hand a file over; anybody else keeps it.
+        let own = fs::metadata(folder.path()).unwrap().uid();
+        let owner = if own == 0 { 1234 } else { own };
+        std::os::unix::fs::chown(folder.path(), Some(owner), None).unwrap();
+        let history = History::at(&folder.path().join("accredit"));
+        history.add(&line(1)).unwrap();
+        for name in ["", HISTORY, TURN] {
+            assert_eq!(fs::metadata(history.folder().join(name)).unwrap().uid(), owner, "{name}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! How accreditation stands in the running process: the last of each kind, told on the console, in metrics and, when it changes, in the log.
 
-use super::due::Last;
+use super::due::{Last, is_of_others};
 use super::history::{History, Line, moment};
 use super::{Installation, context_of, until};
 use crate::accredit::{Certificate, Counts, Ran, Report, Standing, Told};
@@ -9,6 +9,16 @@ use crate::config::{AccreditSettings, Config};
 use crate::model::Timestamp;
 use crate::telemetry::Metrics;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// Lines that are held where the disk takes none.
+const MOST_UNKEPT: usize = 16;
+/// A canary counts for three turns, and for so long at least: it may take its time on a busy machine.
+const LEAST: Duration = Duration::from_secs(900);
+
+fn too_old(settings: &AccreditSettings) -> Duration {
+    LEAST.max(settings.canary_every.saturating_mul(3))
+}
 
 /// What is known.
 pub(in crate::app) struct Keeper {
@@ -19,6 +29,12 @@ pub(in crate::app) struct Keeper {
 pub(super) struct State {
     pub(super) settings: AccreditSettings,
     pub(super) last: Last,
+    /// Lines that could not be kept on the disk: they count all the same.
+    unkept: Vec<Line>,
+    /// Version of the settings in force.
+    policy: String,
+    /// What was told last.
+    pub(super) told: Option<Standing>,
     counts: Option<Counts>,
     criteria: Vec<Told>,
 }
@@ -26,7 +42,13 @@ pub(super) struct State {
 impl Keeper {
     /// What the history says. One that cannot be read is said, and counts as none: nothing is claimed then.
     pub(in crate::app) fn open(config: &Config, judged: &Judged, now: Timestamp) -> Self {
-        let keeper = Self { state: Mutex::new(State { settings: config.accredit.clone(), ..State::default() }) };
+        let keeper = Self {
+            state: Mutex::new(State {
+                settings: config.accredit.clone(),
+                policy: judged.engine.policy.version().to_string(),
+                ..State::default()
+            }),
+        };
         let history = keeper.history();
         match history.lines() {
             Ok(lines) => keeper.state().last = Last::of(&lines),
@@ -54,8 +76,29 @@ impl Keeper {
     }
 
     /// Settings of a reload.
-    pub(in crate::app) fn settings(&self, settings: &AccreditSettings) {
-        self.state().settings = settings.clone();
+    pub(in crate::app) fn settings(&self, settings: &AccreditSettings, policy: &str) {
+        let mut state = self.state();
+        (state.settings, state.policy) = (settings.clone(), policy.to_owned());
+    }
+
+    /// Something was run. It counts from now on, whether or not it can be kept; that it cannot is said.
+    pub(super) fn took(&self, line: Line) {
+        let mut waiting = {
+            let mut state = self.state();
+            state.last.take(&line);
+            state.unkept.clone()
+        };
+        waiting.push(line);
+        let history = self.history();
+        while let Some(line) = waiting.first() {
+            if let Err(fault) = history.add(line) {
+                tracing::error!(%fault, "accreditation: what was run cannot be kept");
+                break;
+            }
+            waiting.remove(0);
+        }
+        waiting.drain(..waiting.len().saturating_sub(MOST_UNKEPT));
+        self.state().unkept = waiting;
     }
 
     /// The criteria of a report.
@@ -68,7 +111,12 @@ impl Keeper {
     /// What others, such as `lifeguard accredit` beside this process, have added to the history.
     pub(super) fn look(&self) {
         match self.history().lines() {
-            Ok(lines) => self.state().last = Last::of(&lines),
+            Ok(lines) => {
+                let mut state = self.state();
+                state.last = Last::of(&lines);
+                let State { last, unkept, .. } = &mut *state;
+                unkept.iter().for_each(|line| last.take(line));
+            }
             Err(fault) => tracing::warn!(%fault, "accreditation: what was run cannot be read"),
         }
     }
@@ -95,7 +143,10 @@ impl Keeper {
         });
         let standing = Standing {
             schedule: state.settings.schedule,
+            canary_until: state.last.canary.as_ref().and_then(|line| moment(&line.at)).map(|at| until(at, too_old(&state.settings))),
             canary: state.last.canary.as_ref().and_then(ran),
+            unkept: !state.unkept.is_empty(),
+            of_other_settings: is_of_others(state.last.run.as_ref(), &state.policy),
             counts_until: run.as_ref().map(|run| until(run.at, life)),
             run,
             certificate,

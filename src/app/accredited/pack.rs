@@ -3,7 +3,7 @@
 use super::history::{FullRun, HistoryFault};
 use crate::accredit::{Context, Outcome, RenderFault, Report, form_page, form_text, report_page, uksic_form};
 use crate::store::Signer;
-use crate::store::evidence::{self, PackFault};
+use crate::store::evidence::{self, PackCheckFault, PackFault};
 use std::path::Path;
 
 /// Evidence that cannot be made.
@@ -12,6 +12,9 @@ pub enum EvidenceFault {
     /// The folder.
     #[error(transparent)]
     Pack(#[from] PackFault),
+    /// The folder is not as it was signed.
+    #[error("NOT PROVED: {0}")]
+    Unproved(#[from] PackCheckFault),
     /// A page.
     #[error(transparent)]
     Render(#[from] RenderFault),

@@ -13,6 +13,7 @@ use crate::config::Config;
 use crate::model::Timestamp;
 use crate::record::EventKind;
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
@@ -21,6 +22,10 @@ use std::time::{Duration, Instant};
 const FIRST: Duration = Duration::from_secs(120);
 /// How often it is looked whether something is due.
 const LOOK: Duration = Duration::from_secs(60);
+/// No canary takes longer.
+const CANARY_LASTS: Duration = Duration::from_secs(600);
+/// No run of every suite takes longer.
+const RUN_LASTS: Duration = Duration::from_secs(12 * 3600);
 /// Certificates that are kept: two years.
 const CERTIFICATES: usize = 8;
 
@@ -28,7 +33,7 @@ impl App {
     /// Checks this process, again and again.
     pub(in crate::app) async fn accredit_itself(self: Arc<Self>) {
         let every = self.accredited.state().settings.canary_every;
-        measure(&self.accredited.standing(self.clock.now().wall), &self.metrics);
+        self.measured();
         tokio::time::sleep(FIRST.min(every)).await;
         loop {
             let app = Arc::clone(&self);
@@ -40,7 +45,7 @@ impl App {
                 let _ended = done.send(());
             });
             match work {
-                Ok(_) => drop(over.await),
+                Ok(_) => self.wait_for(over).await,
                 Err(error) => tracing::error!(%error, "no thread for accreditation"),
             }
             let every = self.accredited.state().settings.canary_every;
@@ -48,43 +53,59 @@ impl App {
         }
     }
 
+    /// Waits until the work is over. Meanwhile what stands gets older, and that is told: the work may hang.
+    async fn wait_for(&self, mut over: tokio::sync::oneshot::Receiver<()>) {
+        while tokio::time::timeout(LOOK, &mut over).await.is_err() {
+            self.measured();
+        }
+    }
+
+    /// Carries how it stands into the metrics, and tells what has changed.
+    fn measured(&self) {
+        let after = self.accredited.standing(self.clock.now().wall);
+        measure(&after, &self.metrics);
+        let before = self.accredited.state().told.replace(after.clone());
+        if let Some(before) = before {
+            self.tell_change(&before, &after);
+        }
+    }
+
     /// Does what is due, if anything is.
     fn accredit_once(&self) {
-        let before = self.accredited.standing(self.clock.now().wall);
         self.accredited.look();
-        let zone = self.proxy.live.load().engine.policy.rules().zone.clone();
+        let engine = Arc::clone(&self.proxy.live.load().engine);
+        let (zone, policy) = (engine.policy.rules().zone.clone(), engine.policy.version().to_string());
         let due = {
             let state = self.accredited.state();
-            state.settings.schedule.then(|| state.last.due(&state.settings, self.clock.now().wall, &zone)).flatten()
+            state.settings.schedule.then(|| state.last.due(&state.settings, self.clock.now().wall, (&zone, &policy))).flatten()
         };
         if let Some(what) = due {
             self.accredit_now(what);
             self.accredited.look();
         }
-        let after = self.accredited.standing(self.clock.now().wall);
-        measure(&after, &self.metrics);
-        self.tell_change(&before, &after);
+        self.measured();
     }
 
     fn accredit_now(&self, what: What) {
         let started = Instant::now();
         let at = self.clock.now().wall;
-        let found = self.config_in_force().and_then(|config| match what {
-            What::Canary => self.send_canary(&config),
-            What::Run | What::Certificate => self.run_all(&config, what).map(|line| Line { took: started.elapsed().as_secs_f64(), ..line }),
-        });
+        let engine = Arc::clone(&self.proxy.live.load().engine);
+        let run = || {
+            self.config_in_force().and_then(|config| match what {
+                What::Canary => self.send_canary(&config),
+                What::Run | What::Certificate => self.run_all(&config, what),
+            })
+        };
+        // A run that breaks off is told like one that fails: what was found before it must not count on.
+        let found =
+            catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| Err("it broke off: the log of the program says where".to_owned()));
         let line = found.unwrap_or_else(|fault| Line {
             at: at.to_string(),
-            what: if what == What::Canary { What::Canary } else { What::Run },
-            passing: false,
             not_passing: vec![format!("it was not run: {fault}")],
-            counts: None,
-            took: started.elapsed().as_secs_f64(),
-            certificate: None,
+            ..Line::of(if what == What::Canary { What::Canary } else { What::Run })
         });
-        if let Err(fault) = self.accredited.history().add(&line) {
-            tracing::error!(%fault, "accreditation: what was run cannot be kept");
-        }
+        let (policy_version, list_version) = (Some(engine.policy.version().to_string()), Some(engine.list_version().to_string()));
+        self.accredited.took(Line { took: started.elapsed().as_secs_f64(), policy_version, list_version, ..line });
     }
 
     /// The settings, if they are those in force.
@@ -95,19 +116,18 @@ impl App {
     }
 
     fn send_canary(&self, config: &Config) -> Result<Line, String> {
-        let (started, engine) = (Instant::now(), Arc::clone(&self.proxy.live.load().engine));
+        let engine = Arc::clone(&self.proxy.live.load().engine);
         let listeners = (self.standing.listeners(), &self.own[..]);
-        let outcomes = runtime()?.block_on(async {
-            let mut outcomes = live_canary(config, &engine, listeners).await?;
-            outcomes.extend(canary(config, &engine.lists).await?);
+        let outcomes = within(CANARY_LASTS, async {
+            let mut outcomes = live_canary(config, &|| Arc::clone(&self.proxy.live.load().engine), listeners).await?;
+            outcomes.extend(canary(config, &*engine).await?);
             Ok::<Vec<Outcome>, crate::app::accredit::AccreditFault>(outcomes)
         });
-        let outcomes = outcomes.map_err(|fault| fault.to_string())?;
+        let outcomes = outcomes?.map_err(|fault| fault.to_string())?;
         let bad = |outcome: &&Outcome| matches!(outcome.verdict, Verdict::Fail(_) | Verdict::NotRun(_));
         let not_passing: Vec<String> = outcomes.iter().filter(bad).map(outcome_words).collect();
-        let (at, took) = (self.clock.now().wall.to_string(), started.elapsed().as_secs_f64());
-        let passing = not_passing.is_empty();
-        Ok(Line { at, what: What::Canary, passing, not_passing, counts: None, took, certificate: None })
+        let at = self.clock.now().wall.to_string();
+        Ok(Line { at, passing: not_passing.is_empty(), not_passing, ..Line::of(What::Canary) })
     }
 
     fn run_all(&self, config: &Config, what: What) -> Result<Line, String> {
@@ -115,7 +135,7 @@ impl App {
         let as_of = self.as_of();
         let wanted = Wanted { as_of: as_of.clone(), ..Wanted::default() };
         let told = |suite: &str| tracing::debug!("accreditation: {suite}");
-        let outcomes = runtime()?.block_on(run(config, &live.engine.lists, &wanted, &told)).map_err(|fault| fault.to_string())?;
+        let outcomes = within(RUN_LASTS, run(config, &*live.engine, &wanted, &told))?.map_err(|fault| fault.to_string())?;
         let groups = live.engine.policy.groups_to_tell().into_iter();
         let coverage = groups.map(|group| live.engine.coverage(group, live.counted(group, self.started))).collect();
         let at = Installation { config, engine: &live.engine, as_of: &as_of, coverage: Some(coverage) };
@@ -128,12 +148,11 @@ impl App {
         self.accredited.take(&report);
         Ok(Line {
             at: report.installation.made.to_string(),
-            what: if certificate.is_some() { What::Certificate } else { What::Run },
             passing: report.passing,
             not_passing: report.not_passing,
             counts: Some(report.counts),
-            took: 0.0,
-            certificate,
+            certificate: certificate.clone(),
+            ..Line::of(if certificate.is_some() { What::Certificate } else { What::Run })
         })
     }
 
@@ -154,7 +173,7 @@ impl App {
             Ok(_) => {
                 self.event(
                     EventKind::Accreditation,
-                    &format!("every suite passed: the certificate is in {}", folder.join(&name).display()),
+                    &format!("no suite failed, {}: the certificate is in {}", in_part(report), folder.join(&name).display()),
                 );
                 prune(&folder);
                 Some(name)
@@ -177,7 +196,7 @@ impl App {
                 tracing::error!("accreditation: {text}");
                 self.event(EventKind::Accreditation, &text);
             }
-            Some(true) => self.event(EventKind::Accreditation, "passing: every suite and the canary hold"),
+            Some(true) => self.event(EventKind::Accreditation, "passing: no suite failed, and the canary holds"),
             None if before.passing == Some(false) => {
                 self.event(EventKind::Accreditation, "the canary holds again; not every suite has run yet");
             }
@@ -186,9 +205,19 @@ impl App {
     }
 }
 
-/// One thread: what is checked here may take its time.
-fn runtime() -> Result<tokio::runtime::Runtime, String> {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())
+/// How many checks hold in part.
+fn in_part(report: &Report) -> String {
+    match report.outcomes.iter().filter(|outcome| matches!(outcome.verdict, Verdict::Amber(_))).count() {
+        0 => "and all hold whole".to_owned(),
+        count => format!("{count} of {} checks hold in part", report.outcomes.len()),
+    }
+}
+
+/// One thread: what is checked here may take its time, and not more.
+fn within<T>(most: Duration, work: impl Future<Output = T>) -> Result<T, String> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
+    let done = runtime.block_on(async { tokio::time::timeout(most, work).await });
+    done.map_err(|_| format!("it took longer than {} minutes", most.as_secs() / 60))
 }
 
 /// The oldest certificates go.
