@@ -19,6 +19,7 @@
 //! matcher       ListImage + CanonicalUrl -> Hits; no allocation on a miss
 //! policy        groups and rules; judge() -> Allow(Permit) | Warn | Refuse; the same function explains
 //! accredit      what checks of accreditation found, and the arithmetic of their figures
+//! credential    passwords, one-time codes, secrets shown once, and how often somebody may be wrong
 //! record        log entry, codec, frames, hash chain, retention arithmetic, folding for sealed segments
 //!
 //!  settings
@@ -39,7 +40,7 @@
 //!
 //! # Arrows
 //!
-//! `model` <- `canon` <- `lists` <- `matcher` <- `policy` <- `engine`; `record` <- `model`; `ports` <- `model`, `record`;
+//! `model` <- `canon` <- `lists` <- `matcher` <- `policy` <- `engine`; `record` <- `model`; `credential` <- `record`; `ports` <- `model`, `record`;
 //! `config` <- the pure rooms. Shells use `model`, `ports`, `config`, `telemetry` and the pure rooms they need; they meet
 //! only in `app`. `tests/layers.rs` reads `src/` and fails on any other arrow, and on tokio, files, clocks or the
 //! environment inside a pure room.
@@ -56,6 +57,7 @@ pub mod app;
 pub mod canon;
 pub mod cli;
 pub mod config;
+pub mod credential;
 pub mod engine;
 pub mod feeds;
 pub mod identity;
