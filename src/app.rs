@@ -3,6 +3,7 @@
 mod acceptances;
 mod clock;
 mod codes;
+mod console;
 mod exceptions;
 mod fault;
 mod make;
@@ -12,6 +13,7 @@ mod standing;
 mod status;
 
 pub use clock::SystemClock;
+pub use console::{ChoosePreset, Written};
 pub use fault::AppFault;
 pub use make::{Judged, authority, directory, doors, engine, keytab, live, pages};
 
@@ -51,7 +53,7 @@ pub struct App {
     store: Arc<Store>,
     metrics: Arc<Metrics>,
     clock: Arc<dyn Clock>,
-    read: ReadConfig,
+    written: Written,
     started: Timestamp,
     log_folder: String,
     listeners: Vec<ListenerStatus>,
@@ -102,7 +104,7 @@ impl App {
     ///
     /// # Errors
     /// [`AppFault`], before anything was served.
-    pub async fn run(config: Config, read: ReadConfig, ready: impl FnOnce(&str)) -> Result<(), AppFault> {
+    pub async fn run(config: Config, written: Written, ready: impl FnOnce(&str)) -> Result<(), AppFault> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
         let metrics = Arc::new(Metrics::new());
         let judged = engine(&config, Generation(1), clock.now().wall)?;
@@ -124,7 +126,7 @@ impl App {
             proxy,
             store,
             metrics,
-            read,
+            written,
             started: clock.now().wall,
             clock,
             log_folder: config.log.folder.display().to_string(),
@@ -144,7 +146,7 @@ impl App {
         app.event(EventKind::Started, &line);
         let following = tokio::spawn(Arc::clone(&app).follow_exceptions(decided, length));
         let agreeing = tokio::spawn(Arc::clone(&app).follow_acceptances(book));
-        let served = app.serve(bound, console, config.proxy.limits.drain, &line, ready).await;
+        let served = app.serve(bound, console, &config, &line, ready).await;
         following.abort();
         agreeing.abort();
         served
@@ -154,13 +156,15 @@ impl App {
         self: Arc<Self>,
         bound: Vec<Bound>,
         console: TcpListener,
-        drain: Duration,
+        config: &Config,
         line: &str,
         ready: impl FnOnce(&str),
     ) -> Result<(), AppFault> {
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         let status: Arc<dyn StatusSource> = Arc::clone(&self) as Arc<dyn StatusSource>;
-        let page = Console::new(status, Arc::clone(&self.metrics), Vec::new());
+        let (desk, secret) = console::door(&self, config)?;
+        let setup = secret.map(|secret| console.local_addr().map(|at| console::setup_line(at, &secret))).transpose()?;
+        let page = Console::new(status, Arc::clone(&self.metrics), config.admin.names.clone()).with_desk(desk);
         let console = tokio::spawn(page.serve(console, async { drop(stopped.await) }));
         let accepting: Vec<_> = bound.into_iter().map(|bound| tokio::spawn(proxy::accept(Arc::clone(&self.proxy), bound))).collect();
         let sweeping = tokio::spawn(Arc::clone(&self).sweep());
@@ -168,11 +172,11 @@ impl App {
         let keeping = tokio::spawn(Arc::clone(&self).keep_quotas());
         // Before anybody hears that we are up: until then a SIGHUP would end the process.
         let signals = Signals::listen()?;
-        ready(line);
+        ready(&setup.map_or_else(|| line.to_owned(), |setup| format!("{line}\n{setup}")));
         Arc::clone(&self).obey(signals).await;
         tracing::info!("draining: running requests are finished, no new ones are taken");
         self.proxy.drain.send_replace(true);
-        self.wait_until_idle(drain).await;
+        self.wait_until_idle(config.proxy.limits.drain).await;
         drop(stop);
         sweeping.abort();
         watching.abort();
@@ -247,7 +251,7 @@ impl App {
         static ONE: Mutex<()> = Mutex::new(());
         let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
         let generation = Generation(self.proxy.live.load().generation().0 + 1);
-        let made = (self.read)().and_then(|config| {
+        let made = (self.written.read)().and_then(|config| {
             let judged = engine(&config, generation, self.clock.now().wall).map_err(|fault| fault.to_string())?;
             let now = self.clock.now().wall;
             let fresh = News::of(&judged, now);

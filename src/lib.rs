@@ -30,12 +30,13 @@
 //! proxy         listen, doors, strict gate, streams, handle, forward, tunnel, intercept, upstream, pages, own, rescue
 //! store         the forensic log on disk: writer, segments, sealing, index, recovery, search, verify, sweep, holds, export
 //! feeds         opens list files, compiles, keeps the last good image and the installation key
-//! admin         the console: status, coverage, proxy settings of browsers; health, readiness, metrics
+//! admin         the console: status, coverage, proxy settings of browsers; health, readiness, metrics; behind one door: set-up,
+//!               sign-in, roles, people with access, and what was done there
 //! telemetry     metrics with names as types; tracing for operators
 //!
 //!  top
 //! cli           one command per file
-//! manual        doc-only modules: actions, agreement, asking (for auditors), consortium, flow, people, decisions, https, origins, durability, custody, bypasses, formats, standards, runbook
+//! manual        doc-only modules: actions, agreement, asking (for auditors), console, consortium, flow, people, decisions, https, origins, durability, custody, bypasses, formats, standards, runbook
 //! ```
 //!
 //! # Arrows

@@ -183,7 +183,7 @@ fn time_in_words(at: Option<Timestamp>) -> Value {
 }
 
 /// 1234567 as "1,234,567".
-fn count(number: u64) -> String {
+pub(super) fn count(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (place, digit) in digits.chars().enumerate() {

@@ -4,6 +4,7 @@
 //! option in `raw/` holds its key, help, range and place; [`reference()`] prints the documentation from those blocks.
 //! Environment variables are passed in by the caller. No setting reaches a statutory list (standards V2).
 
+mod amend;
 mod builtin;
 mod category_words;
 mod check;
@@ -41,8 +42,9 @@ mod suggest;
 mod units;
 mod watches;
 
-pub use builtin::{SAMPLE, builtin_list, builtin_lists};
-pub use checked::{AdminSettings, Config, LogLevel, Site, TelemetrySettings};
+pub use amend::with_preset;
+pub use builtin::{SAMPLE, builtin_list, builtin_lists, presets};
+pub use checked::{AdminSettings, Config, ConsoleLanguage, LogLevel, Site, TelemetrySettings};
 pub use destination::DestinationRule;
 pub use devices::DeviceSettings;
 pub use fault::{Fault, FaultKind, FaultReport, Faults};

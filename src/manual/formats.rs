@@ -23,6 +23,7 @@
 //! | what the tree keeps of a segment | `*.tree` beside the segment | first line | `src/store/heads/sidecar.rs` |
 //! | proofs and evidence | files that leave the house | first line | [`super::evidence`] |
 //! | index and summary | `var/log/*.parquet`, `*.sum` | first bytes of the summary: 3 now, and any other is made anew in the background | `store::index` |
+//! | accounts and sessions of the console | `console.sqlite` in `var/console/`, its owner's alone | `user_version` of SQLite | `src/admin/book.rs` |
 //! | records | inside segments | first byte of each record | [`crate::record`] (the codec) |
 //!
 //! # Promises

@@ -6,6 +6,7 @@
 //! * [`agreement`]: the rules that people read and accept, and what they are told about the log.
 //! * [`asking`]: for auditors: how to ask the log, with real answers.
 //! * [`actions`]: what policy can do to a request, with the setting and the tests of each; quotas and named dates.
+//! * [`console`]: who may use the console, how they get in, what is kept of it.
 //! * [`consortium`]: thousands of sites in one process: files, places, reload, figures, limits.
 //! * [`flow`]: the life of a request, step by step, with what can go wrong at each.
 //! * [`decisions`]: why it is built this way, and why with these dependencies.
@@ -23,6 +24,7 @@ pub mod actions;
 pub mod agreement;
 pub mod asking;
 pub mod bypasses;
+pub mod console;
 pub mod consortium;
 pub mod custody;
 pub mod decisions;

@@ -193,11 +193,21 @@ pub enum EventKind {
     FairShare = 48,
     /// Somebody accepted the agreement of the place.
     AgreementAccepted = 50,
+    /// Somebody signed in at the console, or signed out.
+    ConsoleSignIn = 64,
+    /// Somebody was refused at the console: a sign-in that was wrong, or what a role may not do.
+    ConsoleRefused = 65,
+    /// A form came to the console from another site.
+    ConsoleCrossSite = 66,
+    /// Somebody looked something up at the console.
+    ConsoleLookUp = 67,
+    /// Somebody changed something at the console.
+    ConsoleChange = 68,
 }
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 31] = [
         Self::Started,
         Self::Stopped,
         Self::Reloaded,
@@ -224,6 +234,11 @@ impl EventKind {
         Self::RestrictedName,
         Self::FairShare,
         Self::AgreementAccepted,
+        Self::ConsoleSignIn,
+        Self::ConsoleRefused,
+        Self::ConsoleCrossSite,
+        Self::ConsoleLookUp,
+        Self::ConsoleChange,
     ];
 }
 

@@ -3,7 +3,9 @@
 use super::presets::Presets;
 use super::sites::Numbered;
 use super::terms::Term;
-use super::{agreement, follow, groups, https, layers, lints, lists, pages, proxy, retention, rules, services, sign_in, sites, terms};
+use super::{
+    admin, agreement, follow, groups, https, layers, lints, lists, pages, proxy, retention, rules, services, sign_in, sites, terms,
+};
 use crate::config::checked::{Config, Site};
 use crate::config::fault::FaultKind;
 use crate::config::files::Files;
@@ -99,7 +101,7 @@ pub(in crate::config) fn check(
     let below = layers::Below { layers: &raw.layers, groups: &raw.groups, rules: &raw.rules, help_lines: &raw.help_lines };
     let mut layers = layers::settle(&below, &[], &mut bench);
     lints::check(&raw.groups, &groups, &mut bench);
-    let proxy = proxy::check(raw.proxy, group_listeners, raw.admin.listen, &mut bench);
+    let proxy = proxy::check(raw.proxy, group_listeners, raw.admin.settings.listen, &mut bench);
     sites::check_addresses(&files_of_sites, "sign_in.radius", raw.sign_in.radius.secret_file.as_ref(), &mut bench);
     sites::check_addresses(&files_of_sites, "sign_in.page", raw.sign_in.page.groups.first(), &mut bench);
     let sign_in = sign_in::check(raw.sign_in, &proxy, &mut bench);
@@ -124,7 +126,7 @@ pub(in crate::config) fn check(
         sign_in,
         pages: pages::check(&raw.pages, &mut bench),
         notice,
-        admin: raw.admin,
+        admin: admin::check(raw.admin, &mut bench),
         log,
         lists,
         follow: follow::check(&raw.follow, &mut bench),
