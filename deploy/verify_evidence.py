@@ -1,16 +1,17 @@
 #!/usr/bin/env python3
-"""Checks a file from `lifeguard logs prove` or `lifeguard logs evidence`, without Lifeguard.
+"""Checks a file from `lifeguard logs prove` or `lifeguard logs evidence`, or a folder from `lifeguard accredit --out`, without Lifeguard.
 
 Written from the page src/manual/evidence.rs alone. Needs Python 3 and the package `cryptography` (Debian: python3-cryptography).
 
-    verify_evidence.py FILE [--key FINGERPRINT]
+    verify_evidence.py FILE_OR_FOLDER [--key FINGERPRINT]
 
-Exit code 0: every record in the file is in the log. 1: it is not shown. 2: wrong use.
+Exit code 0: every record in the file is in the log, or every file of the folder is as it was signed. 1: it is not shown. 2: wrong use.
 """
 
 import base64
 import hashlib
 import json
+import os
 import re
 import sys
 
@@ -224,15 +225,67 @@ class File:
         demand(any(epoch.key.signed(note) for epoch in self.epochs), "a manifest that the log did not sign")
 
 
+    def check_pack(self, folder):
+        demand(self.take("version") == {"kind": "lifeguard-accreditation", "version": 1}, "another format")
+        while self.kind() == "key":
+            self.take_key(self.note("key"))
+        demand(self.epochs, "no key")
+        names = []
+        while self.kind() == "file":
+            found = self.take("name", "bytes", "sha256")
+            name, length = found["name"], found["bytes"]
+            good = isinstance(name, str) and re.fullmatch(r"[A-Za-z0-9_-][A-Za-z0-9._-]*", name) and name != MANIFEST
+            demand(good and (not names or names[-1] < name) and type(length) is int, "not the line of a file")
+            path = os.path.join(folder, name)
+            demand(os.path.isfile(path) and not os.path.islink(path), f"{name} is not there")
+            with open(path, "rb") as source:
+                content = source.read()
+            demand(len(content) == length and sha256(content) == unbase64(found["sha256"], 32), f"{name} was changed")
+            names.append(name)
+        before = "\n".join(self.lines[: self.at]).encode() + b"\n"
+        note = self.note("manifest")
+        self.time = value(note.lines[1], "time") if len(note.lines) == 4 else ""
+        name, total = self.epochs[0].key.name, base64.b64encode(sha256(before)).decode()
+        lines = [f"{name} accreditation", f"time {self.time}", f"files {len(names)}", f"sha256 {total}"]
+        demand(names and note.lines == lines, "the manifest does not fit")
+        demand(any(epoch.key.signed(note) for epoch in self.epochs), "a manifest that the log did not sign")
+        demand(self.at == len(self.lines), "more than there should be")
+        demand(sorted(os.listdir(folder)) == sorted([*names, MANIFEST]), "a file that the manifest does not name")
+        return names
+
+
+MANIFEST = "manifest.jsonl"
+
+
+def main_pack(folder, fingerprint):
+    file = None
+    try:
+        path = os.path.join(folder, MANIFEST)
+        demand(os.path.isfile(path) and not os.path.islink(path), "there is no manifest.jsonl")
+        with open(path, "rb") as source:
+            file = File(source.read(), fingerprint)
+        names = file.check_pack(folder)
+    except Refused as refused:
+        print(f"NOT PROVED: {folder}, manifest.jsonl, line {file.at + 1 if file else 1}: {refused}")
+        return 1
+    print(f"PROVED: {', '.join(names)} are as the installation {file.epochs[0].key.name} signed them,")
+    print(f"at {file.time} by its own clock. What they say was measured by the program itself.")
+    print(f"The log's first key has the fingerprint {file.epochs[0].key.fingerprint()}.")
+    return 0
+
+
 def main(arguments):
     if len(arguments) not in (1, 3) or (len(arguments) == 3 and arguments[1] != "--key"):
         print(__doc__, file=sys.stderr)
         return 2
+    fingerprint = arguments[2] if len(arguments) == 3 else None
+    if os.path.isdir(arguments[0]):
+        return main_pack(arguments[0], fingerprint)
     with open(arguments[0], "rb") as source:
         raw = source.read()
     file = None
     try:
-        file = File(raw, arguments[2] if len(arguments) == 3 else None)
+        file = File(raw, fingerprint)
         file.check()
     except Refused as refused:
         print(f"NOT PROVED: {arguments[0]}, line {file.at + 1 if file else 1}: {refused}")

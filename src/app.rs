@@ -1,14 +1,24 @@
 //! Assembly: checked settings -> running system. The only room that knows every other.
 
 mod acceptances;
+pub mod accredit;
+pub mod accredited;
+mod bind;
 mod clock;
 mod codes;
 mod console;
 mod exceptions;
 mod fault;
+mod feeding;
+mod local_lists;
 mod make;
+mod news;
 mod quotas;
 mod restricted;
+mod road;
+mod seen;
+mod signals;
+mod small_lists;
 mod standing;
 mod status;
 
@@ -16,10 +26,11 @@ pub use clock::SystemClock;
 pub use console::{ChoosePreset, Written};
 pub use fault::AppFault;
 pub use make::{Judged, authority, directory, doors, engine, keytab, live, pages};
+pub use road::Roads;
+pub use seen::read_seen;
 
-use crate::admin::{Console, ListenerStatus, ReloadStatus, StatusSource};
+use crate::admin::{Console, ListenerStatus, StatusSource};
 use crate::config::Config;
-use crate::feeds::Loaded;
 use crate::identity::{Lasting, Notices, radius};
 use crate::model::{Generation, Timestamp};
 use crate::ports::{Clock, Durability, LogStore};
@@ -29,17 +40,22 @@ use crate::record::{Entry, EventKind, EventRecord};
 use crate::store::stats::Room;
 use crate::store::{self, Store};
 use crate::telemetry::Metrics;
+use bind::{bind_all, bind_console};
+use feeding::Feeding;
 use make::{people, read_leases, store_settings};
+use news::News;
 use restricted::Restricted;
+use signals::Signals;
+use small_lists::SmallLists;
 use standing::{Standing, in_words};
 use status::{authority_until, listeners, lists_line, start_line};
-use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 
 /// How often it is looked how long the disk of the log lasts.
 const DISK_EVERY: Duration = Duration::from_secs(600);
@@ -64,39 +80,9 @@ pub struct App {
     keep_days: AtomicU64,
     room: Mutex<Room>,
     restricted: Restricted,
-}
-
-/// What the last load said.
-#[derive(Default)]
-struct News {
-    reload: ReloadStatus,
-    alarms: Vec<String>,
-    as_of: BTreeMap<Arc<str>, Timestamp>,
-}
-
-impl News {
-    fn of(judged: &Judged, now: Timestamp) -> Self {
-        let Loaded { alarms, as_of, .. } = &judged.loaded;
-        Self { alarms: alarms.clone(), as_of: as_of.clone(), reload: ReloadStatus { last_success: Some(now), fault: None } }
-    }
-}
-
-/// The signals that are listened to.
-struct Signals {
-    reload: tokio::signal::unix::Signal,
-    end: tokio::signal::unix::Signal,
-    interrupt: tokio::signal::unix::Signal,
-}
-
-impl Signals {
-    fn listen() -> io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self {
-            reload: signal(SignalKind::hangup())?,
-            end: signal(SignalKind::terminate())?,
-            interrupt: signal(SignalKind::interrupt())?,
-        })
-    }
+    feeding: Feeding,
+    small_lists: SmallLists,
+    accredited: accredited::Keeper,
 }
 
 impl App {
@@ -105,15 +91,16 @@ impl App {
     /// # Errors
     /// [`AppFault`], before anything was served.
     pub async fn run(config: Config, written: Written, ready: impl FnOnce(&str)) -> Result<(), AppFault> {
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
-        let metrics = Arc::new(Metrics::new());
-        let judged = engine(&config, Generation(1), clock.now().wall)?;
+        let (clock, metrics): (Arc<dyn Clock>, _) = (Arc::new(SystemClock::default()), Arc::new(Metrics::new()));
+        feeding::first(&config, clock.now().wall).await?;
+        let mut judged = engine(&config, Generation(1), clock.now().wall)?;
         let (bound, console) = (bind_all(&config)?, bind_console(&config).await?);
         let proxies: Vec<SocketAddr> = bound.iter().map(Bound::address).collect::<io::Result<_>>()?;
         let own: Vec<SocketAddr> = proxies.iter().copied().chain([console.local_addr()?]).collect();
         let store = Arc::new(store::open(store_settings(&config), Arc::clone(&clock))?);
-        let news = News::of(&judged, clock.now().wall);
-        announce(&metrics, &judged, clock.now().wall);
+        judged.engine.seen = Some(seen::open(&config, clock.now().wall));
+        let news = News::announced(&judged, &metrics, clock.now().wall);
+        let accredited = accredited::Keeper::open(&config, &judged, clock.now().wall);
         let log: Arc<dyn LogStore> = Arc::clone(&store) as Arc<dyn LogStore>;
         let people = people(&config, Arc::new(Lasting::new(Notices::new(Arc::clone(&log)))), None)?;
         let live = Live { people, ..live(&config, judged, (&metrics, clock.now().wall), own.clone())? };
@@ -123,6 +110,7 @@ impl App {
         proxy.ledger.store(Arc::new(quotas::read(&config.log.folder, clock.now().wall)));
         let book = acceptances::open(&config.log.folder, &store, &proxy)?;
         let app = Arc::new(Self {
+            small_lists: SmallLists::new(Arc::clone(&decided), &proxy.live.load().engine, &config.lists, clock.now().wall),
             proxy,
             store,
             metrics,
@@ -137,19 +125,30 @@ impl App {
             keep_days: AtomicU64::new(keep_days(&config)),
             room: Mutex::default(),
             restricted: Restricted::default(),
+            feeding: Feeding::of(&config),
+            accredited,
         });
-        if let (Some(settings), Some(sessions)) = (&config.sign_in.radius, app.proxy.live.load().people.network()) {
+        app.hear_network(&config).await?;
+        app.event(EventKind::Started, &line);
+        let following = [
+            tokio::spawn(Arc::clone(&app).follow_exceptions(decided, length)),
+            tokio::spawn(Arc::clone(&app).follow_local_lists(config.lists.folder.clone())),
+            tokio::spawn(Arc::clone(&app).follow_acceptances(book)),
+            tokio::spawn(Arc::clone(&app).follow_small_lists()),
+        ];
+        let served = app.serve(bound, console, &config, &line, ready).await;
+        following.iter().for_each(JoinHandle::abort);
+        served
+    }
+
+    /// Hears from the network who is where, if the settings say so.
+    async fn hear_network(&self, config: &Config) -> Result<(), AppFault> {
+        if let (Some(settings), Some(sessions)) = (&config.sign_in.radius, self.proxy.live.load().people.network()) {
             let bound = radius::bind(settings).await?;
             tracing::info!("RADIUS accounting on {}", bound.address()?);
-            tokio::spawn(radius::serve(bound, Arc::clone(sessions), Arc::clone(&app.clock)));
+            tokio::spawn(radius::serve(bound, Arc::clone(sessions), Arc::clone(&self.clock)));
         }
-        app.event(EventKind::Started, &line);
-        let following = tokio::spawn(Arc::clone(&app).follow_exceptions(decided, length));
-        let agreeing = tokio::spawn(Arc::clone(&app).follow_acceptances(book));
-        let served = app.serve(bound, console, &config, &line, ready).await;
-        following.abort();
-        agreeing.abort();
-        served
+        Ok(())
     }
 
     async fn serve(
@@ -167,9 +166,14 @@ impl App {
         let page = Console::new(status, Arc::clone(&self.metrics), config.admin.names.clone()).with_desk(desk);
         let console = tokio::spawn(page.serve(console, async { drop(stopped.await) }));
         let accepting: Vec<_> = bound.into_iter().map(|bound| tokio::spawn(proxy::accept(Arc::clone(&self.proxy), bound))).collect();
-        let sweeping = tokio::spawn(Arc::clone(&self).sweep());
-        let watching = tokio::spawn(Arc::clone(&self).watch_restricted());
-        let keeping = tokio::spawn(Arc::clone(&self).keep_quotas());
+        self.feed();
+        let background = [
+            tokio::spawn(Arc::clone(&self).sweep()),
+            tokio::spawn(Arc::clone(&self).watch_restricted()),
+            tokio::spawn(Arc::clone(&self).keep_quotas()),
+            tokio::spawn(Arc::clone(&self).keep_seen()),
+            tokio::spawn(Arc::clone(&self).accredit_itself()),
+        ];
         // Before anybody hears that we are up: until then a SIGHUP would end the process.
         let signals = Signals::listen()?;
         ready(&setup.map_or_else(|| line.to_owned(), |setup| format!("{line}\n{setup}")));
@@ -178,10 +182,9 @@ impl App {
         self.proxy.drain.send_replace(true);
         self.wait_until_idle(config.proxy.limits.drain).await;
         drop(stop);
-        sweeping.abort();
-        watching.abort();
-        keeping.abort();
+        background.iter().for_each(tokio::task::JoinHandle::abort);
         self.write_quotas();
+        self.write_seen();
         for task in accepting {
             task.abort();
         }
@@ -218,6 +221,7 @@ impl App {
             self.proxy.live.load().pool.sweep();
             self.measure_log();
             self.measure_authority();
+            self.measure_ages();
             let passed = self.proxy.live.load().intercept.as_ref().map_or(0, |opens| opens.passed.list().len());
             self.metrics.https_passed.set(i64::try_from(passed).unwrap_or(i64::MAX));
             let app = Arc::clone(&self);
@@ -246,16 +250,30 @@ impl App {
         }
     }
 
-    /// New lists and policy, whole or not at all.
+    /// New lists, policy and settings.
     fn reload(&self) {
+        self.reload_with(|| {
+            let config = (self.written.read)()?;
+            feeding::first_here(&config, self.clock.now().wall).map_err(|fault| fault.to_string())?;
+            Ok(config)
+        });
+    }
+
+    /// New lists, with the settings in force.
+    fn reload_lists(&self) {
+        self.reload_with(|| Ok(Config::clone(&self.feeding.settings().1)));
+    }
+
+    /// Whole or not at all.
+    fn reload_with(&self, read: impl FnOnce() -> Result<Config, String>) {
         static ONE: Mutex<()> = Mutex::new(());
         let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
         let generation = Generation(self.proxy.live.load().generation().0 + 1);
-        let made = (self.written.read)().and_then(|config| {
-            let judged = engine(&config, generation, self.clock.now().wall).map_err(|fault| fault.to_string())?;
+        let made = read().and_then(|config| {
+            let mut judged = engine(&config, generation, self.clock.now().wall).map_err(|fault| fault.to_string())?;
+            judged.engine.seen.clone_from(&self.proxy.live.load().engine.seen);
             let now = self.clock.now().wall;
             let fresh = News::of(&judged, now);
-            announce(&self.metrics, &judged, now);
             let old = self.proxy.live.load();
             let people = people(&config, old.people.lasting(), Some(&old.people)).map_err(|fault| fault.to_string())?;
             let live = live(&config, judged, (&self.metrics, now), self.own.clone()).map_err(|fault| fault.to_string())?;
@@ -266,14 +284,20 @@ impl App {
         match made {
             Ok((live, fresh, now, config)) => {
                 let waiting = in_words(&self.take_log_settings(&config));
+                self.small_lists.renew(&live.engine, &config.lists, now);
                 let text = format!("generation {} with {}{waiting}", generation.0, lists_line(&live.engine));
+                if let Some(seen) = &live.engine.seen {
+                    seen.learn_for(config.lists.learn_domains);
+                }
+                fresh.announce(&self.metrics, &live.engine, now);
                 let old = self.proxy.live.swap(Arc::new(live));
                 self.proxy.news.send_replace(());
                 *news = fresh;
-                self.metrics.reloaded(generation.0, now);
                 tracing::info!("reloaded: {text}");
                 self.event(EventKind::Reloaded, &text);
                 self.restricted.look_now();
+                self.accredited.settings(&config.accredit);
+                self.feeding.obeys(config);
                 drop(old);
             }
             Err(fault) => {
@@ -364,23 +388,4 @@ fn lower_priority() {
     if let Err(error) = rustix::process::nice(19) {
         tracing::debug!(%error, "nice");
     }
-}
-
-fn announce(metrics: &Metrics, judged: &Judged, now: Timestamp) {
-    for alarm in &judged.loaded.alarms {
-        tracing::error!("{alarm}");
-    }
-    let as_of = |name| judged.loaded.as_of.get(name).copied().unwrap_or(now);
-    metrics.set_lists(judged.engine.lists.lists().iter().map(|list| (&*list.name, list.entries, list.rejected, as_of(&list.name))));
-    metrics.reloaded(judged.engine.generation.0, now);
-}
-
-fn bind_all(config: &Config) -> Result<Vec<Bound>, AppFault> {
-    let bind = |listener| proxy::bind(listener).map_err(|source| AppFault::Listen { what: "the proxy", address: listener.address, source });
-    config.proxy.listeners.iter().map(bind).collect()
-}
-
-async fn bind_console(config: &Config) -> Result<TcpListener, AppFault> {
-    let address = config.admin.listen;
-    TcpListener::bind(address).await.map_err(|source| AppFault::Listen { what: "the console", address, source })
 }

@@ -11,14 +11,14 @@
 //! engine        Engine{lists, policy, generation}; Engine::judge = match + decide: the one way to a verdict
 //!
 //!  nouns        (no I/O, no rules)
-//! model         ids, categories, subject, the closed list of reasons, time as a value
+//! model         ids, categories and their taxonomy, subject, the closed list of reasons, time as a value
 //!
 //!  pure core    (no tokio, no files, no clock)
 //! canon         raw bytes of an address -> CanonicalUrl with every form to look up, or a located refusal
 //! lists         the list compiler: text in many formats -> one immutable, checksummed ListImage; located faults; diff
 //! matcher       ListImage + CanonicalUrl -> Hits; no allocation on a miss
 //! policy        groups and rules; judge() -> Allow(Permit) | Warn | Refuse; the same function explains
-//! accredit      what checks of accreditation found, and the arithmetic of their figures
+//! accredit      criteria, what checks found, and the arithmetic of their figures; the spellings that suites try
 //! credential    passwords, one-time codes, secrets shown once, and how often somebody may be wrong
 //! record        log entry, codec, frames, hash chain, retention arithmetic, folding for sealed segments
 //!
@@ -29,14 +29,14 @@
 //! identity      who is asking: address range, listener, what a trusted peer states; people who sign in, tickets, a directory, cards, the network
 //! proxy         listen, doors, strict gate, streams, handle, forward, tunnel, intercept, upstream, pages, own, rescue
 //! store         the forensic log on disk: writer, segments, sealing, index, recovery, search, verify, sweep, holds, export
-//! feeds         opens list files, compiles, keeps the last good image and the installation key
+//! feeds         opens list files, fetches lists and proves them, compiles, keeps the last good image and the installation key
 //! admin         the console: status, coverage, proxy settings of browsers; health, readiness, metrics; behind one door: set-up,
 //!               sign-in, roles, people with access, and what was done there
 //! telemetry     metrics with names as types; tracing for operators
 //!
 //!  top
 //! cli           one command per file
-//! manual        doc-only modules: actions, agreement, asking (for auditors), console, consortium, flow, people, decisions, https, origins, durability, custody, bypasses, formats, standards, runbook
+//! manual        doc-only modules: accreditation, actions, agreement, asking (for auditors), categories, console, consortium, flow, people, decisions, https, origins, durability, custody, bypasses, formats, standards, runbook
 //! ```
 //!
 //! # Arrows

@@ -18,11 +18,11 @@ impl Drop for Running {
 
 /// A Python that has Playwright.
 fn python() -> Option<&'static str> {
-    let has = |python: &&str| {
+    let has = |python: &str| {
         let found = Command::new(python).args(["-c", "import playwright.sync_api"]).stdout(Stdio::null()).stderr(Stdio::null()).status();
         found.is_ok_and(|status| status.success())
     };
-    ["python3", "/usr/bin/python3"].iter().find(has).copied()
+    ["python3", "/usr/bin/python3"].into_iter().find(|python| has(python))
 }
 
 /// What follows these words, up to a blank or a comma.

@@ -273,12 +273,17 @@ async fn accounts_have_their_time_and_their_vetting_and_an_administrator_stays()
     assert_eq!(ann.get("/audit").await.location(), "/sign-in");
     // Its time is over: refused, though all is right.
     let until = form(&[("account", &id), ("role", "auditor"), ("vetted", "2025-11-26"), ("active", "yes")]);
-    assert_eq!(admin.post("/people/change", &until).await.status, 303);
+    // From a role without a code to one with it: first steps again, with a new password and a new authenticator.
+    let anew = admin.post("/people/change", &until).await;
+    let secret = anew.between("<dt>Password</dt><dd><code>", "</code>").unwrap().to_owned();
     let code = scene.code(key.as_ref().unwrap());
-    assert_eq!(ann.sign_in("ann", PASSWORD, &code).await.status, 303);
+    assert_eq!(ann.sign_in("ann", PASSWORD, &code).await.status, 403);
+    assert_eq!(ann.sign_in("ann", &secret, "").await.location(), "/enrol");
+    assert_eq!(ann.get("/audit").await.location(), "/enrol", "nothing else before the first steps");
+    let key = scene.enrol(&mut ann, Some(PASSWORD)).await;
     assert_eq!(ann.get("/audit").await.status, 200);
     scene.clock.advance(3 * 24 * 60 * MINUTE);
-    let code = scene.code(key.as_ref().unwrap());
+    let code = scene.code(&key);
     assert_eq!(ann.sign_in("ann", PASSWORD, &code).await.status, 403, "the vetting has lapsed");
     assert!(scene.acts().iter().any(|(_, act)| act.who == "ann" && act.did.contains("vetting has lapsed")));
 }
@@ -368,6 +373,13 @@ async fn cookies_are_for_tls_where_a_front_ends_it_and_pages_are_in_the_language
     let cookie = made.field("set-cookie").unwrap();
     assert!(cookie.starts_with("__Host-lifeguard=") && cookie.ends_with("; Path=/; HttpOnly; SameSite=Strict; Secure"), "{cookie}");
     assert_eq!(scene.browser().sign_in("robin", PASSWORD, "").await.status, 403, "a form from a page without TLS is not ours");
+    // Guesses count for the client that the front has seen, not for the front; what a client claims itself is passed over.
+    browser.more = "X-Forwarded-For: 203.0.113.9, 198.51.100.7\r\n".into();
+    assert_eq!(browser.sign_in("robin", "wrong password", "").await.status, 403);
+    let (_, act) = scene.acts().pop().unwrap();
+    assert!(act.did.contains("wrong password"), "{act:?}");
+    assert_eq!(scene.last_peer().ip().to_string(), "198.51.100.7");
+    assert_eq!(browser.get("/setup").await.status, 404, "not from this machine");
     browser.more = "Accept-Language: cy-GB,en;q=0.5\r\n".into();
     let page = browser.get("/sign-in").await;
     assert!(page.text.contains("<html lang=\"cy\">") && page.text.contains("Mewngofnodi"), "{}", page.text);

@@ -112,6 +112,8 @@ fn passes(f: &Filter, row: &Naive<'_>) -> bool {
         && f.verdict.is_none_or(|v| v == r.verdict)
         && f.reason.is_none_or(|v| v == r.reason)
         && f.outcome_reason.is_none_or(|v| o.is_some_and(|o| o.reason == Some(v)))
+        && (!f.first_seen || r.first_seen)
+        && (!f.unknown || (r.categories.is_empty() && matches!(r.reason.code(), "allowed" | "not-on-allow-list" | "allowed-after-warning")))
         && same(&f.list, r.list)
         && holds(&f.layer, &[r.layer.as_bytes()])
         && f.clause.as_ref().is_none_or(|id| r.layer.ends_with(&format!("; clause {id}")))
@@ -164,7 +166,7 @@ fn random_filter(random: &mut Random, rows: &[Naive<'_>]) -> Filter {
     let sample = &rows[random.below(rows.len() as u64) as usize];
     let r = &sample.request;
     for _ in 0..=random.below(3) {
-        match random.below(24) {
+        match random.below(26) {
             0 => f.from = Some(r.at.wall),
             1 => f.to = Some(r.at.wall),
             2 => f.group = Some(r.group.to_uppercase()),
@@ -202,6 +204,8 @@ fn random_filter(random: &mut Random, rows: &[Naive<'_>]) -> Filter {
                 let cut = random.below(r.url.len() as u64) as usize;
                 f.glob = Some(format!("{}?*", &r.url[..cut]));
             }
+            24 => f.first_seen = true,
+            25 => f.unknown = true,
             23 => f.clause = r.layer.rsplit_once("; clause ").map(|(_, id)| id.to_owned()),
             17 if random.chance(300) => f.reference = Some(r.id),
             _ => f.terms = Some(r.search_terms.chars().take(4).collect()),
@@ -219,9 +223,11 @@ fn labels(by: By, row: &Naive<'_>) -> Vec<String> {
         By::Host => vec![if statutory { REDACTED.to_owned() } else { r.host.to_owned() }],
         By::User => vec![r.user.unwrap_or_default().to_owned()],
         By::Client => vec![r.asserted.unwrap_or(r.peer.ip()).to_string()],
+        By::Person => vec![r.user.map_or_else(|| r.asserted.unwrap_or(r.peer.ip()).to_string(), str::to_owned)],
         By::Device => vec![r.device.unwrap_or_default().to_owned()],
         By::Site => vec![r.site.to_owned()],
         By::List => vec![r.list.to_owned()],
+        By::Layer => vec![r.layer.to_owned()],
         By::Category => r.categories.split(',').map(str::to_owned).collect(),
         By::Bucket => {
             let of = |bucket: &Bucket| r.categories.split(',').any(|name| bucket.holds(name));
@@ -273,9 +279,11 @@ fn check_counts(folder: &Path, random: &mut Random, filter: &Filter, rows: &[Nai
         By::Host,
         By::User,
         By::Client,
+        By::Person,
         By::Device,
         By::Site,
         By::List,
+        By::Layer,
         By::Category,
         By::Bucket,
         By::Day,

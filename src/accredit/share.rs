@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// So many of so many.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Share {
     /// How many came out right.
     pub good: u64,

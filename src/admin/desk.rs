@@ -25,7 +25,7 @@ use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, HeaderMap, USER_AGENT};
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode};
 use axum::response::Response;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -140,8 +140,12 @@ impl Desk {
 
     /// The four looks.
     fn admit(&self, call: &mut Call<'_>, headers: &HeaderMap) -> Result<(), Stop> {
-        if !call.secure && !call.peer.ip().to_canonical().is_loopback() {
+        // A front that ends TLS is on this machine too.
+        if !call.peer.ip().to_canonical().is_loopback() {
             return Err(Stop::Plain);
+        }
+        if let (true, Some(client)) = (call.secure, stated_client(headers)) {
+            call.peer = SocketAddr::new(client, 0);
         }
         if let Some(cookie) = cookie::brought(headers, call.secure) {
             call.session = self.book.read(|book| sessions::of_cookie(book, &cookie, call.now.wall))?;
@@ -227,6 +231,12 @@ impl Desk {
 /// Did somebody else pass it on? Then the address that we see is not the one it came from.
 fn is_relayed(headers: &HeaderMap) -> bool {
     ["forwarded", "x-forwarded-for", "x-real-ip", "via"].iter().any(|name| headers.contains_key(*name))
+}
+
+/// The client as the front that ends TLS states it: the last address is the one that the front itself has seen.
+fn stated_client(headers: &HeaderMap) -> Option<IpAddr> {
+    let last = headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
+    last.rsplit(',').next()?.trim().parse().ok()
 }
 
 async fn read_form(post: bool, headers: &HeaderMap, body: Body) -> Result<Fields, Stop> {

@@ -5,6 +5,7 @@
 //! it knows of the running system comes in through [`StatusSource`] and [`Works`]; it never fetches anything.
 
 mod accounts;
+mod accreditation;
 mod audit;
 mod book;
 mod call;

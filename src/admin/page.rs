@@ -28,6 +28,7 @@ impl StatusPage {
         engine.set_undefined_behavior(UndefinedBehavior::Strict);
         engine.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().expect("the usual marks"));
         engine.add_template("status.html", page!("status.html", "authority.html", "status_end.html")).expect("a test renders it");
+        engine.add_template("accreditation.html", page!("accreditation.html")).expect("a test renders it");
         engine.add_template("coverage.html", page!("coverage.html")).expect("a test renders it");
         Self(engine)
     }
@@ -41,6 +42,11 @@ impl StatusPage {
             ("groups", coverage.iter().map(group_values).collect()),
         ]);
         self.0.get_template("coverage.html")?.render(values)
+    }
+
+    /// Renders one of the pages with these values.
+    pub(super) fn render_page(&self, name: &str, values: Value) -> Result<String, minijinja::Error> {
+        self.0.get_template(name)?.render(values)
     }
 
     /// Renders it.
@@ -89,6 +95,7 @@ fn values(status: &Status, readiness: &Readiness) -> Value {
         ("signing_fault", text(status.log.signing_fault.as_deref().unwrap_or(""))),
         ("restricted_lost", restricted_lost(status)),
         ("restricted", Value::from(status.restricted.len())),
+        ("accredited", text(accredited(status.accredited))),
         ("log_queued", Value::from(count(status.log.queued))),
         ("log_records", Value::from(count(status.log.records))),
         ("log_sync", time(status.log.last_sync)),
@@ -97,6 +104,14 @@ fn values(status: &Status, readiness: &Readiness) -> Value {
         ("reload_words", time_in_words(status.reload.last_success)),
         ("reload_fault", text(status.reload.fault.as_deref().unwrap_or(""))),
     ])
+}
+
+const fn accredited(passing: Option<bool>) -> &'static str {
+    match passing {
+        Some(true) => "passing",
+        Some(false) => "not passing",
+        None => "not every suite has run yet",
+    }
 }
 
 fn restricted_lost(status: &Status) -> Value {
@@ -168,7 +183,7 @@ fn group_values(coverage: &Coverage) -> Value {
     ])
 }
 
-fn text(text: &str) -> Value {
+pub(super) fn text(text: &str) -> Value {
     Value::from(text)
 }
 
@@ -178,7 +193,7 @@ fn time(at: Option<Timestamp>) -> Value {
 }
 
 /// "24 Nov 2025, 16:00:00 UTC".
-fn time_in_words(at: Option<Timestamp>) -> Value {
+pub(super) fn time_in_words(at: Option<Timestamp>) -> Value {
     Value::from(at.map_or_else(String::new, |at| at.civil().strftime("%-d %b %Y, %H:%M:%S UTC").to_string()))
 }
 

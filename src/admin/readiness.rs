@@ -51,7 +51,13 @@ impl Readiness {
             lab: status.lab,
             generation: status.generation,
             checks,
-            warnings: disk(status).into_iter().chain(signing(status)).chain(authority(status)).chain(restricted(status)).collect(),
+            warnings: disk(status)
+                .into_iter()
+                .chain(signing(status))
+                .chain(authority(status))
+                .chain(restricted(status))
+                .chain(accreditation(status))
+                .collect(),
         }
     }
 
@@ -124,6 +130,11 @@ fn authority(status: &Status) -> Option<String> {
 fn restricted(status: &Status) -> impl Iterator<Item = String> + '_ {
     let lost = status.restricted.iter().filter_map(|name| name.fault.as_ref().map(|fault| (&name.name, fault)));
     lost.map(|(name, fault)| format!("restricted-search: {name} leads nowhere ({fault}); the sites that are led there are not reached"))
+}
+
+/// People are filtered all the same: a reason to come and look, and none to send them elsewhere.
+fn accreditation(status: &Status) -> Option<String> {
+    (status.accredited == Some(false)).then(|| "accreditation: not passing (/accreditation, `lifeguard accredit`)".into())
 }
 
 fn listening(status: &Status) -> Check {
@@ -209,6 +220,15 @@ mod tests {
             let readiness = Readiness::of(&Status { restricted, ..good() });
             assert!(readiness.ready);
             assert_eq!(readiness.text(false).contains("[!] restricted-search: strict.test leads nowhere (no address)"), warned);
+        }
+    }
+
+    #[test]
+    fn what_no_longer_passes_is_a_warning_and_no_refusal() {
+        for (accredited, warned) in [(None, false), (Some(true), false), (Some(false), true)] {
+            let readiness = Readiness::of(&Status { accredited, ..good() });
+            assert!(readiness.ready);
+            assert_eq!(readiness.text(false).contains("\n[!] accreditation: not passing"), warned, "{accredited:?}");
         }
     }
 

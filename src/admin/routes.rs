@@ -1,5 +1,6 @@
 //! The console's addresses, one function each. All read only.
 
+use super::accreditation;
 use super::page::StatusPage;
 use super::readiness::Readiness;
 use super::status::StatusSource;
@@ -21,9 +22,9 @@ pub(super) struct Shared {
     pub(super) page: Arc<StatusPage>,
 }
 
-const TEXT: &str = "text/plain; charset=utf-8";
-const HTML: &str = "text/html; charset=utf-8";
-const JSON: &str = "application/json";
+pub(super) const TEXT: &str = "text/plain; charset=utf-8";
+pub(super) const HTML: &str = "text/html; charset=utf-8";
+pub(super) const JSON: &str = "application/json";
 
 /// All routes.
 pub(super) fn routes(shared: Shared) -> Router {
@@ -36,6 +37,8 @@ pub(super) fn routes(shared: Shared) -> Router {
         .route("/metrics", get(metrics))
         .route("/version", get(version))
         .route("/coverage", get(coverage))
+        .route("/accreditation", get(accreditation::page))
+        .route("/accreditation.json", get(accreditation::json))
         .fallback(unknown)
         .with_state(shared)
 }
@@ -111,10 +114,10 @@ async fn version() -> Response {
 }
 
 async fn unknown() -> Response {
-    let words = "There is nothing here. See /, /coverage, /healthz, /readyz, /metrics and /version.\n";
+    let words = "There is nothing here. See /, /accreditation, /coverage, /healthz, /readyz, /metrics and /version.\n";
     (StatusCode::NOT_FOUND, [(CONTENT_TYPE, TEXT)], words).into_response()
 }
 
-fn wants_json(headers: &HeaderMap) -> bool {
+pub(super) fn wants_json(headers: &HeaderMap) -> bool {
     headers.get(ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|accept| accept.contains("application/json"))
 }

@@ -1,6 +1,8 @@
 //! What the console shows, as plain data. Whoever fills it in must keep entries of statutory lists out of every text.
 
+use crate::accredit::Standing;
 use crate::engine::Coverage;
+use crate::lists::Freshness;
 use crate::model::Timestamp;
 use bytes::Bytes;
 use std::sync::Mutex;
@@ -13,6 +15,11 @@ pub trait StatusSource: Send + Sync {
     /// What is seen in each group, and what is not.
     fn coverage(&self) -> Vec<Coverage> {
         Vec::new()
+    }
+
+    /// How accreditation stands.
+    fn accreditation(&self) -> Standing {
+        Standing::default()
     }
 
     /// What browsers are told that ask for their proxy settings.
@@ -52,6 +59,8 @@ pub struct Status {
     pub passed: Vec<PassedStatus>,
     /// The last load of configuration and lists.
     pub reload: ReloadStatus,
+    /// Whether accreditation passes; `None` while not every suite has run.
+    pub accredited: Option<bool>,
     /// The authority for opened HTTPS, where there is one.
     pub authority: Option<AuthorityStatus>,
     /// Client connections open now.
@@ -114,6 +123,8 @@ pub struct ListStatus {
     pub rejected: u64,
     /// When its source was made or fetched, where that is known.
     pub as_of: Option<Timestamp>,
+    /// Is it as new as it has to be?
+    pub freshness: Freshness,
     /// What an operator should look at; never an entry of a statutory list.
     pub alarm: Option<String>,
 }

@@ -8,6 +8,7 @@ use crate::proxy::Proxy;
 use crate::store::ReadFault;
 use crate::store::exceptions::{Exceptions, exceptions_length};
 use crate::store::followed::Followed;
+use crate::store::listed::Listed;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -28,13 +29,20 @@ pub(super) struct Standing {
 pub(super) struct Decided {
     folder: PathBuf,
     followed: Mutex<Vec<(Followed, String)>>,
+    listed: Mutex<Vec<Listed>>,
 }
 
 impl Decided {
     /// Nothing is read yet.
     pub(super) fn new(folder: PathBuf, follow: &[Follow]) -> Self {
         let followed = follow.iter().map(|other| Followed::new(&other.name, other.folder.clone(), &other.first_key));
-        Self { folder, followed: Mutex::new(followed.map(|followed| (followed, String::new())).collect()) }
+        Self { folder, followed: Mutex::new(followed.map(|followed| (followed, String::new())).collect()), listed: Mutex::default() }
+    }
+
+    /// What stands on emergency lists at this moment, as it was read last.
+    pub(super) fn listed(&self, now: Timestamp) -> Vec<Listed> {
+        let listed = self.listed.lock().unwrap_or_else(PoisonError::into_inner);
+        listed.iter().filter(|one| now < one.until).cloned().collect()
     }
 
     /// Looks whether others have decided something; `true` if so. What cannot be read of them is told once and changes nothing.
@@ -67,10 +75,12 @@ impl Decided {
         for fault in known.faults() {
             tracing::error!(%fault, "the file of exceptions was changed; what it says now is taken");
         }
-        let mut acts = known.acts(now);
+        let (mut acts, mut listed) = (known.acts(now), known.listed(now));
         for (other, _) in self.followed.lock().unwrap_or_else(PoisonError::into_inner).iter() {
             acts.extend(other.acts().iter().cloned());
+            listed.extend(other.listed().iter().cloned());
         }
+        *self.listed.lock().unwrap_or_else(PoisonError::into_inner) = listed;
         Ok(Standing { acts: Arc::new(Acts::new(acts)), length })
     }
 

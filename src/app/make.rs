@@ -37,13 +37,14 @@ pub struct Judged {
 /// [`AppFault`]; nothing has changed then.
 pub fn engine(config: &Config, generation: Generation, now: Timestamp) -> Result<Judged, AppFault> {
     let mut loaded = feeds::load(&config.lists, config::builtin_list as BuiltIn, false)?;
-    if !loaded.image.has_statutory() && !config.lab_without_statutory {
+    if !loaded.has_statutory() && !config.lab_without_statutory {
         return Err(AppFault::NoStatutory);
     }
     let policy = PolicySet::build(config.policy.clone(), &loaded.image).map_err(AppFault::Policy)?;
     loaded.alarms.extend(policy.overdue(now).map(|layer| layer.overdue_words(&config.site.time_zone)));
     loaded.alarms.extend(policy.rules().agreement.overdue_words(now, &config.site.time_zone));
     let engine = Engine::new(Arc::clone(&loaded.image), policy, generation, Wrappers::built_in());
+    engine.put_beside(loaded.watched.clone());
     let report: TestReport = engine.run_tests(now);
     if report.failures.is_empty() { Ok(Judged { engine, loaded }) } else { Err(AppFault::Tests(report.failures.len())) }
 }
@@ -126,7 +127,7 @@ pub fn live(config: &Config, judged: Judged, (metrics, now): (&Metrics, Timestam
         remembers_blocks: config.pages.why,
         site: Arc::from(&*config.site.name),
         node: Arc::from(&*config.site.node),
-        lab: config.lab_without_statutory && !engine.lists.has_statutory(),
+        lab: config.lab_without_statutory && !engine.has_statutory(),
         engine: Arc::new(engine),
         settings,
     })
@@ -204,7 +205,7 @@ fn cards(config: &Config) -> Result<Option<Arc<Cards>>, AppFault> {
     Ok(Some(Arc::new(Cards::new(settings.clone(), tls)?)))
 }
 
-fn revocation(config: &Config) -> Revocation {
+pub(super) fn revocation(config: &Config) -> Revocation {
     let settings = &config.proxy;
     Revocation { lists: settings.revocation_lists.clone(), required: settings.revocation_required.clone() }
 }
@@ -259,5 +260,12 @@ pub(super) fn store_settings(config: &Config) -> store::Settings {
         identity_file: Some(log.identity_file.clone()).filter(|file| !file.as_os_str().is_empty()),
         epoch: log.epoch,
         ..store::Settings::new(&log.folder)
+    }
+}
+
+impl Judged {
+    /// An engine of which the lists were loaded by others.
+    pub(super) fn bare(engine: Engine, lists: Arc<crate::lists::ListImage>) -> Self {
+        Self { engine, loaded: Loaded::kept(lists) }
     }
 }

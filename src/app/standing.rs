@@ -31,6 +31,11 @@ impl Standing {
         &self.log.folder
     }
 
+    /// The listeners that run.
+    pub(super) fn listeners(&self) -> &[Listener] {
+        &self.listeners
+    }
+
     /// Names of the settings that differ and wait for a restart.
     pub(super) fn waiting(&self, new: &Config) -> Vec<&'static str> {
         // Taken apart, so that a new setting of the log has to say here what a reload does with it. Retention is taken over.

@@ -1,6 +1,8 @@
 //! How the running system tells people and probes how it is.
 
-use super::{App, News};
+use super::App;
+use super::news::News;
+use crate::accredit::Standing;
 use crate::admin::{AuthorityStatus, ListStatus, ListenerStatus, LogStatus, PassedStatus, RefuserStatus, Status, StatusSource};
 use crate::engine::{Coverage, Engine};
 use crate::lists::{ListInfo, ListKind};
@@ -18,7 +20,7 @@ pub(super) fn listeners(proxies: &[SocketAddr], console: SocketAddr) -> Vec<List
 }
 
 pub(super) fn lists_line(engine: &Engine) -> String {
-    let lists = engine.lists.lists();
+    let lists = engine.all_lists();
     let named = |list: &ListInfo| {
         let kind = if list.demonstration { " (demonstration)" } else { "" };
         format!("{} {}{kind}", list.name, list.entries)
@@ -79,13 +81,19 @@ fn passed(live: &Live) -> Vec<PassedStatus> {
     .collect()
 }
 
+/// What is wrong with the fetches of its source.
+fn fetch_alarm(news: &News, list: &ListInfo) -> Option<String> {
+    let source = list.name.split_once('/').map_or(&*list.name, |(source, _)| source);
+    let state = news.fetched.get(&*list.name).or_else(|| news.fetched.get(source))?;
+    Some(format!("list {}: {}", list.name, state.alarm()?))
+}
+
 /// The lists of the live engine, statutory ones first.
-fn lists(live: &Live, news: &News) -> Vec<ListStatus> {
+fn lists(live: &Live, news: &News, (small, now): (&[String], Timestamp)) -> Vec<ListStatus> {
     let policy = &live.engine.policy;
     let mut lists: Vec<ListStatus> = live
         .engine
-        .lists
-        .lists()
+        .all_lists()
         .iter()
         .map(|list| ListStatus {
             name: list.name.to_string(),
@@ -95,7 +103,14 @@ fn lists(live: &Live, news: &News) -> Vec<ListStatus> {
             entries: list.entries,
             rejected: list.rejected,
             as_of: news.as_of.get(&list.name).copied(),
-            alarm: news.alarms.iter().find(|alarm| alarm.contains(&format!("list {}:", list.name))).cloned(),
+            alarm: news
+                .alarms
+                .iter()
+                .chain(small)
+                .find(|alarm| alarm.contains(&format!("list {}:", list.name)))
+                .cloned()
+                .or_else(|| fetch_alarm(news, list)),
+            freshness: news.freshness(&list.name, now).0,
         })
         .collect();
     lists.sort_by_key(|list| !list.statutory);
@@ -137,6 +152,10 @@ impl StatusSource for App {
         groups.into_iter().map(|group| live.engine.coverage(group, live.counted(group, self.started))).collect()
     }
 
+    fn accreditation(&self) -> Standing {
+        self.accredited.standing(self.clock.now().wall)
+    }
+
     fn pac(&self) -> Bytes {
         self.proxy.live.load().pac.clone()
     }
@@ -146,15 +165,16 @@ impl StatusSource for App {
         let news = self.news.lock().unwrap_or_else(PoisonError::into_inner);
         let log = self.store.state().snapshot();
         let policy = &live.engine.policy;
-        let lists = lists(&live, &news);
+        let now = self.clock.now().wall;
+        let lists = lists(&live, &news, (&self.small_lists.alarms(), now));
         Status {
-            now: self.clock.now().wall,
+            now,
             started: self.started,
             node: live.node.to_string(),
             site: live.site.to_string(),
             generation: live.generation().0,
             policy_version: policy.version().to_string(),
-            list_version: live.engine.lists.version().to_string(),
+            list_version: live.engine.list_version().to_string(),
             listeners: self.listeners.clone(),
             lists,
             log: LogStatus {
@@ -170,6 +190,7 @@ impl StatusSource for App {
             restricted: self.restricted.found(),
             passed: passed(&live),
             reload: news.reload.clone(),
+            accredited: self.accredited.passing(self.clock.now().wall),
             authority: self.authority(&live),
             connections: u64::try_from(self.metrics.connections.get()).unwrap_or(0),
             demonstration: live.engine.lists.is_demonstration(),

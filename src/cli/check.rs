@@ -42,7 +42,7 @@ fn check_lists(name: &str, loaded: &Loaded, arguments: &Arguments) -> ExitCode {
     let asked = engine(&loaded.config);
     let report = asked.as_ref().ok().map(|asked| asked.engine.run_tests(now()));
     let lab = loaded.config.lab_without_statutory;
-    let unlocked = asked.as_ref().is_ok_and(|asked| !asked.engine.lists.has_statutory() && !lab);
+    let unlocked = asked.as_ref().is_ok_and(|asked| !asked.engine.has_statutory() && !lab);
     let pages = app::pages(&loaded.config).err().map(|fault| fault.to_string());
     let doors = app::doors(&loaded.config, now()).err().map(|fault| fault.to_string());
     let opens = loaded.config.policy.opens_anything();
@@ -98,7 +98,7 @@ fn accounts(config: &Config) -> Result<Accounts, AccountsFault> {
 const NO_LIST: &str = "there is no statutory list with entries, so nothing would be served";
 
 fn summary(name: &str, loaded: &Loaded, asked: &Asked, report: &TestReport) -> String {
-    let lists = asked.engine.lists.lists();
+    let lists = asked.engine.all_lists();
     let entries: u64 = lists.iter().map(|list| list.entries).sum();
     let groups = sites::counts(&loaded.config.policy);
     let demonstration = if asked.engine.lists.is_demonstration() { " The statutory list is a DEMONSTRATION." } else { "" };
@@ -122,9 +122,9 @@ fn more(config: &Config, asked: Option<&Asked>, report: Option<&TestReport>, fau
     json!({
         "fault": fault,
         "alarms": asked.map(|asked| &asked.alarms),
-        "entries": asked.map(|asked| asked.engine.lists.lists().iter().map(|list| list.entries).sum::<u64>()),
+        "entries": asked.map(|asked| asked.engine.all_lists().iter().map(|list| list.entries).sum::<u64>()),
         "policy_version": asked.map(|asked| asked.engine.policy.version()),
-        "list_version": asked.map(|asked| asked.engine.lists.version()),
+        "list_version": asked.map(|asked| asked.engine.list_version()),
         "coverage": coverage,
         "sites": sites::as_json(&config.policy),
         "tests": { "run": report.map(|report| report.run), "failures": failures },

@@ -1,6 +1,6 @@
 //! The command line: what may be typed, and which file answers it.
 
-use super::{agreement, authority, check, codes, exceptions, explain, lists, logs, run, setting, user};
+use super::{accredit, agreement, authority, check, codes, exceptions, explain, lists, logs, plan, run, setting, user};
 use crate::config::Config;
 use clap::{CommandFactory, Parser, Subcommand};
 use std::io::Write;
@@ -76,6 +76,10 @@ enum Command {
     },
     /// Say what is kept about people, as the settings in force have it
     Notice(agreement::NoticeArguments),
+    /// Check what the filter does against what accreditation asks, and write the evidence
+    Accredit(accredit::Arguments),
+    /// Print the policy in force in plain English: what is closed, for whom, why, who approved it, when it is looked at again
+    Plan(plan::Arguments),
     /// Say which version this is
     Version,
     /// Write completions for a shell
@@ -108,6 +112,8 @@ pub fn main() -> ExitCode {
         Command::Exceptions { command } => exceptions::run(config, &command),
         Command::Aup { command } => agreement::run(config, &command),
         Command::Notice(options) => agreement::notice(config, &options),
+        Command::Accredit(options) => accredit::run(config, &options),
+        Command::Plan(options) => plan::run(config, &options),
         Command::Version => print(concat!("lifeguard ", env!("CARGO_PKG_VERSION"), "\n").as_bytes()),
         Command::Completions { shell } => {
             let mut text = Vec::new();
@@ -137,7 +143,12 @@ fn ask_log(config: Option<&Path>, identity: Option<PathBuf>, command: &logs::Log
     if let logs::LogsCommand::Breaches(arguments) = command {
         return ask_again(&settings, arguments, &now);
     }
-    match logs::run_with(command, &settings.log, &now, &mut std::io::stdout().lock()) {
+    let out = &mut std::io::stdout().lock();
+    let answer = match command {
+        logs::LogsCommand::Overblocks(arguments) => logs::run_overblocks(arguments, &settings, &now, out),
+        other => logs::run_with(other, &settings.log, &now, out),
+    };
+    match answer {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(fault) => setting::complain(&fault.to_string()),

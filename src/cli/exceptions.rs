@@ -3,7 +3,7 @@
 
 use super::setting::{Place, answer, complain, now};
 use crate::config::{Config, Source, SourceFormat};
-use crate::model::Timestamp;
+use crate::model::{Taxonomy, Timestamp};
 use crate::store::codes::Code;
 use crate::store::exceptions::{Exception, ExceptionFault, ExceptionState, Exceptions, For, Kind, Stop, make_exception, stop_exception};
 use crate::store::query::terminal;
@@ -131,7 +131,7 @@ pub(super) enum Wrong {
     Made(#[from] ExceptionFault),
     #[error("there is no group '{0}'")]
     NoGroup(String),
-    #[error("there is no category '{0}'")]
+    #[error("there is no category '{0}', or it is closed to everybody")]
     NoCategory(String),
     #[error("--for: expected {0}")]
     Time(&'static str),
@@ -186,7 +186,8 @@ impl What<'_> {
         if let Some(unknown) = groups.into_iter().flatten().find(|name| settings.policy.group_named(name).is_none()) {
             return Err(Wrong::NoGroup(unknown.to_owned()));
         }
-        let unknown = self.categories.iter().find(|name| !knows(settings, name));
+        let locked = |name: &str| Taxonomy::get().category(name).is_some_and(|category| category.locked);
+        let unknown = self.categories.iter().find(|name| locked(name) || !knows(settings, name));
         unknown.map_or(Ok(()), |name| Err(Wrong::NoCategory(name.clone())))
     }
 
@@ -209,7 +210,7 @@ impl What<'_> {
 }
 
 /// Is there a category of this name: known by words, or brought by a list? What a statutory list holds is nobody's to open.
-fn knows(settings: &Config, name: &str) -> bool {
+pub(super) fn knows(settings: &Config, name: &str) -> bool {
     let brings =
         |source: &Source| source.category.as_deref() == Some(name) || source.format == SourceFormat::Ut1 && source.path.join(name).is_dir();
     name != "statutory" && (settings.policy.category_words.contains_key(name) || settings.lists.sources.iter().any(brings))

@@ -254,7 +254,7 @@ fn as_text(explanation: &Explanation, engine: &Engine, settings: &Config, questi
         line(format_args!("Gap in coverage: single pages of this host are listed, and https hides which page is asked for."));
     }
     let demonstration = if explanation.demonstration { "; the statutory list is a DEMONSTRATION" } else { "" };
-    line(format_args!("Lists {}, policy {}{demonstration}.", engine.lists.version(), explanation.policy_version));
+    line(format_args!("Lists {}, policy {}{demonstration}.", engine.list_version(), explanation.policy_version));
     text
 }
 

@@ -1,6 +1,10 @@
-//! `lifeguard lists compile | status | diff`: compiles the lists and says what was found, with the place of every bad line.
+//! `lifeguard lists compile | status | diff | categories`: compiles the lists and says what was found, with the place of every bad line.
 
-use super::setting;
+use super::emergency::{self, EmergencyCommand};
+mod categorise;
+mod unknown;
+
+use super::{categories, lists_fetch, setting};
 use crate::config::{self, Config};
 use crate::feeds::{self, BuiltIn, Loaded, Origin};
 use crate::lists::{ImageDiff, ListDiff, ListKind, ListReport};
@@ -25,6 +29,26 @@ enum ListsCommand {
     Status(Form),
     /// Show what the next compilation would change, without putting it in force
     Diff(Form),
+    /// Fetch lists from their publishers now
+    Fetch(lists_fetch::FetchArguments),
+    /// What came and was not taken
+    Quarantine {
+        /// What to do
+        #[command(subcommand)]
+        command: lists_fetch::QuarantineCommand,
+    },
+    /// Show the categories: what belongs in each, where outside schemes put it, how many entries there are
+    Categories(categories::Arguments),
+    /// Show the hosts that no list knew, those that most people asked for first
+    Unknown(unknown::UnknownArguments),
+    /// Put a host into a category, or take it out again
+    Categorise(categorise::CategoriseArguments),
+    /// Close addresses at once, as if a list of their category had them
+    Emergency {
+        /// What to do
+        #[command(subcommand)]
+        command: EmergencyCommand,
+    },
 }
 
 #[derive(Debug, clap::Args)]
@@ -47,11 +71,17 @@ pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> ExitCode {
         ListsCommand::Compile(form) => (form, true),
         ListsCommand::Status(form) => (form, false),
         ListsCommand::Diff(form) => return diff(&settings, form),
+        ListsCommand::Fetch(arguments) => return lists_fetch::fetch(&settings, arguments),
+        ListsCommand::Quarantine { command } => return lists_fetch::quarantine(&settings, command),
+        ListsCommand::Categories(arguments) => return categories::run(&settings, arguments),
+        ListsCommand::Unknown(arguments) => return unknown::run(&settings, arguments),
+        ListsCommand::Categorise(arguments) => return categorise::run(&settings, arguments),
+        ListsCommand::Emergency { command } => return emergency::run(config, command),
     };
     match load(&settings, fresh) {
         Ok(loaded) => {
             let written = if form.json { as_json(&loaded) } else { as_text(&loaded, form.all) };
-            let clean = loaded.alarms.is_empty() && loaded.origin != Origin::LastGood;
+            let clean = loaded.alarms.is_empty() && loaded.fetch_alarms().next().is_none() && loaded.origin != Origin::LastGood;
             if written.is_ok() && clean { ExitCode::SUCCESS } else { ExitCode::FAILURE }
         }
         Err(fault) => setting::complain(&fault.to_string()),
@@ -119,7 +149,7 @@ fn as_text(loaded: &Loaded, all: bool) -> io::Result<()> {
     for list in loaded.report.iter().flat_map(|report| &report.lists) {
         say_list(&mut out, list, if all { usize::MAX } else { 5 })?;
     }
-    for alarm in &loaded.alarms {
+    for alarm in loaded.alarms.iter().cloned().chain(loaded.fetch_alarms()) {
         writeln!(out, "ALARM {alarm}")?;
     }
     Ok(())
@@ -161,6 +191,7 @@ fn as_json(loaded: &Loaded) -> io::Result<()> {
         Origin::Compiled => "compiled",
         Origin::LastGood => "last-good",
     };
-    let all = json!({"version": loaded.image.version(), "origin": origin, "lists": lists, "bad_lines": bad, "alarms": loaded.alarms});
+    let alarms: Vec<String> = loaded.alarms.iter().cloned().chain(loaded.fetch_alarms()).collect();
+    let all = json!({"version": loaded.image.version(), "origin": origin, "lists": lists, "bad_lines": bad, "alarms": alarms});
     writeln!(io::stdout().lock(), "{all}")
 }

@@ -10,6 +10,7 @@ mod export;
 mod filter;
 mod head;
 mod hold;
+mod overblocks;
 mod pages;
 mod progress;
 mod prove;
@@ -23,7 +24,7 @@ mod time;
 mod verify;
 mod witness;
 
-use crate::config::LogSettings;
+use crate::config::{Config, LogSettings};
 use crate::engine::Engine;
 use crate::model::{Bucket, Reason, Timestamp, VerdictKind};
 use crate::store::evidence::{EvidenceFault, WitnessFault};
@@ -39,6 +40,7 @@ pub use export::ExportArgs;
 pub use filter::{QueryArgs, SpanArgs};
 pub use hold::{AddArgs, HoldCommand, ListArgs, ReleaseArgs};
 use ipnet::IpNet;
+pub use overblocks::OverblockArgs;
 pub use rebuild::RebuildArgs;
 pub use retention::RetentionArgs;
 pub use search::{OnlyEvents, SearchArgs};
@@ -81,6 +83,8 @@ pub enum LogsCommand {
     Stats(StatsArgs),
     /// Judge a span of the log again by the lists and the policy of today: what was allowed and would be blocked now
     Breaches(BreachArgs),
+    /// What may have been blocked by mistake: what somebody opened later, the rules that block most, and the budget of each group
+    Overblocks(OverblockArgs),
     /// Make the index anew from the sealed segments
     Rebuild(RebuildArgs),
 }
@@ -170,6 +174,9 @@ pub enum LogsFault {
     /// A question to the lists as well, which the folder alone cannot answer.
     #[error("this needs the lists and the policy beside the log's folder")]
     NeedsLists,
+    /// A question to the settings as well.
+    #[error("this needs the settings beside the log's folder")]
+    NeedsSettings,
     /// The answer cannot be written.
     #[error("the answer cannot be written: {0}")]
     Output(#[from] io::Error),
@@ -213,6 +220,7 @@ pub fn run_with(command: &LogsCommand, log: &LogSettings, now: &Now, out: &mut d
         LogsCommand::Retention(args) => retention::run(args, log, now, out),
         LogsCommand::Stats(args) => stats::run(args, log, now, out),
         LogsCommand::Breaches(_) => Err(LogsFault::NeedsLists),
+        LogsCommand::Overblocks(_) => Err(LogsFault::NeedsSettings),
         LogsCommand::Rebuild(args) => rebuild::run(args, folder, out),
     };
     allow_closed_pipe(answer)
@@ -224,6 +232,14 @@ pub fn run_with(command: &LogsCommand, log: &LogSettings, now: &Now, out: &mut d
 /// [`LogsFault`] in a sentence for the person who asked.
 pub fn run_breaches(args: &BreachArgs, folder: &Path, engine: &Engine, now: &Now, out: &mut dyn Write) -> Result<bool, LogsFault> {
     allow_closed_pipe(breaches::run(args, folder, engine, now, out))
+}
+
+/// The same for a question that needs the settings: `logs overblocks`.
+///
+/// # Errors
+/// [`LogsFault`] in a sentence for the person who asked.
+pub fn run_overblocks(args: &OverblockArgs, settings: &Config, now: &Now, out: &mut dyn Write) -> Result<bool, LogsFault> {
+    allow_closed_pipe(overblocks::run(args, settings, now, out))
 }
 
 fn allow_closed_pipe(answer: Result<bool, LogsFault>) -> Result<bool, LogsFault> {

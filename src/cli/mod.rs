@@ -1,19 +1,25 @@
 //! One command per file.
 
+mod accredit;
 mod agreement;
 mod authority;
+mod categories;
 mod check;
 mod codes;
 mod command;
+mod emergency;
 mod exceptions;
 mod explain;
 mod hidden;
 mod lists;
+mod lists_fetch;
 pub mod logs;
 mod names;
+mod plan;
 mod run;
 mod setting;
 mod sites;
+mod suites;
 mod used;
 mod user;
 

@@ -1,12 +1,15 @@
 //! Where the settings of a command come from, and how faults are told.
 
-use crate::app::{AppFault, Written};
+use crate::app::{AppFault, Written, read_seen};
 use crate::canon::Wrappers;
 use crate::config::{self, Config, Faults, ListFiles, Loaded, RealFiles};
 use crate::engine::Engine;
 use crate::feeds::{self, BuiltIn};
+use crate::lists::ListImage;
 use crate::model::{Generation, Timestamp};
 use crate::policy::PolicySet;
+use crate::store::exceptions::Exceptions;
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -97,6 +100,7 @@ fn replace(path: &Path, text: &str) -> io::Result<()> {
 pub(super) struct Asked {
     pub(super) engine: Engine,
     pub(super) alarms: Vec<String>,
+    pub(super) as_of: BTreeMap<Arc<str>, Timestamp>,
 }
 
 /// Settings -> engine to ask.
@@ -105,8 +109,30 @@ pub(super) fn engine(config: &Config) -> Result<Asked, AppFault> {
     let policy = PolicySet::build(config.policy.clone(), &loaded.image).map_err(AppFault::Policy)?;
     loaded.alarms.extend(policy.overdue(now()).map(|layer| layer.overdue_words(&config.site.time_zone)));
     loaded.alarms.extend(policy.rules().agreement.overdue_words(now(), &config.site.time_zone));
-    let engine = Engine::new(Arc::clone(&loaded.image), policy, Generation(0), Wrappers::built_in());
-    Ok(Asked { engine, alarms: loaded.alarms })
+    let mut engine = Engine::new(Arc::clone(&loaded.image), policy, Generation(0), Wrappers::built_in());
+    // A file that cannot be read costs an explanation its step on new domains, and nothing else.
+    engine.seen = read_seen(&config.log.folder).ok().flatten().map(|seen| {
+        seen.learn_for(config.lists.learn_domains);
+        Arc::new(seen)
+    });
+    let emergency = emergency(config, &engine, &mut loaded.alarms)?;
+    engine.put_beside(loaded.watched.into_iter().chain([emergency]));
+    Ok(Asked { engine, alarms: loaded.alarms, as_of: loaded.as_of })
+}
+
+/// What is closed in an emergency. A file of exceptions that cannot be read is told, and closes nothing here.
+fn emergency(config: &Config, engine: &Engine, alarms: &mut Vec<String>) -> Result<Arc<ListImage>, AppFault> {
+    let listed = match Exceptions::read(&config.log.folder) {
+        Ok(known) => known.listed(now()),
+        Err(fault) => {
+            alarms.push(fault.to_string());
+            Vec::new()
+        }
+    };
+    let entries = listed.iter().map(|one| feeds::Listed { category: &one.category, address: &one.address });
+    let (image, said) = feeds::emergency(&engine.lists, entries)?;
+    alarms.extend(said);
+    Ok(Arc::new(image))
 }
 
 /// Now, by the system's clock.

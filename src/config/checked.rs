@@ -2,6 +2,7 @@
 //!
 //! Everything in here has been checked; nothing in here can switch a statutory list off (standards V2).
 
+use super::accredit::AccreditSettings;
 use super::follow::Follow;
 use super::list_settings::ListSettings;
 use super::shells::{HttpsSettings, LogSettings, ProxySettings};
@@ -39,6 +40,8 @@ pub struct Config {
     pub policy: Rules,
     /// For trials in a laboratory: serve although no statutory list is loaded. Loud at start, and every record is marked.
     pub lab_without_statutory: bool,
+    /// Checks that show what the filter does.
+    pub accredit: AccreditSettings,
     /// Messages to the operator.
     pub telemetry: TelemetrySettings,
 }

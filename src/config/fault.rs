@@ -179,6 +179,20 @@ pub enum FaultKind {
         /// Its name.
         title: Box<str>,
     },
+    /// A word that would open what is closed to everybody.
+    #[error("the category '{0}' is closed to everybody: no setting opens it")]
+    Locked(Box<str>),
+    /// Other names for categories, under which no list brings anything.
+    #[error("there are newer names for categories: {0}; what is said of the older one is added where it is stricter")]
+    OlderNames(Box<str>),
+    /// Categories of a source that are in no map.
+    #[error("nobody has said what these categories of the list '{list}' mean: {names}; they keep their names")]
+    Unmapped {
+        /// The list.
+        list: Box<str>,
+        /// Its categories.
+        names: Box<str>,
+    },
     /// Nobody has said who may read a log that names people.
     #[error("the log names the people of the group '{0}', and nobody has said who may read it")]
     NoticeEmpty(Box<str>),

@@ -2,8 +2,12 @@
 //!
 //! Defaults stand here, once; `src/config/raw/lists.rs` names them for people.
 
+use super::category_map::CategoryMap;
+use super::fetch_settings::Fetch;
 use crate::lists::ListKind;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
 
 /// Lists of addresses.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,6 +20,10 @@ pub struct ListSettings {
     pub max_shrink: f64,
     /// The most regular expressions that all lists together may bring.
     pub expressions: usize,
+    /// Every category that may be named, so that an emergency list can have it before any list brings it.
+    pub categories: Vec<Arc<str>>,
+    /// For how long from the beginning of the log no registrable domain counts as new here.
+    pub learn_domains: Duration,
     /// The lists. When the settings name no statutory source there is none here either: the caller then refuses to serve.
     pub sources: Vec<Source>,
 }
@@ -41,6 +49,14 @@ pub struct Source {
     pub strict: bool,
     /// An entry that must be in every version of the list, as a list would write it.
     pub canary: Option<String>,
+    /// How it is fetched; `None`: it stands at its path. What is fetched has no path in the settings.
+    pub fetch: Option<Fetch>,
+    /// What its categories mean in ours.
+    pub categories: CategoryMap,
+    /// A change of the file is taken at once, without a reload.
+    pub watch: bool,
+    /// Age at which somebody is told that it is old; statutory lists have bounds of their own.
+    pub stale_after: Option<Duration>,
 }
 
 impl Source {
@@ -109,6 +125,14 @@ pub enum StatutorySchema {
 
 impl Default for ListSettings {
     fn default() -> Self {
-        Self { folder: PathBuf::from("var/lists"), max_bad_share: 0.05, max_shrink: 0.5, expressions: 1_000, sources: Vec::new() }
+        Self {
+            folder: PathBuf::from("var/lists"),
+            max_bad_share: 0.05,
+            max_shrink: 0.5,
+            expressions: 1_000,
+            learn_domains: Duration::from_secs(7 * 86_400),
+            categories: Vec::new(),
+            sources: Vec::new(),
+        }
     }
 }

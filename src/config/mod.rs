@@ -4,14 +4,19 @@
 //! option in `raw/` holds its key, help, range and place; [`reference()`] prints the documentation from those blocks.
 //! Environment variables are passed in by the caller. No setting reaches a statutory list (standards V2).
 
+mod accredit;
 mod amend;
 mod builtin;
+mod by_name;
+mod category_map;
 mod category_words;
 mod check;
 mod checked;
+mod corpora;
 mod destination;
 mod devices;
 mod fault;
+mod fetch_settings;
 mod files;
 mod follow;
 mod help_lines;
@@ -42,12 +47,16 @@ mod suggest;
 mod units;
 mod watches;
 
+pub use accredit::AccreditSettings;
 pub use amend::with_preset;
 pub use builtin::{SAMPLE, builtin_list, builtin_lists, presets};
+pub use category_map::{Becomes, CategoryMap};
 pub use checked::{AdminSettings, Config, ConsoleLanguage, LogLevel, Site, TelemetrySettings};
+pub use corpora::{Corpora, CorpusFile};
 pub use destination::DestinationRule;
 pub use devices::DeviceSettings;
 pub use fault::{Fault, FaultKind, FaultReport, Faults};
+pub use fetch_settings::{Bounds, Credentials, Fetch, Proof, PublicKey, Signed};
 pub use files::{Files, MemoryFiles, PathKind, RealFiles};
 pub use follow::Follow;
 pub use kerberos::KerberosSettings;

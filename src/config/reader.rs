@@ -38,6 +38,11 @@ impl Reader {
         self.notes.push(Fault { kind, help: None, place: place.clone() });
     }
 
+    /// Notes something, and what to do about it.
+    pub(super) fn note_with_help(&mut self, place: &Place, kind: FaultKind, help: &str) {
+        self.notes.push(Fault { kind, help: Some(help.into()), place: place.clone() });
+    }
+
     /// `file:line:column` of a place.
     pub(super) fn place_text(&self, place: &Place) -> String {
         let Some(source) = self.sources.get(place.source) else { return String::new() };

@@ -2,6 +2,7 @@
 //!
 //! An option's range stands in its slot and nowhere else; reading, faults and the reference all come from it.
 
+use super::by_name::by_name;
 use super::fault::FaultKind;
 use super::hours;
 use super::moment::{self, Written};
@@ -54,6 +55,8 @@ pub(super) enum Slot<'a> {
     Hours(&'a mut Option<RawHours>),
     HoursByName(&'a mut Vec<(At<String>, RawHours)>),
     QuotaByName(&'a mut Vec<(At<String>, Quota)>),
+    /// Texts by name; one text alone stands for a list of one.
+    NamesByName(&'a mut Vec<(At<String>, Vec<At<String>>)>),
     Moment(&'a mut Option<At<Written>>),
     Table(&'a mut dyn ReadTable),
     Tables(&'a mut dyn ReadTables),
@@ -127,6 +130,7 @@ impl Slot<'_> {
             Self::Hours(_) => format!("{}, or a list of them", hours::EXPECTED),
             Self::HoursByName(_) => format!("a table of names, each with {}", hours::EXPECTED),
             Self::QuotaByName(_) => format!("a table of names, each with {}", quota::EXPECTED),
+            Self::NamesByName(_) => "a table of names, each with a text or a list of texts".into(),
             Self::Moment(_) => moment::EXPECTED.into(),
             Self::Table(_) | Self::NamedTables(_) => "a table".into(),
             Self::Tables(_) => "tables in double brackets".into(),
@@ -161,6 +165,7 @@ impl Slot<'_> {
             | Self::Hours(_)
             | Self::HoursByName(_)
             | Self::QuotaByName(_)
+            | Self::NamesByName(_)
             | Self::Moment(_)
             | Self::TimeAt(..)
             | Self::SizeAt(..)
@@ -202,14 +207,15 @@ impl Slot<'_> {
             Self::Name(name) => *name = Some(text_at(node, takes, reader)?),
             Self::Moment(moment) => *moment = Some(At { value: read_moment(node, takes, reader)?, place: node.place.clone() }),
             Self::Choice(choice) => read_choice(choice, node, reader),
-            Self::Names(names) => *names = each(node, takes, reader, text_at),
+            Self::Names(names) => *names = read_names(node, takes, reader),
             Self::Recipients(keys) => *keys = each(node, takes, reader, read_recipient),
             Self::Networks(nets) => *nets = each(node, takes, reader, read_network),
             Self::SocketList(sockets) => *sockets = each(node, takes, reader, read_socket),
             Self::Ports(ports) => *ports = each(node, takes, reader, |item, takes, reader| whole(item, &(1..=65_535), takes, reader)),
             Self::Hours(hours) => *hours = Some(read_hours(node, takes, reader)),
-            Self::HoursByName(table) => read_hours_by_name(table, node, takes, reader),
-            Self::QuotaByName(table) => read_quota_by_name(table, node, takes, reader),
+            Self::HoursByName(table) => *table = by_name(node, takes, reader, read_hours)?,
+            Self::QuotaByName(table) => *table = by_name(node, takes, reader, read_quotas)?,
+            Self::NamesByName(table) => *table = by_name(node, takes, reader, read_names)?,
             Self::Table(table) => table.read_table(node, reader),
             Self::Tables(tables) => tables.read_tables(node, reader),
             Self::NamedTables(tables) => tables.read_named(node, reader),
@@ -338,6 +344,10 @@ fn read_choice(choice: &mut dyn Choice, node: &Node, reader: &mut Reader) {
     }
 }
 
+fn read_names(node: &Node, takes: &str, reader: &mut Reader) -> Vec<At<String>> {
+    each(node, takes, reader, text_at)
+}
+
 /// Every item of a list; one value alone stands for a list of one.
 fn each<T>(node: &Node, takes: &str, reader: &mut Reader, mut read: impl FnMut(&Node, &str, &mut Reader) -> Option<T>) -> Vec<T> {
     match &node.value {
@@ -365,17 +375,9 @@ fn read_hours(node: &Node, takes: &str, reader: &mut Reader) -> RawHours {
     })
 }
 
-fn read_hours_by_name(table: &mut Vec<(At<String>, RawHours)>, node: &Node, takes: &str, reader: &mut Reader) {
-    let Value::Table(entries) = &node.value else { return wrong_type(node, takes, reader) };
-    *table = entries.iter().map(|(name, value)| (name.clone(), read_hours(value, takes, reader))).collect();
-}
-
-fn read_quota_by_name(table: &mut Vec<(At<String>, Quota)>, node: &Node, takes: &str, reader: &mut Reader) {
-    let Value::Table(entries) = &node.value else { return wrong_type(node, takes, reader) };
-    for (name, value) in entries {
-        let shares = each(value, takes, reader, |item, takes, reader| text_as(item, takes, reader, quota::read_quota));
-        table.push((name.clone(), shares.into_iter().fold(Quota::default(), Quota::tightened)));
-    }
+fn read_quotas(node: &Node, takes: &str, reader: &mut Reader) -> Quota {
+    let shares = each(node, takes, reader, |item, takes, reader| text_as(item, takes, reader, quota::read_quota));
+    shares.into_iter().fold(Quota::default(), Quota::tightened)
 }
 
 fn read_moment(node: &Node, takes: &str, reader: &mut Reader) -> Option<Written> {

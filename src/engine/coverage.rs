@@ -140,7 +140,7 @@ impl Engine {
 impl Engine {
     /// Is there a list of illegal material, and not only one that was made up?
     fn is_protected(&self) -> bool {
-        self.lists.has_statutory() && !self.lists.is_demonstration()
+        self.has_statutory() && !self.lists.is_demonstration()
     }
 }
 

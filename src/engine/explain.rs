@@ -138,7 +138,7 @@ impl Engine {
                 .flatten(),
             sight,
             if_visible,
-            list_version: self.lists.version().to_string(),
+            list_version: self.list_version().to_string(),
             policy_version: self.policy.version().to_string(),
             generation: self.generation.0,
             answer: question
@@ -167,7 +167,7 @@ impl Engine {
 
     fn sight(&self, judgement: &Judgement, url: &CanonicalUrl) -> Sight {
         let evidence = judgement.decision.evidence();
-        let list = evidence.matched.and_then(|matched| self.lists.lists().get(usize::from(matched.list.0)));
+        let list = evidence.matched.and_then(|matched| self.list(matched.list));
         let shown = evidence.matched.filter(|_| evidence.reason != Reason::Statutory && list.is_some_and(|l| l.kind == ListKind::Category));
         let category = evidence.category.map(|id| self.policy.category_name(id).to_owned());
         let names = judgement.hits.categories.iter().map(|id| self.policy.category_name(id).to_owned());

@@ -2,10 +2,14 @@
 //! files that the image was made from. Every file is written beside its place, synced, and renamed into it.
 
 use crate::lists::{ImageFault, InstallationKey, ListImage, NoRandomness};
+use crate::model::Timestamp;
+use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufReader, BufWriter, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// Good images that are kept (rule B2).
 const GENERATIONS: usize = 3;
@@ -77,11 +81,24 @@ impl Kept {
                 Ok(InstallationKey::from_bytes(bytes))
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let key = InstallationKey::generate()?;
-                self.replace("installation.key", |out| out.write_all(key.bytes()))?;
-                Ok(key)
+                self.make_key(&path)?;
+                self.key()
             }
             Err(error) => Err(at(&path)(error)),
+        }
+    }
+
+    /// Whoever comes second finds the key of the first: two keys of one installation would make its images useless.
+    fn make_key(&self, path: &Path) -> Result<(), KeepFault> {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let key = InstallationKey::generate()?;
+        let name = format!("installation.key.{}-{}", std::process::id(), NEXT.fetch_add(1, Relaxed));
+        self.replace(&name, |out| out.write_all(key.bytes()))?;
+        let linked = fs::hard_link(self.folder.join(&name), path);
+        fs::remove_file(self.folder.join(&name)).map_err(at(path))?;
+        match linked {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(at(path)(error)),
+            Ok(()) | Err(_) => File::open(&self.folder).and_then(|folder| folder.sync_all()).map_err(at(path)),
         }
     }
 
@@ -128,6 +145,25 @@ impl Kept {
         self.replace("lists.stamp", |out| out.write_all(stamp.as_bytes()))
     }
 
+    /// When each list of the newest image was made or fetched.
+    #[must_use]
+    pub fn ages(&self) -> BTreeMap<Arc<str>, Timestamp> {
+        let text = fs::read_to_string(self.folder.join("lists.ages")).unwrap_or_default();
+        let one = |line: &str| line.split_once('\t').and_then(|(at, name)| Some((Arc::from(name), Timestamp(at.parse().ok()?))));
+        text.lines().filter_map(one).collect()
+    }
+
+    /// Keeps them, so that a list that is held back goes on growing older, over a restart as well.
+    ///
+    /// # Errors
+    /// [`KeepFault::File`].
+    pub fn keep_ages(&self, ages: &BTreeMap<Arc<str>, Timestamp>) -> Result<(), KeepFault> {
+        if *ages == self.ages() {
+            return Ok(());
+        }
+        self.replace("lists.ages", |out| ages.iter().try_for_each(|(name, at)| writeln!(out, "{}\t{name}", at.0)))
+    }
+
     fn image(&self, age: usize) -> PathBuf {
         self.folder.join(if age == 0 { "lists.image".to_owned() } else { format!("lists.image.{age}") })
     }
@@ -150,4 +186,21 @@ impl Kept {
 fn at(path: &Path) -> impl FnOnce(io::Error) -> KeepFault {
     let path = path.to_owned();
     move |source| KeepFault::File { path, source }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_installation_has_one_key_whoever_asks_first() {
+        let folder = tempfile::tempdir().unwrap();
+        let keys: Vec<[u8; 32]> = std::thread::scope(|scope| {
+            let ask = || *Kept::open(folder.path()).unwrap().key().unwrap().bytes();
+            let asking: Vec<_> = (0..8).map(|_| scope.spawn(ask)).collect();
+            asking.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        assert!(keys.iter().all(|key| *key == keys[0]));
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
 }

@@ -1,11 +1,15 @@
 //! Settings -> image in force: the kept one where nothing has changed, a freshly compiled one otherwise, and the last
 //! good one where the new one is held back.
 
+use super::fetched::{SourceState, standing};
 use super::keep::{KeepFault, Kept};
+use super::local::is_local;
+use super::mapped::unmapped;
 use super::sources::{BuiltIn, Found, Place, SourceFault, find};
+use super::watched::watched;
 use crate::config::ListSettings;
-use crate::lists::{CompileFault, Compiled, Compiler, DiffFault, ImageDiff, InstallationKey, ListImage, ListKind, Report};
-use crate::model::Timestamp;
+use crate::lists::{AgeBounds, CompileFault, Compiled, Compiler, DiffFault, ImageDiff, InstallationKey, ListImage, ListKind, Report};
+use crate::model::{ListId, Timestamp};
 use aws_lc_rs::digest;
 use std::collections::BTreeMap;
 use std::fs;
@@ -57,9 +61,15 @@ pub struct Loaded {
     pub report: Option<Report>,
     /// What an operator must look at. Never holds an entry of a statutory list.
     pub alarms: Vec<String>,
-    /// By list: when the newest of its files was last changed. Lists that came with the program have no age, and a list that is held back
-    /// has none that is known.
+    /// By list: when the newest of its files was last changed; of a list that is held back, when the version in force was. Lists that came
+    /// with the program have no age.
     pub as_of: BTreeMap<Arc<str>, Timestamp>,
+    /// By list: when it is old.
+    pub bounds: BTreeMap<Arc<str>, AgeBounds>,
+    /// The small image of lists that are watched, to be asked beside the image.
+    pub watched: Option<Arc<ListImage>>,
+    /// Sources that are fetched, and how they stand.
+    pub fetched: BTreeMap<String, SourceState>,
 }
 
 /// Puts the image of the settings in force.
@@ -67,37 +77,106 @@ pub struct Loaded {
 /// # Errors
 /// [`FeedFault`]; whatever was in force stays.
 pub fn load(settings: &ListSettings, builtin: BuiltIn, fresh: bool) -> Result<Loaded, FeedFault> {
+    let mut loaded = Loaded { fetched: standing(settings), ..large(settings, builtin, fresh)? };
+    if let Some(watched) = watched(settings, &loaded.image, builtin)? {
+        loaded.beside(watched);
+    }
+    Ok(loaded)
+}
+
+impl Loaded {
+    /// Is there a statutory list with entries?
+    #[must_use]
+    pub fn has_statutory(&self) -> bool {
+        self.image.has_statutory() || self.watched.as_ref().is_some_and(|watched| watched.has_statutory())
+    }
+
+    /// What an operator must look at of sources that are fetched.
+    pub fn fetch_alarms(&self) -> impl Iterator<Item = String> {
+        self.fetched.iter().filter_map(|(name, state)| Some(format!("list {name}: {}", state.alarm()?)))
+    }
+
+    fn beside(&mut self, watched: Loaded) {
+        self.alarms.extend(watched.alarms);
+        self.as_of.extend(watched.as_of);
+        self.watched = Some(watched.image);
+        let mut reports = watched.report.into_iter().flat_map(|report| report.lists).collect::<Vec<_>>();
+        for known in self.report.iter_mut().flat_map(|report| &mut report.lists) {
+            if let Some(place) = reports.iter().position(|read| read.name == known.name) {
+                *known = reports.swap_remove(place);
+            }
+        }
+    }
+}
+
+/// The large image.
+fn large(settings: &ListSettings, builtin: BuiltIn, fresh: bool) -> Result<Loaded, FeedFault> {
     let kept = Kept::open(&settings.folder)?;
     let key = kept.key()?;
+    let making = Making { key: &key, categories: &settings.categories };
     let found = find(settings, builtin);
     let stamp = found.as_ref().ok().map(|found| stamp(settings, found));
     let as_of = found.as_ref().map(|found| ages(found)).unwrap_or_default();
+    let bounds = found.iter().flatten().map(|list| (Arc::clone(&list.spec.name), list.bounds)).collect();
     let (newest, bad) = kept.newest(&key);
     let mut alarms: Vec<String> = bad.iter().map(|(path, fault)| format!("{}: {fault}", path.display())).collect();
-    if let Some(newest) = newest {
-        if !fresh && bad.is_empty() && stamp.is_some() && kept.stamp() == stamp {
-            return Ok(Loaded { image: Arc::new(newest), origin: Origin::Kept, report: None, alarms, as_of });
+    let unmapped = found.as_ref().map(|found| unmapped(settings, found)).unwrap_or_default();
+    alarms.extend(unmapped.iter().map(ToString::to_string));
+    let mut loaded = match newest {
+        Some(newest) if !fresh && bad.is_empty() && stamp.is_some() && kept.stamp() == stamp => {
+            Loaded { alarms, as_of, ..Loaded::new(newest, Origin::Kept) }
         }
-        let mut loaded = with_last_good(found, newest, &kept, &key, stamp.as_deref(), alarms)?;
-        if loaded.origin == Origin::Compiled {
-            loaded.as_of = as_of;
+        Some(newest) => with_last_good(found, newest, &kept, making, (stamp.as_deref(), as_of), alarms)?,
+        None => {
+            let compiled = compile(found?, None, making, &mut alarms)?;
+            if compiled.report.held().next().is_some() {
+                return Err(FeedFault::Held(held(&compiled.report)));
+            }
+            Loaded { as_of, ..publish(compiled, &kept, stamp.as_deref(), alarms) }
         }
-        return Ok(loaded);
+    };
+    if let Err(fault) = kept.keep_ages(&loaded.as_of) {
+        loaded.alarms.push(format!("the ages of the lists could not be kept for the next start: {fault}"));
     }
-    let compiled = compile(found?, None, &key, &mut alarms)?;
-    if compiled.report.held().next().is_some() {
-        return Err(FeedFault::Held(held(&compiled.report)));
+    Ok(Loaded { bounds, ..loaded })
+}
+
+/// What an image is made with.
+#[derive(Clone, Copy)]
+struct Making<'a> {
+    key: &'a InstallationKey,
+    categories: &'a [Arc<str>],
+}
+
+impl Loaded {
+    pub(super) fn new(image: ListImage, origin: Origin) -> Self {
+        Self { origin, ..Self::kept(Arc::new(image)) }
     }
-    Ok(Loaded { as_of, ..publish(compiled, &kept, stamp.as_deref(), alarms) })
+
+    /// An image of which nothing more is to say.
+    #[must_use]
+    pub fn kept(image: Arc<ListImage>) -> Self {
+        Self {
+            image,
+            origin: Origin::Kept,
+            report: None,
+            alarms: Vec::new(),
+            as_of: BTreeMap::new(),
+            bounds: BTreeMap::new(),
+            watched: None,
+            fetched: BTreeMap::new(),
+        }
+    }
 }
 
 /// When the newest file of each list was last changed.
-fn ages(found: &[Found]) -> BTreeMap<Arc<str>, Timestamp> {
+pub(super) fn ages(found: &[Found]) -> BTreeMap<Arc<str>, Timestamp> {
     let changed = |place: &Place| match place {
         Place::File(path) => fs::metadata(path).ok().map(|facts| Timestamp(facts.mtime() * 1_000_000 + facts.mtime_nsec() / 1000)),
         Place::BuiltIn(_) => None,
     };
-    let age = |list: &Found| Some((Arc::clone(&list.spec.name), list.files.iter().filter_map(|(_, place)| changed(place)).max()?));
+    let newest = |list: &Found| list.confirmed.or_else(|| list.files.iter().filter_map(|(_, place)| changed(place)).max());
+    let age = |list: &Found| Some((Arc::clone(&list.spec.name), newest(list)?));
     found.iter().filter_map(age).collect()
 }
 
@@ -110,7 +189,8 @@ pub fn compare(settings: &ListSettings, builtin: BuiltIn) -> Result<(ImageDiff, 
     let key = kept.key()?;
     let (Some(newest), _) = kept.newest(&key) else { return Err(FeedFault::NothingKept) };
     let mut alarms = Vec::new();
-    let compiled = compile(find(settings, builtin)?, Some(&newest), &key, &mut alarms)?;
+    let making = Making { key: &key, categories: &settings.categories };
+    let compiled = compile(find(settings, builtin)?, Some(&newest), making, &mut alarms)?;
     Ok((ImageDiff::between(&newest, &compiled.image)?, alarms))
 }
 
@@ -119,18 +199,21 @@ fn with_last_good(
     found: Result<Vec<Found>, SourceFault>,
     last: ListImage,
     kept: &Kept,
-    key: &InstallationKey,
-    stamp: Option<&str>,
+    making: Making<'_>,
+    (stamp, as_of): (Option<&str>, BTreeMap<Arc<str>, Timestamp>),
     mut alarms: Vec<String>,
 ) -> Result<Loaded, FeedFault> {
-    let compiled = match found.map_err(FeedFault::from).and_then(|found| compile(found, Some(&last), key, &mut alarms)) {
-        Ok(compiled) if compiled.report.held().next().is_none() => return Ok(publish(compiled, kept, stamp, alarms)),
+    let compiled = match found.map_err(FeedFault::from).and_then(|found| compile(found, Some(&last), making, &mut alarms)) {
+        Ok(compiled) if compiled.report.held().next().is_none() => {
+            return Ok(Loaded { as_of, ..publish(compiled, kept, stamp, alarms) });
+        }
         Ok(compiled) => compiled,
         Err(fault) => {
             alarms.push(format!("the last good lists stay in force: {fault}"));
-            return Ok(Loaded { image: Arc::new(last), origin: Origin::LastGood, report: None, alarms, as_of: BTreeMap::new() });
+            return Ok(Loaded { alarms, as_of: kept.ages(), ..Loaded::new(last, Origin::LastGood) });
         }
     };
+    let as_of = ages_in_force(as_of, kept.ages(), &compiled.report);
     let Compiled { image, report } = compiled;
     let (image, words) = keep_what_is_good(image, last, &report);
     alarms.push(format!("{words} in force: {}", held(&report)));
@@ -138,11 +221,22 @@ fn with_last_good(
     if let Err(fault) = kept.keep(&image, "") {
         alarms.push(format!("the lists are in force but could not be kept for the next start: {fault}"));
     }
-    Ok(Loaded { image: Arc::new(image), origin: Origin::LastGood, report: Some(report), alarms, as_of: BTreeMap::new() })
+    Ok(Loaded { report: Some(report), alarms, as_of, ..Loaded::new(image, Origin::LastGood) })
+}
+
+/// Of the kind of lists that is held back, the ages of the version in force count.
+pub(super) fn ages_in_force(
+    new: BTreeMap<Arc<str>, Timestamp>,
+    last: BTreeMap<Arc<str>, Timestamp>,
+    report: &Report,
+) -> BTreeMap<Arc<str>, Timestamp> {
+    let held = |name: &Arc<str>| report.lists.iter().any(|list| list.name == *name && report.holds(list.kind));
+    let (of_new, of_last) = (new.into_iter().filter(|(name, _)| !held(name)), last.into_iter().filter(|(name, _)| held(name)));
+    of_new.chain(of_last).collect()
 }
 
 /// A category list that is held back must not hold back new statutory entries, nor the other way round.
-fn keep_what_is_good(new: ListImage, last: ListImage, report: &Report) -> (ListImage, &'static str) {
+pub(super) fn keep_what_is_good(new: ListImage, last: ListImage, report: &Report) -> (ListImage, &'static str) {
     let combined = match (report.holds(ListKind::Statutory), report.holds(ListKind::Category)) {
         (false, true) => Some((ListImage::combine(&new, &last), "the new statutory lists and the last good category lists are")),
         (true, false) => Some((ListImage::combine(&last, &new), "the last good statutory lists and the new category lists are")),
@@ -159,40 +253,58 @@ fn publish(compiled: Compiled, kept: &Kept, stamp: Option<&str>, mut alarms: Vec
     if let Some(Err(fault)) = stamp.map(|stamp| kept.keep(&compiled.image, stamp)) {
         alarms.push(format!("the lists are in force but could not be kept for the next start: {fault}"));
     }
-    Loaded { image: Arc::new(compiled.image), origin: Origin::Compiled, report: Some(compiled.report), alarms, as_of: BTreeMap::new() }
+    Loaded { report: Some(compiled.report), alarms, ..Loaded::new(compiled.image, Origin::Compiled) }
 }
 
-fn compile(found: Vec<Found>, last: Option<&ListImage>, key: &InstallationKey, alarms: &mut Vec<String>) -> Result<Compiled, FeedFault> {
-    let mut compiler = Compiler::new(key);
+fn compile(found: Vec<Found>, last: Option<&ListImage>, making: Making<'_>, alarms: &mut Vec<String>) -> Result<Compiled, FeedFault> {
+    let mut compiler = Compiler::new(making.key);
     for mut list in found {
-        list.spec.last_good_entries =
-            last.and_then(|last| last.lists().iter().find(|known| known.name == list.spec.name)).map(|known| known.entries);
-        let name = Arc::clone(&list.spec.name);
-        let id = compiler.add_list(list.spec)?;
-        for (source, place) in &list.files {
-            let text = place.open().map_err(|source| match place {
-                Place::File(path) => SourceFault::Read { name: name.to_string(), path: path.clone(), source },
-                Place::BuiltIn(_) => SourceFault::NotBuiltIn { name: name.to_string(), wanted: String::new() },
-            })?;
-            match compiler.feed(id, source, text) {
-                // The list is then held back by the compiler, which says so.
-                Err(fault @ CompileFault::Read { .. }) => alarms.push(fault.to_string()),
-                other => other?,
-            }
+        list.spec.last_good_entries = last_good_entries(last, &list);
+        let id = compiler.add_list(list.spec.clone())?;
+        feed(&mut compiler, id, &list, alarms)?;
+    }
+    // Where there are more than an image can have, the lists have more than anybody closes in an emergency.
+    let fits = making.categories.iter().take_while(|name| compiler.category(name).is_ok()).count();
+    tracing::debug!(fits, "categories");
+    let compiled = compiler.finish();
+    alarms.extend(alarms_of(&compiled.report));
+    Ok(compiled)
+}
+
+pub(super) fn last_good_entries(last: Option<&ListImage>, list: &Found) -> Option<u64> {
+    // What people write themselves may shrink as they please.
+    let last = last.filter(|_| !is_local(&list.spec.name));
+    last.and_then(|last| last.lists().iter().find(|known| known.name == list.spec.name)).map(|known| known.entries)
+}
+
+/// Reads the files of a list.
+pub(super) fn feed(compiler: &mut Compiler, id: ListId, list: &Found, alarms: &mut Vec<String>) -> Result<(), FeedFault> {
+    let name = &list.spec.name;
+    for (source, place) in &list.files {
+        let text = place.open().map_err(|source| match place {
+            Place::File(path) => SourceFault::Read { name: name.to_string(), path: path.clone(), source },
+            Place::BuiltIn(_) => SourceFault::NotBuiltIn { name: name.to_string(), wanted: String::new() },
+        })?;
+        match compiler.feed(id, source, text) {
+            // The list is then held back by the compiler, which says so.
+            Err(fault @ CompileFault::Read { .. }) => alarms.push(fault.to_string()),
+            other => other?,
         }
     }
-    let compiled = compiler.finish();
-    alarms.extend(compiled.report.alarms().flat_map(|list| {
+    Ok(())
+}
+
+pub(super) fn alarms_of(report: &Report) -> impl Iterator<Item = String> {
+    report.alarms().flat_map(|list| {
         let statutory = list.kind == ListKind::Statutory;
         let lines = list.bad_lines.iter().filter(move |_| statutory).take(20);
         lines
             .map(|line| format!("statutory list {}: bad line {line}", list.name))
             .chain(list.hold.map(|hold| format!("list {}: {hold}", list.name)))
-    }));
-    Ok(compiled)
+    })
 }
 
-fn held(report: &Report) -> String {
+pub(super) fn held(report: &Report) -> String {
     report.held().map(|(name, reason)| format!("{name}: {reason}")).collect::<Vec<_>>().join("; ")
 }
 

@@ -1,12 +1,41 @@
 //! Where lists come from: opens the files that the settings name, feeds the compiler, keeps the images and the key.
 //!
 //! The last good image stays in force while a new one is held back, and survives a restart without any list file.
-//! Later parts fetch from the network; here every source is a file, a folder, or built in.
+//! A source is a file, a folder, built in, or fetched: asked for conditionally, proved, unpacked within bounds, compiled alone,
+//! and only then in force. Whatever goes wrong on that way, the last good version of that source stays.
 
+mod address;
+mod cause;
+mod clear;
+mod client;
+mod credentials;
+mod download;
+mod fetched;
 mod keep;
 mod load;
+mod local;
+mod mapped;
+mod proof;
+mod release;
+mod road;
 mod sources;
+mod trouble;
+mod unpack;
+mod update;
+mod vet;
+mod wanted;
+mod watched;
 
+pub use cause::{Cause, Refused};
+pub use clear::{Clear, Cleared, Sample, samples_in_clear, statutory_in_clear};
+pub use fetched::{Quarantined, Released, SourceFolder, SourceState, Stated, Version, standing};
 pub use keep::{KeepFault, Kept};
 pub use load::{FeedFault, Loaded, Origin, compare, load};
+pub use local::{LocalAct, LocalDoing, LocalFault, LocalLists, categorise, local_length, take_back};
+pub use mapped::Unmapped;
+pub use release::{CannotRelease, Obeyed, obey, wish};
+pub use road::{Connecting, NoRoad, Reach, Road, Stream, Target};
 pub use sources::{BuiltIn, SourceFault};
+pub use trouble::Trouble;
+pub use update::{Job, Outcome, Rehearsal};
+pub use watched::{Listed, WATCHED_LINES, emergency, watched, watched_facts};

@@ -1,7 +1,11 @@
 //! From a source in the settings to the lists it holds and the files they are read from.
 
+use super::fetched::{SourceFolder, SourceState};
+use super::local::{self, LocalFault};
+use super::mapped::map;
 use crate::config::{ListSettings, MatchStyle, Source as Setting, SourceFormat, StatutorySchema};
-use crate::lists::{ColumnName, CsvSchema, Format, JsonSchema, ListKind, ListSpec, NotAPointer, PageMatch, Pointer, Source};
+use crate::lists::{AgeBounds, ColumnName, CsvSchema, Format, JsonSchema, ListKind, ListSpec, NotAPointer, PageMatch, Pointer, Source};
+use crate::model::Timestamp;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -39,6 +43,17 @@ pub enum SourceFault {
         /// The folder.
         path: PathBuf,
     },
+    /// It is fetched, and nothing good came yet.
+    #[error("list {name}: it has not been fetched yet{}", .why.as_ref().map_or_else(String::new, |why| format!(": {why}")))]
+    NotFetched {
+        /// The list.
+        name: String,
+        /// Why, where that is known.
+        why: Option<String>,
+    },
+    /// The lists of this place.
+    #[error("local lists: {0}")]
+    Local(#[from] LocalFault),
     /// A JSON pointer that is none.
     #[error("list {name}: {source}")]
     Pointer {
@@ -69,24 +84,97 @@ impl Place {
 #[derive(Clone, Debug)]
 pub(super) struct Found {
     pub(super) spec: ListSpec,
+    /// When somebody is told that it is old.
+    pub(super) bounds: AgeBounds,
     pub(super) files: Vec<(Source, Place)>,
+    /// When it was last known to be the newest, if it is fetched.
+    pub(super) confirmed: Option<Timestamp>,
+    /// A named person has taken it as it is.
+    pub(super) released: bool,
 }
 
-/// Every list of the settings, in a stable order.
+/// Every list of the settings, in a stable order. Of a list that is watched the place is kept: its entries stand in an image of their own.
 pub(super) fn find(settings: &ListSettings, builtin: BuiltIn) -> Result<Vec<Found>, SourceFault> {
     let mut all = Vec::new();
-    for setting in &settings.sources {
-        if setting.format == SourceFormat::Ut1 {
-            all.extend(folder(setting)?);
+    let local = local::sources(settings)?;
+    for setting in settings.sources.iter().chain(&local) {
+        if setting.fetch.is_some() {
+            all.extend(find_fetched(settings, setting, builtin)?);
+            continue;
+        }
+        if setting.watch {
+            all.extend(map(setting, vec![single(setting, &setting.format, builtin)?.elsewhere()]));
         } else {
-            all.push(single(setting, &setting.format, builtin)?);
+            all.extend(find_one(setting, builtin)?);
         }
     }
-    let limit = (settings.max_bad_share * 1000.0).round().clamp(0.0, 1000.0);
-    for found in &mut all {
-        found.spec.bad_lines_per_thousand = limit as u16;
+    Ok(within(settings, all))
+}
+
+/// The lists that are watched.
+pub(super) fn find_watched(settings: &ListSettings, builtin: BuiltIn) -> Result<Vec<Found>, SourceFault> {
+    let watched = settings.sources.iter().filter(|setting| setting.watch);
+    let mut all = Vec::new();
+    for setting in watched {
+        all.extend(map(setting, vec![single(setting, &setting.format, builtin)?]));
     }
-    Ok(all)
+    Ok(within(settings, all))
+}
+
+/// The lists of one source that stands at its path, within the bounds of the settings.
+pub(super) fn find_alone(settings: &ListSettings, setting: &Setting, builtin: BuiltIn) -> Result<Vec<Found>, SourceFault> {
+    Ok(within(settings, find_one(setting, builtin)?))
+}
+
+fn find_one(setting: &Setting, builtin: BuiltIn) -> Result<Vec<Found>, SourceFault> {
+    let found = if setting.format == SourceFormat::Ut1 { folder(setting)? } else { vec![single(setting, &setting.format, builtin)?] };
+    Ok(map(setting, found))
+}
+
+fn within(settings: &ListSettings, mut all: Vec<Found>) -> Vec<Found> {
+    let thousandths = |share: f64| (share * 1000.0).round().clamp(0.0, 1000.0) as u16;
+    for found in &mut all {
+        found.spec.bad_lines_per_thousand = thousandths(settings.max_bad_share);
+        found.spec.may_shrink_per_thousand = thousandths(settings.max_shrink);
+        if found.released {
+            take_as_it_is(&mut found.spec);
+        }
+    }
+    all
+}
+
+impl Found {
+    fn new(setting: &Setting, spec: ListSpec, files: Vec<(Source, Place)>) -> Self {
+        let bounds = AgeBounds::of(setting.kind, setting.demonstration, setting.stale_after);
+        Self { spec, bounds, files, confirmed: None, released: false }
+    }
+
+    fn elsewhere(self) -> Self {
+        Self { spec: ListSpec { elsewhere: true, ..self.spec }, files: Vec::new(), ..self }
+    }
+}
+
+/// The lists of a source that is fetched, from the version in force.
+fn find_fetched(settings: &ListSettings, setting: &Setting, builtin: BuiltIn) -> Result<Vec<Found>, SourceFault> {
+    let (place, state) = fetched(settings, setting)?;
+    let (confirmed, released) = (state.last_good(), state.current.is_some_and(|version| version.released.is_some()));
+    Ok(find_one(&place, builtin)?.into_iter().map(|list| Found { confirmed, released, ..list }).collect())
+}
+
+/// The version in force of a source that is fetched, as a source at its path.
+fn fetched(settings: &ListSettings, setting: &Setting) -> Result<(Setting, SourceState), SourceFault> {
+    let folder = SourceFolder::of(settings, &setting.name);
+    let state = folder.state().map_err(|error| SourceFault::NotFetched { name: setting.name.clone(), why: Some(error.to_string()) })?;
+    let Some(current) = &state.current else {
+        let why = state.fault.clone().or_else(|| state.quarantined.as_ref().map(|held| held.words.clone()));
+        return Err(SourceFault::NotFetched { name: setting.name.clone(), why });
+    };
+    Ok((Setting { path: folder.version(current), ..setting.clone() }, state))
+}
+
+/// A named person has taken it as it is: what the compiler would hold against it was known then.
+pub(super) fn take_as_it_is(spec: &mut ListSpec) {
+    *spec = ListSpec { any_size: true, bad_lines_per_thousand: 1000, strict: false, canary: None, ..spec.clone() };
 }
 
 fn spec(setting: &Setting, name: &str, category: &str) -> ListSpec {
@@ -113,8 +201,10 @@ fn single(setting: &Setting, format: &SourceFormat, builtin: BuiltIn) -> Result<
         ),
         None => Place::File(setting.path.clone()),
     };
-    let source = Source::new(&setting.path.to_string_lossy(), reader(setting, format)?);
-    Ok(Found { spec: spec(setting, &setting.name, category), files: vec![(source, place)] })
+    // An address may hold a secret of the publisher's, and is told nowhere.
+    let called = if setting.fetch.is_some() { setting.name.clone() } else { setting.path.to_string_lossy().into_owned() };
+    let source = Source::new(&called, reader(setting, format)?);
+    Ok(Found::new(setting, spec(setting, &setting.name, category), vec![(source, place)]))
 }
 
 fn reader(setting: &Setting, format: &SourceFormat) -> Result<Format, SourceFault> {
@@ -164,7 +254,7 @@ fn folder(setting: &Setting) -> Result<Vec<Found>, SourceFault> {
             }
         }
         if !files.is_empty() {
-            found.push(Found { spec: spec(setting, &format!("{}/{category}", setting.name), &category), files });
+            found.push(Found::new(setting, spec(setting, &format!("{}/{category}", setting.name), &category), files));
         }
     }
     if found.is_empty() {

@@ -11,6 +11,8 @@
 //! disk/      the image as bytes: versioned, checksummed;  diff: what changed between two images
 //! ```
 
+mod age;
+mod beside;
 mod combine;
 mod compile;
 mod diff;
@@ -25,10 +27,12 @@ mod sets;
 mod statutory;
 mod table;
 
+pub use age::{AgeBounds, Freshness};
+pub use beside::{Beside, emergency_lists, emergency_name};
 pub use combine::CombineFault;
 pub use compile::{
     BadLine, CompileFault, Compiled, Compiler, DEFAULT_BAD_LINES_PER_THOUSAND, HoldReason, KEPT_BAD_LINES, KEPT_READINGS, LineFault,
-    ListReport, ListSpec, ListWarning, PageMatch, Reading, Readings, Report, Source,
+    ListReport, ListSpec, ListWarning, PageMatch, Reading, Readings, Report, Source, entries_in_clear,
 };
 pub use diff::{DiffFault, ImageDiff, ListDiff};
 pub use disk::{ImageFault, Section};

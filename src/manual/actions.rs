@@ -8,6 +8,7 @@
 //! | warn and continue | `warn` of a group or a layer; `[[keyword]]` with `action = "warn"` | `a_warning_that_was_read_opens_and_says_so_but_opens_nothing_else`, `a_warning_is_read_by_a_person_whatever_the_address` |
 //! | quota | `[group.quota]`, `[layer.quota]` | `what_is_used_up_is_closed_until_midnight`, `a_days_share_is_a_persons_own_and_survives_a_restart`, `a_tunnel_past_the_share_is_cut_and_one_within_it_is_not`, `a_long_answer_ends_where_the_share_does` |
 //! | time windows | `hours`, `[group.category_hours]` | `hours_are_those_on_the_wall_in_summer_and_in_winter`, `a_window_past_midnight_belongs_to_the_day_it_starts_on` |
+//! | domains that are new here | `new_domains`, `new_for` of a group or a preset; `[lists] learn_domains` | `a_domain_that_is_new_here_is_marked_asked_about_or_closed_and_known_after_a_restart`, `while_domains_are_learnt_nothing_is_new_and_settings_that_say_nothing_are_refused` |
 //! | terms and holidays | `[[term]]`, ` in NAME` and ` outside NAME` behind a window | `every_minute_of_a_year_is_inside_or_outside_as_the_naive_model_says`, `quotas_and_named_dates_are_refused_with_their_line` |
 //! | walled garden | `default = "block"` with `allow` and `[[rule]]` | `verdict_table` |
 //! | read-only | `methods = ["GET", "HEAD"]`; opened or plain requests only, a tunnel hides its methods | `a_group_that_may_only_read_is_refused_other_methods_and_keeps_its_tunnels` |

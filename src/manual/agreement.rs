@@ -56,7 +56,7 @@
 //! ```toml
 //! [[group]]
 //! name = "staff"
-//! block = ["shopping", "social_networks"]
+//! block = ["shopping", "social-networks"]
 //! category_hours.shopping = ["mon-fri 12:00-14:00"]
 //! ```
 //!

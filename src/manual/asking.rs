@@ -74,6 +74,19 @@
 //! whenever it is shown; the record stays as it was. Of a site over https only the host is known, so nothing can be found there: no
 //! answer does not mean that nothing was typed.
 //!
+//! # What nobody has thought about, and what was blocked by mistake
+//!
+//! * `lifeguard lists unknown` counts people, not names: `--days`, `--group`, `--domains`. Hosts that a list knows by now are left out; help
+//!   lines, and what a rule of the site opens or closes, are known. `lifeguard lists categorise` answers it.
+//! * `lifeguard logs search --first-seen` shows the first request for each registrable domain; `--unknown` what no list and no rule knew. A
+//!   flood of more than 100,000 new domains in a day is not remembered: each of them counts as first seen again.
+//! * `lifeguard logs overblocks` has three parts. *Rules*: blocks, people, hosts, how many of the hosts somebody opened later, and how often
+//!   a warning of the rule was read and passed. *Opened*: each host that a list or a rule had blocked on the same day or before, and the rule
+//!   or release that opened it, whose text names its author. *Groups*: of the hosts that were open in the end, the share that had to be opened by
+//!   somebody, with its 95 % interval; it is over `overblock_budget` only where the whole interval is. It cannot see what was blocked by
+//!   mistake and nobody asked for: that is what the corpus of accreditation is for.
+//! * Where the log keeps no host for a group, that group is in none of these.
+//!
 //! # How long an answer takes
 //!
 //! Measured with `make log-bench` on 92,000,000 made-up requests (92 days, 659 segments, 70.4 bytes a request all in) on two cores, not quite
@@ -95,7 +108,7 @@
 //! # What people did to the log itself
 //!
 //! `lifeguard logs search --kind event` shows starts, stops, reloads, set clocks, and: `hold-placed`, `hold-released`, `deleted`, `exported`,
-//! `retention-set`, `key-changed`, `exception-made`, `exception-stopped`, each with who, when and why as far as they said so. They come from chained files beside the segments
+//! `retention-set`, `key-changed`, `exception-made`, `exception-stopped`, `categorised`, each with who, when and why as far as they said so. They come from chained files beside the segments
 //! (`holds.log`, `receipts.log`, `exports.log`, `exceptions.log`, `keys.log`), within seconds while Lifeguard runs and else at its next start, and stay there
 //! when the records themselves have gone. `acts-cut` says that such a file is shorter than it was. After a crash an act may be told twice,
 //! with the same number, file or hash.

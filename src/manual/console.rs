@@ -18,7 +18,7 @@
 //!
 //! | Looked at | Rule |
 //! |---|---|
-//! | from where | this machine, or any where `behind_tls` says that a front on this machine ends TLS |
+//! | from where | this machine; with `behind_tls` through a front on this machine that ends TLS, which says in `X-Forwarded-For` for whom |
 //! | session | 160 random bits in a cookie (`HttpOnly`, `SameSite=Strict`, over TLS `__Host-` and `Secure`), its SHA-256 in the file; new at every sign-in; ends after 15 minutes without a request, after 8 hours, and with every change of password, role or right to sign in |
 //! | form | `Sec-Fetch-Site` and `Origin`, each that is there, must be ours, and one must be there; a token that comes from the session's secret; urlencoded only, each field once, 16 KB |
 //! | role | the table in `src/admin/roles.rs`, as text in `tests/golden/roles.txt`; nobody unless it says so |

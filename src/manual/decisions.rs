@@ -27,6 +27,12 @@
 //! | One-time codes are ours, over the HMAC of `aws-lc-rs` | thirty lines with the vectors of their RFCs | a crate with a QR code, an image library and a second HMAC behind it |
 //! | Sessions are ours, forty lines over SQLite | ended by one statement when a role changes; nothing in memory outlives the row | a layer of sessions with a store of its own |
 //! | A console's place is a value of an enum, and its action a `match` over it | a page without an action does not compile | an attribute that can be forgotten |
+//! | A list that is fetched is compiled alone before it counts | one bad source then holds up no other, and its own last good version stays | holding back the whole image |
+//! | Feeds go out by a door that `app` lends them: the proxy's resolver, address guard and trust roots | one place decides which addresses are dialled and whom to trust | a second HTTP client with its own of each |
+//! | A release from quarantine is a wish in a file, obeyed by the running proxy | the log has one writer, which records who decided | a command that changes lists behind the proxy |
+//! | When a domain was first asked for is a set of hashes beside the log | an age from a registry would tell somebody outside who asks for what; hashes under a key of this installation are small and say nothing elsewhere | WHOIS, a feed of new domains |
+//! | A domain that is not remembered counts as new, and none is ever forgotten to make room | a flood of made-up names must neither make a new domain old nor an old one new | a cache that evicts |
+//! | Over-blocking is told from what people opened, and only a share that is surely over its budget is called so | nobody labels a log; a few hosts say little, which the interval shows | a rate of all blocks |
 //! | No setting turns the statutory stage off | whoever can edit the config is not whoever may decide that | a switch with a warning |
 //!
 //! # Dependencies
@@ -51,6 +57,7 @@
 //! | `clap`, `clap_complete`, `clap_mangen` | commands, completions, manual page | one declaration for all three |
 //! | `aho-corasick`, `regex`, `regex-automata`, `memchr` | words and expressions | linear time whatever the input; size limits at compile time |
 //! | `idna`, `unicode-normalization`, `percent-encoding` | names and paths | UTS 46 and normal forms are tables of the Unicode consortium, not ours to copy |
+//! | `psl` | the registrable part of a host name | the Public Suffix List compiled in, kept up by its makers; two small crates, no look-up at run time |
 //! | `hashbrown` | the index over a site's exceptions | a set of row numbers whose keys stand elsewhere, which `std` does not offer: 5 bytes a row; no dependencies, and `std` itself is built on it |
 //! | `ipnet`, `prefix-trie` | address ranges | longest prefix without a scan |
 //! | `proxy-header` | PROXY protocol | small, without dependencies |
@@ -75,6 +82,8 @@
 //! | `rusqlite` | accounts and sessions of the console | SQLite itself, built in: what must change whole, survive a power cut and be read in thirty years; no system library. Some 25 s of one core, once |
 //! | `qrcodegen` | the picture that an authenticator app reads | the reference implementation, one crate without dependencies; the SVG around it is ours |
 //! | `form_urlencoded` | forms of the console | the WHATWG's own parser; `axum` brings it along |
+//! | `blake2` | minisign signatures | the format hashes with BLAKE2b-512, which `aws-lc-rs` has not; `argon2` brings it along; Ed25519 itself is `aws-lc-rs` |
+//! | `flate2`, `tar`, `zip` | archives of lists | gzip in Rust (`zlib-rs`), which `rust_xlsxwriter` brings along with `zip`; `tar` without features, read record by record, never told to unpack anything itself |
 //! | `zeroize` | keys in memory | wiped when dropped |
 //! | `parquet`, `arrow-array`, `arrow-buffer`, `arrow-schema` | the index of a sealed segment | any tool for figures reads it; no query engine with it: the questions have fixed shapes, and an engine would double the build |
 //! | `zstd` | sealed segments | frames that anybody can unpack one by one, for as long as there are computers |
@@ -82,7 +91,7 @@
 //! | `csv` | CSV lists, exports | quoting has corners |
 //! | `rust_xlsxwriter` | exports as XLSX | writes row by row in constant memory; never reads a spreadsheet |
 //!
-//! For tests only: `proptest`, `divan`, `tempfile`, `url` (a second opinion on addresses), `ct-merkle` (one on the tree of records and its proofs), `libc`, `zip` (reads spreadsheets back).
+//! For tests only: `proptest`, `divan`, `tempfile`, `url` (a second opinion on addresses), `ct-merkle` (one on the tree of records and its proofs), `libc`; and `zip` reads spreadsheets back.
 //!
 //! Kerberos is ours, with no crate more: `yasna` reads and writes the ten messages of an acceptor, `aws-lc-rs` has AES and the keyed
 //! digests, and ciphertext stealing and the folding of constants are fifty lines with the vectors of their RFCs. `picky-krb` (12 packages more,

@@ -84,6 +84,21 @@
 //!
 //! `deploy/verify_evidence.py` was written from this page.
 //!
+//! # A pack of accreditation
+//!
+//! `lifeguard accredit --out FOLDER` writes a folder of plain files. One of them, `manifest.jsonl`, names all others; there is none that it does
+//! not name. It is a file as above, of these lines, all of them (exact):
+//!
+//! 1. `{"kind":"lifeguard-accreditation","version":1}`.
+//! 2. One or more `{"kind":"key","note":"..."}`, as above.
+//! 3. One or more `{"kind":"file","name":"NAME","bytes":N,"sha256":"BASE64"}`: the length of a file and the SHA-256 of its bytes. Names are of
+//!    letters and digits of ASCII, `.`, `-` and `_`, do not begin with a dot, and grow from line to line, byte by byte.
+//! 4. `{"kind":"manifest","note":"..."}`: the last line. The note's text is four lines: `NAME accreditation`; `time TIME`; `files N`, the number of
+//!    lines about files; `sha256 BASE64`, SHA-256 of all bytes before this line. It is signed by the key of any epoch in the file.
+//!
+//! It shows that the installation whose log this is signed these files. What they say is its own word, as measured by the program: whoever
+//! doubts that runs the suites again.
+//!
 //! # A continuation, for witnesses
 //!
 //! `lifeguard logs prove --from SIZE` writes one line: `{"kind":"lifeguard-continuation","version":1,"from":SIZE,"keys":[...],"head":"...",

@@ -6,6 +6,7 @@
 //! |---|---|---|---|
 //! | settings | `config/lifeguard.toml` or `/etc/lifeguard/lifeguard.toml` | none: unknown keys are refused | [`crate::config`], `lifeguard check` |
 //! | compiled lists | `var/lists/` | head of the image | [`crate::lists`] |
+//! | lists that are fetched | `var/lists/sources/NAME/` | none: `state.json` says which file is in force, and what was not is fetched again | `src/feeds/fetched.rs`; what is asked of it: below |
 //! | log segments | `var/log/` | head frame of each segment | [`crate::record::segment`] |
 //! | sealed segments | `var/log/*.sealed` | first eight bytes and foot | `store::seal`, and [`crate::record::fold`] for the blocks |
 //! | encrypted segments, indexes, summaries | the same names | first line: age-encryption.org/v1 | `src/store/vault/mod.rs`; what and for whom: [`super::custody`] |
@@ -15,6 +16,8 @@
 //! | exceptions for a while, and codes | `exceptions.log` beside the segments | title of each note | [`crate::store::exceptions`], [`crate::store::codes`] |
 //! | the key of codes | `codes.key` beside the segments, its owner's alone | none: 32 bytes | `src/store/code_word.rs` |
 //! | what was used of quotas today | `quotas.json` beside the segments | first field | `src/proxy/quota/kept.rs`; what it is worth: [`super::actions`] |
+//! | when each domain was first asked for | `domains.seen` beside the segments | first bytes | `src/app/seen.rs`; derived from the log where it is missing |
+//! | hosts that somebody put into a category | `local/acts.jsonl` in the folder of lists | none: unknown keys are refused | `src/feeds/local.rs` |
 //! | exports that were made | `exports.log` beside the segments | title of each note | [`crate::store::export`] |
 //! | how far acts were told in the log | `told.json` beside the segments | none: derived | `src/store/told.rs` |
 //! | history of signing keys | `keys.log` beside the segments | title of each note | [`crate::record::epochs`] |
@@ -22,9 +25,28 @@
 //! | the signing key | `keys/` beside the segments, or `[log] keys` | none: 32 bytes | [`crate::store::heads`] |
 //! | what the tree keeps of a segment | `*.tree` beside the segment | first line | `src/store/heads/sidecar.rs` |
 //! | proofs and evidence | files that leave the house | first line | [`super::evidence`] |
-//! | index and summary | `var/log/*.parquet`, `*.sum` | first bytes of the summary: 3 now, and any other is made anew in the background | `store::index` |
 //! | accounts and sessions of the console | `console.sqlite` in `var/console/`, its owner's alone | `user_version` of SQLite | `src/admin/book.rs` |
+//! | index and summary | `var/log/*.parquet`, `*.sum` | first bytes of the summary: 4 now, and any other is made anew in the background | `store::index` |
 //! | records | inside segments | first byte of each record | [`crate::record`] (the codec) |
+//!
+//! # What is fetched
+//!
+//! `[[lists.source]]` takes a `url` in place of a `path`: `https`, and `http` from this machine or where `plain_http` says so.
+//!
+//! * **Asked** every hour (`every`; a statutory list never less often), a fifth sooner or later by chance, with the server's own marks
+//!   (`ETag`, `Last-Modified`). Three tries; then the next after a minute, two, four, as far as `every`, or later where the server says so.
+//!   Bounds: `max_size`, `timeout`, `idle_timeout`. Five redirects, never from `https` to `http`, never in a circle, never to a private
+//!   address unless `private` says so. No proxy, no cookie; `user_file` and `token_file` go to the host of `url` alone.
+//! * **Proved** by `sha256`, by `sha256_url`, or by a signature: `minisign_key` (hashed form; `NAME.minisig` beside the file) or
+//!   `ed25519_key` (64 bytes or their base64 in `NAME.sig`). The publisher's `timestamp:` or `version:` in minisign's trusted comment may not
+//!   go back; a signed file that was in force before and is no more is a replay. Without a signature nothing tells an old file from a new one.
+//! * **Unpacked**: tar, zip, gzip, zstd, known by their first bytes. For `ut1` each `CATEGORY/domains`, `urls`, `expressions`, else the one
+//!   file; `inside = "ut1/*/domains"` says which. Links are passed over; a name that leads out, a device, a file twice, an archive that
+//!   becomes 200 times its size or more than `max_expanded` refuse the whole.
+//! * **Looked at**: not empty, no page, UTF-8, then compiled alone. What would be held back (shrunk by `max_shrink`, a category gone, too many
+//!   bad lines, no canary) is in quarantine, and the version before stays: one bad source holds up no other.
+//! * **Released** by a named person (`lifeguard lists quarantine release`): `shrunk`, `bad-lines`, `canary`, `replay`, `future`. Nobody
+//!   releases what is no list or not the publisher's. The running proxy does it and records who and why (event `list-released`).
 //!
 //! # Promises
 //!

@@ -3,10 +3,12 @@
 //! Must hold no code. What a user needs is in the README, in `--help` and on the console; this is for those who change
 //! Lifeguard, who run it when something is wrong, or who must judge it. `make docs` turns it into pages.
 //!
+//! * [`accreditation`]: what the suites of `lifeguard accredit` try, and what they do not show.
 //! * [`agreement`]: the rules that people read and accept, and what they are told about the log.
 //! * [`asking`]: for auditors: how to ask the log, with real answers.
 //! * [`actions`]: what policy can do to a request, with the setting and the tests of each; quotas and named dates.
 //! * [`console`]: who may use the console, how they get in, what is kept of it.
+//! * [`categories`]: what each category holds, where accreditation counts it, what the names of public lists become.
 //! * [`consortium`]: thousands of sites in one process: files, places, reload, figures, limits.
 //! * [`flow`]: the life of a request, step by step, with what can go wrong at each.
 //! * [`decisions`]: why it is built this way, and why with these dependencies.
@@ -20,10 +22,12 @@
 //! * [`origins`]: what a site must prove before anything is asked of it, and what it sees of us.
 //! * [`runbook`]: faults, what they look like, what to do.
 
+pub mod accreditation;
 pub mod actions;
 pub mod agreement;
 pub mod asking;
 pub mod bypasses;
+pub mod categories;
 pub mod console;
 pub mod consortium;
 pub mod custody;

@@ -16,6 +16,9 @@
 //! | a page of your own that does not work | nothing; at the first start no proxy | the last good pages | `lifeguard check` says the file, line and column |
 //! | a statutory list with a bad line | nothing | all its other entries are live | tell the supplier the line; an alarm names it |
 //! | a list much smaller or with many bad lines | nothing | the last good version of that list | look at it; if it is right, raise the bound for one reload |
+//! | `list NAME: the last fetch failed` (console, journal, `lifeguard_list_fetch_failures`) | nothing | the last good version, through restarts without a network | the alarm names the cause; `lifeguard lists fetch NAME` tries now |
+//! | `list NAME: a new version is in quarantine` (`lifeguard_list_quarantined`) | nothing | the last good version of that list | `lifeguard lists quarantine list`; ask the publisher; if it is meant: `lifeguard lists quarantine release NAME --by WHO --because WHY` |
+//! | a list that never came, at start | no proxy, or the image kept before | - | the message names the cause; with no image at all nothing is served without it |
 //! | an image that is torn or of another version | a slower start | - | nothing: it is compiled anew |
 //! | the log cannot be written, disk full | 503 "cannot keep its records" | every record so far | make room; it mends itself |
 //! | room for fewer than 14 days of log, and retention needs more | nothing: `/readyz` warns, `lifeguard_log_disk_days_left` falls | everything | `lifeguard logs stats`; a larger disk, or less detail for some groups |
@@ -71,6 +74,7 @@
 //!   `lifeguard_log_signing_failed`.
 //! * Run `lifeguard logs verify` after every copy of the log to other storage, and on the copy.
 //! * Try a block after each change of settings: policy tests in the config do that by themselves.
+//! * Look at `lifeguard lists unknown` each week and at `lifeguard logs overblocks` each month.
 //! * Close UDP port 443 at the border: HTTP/3 goes past every proxy for TCP (AB5). Nothing here can tell that it did: look
 //!   at the border's own counters.
 //! * Let the network's DNS server answer NXDOMAIN for `use-application-dns.net`, `mask.icloud.com` and `mask-h2.icloud.com` (AB4): browsers

@@ -22,6 +22,7 @@
 //! | AB3 | children may not ask for a bare address unless it is listed | `src/policy/judge.rs` |
 //! | AB4, AB5 | what has to be closed beside the proxy | [`https`](super::https), [`runbook`](super::runbook) |
 //! | AB6 | other protocols in tunnels are named, long and even tunnels told of | `src/proxy/foreign.rs`, `src/proxy/steady.rs` |
+//! | A7 to A9, A12, V2 to V6, V19, V23, X11, U12 | requests through a real listener show what is refused and what is not | `src/app/accredit/`, `src/accredit/`, [`accreditation`](super::accreditation) |
 //! | AC4 | search engines that cannot be restricted are closed to children | `src/policy/engines.rs`, `src/policy/engines_table.rs` |
 //! | AD1 to AD3 | which accounts are open, told to services in fields of ours, never the client's | `src/policy/accounts.rs`, `src/config/check/accounts.rs`, `src/config/check/services.rs` |
 //! | UTS 46, WHATWG URL; H1 to H7 | hosts | `src/canon/host.rs`, `src/canon/address.rs` |
@@ -36,6 +37,8 @@
 //! | AA14, F8 | no road to this machine or the network around it | [`crate::proxy`] (the address guard) |
 //! | U1, U2, U14 | entries for a page and for a host | [`crate::lists`], [`crate::matcher`] |
 //! | U7, U22 | a bad line is named, a bad list is not taken | [`crate::lists`] |
+//! | U3, A13, B2 | statutory lists asked for at least hourly, whole versions, the last good one kept, quarantine and release by name | `src/feeds/`, `src/app/feeding.rs`, `src/config/check/fetch.rs` |
+//! | U8 | what a publisher knows us by: from a file, to its host alone, shown nowhere | `src/feeds/credentials.rs` |
 //! | U8, U21 | no entry of a statutory list in the clear | [`crate::lists`], [`crate::record`] |
 //! | U20 | what a tunnel hides is said | [`crate::policy`] |
 //! | V2, R6 | no way past the statutory stage | [`crate::policy`] |
@@ -44,6 +47,8 @@
 //! | I5 | what is closed is cut in open tunnels within two seconds, and at every node that follows | `src/proxy/cut.rs`, `src/store/followed.rs` |
 //! | C2 to C9, X10, X22 | the agreement: clauses that cascade, accepted once by person and version, named by refusals; the notice of what is kept | `src/policy/agreement.rs`, `src/proxy/own/agreement.rs`, `src/store/acceptances.rs`, `src/config/notice.rs`, [`agreement`](super::agreement) |
 //! | X2, X4, X10 | guests on the rules of staff, one profile for everybody, a review that is overdue: said at every load | `src/config/check/lints.rs`, `src/policy/layer.rs` |
+//! | A9, A12, B15, B16, V4, V10 | every category with its rationale, examples, risk and buckets, as data; the names of public lists in them | `config/taxonomy.toml`, `config/maps/`, `src/model/taxonomy/`, [`categories`](super::categories) |
+//! | V3 | the illegal class without an official list is closed to everybody; no setting, rule or release opens it | `config/taxonomy.toml`, `src/policy/other_names.rs`, `src/config/check/known_names.rs` |
 //! | AB9 | help lines always answer | [`crate::policy`] |
 //! | D1, D4, D14; L3 | what a record says | [`crate::record`] |
 //! | L1, L2, L7, L8 | when a record is safe, and what happens when it cannot be | `src/store/` |
@@ -53,6 +58,8 @@
 //! | D8, D14; E1, E2 | exports that can be no formula and no link; no name without how it is known; statutory addresses redacted | `src/store/export/`, `src/store/query/row.rs` |
 //! | D23 | legal hold | `src/store/hold.rs` |
 //! | D16 | what was allowed then and would be blocked now | `src/engine/rejudge.rs`, `src/cli/logs/breaches.rs` |
+//! | D18, A10 | hosts that no list knew, by people; put into a category by one command, with who and why; domains that are new here | `src/cli/lists/unknown.rs`, `src/feeds/local.rs`, `src/engine/seen.rs`, `src/policy/new_domains.rs` |
+//! | V10, V23, B10 | what was blocked by mistake: ledger, noisiest rules, a budget for each group | `src/cli/logs/overblocks.rs` |
 //! | L9 | a clock that jumps; what its keeper says of it | `src/store/clock_watch.rs`, `src/store/clock_status.rs`, [`durability`](super::durability) |
 //! | L4 | a tree over all records, its head signed every minute and at each end of a segment | [`crate::record::tree`], `src/store/heads/notary.rs` |
 //! | L5 | the signing key is handed over and destroyed; a head counts in its own epoch only | [`crate::record::epochs`], `src/store/heads/keys.rs` |

@@ -1,7 +1,7 @@
 //! What the lists say about an address: plain data with its evidence.
 
 use crate::lists::ListImage;
-use crate::model::{CategoryId, CategorySet, ListId};
+use crate::model::{CategoryId, CategorySet, ListId, Timestamp};
 
 /// Which part of which form of the address an entry matched. Enough to name the entry without storing its text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +36,8 @@ pub struct Hits {
     pub urls_on_host: bool,
     /// Those of `categories` that only a keyword or an expression holds; their evidence names the list and no part of the address.
     pub by_rule: CategorySet,
+    /// Since when the registrable domain is new here, as the engine's memory has it; `None`: it is not new, or nobody keeps count.
+    pub new_since: Option<Timestamp>,
 }
 
 /// Where in the address a probe stands.
@@ -53,6 +55,31 @@ impl Place {
 }
 
 impl Hits {
+    /// What two images say of one address, together: they number lists and categories alike.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        let entries = |hits: &Self| hits.categories.without(hits.by_rule);
+        self.by_rule = self.by_rule.union(other.by_rule).without(entries(&self).union(entries(&other)));
+        self.categories = self.categories.union(other.categories);
+        self.statutory = self.statutory.or(other.statutory);
+        self.statutory_urls_on_host |= other.statutory_urls_on_host;
+        self.urls_on_host |= other.urls_on_host;
+        other.evidence.into_iter().flatten().for_each(|matched| self.also(matched));
+        self
+    }
+
+    /// Of one category an entry says more than a word does.
+    fn also(&mut self, matched: Matched) {
+        for known in &mut self.evidence {
+            match known {
+                Some(own) if own.category != matched.category => continue,
+                Some(own) if own.host_from != NO_PLACE => {}
+                Some(_) | None => *known = Some(matched),
+            }
+            break;
+        }
+    }
+
     /// Notes an entry. Of one category in one form the later, longer match is kept.
     #[cold]
     pub(super) fn note(&mut self, image: &ListImage, lists: impl Iterator<Item = ListId>, place: Place) {

@@ -59,6 +59,8 @@ reasons! {
     Warned = 20, "warned", Warn, "Please think before you go on.";
     /// The agreement of this place comes first, and it was not accepted yet.
     AgreementNeeded = 21, "agreement-needed", Warn, "Please read and accept the rules of this place first.";
+    /// Nobody here has asked for the domain before, or not for long: the person is asked to think first.
+    NewDomain = 23, "new-domain", Warn, "Nobody here has visited this website before. Please think before you go on.";
     /// On a statutory list of illegal material.
     Statutory = 30, "statutory", Block, "This address is on a list of illegal material.";
     /// In a category that the group does not see.
@@ -95,6 +97,8 @@ reasons! {
     TypeRefused = 47, "type-refused", Block, "This kind of file is not open here.";
     /// Whoever asks has as much open, or asks as often, as one person may.
     FairShare = 48, "fair-share", Refuse, "You have many pages loading at once. Please wait a moment.";
+    /// Nobody here has asked for the domain before, or not for long.
+    NewDomainBlocked = 58, "new-domain-blocked", Block, "This website is new here, so it is not open yet.";
     /// The address cannot be read in one sure way.
     Unreadable = 50, "unreadable", Refuse, "The address could not be read.";
     /// The request breaks the rules of HTTP.

@@ -5,6 +5,7 @@
 
 use super::address::{covers, suffixes};
 use super::decision::Ask;
+use super::other_names::is_meant;
 use super::set::PolicySet;
 use crate::canon::{CanonicalUrl, FormKind, ListEntry};
 use crate::matcher::Hits;
@@ -103,7 +104,7 @@ impl Act {
     }
 
     fn opens(&self, category: &str) -> bool {
-        matches!(&self.doing, Doing::ReleaseCategories(names) if names.iter().any(|name| **name == *category))
+        matches!(&self.doing, Doing::ReleaseCategories(names) if is_meant(names, category))
     }
 
     fn addresses(&self) -> &[Arc<str>] {

@@ -6,6 +6,7 @@ use super::engines::is_unrestricted;
 use super::judge::{Case, Ruling, evidence};
 use super::layer::Layer;
 use super::order::Stage;
+use super::other_names::is_locked;
 use super::rules::Action;
 use super::trace::Trace;
 use crate::canon::HostKind;
@@ -56,6 +57,7 @@ impl Case<'_> {
         match strictest {
             Some((layer, Action::Block)) => format!("the {} {} closes {name} ({})", layer.level.word(), layer.title, signature(layer)),
             Some((layer, _)) => format!("the {} {} asks to think before {name} ({})", layer.level.word(), layer.title, signature(layer)),
+            None if is_locked(name) => format!("{name} is closed to everybody: no setting opens it"),
             None => format!("a layer closes {name}"),
         }
     }

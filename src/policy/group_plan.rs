@@ -7,6 +7,7 @@ use super::engines::SearchEngines;
 use super::files::Files;
 use super::hours::WeeklyHours;
 use super::layer::{Layer, Level};
+use super::other_names::is_locked;
 use super::quota::Limited;
 use super::rules::{Action, Group};
 use super::texts::{OwnTexts, Texts};
@@ -23,7 +24,7 @@ pub(super) struct GroupPlan {
     pub(super) timed: Vec<Timed>,
     /// What a person may use of it in a day.
     pub(super) limits: Vec<Limited>,
-    /// Categories that no rule, release or unlock opens.
+    /// Categories that no rule, release or unlock opens: locked ones, and those that a layer never lets be loosened.
     pub(super) floor: CategorySet,
     /// Categories that a layer above the site closes or asks about: no rule of the site opens them.
     pub(super) held: CategorySet,
@@ -42,6 +43,7 @@ pub(super) struct GroupPlan {
     pub(super) bare_layer: Arc<str>,
     pub(super) engines_layer: Arc<str>,
     pub(super) files_layer: Arc<str>,
+    pub(super) new_domains_layer: Arc<str>,
     /// What of files layers above the site close: no rule of the site and no release opens it.
     pub(super) held_files: Files,
 }
@@ -68,6 +70,7 @@ impl GroupPlan {
             plan.hold(category, name, over);
             layers.push(match decider(name, action, over) {
                 Some(layer) => texts.on(layer, category, name),
+                None if is_locked(name) => texts.locked(category, name),
                 None => Arc::clone(&own.categories[usize::from(number)]),
             });
         }
@@ -97,13 +100,14 @@ impl GroupPlan {
             protocol_layer: Arc::clone(&own.protocol),
             engines_layer: Arc::clone(&own.engines),
             files_layer: Arc::clone(&own.files),
+            new_domains_layer: Arc::clone(&own.new_domains),
             held_files: held_files(over),
             bare_layer: bare.map_or_else(|| Arc::clone(&own.protocol), |(_, over)| over.layer_text("kind of connection")),
         }
     }
 
     fn hold(&mut self, category: CategoryId, name: &Arc<str>, over: &[(LayerIndex, &Layer)]) {
-        if over.iter().any(|(_, layer)| layer.never_loosen.contains(name)) {
+        if is_locked(name) || over.iter().any(|(_, layer)| layer.never_loosen.contains(name)) {
             self.floor.insert(category);
         }
         if over.iter().any(|(_, layer)| layer.level < Level::Site && layer.word_on(name).is_some()) {

@@ -92,6 +92,7 @@ impl<'a> Case<'a> {
             Stage::Keyword => self.keyword(trace),
             Stage::SearchEngine => self.search_engine(trace),
             Stage::Category => self.category(trace),
+            Stage::NewDomain => self.new_domain(trace),
             Stage::Default => Some(self.default(trace)),
         }
     }

@@ -26,8 +26,10 @@ mod judge;
 mod keyword;
 mod layer;
 mod local;
+mod new_domains;
 mod opens;
 mod order;
+mod other_names;
 mod passing;
 mod quota;
 mod quota_stage;
@@ -64,11 +66,12 @@ pub use hours::{DAY_MINUTES, Dates, WeeklyHours, Window};
 pub use https::{HttpsMode, Opening, Sealed};
 pub use keyword::{EXPRESSION_BYTES, ExpressionFault, check_expression};
 pub use layer::{LEAST_OPTIONS, Layer, Least, Level};
+pub use new_domains::NewDomains;
 pub use order::{ORDER, Stage, order_as_text};
 pub use quota::{EVERYTHING, Metered, Quota};
 pub use rules::{
-    Action, CategoryWords, Contact, DefaultAction, Group, HelpLine, HiddenPages, KeywordRule, LocalAction, LocalRule, PolicyTest, Risk,
-    Rules, TunnelContents,
+    Action, CategoryWords, Contact, DefaultAction, Group, HelpLine, HiddenPages, KeywordRule, LocalAction, LocalRule, PolicyTest, Rules,
+    TunnelContents,
 };
 pub use safe::YouTube;
 pub use set::PolicySet;

@@ -39,12 +39,14 @@ pub enum Stage {
     SearchEngine,
     /// Categories.
     Category,
+    /// Domains that are new here.
+    NewDomain,
     /// What applies where no rule does.
     Default,
 }
 
 /// The order. The first stage that decides, decides.
-pub const ORDER: [Stage; 16] = [
+pub const ORDER: [Stage; 17] = [
     Stage::Statutory,
     Stage::HelpLine,
     Stage::ShortNotice,
@@ -60,6 +62,7 @@ pub const ORDER: [Stage; 16] = [
     Stage::Keyword,
     Stage::SearchEngine,
     Stage::Category,
+    Stage::NewDomain,
     Stage::Default,
 ];
 
@@ -83,6 +86,7 @@ impl Stage {
             Self::Keyword => "Words in the address",
             Self::SearchEngine => "Search engines",
             Self::Category => "Categories",
+            Self::NewDomain => "New domains",
             Self::Default => "Everything else",
         }
     }
@@ -96,7 +100,7 @@ impl Stage {
             Self::ShortNotice => "An address that somebody has closed at short notice is blocked until that ends.",
             Self::Suspended => "Whoever is suspended gets nothing but help lines until that ends.",
             Self::Floor => {
-                "An address or a category that a layer never lets be loosened is blocked: no release and no rule below opens it."
+                "A locked category is blocked for everybody, and so is what a layer never lets be loosened: no release and no rule below opens it."
             }
             Self::Protocol => "Ports, methods and addresses made of numbers that are not open to the group are refused.",
             Self::Released => "An address that somebody has released is open until that ends, whatever stands below.",
@@ -113,6 +117,9 @@ impl Stage {
             Self::SearchEngine => "A search engine that cannot be held to a restricted form is blocked, where the group says so.",
             Self::Category => {
                 "A blocked category wins over a warning, and a warning over an allowed category; one that somebody has released counts as allowed."
+            }
+            Self::NewDomain => {
+                "A domain that nobody here has asked for before is blocked for a while, or asks to think first, where the group says so."
             }
             Self::Default => "What no rule has decided is open or closed as the group says.",
         }

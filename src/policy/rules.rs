@@ -10,10 +10,11 @@ use super::files::Files;
 use super::hours::WeeklyHours;
 use super::https::{HttpsMode, Sealed};
 use super::layer::Layer;
+use super::new_domains::NewDomains;
 use super::quota::Quota;
 use super::safe::YouTube;
 use super::sites::{SITE_MARK, Site};
-use crate::model::{GroupId, LogDetail, Reason, Timestamp, VerdictKind};
+use crate::model::{GroupId, LogDetail, Reason, Risk, Timestamp, VerdictKind};
 use ipnet::IpNet;
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
@@ -136,6 +137,10 @@ pub struct Group {
     pub own_accounts: OwnAccounts,
     /// What happens when a tunnel hides listed pages.
     pub hidden_pages: HiddenPages,
+    /// What happens to domains that are new here.
+    pub new_domains: NewDomains,
+    /// How much of what should be open it may block by mistake, in per cent.
+    pub overblock_budget: Option<f64>,
     /// Kinds and sizes of files that are closed to it.
     pub files: Files,
     /// How much of its requests the log keeps.
@@ -231,22 +236,6 @@ pub struct KeywordRule {
     pub expressions: Vec<Arc<str>>,
     /// Groups it applies to; empty means all.
     pub groups: Vec<GroupId>,
-}
-
-/// Which of the four big risks a category belongs to, so that reports can be cut by it (standards B15).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Risk {
-    /// What people see.
-    Content,
-    /// Whom people meet.
-    Contact,
-    /// What people do.
-    Conduct,
-    /// What people are sold.
-    Commerce,
-    /// No risk in itself.
-    None,
 }
 
 /// A category in words for people.

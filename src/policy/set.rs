@@ -8,10 +8,11 @@ use super::group_plan::GroupPlan;
 use super::https::HttpsPlan;
 use super::keyword::KeywordTable;
 use super::layer::Layer;
+use super::other_names::spread;
 use super::rules::{Contact, Group, HelpLine, LocalRule, Rules, TunnelContents};
 use super::sites::Placing;
 use super::statutory::StatutoryStage;
-use crate::lists::ListImage;
+use crate::lists::{ListImage, emergency_lists};
 use crate::model::{CategoryId, GroupId, IdentitySource, Reason, Timestamp};
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -58,6 +59,7 @@ impl PolicySet {
     /// Every fault that was found.
     pub fn build(mut rules: Rules, image: &ListImage) -> Result<Self, Vec<PolicyFault>> {
         let categories = image.categories().to_vec();
+        spread(&mut rules, &categories);
         let (plans, people) = settle(&mut rules, &categories);
         let mut faults = group_faults(&rules, people.count());
         let placing = Placing::build(&rules, &mut faults);
@@ -70,7 +72,7 @@ impl PolicySet {
         if !faults.is_empty() {
             return Err(faults);
         }
-        let lists: Vec<_> = image.lists().iter().map(|list| Arc::clone(&list.name)).collect();
+        let lists: Vec<_> = image.lists().iter().chain(&emergency_lists(image)).map(|list| Arc::clone(&list.name)).collect();
         let https = HttpsPlan::new(&rules, &categories);
         let by_name = rules.groups.iter().map(|group| Arc::clone(&group.name)).zip((0..).map(GroupId)).collect();
         let (layers, statutory) = (Layers::new(&rules), statutory_stage(&lists));

@@ -21,6 +21,7 @@ pub(super) struct OwnTexts {
     pub(super) protocol: Arc<str>,
     pub(super) engines: Arc<str>,
     pub(super) files: Arc<str>,
+    pub(super) new_domains: Arc<str>,
     /// By number of the category.
     pub(super) categories: Box<[Arc<str>]>,
 }
@@ -29,6 +30,13 @@ impl Texts {
     /// The text of a layer's word on a category.
     pub(super) fn on(&mut self, (index, layer): (LayerIndex, &Layer), category: CategoryId, name: &str) -> Arc<str> {
         Arc::clone(self.layers.entry((index, category.0)).or_insert_with(|| layer.layer_text(&format!("category {name}"))))
+    }
+
+    /// The text of a category that is closed to everybody.
+    pub(super) fn locked(&mut self, category: CategoryId, name: &str) -> Arc<str> {
+        Arc::clone(
+            self.layers.entry((LayerIndex::MAX, category.0)).or_insert_with(|| format!("locked for everybody, category {name}").into()),
+        )
     }
 
     /// The texts of a group with this name.
@@ -43,6 +51,7 @@ impl Texts {
             protocol: text("kind of connection"),
             engines: text("search engines"),
             files: text("files"),
+            new_domains: text("new domains"),
             categories: categories.iter().map(|category| text(&format!("category {category}"))).collect(),
         });
         self.groups.insert(name.into(), Rc::clone(&made));

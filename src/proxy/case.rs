@@ -57,6 +57,8 @@ pub struct Case {
     pub nameless: bool,
     /// Why it must not be served before somebody has signed in.
     pub barred: Option<(Reason, &'static str)>,
+    /// Nobody here had asked for anything of its domain before.
+    pub first_seen: bool,
 }
 
 impl Case {
@@ -89,6 +91,7 @@ impl Case {
             person: None,
             nameless: false,
             barred: None,
+            first_seen: false,
         }
     }
 
@@ -147,11 +150,19 @@ impl Case {
         self.group_detail() < LogDetail::CountsOnly
     }
 
+    /// Remembers that its domain was asked for here; of an address that is on a statutory list nothing is remembered.
+    pub fn see(&mut self, evidence: &Evidence, hits: Option<&Hits>) {
+        let judged = hits.is_some() && evidence.reason != Reason::Statutory;
+        if let (Some(seen), Some(url), true) = (&self.live.engine.seen, &self.url, judged) {
+            self.first_seen = seen.note(url.host(), self.ticket.started().wall);
+        }
+    }
+
     /// Writes the record. Nothing leaves and nothing is answered before the receipt.
     pub fn record(&mut self, evidence: &Evidence, hits: Option<&Hits>, headers: &HeaderMap) -> Receipt {
         let statutory = evidence.reason == Reason::Statutory;
         let need = if statutory { Durability::Disk } else { Durability::Kernel };
-        let live = Arc::clone(&self.live);
+        let (live, list_version) = (Arc::clone(&self.live), self.live.engine.list_version());
         let clause = live.engine.policy.clause(self.subject.group, evidence.category, evidence.reason);
         let clause = clause.map(|(clause, _)| with_clause(&evidence.layer, &clause.id));
         let claimed = std::mem::take(&mut self.claimed);
@@ -182,7 +193,7 @@ impl Case {
             layer: clause.as_deref().unwrap_or(&evidence.layer),
             list: list_name(&live, evidence),
             matched: matched_text(&live, url.as_ref(), evidence.matched),
-            list_version: live.engine.lists.version(),
+            list_version: &list_version,
             policy_version: live.engine.policy.version(),
             generation: live.generation().0,
             referer: header(headers, http::header::REFERER),
@@ -190,6 +201,7 @@ impl Case {
             tls: tls_words(facts.is_connect, self.opened, self.side.outer.as_ref()),
             coverage_gap: Coverage::of(evidence, hits, url.as_ref(), self.opened) == Coverage::Gap,
             demonstration: live.engine.lists.is_demonstration() || live.lab,
+            first_seen: self.first_seen,
             detail: LogDetail::Full,
         };
         let group = self.group_detail();
@@ -220,7 +232,7 @@ fn tls_words(is_connect: bool, opened: bool, outer: Option<&Outer>) -> &'static 
 
 /// The list that decided, if one did.
 fn list_name<'l>(live: &'l Live, evidence: &Evidence) -> &'l str {
-    let list = evidence.matched.and_then(|matched| live.engine.lists.lists().get(usize::from(matched.list.0)));
+    let list = evidence.matched.and_then(|matched| live.engine.list(matched.list));
     list.map_or("", |list| &list.name)
 }
 
@@ -240,7 +252,7 @@ fn categories(live: &Live, hits: &Hits) -> Cow<'static, str> {
 /// The entry that matched; never for a statutory list.
 fn matched_text(live: &Live, url: Option<&CanonicalUrl>, matched: Option<Matched>) -> Cow<'static, str> {
     let (Some(matched), Some(url)) = (matched, url) else { return Cow::Borrowed("") };
-    let statutory = live.engine.lists.lists().get(usize::from(matched.list.0)).is_none_or(|list| list.kind == ListKind::Statutory);
+    let statutory = live.engine.list(matched.list).is_none_or(|list| list.kind == ListKind::Statutory);
     if statutory { Cow::Borrowed("") } else { entry_text(&matched, url).map_or(Cow::Borrowed(""), Cow::Owned) }
 }
 

@@ -58,6 +58,7 @@ pub(super) async fn handle(
         Verdict::Own => plain_evidence(Reason::OwnPage),
         Verdict::Stop(evidence, _) => evidence.clone(),
     };
+    case.see(&evidence, hits.as_ref());
     count(&case, &evidence, took);
     count_https(&case, &verdict);
     coverage::tell(&case, &evidence, hits.as_ref());

@@ -82,7 +82,7 @@ pub(super) fn remember(case: &Case, evidence: &Evidence) {
     let by_law = evidence.reason == Reason::Statutory;
     let url = case.url.as_ref().filter(|_| !by_law);
     let category = evidence.category.filter(|_| !by_law).and_then(|id| case.live.engine.lists.categories().get(usize::from(id.0)));
-    let onward = url.filter(|_| evidence.reason == Reason::Warned).map(|url| {
+    let onward = url.filter(|_| matches!(evidence.reason, Reason::Warned | Reason::NewDomain)).map(|url| {
         if url.scheme() == Scheme::Tunnel {
             // A tunnel says no more than where it leads.
             format!("https://{}/", url.authority_text().trim_end_matches(":443"))

@@ -198,14 +198,19 @@ async fn judge_name(case: &mut Case, raw: &[u8], named: CanonicalUrl) -> Result<
     let judgement = case.live.engine.judge(&ask);
     let unseen = !case.opened && policy.opens(group, &named, &judgement.hits, searches);
     let mut evidence = judgement.decision.evidence().clone();
+    // Nobody can read a warning here.
     if evidence.reason == Reason::Warned {
         evidence = plain_evidence(Reason::Category);
+    }
+    if evidence.reason == Reason::NewDomain {
+        evidence = plain_evidence(Reason::NewDomainBlocked);
     }
     let mut inner = named_inside(case, facts, ticket, named);
     if unseen && matches!(judgement.decision, Decision::Allow(_)) {
         evidence = plain_evidence(Reason::TunnelRefused);
     }
     coverage::tell(&inner, &evidence, Some(&judgement.hits));
+    inner.see(&evidence, Some(&judgement.hits));
     inner.record(&evidence, Some(&judgement.hits), &http::HeaderMap::new()).await.map_err(|_| CLOSED)?;
     inner.meter(&evidence, Some(&judgement.hits));
     case.ticket.meter = joined(case.ticket.meter.take(), inner.ticket.meter.take());
@@ -239,6 +244,7 @@ fn named_inside(case: &Case, facts: HeadFacts, ticket: Ticket, named: CanonicalU
         person: case.person.clone(),
         nameless: case.nameless,
         barred: None,
+        first_seen: false,
     }
 }
 

@@ -88,6 +88,8 @@ pub struct RequestRecord<'a> {
     pub coverage_gap: bool,
     /// The statutory list is a demonstration list.
     pub demonstration: bool,
+    /// Nobody here had asked for anything of this registrable domain before.
+    pub first_seen: bool,
     /// How much of the request the group's policy lets the log keep: what is not here was left out for that.
     pub detail: LogDetail,
 }
@@ -194,20 +196,26 @@ pub enum EventKind {
     /// Somebody accepted the agreement of the place.
     AgreementAccepted = 50,
     /// Somebody signed in at the console, or signed out.
-    ConsoleSignIn = 64,
+    ConsoleSignIn = 72,
     /// Somebody was refused at the console: a sign-in that was wrong, or what a role may not do.
-    ConsoleRefused = 65,
+    ConsoleRefused = 73,
     /// A form came to the console from another site.
-    ConsoleCrossSite = 66,
+    ConsoleCrossSite = 74,
     /// Somebody looked something up at the console.
-    ConsoleLookUp = 67,
+    ConsoleLookUp = 75,
     /// Somebody changed something at the console.
-    ConsoleChange = 68,
+    ConsoleChange = 76,
+    /// What accreditation found: a certificate, something that no longer holds, or that it holds again.
+    Accreditation = 60,
+    /// Somebody put a host into a category, or took it out again.
+    Categorised = 56,
+    /// A named person took a version of a list that had been refused.
+    ListReleased = 64,
 }
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 34] = [
         Self::Started,
         Self::Stopped,
         Self::Reloaded,
@@ -239,6 +247,9 @@ impl EventKind {
         Self::ConsoleCrossSite,
         Self::ConsoleLookUp,
         Self::ConsoleChange,
+        Self::Accreditation,
+        Self::Categorised,
+        Self::ListReleased,
     ];
 }
 

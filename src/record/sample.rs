@@ -40,6 +40,7 @@ pub(crate) fn plain_request(id: u64) -> RequestRecord<'static> {
         tls: "none",
         coverage_gap: false,
         demonstration: false,
+        first_seen: false,
         detail: LogDetail::Full,
     }
 }

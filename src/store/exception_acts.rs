@@ -35,6 +35,8 @@ impl Exception {
             Kind::Unlock => vec![Doing::Unlock(self.to.as_str().into())],
             Kind::Suspend => vec![Doing::Suspend],
             Kind::Close => vec![Doing::Close(shared(&self.addresses))],
+            // A list has it, and policy acts on its category.
+            Kind::List => Vec::new(),
         }
     }
 }

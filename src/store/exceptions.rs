@@ -40,6 +40,8 @@ pub enum Kind {
     Suspend,
     /// Closes addresses.
     Close,
+    /// Puts addresses on the emergency list of a category.
+    List,
 }
 
 /// For whom, as the file has it.
@@ -68,7 +70,7 @@ pub struct Exception {
     /// Addresses that it opens or closes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub addresses: Vec<String>,
-    /// Categories that it opens.
+    /// Categories that it opens, or on whose emergency list it puts the addresses.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub categories: Vec<String>,
     /// The group whose rules it gives.
@@ -302,6 +304,7 @@ impl Exception {
             Kind::Unlock => format!("gives the rules of the group {}", self.to),
             Kind::Suspend => "closes everything but help lines".to_owned(),
             Kind::Close => format!("closes {}", all.join(", ")),
+            Kind::List => format!("lists {} in {}", self.addresses.join(", "), self.categories.join(", ")),
         }
     }
 

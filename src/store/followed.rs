@@ -8,6 +8,7 @@ use super::exceptions::{Exceptions, Kind};
 use super::fault::ReadFault;
 use super::files::DiskFiles;
 use super::heads::{HeadsFault, read_history};
+use super::listed::Listed;
 use crate::model::Timestamp;
 use crate::policy::Act;
 use crate::record::epochs::KeyHistory;
@@ -68,13 +69,22 @@ pub struct Followed {
     seen: Option<[u64; 2]>,
     lines: usize,
     acts: Vec<Act>,
+    listed: Vec<Listed>,
 }
 
 impl Followed {
     /// Nothing is known of it yet. `first_key`: SHA-256 of its first key, in hex.
     #[must_use]
     pub fn new(name: &str, folder: PathBuf, first_key: &str) -> Self {
-        Self { name: name.to_owned(), folder, first_key: first_key.to_ascii_lowercase(), seen: None, lines: 0, acts: Vec::new() }
+        Self {
+            name: name.to_owned(),
+            folder,
+            first_key: first_key.to_ascii_lowercase(),
+            seen: None,
+            lines: 0,
+            acts: Vec::new(),
+            listed: Vec::new(),
+        }
     }
 
     /// Its name.
@@ -89,6 +99,12 @@ impl Followed {
         &self.acts
     }
 
+    /// What it has on emergency lists, as of the last look.
+    #[must_use]
+    pub fn listed(&self) -> &[Listed] {
+        &self.listed
+    }
+
     /// Looks whether there is news; `true` if there is.
     ///
     /// # Errors
@@ -100,6 +116,7 @@ impl Followed {
             return Ok(false);
         }
         let known = self.read()?;
+        self.listed = known.listed(now);
         let closes = known.standing(now).into_iter().filter(|made| matches!(made.kind, Kind::Close | Kind::Suspend));
         self.acts = closes.flat_map(|made| made.acts()).map(|act| Act { id: format!("{} {}", self.name, act.id).into(), ..act }).collect();
         (self.seen, self.lines) = (Some(lengths), known.signed().len());

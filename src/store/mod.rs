@@ -22,6 +22,7 @@ mod frames;
 pub mod heads;
 pub mod hold;
 mod index;
+pub mod listed;
 mod log;
 mod name;
 mod note_signer;

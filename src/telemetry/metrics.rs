@@ -2,10 +2,13 @@
 //!
 //! What a request touches is resolved before the first request: no look-up by label and no lock on its way.
 
+use super::accreditation::AccreditationMetrics;
+use super::fetches::FetchMetrics;
 use super::parts::{CategoryCounters, ListGauges, LogMetrics, RequestMetrics};
 use super::seen::{GroupSights, Sights};
 use super::shares::ShareMetrics;
 use super::sign_in::SignInMetrics;
+use crate::lists::Freshness;
 use crate::model::{Reason, Timestamp, VerdictKind};
 use prometheus::core::Collector;
 use prometheus::process_collector::ProcessCollector;
@@ -19,6 +22,8 @@ pub struct Metrics {
     pub requests: RequestMetrics,
     /// What the log's writer touches.
     pub log: LogMetrics,
+    /// Fetches of lists.
+    pub fetches: FetchMetrics,
     /// What came of signing in.
     pub sign_in: SignInMetrics,
     /// `lifeguard_connections`: client connections open now.
@@ -46,12 +51,16 @@ pub struct Metrics {
     pub coverage_gaps: IntCounter,
     /// `lifeguard_hosts_overblocked_total`: such tunnels that were blocked, with all that is not listed on the host.
     pub hosts_overblocked: IntCounter,
+    /// Accreditation.
+    pub accreditation: AccreditationMetrics,
     /// Fair shares.
     pub shares: ShareMetrics,
     /// `lifeguard_files_refused_total`: answers (and bodies of requests) not passed on, or cut, for their kind or their size.
     pub files_refused: IntCounter,
     /// `lifeguard_authority_left_seconds`: until the authority for opened HTTPS lapses; 0 where there is none.
     pub authority_left: IntGauge,
+    /// `lifeguard_list_compilations_total`: how often all lists were compiled anew since the start.
+    pub list_compilations: IntCounter,
     /// `lifeguard_panics_total`: faults of ours that ended one request. Anything above zero deserves an alarm.
     pub panics: IntCounter,
     pub(super) registry: Registry,
@@ -80,6 +89,7 @@ impl Metrics {
         Self {
             requests: RequestMetrics::new(&registry),
             log: LogMetrics::new(&registry),
+            fetches: FetchMetrics::new(&registry),
             sign_in: SignInMetrics::new(&registry),
             connections: gauge(&registry, "connections", "Client connections open now."),
             connections_total: counter(&registry, "connections_total", "Client connections accepted."),
@@ -108,9 +118,11 @@ impl Metrics {
             ),
             coverage_gaps: counter(&registry, "coverage_gaps_total", "Unopened tunnels to hosts with single statutory pages, let through."),
             hosts_overblocked: counter(&registry, "hosts_overblocked_total", "Such tunnels blocked: the whole host, for some pages."),
+            accreditation: AccreditationMetrics::new(&registry),
             shares: ShareMetrics::new(&registry),
             files_refused: counter(&registry, "files_refused_total", "Files not passed on, or cut, for their kind or their size."),
             authority_left: gauge(&registry, "authority_left_seconds", "Until the authority for opened HTTPS lapses; 0: there is none."),
+            list_compilations: counter(&registry, "list_compilations_total", "How often all lists were compiled anew."),
             panics: counter(&registry, "panics_total", "Faults of the program that ended one request."),
             blocked: keep(&registry, blocked.expect("constant name")),
             lists: ListGauges::new(&registry),
@@ -149,7 +161,14 @@ impl Metrics {
 
     /// The lists of the engine that is live now; those of the last one are forgotten.
     pub fn set_lists<'n>(&self, lists: impl IntoIterator<Item = (&'n str, u64, u64, Timestamp)>) {
+        let _between = self.scrape.lock().unwrap_or_else(PoisonError::into_inner);
         self.lists.set(lists.into_iter().map(|(name, entries, rejected, as_of)| (name.to_owned(), entries, rejected, as_of)).collect());
+    }
+
+    /// Of every list whose age is known, whether it is as new as it has to be; those of the last call are forgotten.
+    pub fn set_freshness<'n>(&self, lists: impl IntoIterator<Item = (&'n str, Freshness)>) {
+        let _between = self.scrape.lock().unwrap_or_else(PoisonError::into_inner);
+        self.lists.set_freshness(lists.into_iter());
     }
 
     /// A load of configuration and lists worked: this generation is live.

@@ -2,6 +2,7 @@
 
 use super::durations::Durations;
 use super::metrics::{by_reason, counter, gauge, keep, options};
+use crate::lists::Freshness;
 use crate::model::{CategoryId, Reason, Timestamp};
 use prometheus::{Gauge, GaugeVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Registry};
 use std::sync::{Mutex, PoisonError};
@@ -203,6 +204,7 @@ pub struct ListGauges {
     entries: IntGaugeVec,
     rejected: IntGaugeVec,
     age: GaugeVec,
+    old: [IntGaugeVec; 2],
     live: Mutex<Vec<ListFigures>>,
 }
 
@@ -216,7 +218,21 @@ impl ListGauges {
                 registry,
                 GaugeVec::new(options("list_age_seconds", "Age of each live list's source."), &["list"]).expect("constant name"),
             ),
+            old: [
+                gauges("list_old", "1 while a list is older than it should be: alert on it."),
+                gauges("list_too_old", "1 while a statutory list is older than 26 hours: alert on it, loudly."),
+            ],
             live: Mutex::default(),
+        }
+    }
+
+    /// Of every list whose age is known, whether it is as new as it has to be.
+    pub(super) fn set_freshness<'n>(&self, lists: impl Iterator<Item = (&'n str, Freshness)>) {
+        self.old.iter().for_each(IntGaugeVec::reset);
+        for (name, freshness) in lists {
+            for (gauge, from) in self.old.iter().zip([Freshness::Old, Freshness::TooOld]) {
+                gauge.with_label_values(&[name]).set(i64::from(freshness >= from));
+            }
         }
     }
 

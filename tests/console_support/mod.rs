@@ -84,6 +84,14 @@ impl Scene {
         })
     }
 
+    /// From where the last of them came.
+    pub fn last_peer(&self) -> SocketAddr {
+        self.log.inspect(|entries| match &entries.last().unwrap().1 {
+            Entry::Event(event) => event.peer.unwrap(),
+            Entry::Request(_) | Entry::Outcome(_) => panic!("no event"),
+        })
+    }
+
     /// The fields of a set-up that is right.
     pub fn setup_form(&self) -> BTreeMap<&'static str, String> {
         let secret = self.secret.clone().unwrap_or_default();

@@ -313,6 +313,7 @@ impl Traffic {
             tls: if tunnel { "tunnel" } else { "none" },
             coverage_gap: false,
             demonstration: false,
+            first_seen: !tunnel && hash(&host.name).is_multiple_of(11),
             detail: lifeguard::model::LogDetail::Full,
             url: url.as_str().into(),
         };

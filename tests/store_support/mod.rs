@@ -77,6 +77,7 @@ pub fn request(id: u64) -> RequestRecord<'static> {
         tls: "none",
         coverage_gap: false,
         demonstration: false,
+        first_seen: false,
         detail: lifeguard::model::LogDetail::Full,
     }
 }

@@ -60,7 +60,9 @@ pub(super) fn change(call: &Call<'_>) -> Result<Reply, Stop> {
     let (false, Some(role)) = (sheet.is_faulty(), role) else {
         return Ok(Reply::Faulty(Box::new(sheet), StatusCode::UNPROCESSABLE_ENTITY));
     };
-    let (active, again) = (call.form.ticked("active"), call.form.ticked("again"));
+    // Whoever had no authenticator gets one with a role that wants it.
+    let new_code = role.needs_code() && !account.role.needs_code();
+    let (active, again) = (call.form.ticked("active"), call.form.ticked("again") || new_code);
     let first = if again { Some(first_secret()?) } else { None };
     let kept = call.desk.book.change(|book| {
         accounts::change(book, account.id, Change { role, until, vetted_until, active })?;

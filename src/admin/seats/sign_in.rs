@@ -77,9 +77,12 @@ pub(super) fn try_in(call: &Call<'_>) -> Result<Reply, Stop> {
     Ok(Reply::Go(if enrolling { Place::Enrol.path() } else { Place::Dashboard.path() }, Some(cookie)))
 }
 
+/// Longer than any name, and so nobody's: what is counted under it takes little room.
+const LONG: &str = "(too long)";
+
 /// The one spelling of an account's name.
 pub(super) fn name_of(typed: &str) -> String {
-    typed.to_lowercase()
+    if typed.len() > 64 { LONG.to_owned() } else { typed.to_lowercase() }
 }
 
 /// Begins a session for somebody who has shown who they are; one that came with the request is over.

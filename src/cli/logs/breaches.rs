@@ -147,7 +147,7 @@ fn key(engine: &Engine, record: &RequestRecord<'_>, now: Reason, rejudged: Optio
     let statutory = now == Reason::Statutory || record.reason == Reason::Statutory;
     let evidence = rejudged.map(|rejudged| rejudged.judgement.decision.evidence());
     let matched = evidence.and_then(|evidence| evidence.matched);
-    let list = matched.and_then(|matched| engine.lists.lists().get(usize::from(matched.list.0))).map(|list| list.name.to_string());
+    let list = matched.and_then(|matched| engine.list(matched.list)).map(|list| list.name.to_string());
     let shown = |url: &CanonicalUrl, matched: &Matched| entry_text(matched, url);
     let entry = rejudged.zip(matched).filter(|_| !statutory).and_then(|(rejudged, matched)| shown(&rejudged.url, &matched));
     let category = evidence.and_then(|evidence| evidence.category).map(|id| engine.policy.category_name(id).to_owned());

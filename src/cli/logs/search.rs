@@ -22,6 +22,12 @@ pub struct SearchArgs {
     /// At times of the week, in local time: `mon-fri 08:30-16:00`; may be given more than once
     #[arg(long = "window", value_name = "DAYS TIMES", value_parser = parse_window)]
     pub windows: Vec<Window>,
+    /// First requests alone: nobody here had asked for anything of the registrable domain before
+    #[arg(long)]
+    pub first_seen: bool,
+    /// Only hosts that no list and no rule knew
+    #[arg(long)]
+    pub unknown: bool,
     /// The site
     #[arg(long)]
     pub site: Option<String>,
@@ -106,6 +112,8 @@ impl SearchArgs {
         add(&mut filter.status, &self.status);
         add(&mut filter.size, &self.size);
         add(&mut filter.outcome_reason, &self.outcome_reason);
+        filter.first_seen |= self.first_seen;
+        filter.unknown |= self.unknown;
         self.add_texts(&mut query);
         if self.oldest_first {
             query.order = Order::Oldest;

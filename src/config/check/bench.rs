@@ -4,14 +4,16 @@ use super::presets::Presets;
 use super::sites::Numbered;
 use super::terms::Term;
 use super::{
-    admin, agreement, follow, groups, https, layers, lints, lists, pages, proxy, retention, rules, services, sign_in, sites, terms,
+    accredit, admin, agreement, follow, groups, https, layers, lints, lists, pages, proxy, retention, rules, services, sign_in, sites,
+    source_names, terms,
 };
 use crate::config::checked::{Config, Site};
 use crate::config::fault::FaultKind;
 use crate::config::files::Files;
+use crate::config::list_settings::ListSettings;
 use crate::config::load::ListFiles;
 use crate::config::moment::Written;
-use crate::config::raw::{Raw, RawCategory, RawGroup, RawHelpLine, RawHttps, RawKeyword, RawRule};
+use crate::config::raw::{Raw, RawCategory, RawGroup, RawHelpLine, RawHttps, RawKeyword, RawLists, RawRule};
 use crate::config::reader::Reader;
 use crate::config::shells::LogSettings;
 use crate::config::sign_in::SignInSettings;
@@ -37,6 +39,8 @@ pub(super) struct Bench<'a> {
     pub(super) sites: Arc<[Numbered]>,
     /// Categories that are known by name, in order: the loaded lists', the operator's, and those that lists commonly bring.
     pub(super) categories: Arc<[Arc<str>]>,
+    /// Those that a list brings, in order.
+    pub(super) brought: Arc<[Arc<str>]>,
     /// Names of the operator's own services, by place.
     pub(super) services: Arc<[String]>,
     pub(super) presets: Arc<Presets>,
@@ -55,6 +59,7 @@ impl<'a> Bench<'a> {
             first: 0,
             sites: Arc::default(),
             categories: Arc::default(),
+            brought: Arc::default(),
             services: services.into(),
             presets: Arc::new(Presets::read()),
             zone,
@@ -72,6 +77,7 @@ impl<'a> Bench<'a> {
             first,
             sites: Arc::default(),
             categories: Arc::clone(&self.categories),
+            brought: Arc::clone(&self.brought),
             services: Arc::clone(&self.services),
             presets: Arc::clone(&self.presets),
             zone,
@@ -94,8 +100,7 @@ pub(in crate::config) fn check(
     let zone = time_zone(raw.site.time_zone.as_ref(), reader);
     let mut bench = Bench::new(reader, (files, list_files), (zone.clone(), services::names(&raw.https.services)));
     bench.terms = terms::check(&raw.terms, &mut bench);
-    let lists = lists::check(raw.lists, &mut bench);
-    bench.categories = rules::category_names(&raw.categories, &lists, &bench).into_iter().map(Arc::from).collect();
+    let lists = lists_and_names(raw.lists, &raw.categories, &mut bench);
     let (mut groups, mut group_listeners) = groups::check(&raw.groups, &mut bench);
     group_listeners.extend(sites::place(&mut files_of_sites, &raw.groups, &mut bench));
     let below = layers::Below { layers: &raw.layers, groups: &raw.groups, rules: &raw.rules, help_lines: &raw.help_lines };
@@ -128,12 +133,23 @@ pub(in crate::config) fn check(
         notice,
         admin: admin::check(raw.admin, &mut bench),
         log,
-        lists,
+        lists: ListSettings { categories: bench.categories.to_vec(), ..lists },
         follow: follow::check(&raw.follow, &mut bench),
         policy,
+        accredit: accredit::check(raw.accredit, &mut bench),
         lab_without_statutory: raw.lab.without_statutory,
         telemetry: raw.telemetry,
     })
+}
+
+/// The lists, and with them every name that a category may have.
+fn lists_and_names(raw: RawLists, written: &[(At<String>, RawCategory)], bench: &mut Bench<'_>) -> ListSettings {
+    let targets = source_names::targets(&raw);
+    let lists = lists::check(raw, bench);
+    bench.brought = source_names::brought(&lists, bench);
+    bench.categories = rules::category_names(written, source_names::as_they_are(&lists, bench)).into_iter().map(Arc::from).collect();
+    targets.iter().for_each(|name| bench.category(name));
+    lists
 }
 
 type ForAll<'a> = (&'a [At<RawRule>], &'a [At<RawHelpLine>], &'a [At<RawKeyword>], &'a RawHttps);
@@ -217,6 +233,11 @@ impl Bench<'_> {
         if self.known_category(&name.value).is_none() {
             self.unknown("category", name, Arc::clone(&self.categories).iter().map(|known| &**known));
         }
+    }
+
+    /// Does a list bring entries under this name?
+    pub(super) fn is_brought(&self, name: &str) -> bool {
+        self.brought.binary_search_by(|known| (**known).cmp(name)).is_ok()
     }
 
     /// The name of a category, as all share it.

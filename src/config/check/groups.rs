@@ -3,6 +3,8 @@
 use super::accounts;
 use super::bench::Bench;
 use super::files;
+use super::known_names;
+use super::new_domains;
 use super::proxy::{Placed, listener};
 use super::quota;
 use crate::config::fault::FaultKind;
@@ -51,6 +53,7 @@ fn check_group(written: &At<RawGroup>, bench: &mut Bench<'_>) -> Group {
     for name in [&own.allow, &own.warn, &own.block].into_iter().flatten().chain(own.category_hours.iter().map(|(name, _)| name)) {
         bench.category(name);
     }
+    known_names::check(written, bench);
     check_methods(&own.methods, bench);
     let name = raw.name.as_ref().map_or("", |name| &name.value);
     let https = chosen(&own.https, &preset.https).unwrap_or(HttpsMode::Tunnel);
@@ -76,6 +79,8 @@ fn check_group(written: &At<RawGroup>, bench: &mut Bench<'_>) -> Group {
         youtube: chosen(&own.youtube, &preset.youtube).unwrap_or(YouTube::Open),
         accounts,
         own_accounts,
+        new_domains: new_domains::settle(&own.new, &preset.new, bench),
+        overblock_budget: new_domains::budget(&own.new, &preset.new, bench),
         files: files::chosen(&own.files, &preset.files, bench),
         log: raw.log.as_ref().map(|at| at.value).unwrap_or_default(),
         contact: Some(raw.contact.clone()).filter(|contact| *contact != Contact::default()),

@@ -2,6 +2,7 @@
 
 use super::bench::Bench;
 use super::files;
+use super::known_names::must_be_open;
 use super::quota;
 use crate::config::fault::FaultKind;
 use crate::config::raw::{BareAddresses, RawFiles, RawGroup, RawHelpLine, RawLayer, RawLeast, RawPreset, RawRule};
@@ -95,6 +96,9 @@ fn check_categories(raw: &RawLayer, bench: &mut Bench<'_>) {
     let mut known: Vec<&str> = Vec::new();
     for name in [&raw.never_loosen, &raw.block, &raw.warn].into_iter().flatten() {
         bench.category(name);
+        if raw.warn.iter().any(|at| std::ptr::eq(at, name)) {
+            must_be_open(name, bench);
+        }
         if known.contains(&name.value.as_str()) {
             bench.reader.fault(&name.place, FaultKind::Twice("category", name.value.as_str().into()));
         }

@@ -1,9 +1,12 @@
 //! Sources of lists: what each kind needs, and whether its file is there.
 
 use super::bench::Bench;
+use super::fetch;
+use super::source_names;
 use crate::canon::canonicalise_entry;
 use crate::config::builtin::{builtin_list, builtin_lists};
 use crate::config::fault::FaultKind;
+use crate::config::fetch_settings::Fetch;
 use crate::config::files::PathKind;
 use crate::config::list_settings::{ListSettings, MatchStyle, Source, SourceFormat, StatutorySchema};
 use crate::config::load::ListFiles;
@@ -33,7 +36,7 @@ pub(super) fn check(raw: RawLists, bench: &mut Bench<'_>) -> ListSettings {
 fn check_source(written: &At<RawSource>, bench: &mut Bench<'_>) -> Option<Source> {
     let raw = &written.value;
     let name = bench.need(raw.name.as_ref(), &written.place, "name");
-    let path = bench.need(raw.path.as_ref(), &written.place, "path");
+    let (path, fetch) = place(written, bench);
     if raw.format.is_none() {
         bench.reader.fault(&written.place, FaultKind::Missing("format"));
     }
@@ -51,7 +54,8 @@ fn check_source(written: &At<RawSource>, bench: &mut Bench<'_>) -> Option<Source
         (ListKind::Category, _) => Some(raw.category.as_ref().map_or_else(|| name.clone(), |category| category.value.clone())),
     };
     let style = raw.style.as_ref().map_or(MatchStyle::Below, |style| style.value);
-    Some(Source {
+    let categories = source_names::read(raw, kind, bench);
+    let source = Source {
         name,
         kind,
         category,
@@ -61,7 +65,43 @@ fn check_source(written: &At<RawSource>, bench: &mut Bench<'_>) -> Option<Source
         style,
         strict: raw.strict,
         canary: canary(raw, bench),
-    })
+        fetch,
+        watch: watch(raw, written_format.value, bench),
+        stale_after: raw.stale_after.as_ref().filter(|_| kind == ListKind::Category).map(|at| at.value),
+        categories,
+    };
+    source_names::note_unmapped(raw, &source, bench);
+    Some(source)
+}
+
+/// Where it stands, or where it is fetched: one of the two.
+fn place(written: &At<RawSource>, bench: &mut Bench<'_>) -> (Option<String>, Option<Fetch>) {
+    let raw = &written.value;
+    let Some(url) = &raw.fetch.url else {
+        fetch::check_meaning(&raw.fetch, bench);
+        return (bench.need(raw.path.as_ref(), &written.place, "path"), None);
+    };
+    if let Some(path) = &raw.path {
+        bench.reader.fault(&path.place, FaultKind::Both("path", "url"));
+    }
+    let statutory = raw.kind.as_ref().is_some_and(|kind| kind.value == ListKind::Statutory);
+    (Some(String::new()), fetch::check(&raw.fetch, url, statutory, bench))
+}
+
+/// One file that can be looked at: no folder of categories, and nothing that is fetched or came with the program.
+fn watch(raw: &RawSource, format: RawFormat, bench: &mut Bench<'_>) -> bool {
+    let Some(at) = raw.watch.as_ref().filter(|at| at.value) else { return false };
+    let built_in = raw.path.as_ref().is_some_and(|path| path.value.starts_with("builtin:"));
+    let fetched = raw.fetch.url.is_some();
+    if built_in || fetched || format == RawFormat::Ut1 {
+        let this = match (built_in, fetched) {
+            (true, _) => "a list that came with the program",
+            (false, true) => "a list that is fetched",
+            (false, false) => "a list of this format",
+        };
+        bench.reader.fault(&at.place, FaultKind::Meaningless("watch", this.into()));
+    }
+    true
 }
 
 /// It must be an address: else it could never be found, and the list would be held back for ever.
@@ -128,6 +168,9 @@ fn check_meaning(raw: &RawSource, kind: ListKind, format: RawFormat, bench: &mut
     let csv = format == RawFormat::Csv;
     let json = format == RawFormat::Json;
     let statutory = kind == ListKind::Statutory;
+    if let Some(at) = raw.stale_after.as_ref().filter(|_| statutory) {
+        bench.reader.fault(&at.place, FaultKind::Meaningless("stale_after", "a statutory list: 13h and 26h count".into()));
+    }
     for (given, key, has_meaning) in [
         (&raw.column, "column", csv),
         (&raw.kind_column, "kind_column", csv && statutory),

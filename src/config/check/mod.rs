@@ -1,16 +1,19 @@
 //! The second stage: what was written becomes what it means. Every check runs, so that every fault is found at once.
 
 mod accounts;
+mod accredit;
 mod addresses;
 mod admin;
 mod agreement;
 mod bench;
 mod card;
 mod client_certificates;
+mod corpora;
 mod devices;
 mod directory;
 mod door;
 mod exceptions;
+mod fetch;
 mod files;
 mod follow;
 mod front;
@@ -18,9 +21,11 @@ mod groups;
 mod https;
 mod kerberos;
 mod known_exceptions;
+mod known_names;
 mod layers;
 mod lints;
 mod lists;
+mod new_domains;
 mod pac;
 mod pages;
 mod portal;
@@ -34,6 +39,7 @@ mod rules;
 mod services;
 mod sign_in;
 mod sites;
+mod source_names;
 mod terms;
 
 pub(super) use bench::check;

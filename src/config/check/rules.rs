@@ -4,26 +4,19 @@ use super::bench::Bench;
 use crate::config::category_words;
 use crate::config::fault::FaultKind;
 use crate::config::help_lines as built_in_help;
-use crate::config::list_settings::{ListSettings, SourceFormat};
 use crate::config::moment;
 use crate::config::raw::{RawCategory, RawHelpLine, RawKeyword, RawRule, RawTest};
 use crate::config::source::At;
-use crate::model::Reason;
-use crate::policy::{Action, CategoryWords, HelpLine, KeywordRule, LocalAction, LocalRule, PolicyTest, Risk, check_expression};
+use crate::model::{Reason, Risk};
+use crate::policy::{Action, CategoryWords, HelpLine, KeywordRule, LocalAction, LocalRule, PolicyTest, check_expression};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Every category that may be named: known by words, written by the operator, or brought by a list.
-pub(super) fn category_names(written: &[(At<String>, RawCategory)], lists: &ListSettings, bench: &Bench<'_>) -> Vec<String> {
-    let mut names: Vec<String> = category_words::known().keys().map(ToString::to_string).collect();
+pub(super) fn category_names(written: &[(At<String>, RawCategory)], brought: Vec<String>) -> Vec<String> {
+    let mut names: Vec<String> = category_words::names().collect();
     names.extend(written.iter().map(|(name, _)| name.value.clone()));
-    for source in &lists.sources {
-        names.extend(source.category.clone());
-        if source.format == SourceFormat::Ut1 {
-            // A folder that cannot be read is a fault already.
-            names.extend(bench.files.folders(&source.path).unwrap_or_default());
-        }
-    }
+    names.extend(brought);
     names.sort();
     names.dedup();
     // What a statutory list holds is no group's to allow or block (standards V2).

@@ -1,10 +1,15 @@
 //! `[lists]` and `[[lists.source]]`: lists of addresses.
 
+use super::fetch::{EVERY, PATIENCE, RawFetch, SIZE};
+use super::new_domains::LEARN;
 use crate::config::list_settings::{ListSettings, MatchStyle};
 use crate::config::section::{Opt, Section};
 use crate::config::slot::{Slot, Words};
 use crate::config::source::At;
 use crate::lists::ListKind;
+use std::time::Duration;
+
+const HOUR: Duration = Duration::from_secs(3600);
 
 /// Lists, before their sources are checked.
 #[derive(Default)]
@@ -30,6 +35,11 @@ pub(in crate::config) struct RawSource {
     pub(in crate::config) style: RawMatch,
     pub(in crate::config) strict: bool,
     pub(in crate::config) canary: Option<At<String>>,
+    pub(in crate::config) fetch: RawFetch,
+    pub(in crate::config) map: Option<At<String>>,
+    pub(in crate::config) categories: Vec<(At<String>, Vec<At<String>>)>,
+    pub(in crate::config) watch: Option<At<bool>>,
+    pub(in crate::config) stale_after: Option<At<Duration>>,
 }
 
 /// What an entry covers, as written.
@@ -89,6 +99,7 @@ impl Section for RawLists {
             help: "The most regular expressions that all lists together may bring.",
             slot: |lists| Slot::Count(&mut lists.plain.expressions, 0..=100_000),
         },
+        LEARN,
         Opt { key: "source", help: "The lists.", slot: |lists| Slot::Tables(&mut lists.sources) },
     ];
 }
@@ -145,6 +156,103 @@ impl Section for RawSource {
             help: "An entry that must always be in the list, such as example.org/test: a version without it is held back.",
             slot: |source| Slot::Name(&mut source.canary),
         },
+        Opt {
+            key: "map",
+            help: "What its categories mean in ours: one of the maps that come with the program (ut1, squidguard, shalla, blocklistproject, \
+                   shadowwhisperer). Without it: they keep their names.",
+            slot: |source| Slot::Name(&mut source.map),
+        },
+        Opt {
+            key: "categories",
+            help: "The same for single categories of the source, over the map: drogue = \"drugs\". \"\" leaves one out.",
+            slot: |source| Slot::NamesByName(&mut source.categories),
+        },
         Opt { key: "strict", help: "Refuse the whole list for one bad line.", slot: |source| Slot::Flag(&mut source.strict) },
+        Opt {
+            key: "url",
+            help: "Where it is fetched, in place of path: https, or http from this machine.",
+            slot: |source| Slot::Name(&mut source.fetch.url),
+        },
+        Opt {
+            key: "every",
+            help: "url: how often it is asked for; a statutory list at least every hour. Without it: every hour.",
+            slot: |source| Slot::TimeAt(&mut source.fetch.every, EVERY),
+        },
+        Opt {
+            key: "inside",
+            help: "url: which files of an archive are wanted, such as \"ut1/*/domains\". Without it: what the format can use.",
+            slot: |source| Slot::Name(&mut source.fetch.inside),
+        },
+        Opt { key: "sha256", help: "url: the SHA-256 that the file must have.", slot: |source| Slot::Name(&mut source.fetch.sha256) },
+        Opt {
+            key: "sha256_url",
+            help: "url: where the SHA-256 of the file stands.",
+            slot: |source| Slot::Name(&mut source.fetch.sha256_url),
+        },
+        Opt {
+            key: "minisign_key",
+            help: "url: the publisher's minisign key: a file without a good signature, or an older one, is not taken.",
+            slot: |source| Slot::Name(&mut source.fetch.minisign_key),
+        },
+        Opt {
+            key: "ed25519_key",
+            help: "url: the publisher's bare Ed25519 key, in base64 or hex, for a signature of 64 bytes or its base64.",
+            slot: |source| Slot::Name(&mut source.fetch.ed25519_key),
+        },
+        Opt {
+            key: "signature_url",
+            help: "url: where the signature is. Without it: beside the file, with .minisig or .sig added.",
+            slot: |source| Slot::Name(&mut source.fetch.signature_url),
+        },
+        Opt {
+            key: "user_file",
+            help: "url: a file with name:password for the server, mode 0600.",
+            slot: |source| Slot::Name(&mut source.fetch.user_file),
+        },
+        Opt {
+            key: "token_file",
+            help: "url: a file with a bearer token for the server, mode 0600.",
+            slot: |source| Slot::Name(&mut source.fetch.token_file),
+        },
+        Opt {
+            key: "plain_http",
+            help: "url: it may be fetched in clear from another machine: whoever is in between can then change the list.",
+            slot: |source| Slot::FlagAt(&mut source.fetch.plain_http),
+        },
+        Opt {
+            key: "private",
+            help: "url: it may be fetched from a private address.",
+            slot: |source| Slot::FlagAt(&mut source.fetch.private),
+        },
+        Opt {
+            key: "max_size",
+            help: "url: the most bytes that are fetched.",
+            slot: |source| Slot::LongSize(&mut source.fetch.bounds.size, SIZE),
+        },
+        Opt {
+            key: "max_expanded",
+            help: "url: the most bytes that an archive may become.",
+            slot: |source| Slot::LongSize(&mut source.fetch.bounds.expanded, SIZE),
+        },
+        Opt {
+            key: "timeout",
+            help: "url: how long a fetch may take.",
+            slot: |source| Slot::Time(&mut source.fetch.bounds.whole, PATIENCE),
+        },
+        Opt {
+            key: "idle_timeout",
+            help: "url: how long nothing may come.",
+            slot: |source| Slot::Time(&mut source.fetch.bounds.idle, PATIENCE),
+        },
+        Opt {
+            key: "watch",
+            help: "Take a change of the file within two seconds, without a reload. For files of up to 10,000 lines.",
+            slot: |source| Slot::FlagAt(&mut source.watch),
+        },
+        Opt {
+            key: "stale_after",
+            help: "Age at which somebody is told that a category list is old. A statutory list is told of after 13h, and again after 26h.",
+            slot: |source| Slot::TimeAt(&mut source.stale_after, HOUR..=HOUR * 24 * 3650),
+        },
     ];
 }

@@ -1,22 +1,16 @@
 //! Groups, rules, help lines, keywords, words for categories, tests.
 
-use super::{RawAccounts, RawFiles};
+use super::{RawAccounts, RawFiles, RawNewDomains, new_domains};
 use crate::config::moment::Written;
 use crate::config::section::{Opt, Section};
 use crate::config::slot::{RawHours, Slot, Words};
 use crate::config::source::At;
-use crate::model::{LogDetail, VerdictKind};
-use crate::policy::{Action, Contact, DefaultAction, HiddenPages, HttpsMode, Quota, Risk, SearchEngines, TunnelContents, YouTube};
+use crate::model::{LogDetail, Risk, VerdictKind};
+use crate::policy::{Action, Contact, DefaultAction, HiddenPages, HttpsMode, Quota, SearchEngines, TunnelContents, YouTube};
 use ipnet::IpNet;
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 use std::time::Duration;
-
-/// `[policy]`.
-#[derive(Default)]
-pub(in crate::config) struct RawPolicy {
-    pub(in crate::config) unknown_clients: Option<At<String>>,
-}
 
 /// `[categories.NAME]`.
 #[derive(Default)]
@@ -46,6 +40,7 @@ pub(in crate::config) struct RawPreset {
     pub(in crate::config) search_engines: Option<At<SearchEngines>>,
     pub(in crate::config) youtube: Option<At<YouTube>>,
     pub(in crate::config) files: RawFiles,
+    pub(in crate::config) new: RawNewDomains,
 }
 
 /// `[[group]]`.
@@ -173,14 +168,6 @@ impl Words for VerdictKind {
         &[("allow", Self::Allow), ("warn", Self::Warn), ("block", Self::Block), ("refuse", Self::Refuse)];
 }
 
-impl Section for RawPolicy {
-    const OPTIONS: &'static [Opt<Self>] = &[Opt {
-        key: "unknown_clients",
-        help: "The group of everybody whom no range and no listener places. Make it your strictest. Without it: the first group.",
-        slot: |policy| Slot::Name(&mut policy.unknown_clients),
-    }];
-}
-
 impl Section for RawCategory {
     const OPTIONS: &'static [Opt<Self>] = &[
         Opt { key: "title", help: "A short title for people.", slot: |category| Slot::Name(&mut category.title) },
@@ -257,6 +244,9 @@ impl Section for RawPreset {
             slot: |preset| Slot::QuotaByName(&mut preset.quota),
         },
         Opt { key: "files", help: "Kinds and sizes of files that are closed.", slot: |preset| Slot::Table(&mut preset.files) },
+        new_domains::ACTION,
+        new_domains::NEW_FOR,
+        new_domains::BUDGET,
     ];
 }
 
@@ -316,10 +306,13 @@ impl Section for RawGroup {
         inherited(14, |group| (RawPreset::OPTIONS[14].slot)(&mut group.own)),
         inherited(15, |group| (RawPreset::OPTIONS[15].slot)(&mut group.own)),
         inherited(16, |group| (RawPreset::OPTIONS[16].slot)(&mut group.own)),
+        inherited(17, |group| (RawPreset::OPTIONS[17].slot)(&mut group.own)),
+        inherited(18, |group| (RawPreset::OPTIONS[18].slot)(&mut group.own)),
+        inherited(19, |group| (RawPreset::OPTIONS[19].slot)(&mut group.own)),
     ];
 }
 
-const _: () = assert!(RawPreset::OPTIONS.len() == 17, "an option of presets has a line among those of groups");
+const _: () = assert!(RawPreset::OPTIONS.len() == 20, "an option of presets has a line among those of groups");
 
 /// An option of presets that groups have as well, with the same key, help and slot.
 const fn inherited(index: usize, slot: fn(&mut RawGroup) -> Slot<'_>) -> Opt<RawGroup> {

@@ -1,8 +1,9 @@
 //! The whole document.
 
-use super::policy::{RawCategory, RawGroup, RawHelpLine, RawKeyword, RawPolicy, RawRule, RawTest};
+use super::policy::{RawCategory, RawGroup, RawHelpLine, RawKeyword, RawRule, RawTest};
+use super::policy_table::RawPolicy;
+use super::{RawAccredit, RawAgreement, RawFollow, RawNotice};
 use super::{RawAdmin, RawHttps, RawLayer, RawLists, RawLog, RawProxy, RawSignIn, RawSite, RawSites, RawTerm, sites};
-use super::{RawAgreement, RawFollow, RawNotice};
 use crate::config::checked::{LogLevel, TelemetrySettings};
 use crate::config::section::{Opt, Section, describe_section};
 use crate::config::shells::{Durability, LogSettings};
@@ -34,6 +35,7 @@ pub(in crate::config) struct Raw {
     pub(in crate::config) tests: Vec<At<RawTest>>,
     pub(in crate::config) follow: Vec<At<RawFollow>>,
     pub(in crate::config) terms: Vec<At<RawTerm>>,
+    pub(in crate::config) accredit: RawAccredit,
     pub(in crate::config) telemetry: TelemetrySettings,
     pub(in crate::config) lab: RawLab,
 }
@@ -95,6 +97,11 @@ impl Section for Raw {
             slot: |raw| Slot::Tables(&mut raw.follow),
         },
         Opt { key: "term", help: "Named dates that hours are for, such as a school's terms.", slot: |raw| Slot::Tables(&mut raw.terms) },
+        Opt {
+            key: "accredit",
+            help: "Checks that show what the filter does, and when they run.",
+            slot: |raw| Slot::Table(&mut raw.accredit),
+        },
         Opt { key: "telemetry", help: "Messages to the operator.", slot: |raw| Slot::Table(&mut raw.telemetry) },
         Opt { key: "lab", help: "For trials in a laboratory.", slot: |raw| Slot::Table(&mut raw.lab) },
     ];

@@ -57,9 +57,9 @@ pub struct Compiled {
     pub report: Report,
 }
 
-struct Declared {
-    spec: ListSpec,
-    category: CategoryId,
+pub(super) struct Declared {
+    pub(super) spec: ListSpec,
+    pub(super) category: CategoryId,
     tally: Tally,
     hold: Option<HoldReason>,
 }
@@ -69,8 +69,8 @@ pub struct Compiler {
     secrets: Secrets,
     key_check: [u8; 8],
     threads: usize,
-    categories: Vec<Arc<str>>,
-    lists: Vec<Declared>,
+    pub(super) categories: Vec<Arc<str>>,
+    pub(super) lists: Vec<Declared>,
     gathered: Vec<Gathered>,
 }
 
@@ -78,9 +78,13 @@ impl Compiler {
     /// A compiler without lists.
     #[must_use]
     pub fn new(installation: &InstallationKey) -> Self {
+        Self::with(Secrets::new(installation), installation.check())
+    }
+
+    pub(super) fn with(secrets: Secrets, key_check: [u8; 8]) -> Self {
         Self {
-            secrets: Secrets::new(installation),
-            key_check: installation.check(),
+            secrets,
+            key_check,
             threads: THREADS,
             categories: Vec::new(),
             lists: Vec::new(),
@@ -189,6 +193,9 @@ impl Compiler {
 
 impl Declared {
     fn canary_missing(&self, list: ListId, image: &ListImage) -> Option<HoldReason> {
+        if self.spec.elsewhere {
+            return None;
+        }
         let canary = canonicalise_entry(self.spec.canary.as_ref()?.as_bytes());
         let there = canary.is_ok_and(|entry| image.holds(list, self.spec.kind, self.spec.page_match, &entry));
         (!there).then_some(HoldReason::CanaryMissing)

@@ -10,6 +10,12 @@ const MIN_BAD_LINES: u64 = 3;
 
 /// The first reason that holds the list back.
 pub(super) fn hold(spec: &ListSpec, tally: &Tally, entries: u64) -> Option<HoldReason> {
+    if spec.elsewhere {
+        return None;
+    }
+    if let Some(most) = spec.most_lines.filter(|most| tally.lines > *most) {
+        return Some(HoldReason::TooLong { lines: tally.lines, most });
+    }
     if spec.strict && tally.rejected > 0 {
         return Some(HoldReason::Strict { bad: tally.rejected });
     }
@@ -24,7 +30,8 @@ pub(super) fn hold(spec: &ListSpec, tally: &Tally, entries: u64) -> Option<HoldR
     if entries == 0 && (last > 0 || spec.kind == ListKind::Statutory) {
         return Some(HoldReason::Empty);
     }
-    (entries.saturating_mul(2) < last).then_some(HoldReason::Shrunk { now: entries, last })
+    let least = u64::from(1_000_u16.saturating_sub(spec.may_shrink_per_thousand));
+    (entries.saturating_mul(1_000) < last.saturating_mul(least)).then_some(HoldReason::Shrunk { now: entries, last })
 }
 
 /// What someone should look at.
@@ -48,7 +55,11 @@ mod tests {
         let spec = ListSpec { last_good_entries: Some(100), ..ListSpec::new(ListKind::Statutory, "a", "a") };
         let strict = ListSpec { strict: true, ..spec.clone() };
         let confirmed = ListSpec { any_size: true, ..spec.clone() };
+        let steady = ListSpec { may_shrink_per_thousand: 100, ..spec.clone() };
+        let unsteady = ListSpec { may_shrink_per_thousand: 900, ..spec.clone() };
         let category = ListSpec::new(ListKind::Category, "a", "a");
+        let elsewhere = ListSpec { elsewhere: true, ..spec.clone() };
+        let watched = ListSpec { most_lines: Some(50), ..spec.clone() };
         let first = ListSpec { last_good_entries: None, ..spec.clone() };
         for (spec, lines, rejected, entries, reason) in [
             (&spec, 100, 0, 100, None),
@@ -58,10 +69,16 @@ mod tests {
             (&spec, 50, 0, 50, None),
             (&spec, 49, 0, 49, Some(HoldReason::Shrunk { now: 49, last: 100 })),
             (&spec, 0, 0, 0, Some(HoldReason::Empty)),
+            (&steady, 89, 0, 89, Some(HoldReason::Shrunk { now: 89, last: 100 })),
+            (&unsteady, 10, 0, 10, None),
+            (&unsteady, 9, 0, 9, Some(HoldReason::Shrunk { now: 9, last: 100 })),
             (&confirmed, 0, 0, 0, None),
             (&first, 0, 0, 0, Some(HoldReason::Empty)),
             (&first, 1, 0, 1, None),
             (&category, 0, 0, 0, None),
+            (&elsewhere, 0, 0, 0, None),
+            (&watched, 50, 0, 50, None),
+            (&watched, 51, 0, 51, Some(HoldReason::TooLong { lines: 51, most: 50 })),
             (&strict, 100, 1, 99, Some(HoldReason::Strict { bad: 1 })),
         ] {
             let tally = Tally { lines, rejected, ..Tally::default() };

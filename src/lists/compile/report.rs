@@ -164,6 +164,14 @@ pub enum HoldReason {
     /// Binary, not text.
     #[error("a file of the list is not text")]
     NotText,
+    /// More lines than a list may have that is live at once.
+    #[error("the list has {lines} lines, and one that is watched has {most} at most: take `watch` away, or split it")]
+    TooLong {
+        /// Lines that hold something.
+        lines: u64,
+        /// The most.
+        most: u64,
+    },
 }
 
 /// Something that holds nothing back but that someone should look at.

@@ -34,14 +34,23 @@ pub struct ListSpec {
     pub bad_lines_per_thousand: u16,
     /// Entries of the last good version, where there is one: the measure for a suspicious shrink (standards U22).
     pub last_good_entries: Option<u64>,
+    /// Hold the list back when it lost more than this many of a thousand entries of the last good version.
+    pub may_shrink_per_thousand: u16,
     /// The operator confirms the size, whatever it is.
     pub any_size: bool,
+    /// Its entries stand in an image of their own, which is asked beside this one: here it has its number and nothing else.
+    pub elsewhere: bool,
+    /// Hold the list back when it has more lines than these.
+    pub most_lines: Option<u64>,
     /// An entry that must be in the list, such as a made-up one that its provider puts there for tests (rule B2).
     pub canary: Option<Arc<str>>,
 }
 
 /// Share of bad lines that holds a list back unless declared otherwise: one in ten.
 pub const DEFAULT_BAD_LINES_PER_THOUSAND: u16 = 100;
+
+/// What a list may lose between two versions unless declared otherwise: half.
+pub const DEFAULT_MAY_SHRINK_PER_THOUSAND: u16 = 500;
 
 impl ListSpec {
     /// A list with nothing but its names declared.
@@ -56,7 +65,10 @@ impl ListSpec {
             strict: false,
             bad_lines_per_thousand: DEFAULT_BAD_LINES_PER_THOUSAND,
             last_good_entries: None,
+            may_shrink_per_thousand: DEFAULT_MAY_SHRINK_PER_THOUSAND,
             any_size: false,
+            elsewhere: false,
+            most_lines: None,
             canary: None,
         }
     }

@@ -5,6 +5,7 @@ mod cascade;
 mod hours;
 mod https;
 mod lock;
+mod other_names;
 mod passing;
 mod quota;
 mod table;

@@ -46,6 +46,8 @@ pub(super) fn group(name: &str) -> Group {
         accounts: Vec::new(),
         own_accounts: Vec::new(),
         files: crate::policy::Files::default(),
+        new_domains: crate::policy::NewDomains::default(),
+        overblock_budget: None,
         hidden_pages: HiddenPages::Record,
         log: crate::model::LogDetail::Full,
         contact: None,

@@ -43,6 +43,7 @@ pub(in crate::proxy) fn way_by_code(case: &Case, reason: Reason) -> Option<(Stri
             | Reason::OutsideHours
             | Reason::SearchUnrestricted
             | Reason::BareAddress
+            | Reason::NewDomainBlocked
     );
     let (scheme, _, address) = respond::asked_for(case).filter(|_| opens)?;
     way(case, scheme, &address)

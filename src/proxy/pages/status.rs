@@ -81,16 +81,16 @@ impl Template {
 
 /// The page that tells this reason. An allowed request has no page of ours: if one is asked for, something went wrong.
 #[must_use]
+#[rustfmt::skip]
 pub const fn template(reason: Reason) -> Template {
     match reason {
         Reason::OwnPage => Template::Welcome,
-        Reason::Warned => Template::Warn,
+        Reason::Warned | Reason::NewDomain => Template::Warn,
         Reason::Statutory => Template::Statutory,
         Reason::OutsideHours | Reason::QuotaUsed => Template::Hours,
         Reason::AgreementNeeded
-        | Reason::Category
-        | Reason::BlockedLocally
-        | Reason::NotOnAllowList
+        | Reason::Category | Reason::NewDomainBlocked
+        | Reason::BlockedLocally | Reason::NotOnAllowList
         | Reason::BareAddress
         | Reason::Keyword
         | Reason::SearchUnrestricted
@@ -157,7 +157,9 @@ pub const fn usual_status(reason: Reason) -> StatusCode {
         | Reason::SignInUnprotected
         | Reason::Suspended
         | Reason::ShortNotice
-        | Reason::TypeRefused => StatusCode::FORBIDDEN,
+        | Reason::TypeRefused
+        | Reason::NewDomain
+        | Reason::NewDomainBlocked => StatusCode::FORBIDDEN,
         Reason::SignInNeeded | Reason::SignInRefused => StatusCode::PROXY_AUTHENTICATION_REQUIRED,
         Reason::SignInPaused | Reason::FairShare => StatusCode::TOO_MANY_REQUESTS,
         // RFC 6585 section 6.
@@ -216,6 +218,8 @@ pub(super) const fn heading(reason: Reason) -> &'static str {
     match reason {
         Reason::OwnPage => "You are online with Lifeguard",
         Reason::Warned => "Stop and think",
+        Reason::NewDomain => "This website is new here",
+        Reason::NewDomainBlocked => "This website is not open yet",
         Reason::AgreementNeeded => "The rules of this place",
         Reason::Statutory => "Access to this page is denied",
         Reason::OutsideHours => "The internet is closed just now",
@@ -261,6 +265,7 @@ pub(super) const fn advice(reason: Reason) -> &'static str {
         Reason::SignInPaused => "If you have forgotten your password, the people who look after the computers can help.",
         Reason::SignInPage => "Then load this page again.",
         Reason::SignInUnprotected => "Please tell the people who look after the computers.",
+        Reason::NewDomainBlocked => "Please try again in a day or so, or ask the people who look after the computers.",
         Reason::SearchUnrestricted => "Please search with one that has it, such as Google, Bing or DuckDuckGo.",
         Reason::LogUnavailable | Reason::Internal => "This is not your fault. Please tell the people who look after the computers.",
         Reason::Unreadable | Reason::BadRequest | Reason::TooLarge | Reason::NotServed | Reason::Expectation | Reason::Loop => {
@@ -289,6 +294,7 @@ pub(super) const fn advice(reason: Reason) -> &'static str {
         | Reason::AllowedLocally
         | Reason::HelpLine
         | Reason::AllowedAfterWarning
+        | Reason::NewDomain
         | Reason::Released => "",
     }
 }
@@ -302,7 +308,8 @@ pub(super) const fn error_type(reason: Reason) -> Option<&'static str> {
         | Reason::OutsideHours | Reason::QuotaUsed | Reason::NotOnAllowList | Reason::BareAddress | Reason::Keyword
         | Reason::SearchUnrestricted | Reason::PortRefused | Reason::NameMismatch | Reason::TunnelRefused
         | Reason::MethodRefused | Reason::SignInNeeded | Reason::SignInRefused | Reason::SignInPaused | Reason::SignInPage
-        | Reason::SignInUnprotected | Reason::Suspended | Reason::ShortNotice | Reason::TypeRefused | Reason::FairShare => "http_request_denied",
+        | Reason::SignInUnprotected | Reason::Suspended | Reason::ShortNotice | Reason::TypeRefused | Reason::FairShare
+        | Reason::NewDomain | Reason::NewDomainBlocked => "http_request_denied",
         Reason::DestinationRefused => "destination_ip_prohibited",
         Reason::Unreadable | Reason::BadRequest | Reason::TooLarge | Reason::TooSlow | Reason::NeverServed
         | Reason::NotServed | Reason::Expectation => "http_request_error",
@@ -334,7 +341,7 @@ mod tests {
             (Reason::Overloaded, 503), (Reason::LogUnavailable, 503), (Reason::NameNotFound, 502), (Reason::OriginUnreachable, 502),
             (Reason::OriginTooSlow, 504), (Reason::OriginUnreadable, 502), (Reason::OriginUntrusted, 502), (Reason::Internal, 500),
             (Reason::SignInNeeded, 407), (Reason::SignInRefused, 407), (Reason::SignInPaused, 429), (Reason::SignInPage, 511), (Reason::SignInUnprotected, 403), (Reason::Released, 500),
-            (Reason::TypeRefused, 403), (Reason::FairShare, 429), (Reason::Suspended, 403), (Reason::ShortNotice, 403), (Reason::Allowed, 500), (Reason::AllowedLocally, 500), (Reason::HelpLine, 500), (Reason::AllowedAfterWarning, 500),
+            (Reason::NewDomain, 403), (Reason::NewDomainBlocked, 403), (Reason::TypeRefused, 403), (Reason::FairShare, 429), (Reason::Suspended, 403), (Reason::ShortNotice, 403), (Reason::Allowed, 500), (Reason::AllowedLocally, 500), (Reason::HelpLine, 500), (Reason::AllowedAfterWarning, 500),
         ];
         assert_eq!(table.len(), Reason::ALL.len());
         for (reason, code) in table {

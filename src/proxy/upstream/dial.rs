@@ -2,7 +2,7 @@
 
 use super::asked::noting;
 use super::stream::HTTP1;
-use super::{Guard, HandshakeFault, Names, Place, ResolveFault, Upstream, happy};
+use super::{Guard, HandshakeFault, Names, Place, ResolveFault, StandIn, Upstream, happy};
 use crate::canon::HostKind;
 use rustls::ClientConfig;
 use rustls_pki_types::ServerName;
@@ -64,6 +64,8 @@ pub struct Dialler {
     /// The same settings, and the same sessions to resume, for what only HTTP/1.1 can carry.
     tls_http1: TlsConnector,
     patience: Duration,
+    /// Everything is found here and nowhere else: accreditation.
+    stand_in: Option<Arc<StandIn>>,
 }
 
 impl Dialler {
@@ -72,7 +74,13 @@ impl Dialler {
     pub fn new(names: Names, guard: Guard, tls: Arc<ClientConfig>, patience: Duration) -> Self {
         let mut http1 = ClientConfig::clone(&tls);
         http1.alpn_protocols.retain(|name| name == HTTP1);
-        Self { names, guard, tls: TlsConnector::from(tls), tls_http1: TlsConnector::from(Arc::new(http1)), patience }
+        Self { names, guard, tls: TlsConnector::from(tls), tls_http1: TlsConnector::from(Arc::new(http1)), patience, stand_in: None }
+    }
+
+    /// The same, but that whatever is asked for is found at the stand-in, without TLS: no name is looked up, and nothing else is dialled.
+    #[must_use]
+    pub fn with_stand_in(self, stand_in: Arc<StandIn>) -> Self {
+        Self { stand_in: Some(stand_in), ..self }
     }
 
     /// The resolver.
@@ -86,6 +94,9 @@ impl Dialler {
     /// # Errors
     /// [`DialFault`].
     pub async fn dial(&self, place: Place<'_>, speaks: Speaks) -> Result<Dialled, DialFault> {
+        if let Some(stand_in) = &self.stand_in {
+            return self.stood_in(stand_in.address(place.host, place.led)).await;
+        }
         let (dialled, kind) = place.led.map_or((place.host, place.kind), |name| (name, HostKind::Name));
         let addresses = self.admitted(dialled, kind, place.port).await?;
         let connecting = async {
@@ -97,6 +108,13 @@ impl Dialler {
             Ok(Dialled { stream, address, wants_certificate })
         };
         tokio::time::timeout(self.patience, connecting).await.unwrap_or(Err(DialFault::TooSlow))
+    }
+
+    async fn stood_in(&self, address: SocketAddr) -> Result<Dialled, DialFault> {
+        let connecting = tokio::time::timeout(self.patience, TcpStream::connect(address));
+        let stream = connecting.await.map_err(|_| DialFault::TooSlow)?.map_err(DialFault::Connect)?;
+        stream.set_nodelay(true).map_err(DialFault::Connect)?;
+        Ok(Dialled { stream: Upstream::Plain(stream), address, wants_certificate: false })
     }
 
     /// Does this name lead to an address that may be reached?

@@ -1,5 +1,6 @@
 //! Reads an entry. Everything it returns borrows from the bytes; a fault names the byte. It must never panic and never guess.
 
+use super::encode::FIRST_SEEN;
 use super::wire::{CodecFault, CodecProblem, Reader};
 use super::{super::entry::*, VERSION};
 use crate::model::{IdentitySource, LogDetail, Moment, Reason, RequestId, Timestamp, VerdictKind};
@@ -68,6 +69,7 @@ fn optional<T>(present: bool, read: impl FnOnce() -> Result<T, CodecFault>) -> R
 // Struct fields are evaluated in the order they are written here: that order is the order of the format.
 fn request<'a>(reader: &mut Reader<'a>) -> Result<RequestRecord<'a>, CodecFault> {
     let flags = reader.byte()?;
+    let mut first_seen = false;
     Ok(RequestRecord {
         coverage_gap: flags & 1 != 0,
         demonstration: flags & 2 != 0,
@@ -92,7 +94,10 @@ fn request<'a>(reader: &mut Reader<'a>) -> Result<RequestRecord<'a>, CodecFault>
         url: Cow::Borrowed(reader.text()?),
         search_terms: reader.text()?,
         categories: Cow::Borrowed(reader.text()?),
-        verdict: reader.known(verdict)?,
+        verdict: reader.known(|byte| {
+            first_seen = byte & FIRST_SEEN != 0;
+            verdict(byte & !FIRST_SEEN)
+        })?,
         reason: reader.known(Reason::from_number)?,
         layer: reader.text()?,
         list: reader.text()?,
@@ -103,6 +108,7 @@ fn request<'a>(reader: &mut Reader<'a>) -> Result<RequestRecord<'a>, CodecFault>
         referer: reader.bytes()?,
         user_agent: reader.bytes()?,
         tls: reader.text()?,
+        first_seen,
     })
 }
 

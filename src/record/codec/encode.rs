@@ -86,7 +86,7 @@ fn put_what(request: &RequestRecord<'_>, out: &mut Vec<u8>) {
 }
 
 fn put_why(request: &RequestRecord<'_>, out: &mut Vec<u8>) {
-    out.push(verdict_number(request.verdict));
+    out.push(verdict_byte(request));
     out.push(request.reason as u8);
     put_text(out, request.layer);
     put_text(out, request.list);
@@ -124,6 +124,14 @@ fn put_event(event: &EventRecord<'_>, out: &mut Vec<u8>) {
         put_socket(out, peer);
     }
     put_text(out, &event.text);
+}
+
+/// Set in the byte of the verdict when nobody here had asked for anything of this domain before.
+pub(super) const FIRST_SEEN: u8 = 0x80;
+
+/// The byte of the verdict.
+pub(crate) const fn verdict_byte(request: &RequestRecord<'_>) -> u8 {
+    verdict_number(request.verdict) | if request.first_seen { FIRST_SEEN } else { 0 }
 }
 
 /// The stored number of a verdict: never reuse one.

@@ -22,7 +22,7 @@
 //!   `fixed8` parent if flagged; `fixed8` signed wall time in microseconds; `number` monotonic microseconds; `text` node; `text` site;
 //!   `socket` peer; `address` asserted if flagged; `bytes` claimed; `text` device if flagged; `text` user if flagged; `text` group;
 //!   `byte` identity source; `number` identity age in seconds; `bytes` method; `bytes` target; `bytes` host field; `text` host; `text` url;
-//!   `text` search terms; `text` categories; `byte` verdict (1 allow, 2 warn, 3 block, 4 refuse); `byte` reason; `text` layer; `text` list;
+//!   `text` search terms; `text` categories; `byte` verdict (1 allow, 2 warn, 3 block, 4 refuse; the top bit: first seen); `byte` reason; `text` layer; `text` list;
 //!   `text` matched; `text` list version; `text` policy version; `number` generation; `bytes` referer; `bytes` user agent; `text` tls.
 //! * outcome: `byte` flags (1 upstream, 2 reason); `fixed8` id; `fixed8` signed wall; `number` monotonic; `byte` ended; `number` status;
 //!   `number` bytes up; `number` bytes down; `socket` upstream if flagged; four `number` timings; `byte` reason if flagged; `text` note.
@@ -37,7 +37,7 @@ mod wire;
 
 pub use decode::{decode, id_of, is_outcome, wall_of};
 pub use encode::encode;
-pub(crate) use encode::verdict_number;
+pub(crate) use encode::{verdict_byte, verdict_number};
 pub use wire::{CodecFault, CodecProblem};
 pub(crate) use wire::{Reader, put_bytes, put_number};
 

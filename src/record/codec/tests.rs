@@ -34,7 +34,7 @@ proptest! {
             identity: IdentitySource::Listener, identity_age_s: seed[2] as u32, method: &bytes[1], target: &bytes[2], host_field: &bytes[3],
             host: texts[5], url: texts[6].into(), search_terms: texts[7], categories: texts[8].into(), verdict: reason.kind(), reason,
             layer: texts[9], list: texts[10], matched: texts[11].into(), list_version: texts[12], policy_version: texts[13],
-            generation: seed[3], referer: &bytes[4], user_agent: &bytes[5], tls: texts[14], coverage_gap: flags[3], demonstration: flags[4],
+            generation: seed[3], referer: &bytes[4], user_agent: &bytes[5], tls: texts[14], coverage_gap: flags[3], demonstration: flags[4], first_seen: seed[3] & 4 != 0,
             detail: crate::model::LogDetail::from_bits(seed[3] as u8),
         });
         let outcome = Entry::Outcome(OutcomeRecord {
@@ -113,6 +113,7 @@ fn sample() -> Entry<'static> {
         tls: "none",
         coverage_gap: false,
         demonstration: true,
+        first_seen: false,
         detail: crate::model::LogDetail::Full,
     })
 }

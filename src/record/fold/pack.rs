@@ -5,7 +5,7 @@ use super::lanes::LanesOut;
 use super::remembered::{Remembered, Seen};
 use super::texts::{NO_TEXT, Tables, TextsOut};
 use crate::model::{Moment, RequestId};
-use crate::record::codec::verdict_number;
+use crate::record::codec::verdict_byte;
 use crate::record::frame::{Frame, FrameKind, read_frame};
 use crate::record::{Entry, OutcomeRecord, RequestRecord, decode};
 use std::borrow::Cow;
@@ -187,7 +187,7 @@ impl<'t, 'b> Packer<'t, 'b> {
     fn why(&mut self, request: &RequestRecord<'b>, host: u32) {
         let categories = borrowed(&request.categories);
         self.texts.put_cow(&mut self.lanes, Field::Categories, u64::from(host), categories);
-        self.put_made(Field::Verdict, host, &[verdict_number(request.verdict), request.reason as u8]);
+        self.put_made(Field::Verdict, host, &[verdict_byte(request), request.reason as u8]);
         self.put(Field::Layer, host, request.layer.as_bytes());
         self.put(Field::List, host, request.list.as_bytes());
         let matched = borrowed(&request.matched);

@@ -54,6 +54,7 @@ fn request<'a>(seed: [u8; 12], text: &'a str, raw: &'a [u8]) -> RequestRecord<'a
         tls: "none",
         coverage_gap: seed[11].is_multiple_of(2),
         demonstration: false,
+        first_seen: false,
         detail: crate::model::LogDetail::Full,
     }
 }

@@ -109,7 +109,7 @@ impl Check<'_> {
         }
         let value: Value = serde_json::from_str(text).map_err(|_| EvidenceProblem::Shape)?;
         match value.get("kind").and_then(Value::as_str) {
-            Some("key") if self.head.is_none() => self.key(&note(&value, text, "key")?),
+            Some("key") if self.head.is_none() => take_key(&mut self.history, &note(&value, text, "key")?, self.genesis),
             Some("head") if self.head.is_none() => self.head(&note(&value, text, "head")?),
             Some("record") if !self.has_context => self.record(&value, text),
             Some("context") if self.is_evidence && self.head.is_some() && !self.has_context => {
@@ -120,17 +120,6 @@ impl Check<'_> {
             Some("manifest") if self.has_context => self.manifest(&note(&value, text, "manifest")?, before),
             Some(_) | None => Err(EvidenceProblem::Shape),
         }
-    }
-
-    fn key(&mut self, note: &Note) -> Result<(), EvidenceProblem> {
-        self.history.take(note)?;
-        let first = &self.history.epochs()[0];
-        let wanted = match self.genesis {
-            Some(fingerprint) => first.key.fingerprint() == fingerprint,
-            None => first.epoch == 1,
-        };
-        let right = wanted && self.history.ruptures().is_empty();
-        if right { Ok(()) } else { Err(EvidenceProblem::Genesis) }
     }
 
     fn head(&mut self, note: &Note) -> Result<(), EvidenceProblem> {
@@ -194,8 +183,20 @@ impl Check<'_> {
     }
 }
 
+/// Takes the next key. `genesis`: the fingerprint that the first one must have, where one is known.
+pub(super) fn take_key(history: &mut KeyHistory, note: &Note, genesis: Option<&str>) -> Result<(), EvidenceProblem> {
+    history.take(note)?;
+    let first = &history.epochs()[0];
+    let wanted = match genesis {
+        Some(fingerprint) => first.key.fingerprint() == fingerprint,
+        None => first.epoch == 1,
+    };
+    let right = wanted && history.ruptures().is_empty();
+    if right { Ok(()) } else { Err(EvidenceProblem::Genesis) }
+}
+
 /// The note in a line, which must be written exactly so.
-fn note(value: &Value, text: &str, kind: &str) -> Result<Note, EvidenceProblem> {
+pub(super) fn note(value: &Value, text: &str, kind: &str) -> Result<Note, EvidenceProblem> {
     let whole = value.get("note").and_then(Value::as_str).ok_or(EvidenceProblem::Shape)?;
     if line(&json!({ "kind": kind, "note": whole })).strip_suffix('\n') != Some(text) {
         return Err(EvidenceProblem::Shape);

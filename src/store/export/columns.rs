@@ -5,7 +5,7 @@ use super::cell::neutral;
 use crate::store::query::{EventRow, OutcomeRow, RequestRow, Row, terminal};
 
 /// The columns.
-pub const COLUMNS: [&str; 46] = [
+pub const COLUMNS: [&str; 47] = [
     "kind",
     "sequence",
     "time",
@@ -50,6 +50,7 @@ pub const COLUMNS: [&str; 46] = [
     "policy_version",
     "coverage_gap",
     "demonstration",
+    "first_seen",
     "log_detail",
     "event",
 ];
@@ -176,6 +177,7 @@ fn evidence_cells(row: &RequestRow, outcome: Option<&OutcomeRow>) -> Vec<Cell> {
         text(&row.policy_version),
         yes(row.coverage_gap),
         yes(row.demonstration),
+        yes(row.first_seen),
         text(row.detail),
         Cell::Empty,
     ]

@@ -25,7 +25,7 @@ mod trouble;
 pub(crate) use check::HeadsCheck;
 pub use check::HeadsReport;
 pub use fault::HeadsFault;
-pub(crate) use files::KEYS;
+pub(crate) use files::{KEYS, read_notes};
 pub use keys::Signer;
 pub(crate) use keys::read_history;
 pub(crate) use notary::{Notary, Pace};

@@ -11,7 +11,7 @@ use std::io::{self, Read, SeekFrom};
 /// The first bytes.
 pub(super) const SUM_MAGIC: [u8; 8] = *b"\x89LGSUM\r\n";
 /// Version of summaries and of the index as a whole: it is raised when either changes.
-pub(super) const VERSION: u32 = 3;
+pub(super) const VERSION: u32 = 4;
 /// Bytes before the card: the first bytes, version, length, checksum.
 const HEAD: usize = SUM_MAGIC.len() + 12;
 /// As much is read at once; a card is seldom longer.

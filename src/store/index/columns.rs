@@ -43,10 +43,11 @@ pub(crate) enum Column {
     OutcomeReason,
     Up,
     Down,
+    FirstSeen,
 }
 
 /// Name and kind of each column. `number` columns rise or are counts; `choice` columns have few values; `text` columns are dictionaries.
-const COLUMNS: [(Column, &str, Kind); 29] = [
+const COLUMNS: [(Column, &str, Kind); 30] = [
     (Column::Kind, "kind", Kind::Choice), // 0 request, 1 event
     (Column::Sequence, "sequence", Kind::Number),
     (Column::Outcome, "outcome", Kind::Short), // sequence of the outcome less that of the request; 0: not in this segment
@@ -76,6 +77,7 @@ const COLUMNS: [(Column, &str, Kind); 29] = [
     (Column::OutcomeReason, "outcome_reason", Kind::Choice), // 0: none of its own
     (Column::Up, "bytes_up", Kind::Number),
     (Column::Down, "bytes_down", Kind::Number),
+    (Column::FirstSeen, "first_seen", Kind::Choice), // 1: nobody had asked for anything of its domain before
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -170,6 +172,7 @@ pub(super) struct Rows {
     reason: UInt8Builder,
     layer: Texts,
     list: Texts,
+    first_seen: UInt8Builder,
     endings: Vec<Ending>,
 }
 
@@ -190,6 +193,7 @@ impl Rows {
         self.form.append_value(0);
         self.verdict.append_value(0);
         self.reason.append_value(0);
+        self.first_seen.append_value(0);
         let texts = [&mut self.site, &mut self.peer, &mut self.asserted, &mut self.device, &mut self.user, &mut self.group];
         texts.into_iter().for_each(|texts| texts.append_null());
         let texts = [&mut self.host, &mut self.rest, &mut self.url, &mut self.terms, &mut self.categories, &mut self.layer, &mut self.list];
@@ -229,6 +233,7 @@ impl Rows {
         self.reason.append_value(request.reason as u8);
         self.layer.append(request.layer)?;
         self.list.append(request.list)?;
+        self.first_seen.append_value(u8::from(request.first_seen));
         Ok(())
     }
 
@@ -277,6 +282,7 @@ impl Rows {
             Arc::new(reason.finish()),
             Arc::new(up.finish()),
             Arc::new(down.finish()),
+            Arc::new(self.first_seen.finish()),
         ];
         RecordBatch::try_new(schema(), columns)
     }

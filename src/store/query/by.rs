@@ -19,6 +19,8 @@ pub enum By {
     User,
     /// The client's address: the one a trusted peer stated, else the other end of the connection.
     Client,
+    /// Whoever asks: the person, or where nobody is known the client's address.
+    Person,
     /// The device.
     Device,
     /// The site.
@@ -35,6 +37,8 @@ pub enum By {
     Reason,
     /// The list that decided.
     List,
+    /// The policy layer and rule that decided.
+    Layer,
     /// The clause of the agreement behind a refusal; those without one together.
     Clause,
     /// What was typed into a search engine, in lower case; statutory ones together, unnamed.
@@ -122,6 +126,7 @@ fn labels(by: By, matcher: &Matcher, request: &RequestRecord<'_>, ended: Option<
         }
         By::User => one(request.user.unwrap_or_default()),
         By::Client => vec![request.asserted.unwrap_or(request.peer.ip()).to_string()],
+        By::Person => vec![person(request)],
         By::Device => one(request.device.unwrap_or_default()),
         By::Site => one(request.site),
         By::Group => one(request.group),
@@ -130,6 +135,7 @@ fn labels(by: By, matcher: &Matcher, request: &RequestRecord<'_>, ended: Option<
         By::Verdict => one(request.verdict.code()),
         By::Reason => one(request.reason.code()),
         By::List => one(request.list),
+        By::Layer => one(request.layer),
         By::Clause => one(clause_of(request.layer).unwrap_or_default()),
         By::Terms => {
             let statutory = request.reason == Reason::Statutory || ended.is_some_and(Ended::is_statutory);
@@ -141,6 +147,12 @@ fn labels(by: By, matcher: &Matcher, request: &RequestRecord<'_>, ended: Option<
         By::Hour => vec![hour_text(matcher.calendar.hour(wall))],
         By::Day => vec![day_text(matcher.calendar.day(wall))],
     }
+}
+
+/// Whoever asks, as far as that is known.
+fn person(request: &RequestRecord<'_>) -> String {
+    let client = || request.asserted.unwrap_or(request.peer.ip()).to_string();
+    request.user.map_or_else(client, str::to_owned)
 }
 
 /// Does the outcome bear on any of these?

@@ -19,6 +19,8 @@ const NONE: u32 = u32::MAX;
 const HIDDEN: u32 = u32::MAX - 1;
 /// Set in the number of a client that was stated.
 const STATED: u32 = 1 << 31;
+/// Set in the number of a person who is known, where clients are counted for the others.
+const KNOWN: u32 = 1 << 30;
 
 /// The columns that a count needs.
 pub(super) fn columns(by: By) -> Vec<Column> {
@@ -26,6 +28,7 @@ pub(super) fn columns(by: By) -> Vec<Column> {
         By::Host => vec![Column::Host, Column::Reason, Column::OutcomeReason],
         By::User => vec![Column::User],
         By::Client => vec![Column::Peer, Column::Asserted],
+        By::Person => vec![Column::User, Column::Peer, Column::Asserted],
         By::Device => vec![Column::Device],
         By::Site => vec![Column::Site],
         By::Group => vec![Column::Group],
@@ -34,7 +37,7 @@ pub(super) fn columns(by: By) -> Vec<Column> {
         By::Verdict => vec![Column::Verdict],
         By::Reason => vec![Column::Reason],
         By::List => vec![Column::List],
-        By::Clause => vec![Column::Layer],
+        By::Clause | By::Layer => vec![Column::Layer],
         By::Method => vec![Column::Method],
         By::Status => vec![Column::Status],
         By::Hour | By::Day => vec![Column::At],
@@ -95,6 +98,11 @@ fn numbers(batch: &RecordBatch, by: By, matcher: &Matcher) -> Option<Vec<u32>> {
             let either = texts(batch, Column::Peer)?.into_iter().zip(stated);
             Some(either.map(|(peer, stated)| if stated == NONE { peer } else { stated | STATED }).collect())
         }
+        By::Person => {
+            let clients = numbers(batch, By::Client, matcher)?;
+            let either = texts(batch, Column::User)?.into_iter().zip(clients);
+            Some(either.map(|(user, client)| if user == NONE { client } else { user | KNOWN }).collect())
+        }
         By::Terms => {
             let mut terms = super::terms::numbers(batch)?;
             hide_statutory(batch, &mut terms, NONE)?;
@@ -107,7 +115,7 @@ fn numbers(batch: &RecordBatch, by: By, matcher: &Matcher) -> Option<Vec<u32>> {
         }
         By::Hour => times(&|wall| matcher.calendar.hour(wall)),
         By::Day => times(&|wall| matcher.calendar.day(wall)),
-        By::User | By::Device | By::Site | By::Group | By::Category | By::Bucket | By::List | By::Clause | By::Method => {
+        By::User | By::Device | By::Site | By::Group | By::Category | By::Bucket | By::List | By::Layer | By::Clause | By::Method => {
             texts(batch, columns(by)[0])
         }
     }
@@ -133,8 +141,9 @@ fn labels(batch: &RecordBatch, by: By, number: u32) -> Option<Vec<String>> {
     let one = |text: Option<String>| text.map(|text| vec![text]);
     match by {
         By::Host | By::Terms if number == HIDDEN => Some(vec![REDACTED.to_owned()]),
-        By::Client if number != NONE && number & STATED != 0 => one(text(Column::Asserted, number & !STATED)),
-        By::Client => one(text(Column::Peer, number)),
+        By::Person if number != NONE && number & (KNOWN | STATED) == KNOWN => one(text(Column::User, number & !KNOWN)),
+        By::Client | By::Person if number != NONE && number & STATED != 0 => one(text(Column::Asserted, number & !STATED)),
+        By::Client | By::Person => one(text(Column::Peer, number)),
         By::Terms if number == NONE => Some(vec![String::new()]),
         By::Terms => one(super::terms::text(batch, number)),
         By::Category => Some(category_labels(&text(Column::Categories, number)?)),
@@ -147,7 +156,7 @@ fn labels(batch: &RecordBatch, by: By, number: u32) -> Option<Vec<String>> {
         By::Day => Some(vec![day_text(i64::from(number.cast_signed()))]),
         By::Method if number == NONE => Some(vec![String::new()]),
         By::Method => Some(vec![lossless(Texts::of(batch, Column::Method).ok()?.bytes(usize::try_from(number).ok()?))]),
-        By::Host | By::User | By::Device | By::Site | By::Group | By::List => one(text(columns(by)[0], number)),
+        By::Host | By::User | By::Device | By::Site | By::Group | By::List | By::Layer => one(text(columns(by)[0], number)),
     }
 }
 

@@ -64,6 +64,10 @@ pub struct Filter {
     pub size: Option<RangeInclusive<u64>>,
     /// Reference number of the request, or of the tunnel it came through.
     pub reference: Option<RequestId>,
+    /// Nobody here had asked for anything of the domain before.
+    pub first_seen: bool,
+    /// No list and no rule knew the host.
+    pub unknown: bool,
     /// No requests: what happened to the proxy and to its log, and what people did to it.
     pub only_events: bool,
 }
@@ -84,7 +88,7 @@ impl Filter {
         let more = [&self.category, &self.list, &self.layer, &self.clause, &self.method];
         let others =
             self.client.is_some() || self.verdict.is_some() || self.reason.is_some() || self.reference.is_some() || self.bucket.is_some();
-        others || self.asks_for_outcome() || texts.into_iter().chain(more).any(Option::is_some)
+        others || self.first_seen || self.unknown || self.asks_for_outcome() || texts.into_iter().chain(more).any(Option::is_some)
     }
 
     /// Does it ask for text of the address, which a statutory record never shows?
@@ -151,6 +155,8 @@ impl Matcher {
             && self.covers(request.at.wall.0)
             && f.verdict.is_none_or(|verdict| verdict == request.verdict)
             && f.reason.is_none_or(|reason| reason == request.reason)
+            && (!f.first_seen || request.first_seen)
+            && (!f.unknown || is_unknown(&request.categories, request.reason))
             && f.reference.is_none_or(|id| id == request.id || Some(id) == request.parent)
             && is(&f.site, Some(request.site))
             && is(&f.group, Some(request.group))
@@ -202,6 +208,15 @@ pub(super) fn holds(text: &str, part: &str) -> bool {
 pub(super) fn has_clause(layer: &str, clause: &str) -> bool {
     clause_of(layer).is_some_and(|known| known.eq_ignore_ascii_case(clause))
 }
+
+/// Did no list know the host, nor a rule of the site? A help line is known, and is nobody's to count.
+pub(super) fn is_unknown(categories: &str, reason: Reason) -> bool {
+    categories.is_empty() && UNKNOWN.contains(&reason)
+}
+
+/// Reasons that nothing but the group's last word stands behind.
+pub(super) const UNKNOWN: [Reason; 5] =
+    [Reason::Allowed, Reason::AllowedAfterWarning, Reason::NotOnAllowList, Reason::NewDomain, Reason::NewDomainBlocked];
 
 pub(super) fn is_in(address: IpAddr, net: IpNet) -> bool {
     net.contains(&address.to_canonical())

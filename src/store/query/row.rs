@@ -94,6 +94,8 @@ pub struct RequestRow {
     pub coverage_gap: bool,
     /// The statutory list is a demonstration list.
     pub demonstration: bool,
+    /// Nobody here had asked for anything of this domain before.
+    pub first_seen: bool,
     /// How much the group's policy lets the log keep: `full`, `no-user`, `host` or `counts`.
     pub detail: &'static str,
     /// How it ended; null while it has not.
@@ -188,6 +190,7 @@ impl RequestRow {
             tls: request.tls.to_owned(),
             coverage_gap: request.coverage_gap,
             demonstration: request.demonstration,
+            first_seen: request.first_seen,
             detail: request.detail.code(),
             outcome,
         };

@@ -117,9 +117,18 @@ fn roll_up(matcher: &Matcher, by: &[By], entry: &RollUp, tally: &mut Tally) {
         By::Bucket => bucket_labels(&entry.categories),
         By::Hour => vec![hour_text(matcher.calendar.hour(start))],
         By::Day => vec![day_text(matcher.calendar.day(start))],
-        By::Host | By::Terms | By::User | By::Client | By::Device | By::Site | By::List | By::Clause | By::Method | By::Status => {
-            Vec::new()
-        }
+        By::Host
+        | By::Terms
+        | By::User
+        | By::Client
+        | By::Person
+        | By::Device
+        | By::Site
+        | By::List
+        | By::Layer
+        | By::Clause
+        | By::Method
+        | By::Status => Vec::new(),
     };
     if !by.is_empty() {
         tally.add_all(&by.iter().map(labels).collect::<Vec<_>>(), entry.count);

@@ -1,7 +1,7 @@
 //! The filter as tests on columns of the index, the cheapest first. Each test says exactly what [`Matcher::matches`] says of the same
 //! field; a text is tested once for each different one, not for each row.
 
-use super::filter::{Filter, Matcher, has_category, has_clause, holds, is, is_below, is_in};
+use super::filter::{Filter, Matcher, UNKNOWN, has_category, has_clause, holds, is, is_below, is_in};
 use super::part::Want;
 use super::texts::Texts;
 use super::urls::url_test;
@@ -85,6 +85,12 @@ pub(super) fn tests(matcher: &Arc<Matcher>, card: &Card, want: &Want) -> Vec<Tes
     let filter = &matcher.filter;
     out.extend(filter.verdict.map(|verdict| choice_test(Column::Verdict, verdict_number(verdict))));
     out.extend(filter.reason.map(|reason| choice_test(Column::Reason, reason as u8)));
+    if filter.first_seen {
+        out.push(choice_test(Column::FirstSeen, 1));
+    }
+    if filter.unknown {
+        out.extend(unknown_tests());
+    }
     if filter.reference.is_some() {
         out.push(reference_test(Arc::clone(matcher)));
     }
@@ -115,6 +121,16 @@ pub(super) fn tests(matcher: &Arc<Matcher>, card: &Card, want: &Want) -> Vec<Tes
     // Last: where no text was found, nothing more is read.
     out.extend(filter.asks_for_text().then(statutory_test));
     out
+}
+
+/// No list and no rule knew the host.
+fn unknown_tests() -> [Test; 2] {
+    let eval = |batch: &RecordBatch| {
+        let values = column(batch, Column::Reason)?.as_primitive_opt::<UInt8Type>().ok_or_else(other_shape)?;
+        Ok(values.values().iter().map(|&value| UNKNOWN.iter().any(|&reason| reason as u8 == value)).collect())
+    };
+    let reasons = Test { columns: vec![Column::Reason], eval: Box::new(eval) };
+    [text_test(Column::Categories, |text| text.is_some_and(str::is_empty)), reasons]
 }
 
 /// Columns that hold one name.

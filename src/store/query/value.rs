@@ -67,6 +67,8 @@ struct Written {
     status: Option<Span<u16>>,
     size: Option<Span<u64>>,
     id: Option<String>,
+    first_seen: bool,
+    unknown: bool,
     kind: Option<String>,
     order: Option<String>,
     limit: Option<usize>,
@@ -223,6 +225,8 @@ impl Query {
             status: f.status.as_ref().map(Span::of),
             size: f.size.as_ref().map(Span::of),
             id: f.reference.map(|id| id.to_string()),
+            first_seen: f.first_seen,
+            unknown: f.unknown,
             kind: f.only_events.then(|| "event".to_owned()),
             order: Some(if self.order == Order::Newest { "newest" } else { "oldest" }.to_owned()),
             limit: Some(self.limit),
@@ -295,6 +299,8 @@ fn filter(written: &Written) -> Result<Filter, QueryFault> {
         method: written.method.clone(),
         status: written.status.map(Span::range),
         size: written.size.map(Span::range),
+        first_seen: written.first_seen,
+        unknown: written.unknown,
         only_events: read("kind", written.kind.as_ref(), "event", |text| (text == "event").then_some(true))?.unwrap_or_default(),
         reference: read("id", written.id.as_ref(), "a reference number", |text| text.parse().ok())?,
     })
@@ -307,7 +313,7 @@ mod tests {
     #[test]
     fn a_question_is_read_back_as_it_was() {
         let text = r#"{"from":"2026-11-01T00:00:00Z","to":"2026-11-22T00:00:00Z","zone":"Europe/London","windows":[{"days":["tue"],"from":"10:40","to":"11:30"}],
-            "client":"10.20.0.0/16","url":"chat","bucket":"becta-drugs","verdict":"block","reason":"category","outcome_reason":"type-refused","status":[400,499],"size":7,"order":"oldest","limit":5,"events":true,"after":9}"#;
+            "client":"10.20.0.0/16","url":"chat","bucket":"becta-drugs","verdict":"block","reason":"category","outcome_reason":"type-refused","status":[400,499],"size":7,"first_seen":true,"unknown":true,"order":"oldest","limit":5,"events":true,"after":9}"#;
         let query = Query::from_json(text).unwrap();
         assert_eq!(Query::from_json(&query.to_json()).unwrap(), query);
         assert_eq!(query.filter.status, Some(400..=499));

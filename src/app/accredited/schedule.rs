@@ -1,0 +1,205 @@
+//! The running process checks itself (standards A2, U23): the canary through its own listeners, every suite at night, a certificate each quarter.
+//! What no longer holds is told at once, in the log, in the metrics and on the console.
+//!
+//! Must never hold up a request: a thread of its own with the lowest priority does the work.
+
+use super::history::{FullRun, Line, What};
+use super::keeper::measure;
+use super::{Installation, context_of, write_pack};
+use crate::accredit::{Context, Outcome, Report, Standing, Verdict, outcome_words};
+use crate::app::accredit::{Wanted, canary, live_canary, run};
+use crate::app::{App, lower_priority};
+use crate::config::Config;
+use crate::model::Timestamp;
+use crate::record::EventKind;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Arc, PoisonError};
+use std::time::{Duration, Instant};
+
+/// The first look comes this long after the start, so that nobody who has just started waits for it.
+const FIRST: Duration = Duration::from_secs(120);
+/// How often it is looked whether something is due.
+const LOOK: Duration = Duration::from_secs(60);
+/// Certificates that are kept: two years.
+const CERTIFICATES: usize = 8;
+
+impl App {
+    /// Checks this process, again and again.
+    pub(in crate::app) async fn accredit_itself(self: Arc<Self>) {
+        let every = self.accredited.state().settings.canary_every;
+        measure(&self.accredited.standing(self.clock.now().wall), &self.metrics);
+        tokio::time::sleep(FIRST.min(every)).await;
+        loop {
+            let app = Arc::clone(&self);
+            let (done, over) = tokio::sync::oneshot::channel::<()>();
+            let work = std::thread::Builder::new().name("accredit".into()).spawn(move || {
+                lower_priority();
+                app.accredit_once();
+                // Nobody waits any more: the process ends.
+                let _ended = done.send(());
+            });
+            match work {
+                Ok(_) => drop(over.await),
+                Err(error) => tracing::error!(%error, "no thread for accreditation"),
+            }
+            let every = self.accredited.state().settings.canary_every;
+            tokio::time::sleep(LOOK.min(every)).await;
+        }
+    }
+
+    /// Does what is due, if anything is.
+    fn accredit_once(&self) {
+        let before = self.accredited.standing(self.clock.now().wall);
+        self.accredited.look();
+        let zone = self.proxy.live.load().engine.policy.rules().zone.clone();
+        let due = {
+            let state = self.accredited.state();
+            state.settings.schedule.then(|| state.last.due(&state.settings, self.clock.now().wall, &zone)).flatten()
+        };
+        if let Some(what) = due {
+            self.accredit_now(what);
+            self.accredited.look();
+        }
+        let after = self.accredited.standing(self.clock.now().wall);
+        measure(&after, &self.metrics);
+        self.tell_change(&before, &after);
+    }
+
+    fn accredit_now(&self, what: What) {
+        let started = Instant::now();
+        let at = self.clock.now().wall;
+        let found = self.config_in_force().and_then(|config| match what {
+            What::Canary => self.send_canary(&config),
+            What::Run | What::Certificate => self.run_all(&config, what).map(|line| Line { took: started.elapsed().as_secs_f64(), ..line }),
+        });
+        let line = found.unwrap_or_else(|fault| Line {
+            at: at.to_string(),
+            what: if what == What::Canary { What::Canary } else { What::Run },
+            passing: false,
+            not_passing: vec![format!("it was not run: {fault}")],
+            counts: None,
+            took: started.elapsed().as_secs_f64(),
+            certificate: None,
+        });
+        if let Err(fault) = self.accredited.history().add(&line) {
+            tracing::error!(%fault, "accreditation: what was run cannot be kept");
+        }
+    }
+
+    /// The settings, if they are those in force.
+    fn config_in_force(&self) -> Result<Config, String> {
+        let config = (self.written.read)().map_err(|_| "the settings cannot be read: see `lifeguard check`".to_owned())?;
+        let same = config.policy.version == *self.proxy.live.load().engine.policy.version();
+        if same { Ok(config) } else { Err("the settings are not those in force: reload first".into()) }
+    }
+
+    fn send_canary(&self, config: &Config) -> Result<Line, String> {
+        let (started, engine) = (Instant::now(), Arc::clone(&self.proxy.live.load().engine));
+        let listeners = (self.standing.listeners(), &self.own[..]);
+        let outcomes = runtime()?.block_on(async {
+            let mut outcomes = live_canary(config, &engine, listeners).await?;
+            outcomes.extend(canary(config, &engine.lists).await?);
+            Ok::<Vec<Outcome>, crate::app::accredit::AccreditFault>(outcomes)
+        });
+        let outcomes = outcomes.map_err(|fault| fault.to_string())?;
+        let bad = |outcome: &&Outcome| matches!(outcome.verdict, Verdict::Fail(_) | Verdict::NotRun(_));
+        let not_passing: Vec<String> = outcomes.iter().filter(bad).map(outcome_words).collect();
+        let (at, took) = (self.clock.now().wall.to_string(), started.elapsed().as_secs_f64());
+        let passing = not_passing.is_empty();
+        Ok(Line { at, what: What::Canary, passing, not_passing, counts: None, took, certificate: None })
+    }
+
+    fn run_all(&self, config: &Config, what: What) -> Result<Line, String> {
+        let live = self.proxy.live.load_full();
+        let as_of = self.as_of();
+        let wanted = Wanted { as_of: as_of.clone(), ..Wanted::default() };
+        let told = |suite: &str| tracing::debug!("accreditation: {suite}");
+        let outcomes = runtime()?.block_on(run(config, &live.engine.lists, &wanted, &told)).map_err(|fault| fault.to_string())?;
+        let groups = live.engine.policy.groups_to_tell().into_iter();
+        let coverage = groups.map(|group| live.engine.coverage(group, live.counted(group, self.started))).collect();
+        let at = Installation { config, engine: &live.engine, as_of: &as_of, coverage: Some(coverage) };
+        let context = context_of(&at, self.clock.now().wall);
+        let report = Report::of(context.clone(), outcomes);
+        if let Err(fault) = self.accredited.history().keep_last(&FullRun::of(&report)) {
+            tracing::error!(%fault, "accreditation: the last run cannot be kept");
+        }
+        let certificate = (what == What::Certificate && report.passing).then(|| self.certify(context, &report)).flatten();
+        self.accredited.take(&report);
+        Ok(Line {
+            at: report.installation.made.to_string(),
+            what: if certificate.is_some() { What::Certificate } else { What::Run },
+            passing: report.passing,
+            not_passing: report.not_passing,
+            counts: Some(report.counts),
+            took: 0.0,
+            certificate,
+        })
+    }
+
+    /// When the source of each list in force was made or fetched.
+    fn as_of(&self) -> BTreeMap<Arc<str>, Timestamp> {
+        self.news.lock().unwrap_or_else(PoisonError::into_inner).as_of.clone()
+    }
+
+    /// Writes the certificate of a run that passed: a signed pack. Its name, if it could be written.
+    fn certify(&self, context: Context, report: &Report) -> Option<String> {
+        let folder = self.accredited.history().folder().join("certificates");
+        let name: String = report.installation.made.to_string().chars().filter(|c| c.is_ascii_alphanumeric()).take(15).collect();
+        let written = std::fs::create_dir_all(&folder).map_err(|error| error.to_string()).and_then(|()| {
+            let key = (self.standing.log_folder(), &self.store.signer());
+            write_pack(report.outcomes.clone(), context, &folder.join(&name), key).map_err(|fault| fault.to_string())
+        });
+        match written {
+            Ok(_) => {
+                self.event(
+                    EventKind::Accreditation,
+                    &format!("every suite passed: the certificate is in {}", folder.join(&name).display()),
+                );
+                prune(&folder);
+                Some(name)
+            }
+            Err(fault) => {
+                tracing::error!(%fault, "accreditation: the certificate cannot be written");
+                None
+            }
+        }
+    }
+
+    /// What no longer holds, or holds again, is told once.
+    fn tell_change(&self, before: &Standing, after: &Standing) {
+        if before.passing == after.passing && before.not_passing == after.not_passing {
+            return;
+        }
+        match after.passing {
+            Some(false) => {
+                let text = format!("NOT PASSING: {}", after.not_passing.join("; "));
+                tracing::error!("accreditation: {text}");
+                self.event(EventKind::Accreditation, &text);
+            }
+            Some(true) => self.event(EventKind::Accreditation, "passing: every suite and the canary hold"),
+            None if before.passing == Some(false) => {
+                self.event(EventKind::Accreditation, "the canary holds again; not every suite has run yet");
+            }
+            None => {}
+        }
+    }
+}
+
+/// One thread: what is checked here may take its time.
+fn runtime() -> Result<tokio::runtime::Runtime, String> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())
+}
+
+/// The oldest certificates go.
+fn prune(folder: &Path) {
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    let mut all: Vec<_> = entries.flatten().map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
+    all.sort();
+    let old = all.len().saturating_sub(CERTIFICATES);
+    for path in &all[..old] {
+        if let Err(error) = std::fs::remove_dir_all(path) {
+            tracing::warn!(%error, path = %path.display(), "an old certificate cannot be taken away");
+        }
+    }
+}

@@ -1,0 +1,250 @@
+//! Lists that are fetched, while the proxy runs: each in its own time, on a thread of their own, away from requests.
+//!
+//! A fetch changes the folder of its source alone. When something new is in force there, the lists are loaded anew with the settings
+//! that are in force; the file of settings is not read for it.
+
+use super::{App, AppFault, Roads};
+use crate::config::{self, Config, Source};
+use crate::feeds::{self, BuiltIn, Job, Obeyed, Outcome, SourceFolder, SourceState};
+use crate::model::Timestamp;
+use crate::record::EventKind;
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::task::JoinSet;
+
+/// How often it is looked whether something is due, or a named person wishes something.
+const LOOK: Duration = Duration::from_secs(1);
+/// How long a start waits for lists that never came.
+const FIRST: Duration = Duration::from_secs(60);
+
+/// When each source is due, and whether the lists are to be loaded anew.
+pub(super) struct Feeding {
+    /// The settings in force, and how often they were taken.
+    config: Mutex<(u64, Arc<Config>)>,
+    due: Mutex<BTreeMap<String, Due>>,
+    news: AtomicBool,
+}
+
+impl Feeding {
+    pub(super) fn of(config: &Config) -> Self {
+        Self { config: Mutex::new((1, Arc::new(config.clone()))), due: Mutex::default(), news: AtomicBool::new(false) }
+    }
+
+    /// Other settings are in force.
+    pub(super) fn obeys(&self, config: Config) {
+        let mut known = self.config.lock().unwrap_or_else(PoisonError::into_inner);
+        *known = (known.0 + 1, Arc::new(config));
+    }
+
+    /// The settings in force, and a number that changes with them.
+    pub(super) fn settings(&self) -> (u64, Arc<Config>) {
+        let known = self.config.lock().unwrap_or_else(PoisonError::into_inner);
+        (known.0, Arc::clone(&known.1))
+    }
+}
+
+/// One source.
+#[derive(Clone, Copy)]
+enum Due {
+    At(Instant),
+    Now,
+}
+
+/// Sources that are fetched.
+fn fetched(config: &Config) -> impl Iterator<Item = &Source> {
+    config.lists.sources.iter().filter(|source| source.fetch.is_some())
+}
+
+fn job(config: &Config, source: &Source, road: &Arc<dyn feeds::Road>, now: Timestamp) -> Arc<Job> {
+    Arc::new(Job {
+        settings: config.lists.clone(),
+        builtin: config::builtin_list as BuiltIn,
+        source: source.clone(),
+        road: Arc::clone(road),
+        now,
+    })
+}
+
+/// Fetches what never came, before lists are loaded for the first time. What does not come now is told by whoever loads.
+///
+/// # Errors
+/// There is no way out: the resolver or the trust roots.
+pub(super) async fn first(config: &Config, now: Timestamp) -> Result<(), AppFault> {
+    let never_came = |source: &&Source| SourceFolder::of(&config.lists, &source.name).state().is_ok_and(|state| state.current.is_none());
+    let sources: Vec<&Source> = fetched(config).filter(never_came).collect();
+    if sources.is_empty() {
+        return Ok(());
+    }
+    let road = Roads::new(config, Vec::new())?;
+    let mut running = JoinSet::new();
+    for source in sources {
+        let (name, job) = (source.name.clone(), job(config, source, &road, now));
+        running.spawn(async move { (name, job.run().await.0) });
+    }
+    let all = async {
+        while let Some(ended) = running.join_next().await {
+            if let Ok((name, outcome)) = ended {
+                tell(&name, &outcome);
+            }
+        }
+    };
+    if tokio::time::timeout(FIRST, all).await.is_err() {
+        tracing::warn!("not every list came within {} s", FIRST.as_secs());
+    }
+    Ok(())
+}
+
+/// The same, for whoever has no runtime.
+pub(super) fn first_here(config: &Config, now: Timestamp) -> Result<(), AppFault> {
+    if fetched(config).next().is_none() {
+        return Ok(());
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(first(config, now))
+}
+
+fn tell(name: &str, outcome: &Outcome) {
+    match outcome {
+        Outcome::Unchanged => tracing::debug!(list = name, "still the newest"),
+        Outcome::Taken(entries) => tracing::info!(list = name, entries, "a new version came"),
+        Outcome::Refused(refused) => tracing::error!("list {name}: a new version is in quarantine: {refused}; the last good one stays"),
+        Outcome::Failed(trouble) => tracing::error!("list {name}: the last fetch failed: {trouble}; the last good one stays"),
+    }
+}
+
+impl App {
+    /// Fetches on a thread of its own, until the process ends.
+    pub(super) fn feed(self: &Arc<Self>) {
+        let app = Arc::clone(self);
+        let work = move || match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+            Ok(runtime) => runtime.block_on(app.follow_feeds()),
+            Err(error) => tracing::error!(%error, "lists are not fetched"),
+        };
+        if let Err(error) = std::thread::Builder::new().name("feeds".into()).spawn(work) {
+            tracing::error!(%error, "lists are not fetched: no thread");
+        }
+    }
+
+    async fn follow_feeds(self: Arc<Self>) {
+        let mut of = 0;
+        let mut road: Option<Arc<dyn feeds::Road>> = None;
+        loop {
+            let (number, config) = self.feeding.settings();
+            if road.is_none() || number != of {
+                of = number;
+                match Roads::new(&config, self.own.clone()) {
+                    Ok(fresh) => road = Some(fresh),
+                    Err(fault) => tracing::error!(%fault, "lists are not fetched"),
+                }
+            }
+            if let Some(road) = &road {
+                self.look_at_feeds(&config, road);
+            }
+            if self.feeding.news.swap(false, Relaxed) {
+                let app = Arc::clone(&self);
+                let work = move || {
+                    super::lower_priority();
+                    app.reload_lists();
+                };
+                if let Err(error) = tokio::task::spawn_blocking(work).await {
+                    tracing::error!(%error, "the lists that came were not loaded");
+                }
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    /// Starts what is due, and obeys named persons.
+    fn look_at_feeds(self: &Arc<Self>, config: &Arc<Config>, road: &Arc<dyn feeds::Road>) {
+        let now = self.clock.now().wall;
+        let mut all = self.feeding.due.lock().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|name, _| fetched(config).any(|source| source.name == *name));
+        for source in fetched(config) {
+            self.obey_wish(config, source);
+            let due = *all.entry(source.name.clone()).or_insert_with(|| Due::At(Instant::now() + self.left(config, source, now)));
+            if matches!(due, Due::At(at) if at <= Instant::now()) {
+                all.insert(source.name.clone(), Due::Now);
+                let (app, job) = (Arc::clone(self), job(config, source, road, now));
+                tokio::spawn(async move { app.fetch(job).await });
+            }
+        }
+    }
+
+    /// After a start: until the source is due by its last good fetch.
+    fn left(&self, config: &Config, source: &Source, now: Timestamp) -> Duration {
+        let state = SourceFolder::of(&config.lists, &source.name).state().unwrap_or_default();
+        self.metrics.fetches.stands(&source.name, state.failures, state.quarantined.is_some());
+        let every = source.fetch.as_ref().map_or(Duration::ZERO, |fetch| fetch.every);
+        let since = state.last_good().filter(|_| state.fault.is_none()).map(|at| now.0.saturating_sub(at.0));
+        since.and_then(|since| u64::try_from(since).ok()).map_or(Duration::ZERO, |since| every.saturating_sub(Duration::from_micros(since)))
+    }
+
+    async fn fetch(self: Arc<Self>, job: Arc<Job>) {
+        let name = job.source.name.clone();
+        let before = self.known_feed(&name);
+        let (outcome, state) = job.run().await;
+        tell(&name, &outcome);
+        self.metrics.fetches.fetched(&name, outcome.word());
+        self.metrics.fetches.stands(&name, state.failures, state.quarantined.is_some());
+        let held = |state: &SourceState| state.quarantined.as_ref().map(|held| (held.version.sha256.clone(), held.cause));
+        if state.failures == 1 || (state.quarantined.is_some() && before.as_ref().and_then(held) != held(&state)) {
+            let alarm = state.alarm().unwrap_or_default();
+            self.event(EventKind::ListAlarm, &format!("list {name}: {alarm}"));
+        }
+        let rest = job.rest(&outcome, state.failures);
+        self.feed_stands(&name, state, matches!(outcome, Outcome::Unchanged));
+        if matches!(outcome, Outcome::Taken(_)) {
+            self.feeding.news.store(true, Relaxed);
+        }
+        self.feeding.due.lock().unwrap_or_else(PoisonError::into_inner).insert(name, Due::At(Instant::now() + rest));
+    }
+
+    fn known_feed(&self, name: &str) -> Option<SourceState> {
+        self.news.lock().unwrap_or_else(PoisonError::into_inner).fetched.get(name).cloned()
+    }
+
+    /// Status follows a fetch at once, and so does the age of what is still the newest; what is new gets its age when it is loaded.
+    fn feed_stands(&self, name: &str, state: SourceState, unchanged: bool) {
+        let mut news = self.news.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(at) = state.last_good().filter(|_| unchanged) {
+            let of_it = |list: &str| list == name || list.strip_prefix(name).is_some_and(|rest| rest.starts_with('/'));
+            let live = self.proxy.live.load();
+            for list in live.engine.lists.lists().iter().filter(|list| of_it(&list.name)) {
+                news.as_of.insert(Arc::clone(&list.name), at);
+            }
+            news.tell(&self.metrics, &live.engine, self.clock.now().wall);
+        }
+        news.fetched.insert(name.to_owned(), state);
+    }
+
+    fn obey_wish(&self, config: &Config, source: &Source) {
+        let folder = SourceFolder::of(&config.lists, &source.name);
+        if !matches!(folder.wish(), Ok(Some(_))) {
+            return;
+        }
+        match feeds::obey((&config.lists, config::builtin_list as BuiltIn), source) {
+            Ok(Some(obeyed)) => {
+                let text = in_words(&source.name, &obeyed);
+                tracing::warn!("{text}");
+                self.event(EventKind::ListReleased, &text);
+                if obeyed.outcome.is_ok() {
+                    self.feeding.news.store(true, Relaxed);
+                    self.feed_stands(&source.name, folder.state().unwrap_or_default(), false);
+                }
+            }
+            Ok(None) => {}
+            Err(error) => tracing::error!(%error, list = source.name, "the release from quarantine cannot be obeyed"),
+        }
+    }
+}
+
+fn in_words(name: &str, obeyed: &Obeyed) -> String {
+    let Obeyed { wish, outcome } = obeyed;
+    let asked = format!("list {name}: {} ({:.12})", wish.by, wish.sha256);
+    match outcome {
+        Ok(cause) => format!("{asked} released it from quarantine, where it was because {cause}: {}", wish.because),
+        Err(why) => format!("{asked} wished to release it from quarantine, in vain: {why}"),
+    }
+}

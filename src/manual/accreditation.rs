@@ -1,0 +1,73 @@
+//! Accreditation: what the suites of `lifeguard accredit` do, what each shows, and what it does not.
+//!
+//! # What is tried, and with what
+//!
+//! The suites start a private proxy in the process that runs them (`src/app/accredit/bench.rs`): the lists in force, the policy, the limits,
+//! the pages and the authority of the settings, behind a listener of its own for each group, at ports that the system chooses. It differs from
+//! people's proxy where it has to, and nowhere else:
+//!
+//! | What | Why |
+//! |---|---|
+//! | it listens on loopback, and a group is known by its listener | every group is tried from one machine |
+//! | nobody signs in, and the agreement counts as accepted | what is behind both is what is tried |
+//! | no quotas, no fair shares, no names of devices, no count of new domains | one client asks for everybody |
+//! | every road leads to one origin on this machine, without TLS (`src/proxy/upstream/stand_in.rs`) | **nothing that is asked for leaves**: no name is looked up, and an address that is not loopback cannot be made into the stand-in |
+//! | records carry the node `accreditation` and go to a witness that looks at each and keeps none (`src/app/accredit/witness.rs`) | people's log is not touched, and addresses of statutory lists do not lie on a disk because somebody tried the filter out |
+//!
+//! Entries of statutory lists stand in the image as keyed digests; they are read from their sources once more, in memory alone
+//! (`src/feeds/clear.rs`). No outcome names one: a miss is told by list and line. Addresses of corpora are told defanged
+//! (`example[.]test`).
+//!
+//! An answer counts as let through when it carries the mark of the run, which only the origin knows. A page that is always open (a help
+//! line) is asked for first: a proxy that answers nothing would pass everything, and is told as not run. A request without an answer
+//! is never a pass.
+//!
+//! # The suites
+//!
+//! | Suite | What holds |
+//! |---|---|
+//! | `statutory` | every entry in every spelling of `accredit::Mutation` (41 ways), over plain HTTP and inside HTTPS that the group opens; hosts are also tried as CONNECT in every spelling. 0 let through. Its neighbours (hosts beside and above, folders above a page, the page next to it, other pairs) are not blocked as listed; which of them are listed themselves says a look-up that is written apart from the matcher. Where a group does not open HTTPS, listed pages on shared hosts are counted as not seen: in part, never a pass |
+//! | `locked` | 200 random policies (rules, help lines, releases, unlocks, every category open), aimed at listed entries: always `statutory`, ten of them through the listener. The seed is told |
+//! | `buckets` | of each file under `[[accredit.corpora]]` the share that is blocked (a warning is no block), with the interval of Wilson at 95 per cent; the gate (`least`) is on the least of the buckets, and a bucket without a corpus is not run |
+//! | `over-block` | of the files with `bucket = "allow"` the share that is blocked, in each group, against its `overblock_budget` or `over_block` |
+//! | `groups-differ` | one address, two groups, two verdicts |
+//! | `amendments` | a release, an address closed at short notice and a rule of the site come within a second and end when they should |
+//! | `log-complete` | every request of all suites has its record, every field that must be there is, every record has its ending |
+//! | `search` | in a log of the real kind, with made-up addresses, in a folder that is gone afterwards: found by host, page, group and time, and the chain verifies |
+//! | `retention`, `roles` | what the settings say of keeping; who may do what, as far as this version knows |
+//! | `safe-search` | each engine and YouTube is dialled under its restricted name, or sent on to the restricted search; engines without one are closed where that is asked for |
+//! | `circumvention` | VPNs, encrypted DNS and relays of the lists, pages shown by archives and translators, tunnels to other ports, bare addresses |
+//! | `list-age` | statutory lists within 13 hours, never beyond 26; categories within a month |
+//! | `help-lines` | all of them, in every group, over HTTP and through a tunnel |
+//! | `test-pages`, `canary` | one page of each list and a page that is open, as test services show them; the canary is short enough for every hour |
+//!
+//! # What they do not show
+//!
+//! * People's own listeners, sign-in and TLS doors: other tests do. An origin's certificate: the stand-in has none.
+//! * The spelling of hosts inside an opened tunnel to a listed *page*: the tunnel is asked for in the list's spelling. Over plain HTTP, and for
+//!   listed hosts at CONNECT, every spelling of the host is tried.
+//! * The time between a command and the running proxy's knowing of it (half a second at most) is not in the figures of `amendments`.
+//!
+//! # Corpora
+//!
+//! A file holds an address or a host a line, `#` for comments. With `bucket` all of them are of that bucket; without it each line begins with
+//! its own, then a blank or a comma. Duplicates count once; duplicates, lines that are no address and lines without a known bucket are told with
+//! file and line. A file that cannot be read, and a group that is closed as a whole, are not run.
+//!
+//! ```toml
+//! [accredit]
+//! least = 0.9
+//! over_block = 0.02
+//! corpora = [
+//!     { bucket = "becta-adult", path = "corpora/adult.txt" },
+//!     { path = "corpora/labelled.txt", groups = ["children"] },
+//!     { bucket = "allow", path = "corpora/good.txt" },
+//! ]
+//! ```
+//!
+//! # How long it takes
+//!
+//! Measured on two cores that eight others shared (a build between debug and release, load 5): 25,120 made-up entries (hosts, pages, pages
+//! with queries, IPv4, IPv6) in one group with `https = "selective"`. Plain HTTP: 639,940 requests in 48 s, none let through; HTTPS: 338,660
+//! in 245 s, most of it a certificate and a handshake for each of 12,540 hosts of pages; neighbours: 130,324 in 84 s, none blocked as
+//! listed.
