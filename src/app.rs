@@ -19,6 +19,7 @@ mod road;
 mod seen;
 mod signals;
 mod small_lists;
+mod sources;
 mod standing;
 mod status;
 

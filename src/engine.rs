@@ -97,6 +97,13 @@ impl Engine {
         self.lists.has_statutory() || self.beside().images().iter().any(|image| image.lists().iter().any(holds))
     }
 
+    /// What the category lists in force say about an address, and nothing of statutory ones (standards U19): whoever asks must not learn
+    /// what they hold.
+    #[must_use]
+    pub fn category_hits(&self, url: &CanonicalUrl) -> Hits {
+        Hits { statutory: None, statutory_urls_on_host: false, ..self.listed(url) }
+    }
+
     /// What all lists in force say.
     fn listed(&self, url: &CanonicalUrl) -> Hits {
         let hits = matcher::find(&self.lists, url);

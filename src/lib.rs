@@ -18,7 +18,7 @@
 //! lists         the list compiler: text in many formats -> one immutable, checksummed ListImage; located faults; diff
 //! matcher       ListImage + CanonicalUrl -> Hits; no allocation on a miss
 //! policy        groups and rules; judge() -> Allow(Permit) | Warn | Refuse; the same function explains
-//! accredit      criteria, what checks found, and the arithmetic of their figures; the spellings that suites try
+//! accredit      criteria as data, what checks found and may be said of it; report, form, plan; the spellings that suites try
 //! credential    passwords, one-time codes, secrets shown once, and how often somebody may be wrong
 //! record        log entry, codec, frames, hash chain, retention arithmetic, folding for sealed segments
 //!
@@ -36,7 +36,7 @@
 //!
 //!  top
 //! cli           one command per file
-//! manual        doc-only modules: accreditation, actions, agreement, asking (for auditors), categories, console, consortium, flow, people, decisions, https, origins, durability, custody, bypasses, formats, standards, runbook
+//! manual        doc-only modules: accreditation, actions, agreement, asking (for auditors), categories, console, consortium, flow, people, decisions, https, names, origins, durability, custody, bypasses, formats, standards, runbook
 //! ```
 //!
 //! # Arrows

@@ -38,3 +38,22 @@ fn measure(run: impl Fn() -> Hits) -> (u64, Hits) {
     let info = allocation_counter::measure(|| hits = run());
     (info.count_total, hits)
 }
+
+#[test]
+fn a_guess_takes_no_memory() {
+    let words: Vec<String> =
+        (0..900).map(|n| format!("{}{}casino.test", ["ab", "co", "du"][n % 3], ["ra", "ni", "lo"][n / 3 % 3]) + &n.to_string()).collect();
+    let mut compiler = lifeguard::lists::Compiler::new(&lists_support::key())
+        .with_names(lifeguard::lists::NameSettings { false_positives: 0.01, ..Default::default() });
+    let list = compiler.add_list(category("gambling")).unwrap();
+    let text = words.iter().map(|word| word.replace(".test", "") + ".test\n").collect::<String>();
+    compiler.feed(list, &lifeguard::lists::Source::new("gambling", Format::Domains), text.as_bytes()).unwrap();
+    let allow: String = (0..4_000).map(|n| format!("{}library{n}.test\n", ["town", "city", "old", "new"][n % 4])).collect();
+    compiler.allow_names("allow", allow.as_bytes()).unwrap();
+    let image = compiler.finish().image;
+    assert!(!image.learned_names().guess("newcasino.test").is_empty());
+    for host in ["newcasino.test", "a.library.test", "308274.com", "x"] {
+        let info = allocation_counter::measure(|| drop(image.learned_names().guess(host)));
+        assert_eq!(info.count_total, 0, "{host}");
+    }
+}

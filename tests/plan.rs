@@ -23,7 +23,7 @@ format = "domains"
 path = "bets.txt"
 [[layer]]
 level = "authority"
-name = "East"
+title = "East"
 signed_by = "the director of education"
 reason = "Nobody gambles at school."
 review = 2020-07-31
@@ -37,8 +37,7 @@ games = "30m"
 name = "staff"
 preset = "staff"
 [[rule]]
-action = "allow"
-addresses = ["museum.example"]
+allow = ["museum.example"]
 author = "Kim Lee"
 reason = "Year 9 history"
 expires = 2090-03-31

@@ -108,8 +108,8 @@ impl Context {
         let stated = self.memberships.iter().filter(|membership| membership.scheme.eq_ignore_ascii_case(scheme));
         match stated.max_by_key(|membership| membership.until) {
             None => amber(format!("{scheme}: the operator states none.")),
-            Some(one) if one.until <= self.made => fail(&format!("{scheme} {}: it ended on {}.", one.id, one.until)),
-            Some(one) => amber(format!("{scheme} {} until {}: the operator's word, not checked.", one.id, one.until)),
+            Some(one) if one.until <= self.made => fail(&format!("{scheme} {}: it ended on {}.", one.id, last_day(one.until))),
+            Some(one) => amber(format!("{scheme} {} until {}: the operator's word, not checked.", one.id, last_day(one.until))),
         }
     }
 
@@ -161,6 +161,11 @@ impl Context {
             (true, reviews) => pass(format!("{reviews} days of review, none overdue.")),
         }
     }
+}
+
+/// The day whose end this is, give or take a zone.
+fn last_day(end: Timestamp) -> String {
+    Timestamp(end.0 - 1).civil().to_zoned(jiff::tz::TimeZone::UTC).strftime("%-d %B %Y").to_string()
 }
 
 fn pass(words: String) -> (Verdict, String) {

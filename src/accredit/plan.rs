@@ -81,6 +81,7 @@ pub struct Signed {
     pub until: String,
 }
 
+const UNFILLED: &str = "No list in force fills it: nothing is found by it.";
 /// Most addresses of one rule or layer that are written out.
 const ADDRESSES: usize = 40;
 
@@ -159,14 +160,31 @@ fn group(engine: &Engine, id: GroupId, (zone, filled): (&TimeZone, &BTreeMap<&st
             Action::Allow => plan.open.push(row),
         }
     }
+    for rows in [&mut plan.closed, &mut plan.warned, &mut plan.open] {
+        *rows = merged(std::mem::take(rows));
+    }
     Some(plan)
+}
+
+/// Lists call one thing by several names, under one title: those that no list fills say nothing that another does not.
+fn merged(rows: Vec<Row>) -> Vec<Row> {
+    let mut all: Vec<Row> = Vec::new();
+    for row in rows {
+        let is_empty = |row: &Row| row.words.ends_with(UNFILLED);
+        match all.iter_mut().find(|known| known.what == row.what && (is_empty(known) || is_empty(&row))) {
+            Some(known) if is_empty(known) => *known = row,
+            Some(_) => {}
+            None => all.push(row),
+        }
+    }
+    all
 }
 
 fn category(engine: &Engine, name: &str, because: String, filled: &BTreeMap<&str, u64>) -> Row {
     let words = engine.policy.rules().category_words.get(name).map(|words| words.words.to_string()).unwrap_or_default();
     let filled = match filled.get(name) {
         Some(entries) => format!("{entries} entries in the lists."),
-        None => "No list in force fills it: nothing is found by it.".into(),
+        None => UNFILLED.into(),
     };
     Row { what: engine.policy.category_title(name).into(), words: format!("{words} {filled}").trim().into(), because }
 }

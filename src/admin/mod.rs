@@ -24,6 +24,7 @@ mod seats;
 mod serve;
 mod sessions;
 mod sheet;
+mod sources;
 mod status;
 mod words;
 mod works;
@@ -37,6 +38,7 @@ pub use place::{Place, Takes};
 pub use readiness::{Check, Readiness};
 pub use roles::{Action, Role, may, table};
 pub use serve::Console;
+pub use sources::{SourceStatus, Waiting};
 pub use status::{
     AuthorityStatus, FixedStatus, ListStatus, ListenerStatus, LogStatus, PassedStatus, RefuserStatus, ReloadStatus, RestrictedName, Status,
     StatusSource,

@@ -1,6 +1,7 @@
 //! The console's front page: how things stand, for people. Every value is escaped; no script; says nothing that is not there.
 
 use super::readiness::Readiness;
+use super::sources::{SourceStatus, source_values};
 use super::status::{AuthorityStatus, ListStatus, PassedStatus, RefuserStatus, Status};
 use crate::engine::{Coverage, Feature};
 use crate::model::Timestamp;
@@ -30,6 +31,7 @@ impl StatusPage {
         engine.add_template("status.html", page!("status.html", "authority.html", "status_end.html")).expect("a test renders it");
         engine.add_template("accreditation.html", page!("accreditation.html")).expect("a test renders it");
         engine.add_template("coverage.html", page!("coverage.html")).expect("a test renders it");
+        engine.add_template("lists.html", page!("lists.html")).expect("a test renders it");
         Self(engine)
     }
 
@@ -42,6 +44,20 @@ impl StatusPage {
             ("groups", coverage.iter().map(group_values).collect()),
         ]);
         self.0.get_template("coverage.html")?.render(values)
+    }
+
+    /// Renders where lists come from.
+    pub(super) fn lists(&self, status: &Status, sources: &[SourceStatus]) -> Result<String, minijinja::Error> {
+        let values = Value::from_pairs([
+            ("title", text("Lists")),
+            ("site", text(&status.site)),
+            ("node", text(&status.node)),
+            ("now", time(Some(status.now))),
+            ("now_words", time_in_words(Some(status.now))),
+            ("list_version", text(&status.list_version)),
+            ("sources", sources.iter().map(|source| source_values(source, status.now)).collect()),
+        ]);
+        self.0.get_template("lists.html")?.render(values)
     }
 
     /// Renders one of the pages with these values.
@@ -188,7 +204,7 @@ pub(super) fn text(text: &str) -> Value {
 }
 
 /// RFC 3339 in UTC, to the second; empty where there is none.
-fn time(at: Option<Timestamp>) -> Value {
+pub(super) fn time(at: Option<Timestamp>) -> Value {
     Value::from(at.map_or_else(String::new, |at| format!("{:.0}", at.civil())))
 }
 
@@ -211,7 +227,7 @@ pub(super) fn count(number: u64) -> String {
 }
 
 /// Microseconds in the largest unit that fits, rounded down: "3 hours".
-fn span(micros: i64) -> String {
+pub(super) fn span(micros: i64) -> String {
     let seconds = micros.max(0) / 1_000_000;
     let (number, unit) = match seconds {
         0..60 => (seconds, "second"),

@@ -3,7 +3,8 @@
 //! A laboratory is never ready: machines that ask must not take it for a filter. A failed reload leaves it ready, since
 //! the last good state is in force; it is told as a remark.
 
-use super::status::Status;
+use super::status::{ListStatus, Status};
+use std::time::Duration;
 
 /// With room for fewer days than these somebody should make room: two weeks, so that a half-term holiday does not hide it.
 const FEW_DAYS: u64 = 14;
@@ -56,6 +57,7 @@ impl Readiness {
                 .chain(signing(status))
                 .chain(authority(status))
                 .chain(restricted(status))
+                .chain(ages(status))
                 .chain(accreditation(status))
                 .collect(),
         }
@@ -132,6 +134,12 @@ fn restricted(status: &Status) -> impl Iterator<Item = String> + '_ {
     lost.map(|(name, fault)| format!("restricted-search: {name} leads nowhere ({fault}); the sites that are led there are not reached"))
 }
 
+/// An old list is better than none: whoever is in charge has to know, and nobody is sent elsewhere.
+fn ages(status: &Status) -> impl Iterator<Item = String> + '_ {
+    let age = |list: &ListStatus| Duration::from_micros(list.as_of.map_or(0, |as_of| u64::try_from(status.now.0 - as_of.0).unwrap_or(0)));
+    status.lists.iter().filter_map(move |list| list.freshness.words(&list.name, age(list))).map(|words| format!("list-age: {words}"))
+}
+
 /// People are filtered all the same: a reason to come and look, and none to send them elsewhere.
 fn accreditation(status: &Status) -> Option<String> {
     (status.accredited == Some(false)).then(|| "accreditation: not passing (/accreditation, `lifeguard accredit`)".into())
@@ -155,7 +163,8 @@ fn draining(status: &Status) -> Check {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::admin::{ListStatus, ListenerStatus};
+    use crate::admin::ListenerStatus;
+    use crate::lists::Freshness;
     use crate::model::Timestamp;
 
     fn good() -> Status {
@@ -220,6 +229,17 @@ mod tests {
             let readiness = Readiness::of(&Status { restricted, ..good() });
             assert!(readiness.ready);
             assert_eq!(readiness.text(false).contains("[!] restricted-search: strict.test leads nowhere (no address)"), warned);
+        }
+    }
+
+    #[test]
+    fn an_old_list_is_a_warning_and_no_refusal() {
+        for (freshness, warned) in [(Freshness::Fresh, false), (Freshness::Old, true), (Freshness::TooOld, true)] {
+            let mut status = good();
+            (status.lists[0].freshness, status.lists[0].as_of) = (freshness, Some(Timestamp::from_seconds(1_764_000_000 - 14 * 3600)));
+            let readiness = Readiness::of(&status);
+            assert!(readiness.ready);
+            assert_eq!(readiness.text(false).contains("[!] list-age: list illegal: nothing new for 14 hours"), warned, "{freshness:?}");
         }
     }
 

@@ -37,6 +37,7 @@ pub(super) fn routes(shared: Shared) -> Router {
         .route("/metrics", get(metrics))
         .route("/version", get(version))
         .route("/coverage", get(coverage))
+        .route("/lists", get(lists))
         .route("/accreditation", get(accreditation::page))
         .route("/accreditation.json", get(accreditation::json))
         .fallback(unknown)
@@ -65,6 +66,22 @@ async fn coverage(State(shared): State<Shared>, headers: HeaderMap) -> Response 
             tracing::error!(%error, "the console's page on coverage cannot be rendered");
             let text: String = coverage.iter().map(Coverage::text).collect();
             (StatusCode::INTERNAL_SERVER_ERROR, [(CONTENT_TYPE, TEXT)], text).into_response()
+        }
+    }
+}
+
+/// Where lists come from; JSON where `Accept` asks for it.
+async fn lists(State(shared): State<Shared>, headers: HeaderMap) -> Response {
+    let sources = shared.source.sources();
+    let json = || serde_json::to_string(&sources).unwrap_or_default() + "\n";
+    if wants_json(&headers) {
+        return ([(CONTENT_TYPE, JSON)], json()).into_response();
+    }
+    match shared.page.lists(&shared.source.status(), &sources) {
+        Ok(page) => ([(CONTENT_TYPE, HTML)], page).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "the console's page of lists cannot be rendered");
+            (StatusCode::INTERNAL_SERVER_ERROR, [(CONTENT_TYPE, JSON)], json()).into_response()
         }
     }
 }
@@ -114,7 +131,7 @@ async fn version() -> Response {
 }
 
 async fn unknown() -> Response {
-    let words = "There is nothing here. See /, /accreditation, /coverage, /healthz, /readyz, /metrics and /version.\n";
+    let words = "There is nothing here. See /, /accreditation, /coverage, /lists, /healthz, /readyz, /metrics and /version.\n";
     (StatusCode::NOT_FOUND, [(CONTENT_TYPE, TEXT)], words).into_response()
 }
 

@@ -1,5 +1,6 @@
 //! What the console shows, as plain data. Whoever fills it in must keep entries of statutory lists out of every text.
 
+use super::sources::SourceStatus;
 use crate::accredit::Standing;
 use crate::engine::Coverage;
 use crate::lists::Freshness;
@@ -14,6 +15,11 @@ pub trait StatusSource: Send + Sync {
 
     /// What is seen in each group, and what is not.
     fn coverage(&self) -> Vec<Coverage> {
+        Vec::new()
+    }
+
+    /// Where lists come from, and how each source stands. It may look at a few small files.
+    fn sources(&self) -> Vec<SourceStatus> {
         Vec::new()
     }
 

@@ -4,7 +4,7 @@ use super::App;
 use super::make::Judged;
 use crate::admin::ReloadStatus;
 use crate::engine::Engine;
-use crate::feeds::{Loaded, Origin, SourceState};
+use crate::feeds::{Loaded, Origin, SourceState, Unmapped};
 use crate::lists::{AgeBounds, Freshness};
 use crate::model::Timestamp;
 use crate::record::EventKind;
@@ -19,6 +19,8 @@ pub(super) struct News {
     pub(super) reload: ReloadStatus,
     pub(super) alarms: Vec<String>,
     pub(super) as_of: BTreeMap<Arc<str>, Timestamp>,
+    /// Categories of sources that no category of ours stands for.
+    pub(super) unmapped: Vec<Unmapped>,
     /// Sources that are fetched, and how they stand.
     pub(super) fetched: BTreeMap<String, SourceState>,
     bounds: BTreeMap<Arc<str>, AgeBounds>,
@@ -29,12 +31,13 @@ pub(super) struct News {
 
 impl News {
     pub(super) fn of(judged: &Judged, now: Timestamp) -> Self {
-        let Loaded { alarms, as_of, fetched, bounds, origin, .. } = &judged.loaded;
+        let Loaded { alarms, as_of, fetched, bounds, origin, unmapped, .. } = &judged.loaded;
         Self {
             alarms: alarms.clone(),
             as_of: as_of.clone(),
             fetched: fetched.clone(),
             bounds: bounds.clone(),
+            unmapped: unmapped.clone(),
             reload: ReloadStatus { last_success: Some(now), fault: None },
             told: BTreeMap::new(),
             compiled: *origin != Origin::Kept,

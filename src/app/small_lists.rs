@@ -92,6 +92,11 @@ impl SmallLists {
         watched.into_iter().chain(emergency).collect()
     }
 
+    /// The settings that they are read by.
+    pub(super) fn settings(&self) -> ListSettings {
+        self.state().settings.clone()
+    }
+
     fn look(&self, now: Timestamp) -> Option<Changed> {
         let listed = self.decided.listed(now);
         let mut state = self.state();

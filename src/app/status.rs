@@ -3,7 +3,9 @@
 use super::App;
 use super::news::News;
 use crate::accredit::Standing;
-use crate::admin::{AuthorityStatus, ListStatus, ListenerStatus, LogStatus, PassedStatus, RefuserStatus, Status, StatusSource};
+use crate::admin::{
+    AuthorityStatus, ListStatus, ListenerStatus, LogStatus, PassedStatus, RefuserStatus, SourceStatus, Status, StatusSource,
+};
 use crate::engine::{Coverage, Engine};
 use crate::lists::{ListInfo, ListKind};
 use crate::model::Timestamp;
@@ -150,6 +152,10 @@ impl StatusSource for App {
         let live = self.proxy.live.load_full();
         let groups = live.engine.policy.groups_to_tell();
         groups.into_iter().map(|group| live.engine.coverage(group, live.counted(group, self.started))).collect()
+    }
+
+    fn sources(&self) -> Vec<SourceStatus> {
+        self.source_status()
     }
 
     fn accreditation(&self) -> Standing {

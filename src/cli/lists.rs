@@ -1,18 +1,21 @@
 //! `lifeguard lists compile | status | diff | categories`: compiles the lists and says what was found, with the place of every bad line.
 
-use super::emergency::{self, EmergencyCommand};
 mod categorise;
+mod names;
 mod unknown;
 
-use super::{categories, lists_fetch, setting};
+use super::emergency::{self, EmergencyCommand};
+use super::list_preview::{self as preview, Met};
+use super::{categories, list_test, lists_fetch, setting};
 use crate::config::{self, Config};
 use crate::feeds::{self, BuiltIn, Loaded, Origin};
-use crate::lists::{ImageDiff, ListDiff, ListKind, ListReport};
+use crate::lists::{Freshness, ImageDiff, ListDiff, ListKind, ListReport};
 use clap::Subcommand;
 use serde_json::json;
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 /// A question about the lists.
 #[derive(Debug, clap::Args)]
@@ -28,7 +31,15 @@ enum ListsCommand {
     /// Show the lists that the next start or reload would use
     Status(Form),
     /// Show what the next compilation would change, without putting it in force
-    Diff(Form),
+    Diff {
+        #[command(flatten)]
+        form: Form,
+        /// And what the new lists would have blocked of the requests since this time, such as 7d: whom it would meet
+        #[arg(long, value_name = "TIME", num_args = 0..=1, default_missing_value = "7d")]
+        log: Option<String>,
+    },
+    /// Say what the category lists have of an address
+    Test(list_test::Arguments),
     /// Fetch lists from their publishers now
     Fetch(lists_fetch::FetchArguments),
     /// What came and was not taken
@@ -37,6 +48,8 @@ enum ListsCommand {
         #[command(subcommand)]
         command: lists_fetch::QuarantineCommand,
     },
+    /// Show what was learned of names: for which categories it is on, and how well it does
+    Names(names::Arguments),
     /// Show the categories: what belongs in each, where outside schemes put it, how many entries there are
     Categories(categories::Arguments),
     /// Show the hosts that no list knew, those that most people asked for first
@@ -70,9 +83,11 @@ pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> ExitCode {
     let (form, fresh) = match &arguments.command {
         ListsCommand::Compile(form) => (form, true),
         ListsCommand::Status(form) => (form, false),
-        ListsCommand::Diff(form) => return diff(&settings, form),
+        ListsCommand::Diff { form, log } => return diff(&settings, form, log.as_deref()),
+        ListsCommand::Test(arguments) => return list_test::run(&settings, arguments),
         ListsCommand::Fetch(arguments) => return lists_fetch::fetch(&settings, arguments),
         ListsCommand::Quarantine { command } => return lists_fetch::quarantine(&settings, command),
+        ListsCommand::Names(arguments) => return names::run(&settings, arguments),
         ListsCommand::Categories(arguments) => return categories::run(&settings, arguments),
         ListsCommand::Unknown(arguments) => return unknown::run(&settings, arguments),
         ListsCommand::Categorise(arguments) => return categorise::run(&settings, arguments),
@@ -88,19 +103,31 @@ pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> ExitCode {
     }
 }
 
+fn load_builtin() -> BuiltIn {
+    config::builtin_list
+}
+
 fn load(settings: &Config, fresh: bool) -> Result<Loaded, feeds::FeedFault> {
-    feeds::load(&settings.lists, config::builtin_list as BuiltIn, fresh)
+    feeds::load(&settings.lists, load_builtin(), fresh)
 }
 
 /// What would change, by list. Exit code 1 when the new lists would be held back.
-fn diff(settings: &Config, form: &Form) -> ExitCode {
-    match feeds::compare(&settings.lists, config::builtin_list as BuiltIn) {
-        Ok((diff, alarms)) => {
-            let written = if form.json { diff_as_json(&diff, &alarms) } else { diff_as_text(&diff, &alarms) };
-            if written.is_ok() && alarms.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
-        }
-        Err(fault) => setting::complain(&fault.to_string()),
-    }
+fn diff(settings: &Config, form: &Form, log: Option<&str>) -> ExitCode {
+    let compared = match feeds::compare(&settings.lists, config::builtin_list as BuiltIn) {
+        Ok(compared) => compared,
+        Err(fault) => return setting::complain(&fault.to_string()),
+    };
+    let met = match log.map(|from| preview::met(settings, &compared, from)).transpose() {
+        Ok(met) => met,
+        Err(fault) => return setting::complain(&fault),
+    };
+    let feeds::Compared { diff, alarms, .. } = &compared;
+    let written = if form.json {
+        diff_as_json(diff, alarms, met.as_ref())
+    } else {
+        diff_as_text(diff, alarms).and_then(|()| met.map_or(Ok(()), |met| met.put(&mut io::stdout().lock())))
+    };
+    if written.is_ok() && alarms.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 fn diff_as_text(diff: &ImageDiff, alarms: &[String]) -> io::Result<()> {
@@ -114,13 +141,19 @@ fn diff_as_text(diff: &ImageDiff, alarms: &[String]) -> io::Result<()> {
     alarms.iter().try_for_each(|alarm| writeln!(out, "ALARM {alarm}"))
 }
 
-fn diff_as_json(diff: &ImageDiff, alarms: &[String]) -> io::Result<()> {
+fn diff_as_json(diff: &ImageDiff, alarms: &[String], met: Option<&Met>) -> io::Result<()> {
     let list = |list: &ListDiff| {
         let (new, gone) = list.keys.unzip();
         json!({"name": list.name, "before": list.before, "now": list.now, "new": new, "gone": gone})
     };
     let lists: Vec<_> = diff.lists.iter().map(list).collect();
-    writeln!(io::stdout().lock(), "{}", json!({"before": diff.before, "now": diff.now, "lists": lists, "alarms": alarms}))
+    writeln!(
+        io::stdout().lock(),
+        "{}",
+        json!({
+            "before": diff.before, "now": diff.now, "lists": lists, "alarms": alarms, "would_meet": met.map(Met::as_json),
+        })
+    )
 }
 
 fn kind(kind: ListKind) -> &'static str {
@@ -132,7 +165,7 @@ fn kind(kind: ListKind) -> &'static str {
 
 fn as_text(loaded: &Loaded, all: bool) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    let lists = loaded.image.lists();
+    let lists = loaded.lists();
     writeln!(
         out,
         "image {} with {} entries in {} lists",
@@ -140,10 +173,10 @@ fn as_text(loaded: &Loaded, all: bool) -> io::Result<()> {
         lists.iter().map(|l| l.entries).sum::<u64>(),
         lists.len()
     )?;
-    for list in lists {
+    for list in &lists {
         let note = if list.demonstration { "  demonstration" } else { "" };
         let age = loaded.as_of.get(&list.name).map_or_else(String::new, |as_of| format!("  of {:.0}", as_of.civil()));
-        let (kind, name) = (kind(list.kind), &list.name);
+        let (kind, name, age) = (kind(list.kind), &list.name, age + age_words(loaded, &list.name));
         writeln!(out, "  {kind:<9} {name:<40} {:>10} entries {:>7} bad lines{age}{note}", list.entries, list.rejected)?;
     }
     for list in loaded.report.iter().flat_map(|report| &report.lists) {
@@ -153,6 +186,15 @@ fn as_text(loaded: &Loaded, all: bool) -> io::Result<()> {
         writeln!(out, "ALARM {alarm}")?;
     }
     Ok(())
+}
+
+/// Says that a list is older than it should be.
+fn age_words(loaded: &Loaded, name: &Arc<str>) -> &'static str {
+    match loaded.freshness(name, setting::now()) {
+        Freshness::Fresh => "",
+        Freshness::Old => "  OLD",
+        Freshness::TooOld => "  TOO OLD",
+    }
 }
 
 fn say_list(out: &mut impl Write, list: &ListReport, most: usize) -> io::Result<()> {
@@ -169,13 +211,13 @@ fn say_list(out: &mut impl Write, list: &ListReport, most: usize) -> io::Result<
 
 fn as_json(loaded: &Loaded) -> io::Result<()> {
     let lists: Vec<_> = loaded
-        .image
         .lists()
         .iter()
         .map(|list| {
             json!({
                 "name": list.name, "kind": kind(list.kind), "entries": list.entries, "rejected": list.rejected,
                 "category": loaded.image.categories().get(usize::from(list.category.0)), "demonstration": list.demonstration,
+                "freshness": loaded.freshness(&list.name, setting::now()).code(),
                 "as_of": loaded.as_of.get(&list.name).map(ToString::to_string),
             })
         })

@@ -11,6 +11,8 @@ mod emergency;
 mod exceptions;
 mod explain;
 mod hidden;
+mod list_preview;
+mod list_test;
 mod lists;
 mod lists_fetch;
 pub mod logs;

@@ -20,12 +20,33 @@ pub struct ListSettings {
     pub max_shrink: f64,
     /// The most regular expressions that all lists together may bring.
     pub expressions: usize,
+    /// What is learned of names; `None`: nothing.
+    pub names: Option<NamesSettings>,
     /// Every category that may be named, so that an emergency list can have it before any list brings it.
     pub categories: Vec<Arc<str>>,
     /// For how long from the beginning of the log no registrable domain counts as new here.
     pub learn_domains: Duration,
     /// The lists. When the settings name no statutory source there is none here either: the caller then refuses to serve.
     pub sources: Vec<Source>,
+}
+
+/// What is learned of names, and by what measure.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NamesSettings {
+    /// Files of innocent names.
+    pub allow: Vec<PathBuf>,
+    /// Share of innocent names (0 to 1) that may be taken for a category.
+    pub false_positives: f64,
+    /// The categories; empty means those with the most names.
+    pub categories: Vec<String>,
+    /// Start of the order in which names are learned.
+    pub seed: usize,
+}
+
+impl Default for NamesSettings {
+    fn default() -> Self {
+        Self { allow: Vec::new(), false_positives: 0.001, categories: Vec::new(), seed: 1 }
+    }
 }
 
 /// One source of entries.
@@ -131,6 +152,7 @@ impl Default for ListSettings {
             max_shrink: 0.5,
             expressions: 1_000,
             learn_domains: Duration::from_secs(7 * 86_400),
+            names: None,
             categories: Vec::new(),
             sources: Vec::new(),
         }

@@ -4,14 +4,13 @@
 
 use super::by_name::by_name;
 use super::fault::FaultKind;
-use super::hours;
 use super::moment::{self, Written};
 use super::node::{Node, Value};
-use super::quota;
 use super::reader::Reader;
 use super::section::{ReadNamed, ReadTable, ReadTables};
 use super::source::At;
 use super::units::{rate_text, read_rate, read_size, read_time, size_text, time_text};
+use super::{hours, predicted, quota};
 use crate::policy::{Quota, Window};
 use ipnet::IpNet;
 use std::net::{IpAddr, SocketAddr};
@@ -50,6 +49,8 @@ pub(super) enum Slot<'a> {
     /// Public keys of age, one or several.
     Recipients(&'a mut Vec<String>),
     OptionalFlag(&'a mut Option<bool>),
+    /// What happens to names that look like a category.
+    PredictedByName(&'a mut predicted::RawPredicted),
     /// Such a flag that is checked later; its place is kept.
     FlagAt(&'a mut Option<At<bool>>),
     Hours(&'a mut Option<RawHours>),
@@ -129,6 +130,7 @@ impl Slot<'_> {
             Self::Names(_) => "a text or a list of texts".into(),
             Self::Hours(_) => format!("{}, or a list of them", hours::EXPECTED),
             Self::HoursByName(_) => format!("a table of names, each with {}", hours::EXPECTED),
+            Self::PredictedByName(_) => predicted::EXPECTED.into(),
             Self::QuotaByName(_) => format!("a table of names, each with {}", quota::EXPECTED),
             Self::NamesByName(_) => "a table of names, each with a text or a list of texts".into(),
             Self::Moment(_) => moment::EXPECTED.into(),
@@ -165,6 +167,7 @@ impl Slot<'_> {
             | Self::Hours(_)
             | Self::HoursByName(_)
             | Self::QuotaByName(_)
+            | Self::PredictedByName(_)
             | Self::NamesByName(_)
             | Self::Moment(_)
             | Self::TimeAt(..)
@@ -214,6 +217,7 @@ impl Slot<'_> {
             Self::Ports(ports) => *ports = each(node, takes, reader, |item, takes, reader| whole(item, &(1..=65_535), takes, reader)),
             Self::Hours(hours) => *hours = Some(read_hours(node, takes, reader)),
             Self::HoursByName(table) => *table = by_name(node, takes, reader, read_hours)?,
+            Self::PredictedByName(table) => predicted::read(table, node, takes, reader),
             Self::QuotaByName(table) => *table = by_name(node, takes, reader, read_quotas)?,
             Self::NamesByName(table) => *table = by_name(node, takes, reader, read_names)?,
             Self::Table(table) => table.read_table(node, reader),
@@ -251,7 +255,7 @@ fn text(node: &Node, takes: &str, reader: &mut Reader) -> Option<String> {
     None
 }
 
-fn text_at(node: &Node, takes: &str, reader: &mut Reader) -> Option<At<String>> {
+pub(super) fn text_at(node: &Node, takes: &str, reader: &mut Reader) -> Option<At<String>> {
     Some(At { value: text(node, takes, reader)?, place: node.place.clone() })
 }
 

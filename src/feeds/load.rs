@@ -4,17 +4,22 @@
 use super::fetched::{SourceState, standing};
 use super::keep::{KeepFault, Kept};
 use super::local::is_local;
-use super::mapped::unmapped;
+use super::mapped::{Unmapped, unmapped};
+use super::names;
 use super::sources::{BuiltIn, Found, Place, SourceFault, find};
 use super::watched::watched;
 use crate::config::ListSettings;
-use crate::lists::{AgeBounds, CompileFault, Compiled, Compiler, DiffFault, ImageDiff, InstallationKey, ListImage, ListKind, Report};
+use crate::lists::{
+    AgeBounds, AllowFault, Beside, CompileFault, Compiled, Compiler, DiffFault, Freshness, ImageDiff, InstallationKey, ListImage, ListInfo,
+    ListKind, Report,
+};
 use crate::model::{ListId, Timestamp};
 use aws_lc_rs::digest;
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// No image can be put in force.
 #[derive(Debug, thiserror::Error)]
@@ -25,6 +30,9 @@ pub enum FeedFault {
     /// A source.
     #[error(transparent)]
     Source(#[from] SourceFault),
+    /// The allow corpus of what is learned of names.
+    #[error("lists: names: {0}")]
+    Allow(#[from] AllowFault),
     /// A list cannot be declared.
     #[error("lists: {0}")]
     Compile(#[from] CompileFault),
@@ -66,6 +74,8 @@ pub struct Loaded {
     pub as_of: BTreeMap<Arc<str>, Timestamp>,
     /// By list: when it is old.
     pub bounds: BTreeMap<Arc<str>, AgeBounds>,
+    /// Categories of sources that no category of ours stands for.
+    pub unmapped: Vec<Unmapped>,
     /// The small image of lists that are watched, to be asked beside the image.
     pub watched: Option<Arc<ListImage>>,
     /// Sources that are fetched, and how they stand.
@@ -91,6 +101,19 @@ impl Loaded {
         self.image.has_statutory() || self.watched.as_ref().is_some_and(|watched| watched.has_statutory())
     }
 
+    /// Its lists, with the entries of those that are watched.
+    #[must_use]
+    pub fn lists(&self) -> Vec<ListInfo> {
+        Beside::new(&self.image, self.watched.clone()).lists(&self.image)
+    }
+
+    /// Is a list as new as it has to be?
+    #[must_use]
+    pub fn freshness(&self, name: &str, now: Timestamp) -> Freshness {
+        let (Some(as_of), Some(bounds)) = (self.as_of.get(name), self.bounds.get(name)) else { return Freshness::default() };
+        bounds.look(Duration::from_micros(u64::try_from(now.0 - as_of.0).unwrap_or(0)))
+    }
+
     /// What an operator must look at of sources that are fetched.
     pub fn fetch_alarms(&self) -> impl Iterator<Item = String> {
         self.fetched.iter().filter_map(|(name, state)| Some(format!("list {name}: {}", state.alarm()?)))
@@ -113,7 +136,7 @@ impl Loaded {
 fn large(settings: &ListSettings, builtin: BuiltIn, fresh: bool) -> Result<Loaded, FeedFault> {
     let kept = Kept::open(&settings.folder)?;
     let key = kept.key()?;
-    let making = Making { key: &key, categories: &settings.categories };
+    let making = Making { key: &key, settings };
     let found = find(settings, builtin);
     let stamp = found.as_ref().ok().map(|found| stamp(settings, found));
     let as_of = found.as_ref().map(|found| ages(found)).unwrap_or_default();
@@ -138,14 +161,14 @@ fn large(settings: &ListSettings, builtin: BuiltIn, fresh: bool) -> Result<Loade
     if let Err(fault) = kept.keep_ages(&loaded.as_of) {
         loaded.alarms.push(format!("the ages of the lists could not be kept for the next start: {fault}"));
     }
-    Ok(Loaded { bounds, ..loaded })
+    Ok(Loaded { bounds, unmapped, ..loaded })
 }
 
 /// What an image is made with.
 #[derive(Clone, Copy)]
 struct Making<'a> {
     key: &'a InstallationKey,
-    categories: &'a [Arc<str>],
+    settings: &'a ListSettings,
 }
 
 impl Loaded {
@@ -164,6 +187,7 @@ impl Loaded {
             as_of: BTreeMap::new(),
             bounds: BTreeMap::new(),
             watched: None,
+            unmapped: Vec::new(),
             fetched: BTreeMap::new(),
         }
     }
@@ -180,18 +204,32 @@ pub(super) fn ages(found: &[Found]) -> BTreeMap<Arc<str>, Timestamp> {
     found.iter().filter_map(age).collect()
 }
 
+/// What is in force, and what the sources hold now.
+#[derive(Debug)]
+pub struct Compared {
+    /// What changed.
+    pub diff: ImageDiff,
+    /// What an operator must look at.
+    pub alarms: Vec<String>,
+    /// The newest kept image.
+    pub before: Arc<ListImage>,
+    /// What the sources hold.
+    pub now: Arc<ListImage>,
+}
+
 /// What the sources hold now against the newest kept image; nothing is put in force or kept.
 ///
 /// # Errors
 /// [`FeedFault`]; also when no image has been kept yet.
-pub fn compare(settings: &ListSettings, builtin: BuiltIn) -> Result<(ImageDiff, Vec<String>), FeedFault> {
+pub fn compare(settings: &ListSettings, builtin: BuiltIn) -> Result<Compared, FeedFault> {
     let kept = Kept::open(&settings.folder)?;
     let key = kept.key()?;
     let (Some(newest), _) = kept.newest(&key) else { return Err(FeedFault::NothingKept) };
     let mut alarms = Vec::new();
-    let making = Making { key: &key, categories: &settings.categories };
+    let making = Making { key: &key, settings };
     let compiled = compile(find(settings, builtin)?, Some(&newest), making, &mut alarms)?;
-    Ok((ImageDiff::between(&newest, &compiled.image)?, alarms))
+    let diff = ImageDiff::between(&newest, &compiled.image)?;
+    Ok(Compared { diff, alarms, before: Arc::new(newest), now: Arc::new(compiled.image) })
 }
 
 /// Compiles anew; whatever goes wrong, the last good image is there.
@@ -257,18 +295,32 @@ fn publish(compiled: Compiled, kept: &Kept, stamp: Option<&str>, mut alarms: Vec
 }
 
 fn compile(found: Vec<Found>, last: Option<&ListImage>, making: Making<'_>, alarms: &mut Vec<String>) -> Result<Compiled, FeedFault> {
-    let mut compiler = Compiler::new(making.key);
+    // A fault of the allow corpus must never hold a list back: then nothing is learned, and somebody is told.
+    let compiler = names::compiler(making.key, making.settings).unwrap_or_else(|fault| {
+        alarms.push(format!("nothing is learned of names: {fault}"));
+        Compiler::new(making.key)
+    });
+    let compiled = declare(compiler, found, (last, &making.settings.categories), alarms)?.finish();
+    alarms.extend(alarms_of(&compiled.report));
+    Ok(compiled)
+}
+
+/// Declares every list and every category, and feeds the files.
+pub(super) fn declare(
+    mut compiler: Compiler,
+    found: Vec<Found>,
+    (last, categories): (Option<&ListImage>, &[Arc<str>]),
+    alarms: &mut Vec<String>,
+) -> Result<Compiler, FeedFault> {
     for mut list in found {
         list.spec.last_good_entries = last_good_entries(last, &list);
         let id = compiler.add_list(list.spec.clone())?;
         feed(&mut compiler, id, &list, alarms)?;
     }
     // Where there are more than an image can have, the lists have more than anybody closes in an emergency.
-    let fits = making.categories.iter().take_while(|name| compiler.category(name).is_ok()).count();
+    let fits = categories.iter().take_while(|name| compiler.category(name).is_ok()).count();
     tracing::debug!(fits, "categories");
-    let compiled = compiler.finish();
-    alarms.extend(alarms_of(&compiled.report));
-    Ok(compiled)
+    Ok(compiler)
 }
 
 pub(super) fn last_good_entries(last: Option<&ListImage>, list: &Found) -> Option<u64> {
@@ -318,5 +370,6 @@ fn stamp(settings: &ListSettings, found: &[Found]) -> String {
         };
         text += &format!("{source:?} {place:?} {facts:?}\n");
     }
+    text += &names::stamp(settings.names.as_ref());
     digest::digest(&digest::SHA256, text.as_bytes()).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }

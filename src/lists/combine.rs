@@ -3,6 +3,7 @@
 
 use super::image::Shapes;
 use super::{ListImage, ListInfo, ListKind};
+use std::sync::Arc;
 
 /// The images cannot be combined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -45,6 +46,7 @@ impl ListImage {
             pairs: categories.pairs.clone(),
             statutory: statutory.statutory.clone(),
             rules: categories.rules.clone(),
+            names: Arc::clone(&categories.names),
             ..Self::default()
         };
         let checksum = image.content_checksum();

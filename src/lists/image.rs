@@ -3,6 +3,7 @@
 //! Must never hold the text of a statutory entry, nor print anything of its tables.
 
 use super::key::{InstallationKey, KeySteps};
+use super::names::NameModel;
 use super::pairs::PairTable;
 use super::rules::Rules;
 use super::sets::SetTable;
@@ -68,6 +69,7 @@ pub struct ListImage {
     pub(crate) pairs: PairTable,
     pub(crate) statutory: StatutoryTable,
     pub(crate) rules: Rules,
+    pub(crate) names: Arc<NameModel>,
 }
 
 /// What is derived from the installation key; never part of an image on disk.
@@ -126,6 +128,12 @@ impl ListImage {
         self.lists.iter().any(|list| list.kind == ListKind::Statutory && list.demonstration)
     }
 
+    /// What names look like, where it was learned: a guess, and never a list.
+    #[must_use]
+    pub fn learned_names(&self) -> &Arc<NameModel> {
+        &self.names
+    }
+
     /// Bytes in memory, by what they are for.
     #[must_use]
     pub fn memory(&self) -> ImageMemory {
@@ -133,6 +141,7 @@ impl ListImage {
             categories: self.table.bytes() + self.sets.bytes() + self.pairs.bytes(),
             statutory: self.statutory.bytes(),
             rules: self.rules.bytes(),
+            names: self.names.rows.len(),
         }
     }
 
@@ -151,6 +160,8 @@ pub struct ImageMemory {
     pub statutory: usize,
     /// Keywords and expressions.
     pub rules: usize,
+    /// What names look like.
+    pub names: usize,
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@
 //! key        one keyed hash step per label and per path segment, shared with the matcher
 //! table      all category entries, one cache line per probe;  sets: which lists hold an entry
 //! pairs      category entries with query pairs;  statutory: keyed digests;  rules: keywords and expressions
+//! names/     what names look like, learned from the lists: a guess about hosts that no list knows
 //! disk/      the image as bytes: versioned, checksummed;  diff: what changed between two images
 //! ```
 
@@ -21,6 +22,7 @@ mod format;
 mod holds;
 mod image;
 mod key;
+mod names;
 mod pairs;
 mod rules;
 mod sets;
@@ -39,11 +41,17 @@ pub use disk::{ImageFault, Section};
 pub use format::{ColumnName, CsvSchema, Format, JsonSchema, NotAPointer, Pointer};
 pub use image::{ImageMemory, ListImage, ListInfo, ListKind};
 pub use key::{InstallationKey, NoRandomness};
+pub use names::{
+    AllowFault, Doubtful, Guess, Guesses, LEAST_NAMES, LEAST_RECALL, MOST_CATEGORIES, NAMES_PER_FALSE_POSITIVE, NameModel, NameReport,
+    NameSettings, State,
+};
 pub use rules::{MAX_EXPRESSIONS, MAX_KEYWORDS, MAX_RULE_BYTES};
 pub use sets::MAX_LISTS;
 
 pub(crate) use image::Secrets;
 pub(crate) use key::{Key, KeySteps, segments};
+#[cfg(test)]
+pub(crate) use names::names_that_all_look_like;
 pub(crate) use pairs::PairedEntry;
 pub(crate) use sets::{HAS_PAGES, HAS_PAIRS, NumberedSet};
 pub(crate) use statutory::{Digest, Mark};

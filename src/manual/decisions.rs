@@ -33,6 +33,8 @@
 //! | When a domain was first asked for is a set of hashes beside the log | an age from a registry would tell somebody outside who asks for what; hashes under a key of this installation are small and say nothing elsewhere | WHOIS, a feed of new domains |
 //! | A domain that is not remembered counts as new, and none is ever forgotten to make room | a flood of made-up names must neither make a new domain old nor an old one new | a cache that evicts |
 //! | Over-blocking is told from what people opened, and only a share that is surely over its budget is called so | nobody labels a log; a few hosts say little, which the interval shows | a rate of all blocks |
+//! | Names are learned from the operator's own lists, by a linear model over runs of letters, when lists are compiled | it is small, the same every time, says which letters weighed, and knows what the operator means by a category | a model that is shipped, or one that nobody can explain |
+//! | Nothing is guessed unless a group asks, and a guess never does more than the category | a guess that nobody asked for would put a suspicion into a person's record; over-blocking has a budget | noting every guess by default |
 //! | No setting turns the statutory stage off | whoever can edit the config is not whoever may decide that | a switch with a warning |
 //!
 //! # Dependencies

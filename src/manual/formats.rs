@@ -6,7 +6,10 @@
 //! |---|---|---|---|
 //! | settings | `config/lifeguard.toml` or `/etc/lifeguard/lifeguard.toml` | none: unknown keys are refused | [`crate::config`], `lifeguard check` |
 //! | compiled lists | `var/lists/` | head of the image | [`crate::lists`] |
+//! | watched lists, compiled | `watched/` in the folder of lists | head of the image | `src/feeds/watched.rs` |
+//! | ages of the lists in force | `lists.ages` in the folder of lists | none: derived | `src/feeds/keep.rs` |
 //! | lists that are fetched | `var/lists/sources/NAME/` | none: `state.json` says which file is in force, and what was not is fetched again | `src/feeds/fetched.rs`; what is asked of it: below |
+//! | what names look like | the last section of an image of format 2 | that of the image | `src/lists/disk/guesses.rs`; what it is worth: [`super::names`] |
 //! | log segments | `var/log/` | head frame of each segment | [`crate::record::segment`] |
 //! | sealed segments | `var/log/*.sealed` | first eight bytes and foot | `store::seal`, and [`crate::record::fold`] for the blocks |
 //! | encrypted segments, indexes, summaries | the same names | first line: age-encryption.org/v1 | `src/store/vault/mod.rs`; what and for whom: [`super::custody`] |
@@ -26,6 +29,8 @@
 //! | what the tree keeps of a segment | `*.tree` beside the segment | first line | `src/store/heads/sidecar.rs` |
 //! | proofs and evidence | files that leave the house | first line | [`super::evidence`] |
 //! | accounts and sessions of the console | `console.sqlite` in `var/console/`, its owner's alone | `user_version` of SQLite | `src/admin/book.rs` |
+//! | packs of accreditation | folders that leave the house | first line of `manifest.jsonl` | [`super::evidence`] |
+//! | results of accreditation | `var/accredit/` | none: JSON lines | [`crate::app::accredited`] |
 //! | index and summary | `var/log/*.parquet`, `*.sum` | first bytes of the summary: 4 now, and any other is made anew in the background | `store::index` |
 //! | records | inside segments | first byte of each record | [`crate::record`] (the codec) |
 //!

@@ -3,7 +3,7 @@
 //! Must hold no code. What a user needs is in the README, in `--help` and on the console; this is for those who change
 //! Lifeguard, who run it when something is wrong, or who must judge it. `make docs` turns it into pages.
 //!
-//! * [`accreditation`]: what the suites of `lifeguard accredit` try, and what they do not show.
+//! * [`accreditation`]: what standards ask, what shows it, the suites, the evidence, the schedule, the plan.
 //! * [`agreement`]: the rules that people read and accept, and what they are told about the log.
 //! * [`asking`]: for auditors: how to ask the log, with real answers.
 //! * [`actions`]: what policy can do to a request, with the setting and the tests of each; quotas and named dates.
@@ -19,6 +19,7 @@
 //! * [`formats`]: what stands on disk, with version numbers.
 //! * [`evidence`]: proofs and evidence as files, so that a stranger can write a verifier from that page alone.
 //! * [`standards`]: clause by clause, where a requirement is met.
+//! * [`names`]: what names look like: how it is learned, figures, limits.
 //! * [`origins`]: what a site must prove before anything is asked of it, and what it sees of us.
 //! * [`runbook`]: faults, what they look like, what to do.
 
@@ -37,6 +38,7 @@ pub mod evidence;
 pub mod flow;
 pub mod formats;
 pub mod https;
+pub mod names;
 pub mod origins;
 pub mod people;
 pub mod runbook;

@@ -35,6 +35,9 @@
 //! | a site or an app fails on one device only | "not trusted" there | - | is the certificate installed there? Else it pins: name its host in `[https] sealed` |
 //! | too many connections | 503 at once | people who are already on | raise `proxy.limits.connections` and `LimitNOFILE` |
 //! | an address must be closed now, without new lists | - | - | `lifeguard close HOST --everybody --for 7d --by NAME --because TEXT`: in force within a second; write a rule before it ends |
+//! | an address belongs to a category, and no list has it yet | - | - | `lifeguard lists emergency add HOST --category NAME --by NAME --because TEXT`: within a second, nothing is compiled; groups that may see the category see it. `lifeguard lists emergency list`, `remove` |
+//! | `/readyz`: `list-age: list NAME: nothing new for ...` | nothing | the last good version | a statutory list: 13 hours old, and at 26 too old (`lifeguard_list_old`, `lifeguard_list_too_old`); `/lists` on the console says what its source did last |
+//! | a watched list is torn, empty or over 10,000 lines | nothing | its last good version, also after a restart | the alarm names it; mend the file: it is taken within two seconds |
 //! | what a consortium closes does not come here | - | everything else | journal: `what was known of it stays` and why; copy its `keys.log`, then its `exceptions.log` into the folder of `[[follow]]` |
 //! | somebody's code does not work | the page says whether it is wrong, over or for others | - | `lifeguard exceptions list` shows which stand and how often they were used; after ten wrong ones, five minutes |
 //! | somebody is to have no internet for a while | "Your internet is paused" | - | `lifeguard suspend --person NAME ...` (or `--room IP`); help lines stay open; `lifeguard exceptions stop ID` ends it |
@@ -70,6 +73,7 @@
 //!
 //! # Things to do now and then
 //!
+//! * Before new lists go in force: `lifeguard lists diff --log` says whom they would have met in the last seven days.
 //! * Ask `/metrics` for the age of each list and for the time of the last good reload, and raise an alarm on both; and on
 //!   `lifeguard_log_signing_failed`.
 //! * Run `lifeguard logs verify` after every copy of the log to other storage, and on the copy.

@@ -35,6 +35,8 @@
 //! | AB8 | the authority's certificate for devices, its fingerprint, its health | `src/proxy/own/authority.rs`, `src/proxy/intercept/card.rs`, `src/admin/` |
 //! | AA12, U10 | a refusal that says why, in the form that was asked for, and never the entry | `src/proxy/pages/` |
 //! | AA14, F8 | no road to this machine or the network around it | [`crate::proxy`] (the address guard) |
+//! | U3, A13 | ages of lists that are told; what must be closed at once | `src/lists/age.rs`, `src/app/news.rs`, `src/app/small_lists.rs` |
+//! | U19 | a test of lists tells category lists alone | `src/cli/list_test.rs` |
 //! | U1, U2, U14 | entries for a page and for a host | [`crate::lists`], [`crate::matcher`] |
 //! | U7, U22 | a bad line is named, a bad list is not taken | [`crate::lists`] |
 //! | U3, A13, B2 | statutory lists asked for at least hourly, whole versions, the last good one kept, quarantine and release by name | `src/feeds/`, `src/app/feeding.rs`, `src/config/check/fetch.rs` |
@@ -66,5 +68,8 @@
 //! | L6 | any change is found and placed | `src/store/` (verify), `src/store/heads/check.rs`, [`crate::record::chain`] |
 //! | L11, D22; RFC 9162 section 2.1 | proofs and evidence that strangers check | [`super::evidence`], [`crate::record::proof`], `src/store/evidence/` |
 //! | L12 | whoever checks the log never writes to it | `src/store/verify.rs`, `src/store/heads/prove.rs` |
+//! | A1, A14, V22 | criteria as data, signed evidence of what was found, the form | `src/accredit/`, `src/store/evidence/pack.rs`, [`accreditation`](super::accreditation) |
+//! | A2, A11, A13, U23 | canary, runs, certificates and what no longer holds | `src/app/accredited/`, `src/admin/accreditation.rs` |
+//! | B6, X13 | the policy in force as a plan | `src/accredit/plan.rs`, `src/cli/plan.rs` |
 //! | B2, B3 | a reload is all or nothing; nothing fails open | [`crate::lists`], [`runbook`](super::runbook) |
 //! | B4, F11 | bounds on everything | `src/config/shells.rs`, `src/proxy/strict/limits.rs` |

@@ -97,6 +97,8 @@ reasons! {
     TypeRefused = 47, "type-refused", Block, "This kind of file is not open here.";
     /// Whoever asks has as much open, or asks as often, as one person may.
     FairShare = 48, "fair-share", Refuse, "You have many pages loading at once. Please wait a moment.";
+    /// No list knows the host, and its name looks like a category that the group does not see.
+    Predicted = 49, "predicted", Block, "This address looks like a kind of page that is not open here.";
     /// Nobody here has asked for the domain before, or not for long.
     NewDomainBlocked = 58, "new-domain-blocked", Block, "This website is new here, so it is not open yet.";
     /// The address cannot be read in one sure way.

@@ -48,7 +48,8 @@ impl Case<'_> {
             Action::Allow => Reason::Allowed,
         };
         let layer = self.plan.category_layers.get(usize::from(category.0)).unwrap_or(&self.plan.default_layer);
-        let evidence = Evidence { reason, layer: Arc::clone(layer), category: Some(category), matched: self.matched(category) };
+        let evidence =
+            Evidence { reason, layer: Arc::clone(layer), category: Some(category), matched: self.matched(category), predicted: None };
         match action {
             Action::Block => Ruling::Closed(evidence),
             Action::Warn => self.think(evidence),

@@ -7,6 +7,7 @@ use super::acts::Acts;
 use super::statutory::Cleared;
 use super::used::Used;
 use crate::canon::CanonicalUrl;
+use crate::lists::Guess;
 use crate::matcher::Matched;
 use crate::model::{CategoryId, Reason, Subject, Timestamp};
 use std::sync::Arc;
@@ -41,6 +42,8 @@ pub struct Evidence {
     pub category: Option<CategoryId>,
     /// The entry that decided, if one did.
     pub matched: Option<Matched>,
+    /// What the name of the host looks like, where that decided or was to be noted.
+    pub predicted: Option<Guess>,
 }
 
 /// Why a request may leave, without what it was found by: so much is asked again of what it brings.

@@ -5,6 +5,7 @@
 
 use super::address::read_address;
 use super::layer::{Layer, Least, Level};
+use super::predicted::Predicted;
 use super::quota::Quota;
 use super::rules::Action;
 use crate::canon::ListEntry;
@@ -17,6 +18,8 @@ pub enum Word<'a> {
     Category(&'a str, Action),
     /// A day's share of a category, or of everything.
     Quota(&'a str, Quota),
+    /// What happens to names that look like a category.
+    Predicted(&'a str, Predicted),
     /// An address that is to be open.
     Open(&'a str),
     /// A setting, by its place in [`super::LEAST_OPTIONS`], and how strict it is.
@@ -44,6 +47,7 @@ impl Layer {
         match word {
             Word::Category(name, action) => self.word_on(name).is_some_and(|wanted| action < wanted),
             Word::Quota(name, quota) => self.quota.get(name).is_some_and(|above| quota.exceeds(*above)),
+            Word::Predicted(name, action) => self.predicted.get(name).is_some_and(|wanted| action < *wanted),
             Word::Open(address) => {
                 let Ok(open) = read_address(address) else { return false };
                 self.block_hosts.iter().filter_map(|closed| read_address(closed).ok()).any(|closed| holds(&closed, &open))

@@ -8,6 +8,7 @@ use super::files::Files;
 use super::hours::WeeklyHours;
 use super::layer::{Layer, Level};
 use super::other_names::is_locked;
+use super::predicted::{OnGuess, Predicted};
 use super::quota::Limited;
 use super::rules::{Action, Group};
 use super::texts::{OwnTexts, Texts};
@@ -24,6 +25,8 @@ pub(super) struct GroupPlan {
     pub(super) timed: Vec<Timed>,
     /// What a person may use of it in a day.
     pub(super) limits: Vec<Limited>,
+    /// What happens to hosts whose names look like a category.
+    pub(super) predicted: Box<[OnGuess]>,
     /// Categories that no rule, release or unlock opens: locked ones, and those that a layer never lets be loosened.
     pub(super) floor: CategorySet,
     /// Categories that a layer above the site closes or asks about: no rule of the site opens them.
@@ -76,6 +79,7 @@ impl GroupPlan {
         }
         plan.category_layers = layers.into();
         let number = |name: &str| categories.iter().position(|known| **known == *name).and_then(|at| u8::try_from(at).ok()).map(CategoryId);
+        plan.predicted = on_guesses(group, name, over, number);
         plan.limits = Limited::all((name, group.quota.iter()), over.iter().map(|(_, layer)| *layer), number);
         plan
     }
@@ -89,6 +93,7 @@ impl GroupPlan {
             allowed: CategorySet::EMPTY,
             timed: Vec::new(),
             limits: Vec::new(),
+            predicted: Box::default(),
             floor: CategorySet::EMPTY,
             held: CategorySet::EMPTY,
             bare_held: above(|layer| layer.least.bare_addresses == Some(false)),
@@ -128,6 +133,17 @@ impl GroupPlan {
             None => {}
         }
     }
+}
+
+/// The words on guesses, each with whoever says so: the highest layer that asks for as much, else the group.
+fn on_guesses(group: &Group, called: &str, over: &[(LayerIndex, &Layer)], number: impl Fn(&str) -> Option<CategoryId>) -> Box<[OnGuess]> {
+    let word = |(name, action): (&Arc<str>, &Predicted)| {
+        let what = format!("names like {name}");
+        let asks = over.iter().find(|(_, layer)| layer.predicted.get(name) == Some(action));
+        let layer = asks.map_or_else(|| format!("group {called}, {what}").into(), |(_, layer)| layer.layer_text(&what));
+        Some(OnGuess { category: number(name)?, action: *action, layer })
+    };
+    group.predicted.iter().filter_map(word).collect()
 }
 
 fn held_files(over: &[(LayerIndex, &Layer)]) -> Files {

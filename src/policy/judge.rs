@@ -13,9 +13,11 @@ use super::set::PolicySet;
 use super::statutory::Cleared;
 use super::trace::Trace;
 use crate::canon::{HostKind, Scheme};
+use crate::lists::Guess;
 use crate::matcher::Hits;
 use crate::model::{GroupId, Reason};
 use jiff::civil::DateTime;
+use std::cell::Cell;
 use std::sync::Arc;
 
 /// What a stage has decided.
@@ -23,6 +25,15 @@ pub(super) enum Ruling {
     Open(Evidence),
     Think(Evidence),
     Closed(Evidence),
+}
+
+impl Ruling {
+    /// The same, with a guess that was to be noted.
+    fn noting(mut self, noted: Option<Guess>) -> Self {
+        let (Self::Open(evidence) | Self::Think(evidence) | Self::Closed(evidence)) = &mut self;
+        evidence.predicted = evidence.predicted.or(noted);
+        self
+    }
 }
 
 /// One request on its way through the stages.
@@ -37,6 +48,8 @@ pub(super) struct Case<'a> {
     pub(super) found: Found,
     pub(super) said: Said,
     pub(super) keyword: Option<KeywordHit>,
+    /// A guess that is to be noted, whatever is decided.
+    pub(super) noted: Cell<Option<Guess>>,
 }
 
 impl PolicySet {
@@ -50,6 +63,7 @@ impl PolicySet {
         };
         let case = Case::open(self, ask, hits, (id, group, plan));
         let ruling = ORDER.iter().find_map(|stage| case.stage(*stage, &cleared, trace));
+        let ruling = ruling.map(|ruling| ruling.noting(case.noted.get()));
         close(ruling, cleared, || evidence(Reason::Internal, &plan.default_layer))
     }
 }
@@ -71,7 +85,7 @@ impl<'a> Case<'a> {
             .find(ask.url, Scope { rules: &set.rules, group: id, site: set.placing.site_of(id), over: &plan.over, now: ask.now });
         let keyword = set.keywords.find(ask.url, id, &set.rules);
         let said = ask.acts.find(ask, &group.name, (hits.categories, |category| set.category_name(category)));
-        Self { set, ask, hits, id, group, plan, found, said, keyword }
+        Self { set, ask, hits, id, group, plan, found, said, keyword, noted: Cell::new(None) }
     }
 
     /// One stage. The token is asked for so that no stage can be written that runs before the statutory one.
@@ -92,6 +106,7 @@ impl<'a> Case<'a> {
             Stage::Keyword => self.keyword(trace),
             Stage::SearchEngine => self.search_engine(trace),
             Stage::Category => self.category(trace),
+            Stage::Predicted => self.predicted(trace),
             Stage::NewDomain => self.new_domain(trace),
             Stage::Default => Some(self.default(trace)),
         }
@@ -185,7 +200,7 @@ impl<'a> Case<'a> {
 
 /// Evidence of a stage that looks at no list.
 pub(super) fn evidence(reason: Reason, layer: &Arc<str>) -> Evidence {
-    Evidence { reason, layer: Arc::clone(layer), category: None, matched: None }
+    Evidence { reason, layer: Arc::clone(layer), category: None, matched: None, predicted: None }
 }
 
 fn hours_words(inside: bool, time: DateTime) -> String {

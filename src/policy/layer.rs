@@ -6,6 +6,7 @@
 use super::engines::SearchEngines;
 use super::files::Files;
 use super::https::HttpsMode;
+use super::predicted::Predicted;
 use super::quota::Quota;
 use super::rules::{Action, Group, HiddenPages, TunnelContents};
 use super::safe::YouTube;
@@ -77,6 +78,8 @@ pub struct Layer {
     pub block_hosts: Vec<Arc<str>>,
     /// The most that a person below it has of each day, by category or under [`super::EVERYTHING`].
     pub quota: BTreeMap<Arc<str>, Quota>,
+    /// The least that happens to hosts whose names look like a category.
+    pub predicted: BTreeMap<Arc<str>, Predicted>,
     /// Kinds and sizes of files that are closed.
     pub files: Files,
     /// The least that every group below it has.
@@ -214,6 +217,10 @@ impl Layer {
         for (name, quota) in &self.quota {
             let share = group.quota.entry(Arc::clone(name)).or_default();
             *share = share.tightened(*quota);
+        }
+        for (name, action) in &self.predicted {
+            let least = group.predicted.entry(Arc::clone(name)).or_insert(*action);
+            *least = (*least).max(*action);
         }
         group.files.tighten(&self.files);
         self.least.raise(group);

@@ -31,6 +31,7 @@ mod opens;
 mod order;
 mod other_names;
 mod passing;
+mod predicted;
 mod quota;
 mod quota_stage;
 mod ranges;
@@ -68,6 +69,7 @@ pub use keyword::{EXPRESSION_BYTES, ExpressionFault, check_expression};
 pub use layer::{LEAST_OPTIONS, Layer, Least, Level};
 pub use new_domains::NewDomains;
 pub use order::{ORDER, Stage, order_as_text};
+pub use predicted::Predicted;
 pub use quota::{EVERYTHING, Metered, Quota};
 pub use rules::{
     Action, CategoryWords, Contact, DefaultAction, Group, HelpLine, HiddenPages, KeywordRule, LocalAction, LocalRule, PolicyTest, Rules,

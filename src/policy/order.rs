@@ -39,6 +39,8 @@ pub enum Stage {
     SearchEngine,
     /// Categories.
     Category,
+    /// What the names of hosts look like that no list knows.
+    Predicted,
     /// Domains that are new here.
     NewDomain,
     /// What applies where no rule does.
@@ -46,7 +48,7 @@ pub enum Stage {
 }
 
 /// The order. The first stage that decides, decides.
-pub const ORDER: [Stage; 17] = [
+pub const ORDER: [Stage; 18] = [
     Stage::Statutory,
     Stage::HelpLine,
     Stage::ShortNotice,
@@ -62,6 +64,7 @@ pub const ORDER: [Stage; 17] = [
     Stage::Keyword,
     Stage::SearchEngine,
     Stage::Category,
+    Stage::Predicted,
     Stage::NewDomain,
     Stage::Default,
 ];
@@ -86,6 +89,7 @@ impl Stage {
             Self::Keyword => "Words in the address",
             Self::SearchEngine => "Search engines",
             Self::Category => "Categories",
+            Self::Predicted => "Guessed from the name",
             Self::NewDomain => "New domains",
             Self::Default => "Everything else",
         }
@@ -117,6 +121,9 @@ impl Stage {
             Self::SearchEngine => "A search engine that cannot be held to a restricted form is blocked, where the group says so.",
             Self::Category => {
                 "A blocked category wins over a warning, and a warning over an allowed category; one that somebody has released counts as allowed."
+            }
+            Self::Predicted => {
+                "A host that no list knows, and whose name looks like a category, is blocked, marked for a warning or noted, where the group says so."
             }
             Self::NewDomain => {
                 "A domain that nobody here has asked for before is blocked for a while, or asks to think first, where the group says so."

@@ -14,8 +14,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// Spreads every word of the rules over the other names of what it names.
-pub(super) fn spread(rules: &mut Rules, categories: &[Arc<str>]) {
-    let kin: Vec<Kin> = categories.iter().filter_map(|name| Kin::of(name, categories)).collect();
+/// `categories` are those of the image, `brought` those of them that a list brings.
+pub(super) fn spread(rules: &mut Rules, categories: &[Arc<str>], brought: &[Arc<str>]) {
+    let kin: Vec<Kin> = categories.iter().filter_map(|name| Kin::of(name, brought)).collect();
     if kin.is_empty() {
         return;
     }
@@ -51,10 +52,10 @@ struct Kin {
 }
 
 impl Kin {
-    fn of(name: &Arc<str>, categories: &[Arc<str>]) -> Option<Self> {
+    fn of(name: &Arc<str>, brought: &[Arc<str>]) -> Option<Self> {
         let meanings: Vec<&'static Category> = Taxonomy::get().meanings(name).collect();
         let is_ours = meanings.iter().any(|category| *category.name == **name);
-        let is_brought = |other: &str| categories.iter().any(|known| **known == *other);
+        let is_brought = |other: &str| brought.iter().any(|known| **known == *other);
         let also = || meanings.iter().flat_map(|category| &category.also).map(|other| &**other).filter(|other| !is_brought(other));
         let from: Vec<_> = if is_ours { also().collect() } else { meanings.iter().map(|category| &*category.name).collect() };
         let (locked, means_locked) = (is_locked(name), !is_ours && meanings.iter().any(|category| category.locked));

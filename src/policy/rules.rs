@@ -11,6 +11,7 @@ use super::hours::WeeklyHours;
 use super::https::{HttpsMode, Sealed};
 use super::layer::Layer;
 use super::new_domains::NewDomains;
+use super::predicted::Predicted;
 use super::quota::Quota;
 use super::safe::YouTube;
 use super::sites::{SITE_MARK, Site};
@@ -115,6 +116,8 @@ pub struct Group {
     pub category_hours: BTreeMap<Arc<str>, WeeklyHours>,
     /// A person's share of each day, by category, or of everything under [`super::EVERYTHING`].
     pub quota: BTreeMap<Arc<str>, Quota>,
+    /// What happens to hosts that no list knows and whose names look like a category; one that is not here does nothing.
+    pub predicted: BTreeMap<Arc<str>, Predicted>,
     /// May addresses be numbers instead of names? (Rule R8.)
     pub bare_addresses: bool,
     /// Methods that are open; `None` means all.

@@ -12,7 +12,7 @@ use super::other_names::spread;
 use super::rules::{Contact, Group, HelpLine, LocalRule, Rules, TunnelContents};
 use super::sites::Placing;
 use super::statutory::StatutoryStage;
-use crate::lists::{ListImage, emergency_lists};
+use crate::lists::{ListImage, NameModel, emergency_lists};
 use crate::model::{CategoryId, GroupId, IdentitySource, Reason, Timestamp};
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -34,6 +34,7 @@ pub struct PolicySet {
     pub(super) categories: Vec<Arc<str>>,
     pub(super) lists: Vec<Arc<str>>,
     pub(super) placing: Placing,
+    pub(super) names: Arc<NameModel>,
     by_name: HashMap<Arc<str>, GroupId, rapidhash::fast::RandomState>,
 }
 
@@ -52,6 +53,11 @@ pub(super) struct Layers {
     pub(super) files: Box<[Arc<str>]>,
 }
 
+/// The categories that lists bring; an image has others too, for entries that come later.
+fn brought(image: &ListImage) -> Vec<Arc<str>> {
+    image.lists().iter().filter_map(|list| image.categories().get(usize::from(list.category.0))).cloned().collect()
+}
+
 impl PolicySet {
     /// Ties rules to an image.
     ///
@@ -59,7 +65,7 @@ impl PolicySet {
     /// Every fault that was found.
     pub fn build(mut rules: Rules, image: &ListImage) -> Result<Self, Vec<PolicyFault>> {
         let categories = image.categories().to_vec();
-        spread(&mut rules, &categories);
+        spread(&mut rules, &categories, &brought(image));
         let (plans, people) = settle(&mut rules, &categories);
         let mut faults = group_faults(&rules, people.count());
         let placing = Placing::build(&rules, &mut faults);
@@ -77,7 +83,23 @@ impl PolicySet {
         let by_name = rules.groups.iter().map(|group| Arc::clone(&group.name)).zip((0..).map(GroupId)).collect();
         let (layers, statutory) = (Layers::new(&rules), statutory_stage(&lists));
         let agreements = Agreements::of(&rules);
-        Ok(Self { rules, plans, people, agreements, statutory, addresses, keywords, https, layers, categories, lists, placing, by_name })
+        let names = Arc::clone(image.learned_names());
+        Ok(Self {
+            rules,
+            plans,
+            people,
+            agreements,
+            statutory,
+            addresses,
+            keywords,
+            https,
+            layers,
+            categories,
+            lists,
+            placing,
+            names,
+            by_name,
+        })
     }
 
     /// The group of a client of whom nobody else states the address: see [`PolicySet::group_of`].

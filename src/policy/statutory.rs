@@ -57,5 +57,5 @@ const GAP: &str = "The host is on no statutory list. Single pages of it are, and
 
 fn refusal(layer: &Arc<str>, matched: Option<Matched>) -> Refusal {
     let category = matched.map(|matched| matched.category);
-    Refusal { evidence: Evidence { reason: Reason::Statutory, layer: Arc::clone(layer), category, matched } }
+    Refusal { evidence: Evidence { reason: Reason::Statutory, layer: Arc::clone(layer), category, matched, predicted: None } }
 }

@@ -14,7 +14,7 @@ pub(super) fn before(case: &Case, verdict: Verdict) -> Verdict {
         Verdict::Go(permit) if agreement.needed && permit.evidence().reason != Reason::HelpLine && accepted(case, agreement).is_none() => {
             let layer = format!("agreement of the group {}, version {}", agreement.group, agreement.version);
             Verdict::Think(Warning {
-                evidence: Evidence { reason: Reason::AgreementNeeded, layer: layer.into(), category: None, matched: None },
+                evidence: Evidence { reason: Reason::AgreementNeeded, layer: layer.into(), category: None, matched: None, predicted: None },
             })
         }
         verdict @ (Verdict::Go(_) | Verdict::Think(_) | Verdict::Own | Verdict::Stop(..)) => verdict,

@@ -192,7 +192,7 @@ impl Case {
             reason: evidence.reason,
             layer: clause.as_deref().unwrap_or(&evidence.layer),
             list: list_name(&live, evidence),
-            matched: matched_text(&live, url.as_ref(), evidence.matched),
+            matched: predicted_text(&live, evidence).unwrap_or_else(|| matched_text(&live, url.as_ref(), evidence.matched)),
             list_version: &list_version,
             policy_version: live.engine.policy.version(),
             generation: live.generation().0,
@@ -249,6 +249,12 @@ fn categories(live: &Live, hits: &Hits) -> Cow<'static, str> {
     Cow::Owned(names.join(","))
 }
 
+/// What the name of the host looks like, and how much; where that decided, or was to be noted.
+fn predicted_text(live: &Live, evidence: &Evidence) -> Option<Cow<'static, str>> {
+    let guess = evidence.predicted?;
+    Some(Cow::Owned(format!("looks like {}: {guess}", live.engine.policy.category_name(guess.category))))
+}
+
 /// The entry that matched; never for a statutory list.
 fn matched_text(live: &Live, url: Option<&CanonicalUrl>, matched: Option<Matched>) -> Cow<'static, str> {
     let (Some(matched), Some(url)) = (matched, url) else { return Cow::Borrowed("") };
@@ -260,5 +266,5 @@ fn matched_text(live: &Live, url: Option<&CanonicalUrl>, matched: Option<Matched
 #[must_use]
 pub fn plain_evidence(reason: Reason) -> Evidence {
     static LAYER: LazyLock<Arc<str>> = LazyLock::new(|| Arc::from("proxy"));
-    Evidence { reason, layer: Arc::clone(&LAYER), category: None, matched: None }
+    Evidence { reason, layer: Arc::clone(&LAYER), category: None, matched: None, predicted: None }
 }

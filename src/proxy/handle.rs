@@ -113,7 +113,8 @@ fn count(case: &Case, evidence: &Evidence, took: Duration) {
         Some(_) => Asked::Http,
     };
     case.side.proxy.metrics.requests.decided(asked, evidence.reason, took);
-    if let Some(category) = evidence.category.filter(|_| matches!(evidence.reason, Reason::Category | Reason::Keyword)) {
+    if let Some(category) = evidence.category.filter(|_| matches!(evidence.reason, Reason::Category | Reason::Keyword | Reason::Predicted))
+    {
         case.live.categories.blocked(category);
     }
 }

@@ -83,7 +83,6 @@ impl Metrics {
     #[must_use]
     pub fn new() -> Self {
         let registry = Registry::new();
-        registry.register(Box::new(ProcessCollector::for_self())).expect("a new registry");
         build_info(&registry);
         let blocked = IntCounterVec::new(options("blocked_total", "Requests blocked, by the category that decided."), &["category"]);
         Self {
@@ -93,11 +92,7 @@ impl Metrics {
             sign_in: SignInMetrics::new(&registry),
             connections: gauge(&registry, "connections", "Client connections open now."),
             connections_total: counter(&registry, "connections_total", "Client connections accepted."),
-            client_certificates_refused: counter(
-                &registry,
-                "client_certificates_refused_total",
-                "Clients whose own certificate was refused at a listener that asks for one.",
-            ),
+            client_certificates_refused: client_certificates_refused(&registry),
             connections_shed: counter(&registry, "connections_shed_total", "Client connections turned away because there were too many."),
             certificate_refused: counter(
                 &registry,
@@ -206,7 +201,9 @@ impl Default for Metrics {
     }
 }
 
+/// The process's own figures, and which build it is.
 fn build_info(registry: &Registry) {
+    registry.register(Box::new(ProcessCollector::for_self())).expect("a new registry");
     let build = IntGaugeVec::new(options("build_info", "The build that runs; always 1."), &["version"]).expect("constant name");
     build.with_label_values(&[env!("CARGO_PKG_VERSION")]).set(1);
     keep(registry, build);
@@ -214,6 +211,11 @@ fn build_info(registry: &Registry) {
 
 fn tunnels_steady(registry: &Registry) -> IntCounter {
     counter(registry, "tunnel_steady_total", "Tunnels that were open for long and carried about as much up as down.")
+}
+
+fn client_certificates_refused(registry: &Registry) -> IntCounter {
+    let help = "Clients whose own certificate was refused at a listener that asks for one.";
+    counter(registry, "client_certificates_refused_total", help)
 }
 
 fn reload_time(registry: &Registry) -> Gauge {

@@ -128,7 +128,8 @@ fn seen(record: &RequestRecord<'_>, statutory: bool) -> Seen {
     Seen { at, reference, group: record.group.to_owned() }
 }
 
-fn past<'a>(record: &'a RequestRecord<'_>) -> PastRequest<'a> {
+/// A request of the log, as it is judged again.
+pub(in crate::cli) fn past<'a>(record: &'a RequestRecord<'_>) -> PastRequest<'a> {
     PastRequest {
         method: record.method,
         target: record.target,

@@ -4,6 +4,7 @@
 use super::bench::Bench;
 use crate::config::fault::FaultKind;
 use crate::config::raw::{RawAgreement, RawClause, RawGroup, RawLayer, RawNotice};
+use crate::config::sign_in::SignInSettings;
 use crate::config::source::{At, Place};
 use crate::model::{LogDetail, Reason, VerdictKind};
 use crate::policy::{AgreementRules, Clause, Group, Level, Origin};
@@ -154,8 +155,21 @@ fn nothing_to_accept(raw: &RawAgreement, clauses: &[Clause], bench: &mut Bench<'
 }
 
 /// Who may read the log.
-pub(super) fn notice(raw: &RawNotice) -> Vec<Box<str>> {
+fn notice(raw: &RawNotice) -> Vec<Box<str>> {
     raw.seen_by.iter().map(|at| at.value.trim()).filter(|name| !name.is_empty()).map(Box::from).collect()
+}
+
+/// Who may read the log, and whether people sign in who are not told so; then the log must not name them.
+pub(super) fn told(
+    raw: &RawNotice,
+    sign_in: &SignInSettings,
+    groups: (&[At<RawGroup>], &[Group]),
+    bench: &mut Bench<'_>,
+) -> (Vec<Box<str>>, bool) {
+    let notice = notice(raw);
+    let untold = notice.is_empty() && *sign_in != SignInSettings::default();
+    must_be_told(untold, groups, bench);
+    (notice, untold)
 }
 
 /// Where people sign in and nobody is named who may read it (`untold`), the log must not name them, here or at a site (standards C7).

@@ -13,17 +13,17 @@ use crate::config::files::Files;
 use crate::config::list_settings::ListSettings;
 use crate::config::load::ListFiles;
 use crate::config::moment::Written;
-use crate::config::raw::{Raw, RawCategory, RawGroup, RawHelpLine, RawHttps, RawKeyword, RawLists, RawRule};
+use crate::config::raw::{Raw, RawCategory, RawGroup, RawHelpLine, RawHttps, RawKeyword, RawLists, RawRule, RawSignIn};
 use crate::config::reader::Reader;
 use crate::config::shells::LogSettings;
-use crate::config::sign_in::SignInSettings;
 use crate::config::site_files::SiteFile;
 use crate::config::source::{At, Place};
 use crate::config::suggest::nearest;
-use crate::model::{GroupId, Timestamp};
+use crate::model::{GroupId, Taxonomy, Timestamp};
 use crate::policy::{AgreementRules, Group, Rules, SITE_MARK};
 use crate::record::retention::Class;
 use jiff::tz::TimeZone;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What every check may use.
@@ -98,7 +98,7 @@ pub(in crate::config) fn check(
     reader: &mut Reader,
 ) -> Option<Config> {
     let zone = time_zone(raw.site.time_zone.as_ref(), reader);
-    let mut bench = Bench::new(reader, (files, list_files), (zone.clone(), services::names(&raw.https.services)));
+    let mut bench = Bench::new(reader, (files, list_files), (zone, services::names(&raw.https.services)));
     bench.terms = terms::check(&raw.terms, &mut bench);
     let lists = lists_and_names(raw.lists, &raw.categories, &mut bench);
     let (mut groups, mut group_listeners) = groups::check(&raw.groups, &mut bench);
@@ -107,25 +107,20 @@ pub(in crate::config) fn check(
     let mut layers = layers::settle(&below, &[], &mut bench);
     lints::check(&raw.groups, &groups, &mut bench);
     let proxy = proxy::check(raw.proxy, group_listeners, raw.admin.settings.listen, &mut bench);
-    sites::check_addresses(&files_of_sites, "sign_in.radius", raw.sign_in.radius.secret_file.as_ref(), &mut bench);
-    sites::check_addresses(&files_of_sites, "sign_in.page", raw.sign_in.page.groups.first(), &mut bench);
+    sign_in_is_not_a_sites(&files_of_sites, &raw.sign_in, &mut bench);
     let sign_in = sign_in::check(raw.sign_in, &proxy, &mut bench);
-    let notice = agreement::notice(&raw.notice);
-    let untold = notice.is_empty() && sign_in != SignInSettings::default();
-    agreement::must_be_told(untold, (&raw.groups, &groups), &mut bench);
+    let (notice, untold) = agreement::told(&raw.notice, &sign_in, (&raw.groups, &groups), &mut bench);
     let mut log = LogSettings { retention: retention::check(&raw.log.retention, &raw.groups, &mut bench), ..raw.log.settings };
     let strictest = strictest(raw.policy.unknown_clients.as_ref(), &raw.groups, &groups, &mut bench);
     let agreement = agreement::check(&raw.agreement, &raw.layers, &raw.site.name, &mut bench);
     let mut tests = rules::tests(&raw.tests, &mut bench);
     let sites = sites::check(files_of_sites, &layers, (log.retention.span(Class::WebLog), untold), &mut bench);
-    let version = version(&sites.digests).into();
-    let sites = sites.join((&mut groups, &mut layers, &mut tests), &mut log.retention);
+    let (version, sites) = (version(&sites.digests).into(), sites.join((&mut groups, &mut layers, &mut tests), &mut log.retention));
     let all = rules_for_all((&raw.rules, &raw.help_lines, &raw.keywords, &raw.https), raw.categories, &mut bench);
-    let connect_ports = proxy.connect_ports.clone();
-    let policy =
-        Rules { zone: zone.clone(), groups, sites, layers, agreement, tests, strictest: strictest?, connect_ports, version, ..all };
+    let (zone, connect_ports) = (bench.zone.clone(), proxy.connect_ports.clone());
+    let policy = Rules { zone, groups, sites, layers, agreement, tests, strictest: strictest?, connect_ports, version, ..all };
     Some(Config {
-        site: Site { name: raw.site.name, node: raw.site.node, contact: raw.site.contact, time_zone: zone },
+        site: Site { name: raw.site.name, node: raw.site.node, contact: raw.site.contact, time_zone: bench.zone.clone() },
         proxy,
         https: raw.https.settings,
         sign_in,
@@ -133,13 +128,28 @@ pub(in crate::config) fn check(
         notice,
         admin: admin::check(raw.admin, &mut bench),
         log,
-        lists: ListSettings { categories: bench.categories.to_vec(), ..lists },
+        lists,
         follow: follow::check(&raw.follow, &mut bench),
         policy,
         accredit: accredit::check(raw.accredit, &mut bench),
         lab_without_statutory: raw.lab.without_statutory,
         telemetry: raw.telemetry,
     })
+}
+
+/// Ways of signing in that go by address know nothing of sites.
+fn sign_in_is_not_a_sites(files: &[SiteFile], raw: &RawSignIn, bench: &mut Bench<'_>) {
+    sites::check_addresses(files, "sign_in.radius", raw.radius.secret_file.as_ref(), bench);
+    sites::check_addresses(files, "sign_in.page", raw.page.groups.first(), bench);
+}
+
+/// Categories that an image has although no list brings them yet: ours and the operator's. An image has room for 256, and other names for
+/// ours are no categories of their own.
+fn declared(written: &[(At<String>, RawCategory)], bench: &Bench<'_>) -> Vec<Arc<str>> {
+    let ours = Taxonomy::get().categories().iter().map(|category| &*category.name);
+    let names: BTreeSet<&str> = ours.chain(written.iter().map(|(name, _)| name.value.as_str())).collect();
+    let brought = bench.brought.iter().map(|name| &**name);
+    names.into_iter().filter(|name| bench.known_category(name).is_some()).chain(brought).map(Arc::from).collect()
 }
 
 /// The lists, and with them every name that a category may have.
@@ -149,7 +159,7 @@ fn lists_and_names(raw: RawLists, written: &[(At<String>, RawCategory)], bench: 
     bench.brought = source_names::brought(&lists, bench);
     bench.categories = rules::category_names(written, source_names::as_they_are(&lists, bench)).into_iter().map(Arc::from).collect();
     targets.iter().for_each(|name| bench.category(name));
-    lists
+    ListSettings { categories: declared(written, bench), ..lists }
 }
 
 type ForAll<'a> = (&'a [At<RawRule>], &'a [At<RawHelpLine>], &'a [At<RawKeyword>], &'a RawHttps);

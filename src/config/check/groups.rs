@@ -5,6 +5,7 @@ use super::bench::Bench;
 use super::files;
 use super::known_names;
 use super::new_domains;
+use super::predicted;
 use super::proxy::{Placed, listener};
 use super::quota;
 use crate::config::fault::FaultKind;
@@ -59,14 +60,18 @@ fn check_group(written: &At<RawGroup>, bench: &mut Bench<'_>) -> Group {
     let https = chosen(&own.https, &preset.https).unwrap_or(HttpsMode::Tunnel);
     let over = |own: Option<HiddenPages>, preset: Option<HiddenPages>| own.or(preset).unwrap_or(HiddenPages::Record);
     let (accounts, own_accounts) = accounts::check(&raw.accounts, https, &written.place, bench);
+    let categories = Arc::new(actions(own, &preset, bench));
+    let timed = |name: &str| own.category_hours.iter().chain(&preset.category_hours).any(|(known, _)| known.value == name);
+    predicted::note_what_is_cut(&own.predicted, &categories, timed, bench);
     Group {
         name: name.into(),
         title: raw.title.as_ref().map_or(name, |title| &title.value).into(),
         networks: raw.networks.iter().map(|at| at.value).collect(),
         default: chosen(&own.default, &preset.default).unwrap_or(DefaultAction::Allow),
-        categories: Arc::new(actions(own, &preset, bench)),
+        categories,
         hours: bench.hours(own.hours.as_ref().or(preset.hours.as_ref()).map_or(&[][..], Vec::as_slice)),
         category_hours: category_hours(own, &preset, bench),
+        predicted: predicted::settle(&preset.predicted, &own.predicted, bench),
         quota: quota::settle(&preset.quota, &own.quota, bench),
         bare_addresses: chosen(&own.bare_addresses, &preset.bare_addresses) == Some(BareAddresses::Allow),
         methods: methods(if own.methods.is_empty() { &preset.methods } else { &own.methods }),

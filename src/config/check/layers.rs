@@ -3,8 +3,10 @@
 use super::bench::Bench;
 use super::files;
 use super::known_names::must_be_open;
+use super::predicted;
 use super::quota;
 use crate::config::fault::FaultKind;
+use crate::config::predicted::RawPredicted;
 use crate::config::raw::{BareAddresses, RawFiles, RawGroup, RawHelpLine, RawLayer, RawLeast, RawPreset, RawRule};
 use crate::config::source::{At, Place};
 use crate::model::GroupId;
@@ -47,6 +49,7 @@ fn layer_of(written: &At<RawLayer>, bench: &mut Bench<'_>) -> Option<Layer> {
         warn: texts(&raw.warn),
         block_hosts: texts(&raw.block_hosts),
         quota: quota::settle(&[], &raw.quota, bench),
+        predicted: predicted::settle(&Vec::new(), &raw.predicted, bench),
         files: files::check(&raw.files, bench),
         least: least(&raw.least),
     })
@@ -170,6 +173,7 @@ fn refuse_loosening(layers: &[Layer], below: &Below<'_>, bench: &mut Bench<'_>) 
         guard.categories((level, &groups), &raw.warn, Action::Warn);
         guard.settings((level, &groups), &raw.least);
         guard.quotas((level, &groups), &raw.quota);
+        guard.predicted((level, &groups), &raw.predicted);
         guard.sizes((level, &groups), &raw.files);
     }
     for (number, group) in (guard.bench.first..u16::MAX).map(GroupId).zip(below.groups) {
@@ -203,6 +207,7 @@ impl Guard<'_, '_> {
         self.categories(scope, allow, Action::Allow);
         self.categories(scope, warn, Action::Warn);
         self.quotas(scope, &raw.own.quota);
+        self.predicted(scope, &raw.own.predicted);
         for (name, _) in category_hours {
             let inside = if warn.iter().any(|at| at.value == name.value) { Action::Warn } else { Action::Allow };
             self.categories(scope, std::slice::from_ref(name), inside);
@@ -231,6 +236,12 @@ impl Guard<'_, '_> {
     fn quotas(&mut self, scope: Scope<'_>, quotas: &[(At<String>, Quota)]) {
         for (name, quota) in quotas {
             self.look(scope, Word::Quota(&name.value, *quota), &format!("quota.{}", name.value), &name.place);
+        }
+    }
+
+    fn predicted(&mut self, scope: Scope<'_>, written: &RawPredicted) {
+        for (name, action) in written {
+            self.look(scope, Word::Predicted(&name.value, *action), &format!("predicted.{}", name.value), &name.place);
         }
     }
 

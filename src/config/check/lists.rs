@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 /// Checks `[lists]`.
 pub(super) fn check(raw: RawLists, bench: &mut Bench<'_>) -> ListSettings {
     let mut settings = raw.plain;
+    settings.names = super::names::check(&raw.names, bench);
     for written in &raw.sources {
         let Some(source) = check_source(written, bench) else { continue };
         if settings.sources.iter().any(|known| known.name == source.name) {

@@ -2,6 +2,7 @@
 
 use super::{BareAddresses, RawFiles, RawLayerAgreement};
 use crate::config::moment::Written;
+use crate::config::predicted::RawPredicted;
 use crate::config::section::{Opt, Section};
 use crate::config::slot::{Slot, Words};
 use crate::config::source::At;
@@ -26,6 +27,7 @@ pub(in crate::config) struct RawLayer {
     pub(in crate::config) warn: Vec<At<String>>,
     pub(in crate::config) block_hosts: Vec<At<String>>,
     pub(in crate::config) quota: Vec<(At<String>, Quota)>,
+    pub(in crate::config) predicted: RawPredicted,
     pub(in crate::config) files: RawFiles,
     pub(in crate::config) least: RawLeast,
     pub(in crate::config) agreement: RawLayerAgreement,
@@ -108,6 +110,11 @@ impl Section for RawLayer {
             key: "quota",
             help: "The most that a person has of each day, as in a group: the smallest counts.",
             slot: |layer| Slot::QuotaByName(&mut layer.quota),
+        },
+        Opt {
+            key: "predicted",
+            help: "The least that happens to names that look like a category, as in a group; never more than the category itself does.",
+            slot: |layer| Slot::PredictedByName(&mut layer.predicted),
         },
         Opt {
             key: "files",

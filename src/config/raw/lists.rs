@@ -1,6 +1,7 @@
 //! `[lists]` and `[[lists.source]]`: lists of addresses.
 
 use super::fetch::{EVERY, PATIENCE, RawFetch, SIZE};
+use super::names::RawNames;
 use super::new_domains::LEARN;
 use crate::config::list_settings::{ListSettings, MatchStyle};
 use crate::config::section::{Opt, Section};
@@ -15,6 +16,7 @@ const HOUR: Duration = Duration::from_secs(3600);
 #[derive(Default)]
 pub(in crate::config) struct RawLists {
     pub(in crate::config) plain: ListSettings,
+    pub(in crate::config) names: RawNames,
     pub(in crate::config) sources: Vec<At<RawSource>>,
 }
 
@@ -100,6 +102,7 @@ impl Section for RawLists {
             slot: |lists| Slot::Count(&mut lists.plain.expressions, 0..=100_000),
         },
         LEARN,
+        Opt { key: "names", help: "What names look like, learned from the lists.", slot: |lists| Slot::Table(&mut lists.names) },
         Opt { key: "source", help: "The lists.", slot: |lists| Slot::Tables(&mut lists.sources) },
     ];
 }

@@ -2,6 +2,7 @@
 
 use super::{RawAccounts, RawFiles, RawNewDomains, new_domains};
 use crate::config::moment::Written;
+use crate::config::predicted::RawPredicted;
 use crate::config::section::{Opt, Section};
 use crate::config::slot::{RawHours, Slot, Words};
 use crate::config::source::At;
@@ -30,6 +31,7 @@ pub(in crate::config) struct RawPreset {
     pub(in crate::config) hours: Option<RawHours>,
     pub(in crate::config) category_hours: Vec<(At<String>, RawHours)>,
     pub(in crate::config) quota: Vec<(At<String>, Quota)>,
+    pub(in crate::config) predicted: RawPredicted,
     pub(in crate::config) bare_addresses: Option<At<BareAddresses>>,
     pub(in crate::config) methods: Vec<At<String>>,
     pub(in crate::config) tunnels: Option<At<TunnelContents>>,
@@ -243,6 +245,12 @@ impl Section for RawPreset {
                    video = \"200MB\"; \"*\" counts everything. Used up, it is closed until midnight here.",
             slot: |preset| Slot::QuotaByName(&mut preset.quota),
         },
+        Opt {
+            key: "predicted",
+            help: "What happens to hosts that no list knows and whose names look like a category, such as adult = \"block\": block, warn (think \
+                   first) or log (the record says so). Never more than the category itself does here. Needs [lists.names]. Without it: nothing.",
+            slot: |preset| Slot::PredictedByName(&mut preset.predicted),
+        },
         Opt { key: "files", help: "Kinds and sizes of files that are closed.", slot: |preset| Slot::Table(&mut preset.files) },
         new_domains::ACTION,
         new_domains::NEW_FOR,
@@ -309,10 +317,11 @@ impl Section for RawGroup {
         inherited(17, |group| (RawPreset::OPTIONS[17].slot)(&mut group.own)),
         inherited(18, |group| (RawPreset::OPTIONS[18].slot)(&mut group.own)),
         inherited(19, |group| (RawPreset::OPTIONS[19].slot)(&mut group.own)),
+        inherited(20, |group| (RawPreset::OPTIONS[20].slot)(&mut group.own)),
     ];
 }
 
-const _: () = assert!(RawPreset::OPTIONS.len() == 20, "an option of presets has a line among those of groups");
+const _: () = assert!(RawPreset::OPTIONS.len() == 21, "an option of presets has a line among those of groups");
 
 /// An option of presets that groups have as well, with the same key, help and slot.
 const fn inherited(index: usize, slot: fn(&mut RawGroup) -> Slot<'_>) -> Opt<RawGroup> {

@@ -10,6 +10,7 @@ use super::spec::{ListSpec, Source};
 use super::tally::Tally;
 use crate::canon::canonicalise_entry;
 use crate::lists::format::{CsvSchema, Fault, Format, JsonSchema, Line, Read as LineRead, Zone, read_document, read_line, read_rows};
+use crate::lists::names::{NameModel, Taught};
 use crate::lists::{InstallationKey, ListImage, ListInfo, ListKind, MAX_LISTS, Secrets};
 use crate::model::{CategoryId, ListId};
 use std::io::{self, Read};
@@ -71,7 +72,9 @@ pub struct Compiler {
     threads: usize,
     pub(super) categories: Vec<Arc<str>>,
     pub(super) lists: Vec<Declared>,
-    gathered: Vec<Gathered>,
+    pub(super) gathered: Vec<Gathered>,
+    pub(super) taught: Option<Taught>,
+    pub(super) names: Arc<NameModel>,
 }
 
 impl Compiler {
@@ -89,6 +92,8 @@ impl Compiler {
             categories: Vec::new(),
             lists: Vec::new(),
             gathered: (0..THREADS).map(|_| Gathered::new()).collect(),
+            taught: None,
+            names: Arc::default(),
         }
     }
 
@@ -168,12 +173,19 @@ impl Compiler {
     /// Builds the image.
     #[must_use]
     pub fn finish(mut self) -> Compiled {
+        self.learn_names(0);
         let category_of: Vec<CategoryId> = self.lists.iter().map(|list| list.category).collect();
         let built = build(std::mem::take(&mut self.gathered), &category_of, self.threads);
         for (list, rule) in &built.dropped_rules {
             self.lists[usize::from(list.0)].tally.bad(&rule.file, rule.line, 0, super::report::LineFault::OverBudget);
         }
-        let mut image = ListImage { categories: self.categories, key_check: self.key_check, secrets: Some(self.secrets), ..built.image };
+        let mut image = ListImage {
+            categories: self.categories,
+            key_check: self.key_check,
+            secrets: Some(self.secrets),
+            names: self.names,
+            ..built.image
+        };
         let mut report = Report::default();
         for (number, declared) in (0..).zip(&mut self.lists) {
             let sound = built.samples.iter().filter(|(_, list)| list.0 == number).all(|&(key, list)| image.key_is_of(key, list));

@@ -9,6 +9,7 @@ use crate::canon::{HostKind, ListEntry, WantedPair};
 use crate::lists::format::Sink;
 use crate::lists::image::Shapes;
 use crate::lists::key::Key;
+use crate::lists::names::NameGatherer;
 use crate::lists::pairs::PairedEntry;
 use crate::lists::sets::{HAS_PAGES, HAS_PAIRS};
 use crate::lists::statutory::{Digest, Mark, PairedDigest};
@@ -40,6 +41,7 @@ pub(super) struct Gathered {
     pub(super) keywords: Vec<GatheredRule>,
     pub(super) expressions: Vec<GatheredRule>,
     pub(super) shapes: Shapes,
+    pub(super) names: NameGatherer,
 }
 
 impl Gathered {
@@ -77,6 +79,7 @@ impl Sink for Gatherer<'_> {
             ListKind::Category => {
                 let key = self.name_key(host);
                 self.gathered.push(key, self.list.0);
+                self.gathered.names.host(self.list, host);
                 self.tally.readings.hosts += 1;
             }
             ListKind::Statutory => {
@@ -124,6 +127,9 @@ impl Gatherer<'_> {
         };
         let Some(path) = entry.path else {
             self.gathered.push(host, self.list.0);
+            if entry.host_kind == HostKind::Name {
+                self.gathered.names.host(self.list, &entry.host);
+            }
             return self.tally.reading(Reading::Host);
         };
         let exactly = self.page_match == PageMatch::Exact;

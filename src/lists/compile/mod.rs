@@ -7,6 +7,7 @@ mod clear;
 mod compiler;
 mod gather;
 mod hold;
+mod names;
 mod plain_text;
 mod report;
 mod spec;

@@ -10,7 +10,7 @@ pub enum ImageFault {
     #[error("this is not a list image (it does not start with LIFELIST)")]
     NotAnImage,
     /// An image of another format.
-    #[error("the list image has format {found}, and this program reads format {FORMAT}: compile the lists again")]
+    #[error("the list image has format {found}, and this program reads formats up to {FORMAT}: compile the lists again")]
     OtherFormat {
         /// The format that was found.
         found: u32,

@@ -2,8 +2,9 @@
 
 use super::ImageFault;
 use super::codec::{Decoder, hexadecimal};
-use super::section::{FORMAT, HEADER, MAGIC, Section};
+use super::section::{FORMAT, HEADER, MAGIC, Section, WITHOUT_GUESSES};
 use crate::lists::image::Shapes;
+use crate::lists::names::NameModel;
 use crate::lists::pairs::{PairTable, PairedEntry};
 use crate::lists::rules::{Rule, Rules};
 use crate::lists::sets::{ListSet, SetTable};
@@ -35,6 +36,9 @@ impl ListImage {
             image.read_section(&mut content, header.length)?;
         }
         let rules = content.rules(header.length)?;
+        if header.format == FORMAT {
+            image.names = content.guesses(header.length, image.categories.len())?.into();
+        }
         let damaged = content.damaged();
         content.finish(&header)?;
         // Building the searches takes a while: only once the bytes are known to be right.
@@ -54,7 +58,8 @@ impl ListImage {
             | Section::Elsewhere
             | Section::Pairs
             | Section::StatutoryPairs
-            | Section::Rules => {
+            | Section::Rules
+            | Section::Guesses => {
                 let bytes: Vec<u8> = content.many(length)?;
                 let mut decoder = Decoder(&bytes);
                 self.decode(content.section, &mut decoder).filter(|()| decoder.is_empty()).ok_or(content.damaged())
@@ -107,7 +112,7 @@ impl ListImage {
             }
             Section::Pairs => self.pairs = PairTable::new(from.many(18, decode_pair)?),
             Section::StatutoryPairs => self.statutory.paired = from.many(42, decode_statutory_pair)?,
-            Section::Buckets | Section::Statutory | Section::Rules => return None,
+            Section::Buckets | Section::Statutory | Section::Rules | Section::Guesses => return None,
         }
         Some(())
     }
@@ -158,6 +163,7 @@ fn decode_rules(from: &mut Decoder<'_>) -> Option<Vec<Rule>> {
 }
 
 struct Header {
+    format: u32,
     length: u64,
     checksum: [u8; 32],
 }
@@ -179,7 +185,7 @@ impl<R: Read> Content<R> {
             return Err(ImageFault::NotAnImage);
         }
         let format = from.u32().ok_or(ImageFault::ShortHeader)?;
-        if format != FORMAT {
+        if format != FORMAT && format != WITHOUT_GUESSES {
             return Err(ImageFault::OtherFormat { found: format });
         }
         let rest = (|| Some((from.u32()?, from.u64()?, from.array::<8>()?, from.array()?, from.u64()?)))();
@@ -188,7 +194,7 @@ impl<R: Read> Content<R> {
             return Err(ImageFault::OtherKey);
         }
         self.at = HEADER as u64;
-        if zero != 0 || zeros != 0 { Err(self.damaged()) } else { Ok(Header { length, checksum }) }
+        if zero != 0 || zeros != 0 { Err(self.damaged()) } else { Ok(Header { format, length, checksum }) }
     }
 
     fn damaged(&self) -> ImageFault {
@@ -225,6 +231,14 @@ impl<R: Read> Content<R> {
         let mut from = Decoder(&bytes);
         let rules = decode_rules(&mut from).zip(decode_rules(&mut from));
         rules.filter(|_| from.is_empty()).ok_or(self.damaged())
+    }
+
+    /// Behind the last section: what names look like.
+    fn guesses(&mut self, content_length: u64, categories: usize) -> Result<NameModel, ImageFault> {
+        self.section = Section::Guesses;
+        let length = self.section_length(content_length)?;
+        let bytes: Vec<u8> = self.many(length)?;
+        super::guesses::decode(&mut Decoder(&bytes), categories).ok_or(self.damaged())
     }
 
     /// This many values. Memory is only used as the bytes come, so that a wrong count ends as a short image.

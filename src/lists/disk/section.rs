@@ -5,8 +5,10 @@ const _: () = assert!(cfg!(target_endian = "little"), "images are written on lit
 
 /// Start of every image.
 pub(super) const MAGIC: [u8; 8] = *b"LIFELIST";
-/// The format that is written and read.
-pub(super) const FORMAT: u32 = 1;
+/// The newest format that is written and read.
+pub(super) const FORMAT: u32 = 2;
+/// The format of an image in which no names were learned.
+pub(super) const WITHOUT_GUESSES: u32 = 1;
 pub(super) const HEADER: usize = 72;
 
 /// The sections, in their order.
@@ -31,9 +33,12 @@ pub enum Section {
     StatutoryPairs = 8,
     /// Keywords and expressions.
     Rules = 9,
+    /// What names look like.
+    Guesses = 10,
 }
 
 impl Section {
+    /// Those of every image.
     pub(super) const ALL: [Self; 9] = [
         Self::Names,
         Self::Shapes,

@@ -1,7 +1,7 @@
 //! Writes an image.
 
 use super::codec::Encoder;
-use super::section::{FORMAT, MAGIC, Section};
+use super::section::{FORMAT, MAGIC, Section, WITHOUT_GUESSES};
 use crate::lists::{ListImage, ListKind};
 use aws_lc_rs::digest;
 use std::io::{self, Write};
@@ -14,7 +14,7 @@ impl ListImage {
     pub fn write(&self, mut out: impl Write) -> io::Result<()> {
         let mut header = Encoder::default();
         header.0.extend_from_slice(&MAGIC);
-        header.u32(FORMAT);
+        header.u32(if self.names.reports.is_empty() { WITHOUT_GUESSES } else { FORMAT });
         header.u32(0);
         header.u64(self.content_length());
         header.0.extend_from_slice(&self.key_check);
@@ -54,7 +54,8 @@ impl ListImage {
 
     /// The content, piece by piece; large parts are never copied.
     fn each_piece<E>(&self, take: &mut impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
-        for section in Section::ALL {
+        let guesses = (!self.names.reports.is_empty()).then_some(Section::Guesses);
+        for section in Section::ALL.into_iter().chain(guesses) {
             let mut small = Encoder::default();
             let large = self.section(section, &mut small);
             let mut head = Encoder::default();
@@ -88,6 +89,10 @@ impl ListImage {
             }
             Section::StatutoryPairs => self.statutory_pairs(small),
             Section::Rules => self.rules(small),
+            Section::Guesses => {
+                super::guesses::encode(&self.names, small);
+                return [bytemuck::cast_slice(&self.names.rows), b"", b""];
+            }
         }
         [b""; 3]
     }

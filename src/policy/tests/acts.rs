@@ -85,6 +85,7 @@ fn a_release_passes_neither_a_statutory_list_nor_a_floor_nor_what_is_closed_at_s
         warn: Vec::new(),
         block_hosts: vec!["y.example.test".into()],
         files: crate::policy::Files::default(),
+        predicted: Default::default(),
         least: Least::default(),
     };
     let set = PolicySet::build(Rules { layers: vec![floor], ..rules() }, &image()).unwrap();

@@ -60,6 +60,7 @@ impl Dice {
             block_hosts: self.perhaps(&HOSTS).map(Arc::from).into_iter().collect(),
             quota: self.quotas(),
             files: crate::policy::Files::default(),
+            predicted: Default::default(),
             least: Least {
                 safe_search: self.perhaps(&[false, true]),
                 search_engines: self.perhaps(&[SearchEngines::Any, SearchEngines::RestrictedOnly]),
@@ -367,6 +368,7 @@ fn a_persons_layer_is_theirs_alone_and_shared_by_whoever_has_the_same() {
         warn: Vec::new(),
         block_hosts: Vec::new(),
         files: crate::policy::Files::default(),
+        predicted: Default::default(),
         least: Least { safe_search: Some(true), ..Least::default() },
         quota: BTreeMap::new(),
         ..Dice(7).layer()

@@ -7,6 +7,7 @@ mod https;
 mod lock;
 mod other_names;
 mod passing;
+mod predicted;
 mod quota;
 mod table;
 mod world;

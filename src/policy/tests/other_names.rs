@@ -15,7 +15,7 @@ fn word(words: &[(&str, Action)], image: &[&str], category: &str) -> Option<Acti
     let mut rules = rules();
     rules.groups[3].categories = Arc::new(words.iter().map(|(name, action)| (Arc::from(*name), *action)).collect());
     let image: Vec<Arc<str>> = image.iter().map(|name| Arc::from(*name)).collect();
-    spread(&mut rules, &image);
+    spread(&mut rules, &image, &image);
     rules.groups[3].categories.get(category).copied()
 }
 
@@ -78,7 +78,8 @@ fn hours_shares_layers_clauses_and_seals_follow() {
     rules.groups[0].category_hours.insert("social-networks".into(), hours.clone());
     rules.groups[0].quota.insert("social-networks".into(), share);
     rules.sealed.categories = vec!["sex-education".into()];
-    spread(&mut rules, &["social_networks".into(), "sexual_education".into()]);
+    let image: [Arc<str>; 2] = ["social_networks".into(), "sexual_education".into()];
+    spread(&mut rules, &image, &image);
     assert_eq!(rules.groups[0].category_hours.get("social_networks"), Some(&hours));
     assert_eq!(rules.groups[0].quota.get("social_networks"), Some(&share));
     assert!(rules.sealed.categories.iter().any(|name| **name == *"sexual_education"));
@@ -91,7 +92,8 @@ fn groups_that_share_a_table_go_on_sharing() {
     let table: Arc<BTreeMap<Arc<str>, Action>> = Arc::new([(Arc::from("drugs"), Action::Block)].into());
     rules.groups[1].categories = Arc::clone(&table);
     rules.groups[3].categories = table;
-    spread(&mut rules, &["drogue".into()]);
+    let image: [Arc<str>; 1] = ["drogue".into()];
+    spread(&mut rules, &image, &image);
     assert!(Arc::ptr_eq(&rules.groups[1].categories, &rules.groups[3].categories));
     assert_eq!(rules.groups[3].categories.get("drogue"), Some(&Action::Block));
 }

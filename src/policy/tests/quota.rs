@@ -15,7 +15,7 @@ fn minutes(all: u16) -> Quota {
     Quota { minutes: Some(all), bytes: None }
 }
 
-fn layer(level: Level, name: &str, quota: Quota) -> Layer {
+pub(super) fn layer(level: Level, name: &str, quota: Quota) -> Layer {
     Layer {
         site: None,
         level,
@@ -32,6 +32,7 @@ fn layer(level: Level, name: &str, quota: Quota) -> Layer {
         block_hosts: Vec::new(),
         quota: [(name.into(), quota)].into(),
         files: crate::policy::Files::default(),
+        predicted: Default::default(),
         least: Least::default(),
     }
 }

@@ -35,6 +35,7 @@ pub(super) fn group(name: &str) -> Group {
         hours: WeeklyHours::default(),
         category_hours: BTreeMap::new(),
         quota: BTreeMap::new(),
+        predicted: BTreeMap::new(),
         bare_addresses: false,
         methods: None,
         tunnels: TunnelContents::Tls,

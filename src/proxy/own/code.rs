@@ -37,6 +37,7 @@ pub(in crate::proxy) fn way_by_code(case: &Case, reason: Reason) -> Option<(Stri
     let opens = matches!(
         reason,
         Reason::Category
+            | Reason::Predicted
             | Reason::BlockedLocally
             | Reason::Keyword
             | Reason::NotOnAllowList

@@ -89,7 +89,7 @@ pub const fn template(reason: Reason) -> Template {
         Reason::Statutory => Template::Statutory,
         Reason::OutsideHours | Reason::QuotaUsed => Template::Hours,
         Reason::AgreementNeeded
-        | Reason::Category | Reason::NewDomainBlocked
+        | Reason::Category | Reason::Predicted | Reason::NewDomainBlocked
         | Reason::BlockedLocally | Reason::NotOnAllowList
         | Reason::BareAddress
         | Reason::Keyword
@@ -142,6 +142,7 @@ pub const fn usual_status(reason: Reason) -> StatusCode {
         | Reason::Warned
         | Reason::Statutory
         | Reason::Category
+        | Reason::Predicted
         | Reason::BlockedLocally
         | Reason::OutsideHours
         | Reason::QuotaUsed
@@ -224,7 +225,7 @@ pub(super) const fn heading(reason: Reason) -> &'static str {
         Reason::Statutory => "Access to this page is denied",
         Reason::OutsideHours => "The internet is closed just now",
         Reason::QuotaUsed => "That is all for today",
-        Reason::Category | Reason::BlockedLocally | Reason::NotOnAllowList | Reason::BareAddress | Reason::Keyword => {
+        Reason::Category | Reason::Predicted | Reason::BlockedLocally | Reason::NotOnAllowList | Reason::BareAddress | Reason::Keyword => {
             "This page is not open here"
         }
         Reason::SearchUnrestricted => "This search engine is not open here",
@@ -276,6 +277,7 @@ pub(super) const fn advice(reason: Reason) -> &'static str {
         | Reason::Warned
         | Reason::Statutory
         | Reason::Category
+        | Reason::Predicted
         | Reason::BlockedLocally
         | Reason::OutsideHours
         | Reason::QuotaUsed
@@ -304,7 +306,7 @@ pub(super) const fn advice(reason: Reason) -> &'static str {
 pub(super) const fn error_type(reason: Reason) -> Option<&'static str> {
     Some(match reason {
         Reason::OwnPage => return None,
-        Reason::AgreementNeeded | Reason::Warned | Reason::Statutory | Reason::Category | Reason::BlockedLocally
+        Reason::AgreementNeeded | Reason::Warned | Reason::Statutory | Reason::Category | Reason::Predicted | Reason::BlockedLocally
         | Reason::OutsideHours | Reason::QuotaUsed | Reason::NotOnAllowList | Reason::BareAddress | Reason::Keyword
         | Reason::SearchUnrestricted | Reason::PortRefused | Reason::NameMismatch | Reason::TunnelRefused
         | Reason::MethodRefused | Reason::SignInNeeded | Reason::SignInRefused | Reason::SignInPaused | Reason::SignInPage
