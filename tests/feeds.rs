@@ -361,8 +361,7 @@ fn through_a_day_of_faults_nothing_that_is_listed_gets_out() {
         }
         asked
     });
-    let mut generation = 1;
-    for answer in [
+    let answers = [
         with_fields(200, "", b""),
         with_fields(200, "", b"<html>"),
         with_fields(200, "", &gz(&vec![b'a'; 30 << 20])),
@@ -370,13 +369,13 @@ fn through_a_day_of_faults_nothing_that_is_listed_gets_out() {
         with_fields(404, "", b""),
         with_fields(200, "", b"\xff\xfea\0"),
         with_fields(200, "", &gz(hosts(100).as_bytes())[..20]),
-    ] {
+    ];
+    for (answer, generation) in answers.into_iter().zip(2..) {
         for list in ["/police.txt", "/list.txt"] {
             publisher.answers(list, answer.clone());
         }
         assert!(!world.command(&["lists", "fetch"]).status.success());
         proxy.signal(1);
-        generation += 1;
         wait_until("it is live", || proxy.errors().contains(&format!("reloaded: generation {generation} ")));
     }
     publisher.gives("/police.txt", "secret.test/page\nmore.test/x\n");

@@ -67,7 +67,7 @@ impl Corpora {
         let before = all.len();
         let clean: Vec<String> = all.into_iter().filter(|name| !labels.contains(name)).collect();
         let labelled = before - clean.len();
-        let (unseen, allow) = clean.into_iter().partition(|name| number(name) % UNSEEN == 0);
+        let (unseen, allow) = clean.into_iter().partition(|name| number(name).is_multiple_of(UNSEEN));
         Self { lists, allow, unseen, labelled }
     }
 

@@ -38,7 +38,7 @@ pub(crate) fn print(folder: &Path) {
             row(&format!("{category}, {source} left out"), category, &image, &left, &corpora);
         }
     }
-    let half = |name: &str| number(name) / 4 % 2 == 0;
+    let half = |name: &str| (number(name) / 4).is_multiple_of(2);
     let (image, _) = corpora.learn(&LEARNED, |_, _, name| half(name));
     for category in LEARNED {
         let left = corpora.lists.iter().filter(|((_, kind), _)| kind == category).flat_map(|(_, names)| names).filter(|name| !half(name));

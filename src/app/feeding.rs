@@ -77,7 +77,7 @@ pub(super) async fn first(config: &Config, now: Timestamp) -> Result<(), AppFaul
     if sources.is_empty() {
         return Ok(());
     }
-    let road = Roads::new(config, Vec::new())?;
+    let road = Roads::open(config, Vec::new())?;
     let mut running = JoinSet::new();
     for source in sources {
         let (name, job) = (source.name.clone(), job(config, source, &road, now));
@@ -134,7 +134,7 @@ impl App {
             let (number, config) = self.feeding.settings();
             if road.is_none() || number != of {
                 of = number;
-                match Roads::new(&config, self.own.clone()) {
+                match Roads::open(&config, self.own.clone()) {
                     Ok(fresh) => road = Some(fresh),
                     Err(fault) => tracing::error!(%fault, "lists are not fetched"),
                 }

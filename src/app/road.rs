@@ -20,7 +20,7 @@ impl Roads {
     ///
     /// # Errors
     /// The resolver or the trust roots cannot be used.
-    pub fn new(config: &Config, own: Vec<SocketAddr>) -> Result<Arc<dyn Road>, AppFault> {
+    pub fn open(config: &Config, own: Vec<SocketAddr>) -> Result<Arc<dyn Road>, AppFault> {
         let settings = &config.proxy;
         let tls = Arc::new(client_config(&settings.extra_roots, revocation(config))?);
         let dialler = |guard| Ok::<_, AppFault>(Dialler::new(Names::new(&settings.dns)?, guard, Arc::clone(&tls), settings.limits.connect));

@@ -144,9 +144,10 @@ fn ask_log(config: Option<&Path>, identity: Option<PathBuf>, command: &logs::Log
         return ask_again(&settings, arguments, &now);
     }
     let out = &mut std::io::stdout().lock();
-    let answer = match command {
-        logs::LogsCommand::Overblocks(arguments) => logs::run_overblocks(arguments, &settings, &now, out),
-        other => logs::run_with(other, &settings.log, &now, out),
+    let answer = if let logs::LogsCommand::Overblocks(arguments) = command {
+        logs::run_overblocks(arguments, &settings, &now, out)
+    } else {
+        logs::run_with(command, &settings.log, &now, out)
     };
     match answer {
         Ok(true) => ExitCode::SUCCESS,

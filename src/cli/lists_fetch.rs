@@ -57,7 +57,7 @@ pub(super) fn fetch(settings: &Config, arguments: &FetchArguments) -> ExitCode {
         });
     }
     let made = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let (runtime, road) = match (made, Roads::new(settings, Vec::new())) {
+    let (runtime, road) = match (made, Roads::open(settings, Vec::new())) {
         (Ok(runtime), Ok(road)) => (runtime, road),
         (Err(error), _) => return setting::complain(&error.to_string()),
         (_, Err(fault)) => return setting::complain(&fault.to_string()),

@@ -190,7 +190,7 @@ mod tests {
         let check = |bytes: &[u8]| signature(&path, bytes, &PublicKey::Ed25519(public)).map_err(cause);
         assert_eq!(check(good.as_ref()), Ok(None));
         assert_eq!(check(format!("{}\n", base64::encode(good.as_ref())).as_bytes()), Ok(None));
-        for wrong in [&pair.sign(b"b.test\n").as_ref()[..], b"", b"x", &[0; 64]] {
+        for wrong in [pair.sign(b"b.test\n").as_ref(), b"", b"x", &[0; 64]] {
             assert_eq!(check(wrong), Err(Some(Cause::Signature)));
         }
     }

@@ -215,9 +215,10 @@ impl Out<'_> {
 }
 
 fn broken(error: io::Error) -> Amiss {
-    match error.kind() {
-        io::ErrorKind::UnexpectedEof => refused("it ends before its end"),
-        _ => refused(&format!("it is broken: {error}")),
+    if error.kind() == io::ErrorKind::UnexpectedEof {
+        refused("it ends before its end")
+    } else {
+        refused(&format!("it is broken: {error}"))
     }
 }
 

@@ -218,17 +218,20 @@ impl Job {
                 state.take(good.version);
                 Ok(Outcome::Taken(count))
             }
-            Err(Bad { amiss: Amiss::Disk(error), .. }) => Err(Trouble::Disk(error)),
-            Err(Bad { amiss: Amiss::Refused(refused), version, place }) => {
-                folder.settle(&place, &version)?;
-                state.quarantined = Some(Quarantined { version, cause: refused.cause, words: refused.words.to_string() });
-                Ok(Outcome::Refused(refused))
-            }
+            Err(bad) => match bad.amiss {
+                Amiss::Disk(error) => Err(Trouble::Disk(error)),
+                Amiss::Refused(refused) => {
+                    folder.settle(&bad.place, &bad.version)?;
+                    let (version, words) = (bad.version, refused.words.to_string());
+                    state.quarantined = Some(Quarantined { version, cause: refused.cause, words });
+                    Ok(Outcome::Refused(refused))
+                }
+            },
         }
     }
 
     /// Is it good? A version that is not keeps its place, to be looked at.
-    fn judge(&self, folder: &SourceFolder, state: &SourceState, arrived: Arrived) -> Result<Good, Bad> {
+    fn judge(&self, folder: &SourceFolder, state: &SourceState, arrived: Arrived) -> Result<Good, Box<Bad>> {
         let made_for = self.made_for();
         let mark = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, made_for.as_bytes());
         let file = format!("{:.16}-{:02x}{:02x}", arrived.sha256, mark.as_ref()[0], mark.as_ref()[1]);
@@ -237,7 +240,7 @@ impl Job {
         let mut place = folder.raw();
         match self.look(folder, state, &arrived, (&mut version, &mut place)) {
             Ok(compiled) => Ok(Good { version, place, compiled }),
-            Err(amiss) => Err(Bad { amiss, version, place }),
+            Err(amiss) => Err(Box::new(Bad { amiss, version, place })),
         }
     }
 

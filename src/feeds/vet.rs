@@ -89,7 +89,7 @@ fn shrunk(now: &BTreeMap<String, u64>, last: &BTreeMap<String, u64>, most: f64) 
 fn look(list: &Found, most: f64) -> Result<(), Refused> {
     for (_, place) in &list.files {
         let Place::File(path) = place else { continue };
-        let looked = File::open(path).and_then(|file| Look::at(file));
+        let looked = File::open(path).and_then(Look::at);
         let look = looked.map_err(|error| Refused::new(Cause::Unusable, error.to_string()))?;
         look.judge(most)?;
     }
@@ -153,11 +153,7 @@ impl Look {
 /// Bytes at the end that may be the start of a letter.
 fn cut_letter(bytes: &[u8]) -> usize {
     let last = bytes.utf8_chunks().last().map_or(&[][..], |chunk| chunk.invalid());
-    let may_go_on = match last {
-        [0xc2..=0xdf] | [0xe0..=0xef] | [0xf0..=0xf4] => true,
-        [0xe0..=0xef, 0x80..=0xbf] | [0xf0..=0xf4, 0x80..=0xbf] | [0xf0..=0xf4, 0x80..=0xbf, 0x80..=0xbf] => true,
-        _ => false,
-    };
+    let may_go_on = matches!(last, [0xc2..=0xf4] | [0xe0..=0xf4, 0x80..=0xbf] | [0xf0..=0xf4, 0x80..=0xbf, 0x80..=0xbf]);
     if may_go_on && bytes.ends_with(last) { last.len() } else { 0 }
 }
 

@@ -116,7 +116,8 @@ impl Line {
             self.buffer.drain(..end);
             let came = read_head(&head, &self.mark.text)?;
             if came.status == 101 || came.status >= 200 {
-                if !(connect && came.status == 200) && !matches!(came.status, 101 | 204 | 304) {
+                let bare = (connect && came.status == 200) || matches!(came.status, 101 | 204 | 304);
+                if !bare {
                     self.body(&head).await?;
                 }
                 return Ok(came);

@@ -81,7 +81,7 @@ impl Tally {
                 figures.push(figure(name, count, "requests"));
             }
         }
-        let share = (self.share.of > 0).then(|| self.share);
+        let share = (self.share.of > 0).then_some(self.share);
         Outcome { share, figures, misses: self.misses, took: self.took, ..outcome(suite, scope, verdict) }
     }
 }

@@ -45,7 +45,7 @@ pub(super) async fn run(bench: &Bench, door: &Door, samples: &[Sample]) -> Outco
         Verdict::Fail(format!("{wrong} of {} ways around the filter are open although the policy closes them", found.share.of).into())
     } else if found.left_open > 0 {
         Verdict::Amber(format!("the policy of this group leaves {} examples of such services open", found.left_open).into())
-    } else if !samples.iter().any(|sample| is_way_round(sample)) {
+    } else if !samples.iter().any(is_way_round) {
         Verdict::Amber("no list of such services is in force; what needs none was tried".into())
     } else {
         Verdict::Pass

@@ -24,7 +24,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(settings: &Config, arguments: &Arguments) -> ExitCode {
     if settings.lists.names.is_none() {
-        return super::setting::complain(&"nothing is learned of names: [lists.names] has no allow corpus");
+        return super::setting::complain("nothing is learned of names: [lists.names] has no allow corpus");
     }
     match learned(settings, arguments) {
         Ok(learned) => {

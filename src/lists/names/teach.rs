@@ -85,7 +85,8 @@ pub(crate) fn teach(
     allow.sort_unstable();
     allow.dedup();
     allow.retain(|name| !names.owners.contains_key(family(name)) && Name::new(name).is_some());
-    let (lines, teachers): (Vec<Box<str>>, Vec<Box<str>>) = allow.into_iter().partition(|name| number(family(name)) % DRAWS_THE_LINE == 0);
+    let (lines, teachers): (Vec<Box<str>>, Vec<Box<str>>) =
+        allow.into_iter().partition(|name| number(family(name)).is_multiple_of(DRAWS_THE_LINE));
     let chosen = names.choose(&settings, categories);
     let enough_allowed = lines.len() as f64 * settings.false_positives >= NAMES_PER_FALSE_POSITIVE as f64;
     let mut reports = chosen.off;
@@ -132,7 +133,8 @@ impl Names {
             rows.extend(list.into_iter().map(|(_, name)| (name, *category)));
         }
         rows.sort_unstable();
-        let (mut all, mut owners): (Vec<(Box<str>, CategorySet)>, HashMap<Box<str>, CategorySet, _>) = (Vec::new(), HashMap::default());
+        let mut all: Vec<(Box<str>, CategorySet)> = Vec::new();
+        let mut owners: HashMap<Box<str>, CategorySet, _> = HashMap::default();
         for (name, category) in rows {
             owners.entry(family(&name).into()).or_insert(CategorySet::EMPTY).insert(category);
             match all.last_mut().filter(|(known, _)| *known == name) {
