@@ -48,6 +48,12 @@ impl Act {
         Self { query: query.chars().take(LONGEST).collect(), ..self }
     }
 
+    /// Why, as whoever did it says.
+    #[must_use]
+    pub fn because(self, purpose: &str) -> Self {
+        Self { purpose: purpose.chars().take(LONGEST).collect(), ..self }
+    }
+
     /// As it stands in the log.
     #[must_use]
     pub fn text(&self) -> String {

@@ -208,6 +208,8 @@ impl Desk {
             (Place::Try, "place.try"),
             (Place::People, "place.people"),
             (Place::Audit, "place.audit"),
+            (Place::Emergency, "place.emergency"),
+            (Place::Suites, "place.suites"),
             (Place::Account, "place.account"),
         ];
         let open = places.into_iter().filter(|(place, _)| !session.enrolling && may(role, place.action()));

@@ -44,4 +44,4 @@ pub use status::{
     StatusSource,
 };
 pub use words::Language;
-pub use works::{Begin, FixedWorks, Happened, Happenings, Verdict, Works, WorksFault};
+pub use works::{Begin, Closed, ClosingFault, FixedWorks, Happened, Happenings, Verdict, Works, WorksFault};

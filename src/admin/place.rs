@@ -33,11 +33,17 @@ pub enum Place {
     PeopleChange,
     /// What people did on the console.
     Audit,
+    /// Addresses that are closed at once.
+    Emergency,
+    /// Takes one of them back.
+    EmergencyOver,
+    /// Every suite of accreditation, now.
+    Suites,
 }
 
 impl Place {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 17] = [
         Self::Setup,
         Self::SignIn,
         Self::SignOut,
@@ -52,6 +58,9 @@ impl Place {
         Self::PeopleNew,
         Self::PeopleChange,
         Self::Audit,
+        Self::Emergency,
+        Self::EmergencyOver,
+        Self::Suites,
     ];
 
     /// Its path.
@@ -72,6 +81,9 @@ impl Place {
             Self::PeopleNew => "/people/new",
             Self::PeopleChange => "/people/change",
             Self::Audit => "/audit",
+            Self::Emergency => "/lists/emergency",
+            Self::EmergencyOver => "/lists/emergency/over",
+            Self::Suites => "/accreditation/run",
         }
     }
 
@@ -87,6 +99,8 @@ impl Place {
             Self::Try => Action::AskWhy,
             Self::People | Self::PeopleNew | Self::PeopleChange => Action::ManageAccounts,
             Self::Audit => Action::ReadAudit,
+            Self::Emergency | Self::EmergencyOver => Action::CloseAtOnce,
+            Self::Suites => Action::RunSuites,
         }
     }
 
@@ -95,8 +109,15 @@ impl Place {
     pub const fn takes(self) -> Takes {
         match self {
             Self::Dashboard | Self::Account | Self::People | Self::Audit => Takes::Get,
-            Self::SignOut | Self::AccountPassword | Self::AccountCodes | Self::AccountSessions => Takes::Post,
-            Self::Setup | Self::SignIn | Self::Enrol | Self::Try | Self::PeopleNew | Self::PeopleChange => Takes::Both,
+            Self::SignOut | Self::AccountPassword | Self::AccountCodes | Self::AccountSessions | Self::EmergencyOver => Takes::Post,
+            Self::Setup
+            | Self::SignIn
+            | Self::Enrol
+            | Self::Try
+            | Self::PeopleNew
+            | Self::PeopleChange
+            | Self::Emergency
+            | Self::Suites => Takes::Both,
         }
     }
 }

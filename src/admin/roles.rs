@@ -51,6 +51,10 @@ pub enum Action {
     ExportLog,
     /// What people did on the console.
     ReadAudit,
+    /// Close addresses at once, and open them again.
+    CloseAtOnce,
+    /// Run every suite of accreditation now.
+    RunSuites,
 }
 
 /// Who may do it.
@@ -118,7 +122,7 @@ impl fmt::Display for Role {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::SeeStatus,
         Self::SetUp,
         Self::SignIn,
@@ -131,6 +135,8 @@ impl Action {
         Self::RevealName,
         Self::ExportLog,
         Self::ReadAudit,
+        Self::CloseAtOnce,
+        Self::RunSuites,
     ];
 
     /// Its word in records and in the table.
@@ -149,6 +155,8 @@ impl Action {
             Self::RevealName => "reveal-name",
             Self::ExportLog => "export-log",
             Self::ReadAudit => "read-audit",
+            Self::CloseAtOnce => "close-at-once",
+            Self::RunSuites => "run-suites",
         }
     }
 }
@@ -165,6 +173,8 @@ const fn who(action: Action) -> Who {
         Action::RevealName => Who::Roles(&[SafeguardingLead, DisclosureOfficer]),
         Action::ExportLog => Who::Roles(&[SafeguardingLead, Auditor, DisclosureOfficer]),
         Action::ReadAudit => Who::Roles(&[SafeguardingLead, Auditor]),
+        Action::CloseAtOnce => Who::Roles(&[SiteAdmin, ConsortiumAdmin, It]),
+        Action::RunSuites => Who::Roles(&[It, SafeguardingLead]),
     }
 }
 

@@ -1,6 +1,8 @@
 //! What the console asks of the running system, as a door: assembly stands behind it.
 
 use super::status::Status;
+use crate::accredit::Standing;
+use crate::model::Timestamp;
 use crate::record::EventKind;
 
 /// What somebody needs to know who begins.
@@ -74,6 +76,38 @@ pub struct Happenings {
 #[error("{0}")]
 pub struct WorksFault(pub Box<str>);
 
+/// An address that is closed at once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Closed {
+    /// Its number, such as E-1; empty: it is not closed yet.
+    pub id: String,
+    /// The address; several stand with commas between them.
+    pub address: String,
+    /// The category.
+    pub category: String,
+    /// Who decided.
+    pub by: String,
+    /// Why.
+    pub because: String,
+    /// Until when.
+    pub until: Timestamp,
+}
+
+/// Why an address was not closed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ClosingFault {
+    /// The address cannot be read.
+    Address,
+    /// Nobody here may fill this category.
+    Category,
+    /// It ends too early or too late.
+    Until,
+    /// The reason says nothing, or too much.
+    Because,
+    /// It could not be kept.
+    Works(WorksFault),
+}
+
 /// The running system, as the console sees it. Each call may take as long as a disk takes.
 pub trait Works: Send + Sync {
     /// How things stand.
@@ -99,6 +133,33 @@ pub trait Works: Send + Sync {
     /// # Errors
     /// [`WorksFault`]: the log cannot be read.
     fn console_acts(&self, after: Option<u64>, most: usize) -> Result<Happenings, WorksFault>;
+
+    /// Categories in which an address may be closed: names and titles.
+    fn categories(&self) -> Vec<(String, String)>;
+
+    /// What is closed at once and stands.
+    ///
+    /// # Errors
+    /// [`WorksFault`]: it cannot be read.
+    fn closed(&self) -> Result<Vec<Closed>, WorksFault>;
+
+    /// Closes an address at once; its number.
+    ///
+    /// # Errors
+    /// [`ClosingFault`]: nothing is closed.
+    fn close(&self, new: &Closed) -> Result<String, ClosingFault>;
+
+    /// Takes back what was closed under this number.
+    ///
+    /// # Errors
+    /// [`WorksFault`]: it stands.
+    fn open_again(&self, id: &str, by: &str, because: &str) -> Result<(), WorksFault>;
+
+    /// How accreditation stands, and whether every suite runs now or is about to.
+    fn suites(&self) -> (Standing, bool);
+
+    /// Every suite is to run now, where the schedule runs it. `false`: it does so already.
+    fn run_suites(&self) -> bool;
 }
 
 /// Answers of a running system that tests set by hand.
@@ -110,6 +171,10 @@ pub struct FixedWorks {
     pub chosen: std::sync::Mutex<Vec<String>>,
     /// What [`Works::console_acts`] says.
     pub acts: Happenings,
+    /// What is closed at once.
+    pub closed: std::sync::Mutex<Vec<Closed>>,
+    /// Do the suites run?
+    pub running: std::sync::atomic::AtomicBool,
 }
 
 impl Works for FixedWorks {
@@ -136,5 +201,36 @@ impl Works for FixedWorks {
 
     fn console_acts(&self, _after: Option<u64>, _most: usize) -> Result<Happenings, WorksFault> {
         Ok(self.acts.clone())
+    }
+
+    fn categories(&self) -> Vec<(String, String)> {
+        vec![("games".into(), "Games".into()), ("adult".into(), "Adult".into())]
+    }
+
+    fn closed(&self) -> Result<Vec<Closed>, WorksFault> {
+        Ok(self.closed.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone())
+    }
+
+    fn close(&self, new: &Closed) -> Result<String, ClosingFault> {
+        if new.address.contains(' ') {
+            return Err(ClosingFault::Address);
+        }
+        let mut closed = self.closed.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let id = format!("E-{}", closed.len() + 1);
+        closed.push(Closed { id: id.clone(), ..new.clone() });
+        Ok(id)
+    }
+
+    fn open_again(&self, id: &str, _by: &str, _because: &str) -> Result<(), WorksFault> {
+        self.closed.lock().unwrap_or_else(std::sync::PoisonError::into_inner).retain(|one| one.id != id);
+        Ok(())
+    }
+
+    fn suites(&self) -> (Standing, bool) {
+        (Standing::default(), self.running.load(std::sync::atomic::Ordering::Relaxed))
+    }
+
+    fn run_suites(&self) -> bool {
+        !self.running.swap(true, std::sync::atomic::Ordering::Relaxed)
     }
 }

@@ -1,8 +1,10 @@
 //! The running system as the console asks it: verdicts, settings, deeds. Nothing is fetched for a question.
 
-use super::{App, AppFault};
+use super::{App, AppFault, presses};
+use crate::accredit::Standing;
 use crate::admin::{
-    Begin, Desk, DoorSettings, Happened, Happenings, Language, Status, StatusSource, Verdict, Works, WorksFault, is_of_console,
+    Begin, Closed, ClosingFault, Desk, DoorSettings, Happened, Happenings, Language, Status, StatusSource, Verdict, Works, WorksFault,
+    is_of_console,
 };
 use crate::config::{AdminSettings, Config, ConsoleLanguage, presets};
 use crate::engine::{Engine, Explanation, Question};
@@ -171,5 +173,30 @@ impl Works for App {
         }
         found.next = query.after;
         Ok(found)
+    }
+
+    fn categories(&self) -> Vec<(String, String)> {
+        presses::categories(&self.feeding.settings().1)
+    }
+
+    fn closed(&self) -> Result<Vec<Closed>, WorksFault> {
+        presses::closed(&self.feeding.settings().1, self.clock.now().wall)
+    }
+
+    fn close(&self, new: &Closed) -> Result<String, ClosingFault> {
+        presses::close(&self.feeding.settings().1, new, self.clock.now().wall)
+    }
+
+    fn open_again(&self, id: &str, by: &str, because: &str) -> Result<(), WorksFault> {
+        let over = super::open_again(&self.feeding.settings().1, id, (by, because), self.clock.now().wall);
+        over.map(drop).map_err(|fault| WorksFault(fault.to_string().into()))
+    }
+
+    fn suites(&self) -> (Standing, bool) {
+        (self.accredited.standing(self.clock.now().wall), self.accredited.busy())
+    }
+
+    fn run_suites(&self) -> bool {
+        self.accredited.ask()
     }
 }

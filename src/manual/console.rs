@@ -39,14 +39,20 @@
 //!
 //! | Role | May | May not |
 //! |---|---|---|
-//! | site or consortium administrator | give access, ask what an address would get | read the log, read what was done on the console |
-//! | IT staff | ask what an address would get | read the log, read what was done, give access |
-//! | safeguarding lead | read what was done on the console; the log, by name with a purpose | give access |
+//! | site or consortium administrator | give access, ask what an address would get, close an address at once | read the log, read what was done on the console |
+//! | IT staff | ask what an address would get, close an address at once, run accreditation | read the log, read what was done, give access |
+//! | safeguarding lead | read what was done on the console; the log, by name with a purpose; run accreditation | give access |
 //! | auditor | read what was done; the log under pseudonyms | see names, give access |
 //! | disclosure officer | the log by name with a purpose | give access, read what was done |
 //! | governor | figures | everything else |
 //!
 //! The pages that ask the log are not built yet; the table says already who will have them.
+//!
+//! # Buttons
+//!
+//! `/lists/emergency` closes an address at once and takes it back, as `lifeguard lists emergency` does (`src/app/emergency.rs` is both).
+//! What was closed and cannot be recorded is opened again. `/accreditation/run` asks for every suite: it runs in the thread of the
+//! schedule, one at a time, whether or not the schedule is on.
 //!
 //! # The record
 //!

@@ -3,12 +3,14 @@
 mod account;
 mod audit;
 mod dashboard;
+mod emergency;
 mod enrol;
 mod people;
 mod people_change;
 mod setup;
 mod sign_in;
 mod sit;
+mod suites;
 mod try_out;
 
 pub(super) use sit::sit;

@@ -1,6 +1,6 @@
 //! From a place to its page.
 
-use super::{account, audit, dashboard, enrol, people, people_change, setup, sign_in, try_out};
+use super::{account, audit, dashboard, emergency, enrol, people, people_change, setup, sign_in, suites, try_out};
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::place::Place;
 use crate::admin::sheet::{Field, Kind};
@@ -28,6 +28,11 @@ pub(in crate::admin) fn sit(call: &Call<'_>) -> Result<Reply, Stop> {
         (Place::PeopleChange, false) => people_change::show(call),
         (Place::PeopleChange, true) => people_change::change(call),
         (Place::Audit, _) => audit::show(call),
+        (Place::Emergency, false) => emergency::show(call),
+        (Place::Emergency, true) => emergency::close(call),
+        (Place::EmergencyOver, _) => emergency::open_again(call),
+        (Place::Suites, false) => suites::show(call),
+        (Place::Suites, true) => suites::begin(call),
     }
 }
 

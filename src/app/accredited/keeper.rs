@@ -8,11 +8,18 @@ use crate::app::Judged;
 use crate::config::{AccreditSettings, Config};
 use crate::model::Timestamp;
 use crate::telemetry::Metrics;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use tokio::sync::Notify;
 
 /// What is known.
 pub(in crate::app) struct Keeper {
     state: Mutex<State>,
+    /// Somebody has asked for every suite, and it has not run to its end.
+    asked: AtomicBool,
+    /// Every suite runs now.
+    running: AtomicBool,
+    pub(super) bell: Notify,
 }
 
 #[derive(Default)]
@@ -26,7 +33,9 @@ pub(super) struct State {
 impl Keeper {
     /// What the history says. One that cannot be read is said, and counts as none: nothing is claimed then.
     pub(in crate::app) fn open(config: &Config, judged: &Judged, now: Timestamp) -> Self {
-        let keeper = Self { state: Mutex::new(State { settings: config.accredit.clone(), ..State::default() }) };
+        let state = State { settings: config.accredit.clone(), ..State::default() };
+        let (asked, running) = (AtomicBool::default(), AtomicBool::default());
+        let keeper = Self { state: Mutex::new(state), asked, running, bell: Notify::new() };
         let history = keeper.history();
         match history.lines() {
             Ok(lines) => keeper.state().last = Last::of(&lines),
@@ -47,6 +56,38 @@ impl Keeper {
 
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Every suite is to run now, in the thread of the schedule. `false`: it runs, or is about to.
+    pub(in crate::app) fn ask(&self) -> bool {
+        let new = !self.running.load(SeqCst) && !self.asked.swap(true, SeqCst);
+        if new {
+            self.bell.notify_one();
+        }
+        new
+    }
+
+    /// Does every suite run, or is it about to?
+    pub(in crate::app) fn busy(&self) -> bool {
+        self.running.load(SeqCst) || self.asked.load(SeqCst)
+    }
+
+    /// Has somebody asked for every suite?
+    pub(super) fn is_asked(&self) -> bool {
+        self.asked.load(SeqCst)
+    }
+
+    /// Every suite begins.
+    pub(super) fn begins(&self) {
+        self.running.store(true, SeqCst);
+    }
+
+    /// The thread has ended, in whatever way: if every suite ran, what was asked is done.
+    pub(super) fn ended(&self) {
+        if self.running.load(SeqCst) {
+            self.asked.store(false, SeqCst);
+            self.running.store(false, SeqCst);
+        }
     }
 
     pub(super) fn history(&self) -> History {
