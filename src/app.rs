@@ -6,12 +6,15 @@ pub mod accredited;
 mod bind;
 mod clock;
 mod codes;
+mod console;
+mod emergency;
 mod exceptions;
 mod fault;
 mod feeding;
 mod local_lists;
 mod make;
 mod news;
+mod presses;
 mod quotas;
 mod restricted;
 mod road;
@@ -24,6 +27,8 @@ mod status;
 mod whole;
 
 pub use clock::SystemClock;
+pub use console::{ChoosePreset, Written};
+pub use emergency::{Closing, EmergencyFault, close_at_once, closed_at_once, knows, open_again};
 pub use fault::AppFault;
 pub use make::{Judged, authority, directory, doors, engine, keytab, live, pages};
 pub use road::Roads;
@@ -69,7 +74,7 @@ pub struct App {
     store: Arc<Store>,
     metrics: Arc<Metrics>,
     clock: Arc<dyn Clock>,
-    read: ReadConfig,
+    written: Written,
     started: Timestamp,
     log_folder: String,
     listeners: Vec<ListenerStatus>,
@@ -90,7 +95,7 @@ impl App {
     ///
     /// # Errors
     /// [`AppFault`], before anything was served.
-    pub async fn run(config: Config, read: ReadConfig, ready: impl FnOnce(&str)) -> Result<(), AppFault> {
+    pub async fn run(config: Config, written: Written, ready: impl FnOnce(&str)) -> Result<(), AppFault> {
         let (clock, metrics): (Arc<dyn Clock>, _) = (Arc::new(SystemClock::default()), Arc::new(Metrics::new()));
         let released = feeding::first(&config, clock.now().wall).await?;
         let mut judged = engine(&config, Generation(1), clock.now().wall)?;
@@ -115,7 +120,7 @@ impl App {
             proxy,
             store,
             metrics,
-            read,
+            written,
             started: clock.now().wall,
             clock,
             log_folder: config.log.folder.display().to_string(),
@@ -136,7 +141,7 @@ impl App {
             tokio::spawn(Arc::clone(&app).follow_acceptances(book)),
             tokio::spawn(Arc::clone(&app).follow_small_lists()),
         ];
-        let served = app.serve(bound, console, config.proxy.limits.drain, &line, ready).await;
+        let served = app.serve(bound, console, &config, &line, ready).await;
         following.iter().for_each(JoinHandle::abort);
         served
     }
@@ -155,13 +160,15 @@ impl App {
         self: Arc<Self>,
         bound: Vec<Bound>,
         console: TcpListener,
-        drain: Duration,
+        config: &Config,
         line: &str,
         ready: impl FnOnce(&str),
     ) -> Result<(), AppFault> {
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         let status: Arc<dyn StatusSource> = Arc::clone(&self) as Arc<dyn StatusSource>;
-        let page = Console::new(status, Arc::clone(&self.metrics), Vec::new());
+        let (desk, secret) = console::door(&self, config)?;
+        let setup = secret.map(|secret| console.local_addr().map(|at| console::setup_line(at, &secret))).transpose()?;
+        let page = Console::new(status, Arc::clone(&self.metrics), config.admin.names.clone()).with_desk(desk);
         let console = tokio::spawn(page.serve(console, async { drop(stopped.await) }));
         let accepting: Vec<_> = bound.into_iter().map(|bound| tokio::spawn(proxy::accept(Arc::clone(&self.proxy), bound))).collect();
         self.feed();
@@ -174,11 +181,11 @@ impl App {
         ];
         // Before anybody hears that we are up: until then a SIGHUP would end the process.
         let signals = Signals::listen()?;
-        ready(line);
+        ready(&setup.map_or_else(|| line.to_owned(), |setup| format!("{line}\n{setup}")));
         Arc::clone(&self).obey(signals).await;
         tracing::info!("draining: running requests are finished, no new ones are taken");
         self.proxy.drain.send_replace(true);
-        self.wait_until_idle(drain).await;
+        self.wait_until_idle(config.proxy.limits.drain).await;
         drop(stop);
         background.iter().for_each(tokio::task::JoinHandle::abort);
         self.write_quotas();
@@ -251,12 +258,12 @@ impl App {
     /// New lists, policy and settings.
     fn reload(&self) {
         // Before it is anybody's turn: a list that does not come must hold up no other reload.
-        if let Ok(config) = (self.read)()
+        if let Ok(config) = (self.written.read)()
             && let Err(fault) = feeding::first_statutory(&config, self.clock.now().wall)
         {
             tracing::error!(%fault, "lists are not fetched");
         }
-        self.reload_with(false, || (self.read)());
+        self.reload_with(false, || (self.written.read)());
     }
 
     /// New lists, with the settings in force. Connections and certificates that are kept stay.

@@ -19,6 +19,7 @@
 //! matcher       ListImage + CanonicalUrl -> Hits; no allocation on a miss
 //! policy        groups and rules; judge() -> Allow(Permit) | Warn | Refuse; the same function explains
 //! accredit      criteria as data, what checks found and may be said of it; report, form, plan; the spellings that suites try
+//! credential    passwords, one-time codes, secrets shown once, and how often somebody may be wrong
 //! record        log entry, codec, frames, hash chain, retention arithmetic, folding for sealed segments
 //!
 //!  settings
@@ -29,17 +30,18 @@
 //! proxy         listen, doors, strict gate, streams, handle, forward, tunnel, intercept, upstream, pages, own, rescue
 //! store         the forensic log on disk: writer, segments, sealing, index, recovery, search, verify, sweep, holds, export
 //! feeds         opens list files, fetches lists and proves them, compiles, keeps the last good image and the installation key
-//! admin         the console: status, coverage, proxy settings of browsers; health, readiness, metrics
+//! admin         the console: status, coverage, proxy settings of browsers; health, readiness, metrics; behind one door: set-up,
+//!               sign-in, roles, people with access, and what was done there
 //! telemetry     metrics with names as types; tracing for operators
 //!
 //!  top
 //! cli           one command per file
-//! manual        doc-only modules: accreditation, actions, agreement, asking (for auditors), categories, consortium, flow, people, decisions, https, names, origins, durability, custody, bypasses, formats, standards, runbook
+//! manual        doc-only modules: accreditation, actions, agreement, asking (for auditors), categories, console, consortium, flow, people, decisions, https, names, origins, durability, custody, bypasses, formats, standards, runbook
 //! ```
 //!
 //! # Arrows
 //!
-//! `model` <- `canon` <- `lists` <- `matcher` <- `policy` <- `engine`; `record` <- `model`; `ports` <- `model`, `record`;
+//! `model` <- `canon` <- `lists` <- `matcher` <- `policy` <- `engine`; `record` <- `model`; `credential` <- `record`; `ports` <- `model`, `record`;
 //! `config` <- the pure rooms. Shells use `model`, `ports`, `config`, `telemetry` and the pure rooms they need; they meet
 //! only in `app`. `tests/layers.rs` reads `src/` and fails on any other arrow, and on tokio, files, clocks or the
 //! environment inside a pure room.
@@ -56,6 +58,7 @@ pub mod app;
 pub mod canon;
 pub mod cli;
 pub mod config;
+pub mod credential;
 pub mod engine;
 pub mod feeds;
 pub mod identity;

@@ -2,7 +2,8 @@
 
 use crate::proxied::Mode;
 use lifeguard::config::{RadiusSettings, SignInSettings};
-use lifeguard::identity::{Account, AccountFile, Accounts, AccountsFault, Lasting, Notices, PasswordHash, Sources, Ways, radius};
+use lifeguard::credential::PasswordHash;
+use lifeguard::identity::{Account, AccountFile, Accounts, AccountsFault, Lasting, Notices, Sources, Ways, radius};
 use lifeguard::ports::{Clock, LogStore};
 use lifeguard::record::base64;
 use md5::{Digest, Md5};

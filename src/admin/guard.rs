@@ -83,7 +83,8 @@ pub(super) async fn lock_down(request: Request, next: Next) -> Response {
         (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
         (CACHE_CONTROL, "no-store"),
     ] {
-        fields.insert(name, HeaderValue::from_static(value));
+        // A page behind the door has said its own already.
+        fields.entry(name).or_insert(HeaderValue::from_static(value));
     }
     response
 }

@@ -1,12 +1,18 @@
 //! The console's listener: bounded in connections and in patience, and it ends in order.
 
+use super::desk::Desk;
 use super::guard::{AllowedHosts, lock_down, only_own_names};
 use super::page::StatusPage;
+use super::place::Place;
 use super::routes::{Shared, open_routes, routes};
 use super::status::StatusSource;
 use crate::telemetry::Metrics;
+use axum::Router;
+use axum::extract::connect_info::Connected;
+use axum::extract::{ConnectInfo, Request};
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::serve::Listener;
+use axum::routing::any;
+use axum::serve::{IncomingStream, Listener};
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
@@ -28,13 +34,20 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub struct Console {
     shared: Shared,
     names: Vec<String>,
+    desk: Option<Arc<Desk>>,
 }
 
 impl Console {
     /// `names`: further host names under which the console may be asked for.
     #[must_use]
     pub fn new(source: Arc<dyn StatusSource>, metrics: Arc<Metrics>, names: Vec<String>) -> Self {
-        Self { shared: Shared { source, metrics, page: Arc::new(StatusPage::new()) }, names }
+        Self { shared: Shared { source, metrics, page: Arc::new(StatusPage::new()) }, names, desk: None }
+    }
+
+    /// With the pages for people who sign in.
+    #[must_use]
+    pub fn with_desk(self, desk: Arc<Desk>) -> Self {
+        Self { desk: Some(desk), ..self }
     }
 
     /// Serves until `stop` resolves, then finishes what is open.
@@ -43,10 +56,33 @@ impl Console {
     /// The listener has no address. Single connections that fail end alone.
     pub async fn serve(self, listener: TcpListener, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
         let allowed = AllowedHosts::new(listener.local_addr()?.ip(), &self.names);
-        let guarded = routes(self.shared.clone()).layer(from_fn_with_state(allowed, only_own_names));
+        let seats = self.desk.map_or_else(Router::new, seats);
+        let guarded = routes(self.shared.clone()).merge(seats).layer(from_fn_with_state(allowed, only_own_names));
         let app = guarded.merge(open_routes(self.shared)).layer(from_fn(lock_down));
         let listener = Bounded { listener, places: Arc::new(Semaphore::new(MOST_CONNECTIONS)) };
-        axum::serve(listener, app).with_graceful_shutdown(stop).await
+        axum::serve(listener, app.into_make_service_with_connect_info::<Peer>()).with_graceful_shutdown(stop).await
+    }
+}
+
+/// Everything behind the door: each place with its path.
+fn seats(desk: Arc<Desk>) -> Router {
+    Place::ALL.into_iter().fold(Router::new(), |router, place| {
+        let desk = Arc::clone(&desk);
+        let answer = move |ConnectInfo(Peer(peer)): ConnectInfo<Peer>, request: Request| async move {
+            let (head, body) = request.into_parts();
+            desk.answer(place, peer, head, body).await
+        };
+        router.route(place.path(), any(answer))
+    })
+}
+
+/// The other end of a connection.
+#[derive(Clone, Copy, Debug)]
+struct Peer(SocketAddr);
+
+impl Connected<IncomingStream<'_, Bounded>> for Peer {
+    fn connect_info(stream: IncomingStream<'_, Bounded>) -> Self {
+        Self(*stream.remote_addr())
     }
 }
 

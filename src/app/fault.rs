@@ -53,6 +53,9 @@ pub enum AppFault {
     /// The keys of Kerberos.
     #[error("sign_in.kerberos.keytab: {0}")]
     Keytab(#[from] crate::identity::kerberos::KeytabFault),
+    /// What the console keeps.
+    #[error("admin.folder: {0}")]
+    Console(#[from] crate::admin::BookFault),
     /// The resolver.
     #[error("proxy.dns: {0}")]
     Names(#[from] ResolveFault),

@@ -1,6 +1,6 @@
 //! What stands from start to end, and so what a reload cannot change: it names each setting that waits for a restart.
 
-use crate::config::{Config, Follow, Listener, LogSettings, RadiusSettings};
+use crate::config::{AdminSettings, Config, Follow, Listener, LogSettings, RadiusSettings};
 use std::net::SocketAddr;
 use std::path::Path;
 
@@ -9,7 +9,7 @@ pub(super) struct Standing {
     log: LogSettings,
     node: String,
     listeners: Vec<Listener>,
-    console: SocketAddr,
+    console: AdminSettings,
     radius: Option<RadiusSettings>,
     follow: Vec<Follow>,
 }
@@ -20,7 +20,7 @@ impl Standing {
             log: config.log.clone(),
             node: config.site.node.clone(),
             listeners: config.proxy.listeners.clone(),
-            console: config.admin.listen,
+            console: config.admin.clone(),
             radius: config.sign_in.radius.clone(),
             follow: config.follow.clone(),
         }
@@ -68,7 +68,8 @@ impl Standing {
             ("log.epoch", *epoch != log.epoch),
             ("site.node", self.node != new.site.node),
             ("proxy.listeners", self.listeners != new.proxy.listeners),
-            ("admin.listen", self.console != new.admin.listen),
+            ("admin.listen", self.console.listen != new.admin.listen),
+            ("admin", AdminSettings { listen: new.admin.listen, ..self.console.clone() } != new.admin),
             ("follow", self.follow != new.follow),
             ("sign_in.radius", sockets(self.radius.as_ref()) != sockets(new.sign_in.radius.as_ref())),
         ];

@@ -2,15 +2,15 @@
 //! proxy takes them within a second, and compiles nothing for it; they stay in force over every compilation until their end, or until
 //! somebody takes them out. Groups that may see the category go on seeing them: to close an address whatever its category, `lifeguard close`.
 
-use super::exceptions::{DAY, MINUTE, knows, time};
+use super::exceptions::time;
 use super::logs::{Now, TimeFault};
 use super::setting::{Place, answer, complain, now};
+use crate::app::{Closing, EmergencyFault, close_at_once, closed_at_once, open_again};
 use crate::config::Config;
 use crate::model::Timestamp;
 use crate::policy::Action;
-use crate::store::exceptions::{Exception, ExceptionFault, Exceptions, For, Kind, Stop, make_exception, stop_exception};
+use crate::store::exceptions::{Exception, ExceptionFault, Exceptions, Kind};
 use crate::store::query::terminal;
-use crate::store::signer_for;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
@@ -68,12 +68,10 @@ pub(super) struct AddArguments {
 enum Wrong {
     #[error(transparent)]
     Made(#[from] ExceptionFault),
-    #[error("no category '{0}': `lifeguard check` names those that may be blocked; what is illegal comes from a statutory list alone")]
-    NoCategory(String),
+    #[error(transparent)]
+    Closing(#[from] EmergencyFault),
     #[error("{0}")]
     Time(#[from] TimeFault),
-    #[error("it must end between ten minutes and 366 days from now")]
-    Span,
     #[error("nothing on an emergency list is called '{0}': `lifeguard lists emergency list`")]
     Unknown(String),
     #[error("{0} has further addresses: take it out by its number, and add again what is to stay")]
@@ -98,26 +96,15 @@ pub(super) fn run(config: Option<&Path>, command: &EmergencyCommand) -> ExitCode
 }
 
 fn add(settings: &Config, arguments: &AddArguments) -> Result<String, Wrong> {
-    if !knows(settings, &arguments.category) {
-        return Err(Wrong::NoCategory(arguments.category.clone()));
-    }
     let at = now();
-    let until = end(settings, arguments, at)?;
-    let new = Exception {
-        id: String::new(),
-        kind: Kind::List,
-        whom: For::Everybody,
+    let closing = Closing {
         addresses: arguments.addresses.clone(),
-        categories: vec![arguments.category.clone()],
-        to: String::new(),
-        code: String::new(),
+        category: arguments.category.clone(),
         by: arguments.by.clone(),
-        reason: arguments.because.clone(),
-        from: at.to_string(),
-        until: until.to_string(),
+        because: arguments.because.clone(),
+        until: end(settings, arguments, at)?,
     };
-    let folder = &settings.log.folder;
-    let made = make_exception(folder, new, &*signer_for(folder, &settings.log.keys), at)?;
+    let made = close_at_once(settings, closing, at)?;
     Ok(format!("{}\n{}\n", terminal(&made.in_words()), where_it_blocks(settings, &arguments.category)))
 }
 
@@ -130,20 +117,17 @@ fn where_it_blocks(settings: &Config, category: &str) -> String {
     format!("{blocked} of {} groups block this category by rules of their own{more}", groups.len())
 }
 
-fn end(settings: &Config, arguments: &AddArguments, at: Timestamp) -> Result<Timestamp, Wrong> {
-    let until = match &arguments.until {
-        Some(text) => Now { at, zone: settings.site.time_zone.clone() }.end(text)?,
-        None => Timestamp::from_seconds(at.seconds() + i64::try_from(arguments.lasts.as_secs()).unwrap_or(i64::MAX / 2)),
-    };
-    let left = u64::try_from(until.seconds() - at.seconds()).unwrap_or(0);
-    if (10 * MINUTE..=366 * DAY).contains(&left) { Ok(until) } else { Err(Wrong::Span) }
+fn end(settings: &Config, arguments: &AddArguments, at: Timestamp) -> Result<Timestamp, TimeFault> {
+    match &arguments.until {
+        Some(text) => Now { at, zone: settings.site.time_zone.clone() }.end(text),
+        None => Ok(Timestamp::from_seconds(at.seconds() + i64::try_from(arguments.lasts.as_secs()).unwrap_or(i64::MAX / 2))),
+    }
 }
 
 fn remove(settings: &Config, what: &str, (by, because): (&str, &str)) -> Result<String, Wrong> {
-    let (folder, at) = (&settings.log.folder, now());
-    let standing = Exceptions::read(folder).map_err(ExceptionFault::from)?.standing(at);
-    let on_lists: Vec<&Exception> = standing.iter().filter(|made| made.kind == Kind::List).collect();
-    let by_address = || on_lists.iter().filter(|made| made.addresses.iter().any(|address| address == what)).copied();
+    let at = now();
+    let on_lists = closed_at_once(settings, at)?;
+    let by_address = || on_lists.iter().filter(|made| made.addresses.iter().any(|address| address == what));
     let meant: Vec<&Exception> = match on_lists.iter().find(|made| made.id.eq_ignore_ascii_case(what)) {
         Some(made) => vec![made],
         None if by_address().next().is_none() => return Err(Wrong::Unknown(what.to_owned())),
@@ -154,8 +138,7 @@ fn remove(settings: &Config, what: &str, (by, because): (&str, &str)) -> Result<
     }
     let mut text = String::new();
     for made in meant {
-        let stop = Stop { id: made.id.clone(), by: by.to_owned(), reason: because.to_owned(), at: at.to_string() };
-        let stopped = stop_exception(folder, stop, &*signer_for(folder, &settings.log.keys), at)?;
+        let stopped = open_again(settings, &made.id, (by, because), at)?;
         // Writing to a String cannot fail.
         writeln!(text, "{} is over", stopped.id).unwrap_or_default();
     }

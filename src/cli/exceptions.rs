@@ -2,7 +2,8 @@
 //! `lifeguard exceptions`, which lists them and ends them before their time. The running proxy takes them within a second.
 
 use super::setting::{Place, answer, complain, now};
-use crate::config::{Config, Source, SourceFormat};
+pub(super) use crate::app::knows;
+use crate::config::Config;
 use crate::model::{Taxonomy, Timestamp};
 use crate::store::codes::Code;
 use crate::store::exceptions::{Exception, ExceptionFault, ExceptionState, Exceptions, For, Kind, Stop, make_exception, stop_exception};
@@ -206,13 +207,6 @@ impl What<'_> {
             until: until.to_string(),
         }
     }
-}
-
-/// Is there a category of this name: known by words, or brought by a list? What a statutory list holds is nobody's to open.
-pub(super) fn knows(settings: &Config, name: &str) -> bool {
-    let brings =
-        |source: &Source| source.category.as_deref() == Some(name) || source.format == SourceFormat::Ut1 && source.path.join(name).is_dir();
-    name != "statutory" && (settings.policy.category_words.contains_key(name) || settings.lists.sources.iter().any(brings))
 }
 
 fn make(config: Option<&Path>, what: What<'_>, whom: &ForWhom, bounded: Bounded<'_>) -> ExitCode {

@@ -24,7 +24,7 @@ pub(super) fn run(config: Option<&Path>) -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return setting::complain(&format!("cannot start: {error}")),
     };
-    match runtime.block_on(App::run(settings, Box::new(move || place.read()), announce)) {
+    match runtime.block_on(App::run(settings, place.written(), announce)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(fault) => setting::complain(&format!("lifeguard cannot start: {fault}")),
     }
@@ -36,7 +36,9 @@ fn announce(line: &str) {
     if writeln!(out, "{line}").and_then(|()| out.flush()).is_err() {
         tracing::debug!("nobody reads standard output");
     }
-    if let Err(error) = sd_notify::notify(&[sd_notify::NotifyState::Ready, sd_notify::NotifyState::Status(line)]) {
+    // The first line says where everything listens; a secret for the set-up stands behind it and is for whoever started us.
+    let status = line.lines().next().unwrap_or(line);
+    if let Err(error) = sd_notify::notify(&[sd_notify::NotifyState::Ready, sd_notify::NotifyState::Status(status)]) {
         tracing::debug!(%error, "systemd was not told");
     }
 }

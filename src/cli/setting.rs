@@ -1,6 +1,6 @@
 //! Where the settings of a command come from, and how faults are told.
 
-use crate::app::{AppFault, read_seen};
+use crate::app::{AppFault, Written, read_seen};
 use crate::canon::Wrappers;
 use crate::config::{self, Config, Faults, ListFiles, Loaded, RealFiles};
 use crate::engine::Engine;
@@ -10,6 +10,7 @@ use crate::model::{Generation, Timestamp};
 use crate::policy::PolicySet;
 use crate::store::exceptions::Exceptions;
 use std::collections::BTreeMap;
+use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -51,6 +52,48 @@ impl Place {
         }
         Ok(loaded.config)
     }
+}
+
+impl Place {
+    /// The settings as a running system reads them again and changes them.
+    pub(super) fn written(self) -> Written {
+        let place = Arc::new(self);
+        let other = Arc::clone(&place);
+        let file = Some(place.name()).filter(|name| name != config::SAMPLE_NAME).unwrap_or_default();
+        Written { read: Box::new(move || place.read()), choose_preset: Box::new(move |preset| other.choose_preset(preset)), file }
+    }
+
+    /// Gives the group of unknown clients this preset: the whole text is checked first, and takes the old one's place whole.
+    fn choose_preset(&self, preset: &str) -> Result<(), String> {
+        let (name, text) = config::find(self.given.as_deref(), &RealFiles).map_err(|faults| faults.render(false))?;
+        let check = |text: &str| {
+            let written =
+                config::Written { name: &name, text, environment: &self.environment, files: &RealFiles, list_files: ListFiles::Noted };
+            config::check_text(&written).map_err(|faults| faults.render(false))
+        };
+        let policy = check(&text)?.config.policy;
+        let group = &policy.groups[usize::from(policy.strictest.0)].name;
+        let fresh = config::with_preset(&text, group, preset).ok_or_else(|| format!("{name}: the group {group} is not written there"))?;
+        check(&fresh)?;
+        let path = if name == config::SAMPLE_NAME { PathBuf::from(config::DEFAULT_PLACES[0]) } else { PathBuf::from(&name) };
+        replace(&path, &fresh).map_err(|error| format!("{}: {error}", path.display()))
+    }
+}
+
+/// Puts a file in the place of another, whole, with the rights of the old one.
+fn replace(path: &Path, text: &str) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let mut fresh = path.as_os_str().to_owned();
+    fresh.push(".new");
+    let mut file = fs::File::create(&fresh)?;
+    if let Ok(old) = fs::metadata(path) {
+        file.set_permissions(old.permissions())?;
+    }
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    fs::rename(&fresh, path)?;
+    fs::File::open(folder)?.sync_all()
 }
 
 /// An engine to ask, whether or not it could serve: without a statutory list, and with tests that fail.

@@ -4,7 +4,8 @@
 
 use super::{hidden, setting};
 use crate::config::Config;
-use crate::identity::{Account, Accounts, AccountsFault, HashFault, PasswordHash, is_name, read_groups, spelling};
+use crate::credential::{HashFault, PasswordHash};
+use crate::identity::{Account, Accounts, AccountsFault, is_name, read_groups, spelling};
 use clap::Subcommand;
 use std::io::{self, Write};
 use std::path::Path;

@@ -15,6 +15,11 @@ pub(super) const PRESETS: &[(&str, &str)] = &[
     ("public-wifi", include_str!("../../config/presets/public-wifi.toml")),
 ];
 
+/// The names of the presets.
+pub fn presets() -> impl Iterator<Item = &'static str> + Clone {
+    PRESETS.iter().map(|(name, _)| *name)
+}
+
 const LISTS: &[(&str, &str)] = &[
     ("statutory-demonstration", include_str!("../../blocklists/statutory-demonstration.txt")),
     ("adult-demonstration", include_str!("../../blocklists/adult-demonstration.txt")),

@@ -77,10 +77,30 @@ impl Default for PageSettings {
 }
 
 /// Console, health and metrics.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AdminSettings {
     /// Where it listens; loopback until the operator says otherwise.
     pub listen: SocketAddr,
+    /// Further names under which it may be asked for.
+    pub names: Vec<String>,
+    /// Folder of its accounts and sessions; empty: `console` beside the folder of the log.
+    pub folder: PathBuf,
+    /// A front on this machine ends TLS.
+    pub behind_tls: bool,
+    /// In which language.
+    pub language: ConsoleLanguage,
+}
+
+/// The language of the console.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ConsoleLanguage {
+    /// The one that the browser asks for.
+    #[default]
+    Browser,
+    /// English.
+    English,
+    /// Welsh.
+    Welsh,
 }
 
 /// How much the process tells the operator.
@@ -115,7 +135,13 @@ impl Default for Site {
 
 impl Default for AdminSettings {
     fn default() -> Self {
-        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8642)) }
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8642)),
+            names: Vec::new(),
+            folder: PathBuf::new(),
+            behind_tls: false,
+            language: ConsoleLanguage::Browser,
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 //! Environment variables are passed in by the caller. No setting reaches a statutory list (standards V2).
 
 mod accredit;
+mod amend;
 mod builtin;
 mod by_name;
 mod category_map;
@@ -48,9 +49,10 @@ mod units;
 mod watches;
 
 pub use accredit::AccreditSettings;
-pub use builtin::{SAMPLE, builtin_list, builtin_lists};
+pub use amend::with_preset;
+pub use builtin::{SAMPLE, builtin_list, builtin_lists, presets};
 pub use category_map::{Becomes, CategoryMap};
-pub use checked::{AdminSettings, Config, LogLevel, Site, TelemetrySettings};
+pub use checked::{AdminSettings, Config, ConsoleLanguage, LogLevel, Site, TelemetrySettings};
 pub use corpora::{Corpora, CorpusFile};
 pub use destination::DestinationRule;
 pub use devices::DeviceSettings;

@@ -2,8 +2,8 @@
 //!
 //! Readable by its owner only; every change is a whole new file that takes the old one's place. Must never hold a password.
 
-use super::password::PasswordHash;
 use super::person::{is_name, spelling};
+use crate::credential::PasswordHash;
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};

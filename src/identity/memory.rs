@@ -3,8 +3,8 @@
 //!
 //! The key is made at start and never leaves this process. Must never hold a password or a name that is not known.
 
-use super::password::PasswordHash;
 use super::person::Person;
+use crate::credential::PasswordHash;
 use aws_lc_rs::hmac;
 use moka::sync::Cache;
 use std::sync::Arc;

@@ -4,10 +4,10 @@
 //! Must never keep a password, nor let a sign-in outlive its time, its account or the account's password. Serves standards G5, V12.
 
 use super::basic::Credentials;
-use super::password::PasswordHash;
 use super::person::Person;
 use super::sources::{Asking, Found, Sources};
 use crate::config::PortalSettings;
+use crate::credential::PasswordHash;
 use crate::model::{IdentitySource, Moment};
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;

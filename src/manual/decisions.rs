@@ -24,6 +24,9 @@
 //! | The authority's key is encrypted as PKCS #8, not as an age file | `openssl` is on every machine: an operator can make, check and rescue the key without Lifeguard; an authority of their own comes in this form already | age, which the log uses |
 //! | The authority's key lies in the memory of `aws-lc-rs` alone, which wipes what it frees | `rcgen`'s own key pair keeps a second copy that nothing wipes | `rcgen::KeyPair` |
 //! | A client passes unopened for an alert, not for going away | whoever breaks off on purpose would not be looked at | counting every broken handshake |
+//! | One-time codes are ours, over the HMAC of `aws-lc-rs` | thirty lines with the vectors of their RFCs | a crate with a QR code, an image library and a second HMAC behind it |
+//! | Sessions are ours, forty lines over SQLite | ended by one statement when a role changes; nothing in memory outlives the row | a layer of sessions with a store of its own |
+//! | A console's place is a value of an enum, and its action a `match` over it | a page without an action does not compile | an attribute that can be forgotten |
 //! | A list that is fetched is compiled alone before it counts | one bad source then holds up no other, and its own last good version stays | holding back the whole image |
 //! | Feeds go out by a door that `app` lends them: the proxy's resolver, address guard and trust roots | one place decides which addresses are dialled and whom to trust | a second HTTP client with its own of each |
 //! | A release from quarantine is a wish in a file, obeyed by the running proxy | the log has one writer, which records who decided | a command that changes lists behind the proxy |
@@ -78,6 +81,9 @@
 //! | `ldap3` | people of a directory | LDAP's own encoding and filters, without its blocking and Kerberos parts; its reader may panic on a broken answer, so each question is a task of its own |
 //! | `md-5` | RADIUS accounting | the protocol proves itself with MD5, and `aws-lc-rs` rightly has none; used for nothing else |
 //! | `argon2` | passwords of local accounts | argon2id (RFC 9106) without its optional parts: three small crates; nothing in `aws-lc-rs` needs memory |
+//! | `rusqlite` | accounts and sessions of the console | SQLite itself, built in: what must change whole, survive a power cut and be read in thirty years; no system library. Some 25 s of one core, once |
+//! | `qrcodegen` | the picture that an authenticator app reads | the reference implementation, one crate without dependencies; the SVG around it is ours |
+//! | `form_urlencoded` | forms of the console | the WHATWG's own parser; `axum` brings it along |
 //! | `blake2` | minisign signatures | the format hashes with BLAKE2b-512, which `aws-lc-rs` has not; `argon2` brings it along; Ed25519 itself is `aws-lc-rs` |
 //! | `flate2`, `tar`, `zip` | archives of lists | gzip in Rust (`zlib-rs`), which `rust_xlsxwriter` brings along with `zip`; `tar` without features, read record by record, never told to unpack anything itself |
 //! | `zeroize` | keys in memory | wiped when dropped |

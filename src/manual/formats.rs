@@ -28,6 +28,7 @@
 //! | the signing key | `keys/` beside the segments, or `[log] keys` | none: 32 bytes | [`crate::store::heads`] |
 //! | what the tree keeps of a segment | `*.tree` beside the segment | first line | `src/store/heads/sidecar.rs` |
 //! | proofs and evidence | files that leave the house | first line | [`super::evidence`] |
+//! | accounts and sessions of the console | `console.sqlite` in `var/console/`, its owner's alone | `user_version` of SQLite | `src/admin/book.rs` |
 //! | packs of accreditation | folders that leave the house | first line of `manifest.jsonl` | [`super::evidence`] |
 //! | results of accreditation | `var/accredit/` | none: JSON lines | [`crate::app::accredited`] |
 //! | index and summary | `var/log/*.parquet`, `*.sum` | first bytes of the summary: 4 now, and any other is made anew in the background | `store::index` |

@@ -7,6 +7,7 @@
 //! * [`agreement`]: the rules that people read and accept, and what they are told about the log.
 //! * [`asking`]: for auditors: how to ask the log, with real answers.
 //! * [`actions`]: what policy can do to a request, with the setting and the tests of each; quotas and named dates.
+//! * [`console`]: who may use the console, how they get in, what is kept of it.
 //! * [`categories`]: what each category holds, where accreditation counts it, what the names of public lists become.
 //! * [`consortium`]: thousands of sites in one process: files, places, reload, figures, limits.
 //! * [`flow`]: the life of a request, step by step, with what can go wrong at each.
@@ -28,6 +29,7 @@ pub mod agreement;
 pub mod asking;
 pub mod bypasses;
 pub mod categories;
+pub mod console;
 pub mod consortium;
 pub mod custody;
 pub mod decisions;

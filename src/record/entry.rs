@@ -195,6 +195,16 @@ pub enum EventKind {
     FairShare = 48,
     /// Somebody accepted the agreement of the place.
     AgreementAccepted = 50,
+    /// Somebody signed in at the console, or signed out.
+    ConsoleSignIn = 72,
+    /// Somebody was refused at the console: a sign-in that was wrong, or what a role may not do.
+    ConsoleRefused = 73,
+    /// A form came to the console from another site.
+    ConsoleCrossSite = 74,
+    /// Somebody looked something up at the console.
+    ConsoleLookUp = 75,
+    /// Somebody changed something at the console.
+    ConsoleChange = 76,
     /// What accreditation found: a certificate, something that no longer holds, or that it holds again.
     Accreditation = 60,
     /// Somebody put a host into a category, or took it out again.
@@ -205,7 +215,7 @@ pub enum EventKind {
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 34] = [
         Self::Started,
         Self::Stopped,
         Self::Reloaded,
@@ -232,6 +242,11 @@ impl EventKind {
         Self::RestrictedName,
         Self::FairShare,
         Self::AgreementAccepted,
+        Self::ConsoleSignIn,
+        Self::ConsoleRefused,
+        Self::ConsoleCrossSite,
+        Self::ConsoleLookUp,
+        Self::ConsoleChange,
         Self::Accreditation,
         Self::Categorised,
         Self::ListReleased,

@@ -20,7 +20,7 @@ const LINES_PER_FILE: usize = 400;
 const LINES_PER_FUNCTION: usize = 50;
 
 /// Rooms without input or output.
-const PURE: &[&str] = &["model", "canon", "lists", "matcher", "policy", "engine", "content", "record", "ports", "accredit"];
+const PURE: &[&str] = &["model", "canon", "lists", "matcher", "policy", "engine", "content", "record", "ports", "accredit", "credential"];
 /// Rooms where input and output live; they never name one another.
 const SHELLS: &[&str] = &["identity", "proxy", "scan", "store", "feeds", "admin", "telemetry"];
 
@@ -35,6 +35,7 @@ fn may_name(room: &str) -> Option<Vec<&'static str>> {
         "policy" => vec!["model", "canon", "lists", "matcher"],
         "engine" => vec!["model", "canon", "lists", "matcher", "policy"],
         "accredit" => vec!["model", "canon", "lists", "matcher", "policy", "engine"],
+        "credential" => vec!["model", "record"],
         "ports" => vec!["model", "record"],
         "config" => PURE.to_vec(),
         "proxy" => [shell(), vec!["identity"]].concat(),

@@ -8,8 +8,10 @@ use crate::app::Judged;
 use crate::config::{AccreditSettings, Config};
 use crate::model::Timestamp;
 use crate::telemetry::Metrics;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use tokio::sync::Notify;
 
 /// Lines that are held where the disk takes none.
 const MOST_UNKEPT: usize = 16;
@@ -23,6 +25,11 @@ fn too_old(settings: &AccreditSettings) -> Duration {
 /// What is known.
 pub(in crate::app) struct Keeper {
     state: Mutex<State>,
+    /// Somebody has asked for every suite, and it has not run to its end.
+    asked: AtomicBool,
+    /// Every suite runs now.
+    running: AtomicBool,
+    pub(super) bell: Notify,
 }
 
 #[derive(Default)]
@@ -42,13 +49,10 @@ pub(super) struct State {
 impl Keeper {
     /// What the history says. One that cannot be read is said, and counts as none: nothing is claimed then.
     pub(in crate::app) fn open(config: &Config, judged: &Judged, now: Timestamp) -> Self {
-        let keeper = Self {
-            state: Mutex::new(State {
-                settings: config.accredit.clone(),
-                policy: judged.engine.policy.version().to_string(),
-                ..State::default()
-            }),
-        };
+        let policy = judged.engine.policy.version().to_string();
+        let state = State { settings: config.accredit.clone(), policy, ..State::default() };
+        let (asked, running) = (AtomicBool::default(), AtomicBool::default());
+        let keeper = Self { state: Mutex::new(state), asked, running, bell: Notify::new() };
         let history = keeper.history();
         match history.lines() {
             Ok(lines) => keeper.state().last = Last::of(&lines),
@@ -69,6 +73,38 @@ impl Keeper {
 
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Every suite is to run now, in the thread of the schedule. `false`: it runs, or is about to.
+    pub(in crate::app) fn ask(&self) -> bool {
+        let new = !self.running.load(SeqCst) && !self.asked.swap(true, SeqCst);
+        if new {
+            self.bell.notify_one();
+        }
+        new
+    }
+
+    /// Does every suite run, or is it about to?
+    pub(in crate::app) fn busy(&self) -> bool {
+        self.running.load(SeqCst) || self.asked.load(SeqCst)
+    }
+
+    /// Has somebody asked for every suite?
+    pub(super) fn is_asked(&self) -> bool {
+        self.asked.load(SeqCst)
+    }
+
+    /// Every suite begins.
+    pub(super) fn begins(&self) {
+        self.running.store(true, SeqCst);
+    }
+
+    /// The thread has ended, in whatever way: if every suite ran, what was asked is done.
+    pub(super) fn ended(&self) {
+        if self.running.load(SeqCst) {
+            self.asked.store(false, SeqCst);
+            self.running.store(false, SeqCst);
+        }
     }
 
     pub(super) fn history(&self) -> History {

@@ -34,7 +34,7 @@ impl App {
     pub(in crate::app) async fn accredit_itself(self: Arc<Self>) {
         let every = self.accredited.state().settings.canary_every;
         self.measured();
-        tokio::time::sleep(FIRST.min(every)).await;
+        self.wait(FIRST.min(every)).await;
         loop {
             let app = Arc::clone(&self);
             let (done, over) = tokio::sync::oneshot::channel::<()>();
@@ -48,8 +48,17 @@ impl App {
                 Ok(_) => self.wait_for(over).await,
                 Err(error) => tracing::error!(%error, "no thread for accreditation"),
             }
+            self.accredited.ended();
             let every = self.accredited.state().settings.canary_every;
-            tokio::time::sleep(LOOK.min(every)).await;
+            self.wait(LOOK.min(every)).await;
+        }
+    }
+
+    /// Waits so long, or until somebody asks on the console.
+    async fn wait(&self, long: Duration) {
+        tokio::select! {
+            () = tokio::time::sleep(long) => {}
+            () = self.accredited.bell.notified() => {}
         }
     }
 
@@ -79,7 +88,12 @@ impl App {
             let state = self.accredited.state();
             state.settings.schedule.then(|| state.last.due(&state.settings, self.clock.now().wall, (&zone, &policy))).flatten()
         };
+        // Who asked gets every suite, and with it the certificate if one is due.
+        let due = if self.accredited.is_asked() { due.filter(|what| *what == What::Certificate).or(Some(What::Run)) } else { due };
         if let Some(what) = due {
+            if what != What::Canary {
+                self.accredited.begins();
+            }
             self.accredit_now(what);
             self.accredited.look();
         }
@@ -110,7 +124,7 @@ impl App {
 
     /// The settings, if they are those in force.
     fn config_in_force(&self) -> Result<Config, String> {
-        let config = (self.read)().map_err(|_| "the settings cannot be read: see `lifeguard check`".to_owned())?;
+        let config = (self.written.read)().map_err(|_| "the settings cannot be read: see `lifeguard check`".to_owned())?;
         let same = config.policy.version == *self.proxy.live.load().engine.policy.version();
         if same { Ok(config) } else { Err("the settings are not those in force: reload first".into()) }
     }

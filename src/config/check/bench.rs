@@ -4,7 +4,7 @@ use super::presets::Presets;
 use super::sites::Numbered;
 use super::terms::Term;
 use super::{
-    accredit, agreement, follow, groups, https, layers, lints, lists, pages, proxy, retention, rules, services, sign_in, sites,
+    accredit, admin, agreement, follow, groups, https, layers, lints, lists, pages, proxy, retention, rules, services, sign_in, sites,
     source_names, terms,
 };
 use crate::config::checked::{Config, Site};
@@ -106,7 +106,7 @@ pub(in crate::config) fn check(
     let below = layers::Below { layers: &raw.layers, groups: &raw.groups, rules: &raw.rules, help_lines: &raw.help_lines };
     let mut layers = layers::settle(&below, &[], &mut bench);
     lints::check(&raw.groups, &groups, &mut bench);
-    let proxy = proxy::check(raw.proxy, group_listeners, raw.admin.listen, &mut bench);
+    let proxy = proxy::check(raw.proxy, group_listeners, raw.admin.settings.listen, &mut bench);
     sign_in_is_not_a_sites(&files_of_sites, &raw.sign_in, &mut bench);
     let sign_in = sign_in::check(raw.sign_in, &proxy, &mut bench);
     let (notice, untold) = agreement::told(&raw.notice, &sign_in, (&raw.groups, &groups), &mut bench);
@@ -126,7 +126,7 @@ pub(in crate::config) fn check(
         sign_in,
         pages: pages::check(&raw.pages, &mut bench),
         notice,
-        admin: raw.admin,
+        admin: admin::check(raw.admin, &mut bench),
         log,
         lists,
         follow: follow::check(&raw.follow, &mut bench),

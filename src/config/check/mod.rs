@@ -3,6 +3,7 @@
 mod accounts;
 mod accredit;
 mod addresses;
+mod admin;
 mod agreement;
 mod bench;
 mod card;

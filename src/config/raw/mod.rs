@@ -2,6 +2,7 @@
 
 mod accounts;
 mod accredit;
+mod admin;
 mod agreement;
 mod card;
 mod client_certificates;
@@ -34,6 +35,7 @@ mod watches;
 
 pub(super) use accounts::{RawAccounts, RawOwnAccount};
 pub(super) use accredit::{RawAccredit, RawMembership};
+pub(super) use admin::RawAdmin;
 pub(super) use agreement::{RawAgreement, RawClause, RawLayerAgreement, RawNotice};
 pub(super) use card::{RawAge, RawCard};
 pub(super) use client_certificates::{Asked, RawClientCertificates};

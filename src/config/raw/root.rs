@@ -3,8 +3,8 @@
 use super::policy::{RawCategory, RawGroup, RawHelpLine, RawKeyword, RawRule, RawTest};
 use super::policy_table::RawPolicy;
 use super::{RawAccredit, RawAgreement, RawFollow, RawNotice};
-use super::{RawHttps, RawLayer, RawLists, RawLog, RawProxy, RawSignIn, RawSite, RawSites, RawTerm, sites};
-use crate::config::checked::{AdminSettings, LogLevel, TelemetrySettings};
+use super::{RawAdmin, RawHttps, RawLayer, RawLists, RawLog, RawProxy, RawSignIn, RawSite, RawSites, RawTerm, sites};
+use crate::config::checked::{LogLevel, TelemetrySettings};
 use crate::config::section::{Opt, Section, describe_section};
 use crate::config::shells::{Durability, LogSettings};
 use crate::config::slot::{Slot, Words};
@@ -20,7 +20,7 @@ pub(in crate::config) struct Raw {
     pub(in crate::config) https: RawHttps,
     pub(in crate::config) sign_in: RawSignIn,
     pub(in crate::config) pages: RawPages,
-    pub(in crate::config) admin: AdminSettings,
+    pub(in crate::config) admin: RawAdmin,
     pub(in crate::config) log: RawLog,
     pub(in crate::config) lists: RawLists,
     pub(in crate::config) policy: RawPolicy,
@@ -122,14 +122,6 @@ impl Section for RawPages {
             slot: |pages| Slot::Flag(&mut pages.why),
         },
     ];
-}
-
-impl Section for AdminSettings {
-    const OPTIONS: &'static [Opt<Self>] = &[Opt {
-        key: "listen",
-        help: "Where the console, /healthz, /readyz and /metrics listen. Loopback only until you say otherwise.",
-        slot: |admin| Slot::Socket(&mut admin.listen),
-    }];
 }
 
 impl Words for Durability {

@@ -1,8 +1,8 @@
 //! A number and a PIN that a request brings: what the service says of them becomes who asks.
 
 use super::{Card, Cards};
+use crate::credential::Guess;
 use crate::identity::basic::Credentials;
-use crate::identity::guesses::Guess;
 use crate::identity::memory::Digest;
 use crate::identity::person::Person;
 use crate::identity::sources::{Found, Sources};

@@ -5,7 +5,7 @@
 use super::onward::{addressed, field, form};
 use super::serve::told;
 use crate::canon::{RawTarget, Scheme, canonicalise};
-use crate::identity::{Bounds, Guess};
+use crate::credential::{Bounds, Guess};
 use crate::model::Reason;
 use crate::policy::{Ask, Decision, Used};
 use crate::ports::{CodeRefused, CodeTaken, CodeUser, Durability};

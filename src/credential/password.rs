@@ -1,4 +1,4 @@
-//! Passwords of local accounts: argon2id with a salt of their own (RFC 9106; at least 19 MiB, two passes, as OWASP advises).
+//! Passwords of accounts: argon2id with a salt of their own (RFC 9106; at least 19 MiB, two passes, as OWASP advises).
 //!
 //! A hash is written in the usual form, `$argon2id$v=19$m=19456,t=2,p=1$SALT$HASH`. Must never show a password or keep one.
 
@@ -87,9 +87,70 @@ fn unpadded(text: &str) -> Option<Vec<u8>> {
     base64::decode(&format!("{text}{}", &"==="[..(4 - text.len() % 4) % 4]))
 }
 
+/// Shortest password of those who use the console, in characters (ASVS 5.0, 6.2.1 asks for 8 and advises 15).
+const SHORTEST: usize = 12;
+/// Longest, in bytes.
+const LONGEST: usize = 1024;
+/// Fewest different characters.
+const FEWEST: usize = 5;
+
+/// Why a password is not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PasswordFault {
+    /// Too short to hold out against guessing.
+    #[error("it has fewer than {SHORTEST} characters")]
+    Short,
+    /// Longer than we hash.
+    #[error("it has more than {LONGEST} bytes")]
+    Long,
+    /// The same few characters again and again, or a row of the keyboard.
+    #[error("it is too easy to guess")]
+    Easy,
+    /// The name itself is in it.
+    #[error("it has the name in it")]
+    Name,
+}
+
+/// May somebody of this name have this password for the console? No rule on kinds of characters, none on age.
+///
+/// # Errors
+/// [`PasswordFault`].
+pub fn fitting_password(password: &str, name: &str) -> Result<(), PasswordFault> {
+    const EASY: [&str; 8] = ["password", "qwertyuiop", "asdfghjkl", "1234567890", "abcdefgh", "lifeguard", "letmein", "administrator"];
+    let small = zeroize::Zeroizing::new(password.to_lowercase());
+    let different: std::collections::BTreeSet<char> = small.chars().collect();
+    let mut rest = small.to_string();
+    EASY.iter().for_each(|easy| rest = rest.replace(easy, ""));
+    let rest = zeroize::Zeroizing::new(rest);
+    match () {
+        () if password.chars().count() < SHORTEST => Err(PasswordFault::Short),
+        () if password.len() > LONGEST => Err(PasswordFault::Long),
+        () if different.len() < FEWEST || rest.chars().count() < 8 => Err(PasswordFault::Easy),
+        () if name.chars().count() > 3 && small.contains(&name.to_lowercase()) => Err(PasswordFault::Name),
+        () => Ok(()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_easy_to_guess_is_no_password_of_the_console() {
+        for (password, fault) in [
+            ("correct horse battery", None),
+            ("\u{e9}t\u{e9} \u{e0} la mer 7", None),
+            ("short one", Some(PasswordFault::Short)),
+            ("aaaaaaaaaaaaaaaa", Some(PasswordFault::Easy)),
+            ("Password123456", Some(PasswordFault::Easy)),
+            ("Password1234567890", Some(PasswordFault::Easy)),
+            ("lifeguardlifeguard", Some(PasswordFault::Easy)),
+            ("my name is Morgan!", Some(PasswordFault::Name)),
+        ] {
+            assert_eq!(fitting_password(password, "morgan").err(), fault, "{password}");
+        }
+        assert_eq!(fitting_password(&"long pass ".repeat(103), "kim"), Err(PasswordFault::Long));
+    }
 
     #[test]
     fn a_hash_fits_its_password_alone_and_is_read_back() {

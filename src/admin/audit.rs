@@ -1,0 +1,98 @@
+//! What people do on the console, as events of the same log that holds what everybody did (security A2; standards G1, G2).
+//!
+//! An event's text is one JSON object: who, as what, which action, what it was, why, and what was asked. It is with the kernel before the
+//! deed is answered: what cannot be recorded is not done. Must never hold a password, a code or a secret, nor a name that somebody typed
+//! and nobody has: it may be a password in the wrong field.
+
+use super::roles::{Action, Role};
+use crate::model::Moment;
+use crate::ports::{Durability, LogFault, LogStore};
+use crate::record::{Entry, EventKind, EventRecord};
+use serde::{Deserialize, Serialize};
+use std::net::SocketAddr;
+
+/// Longest text of a field: what is typed into a form is bounded in the log too.
+const LONGEST: usize = 2048;
+
+/// A deed of somebody on the console.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Act {
+    /// The account; empty where nobody has signed in.
+    pub who: String,
+    /// Its role.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub role: String,
+    /// The action, as in the table of roles.
+    pub action: String,
+    /// What was done, in words.
+    pub did: String,
+    /// Why, as whoever did it says.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub purpose: String,
+    /// What was asked.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub query: String,
+}
+
+impl Act {
+    /// A deed of this account.
+    #[must_use]
+    pub fn new(who: &str, role: Option<Role>, action: Action, did: impl Into<String>) -> Self {
+        let role = role.map_or("", Role::word).to_owned();
+        Self { who: who.to_owned(), role, action: action.word().to_owned(), did: did.into(), ..Self::default() }
+    }
+
+    /// What was asked in it.
+    #[must_use]
+    pub fn asking(self, query: &str) -> Self {
+        Self { query: query.chars().take(LONGEST).collect(), ..self }
+    }
+
+    /// Why, as whoever did it says.
+    #[must_use]
+    pub fn because(self, purpose: &str) -> Self {
+        Self { purpose: purpose.chars().take(LONGEST).collect(), ..self }
+    }
+
+    /// As it stands in the log.
+    #[must_use]
+    pub fn text(&self) -> String {
+        // Plain data: it always can be written.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// From the log again. An event of another hand is none.
+    #[must_use]
+    pub fn read(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok()
+    }
+}
+
+/// Is this a deed on the console?
+#[must_use]
+pub fn is_of_console(kind: EventKind) -> bool {
+    use EventKind::{ConsoleChange, ConsoleCrossSite, ConsoleLookUp, ConsoleRefused, ConsoleSignIn};
+    [ConsoleSignIn, ConsoleRefused, ConsoleCrossSite, ConsoleLookUp, ConsoleChange].contains(&kind)
+}
+
+/// Puts it into the log, and waits until it is there.
+///
+/// # Errors
+/// [`LogFault`]: it must not be done.
+pub(super) async fn record(log: &dyn LogStore, kind: EventKind, act: &Act, peer: SocketAddr, at: Moment) -> Result<(), LogFault> {
+    let event = EventRecord { at, kind, peer: Some(peer), text: act.text().into() };
+    log.append(&Entry::Event(event), Durability::Kernel).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deed_is_read_back_as_it_was_written() {
+        let act = Act::new("kim", Some(Role::Auditor), Action::AskWhy, "asked what would happen").asking("http://a.test/\u{202e}<b>\"");
+        assert_eq!(Act::read(&act.text()), Some(act.clone()));
+        assert_eq!(act.asking(&"x".repeat(5000)).query.len(), LONGEST);
+        assert_eq!(Act::read("E-1 opens a.test"), None);
+    }
+}

@@ -1,0 +1,240 @@
+//! A request behind the door, and what becomes of it: a page, another place, or a stop with its reason.
+
+use super::audit::Act;
+use super::book::BookFault;
+use super::desk::Desk;
+use super::fields::Fields;
+use super::place::Place;
+use super::roles::Role;
+use super::sessions::Session;
+use super::sheet::Sheet;
+use super::words::Language;
+use super::works::WorksFault;
+use crate::model::{Moment, Timestamp};
+use crate::ports::LogFault;
+use crate::record::EventKind;
+use axum::http::header::{ALLOW, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY, SET_COOKIE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use std::net::SocketAddr;
+
+/// A request behind the door.
+pub(super) struct Call<'a> {
+    pub(super) desk: &'a Desk,
+    pub(super) place: Place,
+    pub(super) post: bool,
+    pub(super) peer: SocketAddr,
+    pub(super) form: Fields,
+    pub(super) query: Fields,
+    pub(super) session: Option<Session>,
+    pub(super) agent: String,
+    pub(super) language: Language,
+    pub(super) secure: bool,
+    /// A front has passed it on.
+    pub(super) relayed: bool,
+    pub(super) now: Moment,
+}
+
+/// What becomes of it.
+pub(super) enum Reply {
+    Page(Box<Sheet>),
+    /// A page with faults.
+    Faulty(Box<Sheet>, StatusCode),
+    PageWithCookie(Box<Sheet>, String),
+    /// Another place, with a cookie if one is given or taken.
+    Go(&'static str, Option<String>),
+    Stop(Stop),
+}
+
+/// Why nothing was done.
+#[derive(Debug)]
+pub(super) enum Stop {
+    Method,
+    MediaType,
+    TooLarge,
+    /// A field came twice.
+    Twice,
+    Busy,
+    /// Not this machine, and no TLS.
+    Plain,
+    CrossSite,
+    NotYours,
+    /// There is no such thing, or it is none of theirs: the two look alike.
+    Unknown,
+    Go(&'static str),
+    Log(LogFault),
+    Book(BookFault),
+    Works(WorksFault),
+}
+
+impl From<BookFault> for Stop {
+    fn from(fault: BookFault) -> Self {
+        Self::Book(fault)
+    }
+}
+
+impl From<rusqlite::Error> for Stop {
+    fn from(fault: rusqlite::Error) -> Self {
+        Self::Book(fault.into())
+    }
+}
+
+impl From<WorksFault> for Stop {
+    fn from(fault: WorksFault) -> Self {
+        Self::Works(fault)
+    }
+}
+
+impl Call<'_> {
+    /// A text in the language of whoever looks.
+    pub(super) fn say(&self, key: &'static str) -> &'static str {
+        self.desk.words.say(self.language, key)
+    }
+
+    /// The same with a value in the place of `{}`.
+    pub(super) fn say_with(&self, key: &'static str, value: &str) -> String {
+        self.say(key).replacen("{}", value, 1)
+    }
+
+    /// A role in words.
+    pub(super) fn say_role(&self, role: Role) -> &'static str {
+        self.say(match role {
+            Role::SiteAdmin => "role.site_admin",
+            Role::ConsortiumAdmin => "role.consortium_admin",
+            Role::It => "role.it",
+            Role::SafeguardingLead => "role.safeguarding_lead",
+            Role::Auditor => "role.auditor",
+            Role::DisclosureOfficer => "role.disclosure_officer",
+            Role::Governor => "role.governor",
+        })
+    }
+
+    /// The session, where the action wants one.
+    pub(super) fn session(&self) -> Result<&Session, Stop> {
+        self.session.as_ref().ok_or(Stop::Go(Place::SignIn.path()))
+    }
+
+    /// A deed of whoever has signed in.
+    pub(super) fn act(&self, did: impl Into<String>) -> Act {
+        let account = self.session.as_ref().map(|session| &session.account);
+        let act = Act::new(account.map_or("", |account| &account.name), account.map(|account| account.role), self.place.action(), did);
+        // Which page, by its path: never by its query.
+        Act { did: format!("{} ({})", act.did, self.place.path()), ..act }
+    }
+
+    /// Puts a deed into the log.
+    pub(super) fn record(&self, kind: EventKind, act: Act) -> Result<(), Stop> {
+        self.desk.record(kind, &act, self.peer)
+    }
+
+    /// Where this came from, and with what, for a session's list.
+    pub(super) fn from(&self) -> (String, &str) {
+        (self.peer.ip().to_string(), &self.agent)
+    }
+}
+
+impl Stop {
+    pub(super) const fn status(&self) -> StatusCode {
+        match self {
+            Self::Method => StatusCode::METHOD_NOT_ALLOWED,
+            Self::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Twice => StatusCode::BAD_REQUEST,
+            Self::Plain | Self::CrossSite | Self::NotYours => StatusCode::FORBIDDEN,
+            Self::Unknown => StatusCode::NOT_FOUND,
+            Self::Go(_) => StatusCode::SEE_OTHER,
+            Self::Busy | Self::Log(_) | Self::Book(_) | Self::Works(_) => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    /// Is there a page that says it, in the language of whoever looks?
+    pub(super) const fn has_page(&self) -> bool {
+        match self {
+            Self::Method | Self::MediaType | Self::TooLarge | Self::Twice | Self::Busy | Self::Go(_) => false,
+            Self::Plain | Self::CrossSite | Self::NotYours | Self::Unknown | Self::Log(_) | Self::Book(_) | Self::Works(_) => true,
+        }
+    }
+
+    /// What people read. What the system said goes to the operator alone.
+    pub(super) fn sheet(&self, call: &Call<'_>) -> Sheet {
+        let (title, words) = match self {
+            Self::Plain => ("stop.plain", "stop.plain_words"),
+            Self::CrossSite => ("stop.cross_site", "stop.cross_site_words"),
+            Self::NotYours => ("stop.not_yours", "stop.not_yours_words"),
+            Self::Log(fault) => {
+                tracing::error!(%fault, "console: nothing was done, since it could not be recorded");
+                ("stop.not_done", "stop.log_words")
+            }
+            Self::Book(fault) => {
+                tracing::error!(%fault, "console: nothing was done");
+                ("stop.not_done", "stop.book_words")
+            }
+            Self::Works(fault) => return Sheet { lead: vec![fault.to_string()], ..Sheet::titled(call.say("stop.not_done")) },
+            Self::Method | Self::MediaType | Self::TooLarge | Self::Twice | Self::Busy | Self::Unknown | Self::Go(_) => {
+                ("stop.unknown", "stop.unknown_words")
+            }
+        };
+        Sheet { lead: vec![call.say(words).to_owned()], ..Sheet::titled(call.say(title)) }
+    }
+
+    /// An answer without a page.
+    pub(super) fn response(&self) -> Response {
+        let words = match self {
+            Self::Go(path) => return see_other(path, None),
+            Self::Method => return (self.status(), [(ALLOW, "GET, POST")], "This is done in another way.\n").into_response(),
+            Self::MediaType => "A form is expected.\n",
+            Self::TooLarge => "The form is too large.\n",
+            Self::Twice => "A field came twice.\n",
+            Self::Plain | Self::CrossSite | Self::NotYours | Self::Unknown => "Not here.\n",
+            Self::Busy | Self::Log(_) | Self::Book(_) | Self::Works(_) => "Nothing was done. Try again soon.\n",
+        };
+        (self.status(), words).into_response()
+    }
+}
+
+/// A page of HTML. Its forms may come back here, and its address may be told to our own pages.
+pub(super) fn page(status: StatusCode, page: String, cookie: Option<String>) -> Response {
+    const RULES: &str = "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+    let fields = [
+        (CONTENT_TYPE, "text/html; charset=utf-8"),
+        (CONTENT_SECURITY_POLICY, RULES),
+        // Without it a browser sends `Origin: null` with our own forms.
+        (REFERRER_POLICY, "same-origin"),
+    ];
+    let mut response = (status, fields, page).into_response();
+    put_cookie(&mut response, cookie);
+    response
+}
+
+/// Another place.
+pub(super) fn see_other(path: &'static str, cookie: Option<String>) -> Response {
+    let mut response = (StatusCode::SEE_OTHER, [(LOCATION, path)]).into_response();
+    put_cookie(&mut response, cookie);
+    response
+}
+
+fn put_cookie(response: &mut Response, cookie: Option<String>) {
+    if let Some(cookie) = cookie.and_then(|cookie| HeaderValue::try_from(cookie).ok()) {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+}
+
+/// A day as people write it into a form, `2027-08-31`: the end of that day in UTC. Empty: `None`.
+pub(super) fn end_of_day(text: &str) -> Result<Option<Timestamp>, ()> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let day: jiff::civil::Date = text.parse().map_err(|_| ())?;
+    let end = day.tomorrow().and_then(|day| day.to_zoned(jiff::tz::TimeZone::UTC)).map_err(|_| ())?;
+    Ok(Some(Timestamp(end.timestamp().as_microsecond() - 1)))
+}
+
+/// The day of a moment, as a form has it.
+pub(super) fn day(at: Option<Timestamp>) -> String {
+    at.map_or_else(String::new, |at| at.civil().strftime("%Y-%m-%d").to_string())
+}
+
+/// A moment for people.
+pub(super) fn moment(at: Timestamp) -> String {
+    at.civil().strftime("%-d %b %Y, %H:%M UTC").to_string()
+}

@@ -1,0 +1,254 @@
+//! The one way through the console's door, for every page and form: who it is, what that role may do, whether the form is ours, and only
+//! then the page itself. Serves security A1 to A6 and standards G1, G2, X17.
+//!
+//! Must never do anything before all four have been looked at, nor answer a deed that the log has not taken.
+
+use super::audit::{self, Act};
+use super::book::{Book, BookFault};
+use super::call::{Call, Reply, Stop};
+use super::fields::{Fields, LARGEST};
+use super::place::Place;
+use super::roles::may;
+use super::seats;
+use super::sessions;
+use super::sheet::{Looker, SheetPage};
+use super::words::{Language, Words};
+use super::works::Works;
+use super::{accounts, cookie, origin};
+use crate::credential::{Digest, Guesses, Token};
+use crate::model::Timestamp;
+use crate::ports::{Clock, LogStore};
+use crate::record::EventKind;
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use axum::body::{Body, to_bytes};
+use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, HeaderMap, USER_AGENT};
+use axum::http::request::Parts;
+use axum::http::{Method, StatusCode};
+use axum::response::Response;
+use std::net::{IpAddr, SocketAddr};
+use std::path::Path;
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+
+/// How many are answered at a time: each sign-in takes 19 MiB and a core for tens of milliseconds (A-G4).
+const AT_A_TIME: usize = 3;
+/// The secret of the set-up is good for so long.
+const SETUP_FOR: i64 = 24 * 3600 * 1_000_000;
+
+/// What the door has to know of the settings.
+#[derive(Clone, Debug, Default)]
+pub struct DoorSettings {
+    /// A front on this machine ends TLS: cookies are for TLS only, and forms come from `https://`.
+    pub behind_tls: bool,
+    /// The language of every page; `None`: the one that the browser asks for.
+    pub language: Option<Language>,
+}
+
+/// The secret with which the first administrator is made.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct SetupSecret {
+    pub(super) digest: Digest,
+    pub(super) until: Timestamp,
+}
+
+/// Everything behind the door.
+pub struct Desk {
+    pub(super) book: Book,
+    pub(super) log: Arc<dyn LogStore>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) works: Arc<dyn Works>,
+    pub(super) guesses: Guesses,
+    pub(super) setup: Option<SetupSecret>,
+    pub(super) words: Words,
+    pub(super) settings: DoorSettings,
+    page: SheetPage,
+    turns: Semaphore,
+}
+
+impl Desk {
+    /// Opens the door over the book in this folder. While there is no administrator there is a secret for the set-up, for people to type;
+    /// it is in this answer and nowhere else.
+    ///
+    /// # Errors
+    /// [`BookFault`].
+    pub fn open(
+        folder: &Path,
+        (log, clock): (Arc<dyn LogStore>, Arc<dyn Clock>),
+        works: Arc<dyn Works>,
+        settings: DoorSettings,
+    ) -> Result<(Self, Option<String>), BookFault> {
+        let book = Book::at(folder);
+        let secret = if book.read(accounts::is_set_up)? { None } else { Some(Token::fresh()?) };
+        let until = Timestamp(clock.now().wall.0 + SETUP_FOR);
+        let desk = Self {
+            setup: secret.as_ref().map(|secret| SetupSecret { digest: secret.digest(), until }),
+            book,
+            log,
+            clock,
+            works,
+            guesses: Guesses::default(),
+            words: Words::new(),
+            settings,
+            page: SheetPage::new(),
+            turns: Semaphore::new(AT_A_TIME),
+        };
+        Ok((desk, secret.map(|secret| secret.for_people())))
+    }
+
+    /// Answers a request for a place.
+    pub(super) async fn answer(self: Arc<Self>, place: Place, peer: SocketAddr, head: Parts, body: Body) -> Response {
+        let post = match head.method {
+            Method::GET | Method::HEAD if place.takes().get() => false,
+            Method::POST if place.takes().post() => true,
+            _ => return Stop::Method.response(),
+        };
+        let form = match read_form(post, &head.headers, body).await {
+            Ok(form) => form,
+            Err(stop) => return stop.response(),
+        };
+        let Ok(_turn) = self.turns.acquire().await else { return Stop::Busy.response() };
+        let desk = Arc::clone(&self);
+        // Whoever goes away does not stop what was begun: a deed is done and recorded, or neither.
+        let work = tokio::task::spawn_blocking(move || desk.work(&head, place, (post, form), peer));
+        work.await.unwrap_or_else(|error| {
+            tracing::error!(%error, "console: a page");
+            Stop::Busy.response()
+        })
+    }
+
+    fn work(&self, head: &Parts, place: Place, (post, form): (bool, Fields), peer: SocketAddr) -> Response {
+        let secure = self.settings.behind_tls;
+        let text = |name| head.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("").to_owned();
+        let query = Fields::read(head.uri.query().unwrap_or("").as_bytes()).unwrap_or_default();
+        let mut call = Call {
+            desk: self,
+            place,
+            post,
+            peer,
+            form,
+            query,
+            session: None,
+            agent: text(USER_AGENT),
+            language: self.settings.language.unwrap_or_else(|| Language::wanted(&text(ACCEPT_LANGUAGE))),
+            secure,
+            relayed: is_relayed(&head.headers),
+            now: self.clock.now(),
+        };
+        let reply = self.admit(&mut call, &head.headers).and_then(|()| seats::sit(&call));
+        self.respond(&call, reply.unwrap_or_else(Reply::Stop))
+    }
+
+    /// The four looks.
+    fn admit(&self, call: &mut Call<'_>, headers: &HeaderMap) -> Result<(), Stop> {
+        // A front that ends TLS is on this machine too.
+        if !call.peer.ip().to_canonical().is_loopback() {
+            return Err(Stop::Plain);
+        }
+        if let (true, Some(client)) = (call.secure, stated_client(headers)) {
+            call.peer = SocketAddr::new(client, 0);
+        }
+        if let Some(cookie) = cookie::brought(headers, call.secure) {
+            call.session = self.book.read(|book| sessions::of_cookie(book, &cookie, call.now.wall))?;
+        }
+        if call.post && !origin::is_ours(headers, call.secure) {
+            call.record(EventKind::ConsoleCrossSite, call.act("a form that did not come from a page of the console"))?;
+            return Err(Stop::CrossSite);
+        }
+        let action = call.place.action();
+        let role = call.session.as_ref().map(|session| session.account.role);
+        match &call.session {
+            // First steps come first: nothing else but to sign out.
+            Some(session) if session.enrolling && !matches!(call.place, Place::Enrol | Place::SignOut | Place::Setup | Place::SignIn) => {
+                return Err(Stop::Go(Place::Enrol.path()));
+            }
+            Some(_) | None if may(role, action) => {}
+            None => return Err(Stop::Go(Place::SignIn.path())),
+            Some(_) => {
+                call.record(EventKind::ConsoleRefused, call.act("what this role may not do"))?;
+                return Err(Stop::NotYours);
+            }
+        }
+        if let (true, Some(session)) = (call.post, &call.session) {
+            let good = verify_slices_are_equal(call.form.raw("token").as_bytes(), session.form_token.as_bytes()).is_ok();
+            // Who signs in or sets up anew may come from a page that was made before the session.
+            if !good && !matches!(call.place, Place::SignIn | Place::Setup) {
+                call.record(EventKind::ConsoleCrossSite, call.act("a form without the token of its session"))?;
+                return Err(Stop::CrossSite);
+            }
+        }
+        Ok(())
+    }
+
+    fn respond(&self, call: &Call<'_>, reply: Reply) -> Response {
+        let fresh = matches!(reply, Reply::PageWithCookie(..));
+        let (sheet, status, cookie) = match reply {
+            Reply::Stop(stop) if stop.has_page() => (stop.sheet(call), stop.status(), None),
+            Reply::Stop(stop) => return stop.response(),
+            Reply::Page(sheet) => (*sheet, StatusCode::OK, None),
+            Reply::Faulty(sheet, status) => (*sheet, status, None),
+            Reply::PageWithCookie(sheet, cookie) => (*sheet, StatusCode::OK, Some(cookie)),
+            Reply::Go(path, cookie) => return super::call::see_other(path, cookie),
+        };
+        match self.page.render(&sheet, &self.looker(call, fresh), &self.words) {
+            Ok(page) => super::call::page(status, page, cookie),
+            Err(error) => {
+                tracing::error!(%error, "a page of the console cannot be rendered");
+                Stop::Busy.response()
+            }
+        }
+    }
+
+    /// `fresh`: a session begins with this page, and what the old one may have is over.
+    fn looker(&self, call: &Call<'_>, fresh: bool) -> Looker {
+        let looker = Looker { language: call.language, site: self.works.begin().site, ..Looker::default() };
+        let Some(session) = call.session.as_ref().filter(|_| !fresh) else { return looker };
+        let (role, here) = (Some(session.account.role), call.place);
+        let places = [
+            (Place::Dashboard, "place.dashboard"),
+            (Place::Try, "place.try"),
+            (Place::People, "place.people"),
+            (Place::Audit, "place.audit"),
+            (Place::Emergency, "place.emergency"),
+            (Place::Suites, "place.suites"),
+            (Place::Account, "place.account"),
+        ];
+        let open = places.into_iter().filter(|(place, _)| !session.enrolling && may(role, place.action()));
+        Looker {
+            who: session.account.shown.clone(),
+            role: call.say_role(session.account.role),
+            token: session.form_token.clone(),
+            places: open.map(|(place, key)| (place.path(), call.say(key), place == here)).collect(),
+            ..looker
+        }
+    }
+
+    /// Puts a deed into the log and waits until it is there.
+    pub(super) fn record(&self, kind: EventKind, act: &Act, peer: SocketAddr) -> Result<(), Stop> {
+        let at = self.clock.now();
+        let waiting = audit::record(&*self.log, kind, act, peer, at);
+        tokio::runtime::Handle::current().block_on(waiting).map_err(Stop::Log)
+    }
+}
+
+/// Did somebody else pass it on? Then the address that we see is not the one it came from.
+fn is_relayed(headers: &HeaderMap) -> bool {
+    ["forwarded", "x-forwarded-for", "x-real-ip", "via"].iter().any(|name| headers.contains_key(*name))
+}
+
+/// The client as the front that ends TLS states it: the last address is the one that the front itself has seen.
+fn stated_client(headers: &HeaderMap) -> Option<IpAddr> {
+    let last = headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
+    last.rsplit(',').next()?.trim().parse().ok()
+}
+
+async fn read_form(post: bool, headers: &HeaderMap, body: Body) -> Result<Fields, Stop> {
+    if !post {
+        return Ok(Fields::default());
+    }
+    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("");
+    if !kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")) {
+        return Err(Stop::MediaType);
+    }
+    let bytes = to_bytes(body, LARGEST).await.map_err(|_| Stop::TooLarge)?;
+    Fields::read(&bytes).ok_or(Stop::Twice)
+}

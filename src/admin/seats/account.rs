@@ -1,0 +1,156 @@
+//! One's own account: password, recovery codes, sessions. Whoever changes what proves who they are shows the old proof first.
+
+use super::enrol::{codes_part, complain, password_fault};
+use super::sign_in::{BOUNDS, enter, takes_code};
+use super::sit::{code, password};
+use crate::admin::accounts::{self, Account};
+use crate::admin::book::BookFault;
+use crate::admin::call::{Call, Reply, Stop, moment};
+use crate::admin::place::Place;
+use crate::admin::sessions;
+use crate::admin::sheet::{Form, Line, Part, Sheet};
+use crate::credential::PasswordHash;
+use crate::record::EventKind;
+use axum::http::StatusCode;
+
+/// The page.
+pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
+    Ok(Reply::Page(Box::new(sheet(call)?)))
+}
+
+fn sheet(call: &Call<'_>) -> Result<Sheet, Stop> {
+    let account = &call.session()?.account;
+    let mut parts = vec![facts(call, account)?, password_part(call)];
+    if account.role.needs_code() {
+        parts.push(codes_form(call));
+    }
+    parts.push(sessions_part(call, account)?);
+    Ok(Sheet { parts, ..Sheet::titled(call.say("account.title")) })
+}
+
+fn facts(call: &Call<'_>, account: &Account) -> Result<Part, Stop> {
+    let left = call.desk.book.read(|book| accounts::recovery_left(book, account.id))?;
+    let fact = |key, value: String| (call.say(key).to_owned(), value, false);
+    let mut facts = vec![fact("field.name", account.name.clone()), fact("people.role", call.say_role(account.role).to_owned())];
+    facts.extend(account.until.map(|until| fact("people.until", moment(until))));
+    facts.extend(account.vetted_until.map(|until| fact("people.vetted", moment(until))));
+    if account.role.needs_code() {
+        facts.push(fact("account.codes_left", left.to_string()));
+    }
+    Ok(Part { heading: account.shown.clone(), facts, ..Part::default() })
+}
+
+fn password_part(call: &Call<'_>) -> Part {
+    let mut fresh = password(call, "fresh", "field.new_password", "new-password");
+    fresh.help = call.say("field.password_help").to_owned();
+    let fields = vec![
+        password(call, "password", "field.present_password", "current-password"),
+        fresh,
+        password(call, "again", "field.again", "new-password"),
+    ];
+    let form = Form { action: Place::AccountPassword.path(), button: call.say("account.password_button").to_owned(), fields };
+    Part {
+        heading: call.say("account.password").to_owned(),
+        lines: vec![call.say("account.password_words").to_owned()],
+        form: Some(form),
+        ..Part::default()
+    }
+}
+
+fn codes_form(call: &Call<'_>) -> Part {
+    let form = Form {
+        action: Place::AccountCodes.path(),
+        button: call.say("account.codes_button").to_owned(),
+        fields: vec![code(call, "account.code_help")],
+    };
+    Part {
+        heading: call.say("account.codes").to_owned(),
+        lines: vec![call.say("account.codes_words").to_owned()],
+        form: Some(form),
+        ..Part::default()
+    }
+}
+
+fn sessions_part(call: &Call<'_>, account: &Account) -> Result<Part, Stop> {
+    let here = call.session()?.digest;
+    let all = call.desk.book.read(|book| sessions::of_account(book, account.id, call.now.wall))?;
+    let row = |one: &sessions::Listed| {
+        let this = if one.digest == here { call.say("account.this") } else { "" };
+        Line {
+            cells: vec![moment(one.started), moment(one.seen), one.address.clone(), one.agent.clone(), this.to_owned()],
+            ..Line::default()
+        }
+    };
+    let form = Form { action: Place::AccountSessions.path(), button: call.say("account.end_button").to_owned(), fields: Vec::new() };
+    let head = ["account.began", "account.seen", "account.from", "account.browser", "account.which"];
+    Ok(Part {
+        heading: call.say("account.sessions").to_owned(),
+        head: head.map(|key| call.say(key).to_owned()).into(),
+        rows: all.iter().map(row).collect(),
+        form: (all.len() > 1).then_some(form),
+        ..Part::default()
+    })
+}
+
+/// A new password: every session of the account ends, and this one begins anew under another secret.
+pub(super) fn new_password(call: &Call<'_>) -> Result<Reply, Stop> {
+    let account = &call.session()?.account;
+    let mut sheet = sheet(call)?;
+    let (old, fresh) = (call.form.raw("password"), call.form.raw("fresh"));
+    let guess = call.desk.guesses.count(&account.name, call.peer.ip(), BOUNDS, call.now.monotonic_us);
+    let right = guess.is_ok() && account.hash.fits(old.as_bytes());
+    if let (true, Ok(guess)) = (right, guess) {
+        guess.forgive();
+    }
+    if !right {
+        call.record(EventKind::ConsoleRefused, call.act("wrong password for a new one"))?;
+    }
+    complain(&mut sheet, "password", (!right).then(|| call.say("fault.password").to_owned()));
+    complain(&mut sheet, "fresh", password_fault(call, fresh, &account.name));
+    complain(&mut sheet, "again", (fresh != call.form.raw("again")).then(|| call.say("fault.again").to_owned()));
+    if sheet.is_faulty() {
+        return Ok(Reply::Faulty(Box::new(sheet), StatusCode::UNPROCESSABLE_ENTITY));
+    }
+    let hash = PasswordHash::of(fresh.as_bytes()).map_err(BookFault::from)?;
+    call.desk.book.change(|book| {
+        accounts::put_password(book, account.id, &hash)?;
+        sessions::end_all(book, account.id, None)?;
+        call.record(EventKind::ConsoleChange, call.act("changed the own password; every session of the account ended"))
+    })?;
+    let cookie = enter(call, account, false)?;
+    Ok(Reply::Go(Place::Account.path(), Some(cookie)))
+}
+
+/// New recovery codes.
+pub(super) fn new_codes(call: &Call<'_>) -> Result<Reply, Stop> {
+    let account = &call.session()?.account;
+    let mut sheet = sheet(call)?;
+    let guess = call.desk.guesses.count(&account.name, call.peer.ip(), BOUNDS, call.now.monotonic_us);
+    let right = account.role.needs_code() && guess.is_ok() && takes_code(call, account, call.form.raw("code"))?;
+    if let (true, Ok(guess)) = (right, guess) {
+        guess.forgive();
+    }
+    if !right {
+        call.record(EventKind::ConsoleRefused, call.act("wrong code for new recovery codes"))?;
+        complain(&mut sheet, "code", Some(call.say("fault.code").to_owned()));
+        return Ok(Reply::Faulty(Box::new(sheet), StatusCode::UNPROCESSABLE_ENTITY));
+    }
+    let codes = call.desk.book.change(|book| {
+        let codes = accounts::new_recovery(book, account.id)?;
+        call.record(EventKind::ConsoleChange, call.act("made new recovery codes; those before are void"))?;
+        Ok::<_, Stop>(codes)
+    })?;
+    let back = (Place::Account.path().to_owned(), call.say("account.back").to_owned());
+    let sheet = Sheet { parts: vec![codes_part(call, &codes, vec![back])], ..Sheet::titled(call.say("account.codes")) };
+    Ok(Reply::Page(Box::new(sheet)))
+}
+
+/// Ends one's own other sessions.
+pub(super) fn end_others(call: &Call<'_>) -> Result<Reply, Stop> {
+    let session = call.session()?;
+    call.desk.book.change(|book| {
+        let ended = sessions::end_all(book, session.account.id, Some(&session.digest))?;
+        call.record(EventKind::ConsoleChange, call.act(format!("ended {ended} other sessions of the own account")))
+    })?;
+    Ok(Reply::Go(Place::Account.path(), None))
+}

@@ -1,0 +1,42 @@
+//! What people did on the console, for whoever watches them. To look is a deed too.
+
+use crate::admin::audit::Act;
+use crate::admin::call::{Call, Reply, Stop};
+use crate::admin::place::Place;
+use crate::admin::sheet::{Line, Part, Sheet};
+use crate::record::EventKind;
+
+/// As many as people read.
+const PAGE: usize = 100;
+
+/// The page.
+pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
+    let after: Option<u64> = match call.query.raw("after") {
+        "" => None,
+        number => Some(number.parse().map_err(|_| Stop::Unknown)?),
+    };
+    call.record(EventKind::ConsoleLookUp, call.act("looked at what people did on the console").asking(call.query.raw("after")))?;
+    let found = call.desk.works.console_acts(after, PAGE)?;
+    let row = |event: &crate::admin::works::Happened| {
+        // What cannot be read as a deed is shown as it stands.
+        let act = Act::read(&event.text).unwrap_or_else(|| Act { did: event.text.clone(), ..Act::default() });
+        let kind = serde_json::to_value(event.kind).ok().and_then(|kind| kind.as_str().map(str::to_owned)).unwrap_or_default();
+        let peer = event.peer.rsplit_once(':').map_or(event.peer.as_str(), |(address, _)| address);
+        let cells =
+            [event.time.get(..19).unwrap_or(&event.time).replace('T', " "), kind, act.who, act.role, act.did, act.purpose, act.query];
+        let shown = cells.into_iter().chain([peer.to_owned()]);
+        Line { cells: shown.collect(), ..Line::default() }
+    };
+    let head = ["audit.time", "audit.kind", "audit.who", "audit.role", "audit.did", "audit.purpose", "audit.query", "audit.from"];
+    let next = found.next.map(|next| (format!("{}?after={next}", Place::Audit.path()), call.say("audit.older").to_owned()));
+    let part = Part {
+        heading: call.say("audit.heading").to_owned(),
+        lines: found.damage.iter().map(|place| call.say_with("audit.damage", place)).collect(),
+        head: head.map(|key| call.say(key).to_owned()).into(),
+        rows: found.events.iter().map(row).collect(),
+        links: next.into_iter().collect(),
+        ..Part::default()
+    };
+    let sheet = Sheet { lead: vec![call.say("audit.lead").to_owned()], parts: vec![part], ..Sheet::titled(call.say("audit.title")) };
+    Ok(Reply::Page(Box::new(sheet)))
+}

@@ -1,0 +1,141 @@
+//! Sign-in and sign-out (security A5; standards X17).
+//!
+//! A guess is counted before it is tried. A name that nobody has costs as much time as a wrong password, and whatever was wrong, the
+//! answer is the same. A session that came with the request is ended, never taken over.
+
+use super::sit::{code, password, text};
+use crate::admin::accounts::{self, Account};
+use crate::admin::audit::Act;
+use crate::admin::call::{Call, Reply, Stop};
+use crate::admin::place::Place;
+use crate::admin::sheet::{Form, Part, Sheet};
+use crate::admin::{cookie, sessions};
+use crate::credential::{Bounds, OneTimeKey, PasswordHash};
+use crate::record::EventKind;
+use axum::http::StatusCode;
+use std::sync::LazyLock;
+
+/// Ten guesses in five minutes (X17).
+pub(super) const BOUNDS: Bounds = Bounds { account: 10, address: 10 };
+
+/// The form.
+pub(super) fn show(call: &Call<'_>) -> Reply {
+    if call.session.as_ref().is_some_and(|session| !session.enrolling) {
+        return Reply::Go(Place::Dashboard.path(), None);
+    }
+    Reply::Page(Box::new(sheet(call, None)))
+}
+
+fn sheet(call: &Call<'_>, fault: Option<&'static str>) -> Sheet {
+    let mut name = text(call, "name", "field.name");
+    name.autocomplete = "username";
+    let fields = vec![name, password(call, "password", "field.password", "current-password"), code(call, "sign_in.code_help")];
+    let form = Form { action: Place::SignIn.path(), button: call.say("sign_in.button").to_owned(), fields };
+    let setup = (call.desk.setup.is_some() && !call.desk.book.read(accounts::is_set_up).unwrap_or(true))
+        .then(|| (Place::Setup.path().to_owned(), call.say("sign_in.to_setup").to_owned()));
+    Sheet {
+        fault: fault.map(|key| call.say(key).to_owned()),
+        parts: vec![Part { form: Some(form), links: setup.into_iter().collect(), ..Part::default() }],
+        ..Sheet::titled(call.say("sign_in.title"))
+    }
+}
+
+/// What was found out about somebody who wants in.
+enum Found {
+    /// The account, all of it right.
+    Right(Box<Account>),
+    /// First steps are to be taken.
+    First(Box<Account>),
+    Wrong(&'static str),
+}
+
+/// Tries.
+pub(super) fn try_in(call: &Call<'_>) -> Result<Reply, Stop> {
+    let typed = name_of(&call.form.text("name"));
+    let account = call.desk.book.read(|book| accounts::named(book, &typed))?;
+    let known = account.as_ref().map_or("", |account| &account.name).to_owned();
+    let refused = |why: &str| Act { who: known.clone(), ..call.act(format!("sign-in refused: {why}")) };
+    let guess = match call.desk.guesses.count(&typed, call.peer.ip(), BOUNDS, call.now.monotonic_us) {
+        Ok(guess) => guess,
+        Err(paused) => {
+            if paused.is_news {
+                call.record(EventKind::ConsoleRefused, refused("too many guesses in five minutes"))?;
+            }
+            return Ok(Reply::Faulty(Box::new(sheet(call, Some("sign_in.paused"))), StatusCode::TOO_MANY_REQUESTS));
+        }
+    };
+    let (account, enrolling) = match look(call, account)? {
+        Found::Right(account) => (account, false),
+        Found::First(account) => (account, true),
+        Found::Wrong(why) => {
+            call.record(EventKind::ConsoleRefused, refused(why))?;
+            return Ok(Reply::Faulty(Box::new(sheet(call, Some("sign_in.wrong"))), StatusCode::FORBIDDEN));
+        }
+    };
+    guess.forgive();
+    let cookie = enter(call, &account, enrolling)?;
+    Ok(Reply::Go(if enrolling { Place::Enrol.path() } else { Place::Dashboard.path() }, Some(cookie)))
+}
+
+/// Longer than any name, and so nobody's: what is counted under it takes little room.
+const LONG: &str = "(too long)";
+
+/// The one spelling of an account's name.
+pub(super) fn name_of(typed: &str) -> String {
+    if typed.len() > 64 { LONG.to_owned() } else { typed.to_lowercase() }
+}
+
+/// Begins a session for somebody who has shown who they are; one that came with the request is over.
+pub(super) fn enter(call: &Call<'_>, account: &Account, enrolling: bool) -> Result<String, Stop> {
+    let did = if enrolling { "signed in for the first steps" } else { "signed in" };
+    let act = Act { who: account.name.clone(), role: account.role.word().to_owned(), ..call.act(did) };
+    let (address, agent) = call.from();
+    let token = call.desk.book.change(|book| {
+        if let Some(old) = &call.session {
+            sessions::end(book, &old.digest)?;
+        }
+        if enrolling && accounts::code_key(book, account.id)?.is_none() {
+            accounts::put_code_key(book, account.id, Some(&OneTimeKey::fresh().map_err(crate::admin::book::BookFault::from)?))?;
+        }
+        let token = sessions::begin(book, account.id, enrolling, (&address, agent), call.now.wall)?;
+        call.record(EventKind::ConsoleSignIn, act)?;
+        Ok::<_, Stop>(token)
+    })?;
+    Ok(cookie::given(&token.text(), call.secure))
+}
+
+fn look(call: &Call<'_>, account: Option<Account>) -> Result<Found, Stop> {
+    static NOBODYS: LazyLock<PasswordHash> = LazyLock::new(PasswordHash::nobodys);
+    let fits = account.as_ref().map_or(&*NOBODYS, |account| &account.hash).fits(call.form.raw("password").as_bytes());
+    let Some(account) = account else { return Ok(Found::Wrong("no such account")) };
+    if !fits {
+        return Ok(Found::Wrong("wrong password"));
+    }
+    if let Some(why) = account.closed(call.now.wall) {
+        return Ok(Found::Wrong(why));
+    }
+    if !account.enrolled {
+        return Ok(Found::First(Box::new(account)));
+    }
+    if takes_code(call, &account, call.form.raw("code"))? { Ok(Found::Right(Box::new(account))) } else { Ok(Found::Wrong("wrong code")) }
+}
+
+/// Uses up a one-time code, or a recovery code in its place.
+pub(super) fn takes_code(call: &Call<'_>, account: &Account, typed: &str) -> Result<bool, Stop> {
+    Ok(call.desk.book.change(|book| {
+        let Some(key) = accounts::code_key(book, account.id)? else { return Ok(!account.role.needs_code()) };
+        let now = call.now.wall.seconds();
+        match key.step_of(typed, now, account.code_step) {
+            Some(step) => accounts::use_step(book, account.id, step),
+            None => accounts::use_recovery(book, account.id, typed),
+        }
+    })?)
+}
+
+/// Signs out.
+pub(super) fn out(call: &Call<'_>) -> Result<Reply, Stop> {
+    let session = call.session()?;
+    call.record(EventKind::ConsoleSignIn, call.act("signed out"))?;
+    call.desk.book.change(|book| sessions::end(book, &session.digest))?;
+    Ok(Reply::Go(Place::SignIn.path(), Some(cookie::taken(call.secure))))
+}

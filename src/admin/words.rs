@@ -1,0 +1,129 @@
+//! The console's texts: one plain file a language, a line a text, `key = text`. What a language lacks is said in English.
+
+use std::collections::BTreeMap;
+
+const ENGLISH: &str = include_str!("words/en.txt");
+const WELSH: &str = include_str!("words/cy.txt");
+
+/// A language of the console.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Language {
+    /// English, as in Great Britain.
+    #[default]
+    English,
+    /// Welsh.
+    Welsh,
+}
+
+impl Language {
+    /// Its tag (RFC 5646).
+    #[must_use]
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::English => "en-GB",
+            Self::Welsh => "cy",
+        }
+    }
+
+    /// The first of ours that a browser asks for (RFC 9110 section 12.5.4), by its weights.
+    #[must_use]
+    pub fn wanted(accept: &str) -> Self {
+        let weighed = accept.split(',').filter_map(|part| {
+            let (tag, rest) = part.split_once(';').unwrap_or((part, "q=1"));
+            let weight: f32 = rest.trim().strip_prefix("q=").and_then(|weight| weight.parse().ok()).unwrap_or(1.0);
+            let language = match tag.trim().split('-').next()?.to_ascii_lowercase().as_str() {
+                "en" => Self::English,
+                "cy" => Self::Welsh,
+                _ => return None,
+            };
+            (weight > 0.0).then_some((language, weight))
+        });
+        // The first of those that weigh the same.
+        let heaviest =
+            weighed.fold(None, |best: Option<(Self, f32)>, one| if best.is_some_and(|best| best.1 >= one.1) { best } else { Some(one) });
+        heaviest.map_or(Self::English, |(language, _)| language)
+    }
+}
+
+/// All texts.
+#[derive(Debug)]
+pub(super) struct Words {
+    english: BTreeMap<&'static str, &'static str>,
+    welsh: BTreeMap<&'static str, &'static str>,
+}
+
+impl Words {
+    /// Reads the files that are built in.
+    pub(super) fn new() -> Self {
+        Self { english: read(ENGLISH), welsh: read(WELSH) }
+    }
+
+    /// The text of a key. A key that no file has is shown itself, so that it is seen and mended.
+    pub(super) fn say(&self, language: Language, key: &'static str) -> &'static str {
+        let own = match language {
+            Language::English => None,
+            Language::Welsh => self.welsh.get(key),
+        };
+        own.or_else(|| self.english.get(key)).copied().unwrap_or(key)
+    }
+}
+
+fn read(text: &'static str) -> BTreeMap<&'static str, &'static str> {
+    let lines = text.lines().filter(|line| !line.starts_with('#'));
+    lines.filter_map(|line| line.split_once(" = ")).map(|(key, text)| (key.trim(), text.trim())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_language_is_the_one_that_is_asked_for() {
+        use Language::{English, Welsh};
+        for (accept, language) in [
+            ("", English),
+            ("cy", Welsh),
+            ("cy-GB,en;q=0.8", Welsh),
+            ("en,cy", English),
+            ("fr,cy;q=0.5,en;q=0.4", Welsh),
+            ("cy;q=0,en;q=0.1", English),
+            ("de", English),
+            ("cy;q=x", Welsh),
+        ] {
+            assert_eq!(Language::wanted(accept), language, "{accept}");
+        }
+    }
+
+    #[test]
+    fn every_text_that_the_code_says_is_there_and_what_welsh_lacks_is_counted() {
+        let words = Words::new();
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/admin");
+        let mut said = std::collections::BTreeSet::new();
+        for file in [folder.clone(), folder.join("seats")].iter().flat_map(|folder| std::fs::read_dir(folder).unwrap().flatten()) {
+            let Ok(text) = std::fs::read_to_string(file.path()) else { continue };
+            let code = text.split("#[cfg(test)]").next().unwrap().to_owned();
+            // Keys have a point in them and stand alone between quotation marks.
+            let quoted = code.split('"').skip(1).step_by(2).map(str::to_owned);
+            let key = |word: &String| {
+                word.contains('.') && word.chars().all(|c| c.is_ascii_lowercase() || matches!(c, '.' | '_')) && !word.starts_with('.')
+            };
+            said.extend(quoted.filter(key));
+        }
+        assert!(said.len() > 60, "{said:?}");
+        for key in said.iter().filter(|key| !matches!(key.as_str(), "console.sqlite" | "console.css")) {
+            let is_file = [".html", ".css", ".txt", ".rs", ".pac", ".dat"].iter().any(|ending| key.ends_with(ending));
+            assert!(is_file || words.english.contains_key(key.as_str()), "no English text {key}");
+        }
+        for key in words.english.keys() {
+            assert!(said.contains(*key) || key.starts_with("role.") || key.starts_with("did."), "nobody says {key}");
+        }
+        for key in words.welsh.keys() {
+            assert!(words.english.contains_key(key), "Welsh says {key}, and English does not");
+        }
+        let lacking = words.english.keys().filter(|key| !words.welsh.contains_key(*key)).count();
+        assert_eq!(lacking, LACKING, "texts that are still said in English to who asks for Welsh");
+    }
+
+    /// To be brought to nothing by somebody who speaks Welsh.
+    const LACKING: usize = 0;
+}

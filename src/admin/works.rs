@@ -1,0 +1,236 @@
+//! What the console asks of the running system, as a door: assembly stands behind it.
+
+use super::status::Status;
+use crate::accredit::Standing;
+use crate::model::Timestamp;
+use crate::record::EventKind;
+
+/// What somebody needs to know who begins.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Begin {
+    /// The site's name.
+    pub site: String,
+    /// Where the proxy listens.
+    pub proxies: Vec<String>,
+    /// Where browsers get their proxy settings.
+    pub pac: String,
+    /// The group of clients whom no range places.
+    pub group: String,
+    /// Its title.
+    pub group_title: String,
+    /// Presets that there are.
+    pub presets: Vec<&'static str>,
+    /// Where the settings stand; empty: they are the ones that are built in.
+    pub settings: String,
+    /// An address that is meant to be blocked, and one that is meant to be open.
+    pub samples: [String; 2],
+}
+
+/// What would happen to an address.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Verdict {
+    /// The address as it was read; empty where it may not be shown.
+    pub address: String,
+    /// Is it on a list of illegal material? Then nothing more is said of it.
+    pub statutory: bool,
+    /// Would it leave?
+    pub open: bool,
+    /// The verdict's code.
+    pub verdict: String,
+    /// Why, in words.
+    pub words: String,
+    /// Layer and rule that decided.
+    pub layer: String,
+    /// The group.
+    pub group: String,
+}
+
+/// An event of the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Happened {
+    /// Its number.
+    pub sequence: u64,
+    /// When: RFC 3339, UTC.
+    pub time: String,
+    /// What.
+    pub kind: EventKind,
+    /// From where.
+    pub peer: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// A page of events, the latest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Happenings {
+    /// The events.
+    pub events: Vec<Happened>,
+    /// Where the next page begins.
+    pub next: Option<u64>,
+    /// Places of the log that could not be read.
+    pub damage: Vec<String>,
+}
+
+/// Why the running system did not do what was asked, in words for whoever asked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct WorksFault(pub Box<str>);
+
+/// An address that is closed at once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Closed {
+    /// Its number, such as E-1; empty: it is not closed yet.
+    pub id: String,
+    /// The address; several stand with commas between them.
+    pub address: String,
+    /// The category.
+    pub category: String,
+    /// Who decided.
+    pub by: String,
+    /// Why.
+    pub because: String,
+    /// Until when.
+    pub until: Timestamp,
+}
+
+/// Why an address was not closed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ClosingFault {
+    /// The address cannot be read.
+    Address,
+    /// Nobody here may fill this category.
+    Category,
+    /// It ends too early or too late.
+    Until,
+    /// The reason says nothing, or too much.
+    Because,
+    /// It could not be kept.
+    Works(WorksFault),
+}
+
+/// The running system, as the console sees it. Each call may take as long as a disk takes.
+pub trait Works: Send + Sync {
+    /// How things stand.
+    fn status(&self) -> Status;
+
+    /// What somebody needs to know who begins.
+    fn begin(&self) -> Begin;
+
+    /// Gives the group of unknown clients this preset, in the file of settings, and puts it in force.
+    ///
+    /// # Errors
+    /// [`WorksFault`]: nothing has changed.
+    fn choose_preset(&self, preset: &str) -> Result<(), WorksFault>;
+
+    /// What would happen to this address for the group of unknown clients; nothing is fetched.
+    ///
+    /// # Errors
+    /// [`WorksFault`]: it cannot be read.
+    fn ask(&self, address: &str) -> Result<Verdict, WorksFault>;
+
+    /// Deeds on the console, the latest first, behind this number.
+    ///
+    /// # Errors
+    /// [`WorksFault`]: the log cannot be read.
+    fn console_acts(&self, after: Option<u64>, most: usize) -> Result<Happenings, WorksFault>;
+
+    /// Categories in which an address may be closed: names and titles.
+    fn categories(&self) -> Vec<(String, String)>;
+
+    /// What is closed at once and stands.
+    ///
+    /// # Errors
+    /// [`WorksFault`]: it cannot be read.
+    fn closed(&self) -> Result<Vec<Closed>, WorksFault>;
+
+    /// Closes an address at once; its number.
+    ///
+    /// # Errors
+    /// [`ClosingFault`]: nothing is closed.
+    fn close(&self, new: &Closed) -> Result<String, ClosingFault>;
+
+    /// Takes back what was closed under this number.
+    ///
+    /// # Errors
+    /// [`WorksFault`]: it stands.
+    fn open_again(&self, id: &str, by: &str, because: &str) -> Result<(), WorksFault>;
+
+    /// How accreditation stands, and whether every suite runs now or is about to.
+    fn suites(&self) -> (Standing, bool);
+
+    /// Every suite is to run now, where the schedule runs it. `false`: it does so already.
+    fn run_suites(&self) -> bool;
+}
+
+/// Answers of a running system that tests set by hand.
+#[derive(Debug, Default)]
+pub struct FixedWorks {
+    /// What [`Works::begin`] says.
+    pub begin: Begin,
+    /// The presets that were chosen.
+    pub chosen: std::sync::Mutex<Vec<String>>,
+    /// What [`Works::console_acts`] says.
+    pub acts: Happenings,
+    /// What is closed at once.
+    pub closed: std::sync::Mutex<Vec<Closed>>,
+    /// Do the suites run?
+    pub running: std::sync::atomic::AtomicBool,
+}
+
+impl Works for FixedWorks {
+    fn status(&self) -> Status {
+        Status::default()
+    }
+
+    fn begin(&self) -> Begin {
+        self.begin.clone()
+    }
+
+    fn choose_preset(&self, preset: &str) -> Result<(), WorksFault> {
+        self.chosen.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(preset.to_owned());
+        Ok(())
+    }
+
+    fn ask(&self, address: &str) -> Result<Verdict, WorksFault> {
+        let statutory = address.contains("illegal");
+        let open = !statutory && !address.contains("blocked");
+        let verdict = if open { "allow" } else { "block" };
+        let address = if statutory { String::new() } else { address.to_owned() };
+        Ok(Verdict { address, statutory, open, verdict: verdict.to_owned(), words: "As tests say.".into(), ..Verdict::default() })
+    }
+
+    fn console_acts(&self, _after: Option<u64>, _most: usize) -> Result<Happenings, WorksFault> {
+        Ok(self.acts.clone())
+    }
+
+    fn categories(&self) -> Vec<(String, String)> {
+        vec![("games".into(), "Games".into()), ("adult".into(), "Adult".into())]
+    }
+
+    fn closed(&self) -> Result<Vec<Closed>, WorksFault> {
+        Ok(self.closed.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone())
+    }
+
+    fn close(&self, new: &Closed) -> Result<String, ClosingFault> {
+        if new.address.contains(' ') {
+            return Err(ClosingFault::Address);
+        }
+        let mut closed = self.closed.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let id = format!("E-{}", closed.len() + 1);
+        closed.push(Closed { id: id.clone(), ..new.clone() });
+        Ok(id)
+    }
+
+    fn open_again(&self, id: &str, _by: &str, _because: &str) -> Result<(), WorksFault> {
+        self.closed.lock().unwrap_or_else(std::sync::PoisonError::into_inner).retain(|one| one.id != id);
+        Ok(())
+    }
+
+    fn suites(&self) -> (Standing, bool) {
+        (Standing::default(), self.running.load(std::sync::atomic::Ordering::Relaxed))
+    }
+
+    fn run_suites(&self) -> bool {
+        !self.running.swap(true, std::sync::atomic::Ordering::Relaxed)
+    }
+}

@@ -1,0 +1,202 @@
+//! The running system as the console asks it: verdicts, settings, deeds. Nothing is fetched for a question.
+
+use super::{App, AppFault, presses};
+use crate::accredit::Standing;
+use crate::admin::{
+    Begin, Closed, ClosingFault, Desk, DoorSettings, Happened, Happenings, Language, Status, StatusSource, Verdict, Works, WorksFault,
+    is_of_console,
+};
+use crate::config::{AdminSettings, Config, ConsoleLanguage, presets};
+use crate::engine::{Engine, Explanation, Question};
+use crate::model::{Reason, VerdictKind};
+use crate::ports::LogStore;
+use crate::store::query::{Filter, Query, Row, search};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Addresses that sample lists block, to show a new administrator a page that is closed.
+const CLOSED: [&str; 3] = ["http://blocked.example.test/", "http://games.example.test/", "https://dns.google/"];
+/// An address that most groups may reach.
+const OPEN: &str = "http://www.example.com/";
+/// Events that are looked through at a time, and at most this often for one page.
+const LOOKED_AT: usize = 1000;
+const LOOKS: usize = 100;
+
+/// Changes the preset of a group in the file of settings.
+pub type ChoosePreset = Box<dyn Fn(&str) -> Result<(), String> + Send + Sync>;
+
+/// The settings as they were written: how they are read again, and changed.
+pub struct Written {
+    /// Reads them again.
+    pub read: super::ReadConfig,
+    /// Gives the group of unknown clients another preset.
+    pub choose_preset: ChoosePreset,
+    /// The file; empty: the settings that are built in.
+    pub file: String,
+}
+
+/// Where the console keeps what it knows.
+fn folder(config: &Config) -> PathBuf {
+    let AdminSettings { folder, .. } = &config.admin;
+    if folder.as_os_str().is_empty() {
+        config.log.folder.parent().map_or_else(PathBuf::new, PathBuf::from).join("console")
+    } else {
+        folder.clone()
+    }
+}
+
+/// Opens the door of the console. The secret of the set-up, where there is nobody yet.
+///
+/// # Errors
+/// [`AppFault::Console`]: what the console keeps cannot be read.
+pub(super) fn door(app: &Arc<App>, config: &Config) -> Result<(Arc<Desk>, Option<String>), AppFault> {
+    let language = match config.admin.language {
+        ConsoleLanguage::Browser => None,
+        ConsoleLanguage::English => Some(Language::English),
+        ConsoleLanguage::Welsh => Some(Language::Welsh),
+    };
+    let settings = DoorSettings { behind_tls: config.admin.behind_tls, language };
+    let log = Arc::clone(&app.store) as Arc<dyn LogStore>;
+    let (desk, secret) = Desk::open(&folder(config), (log, Arc::clone(&app.clock)), Arc::clone(app) as Arc<dyn Works>, settings)?;
+    Ok((Arc::new(desk), secret))
+}
+
+/// What a new administrator reads at the start.
+pub(super) fn setup_line(console: std::net::SocketAddr, secret: &str) -> String {
+    format!("nobody may use the console yet: open http://{console}/setup on this machine within 24 hours; the secret is {secret}")
+}
+
+impl App {
+    fn question(&self, engine: &Engine, address: &str) -> Question {
+        Question {
+            group: Some(engine.policy.rules().strictest),
+            near: None,
+            client: None,
+            user: None,
+            address: address.to_owned(),
+            method: "GET".to_owned(),
+            answer_type: None,
+            at: self.clock.now().wall,
+            acts: self.proxy.acts.load_full(),
+            used: Arc::default(),
+            is_search_engine: crate::record::is_search_page_host,
+        }
+    }
+
+    fn explain(&self, engine: &Engine, address: &str) -> Result<Explanation, WorksFault> {
+        engine.explain(&self.question(engine, address)).map_err(|fault| WorksFault(fault.to_string().into()))
+    }
+
+    /// One address that is closed and one that is open, of those that may be.
+    fn samples(&self, engine: &Engine) -> [String; 2] {
+        let is = |address: &str, open: bool| {
+            let verdict = self.explain(engine, address).map(|explained| explained.sight.verdict);
+            verdict.is_ok_and(|verdict| (verdict == VerdictKind::Allow) == open)
+        };
+        let rules = engine.policy.rules();
+        let help = rules.help_lines.iter().filter(|line| !line.address.is_empty()).map(|line| format!("https://{}/", line.address));
+        let closed = CLOSED.into_iter().find(|address| is(address, false)).unwrap_or(CLOSED[0]);
+        let open = std::iter::once(OPEN.to_owned()).chain(help).find(|address| is(address, true)).unwrap_or_else(|| OPEN.to_owned());
+        [closed.to_owned(), open]
+    }
+}
+
+impl Works for App {
+    fn status(&self) -> Status {
+        StatusSource::status(self)
+    }
+
+    fn begin(&self) -> Begin {
+        let live = self.proxy.live.load_full();
+        let place = |what: &'static str| self.listeners.iter().filter(move |listener| listener.what == what).map(|one| one.address.clone());
+        let policy = &live.engine.policy;
+        let strictest = policy.rules().strictest;
+        Begin {
+            site: live.site.to_string(),
+            proxies: place("Proxy").collect(),
+            pac: place("Console").next().map_or_else(String::new, |console| format!("http://{console}/proxy.pac")),
+            group: policy.group_name(strictest).to_string(),
+            group_title: policy.group_title(strictest).to_owned(),
+            presets: presets().collect(),
+            settings: self.written.file.clone(),
+            samples: self.samples(&live.engine),
+        }
+    }
+
+    fn choose_preset(&self, preset: &str) -> Result<(), WorksFault> {
+        (self.written.choose_preset)(preset).map_err(|fault| WorksFault(fault.into()))?;
+        // What does not go live says so itself; the file is good, or it would not have been written.
+        self.reload();
+        Ok(())
+    }
+
+    fn ask(&self, address: &str) -> Result<Verdict, WorksFault> {
+        let live = self.proxy.live.load_full();
+        let explained = self.explain(&live.engine, address)?;
+        let seen = [Some(&explained.sight), explained.if_visible.as_ref()];
+        let statutory = seen.into_iter().flatten().any(|sight| sight.reason == Reason::Statutory);
+        let sight = explained.sight;
+        Ok(Verdict {
+            address: explained.address.unwrap_or_default(),
+            statutory,
+            open: sight.verdict == VerdictKind::Allow,
+            verdict: sight.verdict.code().to_owned(),
+            words: sight.words.to_owned(),
+            layer: sight.layer,
+            group: explained.group,
+        })
+    }
+
+    fn console_acts(&self, after: Option<u64>, most: usize) -> Result<Happenings, WorksFault> {
+        let mut found = Happenings::default();
+        let mut query =
+            Query { filter: Filter { only_events: true, ..Filter::default() }, events: true, limit: LOOKED_AT, after, ..Query::default() };
+        for _ in 0..LOOKS {
+            let answer = search(self.standing.log_folder(), &query).map_err(|fault| WorksFault(fault.to_string().into()))?;
+            found.damage.extend(answer.damage.iter().map(ToString::to_string));
+            for row in answer.hits.iter().filter_map(|hit| hit.row()) {
+                let Row::Event(event) = row else { continue };
+                if !is_of_console(event.event) {
+                    continue;
+                }
+                if found.events.len() == most {
+                    found.next = found.events.last().map(|event: &Happened| event.sequence);
+                    return Ok(found);
+                }
+                let peer = event.peer.unwrap_or_default();
+                found.events.push(Happened { sequence: event.sequence, time: event.time, kind: event.event, peer, text: event.text });
+            }
+            query.after = answer.cursor();
+            if query.after.is_none() {
+                return Ok(found);
+            }
+        }
+        found.next = query.after;
+        Ok(found)
+    }
+
+    fn categories(&self) -> Vec<(String, String)> {
+        presses::categories(&self.feeding.settings().1)
+    }
+
+    fn closed(&self) -> Result<Vec<Closed>, WorksFault> {
+        presses::closed(&self.feeding.settings().1, self.clock.now().wall)
+    }
+
+    fn close(&self, new: &Closed) -> Result<String, ClosingFault> {
+        presses::close(&self.feeding.settings().1, new, self.clock.now().wall)
+    }
+
+    fn open_again(&self, id: &str, by: &str, because: &str) -> Result<(), WorksFault> {
+        let over = super::open_again(&self.feeding.settings().1, id, (by, because), self.clock.now().wall);
+        over.map(drop).map_err(|fault| WorksFault(fault.to_string().into()))
+    }
+
+    fn suites(&self) -> (Standing, bool) {
+        (self.accredited.standing(self.clock.now().wall), self.accredited.busy())
+    }
+
+    fn run_suites(&self) -> bool {
+        self.accredited.ask()
+    }
+}

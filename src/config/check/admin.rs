@@ -1,0 +1,18 @@
+//! `[admin]`: the names of the console have to be names.
+
+use super::bench::Bench;
+use crate::config::checked::AdminSettings;
+use crate::config::fault::FaultKind;
+use crate::config::raw::RawAdmin;
+
+/// Checks it.
+pub(super) fn check(raw: RawAdmin, bench: &mut Bench<'_>) -> AdminSettings {
+    let fits =
+        |name: &str| !name.is_empty() && name.len() < 254 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-".contains(&byte));
+    for at in raw.names.iter().filter(|at| !fits(&at.value)) {
+        bench
+            .reader
+            .fault(&at.place, FaultKind::Malformed { expected: "a host name without a port, such as \"console.school.example\"".into() });
+    }
+    AdminSettings { names: raw.names.into_iter().map(|at| at.value).collect(), ..raw.settings }
+}

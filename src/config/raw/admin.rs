@@ -1,0 +1,48 @@
+//! `[admin]`: the console, health and metrics.
+
+use crate::config::checked::{AdminSettings, ConsoleLanguage};
+use crate::config::section::{Opt, Section};
+use crate::config::slot::{Slot, Words};
+use crate::config::source::At;
+
+/// What may be written.
+#[derive(Default)]
+pub(in crate::config) struct RawAdmin {
+    pub(in crate::config) settings: AdminSettings,
+    pub(in crate::config) names: Vec<At<String>>,
+}
+
+impl Words for ConsoleLanguage {
+    const WORDS: &'static [(&'static str, Self)] = &[("browser", Self::Browser), ("en", Self::English), ("cy", Self::Welsh)];
+}
+
+impl Section for RawAdmin {
+    const OPTIONS: &'static [Opt<Self>] = &[
+        Opt {
+            key: "listen",
+            help: "Where the console, /healthz, /readyz and /metrics listen. Loopback only until you say otherwise.",
+            slot: |admin| Slot::Socket(&mut admin.settings.listen),
+        },
+        Opt {
+            key: "names",
+            help: "Further host names under which the console answers, such as that of a front that ends TLS. Others are refused.",
+            slot: |admin| Slot::Names(&mut admin.names),
+        },
+        Opt {
+            key: "folder",
+            help: "Folder of the console's accounts and sessions, for its owner only; empty: `console` beside the folder of the log.",
+            slot: |admin| Slot::Path(&mut admin.settings.folder),
+        },
+        Opt {
+            key: "behind_tls",
+            help: "A front on this machine ends TLS: the console's cookies are for TLS only, and people may sign in from other machines. \
+                   Without it they sign in on this machine alone.",
+            slot: |admin| Slot::Flag(&mut admin.settings.behind_tls),
+        },
+        Opt {
+            key: "language",
+            help: "Language of the console: the one that the browser asks for, English or Welsh.",
+            slot: |admin| Slot::Choice(&mut admin.settings.language),
+        },
+    ];
+}
