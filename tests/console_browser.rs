@@ -1,6 +1,6 @@
 //! The console in Chromium: the first start, sign-in and the pages of an administrator, at the width of a desk and of a phone, with script
 //! and without. Skipped, and said so, where Chromium or Playwright is missing; axe looks at each page where it is there (issue 7; WCAG 2.2).
-#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test that cannot set up its world has failed and says so")]
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;

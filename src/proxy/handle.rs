@@ -55,12 +55,7 @@ pub(super) async fn handle(
         Ok(verdict) => verdict,
         Err(folded) => return respond::folded(&case, folded, wanted),
     };
-    let evidence = match &verdict {
-        Verdict::Go(permit) => permit.evidence().clone(),
-        Verdict::Think(warning) => warning.evidence.clone(),
-        Verdict::Own => plain_evidence(Reason::OwnPage),
-        Verdict::Stop(evidence, _) => evidence.clone(),
-    };
+    let evidence = evidence_of(&verdict);
     case.see(&evidence, hits.as_ref());
     count(&case, &evidence, took);
     count_https(&case, &verdict);
@@ -84,6 +79,15 @@ pub(super) async fn handle(
     };
     who::prove(&side, &mut response);
     response
+}
+
+fn evidence_of(verdict: &Verdict) -> Evidence {
+    match verdict {
+        Verdict::Go(permit) => permit.evidence().clone(),
+        Verdict::Think(warning) => warning.evidence.clone(),
+        Verdict::Own => plain_evidence(Reason::OwnPage),
+        Verdict::Stop(evidence, _) => evidence.clone(),
+    }
 }
 
 /// A head that came and was never served, because the connection ended first: it gets its record all the same.
