@@ -98,9 +98,9 @@ fn a_guest_is_led_to_the_page_signs_in_and_comes_back() {
     }
     let hidden_fields =
         format!("token={}&to={}&back={}&do=sign-in", hidden(&text, "token"), coded(&hidden(&text, "to")), hidden(&text, "back"));
-    let wrong = post(proxy.proxy, "", &format!("{hidden_fields}&name=canaryname&password=canarywrong"));
+    let wrong = post(proxy.proxy, "", &format!("{hidden_fields}&name=goldfinchname&password=goldfinchwrong"));
     assert_eq!(wrong.status, 403, "{}", wrong.head);
-    assert!(wrong.text().contains("The name or the password was not right.") && !wrong.text().contains("canary"), "{}", wrong.text());
+    assert!(wrong.text().contains("The name or the password was not right.") && !wrong.text().contains("goldfinch"), "{}", wrong.text());
     assert_eq!(hidden(&wrong.text(), "to"), address, "the way back is not lost");
     let right = post(proxy.proxy, "", &format!("{hidden_fields}&name=KIM&password=kims+secret"));
     assert_eq!((right.status, right.field("location")), (303, Some(&*address)), "{}", right.head);
@@ -134,7 +134,7 @@ fn a_guest_is_led_to_the_page_signs_in_and_comes_back() {
         assert!(metrics.contains(line), "{line}");
     }
     let kept = [world.log(), proxy.errors(), events(&world), metrics].concat();
-    for secret in ["canary", "kims+secret", "kims secret", "kims%20secret"] {
+    for secret in ["goldfinch", "kims+secret", "kims secret", "kims%20secret"] {
         assert!(!kept.contains(secret), "{secret} is kept somewhere");
     }
     assert_eq!(world.origin.targets().len(), 1, "only what was allowed has left: {:?}", world.origin.targets());

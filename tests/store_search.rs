@@ -220,7 +220,7 @@ fn json_lines_have_the_fields_that_are_promised() {
     let names: Vec<&str> = first.as_object().unwrap().keys().map(String::as_str).collect();
     let promised = "kind sequence id parent time monotonic_us node site peer asserted claimed device user group identity identity_age_s method \
         target host_field host url search_terms categories verdict reason layer list matched list_version policy_version generation referer \
-        user_agent tls coverage_gap demonstration detail outcome";
+        user_agent tls coverage_gap demonstration detail first_seen outcome";
     let mut promised: Vec<&str> = promised.split_whitespace().collect();
     let mut sorted = names.clone();
     sorted.sort_unstable();
