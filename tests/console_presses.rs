@@ -1,5 +1,5 @@
 //! Buttons of the console through the real program: from the press to the answer on the wire, and nothing is compiled for it.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a failed set-up is a failed test")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a failed set-up is a failed test")]
 
 mod console_support;
 mod support;
