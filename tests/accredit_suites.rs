@@ -227,7 +227,6 @@ async fn what_is_closed_as_a_whole_shows_nothing_of_lists() {
     assert!(not_run(&outcomes).contains(&"groups-differ"));
 }
 
-#[ignore = "takes minutes: each tunnel that is not opened waits for a handshake that nobody answers"]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_list_that_catches_nothing_is_found_out_where_everything_is_closed_for_another_reason() {
     let place = Place::new();

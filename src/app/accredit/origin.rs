@@ -70,7 +70,11 @@ async fn accept(listener: TcpListener, answer: Arc<[u8]>, seen: Arc<AtomicU64>) 
     }
 }
 
-/// Answers head after head; the suites send no bodies.
+/// First byte of a handshake (RFC 8446 section 5.1).
+const HANDSHAKE: u8 = 22;
+
+/// Answers head after head; the suites send no bodies. A handshake comes out of a tunnel that nobody has opened: it is ended at once, so that
+/// the client does not wait for what never comes.
 async fn serve(mut stream: TcpStream, answer: &[u8], seen: &AtomicU64) {
     let mut buffer = Vec::new();
     loop {
@@ -83,7 +87,7 @@ async fn serve(mut stream: TcpStream, answer: &[u8], seen: &AtomicU64) {
         }
         match stream.read_buf(&mut buffer).await {
             Ok(0) | Err(_) => return,
-            Ok(_) if buffer.len() > HEAD => return,
+            Ok(_) if buffer.len() > HEAD || buffer.first() == Some(&HANDSHAKE) => return,
             Ok(_) => {}
         }
     }
