@@ -99,7 +99,7 @@ pub(crate) fn teach(
     let mut doubts = Vec::new();
     if !lanes.is_empty() {
         let method = Method { seed: settings.seed, ..Method::CHOSEN };
-        let whole = Quantised::new(&names.learn(&lanes, &teachers, method), &lanes);
+        let whole = Quantised::new(&names.learn(&lanes, &teachers, method), &lanes, names.all.len() + teachers.len());
         doubts = whole.draw_lines(&names, &lines, (&settings, doubtful), &mut model);
         model.exempt = exempt(&model, &allow);
     }
@@ -221,10 +221,12 @@ impl Names {
 /// Weights in one byte each, of all categories that were learned.
 struct Quantised {
     model: NameModel,
+    /// Names that taught, of all categories and none.
+    examples: usize,
 }
 
 impl Quantised {
-    fn new(learned: &Learned, lanes: &[CategoryId]) -> Self {
+    fn new(learned: &Learned, lanes: &[CategoryId], examples: usize) -> Self {
         let stride = stride(lanes.len());
         let mut model = NameModel { bits: learned.bits as u8, rows: vec![NOTHING; stride << learned.bits], ..NameModel::default() };
         for (lane, &category) in lanes.iter().enumerate() {
@@ -235,7 +237,7 @@ impl Quantised {
             }
             model.columns.push(Column { category, scale, bias: learned.bias(lane), enough: i16::MAX });
         }
-        Self { model }
+        Self { model, examples }
     }
 
     /// Draws the line of each category, and keeps those that are worth it.
@@ -248,11 +250,11 @@ impl Quantised {
             let mut scores: Vec<(i16, usize)> =
                 innocent.iter().enumerate().filter_map(|(at, all)| Some((all.get(lane)?.score, at))).collect();
             scores.sort_unstable_by_key(|(score, at)| (std::cmp::Reverse(*score), *at));
-            let enough = line(&scores, settings.false_positives);
+            let mut report = names.report(column.category, State::On);
+            let enough = line(&scores, settings.false_positives).max(even(report.learned as usize, self.examples));
             let known =
                 held.iter().filter(|(set, all)| set.contains(column.category) && all.get(lane).is_some_and(|guess| guess.score >= enough));
             let wrong = scores.iter().filter(|(score, _)| *score >= enough).count();
-            let mut report = names.report(column.category, State::On);
             (report.known, report.allowed, report.wrong) = (known.count() as u32, lines.len() as u32, wrong as u32);
             if u64::from(report.known) * 100 < u64::from(report.held_out) * u64::from(LEAST_RECALL) {
                 report.state = State::TooWeak;
@@ -285,6 +287,11 @@ impl Quantised {
 /// The lowest score that no more than this share of the names reach; `scores` fall.
 fn line(scores: &[(i16, usize)], share: f64) -> i16 {
     let allowed = (scores.len() as f64 * share) as usize;
-    // Below nought a name is rather none of the category: few scores of an allow corpus may lie so low, but nobody is to be taken at that.
-    scores.get(allowed).map_or(hundredths(300.0), |(score, _)| score.saturating_add(1).max(0))
+    scores.get(allowed).map_or(hundredths(300.0), |(score, _)| score.saturating_add(1))
+}
+
+/// The score of a name of which nothing is known, and no line is below it: an allow corpus that looks like nothing else would draw one where
+/// every stranger is taken for the category.
+fn even(learned: usize, examples: usize) -> i16 {
+    hundredths((learned as f32 / examples.saturating_sub(learned).max(1) as f32).ln())
 }
