@@ -3,6 +3,7 @@
 mod acceptances;
 pub mod accredit;
 pub mod accredited;
+mod asked;
 mod bind;
 mod clock;
 mod codes;
@@ -24,10 +25,15 @@ mod small_lists;
 mod sources;
 mod standing;
 mod status;
+mod sweep;
 mod whole;
 
+pub use asked::{
+    Asked, Blocked, CodeUse, Decision, DecisionFault, Met, MetFault, MetHost, OfGroup, Opened, Overblocks, Ranked, Rule, UnknownAsk,
+    decide, met, new_code, noisiest, overblocks, past, span_of, stop_decision, unknown_hosts,
+};
 pub use clock::SystemClock;
-pub use console::{ChoosePreset, Written};
+pub use console::{Amend, AmendFault, Amended, ChoosePreset, Keep, Written};
 pub use emergency::{Closing, EmergencyFault, close_at_once, closed_at_once, knows, open_again};
 pub use fault::AppFault;
 pub use make::{Judged, authority, directory, doors, engine, keytab, live, pages};
@@ -61,9 +67,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
-
-/// How often it is looked how long the disk of the log lasts.
-const DISK_EVERY: Duration = Duration::from_secs(600);
 
 /// Reads the settings again; `Err` holds the text of all faults, already printed for people.
 pub type ReadConfig = Box<dyn Fn() -> Result<Config, String> + Send + Sync>;
@@ -213,45 +216,26 @@ impl App {
         }
     }
 
-    async fn sweep(self: Arc<Self>) {
-        let mut looked: Option<Instant> = None;
-        self.measure_authority();
-        loop {
-            if looked.is_none_or(|at| at.elapsed() >= DISK_EVERY) {
-                looked = Some(Instant::now());
-                let app = Arc::clone(&self);
-                drop(tokio::task::spawn_blocking(move || app.measure_disk()));
-            }
-            tokio::time::sleep(Duration::from_secs(5)).await;
-            self.proxy.live.load().pool.sweep();
-            self.measure_log();
-            self.measure_authority();
-            self.measure_ages();
-            let passed = self.proxy.live.load().intercept.as_ref().map_or(0, |opens| opens.passed.list().len());
-            self.metrics.https_passed.set(i64::try_from(passed).unwrap_or(i64::MAX));
-            let app = Arc::clone(&self);
-            drop(tokio::task::spawn_blocking(move || app.look_at_accounts()));
-        }
-    }
-
     /// SIGHUP reloads; SIGTERM and SIGINT end.
     async fn obey(self: Arc<Self>, mut signals: Signals) {
         loop {
             tokio::select! {
-                _ = signals.reload.recv() => {
-                    let app = Arc::clone(&self);
-                    // A thread of its own with the lowest priority: compiling millions of entries must not hold up a request.
-                    let work = std::thread::Builder::new().name("reload".into()).spawn(move || {
-                        lower_priority();
-                        app.reload();
-                    });
-                    if let Err(error) = work {
-                        tracing::error!(%error, "no thread for the reload");
-                    }
-                }
+                _ = signals.reload.recv() => Arc::clone(&self).reload_apart(),
+                () = self.feeding.asked.reload.notified() => Arc::clone(&self).reload_apart(),
                 _ = signals.end.recv() => return,
                 _ = signals.interrupt.recv() => return,
             }
+        }
+    }
+
+    /// A thread of its own with the lowest priority: compiling millions of entries must not hold up a request.
+    fn reload_apart(self: Arc<Self>) {
+        let work = std::thread::Builder::new().name("reload".into()).spawn(move || {
+            lower_priority();
+            self.reload();
+        });
+        if let Err(error) = work {
+            tracing::error!(%error, "no thread for the reload");
         }
     }
 

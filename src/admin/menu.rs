@@ -6,8 +6,13 @@ use super::roles::may;
 
 /// Each group's name and its places with theirs.
 const MENU: &[(&str, &[(Place, &str)])] = &[
-    ("menu.now", &[(Place::Dashboard, "place.dashboard"), (Place::Try, "place.try")]),
+    ("menu.now", &[(Place::Dashboard, "place.dashboard"), (Place::Try, "place.try"), (Place::Sites, "place.sites")]),
     ("menu.rules", &[(Place::Emergency, "place.emergency"), (Place::Suites, "place.suites")]),
+    ("menu.lists", &[(Place::Sources, "place.sources"), (Place::Unknown, "place.unknown"), (Place::Noise, "place.noise")]),
+    (
+        "menu.exceptions",
+        &[(Place::Exceptions, "place.exceptions"), (Place::ExceptionNew, "place.exception_new"), (Place::CodeNew, "place.code_new")],
+    ),
     ("menu.access", &[(Place::People, "place.people"), (Place::Audit, "place.audit"), (Place::Account, "place.account")]),
 ];
 

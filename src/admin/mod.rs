@@ -10,9 +10,11 @@ mod audit;
 mod book;
 mod call;
 mod cookie;
+mod decision_works;
 mod desk;
 mod fields;
 mod guard;
+mod host_works;
 mod menu;
 mod origin;
 mod page;
@@ -25,6 +27,7 @@ mod seats;
 mod serve;
 mod sessions;
 mod sheet;
+mod source_works;
 mod sources;
 mod status;
 mod words;
@@ -33,12 +36,23 @@ mod works;
 pub use accounts::{Account, AccountId};
 pub use audit::{Act, is_of_console};
 pub use book::{Book, BookFault, FILE};
+pub use decision_works::{
+    CodeTerms, Decided, DecisionFor, DecisionKind, DecisionWorks, Decisions, FixedDecisions, NewDecision, UndecidedWhy,
+};
 pub use desk::{Desk, DoorSettings};
 pub use guard::AllowedHosts;
+pub use host_works::{
+    FixedHosts, GroupFigure, GroupPlace, HostWorks, LocalEntry, LocalWhy, Noise, NoisyRule, OpenedLine, SitePlace, UnknownHost,
+    UnknownHosts, UnknownQuestion,
+};
 pub use place::{Place, Takes};
 pub use readiness::{Check, Readiness};
 pub use roles::{Action, Role, may, table};
 pub use serve::Console;
+pub use source_works::{
+    BadPlace, FixedSources, NewSource, NoisyHost, SourceFault, SourceView, SourceWorks, Trial, TrialFound, TrialList, TrialOf, TrialState,
+    WouldMeet,
+};
 pub use sources::{SourceStatus, Waiting};
 pub use status::{
     AuthorityStatus, FixedStatus, ListStatus, ListenerStatus, LogStatus, PassedStatus, RefuserStatus, ReloadStatus, RestrictedName, Status,

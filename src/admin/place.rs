@@ -39,11 +39,45 @@ pub enum Place {
     EmergencyOver,
     /// Every suite of accreditation, now.
     Suites,
+    /// Sources of lists.
+    Sources,
+    /// One of them.
+    SourceOne,
+    /// Asks for one now.
+    SourceFetch,
+    /// Takes what is in quarantine.
+    SourceRelease,
+    /// Takes one out of the settings.
+    SourceDrop,
+    /// A source that somebody wants.
+    SourceNew,
+    /// A trial of what is there.
+    SourceTry,
+    /// What a trial found.
+    SourceTrial,
+    /// Hosts that no list knew.
+    Unknown,
+    /// Puts one into a category.
+    UnknownPut,
+    /// Takes one out again.
+    UnknownBack,
+    /// What may be blocked by mistake.
+    Noise,
+    /// Exceptions and codes.
+    Exceptions,
+    /// A new exception.
+    ExceptionNew,
+    /// A new code.
+    CodeNew,
+    /// Ends one.
+    ExceptionStop,
+    /// Sites and groups.
+    Sites,
 }
 
 impl Place {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 34] = [
         Self::Setup,
         Self::SignIn,
         Self::SignOut,
@@ -61,6 +95,23 @@ impl Place {
         Self::Emergency,
         Self::EmergencyOver,
         Self::Suites,
+        Self::Sources,
+        Self::SourceOne,
+        Self::SourceFetch,
+        Self::SourceRelease,
+        Self::SourceDrop,
+        Self::SourceNew,
+        Self::SourceTry,
+        Self::SourceTrial,
+        Self::Unknown,
+        Self::UnknownPut,
+        Self::UnknownBack,
+        Self::Noise,
+        Self::Exceptions,
+        Self::ExceptionNew,
+        Self::CodeNew,
+        Self::ExceptionStop,
+        Self::Sites,
     ];
 
     /// Its path.
@@ -84,6 +135,23 @@ impl Place {
             Self::Emergency => "/lists/emergency",
             Self::EmergencyOver => "/lists/emergency/over",
             Self::Suites => "/accreditation/run",
+            Self::Sources => "/lists/sources",
+            Self::SourceOne => "/lists/sources/one",
+            Self::SourceFetch => "/lists/sources/fetch",
+            Self::SourceRelease => "/lists/sources/release",
+            Self::SourceDrop => "/lists/sources/drop",
+            Self::SourceNew => "/lists/sources/new",
+            Self::SourceTry => "/lists/sources/try",
+            Self::SourceTrial => "/lists/sources/trial",
+            Self::Unknown => "/lists/unknown",
+            Self::UnknownPut => "/lists/unknown/put",
+            Self::UnknownBack => "/lists/unknown/back",
+            Self::Noise => "/lists/noise",
+            Self::Exceptions => "/exceptions",
+            Self::ExceptionNew => "/exceptions/new",
+            Self::CodeNew => "/exceptions/code",
+            Self::ExceptionStop => "/exceptions/stop",
+            Self::Sites => "/sites",
         }
     }
 
@@ -101,6 +169,15 @@ impl Place {
             Self::Audit => Action::ReadAudit,
             Self::Emergency | Self::EmergencyOver => Action::CloseAtOnce,
             Self::Suites => Action::RunSuites,
+            Self::Sources | Self::SourceOne => Action::SeeLists,
+            Self::SourceFetch | Self::SourceRelease | Self::SourceDrop | Self::SourceNew | Self::SourceTry | Self::SourceTrial => {
+                Action::ChangeLists
+            }
+            Self::Unknown | Self::Noise => Action::SeeHosts,
+            Self::UnknownPut | Self::UnknownBack => Action::CategoriseHosts,
+            Self::Exceptions => Action::SeeExceptions,
+            Self::ExceptionNew | Self::CodeNew | Self::ExceptionStop => Action::MakeExceptions,
+            Self::Sites => Action::SeeSites,
         }
     }
 
@@ -109,6 +186,15 @@ impl Place {
     pub const fn takes(self) -> Takes {
         match self {
             Self::Dashboard | Self::Account | Self::People | Self::Audit => Takes::Get,
+            Self::Sources | Self::SourceOne | Self::Unknown | Self::Noise | Self::Exceptions | Self::Sites => Takes::Get,
+            Self::SourceFetch
+            | Self::SourceRelease
+            | Self::SourceDrop
+            | Self::SourceTry
+            | Self::UnknownPut
+            | Self::UnknownBack
+            | Self::ExceptionStop => Takes::Post,
+            Self::SourceNew | Self::SourceTrial | Self::ExceptionNew | Self::CodeNew => Takes::Both,
             Self::SignOut | Self::AccountPassword | Self::AccountCodes | Self::AccountSessions | Self::EmergencyOver => Takes::Post,
             Self::Setup
             | Self::SignIn

@@ -55,6 +55,20 @@ pub enum Action {
     CloseAtOnce,
     /// Run every suite of accreditation now.
     RunSuites,
+    /// See where lists come from and how they stand.
+    SeeLists,
+    /// Add, fetch, release and drop sources of lists.
+    ChangeLists,
+    /// Hosts that no list knew, and what may be blocked by mistake: how many people, never who.
+    SeeHosts,
+    /// Put a host into a category.
+    CategoriseHosts,
+    /// See what is opened and closed for a while, and for whom.
+    SeeExceptions,
+    /// Open and close for a while, and give out codes.
+    MakeExceptions,
+    /// Sites and groups, and how many people are where.
+    SeeSites,
 }
 
 /// Who may do it.
@@ -122,7 +136,7 @@ impl fmt::Display for Role {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 21] = [
         Self::SeeStatus,
         Self::SetUp,
         Self::SignIn,
@@ -137,6 +151,13 @@ impl Action {
         Self::ReadAudit,
         Self::CloseAtOnce,
         Self::RunSuites,
+        Self::SeeLists,
+        Self::ChangeLists,
+        Self::SeeHosts,
+        Self::CategoriseHosts,
+        Self::SeeExceptions,
+        Self::MakeExceptions,
+        Self::SeeSites,
     ];
 
     /// Its word in records and in the table.
@@ -157,6 +178,13 @@ impl Action {
             Self::ReadAudit => "read-audit",
             Self::CloseAtOnce => "close-at-once",
             Self::RunSuites => "run-suites",
+            Self::SeeLists => "see-lists",
+            Self::ChangeLists => "change-lists",
+            Self::SeeHosts => "see-hosts",
+            Self::CategoriseHosts => "categorise-hosts",
+            Self::SeeExceptions => "see-exceptions",
+            Self::MakeExceptions => "make-exceptions",
+            Self::SeeSites => "see-sites",
         }
     }
 }
@@ -175,6 +203,13 @@ const fn who(action: Action) -> Who {
         Action::ReadAudit => Who::Roles(&[SafeguardingLead, Auditor]),
         Action::CloseAtOnce => Who::Roles(&[SiteAdmin, ConsortiumAdmin, It]),
         Action::RunSuites => Who::Roles(&[It, SafeguardingLead]),
+        Action::SeeLists => Who::Roles(&[SiteAdmin, ConsortiumAdmin, It, SafeguardingLead, Auditor]),
+        Action::ChangeLists => Who::Roles(&[SiteAdmin, ConsortiumAdmin, It]),
+        Action::SeeHosts => Who::Roles(&[It, SafeguardingLead, Auditor]),
+        Action::CategoriseHosts => Who::Roles(&[It, SafeguardingLead]),
+        Action::SeeExceptions => Who::Roles(&[SiteAdmin, ConsortiumAdmin, It, SafeguardingLead, Auditor]),
+        Action::MakeExceptions => Who::Roles(&[SiteAdmin, ConsortiumAdmin, It, SafeguardingLead]),
+        Action::SeeSites => Who::Roles(&[SiteAdmin, ConsortiumAdmin, It, SafeguardingLead, Auditor]),
     }
 }
 

@@ -1,5 +1,8 @@
 //! What the console asks of the running system, as a door: assembly stands behind it.
 
+use super::decision_works::{DecisionWorks, FixedDecisions};
+use super::host_works::{FixedHosts, HostWorks};
+use super::source_works::{FixedSources, SourceWorks};
 use super::status::Status;
 use crate::accredit::Standing;
 use crate::model::Timestamp;
@@ -109,7 +112,7 @@ pub enum ClosingFault {
 }
 
 /// The running system, as the console sees it. Each call may take as long as a disk takes.
-pub trait Works: Send + Sync {
+pub trait Works: DecisionWorks + HostWorks + SourceWorks + Send + Sync {
     /// How things stand.
     fn status(&self) -> Status;
 
@@ -173,6 +176,12 @@ pub struct FixedWorks {
     pub acts: Happenings,
     /// What is closed at once.
     pub closed: std::sync::Mutex<Vec<Closed>>,
+    /// Decisions that were made.
+    pub decided: FixedDecisions,
+    /// Hosts and places.
+    pub hosts: FixedHosts,
+    /// Sources of lists.
+    pub sources: FixedSources,
     /// Do the suites run?
     pub running: std::sync::atomic::AtomicBool,
 }

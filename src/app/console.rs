@@ -6,7 +6,7 @@ use crate::admin::{
     Begin, Closed, ClosingFault, Desk, DoorSettings, Happened, Happenings, Language, Status, StatusSource, Verdict, Works, WorksFault,
     is_of_console,
 };
-use crate::config::{AdminSettings, Config, ConsoleLanguage, presets};
+use crate::config::{AdminSettings, Config, ConsoleLanguage, FaultReport, presets};
 use crate::engine::{Engine, Explanation, Question};
 use crate::model::{Reason, VerdictKind};
 use crate::ports::LogStore;
@@ -25,12 +25,49 @@ const LOOKS: usize = 100;
 /// Changes the preset of a group in the file of settings.
 pub type ChoosePreset = Box<dyn Fn(&str) -> Result<(), String> + Send + Sync>;
 
+/// Changes the text of the settings, or only says what would become of it.
+pub type Amend = Box<dyn Fn(&dyn Fn(&str) -> Option<String>, Keep) -> Result<Amended, AmendFault> + Send + Sync>;
+
+/// Is a changed text kept?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    /// It is only checked.
+    No,
+    /// It takes the old one's place.
+    OnDisk,
+}
+
+/// A text of settings that was changed, and what it means.
+#[derive(Clone, Debug)]
+pub struct Amended {
+    /// What it means.
+    pub config: Config,
+    /// The text.
+    pub text: String,
+}
+
+/// The text was not changed.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum AmendFault {
+    /// The change does not fit how they are written.
+    #[error("it stands in the settings in a way in which it cannot be changed here: change the file by hand")]
+    NotWritten,
+    /// The settings would have faults.
+    #[error("{}", .0.iter().map(|fault| format!("{}:{}: {}", fault.file, fault.line, fault.message)).collect::<Vec<_>>().join("; "))]
+    Faults(Vec<FaultReport>),
+    /// They cannot be written.
+    #[error("{0}")]
+    Disk(String),
+}
+
 /// The settings as they were written: how they are read again, and changed.
 pub struct Written {
     /// Reads them again.
     pub read: super::ReadConfig,
     /// Gives the group of unknown clients another preset.
     pub choose_preset: ChoosePreset,
+    /// Changes their text.
+    pub amend: Amend,
     /// The file; empty: the settings that are built in.
     pub file: String,
 }

@@ -30,6 +30,8 @@ pub(super) struct Feeding {
     came: Mutex<BTreeSet<String>>,
     /// Sources of which a named person's wish is being obeyed.
     obeying: Mutex<BTreeSet<String>>,
+    /// What people at the console try and want.
+    pub(super) asked: super::asked::Asking,
 }
 
 impl Feeding {
@@ -40,6 +42,7 @@ impl Feeding {
             news: AtomicBool::new(false),
             came: Mutex::default(),
             obeying: Mutex::default(),
+            asked: super::asked::Asking::default(),
         }
     }
 
@@ -53,6 +56,16 @@ impl Feeding {
     fn has_come(&self, name: &str) {
         self.came.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned());
         self.news.store(true, Relaxed);
+    }
+
+    /// Asks for a source at the next look. `false`: that is being done already.
+    pub(super) fn fetch_now(&self, name: &str) -> bool {
+        let mut due = self.due.lock().unwrap_or_else(PoisonError::into_inner);
+        let waits = matches!(due.get(name), Some(Due::At(_)));
+        if waits {
+            due.insert(name.to_owned(), Due::At(Instant::now()));
+        }
+        waits
     }
 
     /// What came since it was asked last.

@@ -129,9 +129,9 @@ fn with_met(settings: &Config, (job, rehearsal): (&Job, &Rehearsal), log: Option
     let mut words = Vec::new();
     match preview::met(settings, whole, from, Some(&job.source)) {
         Ok(met) => {
-            said.json["would_meet"] = met.as_json();
+            said.json["would_meet"] = preview::as_json(&met);
             // Writing to memory cannot fail.
-            met.put(&mut words).unwrap_or_default();
+            preview::put(&met, &mut words).unwrap_or_default();
             said.text += &format!("\n{}", String::from_utf8_lossy(&words).trim_end());
         }
         Err(fault) => {

@@ -1,6 +1,6 @@
 //! Where the settings of a command come from, and how faults are told.
 
-use crate::app::{AppFault, Written, read_seen};
+use crate::app::{AmendFault, Amended, AppFault, Keep, Written, read_seen};
 use crate::canon::Wrappers;
 use crate::config::{self, Config, Faults, ListFiles, Loaded, RealFiles};
 use crate::engine::Engine;
@@ -14,7 +14,7 @@ use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Where the settings are: read again by every reload.
@@ -60,7 +60,13 @@ impl Place {
         let place = Arc::new(self);
         let other = Arc::clone(&place);
         let file = Some(place.name()).filter(|name| name != config::SAMPLE_NAME).unwrap_or_default();
-        Written { read: Box::new(move || place.read()), choose_preset: Box::new(move |preset| other.choose_preset(preset)), file }
+        let third = Arc::clone(&place);
+        Written {
+            read: Box::new(move || place.read()),
+            choose_preset: Box::new(move |preset| other.choose_preset(preset)),
+            amend: Box::new(move |change, keep| third.amend(change, keep)),
+            file,
+        }
     }
 
     /// Gives the group of unknown clients this preset: the whole text is checked first, and takes the old one's place whole.
@@ -77,6 +83,25 @@ impl Place {
         check(&fresh)?;
         let path = if name == config::SAMPLE_NAME { PathBuf::from(config::DEFAULT_PLACES[0]) } else { PathBuf::from(&name) };
         replace(&path, &fresh).map_err(|error| format!("{}: {error}", path.display()))
+    }
+}
+
+impl Place {
+    /// The settings as this change makes them. The whole text is checked; where it is kept it takes the old one's place whole.
+    fn amend(&self, change: &dyn Fn(&str) -> Option<String>, keep: Keep) -> Result<Amended, AmendFault> {
+        static ONE: Mutex<()> = Mutex::new(());
+        let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
+        let told = |faults: Faults| AmendFault::Faults(faults.reports());
+        let (name, text) = config::find(self.given.as_deref(), &RealFiles).map_err(told)?;
+        let text = change(&text).ok_or(AmendFault::NotWritten)?;
+        let written =
+            config::Written { name: &name, text: &text, environment: &self.environment, files: &RealFiles, list_files: ListFiles::Noted };
+        let config = config::check_text(&written).map_err(told)?.config;
+        if keep == Keep::OnDisk {
+            let path = if name == config::SAMPLE_NAME { PathBuf::from(config::DEFAULT_PLACES[0]) } else { PathBuf::from(&name) };
+            replace(&path, &text).map_err(|error| AmendFault::Disk(format!("{}: {error}", path.display())))?;
+        }
+        Ok(Amended { config, text })
     }
 }
 

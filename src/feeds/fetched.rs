@@ -172,6 +172,11 @@ impl SourceFolder {
         Self { folder: settings.folder.join("sources").join(file_name(name)) }
     }
 
+    /// Removes it with all that is in it.
+    pub(super) fn remove(&self) -> io::Result<()> {
+        fs::remove_dir_all(&self.folder)
+    }
+
     /// Makes it, and waits until nobody else changes it.
     ///
     /// # Errors

@@ -205,6 +205,8 @@ pub enum EventKind {
     ConsoleLookUp = 75,
     /// Somebody changed something at the console.
     ConsoleChange = 76,
+    /// Somebody put a source of lists into the settings, or took one out.
+    SourceChanged = 85,
     /// What accreditation found: a certificate, something that no longer holds, or that it holds again.
     Accreditation = 60,
     /// Somebody put a host into a category, or took it out again.
@@ -215,7 +217,7 @@ pub enum EventKind {
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 35] = [
         Self::Started,
         Self::Stopped,
         Self::Reloaded,
@@ -247,6 +249,7 @@ impl EventKind {
         Self::ConsoleCrossSite,
         Self::ConsoleLookUp,
         Self::ConsoleChange,
+        Self::SourceChanged,
         Self::Accreditation,
         Self::Categorised,
         Self::ListReleased,

@@ -33,18 +33,22 @@ fn sheet(call: &Call<'_>) -> Result<Sheet, Stop> {
 fn new_part(call: &Call<'_>) -> Part {
     let mut address = text(call, "address", "field.address");
     address.help = call.say("emergency.address_help").to_owned();
-    let category = Field {
+    let until = day_field(call, "until", ("emergency.until", "emergency.until_help"), call.form.text("until"));
+    let fields = vec![address, category(call), text(call, "because", "emergency.because"), until];
+    let form = Form { action: Place::Emergency.path(), button: call.say("emergency.button").to_owned(), fields };
+    Part { heading: call.say("emergency.new").to_owned(), form: Some(form), ..Part::default() }
+}
+
+/// The field of a category that somebody here may fill.
+pub(super) fn category(call: &Call<'_>) -> Field {
+    Field {
         name: "category",
         kind: Kind::Select,
         label: call.say("emergency.category").to_owned(),
         value: call.form.text("category"),
         choices: call.desk.works.categories(),
         ..Field::default()
-    };
-    let until = day_field(call, "until", ("emergency.until", "emergency.until_help"), call.form.text("until"));
-    let fields = vec![address, category, text(call, "because", "emergency.because"), until];
-    let form = Form { action: Place::Emergency.path(), button: call.say("emergency.button").to_owned(), fields };
-    Part { heading: call.say("emergency.new").to_owned(), form: Some(form), ..Part::default() }
+    }
 }
 
 fn standing_part(call: &Call<'_>, closed: &[Closed]) -> Part {

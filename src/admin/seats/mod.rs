@@ -3,14 +3,21 @@
 mod account;
 mod audit;
 mod dashboard;
+mod decide;
 mod emergency;
 mod enrol;
+mod exceptions;
+mod noise;
 mod people;
 mod people_change;
 mod setup;
 mod sign_in;
 mod sit;
+mod sites;
+mod sources;
 mod suites;
+mod trial;
 mod try_out;
+mod unknown;
 
 pub(super) use sit::sit;

@@ -1,6 +1,7 @@
 //! From a place to its page.
 
 use super::{account, audit, dashboard, emergency, enrol, people, people_change, setup, sign_in, suites, try_out};
+use super::{decide, exceptions, noise, sites, sources, trial, unknown};
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::place::Place;
 use crate::admin::sheet::{Field, Kind};
@@ -33,6 +34,26 @@ pub(in crate::admin) fn sit(call: &Call<'_>) -> Result<Reply, Stop> {
         (Place::EmergencyOver, _) => emergency::open_again(call),
         (Place::Suites, false) => suites::show(call),
         (Place::Suites, true) => suites::begin(call),
+        (Place::Sources, _) => sources::show(call),
+        (Place::SourceOne, _) => sources::one(call),
+        (Place::SourceFetch, _) => sources::fetch(call),
+        (Place::SourceRelease, _) => sources::release(call),
+        (Place::SourceDrop, _) => sources::drop_one(call),
+        (Place::SourceNew, false) => trial::blank(call),
+        (Place::SourceNew, true) => trial::begin_new(call),
+        (Place::SourceTry, _) => trial::begin_again(call),
+        (Place::SourceTrial, false) => trial::show(call),
+        (Place::SourceTrial, true) => trial::add(call),
+        (Place::Unknown, _) => unknown::show(call),
+        (Place::UnknownPut, _) => unknown::put(call),
+        (Place::UnknownBack, _) => unknown::back(call),
+        (Place::Noise, _) => noise::show(call),
+        (Place::Exceptions, _) => exceptions::show(call),
+        (Place::ExceptionStop, _) => exceptions::stop(call),
+        (Place::ExceptionNew | Place::CodeNew, false) => decide::blank(call),
+        (Place::ExceptionNew, true) => decide::make(call),
+        (Place::CodeNew, true) => decide::make_code(call),
+        (Place::Sites, _) => sites::show(call),
     }
 }
 
