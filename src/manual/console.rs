@@ -54,10 +54,34 @@
 //! What was closed and cannot be recorded is opened again. `/accreditation/run` asks for every suite: it runs in the thread of the
 //! schedule, one at a time, whether or not the schedule is on.
 //!
+//! # Lists, exceptions, sites
+//!
+//! What a command does and a page does is one function in `src/app/asked/`. Who may see and who may change is in the table of roles
+//! (`see-lists`, `change-lists`, `see-hosts`, `categorise-hosts`, `see-exceptions`, `make-exceptions`, `see-sites`).
+//!
+//! | Page | What |
+//! |---|---|
+//! | `/lists/sources` | every source with its state, age and counts; fetch now, release from quarantine, take out of the settings |
+//! | `/lists/sources/new` | a source by address or file: tried first (new, gone, bad lines by number, whom it would meet in 7 days), then added |
+//! | `/lists/sources/trial` | what a trial found; of the source's address the query, which may be a secret, is shown nowhere |
+//! | `/lists/unknown` | hosts that no list knew, by people; new domains; one press puts a host into a category, and takes it out again |
+//! | `/lists/noise` | the share of each group that was opened after it was blocked, against its budget; the noisiest rules; the ledger |
+//! | `/exceptions` | exceptions and codes that stand; a new one; the end of one. A code's word is on one page, once |
+//! | `/sites` | sites, groups and their client addresses, and how many people were seen in each since a day |
+//!
+//! A trial runs alone, on a thread of its own with the lowest priority; it is kept in memory for an hour, for whoever began it, and used
+//! once. What is added stands behind everything else in the file of settings, with a comment that says who and why; the whole text is
+//! checked first, and what is taken out leaves every other byte as it was, or is not taken out. A reload follows. Statutory lists are
+//! neither added nor dropped here.
+//!
+//! A source on this machine or in a private network is refused, unless a source of the settings has the same scheme, host and port already:
+//! what it may do there the new one may. A file has to lie where a file of a list lies; links are followed first. What a name leads to is
+//! looked at when it is dialled. Numbers are of people, never who; an auditor sees an exception for a person without the name.
+//!
 //! # The record
 //!
 //! Every sign-in, refusal, form from elsewhere, question and change is an event in the evidence log (`console-sign-in`,
-//! `console-refused`, `console-cross-site`, `console-look-up`, `console-change`): one JSON object with who, role, action, what, why, and
+//! `console-refused`, `console-cross-site`, `console-look-up`, `console-change`, `source-changed`): one JSON object with who, role, action, what, why, and
 //! what was asked. It is with the kernel before the deed is answered, and a deed that cannot be recorded is taken back. A name that
 //! nobody has is not written down: it may be a password in the wrong field. What was asked about an address on a statutory list is not
 //! written down either. `/audit` shows these events to auditors and the safeguarding lead; that they looked is an event too.

@@ -57,7 +57,8 @@ fn ledger_part(call: &Call<'_>, noise: &Noise) -> Part {
         let OpenedLine { host, group, blocked_by, blocks, people, by, since } = one.clone();
         Line { cells: vec![host, group, blocked_by, count(blocks), count(people as u64), by, since], ..Line::default() }
     };
-    let lines = vec![call.say_with("noise.ledger_words", &count(noise.opened as u64))];
+    let all = (noise.opened > 0).then(|| call.say_with("noise.ledger_words", &count(noise.opened as u64)));
+    let lines = all.into_iter().collect();
     let head = ["unknown.host", "noise.group", "noise.rule", "noise.blocks", "unknown.people", "noise.opened_by", "noise.since"];
     table(call, call.say("noise.ledger").to_owned(), lines, head, noise.ledger.iter().map(row).collect())
 }

@@ -58,8 +58,10 @@ pub(super) fn reason(call: &Call<'_>, sheet: &mut Sheet, field: &'static str) ->
 
 /// How it stands, in a word.
 fn state(call: &Call<'_>, status: &SourceStatus) -> &'static str {
+    let never = status.origin == "fetched" && status.as_of.is_none() && status.fault.is_none();
     call.say(match status.freshness {
         _ if status.quarantined.is_some() => "sources.held",
+        _ if never => "sources.never",
         Freshness::TooOld => "sources.too_old",
         Freshness::Old => "sources.old",
         Freshness::Fresh if status.fault.is_some() => "sources.failed",
@@ -141,7 +143,7 @@ fn one_sheet(call: &Call<'_>, view: &SourceView) -> Sheet {
     if let Some(last) = parts.last_mut() {
         last.links.push((Place::Sources.path().to_owned(), call.say("sources.back").to_owned()));
     }
-    Sheet { parts, ..Sheet::titled(view.status.name.clone()) }
+    Sheet { lead: vec![call.say("sources.one_lead").to_owned()], parts, ..Sheet::titled(view.status.name.clone()) }
 }
 
 fn facts_part(call: &Call<'_>, view: &SourceView) -> Part {

@@ -51,7 +51,7 @@ fn new_part(call: &Call<'_>, new: &NewSource, categories: &str) -> Part {
         field("place", "source_new.place", "source_new.place_help", &new.place),
         select(field("format", "source_new.format", "", &new.format), formats.into()),
         field("column", "source_new.column", "source_new.column_help", &new.column),
-        field("category", "source_new.category", "source_new.category_help", &new.category),
+        select(field("category", "source_new.category", "source_new.category_help", &new.category), categories_of(call)),
         select(field("map", "source_new.map", "source_new.map_help", &new.map), std::iter::once(none).chain(maps).collect()),
         Field { kind: Kind::Area, ..field("categories", "source_new.categories", "source_new.categories_help", categories) },
         field("every", "source_new.every", "source_new.every_help", &new.every),
@@ -60,13 +60,18 @@ fn new_part(call: &Call<'_>, new: &NewSource, categories: &str) -> Part {
     form_part(call, "source_new.what", Place::SourceNew, "source_new.button", fields)
 }
 
+/// Ours, and none: then it is called after the list, or brings its own.
+fn categories_of(call: &Call<'_>) -> Vec<(String, String)> {
+    std::iter::once((String::new(), call.say("source_new.own_category").to_owned())).chain(call.desk.works.categories()).collect()
+}
+
 fn format_key(format: &str) -> &'static str {
     match format {
         "hosts" => "source_new.hosts",
         "urls" => "source_new.urls",
         "adblock" => "source_new.adblock",
         "rpz" => "source_new.rpz",
-        "ut1" => "source_new.ut1",
+        "ut1" => "source_new.folders",
         "csv" => "source_new.csv",
         _ => "source_new.domains",
     }
@@ -89,8 +94,12 @@ fn typed(call: &Call<'_>) -> (NewSource, Vec<String>) {
 }
 
 /// Without what could be a secret.
-fn place_of(new: &NewSource) -> &str {
-    new.place.split(['?', '#']).next().unwrap_or_default()
+fn place_of(new: &NewSource) -> String {
+    let plain = new.place.split(['?', '#']).next().unwrap_or_default();
+    match plain.split_once("://") {
+        Some((scheme, rest)) => format!("{scheme}://{}", rest.rsplit('@').next().unwrap_or_default()),
+        None => plain.to_owned(),
+    }
 }
 
 /// Begins a trial of a new source. That it is asked for is recorded first.
@@ -111,6 +120,8 @@ pub(super) fn begin_new(call: &Call<'_>) -> Result<Reply, Stop> {
         complain(&mut sheet, field, value.is_empty().then(|| call.say("fault.missing").to_owned()));
     }
     complain(&mut sheet, "format", (!FORMATS.contains(&new.format.as_str())).then(|| call.say("fault.choose").to_owned()));
+    let known = categories_of(call).iter().any(|(name, _)| *name == new.category);
+    complain(&mut sheet, "category", (!known).then(|| call.say("fault.category").to_owned()));
     complain(&mut sheet, "categories", bad.first().map(|line| call.say_with("source_new.bad_pair", line)));
     if sheet.is_faulty() {
         return faulty(sheet);

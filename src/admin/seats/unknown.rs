@@ -14,7 +14,7 @@ use crate::admin::sheet::{Field, Kind, Line, Part, Sheet};
 use crate::record::EventKind;
 
 /// Spans that may be asked for, in days.
-pub(super) const SPANS: [i64; 4] = [1, 7, 30, 90];
+pub(super) const SPANS: [i64; 3] = [7, 30, 90];
 /// As many entries as people choose from.
 const SHOWN: usize = 100;
 

@@ -188,15 +188,21 @@ fn found(config: &Config, rehearsal: &Rehearsal, source: &Source, now: Timestamp
 }
 
 fn listed(name: &str, now: Option<u64>, diff: Option<&ListDiff>) -> TrialList {
-    let (before, changed) = (diff.and_then(|diff| diff.before), diff.and_then(|diff| diff.keys));
+    let before = diff.and_then(|diff| diff.before);
+    // Of a list that was not there before everything is new.
+    let changed = diff.and_then(|diff| diff.keys).or_else(|| now.filter(|_| before.is_none()).map(|now| (now, 0)));
     TrialList { name: name.to_owned(), before, now, changed, ..TrialList::default() }
 }
 
-/// Of the file only its name: where it stands on this machine is nobody's business here.
+/// Of the file only its name: where it stands on this machine is nobody's business here. What was fetched has none.
 fn bad_places(report: &ListReport) -> Vec<BadPlace> {
-    let name = |file: &str| Path::new(file).file_name().map_or_else(|| file.to_owned(), |name| name.to_string_lossy().into_owned());
+    let place = |file: &str, line: u64| match Path::new(file).file_name().and_then(|name| name.to_str()) {
+        None => format!("{}:{line}", report.name),
+        Some(name) if name == &*report.name => format!("{name}:{line}"),
+        Some(name) => format!("{}: {name}:{line}", report.name),
+    };
     let shown = report.bad_lines.iter().take(SHOWN);
-    shown.map(|line| BadPlace { place: format!("{}:{}", name(&line.file), line.line), expected: line.fault.expected() }).collect()
+    shown.map(|line| BadPlace { place: place(&line.file, line.line), expected: line.fault.expected() }).collect()
 }
 
 /// Every source as it is now against what was kept last.
