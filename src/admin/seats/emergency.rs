@@ -36,7 +36,8 @@ fn new_part(call: &Call<'_>) -> Part {
         kind: Kind::Select,
         label: call.say("emergency.category").to_owned(),
         value: call.form.text("category"),
-        choices: call.desk.works.categories(),
+        // Nobody closes an address in the category that happens to stand first.
+        choices: std::iter::once((String::new(), call.say("fault.choose").to_owned())).chain(call.desk.works.categories()).collect(),
         ..Field::default()
     };
     let until = day_field(call, "until", ("emergency.until", "emergency.until_help"), call.form.text("until"));
@@ -88,7 +89,8 @@ pub(super) fn close(call: &Call<'_>) -> Result<Reply, Stop> {
     complain(&mut sheet, "address", (!is_said(&address)).then(|| call.say("fault.missing").to_owned()));
     complain(&mut sheet, "because", no_reason(call, &because));
     let known = call.desk.works.categories().iter().any(|(name, _)| *name == category);
-    complain(&mut sheet, "category", (!known).then(|| call.say("fault.category").to_owned()));
+    let key = if category.is_empty() { "fault.choose" } else { "fault.category" };
+    complain(&mut sheet, "category", (!known).then(|| call.say(key).to_owned()));
     complain(&mut sheet, "until", until.is_err().then(|| call.say("fault.day").to_owned()));
     if sheet.is_faulty() {
         return faulty(sheet);

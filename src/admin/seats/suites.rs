@@ -23,7 +23,7 @@ fn sheet(call: &Call<'_>) -> Sheet {
         fact("suites.last", last.map_or_else(|| call.say("suites.never").to_owned(), |ran| moment(ran.at))),
     ];
     facts.extend(result.map(|key| fact("suites.result", call.say(key).to_owned())));
-    let fields = vec![text(call, "because", "field.because")];
+    let fields = vec![text(call, "because", "suites.because")];
     let button = Form { action: Place::Suites.path(), button: call.say("suites.button").to_owned(), fields };
     let link = |path: &str, key| (path.to_owned(), call.say(key).to_owned());
     let part = Part {
