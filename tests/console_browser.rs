@@ -2,6 +2,9 @@
 //! and without. Skipped, and said so, where Chromium or Playwright is missing; axe looks at each page where it is there (issue 7; WCAG 2.2).
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test that cannot set up its world has failed and says so")]
 
+#[path = "support/python.rs"]
+mod python;
+
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -16,15 +19,6 @@ impl Drop for Running {
     }
 }
 
-/// A Python that has Playwright.
-fn python() -> Option<&'static str> {
-    let has = |python: &str| {
-        let found = Command::new(python).args(["-c", "import playwright.sync_api"]).stdout(Stdio::null()).stderr(Stdio::null()).status();
-        found.is_ok_and(|status| status.success())
-    };
-    ["python3", "/usr/bin/python3"].into_iter().find(|python| has(python))
-}
-
 /// What follows these words, up to a blank or a comma.
 fn after<'a>(text: &'a str, words: &str) -> Option<&'a str> {
     text.split_once(words)?.1.split([' ', ',', ';', '\n']).next()
@@ -32,10 +26,10 @@ fn after<'a>(text: &'a str, words: &str) -> Option<&'a str> {
 
 #[test]
 fn the_first_start_and_the_pages_of_an_administrator_in_chromium() {
-    let Some(python) = python().filter(|_| Path::new("/usr/bin/chromium").exists()) else {
-        println!("skipped: Chromium or Playwright for Python is not here (`make clients`)");
-        return;
-    };
+    let Some(python) = python::with("playwright.sync_api", "`make clients`") else { return };
+    if !Path::new("/usr/bin/chromium").exists() {
+        return println!("skipped: Chromium is not here (`make clients`)");
+    }
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("lifeguard.toml");
