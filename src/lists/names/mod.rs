@@ -14,6 +14,8 @@ mod family;
 mod gather;
 mod grams;
 mod report;
+#[cfg(test)]
+mod same;
 mod teach;
 mod train;
 mod weights;
