@@ -4,98 +4,17 @@
 mod console_support;
 mod support;
 
-use console_support::{Answer, Browser, PASSWORD};
-use lifeguard::credential::{OneTimeKey, STEP_S, from_base32};
-use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader};
+use console_support::real::{self, form};
+use console_support::{Answer, Browser};
 use std::net::SocketAddr;
-use std::process::{Child, Stdio};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 use support::World;
 use support::client::{get, get_direct};
-use support::proxy::{program, wait_until};
+use support::proxy::wait_until;
 
 const SOON: Duration = Duration::from_secs(2);
 /// Every suite takes less here, on a busy machine too.
 const A_RUN: Duration = Duration::from_secs(300);
-
-/// The program, ended with the test.
-struct Running(Child);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _killed = self.0.kill();
-        let _waited = self.0.wait();
-    }
-}
-
-fn form(pairs: &[(&'static str, &str)]) -> BTreeMap<&'static str, String> {
-    pairs.iter().map(|(name, value)| (*name, (*value).to_owned())).collect()
-}
-
-fn after(text: &str, words: &str) -> String {
-    text.split_once(words).unwrap().1.split([' ', ',', ';', '\n']).next().unwrap().to_owned()
-}
-
-/// The program with a console on which nobody has signed in yet: its proxy, its console, and the secret of the set-up.
-fn started(world: &World) -> (Running, SocketAddr, SocketAddr, String) {
-    world.write("statutory.txt", "listed.test/page\n");
-    world.write("blocked.txt", "blocked.test\n");
-    let config = world.write("lifeguard.toml", &world.config());
-    let mut command = program();
-    command.args(["run", "--config"]).arg(&config).current_dir(world.folder.path()).stdout(Stdio::piped()).stderr(Stdio::null());
-    let mut running = Running(command.spawn().unwrap());
-    let mut said = String::new();
-    let mut lines = BufReader::new(running.0.stdout.take().unwrap());
-    while !said.contains("the secret is ") && lines.read_line(&mut said).unwrap() > 0 {}
-    let at = |words| after(&said, words).parse().unwrap();
-    (running, at("proxy on http://"), at("console on http://"), after(&said, "the secret is "))
-}
-
-fn browser(console: SocketAddr) -> Browser {
-    Browser { address: console, cookie: None, token: String::new(), origin: Some(format!("http://{console}")), more: String::new() }
-}
-
-async fn enrolled(console: SocketAddr, secret: &str) -> Browser {
-    let mut browser = browser(console);
-    let setup = [
-        ("secret", secret),
-        ("name", "robin"),
-        ("shown", "Robin Hill"),
-        ("fresh", PASSWORD),
-        ("again", PASSWORD),
-        ("lead_name", "Sam"),
-        ("lead_reach", "1"),
-        ("it_name", "Ivy"),
-        ("it_reach", "2"),
-        ("preset", "as-it-is"),
-    ];
-    let made = browser.post("/setup", &form(&setup)).await;
-    assert_eq!(made.status, 303, "{}", made.text);
-    first_steps(&mut browser, &[]).await;
-    browser
-}
-
-/// Shows the first code of an authenticator, with what else is asked for then.
-async fn first_steps(browser: &mut Browser, more: &[(&'static str, &str)]) {
-    let page = browser.get("/enrol").await;
-    let key = OneTimeKey::kept(from_base32(page.between("<dt>Key</dt><dd><code>", "</code>").unwrap()).unwrap());
-    let now = i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()).unwrap();
-    let done = browser.post("/enrol", &form(&[&[("code", &*key.code(now / STEP_S))], more].concat())).await;
-    assert_eq!(done.status, 200, "{}", done.text);
-}
-
-/// Somebody of IT, to whom the administrator gives access.
-async fn technician(console: SocketAddr, admin: &mut Browser) -> Browser {
-    admin.get("/people/new").await;
-    let made = admin.post("/people/new", &form(&[("shown", "Ivy"), ("name", "ivy"), ("role", "it"), ("vetted", "")])).await;
-    let secret = made.between("<dt>Password</dt><dd><code>", "</code>").unwrap().to_owned();
-    let mut browser = browser(console);
-    let entered = browser.sign_in("ivy", &secret, "").await;
-    assert_eq!((entered.status, entered.location()), (303, "/enrol"), "{}", entered.text);
-    first_steps(&mut browser, &[("fresh", PASSWORD), ("again", PASSWORD)]).await;
-    browser
-}
 
 fn compilations(console: SocketAddr) -> String {
     let all = get_direct(console, "/metrics").text();
@@ -110,8 +29,12 @@ async fn press(browser: &mut Browser, fields: &[(&'static str, &str)]) -> Answer
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_closed_on_the_console_is_blocked_within_two_seconds_and_nothing_is_compiled() {
     let world = World::new();
-    let (_running, proxy, console, secret) = started(&world);
-    let mut browser = enrolled(console, &secret).await;
+    world.write("statutory.txt", "listed.test/page\n");
+    world.write("blocked.txt", "blocked.test\n");
+    let config = world.write("lifeguard.toml", &world.config());
+    let running = real::start(&config);
+    let (proxy, console) = (running.proxy, running.console);
+    let mut browser = running.administrator().await;
     let blocked = || get(proxy, &world.address("new.test", "/a")).status == 403;
     let before = compilations(console);
     assert!(!blocked());
@@ -151,9 +74,11 @@ async fn every_suite_runs_at_a_press_for_a_reason_and_one_at_a_time() {
     let mut world = World::new();
     // Nothing runs but what is asked for.
     world.more = "\n[accredit]\nfolder = \"accredit\"\nschedule = false\n".into();
-    let (_running, _, console, secret) = started(&world);
-    let mut admin = enrolled(console, &secret).await;
-    let mut browser = technician(console, &mut admin).await;
+    world.write("statutory.txt", "listed.test/page\n");
+    world.write("blocked.txt", "blocked.test\n");
+    let running = real::start(&world.write("lifeguard.toml", &world.config()));
+    let mut admin = running.administrator().await;
+    let mut browser = running.person(&mut admin, "ivy", "it").await;
     let page = browser.get(PLACE).await;
     assert!(page.text.contains("not running") && page.text.contains("name=\"because\""), "{}", page.text);
     let why = form(&[("because", "the governors meet <tonight>")]);

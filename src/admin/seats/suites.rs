@@ -47,7 +47,7 @@ pub(super) fn begin(call: &Call<'_>) -> Result<Reply, Stop> {
         }
         call.record(EventKind::ConsoleChange, call.act("asked for every suite of accreditation").because(&because))?;
         if call.desk.works.run_suites() {
-            return Ok(Reply::Go(Place::Suites.path(), None));
+            return Ok(Reply::Go(Place::Suites.path().into(), None));
         }
     }
     sheet.fault = Some(call.say("suites.busy").to_owned());
