@@ -11,7 +11,7 @@
 //! are innocent; and `labels/*.txt`, those among them of which somebody has seen that they are not. A source is left out whole, or one
 //! owner in two of all sources; what is measured has no owner in common with what was learned. The line is drawn by the product on its own
 //! part of the allow corpus, and the false positives are counted on a part that the product never sees. Sites of help, health, sex education
-//! and LGBT life (`tests/data/help_and_health.txt`) are looked at one by one.
+//! and LGBT life (`config/help_and_health.txt`) are looked at one by one.
 #![allow(clippy::print_stdout, clippy::unwrap_used, clippy::expect_used, reason = "a bench prints, and stops when it cannot be set up")]
 
 #[path = "names/corpora.rs"]

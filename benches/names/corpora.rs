@@ -7,7 +7,7 @@ use std::path::Path;
 /// Categories of one source that another calls differently.
 const ALIKE: [(&str, &str); 4] = [("mixed_adult", "adult"), ("drogue", "drugs"), ("warez", "piracy"), ("torrent", "piracy")];
 /// Sites that no guess should close.
-const HELPING: &str = include_str!("../../tests/data/help_and_health.txt");
+const HELPING: &str = include_str!("../../config/help_and_health.txt");
 /// Of four owners in the allow corpus one is never shown to the product.
 const UNSEEN: u64 = 4;
 
