@@ -23,7 +23,7 @@
 //! * Each category has one weight for each of 524,288 numbers, one byte each. Weights are learned by logistic regression with steps that shrink
 //!   (AdaGrad), in four rounds, for eight categories side by side in one pass over the names. Nothing depends on threads or clocks,
 //!   and of a library no more is used than roots and roundings, of which IEEE 754 says every bit: powers and logarithms are our own. The same lists
-//!   and the same seed give the same bytes; `src/lists/names/same.rs` holds the sum of what a fixed set teaches.
+//!   and the same seed give the same bytes; `src/lists/names/same_tests.rs` holds the sum of what a fixed set teaches.
 //! * What a name of another list teaches: that it is not of this category, unless its owner is on a list of the category, or the two lists
 //!   are kin, which means that they share two of a hundred owners.
 //! * One owner in ten is held out. Of the allow corpus two owners in three teach and one draws the line: the lowest score that no more than

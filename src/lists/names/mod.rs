@@ -15,7 +15,7 @@ mod gather;
 mod grams;
 mod report;
 #[cfg(test)]
-mod same;
+mod same_tests;
 mod teach;
 mod train;
 mod weights;
