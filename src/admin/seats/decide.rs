@@ -76,7 +76,7 @@ fn sheet(call: &Call<'_>, known: &Decisions) -> Sheet {
         }
         fields.extend([spans(call, "within", "decide.within", &WITHIN), uses]);
     }
-    fields.push(text(call, "because", "sources.because"));
+    fields.push(text(call, "because", "field.because"));
     let (title, button) = if code { ("exceptions.new_code", "decide.code_button") } else { ("exceptions.new", "decide.button") };
     let part = Part { links: back(call), ..form_part(call, "decide.what", call.place, button, fields) };
     Sheet { lead: vec![call.say("exceptions.lead").to_owned()], parts: vec![part], ..Sheet::titled(call.say(title)) }

@@ -34,7 +34,7 @@ fn sheet(call: &Call<'_>, known: &Decisions) -> Sheet {
             choices: known.standing.iter().chain(&known.codes).map(choice).collect(),
             ..Field::default()
         };
-        let fields = vec![which, text(call, "because", "sources.because")];
+        let fields = vec![which, text(call, "because", "field.because")];
         parts.push(form_part(call, "exceptions.stop", Place::ExceptionStop, "exceptions.stop_button", fields));
     }
     Sheet { lead: vec![call.say("exceptions.lead").to_owned()], parts, ..Sheet::titled(call.say("exceptions.title")) }
@@ -64,7 +64,7 @@ fn table(call: &Call<'_>, heading: &'static str, all: &[Decided], codes: bool) -
         Line { cells, ..Line::default() }
     };
     let mut head =
-        heads(call, ["emergency.number", "exceptions.what", "exceptions.whom", "emergency.until", "unknown.by", "sources.because"]);
+        heads(call, ["emergency.number", "exceptions.what", "exceptions.whom", "emergency.until", "unknown.by", "field.because"]);
     head.extend(codes.then(|| call.say("exceptions.used").to_owned()));
     Part { heading, head, rows: all.iter().map(row).collect(), ..Part::default() }
 }

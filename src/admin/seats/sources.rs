@@ -187,7 +187,7 @@ fn forms(call: &Call<'_>, view: &SourceView) -> Vec<Part> {
     let name = || hidden("name", &view.status.name);
     let mut parts = Vec::new();
     if view.may_release {
-        let fields = vec![name(), text(call, "release_because", "sources.because")];
+        let fields = vec![name(), text(call, "release_because", "field.because")];
         let lines = vec![call.say("sources.release_words").to_owned()];
         parts.push(Part { lines, ..form_part(call, "sources.release", Place::SourceRelease, "sources.release_button", fields) });
     }
@@ -200,7 +200,7 @@ fn forms(call: &Call<'_>, view: &SourceView) -> Vec<Part> {
         parts.push(Part { lines, ..form_part(call, "sources.try", Place::SourceTry, "sources.try_button", vec![name()]) });
     }
     if view.may_drop {
-        let fields = vec![name(), text(call, "drop_because", "sources.because")];
+        let fields = vec![name(), text(call, "drop_because", "field.because")];
         let lines = vec![call.say("sources.drop_words").to_owned()];
         parts.push(Part { lines, ..form_part(call, "sources.drop", Place::SourceDrop, "sources.drop_button", fields) });
     }

@@ -203,7 +203,7 @@ fn sheet(call: &Call<'_>, id: &str, trial: &Trial) -> Sheet {
     };
     match (&trial.of, &trial.state) {
         (TrialOf::New(_), TrialState::Good(_)) if can(call, Action::ChangeLists) => {
-            let fields = vec![hidden("id", id), text(call, "because", "sources.because")];
+            let fields = vec![hidden("id", id), text(call, "because", "field.because")];
             let lines = vec![call.say("trial.add_words").to_owned()];
             parts.push(Part { lines, ..form_part(call, "trial.add", Place::SourceTrial, "trial.add_button", fields) });
         }

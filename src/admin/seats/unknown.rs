@@ -86,7 +86,7 @@ fn change_parts(call: &Call<'_>, host: &str) -> Result<Vec<Part>, Stop> {
         if address.value.is_empty() {
             address.value = host.to_owned();
         }
-        let fields = vec![address, category(call), text(call, "because", "sources.because")];
+        let fields = vec![address, category(call), text(call, "because", "field.because")];
         parts.push(form_part(call, "unknown.put", Place::UnknownPut, "unknown.put_button", fields));
     }
     parts.push(entries_part(call, &entries));
@@ -101,7 +101,7 @@ fn change_parts(call: &Call<'_>, host: &str) -> Result<Vec<Part>, Stop> {
             choices: shown.map(choice).collect(),
             ..Field::default()
         };
-        let fields = vec![which, text(call, "back_because", "sources.because")];
+        let fields = vec![which, text(call, "back_because", "field.because")];
         parts.push(form_part(call, "unknown.back", Place::UnknownBack, "unknown.back_button", fields));
     }
     Ok(parts)
@@ -116,7 +116,7 @@ fn entries_part(call: &Call<'_>, entries: &[LocalEntry]) -> Part {
         let at = one.at.get(..10).unwrap_or(&one.at).to_owned();
         Line { cells: vec![one.host.clone(), one.category.clone(), one.by.clone(), one.because.clone(), at], ..Line::default() }
     };
-    let head = ["unknown.host", "emergency.category", "unknown.by", "sources.because", "unknown.on"];
+    let head = ["unknown.host", "emergency.category", "unknown.by", "field.because", "unknown.on"];
     Part {
         heading: call.say("unknown.entries").to_owned(),
         lines: if entries.is_empty() { vec![call.say("unknown.no_entries").to_owned()] } else { Vec::new() },
