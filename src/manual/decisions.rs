@@ -35,6 +35,7 @@
 //! | Over-blocking is told from what people opened, and only a share that is surely over its budget is called so | nobody labels a log; a few hosts say little, which the interval shows | a rate of all blocks |
 //! | Names are learned from the operator's own lists, by a linear model over runs of letters, when lists are compiled | it is small, the same every time, says which letters weighed, and knows what the operator means by a category | a model that is shipped, or one that nobody can explain |
 //! | Nothing is guessed unless a group asks, and a guess never does more than the category | a guess that nobody asked for would put a suspicion into a person's record; over-blocking has a budget | noting every guess by default |
+//! | A flood of attempts on statutory lists is counted by entry: each entry of a person has one full record in an hour, repeats beyond the rate are a number | which pages somebody went through is evidence and must not be hidden in a crowd; asking for one page over and over must not fill the log | counting all that is beyond the rate; recording every repeat |
 //! | No setting turns the statutory stage off | whoever can edit the config is not whoever may decide that | a switch with a warning |
 //!
 //! # Dependencies
