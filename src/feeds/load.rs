@@ -132,7 +132,8 @@ impl Loaded {
             if let Some(stamp) = &self.unkept {
                 kept.keep(&self.image, stamp)?;
             }
-            kept.keep_ages(&self.as_of)
+            kept.keep_ages(&self.as_of)?;
+            kept.keep_versions(&self.in_force)
         });
         match keeping {
             Ok(()) => self.unkept = None,

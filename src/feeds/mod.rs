@@ -19,6 +19,7 @@ mod mapped;
 mod names;
 mod of_people;
 mod proof;
+mod proven;
 mod release;
 mod road;
 mod sought;
@@ -39,6 +40,7 @@ pub use local::{LocalAct, LocalDoing, LocalFault, LocalLists, categorise, local_
 pub use mapped::{Unmapped, is_of};
 pub use names::{LearnedNames, kept_names, learn_names};
 pub use of_people::{Listed, Local, emergency, local};
+pub use proven::{try_again, unproven};
 pub use release::{CannotRelease, Obeyed, obey, put_back, take_after_all, wish};
 pub use road::{Connecting, NoRoad, Reach, Road, Stream, Target};
 pub use sources::{BuiltIn, SourceFault};

@@ -171,9 +171,7 @@ impl Job {
     }
 
     fn made_for(&self) -> String {
-        let fetch = self.source.fetch.as_ref();
-        let (inside, proof) = (fetch.and_then(|fetch| fetch.inside.as_ref()), fetch.map(|fetch| &fetch.proof));
-        format!("{:?} {inside:?} {proof:?} {:?}", self.source.format, self.source.categories)
+        made_for(&self.source)
     }
 
     /// What came of it is written down.
@@ -306,6 +304,13 @@ impl Job {
             Err(fault) => Err(io::Error::other(fault)),
         }
     }
+}
+
+/// The settings of a source that decide what becomes of what is fetched.
+pub(super) fn made_for(source: &Setting) -> String {
+    let fetch = source.fetch.as_ref();
+    let (inside, proof) = (fetch.and_then(|fetch| fetch.inside.as_ref()), fetch.map(|fetch| &fetch.proof));
+    format!("{:?} {inside:?} {proof:?} {:?}", source.format, source.categories)
 }
 
 /// Is it the publisher's? The number that it was signed with, if there is one.
