@@ -1,10 +1,11 @@
 //! One fetch of one source, from top to bottom: ask, prove, unpack, look, keep. Whatever goes wrong, the version in force stays.
 
 use super::cause::{Amiss, Cause, Refused};
+use super::compare::{Compared, compare};
 use super::download::{Arrived, Download, Got, Marks, ahead, jittered};
 use super::fetched::{Quarantined, SourceFolder, SourceState, Stated, Version};
 use super::keep::Kept;
-use super::load::{Compared, FeedFault, compare};
+use super::load::FeedFault;
 use super::proof::{self, Before};
 use super::road::Road;
 use super::sources::BuiltIn;

@@ -29,6 +29,7 @@
 //! | A console's place is a value of an enum, and its action a `match` over it | a page without an action does not compile | an attribute that can be forgotten |
 //! | A list that is fetched is compiled alone before it counts | one bad source then holds up no other, and its own last good version stays | holding back the whole image |
 //! | Feeds go out by a door that `app` lends them: the proxy's resolver, address guard and trust roots | one place decides which addresses are dialled and whom to trust | a second HTTP client with its own of each |
+//! | Of a list that is a file the last good text is kept beside the image, at the price of a copy for its owner alone | an image cannot give back one list of many; without the text one broken file froze all lists of its kind, fetched ones too | taking the old image for a whole kind; an image for each list |
 //! | A release from quarantine is a wish in a file, obeyed by the running proxy | the log has one writer, which records who decided | a command that changes lists behind the proxy |
 //! | When a domain was first asked for is a set of hashes beside the log | an age from a registry would tell somebody outside who asks for what; hashes under a key of this installation are small and say nothing elsewhere | WHOIS, a feed of new domains |
 //! | A domain that is not remembered counts as new, and none is ever forgotten to make room | a flood of made-up names must neither make a new domain old nor an old one new | a cache that evicts |
