@@ -201,3 +201,29 @@ fn a_version_whose_file_was_lost_is_fetched_anew() {
     assert_eq!(fetch(&world, "games").0, "taken");
     assert!(file.exists());
 }
+
+#[test]
+fn a_reload_of_lists_alone_keeps_connections_to_origins_and_one_of_settings_does_not() {
+    let (world, publisher) = (World::new(), Publisher::new());
+    settings(&world, &source("games", &publisher.url("/games.txt"), DOMAINS), &["games"]);
+    publisher.gives("/games.txt", hosts(10));
+    assert_eq!(fetch(&world, "games").0, "taken");
+    long_ago(&world, "games");
+    let proxy = start(&world);
+    wait_until("it was asked for", || publisher.origin.seen().len() == 2);
+    let connections = || {
+        assert_eq!(get(proxy.proxy, &world.address("shop.test", "/id/1")).status, 200);
+        world.origin.connections()
+    };
+    let first = connections();
+    assert_eq!(connections(), first, "a connection is kept");
+    publisher.gives("/games.txt", "new.test\n");
+    assert_eq!(fetch(&world, "games").0, "shrunk");
+    release(&world, "games");
+    wait_until("the lists were loaded", || proxy.errors().contains("reloaded: generation 2"));
+    assert_eq!(get(proxy.proxy, "http://new.test/").status, 403);
+    assert_eq!(connections(), first, "and over a reload of lists");
+    proxy.signal(1);
+    wait_until("the settings were loaded", || proxy.errors().contains("reloaded: generation 3"));
+    assert_eq!(connections(), first + 1);
+}
