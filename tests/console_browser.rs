@@ -2,60 +2,22 @@
 //! and without. Skipped, and said so, where Chromium or Playwright is missing; axe looks at each page where it is there (issue 7; WCAG 2.2).
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test that cannot set up its world has failed and says so")]
 
-use std::io::{BufRead, BufReader};
+mod console_support;
+
+use console_support::real;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-
-/// The program, ended with the test.
-struct Running(Child);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _killed = self.0.kill();
-        let _waited = self.0.wait();
-    }
-}
-
-/// A Python that has Playwright.
-fn python() -> Option<&'static str> {
-    let has = |python: &str| {
-        let found = Command::new(python).args(["-c", "import playwright.sync_api"]).stdout(Stdio::null()).stderr(Stdio::null()).status();
-        found.is_ok_and(|status| status.success())
-    };
-    ["python3", "/usr/bin/python3"].into_iter().find(|python| has(python))
-}
-
-/// What follows these words, up to a blank or a comma.
-fn after<'a>(text: &'a str, words: &str) -> Option<&'a str> {
-    text.split_once(words)?.1.split([' ', ',', ';', '\n']).next()
-}
+use std::process::Command;
 
 #[test]
 fn the_first_start_and_the_pages_of_an_administrator_in_chromium() {
-    let Some(python) = python().filter(|_| Path::new("/usr/bin/chromium").exists()) else {
-        println!("skipped: Chromium or Playwright for Python is not here (`make clients`)");
-        return;
-    };
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("lifeguard.toml");
     let sample = std::fs::read_to_string(root.join("config/lifeguard.toml")).unwrap();
     std::fs::write(&path, sample.replace("127.0.0.1:3128", "127.0.0.1:0").replace("127.0.0.1:8642", "127.0.0.1:0")).unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_lifeguard"));
-    command.args(["run", "--config"]).arg(&path).current_dir(folder.path()).stdout(Stdio::piped()).stderr(Stdio::null());
-    let mut running = Running(command.spawn().unwrap());
-    let mut said = String::new();
-    let mut lines = BufReader::new(running.0.stdout.take().unwrap());
-    while !said.contains("the secret is ") && lines.read_line(&mut said).unwrap() > 0 {}
-    let (console, secret) = (after(&said, "console on ").unwrap().to_owned(), after(&said, "the secret is ").unwrap().to_owned());
-    let axe = root.join("target/axe/node_modules/axe-core/axe.min.js");
-    let axe = if axe.exists() { axe.display().to_string() } else { String::new() };
-    let pictures = root.join("target/pictures");
-    std::fs::create_dir_all(&pictures).unwrap();
-    let journey = root.join("tests/console_support/journey.py");
-    let out = Command::new(python).arg(journey).args([&console, &secret, &axe]).arg(&pictures).output().unwrap();
-    assert!(out.status.success(), "{}{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
-    println!("{}", String::from_utf8_lossy(&out.stdout));
+    let running = real::start(&path);
+    let Some(said) = real::journey("journey.py", &running, &[]) else { return };
+    println!("{said}");
     // What was chosen stands in the file, with everything else as it was; nothing of the set-up can be read from the messages.
     let settings = std::fs::read_to_string(&path).unwrap();
     assert!(
@@ -71,5 +33,5 @@ fn the_first_start_and_the_pages_of_an_administrator_in_chromium() {
     for words in ["robin is the first administrator", "console-sign-in", "console-change", "signed out"] {
         assert!(events.contains(words), "{words}: {events}");
     }
-    assert!(!events.contains("correct horse") && !events.contains(&secret), "{events}");
+    assert!(!events.contains("correct horse") && !events.contains(&running.secret), "{events}");
 }

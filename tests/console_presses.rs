@@ -4,61 +4,15 @@
 mod console_support;
 mod support;
 
-use console_support::{Answer, Browser, PASSWORD};
-use lifeguard::credential::{OneTimeKey, STEP_S, from_base32};
-use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader};
+use console_support::real::{self, form};
+use console_support::{Answer, Browser};
 use std::net::SocketAddr;
-use std::process::{Child, Stdio};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 use support::World;
 use support::client::{get, get_direct};
-use support::proxy::{program, wait_until};
+use support::proxy::wait_until;
 
 const SOON: Duration = Duration::from_secs(2);
-
-/// The program, ended with the test.
-struct Running(Child);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _killed = self.0.kill();
-        let _waited = self.0.wait();
-    }
-}
-
-fn form(pairs: &[(&'static str, &str)]) -> BTreeMap<&'static str, String> {
-    pairs.iter().map(|(name, value)| (*name, (*value).to_owned())).collect()
-}
-
-fn after(text: &str, words: &str) -> String {
-    text.split_once(words).unwrap().1.split([' ', ',', ';', '\n']).next().unwrap().to_owned()
-}
-
-async fn enrolled(console: SocketAddr, secret: &str) -> Browser {
-    let origin = Some(format!("http://{console}"));
-    let mut browser = Browser { address: console, cookie: None, token: String::new(), origin, more: String::new() };
-    let setup = [
-        ("secret", secret),
-        ("name", "robin"),
-        ("shown", "Robin Hill"),
-        ("fresh", PASSWORD),
-        ("again", PASSWORD),
-        ("lead_name", "Sam"),
-        ("lead_reach", "1"),
-        ("it_name", "Ivy"),
-        ("it_reach", "2"),
-        ("preset", "as-it-is"),
-    ];
-    let made = browser.post("/setup", &form(&setup)).await;
-    assert_eq!(made.status, 303, "{}", made.text);
-    let page = browser.get("/enrol").await;
-    let key = OneTimeKey::kept(from_base32(page.between("<dt>Key</dt><dd><code>", "</code>").unwrap()).unwrap());
-    let now = i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()).unwrap();
-    let done = browser.post("/enrol", &form(&[("code", &key.code(now / STEP_S))])).await;
-    assert_eq!(done.status, 200, "{}", done.text);
-    browser
-}
 
 fn compilations(console: SocketAddr) -> String {
     let all = get_direct(console, "/metrics").text();
@@ -76,15 +30,9 @@ async fn what_is_closed_on_the_console_is_blocked_within_two_seconds_and_nothing
     world.write("statutory.txt", "listed.test/page\n");
     world.write("blocked.txt", "blocked.test\n");
     let config = world.write("lifeguard.toml", &world.config());
-    let mut command = program();
-    command.args(["run", "--config"]).arg(&config).current_dir(world.folder.path()).stdout(Stdio::piped()).stderr(Stdio::null());
-    let mut running = Running(command.spawn().unwrap());
-    let mut said = String::new();
-    let mut lines = BufReader::new(running.0.stdout.take().unwrap());
-    while !said.contains("the secret is ") && lines.read_line(&mut said).unwrap() > 0 {}
-    let proxy: SocketAddr = after(&said, "proxy on http://").parse().unwrap();
-    let console: SocketAddr = after(&said, "console on http://").parse().unwrap();
-    let mut browser = enrolled(console, &after(&said, "the secret is ")).await;
+    let running = real::start(&config);
+    let (proxy, console) = (running.proxy, running.console);
+    let mut browser = running.administrator().await;
     let blocked = || get(proxy, &world.address("new.test", "/a")).status == 403;
     let before = compilations(console);
     assert!(!blocked());

@@ -13,10 +13,11 @@ use super::works::WorksFault;
 use crate::model::{Moment, Timestamp};
 use crate::ports::LogFault;
 use crate::record::EventKind;
-use axum::http::header::{ALLOW, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY, SET_COOKIE};
+use axum::http::header::{ALLOW, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY, SET_COOKIE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use jiff::tz::TimeZone;
+use std::borrow::Cow;
 use std::net::SocketAddr;
 
 /// A request behind the door.
@@ -43,8 +44,18 @@ pub(super) enum Reply {
     Faulty(Box<Sheet>, StatusCode),
     PageWithCookie(Box<Sheet>, String),
     /// Another place, with a cookie if one is given or taken.
-    Go(&'static str, Option<String>),
+    Go(Cow<'static, str>, Option<String>),
+    /// Something to keep.
+    File(Box<Download>),
     Stop(Stop),
+}
+
+/// A file that somebody takes away. It is never shown as a page.
+pub(super) struct Download {
+    /// Letters, digits, points and hyphens only.
+    pub(super) name: String,
+    pub(super) media: &'static str,
+    pub(super) bytes: Vec<u8>,
 }
 
 /// Why nothing was done.
@@ -208,10 +219,22 @@ pub(super) fn page(status: StatusCode, page: String, cookie: Option<String>) -> 
 }
 
 /// Another place.
-pub(super) fn see_other(path: &'static str, cookie: Option<String>) -> Response {
-    let mut response = (StatusCode::SEE_OTHER, [(LOCATION, path)]).into_response();
+pub(super) fn see_other(path: &str, cookie: Option<String>) -> Response {
+    let mut response = (StatusCode::SEE_OTHER, [(LOCATION, path.to_owned())]).into_response();
     put_cookie(&mut response, cookie);
     response
+}
+
+/// A file.
+pub(super) fn download(file: Box<Download>) -> Response {
+    let safe = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
+    let name: String = file.name.chars().filter(|c| safe(*c)).collect();
+    let fields = [
+        (CONTENT_TYPE, file.media.to_owned()),
+        (CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
+        (CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox".to_owned()),
+    ];
+    (StatusCode::OK, fields, file.bytes).into_response()
 }
 
 fn put_cookie(response: &mut Response, cookie: Option<String>) {

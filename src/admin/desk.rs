@@ -14,7 +14,7 @@ use super::sessions;
 use super::sheet::{Looker, SheetPage};
 use super::words::{Language, Words};
 use super::works::Works;
-use super::{accounts, cookie, origin};
+use super::{accounts, cookie, menu, origin};
 use crate::credential::{Digest, Guesses, Token};
 use crate::model::Timestamp;
 use crate::ports::{Clock, LogStore};
@@ -187,7 +187,8 @@ impl Desk {
             Reply::Page(sheet) => (*sheet, StatusCode::OK, None),
             Reply::Faulty(sheet, status) => (*sheet, status, None),
             Reply::PageWithCookie(sheet, cookie) => (*sheet, StatusCode::OK, Some(cookie)),
-            Reply::Go(path, cookie) => return super::call::see_other(path, cookie),
+            Reply::Go(path, cookie) => return super::call::see_other(&path, cookie),
+            Reply::File(file) => return super::call::download(file),
         };
         match self.page.render(&sheet, &self.looker(call, fresh), &self.words) {
             Ok(page) => super::call::page(status, page, cookie),
@@ -202,22 +203,11 @@ impl Desk {
     fn looker(&self, call: &Call<'_>, fresh: bool) -> Looker {
         let looker = Looker { language: call.language, site: self.works.begin().site, ..Looker::default() };
         let Some(session) = call.session.as_ref().filter(|_| !fresh) else { return looker };
-        let (role, here) = (Some(session.account.role), call.place);
-        let places = [
-            (Place::Dashboard, "place.dashboard"),
-            (Place::Try, "place.try"),
-            (Place::People, "place.people"),
-            (Place::Audit, "place.audit"),
-            (Place::Emergency, "place.emergency"),
-            (Place::Suites, "place.suites"),
-            (Place::Account, "place.account"),
-        ];
-        let open = places.into_iter().filter(|(place, _)| !session.enrolling && may(role, place.action()));
         Looker {
             who: session.account.shown.clone(),
             role: call.say_role(session.account.role),
             token: session.form_token.clone(),
-            places: open.map(|(place, key)| (place.path(), call.say(key), place == here)).collect(),
+            menu: menu::of(call),
             ..looker
         }
     }

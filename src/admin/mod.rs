@@ -13,6 +13,7 @@ mod cookie;
 mod desk;
 mod fields;
 mod guard;
+mod menu;
 mod origin;
 mod page;
 mod place;

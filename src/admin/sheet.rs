@@ -1,6 +1,7 @@
 //! A page behind the door, as plain data, and the one template that shows all of them: every value is escaped, nothing is a script, and
 //! what somebody typed into a field comes back beside its fault.
 
+use super::menu::Group;
 use super::words::{Language, Words};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
@@ -31,6 +32,8 @@ pub(super) struct Part {
     pub(super) facts: Vec<(String, String, bool)>,
     /// Texts to be copied.
     pub(super) items: Vec<String>,
+    /// A text as it stands, line by line.
+    pub(super) block: String,
     /// Heads of columns.
     pub(super) head: Vec<String>,
     pub(super) rows: Vec<Line>,
@@ -64,6 +67,10 @@ pub(super) enum Kind {
     /// It never comes back with what was typed.
     Password,
     Date,
+    /// A day and a time of day.
+    Moment,
+    /// Several lines.
+    Area,
     Select,
     Radio,
     Check,
@@ -76,6 +83,8 @@ impl Kind {
             Self::Text => "text",
             Self::Password => "password",
             Self::Date => "date",
+            Self::Moment => "datetime-local",
+            Self::Area => "area",
             Self::Select => "select",
             Self::Radio => "radio",
             Self::Check => "check",
@@ -127,8 +136,8 @@ pub(super) struct Looker {
     pub(super) role: &'static str,
     /// The token of the session's forms.
     pub(super) token: String,
-    /// Where they may go: address, name, and whether they are there.
-    pub(super) places: Vec<(&'static str, &'static str, bool)>,
+    /// Where they may go.
+    pub(super) menu: Vec<Group>,
 }
 
 /// The template.
@@ -151,9 +160,11 @@ impl SheetPage {
         let fault = |field: &str, words: &str| Value::from_pairs([("field", Value::from(field)), ("words", Value::from(words))]);
         let faulty = sheet.fields().filter(|field| !field.fault.is_empty());
         let of_fields = faulty.map(|field| fault(field.name, &format!("{}: {}", field.label, field.fault)));
-        let places = looker.places.iter().map(|(href, name, here)| {
+        let place = |(href, name, here): &(&'static str, &'static str, bool)| {
             Value::from_pairs([("href", Value::from(*href)), ("name", Value::from(*name)), ("here", Value::from(*here))])
-        });
+        };
+        let group =
+            |(name, places): &Group| Value::from_pairs([("name", Value::from(*name)), ("places", places.iter().map(place).collect())]);
         let values = Value::from_pairs([
             ("lang", Value::from(looker.language.tag())),
             ("title", text(&sheet.title)),
@@ -161,7 +172,7 @@ impl SheetPage {
             ("who", text(&looker.who)),
             ("role", text(looker.role)),
             ("token", text(&looker.token)),
-            ("places", places.collect()),
+            ("menu", looker.menu.iter().map(group).collect()),
             ("lead", texts(&sheet.lead)),
             ("notes", texts(&sheet.notes)),
             ("faults", sheet.fault.iter().map(|words| fault("", words)).chain(of_fields).collect()),
@@ -191,6 +202,11 @@ fn texts(texts: &[String]) -> Value {
     texts.iter().map(|one| text(one)).collect()
 }
 
+/// Lines stay lines.
+fn block(lines: &str) -> Value {
+    lines.lines().map(|line| text(line).to_string()).collect::<Vec<_>>().join("\n").into()
+}
+
 fn part(part: &Part) -> Value {
     let fact = |(name, value, code): &(String, String, bool)| {
         Value::from_pairs([("name", text(name)), ("value", text(value)), ("code", Value::from(*code))])
@@ -207,6 +223,7 @@ fn part(part: &Part) -> Value {
         ("picture_words", text(&in_words)),
         ("facts", part.facts.iter().map(fact).collect()),
         ("items", texts(&part.items)),
+        ("block", block(&part.block)),
         ("head", texts(&part.head)),
         ("rows", part.rows.iter().map(row).collect()),
         ("action", text(form.map_or("", |form| form.action))),
@@ -260,13 +277,15 @@ mod tests {
             choices: vec![(bad.clone(), bad.clone())],
             ..Field::default()
         };
-        let kinds = [Kind::Text, Kind::Password, Kind::Date, Kind::Select, Kind::Radio, Kind::Check, Kind::Hidden];
+        let kinds =
+            [Kind::Text, Kind::Password, Kind::Date, Kind::Moment, Kind::Area, Kind::Select, Kind::Radio, Kind::Check, Kind::Hidden];
         let part = Part {
             heading: bad.clone(),
             lines: vec![bad.clone()],
             picture: Some((9, bad.clone(), bad.clone())),
             facts: vec![(bad.clone(), bad.clone(), true), (bad.clone(), bad.clone(), false)],
             items: vec![bad.clone()],
+            block: bad.clone(),
             head: vec![bad.clone()],
             rows: vec![Line { href: bad.clone(), cells: vec![bad.clone(), bad.clone()] }],
             form: Some(Form { action: "/x", button: bad.clone(), fields: kinds.map(all).into() }),
@@ -274,8 +293,13 @@ mod tests {
         };
         let sheet =
             Sheet { title: bad.clone(), lead: vec![bad.clone()], notes: vec![bad.clone()], fault: Some(bad.clone()), parts: vec![part] };
-        let looker =
-            Looker { site: bad.clone(), who: bad.clone(), token: bad.clone(), places: vec![("/", "x", true)], ..Looker::default() };
+        let looker = Looker {
+            site: bad.clone(),
+            who: bad.clone(),
+            token: bad.clone(),
+            menu: vec![("x", vec![("/", "x", true)])],
+            ..Looker::default()
+        };
         let page = SheetPage::new().render(&sheet, &looker, &Words::new()).unwrap();
         assert!(!page.contains("<script") && !page.contains("<img") && page.matches("&lt;script&gt;").count() > 30, "{page}");
         let password = page.split("type=\"password\"").nth(1).unwrap().split('>').next().unwrap();

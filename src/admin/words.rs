@@ -1,9 +1,10 @@
-//! The console's texts: one plain file a language, a line a text, `key = text`. What a language lacks is said in English.
+//! The console's texts: plain files, a subject and a language each, a line a text, `key = text`. What a language lacks is said in English.
 
 use std::collections::BTreeMap;
 
-const ENGLISH: &str = include_str!("words/en.txt");
-const WELSH: &str = include_str!("words/cy.txt");
+/// A file a subject.
+const ENGLISH: &[&str] = &[include_str!("words/en.txt")];
+const WELSH: &[&str] = &[include_str!("words/cy.txt")];
 
 /// A language of the console.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -68,8 +69,8 @@ impl Words {
     }
 }
 
-fn read(text: &'static str) -> BTreeMap<&'static str, &'static str> {
-    let lines = text.lines().filter(|line| !line.starts_with('#'));
+fn read(files: &[&'static str]) -> BTreeMap<&'static str, &'static str> {
+    let lines = files.iter().flat_map(|text| text.lines()).filter(|line| !line.starts_with('#'));
     lines.filter_map(|line| line.split_once(" = ")).map(|(key, text)| (key.trim(), text.trim())).collect()
 }
 

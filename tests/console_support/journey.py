@@ -1,103 +1,11 @@
 """Drives the console as a person would, in Chromium: set-up, sign-in, the pages of a role, and sign-out.
 
-Arguments: address of the console, secret of the set-up, script of axe, folder for pictures.
 Prints one JSON object; what is wrong ends it with a text and code 1.
 """
-import base64
-import hashlib
-import hmac
 import json
-import struct
-import sys
-import time
 
+from person import AXE_SCRIPT, BASE, look, looked, opened, script, set_up, sign_in
 from playwright.sync_api import sync_playwright
-
-BASE, SECRET, AXE, PICTURES = sys.argv[1:5]
-AXE_SCRIPT = open(AXE, encoding="utf-8").read() if AXE else ""
-PASSWORD = "correct horse battery"
-looked, used = [], set()
-
-
-def code(key):
-    """A code that was not used yet: RFC 6238, written a second time."""
-    raw = base64.b32decode(key.replace(" ", ""))
-    while True:
-        step = int(time.time()) // 30
-        if step in used:
-            # The window reaches one step ahead.
-            step += 1
-        if step not in used:
-            break
-        time.sleep(0.5)
-    used.add(step)
-    tag = hmac.new(raw, struct.pack(">q", step), hashlib.sha1).digest()
-    at = tag[-1] & 15
-    return "%06d" % ((struct.unpack(">I", tag[at:at + 4])[0] & 0x7FFFFFFF) % 1000000)
-
-
-def look(page, name):
-    """What every page must be: in its width, with one heading, and without serious faults for whoever cannot see or point."""
-    width = page.viewport_size["width"]
-    page.screenshot(path=f"{PICTURES}/console-{name}-{width}.png", full_page=True)
-    wide = page.locator("html").evaluate("e => e.scrollWidth") if script(page) else width
-    assert wide <= width, f"{name}: {wide} wide at {width}"
-    assert page.locator("h1").count() == 1, f"{name}: one heading"
-    found = []
-    if AXE_SCRIPT and script(page):
-        result = page.evaluate("async script => { (0, eval)(script); return await axe.run(document, {resultTypes: ['violations']}) }", AXE_SCRIPT)
-        found = [f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in result["violations"] if v["impact"] in ("serious", "critical")]
-    assert not found, f"{name} at {width}: {found}"
-    looked.append(f"{name}-{width}")
-
-
-def script(page):
-    return page.context.lifeguard_script
-
-
-def opened(browser, width, with_script):
-    # The pages forbid every script; axe has to get past that, and so the rules are off for it alone. They are tested without it.
-    context = browser.new_context(viewport={"width": width, "height": 900}, java_script_enabled=with_script, bypass_csp=with_script,
-                                  color_scheme="dark" if width < 500 else "light")
-    context.lifeguard_script = with_script
-    return context.new_page()
-
-
-def set_up(page):
-    page.goto(BASE + "/sign-in")
-    look(page, "sign-in")
-    page.get_by_role("link", name="set up this console").click()
-    page.get_by_role("button", name="Make the administrator").click()
-    assert page.get_by_role("alert").is_visible()
-    look(page, "setup-faults")
-    for field, value in {
-        "secret": SECRET, "shown": "Robin Hill", "name": "robin", "fresh": PASSWORD, "again": PASSWORD, "lead_name": "Sam Lead",
-        "lead_reach": "020 7946 0000", "it_name": "Ivy Tech", "it_reach": "ivy@school.test",
-    }.items():
-        page.locator(f"#{field}").fill(value)
-    page.get_by_label("youth-club").check()
-    page.get_by_role("button", name="Make the administrator").click()
-    page.wait_for_url("**/enrol")
-    look(page, "enrol")
-    key = page.locator("dd code").inner_text()
-    page.locator("#code").fill(code(key))
-    page.get_by_role("button", name="Go on").click()
-    assert page.locator("ul.codes li").count() == 8
-    look(page, "recovery")
-    page.get_by_role("link", name="Go on").click()
-    rows = page.locator("tbody tr")
-    assert rows.count() == 2 and "Blocked" in rows.nth(0).inner_text() and "Open" in rows.nth(1).inner_text(), rows.all_inner_texts()
-    look(page, "try")
-    return key
-
-
-def sign_in(page, key):
-    page.goto(BASE + "/sign-in")
-    page.get_by_label("Name to sign in with").fill("robin")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_label("Six-digit code").fill(code(key))
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/dashboard")
 
 
 def walk(page, key):

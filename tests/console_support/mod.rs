@@ -2,6 +2,8 @@
 #![allow(dead_code, reason = "each test uses its part")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
+pub mod real;
+
 use lifeguard::admin::{Act, Begin, Console, Desk, DoorSettings, FixedStatus, FixedWorks, Happenings, Role, Status, Works};
 use lifeguard::credential::{OneTimeKey, STEP_S, from_base32};
 use lifeguard::ports::{Clock, FixedClock, MemoryLog};

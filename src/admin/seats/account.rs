@@ -118,7 +118,7 @@ pub(super) fn new_password(call: &Call<'_>) -> Result<Reply, Stop> {
         call.record(EventKind::ConsoleChange, call.act("changed the own password; every session of the account ended"))
     })?;
     let cookie = enter(call, account, false)?;
-    Ok(Reply::Go(Place::Account.path(), Some(cookie)))
+    Ok(Reply::Go(Place::Account.path().into(), Some(cookie)))
 }
 
 /// New recovery codes.
@@ -152,5 +152,5 @@ pub(super) fn end_others(call: &Call<'_>) -> Result<Reply, Stop> {
         let ended = sessions::end_all(book, session.account.id, Some(&session.digest))?;
         call.record(EventKind::ConsoleChange, call.act(format!("ended {ended} other sessions of the own account")))
     })?;
-    Ok(Reply::Go(Place::Account.path(), None))
+    Ok(Reply::Go(Place::Account.path().into(), None))
 }

@@ -124,7 +124,7 @@ fn recorded(call: &Call<'_>, id: &str, new: &Closed) -> Result<Reply, Stop> {
         call.desk.works.open_again(id, &new.by, "it could not be recorded")?;
         return Err(stop);
     }
-    Ok(Reply::Go(Place::Emergency.path(), None))
+    Ok(Reply::Go(Place::Emergency.path().into(), None))
 }
 
 /// Takes one back. It is recorded first: what was opened cannot be closed under the same number.
@@ -151,5 +151,5 @@ pub(super) fn open_again(call: &Call<'_>) -> Result<Reply, Stop> {
         call.record(EventKind::ConsoleChange, call.act(format!("{} is still closed: {fault}", one.id)))?;
         return Err(fault.into());
     }
-    Ok(Reply::Go(Place::Emergency.path(), None))
+    Ok(Reply::Go(Place::Emergency.path().into(), None))
 }

@@ -13,7 +13,7 @@ use axum::http::StatusCode;
 pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
     let session = call.session()?;
     if !session.enrolling {
-        return Ok(Reply::Go(Place::Account.path(), None));
+        return Ok(Reply::Go(Place::Account.path().into(), None));
     }
     Ok(Reply::Page(Box::new(sheet(call)?)))
 }
@@ -55,7 +55,7 @@ pub(super) fn finish(call: &Call<'_>) -> Result<Reply, Stop> {
     let session = call.session()?;
     let account = &session.account;
     if !session.enrolling {
-        return Ok(Reply::Go(Place::Account.path(), None));
+        return Ok(Reply::Go(Place::Account.path().into(), None));
     }
     let mut sheet = sheet(call)?;
     let fresh = call.form.raw("fresh");

@@ -86,7 +86,7 @@ pub(super) fn change(call: &Call<'_>) -> Result<Reply, Stop> {
     });
     match (kept, first) {
         (Ok(()), Some((secret, _))) => Ok(Reply::Page(Box::new(secret_sheet(call, &account.shown, &account.name, &secret)))),
-        (Ok(()), None) => Ok(Reply::Go(Place::People.path(), None)),
+        (Ok(()), None) => Ok(Reply::Go(Place::People.path().into(), None)),
         (Err(Refused::Stop(stop)), _) => Err(stop),
         (Err(Refused::NobodyLeft), _) => {
             complain(&mut sheet, "role", Some(call.say("fault.nobody_left").to_owned()));

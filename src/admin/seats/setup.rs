@@ -135,7 +135,7 @@ pub(super) fn make(call: &Call<'_>) -> Result<Reply, Stop> {
     }
     let account = keep(call, &name, &shown, &preset)?;
     let cookie = super::sign_in::enter(call, &account, true)?;
-    Ok(Reply::Go(Place::Enrol.path(), Some(cookie)))
+    Ok(Reply::Go(Place::Enrol.path().into(), Some(cookie)))
 }
 
 fn keep(call: &Call<'_>, name: &str, shown: &str, preset: &str) -> Result<Account, Stop> {

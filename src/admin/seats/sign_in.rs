@@ -21,7 +21,7 @@ pub(super) const BOUNDS: Bounds = Bounds { account: 10, address: 10 };
 /// The form.
 pub(super) fn show(call: &Call<'_>) -> Reply {
     if call.session.as_ref().is_some_and(|session| !session.enrolling) {
-        return Reply::Go(Place::Dashboard.path(), None);
+        return Reply::Go(Place::Dashboard.path().into(), None);
     }
     Reply::Page(Box::new(sheet(call, None)))
 }
@@ -74,7 +74,7 @@ pub(super) fn try_in(call: &Call<'_>) -> Result<Reply, Stop> {
     };
     guess.forgive();
     let cookie = enter(call, &account, enrolling)?;
-    Ok(Reply::Go(if enrolling { Place::Enrol.path() } else { Place::Dashboard.path() }, Some(cookie)))
+    Ok(Reply::Go((if enrolling { Place::Enrol.path() } else { Place::Dashboard.path() }).into(), Some(cookie)))
 }
 
 /// Longer than any name, and so nobody's: what is counted under it takes little room.
@@ -137,5 +137,5 @@ pub(super) fn out(call: &Call<'_>) -> Result<Reply, Stop> {
     let session = call.session()?;
     call.record(EventKind::ConsoleSignIn, call.act("signed out"))?;
     call.desk.book.change(|book| sessions::end(book, &session.digest))?;
-    Ok(Reply::Go(Place::SignIn.path(), Some(cookie::taken(call.secure))))
+    Ok(Reply::Go(Place::SignIn.path().into(), Some(cookie::taken(call.secure))))
 }

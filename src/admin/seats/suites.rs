@@ -40,7 +40,7 @@ pub(super) fn begin(call: &Call<'_>) -> Result<Reply, Stop> {
         call.desk.works.run_suites()
     };
     if begun {
-        return Ok(Reply::Go(Place::Suites.path(), None));
+        return Ok(Reply::Go(Place::Suites.path().into(), None));
     }
     let sheet = Sheet { fault: Some(call.say("suites.busy").to_owned()), ..sheet(call) };
     Ok(Reply::Faulty(Box::new(sheet), StatusCode::CONFLICT))

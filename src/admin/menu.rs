@@ -1,0 +1,26 @@
+//! The menu of a role: its places, in groups that name what somebody comes for.
+
+use super::call::Call;
+use super::place::Place;
+use super::roles::may;
+
+/// Each group's name and its places with theirs.
+const MENU: &[(&str, &[(Place, &str)])] = &[
+    ("menu.now", &[(Place::Dashboard, "place.dashboard"), (Place::Try, "place.try")]),
+    ("menu.rules", &[(Place::Emergency, "place.emergency"), (Place::Suites, "place.suites")]),
+    ("menu.access", &[(Place::People, "place.people"), (Place::Audit, "place.audit"), (Place::Account, "place.account")]),
+];
+
+/// A group: its name, and for each place its path, its name, and whether they are there.
+pub(super) type Group = (&'static str, Vec<(&'static str, &'static str, bool)>);
+
+/// What whoever looks may open. Nothing before the first steps are done.
+pub(super) fn of(call: &Call<'_>) -> Vec<Group> {
+    let Some(session) = call.session.as_ref().filter(|session| !session.enrolling) else { return Vec::new() };
+    let role = Some(session.account.role);
+    let group = |(name, places): &(&'static str, &[(Place, &'static str)])| {
+        let open = places.iter().filter(|(place, _)| may(role, place.action()));
+        (call.say(name), open.map(|(place, key)| (place.path(), call.say(key), *place == call.place)).collect())
+    };
+    MENU.iter().map(group).filter(|(_, places): &Group| !places.is_empty()).collect()
+}
