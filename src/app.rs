@@ -55,7 +55,6 @@ use signals::Signals;
 use small_lists::{Small, SmallLists};
 use standing::Standing;
 use status::{authority_until, listeners, start_line};
-use std::collections::BTreeSet;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -63,7 +62,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
-use whole::Making;
 
 /// How often it is looked how long the disk of the log lasts.
 const DISK_EVERY: Duration = Duration::from_secs(600);
@@ -101,8 +99,7 @@ impl App {
     pub async fn run(config: Config, written: Written, ready: impl FnOnce(&str)) -> Result<(), AppFault> {
         let (clock, metrics): (Arc<dyn Clock>, _) = (Arc::new(SystemClock::default()), Arc::new(Metrics::new()));
         let released = feeding::first(&config, clock.now().wall).await?;
-        let (judged, said) = Making { config: &config, generation: Generation(1), now: clock.now().wall }.judged(BTreeSet::new(), true);
-        let mut judged = judged?;
+        let (mut judged, said) = whole::first(&config, clock.now().wall)?;
         let (bound, console) = (bind_all(&config)?, bind_console(&config).await?);
         let proxies: Vec<SocketAddr> = bound.iter().map(Bound::address).collect::<io::Result<_>>()?;
         let own: Vec<SocketAddr> = proxies.iter().copied().chain([console.local_addr()?]).collect();

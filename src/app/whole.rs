@@ -14,10 +14,19 @@ pub(super) type Said = (EventKind, String);
 
 /// What is made when.
 #[derive(Clone, Copy)]
-pub(super) struct Making<'c> {
-    pub(super) config: &'c Config,
-    pub(super) generation: Generation,
-    pub(super) now: Timestamp,
+struct Making<'c> {
+    config: &'c Config,
+    generation: Generation,
+    now: Timestamp,
+}
+
+/// Lists and policy -> engine at a start, and what there is to record once that can be done.
+///
+/// # Errors
+/// [`AppFault`]; nothing has changed then.
+pub(super) fn first(config: &Config, now: Timestamp) -> Result<(Judged, Vec<Said>), AppFault> {
+    let (judged, said) = Making { config, generation: Generation(1), now }.judged(BTreeSet::new(), true);
+    Ok((judged?, said))
 }
 
 impl App {
@@ -33,7 +42,7 @@ impl App {
 impl<'c> Making<'c> {
     /// Lists and policy -> engine, and what there is to record; what came since the last time is put back where nothing can be made with
     /// it: first what failed before, then categories. Where that does not help, it was not because of them: they are taken after all.
-    pub(super) fn judged(self, mut came: BTreeSet<String>, again: bool) -> (Result<Judged, AppFault>, Vec<Said>) {
+    fn judged(self, mut came: BTreeSet<String>, again: bool) -> (Result<Judged, AppFault>, Vec<Said>) {
         let lists = &self.config.lists;
         match feeds::unproven(lists) {
             Ok(unproven) => came.extend(unproven),
