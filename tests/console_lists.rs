@@ -12,6 +12,7 @@ use feeds_support::Publisher;
 use lifeguard::admin::{Role, SourceStatus, SourceView};
 use lifeguard::record::EventKind;
 use std::net::SocketAddr;
+use std::time::Duration;
 use support::World;
 use support::client::get;
 use support::proxy::wait_until;
@@ -114,25 +115,20 @@ async fn a_source_is_tried_added_blocks_on_the_wire_and_is_dropped_again() {
     let tries = press(&mut it, "/lists/sources/try", &[("name", "games")]).await;
     let (_, page) = looked(&mut it, tries.location()).await;
     assert!(page.text.contains("It would not be taken: ") && page.text.contains("shrank"), "{}", page.text);
-    wait_until("it may be asked for", || {
-        let state = world.command(&["lists", "status", "--json"]);
-        String::from_utf8_lossy(&state.stdout).contains("\"name\":\"games\"")
-    });
-    press(&mut it, "/lists/sources/fetch", &[("name", "games")]).await;
     let mut held = it.get("/lists/sources/one?name=games").await;
     for _ in 0..100 {
         if held.text.contains("Release from quarantine") {
             break;
         }
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        press(&mut it, "/lists/sources/fetch", &[("name", "games")]).await;
+        tokio::time::sleep(Duration::from_millis(200)).await;
         held = it.get("/lists/sources/one?name=games").await;
     }
     let bare = press(&mut it, "/lists/sources/release", &[("name", "games")]).await;
     assert!(bare.status == 422 && bare.text.contains("id=\"release_because-fault\""), "{}", bare.text);
     let released = press(&mut it, "/lists/sources/release", &[("name", "games"), ("release_because", "they gave it up")]).await;
     assert_eq!(released.status, 303, "{}", released.text);
-    wait_until("it was taken", || events(&world).contains("ivy"));
-    wait_until("more.test is open", || events(&world).contains("released it from quarantine"));
+    wait_until("it is taken", || events(&world).contains("released it from quarantine"));
     // Statutory lists stay, and so does what is not there.
     let stays = press(&mut it, "/lists/sources/drop", &[("name", "statutory"), ("drop_because", "x")]).await;
     let none = press(&mut it, "/lists/sources/drop", &[("name", "nothing"), ("drop_because", "x")]).await;
@@ -270,7 +266,7 @@ async fn exceptions_codes_and_categories_reach_the_wire_and_nothing_opens_what_i
     wait_until("it is closed", || !open(proxy, &world, "blocked.test"));
     // A host that no list knew.
     let page = it.get("/lists/unknown?days=7").await;
-    assert!(page.text.contains("odd.test</a></th><td>1</td>"), "{}", page.text);
+    assert!(page.text.contains("odd.test</a></th><td data-name=\"People\">1</td>"), "{}", page.text);
     let form_page = it.get("/lists/unknown?days=7&put=odd.test").await;
     assert!(form_page.text.contains("value=\"odd.test\""), "{}", form_page.text);
     let bad = press(&mut it, "/lists/unknown/put", &[("host", "odd test"), ("category", "illegal"), ("because", "x")]).await;

@@ -7,6 +7,7 @@ use super::status::Status;
 use crate::accredit::Standing;
 use crate::model::Timestamp;
 use crate::record::EventKind;
+use jiff::tz::TimeZone;
 
 /// What somebody needs to know who begins.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -140,6 +141,9 @@ pub trait Works: DecisionWorks + HostWorks + SourceWorks + Send + Sync {
     /// Categories in which an address may be closed: names and titles.
     fn categories(&self) -> Vec<(String, String)>;
 
+    /// The time zone of the place: a day of somebody here ends with it.
+    fn zone(&self) -> TimeZone;
+
     /// What is closed at once and stands.
     ///
     /// # Errors
@@ -182,6 +186,10 @@ pub struct FixedWorks {
     pub hosts: FixedHosts,
     /// Sources of lists.
     pub sources: FixedSources,
+    /// Where [`Works::zone`] is; `None`: in UTC.
+    pub zone: Option<TimeZone>,
+    /// Is nothing taken back?
+    pub stuck: std::sync::atomic::AtomicBool,
     /// Do the suites run?
     pub running: std::sync::atomic::AtomicBool,
 }
@@ -216,6 +224,10 @@ impl Works for FixedWorks {
         vec![("games".into(), "Games".into()), ("adult".into(), "Adult".into())]
     }
 
+    fn zone(&self) -> TimeZone {
+        self.zone.clone().unwrap_or(TimeZone::UTC)
+    }
+
     fn closed(&self) -> Result<Vec<Closed>, WorksFault> {
         Ok(self.closed.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone())
     }
@@ -231,6 +243,9 @@ impl Works for FixedWorks {
     }
 
     fn open_again(&self, id: &str, _by: &str, _because: &str) -> Result<(), WorksFault> {
+        if self.stuck.load(std::sync::atomic::Ordering::Relaxed) {
+            return Err(WorksFault("nothing is taken back".into()));
+        }
         self.closed.lock().unwrap_or_else(std::sync::PoisonError::into_inner).retain(|one| one.id != id);
         Ok(())
     }

@@ -1,9 +1,10 @@
 //! A source that is not fetched, looked at before it is taken: alone, and with all others where any were kept.
 
 use super::cause::Refused;
+use super::compare::compare;
 use super::fetched::{SourceFolder, SourceState};
 use super::keep::Kept;
-use super::load::{FeedFault, compare};
+use super::load::FeedFault;
 use super::mapped::is_of;
 use super::sources::BuiltIn;
 use super::update::Rehearsal;
