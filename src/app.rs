@@ -14,11 +14,16 @@ mod feeding;
 mod local_lists;
 mod make;
 mod news;
+mod past;
+mod policy;
+mod policy_effect;
+mod policy_guard;
 mod presses;
 mod quotas;
 mod restricted;
 mod road;
 mod seen;
+mod settings_file;
 mod signals;
 mod small_lists;
 mod sources;
@@ -31,8 +36,10 @@ pub use console::{ChoosePreset, Written};
 pub use emergency::{Closing, EmergencyFault, close_at_once, closed_at_once, knows, open_again};
 pub use fault::AppFault;
 pub use make::{Judged, authority, directory, doors, engine, keytab, live, pages};
+pub use past::past;
 pub use road::Roads;
 pub use seen::read_seen;
+pub use settings_file::SettingsFile;
 
 use crate::admin::{Console, ListenerStatus, StatusSource};
 use crate::config::Config;
@@ -243,7 +250,8 @@ impl App {
                     // A thread of its own with the lowest priority: compiling millions of entries must not hold up a request.
                     let work = std::thread::Builder::new().name("reload".into()).spawn(move || {
                         lower_priority();
-                        app.reload();
+                        // It has been told.
+                        drop(app.reload());
                     });
                     if let Err(error) = work {
                         tracing::error!(%error, "no thread for the reload");
@@ -256,23 +264,23 @@ impl App {
     }
 
     /// New lists, policy and settings.
-    fn reload(&self) {
+    fn reload(&self) -> Result<(), String> {
         // Before it is anybody's turn: a list that does not come must hold up no other reload.
         if let Ok(config) = (self.written.read)()
             && let Err(fault) = feeding::first_statutory(&config, self.clock.now().wall)
         {
             tracing::error!(%fault, "lists are not fetched");
         }
-        self.reload_with(false, || (self.written.read)());
+        self.reload_with(false, || (self.written.read)())
     }
 
     /// New lists, with the settings in force. Connections and certificates that are kept stay.
-    fn reload_lists(&self) {
-        self.reload_with(true, || Ok(Config::clone(&self.feeding.settings().1)));
+    fn reload_lists(&self) -> Result<(), String> {
+        self.reload_with(true, || Ok(Config::clone(&self.feeding.settings().1)))
     }
 
-    /// Whole or not at all.
-    fn reload_with(&self, keeps: bool, read: impl FnOnce() -> Result<Config, String>) {
+    /// Whole or not at all. What is wrong has been told already.
+    fn reload_with(&self, keeps: bool, read: impl FnOnce() -> Result<Config, String>) -> Result<(), String> {
         static ONE: Mutex<()> = Mutex::new(());
         let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
         let generation = Generation(self.proxy.live.load().generation().0 + 1);
@@ -307,12 +315,14 @@ impl App {
                 self.accredited.settings(&config.accredit, self.proxy.live.load().engine.policy.version());
                 self.feeding.obeys(config);
                 drop(old);
+                Ok(())
             }
             Err(fault) => {
                 self.metrics.reload_failed();
                 tracing::error!("reload failed, the last good state stays:\n{fault}");
                 self.event(EventKind::ReloadFailed, &fault);
-                news.reload.fault = Some(fault);
+                news.reload.fault = Some(fault.clone());
+                Err(fault)
             }
         }
     }

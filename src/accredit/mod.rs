@@ -37,6 +37,7 @@ pub use membership::Membership;
 pub use mutation::Mutation;
 pub use outcome::{Figure, Miss, Outcome, Verdict};
 pub use plan::{GroupPlan, Plan, Row, Signed};
+pub use plan_words::{hours_words, quota_words};
 pub use plan_page::{plan_page, plan_text};
 pub use register::{Criterion, Fact, Register, Severity, Standard, Who};
 pub use render::{RenderFault, form_page, report_page};

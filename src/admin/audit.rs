@@ -72,7 +72,9 @@ impl Act {
 #[must_use]
 pub fn is_of_console(kind: EventKind) -> bool {
     use EventKind::{ConsoleChange, ConsoleCrossSite, ConsoleLookUp, ConsoleRefused, ConsoleSignIn};
+    use EventKind::{PolicyProposed, PolicyPublished, PolicyRolledBack};
     [ConsoleSignIn, ConsoleRefused, ConsoleCrossSite, ConsoleLookUp, ConsoleChange].contains(&kind)
+        || [PolicyProposed, PolicyPublished, PolicyRolledBack].contains(&kind)
 }
 
 /// Puts it into the log, and waits until it is there.

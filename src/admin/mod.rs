@@ -17,6 +17,7 @@ mod menu;
 mod origin;
 mod page;
 mod place;
+mod policy_works;
 mod qr;
 mod readiness;
 mod roles;
@@ -36,6 +37,10 @@ pub use book::{Book, BookFault, FILE};
 pub use desk::{Desk, DoorSettings};
 pub use guard::AllowedHosts;
 pub use place::{Place, Takes};
+pub use policy_works::{
+    Blocked, CategorySight, Change, ChangeFault, Effect, FixedPolicy, GroupSight, GuardFault, Met, PolicySight, PolicyWorks, Proposed, PublishFault,
+    WordSight, digest_of,
+};
 pub use readiness::{Check, Readiness};
 pub use roles::{Action, Role, may, table};
 pub use serve::Console;

@@ -1,8 +1,9 @@
 //! Whom new lists would meet: requests of the log that the lists in force let through and those that wait would block, by how many people
 //! asked for them (standards D16, U22). Nothing of a statutory list is told: neither its hosts nor how many.
 
-use super::logs::{Now, SpanArgs, past};
+use super::logs::{Now, SpanArgs};
 use super::setting;
+use crate::app::past;
 use crate::canon::Wrappers;
 use crate::config::{Config, Source};
 use crate::engine::Engine;

@@ -205,6 +205,12 @@ pub enum EventKind {
     ConsoleLookUp = 75,
     /// Somebody changed something at the console.
     ConsoleChange = 76,
+    /// Somebody proposed a change of policy at the console.
+    PolicyProposed = 77,
+    /// A change of policy that was made at the console went live.
+    PolicyPublished = 78,
+    /// A former text of the settings went live again, from the console.
+    PolicyRolledBack = 79,
     /// What accreditation found: a certificate, something that no longer holds, or that it holds again.
     Accreditation = 60,
     /// Somebody put a host into a category, or took it out again.
@@ -215,7 +221,7 @@ pub enum EventKind {
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 37] = [
         Self::Started,
         Self::Stopped,
         Self::Reloaded,
@@ -247,6 +253,9 @@ impl EventKind {
         Self::ConsoleCrossSite,
         Self::ConsoleLookUp,
         Self::ConsoleChange,
+        Self::PolicyProposed,
+        Self::PolicyPublished,
+        Self::PolicyRolledBack,
         Self::Accreditation,
         Self::Categorised,
         Self::ListReleased,
