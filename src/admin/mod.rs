@@ -17,6 +17,8 @@ mod menu;
 mod origin;
 mod page;
 mod place;
+mod policy_deeds;
+mod policy_drafts;
 mod policy_works;
 mod qr;
 mod readiness;
@@ -28,6 +30,7 @@ mod sessions;
 mod sheet;
 mod sources;
 mod status;
+mod text_diff;
 mod words;
 mod works;
 

@@ -39,11 +39,35 @@ pub enum Place {
     EmergencyOver,
     /// Every suite of accreditation, now.
     Suites,
+    /// The policy in force.
+    Policy,
+    /// A category: what it holds, what groups do with it, what it blocked.
+    PolicyCategory,
+    /// Another action of a category for a group, as a draft.
+    PolicyChange,
+    /// A draft: what it would mean.
+    PolicyDraft,
+    /// Approves or refuses somebody else's draft.
+    PolicyDecide,
+    /// Takes a draft back.
+    PolicyWithdraw,
+    /// Puts a draft in force.
+    PolicyPublish,
+    /// The settings with a draft in them, to take away.
+    PolicyText,
+    /// Every text of the settings that went live from here.
+    PolicyVersions,
+    /// One of them, against what stands now.
+    PolicyVersion,
+    /// A draft that goes back to it.
+    PolicyBack,
+    /// The plan of the place in plain English.
+    Plan,
 }
 
 impl Place {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 29] = [
         Self::Setup,
         Self::SignIn,
         Self::SignOut,
@@ -61,6 +85,18 @@ impl Place {
         Self::Emergency,
         Self::EmergencyOver,
         Self::Suites,
+        Self::Policy,
+        Self::PolicyCategory,
+        Self::PolicyChange,
+        Self::PolicyDraft,
+        Self::PolicyDecide,
+        Self::PolicyWithdraw,
+        Self::PolicyPublish,
+        Self::PolicyText,
+        Self::PolicyVersions,
+        Self::PolicyVersion,
+        Self::PolicyBack,
+        Self::Plan,
     ];
 
     /// Its path.
@@ -84,6 +120,18 @@ impl Place {
             Self::Emergency => "/lists/emergency",
             Self::EmergencyOver => "/lists/emergency/over",
             Self::Suites => "/accreditation/run",
+            Self::Policy => "/policy",
+            Self::PolicyCategory => "/policy/category",
+            Self::PolicyChange => "/policy/change",
+            Self::PolicyDraft => "/policy/draft",
+            Self::PolicyDecide => "/policy/draft/decide",
+            Self::PolicyWithdraw => "/policy/draft/withdraw",
+            Self::PolicyPublish => "/policy/draft/publish",
+            Self::PolicyText => "/policy/draft/text",
+            Self::PolicyVersions => "/policy/versions",
+            Self::PolicyVersion => "/policy/version",
+            Self::PolicyBack => "/policy/version/back",
+            Self::Plan => "/plan",
         }
     }
 
@@ -101,6 +149,10 @@ impl Place {
             Self::Audit => Action::ReadAudit,
             Self::Emergency | Self::EmergencyOver => Action::CloseAtOnce,
             Self::Suites => Action::RunSuites,
+            Self::Policy | Self::PolicyCategory | Self::PolicyDraft | Self::PolicyVersions | Self::PolicyVersion => Action::ReadPolicy,
+            Self::PolicyChange | Self::PolicyWithdraw | Self::PolicyPublish | Self::PolicyText | Self::PolicyBack => Action::ChangePolicy,
+            Self::PolicyDecide => Action::ApprovePolicy,
+            Self::Plan => Action::ReadPlan,
         }
     }
 
@@ -108,6 +160,9 @@ impl Place {
     #[must_use]
     pub const fn takes(self) -> Takes {
         match self {
+            Self::Policy | Self::PolicyCategory | Self::PolicyDraft | Self::PolicyText | Self::PolicyVersions | Self::PolicyVersion | Self::Plan => Takes::Get,
+            Self::PolicyDecide | Self::PolicyWithdraw | Self::PolicyPublish | Self::PolicyBack => Takes::Post,
+            Self::PolicyChange => Takes::Both,
             Self::Dashboard | Self::Account | Self::People | Self::Audit => Takes::Get,
             Self::SignOut | Self::AccountPassword | Self::AccountCodes | Self::AccountSessions | Self::EmergencyOver => Takes::Post,
             Self::Setup

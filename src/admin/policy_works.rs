@@ -224,6 +224,12 @@ pub trait PolicyWorks: Send + Sync {
     /// [`PublishFault`]: the former text stands and is in force.
     fn publish(&self, base: &str, text: &str) -> Result<(), PublishFault>;
 
+    /// What stands in the file of settings.
+    ///
+    /// # Errors
+    /// [`WorksFault`]: it cannot be read.
+    fn settings_text(&self) -> Result<String, WorksFault>;
+
     /// The plan in force in plain English.
     ///
     /// # Errors
@@ -290,6 +296,10 @@ impl PolicyWorks for FixedWorks {
         }
         text.clone_into(&mut stands);
         Ok(())
+    }
+
+    fn settings_text(&self) -> Result<String, WorksFault> {
+        Ok(held(&self.policy.text).clone())
     }
 
     fn plan(&self) -> Result<Plan, WorksFault> {

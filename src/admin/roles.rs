@@ -55,6 +55,14 @@ pub enum Action {
     CloseAtOnce,
     /// Run every suite of accreditation now.
     RunSuites,
+    /// The plan of the place in plain English: what is closed, for whom, and why.
+    ReadPlan,
+    /// The policy in force, what it blocks in figures, and what was proposed.
+    ReadPolicy,
+    /// Propose a change of policy, and put it in force.
+    ChangePolicy,
+    /// Approve what somebody else proposed.
+    ApprovePolicy,
 }
 
 /// Who may do it.
@@ -122,7 +130,7 @@ impl fmt::Display for Role {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 18] = [
         Self::SeeStatus,
         Self::SetUp,
         Self::SignIn,
@@ -137,6 +145,10 @@ impl Action {
         Self::ReadAudit,
         Self::CloseAtOnce,
         Self::RunSuites,
+        Self::ReadPlan,
+        Self::ReadPolicy,
+        Self::ChangePolicy,
+        Self::ApprovePolicy,
     ];
 
     /// Its word in records and in the table.
@@ -157,6 +169,10 @@ impl Action {
             Self::ReadAudit => "read-audit",
             Self::CloseAtOnce => "close-at-once",
             Self::RunSuites => "run-suites",
+            Self::ReadPlan => "read-plan",
+            Self::ReadPolicy => "read-policy",
+            Self::ChangePolicy => "change-policy",
+            Self::ApprovePolicy => "approve-policy",
         }
     }
 }
@@ -166,7 +182,7 @@ const fn who(action: Action) -> Who {
     use Role::{Auditor, ConsortiumAdmin, DisclosureOfficer, It, SafeguardingLead, SiteAdmin};
     match action {
         Action::SeeStatus | Action::SetUp | Action::SignIn => Who::Anybody,
-        Action::Enrol | Action::OwnAccount | Action::SeeDashboard => Who::SignedIn,
+        Action::Enrol | Action::OwnAccount | Action::SeeDashboard | Action::ReadPlan => Who::SignedIn,
         Action::AskWhy => Who::Roles(&[SiteAdmin, ConsortiumAdmin, It, SafeguardingLead, Auditor]),
         Action::ManageAccounts => Who::Roles(&[SiteAdmin, ConsortiumAdmin]),
         Action::SearchLog => Who::Roles(&[SafeguardingLead, Auditor, DisclosureOfficer]),
@@ -175,6 +191,9 @@ const fn who(action: Action) -> Who {
         Action::ReadAudit => Who::Roles(&[SafeguardingLead, Auditor]),
         Action::CloseAtOnce => Who::Roles(&[SiteAdmin, ConsortiumAdmin, It]),
         Action::RunSuites => Who::Roles(&[It, SafeguardingLead]),
+        Action::ReadPolicy => Who::Roles(&[SiteAdmin, ConsortiumAdmin, It, SafeguardingLead, Auditor]),
+        Action::ChangePolicy => Who::Roles(&[It]),
+        Action::ApprovePolicy => Who::Roles(&[SiteAdmin, ConsortiumAdmin, It, SafeguardingLead]),
     }
 }
 
@@ -214,6 +233,8 @@ mod tests {
             assert!(!Action::ALL.into_iter().all(has), "{role} may do everything");
             assert!(!(has(Action::ManageAccounts) && has(Action::SearchLog)), "{role} gives roles and reads logs");
             assert!(!(has(Action::ManageAccounts) && has(Action::ReadAudit)), "{role} gives roles and reads what was done with them");
+            assert!(!(has(Action::ChangePolicy) && (has(Action::SearchLog) || has(Action::ReadAudit))), "{role} changes rules and reads logs");
+            assert!(!(has(Action::ChangePolicy) && has(Action::ManageAccounts)), "{role} changes rules and makes who approves them");
             assert_eq!(Role::of_word(role.word()), Some(role));
             assert!(role.needs_code() || !(has(Action::ManageAccounts) || has(Action::SearchLog) || has(Action::ReadAudit)), "{role}");
         }

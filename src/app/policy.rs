@@ -142,6 +142,10 @@ impl PolicyWorks for App {
         Err(PublishFault::TakenBack(fault))
     }
 
+    fn settings_text(&self) -> Result<String, WorksFault> {
+        self.file().text().map(|(_, text)| text).map_err(in_words)
+    }
+
     fn plan(&self) -> Result<Plan, WorksFault> {
         let (live, (_, config)) = (self.proxy.live.load_full(), self.feeding.settings());
         let as_of = self.news.lock().unwrap_or_else(PoisonError::into_inner).as_of.clone();

@@ -1,6 +1,7 @@
 //! From a place to its page.
 
 use super::{account, audit, dashboard, emergency, enrol, people, people_change, setup, sign_in, suites, try_out};
+use super::{plan, policy, policy_category, policy_change, policy_draft, policy_versions};
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::place::Place;
 use crate::admin::sheet::{Field, Kind};
@@ -33,6 +34,19 @@ pub(in crate::admin) fn sit(call: &Call<'_>) -> Result<Reply, Stop> {
         (Place::EmergencyOver, _) => emergency::open_again(call),
         (Place::Suites, false) => suites::show(call),
         (Place::Suites, true) => suites::begin(call),
+        (Place::Policy, _) => policy::show(call),
+        (Place::PolicyCategory, _) => policy_category::show(call),
+        (Place::PolicyChange, false) => policy_change::show(call),
+        (Place::PolicyChange, true) => policy_change::propose(call),
+        (Place::PolicyDraft, _) => policy_draft::show(call),
+        (Place::PolicyDecide, _) => policy_draft::decide(call),
+        (Place::PolicyWithdraw, _) => policy_draft::withdraw(call),
+        (Place::PolicyPublish, _) => policy_draft::publish(call),
+        (Place::PolicyText, _) => policy_draft::text(call),
+        (Place::PolicyVersions, _) => policy_versions::show(call),
+        (Place::PolicyVersion, _) => policy_versions::one(call),
+        (Place::PolicyBack, _) => policy_versions::back(call),
+        (Place::Plan, _) => plan::show(call),
     }
 }
 
