@@ -252,7 +252,7 @@ pub struct FixedPolicy {
     /// What stands in the file.
     pub text: Mutex<String>,
     /// What a change would mean.
-    pub effect: Effect,
+    pub effect: Mutex<Effect>,
     /// What keeps every change from being made.
     pub refuses: Mutex<Option<ChangeFault>>,
     /// What keeps every change from going live.
@@ -283,7 +283,7 @@ impl PolicyWorks for FixedWorks {
             return Err(fault);
         }
         let former = held(&self.policy.text).clone();
-        Ok(Proposed { base: digest_of(&former), former, text: text.to_owned(), effect: self.policy.effect.clone() })
+        Ok(Proposed { base: digest_of(&former), former, text: text.to_owned(), effect: held(&self.policy.effect).clone() })
     }
 
     fn publish(&self, base: &str, text: &str) -> Result<(), PublishFault> {
