@@ -13,6 +13,7 @@ mod fault;
 mod feeding;
 mod local_lists;
 mod make;
+mod measures;
 mod news;
 mod past;
 mod policy;
@@ -60,7 +61,7 @@ use restricted::Restricted;
 use signals::Signals;
 use small_lists::{Small, SmallLists};
 use standing::{Standing, in_words};
-use status::{authority_until, listeners, lists_line, start_line};
+use status::{listeners, lists_line, start_line};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -367,28 +368,6 @@ impl App {
             }
             Err(fault) => tracing::error!(%fault, "the accounts cannot be read; the last good ones stay in force"),
         }
-    }
-
-    /// How long the authority for opened HTTPS is good; the operator is told once when it is no longer.
-    fn measure_authority(&self) {
-        let until = authority_until(&self.proxy.live.load()).map_or(0, Timestamp::seconds);
-        let (before, now) = (self.metrics.authority_left.get(), self.clock.now().wall.seconds());
-        let left = if until == 0 { 0 } else { until - now };
-        self.metrics.authority_left.set(left);
-        if until != 0 && left <= 0 && before > 0 {
-            tracing::error!("the authority for opened HTTPS has lapsed: what policy wants opened is refused (`lifeguard ca status`)");
-        }
-    }
-
-    /// Carries the log's own figures into the metrics.
-    fn measure_log(&self) {
-        let (state, log) = (self.store.state().snapshot(), &self.metrics.log);
-        log.queue_depth.set(i64::try_from(state.queue_records).unwrap_or(i64::MAX));
-        log.records.inc_by(state.records.saturating_sub(log.records.get()));
-        log.bytes.inc_by(state.bytes.saturating_sub(log.bytes.get()));
-        log.last_sync.set(state.last_sync_us as f64 / 1e6);
-        log.last_head.set(state.last_head_us as f64 / 1e6);
-        log.signing_failed.set(i64::from(state.signing_fault.is_some()));
     }
 
     fn event(&self, kind: EventKind, text: &str) {

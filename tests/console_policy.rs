@@ -297,7 +297,7 @@ fn world() -> World {
                   \n[[lists.source]]\nname = \"talk\"\nformat = \"domains\"\npath = \"talk.txt\"\n\
                   \n[[lists.source]]\nname = \"held\"\nformat = \"domains\"\npath = \"held.txt\"\n\
                   \n[[layer]]\nlevel = \"consortium\"\ntitle = \"East\"\nsigned_by = \"A. Hill\"\nreason = \"agreed\"\nreview = 2099-01-01\nblock = [\"held\"]\n\
-                  \n[pages]\nfolder = \"pages\"\n"
+                  \n[pages]\ntemplates = \"pages\"\n\n[policy]\nunknown_clients = \"everyone\"\n"
         .to_owned();
     world
 }
@@ -339,12 +339,12 @@ async fn through_the_real_program_a_draft_goes_live_and_comes_back_byte_for_byte
     assert!(page.text.contains("Every request of the last 7 days"), "{}", page.text);
     assert_eq!(std::fs::read_to_string(&config).unwrap(), before, "a draft writes nothing");
     // A template that cannot be used keeps it from going live: all is as it was.
-    world.write("pages/blocked.html", "{% if %}");
+    world.write("pages/block.html", "{% if %}");
     let taken_back = ivy.post("/policy/draft/publish", &form(&[("draft", &draft)])).await;
     assert!(taken_back.status == 422 && taken_back.text.contains("the file is as it was"), "{}", taken_back.text);
     assert_eq!(std::fs::read_to_string(&config).unwrap(), before);
     assert_ne!(asks("chat.test"), 403);
-    std::fs::remove_file(world.folder.path().join("pages/blocked.html")).unwrap();
+    std::fs::remove_file(world.folder.path().join("pages/block.html")).unwrap();
     // Somebody writes into the file: refused, and theirs stays.
     let theirs = before.clone() + "# by hand\n";
     std::fs::write(&config, &theirs).unwrap();
