@@ -7,7 +7,15 @@ use super::roles::may;
 /// Each group's name and its places with theirs.
 const MENU: &[(&str, &[(Place, &str)])] = &[
     ("menu.now", &[(Place::Dashboard, "place.dashboard"), (Place::Try, "place.try")]),
-    ("menu.rules", &[(Place::Policy, "place.policy"), (Place::Plan, "place.plan"), (Place::Emergency, "place.emergency"), (Place::Suites, "place.suites")]),
+    (
+        "menu.rules",
+        &[
+            (Place::Policy, "place.policy"),
+            (Place::Plan, "place.plan"),
+            (Place::Emergency, "place.emergency"),
+            (Place::Suites, "place.suites"),
+        ],
+    ),
     ("menu.access", &[(Place::People, "place.people"), (Place::Audit, "place.audit"), (Place::Account, "place.account")]),
 ];
 

@@ -41,8 +41,8 @@ pub use desk::{Desk, DoorSettings};
 pub use guard::AllowedHosts;
 pub use place::{Place, Takes};
 pub use policy_works::{
-    Blocked, CategorySight, Change, ChangeFault, Effect, FixedPolicy, GroupSight, GuardFault, Met, PolicySight, PolicyWorks, Proposed, PublishFault,
-    WordSight, digest_of,
+    Blocked, CategorySight, Change, ChangeFault, Effect, FixedPolicy, GroupSight, GuardFault, Met, PolicySight, PolicyWorks, Proposed,
+    PublishFault, WordSight, digest_of,
 };
 pub use readiness::{Check, Readiness};
 pub use roles::{Action, Role, may, table};

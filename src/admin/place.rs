@@ -160,7 +160,13 @@ impl Place {
     #[must_use]
     pub const fn takes(self) -> Takes {
         match self {
-            Self::Policy | Self::PolicyCategory | Self::PolicyDraft | Self::PolicyText | Self::PolicyVersions | Self::PolicyVersion | Self::Plan => Takes::Get,
+            Self::Policy
+            | Self::PolicyCategory
+            | Self::PolicyDraft
+            | Self::PolicyText
+            | Self::PolicyVersions
+            | Self::PolicyVersion
+            | Self::Plan => Takes::Get,
             Self::PolicyDecide | Self::PolicyWithdraw | Self::PolicyPublish | Self::PolicyBack => Takes::Post,
             Self::PolicyChange => Takes::Both,
             Self::Dashboard | Self::Account | Self::People | Self::Audit => Takes::Get,

@@ -114,7 +114,9 @@ const COLUMNS: &str = "id, what, made, by_account, by_name, because, base, forme
                        decided_because, published, published_by";
 
 fn draft(row: &Row<'_>) -> rusqlite::Result<Draft> {
-    let broken = |column| move |error: serde_json::Error| rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, error.into());
+    let broken = |column| {
+        move |error: serde_json::Error| rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, error.into())
+    };
     let state: String = row.get(10)?;
     let at = |column| Ok::<_, rusqlite::Error>(row.get::<_, Option<i64>>(column)?.map(Timestamp));
     let (decided_by, decided_because, published_by) = (row.get(12)?, row.get(13)?, row.get(15)?);
@@ -159,7 +161,8 @@ pub(super) fn decide(book: &Connection, id: i64, state: State, because: &str, by
 
 /// Puts down the text that stands before a draft goes live, unless the last version is that text.
 pub(super) fn keep_former(book: &Connection, draft: &Draft, at: Timestamp) -> Result<(), BookFault> {
-    let last = book.query_row("SELECT digest FROM policy_version ORDER BY id DESC LIMIT 1", [], |row| row.get::<_, String>(0)).optional()?;
+    let last =
+        book.query_row("SELECT digest FROM policy_version ORDER BY id DESC LIMIT 1", [], |row| row.get::<_, String>(0)).optional()?;
     if last.as_ref() != Some(&draft.proposed.base) {
         let found = "INSERT INTO policy_version (at, digest, text, by_name, approved_by, because) VALUES (?1, ?2, ?3, '', '', '')";
         book.execute(found, params![at.0, draft.proposed.base, draft.proposed.former])?;

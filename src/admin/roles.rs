@@ -233,7 +233,10 @@ mod tests {
             assert!(!Action::ALL.into_iter().all(has), "{role} may do everything");
             assert!(!(has(Action::ManageAccounts) && has(Action::SearchLog)), "{role} gives roles and reads logs");
             assert!(!(has(Action::ManageAccounts) && has(Action::ReadAudit)), "{role} gives roles and reads what was done with them");
-            assert!(!(has(Action::ChangePolicy) && (has(Action::SearchLog) || has(Action::ReadAudit))), "{role} changes rules and reads logs");
+            assert!(
+                !(has(Action::ChangePolicy) && (has(Action::SearchLog) || has(Action::ReadAudit))),
+                "{role} changes rules and reads logs"
+            );
             assert!(!(has(Action::ChangePolicy) && has(Action::ManageAccounts)), "{role} changes rules and makes who approves them");
             assert_eq!(Role::of_word(role.word()), Some(role));
             assert!(role.needs_code() || !(has(Action::ManageAccounts) || has(Action::SearchLog) || has(Action::ReadAudit)), "{role}");

@@ -41,8 +41,11 @@ fn middle<'a>(old: &[&'a str], new: &[&'a str]) -> Vec<(char, &'a str)> {
     let mut common = vec![0_u32; (old.len() + 1) * wide];
     for a in (0..old.len()).rev() {
         for b in (0..new.len()).rev() {
-            common[a * wide + b] =
-                if old[a] == new[b] { common[(a + 1) * wide + b + 1] + 1 } else { common[(a + 1) * wide + b].max(common[a * wide + b + 1]) };
+            common[a * wide + b] = if old[a] == new[b] {
+                common[(a + 1) * wide + b + 1] + 1
+            } else {
+                common[(a + 1) * wide + b].max(common[a * wide + b + 1])
+            };
         }
     }
     let (mut a, mut b, mut out) = (0, 0, Vec::new());
@@ -77,7 +80,8 @@ mod tests {
 
     #[test]
     fn two_large_texts_are_compared_in_bounds() {
-        let (old, new): (Vec<String>, Vec<String>) = ((0..3000).map(|n| format!("a{n}")).collect(), (0..3000).map(|n| format!("b{n}")).collect());
+        let (old, new): (Vec<String>, Vec<String>) =
+            ((0..3000).map(|n| format!("a{n}")).collect(), (0..3000).map(|n| format!("b{n}")).collect());
         assert_eq!(changed_lines(&old.join("\n"), &new.join("\n")).lines().count(), 6000);
     }
 }

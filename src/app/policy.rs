@@ -16,7 +16,7 @@ use crate::canon::Wrappers;
 use crate::config::{Config, Said, said, with_action};
 use crate::engine::Engine;
 use crate::model::{GroupId, Taxonomy};
-use crate::policy::{Action, DefaultAction, EVERYTHING, Group, PolicySet};
+use crate::policy::{Action, DefaultAction, EVERYTHING, Group, Layer, PolicySet};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -94,6 +94,9 @@ impl PolicyWorks for App {
         if Taxonomy::get().is_locked(&change.category) {
             return Err(ChangeFault::Locked);
         }
+        if let Some(layer) = layer_above(&live.engine, group, change) {
+            return Err(ChangeFault::Held(layer));
+        }
         let (former, before) = self.stands()?;
         let text = with_action(&former, &change.group, &change.category, change.action).ok_or(ChangeFault::Elsewhere)?;
         if text == former {
@@ -155,10 +158,24 @@ impl PolicyWorks for App {
     }
 }
 
+/// The layer over the group that asks for more than this.
+fn layer_above(engine: &Engine, group: GroupId, change: &Change) -> Option<String> {
+    let wish = strictness(change.action?);
+    let asks = |layer: &&Layer| layer.is_for(group) && layer.word_on(&change.category).is_some_and(|word| strictness(word) > wish);
+    engine.policy.rules().layers.iter().find(asks).map(|layer| format!("{} {}", layer.level.word(), layer.title))
+}
+
+const fn strictness(action: Action) -> u8 {
+    match action {
+        Action::Allow => 0,
+        Action::Warn => 1,
+        Action::Block => 2,
+    }
+}
+
 fn layers(engine: &Engine) -> Vec<[String; 4]> {
-    let row = |layer: &crate::policy::Layer| {
-        [layer.level.word().to_owned(), layer.title.to_string(), layer.signed_by.to_string(), layer.place.to_string()]
-    };
+    let row =
+        |layer: &Layer| [layer.level.word().to_owned(), layer.title.to_string(), layer.signed_by.to_string(), layer.place.to_string()];
     engine.policy.rules().layers.iter().map(row).collect()
 }
 
@@ -221,7 +238,8 @@ impl<'a> Told<'a> {
 
     fn title(&self, name: &str) -> String {
         let of_settings = self.engine.policy.category_title(name);
-        let ours = || Taxonomy::get().categories().iter().find(|category| *category.name == *name).map(|category| category.title.to_string());
+        let ours =
+            || Taxonomy::get().categories().iter().find(|category| *category.name == *name).map(|category| category.title.to_string());
         if of_settings == name { ours().unwrap_or_else(|| name.to_owned()) } else { of_settings.to_owned() }
     }
 
@@ -243,7 +261,10 @@ impl<'a> Told<'a> {
 }
 
 fn action_of(key: &str) -> Option<Action> {
-    [("allow", Action::Allow), ("warn", Action::Warn), ("block", Action::Block)].into_iter().find(|(known, _)| *known == key).map(|(_, does)| does)
+    [("allow", Action::Allow), ("warn", Action::Warn), ("block", Action::Block)]
+        .into_iter()
+        .find(|(known, _)| *known == key)
+        .map(|(_, does)| does)
 }
 
 /// Hours and shares of a group, in words.

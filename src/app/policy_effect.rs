@@ -45,12 +45,7 @@ impl Tally {
 }
 
 /// Judges the log in this folder again, of one group or of all.
-pub(super) fn effect(
-    (old, new): (&Engine, &Engine),
-    folder: &Path,
-    group: Option<&str>,
-    now: Timestamp,
-) -> Result<Effect, WorksFault> {
+pub(super) fn effect((old, new): (&Engine, &Engine), folder: &Path, group: Option<&str>, now: Timestamp) -> Result<Effect, WorksFault> {
     let filter = Filter { from: Some(week_before(now)), group: group.map(str::to_owned), ..Filter::default() };
     let (mut blocks, mut opens, mut warns) = (Tally::default(), Tally::default(), Tally::default());
     let mut effect = Effect { since: now.0, whole: true, ..Effect::default() };
@@ -100,9 +95,8 @@ impl App {
         let filter = Filter { from, category: Some(category.to_owned()), reason: Some(Reason::Category), ..Filter::default() };
         let began = Instant::now();
         let in_time = move |_, _| began.elapsed() < LONGEST;
-        let asked = |by: &[By]| {
-            count(self.standing.log_folder(), &filter, by, &in_time).map_err(|fault| WorksFault(fault.to_string().into()))
-        };
+        let asked =
+            |by: &[By]| count(self.standing.log_folder(), &filter, by, &in_time).map_err(|fault| WorksFault(fault.to_string().into()));
         let requests = asked(&[By::Group])?;
         if requests.cancelled {
             return Err(WorksFault("The log is too large to be counted now.".into()));

@@ -25,7 +25,8 @@ pub(super) fn guard(before: &Config, after: &Config) -> Result<(), GuardFault> {
         return Err(GuardFault::Floor(layer.title.to_string()));
     }
     let (old, new) = (&before.admin, &after.admin);
-    let moved = old.listen != new.listen || old.folder != new.folder || old.behind_tls != new.behind_tls || before.log.folder != after.log.folder;
+    let moved =
+        old.listen != new.listen || old.folder != new.folder || old.behind_tls != new.behind_tls || before.log.folder != after.log.folder;
     if moved || old.names.iter().any(|name| !new.names.contains(name)) || (old.approve_policy && !new.approve_policy) {
         return Err(GuardFault::Console);
     }
@@ -45,7 +46,8 @@ fn gone(before: &Config, after: &Config) -> String {
 /// Does this layer stand in the place of that one? Layers above the site are others' word, and stay as they are.
 fn holds_as_much((before, layer): (&Rules, &Layer), (after, other): (&Rules, &Layer)) -> bool {
     let all = |some: &[Arc<str>], of: &[Arc<str>]| some.iter().all(|name| of.contains(name));
-    let whom = |rules: &Rules, layer: &Layer| layer.groups.iter().map(|id| rules.groups[usize::from(id.0)].name.clone()).collect::<Vec<_>>();
+    let whom =
+        |rules: &Rules, layer: &Layer| layer.groups.iter().map(|id| rules.groups[usize::from(id.0)].name.clone()).collect::<Vec<_>>();
     let (ours, theirs) = (whom(before, layer), whom(after, other));
     if layer.level < Level::Site {
         let alike = Layer { groups: Vec::new(), place: Arc::clone(&other.place), ..layer.clone() };

@@ -34,7 +34,8 @@ fn sheet(call: &Call<'_>, plan: &Plan, group: &GroupPlan) -> Sheet {
         Part { heading: heading("plan.illegal"), lines: plan.illegal.clone(), ..Part::default() },
     ];
     parts.extend((!plan.overdue.is_empty()).then(|| Part { heading: heading("plan.overdue"), lines: lines.collect(), ..Part::default() }));
-    let tables = [("plan.closed", &group.closed), ("plan.warned", &group.warned), ("plan.limited", &group.limited), ("plan.open", &group.open)];
+    let tables =
+        [("plan.closed", &group.closed), ("plan.warned", &group.warned), ("plan.limited", &group.limited), ("plan.open", &group.open)];
     parts.extend(tables.into_iter().filter(|(_, rows)| !rows.is_empty()).map(|(key, rows)| rows_part(call, key, rows)));
     parts.push(Part {
         heading: heading("plan.settings"),

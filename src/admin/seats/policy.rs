@@ -36,7 +36,10 @@ pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
     }
     parts.extend((!sight.layers.is_empty()).then(|| layers_part(call, &sight)));
     parts.push(file_part(call, &sight));
-    let title = chosen.map_or_else(|| call.say("policy.title").to_owned(), |place| words::fill(call, "policy.title_group", &[&sight.groups[place].title]));
+    let title = chosen.map_or_else(
+        || call.say("policy.title").to_owned(),
+        |place| words::fill(call, "policy.title_group", &[&sight.groups[place].title]),
+    );
     let lead = call.say(if sight.approve { "policy.lead_approve" } else { "policy.lead" });
     Ok(Reply::Page(Box::new(Sheet { lead: vec![lead.to_owned()], parts, ..Sheet::titled(title) })))
 }
@@ -63,19 +66,26 @@ pub(super) fn drafts_part(call: &Call<'_>, heading: &'static str, all: &[Draft])
             draft.because.clone(),
         ],
     };
-    let head = ["policy.draft", "policy.what", "policy.state", "policy.by", "policy.when", "policy.because"].map(|key| call.say(key).to_owned());
+    let head =
+        ["policy.draft", "policy.what", "policy.state", "policy.by", "policy.when", "policy.because"].map(|key| call.say(key).to_owned());
     Part { heading: call.say(heading).to_owned(), head: head.into(), rows: all.iter().map(row).collect(), ..Part::default() }
 }
 
 fn groups_part(call: &Call<'_>, sight: &PolicySight) -> Part {
     let row = |group: &GroupSight| Line { href: at(Place::Policy, &[("group", &group.name)]), cells: group_cells(call, group) };
     let head = ["policy.group", "policy.preset", "policy.otherwise", "policy.times", "policy.place"].map(|key| call.say(key).to_owned());
-    Part { heading: call.say("policy.groups").to_owned(), head: head.into(), rows: sight.groups.iter().map(row).collect(), ..Part::default() }
+    Part {
+        heading: call.say("policy.groups").to_owned(),
+        head: head.into(),
+        rows: sight.groups.iter().map(row).collect(),
+        ..Part::default()
+    }
 }
 
 fn group_cells(call: &Call<'_>, group: &GroupSight) -> Vec<String> {
     let times = if group.times.is_empty() { call.say("policy.always").to_owned() } else { group.times.join("; ") };
-    let place = group.line.map_or_else(|| call.say("policy.other_file").to_owned(), |line| words::fill(call, "policy.line", &[&line.to_string()]));
+    let place =
+        group.line.map_or_else(|| call.say("policy.other_file").to_owned(), |line| words::fill(call, "policy.line", &[&line.to_string()]));
     let otherwise = call.say(if group.open { "policy.allow" } else { "policy.block" });
     vec![group.title.clone(), group.preset.clone(), otherwise.to_owned(), times, place]
 }
@@ -104,7 +114,7 @@ fn group_part(call: &Call<'_>, sight: &PolicySight, place: usize) -> Part {
     let row = |category: &CategorySight| {
         let word = category.words.get(place)?;
         let said = word.action.is_some() || !word.hours.is_empty() || !word.share.is_empty() || category.entries > 0;
-        let cells = vec![category.title.clone(), words::does(call, word), words::by(call, word), count(category.entries)];
+        let cells = vec![category.title.clone(), words::does(call, word), words::by(call, word, group), count(category.entries)];
         said.then(|| Line { href: at(Place::PolicyCategory, &[("category", &category.name)]), cells })
     };
     let facts = ["policy.group", "policy.preset", "policy.otherwise", "policy.times", "policy.place"].map(|key| call.say(key).to_owned());

@@ -56,7 +56,7 @@ fn sheet(call: &Call<'_>, (group, category, word): (&GroupSight, &CategorySight,
             fact("policy.group", group.title.clone()),
             fact("policy.category", category.title.clone()),
             fact("policy.does", words::does(call, word)),
-            fact("policy.who_says", words::by(call, word)),
+            fact("policy.who_says", words::by(call, word, group)),
         ]
         .into_iter()
         .filter(|(_, value, _)| !value.is_empty())
@@ -87,7 +87,10 @@ pub(super) fn propose(call: &Call<'_>) -> Result<Reply, Stop> {
         Err(DeedFault::Stop(stop)) => return Err(stop),
         Err(DeedFault::Change(ChangeFault::Works(fault))) => return Err(fault.into()),
         Err(fault @ DeedFault::Because) => complain(&mut sheet, "because", Some(words::deed_fault(call, &fault))),
-        Err(fault) => complain(&mut sheet, "action", Some(words::deed_fault(call, &fault))),
+        Err(fault) => {
+            complain(&mut sheet, "action", Some(words::deed_fault(call, &fault)));
+            sheet.parts.extend(words::check_part(call, &fault));
+        }
     }
     Ok(Reply::Faulty(Box::new(sheet), StatusCode::UNPROCESSABLE_ENTITY))
 }

@@ -29,7 +29,8 @@ pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
 
 fn sheet(call: &Call<'_>, draft: &Draft) -> Result<Sheet, Stop> {
     let sight = call.desk.works.policy()?;
-    let effect = Part { heading: call.say("policy.effect").to_owned(), lines: words::effect(call, &draft.proposed.effect), ..Part::default() };
+    let effect =
+        Part { heading: call.say("policy.effect").to_owned(), lines: words::effect(call, &draft.proposed.effect), ..Part::default() };
     let lines = Part {
         heading: call.say("policy.lines").to_owned(),
         block: changed_lines(&draft.proposed.former, &draft.proposed.text),
@@ -100,7 +101,8 @@ fn number_field(draft: &Draft) -> Field {
 }
 
 fn decide_part(call: &Call<'_>, draft: &Draft) -> Part {
-    let choices = [("approve", "policy.approve"), ("refuse", "policy.refuse")].map(|(value, key)| (value.to_owned(), call.say(key).to_owned()));
+    let choices =
+        [("approve", "policy.approve"), ("refuse", "policy.refuse")].map(|(value, key)| (value.to_owned(), call.say(key).to_owned()));
     let verdict = Field {
         name: "verdict",
         kind: Kind::Radio,
@@ -115,7 +117,11 @@ fn decide_part(call: &Call<'_>, draft: &Draft) -> Part {
 }
 
 fn publish_part(call: &Call<'_>, draft: &Draft) -> Part {
-    let form = Form { action: Place::PolicyPublish.path(), button: call.say("policy.publish_button").to_owned(), fields: vec![number_field(draft)] };
+    let form = Form {
+        action: Place::PolicyPublish.path(),
+        button: call.say("policy.publish_button").to_owned(),
+        fields: vec![number_field(draft)],
+    };
     let lines = vec![call.say("policy.publish_words").to_owned()];
     Part { heading: call.say("policy.publish").to_owned(), lines, form: Some(form), ..Part::default() }
 }

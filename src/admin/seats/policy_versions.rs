@@ -112,6 +112,7 @@ pub(super) fn back(call: &Call<'_>) -> Result<Reply, Stop> {
         complain(&mut sheet, "because", Some(said));
     } else {
         sheet.fault = Some(said);
+        sheet.parts.extend(words::check_part(call, &fault));
     }
     Ok(Reply::Faulty(Box::new(sheet), StatusCode::UNPROCESSABLE_ENTITY))
 }

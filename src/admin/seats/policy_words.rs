@@ -4,7 +4,8 @@ use crate::admin::call::Call;
 use crate::admin::page::count;
 use crate::admin::policy_deeds::{DeedFault, action_of};
 use crate::admin::policy_drafts::{State, What};
-use crate::admin::policy_works::{ChangeFault, Effect, GuardFault, Met, PublishFault, WordSight};
+use crate::admin::policy_works::{ChangeFault, Effect, GroupSight, GuardFault, Met, PublishFault, WordSight};
+use crate::admin::sheet::Part;
 use crate::model::Timestamp;
 use crate::policy::Action;
 
@@ -45,9 +46,11 @@ pub(super) fn does(call: &Call<'_>, word: &WordSight) -> String {
 }
 
 /// Who says so, and where.
-pub(super) fn by(call: &Call<'_>, word: &WordSight) -> String {
+pub(super) fn by(call: &Call<'_>, word: &WordSight, group: &GroupSight) -> String {
     match word.line {
         Some(line) => fill(call, "policy.by_line", &[&word.by, &line.to_string()]),
+        // What a group does not say itself it has from its preset, where no layer says so.
+        None if word.by.starts_with("group ") && !group.preset.is_empty() => fill(call, "policy.by_preset", &[&word.by, &group.preset]),
         None => word.by.clone(),
     }
 }
@@ -75,12 +78,17 @@ pub(super) fn state(call: &Call<'_>, state: State) -> &'static str {
 
 /// What a change would have meant, a sentence a line.
 pub(super) fn effect(call: &Call<'_>, effect: &Effect) -> Vec<String> {
-    let met = |key, met: Met| fill(call, key, &[&count(met.requests), &count(met.people)]);
-    let mut lines: Vec<String> = [("policy.would_block", effect.blocks), ("policy.would_open", effect.opens), ("policy.would_warn", effect.warns)]
-        .into_iter()
-        .filter(|(_, what)| what.requests > 0)
-        .map(|(key, what)| met(key, what))
-        .collect();
+    let many = |number: u64, one, more| if number == 1 { call.say(one).to_owned() } else { fill(call, more, &[&count(number)]) };
+    let met = |key, met: Met| {
+        let requests = many(met.requests, "policy.one_request", "policy.more_requests");
+        fill(call, key, &[&requests, &many(met.people, "policy.one_person", "policy.more_people")])
+    };
+    let mut lines: Vec<String> =
+        [("policy.would_block", effect.blocks), ("policy.would_open", effect.opens), ("policy.would_warn", effect.warns)]
+            .into_iter()
+            .filter(|(_, what)| what.requests > 0)
+            .map(|(key, what)| met(key, what))
+            .collect();
     if lines.is_empty() {
         lines.push(call.say("policy.would_nothing").to_owned());
     }
@@ -101,11 +109,18 @@ pub(super) fn change_fault(call: &Call<'_>, fault: &ChangeFault) -> String {
         ChangeFault::Same => say("policy.fault_same"),
         ChangeFault::Held(layer) => fill(call, "policy.fault_held", &[layer]),
         ChangeFault::Elsewhere => say("policy.fault_elsewhere"),
-        ChangeFault::Check(words) => fill(call, "policy.fault_check", &[words]),
+        // The place of it stands below the form.
+        ChangeFault::Check(words) => fill(call, "policy.fault_check", &[words.lines().next().unwrap_or_default()]),
         ChangeFault::Tests(failures) => fill(call, "policy.fault_tests", &[&failures.join("; ")]),
         ChangeFault::Guard(guard) => guard_fault(call, guard),
         ChangeFault::Works(fault) => fault.to_string(),
     }
+}
+
+/// What `lifeguard check` says in full, with each place.
+pub(super) fn check_part(call: &Call<'_>, fault: &DeedFault) -> Option<Part> {
+    let DeedFault::Change(ChangeFault::Check(words)) = fault else { return None };
+    Some(Part { heading: call.say("policy.check_says").to_owned(), block: words.clone(), ..Part::default() })
 }
 
 fn guard_fault(call: &Call<'_>, fault: &GuardFault) -> String {
