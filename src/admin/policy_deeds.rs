@@ -13,6 +13,9 @@ use crate::record::EventKind;
 /// Longest reason.
 const LONGEST: usize = 2048;
 
+/// The word of a draft for a category of which nothing was said.
+const NOTHING: &str = "nothing";
+
 /// Why nothing was done.
 #[derive(Debug)]
 pub(super) enum DeedFault {
@@ -89,7 +92,7 @@ pub(super) fn propose(call: &Call<'_>, change: &Change, (title, was): (&str, Opt
         group: change.group.clone(),
         category: change.category.clone(),
         title: title.to_owned(),
-        was: word_of(was).to_owned(),
+        was: was.map_or(NOTHING, |was| word_of(Some(was))).to_owned(),
         wish: word_of(change.action).to_owned(),
     };
     let proposed = call.desk.works.changed(change).map_err(DeedFault::Change)?;

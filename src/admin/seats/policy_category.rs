@@ -39,13 +39,13 @@ fn groups_part(call: &Call<'_>, sight: &PolicySight, category: &CategorySight) -
             Some(None) => count(0),
             Some(Some(_)) | None => call.say("policy.unknown").to_owned(),
         };
-        let mut cells = vec![group.title.clone(), words::does(call, word), words::by(call, word, group), requests, people];
+        let mut cells = vec![group.title.clone(), words::does(call, word), requests, people, words::by(call, word, group)];
         let can = changes && group.line.is_some();
         let (href, change) = if can { (change_path(group, category), call.say("policy.change_it")) } else { (String::new(), "") };
         cells[0] = if can { format!("{}: {change}", group.title) } else { group.title.clone() };
         Line { href, cells }
     };
-    let head = ["policy.group", "policy.does", "policy.who_says", "policy.week_requests", "policy.week_people"]
+    let head = ["policy.group", "policy.does", "policy.week_requests", "policy.week_people", "policy.who_says"]
         .map(|key| call.say(key).to_owned());
     let mut lines = vec![call.say("policy.week_words").to_owned()];
     lines.extend(blocked.as_ref().err().map(ToString::to_string));

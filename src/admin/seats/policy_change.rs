@@ -82,7 +82,7 @@ pub(super) fn propose(call: &Call<'_>) -> Result<Reply, Stop> {
         return Ok(Reply::Faulty(Box::new(sheet), StatusCode::UNPROCESSABLE_ENTITY));
     };
     let change = Change { group: group.name.clone(), category: category.name.clone(), action };
-    match deeds::propose(call, &change, (&category.title, word.own), &because) {
+    match deeds::propose(call, &change, (&category.title, word.action), &because) {
         Ok(id) => return Ok(Reply::Go(at(Place::PolicyDraft, &[("draft", &id.to_string())]).into(), None)),
         Err(DeedFault::Stop(stop)) => return Err(stop),
         Err(DeedFault::Change(ChangeFault::Works(fault))) => return Err(fault.into()),

@@ -30,8 +30,9 @@ pub(super) fn action(call: &Call<'_>, action: Option<Action>) -> &'static str {
 /// The action of a draft's word.
 pub(super) fn action_word(call: &Call<'_>, word: &str) -> &'static str {
     match action_of(word) {
-        Some(None) | None => call.say("policy.as_preset"),
+        Some(None) => call.say("policy.as_preset"),
         Some(known) => action(call, known),
+        None => call.say("policy.nothing"),
     }
 }
 
