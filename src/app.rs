@@ -15,12 +15,17 @@ mod feeding;
 mod local_lists;
 mod make;
 mod news;
+mod past;
+mod policy;
+mod policy_effect;
+mod policy_guard;
 mod presses;
 mod quotas;
 mod reload;
 mod restricted;
 mod road;
 mod seen;
+mod settings_file;
 mod signals;
 mod small_lists;
 mod sources;
@@ -31,15 +36,17 @@ mod whole;
 
 pub use asked::{
     Asked, Blocked, CodeUse, Decision, DecisionFault, Met, MetFault, MetHost, OfGroup, Opened, Overblocks, Ranked, Rule, UnknownAsk,
-    decide, met, new_code, noisiest, overblocks, past, span_of, stop_decision, unknown_hosts,
+    decide, met, new_code, noisiest, overblocks, span_of, stop_decision, unknown_hosts,
 };
 pub use clock::SystemClock;
 pub use console::{Amend, AmendFault, Amended, ChoosePreset, Keep, Written};
 pub use emergency::{Closing, EmergencyFault, close_at_once, closed_at_once, knows, open_again};
 pub use fault::AppFault;
 pub use make::{Judged, authority, directory, doors, engine, keytab, live, pages};
+pub use past::past;
 pub use road::Roads;
 pub use seen::read_seen;
+pub use settings_file::SettingsFile;
 
 use crate::admin::{Console, ListenerStatus, StatusSource};
 use crate::config::Config;
@@ -233,7 +240,8 @@ impl App {
     fn reload_apart(self: Arc<Self>) {
         let work = std::thread::Builder::new().name("reload".into()).spawn(move || {
             lower_priority();
-            self.reload();
+            // It has been told.
+            drop(self.reload());
         });
         if let Err(error) = work {
             tracing::error!(%error, "no thread for the reload");

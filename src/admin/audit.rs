@@ -71,8 +71,22 @@ impl Act {
 /// Is this a deed on the console?
 #[must_use]
 pub fn is_of_console(kind: EventKind) -> bool {
-    use EventKind::{ConsoleChange, ConsoleCrossSite, ConsoleLookUp, ConsoleRefused, ConsoleSignIn, SourceChanged};
-    [ConsoleSignIn, ConsoleRefused, ConsoleCrossSite, ConsoleLookUp, ConsoleChange, SourceChanged].contains(&kind)
+    use EventKind::{
+        ConsoleChange, ConsoleCrossSite, ConsoleLookUp, ConsoleRefused, ConsoleSignIn, PolicyProposed, PolicyPublished, PolicyRolledBack,
+        SourceChanged,
+    };
+    [
+        ConsoleChange,
+        ConsoleCrossSite,
+        ConsoleLookUp,
+        ConsoleRefused,
+        ConsoleSignIn,
+        SourceChanged,
+        PolicyProposed,
+        PolicyPublished,
+        PolicyRolledBack,
+    ]
+    .contains(&kind)
 }
 
 /// Puts it into the log, and waits until it is there.

@@ -7,8 +7,16 @@ use super::roles::may;
 /// Each group's name and its places with theirs.
 const MENU: &[(&str, &[(Place, &str)])] = &[
     ("menu.now", &[(Place::Dashboard, "place.dashboard"), (Place::Try, "place.try"), (Place::Sites, "place.sites")]),
-    ("menu.rules", &[(Place::Emergency, "place.emergency"), (Place::Suites, "place.suites")]),
-    ("menu.lists", &[(Place::Sources, "place.sources"), (Place::Unknown, "place.unknown"), (Place::Noise, "place.noise")]),
+    ("menu.rules", &[(Place::Policy, "place.policy"), (Place::Plan, "place.plan"), (Place::Suites, "place.suites")]),
+    (
+        "menu.lists",
+        &[
+            (Place::Sources, "place.sources"),
+            (Place::Emergency, "place.emergency"),
+            (Place::Unknown, "place.unknown"),
+            (Place::Noise, "place.noise"),
+        ],
+    ),
     (
         "menu.exceptions",
         &[(Place::Exceptions, "place.exceptions"), (Place::ExceptionNew, "place.exception_new"), (Place::CodeNew, "place.code_new")],

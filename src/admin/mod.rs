@@ -19,6 +19,9 @@ mod menu;
 mod origin;
 mod page;
 mod place;
+mod policy_deeds;
+mod policy_drafts;
+mod policy_works;
 mod qr;
 mod readiness;
 mod roles;
@@ -30,6 +33,7 @@ mod sheet;
 mod source_works;
 mod sources;
 mod status;
+mod text_diff;
 mod words;
 mod works;
 
@@ -46,6 +50,10 @@ pub use host_works::{
     UnknownHosts, UnknownQuestion,
 };
 pub use place::{Place, Takes};
+pub use policy_works::{
+    Blocked, CategorySight, Change, ChangeFault, Effect, FixedPolicy, GroupSight, GuardFault, Met, PolicySight, PolicyWorks, Proposed,
+    PublishFault, WordSight, digest_of,
+};
 pub use readiness::{Check, Readiness};
 pub use roles::{Action, Role, may, table};
 pub use serve::Console;

@@ -2,6 +2,7 @@
 
 use super::decision_works::{DecisionWorks, FixedDecisions};
 use super::host_works::{FixedHosts, HostWorks};
+use super::policy_works::{FixedPolicy, PolicyWorks};
 use super::source_works::{FixedSources, SourceWorks};
 use super::status::Status;
 use crate::accredit::Standing;
@@ -113,7 +114,7 @@ pub enum ClosingFault {
 }
 
 /// The running system, as the console sees it. Each call may take as long as a disk takes.
-pub trait Works: DecisionWorks + HostWorks + SourceWorks + Send + Sync {
+pub trait Works: DecisionWorks + HostWorks + SourceWorks + PolicyWorks + Send + Sync {
     /// How things stand.
     fn status(&self) -> Status;
 
@@ -192,6 +193,8 @@ pub struct FixedWorks {
     pub stuck: std::sync::atomic::AtomicBool,
     /// Do the suites run?
     pub running: std::sync::atomic::AtomicBool,
+    /// The policy.
+    pub policy: FixedPolicy,
 }
 
 impl Works for FixedWorks {

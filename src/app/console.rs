@@ -70,6 +70,8 @@ pub struct Written {
     pub amend: Amend,
     /// The file; empty: the settings that are built in.
     pub file: String,
+    /// Its text: how it is read, checked and put there.
+    pub settings: Arc<dyn super::SettingsFile>,
 }
 
 /// Where the console keeps what it knows.
@@ -163,7 +165,7 @@ impl Works for App {
     fn choose_preset(&self, preset: &str) -> Result<(), WorksFault> {
         (self.written.choose_preset)(preset).map_err(|fault| WorksFault(fault.into()))?;
         // What does not go live says so itself; the file is good, or it would not have been written.
-        self.reload();
+        drop(self.reload());
         Ok(())
     }
 

@@ -212,7 +212,7 @@ impl App {
                 let app = Arc::clone(&self);
                 let work = move || {
                     super::lower_priority();
-                    app.reload_lists();
+                    drop(app.reload_lists());
                 };
                 if let Err(error) = tokio::task::spawn_blocking(work).await {
                     tracing::error!(%error, "the lists that came were not loaded");

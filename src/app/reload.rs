@@ -17,23 +17,23 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 impl App {
     /// New lists, policy and settings.
-    pub(super) fn reload(&self) {
+    pub(super) fn reload(&self) -> Result<(), String> {
         // Before it is anybody's turn: a list that does not come must hold up no other reload.
         if let Ok(config) = (self.written.read)()
             && let Err(fault) = feeding::first_statutory(&config, self.clock.now().wall)
         {
             tracing::error!(%fault, "lists are not fetched");
         }
-        self.reload_with(false, || (self.written.read)());
+        self.reload_with(false, || (self.written.read)())
     }
 
     /// New lists, with the settings in force. Connections and certificates that are kept stay.
-    pub(super) fn reload_lists(&self) {
-        self.reload_with(true, || Ok(Config::clone(&self.feeding.settings().1)));
+    pub(super) fn reload_lists(&self) -> Result<(), String> {
+        self.reload_with(true, || Ok(Config::clone(&self.feeding.settings().1)))
     }
 
-    /// Whole or not at all.
-    fn reload_with(&self, keeps: bool, read: impl FnOnce() -> Result<Config, String>) {
+    /// Whole or not at all. What is wrong has been told already.
+    fn reload_with(&self, keeps: bool, read: impl FnOnce() -> Result<Config, String>) -> Result<(), String> {
         static ONE: Mutex<()> = Mutex::new(());
         let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
         let generation = Generation(self.proxy.live.load().generation().0 + 1);
@@ -68,12 +68,14 @@ impl App {
                 self.accredited.settings(&config.accredit, self.proxy.live.load().engine.policy.version());
                 self.feeding.obeys(config);
                 drop(old);
+                Ok(())
             }
             Err(fault) => {
                 self.metrics.reload_failed();
                 tracing::error!("reload failed, the last good state stays:\n{fault}");
                 self.event(EventKind::ReloadFailed, &fault);
-                news.reload.fault = Some(fault);
+                news.reload.fault = Some(fault.clone());
+                Err(fault)
             }
         }
     }

@@ -69,12 +69,17 @@ impl Standing {
             ("site.node", self.node != new.site.node),
             ("proxy.listeners", self.listeners != new.proxy.listeners),
             ("admin.listen", self.console.listen != new.admin.listen),
-            ("admin", AdminSettings { listen: new.admin.listen, ..self.console.clone() } != new.admin),
+            ("admin", with_what_is_taken_over(&self.console, &new.admin) != new.admin),
             ("follow", self.follow != new.follow),
             ("sign_in.radius", sockets(self.radius.as_ref()) != sockets(new.sign_in.radius.as_ref())),
         ];
         all.into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name).collect()
     }
+}
+
+/// The console as it runs: where it listens is named by itself, and who approves is taken over.
+fn with_what_is_taken_over(runs: &AdminSettings, new: &AdminSettings) -> AdminSettings {
+    AdminSettings { listen: new.listen, approve_policy: new.approve_policy, ..runs.clone() }
 }
 
 /// What of accounting is built into its socket; the rest is taken over.

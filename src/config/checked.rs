@@ -89,6 +89,8 @@ pub struct AdminSettings {
     pub behind_tls: bool,
     /// In which language.
     pub language: ConsoleLanguage,
+    /// Changes of policy on the console need a second person.
+    pub approve_policy: bool,
 }
 
 /// The language of the console.
@@ -141,6 +143,7 @@ impl Default for AdminSettings {
             folder: PathBuf::new(),
             behind_tls: false,
             language: ConsoleLanguage::Browser,
+            approve_policy: false,
         }
     }
 }

@@ -6,6 +6,7 @@
 
 mod accredit;
 mod amend;
+mod amend_action;
 mod builtin;
 mod by_name;
 mod category_map;
@@ -50,6 +51,7 @@ mod watches;
 
 pub use accredit::AccreditSettings;
 pub use amend::with_preset;
+pub use amend_action::{Said, said, with_action};
 pub use builtin::{SAMPLE, builtin_list, builtin_lists, presets};
 pub use category_map::{Becomes, CategoryMap};
 pub use checked::{AdminSettings, Config, ConsoleLanguage, LogLevel, Site, TelemetrySettings};

@@ -40,7 +40,7 @@
 //! | Role | May | May not |
 //! |---|---|---|
 //! | site or consortium administrator | give access, ask what an address would get, close an address at once | read the log, read what was done on the console |
-//! | IT staff | ask what an address would get, close an address at once, run accreditation | read the log, read what was done, give access |
+//! | IT staff | ask what an address would get, close an address at once, run accreditation, change policy | read the log, read what was done, give access |
 //! | safeguarding lead | read what was done on the console; the log, by name with a purpose; run accreditation | give access |
 //! | auditor | read what was done; the log under pseudonyms | see names, give access |
 //! | disclosure officer | the log by name with a purpose | give access, read what was done |
@@ -78,6 +78,41 @@
 //! A source on this machine or in a private network is refused, unless a source of the settings has the same scheme, host and port already:
 //! what it may do there the new one may. A file has to lie where a file of a list lies; links are followed first. What a name leads to is
 //! looked at when it is dialled. Numbers are of people, never who; an auditor sees an exception for a person without the name.
+//! # Policy
+//!
+//! `/policy` shows what is in force: groups with their preset, times and line in the file, the layers over them, and what each group does
+//! with each category. A category's page says what belongs in it, who says what happens to it in each group (the layer or the group, and
+//! the line), and what it blocked in seven days: requests and people in figures, from the log's own counts, never a name.
+//!
+//! A change is one action of one category in one group of the settings' own file: blocked, asks first, open, or as the preset says. It is
+//! a **draft** first, with a reason. The draft is the whole text of the settings with that one word changed (`src/config/amend_action.rs`:
+//! comments, order and spelling stay), checked as a reload checks it, tried by the operator's own `[[test]]`s, and judged over the requests
+//! of the past week by the same engine with the same lists: "it would have blocked 312 requests by 40 people". At most 200,000 requests or
+//! three seconds, the latest segments of the log first; the page says how many were looked at, back to when, and how many could not be
+//! judged again because their addresses were not kept.
+//!
+//! | Step | Who | What happens |
+//! |---|---|---|
+//! | propose | IT staff | the draft, its reason and its effect are kept; event `policy-proposed` |
+//! | approve, refuse | an administrator, IT staff, the safeguarding lead; never whoever proposed it | only where `[admin] approve_policy = true` is it needed |
+//! | publish | IT staff | the text that stood is kept; event `policy-published` or `policy-rolled-back`; the file is replaced whole with its rights kept and synced, and a reload follows as by SIGHUP. A reload that fails puts the former text back |
+//! | go back | IT staff | a former text is a draft like any other, with its reason and its effect |
+//!
+//! A draft names the fingerprint of the text it was made from. Where something else stands in the file when it is to be published (git, an
+//! editor), it is refused with both fingerprints and writes nothing: it is made again from what stands there. A group that stands in
+//! another file (a site's, a layer's) is shown and changed in that file.
+//!
+//! Refused whatever anybody approves (`src/app/policy_guard.rs`): a list of illegal material that would be gone or another one, serving
+//! without one, a layer over the groups that would be gone or weaker, another address, folder or name of the console, approval that would
+//! no longer be asked for, a listener that would be gone, a group in which nothing could be reached. By hand, in the file, all of it can
+//! still be done by whoever may write there.
+//!
+//! Where the file cannot be written (mounted read-only, marked read-only, a folder of somebody else), drafts are made and shown all the
+//! same, and the changed text can be taken away for whoever looks after the file. Settings that are built in get a file with the first
+//! change. Behind a symbolic link the file itself is written.
+//!
+//! `/plan` is `lifeguard plan` for everybody who signs in, governors too: what is closed, for whom, why, who approved it and when it is
+//! looked at again, group by group, and the whole as a text to take away.
 //!
 //! # The record
 //!

@@ -207,6 +207,12 @@ pub enum EventKind {
     ConsoleChange = 76,
     /// Somebody put a source of lists into the settings, or took one out.
     SourceChanged = 85,
+    /// Somebody proposed a change of policy at the console.
+    PolicyProposed = 77,
+    /// A change of policy that was made at the console went live.
+    PolicyPublished = 78,
+    /// A former text of the settings went live again, from the console.
+    PolicyRolledBack = 79,
     /// What accreditation found: a certificate, something that no longer holds, or that it holds again.
     Accreditation = 60,
     /// Somebody put a host into a category, or took it out again.
@@ -217,7 +223,7 @@ pub enum EventKind {
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 38] = [
         Self::Started,
         Self::Stopped,
         Self::Reloaded,
@@ -250,6 +256,9 @@ impl EventKind {
         Self::ConsoleLookUp,
         Self::ConsoleChange,
         Self::SourceChanged,
+        Self::PolicyProposed,
+        Self::PolicyPublished,
+        Self::PolicyRolledBack,
         Self::Accreditation,
         Self::Categorised,
         Self::ListReleased,

@@ -2,6 +2,7 @@
 
 use super::{account, audit, dashboard, emergency, enrol, people, people_change, setup, sign_in, suites, try_out};
 use super::{decide, exceptions, noise, sites, sources, trial, unknown};
+use super::{plan, policy, policy_category, policy_change, policy_draft, policy_versions};
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::place::Place;
 use crate::admin::sheet::{Field, Kind};
@@ -54,6 +55,19 @@ pub(in crate::admin) fn sit(call: &Call<'_>) -> Result<Reply, Stop> {
         (Place::ExceptionNew, true) => decide::make(call),
         (Place::CodeNew, true) => decide::make_code(call),
         (Place::Sites, _) => sites::show(call),
+        (Place::Policy, _) => policy::show(call),
+        (Place::PolicyCategory, _) => policy_category::show(call),
+        (Place::PolicyChange, false) => policy_change::show(call),
+        (Place::PolicyChange, true) => policy_change::propose(call),
+        (Place::PolicyDraft, _) => policy_draft::show(call),
+        (Place::PolicyDecide, _) => policy_draft::decide(call),
+        (Place::PolicyWithdraw, _) => policy_draft::withdraw(call),
+        (Place::PolicyPublish, _) => policy_draft::publish(call),
+        (Place::PolicyText, _) => policy_draft::text(call),
+        (Place::PolicyVersions, _) => policy_versions::show(call),
+        (Place::PolicyVersion, _) => policy_versions::one(call),
+        (Place::PolicyBack, _) => policy_versions::back(call),
+        (Place::Plan, _) => plan::show(call),
     }
 }
 

@@ -4,12 +4,12 @@
 
 use crate::canon::Wrappers;
 use crate::config::{Config, Source};
-use crate::engine::{Engine, PastRequest, Rejudged};
+use crate::engine::{Engine, Rejudged};
 use crate::feeds::{self, Compared, is_of};
 use crate::lists::ListImage;
 use crate::model::{Generation, Reason, VerdictKind};
 use crate::policy::PolicySet;
-use crate::record::{INSIDE_TLS, RequestRecord};
+use crate::record::RequestRecord;
 use crate::store::query::{Filter, each_request};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -75,30 +75,13 @@ pub fn met(settings: &Config, compared: &Compared, filter: &Filter, of: Option<&
     Ok(met)
 }
 
-/// A request of the log, as it is judged again.
-#[must_use]
-pub fn past<'a>(record: &'a RequestRecord<'_>) -> PastRequest<'a> {
-    PastRequest {
-        method: record.method,
-        target: record.target,
-        inside_tls: record.tls == INSIDE_TLS,
-        host_field: record.host_field,
-        peer: record.peer,
-        asserted: record.asserted,
-        user: record.user,
-        group: record.group,
-        at: record.at.wall,
-        warned: record.reason == Reason::AllowedAfterWarning,
-    }
-}
-
 impl Met {
     fn take(&mut self, (old, new): (&Engine, &Engine), record: &RequestRecord<'_>) {
         if record.verdict != VerdictKind::Allow || record.reason == Reason::OwnPage {
             return;
         }
         self.judged += 1;
-        let asked = past(record);
+        let asked = crate::app::past(record);
         let (Ok(then), Ok(now)) = (old.rejudge(&asked), new.rejudge(&asked)) else { return };
         let reason = |judged: &Rejudged| judged.judgement.decision.evidence().reason;
         let closes = matches!(reason(&now).kind(), VerdictKind::Block | VerdictKind::Refuse);

@@ -12,7 +12,7 @@ mod trials;
 mod unknown;
 
 pub use decisions::{CodeUse, Decision, DecisionFault, decide, new_code, span_of, stop_decision};
-pub use met::{Met, MetFault, MetHost, met, past};
+pub use met::{Met, MetFault, MetHost, met};
 pub use overblocks::{Blocked, OfGroup, Opened, Overblocks, Rule, noisiest, overblocks};
 pub(in crate::app) use trials::Asking;
 pub use unknown::{Asked, Ranked, UnknownAsk, unknown_hosts};

@@ -44,5 +44,11 @@ impl Section for RawAdmin {
             help: "Language of the console: the one that the browser asks for, English or Welsh.",
             slot: |admin| Slot::Choice(&mut admin.settings.language),
         },
+        Opt {
+            key: "approve_policy",
+            help: "A change of policy that is made on the console needs somebody else's approval before it goes live. Whoever proposed it \
+                   never gives it.",
+            slot: |admin| Slot::Flag(&mut admin.settings.approve_policy),
+        },
     ];
 }

@@ -49,5 +49,5 @@ pub use row::{EventRow, OutcomeRow, REDACTED, RequestRow, Row};
 #[cfg(test)]
 pub(crate) use search::search_in;
 pub use search::{Answer, MAX_LIMIT, Order, Progress, Query, search, search_with, workers};
-pub use stream::{Streamed, each_request};
+pub use stream::{Streamed, each_recent, each_request};
 pub use value::QueryFault;
