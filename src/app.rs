@@ -3,6 +3,7 @@
 mod acceptances;
 pub mod accredit;
 pub mod accredited;
+mod asking;
 mod bind;
 mod clock;
 mod codes;

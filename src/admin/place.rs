@@ -39,11 +39,31 @@ pub enum Place {
     EmergencyOver,
     /// Every suite of accreditation, now.
     Suites,
+    /// Asks the log.
+    Log,
+    /// How many there are, and the rows.
+    LogFound,
+    /// One request with every field.
+    LogRecord,
+    /// What a person, a device or an address asked for around a request.
+    LogAround,
+    /// The latest requests.
+    LogLive,
+    /// Saves a question under a name.
+    LogSave,
+    /// Drops a saved question.
+    LogDrop,
+    /// A file of what was found.
+    LogExport,
+    /// Names that were revealed, and wishes that wait for a second person.
+    Reveals,
+    /// Agrees to a wish, or refuses it.
+    RevealDecide,
 }
 
 impl Place {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 27] = [
         Self::Setup,
         Self::SignIn,
         Self::SignOut,
@@ -61,6 +81,16 @@ impl Place {
         Self::Emergency,
         Self::EmergencyOver,
         Self::Suites,
+        Self::Log,
+        Self::LogFound,
+        Self::LogRecord,
+        Self::LogAround,
+        Self::LogLive,
+        Self::LogSave,
+        Self::LogDrop,
+        Self::LogExport,
+        Self::Reveals,
+        Self::RevealDecide,
     ];
 
     /// Its path.
@@ -84,6 +114,16 @@ impl Place {
             Self::Emergency => "/lists/emergency",
             Self::EmergencyOver => "/lists/emergency/over",
             Self::Suites => "/accreditation/run",
+            Self::Log => "/log",
+            Self::LogFound => "/log/found",
+            Self::LogRecord => "/log/record",
+            Self::LogAround => "/log/around",
+            Self::LogLive => "/log/live",
+            Self::LogSave => "/log/save",
+            Self::LogDrop => "/log/drop",
+            Self::LogExport => "/log/export",
+            Self::Reveals => "/log/names",
+            Self::RevealDecide => "/log/names/decide",
         }
     }
 
@@ -101,6 +141,11 @@ impl Place {
             Self::Audit => Action::ReadAudit,
             Self::Emergency | Self::EmergencyOver => Action::CloseAtOnce,
             Self::Suites => Action::RunSuites,
+            Self::Log | Self::LogFound | Self::LogRecord | Self::LogAround | Self::LogLive | Self::LogSave | Self::LogDrop => {
+                Action::SearchLog
+            }
+            Self::LogExport => Action::ExportLog,
+            Self::Reveals | Self::RevealDecide => Action::RevealName,
         }
     }
 
@@ -110,6 +155,9 @@ impl Place {
         match self {
             Self::Dashboard | Self::Account | Self::People | Self::Audit => Takes::Get,
             Self::SignOut | Self::AccountPassword | Self::AccountCodes | Self::AccountSessions | Self::EmergencyOver => Takes::Post,
+            Self::LogFound | Self::LogRecord | Self::LogAround => Takes::Get,
+            Self::LogSave | Self::LogDrop | Self::LogExport | Self::RevealDecide => Takes::Post,
+            Self::Log | Self::LogLive | Self::Reveals => Takes::Both,
             Self::Setup
             | Self::SignIn
             | Self::Enrol

@@ -89,6 +89,18 @@ pub struct AdminSettings {
     pub behind_tls: bool,
     /// In which language.
     pub language: ConsoleLanguage,
+    /// How many people it takes to see a name.
+    pub reveal: Reveal,
+}
+
+/// How many people it takes to see the name behind a pseudonym.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reveal {
+    /// Whoever may see names says why.
+    #[default]
+    One,
+    /// A second person who may see names agrees first.
+    Two,
 }
 
 /// The language of the console.
@@ -141,6 +153,7 @@ impl Default for AdminSettings {
             folder: PathBuf::new(),
             behind_tls: false,
             language: ConsoleLanguage::Browser,
+            reveal: Reveal::One,
         }
     }
 }

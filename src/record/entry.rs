@@ -205,6 +205,10 @@ pub enum EventKind {
     ConsoleLookUp = 75,
     /// Somebody changed something at the console.
     ConsoleChange = 76,
+    /// A person's name was revealed to somebody at the console, or somebody asked for it, or it was refused.
+    ConsoleReveal = 80,
+    /// Somebody took rows out of the log at the console.
+    ConsoleExport = 81,
     /// What accreditation found: a certificate, something that no longer holds, or that it holds again.
     Accreditation = 60,
     /// Somebody put a host into a category, or took it out again.
@@ -215,7 +219,7 @@ pub enum EventKind {
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 36] = [
         Self::Started,
         Self::Stopped,
         Self::Reloaded,
@@ -247,6 +251,8 @@ impl EventKind {
         Self::ConsoleCrossSite,
         Self::ConsoleLookUp,
         Self::ConsoleChange,
+        Self::ConsoleReveal,
+        Self::ConsoleExport,
         Self::Accreditation,
         Self::Categorised,
         Self::ListReleased,
