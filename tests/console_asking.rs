@@ -85,7 +85,7 @@ fn word(scene: &Scene, name: &str) -> String {
 async fn the_number_comes_before_the_rows_and_each_look_is_recorded_with_its_purpose() {
     let (scene, _, mut ann) = staffed().await;
     let (id, page) = ask(&mut ann, &[("url", "games"), ("client", "10.20.0.0/16")]).await;
-    assert!(page.text.contains("1 requests.") && !page.text.contains("games.test/play"), "{}", page.text);
+    assert!(page.text.contains("Requests: 1.") && !page.text.contains("games.test/play"), "{}", page.text);
     let (kind, act) = scene.acts().pop().unwrap();
     assert_eq!((kind, act.who.as_str(), act.purpose.as_str()), (EventKind::ConsoleLookUp, "ann", WHY));
     assert_eq!(act.query, "client 10.20.0.0/16; slot day; url games");
@@ -101,12 +101,12 @@ async fn the_number_comes_before_the_rows_and_each_look_is_recorded_with_its_pur
     assert!(scene.acts().pop().unwrap().1.did.contains("read 1 rows of the log, records 1 to 1"));
     // The same person by the pseudonym, and nobody by one that is nobody's.
     let (_, page) = ask(&mut ann, &[("person", &kim.to_uppercase())]).await;
-    assert!(page.text.contains("2 requests."), "{}", page.text);
+    assert!(page.text.contains("Requests: 2."), "{}", page.text);
     let (_, page) = ask(&mut ann, &[("person", "person-00000-00000")]).await;
     assert!(page.text.contains("nothing that fits"), "{}", page.text);
     scene.works.asking.slow.store(true, Ordering::Relaxed);
     let (id, page) = ask(&mut ann, &[]).await;
-    assert!(page.text.contains("At least 5 requests"), "{}", page.text);
+    assert!(page.text.contains("Requests: at least 5"), "{}", page.text);
     let rows = ann.get(&format!("/log/found?ask={id}&rows=yes")).await;
     assert!(rows.text.contains("took too long"), "{}", rows.text);
     scene.log.break_down(Some(LogFault::Full));

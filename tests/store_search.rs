@@ -314,13 +314,12 @@ fn sequence(row: Row) -> Option<u64> {
 #[test]
 fn one_request_is_found_by_its_number_with_its_outcome_and_pages_are_cut_where_the_heads_say() {
     let folder = tempfile::tempdir().unwrap();
-    let clock = clock();
-    let store = open(lifeguard::store::StoreSettings { segment_bytes: 4096, ..settings(folder.path()) }, clock).unwrap();
+    let store = open(lifeguard::store::Settings { segment_bytes: 4096, ..small(folder.path()) }, RunningClock::start()).unwrap();
     for id in 1..=200 {
-        append(&store, &Entry::Request(request(id)), Durability::Kernel);
+        put(&store, request(id), Durability::Kernel).unwrap();
     }
     for id in 1..=200 {
-        append(&store, &Entry::Outcome(outcome(id)), Durability::Kernel);
+        wait(store.append(&Entry::Outcome(outcome(id)), Durability::Kernel)).unwrap();
     }
     store.close();
     let all = search(folder.path(), &Query { limit: 1000, ..Query::default() }).unwrap();

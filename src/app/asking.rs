@@ -3,7 +3,7 @@
 use super::App;
 use crate::admin::WorksFault;
 use crate::admin::asking::{
-    AskingWorks, Counted, Fetched, Folded, LogFile, LogFileFault, LogFileKind, LogFileOrder, LogQuestion, Reading, Seen,
+    AskingWorks, Counted, Fetched, Folded, LogFile, LogFileFault, LogFileKind, LogFileOrder, LogQuestion, Reading, STATUTORY, Seen,
 };
 use crate::model::{Bucket, IdentitySource, Reason, Timestamp, VerdictKind};
 use crate::store::ReadFault;
@@ -31,6 +31,8 @@ fn until(bound: Duration) -> impl Fn(usize, usize) -> bool + Sync {
 
 fn filter_of(question: &LogQuestion) -> Filter {
     let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    // What such a list decides stands in no category.
+    let statutory = question.category == STATUTORY;
     Filter {
         from: question.from,
         to: question.to,
@@ -39,7 +41,8 @@ fn filter_of(question: &LogQuestion) -> Filter {
         user: some(&question.person),
         device: some(&question.device),
         group: some(&question.group),
-        category: some(&question.category),
+        category: some(&question.category).filter(|_| !statutory),
+        reason: statutory.then_some(Reason::Statutory),
         verdict: question.verdict,
         method: some(&question.method),
         reference: question.reference,
@@ -187,6 +190,8 @@ impl AskingWorks for App {
         let works = |fault: crate::store::export::ExportFault| WorksFault(fault.to_string().into());
         let (bytes, sha256) = file_of(&rows, kind, &self.standing.console_folder()).map_err(works)?;
         let count = u64::try_from(rows.len()).unwrap_or(u64::MAX);
+        // The same pseudonym as in the file: the note says no more than that.
+        let filter = filter_of(question);
         let note = ExportNote {
             what: kind.code().to_owned(),
             by: order.by.to_owned(),
@@ -194,7 +199,7 @@ impl AskingWorks for App {
             at: self.clock.now().wall.to_string(),
             rows: count,
             sha256: sha256.clone(),
-            query: filter_to_json(&filter_of(question)),
+            query: filter_to_json(&Filter { user: filter.user.as_deref().map(order.shown), ..filter }),
         };
         note_export(folder, note, &self.store.signer()).map_err(works)?;
         Ok(LogFile { bytes, rows: count, sha256 })

@@ -24,7 +24,7 @@ def walk(page, first):
     page.get_by_label("Why do you ask?").fill("a parent asked on Monday")
     page.get_by_role("button", name="How many are there?").click()
     page.wait_for_url("**/log/found?ask=*")
-    assert " requests." in body(page) and "tbody" not in page.content(), body(page)
+    assert "Requests: " in body(page) and "tbody" not in page.content(), body(page)
     look(page, "log-count")
     page.get_by_role("link", name="Show them").click()
     assert page.locator("tbody tr").count() > 2

@@ -15,7 +15,7 @@ mod works;
 pub use ask::{Answered, Around, AskFault, Asker, Shown};
 pub use defang::{ADDRESS_FIELDS, defang};
 pub use pseudonym::{KEY_FILE, Pseudonyms, is_pseudonym};
-pub use question::{Question, QuestionFault, SLOTS, method_of, verdict_of};
+pub use question::{Question, QuestionFault, SLOTS, STATUTORY, method_of, verdict_of};
 pub use reveals::{Reveal, RevealState};
 pub use rows::{Asked, Saved};
 pub use works::{

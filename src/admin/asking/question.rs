@@ -14,6 +14,9 @@ use std::net::IpAddr;
 const LONGEST: usize = 300;
 const HOUR: i64 = 3_600_000_000;
 
+/// The word that stands for every list of illegal material where a category is asked for.
+pub const STATUTORY: &str = "statutory";
+
 /// Spans of time by their words in forms, and how long before the question they begin; `between`: from and to say it.
 pub const SLOTS: [(&str, i64); 6] =
     [("between", 0), ("hour", HOUR), ("day", 24 * HOUR), ("week", 7 * 24 * HOUR), ("month", 30 * 24 * HOUR), ("year", 366 * 24 * HOUR)];

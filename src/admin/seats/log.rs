@@ -5,7 +5,7 @@ use super::enrol::complain;
 use super::log_names::give;
 use super::log_parts::{asked, purpose, purpose_field, put};
 use super::sit::text;
-use crate::admin::asking::{Question, SLOTS, Saved, is_pseudonym, reveals, rows};
+use crate::admin::asking::{Question, SLOTS, STATUTORY, Saved, is_pseudonym, reveals, rows};
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::place::Place;
 use crate::admin::roles::{Action, may};
@@ -63,7 +63,7 @@ fn ask_part(call: &Call<'_>, question: &Question, purpose: &str) -> Part {
     let verdicts = VERDICTS.iter().map(|(word, key)| ((*word).to_owned(), call.say(key).to_owned())).collect();
     let methods = ["GET", "POST", "PUT", "CONNECT"].map(|word| (word.to_owned(), word.to_owned())).into();
     let works = &call.desk.works;
-    let categories = works.log_categories().into_iter().chain([("statutory".to_owned(), call.say("log.statutory").to_owned())]).collect();
+    let categories = works.log_categories().into_iter().chain([(STATUTORY.to_owned(), call.say("log.statutory").to_owned())]).collect();
     let more = Field { name: "more", kind: Kind::More, label: call.say("log.more").to_owned(), ..Field::default() };
     let fields = vec![
         text("client", "log.client", Some("log.client_help"), &question.client),
@@ -114,7 +114,11 @@ fn saved_part(call: &Call<'_>, saved: &[Saved]) -> Part {
         href: format!("{}?saved={}", Place::Log.path(), saved.id),
         cells: vec![
             saved.name.clone(),
-            saved.question.in_words(),
+            super::log_parts::said(call, &saved.question)
+                .iter()
+                .map(|(label, value)| format!("{label}: {value}"))
+                .collect::<Vec<_>>()
+                .join("; "),
             saved.made_by.clone(),
             saved.role.map_or("", |role| call.say_role(role)).to_owned(),
         ],
@@ -150,7 +154,7 @@ pub(super) fn ask(call: &Call<'_>) -> Result<Reply, Stop> {
     let known = |choices: Vec<(String, String)>, word: &str| word.is_empty() || choices.iter().any(|(name, _)| name == word);
     let works = &call.desk.works;
     complain(&mut sheet, "group", (!known(works.log_groups(), &question.group)).then(|| call.say("fault.choose").to_owned()));
-    let category = question.category == "statutory" || known(works.log_categories(), &question.category);
+    let category = question.category == STATUTORY || known(works.log_categories(), &question.category);
     complain(&mut sheet, "category", (!category).then(|| call.say("fault.choose").to_owned()));
     let typed = std::mem::take(&mut question.person);
     let named = if sheet.is_faulty() { Ok(None) } else { person(call, &typed) };

@@ -3,7 +3,7 @@
 use super::enrol::complain;
 use super::log_found::sheet;
 use super::log_parts::{asked, asker, purpose};
-use crate::admin::asking::{AskFault, Asked, LogFileKind, LogFileOrder};
+use crate::admin::asking::{AskFault, Asked, LogFileKind, LogFileOrder, STATUTORY};
 use crate::admin::call::{Call, Download, Reply, Stop};
 use crate::admin::page::count;
 use crate::admin::sheet::Part;
@@ -77,7 +77,7 @@ fn command(call: &Call<'_>, asked: &Asked, kind: LogFileKind, why: &str) -> Stri
     add("url", &question.url);
     add("user", &question.person);
     add("group", &question.group);
-    add("category", &question.category);
+    add(if question.category == STATUTORY { "reason" } else { "category" }, &question.category);
     add("verdict", &question.verdict);
     add("id", &question.reference);
     add("because", why);

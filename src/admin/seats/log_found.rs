@@ -1,7 +1,6 @@
 //! What was found: how many first, and the rows when somebody wants them. Each look is in the log, with its purpose, the question and the
 //! number of rows, before it is answered (A2).
 
-use super::log::slot_words;
 use super::log_parts::{asked, asker, hidden, local, table};
 use super::sit::text;
 use crate::admin::asking::{Asked, LogFileKind, Reading};
@@ -36,29 +35,12 @@ pub(super) fn sheet(call: &Call<'_>, asked: &Asked, part: Option<Part>) -> Resul
     if may(role, Action::ExportLog) {
         parts.push(export_part(call, asked));
     }
-    Ok(Sheet { parts, ..Sheet::titled(call.say("found.title")) })
+    Ok(Sheet { lead: vec![call.say("found.lead").to_owned()], parts, ..Sheet::titled(call.say("found.title")) })
 }
 
 fn question_part(call: &Call<'_>, asked: &Asked) -> Part {
-    let label = |name: &str| {
-        call.say(match name {
-            "client" => "log.client",
-            "slot" => "log.slot",
-            "from" => "log.from",
-            "to" => "log.to",
-            "url" => "log.url",
-            "person" => "log.person",
-            "device" => "log.device",
-            "group" => "log.group",
-            "category" => "log.category",
-            "verdict" => "log.decided",
-            "method" => "log.method",
-            _ => "log.reference",
-        })
-    };
-    let words = |name: &str, value: &str| if name == "slot" { call.say(slot_words(value)).to_owned() } else { value.to_owned() };
-    let said = asked.question.fields().into_iter().filter(|(_, value)| !value.is_empty());
-    let mut facts: Vec<_> = said.map(|(name, value)| (label(name).to_owned(), words(name, value), false)).collect();
+    let mut facts: Vec<_> =
+        super::log_parts::said(call, &asked.question).into_iter().map(|(label, value)| (label.to_owned(), value, false)).collect();
     facts.push((call.say("log.purpose").to_owned(), asked.purpose.clone(), false));
     facts.push((call.say("found.asked").to_owned(), local(call, asked.made), false));
     let narrow = (format!("{}?ask={}", Place::Log.path(), asked.id), call.say("found.narrow").to_owned());

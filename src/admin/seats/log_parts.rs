@@ -1,7 +1,7 @@
 //! What the pages that ask the log have in common: who asks, what was asked under a number, and how a request stands in a table. An
 //! address out of the log is text and never a link (E1).
 
-use crate::admin::asking::{Answered, AskFault, Asked, Asker, Question, Shown, defang, reveals, rows};
+use crate::admin::asking::{Answered, AskFault, Asked, Asker, Question, Shown, defang, reveals, rows, verdict_of};
 use crate::admin::call::{Call, Stop};
 use crate::admin::place::Place;
 use crate::admin::sheet::{Field, Kind, Line, Part};
@@ -10,7 +10,9 @@ use crate::model::{IdentityStrength, Timestamp, VerdictKind};
 /// Longest purpose.
 pub(super) const LONGEST: usize = 1000;
 /// The place of the address in a row, counted from 1.
-const ADDRESS: usize = 4;
+const ADDRESS: usize = 2;
+/// Signs of an address in a table; the whole stands on the request's own page.
+const SHORT: usize = 100;
 
 /// Whoever asks, with the names that were revealed to them.
 pub(super) fn asker<'a>(call: &'a Call<'_>) -> Result<Asker<'a>, Stop> {
@@ -67,6 +69,33 @@ pub(super) fn hidden(name: &'static str, value: impl ToString) -> Field {
     Field { name, kind: Kind::Hidden, value: value.to_string(), ..Field::default() }
 }
 
+/// What a question says, by the labels of its form.
+pub(super) fn said(call: &Call<'_>, question: &Question) -> Vec<(&'static str, String)> {
+    let label = |name: &str| {
+        call.say(match name {
+            "client" => "log.client",
+            "slot" => "log.slot",
+            "from" => "log.from",
+            "to" => "log.to",
+            "url" => "log.url",
+            "person" => "log.person",
+            "device" => "log.device",
+            "group" => "log.group",
+            "category" => "log.category",
+            "verdict" => "log.decided",
+            "method" => "log.method",
+            _ => "log.reference",
+        })
+    };
+    let words = |name: &str, value: &str| match (name, verdict_of(value)) {
+        ("slot", _) => call.say(super::log::slot_words(value)).to_owned(),
+        ("verdict", Some(verdict)) => decided(call, verdict).to_owned(),
+        _ => value.to_owned(),
+    };
+    let fields = question.fields().into_iter().filter(|(_, value)| !value.is_empty());
+    fields.map(|(name, value)| (label(name), words(name, value))).collect()
+}
+
 /// A moment as the clocks of the site show it.
 pub(super) fn local(call: &Call<'_>, at: Timestamp) -> String {
     at.civil().to_zoned(call.desk.works.log_zone()).strftime("%-d %b %Y %H:%M:%S").to_string()
@@ -119,6 +148,11 @@ pub(super) fn address(shown: &Shown) -> String {
     if shown.seen.defanged { defang(&shown.seen.address) } else { shown.seen.address.clone() }
 }
 
+/// The beginning of a text.
+fn short(text: &str) -> String {
+    text.char_indices().nth(SHORT).map_or_else(|| text.to_owned(), |(end, _)| format!("{}\u{2026}", &text[..end]))
+}
+
 /// Must nobody be able to select it?
 pub(super) fn is_shut(shown: &Shown) -> bool {
     shown.seen.statutory || shown.seen.defanged
@@ -149,16 +183,16 @@ pub(super) fn table(call: &Call<'_>, ask: i64, answered: &Answered, heading: Str
             if seen.categories.is_empty() { seen.reason.to_owned() } else { format!("{}: {}", seen.reason, seen.categories.join(", ")) };
         let cells = vec![
             local(call, seen.at),
+            format!("{} {}{folded}", seen.method, short(&address(shown))),
             who(call, shown),
             from(shown),
-            format!("{} {}{folded}", seen.method, address(shown)),
             decided(call, seen.verdict).to_owned(),
             why,
         ];
         Line { href: record_path(ask, seen.sequence), cells }
     };
     let none = answered.rows.is_empty();
-    let head = ["log.time", "log.who", "log.from_where", "field.address", "log.decided", "log.why"].map(|key| call.say(key).to_owned());
+    let head = ["log.time", "field.address", "log.who", "log.from_where", "log.decided", "log.why"].map(|key| call.say(key).to_owned());
     let mut lines: Vec<String> = answered.damage.iter().map(|place| call.say_with("audit.damage", place)).collect();
     lines.extend(answered.given_up.then(|| call.say("log.given_up").to_owned()));
     lines.push(if none { call.say("log.none").to_owned() } else { zone_line(call) });

@@ -15,9 +15,9 @@ pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
     let shown = asker(call)?.record(number)?.ok_or(Stop::Unknown)?;
     let did = format!("read the record {number}, of {}", whom(&shown));
     call.record(EventKind::ConsoleLookUp, call.act(did).asking(&asked.question.in_words()).because(&asked.purpose))?;
-    let mut parts = vec![about(call, &asked, &shown), address_part(call, &shown), every_field(call, &shown)];
+    let mut parts = vec![about(call, &asked, &shown), address_part(call, &shown)];
     parts.extend(name_part(call, &asked, &shown)?);
-    parts.push(proof_part(call, number));
+    parts.extend([proof_part(call, number), every_field(call, &shown)]);
     Ok(Reply::Page(Box::new(Sheet { lead: vec![zone_line(call)], parts, ..Sheet::titled(call.say("record.title")) })))
 }
 
