@@ -210,11 +210,7 @@ async fn what_is_hostile_is_text_and_what_is_illegal_is_neither_a_link_nor_to_be
     }
     let rows = sam.get(&format!("/log/found?ask={id}&rows=yes")).await;
     assert!(rows.text.contains("class=\"shut\">GET [statutory: redacted]</td>"), "{}", rows.text);
-    assert!(
-        rows.text.contains("class=\"shut\">GET hxxp[:]//terror[.]test/x</td>") && !rows.text.contains("terror.test"),
-        "{}",
-        rows.text
-    );
+    assert!(rows.text.contains("class=\"shut\">GET hxxp[:]//terror[.]test/x</td>") && !rows.text.contains("terror.test"), "{}", rows.text);
     let record = sam.get(&format!("/log/record?ask={id}&n=5")).await;
     assert!(record.text.contains("hxxp[:]//terror[.]test/x") && !record.text.contains("terror.test"), "{}", record.text);
     // A text cannot find what a list of illegal material decided.
