@@ -4,6 +4,7 @@ mod acceptances;
 pub mod accredit;
 pub mod accredited;
 mod asked;
+mod asking;
 mod bind;
 mod clock;
 mod codes;

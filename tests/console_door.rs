@@ -399,7 +399,7 @@ async fn what_is_hostile_in_the_log_or_in_a_name_is_only_text() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn cookies_are_for_tls_where_a_front_ends_it_and_pages_are_in_the_language_that_is_asked_for() {
-    let settings = DoorSettings { behind_tls: true, language: None };
+    let settings = DoorSettings { behind_tls: true, ..DoorSettings::default() };
     let scene = Scene::start_in(tempfile::tempdir().unwrap(), Happenings::default(), settings).await;
     let mut browser = Browser { origin: Some(format!("https://{}", scene.address)), ..scene.browser() };
     let made = browser.post("/setup", &scene.setup_form()).await;

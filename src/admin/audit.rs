@@ -72,8 +72,8 @@ impl Act {
 #[must_use]
 pub fn is_of_console(kind: EventKind) -> bool {
     use EventKind::{
-        ConsoleChange, ConsoleCrossSite, ConsoleLookUp, ConsoleRefused, ConsoleSignIn, PolicyProposed, PolicyPublished, PolicyRolledBack,
-        SourceChanged,
+        ConsoleChange, ConsoleCrossSite, ConsoleExport, ConsoleLookUp, ConsoleRefused, ConsoleReveal, ConsoleSignIn, PolicyProposed,
+        PolicyPublished, PolicyRolledBack, SourceChanged,
     };
     [
         ConsoleChange,
@@ -81,10 +81,12 @@ pub fn is_of_console(kind: EventKind) -> bool {
         ConsoleLookUp,
         ConsoleRefused,
         ConsoleSignIn,
-        SourceChanged,
         PolicyProposed,
         PolicyPublished,
         PolicyRolledBack,
+        SourceChanged,
+        ConsoleExport,
+        ConsoleReveal,
     ]
     .contains(&kind)
 }

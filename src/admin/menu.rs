@@ -7,6 +7,7 @@ use super::roles::may;
 /// Each group's name and its places with theirs.
 const MENU: &[(&str, &[(Place, &str)])] = &[
     ("menu.now", &[(Place::Dashboard, "place.dashboard"), (Place::Try, "place.try"), (Place::Sites, "place.sites")]),
+    ("menu.people", &[(Place::Log, "place.log"), (Place::LogLive, "place.live"), (Place::Reveals, "place.names")]),
     ("menu.rules", &[(Place::Policy, "place.policy"), (Place::Plan, "place.plan"), (Place::Suites, "place.suites")]),
     (
         "menu.lists",

@@ -6,6 +6,7 @@
 
 mod accounts;
 mod accreditation;
+pub mod asking;
 mod audit;
 mod book;
 mod call;

@@ -160,4 +160,24 @@ places! {
     PolicyBack "/policy/version/back" ChangePolicy Post;
     /// The plan of the place in plain English.
     Plan "/plan" ReadPlan Get;
+    /// Asks the log.
+    Log "/log" SearchLog Both;
+    /// How many there are, and the rows.
+    LogFound "/log/found" SearchLog Get;
+    /// One request with every field.
+    LogRecord "/log/record" SearchLog Get;
+    /// What a person, a device or an address asked for around a request.
+    LogAround "/log/around" SearchLog Get;
+    /// The latest requests.
+    LogLive "/log/live" SearchLog Both;
+    /// Saves a question under a name.
+    LogSave "/log/save" SearchLog Post;
+    /// Drops a saved question.
+    LogDrop "/log/drop" SearchLog Post;
+    /// A file of what was found.
+    LogExport "/log/export" ExportLog Post;
+    /// Names that were revealed, and wishes that wait for a second person.
+    Reveals "/log/names" RevealName Both;
+    /// Agrees to a wish, or refuses it.
+    RevealDecide "/log/names/decide" RevealName Post;
 }

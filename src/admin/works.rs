@@ -1,5 +1,6 @@
 //! What the console asks of the running system, as a door: assembly stands behind it.
 
+use super::asking::{AskingWorks, FixedAsking};
 use super::decision_works::{DecisionWorks, FixedDecisions};
 use super::host_works::{FixedHosts, HostWorks};
 use super::policy_works::{FixedPolicy, PolicyWorks};
@@ -114,7 +115,7 @@ pub enum ClosingFault {
 }
 
 /// The running system, as the console sees it. Each call may take as long as a disk takes.
-pub trait Works: DecisionWorks + HostWorks + SourceWorks + PolicyWorks + Send + Sync {
+pub trait Works: DecisionWorks + HostWorks + SourceWorks + PolicyWorks + AskingWorks + Send + Sync {
     /// How things stand.
     fn status(&self) -> Status;
 
@@ -195,6 +196,8 @@ pub struct FixedWorks {
     pub running: std::sync::atomic::AtomicBool,
     /// The policy.
     pub policy: FixedPolicy,
+    /// What the log answers.
+    pub asking: FixedAsking,
 }
 
 impl Works for FixedWorks {

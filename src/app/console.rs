@@ -6,12 +6,12 @@ use crate::admin::{
     Begin, Closed, ClosingFault, Desk, DoorSettings, Happened, Happenings, Language, Status, StatusSource, Verdict, Works, WorksFault,
     is_of_console,
 };
-use crate::config::{AdminSettings, Config, ConsoleLanguage, FaultReport, presets};
+use crate::config::{AdminSettings, Config, ConsoleLanguage, FaultReport, Reveal, presets};
 use crate::engine::{Engine, Explanation, Question};
 use crate::model::{Reason, VerdictKind};
 use crate::ports::LogStore;
 use crate::store::query::{Filter, Query, Row, search};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Addresses that sample lists block, to show a new administrator a page that is closed.
@@ -75,13 +75,9 @@ pub struct Written {
 }
 
 /// Where the console keeps what it knows.
-fn folder(config: &Config) -> PathBuf {
-    let AdminSettings { folder, .. } = &config.admin;
-    if folder.as_os_str().is_empty() {
-        config.log.folder.parent().map_or_else(PathBuf::new, PathBuf::from).join("console")
-    } else {
-        folder.clone()
-    }
+pub(super) fn folder_of(admin: &AdminSettings, log: &Path) -> PathBuf {
+    let AdminSettings { folder, .. } = admin;
+    if folder.as_os_str().is_empty() { log.parent().map_or_else(PathBuf::new, PathBuf::from).join("console") } else { folder.clone() }
 }
 
 /// Opens the door of the console. The secret of the set-up, where there is nobody yet.
@@ -94,9 +90,14 @@ pub(super) fn door(app: &Arc<App>, config: &Config) -> Result<(Arc<Desk>, Option
         ConsoleLanguage::English => Some(Language::English),
         ConsoleLanguage::Welsh => Some(Language::Welsh),
     };
-    let settings = DoorSettings { behind_tls: config.admin.behind_tls, language };
+    let settings = DoorSettings { behind_tls: config.admin.behind_tls, language, reveal_by_two: config.admin.reveal == Reveal::Two };
     let log = Arc::clone(&app.store) as Arc<dyn LogStore>;
-    let (desk, secret) = Desk::open(&folder(config), (log, Arc::clone(&app.clock)), Arc::clone(app) as Arc<dyn Works>, settings)?;
+    let (desk, secret) = Desk::open(
+        &folder_of(&config.admin, &config.log.folder),
+        (log, Arc::clone(&app.clock)),
+        Arc::clone(app) as Arc<dyn Works>,
+        settings,
+    )?;
     Ok((Arc::new(desk), secret))
 }
 

@@ -2,7 +2,7 @@
 
 use crate::config::{AdminSettings, Config, Follow, Listener, LogSettings, RadiusSettings};
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The settings of the start that are built into what runs.
 pub(super) struct Standing {
@@ -29,6 +29,11 @@ impl Standing {
     /// Folder of the log.
     pub(super) fn log_folder(&self) -> &Path {
         &self.log.folder
+    }
+
+    /// Folder of the console.
+    pub(super) fn console_folder(&self) -> PathBuf {
+        super::console::folder_of(&self.console, &self.log.folder)
     }
 
     /// The listeners that run.

@@ -91,6 +91,18 @@ pub struct AdminSettings {
     pub language: ConsoleLanguage,
     /// Changes of policy on the console need a second person.
     pub approve_policy: bool,
+    /// How many people it takes to see a name.
+    pub reveal: Reveal,
+}
+
+/// How many people it takes to see the name behind a pseudonym.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reveal {
+    /// Whoever may see names says why.
+    #[default]
+    One,
+    /// A second person who may see names agrees first.
+    Two,
 }
 
 /// The language of the console.
@@ -144,6 +156,7 @@ impl Default for AdminSettings {
             behind_tls: false,
             language: ConsoleLanguage::Browser,
             approve_policy: false,
+            reveal: Reveal::One,
         }
     }
 }

@@ -54,7 +54,7 @@ pub use amend::with_preset;
 pub use amend_action::{Said, said, with_action};
 pub use builtin::{SAMPLE, builtin_list, builtin_lists, presets};
 pub use category_map::{Becomes, CategoryMap};
-pub use checked::{AdminSettings, Config, ConsoleLanguage, LogLevel, Site, TelemetrySettings};
+pub use checked::{AdminSettings, Config, ConsoleLanguage, LogLevel, Reveal, Site, TelemetrySettings};
 pub use corpora::{Corpora, CorpusFile};
 pub use destination::DestinationRule;
 pub use devices::DeviceSettings;

@@ -42,11 +42,45 @@
 //! | site or consortium administrator | give access, ask what an address would get, close an address at once | read the log, read what was done on the console |
 //! | IT staff | ask what an address would get, close an address at once, run accreditation, change policy | read the log, read what was done, give access |
 //! | safeguarding lead | read what was done on the console; the log, by name with a purpose; run accreditation | give access |
-//! | auditor | read what was done; the log under pseudonyms | see names, give access |
+//! | auditor | read what was done; the log under pseudonyms, as files too | see names, give access |
 //! | disclosure officer | the log by name with a purpose | give access, read what was done |
 //! | governor | figures | everything else |
 //!
-//! The pages that ask the log are not built yet; the table says already who will have them.
+//! # Asking the log
+//!
+//! `/log` takes a question: the computer's address, a span of time and text of the address first, then person, group, category, decision,
+//! device, method and reference number. It has to say why. The question gets a number that is good for whoever asked, for a day; every
+//! page behind it is `/log/...?ask=NUMBER`, so no question stands in an address bar, a history or a front's log. The first page says how
+//! many there are (given up after 1.5 seconds, and then "at least"); the rows come when somebody wants them, 50 a page, from the same
+//! search as `lifeguard logs search`, given up after 8 seconds with what was found. A span such as "the last 24 hours" ends when it was
+//! asked, so that pages stay as they were. Text never finds what a list of illegal material decided, as everywhere.
+//!
+//! | Page | What |
+//! |---|---|
+//! | `/log/found` | how many; rows; keep the question under a name, for oneself or one's role; a file |
+//! | `/log/record` | a request with every field, raw bytes as `\xHH`, and the command that proves it |
+//! | `/log/around` | what a person, a device or an address asked for 10 to 1440 minutes around it, a line for each page with its parts folded (`src/store/view`) |
+//! | `/log/live` | the latest 50 of the last hour; by itself every 15 seconds for five minutes where somebody asks for that, and never longer: a page must not keep a session open |
+//! | `/log/export` | CSV, XLSX or JSON Lines with the cells of `logs export`, up to 20,000 rows; beyond, the page says the command. Noted in `exports.log` too |
+//! | `/log/names` | whose name was revealed, and wishes that wait |
+//!
+//! **People are pseudonyms** such as `person-4kq7m-92xc1`, for everybody and everywhere, files included: HMAC-SHA256 of the name in small
+//! letters under `pseudonyms.key` in the console's folder (its owner only; made when it is first needed; copy it with `console.sqlite`, or
+//! everybody gets new pseudonyms). Which name a pseudonym has is written down nowhere: it is known of people whom the process has met, and
+//! else looked for in the span of the question. How the person is known, what that is worth and how old it is stands beside each. Devices
+//! and addresses of computers are shown as they are: they are what is asked for.
+//!
+//! **A name** is seen by whoever may (`reveal-name`) and says why, for eight hours, by that account alone. With `[admin] reveal = "two"`
+//! the wish waits, a week at most, until another account that may see names agrees; who agrees does not see the name, and nobody agrees to
+//! their own wish. A name typed into a question counts as a reveal: whoever could try names out would see which pseudonym answers.
+//!
+//! **Illegal material.** What a statutory list decided is redacted before it gets to the console. Blocked addresses of the bucket
+//! `illegal-class` are written with their joints broken (`hxxp[:]//bad[.]test`). Neither can be selected, and no address out of the log is
+//! ever a link. There is no way on the console to see a redacted one.
+//!
+//! Each look is a `console-look-up` with purpose, question and number of rows; names are `console-reveal` (the wish, the answer, and the
+//! name that is seen, each under the pseudonym), files `console-export` with their SHA-256. All before the answer: where the log takes
+//! nothing, nothing is shown.
 //!
 //! # Buttons
 //!

@@ -213,6 +213,10 @@ pub enum EventKind {
     PolicyPublished = 78,
     /// A former text of the settings went live again, from the console.
     PolicyRolledBack = 79,
+    /// A person's name was revealed to somebody at the console, or somebody asked for it, or it was refused.
+    ConsoleReveal = 80,
+    /// Somebody took rows out of the log at the console.
+    ConsoleExport = 81,
     /// What accreditation found: a certificate, something that no longer holds, or that it holds again.
     Accreditation = 60,
     /// Somebody put a host into a category, or took it out again.
@@ -223,7 +227,7 @@ pub enum EventKind {
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 40] = [
         Self::Started,
         Self::Stopped,
         Self::Reloaded,
@@ -259,6 +263,8 @@ impl EventKind {
         Self::PolicyProposed,
         Self::PolicyPublished,
         Self::PolicyRolledBack,
+        Self::ConsoleReveal,
+        Self::ConsoleExport,
         Self::Accreditation,
         Self::Categorised,
         Self::ListReleased,

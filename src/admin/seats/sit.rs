@@ -2,6 +2,7 @@
 
 use super::{account, audit, dashboard, emergency, enrol, people, people_change, setup, sign_in, suites, try_out};
 use super::{decide, exceptions, noise, sites, sources, trial, unknown};
+use super::{log, log_around, log_export, log_found, log_live, log_names, log_record, log_saved};
 use super::{plan, policy, policy_category, policy_change, policy_draft, policy_versions};
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::place::Place;
@@ -68,6 +69,19 @@ pub(in crate::admin) fn sit(call: &Call<'_>) -> Result<Reply, Stop> {
         (Place::PolicyVersion, _) => policy_versions::one(call),
         (Place::PolicyBack, _) => policy_versions::back(call),
         (Place::Plan, _) => plan::show(call),
+        (Place::Log, false) => log::show(call),
+        (Place::Log, true) => log::ask(call),
+        (Place::LogFound, _) => log_found::show(call),
+        (Place::LogRecord, _) => log_record::show(call),
+        (Place::LogAround, _) => log_around::show(call),
+        (Place::LogLive, false) => log_live::show(call),
+        (Place::LogLive, true) => log_live::begin(call),
+        (Place::LogSave, _) => log_saved::save(call),
+        (Place::LogDrop, _) => log_saved::drop_one(call),
+        (Place::LogExport, _) => log_export::export(call),
+        (Place::Reveals, false) => log_names::show(call),
+        (Place::Reveals, true) => log_names::wish(call),
+        (Place::RevealDecide, _) => log_names::decide(call),
     }
 }
 
