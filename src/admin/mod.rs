@@ -6,6 +6,7 @@
 
 mod accounts;
 mod accreditation;
+mod asked;
 mod audit;
 mod book;
 mod call;
@@ -18,6 +19,7 @@ mod origin;
 mod page;
 mod place;
 mod qr;
+mod queue_works;
 mod readiness;
 mod roles;
 mod routes;
@@ -31,11 +33,13 @@ mod words;
 mod works;
 
 pub use accounts::{Account, AccountId};
+pub use asked::Queue;
 pub use audit::{Act, is_of_console};
 pub use book::{Book, BookFault, FILE};
 pub use desk::{Desk, DoorSettings};
 pub use guard::AllowedHosts;
 pub use place::{Place, Takes};
+pub use queue_works::{Allowing, Filing, FixedQueue, QueueWorks, UsedFault};
 pub use readiness::{Check, Readiness};
 pub use roles::{Action, Role, may, table};
 pub use serve::Console;

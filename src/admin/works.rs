@@ -1,5 +1,6 @@
 //! What the console asks of the running system, as a door: assembly stands behind it.
 
+use super::queue_works::{FixedQueue, QueueWorks};
 use super::status::Status;
 use crate::accredit::Standing;
 use crate::model::Timestamp;
@@ -109,7 +110,7 @@ pub enum ClosingFault {
 }
 
 /// The running system, as the console sees it. Each call may take as long as a disk takes.
-pub trait Works: Send + Sync {
+pub trait Works: QueueWorks {
     /// How things stand.
     fn status(&self) -> Status;
 
@@ -175,6 +176,8 @@ pub struct FixedWorks {
     pub closed: std::sync::Mutex<Vec<Closed>>,
     /// Do the suites run?
     pub running: std::sync::atomic::AtomicBool,
+    /// What the queue has done.
+    pub queue: FixedQueue,
 }
 
 impl Works for FixedWorks {

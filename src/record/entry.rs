@@ -211,11 +211,15 @@ pub enum EventKind {
     Categorised = 56,
     /// A named person took a version of a list that had been refused.
     ListReleased = 64,
+    /// Somebody at the screen asked staff to look at a refusal again.
+    AmendmentAsked = 83,
+    /// Somebody at the screen told staff about a worry.
+    WorryTold = 84,
 }
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 36] = [
         Self::Started,
         Self::Stopped,
         Self::Reloaded,
@@ -250,6 +254,8 @@ impl EventKind {
         Self::Accreditation,
         Self::Categorised,
         Self::ListReleased,
+        Self::AmendmentAsked,
+        Self::WorryTold,
     ];
 }
 
