@@ -114,7 +114,6 @@ impl App {
         let line = start_line(&live, &proxies, console.local_addr()?);
         let proxy = Arc::new(Proxy::new(live, log, Arc::clone(&clock), Arc::clone(&metrics)));
         let (decided, length) = codes::open(&config, &proxy, &clock)?;
-        queue::open(&console::folder(&config), &proxy, clock.now().wall);
         proxy.ledger.store(Arc::new(quotas::read(&config.log.folder, clock.now().wall)));
         let book = acceptances::open(&config.log.folder, &store, &proxy)?;
         let app = Arc::new(Self {

@@ -4,11 +4,11 @@
 
 use http::StatusCode;
 use lifeguard::model::{Reason, RequestId, Timestamp};
+use lifeguard::ports::{Answer, QueueState};
 use lifeguard::proxy::pages::{
     BehindIt, Contact, Continue, Facts, HelpLine, Own, OwnAnswer, OwnStop, OwnWhy, OwnWorry, OwnWrong, Page, Pages, Saying, Site, Template,
     TemplateFault, Wanted, template,
 };
-use lifeguard::ports::{Answer, QueueState};
 use std::collections::BTreeMap;
 
 const REFERENCE: RequestId = RequestId(0x6920_1234_0000_0042);
@@ -387,7 +387,9 @@ fn syllables(word: &str) -> usize {
 fn main_text(page: &str) -> String {
     let main = page.split("<main").nth(1).unwrap().split("</main>").next().unwrap();
     let ends = |text: String, end: &str| text.replace(end, &format!(".{end}"));
-    let main = ["</h1>", "</h2>", "<button", "</label>", "</summary>", "</a></p>"].into_iter().fold(main.split("<dl>").next().unwrap().to_owned(), ends);
+    let main = ["</h1>", "</h2>", "<button", "</label>", "</summary>", "</a></p>"]
+        .into_iter()
+        .fold(main.split("<dl>").next().unwrap().to_owned(), ends);
     main.split('<').filter_map(|part| part.split_once('>')).map(|(_, text)| text).collect::<Vec<_>>().join(" ")
 }
 
@@ -450,7 +452,10 @@ fn a_block_and_a_warning_have_a_form_for_staff_and_their_answer_and_what_the_law
         let page = pages.render(&Facts { wrong, answered: Some(&answer), ..facts(reason) }, Wanted::Html);
         let text = body(&page);
         assert!(text.contains("I think this is wrong") && text.contains("value=\"wr0ng\""), "{text}");
-        assert!(text.contains("The staff looked at this page on") && text.contains("&lt;b&gt;No") && text.contains("<p>It is a shop.</p>"), "{text}");
+        assert!(
+            text.contains("The staff looked at this page on") && text.contains("&lt;b&gt;No") && text.contains("<p>It is a shop.</p>"),
+            "{text}"
+        );
         assert!(text.contains("/worry\">I am worried"), "{text}");
         // From one reader to the next the form changes, in a page that is kept as well.
         let kept = |token| {

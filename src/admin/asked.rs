@@ -160,10 +160,11 @@ fn pseudonym(book: &Connection, whose: &str) -> Result<String, BookFault> {
 
 fn find(book: &Connection, digest: &[u8]) -> Result<Option<Answer>, BookFault> {
     let row = |row: &rusqlite::Row<'_>| answer_at(row, 0);
-    let found = book
-        .query_row("SELECT asked, state, answered, answer FROM amendment WHERE number = ?1", [digest], row)
-        .optional()?
-        .map_or_else(|| book.query_row("SELECT told, state, answered, answer FROM worry WHERE number = ?1", [digest], row).optional(), |found| Ok(Some(found)))?;
+    let found =
+        book.query_row("SELECT asked, state, answered, answer FROM amendment WHERE number = ?1", [digest], row).optional()?.map_or_else(
+            || book.query_row("SELECT told, state, answered, answer FROM worry WHERE number = ?1", [digest], row).optional(),
+            |found| Ok(Some(found)),
+        )?;
     Ok(found)
 }
 
@@ -231,13 +232,16 @@ mod tests {
         }
         assert_eq!(queue.ask(&asked("person kim", "more.test")), Err(QueueFault::Enough));
         queue.ask(&asked("person lee", "more.test")).unwrap();
-        queue.0.change(|book| -> Result<(), BookFault> {
-            book.execute_batch(
-                "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
-                 INSERT INTO worry (number, told, grp, name, words) SELECT i, 0, '', '', '' FROM n",
-            )?;
-            Ok(())
-        }).unwrap();
+        queue
+            .0
+            .change(|book| -> Result<(), BookFault> {
+                book.execute_batch(
+                    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
+                 INSERT INTO worry (number, told, grp, name, words) SELECT CAST(i AS BLOB), 0, '', '', '' FROM n",
+                )?;
+                Ok(())
+            })
+            .unwrap();
         assert_eq!(queue.tell(&Worry::default()), Err(QueueFault::Full));
     }
 

@@ -19,6 +19,7 @@ mod origin;
 mod page;
 mod place;
 mod qr;
+mod queue_rows;
 mod queue_works;
 mod readiness;
 mod roles;

@@ -39,11 +39,23 @@ pub enum Place {
     EmergencyOver,
     /// Every suite of accreditation, now.
     Suites,
+    /// What people ask to be opened.
+    Queue,
+    /// One line of it, and its answer.
+    QueueAnswer,
+    /// Opens it for the group that asks.
+    QueueAllow,
+    /// Puts it into a category.
+    QueueFile,
+    /// What worries people.
+    Worries,
+    /// One worry, and its answer.
+    WorriesAnswer,
 }
 
 impl Place {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 23] = [
         Self::Setup,
         Self::SignIn,
         Self::SignOut,
@@ -61,6 +73,12 @@ impl Place {
         Self::Emergency,
         Self::EmergencyOver,
         Self::Suites,
+        Self::Queue,
+        Self::QueueAnswer,
+        Self::QueueAllow,
+        Self::QueueFile,
+        Self::Worries,
+        Self::WorriesAnswer,
     ];
 
     /// Its path.
@@ -84,6 +102,12 @@ impl Place {
             Self::Emergency => "/lists/emergency",
             Self::EmergencyOver => "/lists/emergency/over",
             Self::Suites => "/accreditation/run",
+            Self::Queue => "/queue",
+            Self::QueueAnswer => "/queue/answer",
+            Self::QueueAllow => "/queue/allow",
+            Self::QueueFile => "/queue/category",
+            Self::Worries => "/worries",
+            Self::WorriesAnswer => "/worries/answer",
         }
     }
 
@@ -101,6 +125,8 @@ impl Place {
             Self::Audit => Action::ReadAudit,
             Self::Emergency | Self::EmergencyOver => Action::CloseAtOnce,
             Self::Suites => Action::RunSuites,
+            Self::Queue | Self::QueueAnswer | Self::QueueAllow | Self::QueueFile => Action::AnswerQueue,
+            Self::Worries | Self::WorriesAnswer => Action::AnswerWorries,
         }
     }
 
@@ -108,7 +134,9 @@ impl Place {
     #[must_use]
     pub const fn takes(self) -> Takes {
         match self {
-            Self::Dashboard | Self::Account | Self::People | Self::Audit => Takes::Get,
+            Self::Dashboard | Self::Account | Self::People | Self::Audit | Self::Queue | Self::Worries => Takes::Get,
+            Self::QueueAllow | Self::QueueFile => Takes::Post,
+            Self::QueueAnswer | Self::WorriesAnswer => Takes::Both,
             Self::SignOut | Self::AccountPassword | Self::AccountCodes | Self::AccountSessions | Self::EmergencyOver => Takes::Post,
             Self::Setup
             | Self::SignIn

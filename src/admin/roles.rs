@@ -55,6 +55,10 @@ pub enum Action {
     CloseAtOnce,
     /// Run every suite of accreditation now.
     RunSuites,
+    /// Answer people who think that a page is closed by mistake: under pseudonyms.
+    AnswerQueue,
+    /// Read what worries people, and answer.
+    AnswerWorries,
 }
 
 /// Who may do it.
@@ -122,7 +126,7 @@ impl fmt::Display for Role {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::SeeStatus,
         Self::SetUp,
         Self::SignIn,
@@ -137,6 +141,8 @@ impl Action {
         Self::ReadAudit,
         Self::CloseAtOnce,
         Self::RunSuites,
+        Self::AnswerQueue,
+        Self::AnswerWorries,
     ];
 
     /// Its word in records and in the table.
@@ -157,6 +163,8 @@ impl Action {
             Self::ReadAudit => "read-audit",
             Self::CloseAtOnce => "close-at-once",
             Self::RunSuites => "run-suites",
+            Self::AnswerQueue => "answer-queue",
+            Self::AnswerWorries => "answer-worries",
         }
     }
 }
@@ -175,6 +183,8 @@ const fn who(action: Action) -> Who {
         Action::ReadAudit => Who::Roles(&[SafeguardingLead, Auditor]),
         Action::CloseAtOnce => Who::Roles(&[SiteAdmin, ConsortiumAdmin, It]),
         Action::RunSuites => Who::Roles(&[It, SafeguardingLead]),
+        Action::AnswerQueue => Who::Roles(&[SiteAdmin, ConsortiumAdmin, It]),
+        Action::AnswerWorries => Who::Roles(&[SafeguardingLead]),
     }
 }
 
@@ -217,6 +227,7 @@ mod tests {
             assert_eq!(Role::of_word(role.word()), Some(role));
             assert!(role.needs_code() || !(has(Action::ManageAccounts) || has(Action::SearchLog) || has(Action::ReadAudit)), "{role}");
         }
+        assert_eq!(Role::ALL.into_iter().filter(|role| may(Some(*role), Action::AnswerWorries)).count(), 1);
         assert!(!may(Some(Role::It), Action::ReadAudit) && !may(Some(Role::It), Action::SearchLog));
         assert_eq!(Role::ALL.into_iter().filter(|role| role.needs_vetting()).count(), 3);
     }

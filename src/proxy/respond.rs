@@ -150,7 +150,7 @@ pub(super) fn facts<'a>(case: &'a Case, evidence: &Evidence) -> Facts<'a> {
     let category = evidence.category.and_then(|id| engine.lists.categories().get(usize::from(id.0)));
     Facts {
         status: status(case, evidence),
-        category: category.map(|name| engine.policy.category_title(name)),
+        category: category.and_then(|name| engine.policy.category_on_pages(name)),
         group: engine.policy.group_title(case.subject.group),
         here: here(&engine.policy, case.subject.group),
         address: case.url.as_ref().map(CanonicalUrl::host),

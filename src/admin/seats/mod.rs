@@ -7,10 +7,12 @@ mod emergency;
 mod enrol;
 mod people;
 mod people_change;
+mod queue;
 mod setup;
 mod sign_in;
 mod sit;
 mod suites;
 mod try_out;
+mod worries;
 
 pub(super) use sit::sit;

@@ -1,6 +1,6 @@
 //! From a place to its page.
 
-use super::{account, audit, dashboard, emergency, enrol, people, people_change, setup, sign_in, suites, try_out};
+use super::{account, audit, dashboard, emergency, enrol, people, people_change, queue, setup, sign_in, suites, try_out, worries};
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::place::Place;
 use crate::admin::sheet::{Field, Kind};
@@ -33,6 +33,14 @@ pub(in crate::admin) fn sit(call: &Call<'_>) -> Result<Reply, Stop> {
         (Place::EmergencyOver, _) => emergency::open_again(call),
         (Place::Suites, false) => suites::show(call),
         (Place::Suites, true) => suites::begin(call),
+        (Place::Queue, _) => queue::show(call),
+        (Place::QueueAnswer, false) => queue::one(call),
+        (Place::QueueAnswer, true) => queue::answer(call),
+        (Place::QueueAllow, _) => queue::allow(call),
+        (Place::QueueFile, _) => queue::file(call),
+        (Place::Worries, _) => worries::show(call),
+        (Place::WorriesAnswer, false) => worries::one(call),
+        (Place::WorriesAnswer, true) => worries::answer(call),
     }
 }
 

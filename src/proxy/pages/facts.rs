@@ -184,7 +184,19 @@ impl<'a> Facts<'a> {
     /// The same, with all that a statutory page must not say taken out (promise 1).
     pub(super) fn without_secrets(self) -> Self {
         if self.reason == Reason::Statutory {
-            Self { category: None, group: "", address: None, opens: None, clause: None, onward: None, code: None, wrong: None, answered: None, status: None, ..self }
+            Self {
+                category: None,
+                group: "",
+                address: None,
+                opens: None,
+                clause: None,
+                onward: None,
+                code: None,
+                wrong: None,
+                answered: None,
+                status: None,
+                ..self
+            }
         } else {
             self
         }

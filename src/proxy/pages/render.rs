@@ -1,6 +1,5 @@
 //! From facts to an answer: status, fields and body.
 
-use super::{bodies, said};
 use super::code::form_value;
 use super::facts::{Contact, Facts, HelpLine, Site};
 use super::headers::{Policies, ProxyStatus, fields};
@@ -9,6 +8,7 @@ use super::skeleton::{ADDRESS, CODE, Kept, Key, REFERENCE, Skeleton, TIME, WRONG
 use super::status::{Template, advice, heading, status, template, words};
 use super::templates::{TemplateFault, Templates};
 use super::wanted::Wanted;
+use super::{bodies, said};
 use crate::model::{Reason, RequestId, Timestamp};
 use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode};

@@ -3,11 +3,11 @@
 //!
 //! Must never say whether an address is on a statutory list.
 
+use super::code::form_value;
 use super::facts::Continue;
 use super::own::Own;
 use super::show::shown;
 use super::status::Template;
-use super::code::form_value;
 use crate::model::Timestamp;
 use crate::ports::{Answer, LONGEST_WORDS, QueueState};
 use minijinja::Value;

@@ -33,6 +33,21 @@ macro_rules! page {
     };
 }
 
+/// Steps for each kind of device.
+const DEVICE: &str = page!(
+    "device.html",
+    "device_windows.html",
+    "device_macos.html",
+    "device_ios.html",
+    "device_android.html",
+    "device_chromeos.html",
+    "device_firefox.html",
+    "device_linux.html",
+    "device_administrators.html",
+    "device_trusted.html",
+    "device_end.html"
+);
+
 /// Our own template.
 const fn built_in(template: Template) -> &'static str {
     match template {
@@ -50,8 +65,12 @@ const fn built_in(template: Template) -> &'static str {
             "worried.html",
             "talk.html"
         ),
-        Template::Statutory => page!("statutory.html", "ask.html", "statutory_end.html", "facts.html", "close.html", "worried.html", "talk.html"),
-        Template::Warn => page!("warn.html", "answered.html", "ask.html", "facts.html", "wrong_here.html", "close.html", "worried.html", "talk.html"),
+        Template::Statutory => {
+            page!("statutory.html", "ask.html", "statutory_end.html", "facts.html", "close.html", "worried.html", "talk.html")
+        }
+        Template::Warn => {
+            page!("warn.html", "answered.html", "ask.html", "facts.html", "wrong_here.html", "close.html", "worried.html", "talk.html")
+        }
         Template::Hours => page!(
             "hours.html",
             "ask.html",
@@ -72,19 +91,7 @@ const fn built_in(template: Template) -> &'static str {
         Template::Agreement => page!("agreement.html", "ask.html", "close.html", "talk.html"),
         Template::Notice => page!("notice.html", "ask.html", "close.html"),
         Template::Authority => page!("authority.html", "ask.html", "close.html"),
-        Template::Device => page!(
-            "device.html",
-            "device_windows.html",
-            "device_macos.html",
-            "device_ios.html",
-            "device_android.html",
-            "device_chromeos.html",
-            "device_firefox.html",
-            "device_linux.html",
-            "device_administrators.html",
-            "device_trusted.html",
-            "device_end.html"
-        ),
+        Template::Device => DEVICE,
         Template::Wrong => page!("wrong.html", "wrong_form.html", "wrong_end.html", "ask.html", "close.html", "worried.html", "talk.html"),
         Template::Worry => page!("worry.html", "ask.html", "close.html", "talk.html"),
         Template::Answer => page!("answer.html", "ask.html", "close.html", "worried.html", "talk.html"),
