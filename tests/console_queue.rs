@@ -293,7 +293,7 @@ async fn what_cannot_be_kept_is_said_and_too_many_are_not_taken() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_category_that_would_shame_is_named_to_staff_alone() {
     let mut world = World::new();
-    let running = start(&mut world, "[category.testing]\ntitle = \"Shame\"\nshow_category = false\n");
+    let running = start(&mut world, "[categories.testing]\ntitle = \"Shame\"\nshow_category = false\n");
     let mut admin = running.administrator().await;
     let child = Client(running.proxy, CHILD);
     let page = child.get(&world.address("blocked.test", "/")).text();
@@ -353,7 +353,7 @@ async fn hostile_rows_stay_text_lines_are_merged_and_what_is_not_recorded_is_not
     }
     queue.tell(&Worry { name: BAD.into(), group: BAD.into(), words: BAD.into(), ..Worry::default() }).unwrap();
     let list = admin.get("/queue").await.text;
-    assert!(list.contains("<td>2</td><td>3</td><td>today</td>"), "{list}");
+    assert!(list.contains(">2</td><td data-name=\"Times\">3</td><td data-name=\"Waits since\">today</td>"), "{list}");
     let one = admin.get("/queue/answer?id=1").await.text;
     for page in [&list, &one, &admin.get("/queue/answer?id=4").await.text] {
         assert!(
@@ -362,7 +362,7 @@ async fn hostile_rows_stay_text_lines_are_merged_and_what_is_not_recorded_is_not
         );
     }
     // The same person is the same word.
-    let who: std::collections::BTreeSet<&str> = one.split("<td>P-").skip(1).map(|rest| &rest[..8]).collect();
+    let who: std::collections::BTreeSet<&str> = one.split(">P-").skip(1).map(|rest| &rest[..8]).collect();
     assert_eq!(who.len(), 2, "{one}");
     scene.log.break_down(Some(LogFault::Full));
     let not = press(&mut admin, "/queue/answer", &[("id", "1"), ("words", "yes"), ("state", "answered")]).await;
