@@ -64,7 +64,7 @@
 //! an alarm on it. A worry keeps no name but the one that was written; the event has the address of the device, as every event has (but
 //! for groups whose log keeps counts alone), so that a search with a purpose finds who is in danger.
 //!
-//! Staff answer on the same day, which the page counts in UTC. An answer goes to everybody of the group who asked, stands for 30 days on
+//! Staff answer on the same day, which the page counts where the site is. An answer goes to everybody of the group who asked, stands for 30 days on
 //! the page of that host, and is found by number. "Open it for this group" makes an exception with an end, 31 days at most, as
 //! `lifeguard release` does; "put it into a category" is `lifeguard lists categorise`. Both are recorded before they are done. What is closed
 //! is taken out after a year, what is open never is. Pseudonyms are keyed by a secret in the console's own file: who has that file can test a

@@ -4,10 +4,10 @@
 
 use super::enrol::complain;
 use super::people::day_field;
-use super::sit::text;
+use super::sit::{no_reason, text};
 use crate::accredit::defanged;
 use crate::admin::asked;
-use crate::admin::call::{Call, Reply, Stop, day, end_of_day, moment};
+use crate::admin::call::{Call, Reply, Stop, end_of_day_in, moment_in};
 use crate::admin::place::Place;
 use crate::admin::queue_rows::{self as rows, Merged, Said, Voice, Waiting};
 use crate::admin::queue_works::{Allowing, Filing, UsedFault};
@@ -20,9 +20,6 @@ use axum::http::StatusCode;
 
 /// Where nobody says until when: a week.
 const USUAL: i64 = 7 * 86_400 * 1_000_000;
-const DAY: i64 = 86_400 * 1_000_000;
-/// Longest reason.
-const LONGEST: usize = 2048;
 
 /// Everything that waits, and what was answered last.
 pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
@@ -35,10 +32,10 @@ pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
 
 fn lines(call: &Call<'_>, heading: &'static str, none: &'static str, all: &[Merged], open: bool) -> Part {
     let row = |line: &Merged| {
-        let when = if open { age(call, line.asked) } else { line.answered.map_or_else(String::new, moment) };
+        let waits = if open { age(call, line.asked) } else { line.answered.map_or_else(String::new, |at| when(call, at)) };
         Line {
             href: format!("{}?id={}", Place::QueueAnswer.path(), line.id),
-            cells: vec![defanged(&line.host), line.group.clone(), line.people.to_string(), line.times.to_string(), when],
+            cells: vec![defanged(&line.host), line.group.clone(), line.people.to_string(), line.times.to_string(), waits],
         }
     };
     let head = ["queue.host", "queue.group", "queue.people", "queue.times", if open { "queue.waits" } else { "queue.answered" }];
@@ -51,9 +48,16 @@ fn lines(call: &Call<'_>, heading: &'static str, none: &'static str, all: &[Merg
     }
 }
 
+/// A moment where the site is.
+pub(super) fn when(call: &Call<'_>, at: Timestamp) -> String {
+    moment_in(at, &call.desk.works.zone())
+}
+
 /// For how long it waits: an answer on the same day is what is aimed at.
 pub(super) fn age(call: &Call<'_>, asked: Timestamp) -> String {
-    let days = call.now.wall.0.div_euclid(DAY) - asked.0.div_euclid(DAY);
+    let zone = call.desk.works.zone();
+    let date = |at: Timestamp| at.civil().to_zoned(zone.clone()).date();
+    let days = date(asked).until(date(call.now.wall)).map_or(0, |span| span.get_days());
     match days {
         ..=0 => call.say("queue.today").to_owned(),
         1 => call.say("queue.yesterday").to_owned(),
@@ -106,9 +110,9 @@ fn voices_part(call: &Call<'_>, voices: &[Voice]) -> Part {
     let row = |voice: &Voice| {
         let state = match voice.answer.state {
             QueueState::Open => call.say("queue.state_open").to_owned(),
-            state => format!("{}, {}: {}", say_state(call, state), moment(voice.answer.answered), voice.answer.words),
+            state => format!("{}, {}: {}", say_state(call, state), when(call, voice.answer.answered), voice.answer.words),
         };
-        let cells = vec![format!("A-{}", voice.id), voice.who.clone(), moment(voice.answer.asked), voice.said.clone(), state];
+        let cells = vec![format!("A-{}", voice.id), voice.who.clone(), when(call, voice.answer.asked), voice.said.clone(), state];
         Line { cells: cells.into_iter().chain([voice.reference.clone()]).collect(), ..Line::default() }
     };
     let head = ["queue.number", "queue.who", "queue.asked", "queue.said", "queue.state", "queue.reference"];
@@ -165,7 +169,7 @@ fn allow_part(call: &Call<'_>, line: &Merged) -> Part {
     let fields = vec![
         id_field(line.id),
         day_field(call, "until", ("queue.until", "queue.until_help"), call.form.text("until")),
-        text(call, "allow_because", "queue.because"),
+        text(call, "allow_because", "field.because"),
     ];
     let form = Form { action: Place::QueueAllow.path(), button: call.say_with("queue.allow_button", &line.group), fields };
     let lines = vec![call.say("queue.allow_words").to_owned()];
@@ -178,10 +182,11 @@ fn file_part(call: &Call<'_>, line: &Merged) -> Part {
         kind: Kind::Select,
         label: call.say("queue.into").to_owned(),
         value: call.form.text("category"),
-        choices: call.desk.works.categories(),
+        // Nobody files a site in the category that happens to stand first.
+        choices: std::iter::once((String::new(), call.say("fault.choose").to_owned())).chain(call.desk.works.categories()).collect(),
         ..Field::default()
     };
-    let fields = vec![id_field(line.id), category, text(call, "file_because", "queue.because")];
+    let fields = vec![id_field(line.id), category, text(call, "file_because", "field.because")];
     let form = Form { action: Place::QueueFile.path(), button: call.say("queue.file_button").to_owned(), fields };
     let lines = vec![call.say("queue.file_words").to_owned()];
     Part { heading: call.say("queue.file").to_owned(), lines, form: Some(form), ..Part::default() }
@@ -189,10 +194,6 @@ fn file_part(call: &Call<'_>, line: &Merged) -> Part {
 
 fn faulty(sheet: Sheet) -> Result<Reply, Stop> {
     Ok(Reply::Faulty(Box::new(sheet), StatusCode::UNPROCESSABLE_ENTITY))
-}
-
-fn is_said(text: &str) -> bool {
-    !text.is_empty() && text.len() <= LONGEST
 }
 
 /// What a form is about, and its page; a page of which others have answered everything says so.
@@ -233,9 +234,9 @@ fn finish(call: &Call<'_>, line: &Merged, state: QueueState, words: &str) -> Res
 /// Opens the host for the group that asks, until a day.
 pub(super) fn allow(call: &Call<'_>) -> Result<Reply, Stop> {
     let (line, mut sheet) = opened(call)?;
-    let (until, because) = (end_of_day(&call.form.text("until")), call.form.text("allow_because"));
+    let (until, because) = (end_of_day_in(&call.form.text("until"), &call.desk.works.zone()), call.form.text("allow_because"));
     complain(&mut sheet, "until", until.is_err().then(|| call.say("fault.day").to_owned()));
-    complain(&mut sheet, "allow_because", (!is_said(&because)).then(|| call.say("fault.because").to_owned()));
+    complain(&mut sheet, "allow_because", no_reason(call, &because));
     if sheet.is_faulty() {
         return faulty(sheet);
     }
@@ -254,7 +255,7 @@ pub(super) fn allow(call: &Call<'_>) -> Result<Reply, Stop> {
         Ok(id) => id,
         Err(fault) => return undone(call, sheet, &line, fault, ("until", "allow_because")),
     };
-    let words = format!("It is open for you until {}.", day(Some(until)));
+    let words = format!("It is open for you until {}.", when(call, until));
     call.record(EventKind::ConsoleChange, call.act(format!("{} is open for the group {} by {id}", line.host, line.group)))?;
     finish(call, &line, QueueState::Done, &words)
 }
@@ -264,8 +265,9 @@ pub(super) fn file(call: &Call<'_>) -> Result<Reply, Stop> {
     let (line, mut sheet) = opened(call)?;
     let (category, because) = (call.form.text("category"), call.form.text("file_because"));
     let known = call.desk.works.categories().iter().any(|(name, _)| *name == category);
-    complain(&mut sheet, "category", (!known).then(|| call.say("fault.category").to_owned()));
-    complain(&mut sheet, "file_because", (!is_said(&because)).then(|| call.say("fault.because").to_owned()));
+    let key = if category.is_empty() { "fault.choose" } else { "fault.category" };
+    complain(&mut sheet, "category", (!known).then(|| call.say(key).to_owned()));
+    complain(&mut sheet, "file_because", no_reason(call, &because));
     if sheet.is_faulty() {
         return faulty(sheet);
     }

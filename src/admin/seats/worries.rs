@@ -3,8 +3,8 @@
 //! Nobody's name stands here but the one that somebody wrote. Must never be shown to whoever runs the machines.
 
 use super::enrol::complain;
-use super::queue::{age, area, id_field, say_state, state_field};
-use crate::admin::call::{Call, Reply, Stop, moment};
+use super::queue::{age, area, id_field, say_state, state_field, when};
+use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::place::Place;
 use crate::admin::queue_rows::{self as rows, Said, Worried};
 use crate::admin::sheet::{Form, Line, Part, Sheet};
@@ -22,7 +22,7 @@ pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
         let name = if worry.name.is_empty() { call.say("worries.nobody").to_owned() } else { worry.name.clone() };
         Line {
             href: format!("{}?id={}", Place::WorriesAnswer.path(), worry.id),
-            cells: vec![format!("W-{}", worry.id), moment(worry.answer.asked), worry.group.clone(), name, state],
+            cells: vec![format!("W-{}", worry.id), when(call, worry.answer.asked), worry.group.clone(), name, state],
         }
     };
     let head = ["queue.number", "worries.told", "queue.group", "worries.name", "queue.state"];
@@ -53,12 +53,12 @@ pub(super) fn one(call: &Call<'_>) -> Result<Reply, Stop> {
 }
 
 fn sheet(call: &Call<'_>, worry: &Worried) -> Sheet {
-    let mut facts = vec![("worries.told", moment(worry.answer.asked)), ("queue.group", worry.group.clone())];
+    let mut facts = vec![("worries.told", when(call, worry.answer.asked)), ("queue.group", worry.group.clone())];
     facts.push(("worries.name", if worry.name.is_empty() { call.say("worries.nobody").to_owned() } else { worry.name.clone() }));
     facts.push(("queue.state", say_state(call, worry.answer.state).to_owned()));
     if worry.answer.state != QueueState::Open {
         let answered = [
-            ("queue.answered", moment(worry.answer.answered)),
+            ("queue.answered", when(call, worry.answer.answered)),
             ("worries.by", worry.by.clone()),
             ("queue.words", worry.answer.words.clone()),
         ];
