@@ -21,6 +21,7 @@ mod policy;
 mod policy_effect;
 mod policy_guard;
 mod presses;
+mod queue;
 mod quotas;
 mod reload;
 mod restricted;

@@ -18,7 +18,12 @@ use std::time::Duration;
 pub const FILE: &str = "console.sqlite";
 
 /// From each version to the next.
-const STEPS: &[&str] = &[include_str!("steps/accounts.sql"), include_str!("steps/policy.sql"), include_str!("steps/asking.sql")];
+const STEPS: &[&str] = &[
+    include_str!("steps/accounts.sql"),
+    include_str!("steps/policy.sql"),
+    include_str!("steps/asking.sql"),
+    include_str!("steps/queue.sql"),
+];
 
 /// The book cannot be read or written.
 #[derive(Debug, thiserror::Error)]

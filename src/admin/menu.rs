@@ -7,7 +7,16 @@ use super::roles::may;
 /// Each group's name and its places with theirs.
 const MENU: &[(&str, &[(Place, &str)])] = &[
     ("menu.now", &[(Place::Dashboard, "place.dashboard"), (Place::Try, "place.try"), (Place::Sites, "place.sites")]),
-    ("menu.people", &[(Place::Log, "place.log"), (Place::LogLive, "place.live"), (Place::Reveals, "place.names")]),
+    (
+        "menu.people",
+        &[
+            (Place::Log, "place.log"),
+            (Place::LogLive, "place.live"),
+            (Place::Reveals, "place.names"),
+            (Place::Queue, "place.queue"),
+            (Place::Worries, "place.worries"),
+        ],
+    ),
     ("menu.rules", &[(Place::Policy, "place.policy"), (Place::Plan, "place.plan"), (Place::Suites, "place.suites")]),
     (
         "menu.lists",

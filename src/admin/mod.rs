@@ -6,6 +6,7 @@
 
 mod accounts;
 mod accreditation;
+mod asked;
 pub mod asking;
 mod audit;
 mod book;
@@ -24,6 +25,8 @@ mod policy_deeds;
 mod policy_drafts;
 mod policy_works;
 mod qr;
+mod queue_rows;
+mod queue_works;
 mod readiness;
 mod roles;
 mod routes;
@@ -39,6 +42,7 @@ mod words;
 mod works;
 
 pub use accounts::{Account, AccountId};
+pub use asked::Queue;
 pub use audit::{Act, is_of_console};
 pub use book::{Book, BookFault, FILE};
 pub use decision_works::{
@@ -55,6 +59,7 @@ pub use policy_works::{
     Blocked, CategorySight, Change, ChangeFault, Effect, FixedPolicy, GroupSight, GuardFault, Met, PolicySight, PolicyWorks, Proposed,
     PublishFault, WordSight, digest_of,
 };
+pub use queue_works::{Allowing, Filing, FixedQueue, QueueWorks, UsedFault};
 pub use readiness::{Check, Readiness};
 pub use roles::{Action, Role, may, table};
 pub use serve::Console;

@@ -180,4 +180,16 @@ places! {
     Reveals "/log/names" RevealName Both;
     /// Agrees to a wish, or refuses it.
     RevealDecide "/log/names/decide" RevealName Post;
+    /// What people ask to be opened.
+    Queue "/queue" AnswerQueue Get;
+    /// One line of it, and its answer.
+    QueueAnswer "/queue/answer" AnswerQueue Both;
+    /// Opens it for the group that asks.
+    QueueAllow "/queue/allow" AnswerQueue Post;
+    /// Puts it into a category.
+    QueueFile "/queue/category" AnswerQueue Post;
+    /// What worries people.
+    Worries "/worries" AnswerWorries Get;
+    /// One worry, and its answer.
+    WorriesAnswer "/worries/answer" AnswerWorries Both;
 }

@@ -169,6 +169,10 @@ actions! {
     ChangePolicy "change-policy" = Who::Roles(&[It]);
     /// Approve what somebody else proposed.
     ApprovePolicy "approve-policy" = Who::Roles(&[SiteAdmin, ConsortiumAdmin, It, SafeguardingLead]);
+    /// Answer people who think that a page is closed by mistake: under pseudonyms.
+    AnswerQueue "answer-queue" = Who::Roles(&[SiteAdmin, ConsortiumAdmin, It]);
+    /// Read what worries people, and answer.
+    AnswerWorries "answer-worries" = Who::Roles(&[SafeguardingLead]);
 }
 
 /// May this role do this? `None`: nobody has signed in.
@@ -215,6 +219,7 @@ mod tests {
             assert_eq!(Role::of_word(role.word()), Some(role));
             assert!(role.needs_code() || !(has(Action::ManageAccounts) || has(Action::SearchLog) || has(Action::ReadAudit)), "{role}");
         }
+        assert_eq!(Role::ALL.into_iter().filter(|role| may(Some(*role), Action::AnswerWorries)).count(), 1);
         assert!(!may(Some(Role::It), Action::ReadAudit) && !may(Some(Role::It), Action::SearchLog));
         assert_eq!(Role::ALL.into_iter().filter(|role| role.needs_vetting()).count(), 3);
     }

@@ -8,12 +8,14 @@ const ENGLISH: &[&str] = &[
     include_str!("words/lists.en.txt"),
     include_str!("words/policy.en.txt"),
     include_str!("words/asking.en.txt"),
+    include_str!("words/queue.en.txt"),
 ];
 const WELSH: &[&str] = &[
     include_str!("words/cy.txt"),
     include_str!("words/lists.cy.txt"),
     include_str!("words/policy.cy.txt"),
     include_str!("words/asking.cy.txt"),
+    include_str!("words/queue.cy.txt"),
 ];
 
 /// A language of the console.

@@ -4,6 +4,7 @@ use super::asking::{AskingWorks, FixedAsking};
 use super::decision_works::{DecisionWorks, FixedDecisions};
 use super::host_works::{FixedHosts, HostWorks};
 use super::policy_works::{FixedPolicy, PolicyWorks};
+use super::queue_works::{FixedQueue, QueueWorks};
 use super::source_works::{FixedSources, SourceWorks};
 use super::status::Status;
 use crate::accredit::Standing;
@@ -115,7 +116,7 @@ pub enum ClosingFault {
 }
 
 /// The running system, as the console sees it. Each call may take as long as a disk takes.
-pub trait Works: DecisionWorks + HostWorks + SourceWorks + PolicyWorks + AskingWorks + Send + Sync {
+pub trait Works: DecisionWorks + HostWorks + SourceWorks + PolicyWorks + AskingWorks + QueueWorks + Send + Sync {
     /// How things stand.
     fn status(&self) -> Status;
 
@@ -198,6 +199,8 @@ pub struct FixedWorks {
     pub policy: FixedPolicy,
     /// What the log answers.
     pub asking: FixedAsking,
+    /// What the queue has done.
+    pub queue: FixedQueue,
 }
 
 impl Works for FixedWorks {

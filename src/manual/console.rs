@@ -43,6 +43,10 @@
 //! | IT staff | ask what an address would get, close an address at once, run accreditation, change policy | read the log, read what was done, give access |
 //! | safeguarding lead | read what was done on the console; the log, by name with a purpose; run accreditation | give access |
 //! | auditor | read what was done; the log under pseudonyms, as files too | see names, give access |
+//! | site or consortium administrator | give access, ask what an address would get, close an address at once, answer what people ask to be opened | read the log, read what was done on the console |
+//! | IT staff | ask what an address would get, close an address at once, answer what people ask to be opened, run accreditation | read the log, worries, what was done; give access |
+//! | safeguarding lead | read what was done on the console; the log, by name with a purpose; run accreditation; read worries and answer them | give access |
+//! | auditor | read what was done; the log under pseudonyms | see names, give access |
 //! | disclosure officer | the log by name with a purpose | give access, read what was done |
 //! | governor | figures | everything else |
 //!
@@ -81,6 +85,28 @@
 //! Each look is a `console-look-up` with purpose, question and number of rows; names are `console-reveal` (the wish, the answer, and the
 //! name that is seen, each under the pseudonym), files `console-export` with their SHA-256. All before the answer: where the log takes
 //! nothing, nothing is shown.
+//!
+//! # What people at the screen say
+//!
+//! | At the proxy's own name | Who reads it | Where it is answered |
+//! |---|---|---|
+//! | "I think this is wrong" on a block or warning page, or from `/why`, to `/wrong` | administrators and IT: group, pseudonym, address that cannot be followed, what closed it | `/queue`: one line for each host and group |
+//! | `/worry`, linked from every page that says no | the safeguarding lead alone | `/worries` |
+//! | `/answer`, with the number that its writer was given | whoever has the number | |
+//!
+//! A form is taken with a token for this person or device and, for `/wrong`, this one refusal: nobody asks about another address, and what
+//! the law closes has no form. The refusal is judged again when the form comes, so that the line says what closes it now. Ten forms in five
+//! minutes for a person, thirty from an address; a thousand characters each; ten thousand open of each kind, 200 of one person. It is on
+//! disk, and an event (`amendment-asked`, `worry-told`: number, host, group, and the SHA-256 of the text, never the text), before
+//! anybody is thanked. What cannot be kept is told to its writer, with whom to go to, and counted in `lifeguard_queue_refused_total`: put
+//! an alarm on it. A worry keeps no name but the one that was written; the event has the address of the device, as every event has (but
+//! for groups whose log keeps counts alone), so that a search with a purpose finds who is in danger.
+//!
+//! Staff answer on the same day, which the page counts where the site is. An answer goes to everybody of the group who asked, stands for 30 days on
+//! the page of that host, and is found by number. "Open it for this group" makes an exception with an end, 31 days at most, as
+//! `lifeguard release` does; "put it into a category" is `lifeguard lists categorise`. Both are recorded before they are done. What is closed
+//! is taken out after a year, what is open never is. Pseudonyms are keyed by a secret in the console's own file: who has that file can test a
+//! name against them.
 //!
 //! # Buttons
 //!

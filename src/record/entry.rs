@@ -223,11 +223,15 @@ pub enum EventKind {
     Categorised = 56,
     /// A named person took a version of a list that had been refused.
     ListReleased = 64,
+    /// Somebody at the screen asked staff to look at a refusal again.
+    AmendmentAsked = 83,
+    /// Somebody at the screen told staff about a worry.
+    WorryTold = 84,
 }
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 40] = [
+    pub const ALL: [Self; 42] = [
         Self::Started,
         Self::Stopped,
         Self::Reloaded,
@@ -268,6 +272,8 @@ impl EventKind {
         Self::Accreditation,
         Self::Categorised,
         Self::ListReleased,
+        Self::AmendmentAsked,
+        Self::WorryTold,
     ];
 }
 

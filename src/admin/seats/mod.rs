@@ -26,6 +26,7 @@ mod policy_change;
 mod policy_draft;
 mod policy_versions;
 mod policy_words;
+mod queue;
 mod setup;
 mod sign_in;
 mod sit;
@@ -35,5 +36,6 @@ mod suites;
 mod trial;
 mod try_out;
 mod unknown;
+mod worries;
 
 pub(super) use sit::sit;

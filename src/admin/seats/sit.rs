@@ -1,9 +1,10 @@
 //! From a place to its page.
 
-use super::{account, audit, dashboard, emergency, enrol, people, people_change, setup, sign_in, suites, try_out};
-use super::{decide, exceptions, noise, sites, sources, trial, unknown};
-use super::{log, log_around, log_export, log_found, log_live, log_names, log_record, log_saved};
-use super::{plan, policy, policy_category, policy_change, policy_draft, policy_versions};
+use super::{
+    account, audit, dashboard, decide, emergency, enrol, exceptions, log, log_around, log_export, log_found, log_live, log_names,
+    log_record, log_saved, noise, people, people_change, plan, policy, policy_category, policy_change, policy_draft, policy_versions,
+    queue, setup, sign_in, sites, sources, suites, trial, try_out, unknown, worries,
+};
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::place::Place;
 use crate::admin::sheet::{Field, Kind};
@@ -82,6 +83,14 @@ pub(in crate::admin) fn sit(call: &Call<'_>) -> Result<Reply, Stop> {
         (Place::Reveals, false) => log_names::show(call),
         (Place::Reveals, true) => log_names::wish(call),
         (Place::RevealDecide, _) => log_names::decide(call),
+        (Place::Queue, _) => queue::show(call),
+        (Place::QueueAnswer, false) => queue::one(call),
+        (Place::QueueAnswer, true) => queue::answer(call),
+        (Place::QueueAllow, _) => queue::allow(call),
+        (Place::QueueFile, _) => queue::file(call),
+        (Place::Worries, _) => worries::show(call),
+        (Place::WorriesAnswer, false) => worries::one(call),
+        (Place::WorriesAnswer, true) => worries::answer(call),
     }
 }
 
