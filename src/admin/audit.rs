@@ -72,7 +72,13 @@ impl Act {
 #[must_use]
 pub fn is_of_console(kind: EventKind) -> bool {
     use EventKind::{ConsoleChange, ConsoleCrossSite, ConsoleLookUp, ConsoleRefused, ConsoleSignIn};
-    [ConsoleSignIn, ConsoleRefused, ConsoleCrossSite, ConsoleLookUp, ConsoleChange].contains(&kind)
+    [ConsoleSignIn, ConsoleRefused, ConsoleCrossSite, ConsoleLookUp, ConsoleChange].contains(&kind) || is_of_incidents(kind)
+}
+
+/// Is it about an incident, an alert, or a letter?
+fn is_of_incidents(kind: EventKind) -> bool {
+    use EventKind::{AlertAcknowledged, AlertRaised, IncidentChanged, IncidentOpened, MailFailed};
+    [IncidentOpened, IncidentChanged, AlertRaised, AlertAcknowledged, MailFailed].contains(&kind)
 }
 
 /// Puts it into the log, and waits until it is there.

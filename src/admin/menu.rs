@@ -7,6 +7,7 @@ use super::roles::may;
 /// Each group's name and its places with theirs.
 const MENU: &[(&str, &[(Place, &str)])] = &[
     ("menu.now", &[(Place::Dashboard, "place.dashboard"), (Place::Try, "place.try")]),
+    ("menu.people", &[(Place::Alerts, "place.alerts"), (Place::Incidents, "place.incidents"), (Place::Board, "place.board")]),
     ("menu.rules", &[(Place::Emergency, "place.emergency"), (Place::Suites, "place.suites")]),
     ("menu.access", &[(Place::People, "place.people"), (Place::Audit, "place.audit"), (Place::Account, "place.account")]),
 ];

@@ -6,20 +6,30 @@
 
 mod accounts;
 mod accreditation;
+mod alerts;
+mod alias;
 mod audit;
+mod board;
 mod book;
 mod call;
 mod cookie;
+mod defang;
 mod desk;
 mod fields;
 mod guard;
+mod incident_rows;
+mod incident_works;
+mod incidents;
 mod menu;
+mod next_step;
 mod origin;
+mod outbox;
 mod page;
 mod place;
 mod qr;
 mod readiness;
 mod roles;
+mod round;
 mod routes;
 mod seats;
 mod serve;
@@ -27,6 +37,7 @@ mod sessions;
 mod sheet;
 mod sources;
 mod status;
+mod watch;
 mod words;
 mod works;
 
@@ -35,6 +46,9 @@ pub use audit::{Act, is_of_console};
 pub use book::{Book, BookFault, FILE};
 pub use desk::{Desk, DoorSettings};
 pub use guard::AllowedHosts;
+pub use incident_works::{FixedIncidentWorks, IncidentWorks, Keep};
+pub use incidents::Scope;
+pub use outbox::Letter;
 pub use place::{Place, Takes};
 pub use readiness::{Check, Readiness};
 pub use roles::{Action, Role, may, table};
@@ -44,5 +58,6 @@ pub use status::{
     AuthorityStatus, FixedStatus, ListStatus, ListenerStatus, LogStatus, PassedStatus, RefuserStatus, ReloadStatus, RestrictedName, Status,
     StatusSource,
 };
+pub use watch::{Seen, WatchFault};
 pub use words::Language;
 pub use works::{Begin, Closed, ClosingFault, FixedWorks, Happened, Happenings, Verdict, Works, WorksFault};

@@ -39,11 +39,27 @@ pub enum Place {
     EmergencyOver,
     /// Every suite of accreditation, now.
     Suites,
+    /// All incidents.
+    Incidents,
+    /// A new incident.
+    IncidentNew,
+    /// One incident.
+    Incident,
+    /// What is written down about it.
+    IncidentChange,
+    /// Whom and what an incident about illegal material is about.
+    IncidentReveal,
+    /// Figures of incidents.
+    Board,
+    /// What somebody has to look at.
+    Alerts,
+    /// Somebody takes one of them on.
+    AlertTake,
 }
 
 impl Place {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 25] = [
         Self::Setup,
         Self::SignIn,
         Self::SignOut,
@@ -61,6 +77,14 @@ impl Place {
         Self::Emergency,
         Self::EmergencyOver,
         Self::Suites,
+        Self::Incidents,
+        Self::IncidentNew,
+        Self::Incident,
+        Self::IncidentChange,
+        Self::IncidentReveal,
+        Self::Board,
+        Self::Alerts,
+        Self::AlertTake,
     ];
 
     /// Its path.
@@ -84,6 +108,14 @@ impl Place {
             Self::Emergency => "/lists/emergency",
             Self::EmergencyOver => "/lists/emergency/over",
             Self::Suites => "/accreditation/run",
+            Self::Incidents => "/incidents",
+            Self::IncidentNew => "/incidents/new",
+            Self::Incident => "/incidents/show",
+            Self::IncidentChange => "/incidents/change",
+            Self::IncidentReveal => "/incidents/reveal",
+            Self::Board => "/incidents/board",
+            Self::Alerts => "/alerts",
+            Self::AlertTake => "/alerts/take",
         }
     }
 
@@ -101,6 +133,12 @@ impl Place {
             Self::Audit => Action::ReadAudit,
             Self::Emergency | Self::EmergencyOver => Action::CloseAtOnce,
             Self::Suites => Action::RunSuites,
+            Self::Incidents | Self::Incident => Action::ReadIncidents,
+            Self::IncidentNew | Self::IncidentChange => Action::KeepIncidents,
+            Self::IncidentReveal => Action::SeeIllegal,
+            Self::Board => Action::BoardFigures,
+            Self::Alerts => Action::SeeAlerts,
+            Self::AlertTake => Action::TakeAlerts,
         }
     }
 
@@ -110,6 +148,9 @@ impl Place {
         match self {
             Self::Dashboard | Self::Account | Self::People | Self::Audit => Takes::Get,
             Self::SignOut | Self::AccountPassword | Self::AccountCodes | Self::AccountSessions | Self::EmergencyOver => Takes::Post,
+            Self::Incidents | Self::Incident | Self::Alerts => Takes::Get,
+            Self::IncidentChange | Self::IncidentReveal | Self::AlertTake => Takes::Post,
+            Self::IncidentNew | Self::Board => Takes::Both,
             Self::Setup
             | Self::SignIn
             | Self::Enrol

@@ -55,6 +55,18 @@ pub enum Action {
     CloseAtOnce,
     /// Run every suite of accreditation now.
     RunSuites,
+    /// Read incidents: people under pseudonyms.
+    ReadIncidents,
+    /// Open incidents, write down what is known of them, hold evidence, close them.
+    KeepIncidents,
+    /// See whom an incident about illegal material is about, and the address, to report it.
+    SeeIllegal,
+    /// Figures of incidents from which nobody can be guessed.
+    BoardFigures,
+    /// See alerts: IT those of the filter alone.
+    SeeAlerts,
+    /// Take alerts on.
+    TakeAlerts,
 }
 
 /// Who may do it.
@@ -104,7 +116,7 @@ impl Role {
     /// May it read what single people did? Then somebody has vetted the person, and that lapses (G8).
     #[must_use]
     pub fn needs_vetting(self) -> bool {
-        [Action::SearchLog, Action::RevealName, Action::ExportLog].into_iter().any(|action| may(Some(self), action))
+        [Action::SearchLog, Action::RevealName, Action::ExportLog, Action::ReadIncidents].into_iter().any(|action| may(Some(self), action))
     }
 
     /// May it give roles?
@@ -122,7 +134,7 @@ impl fmt::Display for Role {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 20] = [
         Self::SeeStatus,
         Self::SetUp,
         Self::SignIn,
@@ -137,6 +149,12 @@ impl Action {
         Self::ReadAudit,
         Self::CloseAtOnce,
         Self::RunSuites,
+        Self::ReadIncidents,
+        Self::KeepIncidents,
+        Self::SeeIllegal,
+        Self::BoardFigures,
+        Self::SeeAlerts,
+        Self::TakeAlerts,
     ];
 
     /// Its word in records and in the table.
@@ -157,13 +175,19 @@ impl Action {
             Self::ReadAudit => "read-audit",
             Self::CloseAtOnce => "close-at-once",
             Self::RunSuites => "run-suites",
+            Self::ReadIncidents => "read-incidents",
+            Self::KeepIncidents => "keep-incidents",
+            Self::SeeIllegal => "see-illegal",
+            Self::BoardFigures => "board-figures",
+            Self::SeeAlerts => "see-alerts",
+            Self::TakeAlerts => "take-alerts",
         }
     }
 }
 
 /// The table.
 const fn who(action: Action) -> Who {
-    use Role::{Auditor, ConsortiumAdmin, DisclosureOfficer, It, SafeguardingLead, SiteAdmin};
+    use Role::{Auditor, ConsortiumAdmin, DisclosureOfficer, Governor, It, SafeguardingLead, SiteAdmin};
     match action {
         Action::SeeStatus | Action::SetUp | Action::SignIn => Who::Anybody,
         Action::Enrol | Action::OwnAccount | Action::SeeDashboard => Who::SignedIn,
@@ -175,6 +199,11 @@ const fn who(action: Action) -> Who {
         Action::ReadAudit => Who::Roles(&[SafeguardingLead, Auditor]),
         Action::CloseAtOnce => Who::Roles(&[SiteAdmin, ConsortiumAdmin, It]),
         Action::RunSuites => Who::Roles(&[It, SafeguardingLead]),
+        Action::ReadIncidents => Who::Roles(&[SafeguardingLead, Auditor]),
+        Action::KeepIncidents | Action::SeeIllegal => Who::Roles(&[SafeguardingLead]),
+        Action::BoardFigures => Who::Roles(&[SafeguardingLead, Auditor, Governor]),
+        Action::SeeAlerts => Who::Roles(&[It, SafeguardingLead, Auditor]),
+        Action::TakeAlerts => Who::Roles(&[It, SafeguardingLead]),
     }
 }
 
@@ -217,7 +246,11 @@ mod tests {
             assert_eq!(Role::of_word(role.word()), Some(role));
             assert!(role.needs_code() || !(has(Action::ManageAccounts) || has(Action::SearchLog) || has(Action::ReadAudit)), "{role}");
         }
-        assert!(!may(Some(Role::It), Action::ReadAudit) && !may(Some(Role::It), Action::SearchLog));
+        assert!(
+            !may(Some(Role::It), Action::ReadAudit)
+                && !may(Some(Role::It), Action::SearchLog)
+                && !may(Some(Role::It), Action::ReadIncidents)
+        );
         assert_eq!(Role::ALL.into_iter().filter(|role| role.needs_vetting()).count(), 3);
     }
 }

@@ -109,7 +109,7 @@ pub enum ClosingFault {
 }
 
 /// The running system, as the console sees it. Each call may take as long as a disk takes.
-pub trait Works: Send + Sync {
+pub trait Works: super::incident_works::IncidentWorks {
     /// How things stand.
     fn status(&self) -> Status;
 
@@ -175,6 +175,8 @@ pub struct FixedWorks {
     pub closed: std::sync::Mutex<Vec<Closed>>,
     /// Do the suites run?
     pub running: std::sync::atomic::AtomicBool,
+    /// What incidents and alerts ask.
+    pub incidents: super::incident_works::FixedIncidentWorks,
 }
 
 impl Works for FixedWorks {

@@ -1,6 +1,9 @@
 //! From a place to its page.
 
-use super::{account, audit, dashboard, emergency, enrol, people, people_change, setup, sign_in, suites, try_out};
+use super::{
+    account, alerts, audit, board, dashboard, emergency, enrol, incident, incident_change, incidents, people, people_change, reveal, setup,
+    sign_in, suites, try_out,
+};
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::place::Place;
 use crate::admin::sheet::{Field, Kind};
@@ -33,6 +36,16 @@ pub(in crate::admin) fn sit(call: &Call<'_>) -> Result<Reply, Stop> {
         (Place::EmergencyOver, _) => emergency::open_again(call),
         (Place::Suites, false) => suites::show(call),
         (Place::Suites, true) => suites::begin(call),
+        (Place::Incidents, _) => incidents::show(call),
+        (Place::IncidentNew, false) => incidents::blank(call),
+        (Place::IncidentNew, true) => incidents::open(call),
+        (Place::Incident, _) => incident::show(call),
+        (Place::IncidentChange, _) => incident_change::change(call),
+        (Place::IncidentReveal, _) => reveal::show(call),
+        (Place::Board, false) => board::show(call),
+        (Place::Board, true) => board::ask(call),
+        (Place::Alerts, _) => alerts::show(call),
+        (Place::AlertTake, _) => alerts::take(call),
     }
 }
 
