@@ -10,13 +10,16 @@
 //! FOLDER holds a folder for each source with a file `CATEGORY.txt` for each category, one name a line; `allow/*.txt`, names of which most
 //! are innocent; and `labels/*.txt`, those among them of which somebody has seen that they are not. A source is left out whole, or one
 //! owner in two of all sources; what is measured has no owner in common with what was learned. The line is drawn by the product on its own
-//! part of the allow corpus, and the false positives are counted on a part that the product never sees.
+//! part of the allow corpus, and the false positives are counted on a part that the product never sees. Sites of help, health, sex education
+//! and LGBT life (`config/help_and_health.txt`) are looked at one by one.
 #![allow(clippy::print_stdout, clippy::unwrap_used, clippy::expect_used, reason = "a bench prints, and stops when it cannot be set up")]
 
 #[path = "names/corpora.rs"]
 mod corpora;
 #[path = "names/cost.rs"]
 mod cost;
+#[path = "names/helping.rs"]
+mod helping;
 #[allow(dead_code, reason = "shared with another bench, which needs more of it")]
 #[path = "judge/names.rs"]
 mod made_up;

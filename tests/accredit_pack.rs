@@ -2,6 +2,8 @@
 //! refuse every edit of every file. The independent one needs Python and its package `cryptography`; without them its part is skipped, and says so.
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
+#[path = "support/python.rs"]
+mod python;
 mod store_support;
 
 use lifeguard::accredit::{Context, Figure, ListFact, Membership, Miss, Outcome, Share, Verdict};
@@ -98,16 +100,6 @@ fn outcomes() -> Vec<Outcome> {
     ]
 }
 
-/// Python with the one package that the verifier needs.
-fn python() -> Option<&'static str> {
-    let has = |python: &&str| Command::new(python).args(["-c", "import cryptography"]).output().is_ok_and(|output| output.status.success());
-    let found = ["python3", "/usr/bin/python3"].into_iter().find(has);
-    if found.is_none() {
-        eprintln!("SKIPPED: no python3 with `cryptography` (Debian: python3-cryptography); the independent verifier was not run");
-    }
-    found
-}
-
 /// What the independent verifier says to each of these folders: is it proved? One process for all of them.
 fn independent(python: &str, folders: &[PathBuf], key: Option<&str>) -> Vec<bool> {
     let deploy = Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy");
@@ -187,7 +179,7 @@ fn both_verifiers_accept_a_pack_and_refuse_every_edit_of_every_file() {
     for (what, folder) in &edits {
         assert!(check_pack(folder, None).is_err() && check_pack(folder, Some(&key)).is_err(), "accepted: {what}");
     }
-    let Some(python) = python() else { return };
+    let Some(python) = python::with("cryptography", "Debian: python3-cryptography") else { return };
     assert_eq!(independent(python, &[pack.clone(), other.clone()], None), [true, true]);
     assert_eq!(independent(python, &[pack, other], Some(&key)), [true, false]);
     let folders: Vec<PathBuf> = edits.iter().map(|(_, folder)| folder.clone()).collect();

@@ -7,9 +7,11 @@ mod support;
 
 use feeds_support::{Publisher, fetch, settings, source};
 use serde_json::Value;
+use std::path::Path;
+use std::process::Stdio;
 use support::client::get_direct;
-use support::proxy::wait_until;
-use support::{Lifeguard, World};
+use support::proxy::{program, wait_until};
+use support::{Lifeguard, Small, World};
 
 fn start(world: &mut World) -> Lifeguard {
     world.more = "\n[accredit]\nfolder = \"accredit\"\ncanary_every = \"1s\"\n[[accredit.membership]]\nscheme = \"IWF\"\nid = \"M-42\"\n\
@@ -127,4 +129,75 @@ fn a_statutory_list_that_is_fetched_is_tried_from_the_file_that_was_kept() {
     }
     let output = run();
     assert!(!output.status.success() && String::from_utf8_lossy(&output.stderr).contains("list fetched"), "{output:?}");
+}
+
+/// The lines of the history, each of which can be read.
+fn history(world: &World) -> Vec<Value> {
+    let text = std::fs::read_to_string(world.folder.path().join("accredit/history.jsonl")).unwrap_or_default();
+    text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("{line}"))).collect()
+}
+
+#[test]
+fn a_full_disk_is_told_and_what_was_run_meanwhile_is_kept_once_there_is_room() {
+    let mut world = World::new();
+    let Some(disk) = Small::mount(&world.folder.path().join("accredit")) else { return };
+    let running = start(&mut world);
+    wait_until("a canary is kept", || !history(&world).is_empty());
+    let filler = disk.fill();
+    wait_until("that nothing can be kept is told", || standing(&running)["not_passing"].to_string().contains("cannot be kept"));
+    assert_eq!((&standing(&running)["passing"], &standing(&running)["canary"]["passing"]), (&Value::Bool(false), &Value::Bool(true)));
+    assert!(ready(&running).starts_with("ready\n[!] accreditation: not passing"), "{}", ready(&running));
+    let kept = history(&world);
+    assert!(!kept.is_empty(), "what was kept before is still there, whole");
+    let meanwhile = standing(&running)["canary"]["at"].clone();
+    std::fs::remove_file(filler).unwrap();
+    wait_until("it is kept again", || standing(&running)["passing"] == Value::Null);
+    let later = history(&world);
+    assert_eq!(later[..kept.len()], kept);
+    assert!(later.iter().any(|line| line["at"] == meanwhile), "{meanwhile}: {later:?}");
+    assert!(later.is_sorted_by_key(|line| line["at"].as_str().unwrap().to_owned()), "{later:?}");
+    wait_until("the log tells it", || events(&world).contains("cannot be kept"));
+    assert!(running.errors().contains("what was run cannot be kept"), "{}", running.errors());
+    drop(running);
+}
+
+/// Folders of suites that run, or were killed.
+fn scratch(folder: &Path) -> usize {
+    let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    names.filter(|name| name.starts_with("lifeguard-accreditation-")).count()
+}
+
+#[test]
+fn a_run_that_is_killed_midway_is_no_run_and_comes_again() {
+    let mut world = World::new();
+    let soon = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(10);
+    let hour = soon.to_zoned(jiff::tz::TimeZone::UTC).hour();
+    world.more = format!("\n[accredit]\nfolder = \"accredit\"\ncanary_every = \"1s\"\nrun_hour = {hour}\n");
+    world.write("statutory.txt", "listed.test/page\n");
+    world.write("blocked.txt", "blocked.test\n");
+    let config = world.config().replace("[site]\n", "[site]\ntime_zone = \"UTC\"\n");
+    let config = world.write("lifeguard.toml", &config);
+    let own = world.folder.path().join("for-a-while");
+    std::fs::create_dir(&own).unwrap();
+    let begin = || Lifeguard::start_with(program().env("TMPDIR", &own).args(["run", "--config"]).arg(&config), world.folder.path());
+    let runs = || history(&world).iter().filter(|line| line["what"] == "run").count();
+    let running = begin();
+    wait_until("a suite is at work", || scratch(&own) == 1);
+    running.kill();
+    assert_eq!((scratch(&own), runs()), (1, 0), "nobody could tidy up, and nothing is claimed");
+    assert!(!world.folder.path().join("accredit/last.json").exists());
+    // By hand, beside it: killed as well.
+    let mut beside = program();
+    beside.env("TMPDIR", &own).current_dir(world.folder.path()).args(["accredit", "--out", "pack", "--config"]).arg(&config);
+    let mut beside = beside.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let left = std::fs::read_dir(&own).unwrap().next().unwrap().unwrap().path();
+    wait_until("the next one takes away what was left", || !left.exists());
+    beside.kill().unwrap();
+    beside.wait().unwrap();
+    assert_eq!((runs(), world.folder.path().join("pack/report.json").exists()), (0, false));
+    assert!(!world.command(&["accredit", "verify", "pack"]).status.success());
+    let again = begin();
+    wait_until("it comes again", || !standing(&again)["run"].is_null());
+    assert!(history(&world).iter().any(|line| line["what"] == "run" && line["counts"].is_object()), "{:?}", history(&world));
+    wait_until("nothing is left", || scratch(&own) == 0);
 }

@@ -2,6 +2,8 @@
 //! mutation. The independent one needs Python and its package `cryptography`; without them its part is skipped, and says so.
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
+#[path = "support/python.rs"]
+mod python;
 mod store_support;
 
 use lifeguard::model::{Reason, Timestamp, VerdictKind};
@@ -93,16 +95,6 @@ impl House {
     }
 }
 
-/// Python with the one package that the verifier needs.
-fn python() -> Option<&'static str> {
-    let has = |python: &&str| Command::new(python).args(["-c", "import cryptography"]).output().is_ok_and(|output| output.status.success());
-    let found = ["python3", "/usr/bin/python3"].into_iter().find(has);
-    if found.is_none() {
-        eprintln!("SKIPPED: no python3 with `cryptography` (Debian: python3-cryptography); the independent verifier was not run");
-    }
-    found
-}
-
 /// What the independent verifier says to each of these files: is it proved? One process for all of them.
 fn independent(python: &str, files: &[Vec<u8>], key: Option<&str>) -> Vec<bool> {
     let folder = tempfile::tempdir().unwrap();
@@ -175,7 +167,7 @@ fn both_verifiers_accept_what_is_true_and_refuse_every_mutation() {
     other.fill(1, 60);
     let key: serde_json::Value = serde_json::from_str(&house.good(&["head", "--json"])).unwrap();
     let key = key["genesis"].as_str().unwrap();
-    let python = python();
+    let python = python::with("cryptography", "Debian: python3-cryptography");
     // LIFEGUARD_MUTATIONS: in how many places of each file a bit is flipped.
     let places = std::env::var("LIFEGUARD_MUTATIONS").ok().and_then(|number| number.parse().ok()).unwrap_or(250);
     for (file, foreign) in house.files().into_iter().zip(other.files()) {

@@ -62,6 +62,17 @@ fn a_name_that_no_list_knows_is_blocked_recorded_with_its_score_and_explained() 
 }
 
 #[test]
+fn a_well_known_site_of_help_is_never_guessed_at_whatever_the_lists_teach() {
+    let world = world("block");
+    world.write("blocked.txt", &names("scarleteen", 0, 800));
+    assert!(world.command(&["lists", "compile"]).status.success());
+    let reason =
+        |host: &str| json(&world.command(&["explain", "--json", "--group", "everyone", &format!("http://{host}/")]))["reason"].clone();
+    assert_eq!((reason("kelscarleteen.com"), reason("bigscarleteen.org")), ("predicted".into(), "predicted".into()));
+    assert_eq!((reason("scarleteen.com"), reason("www.scarleteen.com")), ("allowed".into(), "allowed".into()));
+}
+
+#[test]
 fn a_guess_that_is_only_to_be_noted_opens_the_page_and_marks_the_record() {
     let world = world("log");
     let proxy = support::Lifeguard::start(&world.folder.path().join("lifeguard.toml"));

@@ -6,6 +6,8 @@ use std::path::Path;
 
 /// Categories of one source that another calls differently.
 const ALIKE: [(&str, &str); 4] = [("mixed_adult", "adult"), ("drogue", "drugs"), ("warez", "piracy"), ("torrent", "piracy")];
+/// Sites that no guess should close.
+const HELPING: &str = include_str!("../../config/help_and_health.txt");
 /// Of four owners in the allow corpus one is never shown to the product.
 const UNSEEN: u64 = 4;
 
@@ -19,6 +21,8 @@ pub(crate) struct Corpora {
     pub(crate) unseen: Vec<String>,
     /// How many names of the allow corpus were labelled.
     pub(crate) labelled: usize,
+    /// Sites of help, health and sex education by kind; no name of their owners is in the allow corpus.
+    pub(crate) helping: Vec<(String, Vec<String>)>,
 }
 
 /// The part of a name that one owner has, roughly.
@@ -49,6 +53,14 @@ fn files(folder: &Path) -> Vec<std::path::PathBuf> {
     files
 }
 
+fn helping() -> Vec<(String, Vec<String>)> {
+    let kind = |text: &str| {
+        let (title, names) = text.split_once('\n').unwrap_or_default();
+        (title.trim().to_owned(), names.lines().filter(|line| line.contains('.')).map(str::to_owned).collect())
+    };
+    HELPING.split("\n## ").skip(1).map(kind).collect()
+}
+
 impl Corpora {
     pub(crate) fn read(folder: &Path) -> Self {
         let stem = |path: &Path| path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
@@ -63,16 +75,23 @@ impl Corpora {
         let labels: BTreeSet<String> = files(&folder.join("labels")).iter().flat_map(|file| names(file)).collect();
         let listed: BTreeSet<&str> = lists.values().flatten().map(|name| owner(name)).collect();
         let all: BTreeSet<String> = files(&folder.join("allow")).iter().flat_map(|file| names(file)).collect();
-        let all: Vec<String> = all.into_iter().filter(|name| !listed.contains(owner(name))).collect();
+        let helping = helping();
+        let helps: BTreeSet<&str> = helping.iter().flat_map(|(_, names)| names).map(|name| owner(name)).collect();
+        let all: Vec<String> = all.into_iter().filter(|name| !listed.contains(owner(name)) && !helps.contains(owner(name))).collect();
         let before = all.len();
         let clean: Vec<String> = all.into_iter().filter(|name| !labels.contains(name)).collect();
         let labelled = before - clean.len();
         let (unseen, allow) = clean.into_iter().partition(|name| number(name).is_multiple_of(UNSEEN));
-        Self { lists, allow, unseen, labelled }
+        Self { lists, allow, unseen, labelled, helping }
     }
 
     /// What is learned from the names that `keep` keeps, of source, category and name.
     pub(crate) fn learn(&self, categories: &[&str], keep: impl Fn(&str, &str, &str) -> bool) -> (ListImage, f64) {
+        self.learn_with(categories, &[], keep)
+    }
+
+    /// The same with further names that are innocent.
+    pub(crate) fn learn_with(&self, categories: &[&str], more: &[String], keep: impl Fn(&str, &str, &str) -> bool) -> (ListImage, f64) {
         let settings = NameSettings { categories: categories.iter().map(|name| (*name).into()).collect(), ..NameSettings::default() };
         let mut compiler = Compiler::new(&InstallationKey::from_bytes([7; 32])).with_names(settings);
         for ((source, category), names) in &self.lists {
@@ -80,7 +99,7 @@ impl Corpora {
             let text: String = names.iter().filter(|name| keep(source, category, name)).map(|name| format!("{name}\n")).collect();
             compiler.feed(list, &Source::new(category, Format::Domains), text.as_bytes()).unwrap();
         }
-        compiler.allow_names("allow", self.allow.join("\n").as_bytes()).unwrap();
+        compiler.allow_names("allow", self.allow.iter().chain(more).fold(String::new(), |all, name| all + name + "\n").as_bytes()).unwrap();
         let started = std::time::Instant::now();
         compiler.learn_names(0);
         let took = started.elapsed().as_secs_f64();

@@ -1,6 +1,7 @@
 //! The table: what lists alone know of names that were left out, and what they know together with what was learned.
 
 use crate::corpora::{Corpora, number, owner};
+use crate::helping;
 use lifeguard::accredit::Share;
 use lifeguard::lists::{ListImage, NameReport};
 use lifeguard::matcher::find_name;
@@ -27,6 +28,7 @@ pub(crate) fn print(folder: &Path) {
     let (image, took) = corpora.learn(&LEARNED, |_, _, _| true);
     println!("learned in {took:.1} s; {} KB for each category", image.learned_names().bytes_each() >> 10);
     image.learned_names().reports().iter().filter(|report| report.allowed > 0).for_each(|report| held_out(&image, report, &corpora));
+    helping::print(&corpora, &LEARNED, &image);
     println!(
         "\nleft out: names of owners that are on no other list; first the part that lists know, then with the names, at 0.1, 0.5 and 1 % false positives"
     );
@@ -47,7 +49,7 @@ pub(crate) fn print(folder: &Path) {
     }
 }
 
-fn percent(good: usize, of: usize) -> String {
+pub(crate) fn percent(good: usize, of: usize) -> String {
     let share = Share { good: good as u64, of: of as u64 };
     let bounds = share.wilson();
     format!("{:.1} % ({:.1}-{:.1})", share.ratio().unwrap_or(0.0) * 100.0, bounds.low * 100.0, bounds.high * 100.0)

@@ -109,14 +109,11 @@ pub fn form(pairs: &[(&'static str, &str)]) -> BTreeMap<&'static str, String> {
 /// Runs a journey in Chromium against this console and gives what it printed; `None`, and said so, where Chromium or Playwright is missing.
 /// The script gets the console's address, the secret of the set-up, axe's script (or nothing) and a folder for pictures, then `more`.
 pub fn journey(script: &str, running: &Running, more: &[&str]) -> Option<String> {
-    let has = |python: &&str| {
-        let found = Command::new(python).args(["-c", "import playwright.sync_api"]).stdout(Stdio::null()).stderr(Stdio::null()).status();
-        found.is_ok_and(|status| status.success())
-    };
-    let Some(python) = ["python3", "/usr/bin/python3"].into_iter().find(has).filter(|_| Path::new("/usr/bin/chromium").exists()) else {
-        println!("skipped: Chromium or Playwright for Python is not here (`make clients`)");
+    let python = super::python::with("playwright.sync_api", "`make clients`")?;
+    if !Path::new("/usr/bin/chromium").exists() {
+        println!("skipped: Chromium is not here (`make clients`)");
         return None;
-    };
+    }
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let axe = root.join("target/axe/node_modules/axe-core/axe.min.js");
     let axe = if axe.exists() { axe.display().to_string() } else { String::new() };

@@ -2,7 +2,7 @@
 
 use super::enrol::complain;
 use super::people::day_field;
-use super::sit::text;
+use super::sit::{is_said, no_reason, text};
 use crate::admin::call::{Call, Reply, Stop, end_of_day, moment};
 use crate::admin::place::Place;
 use crate::admin::sheet::{Field, Form, Kind, Line, Part, Sheet};
@@ -13,8 +13,6 @@ use axum::http::StatusCode;
 
 /// Where nobody says until when.
 const USUAL: i64 = 31 * 86_400 * 1_000_000;
-/// Longest address and reason.
-const LONGEST: usize = 2048;
 
 /// The page.
 pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
@@ -38,11 +36,12 @@ fn new_part(call: &Call<'_>) -> Part {
         kind: Kind::Select,
         label: call.say("emergency.category").to_owned(),
         value: call.form.text("category"),
-        choices: call.desk.works.categories(),
+        // Nobody closes an address in the category that happens to stand first.
+        choices: std::iter::once((String::new(), call.say("fault.choose").to_owned())).chain(call.desk.works.categories()).collect(),
         ..Field::default()
     };
     let until = day_field(call, "until", ("emergency.until", "emergency.until_help"), call.form.text("until"));
-    let fields = vec![address, category, text(call, "because", "emergency.because"), until];
+    let fields = vec![address, category, text(call, "because", "field.because"), until];
     let form = Form { action: Place::Emergency.path(), button: call.say("emergency.button").to_owned(), fields };
     Part { heading: call.say("emergency.new").to_owned(), form: Some(form), ..Part::default() }
 }
@@ -52,7 +51,7 @@ fn standing_part(call: &Call<'_>, closed: &[Closed]) -> Part {
         let Closed { id, address, category, by, because, until } = one.clone();
         Line { cells: vec![id, address, category, by, because, moment(until)], ..Line::default() }
     };
-    let head = ["emergency.number", "field.address", "emergency.category", "emergency.by", "emergency.because", "emergency.until"]
+    let head = ["emergency.number", "field.address", "emergency.category", "emergency.by", "field.because", "emergency.until"]
         .map(|key| call.say(key));
     Part {
         heading: call.say("emergency.standing").to_owned(),
@@ -73,7 +72,7 @@ fn over_part(call: &Call<'_>, closed: &[Closed]) -> Part {
         choices: closed.iter().map(|one| (one.id.clone(), format!("{}: {}", one.id, one.address))).collect(),
         ..Field::default()
     };
-    let fields = vec![which, text(call, "over_because", "emergency.because")];
+    let fields = vec![which, text(call, "over_because", "field.because")];
     let form = Form { action: Place::EmergencyOver.path(), button: call.say("emergency.over_button").to_owned(), fields };
     Part { heading: call.say("emergency.over").to_owned(), form: Some(form), ..Part::default() }
 }
@@ -82,20 +81,16 @@ fn faulty(sheet: Sheet) -> Result<Reply, Stop> {
     Ok(Reply::Faulty(Box::new(sheet), StatusCode::UNPROCESSABLE_ENTITY))
 }
 
-/// Is it said, and no longer than it may be?
-fn is_said(text: &str) -> bool {
-    !text.is_empty() && text.len() <= LONGEST
-}
-
 /// Closes an address. What cannot be recorded is taken back.
 pub(super) fn close(call: &Call<'_>) -> Result<Reply, Stop> {
     let mut sheet = sheet(call)?;
     let (address, category, because) = (call.form.text("address"), call.form.text("category"), call.form.text("because"));
     let until = end_of_day(&call.form.text("until"));
     complain(&mut sheet, "address", (!is_said(&address)).then(|| call.say("fault.missing").to_owned()));
-    complain(&mut sheet, "because", (!is_said(&because)).then(|| call.say("fault.because").to_owned()));
+    complain(&mut sheet, "because", no_reason(call, &because));
     let known = call.desk.works.categories().iter().any(|(name, _)| *name == category);
-    complain(&mut sheet, "category", (!known).then(|| call.say("fault.category").to_owned()));
+    let key = if category.is_empty() { "fault.choose" } else { "fault.category" };
+    complain(&mut sheet, "category", (!known).then(|| call.say(key).to_owned()));
     complain(&mut sheet, "until", until.is_err().then(|| call.say("fault.day").to_owned()));
     if sheet.is_faulty() {
         return faulty(sheet);
@@ -137,8 +132,8 @@ pub(super) fn open_again(call: &Call<'_>) -> Result<Reply, Stop> {
         }
         return faulty(sheet);
     };
-    if !is_said(&because) {
-        complain(&mut sheet, "over_because", Some(call.say("fault.because").to_owned()));
+    complain(&mut sheet, "over_because", no_reason(call, &because));
+    if sheet.is_faulty() {
         return faulty(sheet);
     }
     let by = &call.session()?.account.name;

@@ -49,6 +49,19 @@ pub(in crate::admin) fn sit(call: &Call<'_>) -> Result<Reply, Stop> {
     }
 }
 
+/// Longest line of text that is taken, in bytes.
+const LONGEST: usize = 2048;
+
+/// Is it said, and no longer than it may be?
+pub(super) fn is_said(text: &str) -> bool {
+    !text.is_empty() && text.len() <= LONGEST
+}
+
+/// What is wrong with a reason, in words; `None`: it is one.
+pub(super) fn no_reason(call: &Call<'_>, because: &str) -> Option<String> {
+    (!is_said(because)).then(|| call.say("fault.because").to_owned())
+}
+
 /// A field for one line of text, with what was typed.
 pub(super) fn text(call: &Call<'_>, name: &'static str, label: &'static str) -> Field {
     Field { name, label: call.say(label).to_owned(), value: call.form.raw(name).to_owned(), ..Field::default() }

@@ -1,5 +1,7 @@
 //! Every suite of accreditation at a press, in the thread of its schedule, one at a time.
 
+use super::enrol::complain;
+use super::sit::{no_reason, text};
 use crate::admin::call::{Call, Reply, Stop, moment};
 use crate::admin::place::Place;
 use crate::admin::sheet::{Form, Part, Sheet};
@@ -21,7 +23,8 @@ fn sheet(call: &Call<'_>) -> Sheet {
         fact("suites.last", last.map_or_else(|| call.say("suites.never").to_owned(), |ran| moment(ran.at))),
     ];
     facts.extend(result.map(|key| fact("suites.result", call.say(key).to_owned())));
-    let button = Form { action: Place::Suites.path(), button: call.say("suites.button").to_owned(), fields: Vec::new() };
+    let fields = vec![text(call, "because", "suites.because")];
+    let button = Form { action: Place::Suites.path(), button: call.say("suites.button").to_owned(), fields };
     let link = |path: &str, key| (path.to_owned(), call.say(key).to_owned());
     let part = Part {
         heading: call.say("suites.now").to_owned(),
@@ -33,15 +36,20 @@ fn sheet(call: &Call<'_>) -> Sheet {
     Sheet { lead: vec![call.say("suites.lead").to_owned()], parts: vec![part], ..Sheet::titled(call.say("suites.title")) }
 }
 
-/// Begins. It is recorded first: what runs is not called back.
+/// Begins, for a reason. It is recorded first: what runs is not called back.
 pub(super) fn begin(call: &Call<'_>) -> Result<Reply, Stop> {
-    let begun = !call.desk.works.suites().1 && {
-        call.record(EventKind::ConsoleChange, call.act("asked for every suite of accreditation"))?;
-        call.desk.works.run_suites()
-    };
-    if begun {
-        return Ok(Reply::Go(Place::Suites.path().into(), None));
+    let mut sheet = sheet(call);
+    let because = call.form.text("because");
+    if !call.desk.works.suites().1 {
+        complain(&mut sheet, "because", no_reason(call, &because));
+        if sheet.is_faulty() {
+            return Ok(Reply::Faulty(Box::new(sheet), StatusCode::UNPROCESSABLE_ENTITY));
+        }
+        call.record(EventKind::ConsoleChange, call.act("asked for every suite of accreditation").because(&because))?;
+        if call.desk.works.run_suites() {
+            return Ok(Reply::Go(Place::Suites.path().into(), None));
+        }
     }
-    let sheet = Sheet { fault: Some(call.say("suites.busy").to_owned()), ..sheet(call) };
+    sheet.fault = Some(call.say("suites.busy").to_owned());
     Ok(Reply::Faulty(Box::new(sheet), StatusCode::CONFLICT))
 }

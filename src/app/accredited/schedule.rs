@@ -110,14 +110,7 @@ impl App {
                 What::Run | What::Certificate => self.run_all(&config, what),
             })
         };
-        // A run that breaks off is told like one that fails: what was found before it must not count on.
-        let found =
-            catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| Err("it broke off: the log of the program says where".to_owned()));
-        let line = found.unwrap_or_else(|fault| Line {
-            at: at.to_string(),
-            not_passing: vec![format!("it was not run: {fault}")],
-            ..Line::of(if what == What::Canary { What::Canary } else { What::Run })
-        });
+        let line = line_of(what, at, run);
         let (policy_version, list_version) = (Some(engine.policy.version().to_string()), Some(engine.list_version().to_string()));
         self.accredited.took(Line { took: started.elapsed().as_secs_f64(), policy_version, list_version, ..line });
     }
@@ -132,7 +125,7 @@ impl App {
     fn send_canary(&self, config: &Config) -> Result<Line, String> {
         let engine = Arc::clone(&self.proxy.live.load().engine);
         let listeners = (self.standing.listeners(), &self.own[..]);
-        let outcomes = within(CANARY_LASTS, async {
+        let outcomes = within((CANARY_LASTS, tokio::time::sleep), async {
             let mut outcomes = live_canary(config, &|| Arc::clone(&self.proxy.live.load().engine), listeners).await?;
             outcomes.extend(canary(config, &*engine).await?);
             Ok::<Vec<Outcome>, crate::app::accredit::AccreditFault>(outcomes)
@@ -149,7 +142,8 @@ impl App {
         let as_of = self.as_of();
         let wanted = Wanted { as_of: as_of.clone(), ..Wanted::default() };
         let told = |suite: &str| tracing::debug!("accreditation: {suite}");
-        let outcomes = within(RUN_LASTS, run(config, &*live.engine, &wanted, &told))?.map_err(|fault| fault.to_string())?;
+        let outcomes =
+            within((RUN_LASTS, tokio::time::sleep), run(config, &*live.engine, &wanted, &told))?.map_err(|fault| fault.to_string())?;
         let groups = live.engine.policy.groups_to_tell().into_iter();
         let coverage = groups.map(|group| live.engine.coverage(group, live.counted(group, self.started))).collect();
         let at = Installation { config, engine: &live.engine, as_of: &as_of, coverage: Some(coverage) };
@@ -227,11 +221,30 @@ fn in_part(report: &Report) -> String {
     }
 }
 
-/// One thread: what is checked here may take its time, and not more.
-fn within<T>(most: Duration, work: impl Future<Output = T>) -> Result<T, String> {
+/// What was found. A run that does not come to its end, or breaks off, is told like one that fails: what was found before it must not count on.
+fn line_of(what: What, at: Timestamp, run: impl FnOnce() -> Result<Line, String>) -> Line {
+    let broke = |_| Err("it broke off: the log of the program says where".to_owned());
+    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(broke).unwrap_or_else(|fault| Line {
+        at: at.to_string(),
+        not_passing: vec![format!("it was not run: {fault}")],
+        ..Line::of(if what == What::Canary { What::Canary } else { What::Run })
+    })
+}
+
+/// One thread: what is checked here may take its time, and not more. How one waits for so long is told with it.
+fn within<T, W: Future<Output = ()>>(
+    (most, wait): (Duration, impl FnOnce(Duration) -> W),
+    work: impl Future<Output = T>,
+) -> Result<T, String> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
-    let done = runtime.block_on(async { tokio::time::timeout(most, work).await });
-    done.map_err(|_| format!("it took longer than {} minutes", most.as_secs() / 60))
+    let done = runtime.block_on(async {
+        tokio::select! {
+            biased;
+            done = work => Some(done),
+            () = wait(most) => None,
+        }
+    });
+    done.ok_or_else(|| format!("it took longer than {} minutes", most.as_secs() / 60))
 }
 
 /// The oldest certificates go.
@@ -244,5 +257,48 @@ fn prune(folder: &Path) {
         if let Err(error) = std::fs::remove_dir_all(path) {
             tracing::warn!(%error, path = %path.display(), "an old certificate cannot be taken away");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::Cell;
+    use std::future::{pending, ready};
+
+    const AT: Timestamp = Timestamp(1_764_000_000_000_000);
+
+    #[test]
+    fn a_run_that_hangs_is_ended_after_twelve_hours_and_told_as_one_that_fails() {
+        struct Ends<'a>(&'a Cell<bool>);
+        impl Drop for Ends<'_> {
+            fn drop(&mut self) {
+                self.0.set(true);
+            }
+        }
+        let (waited, ended) = (Cell::new(Duration::ZERO), Cell::new(false));
+        // A clock on which those hours have passed.
+        let passed = |most| {
+            waited.set(most);
+            ready(())
+        };
+        let hangs = async {
+            let _ends = Ends(&ended);
+            pending::<Line>().await
+        };
+        let line = line_of(What::Certificate, AT, || within((RUN_LASTS, passed), hangs));
+        assert_eq!((waited.get(), ended.get()), (Duration::from_secs(12 * 3600), true), "what it held is given back");
+        assert_eq!((line.what, line.passing, line.certificate), (What::Run, false, None));
+        assert_eq!((line.at, line.not_passing), (AT.to_string(), vec!["it was not run: it took longer than 720 minutes".to_owned()]));
+    }
+
+    #[test]
+    fn what_ends_in_time_counts_and_what_breaks_off_does_not() {
+        let found = Line { passing: true, ..Line::of(What::Certificate) };
+        let line = line_of(What::Certificate, AT, || within((RUN_LASTS, tokio::time::sleep), ready(found.clone())));
+        assert_eq!(line, found);
+        let line = line_of(What::Canary, AT, || within((CANARY_LASTS, tokio::time::sleep), async { panic!("a suite breaks off") }));
+        assert_eq!((line.what, line.passing), (What::Canary, false));
+        assert_eq!(line.not_passing, ["it was not run: it broke off: the log of the program says where"]);
     }
 }

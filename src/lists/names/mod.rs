@@ -14,6 +14,8 @@ mod family;
 mod gather;
 mod grams;
 mod report;
+#[cfg(test)]
+mod same_tests;
 mod teach;
 mod train;
 mod weights;

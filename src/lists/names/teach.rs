@@ -7,7 +7,7 @@ use super::family::{family, number};
 use super::gather::NameGatherer;
 use super::grams::Name;
 use super::report::{LEAST_NAMES, LEAST_RECALL, NAMES_PER_FALSE_POSITIVE, NameReport, State};
-use super::train::{Example, Learned, Method, learn};
+use super::train::{Example, Learned, Method, learn, logarithm};
 use super::weights::{Column, LANES, NOTHING, NameModel, bare, hundredths, stride};
 use crate::lists::names::allow::{self, AllowFault};
 use crate::model::{CategoryId, CategorySet};
@@ -293,5 +293,5 @@ fn line(scores: &[(i16, usize)], share: f64) -> i16 {
 /// The score of a name of which nothing is known, and no line is below it: an allow corpus that looks like nothing else would draw one where
 /// every stranger is taken for the category.
 fn even(learned: usize, examples: usize) -> i16 {
-    hundredths((learned as f32 / examples.saturating_sub(learned).max(1) as f32).ln())
+    hundredths(logarithm(learned.max(1) as f32 / examples.saturating_sub(learned).max(1) as f32))
 }

@@ -1,7 +1,8 @@
 //! From names with their categories to weights: logistic regression, one for each category, side by side, by steps that shrink as a run
 //! is seen more often (AdaGrad; Duchi, Hazan and Singer 2011).
 //!
-//! Must give the same weights for the same names on every machine: nothing here depends on threads, clocks, or a library's `exp`.
+//! Must give the same weights for the same names on every machine: nothing here depends on threads or clocks, and of a library no more is
+//! used than roots and roundings, of which IEEE 754 says every bit.
 
 use super::grams::Name;
 use super::weights::LANES;
@@ -143,6 +144,19 @@ pub(super) fn chance(score: f32) -> f32 {
     1.0 / (1.0 + power * f32::from_bits(((whole as i32 + 127) as u32) << 23))
 }
 
+/// The natural logarithm of a positive number that is not tiny, to some seven digits: of the power of two in it, and for what is left by the
+/// series of the area tangent, so that it is the same everywhere.
+pub(super) fn logarithm(number: f32) -> f32 {
+    let bits = number.to_bits();
+    let whole = (bits >> 23) as i32 - 127;
+    let part = f32::from_bits(bits & 0x007f_ffff | 127 << 23);
+    let t = (part - 1.0) / (part + 1.0);
+    let square = t * t;
+    let series = 1.0 / 7.0 + square * (1.0 / 9.0 + square * (1.0 / 11.0 + square / 13.0));
+    let series = 1.0 + square * (1.0 / 3.0 + square * (1.0 / 5.0 + square * series));
+    2.0 * t * series + whole as f32 * std::f32::consts::LN_2
+}
+
 /// The order in which names come: the same for the same seed (xorshift64*, Vigna 2016).
 pub(super) struct Order(pub(super) u64);
 
@@ -157,6 +171,23 @@ impl Order {
     pub(super) fn shuffle<T>(&mut self, all: &mut [T]) {
         for at in (1..all.len()).rev() {
             all.swap(at, (self.next() % (at as u64 + 1)) as usize);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{chance, logarithm};
+
+    #[test]
+    fn chances_and_logarithms_are_what_mathematics_says() {
+        for number in [1e-6_f32, 0.003, 0.25, 0.5, 0.99, 1.0, 1.01, 1.5, 1.9999, 2.0, 3.0, 1000.0, 1e6] {
+            let (own, other) = (f64::from(logarithm(number)), f64::from(number).ln());
+            assert!((own - other).abs() < 2e-6 * other.abs().max(1.0), "{number}: {own} {other}");
+        }
+        for score in [-20.0_f32, -3.0, -0.1, 0.0, 0.1, 3.0, 20.0] {
+            let (own, other) = (f64::from(chance(score)), 1.0 / (1.0 + f64::from(-score).exp()));
+            assert!((own - other).abs() < 1e-4 * other.max(1e-3), "{score}: {own} {other}");
         }
     }
 }
