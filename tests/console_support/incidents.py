@@ -57,8 +57,9 @@ def ask_for_listed():
 def newest(page):
     for _ in range(60):
         page.goto(BASE + "/incidents")
-        if page.locator("tbody tr").count():
-            return page.locator("tbody th a").first.get_attribute("href")
+        own = page.locator("tbody tr", has_text="opened by itself")
+        if own.count():
+            return own.first.locator("th a").get_attribute("href")
         time.sleep(0.5)
     raise SystemExit("no incident opened itself")
 

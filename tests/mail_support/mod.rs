@@ -1,6 +1,9 @@
 //! A real mail server beside a test: aiosmtpd.
 #![allow(dead_code, reason = "each test uses its part")]
-#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "helpers of tests")]
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
+#[path = "../support/python.rs"]
+mod python;
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -25,14 +28,7 @@ impl Drop for MailServer {
 impl MailServer {
     /// Starts it; `None`, and said so, where aiosmtpd is missing.
     pub fn start(mode: &str, certificate: Option<&Certificate>) -> Option<Self> {
-        let has = |python: &&str| {
-            let found = Command::new(python).args(["-c", "import aiosmtpd"]).stdout(Stdio::null()).stderr(Stdio::null()).status();
-            found.is_ok_and(|status| status.success())
-        };
-        let Some(python) = ["python3", "/usr/bin/python3"].into_iter().find(has) else {
-            println!("skipped: aiosmtpd is not here (pip3 install aiosmtpd)");
-            return None;
-        };
+        let python = python::with("aiosmtpd", "pip3 install aiosmtpd")?;
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/mail_support/smtpd.py");
         let mut command = Command::new(python);
         command.arg(script).arg(mode).stdout(Stdio::piped()).stderr(Stdio::null());
