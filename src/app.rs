@@ -18,6 +18,7 @@ mod news;
 mod post;
 mod presses;
 mod quotas;
+mod reload;
 mod restricted;
 mod road;
 mod seen;
@@ -39,7 +40,7 @@ pub use seen::read_seen;
 use crate::admin::{Console, ListenerStatus, StatusSource};
 use crate::config::Config;
 use crate::identity::{Lasting, Notices, radius};
-use crate::model::{Generation, Timestamp};
+use crate::model::Timestamp;
 use crate::ports::{Clock, Durability, LogStore};
 use crate::proxy::{self, Bound, Live, Proxy};
 use crate::record::retention::Class;
@@ -54,8 +55,8 @@ use news::News;
 use restricted::Restricted;
 use signals::{Signals, lower_priority};
 use small_lists::{Small, SmallLists};
-use standing::{Standing, in_words};
-use status::{authority_until, listeners, lists_line, start_line};
+use standing::Standing;
+use status::{authority_until, listeners, start_line};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -101,7 +102,7 @@ impl App {
     pub async fn run(config: Config, written: Written, ready: impl FnOnce(&str)) -> Result<(), AppFault> {
         let (clock, metrics): (Arc<dyn Clock>, _) = (Arc::new(SystemClock::default()), Arc::new(Metrics::new()));
         let released = feeding::first(&config, clock.now().wall).await?;
-        let mut judged = engine(&config, Generation(1), clock.now().wall)?;
+        let (mut judged, said) = whole::first(&config, clock.now().wall)?;
         let (bound, console) = (bind_all(&config)?, bind_console(&config).await?);
         let proxies: Vec<SocketAddr> = bound.iter().map(Bound::address).collect::<io::Result<_>>()?;
         let own: Vec<SocketAddr> = proxies.iter().copied().chain([console.local_addr()?]).collect();
@@ -138,7 +139,7 @@ impl App {
             mail_fault: Mutex::default(),
         });
         app.hear_network(&config).await?;
-        app.has_started(&line, &released);
+        app.has_started(&line, &released, &said);
         let following = [
             tokio::spawn(Arc::clone(&app).follow_exceptions(decided, length)),
             tokio::spawn(Arc::clone(&app).follow_acceptances(book)),
@@ -258,79 +259,6 @@ impl App {
                 _ = signals.interrupt.recv() => return,
             }
         }
-    }
-
-    /// New lists, policy and settings.
-    fn reload(&self) {
-        // Before it is anybody's turn: a list that does not come must hold up no other reload.
-        if let Ok(config) = (self.written.read)()
-            && let Err(fault) = feeding::first_statutory(&config, self.clock.now().wall)
-        {
-            tracing::error!(%fault, "lists are not fetched");
-        }
-        self.reload_with(false, || (self.written.read)());
-    }
-
-    /// New lists, with the settings in force. Connections and certificates that are kept stay.
-    fn reload_lists(&self) {
-        self.reload_with(true, || Ok(Config::clone(&self.feeding.settings().1)));
-    }
-
-    /// Whole or not at all.
-    fn reload_with(&self, keeps: bool, read: impl FnOnce() -> Result<Config, String>) {
-        static ONE: Mutex<()> = Mutex::new(());
-        let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
-        let generation = Generation(self.proxy.live.load().generation().0 + 1);
-        let made = read().and_then(|config| {
-            let mut judged = self.judged(&config, generation).map_err(|fault| fault.to_string())?;
-            judged.engine.seen.clone_from(&self.proxy.live.load().engine.seen);
-            let now = self.clock.now().wall;
-            let fresh = News::of(&judged, now);
-            let old = self.proxy.live.load();
-            let people = people(&config, old.people.lasting(), Some(&old.people)).map_err(|fault| fault.to_string())?;
-            let small = Small { watched: judged.loaded.watched.clone() };
-            let live = live(&config, judged, (&self.metrics, now), self.own.clone()).map_err(|fault| fault.to_string())?;
-            let live = if keeps { Live { people, ..live }.keeps(&old) } else { Live { people, ..live } };
-            Ok(((live, small), fresh, now, config))
-        });
-        let mut news = self.news.lock().unwrap_or_else(PoisonError::into_inner);
-        match made {
-            Ok(((live, small), fresh, now, config)) => {
-                let waiting = in_words(&self.take_log_settings(&config));
-                self.small_lists.renew((&live.engine, small), &config.lists, now);
-                let text = format!("generation {} with {}{waiting}", generation.0, lists_line(&live.engine));
-                if let Some(seen) = &live.engine.seen {
-                    seen.learn_for(config.lists.learn_domains);
-                }
-                fresh.announce(&self.metrics, &live.engine, now);
-                let old = self.proxy.live.swap(Arc::new(live));
-                self.proxy.news.send_replace(());
-                *news = fresh;
-                tracing::info!("reloaded: {text}");
-                self.event(EventKind::Reloaded, &text);
-                self.restricted.look_now();
-                self.accredited.settings(&config.accredit, self.proxy.live.load().engine.policy.version());
-                self.feeding.obeys(config);
-                drop(old);
-            }
-            Err(fault) => {
-                self.metrics.reload_failed();
-                tracing::error!("reload failed, the last good state stays:\n{fault}");
-                self.event(EventKind::ReloadFailed, &fault);
-                news.reload.fault = Some(fault);
-            }
-        }
-    }
-
-    /// What a reload can change of the log: for how long records stay. Names of the settings that wait for a restart.
-    fn take_log_settings(&self, config: &Config) -> Vec<&'static str> {
-        self.store.keep(config.log.retention.clone());
-        self.keep_days.store(keep_days(config), Relaxed);
-        let waiting = self.standing.waiting(config);
-        if !waiting.is_empty() {
-            tracing::warn!("reload: these settings changed and are in force only after a restart: {}", waiting.join(", "));
-        }
-        waiting
     }
 
     /// How long the disk of the log lasts: a look at every file's length, so it is taken seldom and away from requests.

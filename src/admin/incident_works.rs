@@ -27,9 +27,6 @@ pub trait IncidentWorks: Send + Sync {
     /// Settings of alerts.
     fn alert_settings(&self) -> AlertSettings;
 
-    /// The zone in which hours are read.
-    fn zone(&self) -> jiff::tz::TimeZone;
-
     /// Places a legal hold, as `lifeguard logs hold add` does; its number. It is in force when this returns.
     ///
     /// # Errors
@@ -84,10 +81,6 @@ impl IncidentWorks for super::works::FixedWorks {
 
     fn alert_settings(&self) -> AlertSettings {
         self.incidents.alerts.clone()
-    }
-
-    fn zone(&self) -> jiff::tz::TimeZone {
-        jiff::tz::TimeZone::UTC
     }
 
     fn hold(&self, keep: &Keep) -> Result<String, WorksFault> {

@@ -4,6 +4,7 @@ use super::status::Status;
 use crate::accredit::Standing;
 use crate::model::Timestamp;
 use crate::record::EventKind;
+use jiff::tz::TimeZone;
 
 /// What somebody needs to know who begins.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -137,6 +138,9 @@ pub trait Works: super::incident_works::IncidentWorks {
     /// Categories in which an address may be closed: names and titles.
     fn categories(&self) -> Vec<(String, String)>;
 
+    /// The time zone of the place: a day of somebody here ends with it.
+    fn zone(&self) -> TimeZone;
+
     /// What is closed at once and stands.
     ///
     /// # Errors
@@ -173,6 +177,10 @@ pub struct FixedWorks {
     pub acts: Happenings,
     /// What is closed at once.
     pub closed: std::sync::Mutex<Vec<Closed>>,
+    /// Where [`Works::zone`] is; `None`: in UTC.
+    pub zone: Option<TimeZone>,
+    /// Is nothing taken back?
+    pub stuck: std::sync::atomic::AtomicBool,
     /// Do the suites run?
     pub running: std::sync::atomic::AtomicBool,
     /// What incidents and alerts ask.
@@ -209,6 +217,10 @@ impl Works for FixedWorks {
         vec![("games".into(), "Games".into()), ("adult".into(), "Adult".into())]
     }
 
+    fn zone(&self) -> TimeZone {
+        self.zone.clone().unwrap_or(TimeZone::UTC)
+    }
+
     fn closed(&self) -> Result<Vec<Closed>, WorksFault> {
         Ok(self.closed.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone())
     }
@@ -224,6 +236,9 @@ impl Works for FixedWorks {
     }
 
     fn open_again(&self, id: &str, _by: &str, _because: &str) -> Result<(), WorksFault> {
+        if self.stuck.load(std::sync::atomic::Ordering::Relaxed) {
+            return Err(WorksFault("nothing is taken back".into()));
+        }
         self.closed.lock().unwrap_or_else(std::sync::PoisonError::into_inner).retain(|one| one.id != id);
         Ok(())
     }

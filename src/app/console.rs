@@ -179,6 +179,10 @@ impl Works for App {
         presses::categories(&self.feeding.settings().1)
     }
 
+    fn zone(&self) -> jiff::tz::TimeZone {
+        self.feeding.settings().1.site.time_zone.clone()
+    }
+
     fn closed(&self) -> Result<Vec<Closed>, WorksFault> {
         presses::closed(&self.feeding.settings().1, self.clock.now().wall)
     }

@@ -3,6 +3,7 @@
 //! A fetch changes the folder of its source alone. When something new is in force there, the lists are loaded anew with the settings
 //! that are in force; the file of settings is not read for it.
 
+use super::whole::Said;
 use super::{App, AppFault, Roads};
 use crate::config::{self, Config, Source};
 use crate::feeds::{self, BuiltIn, Job, Obeyed, Outcome, SourceFolder, SourceState, is_of};
@@ -160,10 +161,11 @@ fn tell(name: &str, outcome: &Outcome) {
 }
 
 impl App {
-    /// Records the start, and what was released before there was a record.
-    pub(super) fn has_started(&self, line: &str, released: &[String]) {
+    /// Records the start, and what was released, put back or tried again before there was a record.
+    pub(super) fn has_started(&self, line: &str, released: &[String], said: &[Said]) {
         self.event(EventKind::Started, line);
         released.iter().for_each(|text| self.event(EventKind::ListReleased, text));
+        said.iter().for_each(|(kind, text)| self.event(*kind, text));
     }
 
     /// Fetches on a thread of its own, until the process ends.

@@ -41,10 +41,6 @@ impl IncidentWorks for App {
         self.feeding.settings().1.alerts.clone()
     }
 
-    fn zone(&self) -> jiff::tz::TimeZone {
-        self.feeding.settings().1.site.time_zone.clone()
-    }
-
     fn hold(&self, keep: &Keep) -> Result<String, WorksFault> {
         let config = &self.feeding.settings().1;
         let folder = self.standing.log_folder();

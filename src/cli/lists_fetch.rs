@@ -97,7 +97,12 @@ async fn one(settings: &Config, job: &Arc<Job>, arguments: &FetchArguments) -> S
         let (outcome, state) = job.run().await;
         let (good, words) = match &outcome {
             Outcome::Unchanged => (true, "still the newest".to_owned()),
-            Outcome::Taken(entries) => (true, format!("a new version with {entries} entries; the next reload puts it in force")),
+            Outcome::Taken(entries) => (
+                true,
+                format!(
+                    "a new version with {entries} entries; the next start or reload tries it together with all others and puts it in force"
+                ),
+            ),
             Outcome::Refused(refused) => (false, format!("in quarantine: {refused}; the last good one stays")),
             Outcome::Failed(trouble) => (false, format!("nothing came: {trouble}; the last good one stays")),
         };

@@ -51,8 +51,9 @@
 //! # Buttons
 //!
 //! `/lists/emergency` closes an address at once and takes it back, as `lifeguard lists emergency` does (`src/app/emergency.rs` is both).
-//! What was closed and cannot be recorded is opened again. `/accreditation/run` asks for every suite, for a reason that the
-//! record keeps: it runs in the thread of the schedule, one at a time, whether or not the schedule is on.
+//! A day ends in the time zone of `[site] time_zone`, which the page names. What was closed and cannot be recorded is opened
+//! again. `/accreditation/run` asks for every suite, for a reason that the record keeps: it runs in the thread of the schedule, one
+//! at a time, whether or not the schedule is on.
 //!
 //! # Incidents
 //!

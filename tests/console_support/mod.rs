@@ -51,6 +51,7 @@ impl Scene {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (clock, log) = (Arc::new(FixedClock::at(START)), Arc::new(MemoryLog::new(10)));
+        let london = jiff::tz::TimeZone::get("Europe/London").unwrap();
         let begin = Begin {
             site: "Riverside <b>Library</b>".into(),
             group_title: "Children".into(),
@@ -59,7 +60,7 @@ impl Scene {
             proxies: vec!["127.0.0.1:3128".into()],
             ..Begin::default()
         };
-        let works = Arc::new(FixedWorks { begin, ..works });
+        let works = Arc::new(FixedWorks { begin, zone: Some(london), ..works });
         let ports = (Arc::clone(&log) as _, Arc::clone(&clock) as Arc<dyn Clock>);
         let (desk, secret) = Desk::open(&folder.path().join("console"), ports, Arc::clone(&works) as Arc<dyn Works>, settings).unwrap();
         let desk = Arc::new(desk);
