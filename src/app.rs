@@ -13,6 +13,7 @@ mod emergency;
 mod exceptions;
 mod fault;
 mod feeding;
+mod incidents;
 mod local_lists;
 mod make;
 mod news;
@@ -20,6 +21,7 @@ mod past;
 mod policy;
 mod policy_effect;
 mod policy_guard;
+mod post;
 mod presses;
 mod queue;
 mod quotas;
@@ -66,7 +68,7 @@ use feeding::Feeding;
 use make::{people, read_leases, store_settings};
 use news::News;
 use restricted::Restricted;
-use signals::Signals;
+use signals::{Signals, lower_priority};
 use small_lists::{Small, SmallLists};
 use standing::Standing;
 use status::{authority_until, listeners, start_line};
@@ -89,7 +91,6 @@ pub struct App {
     clock: Arc<dyn Clock>,
     written: Written,
     started: Timestamp,
-    log_folder: String,
     listeners: Vec<ListenerStatus>,
     own: Vec<SocketAddr>,
     news: Mutex<News>,
@@ -101,6 +102,8 @@ pub struct App {
     feeding: Feeding,
     small_lists: SmallLists,
     accredited: accredited::Keeper,
+    /// Why the last letter was not sent.
+    mail_fault: Mutex<Option<String>>,
 }
 
 impl App {
@@ -136,7 +139,6 @@ impl App {
             written,
             started: clock.now().wall,
             clock,
-            log_folder: config.log.folder.display().to_string(),
             listeners: listeners(&proxies, console.local_addr()?),
             own,
             news: Mutex::new(news),
@@ -146,6 +148,7 @@ impl App {
             restricted: Restricted::default(),
             feeding: Feeding::of(&config),
             accredited,
+            mail_fault: Mutex::default(),
         });
         app.hear_network(&config).await?;
         app.has_started(&line, &released, &said);
@@ -181,7 +184,7 @@ impl App {
         let status: Arc<dyn StatusSource> = Arc::clone(&self) as Arc<dyn StatusSource>;
         let (desk, secret) = console::door(&self, config)?;
         let setup = secret.map(|secret| console.local_addr().map(|at| console::setup_line(at, &secret))).transpose()?;
-        let page = Console::new(status, Arc::clone(&self.metrics), config.admin.names.clone()).with_desk(desk);
+        let page = Console::new(status, Arc::clone(&self.metrics), config.admin.names.clone()).with_desk(Arc::clone(&desk));
         let console = tokio::spawn(page.serve(console, async { drop(stopped.await) }));
         let accepting: Vec<_> = bound.into_iter().map(|bound| tokio::spawn(proxy::accept(Arc::clone(&self.proxy), bound))).collect();
         self.feed();
@@ -191,6 +194,8 @@ impl App {
             tokio::spawn(Arc::clone(&self).keep_quotas()),
             tokio::spawn(Arc::clone(&self).keep_seen()),
             tokio::spawn(Arc::clone(&self).accredit_itself()),
+            tokio::spawn(Arc::clone(&self).follow_for_console(Arc::clone(&desk))),
+            tokio::spawn(Arc::clone(&self).post(desk)),
         ];
         // Before anybody hears that we are up: until then a SIGHUP would end the process.
         let signals = Signals::listen()?;
@@ -311,11 +316,4 @@ impl App {
 
 fn keep_days(config: &Config) -> u64 {
     config.log.retention.span(Class::WebLog).keep.as_secs() / 86_400
-}
-
-/// Best effort: without it a reload is only less polite.
-fn lower_priority() {
-    if let Err(error) = rustix::process::nice(19) {
-        tracing::debug!(%error, "nice");
-    }
 }

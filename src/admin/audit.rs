@@ -78,15 +78,15 @@ pub fn is_of_console(kind: EventKind) -> bool {
     [
         ConsoleChange,
         ConsoleCrossSite,
+        ConsoleExport,
         ConsoleLookUp,
         ConsoleRefused,
+        ConsoleReveal,
         ConsoleSignIn,
         PolicyProposed,
         PolicyPublished,
         PolicyRolledBack,
         SourceChanged,
-        ConsoleExport,
-        ConsoleReveal,
     ]
     .contains(&kind)
 }

@@ -6,19 +6,28 @@
 
 mod accounts;
 mod accreditation;
+mod alerts;
+mod alias;
 mod asked;
 pub mod asking;
 mod audit;
+mod board;
 mod book;
 mod call;
 mod cookie;
 mod decision_works;
+mod defang;
 mod desk;
 mod fields;
 mod guard;
 mod host_works;
+mod incident_rows;
+mod incident_works;
+mod incidents;
 mod menu;
+mod next_step;
 mod origin;
+mod outbox;
 mod page;
 mod place;
 mod policy_deeds;
@@ -29,6 +38,7 @@ mod queue_rows;
 mod queue_works;
 mod readiness;
 mod roles;
+mod round;
 mod routes;
 mod seats;
 mod serve;
@@ -38,6 +48,7 @@ mod source_works;
 mod sources;
 mod status;
 mod text_diff;
+mod watch;
 mod words;
 mod works;
 
@@ -54,6 +65,9 @@ pub use host_works::{
     FixedHosts, GroupFigure, GroupPlace, HostWorks, LocalEntry, LocalWhy, Noise, NoisyRule, OpenedLine, SitePlace, UnknownHost,
     UnknownHosts, UnknownQuestion,
 };
+pub use incident_works::{FixedIncidentWorks, IncidentWorks, Keep};
+pub use incidents::Scope;
+pub use outbox::Letter;
 pub use place::{Place, Takes};
 pub use policy_works::{
     Blocked, CategorySight, Change, ChangeFault, Effect, FixedPolicy, GroupSight, GuardFault, Met, PolicySight, PolicyWorks, Proposed,
@@ -72,5 +86,6 @@ pub use status::{
     AuthorityStatus, FixedStatus, ListStatus, ListenerStatus, LogStatus, PassedStatus, RefuserStatus, ReloadStatus, RestrictedName, Status,
     StatusSource,
 };
+pub use watch::{Seen, WatchFault};
 pub use words::Language;
 pub use works::{Begin, Closed, ClosingFault, FixedWorks, Happened, Happenings, Verdict, Works, WorksFault};

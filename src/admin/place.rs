@@ -192,4 +192,20 @@ places! {
     Worries "/worries" AnswerWorries Get;
     /// One worry, and its answer.
     WorriesAnswer "/worries/answer" AnswerWorries Both;
+    /// All incidents.
+    Incidents "/incidents" ReadIncidents Get;
+    /// A new incident.
+    IncidentNew "/incidents/new" KeepIncidents Both;
+    /// One incident.
+    Incident "/incidents/show" ReadIncidents Get;
+    /// What is written down about it.
+    IncidentChange "/incidents/change" KeepIncidents Post;
+    /// Whom and what an incident about illegal material is about.
+    IncidentReveal "/incidents/reveal" SeeIllegal Post;
+    /// Figures of incidents.
+    Board "/incidents/board" BoardFigures Both;
+    /// What somebody has to look at.
+    Alerts "/alerts" SeeAlerts Get;
+    /// Somebody takes one of them on.
+    AlertTake "/alerts/take" TakeAlerts Post;
 }

@@ -110,7 +110,7 @@ macro_rules! actions {
 
         /// The table.
         const fn who(action: Action) -> Who {
-            use Role::{Auditor, ConsortiumAdmin, DisclosureOfficer, It, SafeguardingLead, SiteAdmin};
+            use Role::{Auditor, ConsortiumAdmin, DisclosureOfficer, Governor, It, SafeguardingLead, SiteAdmin};
             match action {
                 $(Action::$name => $who,)+
             }
@@ -173,6 +173,18 @@ actions! {
     AnswerQueue "answer-queue" = Who::Roles(&[SiteAdmin, ConsortiumAdmin, It]);
     /// Read what worries people, and answer.
     AnswerWorries "answer-worries" = Who::Roles(&[SafeguardingLead]);
+    /// Read incidents: people under pseudonyms.
+    ReadIncidents "read-incidents" = Who::Roles(&[SafeguardingLead, Auditor]);
+    /// Open incidents, write down what is known of them, hold evidence, close them.
+    KeepIncidents "keep-incidents" = Who::Roles(&[SafeguardingLead]);
+    /// See whom an incident about illegal material is about, and the address, to report it.
+    SeeIllegal "see-illegal" = Who::Roles(&[SafeguardingLead]);
+    /// Figures of incidents from which nobody can be guessed.
+    BoardFigures "board-figures" = Who::Roles(&[SafeguardingLead, Auditor, Governor]);
+    /// See alerts: IT those of the filter alone.
+    SeeAlerts "see-alerts" = Who::Roles(&[It, SafeguardingLead, Auditor]);
+    /// Take alerts on.
+    TakeAlerts "take-alerts" = Who::Roles(&[It, SafeguardingLead]);
 }
 
 /// May this role do this? `None`: nobody has signed in.
@@ -220,7 +232,11 @@ mod tests {
             assert!(role.needs_code() || !(has(Action::ManageAccounts) || has(Action::SearchLog) || has(Action::ReadAudit)), "{role}");
         }
         assert_eq!(Role::ALL.into_iter().filter(|role| may(Some(*role), Action::AnswerWorries)).count(), 1);
-        assert!(!may(Some(Role::It), Action::ReadAudit) && !may(Some(Role::It), Action::SearchLog));
+        assert!(
+            !may(Some(Role::It), Action::ReadAudit)
+                && !may(Some(Role::It), Action::SearchLog)
+                && !may(Some(Role::It), Action::ReadIncidents)
+        );
         assert_eq!(Role::ALL.into_iter().filter(|role| role.needs_vetting()).count(), 3);
     }
 }

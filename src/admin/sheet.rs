@@ -34,6 +34,8 @@ pub(super) struct Part {
     pub(super) facts: Vec<(String, String, bool)>,
     /// Texts to be copied.
     pub(super) items: Vec<String>,
+    /// Groups of characters that are read and typed by hand: nobody can select or copy them.
+    pub(super) guarded: Vec<String>,
     /// A text as it stands, line by line.
     pub(super) block: String,
     /// Heads of columns.
@@ -234,6 +236,7 @@ fn part(part: &Part) -> Value {
         ("picture_words", text(&in_words)),
         ("facts", part.facts.iter().map(fact).collect()),
         ("items", texts(&part.items)),
+        ("guarded", texts(&part.guarded)),
         ("block", block(&part.block)),
         ("head", texts(&part.head)),
         ("rows", part.rows.iter().enumerate().map(row).collect()),
@@ -297,6 +300,7 @@ mod tests {
             picture: Some((9, bad.clone(), bad.clone())),
             facts: vec![(bad.clone(), bad.clone(), true), (bad.clone(), bad.clone(), false)],
             items: vec![bad.clone()],
+            guarded: vec![bad.clone()],
             block: bad.clone(),
             head: vec![bad.clone()],
             rows: vec![Line { href: bad.clone(), cells: vec![bad.clone(), bad.clone()] }],

@@ -9,6 +9,7 @@ const ENGLISH: &[&str] = &[
     include_str!("words/policy.en.txt"),
     include_str!("words/asking.en.txt"),
     include_str!("words/queue.en.txt"),
+    include_str!("words/incidents.en.txt"),
 ];
 const WELSH: &[&str] = &[
     include_str!("words/cy.txt"),
@@ -16,6 +17,7 @@ const WELSH: &[&str] = &[
     include_str!("words/policy.cy.txt"),
     include_str!("words/asking.cy.txt"),
     include_str!("words/queue.cy.txt"),
+    include_str!("words/incidents.cy.txt"),
 ];
 
 /// A language of the console.

@@ -116,7 +116,9 @@ pub enum ClosingFault {
 }
 
 /// The running system, as the console sees it. Each call may take as long as a disk takes.
-pub trait Works: DecisionWorks + HostWorks + SourceWorks + PolicyWorks + AskingWorks + QueueWorks + Send + Sync {
+pub trait Works:
+    DecisionWorks + HostWorks + SourceWorks + PolicyWorks + AskingWorks + QueueWorks + super::incident_works::IncidentWorks + Send + Sync
+{
     /// How things stand.
     fn status(&self) -> Status;
 
@@ -201,6 +203,8 @@ pub struct FixedWorks {
     pub asking: FixedAsking,
     /// What the queue has done.
     pub queue: FixedQueue,
+    /// What incidents and alerts ask.
+    pub incidents: super::incident_works::FixedIncidentWorks,
 }
 
 impl Works for FixedWorks {

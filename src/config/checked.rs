@@ -4,6 +4,7 @@
 
 use super::accredit::AccreditSettings;
 use super::follow::Follow;
+use super::incidents::{AlertSettings, IncidentSettings, MailSettings};
 use super::list_settings::ListSettings;
 use super::shells::{HttpsSettings, LogSettings, ProxySettings};
 use super::sign_in::SignInSettings;
@@ -42,6 +43,12 @@ pub struct Config {
     pub lab_without_statutory: bool,
     /// Checks that show what the filter does.
     pub accredit: AccreditSettings,
+    /// Incidents on the console.
+    pub incidents: IncidentSettings,
+    /// What people are told of, and who.
+    pub alerts: AlertSettings,
+    /// How letters leave; `None`: they do not.
+    pub mail: Option<MailSettings>,
     /// Messages to the operator.
     pub telemetry: TelemetrySettings,
 }

@@ -46,9 +46,11 @@
 //! | site or consortium administrator | give access, ask what an address would get, close an address at once, answer what people ask to be opened | read the log, read what was done on the console |
 //! | IT staff | ask what an address would get, close an address at once, answer what people ask to be opened, run accreditation | read the log, worries, what was done; give access |
 //! | safeguarding lead | read what was done on the console; the log, by name with a purpose; run accreditation; read worries and answer them | give access |
+//! | IT staff | ask what an address would get, close an address at once, run accreditation | read the log, read what was done, give access |
+//! | safeguarding lead | read what was done on the console; the log, by name with a purpose; keep incidents and see what they hide; take alerts on; run accreditation | give access |
 //! | auditor | read what was done; the log under pseudonyms | see names, give access |
 //! | disclosure officer | the log by name with a purpose | give access, read what was done |
-//! | governor | figures | everything else |
+//! | governor | figures, those of incidents too | everything else |
 //!
 //! # Asking the log
 //!
@@ -173,6 +175,37 @@
 //!
 //! `/plan` is `lifeguard plan` for everybody who signs in, governors too: what is closed, for whom, why, who approved it and when it is
 //! looked at again, group by group, and the whole as a text to take away.
+//! # Incidents
+//!
+//! `/incidents` is kept by the safeguarding lead and read by auditors; administrators and IT have no way in. An incident has nine kinds,
+//! an intent, a severity (3 must be assigned), and five facts without which it is not closed. Everything that is written is a line with
+//! author and time that a trigger of the database keeps from being changed; the latest of a kind counts. Steps, contacts and times come from
+//! `config/flowchart.toml` or `[incidents] flowchart`, which `lifeguard check` reads; the page shows the next step and until when. A contact
+//! that nobody has checked for a quarter of a year is said to be stale. One button holds the evidence by the code of `lifeguard logs hold`:
+//! the person, else the device, else the address, with an hour before and behind. An outcome "unfounded" lets it go. Closed incidents stay
+//! for `[incidents] keep`, whatever the log's times are, and as long as a hold stands.
+//!
+//! Where somebody who could read it may be involved, an incident is sealed from that account: it is not in lists, alerts or addresses any
+//! more, as if it were not there, and the flowchart names the contact outside (the mark "somebody of the staff"). The evidence log gets
+//! that something was written about incident 7 and of which kind, never what: IT can read that log on the machine. Whoever can read
+//! `console.sqlite` on the machine can read incidents: that file is for the operating system's rights, not for the console's roles.
+//!
+//! A request for an address on a statutory list opens an incident by itself (`src/admin/watch.rs`); the same person and entry within
+//! `merge` counts up. The console follows the log as a reader (`src/app/incidents.rs`), behind the requests, with a bookmark in the same
+//! transaction. The address is nowhere on the page. The safeguarding lead sees it after a purpose was said and recorded, in groups of four
+//! characters that can be neither selected nor copied, to be typed into the form of those who may look into it. Nothing is ever fetched.
+//!
+//! `/incidents/board` gives figures to governors too: no names; 1 to 4 are "fewer than 5"; and numbers from which those could be worked
+//! out, over all tables at once, are not shown (`src/admin/board.rs` works out what a reader could).
+//!
+//! # Alerts and letters
+//!
+//! `[[alerts.rule]]` says what is told: categories, words of searches, events, statutory lists; a theme and a severity. Equal ones within
+//! `merge` are one with a count until somebody takes them on. IT sees the theme `filter-health` alone. Letters (`[mail]`, `src/mail/`) go to
+//! named recipients of the settings and to nobody else; they say that there is something and how grave. Those below severity 3 wait for
+//! the end of `quiet`; what nobody takes on within `escalate_after` goes to `escalate_to`. Letters wait in the console's file, at most
+//! 500, are tried twelve times over a day, and a failure is an event (`mail-failed`) and a warning of `/readyz?verbose`. The digest of
+//! the week is made every Monday and cannot be switched off, only sent elsewhere.
 //!
 //! # The record
 //!

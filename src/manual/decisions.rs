@@ -25,6 +25,9 @@
 //! | The authority's key lies in the memory of `aws-lc-rs` alone, which wipes what it frees | `rcgen`'s own key pair keeps a second copy that nothing wipes | `rcgen::KeyPair` |
 //! | A client passes unopened for an alert, not for going away | whoever breaks off on purpose would not be looked at | counting every broken handshake |
 //! | One-time codes are ours, over the HMAC of `aws-lc-rs` | thirty lines with the vectors of their RFCs | a crate with a QR code, an image library and a second HMAC behind it |
+//! | An incident is a list of lines, and the latest line of a kind counts | what was written is evidence: a trigger of the database refuses to change it | a row with columns that are overwritten |
+//! | The console follows the log with a bookmark in the transaction of what became of it | nothing is on the way of a request, each record counts once, a stop at any moment loses nothing | a channel from the proxy to the console |
+//! | Hidden figures are found by working out what a reader could | rules of thumb fail where several tables count the same people | a fixed second suppression |
 //! | Sessions are ours, forty lines over SQLite | ended by one statement when a role changes; nothing in memory outlives the row | a layer of sessions with a store of its own |
 //! | A console's place is a value of an enum, and its action a `match` over it | a page without an action does not compile | an attribute that can be forgotten |
 //! | A list that is fetched is compiled alone before it counts | one bad source then holds up no other, and its own last good version stays | holding back the whole image |
@@ -84,6 +87,7 @@
 //! | `md-5` | RADIUS accounting | the protocol proves itself with MD5, and `aws-lc-rs` rightly has none; used for nothing else |
 //! | `argon2` | passwords of local accounts | argon2id (RFC 9106) without its optional parts: three small crates; nothing in `aws-lc-rs` needs memory |
 //! | `rusqlite` | accounts and sessions of the console | SQLite itself, built in: what must change whole, survive a power cut and be read in thirty years; no system library. Some 25 s of one core, once |
+//! | `lettre` | letters by SMTP | its transport that blocks, with rustls and aws-lc-rs: no ring, no OpenSSL, no async pool; addresses and fields of the head are types, so that no text makes another field |
 //! | `qrcodegen` | the picture that an authenticator app reads | the reference implementation, one crate without dependencies; the SVG around it is ours |
 //! | `form_urlencoded` | forms of the console | the WHATWG's own parser; `axum` brings it along |
 //! | `blake2` | minisign signatures | the format hashes with BLAKE2b-512, which `aws-lc-rs` has not; `argon2` brings it along; Ed25519 itself is `aws-lc-rs` |

@@ -217,6 +217,16 @@ pub enum EventKind {
     ConsoleReveal = 80,
     /// Somebody took rows out of the log at the console.
     ConsoleExport = 81,
+    /// An incident was opened: by somebody, or by itself.
+    IncidentOpened = 87,
+    /// Something was written down about an incident, or it ended. What was written stands in the console's file alone.
+    IncidentChanged = 88,
+    /// Something happened of which people are to be told.
+    AlertRaised = 89,
+    /// Somebody has taken an alert on.
+    AlertAcknowledged = 90,
+    /// A letter could not be sent.
+    MailFailed = 91,
     /// What accreditation found: a certificate, something that no longer holds, or that it holds again.
     Accreditation = 60,
     /// Somebody put a host into a category, or took it out again.
@@ -231,7 +241,7 @@ pub enum EventKind {
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 42] = [
+    pub const ALL: [Self; 47] = [
         Self::Started,
         Self::Stopped,
         Self::Reloaded,
@@ -274,6 +284,11 @@ impl EventKind {
         Self::ListReleased,
         Self::AmendmentAsked,
         Self::WorryTold,
+        Self::IncidentOpened,
+        Self::IncidentChanged,
+        Self::AlertRaised,
+        Self::AlertAcknowledged,
+        Self::MailFailed,
     ];
 }
 

@@ -1,12 +1,18 @@
 //! The pages behind the door, one file each. Whoever comes here has been let in for it.
 
 mod account;
+mod alerts;
 mod audit;
+mod board;
 mod dashboard;
 mod decide;
 mod emergency;
 mod enrol;
 mod exceptions;
+mod incident;
+mod incident_change;
+mod incident_words;
+mod incidents;
 mod log;
 mod log_around;
 mod log_export;
@@ -27,6 +33,7 @@ mod policy_draft;
 mod policy_versions;
 mod policy_words;
 mod queue;
+mod reveal;
 mod setup;
 mod sign_in;
 mod sit;

@@ -1,9 +1,9 @@
 //! From a place to its page.
 
 use super::{
-    account, audit, dashboard, decide, emergency, enrol, exceptions, log, log_around, log_export, log_found, log_live, log_names,
-    log_record, log_saved, noise, people, people_change, plan, policy, policy_category, policy_change, policy_draft, policy_versions,
-    queue, setup, sign_in, sites, sources, suites, trial, try_out, unknown, worries,
+    account, alerts, audit, board, dashboard, decide, emergency, enrol, exceptions, incident, incident_change, incidents, log, log_around,
+    log_export, log_found, log_live, log_names, log_record, log_saved, noise, people, people_change, plan, policy, policy_category,
+    policy_change, policy_draft, policy_versions, queue, reveal, setup, sign_in, sites, sources, suites, trial, try_out, unknown, worries,
 };
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::place::Place;
@@ -91,6 +91,16 @@ pub(in crate::admin) fn sit(call: &Call<'_>) -> Result<Reply, Stop> {
         (Place::Worries, _) => worries::show(call),
         (Place::WorriesAnswer, false) => worries::one(call),
         (Place::WorriesAnswer, true) => worries::answer(call),
+        (Place::Incidents, _) => incidents::show(call),
+        (Place::IncidentNew, false) => incidents::blank(call),
+        (Place::IncidentNew, true) => incidents::open(call),
+        (Place::Incident, _) => incident::show(call),
+        (Place::IncidentChange, _) => incident_change::change(call),
+        (Place::IncidentReveal, _) => reveal::show(call),
+        (Place::Board, false) => board::show(call),
+        (Place::Board, true) => board::ask(call),
+        (Place::Alerts, _) => alerts::show(call),
+        (Place::AlertTake, _) => alerts::take(call),
     }
 }
 

@@ -44,7 +44,7 @@ pub(crate) use filter::{Ended, Matcher};
 pub use first_hosts::first_hosts;
 pub use follow::Follow;
 pub use hit::{Hit, hash_of};
-pub use one::request_of;
+pub use one::{record, request_of};
 pub use preview::{Preview, preview};
 pub(crate) use records::each_record;
 pub use row::{EventRow, OutcomeRow, REDACTED, RequestRow, Row};

@@ -9,7 +9,7 @@ use crate::model::Timestamp;
 use crate::record::{Entry, decode};
 use crate::store::fault::ReadFault;
 use crate::store::files::{DiskFiles, Files};
-use crate::store::path::Link;
+use crate::store::path::{Link, segments};
 use std::path::Path;
 
 /// Rows of one reference number that are looked at: a tunnel has many.
@@ -26,6 +26,18 @@ pub fn request_of(folder: &Path, sequence: u64) -> Result<Option<Hit>, ReadFault
     let found = fetch(&files, link, vec![sequence]);
     let Some(Ok(Entry::Request(request))) = found.get(&sequence).map(|bytes| decode(bytes)) else { return Ok(None) };
     with_outcome(&files, sequence, request.id, request.at.wall)
+}
+
+/// The record of this number, whatever it is, without what came of it; `None`: there is none, or not any more.
+///
+/// # Errors
+/// [`ReadFault`] when the folder cannot be read.
+pub fn record(folder: &Path, sequence: u64) -> Result<Option<Hit>, ReadFault> {
+    let files = DiskFiles::at(folder);
+    let (path, _) = segments(&files)?;
+    let Some(link) = segment_of(&path, sequence) else { return Ok(None) };
+    let mut found = fetch(&files, link, vec![sequence]);
+    Ok(found.remove(&sequence).map(|entry| Hit::new(sequence, entry, None)))
 }
 
 fn with_outcome(files: &dyn Files, sequence: u64, id: crate::model::RequestId, at: Timestamp) -> Result<Option<Hit>, ReadFault> {
