@@ -3,7 +3,8 @@
 use super::{
     account, alerts, audit, board, dashboard, decide, emergency, enrol, exceptions, incident, incident_change, incidents, log, log_around,
     log_export, log_found, log_live, log_names, log_record, log_saved, noise, people, people_change, plan, policy, policy_category,
-    policy_change, policy_draft, policy_versions, queue, reveal, setup, sign_in, sites, sources, suites, trial, try_out, unknown, worries,
+    policy_change, policy_draft, policy_versions, queue, reports, reveal, setup, sign_in, sites, sources, suites, trial, try_out, unknown,
+    worries,
 };
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::place::Place;
@@ -80,6 +81,9 @@ pub(in crate::admin) fn sit(call: &Call<'_>) -> Result<Reply, Stop> {
         (Place::LogSave, _) => log_saved::save(call),
         (Place::LogDrop, _) => log_saved::drop_one(call),
         (Place::LogExport, _) => log_export::export(call),
+        (Place::Reports, false) => reports::show(call),
+        (Place::Reports, true) => reports::order(call),
+        (Place::ReportStop, _) => reports::stop(call),
         (Place::Reveals, false) => log_names::show(call),
         (Place::Reveals, true) => log_names::wish(call),
         (Place::RevealDecide, _) => log_names::decide(call),
