@@ -4,8 +4,9 @@
 
 mod console_support;
 mod mail_support;
+mod support;
 
-use console_support::real::form;
+use console_support::real::{self, form};
 use console_support::{Browser, Scene};
 use lifeguard::admin::asking::Seen;
 use lifeguard::admin::{Desk, DoorSettings, FixedWorks, Letter, Role, Works};
@@ -17,6 +18,8 @@ use lifeguard::record::EventKind;
 use mail_support::MailServer;
 use std::path::PathBuf;
 use std::sync::Arc;
+use support::World;
+use support::client::get;
 
 const WHY: &str = "the week's look at what was blocked";
 const HOUR: i64 = 3600 * 1_000_000;
@@ -204,4 +207,38 @@ async fn through_a_real_mail_server_that_is_down_at_first() {
     assert!(data.contains("filename=\"report-1-20251125.csv\"") && data.contains("text/csv") && data.contains("R-1"), "{data}");
     assert!(!data.contains("kim"), "{data}");
     assert!(!server.has_letter() && round(&scene.desk).await.is_empty(), "once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_spreadsheet_leaves_the_real_program_once() {
+    let Some(server) = MailServer::start("plain", None) else { return };
+    let world = World::new();
+    world.write("statutory.txt", "listed.test/page\n");
+    world.write("blocked.txt", "blocked.test\n");
+    let mail = format!(
+        "[mail]\nserver = \"127.0.0.1\"\nport = {}\nsecurity = \"none\"\nfrom = \"filter@school.example\"\n\
+         [mail.recipients]\nlead = \"sam@school.example\"\n",
+        server.port
+    );
+    let settings = world.config().replace("[admin]\n", "[admin]\nfolder = \"var/console\"\n");
+    let config = world.write("lifeguard.toml", &format!("{settings}\n{mail}"));
+    let running = real::start(&config);
+    let mut admin = running.administrator().await;
+    let mut lead = running.person(&mut admin, "sam", "safeguarding-lead").await;
+    assert_eq!(get(running.proxy, &world.address("blocked.test", "/")).status, 403);
+    lead.get("/log").await;
+    let asked = lead.post("/log", &form(&[("slot", "day"), ("because", WHY)])).await;
+    let id = asked.location().strip_prefix("/log/found?ask=").unwrap().to_owned();
+    lead.get(asked.location()).await;
+    assert_eq!(lead.post("/log/save", &form(&[("ask", &id), ("name", "day")])).await.status, 303);
+    assert_eq!(order(&mut lead, &[("days", "daily"), ("kind", "xlsx")]).await.status, 303);
+    // As if it had been due yesterday, while nothing ran.
+    let book = rusqlite::Connection::open(world.folder.path().join("var/console/console.sqlite")).unwrap();
+    book.busy_timeout(std::time::Duration::from_secs(5)).unwrap();
+    book.execute("UPDATE report SET due = due - 2 * 86400000000", []).unwrap();
+    let report = (0..4).filter_map(|_| server.letter()).find(|letter| letter["data"].as_str().unwrap().contains("report R-1")).unwrap();
+    let data = report["data"].as_str().unwrap();
+    assert!(data.contains("spreadsheetml.sheet") && data.contains("UEsDB") && data.contains("It is late"), "{data}");
+    let events = String::from_utf8_lossy(&world.command(&["logs", "search", "--events", "--json", "--limit", "1000"]).stdout).into_owned();
+    assert_eq!(events.matches("report R-1 to lead: ").count(), 1, "{events}");
 }
