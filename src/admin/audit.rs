@@ -72,7 +72,9 @@ impl Act {
 #[must_use]
 pub fn is_of_console(kind: EventKind) -> bool {
     use EventKind::{ConsoleChange, ConsoleCrossSite, ConsoleLookUp, ConsoleRefused, ConsoleSignIn};
-    [ConsoleSignIn, ConsoleRefused, ConsoleCrossSite, ConsoleLookUp, ConsoleChange].contains(&kind)
+    use EventKind::{DisclosureOpened, DisclosureRefused, DisclosureReleased, ReviewHeld};
+    let sealed = [DisclosureOpened, DisclosureReleased, DisclosureRefused];
+    [ConsoleSignIn, ConsoleRefused, ConsoleCrossSite, ConsoleLookUp, ConsoleChange, ReviewHeld].contains(&kind) || sealed.contains(&kind)
 }
 
 /// Puts it into the log, and waits until it is there.

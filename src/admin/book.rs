@@ -18,7 +18,7 @@ use std::time::Duration;
 pub const FILE: &str = "console.sqlite";
 
 /// From each version to the next.
-const STEPS: &[&str] = &[include_str!("steps/accounts.sql")];
+const STEPS: &[&str] = &[include_str!("steps/accounts.sql"), include_str!("steps/disclosures.sql"), include_str!("steps/reviews.sql")];
 
 /// The book cannot be read or written.
 #[derive(Debug, thiserror::Error)]

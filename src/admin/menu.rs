@@ -8,6 +8,7 @@ use super::roles::may;
 const MENU: &[(&str, &[(Place, &str)])] = &[
     ("menu.now", &[(Place::Dashboard, "place.dashboard"), (Place::Try, "place.try")]),
     ("menu.rules", &[(Place::Emergency, "place.emergency"), (Place::Suites, "place.suites")]),
+    ("menu.evidence", &[(Place::Reviews, "place.reviews"), (Place::Disclosures, "place.disclosures")]),
     ("menu.access", &[(Place::People, "place.people"), (Place::Audit, "place.audit"), (Place::Account, "place.account")]),
 ];
 

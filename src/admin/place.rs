@@ -39,11 +39,27 @@ pub enum Place {
     EmergencyOver,
     /// Every suite of accreditation, now.
     Suites,
+    /// Cases of disclosure.
+    Disclosures,
+    /// Opens one.
+    DisclosureNew,
+    /// One of them.
+    DisclosureCase,
+    /// What an officer does in it.
+    DisclosureStep,
+    /// What the second person says to it.
+    DisclosureDecide,
+    /// Reviews that are due, and those that were held.
+    Reviews,
+    /// What there is to look at, and the signature.
+    ReviewHold,
+    /// Something has changed that makes one due.
+    ReviewCause,
 }
 
 impl Place {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 25] = [
         Self::Setup,
         Self::SignIn,
         Self::SignOut,
@@ -61,6 +77,14 @@ impl Place {
         Self::Emergency,
         Self::EmergencyOver,
         Self::Suites,
+        Self::Disclosures,
+        Self::DisclosureNew,
+        Self::DisclosureCase,
+        Self::DisclosureStep,
+        Self::DisclosureDecide,
+        Self::Reviews,
+        Self::ReviewHold,
+        Self::ReviewCause,
     ];
 
     /// Its path.
@@ -84,6 +108,14 @@ impl Place {
             Self::Emergency => "/lists/emergency",
             Self::EmergencyOver => "/lists/emergency/over",
             Self::Suites => "/accreditation/run",
+            Self::Disclosures => "/disclosures",
+            Self::DisclosureNew => "/disclosures/new",
+            Self::DisclosureCase => "/disclosures/case",
+            Self::DisclosureStep => "/disclosures/step",
+            Self::DisclosureDecide => "/disclosures/decide",
+            Self::Reviews => "/reviews",
+            Self::ReviewHold => "/reviews/hold",
+            Self::ReviewCause => "/reviews/cause",
         }
     }
 
@@ -101,6 +133,10 @@ impl Place {
             Self::Audit => Action::ReadAudit,
             Self::Emergency | Self::EmergencyOver => Action::CloseAtOnce,
             Self::Suites => Action::RunSuites,
+            Self::DisclosureNew | Self::DisclosureStep => Action::Disclose,
+            Self::Disclosures | Self::DisclosureCase | Self::DisclosureDecide => Action::ReleaseDisclosure,
+            Self::Reviews => Action::SeeReviews,
+            Self::ReviewHold | Self::ReviewCause => Action::HoldReview,
         }
     }
 
@@ -109,6 +145,9 @@ impl Place {
     pub const fn takes(self) -> Takes {
         match self {
             Self::Dashboard | Self::Account | Self::People | Self::Audit => Takes::Get,
+            Self::Disclosures | Self::DisclosureCase | Self::Reviews => Takes::Get,
+            Self::DisclosureStep | Self::DisclosureDecide | Self::ReviewCause => Takes::Post,
+            Self::DisclosureNew | Self::ReviewHold => Takes::Both,
             Self::SignOut | Self::AccountPassword | Self::AccountCodes | Self::AccountSessions | Self::EmergencyOver => Takes::Post,
             Self::Setup
             | Self::SignIn

@@ -55,6 +55,14 @@ pub enum Action {
     CloseAtOnce,
     /// Run every suite of accreditation now.
     RunSuites,
+    /// Open a case of disclosure and work on it.
+    Disclose,
+    /// Say yes or no, as the second person, to what a case hands over.
+    ReleaseDisclosure,
+    /// See which reviews are due, and how many were held.
+    SeeReviews,
+    /// Look at what a review is about, and sign it off.
+    HoldReview,
 }
 
 /// Who may do it.
@@ -122,7 +130,7 @@ impl fmt::Display for Role {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 18] = [
         Self::SeeStatus,
         Self::SetUp,
         Self::SignIn,
@@ -137,6 +145,10 @@ impl Action {
         Self::ReadAudit,
         Self::CloseAtOnce,
         Self::RunSuites,
+        Self::Disclose,
+        Self::ReleaseDisclosure,
+        Self::SeeReviews,
+        Self::HoldReview,
     ];
 
     /// Its word in records and in the table.
@@ -157,13 +169,17 @@ impl Action {
             Self::ReadAudit => "read-audit",
             Self::CloseAtOnce => "close-at-once",
             Self::RunSuites => "run-suites",
+            Self::Disclose => "disclose",
+            Self::ReleaseDisclosure => "release-case",
+            Self::SeeReviews => "see-reviews",
+            Self::HoldReview => "hold-review",
         }
     }
 }
 
 /// The table.
 const fn who(action: Action) -> Who {
-    use Role::{Auditor, ConsortiumAdmin, DisclosureOfficer, It, SafeguardingLead, SiteAdmin};
+    use Role::{Auditor, ConsortiumAdmin, DisclosureOfficer, Governor, It, SafeguardingLead, SiteAdmin};
     match action {
         Action::SeeStatus | Action::SetUp | Action::SignIn => Who::Anybody,
         Action::Enrol | Action::OwnAccount | Action::SeeDashboard => Who::SignedIn,
@@ -175,6 +191,10 @@ const fn who(action: Action) -> Who {
         Action::ReadAudit => Who::Roles(&[SafeguardingLead, Auditor]),
         Action::CloseAtOnce => Who::Roles(&[SiteAdmin, ConsortiumAdmin, It]),
         Action::RunSuites => Who::Roles(&[It, SafeguardingLead]),
+        Action::Disclose => Who::Roles(&[DisclosureOfficer]),
+        Action::ReleaseDisclosure => Who::Roles(&[SafeguardingLead, DisclosureOfficer]),
+        Action::SeeReviews => Who::Roles(&[SiteAdmin, ConsortiumAdmin, It, SafeguardingLead, Auditor, Governor]),
+        Action::HoldReview => Who::Roles(&[It, SafeguardingLead, Auditor]),
     }
 }
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 /// A file a subject.
-const ENGLISH: &[&str] = &[include_str!("words/en.txt")];
-const WELSH: &[&str] = &[include_str!("words/cy.txt")];
+const ENGLISH: &[&str] = &[include_str!("words/en.txt"), include_str!("words/disclosures.en.txt"), include_str!("words/reviews.en.txt")];
+const WELSH: &[&str] = &[include_str!("words/cy.txt"), include_str!("words/disclosures.cy.txt"), include_str!("words/reviews.cy.txt")];
 
 /// A language of the console.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,5 +1,7 @@
 //! What the console asks of the running system, as a door: assembly stands behind it.
 
+use super::disclosure_works::{DisclosureWorks, FixedDisclosures};
+use super::review_works::{FixedReviews, ReviewWorks};
 use super::status::Status;
 use crate::accredit::Standing;
 use crate::model::Timestamp;
@@ -109,7 +111,7 @@ pub enum ClosingFault {
 }
 
 /// The running system, as the console sees it. Each call may take as long as a disk takes.
-pub trait Works: Send + Sync {
+pub trait Works: DisclosureWorks + ReviewWorks + Send + Sync {
     /// How things stand.
     fn status(&self) -> Status;
 
@@ -175,6 +177,10 @@ pub struct FixedWorks {
     pub closed: std::sync::Mutex<Vec<Closed>>,
     /// Do the suites run?
     pub running: std::sync::atomic::AtomicBool,
+    /// What disclosures find.
+    pub disclosures: FixedDisclosures,
+    /// What there is to review.
+    pub reviews: FixedReviews,
 }
 
 impl Works for FixedWorks {

@@ -5,6 +5,7 @@
 use super::accredit::AccreditSettings;
 use super::follow::Follow;
 use super::list_settings::ListSettings;
+use super::reviews::ReviewSettings;
 use super::shells::{HttpsSettings, LogSettings, ProxySettings};
 use super::sign_in::SignInSettings;
 use crate::policy::{Contact, Rules};
@@ -42,6 +43,8 @@ pub struct Config {
     pub lab_without_statutory: bool,
     /// Checks that show what the filter does.
     pub accredit: AccreditSettings,
+    /// How often people look again at what was decided.
+    pub reviews: ReviewSettings,
     /// Messages to the operator.
     pub telemetry: TelemetrySettings,
 }

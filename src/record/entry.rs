@@ -211,11 +211,19 @@ pub enum EventKind {
     Categorised = 56,
     /// A named person took a version of a list that had been refused.
     ListReleased = 64,
+    /// A sealed case of disclosure was opened: what it is stands in the console's sealed record.
+    DisclosureOpened = 92,
+    /// A second person released what a sealed case asks for.
+    DisclosureReleased = 93,
+    /// A demand for records was refused.
+    DisclosureRefused = 94,
+    /// Somebody signed a review off.
+    ReviewHeld = 97,
 }
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 38] = [
         Self::Started,
         Self::Stopped,
         Self::Reloaded,
@@ -250,6 +258,10 @@ impl EventKind {
         Self::Accreditation,
         Self::Categorised,
         Self::ListReleased,
+        Self::DisclosureOpened,
+        Self::DisclosureReleased,
+        Self::DisclosureRefused,
+        Self::ReviewHeld,
     ];
 }
 

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 #[path = "../support/python.rs"]
-mod python;
+pub mod python;
 pub mod real;
 
 use lifeguard::admin::{Act, Begin, Console, Desk, DoorSettings, FixedStatus, FixedWorks, Happenings, Role, Status, Works};

@@ -3,10 +3,14 @@
 mod account;
 mod audit;
 mod dashboard;
+mod disclosure;
+mod disclosure_steps;
+mod disclosures;
 mod emergency;
 mod enrol;
 mod people;
 mod people_change;
+mod reviews;
 mod setup;
 mod sign_in;
 mod sit;

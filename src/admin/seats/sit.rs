@@ -1,6 +1,9 @@
 //! From a place to its page.
 
-use super::{account, audit, dashboard, emergency, enrol, people, people_change, setup, sign_in, suites, try_out};
+use super::{
+    account, audit, dashboard, disclosure, disclosure_steps, disclosures, emergency, enrol, people, people_change, reviews, setup, sign_in,
+    suites, try_out,
+};
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::place::Place;
 use crate::admin::sheet::{Field, Kind};
@@ -33,6 +36,16 @@ pub(in crate::admin) fn sit(call: &Call<'_>) -> Result<Reply, Stop> {
         (Place::EmergencyOver, _) => emergency::open_again(call),
         (Place::Suites, false) => suites::show(call),
         (Place::Suites, true) => suites::begin(call),
+        (Place::Disclosures, _) => disclosures::show(call),
+        (Place::DisclosureNew, false) => Ok(disclosures::blank(call)),
+        (Place::DisclosureNew, true) => disclosures::make(call),
+        (Place::DisclosureCase, _) => disclosure::show(call),
+        (Place::DisclosureStep, _) => disclosure_steps::step(call),
+        (Place::DisclosureDecide, _) => disclosure_steps::decide(call),
+        (Place::Reviews, _) => reviews::show(call),
+        (Place::ReviewHold, false) => reviews::look_at(call),
+        (Place::ReviewHold, true) => reviews::sign(call),
+        (Place::ReviewCause, _) => reviews::cause(call),
     }
 }
 

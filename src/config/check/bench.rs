@@ -133,6 +133,7 @@ pub(in crate::config) fn check(
         policy,
         accredit: accredit::check(raw.accredit, &mut bench),
         lab_without_statutory: raw.lab.without_statutory,
+        reviews: raw.reviews,
         telemetry: raw.telemetry,
     })
 }

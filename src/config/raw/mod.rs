@@ -25,6 +25,7 @@ mod policy_table;
 mod portal;
 mod proxy;
 mod radius;
+mod reviews;
 mod root;
 mod shares;
 mod sign_in;

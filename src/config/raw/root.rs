@@ -5,6 +5,7 @@ use super::policy_table::RawPolicy;
 use super::{RawAccredit, RawAgreement, RawFollow, RawNotice};
 use super::{RawAdmin, RawHttps, RawLayer, RawLists, RawLog, RawProxy, RawSignIn, RawSite, RawSites, RawTerm, sites};
 use crate::config::checked::{LogLevel, TelemetrySettings};
+use crate::config::reviews::ReviewSettings;
 use crate::config::section::{Opt, Section, describe_section};
 use crate::config::shells::{Durability, LogSettings};
 use crate::config::slot::{Slot, Words};
@@ -36,6 +37,7 @@ pub(in crate::config) struct Raw {
     pub(in crate::config) follow: Vec<At<RawFollow>>,
     pub(in crate::config) terms: Vec<At<RawTerm>>,
     pub(in crate::config) accredit: RawAccredit,
+    pub(in crate::config) reviews: ReviewSettings,
     pub(in crate::config) telemetry: TelemetrySettings,
     pub(in crate::config) lab: RawLab,
 }
@@ -101,6 +103,11 @@ impl Section for Raw {
             key: "accredit",
             help: "Checks that show what the filter does, and when they run.",
             slot: |raw| Slot::Table(&mut raw.accredit),
+        },
+        Opt {
+            key: "reviews",
+            help: "How often people look again at what was decided, and sign it off on the console.",
+            slot: |raw| Slot::Table(&mut raw.reviews),
         },
         Opt { key: "telemetry", help: "Messages to the operator.", slot: |raw| Slot::Table(&mut raw.telemetry) },
         Opt { key: "lab", help: "For trials in a laboratory.", slot: |raw| Slot::Table(&mut raw.lab) },
