@@ -35,6 +35,16 @@ fn digest_of(salt: &str, text: &str) -> String {
     ChainValue::digest(format!("{salt}{text}").as_bytes()).to_string()
 }
 
+/// A hash that fits into a column: eight digits, and a blank.
+pub(super) fn in_groups(hash: &str) -> String {
+    let (mut out, mut rest) = (String::new(), hash);
+    while let Some((group, more)) = rest.split_at_checked(8) {
+        out = out + group + " ";
+        rest = more;
+    }
+    (out + rest).trim_end().to_owned()
+}
+
 impl Call<'_> {
     /// Puts a deed into the sealed record and its hash into the log; what cannot be recorded is not done.
     pub(super) fn seal(&self, book: &Connection, kind: EventKind, case: Option<CaseId>, act: &Act) -> Result<(), Stop> {

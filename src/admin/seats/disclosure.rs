@@ -332,7 +332,7 @@ fn close_form(call: &Call<'_>, case: &Case) -> Part {
 fn record(call: &Call<'_>, case: &Case) -> Result<Part, Stop> {
     let acts = call.desk.book.read(|book| seal::acts(book, case.id))?;
     let row = |sealed: &seal::SealedAct| {
-        let hash = if sealed.holds { sealed.digest.clone() } else { call.say("disclosure.changed").to_owned() };
+        let hash = if sealed.holds { seal::in_groups(&sealed.digest) } else { call.say("disclosure.changed").to_owned() };
         let act = &sealed.act;
         let why = [act.purpose.as_str(), act.query.as_str()].into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>().join("; ");
         Line { cells: vec![moment(sealed.at), act.who.clone(), act.did.clone(), why, hash], ..Line::default() }
