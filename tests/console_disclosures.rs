@@ -162,8 +162,7 @@ async fn a_case_goes_its_way_with_two_persons_and_one_file() {
     }
     let count = |kind| sealed.iter().filter(|(one, _)| *one == kind).count();
     assert_eq!((count(EventKind::DisclosureOpened), count(EventKind::DisclosureReleased), count(EventKind::DisclosureRefused)), (1, 1, 0));
-    let (shown, hashes) = (page.text.replace(' ', ""), sealed.iter().map(|(_, act)| &act.query));
-    assert!(hashes.filter(|hash| shown.contains(*hash)).count() >= 8, "the record shows the hashes of the log");
+    assert!(sealed.iter().filter(|(_, act)| page.text.contains(&act.query[..16])).count() >= 8, "the record shows the hashes of the log");
     let log = format!("{acts:?}");
     for secret in ["COMM/2025/17", "kim", "x.test", "Riverside Police", "receipt came"] {
         assert!(!log.contains(secret), "{secret} is in the log");

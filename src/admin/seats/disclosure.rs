@@ -78,7 +78,7 @@ fn facts(call: &Call<'_>, case: &Case) -> Part {
         fact("disclosure.opened", signed_words(&case.opened)),
     ];
     let told = NOTICE.into_iter().filter(|(name, _)| !case.told(name).is_empty() && *name != "wording");
-    facts.extend(told.map(|(name, label)| fact(label, case.told(name).to_owned())));
+    facts.extend(told.map(|(name, label)| fact(label, in_one_line(case.told(name)))));
     facts.extend(
         signed("disclosure.asked", case.asked.as_ref()).map(|(name, value, code)| (name, format!("{value} ({})", case.asked_of), code)),
     );
@@ -90,6 +90,11 @@ fn facts(call: &Call<'_>, case: &Case) -> Part {
         facts.push(fact("disclosure.reference", call.say("disclosure.lacks_notice").to_owned()));
     }
     Part { heading: call.say("disclosure.notice").to_owned(), facts, block: case.told("wording").to_owned(), ..Part::default() }
+}
+
+/// Several lines as one, where a value stands beside its name.
+pub(super) fn in_one_line(text: &str) -> String {
+    text.lines().collect::<Vec<_>>().join(" ")
 }
 
 pub(super) fn signed_words(signed: &Signed) -> String {
@@ -332,10 +337,9 @@ fn close_form(call: &Call<'_>, case: &Case) -> Part {
 fn record(call: &Call<'_>, case: &Case) -> Result<Part, Stop> {
     let acts = call.desk.book.read(|book| seal::acts(book, case.id))?;
     let row = |sealed: &seal::SealedAct| {
-        let hash = if sealed.holds { seal::in_groups(&sealed.digest) } else { call.say("disclosure.changed").to_owned() };
+        let hash = if sealed.holds { seal::short(&sealed.digest).to_owned() } else { call.say("disclosure.changed").to_owned() };
         let act = &sealed.act;
-        let why = [act.purpose.as_str(), act.query.as_str()].into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>().join("; ");
-        Line { cells: vec![moment(sealed.at), act.who.clone(), act.did.clone(), why, hash], ..Line::default() }
+        Line { cells: vec![moment(sealed.at), act.who.clone(), act.did.clone(), act.purpose.clone(), hash], ..Line::default() }
     };
     let head = ["audit.time", "audit.who", "audit.did", "audit.purpose", "disclosure.seal"].map(|key| call.say(key).to_owned());
     Ok(Part {

@@ -1,5 +1,6 @@
 //! Reviews: what is due, what is to be looked at, and who signed it off with which words.
 
+use super::disclosure::{in_one_line, signed_words};
 use super::enrol::complain;
 use super::sit::{is_said, no_reason, text};
 use crate::admin::accounts;
@@ -137,7 +138,7 @@ fn cause_part(call: &Call<'_>, causes: &[Cause]) -> Part {
     let fields = vec![cause, text(call, "changed", "review.changed")];
     let told = |cause: &Cause| {
         let signed = Signed { by: cause.by.clone(), at: cause.at.0, words: cause.words.clone() };
-        format!("{}: {}", cause_words(call, &cause.cause), super::disclosure::signed_words(&signed))
+        format!("{}: {}", cause_words(call, &cause.cause), signed_words(&signed))
     };
     Part {
         heading: call.say("review.cause_heading").to_owned(),
@@ -149,7 +150,7 @@ fn cause_part(call: &Call<'_>, causes: &[Cause]) -> Part {
 
 fn history_part(call: &Call<'_>, history: &[Held]) -> Part {
     let row = |held: &Held| Line {
-        cells: vec![moment(held.at), title(call, held.what).to_owned(), held.by.clone(), held.items.to_string(), held.words.clone()],
+        cells: vec![moment(held.at), title(call, held.what).to_owned(), held.by.clone(), held.items.to_string(), in_one_line(&held.words)],
         ..Line::default()
     };
     let head = ["audit.time", "review.what", "audit.who", "review.items", "review.words"].map(|key| call.say(key).to_owned());
@@ -346,7 +347,7 @@ pub(super) fn sign(call: &Call<'_>) -> Result<Reply, Stop> {
     call.desk.book.change(|book| -> Result<(), Stop> {
         reviews::hold(book, &new)?;
         let did = format!("signed off the review of {}, {items} to look at", what.word());
-        call.record(EventKind::ReviewHeld, call.act(did).because(&new.words))
+        call.record(EventKind::ReviewHeld, call.act(did).because(&in_one_line(&new.words)))
     })?;
     Ok(Reply::Go(Place::Reviews.path().into(), None))
 }
