@@ -71,10 +71,28 @@ impl Act {
 /// Is this a deed on the console?
 #[must_use]
 pub fn is_of_console(kind: EventKind) -> bool {
-    use EventKind::{ConsoleChange, ConsoleCrossSite, ConsoleLookUp, ConsoleRefused, ConsoleSignIn};
-    use EventKind::{DisclosureOpened, DisclosureRefused, DisclosureReleased, ReviewHeld};
-    let sealed = [DisclosureOpened, DisclosureReleased, DisclosureRefused];
-    [ConsoleSignIn, ConsoleRefused, ConsoleCrossSite, ConsoleLookUp, ConsoleChange, ReviewHeld].contains(&kind) || sealed.contains(&kind)
+    use EventKind::{
+        ConsoleChange, ConsoleCrossSite, ConsoleExport, ConsoleLookUp, ConsoleRefused, ConsoleReveal, ConsoleSignIn, DisclosureOpened,
+        DisclosureRefused, DisclosureReleased, PolicyProposed, PolicyPublished, PolicyRolledBack, ReviewHeld, SourceChanged,
+    };
+    [
+        ConsoleChange,
+        ConsoleCrossSite,
+        ConsoleExport,
+        ConsoleLookUp,
+        ConsoleRefused,
+        ConsoleReveal,
+        ConsoleSignIn,
+        DisclosureOpened,
+        DisclosureRefused,
+        DisclosureReleased,
+        PolicyProposed,
+        PolicyPublished,
+        PolicyRolledBack,
+        ReviewHeld,
+        SourceChanged,
+    ]
+    .contains(&kind)
 }
 
 /// Puts it into the log, and waits until it is there.

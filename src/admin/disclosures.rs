@@ -7,7 +7,7 @@
 
 use super::accounts::Account;
 use super::book::BookFault;
-use super::disclosure_works::Scope;
+use super::disclosure_works::CaseScope;
 use super::laws::Law;
 use super::roles::Role;
 use crate::model::Timestamp;
@@ -58,7 +58,7 @@ pub struct CallBack {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SetScope {
     /// What.
-    pub scope: Scope,
+    pub scope: CaseScope,
     /// Who, when.
     pub set: Signed,
     /// The one question to the log.

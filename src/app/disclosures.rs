@@ -4,7 +4,7 @@
 //! it must not learn whom a case is about.
 
 use super::App;
-use crate::admin::{Bundle, DisclosureWorks, Found, Scope, Subject, WorksFault};
+use crate::admin::{Bundle, CaseScope, DisclosureWorks, Found, Subject, WorksFault};
 use crate::config::Config;
 use crate::model::Timestamp;
 use crate::record::chain::ChainValue;
@@ -32,7 +32,7 @@ fn fault(fault: impl std::fmt::Display) -> WorksFault {
 }
 
 /// The questions that a scope is: a request may leave if one of them finds it. There is no other way from a case to the log.
-fn filters(scope: &Scope) -> Vec<Filter> {
+fn filters(scope: &CaseScope) -> Vec<Filter> {
     let whole = Filter {
         from: Some(Timestamp(scope.from)),
         to: Some(Timestamp(scope.to)),
@@ -60,7 +60,7 @@ fn filters(scope: &Scope) -> Vec<Filter> {
 }
 
 /// As it is shown to whoever releases, and as it stands in the bundle: the same question gives the same rows.
-fn question(scope: &Scope) -> Value {
+fn question(scope: &CaseScope) -> Value {
     let one = |filter: &Filter| {
         let mut json = filter_to_json(filter);
         if let Some(object) = json.as_object_mut() {
@@ -73,7 +73,7 @@ fn question(scope: &Scope) -> Value {
 }
 
 /// Every request in the scope, once, the oldest first; and places of the log that could not be read.
-fn rows(folder: &Path, scope: &Scope) -> Result<(Vec<Row>, Vec<String>), WorksFault> {
+fn rows(folder: &Path, scope: &CaseScope) -> Result<(Vec<Row>, Vec<String>), WorksFault> {
     let (mut found, mut damage) = (BTreeMap::new(), Vec::new());
     for filter in filters(scope) {
         let query = Query { filter, order: Order::Oldest, limit: MOST + 1, ..Query::default() };
@@ -100,7 +100,7 @@ fn zipped(files: &[(&str, &[u8])]) -> Result<Vec<u8>, WorksFault> {
     Ok(zip.finish().map_err(fault)?.into_inner())
 }
 
-fn bundle(config: &Config, scope: &Scope, seal: &str, now: Timestamp) -> Result<Bundle, WorksFault> {
+fn bundle(config: &Config, scope: &CaseScope, seal: &str, now: Timestamp) -> Result<Bundle, WorksFault> {
     let (folder, keys) = (&*config.log.folder, &*config.log.keys);
     let (rows, damage) = rows(folder, scope)?;
     let gathered = gather((folder, keys), &rows, question(scope), now).map_err(fault)?;
@@ -128,12 +128,12 @@ fn bundle(config: &Config, scope: &Scope, seal: &str, now: Timestamp) -> Result<
 }
 
 impl DisclosureWorks for App {
-    fn look_up(&self, scope: &Scope) -> Result<Found, WorksFault> {
+    fn look_up(&self, scope: &CaseScope) -> Result<Found, WorksFault> {
         let (rows, damage) = rows(self.standing.log_folder(), scope)?;
         Ok(Found { rows: rows.len() as u64, query: question(scope).to_string(), damage })
     }
 
-    fn hold(&self, scope: &Scope, seal: &str) -> Result<String, WorksFault> {
+    fn hold_span(&self, scope: &CaseScope, seal: &str) -> Result<String, WorksFault> {
         let (config, now) = (self.feeding.settings().1, self.clock.now().wall);
         // A hold keeps whole segments anyway: the span alone holds all that the scope finds, and says nothing of whom.
         let span = Filter { from: Some(Timestamp(scope.from)), to: Some(Timestamp(scope.to)), ..Filter::default() };
@@ -144,14 +144,14 @@ impl DisclosureWorks for App {
         place_hold(folder, new, &*signer_for(folder, &config.log.keys), now).map(|hold| hold.id).map_err(fault)
     }
 
-    fn let_go(&self, hold: &str, seal: &str) -> Result<(), WorksFault> {
+    fn let_span_go(&self, hold: &str, seal: &str) -> Result<(), WorksFault> {
         let (config, now) = (self.feeding.settings().1, self.clock.now().wall);
         let release = Release { id: hold.to_owned(), by: NOBODY.to_owned(), reason: seal.to_owned(), at: now.to_string() };
         let folder = &config.log.folder;
         release_hold(folder, release, &*signer_for(folder, &config.log.keys)).map(drop).map_err(fault)
     }
 
-    fn bundle(&self, scope: &Scope, seal: &str) -> Result<Bundle, WorksFault> {
+    fn bundle(&self, scope: &CaseScope, seal: &str) -> Result<Bundle, WorksFault> {
         bundle(&self.feeding.settings().1, scope, seal, self.clock.now().wall)
     }
 }
@@ -163,17 +163,17 @@ mod tests {
     #[test]
     fn a_scope_is_exactly_its_questions_and_a_scope_of_nobody_is_none() {
         let net = "10.0.0.7/32".parse().unwrap();
-        let whole = Scope { from: 5, to: 9, ..Scope::default() };
+        let whole = CaseScope { from: 5, to: 9, ..CaseScope::default() };
         assert!(filters(&whole).is_empty(), "nobody and nothing: not the whole log");
         let two = vec![Subject::Person("kim".into()), Subject::Address(net)];
-        let scope = Scope { subjects: two, sites: vec!["a".into(), "b".into()], host: "x.test".into(), ..whole.clone() };
+        let scope = CaseScope { subjects: two, sites: vec!["a".into(), "b".into()], host: "x.test".into(), ..whole.clone() };
         let all = filters(&scope);
         assert_eq!(all.len(), 4);
         for filter in &all {
             assert_eq!((filter.from, filter.to, filter.host.as_deref()), (Some(Timestamp(5)), Some(Timestamp(9)), Some("x.test")));
             assert!(filter.site.is_some() && (filter.user.is_some() != filter.client.is_some()), "{filter:?}");
         }
-        let by_host = filters(&Scope { host: "x.test".into(), ..whole });
+        let by_host = filters(&CaseScope { host: "x.test".into(), ..whole });
         assert!(by_host.len() == 1 && by_host[0].host.is_some());
         assert!(question(&scope).to_string().contains("\"site\":\"b\""));
     }

@@ -6,7 +6,7 @@ use super::disclosures::{is_told, lines_of};
 use super::enrol::complain;
 use crate::admin::audit::Act;
 use crate::admin::call::{Call, Download, Reply, Stop};
-use crate::admin::disclosure_works::{Scope, Subject};
+use crate::admin::disclosure_works::{CaseScope, Subject};
 use crate::admin::disclosures::{self, CallBack, Case, HandedOver, SetScope, Signed, Stage};
 use crate::admin::sheet::Sheet;
 use crate::record::EventKind;
@@ -115,7 +115,7 @@ fn listed(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The scope that a form says; faults are put beside their fields.
-fn scope_of(call: &Call<'_>, sheet: &mut Sheet) -> Option<Scope> {
+fn scope_of(call: &Call<'_>, sheet: &mut Sheet) -> Option<CaseScope> {
     let form = |name| call.form.text(name);
     let (persons, devices, addresses, sites) = (form("persons"), form("devices"), form("addresses"), form("sites"));
     let mut subjects: Vec<Subject> = listed(&persons).map(|name| Subject::Person(name.to_owned())).collect();
@@ -139,7 +139,7 @@ fn scope_of(call: &Call<'_>, sheet: &mut Sheet) -> Option<Scope> {
     let (from, to) = (from?, to?);
     complain(sheet, "to", (to <= from || to - from > LONGEST).then(|| call.say("disclosure.bad_span").to_owned()));
     complain(sheet, "to", (to > call.now.wall.0).then(|| call.say("disclosure.future").to_owned()));
-    (!sheet.is_faulty()).then_some(Scope { subjects, sites, host, from, to })
+    (!sheet.is_faulty()).then_some(CaseScope { subjects, sites, host, from, to })
 }
 
 /// What stands beside a hold and an export: the hash of the act, and nobody's name.
@@ -161,7 +161,7 @@ fn set_scope(call: &Call<'_>, case: Case) -> Result<Reply, Stop> {
             return faulty(sheet);
         }
     };
-    let hold = works.hold(&scope, &seal_words(&case))?;
+    let hold = works.hold_span(&scope, &seal_words(&case))?;
     let set = SetScope { scope, set: signed(call, "")?, query: found.query, found: found.rows, damage: found.damage, hold };
     let did = format!("set the scope of {}: {} requests, held as {}", case.id, set.found, set.hold);
     let (act, old) = (call.act(did).asking(&set.query), case.scope.as_ref().map(|old| old.hold.clone()));
@@ -170,7 +170,7 @@ fn set_scope(call: &Call<'_>, case: Case) -> Result<Reply, Stop> {
     // A scope that did not come to stand holds nothing, and one that was replaced neither.
     let over = if changed.is_err() { Some(hold) } else { old };
     if let Some(over) = over {
-        works.let_go(&over, &seal_words(&case))?;
+        works.let_span_go(&over, &seal_words(&case))?;
     }
     changed?;
     done(&case)
@@ -293,7 +293,7 @@ fn close(call: &Call<'_>, case: Case) -> Result<Reply, Stop> {
     }
     change(call, &case, &after, EventKind::ConsoleChange, &call.act(format!("closed {}", case.id)).because(&outcome))?;
     if let (Some(set), true) = (&case.scope, call.form.ticked("let_go")) {
-        call.desk.works.let_go(&set.hold, &seal_words(&case))?;
+        call.desk.works.let_span_go(&set.hold, &seal_words(&case))?;
     }
     done(&case)
 }
