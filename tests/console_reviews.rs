@@ -7,7 +7,8 @@ mod support;
 use console_support::real::{self, form};
 use console_support::{Browser, PASSWORD, Scene};
 use lifeguard::admin::{Act, Action, DoorSettings, Happened, Happenings, Role};
-use lifeguard::model::Timestamp;
+use lifeguard::model::{Theme, Timestamp};
+use lifeguard::ports::Clock;
 use lifeguard::record::EventKind;
 use lifeguard::store::Unsigned;
 use lifeguard::store::exceptions::{Exception, For, Kind, make_exception};
@@ -37,7 +38,7 @@ async fn a_review_is_due_held_and_due_again_by_time_and_by_change() {
     let (mut lead, key) = scene.person(&mut admin, "sam", Role::SafeguardingLead).await;
     let (mut governor, _) = scene.person(&mut admin, "gil", Role::Governor).await;
     let page = lead.get("/reviews").await.text;
-    assert_eq!(page.matches("Never held yet").count(), 6, "{page}");
+    assert_eq!(page.matches("Never held yet").count(), 7, "{page}");
     let silent = sign(&mut lead, "provision", " \n ").await;
     assert!(silent.status == 422 && silent.text.contains("id=\"words-fault\""), "{}", silent.text);
     assert_eq!(sign(&mut lead, "provision", &"x".repeat(2049)).await.status, 422);
@@ -48,7 +49,7 @@ async fn a_review_is_due_held_and_due_again_by_time_and_by_change() {
     assert!(row(&page, "The filter as a whole").contains("Held in time") && page.contains("The &lt;b&gt;guest&lt;"), "{page}");
     // A governor sees figures, and nobody's name or words.
     let figures = governor.get("/reviews").await.text;
-    assert!(figures.contains("<dt>Overdue</dt><dd>5</dd>") && figures.contains("last year</dt><dd>1</dd>"), "{figures}");
+    assert!(figures.contains("<dt>Overdue</dt><dd>6</dd>") && figures.contains("last year</dt><dd>1</dd>"), "{figures}");
     let figures = figures.split("<main").nth(1).unwrap();
     assert!(!figures.contains("sam") && !figures.contains("guest") && !figures.contains("<form"), "{figures}");
     // Something has changed: it is due at once, with why.
@@ -129,6 +130,18 @@ async fn what_administrators_did_is_signed_off_outside_it_and_only_as_far_as_it_
     assert!(lead.get(&format!("{HOLD}?what=deeds")).await.text.contains("nothing to look at"));
     let history = lead.get("/reviews").await.text;
     assert!(history.contains("first fifty") && history.contains(">50<") && history.contains("asked Ivy"), "{history}");
+    // Alerts: what nobody took on within a day, and never whom it is about.
+    let book = rusqlite::Connection::open(scene.folder.path().join("console/console.sqlite")).unwrap();
+    let now = scene.clock.now().wall.0;
+    let day = i64::try_from(DAY).unwrap();
+    for (said, last) in [("slow lists", now - 2 * day), ("just now", now - 60_000_000)] {
+        let insert = "INSERT INTO alert (rule, theme, severity, merge_key, people, person, said, first, last, count)
+                      VALUES ('r', ?3, 2, ?1, 'g', 'kim-the-person', ?1, ?2, ?2, 1)";
+        book.execute(insert, rusqlite::params![said, last, Theme::FilterHealth.word()]).unwrap();
+    }
+    let page = auditor.get(&format!("{HOLD}?what=alerts")).await.text;
+    assert!(page.contains("slow lists") && page.contains("nobody took it on"), "{page}");
+    assert!(!page.contains("just now") && !page.contains("kim-the-person"), "{page}");
     // Accounts: each, and until when it is vetted.
     let page = auditor.get(&format!("{HOLD}?what=accounts")).await.text;
     assert!(page.contains("ivy (ivy), IT staff: open") && page.contains("vetted until 2030-01-01"), "{page}");

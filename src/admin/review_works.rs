@@ -18,13 +18,16 @@ pub enum ReviewOf {
     Accounts,
     /// What administrators did on the console.
     Deeds,
+    /// Alerts that nobody took on, or that led to nothing.
+    Alerts,
     /// The filter as a whole.
     Provision,
 }
 
 impl ReviewOf {
     /// All of them, in the order of the list.
-    pub const ALL: [Self; 6] = [Self::Provision, Self::Deeds, Self::Accounts, Self::EndingRules, Self::Exceptions, Self::UnusedRules];
+    pub const ALL: [Self; 7] =
+        [Self::Provision, Self::Deeds, Self::Alerts, Self::Accounts, Self::EndingRules, Self::Exceptions, Self::UnusedRules];
 
     /// Its word in the database and in addresses.
     #[must_use]
@@ -35,6 +38,7 @@ impl ReviewOf {
             Self::UnusedRules => "unused-rules",
             Self::Accounts => "accounts",
             Self::Deeds => "deeds",
+            Self::Alerts => "alerts",
             Self::Provision => "provision",
         }
     }

@@ -88,7 +88,7 @@ pub struct State {
 pub fn signs(role: Role, what: ReviewOf) -> bool {
     match what {
         ReviewOf::EndingRules | ReviewOf::Exceptions | ReviewOf::UnusedRules => matches!(role, Role::It | Role::SafeguardingLead),
-        ReviewOf::Accounts | ReviewOf::Deeds => matches!(role, Role::SafeguardingLead | Role::Auditor),
+        ReviewOf::Accounts | ReviewOf::Deeds | ReviewOf::Alerts => matches!(role, Role::SafeguardingLead | Role::Auditor),
         ReviewOf::Provision => role == Role::SafeguardingLead,
     }
 }

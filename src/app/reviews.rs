@@ -88,6 +88,7 @@ impl ReviewWorks for App {
             ReviewOf::UnusedRules => every.unused_rules,
             ReviewOf::Accounts => every.accounts,
             ReviewOf::Deeds => every.deeds,
+            ReviewOf::Alerts => every.alerts,
             ReviewOf::Provision => every.provision,
         }
     }
@@ -98,7 +99,7 @@ impl ReviewWorks for App {
             ReviewOf::EndingRules => Ok(ending(&config, now)),
             ReviewOf::Exceptions => old(&config, now),
             ReviewOf::UnusedRules => unused(&config, now),
-            ReviewOf::Accounts | ReviewOf::Deeds | ReviewOf::Provision => Ok(Vec::new()),
+            ReviewOf::Accounts | ReviewOf::Deeds | ReviewOf::Alerts | ReviewOf::Provision => Ok(Vec::new()),
         }
     }
 }

@@ -17,6 +17,8 @@ pub struct ReviewSettings {
     pub accounts: Duration,
     /// What administrators did on the console.
     pub deeds: Duration,
+    /// Alerts that nobody took on, or that led to nothing.
+    pub alerts: Duration,
     /// The filter as a whole.
     pub provision: Duration,
     /// What ends within this time ends soon.
@@ -36,6 +38,7 @@ impl Default for ReviewSettings {
             unused_rules: days(92),
             accounts: days(92),
             deeds: days(31),
+            alerts: days(31),
             provision: days(365),
             soon: days(31),
             old: days(31),

@@ -244,14 +244,14 @@
 //! # Reviews
 //!
 //! `/reviews` says what is to be looked at again, how often (`[reviews]` of the settings), and what is overdue: rules that end, exceptions that
-//! stand for long, rules that open what nobody asks for, people with access and their vetting, what administrators did, and the filter as
+//! stand for long, rules that open what nobody asks for, people with access and their vetting, what administrators did, alerts that nobody took on, and the filter as
 //! a whole with the questions of DfE's standards and UKSIC's definitions. The last is also due when something has changed that somebody put
 //! down there, and after an update of the program. Whoever signs it off says what was found; that is an event (`review-held`), and stays.
 //!
 //! | Review | Signed off by |
 //! |---|---|
 //! | rules and exceptions | IT staff, safeguarding lead |
-//! | people with access; what administrators did | safeguarding lead, auditor |
+//! | people with access; what administrators did; alerts without an end | safeguarding lead, auditor |
 //! | the filter as a whole | safeguarding lead |
 //!
 //! What administrators and IT staff did comes from the evidence log, behind the last event that was signed off, the oldest first and 200 at

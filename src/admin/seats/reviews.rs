@@ -2,8 +2,10 @@
 
 use super::disclosure::{in_one_line, signed_words};
 use super::enrol::complain;
+use super::incident_words::theme_key;
 use super::sit::{is_said, no_reason, text};
 use crate::admin::accounts;
+use crate::admin::alerts::{self, Alert};
 use crate::admin::audit::Act;
 use crate::admin::call::{Call, Reply, Stop, day, moment};
 use crate::admin::disclosures::Signed;
@@ -25,6 +27,9 @@ const ASKED: usize = 500;
 const TIMES: usize = 200;
 /// Reviews of the history that are shown.
 const SHOWN: u32 = 100;
+/// Alerts that are looked through.
+const ALERTS: usize = 1000;
+const DAY: i64 = 86_400 * 1_000_000;
 const YEAR: i64 = 365 * 86_400 * 1_000_000;
 
 fn title(call: &Call<'_>, what: ReviewOf) -> &'static str {
@@ -34,6 +39,7 @@ fn title(call: &Call<'_>, what: ReviewOf) -> &'static str {
         ReviewOf::UnusedRules => "review.unused_rules",
         ReviewOf::Accounts => "review.accounts",
         ReviewOf::Deeds => "review.deeds",
+        ReviewOf::Alerts => "review.alerts",
         ReviewOf::Provision => "review.provision",
     })
 }
@@ -45,6 +51,7 @@ fn words(call: &Call<'_>, what: ReviewOf) -> &'static str {
         ReviewOf::UnusedRules => "review.unused_rules_words",
         ReviewOf::Accounts => "review.accounts_words",
         ReviewOf::Deeds => "review.deeds_words",
+        ReviewOf::Alerts => "review.alerts_words",
         ReviewOf::Provision => "review.provision_words",
     })
 }
@@ -204,6 +211,7 @@ fn look(call: &Call<'_>, what: ReviewOf) -> Result<Looked, Stop> {
         ReviewOf::EndingRules | ReviewOf::Exceptions | ReviewOf::UnusedRules => call.desk.works.review_items(what)?,
         ReviewOf::Accounts => people(call)?,
         ReviewOf::Deeds => return deeds(call),
+        ReviewOf::Alerts => idle_alerts(call)?,
         ReviewOf::Provision => provision(call),
     };
     Ok(Looked { items, lines: Vec::new(), numbers: Vec::new(), upto: 0 })
@@ -222,6 +230,24 @@ fn people(call: &Call<'_>) -> Result<Vec<ReviewItem>, Stop> {
         }
     };
     Ok(call.desk.book.read(accounts::all)?.iter().map(told).collect())
+}
+
+/// Alerts since the last review that nobody took on within a day, or that led to no incident: what, and never whom.
+fn idle_alerts(call: &Call<'_>) -> Result<Vec<ReviewItem>, Stop> {
+    let (last, alerts) =
+        call.desk.book.change(|book| -> Result<_, Stop> { Ok((reviews::last(book, ReviewOf::Alerts)?, alerts::latest(book, ALERTS)?)) })?;
+    let since = last.map_or(Timestamp(0), |last| last.at);
+    let idle = |alert: &&Alert| {
+        let late = alert.taken.is_some() || alert.span.1.0 + DAY < call.now.wall.0;
+        alert.span.1 >= since && alert.incident.is_none() && late
+    };
+    let told = |alert: &Alert| ReviewItem {
+        what: format!("A-{}, {}: {}", alert.id, call.say(theme_key(alert.theme)), alert.seen.said),
+        by: alert.taken.as_ref().map_or_else(String::new, |(_, by)| by.clone()),
+        because: call.say(if alert.taken.is_some() { "review.alert_taken" } else { "review.alert_alone" }).to_owned(),
+        at: Some(alert.span.1),
+    };
+    Ok(alerts.iter().filter(idle).map(told).collect())
 }
 
 /// What DfE's standards and UKSIC's definitions ask whoever reviews a filter.

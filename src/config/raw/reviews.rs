@@ -41,6 +41,11 @@ impl Section for ReviewSettings {
             slot: |reviews| Slot::Time(&mut reviews.deeds, often()),
         },
         Opt {
+            key: "alerts",
+            help: "How often somebody looks at alerts that nobody took on, or that led to no incident.",
+            slot: |reviews| Slot::Time(&mut reviews.alerts, often()),
+        },
+        Opt {
             key: "provision",
             help: "How often the filter as a whole is reviewed; schools in England do so at least once a year.",
             slot: |reviews| Slot::Time(&mut reviews.provision, often()),
