@@ -298,7 +298,7 @@ fn bundle_form(call: &Call<'_>, case: &Case) -> Part {
     };
     let fact = |key, value: String, code| (call.say(key).to_owned(), value, code);
     let facts = vec![
-        fact("disclosure.sha256", handed.sha256.clone(), true),
+        fact("disclosure.hash", handed.sha256.clone(), true),
         fact("disclosure.rows", crate::admin::page::count(handed.rows), false),
         fact("disclosure.bytes", crate::admin::page::count(handed.bytes), false),
     ];

@@ -103,8 +103,8 @@ pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
 }
 
 /// The form of a new case.
-pub(super) fn blank(call: &Call<'_>) -> Reply {
-    Reply::Page(Box::new(sheet(call)))
+pub(super) fn blank(call: &Call<'_>) -> Result<Reply, Stop> {
+    Ok(Reply::Page(Box::new(sheet(call))))
 }
 
 fn law_field(call: &Call<'_>) -> Field {
