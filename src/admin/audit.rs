@@ -72,8 +72,8 @@ impl Act {
 #[must_use]
 pub fn is_of_console(kind: EventKind) -> bool {
     use EventKind::{
-        ConsoleChange, ConsoleCrossSite, ConsoleExport, ConsoleLookUp, ConsoleRefused, ConsoleReveal, ConsoleSignIn, PolicyProposed,
-        PolicyPublished, PolicyRolledBack, SourceChanged,
+        ConsoleChange, ConsoleCrossSite, ConsoleExport, ConsoleLookUp, ConsoleRefused, ConsoleReveal, ConsoleSignIn, DisclosureOpened,
+        DisclosureRefused, DisclosureReleased, PolicyProposed, PolicyPublished, PolicyRolledBack, ReviewHeld, SourceChanged,
     };
     [
         ConsoleChange,
@@ -83,9 +83,13 @@ pub fn is_of_console(kind: EventKind) -> bool {
         ConsoleRefused,
         ConsoleReveal,
         ConsoleSignIn,
+        DisclosureOpened,
+        DisclosureRefused,
+        DisclosureReleased,
         PolicyProposed,
         PolicyPublished,
         PolicyRolledBack,
+        ReviewHeld,
         SourceChanged,
     ]
     .contains(&kind)

@@ -25,6 +25,8 @@ const STEPS: &[&str] = &[
     include_str!("steps/queue.sql"),
     include_str!("steps/incidents.sql"),
     include_str!("steps/reports.sql"),
+    include_str!("steps/disclosures.sql"),
+    include_str!("steps/reviews.sql"),
 ];
 
 /// The book cannot be read or written.

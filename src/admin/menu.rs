@@ -35,6 +35,7 @@ const MENU: &[(&str, &[(Place, &str)])] = &[
         "menu.exceptions",
         &[(Place::Exceptions, "place.exceptions"), (Place::ExceptionNew, "place.exception_new"), (Place::CodeNew, "place.code_new")],
     ),
+    ("menu.evidence", &[(Place::Reviews, "place.reviews"), (Place::Disclosures, "place.disclosures")]),
     ("menu.access", &[(Place::People, "place.people"), (Place::Audit, "place.audit"), (Place::Account, "place.account")]),
 ];
 

@@ -18,12 +18,15 @@ mod cookie;
 mod decision_works;
 mod defang;
 mod desk;
+mod disclosure_works;
+mod disclosures;
 mod fields;
 mod guard;
 mod host_works;
 mod incident_rows;
 mod incident_works;
 mod incidents;
+mod laws;
 mod menu;
 mod next_step;
 mod origin;
@@ -41,9 +44,12 @@ mod report_rows;
 mod report_times;
 mod report_works;
 mod reports;
+mod review_works;
+mod reviews;
 mod roles;
 mod round;
 mod routes;
+mod seal;
 mod seats;
 mod serve;
 mod sessions;
@@ -64,6 +70,8 @@ pub use decision_works::{
     CodeTerms, Decided, DecisionFor, DecisionKind, DecisionWorks, Decisions, FixedDecisions, NewDecision, UndecidedWhy,
 };
 pub use desk::{Desk, DoorSettings};
+pub use disclosure_works::{Bundle, CaseScope, DisclosureWorks, FixedDisclosures, Found, Subject};
+pub use disclosures::{Case, CaseId};
 pub use guard::AllowedHosts;
 pub use host_works::{
     FixedHosts, GroupFigure, GroupPlace, HostWorks, LocalEntry, LocalWhy, Noise, NoisyRule, OpenedLine, SitePlace, UnknownHost,
@@ -80,6 +88,7 @@ pub use policy_works::{
 pub use queue_works::{Allowing, Filing, FixedQueue, QueueWorks, UsedFault};
 pub use readiness::{Check, Readiness};
 pub use report_works::ReportWorks;
+pub use review_works::{FixedReviews, ReviewItem, ReviewOf, ReviewWorks};
 pub use roles::{Action, Role, may, table};
 pub use serve::Console;
 pub use source_works::{

@@ -212,4 +212,20 @@ places! {
     Alerts "/alerts" SeeAlerts Get;
     /// Somebody takes one of them on.
     AlertTake "/alerts/take" TakeAlerts Post;
+    /// Cases of disclosure.
+    Disclosures "/disclosures" ReleaseDisclosure Get;
+    /// Opens one.
+    DisclosureNew "/disclosures/new" Disclose Both;
+    /// One of them.
+    DisclosureCase "/disclosures/case" ReleaseDisclosure Get;
+    /// What an officer does in it.
+    DisclosureStep "/disclosures/step" Disclose Post;
+    /// What the second person says to it.
+    DisclosureDecide "/disclosures/decide" ReleaseDisclosure Post;
+    /// Reviews that are due, and those that were held.
+    Reviews "/reviews" SeeReviews Get;
+    /// What there is to look at, and the signature.
+    ReviewHold "/reviews/hold" HoldReview Both;
+    /// Something has changed that makes one due.
+    ReviewCause "/reviews/cause" HoldReview Post;
 }

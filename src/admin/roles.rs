@@ -185,6 +185,14 @@ actions! {
     SeeAlerts "see-alerts" = Who::Roles(&[It, SafeguardingLead, Auditor]);
     /// Take alerts on.
     TakeAlerts "take-alerts" = Who::Roles(&[It, SafeguardingLead]);
+    /// Open a case of disclosure and work on it.
+    Disclose "disclose" = Who::Roles(&[DisclosureOfficer]);
+    /// Say yes or no, as the second person, to what a case hands over.
+    ReleaseDisclosure "release-case" = Who::Roles(&[SafeguardingLead, DisclosureOfficer]);
+    /// See which reviews are due, and how many were held.
+    SeeReviews "see-reviews" = Who::Roles(&[SiteAdmin, ConsortiumAdmin, It, SafeguardingLead, Auditor, Governor]);
+    /// Look at what a review is about, and sign it off.
+    HoldReview "hold-review" = Who::Roles(&[It, SafeguardingLead, Auditor]);
 }
 
 /// May this role do this? `None`: nobody has signed in.

@@ -11,6 +11,8 @@ const ENGLISH: &[&str] = &[
     include_str!("words/queue.en.txt"),
     include_str!("words/incidents.en.txt"),
     include_str!("words/reports.en.txt"),
+    include_str!("words/disclosures.en.txt"),
+    include_str!("words/reviews.en.txt"),
 ];
 const WELSH: &[&str] = &[
     include_str!("words/cy.txt"),
@@ -20,6 +22,8 @@ const WELSH: &[&str] = &[
     include_str!("words/queue.cy.txt"),
     include_str!("words/incidents.cy.txt"),
     include_str!("words/reports.cy.txt"),
+    include_str!("words/disclosures.cy.txt"),
+    include_str!("words/reviews.cy.txt"),
 ];
 
 /// A language of the console.

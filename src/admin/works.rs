@@ -2,9 +2,11 @@
 
 use super::asking::{AskingWorks, FixedAsking};
 use super::decision_works::{DecisionWorks, FixedDecisions};
+use super::disclosure_works::{DisclosureWorks, FixedDisclosures};
 use super::host_works::{FixedHosts, HostWorks};
 use super::policy_works::{FixedPolicy, PolicyWorks};
 use super::queue_works::{FixedQueue, QueueWorks};
+use super::review_works::{FixedReviews, ReviewWorks};
 use super::source_works::{FixedSources, SourceWorks};
 use super::status::Status;
 use crate::accredit::Standing;
@@ -125,6 +127,9 @@ pub trait Works:
     + QueueWorks
     + super::incident_works::IncidentWorks
     + super::report_works::ReportWorks
+    + DisclosureWorks
+    + ReviewWorks
+    + super::incident_works::IncidentWorks
     + Send
     + Sync
 {
@@ -216,6 +221,10 @@ pub struct FixedWorks {
     pub incidents: super::incident_works::FixedIncidentWorks,
     /// Recipients of letters: names, and addresses in words.
     pub recipients: Vec<(String, String)>,
+    /// What disclosures find.
+    pub disclosures: FixedDisclosures,
+    /// What there is to review.
+    pub reviews: FixedReviews,
 }
 
 impl Works for FixedWorks {

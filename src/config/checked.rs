@@ -6,6 +6,7 @@ use super::accredit::AccreditSettings;
 use super::follow::Follow;
 use super::incidents::{AlertSettings, IncidentSettings, MailSettings};
 use super::list_settings::ListSettings;
+use super::reviews::ReviewSettings;
 use super::shells::{HttpsSettings, LogSettings, ProxySettings};
 use super::sign_in::SignInSettings;
 use crate::policy::{Contact, Rules};
@@ -49,6 +50,8 @@ pub struct Config {
     pub alerts: AlertSettings,
     /// How letters leave; `None`: they do not.
     pub mail: Option<MailSettings>,
+    /// How often people look again at what was decided.
+    pub reviews: ReviewSettings,
     /// Messages to the operator.
     pub telemetry: TelemetrySettings,
 }

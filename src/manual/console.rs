@@ -44,6 +44,12 @@
 //! | safeguarding lead | read what was done on the console; the log, by name with a purpose; reports by mail; read worries and answer them; keep incidents and see what they hide; take alerts on; run accreditation | give access, change policy |
 //! | auditor | read what was done; the log under pseudonyms, as files and reports too; incidents | see names, give access |
 //! | disclosure officer | the log by name with a purpose | give access, read what was done |
+//! | IT staff | ask what an address would get, close an address at once, answer what people ask to be opened, run accreditation | read the log, worries, what was done; give access |
+//! | safeguarding lead | read what was done on the console; the log, by name with a purpose; run accreditation; read worries and answer them | give access |
+//! | IT staff | ask what an address would get, close an address at once, run accreditation | read the log, read what was done, give access |
+//! | safeguarding lead | read what was done on the console; the log, by name with a purpose; keep incidents and see what they hide; take alerts on; run accreditation | give access |
+//! | auditor | read what was done; the log under pseudonyms | see names, give access |
+//! | disclosure officer | the log by name with a purpose; cases of disclosure | give access, read what was done |
 //! | governor | figures, those of incidents too | everything else |
 //!
 //! # Who comes for what
@@ -226,6 +232,57 @@
 //! the end of `quiet`; what nobody takes on within `escalate_after` goes to `escalate_to`. Letters wait in the console's file, at most
 //! 500, are tried twelve times over a day, and a failure is an event (`mail-failed`) and a warning of `/readyz?verbose`. The digest of
 //! the week is made every Monday and cannot be switched off, only sent elsewhere.
+//!
+//! # Disclosures
+//!
+//! Records leave the house for others (police, a court, an employer's investigation) through a case at `/disclosures` and no other way of
+//! the console. A case goes one way, and every step is looked at again in the moment of the change:
+//!
+//! | Step | Who | What it needs |
+//! |---|---|---|
+//! | open | a disclosure officer | a ground from `src/admin/laws.rs`, and the fields that this ground names there; a ground that gives no right to an answer (RIPA 2000, no notice) can only be refused |
+//! | call back | an officer | a number that stands nowhere in the notice, where it was found, who answered, when, and whether the notice is theirs; the last call has to be a yes |
+//! | scope | an officer | persons, devices, addresses, sites, a host, from, to: at least one subject or a host, at most 20 subjects and a year, nothing of the future |
+//! | ask | an officer | one other officer or safeguarding lead who has done nothing in the case |
+//! | release | whoever was asked | yes, no, or back to be mended, with words |
+//! | hand over | an officer | to whom and how; the file is made once and kept, and whoever takes it again gets the same bytes |
+//! | refuse | an officer before it is handed over, or whoever was asked | a reason |
+//! | close | an officer | the outcome; where life was in danger, the reference of the written notice that had to follow |
+//!
+//! *The scope is the only question.* `src/app/disclosures.rs` compiles it into filters of the log; whatever they find, and nothing else, can be
+//! counted, released and exported. A new scope needs a new release, and after the release it is fixed. The span of the scope is put
+//! under legal hold when it is set, as `lifeguard logs hold` does it, and let go when the case is closed, if somebody says so.
+//!
+//! *The file* is a ZIP: `evidence.jsonl` ([`crate::manual::evidence`]), the independent verifier, and how to use both. Its SHA-256 stands in the
+//! case. At most 20,000 requests; of records about a statutory list only the hashes.
+//!
+//! *The seal.* Officers see every case; a safeguarding lead the one that they were asked to release; nobody else can see that there is one, and
+//! a number that is none of theirs looks like one that does not exist. What is done in a case stands in full in the table `sealed` of the
+//! console's file. The evidence log gets an event for it (`disclosure-opened`, `disclosure-released`, `disclosure-refused`, `console-look-up`,
+//! `console-change`) that says "a sealed case" and a hash: SHA-256 over a secret salt and the act. So an act that is changed later is seen, and
+//! nobody learns from the log who is asked about. Holds and notes of exports name nobody either: a hold of a case is on the span of time alone.
+//!
+//! *What the person may be told* who asks what is held about them depends on the ground; the page of the case says it.
+//!
+//! Not sealed: that an officer signed in, how many sealed acts there were and when; that a span of time is held; the size of an export. Whoever
+//! may read the console's file as the system's administrator can read the cases.
+//!
+//! # Reviews
+//!
+//! `/reviews` says what is to be looked at again, how often (`[reviews]` of the settings), and what is overdue: rules that end, exceptions that
+//! stand for long, rules that open what nobody asks for, people with access and their vetting, what administrators did, alerts that nobody took on, and the filter as
+//! a whole with the questions of DfE's standards and UKSIC's definitions. The last is also due when something has changed that somebody put
+//! down there, and after an update of the program. Whoever signs it off says what was found; that is an event (`review-held`), and stays.
+//!
+//! | Review | Signed off by |
+//! |---|---|
+//! | rules and exceptions | IT staff, safeguarding lead |
+//! | people with access; what administrators did; alerts without an end | safeguarding lead, auditor |
+//! | the filter as a whole | safeguarding lead |
+//!
+//! What administrators and IT staff did comes from the evidence log, behind the last event that was signed off, the oldest first and 200 at
+//! a time: nobody signs for what was not on the page. Governors see figures, without names. A rule for one page of a host counts as used
+//! when any local rule let a request of that host through.
 //!
 //! # The record
 //!

@@ -237,11 +237,19 @@ pub enum EventKind {
     AmendmentAsked = 83,
     /// Somebody at the screen told staff about a worry.
     WorryTold = 84,
+    /// A sealed case of disclosure was opened: what it is stands in the console's sealed record.
+    DisclosureOpened = 92,
+    /// A second person released what a sealed case asks for.
+    DisclosureReleased = 93,
+    /// A demand for records was refused.
+    DisclosureRefused = 94,
+    /// Somebody signed a review off.
+    ReviewHeld = 97,
 }
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 47] = [
+    pub const ALL: [Self; 51] = [
         Self::Started,
         Self::Stopped,
         Self::Reloaded,
@@ -289,6 +297,10 @@ impl EventKind {
         Self::AlertRaised,
         Self::AlertAcknowledged,
         Self::MailFailed,
+        Self::DisclosureOpened,
+        Self::DisclosureReleased,
+        Self::DisclosureRefused,
+        Self::ReviewHeld,
     ];
 }
 

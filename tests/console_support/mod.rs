@@ -4,7 +4,7 @@
 
 #[allow(clippy::duplicate_mod, reason = "some tests send mail and look at the console")]
 #[path = "../support/python.rs"]
-mod python;
+pub mod python;
 pub mod real;
 
 use lifeguard::admin::{Act, Begin, Console, Desk, DoorSettings, FixedStatus, FixedWorks, Happenings, Role, Status, Works};

@@ -3,6 +3,7 @@
 use crate::admin::audit::Act;
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::place::Place;
+use crate::admin::seal::{SEALED, short};
 use crate::admin::sheet::{Line, Part, Sheet};
 use crate::record::EventKind;
 
@@ -22,8 +23,8 @@ pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
         let act = Act::read(&event.text).unwrap_or_else(|| Act { did: event.text.clone(), ..Act::default() });
         let kind = serde_json::to_value(event.kind).ok().and_then(|kind| kind.as_str().map(str::to_owned)).unwrap_or_default();
         let peer = event.peer.rsplit_once(':').map_or(event.peer.as_str(), |(address, _)| address);
-        let cells =
-            [event.time.get(..19).unwrap_or(&event.time).replace('T', " "), kind, act.who, act.role, act.did, act.purpose, act.query];
+        let query = if act.did == SEALED { short(&act.query).to_owned() } else { act.query };
+        let cells = [event.time.get(..19).unwrap_or(&event.time).replace('T', " "), kind, act.who, act.role, act.did, act.purpose, query];
         let shown = cells.into_iter().chain([peer.to_owned()]);
         Line { cells: shown.collect(), ..Line::default() }
     };

@@ -1,10 +1,10 @@
 //! From a place to its page.
 
 use super::{
-    account, alerts, audit, board, dashboard, decide, emergency, enrol, exceptions, incident, incident_change, incidents, log, log_around,
-    log_export, log_found, log_live, log_names, log_record, log_saved, noise, people, people_change, plan, policy, policy_category,
-    policy_change, policy_draft, policy_versions, queue, reports, reveal, setup, sign_in, sites, sources, suites, trial, try_out, unknown,
-    worries,
+    account, alerts, audit, board, dashboard, decide, disclosure, disclosure_steps, disclosures, emergency, enrol, exceptions, incident,
+    incident_change, incidents, log, log_around, log_export, log_found, log_live, log_names, log_record, log_saved, noise, people,
+    people_change, plan, policy, policy_category, policy_change, policy_draft, policy_versions, queue, reports, reveal, reviews, setup,
+    sign_in, sites, sources, suites, trial, try_out, unknown, worries,
 };
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::place::Place;
@@ -100,6 +100,14 @@ seats! {
     Board: board::show, board::ask;
     Alerts: alerts::show;
     AlertTake: alerts::take;
+    Disclosures: disclosures::show;
+    DisclosureNew: disclosures::blank, disclosures::make;
+    DisclosureCase: disclosure::show;
+    DisclosureStep: disclosure_steps::step;
+    DisclosureDecide: disclosure_steps::decide;
+    Reviews: reviews::show;
+    ReviewHold: reviews::look_at, reviews::sign;
+    ReviewCause: reviews::cause;
 }
 
 /// Longest line of text that is taken, in bytes.

@@ -55,7 +55,7 @@ fn by_reference(record: &str, folder: &Path) -> Result<u64, LogsFault> {
 /// Is this the record of a request that a statutory list decided, or how one ended?
 fn is_statutory(folder: &Path, frame: &[u8]) -> Result<bool, LogsFault> {
     let Some(reference) = crate::store::evidence::reference_of(frame) else { return Ok(false) };
-    Ok(rows(folder, reference)?.iter().any(super::evidence::is_statutory))
+    Ok(rows(folder, reference)?.iter().any(crate::store::evidence::is_statutory))
 }
 
 fn rows(folder: &Path, reference: RequestId) -> Result<Vec<Row>, LogsFault> {

@@ -137,6 +137,7 @@ pub(in crate::config) fn check(
         alerts: incidents::alerts(raw.alerts, mail.as_ref(), &mut bench),
         mail,
         lab_without_statutory: raw.lab.without_statutory,
+        reviews: raw.reviews,
         telemetry: raw.telemetry,
     })
 }

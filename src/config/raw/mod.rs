@@ -26,6 +26,7 @@ mod policy_table;
 mod portal;
 mod proxy;
 mod radius;
+mod reviews;
 mod root;
 mod shares;
 mod sign_in;

@@ -6,6 +6,7 @@ use super::{RawAccredit, RawAgreement, RawFollow, RawNotice};
 use super::{RawAdmin, RawHttps, RawLayer, RawLists, RawLog, RawProxy, RawSignIn, RawSite, RawSites, RawTerm, sites};
 use super::{RawAlerts, RawIncidents, RawMail};
 use crate::config::checked::{LogLevel, TelemetrySettings};
+use crate::config::reviews::ReviewSettings;
 use crate::config::section::{Opt, Section, describe_section};
 use crate::config::shells::{Durability, LogSettings};
 use crate::config::slot::{Slot, Words};
@@ -40,6 +41,7 @@ pub(in crate::config) struct Raw {
     pub(in crate::config) incidents: RawIncidents,
     pub(in crate::config) alerts: RawAlerts,
     pub(in crate::config) mail: RawMail,
+    pub(in crate::config) reviews: ReviewSettings,
     pub(in crate::config) telemetry: TelemetrySettings,
     pub(in crate::config) lab: RawLab,
 }
@@ -109,6 +111,11 @@ impl Section for Raw {
         Opt { key: "incidents", help: "Incidents on the console.", slot: |raw| Slot::Table(&mut raw.incidents) },
         Opt { key: "alerts", help: "What people are told of, and who.", slot: |raw| Slot::Table(&mut raw.alerts) },
         Opt { key: "mail", help: "How letters leave.", slot: |raw| Slot::Table(&mut raw.mail) },
+        Opt {
+            key: "reviews",
+            help: "How often people look again at what was decided, and sign it off on the console.",
+            slot: |raw| Slot::Table(&mut raw.reviews),
+        },
         Opt { key: "telemetry", help: "Messages to the operator.", slot: |raw| Slot::Table(&mut raw.telemetry) },
         Opt { key: "lab", help: "For trials in a laboratory.", slot: |raw| Slot::Table(&mut raw.lab) },
     ];

@@ -4,6 +4,7 @@
 mod bundle;
 mod check;
 mod continuation;
+mod gather;
 mod pack;
 mod pack_check;
 mod witness;
@@ -11,6 +12,7 @@ mod witness;
 pub use bundle::{Context, evidence_file, proof_file, reference_of};
 pub use check::{Checked, EvidenceFault, EvidenceProblem, check_evidence};
 pub use continuation::continuation_file;
+pub use gather::{Gathered, gather, is_statutory};
 pub use pack::{PACK_MANIFEST, PackFault, write_pack};
 pub use pack_check::{PackCheck, PackCheckFault, check_pack};
 pub use witness::{Witness, WitnessFault};
