@@ -58,7 +58,7 @@ pub fn figures(incidents: &[Incident]) -> Figures {
     suppressed(tables)
 }
 
-fn suppressed(tables: Vec<(&'static str, Vec<(String, u64)>)>) -> Figures {
+pub(super) fn suppressed(tables: Vec<(&'static str, Vec<(String, u64)>)>) -> Figures {
     let total = tables.first().map_or(0, |(_, rows)| rows.iter().map(|(_, count)| count).sum());
     let mut work: Vec<Work> = tables.iter().map(|(_, rows)| Work::of(rows.iter().map(|(_, count)| *count).collect())).collect();
     while let Some(at) = worked_out(&work) {

@@ -14,11 +14,13 @@ mod audit;
 mod board;
 mod book;
 mod call;
+mod chart;
 mod cookie;
 mod decision_works;
 mod defang;
 mod desk;
 mod fields;
+mod figure_works;
 mod guard;
 mod host_works;
 mod incident_rows;
@@ -60,6 +62,7 @@ pub use decision_works::{
     CodeTerms, Decided, DecisionFor, DecisionKind, DecisionWorks, Decisions, FixedDecisions, NewDecision, UndecidedWhy,
 };
 pub use desk::{Desk, DoorSettings};
+pub use figure_works::{CivilHour, FigureWorks, FixedFigures, HourFigure, HourFigures, MonthFigures, Tunnels};
 pub use guard::AllowedHosts;
 pub use host_works::{
     FixedHosts, GroupFigure, GroupPlace, HostWorks, LocalEntry, LocalWhy, Noise, NoisyRule, OpenedLine, SitePlace, UnknownHost,

@@ -208,4 +208,8 @@ places! {
     Alerts "/alerts" SeeAlerts Get;
     /// Somebody takes one of them on.
     AlertTake "/alerts/take" TakeAlerts Post;
+    /// Figures month by month.
+    Figures "/figures" SeeFigures Get;
+    /// The same as a file.
+    FiguresFile "/figures/file" SeeFigures Get;
 }

@@ -185,6 +185,8 @@ actions! {
     SeeAlerts "see-alerts" = Who::Roles(&[It, SafeguardingLead, Auditor]);
     /// Take alerts on.
     TakeAlerts "take-alerts" = Who::Roles(&[It, SafeguardingLead]);
+    /// Figures of the log month by month, from which nobody can be guessed.
+    SeeFigures "see-figures" = Who::SignedIn;
 }
 
 /// May this role do this? `None`: nobody has signed in.

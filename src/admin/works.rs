@@ -2,6 +2,7 @@
 
 use super::asking::{AskingWorks, FixedAsking};
 use super::decision_works::{DecisionWorks, FixedDecisions};
+use super::figure_works::{FigureWorks, FixedFigures};
 use super::host_works::{FixedHosts, HostWorks};
 use super::policy_works::{FixedPolicy, PolicyWorks};
 use super::queue_works::{FixedQueue, QueueWorks};
@@ -117,7 +118,16 @@ pub enum ClosingFault {
 
 /// The running system, as the console sees it. Each call may take as long as a disk takes.
 pub trait Works:
-    DecisionWorks + HostWorks + SourceWorks + PolicyWorks + AskingWorks + QueueWorks + super::incident_works::IncidentWorks + Send + Sync
+    DecisionWorks
+    + HostWorks
+    + SourceWorks
+    + PolicyWorks
+    + AskingWorks
+    + QueueWorks
+    + super::incident_works::IncidentWorks
+    + FigureWorks
+    + Send
+    + Sync
 {
     /// How things stand.
     fn status(&self) -> Status;
@@ -205,6 +215,8 @@ pub struct FixedWorks {
     pub queue: FixedQueue,
     /// What incidents and alerts ask.
     pub incidents: super::incident_works::FixedIncidentWorks,
+    /// Figures of the log.
+    pub figures: FixedFigures,
 }
 
 impl Works for FixedWorks {

@@ -2,6 +2,7 @@
 
 mod account;
 mod alerts;
+mod attention;
 mod audit;
 mod board;
 mod dashboard;
@@ -9,6 +10,7 @@ mod decide;
 mod emergency;
 mod enrol;
 mod exceptions;
+mod figures;
 mod incident;
 mod incident_change;
 mod incident_words;
@@ -25,6 +27,7 @@ mod log_saved;
 mod noise;
 mod people;
 mod people_change;
+mod pictures;
 mod plan;
 mod policy;
 mod policy_category;

@@ -1,9 +1,10 @@
 //! From a place to its page.
 
 use super::{
-    account, alerts, audit, board, dashboard, decide, emergency, enrol, exceptions, incident, incident_change, incidents, log, log_around,
-    log_export, log_found, log_live, log_names, log_record, log_saved, noise, people, people_change, plan, policy, policy_category,
-    policy_change, policy_draft, policy_versions, queue, reveal, setup, sign_in, sites, sources, suites, trial, try_out, unknown, worries,
+    account, alerts, audit, board, dashboard, decide, emergency, enrol, exceptions, figures, incident, incident_change, incidents, log,
+    log_around, log_export, log_found, log_live, log_names, log_record, log_saved, noise, people, people_change, plan, policy,
+    policy_category, policy_change, policy_draft, policy_versions, queue, reveal, setup, sign_in, sites, sources, suites, trial, try_out,
+    unknown, worries,
 };
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::place::Place;
@@ -101,6 +102,8 @@ pub(in crate::admin) fn sit(call: &Call<'_>) -> Result<Reply, Stop> {
         (Place::Board, true) => board::ask(call),
         (Place::Alerts, _) => alerts::show(call),
         (Place::AlertTake, _) => alerts::take(call),
+        (Place::Figures, _) => figures::show(call),
+        (Place::FiguresFile, _) => figures::file(call),
     }
 }
 
