@@ -58,7 +58,11 @@ pub fn figures(incidents: &[Incident]) -> Figures {
     suppressed(tables)
 }
 
-pub(super) fn suppressed(tables: Vec<(&'static str, Vec<(String, u64)>)>) -> Figures {
+/// What a table counts by, and its names with their true numbers.
+pub(super) type Counted = (&'static str, Vec<(String, u64)>);
+
+/// Tables without what is too small, and without what tells it.
+pub(super) fn suppressed(tables: Vec<Counted>) -> Figures {
     let total = tables.first().map_or(0, |(_, rows)| rows.iter().map(|(_, count)| count).sum());
     let mut work: Vec<Work> = tables.iter().map(|(_, rows)| Work::of(rows.iter().map(|(_, count)| *count).collect())).collect();
     while let Some(at) = worked_out(&work) {
@@ -72,7 +76,7 @@ pub(super) fn suppressed(tables: Vec<(&'static str, Vec<(String, u64)>)>) -> Fig
         }
     }
     let clean = work.iter().all(|table| table.hidden() == 0);
-    let shown = |((by, rows), work): ((&'static str, Vec<(String, u64)>), Work)| Table {
+    let shown = |((by, rows), work): (Counted, Work)| Table {
         by,
         rows: rows.into_iter().zip(work.cells).map(|((name, _), (_, figure))| (name, figure)).collect(),
     };
