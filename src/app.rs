@@ -14,6 +14,7 @@ mod emergency;
 mod exceptions;
 mod fault;
 mod feeding;
+mod figures;
 mod incidents;
 mod local_lists;
 mod make;
@@ -104,6 +105,8 @@ pub struct App {
     feeding: Feeding,
     small_lists: SmallLists,
     accredited: accredited::Keeper,
+    /// What was counted for pictures.
+    figures: figures::Figures,
     /// Why the last letter was not sent.
     mail_fault: Mutex<Option<String>>,
 }
@@ -150,6 +153,7 @@ impl App {
             restricted: Restricted::default(),
             feeding: Feeding::of(&config),
             accredited,
+            figures: figures::Figures::default(),
             mail_fault: Mutex::default(),
         });
         app.hear_network(&config).await?;

@@ -59,9 +59,10 @@ pub fn figures(incidents: &[Incident]) -> Figures {
 }
 
 /// What a table counts by, and its names with their true numbers.
-type Counted = (&'static str, Vec<(String, u64)>);
+pub(super) type Counted = (&'static str, Vec<(String, u64)>);
 
-fn suppressed(tables: Vec<Counted>) -> Figures {
+/// Tables without what is too small, and without what tells it.
+pub(super) fn suppressed(tables: Vec<Counted>) -> Figures {
     let total = tables.first().map_or(0, |(_, rows)| rows.iter().map(|(_, count)| count).sum());
     let mut work: Vec<Work> = tables.iter().map(|(_, rows)| Work::of(rows.iter().map(|(_, count)| *count).collect())).collect();
     while let Some(at) = worked_out(&work) {

@@ -6,7 +6,15 @@ use super::roles::may;
 
 /// Each group's name and its places with theirs.
 const MENU: &[(&str, &[(Place, &str)])] = &[
-    ("menu.now", &[(Place::Dashboard, "place.dashboard"), (Place::Try, "place.try"), (Place::Sites, "place.sites")]),
+    (
+        "menu.now",
+        &[
+            (Place::Dashboard, "place.dashboard"),
+            (Place::Figures, "place.figures"),
+            (Place::Try, "place.try"),
+            (Place::Sites, "place.sites"),
+        ],
+    ),
     (
         "menu.people",
         &[

@@ -14,6 +14,7 @@ mod audit;
 mod board;
 mod book;
 mod call;
+mod chart;
 mod cookie;
 mod decision_works;
 mod defang;
@@ -21,6 +22,7 @@ mod desk;
 mod disclosure_works;
 mod disclosures;
 mod fields;
+mod figure_works;
 mod guard;
 mod host_works;
 mod incident_rows;
@@ -72,6 +74,7 @@ pub use decision_works::{
 pub use desk::{Desk, DoorSettings};
 pub use disclosure_works::{Bundle, CaseScope, DisclosureWorks, FixedDisclosures, Found, Subject};
 pub use disclosures::{Case, CaseId};
+pub use figure_works::{CivilHour, FigureWorks, FixedFigures, HourFigure, HourFigures, MonthFigures, Tunnels};
 pub use guard::AllowedHosts;
 pub use host_works::{
     FixedHosts, GroupFigure, GroupPlace, HostWorks, LocalEntry, LocalWhy, Noise, NoisyRule, OpenedLine, SitePlace, UnknownHost,

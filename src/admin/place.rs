@@ -228,4 +228,8 @@ places! {
     ReviewHold "/reviews/hold" HoldReview Both;
     /// Something has changed that makes one due.
     ReviewCause "/reviews/cause" HoldReview Post;
+    /// Figures month by month.
+    Figures "/figures" SeeFigures Get;
+    /// The same as a file.
+    FiguresFile "/figures/file" SeeFigures Get;
 }

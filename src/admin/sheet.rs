@@ -1,6 +1,7 @@
 //! A page behind the door, as plain data, and the one template that shows all of them: every value is escaped, nothing is a script, and
 //! what somebody typed into a field comes back beside its fault.
 
+use super::chart::Drawn;
 use super::menu::Group;
 use super::words::{Language, Words};
 use minijinja::syntax::SyntaxConfig;
@@ -30,6 +31,8 @@ pub(super) struct Part {
     pub(super) lines: Vec<String>,
     /// A picture of squares: its side, its path, and what it is in words.
     pub(super) picture: Option<(usize, String, String)>,
+    /// Pictures of figures.
+    pub(super) drawn: Vec<Drawn>,
     /// Names and values; `true`: the value is to be copied.
     pub(super) facts: Vec<(String, String, bool)>,
     /// Texts to be copied.
@@ -234,6 +237,7 @@ fn part(part: &Part) -> Value {
         ("side", Value::from(side)),
         ("picture", text(&picture)),
         ("picture_words", text(&in_words)),
+        ("drawn", part.drawn.iter().map(drawn).collect()),
         ("facts", part.facts.iter().map(fact).collect()),
         ("items", texts(&part.items)),
         ("guarded", texts(&part.guarded)),
@@ -245,6 +249,17 @@ fn part(part: &Part) -> Value {
         ("more", Value::from(form.is_some_and(|form| form.fields.iter().any(|field| field.kind == Kind::More)))),
         ("fields", form.map(|form| form.fields.iter().map(field).collect::<Value>()).unwrap_or_default()),
         ("links", part.links.iter().map(link).collect()),
+    ])
+}
+
+fn drawn(one: &Drawn) -> Value {
+    Value::from_pairs([
+        ("caption", text(&one.caption)),
+        // Ours, with every text in it escaped (`chart`).
+        ("svg", Value::from_safe_string(one.svg.clone())),
+        ("same", text(&one.same)),
+        ("head", texts(&one.head)),
+        ("rows", one.rows.iter().map(|row| texts(row)).collect()),
     ])
 }
 
@@ -298,6 +313,13 @@ mod tests {
             heading: bad.clone(),
             lines: vec![bad.clone()],
             picture: Some((9, bad.clone(), bad.clone())),
+            drawn: vec![Drawn {
+                caption: bad.clone(),
+                same: bad.clone(),
+                head: vec![bad.clone()],
+                rows: vec![vec![bad.clone()]],
+                ..Drawn::default()
+            }],
             facts: vec![(bad.clone(), bad.clone(), true), (bad.clone(), bad.clone(), false)],
             items: vec![bad.clone()],
             guarded: vec![bad.clone()],

@@ -13,6 +13,7 @@ const ENGLISH: &[&str] = &[
     include_str!("words/reports.en.txt"),
     include_str!("words/disclosures.en.txt"),
     include_str!("words/reviews.en.txt"),
+    include_str!("words/figures.en.txt"),
 ];
 const WELSH: &[&str] = &[
     include_str!("words/cy.txt"),
@@ -24,6 +25,7 @@ const WELSH: &[&str] = &[
     include_str!("words/reports.cy.txt"),
     include_str!("words/disclosures.cy.txt"),
     include_str!("words/reviews.cy.txt"),
+    include_str!("words/figures.cy.txt"),
 ];
 
 /// A language of the console.

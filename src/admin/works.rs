@@ -3,6 +3,7 @@
 use super::asking::{AskingWorks, FixedAsking};
 use super::decision_works::{DecisionWorks, FixedDecisions};
 use super::disclosure_works::{DisclosureWorks, FixedDisclosures};
+use super::figure_works::{FigureWorks, FixedFigures};
 use super::host_works::{FixedHosts, HostWorks};
 use super::policy_works::{FixedPolicy, PolicyWorks};
 use super::queue_works::{FixedQueue, QueueWorks};
@@ -130,6 +131,7 @@ pub trait Works:
     + DisclosureWorks
     + ReviewWorks
     + super::incident_works::IncidentWorks
+    + FigureWorks
     + Send
     + Sync
 {
@@ -225,6 +227,8 @@ pub struct FixedWorks {
     pub disclosures: FixedDisclosures,
     /// What there is to review.
     pub reviews: FixedReviews,
+    /// Figures of the log.
+    pub figures: FixedFigures,
 }
 
 impl Works for FixedWorks {

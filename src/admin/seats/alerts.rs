@@ -46,6 +46,11 @@ fn visible(call: &Call<'_>) -> Result<Vec<Alert>, Stop> {
     Ok(found)
 }
 
+/// How many nobody has taken on, of those that whoever looks may see.
+pub(super) fn waiting(call: &Call<'_>) -> Result<usize, Stop> {
+    Ok(visible(call)?.iter().filter(|alert| alert.taken.is_none()).count())
+}
+
 fn sheet(call: &Call<'_>) -> Result<Sheet, Stop> {
     let all = visible(call)?;
     let role = call.session()?.account.role;

@@ -15,13 +15,22 @@ const SOON: i64 = 30 * 86_400 * 1_000_000;
 /// The page.
 pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
     let account = &call.session()?.account;
-    let mut parts = vec![figures(call), contacts(call)?];
-    if may(Some(account.role), Action::AskWhy) {
-        parts.insert(0, checks(call));
+    let role = Some(account.role);
+    let mut parts = Vec::new();
+    if may(role, Action::SeeLists) {
+        parts.push(super::attention::part(call)?);
     }
-    if let Some(part) = super::queue::waiting(call)? {
-        parts.insert(0, part);
+    parts.extend(super::queue::waiting(call)?);
+    // Hours of a day are for those who answer for the policy; a governor reads months, without small numbers.
+    if may(role, Action::ReadPolicy) {
+        parts.push(super::pictures::part(call)?);
+    } else if may(role, Action::BoardFigures) {
+        parts.extend(super::figures::parts(call)?);
     }
+    if may(role, Action::AskWhy) {
+        parts.push(checks(call));
+    }
+    parts.extend([figures(call), contacts(call)?]);
     if may(Some(account.role), Action::ManageAccounts) {
         parts.push(ending(call)?);
     }

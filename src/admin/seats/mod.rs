@@ -2,6 +2,7 @@
 
 mod account;
 mod alerts;
+mod attention;
 mod audit;
 mod board;
 mod dashboard;
@@ -12,6 +13,7 @@ mod disclosures;
 mod emergency;
 mod enrol;
 mod exceptions;
+mod figures;
 mod incident;
 mod incident_change;
 mod incident_words;
@@ -28,6 +30,7 @@ mod log_saved;
 mod noise;
 mod people;
 mod people_change;
+mod pictures;
 mod plan;
 mod policy;
 mod policy_category;

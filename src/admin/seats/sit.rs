@@ -1,10 +1,10 @@
 //! From a place to its page.
 
 use super::{
-    account, alerts, audit, board, dashboard, decide, disclosure, disclosure_steps, disclosures, emergency, enrol, exceptions, incident,
-    incident_change, incidents, log, log_around, log_export, log_found, log_live, log_names, log_record, log_saved, noise, people,
-    people_change, plan, policy, policy_category, policy_change, policy_draft, policy_versions, queue, reports, reveal, reviews, setup,
-    sign_in, sites, sources, suites, trial, try_out, unknown, worries,
+    account, alerts, audit, board, dashboard, decide, disclosure, disclosure_steps, disclosures, emergency, enrol, exceptions, figures,
+    incident, incident_change, incidents, log, log_around, log_export, log_found, log_live, log_names, log_record, log_saved, noise,
+    people, people_change, plan, policy, policy_category, policy_change, policy_draft, policy_versions, queue, reports, reveal, reviews,
+    setup, sign_in, sites, sources, suites, trial, try_out, unknown, worries,
 };
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::place::Place;
@@ -108,6 +108,8 @@ seats! {
     Reviews: reviews::show;
     ReviewHold: reviews::look_at, reviews::sign;
     ReviewCause: reviews::cause;
+    Figures: figures::show;
+    FiguresFile: figures::file;
 }
 
 /// Longest line of text that is taken, in bytes.

@@ -1,0 +1,157 @@
+//! Figures for the console's pictures: two counts of the log, kept for a minute. Summaries of finished segments tell most of them, since
+//! every edge lies on a full hour of the place.
+
+use super::App;
+use crate::admin::{CivilHour, FigureWorks, HourFigure, HourFigures, MonthFigures, StatusSource, Tunnels, WorksFault};
+use crate::model::{Timestamp, VerdictKind};
+use crate::store::query::{By, Counts, Filter, count};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// A picture waits for so long at most; what was not counted until then is missing, and said so.
+const PATIENCE: Duration = Duration::from_millis(1500);
+const MINUTE: i64 = 60;
+/// Days of the pictures, today among them.
+const DAYS: i64 = 31;
+const MONTHS: i32 = 12;
+
+type Kept<T> = Mutex<Option<(i64, Arc<T>)>>;
+
+/// What was counted in this minute: one answer each, however many ask.
+#[derive(Debug, Default)]
+pub(super) struct Figures {
+    hours: Kept<HourFigures>,
+    months: Kept<MonthFigures>,
+}
+
+fn kept<T>(place: &Kept<T>, now: Timestamp, make: impl FnOnce() -> Result<T, WorksFault>) -> Result<Arc<T>, WorksFault> {
+    let minute = now.seconds().div_euclid(MINUTE);
+    // Whoever comes meanwhile waits for the same answer.
+    let mut held = place.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, figures)) = held.as_ref().filter(|(of, _)| *of == minute) {
+        return Ok(Arc::clone(figures));
+    }
+    let figures = Arc::new(make()?);
+    *held = Some((minute, Arc::clone(&figures)));
+    Ok(figures)
+}
+
+/// The beginning of a day there.
+fn begins(day: Date, zone: &TimeZone) -> Option<Timestamp> {
+    day.to_zoned(zone.clone()).ok().map(|at| Timestamp(at.timestamp().as_microsecond()))
+}
+
+struct Question<'a> {
+    folder: &'a Path,
+    filter: Filter,
+    end: Instant,
+}
+
+impl<'a> Question<'a> {
+    fn since(folder: &'a Path, day: Date, zone: &TimeZone) -> Self {
+        let filter = Filter { from: begins(day, zone), zone: Some(zone.clone()), ..Filter::default() };
+        Self { folder, filter, end: Instant::now() + PATIENCE }
+    }
+
+    /// All requests by unit of time and verdict, and blocked ones by unit of time and category.
+    fn ask(&self, unit: By) -> Result<[Counts; 2], WorksFault> {
+        let blocked = Filter { verdict: Some(VerdictKind::Block), ..self.filter.clone() };
+        let one = |filter: &Filter, by: By| {
+            let in_time = |_, _| Instant::now() < self.end;
+            count(self.folder, filter, &[unit, by], &in_time).map_err(|fault| WorksFault(fault.to_string().into()))
+        };
+        Ok([one(&self.filter, By::Verdict)?, one(&blocked, By::Category)?])
+    }
+}
+
+fn incomplete(counts: &[Counts; 2]) -> bool {
+    counts.iter().any(|counts| counts.cancelled || counts.overflow || !counts.damage.is_empty())
+}
+
+/// Keys of two parts: the unit of time, and the other.
+fn pairs(counts: Counts) -> impl Iterator<Item = (String, String, u64)> {
+    counts.groups.into_iter().filter_map(|(key, count)| match <[String; 2]>::try_from(key) {
+        Ok([unit, other]) => Some((unit, other, count)),
+        Err(_) => None,
+    })
+}
+
+/// Requests and blocks by unit of time.
+fn by_unit<K: Ord>(counts: Counts, key: impl Fn(&str) -> Option<K>) -> BTreeMap<K, (u64, u64)> {
+    let mut units: BTreeMap<K, (u64, u64)> = BTreeMap::new();
+    for (unit, verdict, count) in pairs(counts) {
+        let Some(unit) = key(&unit) else { continue };
+        let (requests, blocks) = units.entry(unit).or_default();
+        *requests += count;
+        *blocks += if verdict == VerdictKind::Block.code() { count } else { 0 };
+    }
+    units
+}
+
+/// `2026-11-22T10`.
+fn hour_of(text: &str) -> Option<CivilHour> {
+    let (day, hour) = text.split_once('T')?;
+    Some(CivilHour { day: day.parse().ok()?, hour: hour.parse().ok()? })
+}
+
+/// `2026-11` of `2026-11-22`.
+fn month_of(day: &str) -> Option<String> {
+    day.get(..7).map(str::to_owned)
+}
+
+fn hours(folder: &Path, now: Timestamp, zone: &TimeZone) -> Result<HourFigures, WorksFault> {
+    let here = now.civil().to_zoned(zone.clone());
+    let first = here.date().saturating_sub(jiff::Span::new().days(DAYS - 1));
+    let counts = Question::since(folder, first, zone).ask(By::Hour)?;
+    let incomplete = incomplete(&counts);
+    let [all, blocked] = counts;
+    let hours = by_unit(all, hour_of).into_iter().map(|(at, (requests, blocks))| HourFigure { at, requests, blocks }).collect();
+    let categories = pairs(blocked).filter_map(|(unit, category, count)| Some((hour_of(&unit)?, category, count))).collect();
+    Ok(HourFigures { now: CivilHour { day: here.date(), hour: here.hour() }, hours, categories, incomplete })
+}
+
+fn months(folder: &Path, now: Timestamp, zone: &TimeZone) -> Result<MonthFigures, WorksFault> {
+    let this = now.civil().to_zoned(zone.clone()).date().first_of_month();
+    let first = this.saturating_sub(jiff::Span::new().months(MONTHS - 1));
+    let counts = Question::since(folder, first, zone).ask(By::Day)?;
+    let incomplete = incomplete(&counts);
+    let [all, blocked] = counts;
+    let counted = by_unit(all, month_of);
+    let name = |back: i32| this.saturating_sub(jiff::Span::new().months(back)).strftime("%Y-%m").to_string();
+    let month = |name: String| {
+        let (requests, blocks) = counted.get(&name).copied().unwrap_or_default();
+        (name, requests, blocks)
+    };
+    let mut categories: BTreeMap<String, u64> = BTreeMap::new();
+    pairs(blocked).for_each(|(_, category, count)| *categories.entry(category).or_default() += count);
+    Ok(MonthFigures { months: (0..MONTHS).rev().map(name).map(month).collect(), categories: categories.into_iter().collect(), incomplete })
+}
+
+impl FigureWorks for App {
+    fn hour_figures(&self) -> Result<Arc<HourFigures>, WorksFault> {
+        let now = self.clock.now().wall;
+        let zone = || self.feeding.settings().1.site.time_zone.clone();
+        kept(&self.figures.hours, now, || hours(self.standing.log_folder(), now, &zone()))
+    }
+
+    fn month_figures(&self) -> Result<Arc<MonthFigures>, WorksFault> {
+        let now = self.clock.now().wall;
+        let zone = || self.feeding.settings().1.site.time_zone.clone();
+        kept(&self.figures.months, now, || months(self.standing.log_folder(), now, &zone()))
+    }
+
+    fn tunnels(&self) -> Tunnels {
+        let groups = StatusSource::coverage(self);
+        let counted = groups.iter().filter_map(|group| group.counted);
+        counted.fold(Tunnels { since: self.started, ..Tunnels::default() }, |sum, one| Tunnels {
+            since: sum.since,
+            sealed: sum.sealed + one.sealed,
+            opened: sum.opened + one.opened,
+            gaps: sum.gaps + one.gaps,
+        })
+    }
+}
