@@ -73,7 +73,7 @@ impl Act {
 pub fn is_of_console(kind: EventKind) -> bool {
     use EventKind::{
         ConsoleChange, ConsoleCrossSite, ConsoleExport, ConsoleLookUp, ConsoleRefused, ConsoleReveal, ConsoleSignIn, PolicyProposed,
-        PolicyPublished, PolicyRolledBack, SourceChanged,
+        PolicyPublished, PolicyRolledBack, SourceChanged, TokenChanged,
     };
     [
         ConsoleChange,
@@ -87,6 +87,7 @@ pub fn is_of_console(kind: EventKind) -> bool {
         PolicyPublished,
         PolicyRolledBack,
         SourceChanged,
+        TokenChanged,
     ]
     .contains(&kind)
 }

@@ -227,6 +227,8 @@ pub enum EventKind {
     AlertAcknowledged = 90,
     /// A letter could not be sent.
     MailFailed = 91,
+    /// Somebody made a token for a program at the console, or ended one.
+    TokenChanged = 95,
     /// What accreditation found: a certificate, something that no longer holds, or that it holds again.
     Accreditation = 60,
     /// Somebody put a host into a category, or took it out again.
@@ -241,7 +243,7 @@ pub enum EventKind {
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 47] = [
+    pub const ALL: [Self; 48] = [
         Self::Started,
         Self::Stopped,
         Self::Reloaded,
@@ -289,6 +291,7 @@ impl EventKind {
         Self::AlertRaised,
         Self::AlertAcknowledged,
         Self::MailFailed,
+        Self::TokenChanged,
     ];
 }
 

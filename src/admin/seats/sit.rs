@@ -1,9 +1,10 @@
 //! From a place to its page.
 
 use super::{
-    account, alerts, audit, board, dashboard, decide, emergency, enrol, exceptions, incident, incident_change, incidents, log, log_around,
-    log_export, log_found, log_live, log_names, log_record, log_saved, noise, people, people_change, plan, policy, policy_category,
-    policy_change, policy_draft, policy_versions, queue, reveal, setup, sign_in, sites, sources, suites, trial, try_out, unknown, worries,
+    account, alerts, api_words, audit, board, dashboard, decide, emergency, enrol, exceptions, incident, incident_change, incidents, log,
+    log_around, log_export, log_found, log_live, log_names, log_record, log_saved, noise, people, people_change, plan, policy,
+    policy_category, policy_change, policy_draft, policy_versions, queue, reveal, setup, sign_in, sites, sources, suites, tokens, trial,
+    try_out, unknown, worries,
 };
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::place::Place;
@@ -26,6 +27,10 @@ pub(in crate::admin) fn sit(call: &Call<'_>) -> Result<Reply, Stop> {
         (Place::AccountPassword, _) => account::new_password(call),
         (Place::AccountCodes, _) => account::new_codes(call),
         (Place::AccountSessions, _) => account::end_others(call),
+        (Place::Tokens, false) => tokens::show(call),
+        (Place::Tokens, true) => tokens::make(call),
+        (Place::TokenOver, _) => tokens::end(call),
+        (Place::Api, _) => api_words::show(call),
         (Place::People, _) => people::show(call),
         (Place::PeopleNew, false) => Ok(people::blank(call)),
         (Place::PeopleNew, true) => people::make(call),
