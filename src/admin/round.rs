@@ -145,7 +145,7 @@ fn about(of: &[&Alert], site: &str) -> (String, String) {
     (format!("Lifeguard: alert of severity {gravest}"), body)
 }
 
-fn digest_text(tally: &[(String, u8, u64, u64, u64)], opened: usize) -> String {
+fn digest_text(tally: &[alerts::Tally], opened: usize) -> String {
     let mut text = String::from("Alerts of the week:\n");
     for (theme, severity, alerts, times, open) in tally {
         text += &format!("  {theme}, severity {severity}: {alerts} ({times} times), of which nobody took on {open}\n");

@@ -84,8 +84,8 @@ fn sheet(call: &Call<'_>) -> Sheet {
 }
 
 /// The form of a new one.
-pub(super) fn blank(call: &Call<'_>) -> Reply {
-    Reply::Page(Box::new(sheet(call)))
+pub(super) fn blank(call: &Call<'_>) -> Result<Reply, Stop> {
+    Ok(Reply::Page(Box::new(sheet(call))))
 }
 
 /// What a form says of role and days; faults are put beside their fields.

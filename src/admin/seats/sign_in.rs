@@ -19,11 +19,11 @@ use std::sync::LazyLock;
 pub(in crate::admin) const BOUNDS: Bounds = Bounds { account: 10, address: 10 };
 
 /// The form.
-pub(super) fn show(call: &Call<'_>) -> Reply {
+pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
     if call.session.as_ref().is_some_and(|session| !session.enrolling) {
-        return Reply::Go(Place::Dashboard.path().into(), None);
+        return Ok(Reply::Go(Place::Dashboard.path().into(), None));
     }
-    Reply::Page(Box::new(sheet(call, None)))
+    Ok(Reply::Page(Box::new(sheet(call, None))))
 }
 
 fn sheet(call: &Call<'_>, fault: Option<&'static str>) -> Sheet {
