@@ -37,6 +37,7 @@ impl Desk {
         self.book.change(|book| self.tell(book, &settings, (now, &zone)))?;
         self.book.change(|book| self.escalate(book, &settings, now))?;
         self.book.change(|book| self.digest(book, &settings, (now, &zone)))?;
+        self.send_reports()?;
         let keep = micros(self.works.incident_settings().keep);
         self.book.change(|book| {
             for id in rows::over(book, Timestamp(now.0 - keep))? {

@@ -10,6 +10,7 @@ const ENGLISH: &[&str] = &[
     include_str!("words/asking.en.txt"),
     include_str!("words/queue.en.txt"),
     include_str!("words/incidents.en.txt"),
+    include_str!("words/reports.en.txt"),
     include_str!("words/tokens.en.txt"),
 ];
 const WELSH: &[&str] = &[
@@ -19,6 +20,7 @@ const WELSH: &[&str] = &[
     include_str!("words/asking.cy.txt"),
     include_str!("words/queue.cy.txt"),
     include_str!("words/incidents.cy.txt"),
+    include_str!("words/reports.cy.txt"),
     include_str!("words/tokens.cy.txt"),
 ];
 

@@ -34,6 +34,7 @@ mod policy_draft;
 mod policy_versions;
 mod policy_words;
 pub(super) mod queue;
+mod reports;
 mod reveal;
 mod setup;
 pub(super) mod sign_in;

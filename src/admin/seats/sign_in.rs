@@ -34,6 +34,7 @@ fn sheet(call: &Call<'_>, fault: Option<&'static str>) -> Sheet {
     let setup = (call.desk.setup.is_some() && !call.desk.book.read(accounts::is_set_up).unwrap_or(true))
         .then(|| (Place::Setup.path().to_owned(), call.say("sign_in.to_setup").to_owned()));
     Sheet {
+        lead: vec![call.say("help.sign_in").to_owned()],
         fault: fault.map(|key| call.say(key).to_owned()),
         parts: vec![Part { form: Some(form), links: setup.into_iter().collect(), ..Part::default() }],
         ..Sheet::titled(call.say("sign_in.title"))

@@ -3,8 +3,8 @@
 use super::{
     account, alerts, api_words, audit, board, dashboard, decide, emergency, enrol, exceptions, incident, incident_change, incidents, log,
     log_around, log_export, log_found, log_live, log_names, log_record, log_saved, noise, people, people_change, plan, policy,
-    policy_category, policy_change, policy_draft, policy_versions, queue, reveal, setup, sign_in, sites, sources, suites, tokens, trial,
-    try_out, unknown, worries,
+    policy_category, policy_change, policy_draft, policy_versions, queue, reports, reveal, setup, sign_in, sites, sources, suites, tokens,
+    trial, try_out, unknown, worries,
 };
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::place::Place;
@@ -85,6 +85,8 @@ seats! {
     LogSave: log_saved::save;
     LogDrop: log_saved::drop_one;
     LogExport: log_export::export;
+    Reports: reports::show, reports::order;
+    ReportStop: reports::stop;
     Reveals: log_names::show, log_names::wish;
     RevealDecide: log_names::decide;
     Queue: queue::show;
