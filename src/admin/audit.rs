@@ -73,7 +73,7 @@ impl Act {
 pub fn is_of_console(kind: EventKind) -> bool {
     use EventKind::{
         ConsoleChange, ConsoleCrossSite, ConsoleExport, ConsoleLookUp, ConsoleRefused, ConsoleReveal, ConsoleSignIn, DisclosureOpened,
-        DisclosureRefused, DisclosureReleased, PolicyProposed, PolicyPublished, PolicyRolledBack, ReviewHeld, SourceChanged,
+        DisclosureRefused, DisclosureReleased, PolicyProposed, PolicyPublished, PolicyRolledBack, ReviewHeld, SourceChanged, TokenChanged,
     };
     [
         ConsoleChange,
@@ -91,6 +91,7 @@ pub fn is_of_console(kind: EventKind) -> bool {
         PolicyRolledBack,
         ReviewHeld,
         SourceChanged,
+        TokenChanged,
     ]
     .contains(&kind)
 }

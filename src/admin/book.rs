@@ -27,6 +27,7 @@ const STEPS: &[&str] = &[
     include_str!("steps/reports.sql"),
     include_str!("steps/disclosures.sql"),
     include_str!("steps/reviews.sql"),
+    include_str!("steps/tokens.sql"),
 ];
 
 /// The book cannot be read or written.

@@ -29,6 +29,8 @@ pub(super) struct Call<'a> {
     pub(super) form: Fields,
     pub(super) query: Fields,
     pub(super) session: Option<Session>,
+    /// The name of the token that a program brought.
+    pub(super) token: Option<String>,
     pub(super) agent: String,
     pub(super) language: Language,
     pub(super) secure: bool,
@@ -131,7 +133,8 @@ impl Call<'_> {
         let account = self.session.as_ref().map(|session| &session.account);
         let act = Act::new(account.map_or("", |account| &account.name), account.map(|account| account.role), self.place.action(), did);
         // Which page, by its path: never by its query.
-        Act { did: format!("{} ({})", act.did, self.place.path()), ..act }
+        let token = self.token.as_ref().map_or_else(String::new, |name| format!(", token {name}"));
+        Act { did: format!("{} ({}{token})", act.did, self.place.path()), ..act }
     }
 
     /// Puts a deed into the log.

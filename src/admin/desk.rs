@@ -66,7 +66,7 @@ pub struct Desk {
     pub(super) settings: DoorSettings,
     pub(super) pseudonyms: Pseudonyms,
     page: SheetPage,
-    turns: Semaphore,
+    pub(super) turns: Semaphore,
 }
 
 impl Desk {
@@ -133,6 +133,7 @@ impl Desk {
             form,
             query,
             session: None,
+            token: None,
             agent: text(USER_AGENT),
             language: self.settings.language.unwrap_or_else(|| Language::wanted(&text(ACCEPT_LANGUAGE))),
             secure,
@@ -226,12 +227,12 @@ impl Desk {
 }
 
 /// Did somebody else pass it on? Then the address that we see is not the one it came from.
-fn is_relayed(headers: &HeaderMap) -> bool {
+pub(super) fn is_relayed(headers: &HeaderMap) -> bool {
     ["forwarded", "x-forwarded-for", "x-real-ip", "via"].iter().any(|name| headers.contains_key(*name))
 }
 
 /// The client as the front that ends TLS states it: the last address is the one that the front itself has seen.
-fn stated_client(headers: &HeaderMap) -> Option<IpAddr> {
+pub(super) fn stated_client(headers: &HeaderMap) -> Option<IpAddr> {
     let last = headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
     last.rsplit(',').next()?.trim().parse().ok()
 }

@@ -21,6 +21,16 @@ impl Fields {
         Some(Self(fields))
     }
 
+    /// From fields that were read already.
+    pub(super) fn of(fields: BTreeMap<String, String>) -> Self {
+        Self(fields)
+    }
+
+    /// The names of all.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
     /// A field, as it was typed; empty where there is none.
     pub(super) fn raw(&self, name: &str) -> &str {
         self.0.get(name).map_or("", String::as_str)

@@ -44,7 +44,16 @@ const MENU: &[(&str, &[(Place, &str)])] = &[
         &[(Place::Exceptions, "place.exceptions"), (Place::ExceptionNew, "place.exception_new"), (Place::CodeNew, "place.code_new")],
     ),
     ("menu.evidence", &[(Place::Reviews, "place.reviews"), (Place::Disclosures, "place.disclosures")]),
-    ("menu.access", &[(Place::People, "place.people"), (Place::Audit, "place.audit"), (Place::Account, "place.account")]),
+    (
+        "menu.access",
+        &[
+            (Place::People, "place.people"),
+            (Place::Audit, "place.audit"),
+            (Place::Account, "place.account"),
+            (Place::Tokens, "place.tokens"),
+            (Place::Api, "place.api"),
+        ],
+    ),
 ];
 
 /// A group: its name, and for each place its path, its name, and whether they are there.

@@ -88,6 +88,12 @@ places! {
     AccountCodes "/account/codes" OwnAccount Post;
     /// Ends one's own other sessions.
     AccountSessions "/account/sessions" OwnAccount Post;
+    /// Tokens of one's own, for programs.
+    Tokens "/account/tokens" OwnAccount Both;
+    /// Ends one of them.
+    TokenOver "/account/tokens/over" OwnAccount Post;
+    /// What programs may ask, in words.
+    Api "/api" OwnAccount Get;
     /// People with access.
     People "/people" ManageAccounts Get;
     /// A new account.

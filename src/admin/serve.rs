@@ -1,5 +1,6 @@
 //! The console's listener: bounded in connections and in patience, and it ends in order.
 
+use super::api;
 use super::desk::Desk;
 use super::guard::{AllowedHosts, lock_down, only_own_names};
 use super::page::StatusPage;
@@ -56,7 +57,8 @@ impl Console {
     /// The listener has no address. Single connections that fail end alone.
     pub async fn serve(self, listener: TcpListener, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
         let allowed = AllowedHosts::new(listener.local_addr()?.ip(), &self.names);
-        let seats = self.desk.map_or_else(Router::new, seats);
+        let source = Arc::clone(&self.shared.source);
+        let seats = self.desk.map_or_else(Router::new, |desk| seats(Arc::clone(&desk)).merge(programs(desk, source)));
         let guarded = routes(self.shared.clone()).merge(seats).layer(from_fn_with_state(allowed, only_own_names));
         let app = guarded.merge(open_routes(self.shared)).layer(from_fn(lock_down));
         let listener = Bounded { listener, places: Arc::new(Semaphore::new(MOST_CONNECTIONS)) };
@@ -74,6 +76,15 @@ fn seats(desk: Arc<Desk>) -> Router {
         };
         router.route(place.path(), any(answer))
     })
+}
+
+/// What programs ask: one door for all of it.
+fn programs(desk: Arc<Desk>, source: Arc<dyn StatusSource>) -> Router {
+    let answer = move |ConnectInfo(Peer(peer)): ConnectInfo<Peer>, request: Request| async move {
+        let (head, body) = request.into_parts();
+        api::answer(desk, source, peer, (head, body)).await
+    };
+    Router::new().route("/api/v1/{*rest}", any(answer))
 }
 
 /// The other end of a connection.

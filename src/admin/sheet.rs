@@ -133,7 +133,7 @@ impl Sheet {
         self.fault.is_some() || self.fields().any(|field| !field.fault.is_empty())
     }
 
-    fn fields(&self) -> impl Iterator<Item = &Field> {
+    pub(super) fn fields(&self) -> impl Iterator<Item = &Field> {
         self.parts.iter().flat_map(|part| &part.form).flat_map(|form| &form.fields)
     }
 }

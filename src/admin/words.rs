@@ -14,6 +14,7 @@ const ENGLISH: &[&str] = &[
     include_str!("words/disclosures.en.txt"),
     include_str!("words/reviews.en.txt"),
     include_str!("words/figures.en.txt"),
+    include_str!("words/tokens.en.txt"),
 ];
 const WELSH: &[&str] = &[
     include_str!("words/cy.txt"),
@@ -26,6 +27,7 @@ const WELSH: &[&str] = &[
     include_str!("words/disclosures.cy.txt"),
     include_str!("words/reviews.cy.txt"),
     include_str!("words/figures.cy.txt"),
+    include_str!("words/tokens.cy.txt"),
 ];
 
 /// A language of the console.

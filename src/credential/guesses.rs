@@ -67,6 +67,14 @@ impl Guesses {
         self.counted([(Whose::Account(account.into()), bounds.account), (Whose::Address(address), bounds.address)], now_us)
     }
 
+    /// Counts something that is no guess, for this name alone.
+    ///
+    /// # Errors
+    /// [`Paused`]: there were too many.
+    pub fn of_account(&self, account: &str, most: usize, now_us: u64) -> Result<Guess, Paused> {
+        self.counted([(Whose::Account(account.into()), most)], now_us)
+    }
+
     /// Counts a token from an address, if there may be one more.
     ///
     /// # Errors

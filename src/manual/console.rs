@@ -298,11 +298,31 @@
 //! What administrators and IT staff did comes from the evidence log, behind the last event that was signed off, the oldest first and 200 at
 //! a time: nobody signs for what was not on the page. Governors see figures, without names. A rule for one page of a host counts as used
 //! when any local rule let a request of that host through.
+//! # For programs
+//!
+//! `/api/v1/...` on the same listener (`src/admin/api/`): each route is a row of one table (method, path, the place of the console that does
+//! the same, and so the action; what is taken; what is given; a function). `/api/v1/openapi.json` (OpenAPI 3.1) is made from that table, so
+//! that nothing is there that is not described, and `/api` says it in words. What changes something fills in the fields of the page's form
+//! and goes through the page's function: there is no second behaviour. Faults are told as RFC 9457 says.
+//!
+//! A program brings `Authorization: Bearer lgd_...`. Whoever has signed in makes tokens under `/account/tokens`, with a one-time code (or
+//! the password, where the role has no code), for some of the role's actions and 90 days at most; for a machine an administrator makes an
+//! account of its own. A token is shown once and kept as SHA-256. It may do what it was given and its owner's role has at that moment; it
+//! rests while its owner may not sign in, and ends for good with another role, a new first secret or when the account is switched off. A
+//! new password does not end it: look at the list. Ten wrong tokens in five minutes from one address, and none from there is heard until
+//! they are over; 300 questions in five minutes for one token. Each use is an event, with the token's name, beside what the page's function
+//! records; a use that cannot be recorded does nothing.
+//!
+//! Cookies are not taken, and whatever has `Origin` or `Sec-Fetch-Site` is a page of a browser and refused; there is no CORS. Bodies are one
+//! JSON object of texts, each once, 16 KiB at most; names that a route does not know are refused, in a query too. A person of the log stands
+//! under a pseudonym even where the name was revealed to the token's owner, and a name is not taken in a question; an exception for a person
+//! does not say for whom. Not for programs: revealing names, files of the log, incidents, worries, alerts, changes of policy, of lists and of
+//! accounts.
 //!
 //! # The record
 //!
 //! Every sign-in, refusal, form from elsewhere, question and change is an event in the evidence log (`console-sign-in`,
-//! `console-refused`, `console-cross-site`, `console-look-up`, `console-change`, `source-changed`): one JSON object with who, role, action, what, why, and
+//! `console-refused`, `console-cross-site`, `console-look-up`, `console-change`, `source-changed`, `token-changed`): one JSON object with who, role, action, what, why, and
 //! what was asked. It is with the kernel before the deed is answered, and a deed that cannot be recorded is taken back. A name that
 //! nobody has is not written down: it may be a password in the wrong field. What was asked about an address on a statutory list is not
 //! written down either. `/audit` shows these events to auditors and the safeguarding lead; that they looked is an event too.

@@ -227,6 +227,8 @@ pub enum EventKind {
     AlertAcknowledged = 90,
     /// A letter could not be sent.
     MailFailed = 91,
+    /// Somebody made a token for a program at the console, or ended one.
+    TokenChanged = 95,
     /// What accreditation found: a certificate, something that no longer holds, or that it holds again.
     Accreditation = 60,
     /// Somebody put a host into a category, or took it out again.
@@ -249,7 +251,7 @@ pub enum EventKind {
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 51] = [
+    pub const ALL: [Self; 52] = [
         Self::Started,
         Self::Stopped,
         Self::Reloaded,
@@ -301,6 +303,7 @@ impl EventKind {
         Self::DisclosureReleased,
         Self::DisclosureRefused,
         Self::ReviewHeld,
+        Self::TokenChanged,
     ];
 }
 

@@ -19,6 +19,11 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
+/// A Python that has this package, which comes from PyPI.
+pub fn python_with(package: &str) -> Option<&'static str> {
+    python::with(package, "PyPI")
+}
+
 pub const PASSWORD: &str = "correct horse battery";
 const START: u64 = 1_764_000_000_000_000;
 

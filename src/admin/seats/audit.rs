@@ -5,19 +5,25 @@ use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::place::Place;
 use crate::admin::seal::{SEALED, short};
 use crate::admin::sheet::{Line, Part, Sheet};
+use crate::admin::works::Happenings;
 use crate::record::EventKind;
 
 /// As many as people read.
 const PAGE: usize = 100;
 
-/// The page.
-pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
+/// Deeds behind the number of the query.
+pub(in crate::admin) fn acts(call: &Call<'_>) -> Result<Happenings, Stop> {
     let after: Option<u64> = match call.query.raw("after") {
         "" => None,
         number => Some(number.parse().map_err(|_| Stop::Unknown)?),
     };
     call.record(EventKind::ConsoleLookUp, call.act("looked at what people did on the console").asking(call.query.raw("after")))?;
-    let found = call.desk.works.console_acts(after, PAGE)?;
+    Ok(call.desk.works.console_acts(after, PAGE)?)
+}
+
+/// The page.
+pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
+    let found = acts(call)?;
     let row = |event: &crate::admin::works::Happened| {
         // What cannot be read as a deed is shown as it stands.
         let act = Act::read(&event.text).unwrap_or_else(|| Act { did: event.text.clone(), ..Act::default() });

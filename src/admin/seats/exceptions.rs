@@ -12,8 +12,13 @@ use crate::record::EventKind;
 
 /// What stands.
 pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
+    Ok(Reply::Page(Box::new(sheet(call, &decisions(call)?))))
+}
+
+/// What stands, for whoever looks.
+pub(in crate::admin) fn decisions(call: &Call<'_>) -> Result<Decisions, Stop> {
     call.record(EventKind::ConsoleLookUp, call.act("looked at exceptions and codes"))?;
-    Ok(Reply::Page(Box::new(sheet(call, &call.desk.works.decisions()?))))
+    Ok(call.desk.works.decisions()?)
 }
 
 fn sheet(call: &Call<'_>, known: &Decisions) -> Sheet {

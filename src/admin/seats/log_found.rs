@@ -3,7 +3,7 @@
 
 use super::log_parts::{asked, asker, hidden, local, table};
 use super::sit::text;
-use crate::admin::asking::{Asked, LogFileKind, Reading};
+use crate::admin::asking::{Answered, Asked, Counted, LogFileKind, Reading};
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::page::count;
 use crate::admin::place::Place;
@@ -47,11 +47,17 @@ fn question_part(call: &Call<'_>, asked: &Asked) -> Part {
     Part { heading: call.say("found.question").to_owned(), facts, links: vec![narrow], ..Part::default() }
 }
 
-fn count_part(call: &Call<'_>, asked: &Asked) -> Result<Part, Stop> {
+/// How many there are.
+pub(in crate::admin) fn counted(call: &Call<'_>, asked: &Asked) -> Result<Counted, Stop> {
     let counted = asker(call)?.count(&asked.question, asked.made)?;
-    let number = count(counted.total);
-    let did = format!("asked how many there are: {}{number}", if counted.given_up { "at least " } else { "" });
+    let did = format!("asked how many there are: {}{}", if counted.given_up { "at least " } else { "" }, count(counted.total));
     call.record(EventKind::ConsoleLookUp, call.act(did).asking(&asked.question.in_words()).because(&asked.purpose))?;
+    Ok(counted)
+}
+
+fn count_part(call: &Call<'_>, asked: &Asked) -> Result<Part, Stop> {
+    let counted = counted(call, asked)?;
+    let number = count(counted.total);
     let (key, none) = (if counted.given_up { "found.at_least" } else { "found.count" }, counted.total == 0 && !counted.given_up);
     let rows = (format!("{}&rows=yes", path(asked)), call.say("found.rows").to_owned());
     Ok(Part {
@@ -62,24 +68,34 @@ fn count_part(call: &Call<'_>, asked: &Asked) -> Result<Part, Stop> {
     })
 }
 
-/// Looks once more where somebody comes back by a link: what was true then may not be now.
-fn rows_part(call: &Call<'_>, asked: &Asked) -> Result<Part, Stop> {
+/// Rows, as the query wants them.
+pub(in crate::admin) fn rows(call: &Call<'_>, asked: &Asked) -> Result<Answered, Stop> {
     let after = match call.query.raw("after") {
         "" => None,
         number => Some(number.parse().map_err(|_| Stop::Unknown)?),
     };
-    let oldest_first = call.query.raw("order") == "oldest";
+    let oldest_first = is_oldest_first(call);
     let reading = Reading { after, oldest_first, most: PAGE, fold: false };
     let answered = asker(call)?.rows(&asked.question, asked.made, reading)?;
     let (first, last) = (answered.rows.first(), answered.rows.last());
     let span = first.zip(last).map_or_else(String::new, |(a, b)| format!(", records {} to {}", a.seen.sequence, b.seen.sequence));
     let did = format!("read {} rows of the log{span}", answered.rows.len());
     call.record(EventKind::ConsoleLookUp, call.act(did).asking(&asked.question.in_words()).because(&asked.purpose))?;
+    Ok(answered)
+}
+
+fn is_oldest_first(call: &Call<'_>) -> bool {
+    call.query.raw("order") == "oldest"
+}
+
+/// Looks once more where somebody comes back by a link: what was true then may not be now.
+fn rows_part(call: &Call<'_>, asked: &Asked) -> Result<Part, Stop> {
+    let (answered, oldest_first) = (rows(call, asked)?, is_oldest_first(call));
     let order = if oldest_first { "&order=oldest" } else { "" };
     let rows = format!("{}&rows=yes", path(asked));
     let mut links = Vec::new();
     links.extend(answered.next.map(|next| (format!("{rows}{order}&after={next}"), call.say("found.next").to_owned())));
-    links.extend(after.map(|_| (format!("{rows}{order}"), call.say("found.first").to_owned())));
+    links.extend((!call.query.raw("after").is_empty()).then(|| (format!("{rows}{order}"), call.say("found.first").to_owned())));
     links.push(if oldest_first {
         (rows, call.say("found.newest").to_owned())
     } else {

@@ -22,7 +22,7 @@ pub(super) fn asker<'a>(call: &'a Call<'_>) -> Result<Asker<'a>, Stop> {
 }
 
 /// What this account asked under the number that came with the request.
-pub(super) fn asked(call: &Call<'_>) -> Result<Asked, Stop> {
+pub(in crate::admin) fn asked(call: &Call<'_>) -> Result<Asked, Stop> {
     let text = if call.post { call.form.raw("ask") } else { call.query.raw("ask") };
     let id = text.parse().map_err(|_| Stop::Unknown)?;
     let account = call.session()?.account.id;
@@ -144,7 +144,7 @@ pub(super) fn decided(call: &Call<'_>, verdict: VerdictKind) -> &'static str {
 }
 
 /// The address as it may be shown.
-pub(super) fn address(shown: &Shown) -> String {
+pub(in crate::admin) fn address(shown: &Shown) -> String {
     if shown.seen.defanged { defang(&shown.seen.address) } else { shown.seen.address.clone() }
 }
 

@@ -11,14 +11,21 @@ use crate::record::EventKind;
 
 /// The page.
 pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
-    let (asked, number) = (asked(call)?, number(call)?);
-    let shown = asker(call)?.record(number)?.ok_or(Stop::Unknown)?;
-    let did = format!("read the record {number}, of {}", whom(&shown));
-    call.record(EventKind::ConsoleLookUp, call.act(did).asking(&asked.question.in_words()).because(&asked.purpose))?;
+    let asked = asked(call)?;
+    let (shown, number) = record(call, &asked)?;
     let mut parts = vec![about(call, &asked, &shown), address_part(call, &shown)];
     parts.extend(name_part(call, &asked, &shown)?);
     parts.extend([proof_part(call, number), every_field(call, &shown)]);
     Ok(Reply::Page(Box::new(Sheet { lead: vec![zone_line(call)], parts, ..Sheet::titled(call.say("record.title")) })))
+}
+
+/// The request of the number in the query.
+pub(in crate::admin) fn record(call: &Call<'_>, asked: &Asked) -> Result<(Shown, u64), Stop> {
+    let number = number(call)?;
+    let shown = asker(call)?.record(number)?.ok_or(Stop::Unknown)?;
+    let did = format!("read the record {number}, of {}", whom(&shown));
+    call.record(EventKind::ConsoleLookUp, call.act(did).asking(&asked.question.in_words()).because(&asked.purpose))?;
+    Ok((shown, number))
 }
 
 /// Of whom it is, for the record: never by name.

@@ -9,6 +9,7 @@ use crate::admin::call::{Call, Reply, Stop, day};
 use crate::admin::place::Place;
 use crate::admin::sessions;
 use crate::admin::sheet::{Field, Form, Kind, Part, Sheet};
+use crate::admin::tokens;
 use crate::model::Timestamp;
 use crate::record::EventKind;
 use axum::http::StatusCode;
@@ -73,6 +74,9 @@ pub(super) fn change(call: &Call<'_>) -> Result<Reply, Stop> {
             return Err(Refused::NobodyLeft);
         }
         sessions::end_all(book, account.id, None)?;
+        if role != account.role || again || !active {
+            tokens::end_all(book, account.id)?;
+        }
         let state = if active { "" } else { ", switched off" };
         let anew = if again { ", begins again with a new secret" } else { "" };
         let did = format!(

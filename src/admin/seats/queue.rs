@@ -23,11 +23,19 @@ const USUAL: i64 = 7 * 86_400 * 1_000_000;
 
 /// Everything that waits, and what was answered last.
 pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
-    call.record(EventKind::ConsoleLookUp, call.act("looked at what people ask to be opened"))?;
-    let (open, closed) = call.desk.book.read(|book| Ok((rows::amendments(book, true)?, rows::amendments(book, false)?)))?;
+    let (open, closed) = all(call)?;
     let parts =
         vec![lines(call, "queue.open", "queue.none", &open, true), lines(call, "queue.closed", "queue.none_closed", &closed, false)];
     Ok(Reply::Page(Box::new(Sheet { lead: vec![call.say("queue.lead").to_owned()], parts, ..Sheet::titled(call.say("queue.title")) })))
+}
+
+/// What waits, and what was answered last.
+pub(in crate::admin) fn all(call: &Call<'_>) -> Result<(Vec<Merged>, Vec<Merged>), Stop> {
+    call.record(EventKind::ConsoleLookUp, call.act("looked at what people ask to be opened"))?;
+    Ok(call
+        .desk
+        .book
+        .read(|book| Ok::<_, crate::admin::book::BookFault>((rows::amendments(book, true)?, rows::amendments(book, false)?)))?)
 }
 
 fn lines(call: &Call<'_>, heading: &'static str, none: &'static str, all: &[Merged], open: bool) -> Part {

@@ -16,7 +16,7 @@ use axum::http::StatusCode;
 use std::sync::LazyLock;
 
 /// Ten guesses in five minutes (X17).
-pub(super) const BOUNDS: Bounds = Bounds { account: 10, address: 10 };
+pub(in crate::admin) const BOUNDS: Bounds = Bounds { account: 10, address: 10 };
 
 /// The form.
 pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {

@@ -1,10 +1,10 @@
 //! From a place to its page.
 
 use super::{
-    account, alerts, audit, board, dashboard, decide, disclosure, disclosure_steps, disclosures, emergency, enrol, exceptions, figures,
-    incident, incident_change, incidents, log, log_around, log_export, log_found, log_live, log_names, log_record, log_saved, noise,
-    people, people_change, plan, policy, policy_category, policy_change, policy_draft, policy_versions, queue, reports, reveal, reviews,
-    setup, sign_in, sites, sources, suites, trial, try_out, unknown, worries,
+    account, alerts, api_words, audit, board, dashboard, decide, disclosure, disclosure_steps, disclosures, emergency, enrol, exceptions,
+    figures, incident, incident_change, incidents, log, log_around, log_export, log_found, log_live, log_names, log_record, log_saved,
+    noise, people, people_change, plan, policy, policy_category, policy_change, policy_draft, policy_versions, queue, reports, reveal,
+    reviews, setup, sign_in, sites, sources, suites, tokens, trial, try_out, unknown, worries,
 };
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::place::Place;
@@ -38,6 +38,9 @@ seats! {
     AccountPassword: account::new_password;
     AccountCodes: account::new_codes;
     AccountSessions: account::end_others;
+    Tokens: tokens::show, tokens::make;
+    TokenOver: tokens::end;
+    Api: api_words::show;
     People: people::show;
     PeopleNew: people::blank, people::make;
     PeopleChange: people_change::show, people_change::change;

@@ -8,12 +8,11 @@ use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::place::Place;
 use crate::admin::sheet::{Form, Line, Part, Sheet};
 use crate::admin::works::{Verdict, WorksFault};
-use crate::credential::Bounds;
 use crate::record::EventKind;
 use axum::http::StatusCode;
 
 /// Questions of one account in five minutes.
-const QUESTIONS: Bounds = Bounds { account: 60, address: 240 };
+const QUESTIONS: usize = 60;
 /// Longest address that is asked about.
 const LONGEST: usize = 2048;
 
@@ -76,17 +75,37 @@ fn verdict_part(call: &Call<'_>, verdicts: &[(&String, Result<Verdict, WorksFaul
 pub(super) fn ask(call: &Call<'_>) -> Result<Reply, Stop> {
     let mut sheet = sheet(call);
     let address = call.form.text("address");
-    let name = format!("{}?", call.session()?.account.name);
-    let paused = call.desk.guesses.count(&name, call.peer.ip(), QUESTIONS, call.now.monotonic_us).is_err();
-    complain(&mut sheet, "address", (address.is_empty() || address.len() > LONGEST).then(|| call.say("fault.missing").to_owned()));
-    complain(&mut sheet, "address", paused.then(|| call.say("try.paused").to_owned()));
-    if sheet.is_faulty() {
-        return Ok(Reply::Faulty(Box::new(sheet), StatusCode::UNPROCESSABLE_ENTITY));
+    match tried(call, &address)? {
+        Tried::Would(verdict) => sheet.parts.push(verdict_part(call, &[(&address, verdict)])),
+        Tried::NotAsked(key) => {
+            complain(&mut sheet, "address", Some(call.say(key).to_owned()));
+            return Ok(Reply::Faulty(Box::new(sheet), StatusCode::UNPROCESSABLE_ENTITY));
+        }
     }
-    let verdict = call.desk.works.ask(&address);
-    let listed = verdict.as_ref().is_ok_and(|verdict| verdict.statutory);
-    let asked = if listed { "[statutory: redacted]" } else { &address };
-    call.record(EventKind::ConsoleLookUp, call.act("asked what would happen to an address").asking(asked))?;
-    sheet.parts.push(verdict_part(call, &[(&address, verdict)]));
     Ok(Reply::Page(Box::new(sheet)))
+}
+
+/// What came of a question.
+pub(in crate::admin) enum Tried {
+    /// What would happen to the address, or why it cannot be read.
+    Would(Result<Verdict, WorksFault>),
+    /// It was not asked, for this reason.
+    NotAsked(&'static str),
+}
+
+/// Asks what would happen to an address.
+pub(in crate::admin) fn tried(call: &Call<'_>, address: &str) -> Result<Tried, Stop> {
+    let name = format!("{}?", call.session()?.account.name);
+    // Questions are no guesses: none of them takes a sign-in away from somebody at the same address.
+    if call.desk.guesses.of_account(&name, QUESTIONS, call.now.monotonic_us).is_err() {
+        return Ok(Tried::NotAsked("try.paused"));
+    }
+    if address.is_empty() || address.len() > LONGEST {
+        return Ok(Tried::NotAsked("fault.missing"));
+    }
+    let verdict = call.desk.works.ask(address);
+    let listed = verdict.as_ref().is_ok_and(|verdict| verdict.statutory);
+    let asked = if listed { "[statutory: redacted]" } else { address };
+    call.record(EventKind::ConsoleLookUp, call.act("asked what would happen to an address").asking(asked))?;
+    Ok(Tried::Would(verdict))
 }
