@@ -54,6 +54,14 @@
 //! What was closed and cannot be recorded is opened again. `/accreditation/run` asks for every suite, for a reason that the
 //! record keeps: it runs in the thread of the schedule, one at a time, whether or not the schedule is on.
 //!
+//! # Attacks
+//!
+//! `tests/console_attacks.rs` walks every `Place` and every form on its pages, as every role, so that a later page is attacked as well: forms from
+//! elsewhere, other methods and media types; hostile text in each field, in what clients say to the proxy, and in links; numbers that nobody
+//! has (and one that is somebody else's looks the same); fields that no form has; other names in `Host`; paths that lead out; long and slow
+//! requests; the time of an answer; guesses at codes. Every answer is looked at for the fields that forbid frames, scripts, caches and leading
+//! elsewhere. A request has 30 seconds to come whole, and 16 KB.
+//!
 //! # The record
 //!
 //! Every sign-in, refusal, form from elsewhere, question and change is an event in the evidence log (`console-sign-in`,

@@ -37,7 +37,22 @@ impl Scene {
         Self::start_in(tempfile::tempdir().unwrap(), Happenings::default(), DoorSettings::default()).await
     }
 
+    /// With this patience for slow connections.
+    pub async fn start_patient(patience: Duration) -> Self {
+        let (folder, settings) = (tempfile::tempdir().unwrap(), DoorSettings::default());
+        Self::start_with(folder, Happenings::default(), settings, |console| console.with_patience(patience)).await
+    }
+
     pub async fn start_in(folder: tempfile::TempDir, acts: Happenings, settings: DoorSettings) -> Self {
+        Self::start_with(folder, acts, settings, |console| console).await
+    }
+
+    async fn start_with(
+        folder: tempfile::TempDir,
+        acts: Happenings,
+        settings: DoorSettings,
+        shape: impl FnOnce(Console) -> Console,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (clock, log) = (Arc::new(FixedClock::at(START)), Arc::new(MemoryLog::new(10)));
@@ -54,6 +69,7 @@ impl Scene {
         let (desk, secret) = Desk::open(&folder.path().join("console"), ports, Arc::clone(&works) as Arc<dyn Works>, settings).unwrap();
         let status = Arc::new(FixedStatus::new(Status::default()));
         let console = Console::new(status as _, Arc::new(Metrics::new()), Vec::new()).with_desk(Arc::new(desk));
+        let console = shape(console);
         let (stop, stopped) = tokio::sync::oneshot::channel();
         tokio::spawn(console.serve(listener, async {
             stopped.await.unwrap_or_default();
