@@ -36,7 +36,7 @@ pub struct Written {
 }
 
 /// Where the console keeps what it knows.
-fn folder(config: &Config) -> PathBuf {
+pub(super) fn folder(config: &Config) -> PathBuf {
     let AdminSettings { folder, .. } = &config.admin;
     if folder.as_os_str().is_empty() {
         config.log.folder.parent().map_or_else(PathBuf::new, PathBuf::from).join("console")

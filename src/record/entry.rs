@@ -211,11 +211,13 @@ pub enum EventKind {
     Categorised = 56,
     /// A named person took a version of a list that had been refused.
     ListReleased = 64,
+    /// A backup of this installation was made.
+    BackupMade = 96,
 }
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 35] = [
         Self::Started,
         Self::Stopped,
         Self::Reloaded,
@@ -250,6 +252,7 @@ impl EventKind {
         Self::Accreditation,
         Self::Categorised,
         Self::ListReleased,
+        Self::BackupMade,
     ];
 }
 

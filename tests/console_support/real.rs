@@ -40,7 +40,8 @@ pub fn start(config: &Path) -> Running {
     let mut said = String::new();
     let mut lines = BufReader::new(child.stdout.take().unwrap());
     // Only while nobody may use the console does the program say a secret, after its addresses.
-    let last = if config.with_file_name("var/console/console.sqlite").exists() { "console on " } else { "the secret is " };
+    let begun = ["var/console/console.sqlite", "console/console.sqlite"].iter().any(|book| config.with_file_name(book).exists());
+    let last = if begun { "console on " } else { "the secret is " };
     while !said.contains(last) && lines.read_line(&mut said).unwrap() > 0 {}
     let at = |words| after(&said, words).and_then(|text| text.parse().ok()).unwrap_or_else(|| panic!("{words}: {said}"));
     let secret = after(&said, "the secret is ").unwrap_or("").to_owned();
