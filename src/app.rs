@@ -46,11 +46,13 @@ use crate::record::{Entry, EventKind, EventRecord};
 use crate::store::stats::Room;
 use crate::store::{self, Store};
 use crate::telemetry::Metrics;
+use arc_swap::ArcSwapOption;
 use bind::{bind_all, bind_console};
 use feeding::Feeding;
 use make::{people, read_leases, store_settings};
 use news::News;
 use restricted::Restricted;
+use rustls::ServerConfig;
 use signals::Signals;
 use small_lists::{Small, SmallLists};
 use standing::{Standing, in_words};
@@ -89,6 +91,8 @@ pub struct App {
     feeding: Feeding,
     small_lists: SmallLists,
     accredited: accredited::Keeper,
+    /// What the console shows to clients, where it speaks TLS.
+    console_tls: Arc<ArcSwapOption<ServerConfig>>,
 }
 
 impl App {
@@ -111,7 +115,9 @@ impl App {
         let people = people(&config, Arc::new(Lasting::new(Notices::new(Arc::clone(&log)))), None)?;
         let small = Small { watched: judged.loaded.watched.clone() };
         let live = Live { people, ..live(&config, judged, (&metrics, clock.now().wall), own.clone())? };
-        let line = start_line(&live, &proxies, console.local_addr()?);
+        let console_tls = Arc::<ArcSwapOption<ServerConfig>>::default();
+        console::renew_tls(&console_tls, &config)?;
+        let line = start_line(&live, &proxies, (console::scheme(config.admin.door.is_some()), console.local_addr()?));
         let proxy = Arc::new(Proxy::new(live, log, Arc::clone(&clock), Arc::clone(&metrics)));
         let (decided, length) = codes::open(&config, &proxy, &clock)?;
         proxy.ledger.store(Arc::new(quotas::read(&config.log.folder, clock.now().wall)));
@@ -134,6 +140,7 @@ impl App {
             restricted: Restricted::default(),
             feeding: Feeding::of(&config),
             accredited,
+            console_tls,
         });
         app.hear_network(&config).await?;
         app.has_started(&line, &released);
@@ -168,8 +175,10 @@ impl App {
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         let status: Arc<dyn StatusSource> = Arc::clone(&self) as Arc<dyn StatusSource>;
         let (desk, secret) = console::door(&self, config)?;
-        let setup = secret.map(|secret| console.local_addr().map(|at| console::setup_line(at, &secret))).transpose()?;
-        let page = Console::new(status, Arc::clone(&self.metrics), config.admin.names.clone()).with_desk(desk);
+        let tls = console::tls(&self.console_tls);
+        let scheme = console::scheme(tls.is_some());
+        let setup = secret.map(|secret| console.local_addr().map(|at| console::setup_line((scheme, at), &secret))).transpose()?;
+        let page = Console::new(status, Arc::clone(&self.metrics), config.admin.names.clone()).with_desk(desk).with_tls(tls);
         let console = tokio::spawn(page.serve(console, async { drop(stopped.await) }));
         let accepting: Vec<_> = bound.into_iter().map(|bound| tokio::spawn(proxy::accept(Arc::clone(&self.proxy), bound))).collect();
         self.feed();
@@ -309,6 +318,9 @@ impl App {
                 self.event(EventKind::Reloaded, &text);
                 self.restricted.look_now();
                 self.accredited.settings(&config.accredit, self.proxy.live.load().engine.policy.version());
+                if let Err(fault) = console::renew_tls(&self.console_tls, &config) {
+                    tracing::error!(%fault, "the console keeps its certificate");
+                }
                 self.feeding.obeys(config);
                 drop(old);
             }

@@ -22,6 +22,7 @@ mod readiness;
 mod roles;
 mod routes;
 mod seats;
+mod secured;
 mod serve;
 mod sessions;
 mod sheet;
@@ -38,6 +39,7 @@ pub use guard::AllowedHosts;
 pub use place::{Place, Takes};
 pub use readiness::{Check, Readiness};
 pub use roles::{Action, Role, may, table};
+pub use secured::Settings as TlsSettings;
 pub use serve::Console;
 pub use sources::{SourceStatus, Waiting};
 pub use status::{

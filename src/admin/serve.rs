@@ -1,10 +1,11 @@
 //! The console's listener: bounded in connections and in patience, and it ends in order.
 
 use super::desk::Desk;
-use super::guard::{AllowedHosts, lock_down, only_own_names};
+use super::guard::{AllowedHosts, lock_down, only_over_tls, only_own_names};
 use super::page::StatusPage;
 use super::place::Place;
 use super::routes::{Shared, open_routes, routes};
+use super::secured::{Settings, Wire};
 use super::status::StatusSource;
 use crate::telemetry::Metrics;
 use axum::Router;
@@ -36,13 +37,14 @@ pub struct Console {
     names: Vec<String>,
     desk: Option<Arc<Desk>>,
     patience: Duration,
+    tls: Option<Settings>,
 }
 
 impl Console {
     /// `names`: further host names under which the console may be asked for.
     #[must_use]
     pub fn new(source: Arc<dyn StatusSource>, metrics: Arc<Metrics>, names: Vec<String>) -> Self {
-        Self { shared: Shared { source, metrics, page: Arc::new(StatusPage::new()) }, names, desk: None, patience: PATIENCE }
+        Self { shared: Shared { source, metrics, page: Arc::new(StatusPage::new()) }, names, desk: None, patience: PATIENCE, tls: None }
     }
 
     /// With the pages for people who sign in.
@@ -57,6 +59,12 @@ impl Console {
         Self { patience, ..self }
     }
 
+    /// It speaks TLS, with what `settings` says for each connection.
+    #[must_use]
+    pub fn with_tls(self, settings: Option<Settings>) -> Self {
+        Self { tls: settings, ..self }
+    }
+
     /// Serves until `stop` resolves, then finishes what is open.
     ///
     /// # Errors
@@ -66,7 +74,9 @@ impl Console {
         let seats = self.desk.map_or_else(Router::new, seats);
         let guarded = routes(self.shared.clone()).merge(seats).layer(from_fn_with_state(allowed, only_own_names));
         let app = guarded.merge(open_routes(self.shared)).layer(from_fn(lock_down));
-        let listener = Bounded { listener, places: Arc::new(Semaphore::new(MOST_CONNECTIONS)), patience: self.patience };
+        let app = if self.tls.is_some() { app.layer(from_fn(only_over_tls)) } else { app };
+        let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+        let listener = Bounded { listener, places, patience: self.patience, tls: self.tls };
         axum::serve(listener, app.into_make_service_with_connect_info::<Peer>()).with_graceful_shutdown(stop).await
     }
 }
@@ -98,17 +108,18 @@ struct Bounded {
     listener: TcpListener,
     places: Arc<Semaphore>,
     patience: Duration,
+    tls: Option<Settings>,
 }
 
 impl Listener for Bounded {
-    type Io = Patient;
+    type Io = Wire<Patient>;
     type Addr = SocketAddr;
 
-    async fn accept(&mut self) -> (Patient, SocketAddr) {
+    async fn accept(&mut self) -> (Wire<Patient>, SocketAddr) {
         let place = Arc::clone(&self.places).acquire_owned().await.expect("the semaphore is never closed");
         loop {
             match self.listener.accept().await {
-                Ok((stream, peer)) => return (Patient::new(stream, place, self.patience), peer),
+                Ok((stream, peer)) => return (Wire::new(Patient::new(stream, place, self.patience), self.tls.as_ref()), peer),
                 Err(error) => {
                     tracing::warn!(%error, "console: a connection could not be accepted");
                     // Out of file handles, most likely: give others time to close theirs.

@@ -5,7 +5,7 @@
 use super::accredit::AccreditSettings;
 use super::follow::Follow;
 use super::list_settings::ListSettings;
-use super::shells::{HttpsSettings, LogSettings, ProxySettings};
+use super::shells::{Door, HttpsSettings, LogSettings, ProxySettings};
 use super::sign_in::SignInSettings;
 use crate::policy::{Contact, Rules};
 use jiff::tz::TimeZone;
@@ -87,6 +87,8 @@ pub struct AdminSettings {
     pub folder: PathBuf,
     /// A front on this machine ends TLS.
     pub behind_tls: bool,
+    /// The console speaks TLS itself, with this certificate.
+    pub door: Option<Door>,
     /// In which language.
     pub language: ConsoleLanguage,
 }
@@ -140,6 +142,7 @@ impl Default for AdminSettings {
             names: Vec::new(),
             folder: PathBuf::new(),
             behind_tls: false,
+            door: None,
             language: ConsoleLanguage::Browser,
         }
     }

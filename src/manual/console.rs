@@ -18,7 +18,7 @@
 //!
 //! | Looked at | Rule |
 //! |---|---|
-//! | from where | this machine; with `behind_tls` through a front on this machine that ends TLS, which says in `X-Forwarded-For` for whom |
+//! | from where | this machine; anywhere over TLS of its own (`certificate`, `key`); with `behind_tls` through a front on this machine that ends TLS, which says in `X-Forwarded-For` for whom |
 //! | session | 160 random bits in a cookie (`HttpOnly`, `SameSite=Strict`, over TLS `__Host-` and `Secure`), its SHA-256 in the file; new at every sign-in; ends after 15 minutes without a request, after 8 hours, and with every change of password, role or right to sign in |
 //! | form | `Sec-Fetch-Site` and `Origin`, each that is there, must be ours, and one must be there; a token that comes from the session's secret; urlencoded only, each field once, 16 KB |
 //! | role | the table in `src/admin/roles.rs`, as text in `tests/golden/roles.txt`; nobody unless it says so |
@@ -53,6 +53,13 @@
 //! `/lists/emergency` closes an address at once and takes it back, as `lifeguard lists emergency` does (`src/app/emergency.rs` is both).
 //! What was closed and cannot be recorded is opened again. `/accreditation/run` asks for every suite, for a reason that the
 //! record keeps: it runs in the thread of the schedule, one at a time, whether or not the schedule is on.
+//!
+//! # From other machines
+//!
+//! `[admin] certificate = "console.pem"`, `key = "console.key"`: console, health and metrics speak TLS themselves, and nothing in clear; a reload
+//! takes a new certificate. `listen` says where, `names` under which names. Cookies are `__Host-` and `Secure` then, browsers are told to come
+//! by nothing else (`Strict-Transport-Security`, for every port of that name), and `X-Forwarded-For` is believed from nobody. The
+//! set-up stays on this machine. The other way is a front on this machine that ends TLS (`behind_tls`); both at once are refused.
 //!
 //! # Attacks
 //!
