@@ -73,6 +73,7 @@ clients:
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$need >/dev/null || true; \
 	fi; \
 	if command -v pip3 >/dev/null && command -v npm >/dev/null; then \
+	  python3 -c 'import aiosmtpd' 2>/dev/null || pip3 install -q aiosmtpd >/dev/null 2>&1 || echo "not here, so no letter is sent to a real mail server: pip3 install aiosmtpd"; \
 	  python3 -c 'import playwright' 2>/dev/null || pip3 install -q playwright >/dev/null 2>&1 || echo "not here, so the console is not seen in a browser: pip3 install playwright"; \
 	  test -e target/axe/node_modules/axe-core/axe.min.js || { mkdir -p target/axe && npm install --silent --no-save --prefix target/axe axe-core@4 >/dev/null 2>&1; } || echo "not here: axe-core"; \
 	fi; \

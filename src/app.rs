@@ -3,6 +3,8 @@
 mod acceptances;
 pub mod accredit;
 pub mod accredited;
+mod asked;
+mod asking;
 pub mod backup;
 mod bind;
 mod clock;
@@ -12,33 +14,49 @@ mod emergency;
 mod exceptions;
 mod fault;
 mod feeding;
+mod incidents;
 mod local_lists;
 mod make;
 mod news;
+mod past;
+mod policy;
+mod policy_effect;
+mod policy_guard;
+mod post;
 mod presses;
+mod queue;
 mod quotas;
+mod reload;
 mod restricted;
 mod road;
 mod seen;
+mod settings_file;
 mod signals;
 mod small_lists;
 mod sources;
 mod standing;
 mod status;
+mod sweep;
 mod whole;
 
+pub use asked::{
+    Asked, Blocked, CodeUse, Decision, DecisionFault, Met, MetFault, MetHost, OfGroup, Opened, Overblocks, Ranked, Rule, UnknownAsk,
+    decide, met, new_code, noisiest, overblocks, span_of, stop_decision, unknown_hosts,
+};
 pub use clock::SystemClock;
-pub use console::{ChoosePreset, Written};
+pub use console::{Amend, AmendFault, Amended, ChoosePreset, Keep, Written};
 pub use emergency::{Closing, EmergencyFault, close_at_once, closed_at_once, knows, open_again};
 pub use fault::AppFault;
 pub use make::{Judged, authority, directory, doors, engine, keytab, live, pages};
+pub use past::past;
 pub use road::Roads;
 pub use seen::read_seen;
+pub use settings_file::SettingsFile;
 
 use crate::admin::{Console, ListenerStatus, StatusSource};
 use crate::config::Config;
 use crate::identity::{Lasting, Notices, radius};
-use crate::model::{Generation, Timestamp};
+use crate::model::Timestamp;
 use crate::ports::{Clock, Durability, LogStore};
 use crate::proxy::{self, Bound, Live, Proxy};
 use crate::record::retention::Class;
@@ -53,10 +71,10 @@ use make::{people, read_leases, store_settings};
 use news::News;
 use restricted::Restricted;
 use rustls::ServerConfig;
-use signals::Signals;
+use signals::{Signals, lower_priority};
 use small_lists::{Small, SmallLists};
-use standing::{Standing, in_words};
-use status::{authority_until, listeners, lists_line, start_line};
+use standing::Standing;
+use status::{authority_until, listeners, start_line};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -64,9 +82,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
-
-/// How often it is looked how long the disk of the log lasts.
-const DISK_EVERY: Duration = Duration::from_secs(600);
 
 /// Reads the settings again; `Err` holds the text of all faults, already printed for people.
 pub type ReadConfig = Box<dyn Fn() -> Result<Config, String> + Send + Sync>;
@@ -79,7 +94,6 @@ pub struct App {
     clock: Arc<dyn Clock>,
     written: Written,
     started: Timestamp,
-    log_folder: String,
     listeners: Vec<ListenerStatus>,
     own: Vec<SocketAddr>,
     news: Mutex<News>,
@@ -93,6 +107,8 @@ pub struct App {
     accredited: accredited::Keeper,
     /// What the console shows to clients, where it speaks TLS.
     console_tls: Arc<ArcSwapOption<ServerConfig>>,
+    /// Why the last letter was not sent.
+    mail_fault: Mutex<Option<String>>,
 }
 
 impl App {
@@ -103,7 +119,7 @@ impl App {
     pub async fn run(config: Config, written: Written, ready: impl FnOnce(&str)) -> Result<(), AppFault> {
         let (clock, metrics): (Arc<dyn Clock>, _) = (Arc::new(SystemClock::default()), Arc::new(Metrics::new()));
         let released = feeding::first(&config, clock.now().wall).await?;
-        let mut judged = engine(&config, Generation(1), clock.now().wall)?;
+        let (mut judged, said) = whole::first(&config, clock.now().wall)?;
         let (bound, console) = (bind_all(&config)?, bind_console(&config).await?);
         let proxies: Vec<SocketAddr> = bound.iter().map(Bound::address).collect::<io::Result<_>>()?;
         let own: Vec<SocketAddr> = proxies.iter().copied().chain([console.local_addr()?]).collect();
@@ -130,7 +146,6 @@ impl App {
             written,
             started: clock.now().wall,
             clock,
-            log_folder: config.log.folder.display().to_string(),
             listeners: listeners(&proxies, console.local_addr()?),
             own,
             news: Mutex::new(news),
@@ -141,9 +156,10 @@ impl App {
             feeding: Feeding::of(&config),
             accredited,
             console_tls,
+            mail_fault: Mutex::default(),
         });
         app.hear_network(&config).await?;
-        app.has_started(&line, &released);
+        app.has_started(&line, &released, &said);
         let following = [
             tokio::spawn(Arc::clone(&app).follow_exceptions(decided, length)),
             tokio::spawn(Arc::clone(&app).follow_acceptances(book)),
@@ -178,7 +194,7 @@ impl App {
         let tls = console::tls(&self.console_tls);
         let scheme = console::scheme(tls.is_some());
         let setup = secret.map(|secret| console.local_addr().map(|at| console::setup_line((scheme, at), &secret))).transpose()?;
-        let page = Console::new(status, Arc::clone(&self.metrics), config.admin.names.clone()).with_desk(desk).with_tls(tls);
+        let page = Console::new(status, Arc::clone(&self.metrics), config.admin.names.clone()).with_desk(Arc::clone(&desk)).with_tls(tls);
         let console = tokio::spawn(page.serve(console, async { drop(stopped.await) }));
         let accepting: Vec<_> = bound.into_iter().map(|bound| tokio::spawn(proxy::accept(Arc::clone(&self.proxy), bound))).collect();
         self.feed();
@@ -188,6 +204,8 @@ impl App {
             tokio::spawn(Arc::clone(&self).keep_quotas()),
             tokio::spawn(Arc::clone(&self).keep_seen()),
             tokio::spawn(Arc::clone(&self).accredit_itself()),
+            tokio::spawn(Arc::clone(&self).follow_for_console(Arc::clone(&desk))),
+            tokio::spawn(Arc::clone(&self).post(desk)),
         ];
         // Before anybody hears that we are up: until then a SIGHUP would end the process.
         let signals = Signals::listen()?;
@@ -223,125 +241,28 @@ impl App {
         }
     }
 
-    async fn sweep(self: Arc<Self>) {
-        let mut looked: Option<Instant> = None;
-        self.measure_authority();
-        loop {
-            if looked.is_none_or(|at| at.elapsed() >= DISK_EVERY) {
-                looked = Some(Instant::now());
-                let app = Arc::clone(&self);
-                drop(tokio::task::spawn_blocking(move || app.measure_disk()));
-            }
-            tokio::time::sleep(Duration::from_secs(5)).await;
-            self.proxy.live.load().pool.sweep();
-            self.measure_log();
-            self.measure_authority();
-            self.measure_ages();
-            let passed = self.proxy.live.load().intercept.as_ref().map_or(0, |opens| opens.passed.list().len());
-            self.metrics.https_passed.set(i64::try_from(passed).unwrap_or(i64::MAX));
-            let app = Arc::clone(&self);
-            drop(tokio::task::spawn_blocking(move || {
-                app.look_at_accounts();
-                app.tell_backups();
-            }));
-        }
-    }
-
     /// SIGHUP reloads; SIGTERM and SIGINT end.
     async fn obey(self: Arc<Self>, mut signals: Signals) {
         loop {
             tokio::select! {
-                _ = signals.reload.recv() => {
-                    let app = Arc::clone(&self);
-                    // A thread of its own with the lowest priority: compiling millions of entries must not hold up a request.
-                    let work = std::thread::Builder::new().name("reload".into()).spawn(move || {
-                        lower_priority();
-                        app.reload();
-                    });
-                    if let Err(error) = work {
-                        tracing::error!(%error, "no thread for the reload");
-                    }
-                }
+                _ = signals.reload.recv() => Arc::clone(&self).reload_apart(),
+                () = self.feeding.asked.reload.notified() => Arc::clone(&self).reload_apart(),
                 _ = signals.end.recv() => return,
                 _ = signals.interrupt.recv() => return,
             }
         }
     }
 
-    /// New lists, policy and settings.
-    fn reload(&self) {
-        // Before it is anybody's turn: a list that does not come must hold up no other reload.
-        if let Ok(config) = (self.written.read)()
-            && let Err(fault) = feeding::first_statutory(&config, self.clock.now().wall)
-        {
-            tracing::error!(%fault, "lists are not fetched");
-        }
-        self.reload_with(false, || (self.written.read)());
-    }
-
-    /// New lists, with the settings in force. Connections and certificates that are kept stay.
-    fn reload_lists(&self) {
-        self.reload_with(true, || Ok(Config::clone(&self.feeding.settings().1)));
-    }
-
-    /// Whole or not at all.
-    fn reload_with(&self, keeps: bool, read: impl FnOnce() -> Result<Config, String>) {
-        static ONE: Mutex<()> = Mutex::new(());
-        let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
-        let generation = Generation(self.proxy.live.load().generation().0 + 1);
-        let made = read().and_then(|config| {
-            let mut judged = self.judged(&config, generation).map_err(|fault| fault.to_string())?;
-            judged.engine.seen.clone_from(&self.proxy.live.load().engine.seen);
-            let now = self.clock.now().wall;
-            let fresh = News::of(&judged, now);
-            let old = self.proxy.live.load();
-            let people = people(&config, old.people.lasting(), Some(&old.people)).map_err(|fault| fault.to_string())?;
-            let small = Small { watched: judged.loaded.watched.clone() };
-            let live = live(&config, judged, (&self.metrics, now), self.own.clone()).map_err(|fault| fault.to_string())?;
-            let live = if keeps { Live { people, ..live }.keeps(&old) } else { Live { people, ..live } };
-            Ok(((live, small), fresh, now, config))
+    /// A thread of its own with the lowest priority: compiling millions of entries must not hold up a request.
+    fn reload_apart(self: Arc<Self>) {
+        let work = std::thread::Builder::new().name("reload".into()).spawn(move || {
+            lower_priority();
+            // It has been told.
+            drop(self.reload());
         });
-        let mut news = self.news.lock().unwrap_or_else(PoisonError::into_inner);
-        match made {
-            Ok(((live, small), fresh, now, config)) => {
-                let waiting = in_words(&self.take_log_settings(&config));
-                self.small_lists.renew((&live.engine, small), &config.lists, now);
-                let text = format!("generation {} with {}{waiting}", generation.0, lists_line(&live.engine));
-                if let Some(seen) = &live.engine.seen {
-                    seen.learn_for(config.lists.learn_domains);
-                }
-                fresh.announce(&self.metrics, &live.engine, now);
-                let old = self.proxy.live.swap(Arc::new(live));
-                self.proxy.news.send_replace(());
-                *news = fresh;
-                tracing::info!("reloaded: {text}");
-                self.event(EventKind::Reloaded, &text);
-                self.restricted.look_now();
-                self.accredited.settings(&config.accredit, self.proxy.live.load().engine.policy.version());
-                if let Err(fault) = console::renew_tls(&self.console_tls, &config) {
-                    tracing::error!(%fault, "the console keeps its certificate");
-                }
-                self.feeding.obeys(config);
-                drop(old);
-            }
-            Err(fault) => {
-                self.metrics.reload_failed();
-                tracing::error!("reload failed, the last good state stays:\n{fault}");
-                self.event(EventKind::ReloadFailed, &fault);
-                news.reload.fault = Some(fault);
-            }
+        if let Err(error) = work {
+            tracing::error!(%error, "no thread for the reload");
         }
-    }
-
-    /// What a reload can change of the log: for how long records stay. Names of the settings that wait for a restart.
-    fn take_log_settings(&self, config: &Config) -> Vec<&'static str> {
-        self.store.keep(config.log.retention.clone());
-        self.keep_days.store(keep_days(config), Relaxed);
-        let waiting = self.standing.waiting(config);
-        if !waiting.is_empty() {
-            tracing::warn!("reload: these settings changed and are in force only after a restart: {}", waiting.join(", "));
-        }
-        waiting
     }
 
     /// How long the disk of the log lasts: a look at every file's length, so it is taken seldom and away from requests.
@@ -405,11 +326,4 @@ impl App {
 
 fn keep_days(config: &Config) -> u64 {
     config.log.retention.span(Class::WebLog).keep.as_secs() / 86_400
-}
-
-/// Best effort: without it a reload is only less polite.
-fn lower_priority() {
-    if let Err(error) = rustix::process::nice(19) {
-        tracing::debug!(%error, "nice");
-    }
 }

@@ -32,6 +32,7 @@
 //! feeds         opens list files, fetches lists and proves them, compiles, keeps the last good image and the installation key
 //! admin         the console: status, coverage, proxy settings of browsers; health, readiness, metrics; behind one door: set-up,
 //!               sign-in, roles, people with access, and what was done there
+//! mail          letters, by SMTP, to the server and the recipients of the settings
 //! telemetry     metrics with names as types; tracing for operators
 //!
 //!  top
@@ -63,6 +64,7 @@ pub mod engine;
 pub mod feeds;
 pub mod identity;
 pub mod lists;
+pub mod mail;
 pub mod manual;
 pub mod matcher;
 pub mod model;

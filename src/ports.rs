@@ -1,5 +1,9 @@
 //! Doors out of the core: what the rooms need from outside, as traits, with doubles for tests.
 
+mod asked;
+
+pub use asked::{Amendment, Answer, Answers, LONGEST_WORDS, PutDown, QueueDesk, QueueFault, QueueState, Worry, tidy};
+
 use crate::model::{Acceptance, Moment, Timestamp};
 use crate::record::Entry;
 use std::fmt;

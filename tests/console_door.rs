@@ -334,6 +334,40 @@ async fn what_is_not_recorded_is_not_done() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_closed_at_once_and_cannot_be_recorded_is_taken_back_and_what_cannot_be_taken_back_is_told() {
+    let scene = Scene::start().await;
+    let (mut admin, _) = scene.administrator().await;
+    let new = form(&[("address", "new.test"), ("category", "games"), ("because", "seen in a lesson"), ("until", "2026-06-30")]);
+    let closed = || scene.works.closed.lock().unwrap().iter().map(|one| one.until.to_string()).collect::<Vec<_>>();
+    let told = |text: &str| scene.acts().iter().any(|(_, act)| act.did.contains(text));
+
+    admin.get("/lists/emergency").await;
+    scene.log.break_down(Some(LogFault::Full));
+    let refused = admin.post("/lists/emergency", &new).await;
+    assert_eq!((refused.status, closed().len()), (503, 0), "{}", refused.text);
+    scene.log.break_down(None);
+
+    // A day ends where the place is.
+    let page = admin.get("/lists/emergency").await;
+    assert!(page.text.contains("to its end in the time zone Europe/London"), "{}", page.text);
+    let done = admin.post("/lists/emergency", &new).await;
+    assert_eq!((done.status, closed()), (303, vec!["2026-06-30T22:59:59.999999Z".to_owned()]), "{}", done.text);
+    assert!(told("closed E-1 at once: new.test in games"));
+    let page = admin.get("/lists/emergency").await;
+    assert!(page.text.contains("30 Jun 2026, 23:59 BST"), "{}", page.text);
+
+    let over = form(&[("which", "E-1"), ("over_because", "a mistake")]);
+    scene.log.break_down(Some(LogFault::Full));
+    assert_eq!((admin.post("/lists/emergency/over", &over).await.status, closed().len()), (503, 1), "what is not recorded is not opened");
+    scene.log.break_down(None);
+    admin.get("/lists/emergency").await;
+    scene.works.stuck.store(true, std::sync::atomic::Ordering::Relaxed);
+    let stuck = admin.post("/lists/emergency/over", &over).await;
+    assert!(stuck.status >= 500 && closed().len() == 1, "{}: {}", stuck.status, stuck.text);
+    assert!(told("opens E-1 again") && told("E-1 is still closed: nothing is taken back"), "{:?}", scene.acts());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_hostile_in_the_log_or_in_a_name_is_only_text() {
     let bad = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>\u{202e}";
     let act = lifeguard::admin::Act::new(bad, Some(Role::It), Action::AskWhy, bad).asking(&format!("http://{bad}/"));
@@ -365,7 +399,7 @@ async fn what_is_hostile_in_the_log_or_in_a_name_is_only_text() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn cookies_are_for_tls_where_a_front_ends_it_and_pages_are_in_the_language_that_is_asked_for() {
-    let settings = DoorSettings { behind_tls: true, language: None };
+    let settings = DoorSettings { behind_tls: true, ..DoorSettings::default() };
     let scene = Scene::start_in(tempfile::tempdir().unwrap(), Happenings::default(), settings).await;
     let mut browser = Browser { origin: Some(format!("https://{}", scene.address)), ..scene.browser() };
     let made = browser.post("/setup", &scene.setup_form()).await;

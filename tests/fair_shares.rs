@@ -20,7 +20,11 @@ const GREEDY: &str = "192.0.2.66";
 const MODEST: &str = "192.0.2.7";
 
 fn start(world: &World, shares: &str) -> Lifeguard {
-    world.write("statutory.txt", "listed.test/page\n");
+    start_with(world, "listed.test/page\n", shares)
+}
+
+fn start_with(world: &World, statutory: &str, shares: &str) -> Lifeguard {
+    world.write("statutory.txt", statutory);
     world.write("blocked.txt", "blocked.test\n");
     let config = world.config().replace("connect_ports", "trusted_proxies = [\"127.0.0.0/8\"]\nconnect_ports");
     Lifeguard::start(&world.write("lifeguard.toml", &(config + "\n[proxy.fair_shares]\n" + shares)))
@@ -123,6 +127,30 @@ fn attempts_on_a_statutory_page_beyond_a_persons_rate_are_refused_and_counted_an
 }
 
 #[test]
+fn a_flood_over_many_statutory_pages_has_a_record_of_each() {
+    const PAGES: usize = 300;
+    let world = World::new();
+    let pages: String = (0..PAGES).map(|page| format!("listed.test/pages/{page}x\n")).collect();
+    let proxy = start_with(&world, &pages, "requests_per_second = 2\nburst = 10\nwait = \"2s\"\n");
+    let flood = |address: fn(usize) -> String| {
+        for page in 0..PAGES {
+            let refused = get_with(proxy.proxy, &address(page), &format!("X-Forwarded-For: {GREEDY}\r\nAccept: text/html\r\n"));
+            assert_eq!(refused.status, 403, "{}", refused.head);
+        }
+        metric(&proxy, "lifeguard_fair_share_folded_total")
+    };
+    assert_eq!(flood(|page| format!("http://listed.test/pages/{page}x")), 0, "each page has a record");
+    // What follows an entry makes no other entry of it.
+    let folded = flood(|page| format!("http://LISTED.test/pages/{page}x/below?{page}"));
+    assert!(folded > PAGES as u64 / 2, "repeats are counted together: {folded}");
+    assert_eq!(metric(&proxy, "lifeguard_fair_share_beyond_total"), 0);
+    assert!(proxy.stop().success());
+    let recorded = world.search(&["--reason", "statutory"]).lines().count() as u64;
+    assert_eq!(recorded + folded, 2 * PAGES as u64, "each has a record or is counted in one");
+    assert!(world.search(&["--kind", "event"]).contains("for entries that have a record of the same person within the hour"));
+}
+
+#[test]
 fn what_is_closed_while_a_request_waits_for_its_turn_does_not_leave() {
     let world = World::new();
     let proxy = start(&world, "requests_at_once = 1\nwait = \"10s\"\n");
@@ -172,7 +200,7 @@ fn what_comes_too_fast_waits_for_its_turn_and_keeps_its_record() {
     assert!(begun.elapsed() >= Duration::from_millis(1_300), "15 of them at 10 in a second: {:?}", begun.elapsed());
     assert_eq!(ask(&proxy, &world, MODEST, "/id/1").status, 200);
     assert!(metric(&proxy, "lifeguard_fair_share_waited_total") >= 10);
-    assert_eq!(metric(&proxy, "lifeguard_fair_share_records_per_day"), 2 * 10 * 86_400);
+    assert_eq!(metric(&proxy, "lifeguard_fair_share_records_per_day"), 2 * 10 * 86_400 + 24 * 4_096);
     assert!(proxy.stop().success());
     assert_eq!(world.log().lines().count(), 21);
 }

@@ -61,6 +61,71 @@ fn a_list_with_which_the_tests_of_the_policy_fail_goes_back_and_others_go_on() {
     drop(proxy);
 }
 
+/// A list of games with which the tests of the policy fail, fetched when the one before was in force.
+fn fetched_too_much(world: &World, publisher: &Publisher, proxy: Option<&Lifeguard>) {
+    publisher.gives("/games.txt", hosts(10) + "open.test\nnew.test\n");
+    assert_eq!(fetch(world, "games").0, "taken", "alone it is good");
+    if let Some(proxy) = proxy {
+        proxy.signal(1);
+    }
+}
+
+fn tested(world: &World, publisher: &Publisher, open: &str) {
+    settings(world, &source("games", &publisher.url("/games.txt"), DOMAINS), &["games"]);
+    let config = std::fs::read_to_string(world.folder.path().join("lifeguard.toml")).unwrap();
+    let test = format!("\n[[test]]\ngroup = \"everyone\"\nurl = \"http://{open}/\"\nexpect = \"allow\"\n");
+    world.write("lifeguard.toml", &(config + &test));
+}
+
+#[test]
+fn a_version_that_was_fetched_beside_the_proxy_and_breaks_the_tests_of_the_policy_stops_no_start_and_no_reload() {
+    let (world, publisher) = (World::new(), Publisher::new());
+    tested(&world, &publisher, "open.test");
+    publisher.gives("/games.txt", hosts(10));
+    let proxy = start(&world);
+    assert_eq!(get(proxy.proxy, "http://host-1.test/").status, 403);
+    assert!(proxy.stop().success());
+
+    let held = || text(&world.command(&["lists", "quarantine", "list"]));
+    fetched_too_much(&world, &publisher, None);
+    let proxy = start(&world);
+    assert_eq!(get(proxy.proxy, "http://host-1.test/").status, 403, "the version before is in force");
+    assert!(held().contains("(whole)"), "{}", held());
+    assert!(world.search(&["--kind", "event"]).contains("list games: a new version is in quarantine"));
+
+    publisher.gives("/games.txt", hosts(11));
+    assert_eq!(fetch(&world, "games").0, "taken");
+    proxy.signal(1);
+    wait_until("what came next is in force", || get(proxy.proxy, "http://host-10.test/").status == 403);
+    fetched_too_much(&world, &publisher, Some(&proxy));
+    wait_until("it is in quarantine", || held().contains("(whole)"));
+    wait_until("the reload is done", || proxy.errors().contains("reloaded: generation 3"));
+    assert_eq!(get(proxy.proxy, "http://host-10.test/").status, 403);
+}
+
+#[test]
+fn what_was_too_much_for_the_policy_is_tried_again_when_the_settings_are_others() {
+    let (world, publisher) = (World::new(), Publisher::new());
+    tested(&world, &publisher, "open.test");
+    publisher.gives("/games.txt", hosts(10));
+    let proxy = start(&world);
+    let held = || text(&world.command(&["lists", "quarantine", "list"]));
+    fetched_too_much(&world, &publisher, Some(&proxy));
+    wait_until("it is in quarantine", || held().contains("(whole)"));
+    assert_ne!(get(proxy.proxy, "http://new.test/").status, 403);
+
+    proxy.signal(1);
+    wait_until("the settings were loaded again", || proxy.errors().contains("reloaded: generation 3"));
+    assert!(held().contains("(whole)"), "the same settings say the same: {}", held());
+    assert_eq!(get(proxy.proxy, "http://host-1.test/").status, 403);
+
+    tested(&world, &publisher, "other.test");
+    proxy.signal(1);
+    wait_until("it is in force", || get(proxy.proxy, "http://new.test/").status == 403);
+    assert!(held().contains("nothing is in quarantine"), "{}", held());
+    assert!(world.search(&["--kind", "event"]).contains("list games: with the settings of now"));
+}
+
 #[test]
 fn a_source_that_never_came_holds_up_no_statutory_list() {
     let (world, publisher) = (World::new(), Publisher::new());
@@ -135,4 +200,30 @@ fn a_version_whose_file_was_lost_is_fetched_anew() {
     std::fs::remove_file(&file).unwrap();
     assert_eq!(fetch(&world, "games").0, "taken");
     assert!(file.exists());
+}
+
+#[test]
+fn a_reload_of_lists_alone_keeps_connections_to_origins_and_one_of_settings_does_not() {
+    let (world, publisher) = (World::new(), Publisher::new());
+    settings(&world, &source("games", &publisher.url("/games.txt"), DOMAINS), &["games"]);
+    publisher.gives("/games.txt", hosts(10));
+    assert_eq!(fetch(&world, "games").0, "taken");
+    long_ago(&world, "games");
+    let proxy = start(&world);
+    wait_until("it was asked for", || publisher.origin.seen().len() == 2);
+    let connections = || {
+        assert_eq!(get(proxy.proxy, &world.address("shop.test", "/id/1")).status, 200);
+        world.origin.connections()
+    };
+    let first = connections();
+    assert_eq!(connections(), first, "a connection is kept");
+    publisher.gives("/games.txt", "new.test\n");
+    assert_eq!(fetch(&world, "games").0, "shrunk");
+    release(&world, "games");
+    wait_until("the lists were loaded", || proxy.errors().contains("reloaded: generation 2"));
+    assert_eq!(get(proxy.proxy, "http://new.test/").status, 403);
+    assert_eq!(connections(), first, "and over a reload of lists");
+    proxy.signal(1);
+    wait_until("the settings were loaded", || proxy.errors().contains("reloaded: generation 3"));
+    assert_eq!(connections(), first + 1);
 }

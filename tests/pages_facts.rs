@@ -4,8 +4,10 @@
 
 use http::StatusCode;
 use lifeguard::model::{Reason, RequestId, Timestamp};
+use lifeguard::ports::{Answer, QueueState};
 use lifeguard::proxy::pages::{
-    BehindIt, Contact, Continue, Facts, HelpLine, Own, OwnStop, OwnWhy, Page, Pages, Site, Template, TemplateFault, Wanted, template,
+    BehindIt, Contact, Continue, Facts, HelpLine, Own, OwnAnswer, OwnStop, OwnWhy, OwnWorry, OwnWrong, Page, Pages, Saying, Site, Template,
+    TemplateFault, Wanted, template,
 };
 use std::collections::BTreeMap;
 
@@ -381,6 +383,16 @@ fn syllables(word: &str) -> usize {
     starts.count().max(1)
 }
 
+/// What is read on a page, before its facts: headings, labels and buttons end a sentence.
+fn main_text(page: &str) -> String {
+    let main = page.split("<main").nth(1).unwrap().split("</main>").next().unwrap();
+    let ends = |text: String, end: &str| text.replace(end, &format!(".{end}"));
+    let main = ["</h1>", "</h2>", "<button", "</label>", "</summary>", "</a></p>"]
+        .into_iter()
+        .fold(main.split("<dl>").next().unwrap().to_owned(), ends);
+    main.split('<').filter_map(|part| part.split_once('>')).map(|(_, text)| text).collect::<Vec<_>>().join(" ")
+}
+
 #[test]
 fn a_child_of_nine_can_read_every_page() {
     assert!((grade("The cat sat on the mat.") - -1.45).abs() < 0.01);
@@ -388,13 +400,75 @@ fn a_child_of_nine_can_read_every_page() {
     for &reason in Reason::ALL {
         let facts = Facts { category: Some("Games"), group: "Children", ..Facts::new(reason, REFERENCE, Timestamp(0)) };
         let page = pages.render(&facts, Wanted::Html);
-        let main = body(&page).split("<main").nth(1).unwrap().split("</main>").next().unwrap();
-        let main = main.split("<dl>").next().unwrap().replace("</h1>", ".").replace("</h2>", ".").replace("<button", ".<button");
-        let text: String = main.split('<').filter_map(|part| part.split_once('>')).map(|(_, text)| text).collect::<Vec<_>>().join(" ");
+        let text = main_text(body(&page));
         // The neutral text about illegal material is formal; a list's owner words it anyway.
         let highest = if reason == Reason::Statutory { 6.0 } else { 5.0 };
         assert!(grade(&text) <= highest, "{reason}: grade {:.1}: {text}", grade(&text));
     }
+}
+
+#[test]
+fn a_child_of_nine_can_read_what_staff_are_told_on_and_what_is_said_about_it() {
+    let pages = Pages::new(Site::default(), &BTreeMap::new()).unwrap();
+    let form = Some(Continue { action: "/wrong", token: "t0ken" });
+    let told = [
+        Saying::Ask,
+        Saying::Empty,
+        Saying::Again,
+        Saying::Thanks("abcd-efgh-ijkl"),
+        Saying::Open,
+        Saying::NoForm,
+        Saying::Paused,
+        Saying::Unavailable,
+    ];
+    let readable = |own: &Own<'_>, name: &str| {
+        let page = pages.own(own, &Facts::new(Reason::OwnPage, REFERENCE, Timestamp(0)));
+        let text = main_text(body(&page));
+        assert!(grade(&text) <= 5.0, "{name}: grade {:.1}: {text}", grade(&text));
+        text
+    };
+    for said in told {
+        readable(&Own::Wrong(&OwnWrong { said, host: "games.example", form, words: "" }), said.code());
+        let worry = readable(&Own::Worry(&OwnWorry { said, form, words: "", name: "" }), said.code());
+        assert!(said != Saying::Ask || worry.contains("Call 999"), "{worry}");
+        readable(&Own::Answer(&OwnAnswer { said: Some(said), found: None, form }), said.code());
+    }
+    for state in QueueState::ALL {
+        let found = Answer { asked: Timestamp(0), state, answered: Timestamp(0), words: String::new() };
+        readable(&Own::Answer(&OwnAnswer { said: None, found: Some(&found), form }), state.word());
+    }
+}
+
+#[test]
+fn a_block_and_a_warning_have_a_form_for_staff_and_their_answer_and_what_the_law_closes_has_neither() {
+    let (pages, wrong) = (pages(), Some(Continue { action: "http://lifeguard.internal/wrong?to=x", token: "wr0ng" }));
+    let answer = Answer {
+        asked: Timestamp(1),
+        state: QueueState::Declined,
+        answered: Timestamp(1_764_000_000_000_000),
+        words: "<b>No</b>\nIt is a shop.".into(),
+    };
+    for reason in [Reason::Category, Reason::Warned] {
+        let page = pages.render(&Facts { wrong, answered: Some(&answer), ..facts(reason) }, Wanted::Html);
+        let text = body(&page);
+        assert!(text.contains("I think this is wrong") && text.contains("value=\"wr0ng\""), "{text}");
+        assert!(
+            text.contains("The staff looked at this page on") && text.contains("&lt;b&gt;No") && text.contains("<p>It is a shop.</p>"),
+            "{text}"
+        );
+        assert!(text.contains("/worry\">I am worried"), "{text}");
+        // From one reader to the next the form changes, in a page that is kept as well.
+        let kept = |token| {
+            let form = Some(Continue { action: "http://lifeguard.internal/wrong?to=x", token });
+            body(&pages.render(&Facts { wrong: form, onward: None, ..facts(reason) }, Wanted::Html)).to_owned()
+        };
+        assert!(kept("one").contains("value=\"one\"") && kept("two").contains("value=\"two\"") && !kept("two").contains("value=\"one\""));
+        let framed = pages.render(&Facts { wrong, answered: Some(&answer), ..facts(reason) }, Wanted::Frame);
+        assert!(!body(&framed).contains("<form") && !body(&framed).contains("/worry\""), "{}", body(&framed));
+    }
+    let by_law = pages.render(&Facts { wrong, answered: Some(&answer), ..facts(Reason::Statutory) }, Wanted::Html);
+    let text = body(&by_law);
+    assert!(!text.contains("wr0ng") && !text.contains("looked at this page") && text.contains("/worry\">I am worried"), "{text}");
 }
 
 #[test]
@@ -418,6 +492,7 @@ fn why<'a>(host: &'a str, client: &str) -> OwnWhy<'a> {
         category: "<i>Games</i>",
         group: "\"><script>",
         onward: Some(("http://lifeguard.internal/continue?to=\"><script>", "\"><script>")),
+        wrong: true,
     };
     OwnWhy { stops: vec![stop], client: client.into(), remembers: true }
 }
@@ -446,6 +521,9 @@ fn an_operator_replaces_the_pages_at_our_own_name_and_a_broken_one_is_refused() 
         ("coverage.html", "{{ counted.nonsense }}"),
         ("authority.html", "{% for d in devices %}{{ d.nonsense }}{% endfor %}"),
         ("device.html", "{% if %}"),
+        ("wrong.html", "{{ nonsense }}"),
+        ("worry.html", "{{ worry.nonsense.more }}"),
+        ("answer.html", "{% if answer %}{{ answer.nonsense.more }}{% endif %}"),
     ] {
         let fault = with(name, text).unwrap_err();
         assert!(matches!(&fault, TemplateFault::Broken { file, line: 1, .. } if file == name), "{fault}");

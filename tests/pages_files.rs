@@ -156,6 +156,7 @@ fn write_own_pages(folder: &mut Folder) {
         category,
         group: "Children",
         onward,
+        wrong: !host.is_empty(),
     };
     let onward = Some(("http://lifeguard.internal/continue?to=x", "t0ken"));
     let stops = vec![

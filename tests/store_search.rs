@@ -310,3 +310,46 @@ fn sequence(row: Row) -> Option<u64> {
         Row::Outcome(_) | Row::Event(_) => None,
     }
 }
+
+#[test]
+fn one_request_is_found_by_its_number_with_its_outcome_and_pages_are_cut_where_the_heads_say() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(lifeguard::store::Settings { segment_bytes: 4096, ..small(folder.path()) }, RunningClock::start()).unwrap();
+    for id in 1..=200 {
+        put(&store, request(id), Durability::Kernel).unwrap();
+    }
+    for id in 1..=200 {
+        wait(store.append(&Entry::Outcome(outcome(id)), Durability::Kernel)).unwrap();
+    }
+    store.close();
+    let all = search(folder.path(), &Query { limit: 1000, ..Query::default() }).unwrap();
+    let numbers: Vec<u64> = all.hits.iter().map(|hit| hit.sequence).collect();
+    assert_eq!(numbers.len(), 200);
+    assert!(all.segments > 4, "{}", all.segments);
+    for hit in &all.hits {
+        let one = lifeguard::store::query::request_of(folder.path(), hit.sequence).unwrap().unwrap();
+        assert_eq!(format!("{:?}", one.row()), format!("{:?}", hit.row()));
+        assert!(matches!(one.row(), Some(Row::Request(row)) if row.outcome.is_some()));
+    }
+    let last = *numbers.iter().max().unwrap();
+    for number in [0, last + 1, last + 1_000_000, u64::MAX] {
+        assert!(lifeguard::store::query::request_of(folder.path(), number).unwrap().is_none(), "{number}");
+    }
+    for order in [Order::Newest, Order::Oldest] {
+        let (mut after, mut got, mut looked) = (None, Vec::new(), Vec::new());
+        loop {
+            let page = search(folder.path(), &Query { limit: 30, order, after, ..Query::default() }).unwrap();
+            got.extend(page.hits.iter().map(|hit| hit.sequence));
+            looked.push(page.segments);
+            after = page.cursor();
+            if after.is_none() {
+                break;
+            }
+        }
+        if order == Order::Oldest {
+            got.reverse();
+        }
+        assert_eq!(got, numbers, "{order:?}");
+        assert!(looked.last().unwrap() < &all.segments, "the last page opens few: {looked:?}");
+    }
+}

@@ -38,6 +38,7 @@ pub use mutation::Mutation;
 pub use outcome::{Figure, Miss, Outcome, Verdict};
 pub use plan::{GroupPlan, Plan, Row, Signed};
 pub use plan_page::{plan_page, plan_text};
+pub use plan_words::{hours_words, quota_words};
 pub use register::{Criterion, Fact, Register, Severity, Standard, Who};
 pub use render::{RenderFault, form_page, report_page};
 pub use report::{Counts, Lowest, Report, not_passing};

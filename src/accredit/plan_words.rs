@@ -11,7 +11,8 @@ pub(super) fn day(end: Timestamp, zone: &TimeZone) -> String {
 }
 
 /// `Mon, Tue 08:00-16:00 in term`.
-pub(super) fn hours_words(hours: &WeeklyHours) -> String {
+#[must_use]
+pub fn hours_words(hours: &WeeklyHours) -> String {
     if hours.is_always() { "always".into() } else { hours.windows.iter().map(window).collect::<Vec<_>>().join("; ") }
 }
 
@@ -28,7 +29,8 @@ fn window(window: &Window) -> String {
 }
 
 /// `30 minutes and 200 MB`.
-pub(super) fn quota_words(quota: Quota) -> String {
+#[must_use]
+pub fn quota_words(quota: Quota) -> String {
     let minutes = quota.minutes.map(|minutes| format!("{minutes} minutes"));
     let bytes = quota.bytes.map(megabytes);
     minutes.into_iter().chain(bytes).collect::<Vec<_>>().join(" and ")

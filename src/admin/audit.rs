@@ -71,8 +71,24 @@ impl Act {
 /// Is this a deed on the console?
 #[must_use]
 pub fn is_of_console(kind: EventKind) -> bool {
-    use EventKind::{ConsoleChange, ConsoleCrossSite, ConsoleLookUp, ConsoleRefused, ConsoleSignIn};
-    [ConsoleSignIn, ConsoleRefused, ConsoleCrossSite, ConsoleLookUp, ConsoleChange].contains(&kind)
+    use EventKind::{
+        ConsoleChange, ConsoleCrossSite, ConsoleExport, ConsoleLookUp, ConsoleRefused, ConsoleReveal, ConsoleSignIn, PolicyProposed,
+        PolicyPublished, PolicyRolledBack, SourceChanged,
+    };
+    [
+        ConsoleChange,
+        ConsoleCrossSite,
+        ConsoleExport,
+        ConsoleLookUp,
+        ConsoleRefused,
+        ConsoleReveal,
+        ConsoleSignIn,
+        PolicyProposed,
+        PolicyPublished,
+        PolicyRolledBack,
+        SourceChanged,
+    ]
+    .contains(&kind)
 }
 
 /// Puts it into the log, and waits until it is there.

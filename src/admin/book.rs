@@ -18,7 +18,13 @@ use std::time::Duration;
 pub const FILE: &str = "console.sqlite";
 
 /// From each version to the next.
-const STEPS: &[&str] = &[include_str!("steps/accounts.sql")];
+const STEPS: &[&str] = &[
+    include_str!("steps/accounts.sql"),
+    include_str!("steps/policy.sql"),
+    include_str!("steps/asking.sql"),
+    include_str!("steps/queue.sql"),
+    include_str!("steps/incidents.sql"),
+];
 
 /// The book cannot be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -69,6 +75,12 @@ impl Book {
     #[must_use]
     pub fn at(folder: &Path) -> Self {
         Self { folder: folder.to_owned(), open: Mutex::new(None) }
+    }
+
+    /// Is there a file already?
+    #[must_use]
+    pub fn exists(&self) -> bool {
+        self.folder.join(FILE).exists()
     }
 
     /// Reads. Where there is no file yet, there is nothing to read: `T`'s default.

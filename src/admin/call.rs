@@ -16,6 +16,7 @@ use crate::record::EventKind;
 use axum::http::header::{ALLOW, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY, SET_COOKIE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use jiff::tz::TimeZone;
 use std::borrow::Cow;
 use std::net::SocketAddr;
 
@@ -244,11 +245,16 @@ fn put_cookie(response: &mut Response, cookie: Option<String>) {
 
 /// A day as people write it into a form, `2027-08-31`: the end of that day in UTC. Empty: `None`.
 pub(super) fn end_of_day(text: &str) -> Result<Option<Timestamp>, ()> {
+    end_of_day_in(text, &TimeZone::UTC)
+}
+
+/// The same in the time zone of the place.
+pub(super) fn end_of_day_in(text: &str, zone: &TimeZone) -> Result<Option<Timestamp>, ()> {
     if text.is_empty() {
         return Ok(None);
     }
     let day: jiff::civil::Date = text.parse().map_err(|_| ())?;
-    let end = day.tomorrow().and_then(|day| day.to_zoned(jiff::tz::TimeZone::UTC)).map_err(|_| ())?;
+    let end = day.tomorrow().and_then(|day| day.to_zoned(zone.clone())).map_err(|_| ())?;
     Ok(Some(Timestamp(end.timestamp().as_microsecond() - 1)))
 }
 
@@ -260,4 +266,9 @@ pub(super) fn day(at: Option<Timestamp>) -> String {
 /// A moment for people.
 pub(super) fn moment(at: Timestamp) -> String {
     at.civil().strftime("%-d %b %Y, %H:%M UTC").to_string()
+}
+
+/// The same in the time zone of the place.
+pub(super) fn moment_in(at: Timestamp, zone: &TimeZone) -> String {
+    at.civil().to_zoned(zone.clone()).strftime("%-d %b %Y, %H:%M %Z").to_string()
 }

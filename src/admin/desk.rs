@@ -3,6 +3,7 @@
 //!
 //! Must never do anything before all four have been looked at, nor answer a deed that the log has not taken.
 
+use super::asking::Pseudonyms;
 use super::audit::{self, Act};
 use super::book::{Book, BookFault};
 use super::call::{Call, Reply, Stop};
@@ -42,6 +43,8 @@ pub struct DoorSettings {
     pub behind_tls: bool,
     /// The language of every page; `None`: the one that the browser asks for.
     pub language: Option<Language>,
+    /// A second person has to agree before a name is revealed.
+    pub reveal_by_two: bool,
 }
 
 /// The secret with which the first administrator is made.
@@ -63,6 +66,7 @@ pub struct Desk {
     pub(super) settings: DoorSettings,
     /// The console speaks TLS itself.
     over_tls: bool,
+    pub(super) pseudonyms: Pseudonyms,
     page: SheetPage,
     turns: Semaphore,
 }
@@ -92,6 +96,7 @@ impl Desk {
             words: Words::new(),
             settings,
             over_tls: false,
+            pseudonyms: Pseudonyms::at(folder),
             page: SheetPage::new(),
             turns: Semaphore::new(AT_A_TIME),
         };

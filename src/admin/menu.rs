@@ -6,8 +6,34 @@ use super::roles::may;
 
 /// Each group's name and its places with theirs.
 const MENU: &[(&str, &[(Place, &str)])] = &[
-    ("menu.now", &[(Place::Dashboard, "place.dashboard"), (Place::Try, "place.try")]),
-    ("menu.rules", &[(Place::Emergency, "place.emergency"), (Place::Suites, "place.suites")]),
+    ("menu.now", &[(Place::Dashboard, "place.dashboard"), (Place::Try, "place.try"), (Place::Sites, "place.sites")]),
+    (
+        "menu.people",
+        &[
+            (Place::Log, "place.log"),
+            (Place::LogLive, "place.live"),
+            (Place::Reveals, "place.names"),
+            (Place::Queue, "place.queue"),
+            (Place::Worries, "place.worries"),
+            (Place::Alerts, "place.alerts"),
+            (Place::Incidents, "place.incidents"),
+            (Place::Board, "place.board"),
+        ],
+    ),
+    ("menu.rules", &[(Place::Policy, "place.policy"), (Place::Plan, "place.plan"), (Place::Suites, "place.suites")]),
+    (
+        "menu.lists",
+        &[
+            (Place::Sources, "place.sources"),
+            (Place::Emergency, "place.emergency"),
+            (Place::Unknown, "place.unknown"),
+            (Place::Noise, "place.noise"),
+        ],
+    ),
+    (
+        "menu.exceptions",
+        &[(Place::Exceptions, "place.exceptions"), (Place::ExceptionNew, "place.exception_new"), (Place::CodeNew, "place.code_new")],
+    ),
     ("menu.access", &[(Place::People, "place.people"), (Place::Audit, "place.audit"), (Place::Account, "place.account")]),
 ];
 

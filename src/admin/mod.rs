@@ -6,45 +6,88 @@
 
 mod accounts;
 mod accreditation;
+mod alerts;
+mod alias;
+mod asked;
+pub mod asking;
 mod audit;
+mod board;
 mod book;
 mod call;
 mod cookie;
+mod decision_works;
+mod defang;
 mod desk;
 mod fields;
 mod guard;
+mod host_works;
+mod incident_rows;
+mod incident_works;
+mod incidents;
 mod menu;
+mod next_step;
 mod origin;
+mod outbox;
 mod page;
 mod place;
+mod policy_deeds;
+mod policy_drafts;
+mod policy_works;
 mod qr;
+mod queue_rows;
+mod queue_works;
 mod readiness;
 mod roles;
+mod round;
 mod routes;
 mod seats;
 mod secured;
 mod serve;
 mod sessions;
 mod sheet;
+mod source_works;
 mod sources;
 mod status;
+mod text_diff;
+mod watch;
 mod words;
 mod works;
 
 pub use accounts::{Account, AccountId};
+pub use asked::Queue;
 pub use audit::{Act, is_of_console};
 pub use book::{Book, BookFault, FILE};
+pub use decision_works::{
+    CodeTerms, Decided, DecisionFor, DecisionKind, DecisionWorks, Decisions, FixedDecisions, NewDecision, UndecidedWhy,
+};
 pub use desk::{Desk, DoorSettings};
 pub use guard::AllowedHosts;
+pub use host_works::{
+    FixedHosts, GroupFigure, GroupPlace, HostWorks, LocalEntry, LocalWhy, Noise, NoisyRule, OpenedLine, SitePlace, UnknownHost,
+    UnknownHosts, UnknownQuestion,
+};
+pub use incident_works::{FixedIncidentWorks, IncidentWorks, Keep};
+pub use incidents::Scope;
+pub use outbox::Letter;
 pub use place::{Place, Takes};
+pub use policy_works::{
+    Blocked, CategorySight, Change, ChangeFault, Effect, FixedPolicy, GroupSight, GuardFault, Met, PolicySight, PolicyWorks, Proposed,
+    PublishFault, WordSight, digest_of,
+};
+pub use queue_works::{Allowing, Filing, FixedQueue, QueueWorks, UsedFault};
 pub use readiness::{Check, Readiness};
 pub use roles::{Action, Role, may, table};
 pub use secured::Settings as TlsSettings;
 pub use serve::Console;
+pub use source_works::{
+    BadPlace, FixedSources, NewSource, NoisyHost, SourceFault, SourceView, SourceWorks, Trial, TrialFound, TrialList, TrialOf, TrialState,
+    WouldMeet,
+};
 pub use sources::{SourceStatus, Waiting};
 pub use status::{
     AuthorityStatus, FixedStatus, ListStatus, ListenerStatus, LogStatus, PassedStatus, RefuserStatus, ReloadStatus, RestrictedName, Status,
     StatusSource,
 };
+pub use watch::{Seen, WatchFault};
 pub use words::Language;
 pub use works::{Begin, Closed, ClosingFault, FixedWorks, Happened, Happenings, Verdict, Works, WorksFault};

@@ -1,126 +1,7 @@
-//! Every address of the console behind the door, each with the action that it is. A page without an action does not compile.
+//! Every address of the console behind the door, a row each: what it is, its path, the action that opening it is, and which methods it
+//! takes. A page without an action does not compile.
 
 use super::roles::Action;
-
-/// A page or a form of the console.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Place {
-    /// Makes the first administrator.
-    Setup,
-    /// Where people sign in.
-    SignIn,
-    /// Signs out.
-    SignOut,
-    /// First steps of an account.
-    Enrol,
-    /// The front page of a role.
-    Dashboard,
-    /// The end of the set-up, and a look at what would happen to an address.
-    Try,
-    /// One's own account.
-    Account,
-    /// A new password of one's own.
-    AccountPassword,
-    /// New recovery codes of one's own.
-    AccountCodes,
-    /// Ends one's own other sessions.
-    AccountSessions,
-    /// People with access.
-    People,
-    /// A new account.
-    PeopleNew,
-    /// Changes to an account.
-    PeopleChange,
-    /// What people did on the console.
-    Audit,
-    /// Addresses that are closed at once.
-    Emergency,
-    /// Takes one of them back.
-    EmergencyOver,
-    /// Every suite of accreditation, now.
-    Suites,
-}
-
-impl Place {
-    /// All of them.
-    pub const ALL: [Self; 17] = [
-        Self::Setup,
-        Self::SignIn,
-        Self::SignOut,
-        Self::Enrol,
-        Self::Dashboard,
-        Self::Try,
-        Self::Account,
-        Self::AccountPassword,
-        Self::AccountCodes,
-        Self::AccountSessions,
-        Self::People,
-        Self::PeopleNew,
-        Self::PeopleChange,
-        Self::Audit,
-        Self::Emergency,
-        Self::EmergencyOver,
-        Self::Suites,
-    ];
-
-    /// Its path.
-    #[must_use]
-    pub const fn path(self) -> &'static str {
-        match self {
-            Self::Setup => "/setup",
-            Self::SignIn => "/sign-in",
-            Self::SignOut => "/sign-out",
-            Self::Enrol => "/enrol",
-            Self::Dashboard => "/dashboard",
-            Self::Try => "/try",
-            Self::Account => "/account",
-            Self::AccountPassword => "/account/password",
-            Self::AccountCodes => "/account/codes",
-            Self::AccountSessions => "/account/sessions",
-            Self::People => "/people",
-            Self::PeopleNew => "/people/new",
-            Self::PeopleChange => "/people/change",
-            Self::Audit => "/audit",
-            Self::Emergency => "/lists/emergency",
-            Self::EmergencyOver => "/lists/emergency/over",
-            Self::Suites => "/accreditation/run",
-        }
-    }
-
-    /// What doing it is.
-    #[must_use]
-    pub const fn action(self) -> Action {
-        match self {
-            Self::Setup => Action::SetUp,
-            Self::SignIn => Action::SignIn,
-            Self::Enrol => Action::Enrol,
-            Self::SignOut | Self::Account | Self::AccountPassword | Self::AccountCodes | Self::AccountSessions => Action::OwnAccount,
-            Self::Dashboard => Action::SeeDashboard,
-            Self::Try => Action::AskWhy,
-            Self::People | Self::PeopleNew | Self::PeopleChange => Action::ManageAccounts,
-            Self::Audit => Action::ReadAudit,
-            Self::Emergency | Self::EmergencyOver => Action::CloseAtOnce,
-            Self::Suites => Action::RunSuites,
-        }
-    }
-
-    /// What may be done here with it: GET changes nothing, and only POST does.
-    #[must_use]
-    pub const fn takes(self) -> Takes {
-        match self {
-            Self::Dashboard | Self::Account | Self::People | Self::Audit => Takes::Get,
-            Self::SignOut | Self::AccountPassword | Self::AccountCodes | Self::AccountSessions | Self::EmergencyOver => Takes::Post,
-            Self::Setup
-            | Self::SignIn
-            | Self::Enrol
-            | Self::Try
-            | Self::PeopleNew
-            | Self::PeopleChange
-            | Self::Emergency
-            | Self::Suites => Takes::Both,
-        }
-    }
-}
 
 /// Which methods a place takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -145,4 +26,186 @@ impl Takes {
     pub fn get(self) -> bool {
         self != Self::Post
     }
+}
+
+macro_rules! places {
+    ($($(#[doc = $doc:literal])+ $name:ident $path:literal $action:ident $takes:ident;)+) => {
+        /// A page or a form of the console.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Place {
+            $($(#[doc = $doc])+ $name,)+
+        }
+
+        impl Place {
+            /// All of them.
+            pub const ALL: [Self; [$(Self::$name),+].len()] = [$(Self::$name),+];
+
+            /// Its path.
+            #[must_use]
+            pub const fn path(self) -> &'static str {
+                match self {
+                    $(Self::$name => $path,)+
+                }
+            }
+
+            /// What doing it is.
+            #[must_use]
+            pub const fn action(self) -> Action {
+                match self {
+                    $(Self::$name => Action::$action,)+
+                }
+            }
+
+            /// What may be done here with it: GET changes nothing, and only POST does.
+            #[must_use]
+            pub const fn takes(self) -> Takes {
+                match self {
+                    $(Self::$name => Takes::$takes,)+
+                }
+            }
+        }
+    };
+}
+
+places! {
+    /// Makes the first administrator.
+    Setup "/setup" SetUp Both;
+    /// Where people sign in.
+    SignIn "/sign-in" SignIn Both;
+    /// Signs out.
+    SignOut "/sign-out" OwnAccount Post;
+    /// First steps of an account.
+    Enrol "/enrol" Enrol Both;
+    /// The front page of a role.
+    Dashboard "/dashboard" SeeDashboard Get;
+    /// The end of the set-up, and a look at what would happen to an address.
+    Try "/try" AskWhy Both;
+    /// One's own account.
+    Account "/account" OwnAccount Get;
+    /// A new password of one's own.
+    AccountPassword "/account/password" OwnAccount Post;
+    /// New recovery codes of one's own.
+    AccountCodes "/account/codes" OwnAccount Post;
+    /// Ends one's own other sessions.
+    AccountSessions "/account/sessions" OwnAccount Post;
+    /// People with access.
+    People "/people" ManageAccounts Get;
+    /// A new account.
+    PeopleNew "/people/new" ManageAccounts Both;
+    /// Changes to an account.
+    PeopleChange "/people/change" ManageAccounts Both;
+    /// What people did on the console.
+    Audit "/audit" ReadAudit Get;
+    /// Addresses that are closed at once.
+    Emergency "/lists/emergency" CloseAtOnce Both;
+    /// Takes one of them back.
+    EmergencyOver "/lists/emergency/over" CloseAtOnce Post;
+    /// Every suite of accreditation, now.
+    Suites "/accreditation/run" RunSuites Both;
+    /// Sources of lists.
+    Sources "/lists/sources" SeeLists Get;
+    /// One of them.
+    SourceOne "/lists/sources/one" SeeLists Get;
+    /// Asks for one now.
+    SourceFetch "/lists/sources/fetch" ChangeLists Post;
+    /// Takes what is in quarantine.
+    SourceRelease "/lists/sources/release" ChangeLists Post;
+    /// Takes one out of the settings.
+    SourceDrop "/lists/sources/drop" ChangeLists Post;
+    /// A source that somebody wants.
+    SourceNew "/lists/sources/new" ChangeLists Both;
+    /// A trial of what is there.
+    SourceTry "/lists/sources/try" ChangeLists Post;
+    /// What a trial found.
+    SourceTrial "/lists/sources/trial" ChangeLists Both;
+    /// Hosts that no list knew.
+    Unknown "/lists/unknown" SeeHosts Get;
+    /// Puts one into a category.
+    UnknownPut "/lists/unknown/put" CategoriseHosts Post;
+    /// Takes one out again.
+    UnknownBack "/lists/unknown/back" CategoriseHosts Post;
+    /// What may be blocked by mistake.
+    Noise "/lists/noise" SeeHosts Get;
+    /// Exceptions and codes.
+    Exceptions "/exceptions" SeeExceptions Get;
+    /// A new exception.
+    ExceptionNew "/exceptions/new" MakeExceptions Both;
+    /// A new code.
+    CodeNew "/exceptions/code" MakeExceptions Both;
+    /// Ends one.
+    ExceptionStop "/exceptions/stop" MakeExceptions Post;
+    /// Sites and groups.
+    Sites "/sites" SeeSites Get;
+    /// The policy in force.
+    Policy "/policy" ReadPolicy Get;
+    /// A category: what it holds, what groups do with it, what it blocked.
+    PolicyCategory "/policy/category" ReadPolicy Get;
+    /// Another action of a category for a group, as a draft.
+    PolicyChange "/policy/change" ChangePolicy Both;
+    /// A draft: what it would mean.
+    PolicyDraft "/policy/draft" ReadPolicy Get;
+    /// Approves or refuses somebody else's draft.
+    PolicyDecide "/policy/draft/decide" ApprovePolicy Post;
+    /// Takes a draft back.
+    PolicyWithdraw "/policy/draft/withdraw" ChangePolicy Post;
+    /// Puts a draft in force.
+    PolicyPublish "/policy/draft/publish" ChangePolicy Post;
+    /// The settings with a draft in them, to take away.
+    PolicyText "/policy/draft/text" ChangePolicy Get;
+    /// Every text of the settings that went live from here.
+    PolicyVersions "/policy/versions" ReadPolicy Get;
+    /// One of them, against what stands now.
+    PolicyVersion "/policy/version" ReadPolicy Get;
+    /// A draft that goes back to it.
+    PolicyBack "/policy/version/back" ChangePolicy Post;
+    /// The plan of the place in plain English.
+    Plan "/plan" ReadPlan Get;
+    /// Asks the log.
+    Log "/log" SearchLog Both;
+    /// How many there are, and the rows.
+    LogFound "/log/found" SearchLog Get;
+    /// One request with every field.
+    LogRecord "/log/record" SearchLog Get;
+    /// What a person, a device or an address asked for around a request.
+    LogAround "/log/around" SearchLog Get;
+    /// The latest requests.
+    LogLive "/log/live" SearchLog Both;
+    /// Saves a question under a name.
+    LogSave "/log/save" SearchLog Post;
+    /// Drops a saved question.
+    LogDrop "/log/drop" SearchLog Post;
+    /// A file of what was found.
+    LogExport "/log/export" ExportLog Post;
+    /// Names that were revealed, and wishes that wait for a second person.
+    Reveals "/log/names" RevealName Both;
+    /// Agrees to a wish, or refuses it.
+    RevealDecide "/log/names/decide" RevealName Post;
+    /// What people ask to be opened.
+    Queue "/queue" AnswerQueue Get;
+    /// One line of it, and its answer.
+    QueueAnswer "/queue/answer" AnswerQueue Both;
+    /// Opens it for the group that asks.
+    QueueAllow "/queue/allow" AnswerQueue Post;
+    /// Puts it into a category.
+    QueueFile "/queue/category" AnswerQueue Post;
+    /// What worries people.
+    Worries "/worries" AnswerWorries Get;
+    /// One worry, and its answer.
+    WorriesAnswer "/worries/answer" AnswerWorries Both;
+    /// All incidents.
+    Incidents "/incidents" ReadIncidents Get;
+    /// A new incident.
+    IncidentNew "/incidents/new" KeepIncidents Both;
+    /// One incident.
+    Incident "/incidents/show" ReadIncidents Get;
+    /// What is written down about it.
+    IncidentChange "/incidents/change" KeepIncidents Post;
+    /// Whom and what an incident about illegal material is about.
+    IncidentReveal "/incidents/reveal" SeeIllegal Post;
+    /// Figures of incidents.
+    Board "/incidents/board" BoardFigures Both;
+    /// What somebody has to look at.
+    Alerts "/alerts" SeeAlerts Get;
+    /// Somebody takes one of them on.
+    AlertTake "/alerts/take" TakeAlerts Post;
 }

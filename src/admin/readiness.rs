@@ -59,6 +59,7 @@ impl Readiness {
                 .chain(restricted(status))
                 .chain(ages(status))
                 .chain(accreditation(status))
+                .chain(mail(status))
                 .collect(),
         }
     }
@@ -143,6 +144,11 @@ fn ages(status: &Status) -> impl Iterator<Item = String> + '_ {
 /// People are filtered all the same: a reason to come and look, and none to send them elsewhere.
 fn accreditation(status: &Status) -> Option<String> {
     (status.accredited == Some(false)).then(|| "accreditation: not passing (/accreditation, `lifeguard accredit`)".into())
+}
+
+/// Whoever is to be told is not: somebody has to look at the console, and at the mail server.
+fn mail(status: &Status) -> Option<String> {
+    status.mail_fault.as_ref().map(|why| format!("mail: letters are not sent: {why}"))
 }
 
 fn listening(status: &Status) -> Check {

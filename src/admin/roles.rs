@@ -24,39 +24,6 @@ pub enum Role {
     Governor,
 }
 
-/// What may be done on the console. Every route declares one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Action {
-    /// How the filter stands; health; proxy settings of browsers. For everybody who reaches the console.
-    SeeStatus,
-    /// Make the first administrator: with the secret of the start, from this machine, while there is none.
-    SetUp,
-    /// Sign in. For everybody.
-    SignIn,
-    /// One's own first steps: a password of one's own and an authenticator.
-    Enrol,
-    /// One's own password, authenticator and sessions; sign out.
-    OwnAccount,
-    /// The front page of a role.
-    SeeDashboard,
-    /// Ask what would happen to an address.
-    AskWhy,
-    /// Accounts, roles and their time boxes.
-    ManageAccounts,
-    /// Ask the log: people under pseudonyms.
-    SearchLog,
-    /// See a person's name, with a purpose.
-    RevealName,
-    /// Take rows out of the log as a file.
-    ExportLog,
-    /// What people did on the console.
-    ReadAudit,
-    /// Close addresses at once, and open them again.
-    CloseAtOnce,
-    /// Run every suite of accreditation now.
-    RunSuites,
-}
-
 /// Who may do it.
 enum Who {
     /// Whoever reaches the console.
@@ -120,62 +87,104 @@ impl fmt::Display for Role {
     }
 }
 
-impl Action {
-    /// All of them.
-    pub const ALL: [Self; 14] = [
-        Self::SeeStatus,
-        Self::SetUp,
-        Self::SignIn,
-        Self::Enrol,
-        Self::OwnAccount,
-        Self::SeeDashboard,
-        Self::AskWhy,
-        Self::ManageAccounts,
-        Self::SearchLog,
-        Self::RevealName,
-        Self::ExportLog,
-        Self::ReadAudit,
-        Self::CloseAtOnce,
-        Self::RunSuites,
-    ];
-
-    /// Its word in records and in the table.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::SeeStatus => "see-status",
-            Self::SetUp => "set-up",
-            Self::SignIn => "sign-in",
-            Self::Enrol => "enrol",
-            Self::OwnAccount => "own-account",
-            Self::SeeDashboard => "see-dashboard",
-            Self::AskWhy => "ask-why",
-            Self::ManageAccounts => "manage-accounts",
-            Self::SearchLog => "search-log",
-            Self::RevealName => "reveal-name",
-            Self::ExportLog => "export-log",
-            Self::ReadAudit => "read-audit",
-            Self::CloseAtOnce => "close-at-once",
-            Self::RunSuites => "run-suites",
+macro_rules! actions {
+    ($($(#[doc = $doc:literal])+ $name:ident $word:literal = $who:expr;)+) => {
+        /// What may be done on the console. Every route declares one.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Action {
+            $($(#[doc = $doc])+ $name,)+
         }
-    }
+
+        impl Action {
+            /// All of them.
+            pub const ALL: [Self; [$(Self::$name),+].len()] = [$(Self::$name),+];
+
+            /// Its word in records and in the table.
+            #[must_use]
+            pub const fn word(self) -> &'static str {
+                match self {
+                    $(Self::$name => $word,)+
+                }
+            }
+        }
+
+        /// The table.
+        const fn who(action: Action) -> Who {
+            use Role::{Auditor, ConsortiumAdmin, DisclosureOfficer, Governor, It, SafeguardingLead, SiteAdmin};
+            match action {
+                $(Action::$name => $who,)+
+            }
+        }
+    };
 }
 
-/// The table.
-const fn who(action: Action) -> Who {
-    use Role::{Auditor, ConsortiumAdmin, DisclosureOfficer, It, SafeguardingLead, SiteAdmin};
-    match action {
-        Action::SeeStatus | Action::SetUp | Action::SignIn => Who::Anybody,
-        Action::Enrol | Action::OwnAccount | Action::SeeDashboard => Who::SignedIn,
-        Action::AskWhy => Who::Roles(&[SiteAdmin, ConsortiumAdmin, It, SafeguardingLead, Auditor]),
-        Action::ManageAccounts => Who::Roles(&[SiteAdmin, ConsortiumAdmin]),
-        Action::SearchLog => Who::Roles(&[SafeguardingLead, Auditor, DisclosureOfficer]),
-        Action::RevealName => Who::Roles(&[SafeguardingLead, DisclosureOfficer]),
-        Action::ExportLog => Who::Roles(&[SafeguardingLead, Auditor, DisclosureOfficer]),
-        Action::ReadAudit => Who::Roles(&[SafeguardingLead, Auditor]),
-        Action::CloseAtOnce => Who::Roles(&[SiteAdmin, ConsortiumAdmin, It]),
-        Action::RunSuites => Who::Roles(&[It, SafeguardingLead]),
-    }
+actions! {
+    /// How the filter stands; health; proxy settings of browsers. For everybody who reaches the console.
+    SeeStatus "see-status" = Who::Anybody;
+    /// Make the first administrator: with the secret of the start, from this machine, while there is none.
+    SetUp "set-up" = Who::Anybody;
+    /// Sign in. For everybody.
+    SignIn "sign-in" = Who::Anybody;
+    /// One's own first steps: a password of one's own and an authenticator.
+    Enrol "enrol" = Who::SignedIn;
+    /// One's own password, authenticator and sessions; sign out.
+    OwnAccount "own-account" = Who::SignedIn;
+    /// The front page of a role.
+    SeeDashboard "see-dashboard" = Who::SignedIn;
+    /// Ask what would happen to an address.
+    AskWhy "ask-why" = Who::Roles(&[SiteAdmin, ConsortiumAdmin, It, SafeguardingLead, Auditor]);
+    /// Accounts, roles and their time boxes.
+    ManageAccounts "manage-accounts" = Who::Roles(&[SiteAdmin, ConsortiumAdmin]);
+    /// Ask the log: people under pseudonyms.
+    SearchLog "search-log" = Who::Roles(&[SafeguardingLead, Auditor, DisclosureOfficer]);
+    /// See a person's name, with a purpose.
+    RevealName "reveal-name" = Who::Roles(&[SafeguardingLead, DisclosureOfficer]);
+    /// Take rows out of the log as a file.
+    ExportLog "export-log" = Who::Roles(&[SafeguardingLead, Auditor, DisclosureOfficer]);
+    /// What people did on the console.
+    ReadAudit "read-audit" = Who::Roles(&[SafeguardingLead, Auditor]);
+    /// Close addresses at once, and open them again.
+    CloseAtOnce "close-at-once" = Who::Roles(&[SiteAdmin, ConsortiumAdmin, It]);
+    /// Run every suite of accreditation now.
+    RunSuites "run-suites" = Who::Roles(&[It, SafeguardingLead]);
+    /// See where lists come from and how they stand.
+    SeeLists "see-lists" = Who::Roles(&[SiteAdmin, ConsortiumAdmin, It, SafeguardingLead, Auditor]);
+    /// Add, fetch, release and drop sources of lists.
+    ChangeLists "change-lists" = Who::Roles(&[SiteAdmin, ConsortiumAdmin, It]);
+    /// Hosts that no list knew, and what may be blocked by mistake: how many people, never who.
+    SeeHosts "see-hosts" = Who::Roles(&[It, SafeguardingLead, Auditor]);
+    /// Put a host into a category.
+    CategoriseHosts "categorise-hosts" = Who::Roles(&[It, SafeguardingLead]);
+    /// See what is opened and closed for a while, and for whom.
+    SeeExceptions "see-exceptions" = Who::Roles(&[SiteAdmin, ConsortiumAdmin, It, SafeguardingLead, Auditor]);
+    /// Open and close for a while, and give out codes.
+    MakeExceptions "make-exceptions" = Who::Roles(&[SiteAdmin, ConsortiumAdmin, It, SafeguardingLead]);
+    /// Sites and groups, and how many people are where.
+    SeeSites "see-sites" = Who::Roles(&[SiteAdmin, ConsortiumAdmin, It, SafeguardingLead, Auditor]);
+    /// The plan of the place in plain English: what is closed, for whom, and why.
+    ReadPlan "read-plan" = Who::SignedIn;
+    /// The policy in force, what it blocks in figures, and what was proposed.
+    ReadPolicy "read-policy" = Who::Roles(&[SiteAdmin, ConsortiumAdmin, It, SafeguardingLead, Auditor]);
+    /// Propose a change of policy, and put it in force.
+    ChangePolicy "change-policy" = Who::Roles(&[It]);
+    /// Approve what somebody else proposed.
+    ApprovePolicy "approve-policy" = Who::Roles(&[SiteAdmin, ConsortiumAdmin, It, SafeguardingLead]);
+    /// Answer people who think that a page is closed by mistake: under pseudonyms.
+    AnswerQueue "answer-queue" = Who::Roles(&[SiteAdmin, ConsortiumAdmin, It]);
+    /// Read what worries people, and answer.
+    AnswerWorries "answer-worries" = Who::Roles(&[SafeguardingLead]);
+    /// Read incidents: people under pseudonyms.
+    ReadIncidents "read-incidents" = Who::Roles(&[SafeguardingLead, Auditor]);
+    /// Open incidents, write down what is known of them, hold evidence, close them.
+    KeepIncidents "keep-incidents" = Who::Roles(&[SafeguardingLead]);
+    /// See whom an incident about illegal material is about, and the address, to report it.
+    SeeIllegal "see-illegal" = Who::Roles(&[SafeguardingLead]);
+    /// Figures of incidents from which nobody can be guessed.
+    BoardFigures "board-figures" = Who::Roles(&[SafeguardingLead, Auditor, Governor]);
+    /// See alerts: IT those of the filter alone.
+    SeeAlerts "see-alerts" = Who::Roles(&[It, SafeguardingLead, Auditor]);
+    /// Take alerts on.
+    TakeAlerts "take-alerts" = Who::Roles(&[It, SafeguardingLead]);
 }
 
 /// May this role do this? `None`: nobody has signed in.
@@ -214,10 +223,20 @@ mod tests {
             assert!(!Action::ALL.into_iter().all(has), "{role} may do everything");
             assert!(!(has(Action::ManageAccounts) && has(Action::SearchLog)), "{role} gives roles and reads logs");
             assert!(!(has(Action::ManageAccounts) && has(Action::ReadAudit)), "{role} gives roles and reads what was done with them");
+            assert!(
+                !(has(Action::ChangePolicy) && (has(Action::SearchLog) || has(Action::ReadAudit))),
+                "{role} changes rules and reads logs"
+            );
+            assert!(!(has(Action::ChangePolicy) && has(Action::ManageAccounts)), "{role} changes rules and makes who approves them");
             assert_eq!(Role::of_word(role.word()), Some(role));
             assert!(role.needs_code() || !(has(Action::ManageAccounts) || has(Action::SearchLog) || has(Action::ReadAudit)), "{role}");
         }
-        assert!(!may(Some(Role::It), Action::ReadAudit) && !may(Some(Role::It), Action::SearchLog));
+        assert_eq!(Role::ALL.into_iter().filter(|role| may(Some(*role), Action::AnswerWorries)).count(), 1);
+        assert!(
+            !may(Some(Role::It), Action::ReadAudit)
+                && !may(Some(Role::It), Action::SearchLog)
+                && !may(Some(Role::It), Action::ReadIncidents)
+        );
         assert_eq!(Role::ALL.into_iter().filter(|role| role.needs_vetting()).count(), 3);
     }
 }

@@ -19,6 +19,8 @@ pub(super) struct Sheet {
     pub(super) fault: Option<String>,
     /// Its parts, from top to bottom.
     pub(super) parts: Vec<Part>,
+    /// After so many seconds a browser goes to this page of ours by itself; only where whoever looks has asked for it (WCAG 2.2.1).
+    pub(super) refresh: Option<(u32, String)>,
 }
 
 /// A part of a page.
@@ -32,11 +34,15 @@ pub(super) struct Part {
     pub(super) facts: Vec<(String, String, bool)>,
     /// Texts to be copied.
     pub(super) items: Vec<String>,
+    /// Groups of characters that are read and typed by hand: nobody can select or copy them.
+    pub(super) guarded: Vec<String>,
     /// A text as it stands, line by line.
     pub(super) block: String,
     /// Heads of columns.
     pub(super) head: Vec<String>,
     pub(super) rows: Vec<Line>,
+    /// Of each row the place of a cell whose text cannot be selected, counted from 1; 0 or nothing: none (E2).
+    pub(super) shut: Vec<usize>,
     /// A form.
     pub(super) form: Option<Form>,
     /// Pages of ours, with words.
@@ -75,6 +81,8 @@ pub(super) enum Kind {
     Radio,
     Check,
     Hidden,
+    /// No field: those behind it are folded away under its label until somebody opens them; open from the start where it has a value.
+    More,
 }
 
 impl Kind {
@@ -89,6 +97,7 @@ impl Kind {
             Self::Radio => "radio",
             Self::Check => "check",
             Self::Hidden => "hidden",
+            Self::More => "more",
         }
     }
 }
@@ -177,6 +186,7 @@ impl SheetPage {
             ("notes", texts(&sheet.notes)),
             ("faults", sheet.fault.iter().map(|words| fault("", words)).chain(of_fields).collect()),
             ("parts", sheet.parts.iter().map(part).collect()),
+            ("refresh", text(&sheet.refresh.as_ref().map(|(after, path)| format!("{after};url={path}")).unwrap_or_default())),
             ("say_skip", say("page.skip")),
             ("say_places", say("page.places")),
             ("say_sign_out", say("page.sign_out")),
@@ -211,7 +221,10 @@ fn part(part: &Part) -> Value {
     let fact = |(name, value, code): &(String, String, bool)| {
         Value::from_pairs([("name", text(name)), ("value", text(value)), ("code", Value::from(*code))])
     };
-    let row = |row: &Line| Value::from_pairs([("href", text(&row.href)), ("cells", texts(&row.cells))]);
+    let row = |(place, row): (usize, &Line)| {
+        let shut = part.shut.get(place).copied().unwrap_or_default();
+        Value::from_pairs([("href", text(&row.href)), ("cells", texts(&row.cells)), ("shut", Value::from(shut))])
+    };
     let link = |(href, words): &(String, String)| Value::from_pairs([("href", text(href)), ("words", text(words))]);
     let (side, picture, in_words) = part.picture.clone().unwrap_or_default();
     let form = part.form.as_ref();
@@ -223,11 +236,13 @@ fn part(part: &Part) -> Value {
         ("picture_words", text(&in_words)),
         ("facts", part.facts.iter().map(fact).collect()),
         ("items", texts(&part.items)),
+        ("guarded", texts(&part.guarded)),
         ("block", block(&part.block)),
         ("head", texts(&part.head)),
-        ("rows", part.rows.iter().map(row).collect()),
+        ("rows", part.rows.iter().enumerate().map(row).collect()),
         ("action", text(form.map_or("", |form| form.action))),
         ("button", text(form.map_or("", |form| &form.button))),
+        ("more", Value::from(form.is_some_and(|form| form.fields.iter().any(|field| field.kind == Kind::More)))),
         ("fields", form.map(|form| form.fields.iter().map(field).collect::<Value>()).unwrap_or_default()),
         ("links", part.links.iter().map(link).collect()),
     ])
@@ -285,14 +300,22 @@ mod tests {
             picture: Some((9, bad.clone(), bad.clone())),
             facts: vec![(bad.clone(), bad.clone(), true), (bad.clone(), bad.clone(), false)],
             items: vec![bad.clone()],
+            guarded: vec![bad.clone()],
             block: bad.clone(),
             head: vec![bad.clone()],
             rows: vec![Line { href: bad.clone(), cells: vec![bad.clone(), bad.clone()] }],
+            shut: vec![2],
             form: Some(Form { action: "/x", button: bad.clone(), fields: kinds.map(all).into() }),
             links: vec![(bad.clone(), bad.clone())],
         };
-        let sheet =
-            Sheet { title: bad.clone(), lead: vec![bad.clone()], notes: vec![bad.clone()], fault: Some(bad.clone()), parts: vec![part] };
+        let sheet = Sheet {
+            title: bad.clone(),
+            lead: vec![bad.clone()],
+            notes: vec![bad.clone()],
+            fault: Some(bad.clone()),
+            parts: vec![part],
+            refresh: Some((9, bad.clone())),
+        };
         let looker = Looker {
             site: bad.clone(),
             who: bad.clone(),

@@ -67,6 +67,8 @@ pub struct Status {
     pub reload: ReloadStatus,
     /// Whether accreditation passes; `None` while not every suite has run.
     pub accredited: Option<bool>,
+    /// Why the last letter was not sent; `None`: it was, or none was to be.
+    pub mail_fault: Option<String>,
     /// The authority for opened HTTPS, where there is one.
     pub authority: Option<AuthorityStatus>,
     /// Client connections open now.

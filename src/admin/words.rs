@@ -3,8 +3,22 @@
 use std::collections::BTreeMap;
 
 /// A file a subject.
-const ENGLISH: &[&str] = &[include_str!("words/en.txt")];
-const WELSH: &[&str] = &[include_str!("words/cy.txt")];
+const ENGLISH: &[&str] = &[
+    include_str!("words/en.txt"),
+    include_str!("words/lists.en.txt"),
+    include_str!("words/policy.en.txt"),
+    include_str!("words/asking.en.txt"),
+    include_str!("words/queue.en.txt"),
+    include_str!("words/incidents.en.txt"),
+];
+const WELSH: &[&str] = &[
+    include_str!("words/cy.txt"),
+    include_str!("words/lists.cy.txt"),
+    include_str!("words/policy.cy.txt"),
+    include_str!("words/asking.cy.txt"),
+    include_str!("words/queue.cy.txt"),
+    include_str!("words/incidents.cy.txt"),
+];
 
 /// A language of the console.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,9 +1,16 @@
 //! What the console asks of the running system, as a door: assembly stands behind it.
 
+use super::asking::{AskingWorks, FixedAsking};
+use super::decision_works::{DecisionWorks, FixedDecisions};
+use super::host_works::{FixedHosts, HostWorks};
+use super::policy_works::{FixedPolicy, PolicyWorks};
+use super::queue_works::{FixedQueue, QueueWorks};
+use super::source_works::{FixedSources, SourceWorks};
 use super::status::Status;
 use crate::accredit::Standing;
 use crate::model::Timestamp;
 use crate::record::EventKind;
+use jiff::tz::TimeZone;
 
 /// What somebody needs to know who begins.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -109,7 +116,9 @@ pub enum ClosingFault {
 }
 
 /// The running system, as the console sees it. Each call may take as long as a disk takes.
-pub trait Works: Send + Sync {
+pub trait Works:
+    DecisionWorks + HostWorks + SourceWorks + PolicyWorks + AskingWorks + QueueWorks + super::incident_works::IncidentWorks + Send + Sync
+{
     /// How things stand.
     fn status(&self) -> Status;
 
@@ -136,6 +145,9 @@ pub trait Works: Send + Sync {
 
     /// Categories in which an address may be closed: names and titles.
     fn categories(&self) -> Vec<(String, String)>;
+
+    /// The time zone of the place: a day of somebody here ends with it.
+    fn zone(&self) -> TimeZone;
 
     /// What is closed at once and stands.
     ///
@@ -173,8 +185,26 @@ pub struct FixedWorks {
     pub acts: Happenings,
     /// What is closed at once.
     pub closed: std::sync::Mutex<Vec<Closed>>,
+    /// Decisions that were made.
+    pub decided: FixedDecisions,
+    /// Hosts and places.
+    pub hosts: FixedHosts,
+    /// Sources of lists.
+    pub sources: FixedSources,
+    /// Where [`Works::zone`] is; `None`: in UTC.
+    pub zone: Option<TimeZone>,
+    /// Is nothing taken back?
+    pub stuck: std::sync::atomic::AtomicBool,
     /// Do the suites run?
     pub running: std::sync::atomic::AtomicBool,
+    /// The policy.
+    pub policy: FixedPolicy,
+    /// What the log answers.
+    pub asking: FixedAsking,
+    /// What the queue has done.
+    pub queue: FixedQueue,
+    /// What incidents and alerts ask.
+    pub incidents: super::incident_works::FixedIncidentWorks,
 }
 
 impl Works for FixedWorks {
@@ -207,6 +237,10 @@ impl Works for FixedWorks {
         vec![("games".into(), "Games".into()), ("adult".into(), "Adult".into())]
     }
 
+    fn zone(&self) -> TimeZone {
+        self.zone.clone().unwrap_or(TimeZone::UTC)
+    }
+
     fn closed(&self) -> Result<Vec<Closed>, WorksFault> {
         Ok(self.closed.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone())
     }
@@ -222,6 +256,9 @@ impl Works for FixedWorks {
     }
 
     fn open_again(&self, id: &str, _by: &str, _because: &str) -> Result<(), WorksFault> {
+        if self.stuck.load(std::sync::atomic::Ordering::Relaxed) {
+            return Err(WorksFault("nothing is taken back".into()));
+        }
         self.closed.lock().unwrap_or_else(std::sync::PoisonError::into_inner).retain(|one| one.id != id);
         Ok(())
     }

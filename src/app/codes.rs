@@ -1,6 +1,7 @@
 //! Codes that people type, from the page to the file and back into the proxy: what somebody gets is in force when their answer leaves.
 
 use super::exceptions::{self, Decided};
+use super::{console, queue};
 use crate::config::Config;
 use crate::ports::{Clock, CodeDesk, CodeRefused, CodeTaken, CodeUser};
 use crate::proxy::Proxy;
@@ -19,7 +20,7 @@ struct Desk {
     proxy: Weak<Proxy>,
 }
 
-/// Puts in force what people have decided, and opens the desk; where decisions come from, and how long our own file was.
+/// Puts in force what people have decided, and opens the desks at which they are asked; where decisions come from, and how long our own file was.
 ///
 /// # Errors
 /// Our own file is there and cannot be read.
@@ -31,6 +32,7 @@ pub(super) fn open(config: &Config, proxy: &Arc<Proxy>, clock: &Arc<dyn Clock>) 
     proxy.acts.store(standing.acts);
     let desk = Desk { decided: Arc::clone(&decided), folder, keys, clock: Arc::clone(clock), proxy: Arc::downgrade(proxy) };
     let _first = proxy.codes.set(Arc::new(desk));
+    queue::open(&console::folder_of(&config.admin, &config.log.folder), proxy, clock.now().wall);
     Ok((decided, standing.length))
 }
 

@@ -6,7 +6,7 @@ use crate::admin::{
     Begin, Closed, ClosingFault, Desk, DoorSettings, Happened, Happenings, Language, Status, StatusSource, TlsSettings, Verdict, Works,
     WorksFault, is_of_console,
 };
-use crate::config::{AdminSettings, Config, ConsoleLanguage, Door, presets};
+use crate::config::{AdminSettings, Config, ConsoleLanguage, Door, FaultReport, Reveal, presets};
 use crate::engine::{Engine, Explanation, Question};
 use crate::model::{Reason, VerdictKind};
 use crate::ports::LogStore;
@@ -15,7 +15,7 @@ use crate::store::query::{Filter, Query, Row, search};
 use arc_swap::ArcSwapOption;
 use rustls::ServerConfig;
 use rustls::sign::SingleCertAndKey;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Addresses that sample lists block, to show a new administrator a page that is closed.
@@ -29,24 +29,59 @@ const LOOKS: usize = 100;
 /// Changes the preset of a group in the file of settings.
 pub type ChoosePreset = Box<dyn Fn(&str) -> Result<(), String> + Send + Sync>;
 
+/// Changes the text of the settings, or only says what would become of it.
+pub type Amend = Box<dyn Fn(&dyn Fn(&str) -> Option<String>, Keep) -> Result<Amended, AmendFault> + Send + Sync>;
+
+/// Is a changed text kept?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    /// It is only checked.
+    No,
+    /// It takes the old one's place.
+    OnDisk,
+}
+
+/// A text of settings that was changed, and what it means.
+#[derive(Clone, Debug)]
+pub struct Amended {
+    /// What it means.
+    pub config: Config,
+    /// The text.
+    pub text: String,
+}
+
+/// The text was not changed.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum AmendFault {
+    /// The change does not fit how they are written.
+    #[error("it stands in the settings in a way in which it cannot be changed here: change the file by hand")]
+    NotWritten,
+    /// The settings would have faults.
+    #[error("{}", .0.iter().map(|fault| format!("{}:{}: {}", fault.file, fault.line, fault.message)).collect::<Vec<_>>().join("; "))]
+    Faults(Vec<FaultReport>),
+    /// They cannot be written.
+    #[error("{0}")]
+    Disk(String),
+}
+
 /// The settings as they were written: how they are read again, and changed.
 pub struct Written {
     /// Reads them again.
     pub read: super::ReadConfig,
     /// Gives the group of unknown clients another preset.
     pub choose_preset: ChoosePreset,
+    /// Changes their text.
+    pub amend: Amend,
     /// The file; empty: the settings that are built in.
     pub file: String,
+    /// Its text: how it is read, checked and put there.
+    pub settings: Arc<dyn super::SettingsFile>,
 }
 
 /// Where the console keeps what it knows.
-pub(super) fn folder(config: &Config) -> PathBuf {
-    let AdminSettings { folder, .. } = &config.admin;
-    if folder.as_os_str().is_empty() {
-        config.log.folder.parent().map_or_else(PathBuf::new, PathBuf::from).join("console")
-    } else {
-        folder.clone()
-    }
+pub(super) fn folder_of(admin: &AdminSettings, log: &Path) -> PathBuf {
+    let AdminSettings { folder, .. } = admin;
+    if folder.as_os_str().is_empty() { log.parent().map_or_else(PathBuf::new, PathBuf::from).join("console") } else { folder.clone() }
 }
 
 /// Opens the door of the console. The secret of the set-up, where there is nobody yet.
@@ -59,9 +94,14 @@ pub(super) fn door(app: &Arc<App>, config: &Config) -> Result<(Arc<Desk>, Option
         ConsoleLanguage::English => Some(Language::English),
         ConsoleLanguage::Welsh => Some(Language::Welsh),
     };
-    let settings = DoorSettings { behind_tls: config.admin.behind_tls, language };
+    let settings = DoorSettings { behind_tls: config.admin.behind_tls, language, reveal_by_two: config.admin.reveal == Reveal::Two };
     let log = Arc::clone(&app.store) as Arc<dyn LogStore>;
-    let (desk, secret) = Desk::open(&folder(config), (log, Arc::clone(&app.clock)), Arc::clone(app) as Arc<dyn Works>, settings)?;
+    let (desk, secret) = Desk::open(
+        &folder_of(&config.admin, &config.log.folder),
+        (log, Arc::clone(&app.clock)),
+        Arc::clone(app) as Arc<dyn Works>,
+        settings,
+    )?;
     Ok((Arc::new(desk.over_tls(app.console_tls.load().is_some())), secret))
 }
 
@@ -156,7 +196,7 @@ impl Works for App {
     fn choose_preset(&self, preset: &str) -> Result<(), WorksFault> {
         (self.written.choose_preset)(preset).map_err(|fault| WorksFault(fault.into()))?;
         // What does not go live says so itself; the file is good, or it would not have been written.
-        self.reload();
+        drop(self.reload());
         Ok(())
     }
 
@@ -207,6 +247,10 @@ impl Works for App {
 
     fn categories(&self) -> Vec<(String, String)> {
         presses::categories(&self.feeding.settings().1)
+    }
+
+    fn zone(&self) -> jiff::tz::TimeZone {
+        self.feeding.settings().1.site.time_zone.clone()
     }
 
     fn closed(&self) -> Result<Vec<Closed>, WorksFault> {

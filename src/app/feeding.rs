@@ -3,6 +3,7 @@
 //! A fetch changes the folder of its source alone. When something new is in force there, the lists are loaded anew with the settings
 //! that are in force; the file of settings is not read for it.
 
+use super::whole::Said;
 use super::{App, AppFault, Roads};
 use crate::config::{self, Config, Source};
 use crate::feeds::{self, BuiltIn, Job, Obeyed, Outcome, SourceFolder, SourceState, is_of};
@@ -30,6 +31,8 @@ pub(super) struct Feeding {
     came: Mutex<BTreeSet<String>>,
     /// Sources of which a named person's wish is being obeyed.
     obeying: Mutex<BTreeSet<String>>,
+    /// What people at the console try and want.
+    pub(super) asked: super::asked::Asking,
 }
 
 impl Feeding {
@@ -40,6 +43,7 @@ impl Feeding {
             news: AtomicBool::new(false),
             came: Mutex::default(),
             obeying: Mutex::default(),
+            asked: super::asked::Asking::default(),
         }
     }
 
@@ -53,6 +57,16 @@ impl Feeding {
     fn has_come(&self, name: &str) {
         self.came.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned());
         self.news.store(true, Relaxed);
+    }
+
+    /// Asks for a source at the next look. `false`: that is being done already.
+    pub(super) fn fetch_now(&self, name: &str) -> bool {
+        let mut due = self.due.lock().unwrap_or_else(PoisonError::into_inner);
+        let waits = matches!(due.get(name), Some(Due::At(_)));
+        if waits {
+            due.insert(name.to_owned(), Due::At(Instant::now()));
+        }
+        waits
     }
 
     /// What came since it was asked last.
@@ -160,10 +174,11 @@ fn tell(name: &str, outcome: &Outcome) {
 }
 
 impl App {
-    /// Records the start, and what was released before there was a record.
-    pub(super) fn has_started(&self, line: &str, released: &[String]) {
+    /// Records the start, and what was released, put back or tried again before there was a record.
+    pub(super) fn has_started(&self, line: &str, released: &[String], said: &[Said]) {
         self.event(EventKind::Started, line);
         released.iter().for_each(|text| self.event(EventKind::ListReleased, text));
+        said.iter().for_each(|(kind, text)| self.event(*kind, text));
     }
 
     /// Fetches on a thread of its own, until the process ends.
@@ -197,7 +212,7 @@ impl App {
                 let app = Arc::clone(&self);
                 let work = move || {
                     super::lower_priority();
-                    app.reload_lists();
+                    drop(app.reload_lists());
                 };
                 if let Err(error) = tokio::task::spawn_blocking(work).await {
                     tracing::error!(%error, "the lists that came were not loaded");

@@ -112,7 +112,7 @@ pub fn live(config: &Config, judged: Judged, (metrics, now): (&Metrics, Timestam
     let pac = crate::proxy::own::pac_script(&settings, &own).into();
     let guard = Guard::new(settings.destinations_allowed.clone(), own);
     let engine = judged.engine;
-    let records = settings.shares.records_per_second().map_or(0, |records| records * 86_400);
+    let records = settings.shares.records_per_second().map_or(0, |records| records * 86_400 + crate::proxy::shares::ENTRIES_PER_DAY);
     metrics.shares.records_per_day.set(i64::try_from(records).unwrap_or(i64::MAX));
     Ok(Live {
         pages: pages(config)?,

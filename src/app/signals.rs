@@ -19,3 +19,10 @@ impl Signals {
         })
     }
 }
+
+/// Best effort: without it a reload is only less polite.
+pub(super) fn lower_priority() {
+    if let Err(error) = rustix::process::nice(19) {
+        tracing::debug!(%error, "nice");
+    }
+}

@@ -246,3 +246,41 @@ impl App {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::canon::Wrappers;
+    use crate::config::{ListFiles, MemoryFiles, Written, check_text};
+    use crate::model::Generation;
+    use crate::policy::PolicySet;
+    use std::fs;
+
+    #[test]
+    fn a_watched_list_that_changed_after_it_was_loaded_is_read_once_more() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().display();
+        let text = format!(
+            "[lists]\nfolder = '{place}/lists'\n[[lists.source]]\nname = 'games'\nformat = 'domains'\nwatch = true\npath = '{place}/games'\n\
+             [[lists.source]]\nname = 'illegal'\nkind = 'statutory'\nformat = 'lines'\npath = '{place}/illegal'\n[[group]]\nname = 'all'\n"
+        );
+        fs::write(folder.path().join("games"), "one.test\n").unwrap();
+        fs::write(folder.path().join("illegal"), "a.test/1\n").unwrap();
+        let files = MemoryFiles::default();
+        let written = Written { name: "lifeguard.toml", text: &text, environment: &[], files: &files, list_files: ListFiles::Noted };
+        let config = check_text(&written).unwrap().config;
+        let loaded = feeds::prepare(&config.lists, builtin_list, false).unwrap();
+        let policy = PolicySet::build(config.policy, &loaded.image).unwrap();
+        let engine = Arc::new(Engine::new(Arc::clone(&loaded.image), policy, Generation(1), Wrappers::built_in()));
+        fs::write(folder.path().join("games"), "one.test\ntwo.test\n").unwrap();
+
+        let (decided, now) = (Arc::new(Decided::new(folder.path().join("log"), &[])), Timestamp(0));
+        let small = SmallLists::new(decided, (&engine, Small { watched: loaded.watched }), &config.lists, now);
+        let games = || engine.all_lists().iter().find(|list| *list.name == *"games").unwrap().entries;
+        assert_eq!(games(), 1);
+        assert!(small.look(now).is_none(), "it may be half written");
+        assert!(small.look(now).unwrap().said.contains(&"watched lists".to_owned()));
+        assert_eq!(games(), 2);
+        assert!(small.look(now).is_none());
+    }
+}

@@ -2,7 +2,7 @@
 
 use crate::config::{AdminSettings, Config, Follow, Listener, LogSettings, RadiusSettings};
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The settings of the start that are built into what runs.
 pub(super) struct Standing {
@@ -29,6 +29,11 @@ impl Standing {
     /// Folder of the log.
     pub(super) fn log_folder(&self) -> &Path {
         &self.log.folder
+    }
+
+    /// Folder of the console.
+    pub(super) fn console_folder(&self) -> PathBuf {
+        super::console::folder_of(&self.console, &self.log.folder)
     }
 
     /// The listeners that run.
@@ -69,12 +74,17 @@ impl Standing {
             ("site.node", self.node != new.site.node),
             ("proxy.listeners", self.listeners != new.proxy.listeners),
             ("admin.listen", self.console.listen != new.admin.listen),
-            ("admin", AdminSettings { listen: new.admin.listen, ..self.console.clone() } != new.admin),
+            ("admin", with_what_is_taken_over(&self.console, &new.admin) != new.admin),
             ("follow", self.follow != new.follow),
             ("sign_in.radius", sockets(self.radius.as_ref()) != sockets(new.sign_in.radius.as_ref())),
         ];
         all.into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name).collect()
     }
+}
+
+/// The console as it runs: where it listens is named by itself, and who approves is taken over.
+fn with_what_is_taken_over(runs: &AdminSettings, new: &AdminSettings) -> AdminSettings {
+    AdminSettings { listen: new.listen, approve_policy: new.approve_policy, ..runs.clone() }
 }
 
 /// What of accounting is built into its socket; the rest is taken over.

@@ -184,7 +184,7 @@ impl StatusSource for App {
             listeners: self.listeners.clone(),
             lists,
             log: LogStatus {
-                place: self.log_folder.clone(),
+                place: self.standing.log_folder().display().to_string(),
                 fault: log_fault(&log.health),
                 signing_fault: log.signing_fault.as_deref().map(str::to_owned),
                 queued: log.queue_records,
@@ -197,6 +197,7 @@ impl StatusSource for App {
             passed: passed(&live),
             reload: news.reload.clone(),
             accredited: self.accredited.passing(self.clock.now().wall),
+            mail_fault: self.mail_fault.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone(),
             authority: self.authority(&live),
             connections: u64::try_from(self.metrics.connections.get()).unwrap_or(0),
             demonstration: live.engine.lists.is_demonstration(),

@@ -1,14 +1,13 @@
 //! `lifeguard code new`: a code that somebody types to get a release or an unlock for themselves, for a while. Shown once, kept as a keyed
 //! hash. `lifeguard exceptions list` and `stop` have codes as well.
 
-use super::exceptions::{DAY, HOUR, MINUTE, What, Wrong, for_whom, range, time};
+use super::exceptions::{for_whom, range, time};
 use super::setting::{Place, answer, complain, now};
+use crate::app::{CodeUse, Decision, DecisionFault, new_code};
 use crate::config::Config;
-use crate::model::Timestamp;
-use crate::store::codes::{Code, CodeBounds, make_code};
-use crate::store::exceptions::{Exception, Kind};
+use crate::store::codes::Code;
+use crate::store::exceptions::Kind;
 use crate::store::query::terminal;
-use crate::store::signer_for;
 use ipnet::IpNet;
 use std::path::Path;
 use std::process::ExitCode;
@@ -86,23 +85,17 @@ pub(super) fn run(config: Option<&Path>, CodeCommand::New(arguments): &CodeComma
     }
 }
 
-fn made(settings: &Config, arguments: &CodeArguments) -> Result<(Code, String), Wrong> {
+fn made(settings: &Config, arguments: &CodeArguments) -> Result<(Code, String), DecisionFault> {
     let CodeArguments { addresses, categories, to, whom, lasts, within, uses, by, because } = arguments;
-    let (longest, span) = if to.is_some() { (12 * HOUR, "10m to 12h") } else { (3 * HOUR, "10m to 3h") };
-    if !(10 * MINUTE..=longest).contains(&lasts.as_secs()) {
-        return Err(Wrong::Time(span));
-    }
-    if !(MINUTE..=DAY).contains(&within.as_secs()) {
-        return Err(Wrong::Within);
-    }
-    let kind = if to.is_some() { Kind::Unlock } else { Kind::Release };
-    let what = What { kind, addresses, categories, to: to.as_deref().unwrap_or_default() };
-    what.check(settings, whom.group.as_deref())?;
-    let from = now();
-    let until = Timestamp::from_seconds(from.seconds() + i64::try_from(within.as_secs()).unwrap_or_default());
-    let whom = for_whom(whom.person.as_deref(), whom.group.as_deref(), whom.room);
-    let gives = Exception { whom, ..what.exception((by, because), from, until) };
-    let bounds = CodeBounds { lasts_s: lasts.as_secs(), uses: *uses };
-    let folder = &settings.log.folder;
-    Ok(make_code(folder, gives, bounds, &*signer_for(folder, &settings.log.keys), from)?)
+    let decision = Decision {
+        kind: if to.is_some() { Kind::Unlock } else { Kind::Release },
+        whom: for_whom(whom.person.as_deref(), whom.group.as_deref(), whom.room),
+        addresses: addresses.clone(),
+        categories: categories.clone(),
+        to: to.clone().unwrap_or_default(),
+        lasts_s: lasts.as_secs(),
+        by: by.clone(),
+        because: because.clone(),
+    };
+    new_code(settings, decision, CodeUse { within_s: within.as_secs(), uses: *uses }, now())
 }

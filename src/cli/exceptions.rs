@@ -3,12 +3,11 @@
 
 use super::setting::{Place, answer, complain, now};
 pub(super) use crate::app::knows;
+use crate::app::{Decision, DecisionFault, decide, stop_decision};
 use crate::config::Config;
-use crate::model::{Taxonomy, Timestamp};
 use crate::store::codes::Code;
-use crate::store::exceptions::{Exception, ExceptionFault, ExceptionState, Exceptions, For, Kind, Stop, make_exception, stop_exception};
+use crate::store::exceptions::{ExceptionFault, ExceptionState, Exceptions, For, Kind};
 use crate::store::query::terminal;
-use crate::store::signer_for;
 use ipnet::IpNet;
 use std::fmt::Write as _;
 use std::net::IpAddr;
@@ -121,117 +120,49 @@ pub(super) enum ExceptionsCommand {
     },
 }
 
-pub(super) const MINUTE: u64 = 60;
-pub(super) const HOUR: u64 = 60 * MINUTE;
-pub(super) const DAY: u64 = 24 * HOUR;
-
-/// What cannot be done.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum Wrong {
-    #[error(transparent)]
-    Made(#[from] ExceptionFault),
-    #[error("there is no group '{0}'")]
-    NoGroup(String),
-    #[error("there is no category '{0}', or it is closed to everybody")]
-    NoCategory(String),
-    #[error("--for: expected {0}")]
-    Time(&'static str),
-    #[error("--within: expected 1m to 24h")]
-    Within,
-}
-
 /// Opens addresses for a while.
 pub(super) fn release(config: Option<&Path>, arguments: &ReleaseArguments) -> ExitCode {
-    let span = (10 * MINUTE, 3 * HOUR, "10m to 3h");
-    let what = What { addresses: &arguments.addresses, categories: &arguments.categories, ..What::new(Kind::Release) };
-    make(config, what, &arguments.whom, (&arguments.signed, span))
+    let ReleaseArguments { addresses, categories, whom, signed } = arguments;
+    make(config, Decision { addresses: addresses.clone(), categories: categories.clone(), ..plain(Kind::Release, whom, signed) })
 }
 
 /// Gives the rules of another group for a while.
 pub(super) fn unlock(config: Option<&Path>, arguments: &UnlockArguments) -> ExitCode {
-    let span = (10 * MINUTE, 12 * HOUR, "10m to 12h");
-    make(config, What { to: &arguments.to, ..What::new(Kind::Unlock) }, &arguments.whom, (&arguments.signed, span))
+    make(config, Decision { to: arguments.to.clone(), ..plain(Kind::Unlock, &arguments.whom, &arguments.signed) })
 }
 
 /// Closes everything for somebody, for a while.
 pub(super) fn suspend(config: Option<&Path>, arguments: &SuspendArguments) -> ExitCode {
-    let span = (10 * MINUTE, 366 * DAY, "10m to 366d");
-    make(config, What::new(Kind::Suspend), &arguments.whom, (&arguments.signed, span))
+    make(config, plain(Kind::Suspend, &arguments.whom, &arguments.signed))
 }
 
 /// Closes addresses at once.
 pub(super) fn close(config: Option<&Path>, arguments: &CloseArguments) -> ExitCode {
-    let span = (10 * MINUTE, 31 * DAY, "10m to 31d: for longer, write a rule");
-    make(config, What { addresses: &arguments.addresses, ..What::new(Kind::Close) }, &arguments.whom, (&arguments.signed, span))
+    make(config, Decision { addresses: arguments.addresses.clone(), ..plain(Kind::Close, &arguments.whom, &arguments.signed) })
 }
 
-type Bounded<'a> = (&'a Signed, (u64, u64, &'static str));
-
-/// What is to be done.
-#[derive(Clone, Copy)]
-pub(super) struct What<'a> {
-    pub(super) kind: Kind,
-    pub(super) addresses: &'a [String],
-    pub(super) categories: &'a [String],
-    pub(super) to: &'a str,
-}
-
-impl What<'_> {
-    const fn new(kind: Kind) -> Self {
-        Self { kind, addresses: &[], categories: &[], to: "" }
-    }
-
-    /// Groups and categories have to be there.
-    pub(super) fn check(&self, settings: &Config, group: Option<&str>) -> Result<(), Wrong> {
-        let groups = [group, Some(self.to).filter(|to| !to.is_empty())];
-        if let Some(unknown) = groups.into_iter().flatten().find(|name| settings.policy.group_named(name).is_none()) {
-            return Err(Wrong::NoGroup(unknown.to_owned()));
-        }
-        let unknown = self.categories.iter().find(|name| Taxonomy::get().is_locked(name) || !knows(settings, name));
-        unknown.map_or(Ok(()), |name| Err(Wrong::NoCategory(name.clone())))
-    }
-
-    /// As the file has it, for everybody.
-    pub(super) fn exception(&self, (by, reason): (&str, &str), from: Timestamp, until: Timestamp) -> Exception {
-        Exception {
-            id: String::new(),
-            kind: self.kind,
-            whom: For::Everybody,
-            addresses: self.addresses.to_vec(),
-            categories: self.categories.to_vec(),
-            to: self.to.to_owned(),
-            code: String::new(),
-            by: by.to_owned(),
-            reason: reason.to_owned(),
-            from: from.to_string(),
-            until: until.to_string(),
-        }
+fn plain(kind: Kind, whom: &ForWhom, signed: &Signed) -> Decision {
+    Decision {
+        kind,
+        whom: for_whom(whom.person.as_deref(), whom.group.as_deref(), whom.room),
+        addresses: Vec::new(),
+        categories: Vec::new(),
+        to: String::new(),
+        lasts_s: signed.lasts.as_secs(),
+        by: signed.by.clone(),
+        because: signed.because.clone(),
     }
 }
 
-fn make(config: Option<&Path>, what: What<'_>, whom: &ForWhom, bounded: Bounded<'_>) -> ExitCode {
+fn make(config: Option<&Path>, decision: Decision) -> ExitCode {
     let settings = match Place::find(config).read() {
         Ok(settings) => settings,
         Err(faults) => return complain(&faults),
     };
-    match exception(&settings, what, whom, bounded) {
+    match decide(&settings, decision, now()) {
         Ok(made) => answer(&format!("{}\n", terminal(&made.in_words())), ExitCode::SUCCESS),
         Err(wrong) => complain(&wrong.to_string()),
     }
-}
-
-fn exception(settings: &Config, what: What<'_>, whom: &ForWhom, (signed, (least, most, span)): Bounded<'_>) -> Result<Exception, Wrong> {
-    let seconds = signed.lasts.as_secs();
-    if !(least..=most).contains(&seconds) {
-        return Err(Wrong::Time(span));
-    }
-    what.check(settings, whom.group.as_deref())?;
-    let from = now();
-    let until = Timestamp::from_seconds(from.seconds() + i64::try_from(seconds).unwrap_or_default());
-    let whom = for_whom(whom.person.as_deref(), whom.group.as_deref(), whom.room);
-    let new = Exception { whom, ..what.exception((&signed.by, &signed.because), from, until) };
-    let folder = &settings.log.folder;
-    Ok(make_exception(folder, new, &*signer_for(folder, &settings.log.keys), from)?)
 }
 
 pub(super) fn for_whom(person: Option<&str>, group: Option<&str>, room: Option<IpNet>) -> For {
@@ -252,10 +183,7 @@ pub(super) fn run(config: Option<&Path>, command: &ExceptionsCommand) -> ExitCod
     let done = match command {
         ExceptionsCommand::List { all, json } => list(&settings, *all, *json),
         ExceptionsCommand::Stop { id, by, because } => {
-            let at = now();
-            let stop = Stop { id: id.clone(), by: by.clone(), reason: because.clone(), at: at.to_string() };
-            let folder = &settings.log.folder;
-            let stopped = stop_exception(folder, stop, &*signer_for(folder, &settings.log.keys), at);
+            let stopped = stop_decision(&settings, id, (by, because), now());
             stopped.map(|stop| format!("{} is over\n", stop.id))
         }
     };
@@ -309,6 +237,6 @@ pub(super) fn range(text: &str) -> Result<IpNet, ipnet::AddrParseError> {
     text.parse::<IpNet>().map(|net| net.trunc()).or_else(one)
 }
 
-pub(super) fn time(text: &str) -> Result<Duration, Wrong> {
-    crate::config::read_time(text).ok_or(Wrong::Time("a time such as 30m, 2h or 7d"))
+pub(super) fn time(text: &str) -> Result<Duration, DecisionFault> {
+    crate::config::read_time(text).ok_or(DecisionFault::Time("a time such as 30m, 2h or 7d"))
 }

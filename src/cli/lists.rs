@@ -6,8 +6,9 @@ mod names;
 mod unknown;
 
 use super::emergency::{self, EmergencyCommand};
-use super::list_preview::{self as preview, Met};
+use super::list_preview as preview;
 use super::{categories, list_test, lists_fetch, setting};
+use crate::app::Met;
 use crate::config::{self, Config};
 use crate::feeds::{self, BuiltIn, Loaded, Origin};
 use crate::lists::{Freshness, ImageDiff, ListDiff, ListKind, ListReport};
@@ -126,7 +127,7 @@ fn diff(settings: &Config, form: &Form, log: Option<&str>) -> ExitCode {
     let written = if form.json {
         diff_as_json(diff, alarms, met.as_ref())
     } else {
-        diff_as_text(diff, alarms).and_then(|()| met.map_or(Ok(()), |met| met.put(&mut io::stdout().lock())))
+        diff_as_text(diff, alarms).and_then(|()| met.map_or(Ok(()), |met| preview::put(&met, &mut io::stdout().lock())))
     };
     if written.is_ok() && alarms.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
@@ -152,7 +153,7 @@ fn diff_as_json(diff: &ImageDiff, alarms: &[String], met: Option<&Met>) -> io::R
         io::stdout().lock(),
         "{}",
         json!({
-            "before": diff.before, "now": diff.now, "lists": lists, "alarms": alarms, "would_meet": met.map(Met::as_json),
+            "before": diff.before, "now": diff.now, "lists": lists, "alarms": alarms, "would_meet": met.map(preview::as_json),
         })
     )
 }

@@ -97,7 +97,12 @@ async fn one(settings: &Config, job: &Arc<Job>, arguments: &FetchArguments) -> S
         let (outcome, state) = job.run().await;
         let (good, words) = match &outcome {
             Outcome::Unchanged => (true, "still the newest".to_owned()),
-            Outcome::Taken(entries) => (true, format!("a new version with {entries} entries; the next reload puts it in force")),
+            Outcome::Taken(entries) => (
+                true,
+                format!(
+                    "a new version with {entries} entries; the next start or reload tries it together with all others and puts it in force"
+                ),
+            ),
             Outcome::Refused(refused) => (false, format!("in quarantine: {refused}; the last good one stays")),
             Outcome::Failed(trouble) => (false, format!("nothing came: {trouble}; the last good one stays")),
         };
@@ -129,9 +134,9 @@ fn with_met(settings: &Config, (job, rehearsal): (&Job, &Rehearsal), log: Option
     let mut words = Vec::new();
     match preview::met(settings, whole, from, Some(&job.source)) {
         Ok(met) => {
-            said.json["would_meet"] = met.as_json();
+            said.json["would_meet"] = preview::as_json(&met);
             // Writing to memory cannot fail.
-            met.put(&mut words).unwrap_or_default();
+            preview::put(&met, &mut words).unwrap_or_default();
             said.text += &format!("\n{}", String::from_utf8_lossy(&words).trim_end());
         }
         Err(fault) => {

@@ -35,7 +35,6 @@ use crate::store::query::{Follow, QueryFault, Row, json_line};
 use crate::store::sweep::SweepFault;
 use crate::store::{HeadsFault, ReadFault, VaultFault};
 pub use breaches::BreachArgs;
-pub(super) use breaches::past;
 use clap::{Args, Subcommand};
 pub use export::ExportArgs;
 pub use filter::{QueryArgs, SpanArgs};

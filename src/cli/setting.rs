@@ -1,6 +1,6 @@
 //! Where the settings of a command come from, and how faults are told.
 
-use crate::app::{AppFault, Written, read_seen};
+use crate::app::{AmendFault, Amended, AppFault, Keep, SettingsFile, Written, read_seen};
 use crate::canon::Wrappers;
 use crate::config::{self, Config, Faults, ListFiles, Loaded, RealFiles};
 use crate::engine::Engine;
@@ -14,7 +14,7 @@ use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Where the settings are: read again by every reload.
@@ -58,25 +58,83 @@ impl Place {
     /// The settings as a running system reads them again and changes them.
     pub(super) fn written(self) -> Written {
         let place = Arc::new(self);
-        let other = Arc::clone(&place);
+        let (other, settings) = (Arc::clone(&place), Arc::clone(&place) as Arc<dyn SettingsFile>);
         let file = Some(place.name()).filter(|name| name != config::SAMPLE_NAME).unwrap_or_default();
-        Written { read: Box::new(move || place.read()), choose_preset: Box::new(move |preset| other.choose_preset(preset)), file }
+        let third = Arc::clone(&place);
+        Written {
+            read: Box::new(move || place.read()),
+            choose_preset: Box::new(move |preset| other.choose_preset(preset)),
+            amend: Box::new(move |change, keep| third.amend(change, keep)),
+            file,
+            settings,
+        }
     }
 
     /// Gives the group of unknown clients this preset: the whole text is checked first, and takes the old one's place whole.
     fn choose_preset(&self, preset: &str) -> Result<(), String> {
-        let (name, text) = config::find(self.given.as_deref(), &RealFiles).map_err(|faults| faults.render(false))?;
-        let check = |text: &str| {
-            let written =
-                config::Written { name: &name, text, environment: &self.environment, files: &RealFiles, list_files: ListFiles::Noted };
-            config::check_text(&written).map_err(|faults| faults.render(false))
-        };
-        let policy = check(&text)?.config.policy;
+        let (name, text) = self.text()?;
+        let policy = self.check(&text)?.policy;
         let group = &policy.groups[usize::from(policy.strictest.0)].name;
         let fresh = config::with_preset(&text, group, preset).ok_or_else(|| format!("{name}: the group {group} is not written there"))?;
-        check(&fresh)?;
-        let path = if name == config::SAMPLE_NAME { PathBuf::from(config::DEFAULT_PLACES[0]) } else { PathBuf::from(&name) };
-        replace(&path, &fresh).map_err(|error| format!("{}: {error}", path.display()))
+        self.check(&fresh)?;
+        self.put(&fresh).map_err(|error| format!("{name}: {error}"))
+    }
+
+    /// Where the settings are written: those that are built in get a file; behind a link stands the file itself.
+    fn path(&self) -> PathBuf {
+        let name = self.name();
+        let path = if name == config::SAMPLE_NAME { PathBuf::from(config::DEFAULT_PLACES[0]) } else { PathBuf::from(name) };
+        fs::canonicalize(&path).unwrap_or(path)
+    }
+}
+
+impl SettingsFile for Place {
+    fn text(&self) -> Result<(String, String), String> {
+        config::find(self.given.as_deref(), &RealFiles).map_err(|faults| faults.render(false))
+    }
+
+    fn check(&self, text: &str) -> Result<Config, String> {
+        let (name, environment) = (self.name(), &*self.environment);
+        let written = config::Written { name: &name, text, environment, files: &RealFiles, list_files: ListFiles::Noted };
+        config::check_text(&written).map(|loaded| loaded.config).map_err(|faults| faults.render(false))
+    }
+
+    fn writable(&self) -> io::Result<()> {
+        let path = self.path();
+        match fs::metadata(&path) {
+            // Whoever may do everything does not write over what is marked.
+            Ok(file) if file.permissions().readonly() => return Err(io::ErrorKind::ReadOnlyFilesystem.into()),
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
+        // The nearest folder that is there takes the new file.
+        let folder = path.ancestors().skip(1).find(|folder| folder.is_dir()).unwrap_or(Path::new("."));
+        Ok(rustix::fs::access(folder, rustix::fs::Access::WRITE_OK | rustix::fs::Access::EXEC_OK)?)
+    }
+
+    fn put(&self, text: &str) -> io::Result<()> {
+        self.writable()?;
+        replace(&self.path(), text)
+    }
+}
+
+impl Place {
+    /// The settings as this change makes them. The whole text is checked; where it is kept it takes the old one's place whole.
+    fn amend(&self, change: &dyn Fn(&str) -> Option<String>, keep: Keep) -> Result<Amended, AmendFault> {
+        static ONE: Mutex<()> = Mutex::new(());
+        let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
+        let told = |faults: Faults| AmendFault::Faults(faults.reports());
+        let (name, text) = config::find(self.given.as_deref(), &RealFiles).map_err(told)?;
+        let text = change(&text).ok_or(AmendFault::NotWritten)?;
+        let written =
+            config::Written { name: &name, text: &text, environment: &self.environment, files: &RealFiles, list_files: ListFiles::Noted };
+        let config = config::check_text(&written).map_err(told)?.config;
+        if keep == Keep::OnDisk {
+            let path = if name == config::SAMPLE_NAME { PathBuf::from(config::DEFAULT_PLACES[0]) } else { PathBuf::from(&name) };
+            replace(&path, &text).map_err(|error| AmendFault::Disk(format!("{}: {error}", path.display())))?;
+        }
+        Ok(Amended { config, text })
     }
 }
 

@@ -21,11 +21,11 @@ pub fn with_preset(text: &str, group: &str, preset: &str) -> Option<String> {
     Some(out)
 }
 
-fn option<'a>(table: &'a Table, key: &str) -> Option<&'a Node> {
+pub(super) fn option<'a>(table: &'a Table, key: &str) -> Option<&'a Node> {
     table.iter().find(|(known, _)| known.value == key).map(|(_, node)| node)
 }
 
-fn table_of(node: &Node) -> Option<&Table> {
+pub(super) fn table_of(node: &Node) -> Option<&Table> {
     match &node.value {
         Value::Table(table) => Some(table),
         Value::Text(_) | Value::Integer(_) | Value::Float(_) | Value::Flag(_) | Value::Moment(_) | Value::List(_) => None,

@@ -29,6 +29,7 @@ fn words_of<'a>(meanings: impl Iterator<Item = &'a Category>) -> CategoryWords {
         title: join(|one| &one.title, ", ").into(),
         words: join(|one| &one.words, " ").into(),
         risk: meanings.first().map_or(Risk::None, |one| one.risk),
+        shown: true,
     }
 }
 

@@ -4,6 +4,7 @@
 
 use super::accredit::AccreditSettings;
 use super::follow::Follow;
+use super::incidents::{AlertSettings, IncidentSettings, MailSettings};
 use super::list_settings::ListSettings;
 use super::shells::{Door, HttpsSettings, LogSettings, ProxySettings};
 use super::sign_in::SignInSettings;
@@ -42,6 +43,12 @@ pub struct Config {
     pub lab_without_statutory: bool,
     /// Checks that show what the filter does.
     pub accredit: AccreditSettings,
+    /// Incidents on the console.
+    pub incidents: IncidentSettings,
+    /// What people are told of, and who.
+    pub alerts: AlertSettings,
+    /// How letters leave; `None`: they do not.
+    pub mail: Option<MailSettings>,
     /// Messages to the operator.
     pub telemetry: TelemetrySettings,
 }
@@ -91,6 +98,20 @@ pub struct AdminSettings {
     pub door: Option<Door>,
     /// In which language.
     pub language: ConsoleLanguage,
+    /// Changes of policy on the console need a second person.
+    pub approve_policy: bool,
+    /// How many people it takes to see a name.
+    pub reveal: Reveal,
+}
+
+/// How many people it takes to see the name behind a pseudonym.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reveal {
+    /// Whoever may see names says why.
+    #[default]
+    One,
+    /// A second person who may see names agrees first.
+    Two,
 }
 
 /// The language of the console.
@@ -144,6 +165,8 @@ impl Default for AdminSettings {
             behind_tls: false,
             door: None,
             language: ConsoleLanguage::Browser,
+            approve_policy: false,
+            reveal: Reveal::One,
         }
     }
 }

@@ -22,15 +22,19 @@ pub(super) fn ages(found: &[Found]) -> BTreeMap<Arc<str>, Timestamp> {
     found.iter().filter_map(age).collect()
 }
 
-/// Of the kind of lists that is held back, the ages of the version in force count.
+/// Of lists of which the last good version is in force, its ages count.
 pub(super) fn ages_in_force(
     new: BTreeMap<Arc<str>, Timestamp>,
     last: BTreeMap<Arc<str>, Timestamp>,
-    report: &Report,
+    held: impl Fn(&Arc<str>) -> bool,
 ) -> BTreeMap<Arc<str>, Timestamp> {
-    let held = |name: &Arc<str>| report.lists.iter().any(|list| list.name == *name && report.holds(list.kind));
     let (of_new, of_last) = (new.into_iter().filter(|(name, _)| !held(name)), last.into_iter().filter(|(name, _)| held(name)));
     of_new.chain(of_last).collect()
+}
+
+/// Is it of a kind that is held back?
+pub(super) fn kind_is_held(report: &Report, name: &Arc<str>) -> bool {
+    report.lists.iter().any(|list| list.name == *name && report.holds(list.kind))
 }
 
 /// A list that is held back has the age of the version before.

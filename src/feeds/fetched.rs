@@ -172,6 +172,11 @@ impl SourceFolder {
         Self { folder: settings.folder.join("sources").join(file_name(name)) }
     }
 
+    /// Removes it with all that is in it.
+    pub(super) fn remove(&self) -> io::Result<()> {
+        fs::remove_dir_all(&self.folder)
+    }
+
     /// Makes it, and waits until nobody else changes it.
     ///
     /// # Errors
@@ -299,11 +304,11 @@ impl SourceFolder {
     }
 }
 
-fn remove(path: &Path) -> io::Result<()> {
+pub(super) fn remove(path: &Path) -> io::Result<()> {
     if path.symlink_metadata()?.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) }
 }
 
-fn sync(path: &Path) -> io::Result<()> {
+pub(super) fn sync(path: &Path) -> io::Result<()> {
     if path.is_dir() {
         for entry in fs::read_dir(path)? {
             sync(&entry?.path())?;
@@ -313,7 +318,7 @@ fn sync(path: &Path) -> io::Result<()> {
 }
 
 /// A name of the settings as the name of a folder: whatever could mean something there is written by its number.
-fn file_name(name: &str) -> String {
+pub(super) fn file_name(name: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     name.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02x}") }).collect()
 }

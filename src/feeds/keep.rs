@@ -164,6 +164,24 @@ impl Kept {
         self.replace("lists.ages", |out| ages.iter().try_for_each(|(name, at)| writeln!(out, "{}\t{name}", at.0)))
     }
 
+    /// Of each source that is fetched the version that was in force last, by its file. `None`: none was yet.
+    #[must_use]
+    pub fn versions(&self) -> Option<BTreeMap<String, String>> {
+        let text = fs::read_to_string(self.folder.join("lists.versions")).ok()?;
+        Some(text.lines().filter_map(|line| line.split_once('\t')).map(|(file, name)| (name.to_owned(), file.to_owned())).collect())
+    }
+
+    /// Keeps them.
+    ///
+    /// # Errors
+    /// [`KeepFault::File`].
+    pub fn keep_versions(&self, versions: &BTreeMap<String, String>) -> Result<(), KeepFault> {
+        if self.versions().as_ref() == Some(versions) {
+            return Ok(());
+        }
+        self.replace("lists.versions", |out| versions.iter().try_for_each(|(name, file)| writeln!(out, "{file}\t{name}")))
+    }
+
     fn image(&self, age: usize) -> PathBuf {
         self.folder.join(if age == 0 { "lists.image".to_owned() } else { format!("lists.image.{age}") })
     }

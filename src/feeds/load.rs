@@ -1,25 +1,21 @@
 //! Settings -> image in force: the kept one where nothing has changed, a freshly compiled one otherwise, and the last
 //! good one where the new one is held back.
 
-use super::ages::{ages, ages_in_force, in_force};
+use super::ages::{ages, ages_in_force, in_force, kind_is_held};
+use super::compile::{Making, compile, held, stamp};
 use super::fetched::{SourceState, standing};
 use super::keep::{KeepFault, Kept};
+use super::last::{Text, forget_others};
 use super::mapped::{Unmapped, unmapped};
-use super::names;
 use super::of_people::local;
-use super::sought::{bounds, seek};
-use super::sources::{BuiltIn, Found, Place, SourceFault};
+use super::reading::Reading;
+use super::sought::bounds;
+use super::sources::{BuiltIn, SourceFault};
 use super::watched::watched;
 use crate::config::ListSettings;
-use crate::lists::{
-    AgeBounds, AllowFault, Beside, CompileFault, Compiled, Compiler, DiffFault, Freshness, ImageDiff, InstallationKey, ListImage, ListInfo,
-    ListKind, Report,
-};
-use crate::model::{ListId, Timestamp};
-use aws_lc_rs::digest;
+use crate::lists::{AgeBounds, AllowFault, Beside, CompileFault, Compiled, DiffFault, Freshness, ListImage, ListInfo, ListKind, Report};
+use crate::model::Timestamp;
 use std::collections::BTreeMap;
-use std::fs;
-use std::os::unix::fs::MetadataExt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -87,6 +83,8 @@ pub struct Loaded {
     pub local: Option<Arc<ListImage>>,
     /// The stamp of an image that is to be kept.
     pub(super) unkept: Option<String>,
+    /// The texts that it was made of, to be kept with it.
+    pub(super) texts: Vec<Text>,
     /// Sources that are fetched, and how they stand.
     pub fetched: BTreeMap<String, SourceState>,
     /// Of these the version whose entries are in force, by its file: what came and is held back is none.
@@ -132,11 +130,24 @@ impl Loaded {
             if let Some(stamp) = &self.unkept {
                 kept.keep(&self.image, stamp)?;
             }
-            kept.keep_ages(&self.as_of)
+            kept.keep_ages(&self.as_of)?;
+            kept.keep_versions(&self.in_force)
         });
         match keeping {
             Ok(()) => self.unkept = None,
             Err(fault) => self.alarms.push(format!("the lists are in force but could not be kept for the next start: {fault}")),
+        }
+        self.keep_texts(settings);
+    }
+
+    fn keep_texts(&mut self, settings: &ListSettings) {
+        for text in std::mem::take(&mut self.texts) {
+            if let Err(fault) = text.keep(settings) {
+                self.alarms.push(format!("list {}: should its file be lost, nothing stands in for it: {fault}", text.name()));
+            }
+        }
+        if let Err(fault) = forget_others(settings) {
+            self.alarms.push(format!("what was kept of lists that are there no more cannot be removed: {fault}"));
         }
     }
 
@@ -189,36 +200,27 @@ fn large(settings: &ListSettings, builtin: BuiltIn, fresh: bool) -> Result<Loade
     let making = Making { key: &key, settings };
     let (newest, bad) = kept.newest(&key);
     let mut alarms: Vec<String> = bad.iter().map(|(path, fault)| format!("{}: {fault}", path.display())).collect();
-    let sought = seek(settings, builtin);
-    let found = match &newest {
-        Some(newest) => sought.with_stand_ins(newest, &mut alarms),
-        // Nothing stands in for what is missing: nothing is served.
-        None => sought.whole()?,
-    };
-    let (stamp, as_of) = (stamp(settings, &found), ages(&found));
-    let unmapped = unmapped(settings, &found);
+    let mut reading = Reading::of(settings, builtin, newest.as_ref(), &mut alarms)?;
+    // What stands in for something is not stamped: the next start reads the sources again.
+    let stamp = if reading.stale.is_empty() { stamp(settings, &reading.found) } else { String::new() };
+    let as_of = ages(&reading.found);
+    let unmapped = unmapped(settings, &reading.found);
     alarms.extend(unmapped.iter().map(ToString::to_string));
     let loaded = match newest {
-        Some(newest) if !fresh && bad.is_empty() && kept.stamp().as_deref() == Some(&*stamp) => {
-            Loaded { alarms, as_of, ..Loaded::new(newest, Origin::Kept) }
+        Some(newest) if !fresh && bad.is_empty() && !stamp.is_empty() && kept.stamp().as_deref() == Some(&*stamp) => {
+            Loaded { alarms, as_of, texts: reading.take_texts(), ..Loaded::new(newest, Origin::Kept) }
         }
-        Some(newest) => with_last_good(found, newest, &kept, making, (&stamp, as_of), alarms),
+        Some(newest) => with_last_good(&mut reading, newest, &kept, making, (&stamp, as_of), alarms),
         None => {
-            let compiled = compile(found, None, making, &mut alarms)?;
+            let compiled = compile(reading.found.clone(), None, making, &mut alarms)?;
             if compiled.report.held().next().is_some() {
                 return Err(FeedFault::Held(held(&compiled.report)));
             }
-            Loaded { as_of, ..publish(compiled, &stamp, alarms) }
+            let as_of = ages_in_force(as_of, kept.ages(), |list| reading.is_stale(list));
+            Loaded { as_of, texts: reading.take_texts(), ..publish(compiled, &stamp, alarms) }
         }
     };
     Ok(Loaded { bounds: bounds(settings, &loaded.image), unmapped, ..loaded })
-}
-
-/// What an image is made with.
-#[derive(Clone, Copy)]
-struct Making<'a> {
-    key: &'a InstallationKey,
-    settings: &'a ListSettings,
 }
 
 impl Loaded {
@@ -239,6 +241,7 @@ impl Loaded {
             watched: None,
             local: None,
             unkept: None,
+            texts: Vec::new(),
             unmapped: Vec::new(),
             fetched: BTreeMap::new(),
             in_force: BTreeMap::new(),
@@ -246,59 +249,47 @@ impl Loaded {
     }
 }
 
-/// What is in force, and what the sources hold now.
-#[derive(Debug)]
-pub struct Compared {
-    /// What changed.
-    pub diff: ImageDiff,
-    /// What an operator must look at.
-    pub alarms: Vec<String>,
-    /// The newest kept image.
-    pub before: Arc<ListImage>,
-    /// What the sources hold.
-    pub now: Arc<ListImage>,
-}
-
-/// What the sources hold now against the newest kept image; nothing is put in force or kept.
-///
-/// # Errors
-/// [`FeedFault`]; also when no image has been kept yet.
-pub fn compare(settings: &ListSettings, builtin: BuiltIn) -> Result<Compared, FeedFault> {
-    let kept = Kept::open(&settings.folder)?;
-    let key = kept.key()?;
-    let (Some(newest), _) = kept.newest(&key) else { return Err(FeedFault::NothingKept) };
-    let mut alarms = Vec::new();
-    let making = Making { key: &key, settings };
-    let compiled = compile(seek(settings, builtin).whole()?, Some(&newest), making, &mut alarms)?;
-    let diff = ImageDiff::between(&newest, &compiled.image)?;
-    Ok(Compared { diff, alarms, before: Arc::new(newest), now: Arc::new(compiled.image) })
-}
-
 /// Compiles anew; whatever goes wrong, the last good image is there.
 fn with_last_good(
-    found: Vec<Found>,
+    reading: &mut Reading,
     last: ListImage,
     kept: &Kept,
     making: Making<'_>,
     (stamp, as_of): (&str, BTreeMap<Arc<str>, Timestamp>),
     mut alarms: Vec<String>,
 ) -> Loaded {
-    let compiled = match compile(found, Some(&last), making, &mut alarms) {
-        Ok(compiled) if compiled.report.held().next().is_none() => {
-            return Loaded { as_of, ..publish(compiled, stamp, alarms) };
+    let first = match compile(reading.found.clone(), Some(&last), making, &mut alarms) {
+        Ok(first) if reading.stale.is_empty() && first.report.held().next().is_none() => {
+            return Loaded { as_of, texts: reading.take_texts(), ..publish(first, stamp, alarms) };
         }
-        Ok(compiled) => compiled,
+        Ok(first) => first,
         Err(fault) => {
             alarms.push(format!("{ALL_STAY}{fault}"));
             return Loaded { alarms, as_of: kept.ages(), ..Loaded::new(last, Origin::LastGood) };
         }
     };
-    let as_of = ages_in_force(as_of, kept.ages(), &compiled.report);
-    let Compiled { image, report } = compiled;
-    let (image, words) = keep_what_is_good(image, last, &report);
-    alarms.push(format!("{words} in force: {}", held(&report)));
+    let why = held(&first.report);
+    let Compiled { image, report } = reading.mended(first, &last, making);
+    let as_of = ages_in_force(as_of, kept.ages(), |list| reading.is_stale(list) || kind_is_held(&report, list));
+    let (image, words, texts) = match report.held().next() {
+        None => (image, "what was good of these lists, and all others as they are now, are", reading.take_texts()),
+        Some(_) => {
+            let (image, words) = keep_what_is_good(image, last, &report);
+            (image, words, Vec::new())
+        }
+    };
+    if !why.is_empty() {
+        alarms.push(format!("{words} in force: {why}"));
+    }
     // The mixture is not stamped: the next start reads the sources again.
-    Loaded { report: Some(report), alarms, as_of, unkept: Some(String::new()), ..Loaded::new(image, Origin::LastGood) }
+    Loaded {
+        report: Some(reading.with_why(report)),
+        alarms,
+        as_of,
+        texts,
+        unkept: Some(String::new()),
+        ..Loaded::new(image, Origin::LastGood)
+    }
 }
 
 /// A category list that is held back must not hold back new statutory entries, nor the other way round.
@@ -317,82 +308,4 @@ pub(super) fn keep_what_is_good(new: ListImage, last: ListImage, report: &Report
 
 fn publish(compiled: Compiled, stamp: &str, alarms: Vec<String>) -> Loaded {
     Loaded { report: Some(compiled.report), alarms, unkept: Some(stamp.to_owned()), ..Loaded::new(compiled.image, Origin::Compiled) }
-}
-
-fn compile(found: Vec<Found>, last: Option<&ListImage>, making: Making<'_>, alarms: &mut Vec<String>) -> Result<Compiled, FeedFault> {
-    // A fault of the allow corpus must never hold a list back: then nothing is learned, and somebody is told.
-    let compiler = names::compiler(making.key, making.settings).unwrap_or_else(|fault| {
-        alarms.push(format!("nothing is learned of names: {fault}"));
-        Compiler::new(making.key)
-    });
-    let compiled = declare(compiler, found, (last, &making.settings.categories), alarms)?.finish();
-    alarms.extend(alarms_of(&compiled.report));
-    Ok(compiled)
-}
-
-/// Declares every list and every category, and feeds the files.
-pub(super) fn declare(
-    mut compiler: Compiler,
-    found: Vec<Found>,
-    (last, categories): (Option<&ListImage>, &[Arc<str>]),
-    alarms: &mut Vec<String>,
-) -> Result<Compiler, FeedFault> {
-    for mut list in found {
-        list.spec.last_good_entries = last_good_entries(last, &list);
-        let id = compiler.add_list(list.spec.clone())?;
-        feed(&mut compiler, id, &list, alarms)?;
-    }
-    // Where there are more than an image can have, the lists have more than anybody closes in an emergency.
-    let fits = categories.iter().take_while(|name| compiler.category(name).is_ok()).count();
-    tracing::debug!(fits, "categories");
-    Ok(compiler)
-}
-
-pub(super) fn last_good_entries(last: Option<&ListImage>, list: &Found) -> Option<u64> {
-    last.and_then(|last| last.lists().iter().find(|known| known.name == list.spec.name)).map(|known| known.entries)
-}
-
-/// Reads the files of a list.
-pub(super) fn feed(compiler: &mut Compiler, id: ListId, list: &Found, alarms: &mut Vec<String>) -> Result<(), FeedFault> {
-    let name = &list.spec.name;
-    for (source, place) in &list.files {
-        let text = place.open().map_err(|source| match place {
-            Place::File(path) => SourceFault::Read { name: name.to_string(), path: path.clone(), source },
-            Place::BuiltIn(_) => SourceFault::NotBuiltIn { name: name.to_string(), wanted: String::new() },
-        })?;
-        match compiler.feed(id, source, text) {
-            // The list is then held back by the compiler, which says so.
-            Err(fault @ CompileFault::Read { .. }) => alarms.push(fault.to_string()),
-            other => other?,
-        }
-    }
-    Ok(())
-}
-
-pub(super) fn alarms_of(report: &Report) -> impl Iterator<Item = String> {
-    report.alarms().flat_map(|list| {
-        let statutory = list.kind == ListKind::Statutory;
-        let lines = list.bad_lines.iter().filter(move |_| statutory).take(20);
-        lines
-            .map(|line| format!("statutory list {}: bad line {line}", list.name))
-            .chain(list.hold.map(|hold| format!("list {}: {hold}", list.name)))
-    })
-}
-
-pub(super) fn held(report: &Report) -> String {
-    report.held().map(|(name, reason)| format!("{name}: {reason}")).collect::<Vec<_>>().join("; ")
-}
-
-/// Changes when the program, the settings of the lists, or a file's name, size or time changes.
-fn stamp(settings: &ListSettings, found: &[Found]) -> String {
-    let mut text = format!("{} {settings:?}\n", env!("CARGO_PKG_VERSION"));
-    for (source, place) in found.iter().flat_map(|list| &list.files) {
-        let facts = match place {
-            Place::File(path) => fs::metadata(path).map_or((0, 0, 0), |facts| (facts.size(), facts.mtime(), facts.mtime_nsec())),
-            Place::BuiltIn(text) => (text.len() as u64, 0, 0),
-        };
-        text += &format!("{source:?} {place:?} {facts:?}\n");
-    }
-    text += &names::stamp(settings.names.as_ref());
-    digest::digest(&digest::SHA256, text.as_bytes()).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }

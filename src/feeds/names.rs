@@ -1,8 +1,8 @@
 //! What names look like: the allow corpus is read, the names are learned, and what came of it is told.
 
 use super::FeedFault;
+use super::compile::declare;
 use super::keep::Kept;
-use super::load::declare;
 use super::sought::seek;
 use super::sources::BuiltIn;
 use crate::config::{ListSettings, NamesSettings};

@@ -54,6 +54,11 @@ fn seek_one(settings: &ListSettings, setting: &Setting, builtin: BuiltIn) -> Res
 }
 
 impl Sought {
+    /// Sources that cannot be used, and why.
+    pub(super) fn failed(&self) -> impl Iterator<Item = (&str, &SourceFault)> {
+        self.failed.iter().map(|failed| (&*failed.setting.name, &failed.fault))
+    }
+
     /// All lists, or the first source that cannot be used.
     pub(super) fn whole(self) -> Result<Vec<Found>, SourceFault> {
         match self.failed.into_iter().next() {

@@ -1,10 +1,11 @@
 //! One fetch of one source, from top to bottom: ask, prove, unpack, look, keep. Whatever goes wrong, the version in force stays.
 
 use super::cause::{Amiss, Cause, Refused};
+use super::compare::{Compared, compare};
 use super::download::{Arrived, Download, Got, Marks, ahead, jittered};
 use super::fetched::{Quarantined, SourceFolder, SourceState, Stated, Version};
 use super::keep::Kept;
-use super::load::{Compared, FeedFault, compare};
+use super::load::FeedFault;
 use super::proof::{self, Before};
 use super::road::Road;
 use super::sources::BuiltIn;
@@ -171,9 +172,7 @@ impl Job {
     }
 
     fn made_for(&self) -> String {
-        let fetch = self.source.fetch.as_ref();
-        let (inside, proof) = (fetch.and_then(|fetch| fetch.inside.as_ref()), fetch.map(|fetch| &fetch.proof));
-        format!("{:?} {inside:?} {proof:?} {:?}", self.source.format, self.source.categories)
+        made_for(&self.source)
     }
 
     /// What came of it is written down.
@@ -306,6 +305,13 @@ impl Job {
             Err(fault) => Err(io::Error::other(fault)),
         }
     }
+}
+
+/// The settings of a source that decide what becomes of what is fetched.
+pub(super) fn made_for(source: &Setting) -> String {
+    let fetch = source.fetch.as_ref();
+    let (inside, proof) = (fetch.and_then(|fetch| fetch.inside.as_ref()), fetch.map(|fetch| &fetch.proof));
+    format!("{:?} {inside:?} {proof:?} {:?}", source.format, source.categories)
 }
 
 /// Is it the publisher's? The number that it was signed with, if there is one.

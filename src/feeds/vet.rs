@@ -1,8 +1,9 @@
 //! One source that was fetched, looked at alone: is it text, is it a list, and would it be held back? Only then may it come into force.
 
 use super::cause::{Cause, Refused};
+use super::compile::feed;
 use super::fetched::Version;
-use super::load::{FeedFault, feed};
+use super::load::FeedFault;
 use super::sources::{BuiltIn, Found, Place, SourceFault, find_alone, take_as_it_is};
 use crate::config::{ListSettings, Source as Setting};
 use crate::lists::{Compiled, Compiler, InstallationKey};

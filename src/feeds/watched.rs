@@ -3,9 +3,10 @@
 //! A watched list is held to the same bounds as any other, and its last good version stays in the same way: it is kept in a folder of its
 //! own.
 
-use super::ages::{ages, ages_in_force};
+use super::ages::{ages, ages_in_force, kind_is_held};
+use super::compile::{alarms_of, feed, held, last_good_entries};
 use super::keep::Kept;
-use super::load::{FeedFault, Loaded, Origin, alarms_of, feed, held, keep_what_is_good, last_good_entries};
+use super::load::{FeedFault, Loaded, Origin, keep_what_is_good};
 use super::sources::{BuiltIn, Found, find_watched};
 use crate::config::ListSettings;
 use crate::lists::{CompileFault, Compiled, Compiler, ListImage};
@@ -43,7 +44,7 @@ pub fn watched(settings: &ListSettings, large: &ListImage, builtin: BuiltIn) -> 
             Loaded { report: Some(report), as_of, ..Loaded::new(image, Origin::Compiled) }
         }
         (Ok(compiled), Some(last)) => {
-            let as_of = ages_in_force(as_of, kept.ages(), &compiled.report);
+            let as_of = ages_in_force(as_of, kept.ages(), |name| kind_is_held(&compiled.report, name));
             let (image, words) = keep_what_is_good(compiled.image, last, &compiled.report);
             alarms.push(format!("{words} in force: {}", held(&compiled.report)));
             Loaded { report: Some(compiled.report), as_of, ..Loaded::new(image, Origin::LastGood) }

@@ -40,19 +40,172 @@
 //! | Role | May | May not |
 //! |---|---|---|
 //! | site or consortium administrator | give access, ask what an address would get, close an address at once | read the log, read what was done on the console |
-//! | IT staff | ask what an address would get, close an address at once, run accreditation | read the log, read what was done, give access |
+//! | IT staff | ask what an address would get, close an address at once, run accreditation, change policy | read the log, read what was done, give access |
 //! | safeguarding lead | read what was done on the console; the log, by name with a purpose; run accreditation | give access |
+//! | auditor | read what was done; the log under pseudonyms, as files too | see names, give access |
+//! | site or consortium administrator | give access, ask what an address would get, close an address at once, answer what people ask to be opened | read the log, read what was done on the console |
+//! | IT staff | ask what an address would get, close an address at once, answer what people ask to be opened, run accreditation | read the log, worries, what was done; give access |
+//! | safeguarding lead | read what was done on the console; the log, by name with a purpose; run accreditation; read worries and answer them | give access |
+//! | IT staff | ask what an address would get, close an address at once, run accreditation | read the log, read what was done, give access |
+//! | safeguarding lead | read what was done on the console; the log, by name with a purpose; keep incidents and see what they hide; take alerts on; run accreditation | give access |
 //! | auditor | read what was done; the log under pseudonyms | see names, give access |
 //! | disclosure officer | the log by name with a purpose | give access, read what was done |
-//! | governor | figures | everything else |
+//! | governor | figures, those of incidents too | everything else |
 //!
-//! The pages that ask the log are not built yet; the table says already who will have them.
+//! # Asking the log
+//!
+//! `/log` takes a question: the computer's address, a span of time and text of the address first, then person, group, category, decision,
+//! device, method and reference number. It has to say why. The question gets a number that is good for whoever asked, for a day; every
+//! page behind it is `/log/...?ask=NUMBER`, so no question stands in an address bar, a history or a front's log. The first page says how
+//! many there are (given up after 1.5 seconds, and then "at least"); the rows come when somebody wants them, 50 a page, from the same
+//! search as `lifeguard logs search`, given up after 8 seconds with what was found. A span such as "the last 24 hours" ends when it was
+//! asked, so that pages stay as they were. Text never finds what a list of illegal material decided, as everywhere.
+//!
+//! | Page | What |
+//! |---|---|
+//! | `/log/found` | how many; rows; keep the question under a name, for oneself or one's role; a file |
+//! | `/log/record` | a request with every field, raw bytes as `\xHH`, and the command that proves it |
+//! | `/log/around` | what a person, a device or an address asked for 10 to 1440 minutes around it, a line for each page with its parts folded (`src/store/view`) |
+//! | `/log/live` | the latest 50 of the last hour; by itself every 15 seconds for five minutes where somebody asks for that, and never longer: a page must not keep a session open |
+//! | `/log/export` | CSV, XLSX or JSON Lines with the cells of `logs export`, up to 20,000 rows; beyond, the page says the command. Noted in `exports.log` too |
+//! | `/log/names` | whose name was revealed, and wishes that wait |
+//!
+//! **People are pseudonyms** such as `person-4kq7m-92xc1`, for everybody and everywhere, files included: HMAC-SHA256 of the name in small
+//! letters under `pseudonyms.key` in the console's folder (its owner only; made when it is first needed; copy it with `console.sqlite`, or
+//! everybody gets new pseudonyms). Which name a pseudonym has is written down nowhere: it is known of people whom the process has met, and
+//! else looked for in the span of the question. How the person is known, what that is worth and how old it is stands beside each. Devices
+//! and addresses of computers are shown as they are: they are what is asked for.
+//!
+//! **A name** is seen by whoever may (`reveal-name`) and says why, for eight hours, by that account alone. With `[admin] reveal = "two"`
+//! the wish waits, a week at most, until another account that may see names agrees; who agrees does not see the name, and nobody agrees to
+//! their own wish. A name typed into a question counts as a reveal: whoever could try names out would see which pseudonym answers.
+//!
+//! **Illegal material.** What a statutory list decided is redacted before it gets to the console. Blocked addresses of the bucket
+//! `illegal-class` are written with their joints broken (`hxxp[:]//bad[.]test`). Neither can be selected, and no address out of the log is
+//! ever a link. There is no way on the console to see a redacted one.
+//!
+//! Each look is a `console-look-up` with purpose, question and number of rows; names are `console-reveal` (the wish, the answer, and the
+//! name that is seen, each under the pseudonym), files `console-export` with their SHA-256. All before the answer: where the log takes
+//! nothing, nothing is shown.
+//!
+//! # What people at the screen say
+//!
+//! | At the proxy's own name | Who reads it | Where it is answered |
+//! |---|---|---|
+//! | "I think this is wrong" on a block or warning page, or from `/why`, to `/wrong` | administrators and IT: group, pseudonym, address that cannot be followed, what closed it | `/queue`: one line for each host and group |
+//! | `/worry`, linked from every page that says no | the safeguarding lead alone | `/worries` |
+//! | `/answer`, with the number that its writer was given | whoever has the number | |
+//!
+//! A form is taken with a token for this person or device and, for `/wrong`, this one refusal: nobody asks about another address, and what
+//! the law closes has no form. The refusal is judged again when the form comes, so that the line says what closes it now. Ten forms in five
+//! minutes for a person, thirty from an address; a thousand characters each; ten thousand open of each kind, 200 of one person. It is on
+//! disk, and an event (`amendment-asked`, `worry-told`: number, host, group, and the SHA-256 of the text, never the text), before
+//! anybody is thanked. What cannot be kept is told to its writer, with whom to go to, and counted in `lifeguard_queue_refused_total`: put
+//! an alarm on it. A worry keeps no name but the one that was written; the event has the address of the device, as every event has (but
+//! for groups whose log keeps counts alone), so that a search with a purpose finds who is in danger.
+//!
+//! Staff answer on the same day, which the page counts where the site is. An answer goes to everybody of the group who asked, stands for 30 days on
+//! the page of that host, and is found by number. "Open it for this group" makes an exception with an end, 31 days at most, as
+//! `lifeguard release` does; "put it into a category" is `lifeguard lists categorise`. Both are recorded before they are done. What is closed
+//! is taken out after a year, what is open never is. Pseudonyms are keyed by a secret in the console's own file: who has that file can test a
+//! name against them.
 //!
 //! # Buttons
 //!
 //! `/lists/emergency` closes an address at once and takes it back, as `lifeguard lists emergency` does (`src/app/emergency.rs` is both).
-//! What was closed and cannot be recorded is opened again. `/accreditation/run` asks for every suite, for a reason that the
-//! record keeps: it runs in the thread of the schedule, one at a time, whether or not the schedule is on.
+//! A day ends in the time zone of `[site] time_zone`, which the page names. What was closed and cannot be recorded is opened
+//! again. `/accreditation/run` asks for every suite, for a reason that the record keeps: it runs in the thread of the schedule, one
+//! at a time, whether or not the schedule is on.
+//!
+//! # Lists, exceptions, sites
+//!
+//! What a command does and a page does is one function in `src/app/asked/`. Who may see and who may change is in the table of roles
+//! (`see-lists`, `change-lists`, `see-hosts`, `categorise-hosts`, `see-exceptions`, `make-exceptions`, `see-sites`).
+//!
+//! | Page | What |
+//! |---|---|
+//! | `/lists/sources` | every source with its state, age and counts; fetch now, release from quarantine, take out of the settings |
+//! | `/lists/sources/new` | a source by address or file: tried first (new, gone, bad lines by number, whom it would meet in 7 days), then added |
+//! | `/lists/sources/trial` | what a trial found; of the source's address the query, which may be a secret, is shown nowhere |
+//! | `/lists/unknown` | hosts that no list knew, by people; new domains; one press puts a host into a category, and takes it out again |
+//! | `/lists/noise` | the share of each group that was opened after it was blocked, against its budget; the noisiest rules; the ledger |
+//! | `/exceptions` | exceptions and codes that stand; a new one; the end of one. A code's word is on one page, once |
+//! | `/sites` | sites, groups and their client addresses, and how many people were seen in each since a day |
+//!
+//! A trial runs alone, on a thread of its own with the lowest priority; it is kept in memory for an hour, for whoever began it, and used
+//! once. What is added stands behind everything else in the file of settings, with a comment that says who and why; the whole text is
+//! checked first, and what is taken out leaves every other byte as it was, or is not taken out. A reload follows. Statutory lists are
+//! neither added nor dropped here.
+//!
+//! A source on this machine or in a private network is refused, unless a source of the settings has the same scheme, host and port already:
+//! what it may do there the new one may. A file has to lie where a file of a list lies; links are followed first. What a name leads to is
+//! looked at when it is dialled. Numbers are of people, never who; an auditor sees an exception for a person without the name.
+//! # Policy
+//!
+//! `/policy` shows what is in force: groups with their preset, times and line in the file, the layers over them, and what each group does
+//! with each category. A category's page says what belongs in it, who says what happens to it in each group (the layer or the group, and
+//! the line), and what it blocked in seven days: requests and people in figures, from the log's own counts, never a name.
+//!
+//! A change is one action of one category in one group of the settings' own file: blocked, asks first, open, or as the preset says. It is
+//! a **draft** first, with a reason. The draft is the whole text of the settings with that one word changed (`src/config/amend_action.rs`:
+//! comments, order and spelling stay), checked as a reload checks it, tried by the operator's own `[[test]]`s, and judged over the requests
+//! of the past week by the same engine with the same lists: "it would have blocked 312 requests by 40 people". At most 200,000 requests or
+//! three seconds, the latest segments of the log first; the page says how many were looked at, back to when, and how many could not be
+//! judged again because their addresses were not kept.
+//!
+//! | Step | Who | What happens |
+//! |---|---|---|
+//! | propose | IT staff | the draft, its reason and its effect are kept; event `policy-proposed` |
+//! | approve, refuse | an administrator, IT staff, the safeguarding lead; never whoever proposed it | only where `[admin] approve_policy = true` is it needed |
+//! | publish | IT staff | the text that stood is kept; event `policy-published` or `policy-rolled-back`; the file is replaced whole with its rights kept and synced, and a reload follows as by SIGHUP. A reload that fails puts the former text back |
+//! | go back | IT staff | a former text is a draft like any other, with its reason and its effect |
+//!
+//! A draft names the fingerprint of the text it was made from. Where something else stands in the file when it is to be published (git, an
+//! editor), it is refused with both fingerprints and writes nothing: it is made again from what stands there. A group that stands in
+//! another file (a site's, a layer's) is shown and changed in that file.
+//!
+//! Refused whatever anybody approves (`src/app/policy_guard.rs`): a list of illegal material that would be gone or another one, serving
+//! without one, a layer over the groups that would be gone or weaker, another address, folder or name of the console, approval that would
+//! no longer be asked for, a listener that would be gone, a group in which nothing could be reached. By hand, in the file, all of it can
+//! still be done by whoever may write there.
+//!
+//! Where the file cannot be written (mounted read-only, marked read-only, a folder of somebody else), drafts are made and shown all the
+//! same, and the changed text can be taken away for whoever looks after the file. Settings that are built in get a file with the first
+//! change. Behind a symbolic link the file itself is written.
+//!
+//! `/plan` is `lifeguard plan` for everybody who signs in, governors too: what is closed, for whom, why, who approved it and when it is
+//! looked at again, group by group, and the whole as a text to take away.
+//! # Incidents
+//!
+//! `/incidents` is kept by the safeguarding lead and read by auditors; administrators and IT have no way in. An incident has nine kinds,
+//! an intent, a severity (3 must be assigned), and five facts without which it is not closed. Everything that is written is a line with
+//! author and time that a trigger of the database keeps from being changed; the latest of a kind counts. Steps, contacts and times come from
+//! `config/flowchart.toml` or `[incidents] flowchart`, which `lifeguard check` reads; the page shows the next step and until when. A contact
+//! that nobody has checked for a quarter of a year is said to be stale. One button holds the evidence by the code of `lifeguard logs hold`:
+//! the person, else the device, else the address, with an hour before and behind. An outcome "unfounded" lets it go. Closed incidents stay
+//! for `[incidents] keep`, whatever the log's times are, and as long as a hold stands.
+//!
+//! Where somebody who could read it may be involved, an incident is sealed from that account: it is not in lists, alerts or addresses any
+//! more, as if it were not there, and the flowchart names the contact outside (the mark "somebody of the staff"). The evidence log gets
+//! that something was written about incident 7 and of which kind, never what: IT can read that log on the machine. Whoever can read
+//! `console.sqlite` on the machine can read incidents: that file is for the operating system's rights, not for the console's roles.
+//!
+//! A request for an address on a statutory list opens an incident by itself (`src/admin/watch.rs`); the same person and entry within
+//! `merge` counts up. The console follows the log as a reader (`src/app/incidents.rs`), behind the requests, with a bookmark in the same
+//! transaction. The address is nowhere on the page. The safeguarding lead sees it after a purpose was said and recorded, in groups of four
+//! characters that can be neither selected nor copied, to be typed into the form of those who may look into it. Nothing is ever fetched.
+//!
+//! `/incidents/board` gives figures to governors too: no names; 1 to 4 are "fewer than 5"; and numbers from which those could be worked
+//! out, over all tables at once, are not shown (`src/admin/board.rs` works out what a reader could).
+//!
+//! # Alerts and letters
+//!
+//! `[[alerts.rule]]` says what is told: categories, words of searches, events, statutory lists; a theme and a severity. Equal ones within
+//! `merge` are one with a count until somebody takes them on. IT sees the theme `filter-health` alone. Letters (`[mail]`, `src/mail/`) go to
+//! named recipients of the settings and to nobody else; they say that there is something and how grave. Those below severity 3 wait for
+//! the end of `quiet`; what nobody takes on within `escalate_after` goes to `escalate_to`. Letters wait in the console's file, at most
+//! 500, are tried twelve times over a day, and a failure is an event (`mail-failed`) and a warning of `/readyz?verbose`. The digest of
+//! the week is made every Monday and cannot be switched off, only sent elsewhere.
 //!
 //! # From other machines
 //!
@@ -72,7 +225,7 @@
 //! # The record
 //!
 //! Every sign-in, refusal, form from elsewhere, question and change is an event in the evidence log (`console-sign-in`,
-//! `console-refused`, `console-cross-site`, `console-look-up`, `console-change`): one JSON object with who, role, action, what, why, and
+//! `console-refused`, `console-cross-site`, `console-look-up`, `console-change`, `source-changed`): one JSON object with who, role, action, what, why, and
 //! what was asked. It is with the kernel before the deed is answered, and a deed that cannot be recorded is taken back. A name that
 //! nobody has is not written down: it may be a password in the wrong field. What was asked about an address on a statutory list is not
 //! written down either. `/audit` shows these events to auditors and the safeguarding lead; that they looked is an event too.

@@ -25,16 +25,21 @@
 //! | The authority's key lies in the memory of `aws-lc-rs` alone, which wipes what it frees | `rcgen`'s own key pair keeps a second copy that nothing wipes | `rcgen::KeyPair` |
 //! | A client passes unopened for an alert, not for going away | whoever breaks off on purpose would not be looked at | counting every broken handshake |
 //! | One-time codes are ours, over the HMAC of `aws-lc-rs` | thirty lines with the vectors of their RFCs | a crate with a QR code, an image library and a second HMAC behind it |
+//! | An incident is a list of lines, and the latest line of a kind counts | what was written is evidence: a trigger of the database refuses to change it | a row with columns that are overwritten |
+//! | The console follows the log with a bookmark in the transaction of what became of it | nothing is on the way of a request, each record counts once, a stop at any moment loses nothing | a channel from the proxy to the console |
+//! | Hidden figures are found by working out what a reader could | rules of thumb fail where several tables count the same people | a fixed second suppression |
 //! | Sessions are ours, forty lines over SQLite | ended by one statement when a role changes; nothing in memory outlives the row | a layer of sessions with a store of its own |
 //! | A console's place is a value of an enum, and its action a `match` over it | a page without an action does not compile | an attribute that can be forgotten |
 //! | A list that is fetched is compiled alone before it counts | one bad source then holds up no other, and its own last good version stays | holding back the whole image |
 //! | Feeds go out by a door that `app` lends them: the proxy's resolver, address guard and trust roots | one place decides which addresses are dialled and whom to trust | a second HTTP client with its own of each |
+//! | Of a list that is a file the last good text is kept beside the image, at the price of a copy for its owner alone | an image cannot give back one list of many; without the text one broken file froze all lists of its kind, fetched ones too | taking the old image for a whole kind; an image for each list |
 //! | A release from quarantine is a wish in a file, obeyed by the running proxy | the log has one writer, which records who decided | a command that changes lists behind the proxy |
 //! | When a domain was first asked for is a set of hashes beside the log | an age from a registry would tell somebody outside who asks for what; hashes under a key of this installation are small and say nothing elsewhere | WHOIS, a feed of new domains |
 //! | A domain that is not remembered counts as new, and none is ever forgotten to make room | a flood of made-up names must neither make a new domain old nor an old one new | a cache that evicts |
 //! | Over-blocking is told from what people opened, and only a share that is surely over its budget is called so | nobody labels a log; a few hosts say little, which the interval shows | a rate of all blocks |
 //! | Names are learned from the operator's own lists, by a linear model over runs of letters, when lists are compiled | it is small, the same every time, says which letters weighed, and knows what the operator means by a category | a model that is shipped, or one that nobody can explain |
 //! | Nothing is guessed unless a group asks, and a guess never does more than the category | a guess that nobody asked for would put a suspicion into a person's record; over-blocking has a budget | noting every guess by default |
+//! | A flood of attempts on statutory lists is counted by entry: each entry of a person has one full record in an hour, repeats beyond the rate are a number | which pages somebody went through is evidence and must not be hidden in a crowd; asking for one page over and over must not fill the log | counting all that is beyond the rate; recording every repeat |
 //! | No setting turns the statutory stage off | whoever can edit the config is not whoever may decide that | a switch with a warning |
 //!
 //! # Dependencies
@@ -82,6 +87,7 @@
 //! | `md-5` | RADIUS accounting | the protocol proves itself with MD5, and `aws-lc-rs` rightly has none; used for nothing else |
 //! | `argon2` | passwords of local accounts | argon2id (RFC 9106) without its optional parts: three small crates; nothing in `aws-lc-rs` needs memory |
 //! | `rusqlite` | accounts and sessions of the console | SQLite itself, built in: what must change whole, survive a power cut and be read in thirty years; no system library. Some 25 s of one core, once |
+//! | `lettre` | letters by SMTP | its transport that blocks, with rustls and aws-lc-rs: no ring, no OpenSSL, no async pool; addresses and fields of the head are types, so that no text makes another field |
 //! | `qrcodegen` | the picture that an authenticator app reads | the reference implementation, one crate without dependencies; the SVG around it is ours |
 //! | `form_urlencoded` | forms of the console | the WHATWG's own parser; `axum` brings it along |
 //! | `blake2` | minisign signatures | the format hashes with BLAKE2b-512, which `aws-lc-rs` has not; `argon2` brings it along; Ed25519 itself is `aws-lc-rs` |

@@ -77,11 +77,15 @@
 //! * **Room in the log.** Ten refusals of one person get a record each, then as many in a second as `requests_per_second` says (without it:
 //!   `requests_at_once` in the time of `wait`). The others are counted: their number stands in an event within five seconds, or as soon as
 //!   the log has room for it, and before an orderly end (lost from the log, not from the metric, if the process is killed before). An
-//!   attempt on a statutory page is refused as ever and has its record, up to `burst` of them at once and then to the same rate; what one
-//!   person sends beyond is counted in that event, which says how many of them it were: each record is on disk before the answer, and one
-//!   person could stop everybody with them. Without bounds on places and turns all are recorded. All that one person does causes at most twice
-//!   `requests_per_second` records in a second, two entries each: with 20 in a second, 3.5 million records a day; at the usual 400 bytes
-//!   1.4 GB, and at most `2 x request_line + header_block` bytes each.
+//!   attempt on a statutory page is refused as ever and has its record, up to `burst` of them at once and then to the same rate. Beyond
+//!   that, an attempt on *another entry* still has its full record; only what asks for an entry that has a record of the same person
+//!   within the hour is counted in that event, which says how many it were. Each record is on disk before the answer, and one person
+//!   could stop everybody by asking for one page over and over; but which pages somebody went through is evidence, and a crowd of
+//!   attempts must not hide it. 4,096 entries of a person are remembered, as keyed hashes; whoever asks for more within one hour is counted
+//!   from there on, and the event and `lifeguard_fair_share_beyond_total` say so. Without bounds on places and turns all are recorded.
+//!   All that one person does causes at most twice `requests_per_second` records in a second, two entries each, and 4,096 in an hour for
+//!   entries of statutory lists: with 20 in a second, 3.6 million records a day; at the usual 400 bytes 1.4 GB, and at most
+//!   `2 x request_line + header_block` bytes each.
 //!   `lifeguard_fair_share_records_per_day` has the number for the settings in force; 0 means that there is no bound.
 //! * **The line.** `bandwidth` is shared out by who has had least (start-time fair queueing), each way: two hundred downloads of one person
 //!   get what one of another gets, and nothing is held back while the line is free. `bandwidth_per_person` bounds one person at all

@@ -8,6 +8,8 @@
 //! | compiled lists | `var/lists/` | head of the image | [`crate::lists`] |
 //! | watched lists, compiled | `watched/` in the folder of lists | head of the image | `src/feeds/watched.rs` |
 //! | ages of the lists in force | `lists.ages` in the folder of lists | none: derived | `src/feeds/keep.rs` |
+//! | versions in force of lists that are fetched | `lists.versions` in the folder of lists | none: derived | `src/feeds/keep.rs` |
+//! | the last good text of lists that are files or folders, in the clear, for the owner of the process only | `last/NAME/` in the folder of lists | none: `current` says which and of what; copied anew where it is missing | `src/feeds/last.rs` |
 //! | lists that are fetched | `var/lists/sources/NAME/` | none: `state.json` says which file is in force, and what was not is fetched again | `src/feeds/fetched.rs`; what is asked of it: below |
 //! | what names look like | the last section of an image of format 2 | that of the image | `src/lists/disk/guesses.rs`; what it is worth: [`super::names`] |
 //! | log segments | `var/log/` | head frame of each segment | [`crate::record::segment`] |
@@ -52,10 +54,13 @@
 //! * **Looked at**: not empty, no page, UTF-8, then compiled alone. What would be held back (shrunk by `max_shrink`, a category gone, too many
 //!   bad lines, no canary) is in quarantine, and the version before stays: one bad source holds up no other.
 //! * **Used as a whole**: where the policy's own tests fail with it, or all lists together have more categories than there can be, it goes to
-//!   quarantine as `whole` and the version before, which is kept for that, is in force again. The same file is then not taken by itself
-//!   again: release it, where the policy has been changed to fit.
-//! * **Missing**: a source that cannot be used (never fetched, a file that is gone, a torn `state.json`) keeps what it had, with all lists of
-//!   its kind; one that never was in force is left out. Both are told. Lists of the other kind go on, and ages count for all.
+//!   quarantine as `whole` and the version before, which is kept for that, is in force again; so at a start as at a reload, whoever fetched
+//!   it (`lists fetch` fetches beside a running proxy, and before a start). The same file is not taken by itself again, but tried whenever
+//!   the settings are loaded: where the policy fits now, it is in force and in quarantine no more. What was in force before is never
+//!   suspected: a policy that fails with it fails.
+//! * **Missing**: of a source that is a file or a folder and cannot be used (gone, shrunk, no canary) the last good text stands in, kept for
+//!   that beside the images; all other lists are compiled as they are now, and it alone goes on growing older. What has no such text
+//!   (a torn `state.json`, a watched list) keeps what it had, with all lists of its kind; what never was in force is left out. All is told.
 //! * **Released** by a named person (`lifeguard lists quarantine release`): `shrunk`, `bad-lines`, `canary`, `replay`, `future`, `whole`. Nobody
 //!   releases what is no list or not the publisher's. The running proxy does it and records who and why (event `list-released`).
 //!

@@ -57,6 +57,10 @@
 //! | D2, D20, D21, Z8; L9 | how long records stay, and that no clock makes them older | `src/record/retention.rs`, `src/config/check/retention.rs` |
 //! | H1 | how much of a request is recorded, by group, before the record is made | `src/proxy/reduce.rs`, `src/model/detail.rs` |
 //! | D20, L10 | deletion of whole segments, with a receipt | `src/store/sweep.rs` |
+//! | E1, E2, E4, E5 | an incident opens itself; its address is typed by hand by one role, with a purpose, and nothing is fetched | `src/admin/watch.rs`, `src/admin/seats/reveal.rs` |
+//! | F1 to F5, F8, F15, F21, F24 to F26 | five facts, nine kinds, steps and contacts as data, review, outcome, the hold button; lines that are never changed | `src/admin/incidents.rs`, `src/config/flowchart.rs` |
+//! | F9, F12 | figures for a board without small numbers, also none that could be worked out | `src/admin/board.rs` |
+//! | F6, F7; X6, X12 | steps that are overdue, alerts that go further up, a weekly digest that cannot be switched off | `src/admin/round.rs`, `src/admin/alerts.rs` |
 //! | D8, D14; E1, E2 | exports that can be no formula and no link; no name without how it is known; statutory addresses redacted | `src/store/export/`, `src/store/query/row.rs` |
 //! | D23 | legal hold | `src/store/hold.rs` |
 //! | D16 | what was allowed then and would be blocked now | `src/engine/rejudge.rs`, `src/cli/logs/breaches.rs` |

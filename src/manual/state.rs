@@ -19,9 +19,9 @@
 //! | exceptions, codes, acceptances, quotas, what is known of domains, the public history of signing keys | as they lie there; a file that grows is taken up to its length at that moment |
 //! | the images of lists and what is known of their sources; results of accreditation | as they lie there; a folder that changed meanwhile is looked through again, five times at most |
 //! | only `--with-log`: segments, sealed or not, their indexes, heads, receipts, holds, notes of exports | the same |
-//! | only `--with-keys PUBLIC-KEY`: signing keys, the authority, the installation's key, every secret that the settings name | encrypted with age to each key that is named, and nowhere else in the file |
+//! | only `--with-keys PUBLIC-KEY`: signing keys, the authority, the keys of list images, codes and pseudonyms, every secret that the settings name | encrypted with age to each key that is named, and nowhere else in the file |
 //!
-//! Without `--with-log` no request of anybody is in it. What is never in it: sessions after they were put back, locks, the reserve, copies of
+//! Without `--with-log` no record of a request is in it; what the console keeps of incidents, worries and saved questions is. What is never in it: sessions after they were put back, locks, the reserve, copies of
 //! heads (`heads_copy`), files of installations that are followed, options that came by the environment. The backup is not encrypted but for
 //! its keys: it says which accounts there are, and holds hashes of passwords and keys of authenticators. Keep it like the machine itself.
 //! With keys it holds the authority of opened HTTPS ([`custody`](super::custody)): leave `--with-keys` away unless the private key that opens

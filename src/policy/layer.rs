@@ -48,7 +48,7 @@ impl Level {
 }
 
 /// One layer: what it closes, the least that it asks for, and who answers for it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Layer {
     /// Whose word it is.
     pub level: Level,

@@ -46,6 +46,7 @@ mod sniff;
 mod statutory;
 mod strictness;
 mod texts;
+mod told;
 mod trace;
 mod used;
 mod words;

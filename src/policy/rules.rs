@@ -250,6 +250,8 @@ pub struct CategoryWords {
     pub words: Arc<str>,
     /// Which risk it belongs to.
     pub risk: Risk,
+    /// May a page say it to whoever was refused? Some would shame who reads them.
+    pub shown: bool,
 }
 
 /// A test that the operator wrote into the settings.

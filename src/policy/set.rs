@@ -217,6 +217,13 @@ impl PolicySet {
     pub fn category_title<'a>(&'a self, name: &'a str) -> &'a str {
         self.rules.category_words.get(name).map_or(name, |words| &words.title)
     }
+
+    /// The same for whoever was refused; `None`: it is not to be said to them.
+    #[must_use]
+    pub fn category_on_pages<'a>(&'a self, name: &'a str) -> Option<&'a str> {
+        let shown = self.rules.category_words.get(name).is_none_or(|words| words.shown);
+        shown.then(|| self.category_title(name))
+    }
 }
 
 impl Rules {

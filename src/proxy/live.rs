@@ -20,7 +20,7 @@ use crate::engine::{Counted, Engine};
 use crate::identity::{Leases, Sources};
 use crate::model::{Generation, GroupId, Timestamp};
 use crate::policy::Acts;
-use crate::ports::{Clock, CodeDesk, LogStore};
+use crate::ports::{Answers, Clock, CodeDesk, LogStore, QueueDesk};
 use crate::telemetry::{CategoryCounters, GroupSights, Metrics, Sight};
 use arc_swap::ArcSwap;
 use bytes::Bytes;
@@ -171,6 +171,12 @@ pub struct Proxy {
     pub codes: OnceLock<Arc<dyn CodeDesk>>,
     /// How often somebody may be wrong with them.
     pub code_guesses: Guesses,
+    /// Takes what people say to staff.
+    pub queue: OnceLock<Arc<dyn QueueDesk>>,
+    /// How often somebody may say something.
+    pub said_guesses: Guesses,
+    /// What staff have answered.
+    pub answers: ArcSwap<Answers>,
     /// Reference numbers.
     pub numbers: Numbers,
     /// Who has read which warning.
@@ -213,6 +219,9 @@ impl Proxy {
             news: watch::Sender::new(()),
             codes: OnceLock::new(),
             code_guesses: Guesses::default(),
+            queue: OnceLock::new(),
+            said_guesses: Guesses::default(),
+            answers: ArcSwap::default(),
             numbers: Numbers::starting(started.seconds()),
             warned: Warned::default(),
             ledger: ArcSwap::default(),

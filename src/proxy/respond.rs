@@ -3,17 +3,18 @@
 use super::body::DownBody;
 use super::case::Case;
 use super::live::Live;
-use super::own::{ask_to_agree, way_by_code, way_on};
+use super::own::{answered, ask_to_agree, way_by_code, way_on, way_to_staff};
 use super::pages::{BehindIt, Continue, Facts, Here, Page, Wanted, opens_words};
 use super::{led, who};
 use crate::canon::{CanonicalUrl, Scheme};
 use crate::model::{GroupId, Reason, RequestId, Timestamp};
 use crate::policy::{Evidence, PolicySet, Warning};
-use crate::ports::LogFault;
+use crate::ports::{Answer, LogFault};
 use crate::telemetry::{Asked, Metrics};
 use bytes::Bytes;
 use http::header::{ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, LOCATION, PROXY_AUTHENTICATE};
 use http::{HeaderValue, Response, StatusCode};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// What a connection gets when there are too many.
@@ -66,7 +67,8 @@ pub(super) fn stop(mut case: Case, evidence: &Evidence, note: String, wanted: Wa
     let by_code = if wanted == Wanted::Html { way_by_code(&case, evidence.reason) } else { None };
     let code = by_code.as_ref().map(|(action, token)| Continue { action, token });
     let opens = opens(&case, evidence);
-    let page = case.live.pages.render(&Facts { code, opens: opens.as_deref(), ..facts(&case, evidence) }, wanted);
+    let by_staff = Staffed::of(&case, evidence.reason, wanted);
+    let page = case.live.pages.render(&by_staff.with(Facts { code, opens: opens.as_deref(), ..facts(&case, evidence) }), wanted);
     // What follows a request that could not be read, or a tunnel that was refused, is never taken for a request.
     let unread = (Reason::Unreadable..=Reason::Expectation).contains(&evidence.reason);
     let bad = unread || case.facts.fault.is_some() || case.facts.is_connect || case.facts.wants_upgrade;
@@ -87,6 +89,28 @@ pub(super) fn stop(mut case: Case, evidence: &Evidence, note: String, wanted: Wa
     response
 }
 
+/// The way to staff from a page that says no, and what they have said already.
+#[derive(Default)]
+struct Staffed {
+    way: Option<(String, String)>,
+    answer: Option<Arc<Answer>>,
+}
+
+impl Staffed {
+    fn of(case: &Case, reason: Reason, wanted: Wanted) -> Self {
+        if wanted != Wanted::Html {
+            return Self::default();
+        }
+        let way = way_to_staff(case, reason);
+        Self { answer: way.as_ref().and_then(|_| answered(case)), way }
+    }
+
+    fn with<'a>(&'a self, facts: Facts<'a>) -> Facts<'a> {
+        let wrong = self.way.as_ref().map(|(action, token)| Continue { action, token });
+        Facts { wrong, answered: self.answer.as_deref(), ..facts }
+    }
+}
+
 /// When it opens again, where the hour or the day closes it.
 fn opens(case: &Case, evidence: &Evidence) -> Option<String> {
     let (policy, group, now) = (&case.live.engine.policy, case.subject.group, case.ticket.started().wall);
@@ -101,7 +125,8 @@ pub(super) fn think(mut case: Case, warning: &Warning, wanted: Wanted) -> Respon
     let onward = onward(&case);
     let mut facts = facts(&case, &warning.evidence);
     facts.onward = onward.as_ref().map(|(action, token)| Continue { action, token });
-    let page = case.live.pages.render(&facts, wanted);
+    let by_staff = Staffed::of(&case, warning.evidence.reason, wanted);
+    let page = case.live.pages.render(&by_staff.with(facts), wanted);
     case.ticket.answered(page.status.as_u16());
     case.ticket.ending.bytes_down = page.body.len() as u64;
     answer(page, case.facts.is_connect, Some(case.ticket))
@@ -125,7 +150,7 @@ pub(super) fn facts<'a>(case: &'a Case, evidence: &Evidence) -> Facts<'a> {
     let category = evidence.category.and_then(|id| engine.lists.categories().get(usize::from(id.0)));
     Facts {
         status: status(case, evidence),
-        category: category.map(|name| engine.policy.category_title(name)),
+        category: category.and_then(|name| engine.policy.category_on_pages(name)),
         group: engine.policy.group_title(case.subject.group),
         here: here(&engine.policy, case.subject.group),
         address: case.url.as_ref().map(CanonicalUrl::host),

@@ -95,7 +95,7 @@ pub(super) fn remember(case: &Case, evidence: &Evidence) {
         id: case.ticket.id(),
         reason: evidence.reason,
         host: url.map_or("", |url| url.host()).into(),
-        category: category.map_or("", |name| policy.category_title(name)).into(),
+        category: category.and_then(|name| policy.category_on_pages(name)).unwrap_or("").into(),
         group: policy.group_title(case.subject.group).into(),
         onward: onward.map(Into::into),
     };

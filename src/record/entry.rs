@@ -205,6 +205,28 @@ pub enum EventKind {
     ConsoleLookUp = 75,
     /// Somebody changed something at the console.
     ConsoleChange = 76,
+    /// Somebody put a source of lists into the settings, or took one out.
+    SourceChanged = 85,
+    /// Somebody proposed a change of policy at the console.
+    PolicyProposed = 77,
+    /// A change of policy that was made at the console went live.
+    PolicyPublished = 78,
+    /// A former text of the settings went live again, from the console.
+    PolicyRolledBack = 79,
+    /// A person's name was revealed to somebody at the console, or somebody asked for it, or it was refused.
+    ConsoleReveal = 80,
+    /// Somebody took rows out of the log at the console.
+    ConsoleExport = 81,
+    /// An incident was opened: by somebody, or by itself.
+    IncidentOpened = 87,
+    /// Something was written down about an incident, or it ended. What was written stands in the console's file alone.
+    IncidentChanged = 88,
+    /// Something happened of which people are to be told.
+    AlertRaised = 89,
+    /// Somebody has taken an alert on.
+    AlertAcknowledged = 90,
+    /// A letter could not be sent.
+    MailFailed = 91,
     /// What accreditation found: a certificate, something that no longer holds, or that it holds again.
     Accreditation = 60,
     /// Somebody put a host into a category, or took it out again.
@@ -213,11 +235,15 @@ pub enum EventKind {
     ListReleased = 64,
     /// A backup of this installation was made.
     BackupMade = 96,
+    /// Somebody at the screen asked staff to look at a refusal again.
+    AmendmentAsked = 83,
+    /// Somebody at the screen told staff about a worry.
+    WorryTold = 84,
 }
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 48] = [
         Self::Started,
         Self::Stopped,
         Self::Reloaded,
@@ -249,10 +275,23 @@ impl EventKind {
         Self::ConsoleCrossSite,
         Self::ConsoleLookUp,
         Self::ConsoleChange,
+        Self::SourceChanged,
+        Self::PolicyProposed,
+        Self::PolicyPublished,
+        Self::PolicyRolledBack,
+        Self::ConsoleReveal,
+        Self::ConsoleExport,
         Self::Accreditation,
         Self::Categorised,
         Self::ListReleased,
         Self::BackupMade,
+        Self::AmendmentAsked,
+        Self::WorryTold,
+        Self::IncidentOpened,
+        Self::IncidentChanged,
+        Self::AlertRaised,
+        Self::AlertAcknowledged,
+        Self::MailFailed,
     ];
 }
 

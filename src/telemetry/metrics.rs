@@ -44,6 +44,8 @@ pub struct Metrics {
     pub tunnels_steady: IntCounter,
     /// `lifeguard_tunnel_cut_total`: tunnels that were cut while they were open, because they had been closed.
     pub tunnels_cut: IntCounter,
+    /// `lifeguard_queue_refused_total`: what people told staff and could not be kept: they were told to talk to staff.
+    pub queue_refused: IntCounter,
     /// `lifeguard_passed_unopened_total`: tunnels that policy wanted opened and that went through unopened, because the client
     /// refuses our certificate or the origin asks for one of the client's.
     pub passed_unopened: IntCounter,
@@ -106,6 +108,7 @@ impl Metrics {
             tunnels_cut: counter(&registry, "tunnel_cut_total", "Open tunnels that were cut because they had been closed."),
             foreign: foreign(&registry),
             restricted: restricted(&registry),
+            queue_refused: queue_refused(&registry),
             passed_unopened: counter(
                 &registry,
                 "passed_unopened_total",
@@ -207,6 +210,10 @@ fn build_info(registry: &Registry) {
     let build = IntGaugeVec::new(options("build_info", "The build that runs; always 1."), &["version"]).expect("constant name");
     build.with_label_values(&[env!("CARGO_PKG_VERSION")]).set(1);
     keep(registry, build);
+}
+
+fn queue_refused(registry: &Registry) -> IntCounter {
+    counter(registry, "queue_refused_total", "What people told staff and could not be kept; they were told to talk to staff.")
 }
 
 fn tunnels_steady(registry: &Registry) -> IntCounter {

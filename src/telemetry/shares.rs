@@ -12,6 +12,8 @@ pub struct ShareMetrics {
     pub refused: IntCounter,
     /// `lifeguard_fair_share_folded_total`: those of them that were told together, without a record of their own.
     pub folded: IntCounter,
+    /// `lifeguard_fair_share_beyond_total`: of these, attempts on statutory lists when no more entries of their person could be remembered.
+    pub beyond: IntCounter,
     /// `lifeguard_fair_share_records_per_day`: records that one person can cause in a day by the settings; 0: no bound.
     pub records_per_day: IntGauge,
 }
@@ -22,6 +24,11 @@ impl ShareMetrics {
             waited: counter(registry, "fair_share_waited_total", "Requests that waited for a place or a turn of their person."),
             refused: counter(registry, "fair_share_refused_total", "Requests for which their person had no place or turn."),
             folded: counter(registry, "fair_share_folded_total", "Those of them told together, without a record of their own."),
+            beyond: counter(
+                registry,
+                "fair_share_beyond_total",
+                "Of these, attempts on statutory lists beyond the entries of one person that can be remembered.",
+            ),
             records_per_day: gauge(registry, "fair_share_records_per_day", "Records one person can cause in a day; 0: no bound."),
         }
     }

@@ -29,6 +29,7 @@ pub struct Scene {
     pub works: Arc<FixedWorks>,
     pub secret: Option<String>,
     pub folder: tempfile::TempDir,
+    pub desk: Arc<Desk>,
     _stop: tokio::sync::oneshot::Sender<()>,
 }
 
@@ -40,22 +41,32 @@ impl Scene {
     /// With this patience for slow connections.
     pub async fn start_patient(patience: Duration) -> Self {
         let (folder, settings) = (tempfile::tempdir().unwrap(), DoorSettings::default());
-        Self::start_with(folder, Happenings::default(), settings, |console| console.with_patience(patience)).await
+        Self::start_shaped(folder, FixedWorks::default(), settings, |console| console.with_patience(patience)).await
+    }
+
+    /// With these answers of the running system.
+    pub async fn start_with(works: FixedWorks) -> Self {
+        Self::start_on(tempfile::tempdir().unwrap(), works, DoorSettings::default()).await
     }
 
     pub async fn start_in(folder: tempfile::TempDir, acts: Happenings, settings: DoorSettings) -> Self {
-        Self::start_with(folder, acts, settings, |console| console).await
+        Self::start_on(folder, FixedWorks { acts, ..FixedWorks::default() }, settings).await
     }
 
-    async fn start_with(
+    async fn start_on(folder: tempfile::TempDir, works: FixedWorks, settings: DoorSettings) -> Self {
+        Self::start_shaped(folder, works, settings, |console| console).await
+    }
+
+    async fn start_shaped(
         folder: tempfile::TempDir,
-        acts: Happenings,
+        works: FixedWorks,
         settings: DoorSettings,
         shape: impl FnOnce(Console) -> Console,
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (clock, log) = (Arc::new(FixedClock::at(START)), Arc::new(MemoryLog::new(10)));
+        let london = jiff::tz::TimeZone::get("Europe/London").unwrap();
         let begin = Begin {
             site: "Riverside <b>Library</b>".into(),
             group_title: "Children".into(),
@@ -64,17 +75,18 @@ impl Scene {
             proxies: vec!["127.0.0.1:3128".into()],
             ..Begin::default()
         };
-        let works = Arc::new(FixedWorks { begin, acts, ..FixedWorks::default() });
+        let works = Arc::new(FixedWorks { begin, zone: Some(london), ..works });
         let ports = (Arc::clone(&log) as _, Arc::clone(&clock) as Arc<dyn Clock>);
         let (desk, secret) = Desk::open(&folder.path().join("console"), ports, Arc::clone(&works) as Arc<dyn Works>, settings).unwrap();
+        let desk = Arc::new(desk);
         let status = Arc::new(FixedStatus::new(Status::default()));
-        let console = Console::new(status as _, Arc::new(Metrics::new()), Vec::new()).with_desk(Arc::new(desk));
+        let console = Console::new(status as _, Arc::new(Metrics::new()), Vec::new()).with_desk(Arc::clone(&desk));
         let console = shape(console);
         let (stop, stopped) = tokio::sync::oneshot::channel();
         tokio::spawn(console.serve(listener, async {
             stopped.await.unwrap_or_default();
         }));
-        Self { address, clock, log, works, secret, folder, _stop: stop }
+        Self { address, clock, log, works, secret, folder, desk, _stop: stop }
     }
 
     pub fn browser(&self) -> Browser {

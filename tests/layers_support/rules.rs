@@ -22,7 +22,7 @@ const LINES_PER_FUNCTION: usize = 50;
 /// Rooms without input or output.
 const PURE: &[&str] = &["model", "canon", "lists", "matcher", "policy", "engine", "content", "record", "ports", "accredit", "credential"];
 /// Rooms where input and output live; they never name one another.
-const SHELLS: &[&str] = &["identity", "proxy", "scan", "store", "feeds", "admin", "telemetry"];
+const SHELLS: &[&str] = &["identity", "proxy", "scan", "store", "feeds", "admin", "mail", "telemetry"];
 
 /// Which rooms a room may name beside itself; `None` when there is no such room.
 fn may_name(room: &str) -> Option<Vec<&'static str>> {

@@ -19,6 +19,9 @@ pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
     if may(Some(account.role), Action::AskWhy) {
         parts.insert(0, checks(call));
     }
+    if let Some(part) = super::queue::waiting(call)? {
+        parts.insert(0, part);
+    }
     if may(Some(account.role), Action::ManageAccounts) {
         parts.push(ending(call)?);
     }

@@ -3,7 +3,7 @@
 use super::enrol::complain;
 use super::people::day_field;
 use super::sit::{is_said, no_reason, text};
-use crate::admin::call::{Call, Reply, Stop, end_of_day, moment};
+use crate::admin::call::{Call, Reply, Stop, end_of_day_in, moment_in};
 use crate::admin::place::Place;
 use crate::admin::sheet::{Field, Form, Kind, Line, Part, Sheet};
 use crate::admin::works::{Closed, ClosingFault};
@@ -31,7 +31,17 @@ fn sheet(call: &Call<'_>) -> Result<Sheet, Stop> {
 fn new_part(call: &Call<'_>) -> Part {
     let mut address = text(call, "address", "field.address");
     address.help = call.say("emergency.address_help").to_owned();
-    let category = Field {
+    let mut until = day_field(call, "until", ("emergency.until", "emergency.until_help"), call.form.text("until"));
+    let zone = call.desk.works.zone();
+    until.help = call.say_with("emergency.until_help", zone.iana_name().unwrap_or("UTC"));
+    let fields = vec![address, category(call), text(call, "because", "field.because"), until];
+    let form = Form { action: Place::Emergency.path(), button: call.say("emergency.button").to_owned(), fields };
+    Part { heading: call.say("emergency.new").to_owned(), form: Some(form), ..Part::default() }
+}
+
+/// The field of a category that somebody here may fill.
+pub(super) fn category(call: &Call<'_>) -> Field {
+    Field {
         name: "category",
         kind: Kind::Select,
         label: call.say("emergency.category").to_owned(),
@@ -39,17 +49,14 @@ fn new_part(call: &Call<'_>) -> Part {
         // Nobody closes an address in the category that happens to stand first.
         choices: std::iter::once((String::new(), call.say("fault.choose").to_owned())).chain(call.desk.works.categories()).collect(),
         ..Field::default()
-    };
-    let until = day_field(call, "until", ("emergency.until", "emergency.until_help"), call.form.text("until"));
-    let fields = vec![address, category, text(call, "because", "field.because"), until];
-    let form = Form { action: Place::Emergency.path(), button: call.say("emergency.button").to_owned(), fields };
-    Part { heading: call.say("emergency.new").to_owned(), form: Some(form), ..Part::default() }
+    }
 }
 
 fn standing_part(call: &Call<'_>, closed: &[Closed]) -> Part {
+    let zone = call.desk.works.zone();
     let row = |one: &Closed| {
         let Closed { id, address, category, by, because, until } = one.clone();
-        Line { cells: vec![id, address, category, by, because, moment(until)], ..Line::default() }
+        Line { cells: vec![id, address, category, by, because, moment_in(until, &zone)], ..Line::default() }
     };
     let head = ["emergency.number", "field.address", "emergency.category", "emergency.by", "field.because", "emergency.until"]
         .map(|key| call.say(key));
@@ -85,7 +92,7 @@ fn faulty(sheet: Sheet) -> Result<Reply, Stop> {
 pub(super) fn close(call: &Call<'_>) -> Result<Reply, Stop> {
     let mut sheet = sheet(call)?;
     let (address, category, because) = (call.form.text("address"), call.form.text("category"), call.form.text("because"));
-    let until = end_of_day(&call.form.text("until"));
+    let until = end_of_day_in(&call.form.text("until"), &call.desk.works.zone());
     complain(&mut sheet, "address", (!is_said(&address)).then(|| call.say("fault.missing").to_owned()));
     complain(&mut sheet, "because", no_reason(call, &because));
     let known = call.desk.works.categories().iter().any(|(name, _)| *name == category);

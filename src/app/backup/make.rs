@@ -89,7 +89,7 @@ fn written(
     };
     let packed = zstd::Encoder::new(fresh(part)?, 3).map_err(at(part))?;
     let mut out = Packing { tar: tar::Builder::new(packed), part, members: Vec::new() };
-    let console = console::folder(config);
+    let console = console::folder_of(&config.admin, &config.log.folder);
     fresh(book)?;
     if Book::at(&console).copy_to(book)? {
         manifest.book = inside(&console.join(crate::admin::FILE))?;

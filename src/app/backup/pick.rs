@@ -9,8 +9,19 @@ use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 
 /// Options whose values lead to secrets.
-const SECRETS: [&str; 9] =
-    ["secret_file", "bind_password_file", "passphrase_file", "identity_file", "token_file", "keytab", "key", "keys", "authority"];
+const SECRETS: [&str; 11] = [
+    "secret_file",
+    "user_file",
+    "password_file",
+    "bind_password_file",
+    "passphrase_file",
+    "identity_file",
+    "token_file",
+    "keytab",
+    "key",
+    "keys",
+    "authority",
+];
 /// Options whose values lead to what is somebody else's, or a copy.
 const OTHERS: [&str; 2] = ["heads_copy", "folder"];
 /// What holds requests, or vouches for it.
@@ -18,8 +29,8 @@ const LOG_ENDINGS: [&str; 4] = [".seg", ".sealed", ".parquet", ".sum"];
 const LOG_NAMES: [&str; 4] = ["heads.log", "receipts.log", "exports.log", "holds.log"];
 /// What the running program makes for itself.
 const OWN: [&str; 4] = ["lock", "turn", "reserve", "history.lock"];
-/// The key of the list images.
-const INSTALLATION_KEY: &str = "installation.key";
+/// Keys that the program makes for itself: of list images, of codes, of pseudonyms.
+const KEY: &str = ".key";
 
 /// Files to take, by where they lie.
 #[derive(Debug, Default)]
@@ -38,17 +49,18 @@ pub(super) fn pick(config: &Config, settings: Option<&Path>, with_log: bool) -> 
         named(settings, &mut picked)?;
     }
     let keys = config.log.folder.join(&config.log.keys);
-    // Written by others at any time: what is whole is taken over its name alone.
-    let log = |path: &Path| !path.starts_with(&keys) && (with_log || !is_log(path));
-    let console = console::folder(config);
-    let all = |_: &Path| true;
+    let console = console::folder_of(&config.admin, &config.log.folder);
+    let log = |path: &Path| !path.starts_with(&keys) && !is_key(path) && (with_log || !is_log(path));
+    let open = |path: &Path| !is_key(path) && !is_book(path);
     below(&config.log.folder, &log, &mut picked.plain)?;
-    below(&config.lists.folder, &|path| !name(path).starts_with(INSTALLATION_KEY), &mut picked.plain)?;
-    below(&config.accredit.folder, &all, &mut picked.plain)?;
-    below(&config.pages.folder, &all, &mut picked.plain)?;
-    below(&console, &|path| !is_book(path), &mut picked.plain)?;
-    for secret in [&keys, &config.https.authority, &config.lists.folder.join(INSTALLATION_KEY)] {
-        below(secret, &all, &mut picked.keys)?;
+    for folder in [&config.lists.folder, &config.accredit.folder, &config.pages.folder, &console] {
+        below(folder, &open, &mut picked.plain)?;
+    }
+    for folder in [&config.log.folder, &config.lists.folder, &console] {
+        below(folder, &is_key, &mut picked.keys)?;
+    }
+    for folder in [&keys, &config.https.authority] {
+        below(folder, &|_| true, &mut picked.keys)?;
     }
     Ok(picked)
 }
@@ -84,6 +96,11 @@ fn is_log(path: &Path) -> bool {
     LOG_ENDINGS.iter().any(|ending| name.ends_with(ending)) || LOG_NAMES.contains(&name)
 }
 
+/// Such as `installation.key`, also while it is being made.
+fn is_key(path: &Path) -> bool {
+    name(path).ends_with(KEY) || name(path).contains(&format!("{KEY}."))
+}
+
 fn is_own(path: &Path) -> bool {
     OWN.contains(&name(path)) || name(path).ends_with(".new")
 }
@@ -117,7 +134,7 @@ fn one(key: &str, path: &Path, picked: &mut Picked) -> Result<(), BackupFault> {
     if OTHERS.contains(&key) || (!is_file && !matches!(key, "path" | "authority" | "keys")) {
         return Ok(());
     }
-    if SECRETS.contains(&key) {
+    if SECRETS.contains(&key) || is_key(path) {
         return below(path, &|_| true, &mut picked.keys);
     }
     if is_file && path.extension().is_some_and(|ending| ending == "toml") {

@@ -32,7 +32,7 @@ pub(super) fn note(folder: &Path, manifest: &Manifest, by: &str) -> Result<(), B
 impl App {
     /// Records what commands have left.
     pub(in crate::app) fn tell_backups(&self) {
-        let path = Path::new(&self.log_folder).join(TOLD);
+        let path = self.standing.log_folder().join(TOLD);
         let told = File::open(&path).and_then(|file| std::io::read_to_string(std::io::Read::take(file, LONGEST)));
         match told {
             Ok(text) => {

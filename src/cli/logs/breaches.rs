@@ -6,12 +6,13 @@
 
 use super::tally::{Key, Row, Seen, Tally};
 use super::{LogsFault, Now, SpanArgs};
+use crate::app::past;
 use crate::canon::CanonicalUrl;
-use crate::engine::{Engine, PastRequest, Rejudged};
+use crate::engine::{Engine, Rejudged};
 use crate::matcher::Matched;
 use crate::model::{Reason, Timestamp, VerdictKind};
 use crate::policy::entry_text;
-use crate::record::{INSIDE_TLS, RequestRecord};
+use crate::record::RequestRecord;
 use crate::store::query::{REDACTED, each_request, json_line, terminal};
 use std::io::Write;
 use std::path::Path;
@@ -126,22 +127,6 @@ fn seen(record: &RequestRecord<'_>, statutory: bool) -> Seen {
     let at = if statutory { Timestamp::from_seconds(at.seconds().div_euclid(hour) * hour) } else { at };
     let reference = if statutory { String::new() } else { record.id.to_string() };
     Seen { at, reference, group: record.group.to_owned() }
-}
-
-/// A request of the log, as it is judged again.
-pub(in crate::cli) fn past<'a>(record: &'a RequestRecord<'_>) -> PastRequest<'a> {
-    PastRequest {
-        method: record.method,
-        target: record.target,
-        inside_tls: record.tls == INSIDE_TLS,
-        host_field: record.host_field,
-        peer: record.peer,
-        asserted: record.asserted,
-        user: record.user,
-        group: record.group,
-        at: record.at.wall,
-        warned: record.reason == Reason::AllowedAfterWarning,
-    }
 }
 
 fn key(engine: &Engine, record: &RequestRecord<'_>, now: Reason, rejudged: Option<&Rejudged>) -> Key {

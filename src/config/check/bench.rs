@@ -4,8 +4,8 @@ use super::presets::Presets;
 use super::sites::Numbered;
 use super::terms::Term;
 use super::{
-    accredit, admin, agreement, follow, groups, https, layers, lints, lists, pages, proxy, retention, rules, services, sign_in, sites,
-    source_names, terms,
+    accredit, admin, agreement, follow, groups, https, incidents, layers, lints, lists, pages, proxy, retention, rules, services, sign_in,
+    sites, source_names, terms,
 };
 use crate::config::checked::{Config, Site};
 use crate::config::fault::FaultKind;
@@ -117,6 +117,7 @@ pub(in crate::config) fn check(
     let sites = sites::check(files_of_sites, &layers, (log.retention.span(Class::WebLog), untold), &mut bench);
     let (version, sites) = (version(&sites.digests).into(), sites.join((&mut groups, &mut layers, &mut tests), &mut log.retention));
     let all = rules_for_all((&raw.rules, &raw.help_lines, &raw.keywords, &raw.https), raw.categories, &mut bench);
+    let mail = incidents::mail(raw.mail, &mut bench);
     let (zone, connect_ports) = (bench.zone.clone(), proxy.connect_ports.clone());
     let policy = Rules { zone, groups, sites, layers, agreement, tests, strictest: strictest?, connect_ports, version, ..all };
     Some(Config {
@@ -132,6 +133,9 @@ pub(in crate::config) fn check(
         follow: follow::check(&raw.follow, &mut bench),
         policy,
         accredit: accredit::check(raw.accredit, &mut bench),
+        incidents: incidents::check(raw.incidents, &mut bench),
+        alerts: incidents::alerts(raw.alerts, mail.as_ref(), &mut bench),
+        mail,
         lab_without_statutory: raw.lab.without_statutory,
         telemetry: raw.telemetry,
     })

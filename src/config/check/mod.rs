@@ -19,6 +19,7 @@ mod follow;
 mod front;
 mod groups;
 mod https;
+mod incidents;
 mod kerberos;
 mod known_exceptions;
 mod known_names;

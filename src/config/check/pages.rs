@@ -10,7 +10,7 @@ use crate::config::source::At;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// More files than this are no folder of pages: there are thirteen.
+/// More files than this are no folder of pages: there are seventeen.
 const MOST: usize = 64;
 
 /// Checks `[pages]`.

@@ -29,7 +29,12 @@ pub(super) fn category_words(written: Vec<(At<String>, RawCategory)>) -> BTreeMa
     let mut words = category_words::known();
     for (name, raw) in written {
         let name: Arc<str> = name.value.into();
-        let known = words.entry(Arc::clone(&name)).or_insert_with(|| CategoryWords { title: name, words: "".into(), risk: Risk::None });
+        let known = words.entry(Arc::clone(&name)).or_insert_with(|| CategoryWords {
+            title: name,
+            words: "".into(),
+            risk: Risk::None,
+            shown: true,
+        });
         if let Some(title) = raw.title {
             known.title = title.value.into();
         }
@@ -38,6 +43,9 @@ pub(super) fn category_words(written: Vec<(At<String>, RawCategory)>) -> BTreeMa
         }
         if let Some(risk) = raw.risk {
             known.risk = risk.value;
+        }
+        if let Some(shown) = raw.show_category {
+            known.shown = shown;
         }
     }
     words

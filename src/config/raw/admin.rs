@@ -1,6 +1,6 @@
 //! `[admin]`: the console, health and metrics.
 
-use crate::config::checked::{AdminSettings, ConsoleLanguage};
+use crate::config::checked::{AdminSettings, ConsoleLanguage, Reveal};
 use crate::config::section::{Opt, Section};
 use crate::config::slot::{Slot, Words};
 use crate::config::source::At;
@@ -16,6 +16,10 @@ pub(in crate::config) struct RawAdmin {
 
 impl Words for ConsoleLanguage {
     const WORDS: &'static [(&'static str, Self)] = &[("browser", Self::Browser), ("en", Self::English), ("cy", Self::Welsh)];
+}
+
+impl Words for Reveal {
+    const WORDS: &'static [(&'static str, Self)] = &[("one", Self::One), ("two", Self::Two)];
 }
 
 impl Section for RawAdmin {
@@ -52,6 +56,17 @@ impl Section for RawAdmin {
             key: "language",
             help: "Language of the console: the one that the browser asks for, English or Welsh.",
             slot: |admin| Slot::Choice(&mut admin.settings.language),
+        },
+        Opt {
+            key: "approve_policy",
+            help: "A change of policy that is made on the console needs somebody else's approval before it goes live. Whoever proposed it \
+                   never gives it.",
+            slot: |admin| Slot::Flag(&mut admin.settings.approve_policy),
+        },
+        Opt {
+            key: "reveal",
+            help: "How many people it takes to see the name behind a pseudonym on the console: one who may and says why, or a second who agrees.",
+            slot: |admin| Slot::Choice(&mut admin.settings.reveal),
         },
     ];
 }

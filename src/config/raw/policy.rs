@@ -19,6 +19,7 @@ pub(in crate::config) struct RawCategory {
     pub(in crate::config) title: Option<At<String>>,
     pub(in crate::config) words: Option<At<String>>,
     pub(in crate::config) risk: Option<At<Risk>>,
+    pub(in crate::config) show_category: Option<bool>,
 }
 
 /// What groups and presets have in common.
@@ -175,6 +176,12 @@ impl Section for RawCategory {
         Opt { key: "title", help: "A short title for people.", slot: |category| Slot::Name(&mut category.title) },
         Opt { key: "words", help: "One sentence for people.", slot: |category| Slot::Name(&mut category.words) },
         Opt { key: "risk", help: "Which risk it belongs to, for reports.", slot: |category| Slot::Choice(&mut category.risk) },
+        Opt {
+            key: "show_category",
+            help: "May pages name it to whoever was refused? false where that would shame who reads it: they then say that this kind of page \
+                   is not open. Without it: yes.",
+            slot: |category| Slot::OptionalFlag(&mut category.show_category),
+        },
     ];
 }
 

@@ -4,6 +4,7 @@ use super::policy::{RawCategory, RawGroup, RawHelpLine, RawKeyword, RawRule, Raw
 use super::policy_table::RawPolicy;
 use super::{RawAccredit, RawAgreement, RawFollow, RawNotice};
 use super::{RawAdmin, RawHttps, RawLayer, RawLists, RawLog, RawProxy, RawSignIn, RawSite, RawSites, RawTerm, sites};
+use super::{RawAlerts, RawIncidents, RawMail};
 use crate::config::checked::{LogLevel, TelemetrySettings};
 use crate::config::section::{Opt, Section, describe_section};
 use crate::config::shells::{Durability, LogSettings};
@@ -36,6 +37,9 @@ pub(in crate::config) struct Raw {
     pub(in crate::config) follow: Vec<At<RawFollow>>,
     pub(in crate::config) terms: Vec<At<RawTerm>>,
     pub(in crate::config) accredit: RawAccredit,
+    pub(in crate::config) incidents: RawIncidents,
+    pub(in crate::config) alerts: RawAlerts,
+    pub(in crate::config) mail: RawMail,
     pub(in crate::config) telemetry: TelemetrySettings,
     pub(in crate::config) lab: RawLab,
 }
@@ -102,6 +106,9 @@ impl Section for Raw {
             help: "Checks that show what the filter does, and when they run.",
             slot: |raw| Slot::Table(&mut raw.accredit),
         },
+        Opt { key: "incidents", help: "Incidents on the console.", slot: |raw| Slot::Table(&mut raw.incidents) },
+        Opt { key: "alerts", help: "What people are told of, and who.", slot: |raw| Slot::Table(&mut raw.alerts) },
+        Opt { key: "mail", help: "How letters leave.", slot: |raw| Slot::Table(&mut raw.mail) },
         Opt { key: "telemetry", help: "Messages to the operator.", slot: |raw| Slot::Table(&mut raw.telemetry) },
         Opt { key: "lab", help: "For trials in a laboratory.", slot: |raw| Slot::Table(&mut raw.lab) },
     ];
@@ -112,7 +119,7 @@ impl Section for RawPages {
         Opt {
             key: "templates",
             help: "Folder of your own pages: block.html, statutory.html, warn.html, hours.html, trouble.html, welcome.html, why.html, code.html, \
-                   sign_in.html, coverage.html, agreement.html, notice.html, authority.html, device.html. A page that is not there is the built-in one; without the option all are.",
+                   sign_in.html, coverage.html, agreement.html, notice.html, authority.html, device.html, wrong.html, worry.html, answer.html. A page that is not there is the built-in one; without the option all are.",
             slot: |pages| Slot::Name(&mut pages.templates),
         },
         Opt {

@@ -9,9 +9,11 @@ mod code;
 mod inside;
 mod onward;
 mod pac;
+mod said;
 mod serve;
 mod sign_in;
 mod why;
+mod wrong_way;
 
 pub use pac::{MEDIA_TYPE as PAC_MEDIA_TYPE, PATHS as PAC_PATHS, script as pac_script};
 
@@ -19,5 +21,7 @@ pub(super) use agreement::ask as ask_to_agree;
 pub(super) use code::way_by_code;
 pub(super) use inside::inside;
 pub(super) use onward::way_on;
+pub(super) use said::answered;
 pub(super) use serve::serve;
 pub(super) use sign_in::sign_in_link;
+pub(super) use wrong_way::way_to_staff;

@@ -3,6 +3,7 @@
 
 use super::onward::way_on;
 use super::serve::told;
+use super::wrong_way::may_be_wrong;
 use crate::model::Reason;
 use crate::proxy::case::Case;
 use crate::proxy::pages::{Own, OwnStop, OwnWhy, Page, Wanted};
@@ -23,6 +24,7 @@ pub(super) fn page(case: &Case, wanted: Wanted) -> Page {
         category: &stop.category,
         group: &stop.group,
         onward: way.as_ref().map(|(action, token)| (action.as_str(), token.as_str())),
+        wrong: !stop.host.is_empty() && may_be_wrong(stop.reason) && case.side.proxy.queue.get().is_some(),
     });
     let why = OwnWhy { stops: shown.collect(), client: client.to_string(), remembers: case.live.remembers_blocks };
     told(case, &Own::Why(&why), wanted, || data(case, &stops), || text(case, &stops))

@@ -144,6 +144,10 @@ pub struct Facts<'a> {
     pub onward: Option<Continue<'a>>,
     /// The form for a code that may open it.
     pub code: Option<Continue<'a>>,
+    /// The form that says that it is closed by mistake. Never on a statutory page.
+    pub wrong: Option<Continue<'a>>,
+    /// What staff have said about it to the reader's group.
+    pub answered: Option<&'a crate::ports::Answer>,
     /// Where to sign in: the scheme under which the page at our own name is reached.
     pub sign_in: Option<&'static str>,
     /// The statutory list is a demonstration list.
@@ -169,6 +173,8 @@ impl<'a> Facts<'a> {
             clause: None,
             onward: None,
             code: None,
+            wrong: None,
+            answered: None,
             sign_in: None,
             demonstration: false,
             lab: false,
@@ -178,7 +184,19 @@ impl<'a> Facts<'a> {
     /// The same, with all that a statutory page must not say taken out (promise 1).
     pub(super) fn without_secrets(self) -> Self {
         if self.reason == Reason::Statutory {
-            Self { category: None, group: "", address: None, opens: None, clause: None, onward: None, code: None, status: None, ..self }
+            Self {
+                category: None,
+                group: "",
+                address: None,
+                opens: None,
+                clause: None,
+                onward: None,
+                code: None,
+                wrong: None,
+                answered: None,
+                status: None,
+                ..self
+            }
         } else {
             self
         }

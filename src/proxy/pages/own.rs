@@ -7,6 +7,7 @@ use super::code::{OwnCode, ToldOfCode};
 use super::facts::Facts;
 use super::headers::{NOTHING, file_fields};
 use super::render::{Page, Pages};
+use super::said::{OwnAnswer, OwnWorry, OwnWrong};
 use super::show::shown;
 use super::sign_in::OwnSignIn;
 use super::status::Template;
@@ -38,6 +39,12 @@ pub enum Own<'a> {
     Authority(Option<&'a OwnAuthority>),
     /// How a device takes its certificate.
     Device(Device, Option<&'a OwnAuthority>),
+    /// A page that is closed by mistake.
+    Wrong(&'a OwnWrong<'a>),
+    /// A worry.
+    Worry(&'a OwnWorry<'a>),
+    /// What staff say to either.
+    Answer(&'a OwnAnswer<'a>),
 }
 
 /// What was last blocked for a client.
@@ -68,6 +75,8 @@ pub struct OwnStop<'a> {
     pub group: &'a str,
     /// The way on from a warning: address of the form, and token.
     pub onward: Option<(&'a str, &'a str)>,
+    /// May staff be asked to look at it again?
+    pub wrong: bool,
 }
 
 /// The authority's certificate.
@@ -171,6 +180,9 @@ impl Own<'_> {
             Self::Notice(_) => Template::Notice,
             Self::Authority(_) => Template::Authority,
             Self::Device(..) => Template::Device,
+            Self::Wrong(_) => Template::Wrong,
+            Self::Worry(_) => Template::Worry,
+            Self::Answer(_) => Template::Answer,
         }
     }
 
@@ -185,6 +197,9 @@ impl Own<'_> {
             Self::Authority(None) => "Nothing has to be installed",
             Self::Authority(Some(_)) => "The certificate of this network",
             Self::Device(device, _) => device.title(),
+            Self::Wrong(page) => page.heading(),
+            Self::Worry(page) => page.heading(),
+            Self::Answer(page) => page.heading(),
         }
     }
 
@@ -210,6 +225,9 @@ impl Own<'_> {
             Self::Device(device, authority) => {
                 Value::from_pairs([heading, ("device", Value::from(device.path())), ("authority", authority_value(*authority, &time))])
             }
+            Self::Wrong(page) => page.values(heading),
+            Self::Worry(page) => page.values(heading),
+            Self::Answer(page) => page.values(heading, &time),
         }
     }
 }
@@ -224,6 +242,7 @@ fn stop_value(stop: &OwnStop<'_>, time: &impl Fn(Timestamp) -> String) -> Value 
         ("category", Value::from(stop.category)),
         ("group", Value::from(stop.group)),
         ("onward", onward.unwrap_or(Value::from(()))),
+        ("wrong", Value::from(stop.wrong)),
     ])
 }
 
@@ -300,6 +319,7 @@ impl Pages {
             category: "Sample",
             group: "Sample",
             onward,
+            wrong: onward.is_some(),
         };
         let bare = OwnStop { host: "", category: "", group: "", ..stop(None) };
         let much = OwnWhy { stops: vec![stop(Some(("/continue", "sample"))), bare], client: "192.0.2.1".into(), remembers: true };
@@ -336,5 +356,6 @@ impl Pages {
             tried(own.template(), &own);
         }
         agreement::each(&mut tried);
+        super::said::each(&mut tried);
     }
 }

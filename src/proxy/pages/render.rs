@@ -1,14 +1,14 @@
 //! From facts to an answer: status, fields and body.
 
-use super::bodies;
 use super::code::form_value;
 use super::facts::{Contact, Facts, HelpLine, Site};
 use super::headers::{Policies, ProxyStatus, fields};
 use super::show::{dial, link, shown};
-use super::skeleton::{ADDRESS, CODE, Kept, Key, REFERENCE, Skeleton, TIME};
+use super::skeleton::{ADDRESS, CODE, Kept, Key, REFERENCE, Skeleton, TIME, WRONG};
 use super::status::{Template, advice, heading, status, template, words};
 use super::templates::{TemplateFault, Templates};
 use super::wanted::Wanted;
+use super::{bodies, said};
 use crate::model::{Reason, RequestId, Timestamp};
 use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode};
@@ -112,17 +112,17 @@ impl Pages {
         let Some(key) = key else {
             return self.templates.render(template, self.values(facts, framed, &reference, &time, &address)).ok();
         };
-        let code = facts.code;
+        let (code, wrong) = (facts.code, facts.wrong);
         let skeleton = if let Some(skeleton) = self.kept.find(&key) {
             skeleton
         } else {
-            let facts = &Facts { code: code.map(|_| CODE), ..*facts };
+            let facts = &Facts { code: code.map(|_| CODE), wrong: wrong.map(|_| WRONG), ..*facts };
             let values = self.values(facts, framed, REFERENCE, TIME, ADDRESS);
             let skeleton = Arc::new(Skeleton::cut(&self.templates.render(template, values).ok()?));
             self.kept.keep(key, Arc::clone(&skeleton));
             skeleton
         };
-        Some(skeleton.fill(&reference, &time, &address, code))
+        Some(skeleton.fill(&reference, &time, &address, [code, wrong]))
     }
 
     /// "Sunday 22 November 2026, 18:24", where the site is.
@@ -156,6 +156,8 @@ impl Pages {
             ("clause", clause.unwrap_or(Value::from(()))),
             ("onward", onward.unwrap_or(Value::from(()))),
             ("code", form_value(facts.code)),
+            ("wrong", form_value(facts.wrong)),
+            ("answered", facts.answered.map_or(Value::from(()), |answer| said::answer_value(answer, |at| self.time(at)))),
             ("sign_in", facts.sign_in.map_or(Value::from(()), Value::from)),
             ("framed", Value::from(framed)),
             ("demonstration", Value::from(facts.demonstration)),
@@ -184,6 +186,8 @@ impl Pages {
                 clause: Some(super::BehindIt { id: "C-1", title: "Sample", words: "Sample." }),
                 onward: Some(onward),
                 code: Some(onward),
+                wrong: Some(onward),
+                answered: Some(&said::SAMPLE),
                 demonstration: true,
                 lab: true,
                 ..little

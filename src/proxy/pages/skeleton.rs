@@ -14,6 +14,7 @@ pub(super) const REFERENCE: &str = "\u{f8e1}";
 pub(super) const TIME: &str = "\u{f8e2}";
 pub(super) const ADDRESS: &str = "\u{f8e3}";
 pub(super) const CODE: Continue<'static> = Continue { action: "\u{f8e4}", token: "\u{f8e5}" };
+pub(super) const WRONG: Continue<'static> = Continue { action: "\u{f8e6}", token: "\u{f8e7}" };
 
 /// Most pages kept; then the table starts afresh.
 const MOST: usize = 1024;
@@ -33,6 +34,8 @@ enum Gap {
     Address,
     Action,
     Token,
+    WrongAction,
+    WrongToken,
 }
 
 impl Skeleton {
@@ -40,12 +43,14 @@ impl Skeleton {
     pub(super) fn cut(page: &str) -> Self {
         let mut pieces = Vec::new();
         let mut rest = page;
-        while let Some((at, mark)) = rest.char_indices().find(|(_, c)| matches!(c, '\u{f8e1}'..='\u{f8e5}')) {
+        while let Some((at, mark)) = rest.char_indices().find(|(_, c)| matches!(c, '\u{f8e1}'..='\u{f8e7}')) {
             let gap = match mark {
                 '\u{f8e1}' => Gap::Reference,
                 '\u{f8e2}' => Gap::Time,
                 '\u{f8e4}' => Gap::Action,
                 '\u{f8e5}' => Gap::Token,
+                '\u{f8e6}' => Gap::WrongAction,
+                '\u{f8e7}' => Gap::WrongToken,
                 _ => Gap::Address,
             };
             pieces.push((rest[..at].into(), gap));
@@ -55,8 +60,8 @@ impl Skeleton {
         Self { pieces, length: page.len() }
     }
 
-    /// The page with its gaps filled. The address and the form are escaped here; the others hold no character that needs it.
-    pub(super) fn fill(&self, reference: &str, time: &str, address: &str, code: Option<Continue<'_>>) -> String {
+    /// The page with its gaps filled. The address and the forms (for a code, and for what is closed by mistake) are escaped here; the others hold no character that needs it.
+    pub(super) fn fill(&self, reference: &str, time: &str, address: &str, [code, wrong]: [Option<Continue<'_>>; 2]) -> String {
         let mut page = String::with_capacity(self.length + 64 + address.len());
         for (text, gap) in &self.pieces {
             page.push_str(text);
@@ -67,6 +72,8 @@ impl Skeleton {
                 Gap::Address => escape(address, &mut page),
                 Gap::Action => escape(code.map_or("", |code| code.action), &mut page),
                 Gap::Token => escape(code.map_or("", |code| code.token), &mut page),
+                Gap::WrongAction => escape(wrong.map_or("", |wrong| wrong.action), &mut page),
+                Gap::WrongToken => escape(wrong.map_or("", |wrong| wrong.token), &mut page),
             }
         }
         page
@@ -94,7 +101,7 @@ pub(super) struct Key {
     template: Template,
     reason: Reason,
     texts: [Box<str>; 8],
-    flags: [bool; 5],
+    flags: [bool; 6],
 }
 
 impl Key {
@@ -104,11 +111,11 @@ impl Key {
         let [id, title, words] = facts.clause.map_or([""; 3], |clause| [clause.id, clause.title, clause.words]);
         let here = facts.here.site.unwrap_or("");
         let texts = [facts.category.unwrap_or(""), facts.group, facts.opens.unwrap_or(""), id, title, words, here, &contact];
-        let brings_marks = texts.iter().any(|text| text.contains(|sign| matches!(sign, '\u{f8e1}'..='\u{f8e5}')));
-        if facts.onward.is_some() || facts.sign_in.is_some() || brings_marks {
+        let brings_marks = texts.iter().any(|text| text.contains(|sign| matches!(sign, '\u{f8e1}'..='\u{f8e7}')));
+        if facts.onward.is_some() || facts.answered.is_some() || facts.sign_in.is_some() || brings_marks {
             return None;
         }
-        let flags = [facts.address.is_some(), facts.code.is_some(), framed, facts.demonstration, facts.lab];
+        let flags = [facts.address.is_some(), facts.code.is_some(), facts.wrong.is_some(), framed, facts.demonstration, facts.lab];
         Some(Self { template, reason: facts.reason, texts: texts.map(Box::from), flags })
     }
 }
@@ -138,8 +145,8 @@ mod tests {
     #[test]
     fn gaps_are_filled_in_order_and_the_address_is_escaped() {
         let skeleton = Skeleton::cut(&format!("a{REFERENCE}b{ADDRESS}c{TIME}{REFERENCE}"));
-        assert_eq!(skeleton.fill("R", "T", "<x>'\"&", None), "aRb&lt;x&gt;&#x27;&quot;&amp;cTR");
-        assert_eq!(Skeleton::cut("plain").fill("R", "T", "A", None), "plain");
+        assert_eq!(skeleton.fill("R", "T", "<x>'\"&", [None; 2]), "aRb&lt;x&gt;&#x27;&quot;&amp;cTR");
+        assert_eq!(Skeleton::cut("plain").fill("R", "T", "A", [None; 2]), "plain");
     }
 
     #[test]

@@ -36,11 +36,17 @@ pub enum Template {
     Authority,
     /// At our own name: how a device takes the authority's certificate.
     Device,
+    /// At our own name: a page that somebody thinks is closed by mistake.
+    Wrong,
+    /// At our own name: a worry for staff.
+    Worry,
+    /// At our own name: what staff say to either.
+    Answer,
 }
 
 impl Template {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 17] = [
         Self::Block,
         Self::Statutory,
         Self::Warn,
@@ -55,6 +61,9 @@ impl Template {
         Self::Notice,
         Self::Authority,
         Self::Device,
+        Self::Wrong,
+        Self::Worry,
+        Self::Answer,
     ];
 
     /// The file that an operator may put into the template folder.
@@ -75,6 +84,9 @@ impl Template {
             Self::Notice => "notice.html",
             Self::Authority => "authority.html",
             Self::Device => "device.html",
+            Self::Wrong => "wrong.html",
+            Self::Worry => "worry.html",
+            Self::Answer => "answer.html",
         }
     }
 }

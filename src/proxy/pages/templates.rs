@@ -4,11 +4,13 @@
 //! The names that a template may use: `language site own_name heading words advice reason category group address reference
 //! time opens onward.action onward.token code.action code.token framed demonstration lab statutory_text`, `contact` and `appeal` (`any name phone dial
 //! email web`), `help_lines` (a list of `name phone dial words web`). The pages at our own name have more: `why.html` has `client remembers`
-//! and `stops` (a list of `time reference host words category group onward.action onward.token`), `coverage.html` has `title mode summary sees
+//! and `stops` (a list of `time reference host words category group onward.action onward.token wrong`), `coverage.html` has `title mode summary sees
 //! misses`, `features` (a list of `name needs state`) and `counted` (`since`, and `lines` of `number words`).
 //! `code.html` has `said lead what until stays_closed`. `sign_in.html` has `client fault form way token to back guest onward onward_host` and `signed_in` (`name until`, or nothing).
 //! `agreement.html` has `clauses` (a list of `id title words sanction origin`), `version guardian person accepted accepting`, `notice.html` has
-//! `title` and `parts` (a list of `heading lines`). `block.html` and `warn.html` have `clause` (`id title words`, or nothing). `authority.html` and
+//! `title` and `parts` (a list of `heading lines`). `block.html` and `warn.html` have `clause` (`id title words`, or nothing), `wrong` (`action token`,
+//! or nothing) and `answered` (`on state words`, or nothing). `wrong.html`, `worry.html` and `answer.html` have `said lead number host wrong on state
+//! words_said`, and `words_typed name_typed` as they came. `authority.html` and
 //! `device.html` have `authority` (`name fingerprint until needed inside`, or nothing), the one `devices` (a list of `path title`), the other `device`.
 
 use super::status::Template;
@@ -31,22 +33,44 @@ macro_rules! page {
     };
 }
 
+/// Steps for each kind of device.
+const DEVICE: &str = page!(
+    "device.html",
+    "device_windows.html",
+    "device_macos.html",
+    "device_ios.html",
+    "device_android.html",
+    "device_chromeos.html",
+    "device_firefox.html",
+    "device_linux.html",
+    "device_administrators.html",
+    "device_trusted.html",
+    "device_end.html"
+);
+
 /// Our own template.
 const fn built_in(template: Template) -> &'static str {
     match template {
         Template::Block => page!(
             "block.html",
+            "answered.html",
             "ask.html",
             "block_end.html",
             "facts.html",
             "code_here.html",
             "code_form.html",
             "code_here_end.html",
+            "wrong_here.html",
             "close.html",
+            "worried.html",
             "talk.html"
         ),
-        Template::Statutory => page!("statutory.html", "ask.html", "statutory_end.html", "facts.html", "close.html", "talk.html"),
-        Template::Warn => page!("warn.html", "ask.html", "facts.html", "close.html", "talk.html"),
+        Template::Statutory => {
+            page!("statutory.html", "ask.html", "statutory_end.html", "facts.html", "close.html", "worried.html", "talk.html")
+        }
+        Template::Warn => {
+            page!("warn.html", "answered.html", "ask.html", "facts.html", "wrong_here.html", "close.html", "worried.html", "talk.html")
+        }
         Template::Hours => page!(
             "hours.html",
             "ask.html",
@@ -55,30 +79,22 @@ const fn built_in(template: Template) -> &'static str {
             "code_form.html",
             "code_here_end.html",
             "close.html",
+            "worried.html",
             "talk.html"
         ),
         Template::Trouble => page!("trouble.html", "ask.html", "facts.html", "close.html"),
-        Template::Welcome => page!("welcome.html", "ask.html", "close.html", "talk.html"),
-        Template::Why => page!("why.html", "ask.html", "why_end.html", "talk.html"),
+        Template::Welcome => page!("welcome.html", "ask.html", "close.html", "worried.html", "talk.html"),
+        Template::Why => page!("why.html", "ask.html", "why_end.html", "worried.html", "talk.html"),
         Template::Code => page!("code.html", "code_form.html", "code_end.html", "ask.html", "close.html"),
         Template::SignIn => page!("sign_in.html", "ask.html", "close.html", "talk.html"),
         Template::Coverage => page!("coverage.html", "ask.html", "close.html"),
         Template::Agreement => page!("agreement.html", "ask.html", "close.html", "talk.html"),
         Template::Notice => page!("notice.html", "ask.html", "close.html"),
         Template::Authority => page!("authority.html", "ask.html", "close.html"),
-        Template::Device => page!(
-            "device.html",
-            "device_windows.html",
-            "device_macos.html",
-            "device_ios.html",
-            "device_android.html",
-            "device_chromeos.html",
-            "device_firefox.html",
-            "device_linux.html",
-            "device_administrators.html",
-            "device_trusted.html",
-            "device_end.html"
-        ),
+        Template::Device => DEVICE,
+        Template::Wrong => page!("wrong.html", "wrong_form.html", "wrong_end.html", "ask.html", "close.html", "worried.html", "talk.html"),
+        Template::Worry => page!("worry.html", "ask.html", "close.html", "talk.html"),
+        Template::Answer => page!("answer.html", "ask.html", "close.html", "worried.html", "talk.html"),
     }
 }
 
@@ -87,7 +103,7 @@ const fn built_in(template: Template) -> &'static str {
 pub enum TemplateFault {
     /// No page has this name.
     #[error(
-        "{file}: no page has this name; there are block.html, statutory.html, warn.html, hours.html, trouble.html, welcome.html, why.html, code.html, sign_in.html, coverage.html, agreement.html, notice.html, authority.html and device.html"
+        "{file}: no page has this name; there are block.html, statutory.html, warn.html, hours.html, trouble.html, welcome.html, why.html, code.html, sign_in.html, coverage.html, agreement.html, notice.html, authority.html, device.html, wrong.html, worry.html and answer.html"
     )]
     Unknown {
         /// The file.

@@ -1,13 +1,15 @@
 //! The step of `handle` in which a request waits for a place and for its turn, or is told that there is none.
 //!
 //! Must never let an attempt on a statutory list wait, nor hide it among refusals that are folded together: only attempts beyond the
-//! person's own rate are folded, and they are told by their number. Nor forget a request whose client goes while it waits, nor let through
+//! person's own rate on an entry that has a record of that person within the hour are folded, and they are told by their number. Nor forget a request whose client goes while it waits, nor let through
 //! what was closed meanwhile.
 
+use super::attempts::{Known, entry};
 use super::person::{Entry, Person, Place};
 use super::table::{Key, Share, Shares};
 use crate::config::FairShares;
 use crate::model::Reason;
+use crate::policy::Evidence;
 use crate::proxy::case::{Case, plain_evidence};
 use crate::proxy::cut;
 use crate::proxy::handle::{Verdict, given_up};
@@ -34,8 +36,8 @@ pub(in crate::proxy) async fn enter(case: &mut Case, verdict: Verdict, headers: 
     };
     let person = side.last.person(shares, key);
     let crowd = Crowd { shares, person: &person, settings };
-    if is_statutory(&verdict) {
-        return if crowd.folds_attempt(case) { Err(Reason::Statutory) } else { Ok(verdict) };
+    if let Some(evidence) = statutory(&verdict) {
+        return if crowd.folds_attempt(case, evidence) { Err(Reason::Statutory) } else { Ok(verdict) };
     }
     let waited = AtomicBool::new(false);
     let mut waiting = Waiting { case, headers, crowd: &crowd, is_over: false };
@@ -76,10 +78,10 @@ fn again(case: &mut Case, verdict: Verdict) -> Verdict {
 }
 
 /// Nothing of it leaves, and it is evidence: it takes no place.
-fn is_statutory(verdict: &Verdict) -> bool {
+fn statutory(verdict: &Verdict) -> Option<&Evidence> {
     match verdict {
-        Verdict::Stop(evidence, _) => evidence.reason == Reason::Statutory,
-        Verdict::Go(_) | Verdict::Think(_) | Verdict::Own => false,
+        Verdict::Stop(evidence, _) => Some(evidence).filter(|evidence| evidence.reason == Reason::Statutory),
+        Verdict::Go(_) | Verdict::Think(_) | Verdict::Own => None,
     }
 }
 
@@ -145,16 +147,16 @@ impl Crowd<'_> {
             return false;
         }
         metrics.folded.inc();
-        state.folded += 1;
-        if state.folded == 1 {
+        state.folded.all += 1;
+        if state.folded.all == 1 {
             self.shares.tell_later(self.person);
         }
         true
     }
 
-    /// Counts an attempt on a statutory list beyond the rate of its person: it is told with the others. Each has a record on disk, and one
-    /// person must not fill the log with them for everybody.
-    fn folds_attempt(&self, case: &Case) -> bool {
+    /// Counts an attempt on a statutory list beyond the rate of its person, where the entry has a record: it is told with the others. Each
+    /// record is on disk before the answer, and one person must not fill the log with them for everybody.
+    fn folds_attempt(&self, case: &Case, evidence: &Evidence) -> bool {
         let settings = self.settings;
         if settings.requests_at_once == 0 && settings.requests_per_second == 0 {
             return false;
@@ -167,11 +169,19 @@ impl Crowd<'_> {
             return false;
         }
         let metrics = &case.side.proxy.metrics.shares;
+        match state.attempts.note(entry(&self.shares.entries, case, evidence), now) {
+            Known::New => return false,
+            Known::Recorded => {}
+            Known::Full => {
+                metrics.beyond.inc();
+                state.folded.beyond += 1;
+            }
+        }
         metrics.refused.inc();
         metrics.folded.inc();
-        state.folded += 1;
-        state.attempts += 1;
-        if state.folded == 1 {
+        state.folded.all += 1;
+        state.folded.attempts += 1;
+        if state.folded.all == 1 {
             self.shares.tell_later(self.person);
         }
         true

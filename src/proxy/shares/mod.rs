@@ -2,8 +2,10 @@
 //! connections, of the line or of room in the log.
 //!
 //! `table` knows the persons, `person` counts for one, `turns` is the arithmetic of waiting, `line` shares a line out, `toll` holds the
-//! pieces of a body back until they are paid for, `carry` does so for tunnels, `gate` stands in `handle`.
+//! pieces of a body back until they are paid for, `carry` does so for tunnels, `attempts` knows entries of statutory lists again, `gate` stands
+//! in `handle`.
 
+mod attempts;
 mod carry;
 mod gate;
 mod line;
@@ -12,6 +14,7 @@ mod table;
 mod toll;
 mod turns;
 
+pub use attempts::ENTRIES_PER_DAY;
 pub(super) use carry::{Purses, carry};
 pub(super) use gate::enter;
 pub use table::{Last, Share, Shares};

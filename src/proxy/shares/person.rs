@@ -2,6 +2,7 @@
 //!
 //! Must never lose a place: one that was given to somebody who has gone comes back by itself.
 
+use super::attempts::{Attempts, Folded};
 use super::turns::Turns;
 use std::collections::VecDeque;
 use std::sync::atomic::AtomicU64;
@@ -27,9 +28,9 @@ pub(super) struct State {
     /// Turns of bytes, each way.
     pub(super) bytes: [Turns; 2],
     /// Refusals without a record of their own that were not told yet.
-    pub(super) folded: u64,
-    /// Of them, attempts on statutory lists.
-    pub(super) attempts: u64,
+    pub(super) folded: Folded,
+    /// Entries of statutory lists that have a record.
+    pub(super) attempts: Attempts,
 }
 
 /// A place among the requests of a person, given on or back when dropped.
@@ -37,9 +38,9 @@ pub(super) struct State {
 pub(super) struct Place(Option<Arc<Person>>);
 
 impl State {
-    /// What was folded together and not told yet, and how many of that were attempts on statutory lists; it counts as told now.
-    pub(super) fn take_folded(&mut self) -> (u64, u64) {
-        (std::mem::take(&mut self.folded), std::mem::take(&mut self.attempts))
+    /// What was folded together and not told yet; it counts as told now.
+    pub(super) fn take_folded(&mut self) -> Folded {
+        std::mem::take(&mut self.folded)
     }
 }
 
@@ -77,7 +78,7 @@ impl Person {
     pub(super) fn is_idle(&self, now: u64) -> bool {
         let state = self.state();
         let is_even = state.requests.is_even(now) && state.refusals.is_even(now) && state.bytes.iter().all(|way| way.is_even(now));
-        state.serving == 0 && state.folded == 0 && is_even
+        state.serving == 0 && state.folded.all == 0 && is_even
     }
 }
 

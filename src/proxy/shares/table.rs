@@ -1,5 +1,6 @@
 //! All persons who use anything now. Those who use nothing are forgotten as soon as there are many.
 
+use super::attempts::{Folded, MOST};
 use super::line::Line;
 use super::person::{Person, Place};
 use super::toll::{Purse, Way};
@@ -7,6 +8,7 @@ use crate::config::FairShares;
 use crate::ports::{Clock, Durability, LogStore, Receipt};
 use crate::record::{Entry, EventKind, EventRecord};
 use std::collections::HashMap;
+use std::hash::RandomState;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -31,6 +33,8 @@ pub struct Shares {
     pub(super) clock: Arc<dyn Clock>,
     people: Mutex<People>,
     lines: [Arc<Line>; 2],
+    /// The key under which entries of statutory lists are known again.
+    pub(super) entries: RandomState,
 }
 
 #[derive(Default)]
@@ -44,7 +48,7 @@ impl Shares {
     #[must_use]
     pub fn new(log: Arc<dyn LogStore>, clock: Arc<dyn Clock>) -> Self {
         let lines = [Arc::new(Line::new(Arc::clone(&clock))), Arc::new(Line::new(Arc::clone(&clock)))];
-        Self { log, clock, people: Mutex::default(), lines }
+        Self { log, clock, people: Mutex::default(), lines, entries: RandomState::new() }
     }
 
     pub(super) fn now(&self) -> u64 {
@@ -78,34 +82,37 @@ impl Shares {
         tokio::spawn(async move {
             loop {
                 tokio::time::sleep(time).await;
-                let (folded, attempts) = person.state().take_folded();
-                if folded == 0 || shares.tell((folded, attempts), "one person").await.is_ok() {
+                let folded = person.state().take_folded();
+                if folded.all == 0 || shares.tell(folded, "one person").await.is_ok() {
                     return;
                 }
                 // The log had no room for it: the next time, with what has come to it.
-                let mut state = person.state();
-                (state.folded, state.attempts) = (state.folded + folded, state.attempts + attempts);
+                person.state().folded += folded;
             }
         });
     }
 
     /// Tells at once what was not told yet, before an orderly end.
     pub async fn tell_all(&self) {
-        let all = self.people().all.values().map(|person| person.state().take_folded()).reduce(|a, b| (a.0 + b.0, a.1 + b.1));
-        let (folded, attempts) = all.unwrap_or_default();
-        if folded > 0
-            && let Err(fault) = self.tell((folded, attempts), "anybody").await
+        let mut folded = Folded::default();
+        self.people().all.values().for_each(|person| folded += person.state().take_folded());
+        if folded.all > 0
+            && let Err(fault) = self.tell(folded, "anybody").await
         {
-            tracing::error!(%fault, folded, "refusals without a record of their own could not be told in the log");
+            tracing::error!(%fault, folded = folded.all, "refusals without a record of their own could not be told in the log");
         }
     }
 
-    fn tell(&self, (folded, attempts): (u64, u64), whose: &str) -> Receipt {
+    fn tell(&self, Folded { all, attempts, beyond }: Folded, whose: &str) -> Receipt {
         let mut text = format!(
-            "fair share: {folded} more requests of {whose} were refused or given up, without a record of their own: none of them left"
+            "fair share: {all} more requests of {whose} were refused or given up, without a record of their own: none of them left"
         );
         if attempts > 0 {
             text.push_str(&format!("; {attempts} of them asked for addresses on statutory lists"));
+            text.push_str(&match beyond {
+                0 => ", for entries that have a record of the same person within the hour".to_owned(),
+                beyond => format!(", {beyond} of these beyond the {MOST} entries of one hour that have a record"),
+            });
         }
         let event = EventRecord { at: self.clock.now(), kind: EventKind::FairShare, peer: None, text: text.into() };
         self.log.append(&Entry::Event(event), Durability::Queued)
@@ -175,22 +182,22 @@ mod tests {
     async fn what_the_log_does_not_take_is_told_the_next_time() {
         let (log, shares, person) = everybody();
         log.break_down(Some(LogFault::Full));
-        person.state().folded = 3;
+        person.state().folded.all = 3;
         shares.tell_after(Duration::from_millis(20), &person);
         tokio::time::sleep(Duration::from_millis(100)).await;
         assert!(log.is_empty());
-        person.state().folded += 4;
+        person.state().folded.all += 4;
         log.break_down(None);
         while log.is_empty() {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        assert_eq!((told(&log), person.state().folded), (vec!["7".to_owned()], 0));
+        assert_eq!((told(&log), person.state().folded.all), (vec!["7".to_owned()], 0));
     }
 
     #[tokio::test]
     async fn before_an_end_everything_is_told_once() {
         let (log, shares, person) = everybody();
-        (person.state().folded, shares.person(Key::Person("lee".into())).state().folded) = (3, 2);
+        (person.state().folded.all, shares.person(Key::Person("lee".into())).state().folded.all) = (3, 2);
         drop(person);
         assert!(!shares.person(Key::Person("kim".into())).is_idle(u64::MAX), "what is not told is not forgotten");
         shares.tell_all().await;

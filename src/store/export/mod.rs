@@ -7,6 +7,7 @@
 mod cell;
 mod check;
 mod columns;
+mod few;
 mod manifest;
 mod note;
 mod run;
@@ -16,6 +17,7 @@ mod stream;
 pub use cell::{neutral, plain};
 pub use check::{ExportCheck, ExportCheckFault, check_export, is_manifest};
 pub use columns::{COLUMNS, attribution};
+pub use few::file_of;
 pub use manifest::Manifest;
 pub(crate) use note::{EXPORTS, read_exports};
 pub use note::{ExportNote, note_export};

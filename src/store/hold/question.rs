@@ -22,6 +22,8 @@ struct Written {
     #[serde(skip_serializing_if = "Option::is_none")]
     user: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    device: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     host: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
@@ -48,6 +50,7 @@ pub fn filter_to_json(filter: &Filter) -> Value {
         group: filter.group.clone(),
         client: filter.client.map(|net| net.to_string()),
         user: filter.user.clone(),
+        device: filter.device.clone(),
         host: filter.host.clone(),
         url: filter.url.clone(),
         search_terms: filter.terms.clone(),
@@ -73,6 +76,7 @@ pub fn filter_from_json(value: &Value) -> Option<Filter> {
         group: written.group,
         client: read(written.client, |text| text.parse().ok())?,
         user: written.user,
+        device: written.device,
         host: written.host,
         url: written.url,
         terms: written.search_terms,
@@ -128,6 +132,7 @@ mod tests {
             group: Some("children".into()),
             client: "10.20.0.0/16".parse().ok(),
             user: Some("kim \"k\"".into()),
+            device: Some("tablet 7".into()),
             host: Some("example.test".into()),
             url: Some("a=b".into()),
             terms: Some("chat".into()),

@@ -1,6 +1,6 @@
 //! One record that was asked for, with its outcome, as bytes of the log. What may be shown of it comes from here and from nowhere else.
 
-use super::escape::json_line;
+use super::escape::{json_line, lossless};
 use super::row::{EventRow, OutcomeRow, RequestRow, Row};
 use crate::record::{Entry, decode};
 use aws_lc_rs::digest::{Context, SHA256};
@@ -17,6 +17,15 @@ pub struct Hit {
 impl Hit {
     pub(super) fn new(sequence: u64, entry: Vec<u8>, outcome: Option<(u64, Vec<u8>)>) -> Self {
         Self { sequence, entry, outcome }
+    }
+
+    /// The address that was asked for, although it is on a statutory list: for the page on which one named role reads it in order to report
+    /// it, and for nothing else (E2). `None`: the log keeps none.
+    #[must_use]
+    pub fn listed_address(&self) -> Option<String> {
+        let Ok(Entry::Request(request)) = decode(&self.entry) else { return None };
+        let address = if request.url.is_empty() { lossless(request.target) } else { request.url.into_owned() };
+        Some(address).filter(|address| !address.is_empty())
     }
 
     /// What may be shown of it. `None` for bytes that are no record, which a search does not give.

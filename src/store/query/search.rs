@@ -207,6 +207,7 @@ impl<'a> Work<'a> {
         if newest {
             order.reverse();
         }
+        order.retain(|&index| self.may_be_ahead(index, query));
         let (mut answer, limit) = (Answer::default(), query.limit.min(MAX_LIMIT));
         let events = query.events && !query.filter.asks_for_requests();
         let (mut rest, mut done, mut wave) = (order.as_slice(), 0, workers());
@@ -226,6 +227,16 @@ impl<'a> Work<'a> {
             wave = (wave * 2).min(workers() * 8);
         }
         Ok(answer)
+    }
+
+    /// May a segment hold numbers behind the one that the page before ended with? What its head does not say, it may.
+    fn may_be_ahead(&self, index: usize, query: &Query) -> bool {
+        let first = |index: usize| self.path.get(index).and_then(|link| link.head.as_ref().ok()).map(|head| head.first);
+        match (query.after, query.order) {
+            (None, _) => true,
+            (Some(after), Order::Newest) => first(index).is_none_or(|first| first < after),
+            (Some(after), Order::Oldest) => first(index + 1).is_none_or(|next| next > after),
+        }
     }
 
     /// Takes what is wanted of one segment into the answer, with its rows as they stand in the segment.

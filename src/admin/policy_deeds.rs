@@ -1,0 +1,183 @@
+//! Draft, approve, publish, roll back: what is done to policy on the console, apart from the pages that ask for it.
+//!
+//! Must never put in force what was not recorded, nor let anybody approve what they proposed.
+
+use super::book::BookFault;
+use super::call::{Call, Stop};
+use super::policy_drafts::{self as drafts, Doer, Draft, State, What};
+use super::policy_works::{Change, ChangeFault, Proposed, PublishFault};
+use super::works::WorksFault;
+use crate::policy::Action;
+use crate::record::EventKind;
+
+/// Longest reason.
+const LONGEST: usize = 2048;
+
+/// The word of a draft for a category of which nothing was said.
+const NOTHING: &str = "nothing";
+
+/// Why nothing was done.
+#[derive(Debug)]
+pub(super) enum DeedFault {
+    /// No reason, or one that is too long.
+    Because,
+    /// Nobody approves their own.
+    Own,
+    /// It is not open any more.
+    Closed,
+    /// Somebody else has to approve it first.
+    NotApproved,
+    /// It cannot be made.
+    Change(ChangeFault),
+    /// It did not go live.
+    Publish(PublishFault),
+    /// The door.
+    Stop(Stop),
+}
+
+impl From<Stop> for DeedFault {
+    fn from(stop: Stop) -> Self {
+        Self::Stop(stop)
+    }
+}
+
+impl From<BookFault> for DeedFault {
+    fn from(fault: BookFault) -> Self {
+        Self::Stop(fault.into())
+    }
+}
+
+impl From<WorksFault> for DeedFault {
+    fn from(fault: WorksFault) -> Self {
+        Self::Stop(fault.into())
+    }
+}
+
+/// The word of an action in forms, drafts and records.
+pub(super) const fn word_of(action: Option<Action>) -> &'static str {
+    match action {
+        Some(Action::Allow) => "allow",
+        Some(Action::Warn) => "warn",
+        Some(Action::Block) => "block",
+        None => "preset",
+    }
+}
+
+/// The action of a word; the outer `None`: it is none.
+pub(super) fn action_of(word: &str) -> Option<Option<Action>> {
+    [Some(Action::Allow), Some(Action::Warn), Some(Action::Block), None].into_iter().find(|action| word_of(*action) == word)
+}
+
+fn doer<'a>(call: &'a Call<'_>) -> Result<Doer<'a>, Stop> {
+    let account = &call.session()?.account;
+    Ok(Doer { account: account.id, name: &account.name, at: call.now.wall })
+}
+
+fn reason(because: &str) -> Result<(), DeedFault> {
+    if because.is_empty() || because.len() > LONGEST { Err(DeedFault::Because) } else { Ok(()) }
+}
+
+/// What a draft is about, for the record.
+fn in_words(what: &What) -> String {
+    match what {
+        What::Change { group, category, was, wish, .. } => format!("{category} for {group}: {was} becomes {wish}"),
+        What::Back { version } => format!("the settings as they were in version {version}"),
+    }
+}
+
+/// Proposes another action of a category in a group; the draft's number. `what` names both for people.
+pub(super) fn propose(call: &Call<'_>, change: &Change, (title, was): (&str, Option<Action>), because: &str) -> Result<i64, DeedFault> {
+    reason(because)?;
+    let what = What::Change {
+        group: change.group.clone(),
+        category: change.category.clone(),
+        title: title.to_owned(),
+        was: was.map_or(NOTHING, |was| word_of(Some(was))).to_owned(),
+        wish: word_of(change.action).to_owned(),
+    };
+    let proposed = call.desk.works.changed(change).map_err(DeedFault::Change)?;
+    put_down(call, &what, because, &proposed)
+}
+
+/// Proposes to go back to a former version; the draft's number.
+pub(super) fn propose_back(call: &Call<'_>, version: &drafts::Version, because: &str) -> Result<i64, DeedFault> {
+    reason(because)?;
+    let proposed = call.desk.works.replaced(&version.text).map_err(DeedFault::Change)?;
+    put_down(call, &What::Back { version: version.id }, because, &proposed)
+}
+
+fn put_down(call: &Call<'_>, what: &What, because: &str, proposed: &Proposed) -> Result<i64, DeedFault> {
+    let by = doer(call)?;
+    call.desk.book.change(|book| {
+        let id = drafts::add(book, what, because, proposed, by)?;
+        let (blocks, opens) = (proposed.effect.blocks, proposed.effect.opens);
+        let did = format!(
+            "proposed draft {id}: {}; of {} requests it would have blocked {} and opened {}",
+            in_words(what),
+            proposed.effect.looked_at,
+            blocks.requests,
+            opens.requests
+        );
+        call.record(EventKind::PolicyProposed, call.act(did).because(because))?;
+        Ok(id)
+    })
+}
+
+/// Approves or refuses a draft of somebody else.
+pub(super) fn decide(call: &Call<'_>, draft: &Draft, approves: bool, because: &str) -> Result<(), DeedFault> {
+    if draft.by == call.session()?.account.id {
+        return Err(DeedFault::Own);
+    }
+    let state = if approves { State::Approved } else { State::Refused };
+    end(call, draft, (state, if approves { "approved" } else { "refused" }), because)
+}
+
+/// Takes a draft back.
+pub(super) fn withdraw(call: &Call<'_>, draft: &Draft, because: &str) -> Result<(), DeedFault> {
+    end(call, draft, (State::Withdrawn, "withdrew"), because)
+}
+
+fn end(call: &Call<'_>, draft: &Draft, (state, did): (State, &str), because: &str) -> Result<(), DeedFault> {
+    reason(because)?;
+    let by = doer(call)?;
+    call.desk.book.change(|book| {
+        if !drafts::decide(book, draft.id, state, because, by)? {
+            return Err(DeedFault::Closed);
+        }
+        let did = format!("{did} draft {} of {}: {}", draft.id, draft.by_name, in_words(&draft.what));
+        Ok(call.record(EventKind::ConsoleChange, call.act(did).because(because))?)
+    })
+}
+
+/// Puts a draft in force. Recorded first, with the former text kept: what was live cannot be made not to have been.
+pub(super) fn publish(call: &Call<'_>, draft: &Draft) -> Result<(), DeedFault> {
+    if !draft.state.is_open() {
+        return Err(DeedFault::Closed);
+    }
+    if call.desk.works.policy()?.approve && draft.state != State::Approved {
+        return Err(DeedFault::NotApproved);
+    }
+    let by = doer(call)?;
+    let kind = match draft.what {
+        What::Change { .. } => EventKind::PolicyPublished,
+        What::Back { .. } => EventKind::PolicyRolledBack,
+    };
+    call.desk.book.change(|book| drafts::keep_former(book, draft, call.now.wall))?;
+    let approved = draft.decided.as_ref().map_or_else(String::new, |(_, who, _)| format!(", approved by {who}"));
+    let did = format!("publishes draft {} of {}{approved}: {}", draft.id, draft.by_name, in_words(&draft.what));
+    call.record(kind, call.act(did).because(&draft.because))?;
+    if let Err(fault) = call.desk.works.publish(&draft.proposed.base, &draft.proposed.text) {
+        call.record(EventKind::ConsoleChange, call.act(format!("draft {} is not in force: {}", draft.id, fault_in_words(&fault))))?;
+        return Err(DeedFault::Publish(fault));
+    }
+    Ok(call.desk.book.change(|book| drafts::published(book, draft, by))?)
+}
+
+fn fault_in_words(fault: &PublishFault) -> &'static str {
+    match fault {
+        PublishFault::Moved(_) => "something else stands in the file",
+        PublishFault::Change(_) => "it can no longer be made",
+        PublishFault::ReadOnly(_) => "the file cannot be written",
+        PublishFault::TakenBack(_) => "the reload failed, and the former text stands again",
+    }
+}

@@ -1,0 +1,201 @@
+//! What the console does by the clock: letters about alerts, what goes further up, the weekly digest, steps that are overdue, and incidents
+//! whose time is over (standards F6, F7, F21, X12).
+//!
+//! A letter says that there is something, and how grave; never who, never an address.
+
+use super::alerts::{self, Alert, NewAlert, Raised};
+use super::desk::Desk;
+use super::incident_rows as rows;
+use super::incidents::Incident;
+use super::next_step::next_step;
+use super::outbox;
+use super::watch::{WatchFault, micros};
+use crate::config::AlertSettings;
+use crate::model::{Severity, Theme, Timestamp};
+use crate::record::EventKind;
+use jiff::tz::TimeZone;
+use jiff::{ToSpan, Zoned};
+use rusqlite::Connection;
+use std::collections::BTreeMap;
+
+/// Quiet hours are looked at in steps of this; after so many steps a letter leaves in any case.
+const STEP_US: i64 = 15 * 60 * 1_000_000;
+const STEPS: i64 = 7 * 24 * 4;
+/// A grave one that nobody has taken for so long is an alert of its own.
+const HOUR_US: i64 = 3600 * 1_000_000;
+/// As many open incidents are looked at for steps that are overdue.
+const LOOKED_AT: usize = 1000;
+
+impl Desk {
+    /// Does what the clock asks for. Each part is whole or not at all.
+    ///
+    /// # Errors
+    /// [`WatchFault`]: it is tried again.
+    pub fn go_round(&self) -> Result<(), WatchFault> {
+        let (settings, now, zone) = (self.works.alert_settings(), self.clock.now().wall, self.works.zone());
+        self.book.change(|book| self.find_overdue(book, now))?;
+        self.book.change(|book| self.tell(book, &settings, (now, &zone)))?;
+        self.book.change(|book| self.escalate(book, &settings, now))?;
+        self.book.change(|book| self.digest(book, &settings, (now, &zone)))?;
+        let keep = micros(self.works.incident_settings().keep);
+        self.book.change(|book| {
+            for id in rows::over(book, Timestamp(now.0 - keep))? {
+                self.record_itself(EventKind::IncidentChanged, format!("incident {id} is taken out: its time is over"))?;
+                rows::forget(book, id)?;
+            }
+            Ok(())
+        })
+    }
+
+    fn find_overdue(&self, book: &Connection, now: Timestamp) -> Result<(), WatchFault> {
+        let settings = self.works.incident_settings();
+        for incident in rows::not_closed(book, LOOKED_AT)? {
+            let overdue = next_step(&incident, &settings.flowchart).filter(|next| next.due < now).map(|next| next.step.id.as_str());
+            let what = overdue.map(|step| format!("step '{step}' is overdue"));
+            let abandoned = (incident.is_abandoned() && incident.opened.0 + HOUR_US < now.0).then(|| "nobody looks after it".to_owned());
+            for said in [what, abandoned].into_iter().flatten() {
+                self.raise_of(book, &incident, &said, now)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn raise_of(&self, book: &Connection, incident: &Incident, said: &str, now: Timestamp) -> Result<(), WatchFault> {
+        let merge_key = format!("incident\n{}\n{said}", incident.id);
+        if alerts::was_ever(book, &merge_key)? {
+            return Ok(());
+        }
+        let theme = if incident.origin == "statutory" { Theme::Statutory } else { Theme::Help };
+        let (rule, since) = ("incident", Timestamp(0));
+        let raised = Raised { rule, theme, severity: incident.severity(), merge_key: &merge_key, since };
+        let seen =
+            NewAlert { group: incident.scope.group.clone(), said: format!("Incident {}: {said}", incident.id), ..NewAlert::default() };
+        if let Some(id) = alerts::raise(book, &raised, &seen, now)? {
+            alerts::put_incident(book, id, incident.id)?;
+            self.record_itself(EventKind::AlertRaised, format!("alert {id}: incident {}: {said}", incident.id))?;
+        }
+        Ok(())
+    }
+
+    /// Puts letters down about alerts of which nobody was told.
+    fn tell(&self, book: &Connection, settings: &AlertSettings, (now, zone): (Timestamp, &TimeZone)) -> Result<(), WatchFault> {
+        let mut letters: BTreeMap<(&str, bool), Vec<&Alert>> = BTreeMap::new();
+        let untold = alerts::untold(book)?;
+        for alert in &untold {
+            alerts::is_told(book, alert.id)?;
+            let rule = settings.rules.iter().find(|rule| rule.name == alert.rule);
+            // What the console raises by itself goes where statutory alerts go.
+            let rule = rule.or_else(|| settings.rules.iter().find(|rule| rule.statutory));
+            for to in rule.iter().flat_map(|rule| &rule.to) {
+                letters.entry((to, alert.severity == Severity::GRAVE)).or_default().push(alert);
+            }
+        }
+        for ((to, grave), of) in letters {
+            let due = if grave { now } else { end_of_quiet(settings, now, zone) };
+            self.put_letter(book, to, &about(&of, &self.works.begin().site), due, now)?;
+        }
+        Ok(())
+    }
+
+    fn escalate(&self, book: &Connection, settings: &AlertSettings, now: Timestamp) -> Result<(), WatchFault> {
+        let waiting = alerts::waiting(book, Timestamp(now.0 - micros(settings.escalate_after)))?;
+        for alert in &waiting {
+            alerts::is_escalated(book, alert.id)?;
+            self.record_itself(EventKind::AlertRaised, format!("alert {}: nobody has taken it on in time", alert.id))?;
+        }
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        let (subject, body) = about(&waiting.iter().collect::<Vec<_>>(), &self.works.begin().site);
+        let letter = (format!("{subject}: nobody has taken it on"), format!("Nobody has taken this on in time.\n\n{body}"));
+        settings.escalate_to.iter().try_for_each(|to| self.put_letter(book, to, &letter, now, now))
+    }
+
+    /// The digest of the week that ended last: kept for the console in any case.
+    fn digest(&self, book: &Connection, settings: &AlertSettings, (now, zone): (Timestamp, &TimeZone)) -> Result<(), WatchFault> {
+        let Some((from, until)) = last_week(now, zone) else { return Ok(()) };
+        if alerts::last_digest(book)?.is_some_and(|(known, _)| known >= until) {
+            return Ok(());
+        }
+        let opened = rows::opened_between(book, from, until)?.len();
+        let text = digest_text(&alerts::tally(book, from, until)?, opened);
+        alerts::put_digest(book, until, &text)?;
+        let site = self.works.begin().site;
+        let letter = (format!("Lifeguard: the week at {site}"), format!("{text}\nSign in to the console to see more.\n"));
+        settings.digest_to.iter().try_for_each(|to| self.put_letter(book, to, &letter, now, now))
+    }
+
+    fn put_letter(&self, book: &Connection, to: &str, letter: &(String, String), due: Timestamp, now: Timestamp) -> Result<(), WatchFault> {
+        if !outbox::put(book, to, (&letter.0, &letter.1), due, now)? {
+            self.record_itself(EventKind::MailFailed, format!("a letter to {to} was not taken: too many wait"))?;
+        }
+        Ok(())
+    }
+}
+
+/// What a letter about alerts says.
+fn about(of: &[&Alert], site: &str) -> (String, String) {
+    let gravest = of.iter().map(|alert| alert.severity).max().unwrap_or(Severity::ALL[0]);
+    let mut themes: Vec<&str> = of.iter().map(|alert| alert.theme.word()).collect();
+    themes.sort_unstable();
+    themes.dedup();
+    let many = if of.len() == 1 { "There is a new alert".to_owned() } else { format!("There are {} new alerts", of.len()) };
+    let body =
+        format!("{many} at {site}, the gravest of severity {gravest} ({}).\nSign in to the console to see more.\n", themes.join(", "));
+    (format!("Lifeguard: alert of severity {gravest}"), body)
+}
+
+fn digest_text(tally: &[(String, u8, u64, u64, u64)], opened: usize) -> String {
+    let mut text = String::from("Alerts of the week:\n");
+    for (theme, severity, alerts, times, open) in tally {
+        text += &format!("  {theme}, severity {severity}: {alerts} ({times} times), of which nobody took on {open}\n");
+    }
+    if tally.is_empty() {
+        text += "  none\n";
+    }
+    text + &format!("Incidents opened: {opened}\n")
+}
+
+/// The moment from which letters leave.
+fn end_of_quiet(settings: &AlertSettings, now: Timestamp, zone: &TimeZone) -> Timestamp {
+    let is_quiet = |at: Timestamp| {
+        let civil = jiff::Timestamp::from_microsecond(at.0).map(|at| at.to_zoned(zone.clone()).datetime());
+        !settings.quiet.is_always() && civil.is_ok_and(|civil| settings.quiet.contains(civil))
+    };
+    (0..STEPS).map(|step| Timestamp(now.0 + step * STEP_US)).find(|at| !is_quiet(*at)).unwrap_or(now)
+}
+
+/// The week from Monday to Monday that ended last.
+fn last_week(now: Timestamp, zone: &TimeZone) -> Option<(Timestamp, Timestamp)> {
+    let today = jiff::Timestamp::from_microsecond(now.0).ok()?.to_zoned(zone.clone()).start_of_day().ok()?;
+    let monday = |weeks: i64| -> Option<Zoned> {
+        let back = i64::from(today.weekday().to_monday_zero_offset()) + 7 * weeks;
+        today.checked_sub(back.days()).ok()
+    };
+    let moment = |day: Zoned| Timestamp(day.timestamp().as_microsecond());
+    Some((moment(monday(1)?), moment(monday(0)?)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::{WeeklyHours, Window};
+
+    fn at(text: &str) -> Timestamp {
+        Timestamp(text.parse::<jiff::Timestamp>().unwrap().as_microsecond())
+    }
+
+    #[test]
+    fn a_week_ends_on_monday_at_midnight_of_the_place_and_letters_wait_for_the_end_of_the_night() {
+        let zone = TimeZone::get("Europe/London").unwrap();
+        let (from, until) = last_week(at("2026-03-30T10:00:00Z"), &zone).unwrap();
+        assert_eq!((from, until), (at("2026-03-23T00:00:00Z"), at("2026-03-29T23:00:00Z")), "the clocks were put forward on Sunday");
+        let night = Window { days: 0x7f, from: 20 * 60, to: 7 * 60, dates: None };
+        let settings = AlertSettings { quiet: WeeklyHours { windows: vec![night] }, ..AlertSettings::default() };
+        assert_eq!(end_of_quiet(&settings, at("2026-01-05T22:10:00Z"), &zone), at("2026-01-06T07:10:00Z"));
+        assert_eq!(end_of_quiet(&settings, at("2026-01-05T12:00:00Z"), &zone), at("2026-01-05T12:00:00Z"));
+        let always = Window { days: 0x7f, from: 0, to: 1440, dates: None };
+        let settings = AlertSettings { quiet: WeeklyHours { windows: vec![always] }, ..AlertSettings::default() };
+        assert_eq!(end_of_quiet(&settings, at("2026-01-05T12:00:00Z"), &zone), at("2026-01-05T12:00:00Z"), "quiet for ever is no quiet");
+    }
+}

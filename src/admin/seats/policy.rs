@@ -1,0 +1,159 @@
+//! The policy in force: groups, layers over them, and what each group does with each category.
+
+use super::policy_words as words;
+use crate::admin::call::{Call, Reply, Stop, moment};
+use crate::admin::page::count;
+use crate::admin::place::Place;
+use crate::admin::policy_drafts::{self as drafts, Draft};
+use crate::admin::policy_works::{CategorySight, GroupSight, PolicySight};
+use crate::admin::sheet::{Line, Part, Sheet};
+
+/// Groups that are shown beside one another.
+const BESIDE: usize = 5;
+
+/// The path of a place with a value in its query.
+pub(super) fn at(place: Place, pairs: &[(&str, &str)]) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(pairs);
+    format!("{}?{}", place.path(), query.finish())
+}
+
+/// The page; of one group where the query names it.
+pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
+    let sight = call.desk.works.policy()?;
+    let wanted = call.query.raw("group");
+    let chosen = sight.groups.iter().position(|group| group.name == wanted);
+    if !wanted.is_empty() && chosen.is_none() {
+        return Err(Stop::Unknown);
+    }
+    let open = call.desk.book.read(|book| drafts::all(book, true))?;
+    let mut parts = Vec::new();
+    parts.extend(read_only_part(call, &sight));
+    parts.extend((!open.is_empty()).then(|| drafts_part(call, "policy.open_drafts", &open)));
+    match chosen {
+        None => parts.extend([groups_part(call, &sight), categories_part(call, &sight)]),
+        Some(place) => parts.push(group_part(call, &sight, place)),
+    }
+    parts.extend((!sight.layers.is_empty()).then(|| layers_part(call, &sight)));
+    parts.push(file_part(call, &sight));
+    let title = chosen.map_or_else(
+        || call.say("policy.title").to_owned(),
+        |place| words::fill(call, "policy.title_group", &[&sight.groups[place].title]),
+    );
+    let lead = call.say(if sight.approve { "policy.lead_approve" } else { "policy.lead" });
+    Ok(Reply::Page(Box::new(Sheet { lead: vec![lead.to_owned()], parts, ..Sheet::titled(title) })))
+}
+
+/// Where the settings cannot be written from here, the page says so kindly.
+fn read_only_part(call: &Call<'_>, sight: &PolicySight) -> Option<Part> {
+    (!sight.read_only.is_empty()).then(|| Part {
+        heading: call.say("policy.read_only").to_owned(),
+        lines: vec![words::fill(call, "policy.read_only_words", &[&sight.file, &sight.read_only])],
+        ..Part::default()
+    })
+}
+
+/// A table of drafts.
+pub(super) fn drafts_part(call: &Call<'_>, heading: &'static str, all: &[Draft]) -> Part {
+    let row = |draft: &Draft| Line {
+        href: at(Place::PolicyDraft, &[("draft", &draft.id.to_string())]),
+        cells: vec![
+            draft.id.to_string(),
+            words::what(call, &draft.what),
+            words::state(call, draft.state).to_owned(),
+            draft.by_name.clone(),
+            moment(draft.made),
+            draft.because.clone(),
+        ],
+    };
+    let head =
+        ["policy.draft", "policy.what", "policy.state", "policy.by", "policy.when", "policy.because"].map(|key| call.say(key).to_owned());
+    Part { heading: call.say(heading).to_owned(), head: head.into(), rows: all.iter().map(row).collect(), ..Part::default() }
+}
+
+fn groups_part(call: &Call<'_>, sight: &PolicySight) -> Part {
+    let row = |group: &GroupSight| Line { href: at(Place::Policy, &[("group", &group.name)]), cells: group_cells(call, group) };
+    let head = ["policy.group", "policy.preset", "policy.otherwise", "policy.times", "policy.place"].map(|key| call.say(key).to_owned());
+    Part {
+        heading: call.say("policy.groups").to_owned(),
+        head: head.into(),
+        rows: sight.groups.iter().map(row).collect(),
+        ..Part::default()
+    }
+}
+
+fn group_cells(call: &Call<'_>, group: &GroupSight) -> Vec<String> {
+    let times = if group.times.is_empty() { call.say("policy.always").to_owned() } else { group.times.join("; ") };
+    let place =
+        group.line.map_or_else(|| call.say("policy.other_file").to_owned(), |line| words::fill(call, "policy.line", &[&line.to_string()]));
+    let otherwise = call.say(if group.open { "policy.allow" } else { "policy.block" });
+    vec![group.title.clone(), group.preset.clone(), otherwise.to_owned(), times, place]
+}
+
+fn categories_part(call: &Call<'_>, sight: &PolicySight) -> Part {
+    let shown = sight.groups.len().min(BESIDE);
+    let mut head = vec![call.say("policy.category").to_owned()];
+    head.extend(sight.groups[..shown].iter().map(|group| group.title.clone()));
+    head.push(call.say("policy.entries").to_owned());
+    let row = |category: &CategorySight| {
+        let mut cells = vec![category.title.clone()];
+        cells.extend(category.words.iter().take(shown).map(|word| words::does(call, word)));
+        cells.push(count(category.entries));
+        Line { href: at(Place::PolicyCategory, &[("category", &category.name)]), cells }
+    };
+    let more = sight.groups.len() - shown;
+    let mut lines = vec![call.say("policy.categories_words").to_owned()];
+    lines.extend((more > 0).then(|| words::fill(call, "policy.more_groups", &[&more.to_string()])));
+    let rows = sight.categories.iter().map(row).collect();
+    Part { heading: call.say("policy.categories").to_owned(), lines, head, rows, ..Part::default() }
+}
+
+/// One group: every category that it says something about, and who says so.
+fn group_part(call: &Call<'_>, sight: &PolicySight, place: usize) -> Part {
+    let group = &sight.groups[place];
+    let row = |category: &CategorySight| {
+        let word = category.words.get(place)?;
+        let said = word.action.is_some() || !word.hours.is_empty() || !word.share.is_empty() || category.entries > 0;
+        let cells = vec![category.title.clone(), words::does(call, word), words::by(call, word, group), count(category.entries)];
+        said.then(|| Line { href: at(Place::PolicyCategory, &[("category", &category.name)]), cells })
+    };
+    let facts = ["policy.group", "policy.preset", "policy.otherwise", "policy.times", "policy.place"].map(|key| call.say(key).to_owned());
+    let facts = facts.into_iter().zip(group_cells(call, group)).filter(|(_, value)| !value.is_empty());
+    let head = ["policy.category", "policy.does", "policy.who_says", "policy.entries"].map(|key| call.say(key).to_owned());
+    Part {
+        heading: call.say("policy.categories").to_owned(),
+        facts: facts.map(|(name, value)| (name, value, false)).collect(),
+        head: head.into(),
+        rows: sight.categories.iter().filter_map(row).collect(),
+        links: vec![(Place::Policy.path().to_owned(), call.say("policy.all_groups").to_owned())],
+        ..Part::default()
+    }
+}
+
+fn layers_part(call: &Call<'_>, sight: &PolicySight) -> Part {
+    let head = ["policy.layer_title", "policy.layer_level", "policy.signed", "policy.place"].map(|key| call.say(key).to_owned());
+    let row = |[level, title, signed, place]: &[String; 4]| Line {
+        cells: [title, level, signed, place].map(String::clone).into(),
+        ..Line::default()
+    };
+    Part {
+        heading: call.say("policy.layers").to_owned(),
+        lines: vec![call.say("policy.layers_words").to_owned()],
+        head: head.into(),
+        rows: sight.layers.iter().map(row).collect(),
+        ..Part::default()
+    }
+}
+
+fn file_part(call: &Call<'_>, sight: &PolicySight) -> Part {
+    let fact = |key, value: &str| (call.say(key).to_owned(), value.to_owned(), true);
+    Part {
+        heading: call.say("policy.file").to_owned(),
+        facts: vec![fact("policy.file_name", &sight.file), fact("policy.digest", &sight.digest), fact("policy.version", &sight.version)],
+        links: vec![
+            (Place::PolicyVersions.path().to_owned(), call.say("policy.versions").to_owned()),
+            (Place::Plan.path().to_owned(), call.say("place.plan").to_owned()),
+        ],
+        ..Part::default()
+    }
+}

@@ -1,0 +1,69 @@
+//! What an incident about illegal material hides: who it was, and the address, to be typed by hand into the form of those who may look into
+//! it. Only for the role that may, with a purpose, and recorded before it is shown (standards E1, E2). Nothing is fetched, ever.
+
+use super::enrol::complain;
+use super::incident::{of, sheet};
+use super::incidents::path;
+use crate::admin::call::{Call, Reply, Stop};
+use crate::admin::incident_rows as rows;
+use crate::admin::sheet::{Part, Sheet};
+use crate::admin::{defang, incidents::Incident};
+use crate::record::EventKind;
+use axum::http::StatusCode;
+
+/// As many addresses as one incident shows: those of the same entry differ little.
+const MOST: usize = 5;
+
+/// Shows it.
+pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
+    let incident = of(call, call.form.raw("id"))?;
+    let mut page = sheet(call, &incident)?;
+    let purpose = call.form.text("purpose");
+    complain(&mut page, "purpose", (purpose.is_empty() || purpose.len() > 2000).then(|| call.say("fault.because").to_owned()));
+    if incident.origin != "statutory" {
+        return Err(Stop::Unknown);
+    }
+    if page.is_faulty() {
+        return Ok(Reply::Faulty(Box::new(page), StatusCode::UNPROCESSABLE_ENTITY));
+    }
+    call.record(EventKind::ConsoleLookUp, call.act(format!("revealed whom and what incident {} is about", incident.id)).because(&purpose))?;
+    let mut parts = vec![whom(call, &incident)];
+    let mut known: Vec<String> = Vec::new();
+    for sequence in call.desk.book.read(|book| rows::hits(book, incident.id, 200))? {
+        let address = call.desk.works.listed_address(sequence)?.unwrap_or_default();
+        if !address.is_empty() && !known.contains(&address) && known.len() < MOST {
+            known.push(address);
+        }
+    }
+    parts.extend(known.iter().map(|address| address_part(call, address)));
+    if known.is_empty() {
+        parts.push(Part {
+            heading: call.say("illegal.by_hand").to_owned(),
+            lines: vec![call.say("illegal.gone").to_owned()],
+            ..Part::default()
+        });
+    }
+    parts.push(Part { links: vec![(path(incident.id), call.say("illegal.back").to_owned())], ..Part::default() });
+    let lead = vec![call.say("illegal.lead").to_owned()];
+    Ok(Reply::Page(Box::new(Sheet { lead, parts, ..Sheet::titled(call.say("illegal.title")) })))
+}
+
+fn whom(call: &Call<'_>, incident: &Incident) -> Part {
+    let scope = &incident.scope;
+    let fact = |key, value: &Option<String>| {
+        (call.say(key).to_owned(), value.clone().unwrap_or_else(|| call.say("incident.unknown").to_owned()), false)
+    };
+    let mut facts =
+        vec![fact("incidents.person", &scope.person), fact("incidents.device", &scope.device), fact("incidents.client", &scope.client)];
+    facts.push((call.say("illegal.group").to_owned(), scope.group.clone(), false));
+    Part { heading: call.say("illegal.whom").to_owned(), lines: vec![call.say("illegal.whom_words").to_owned()], facts, ..Part::default() }
+}
+
+fn address_part(call: &Call<'_>, address: &str) -> Part {
+    Part {
+        heading: call.say("illegal.by_hand").to_owned(),
+        lines: vec![call.say("illegal.by_hand_words").to_owned()],
+        guarded: defang::groups(address),
+        ..Part::default()
+    }
+}

@@ -1,0 +1,230 @@
+//! What the console learns from the log by itself: an incident for each request for an address on a statutory list, and alerts, by the
+//! rules of the settings (standards E5, X6, X12).
+//!
+//! Records come in order, each once: the bookmark stands in the same transaction as what became of them. Never on the way of a request.
+
+use super::alerts::{self, NewAlert, Raised};
+use super::audit::Act;
+use super::book::{Book, BookFault, fact, put_fact};
+use super::desk::Desk;
+use super::incident_rows as rows;
+use super::incidents::{NewIncident, Said, Scope};
+use super::roles::Action;
+use crate::config::{AlertRule, AlertSettings, IncidentSettings};
+use crate::model::{IncidentKind, Moment, Severity, Timestamp};
+use crate::ports::{Durability, LogFault};
+use crate::record::{Entry, EventKind, EventRecord};
+use rusqlite::Connection;
+use std::time::Duration;
+
+const BOOKMARK: &str = "followed";
+/// Longest text of an alert, in characters.
+const LONGEST: usize = 200;
+
+/// A record of the log, as far as the console has to do with it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Seen {
+    /// Its number.
+    pub sequence: u64,
+    /// When.
+    pub at: Timestamp,
+    /// The person.
+    pub person: Option<String>,
+    /// The device.
+    pub device: Option<String>,
+    /// The client's address.
+    pub client: String,
+    /// The group.
+    pub group: String,
+    /// Its categories.
+    pub categories: Vec<String>,
+    /// What was searched for.
+    pub terms: String,
+    /// The address is on a statutory list: then this is the keyed digest of the entry, which says nothing by itself.
+    pub statutory: Option<String>,
+    /// The statutory list is a demonstration list.
+    pub demonstration: bool,
+    /// The verdict's code.
+    pub verdict: String,
+    /// It is an event, of this kind and with this text.
+    pub event: Option<(EventKind, String)>,
+}
+
+/// Why something was not taken in. It is tried again.
+#[derive(Debug, thiserror::Error)]
+pub enum WatchFault {
+    /// The console's file.
+    #[error(transparent)]
+    Book(#[from] BookFault),
+    /// It could not be recorded.
+    #[error(transparent)]
+    Log(#[from] LogFault),
+}
+
+impl From<rusqlite::Error> for WatchFault {
+    fn from(fault: rusqlite::Error) -> Self {
+        Self::Book(fault.into())
+    }
+}
+
+impl Seen {
+    /// Who it was, as well as it is known.
+    fn who(&self) -> &str {
+        self.person.as_deref().or(self.device.as_deref()).unwrap_or(&self.client)
+    }
+
+    fn scope(&self) -> Scope {
+        let (person, device, group) = (self.person.clone(), self.device.clone(), self.group.clone());
+        let client = Some(self.client.clone()).filter(|client| !client.is_empty());
+        Scope { person, device, client, group, first: self.at, last: self.at }
+    }
+
+    /// What a rule finds in it, in words; `None`: nothing.
+    fn met_by(&self, rule: &AlertRule) -> Option<String> {
+        if let Some((kind, text)) = &self.event {
+            let word = || serde_json::to_value(kind).ok().and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default();
+            return rule.events.contains(kind).then(|| bounded(&format!("{}: {text}", word())));
+        }
+        if self.statutory.is_some() {
+            return rule.statutory.then(|| "an address on a statutory list was asked for, and blocked".to_owned());
+        }
+        let has = |wanted: &&String| {
+            self.categories.iter().any(|name| name.eq_ignore_ascii_case(wanted) || name.rsplit('/').next() == Some(wanted))
+        };
+        if let Some(category) = rule.categories.iter().find(has) {
+            return Some(format!("{category}: {}", self.verdict));
+        }
+        rule.terms.iter().any(|term| holds_words(&self.terms, term)).then(|| bounded(&format!("searched for: {}", self.terms)))
+    }
+}
+
+fn bounded(text: &str) -> String {
+    text.chars().take(LONGEST).collect()
+}
+
+/// Does a text hold these words, with no letter or digit right before or behind them?
+fn holds_words(text: &str, words: &str) -> bool {
+    let text = text.to_lowercase();
+    let is_part = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    text.match_indices(words)
+        .any(|(at, found)| !is_part(text[..at].chars().next_back()) && !is_part(text[at + found.len()..].chars().next()))
+}
+
+pub(super) fn micros(span: Duration) -> i64 {
+    i64::try_from(span.as_micros()).unwrap_or(i64::MAX)
+}
+
+impl Desk {
+    /// What the console knows, where assembly has to do with it.
+    #[must_use]
+    pub fn book(&self) -> &Book {
+        &self.book
+    }
+
+    /// The number of the last record that was taken in; `None`: none ever was.
+    ///
+    /// # Errors
+    /// [`WatchFault`].
+    pub fn followed(&self) -> Result<Option<u64>, WatchFault> {
+        Ok(self.book.read(|book| fact(book, BOOKMARK))?.and_then(|number| number.parse().ok()))
+    }
+
+    /// Takes records in, and keeps that those up to this number were.
+    ///
+    /// # Errors
+    /// [`WatchFault`]: none of them was.
+    pub fn take_in(&self, seen: &[Seen], up_to: u64) -> Result<(), WatchFault> {
+        let (incidents, rules) = (self.works.incident_settings(), self.works.alert_settings());
+        self.book.change(|book| {
+            super::alias::Aliases::make(book)?;
+            for one in seen {
+                if let Some(digest) = &one.statutory {
+                    self.take_statutory(book, one, digest, &incidents)?;
+                }
+                self.take_alerts(book, one, &rules)?;
+            }
+            Ok(put_fact(book, BOOKMARK, &up_to.to_string())?)
+        })
+    }
+
+    fn take_statutory(&self, book: &Connection, seen: &Seen, digest: &str, settings: &IncidentSettings) -> Result<(), WatchFault> {
+        if rows::has_hit(book, seen.sequence)? {
+            return Ok(());
+        }
+        let key = format!("{}\n{digest}", seen.who());
+        let since = Timestamp(seen.at.0 - micros(settings.merge));
+        let id = match rows::same(book, &key, since)? {
+            Some(id) => id,
+            None => {
+                let id = rows::open(book, &statutory_incident(seen, &key), seen.at)?;
+                self.record_itself(
+                    EventKind::IncidentOpened,
+                    format!("incident {id} was opened by itself: an address on a statutory list"),
+                )?;
+                id
+            }
+        };
+        Ok(rows::add_hit(book, id, seen.sequence, seen.at)?)
+    }
+
+    fn take_alerts(&self, book: &Connection, seen: &Seen, settings: &AlertSettings) -> Result<(), WatchFault> {
+        let since = Timestamp(seen.at.0 - micros(settings.merge));
+        for rule in &settings.rules {
+            let Some(said) = seen.met_by(rule) else { continue };
+            // What was searched for differs; who searched, and by which rule, is the same.
+            let same = if rule.terms.is_empty() { said.as_str() } else { "" };
+            let merge_key = format!("{}\n{}\n{same}", rule.name, seen.who());
+            let Scope { person, device, client, group, .. } = seen.scope();
+            let raised = Raised { rule: &rule.name, theme: rule.theme, severity: rule.severity, merge_key: &merge_key, since };
+            if let Some(id) = alerts::raise(book, &raised, &NewAlert { person, device, client, group, said }, seen.at)? {
+                let did = format!("alert {id}: {}, severity {} ({})", rule.theme.word(), rule.severity, rule.name);
+                self.record_itself(EventKind::AlertRaised, did)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts into the log what nobody did.
+    pub(super) fn record_itself(&self, kind: EventKind, did: String) -> Result<(), LogFault> {
+        let at: Moment = self.clock.now();
+        let text = Act::new("", None, Action::SeeStatus, did).text();
+        let event = EventRecord { at, kind, peer: None, text: text.into() };
+        let waiting = self.log.append(&Entry::Event(event), Durability::Kernel);
+        tokio::runtime::Handle::current().block_on(waiting)
+    }
+}
+
+fn statutory_incident<'a>(seen: &Seen, key: &'a str) -> NewIncident<'a> {
+    let mut what =
+        "An address on a statutory list of illegal material was asked for. The filter refused it before anything left.".to_owned();
+    if seen.demonstration {
+        what += " The list is a demonstration list: its entries are made up.";
+    }
+    let severity = if seen.demonstration { Severity::ALL[0] } else { Severity::GRAVE };
+    let lines = vec![
+        (Said::What, what),
+        (Said::How, "The filter noticed it by itself.".to_owned()),
+        (Said::Kind, IncidentKind::AccidentalIllegal.word().to_owned()),
+        (Said::Severity, severity.to_string()),
+    ];
+    NewIncident { by: "", origin: "statutory", merge_key: key, scope: seen.scope(), lines }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_found_whole_in_any_case() {
+        for (text, words, found) in [
+            ("how to Kill Myself now", "kill myself", true),
+            ("painkill myself", "kill myself", false),
+            ("suicide", "suicide", true),
+            ("suicides", "suicide", false),
+            ("\u{c9}cole suicide?", "suicide", true),
+            ("", "suicide", false),
+        ] {
+            assert_eq!(holds_words(text, words), found, "{text}");
+        }
+    }
+}

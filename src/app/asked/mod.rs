@@ -1,0 +1,18 @@
+//! What people ask of lists, of exceptions and of the log, and what they decide: one function for a command and for the console, and the
+//! console's doors to them.
+
+mod decision_presses;
+mod decisions;
+mod host_presses;
+mod met;
+mod overblocks;
+mod source_presses;
+mod source_text;
+mod trials;
+mod unknown;
+
+pub use decisions::{CodeUse, Decision, DecisionFault, decide, new_code, span_of, stop_decision};
+pub use met::{Met, MetFault, MetHost, met};
+pub use overblocks::{Blocked, OfGroup, Opened, Overblocks, Rule, noisiest, overblocks};
+pub(in crate::app) use trials::Asking;
+pub use unknown::{Asked, Ranked, UnknownAsk, unknown_hosts};

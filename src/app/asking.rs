@@ -1,0 +1,220 @@
+//! The log as the console asks it: the store's own search, with a bound on the time that a page may take.
+
+use super::App;
+use crate::admin::WorksFault;
+use crate::admin::asking::{
+    AskingWorks, Counted, Fetched, Folded, LogFile, LogFileFault, LogFileKind, LogFileOrder, LogQuestion, Reading, STATUTORY, Seen,
+};
+use crate::model::{Bucket, IdentitySource, Reason, Timestamp, VerdictKind};
+use crate::store::ReadFault;
+use crate::store::export::{ExportNote, SheetKind, file_of, note_export};
+use crate::store::hold::filter_to_json;
+use crate::store::query::{Answer, By, Filter, Order, Query, REDACTED, RequestRow, Row, count, request_of, search_with};
+use crate::store::view::{FURNITURE_WINDOW, fold};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// A page waits for so long at most; what was found until then is shown.
+const PATIENCE: Duration = Duration::from_secs(8);
+/// So long for a number that is only there to help.
+const COUNTING: Duration = Duration::from_millis(1500);
+
+fn fault(fault: &ReadFault) -> WorksFault {
+    WorksFault(fault.to_string().into())
+}
+
+/// Goes on until the time is over.
+fn until(bound: Duration) -> impl Fn(usize, usize) -> bool + Sync {
+    let end = Instant::now() + bound;
+    move |_, _| Instant::now() < end
+}
+
+fn filter_of(question: &LogQuestion) -> Filter {
+    let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    // What such a list decides stands in no category.
+    let statutory = question.category == STATUTORY;
+    Filter {
+        from: question.from,
+        to: question.to,
+        client: question.client,
+        url: some(&question.url),
+        user: some(&question.person),
+        device: some(&question.device),
+        group: some(&question.group),
+        category: some(&question.category).filter(|_| !statutory),
+        reason: statutory.then_some(Reason::Statutory),
+        verdict: question.verdict,
+        method: some(&question.method),
+        reference: question.reference,
+        ..Filter::default()
+    }
+}
+
+fn ask(folder: &Path, question: &LogQuestion, reading: Reading) -> Result<Answer, WorksFault> {
+    let order = if reading.oldest_first { Order::Oldest } else { Order::Newest };
+    let query = Query { filter: filter_of(question), order, limit: reading.most, after: reading.after, ..Query::default() };
+    search_with(folder, &query, &until(PATIENCE)).map_err(|error| fault(&error))
+}
+
+fn requests(answer: &Answer) -> Vec<RequestRow> {
+    let request = |row| match row {
+        Row::Request(request) => Some(*request),
+        Row::Outcome(_) | Row::Event(_) => None,
+    };
+    answer.hits.iter().filter_map(|hit| hit.row()).filter_map(request).collect()
+}
+
+/// Rows with what is folded under each; rows come and go in the order that was asked for.
+fn folded(rows: &[RequestRow], oldest_first: bool) -> Vec<Seen> {
+    let mut inside: Vec<&RequestRow> = rows.iter().collect();
+    inside.sort_by_key(|row| row.sequence);
+    let visits = fold(&inside, FURNITURE_WINDOW);
+    let page = |visit: &crate::store::view::Visit| Seen {
+        folded: Folded { requests: visit.parts.len(), words: visit.summary(&inside) },
+        ..seen(inside[visit.page])
+    };
+    let mut pages: Vec<Seen> = visits.iter().map(page).collect();
+    if !oldest_first {
+        pages.reverse();
+    }
+    pages
+}
+
+fn identity_of(code: &str) -> IdentitySource {
+    (0..=u8::MAX).map_while(IdentitySource::from_number).find(|source| source.code() == code).unwrap_or(IdentitySource::Unknown)
+}
+
+/// What the console shows of a row: redacted where the row is.
+fn seen(row: &RequestRow) -> Seen {
+    let statutory = [&row.host, &row.url, &row.target].into_iter().any(|text| text == REDACTED);
+    let peer = || row.peer.rsplit_once(':').map_or(row.peer.as_str(), |(address, _)| address).trim_matches(['[', ']']).to_owned();
+    let ended = row.outcome.as_ref().and_then(|outcome| outcome.reason).and_then(Reason::from_code);
+    let reason = ended.or_else(|| Reason::from_code(row.reason));
+    Seen {
+        sequence: row.sequence,
+        at: row.time.parse::<jiff::Timestamp>().map_or(Timestamp(0), Timestamp::from),
+        reference: row.id.clone(),
+        user: row.user.clone(),
+        identity: identity_of(row.identity),
+        identity_age_s: row.identity_age_s,
+        client: row.asserted.clone().unwrap_or_else(peer),
+        device: row.device.clone(),
+        group: row.group.clone(),
+        method: row.method.clone(),
+        address: if row.url.is_empty() { row.target.clone() } else { row.url.clone() },
+        host: row.host.clone(),
+        terms: row.search_terms.clone(),
+        categories: row.categories.clone(),
+        verdict: row.verdict,
+        reason: reason.map_or(row.reason, Reason::code),
+        words: reason.map_or("", Reason::words),
+        statutory,
+        defanged: !statutory && is_illegal_class(row),
+        status: row.outcome.as_ref().map(|outcome| outcome.status),
+        folded: Folded::default(),
+        fields: Vec::new(),
+    }
+}
+
+/// Of a class of illegal material, by what this installation calls so (E1).
+fn is_illegal_class(row: &RequestRow) -> bool {
+    row.verdict != VerdictKind::Allow
+        && Bucket::from_code("illegal-class").is_some_and(|bucket| bucket.holds_any(&row.categories.join(",")))
+}
+
+/// Every field by its name in JSON, but the person's name, which has its own place.
+fn fields_of(row: &RequestRow) -> Vec<(String, String)> {
+    let text = |value: &serde_json::Value| match value {
+        serde_json::Value::Null => String::new(),
+        serde_json::Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let whole = serde_json::to_value(row).unwrap_or_default();
+    let Some(object) = whole.as_object() else { return Vec::new() };
+    let inside = |(name, value): (&String, &serde_json::Value)| match value.as_object() {
+        Some(inner) => inner.iter().map(|(key, value)| (format!("{name}.{key}"), text(value))).collect(),
+        None => vec![(name.clone(), text(value))],
+    };
+    object.iter().filter(|(name, _)| *name != "user").flat_map(inside).filter(|(_, value)| !value.is_empty()).collect()
+}
+
+impl AskingWorks for App {
+    fn log_rows(&self, question: &LogQuestion, reading: Reading) -> Result<Fetched, WorksFault> {
+        let answer = ask(self.standing.log_folder(), question, reading)?;
+        let rows = requests(&answer);
+        let rows = if reading.fold { folded(&rows, reading.oldest_first) } else { rows.iter().map(seen).collect() };
+        let damage = answer.damage.iter().map(ToString::to_string).collect();
+        Ok(Fetched { rows, next: answer.cursor(), given_up: answer.cancelled, damage })
+    }
+
+    fn log_count(&self, question: &LogQuestion) -> Result<Counted, WorksFault> {
+        let counts = count(self.standing.log_folder(), &filter_of(question), &[], &until(COUNTING)).map_err(|error| fault(&error))?;
+        Ok(Counted { total: counts.total, given_up: counts.cancelled })
+    }
+
+    fn log_record(&self, sequence: u64) -> Result<Option<Seen>, WorksFault> {
+        let hit = request_of(self.standing.log_folder(), sequence).map_err(|error| fault(&error))?;
+        Ok(match hit.and_then(|hit| hit.row()) {
+            Some(Row::Request(row)) => Some(Seen { fields: fields_of(&row), ..seen(&row) }),
+            Some(Row::Outcome(_) | Row::Event(_)) | None => None,
+        })
+    }
+
+    fn log_persons(&self, question: &LogQuestion) -> Result<Vec<String>, WorksFault> {
+        let filter = filter_of(&LogQuestion { from: question.from, to: question.to, ..LogQuestion::default() });
+        let counts = count(self.standing.log_folder(), &filter, &[By::User], &until(PATIENCE)).map_err(|error| fault(&error))?;
+        let names = counts.groups.into_iter().filter_map(|(mut key, _)| key.pop());
+        Ok(names.filter(|name| !name.is_empty()).collect())
+    }
+
+    fn log_file(&self, question: &LogQuestion, order: LogFileOrder<'_>) -> Result<LogFile, LogFileFault> {
+        let folder = self.standing.log_folder();
+        let answer = ask(folder, question, Reading { most: order.most, ..Reading::default() })?;
+        if answer.cancelled {
+            return Err(LogFileFault::GivenUp);
+        }
+        if answer.more {
+            return Err(LogFileFault::TooMany);
+        }
+        let mut rows: Vec<Row> = answer.hits.iter().filter_map(|hit| hit.row()).collect();
+        for row in &mut rows {
+            if let Row::Request(request) = row {
+                request.user = request.user.as_deref().map(order.shown);
+            }
+        }
+        let kind = match order.kind {
+            LogFileKind::Csv => SheetKind::Csv,
+            LogFileKind::Xlsx => SheetKind::Xlsx,
+            LogFileKind::Json => SheetKind::Jsonl,
+        };
+        let works = |fault: crate::store::export::ExportFault| WorksFault(fault.to_string().into());
+        let (bytes, sha256) = file_of(&rows, kind, &self.standing.console_folder()).map_err(works)?;
+        let count = u64::try_from(rows.len()).unwrap_or(u64::MAX);
+        // The same pseudonym as in the file: the note says no more than that.
+        let filter = filter_of(question);
+        let note = ExportNote {
+            what: kind.code().to_owned(),
+            by: order.by.to_owned(),
+            reason: order.because.to_owned(),
+            at: self.clock.now().wall.to_string(),
+            rows: count,
+            sha256: sha256.clone(),
+            query: filter_to_json(&Filter { user: filter.user.as_deref().map(order.shown), ..filter }),
+        };
+        note_export(folder, note, &self.store.signer()).map_err(works)?;
+        Ok(LogFile { bytes, rows: count, sha256 })
+    }
+
+    fn log_groups(&self) -> Vec<(String, String)> {
+        let settings = self.feeding.settings().1;
+        settings.policy.groups.iter().map(|group| (group.name.to_string(), group.title.to_string())).collect()
+    }
+
+    fn log_categories(&self) -> Vec<(String, String)> {
+        super::presses::categories(&self.feeding.settings().1)
+    }
+
+    fn log_zone(&self) -> jiff::tz::TimeZone {
+        self.feeding.settings().1.site.time_zone.clone()
+    }
+}

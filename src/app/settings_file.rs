@@ -1,0 +1,31 @@
+//! The text of the settings, as the console changes it: what stands there, whether another text is good, and putting it in its place.
+
+use crate::config::Config;
+use std::io;
+
+/// The file of settings of a running system.
+pub trait SettingsFile: Send + Sync {
+    /// Its name, and what stands in it now.
+    ///
+    /// # Errors
+    /// It cannot be read, in words.
+    fn text(&self) -> Result<(String, String), String>;
+
+    /// What such a text would mean, checked as a reload checks it.
+    ///
+    /// # Errors
+    /// Every fault with its place, in words.
+    fn check(&self, text: &str) -> Result<Config, String>;
+
+    /// May it be written? `Err` says why not.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn writable(&self) -> io::Result<()>;
+
+    /// Puts another text in its place, whole, with the rights of the old one.
+    ///
+    /// # Errors
+    /// What the system says; the old one stands.
+    fn put(&self, text: &str) -> io::Result<()>;
+}

@@ -1,0 +1,339 @@
+//! Incidents and alerts through the console's door: what is kept, who may see it, what nobody may see, and what the log gets of it
+//! (standards E1, E2, E5, F1 to F5, F9, F21, F24, F26; security A3, IDOR).
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
+
+mod console_support;
+
+use console_support::real::form;
+use console_support::{Answer, Browser, Scene};
+use lifeguard::admin::{FixedIncidentWorks, FixedWorks, Role, Seen};
+use lifeguard::model::Timestamp;
+use lifeguard::ports::Clock;
+use lifeguard::record::EventKind;
+
+const HOSTILE: &str = "</textarea><script>alert(1)</script><img src=x onerror=alert(2)>\u{202e}";
+const DAY_US: u64 = 86_400_000_000;
+
+/// A console, its lead, an auditor, and somebody of IT.
+struct People {
+    scene: Scene,
+    lead: Browser,
+    auditor: Browser,
+    it: Browser,
+}
+
+async fn people() -> People {
+    people_with(FixedIncidentWorks { address: "http://listed.test/a b.jpg?x=\u{202e}1".into(), ..FixedIncidentWorks::default() }).await
+}
+
+async fn people_with(incidents: FixedIncidentWorks) -> People {
+    let scene = Scene::start_with(FixedWorks { incidents, ..FixedWorks::default() }).await;
+    let (mut admin, _) = scene.administrator().await;
+    let (lead, _) = scene.person(&mut admin, "sam", Role::SafeguardingLead).await;
+    let (auditor, _) = scene.person(&mut admin, "ada", Role::Auditor).await;
+    let (it, _) = scene.person(&mut admin, "ivy", Role::It).await;
+    People { scene, lead, auditor, it }
+}
+
+fn hit(scene: &Scene, sequence: u64, person: &str, digest: &str) -> Seen {
+    Seen {
+        sequence,
+        at: scene.clock.now().wall,
+        person: Some(person.into()),
+        client: "10.0.0.7".into(),
+        group: "children".into(),
+        statutory: Some(digest.into()),
+        verdict: "block".into(),
+        ..Seen::default()
+    }
+}
+
+async fn take_in(scene: &Scene, seen: Vec<Seen>, up_to: u64) {
+    let desk = scene.desk.clone();
+    tokio::task::spawn_blocking(move || desk.take_in(&seen, up_to).unwrap()).await.unwrap();
+}
+
+async fn go_round(scene: &Scene) {
+    let desk = scene.desk.clone();
+    tokio::task::spawn_blocking(move || desk.go_round().unwrap()).await.unwrap();
+}
+
+fn has_fault(answer: &Answer, field: &str) -> bool {
+    answer.status == 422 && answer.text.contains(&format!("id=\"{field}-fault\""))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_incident_from_the_first_word_to_its_end() {
+    let People { scene, mut lead, mut auditor, .. } = people().await;
+    lead.get("/incidents/new").await;
+    let bad = lead
+        .post("/incidents/new", &form(&[("what", ""), ("client", "nowhere"), ("severity", "9"), ("first", "soon"), ("who", HOSTILE)]))
+        .await;
+    for field in ["what", "client", "severity", "first"] {
+        assert!(has_fault(&bad, field), "{field}: {}", bad.text);
+    }
+    assert!(bad.text.contains("&lt;script&gt;") && !bad.text.contains("<script"), "what was typed stays, as text");
+    let fields = [("what", HOSTILE), ("severity", "3"), ("kind", "bullying"), ("intent", "deliberate"), ("person", "kim"), ("who", "")];
+    let made = lead.post("/incidents/new", &form(&fields)).await;
+    assert_eq!((made.status, made.location()), (303, "/incidents/show?id=1"), "{}", made.text);
+    let page = lead.get("/incidents/show?id=1").await;
+    assert!(!page.text.contains("<script") && !page.text.contains("<img") && page.text.contains("\\u{202e}"), "{}", page.text);
+    assert!(!page.text.contains("kim"), "people stand under aliases: {}", page.text);
+    assert!(page.text.contains("Is a child in danger now?"), "the next step: {}", page.text);
+    let deed = |deed: &'static str, more: &[(&'static str, &str)]| form(&[&[("id", "1"), ("deed", deed)], more].concat());
+    // It cannot be closed with one of the five facts empty.
+    let early = lead.post("/incidents/change", &deed("close", &[("outcome", "founded"), ("close_because", "done")])).await;
+    for field in ["who", "how", "actions", "conclusion"] {
+        assert!(has_fault(&early, field), "{field}: {}", early.text);
+    }
+    assert!(!has_fault(&early, "what"));
+    // Steps, one after the other, with what the other side said.
+    let done = lead.post("/incidents/change", &deed("step", &[("step", "safe"), ("step_state", "done"), ("reference", "CAD 1234")])).await;
+    assert_eq!(done.status, 303, "{}", done.text);
+    let page = lead.get("/incidents/show?id=1").await;
+    assert!(page.text.contains("CAD 1234") && page.text.contains("Hold the evidence: press the button"), "{}", page.text);
+    let refused = lead.post("/incidents/change", &deed("step", &[("step", "hold"), ("step_state", "not-needed")])).await;
+    assert!(has_fault(&refused, "step_note"), "what is not needed says why: {}", refused.text);
+    // The button.
+    assert!(has_fault(&lead.post("/incidents/change", &deed("hold", &[])).await, "hold_because"));
+    assert_eq!(lead.post("/incidents/change", &deed("hold", &[("hold_because", "police asked")])).await.status, 303);
+    let holds = scene.works.incidents.holds.lock().unwrap().clone();
+    assert_eq!((holds.len(), holds[0].0.scope.person.as_deref(), holds[0].0.by.as_str()), (1, Some("kim"), "sam"));
+    assert!(holds[0].0.because.contains("incident 1: police asked") && holds[0].1);
+    // What severity 3 needs.
+    let class = |assigned| {
+        deed("class", &[("kind", "bullying"), ("intent", "deliberate"), ("severity", "3"), ("assigned", assigned), ("staff", "yes")])
+    };
+    assert!(has_fault(&lead.post("/incidents/change", &class("")).await, "assigned"));
+    assert_eq!(lead.post("/incidents/change", &class("Sam")).await.status, 303);
+    assert!(lead.get("/incidents/show?id=1").await.text.contains("Tell nobody of IT"), "the staff is involved: the flowchart says so");
+    let facts = [("who", "Kim and Lee"), ("how", "A teacher"), ("actions", "Talked"), ("conclusion", "It was so"), ("what", "Changed")];
+    assert_eq!(lead.post("/incidents/change", &deed("facts", &facts)).await.status, 303);
+    let page = auditor.get("/incidents/show?id=1").await;
+    assert!(page.text.contains("Changed") && page.text.contains("onerror=alert(2)"), "what was written before is kept: {}", page.text);
+    assert!(!page.text.contains("/incidents/change"), "an auditor reads");
+    assert_eq!(auditor.post("/incidents/change", &deed("note", &[("note", "x")])).await.status, 403);
+    // Unfounded: what was held is let go.
+    let closed = lead.post("/incidents/change", &deed("close", &[("outcome", "unfounded"), ("close_because", "it was a play")])).await;
+    assert_eq!(closed.status, 303, "{}", closed.text);
+    assert!(!scene.works.incidents.holds.lock().unwrap()[0].1);
+    assert_eq!(lead.post("/incidents/change", &deed("facts", &[("what", "other")])).await.status, 404, "what is closed stays");
+    assert_eq!(lead.post("/incidents/change", &deed("review", &[("why", "no supervision")])).await.status, 303);
+    // The log has that something was written, and nothing of what.
+    let all: String = scene.acts().iter().map(|(_, act)| act.text()).collect();
+    for words in ["opened incident 1", "wrote down about incident 1: step", "holds the evidence of incident 1", "lets go H-1"] {
+        assert!(all.contains(words), "{words}: {all}");
+    }
+    for secret in ["kim", "Kim and Lee", "CAD 1234", "police asked", "it was a play", "onerror", "no supervision"] {
+        assert!(!all.contains(secret), "{secret}: {all}");
+    }
+    // It goes when its own time is over, and not before.
+    scene.clock.advance(2190 * DAY_US);
+    go_round(&scene).await;
+    assert!(
+        scene.desk.book().read(|book| Ok(book.query_row("SELECT COUNT(*) FROM incident", [], |row| row.get::<_, i64>(0))?)).unwrap() == 1
+    );
+    scene.clock.advance(3 * DAY_US);
+    go_round(&scene).await;
+    let left = |table: &str| {
+        let count = format!("SELECT COUNT(*) FROM {table}");
+        scene.desk.book().read(|book| Ok(book.query_row(&count, [], |row| row.get::<_, i64>(0))?)).unwrap()
+    };
+    assert_eq!((left("incident"), left("incident_line")), (0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_written_down_is_never_changed_and_never_taken_out() {
+    let People { scene, mut lead, .. } = people().await;
+    lead.get("/incidents/new").await;
+    lead.post("/incidents/new", &form(&[("what", "something"), ("severity", "1")])).await;
+    for deed in ["UPDATE incident_line SET text = 'other'", "DELETE FROM incident_line"] {
+        let done = scene.desk.book().change(|book| Ok::<_, lifeguard::admin::BookFault>(book.execute(deed, [])?));
+        assert!(done.is_err_and(|fault| fault.to_string().contains("never")), "{deed}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_of_a_statutory_list_opens_one_incident_by_itself_and_is_shown_to_be_typed_and_to_nobody_else() {
+    let People { scene, mut lead, mut auditor, mut it } = people().await;
+    let seen = vec![hit(&scene, 10, "kim", "d1"), hit(&scene, 11, "kim", "d1"), hit(&scene, 12, "lee", "d1"), hit(&scene, 13, "kim", "d2")];
+    take_in(&scene, seen.clone(), 13).await;
+    // The same records again, as after a start that was cut off: nothing is counted twice.
+    take_in(&scene, seen, 13).await;
+    let page = lead.get("/incidents").await;
+    assert!(page.text.contains("I-3") && !page.text.contains("I-4"), "one for each person and entry: {}", page.text);
+    let one = lead.get("/incidents/show?id=1").await;
+    assert!(one.text.contains("<dt>Requests in it</dt><dd>2</dd>"), "{}", one.text);
+    for (who, page) in [("lead", &one), ("auditor", &auditor.get("/incidents/show?id=1").await)] {
+        assert!(
+            !page.text.contains("listed.test") && !page.text.contains("kim") && !page.text.contains("10.0.0.7"),
+            "{who}: {}",
+            page.text
+        );
+        assert!(page.text.contains("report.iwf.org.uk") && page.text.contains("CEOP") && page.text.contains("999"), "{who}");
+        assert!(!page.text.contains("href=\"http"), "{who}: no link leads out");
+    }
+    // A later day, or one that is closed: another incident.
+    scene.clock.advance(2 * DAY_US);
+    assert_eq!(lead.get("/incidents").await.status, 303, "the session is over");
+    // The reveal: with a purpose, by the role that may, recorded first.
+    let People { scene, mut lead, mut auditor, .. } = people().await;
+    take_in(&scene, vec![hit(&scene, 10, "kim", "d1")], 10).await;
+    lead.get("/incidents/show?id=1").await;
+    auditor.get("/incidents").await;
+    assert!(has_fault(&lead.post("/incidents/reveal", &form(&[("id", "1"), ("purpose", " ")])).await, "purpose"));
+    assert_eq!(auditor.post("/incidents/reveal", &form(&[("id", "1"), ("purpose", "look")])).await.status, 403);
+    it.cookie = None;
+    assert_eq!(it.post("/incidents/reveal", &form(&[("id", "1"), ("purpose", "look")])).await.location(), "/sign-in");
+    let shown = lead.post("/incidents/reveal", &form(&[("id", "1"), ("purpose", "report to the IWF")])).await;
+    assert_eq!(shown.status, 200, "{}", shown.text);
+    assert!(shown.text.contains("kim") && shown.text.contains("10.0.0.7"), "{}", shown.text);
+    assert!(!shown.text.contains("listed.test") && !shown.text.contains("http://l") && !shown.text.contains('\u{202e}'), "in groups only");
+    let groups: Vec<&str> = shown.text.split("data-text=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    assert_eq!(groups.concat(), "http://listed.test/a\\u{20}b.jpg?x=\\u{202e}1");
+    assert!(groups.iter().all(|group| group.len() < 24), "{groups:?}");
+    let acts = scene.acts();
+    let (_, act) = acts.iter().find(|(_, act)| act.did.contains("revealed")).unwrap();
+    assert_eq!((act.who.as_str(), act.purpose.as_str()), ("sam", "report to the IWF"));
+    let all: String = acts.iter().map(|(_, act)| act.text()).collect();
+    assert!(!all.contains("listed.test") && !all.contains("kim"), "{all}");
+    assert!(acts.iter().any(|(kind, _)| *kind == EventKind::IncidentOpened));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_incident_is_sealed_from_an_account_and_then_there_is_none() {
+    let People { scene, mut lead, mut auditor, mut it } = people().await;
+    take_in(&scene, vec![hit(&scene, 10, "ada", "d1")], 10).await;
+    assert_eq!(auditor.get("/incidents/show?id=1").await.status, 200);
+    lead.get("/incidents/show?id=1").await;
+    let seal = |from| form(&[("id", "1"), ("deed", "seal"), ("seal_from", from)]);
+    for nobody in ["sam", "ivy", "nobody", ""] {
+        assert!(has_fault(&lead.post("/incidents/change", &seal(nobody)).await, "seal_from"), "{nobody}");
+    }
+    assert_eq!(lead.post("/incidents/change", &seal("ada")).await.status, 303);
+    // One that is sealed, one that is not there and one that is no number look alike.
+    let answers =
+        [auditor.get("/incidents/show?id=1").await, auditor.get("/incidents/show?id=99").await, auditor.get("/incidents/show?id=x").await];
+    assert!(answers.iter().all(|answer| answer.status == 404 && answer.text == answers[0].text));
+    assert!(!auditor.get("/incidents").await.text.contains("I-1"));
+    go_round(&scene).await;
+    scene.clock.advance(20 * 60_000_000 / 2);
+    auditor.get("/account").await;
+    lead.get("/account").await;
+    it.get("/account").await;
+    scene.clock.advance(14 * 60_000_000);
+    go_round(&scene).await;
+    assert!(lead.get("/alerts").await.text.contains("Incident 1: "), "that a step is overdue is an alert");
+    assert!(!auditor.get("/alerts").await.text.contains("Incident 1: "), "and sealed as well");
+    // Whoever looks after the machines sees none of it.
+    for path in ["/incidents", "/incidents/show?id=1", "/incidents/new", "/incidents/board"] {
+        assert_eq!(it.get(path).await.status, 403, "{path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn figures_for_a_board_name_nobody_and_no_small_number() {
+    let People { scene, mut lead, .. } = people().await;
+    let seen = (1..=9).map(|number| hit(&scene, number, &format!("person {number}"), "d")).collect();
+    take_in(&scene, seen, 9).await;
+    lead.get("/incidents/new").await;
+    for _ in 0..2 {
+        lead.post("/incidents/new", &form(&[("what", "=cmd|' /C calc'!A0"), ("severity", "1"), ("kind", "bullying")])).await;
+    }
+    let page = lead.get("/incidents/board").await;
+    assert!(page.text.contains("fewer than 5") && !page.text.contains(">2</td>") && !page.text.contains(">11</td>"), "{}", page.text);
+    let ask = |form_word| form(&[("from", "2025-01-01"), ("to", "2026-12-31"), ("form", form_word)]);
+    let csv = lead.post("/incidents/board", &ask("csv")).await;
+    assert_eq!((csv.status, csv.field("content-type")), (200, Some("text/csv; charset=utf-8")));
+    assert!(csv.text.contains(",kind,bullying,fewer than 5") && csv.text.contains(",all,,not shown"), "{}", csv.text);
+    let json = lead.post("/incidents/board", &ask("json")).await;
+    let json: serde_json::Value = serde_json::from_str(&json.text).unwrap();
+    assert_eq!((&json["by"]["kind"]["bullying"], &json["by"]["kind"]["email"]), (&"fewer than 5".into(), &0.into()));
+    lead.get("/incidents/board").await;
+    let bad = lead.post("/incidents/board", &form(&[("from", "soon"), ("to", "2026-12-31")])).await;
+    assert!(has_fault(&bad, "from"), "{}", bad.text);
+    let bad = lead.post("/incidents/board", &form(&[("from", "2026-12-31"), ("to", "2026-01-01")])).await;
+    assert!(has_fault(&bad, "from"), "{}", bad.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn equal_alerts_are_one_with_a_count_and_each_role_sees_its_themes() {
+    let People { scene, mut lead, mut auditor, mut it } = people().await;
+    let at = scene.clock.now().wall;
+    let base = |sequence: u64| Seen { sequence, at: Timestamp(at.0 + sequence.cast_signed()), group: "children".into(), ..Seen::default() };
+    let mut seen: Vec<Seen> = (1..=100)
+        .map(|number| Seen { categories: vec!["self-harm".into()], person: Some("kim".into()), verdict: "block".into(), ..base(number) })
+        .collect();
+    seen.push(Seen { terms: format!("how to kill myself {HOSTILE}"), person: Some("lee".into()), verdict: "allow".into(), ..base(101) });
+    seen.push(Seen { event: Some((EventKind::ListAlarm, "list x: <b>old</b>".into())), ..base(102) });
+    seen.push(Seen { categories: vec!["games".into()], person: Some("kim".into()), verdict: "block".into(), ..base(103) });
+    take_in(&scene, seen, 103).await;
+    let page = lead.get("/alerts").await;
+    assert!(page.text.contains(">self-harm: block</td>") && page.text.contains(">100</td>"), "{}", page.text);
+    assert!(
+        page.text.contains("searched for: how to kill myself") && !page.text.contains("<script") && !page.text.contains("<img"),
+        "{}",
+        page.text
+    );
+    assert!(!page.text.contains("games"), "a block is no alert");
+    assert!(!page.text.contains("kim") && !page.text.contains(">lee"), "aliases: {}", page.text);
+    let its = it.get("/alerts").await;
+    assert!(its.text.contains("list-alarm") && !its.text.contains("self-harm") && !its.text.contains("searched"), "{}", its.text);
+    assert!(auditor.get("/alerts").await.text.contains("self-harm"));
+    // IT takes on what is theirs; what is not theirs and what is not there look alike.
+    let numbers: Vec<&str> = its.text.split("<option value=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    assert_eq!(numbers.len(), 1, "{numbers:?}");
+    let strange = it.post("/alerts/take", &form(&[("which", "1")])).await;
+    let absent = it.post("/alerts/take", &form(&[("which", "999")])).await;
+    assert!(strange.status == 422 && strange.text.replace("value=\"1\"", "") == absent.text.replace("value=\"999\"", ""));
+    assert_eq!(it.post("/alerts/take", &form(&[("which", numbers[0])])).await.status, 303);
+    assert_eq!(auditor.post("/alerts/take", &form(&[("which", "1")])).await.status, 403);
+    // An incident from an alert takes the alert on.
+    let made = lead.get("/incidents/new?alert=1").await;
+    assert!(made.text.contains("self-harm: block"), "{}", made.text);
+    let made = lead.post("/incidents/new", &form(&[("alert", "1"), ("what", "self-harm pages"), ("severity", "3")])).await;
+    assert_eq!((made.status, made.location()), (303, "/incidents/show?id=1"), "{}", made.text);
+    let page = lead.get("/alerts").await;
+    assert!(page.text.contains("sam, ") && page.text.contains("I-1"), "{}", page.text);
+    assert_eq!(lead.get("/incidents/new?alert=999").await.status, 404);
+    let kinds: Vec<EventKind> = scene.acts().iter().map(|(kind, _)| *kind).collect();
+    assert_eq!(kinds.iter().filter(|kind| **kind == EventKind::AlertRaised).count(), 3);
+    assert_eq!(kinds.iter().filter(|kind| **kind == EventKind::AlertAcknowledged).count(), 2);
+    let all: String = scene.acts().iter().map(|(_, act)| act.text()).collect();
+    assert!(!all.contains("kill myself") && !all.contains("kim"), "{all}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn letters_say_that_there_is_something_and_what_nobody_takes_on_goes_further_up() {
+    let mut works = FixedIncidentWorks::default();
+    works.alerts.rules.iter_mut().for_each(|rule| rule.to = vec!["lead".into()]);
+    (works.alerts.escalate_to, works.alerts.digest_to) = (vec!["head".into()], vec!["lead".into()]);
+    let People { scene, mut lead, .. } = people_with(works).await;
+    take_in(&scene, vec![hit(&scene, 10, "kim", "d1"), hit(&scene, 11, "lee", "d1")], 11).await;
+    go_round(&scene).await;
+    let letters = scene.desk.letters(100).unwrap();
+    let to = |name: &str| {
+        letters
+            .iter()
+            .filter(|letter| letter.recipient == name)
+            .map(|letter| format!("{}\n{}", letter.subject, letter.body))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(to("lead").len(), 2, "one about both alerts, and the digest: {letters:?}");
+    let alert = &to("lead")[0];
+    assert!(
+        alert.contains("severity 3") && alert.contains("2 new alerts") && !alert.contains("kim") && !alert.contains("10.0.0.7"),
+        "{alert}"
+    );
+    assert!(to("head").is_empty());
+    go_round(&scene).await;
+    assert_eq!(scene.desk.letters(100).unwrap().len(), 2, "nobody is told twice");
+    scene.clock.advance(61 * 60_000_000);
+    go_round(&scene).await;
+    let head = scene.desk.letters(100).unwrap().into_iter().filter(|letter| letter.recipient == "head").count();
+    assert_eq!(head, 1);
+    // The digest is on the console, letters or not.
+    lead.cookie = None;
+    let digest = scene.desk.book().read(|book| Ok(book.query_row("SELECT text FROM digest", [], |row| row.get::<_, String>(0))?)).unwrap();
+    assert!(digest.starts_with("Alerts of the week"), "{digest}");
+}

@@ -1,0 +1,118 @@
+//! From a request for a listed address to the incident, the held evidence and the letter, through the real program, a real mail server and
+//! Chromium (standards E1, E2, E5, F26; issue 7).
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a failed set-up is a failed test")]
+
+mod console_support;
+mod mail_support;
+mod support;
+
+use console_support::Browser;
+use console_support::real::{self, form};
+use mail_support::{Certificate, MailServer};
+use std::time::{Duration, Instant};
+use support::World;
+use support::client::{get, get_direct};
+use support::proxy::wait_until;
+
+fn world(more: &str) -> (World, std::path::PathBuf) {
+    let world = World::new();
+    world.write("statutory.txt", "listed.test/page\n");
+    world.write("blocked.txt", "blocked.test\n");
+    let config =
+        world.write("lifeguard.toml", &format!("{}\n{more}", world.config().replace("[admin]\n", "[admin]\nfolder = \"var/console\"\n")));
+    (world, config)
+}
+
+/// Looks until the page has these words, for at most half a minute.
+async fn until(browser: &mut Browser, path: &str, words: &str) -> String {
+    let from = Instant::now();
+    loop {
+        let page = browser.get(path).await;
+        if page.text.contains(words) || from.elapsed() > Duration::from_secs(30) {
+            assert!(page.text.contains(words), "{words}: {}", page.text);
+            return page.text;
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_listed_address_is_an_incident_in_seconds_once_also_over_a_restart_and_the_evidence_is_held() {
+    let (world, config) = world("");
+    let running = real::start(&config);
+    let mut admin = running.administrator().await;
+    let mut lead = running.person(&mut admin, "sam", "safeguarding-lead").await;
+    let address = world.address("listed.test", "/page");
+    let from = Instant::now();
+    for _ in 0..3 {
+        assert!([403, 451].contains(&get(running.proxy, &address).status));
+    }
+    until(&mut lead, "/incidents", "I-1").await;
+    println!("from the requests to the incident: {:?}", from.elapsed());
+    until(&mut lead, "/incidents/show?id=1", "<dt>Requests in it</dt><dd>3</dd>").await;
+    let shown = lead.post("/incidents/reveal", &form(&[("id", "1"), ("purpose", "to report it")])).await;
+    let groups: String = shown.text.split("data-text=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    assert_eq!(groups, address, "{}", shown.text);
+    lead.get("/incidents/show?id=1").await;
+    let held = lead.post("/incidents/change", &form(&[("id", "1"), ("deed", "hold"), ("hold_because", "the police asked")])).await;
+    assert_eq!(held.status, 303, "{}", held.text);
+    let holds = world.command(&["logs", "hold", "list"]);
+    let holds = String::from_utf8_lossy(&holds.stdout).into_owned();
+    assert!(holds.contains("H-1") && holds.contains("sam: incident 1: the police asked"), "{holds}");
+    // Stopped by force and started again: what was taken in is not taken in again, and what came meanwhile is.
+    let cookie = lead.cookie.clone();
+    drop(running);
+    let running = real::start(&config);
+    let mut lead = Browser { address: running.console, cookie, origin: Some(format!("http://{}", running.console)), ..lead };
+    assert!([403, 451].contains(&get(running.proxy, &address).status));
+    until(&mut lead, "/incidents/show?id=1", "<dt>Requests in it</dt><dd>4</dd>").await;
+    assert!(!lead.get("/incidents").await.text.contains("I-2"));
+    let events = world.command(&["logs", "search", "--events", "--json", "--limit", "1000"]);
+    let events = String::from_utf8_lossy(&events.stdout).into_owned();
+    assert_eq!(events.matches("\"incident-opened\"").count(), 1, "{events}");
+    assert!(!events.contains("listed.test") && events.contains("holds the evidence of incident 1"), "{events}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_letter_about_it_leaves_over_tls_and_a_server_that_is_down_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let certificate = Certificate::make(folder.path());
+    let Some(server) = MailServer::start("starttls", Some(&certificate)) else { return };
+    let mail = format!(
+        "[[alerts.rule]]\nname = \"listed\"\ntheme = \"statutory\"\nseverity = 3\nstatutory = true\nto = \"lead\"\n\
+         [[alerts.rule]]\nname = \"round\"\ntheme = \"circumvention\"\nseverity = 3\ncategories = \"testing\"\nto = \"lead\"\n\
+         [mail]\nserver = \"localhost\"\nport = {}\nfrom = \"filter@school.example\"\nroots = \"{}\"\n[mail.recipients]\nlead = \"sam@school.example\"\n",
+        server.port,
+        certificate.chain.display()
+    );
+    let (world, config) = world(&mail);
+    let running = real::start(&config);
+    let mut admin = running.administrator().await;
+    assert!([403, 451].contains(&get(running.proxy, &world.address("listed.test", "/page")).status));
+    let letters: Vec<String> = (0..2).filter_map(|_| server.letter()).map(|letter| letter.to_string()).collect();
+    let alert = letters.iter().find(|letter| letter.contains("alert of severity 3")).unwrap_or_else(|| panic!("{letters:?}"));
+    assert!(alert.contains("sam@school.example") && !alert.contains("listed") && !alert.contains("127.0.0.1"), "{alert}");
+    assert!(letters.iter().any(|letter| letter.contains("Alerts of the week")), "{letters:?}");
+    drop(server);
+    assert_eq!(get(running.proxy, &world.address("blocked.test", "/")).status, 403);
+    wait_until("health says that letters are not sent", || {
+        get_direct(running.console, "/readyz?verbose").text().contains("letters are not sent")
+    });
+    let failed = || String::from_utf8_lossy(&world.command(&["logs", "search", "--events", "--json"]).stdout).contains("\"mail-failed\"");
+    wait_until("it is an event", failed);
+    let mut lead = running.person(&mut admin, "sam", "safeguarding-lead").await;
+    let page = lead.get("/alerts").await;
+    assert!(page.text.contains("<dt>Letters that wait</dt><dd>1</dd>"), "{}", page.text);
+}
+
+#[test]
+fn a_safeguarding_lead_at_work_in_chromium() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("lifeguard.toml");
+    let sample = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/config/lifeguard.toml")).unwrap();
+    std::fs::write(&path, sample.replace("127.0.0.1:3128", "127.0.0.1:0").replace("127.0.0.1:8642", "127.0.0.1:0")).unwrap();
+    let running = real::start(&path);
+    let proxy = format!("http://{}", running.proxy);
+    let Some(said) = real::journey("incidents.py", &running, &[&proxy, "http://illegal.example.test/some/page"]) else { return };
+    println!("{said}");
+}
