@@ -127,14 +127,11 @@ impl App {
         judged.engine.seen = Some(seen::open(&config, clock.now().wall));
         let news = News::announced(&judged, &metrics, clock.now().wall);
         let accredited = accredited::Keeper::open(&config, &judged, clock.now().wall);
-        let log: Arc<dyn LogStore> = Arc::clone(&store) as Arc<dyn LogStore>;
-        let people = people(&config, Arc::new(Lasting::new(Notices::new(Arc::clone(&log)))), None)?;
+        let people = people(&config, Arc::new(Lasting::new(Notices::new(Arc::clone(&store) as _))), None)?;
         let small = Small { watched: judged.loaded.watched.clone() };
         let live = Live { people, ..live(&config, judged, (&metrics, clock.now().wall), own.clone())? };
-        let console_tls = Arc::<ArcSwapOption<ServerConfig>>::default();
-        console::renew_tls(&console_tls, &config)?;
         let line = start_line(&live, &proxies, (console::scheme(config.admin.door.is_some()), console.local_addr()?));
-        let proxy = Arc::new(Proxy::new(live, log, Arc::clone(&clock), Arc::clone(&metrics)));
+        let proxy = Arc::new(Proxy::new(live, Arc::clone(&store) as _, Arc::clone(&clock), Arc::clone(&metrics)));
         let (decided, length) = codes::open(&config, &proxy, &clock)?;
         proxy.ledger.store(Arc::new(quotas::read(&config.log.folder, clock.now().wall)));
         let book = acceptances::open(&config.log.folder, &store, &proxy)?;
@@ -155,7 +152,7 @@ impl App {
             restricted: Restricted::default(),
             feeding: Feeding::of(&config),
             accredited,
-            console_tls,
+            console_tls: console::first_tls(&config)?,
             mail_fault: Mutex::default(),
         });
         app.hear_network(&config).await?;

@@ -117,6 +117,15 @@ pub(super) fn renew_tls(shown: &ArcSwapOption<ServerConfig>, config: &Config) ->
     Ok(())
 }
 
+/// The same at the start.
+///
+/// # Errors
+/// [`LeafFault`].
+pub(super) fn first_tls(config: &Config) -> Result<Arc<ArcSwapOption<ServerConfig>>, LeafFault> {
+    let shown = Arc::default();
+    renew_tls(&shown, config).map(|()| shown)
+}
+
 /// The same, for each connection as it comes; `None`: it is in clear.
 pub(super) fn tls(shown: &Arc<ArcSwapOption<ServerConfig>>) -> Option<TlsSettings> {
     let first = shown.load_full()?;

@@ -64,3 +64,8 @@ pub(super) fn at(path: &Path) -> impl FnOnce(io::Error) -> BackupFault + use<'_>
 pub(super) fn broken(words: impl Into<Box<str>>) -> BackupFault {
     BackupFault::Broken(words.into())
 }
+
+/// Bytes as hex.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,8 +1,8 @@
 //! Makes a backup beside a running program. The file gets its name when all of it is on disk: until then there is none.
 
-use super::fault::{BackupFault, at};
+use super::fault::{BackupFault, at, hex};
 use super::pick::{inside, pick};
-use super::{FILES, FORMAT, KEYS, MANIFEST, Manifest, Member, hex, told};
+use super::{FILES, FORMAT, KEYS, MANIFEST, Manifest, Member, told};
 use crate::admin::Book;
 use crate::app::console;
 use crate::config::Config;

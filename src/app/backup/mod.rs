@@ -64,8 +64,3 @@ pub struct Member {
     /// Its rights.
     pub mode: u32,
 }
-
-/// Bytes as hex.
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}

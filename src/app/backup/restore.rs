@@ -1,8 +1,8 @@
 //! Puts a backup into a folder: all of it is read, compared and on disk beside the folder before it takes the folder's place in one step.
 //! Who is stopped half-way leaves what was there before.
 
-use super::fault::{BackupFault, at, broken};
-use super::{FILES, FORMAT, KEYS, MANIFEST, Manifest, Member, hex};
+use super::fault::{BackupFault, at, broken, hex};
+use super::{FILES, FORMAT, KEYS, MANIFEST, Manifest, Member};
 use crate::admin::Book;
 use crate::model::Timestamp;
 use age::x25519::Identity;
