@@ -1,9 +1,12 @@
 //! The register of criteria holds together: every suite and test that it names exists, and every clause that accreditation asks for is there.
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
+mod support;
+
 use lifeguard::accredit::{Register, SUITES, Severity};
 use std::collections::BTreeSet;
 use std::path::Path;
+use support::World;
 
 /// Rows that accreditation, law or the source documents ask for: those of the scheme (A) and of the filtering definitions (V).
 const NEEDED: &[&str] = &[
@@ -54,6 +57,42 @@ fn every_needed_clause_is_there_and_counts() {
     for (letter, last) in [("A", 14), ("V", 23)] {
         for number in 1..=last {
             assert!(register.find(&format!("{letter}{number}")).is_some(), "{letter}{number}");
+        }
+    }
+}
+
+/// What every clause is judged as with these settings.
+fn judged(world: &World, more: &str) -> serde_json::Value {
+    world.write("lifeguard.toml", &format!("{}\n{more}", world.config()));
+    let out = world.command(&["accredit", "--suite", "locked", "--json"]);
+    let said = || format!("{} {}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
+    let report: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap_or_else(|error| panic!("{error}: {}", said()));
+    report["criteria"].clone()
+}
+
+#[test]
+fn alerts_the_digest_and_forms_are_judged_by_the_settings_and_not_by_the_program() {
+    let world = World::new();
+    world.write("statutory.txt", "listed.test/page\n");
+    world.write("blocked.txt", "blocked.test\n");
+    let mail = "[alerts]\ndigest_to = \"head\"\n\
+        [[alerts.rule]]\nname = \"listed\"\ntheme = \"statutory\"\nseverity = 3\nstatutory = true\nto = \"lead\"\n\
+        [mail]\nserver = \"localhost\"\nfrom = \"filter@school.example\"\n\
+        [mail.recipients]\nlead = \"sam@school.example\"\nhead = \"head@school.example\"\n";
+    let bare: &[(&str, &str, &str)] = &[
+        ("X6", "amber", "no letter about them leaves"),
+        ("X12", "amber", "send it to nobody"),
+        ("V17", "amber", "have a form"),
+        ("D18", "built-in", "tests/console_lists.rs"),
+        ("V8", "not-met", "not analysed"),
+        ("V20", "not-met", "Nothing is pushed"),
+    ];
+    let told = &[("X6", "met", "by these rules: listed"), ("X12", "met", "sent to: head")];
+    for (more, table) in [("", bare), (mail, told), ("[pages]\nwhy = false\n", &[("V17", "not-met", "there is no form")])] {
+        let criteria = judged(&world, more);
+        for (id, light, words) in table {
+            let one = criteria.as_array().unwrap().iter().find(|one| one["id"] == *id).unwrap();
+            assert!(one["light"] == *light && one["because"].to_string().contains(words), "{one}");
         }
     }
 }

@@ -93,7 +93,7 @@ fn a_run_beside_the_proxy_is_signed_by_its_log_and_told_by_its_console() {
     assert_eq!((&told["passing"], &told["run"]["passing"]), (&Value::Bool(false), &Value::Bool(false)), "{told}");
     let form = world.command(&["accredit", "form", "uksic"]);
     let form = String::from_utf8_lossy(&form.stdout).into_owned();
-    assert!(form.contains("GREEN  Illegal content cannot be disabled") && form.contains("RED    Reporting mechanism"), "{form}");
+    assert!(form.contains("GREEN  Illegal content cannot be disabled") && form.contains("AMBER  Reporting mechanism"), "{form}");
     let again = world.command(&["accredit", "--suite", "locked", "--out", "pack"]);
     assert!(!again.status.success() && String::from_utf8_lossy(&again.stderr).contains("is there already"), "{again:?}");
 }

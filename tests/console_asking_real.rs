@@ -22,7 +22,8 @@ fn peopled() -> (World, Running) {
     let world = world("");
     world.write("statutory.txt", "listed.test/page\n");
     world.write("blocked.txt", "blocked.test\n");
-    let config = world.write("lifeguard.toml", &world.config());
+    let mail = "[mail]\nserver = \"localhost\"\nfrom = \"filter@school.example\"\n[mail.recipients]\nlead = \"sam@school.example\"\n";
+    let config = world.write("lifeguard.toml", &format!("{}\n{mail}", world.config()));
     for (name, role) in [("kim", "children"), ("lee", "staff")] {
         add(&world, name, role, &format!("{name}s secret"));
     }

@@ -241,7 +241,8 @@ async fn figures_for_a_board_name_nobody_and_no_small_number() {
         lead.post("/incidents/new", &form(&[("what", "=cmd|' /C calc'!A0"), ("severity", "1"), ("kind", "bullying")])).await;
     }
     let page = lead.get("/incidents/board").await;
-    assert!(page.text.contains("fewer than 5") && !page.text.contains(">2</td>") && !page.text.contains(">11</td>"), "{}", page.text);
+    // The month's eleven tells nothing of the two and the nine: both may be other numbers.
+    assert!(page.text.contains("fewer than 5") && !page.text.contains(">2</td>") && !page.text.contains(">9</td>"), "{}", page.text);
     let ask = |form_word| form(&[("from", "2025-01-01"), ("to", "2026-12-31"), ("form", form_word)]);
     let csv = lead.post("/incidents/board", &ask("csv")).await;
     assert_eq!((csv.status, csv.field("content-type")), (200, Some("text/csv; charset=utf-8")));

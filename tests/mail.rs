@@ -29,8 +29,12 @@ fn settings(port: u16, security: MailSecurity) -> MailSettings {
     }
 }
 
-const LETTER: Letter<'static> =
-    Letter { to: "all", subject: "Alert \u{e9}\r\nBcc: evil@evil.example", body: "One\n.\nTwo\r\n.\r\nMAIL FROM:<x@evil.example>\n" };
+const LETTER: Letter<'static> = Letter {
+    to: "all",
+    subject: "Alert \u{e9}\r\nBcc: evil@evil.example",
+    body: "One\n.\nTwo\r\n.\r\nMAIL FROM:<x@evil.example>\n",
+    file: None,
+};
 
 #[test]
 fn a_letter_arrives_whole_at_whom_the_settings_name_and_at_nobody_else() {

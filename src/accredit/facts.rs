@@ -3,6 +3,7 @@
 use super::membership::{Membership, as_text};
 use super::outcome::Verdict;
 use super::register::Fact;
+use super::told::ToldFact;
 use crate::engine::{Coverage, State};
 use crate::model::Timestamp;
 use serde::Serialize;
@@ -43,6 +44,8 @@ pub struct Context {
     pub reviews: usize,
     /// Which of them were to be looked at again by now, in words.
     pub overdue: Vec<Box<str>>,
+    /// Who is told of what.
+    pub told: ToldFact,
     /// Does the running process check itself?
     pub schedule: bool,
     /// Until when results count.
@@ -89,8 +92,11 @@ impl Context {
     #[must_use]
     pub fn fact(&self, fact: Fact) -> (Verdict, String) {
         match fact {
+            Fact::Alerts => self.told.told_at_once(),
             Fact::Contact => self.contact(),
             Fact::Coverage => self.coverage(),
+            Fact::Digest => self.told.weekly(),
+            Fact::Forms => self.told.formed(),
             Fact::Groups => match self.groups.len() {
                 ..2 => fail("One profile for everybody."),
                 groups => pass(format!("{groups} groups: {}.", self.groups.join(", "))),

@@ -25,6 +25,7 @@ mod spelled;
 mod standing;
 mod suite;
 mod text;
+mod told;
 
 pub use address::Address;
 pub use corpus::{BadLine, Corpus, Labels};
@@ -47,6 +48,7 @@ pub use spelled::{Spelled, Way};
 pub use standing::{Certificate, Ran, Standing, Told};
 pub use suite::{SUITES, Suite};
 pub use text::report_text;
+pub use told::ToldFact;
 
 #[cfg(test)]
 mod tests;

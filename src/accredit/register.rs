@@ -95,10 +95,16 @@ pub enum Who {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Fact {
+    /// Letters leave about alerts.
+    Alerts,
     /// Pages say whom to ask.
     Contact,
     /// What is seen is stated for each group.
     Coverage,
+    /// The digest of each week is sent to somebody.
+    Digest,
+    /// People at the screen can say what is wrong.
+    Forms,
     /// There is more than one group.
     Groups,
     /// A list of illegal material that is not made up is in force.

@@ -173,11 +173,14 @@ pub fn put_incident(book: &Connection, id: i64, incident: i64) -> Result<(), Boo
     Ok(())
 }
 
-/// How many of each theme and severity happened in this span, and how many of them nobody took on: themes, severities, alerts, times, open.
+/// Theme, severity, alerts, times, and how many of them nobody took on.
+pub type Tally = (String, u8, u64, u64, u64);
+
+/// How many of each theme and severity happened in this span, and how many of them nobody took on.
 ///
 /// # Errors
 /// [`BookFault`].
-pub fn tally(book: &Connection, from: Timestamp, to: Timestamp) -> Result<Vec<(String, u8, u64, u64, u64)>, BookFault> {
+pub fn tally(book: &Connection, from: Timestamp, to: Timestamp) -> Result<Vec<Tally>, BookFault> {
     let mut query = book.prepare(
         "SELECT theme, severity, COUNT(*), SUM(count), SUM(taken IS NULL) FROM alert WHERE last >= ?1 AND last < ?2
          GROUP BY theme, severity ORDER BY theme, severity DESC",

@@ -58,7 +58,10 @@ pub fn figures(incidents: &[Incident]) -> Figures {
     suppressed(tables)
 }
 
-fn suppressed(tables: Vec<(&'static str, Vec<(String, u64)>)>) -> Figures {
+/// What a table counts by, and its names with their true numbers.
+type Counted = (&'static str, Vec<(String, u64)>);
+
+fn suppressed(tables: Vec<Counted>) -> Figures {
     let total = tables.first().map_or(0, |(_, rows)| rows.iter().map(|(_, count)| count).sum());
     let mut work: Vec<Work> = tables.iter().map(|(_, rows)| Work::of(rows.iter().map(|(_, count)| *count).collect())).collect();
     while let Some(at) = worked_out(&work) {
@@ -72,7 +75,7 @@ fn suppressed(tables: Vec<(&'static str, Vec<(String, u64)>)>) -> Figures {
         }
     }
     let clean = work.iter().all(|table| table.hidden() == 0);
-    let shown = |((by, rows), work): ((&'static str, Vec<(String, u64)>), Work)| Table {
+    let shown = |((by, rows), work): (Counted, Work)| Table {
         by,
         rows: rows.into_iter().zip(work.cells).map(|((name, _), (_, figure))| (name, figure)).collect(),
     };

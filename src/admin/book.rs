@@ -24,6 +24,7 @@ const STEPS: &[&str] = &[
     include_str!("steps/asking.sql"),
     include_str!("steps/queue.sql"),
     include_str!("steps/incidents.sql"),
+    include_str!("steps/reports.sql"),
 ];
 
 /// The book cannot be read or written.

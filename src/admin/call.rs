@@ -226,7 +226,7 @@ pub(super) fn see_other(path: &str, cookie: Option<String>) -> Response {
 }
 
 /// A file.
-pub(super) fn download(file: Box<Download>) -> Response {
+pub(super) fn download(file: Download) -> Response {
     let safe = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
     let name: String = file.name.chars().filter(|c| safe(*c)).collect();
     let fields = [

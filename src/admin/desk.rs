@@ -202,7 +202,7 @@ impl Desk {
             Reply::Faulty(sheet, status) => (*sheet, status, None),
             Reply::PageWithCookie(sheet, cookie) => (*sheet, StatusCode::OK, Some(cookie)),
             Reply::Go(path, cookie) => return super::call::see_other(&path, cookie),
-            Reply::File(file) => return super::call::download(file),
+            Reply::File(file) => return super::call::download(*file),
         };
         match self.page.render(&sheet, &self.looker(call, fresh), &self.words) {
             Ok(page) => super::call::page(status, page, cookie),

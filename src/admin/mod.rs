@@ -37,6 +37,10 @@ mod qr;
 mod queue_rows;
 mod queue_works;
 mod readiness;
+mod report_rows;
+mod report_times;
+mod report_works;
+mod reports;
 mod roles;
 mod round;
 mod routes;
@@ -68,7 +72,7 @@ pub use host_works::{
 };
 pub use incident_works::{FixedIncidentWorks, IncidentWorks, Keep};
 pub use incidents::Scope;
-pub use outbox::Letter;
+pub use outbox::{File, Letter};
 pub use place::{Place, Takes};
 pub use policy_works::{
     Blocked, CategorySight, Change, ChangeFault, Effect, FixedPolicy, GroupSight, GuardFault, Met, PolicySight, PolicyWorks, Proposed,
@@ -76,6 +80,7 @@ pub use policy_works::{
 };
 pub use queue_works::{Allowing, Filing, FixedQueue, QueueWorks, UsedFault};
 pub use readiness::{Check, Readiness};
+pub use report_works::ReportWorks;
 pub use roles::{Action, Role, may, table};
 pub use secured::Settings as TlsSettings;
 pub use serve::Console;

@@ -27,15 +27,50 @@ pub struct Letter {
     pub body: String,
     /// How often it was tried.
     pub tries: i64,
+    /// What is attached.
+    pub file: Option<File>,
+}
+
+/// What is attached to a letter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// Its name, with an ending that says what it is.
+    pub name: String,
+    /// What is in it.
+    pub bytes: Vec<u8>,
 }
 
 /// Puts a letter down; `false`: too many wait.
 ///
 /// # Errors
 /// [`BookFault`].
-pub fn put(book: &Connection, recipient: &str, (subject, body): (&str, &str), due: Timestamp, now: Timestamp) -> Result<bool, BookFault> {
-    let put = "INSERT INTO letter (recipient, subject, body, made, due) SELECT ?1, ?2, ?3, ?4, ?5 WHERE (SELECT COUNT(*) FROM letter) < ?6";
-    Ok(book.execute(put, params![recipient, subject, body, now.0, due.0, MOST])? == 1)
+pub fn put(book: &Connection, recipient: &str, letter: (&str, &str), due: Timestamp, now: Timestamp) -> Result<bool, BookFault> {
+    put_with(book, recipient, letter, None, (due, now))
+}
+
+/// The same, with a file.
+///
+/// # Errors
+/// [`BookFault`].
+pub fn put_with(
+    book: &Connection,
+    recipient: &str,
+    (subject, body): (&str, &str),
+    file: Option<&File>,
+    (due, now): (Timestamp, Timestamp),
+) -> Result<bool, BookFault> {
+    let put = "INSERT INTO letter (recipient, subject, body, made, due, file_name, file)
+        SELECT ?1, ?2, ?3, ?4, ?5, ?7, ?8 WHERE (SELECT COUNT(*) FROM letter) < ?6";
+    let (name, bytes) = file.map_or(("", &[][..]), |file| (file.name.as_str(), file.bytes.as_slice()));
+    Ok(book.execute(put, params![recipient, subject, body, now.0, due.0, MOST, name, bytes])? == 1)
+}
+
+/// Do so many wait that none is taken?
+///
+/// # Errors
+/// [`BookFault`].
+pub fn is_full(book: &Connection) -> Result<bool, BookFault> {
+    Ok(book.query_row("SELECT COUNT(*) >= ?1 FROM letter", [MOST], |row| row.get(0))?)
 }
 
 /// Those whose time has come, the oldest first.
@@ -43,9 +78,13 @@ pub fn put(book: &Connection, recipient: &str, (subject, body): (&str, &str), du
 /// # Errors
 /// [`BookFault`].
 pub fn due(book: &Connection, now: Timestamp, most: usize) -> Result<Vec<Letter>, BookFault> {
-    let mut query = book.prepare("SELECT id, recipient, subject, body, tries FROM letter WHERE due <= ?1 ORDER BY id LIMIT ?2")?;
-    let row =
-        |row: &Row<'_>| Ok(Letter { id: row.get(0)?, recipient: row.get(1)?, subject: row.get(2)?, body: row.get(3)?, tries: row.get(4)? });
+    let mut query =
+        book.prepare("SELECT id, recipient, subject, body, tries, file_name, file FROM letter WHERE due <= ?1 ORDER BY id LIMIT ?2")?;
+    let row = |row: &Row<'_>| {
+        let name: String = row.get(5)?;
+        let file = if name.is_empty() { None } else { Some(File { name, bytes: row.get(6)? }) };
+        Ok(Letter { id: row.get(0)?, recipient: row.get(1)?, subject: row.get(2)?, body: row.get(3)?, tries: row.get(4)?, file })
+    };
     Ok(query.query_map(params![now.0, i64::try_from(most).unwrap_or(i64::MAX)], row)?.collect::<rusqlite::Result<_>>()?)
 }
 
@@ -120,6 +159,7 @@ mod tests {
     fn letters_are_bounded_tried_again_ever_later_and_given_up_in_the_end() {
         let book = Connection::open_in_memory().unwrap();
         book.execute_batch(include_str!("steps/incidents.sql")).unwrap();
+        book.execute_batch(include_str!("steps/reports.sql")).unwrap();
         let now = Timestamp(1_764_000_000_000_000);
         for _ in 0..MOST {
             assert!(put(&book, "lead", ("s", "b"), now, now).unwrap());

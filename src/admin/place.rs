@@ -176,6 +176,10 @@ places! {
     LogDrop "/log/drop" SearchLog Post;
     /// A file of what was found.
     LogExport "/log/export" ExportLog Post;
+    /// Reports that go by the clock.
+    Reports "/log/reports" ExportLog Both;
+    /// Stops one.
+    ReportStop "/log/reports/stop" ExportLog Post;
     /// Names that were revealed, and wishes that wait for a second person.
     Reveals "/log/names" RevealName Both;
     /// Agrees to a wish, or refuses it.

@@ -37,6 +37,7 @@ impl Desk {
         self.book.change(|book| self.tell(book, &settings, (now, &zone)))?;
         self.book.change(|book| self.escalate(book, &settings, now))?;
         self.book.change(|book| self.digest(book, &settings, (now, &zone)))?;
+        self.send_reports()?;
         let keep = micros(self.works.incident_settings().keep);
         self.book.change(|book| {
             for id in rows::over(book, Timestamp(now.0 - keep))? {
@@ -145,7 +146,7 @@ fn about(of: &[&Alert], site: &str) -> (String, String) {
     (format!("Lifeguard: alert of severity {gravest}"), body)
 }
 
-fn digest_text(tally: &[(String, u8, u64, u64, u64)], opened: usize) -> String {
+fn digest_text(tally: &[alerts::Tally], opened: usize) -> String {
     let mut text = String::from("Alerts of the week:\n");
     for (theme, severity, alerts, times, open) in tally {
         text += &format!("  {theme}, severity {severity}: {alerts} ({times} times), of which nobody took on {open}\n");

@@ -186,9 +186,13 @@ impl Desk {
 
     /// Puts into the log what nobody did.
     pub(super) fn record_itself(&self, kind: EventKind, did: String) -> Result<(), LogFault> {
+        self.record_act(kind, &Act::new("", None, Action::SeeStatus, did))
+    }
+
+    /// Puts into the log what is done by itself, in somebody's name.
+    pub(super) fn record_act(&self, kind: EventKind, act: &Act) -> Result<(), LogFault> {
         let at: Moment = self.clock.now();
-        let text = Act::new("", None, Action::SeeStatus, did).text();
-        let event = EventRecord { at, kind, peer: None, text: text.into() };
+        let event = EventRecord { at, kind, peer: None, text: act.text().into() };
         let waiting = self.log.append(&Entry::Event(event), Durability::Kernel);
         tokio::runtime::Handle::current().block_on(waiting)
     }

@@ -10,6 +10,7 @@ const ENGLISH: &[&str] = &[
     include_str!("words/asking.en.txt"),
     include_str!("words/queue.en.txt"),
     include_str!("words/incidents.en.txt"),
+    include_str!("words/reports.en.txt"),
 ];
 const WELSH: &[&str] = &[
     include_str!("words/cy.txt"),
@@ -18,6 +19,7 @@ const WELSH: &[&str] = &[
     include_str!("words/asking.cy.txt"),
     include_str!("words/queue.cy.txt"),
     include_str!("words/incidents.cy.txt"),
+    include_str!("words/reports.cy.txt"),
 ];
 
 /// A language of the console.

@@ -117,7 +117,16 @@ pub enum ClosingFault {
 
 /// The running system, as the console sees it. Each call may take as long as a disk takes.
 pub trait Works:
-    DecisionWorks + HostWorks + SourceWorks + PolicyWorks + AskingWorks + QueueWorks + super::incident_works::IncidentWorks + Send + Sync
+    DecisionWorks
+    + HostWorks
+    + SourceWorks
+    + PolicyWorks
+    + AskingWorks
+    + QueueWorks
+    + super::incident_works::IncidentWorks
+    + super::report_works::ReportWorks
+    + Send
+    + Sync
 {
     /// How things stand.
     fn status(&self) -> Status;
@@ -205,6 +214,8 @@ pub struct FixedWorks {
     pub queue: FixedQueue,
     /// What incidents and alerts ask.
     pub incidents: super::incident_works::FixedIncidentWorks,
+    /// Recipients of letters: names, and addresses in words.
+    pub recipients: Vec<(String, String)>,
 }
 
 impl Works for FixedWorks {

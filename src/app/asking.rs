@@ -11,6 +11,7 @@ use crate::store::export::{ExportNote, SheetKind, file_of, note_export};
 use crate::store::hold::filter_to_json;
 use crate::store::query::{Answer, By, Filter, Order, Query, REDACTED, RequestRow, Row, count, request_of, search_with};
 use crate::store::view::{FURNITURE_WINDOW, fold};
+use serde_json::Value;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -124,10 +125,10 @@ fn is_illegal_class(row: &RequestRow) -> bool {
 
 /// Every field by its name in JSON, but the person's name, which has its own place.
 fn fields_of(row: &RequestRow) -> Vec<(String, String)> {
-    let text = |value: &serde_json::Value| match value {
-        serde_json::Value::Null => String::new(),
-        serde_json::Value::String(text) => text.clone(),
-        other => other.to_string(),
+    let text = |value: &Value| match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other @ (Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => other.to_string(),
     };
     let whole = serde_json::to_value(row).unwrap_or_default();
     let Some(object) = whole.as_object() else { return Vec::new() };

@@ -136,10 +136,15 @@ impl PolicyWorks for App {
             return Err(PublishFault::Moved(digest_of(&former)));
         }
         self.tried(&before, text).map_err(PublishFault::Change)?;
-        self.file().put(text).map_err(|error| PublishFault::ReadOnly(error.to_string()))?;
+        if !self.file().swap(&former, text).map_err(|error| PublishFault::ReadOnly(error.to_string()))? {
+            let now = self.settings_text().map_err(|fault| PublishFault::ReadOnly(fault.to_string()))?;
+            return Err(PublishFault::Moved(digest_of(&now)));
+        }
         let Err(fault) = self.reload() else { return Ok(()) };
-        if let Err(error) = self.file().put(&former) {
-            tracing::error!(%error, "the settings that could not go live still stand in the file");
+        match self.file().swap(text, &former) {
+            Ok(true) => {}
+            Ok(false) => tracing::error!("the settings that could not go live were changed by somebody else meanwhile"),
+            Err(error) => tracing::error!(%error, "the settings that could not go live still stand in the file"),
         }
         drop(self.reload());
         Err(PublishFault::TakenBack(fault))

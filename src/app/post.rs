@@ -2,7 +2,7 @@
 //! is an event, once, and once more when it is given up; while one waits for that, health says so.
 
 use super::App;
-use crate::admin::Desk;
+use crate::admin::{Desk, ReportWorks};
 use crate::config::MailSettings;
 use crate::mail::{Letter, send};
 use crate::record::EventKind;
@@ -34,7 +34,8 @@ impl App {
             Err(fault) => return tracing::error!(%fault, "letters of the console cannot be read"),
         };
         for letter in letters {
-            let sent = send(settings, &Letter { to: &letter.recipient, subject: &letter.subject, body: &letter.body });
+            let file = letter.file.as_ref().map(|file| (file.name.as_str(), file.bytes.as_slice()));
+            let sent = send(settings, &Letter { to: &letter.recipient, subject: &letter.subject, body: &letter.body, file });
             let fault = sent.err().map(|fault| (fault.to_string(), fault.is_final()));
             *self.mail_fault.lock().unwrap_or_else(PoisonError::into_inner) = fault.as_ref().map(|(words, _)| words.clone());
             match desk.letter_went(&letter, fault.as_ref().map(|(words, is_final)| (words.as_str(), *is_final))) {
@@ -47,5 +48,12 @@ impl App {
                 return;
             }
         }
+    }
+}
+
+impl ReportWorks for App {
+    fn recipients(&self) -> Vec<(String, String)> {
+        let mail = self.feeding.settings().1.mail.clone();
+        mail.iter().flat_map(|mail| &mail.recipients).map(|(name, to)| (name.clone(), to.join(", "))).collect()
     }
 }

@@ -52,7 +52,11 @@ fn allow(config: &Config, allowing: &Allowing, now: Timestamp) -> Result<String,
     let folder = &config.log.folder;
     make_exception(folder, new, &*signer_for(folder, &config.log.keys), now).map(|made| made.id).map_err(|fault| match fault {
         ExceptionFault::Text(_) => UsedFault::Because,
-        fault => UsedFault::Works(WorksFault(fault.to_string().into())),
+        fault @ (ExceptionFault::Read(_)
+        | ExceptionFault::Write { .. }
+        | ExceptionFault::Unknown(_)
+        | ExceptionFault::Address(_)
+        | ExceptionFault::TooMany) => UsedFault::Works(WorksFault(fault.to_string().into())),
     })
 }
 
@@ -66,7 +70,11 @@ fn file(config: &Config, filing: &Filing, now: Timestamp) -> Result<(), UsedFaul
     categorise(&config.lists.folder, act).map(drop).map_err(|fault| match fault {
         LocalFault::Text(_) => UsedFault::Because,
         LocalFault::Known(..) | LocalFault::Category(_) => UsedFault::Category,
-        fault => UsedFault::Works(WorksFault(fault.to_string().into())),
+        fault @ (LocalFault::File { .. }
+        | LocalFault::Line { .. }
+        | LocalFault::Address(_)
+        | LocalFault::Unknown(_)
+        | LocalFault::TooMany) => UsedFault::Works(WorksFault(fault.to_string().into())),
     })
 }
 

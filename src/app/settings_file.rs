@@ -23,9 +23,9 @@ pub trait SettingsFile: Send + Sync {
     /// What the system says.
     fn writable(&self) -> io::Result<()>;
 
-    /// Puts another text in its place, whole, with the rights of the old one.
+    /// Puts another text in the place of `was`, whole, with the rights of the old one. `false`: something else stands there, and stays.
     ///
     /// # Errors
     /// What the system says; the old one stands.
-    fn put(&self, text: &str) -> io::Result<()>;
+    fn swap(&self, was: &str, text: &str) -> io::Result<bool>;
 }

@@ -14,7 +14,7 @@ use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Where the settings are: read again by every reload.
@@ -77,7 +77,11 @@ impl Place {
         let group = &policy.groups[usize::from(policy.strictest.0)].name;
         let fresh = config::with_preset(&text, group, preset).ok_or_else(|| format!("{name}: the group {group} is not written there"))?;
         self.check(&fresh)?;
-        self.put(&fresh).map_err(|error| format!("{name}: {error}"))
+        match self.swap(&text, &fresh) {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(format!("{name}: somebody else has just changed it; try again")),
+            Err(error) => Err(format!("{name}: {error}")),
+        }
     }
 
     /// Where the settings are written: those that are built in get a file; behind a link stands the file itself.
@@ -113,17 +117,20 @@ impl SettingsFile for Place {
         Ok(rustix::fs::access(folder, rustix::fs::Access::WRITE_OK | rustix::fs::Access::EXEC_OK)?)
     }
 
-    fn put(&self, text: &str) -> io::Result<()> {
-        self.writable()?;
-        replace(&self.path(), text)
+    fn swap(&self, was: &str, text: &str) -> io::Result<bool> {
+        let _one = one_writer();
+        let (_, stands) = self.text().map_err(io::Error::other)?;
+        if stands != was {
+            return Ok(false);
+        }
+        self.write(text).map(|()| true)
     }
 }
 
 impl Place {
     /// The settings as this change makes them. The whole text is checked; where it is kept it takes the old one's place whole.
     fn amend(&self, change: &dyn Fn(&str) -> Option<String>, keep: Keep) -> Result<Amended, AmendFault> {
-        static ONE: Mutex<()> = Mutex::new(());
-        let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
+        let _one = one_writer();
         let told = |faults: Faults| AmendFault::Faults(faults.reports());
         let (name, text) = config::find(self.given.as_deref(), &RealFiles).map_err(told)?;
         let text = change(&text).ok_or(AmendFault::NotWritten)?;
@@ -131,11 +138,24 @@ impl Place {
             config::Written { name: &name, text: &text, environment: &self.environment, files: &RealFiles, list_files: ListFiles::Noted };
         let config = config::check_text(&written).map_err(told)?.config;
         if keep == Keep::OnDisk {
-            let path = if name == config::SAMPLE_NAME { PathBuf::from(config::DEFAULT_PLACES[0]) } else { PathBuf::from(&name) };
-            replace(&path, &text).map_err(|error| AmendFault::Disk(format!("{}: {error}", path.display())))?;
+            self.write(&text).map_err(|error| AmendFault::Disk(format!("{}: {error}", self.path().display())))?;
         }
         Ok(Amended { config, text })
     }
+}
+
+impl Place {
+    /// Writes the file, where it may be written.
+    fn write(&self, text: &str) -> io::Result<()> {
+        self.writable()?;
+        replace(&self.path(), text)
+    }
+}
+
+/// Whoever changes the file of settings waits for whoever does already.
+fn one_writer() -> MutexGuard<'static, ()> {
+    static ONE: Mutex<()> = Mutex::new(());
+    ONE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Puts a file in the place of another, whole, with the rights of the old one.

@@ -2,7 +2,7 @@
 
 use crate::config::{MailSecurity, MailSettings};
 use lettre::message::header::ContentType;
-use lettre::message::{Mailbox, Message};
+use lettre::message::{Attachment, Mailbox, Message, MultiPart, SinglePart};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::{Address, SmtpTransport, Transport};
@@ -28,6 +28,8 @@ pub struct Letter<'a> {
     pub subject: &'a str,
     /// Its text.
     pub body: &'a str,
+    /// What is attached: its name, with an ending that says what it is, and its bytes.
+    pub file: Option<(&'a str, &'a [u8])>,
 }
 
 /// Why a letter was not sent.
@@ -84,18 +86,39 @@ impl MailFault {
 /// [`MailFault`]: it was not sent, or the server did not say that it has it.
 pub fn send(settings: &MailSettings, letter: &Letter<'_>) -> Result<(), MailFault> {
     let to = settings.recipients.get(letter.to).filter(|to| !to.is_empty()).ok_or_else(|| MailFault::Nobody(letter.to.to_owned()))?;
-    let mut message = Message::builder().from(mailbox(&settings.from)?).subject(one_line(letter.subject)).header(ContentType::TEXT_PLAIN);
+    let mut message = Message::builder().from(mailbox(&settings.from)?).subject(one_line(letter.subject));
     for address in to {
         message = message.to(mailbox(address)?);
     }
     let body: String = letter.body.chars().take(LONGEST_BODY).collect();
-    road(settings)?.send(&message.body(body)?)?;
+    let message = match letter.file {
+        None => message.header(ContentType::TEXT_PLAIN).body(body)?,
+        Some((name, bytes)) => {
+            let file = Attachment::new(safe_name(name)).body(bytes.to_vec(), kind_of(name));
+            message.multipart(MultiPart::mixed().singlepart(SinglePart::plain(body)).singlepart(file))?
+        }
+    };
+    road(settings)?.send(&message)?;
     Ok(())
 }
 
 fn mailbox(address: &str) -> Result<Mailbox, MailFault> {
     let address: Address = address.parse().map_err(|_| MailFault::Address(address.to_owned()))?;
     Ok(Mailbox::new(None, address))
+}
+
+/// Letters, digits, points and hyphens.
+fn safe_name(name: &str) -> String {
+    name.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-')).take(LONGEST_SUBJECT).collect()
+}
+
+fn kind_of(name: &str) -> ContentType {
+    let kind = match name.rsplit_once('.').map_or("", |(_, ending)| ending) {
+        "csv" => "text/csv; charset=utf-8",
+        "xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        _ => "application/octet-stream",
+    };
+    ContentType::parse(kind).unwrap_or(ContentType::TEXT_PLAIN)
 }
 
 /// Nothing that could end a field of the head, or begin another.
@@ -143,6 +166,7 @@ mod tests {
     #[test]
     fn a_subject_is_one_line_whatever_stands_in_it() {
         let subject = one_line("Alert\r\nBcc: everybody@evil.example\r\n\r\nbody\u{7}");
+        assert_eq!(safe_name("../a\r\nBcc: \"x\".csv"), "..aBccx.csv");
         assert_eq!(subject, "Alert  Bcc: everybody@evil.example    body ");
         let message = Message::builder().from(mailbox("a@b.test").unwrap()).to(mailbox("c@d.test").unwrap()).subject(subject);
         let text = String::from_utf8(message.body(String::from(".\r\n.\r\nQUIT")).unwrap().formatted()).unwrap();
@@ -164,7 +188,7 @@ mod tests {
             roots: PathBuf::new(),
             recipients: [("lead".to_owned(), vec!["c@d.test".to_owned()])].into(),
         };
-        let letter = |to| Letter { to, subject: "s", body: "b" };
+        let letter = |to| Letter { to, subject: "s", body: "b", file: None };
         let fault = send(&settings, &letter("c@d.test")).unwrap_err();
         assert!(matches!(fault, MailFault::Nobody(_)) && fault.is_final());
         let fault = send(&settings, &letter("lead")).unwrap_err();

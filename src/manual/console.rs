@@ -39,18 +39,24 @@
 //!
 //! | Role | May | May not |
 //! |---|---|---|
-//! | site or consortium administrator | give access, ask what an address would get, close an address at once | read the log, read what was done on the console |
-//! | IT staff | ask what an address would get, close an address at once, run accreditation, change policy | read the log, read what was done, give access |
-//! | safeguarding lead | read what was done on the console; the log, by name with a purpose; run accreditation | give access |
-//! | auditor | read what was done; the log under pseudonyms, as files too | see names, give access |
 //! | site or consortium administrator | give access, ask what an address would get, close an address at once, answer what people ask to be opened | read the log, read what was done on the console |
-//! | IT staff | ask what an address would get, close an address at once, answer what people ask to be opened, run accreditation | read the log, worries, what was done; give access |
-//! | safeguarding lead | read what was done on the console; the log, by name with a purpose; run accreditation; read worries and answer them | give access |
-//! | IT staff | ask what an address would get, close an address at once, run accreditation | read the log, read what was done, give access |
-//! | safeguarding lead | read what was done on the console; the log, by name with a purpose; keep incidents and see what they hide; take alerts on; run accreditation | give access |
-//! | auditor | read what was done; the log under pseudonyms | see names, give access |
+//! | IT staff | ask what an address would get, close an address at once, answer what people ask to be opened, change policy, take on alerts about the filter, run accreditation | read the log, worries, incidents, what was done; give access |
+//! | safeguarding lead | read what was done on the console; the log, by name with a purpose; reports by mail; read worries and answer them; keep incidents and see what they hide; take alerts on; run accreditation | give access, change policy |
+//! | auditor | read what was done; the log under pseudonyms, as files and reports too; incidents | see names, give access |
 //! | disclosure officer | the log by name with a purpose | give access, read what was done |
 //! | governor | figures, those of incidents too | everything else |
+//!
+//! # Who comes for what
+//!
+//! * **IT staff**, Monday: `/dashboard` says what is old or broken; `/queue` what people ask to be opened, each to be answered today;
+//!   `/lists/unknown` and `/lists/noise` what to put right; `/policy` to propose a change, see whom it would meet, and publish it.
+//! * **Safeguarding lead**, at an alert: `/alerts`, take it on; `/incidents`, what happened and the next step until when, and hold the
+//!   evidence; `/log` with a purpose for what was around it, and a name where it is needed. `/worries` each day. `/log/reports`, once.
+//! * **Auditor**: `/audit`, who looked at whom and why; `/log` under pseudonyms; `/policy/versions`, who changed what.
+//! * **Governor**: `/plan`, what is closed and for whom; `/incidents/board`, figures in which nobody can be found.
+//! * **Disclosure officer**: `/log` with the purpose that the law names, a name, and a file with its SHA-256; the proof by `lifeguard logs`.
+//! * **A child** never sees the console. A page that says no says why, whom to ask, and has two forms: "I think this is wrong", and
+//!   "something worries me", which only the safeguarding lead reads; the answer is found by its number.
 //!
 //! # Asking the log
 //!
@@ -87,6 +93,20 @@
 //! Each look is a `console-look-up` with purpose, question and number of rows; names are `console-reveal` (the wish, the answer, and the
 //! name that is seen, each under the pseudonym), files `console-export` with their SHA-256. All before the answer: where the log takes
 //! nothing, nothing is shown.
+//!
+//! # Reports by mail
+//!
+//! `/log/reports` asks a saved question by the clock, every day, on a day of each week or of each month, at a full hour of the place's own
+//! clock, and sends the answer as a spreadsheet or CSV. It goes to a recipient that stands under `[mail.recipients]`: nobody types an
+//! address here. The question's time must be a span before it is asked; the report keeps the question to itself, so that what becomes of the
+//! saved one changes nothing. People are pseudonyms, always; the letter has no name of the question in it, and no address. Above 5,000
+//! requests or 4 MB nothing is attached, and the letter says so. Twenty reports for an account.
+//!
+//! Each is due once: the next time is kept in the same transaction as the letter (`src/admin/reports.rs`). What was missed while the
+//! program was off is one letter, which says since when it is late and how many were not sent. Each is a `console-export` in the name of
+//! whoever ordered it, with question, purpose, rows and SHA-256. A log that cannot be read is `mail-failed` once, and tried again every
+//! quarter of an hour; a mail server that is down is as for every letter. When whoever ordered it may not take rows out any more, or their
+//! vetting is over, the report ends, and that is an event.
 //!
 //! # What people at the screen say
 //!

@@ -60,11 +60,11 @@
 //! | E1, E2, E4, E5 | an incident opens itself; its address is typed by hand by one role, with a purpose, and nothing is fetched | `src/admin/watch.rs`, `src/admin/seats/reveal.rs` |
 //! | F1 to F5, F8, F15, F21, F24 to F26 | five facts, nine kinds, steps and contacts as data, review, outcome, the hold button; lines that are never changed | `src/admin/incidents.rs`, `src/config/flowchart.rs` |
 //! | F9, F12 | figures for a board without small numbers, also none that could be worked out | `src/admin/board.rs` |
-//! | F6, F7; X6, X12 | steps that are overdue, alerts that go further up, a weekly digest that cannot be switched off | `src/admin/round.rs`, `src/admin/alerts.rs` |
+//! | F6, F7; X6, X12 | steps that are overdue, alerts that go further up, a weekly digest that cannot be switched off; reports by mail; what the settings send to whom is a fact of the register | `src/admin/round.rs`, `src/admin/alerts.rs`, `src/admin/reports.rs`, `src/accredit/told.rs` |
 //! | D8, D14; E1, E2 | exports that can be no formula and no link; no name without how it is known; statutory addresses redacted | `src/store/export/`, `src/store/query/row.rs` |
 //! | D23 | legal hold | `src/store/hold.rs` |
 //! | D16 | what was allowed then and would be blocked now | `src/engine/rejudge.rs`, `src/cli/logs/breaches.rs` |
-//! | D18, A10 | hosts that no list knew, by people; put into a category by one command, with who and why; domains that are new here | `src/cli/lists/unknown.rs`, `src/feeds/local.rs`, `src/feeds/of_people.rs`, `src/engine/seen.rs`, `src/policy/new_domains.rs` |
+//! | D18, A10 | hosts that no list knew, by people; put into a category by one press or one command, with who and why; domains that are new here | `src/cli/lists/unknown.rs`, `src/feeds/local.rs`, `src/feeds/of_people.rs`, `src/engine/seen.rs`, `src/policy/new_domains.rs` |
 //! | V10, V23, B10 | what was blocked by mistake: ledger, noisiest rules, a budget for each group | `src/cli/logs/overblocks.rs` |
 //! | L9 | a clock that jumps; what its keeper says of it | `src/store/clock_watch.rs`, `src/store/clock_status.rs`, [`durability`](super::durability) |
 //! | L4 | a tree over all records, its head signed every minute and at each end of a segment | [`crate::record::tree`], `src/store/heads/notary.rs` |

@@ -74,6 +74,18 @@ def walk(page, first):
     data = open(waiting.value.path(), "rb").read()
     assert data[:2] == b"PK" and waiting.value.suggested_filename.endswith(".xlsx"), waiting.value.suggested_filename
 
+    page.goto(BASE + "/log/reports")
+    if first:
+        page.get_by_label("Which saved question").select_option(label="News of the day")
+        page.get_by_label("On which days").select_option(label="Every Monday")
+        page.get_by_role("button", name="Order it").click()
+        assert "say why" in body(page), body(page)
+        assert page.get_by_label("On which days").input_value() == "weekly-0"
+        page.get_by_label("Why do you ask?").fill("the look of each week")
+        page.get_by_role("button", name="Order it").click()
+        assert "R-1" in body(page) and "Every Monday, 8:00" in body(page), body(page)
+    look(page, "log-reports")
+
 
 def main():
     name, value = COOKIE.split("=", 1)

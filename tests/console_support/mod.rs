@@ -1,7 +1,8 @@
 //! A console with everything behind the door, and a browser of a few lines: one cookie, forms, and no mercy.
 #![allow(dead_code, reason = "each test uses its part")]
-#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "helpers of tests")]
 
+#[allow(clippy::duplicate_mod, reason = "some tests send mail and look at the console")]
 #[path = "../support/python.rs"]
 mod python;
 pub mod real;

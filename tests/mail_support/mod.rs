@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test uses its part")]
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
+#[allow(clippy::duplicate_mod, reason = "some tests send mail and look at the console")]
 #[path = "../support/python.rs"]
 mod python;
 

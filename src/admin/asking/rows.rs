@@ -101,6 +101,6 @@ pub(in crate::admin) fn drop_saved(book: &Connection, account: AccountId, id: i6
 }
 
 /// What an older program wrote and this one does not know is asked as if it were not there: never more than was asked.
-fn question_of(text: &str) -> Question {
+pub(in crate::admin) fn question_of(text: &str) -> Question {
     serde_json::from_str(text).unwrap_or_else(|_| Question { reference: "unreadable".into(), ..Question::default() })
 }

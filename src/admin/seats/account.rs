@@ -25,7 +25,7 @@ fn sheet(call: &Call<'_>) -> Result<Sheet, Stop> {
         parts.push(codes_form(call));
     }
     parts.push(sessions_part(call, account)?);
-    Ok(Sheet { parts, ..Sheet::titled(call.say("account.title")) })
+    Ok(Sheet { lead: vec![call.say("help.account").to_owned()], parts, ..Sheet::titled(call.say("account.title")) })
 }
 
 fn facts(call: &Call<'_>, account: &Account) -> Result<Part, Stop> {

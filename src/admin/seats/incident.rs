@@ -58,7 +58,8 @@ pub(super) fn sheet(call: &Call<'_>, incident: &Incident) -> Result<Sheet, Stop>
     }
     parts.push(contacts_part(call, &flowchart));
     parts.push(lines_part(call, incident));
-    Ok(Sheet { parts, ..Sheet::titled(call.say_with("incident.title", &incident.id.to_string())) })
+    let lead = vec![call.say("help.incident").to_owned()];
+    Ok(Sheet { lead, parts, ..Sheet::titled(call.say_with("incident.title", &incident.id.to_string())) })
 }
 
 fn known_part(call: &Call<'_>, incident: &Incident) -> Result<Part, Stop> {

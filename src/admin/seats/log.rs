@@ -122,7 +122,6 @@ fn saved_part(call: &Call<'_>, saved: &[Saved]) -> Part {
             saved.made_by.clone(),
             saved.role.map_or("", |role| call.say_role(role)).to_owned(),
         ],
-        ..Line::default()
     };
     Part {
         heading: call.say("log.saved").to_owned(),

@@ -33,6 +33,7 @@ mod policy_draft;
 mod policy_versions;
 mod policy_words;
 mod queue;
+mod reports;
 mod reveal;
 mod setup;
 mod sign_in;

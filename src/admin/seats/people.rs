@@ -80,12 +80,16 @@ fn sheet(call: &Call<'_>) -> Sheet {
         day_field(call, "vetted", ("people.vetted", "people.vetted_help"), call.form.text("vetted")),
     ];
     let form = Form { action: Place::PeopleNew.path(), button: call.say("people.make").to_owned(), fields };
-    Sheet { parts: vec![Part { form: Some(form), ..Part::default() }], ..Sheet::titled(call.say("people.new")) }
+    Sheet {
+        lead: vec![call.say("help.people_new").to_owned()],
+        parts: vec![Part { form: Some(form), ..Part::default() }],
+        ..Sheet::titled(call.say("people.new"))
+    }
 }
 
 /// The form of a new one.
-pub(super) fn blank(call: &Call<'_>) -> Reply {
-    Reply::Page(Box::new(sheet(call)))
+pub(super) fn blank(call: &Call<'_>) -> Result<Reply, Stop> {
+    Ok(Reply::Page(Box::new(sheet(call))))
 }
 
 /// What a form says of role and days; faults are put beside their fields.

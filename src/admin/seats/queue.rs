@@ -110,7 +110,9 @@ fn voices_part(call: &Call<'_>, voices: &[Voice]) -> Part {
     let row = |voice: &Voice| {
         let state = match voice.answer.state {
             QueueState::Open => call.say("queue.state_open").to_owned(),
-            state => format!("{}, {}: {}", say_state(call, state), when(call, voice.answer.answered), voice.answer.words),
+            state @ (QueueState::Answered | QueueState::Declined | QueueState::Done) => {
+                format!("{}, {}: {}", say_state(call, state), when(call, voice.answer.answered), voice.answer.words)
+            }
         };
         let cells = vec![format!("A-{}", voice.id), voice.who.clone(), when(call, voice.answer.asked), voice.said.clone(), state];
         Line { cells: cells.into_iter().chain([voice.reference.clone()]).collect(), ..Line::default() }

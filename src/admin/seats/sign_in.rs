@@ -19,11 +19,11 @@ use std::sync::LazyLock;
 pub(super) const BOUNDS: Bounds = Bounds { account: 10, address: 10 };
 
 /// The form.
-pub(super) fn show(call: &Call<'_>) -> Reply {
+pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
     if call.session.as_ref().is_some_and(|session| !session.enrolling) {
-        return Reply::Go(Place::Dashboard.path().into(), None);
+        return Ok(Reply::Go(Place::Dashboard.path().into(), None));
     }
-    Reply::Page(Box::new(sheet(call, None)))
+    Ok(Reply::Page(Box::new(sheet(call, None))))
 }
 
 fn sheet(call: &Call<'_>, fault: Option<&'static str>) -> Sheet {
@@ -34,6 +34,7 @@ fn sheet(call: &Call<'_>, fault: Option<&'static str>) -> Sheet {
     let setup = (call.desk.setup.is_some() && !call.desk.book.read(accounts::is_set_up).unwrap_or(true))
         .then(|| (Place::Setup.path().to_owned(), call.say("sign_in.to_setup").to_owned()));
     Sheet {
+        lead: vec![call.say("help.sign_in").to_owned()],
         fault: fault.map(|key| call.say(key).to_owned()),
         parts: vec![Part { form: Some(form), links: setup.into_iter().collect(), ..Part::default() }],
         ..Sheet::titled(call.say("sign_in.title"))

@@ -3,105 +3,103 @@
 use super::{
     account, alerts, audit, board, dashboard, decide, emergency, enrol, exceptions, incident, incident_change, incidents, log, log_around,
     log_export, log_found, log_live, log_names, log_record, log_saved, noise, people, people_change, plan, policy, policy_category,
-    policy_change, policy_draft, policy_versions, queue, reveal, setup, sign_in, sites, sources, suites, trial, try_out, unknown, worries,
+    policy_change, policy_draft, policy_versions, queue, reports, reveal, setup, sign_in, sites, sources, suites, trial, try_out, unknown,
+    worries,
 };
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::place::Place;
 use crate::admin::sheet::{Field, Kind};
 
-/// The page or the deed of a place.
-pub(in crate::admin) fn sit(call: &Call<'_>) -> Result<Reply, Stop> {
-    match (call.place, call.post) {
-        (Place::Setup, false) => setup::show(call),
-        (Place::Setup, true) => setup::make(call),
-        (Place::SignIn, false) => Ok(sign_in::show(call)),
-        (Place::SignIn, true) => sign_in::try_in(call),
-        (Place::SignOut, _) => sign_in::out(call),
-        (Place::Enrol, false) => enrol::show(call),
-        (Place::Enrol, true) => enrol::finish(call),
-        (Place::Dashboard, _) => dashboard::show(call),
-        (Place::Try, false) => try_out::show(call),
-        (Place::Try, true) => try_out::ask(call),
-        (Place::Account, _) => account::show(call),
-        (Place::AccountPassword, _) => account::new_password(call),
-        (Place::AccountCodes, _) => account::new_codes(call),
-        (Place::AccountSessions, _) => account::end_others(call),
-        (Place::People, _) => people::show(call),
-        (Place::PeopleNew, false) => Ok(people::blank(call)),
-        (Place::PeopleNew, true) => people::make(call),
-        (Place::PeopleChange, false) => people_change::show(call),
-        (Place::PeopleChange, true) => people_change::change(call),
-        (Place::Audit, _) => audit::show(call),
-        (Place::Emergency, false) => emergency::show(call),
-        (Place::Emergency, true) => emergency::close(call),
-        (Place::EmergencyOver, _) => emergency::open_again(call),
-        (Place::Suites, false) => suites::show(call),
-        (Place::Suites, true) => suites::begin(call),
-        (Place::Sources, _) => sources::show(call),
-        (Place::SourceOne, _) => sources::one(call),
-        (Place::SourceFetch, _) => sources::fetch(call),
-        (Place::SourceRelease, _) => sources::release(call),
-        (Place::SourceDrop, _) => sources::drop_one(call),
-        (Place::SourceNew, false) => trial::blank(call),
-        (Place::SourceNew, true) => trial::begin_new(call),
-        (Place::SourceTry, _) => trial::begin_again(call),
-        (Place::SourceTrial, false) => trial::show(call),
-        (Place::SourceTrial, true) => trial::add(call),
-        (Place::Unknown, _) => unknown::show(call),
-        (Place::UnknownPut, _) => unknown::put(call),
-        (Place::UnknownBack, _) => unknown::back(call),
-        (Place::Noise, _) => noise::show(call),
-        (Place::Exceptions, _) => exceptions::show(call),
-        (Place::ExceptionStop, _) => exceptions::stop(call),
-        (Place::ExceptionNew | Place::CodeNew, false) => decide::blank(call),
-        (Place::ExceptionNew, true) => decide::make(call),
-        (Place::CodeNew, true) => decide::make_code(call),
-        (Place::Sites, _) => sites::show(call),
-        (Place::Policy, _) => policy::show(call),
-        (Place::PolicyCategory, _) => policy_category::show(call),
-        (Place::PolicyChange, false) => policy_change::show(call),
-        (Place::PolicyChange, true) => policy_change::propose(call),
-        (Place::PolicyDraft, _) => policy_draft::show(call),
-        (Place::PolicyDecide, _) => policy_draft::decide(call),
-        (Place::PolicyWithdraw, _) => policy_draft::withdraw(call),
-        (Place::PolicyPublish, _) => policy_draft::publish(call),
-        (Place::PolicyText, _) => policy_draft::text(call),
-        (Place::PolicyVersions, _) => policy_versions::show(call),
-        (Place::PolicyVersion, _) => policy_versions::one(call),
-        (Place::PolicyBack, _) => policy_versions::back(call),
-        (Place::Plan, _) => plan::show(call),
-        (Place::Log, false) => log::show(call),
-        (Place::Log, true) => log::ask(call),
-        (Place::LogFound, _) => log_found::show(call),
-        (Place::LogRecord, _) => log_record::show(call),
-        (Place::LogAround, _) => log_around::show(call),
-        (Place::LogLive, false) => log_live::show(call),
-        (Place::LogLive, true) => log_live::begin(call),
-        (Place::LogSave, _) => log_saved::save(call),
-        (Place::LogDrop, _) => log_saved::drop_one(call),
-        (Place::LogExport, _) => log_export::export(call),
-        (Place::Reveals, false) => log_names::show(call),
-        (Place::Reveals, true) => log_names::wish(call),
-        (Place::RevealDecide, _) => log_names::decide(call),
-        (Place::Queue, _) => queue::show(call),
-        (Place::QueueAnswer, false) => queue::one(call),
-        (Place::QueueAnswer, true) => queue::answer(call),
-        (Place::QueueAllow, _) => queue::allow(call),
-        (Place::QueueFile, _) => queue::file(call),
-        (Place::Worries, _) => worries::show(call),
-        (Place::WorriesAnswer, false) => worries::one(call),
-        (Place::WorriesAnswer, true) => worries::answer(call),
-        (Place::Incidents, _) => incidents::show(call),
-        (Place::IncidentNew, false) => incidents::blank(call),
-        (Place::IncidentNew, true) => incidents::open(call),
-        (Place::Incident, _) => incident::show(call),
-        (Place::IncidentChange, _) => incident_change::change(call),
-        (Place::IncidentReveal, _) => reveal::show(call),
-        (Place::Board, false) => board::show(call),
-        (Place::Board, true) => board::ask(call),
-        (Place::Alerts, _) => alerts::show(call),
-        (Place::AlertTake, _) => alerts::take(call),
-    }
+/// A row a place: its page or its deed, or first the page and then the deed.
+macro_rules! seats {
+    ($($place:ident: $first:path $(, $deed:path)?;)+) => {
+        /// The page or the deed of a place.
+        pub(in crate::admin) fn sit(call: &Call<'_>) -> Result<Reply, Stop> {
+            match call.place {
+                $(Place::$place => {
+                    $(if call.post {
+                        return $deed(call);
+                    })?
+                    $first(call)
+                })+
+            }
+        }
+    };
+}
+
+seats! {
+    Setup: setup::show, setup::make;
+    SignIn: sign_in::show, sign_in::try_in;
+    SignOut: sign_in::out;
+    Enrol: enrol::show, enrol::finish;
+    Dashboard: dashboard::show;
+    Try: try_out::show, try_out::ask;
+    Account: account::show;
+    AccountPassword: account::new_password;
+    AccountCodes: account::new_codes;
+    AccountSessions: account::end_others;
+    People: people::show;
+    PeopleNew: people::blank, people::make;
+    PeopleChange: people_change::show, people_change::change;
+    Audit: audit::show;
+    Emergency: emergency::show, emergency::close;
+    EmergencyOver: emergency::open_again;
+    Suites: suites::show, suites::begin;
+    Sources: sources::show;
+    SourceOne: sources::one;
+    SourceFetch: sources::fetch;
+    SourceRelease: sources::release;
+    SourceDrop: sources::drop_one;
+    SourceNew: trial::blank, trial::begin_new;
+    SourceTry: trial::begin_again;
+    SourceTrial: trial::show, trial::add;
+    Unknown: unknown::show;
+    UnknownPut: unknown::put;
+    UnknownBack: unknown::back;
+    Noise: noise::show;
+    Exceptions: exceptions::show;
+    ExceptionStop: exceptions::stop;
+    ExceptionNew: decide::blank, decide::make;
+    CodeNew: decide::blank, decide::make_code;
+    Sites: sites::show;
+    Policy: policy::show;
+    PolicyCategory: policy_category::show;
+    PolicyChange: policy_change::show, policy_change::propose;
+    PolicyDraft: policy_draft::show;
+    PolicyDecide: policy_draft::decide;
+    PolicyWithdraw: policy_draft::withdraw;
+    PolicyPublish: policy_draft::publish;
+    PolicyText: policy_draft::text;
+    PolicyVersions: policy_versions::show;
+    PolicyVersion: policy_versions::one;
+    PolicyBack: policy_versions::back;
+    Plan: plan::show;
+    Log: log::show, log::ask;
+    LogFound: log_found::show;
+    LogRecord: log_record::show;
+    LogAround: log_around::show;
+    LogLive: log_live::show, log_live::begin;
+    LogSave: log_saved::save;
+    LogDrop: log_saved::drop_one;
+    LogExport: log_export::export;
+    Reports: reports::show, reports::order;
+    ReportStop: reports::stop;
+    Reveals: log_names::show, log_names::wish;
+    RevealDecide: log_names::decide;
+    Queue: queue::show;
+    QueueAnswer: queue::one, queue::answer;
+    QueueAllow: queue::allow;
+    QueueFile: queue::file;
+    Worries: worries::show;
+    WorriesAnswer: worries::one, worries::answer;
+    Incidents: incidents::show;
+    IncidentNew: incidents::blank, incidents::open;
+    Incident: incident::show;
+    IncidentChange: incident_change::change;
+    IncidentReveal: reveal::show;
+    Board: board::show, board::ask;
+    Alerts: alerts::show;
+    AlertTake: alerts::take;
 }
 
 /// Longest line of text that is taken, in bytes.

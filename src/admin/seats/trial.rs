@@ -45,7 +45,7 @@ fn new_part(call: &Call<'_>, new: &NewSource, categories: &str) -> Part {
     let same = |word: &str| (word.to_owned(), word.to_owned());
     let formats = FORMATS.map(|format| (format.to_owned(), call.say(format_key(format)).to_owned()));
     let none = (String::new(), call.say("source_new.no_map").to_owned());
-    let maps = crate::model::Taxonomy::get().maps().iter().map(|map| same(&map.name));
+    let maps = crate::model::Taxonomy::get().maps().iter().map(|map| same(map.name));
     let fields = vec![
         field("name", "source_new.name", "source_new.name_help", &new.name),
         field("place", "source_new.place", "source_new.place_help", &new.place),

@@ -1,7 +1,7 @@
 //! The installation in figures, from settings and engine. No entry of any list is in it.
 
-use crate::accredit::{ContactFact, Context, ListFact};
-use crate::config::Config;
+use crate::accredit::{ContactFact, Context, ListFact, ToldFact};
+use crate::config::{AlertRule, Config};
 use crate::engine::{Coverage, Engine};
 use crate::lists::{ListInfo, ListKind};
 use crate::model::{GroupId, Timestamp};
@@ -51,6 +51,7 @@ pub fn context_of(at: &Installation<'_>, made: Timestamp) -> Context {
         memberships: config.accredit.memberships.clone(),
         reviews: reviewed,
         overdue: overdue.chain(rules.agreement.overdue_words(made, &site.time_zone)).map(Into::into).collect(),
+        told: told(config),
         schedule: config.accredit.schedule,
         counts_until: until(made, config.accredit.certificate_for),
     }
@@ -64,6 +65,19 @@ pub(super) fn until(made: Timestamp, span: std::time::Duration) -> Timestamp {
 /// A moment for people.
 pub(super) fn in_zone(at: Timestamp, zone: &TimeZone) -> String {
     at.civil().to_zoned(zone.clone()).strftime("%-d %B %Y, %H:%M %Z").to_string()
+}
+
+/// Who is told of what. Without a mail server no letter leaves, whoever is named.
+fn told(config: &Config) -> ToldFact {
+    let of_people = |rule: &&AlertRule| rule.statutory || !rule.categories.is_empty() || !rule.terms.is_empty();
+    let rules = || config.alerts.rules.iter().filter(of_people);
+    let mails = config.mail.is_some();
+    ToldFact {
+        alerts: rules().map(|rule| rule.name.as_str().into()).collect(),
+        letters: rules().filter(|rule| mails && !rule.to.is_empty()).map(|rule| rule.name.as_str().into()).collect(),
+        digest: config.alerts.digest_to.iter().filter(|_| mails).map(|name| name.as_str().into()).collect(),
+        forms: config.pages.why,
+    }
 }
 
 fn contact(config: &Config) -> ContactFact {

@@ -100,7 +100,7 @@ fn block(all: &[&str], place: usize) -> Option<(usize, usize)> {
     let next = |line: &&str| is_head(line) && !line.trim_start().starts_with("[lists.source.");
     let after = all[head + 1..].iter().position(next).map_or(all.len(), |at| head + 1 + at);
     let is_said = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
-    let last = all[head..after].iter().rposition(|line| is_said(&line)).map_or(head, |at| head + at);
+    let last = all[head..after].iter().rposition(is_said).map_or(head, |at| head + at);
     let ours = head.checked_sub(1).filter(|at| all[*at].starts_with(ADDED));
     let blank = ours.and_then(|at| at.checked_sub(1)).filter(|at| all[*at].trim().is_empty());
     Some((blank.or(ours).unwrap_or(head), last + 1))

@@ -1,0 +1,190 @@
+//! Reports that go by the clock: those of whoever looks, a new one from a saved question, and the end of one.
+
+use super::enrol::complain;
+use super::log_parts::{local, purpose, purpose_field, said};
+use crate::admin::asking::{LogFileKind, Question, Saved, rows};
+use crate::admin::call::{Call, Reply, Stop};
+use crate::admin::place::Place;
+use crate::admin::report_rows::{self, Report};
+use crate::admin::report_times::{Days, Times};
+use crate::admin::sheet::{Field, Form, Kind, Line, Part, Sheet};
+use crate::model::Timestamp;
+use crate::record::EventKind;
+use axum::http::StatusCode;
+
+/// Forms of a file that people open; lines of JSON are for programs.
+const KINDS: [LogFileKind; 2] = [LogFileKind::Xlsx, LogFileKind::Csv];
+
+/// The page.
+pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
+    Ok(Reply::Page(Box::new(sheet(call)?)))
+}
+
+/// Saved questions whose span of time moves on with the clock: others would say the same each time.
+fn askable(call: &Call<'_>) -> Result<Vec<Saved>, Stop> {
+    let account = &call.session()?.account;
+    let saved = call.desk.book.read(|book| rows::saved(book, account.id, account.role))?;
+    Ok(saved.into_iter().filter(|saved| moves_on(&saved.question)).collect())
+}
+
+fn moves_on(question: &Question) -> bool {
+    !matches!(question.slot.as_str(), "" | "between")
+}
+
+fn own(call: &Call<'_>) -> Result<Vec<Report>, Stop> {
+    let account = call.session()?.account.id;
+    Ok(call.desk.book.read(|book| report_rows::of(book, account))?)
+}
+
+fn sheet(call: &Call<'_>) -> Result<Sheet, Stop> {
+    let (own, saved, recipients) = (own(call)?, askable(call)?, call.desk.works.recipients());
+    let mut parts = vec![table_part(call, &own)];
+    if !own.is_empty() {
+        parts.push(stop_part(call, &own));
+    }
+    let lacking = [(saved.is_empty(), "reports.no_saved"), (recipients.is_empty(), "reports.no_recipient")];
+    let lines: Vec<String> = lacking.iter().filter(|(is, _)| *is).map(|(_, key)| call.say(key).to_owned()).collect();
+    let form = lines.is_empty().then(|| order_form(call, &saved, recipients));
+    parts.push(Part { heading: call.say("reports.new").to_owned(), lines, form, ..Part::default() });
+    let lead = ["reports.lead", "reports.pseudonyms"].map(|key| call.say(key).to_owned());
+    Ok(Sheet { lead: lead.into(), parts, ..Sheet::titled(call.say("reports.title")) })
+}
+
+fn table_part(call: &Call<'_>, own: &[Report]) -> Part {
+    let row = |report: &Report| {
+        let words = said(call, &report.question).iter().map(|(label, value)| format!("{label}: {value}")).collect::<Vec<_>>().join("; ");
+        let cells = vec![
+            format!("R-{}", report.id),
+            format!("{} ({words})", report.name),
+            format!("{}, {}:00", days(call, report.times.days), report.times.hour),
+            format!("{} ({})", report.to, report.kind.ending()),
+            local(call, report.due),
+            report.last.map_or_else(|| call.say("reports.never").to_owned(), |at| local(call, at)),
+        ];
+        Line { cells, ..Line::default() }
+    };
+    let head = ["reports.number", "reports.what", "reports.when", "reports.to", "reports.next", "reports.last"];
+    Part {
+        heading: call.say("reports.yours").to_owned(),
+        lines: if own.is_empty() { vec![call.say("reports.none").to_owned()] } else { Vec::new() },
+        head: if own.is_empty() { Vec::new() } else { head.map(|key| call.say(key).to_owned()).into() },
+        rows: own.iter().map(row).collect(),
+        ..Part::default()
+    }
+}
+
+fn days(call: &Call<'_>, days: Days) -> String {
+    const WEEK: [&str; 7] = [
+        "reports.monday",
+        "reports.tuesday",
+        "reports.wednesday",
+        "reports.thursday",
+        "reports.friday",
+        "reports.saturday",
+        "reports.sunday",
+    ];
+    match days {
+        Days::Daily => call.say("reports.daily").to_owned(),
+        Days::Weekly(day) => call.say(WEEK[usize::try_from(day).unwrap_or(0) % WEEK.len()]).to_owned(),
+        Days::Monthly(day) => call.say_with("reports.monthly", &day.to_string()),
+    }
+}
+
+fn order_form(call: &Call<'_>, saved: &[Saved], recipients: Vec<(String, String)>) -> Form {
+    let typed = |name, otherwise: &str| match call.form.raw(name) {
+        "" => otherwise.to_owned(),
+        value => value.to_owned(),
+    };
+    let pick = |name, label, choices: Vec<(String, String)>, otherwise: &str| Field {
+        name,
+        kind: Kind::Select,
+        label: call.say(label).to_owned(),
+        value: typed(name, otherwise),
+        choices,
+        ..Field::default()
+    };
+    let questions = saved.iter().map(|saved| (saved.id.to_string(), saved.name.clone())).collect();
+    let to = recipients.into_iter().map(|(name, addresses)| (name.clone(), format!("{name}: {addresses}"))).collect();
+    let hours = (0..24).map(|hour| (hour.to_string(), format!("{hour:02}:00"))).collect();
+    let kinds = KINDS.map(|kind| (kind.ending().to_owned(), kind.ending().to_uppercase())).into();
+    let fields = vec![
+        pick("which", "reports.question", questions, ""),
+        pick("days", "reports.days", Days::all().map(|one| (one.word(), days(call, one))).collect(), &Days::Weekly(0).word()),
+        Field { help: call.say("reports.hour_help").to_owned(), ..pick("hour", "reports.hour", hours, "8") },
+        Field { help: call.say("reports.to_help").to_owned(), ..pick("to", "reports.to", to, "") },
+        pick("kind", "reports.kind", kinds, "xlsx"),
+        purpose_field(call, "because", call.form.raw("because")),
+    ];
+    Form { action: Place::Reports.path(), button: call.say("reports.order").to_owned(), fields }
+}
+
+fn stop_part(call: &Call<'_>, own: &[Report]) -> Part {
+    let which = Field {
+        name: "report",
+        kind: Kind::Select,
+        label: call.say("reports.which").to_owned(),
+        choices: own.iter().map(|report| (report.id.to_string(), format!("R-{}: {}", report.id, report.name))).collect(),
+        ..Field::default()
+    };
+    let form = Form { action: Place::ReportStop.path(), button: call.say("reports.stop_button").to_owned(), fields: vec![which] };
+    Part { heading: call.say("reports.stop").to_owned(), form: Some(form), ..Part::default() }
+}
+
+/// Orders one.
+pub(super) fn order(call: &Call<'_>) -> Result<Reply, Stop> {
+    let account = &call.session()?.account;
+    let mut sheet = sheet(call)?;
+    let saved = call.form.raw("which").parse().ok().and_then(|id: i64| askable(call).ok()?.into_iter().find(|saved| saved.id == id));
+    let days = Days::of_word(call.form.raw("days"));
+    let hour = call.form.raw("hour").parse::<i8>().ok().filter(|hour| (0..24).contains(hour));
+    let to = call.desk.works.recipients().into_iter().map(|(name, _)| name).find(|name| name == call.form.raw("to"));
+    let kind = KINDS.into_iter().find(|kind| kind.ending() == call.form.raw("kind"));
+    let because = purpose(call, "because");
+    let choose = |is: bool| is.then(|| call.say("fault.choose").to_owned());
+    complain(&mut sheet, "which", choose(saved.is_none()));
+    complain(&mut sheet, "days", choose(days.is_none()));
+    complain(&mut sheet, "hour", choose(hour.is_none()));
+    complain(&mut sheet, "to", choose(to.is_none()));
+    complain(&mut sheet, "kind", choose(kind.is_none()));
+    complain(&mut sheet, "because", because.as_ref().err().cloned());
+    let (Some(saved), Some(days), Some(hour), Some(to), Some(kind), Ok(purpose)) = (saved, days, hour, to, kind, because) else {
+        return faulty(sheet, call);
+    };
+    let times = Times { days, hour };
+    let due = times.next(call.now.wall, &call.desk.works.zone()).ok_or(Stop::Unknown)?;
+    let Saved { name, question, .. } = saved;
+    let new = Report { id: 0, account: account.id, name, question, times, to, kind, purpose, due, again: Timestamp(0), last: None };
+    let id = call.desk.book.change(|book| {
+        let id = report_rows::put(book, &new, call.now.wall)?;
+        if let Some(id) = id {
+            let did = format!("ordered report R-{id}, {} at {hour}:00, to {} as {}", days.word(), new.to, kind.ending());
+            call.record(EventKind::ConsoleChange, call.act(did).asking(&new.question.in_words()).because(&new.purpose))?;
+        }
+        Ok::<_, Stop>(id)
+    })?;
+    if id.is_none() {
+        complain(&mut sheet, "which", Some(call.say("fault.too_many_reports").to_owned()));
+        return faulty(sheet, call);
+    }
+    Ok(Reply::Go(Place::Reports.path().into(), None))
+}
+
+fn faulty(mut sheet: Sheet, call: &Call<'_>) -> Result<Reply, Stop> {
+    if !sheet.is_faulty() {
+        sheet.fault = Some(call.say("fault.choose").to_owned());
+    }
+    Ok(Reply::Faulty(Box::new(sheet), StatusCode::UNPROCESSABLE_ENTITY))
+}
+
+/// Stops one of one's own.
+pub(super) fn stop(call: &Call<'_>) -> Result<Reply, Stop> {
+    let id: i64 = call.form.raw("report").parse().map_err(|_| Stop::Unknown)?;
+    let account = call.session()?.account.id;
+    call.desk.book.change(|book| {
+        if !report_rows::stop(book, account, id)? {
+            return Err(Stop::Unknown);
+        }
+        call.record(EventKind::ConsoleChange, call.act(format!("stopped report R-{id}")))
+    })?;
+    Ok(Reply::Go(Place::Reports.path().into(), None))
+}
