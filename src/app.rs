@@ -5,6 +5,7 @@ pub mod accredit;
 pub mod accredited;
 mod asked;
 mod asking;
+pub mod backup;
 mod bind;
 mod clock;
 mod codes;
@@ -66,11 +67,13 @@ use crate::record::{Entry, EventKind, EventRecord};
 use crate::store::stats::Room;
 use crate::store::{self, Store};
 use crate::telemetry::Metrics;
+use arc_swap::ArcSwapOption;
 use bind::{bind_all, bind_console};
 use feeding::Feeding;
 use make::{people, read_leases, store_settings};
 use news::News;
 use restricted::Restricted;
+use rustls::ServerConfig;
 use signals::{Signals, lower_priority};
 use small_lists::{Small, SmallLists};
 use standing::Standing;
@@ -107,6 +110,8 @@ pub struct App {
     accredited: accredited::Keeper,
     /// What was counted for pictures.
     figures: figures::Figures,
+    /// What the console shows to clients, where it speaks TLS.
+    console_tls: Arc<ArcSwapOption<ServerConfig>>,
     /// Why the last letter was not sent.
     mail_fault: Mutex<Option<String>>,
 }
@@ -127,12 +132,11 @@ impl App {
         judged.engine.seen = Some(seen::open(&config, clock.now().wall));
         let news = News::announced(&judged, &metrics, clock.now().wall);
         let accredited = accredited::Keeper::open(&config, &judged, clock.now().wall);
-        let log: Arc<dyn LogStore> = Arc::clone(&store) as Arc<dyn LogStore>;
-        let people = people(&config, Arc::new(Lasting::new(Notices::new(Arc::clone(&log)))), None)?;
+        let people = people(&config, Arc::new(Lasting::new(Notices::new(Arc::clone(&store) as _))), None)?;
         let small = Small { watched: judged.loaded.watched.clone() };
         let live = Live { people, ..live(&config, judged, (&metrics, clock.now().wall), own.clone())? };
-        let line = start_line(&live, &proxies, console.local_addr()?);
-        let proxy = Arc::new(Proxy::new(live, log, Arc::clone(&clock), Arc::clone(&metrics)));
+        let line = start_line(&live, &proxies, (console::scheme(config.admin.door.is_some()), console.local_addr()?));
+        let proxy = Arc::new(Proxy::new(live, Arc::clone(&store) as _, Arc::clone(&clock), Arc::clone(&metrics)));
         let (decided, length) = codes::open(&config, &proxy, &clock)?;
         proxy.ledger.store(Arc::new(quotas::read(&config.log.folder, clock.now().wall)));
         let book = acceptances::open(&config.log.folder, &store, &proxy)?;
@@ -154,6 +158,7 @@ impl App {
             feeding: Feeding::of(&config),
             accredited,
             figures: figures::Figures::default(),
+            console_tls: console::first_tls(&config)?,
             mail_fault: Mutex::default(),
         });
         app.hear_network(&config).await?;
@@ -189,8 +194,10 @@ impl App {
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         let status: Arc<dyn StatusSource> = Arc::clone(&self) as Arc<dyn StatusSource>;
         let (desk, secret) = console::door(&self, config)?;
-        let setup = secret.map(|secret| console.local_addr().map(|at| console::setup_line(at, &secret))).transpose()?;
-        let page = Console::new(status, Arc::clone(&self.metrics), config.admin.names.clone()).with_desk(Arc::clone(&desk));
+        let tls = console::tls(&self.console_tls);
+        let scheme = console::scheme(tls.is_some());
+        let setup = secret.map(|secret| console.local_addr().map(|at| console::setup_line((scheme, at), &secret))).transpose()?;
+        let page = Console::new(status, Arc::clone(&self.metrics), config.admin.names.clone()).with_desk(Arc::clone(&desk)).with_tls(tls);
         let console = tokio::spawn(page.serve(console, async { drop(stopped.await) }));
         let accepting: Vec<_> = bound.into_iter().map(|bound| tokio::spawn(proxy::accept(Arc::clone(&self.proxy), bound))).collect();
         self.feed();

@@ -113,6 +113,28 @@ impl Book {
         Ok(out)
     }
 
+    /// Copies it as it stands at one moment, while others write, into this file, which is empty. `false`: there is none yet.
+    ///
+    /// # Errors
+    /// [`BookFault`].
+    pub fn copy_to(&self, file: &Path) -> Result<bool, BookFault> {
+        self.read(|book| {
+            book.execute("VACUUM INTO ?1", [file.to_string_lossy()])?;
+            Ok(true)
+        })
+    }
+
+    /// Nobody is signed in any more.
+    ///
+    /// # Errors
+    /// [`BookFault`]; among others, a later program made the file.
+    pub fn end_every_session(&self) -> Result<(), BookFault> {
+        self.change(|book| {
+            book.execute("DELETE FROM session", [])?;
+            Ok(())
+        })
+    }
+
     fn lock(&self) -> MutexGuard<'_, Option<Connection>> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -64,6 +64,8 @@ pub struct Desk {
     pub(super) setup: Option<SetupSecret>,
     pub(super) words: Words,
     pub(super) settings: DoorSettings,
+    /// The console speaks TLS itself.
+    over_tls: bool,
     pub(super) pseudonyms: Pseudonyms,
     page: SheetPage,
     pub(super) turns: Semaphore,
@@ -93,11 +95,18 @@ impl Desk {
             guesses: Guesses::default(),
             words: Words::new(),
             settings,
+            over_tls: false,
             pseudonyms: Pseudonyms::at(folder),
             page: SheetPage::new(),
             turns: Semaphore::new(AT_A_TIME),
         };
         Ok((desk, secret.map(|secret| secret.for_people())))
+    }
+
+    /// The console speaks TLS itself: people may come from other machines.
+    #[must_use]
+    pub fn over_tls(self, over_tls: bool) -> Self {
+        Self { over_tls, ..self }
     }
 
     /// Answers a request for a place.
@@ -122,7 +131,7 @@ impl Desk {
     }
 
     fn work(&self, head: &Parts, place: Place, (post, form): (bool, Fields), peer: SocketAddr) -> Response {
-        let secure = self.settings.behind_tls;
+        let secure = self.settings.behind_tls || self.over_tls;
         let text = |name| head.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("").to_owned();
         let query = Fields::read(head.uri.query().unwrap_or("").as_bytes()).unwrap_or_default();
         let mut call = Call {
@@ -147,10 +156,10 @@ impl Desk {
     /// The four looks.
     fn admit(&self, call: &mut Call<'_>, headers: &HeaderMap) -> Result<(), Stop> {
         // A front that ends TLS is on this machine too.
-        if !call.peer.ip().to_canonical().is_loopback() {
+        if !self.over_tls && !call.peer.ip().to_canonical().is_loopback() {
             return Err(Stop::Plain);
         }
-        if let (true, Some(client)) = (call.secure, stated_client(headers)) {
+        if let (true, Some(client)) = (self.settings.behind_tls, stated_client(headers)) {
             call.peer = SocketAddr::new(client, 0);
         }
         if let Some(cookie) = cookie::brought(headers, call.secure) {

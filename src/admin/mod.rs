@@ -54,6 +54,7 @@ mod round;
 mod routes;
 mod seal;
 mod seats;
+mod secured;
 mod serve;
 mod sessions;
 mod sheet;
@@ -95,6 +96,7 @@ pub use readiness::{Check, Readiness};
 pub use report_works::ReportWorks;
 pub use review_works::{FixedReviews, ReviewItem, ReviewOf, ReviewWorks};
 pub use roles::{Action, Role, may, table};
+pub use secured::Settings as TlsSettings;
 pub use serve::Console;
 pub use source_works::{
     BadPlace, FixedSources, NewSource, NoisyHost, SourceFault, SourceView, SourceWorks, Trial, TrialFound, TrialList, TrialOf, TrialState,

@@ -2,10 +2,11 @@
 
 use super::api;
 use super::desk::Desk;
-use super::guard::{AllowedHosts, lock_down, only_own_names};
+use super::guard::{AllowedHosts, lock_down, only_over_tls, only_own_names};
 use super::page::StatusPage;
 use super::place::Place;
 use super::routes::{Shared, open_routes, routes};
+use super::secured::{Settings, Wire};
 use super::status::StatusSource;
 use crate::telemetry::Metrics;
 use axum::Router;
@@ -19,7 +20,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
@@ -28,7 +29,7 @@ use tokio::time::{Instant, Sleep, sleep};
 
 /// Most connections at one time: people, a scraper or two, and probes.
 const MOST_CONNECTIONS: usize = 64;
-/// A connection that neither sends nor takes anything for so long is closed.
+/// A request, and each piece of an answer, has so long; a connection on which neither moves is closed.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The console, ready to serve.
@@ -36,19 +37,33 @@ pub struct Console {
     shared: Shared,
     names: Vec<String>,
     desk: Option<Arc<Desk>>,
+    patience: Duration,
+    tls: Option<Settings>,
 }
 
 impl Console {
     /// `names`: further host names under which the console may be asked for.
     #[must_use]
     pub fn new(source: Arc<dyn StatusSource>, metrics: Arc<Metrics>, names: Vec<String>) -> Self {
-        Self { shared: Shared { source, metrics, page: Arc::new(StatusPage::new()) }, names, desk: None }
+        Self { shared: Shared { source, metrics, page: Arc::new(StatusPage::new()) }, names, desk: None, patience: PATIENCE, tls: None }
     }
 
     /// With the pages for people who sign in.
     #[must_use]
     pub fn with_desk(self, desk: Arc<Desk>) -> Self {
         Self { desk: Some(desk), ..self }
+    }
+
+    /// With another time after which a connection that is too slow is closed.
+    #[must_use]
+    pub fn with_patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
+    }
+
+    /// It speaks TLS, with what `settings` says for each connection.
+    #[must_use]
+    pub fn with_tls(self, settings: Option<Settings>) -> Self {
+        Self { tls: settings, ..self }
     }
 
     /// Serves until `stop` resolves, then finishes what is open.
@@ -61,7 +76,9 @@ impl Console {
         let seats = self.desk.map_or_else(Router::new, |desk| seats(Arc::clone(&desk)).merge(programs(desk, source)));
         let guarded = routes(self.shared.clone()).merge(seats).layer(from_fn_with_state(allowed, only_own_names));
         let app = guarded.merge(open_routes(self.shared)).layer(from_fn(lock_down));
-        let listener = Bounded { listener, places: Arc::new(Semaphore::new(MOST_CONNECTIONS)) };
+        let app = if self.tls.is_some() { app.layer(from_fn(only_over_tls)) } else { app };
+        let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+        let listener = Bounded { listener, places, patience: self.patience, tls: self.tls };
         axum::serve(listener, app.into_make_service_with_connect_info::<Peer>()).with_graceful_shutdown(stop).await
     }
 }
@@ -101,17 +118,19 @@ impl Connected<IncomingStream<'_, Bounded>> for Peer {
 struct Bounded {
     listener: TcpListener,
     places: Arc<Semaphore>,
+    patience: Duration,
+    tls: Option<Settings>,
 }
 
 impl Listener for Bounded {
-    type Io = Patient;
+    type Io = Wire<Patient>;
     type Addr = SocketAddr;
 
-    async fn accept(&mut self) -> (Patient, SocketAddr) {
+    async fn accept(&mut self) -> (Wire<Patient>, SocketAddr) {
         let place = Arc::clone(&self.places).acquire_owned().await.expect("the semaphore is never closed");
         loop {
             match self.listener.accept().await {
-                Ok((stream, peer)) => return (Patient::new(stream, place), peer),
+                Ok((stream, peer)) => return (Wire::new(Patient::new(stream, place, self.patience), self.tls.as_ref()), peer),
                 Err(error) => {
                     tracing::warn!(%error, "console: a connection could not be accepted");
                     // Out of file handles, most likely: give others time to close theirs.
@@ -126,40 +145,48 @@ impl Listener for Bounded {
     }
 }
 
-/// A connection that is closed when nothing moves on it. It holds its place until it is gone.
+/// A connection that is closed when it is too slow: a request has so long to come whole, however its bytes are spread over that time, and
+/// so has each piece of an answer. It holds its place until it is gone.
 struct Patient {
     stream: TcpStream,
     limit: Pin<Box<Sleep>>,
+    patience: Duration,
+    /// A request is coming, and its time runs.
+    hears: bool,
     _place: OwnedSemaphorePermit,
 }
 
 impl Patient {
-    fn new(stream: TcpStream, place: OwnedSemaphorePermit) -> Self {
-        Self { stream, limit: Box::pin(sleep(PATIENCE)), _place: place }
+    fn new(stream: TcpStream, place: OwnedSemaphorePermit, patience: Duration) -> Self {
+        // The first request has no more time than the others.
+        Self { stream, limit: Box::pin(sleep(patience)), patience, hears: true, _place: place }
     }
 
-    /// Starts the time anew when something moved; fails when it has run out.
-    fn watched<T>(&mut self, context: &mut Context<'_>, step: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
-        if step.is_ready() {
-            self.limit.as_mut().reset(Instant::now() + PATIENCE);
+    /// Fails when the time has run out; else the time begins anew with each piece of an answer, and with the first of a request.
+    fn watched<T>(&mut self, context: &mut Context<'_>, step: Poll<io::Result<T>>, hears: bool) -> Poll<io::Result<T>> {
+        if step.is_ready() && !(hears && self.hears) {
+            self.limit.as_mut().reset(Instant::now() + self.patience);
+            self.hears = hears;
             return step;
         }
-        ready!(self.limit.as_mut().poll(context));
-        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+        if self.limit.as_mut().poll(context).is_ready() {
+            return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+        }
+        step
     }
 }
 
 impl AsyncRead for Patient {
     fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let step = Pin::new(&mut self.stream).poll_read(context, buffer);
-        self.watched(context, step)
+        self.watched(context, step, true)
     }
 }
 
 impl AsyncWrite for Patient {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let step = Pin::new(&mut self.stream).poll_write(context, bytes);
-        self.watched(context, step)
+        self.watched(context, step, false)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -3,14 +3,18 @@
 use super::{App, AppFault, presses};
 use crate::accredit::Standing;
 use crate::admin::{
-    Begin, Closed, ClosingFault, Desk, DoorSettings, Happened, Happenings, Language, Status, StatusSource, Verdict, Works, WorksFault,
-    is_of_console,
+    Begin, Closed, ClosingFault, Desk, DoorSettings, Happened, Happenings, Language, Status, StatusSource, TlsSettings, Verdict, Works,
+    WorksFault, is_of_console,
 };
-use crate::config::{AdminSettings, Config, ConsoleLanguage, FaultReport, Reveal, presets};
+use crate::config::{AdminSettings, Config, ConsoleLanguage, Door, FaultReport, Reveal, presets};
 use crate::engine::{Engine, Explanation, Question};
 use crate::model::{Reason, VerdictKind};
 use crate::ports::LogStore;
+use crate::proxy::intercept::{LeafFault, server_config};
 use crate::store::query::{Filter, Query, Row, search};
+use arc_swap::ArcSwapOption;
+use rustls::ServerConfig;
+use rustls::sign::SingleCertAndKey;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -98,12 +102,45 @@ pub(super) fn door(app: &Arc<App>, config: &Config) -> Result<(Arc<Desk>, Option
         Arc::clone(app) as Arc<dyn Works>,
         settings,
     )?;
-    Ok((Arc::new(desk), secret))
+    Ok((Arc::new(desk.over_tls(app.console_tls.load().is_some())), secret))
+}
+
+/// What the console shows to clients that speak TLS, in the place of what it showed; a reload takes a new certificate over.
+///
+/// # Errors
+/// [`LeafFault`]: the key cannot be used.
+pub(super) fn renew_tls(shown: &ArcSwapOption<ServerConfig>, config: &Config) -> Result<(), LeafFault> {
+    let Some(Door::Files(certified)) = &config.admin.door else { return Ok(()) };
+    let mut settings = server_config(Arc::new(SingleCertAndKey::from(Arc::clone(certified))))?;
+    settings.alpn_protocols = vec![b"http/1.1".to_vec()];
+    shown.store(Some(Arc::new(settings)));
+    Ok(())
+}
+
+/// The same at the start.
+///
+/// # Errors
+/// [`LeafFault`].
+pub(super) fn first_tls(config: &Config) -> Result<Arc<ArcSwapOption<ServerConfig>>, LeafFault> {
+    let shown = Arc::default();
+    renew_tls(&shown, config).map(|()| shown)
+}
+
+/// The same, for each connection as it comes; `None`: it is in clear.
+pub(super) fn tls(shown: &Arc<ArcSwapOption<ServerConfig>>) -> Option<TlsSettings> {
+    let first = shown.load_full()?;
+    let shown = Arc::clone(shown);
+    Some(Arc::new(move || shown.load_full().unwrap_or_else(|| Arc::clone(&first))))
+}
+
+/// How the console is asked.
+pub(super) const fn scheme(over_tls: bool) -> &'static str {
+    if over_tls { "https" } else { "http" }
 }
 
 /// What a new administrator reads at the start.
-pub(super) fn setup_line(console: std::net::SocketAddr, secret: &str) -> String {
-    format!("nobody may use the console yet: open http://{console}/setup on this machine within 24 hours; the secret is {secret}")
+pub(super) fn setup_line((scheme, console): (&str, std::net::SocketAddr), secret: &str) -> String {
+    format!("nobody may use the console yet: open {scheme}://{console}/setup on this machine within 24 hours; the secret is {secret}")
 }
 
 impl App {
@@ -154,7 +191,9 @@ impl Works for App {
         Begin {
             site: live.site.to_string(),
             proxies: place("Proxy").collect(),
-            pac: place("Console").next().map_or_else(String::new, |console| format!("http://{console}/proxy.pac")),
+            pac: place("Console")
+                .next()
+                .map_or_else(String::new, |console| format!("{}://{console}/proxy.pac", scheme(self.console_tls.load().is_some()))),
             group: policy.group_name(strictest).to_string(),
             group_title: policy.group_title(strictest).to_owned(),
             presets: presets().collect(),

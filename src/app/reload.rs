@@ -7,7 +7,7 @@ use super::news::News;
 use super::small_lists::Small;
 use super::standing::in_words;
 use super::status::lists_line;
-use super::{App, feeding, keep_days};
+use super::{App, console, feeding, keep_days};
 use crate::config::Config;
 use crate::model::Generation;
 use crate::proxy::Live;
@@ -66,6 +66,9 @@ impl App {
                 self.event(EventKind::Reloaded, &text);
                 self.restricted.look_now();
                 self.accredited.settings(&config.accredit, self.proxy.live.load().engine.policy.version());
+                if let Err(fault) = console::renew_tls(&self.console_tls, &config) {
+                    tracing::error!(%fault, "the console keeps its certificate");
+                }
                 self.feeding.obeys(config);
                 drop(old);
                 Ok(())

@@ -35,7 +35,7 @@ pub(super) fn lists_line(engine: &Engine) -> String {
 }
 
 /// One line that says where everything listens and which lists are loaded.
-pub(super) fn start_line(live: &Live, proxies: &[SocketAddr], console: SocketAddr) -> String {
+pub(super) fn start_line(live: &Live, proxies: &[SocketAddr], (scheme, console): (&str, SocketAddr)) -> String {
     let proxies: Vec<String> = live
         .settings
         .listeners
@@ -49,7 +49,7 @@ pub(super) fn start_line(live: &Live, proxies: &[SocketAddr], console: SocketAdd
         (false, false) => "",
     };
     format!(
-        "lifeguard {}: proxy on {}, console on http://{console}; {}{warning}",
+        "lifeguard {}: proxy on {}, console on {scheme}://{console}; {}{warning}",
         env!("CARGO_PKG_VERSION"),
         proxies.join(" and "),
         lists_line(&live.engine)

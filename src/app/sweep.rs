@@ -26,7 +26,10 @@ impl App {
             let passed = self.proxy.live.load().intercept.as_ref().map_or(0, |opens| opens.passed.list().len());
             self.metrics.https_passed.set(i64::try_from(passed).unwrap_or(i64::MAX));
             let app = Arc::clone(&self);
-            drop(tokio::task::spawn_blocking(move || app.look_at_accounts()));
+            drop(tokio::task::spawn_blocking(move || {
+                app.look_at_accounts();
+                app.tell_backups();
+            }));
         }
     }
 }

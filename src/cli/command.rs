@@ -1,6 +1,6 @@
 //! The command line: what may be typed, and which file answers it.
 
-use super::{accredit, agreement, authority, check, codes, exceptions, explain, lists, logs, plan, run, setting, user};
+use super::{accredit, agreement, authority, backup, check, codes, exceptions, explain, lists, logs, plan, run, setting, user};
 use crate::config::Config;
 use clap::{CommandFactory, Parser, Subcommand};
 use std::io::Write;
@@ -80,6 +80,10 @@ enum Command {
     Accredit(accredit::Arguments),
     /// Print the policy in force in plain English: what is closed, for whom, why, who approved it, when it is looked at again
     Plan(plan::Arguments),
+    /// Put everything that this installation knows into one file, while it runs
+    Backup(backup::BackupArguments),
+    /// Put a backup into a folder; without one, look it through and compare it
+    Restore(backup::RestoreArguments),
     /// Say which version this is
     Version,
     /// Write completions for a shell
@@ -114,6 +118,8 @@ pub fn main() -> ExitCode {
         Command::Notice(options) => agreement::notice(config, &options),
         Command::Accredit(options) => accredit::run(config, &options),
         Command::Plan(options) => plan::run(config, &options),
+        Command::Backup(options) => backup::backup(config, &options),
+        Command::Restore(options) => backup::put_back(&options),
         Command::Version => print(concat!("lifeguard ", env!("CARGO_PKG_VERSION"), "\n").as_bytes()),
         Command::Completions { shell } => {
             let mut text = Vec::new();

@@ -274,7 +274,7 @@ fn put(row: &Row, json: bool, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// Who is at the keyboard, as the system has it.
-fn who() -> String {
+pub(super) fn who() -> String {
     let name = |key: &str| std::env::var(key).ok().filter(|name| !name.is_empty());
     ["SUDO_USER", "USER", "LOGNAME"].into_iter().find_map(name).unwrap_or_else(|| "someone".to_owned())
 }

@@ -4,6 +4,7 @@ mod accredit;
 mod accredit_next;
 mod agreement;
 mod authority;
+mod backup;
 mod categories;
 mod check;
 mod codes;

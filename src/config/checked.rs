@@ -7,7 +7,7 @@ use super::follow::Follow;
 use super::incidents::{AlertSettings, IncidentSettings, MailSettings};
 use super::list_settings::ListSettings;
 use super::reviews::ReviewSettings;
-use super::shells::{HttpsSettings, LogSettings, ProxySettings};
+use super::shells::{Door, HttpsSettings, LogSettings, ProxySettings};
 use super::sign_in::SignInSettings;
 use crate::policy::{Contact, Rules};
 use jiff::tz::TimeZone;
@@ -97,6 +97,8 @@ pub struct AdminSettings {
     pub folder: PathBuf,
     /// A front on this machine ends TLS.
     pub behind_tls: bool,
+    /// The console speaks TLS itself, with this certificate.
+    pub door: Option<Door>,
     /// In which language.
     pub language: ConsoleLanguage,
     /// Changes of policy on the console need a second person.
@@ -164,6 +166,7 @@ impl Default for AdminSettings {
             names: Vec::new(),
             folder: PathBuf::new(),
             behind_tls: false,
+            door: None,
             language: ConsoleLanguage::Browser,
             approve_policy: false,
             reveal: Reveal::One,

@@ -18,7 +18,7 @@
 //!
 //! | Looked at | Rule |
 //! |---|---|
-//! | from where | this machine; with `behind_tls` through a front on this machine that ends TLS, which says in `X-Forwarded-For` for whom |
+//! | from where | this machine; anywhere over TLS of its own (`certificate`, `key`); with `behind_tls` through a front on this machine that ends TLS, which says in `X-Forwarded-For` for whom |
 //! | session | 160 random bits in a cookie (`HttpOnly`, `SameSite=Strict`, over TLS `__Host-` and `Secure`), its SHA-256 in the file; new at every sign-in; ends after 15 minutes without a request, after 8 hours, and with every change of password, role or right to sign in |
 //! | form | `Sec-Fetch-Site` and `Origin`, each that is there, must be ours, and one must be there; a token that comes from the session's secret; urlencoded only, each field once, 16 KB |
 //! | role | the table in `src/admin/roles.rs`, as text in `tests/golden/roles.txt`; nobody unless it says so |
@@ -318,6 +318,20 @@
 //! under a pseudonym even where the name was revealed to the token's owner, and a name is not taken in a question; an exception for a person
 //! does not say for whom. Not for programs: revealing names, files of the log, incidents, worries, alerts, changes of policy, of lists and of
 //! accounts.
+//! # From other machines
+//!
+//! `[admin] certificate = "console.pem"`, `key = "console.key"`: console, health and metrics speak TLS themselves, and nothing in clear; a reload
+//! takes a new certificate. `listen` says where, `names` under which names. Cookies are `__Host-` and `Secure` then, browsers are told to come
+//! by nothing else (`Strict-Transport-Security`, for every port of that name), and `X-Forwarded-For` is believed from nobody. The
+//! set-up stays on this machine. The other way is a front on this machine that ends TLS (`behind_tls`); both at once are refused.
+//!
+//! # Attacks
+//!
+//! `tests/console_attacks.rs` walks every `Place` and every form on its pages, as every role, so that a later page is attacked as well: forms from
+//! elsewhere, other methods and media types; hostile text in each field, in what clients say to the proxy, and in links; numbers that nobody
+//! has (and one that is somebody else's looks the same); fields that no form has; other names in `Host`; paths that lead out; long and slow
+//! requests; the time of an answer; guesses at codes. Every answer is looked at for the fields that forbid frames, scripts, caches and leading
+//! elsewhere. A request has 30 seconds to come whole, and 16 KB.
 //!
 //! # The record
 //!

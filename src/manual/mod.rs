@@ -21,6 +21,7 @@
 //! * [`standards`]: clause by clause, where a requirement is met.
 //! * [`names`]: what names look like: how it is learned, figures, limits.
 //! * [`origins`]: what a site must prove before anything is asked of it, and what it sees of us.
+//! * [`state`]: backup and restore: what is in it, how it is put back.
 //! * [`runbook`]: faults, what they look like, what to do.
 
 pub mod accreditation;
@@ -43,3 +44,4 @@ pub mod origins;
 pub mod people;
 pub mod runbook;
 pub mod standards;
+pub mod state;

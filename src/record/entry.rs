@@ -235,6 +235,8 @@ pub enum EventKind {
     Categorised = 56,
     /// A named person took a version of a list that had been refused.
     ListReleased = 64,
+    /// A backup of this installation was made.
+    BackupMade = 96,
     /// Somebody at the screen asked staff to look at a refusal again.
     AmendmentAsked = 83,
     /// Somebody at the screen told staff about a worry.
@@ -251,7 +253,7 @@ pub enum EventKind {
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 52] = [
+    pub const ALL: [Self; 53] = [
         Self::Started,
         Self::Stopped,
         Self::Reloaded,
@@ -292,6 +294,7 @@ impl EventKind {
         Self::Accreditation,
         Self::Categorised,
         Self::ListReleased,
+        Self::BackupMade,
         Self::AmendmentAsked,
         Self::WorryTold,
         Self::IncidentOpened,

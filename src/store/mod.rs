@@ -52,7 +52,7 @@ pub use note_signer::{NoteSigner, Unsigned, signer_for};
 pub use rebuild::{Rebuilt, rebuild};
 pub use settings::Settings;
 pub use state::{Health, Snapshot, StoreState};
-pub use vault::{Vault, VaultFault, unlock};
+pub use vault::{Vault, VaultFault, read_identities, unlock};
 pub use verify::{Report, verify};
 
 #[cfg(test)]

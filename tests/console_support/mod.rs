@@ -44,6 +44,12 @@ impl Scene {
         Self::start_in(tempfile::tempdir().unwrap(), Happenings::default(), DoorSettings::default()).await
     }
 
+    /// With this patience for slow connections.
+    pub async fn start_patient(patience: Duration) -> Self {
+        let (folder, settings) = (tempfile::tempdir().unwrap(), DoorSettings::default());
+        Self::start_shaped(folder, FixedWorks::default(), settings, |console| console.with_patience(patience)).await
+    }
+
     /// With these answers of the running system.
     pub async fn start_with(works: FixedWorks) -> Self {
         Self::start_on(tempfile::tempdir().unwrap(), works, DoorSettings::default()).await
@@ -54,6 +60,15 @@ impl Scene {
     }
 
     async fn start_on(folder: tempfile::TempDir, works: FixedWorks, settings: DoorSettings) -> Self {
+        Self::start_shaped(folder, works, settings, |console| console).await
+    }
+
+    async fn start_shaped(
+        folder: tempfile::TempDir,
+        works: FixedWorks,
+        settings: DoorSettings,
+        shape: impl FnOnce(Console) -> Console,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (clock, log) = (Arc::new(FixedClock::at(START)), Arc::new(MemoryLog::new(10)));
@@ -72,6 +87,7 @@ impl Scene {
         let desk = Arc::new(desk);
         let status = Arc::new(FixedStatus::new(Status::default()));
         let console = Console::new(status as _, Arc::new(Metrics::new()), Vec::new()).with_desk(Arc::clone(&desk));
+        let console = shape(console);
         let (stop, stopped) = tokio::sync::oneshot::channel();
         tokio::spawn(console.serve(listener, async {
             stopped.await.unwrap_or_default();

@@ -1,6 +1,7 @@
 //! `[admin]`: the names of the console have to be names.
 
 use super::bench::Bench;
+use super::door;
 use crate::config::checked::AdminSettings;
 use crate::config::fault::FaultKind;
 use crate::config::raw::RawAdmin;
@@ -14,5 +15,9 @@ pub(super) fn check(raw: RawAdmin, bench: &mut Bench<'_>) -> AdminSettings {
             .reader
             .fault(&at.place, FaultKind::Malformed { expected: "a host name without a port, such as \"console.school.example\"".into() });
     }
-    AdminSettings { names: raw.names.into_iter().map(|at| at.value).collect(), ..raw.settings }
+    let door = door::pair((&raw.certificate, &raw.key), bench);
+    if let Some(certificate) = raw.certificate.as_ref().filter(|_| raw.settings.behind_tls) {
+        bench.reader.fault(&certificate.place, FaultKind::Both("certificate", "behind_tls"));
+    }
+    AdminSettings { door, names: raw.names.into_iter().map(|at| at.value).collect(), ..raw.settings }
 }

@@ -42,6 +42,22 @@ pub(super) fn check(raw: &RawListener, place: &Place, bench: &mut Bench<'_>) -> 
     }
 }
 
+/// A chain and its key, of which neither stands alone.
+pub(super) fn pair(both: (&Option<At<String>>, &Option<At<String>>), bench: &mut Bench<'_>) -> Option<Door> {
+    match both {
+        (None, None) => None,
+        (Some(certificate), Some(key)) => files(certificate, key, bench),
+        (Some(only), None) => {
+            bench.reader.fault(&only.place, FaultKind::Missing("key"));
+            None
+        }
+        (None, Some(only)) => {
+            bench.reader.fault(&only.place, FaultKind::Missing("certificate"));
+            None
+        }
+    }
+}
+
 fn names(names: &[At<String>], bench: &mut Bench<'_>) -> Option<Door> {
     for name in names {
         if ServerName::try_from(name.value.as_str()).is_err() {

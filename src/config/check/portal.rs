@@ -44,19 +44,8 @@ pub(super) fn check(
 }
 
 fn certificate(raw: &RawPortal, own_name: &str, bench: &mut Bench<'_>) -> Option<Door> {
-    let (certificate, key) = match (&raw.certificate, &raw.key) {
-        (None, None) => return None,
-        (Some(only), None) => {
-            bench.reader.fault(&only.place, FaultKind::Missing("key"));
-            return None;
-        }
-        (None, Some(only)) => {
-            bench.reader.fault(&only.place, FaultKind::Missing("certificate"));
-            return None;
-        }
-        (Some(certificate), Some(key)) => (certificate, key),
-    };
-    let door = door::files(certificate, key, bench)?;
+    let door = door::pair((&raw.certificate, &raw.key), bench)?;
+    let certificate = raw.certificate.as_ref()?;
     if let Door::Files(certified) = &door
         && !certified.end_entity_cert().is_ok_and(|end| is_for(end, own_name))
     {

@@ -10,6 +10,8 @@ use crate::config::source::At;
 pub(in crate::config) struct RawAdmin {
     pub(in crate::config) settings: AdminSettings,
     pub(in crate::config) names: Vec<At<String>>,
+    pub(in crate::config) certificate: Option<At<String>>,
+    pub(in crate::config) key: Option<At<String>>,
 }
 
 impl Words for ConsoleLanguage {
@@ -43,6 +45,13 @@ impl Section for RawAdmin {
                    Without it they sign in on this machine alone.",
             slot: |admin| Slot::Flag(&mut admin.settings.behind_tls),
         },
+        Opt {
+            key: "certificate",
+            help: "File of a certificate (PEM, the chain behind it): the console, health and metrics then speak TLS themselves, and people may \
+                   sign in from other machines. A reload takes a new one.",
+            slot: |admin| Slot::Name(&mut admin.certificate),
+        },
+        Opt { key: "key", help: "File of the certificate's key (PEM).", slot: |admin| Slot::Name(&mut admin.key) },
         Opt {
             key: "language",
             help: "Language of the console: the one that the browser asks for, English or Welsh.",

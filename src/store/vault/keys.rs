@@ -112,7 +112,11 @@ impl age::Recipient for Says {
     }
 }
 
-fn read_identities(path: &Path) -> Result<Vec<Identity>, VaultFault> {
+/// The private keys of a file that only its owner can read; `-`: of the standard input.
+///
+/// # Errors
+/// [`VaultFault`], with the place.
+pub fn read_identities(path: &Path) -> Result<Vec<Identity>, VaultFault> {
     let fault = |source| VaultFault::Io { path: path.to_owned(), source };
     let mut text = Zeroizing::new(String::with_capacity(4096));
     if path == Path::new(STANDARD_INPUT) {

@@ -31,7 +31,7 @@ mod write;
 
 pub use fault::VaultFault;
 pub(crate) use header::Header;
-pub use keys::Vault;
+pub use keys::{Vault, read_identities};
 pub(crate) use read::open;
 pub use registry::unlock;
 pub(crate) use registry::vault_of;

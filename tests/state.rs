@@ -1,0 +1,454 @@
+//! Backup and restore through the real program: while people work, into another folder, stopped half-way, on a full disk, and of archives
+//! that somebody has changed.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a failed set-up is a failed test")]
+
+mod console_support;
+mod support;
+
+use age::secrecy::ExposeSecret;
+use console_support::real::{self, Running, form};
+use console_support::{Browser, PASSWORD};
+use lifeguard::credential::{OneTimeKey, STEP_S, from_base32};
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Read;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use support::client::get;
+use support::proxy::{program, wait_until};
+use support::{Small, World};
+
+/// A world with lists and settings, and the file of the settings.
+fn world() -> (World, PathBuf) {
+    let world = World::new();
+    world.write("statutory.txt", "listed.test/page\n");
+    world.write("blocked.txt", "blocked.test\n");
+    let config = world.write("lifeguard.toml", &world.config());
+    (world, config)
+}
+
+/// The first administrator, and the recovery codes.
+async fn administrator(running: &Running) -> (Browser, Vec<String>) {
+    let origin = Some(format!("http://{}", running.console));
+    let mut browser = Browser { address: running.console, cookie: None, token: String::new(), origin, more: String::new() };
+    let setup = [
+        ("secret", running.secret.as_str()),
+        ("name", "robin"),
+        ("shown", "Robin Hill"),
+        ("fresh", PASSWORD),
+        ("again", PASSWORD),
+        ("lead_name", "Sam"),
+        ("lead_reach", "1"),
+        ("it_name", "Ivy"),
+        ("it_reach", "2"),
+        ("preset", "as-it-is"),
+    ];
+    assert_eq!(browser.post("/setup", &form(&setup)).await.status, 303);
+    let page = browser.get("/enrol").await;
+    let key = OneTimeKey::kept(from_base32(page.between("<dt>Key</dt><dd><code>", "</code>").unwrap()).unwrap());
+    let now = i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()).unwrap();
+    let done = browser.post("/enrol", &BTreeMap::from([("code", key.code(now / STEP_S))])).await;
+    assert_eq!(done.status, 200, "{}", done.text);
+    let codes = done.text.split("<li><code>").skip(1).map(|rest| rest.split('<').next().unwrap().to_owned()).collect();
+    browser.get("/lists/emergency").await;
+    (browser, codes)
+}
+
+async fn close(browser: &mut Browser, host: &str) {
+    let fields = form(&[("address", host), ("category", "testing"), ("because", "a test")]);
+    assert_eq!(browser.post("/lists/emergency", &fields).await.status, 303);
+}
+
+/// A private key in a file, and its public key.
+fn custodian(folder: &Path) -> (PathBuf, String) {
+    let (key, path) = (age::x25519::Identity::generate(), folder.join("custodian.txt"));
+    fs::write(&path, key.to_string().expose_secret()).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+    (path, key.to_public().to_string())
+}
+
+fn file_of(folder: &Path) -> PathBuf {
+    folder.join("lifeguard.backup")
+}
+
+fn restore(arguments: &[&str]) -> Output {
+    program().arg("restore").args(arguments).output().unwrap()
+}
+
+fn said(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+fn good(output: &Output) -> String {
+    assert!(output.status.success(), "{}", said(output));
+    said(output)
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+/// Everything that an archive holds, by name.
+fn members(archive: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut tar = tar::Archive::new(zstd::Decoder::new(fs::File::open(archive).unwrap()).unwrap());
+    let read = |entry: std::io::Result<tar::Entry<'_, _>>| {
+        let mut entry = entry.unwrap();
+        let (name, mut bytes) = (entry.path().unwrap().display().to_string(), Vec::new());
+        entry.read_to_end(&mut bytes).unwrap();
+        (name, bytes)
+    };
+    tar.entries().unwrap().map(read).collect()
+}
+
+/// An archive of these members.
+fn archive(path: &Path, members: &[(&str, tar::EntryType, &[u8])]) {
+    let mut tar = tar::Builder::new(zstd::Encoder::new(fs::File::create(path).unwrap(), 1).unwrap());
+    for (name, kind, bytes) in members {
+        let mut header = tar::Header::new_gnu();
+        // As it stands, whatever it leads to.
+        header.as_old_mut().name[..name.len()].copy_from_slice(name.as_bytes());
+        header.set_entry_type(*kind);
+        header.set_size(bytes.len() as u64);
+        header.set_mode(0o600);
+        header.set_cksum();
+        tar.append(&header, *bytes).unwrap();
+    }
+    tar.into_inner().unwrap().finish().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_made_while_people_work_starts_elsewhere_with_everything_in_it() {
+    let (world, config) = world();
+    let running = real::start(&config);
+    let (mut browser, codes) = administrator(&running).await;
+    close(&mut browser, "first.test").await;
+    let outside = tempfile::tempdir().unwrap();
+    let (identity, public) = custodian(outside.path());
+    let (proxy, stop) = (running.proxy, Arc::new(AtomicBool::new(false)));
+    let addresses: Vec<String> = (0..50).map(|at| world.address(&format!("host{at}.test"), "/a")).collect();
+    let ended = Arc::clone(&stop);
+    let asking = std::thread::spawn(move || {
+        let mut asked = 0;
+        for address in addresses.iter().cycle().take_while(|_| !ended.load(Relaxed)) {
+            asked += usize::from(get(proxy, address).status < 500);
+        }
+        asked
+    });
+    let begun = Instant::now();
+    let (mut pressed, folder) = (0, world.folder.path().to_owned());
+    for _ in 0..4 {
+        let (file, public, folder) = (file_of(outside.path()), public.clone(), folder.clone());
+        let making = tokio::task::spawn_blocking(move || {
+            let with =
+                ["backup", text(&file), "--with-log", "--force", "--by", "kim", "--config", "lifeguard.toml", "--with-keys", &public];
+            program().current_dir(folder).args(with).output().unwrap()
+        });
+        while !making.is_finished() {
+            close(&mut browser, &format!("closed{pressed}.test")).await;
+            pressed += 1;
+        }
+        println!("{}", good(&making.await.unwrap()));
+    }
+    println!("four backups in {:?}", begun.elapsed());
+    stop.store(true, Relaxed);
+    let (asked, file) = (asking.join().unwrap(), file_of(outside.path()));
+    assert!(asked > 10 && pressed > 0, "{asked} requests and {pressed} changes meanwhile");
+    let events = || said(&world.command(&["logs", "search", "--events", "--json"]));
+    wait_until("it is told in the log", || events().contains("backup-made"));
+    assert!(events().contains("with the log") && events().contains("by kim"), "{}", events());
+    drop(running);
+    // Everything goes, but for the file and the key.
+    let target = outside.path().join("elsewhere");
+    good(&restore(&[text(&file), "--into", text(&target), "--identity", text(&identity)]));
+    for name in ["statutory.txt", "blocked.txt", "lifeguard.toml"] {
+        assert_eq!(fs::read(target.join(name)).unwrap(), fs::read(world.folder.path().join(name)).unwrap(), "{name}");
+    }
+    let again = real::start(&target.join("lifeguard.toml"));
+    assert!(again.secret.is_empty(), "there is an administrator");
+    let mut old = Browser { address: again.console, ..browser.clone() };
+    assert_eq!(old.get("/account").await.location(), "/sign-in", "nobody is signed in");
+    let origin = Some(format!("http://{}", again.console));
+    let mut back = Browser { address: again.console, cookie: None, token: String::new(), origin, more: String::new() };
+    let entered = back.sign_in("robin", PASSWORD, &codes[0]).await;
+    assert_eq!((entered.status, entered.location()), (303, "/dashboard"), "{}", entered.text);
+    assert!(back.get("/lists/emergency").await.text.contains("first.test"));
+    assert_eq!(get(again.proxy, &world.address("first.test", "/a")).status, 403, "it is still closed");
+    assert_ne!(get(again.proxy, &world.address("host1.test", "/a")).status, 403);
+    let there = |arguments: &[&str]| {
+        let mut command = program();
+        command.current_dir(&target).args(arguments).args(["--config", "lifeguard.toml"]).output().unwrap()
+    };
+    let found = good(&there(&["logs", "search", "--host", "host1.test", "--json"]));
+    assert!(found.lines().count() >= 2, "what was asked for before, and what now: {found}");
+    println!("{}", good(&there(&["logs", "verify"])));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_in_it_and_what_is_not_and_nothing_is_overwritten() {
+    let (world, config) = world();
+    world.write("secret.txt", "the-feed-secret");
+    fs::set_permissions(world.folder.path().join("secret.txt"), fs::Permissions::from_mode(0o600)).unwrap();
+    let running = real::start(&config);
+    let (mut browser, codes) = administrator(&running).await;
+    close(&mut browser, "first.test").await;
+    get(running.proxy, &world.address("seen.test", "/a-page-that-was-seen"));
+    let outside = tempfile::tempdir().unwrap();
+    let (identity, public) = custodian(outside.path());
+    let (plain, full) = (outside.path().join("plain"), outside.path().join("full"));
+    good(&world.command(&["backup", text(&plain)]));
+    good(&world.command(&["backup", text(&full), "--with-log", "--with-keys", &public]));
+    for file in [&plain, &full] {
+        assert_eq!(fs::metadata(file).unwrap().mode() & 0o777, 0o600);
+        let there = world.command(&["backup", text(file)]);
+        assert!(!there.status.success() && said(&there).contains("--force"), "{}", said(&there));
+        let members = members(file);
+        for name in ["lifeguard.toml", "console/console.sqlite", "log/exceptions.log", "statutory.txt"] {
+            assert!(members.contains_key(&format!("files/{name}")), "{name}: {:?}", members.keys());
+        }
+        let secret = |name: &&String| name.contains("/keys/") || name.ends_with(".key") || name.ends_with("/lock");
+        assert_eq!(members.keys().find(secret), None);
+        let key = fs::read(world.folder.path().join("compiled/installation.key")).unwrap();
+        assert!(!members.values().any(|bytes| bytes.windows(key.len()).any(|part| part == key)), "a key in clear");
+        let with_log = members.keys().any(|name| name.ends_with(".seg"));
+        assert_eq!((with_log, members.contains_key("keys.age")), (*file == full, *file == full), "{:?}", members.keys());
+    }
+    let saw = |file: &Path| members(file).values().any(|bytes| String::from_utf8_lossy(bytes).contains("a-page-that-was-seen"));
+    assert!(!saw(&plain), "what people did is in it only if it is asked for");
+    let bad = world.command(&["backup", text(&outside.path().join("x")), "--with-keys", "age1nonsense"]);
+    assert!(!bad.status.success() && !outside.path().join("x").exists(), "{}", said(&bad));
+    // Looked through only; then into a folder that is not empty.
+    assert!(good(&restore(&[text(&full)])).contains("nothing was put anywhere"));
+    let target = outside.path().join("target");
+    fs::create_dir(&target).unwrap();
+    fs::write(target.join("mine"), "mine").unwrap();
+    let refused = restore(&[text(&full), "--into", text(&target)]);
+    assert!(!refused.status.success() && said(&refused).contains("--force"), "{}", said(&refused));
+    let (stranger, _) = {
+        fs::create_dir(outside.path().join("s")).unwrap();
+        custodian(&outside.path().join("s"))
+    };
+    let locked = restore(&[text(&full), "--into", text(&target), "--force", "--identity", text(&stranger)]);
+    assert!(!locked.status.success() && said(&locked).contains(&public), "{}", said(&locked));
+    let none = restore(&[text(&plain), "--into", text(&target), "--force", "--identity", text(&identity)]);
+    assert!(!none.status.success() && said(&none).contains("--with-keys"), "{}", said(&none));
+    // Where a program works nothing is put.
+    let busy = restore(&[text(&full), "--into", text(world.folder.path()), "--force"]);
+    assert!(!busy.status.success() && said(&busy).contains("stop it first"), "{}", said(&busy));
+    assert_eq!(fs::read_dir(&target).unwrap().count(), 1, "nothing has changed");
+    let names: Vec<_> = fs::read_dir(outside.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert!(!names.iter().any(|name| name.to_string_lossy().contains("restoring")), "{names:?}");
+    let forced = good(&restore(&[text(&full), "--into", text(&target), "--force", "--identity", text(&identity)]));
+    let aside = forced.lines().find_map(|line| line.strip_prefix("what was there is in ")).unwrap();
+    assert_eq!(fs::read_to_string(Path::new(aside).join("mine")).unwrap(), "mine");
+    assert!(target.join("compiled/installation.key").exists() && target.join("log/keys").exists());
+    drop(running);
+    // Without log and keys it starts too: the log begins anew, and what was decided stands.
+    let small = outside.path().join("small");
+    good(&restore(&[text(&plain), "--into", text(&small)]));
+    let again = real::start(&small.join("lifeguard.toml"));
+    let origin = Some(format!("http://{}", again.console));
+    let mut back = Browser { address: again.console, cookie: None, token: String::new(), origin, more: String::new() };
+    assert_eq!(back.sign_in("robin", PASSWORD, &codes[0]).await.status, 303);
+    assert_eq!(get(again.proxy, &world.address("first.test", "/a")).status, 403);
+    let mut command = program();
+    let verified = command.current_dir(&small).args(["logs", "verify", "--config", "lifeguard.toml"]).output().unwrap();
+    println!("without the log and its keys: {}", said(&verified));
+}
+
+/// An installation that has run, and a backup of it with everything.
+async fn backed_up(outside: &Path) -> (World, PathBuf) {
+    let (world, config) = world();
+    let running = real::start(&config);
+    administrator(&running).await;
+    for at in 0..50 {
+        get(running.proxy, &world.address("seen.test", &format!("/{at}")));
+    }
+    drop(running);
+    let file = outside.join("good");
+    good(&world.command(&["backup", text(&file), "--with-log"]));
+    (world, file)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_archive_that_was_changed_puts_nothing_anywhere() {
+    let outside = tempfile::tempdir().unwrap();
+    let (_world, file) = backed_up(outside.path()).await;
+    let (bytes, bad) = (fs::read(&file).unwrap(), outside.path().join("bad"));
+    let target = outside.path().join("target");
+    let refused = |what: &str, words: &str| {
+        let put = restore(&[text(&bad), "--into", text(&target)]);
+        assert!(!put.status.success() && said(&put).contains(words), "{what}: {}", said(&put));
+        assert!(!target.exists() && !outside.path().join(".target.restoring").exists(), "{what}: something is left");
+        assert!(!restore(&[text(&bad)]).status.success(), "{what}");
+    };
+    for part in [0, 1, 10, 50, 90, 99] {
+        fs::write(&bad, &bytes[..bytes.len() * part / 100]).unwrap();
+        refused(&format!("{part} per cent of it"), "");
+    }
+    for at in (0..20).map(|at| at * (bytes.len() - 1) / 20) {
+        let mut changed = bytes.clone();
+        changed[at] ^= 0x20;
+        fs::write(&bad, &changed).unwrap();
+        let put = restore(&[text(&bad)]);
+        // A frame's descriptor has bits that mean nothing: then all of it is as it was.
+        assert!(!put.status.success() || at < 6, "byte {at}: {}", said(&put));
+    }
+    let members = members(&file);
+    let manifest = String::from_utf8(members["manifest.json"].clone()).unwrap();
+    let plain: Vec<(&str, tar::EntryType, &[u8])> = members
+        .iter()
+        .filter(|(name, _)| *name != "manifest.json")
+        .map(|(name, bytes)| (name.as_str(), tar::EntryType::Regular, &bytes[..]))
+        .collect();
+    let forged = |more: &[(&str, tar::EntryType, &[u8])], manifest: &str| {
+        let last = [("manifest.json", tar::EntryType::Regular, manifest.as_bytes())];
+        archive(&bad, &[&plain[..], more, &last].concat());
+    };
+    forged(&[], &manifest);
+    good(&restore(&[text(&bad)]));
+    forged(&[], &manifest.replace("\"format\": 1", "\"format\": 2").replace(env!("CARGO_PKG_VERSION"), "9.9.9"));
+    refused("a later version", "a later version of Lifeguard made it (9.9.9");
+    forged(&[], "{}");
+    refused("no manifest", "manifest");
+    forged(&[("files/more", tar::EntryType::Regular, b"x")], &manifest);
+    refused("one more", "does not know");
+    archive(&bad, &plain);
+    refused("no end", "its end is missing");
+    let listed = |name: &str| {
+        let first = manifest.find("\"members\": [").unwrap() + "\"members\": [".len();
+        let sum = "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881";
+        let member = format!("{{\"name\":{name:?},\"bytes\":1,\"sha256\":\"{sum}\",\"mode\":384}},");
+        format!("{}{member}{}", &manifest[..first], &manifest[first..])
+    };
+    for name in ["files/../../escaped", "/etc/escaped", "files//etc/escaped", "files/", "escaped", "files/a/../../../escaped"] {
+        forged(&[(name, tar::EntryType::Regular, b"x")], &listed(name));
+        let put = restore(&[text(&bad), "--into", text(&target)]);
+        let inside = name == "files//etc/escaped" || name == "/etc/escaped";
+        assert!(!put.status.success() || inside, "{name}: {}", said(&put));
+        assert!(!Path::new("/etc/escaped").exists() && !outside.path().join("escaped").exists(), "{name}");
+        if target.exists() {
+            fs::remove_dir_all(&target).unwrap();
+        }
+    }
+    for kind in [tar::EntryType::Symlink, tar::EntryType::Link, tar::EntryType::Fifo, tar::EntryType::Directory, tar::EntryType::Char] {
+        forged(&[("files/odd", kind, b"")], &manifest);
+        refused(&format!("{kind:?}"), "no plain file");
+    }
+    // The console's book is of a later version: said now, and not at the next start.
+    let book = outside.path().join("console.sqlite");
+    fs::write(&book, &members["files/console/console.sqlite"]).unwrap();
+    rusqlite::Connection::open(&book).unwrap().pragma_update(None, "user_version", 999).unwrap();
+    let (old, new) = (members["files/console/console.sqlite"].clone(), fs::read(&book).unwrap());
+    let sum = |bytes: &[u8]| {
+        aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes).as_ref().iter().map(|byte| format!("{byte:02x}")).collect::<String>()
+    };
+    let mut later: Vec<_> = plain.clone();
+    later.iter_mut().find(|(name, ..)| *name == "files/console/console.sqlite").unwrap().2 = &new;
+    let manifest = manifest.replace(&sum(&old), &sum(&new));
+    archive(&bad, &[&later[..], &[("manifest.json", tar::EntryType::Regular, manifest.as_bytes())]].concat());
+    let put = restore(&[text(&bad), "--into", text(&target)]);
+    assert!(!put.status.success() && said(&put).contains("version 999") && !target.exists(), "{}", said(&put));
+}
+
+fn spawned(folder: &Path, arguments: &[&str]) -> std::process::Child {
+    let mut command: Command = program();
+    command.current_dir(folder).args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_killed_half_way_leaves_what_was_there_or_all_of_it() {
+    let outside = tempfile::tempdir().unwrap();
+    let (world, good_file) = backed_up(outside.path()).await;
+    let time = |arguments: &[&str]| {
+        let begun = Instant::now();
+        assert!(spawned(world.folder.path(), arguments).wait().unwrap().success());
+        begun.elapsed()
+    };
+    let file = outside.path().join("killed");
+    let make = ["backup", text(&file), "--with-log", "--force", "--config", "lifeguard.toml"];
+    let whole = time(&make);
+    fs::remove_file(&file).unwrap();
+    let (mut none, mut all) = (0, 0);
+    for step in 0..25 {
+        let mut child = spawned(world.folder.path(), &make);
+        std::thread::sleep(whole * step / 22);
+        let _gone = child.kill();
+        child.wait().unwrap();
+        if file.exists() {
+            good(&restore(&[text(&file)]));
+            fs::remove_file(&file).unwrap();
+            all += 1;
+        } else {
+            none += 1;
+        }
+    }
+    println!("backup killed: {none} times none, {all} times whole");
+    assert!(none > 0);
+    time(&make);
+    let left: Vec<_> = fs::read_dir(outside.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .filter(|name| name.to_string_lossy().starts_with("killed."))
+        .collect();
+    assert!(left.is_empty(), "{left:?}");
+    // Into a folder with something in it.
+    let target = outside.path().join("target");
+    let put = ["restore", text(&good_file), "--into", text(&target), "--force"];
+    let whole = time(&put);
+    let (mut old, mut new) = (0, 0);
+    for step in 0..25 {
+        if target.exists() {
+            fs::remove_dir_all(&target).unwrap();
+        }
+        fs::create_dir(&target).unwrap();
+        let mark = format!("mine{step}");
+        fs::write(target.join(&mark), "mine").unwrap();
+        let mut child = spawned(world.folder.path(), &put);
+        std::thread::sleep(whole * step / 22);
+        let _gone = child.kill();
+        child.wait().unwrap();
+        if target.join(&mark).exists() {
+            assert_eq!(fs::read_dir(&target).unwrap().count(), 1, "half of it");
+            old += 1;
+        } else {
+            for name in ["lifeguard.toml", "console/console.sqlite", "log/exceptions.log", "statutory.txt"] {
+                assert!(target.join(name).exists() || !world.folder.path().join(name).exists(), "{name}");
+            }
+            let kept = fs::read_dir(outside.path()).unwrap().any(|entry| entry.unwrap().path().join(&mark).exists());
+            assert!(kept, "what was there is lost");
+            // The next try keeps it as well.
+            good(&restore(&put[1..]));
+            assert!(fs::read_dir(outside.path()).unwrap().any(|entry| entry.unwrap().path().join(&mark).exists()), "lost by the next try");
+            new += 1;
+        }
+    }
+    println!("restore killed: {old} times the old, {new} times the new");
+    assert!(old > 0);
+    good(&restore(&put[1..]));
+    assert!(!outside.path().join(".target.restoring").exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_a_full_disk_there_is_none_and_nothing_is_lost() {
+    let outside = tempfile::tempdir().unwrap();
+    let (world, file) = backed_up(outside.path()).await;
+    let Some(small) = Small::mount(&outside.path().join("disk")) else { return };
+    let disk = outside.path().join("disk");
+    fs::create_dir(disk.join("target")).unwrap();
+    fs::write(disk.join("target/mine"), "mine").unwrap();
+    let filler = small.fill();
+    fs::OpenOptions::new().write(true).open(&filler).unwrap().set_len(100 * 1024).unwrap();
+    let made = world.command(&["backup", text(&disk.join("file")), "--with-log"]);
+    assert!(!made.status.success() && said(&made).contains("there is no backup"), "{}", said(&made));
+    let put = restore(&[text(&file), "--into", text(&disk.join("target")), "--force"]);
+    assert!(!put.status.success() && said(&put).contains("nothing was put back"), "{}", said(&put));
+    println!("{}{}", said(&made), said(&put));
+    let mut left: Vec<_> = fs::read_dir(&disk).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    left.sort();
+    assert_eq!(left, ["filler", "target"]);
+    assert_eq!(fs::read_to_string(disk.join("target/mine")).unwrap(), "mine");
+}
