@@ -116,6 +116,13 @@ pub struct App {
     mail_fault: Mutex<Option<String>>,
 }
 
+/// Where the proxy listens, and with the console: what no request may be led to.
+fn addresses(bound: &[Bound], console: &TcpListener) -> io::Result<(Vec<SocketAddr>, Vec<SocketAddr>)> {
+    let proxies: Vec<SocketAddr> = bound.iter().map(Bound::address).collect::<io::Result<_>>()?;
+    let own = proxies.iter().copied().chain([console.local_addr()?]).collect();
+    Ok((proxies, own))
+}
+
 impl App {
     /// Starts everything and serves until a signal ends it.
     ///
@@ -126,14 +133,13 @@ impl App {
         let released = feeding::first(&config, clock.now().wall).await?;
         let (mut judged, said) = whole::first(&config, clock.now().wall)?;
         let (bound, console) = (bind_all(&config)?, bind_console(&config).await?);
-        let proxies: Vec<SocketAddr> = bound.iter().map(Bound::address).collect::<io::Result<_>>()?;
-        let own: Vec<SocketAddr> = proxies.iter().copied().chain([console.local_addr()?]).collect();
+        let (proxies, own) = addresses(&bound, &console)?;
         let store = Arc::new(store::open(store_settings(&config), Arc::clone(&clock))?);
         judged.engine.seen = Some(seen::open(&config, clock.now().wall));
         let news = News::announced(&judged, &metrics, clock.now().wall);
         let accredited = accredited::Keeper::open(&config, &judged, clock.now().wall);
-        let people = people(&config, Arc::new(Lasting::new(Notices::new(Arc::clone(&store) as _))), None)?;
         let small = Small { watched: judged.loaded.watched.clone() };
+        let people = people(&config, Arc::new(Lasting::new(Notices::new(Arc::clone(&store) as _))), None)?;
         let live = Live { people, ..live(&config, judged, (&metrics, clock.now().wall), own.clone())? };
         let line = start_line(&live, &proxies, (console::scheme(config.admin.door.is_some()), console.local_addr()?));
         let proxy = Arc::new(Proxy::new(live, Arc::clone(&store) as _, Arc::clone(&clock), Arc::clone(&metrics)));

@@ -136,7 +136,7 @@ mod tests {
         }
         assert!(said.len() > 60, "{said:?}");
         for key in said.iter().filter(|key| !matches!(key.as_str(), "console.sqlite" | "console.css")) {
-            let is_file = [".html", ".css", ".txt", ".rs", ".pac", ".dat"].iter().any(|ending| key.ends_with(ending));
+            let is_file = [".html", ".css", ".csv", ".txt", ".rs", ".pac", ".dat"].iter().any(|ending| key.ends_with(ending));
             assert!(is_file || words.english.contains_key(key.as_str()), "no English text {key}");
         }
         for key in words.english.keys() {
