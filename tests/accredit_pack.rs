@@ -251,7 +251,10 @@ fn the_pages_stand_alone_and_say_what_was_found() {
     let form = house.run(&["accredit", "form", "uksic", "--from", "pack"]);
     let form = String::from_utf8_lossy(&form.stdout).into_owned();
     assert!(form.contains("the checks are of 2025-11-24T16:00:00"), "{form}");
-    assert!(form.contains("RED    Reporting mechanism") && form.contains("AMBER  Safe search"), "{form}");
+    assert!(
+        form.contains("AMBER  Reporting mechanism") && form.contains("RED    A member of the IWF") && form.contains("AMBER  Safe search"),
+        "{form}"
+    );
     let none = house.run(&["accredit", "form", "uksic"]);
     assert!(String::from_utf8_lossy(&none.stdout).contains("no checks were run"));
     assert!(house.run(&["accredit", "form", "uksic", "--html"]).stdout.starts_with(b"<!doctype html>"));

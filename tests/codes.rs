@@ -139,7 +139,11 @@ fn a_good_code_passes_no_floor_and_no_list_and_says_so_and_closed_at_short_notic
     assert!(!scene.get(CHILD, "listed.test").text().contains("<form"), "nothing opens it, and the page says nothing else");
     scene.run(&[&["close", "free.test", "--everybody", "--for", "30m"], &SIGNED[..]].concat());
     wait_until("it is closed", || scene.status(CHILD, "free.test") == 403);
-    assert!(!scene.get(CHILD, "free.test").text().contains("<form"));
+    let page = scene.get(CHILD, "free.test").text();
+    assert!(
+        page.contains("<form class=\"tell\"") && !page.contains("<form class=\"code\""),
+        "it can be told as a mistake, and no code opens it: {page}"
+    );
     // The same person again has no second use of it; somebody else has.
     assert!(scene.type_at(CHILD, "floor.test", &code).text().contains("Your code is good"));
     assert_eq!(scene.type_at(OTHER, "blocked.test", &code).status, 303);

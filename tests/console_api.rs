@@ -140,7 +140,7 @@ print(len(given['answers']))
 }
 
 fn python_with_both() -> Option<&'static str> {
-    let has = ["jsonschema", "openapi_spec_validator"].map(|package| console_support::python_with(package));
+    let has = ["jsonschema", "openapi_spec_validator"].map(console_support::python_with);
     match has {
         [Some(python), Some(other)] if python == other => Some(python),
         _ => None,

@@ -113,13 +113,14 @@ pub(super) fn columns(told: Told<'_>, class: &str, marks: &[Mark]) -> String {
     for value in [0, top / 2, top] {
         let y = f64::from(BASE) - part(value, top, BASE - TOP);
         // A text in memory takes whatever is written to it.
-        let _ = write!(
+        write!(
             out,
             "<line class=\"grid\" x1=\"{LEFT}\" x2=\"{WIDE}\" y1=\"{y}\" y2=\"{y}\"/><text x=\"{}\" y=\"{}\" text-anchor=\"end\">{}</text>",
             LEFT - 6,
             y + 4.0,
             short(value)
-        );
+        )
+        .unwrap_or_default();
     }
     let count = u32::try_from(marks.len().max(1)).unwrap_or(u32::MAX);
     let step = f64::from(WIDE - LEFT) / f64::from(count);
@@ -131,17 +132,19 @@ pub(super) fn columns(told: Told<'_>, class: &str, marks: &[Mark]) -> String {
             // What is there is seen.
             high = high.max(1.5);
         }
-        let _ = write!(
+        write!(
             out,
             "<rect class=\"{class}\" x=\"{:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"{high:.1}\"><title>{}</title></rect>",
             x + step * 0.1,
             f64::from(BASE) - high,
             step * 0.8,
             escape(&mark.words)
-        );
+        )
+        .unwrap_or_default();
         if at.is_multiple_of(every) {
             let (anchor, x) = if at == 0 { ("start", x) } else { ("middle", x + step / 2.0) };
-            let _ = write!(out, "<text x=\"{x:.1}\" y=\"{}\" text-anchor=\"{anchor}\">{}</text>", BASE + 17, escape(&mark.name));
+            write!(out, "<text x=\"{x:.1}\" y=\"{}\" text-anchor=\"{anchor}\">{}</text>", BASE + 17, escape(&mark.name))
+                .unwrap_or_default();
         }
     }
     frame(told, BASE + 24, &out)
@@ -154,7 +157,7 @@ pub(super) fn bars(told: Told<'_>, class: &str, marks: &[Mark]) -> String {
     let mut out = String::new();
     for (at, mark) in marks.iter().enumerate() {
         let y = ROW * u32::try_from(at).unwrap_or(0);
-        let _ = write!(
+        write!(
             out,
             "<text class=\"name\" x=\"0\" y=\"{}\">{}</text><text x=\"{WIDE}\" y=\"{}\" text-anchor=\"end\">{}</text><rect class=\"grid\" x=\"0\" y=\"{}\" width=\"{WIDE}\" height=\"9\" rx=\"2\"/><rect class=\"{class}\" x=\"0\" y=\"{}\" width=\"{}\" height=\"9\" rx=\"2\"><title>{}</title></rect>",
             y + 14,
@@ -165,7 +168,7 @@ pub(super) fn bars(told: Told<'_>, class: &str, marks: &[Mark]) -> String {
             y + 20,
             part(mark.value, top, WIDE),
             escape(&mark.words)
-        );
+        ).unwrap_or_default();
     }
     frame(told, ROW * u32::try_from(marks.len().max(1)).unwrap_or(1), &out)
 }
@@ -181,27 +184,29 @@ pub(super) fn week(told: Told<'_>, (days, less_more): (&[&str], [&str; 2]), mark
     for (row, marks) in (0_u32..).zip(marks) {
         let y = HIGH * f64::from(row) + 18.0;
         let name = days.get(usize::try_from(row).unwrap_or(0)).copied().unwrap_or("");
-        let _ = write!(out, "<text x=\"0\" y=\"{}\">{}</text>", y + 13.0, escape(name));
+        write!(out, "<text x=\"0\" y=\"{}\">{}</text>", y + 13.0, escape(name)).unwrap_or_default();
         for (hour, mark) in (0_u32..).zip(marks) {
             let x = EDGE + CELL * f64::from(hour);
-            let _ = write!(
+            write!(
                 out,
                 "<rect class=\"d{}\" x=\"{x}\" y=\"{y}\" width=\"13\" height=\"17\" rx=\"2\"><title>{}</title></rect>",
                 depth(mark.value),
                 escape(&mark.words)
-            );
+            )
+            .unwrap_or_default();
         }
     }
     for hour in [0_u32, 6, 12, 18] {
-        let _ = write!(out, "<text x=\"{}\" y=\"12\">{hour:02}</text>", EDGE + CELL * f64::from(hour));
+        write!(out, "<text x=\"{}\" y=\"12\">{hour:02}</text>", EDGE + CELL * f64::from(hour)).unwrap_or_default();
     }
     let y = HIGH * 7.0 + 26.0;
-    let _ = write!(out, "<text x=\"{}\" y=\"{}\" text-anchor=\"end\">{}</text>", EDGE + CELL * 14.0 - 6.0, y + 13.0, escape(less_more[0]));
+    write!(out, "<text x=\"{}\" y=\"{}\" text-anchor=\"end\">{}</text>", EDGE + CELL * 14.0 - 6.0, y + 13.0, escape(less_more[0]))
+        .unwrap_or_default();
     for depth in 0_u32..6 {
         let x = EDGE + CELL * f64::from(14 + depth);
-        let _ = write!(out, "<rect class=\"d{depth}\" x=\"{x}\" y=\"{y}\" width=\"13\" height=\"17\" rx=\"2\"/>");
+        write!(out, "<rect class=\"d{depth}\" x=\"{x}\" y=\"{y}\" width=\"13\" height=\"17\" rx=\"2\"/>").unwrap_or_default();
     }
-    let _ = write!(out, "<text x=\"{}\" y=\"{}\">{}</text>", EDGE + CELL * 20.0 + 4.0, y + 13.0, escape(less_more[1]));
+    write!(out, "<text x=\"{}\" y=\"{}\">{}</text>", EDGE + CELL * 20.0 + 4.0, y + 13.0, escape(less_more[1])).unwrap_or_default();
     frame(told, 180, &out)
 }
 

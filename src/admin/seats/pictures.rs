@@ -107,10 +107,13 @@ fn days(call: &Call<'_>) -> Vec<&'static str> {
     call.say("figures.days").split(' ').collect()
 }
 
+/// A column: its name, the same in full, requests and blocks.
+type Column = (String, String, u64, u64);
+
 /// Requests and blocks, a column an hour or a day: two pictures, each with a scale of its own.
 fn over_time(call: &Call<'_>, reach: Reach, now: CivilHour, hours: &[HourFigure]) -> Vec<Drawn> {
     let days = days(call);
-    let columns: Vec<(String, String, u64, u64)> = reach
+    let columns: Vec<Column> = reach
         .columns(now)
         .into_iter()
         .map(|(from, span)| {
@@ -127,8 +130,8 @@ fn over_time(call: &Call<'_>, reach: Reach, now: CivilHour, hours: &[HourFigure]
             (name, whole, requests, blocks)
         })
         .collect();
-    let marks = |value: &dyn Fn(&(String, String, u64, u64)) -> u64| -> Vec<Mark> {
-        let mark = |column: &(String, String, u64, u64)| {
+    let marks = |value: &dyn Fn(&Column) -> u64| -> Vec<Mark> {
+        let mark = |column: &Column| {
             let said = count(value(column));
             Mark { name: column.0.clone(), words: format!("{}: {said}", column.1), value: value(column), said }
         };
