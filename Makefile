@@ -74,6 +74,7 @@ clients:
 	fi; \
 	if command -v pip3 >/dev/null && command -v npm >/dev/null; then \
 	  python3 -c 'import aiosmtpd' 2>/dev/null || pip3 install -q aiosmtpd >/dev/null 2>&1 || echo "not here, so no letter is sent to a real mail server: pip3 install aiosmtpd"; \
+	  python3 -c 'import openapi_spec_validator, jsonschema' 2>/dev/null || pip3 install -q openapi-spec-validator jsonschema >/dev/null 2>&1 || echo "not here, so the API is not held against its description: pip3 install openapi-spec-validator jsonschema"; \
 	  python3 -c 'import playwright' 2>/dev/null || pip3 install -q playwright >/dev/null 2>&1 || echo "not here, so the console is not seen in a browser: pip3 install playwright"; \
 	  test -e target/axe/node_modules/axe-core/axe.min.js || { mkdir -p target/axe && npm install --silent --no-save --prefix target/axe axe-core@4 >/dev/null 2>&1; } || echo "not here: axe-core"; \
 	fi; \
