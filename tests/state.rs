@@ -6,9 +6,8 @@ mod console_support;
 mod support;
 
 use age::secrecy::ExposeSecret;
-use console_support::real::{self, Running, form};
+use console_support::real::{self, form};
 use console_support::{Browser, PASSWORD};
-use lifeguard::credential::{OneTimeKey, STEP_S, from_base32};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read;
@@ -17,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::Instant;
 use support::client::get;
 use support::proxy::{program, wait_until};
 use support::{Small, World};
@@ -29,33 +28,6 @@ fn world() -> (World, PathBuf) {
     world.write("blocked.txt", "blocked.test\n");
     let config = world.write("lifeguard.toml", &world.config());
     (world, config)
-}
-
-/// The first administrator, and the recovery codes.
-async fn administrator(running: &Running) -> (Browser, Vec<String>) {
-    let origin = Some(format!("http://{}", running.console));
-    let mut browser = Browser { address: running.console, cookie: None, token: String::new(), origin, more: String::new() };
-    let setup = [
-        ("secret", running.secret.as_str()),
-        ("name", "robin"),
-        ("shown", "Robin Hill"),
-        ("fresh", PASSWORD),
-        ("again", PASSWORD),
-        ("lead_name", "Sam"),
-        ("lead_reach", "1"),
-        ("it_name", "Ivy"),
-        ("it_reach", "2"),
-        ("preset", "as-it-is"),
-    ];
-    assert_eq!(browser.post("/setup", &form(&setup)).await.status, 303);
-    let page = browser.get("/enrol").await;
-    let key = OneTimeKey::kept(from_base32(page.between("<dt>Key</dt><dd><code>", "</code>").unwrap()).unwrap());
-    let now = i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()).unwrap();
-    let done = browser.post("/enrol", &BTreeMap::from([("code", key.code(now / STEP_S))])).await;
-    assert_eq!(done.status, 200, "{}", done.text);
-    let codes = done.text.split("<li><code>").skip(1).map(|rest| rest.split('<').next().unwrap().to_owned()).collect();
-    browser.get("/lists/emergency").await;
-    (browser, codes)
 }
 
 async fn close(browser: &mut Browser, host: &str) {
@@ -124,7 +96,7 @@ fn archive(path: &Path, members: &[(&str, tar::EntryType, &[u8])]) {
 async fn a_backup_made_while_people_work_starts_elsewhere_with_everything_in_it() {
     let (world, config) = world();
     let running = real::start(&config);
-    let (mut browser, codes) = administrator(&running).await;
+    let (mut browser, codes) = running.administrator_with_codes().await;
     close(&mut browser, "first.test").await;
     let outside = tempfile::tempdir().unwrap();
     let (identity, public) = custodian(outside.path());
@@ -193,7 +165,7 @@ async fn what_is_in_it_and_what_is_not_and_nothing_is_overwritten() {
     world.write("secret.txt", "the-feed-secret");
     fs::set_permissions(world.folder.path().join("secret.txt"), fs::Permissions::from_mode(0o600)).unwrap();
     let running = real::start(&config);
-    let (mut browser, codes) = administrator(&running).await;
+    let (mut browser, codes) = running.administrator_with_codes().await;
     close(&mut browser, "first.test").await;
     get(running.proxy, &world.address("seen.test", "/a-page-that-was-seen"));
     let outside = tempfile::tempdir().unwrap();
@@ -263,7 +235,7 @@ async fn what_is_in_it_and_what_is_not_and_nothing_is_overwritten() {
 async fn backed_up(outside: &Path) -> (World, PathBuf) {
     let (world, config) = world();
     let running = real::start(&config);
-    administrator(&running).await;
+    running.administrator().await;
     for at in 0..50 {
         get(running.proxy, &world.address("seen.test", &format!("/{at}")));
     }

@@ -51,6 +51,11 @@ pub fn start(config: &Path) -> Running {
 impl Running {
     /// The first administrator, enrolled.
     pub async fn administrator(&self) -> Browser {
+        self.administrator_with_codes().await.0
+    }
+
+    /// The same with the recovery codes.
+    pub async fn administrator_with_codes(&self) -> (Browser, Vec<String>) {
         let origin = Some(format!("http://{}", self.console));
         let mut browser = Browser { address: self.console, cookie: None, token: String::new(), origin, more: String::new() };
         let setup = [
@@ -67,8 +72,8 @@ impl Running {
         ];
         let made = browser.post("/setup", &form(&setup)).await;
         assert_eq!(made.status, 303, "{}", made.text);
-        enrol(&mut browser, None).await;
-        browser
+        let codes = enrol(&mut browser, None).await;
+        (browser, codes)
     }
 
     /// Somebody of this role, made by an administrator, signed in and enrolled.
@@ -85,8 +90,8 @@ impl Running {
     }
 }
 
-/// The first steps of an account.
-async fn enrol(browser: &mut Browser, password: Option<&str>) {
+/// The first steps of an account; its recovery codes.
+async fn enrol(browser: &mut Browser, password: Option<&str>) -> Vec<String> {
     let page = browser.get("/enrol").await;
     let mut fields = BTreeMap::new();
     if let Some(key) = page.between("<dt>Key</dt><dd><code>", "</code>") {
@@ -100,6 +105,7 @@ async fn enrol(browser: &mut Browser, password: Option<&str>) {
     let done = browser.post("/enrol", &fields).await;
     assert_eq!(done.status, 200, "{}", done.text);
     browser.get("/account").await;
+    done.text.split("<li><code>").skip(1).map(|rest| rest.split('<').next().unwrap().to_owned()).collect()
 }
 
 /// The fields of a form.
