@@ -28,6 +28,7 @@ mod post;
 mod presses;
 mod queue;
 mod quotas;
+mod reach;
 mod reload;
 mod restricted;
 mod reviews;

@@ -9,6 +9,7 @@ use super::book::{Book, BookFault};
 use super::call::{Call, Reply, Stop};
 use super::fields::{Fields, LARGEST};
 use super::place::Place;
+use super::reach::opens;
 use super::roles::may;
 use super::seats;
 use super::sessions;
@@ -182,6 +183,10 @@ impl Desk {
                 call.record(EventKind::ConsoleRefused, call.act("what this role may not do"))?;
                 return Err(Stop::NotYours);
             }
+        }
+        if call.session.as_ref().is_some_and(|session| !opens(&session.account.reach, call.place)) {
+            call.record(EventKind::ConsoleRefused, call.act("what is about all sites, and this account reaches some"))?;
+            return Err(Stop::AllSites);
         }
         if let (true, Some(session)) = (call.post, &call.session) {
             let good = verify_slices_are_equal(call.form.raw("token").as_bytes(), session.form_token.as_bytes()).is_ok();

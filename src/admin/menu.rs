@@ -2,6 +2,7 @@
 
 use super::call::Call;
 use super::place::Place;
+use super::reach::opens;
 use super::roles::may;
 
 /// Each group's name and its places with theirs.
@@ -49,6 +50,7 @@ const MENU: &[(&str, &[(Place, &str)])] = &[
         &[
             (Place::People, "place.people"),
             (Place::Audit, "place.audit"),
+            (Place::SiteReleases, "place.releases"),
             (Place::Account, "place.account"),
             (Place::Tokens, "place.tokens"),
             (Place::Api, "place.api"),
@@ -63,8 +65,10 @@ pub(super) type Group = (&'static str, Vec<(&'static str, &'static str, bool)>);
 pub(super) fn of(call: &Call<'_>) -> Vec<Group> {
     let Some(session) = call.session.as_ref().filter(|session| !session.enrolling) else { return Vec::new() };
     let role = Some(session.account.role);
+    let reach = &session.account.reach;
+    let shown = |place: Place| place != Place::SiteReleases || call.desk.works.has_sites();
     let group = |(name, places): &(&'static str, &[(Place, &'static str)])| {
-        let open = places.iter().filter(|(place, _)| may(role, place.action()));
+        let open = places.iter().filter(|(place, _)| may(role, place.action()) && opens(reach, *place) && shown(*place));
         (call.say(name), open.map(|(place, key)| (place.path(), call.say(key), *place == call.place)).collect())
     };
     MENU.iter().map(group).filter(|(_, places): &Group| !places.is_empty()).collect()

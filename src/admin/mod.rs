@@ -42,7 +42,9 @@ mod policy_works;
 mod qr;
 mod queue_rows;
 mod queue_works;
+mod reach;
 mod readiness;
+mod releases;
 mod report_rows;
 mod report_times;
 mod report_works;
@@ -58,6 +60,7 @@ mod secured;
 mod serve;
 mod sessions;
 mod sheet;
+mod site_works;
 mod source_works;
 mod sources;
 mod status;
@@ -92,12 +95,14 @@ pub use policy_works::{
     PublishFault, WordSight, digest_of,
 };
 pub use queue_works::{Allowing, Filing, FixedQueue, QueueWorks, UsedFault};
+pub use reach::{Reach, Sight};
 pub use readiness::{Check, Readiness};
 pub use report_works::ReportWorks;
 pub use review_works::{FixedReviews, ReviewItem, ReviewOf, ReviewWorks};
 pub use roles::{Action, Role, may, table};
 pub use secured::Settings as TlsSettings;
 pub use serve::Console;
+pub use site_works::SiteWorks;
 pub use source_works::{
     BadPlace, FixedSources, NewSource, NoisyHost, SourceFault, SourceView, SourceWorks, Trial, TrialFound, TrialList, TrialOf, TrialState,
     WouldMeet,

@@ -142,6 +142,10 @@ places! {
     ExceptionStop "/exceptions/stop" MakeExceptions Post;
     /// Sites and groups.
     Sites "/sites" SeeSites Get;
+    /// What a site lets those see who look after all sites.
+    SiteReleases "/sites/consortium" LetConsortium Both;
+    /// Ends it.
+    SiteReleaseOver "/sites/consortium/over" LetConsortium Post;
     /// The policy in force.
     Policy "/policy" ReadPolicy Get;
     /// A category: what it holds, what groups do with it, what it blocked.
@@ -170,6 +174,8 @@ places! {
     Log "/log" SearchLog Both;
     /// How many there are, and the rows.
     LogFound "/log/found" SearchLog Get;
+    /// In which sites it was tried.
+    LogSites "/log/sites" SearchLog Get;
     /// One request with every field.
     LogRecord "/log/record" SearchLog Get;
     /// What a person, a device or an address asked for around a request.

@@ -195,6 +195,8 @@ actions! {
     HoldReview "hold-review" = Who::Roles(&[It, SafeguardingLead, Auditor]);
     /// Figures of the log month by month, from which nobody can be guessed.
     SeeFigures "see-figures" = Who::SignedIn;
+    /// Let those see names of a site who look after all sites, and end it.
+    LetConsortium "let-consortium" = Who::Roles(&[SafeguardingLead]);
 }
 
 /// May this role do this? `None`: nobody has signed in.

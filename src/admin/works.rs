@@ -8,6 +8,7 @@ use super::host_works::{FixedHosts, HostWorks};
 use super::policy_works::{FixedPolicy, PolicyWorks};
 use super::queue_works::{FixedQueue, QueueWorks};
 use super::review_works::{FixedReviews, ReviewWorks};
+use super::site_works::SiteWorks;
 use super::source_works::{FixedSources, SourceWorks};
 use super::status::Status;
 use crate::accredit::Standing;
@@ -132,6 +133,7 @@ pub trait Works:
     + ReviewWorks
     + super::incident_works::IncidentWorks
     + FigureWorks
+    + SiteWorks
     + Send
     + Sync
 {
@@ -229,6 +231,8 @@ pub struct FixedWorks {
     pub reviews: FixedReviews,
     /// Figures of the log.
     pub figures: FixedFigures,
+    /// Sites: names and titles.
+    pub sites: Vec<(String, String)>,
 }
 
 impl Works for FixedWorks {

@@ -54,6 +54,30 @@
 //! | disclosure officer | the log by name with a purpose | give access, read what was done |
 //! | governor | figures of months, those of incidents too | everything else |
 //!
+//! # Accounts of some sites
+//!
+//! Where there is one site, none of this is on any page. With several (`[sites]`), an account is for all of them, or for those that stand
+//! beside it on `/people`: a name a line, as the log has it. Whoever gives access gives no more than they have, sees no account that
+//! reaches further, and says why where sites change; every session and token of the account ends with that. A consortium administrator is
+//! for all sites, and one who may sign in always is.
+//!
+//! * **The log** is asked for the account's sites of that moment, in the query itself (`sites` of `store::query::Filter`): searches, counts,
+//!   the pages around a request, the latest ones, files, reports, tokens. What was saved or ordered when an account had more sites finds
+//!   what it has today.
+//! * **Rows of a group** belong to the site of the group: the queue, worries, alerts, incidents and their figures, exceptions. What has no
+//!   group is for those who reach all sites. Exceptions of an account of some sites are for their groups, never for a person, a room or
+//!   everybody. A hold of an incident is on its site's records.
+//! * **Everything else is closed** to an account of some sites until its place stands in `src/admin/reach.rs`: policy, lists, unknown hosts,
+//!   over-blocks, closing at once, accreditation, plan, figures, reviews, disclosures. The refusal is a page and an event.
+//! * A number of another site's row looks as one that does not exist. `/audit` has what accounts did that reach no further.
+//! * `/log/sites` says in which sites the question was tried, site by site (D10), for whoever reaches several; that is an event.
+//!
+//! **The consortium.** Whoever reaches all of several sites sees pseudonyms. A name is shown to them only where the site lets them
+//! (`/sites/consortium`): its own safeguarding lead says what (names; files with names), until when (three months at most) and why, and
+//! ends it there. Nobody who reaches all sites gives it. A name that is typed is of no site, and is refused to them. Cases of disclosure are
+//! the other way: a notice that the consortium itself got (H16). `/`, `/coverage` and health are for whoever reaches the listener, and name
+//! groups of every site.
+//!
 //! # Pictures and figures
 //!
 //! The front page begins with what needs whoever looks (faults of the filter and of lists, alerts nobody has taken on, incidents that are
@@ -90,6 +114,7 @@
 //!
 //! | Page | What |
 //! |---|---|
+//! | `/log/sites` | how many at each site |
 //! | `/log/found` | how many; rows; keep the question under a name, for oneself or one's role; a file |
 //! | `/log/record` | a request with every field, raw bytes as `\xHH`, and the command that proves it |
 //! | `/log/around` | what a person, a device or an address asked for 10 to 1440 minutes around it, a line for each page with its parts folded (`src/store/view`) |

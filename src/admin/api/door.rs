@@ -10,6 +10,7 @@ use crate::admin::audit::Act;
 use crate::admin::call::{Call, Stop};
 use crate::admin::desk::{Desk, is_relayed, stated_client};
 use crate::admin::fields::{Fields, LARGEST};
+use crate::admin::reach::opens;
 use crate::admin::roles::may;
 use crate::admin::sessions::Session;
 use crate::admin::status::StatusSource;
@@ -188,6 +189,10 @@ fn admit(call: &mut Call<'_>, route: &Route, headers: &HeaderMap) -> Result<(), 
     if !token.scope.contains(&action) || !may(Some(role), action) {
         call.record(EventKind::ConsoleRefused, call.act("what this token or its owner's role may not do"))?;
         return Err(Stop::NotYours.into());
+    }
+    if !opens(call.reach()?, route.place) || (route.about_all_sites() && !call.reach()?.is_all()) {
+        call.record(EventKind::ConsoleRefused, call.act("what is about all sites, and the owner of this token reaches some"))?;
+        return Err(Stop::AllSites.into());
     }
     Ok(())
 }

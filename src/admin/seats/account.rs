@@ -1,6 +1,7 @@
 //! One's own account: password, recovery codes, sessions. Whoever changes what proves who they are shows the old proof first.
 
 use super::enrol::{codes_part, complain, password_fault};
+use super::people_sites::sites_words;
 use super::sign_in::{BOUNDS, enter, takes_code};
 use super::sit::{code, password};
 use crate::admin::accounts::{self, Account};
@@ -32,6 +33,7 @@ fn facts(call: &Call<'_>, account: &Account) -> Result<Part, Stop> {
     let left = call.desk.book.read(|book| accounts::recovery_left(book, account.id))?;
     let fact = |key, value: String| (call.say(key).to_owned(), value, false);
     let mut facts = vec![fact("field.name", account.name.clone()), fact("people.role", call.say_role(account.role).to_owned())];
+    facts.extend(call.says_sites().then(|| fact("people.sites", sites_words(call, &account.reach))));
     facts.extend(account.until.map(|until| fact("people.until", moment(until))));
     facts.extend(account.vetted_until.map(|until| fact("people.vetted", moment(until))));
     if account.role.needs_code() {

@@ -17,7 +17,8 @@ const MOST: usize = 1000;
 pub(super) fn part(call: &Call<'_>) -> Result<Part, Stop> {
     let role = Some(call.session()?.account.role);
     let mut rows = Vec::new();
-    if may(role, Action::SeeLists) {
+    let all = call.reach()?.is_all();
+    if all && may(role, Action::SeeLists) {
         rows.extend(health(call));
     }
     if may(role, Action::SeeAlerts) {
@@ -27,10 +28,10 @@ pub(super) fn part(call: &Call<'_>) -> Result<Part, Stop> {
     if may(role, Action::ReadIncidents) {
         let name = &call.session()?.account.name;
         let open = call.desk.book.read(|book| incident_rows::not_closed(book, MOST))?;
-        let open = open.iter().filter(|incident| !incident.is_sealed_from(name)).count();
+        let open = open.iter().filter(|incident| !incident.is_sealed_from(name) && call.sees_group(&incident.scope.group)).count();
         rows.extend((open > 0).then(|| line(call, (Place::Incidents, "place.incidents"), "attention.incidents", open)));
     }
-    if may(role, Action::ApprovePolicy) {
+    if all && may(role, Action::ApprovePolicy) {
         let drafts = call.desk.book.read(|book| policy_drafts::all(book, true))?;
         let me = call.session()?.account.id;
         let open = drafts.iter().filter(|draft| draft.state == State::Proposed && draft.by != me).count();

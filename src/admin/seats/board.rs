@@ -30,7 +30,8 @@ fn page(call: &Call<'_>, span: (Timestamp, Timestamp)) -> Result<Reply, Stop> {
 }
 
 fn sheet(call: &Call<'_>, span: (Timestamp, Timestamp)) -> Result<Sheet, Stop> {
-    let figures = call.desk.book.read(|book| rows::opened_between(book, span.0, span.1))?;
+    let mut figures = call.desk.book.read(|book| rows::opened_between(book, span.0, span.1))?;
+    figures.retain(|incident| call.sees_group(&incident.scope.group));
     let figures = crate::admin::board::figures(&figures);
     let mut parts = vec![ask_part(call, span), total_part(call, &figures)];
     parts.extend(figures.tables.iter().map(|table| table_part(call, table)));

@@ -1,7 +1,7 @@
 //! The forms of an exception and of a code. A code's word is on one page, once, and nowhere else.
 
 use super::enrol::complain;
-use super::exceptions::whom as in_words;
+use super::exceptions::{standing, whom as in_words};
 use super::sit::text;
 use super::sources::{faulty, form_part, reason};
 use crate::admin::call::{Call, Reply, Stop};
@@ -88,7 +88,7 @@ fn back(call: &Call<'_>) -> Vec<(String, String)> {
 
 /// The form.
 pub(super) fn blank(call: &Call<'_>) -> Result<Reply, Stop> {
-    Ok(Reply::Page(Box::new(sheet(call, &call.desk.works.decisions()?))))
+    Ok(Reply::Page(Box::new(sheet(call, &standing(call)?))))
 }
 
 /// What was typed; what is wrong is put beside its field.
@@ -116,6 +116,12 @@ fn typed(call: &Call<'_>, sheet: &mut Sheet) -> Result<Option<NewDecision>, Stop
     let nobody = |whom: &DecisionFor| matches!(whom, DecisionFor::Person(name) | DecisionFor::Room(name) if name.is_empty());
     complain(sheet, "who", said(nobody(&whom), "fault.missing"));
     complain(sheet, "group", said(matches!(&whom, DecisionFor::Group(name) if name.is_empty()), "fault.choose"));
+    // Whoever reaches some sites decides for their groups alone, and gives no rules of another site's.
+    if !call.reach()?.is_all() {
+        let other = !matches!(&whom, DecisionFor::Group(name) if call.sees_group(name));
+        complain(sheet, "whom", said(other, "fault.only_groups"));
+        complain(sheet, "to", said(!field("to").is_empty() && !call.sees_group(&field("to")), "fault.choose"));
+    }
     let lines = call.form.raw("addresses").lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty());
     let (addresses, category, to) = (lines.collect::<Vec<_>>(), field("category"), field("to"));
     let empty = match kind {
@@ -191,7 +197,7 @@ fn recorded(call: &Call<'_>, id: &str, new: &NewDecision) -> Result<(), Stop> {
 
 /// Puts an exception in force.
 pub(super) fn make(call: &Call<'_>) -> Result<Reply, Stop> {
-    let mut sheet = sheet(call, &call.desk.works.decisions()?);
+    let mut sheet = sheet(call, &standing(call)?);
     let Some(new) = typed(call, &mut sheet)? else { return faulty(sheet) };
     match call.desk.works.decide(&new) {
         Ok(id) => recorded(call, &id, &new).map(|()| Reply::Go(Place::Exceptions.path().into(), None)),
@@ -201,7 +207,7 @@ pub(super) fn make(call: &Call<'_>) -> Result<Reply, Stop> {
 
 /// Makes a code, and shows its word once.
 pub(super) fn make_code(call: &Call<'_>) -> Result<Reply, Stop> {
-    let known = call.desk.works.decisions()?;
+    let known = standing(call)?;
     let mut sheet = sheet(call, &known);
     let new = typed(call, &mut sheet)?;
     let within = call.form.text("within").parse().ok().filter(|within| WITHIN.contains(within));

@@ -24,11 +24,12 @@ pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
     Ok(Reply::Page(Box::new(sheet(call, &incident)?)))
 }
 
-/// The incident of a number. None, and one that is sealed from whoever asks, look alike.
+/// The incident of a number. None, one of another site, and one that is sealed from whoever asks, look alike.
 pub(super) fn of(call: &Call<'_>, number: &str) -> Result<Incident, Stop> {
     let id = number.parse().map_err(|_| Stop::Unknown)?;
     let name = &call.session()?.account.name;
-    call.desk.book.read(|book| rows::numbered(book, id, name))?.ok_or(Stop::Unknown)
+    let found = call.desk.book.read(|book| rows::numbered(book, id, name))?;
+    found.filter(|incident| call.sees_group(&incident.scope.group)).ok_or(Stop::Unknown)
 }
 
 /// Everything, as far as the role may have it.
@@ -222,7 +223,10 @@ fn review_part(call: &Call<'_>, incident: &Incident) -> Part {
 fn seal_part(call: &Call<'_>, incident: &Incident) -> Result<Part, Stop> {
     let own = call.session()?.account.id;
     let all = call.desk.book.read(accounts::all)?;
-    let may_read = |account: &&accounts::Account| account.id != own && may(Some(account.role), Action::ReadIncidents);
+    let reach = call.reach()?;
+    let may_read = |account: &&accounts::Account| {
+        account.id != own && may(Some(account.role), Action::ReadIncidents) && (account.reach.is_all() || reach.holds(&account.reach))
+    };
     let choices: Vec<(String, String)> =
         all.iter().filter(may_read).map(|one| (one.name.clone(), format!("{} ({})", one.shown, call.say_role(one.role)))).collect();
     let empty = (String::new(), call.say("incident.seal_nobody").to_owned());

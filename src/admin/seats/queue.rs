@@ -11,6 +11,7 @@ use crate::admin::call::{Call, Reply, Stop, end_of_day_in, moment_in};
 use crate::admin::place::Place;
 use crate::admin::queue_rows::{self as rows, Merged, Said, Voice, Waiting};
 use crate::admin::queue_works::{Allowing, Filing, UsedFault};
+use crate::admin::reach::opens;
 use crate::admin::roles::{Action, may};
 use crate::admin::sheet::{Field, Form, Kind, Line, Part, Sheet};
 use crate::model::Timestamp;
@@ -32,10 +33,9 @@ pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
 /// What waits, and what was answered last.
 pub(in crate::admin) fn all(call: &Call<'_>) -> Result<(Vec<Merged>, Vec<Merged>), Stop> {
     call.record(EventKind::ConsoleLookUp, call.act("looked at what people ask to be opened"))?;
-    Ok(call
-        .desk
-        .book
-        .read(|book| Ok::<_, crate::admin::book::BookFault>((rows::amendments(book, true)?, rows::amendments(book, false)?)))?)
+    let groups = call.reach_of_groups()?;
+    let all = |book: &_, open| rows::amendments(book, open, groups.as_deref());
+    Ok(call.desk.book.read(|book| Ok::<_, crate::admin::book::BookFault>((all(book, true)?, all(book, false)?)))?)
 }
 
 fn lines(call: &Call<'_>, heading: &'static str, none: &'static str, all: &[Merged], open: bool) -> Part {
@@ -82,13 +82,16 @@ pub(super) fn one(call: &Call<'_>) -> Result<Reply, Stop> {
 
 fn found(call: &Call<'_>, id: &str) -> Result<(Merged, Vec<Voice>), Stop> {
     let id = id.parse().map_err(|_| Stop::Unknown)?;
-    call.desk.book.read(|book| rows::amendment(book, id))?.ok_or(Stop::Unknown)
+    let groups = call.reach_of_groups()?;
+    call.desk.book.read(|book| rows::amendment(book, id, groups.as_deref()))?.ok_or(Stop::Unknown)
 }
 
 fn sheet(call: &Call<'_>, line: &Merged, voices: &[Voice]) -> Sheet {
     let mut parts = vec![about(call, line, voices)];
     if line.open > 0 {
-        parts.extend([answer_part(call, line), allow_part(call, line), file_part(call, line)]);
+        parts.extend([answer_part(call, line), allow_part(call, line)]);
+        // A category is the same at every site.
+        parts.extend(call.reach().is_ok_and(|reach| opens(reach, Place::QueueFile)).then(|| file_part(call, line)));
     }
     parts.push(voices_part(call, voices));
     let lead = call.say_with("queue.one_lead", &line.group);
@@ -317,7 +320,8 @@ pub(super) fn waiting(call: &Call<'_>) -> Result<Option<Part>, Stop> {
     if !seats.iter().any(|(action, ..)| may(role, *action)) {
         return Ok(None);
     }
-    let waits = call.desk.book.read(|book| rows::waiting(book).map(Vec::from))?;
+    let groups = call.reach_of_groups()?;
+    let waits = call.desk.book.read(|book| rows::waiting(book, groups.as_deref()).map(Vec::from))?;
     let mut part = Part { heading: call.say("queue.waiting").to_owned(), ..Part::default() };
     for (at, (action, place, key)) in seats.into_iter().enumerate() {
         if may(role, action) {

@@ -3,8 +3,8 @@
 use super::{
     account, alerts, api_words, audit, board, dashboard, decide, disclosure, disclosure_steps, disclosures, emergency, enrol, exceptions,
     figures, incident, incident_change, incidents, log, log_around, log_export, log_found, log_live, log_names, log_record, log_saved,
-    noise, people, people_change, plan, policy, policy_category, policy_change, policy_draft, policy_versions, queue, reports, reveal,
-    reviews, setup, sign_in, sites, sources, suites, tokens, trial, try_out, unknown, worries,
+    log_sites, noise, people, people_change, plan, policy, policy_category, policy_change, policy_draft, policy_versions, queue, releases,
+    reports, reveal, reviews, setup, sign_in, sites, sources, suites, tokens, trial, try_out, unknown, worries,
 };
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::place::Place;
@@ -65,6 +65,8 @@ seats! {
     ExceptionNew: decide::blank, decide::make;
     CodeNew: decide::blank, decide::make_code;
     Sites: sites::show;
+    SiteReleases: releases::show, releases::give;
+    SiteReleaseOver: releases::end;
     Policy: policy::show;
     PolicyCategory: policy_category::show;
     PolicyChange: policy_change::show, policy_change::propose;
@@ -79,6 +81,7 @@ seats! {
     Plan: plan::show;
     Log: log::show, log::ask;
     LogFound: log_found::show;
+    LogSites: log_sites::show;
     LogRecord: log_record::show;
     LogAround: log_around::show;
     LogLive: log_live::show, log_live::begin;

@@ -1,7 +1,7 @@
 //! The filter as tests on columns of the index, the cheapest first. Each test says exactly what [`Matcher::matches`] says of the same
 //! field; a text is tested once for each different one, not for each row.
 
-use super::filter::{Filter, Matcher, UNKNOWN, has_category, has_clause, holds, is, is_below, is_in};
+use super::filter::{Filter, Matcher, UNKNOWN, has_category, has_clause, holds, is, is_among, is_below, is_in};
 use super::part::Want;
 use super::texts::Texts;
 use super::urls::url_test;
@@ -97,6 +97,10 @@ pub(super) fn tests(matcher: &Arc<Matcher>, card: &Card, want: &Want) -> Vec<Tes
     out.extend(name_tests(filter));
     if let Some(host) = matcher.host.clone() {
         out.push(text_test(Column::Host, move |name| name.is_some_and(|name| is_below(name, &host))));
+    }
+    if filter.sites.is_some() {
+        let wanted = filter.sites.clone();
+        out.push(text_test(Column::Site, move |name| is_among(&wanted, name)));
     }
     let parts: [(Column, &Option<String>, TextRule); 3] = [
         (Column::Categories, &filter.category, has_category),
