@@ -91,6 +91,16 @@ pub(super) fn blank(call: &Call<'_>) -> Result<Reply, Stop> {
     Ok(Reply::Page(Box::new(sheet(call, &standing(call)?))))
 }
 
+/// Whoever reaches some sites decides for their groups alone, and gives no rules of another site's.
+fn own_groups(call: &Call<'_>, sheet: &mut Sheet, whom: &DecisionFor) -> Result<(), Stop> {
+    if !call.reach()?.is_all() {
+        let (other, to) = (!matches!(whom, DecisionFor::Group(name) if call.sees_group(name)), call.form.text("to"));
+        complain(sheet, "whom", other.then(|| call.say("fault.only_groups").to_owned()));
+        complain(sheet, "to", (!to.is_empty() && !call.sees_group(&to)).then(|| call.say("fault.choose").to_owned()));
+    }
+    Ok(())
+}
+
 /// What was typed; what is wrong is put beside its field.
 fn typed(call: &Call<'_>, sheet: &mut Sheet) -> Result<Option<NewDecision>, Stop> {
     let field = |name| call.form.text(name);
@@ -116,12 +126,7 @@ fn typed(call: &Call<'_>, sheet: &mut Sheet) -> Result<Option<NewDecision>, Stop
     let nobody = |whom: &DecisionFor| matches!(whom, DecisionFor::Person(name) | DecisionFor::Room(name) if name.is_empty());
     complain(sheet, "who", said(nobody(&whom), "fault.missing"));
     complain(sheet, "group", said(matches!(&whom, DecisionFor::Group(name) if name.is_empty()), "fault.choose"));
-    // Whoever reaches some sites decides for their groups alone, and gives no rules of another site's.
-    if !call.reach()?.is_all() {
-        let other = !matches!(&whom, DecisionFor::Group(name) if call.sees_group(name));
-        complain(sheet, "whom", said(other, "fault.only_groups"));
-        complain(sheet, "to", said(!field("to").is_empty() && !call.sees_group(&field("to")), "fault.choose"));
-    }
+    own_groups(call, sheet, &whom)?;
     let lines = call.form.raw("addresses").lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty());
     let (addresses, category, to) = (lines.collect::<Vec<_>>(), field("category"), field("to"));
     let empty = match kind {

@@ -98,10 +98,6 @@ pub(super) fn tests(matcher: &Arc<Matcher>, card: &Card, want: &Want) -> Vec<Tes
     if let Some(host) = matcher.host.clone() {
         out.push(text_test(Column::Host, move |name| name.is_some_and(|name| is_below(name, &host))));
     }
-    if filter.sites.is_some() {
-        let wanted = filter.sites.clone();
-        out.push(text_test(Column::Site, move |name| is_among(&wanted, name)));
-    }
     let parts: [(Column, &Option<String>, TextRule); 3] = [
         (Column::Categories, &filter.category, has_category),
         (Column::Layer, &filter.layer, holds),
@@ -139,6 +135,10 @@ fn unknown_tests() -> [Test; 2] {
 
 /// Columns that hold one name.
 fn name_tests(filter: &Filter) -> impl Iterator<Item = Test> {
+    let among = filter.sites.is_some().then(|| {
+        let wanted = filter.sites.clone();
+        text_test(Column::Site, move |name| is_among(&wanted, name))
+    });
     let names = [
         (Column::User, &filter.user),
         (Column::Device, &filter.device),
@@ -146,10 +146,11 @@ fn name_tests(filter: &Filter) -> impl Iterator<Item = Test> {
         (Column::Site, &filter.site),
         (Column::List, &filter.list),
     ];
-    names.into_iter().filter(|(_, wanted)| wanted.is_some()).map(|(which, wanted)| {
+    let names = names.into_iter().filter(|(_, wanted)| wanted.is_some()).map(|(which, wanted)| {
         let wanted = wanted.clone();
         text_test(which, move |name| is(&wanted, name))
-    })
+    });
+    names.chain(among)
 }
 
 fn ahead_test(want: &Want) -> Option<Test> {
