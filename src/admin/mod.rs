@@ -32,6 +32,8 @@ mod incidents;
 mod laws;
 mod menu;
 mod next_step;
+mod organisation_rows;
+mod organisation_works;
 mod origin;
 mod outbox;
 mod page;
@@ -63,6 +65,7 @@ mod sources;
 mod status;
 mod text_diff;
 mod tokens;
+mod trips;
 mod watch;
 mod words;
 mod works;
@@ -85,6 +88,7 @@ pub use host_works::{
 };
 pub use incident_works::{FixedIncidentWorks, IncidentWorks, Keep};
 pub use incidents::Scope;
+pub use organisation_works::{FixedOrganisation, Guest, OrganisationTerms, OrganisationTrouble, OrganisationWorks, Trip};
 pub use outbox::{File, Letter};
 pub use place::{Place, Takes};
 pub use policy_works::{

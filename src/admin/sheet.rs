@@ -50,6 +50,8 @@ pub(super) struct Part {
     pub(super) form: Option<Form>,
     /// Pages of ours, with words.
     pub(super) links: Vec<(String, String)>,
+    /// The page of ours where most go from here: it looks like a button.
+    pub(super) way: Option<(String, String)>,
 }
 
 /// A row of a table.
@@ -249,6 +251,7 @@ fn part(part: &Part) -> Value {
         ("more", Value::from(form.is_some_and(|form| form.fields.iter().any(|field| field.kind == Kind::More)))),
         ("fields", form.map(|form| form.fields.iter().map(field).collect::<Value>()).unwrap_or_default()),
         ("links", part.links.iter().map(link).collect()),
+        ("ways", part.way.iter().map(link).collect()),
     ])
 }
 

@@ -5,6 +5,7 @@ use super::decision_works::{DecisionWorks, FixedDecisions};
 use super::disclosure_works::{DisclosureWorks, FixedDisclosures};
 use super::figure_works::{FigureWorks, FixedFigures};
 use super::host_works::{FixedHosts, HostWorks};
+use super::organisation_works::{FixedOrganisation, OrganisationWorks};
 use super::policy_works::{FixedPolicy, PolicyWorks};
 use super::queue_works::{FixedQueue, QueueWorks};
 use super::review_works::{FixedReviews, ReviewWorks};
@@ -132,6 +133,7 @@ pub trait Works:
     + ReviewWorks
     + super::incident_works::IncidentWorks
     + FigureWorks
+    + OrganisationWorks
     + Send
     + Sync
 {
@@ -229,6 +231,8 @@ pub struct FixedWorks {
     pub reviews: FixedReviews,
     /// Figures of the log.
     pub figures: FixedFigures,
+    /// The organisation's sign-in service.
+    pub organisation: FixedOrganisation,
 }
 
 impl Works for FixedWorks {
