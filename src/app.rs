@@ -34,6 +34,7 @@ mod reviews;
 mod road;
 mod seen;
 mod settings_file;
+mod settings_sight;
 mod signals;
 mod small_lists;
 mod sources;

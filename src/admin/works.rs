@@ -34,6 +34,8 @@ pub struct Begin {
     pub settings: String,
     /// An address that is meant to be blocked, and one that is meant to be open.
     pub samples: [String; 2],
+    /// Whom people may ask, by the settings: name, telephone, e-mail, web; those that are there.
+    pub support: Vec<String>,
 }
 
 /// What would happen to an address.
@@ -132,6 +134,7 @@ pub trait Works:
     + ReviewWorks
     + super::incident_works::IncidentWorks
     + FigureWorks
+    + super::settings_works::SettingsWorks
     + Send
     + Sync
 {
@@ -229,6 +232,8 @@ pub struct FixedWorks {
     pub reviews: FixedReviews,
     /// Figures of the log.
     pub figures: FixedFigures,
+    /// Options of the settings.
+    pub settings: super::settings_works::FixedSettings,
 }
 
 impl Works for FixedWorks {
