@@ -35,6 +35,7 @@ mod reviews;
 mod road;
 mod seen;
 mod settings_file;
+mod settings_sight;
 mod signals;
 mod small_lists;
 mod sources;

@@ -25,11 +25,13 @@ mod disclosures;
 mod fields;
 mod figure_works;
 mod guard;
+mod help;
 mod host_works;
 mod incident_rows;
 mod incident_works;
 mod incidents;
 mod laws;
+mod may_words;
 mod menu;
 mod next_step;
 mod organisation_rows;
@@ -59,6 +61,7 @@ mod seats;
 mod secured;
 mod serve;
 mod sessions;
+mod settings_works;
 mod sheet;
 mod source_works;
 mod sources;
@@ -102,6 +105,7 @@ pub use review_works::{FixedReviews, ReviewItem, ReviewOf, ReviewWorks};
 pub use roles::{Action, Role, may, table};
 pub use secured::Settings as TlsSettings;
 pub use serve::Console;
+pub use settings_works::{FixedSettings, SettingsWorks};
 pub use source_works::{
     BadPlace, FixedSources, NewSource, NoisyHost, SourceFault, SourceView, SourceWorks, Trial, TrialFound, TrialList, TrialOf, TrialState,
     WouldMeet,

@@ -242,4 +242,14 @@ places! {
     Figures "/figures" SeeFigures Get;
     /// The same as a file.
     FiguresFile "/figures/file" SeeFigures Get;
+    /// Every option of the settings.
+    Settings "/settings" SeeSettings Get;
+    /// Another value of one, as a draft.
+    SettingChange "/settings/change" ChangePolicy Both;
+    /// What there is help with.
+    Help "/help" SeeHelp Get;
+    /// Help with a page.
+    HelpPage "/help/page" SeeHelp Get;
+    /// What each role may do, to print.
+    HelpRoles "/help/roles" SeeHelp Get;
 }

@@ -35,6 +35,8 @@ pub struct Begin {
     pub settings: String,
     /// An address that is meant to be blocked, and one that is meant to be open.
     pub samples: [String; 2],
+    /// Whom people may ask, by the settings: name, telephone, e-mail, web; those that are there.
+    pub support: Vec<String>,
 }
 
 /// What would happen to an address.
@@ -134,6 +136,7 @@ pub trait Works:
     + super::incident_works::IncidentWorks
     + FigureWorks
     + OrganisationWorks
+    + super::settings_works::SettingsWorks
     + Send
     + Sync
 {
@@ -233,6 +236,8 @@ pub struct FixedWorks {
     pub figures: FixedFigures,
     /// The organisation's sign-in service.
     pub organisation: FixedOrganisation,
+    /// Options of the settings.
+    pub settings: super::settings_works::FixedSettings,
 }
 
 impl Works for FixedWorks {

@@ -87,6 +87,14 @@ impl Standing {
     }
 }
 
+/// Does this option wait for a restart? The same that [`Standing::waiting`] names.
+pub(super) fn waits_for_a_restart(path: &str) -> bool {
+    let is_in = |table: &str| path.strip_prefix(table).is_some_and(|rest| rest.starts_with('.'));
+    let of_log = is_in("log") && !is_in("log.retention");
+    let of_console = is_in("admin") && path != "admin.approve_policy";
+    of_log || of_console || is_in("proxy.listener") || is_in("follow") || path == "site.node"
+}
+
 /// The console as it runs: where it listens is named by itself, and who approves is taken over.
 fn with_what_is_taken_over(runs: &AdminSettings, new: &AdminSettings) -> AdminSettings {
     AdminSettings { listen: new.listen, approve_policy: new.approve_policy, ..runs.clone() }
