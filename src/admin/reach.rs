@@ -116,7 +116,12 @@ pub struct Sight {
 const PARTED: &[Place] = &[
     Place::Setup,
     Place::SignIn,
+    Place::SignInOrganisation,
+    Place::SignInBack,
     Place::SignOut,
+    Place::Help,
+    Place::HelpPage,
+    Place::HelpRoles,
     Place::Enrol,
     Place::Dashboard,
     Place::Account,

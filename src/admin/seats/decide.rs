@@ -91,8 +91,10 @@ pub(super) fn blank(call: &Call<'_>) -> Result<Reply, Stop> {
     Ok(Reply::Page(Box::new(sheet(call, &standing(call)?))))
 }
 
-/// Whoever reaches some sites decides for their groups alone, and gives no rules of another site's.
+/// A group is named where it is for one. Whoever reaches some sites decides for their groups alone, and gives no rules of another site's.
 fn own_groups(call: &Call<'_>, sheet: &mut Sheet, whom: &DecisionFor) -> Result<(), Stop> {
+    let none = matches!(whom, DecisionFor::Group(name) if name.is_empty());
+    complain(sheet, "group", none.then(|| call.say("fault.choose").to_owned()));
     if !call.reach()?.is_all() {
         let (other, to) = (!matches!(whom, DecisionFor::Group(name) if call.sees_group(name)), call.form.text("to"));
         complain(sheet, "whom", other.then(|| call.say("fault.only_groups").to_owned()));
@@ -123,9 +125,8 @@ fn typed(call: &Call<'_>, sheet: &mut Sheet) -> Result<Option<NewDecision>, Stop
     };
     complain(sheet, "whom", said(whom.is_none(), "fault.choose"));
     let whom = whom.unwrap_or_default();
-    let nobody = |whom: &DecisionFor| matches!(whom, DecisionFor::Person(name) | DecisionFor::Room(name) if name.is_empty());
-    complain(sheet, "who", said(nobody(&whom), "fault.missing"));
-    complain(sheet, "group", said(matches!(&whom, DecisionFor::Group(name) if name.is_empty()), "fault.choose"));
+    let nobody = matches!(&whom, DecisionFor::Person(name) | DecisionFor::Room(name) if name.is_empty());
+    complain(sheet, "who", said(nobody, "fault.missing"));
     own_groups(call, sheet, &whom)?;
     let lines = call.form.raw("addresses").lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty());
     let (addresses, category, to) = (lines.collect::<Vec<_>>(), field("category"), field("to"));
