@@ -29,7 +29,16 @@ const MENU: &[(&str, &[(Place, &str)])] = &[
             (Place::Board, "place.board"),
         ],
     ),
-    ("menu.rules", &[(Place::Policy, "place.policy"), (Place::Plan, "place.plan"), (Place::Suites, "place.suites")]),
+    (
+        "menu.rules",
+        &[
+            (Place::Policy, "place.policy"),
+            (Place::PolicyAddresses, "place.addresses"),
+            (Place::PolicyGroups, "place.groups"),
+            (Place::Plan, "place.plan"),
+            (Place::Suites, "place.suites"),
+        ],
+    ),
     (
         "menu.lists",
         &[
