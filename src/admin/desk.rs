@@ -7,7 +7,7 @@ use super::asking::Pseudonyms;
 use super::audit::{self, Act};
 use super::book::{Book, BookFault};
 use super::call::{Call, Reply, Stop};
-use super::fields::{Fields, LARGEST};
+use super::fields::{Fields, LARGEST, LARGEST_LIST};
 use super::place::Place;
 use super::roles::may;
 use super::seats;
@@ -119,7 +119,7 @@ impl Desk {
             Method::POST if place.takes().post() => true,
             _ => return Stop::Method.response(),
         };
-        let form = match read_form(post, &head.headers, body).await {
+        let form = match read_form(place, post, &head.headers, body).await {
             Ok(form) => form,
             Err(stop) => return stop.response(),
         };
@@ -257,7 +257,7 @@ pub(super) fn stated_client(headers: &HeaderMap) -> Option<IpAddr> {
     last.rsplit(',').next()?.trim().parse().ok()
 }
 
-async fn read_form(post: bool, headers: &HeaderMap, body: Body) -> Result<Fields, Stop> {
+async fn read_form(place: Place, post: bool, headers: &HeaderMap, body: Body) -> Result<Fields, Stop> {
     if !post {
         return Ok(Fields::default());
     }
@@ -265,6 +265,7 @@ async fn read_form(post: bool, headers: &HeaderMap, body: Body) -> Result<Fields
     if !kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")) {
         return Err(Stop::MediaType);
     }
-    let bytes = to_bytes(body, LARGEST).await.map_err(|_| Stop::TooLarge)?;
+    let most = if place == Place::PolicyAddressesNew { LARGEST_LIST } else { LARGEST };
+    let bytes = to_bytes(body, most).await.map_err(|_| Stop::TooLarge)?;
     Fields::read(&bytes).ok_or(Stop::Twice)
 }
