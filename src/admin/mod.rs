@@ -35,6 +35,7 @@ mod next_step;
 mod origin;
 mod outbox;
 mod page;
+mod patience;
 mod place;
 mod policy_deeds;
 mod policy_drafts;

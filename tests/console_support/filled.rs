@@ -135,10 +135,15 @@ impl Filled {
     }
 }
 
-/// Starts it and fills it.
+/// Starts it and fills it; no letter leaves.
 pub async fn filled() -> Filled {
+    filled_with(1).await
+}
+
+/// The same with a mail server.
+pub async fn filled_with(mail: u16) -> Filled {
     let mut world = World::new();
-    world.more = GROUPS.to_owned();
+    world.more = GROUPS.replace("port = 1\n", &format!("port = {mail}\n"));
     world.write("statutory.txt", "listed.test/page\n");
     world.write("blocked.txt", "blocked.test\nother.test\n");
     world.write("lists/more.txt", "play.test\nno such line here\n");
@@ -183,28 +188,33 @@ fn traffic(world: &World, proxy: SocketAddr) {
         proxy,
         b"GET http://open.test/\xff\xfe HTTP/1.1\r\nHost: open.test\r\nUser-Agent: =cmd|' /C calc'!A0\xff\r\nConnection: close\r\n\r\n",
     );
-    let child = format!("X-Forwarded-For: {CHILD}\r\nAccept: text/html\r\n");
     for (address, words) in [
         (world.address("blocked.test", "/page"), format!("I need it for my homework. {BAD}")),
         ("http://lifeguard.internal/worry".to_owned(), format!("Somebody asks me for pictures. {BAD}")),
     ] {
-        let page = get_with(proxy, &address, &child).text();
-        let at = page.find("<form class=\"tell\"").unwrap_or_else(|| panic!("no form: {page}"));
-        let value = |before: &str| {
-            let rest = page[at..].split_once(before).unwrap().1;
-            rest[..rest.find('"').unwrap()].replace("&#x2f;", "/").replace("&amp;", "&")
-        };
-        let (action, token) = (value("action=\""), value("name=\"token\" value=\""));
-        let action = if action.starts_with('/') { format!("http://lifeguard.internal{action}") } else { action };
-        let body = form_urlencoded::Serializer::new(String::new()).append_pair("token", &token).append_pair("words", &words).finish();
-        let head = format!(
-            "POST {action} HTTP/1.1\r\nHost: lifeguard.internal\r\n{child}Content-Type: application/x-www-form-urlencoded\r\n\
-             Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
-            body.len()
-        );
-        let said = crate::support::Reply::read(&exchange(proxy, head.as_bytes())).text();
+        let said = tell(proxy, &address, &words, CHILD);
         assert!(said.contains("Thank you"), "{said}");
     }
+}
+
+/// Sends the form on this page of the filter, and gives what is said to it.
+pub fn tell(proxy: SocketAddr, address: &str, words: &str, client: &str) -> String {
+    let client = format!("X-Forwarded-For: {client}\r\nAccept: text/html\r\n");
+    let page = get_with(proxy, address, &client).text();
+    let at = page.find("<form class=\"tell\"").unwrap_or_else(|| panic!("no form: {page}"));
+    let value = |before: &str| {
+        let rest = page[at..].split_once(before).unwrap().1;
+        rest[..rest.find('"').unwrap()].replace("&#x2f;", "/").replace("&amp;", "&")
+    };
+    let (action, token) = (value("action=\""), value("name=\"token\" value=\""));
+    let action = if action.starts_with('/') { format!("http://lifeguard.internal{action}") } else { action };
+    let body = form_urlencoded::Serializer::new(String::new()).append_pair("token", &token).append_pair("words", words).finish();
+    let head = format!(
+        "POST {action} HTTP/1.1\r\nHost: lifeguard.internal\r\n{client}Content-Type: application/x-www-form-urlencoded\r\n\
+         Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        body.len()
+    );
+    crate::support::Reply::read(&exchange(proxy, head.as_bytes())).text()
 }
 
 /// Lists, exceptions, codes, drafts and tokens.
