@@ -81,6 +81,7 @@ fn reason(because: &str) -> Result<(), DeedFault> {
 fn in_words(what: &What) -> String {
     match what {
         What::Change { group, category, was, wish, .. } => format!("{category} for {group}: {was} becomes {wish}"),
+        What::Setting { path, was, wish } => format!("the setting {path}: {was:?} becomes {wish:?}"),
         What::Back { version } => format!("the settings as they were in version {version}"),
     }
 }
@@ -104,6 +105,13 @@ pub(super) fn propose_back(call: &Call<'_>, version: &drafts::Version, because: 
     reason(because)?;
     let proposed = call.desk.works.replaced(&version.text).map_err(DeedFault::Change)?;
     put_down(call, &What::Back { version: version.id }, because, &proposed)
+}
+
+/// Proposes another value of an option; the draft's number.
+pub(super) fn propose_setting(call: &Call<'_>, path: &str, (was, wish): (&str, &str), because: &str) -> Result<i64, DeedFault> {
+    reason(because)?;
+    let proposed = call.desk.works.setting_changed(path, wish).map_err(DeedFault::Change)?;
+    put_down(call, &What::Setting { path: path.to_owned(), was: was.to_owned(), wish: wish.to_owned() }, because, &proposed)
 }
 
 fn put_down(call: &Call<'_>, what: &What, because: &str, proposed: &Proposed) -> Result<i64, DeedFault> {
@@ -159,7 +167,7 @@ pub(super) fn publish(call: &Call<'_>, draft: &Draft) -> Result<(), DeedFault> {
     }
     let by = doer(call)?;
     let kind = match draft.what {
-        What::Change { .. } => EventKind::PolicyPublished,
+        What::Change { .. } | What::Setting { .. } => EventKind::PolicyPublished,
         What::Back { .. } => EventKind::PolicyRolledBack,
     };
     call.desk.book.change(|book| drafts::keep_former(book, draft, call.now.wall))?;

@@ -17,6 +17,8 @@ const MOST: i64 = 100;
 pub(super) enum What {
     /// Another action of a category in a group: their titles, and words of actions.
     Change { group: String, category: String, title: String, was: String, wish: String },
+    /// Another value of an option, as they are written.
+    Setting { path: String, was: String, wish: String },
     /// A former text of the settings.
     Back { version: i64 },
 }

@@ -73,6 +73,7 @@ fn next_parts(call: &Call<'_>, draft: &Draft, sight: &PolicySight) -> Result<Vec
         let lines = vec![words::fill(call, "policy.moved_words", &[&draft.proposed.base, &sight.digest])];
         let again = match &draft.what {
             What::Change { group, category, .. } => at(Place::PolicyChange, &[("group", group), ("category", category)]),
+            What::Setting { path, .. } => at(Place::SettingChange, &[("option", path)]),
             What::Back { version } => at(Place::PolicyVersion, &[("version", &version.to_string())]),
         };
         let links = vec![(again, call.say("policy.again").to_owned())];
