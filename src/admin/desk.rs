@@ -11,6 +11,7 @@ use super::fields::{Fields, LARGEST, LARGEST_LIST};
 use super::place::Place;
 use super::roles::may;
 use super::seats;
+use super::serve::Caller;
 use super::sessions;
 use super::sheet::{Looker, SheetPage};
 use super::trips::Trips;
@@ -30,10 +31,14 @@ use axum::response::Response;
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::Semaphore;
+use tokio::time::timeout;
 
 /// How many are answered at a time: each sign-in takes 19 MiB and a core for tens of milliseconds (A-G4).
 const AT_A_TIME: usize = 3;
+/// Whoever has no turn after this is told to try again.
+pub(super) const WAITS: Duration = Duration::from_secs(20);
 /// The secret of the set-up is good for so long.
 const SETUP_FOR: i64 = 24 * 3600 * 1_000_000;
 
@@ -113,7 +118,7 @@ impl Desk {
     }
 
     /// Answers a request for a place.
-    pub(super) async fn answer(self: Arc<Self>, place: Place, peer: SocketAddr, head: Parts, body: Body) -> Response {
+    pub(super) async fn answer(self: Arc<Self>, place: Place, caller: Caller, head: Parts, body: Body) -> Response {
         let post = match head.method {
             Method::GET | Method::HEAD if place.takes().get() => false,
             Method::POST if place.takes().post() => true,
@@ -123,7 +128,8 @@ impl Desk {
             Ok(form) => form,
             Err(stop) => return stop.response(),
         };
-        let Ok(_turn) = self.turns.acquire().await else { return Stop::Busy.response() };
+        let (_working, peer) = (caller.work.begin(), caller.peer);
+        let Ok(Ok(_turn)) = timeout(WAITS, self.turns.acquire()).await else { return Stop::Busy.response() };
         let desk = Arc::clone(&self);
         // Whoever goes away does not stop what was begun: a deed is done and recorded, or neither.
         let work = tokio::task::spawn_blocking(move || desk.work(&head, place, (post, form), peer));

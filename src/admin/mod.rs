@@ -41,6 +41,7 @@ mod organisation_works;
 mod origin;
 mod outbox;
 mod page;
+mod patience;
 mod place;
 mod policy_deeds;
 mod policy_drafts;

@@ -366,6 +366,15 @@
 //! has (and one that is somebody else's looks the same); fields that no form has; other names in `Host`; paths that lead out; long and slow
 //! requests; the time of an answer; guesses at codes. Every answer is looked at for the fields that forbid frames, scripts, caches and leading
 //! elsewhere. A request has 30 seconds to come whole, and 16 KB, or 64 KB where addresses are put down by the hundred.
+//! elsewhere. A request has 30 seconds to come whole, and 16 KB. While its answer is being made no clock runs against its connection, so that
+//! a search or a file is never cut off; three are answered at a time, and who has no turn after 20 seconds is told to try again.
+//!
+//! # Proofs
+//!
+//! `tests/console_every_page.rs` finds every page by its links, as each role, in a program with something on all of them, and looks at it in
+//! Chromium: 1280 and 390, light and dark, English and Welsh, script on and off, axe, sideways scrolling, what the browser says of it,
+//! bytes, other hosts. A place that nobody comes to fails it. `tests/console_outside.rs` is what comes from outside. `make console-load`
+//! measures each page, first rows, and what 50 people and a big file cost the proxy, on the log of `make log-bench`.
 //!
 //! # The record
 //!
