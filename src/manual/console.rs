@@ -365,8 +365,7 @@
 //! elsewhere, other methods and media types; hostile text in each field, in what clients say to the proxy, and in links; numbers that nobody
 //! has (and one that is somebody else's looks the same); fields that no form has; other names in `Host`; paths that lead out; long and slow
 //! requests; the time of an answer; guesses at codes. Every answer is looked at for the fields that forbid frames, scripts, caches and leading
-//! elsewhere. A request has 30 seconds to come whole, and 16 KB, or 64 KB where addresses are put down by the hundred.
-//! elsewhere. A request has 30 seconds to come whole, and 16 KB. While its answer is being made no clock runs against its connection, so that
+//! elsewhere. A request has 30 seconds to come whole, and 16 KB, or 64 KB where addresses are put down by the hundred. While its answer is being made no clock runs against its connection, so that
 //! a search or a file is never cut off; three are answered at a time, and who has no turn after 20 seconds is told to try again.
 //!
 //! # Proofs
