@@ -22,6 +22,8 @@ mod defang;
 mod desk;
 mod disclosure_works;
 mod disclosures;
+mod edit_text;
+mod edit_works;
 mod fields;
 mod figure_works;
 mod guard;
@@ -39,6 +41,7 @@ mod organisation_works;
 mod origin;
 mod outbox;
 mod page;
+mod patience;
 mod place;
 mod policy_deeds;
 mod policy_drafts;
@@ -86,6 +89,11 @@ pub use decision_works::{
 pub use desk::{Desk, DoorSettings};
 pub use disclosure_works::{Bundle, CaseScope, DisclosureWorks, FixedDisclosures, Found, Subject};
 pub use disclosures::{Case, CaseId};
+pub use edit_text::{SETTINGS, Setting, Written as WrittenAs, list as list_text, quoted, shown as shown_setting};
+pub use edit_works::{
+    Edit, EditFault, EditLine, EditWorks, Edited, GroupForm, LineAnswer, MOST_ADDRESSES, MOST_EDITS, NewRule, RuleSight, Who, WhoSight,
+    Wish,
+};
 pub use figure_works::{CivilHour, FigureWorks, FixedFigures, HourFigure, HourFigures, MonthFigures, Tunnels};
 pub use guard::AllowedHosts;
 pub use host_works::{

@@ -128,6 +128,7 @@ pub trait Works:
     + HostWorks
     + SourceWorks
     + PolicyWorks
+    + super::edit_works::EditWorks
     + AskingWorks
     + QueueWorks
     + super::incident_works::IncidentWorks
