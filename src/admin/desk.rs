@@ -13,6 +13,7 @@ use super::roles::may;
 use super::seats;
 use super::sessions;
 use super::sheet::{Looker, SheetPage};
+use super::trips::Trips;
 use super::words::{Language, Words};
 use super::works::Works;
 use super::{accounts, cookie, menu, origin};
@@ -67,6 +68,7 @@ pub struct Desk {
     /// The console speaks TLS itself.
     over_tls: bool,
     pub(super) pseudonyms: Pseudonyms,
+    pub(super) trips: Trips,
     page: SheetPage,
     pub(super) turns: Semaphore,
 }
@@ -97,6 +99,7 @@ impl Desk {
             settings,
             over_tls: false,
             pseudonyms: Pseudonyms::at(folder),
+            trips: Trips::new()?,
             page: SheetPage::new(),
             turns: Semaphore::new(AT_A_TIME),
         };
@@ -143,6 +146,7 @@ impl Desk {
             query,
             session: None,
             token: None,
+            trip: cookie::trip_brought(&head.headers, secure),
             agent: text(USER_AGENT),
             language: self.settings.language.unwrap_or_else(|| Language::wanted(&text(ACCEPT_LANGUAGE))),
             secure,
@@ -173,7 +177,7 @@ impl Desk {
         let role = call.session.as_ref().map(|session| session.account.role);
         match &call.session {
             // First steps come first: nothing else but to sign out.
-            Some(session) if session.enrolling && !matches!(call.place, Place::Enrol | Place::SignOut | Place::Setup | Place::SignIn) => {
+            Some(session) if session.enrolling && !is_first_step(call.place) => {
                 return Err(Stop::Go(Place::Enrol.path()));
             }
             Some(_) | None if may(role, action) => {}
@@ -216,7 +220,8 @@ impl Desk {
 
     /// `fresh`: a session begins with this page, and what the old one may have is over.
     fn looker(&self, call: &Call<'_>, fresh: bool) -> Looker {
-        let looker = Looker { language: call.language, site: self.works.begin().site, ..Looker::default() };
+        let help = super::help::path_of(call.place).unwrap_or_default();
+        let looker = Looker { language: call.language, site: self.works.begin().site, help, ..Looker::default() };
         let Some(session) = call.session.as_ref().filter(|_| !fresh) else { return looker };
         Looker {
             who: session.account.shown.clone(),
@@ -233,6 +238,12 @@ impl Desk {
         let waiting = audit::record(&*self.log, kind, act, peer, at);
         tokio::runtime::Handle::current().block_on(waiting).map_err(Stop::Log)
     }
+}
+
+/// What is open before the first steps of an account are done.
+const fn is_first_step(place: Place) -> bool {
+    use Place::{Enrol, Help, HelpPage, HelpRoles, Setup, SignIn, SignOut};
+    matches!(place, Enrol | SignOut | Setup | SignIn | Help | HelpPage | HelpRoles)
 }
 
 /// Did somebody else pass it on? Then the address that we see is not the one it came from.

@@ -2,6 +2,7 @@
 
 use super::call::Call;
 use super::place::Place;
+use super::queue_rows;
 use super::roles::may;
 
 /// Each group's name and its places with theirs.
@@ -36,6 +37,7 @@ const MENU: &[(&str, &[(Place, &str)])] = &[
             (Place::PolicyAddresses, "place.addresses"),
             (Place::PolicyGroups, "place.groups"),
             (Place::Plan, "place.plan"),
+            (Place::Settings, "place.settings"),
             (Place::Suites, "place.suites"),
         ],
     ),
@@ -61,12 +63,28 @@ const MENU: &[(&str, &[(Place, &str)])] = &[
             (Place::Account, "place.account"),
             (Place::Tokens, "place.tokens"),
             (Place::Api, "place.api"),
+            (Place::Help, "place.help"),
         ],
     ),
 ];
 
-/// A group: its name, and for each place its path, its name, and whether they are there.
-pub(super) type Group = (&'static str, Vec<(&'static str, &'static str, bool)>);
+/// A group of places with its name.
+#[derive(Clone, Debug)]
+pub(super) struct Group {
+    pub(super) name: &'static str,
+    pub(super) places: Vec<Entry>,
+}
+
+/// A place in the menu.
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    pub(super) path: &'static str,
+    pub(super) name: &'static str,
+    /// Whoever looks is there.
+    pub(super) here: bool,
+    /// What waits there for whoever looks.
+    pub(super) waits: u64,
+}
 
 /// What whoever looks may open. Nothing before the first steps are done.
 pub(super) fn of(call: &Call<'_>) -> Vec<Group> {
@@ -74,7 +92,38 @@ pub(super) fn of(call: &Call<'_>) -> Vec<Group> {
     let role = Some(session.account.role);
     let group = |(name, places): &(&'static str, &[(Place, &'static str)])| {
         let open = places.iter().filter(|(place, _)| may(role, place.action()));
-        (call.say(name), open.map(|(place, key)| (place.path(), call.say(key), *place == call.place)).collect())
+        let entry = |(place, key): &(Place, &'static str)| Entry {
+            path: place.path(),
+            name: call.say(key),
+            here: *place == call.place,
+            waits: waits(call, *place),
+        };
+        Group { name: call.say(name), places: open.map(entry).collect() }
     };
-    MENU.iter().map(group).filter(|(_, places): &Group| !places.is_empty()).collect()
+    MENU.iter().map(group).filter(|group| !group.places.is_empty()).collect()
+}
+
+/// What waits at a place for an answer. A book that cannot be read says so on the page itself.
+fn waits(call: &Call<'_>, place: Place) -> u64 {
+    let told = |at: usize| {
+        call.desk
+            .book
+            .read(|book| queue_rows::waiting(book))
+            .map_or(0, |all| all.get(at).map_or(0, |one| u64::try_from(one.many).unwrap_or(0)))
+    };
+    if place == Place::Queue {
+        told(0)
+    } else if place == Place::Worries {
+        told(1)
+    } else if place == Place::Alerts {
+        super::seats::alerts_waiting(call)
+    } else {
+        0
+    }
+}
+
+/// Every place that stands in it.
+#[cfg(test)]
+pub(super) fn places() -> impl Iterator<Item = Place> {
+    MENU.iter().flat_map(|(_, places)| places.iter().map(|(place, _)| *place))
 }

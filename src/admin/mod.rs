@@ -27,13 +27,17 @@ mod edit_works;
 mod fields;
 mod figure_works;
 mod guard;
+mod help;
 mod host_works;
 mod incident_rows;
 mod incident_works;
 mod incidents;
 mod laws;
+mod may_words;
 mod menu;
 mod next_step;
+mod organisation_rows;
+mod organisation_works;
 mod origin;
 mod outbox;
 mod page;
@@ -59,12 +63,14 @@ mod seats;
 mod secured;
 mod serve;
 mod sessions;
+mod settings_works;
 mod sheet;
 mod source_works;
 mod sources;
 mod status;
 mod text_diff;
 mod tokens;
+mod trips;
 mod watch;
 mod words;
 mod works;
@@ -92,6 +98,7 @@ pub use host_works::{
 };
 pub use incident_works::{FixedIncidentWorks, IncidentWorks, Keep};
 pub use incidents::Scope;
+pub use organisation_works::{FixedOrganisation, Guest, OrganisationTerms, OrganisationTrouble, OrganisationWorks, Trip};
 pub use outbox::{File, Letter};
 pub use place::{Place, Takes};
 pub use policy_works::{
@@ -105,6 +112,7 @@ pub use review_works::{FixedReviews, ReviewItem, ReviewOf, ReviewWorks};
 pub use roles::{Action, Role, may, table};
 pub use secured::Settings as TlsSettings;
 pub use serve::Console;
+pub use settings_works::{FixedSettings, SettingsWorks};
 pub use source_works::{
     BadPlace, FixedSources, NewSource, NoisyHost, SourceFault, SourceView, SourceWorks, Trial, TrialFound, TrialList, TrialOf, TrialState,
     WouldMeet,

@@ -72,6 +72,10 @@ places! {
     Setup "/setup" SetUp Both;
     /// Where people sign in.
     SignIn "/sign-in" SignIn Both;
+    /// Off to the organisation's sign-in service.
+    SignInOrganisation "/sign-in/organisation" SignIn Get;
+    /// Back from it: a sign-in, with an answer that only the browser that asked can bring, once.
+    SignInBack "/sign-in/organisation/back" SignIn Get;
     /// Signs out.
     SignOut "/sign-out" OwnAccount Post;
     /// First steps of an account.
@@ -258,4 +262,14 @@ places! {
     Figures "/figures" SeeFigures Get;
     /// The same as a file.
     FiguresFile "/figures/file" SeeFigures Get;
+    /// Every option of the settings.
+    Settings "/settings" SeeSettings Get;
+    /// Another value of one, as a draft.
+    SettingChange "/settings/change" ChangePolicy Both;
+    /// What there is help with.
+    Help "/help" SeeHelp Get;
+    /// Help with a page.
+    HelpPage "/help/page" SeeHelp Get;
+    /// What each role may do, to print.
+    HelpRoles "/help/roles" SeeHelp Get;
 }

@@ -90,6 +90,7 @@ fn in_words(what: &What) -> String {
             let more = lines.len().saturating_sub(TOLD);
             if more == 0 { told } else { format!("{told}; and {more} more") }
         }
+        What::Setting { path, was, wish } => format!("the setting {path}: {was:?} becomes {wish:?}"),
         What::Back { version } => format!("the settings as they were in version {version}"),
     }
 }
@@ -115,7 +116,7 @@ pub(super) fn propose_edits(call: &Call<'_>, edits: Vec<Edit>, because: &str) ->
 pub(super) fn propose_again(call: &Call<'_>, draft: &Draft) -> Result<i64, DeedFault> {
     match &draft.what {
         What::Edits { edits, .. } => propose_edits(call, edits.clone(), &draft.because).map_err(|(_, fault)| fault),
-        What::Change { .. } | What::Back { .. } => Err(DeedFault::Closed),
+        What::Change { .. } | What::Setting { .. } | What::Back { .. } => Err(DeedFault::Closed),
     }
 }
 
@@ -138,6 +139,13 @@ pub(super) fn propose_back(call: &Call<'_>, version: &drafts::Version, because: 
     reason(because)?;
     let proposed = call.desk.works.replaced(&version.text).map_err(DeedFault::Change)?;
     put_down(call, &What::Back { version: version.id }, because, &proposed)
+}
+
+/// Proposes another value of an option; the draft's number.
+pub(super) fn propose_setting(call: &Call<'_>, path: &str, (was, wish): (&str, &str), because: &str) -> Result<i64, DeedFault> {
+    reason(because)?;
+    let proposed = call.desk.works.setting_changed(path, wish).map_err(DeedFault::Change)?;
+    put_down(call, &What::Setting { path: path.to_owned(), was: was.to_owned(), wish: wish.to_owned() }, because, &proposed)
 }
 
 fn put_down(call: &Call<'_>, what: &What, because: &str, proposed: &Proposed) -> Result<i64, DeedFault> {
@@ -193,7 +201,7 @@ pub(super) fn publish(call: &Call<'_>, draft: &Draft) -> Result<(), DeedFault> {
     }
     let by = doer(call)?;
     let kind = match draft.what {
-        What::Change { .. } | What::Edits { .. } => EventKind::PolicyPublished,
+        What::Change { .. } | What::Edits { .. } | What::Setting { .. } => EventKind::PolicyPublished,
         What::Back { .. } => EventKind::PolicyRolledBack,
     };
     call.desk.book.change(|book| drafts::keep_former(book, draft, call.now.wall))?;

@@ -20,6 +20,8 @@ pub(super) enum What {
     Change { group: String, category: String, title: String, was: String, wish: String },
     /// Several changes together: what they are, and each in words.
     Edits { edits: Vec<Edit>, lines: Vec<EditLine> },
+    /// Another value of an option, as they are written.
+    Setting { path: String, was: String, wish: String },
     /// A former text of the settings.
     Back { version: i64 },
 }

@@ -195,6 +195,10 @@ actions! {
     HoldReview "hold-review" = Who::Roles(&[It, SafeguardingLead, Auditor]);
     /// Figures of the log month by month, from which nobody can be guessed.
     SeeFigures "see-figures" = Who::SignedIn;
+    /// See every option of the settings, without secrets.
+    SeeSettings "see-settings" = Who::Roles(&[SiteAdmin, ConsortiumAdmin, It]);
+    /// Help with the pages of the console, also for whoever cannot sign in.
+    SeeHelp "see-help" = Who::Anybody;
 }
 
 /// May this role do this? `None`: nobody has signed in.

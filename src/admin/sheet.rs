@@ -2,10 +2,13 @@
 //! what somebody typed into a field comes back beside its fault.
 
 use super::chart::Drawn;
-use super::menu::Group;
+use super::menu::{Entry, Group};
 use super::words::{Language, Words};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
+
+/// A menu of more places than these has its groups folded.
+const UNFOLDED: usize = 10;
 
 /// A page.
 #[derive(Clone, Debug, Default)]
@@ -29,6 +32,12 @@ pub(super) struct Sheet {
 pub(super) struct Part {
     pub(super) heading: String,
     pub(super) lines: Vec<String>,
+    /// It is folded away until somebody opens it; open from the start where a field in it has a fault.
+    pub(super) folded: bool,
+    /// What is done one after another.
+    pub(super) steps: Vec<String>,
+    /// What belongs together, in no order.
+    pub(super) points: Vec<String>,
     /// A picture of squares: its side, its path, and what it is in words.
     pub(super) picture: Option<(usize, String, String)>,
     /// Pictures of figures.
@@ -48,8 +57,14 @@ pub(super) struct Part {
     pub(super) shut: Vec<usize>,
     /// A form.
     pub(super) form: Option<Form>,
+    /// Lines below everything else.
+    pub(super) after: Vec<String>,
+    /// Its links stand in a list of columns.
+    pub(super) listed: bool,
     /// Pages of ours, with words.
     pub(super) links: Vec<(String, String)>,
+    /// The page of ours where most go from here: it looks like a button.
+    pub(super) way: Option<(String, String)>,
 }
 
 /// A row of a table.
@@ -151,6 +166,8 @@ pub(super) struct Looker {
     pub(super) token: String,
     /// Where they may go.
     pub(super) menu: Vec<Group>,
+    /// Help with this page; empty: there is none.
+    pub(super) help: String,
 }
 
 /// The template.
@@ -173,11 +190,6 @@ impl SheetPage {
         let fault = |field: &str, words: &str| Value::from_pairs([("field", Value::from(field)), ("words", Value::from(words))]);
         let faulty = sheet.fields().filter(|field| !field.fault.is_empty());
         let of_fields = faulty.map(|field| fault(field.name, &format!("{}: {}", field.label, field.fault)));
-        let place = |(href, name, here): &(&'static str, &'static str, bool)| {
-            Value::from_pairs([("href", Value::from(*href)), ("name", Value::from(*name)), ("here", Value::from(*here))])
-        };
-        let group =
-            |(name, places): &Group| Value::from_pairs([("name", Value::from(*name)), ("places", places.iter().map(place).collect())]);
         let values = Value::from_pairs([
             ("lang", Value::from(looker.language.tag())),
             ("title", text(&sheet.title)),
@@ -186,6 +198,10 @@ impl SheetPage {
             ("role", text(looker.role)),
             ("token", text(&looker.token)),
             ("menu", looker.menu.iter().map(group).collect()),
+            ("folds", Value::from(looker.menu.iter().map(|group| group.places.len()).sum::<usize>() > UNFOLDED)),
+            ("help", text(&looker.help)),
+            ("say_help", say("page.help")),
+            ("say_waits", say("page.waits")),
             ("lead", texts(&sheet.lead)),
             ("notes", texts(&sheet.notes)),
             ("faults", sheet.fault.iter().map(|words| fault("", words)).chain(of_fields).collect()),
@@ -199,6 +215,24 @@ impl SheetPage {
         ]);
         self.0.get_template("sheet.html")?.render(values)
     }
+}
+
+fn group(group: &Group) -> Value {
+    let waits = |many: u64| Value::from(if many == 0 { String::new() } else { super::page::count(many) });
+    let place = |one: &Entry| {
+        Value::from_pairs([
+            ("href", Value::from(one.path)),
+            ("name", Value::from(one.name)),
+            ("here", Value::from(one.here)),
+            ("waits", waits(one.waits)),
+        ])
+    };
+    Value::from_pairs([
+        ("name", Value::from(group.name)),
+        ("here", Value::from(group.places.iter().any(|place| place.here))),
+        ("waits", waits(group.places.iter().map(|place| place.waits).sum())),
+        ("places", group.places.iter().map(place).collect()),
+    ])
 }
 
 /// Text in which nothing is hidden: control characters and those that turn the direction of writing are shown by their numbers (A3).
@@ -236,6 +270,10 @@ fn part(part: &Part) -> Value {
     Value::from_pairs([
         ("heading", text(&part.heading)),
         ("lines", texts(&part.lines)),
+        ("folded", Value::from(part.folded)),
+        ("open", Value::from(form.is_some_and(|form| form.fields.iter().any(|field| !field.fault.is_empty())))),
+        ("steps", texts(&part.steps)),
+        ("points", texts(&part.points)),
         ("side", Value::from(side)),
         ("picture", text(&picture)),
         ("picture_words", text(&in_words)),
@@ -251,7 +289,10 @@ fn part(part: &Part) -> Value {
         ("more", Value::from(folds.clone().last().is_some_and(|field| !field.label.is_empty()))),
         ("folds", Value::from(folds.count())),
         ("fields", form.map(fields).unwrap_or_default()),
+        ("after", texts(&part.after)),
+        ("listed", Value::from(part.listed)),
         ("links", part.links.iter().map(link).collect()),
+        ("ways", part.way.iter().map(link).collect()),
     ])
 }
 
@@ -325,6 +366,9 @@ mod tests {
         let part = Part {
             heading: bad.clone(),
             lines: vec![bad.clone()],
+            folded: true,
+            steps: vec![bad.clone()],
+            points: vec![bad.clone()],
             picture: Some((9, bad.clone(), bad.clone())),
             drawn: vec![Drawn {
                 caption: bad.clone(),
@@ -341,6 +385,8 @@ mod tests {
             rows: vec![Line { href: bad.clone(), cells: vec![bad.clone(), bad.clone()] }],
             shut: vec![2],
             form: Some(Form { action: "/x", button: bad.clone(), fields: kinds.map(all).into() }),
+            after: vec![bad.clone()],
+            listed: false,
             links: vec![(bad.clone(), bad.clone())],
         };
         let sheet = Sheet {
@@ -355,7 +401,8 @@ mod tests {
             site: bad.clone(),
             who: bad.clone(),
             token: bad.clone(),
-            menu: vec![("x", vec![("/", "x", true)])],
+            menu: vec![Group { name: "x", places: vec![Entry { path: "/", name: "x", here: true, waits: 3 }] }],
+            help: bad.clone(),
             ..Looker::default()
         };
         let page = SheetPage::new().render(&sheet, &looker, &Words::new()).unwrap();

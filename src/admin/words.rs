@@ -16,6 +16,8 @@ const ENGLISH: &[&str] = &[
     include_str!("words/reviews.en.txt"),
     include_str!("words/figures.en.txt"),
     include_str!("words/tokens.en.txt"),
+    include_str!("words/organisation.en.txt"),
+    include_str!("words/help.en.txt"),
 ];
 const WELSH: &[&str] = &[
     include_str!("words/cy.txt"),
@@ -30,6 +32,8 @@ const WELSH: &[&str] = &[
     include_str!("words/reviews.cy.txt"),
     include_str!("words/figures.cy.txt"),
     include_str!("words/tokens.cy.txt"),
+    include_str!("words/organisation.cy.txt"),
+    include_str!("words/help.cy.txt"),
 ];
 
 /// A language of the console.

@@ -5,6 +5,7 @@ use super::decision_works::{DecisionWorks, FixedDecisions};
 use super::disclosure_works::{DisclosureWorks, FixedDisclosures};
 use super::figure_works::{FigureWorks, FixedFigures};
 use super::host_works::{FixedHosts, HostWorks};
+use super::organisation_works::{FixedOrganisation, OrganisationWorks};
 use super::policy_works::{FixedPolicy, PolicyWorks};
 use super::queue_works::{FixedQueue, QueueWorks};
 use super::review_works::{FixedReviews, ReviewWorks};
@@ -34,6 +35,8 @@ pub struct Begin {
     pub settings: String,
     /// An address that is meant to be blocked, and one that is meant to be open.
     pub samples: [String; 2],
+    /// Whom people may ask, by the settings: name, telephone, e-mail, web; those that are there.
+    pub support: Vec<String>,
 }
 
 /// What would happen to an address.
@@ -133,6 +136,8 @@ pub trait Works:
     + ReviewWorks
     + super::incident_works::IncidentWorks
     + FigureWorks
+    + OrganisationWorks
+    + super::settings_works::SettingsWorks
     + Send
     + Sync
 {
@@ -230,6 +235,10 @@ pub struct FixedWorks {
     pub reviews: FixedReviews,
     /// Figures of the log.
     pub figures: FixedFigures,
+    /// The organisation's sign-in service.
+    pub organisation: FixedOrganisation,
+    /// Options of the settings.
+    pub settings: super::settings_works::FixedSettings,
 }
 
 impl Works for FixedWorks {

@@ -39,7 +39,7 @@
 //!
 //! | Role | May | May not |
 //! |---|---|---|
-//! | site or consortium administrator | give access, ask what an address would get, close an address at once, answer what people ask to be opened | read the log, read what was done on the console |
+//! | site or consortium administrator | give access, see every setting, ask what an address would get, close an address at once, answer what people ask to be opened | read the log, read what was done on the console |
 //! | IT staff | ask what an address would get, close an address at once, answer what people ask to be opened, change policy, take on alerts about the filter, run accreditation | read the log, worries, incidents, what was done; give access |
 //! | safeguarding lead | read what was done on the console; the log, by name with a purpose; reports by mail; read worries and answer them; keep incidents and see what they hide; take alerts on; run accreditation | give access, change policy |
 //! | auditor | read what was done; the log under pseudonyms, as files and reports too; incidents | see names, give access |
@@ -332,6 +332,26 @@
 //! under a pseudonym even where the name was revealed to the token's owner, and a name is not taken in a question; an exception for a person
 //! does not say for whom. Not for programs: revealing names, files of the log, incidents, worries, alerts, changes of policy, of lists and of
 //! accounts.
+//!
+//! # Help, and what each role may do
+//!
+//! Every page has "Help with this page": `/help/page?of=SUBJECT`, a file a subject and a language (`src/admin/help/SUBJECT.en.txt`, `.cy.txt`): what
+//! the page is for, what people do there step by step, words explained, and whom to ask (`[site.contact]`; for those who have signed in the
+//! people of the set-up too). A page has the help of the subject whose path its own begins with. A test holds that every place of the menu
+//! has one, that both languages say the same things, and that sentences and words are short. Help is there before the door, for whoever
+//! cannot get in. `/help/roles` is a sheet for each role, made from the table of actions, to print.
+//!
+//! A menu of more than ten places is folded by group, without script; the group in which somebody is stands open, and each says how much
+//! waits there. An incident begins with its next step; what is done or seldom needed is folded.
+//!
+//! # The settings
+//!
+//! `/settings`, for administrators and IT staff, is the reference with values: every option of every table, what is written or holds without
+//! it, file and line, and what it means (`src/config/sight.rs`, from the blocks that `lifeguard check --reference` prints). Values of keys that
+//! are secrets are not shown, nor names, passwords and questions in addresses. IT staff change support, retention, mail, reviews, alerts, incidents and
+//! the language: as a draft with a reason and its effect, through every guard of policy, then published. Only that value changes in the
+//! text. What is in force only after a restart says so; what the environment says is not changed in the file.
+//!
 //! # From other machines
 //!
 //! `[admin] certificate = "console.pem"`, `key = "console.key"`: console, health and metrics speak TLS themselves, and nothing in clear; a reload

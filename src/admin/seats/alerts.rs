@@ -51,6 +51,11 @@ pub(super) fn waiting(call: &Call<'_>) -> Result<usize, Stop> {
     Ok(visible(call)?.iter().filter(|alert| alert.taken.is_none()).count())
 }
 
+/// The same for the menu: what cannot be read is told by the page.
+pub(in crate::admin) fn how_many(call: &Call<'_>) -> u64 {
+    waiting(call).map_or(0, |many| u64::try_from(many).unwrap_or(u64::MAX))
+}
+
 fn sheet(call: &Call<'_>) -> Result<Sheet, Stop> {
     let all = visible(call)?;
     let role = call.session()?.account.role;

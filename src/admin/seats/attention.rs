@@ -20,6 +20,8 @@ pub(super) fn part(call: &Call<'_>) -> Result<Part, Stop> {
     if may(role, Action::SeeLists) {
         rows.extend(health(call));
     }
+    let answers = super::queue::waiting(call)?;
+    rows.extend(answers.into_iter().map(|(place, name, words)| to(call, (place, name), words)));
     if may(role, Action::SeeAlerts) {
         let waiting = alerts::waiting(call)?;
         rows.extend((waiting > 0).then(|| line(call, (Place::Alerts, "place.alerts"), "attention.alerts", waiting)));
@@ -44,7 +46,10 @@ pub(super) fn part(call: &Call<'_>) -> Result<Part, Stop> {
 }
 
 fn line(call: &Call<'_>, (place, name): (Place, &'static str), key: &'static str, many: usize) -> Line {
-    let words = call.say_with(key, &count(u64::try_from(many).unwrap_or(u64::MAX)));
+    to(call, (place, name), call.say_with(key, &count(u64::try_from(many).unwrap_or(u64::MAX))))
+}
+
+fn to(call: &Call<'_>, (place, name): (Place, &'static str), words: String) -> Line {
     Line { href: place.path().to_owned(), cells: vec![call.say(name).to_owned(), words] }
 }
 

@@ -20,7 +20,6 @@ pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
     if may(role, Action::SeeLists) {
         parts.push(super::attention::part(call)?);
     }
-    parts.extend(super::queue::waiting(call)?);
     // Hours of a day are for those who answer for the policy; a governor reads months, without small numbers.
     if may(role, Action::ReadPolicy) {
         parts.push(super::pictures::part(call)?);

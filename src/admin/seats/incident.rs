@@ -7,6 +7,7 @@ use super::people::day_field;
 use super::sit::text;
 use crate::admin::accounts;
 use crate::admin::alias::Aliases;
+use crate::admin::book::fact;
 use crate::admin::call::{Call, Reply, Stop, moment};
 use crate::admin::incident_rows as rows;
 use crate::admin::incidents::{FACTS, FLAGS, Incident, OUTCOMES, REVIEW, Said};
@@ -33,33 +34,49 @@ pub(super) fn of(call: &Call<'_>, number: &str) -> Result<Incident, Stop> {
 
 /// Everything, as far as the role may have it.
 pub(super) fn sheet(call: &Call<'_>, incident: &Incident) -> Result<Sheet, Stop> {
-    let flowchart = call.desk.works.incident_settings().flowchart;
+    let flowchart = with_lead(call, Flowchart::clone(&call.desk.works.incident_settings().flowchart))?;
     let keeps = may(Some(call.session()?.account.role), Action::KeepIncidents);
     let open = incident.closed().is_none();
-    let mut parts = vec![known_part(call, incident)?];
+    let mut parts = Vec::new();
     if keeps && open {
         parts.push(step_part(call, incident, &flowchart));
-        parts.push(hold_part(call, incident));
+    }
+    parts.push(known_part(call, incident)?);
+    if keeps && open {
+        parts.push(Part { folded: !incident.holds().is_empty(), ..hold_part(call, incident) });
     }
     if incident.origin == "statutory" {
         parts.push(illegal_part(call, incident, &flowchart));
     }
     if keeps && open {
-        parts.push(facts_part(call, incident));
-        parts.push(class_part(call, incident));
+        parts.push(Part { folded: incident.missing().next().is_none(), ..facts_part(call, incident) });
+        parts.push(Part { folded: incident.kind().is_some(), ..class_part(call, incident) });
     }
     if keeps {
         parts.push(form_part(call, incident, ("incident.note", "incident.note_button"), "note", vec![area(call, "note", "said.note", "")]));
-        parts.push(review_part(call, incident));
+        parts.push(Part { folded: open, ..review_part(call, incident) });
     }
     if keeps && open {
-        parts.push(seal_part(call, incident)?);
+        parts.push(Part { folded: true, ..seal_part(call, incident)? });
         parts.push(close_part(call, incident));
     }
-    parts.push(contacts_part(call, &flowchart));
+    parts.push(Part { folded: true, ..contacts_part(call, &flowchart) });
     parts.push(lines_part(call, incident));
     let lead = vec![call.say("help.incident").to_owned()];
     Ok(Sheet { lead, parts, ..Sheet::titled(call.say_with("incident.title", &incident.id.to_string())) })
+}
+
+/// Who looks after people here stands in the set-up, where the flowchart does not say how to reach them.
+fn with_lead(call: &Call<'_>, mut flowchart: Flowchart) -> Result<Flowchart, Stop> {
+    let said = |key| call.desk.book.read(|book| fact(book, key)).map(Option::unwrap_or_default);
+    let (name, reach) = (said("lead_name")?, said("lead_reach")?);
+    for contact in flowchart.contacts.iter_mut().filter(|contact| contact.id == "lead" && contact.reach.is_empty()) {
+        contact.reach.clone_from(&reach);
+        if !name.is_empty() {
+            contact.name = format!("{name} ({})", contact.name);
+        }
+    }
+    Ok(flowchart)
 }
 
 fn known_part(call: &Call<'_>, incident: &Incident) -> Result<Part, Stop> {

@@ -90,6 +90,7 @@ fn next_parts(call: &Call<'_>, draft: &Draft, sight: &PolicySight) -> Result<Vec
         let again = match &draft.what {
             What::Change { group, category, .. } => Some(at(Place::PolicyChange, &[("group", group), ("category", category)])),
             What::Edits { .. } => None,
+            What::Setting { path, .. } => Some(at(Place::SettingChange, &[("option", path)])),
             What::Back { version } => Some(at(Place::PolicyVersion, &[("version", &version.to_string())])),
         };
         let form = (again.is_none() && can(Place::PolicyAgain)).then(|| Form {

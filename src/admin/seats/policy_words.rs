@@ -68,6 +68,10 @@ pub(super) fn what(call: &Call<'_>, what: &What) -> String {
             [first, rest @ ..] => fill(call, "edit.what_many", &[&edit_line(call, first), &rest.len().to_string()]),
             [] => call.say("policy.nothing").to_owned(),
         },
+        What::Setting { path, was, wish } => {
+            let said = |value: &str| if value.is_empty() { call.say("settings.nothing").to_owned() } else { value.to_owned() };
+            fill(call, "settings.what", &[path, &said(was), &said(wish)])
+        }
         What::Back { version } => fill(call, "policy.what_back", &[&version.to_string()]),
     }
 }
@@ -210,7 +214,9 @@ pub(super) fn change_fault(call: &Call<'_>, fault: &ChangeFault) -> String {
         ChangeFault::Held(layer) => fill(call, "policy.fault_held", &[layer]),
         ChangeFault::Elsewhere => say("policy.fault_elsewhere"),
         // The place of it stands below the form.
-        ChangeFault::Check(words) => fill(call, "policy.fault_check", &[words.lines().next().unwrap_or_default().trim_start_matches("error: ")]),
+        ChangeFault::Check(words) => {
+            fill(call, "policy.fault_check", &[words.lines().next().unwrap_or_default().trim_start_matches("error: ")])
+        }
         ChangeFault::Tests(failures) => fill(call, "policy.fault_tests", &[&failures.join("; ")]),
         ChangeFault::Guard(guard) => guard_fault(call, guard),
         ChangeFault::Works(fault) => fault.to_string(),

@@ -4,6 +4,7 @@
 
 use super::enrol::complain;
 use super::people::day_field;
+use super::policy_words::fill;
 use super::sit::{no_reason, text};
 use crate::accredit::defanged;
 use crate::admin::asked;
@@ -310,22 +311,15 @@ fn undone(
     faulty(sheet)
 }
 
-/// What waits, for the front page of whoever answers it.
-pub(super) fn waiting(call: &Call<'_>) -> Result<Option<Part>, Stop> {
+/// What waits, for the front page of whoever answers it: where, and how much since when.
+pub(super) fn waiting(call: &Call<'_>) -> Result<Vec<(Place, &'static str, String)>, Stop> {
     let role = Some(call.session()?.account.role);
     let seats = [(Action::AnswerQueue, Place::Queue, "place.queue"), (Action::AnswerWorries, Place::Worries, "place.worries")];
-    if !seats.iter().any(|(action, ..)| may(role, *action)) {
-        return Ok(None);
-    }
     let waits = call.desk.book.read(|book| rows::waiting(book).map(Vec::from))?;
-    let mut part = Part { heading: call.say("queue.waiting").to_owned(), ..Part::default() };
-    for (at, (action, place, key)) in seats.into_iter().enumerate() {
-        if may(role, action) {
-            let Waiting { many, since } = waits.get(at).copied().unwrap_or_default();
-            let oldest = since.map_or_else(String::new, |since| format!(", {}", age(call, since)));
-            part.facts.push((call.say(key).to_owned(), format!("{many}{oldest}"), false));
-            part.links.push((place.path().to_owned(), call.say(key).to_owned()));
-        }
-    }
-    Ok(Some(part))
+    let row = |((action, place, key), Waiting { many, since }): ((Action, Place, &'static str), Waiting)| {
+        let since = since.filter(|_| may(role, action))?;
+        let words = fill(call, "attention.answer", &[&many.to_string(), &age(call, since)]);
+        Some((place, key, words))
+    };
+    Ok(seats.into_iter().zip(waits).filter_map(row).collect())
 }
