@@ -85,12 +85,12 @@ fn reason(because: &str) -> Result<(), DeedFault> {
 fn in_words(what: &What) -> String {
     match what {
         What::Change { group, category, was, wish, .. } => format!("{category} for {group}: {was} becomes {wish}"),
+        What::Setting { path, was, wish } => format!("the setting {path}: {was:?} becomes {wish:?}"),
         What::Edits { lines, .. } => {
             let told = lines.iter().take(TOLD).map(in_a_line).collect::<Vec<_>>().join("; ");
             let more = lines.len().saturating_sub(TOLD);
             if more == 0 { told } else { format!("{told}; and {more} more") }
         }
-        What::Setting { path, was, wish } => format!("the setting {path}: {was:?} becomes {wish:?}"),
         What::Back { version } => format!("the settings as they were in version {version}"),
     }
 }

@@ -18,10 +18,10 @@ const MOST: i64 = 100;
 pub(super) enum What {
     /// Another action of a category in a group: their titles, and words of actions.
     Change { group: String, category: String, title: String, was: String, wish: String },
-    /// Several changes together: what they are, and each in words.
-    Edits { edits: Vec<Edit>, lines: Vec<EditLine> },
     /// Another value of an option, as they are written.
     Setting { path: String, was: String, wish: String },
+    /// Several changes together: what they are, and each in words.
+    Edits { edits: Vec<Edit>, lines: Vec<EditLine> },
     /// A former text of the settings.
     Back { version: i64 },
 }

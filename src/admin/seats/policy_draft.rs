@@ -89,8 +89,8 @@ fn next_parts(call: &Call<'_>, draft: &Draft, sight: &PolicySight) -> Result<Vec
         let lines = vec![words::fill(call, "policy.moved_words", &[&draft.proposed.base, &sight.digest])];
         let again = match &draft.what {
             What::Change { group, category, .. } => Some(at(Place::PolicyChange, &[("group", group), ("category", category)])),
-            What::Edits { .. } => None,
             What::Setting { path, .. } => Some(at(Place::SettingChange, &[("option", path)])),
+            What::Edits { .. } => None,
             What::Back { version } => Some(at(Place::PolicyVersion, &[("version", &version.to_string())])),
         };
         let form = (again.is_none() && can(Place::PolicyAgain)).then(|| Form {

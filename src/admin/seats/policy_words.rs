@@ -63,15 +63,15 @@ pub(super) fn what(call: &Call<'_>, what: &What) -> String {
         What::Change { group, title, was, wish, .. } => {
             fill(call, "policy.what_change", &[title, group, action_word(call, was), action_word(call, wish)])
         }
+        What::Setting { path, was, wish } => {
+            let said = |value: &str| if value.is_empty() { call.say("settings.nothing").to_owned() } else { value.to_owned() };
+            fill(call, "settings.what", &[path, &said(was), &said(wish)])
+        }
         What::Edits { lines, .. } => match &lines[..] {
             [one] => edit_line(call, one),
             [first, rest @ ..] => fill(call, "edit.what_many", &[&edit_line(call, first), &rest.len().to_string()]),
             [] => call.say("policy.nothing").to_owned(),
         },
-        What::Setting { path, was, wish } => {
-            let said = |value: &str| if value.is_empty() { call.say("settings.nothing").to_owned() } else { value.to_owned() };
-            fill(call, "settings.what", &[path, &said(was), &said(wish)])
-        }
         What::Back { version } => fill(call, "policy.what_back", &[&version.to_string()]),
     }
 }
