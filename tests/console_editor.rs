@@ -208,9 +208,13 @@ async fn a_fault_stands_beside_its_field_and_others_groups_are_not_there() {
             assert_eq!(ivy.get(&format!("{path}?group={group}")).await.status, 404, "{path} {group}");
         }
     }
-    for query in
-        ["", "rule=0", "rule=0&does=block&address=open.test", "rule=1&does=allow&address=open.test", "rule=0&does=allow&address=other.test"]
-    {
+    for query in [
+        "",
+        "rule=0",
+        "rule=0&does=block&address=known-1.test",
+        "rule=1&does=allow&address=known-1.test",
+        "rule=0&does=allow&address=other.test",
+    ] {
         assert_eq!(ivy.get(&format!("/policy/addresses/out?{query}")).await.status, 404, "{query}");
     }
 }
@@ -218,7 +222,7 @@ async fn a_fault_stands_beside_its_field_and_others_groups_are_not_there() {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_line_is_answered_before_a_draft_is_made_of_those_that_are_taken() {
     let (_scene, mut ivy) = scene().await;
-    let typed = "new.test\nopen.test\nno address\n";
+    let typed = "new.test\nknown-1.test\nno address\n";
     let answered = fill(&mut ivy, "/policy/addresses/new", &[("addresses", typed), ("does", "allow"), ("because", BECAUSE)]).await;
     assert_eq!(answered.status, 200, "{}", answered.text);
     for words in ["1 are taken, 1 are there already, 1 are no address", "Not an address: it has a blank", "It is there already", "new.test"]
@@ -237,7 +241,7 @@ async fn every_line_is_answered_before_a_draft_is_made_of_those_that_are_taken()
         (&[("addresses", "a.test"), ("does", "allow"), ("because", "")], "because"),
         (&[("addresses", "a.test"), ("does", "allow"), ("because", BECAUSE), ("until", "tomorrow")], "until"),
         (&[("addresses", "a.test"), ("does", "allow"), ("because", BECAUSE), ("group", "elsewhere")], "group"),
-        (&[("addresses", "open.test"), ("does", "allow"), ("because", BECAUSE)], "addresses"),
+        (&[("addresses", "known-1.test"), ("does", "allow"), ("because", BECAUSE)], "addresses"),
     ] {
         let bad = fill(&mut ivy, "/policy/addresses/new", changed).await;
         assert!(bad.status == 422 && bad.text.contains(&format!("id=\"{field}-fault\"")), "{field}: {}", bad.text);
@@ -289,7 +293,7 @@ fn world() -> World {
                   quota = { talk = \"1h\" } # a day\n\
                   \n[[lists.source]]\nname = \"talk\"\nformat = \"domains\"\npath = \"talk.txt\"\n\
                   \n[[lists.source]]\nname = \"held\"\nformat = \"domains\"\npath = \"held.txt\"\n\
-                  \n[[layer]]\nlevel = \"consortium\"\ntitle = \"East\"\nsigned_by = \"A. Hill\"\nreason = \"agreed\"\nreview = 2099-01-01\nblock = [\"held\"]\n\
+                  \n[[layer]]\nlevel = \"consortium\"\ntitle = \"East\"\nsigned_by = \"A. Hill\"\nreason = \"agreed\"\nreview = 2099-01-01\nblock = [\"held\"]\nyoutube = \"moderate\"\nquota = { talk = \"2h\" }\n\
                   \n[policy]\nunknown_clients = \"everyone\"\n"
         .to_owned();
     world
@@ -321,6 +325,8 @@ async fn the_real_program_takes_several_changes_at_once_and_every_other_byte_sta
     assert!(same.status == 422 && same.text.contains("holds already"), "an untouched form changes nothing: {}", same.text);
     let held = fill(&mut ivy, page, &[("category-held", "allow"), ("because", BECAUSE)]).await;
     assert!(held.status == 422 && held.text.contains("id=\"category-held-fault\"") && held.text.contains("East"), "{}", held.text);
+    let looser = fill(&mut ivy, page, &[("category-talk", "block"), ("youtube", "open"), ("because", BECAUSE)]).await;
+    assert!(looser.status == 422 && looser.text.contains("id=\"youtube-fault\"") && looser.text.contains("East"), "{}", looser.text);
     let wrong = fill(&mut ivy, page, &[("category-talk", "block"), ("quota", "talk = soon"), ("because", BECAUSE)]).await;
     assert!(wrong.status == 422 && wrong.text.contains("id=\"quota-fault\""), "the one of several that is wrong: {}", wrong.text);
     assert_eq!(untouched(&wrong.text)["category-talk"], "block");

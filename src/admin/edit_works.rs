@@ -319,12 +319,12 @@ impl EditWorks for FixedWorks {
     }
 
     fn rule_sights(&self) -> Result<Vec<RuleSight>, WorksFault> {
-        Ok(vec![RuleSight { line: 3, allow: true, address: "open.test".into(), author: "Kim".into(), ..RuleSight::default() }])
+        Ok(vec![RuleSight { line: 3, allow: true, address: "known-1.test".into(), author: "Kim".into(), ..RuleSight::default() }])
     }
 
     fn vet(&self, lines: &[String], _: bool, _: &[String]) -> Result<Vec<LineAnswer>, WorksFault> {
         let answer = |line: &String| match line.as_str() {
-            "open.test" => LineAnswer::There,
+            "known-1.test" => LineAnswer::There,
             other if other.contains(' ') => LineAnswer::NoAddress("it has a blank".into()),
             other => LineAnswer::Taken(other.to_owned()),
         };

@@ -53,6 +53,8 @@ subjects! {
     Incidents "incidents";
     Board "board";
     Policy "policy";
+    PolicyAddresses "addresses";
+    PolicyGroups "groups";
     Plan "plan";
     Suites "suites";
     Sources "sources";

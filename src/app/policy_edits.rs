@@ -10,7 +10,7 @@ use crate::admin::{
     WhoSight, WorksFault, WrittenAs, list_text, quoted, shown_setting,
 };
 use crate::config::{
-    Config, group_choices, group_words, option_text, rules_of, said, with_action, with_group_renamed, with_option, with_table,
+    Config, RuleText, group_choices, group_words, option_text, rules_of, said, with_action, with_group_renamed, with_option, with_table,
     without_address, without_table,
 };
 use crate::engine::Engine;
@@ -114,8 +114,9 @@ impl App {
 }
 
 /// Did a change come out as it was meant? A layer may hold it, or another file may say something else.
-fn came_out(config: &Config, engine: &Engine, (edit, later): (&Edit, &[Edit])) -> Result<(), ChangeFault> {
+fn came_out(config: &Config, (old, engine): (&Engine, &Engine), (edit, later): (&Edit, &[Edit])) -> Result<(), ChangeFault> {
     let Some(name) = edit.only_group() else { return Ok(()) };
+    let before = old.policy.group_named(name).and_then(|id| old.policy.group(id));
     // Under the name that it has in the end.
     let name = later.iter().fold(name, |name, later| match later {
         Edit::Rename { group, name: fresh } if group == name => fresh,
@@ -134,7 +135,8 @@ fn came_out(config: &Config, engine: &Engine, (edit, later): (&Edit, &[Edit])) -
     }
     if let Edit::Setting { path, value: Some(_), .. } = edit {
         let of = |group| group_words(group).into_iter().find(|(key, _)| *key == path[0]);
-        if of(own) != of(counts) {
+        // A layer that only adds to it, or holds another part of it, holds nothing up.
+        if of(own) != of(counts) && before.is_some_and(|before| of(before) == of(counts)) {
             return Err(ChangeFault::Held(layers_over(engine, id)));
         }
     }
@@ -165,12 +167,13 @@ impl EditWorks for App {
             ChangeFault::Check(_) => EditFault { edit: self.to_blame(&former, edits), fault },
             other => told(other),
         })?;
+        let live = self.proxy.live.load_full();
         for (at, edit) in edits.iter().enumerate() {
-            came_out(&config, &engine, (edit, &edits[at + 1..])).map_err(|fault| EditFault { edit: Some(at), fault })?;
+            came_out(&config, (&live.engine, &engine), (edit, &edits[at + 1..])).map_err(|fault| EditFault { edit: Some(at), fault })?;
         }
         let mut only: HashSet<Option<&str>> = edits.iter().map(Edit::only_group).collect();
         let group = if only.len() == 1 { only.drain().next().flatten() } else { None };
-        let lines = lines((&self.proxy.live.load().engine, &engine), &former, edits);
+        let lines = lines((&live.engine, &engine), &former, edits);
         let proposed = self.proposed((former, text), &engine, group).map_err(told)?;
         Ok(Edited { proposed, lines })
     }
@@ -200,7 +203,7 @@ impl EditWorks for App {
     fn rule_sights(&self) -> Result<Vec<RuleSight>, WorksFault> {
         let (_, text) = self.file().text().map_err(in_words)?;
         let live = self.proxy.live.load_full();
-        let one = |(rule, known): (usize, crate::config::RuleText)| {
+        let one = |(rule, known): (usize, RuleText)| {
             let groups = known.groups.iter().map(|group| title(&live.engine, group)).collect::<Vec<_>>().join(", ");
             let all = known.allow.iter().map(|one| (true, one)).chain(known.block.iter().map(|one| (false, one)));
             let sight = |(allow, address): (bool, &String)| RuleSight {
@@ -222,8 +225,13 @@ impl EditWorks for App {
         let (_, text) = self.file().text().map_err(in_words)?;
         let read = |line: &str| read_address(line).map(|entry| format!("{entry:?}"));
         let is_for = |known: &[String]| known.is_empty() || !groups.is_empty() && groups.iter().all(|group| known.contains(group));
-        let stand =
-            rules_of(&text).into_iter().filter(|rule| is_for(&rule.groups)).flat_map(|rule| if allow { rule.allow } else { rule.block });
+        // What is over may be put down again.
+        let today: String = self.clock.now().wall.to_string().chars().take(10).collect();
+        let is_over = |rule: &RuleText| !rule.expires.is_empty() && rule.expires < today;
+        let stand = rules_of(&text)
+            .into_iter()
+            .filter(|rule| is_for(&rule.groups) && !is_over(rule))
+            .flat_map(|rule| if allow { rule.allow } else { rule.block });
         let mut known: HashSet<String> = stand.filter_map(|address| read(&address).ok()).collect();
         let answer = |line: &String| match read(line) {
             Err(unreadable) => LineAnswer::NoAddress(unreadable.to_string()),

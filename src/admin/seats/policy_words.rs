@@ -214,7 +214,9 @@ pub(super) fn change_fault(call: &Call<'_>, fault: &ChangeFault) -> String {
         ChangeFault::Held(layer) => fill(call, "policy.fault_held", &[layer]),
         ChangeFault::Elsewhere => say("policy.fault_elsewhere"),
         // The place of it stands below the form.
-        ChangeFault::Check(words) => fill(call, "policy.fault_check", &[words.lines().next().unwrap_or_default()]),
+        ChangeFault::Check(words) => {
+            fill(call, "policy.fault_check", &[words.lines().next().unwrap_or_default().trim_start_matches("error: ")])
+        }
         ChangeFault::Tests(failures) => fill(call, "policy.fault_tests", &[&failures.join("; ")]),
         ChangeFault::Guard(guard) => guard_fault(call, guard),
         ChangeFault::Works(fault) => fault.to_string(),
