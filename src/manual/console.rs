@@ -35,6 +35,8 @@
 //! vetted; when it is over, they do not get in (G8). Nobody changes their own account's role, and no change may leave nobody who gives
 //! access.
 //!
+//! Beside it may stand the organisation's own sign-in service: `src/manual/organisation.rs`.
+//!
 //! # Powers
 //!
 //! | Role | May | May not |
@@ -349,7 +351,7 @@
 //! the password, where the role has no code), for some of the role's actions and 90 days at most; for a machine an administrator makes an
 //! account of its own. A token is shown once and kept as SHA-256. It may do what it was given and its owner's role has at that moment; it
 //! rests while its owner may not sign in, and ends for good with another role, a new first secret or when the account is switched off. A
-//! new password does not end it: look at the list. Ten wrong tokens in five minutes from one address, and none from there is heard until
+//! new password of its owner ends it too. Ten wrong tokens in five minutes from one address, and none from there is heard until
 //! they are over; 300 questions in five minutes for one token. Each use is an event, with the token's name, beside what the page's function
 //! records; a use that cannot be recorded does nothing.
 //!

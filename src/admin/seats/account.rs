@@ -10,6 +10,7 @@ use crate::admin::call::{Call, Reply, Stop, moment};
 use crate::admin::place::Place;
 use crate::admin::sessions;
 use crate::admin::sheet::{Form, Line, Part, Sheet};
+use crate::admin::tokens;
 use crate::credential::PasswordHash;
 use crate::record::EventKind;
 use axum::http::StatusCode;
@@ -94,7 +95,7 @@ fn sessions_part(call: &Call<'_>, account: &Account) -> Result<Part, Stop> {
     })
 }
 
-/// A new password: every session of the account ends, and this one begins anew under another secret.
+/// A new password: every session and token of the account ends, and this one begins anew under another secret.
 pub(super) fn new_password(call: &Call<'_>) -> Result<Reply, Stop> {
     let account = &call.session()?.account;
     let mut sheet = sheet(call)?;
@@ -117,7 +118,8 @@ pub(super) fn new_password(call: &Call<'_>) -> Result<Reply, Stop> {
     call.desk.book.change(|book| {
         accounts::put_password(book, account.id, &hash)?;
         sessions::end_all(book, account.id, None)?;
-        call.record(EventKind::ConsoleChange, call.act("changed the own password; every session of the account ended"))
+        tokens::end_all(book, account.id)?;
+        call.record(EventKind::ConsoleChange, call.act("changed the own password; every session and token of the account ended"))
     })?;
     let cookie = enter(call, account, false)?;
     Ok(Reply::Go(Place::Account.path().into(), Some(cookie)))

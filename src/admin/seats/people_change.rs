@@ -73,16 +73,13 @@ pub(super) fn change(call: &Call<'_>) -> Result<Reply, Stop> {
     let mut sheet = sheet(call, &account);
     let (role, until, vetted_until) = terms(call, &mut sheet);
     let reach = reach_of(call, &mut sheet, role, Some(&account.reach))?;
-    if account.id == call.session()?.account.id {
-        sheet.fault = Some(call.say("fault.own").to_owned());
-    }
+    sheet.fault = (account.id == call.session()?.account.id).then(|| call.say("fault.own").to_owned());
     let there = there(call, &mut sheet);
     let (false, Some(role)) = (sheet.is_faulty(), role) else {
         return Ok(Reply::Faulty(Box::new(sheet), StatusCode::UNPROCESSABLE_ENTITY));
     };
     // Whoever had no authenticator gets one with a role that wants it.
-    let linked = there.as_ref().is_some_and(|(_, subject)| !subject.is_empty());
-    let new_code = role.needs_code() && !account.role.needs_code() && !linked;
+    let new_code = role.needs_code() && !account.role.needs_code() && !is_somebody(there.as_ref());
     let (active, again) = (call.form.ticked("active"), call.form.ticked("again") || new_code);
     let first = if again { Some(first_secret()?) } else { None };
     let kept = call.desk.book.change(|book| {
@@ -137,6 +134,11 @@ fn there(call: &Call<'_>, sheet: &mut Sheet) -> Option<(String, String)> {
     let odd = subject.len() > 255 || !subject.is_ascii();
     complain(sheet, "subject", odd.then(|| call.say("organisation.odd").to_owned()));
     Some((terms.issuer, subject))
+}
+
+/// Whoever the organisation's service knows proves themselves there.
+fn is_somebody(there: Option<&(String, String)>) -> bool {
+    there.is_some_and(|(_, subject)| !subject.is_empty())
 }
 
 /// Writes it down.
