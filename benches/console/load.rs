@@ -70,7 +70,7 @@ async fn questions(people: &mut [(Role, Browser)]) -> Vec<Option<String>> {
             continue;
         }
         browser.get("/log").await;
-        let span = [("slot", "between"), ("from", "2026-09-15T10:00"), ("to", "2026-09-15T10:10"), ("because", "a bench")];
+        let span = [("slot", "between"), ("from", "2026-07-28T10:00"), ("to", "2026-07-28T10:10"), ("because", "a bench")];
         let done = browser.post("/log", &form(&span)).await;
         asked.push(Some(done.location().to_owned()));
     }
