@@ -67,6 +67,7 @@ subjects! {
     Account "account";
     Tokens "tokens";
     Api "api";
+    Devices "devices";
     Settings "settings";
     Setup "setup";
 }

@@ -22,6 +22,7 @@ const MENU: &[(&str, &[(Place, &str)])] = &[
             (Place::Log, "place.log"),
             (Place::LogLive, "place.live"),
             (Place::Reports, "place.reports"),
+            (Place::Devices, "place.devices"),
             (Place::Reveals, "place.names"),
             (Place::Queue, "place.queue"),
             (Place::Worries, "place.worries"),

@@ -20,6 +20,7 @@ mod cookie;
 mod decision_works;
 mod defang;
 mod desk;
+mod device_works;
 mod disclosure_works;
 mod disclosures;
 mod fields;
@@ -78,6 +79,7 @@ pub use decision_works::{
     CodeTerms, Decided, DecisionFor, DecisionKind, DecisionWorks, Decisions, FixedDecisions, NewDecision, UndecidedWhy,
 };
 pub use desk::{Desk, DoorSettings};
+pub use device_works::{DeviceSight, DeviceWorks, DevicesSeen, FixedDevices};
 pub use disclosure_works::{Bundle, CaseScope, DisclosureWorks, FixedDisclosures, Found, Subject};
 pub use disclosures::{Case, CaseId};
 pub use figure_works::{CivilHour, FigureWorks, FixedFigures, HourFigure, HourFigures, MonthFigures, Tunnels};

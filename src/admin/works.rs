@@ -135,6 +135,7 @@ pub trait Works:
     + super::incident_works::IncidentWorks
     + FigureWorks
     + super::settings_works::SettingsWorks
+    + super::device_works::DeviceWorks
     + Send
     + Sync
 {
@@ -232,6 +233,8 @@ pub struct FixedWorks {
     pub reviews: FixedReviews,
     /// Figures of the log.
     pub figures: FixedFigures,
+    /// Devices that were seen.
+    pub devices: super::device_works::FixedDevices,
     /// Options of the settings.
     pub settings: super::settings_works::FixedSettings,
 }

@@ -330,6 +330,12 @@
 //! A menu of more than ten places is folded by group, without script; the group in which somebody is stands open, and each says how much
 //! waits there. An incident begins with its next step; what is done or seldom needed is folded.
 //!
+//! # Devices
+//!
+//! `/devices`, for whoever may ask the log and says why: devices of the last seven days (name, first address, groups, people under pseudonyms, days,
+//! requests), and people who were on `[alerts] many_devices` or more in one day. One count of the log's index, at most a minute old, given up
+//! after 1.5 seconds, 500 of each; then the page says that there is more.
+//!
 //! # The settings
 //!
 //! `/settings`, for administrators and IT staff, is the reference with values: every option of every table, what is written or holds without
