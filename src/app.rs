@@ -21,6 +21,7 @@ mod incidents;
 mod local_lists;
 mod make;
 mod news;
+mod organisation;
 mod past;
 mod policy;
 mod policy_effect;
@@ -60,7 +61,7 @@ pub use settings_file::SettingsFile;
 
 use crate::admin::{Console, ListenerStatus, StatusSource};
 use crate::config::Config;
-use crate::identity::{Lasting, Notices, radius};
+use crate::identity::{Lasting, Notices, Provider, radius};
 use crate::model::Timestamp;
 use crate::ports::{Clock, Durability, LogStore};
 use crate::proxy::{self, Bound, Live, Proxy};
@@ -116,6 +117,8 @@ pub struct App {
     console_tls: Arc<ArcSwapOption<ServerConfig>>,
     /// Why the last letter was not sent.
     mail_fault: Mutex<Option<String>>,
+    /// The organisation's sign-in service for the console.
+    organisation: Option<Provider>,
 }
 
 /// Where the proxy listens, and with the console: what no request may be led to.
@@ -138,9 +141,8 @@ impl App {
         let (proxies, own) = addresses(&bound, &console)?;
         let store = Arc::new(store::open(store_settings(&config), Arc::clone(&clock))?);
         judged.engine.seen = Some(seen::open(&config, clock.now().wall));
-        let news = News::announced(&judged, &metrics, clock.now().wall);
+        let (news, small) = (News::announced(&judged, &metrics, clock.now().wall), Small { watched: judged.loaded.watched.clone() });
         let accredited = accredited::Keeper::open(&config, &judged, clock.now().wall);
-        let small = Small { watched: judged.loaded.watched.clone() };
         let people = people(&config, Arc::new(Lasting::new(Notices::new(Arc::clone(&store) as _))), None)?;
         let live = Live { people, ..live(&config, judged, (&metrics, clock.now().wall), own.clone())? };
         let line = start_line(&live, &proxies, (console::scheme(config.admin.door.is_some()), console.local_addr()?));
@@ -168,6 +170,7 @@ impl App {
             figures: figures::Figures::default(),
             console_tls: console::first_tls(&config)?,
             mail_fault: Mutex::default(),
+            organisation: organisation::provider(&config)?,
         });
         app.hear_network(&config).await?;
         app.has_started(&line, &released, &said);

@@ -31,6 +31,8 @@ pub(super) struct Call<'a> {
     pub(super) session: Option<Session>,
     /// The name of the token that a program brought.
     pub(super) token: Option<String>,
+    /// What the cookie of a trip to the organisation's sign-in service holds.
+    pub(super) trip: Option<String>,
     pub(super) agent: String,
     pub(super) language: Language,
     pub(super) secure: bool,

@@ -13,6 +13,7 @@ use super::roles::may;
 use super::seats;
 use super::sessions;
 use super::sheet::{Looker, SheetPage};
+use super::trips::Trips;
 use super::words::{Language, Words};
 use super::works::Works;
 use super::{accounts, cookie, menu, origin};
@@ -67,6 +68,7 @@ pub struct Desk {
     /// The console speaks TLS itself.
     over_tls: bool,
     pub(super) pseudonyms: Pseudonyms,
+    pub(super) trips: Trips,
     page: SheetPage,
     pub(super) turns: Semaphore,
 }
@@ -97,6 +99,7 @@ impl Desk {
             settings,
             over_tls: false,
             pseudonyms: Pseudonyms::at(folder),
+            trips: Trips::new()?,
             page: SheetPage::new(),
             turns: Semaphore::new(AT_A_TIME),
         };
@@ -143,6 +146,7 @@ impl Desk {
             query,
             session: None,
             token: None,
+            trip: cookie::trip_brought(&head.headers, secure),
             agent: text(USER_AGENT),
             language: self.settings.language.unwrap_or_else(|| Language::wanted(&text(ACCEPT_LANGUAGE))),
             secure,

@@ -35,6 +35,8 @@ mod laws;
 mod may_words;
 mod menu;
 mod next_step;
+mod organisation_rows;
+mod organisation_works;
 mod origin;
 mod outbox;
 mod page;
@@ -67,6 +69,7 @@ mod sources;
 mod status;
 mod text_diff;
 mod tokens;
+mod trips;
 mod watch;
 mod words;
 mod works;
@@ -90,6 +93,7 @@ pub use host_works::{
 };
 pub use incident_works::{FixedIncidentWorks, IncidentWorks, Keep};
 pub use incidents::Scope;
+pub use organisation_works::{FixedOrganisation, Guest, OrganisationTerms, OrganisationTrouble, OrganisationWorks, Trip};
 pub use outbox::{File, Letter};
 pub use place::{Place, Takes};
 pub use policy_works::{

@@ -72,6 +72,10 @@ places! {
     Setup "/setup" SetUp Both;
     /// Where people sign in.
     SignIn "/sign-in" SignIn Both;
+    /// Off to the organisation's sign-in service.
+    SignInOrganisation "/sign-in/organisation" SignIn Get;
+    /// Back from it: a sign-in, with an answer that only the browser that asked can bring, once.
+    SignInBack "/sign-in/organisation/back" SignIn Get;
     /// Signs out.
     SignOut "/sign-out" OwnAccount Post;
     /// First steps of an account.

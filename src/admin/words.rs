@@ -16,6 +16,7 @@ const ENGLISH: &[&str] = &[
     include_str!("words/figures.en.txt"),
     include_str!("words/tokens.en.txt"),
     include_str!("words/help.en.txt"),
+    include_str!("words/organisation.en.txt"),
 ];
 const WELSH: &[&str] = &[
     include_str!("words/cy.txt"),
@@ -30,6 +31,7 @@ const WELSH: &[&str] = &[
     include_str!("words/figures.cy.txt"),
     include_str!("words/tokens.cy.txt"),
     include_str!("words/help.cy.txt"),
+    include_str!("words/organisation.cy.txt"),
 ];
 
 /// A language of the console.

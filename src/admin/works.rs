@@ -5,6 +5,7 @@ use super::decision_works::{DecisionWorks, FixedDecisions};
 use super::disclosure_works::{DisclosureWorks, FixedDisclosures};
 use super::figure_works::{FigureWorks, FixedFigures};
 use super::host_works::{FixedHosts, HostWorks};
+use super::organisation_works::{FixedOrganisation, OrganisationWorks};
 use super::policy_works::{FixedPolicy, PolicyWorks};
 use super::queue_works::{FixedQueue, QueueWorks};
 use super::review_works::{FixedReviews, ReviewWorks};
@@ -136,6 +137,7 @@ pub trait Works:
     + FigureWorks
     + super::settings_works::SettingsWorks
     + super::device_works::DeviceWorks
+    + OrganisationWorks
     + Send
     + Sync
 {
@@ -237,6 +239,8 @@ pub struct FixedWorks {
     pub devices: super::device_works::FixedDevices,
     /// Options of the settings.
     pub settings: super::settings_works::FixedSettings,
+    /// The organisation's sign-in service.
+    pub organisation: FixedOrganisation,
 }
 
 impl Works for FixedWorks {

@@ -1,6 +1,6 @@
 //! What stands from start to end, and so what a reload cannot change: it names each setting that waits for a restart.
 
-use crate::config::{AdminSettings, Config, Follow, Listener, LogSettings, RadiusSettings};
+use crate::config::{AdminSettings, Config, Follow, Listener, LocalSignIn, LogSettings, RadiusSettings};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -34,6 +34,11 @@ impl Standing {
     /// Folder of the console.
     pub(super) fn console_folder(&self) -> PathBuf {
         super::console::folder_of(&self.console, &self.log.folder)
+    }
+
+    /// Who may sign in to the console with a password of its own.
+    pub(super) fn local_sign_in(&self) -> LocalSignIn {
+        self.console.local
     }
 
     /// The listeners that run.

@@ -32,6 +32,7 @@ mod load;
 mod moment;
 mod node;
 mod notice;
+mod organisation;
 mod overrides;
 mod pac;
 mod portal;
@@ -74,6 +75,7 @@ pub use list_settings::{ListSettings, MatchStyle, NamesSettings, Source, SourceF
 pub use load::{DEFAULT_PLACES, ListFiles, Loaded, SAMPLE_NAME, Written, check_text, find, load};
 pub use moment::read_moment;
 pub use notice::{Notice, NoticePart, notice, notices};
+pub use organisation::{BACK, CONSOLE_ROLES, Claim, LocalSignIn, OidcAccounts, OidcSettings};
 pub use pac::Pac;
 pub use portal::PortalSettings;
 pub use quota::read_quota;

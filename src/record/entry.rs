@@ -249,11 +249,15 @@ pub enum EventKind {
     DisclosureRefused = 94,
     /// Somebody signed a review off.
     ReviewHeld = 97,
+    /// The organisation's sign-in service did not say who somebody is, or not so that it counts.
+    OrganisationFailed = 82,
+    /// An account of the console was made or changed because the organisation's sign-in service says so.
+    OrganisationAccount = 86,
 }
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 53] = [
+    pub const ALL: [Self; 55] = [
         Self::Started,
         Self::Stopped,
         Self::Reloaded,
@@ -307,6 +311,8 @@ impl EventKind {
         Self::DisclosureRefused,
         Self::ReviewHeld,
         Self::TokenChanged,
+        Self::OrganisationFailed,
+        Self::OrganisationAccount,
     ];
 }
 

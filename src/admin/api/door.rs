@@ -153,6 +153,7 @@ fn done(
         query,
         session: None,
         token: None,
+        trip: None,
         agent,
         language: desk.settings.language.unwrap_or_default(),
         secure: desk.settings.behind_tls,

@@ -31,6 +31,7 @@ pub(super) mod log_parts;
 pub(super) mod log_record;
 mod log_saved;
 mod noise;
+mod organisation;
 mod people;
 mod people_change;
 mod pictures;

@@ -3,8 +3,9 @@
 use super::{
     account, alerts, api_words, audit, board, dashboard, decide, devices, disclosure, disclosure_steps, disclosures, emergency, enrol,
     exceptions, figures, help, incident, incident_change, incidents, log, log_around, log_export, log_found, log_live, log_names,
-    log_record, log_saved, noise, people, people_change, plan, policy, policy_category, policy_change, policy_draft, policy_versions,
-    queue, reports, reveal, reviews, settings, setup, sign_in, sites, sources, suites, tokens, trial, try_out, unknown, worries,
+    log_record, log_saved, noise, organisation, people, people_change, plan, policy, policy_category, policy_change, policy_draft,
+    policy_versions, queue, reports, reveal, reviews, settings, setup, sign_in, sites, sources, suites, tokens, trial, try_out, unknown,
+    worries,
 };
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::place::Place;
@@ -30,6 +31,8 @@ macro_rules! seats {
 seats! {
     Setup: setup::show, setup::make;
     SignIn: sign_in::show, sign_in::try_in;
+    SignInOrganisation: organisation::begin;
+    SignInBack: organisation::back;
     SignOut: sign_in::out;
     Enrol: enrol::show, enrol::finish;
     Dashboard: dashboard::show;

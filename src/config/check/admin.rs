@@ -1,9 +1,10 @@
 //! `[admin]`: the names of the console have to be names.
 
 use super::bench::Bench;
-use super::door;
+use super::{door, oidc};
 use crate::config::checked::AdminSettings;
 use crate::config::fault::FaultKind;
+use crate::config::organisation::LocalSignIn;
 use crate::config::raw::RawAdmin;
 
 /// Checks it.
@@ -19,5 +20,9 @@ pub(super) fn check(raw: RawAdmin, bench: &mut Bench<'_>) -> AdminSettings {
     if let Some(certificate) = raw.certificate.as_ref().filter(|_| raw.settings.behind_tls) {
         bench.reader.fault(&certificate.place, FaultKind::Both("certificate", "behind_tls"));
     }
-    AdminSettings { door, names: raw.names.into_iter().map(|at| at.value).collect(), ..raw.settings }
+    let local = raw.settings.local;
+    let oidc = oidc::check(raw.oidc, &raw.names, bench);
+    // Nobody but administrators could sign in.
+    let local = if oidc.is_some() { local } else { LocalSignIn::Everybody };
+    AdminSettings { door, oidc, local, names: raw.names.into_iter().map(|at| at.value).collect(), ..raw.settings }
 }

@@ -1,5 +1,6 @@
 //! `[admin]`: the console, health and metrics.
 
+use super::oidc::RawOidc;
 use crate::config::checked::{AdminSettings, ConsoleLanguage, Reveal};
 use crate::config::section::{Opt, Section};
 use crate::config::slot::{Slot, Words};
@@ -12,6 +13,7 @@ pub(in crate::config) struct RawAdmin {
     pub(in crate::config) names: Vec<At<String>>,
     pub(in crate::config) certificate: Option<At<String>>,
     pub(in crate::config) key: Option<At<String>>,
+    pub(in crate::config) oidc: RawOidc,
 }
 
 impl Words for ConsoleLanguage {
@@ -68,5 +70,12 @@ impl Section for RawAdmin {
             help: "How many people it takes to see the name behind a pseudonym on the console: one who may and says why, or a second who agrees.",
             slot: |admin| Slot::Choice(&mut admin.settings.reveal),
         },
+        Opt {
+            key: "local",
+            help: "Who may sign in with a password of the console's own where the organisation's service is set up. Administrators always may: \
+                   it is the way in while that service is away.",
+            slot: |admin| Slot::Choice(&mut admin.settings.local),
+        },
+        Opt { key: "oidc", help: "Sign-in with the organisation's own service.", slot: |admin| Slot::Table(&mut admin.oidc) },
     ];
 }
