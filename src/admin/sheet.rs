@@ -356,6 +356,7 @@ mod tests {
             form: Some(Form { action: "/x", button: bad.clone(), fields: kinds.map(all).into() }),
             after: vec![bad.clone()],
             listed: false,
+            way: Some((bad.clone(), bad.clone())),
             links: vec![(bad.clone(), bad.clone())],
         };
         let sheet = Sheet {
