@@ -7,10 +7,11 @@ use super::asking::Pseudonyms;
 use super::audit::{self, Act};
 use super::book::{Book, BookFault};
 use super::call::{Call, Reply, Stop};
-use super::fields::{Fields, LARGEST};
+use super::fields::{Fields, LARGEST, LARGEST_LIST};
 use super::place::Place;
 use super::roles::may;
 use super::seats;
+use super::serve::Caller;
 use super::sessions;
 use super::sheet::{Looker, SheetPage};
 use super::trips::Trips;
@@ -30,10 +31,14 @@ use axum::response::Response;
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::Semaphore;
+use tokio::time::timeout;
 
 /// How many are answered at a time: each sign-in takes 19 MiB and a core for tens of milliseconds (A-G4).
 const AT_A_TIME: usize = 3;
+/// Whoever has no turn after this is told to try again.
+pub(super) const WAITS: Duration = Duration::from_secs(20);
 /// The secret of the set-up is good for so long.
 const SETUP_FOR: i64 = 24 * 3600 * 1_000_000;
 
@@ -113,17 +118,18 @@ impl Desk {
     }
 
     /// Answers a request for a place.
-    pub(super) async fn answer(self: Arc<Self>, place: Place, peer: SocketAddr, head: Parts, body: Body) -> Response {
+    pub(super) async fn answer(self: Arc<Self>, place: Place, caller: Caller, head: Parts, body: Body) -> Response {
         let post = match head.method {
             Method::GET | Method::HEAD if place.takes().get() => false,
             Method::POST if place.takes().post() => true,
             _ => return Stop::Method.response(),
         };
-        let form = match read_form(post, &head.headers, body).await {
+        let form = match read_form(place, post, &head.headers, body).await {
             Ok(form) => form,
             Err(stop) => return stop.response(),
         };
-        let Ok(_turn) = self.turns.acquire().await else { return Stop::Busy.response() };
+        let (_working, peer) = (caller.work.begin(), caller.peer);
+        let Ok(Ok(_turn)) = timeout(WAITS, self.turns.acquire()).await else { return Stop::Busy.response() };
         let desk = Arc::clone(&self);
         // Whoever goes away does not stop what was begun: a deed is done and recorded, or neither.
         let work = tokio::task::spawn_blocking(move || desk.work(&head, place, (post, form), peer));
@@ -257,7 +263,7 @@ pub(super) fn stated_client(headers: &HeaderMap) -> Option<IpAddr> {
     last.rsplit(',').next()?.trim().parse().ok()
 }
 
-async fn read_form(post: bool, headers: &HeaderMap, body: Body) -> Result<Fields, Stop> {
+async fn read_form(place: Place, post: bool, headers: &HeaderMap, body: Body) -> Result<Fields, Stop> {
     if !post {
         return Ok(Fields::default());
     }
@@ -265,6 +271,7 @@ async fn read_form(post: bool, headers: &HeaderMap, body: Body) -> Result<Fields
     if !kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")) {
         return Err(Stop::MediaType);
     }
-    let bytes = to_bytes(body, LARGEST).await.map_err(|_| Stop::TooLarge)?;
+    let most = if place == Place::PolicyAddressesNew { LARGEST_LIST } else { LARGEST };
+    let bytes = to_bytes(body, most).await.map_err(|_| Stop::TooLarge)?;
     Fields::read(&bytes).ok_or(Stop::Twice)
 }

@@ -37,6 +37,8 @@ const MENU: &[(&str, &[(Place, &str)])] = &[
         "menu.rules",
         &[
             (Place::Policy, "place.policy"),
+            (Place::PolicyAddresses, "place.addresses"),
+            (Place::PolicyGroups, "place.groups"),
             (Place::Plan, "place.plan"),
             (Place::Settings, "place.settings"),
             (Place::Suites, "place.suites"),

@@ -23,6 +23,8 @@ mod desk;
 mod device_works;
 mod disclosure_works;
 mod disclosures;
+mod edit_text;
+mod edit_works;
 mod fields;
 mod figure_works;
 mod guard;
@@ -40,6 +42,7 @@ mod organisation_works;
 mod origin;
 mod outbox;
 mod page;
+mod patience;
 mod place;
 mod policy_deeds;
 mod policy_drafts;
@@ -85,6 +88,11 @@ pub use desk::{Desk, DoorSettings};
 pub use device_works::{DeviceSight, DeviceWorks, DevicesSeen, FixedDevices};
 pub use disclosure_works::{Bundle, CaseScope, DisclosureWorks, FixedDisclosures, Found, Subject};
 pub use disclosures::{Case, CaseId};
+pub use edit_text::{SETTINGS, Setting, Written as WrittenAs, list as list_text, quoted, shown as shown_setting};
+pub use edit_works::{
+    Edit, EditFault, EditLine, EditWorks, Edited, GroupForm, LineAnswer, MOST_ADDRESSES, MOST_EDITS, NewRule, RuleSight, Who, WhoSight,
+    Wish,
+};
 pub use figure_works::{CivilHour, FigureWorks, FixedFigures, HourFigure, HourFigures, MonthFigures, Tunnels};
 pub use guard::AllowedHosts;
 pub use host_works::{

@@ -152,12 +152,32 @@ places! {
     PolicyCategory "/policy/category" ReadPolicy Get;
     /// Another action of a category for a group, as a draft.
     PolicyChange "/policy/change" ChangePolicy Both;
+    /// Several changes of a group, as one draft.
+    PolicyEdit "/policy/edit" ChangePolicy Both;
+    /// Addresses that this place opens or closes.
+    PolicyAddresses "/policy/addresses" ReadPolicy Get;
+    /// Opens or closes some, as a draft.
+    PolicyAddressesNew "/policy/addresses/new" ChangePolicy Both;
+    /// Takes one out, as a draft.
+    PolicyAddressOut "/policy/addresses/out" ChangePolicy Both;
+    /// Who is in which group.
+    PolicyGroups "/policy/groups" ReadPolicy Get;
+    /// In which group somebody is, and why.
+    PolicyWho "/policy/groups/who" ChangePolicy Both;
+    /// A group more, as a draft.
+    PolicyGroupNew "/policy/groups/new" ChangePolicy Both;
+    /// Another name or other members of a group, as a draft.
+    PolicyGroupChange "/policy/groups/change" ChangePolicy Both;
+    /// A group less, as a draft.
+    PolicyGroupDrop "/policy/groups/drop" ChangePolicy Both;
     /// A draft: what it would mean.
     PolicyDraft "/policy/draft" ReadPolicy Get;
     /// Approves or refuses somebody else's draft.
     PolicyDecide "/policy/draft/decide" ApprovePolicy Post;
     /// Takes a draft back.
     PolicyWithdraw "/policy/draft/withdraw" ChangePolicy Post;
+    /// Makes a draft again from what stands now.
+    PolicyAgain "/policy/draft/again" ChangePolicy Post;
     /// Puts a draft in force.
     PolicyPublish "/policy/draft/publish" ChangePolicy Post;
     /// The settings with a draft in them, to take away.

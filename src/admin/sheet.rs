@@ -99,7 +99,8 @@ pub(super) enum Kind {
     Radio,
     Check,
     Hidden,
-    /// No field: those behind it are folded away under its label until somebody opens them; open from the start where it has a value.
+    /// No field: those behind it, up to the next of these, are folded away under its label until somebody opens them; open from the start
+    /// where it has a value. Without a label: the end of what is folded away.
     More,
 }
 
@@ -247,6 +248,7 @@ fn part(part: &Part) -> Value {
     let link = |(href, words): &(String, String)| Value::from_pairs([("href", text(href)), ("words", text(words))]);
     let (side, picture, in_words) = part.picture.clone().unwrap_or_default();
     let form = part.form.as_ref();
+    let folds = form.into_iter().flat_map(|form| &form.fields).filter(|field| field.kind == Kind::More);
     Value::from_pairs([
         ("heading", text(&part.heading)),
         ("lines", texts(&part.lines)),
@@ -266,8 +268,9 @@ fn part(part: &Part) -> Value {
         ("rows", part.rows.iter().enumerate().map(row).collect()),
         ("action", text(form.map_or("", |form| form.action))),
         ("button", text(form.map_or("", |form| &form.button))),
-        ("more", Value::from(form.is_some_and(|form| form.fields.iter().any(|field| field.kind == Kind::More)))),
-        ("fields", form.map(|form| form.fields.iter().map(field).collect::<Value>()).unwrap_or_default()),
+        ("more", Value::from(folds.clone().last().is_some_and(|field| !field.label.is_empty()))),
+        ("folds", Value::from(folds.count())),
+        ("fields", form.map(fields).unwrap_or_default()),
         ("after", texts(&part.after)),
         ("listed", Value::from(part.listed)),
         ("links", part.links.iter().map(link).collect()),
@@ -286,7 +289,16 @@ fn drawn(one: &Drawn) -> Value {
     ])
 }
 
-fn field(field: &Field) -> Value {
+fn fields(form: &Form) -> Value {
+    let mut folded = false;
+    let one = |one: &Field| {
+        let closes = one.kind == Kind::More && std::mem::replace(&mut folded, !one.label.is_empty());
+        field(one, closes)
+    };
+    form.fields.iter().map(one).collect()
+}
+
+fn field(field: &Field, closes: bool) -> Value {
     let described = [(!field.help.is_empty(), "help"), (!field.fault.is_empty(), "fault")];
     let describes: Vec<String> = described.iter().filter(|(is, _)| *is).map(|(_, what)| format!("{}-{what}", field.name)).collect();
     let choice = |(value, words): &(String, String)| {
@@ -297,6 +309,7 @@ fn field(field: &Field) -> Value {
     Value::from_pairs([
         ("name", text(field.name)),
         ("kind", text(field.kind.word())),
+        ("closes", Value::from(closes)),
         ("label", text(&field.label)),
         ("help", text(&field.help)),
         ("value", Value::from(value)),

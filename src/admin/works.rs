@@ -127,6 +127,7 @@ pub trait Works:
     + HostWorks
     + SourceWorks
     + PolicyWorks
+    + super::edit_works::EditWorks
     + AskingWorks
     + QueueWorks
     + super::incident_works::IncidentWorks
@@ -135,9 +136,9 @@ pub trait Works:
     + ReviewWorks
     + super::incident_works::IncidentWorks
     + FigureWorks
+    + OrganisationWorks
     + super::settings_works::SettingsWorks
     + super::device_works::DeviceWorks
-    + OrganisationWorks
     + Send
     + Sync
 {
@@ -235,12 +236,12 @@ pub struct FixedWorks {
     pub reviews: FixedReviews,
     /// Figures of the log.
     pub figures: FixedFigures,
-    /// Devices that were seen.
-    pub devices: super::device_works::FixedDevices,
-    /// Options of the settings.
-    pub settings: super::settings_works::FixedSettings,
     /// The organisation's sign-in service.
     pub organisation: FixedOrganisation,
+    /// Options of the settings.
+    pub settings: super::settings_works::FixedSettings,
+    /// Devices that were seen.
+    pub devices: super::device_works::FixedDevices,
 }
 
 impl Works for FixedWorks {

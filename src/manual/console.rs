@@ -20,7 +20,7 @@
 //! |---|---|
 //! | from where | this machine; anywhere over TLS of its own (`certificate`, `key`); with `behind_tls` through a front on this machine that ends TLS, which says in `X-Forwarded-For` for whom |
 //! | session | 160 random bits in a cookie (`HttpOnly`, `SameSite=Strict`, over TLS `__Host-` and `Secure`), its SHA-256 in the file; new at every sign-in; ends after 15 minutes without a request, after 8 hours, and with every change of password, role or right to sign in |
-//! | form | `Sec-Fetch-Site` and `Origin`, each that is there, must be ours, and one must be there; a token that comes from the session's secret; urlencoded only, each field once, 16 KB |
+//! | form | `Sec-Fetch-Site` and `Origin`, each that is there, must be ours, and one must be there; a token that comes from the session's secret; urlencoded only, each field once, 16 KB (64 KB where addresses are put down by the hundred) |
 //! | role | the table in `src/admin/roles.rs`, as text in `tests/golden/roles.txt`; nobody unless it says so |
 //!
 //! # Signing in
@@ -187,12 +187,26 @@
 //! with each category. A category's page says what belongs in it, who says what happens to it in each group (the layer or the group, and
 //! the line), and what it blocked in seven days: requests and people in figures, from the log's own counts, never a name.
 //!
-//! A change is one action of one category in one group of the settings' own file: blocked, asks first, open, or as the preset says. It is
-//! a **draft** first, with a reason. The draft is the whole text of the settings with that one word changed (`src/config/amend_action.rs`:
+//! The smallest change is one action of one category in one group of the settings' own file: blocked, asks first, open, or as the preset
+//! says. It is a **draft** first, with a reason. The draft is the whole text of the settings with that one word changed (`src/config/amend_action.rs`:
 //! comments, order and spelling stay), checked as a reload checks it, tried by the operator's own `[[test]]`s, and judged over the requests
 //! of the past week by the same engine with the same lists: "it would have blocked 312 requests by 40 people". At most 200,000 requests or
 //! three seconds, the latest segments of the log first; the page says how many were looked at, back to when, and how many could not be
 //! judged again because their addresses were not kept.
+//!
+//! `/policy/edit` is everything about a group on one page: its preset, every category that is not closed to all, times, shares of the day,
+//! files, searching, HTTPS. What differs from what stands is one draft, with one preview for all of it together; what is left alone stays
+//! byte for byte (`src/config/amend_option.rs`, `amend_table.rs`: what comes out is read again and compared with what it has to mean, and
+//! where that is something else nothing is changed). Of several changes the one that `lifeguard check` or a layer refuses is named beside
+//! its field. A page that is older than the settings undoes nothing: it is shown again with what was chosen, beside what stands now. A draft
+//! whose file has moved on is made again from its changes with one press. How much of people's requests is recorded (`log`) is not changed
+//! here.
+//!
+//! | Page | What |
+//! |---|---|
+//! | `/policy/addresses` | what `[[rule]]`s open and close; up to 500 lines at once, each answered (taken, there already, no address and why) before they are a draft; a last day; one address taken out, and its rule with the last one |
+//! | `/policy/groups` | who is in which group, in the order in which somebody is placed; a group more, from a preset; ranges; names, wherever the file names the group; a group less, with where each of its ranges falls |
+//! | `/policy/groups/who` | in which group an address or a person is and why, as `lifeguard explain` finds it; with a reason, recorded first, 60 in five minutes |
 //!
 //! | Step | Who | What happens |
 //! |---|---|---|
@@ -357,7 +371,15 @@
 //! elsewhere, other methods and media types; hostile text in each field, in what clients say to the proxy, and in links; numbers that nobody
 //! has (and one that is somebody else's looks the same); fields that no form has; other names in `Host`; paths that lead out; long and slow
 //! requests; the time of an answer; guesses at codes. Every answer is looked at for the fields that forbid frames, scripts, caches and leading
-//! elsewhere. A request has 30 seconds to come whole, and 16 KB.
+//! elsewhere. A request has 30 seconds to come whole, and 16 KB, or 64 KB where addresses are put down by the hundred. While its answer is being made no clock runs against its connection, so that
+//! a search or a file is never cut off; three are answered at a time, and who has no turn after 20 seconds is told to try again.
+//!
+//! # Proofs
+//!
+//! `tests/console_every_page.rs` finds every page by its links, as each role, in a program with something on all of them, and looks at it in
+//! Chromium: 1280 and 390, light and dark, English and Welsh, script on and off, axe, sideways scrolling, what the browser says of it,
+//! bytes, other hosts. A place that nobody comes to fails it. `tests/console_outside.rs` is what comes from outside. `make console-load`
+//! measures each page, first rows, and what 50 people and a big file cost the proxy, on the log of `make log-bench`.
 //!
 //! # The record
 //!

@@ -49,6 +49,11 @@ pub fn start(config: &Path) -> Running {
 }
 
 impl Running {
+    /// The number of its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// The first administrator, enrolled.
     pub async fn administrator(&self) -> Browser {
         self.administrator_with_codes().await.0

@@ -3,9 +3,9 @@
 use super::{
     account, alerts, api_words, audit, board, dashboard, decide, devices, disclosure, disclosure_steps, disclosures, emergency, enrol,
     exceptions, figures, help, incident, incident_change, incidents, log, log_around, log_export, log_found, log_live, log_names,
-    log_record, log_saved, noise, organisation, people, people_change, plan, policy, policy_category, policy_change, policy_draft,
-    policy_versions, queue, reports, reveal, reviews, settings, setup, sign_in, sites, sources, suites, tokens, trial, try_out, unknown,
-    worries,
+    log_record, log_saved, noise, organisation, people, people_change, plan, policy, policy_addresses, policy_category, policy_change,
+    policy_draft, policy_edit, policy_groups, policy_versions, policy_who, queue, reports, reveal, reviews, settings, setup, sign_in,
+    sites, sources, suites, tokens, trial, try_out, unknown, worries,
 };
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::place::Place;
@@ -71,7 +71,17 @@ seats! {
     Policy: policy::show;
     PolicyCategory: policy_category::show;
     PolicyChange: policy_change::show, policy_change::propose;
+    PolicyEdit: policy_edit::show, policy_edit::propose;
+    PolicyAddresses: policy_addresses::show;
+    PolicyAddressesNew: policy_addresses::blank, policy_addresses::add;
+    PolicyAddressOut: policy_addresses::one, policy_addresses::take_out;
+    PolicyGroups: policy_groups::show;
+    PolicyWho: policy_who::show, policy_who::ask;
+    PolicyGroupNew: policy_groups::blank, policy_groups::make;
+    PolicyGroupChange: policy_groups::one, policy_groups::change;
+    PolicyGroupDrop: policy_groups::end, policy_groups::drop_one;
     PolicyDraft: policy_draft::show;
+    PolicyAgain: policy_draft::again;
     PolicyDecide: policy_draft::decide;
     PolicyWithdraw: policy_draft::withdraw;
     PolicyPublish: policy_draft::publish;

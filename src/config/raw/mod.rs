@@ -56,7 +56,7 @@ pub(super) use layer::{RawLayer, RawLeast};
 pub(super) use lists::{RawFormat, RawLists, RawSource};
 pub(super) use log::{RawLog, RawRetention, RawSpan};
 pub(super) use names::RawNames;
-pub(super) use new_domains::RawNewDomains;
+pub(super) use new_domains::{RawNewDomains, new_word};
 pub(super) use oidc::{RawOidc, RawOidcRole, expected_back};
 pub(super) use policy::{BareAddresses, RawCategory, RawGroup, RawHelpLine, RawKeyword, RawPreset, RawRule, RawTest};
 pub(super) use portal::RawPortal;
