@@ -44,9 +44,7 @@
 //! | safeguarding lead | read what was done on the console; the log, by name with a purpose; reports by mail; read worries and answer them; keep incidents and see what they hide; take alerts on; run accreditation | give access, change policy |
 //! | auditor | read what was done; the log under pseudonyms, as files and reports too; incidents | see names, give access |
 //! | disclosure officer | the log by name with a purpose | give access, read what was done |
-//! | IT staff | ask what an address would get, close an address at once, answer what people ask to be opened, run accreditation | read the log, worries, what was done; give access |
 //! | safeguarding lead | read what was done on the console; the log, by name with a purpose; run accreditation; read worries and answer them | give access |
-//! | IT staff | ask what an address would get, close an address at once, run accreditation | read the log, read what was done, give access |
 //! | safeguarding lead | read what was done on the console; the log, by name with a purpose; keep incidents and see what they hide; take alerts on; run accreditation | give access |
 //! | auditor | read what was done; the log under pseudonyms | see names, give access |
 //! | disclosure officer | the log by name with a purpose; cases of disclosure | give access, read what was done |
