@@ -10,6 +10,7 @@ mod bind;
 mod clock;
 mod codes;
 mod console;
+mod devices_seen;
 mod disclosures;
 mod emergency;
 mod exceptions;

@@ -6,7 +6,7 @@ mod support;
 
 use console_support::Scene;
 use console_support::real::{self, form};
-use lifeguard::admin::Role;
+use lifeguard::admin::{DeviceSight, DevicesSeen, Role};
 use lifeguard::config::{SettingSight, SettingsTable};
 use lifeguard::record::EventKind;
 use support::World;
@@ -73,7 +73,7 @@ async fn a_long_menu_is_folded_but_for_where_somebody_is() {
     let open = menu.split("<details name=\"menu\" open>").nth(1).unwrap().split("</details>").next().unwrap();
     assert!(open.contains("<summary>People") && open.contains("<a href=\"/log\" aria-current=\"page\">"), "{open}");
     let front = lead.get("/dashboard").await.text;
-    assert!(front.matches("What needs you").count() == 1 && !front.contains("Worries: 0"), "said once: {front}");
+    assert!(front.matches(">What needs you</h2>").count() == 1 && !front.contains("Worries: 0"), "said once: {front}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -134,6 +134,41 @@ async fn a_setting_is_changed_through_a_draft_and_secrets_and_others_are_out_of_
     let acts = scene.acts();
     let last = acts.iter().rev().find(|(kind, _)| *kind == EventKind::PolicyPublished).unwrap();
     assert!(last.1.did.contains("site.contact.phone") && last.1.purpose == "it moved", "{last:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn devices_and_who_is_on_many_of_them_are_shown_to_whoever_says_why() {
+    let scene = Scene::start().await;
+    let day = |day: i8| jiff::civil::date(2025, 11, day);
+    let one = |device: &str, client: &str, people: &[&str]| DeviceSight {
+        device: device.into(),
+        client: client.into(),
+        people: people.iter().map(|name| (*name).to_owned()).collect(),
+        groups: ["kids".to_owned()].into(),
+        days: (day(20), day(24)),
+        requests: 1200,
+    };
+    *scene.works.devices.0.lock().unwrap() = DevicesSeen {
+        devices: vec![one(BAD, "192.0.2.7", &["kim"]), one("", "192.0.2.8", &["kim", BAD])],
+        spread: vec![("kim".into(), 5)],
+        many: 4,
+        incomplete: true,
+    };
+    let (mut admin, _) = scene.administrator().await;
+    let (mut lead, _) = scene.person(&mut admin, "lead", Role::SafeguardingLead).await;
+    let blank = lead.get("/devices").await;
+    assert!(blank.status == 200 && !blank.text.contains("192.0.2.7"), "{}", blank.text);
+    let none = lead.post("/devices", &form(&[])).await;
+    assert!(none.status == 422 && none.text.contains("id=\"because-fault\"") && !none.text.contains("192.0.2.7"), "{}", none.text);
+    let shown = lead.post("/devices", &form(&[("because", "a password that others know")])).await;
+    for needed in ["192.0.2.7", "no name", "person-", "2025-11-20 - 2025-11-24", "1,200", "From 4 devices", "There is more"] {
+        assert!(shown.text.contains(needed), "{needed}: {}", shown.text);
+    }
+    assert!(!shown.text.contains("kim") && !shown.text.contains("<script"), "{}", shown.text);
+    let acts = scene.acts();
+    let (kind, act) = acts.last().unwrap();
+    assert!(*kind == EventKind::ConsoleLookUp && act.purpose == "a password that others know" && act.did.contains("2 devices"), "{act:?}");
+    assert_eq!(admin.get("/devices").await.status, 403);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -69,6 +69,7 @@ subjects! {
     Account "account";
     Tokens "tokens";
     Api "api";
+    Devices "devices";
     Settings "settings";
     Setup "setup";
 }

@@ -1,10 +1,12 @@
 //! The menu of a role: its places, in groups that name what somebody comes for.
 
 use super::call::Call;
+use super::page::count;
 use super::place::Place;
 use super::queue_rows;
 use super::reach::opens;
 use super::roles::may;
+use minijinja::Value;
 
 /// Each group's name and its places with theirs.
 const MENU: &[(&str, &[(Place, &str)])] = &[
@@ -23,6 +25,7 @@ const MENU: &[(&str, &[(Place, &str)])] = &[
             (Place::Log, "place.log"),
             (Place::LogLive, "place.live"),
             (Place::Reports, "place.reports"),
+            (Place::Devices, "place.devices"),
             (Place::Reveals, "place.names"),
             (Place::Queue, "place.queue"),
             (Place::Worries, "place.worries"),
@@ -125,6 +128,25 @@ fn waits(call: &Call<'_>, place: Place) -> u64 {
     } else {
         0
     }
+}
+
+/// A group as the template takes it.
+pub(super) fn value(group: &Group) -> Value {
+    let waits = |many: u64| Value::from(if many == 0 { String::new() } else { count(many) });
+    let place = |one: &Entry| {
+        Value::from_pairs([
+            ("href", Value::from(one.path)),
+            ("name", Value::from(one.name)),
+            ("here", Value::from(one.here)),
+            ("waits", waits(one.waits)),
+        ])
+    };
+    Value::from_pairs([
+        ("name", Value::from(group.name)),
+        ("here", Value::from(group.places.iter().any(|place| place.here))),
+        ("waits", waits(group.places.iter().map(|place| place.waits).sum())),
+        ("places", group.places.iter().map(place).collect()),
+    ])
 }
 
 /// Every place that stands in it.

@@ -20,6 +20,7 @@ mod cookie;
 mod decision_works;
 mod defang;
 mod desk;
+mod device_works;
 mod disclosure_works;
 mod disclosures;
 mod edit_text;
@@ -87,6 +88,7 @@ pub use decision_works::{
     CodeTerms, Decided, DecisionFor, DecisionKind, DecisionWorks, Decisions, FixedDecisions, NewDecision, UndecidedWhy,
 };
 pub use desk::{Desk, DoorSettings};
+pub use device_works::{DeviceSight, DeviceWorks, DevicesSeen, FixedDevices};
 pub use disclosure_works::{Bundle, CaseScope, DisclosureWorks, FixedDisclosures, Found, Subject};
 pub use disclosures::{Case, CaseId};
 pub use edit_text::{SETTINGS, Setting, Written as WrittenAs, list as list_text, quoted, shown as shown_setting};

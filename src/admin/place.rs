@@ -268,6 +268,8 @@ places! {
     Figures "/figures" SeeFigures Get;
     /// The same as a file.
     FiguresFile "/figures/file" SeeFigures Get;
+    /// Devices of the week, and people on many.
+    Devices "/devices" SearchLog Both;
     /// Every option of the settings.
     Settings "/settings" SeeSettings Get;
     /// Another value of one, as a draft.

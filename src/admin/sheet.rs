@@ -2,7 +2,7 @@
 //! what somebody typed into a field comes back beside its fault.
 
 use super::chart::Drawn;
-use super::menu::{Entry, Group};
+use super::menu::{self, Group};
 use super::words::{Language, Words};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
@@ -197,7 +197,7 @@ impl SheetPage {
             ("who", text(&looker.who)),
             ("role", text(looker.role)),
             ("token", text(&looker.token)),
-            ("menu", looker.menu.iter().map(group).collect()),
+            ("menu", looker.menu.iter().map(menu::value).collect()),
             ("folds", Value::from(looker.menu.iter().map(|group| group.places.len()).sum::<usize>() > UNFOLDED)),
             ("help", text(&looker.help)),
             ("say_help", say("page.help")),
@@ -215,24 +215,6 @@ impl SheetPage {
         ]);
         self.0.get_template("sheet.html")?.render(values)
     }
-}
-
-fn group(group: &Group) -> Value {
-    let waits = |many: u64| Value::from(if many == 0 { String::new() } else { super::page::count(many) });
-    let place = |one: &Entry| {
-        Value::from_pairs([
-            ("href", Value::from(one.path)),
-            ("name", Value::from(one.name)),
-            ("here", Value::from(one.here)),
-            ("waits", waits(one.waits)),
-        ])
-    };
-    Value::from_pairs([
-        ("name", Value::from(group.name)),
-        ("here", Value::from(group.places.iter().any(|place| place.here))),
-        ("waits", waits(group.places.iter().map(|place| place.waits).sum())),
-        ("places", group.places.iter().map(place).collect()),
-    ])
 }
 
 /// Text in which nothing is hidden: control characters and those that turn the direction of writing are shown by their numbers (A3).
@@ -387,6 +369,7 @@ mod tests {
             form: Some(Form { action: "/x", button: bad.clone(), fields: kinds.map(all).into() }),
             after: vec![bad.clone()],
             listed: false,
+            way: Some((bad.clone(), bad.clone())),
             links: vec![(bad.clone(), bad.clone())],
         };
         let sheet = Sheet {
@@ -401,7 +384,7 @@ mod tests {
             site: bad.clone(),
             who: bad.clone(),
             token: bad.clone(),
-            menu: vec![Group { name: "x", places: vec![Entry { path: "/", name: "x", here: true, waits: 3 }] }],
+            menu: vec![Group { name: "x", places: vec![menu::Entry { path: "/", name: "x", here: true, waits: 3 }] }],
             help: bad.clone(),
             ..Looker::default()
         };

@@ -140,6 +140,7 @@ pub trait Works:
     + OrganisationWorks
     + super::settings_works::SettingsWorks
     + SiteWorks
+    + super::device_works::DeviceWorks
     + Send
     + Sync
 {
@@ -243,6 +244,8 @@ pub struct FixedWorks {
     pub settings: super::settings_works::FixedSettings,
     /// Sites: names and titles.
     pub sites: Vec<(String, String)>,
+    /// Devices that were seen.
+    pub devices: super::device_works::FixedDevices,
 }
 
 impl Works for FixedWorks {

@@ -46,9 +46,7 @@
 //! | safeguarding lead | read what was done on the console; the log, by name with a purpose; reports by mail; read worries and answer them; keep incidents and see what they hide; take alerts on; run accreditation | give access, change policy |
 //! | auditor | read what was done; the log under pseudonyms, as files and reports too; incidents | see names, give access |
 //! | disclosure officer | the log by name with a purpose | give access, read what was done |
-//! | IT staff | ask what an address would get, close an address at once, answer what people ask to be opened, run accreditation | read the log, worries, what was done; give access |
 //! | safeguarding lead | read what was done on the console; the log, by name with a purpose; run accreditation; read worries and answer them | give access |
-//! | IT staff | ask what an address would get, close an address at once, run accreditation | read the log, read what was done, give access |
 //! | safeguarding lead | read what was done on the console; the log, by name with a purpose; keep incidents and see what they hide; take alerts on; run accreditation | give access |
 //! | auditor | read what was done; the log under pseudonyms | see names, give access |
 //! | disclosure officer | the log by name with a purpose; cases of disclosure | give access, read what was done |
@@ -371,6 +369,12 @@
 //!
 //! A menu of more than ten places is folded by group, without script; the group in which somebody is stands open, and each says how much
 //! waits there. An incident begins with its next step; what is done or seldom needed is folded.
+//!
+//! # Devices
+//!
+//! `/devices`, for whoever may ask the log and says why: devices of the last seven days (name, first address, groups, people under pseudonyms, days,
+//! requests), and people who were on `[alerts] many_devices` or more in one day. One count of the log's index, at most a minute old, given up
+//! after 1.5 seconds, 500 of each; then the page says that there is more.
 //!
 //! # The settings
 //!

@@ -8,6 +8,7 @@ pub(super) mod audit;
 mod board;
 mod dashboard;
 mod decide;
+mod devices;
 mod disclosure;
 mod disclosure_steps;
 mod disclosures;
