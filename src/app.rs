@@ -12,6 +12,7 @@ mod codes;
 mod console;
 mod disclosures;
 mod emergency;
+mod evidence;
 mod exceptions;
 mod fault;
 mod feeding;

@@ -28,6 +28,7 @@ const STEPS: &[&str] = &[
     include_str!("steps/disclosures.sql"),
     include_str!("steps/reviews.sql"),
     include_str!("steps/tokens.sql"),
+    include_str!("steps/evidence.sql"),
 ];
 
 /// The book cannot be read or written.

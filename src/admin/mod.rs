@@ -22,6 +22,8 @@ mod defang;
 mod desk;
 mod disclosure_works;
 mod disclosures;
+mod evidence;
+mod evidence_works;
 mod fields;
 mod figure_works;
 mod guard;
@@ -35,6 +37,7 @@ mod next_step;
 mod origin;
 mod outbox;
 mod page;
+mod paper;
 mod place;
 mod policy_deeds;
 mod policy_drafts;
@@ -77,6 +80,7 @@ pub use decision_works::{
 pub use desk::{Desk, DoorSettings};
 pub use disclosure_works::{Bundle, CaseScope, DisclosureWorks, FixedDisclosures, Found, Subject};
 pub use disclosures::{Case, CaseId};
+pub use evidence_works::{AgreementSight, EvidenceWorks, FixedEvidence, GroupKept, KeepingSight, KeptFor};
 pub use figure_works::{CivilHour, FigureWorks, FixedFigures, HourFigure, HourFigures, MonthFigures, Tunnels};
 pub use guard::AllowedHosts;
 pub use host_works::{

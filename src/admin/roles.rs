@@ -195,6 +195,10 @@ actions! {
     HoldReview "hold-review" = Who::Roles(&[It, SafeguardingLead, Auditor]);
     /// Figures of the log month by month, from which nobody can be guessed.
     SeeFigures "see-figures" = Who::SignedIn;
+    /// See what a board needs to know of this place: nobody's doings.
+    SeeEvidence "see-evidence" = Who::Roles(&[SiteAdmin, ConsortiumAdmin, SafeguardingLead, Auditor, Governor]);
+    /// State for the board what the program cannot know, and that contacts were tried.
+    StateEvidence "state-evidence" = Who::Roles(&[SiteAdmin, ConsortiumAdmin, SafeguardingLead]);
 }
 
 /// May this role do this? `None`: nobody has signed in.

@@ -3,6 +3,7 @@
 use super::asking::{AskingWorks, FixedAsking};
 use super::decision_works::{DecisionWorks, FixedDecisions};
 use super::disclosure_works::{DisclosureWorks, FixedDisclosures};
+use super::evidence_works::{EvidenceWorks, FixedEvidence};
 use super::figure_works::{FigureWorks, FixedFigures};
 use super::host_works::{FixedHosts, HostWorks};
 use super::policy_works::{FixedPolicy, PolicyWorks};
@@ -132,6 +133,7 @@ pub trait Works:
     + ReviewWorks
     + super::incident_works::IncidentWorks
     + FigureWorks
+    + EvidenceWorks
     + Send
     + Sync
 {
@@ -229,6 +231,8 @@ pub struct FixedWorks {
     pub reviews: FixedReviews,
     /// Figures of the log.
     pub figures: FixedFigures,
+    /// Evidence for boards.
+    pub evidence: FixedEvidence,
 }
 
 impl Works for FixedWorks {
@@ -288,7 +292,7 @@ impl Works for FixedWorks {
     }
 
     fn suites(&self) -> (Standing, bool) {
-        (Standing::default(), self.running.load(std::sync::atomic::Ordering::Relaxed))
+        (self.evidence.standing.clone(), self.running.load(std::sync::atomic::Ordering::Relaxed))
     }
 
     fn run_suites(&self) -> bool {

@@ -105,6 +105,8 @@ pub struct AdminSettings {
     pub approve_policy: bool,
     /// How many people it takes to see a name.
     pub reveal: Reveal,
+    /// What may leave the console, and for whom.
+    pub handing_out: super::HandingOut,
 }
 
 /// How many people it takes to see the name behind a pseudonym.
@@ -170,6 +172,7 @@ impl Default for AdminSettings {
             language: ConsoleLanguage::Browser,
             approve_policy: false,
             reveal: Reveal::One,
+            handing_out: super::HandingOut::default(),
         }
     }
 }

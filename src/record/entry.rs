@@ -249,11 +249,15 @@ pub enum EventKind {
     DisclosureRefused = 94,
     /// Somebody signed a review off.
     ReviewHeld = 97,
+    /// Somebody stated something about the place for its board, or that a contact was tried.
+    EvidenceStated = 99,
+    /// Routes of escalation have no contact that somebody tried of late: a review is due.
+    ContactsOverdue = 100,
 }
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 53] = [
+    pub const ALL: [Self; 55] = [
         Self::Started,
         Self::Stopped,
         Self::Reloaded,
@@ -307,6 +311,8 @@ impl EventKind {
         Self::DisclosureRefused,
         Self::ReviewHeld,
         Self::TokenChanged,
+        Self::EvidenceStated,
+        Self::ContactsOverdue,
     ];
 }
 

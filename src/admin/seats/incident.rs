@@ -51,6 +51,7 @@ pub(super) fn sheet(call: &Call<'_>, incident: &Incident) -> Result<Sheet, Stop>
     if keeps {
         parts.push(form_part(call, incident, ("incident.note", "incident.note_button"), "note", vec![area(call, "note", "said.note", "")]));
         parts.push(review_part(call, incident));
+        parts.push(file_part(call, incident));
     }
     if keeps && open {
         parts.push(seal_part(call, incident)?);
@@ -243,6 +244,24 @@ fn close_part(call: &Call<'_>, incident: &Incident) -> Part {
         vec![field, text(call, "close_because", "incident.close_because")],
     );
     Part { lines: vec![call.say("incident.close_words").to_owned()], ..part }
+}
+
+/// The incident as a file for social care (F14).
+fn file_part(call: &Call<'_>, incident: &Incident) -> Part {
+    let choices = ["csv", "json"].into_iter().zip(["incident.file_csv", "incident.file_json"]);
+    let choices = choices.map(|(word, key)| (word.to_owned(), call.say(key).to_owned())).collect();
+    let fields = vec![
+        Field { name: "id", kind: Kind::Hidden, value: incident.id.to_string(), ..Field::default() },
+        select(call, "file_form", "incident.file_form", "csv", choices),
+        text(call, "file_because", "incident.file_because"),
+    ];
+    let form = Form { action: Place::IncidentFile.path(), button: call.say("incident.file_button").to_owned(), fields };
+    Part {
+        heading: call.say("incident.file_heading").to_owned(),
+        lines: vec![call.say("incident.file_lead").to_owned()],
+        form: Some(form),
+        ..Part::default()
+    }
 }
 
 /// The day of now, UTC.

@@ -1,10 +1,11 @@
 //! From a place to its page.
 
 use super::{
-    account, alerts, api_words, audit, board, dashboard, decide, disclosure, disclosure_steps, disclosures, emergency, enrol, exceptions,
-    figures, incident, incident_change, incidents, log, log_around, log_export, log_found, log_live, log_names, log_record, log_saved,
-    noise, people, people_change, plan, policy, policy_category, policy_change, policy_draft, policy_versions, queue, reports, reveal,
-    reviews, setup, sign_in, sites, sources, suites, tokens, trial, try_out, unknown, worries,
+    account, alerts, api_words, audit, board, dashboard, decide, disclosure, disclosure_steps, disclosures, emergency, enrol, evidence,
+    evidence_files, evidence_state, exceptions, figures, incident, incident_change, incident_file, incidents, log, log_around, log_export,
+    log_found, log_live, log_names, log_record, log_saved, noise, people, people_change, plan, policy, policy_category, policy_change,
+    policy_draft, policy_versions, queue, reports, reveal, reviews, setup, sign_in, sites, sources, statement, suites, tokens, trial,
+    try_out, unknown, worries,
 };
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::place::Place;
@@ -100,6 +101,7 @@ seats! {
     Incident: incident::show;
     IncidentChange: incident_change::change;
     IncidentReveal: reveal::show;
+    IncidentFile: incident_file::file;
     Board: board::show, board::ask;
     Alerts: alerts::show;
     AlertTake: alerts::take;
@@ -113,6 +115,11 @@ seats! {
     ReviewCause: reviews::cause;
     Figures: figures::show;
     FiguresFile: figures::file;
+    Evidence: evidence::show;
+    EvidenceFile: evidence_files::file;
+    EvidenceState: evidence_state::state;
+    EvidenceContact: evidence_state::confirm;
+    Statement: statement::show;
 }
 
 /// Longest line of text that is taken, in bytes.
