@@ -128,11 +128,11 @@ async fn a_contact_counts_for_a_quarter_and_without_it_a_review_is_due_by_itself
     go_round(&scene).await;
     let data = json(&mut lead, DATASET).await;
     assert_eq!(
-        (code(&data, "reporting", "contact:iwf", ""), code(&data, "reporting", "contact:lead", "")),
+        (code(&data, "reporting", "contact:iwf", ""), code(&data, "reporting", "contact:head", "")),
         ("not-said".into(), "no".into())
     );
     lead.get("/board").await;
-    for fields in [&[("contact", "nobody")][..], &[("contact", "lead"), ("answered", "yes"), ("how", "by telephone")][..]] {
+    for fields in [&[("contact", "nobody")][..], &[("contact", "head"), ("answered", "yes"), ("how", "by telephone")][..]] {
         let bad = lead.post("/board/contact", &form(fields)).await;
         assert!(has_fault(&bad, "contact"), "without a number there is nothing to try: {}", bad.text);
     }

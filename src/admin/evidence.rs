@@ -173,6 +173,22 @@ pub struct Route {
     pub stands: Stands,
 }
 
+/// Who looks after people here stands in the set-up, where the flowchart does not say how to reach them.
+///
+/// # Errors
+/// [`BookFault`].
+pub fn with_lead(book: &Connection, flowchart: &Flowchart) -> Result<Flowchart, BookFault> {
+    let mut flowchart = flowchart.clone();
+    let (name, reach) = (fact(book, "lead_name")?.unwrap_or_default(), fact(book, "lead_reach")?.unwrap_or_default());
+    for contact in flowchart.contacts.iter_mut().filter(|contact| contact.id == "lead" && contact.reach.is_empty()) {
+        contact.reach.clone_from(&reach);
+        if !name.is_empty() {
+            contact.name = format!("{name} ({})", contact.name);
+        }
+    }
+    Ok(flowchart)
+}
+
 /// Every contact of the flowchart, and whether somebody tried it within a quarter.
 ///
 /// # Errors
@@ -193,7 +209,7 @@ pub fn routes(book: &Connection, flowchart: &Flowchart, now: Timestamp) -> Resul
         };
         Ok(Route { contact: contact.clone(), tried, by: said.map_or_else(String::new, |said| said.by), stands })
     };
-    flowchart.contacts.iter().map(route).collect()
+    with_lead(book, flowchart)?.contacts.iter().map(route).collect()
 }
 
 /// Somebody has taken the plan away.

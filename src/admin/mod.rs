@@ -20,24 +20,32 @@ mod cookie;
 mod decision_works;
 mod defang;
 mod desk;
+mod device_works;
 mod disclosure_works;
 mod disclosures;
+mod edit_text;
+mod edit_works;
 mod evidence;
 mod evidence_works;
 mod fields;
 mod figure_works;
 mod guard;
+mod help;
 mod host_works;
 mod incident_rows;
 mod incident_works;
 mod incidents;
 mod laws;
+mod may_words;
 mod menu;
 mod next_step;
+mod organisation_rows;
+mod organisation_works;
 mod origin;
 mod outbox;
 mod page;
 mod paper;
+mod patience;
 mod place;
 mod policy_deeds;
 mod policy_drafts;
@@ -45,7 +53,9 @@ mod policy_works;
 mod qr;
 mod queue_rows;
 mod queue_works;
+mod reach;
 mod readiness;
+mod releases;
 mod report_rows;
 mod report_times;
 mod report_works;
@@ -60,12 +70,15 @@ mod seats;
 mod secured;
 mod serve;
 mod sessions;
+mod settings_works;
 mod sheet;
+mod site_works;
 mod source_works;
 mod sources;
 mod status;
 mod text_diff;
 mod tokens;
+mod trips;
 mod watch;
 mod words;
 mod works;
@@ -78,8 +91,14 @@ pub use decision_works::{
     CodeTerms, Decided, DecisionFor, DecisionKind, DecisionWorks, Decisions, FixedDecisions, NewDecision, UndecidedWhy,
 };
 pub use desk::{Desk, DoorSettings};
+pub use device_works::{DeviceSight, DeviceWorks, DevicesSeen, FixedDevices};
 pub use disclosure_works::{Bundle, CaseScope, DisclosureWorks, FixedDisclosures, Found, Subject};
 pub use disclosures::{Case, CaseId};
+pub use edit_text::{SETTINGS, Setting, Written as WrittenAs, list as list_text, quoted, shown as shown_setting};
+pub use edit_works::{
+    Edit, EditFault, EditLine, EditWorks, Edited, GroupForm, LineAnswer, MOST_ADDRESSES, MOST_EDITS, NewRule, RuleSight, Who, WhoSight,
+    Wish,
+};
 pub use evidence_works::{AgreementSight, EvidenceWorks, FixedEvidence, GroupKept, KeepingSight, KeptFor};
 pub use figure_works::{CivilHour, FigureWorks, FixedFigures, HourFigure, HourFigures, MonthFigures, Tunnels};
 pub use guard::AllowedHosts;
@@ -89,6 +108,7 @@ pub use host_works::{
 };
 pub use incident_works::{FixedIncidentWorks, IncidentWorks, Keep};
 pub use incidents::Scope;
+pub use organisation_works::{FixedOrganisation, Guest, OrganisationTerms, OrganisationTrouble, OrganisationWorks, Trip};
 pub use outbox::{File, Letter};
 pub use place::{Place, Takes};
 pub use policy_works::{
@@ -96,12 +116,15 @@ pub use policy_works::{
     PublishFault, WordSight, digest_of,
 };
 pub use queue_works::{Allowing, Filing, FixedQueue, QueueWorks, UsedFault};
+pub use reach::{Reach, Sight};
 pub use readiness::{Check, Readiness};
 pub use report_works::ReportWorks;
 pub use review_works::{FixedReviews, ReviewItem, ReviewOf, ReviewWorks};
 pub use roles::{Action, Role, may, table};
 pub use secured::Settings as TlsSettings;
 pub use serve::Console;
+pub use settings_works::{FixedSettings, SettingsWorks};
+pub use site_works::SiteWorks;
 pub use source_works::{
     BadPlace, FixedSources, NewSource, NoisyHost, SourceFault, SourceView, SourceWorks, Trial, TrialFound, TrialList, TrialOf, TrialState,
     WouldMeet,

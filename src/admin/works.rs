@@ -6,9 +6,11 @@ use super::disclosure_works::{DisclosureWorks, FixedDisclosures};
 use super::evidence_works::{EvidenceWorks, FixedEvidence};
 use super::figure_works::{FigureWorks, FixedFigures};
 use super::host_works::{FixedHosts, HostWorks};
+use super::organisation_works::{FixedOrganisation, OrganisationWorks};
 use super::policy_works::{FixedPolicy, PolicyWorks};
 use super::queue_works::{FixedQueue, QueueWorks};
 use super::review_works::{FixedReviews, ReviewWorks};
+use super::site_works::SiteWorks;
 use super::source_works::{FixedSources, SourceWorks};
 use super::status::Status;
 use crate::accredit::Standing;
@@ -35,6 +37,8 @@ pub struct Begin {
     pub settings: String,
     /// An address that is meant to be blocked, and one that is meant to be open.
     pub samples: [String; 2],
+    /// Whom people may ask, by the settings: name, telephone, e-mail, web; those that are there.
+    pub support: Vec<String>,
 }
 
 /// What would happen to an address.
@@ -125,6 +129,7 @@ pub trait Works:
     + HostWorks
     + SourceWorks
     + PolicyWorks
+    + super::edit_works::EditWorks
     + AskingWorks
     + QueueWorks
     + super::incident_works::IncidentWorks
@@ -133,6 +138,10 @@ pub trait Works:
     + ReviewWorks
     + super::incident_works::IncidentWorks
     + FigureWorks
+    + OrganisationWorks
+    + super::settings_works::SettingsWorks
+    + SiteWorks
+    + super::device_works::DeviceWorks
     + EvidenceWorks
     + Send
     + Sync
@@ -231,6 +240,14 @@ pub struct FixedWorks {
     pub reviews: FixedReviews,
     /// Figures of the log.
     pub figures: FixedFigures,
+    /// The organisation's sign-in service.
+    pub organisation: FixedOrganisation,
+    /// Options of the settings.
+    pub settings: super::settings_works::FixedSettings,
+    /// Sites: names and titles.
+    pub sites: Vec<(String, String)>,
+    /// Devices that were seen.
+    pub devices: super::device_works::FixedDevices,
     /// Evidence for boards.
     pub evidence: FixedEvidence,
 }

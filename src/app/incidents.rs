@@ -2,7 +2,7 @@
 //! by the code of `lifeguard logs hold`.
 
 use super::App;
-use crate::admin::{Desk, IncidentWorks, Keep, Scope, Seen, WorksFault};
+use crate::admin::{Desk, IncidentWorks, Keep, Scope, Seen, SiteWorks, WorksFault};
 use crate::config::{AlertRule, AlertSettings, IncidentSettings};
 use crate::model::{Reason, Timestamp};
 use crate::record::{Entry, RequestRecord, terms_of};
@@ -45,7 +45,8 @@ impl IncidentWorks for App {
         let config = &self.feeding.settings().1;
         let folder = self.standing.log_folder();
         let new = NewHold {
-            query: filter_to_json(&filter(&keep.scope)),
+            // What the same person did at another site is that site's to hold.
+            query: filter_to_json(&Filter { sites: self.site_of(&keep.scope), ..filter(&keep.scope) }),
             owner: keep.by.clone(),
             reason: keep.because.clone(),
             review: keep.review,
@@ -119,6 +120,10 @@ impl App {
         let address = hit.listed_address()?;
         let met = self.proxy.live.load_full().engine.statutory_entry(&address);
         Some(met.unwrap_or(address))
+    }
+
+    fn site_of(&self, scope: &Scope) -> Option<Vec<String>> {
+        (self.has_sites() && !scope.group.is_empty()).then(|| vec![self.site_of_group(&scope.group)])
     }
 
     /// What the console has to do with in this row.

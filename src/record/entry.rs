@@ -249,6 +249,10 @@ pub enum EventKind {
     DisclosureRefused = 94,
     /// Somebody signed a review off.
     ReviewHeld = 97,
+    /// The organisation's sign-in service did not say who somebody is, or not so that it counts.
+    OrganisationFailed = 82,
+    /// An account of the console was made or changed because the organisation's sign-in service says so.
+    OrganisationAccount = 86,
     /// Somebody stated something about the place for its board, or that a contact was tried.
     EvidenceStated = 99,
     /// Routes of escalation have no contact that somebody tried of late: a review is due.
@@ -257,7 +261,7 @@ pub enum EventKind {
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 55] = [
+    pub const ALL: [Self; 57] = [
         Self::Started,
         Self::Stopped,
         Self::Reloaded,
@@ -311,6 +315,8 @@ impl EventKind {
         Self::DisclosureRefused,
         Self::ReviewHeld,
         Self::TokenChanged,
+        Self::OrganisationFailed,
+        Self::OrganisationAccount,
         Self::EvidenceStated,
         Self::ContactsOverdue,
     ];

@@ -162,6 +162,7 @@ impl Question {
             verdict: verdict_of(&self.verdict),
             method: self.method.clone(),
             reference,
+            sites: None,
         })
     }
 

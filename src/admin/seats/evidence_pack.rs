@@ -101,7 +101,7 @@ fn quarter(at: Timestamp) -> String {
 pub(super) fn serious(call: &Call<'_>) -> Result<Paper, Stop> {
     let (from, to) = quarters(call);
     let mut incidents = call.desk.book.read(|book| rows::opened_between(book, from, to))?;
-    incidents.retain(|one| one.severity() == Severity::GRAVE);
+    incidents.retain(|one| one.severity() == Severity::GRAVE && call.sees_group(&one.scope.group));
     let figures = suppressed(counted(&incidents));
     let mut paper = paper(call, "serious", "evidence.serious", "evidence.serious_lead");
     let total = figures.total.map_or_else(|| call.say("board.no_total").to_owned(), count);

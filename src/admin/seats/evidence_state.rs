@@ -4,7 +4,7 @@ use super::enrol::complain;
 use super::evidence::{point_key, sheet, sites};
 use super::sit::{is_said, text};
 use crate::admin::call::{Call, Reply, Stop};
-use crate::admin::evidence::{self, Point, Stated};
+use crate::admin::evidence::{self, Point, Stated, with_lead};
 use crate::admin::place::Place;
 use crate::admin::sheet::{Field, Form, Kind, Part};
 use crate::record::EventKind;
@@ -52,8 +52,8 @@ pub(super) fn forms(call: &Call<'_>) -> Result<Vec<Part>, Stop> {
         form: Some(form),
         ..Part::default()
     };
-    let contacts = &call.desk.works.incident_settings().flowchart.contacts;
-    let reached = contacts.iter().filter(|contact| !contact.reach.is_empty());
+    let flowchart = call.desk.book.read(|book| with_lead(book, &call.desk.works.incident_settings().flowchart))?;
+    let reached = flowchart.contacts.iter().filter(|contact| !contact.reach.is_empty());
     let fields = vec![
         select(call, "contact", "evidence.contact", reached.map(|one| (one.id.clone(), one.name.clone())).collect()),
         yes_or_no(call, "answered", "evidence.answered", ["evidence.did_answer", "evidence.did_not_answer"]),
@@ -103,7 +103,7 @@ pub(super) fn state(call: &Call<'_>) -> Result<Reply, Stop> {
 /// Somebody has tried a contact.
 pub(super) fn confirm(call: &Call<'_>) -> Result<Reply, Stop> {
     let mut sheet = sheet(call)?;
-    let flowchart = call.desk.works.incident_settings().flowchart;
+    let flowchart = call.desk.book.read(|book| with_lead(book, &call.desk.works.incident_settings().flowchart))?;
     let contact = flowchart.contact(call.form.raw("contact")).filter(|contact| !contact.reach.is_empty());
     let (answered, how) = (call.form.raw("answered"), call.form.text("how"));
     let choose = || call.say("fault.choose").to_owned();

@@ -27,7 +27,7 @@ pub(super) fn export(call: &Call<'_>) -> Result<Reply, Stop> {
     };
     let by = &call.session()?.account.name;
     let asker = asker(call)?;
-    let order = LogFileOrder { kind, by, because: why, most: MOST, shown: &|_| String::new() };
+    let order = LogFileOrder { kind, by, because: why, most: MOST, shown: &|_, _| String::new() };
     let file = match asker.file(&asked.question, asked.made, order) {
         Ok(file) => file,
         Err(AskFault::TooMany) => return too_large(call, &asked, (kind, "fault.too_many"), why),
@@ -38,7 +38,7 @@ pub(super) fn export(call: &Call<'_>) -> Result<Reply, Stop> {
         "took {} rows out of the log as {}, with {} names in the clear; SHA-256 {}",
         file.rows,
         kind.ending(),
-        asker.given.len(),
+        if asker.sight.files.is_none() { 0 } else { asker.given.len() },
         file.sha256
     );
     call.record(EventKind::ConsoleExport, call.act(did).asking(&asked.question.in_words()).because(why))?;

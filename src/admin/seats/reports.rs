@@ -1,9 +1,9 @@
 //! Reports that go by the clock: those of whoever looks, a new one from a saved question, and the end of one.
 
 use super::enrol::complain;
-use super::log_parts::{local, purpose_field, said};
+use super::log_parts::{self, local, purpose_field, said};
 use super::outward::{leaves, outward_purpose};
-use crate::admin::asking::{LogFileKind, Question, Saved, rows};
+use crate::admin::asking::{LogFileKind, Question, Saved};
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::place::Place;
 use crate::admin::report_rows::{self, Report};
@@ -23,9 +23,7 @@ pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
 
 /// Saved questions whose span of time moves on with the clock: others would say the same each time.
 fn askable(call: &Call<'_>) -> Result<Vec<Saved>, Stop> {
-    let account = &call.session()?.account;
-    let saved = call.desk.book.read(|book| rows::saved(book, account.id, account.role))?;
-    Ok(saved.into_iter().filter(|saved| moves_on(&saved.question)).collect())
+    Ok(log_parts::saved(call)?.into_iter().filter(|saved| moves_on(&saved.question)).collect())
 }
 
 fn moves_on(question: &Question) -> bool {

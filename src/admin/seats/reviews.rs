@@ -234,8 +234,10 @@ fn people(call: &Call<'_>) -> Result<Vec<ReviewItem>, Stop> {
 
 /// Alerts since the last review that nobody took on within a day, or that led to no incident: what, and never whom.
 fn idle_alerts(call: &Call<'_>) -> Result<Vec<ReviewItem>, Stop> {
-    let (last, alerts) =
-        call.desk.book.change(|book| -> Result<_, Stop> { Ok((reviews::last(book, ReviewOf::Alerts)?, alerts::latest(book, ALERTS)?)) })?;
+    let (last, alerts) = call
+        .desk
+        .book
+        .change(|book| -> Result<_, Stop> { Ok((reviews::last(book, ReviewOf::Alerts)?, alerts::latest(book, ALERTS, None)?)) })?;
     let since = last.map_or(Timestamp(0), |last| last.at);
     let idle = |alert: &&Alert| {
         let late = alert.taken.is_some() || alert.span.1.0 + DAY < call.now.wall.0;

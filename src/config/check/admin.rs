@@ -1,10 +1,11 @@
 //! `[admin]`: the names of the console have to be names.
 
 use super::bench::Bench;
-use super::door;
+use super::{door, oidc};
 use crate::config::checked::AdminSettings;
 use crate::config::fault::FaultKind;
 use crate::config::handing_out::HandingOut;
+use crate::config::organisation::LocalSignIn;
 use crate::config::raw::RawAdmin;
 use crate::config::source::At;
 
@@ -34,5 +35,9 @@ pub(super) fn check(raw: RawAdmin, bench: &mut Bench<'_>) -> AdminSettings {
         ranks: plain(raw.accepted_ranks),
         authorities: plain(raw.accepted_authorities),
     };
-    AdminSettings { door, handing_out, names: plain(raw.names), ..raw.settings }
+    let local = raw.settings.local;
+    let oidc = oidc::check(raw.oidc, &raw.names, bench);
+    // Nobody but administrators could sign in.
+    let local = if oidc.is_some() { local } else { LocalSignIn::Everybody };
+    AdminSettings { door, handing_out, oidc, local, names: plain(raw.names), ..raw.settings }
 }

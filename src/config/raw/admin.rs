@@ -1,5 +1,6 @@
 //! `[admin]`: the console, health and metrics.
 
+use super::oidc::RawOidc;
 use crate::config::checked::{AdminSettings, ConsoleLanguage, Reveal};
 use crate::config::section::{Opt, Section};
 use crate::config::slot::{Slot, Words};
@@ -12,6 +13,7 @@ pub(in crate::config) struct RawAdmin {
     pub(in crate::config) names: Vec<At<String>>,
     pub(in crate::config) certificate: Option<At<String>>,
     pub(in crate::config) key: Option<At<String>>,
+    pub(in crate::config) oidc: RawOidc,
     pub(in crate::config) own_domains: Vec<At<String>>,
     pub(in crate::config) accepted_ranks: Vec<At<String>>,
     pub(in crate::config) accepted_authorities: Vec<At<String>>,
@@ -89,5 +91,12 @@ impl Section for RawAdmin {
                    another is not opened. Without it: any.",
             slot: |admin| Slot::Names(&mut admin.accepted_authorities),
         },
+        Opt {
+            key: "local",
+            help: "Who may sign in with a password of the console's own where the organisation's service is set up. Administrators always may: \
+                   it is the way in while that service is away.",
+            slot: |admin| Slot::Choice(&mut admin.settings.local),
+        },
+        Opt { key: "oidc", help: "Sign-in with the organisation's own service.", slot: |admin| Slot::Table(&mut admin.oidc) },
     ];
 }
