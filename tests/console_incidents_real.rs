@@ -16,7 +16,7 @@ use support::proxy::wait_until;
 
 fn world(more: &str) -> (World, std::path::PathBuf) {
     let world = World::new();
-    world.write("statutory.txt", "listed.test/page\n");
+    world.write("statutory.txt", "listed.test/page\nlisted.test/other\n");
     world.write("blocked.txt", "blocked.test\n");
     let config =
         world.write("lifeguard.toml", &format!("{}\n{more}", world.config().replace("[admin]\n", "[admin]\nfolder = \"var/console\"\n")));
@@ -53,6 +53,7 @@ async fn a_listed_address_is_an_incident_in_seconds_once_also_over_a_restart_and
     let shown = lead.post("/incidents/reveal", &form(&[("id", "1"), ("purpose", "to report it")])).await;
     let groups: String = shown.text.split("data-text=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
     assert_eq!(groups, address, "{}", shown.text);
+    assert!(shown.text.contains("colon, slash, slash, small l"), "to be read out: {}", shown.text);
     lead.get("/incidents/show?id=1").await;
     let held = lead.post("/incidents/change", &form(&[("id", "1"), ("deed", "hold"), ("hold_because", "the police asked")])).await;
     assert_eq!(held.status, 303, "{}", held.text);
@@ -66,10 +67,20 @@ async fn a_listed_address_is_an_incident_in_seconds_once_also_over_a_restart_and
     let mut lead = Browser { address: running.console, cookie, origin: Some(format!("http://{}", running.console)), ..lead };
     assert!([403, 451].contains(&get(running.proxy, &address).status));
     until(&mut lead, "/incidents/show?id=1", "<dt>Requests in it</dt><dd>4</dd>").await;
+    // What is below the same entry is the same incident, and another entry is another.
+    assert!([403, 451].contains(&get(running.proxy, &world.address("listed.test", "/page/below?x=1")).status));
+    until(&mut lead, "/incidents/show?id=1", "<dt>Requests in it</dt><dd>5</dd>").await;
     assert!(!lead.get("/incidents").await.text.contains("I-2"));
+    assert!([403, 451].contains(&get(running.proxy, &world.address("listed.test", "/other")).status));
+    until(&mut lead, "/incidents", "I-2").await;
+    for file in std::fs::read_dir(config.with_file_name("var/console")).unwrap().flatten() {
+        let bytes = std::fs::read(file.path()).unwrap();
+        let has = |words: &[u8]| bytes.windows(words.len()).any(|part| part == words);
+        assert!(!has(b"listed.test") && !has(b"/other"), "{file:?} tells what was asked for");
+    }
     let events = world.command(&["logs", "search", "--events", "--json", "--limit", "1000"]);
     let events = String::from_utf8_lossy(&events.stdout).into_owned();
-    assert_eq!(events.matches("\"incident-opened\"").count(), 1, "{events}");
+    assert_eq!(events.matches("\"incident-opened\"").count(), 2, "{events}");
     assert!(!events.contains("listed.test") && events.contains("holds the evidence of incident 1"), "{events}");
 }
 
