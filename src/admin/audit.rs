@@ -73,7 +73,8 @@ impl Act {
 pub fn is_of_console(kind: EventKind) -> bool {
     use EventKind::{
         ConsoleChange, ConsoleCrossSite, ConsoleExport, ConsoleLookUp, ConsoleRefused, ConsoleReveal, ConsoleSignIn, DisclosureOpened,
-        DisclosureRefused, DisclosureReleased, PolicyProposed, PolicyPublished, PolicyRolledBack, ReviewHeld, SourceChanged, TokenChanged,
+        DisclosureRefused, DisclosureReleased, LongQuestion, PolicyProposed, PolicyPublished, PolicyRolledBack, ReviewHeld, SourceChanged,
+        TokenChanged, TrendsCounted,
     };
     [
         ConsoleChange,
@@ -92,6 +93,8 @@ pub fn is_of_console(kind: EventKind) -> bool {
         ReviewHeld,
         SourceChanged,
         TokenChanged,
+        LongQuestion,
+        TrendsCounted,
     ]
     .contains(&kind)
 }

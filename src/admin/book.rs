@@ -28,6 +28,7 @@ const STEPS: &[&str] = &[
     include_str!("steps/disclosures.sql"),
     include_str!("steps/reviews.sql"),
     include_str!("steps/tokens.sql"),
+    include_str!("steps/jobs.sql"),
 ];
 
 /// The book cannot be read or written.
@@ -79,6 +80,12 @@ impl Book {
     #[must_use]
     pub fn at(folder: &Path) -> Self {
         Self { folder: folder.to_owned(), open: Mutex::new(None) }
+    }
+
+    /// The folder that it is in.
+    #[must_use]
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// Is there a file already?

@@ -15,6 +15,7 @@ const ENGLISH: &[&str] = &[
     include_str!("words/reviews.en.txt"),
     include_str!("words/figures.en.txt"),
     include_str!("words/tokens.en.txt"),
+    include_str!("words/jobs.en.txt"),
 ];
 const WELSH: &[&str] = &[
     include_str!("words/cy.txt"),
@@ -28,6 +29,7 @@ const WELSH: &[&str] = &[
     include_str!("words/reviews.cy.txt"),
     include_str!("words/figures.cy.txt"),
     include_str!("words/tokens.cy.txt"),
+    include_str!("words/jobs.cy.txt"),
 ];
 
 /// A language of the console.

@@ -5,6 +5,7 @@ use super::decision_works::{DecisionWorks, FixedDecisions};
 use super::disclosure_works::{DisclosureWorks, FixedDisclosures};
 use super::figure_works::{FigureWorks, FixedFigures};
 use super::host_works::{FixedHosts, HostWorks};
+use super::job_works::{FixedJobs, JobWorks};
 use super::policy_works::{FixedPolicy, PolicyWorks};
 use super::queue_works::{FixedQueue, QueueWorks};
 use super::review_works::{FixedReviews, ReviewWorks};
@@ -132,6 +133,7 @@ pub trait Works:
     + ReviewWorks
     + super::incident_works::IncidentWorks
     + FigureWorks
+    + JobWorks
     + Send
     + Sync
 {
@@ -229,6 +231,8 @@ pub struct FixedWorks {
     pub reviews: FixedReviews,
     /// Figures of the log.
     pub figures: FixedFigures,
+    /// Long questions.
+    pub jobs: FixedJobs,
 }
 
 impl Works for FixedWorks {

@@ -9,7 +9,7 @@ use super::list_settings::ListSettings;
 use super::reviews::ReviewSettings;
 use super::shells::{Door, HttpsSettings, LogSettings, ProxySettings};
 use super::sign_in::SignInSettings;
-use crate::policy::{Contact, Rules};
+use crate::policy::{Contact, Rules, WeeklyHours};
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -105,6 +105,8 @@ pub struct AdminSettings {
     pub approve_policy: bool,
     /// How many people it takes to see a name.
     pub reveal: Reveal,
+    /// When long questions to the log may begin; no window: at any time.
+    pub off_peak: WeeklyHours,
 }
 
 /// How many people it takes to see the name behind a pseudonym.
@@ -170,6 +172,7 @@ impl Default for AdminSettings {
             language: ConsoleLanguage::Browser,
             approve_policy: false,
             reveal: Reveal::One,
+            off_peak: WeeklyHours::default(),
         }
     }
 }

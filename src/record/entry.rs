@@ -249,11 +249,15 @@ pub enum EventKind {
     DisclosureRefused = 94,
     /// Somebody signed a review off.
     ReviewHeld = 97,
+    /// A long question to the log was ordered, begun, ended, broken off, called off or taken out.
+    LongQuestion = 103,
+    /// Trends of the log were counted.
+    TrendsCounted = 104,
 }
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 53] = [
+    pub const ALL: [Self; 55] = [
         Self::Started,
         Self::Stopped,
         Self::Reloaded,
@@ -307,6 +311,8 @@ impl EventKind {
         Self::DisclosureRefused,
         Self::ReviewHeld,
         Self::TokenChanged,
+        Self::LongQuestion,
+        Self::TrendsCounted,
     ];
 }
 

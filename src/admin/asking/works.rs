@@ -31,6 +31,8 @@ pub struct LogQuestion {
     pub method: String,
     /// The reference number of a request, or of the tunnel around it.
     pub reference: Option<RequestId>,
+    /// The site; empty: any.
+    pub site: String,
 }
 
 /// Which of them, and how.
@@ -270,6 +272,9 @@ pub trait AskingWorks: Send + Sync {
     /// Groups: names and titles.
     fn log_groups(&self) -> Vec<(String, String)>;
 
+    /// Names of sites.
+    fn log_sites(&self) -> Vec<String>;
+
     /// Categories: names and titles.
     fn log_categories(&self) -> Vec<(String, String)>;
 
@@ -348,6 +353,10 @@ impl AskingWorks for FixedWorks {
 
     fn log_groups(&self) -> Vec<(String, String)> {
         vec![("children".into(), "Children".into())]
+    }
+
+    fn log_sites(&self) -> Vec<String> {
+        self.hosts.sites.iter().map(|site| site.name.clone()).collect()
     }
 
     fn log_categories(&self) -> Vec<(String, String)> {

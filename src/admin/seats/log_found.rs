@@ -34,6 +34,7 @@ pub(super) fn sheet(call: &Call<'_>, asked: &Asked, part: Option<Part>) -> Resul
     parts.push(save_part(call, asked));
     if may(role, Action::ExportLog) {
         parts.push(export_part(call, asked));
+        parts.push(super::jobs::file_part(call, asked));
     }
     Ok(Sheet { lead: vec![call.say("found.lead").to_owned()], parts, ..Sheet::titled(call.say("found.title")) })
 }

@@ -1,10 +1,10 @@
 //! From a place to its page.
 
 use super::{
-    account, alerts, api_words, audit, board, dashboard, decide, disclosure, disclosure_steps, disclosures, emergency, enrol, exceptions,
-    figures, incident, incident_change, incidents, log, log_around, log_export, log_found, log_live, log_names, log_record, log_saved,
-    noise, people, people_change, plan, policy, policy_category, policy_change, policy_draft, policy_versions, queue, reports, reveal,
-    reviews, setup, sign_in, sites, sources, suites, tokens, trial, try_out, unknown, worries,
+    account, alerts, api_words, audit, board, breaches, dashboard, decide, disclosure, disclosure_steps, disclosures, emergency, enrol,
+    exceptions, figures, incident, incident_change, incidents, jobs, log, log_around, log_export, log_found, log_live, log_names,
+    log_record, log_saved, noise, people, people_change, plan, policy, policy_category, policy_change, policy_draft, policy_versions,
+    queue, reports, reveal, reviews, setup, sign_in, sites, sources, suites, tokens, trends, trial, try_out, unknown, worries,
 };
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::place::Place;
@@ -85,6 +85,12 @@ seats! {
     LogSave: log_saved::save;
     LogDrop: log_saved::drop_one;
     LogExport: log_export::export;
+    Jobs: jobs::show;
+    JobNew: jobs::order_file;
+    JobStop: jobs::stop;
+    JobFile: jobs::file;
+    Breaches: breaches::show, breaches::ask;
+    Trends: trends::show, trends::ask;
     Reports: reports::show, reports::order;
     ReportStop: reports::stop;
     Reveals: log_names::show, log_names::wish;

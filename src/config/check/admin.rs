@@ -19,5 +19,6 @@ pub(super) fn check(raw: RawAdmin, bench: &mut Bench<'_>) -> AdminSettings {
     if let Some(certificate) = raw.certificate.as_ref().filter(|_| raw.settings.behind_tls) {
         bench.reader.fault(&certificate.place, FaultKind::Both("certificate", "behind_tls"));
     }
-    AdminSettings { door, names: raw.names.into_iter().map(|at| at.value).collect(), ..raw.settings }
+    let off_peak = raw.off_peak.as_ref().map(|hours| bench.hours(hours)).unwrap_or_default();
+    AdminSettings { door, off_peak, names: raw.names.into_iter().map(|at| at.value).collect(), ..raw.settings }
 }

@@ -2,7 +2,7 @@
 
 use crate::config::checked::{AdminSettings, ConsoleLanguage, Reveal};
 use crate::config::section::{Opt, Section};
-use crate::config::slot::{Slot, Words};
+use crate::config::slot::{RawHours, Slot, Words};
 use crate::config::source::At;
 
 /// What may be written.
@@ -12,6 +12,7 @@ pub(in crate::config) struct RawAdmin {
     pub(in crate::config) names: Vec<At<String>>,
     pub(in crate::config) certificate: Option<At<String>>,
     pub(in crate::config) key: Option<At<String>>,
+    pub(in crate::config) off_peak: Option<RawHours>,
 }
 
 impl Words for ConsoleLanguage {
@@ -67,6 +68,12 @@ impl Section for RawAdmin {
             key: "reveal",
             help: "How many people it takes to see the name behind a pseudonym on the console: one who may and says why, or a second who agrees.",
             slot: |admin| Slot::Choice(&mut admin.settings.reveal),
+        },
+        Opt {
+            key: "off_peak",
+            help: "When long questions to the log may begin (files of any length, breaches, trends): those that were ordered wait for it, but for \
+                   urgent ones. Without it they begin as soon as their turn comes.",
+            slot: |admin| Slot::Hours(&mut admin.off_peak),
         },
     ];
 }
