@@ -13,7 +13,7 @@ CLIENTS = curl:curl wget:wget git:git pip3:python3-pip npm:npm javac:openjdk-17-
 FUZZ_TARGETS = $(basename $(notdir $(wildcard tests/fuzz/fuzz_targets/*.rs)))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint docs bench log-bench log-cost sign-in-cost forward fuzz browser kill clients nextest
+.PHONY: help run test lint docs bench log-bench console-load log-cost sign-in-cost forward fuzz browser kill clients nextest
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -38,6 +38,9 @@ bench: ## a verdict's time, memory, allocations and instructions
 
 log-bench: ## the log at full length: DAYS (92) of a million requests in LOG_FOLDER, its size, and how fast it answers
 	LIFEGUARD_LOG_DAYS=$(DAYS) LIFEGUARD_LOG_FOLDER=$(LOG_FOLDER) $(CARGO) bench --bench log
+
+console-load: ## the console on the log in LOG_FOLDER: each page's time, first rows of questions, and what 50 people on it cost the proxy
+	LIFEGUARD_LOG_FOLDER=$(LOG_FOLDER) $(CARGO) bench --bench console
 
 log-cost: ## what the log costs the proxy: requests per second with it and without it, the proxy and the load on a core each
 	LIFEGUARD_LOG_FOLDER=$(LOG_FOLDER) $(CARGO) bench --bench log -- serve

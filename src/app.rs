@@ -10,8 +10,10 @@ mod bind;
 mod clock;
 mod codes;
 mod console;
+mod devices_seen;
 mod disclosures;
 mod emergency;
+mod evidence;
 mod exceptions;
 mod fault;
 mod feeding;
@@ -21,20 +23,26 @@ mod jobs;
 mod local_lists;
 mod make;
 mod news;
+mod organisation;
 mod past;
+mod person;
 mod policy;
+mod policy_edits;
 mod policy_effect;
 mod policy_guard;
+mod policy_lines;
 mod post;
 mod presses;
 mod queue;
 mod quotas;
+mod reach;
 mod reload;
 mod restricted;
 mod reviews;
 mod road;
 mod seen;
 mod settings_file;
+mod settings_sight;
 mod signals;
 mod small_lists;
 mod sources;
@@ -54,13 +62,14 @@ pub use emergency::{Closing, EmergencyFault, close_at_once, closed_at_once, know
 pub use fault::AppFault;
 pub use make::{Judged, authority, directory, doors, engine, keytab, live, pages};
 pub use past::past;
+pub use person::person;
 pub use road::Roads;
 pub use seen::read_seen;
 pub use settings_file::SettingsFile;
 
 use crate::admin::{Console, ListenerStatus, StatusSource};
 use crate::config::Config;
-use crate::identity::{Lasting, Notices, radius};
+use crate::identity::{Lasting, Notices, Provider, radius};
 use crate::model::Timestamp;
 use crate::ports::{Clock, Durability, LogStore};
 use crate::proxy::{self, Bound, Live, Proxy};
@@ -116,6 +125,8 @@ pub struct App {
     console_tls: Arc<ArcSwapOption<ServerConfig>>,
     /// Why the last letter was not sent.
     mail_fault: Mutex<Option<String>>,
+    /// The organisation's sign-in service for the console.
+    organisation: Option<Provider>,
 }
 
 /// Where the proxy listens, and with the console: what no request may be led to.
@@ -138,9 +149,8 @@ impl App {
         let (proxies, own) = addresses(&bound, &console)?;
         let store = Arc::new(store::open(store_settings(&config), Arc::clone(&clock))?);
         judged.engine.seen = Some(seen::open(&config, clock.now().wall));
-        let news = News::announced(&judged, &metrics, clock.now().wall);
+        let (news, small) = (News::announced(&judged, &metrics, clock.now().wall), Small { watched: judged.loaded.watched.clone() });
         let accredited = accredited::Keeper::open(&config, &judged, clock.now().wall);
-        let small = Small { watched: judged.loaded.watched.clone() };
         let people = people(&config, Arc::new(Lasting::new(Notices::new(Arc::clone(&store) as _))), None)?;
         let live = Live { people, ..live(&config, judged, (&metrics, clock.now().wall), own.clone())? };
         let line = start_line(&live, &proxies, (console::scheme(config.admin.door.is_some()), console.local_addr()?));
@@ -168,6 +178,7 @@ impl App {
             figures: figures::Figures::default(),
             console_tls: console::first_tls(&config)?,
             mail_fault: Mutex::default(),
+            organisation: organisation::provider(&config)?,
         });
         app.hear_network(&config).await?;
         app.has_started(&line, &released, &said);

@@ -37,7 +37,7 @@
 //!
 //!  top
 //! cli           one command per file
-//! manual        doc-only modules: accreditation, actions, agreement, asking (for auditors), categories, console, consortium, flow, people, decisions, https, names, origins, durability, custody, bypasses, formats, standards, runbook
+//! manual        doc-only modules: accreditation, actions, agreement, asking (for auditors), categories, console, consortium, flow, people, decisions, https, names, organisation, origins, durability, custody, bypasses, formats, standards, runbook
 //! ```
 //!
 //! # Arrows

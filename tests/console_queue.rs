@@ -129,7 +129,7 @@ async fn a_child_asks_on_the_block_page_staff_answer_and_the_page_says_so() {
     assert!(child.send(&find, &[("number", "aaaa-bbbb-cccc")]).text().contains("nothing with this number"));
     // Staff: one line for both, under pseudonyms, with what closed it; nothing of it is markup, and nothing can be followed.
     let front = admin.get("/dashboard").await;
-    assert!(front.text.contains("Waiting for you") && front.text.contains("1, today"), "{}", front.text);
+    assert!(front.text.contains("What needs you") && front.text.contains("1 to answer; the oldest: today"), "{}", front.text);
     let id = line_id(&mut admin, "blocked.test").await;
     let one = admin.get(&format!("/queue/answer?id={id}")).await;
     for needed in ["blocked[.]test", "<dd>2</dd>", "P-", "testing", "homework &lt;script&gt;", "\\u{202e}", "me too", "A-1"] {

@@ -1,15 +1,17 @@
 //! The console over TLS of its own, with the real program: cookies for TLS only, nothing in clear, a new certificate with a reload, and what
 //! `lifeguard check` says of settings that do not fit (security A4, A6; ASVS 5.0, 3.3 and 3.4).
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a failed set-up is a failed test")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a failed set-up is a failed test")]
 
 mod support;
 
+use lifeguard::credential::{OneTimeKey, STEP_S, from_base32};
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{IpAddr, SocketAddr, TcpStream, UdpSocket};
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
 use support::proxy::{program, wait_until};
 use support::secure::{Secure, trusting};
 use support::{Authority, World};
@@ -114,6 +116,81 @@ fn the_console_speaks_tls_itself_and_takes_a_new_certificate_with_a_reload() {
     let silent: Vec<TcpStream> = (0..40).map(|_| TcpStream::connect(running.1).unwrap()).collect();
     assert!(open().ask(&format!("GET /livez HTTP/1.1\r\nHost: {host}\r\n\r\n")).starts_with("HTTP/1.1 200"));
     drop((silent, Arc::clone(&trust)));
+}
+
+/// An address of this machine that is not loopback; nothing is sent.
+fn own_address() -> Option<IpAddr> {
+    let socket = UdpSocket::bind("0.0.0.0:0").ok()?;
+    socket.connect("192.0.2.1:9").ok()?;
+    Some(socket.local_addr().ok()?.ip()).filter(|address| !address.is_loopback() && !address.is_unspecified())
+}
+
+#[test]
+fn people_on_other_machines_sign_in_over_tls_and_cannot_set_it_up() {
+    let Some(outside) = own_address() else {
+        println!("skipped: this machine has no address but loopback");
+        return;
+    };
+    let (world, authority) = (World::new(), Authority::new());
+    identity(&world, &authority);
+    let config = settings(&world, "certificate = \"console.pem\"\nkey = \"console.key\"\nnames = [\"console.test\"]");
+    let text = fs::read_to_string(&config).unwrap().replace("[admin]\n", "[admin]\nlisten = \"0.0.0.0:0\"\n");
+    let text = text.replacen("\nlisten = \"127.0.0.1:0\"\n\n[log]", "\n\n[log]", 1);
+    fs::write(&config, text).unwrap();
+    let running = start(&config);
+    let trust = trusting(&[&authority.pem()]);
+    let host = format!("{NAME}:{}", running.1.port());
+    let ask = |from: IpAddr, head: &str, cookie: &str, fields: &[(&str, &str)]| {
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let stream = TcpStream::connect((from, running.1.port())).unwrap();
+        Secure::shake(stream, NAME, &trust).unwrap().ask(&format!(
+            "{head} HTTP/1.1\r\nHost: {host}\r\nOrigin: https://{host}\r\nCookie: {cookie}\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+             Content-Length: {}\r\n\r\n{body}",
+            body.len()
+        ))
+    };
+    let cookie_of = |answer: &str| {
+        let line = answer.lines().find_map(|line| line.strip_prefix("set-cookie: ")).unwrap_or_else(|| panic!("{answer}"));
+        line.split(';').next().unwrap().to_owned()
+    };
+    let after = |page: &str, words: &str| {
+        page.split(words).nth(1).unwrap_or_else(|| panic!("{words}: {page}")).split(['"', '<']).next().unwrap().to_owned()
+    };
+    let setup = [
+        ("secret", running.2.as_str()),
+        ("name", "robin"),
+        ("shown", "Robin Hill"),
+        ("fresh", "correct horse battery"),
+        ("again", "correct horse battery"),
+        ("lead_name", "Sam"),
+        ("lead_reach", "1"),
+        ("it_name", "Ivy"),
+        ("it_reach", "2"),
+        ("preset", "as-it-is"),
+    ];
+    let here = IpAddr::from([127, 0, 0, 1]);
+    let refused = ask(outside, "POST /setup", "", &setup);
+    assert!(refused.starts_with("HTTP/1.1 4") && !refused.contains("set-cookie"), "the right secret, from elsewhere: {refused}");
+    let cookie = cookie_of(&ask(here, "POST /setup", "", &setup));
+    let page = ask(here, "GET /enrol", &cookie, &[]);
+    let key = OneTimeKey::kept(from_base32(&after(&page, "<dt>Key</dt><dd><code>")).unwrap());
+    let step = i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()).unwrap() / STEP_S;
+    let token = after(&page, "name=\"token\" value=\"");
+    let done = ask(here, "POST /enrol", &cookie, &[("token", &token), ("code", &key.code(step))]);
+    assert!(done.starts_with("HTTP/1.1 200"), "{done}");
+    // From elsewhere: a session of its own, and the record says from where.
+    let code = key.code(step + 1);
+    let fields = [("name", "robin"), ("password", "correct horse battery"), ("code", code.as_str())];
+    let entered = ask(outside, "POST /sign-in", "", &fields);
+    assert!(entered.starts_with("HTTP/1.1 303"), "{entered}");
+    let theirs = cookie_of(&entered);
+    assert!(theirs.starts_with("__Host-lifeguard=") && theirs != cookie);
+    let account = ask(outside, "GET /account", &theirs, &[]);
+    assert!(account.starts_with("HTTP/1.1 200") && account.contains(&outside.to_string()), "{account}");
+    let events = world.command(&["logs", "search", "--events", "--json"]);
+    let events = String::from_utf8_lossy(&events.stdout).into_owned();
+    let entered = events.lines().find(|line| line.contains("console-sign-in") && line.contains(&outside.to_string()));
+    assert!(entered.is_some(), "{events}");
 }
 
 #[test]

@@ -4,6 +4,7 @@
 //! Must never show a password, a secret or a key, and must never leave a site without an administrator who can sign in.
 
 use super::book::BookFault;
+use super::reach::Reach;
 use super::roles::Role;
 use crate::credential::{OneTimeKey, PasswordHash, Token};
 use crate::model::Timestamp;
@@ -47,6 +48,8 @@ pub struct Account {
     pub made: Timestamp,
     /// Who made it.
     pub made_by: String,
+    /// Which sites it reaches.
+    pub reach: Reach,
 }
 
 /// A new account.
@@ -66,7 +69,7 @@ pub struct NewAccount<'a> {
     pub by: &'a str,
 }
 
-const COLUMNS: &str = "id, name, shown, role, hash, first_until, code_step, enrolled, until, vetted_until, active, made, made_by";
+const COLUMNS: &str = "id, name, shown, role, hash, first_until, code_step, enrolled, until, vetted_until, active, made, made_by, sites";
 
 fn account(row: &Row<'_>) -> rusqlite::Result<Option<Account>> {
     let time = |at: Option<i64>| at.map(Timestamp);
@@ -87,6 +90,7 @@ fn account(row: &Row<'_>) -> rusqlite::Result<Option<Account>> {
         active: row.get(10)?,
         made: Timestamp(row.get(11)?),
         made_by: row.get(12)?,
+        reach: Reach::read(row.get::<_, Option<String>>(13)?.as_deref()),
     }))
 }
 
@@ -135,12 +139,31 @@ pub fn all(book: &Connection) -> Result<Vec<Account>, BookFault> {
     Ok(found.into_iter().flatten().collect())
 }
 
-/// Is there somebody who gives roles, has taken the first steps, and may sign in?
+/// Those that a reach holds: an account of other sites is none of theirs, and looks as one that does not exist.
+///
+/// # Errors
+/// [`BookFault`].
+pub fn inside(book: &Connection, reach: &Reach) -> Result<Vec<Account>, BookFault> {
+    Ok(all(book)?.into_iter().filter(|account| reach.holds(&account.reach)).collect())
+}
+
+/// Says which sites it reaches.
+///
+/// # Errors
+/// [`BookFault`].
+pub fn put_reach(book: &Connection, id: AccountId, reach: &Reach) -> Result<(), BookFault> {
+    book.execute("UPDATE account SET sites = ?2 WHERE id = ?1", params![id.0, reach.kept()])?;
+    Ok(())
+}
+
+/// Is there somebody who gives roles at every site, has taken the first steps, and may sign in?
 ///
 /// # Errors
 /// [`BookFault`].
 pub fn has_administrator(book: &Connection, now: Timestamp) -> Result<bool, BookFault> {
-    Ok(all(book)?.iter().any(|account| account.role.gives_roles() && account.enrolled && account.closed(now).is_none()))
+    Ok(all(book)?
+        .iter()
+        .any(|account| account.role.gives_roles() && account.reach.is_all() && account.enrolled && account.closed(now).is_none()))
 }
 
 /// Was there ever an administrator who took the first steps? Then nobody is made by the set-up again.

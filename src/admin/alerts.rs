@@ -1,6 +1,7 @@
 //! Alerts: what people are to be told of, apart from blocks. Equal ones are one with a count while nobody has taken them on (standards X6, F7).
 
 use super::book::BookFault;
+use super::reach::of_group;
 use crate::model::{Severity, Theme, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -105,13 +106,14 @@ fn several(book: &Connection, rest: &str, params: impl rusqlite::Params) -> Resu
     Ok(found.into_iter().flatten().collect())
 }
 
-/// Those that nobody has taken on first, the gravest of them first; then the latest others.
+/// Of these sites, or all: those that nobody has taken on first, the gravest of them first; then the latest others.
 ///
 /// # Errors
 /// [`BookFault`].
-pub fn latest(book: &Connection, most: usize) -> Result<Vec<Alert>, BookFault> {
+pub fn latest(book: &Connection, most: usize, groups: Option<&str>) -> Result<Vec<Alert>, BookFault> {
+    let own = of_group("people", 2);
     let rest = "ORDER BY taken IS NOT NULL, CASE WHEN taken IS NULL THEN severity ELSE 0 END DESC, last DESC LIMIT ?1";
-    several(book, rest, [i64::try_from(most).unwrap_or(i64::MAX)])
+    several(book, &format!("WHERE {own} {rest}"), params![i64::try_from(most).unwrap_or(i64::MAX), groups])
 }
 
 /// The alert of a number.

@@ -28,6 +28,9 @@ const STEPS: &[&str] = &[
     include_str!("steps/disclosures.sql"),
     include_str!("steps/reviews.sql"),
     include_str!("steps/tokens.sql"),
+    include_str!("steps/organisation.sql"),
+    include_str!("steps/reach.sql"),
+    include_str!("steps/evidence.sql"),
     include_str!("steps/jobs.sql"),
 ];
 

@@ -5,6 +5,7 @@ use super::book::BookFault;
 use super::desk::Desk;
 use super::fields::Fields;
 use super::place::Place;
+use super::reach::Reach;
 use super::roles::Role;
 use super::sessions::Session;
 use super::sheet::Sheet;
@@ -31,6 +32,8 @@ pub(super) struct Call<'a> {
     pub(super) session: Option<Session>,
     /// The name of the token that a program brought.
     pub(super) token: Option<String>,
+    /// What the cookie of a trip to the organisation's sign-in service holds.
+    pub(super) trip: Option<String>,
     pub(super) agent: String,
     pub(super) language: Language,
     pub(super) secure: bool,
@@ -73,6 +76,8 @@ pub(super) enum Stop {
     Plain,
     CrossSite,
     NotYours,
+    /// It is about all sites, and they reach some.
+    AllSites,
     /// There is no such thing, or it is none of theirs: the two look alike.
     Unknown,
     Go(&'static str),
@@ -128,6 +133,34 @@ impl Call<'_> {
         self.session.as_ref().ok_or(Stop::Go(Place::SignIn.path()))
     }
 
+    /// Which sites whoever has signed in reaches.
+    pub(super) fn reach(&self) -> Result<&Reach, Stop> {
+        Ok(&self.session()?.account.reach)
+    }
+
+    /// The same, as the console's file is asked for rows of groups.
+    pub(super) fn reach_of_groups(&self) -> Result<Option<String>, Stop> {
+        let names = self.desk.works.site_names();
+        Ok(self.reach()?.of_groups(names.first().map_or("", |(name, _)| name)))
+    }
+
+    /// Is this group, by its whole name, of a site that they reach? What has no group is for those who reach all.
+    pub(super) fn sees_group(&self, group: &str) -> bool {
+        let reaches = |reach: &Reach| reach.is_all() || (!group.is_empty() && reach.covers(&self.desk.works.site_of_group(group)));
+        self.session.as_ref().is_some_and(|session| reaches(&session.account.reach))
+    }
+
+    /// Sites that they reach: names and titles.
+    pub(super) fn sites(&self) -> Vec<(String, String)> {
+        let reaches = |site: &(String, String)| self.session.as_ref().is_some_and(|session| session.account.reach.covers(&site.0));
+        self.desk.works.site_names().into_iter().filter(reaches).collect()
+    }
+
+    /// Does a page say anything of sites?
+    pub(super) fn says_sites(&self) -> bool {
+        self.desk.works.has_sites() || self.session.as_ref().is_some_and(|session| !session.account.reach.is_all())
+    }
+
     /// A deed of whoever has signed in.
     pub(super) fn act(&self, did: impl Into<String>) -> Act {
         let account = self.session.as_ref().map(|session| &session.account);
@@ -155,7 +188,7 @@ impl Stop {
             Self::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Twice => StatusCode::BAD_REQUEST,
-            Self::Plain | Self::CrossSite | Self::NotYours => StatusCode::FORBIDDEN,
+            Self::Plain | Self::CrossSite | Self::NotYours | Self::AllSites => StatusCode::FORBIDDEN,
             Self::Unknown => StatusCode::NOT_FOUND,
             Self::Go(_) => StatusCode::SEE_OTHER,
             Self::Busy | Self::Log(_) | Self::Book(_) | Self::Works(_) => StatusCode::SERVICE_UNAVAILABLE,
@@ -166,7 +199,14 @@ impl Stop {
     pub(super) const fn has_page(&self) -> bool {
         match self {
             Self::Method | Self::MediaType | Self::TooLarge | Self::Twice | Self::Busy | Self::Go(_) => false,
-            Self::Plain | Self::CrossSite | Self::NotYours | Self::Unknown | Self::Log(_) | Self::Book(_) | Self::Works(_) => true,
+            Self::Plain
+            | Self::CrossSite
+            | Self::NotYours
+            | Self::AllSites
+            | Self::Unknown
+            | Self::Log(_)
+            | Self::Book(_)
+            | Self::Works(_) => true,
         }
     }
 
@@ -176,6 +216,7 @@ impl Stop {
             Self::Plain => ("stop.plain", "stop.plain_words"),
             Self::CrossSite => ("stop.cross_site", "stop.cross_site_words"),
             Self::NotYours => ("stop.not_yours", "stop.not_yours_words"),
+            Self::AllSites => ("stop.all_sites", "stop.all_sites_words"),
             Self::Log(fault) => {
                 tracing::error!(%fault, "console: nothing was done, since it could not be recorded");
                 ("stop.not_done", "stop.log_words")
@@ -200,7 +241,7 @@ impl Stop {
             Self::MediaType => "A form is expected.\n",
             Self::TooLarge => "The form is too large.\n",
             Self::Twice => "A field came twice.\n",
-            Self::Plain | Self::CrossSite | Self::NotYours | Self::Unknown => "Not here.\n",
+            Self::Plain | Self::CrossSite | Self::NotYours | Self::AllSites | Self::Unknown => "Not here.\n",
             Self::Busy | Self::Log(_) | Self::Book(_) | Self::Works(_) => "Nothing was done. Try again soon.\n",
         };
         (self.status(), words).into_response()

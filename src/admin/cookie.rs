@@ -10,9 +10,14 @@ const fn name(secure: bool) -> &'static str {
 
 /// The secret that a request brings. Two of them are none: one of them may be somebody else's.
 pub(super) fn brought(headers: &HeaderMap, secure: bool) -> Option<String> {
+    only(headers, name(secure)).filter(|value| value.len() == 32 && value.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+}
+
+/// The value of a cookie that is there once.
+fn only(headers: &HeaderMap, name: &str) -> Option<String> {
     let all = headers.get_all(COOKIE).iter().filter_map(|field| field.to_str().ok()).flat_map(|field| field.split(';'));
-    let mut ours = all.filter_map(|pair| pair.trim().split_once('=')).filter(|(key, _)| *key == name(secure)).map(|(_, value)| value);
-    let found = ours.next().filter(|value| value.len() == 32 && value.bytes().all(|byte| byte.is_ascii_alphanumeric()))?;
+    let mut ours = all.filter_map(|pair| pair.trim().split_once('=')).filter(|(key, _)| *key == name).map(|(_, value)| value);
+    let found = ours.next()?;
     ours.next().is_none().then(|| found.to_owned())
 }
 
@@ -20,6 +25,25 @@ pub(super) fn brought(headers: &HeaderMap, secure: bool) -> Option<String> {
 pub(super) fn given(secret: &str, secure: bool) -> String {
     let tls = if secure { "; Secure" } else { "" };
     format!("{}={secret}; Path=/; HttpOnly; SameSite=Strict{tls}", name(secure))
+}
+
+/// The cookie of a trip to the organisation's sign-in service. Other sites lead back to us with it, and so it is not `Strict`.
+const fn trip_name(secure: bool) -> &'static str {
+    if secure { "__Host-lifeguard-trip" } else { "lifeguard-trip" }
+}
+
+/// What the cookie of a trip holds, if it came once and can be ours.
+pub(super) fn trip_brought(headers: &HeaderMap, secure: bool) -> Option<String> {
+    only(headers, trip_name(secure)).filter(|value| {
+        let (secret, at) = value.split_once('.').unwrap_or_default();
+        secret.len() == 32 && secret.bytes().all(|byte| byte.is_ascii_alphanumeric()) && (1..=12).contains(&at.len())
+    })
+}
+
+/// Gives it, for as long as a trip may take.
+pub(super) fn trip(value: &str, secure: bool) -> String {
+    let tls = if secure { "; Secure" } else { "" };
+    format!("{}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={}{tls}", trip_name(secure), super::trips::SECONDS)
 }
 
 /// Takes it back.

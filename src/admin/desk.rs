@@ -7,12 +7,15 @@ use super::asking::Pseudonyms;
 use super::audit::{self, Act};
 use super::book::{Book, BookFault};
 use super::call::{Call, Reply, Stop};
-use super::fields::{Fields, LARGEST};
+use super::fields::{Fields, LARGEST, LARGEST_LIST};
 use super::place::Place;
+use super::reach::opens;
 use super::roles::may;
 use super::seats;
+use super::serve::Caller;
 use super::sessions;
 use super::sheet::{Looker, SheetPage};
+use super::trips::Trips;
 use super::words::{Language, Words};
 use super::works::Works;
 use super::{accounts, cookie, menu, origin};
@@ -29,10 +32,14 @@ use axum::response::Response;
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::Semaphore;
+use tokio::time::timeout;
 
 /// How many are answered at a time: each sign-in takes 19 MiB and a core for tens of milliseconds (A-G4).
 const AT_A_TIME: usize = 3;
+/// Whoever has no turn after this is told to try again.
+pub(super) const WAITS: Duration = Duration::from_secs(20);
 /// The secret of the set-up is good for so long.
 const SETUP_FOR: i64 = 24 * 3600 * 1_000_000;
 
@@ -67,6 +74,7 @@ pub struct Desk {
     /// The console speaks TLS itself.
     over_tls: bool,
     pub(super) pseudonyms: Pseudonyms,
+    pub(super) trips: Trips,
     page: SheetPage,
     pub(super) turns: Semaphore,
 }
@@ -97,6 +105,7 @@ impl Desk {
             settings,
             over_tls: false,
             pseudonyms: Pseudonyms::at(folder),
+            trips: Trips::new()?,
             page: SheetPage::new(),
             turns: Semaphore::new(AT_A_TIME),
         };
@@ -110,17 +119,18 @@ impl Desk {
     }
 
     /// Answers a request for a place.
-    pub(super) async fn answer(self: Arc<Self>, place: Place, peer: SocketAddr, head: Parts, body: Body) -> Response {
+    pub(super) async fn answer(self: Arc<Self>, place: Place, caller: Caller, head: Parts, body: Body) -> Response {
         let post = match head.method {
             Method::GET | Method::HEAD if place.takes().get() => false,
             Method::POST if place.takes().post() => true,
             _ => return Stop::Method.response(),
         };
-        let form = match read_form(post, &head.headers, body).await {
+        let form = match read_form(place, post, &head.headers, body).await {
             Ok(form) => form,
             Err(stop) => return stop.response(),
         };
-        let Ok(_turn) = self.turns.acquire().await else { return Stop::Busy.response() };
+        let (_working, peer) = (caller.work.begin(), caller.peer);
+        let Ok(Ok(_turn)) = timeout(WAITS, self.turns.acquire()).await else { return Stop::Busy.response() };
         let desk = Arc::clone(&self);
         // Whoever goes away does not stop what was begun: a deed is done and recorded, or neither.
         let work = tokio::task::spawn_blocking(move || desk.work(&head, place, (post, form), peer));
@@ -143,6 +153,7 @@ impl Desk {
             query,
             session: None,
             token: None,
+            trip: cookie::trip_brought(&head.headers, secure),
             agent: text(USER_AGENT),
             language: self.settings.language.unwrap_or_else(|| Language::wanted(&text(ACCEPT_LANGUAGE))),
             secure,
@@ -173,7 +184,7 @@ impl Desk {
         let role = call.session.as_ref().map(|session| session.account.role);
         match &call.session {
             // First steps come first: nothing else but to sign out.
-            Some(session) if session.enrolling && !matches!(call.place, Place::Enrol | Place::SignOut | Place::Setup | Place::SignIn) => {
+            Some(session) if session.enrolling && !is_first_step(call.place) => {
                 return Err(Stop::Go(Place::Enrol.path()));
             }
             Some(_) | None if may(role, action) => {}
@@ -182,6 +193,10 @@ impl Desk {
                 call.record(EventKind::ConsoleRefused, call.act("what this role may not do"))?;
                 return Err(Stop::NotYours);
             }
+        }
+        if call.session.as_ref().is_some_and(|session| !opens(&session.account.reach, call.place)) {
+            call.record(EventKind::ConsoleRefused, call.act("what is about all sites, and this account reaches some"))?;
+            return Err(Stop::AllSites);
         }
         if let (true, Some(session)) = (call.post, &call.session) {
             let good = verify_slices_are_equal(call.form.raw("token").as_bytes(), session.form_token.as_bytes()).is_ok();
@@ -216,7 +231,8 @@ impl Desk {
 
     /// `fresh`: a session begins with this page, and what the old one may have is over.
     fn looker(&self, call: &Call<'_>, fresh: bool) -> Looker {
-        let looker = Looker { language: call.language, site: self.works.begin().site, ..Looker::default() };
+        let help = super::help::path_of(call.place).unwrap_or_default();
+        let looker = Looker { language: call.language, site: self.works.begin().site, help, ..Looker::default() };
         let Some(session) = call.session.as_ref().filter(|_| !fresh) else { return looker };
         Looker {
             who: session.account.shown.clone(),
@@ -235,6 +251,12 @@ impl Desk {
     }
 }
 
+/// What is open before the first steps of an account are done.
+const fn is_first_step(place: Place) -> bool {
+    use Place::{Enrol, Help, HelpPage, HelpRoles, Setup, SignIn, SignOut};
+    matches!(place, Enrol | SignOut | Setup | SignIn | Help | HelpPage | HelpRoles)
+}
+
 /// Did somebody else pass it on? Then the address that we see is not the one it came from.
 pub(super) fn is_relayed(headers: &HeaderMap) -> bool {
     ["forwarded", "x-forwarded-for", "x-real-ip", "via"].iter().any(|name| headers.contains_key(*name))
@@ -246,7 +268,7 @@ pub(super) fn stated_client(headers: &HeaderMap) -> Option<IpAddr> {
     last.rsplit(',').next()?.trim().parse().ok()
 }
 
-async fn read_form(post: bool, headers: &HeaderMap, body: Body) -> Result<Fields, Stop> {
+async fn read_form(place: Place, post: bool, headers: &HeaderMap, body: Body) -> Result<Fields, Stop> {
     if !post {
         return Ok(Fields::default());
     }
@@ -254,6 +276,7 @@ async fn read_form(post: bool, headers: &HeaderMap, body: Body) -> Result<Fields
     if !kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")) {
         return Err(Stop::MediaType);
     }
-    let bytes = to_bytes(body, LARGEST).await.map_err(|_| Stop::TooLarge)?;
+    let most = if place == Place::PolicyAddressesNew { LARGEST_LIST } else { LARGEST };
+    let bytes = to_bytes(body, most).await.map_err(|_| Stop::TooLarge)?;
     Fields::read(&bytes).ok_or(Stop::Twice)
 }

@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 /// Largest form.
 pub(super) const LARGEST: usize = 16 * 1024;
 
+/// Largest form with a list of addresses in it.
+pub(super) const LARGEST_LIST: usize = 64 * 1024;
+
 /// Fields by name. Only those that a handler asks for by name are ever used: there is nothing to assign by mistake.
 #[derive(Clone, Default)]
 pub(super) struct Fields(BTreeMap<String, String>);

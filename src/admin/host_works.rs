@@ -159,6 +159,8 @@ pub struct GroupPlace {
 /// A site.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SitePlace {
+    /// Its name in records.
+    pub key: String,
     /// Its name.
     pub name: String,
     /// Client addresses that belong to it; empty: all others.

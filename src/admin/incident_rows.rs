@@ -50,16 +50,25 @@ pub fn numbered(book: &Connection, id: i64, account: &str) -> Result<Option<Inci
     Ok(found.filter(|incident| !incident.is_sealed_from(account)))
 }
 
-/// Those before this number, the latest first, without those that are sealed from this account.
+/// Those before this number that whoever asks sees, the latest first, without those that are sealed from this account.
 ///
 /// # Errors
 /// [`BookFault`].
-pub fn latest(book: &Connection, before: Option<i64>, most: usize, account: &str) -> Result<Vec<Incident>, BookFault> {
+pub fn latest(
+    book: &Connection,
+    before: Option<i64>,
+    most: usize,
+    (account, sees): (&str, &dyn Fn(&Incident) -> bool),
+) -> Result<Vec<Incident>, BookFault> {
     let mut query = book.prepare(&format!("SELECT {COLUMNS} FROM incident WHERE id < ?1 ORDER BY id DESC"))?;
     let mut rows = query.query_map([before.unwrap_or(i64::MAX)], incident)?;
     let mut found = Vec::new();
     while let Some(row) = rows.next().filter(|_| found.len() < most) {
-        let incident = with_lines(book, row?)?;
+        let incident = row?;
+        if !sees(&incident) {
+            continue;
+        }
+        let incident = with_lines(book, incident)?;
         found.extend(Some(incident).filter(|incident| !incident.is_sealed_from(account)));
     }
     Ok(found)

@@ -140,7 +140,7 @@ impl JobWorks for FixedWorks {
     fn long_file(&self, question: &LogQuestion, file: &LongFile<'_>, go_on: GoOn<'_>) -> Result<(u64, String), JobStop> {
         use super::asking::{AskingWorks, LogFileFault, LogFileOrder};
         self.jobs.walk(go_on)?;
-        let shown = |name: &str| name.to_owned();
+        let shown = |name: &str, _: &str| name.to_owned();
         let order = LogFileOrder { kind: file.kind, by: file.by, because: file.because, most: usize::MAX, shown: &shown };
         let made = self.log_file(question, order).map_err(|fault| match fault {
             LogFileFault::TooMany => JobStop::TooMuch,

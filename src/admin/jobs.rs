@@ -10,6 +10,7 @@ use super::audit::Act;
 use super::desk::Desk;
 use super::job_rows::{self as rows, Job, Outcome, State, Wants};
 use super::job_works::{GoOn, JobStop, LongFile};
+use super::releases;
 use super::roles::{Action, may};
 use super::watch::WatchFault;
 use crate::model::Timestamp;
@@ -117,7 +118,9 @@ impl Desk {
     fn do_job(&self, job: &Job, stop: &AtomicBool) -> Result<(), WatchFault> {
         let now = self.clock.now().wall;
         let owner = self.book.read(|book| accounts::numbered(book, job.account))?;
-        let Some(owner) = owner.filter(|owner| owner.closed(now).is_none() && may(Some(owner.role), needs(&job.wants))) else {
+        // Long questions are for those who reach every site.
+        let right = |owner: &Account| owner.closed(now).is_none() && owner.reach.is_all() && may(Some(owner.role), needs(&job.wants));
+        let Some(owner) = owner.filter(right) else {
             return self.end_job(job, None, State::Failed, Outcome { result: "no right".into(), ..Outcome::default() });
         };
         self.book.change(|book| {
@@ -187,7 +190,9 @@ impl Desk {
         };
         let out = self.job_file(job.id);
         make_folder(&out)?;
-        let asker = Asker { works: &*self.works, pseudonyms: &self.pseudonyms, given: BTreeSet::new() };
+        let now = self.clock.now().wall;
+        let sight = self.book.read(|book| releases::sight(book, owner, &*self.works, now)).map_err(|fault| words(&fault.to_string()))?;
+        let asker = Asker { works: &*self.works, pseudonyms: &self.pseudonyms, given: BTreeSet::new(), sight };
         let not = |fault: AskFault| JobStop::Works(words(&fault.to_string()));
         // Without the key nothing has a pseudonym, and nothing may go out.
         self.pseudonyms.of("").map_err(|fault| words(&fault.to_string()))?;

@@ -20,11 +20,17 @@ mod cookie;
 mod decision_works;
 mod defang;
 mod desk;
+mod device_works;
 mod disclosure_works;
 mod disclosures;
+mod edit_text;
+mod edit_works;
+mod evidence;
+mod evidence_works;
 mod fields;
 mod figure_works;
 mod guard;
+mod help;
 mod host_works;
 mod incident_rows;
 mod incident_works;
@@ -33,11 +39,16 @@ mod job_rows;
 mod job_works;
 mod jobs;
 mod laws;
+mod may_words;
 mod menu;
 mod next_step;
+mod organisation_rows;
+mod organisation_works;
 mod origin;
 mod outbox;
 mod page;
+mod paper;
+mod patience;
 mod place;
 mod policy_deeds;
 mod policy_drafts;
@@ -45,7 +56,9 @@ mod policy_works;
 mod qr;
 mod queue_rows;
 mod queue_works;
+mod reach;
 mod readiness;
+mod releases;
 mod report_rows;
 mod report_times;
 mod report_works;
@@ -60,7 +73,9 @@ mod seats;
 mod secured;
 mod serve;
 mod sessions;
+mod settings_works;
 mod sheet;
+mod site_works;
 mod source_works;
 mod sources;
 mod status;
@@ -69,6 +84,7 @@ mod tokens;
 mod trend_rows;
 mod trend_week;
 mod trends;
+mod trips;
 mod watch;
 mod words;
 mod works;
@@ -81,8 +97,15 @@ pub use decision_works::{
     CodeTerms, Decided, DecisionFor, DecisionKind, DecisionWorks, Decisions, FixedDecisions, NewDecision, UndecidedWhy,
 };
 pub use desk::{Desk, DoorSettings};
+pub use device_works::{DeviceSight, DeviceWorks, DevicesSeen, FixedDevices};
 pub use disclosure_works::{Bundle, CaseScope, DisclosureWorks, FixedDisclosures, Found, Subject};
 pub use disclosures::{Case, CaseId};
+pub use edit_text::{SETTINGS, Setting, Written as WrittenAs, list as list_text, quoted, shown as shown_setting};
+pub use edit_works::{
+    Edit, EditFault, EditLine, EditWorks, Edited, GroupForm, LineAnswer, MOST_ADDRESSES, MOST_EDITS, NewRule, RuleSight, Who, WhoSight,
+    Wish,
+};
+pub use evidence_works::{AgreementSight, EvidenceWorks, FixedEvidence, GroupKept, KeepingSight, KeptFor};
 pub use figure_works::{CivilHour, FigureWorks, FixedFigures, HourFigure, HourFigures, MonthFigures, Tunnels};
 pub use guard::AllowedHosts;
 pub use host_works::{
@@ -92,6 +115,7 @@ pub use host_works::{
 pub use incident_works::{FixedIncidentWorks, IncidentWorks, Keep};
 pub use incidents::Scope;
 pub use job_works::{BreachRow, BreachesFound, FixedJobs, GoOn, JobStop, JobWorks, LongFile};
+pub use organisation_works::{FixedOrganisation, Guest, OrganisationTerms, OrganisationTrouble, OrganisationWorks, Trip};
 pub use outbox::{File, Letter};
 pub use place::{Place, Takes};
 pub use policy_works::{
@@ -99,12 +123,15 @@ pub use policy_works::{
     PublishFault, WordSight, digest_of,
 };
 pub use queue_works::{Allowing, Filing, FixedQueue, QueueWorks, UsedFault};
+pub use reach::{Reach, Sight};
 pub use readiness::{Check, Readiness};
 pub use report_works::ReportWorks;
 pub use review_works::{FixedReviews, ReviewItem, ReviewOf, ReviewWorks};
 pub use roles::{Action, Role, may, table};
 pub use secured::Settings as TlsSettings;
 pub use serve::Console;
+pub use settings_works::{FixedSettings, SettingsWorks};
+pub use site_works::SiteWorks;
 pub use source_works::{
     BadPlace, FixedSources, NewSource, NoisyHost, SourceFault, SourceView, SourceWorks, Trial, TrialFound, TrialList, TrialOf, TrialState,
     WouldMeet,

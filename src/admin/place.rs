@@ -72,6 +72,10 @@ places! {
     Setup "/setup" SetUp Both;
     /// Where people sign in.
     SignIn "/sign-in" SignIn Both;
+    /// Off to the organisation's sign-in service.
+    SignInOrganisation "/sign-in/organisation" SignIn Get;
+    /// Back from it: a sign-in, with an answer that only the browser that asked can bring, once.
+    SignInBack "/sign-in/organisation/back" SignIn Get;
     /// Signs out.
     SignOut "/sign-out" OwnAccount Post;
     /// First steps of an account.
@@ -142,18 +146,42 @@ places! {
     ExceptionStop "/exceptions/stop" MakeExceptions Post;
     /// Sites and groups.
     Sites "/sites" SeeSites Get;
+    /// What a site lets those see who look after all sites.
+    SiteReleases "/sites/consortium" LetConsortium Both;
+    /// Ends it.
+    SiteReleaseOver "/sites/consortium/over" LetConsortium Post;
     /// The policy in force.
     Policy "/policy" ReadPolicy Get;
     /// A category: what it holds, what groups do with it, what it blocked.
     PolicyCategory "/policy/category" ReadPolicy Get;
     /// Another action of a category for a group, as a draft.
     PolicyChange "/policy/change" ChangePolicy Both;
+    /// Several changes of a group, as one draft.
+    PolicyEdit "/policy/edit" ChangePolicy Both;
+    /// Addresses that this place opens or closes.
+    PolicyAddresses "/policy/addresses" ReadPolicy Get;
+    /// Opens or closes some, as a draft.
+    PolicyAddressesNew "/policy/addresses/new" ChangePolicy Both;
+    /// Takes one out, as a draft.
+    PolicyAddressOut "/policy/addresses/out" ChangePolicy Both;
+    /// Who is in which group.
+    PolicyGroups "/policy/groups" ReadPolicy Get;
+    /// In which group somebody is, and why.
+    PolicyWho "/policy/groups/who" ChangePolicy Both;
+    /// A group more, as a draft.
+    PolicyGroupNew "/policy/groups/new" ChangePolicy Both;
+    /// Another name or other members of a group, as a draft.
+    PolicyGroupChange "/policy/groups/change" ChangePolicy Both;
+    /// A group less, as a draft.
+    PolicyGroupDrop "/policy/groups/drop" ChangePolicy Both;
     /// A draft: what it would mean.
     PolicyDraft "/policy/draft" ReadPolicy Get;
     /// Approves or refuses somebody else's draft.
     PolicyDecide "/policy/draft/decide" ApprovePolicy Post;
     /// Takes a draft back.
     PolicyWithdraw "/policy/draft/withdraw" ChangePolicy Post;
+    /// Makes a draft again from what stands now.
+    PolicyAgain "/policy/draft/again" ChangePolicy Post;
     /// Puts a draft in force.
     PolicyPublish "/policy/draft/publish" ChangePolicy Post;
     /// The settings with a draft in them, to take away.
@@ -170,6 +198,8 @@ places! {
     Log "/log" SearchLog Both;
     /// How many there are, and the rows.
     LogFound "/log/found" SearchLog Get;
+    /// In which sites it was tried.
+    LogSites "/log/sites" SearchLog Get;
     /// One request with every field.
     LogRecord "/log/record" SearchLog Get;
     /// What a person, a device or an address asked for around a request.
@@ -224,6 +254,8 @@ places! {
     IncidentChange "/incidents/change" KeepIncidents Post;
     /// Whom and what an incident about illegal material is about.
     IncidentReveal "/incidents/reveal" SeeIllegal Post;
+    /// One incident as a file for social care.
+    IncidentFile "/incidents/file" KeepIncidents Post;
     /// Figures of incidents.
     Board "/incidents/board" BoardFigures Both;
     /// What somebody has to look at.
@@ -250,4 +282,26 @@ places! {
     Figures "/figures" SeeFigures Get;
     /// The same as a file.
     FiguresFile "/figures/file" SeeFigures Get;
+    /// Devices of the week, and people on many.
+    Devices "/devices" SearchLog Both;
+    /// Every option of the settings.
+    Settings "/settings" SeeSettings Get;
+    /// Another value of one, as a draft.
+    SettingChange "/settings/change" ChangePolicy Both;
+    /// What there is help with.
+    Help "/help" SeeHelp Get;
+    /// Help with a page.
+    HelpPage "/help/page" SeeHelp Get;
+    /// What each role may do, to print.
+    HelpRoles "/help/roles" SeeHelp Get;
+    /// Evidence for a board.
+    Evidence "/board" SeeEvidence Get;
+    /// A paper of it, to take away.
+    EvidenceFile "/board/file" SeeEvidence Get;
+    /// Somebody states what the program cannot know.
+    EvidenceState "/board/state" StateEvidence Post;
+    /// Somebody has tried a route of escalation.
+    EvidenceContact "/board/contact" StateEvidence Post;
+    /// What is kept of people, for how long, and who may see it.
+    Statement "/statement" ReadPlan Get;
 }

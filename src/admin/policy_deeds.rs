@@ -4,6 +4,7 @@
 
 use super::book::BookFault;
 use super::call::{Call, Stop};
+use super::edit_works::{Edit, EditLine};
 use super::policy_drafts::{self as drafts, Doer, Draft, State, What};
 use super::policy_works::{Change, ChangeFault, Proposed, PublishFault};
 use super::works::WorksFault;
@@ -12,6 +13,9 @@ use crate::record::EventKind;
 
 /// Longest reason.
 const LONGEST: usize = 2048;
+
+/// Changes of a draft that its record tells one by one.
+const TOLD: usize = 12;
 
 /// The word of a draft for a category of which nothing was said.
 const NOTHING: &str = "nothing";
@@ -81,7 +85,38 @@ fn reason(because: &str) -> Result<(), DeedFault> {
 fn in_words(what: &What) -> String {
     match what {
         What::Change { group, category, was, wish, .. } => format!("{category} for {group}: {was} becomes {wish}"),
+        What::Setting { path, was, wish } => format!("the setting {path}: {was:?} becomes {wish:?}"),
+        What::Edits { lines, .. } => {
+            let told = lines.iter().take(TOLD).map(in_a_line).collect::<Vec<_>>().join("; ");
+            let more = lines.len().saturating_sub(TOLD);
+            if more == 0 { told } else { format!("{told}; and {more} more") }
+        }
         What::Back { version } => format!("the settings as they were in version {version}"),
+    }
+}
+
+/// A change of a draft, for the record.
+fn in_a_line(line: &EditLine) -> String {
+    let short = |text: &str| -> String {
+        if text.is_empty() { NOTHING.to_owned() } else { text.chars().filter(|c| !c.is_control()).take(120).collect() }
+    };
+    let whom = if line.group.is_empty() { String::new() } else { format!(" for {}", short(&line.group)) };
+    format!("{}{whom}: {} becomes {}", short(&line.what), short(&line.was), short(&line.wish))
+}
+
+/// Proposes several changes together; the draft's number. A fault comes with the number of the change that is to blame.
+pub(super) fn propose_edits(call: &Call<'_>, edits: Vec<Edit>, because: &str) -> Result<i64, (Option<usize>, DeedFault)> {
+    reason(because).map_err(|fault| (None, fault))?;
+    let edited = call.desk.works.edited(&edits).map_err(|fault| (fault.edit, DeedFault::Change(fault.fault)))?;
+    let what = What::Edits { edits, lines: edited.lines };
+    put_down(call, &what, because, &edited.proposed).map_err(|fault| (None, fault))
+}
+
+/// The changes of a draft once more, made from what stands in the file now; the new draft's number. The old one stays as it is.
+pub(super) fn propose_again(call: &Call<'_>, draft: &Draft) -> Result<i64, DeedFault> {
+    match &draft.what {
+        What::Edits { edits, .. } => propose_edits(call, edits.clone(), &draft.because).map_err(|(_, fault)| fault),
+        What::Change { .. } | What::Setting { .. } | What::Back { .. } => Err(DeedFault::Closed),
     }
 }
 
@@ -104,6 +139,13 @@ pub(super) fn propose_back(call: &Call<'_>, version: &drafts::Version, because: 
     reason(because)?;
     let proposed = call.desk.works.replaced(&version.text).map_err(DeedFault::Change)?;
     put_down(call, &What::Back { version: version.id }, because, &proposed)
+}
+
+/// Proposes another value of an option; the draft's number.
+pub(super) fn propose_setting(call: &Call<'_>, path: &str, (was, wish): (&str, &str), because: &str) -> Result<i64, DeedFault> {
+    reason(because)?;
+    let proposed = call.desk.works.setting_changed(path, wish).map_err(DeedFault::Change)?;
+    put_down(call, &What::Setting { path: path.to_owned(), was: was.to_owned(), wish: wish.to_owned() }, because, &proposed)
 }
 
 fn put_down(call: &Call<'_>, what: &What, because: &str, proposed: &Proposed) -> Result<i64, DeedFault> {
@@ -159,7 +201,7 @@ pub(super) fn publish(call: &Call<'_>, draft: &Draft) -> Result<(), DeedFault> {
     }
     let by = doer(call)?;
     let kind = match draft.what {
-        What::Change { .. } => EventKind::PolicyPublished,
+        What::Change { .. } | What::Edits { .. } | What::Setting { .. } => EventKind::PolicyPublished,
         What::Back { .. } => EventKind::PolicyRolledBack,
     };
     call.desk.book.change(|book| drafts::keep_former(book, draft, call.now.wall))?;

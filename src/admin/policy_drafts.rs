@@ -3,6 +3,7 @@
 
 use super::accounts::AccountId;
 use super::book::BookFault;
+use super::edit_works::{Edit, EditLine};
 use super::policy_works::{Effect, Proposed, digest_of};
 use crate::model::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -17,6 +18,10 @@ const MOST: i64 = 100;
 pub(super) enum What {
     /// Another action of a category in a group: their titles, and words of actions.
     Change { group: String, category: String, title: String, was: String, wish: String },
+    /// Another value of an option, as they are written.
+    Setting { path: String, was: String, wish: String },
+    /// Several changes together: what they are, and each in words.
+    Edits { edits: Vec<Edit>, lines: Vec<EditLine> },
     /// A former text of the settings.
     Back { version: i64 },
 }

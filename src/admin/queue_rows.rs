@@ -3,6 +3,7 @@
 
 use super::asked::answer_at;
 use super::book::BookFault;
+use super::reach::of_group;
 use crate::model::Timestamp;
 use crate::ports::{Answer, QueueState};
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -82,18 +83,24 @@ fn merged(row: &Row<'_>) -> rusqlite::Result<Merged> {
 }
 
 /// What is asked: `open`, the longest waiting first; else what is closed, the last first.
-pub(super) fn amendments(book: &Connection, open: bool) -> Result<Vec<Merged>, BookFault> {
+pub(super) fn amendments(book: &Connection, open: bool, groups: Option<&str>) -> Result<Vec<Merged>, BookFault> {
     let (having, order) = if open { ("> 0", "7") } else { ("= 0", "8 DESC") };
-    let sql = format!("{MERGED} GROUP BY host, grp HAVING count(*) FILTER (WHERE state = 'open') {having} ORDER BY {order} LIMIT {PAGE}");
+    let own = of_group("grp", 1);
+    let sql = format!(
+        "{MERGED} WHERE {own} GROUP BY host, grp HAVING count(*) FILTER (WHERE state = 'open') {having} ORDER BY {order} LIMIT {PAGE}"
+    );
     let mut query = book.prepare(&sql)?;
-    let rows = query.query_map([], merged)?;
+    let rows = query.query_map([groups], merged)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// The line that this number belongs to, and what was written, the last first. `None`: there is no such number.
-pub(super) fn amendment(book: &Connection, id: i64) -> Result<Option<(Merged, Vec<Voice>)>, BookFault> {
+/// The line that this number belongs to, and what was written, the last first. `None`: there is no such number of these sites.
+pub(super) fn amendment(book: &Connection, id: i64, groups: Option<&str>) -> Result<Option<(Merged, Vec<Voice>)>, BookFault> {
     let pair = |row: &Row<'_>| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?));
-    let Some((host, group)) = book.query_row("SELECT host, grp FROM amendment WHERE id = ?1", [id], pair).optional()? else {
+    let Some((host, group)) = book
+        .query_row(&format!("SELECT host, grp FROM amendment WHERE id = ?1 AND {}", of_group("grp", 2)), params![id, groups], pair)
+        .optional()?
+    else {
         return Ok(None);
     };
     let line = book.query_row(&format!("{MERGED} WHERE host = ?1 AND grp = ?2"), params![host, group], merged)?;
@@ -133,16 +140,16 @@ fn worried(row: &Row<'_>) -> rusqlite::Result<Worried> {
 }
 
 /// Worries: those that are open first, the longest waiting first; then the others, the last first.
-pub(super) fn worries(book: &Connection) -> Result<Vec<Worried>, BookFault> {
+pub(super) fn worries(book: &Connection, groups: Option<&str>) -> Result<Vec<Worried>, BookFault> {
     let order = "ORDER BY state <> 'open', CASE state WHEN 'open' THEN told ELSE -answered END";
-    let mut query = book.prepare(&format!("{WORRIED} {order} LIMIT {PAGE}"))?;
-    let rows = query.query_map([], worried)?;
+    let mut query = book.prepare(&format!("{WORRIED} WHERE {} {order} LIMIT {PAGE}", of_group("grp", 1)))?;
+    let rows = query.query_map([groups], worried)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// One of them. `None`: there is no such number.
-pub(super) fn worry(book: &Connection, id: i64) -> Result<Option<Worried>, BookFault> {
-    Ok(book.query_row(&format!("{WORRIED} WHERE id = ?1"), [id], worried).optional()?)
+pub(super) fn worry(book: &Connection, id: i64, groups: Option<&str>) -> Result<Option<Worried>, BookFault> {
+    Ok(book.query_row(&format!("{WORRIED} WHERE id = ?1 AND {}", of_group("grp", 2)), params![id, groups], worried).optional()?)
 }
 
 /// Answers it.
@@ -159,11 +166,23 @@ pub(super) struct Waiting {
 }
 
 /// Lines of amendments that wait, and worries that do.
-pub(super) fn waiting(book: &Connection) -> Result<[Waiting; 2], BookFault> {
-    let one =
-        |sql: &str| book.query_row(sql, [], |row| Ok(Waiting { many: row.get(0)?, since: row.get::<_, Option<i64>>(1)?.map(Timestamp) }));
+pub(super) fn waiting(book: &Connection, groups: Option<&str>) -> Result<[Waiting; 2], BookFault> {
+    let one = |sql: &str| {
+        book.query_row(&format!("{sql} AND {}", of_group("grp", 1)), [groups], |row| {
+            Ok(Waiting { many: row.get(0)?, since: row.get::<_, Option<i64>>(1)?.map(Timestamp) })
+        })
+    };
     Ok([
         one("SELECT count(DISTINCT host || ' ' || grp), min(asked) FROM amendment WHERE state = 'open'")?,
         one("SELECT count(*), min(told) FROM worry WHERE state = 'open'")?,
     ])
+}
+
+/// What became of requests since then that a page be opened: opened, answered otherwise, still waiting.
+pub(super) fn of_year(book: &Connection, since: Timestamp) -> Result<[u64; 3], BookFault> {
+    let sql = "SELECT count(*) FILTER (WHERE state = ?2), count(*) FILTER (WHERE state NOT IN (?2, 'open')),
+        count(*) FILTER (WHERE state = 'open') FROM amendment WHERE asked >= ?1";
+    let number = |row: &Row<'_>, at: usize| Ok::<_, rusqlite::Error>(u64::try_from(row.get::<_, i64>(at)?).unwrap_or_default());
+    let all = |row: &Row<'_>| Ok([number(row, 0)?, number(row, 1)?, number(row, 2)?]);
+    Ok(book.query_row(sql, params![since.0, QueueState::Done.word()], all)?)
 }

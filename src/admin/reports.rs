@@ -9,6 +9,7 @@ use super::audit::Act;
 use super::desk::Desk;
 use super::outbox::{self, File};
 use super::page::count;
+use super::releases;
 use super::report_rows::{self as rows, Report};
 use super::roles::{Action, may};
 use super::watch::WatchFault;
@@ -96,8 +97,11 @@ impl Desk {
     }
 
     fn make_report(&self, report: &Report, owner: &Account, until: Timestamp) -> Result<Made, AskFault> {
-        let asker = Asker { works: &*self.works, pseudonyms: &self.pseudonyms, given: BTreeSet::new() };
-        let order = LogFileOrder { kind: report.kind, by: &owner.name, because: &report.purpose, most: MOST, shown: &|_| String::new() };
+        let now = self.clock.now().wall;
+        // Its owner's sites of today: what was taken away since it was ordered is not in it.
+        let sight = self.book.read(|book| releases::sight(book, owner, &*self.works, now))?;
+        let asker = Asker { works: &*self.works, pseudonyms: &self.pseudonyms, given: BTreeSet::new(), sight };
+        let order = LogFileOrder { kind: report.kind, by: &owner.name, because: &report.purpose, most: MOST, shown: &|_, _| String::new() };
         match asker.file(&report.question, until, order) {
             Ok(file) if file.bytes.len() > LARGEST => Ok(Made::TooMuch),
             Ok(file) => Ok(Made::File(file)),

@@ -197,6 +197,16 @@ actions! {
     SeeJobs "see-jobs" = Who::Roles(&[It, SafeguardingLead, Auditor, DisclosureOfficer]);
     /// Figures of the log month by month, from which nobody can be guessed.
     SeeFigures "see-figures" = Who::SignedIn;
+    /// See every option of the settings, without secrets.
+    SeeSettings "see-settings" = Who::Roles(&[SiteAdmin, ConsortiumAdmin, It]);
+    /// Help with the pages of the console, also for whoever cannot sign in.
+    SeeHelp "see-help" = Who::Anybody;
+    /// Let those see names of a site who look after all sites, and end it.
+    LetConsortium "let-consortium" = Who::Roles(&[SafeguardingLead]);
+    /// See what a board needs to know of this place: nobody's doings.
+    SeeEvidence "see-evidence" = Who::Roles(&[SiteAdmin, ConsortiumAdmin, SafeguardingLead, Auditor, Governor]);
+    /// State for the board what the program cannot know, and that contacts were tried.
+    StateEvidence "state-evidence" = Who::Roles(&[SiteAdmin, ConsortiumAdmin, SafeguardingLead]);
 }
 
 /// May this role do this? `None`: nobody has signed in.

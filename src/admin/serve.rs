@@ -4,6 +4,7 @@ use super::api;
 use super::desk::Desk;
 use super::guard::{AllowedHosts, lock_down, only_over_tls, only_own_names};
 use super::page::StatusPage;
+use super::patience::{AtWork, Patient};
 use super::place::Place;
 use super::routes::{Shared, open_routes, routes};
 use super::secured::{Settings, Wire};
@@ -18,14 +19,11 @@ use axum::serve::{IncomingStream, Listener};
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::{Instant, Sleep, sleep};
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tokio::time::sleep;
 
 /// Most connections at one time: people, a scraper or two, and probes.
 const MOST_CONNECTIONS: usize = 64;
@@ -79,7 +77,7 @@ impl Console {
         let app = if self.tls.is_some() { app.layer(from_fn(only_over_tls)) } else { app };
         let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
         let listener = Bounded { listener, places, patience: self.patience, tls: self.tls };
-        axum::serve(listener, app.into_make_service_with_connect_info::<Peer>()).with_graceful_shutdown(stop).await
+        axum::serve(listener, app.into_make_service_with_connect_info::<Caller>()).with_graceful_shutdown(stop).await
     }
 }
 
@@ -87,9 +85,9 @@ impl Console {
 fn seats(desk: Arc<Desk>) -> Router {
     Place::ALL.into_iter().fold(Router::new(), |router, place| {
         let desk = Arc::clone(&desk);
-        let answer = move |ConnectInfo(Peer(peer)): ConnectInfo<Peer>, request: Request| async move {
+        let answer = move |ConnectInfo(caller): ConnectInfo<Caller>, request: Request| async move {
             let (head, body) = request.into_parts();
-            desk.answer(place, peer, head, body).await
+            desk.answer(place, caller, head, body).await
         };
         router.route(place.path(), any(answer))
     })
@@ -97,20 +95,23 @@ fn seats(desk: Arc<Desk>) -> Router {
 
 /// What programs ask: one door for all of it.
 fn programs(desk: Arc<Desk>, source: Arc<dyn StatusSource>) -> Router {
-    let answer = move |ConnectInfo(Peer(peer)): ConnectInfo<Peer>, request: Request| async move {
+    let answer = move |ConnectInfo(caller): ConnectInfo<Caller>, request: Request| async move {
         let (head, body) = request.into_parts();
-        api::answer(desk, source, peer, (head, body)).await
+        api::answer(desk, source, caller, (head, body)).await
     };
     Router::new().route("/api/v1/{*rest}", any(answer))
 }
 
-/// The other end of a connection.
-#[derive(Clone, Copy, Debug)]
-struct Peer(SocketAddr);
+/// The other end of a connection, and the word to it that somebody is at work on its answer.
+#[derive(Clone, Debug)]
+pub(super) struct Caller {
+    pub(super) peer: SocketAddr,
+    pub(super) work: AtWork,
+}
 
-impl Connected<IncomingStream<'_, Bounded>> for Peer {
+impl Connected<IncomingStream<'_, Bounded>> for Caller {
     fn connect_info(stream: IncomingStream<'_, Bounded>) -> Self {
-        Self(*stream.remote_addr())
+        stream.remote_addr().clone()
     }
 }
 
@@ -124,13 +125,17 @@ struct Bounded {
 
 impl Listener for Bounded {
     type Io = Wire<Patient>;
-    type Addr = SocketAddr;
+    type Addr = Caller;
 
-    async fn accept(&mut self) -> (Wire<Patient>, SocketAddr) {
+    async fn accept(&mut self) -> (Wire<Patient>, Caller) {
         let place = Arc::clone(&self.places).acquire_owned().await.expect("the semaphore is never closed");
         loop {
             match self.listener.accept().await {
-                Ok((stream, peer)) => return (Wire::new(Patient::new(stream, place, self.patience), self.tls.as_ref()), peer),
+                Ok((stream, peer)) => {
+                    let work = AtWork::default();
+                    let stream = Patient::new(stream, place, (self.patience, work.clone()));
+                    return (Wire::new(stream, self.tls.as_ref()), Caller { peer, work });
+                }
                 Err(error) => {
                     tracing::warn!(%error, "console: a connection could not be accepted");
                     // Out of file handles, most likely: give others time to close theirs.
@@ -140,60 +145,7 @@ impl Listener for Bounded {
         }
     }
 
-    fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.listener.local_addr()
-    }
-}
-
-/// A connection that is closed when it is too slow: a request has so long to come whole, however its bytes are spread over that time, and
-/// so has each piece of an answer. It holds its place until it is gone.
-struct Patient {
-    stream: TcpStream,
-    limit: Pin<Box<Sleep>>,
-    patience: Duration,
-    /// A request is coming, and its time runs.
-    hears: bool,
-    _place: OwnedSemaphorePermit,
-}
-
-impl Patient {
-    fn new(stream: TcpStream, place: OwnedSemaphorePermit, patience: Duration) -> Self {
-        // The first request has no more time than the others.
-        Self { stream, limit: Box::pin(sleep(patience)), patience, hears: true, _place: place }
-    }
-
-    /// Fails when the time has run out; else the time begins anew with each piece of an answer, and with the first of a request.
-    fn watched<T>(&mut self, context: &mut Context<'_>, step: Poll<io::Result<T>>, hears: bool) -> Poll<io::Result<T>> {
-        if step.is_ready() && !(hears && self.hears) {
-            self.limit.as_mut().reset(Instant::now() + self.patience);
-            self.hears = hears;
-            return step;
-        }
-        if self.limit.as_mut().poll(context).is_ready() {
-            return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
-        }
-        step
-    }
-}
-
-impl AsyncRead for Patient {
-    fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        let step = Pin::new(&mut self.stream).poll_read(context, buffer);
-        self.watched(context, step, true)
-    }
-}
-
-impl AsyncWrite for Patient {
-    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        let step = Pin::new(&mut self.stream).poll_write(context, bytes);
-        self.watched(context, step, false)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(context)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(context)
+    fn local_addr(&self) -> io::Result<Caller> {
+        Ok(Caller { peer: self.listener.local_addr()?, work: AtWork::default() })
     }
 }

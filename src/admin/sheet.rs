@@ -2,10 +2,13 @@
 //! what somebody typed into a field comes back beside its fault.
 
 use super::chart::Drawn;
-use super::menu::Group;
+use super::menu::{self, Group};
 use super::words::{Language, Words};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
+
+/// A menu of more places than these has its groups folded.
+const UNFOLDED: usize = 10;
 
 /// A page.
 #[derive(Clone, Debug, Default)]
@@ -29,6 +32,12 @@ pub(super) struct Sheet {
 pub(super) struct Part {
     pub(super) heading: String,
     pub(super) lines: Vec<String>,
+    /// It is folded away until somebody opens it; open from the start where a field in it has a fault.
+    pub(super) folded: bool,
+    /// What is done one after another.
+    pub(super) steps: Vec<String>,
+    /// What belongs together, in no order.
+    pub(super) points: Vec<String>,
     /// A picture of squares: its side, its path, and what it is in words.
     pub(super) picture: Option<(usize, String, String)>,
     /// Pictures of figures.
@@ -48,8 +57,14 @@ pub(super) struct Part {
     pub(super) shut: Vec<usize>,
     /// A form.
     pub(super) form: Option<Form>,
+    /// Lines below everything else.
+    pub(super) after: Vec<String>,
+    /// Its links stand in a list of columns.
+    pub(super) listed: bool,
     /// Pages of ours, with words.
     pub(super) links: Vec<(String, String)>,
+    /// The page of ours where most go from here: it looks like a button.
+    pub(super) way: Option<(String, String)>,
 }
 
 /// A row of a table.
@@ -84,7 +99,8 @@ pub(super) enum Kind {
     Radio,
     Check,
     Hidden,
-    /// No field: those behind it are folded away under its label until somebody opens them; open from the start where it has a value.
+    /// No field: those behind it, up to the next of these, are folded away under its label until somebody opens them; open from the start
+    /// where it has a value. Without a label: the end of what is folded away.
     More,
 }
 
@@ -150,6 +166,8 @@ pub(super) struct Looker {
     pub(super) token: String,
     /// Where they may go.
     pub(super) menu: Vec<Group>,
+    /// Help with this page; empty: there is none.
+    pub(super) help: String,
 }
 
 /// The template.
@@ -172,11 +190,6 @@ impl SheetPage {
         let fault = |field: &str, words: &str| Value::from_pairs([("field", Value::from(field)), ("words", Value::from(words))]);
         let faulty = sheet.fields().filter(|field| !field.fault.is_empty());
         let of_fields = faulty.map(|field| fault(field.name, &format!("{}: {}", field.label, field.fault)));
-        let place = |(href, name, here): &(&'static str, &'static str, bool)| {
-            Value::from_pairs([("href", Value::from(*href)), ("name", Value::from(*name)), ("here", Value::from(*here))])
-        };
-        let group =
-            |(name, places): &Group| Value::from_pairs([("name", Value::from(*name)), ("places", places.iter().map(place).collect())]);
         let values = Value::from_pairs([
             ("lang", Value::from(looker.language.tag())),
             ("title", text(&sheet.title)),
@@ -184,7 +197,11 @@ impl SheetPage {
             ("who", text(&looker.who)),
             ("role", text(looker.role)),
             ("token", text(&looker.token)),
-            ("menu", looker.menu.iter().map(group).collect()),
+            ("menu", looker.menu.iter().map(menu::value).collect()),
+            ("folds", Value::from(looker.menu.iter().map(|group| group.places.len()).sum::<usize>() > UNFOLDED)),
+            ("help", text(&looker.help)),
+            ("say_help", say("page.help")),
+            ("say_waits", say("page.waits")),
             ("lead", texts(&sheet.lead)),
             ("notes", texts(&sheet.notes)),
             ("faults", sheet.fault.iter().map(|words| fault("", words)).chain(of_fields).collect()),
@@ -231,9 +248,14 @@ fn part(part: &Part) -> Value {
     let link = |(href, words): &(String, String)| Value::from_pairs([("href", text(href)), ("words", text(words))]);
     let (side, picture, in_words) = part.picture.clone().unwrap_or_default();
     let form = part.form.as_ref();
+    let folds = form.into_iter().flat_map(|form| &form.fields).filter(|field| field.kind == Kind::More);
     Value::from_pairs([
         ("heading", text(&part.heading)),
         ("lines", texts(&part.lines)),
+        ("folded", Value::from(part.folded)),
+        ("open", Value::from(form.is_some_and(|form| form.fields.iter().any(|field| !field.fault.is_empty())))),
+        ("steps", texts(&part.steps)),
+        ("points", texts(&part.points)),
         ("side", Value::from(side)),
         ("picture", text(&picture)),
         ("picture_words", text(&in_words)),
@@ -246,9 +268,13 @@ fn part(part: &Part) -> Value {
         ("rows", part.rows.iter().enumerate().map(row).collect()),
         ("action", text(form.map_or("", |form| form.action))),
         ("button", text(form.map_or("", |form| &form.button))),
-        ("more", Value::from(form.is_some_and(|form| form.fields.iter().any(|field| field.kind == Kind::More)))),
-        ("fields", form.map(|form| form.fields.iter().map(field).collect::<Value>()).unwrap_or_default()),
+        ("more", Value::from(folds.clone().next_back().is_some_and(|field| !field.label.is_empty()))),
+        ("folds", Value::from(folds.count())),
+        ("fields", form.map(fields).unwrap_or_default()),
+        ("after", texts(&part.after)),
+        ("listed", Value::from(part.listed)),
         ("links", part.links.iter().map(link).collect()),
+        ("ways", part.way.iter().map(link).collect()),
     ])
 }
 
@@ -263,7 +289,16 @@ fn drawn(one: &Drawn) -> Value {
     ])
 }
 
-fn field(field: &Field) -> Value {
+fn fields(form: &Form) -> Value {
+    let mut folded = false;
+    let one = |one: &Field| {
+        let closes = one.kind == Kind::More && std::mem::replace(&mut folded, !one.label.is_empty());
+        field(one, closes)
+    };
+    form.fields.iter().map(one).collect()
+}
+
+fn field(field: &Field, closes: bool) -> Value {
     let described = [(!field.help.is_empty(), "help"), (!field.fault.is_empty(), "fault")];
     let describes: Vec<String> = described.iter().filter(|(is, _)| *is).map(|(_, what)| format!("{}-{what}", field.name)).collect();
     let choice = |(value, words): &(String, String)| {
@@ -274,6 +309,7 @@ fn field(field: &Field) -> Value {
     Value::from_pairs([
         ("name", text(field.name)),
         ("kind", text(field.kind.word())),
+        ("closes", Value::from(closes)),
         ("label", text(&field.label)),
         ("help", text(&field.help)),
         ("value", Value::from(value)),
@@ -312,6 +348,9 @@ mod tests {
         let part = Part {
             heading: bad.clone(),
             lines: vec![bad.clone()],
+            folded: true,
+            steps: vec![bad.clone()],
+            points: vec![bad.clone()],
             picture: Some((9, bad.clone(), bad.clone())),
             drawn: vec![Drawn {
                 caption: bad.clone(),
@@ -328,6 +367,9 @@ mod tests {
             rows: vec![Line { href: bad.clone(), cells: vec![bad.clone(), bad.clone()] }],
             shut: vec![2],
             form: Some(Form { action: "/x", button: bad.clone(), fields: kinds.map(all).into() }),
+            after: vec![bad.clone()],
+            listed: false,
+            way: Some((bad.clone(), bad.clone())),
             links: vec![(bad.clone(), bad.clone())],
         };
         let sheet = Sheet {
@@ -342,7 +384,8 @@ mod tests {
             site: bad.clone(),
             who: bad.clone(),
             token: bad.clone(),
-            menu: vec![("x", vec![("/", "x", true)])],
+            menu: vec![Group { name: "x", places: vec![menu::Entry { path: "/", name: "x", here: true, waits: 3 }] }],
+            help: bad.clone(),
             ..Looker::default()
         };
         let page = SheetPage::new().render(&sheet, &looker, &Words::new()).unwrap();

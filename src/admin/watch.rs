@@ -12,6 +12,7 @@ use super::incidents::{NewIncident, Said, Scope};
 use super::roles::Action;
 use crate::config::{AlertRule, AlertSettings, IncidentSettings};
 use crate::model::{IncidentKind, Moment, Severity, Timestamp};
+use crate::policy::SITE_MARK;
 use crate::ports::{Durability, LogFault};
 use crate::record::{Entry, EventKind, EventRecord};
 use rusqlite::Connection;
@@ -40,7 +41,8 @@ pub struct Seen {
     pub categories: Vec<String>,
     /// What was searched for.
     pub terms: String,
-    /// The address is on a statutory list: then this is the keyed digest of the entry, which says nothing by itself.
+    /// The address is on a statutory list: then this is what tells its entry from others. It stays in memory: what is kept is a digest of it
+    /// under the key of this installation, which says nothing by itself.
     pub statutory: Option<String>,
     /// The statutory list is a demonstration list.
     pub demonstration: bool,
@@ -71,6 +73,11 @@ impl Seen {
     /// Who it was, as well as it is known.
     fn who(&self) -> &str {
         self.person.as_deref().or(self.device.as_deref()).unwrap_or(&self.client)
+    }
+
+    /// The site, where it has one of its own: the same address may be somebody else at another.
+    fn site(&self) -> &str {
+        self.group.find(SITE_MARK).map_or("", |mark| &self.group[..=mark])
     }
 
     fn scope(&self) -> Scope {
@@ -138,8 +145,8 @@ impl Desk {
         self.book.change(|book| {
             super::alias::Aliases::make(book)?;
             for one in seen {
-                if let Some(digest) = &one.statutory {
-                    self.take_statutory(book, one, digest, &incidents)?;
+                if let Some(entry) = &one.statutory {
+                    self.take_statutory(book, one, entry, &incidents)?;
                 }
                 self.take_alerts(book, one, &rules)?;
             }
@@ -147,11 +154,12 @@ impl Desk {
         })
     }
 
-    fn take_statutory(&self, book: &Connection, seen: &Seen, digest: &str, settings: &IncidentSettings) -> Result<(), WatchFault> {
+    fn take_statutory(&self, book: &Connection, seen: &Seen, entry: &str, settings: &IncidentSettings) -> Result<(), WatchFault> {
         if rows::has_hit(book, seen.sequence)? {
             return Ok(());
         }
-        let key = format!("{}\n{digest}", seen.who());
+        let digest = super::alias::Aliases::of(book)?.map(|key| key.digest(entry)).unwrap_or_default();
+        let key = format!("{}{}\n{digest}", seen.site(), seen.who());
         let since = Timestamp(seen.at.0 - micros(settings.merge));
         let id = match rows::same(book, &key, since)? {
             Some(id) => id,
@@ -173,7 +181,7 @@ impl Desk {
             let Some(said) = seen.met_by(rule) else { continue };
             // What was searched for differs; who searched, and by which rule, is the same.
             let same = if rule.terms.is_empty() { said.as_str() } else { "" };
-            let merge_key = format!("{}\n{}\n{same}", rule.name, seen.who());
+            let merge_key = format!("{}\n{}{}\n{same}", rule.name, seen.site(), seen.who());
             let Scope { person, device, client, group, .. } = seen.scope();
             let raised = Raised { rule: &rule.name, theme: rule.theme, severity: rule.severity, merge_key: &merge_key, since };
             if let Some(id) = alerts::raise(book, &raised, &NewAlert { person, device, client, group, said }, seen.at)? {

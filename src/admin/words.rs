@@ -7,6 +7,7 @@ const ENGLISH: &[&str] = &[
     include_str!("words/en.txt"),
     include_str!("words/lists.en.txt"),
     include_str!("words/policy.en.txt"),
+    include_str!("words/edit.en.txt"),
     include_str!("words/asking.en.txt"),
     include_str!("words/queue.en.txt"),
     include_str!("words/incidents.en.txt"),
@@ -15,12 +16,17 @@ const ENGLISH: &[&str] = &[
     include_str!("words/reviews.en.txt"),
     include_str!("words/figures.en.txt"),
     include_str!("words/tokens.en.txt"),
+    include_str!("words/organisation.en.txt"),
+    include_str!("words/help.en.txt"),
+    include_str!("words/reach.en.txt"),
+    include_str!("words/evidence.en.txt"),
     include_str!("words/jobs.en.txt"),
 ];
 const WELSH: &[&str] = &[
     include_str!("words/cy.txt"),
     include_str!("words/lists.cy.txt"),
     include_str!("words/policy.cy.txt"),
+    include_str!("words/edit.cy.txt"),
     include_str!("words/asking.cy.txt"),
     include_str!("words/queue.cy.txt"),
     include_str!("words/incidents.cy.txt"),
@@ -29,6 +35,10 @@ const WELSH: &[&str] = &[
     include_str!("words/reviews.cy.txt"),
     include_str!("words/figures.cy.txt"),
     include_str!("words/tokens.cy.txt"),
+    include_str!("words/organisation.cy.txt"),
+    include_str!("words/help.cy.txt"),
+    include_str!("words/reach.cy.txt"),
+    include_str!("words/evidence.cy.txt"),
     include_str!("words/jobs.cy.txt"),
 ];
 

@@ -3,12 +3,15 @@
 use super::asking::{AskingWorks, FixedAsking};
 use super::decision_works::{DecisionWorks, FixedDecisions};
 use super::disclosure_works::{DisclosureWorks, FixedDisclosures};
+use super::evidence_works::{EvidenceWorks, FixedEvidence};
 use super::figure_works::{FigureWorks, FixedFigures};
 use super::host_works::{FixedHosts, HostWorks};
 use super::job_works::{FixedJobs, JobWorks};
+use super::organisation_works::{FixedOrganisation, OrganisationWorks};
 use super::policy_works::{FixedPolicy, PolicyWorks};
 use super::queue_works::{FixedQueue, QueueWorks};
 use super::review_works::{FixedReviews, ReviewWorks};
+use super::site_works::SiteWorks;
 use super::source_works::{FixedSources, SourceWorks};
 use super::status::Status;
 use crate::accredit::Standing;
@@ -35,6 +38,8 @@ pub struct Begin {
     pub settings: String,
     /// An address that is meant to be blocked, and one that is meant to be open.
     pub samples: [String; 2],
+    /// Whom people may ask, by the settings: name, telephone, e-mail, web; those that are there.
+    pub support: Vec<String>,
 }
 
 /// What would happen to an address.
@@ -125,6 +130,7 @@ pub trait Works:
     + HostWorks
     + SourceWorks
     + PolicyWorks
+    + super::edit_works::EditWorks
     + AskingWorks
     + QueueWorks
     + super::incident_works::IncidentWorks
@@ -133,6 +139,11 @@ pub trait Works:
     + ReviewWorks
     + super::incident_works::IncidentWorks
     + FigureWorks
+    + OrganisationWorks
+    + super::settings_works::SettingsWorks
+    + SiteWorks
+    + super::device_works::DeviceWorks
+    + EvidenceWorks
     + JobWorks
     + Send
     + Sync
@@ -231,6 +242,16 @@ pub struct FixedWorks {
     pub reviews: FixedReviews,
     /// Figures of the log.
     pub figures: FixedFigures,
+    /// The organisation's sign-in service.
+    pub organisation: FixedOrganisation,
+    /// Options of the settings.
+    pub settings: super::settings_works::FixedSettings,
+    /// Sites: names and titles.
+    pub sites: Vec<(String, String)>,
+    /// Devices that were seen.
+    pub devices: super::device_works::FixedDevices,
+    /// Evidence for boards.
+    pub evidence: FixedEvidence,
     /// Long questions.
     pub jobs: FixedJobs,
 }
@@ -292,7 +313,7 @@ impl Works for FixedWorks {
     }
 
     fn suites(&self) -> (Standing, bool) {
-        (Standing::default(), self.running.load(std::sync::atomic::Ordering::Relaxed))
+        (self.evidence.standing.clone(), self.running.load(std::sync::atomic::Ordering::Relaxed))
     }
 
     fn run_suites(&self) -> bool {

@@ -47,6 +47,7 @@ pub(super) fn filter_of(question: &LogQuestion) -> Filter {
         verdict: question.verdict,
         method: some(&question.method),
         reference: question.reference,
+        sites: question.sites.clone(),
         site: some(&question.site),
         ..Filter::default()
     }
@@ -101,6 +102,7 @@ fn seen(row: &RequestRow) -> Seen {
         identity_age_s: row.identity_age_s,
         client: row.asserted.clone().unwrap_or_else(peer),
         device: row.device.clone(),
+        site: row.site.clone(),
         group: row.group.clone(),
         method: row.method.clone(),
         address: if row.url.is_empty() { row.target.clone() } else { row.url.clone() },
@@ -154,6 +156,13 @@ impl AskingWorks for App {
         Ok(Counted { total: counts.total, given_up: counts.cancelled })
     }
 
+    fn log_by_site(&self, question: &LogQuestion) -> Result<(Vec<(String, u64)>, bool), WorksFault> {
+        let by = [By::Site];
+        let counts = count(self.standing.log_folder(), &filter_of(question), &by, &until(COUNTING)).map_err(|error| fault(&error))?;
+        let sites = counts.groups.into_iter().filter_map(|(mut key, many)| Some((key.pop()?, many)));
+        Ok((sites.collect(), counts.cancelled))
+    }
+
     fn log_record(&self, sequence: u64) -> Result<Option<Seen>, WorksFault> {
         let hit = request_of(self.standing.log_folder(), sequence).map_err(|error| fault(&error))?;
         Ok(match hit.and_then(|hit| hit.row()) {
@@ -163,7 +172,8 @@ impl AskingWorks for App {
     }
 
     fn log_persons(&self, question: &LogQuestion) -> Result<Vec<String>, WorksFault> {
-        let filter = filter_of(&LogQuestion { from: question.from, to: question.to, ..LogQuestion::default() });
+        let filter =
+            filter_of(&LogQuestion { from: question.from, to: question.to, sites: question.sites.clone(), ..LogQuestion::default() });
         let counts = count(self.standing.log_folder(), &filter, &[By::User], &until(PATIENCE)).map_err(|error| fault(&error))?;
         let names = counts.groups.into_iter().filter_map(|(mut key, _)| key.pop());
         Ok(names.filter(|name| !name.is_empty()).collect())
@@ -181,7 +191,7 @@ impl AskingWorks for App {
         let mut rows: Vec<Row> = answer.hits.iter().filter_map(|hit| hit.row()).collect();
         for row in &mut rows {
             if let Row::Request(request) = row {
-                request.user = request.user.as_deref().map(order.shown);
+                request.user = request.user.as_deref().map(|name| (order.shown)(name, &request.site));
             }
         }
         let kind = match order.kind {
@@ -201,7 +211,7 @@ impl AskingWorks for App {
             at: self.clock.now().wall.to_string(),
             rows: count,
             sha256: sha256.clone(),
-            query: filter_to_json(&Filter { user: filter.user.as_deref().map(order.shown), ..filter }),
+            query: filter_to_json(&Filter { user: filter.user.as_deref().map(|name| (order.shown)(name, "")), ..filter }),
         };
         note_export(folder, note, &self.store.signer()).map_err(works)?;
         Ok(LogFile { bytes, rows: count, sha256 })

@@ -199,6 +199,11 @@ impl Works for App {
             presets: presets().collect(),
             settings: self.written.file.clone(),
             samples: self.samples(&live.engine),
+            support: {
+                let contact = &self.feeding.settings().1.site.contact;
+                let said = [&contact.name, &contact.phone, &contact.email, &contact.web];
+                said.into_iter().filter(|text| !text.is_empty()).cloned().collect()
+            },
         }
     }
 

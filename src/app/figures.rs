@@ -2,7 +2,7 @@
 //! every edge lies on a full hour of the place.
 
 use super::App;
-use crate::admin::{CivilHour, FigureWorks, HourFigure, HourFigures, MonthFigures, StatusSource, Tunnels, WorksFault};
+use crate::admin::{CivilHour, DevicesSeen, FigureWorks, HourFigure, HourFigures, MonthFigures, StatusSource, Tunnels, WorksFault};
 use crate::model::{Timestamp, VerdictKind};
 use crate::store::query::{By, Counts, Filter, count};
 use jiff::civil::Date;
@@ -19,16 +19,18 @@ const MINUTE: i64 = 60;
 const DAYS: i64 = 31;
 const MONTHS: i32 = 12;
 
-type Kept<T> = Mutex<Option<(i64, Arc<T>)>>;
+pub(super) type Kept<T> = Mutex<Option<(i64, Arc<T>)>>;
 
 /// What was counted in this minute: one answer each, however many ask.
 #[derive(Debug, Default)]
 pub(super) struct Figures {
     hours: Kept<HourFigures>,
     months: Kept<MonthFigures>,
+    /// Devices of the week.
+    pub(super) devices: Kept<DevicesSeen>,
 }
 
-fn kept<T>(place: &Kept<T>, now: Timestamp, make: impl FnOnce() -> Result<T, WorksFault>) -> Result<Arc<T>, WorksFault> {
+pub(super) fn kept<T>(place: &Kept<T>, now: Timestamp, make: impl FnOnce() -> Result<T, WorksFault>) -> Result<Arc<T>, WorksFault> {
     let minute = now.seconds().div_euclid(MINUTE);
     // Whoever comes meanwhile waits for the same answer.
     let mut held = place.lock().unwrap_or_else(PoisonError::into_inner);
@@ -45,14 +47,14 @@ fn begins(day: Date, zone: &TimeZone) -> Option<Timestamp> {
     day.to_zoned(zone.clone()).ok().map(|at| Timestamp(at.timestamp().as_microsecond()))
 }
 
-struct Question<'a> {
+pub(super) struct Question<'a> {
     folder: &'a Path,
-    filter: Filter,
-    end: Instant,
+    pub(super) filter: Filter,
+    pub(super) end: Instant,
 }
 
 impl<'a> Question<'a> {
-    fn since(folder: &'a Path, day: Date, zone: &TimeZone) -> Self {
+    pub(super) fn since(folder: &'a Path, day: Date, zone: &TimeZone) -> Self {
         let filter = Filter { from: begins(day, zone), zone: Some(zone.clone()), ..Filter::default() };
         Self { folder, filter, end: Instant::now() + PATIENCE }
     }

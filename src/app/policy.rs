@@ -9,35 +9,35 @@ use super::policy_guard::guard;
 use super::{App, SettingsFile};
 use crate::accredit::{Plan, hours_words, quota_words};
 use crate::admin::{
-    Blocked, CategorySight, Change, ChangeFault, GroupSight, PolicySight, PolicyWorks, Proposed, PublishFault, WordSight, WorksFault,
-    digest_of,
+    Blocked, CategorySight, Change, ChangeFault, Edit, EditWorks, GroupSight, PolicySight, PolicyWorks, Proposed, PublishFault, Wish,
+    WordSight, WorksFault, digest_of,
 };
 use crate::canon::Wrappers;
-use crate::config::{Config, Said, said, with_action};
+use crate::config::{Config, Said, said};
 use crate::engine::Engine;
 use crate::model::{GroupId, Taxonomy};
 use crate::policy::{Action, DefaultAction, EVERYTHING, Group, Layer, PolicySet};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
-fn in_words(fault: impl ToString) -> WorksFault {
+pub(super) fn in_words(fault: impl ToString) -> WorksFault {
     WorksFault(fault.to_string().into())
 }
 
 impl App {
-    fn file(&self) -> &dyn SettingsFile {
+    pub(super) fn file(&self) -> &dyn SettingsFile {
         &*self.written.settings
     }
 
     /// What stands in the file, and what it means.
-    fn stands(&self) -> Result<(String, Config), ChangeFault> {
+    pub(super) fn stands(&self) -> Result<(String, Config), ChangeFault> {
         let (_, text) = self.file().text().map_err(|fault| ChangeFault::Works(in_words(fault)))?;
         let config = self.file().check(&text).map_err(ChangeFault::Check)?;
         Ok((text, config))
     }
 
     /// A text is looked at as a reload would, and for what no change may do. The engine that it makes with the lists in force.
-    fn tried(&self, before: &Config, text: &str) -> Result<(Config, Engine), ChangeFault> {
+    pub(super) fn tried(&self, before: &Config, text: &str) -> Result<(Config, Engine), ChangeFault> {
         let config = self.file().check(text).map_err(ChangeFault::Check)?;
         guard(before, &config).map_err(ChangeFault::Guard)?;
         let engine = other_engine(&self.proxy.live.load().engine, &config).map_err(ChangeFault::Check)?;
@@ -45,7 +45,7 @@ impl App {
         if failures.is_empty() { Ok((config, engine)) } else { Err(ChangeFault::Tests(failures.iter().map(ToString::to_string).collect())) }
     }
 
-    fn proposed(&self, (former, text): (String, String), new: &Engine, group: Option<&str>) -> Result<Proposed, ChangeFault> {
+    pub(super) fn proposed(&self, (former, text): (String, String), new: &Engine, group: Option<&str>) -> Result<Proposed, ChangeFault> {
         let live = self.proxy.live.load_full();
         let now = self.clock.now().wall;
         let effect = effect((&live.engine, new), self.standing.log_folder(), group, now).map_err(ChangeFault::Works)?;
@@ -86,33 +86,9 @@ impl PolicyWorks for App {
     }
 
     fn changed(&self, change: &Change) -> Result<Proposed, ChangeFault> {
-        let live = self.proxy.live.load_full();
-        let group = live.engine.policy.group_named(&change.group).ok_or(ChangeFault::Unknown)?;
-        if !names(&live.engine).contains(&*change.category) {
-            return Err(ChangeFault::Unknown);
-        }
-        if Taxonomy::get().is_locked(&change.category) {
-            return Err(ChangeFault::Locked);
-        }
-        if let Some(layer) = layer_above(&live.engine, group, change) {
-            return Err(ChangeFault::Held(layer));
-        }
-        let (former, before) = self.stands()?;
-        let text = with_action(&former, &change.group, &change.category, change.action).ok_or(ChangeFault::Elsewhere)?;
-        if text == former {
-            return Err(ChangeFault::Same);
-        }
-        let (config, engine) = self.tried(&before, &text)?;
-        let own = config.policy.groups.iter().find(|group| *group.name == *change.group);
-        let own = own.and_then(|group| group.categories.get(&*change.category).copied());
-        if change.action.is_some() && own != change.action {
-            return Err(ChangeFault::Elsewhere);
-        }
-        let comes = engine.policy.group(group).and_then(|group| group.categories.get(&*change.category).copied());
-        if change.action.is_some() && comes != change.action {
-            return Err(ChangeFault::Held(engine.policy.decider(group, &change.category).unwrap_or_default().to_owned()));
-        }
-        self.proposed((former, text), &engine, Some(&change.group))
+        let (group, category) = (change.group.clone(), change.category.clone());
+        let edit = Edit::Category { group, category, wish: Wish::of(change.action) };
+        self.edited(&[edit]).map(|edited| edited.proposed).map_err(|fault| fault.fault)
     }
 
     fn replaced(&self, text: &str) -> Result<Proposed, ChangeFault> {
@@ -164,7 +140,7 @@ impl PolicyWorks for App {
 }
 
 /// The layer over the group that asks for more than this.
-fn layer_above(engine: &Engine, group: GroupId, change: &Change) -> Option<String> {
+pub(super) fn layer_above(engine: &Engine, group: GroupId, change: &Change) -> Option<String> {
     let wish = strictness(change.action?);
     let asks = |layer: &&Layer| layer.is_for(group) && layer.word_on(&change.category).is_some_and(|word| strictness(word) > wish);
     engine.policy.rules().layers.iter().find(asks).map(|layer| format!("{} {}", layer.level.word(), layer.title))
@@ -194,7 +170,7 @@ fn entries(engine: &Engine) -> BTreeMap<&str, u64> {
 }
 
 /// Categories that a group speaks of, that a list fills, and all of ours.
-fn names(engine: &Engine) -> BTreeSet<&str> {
+pub(super) fn names(engine: &Engine) -> BTreeSet<&str> {
     let ours = Taxonomy::get().categories().iter().map(|category| &*category.name);
     let spoken = engine.policy.rules().groups.iter().flat_map(|group| group.categories.keys()).map(|name| &**name);
     // Other names for ours are ours, unless lists bring them.
@@ -231,7 +207,7 @@ impl<'a> Told<'a> {
         let filled = entries(self.engine);
         let one = |name: &str| CategorySight {
             name: name.to_owned(),
-            title: self.title(name),
+            title: title(self.engine, name),
             locked: Taxonomy::get().is_locked(name),
             entries: filled.get(name).copied().unwrap_or_default(),
             words: self.groups.iter().map(|(id, group, said)| self.word((*id, group, said.as_ref()), name)).collect(),
@@ -239,13 +215,6 @@ impl<'a> Told<'a> {
         let mut all: Vec<_> = names(self.engine).into_iter().map(one).collect();
         all.sort_by(|a, b| a.title.to_lowercase().cmp(&b.title.to_lowercase()).then_with(|| a.name.cmp(&b.name)));
         all
-    }
-
-    fn title(&self, name: &str) -> String {
-        let of_settings = self.engine.policy.category_title(name);
-        let ours =
-            || Taxonomy::get().categories().iter().find(|category| *category.name == *name).map(|category| category.title.to_string());
-        if of_settings == name { ours().unwrap_or_else(|| name.to_owned()) } else { of_settings.to_owned() }
     }
 
     fn word(&self, (id, group, said): (GroupId, &Group, Option<&Said>), name: &str) -> WordSight {
@@ -263,6 +232,19 @@ impl<'a> Told<'a> {
             own: own.and_then(|(_, key, _)| action_of(key)),
         }
     }
+}
+
+/// The title of a category: the settings' own, else ours.
+pub(super) fn title(engine: &Engine, name: &str) -> String {
+    let of_settings = engine.policy.category_title(name);
+    let ours = || Taxonomy::get().categories().iter().find(|category| *category.name == *name).map(|category| category.title.to_string());
+    if of_settings == name { ours().unwrap_or_else(|| name.to_owned()) } else { of_settings.to_owned() }
+}
+
+/// The layers over a group, in words.
+pub(super) fn layers_over(engine: &Engine, group: GroupId) -> String {
+    let over = engine.policy.rules().layers.iter().filter(|layer| layer.is_for(group));
+    over.map(|layer| format!("{} {}", layer.level.word(), layer.title)).collect::<Vec<_>>().join(", ")
 }
 
 fn action_of(key: &str) -> Option<Action> {

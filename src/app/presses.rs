@@ -3,7 +3,7 @@
 use super::{Closing, EmergencyFault, close_at_once, closed_at_once, knows};
 use crate::admin::{Closed, ClosingFault, WorksFault};
 use crate::config::Config;
-use crate::model::Timestamp;
+use crate::model::{Taxonomy, Timestamp};
 use crate::store::exceptions::{Exception, ExceptionFault};
 use std::collections::BTreeMap;
 
@@ -11,7 +11,8 @@ use std::collections::BTreeMap;
 pub(super) fn categories(config: &Config) -> Vec<(String, String)> {
     let words = config.policy.category_words.iter().map(|(name, words)| (name.to_string(), words.title.to_string()));
     let of_sources = config.lists.sources.iter().filter_map(|source| source.category.as_deref());
-    let brought = of_sources.map(|name| (name.to_owned(), name.to_owned()));
+    let title = |name: &str| Taxonomy::get().category(name).map_or_else(|| name.to_owned(), |known| known.title.to_string());
+    let brought = of_sources.map(|name| (name.to_owned(), title(name)));
     // The words of the settings are better than a bare name.
     let all: BTreeMap<String, String> = brought.chain(words).filter(|(name, _)| knows(config, name)).collect();
     let mut all: Vec<_> = all.into_iter().collect();

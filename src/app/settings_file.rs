@@ -1,6 +1,6 @@
 //! The text of the settings, as the console changes it: what stands there, whether another text is good, and putting it in its place.
 
-use crate::config::Config;
+use crate::config::{Config, SettingsTable};
 use std::io;
 
 /// The file of settings of a running system.
@@ -16,6 +16,9 @@ pub trait SettingsFile: Send + Sync {
     /// # Errors
     /// Every fault with its place, in words.
     fn check(&self, text: &str) -> Result<Config, String>;
+
+    /// Every option of such a text, with its place and what it means.
+    fn sight(&self, text: &str) -> Vec<SettingsTable>;
 
     /// May it be written? `Err` says why not.
     ///

@@ -1,6 +1,6 @@
 //! What stands from start to end, and so what a reload cannot change: it names each setting that waits for a restart.
 
-use crate::config::{AdminSettings, Config, Follow, Listener, LogSettings, RadiusSettings};
+use crate::config::{AdminSettings, Config, Follow, Listener, LocalSignIn, LogSettings, RadiusSettings};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -34,6 +34,11 @@ impl Standing {
     /// Folder of the console.
     pub(super) fn console_folder(&self) -> PathBuf {
         super::console::folder_of(&self.console, &self.log.folder)
+    }
+
+    /// Who may sign in to the console with a password of its own.
+    pub(super) fn local_sign_in(&self) -> LocalSignIn {
+        self.console.local
     }
 
     /// The listeners that run.
@@ -82,9 +87,17 @@ impl Standing {
     }
 }
 
+/// Does this option wait for a restart? The same that [`Standing::waiting`] names.
+pub(super) fn waits_for_a_restart(path: &str) -> bool {
+    let is_in = |table: &str| path.strip_prefix(table).is_some_and(|rest| rest.starts_with('.'));
+    let of_log = is_in("log") && !is_in("log.retention");
+    let of_console = is_in("admin") && path != "admin.approve_policy";
+    of_log || of_console || is_in("proxy.listener") || is_in("follow") || path == "site.node"
+}
+
 /// The console as it runs: where it listens is named by itself, and who approves is taken over.
 fn with_what_is_taken_over(runs: &AdminSettings, new: &AdminSettings) -> AdminSettings {
-    AdminSettings { listen: new.listen, approve_policy: new.approve_policy, ..runs.clone() }
+    AdminSettings { listen: new.listen, approve_policy: new.approve_policy, handing_out: new.handing_out.clone(), ..runs.clone() }
 }
 
 /// What of accounting is built into its socket; the rest is taken over.

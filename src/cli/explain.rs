@@ -7,8 +7,8 @@ use super::used;
 use crate::app;
 use crate::config::{Config, read_moment};
 use crate::engine::{Coverage, Engine, Explanation, Question, SeenAs, Sight};
-use crate::identity::{Accounts, Answer, Person, spelling};
-use crate::model::{GroupId, IdentitySource, Timestamp};
+use crate::identity::{Person, spelling};
+use crate::model::{GroupId, Timestamp};
 use crate::policy::{Act, Acts, order_as_text};
 use crate::store::exceptions::Exceptions;
 use std::fmt::Write as _;
@@ -120,32 +120,8 @@ fn coverage(arguments: &Arguments, settings: &Config, engine: &Engine) -> ExitCo
 
 /// The person that was named, as the accounts know them, or else the directory.
 fn person(arguments: &Arguments, settings: &Config) -> Result<Option<Person>, String> {
-    let Some(name) = arguments.user.as_deref().map(spelling).filter(|_| arguments.group.is_none()) else { return Ok(None) };
-    let path = &settings.sign_in.accounts;
-    let accounts =
-        if path.as_os_str().is_empty() { Accounts::default() } else { Accounts::load(path).map_err(|fault| fault.to_string())? };
-    let known = |groups, source| Person { name: name.as_str().into(), groups, source, known_at_us: 0 };
-    match accounts.named(&name) {
-        Some(account) if account.active => Ok(Some(known(Arc::clone(&account.groups), IdentitySource::Account))),
-        Some(_) => Err(format!("--user {name}: this account is disabled, so it cannot sign in")),
-        None => match (ask_directory(&name, settings)?, &settings.sign_in.kerberos) {
-            (Some(groups), None) => Ok(Some(known(groups, IdentitySource::Directory))),
-            (Some(groups), Some(_)) if !groups.is_empty() => Ok(Some(known(groups, IdentitySource::Directory))),
-            (Some(_) | None, Some(kerberos)) => Ok(Some(known(kerberos.groups(), IdentitySource::Kerberos))),
-            (None, None) => Err(format!("--user {name}: there is no such account")),
-        },
-    }
-}
-
-/// The groups of a person in the directory, if there is one that we may look into.
-fn ask_directory(name: &str, settings: &Config) -> Result<Option<Arc<[Arc<str>]>>, String> {
-    let Some(directory) = app::directory(settings).map_err(|fault| fault.to_string())? else { return Ok(None) };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
-    match runtime.block_on(directory.look(name)) {
-        Ok(Answer::Right(groups)) => Ok(Some(groups)),
-        Ok(Answer::Wrong) => Ok(None),
-        Err(fault) => Err(format!("--user {name}: {fault}")),
-    }
+    let Some(name) = arguments.user.as_deref().filter(|_| arguments.group.is_none()) else { return Ok(None) };
+    app::person(name, settings).map(Some).map_err(|wrong| format!("--user {wrong}"))
 }
 
 /// Which of several groups counts.

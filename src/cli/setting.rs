@@ -103,6 +103,11 @@ impl SettingsFile for Place {
         config::check_text(&written).map(|loaded| loaded.config).map_err(|faults| faults.render(false))
     }
 
+    fn sight(&self, text: &str) -> Vec<config::SettingsTable> {
+        let (name, environment) = (self.name(), &*self.environment);
+        config::settings_sight(&config::Written { name: &name, text, environment, files: &RealFiles, list_files: ListFiles::Noted })
+    }
+
     fn writable(&self) -> io::Result<()> {
         let path = self.path();
         match fs::metadata(&path) {

@@ -60,31 +60,31 @@ pub fn with_action(text: &str, group: &str, category: &str, action: Option<Actio
     Some(out)
 }
 
-fn read(text: &str) -> Table {
+pub(super) fn read(text: &str) -> Table {
     let mut reader = Reader::default();
     let source = reader.add_source("settings", text);
     read_document(source, &mut reader)
 }
 
-fn group_of<'a>(document: &'a Table, group: &str) -> Option<&'a Table> {
+pub(super) fn group_of<'a>(document: &'a Table, group: &str) -> Option<&'a Table> {
     let Value::List(groups) = &option(document, "group")?.value else { return None };
     let is_it = |table: &&Table| option(table, "name").and_then(as_text) == Some(group);
     groups.iter().filter_map(table_of).find(is_it)
 }
 
-fn items<'a>(table: &'a Table, key: &str) -> Vec<&'a Node> {
+pub(super) fn items<'a>(table: &'a Table, key: &str) -> Vec<&'a Node> {
     match option(table, key).map(|node| &node.value) {
         Some(Value::List(items)) => items.iter().collect(),
         _ => Vec::new(),
     }
 }
 
-fn as_text(node: &Node) -> Option<&str> {
+pub(super) fn as_text(node: &Node) -> Option<&str> {
     if let Value::Text(text) = &node.value { Some(text) } else { None }
 }
 
 /// What goes with one item of a list: its comma, and its line where nothing else stands there.
-fn without(text: &str, items: &[&Node], at: usize) -> Range<usize> {
+pub(super) fn without(text: &str, items: &[&Node], at: usize) -> Range<usize> {
     let own = items[at].place.span.clone();
     let rest = &text[own.end..];
     let comma = rest.find(|c: char| !matches!(c, ' ' | '\t')).filter(|place| rest[*place..].starts_with(','));
@@ -116,16 +116,26 @@ fn added(text: &str, table: &Table, key: &str, category: &str) -> Option<(Range<
         });
     }
     let after = option(table, "preset").or_else(|| option(table, "name"))?.place.span.end;
+    let (place, line) = under(text, after, &format!("{key} = [{quoted}]"))?;
+    Some((place..place, line))
+}
+
+/// Where the line of this place begins.
+pub(super) fn start_of_line(text: &str, place: usize) -> usize {
+    text[..place].rfind('\n').map_or(0, |place| place + 1)
+}
+
+/// A further line under the one on which the value ends here: where it goes, and the line with the indent and the ending of that one.
+pub(super) fn under(text: &str, after: usize, line: &str) -> Option<(usize, String)> {
     let line_end = text[after..].find('\n').map_or(text.len(), |place| after + place);
     let rest = text[after..line_end].trim();
     if !rest.is_empty() && !rest.starts_with('#') {
         return None;
     }
-    let line_start = text[..after].rfind('\n').map_or(0, |place| place + 1);
-    let indent: String = text[line_start..].chars().take_while(|c| matches!(c, ' ' | '\t')).collect();
+    let indent: String = text[start_of_line(text, after)..].chars().take_while(|c| matches!(c, ' ' | '\t')).collect();
     let end = if text[..line_end].ends_with('\r') { line_end - 1 } else { line_end };
     let new_line = if end == line_end { "\n" } else { "\r\n" };
-    Some((end..end, format!("{new_line}{indent}{key} = [{quoted}]")))
+    Some((end, format!("{new_line}{indent}{line}")))
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use super::accredit::AccreditSettings;
 use super::follow::Follow;
 use super::incidents::{AlertSettings, IncidentSettings, MailSettings};
 use super::list_settings::ListSettings;
+use super::organisation::{LocalSignIn, OidcSettings};
 use super::reviews::ReviewSettings;
 use super::shells::{Door, HttpsSettings, LogSettings, ProxySettings};
 use super::sign_in::SignInSettings;
@@ -105,6 +106,12 @@ pub struct AdminSettings {
     pub approve_policy: bool,
     /// How many people it takes to see a name.
     pub reveal: Reveal,
+    /// Who may come in with a password of the console's own.
+    pub local: LocalSignIn,
+    /// The organisation's sign-in service; `None`: there is none.
+    pub oidc: Option<OidcSettings>,
+    /// What may leave the console, and for whom.
+    pub handing_out: super::HandingOut,
     /// When long questions to the log may begin; no window: at any time.
     pub off_peak: WeeklyHours,
 }
@@ -172,6 +179,9 @@ impl Default for AdminSettings {
             language: ConsoleLanguage::Browser,
             approve_policy: false,
             reveal: Reveal::One,
+            local: LocalSignIn::Everybody,
+            oidc: None,
+            handing_out: super::HandingOut::default(),
             off_peak: WeeklyHours::default(),
         }
     }

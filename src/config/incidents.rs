@@ -42,6 +42,8 @@ pub struct AlertSettings {
     pub merge: Duration,
     /// Names of recipients of the weekly digest.
     pub digest_to: Vec<String>,
+    /// From how many devices in a day on the console names somebody.
+    pub many_devices: usize,
 }
 
 /// One thing that is told.
@@ -120,6 +122,7 @@ impl Default for AlertSettings {
             escalate_to: Vec::new(),
             merge: Duration::from_secs(3600),
             digest_to: Vec::new(),
+            many_devices: 4,
         }
     }
 }

@@ -81,6 +81,26 @@ pub struct Source {
 }
 
 impl Source {
+    /// A file of entries with everything else as it is when nothing is said.
+    #[cfg(test)]
+    pub(crate) fn plain(name: &str, kind: ListKind, format: SourceFormat, path: PathBuf) -> Self {
+        Self {
+            name: name.into(),
+            kind,
+            category: None,
+            format,
+            path,
+            demonstration: false,
+            style: MatchStyle::Below,
+            strict: false,
+            canary: None,
+            fetch: None,
+            watch: false,
+            stale_after: None,
+            categories: CategoryMap::default(),
+        }
+    }
+
     /// The name of the starter list, when the path is `builtin:NAME`.
     #[must_use]
     pub fn builtin(&self) -> Option<&str> {

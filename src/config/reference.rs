@@ -2,6 +2,7 @@
 
 use super::builtin::PRESETS;
 use super::raw;
+use super::section::Described;
 use crate::policy::order_as_text;
 
 /// Every option with its help, range and default; the presets; and the order of policy.
@@ -9,7 +10,8 @@ use crate::policy::order_as_text;
 pub fn reference() -> String {
     let presets: Vec<_> = PRESETS.iter().map(|(name, text)| format!("  {name}\n      {}", first_comment(text))).collect();
     let order = order_as_text();
-    format!("{}Presets\n{}\n\nThe order of policy: the first that decides, decides\n{order}", raw::reference(), presets.join("\n"))
+    let tables: String = raw::reference().iter().map(Described::text).collect();
+    format!("{tables}Presets\n{}\n\nThe order of policy: the first that decides, decides\n{order}", presets.join("\n"))
 }
 
 fn first_comment(text: &str) -> &str {

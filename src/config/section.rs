@@ -6,7 +6,6 @@ use super::reader::Reader;
 use super::slot::{Slot, wrong_type};
 use super::source::At;
 use super::suggest::nearest;
-use std::fmt::Write as _;
 
 /// One option of a table. Its parser and range are those of its slot, its default is that of `T`.
 pub(super) struct Opt<T> {
@@ -24,19 +23,19 @@ pub(super) trait Section: Default + 'static {
 /// Reads one table.
 pub(super) trait ReadTable {
     fn read_table(&mut self, node: &Node, reader: &mut Reader);
-    fn describe(&self, path: &str, out: &mut String);
+    fn describe(&self, path: &str, out: &mut Vec<Described>);
 }
 
 /// Reads tables in double brackets.
 pub(super) trait ReadTables {
     fn read_tables(&mut self, node: &Node, reader: &mut Reader);
-    fn describe(&self, path: &str, out: &mut String);
+    fn describe(&self, path: &str, out: &mut Vec<Described>);
 }
 
 /// Reads a table of tables with names of the operator's choice.
 pub(super) trait ReadNamed {
     fn read_named(&mut self, node: &Node, reader: &mut Reader);
-    fn describe(&self, path: &str, out: &mut String);
+    fn describe(&self, path: &str, out: &mut Vec<Described>);
 }
 
 impl<T: Section> ReadTable for T {
@@ -50,7 +49,7 @@ impl<T: Section> ReadTable for T {
         }
     }
 
-    fn describe(&self, path: &str, out: &mut String) {
+    fn describe(&self, path: &str, out: &mut Vec<Described>) {
         describe_section::<T>(&format!("[{path}]"), path, out);
     }
 }
@@ -65,7 +64,7 @@ impl<T: Section> ReadTables for Vec<At<T>> {
         }
     }
 
-    fn describe(&self, path: &str, out: &mut String) {
+    fn describe(&self, path: &str, out: &mut Vec<Described>) {
         describe_section::<T>(&format!("[[{path}]]"), path, out);
     }
 }
@@ -80,7 +79,7 @@ impl<T: Section> ReadNamed for Vec<(At<String>, T)> {
         }
     }
 
-    fn describe(&self, path: &str, out: &mut String) {
+    fn describe(&self, path: &str, out: &mut Vec<Described>) {
         describe_section::<T>(&format!("[{path}.NAME]"), path, out);
     }
 }
@@ -94,27 +93,50 @@ fn unknown_key(key: &At<String>, known: impl Iterator<Item = &'static str> + Clo
     reader.fault_with_help(&key.place, kind, &help);
 }
 
-/// Writes the reference of one table, and of the tables in it.
-pub(super) fn describe_section<T: Section>(title: &str, path: &str, out: &mut String) {
+/// A table of the reference.
+pub(super) struct Described {
+    /// Its head, as it is written in the settings, or in words.
+    pub(super) title: String,
+    /// Its keys with points between them.
+    pub(super) path: String,
+    pub(super) options: Vec<DescribedOption>,
+}
+
+/// An option of the reference.
+pub(super) struct DescribedOption {
+    pub(super) key: &'static str,
+    pub(super) help: &'static str,
+    /// What it takes.
+    pub(super) takes: String,
+    /// What holds without it; empty: nothing.
+    pub(super) default: String,
+}
+
+impl Described {
+    /// The same as text.
+    pub(super) fn text(&self) -> String {
+        let option = |option: &DescribedOption| {
+            let DescribedOption { key, help, takes, default } = option;
+            let default = if default.is_empty() { String::new() } else { format!("; default: {default}") };
+            format!("  {key}\n      {help}\n      Takes {takes}{default}.\n")
+        };
+        format!("{}\n{}\n", self.title, self.options.iter().map(option).collect::<String>())
+    }
+}
+
+/// Adds the reference of one table, and of the tables in it.
+pub(super) fn describe_section<T: Section>(title: &str, path: &str, out: &mut Vec<Described>) {
     let mut section = T::default();
-    let mut inner = String::new();
-    let mut own = String::new();
+    let (mut inner, mut own) = (Vec::new(), Vec::new());
     for option in T::OPTIONS {
         let below = if path.is_empty() { option.key.to_owned() } else { format!("{path}.{}", option.key) };
         let slot = (option.slot)(&mut section);
         if !slot.describe_tables(&below, &mut inner) {
-            describe_option(option.key, option.help, &slot, &mut own);
+            own.push(DescribedOption { key: option.key, help: option.help, takes: slot.takes(), default: slot.shown() });
         }
     }
     if !own.is_empty() {
-        // Writing to a String cannot fail.
-        write!(out, "{title}\n{own}\n").unwrap_or_default();
+        out.push(Described { title: title.to_owned(), path: path.to_owned(), options: own });
     }
-    out.push_str(&inner);
-}
-
-fn describe_option(key: &str, help: &str, slot: &Slot<'_>, out: &mut String) {
-    let shown = slot.shown();
-    let default = if shown.is_empty() { String::new() } else { format!("; default: {shown}") };
-    writeln!(out, "  {key}\n      {help}\n      Takes {}{default}.", slot.takes()).unwrap_or_default();
+    out.append(&mut inner);
 }

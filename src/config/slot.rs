@@ -7,7 +7,7 @@ use super::fault::FaultKind;
 use super::moment::{self, Written};
 use super::node::{Node, Value};
 use super::reader::Reader;
-use super::section::{ReadNamed, ReadTable, ReadTables};
+use super::section::{Described, ReadNamed, ReadTable, ReadTables};
 use super::source::At;
 use super::units::{rate_text, read_rate, read_size, read_time, size_text, time_text};
 use super::{hours, predicted, quota};
@@ -228,7 +228,7 @@ impl Slot<'_> {
     }
 
     /// Appends the reference of the tables behind this slot; `false` when it is no table.
-    pub(super) fn describe_tables(&self, path: &str, out: &mut String) -> bool {
+    pub(super) fn describe_tables(&self, path: &str, out: &mut Vec<Described>) -> bool {
         if let Self::Table(table) = self {
             table.describe(path, out);
         } else if let Self::Tables(tables) = self {

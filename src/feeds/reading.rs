@@ -93,28 +93,14 @@ impl Reading {
 #[cfg(test)]
 mod tests {
     use super::super::load::{Loaded, Origin, load};
-    use crate::config::{CategoryMap, ListSettings, MatchStyle, Source as Setting, SourceFormat};
+    use crate::config::{ListSettings, Source as Setting, SourceFormat};
     use crate::lists::ListKind;
     use std::fs;
     use std::os::unix::fs::PermissionsExt;
     use std::path::Path;
 
     fn source(folder: &Path, name: &str, kind: ListKind, format: SourceFormat) -> Setting {
-        Setting {
-            name: name.into(),
-            kind,
-            category: None,
-            format,
-            path: folder.join(name),
-            demonstration: false,
-            style: MatchStyle::Below,
-            strict: false,
-            canary: None,
-            fetch: None,
-            watch: false,
-            stale_after: None,
-            categories: CategoryMap::default(),
-        }
+        Setting::plain(name, kind, format, folder.join(name))
     }
 
     fn loaded(settings: &ListSettings) -> (Loaded, Vec<(String, u64)>) {

@@ -99,7 +99,7 @@ pub(super) fn bounds(settings: &ListSettings, image: &ListImage) -> BTreeMap<Arc
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{CategoryMap, MatchStyle, SourceFormat};
+    use crate::config::SourceFormat;
     use crate::feeds::{Loaded, Origin, load};
     use crate::lists::{Freshness, ListKind};
     use crate::model::Timestamp;
@@ -107,21 +107,7 @@ mod tests {
     use std::path::Path;
 
     fn source(folder: &Path, name: &str, kind: ListKind) -> Setting {
-        Setting {
-            name: name.into(),
-            kind,
-            category: None,
-            format: SourceFormat::Urls,
-            path: folder.join(name),
-            demonstration: false,
-            style: MatchStyle::Below,
-            strict: false,
-            canary: None,
-            fetch: None,
-            watch: false,
-            stale_after: None,
-            categories: CategoryMap::default(),
-        }
+        Setting::plain(name, kind, SourceFormat::Urls, folder.join(name))
     }
 
     fn loaded(settings: &ListSettings) -> Loaded {

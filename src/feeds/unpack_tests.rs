@@ -1,7 +1,7 @@
 //! Archives of every kind, good and hostile.
 
 use super::*;
-use crate::config::{Bounds, Fetch, MatchStyle, Proof, Source as Setting, SourceFormat};
+use crate::config::{Bounds, Fetch, Proof, Source as Setting, SourceFormat};
 use crate::lists::ListKind;
 use std::time::Duration;
 
@@ -16,21 +16,8 @@ fn wanted(folder: bool, inside: Option<&str>) -> Wanted {
         proof: Proof::default(),
         bounds: Bounds::default(),
     };
-    let setting = Setting {
-        name: "a".into(),
-        kind: ListKind::Category,
-        category: None,
-        format: if folder { SourceFormat::Ut1 } else { SourceFormat::Domains },
-        path: PathBuf::new(),
-        demonstration: false,
-        style: MatchStyle::Below,
-        strict: false,
-        canary: None,
-        fetch: None,
-        watch: false,
-        stale_after: None,
-        categories: crate::config::CategoryMap::default(),
-    };
+    let format = if folder { SourceFormat::Ut1 } else { SourceFormat::Domains };
+    let setting = Setting::plain("a", ListKind::Category, format, PathBuf::new());
     Wanted::of(&setting, &fetch)
 }
 

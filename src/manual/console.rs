@@ -20,7 +20,7 @@
 //! |---|---|
 //! | from where | this machine; anywhere over TLS of its own (`certificate`, `key`); with `behind_tls` through a front on this machine that ends TLS, which says in `X-Forwarded-For` for whom |
 //! | session | 160 random bits in a cookie (`HttpOnly`, `SameSite=Strict`, over TLS `__Host-` and `Secure`), its SHA-256 in the file; new at every sign-in; ends after 15 minutes without a request, after 8 hours, and with every change of password, role or right to sign in |
-//! | form | `Sec-Fetch-Site` and `Origin`, each that is there, must be ours, and one must be there; a token that comes from the session's secret; urlencoded only, each field once, 16 KB |
+//! | form | `Sec-Fetch-Site` and `Origin`, each that is there, must be ours, and one must be there; a token that comes from the session's secret; urlencoded only, each field once, 16 KB (64 KB where addresses are put down by the hundred) |
 //! | role | the table in `src/admin/roles.rs`, as text in `tests/golden/roles.txt`; nobody unless it says so |
 //!
 //! # Signing in
@@ -35,24 +35,49 @@
 //! vetted; when it is over, they do not get in (G8). Nobody changes their own account's role, and no change may leave nobody who gives
 //! access.
 //!
+//! Beside it may stand the organisation's own sign-in service: `src/manual/organisation.rs`.
+//!
 //! # Powers
 //!
 //! | Role | May | May not |
 //! |---|---|---|
-//! | site or consortium administrator | give access, ask what an address would get, close an address at once, answer what people ask to be opened | read the log, read what was done on the console |
+//! | site or consortium administrator | give access, see every setting, ask what an address would get, close an address at once, answer what people ask to be opened | read the log, read what was done on the console |
 //! | IT staff | ask what an address would get, close an address at once, answer what people ask to be opened, change policy, take on alerts about the filter, run accreditation | read the log, worries, incidents, what was done; give access |
 //! | safeguarding lead | read what was done on the console; the log, by name with a purpose; reports by mail; read worries and answer them; keep incidents and see what they hide; take alerts on; run accreditation | give access, change policy |
 //! | auditor | read what was done; the log under pseudonyms, as files and reports too; incidents | see names, give access |
 //! | disclosure officer | the log by name with a purpose | give access, read what was done |
-//! | IT staff | ask what an address would get, close an address at once, answer what people ask to be opened, run accreditation | read the log, worries, what was done; give access |
 //! | safeguarding lead | read what was done on the console; the log, by name with a purpose; run accreditation; read worries and answer them | give access |
-//! | IT staff | ask what an address would get, close an address at once, run accreditation | read the log, read what was done, give access |
 //! | safeguarding lead | read what was done on the console; the log, by name with a purpose; keep incidents and see what they hide; take alerts on; run accreditation | give access |
 //! | auditor | read what was done; the log under pseudonyms | see names, give access |
 //! | disclosure officer | the log by name with a purpose; cases of disclosure | give access, read what was done |
 //! | governor | figures, those of incidents too | everything else |
 //! | disclosure officer | the log by name with a purpose | give access, read what was done |
 //! | governor | figures of months, those of incidents too | everything else |
+//!
+//! # Accounts of some sites
+//!
+//! Where there is one site, none of this is on any page. With several (`[sites]`), an account is for all of them, or for those that stand
+//! beside it on `/people`: a name a line, as the log has it. Whoever gives access gives no more than they have, sees no account that
+//! reaches further, and says why where sites change; every session and token of the account ends with that. A consortium administrator is
+//! for all sites, and one who may sign in always is. An account that the organisation's sign-in service makes by itself is for
+//! no site until somebody says which.
+//!
+//! * **The log** is asked for the account's sites of that moment, in the query itself (`sites` of `store::query::Filter`): searches, counts,
+//!   the pages around a request, the latest ones, files, reports, tokens. What was saved or ordered when an account had more sites finds
+//!   what it has today.
+//! * **Rows of a group** belong to the site of the group: the queue, worries, alerts, incidents and their figures, exceptions. What has no
+//!   group is for those who reach all sites. Exceptions of an account of some sites are for their groups, never for a person, a room or
+//!   everybody. A hold of an incident is on its site's records.
+//! * **Everything else is closed** to an account of some sites until its place stands in `src/admin/reach.rs`: policy, lists, unknown hosts,
+//!   over-blocks, closing at once, accreditation, plan, figures, reviews, disclosures. The refusal is a page and an event.
+//! * A number of another site's row looks as one that does not exist. `/audit` has what accounts did that reach no further.
+//! * `/log/sites` says in which sites the question was tried, site by site (D10), for whoever reaches several; that is an event.
+//!
+//! **The consortium.** Whoever reaches all of several sites sees pseudonyms. A name is shown to them only where the site lets them
+//! (`/sites/consortium`): its own safeguarding lead says what (names; files with names), until when (three months at most) and why, and
+//! ends it there. Nobody who reaches all sites gives it. A name that is typed is of no site, and is refused to them. Cases of disclosure are
+//! the other way: a notice that the consortium itself got (H16). `/`, `/coverage` and health are for whoever reaches the listener, and name
+//! groups of every site.
 //!
 //! # Pictures and figures
 //!
@@ -90,6 +115,7 @@
 //!
 //! | Page | What |
 //! |---|---|
+//! | `/log/sites` | how many at each site |
 //! | `/log/found` | how many; rows; keep the question under a name, for oneself or one's role; a file |
 //! | `/log/record` | a request with every field, raw bytes as `\xHH`, and the command that proves it |
 //! | `/log/around` | what a person, a device or an address asked for 10 to 1440 minutes around it, a line for each page with its parts folded (`src/store/view`) |
@@ -206,12 +232,26 @@
 //! with each category. A category's page says what belongs in it, who says what happens to it in each group (the layer or the group, and
 //! the line), and what it blocked in seven days: requests and people in figures, from the log's own counts, never a name.
 //!
-//! A change is one action of one category in one group of the settings' own file: blocked, asks first, open, or as the preset says. It is
-//! a **draft** first, with a reason. The draft is the whole text of the settings with that one word changed (`src/config/amend_action.rs`:
+//! The smallest change is one action of one category in one group of the settings' own file: blocked, asks first, open, or as the preset
+//! says. It is a **draft** first, with a reason. The draft is the whole text of the settings with that one word changed (`src/config/amend_action.rs`:
 //! comments, order and spelling stay), checked as a reload checks it, tried by the operator's own `[[test]]`s, and judged over the requests
 //! of the past week by the same engine with the same lists: "it would have blocked 312 requests by 40 people". At most 200,000 requests or
 //! three seconds, the latest segments of the log first; the page says how many were looked at, back to when, and how many could not be
 //! judged again because their addresses were not kept.
+//!
+//! `/policy/edit` is everything about a group on one page: its preset, every category that is not closed to all, times, shares of the day,
+//! files, searching, HTTPS. What differs from what stands is one draft, with one preview for all of it together; what is left alone stays
+//! byte for byte (`src/config/amend_option.rs`, `amend_table.rs`: what comes out is read again and compared with what it has to mean, and
+//! where that is something else nothing is changed). Of several changes the one that `lifeguard check` or a layer refuses is named beside
+//! its field. A page that is older than the settings undoes nothing: it is shown again with what was chosen, beside what stands now. A draft
+//! whose file has moved on is made again from its changes with one press. How much of people's requests is recorded (`log`) is not changed
+//! here.
+//!
+//! | Page | What |
+//! |---|---|
+//! | `/policy/addresses` | what `[[rule]]`s open and close; up to 500 lines at once, each answered (taken, there already, no address and why) before they are a draft; a last day; one address taken out, and its rule with the last one |
+//! | `/policy/groups` | who is in which group, in the order in which somebody is placed; a group more, from a preset; ranges; names, wherever the file names the group; a group less, with where each of its ranges falls |
+//! | `/policy/groups/who` | in which group an address or a person is and why, as `lifeguard explain` finds it; with a reason, recorded first, 60 in five minutes |
 //!
 //! | Step | Who | What happens |
 //! |---|---|---|
@@ -257,6 +297,15 @@
 //!
 //! `/incidents/board` gives figures to governors too: no names; 1 to 4 are "fewer than 5"; and numbers from which those could be worked
 //! out, over all tables at once, are not shown (`src/admin/board.rs` works out what a reader could).
+//!
+//! **Apart and together.** Requests of one person for the same entry of a statutory list are one incident while they follow each other within
+//! the time of the settings; another entry is another incident. Entries are told apart by a digest under the key of this installation: neither
+//! the entry nor its address is in the console's file. The reveal shows the address in groups, and sign by sign for reading out ("capital O",
+//! "zero"); none of it can be selected.
+//!
+//! **For social care.** The lead takes one incident away as CSV or JSON, with its marks (`ict`, `lado`, `staff`), people under pseudonyms, for
+//! a reason. **Unfounded** means: what was held is let go, the marks come down, and reports by mail about the person end, of which a letter
+//! tells whoever got them, without a name.
 //!
 //! # Alerts and letters
 //!
@@ -317,6 +366,33 @@
 //! What administrators and IT staff did comes from the evidence log, behind the last event that was signed off, the oldest first and 200 at
 //! a time: nobody signs for what was not on the page. Governors see figures, without names. A rule for one page of a host counts as used
 //! when any local rule let a request of that host through.
+//! # Evidence for the board
+//!
+//! `/board` is where a governor finds what boards and inspectors ask (`src/admin/evidence.rs`): five flags and four blocks (policies, ways to
+//! report, infrastructure, training), each with how it stands, since when and who says so. What the filter can know it works out: the
+//! agreement accepted in every group that has to, somebody with the role of safeguarding lead who may sign in, accreditation, the plan taken
+//! away within a year, lists of illegal material in force, contacts that were tried. The rest is stated by an administrator or the
+//! safeguarding lead, in somebody's name, for a site or for all; it is "out of date" after 365 days, and what was stated is never changed.
+//!
+//! | `/board/file?what=` | What |
+//! |---|---|
+//! | `dataset` | the page as CSV and JSON; `id` and `code` (`yes`, `no`, `out-of-date`, `not-said`) are the same in every language |
+//! | `standards` | each criterion of accreditation, with what may be said of it |
+//! | `serious` | incidents of severity 3 of the four quarters that are over, without names and small numbers; only for who sees `/incidents/board` |
+//! | `review` | a year: versions of the policy with their reasons, tests, what was blocked by mistake, reviews held, what is still to be done |
+//!
+//! As `form=csv`, `json` or `html` (a page of its own, to print). Each is a `console-export` with its SHA-256.
+//!
+//! A contact of the flowchart counts for 90 days after somebody tried it (there, or `checked` in the flowchart), and not at all without a
+//! telephone or an address. Every 90 days the program looks by itself; where one is missing, `contacts-overdue` is recorded and a review of
+//! the filter is due. `/statement` says, from the settings in force, for how long what is kept, who may see it, where it is and what is left
+//! out; everybody who signs in may print it.
+//!
+//! Nothing leaves for the police by the ordinary way: a purpose of a file or a report that names them, a warrant or the like is refused, with
+//! words that lead to Disclosures, and is a `console-refused`. It goes by single words (`src/admin/seats/outward.rs`): somebody who means to
+//! deceive can write others. `[admin] own_domains` names the domains of the place's mail: a report to another address has to be ticked as
+//! meant. `accepted_ranks` and `accepted_authorities` say whose word a case of disclosure needs.
+//!
 //! # For programs
 //!
 //! `/api/v1/...` on the same listener (`src/admin/api/`): each route is a row of one table (method, path, the place of the console that does
@@ -328,7 +404,7 @@
 //! the password, where the role has no code), for some of the role's actions and 90 days at most; for a machine an administrator makes an
 //! account of its own. A token is shown once and kept as SHA-256. It may do what it was given and its owner's role has at that moment; it
 //! rests while its owner may not sign in, and ends for good with another role, a new first secret or when the account is switched off. A
-//! new password does not end it: look at the list. Ten wrong tokens in five minutes from one address, and none from there is heard until
+//! new password of its owner ends it too. Ten wrong tokens in five minutes from one address, and none from there is heard until
 //! they are over; 300 questions in five minutes for one token. Each use is an event, with the token's name, beside what the page's function
 //! records; a use that cannot be recorded does nothing.
 //!
@@ -337,6 +413,32 @@
 //! under a pseudonym even where the name was revealed to the token's owner, and a name is not taken in a question; an exception for a person
 //! does not say for whom. Not for programs: revealing names, files of the log, incidents, worries, alerts, changes of policy, of lists and of
 //! accounts.
+//!
+//! # Help, and what each role may do
+//!
+//! Every page has "Help with this page": `/help/page?of=SUBJECT`, a file a subject and a language (`src/admin/help/SUBJECT.en.txt`, `.cy.txt`): what
+//! the page is for, what people do there step by step, words explained, and whom to ask (`[site.contact]`; for those who have signed in the
+//! people of the set-up too). A page has the help of the subject whose path its own begins with. A test holds that every place of the menu
+//! has one, that both languages say the same things, and that sentences and words are short. Help is there before the door, for whoever
+//! cannot get in. `/help/roles` is a sheet for each role, made from the table of actions, to print.
+//!
+//! A menu of more than ten places is folded by group, without script; the group in which somebody is stands open, and each says how much
+//! waits there. An incident begins with its next step; what is done or seldom needed is folded.
+//!
+//! # Devices
+//!
+//! `/devices`, for whoever may ask the log and says why: devices of the last seven days (name, first address, groups, people under pseudonyms, days,
+//! requests), and people who were on `[alerts] many_devices` or more in one day. One count of the log's index, at most a minute old, given up
+//! after 1.5 seconds, 500 of each; then the page says that there is more.
+//!
+//! # The settings
+//!
+//! `/settings`, for administrators and IT staff, is the reference with values: every option of every table, what is written or holds without
+//! it, file and line, and what it means (`src/config/sight.rs`, from the blocks that `lifeguard check --reference` prints). Values of keys that
+//! are secrets are not shown, nor names, passwords and questions in addresses. IT staff change support, retention, mail, reviews, alerts, incidents and
+//! the language: as a draft with a reason and its effect, through every guard of policy, then published. Only that value changes in the
+//! text. What is in force only after a restart says so; what the environment says is not changed in the file.
+//!
 //! # From other machines
 //!
 //! `[admin] certificate = "console.pem"`, `key = "console.key"`: console, health and metrics speak TLS themselves, and nothing in clear; a reload
@@ -350,7 +452,15 @@
 //! elsewhere, other methods and media types; hostile text in each field, in what clients say to the proxy, and in links; numbers that nobody
 //! has (and one that is somebody else's looks the same); fields that no form has; other names in `Host`; paths that lead out; long and slow
 //! requests; the time of an answer; guesses at codes. Every answer is looked at for the fields that forbid frames, scripts, caches and leading
-//! elsewhere. A request has 30 seconds to come whole, and 16 KB.
+//! elsewhere. A request has 30 seconds to come whole, and 16 KB, or 64 KB where addresses are put down by the hundred. While its answer is being made no clock runs against its connection, so that
+//! a search or a file is never cut off; three are answered at a time, and who has no turn after 20 seconds is told to try again.
+//!
+//! # Proofs
+//!
+//! `tests/console_every_page.rs` finds every page by its links, as each role, in a program with something on all of them, and looks at it in
+//! Chromium: 1280 and 390, light and dark, English and Welsh, script on and off, axe, sideways scrolling, what the browser says of it,
+//! bytes, other hosts. A place that nobody comes to fails it. `tests/console_outside.rs` is what comes from outside. `make console-load`
+//! measures each page, first rows, and what 50 people and a big file cost the proxy, on the log of `make log-bench`.
 //!
 //! # The record
 //!

@@ -8,6 +8,7 @@
 //! * [`asking`]: for auditors: how to ask the log, with real answers.
 //! * [`actions`]: what policy can do to a request, with the setting and the tests of each; quotas and named dates.
 //! * [`console`]: who may use the console, how they get in, what is kept of it.
+//! * [`organisation`]: how people come to it with their organisation's own sign-in service.
 //! * [`categories`]: what each category holds, where accreditation counts it, what the names of public lists become.
 //! * [`consortium`]: thousands of sites in one process: files, places, reload, figures, limits.
 //! * [`flow`]: the life of a request, step by step, with what can go wrong at each.
@@ -40,6 +41,7 @@ pub mod flow;
 pub mod formats;
 pub mod https;
 pub mod names;
+pub mod organisation;
 pub mod origins;
 pub mod people;
 pub mod runbook;

@@ -249,6 +249,14 @@ pub enum EventKind {
     DisclosureRefused = 94,
     /// Somebody signed a review off.
     ReviewHeld = 97,
+    /// The organisation's sign-in service did not say who somebody is, or not so that it counts.
+    OrganisationFailed = 82,
+    /// An account of the console was made or changed because the organisation's sign-in service says so.
+    OrganisationAccount = 86,
+    /// Somebody stated something about the place for its board, or that a contact was tried.
+    EvidenceStated = 99,
+    /// Routes of escalation have no contact that somebody tried of late: a review is due.
+    ContactsOverdue = 100,
     /// A long question to the log was ordered, begun, ended, broken off, called off or taken out.
     LongQuestion = 103,
     /// Trends of the log were counted.
@@ -257,7 +265,7 @@ pub enum EventKind {
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 55] = [
+    pub const ALL: [Self; 59] = [
         Self::Started,
         Self::Stopped,
         Self::Reloaded,
@@ -311,6 +319,10 @@ impl EventKind {
         Self::DisclosureRefused,
         Self::ReviewHeld,
         Self::TokenChanged,
+        Self::OrganisationFailed,
+        Self::OrganisationAccount,
+        Self::EvidenceStated,
+        Self::ContactsOverdue,
         Self::LongQuestion,
         Self::TrendsCounted,
     ];

@@ -54,7 +54,7 @@ pub fn places(role: Role) -> impl Iterator<Item = Place> {
 
 /// Does it end a session, or change how somebody signs in?
 pub fn ends(place: Place) -> bool {
-    matches!(place, Place::SignOut | Place::SignIn | Place::Setup | Place::Enrol)
+    matches!(place, Place::SignOut | Place::SignIn | Place::SignInOrganisation | Place::SignInBack | Place::Setup | Place::Enrol)
         || matches!(place, Place::AccountPassword | Place::AccountCodes | Place::AccountSessions)
 }
 

@@ -235,9 +235,7 @@ impl Browser {
 
     /// Sends a form, with the token that the last page had.
     pub async fn post(&mut self, path: &str, form: &BTreeMap<&'static str, String>) -> Answer {
-        let mut out = form_urlencoded::Serializer::new(String::new());
-        out.extend_pairs(form).append_pair("token", &self.token);
-        let body = out.finish();
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).append_pair("token", &self.token).finish();
         self.ask(&format!("POST {path} HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded\r\n"), &body).await
     }
 

@@ -44,6 +44,7 @@ def sign_in(page, key):
 
 def walk(page, key):
     sign_in(page, key)
+    page.locator("nav.places summary", has_text="Rules").click()
     page.get_by_role("link", name="Policy", exact=True).click()
     look(page, "policy")
     page.get_by_role("link", name="Children", exact=True).first.click()

@@ -49,6 +49,11 @@ pub fn start(config: &Path) -> Running {
 }
 
 impl Running {
+    /// The number of its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// The first administrator, enrolled.
     pub async fn administrator(&self) -> Browser {
         self.administrator_with_codes().await.0
@@ -78,8 +83,15 @@ impl Running {
 
     /// Somebody of this role, made by an administrator, signed in and enrolled.
     pub async fn person(&self, admin: &mut Browser, name: &str, role: &str) -> Browser {
+        self.person_of(admin, name, role, "").await
+    }
+
+    /// The same for these sites, a line each; nothing: all.
+    pub async fn person_of(&self, admin: &mut Browser, name: &str, role: &str, sites: &str) -> Browser {
         admin.get("/people/new").await;
-        let made = admin.post("/people/new", &form(&[("shown", name), ("name", name), ("role", role), ("vetted", "2099-01-01")])).await;
+        let made = admin
+            .post("/people/new", &form(&[("shown", name), ("name", name), ("role", role), ("vetted", "2099-01-01"), ("sites", sites)]))
+            .await;
         assert_eq!(made.status, 200, "{}", made.text);
         let password = made.between("<dt>Password</dt><dd><code>", "</code>").unwrap().to_owned();
         let mut browser = Browser { cookie: None, token: String::new(), ..admin.clone() };

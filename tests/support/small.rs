@@ -4,14 +4,19 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// A file system of 128 KB, while this lives.
+/// A small file system, while this lives.
 pub struct Small(PathBuf);
 
 impl Small {
-    /// `None`, and said so: none can be mounted here.
+    /// One of 128 KB. `None`, and said so: none can be mounted here.
     pub fn mount(at: &Path) -> Option<Self> {
+        Self::mount_of(at, "128k")
+    }
+
+    /// The same of another size.
+    pub fn mount_of(at: &Path, size: &str) -> Option<Self> {
         std::fs::create_dir_all(at).unwrap();
-        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=128k", "none"]).arg(at).output();
+        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", &format!("size={size}"), "none"]).arg(at).output();
         let mounted = mounted.is_ok_and(|output| output.status.success()).then(|| Self(at.to_owned()));
         if mounted.is_none() {
             println!("skipped: no small file system can be mounted here");

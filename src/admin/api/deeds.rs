@@ -278,7 +278,8 @@ pub(super) fn audit(asked: &Asked<'_>) -> Answer {
 
 pub(super) fn accounts(asked: &Asked<'_>) -> Answer {
     let call = asked.call;
-    let all = call.desk.book.read(accounts::all)?;
+    let reach = call.reach()?;
+    let all = call.desk.book.read(|book| accounts::inside(book, reach))?;
     let one = |account: &accounts::Account| {
         json!({
             "id": account.id.0,

@@ -8,9 +8,11 @@ use super::routes::{ROUTES, Route};
 use super::shape::Given;
 use crate::admin::audit::Act;
 use crate::admin::call::{Call, Stop};
-use crate::admin::desk::{Desk, is_relayed, stated_client};
+use crate::admin::desk::{Desk, WAITS, is_relayed, stated_client};
 use crate::admin::fields::{Fields, LARGEST};
+use crate::admin::reach::opens;
 use crate::admin::roles::may;
+use crate::admin::serve::Caller;
 use crate::admin::sessions::Session;
 use crate::admin::status::StatusSource;
 use crate::admin::tokens::{self, Kept};
@@ -26,6 +28,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use tokio::time::timeout;
 
 /// Where everything for programs is.
 const BASE: &str = "/api/v1";
@@ -38,13 +41,16 @@ const QUESTIONS: usize = 300;
 pub(in crate::admin) async fn answer(
     desk: Arc<Desk>,
     source: Arc<dyn StatusSource>,
-    peer: SocketAddr,
+    caller: Caller,
     (head, body): (Parts, Body),
 ) -> Response {
     match find(&head) {
         Ok(None) => json(&document()),
         Ok(Some(route)) => match read(route, &head.headers, body).await {
-            Ok(form) => work(desk, source, route, (head, form, peer)).await,
+            Ok(form) => {
+                let _working = caller.work.begin();
+                work(desk, source, route, (head, form, caller.peer)).await
+            }
             Err(problem) => problem.into_response(),
         },
         Err(problem) => problem.into_response(),
@@ -123,7 +129,7 @@ async fn work(
     (head, form, peer): (Parts, Fields, SocketAddr),
 ) -> Response {
     let turns = Arc::clone(&desk);
-    let Ok(_turn) = turns.turns.acquire().await else { return Problem::from(Stop::Busy).into_response() };
+    let Ok(Ok(_turn)) = timeout(WAITS, turns.turns.acquire()).await else { return Problem::from(Stop::Busy).into_response() };
     // Whoever goes away does not stop what was begun: a deed is done and recorded, or neither.
     let work = tokio::task::spawn_blocking(move || done(&desk, &*source, route, (&head, form, peer)));
     match work.await {
@@ -153,6 +159,7 @@ fn done(
         query,
         session: None,
         token: None,
+        trip: None,
         agent,
         language: desk.settings.language.unwrap_or_default(),
         secure: desk.settings.behind_tls,
@@ -188,6 +195,10 @@ fn admit(call: &mut Call<'_>, route: &Route, headers: &HeaderMap) -> Result<(), 
     if !token.scope.contains(&action) || !may(Some(role), action) {
         call.record(EventKind::ConsoleRefused, call.act("what this token or its owner's role may not do"))?;
         return Err(Stop::NotYours.into());
+    }
+    if !opens(call.reach()?, route.place) || (route.about_all_sites() && !call.reach()?.is_all()) {
+        call.record(EventKind::ConsoleRefused, call.act("what is about all sites, and the owner of this token reaches some"))?;
+        return Err(Stop::AllSites.into());
     }
     Ok(())
 }

@@ -63,6 +63,7 @@ impl From<Stop> for Problem {
             Stop::Plain => "Not without TLS.",
             Stop::CrossSite => "Pages of a browser may not ask here.",
             Stop::NotYours => "This token, or the role of its owner, may not do this.",
+            Stop::AllSites => "This is about all sites, and the token's owner reaches some.",
             Stop::Unknown => "There is no such thing.",
             Stop::Go(_) => return Self::no_token(),
             Stop::Busy => "Nothing was done. Try again soon.",

@@ -31,6 +31,11 @@ impl Route {
     pub(in crate::admin) const fn method(&self) -> &'static str {
         if self.post { "POST" } else { "GET" }
     }
+
+    /// Is what it gives about every site, though its place is for everybody?
+    pub(in crate::admin) fn about_all_sites(&self) -> bool {
+        ["/coverage", "/readiness", "/lists"].contains(&self.path)
+    }
 }
 
 /// Actions that a token may have: those of the routes, each once.

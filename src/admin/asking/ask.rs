@@ -5,6 +5,7 @@ use super::pseudonym::Pseudonyms;
 use super::question::{Question, QuestionFault};
 use super::works::{AskingWorks, Counted, Fetched, LogFile, LogFileFault, LogFileOrder, LogQuestion, Reading, Seen};
 use crate::admin::book::BookFault;
+use crate::admin::reach::Sight;
 use crate::admin::works::WorksFault;
 use crate::model::Timestamp;
 use std::collections::BTreeSet;
@@ -41,6 +42,8 @@ pub struct Asker<'a> {
     pub pseudonyms: &'a Pseudonyms,
     /// Pseudonyms whose names were revealed to whoever asks.
     pub given: BTreeSet<String>,
+    /// Whose rows whoever asks sees, and where names.
+    pub sight: Sight,
 }
 
 /// A request as whoever asks may see it.
@@ -100,6 +103,7 @@ impl Asker<'_> {
     /// [`AskFault`].
     pub fn read(&self, question: &Question, asked: Timestamp) -> Result<Option<LogQuestion>, AskFault> {
         let read = question.read(asked, &self.works.log_zone()).map_err(AskFault::Question)?;
+        let read = LogQuestion { sites: self.sight.reach.asked(), ..read };
         let Some(word) = super::is_pseudonym(&question.person) else { return Ok(Some(read)) };
         let name = match self.pseudonyms.name_of(&word) {
             Some(name) => Some(name),
@@ -138,12 +142,28 @@ impl Asker<'_> {
         }
     }
 
+    /// How many there are at each site; `true`: at least so many (D10).
+    ///
+    /// # Errors
+    /// [`AskFault`].
+    pub fn by_site(&self, question: &Question, asked: Timestamp) -> Result<(Vec<(String, u64)>, bool), AskFault> {
+        Ok(match self.read(question, asked)? {
+            Some(question) => self.works.log_by_site(&question)?,
+            None => (Vec::new(), false),
+        })
+    }
+
     /// One request.
     ///
     /// # Errors
     /// [`AskFault`].
     pub fn record(&self, sequence: u64) -> Result<Option<Shown>, AskFault> {
-        self.works.log_record(sequence)?.map(|seen| self.show(seen)).transpose()
+        self.one(sequence)?.map(|seen| self.show(seen)).transpose()
+    }
+
+    /// One of another site is as one that does not exist.
+    fn one(&self, sequence: u64) -> Result<Option<Seen>, AskFault> {
+        Ok(self.works.log_record(sequence)?.filter(|seen| self.sight.reach.covers(&seen.site)))
     }
 
     /// What the same person, device or address asked for around a request, the oldest first. `None`: there is no such request, or nothing
@@ -152,9 +172,9 @@ impl Asker<'_> {
     /// # Errors
     /// [`AskFault`].
     pub fn around(&self, sequence: u64, (by, minutes): (Around, i64), fold: bool) -> Result<Option<Answered>, AskFault> {
-        let Some(seen) = self.works.log_record(sequence)? else { return Ok(None) };
+        let Some(seen) = self.one(sequence)? else { return Ok(None) };
         let (from, to) = (Timestamp(seen.at.0 - minutes * MINUTE), Timestamp(seen.at.0 + minutes * MINUTE + 1));
-        let span = LogQuestion { from: Some(from), to: Some(to), ..LogQuestion::default() };
+        let span = LogQuestion { from: Some(from), to: Some(to), sites: self.sight.reach.asked(), ..LogQuestion::default() };
         let question = match by {
             Around::Person => seen.user.map(|person| LogQuestion { person, ..span }),
             Around::Device => seen.device.map(|device| LogQuestion { device, ..span }),
@@ -175,8 +195,8 @@ impl Asker<'_> {
         // Without the key nothing has a pseudonym, and nothing may go out.
         self.pseudonyms.of("")?;
         let Some(question) = self.read(question, asked)? else { return Ok(LogFile::default()) };
-        let shown = |name: &str| match self.pseudonyms.of(name) {
-            Ok(word) if self.given.contains(&word) => name.to_owned(),
+        let shown = |name: &str, site: &str| match self.pseudonyms.of(name) {
+            Ok(word) if self.given.contains(&word) && self.sight.files.covers(site) => name.to_owned(),
             Ok(word) => word,
             Err(_) => "person".to_owned(),
         };
@@ -196,7 +216,7 @@ impl Asker<'_> {
     fn show(&self, mut seen: Seen) -> Result<Shown, AskFault> {
         let Some(name) = seen.user.take() else { return Ok(Shown { seen, ..Shown::default() }) };
         let person = self.pseudonyms.of(&name)?;
-        let name = self.given.contains(&person).then_some(name);
+        let name = (self.given.contains(&person) && self.sight.names.covers(&seen.site)).then_some(name);
         Ok(Shown { seen, person, name })
     }
 }
@@ -219,7 +239,7 @@ mod tests {
         let pseudonyms = Pseudonyms::at(folder.path());
         let kim = pseudonyms.of("kim").unwrap();
         let fresh = Pseudonyms::at(folder.path());
-        let mut asker = Asker { works: &works, pseudonyms: &fresh, given: BTreeSet::new() };
+        let mut asker = Asker { works: &works, pseudonyms: &fresh, given: BTreeSet::new(), sight: Sight::default() };
         let question = Question { person: kim.clone(), ..Question::default() };
         let all = Reading { most: 10, ..Reading::default() };
         let found = asker.rows(&question, Timestamp(0), all).unwrap();
@@ -230,7 +250,7 @@ mod tests {
             (asker.rows(&nobody, Timestamp(0), all).unwrap(), asker.count(&nobody, Timestamp(0)).unwrap().total),
             (Answered::default(), 0)
         );
-        let shown = |_: &str| String::new();
+        let shown = |_: &str, _: &str| String::new();
         let order = LogFileOrder { kind: super::super::LogFileKind::Csv, by: "x", because: "y", most: 10, shown: &shown };
         let file = |asker: &Asker<'_>| String::from_utf8(asker.file(&Question::default(), Timestamp(0), order).unwrap().bytes).unwrap();
         assert!(!file(&asker).contains("Kim") && file(&asker).contains(&kim));

@@ -167,6 +167,7 @@ impl Question {
             verdict: verdict_of(&self.verdict),
             method: self.method.clone(),
             reference,
+            sites: None,
             site: self.site.clone(),
         })
     }

@@ -31,6 +31,8 @@ pub struct LogQuestion {
     pub method: String,
     /// The reference number of a request, or of the tunnel around it.
     pub reference: Option<RequestId>,
+    /// Of these sites and no other; nothing: of all. [`super::Asker`] puts it here, never a form.
+    pub sites: Option<Vec<String>>,
     /// The site; empty: any.
     pub site: String,
 }
@@ -76,6 +78,8 @@ pub struct Seen {
     pub client: String,
     /// The device, where it is known.
     pub device: Option<String>,
+    /// The site.
+    pub site: String,
     /// The group.
     pub group: String,
     /// The method, escaped.
@@ -118,6 +122,7 @@ impl Default for Seen {
             identity_age_s: 0,
             client: String::new(),
             device: None,
+            site: String::new(),
             group: String::new(),
             method: String::new(),
             address: String::new(),
@@ -205,8 +210,8 @@ pub struct LogFileOrder<'a> {
     pub because: &'a str,
     /// Rows beyond which none is made.
     pub most: usize,
-    /// What stands in the place of a person's name.
-    pub shown: &'a (dyn Fn(&str) -> String + Sync),
+    /// What stands in the place of a person's name, in a row of this site.
+    pub shown: &'a (dyn Fn(&str, &str) -> String + Sync),
 }
 
 /// A file.
@@ -257,6 +262,12 @@ pub trait AskingWorks: Send + Sync {
     /// [`WorksFault`]: the log cannot be read.
     fn log_record(&self, sequence: u64) -> Result<Option<Seen>, WorksFault>;
 
+    /// How many there are in each site, those without any left out. Bounded in time.
+    ///
+    /// # Errors
+    /// [`WorksFault`]: the log cannot be read.
+    fn log_by_site(&self, question: &LogQuestion) -> Result<(Vec<(String, u64)>, bool), WorksFault>;
+
     /// Names of people in this span, as far as a look of a bounded time finds them.
     ///
     /// # Errors
@@ -289,10 +300,13 @@ pub struct FixedAsking {
     pub rows: Mutex<Vec<Seen>>,
     /// Every question takes too long.
     pub slow: std::sync::atomic::AtomicBool,
+    /// And each takes so long.
+    pub takes: Mutex<std::time::Duration>,
 }
 
 impl FixedAsking {
     fn found(&self, question: &LogQuestion) -> Vec<Seen> {
+        std::thread::sleep(*self.takes.lock().unwrap_or_else(PoisonError::into_inner));
         let text = |wanted: &str, has: &str| wanted.is_empty() || wanted.eq_ignore_ascii_case(has);
         let fits = |seen: &&Seen| {
             question.from.is_none_or(|from| from <= seen.at)
@@ -301,6 +315,7 @@ impl FixedAsking {
                 && text(&question.person, seen.user.as_deref().unwrap_or(""))
                 && text(&question.device, seen.device.as_deref().unwrap_or(""))
                 && text(&question.group, &seen.group)
+                && question.sites.as_ref().is_none_or(|sites| sites.contains(&seen.site))
                 && question.client.is_none_or(|net| seen.client.parse().is_ok_and(|client: std::net::IpAddr| net.contains(&client)))
                 && question.verdict.is_none_or(|verdict| verdict == seen.verdict)
         };
@@ -332,6 +347,14 @@ impl AskingWorks for FixedWorks {
         Ok(Counted { total, given_up: self.asking.is_slow() })
     }
 
+    fn log_by_site(&self, question: &LogQuestion) -> Result<(Vec<(String, u64)>, bool), WorksFault> {
+        let mut sites = std::collections::BTreeMap::new();
+        for seen in self.asking.found(question) {
+            *sites.entry(seen.site).or_insert(0) += 1;
+        }
+        Ok((sites.into_iter().collect(), self.asking.is_slow()))
+    }
+
     fn log_record(&self, sequence: u64) -> Result<Option<Seen>, WorksFault> {
         Ok(self.asking.found(&LogQuestion::default()).into_iter().find(|seen| seen.sequence == sequence))
     }
@@ -345,14 +368,21 @@ impl AskingWorks for FixedWorks {
         if found.len() > order.most {
             return Err(LogFileFault::TooMany);
         }
-        let line =
-            |seen: &Seen| format!("{},{},{}\n", seen.sequence, seen.user.as_deref().map(order.shown).unwrap_or_default(), seen.address);
+        let line = |seen: &Seen| {
+            format!(
+                "{},{},{}\n",
+                seen.sequence,
+                seen.user.as_deref().map(|name| (order.shown)(name, &seen.site)).unwrap_or_default(),
+                seen.address
+            )
+        };
         let bytes: String = found.iter().map(line).collect();
         Ok(LogFile { bytes: bytes.into_bytes(), rows: u64::try_from(found.len()).unwrap_or(0), sha256: "of a test".into() })
     }
 
     fn log_groups(&self) -> Vec<(String, String)> {
-        vec![("children".into(), "Children".into())]
+        let of_sites = self.sites.iter().skip(1).map(|(site, title)| (format!("{site}/children"), format!("Children of {title}")));
+        std::iter::once(("children".into(), "Children".into())).chain(of_sites).collect()
     }
 
     fn log_sites(&self) -> Vec<String> {

@@ -1,6 +1,7 @@
 //! One's own account: password, recovery codes, sessions. Whoever changes what proves who they are shows the old proof first.
 
 use super::enrol::{codes_part, complain, password_fault};
+use super::people_sites::sites_words;
 use super::sign_in::{BOUNDS, enter, takes_code};
 use super::sit::{code, password};
 use crate::admin::accounts::{self, Account};
@@ -9,6 +10,7 @@ use crate::admin::call::{Call, Reply, Stop, moment};
 use crate::admin::place::Place;
 use crate::admin::sessions;
 use crate::admin::sheet::{Form, Line, Part, Sheet};
+use crate::admin::tokens;
 use crate::credential::PasswordHash;
 use crate::record::EventKind;
 use axum::http::StatusCode;
@@ -32,6 +34,7 @@ fn facts(call: &Call<'_>, account: &Account) -> Result<Part, Stop> {
     let left = call.desk.book.read(|book| accounts::recovery_left(book, account.id))?;
     let fact = |key, value: String| (call.say(key).to_owned(), value, false);
     let mut facts = vec![fact("field.name", account.name.clone()), fact("people.role", call.say_role(account.role).to_owned())];
+    facts.extend(call.says_sites().then(|| fact("people.sites", sites_words(call, &account.reach))));
     facts.extend(account.until.map(|until| fact("people.until", moment(until))));
     facts.extend(account.vetted_until.map(|until| fact("people.vetted", moment(until))));
     if account.role.needs_code() {
@@ -92,7 +95,7 @@ fn sessions_part(call: &Call<'_>, account: &Account) -> Result<Part, Stop> {
     })
 }
 
-/// A new password: every session of the account ends, and this one begins anew under another secret.
+/// A new password: every session and token of the account ends, and this one begins anew under another secret.
 pub(super) fn new_password(call: &Call<'_>) -> Result<Reply, Stop> {
     let account = &call.session()?.account;
     let mut sheet = sheet(call)?;
@@ -115,7 +118,8 @@ pub(super) fn new_password(call: &Call<'_>) -> Result<Reply, Stop> {
     call.desk.book.change(|book| {
         accounts::put_password(book, account.id, &hash)?;
         sessions::end_all(book, account.id, None)?;
-        call.record(EventKind::ConsoleChange, call.act("changed the own password; every session of the account ended"))
+        tokens::end_all(book, account.id)?;
+        call.record(EventKind::ConsoleChange, call.act("changed the own password; every session and token of the account ended"))
     })?;
     let cookie = enter(call, account, false)?;
     Ok(Reply::Go(Place::Account.path().into(), Some(cookie)))

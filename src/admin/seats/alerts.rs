@@ -30,8 +30,9 @@ pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
 
 fn visible(call: &Call<'_>) -> Result<Vec<Alert>, Stop> {
     let account = &call.session()?.account;
+    let groups = call.reach_of_groups()?;
     let found = call.desk.book.read(|book| {
-        let all = alerts::latest(book, PAGE)?;
+        let all = alerts::latest(book, PAGE, groups.as_deref())?;
         let mut open = Vec::new();
         for alert in all.into_iter().filter(|alert| may_see(account.role, alert.theme)) {
             // What belongs to an incident that is sealed from somebody is sealed from them too.
@@ -51,6 +52,11 @@ pub(super) fn waiting(call: &Call<'_>) -> Result<usize, Stop> {
     Ok(visible(call)?.iter().filter(|alert| alert.taken.is_none()).count())
 }
 
+/// The same for the menu: what cannot be read is told by the page.
+pub(in crate::admin) fn how_many(call: &Call<'_>) -> u64 {
+    waiting(call).map_or(0, |many| u64::try_from(many).unwrap_or(u64::MAX))
+}
+
 fn sheet(call: &Call<'_>) -> Result<Sheet, Stop> {
     let all = visible(call)?;
     let role = call.session()?.account.role;
@@ -65,10 +71,14 @@ fn sheet(call: &Call<'_>) -> Result<Sheet, Stop> {
         parts.extend((!links.is_empty()).then(|| Part { heading: call.say("alerts.open").to_owned(), links, ..Part::default() }));
     }
     parts.push(table_part(call, "alerts.taken", &taken)?);
-    if may(Some(role), Action::ReadIncidents) {
+    // The digest and the letters are of all sites together.
+    let of_all = call.reach()?.is_all();
+    if of_all && may(Some(role), Action::ReadIncidents) {
         parts.extend(digest_part(call)?);
     }
-    parts.push(mail_part(call)?);
+    if of_all {
+        parts.push(mail_part(call)?);
+    }
     Ok(Sheet { lead: vec![call.say("alerts.lead").to_owned()], parts, ..Sheet::titled(call.say("alerts.title")) })
 }
 

@@ -17,9 +17,12 @@ const MOST: usize = 1000;
 pub(super) fn part(call: &Call<'_>) -> Result<Part, Stop> {
     let role = Some(call.session()?.account.role);
     let mut rows = Vec::new();
-    if may(role, Action::SeeLists) {
+    let all = call.reach()?.is_all();
+    if all && may(role, Action::SeeLists) {
         rows.extend(health(call));
     }
+    let answers = super::queue::waiting(call)?;
+    rows.extend(answers.into_iter().map(|(place, name, words)| to(call, (place, name), words)));
     if may(role, Action::SeeAlerts) {
         let waiting = alerts::waiting(call)?;
         rows.extend((waiting > 0).then(|| line(call, (Place::Alerts, "place.alerts"), "attention.alerts", waiting)));
@@ -27,10 +30,10 @@ pub(super) fn part(call: &Call<'_>) -> Result<Part, Stop> {
     if may(role, Action::ReadIncidents) {
         let name = &call.session()?.account.name;
         let open = call.desk.book.read(|book| incident_rows::not_closed(book, MOST))?;
-        let open = open.iter().filter(|incident| !incident.is_sealed_from(name)).count();
+        let open = open.iter().filter(|incident| !incident.is_sealed_from(name) && call.sees_group(&incident.scope.group)).count();
         rows.extend((open > 0).then(|| line(call, (Place::Incidents, "place.incidents"), "attention.incidents", open)));
     }
-    if may(role, Action::ApprovePolicy) {
+    if all && may(role, Action::ApprovePolicy) {
         let drafts = call.desk.book.read(|book| policy_drafts::all(book, true))?;
         let me = call.session()?.account.id;
         let open = drafts.iter().filter(|draft| draft.state == State::Proposed && draft.by != me).count();
@@ -44,7 +47,10 @@ pub(super) fn part(call: &Call<'_>) -> Result<Part, Stop> {
 }
 
 fn line(call: &Call<'_>, (place, name): (Place, &'static str), key: &'static str, many: usize) -> Line {
-    let words = call.say_with(key, &count(u64::try_from(many).unwrap_or(u64::MAX)));
+    to(call, (place, name), call.say_with(key, &count(u64::try_from(many).unwrap_or(u64::MAX))))
+}
+
+fn to(call: &Call<'_>, (place, name): (Place, &'static str), words: String) -> Line {
     Line { href: place.path().to_owned(), cells: vec![call.say(name).to_owned(), words] }
 }
 

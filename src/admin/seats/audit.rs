@@ -1,15 +1,19 @@
 //! What people did on the console, for whoever watches them. To look is a deed too.
 
+use crate::admin::accounts;
 use crate::admin::audit::Act;
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::place::Place;
 use crate::admin::seal::{SEALED, short};
 use crate::admin::sheet::{Line, Part, Sheet};
-use crate::admin::works::Happenings;
+use crate::admin::works::{Happened, Happenings};
 use crate::record::EventKind;
+use std::collections::BTreeSet;
 
 /// As many as people read.
 const PAGE: usize = 100;
+/// How often the log is looked through for one page of the deeds of some sites.
+const LOOKS: usize = 20;
 
 /// Deeds behind the number of the query.
 pub(in crate::admin) fn acts(call: &Call<'_>) -> Result<Happenings, Stop> {
@@ -18,7 +22,22 @@ pub(in crate::admin) fn acts(call: &Call<'_>) -> Result<Happenings, Stop> {
         number => Some(number.parse().map_err(|_| Stop::Unknown)?),
     };
     call.record(EventKind::ConsoleLookUp, call.act("looked at what people did on the console").asking(call.query.raw("after")))?;
-    Ok(call.desk.works.console_acts(after, PAGE)?)
+    let mut found = call.desk.works.console_acts(after, PAGE)?;
+    let reach = call.reach()?;
+    if reach.is_all() {
+        return Ok(found);
+    }
+    let names: BTreeSet<String> =
+        call.desk.book.read(|book| accounts::inside(book, reach))?.into_iter().map(|account| account.name).collect();
+    let is_theirs = |event: &Happened| Act::read(&event.text).is_some_and(|act| names.contains(&act.who));
+    found.events.retain(is_theirs);
+    for _ in 0..LOOKS {
+        let Some(next) = found.next.filter(|_| found.events.len() < PAGE) else { break };
+        let more = call.desk.works.console_acts(Some(next), PAGE - found.events.len())?;
+        found.events.extend(more.events.into_iter().filter(is_theirs));
+        found.next = more.next;
+    }
+    Ok(found)
 }
 
 /// The page.

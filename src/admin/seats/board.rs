@@ -30,7 +30,8 @@ fn page(call: &Call<'_>, span: (Timestamp, Timestamp)) -> Result<Reply, Stop> {
 }
 
 fn sheet(call: &Call<'_>, span: (Timestamp, Timestamp)) -> Result<Sheet, Stop> {
-    let figures = call.desk.book.read(|book| rows::opened_between(book, span.0, span.1))?;
+    let mut figures = call.desk.book.read(|book| rows::opened_between(book, span.0, span.1))?;
+    figures.retain(|incident| call.sees_group(&incident.scope.group));
     let figures = crate::admin::board::figures(&figures);
     let mut parts = vec![ask_part(call, span), total_part(call, &figures)];
     parts.extend(figures.tables.iter().map(|table| table_part(call, table)));
@@ -123,7 +124,9 @@ pub(super) fn ask(call: &Call<'_>) -> Result<Reply, Stop> {
         "json" => "application/json",
         _ => return page(call, span),
     };
-    let figures = figures(&call.desk.book.read(|book| rows::opened_between(book, span.0, span.1))?);
+    let mut incidents = call.desk.book.read(|book| rows::opened_between(book, span.0, span.1))?;
+    incidents.retain(|incident| call.sees_group(&incident.scope.group));
+    let figures = figures(&incidents);
     let site = call.desk.works.begin().site;
     let did = format!("took figures of incidents from {} to {} as {form}", day(Some(span.0)), call.form.text("to"));
     call.record(EventKind::ConsoleLookUp, call.act(did))?;

@@ -20,17 +20,19 @@ pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
     if may(role, Action::SeeLists) {
         parts.push(super::attention::part(call)?);
     }
-    parts.extend(super::queue::waiting(call)?);
     // Hours of a day are for those who answer for the policy; a governor reads months, without small numbers.
-    if may(role, Action::ReadPolicy) {
+    // Figures of the log are of all sites together.
+    let all = account.reach.is_all();
+    if all && may(role, Action::ReadPolicy) {
         parts.push(super::pictures::part(call)?);
-    } else if may(role, Action::BoardFigures) {
+    } else if all && may(role, Action::BoardFigures) {
         parts.extend(super::figures::parts(call)?);
     }
-    if may(role, Action::AskWhy) {
+    if all && may(role, Action::AskWhy) {
         parts.push(checks(call));
     }
-    parts.extend([figures(call), contacts(call)?]);
+    parts.extend(all.then(|| figures(call)));
+    parts.push(contacts(call)?);
     if may(Some(account.role), Action::ManageAccounts) {
         parts.push(ending(call)?);
     }
@@ -80,7 +82,8 @@ fn ending(call: &Call<'_>) -> Result<Part, Stop> {
         let vetting = account.vetted_until.filter(|_| account.role.needs_vetting());
         [account.until, vetting].into_iter().flatten().min().filter(|end| account.active && *end < soon)
     };
-    let accounts = call.desk.book.read(accounts::all)?;
+    let reach = call.reach()?;
+    let accounts = call.desk.book.read(|book| accounts::inside(book, reach))?;
     let rows: Vec<Line> = accounts
         .iter()
         .filter_map(|account| Some((account, ends(account)?)))

@@ -1,7 +1,7 @@
 //! The forms of an exception and of a code. A code's word is on one page, once, and nowhere else.
 
 use super::enrol::complain;
-use super::exceptions::whom as in_words;
+use super::exceptions::{standing, whom as in_words};
 use super::sit::text;
 use super::sources::{faulty, form_part, reason};
 use crate::admin::call::{Call, Reply, Stop};
@@ -88,7 +88,19 @@ fn back(call: &Call<'_>) -> Vec<(String, String)> {
 
 /// The form.
 pub(super) fn blank(call: &Call<'_>) -> Result<Reply, Stop> {
-    Ok(Reply::Page(Box::new(sheet(call, &call.desk.works.decisions()?))))
+    Ok(Reply::Page(Box::new(sheet(call, &standing(call)?))))
+}
+
+/// A group is named where it is for one. Whoever reaches some sites decides for their groups alone, and gives no rules of another site's.
+fn own_groups(call: &Call<'_>, sheet: &mut Sheet, whom: &DecisionFor) -> Result<(), Stop> {
+    let none = matches!(whom, DecisionFor::Group(name) if name.is_empty());
+    complain(sheet, "group", none.then(|| call.say("fault.choose").to_owned()));
+    if !call.reach()?.is_all() {
+        let (other, to) = (!matches!(whom, DecisionFor::Group(name) if call.sees_group(name)), call.form.text("to"));
+        complain(sheet, "whom", other.then(|| call.say("fault.only_groups").to_owned()));
+        complain(sheet, "to", (!to.is_empty() && !call.sees_group(&to)).then(|| call.say("fault.choose").to_owned()));
+    }
+    Ok(())
 }
 
 /// What was typed; what is wrong is put beside its field.
@@ -113,9 +125,9 @@ fn typed(call: &Call<'_>, sheet: &mut Sheet) -> Result<Option<NewDecision>, Stop
     };
     complain(sheet, "whom", said(whom.is_none(), "fault.choose"));
     let whom = whom.unwrap_or_default();
-    let nobody = |whom: &DecisionFor| matches!(whom, DecisionFor::Person(name) | DecisionFor::Room(name) if name.is_empty());
-    complain(sheet, "who", said(nobody(&whom), "fault.missing"));
-    complain(sheet, "group", said(matches!(&whom, DecisionFor::Group(name) if name.is_empty()), "fault.choose"));
+    let nobody = matches!(&whom, DecisionFor::Person(name) | DecisionFor::Room(name) if name.is_empty());
+    complain(sheet, "who", said(nobody, "fault.missing"));
+    own_groups(call, sheet, &whom)?;
     let lines = call.form.raw("addresses").lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty());
     let (addresses, category, to) = (lines.collect::<Vec<_>>(), field("category"), field("to"));
     let empty = match kind {
@@ -191,7 +203,7 @@ fn recorded(call: &Call<'_>, id: &str, new: &NewDecision) -> Result<(), Stop> {
 
 /// Puts an exception in force.
 pub(super) fn make(call: &Call<'_>) -> Result<Reply, Stop> {
-    let mut sheet = sheet(call, &call.desk.works.decisions()?);
+    let mut sheet = sheet(call, &standing(call)?);
     let Some(new) = typed(call, &mut sheet)? else { return faulty(sheet) };
     match call.desk.works.decide(&new) {
         Ok(id) => recorded(call, &id, &new).map(|()| Reply::Go(Place::Exceptions.path().into(), None)),
@@ -201,7 +213,7 @@ pub(super) fn make(call: &Call<'_>) -> Result<Reply, Stop> {
 
 /// Makes a code, and shows its word once.
 pub(super) fn make_code(call: &Call<'_>) -> Result<Reply, Stop> {
-    let known = call.desk.works.decisions()?;
+    let known = standing(call)?;
     let mut sheet = sheet(call, &known);
     let new = typed(call, &mut sheet)?;
     let within = call.form.text("within").parse().ok().filter(|within| WITHIN.contains(within));

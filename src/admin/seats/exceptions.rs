@@ -18,7 +18,20 @@ pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
 /// What stands, for whoever looks.
 pub(in crate::admin) fn decisions(call: &Call<'_>) -> Result<Decisions, Stop> {
     call.record(EventKind::ConsoleLookUp, call.act("looked at exceptions and codes"))?;
-    Ok(call.desk.works.decisions()?)
+    standing(call)
+}
+
+/// What stands for groups of the sites that whoever looks reaches; for a person, a room or everybody only for those who reach all.
+pub(super) fn standing(call: &Call<'_>) -> Result<Decisions, Stop> {
+    let mut known = call.desk.works.decisions()?;
+    if !call.reach()?.is_all() {
+        let is_theirs = |one: &Decided| matches!(&one.whom, DecisionFor::Group(name) if call.sees_group(name));
+        known.standing.retain(is_theirs);
+        known.codes.retain(is_theirs);
+        known.groups.retain(|(name, _)| call.sees_group(name));
+        known.damage.clear();
+    }
+    Ok(known)
 }
 
 fn sheet(call: &Call<'_>, known: &Decisions) -> Sheet {
@@ -76,7 +89,7 @@ fn table(call: &Call<'_>, heading: &'static str, all: &[Decided], codes: bool) -
 
 /// Ends one before its time. It is recorded first.
 pub(super) fn stop(call: &Call<'_>) -> Result<Reply, Stop> {
-    let known = call.desk.works.decisions()?;
+    let known = standing(call)?;
     let mut sheet = sheet(call, &known);
     let which = call.form.text("which");
     let Some(one) = known.standing.iter().chain(&known.codes).find(|one| one.id == which) else {

@@ -8,6 +8,7 @@ use super::sit::text;
 use crate::admin::accounts;
 use crate::admin::alias::Aliases;
 use crate::admin::call::{Call, Reply, Stop, moment};
+use crate::admin::evidence::with_lead;
 use crate::admin::incident_rows as rows;
 use crate::admin::incidents::{FACTS, FLAGS, Incident, OUTCOMES, REVIEW, Said};
 use crate::admin::next_step::next_step;
@@ -24,39 +25,44 @@ pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
     Ok(Reply::Page(Box::new(sheet(call, &incident)?)))
 }
 
-/// The incident of a number. None, and one that is sealed from whoever asks, look alike.
+/// The incident of a number. None, one of another site, and one that is sealed from whoever asks, look alike.
 pub(super) fn of(call: &Call<'_>, number: &str) -> Result<Incident, Stop> {
     let id = number.parse().map_err(|_| Stop::Unknown)?;
     let name = &call.session()?.account.name;
-    call.desk.book.read(|book| rows::numbered(book, id, name))?.ok_or(Stop::Unknown)
+    let found = call.desk.book.read(|book| rows::numbered(book, id, name))?;
+    found.filter(|incident| call.sees_group(&incident.scope.group)).ok_or(Stop::Unknown)
 }
 
 /// Everything, as far as the role may have it.
 pub(super) fn sheet(call: &Call<'_>, incident: &Incident) -> Result<Sheet, Stop> {
-    let flowchart = call.desk.works.incident_settings().flowchart;
+    let flowchart = call.desk.book.read(|book| with_lead(book, &call.desk.works.incident_settings().flowchart))?;
     let keeps = may(Some(call.session()?.account.role), Action::KeepIncidents);
     let open = incident.closed().is_none();
-    let mut parts = vec![known_part(call, incident)?];
+    let mut parts = Vec::new();
     if keeps && open {
         parts.push(step_part(call, incident, &flowchart));
-        parts.push(hold_part(call, incident));
+    }
+    parts.push(known_part(call, incident)?);
+    if keeps && open {
+        parts.push(Part { folded: !incident.holds().is_empty(), ..hold_part(call, incident) });
     }
     if incident.origin == "statutory" {
         parts.push(illegal_part(call, incident, &flowchart));
     }
     if keeps && open {
-        parts.push(facts_part(call, incident));
-        parts.push(class_part(call, incident));
+        parts.push(Part { folded: incident.missing().next().is_none(), ..facts_part(call, incident) });
+        parts.push(Part { folded: incident.kind().is_some(), ..class_part(call, incident) });
     }
     if keeps {
         parts.push(form_part(call, incident, ("incident.note", "incident.note_button"), "note", vec![area(call, "note", "said.note", "")]));
-        parts.push(review_part(call, incident));
+        parts.push(Part { folded: open, ..review_part(call, incident) });
+        parts.push(Part { folded: true, ..file_part(call, incident) });
     }
     if keeps && open {
-        parts.push(seal_part(call, incident)?);
+        parts.push(Part { folded: true, ..seal_part(call, incident)? });
         parts.push(close_part(call, incident));
     }
-    parts.push(contacts_part(call, &flowchart));
+    parts.push(Part { folded: true, ..contacts_part(call, &flowchart) });
     parts.push(lines_part(call, incident));
     let lead = vec![call.say("help.incident").to_owned()];
     Ok(Sheet { lead, parts, ..Sheet::titled(call.say_with("incident.title", &incident.id.to_string())) })
@@ -222,7 +228,10 @@ fn review_part(call: &Call<'_>, incident: &Incident) -> Part {
 fn seal_part(call: &Call<'_>, incident: &Incident) -> Result<Part, Stop> {
     let own = call.session()?.account.id;
     let all = call.desk.book.read(accounts::all)?;
-    let may_read = |account: &&accounts::Account| account.id != own && may(Some(account.role), Action::ReadIncidents);
+    let reach = call.reach()?;
+    let may_read = |account: &&accounts::Account| {
+        account.id != own && may(Some(account.role), Action::ReadIncidents) && (account.reach.is_all() || reach.holds(&account.reach))
+    };
     let choices: Vec<(String, String)> =
         all.iter().filter(may_read).map(|one| (one.name.clone(), format!("{} ({})", one.shown, call.say_role(one.role)))).collect();
     let empty = (String::new(), call.say("incident.seal_nobody").to_owned());
@@ -243,6 +252,24 @@ fn close_part(call: &Call<'_>, incident: &Incident) -> Part {
         vec![field, text(call, "close_because", "incident.close_because")],
     );
     Part { lines: vec![call.say("incident.close_words").to_owned()], ..part }
+}
+
+/// The incident as a file for social care (F14).
+fn file_part(call: &Call<'_>, incident: &Incident) -> Part {
+    let choices = ["csv", "json"].into_iter().zip(["incident.file_csv", "incident.file_json"]);
+    let choices = choices.map(|(word, key)| (word.to_owned(), call.say(key).to_owned())).collect();
+    let fields = vec![
+        Field { name: "id", kind: Kind::Hidden, value: incident.id.to_string(), ..Field::default() },
+        select(call, "file_form", "incident.file_form", "csv", choices),
+        text(call, "file_because", "incident.file_because"),
+    ];
+    let form = Form { action: Place::IncidentFile.path(), button: call.say("incident.file_button").to_owned(), fields };
+    Part {
+        heading: call.say("incident.file_heading").to_owned(),
+        lines: vec![call.say("incident.file_lead").to_owned()],
+        form: Some(form),
+        ..Part::default()
+    }
 }
 
 /// The day of now, UTC.

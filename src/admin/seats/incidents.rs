@@ -31,7 +31,10 @@ pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
     };
     let session = call.session()?;
     call.record(EventKind::ConsoleLookUp, call.act("looked at the list of incidents"))?;
-    let mut found = call.desk.book.read(|book| rows::latest(book, before, PAGE + 1, &session.account.name))?;
+    let mut found = call
+        .desk
+        .book
+        .read(|book| rows::latest(book, before, PAGE + 1, (&session.account.name, &|incident| call.sees_group(&incident.scope.group))))?;
     let more = found.len() > PAGE;
     found.truncate(PAGE);
     let older = found
@@ -130,7 +133,8 @@ fn alert(call: &Call<'_>, number: &str) -> Result<Option<alerts::Alert>, Stop> {
         return Ok(None);
     }
     let id = number.parse().map_err(|_| Stop::Unknown)?;
-    call.desk.book.read(|book| alerts::numbered(book, id))?.ok_or(Stop::Unknown).map(Some)
+    let found = call.desk.book.read(|book| alerts::numbered(book, id))?;
+    found.filter(|alert| call.sees_group(&alert.seen.group)).ok_or(Stop::Unknown).map(Some)
 }
 
 fn new_sheet(call: &Call<'_>, alert: Option<&alerts::Alert>) -> Sheet {
@@ -153,6 +157,11 @@ fn new_sheet(call: &Call<'_>, alert: Option<&alerts::Alert>) -> Sheet {
             field
         };
         let time = |name, label| Field { kind: Kind::Moment, ..text(call, name, label) };
+        if call.says_sites() {
+            let none = (String::new(), call.say("incidents.not_said").to_owned());
+            let choices = std::iter::once(none).chain(super::log_parts::groups(call)).collect();
+            fields.push(select(call, "group", "incidents.group", "", choices));
+        }
         fields.push(help(text(call, "person", "incidents.person"), "incidents.person_help"));
         fields.push(text(call, "device", "incidents.device"));
         fields.push(help(text(call, "client", "incidents.client"), "incidents.client_help"));
@@ -188,7 +197,18 @@ fn scope(call: &Call<'_>, sheet: &mut Sheet) -> Scope {
     let last = times[1].unwrap_or(call.now.wall);
     let first = times[0].unwrap_or(Timestamp(last.0 - 24 * HOUR_US));
     complain(sheet, "first", (first > last).then(|| call.say("fault.order").to_owned()));
-    Scope { person: given("person"), device: given("device"), client, group: String::new(), first, last }
+    let group = group(call, sheet);
+    Scope { person: given("person"), device: given("device"), client, group, first, last }
+}
+
+/// The group that it is about, where the form asks: by it the incident belongs to a site.
+fn group(call: &Call<'_>, sheet: &mut Sheet) -> String {
+    let typed = call.form.text("group");
+    let must = call.reach().is_ok_and(|reach| !reach.is_all());
+    let known = typed.is_empty() && !must || super::log_parts::groups(call).iter().any(|(name, _)| *name == typed);
+    let asked = call.says_sites();
+    complain(sheet, "group", (asked && !known).then(|| call.say("fault.choose").to_owned()));
+    if asked { typed } else { String::new() }
 }
 
 /// Opens one.

@@ -3,11 +3,12 @@
 
 use super::enrol::complain;
 use super::log_names::give;
-use super::log_parts::{asked, purpose, purpose_field, put};
+use super::log_parts::{asked, groups, purpose, purpose_field, put, saved};
 use super::sit::text;
-use crate::admin::asking::{Question, SLOTS, STATUTORY, Saved, is_pseudonym, reveals, rows};
+use crate::admin::asking::{Question, SLOTS, STATUTORY, Saved, is_pseudonym, reveals};
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::place::Place;
+use crate::admin::reach::Reach;
 use crate::admin::roles::{Action, may};
 use crate::admin::sheet::{Field, Form, Kind, Line, Part, Sheet};
 use axum::http::StatusCode;
@@ -64,14 +65,15 @@ fn ready_part(call: &Call<'_>) -> Part {
     }
 }
 
+/// Sites that whoever asks reaches.
+fn site_names(call: &Call<'_>) -> Vec<(String, String)> {
+    let covered = |name: &String| call.session.as_ref().is_some_and(|session| session.account.reach.covers(name));
+    call.desk.works.log_sites().into_iter().filter(covered).map(|name| (name.clone(), name)).collect()
+}
+
 /// The question behind a figure that somebody followed.
 fn counted_rows(call: &Call<'_>) -> Result<Option<Question>, Stop> {
     Ok(super::breaches::question(call)?.or(super::trends::question(call)?))
-}
-
-fn saved(call: &Call<'_>) -> Result<Vec<Saved>, Stop> {
-    let account = &call.session()?.account;
-    Ok(call.desk.book.read(|book| rows::saved(book, account.id, account.role))?)
 }
 
 fn sheet(call: &Call<'_>, question: &Question, purpose: &str) -> Result<Sheet, Stop> {
@@ -114,12 +116,12 @@ fn ask_part(call: &Call<'_>, question: &Question, purpose: &str) -> Part {
         purpose_field(call, "because", purpose),
         more,
         text("person", "log.person", Some("log.person_help"), &question.person),
-        pick("group", "log.group", any(works.log_groups()), &question.group),
+        pick("group", "log.group", any(groups(call)), &question.group),
         pick("category", "log.category", any(categories), &question.category),
         pick("verdict", "log.decided", any(verdicts), &question.verdict),
         text("device", "log.device", None, &question.device),
         pick("method", "log.method", any(methods), &question.method),
-        pick("site", "log.site", any(works.log_sites().into_iter().map(|name| (name.clone(), name)).collect()), &question.site),
+        pick("site", "log.site", any(site_names(call)), &question.site),
         text("reference", "log.reference", Some("log.reference_help"), &question.reference),
     ];
     let form = Form { action: Place::Log.path(), button: call.say("log.button").to_owned(), fields: opened(fields) };
@@ -193,8 +195,8 @@ pub(super) fn ask(call: &Call<'_>) -> Result<Reply, Stop> {
     complain(&mut sheet, "because", because.as_ref().err().cloned());
     let known = |choices: Vec<(String, String)>, word: &str| word.is_empty() || choices.iter().any(|(name, _)| name == word);
     let works = &call.desk.works;
-    complain(&mut sheet, "group", (!known(works.log_groups(), &question.group)).then(|| call.say("fault.choose").to_owned()));
-    let site = question.site.is_empty() || works.log_sites().contains(&question.site);
+    complain(&mut sheet, "group", (!known(groups(call), &question.group)).then(|| call.say("fault.choose").to_owned()));
+    let site = known(site_names(call), &question.site);
     complain(&mut sheet, "site", (!site).then(|| call.say("fault.choose").to_owned()));
     let category = question.category == STATUTORY || known(works.log_categories(), &question.category);
     complain(&mut sheet, "category", (!category).then(|| call.say("fault.choose").to_owned()));
@@ -241,6 +243,10 @@ fn person(call: &Call<'_>, typed: &str) -> Result<Option<Person>, &'static str> 
     let account = call.session.as_ref().map(|session| &session.account).ok_or("fault.person")?;
     if !may(Some(account.role), Action::RevealName) {
         return Err("fault.person");
+    }
+    // A name that was typed is of no site: whoever reaches all of several has a request show it.
+    if call.reach().is_ok_and(Reach::is_all) && call.desk.works.has_sites() {
+        return Err("fault.no_site");
     }
     let word = call.desk.pseudonyms.of(typed).map_err(|_| "fault.person")?;
     let given = call.desk.book.read(|book| reveals::given(book, account.id, call.now.wall)).map_err(|_| "fault.person")?;

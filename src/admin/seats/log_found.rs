@@ -32,9 +32,12 @@ pub(super) fn sheet(call: &Call<'_>, asked: &Asked, part: Option<Part>) -> Resul
     let mut parts = vec![question_part(call, asked)];
     parts.extend(part);
     parts.push(save_part(call, asked));
+    let sight = asker(call)?.sight;
     if may(role, Action::ExportLog) {
-        parts.push(export_part(call, asked));
-        parts.push(super::jobs::file_part(call, asked));
+        let mut part = export_part(call, asked);
+        part.lines.extend(sight.of_all_sites.then(|| call.say("found.site_files").to_owned()));
+        parts.push(part);
+        parts.extend(sight.reach.is_all().then(|| super::jobs::file_part(call, asked)));
     }
     Ok(Sheet { lead: vec![call.say("found.lead").to_owned()], parts, ..Sheet::titled(call.say("found.title")) })
 }
@@ -44,8 +47,11 @@ fn question_part(call: &Call<'_>, asked: &Asked) -> Part {
         super::log_parts::said(call, &asked.question).into_iter().map(|(label, value)| (label.to_owned(), value, false)).collect();
     facts.push((call.say("log.purpose").to_owned(), asked.purpose.clone(), false));
     facts.push((call.say("found.asked").to_owned(), local(call, asked.made), false));
-    let narrow = (format!("{}?ask={}", Place::Log.path(), asked.id), call.say("found.narrow").to_owned());
-    Part { heading: call.say("found.question").to_owned(), facts, links: vec![narrow], ..Part::default() }
+    let mut links = vec![(format!("{}?ask={}", Place::Log.path(), asked.id), call.say("found.narrow").to_owned())];
+    if call.sites().len() > 1 {
+        links.push((format!("{}?ask={}", Place::LogSites.path(), asked.id), call.say("found.sites").to_owned()));
+    }
+    Part { heading: call.say("found.question").to_owned(), facts, links, ..Part::default() }
 }
 
 /// How many there are.

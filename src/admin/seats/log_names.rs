@@ -2,9 +2,10 @@
 //! answer and each name that is seen is in the log. Must never show a name before that.
 
 use super::enrol::complain;
-use super::log_parts::{asker, hidden, local, number, purpose, purpose_field, record_path};
+use super::log_parts::{asker, hidden, inside, local, number, purpose, purpose_field, record_path};
 use super::sit::text;
 use crate::admin::asking::{Asked, Reveal, RevealState, reveals};
+use crate::admin::book::BookFault;
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::place::Place;
 use crate::admin::sheet::{Field, Form, Kind, Line, Part, Sheet};
@@ -20,8 +21,12 @@ pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
 }
 
 fn sheet(call: &Call<'_>) -> Result<Sheet, Stop> {
-    let account = call.session()?.account.id;
-    let standing = call.desk.book.read(|book| reveals::standing(book, account, call.now.wall))?;
+    let (account, reach) = (call.session()?.account.id, call.reach()?);
+    let standing: Vec<Reveal> = call.desk.book.read(|book| {
+        let inside = inside(book, reach)?;
+        let standing = reveals::standing(book, account, call.now.wall)?;
+        Ok::<_, BookFault>(standing.into_iter().filter(|one| inside.contains(&one.account)).collect())
+    })?;
     let (own, others): (Vec<Reveal>, Vec<Reveal>) = standing.into_iter().partition(|one| one.account == account);
     let mut parts = Vec::new();
     if !others.is_empty() {
@@ -111,9 +116,22 @@ pub(super) fn wish(call: &Call<'_>) -> Result<Reply, Stop> {
     let (word, typed, record, back) = if of_record {
         let (asked, number) = (super::log_parts::asked(call)?, number(call)?);
         let shown = asker(call)?.record(number)?.filter(|shown| !shown.person.is_empty()).ok_or(Stop::Unknown)?;
+        let sight = asker(call)?.sight;
+        if !sight.names.covers(&shown.seen.site) {
+            let did = format!("may not see the name of {}, record {number}: the site has not let it", shown.person);
+            call.record(EventKind::ConsoleRefused, call.act(did).asking(&shown.person))?;
+            let mut sheet = sheet(call)?;
+            sheet.fault = Some(call.say_with("fault.site_first", &shown.seen.site));
+            return Ok(Reply::Faulty(Box::new(sheet), StatusCode::FORBIDDEN));
+        }
         (shown.person, String::new(), number, record_path(asked.id, number))
     } else {
         let name = call.form.text("name");
+        if asker(call)?.sight.of_all_sites {
+            let mut sheet = sheet(call)?;
+            complain(&mut sheet, "name", Some(call.say("fault.no_site").to_owned()));
+            return Ok(Reply::Faulty(Box::new(sheet), StatusCode::UNPROCESSABLE_ENTITY));
+        }
         let good = !name.is_empty() && name.len() <= LONGEST && crate::admin::asking::is_pseudonym(&name).is_none();
         let word = if good { call.desk.pseudonyms.of(&name)? } else { String::new() };
         (word, name, 0, Place::Reveals.path().to_owned())
@@ -163,7 +181,11 @@ pub(super) fn give(call: &Call<'_>, word: &str, (typed, record): (&str, u64), be
 pub(super) fn decide(call: &Call<'_>) -> Result<Reply, Stop> {
     let account = &call.session()?.account;
     let id = call.form.raw("which").parse().unwrap_or(0);
-    let one = call.desk.book.read(|book| reveals::waiting(book, account.id, id, call.now.wall))?;
+    let one = call.desk.book.read(|book| {
+        let inside = inside(book, &account.reach)?;
+        let one = reveals::waiting(book, account.id, id, call.now.wall)?;
+        Ok::<_, BookFault>(one.filter(|one| inside.contains(&one.account)))
+    })?;
     let yes = match call.form.raw("answer") {
         "yes" => Some(true),
         "no" => Some(false),

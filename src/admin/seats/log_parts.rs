@@ -1,11 +1,16 @@
 //! What the pages that ask the log have in common: who asks, what was asked under a number, and how a request stands in a table. An
 //! address out of the log is text and never a link (E1).
 
-use crate::admin::asking::{Answered, AskFault, Asked, Asker, Question, Shown, defang, reveals, rows, verdict_of};
+use crate::admin::accounts::{self, AccountId};
+use crate::admin::asking::{Answered, AskFault, Asked, Asker, Question, Saved, Shown, defang, reveals, rows, verdict_of};
+use crate::admin::book::BookFault;
 use crate::admin::call::{Call, Stop};
 use crate::admin::place::Place;
+use crate::admin::reach::Reach;
+use crate::admin::releases;
 use crate::admin::sheet::{Field, Kind, Line, Part};
 use crate::model::{IdentityStrength, Timestamp, VerdictKind};
+use std::collections::BTreeSet;
 
 /// Longest purpose.
 pub(super) const LONGEST: usize = 1000;
@@ -16,9 +21,34 @@ const SHORT: usize = 100;
 
 /// Whoever asks, with the names that were revealed to them.
 pub(super) fn asker<'a>(call: &'a Call<'_>) -> Result<Asker<'a>, Stop> {
-    let account = call.session()?.account.id;
-    let given = call.desk.book.read(|book| reveals::given(book, account, call.now.wall))?;
-    Ok(Asker { works: &*call.desk.works, pseudonyms: &call.desk.pseudonyms, given })
+    let account = &call.session()?.account;
+    let works = &*call.desk.works;
+    let (given, sight) = call.desk.book.read(|book| {
+        let given = reveals::given(book, account.id, call.now.wall)?;
+        Ok((given, releases::sight(book, account, works, call.now.wall)?))
+    })?;
+    Ok(Asker { works, pseudonyms: &call.desk.pseudonyms, given, sight })
+}
+
+/// Saved questions that whoever looks may see: one's own, and what others of the role share who reach no site that they do not.
+pub(super) fn saved(call: &Call<'_>) -> Result<Vec<Saved>, Stop> {
+    let account = &call.session()?.account;
+    let found = call.desk.book.read(|book| {
+        let all = rows::saved(book, account.id, account.role)?;
+        let inside = inside(book, &account.reach)?;
+        Ok::<_, BookFault>(all.into_iter().filter(|saved| inside.contains(&saved.account)).collect())
+    })?;
+    Ok(found)
+}
+
+/// Accounts that reach no other site than these.
+pub(super) fn inside(book: &rusqlite::Connection, reach: &Reach) -> Result<BTreeSet<AccountId>, BookFault> {
+    Ok(accounts::inside(book, reach)?.into_iter().map(|account| account.id).collect())
+}
+
+/// Groups of the sites that whoever looks reaches: names and titles.
+pub(super) fn groups(call: &Call<'_>) -> Vec<(String, String)> {
+    call.desk.works.log_groups().into_iter().filter(|(name, _)| call.sees_group(name)).collect()
 }
 
 /// What this account asked under the number that came with the request.

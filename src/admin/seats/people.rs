@@ -1,6 +1,7 @@
 //! People with access: who they are, as what, and until when; and new ones (standards G4, G5, G8).
 
 use super::enrol::complain;
+use super::people_sites::{reach_of, sites_field, sites_words};
 use super::setup::name_fault;
 use super::sit::text;
 use crate::admin::accounts::{self, AccountId, FIRST_FOR, NewAccount};
@@ -21,7 +22,8 @@ pub(super) fn change_path(id: AccountId) -> String {
 
 /// All of them.
 pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
-    let accounts = call.desk.book.read(accounts::all)?;
+    let reach = call.reach()?;
+    let accounts = call.desk.book.read(|book| accounts::inside(book, reach))?;
     let state = |account: &accounts::Account| match account.closed(call.now.wall) {
         Some(why) => why.to_owned(),
         None => call.say(if account.enrolled { "people.open" } else { "people.first" }).to_owned(),
@@ -36,13 +38,17 @@ pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
             day(account.until),
             day(account.vetted_until),
             account.made_by.clone(),
-        ],
+        ]
+        .into_iter()
+        .chain(call.says_sites().then(|| sites_words(call, &account.reach)))
+        .collect(),
     };
     let head = ["people.person", "field.name", "people.role", "people.state", "people.until", "people.vetted", "people.made_by"]
         .map(|key| call.say(key).to_owned());
+    let head = head.into_iter().chain(call.says_sites().then(|| call.say("people.sites").to_owned()));
     let part = Part {
         heading: call.say("people.all").to_owned(),
-        head: head.into(),
+        head: head.collect(),
         rows: accounts.iter().map(row).collect(),
         links: vec![(Place::PeopleNew.path().to_owned(), call.say("people.new").to_owned())],
         ..Part::default()
@@ -72,13 +78,14 @@ pub(super) fn day_field(call: &Call<'_>, name: &'static str, (label, help): (&'s
 fn sheet(call: &Call<'_>) -> Sheet {
     let mut name = text(call, "name", "field.name");
     name.help = call.say("field.name_help").to_owned();
-    let fields = vec![
+    let mut fields = vec![
         text(call, "shown", "people.person"),
         name,
         role_field(call, call.form.raw("role")),
         day_field(call, "until", ("people.until", "people.until_help"), call.form.text("until")),
         day_field(call, "vetted", ("people.vetted", "people.vetted_help"), call.form.text("vetted")),
     ];
+    fields.extend(sites_field(call, call.form.raw("sites").to_owned()));
     let form = Form { action: Place::PeopleNew.path(), button: call.say("people.make").to_owned(), fields };
     Sheet {
         lead: vec![call.say("help.people_new").to_owned()],
@@ -111,6 +118,7 @@ pub(super) fn make(call: &Call<'_>) -> Result<Reply, Stop> {
     let mut sheet = sheet(call);
     let (name, shown) = (super::sign_in::name_of(&call.form.text("name")), call.form.text("shown"));
     let (role, until, vetted_until) = terms(call, &mut sheet);
+    let reach = reach_of(call, &mut sheet, role, None)?;
     complain(&mut sheet, "shown", shown.is_empty().then(|| call.say("fault.missing").to_owned()));
     complain(&mut sheet, "name", name_fault(call, &name));
     complain(&mut sheet, "until", until.is_some_and(|until| until <= call.now.wall).then(|| call.say("fault.past").to_owned()));
@@ -124,9 +132,14 @@ pub(super) fn make(call: &Call<'_>) -> Result<Reply, Stop> {
     let first_until = Some(Timestamp(call.now.wall.0 + FIRST_FOR));
     call.desk.book.change(|book| {
         let new = NewAccount { name: &name, shown: &shown, role, until, vetted_until, by };
-        accounts::make(book, &new, &hash, first_until, call.now.wall)?.ok_or(Stop::Unknown)?;
-        let did =
-            format!("made the account {name} as {role}{}{}", until_words(", until ", until), until_words(", vetted until ", vetted_until));
+        let id = accounts::make(book, &new, &hash, first_until, call.now.wall)?.ok_or(Stop::Unknown)?;
+        accounts::put_reach(book, id, &reach)?;
+        let sites = if reach.is_all() { String::new() } else { format!(", {}", reach.words()) };
+        let did = format!(
+            "made the account {name} as {role}{}{}{sites}",
+            until_words(", until ", until),
+            until_words(", vetted until ", vetted_until)
+        );
         call.record(EventKind::ConsoleChange, call.act(did))
     })?;
     Ok(Reply::Page(Box::new(secret_sheet(call, &shown, &name, &secret))))

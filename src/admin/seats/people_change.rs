@@ -4,19 +4,26 @@
 
 use super::enrol::complain;
 use super::people::{day_field, first_secret, role_field, secret_sheet, terms, until_words};
+use super::people_sites::{because_field, reach_of, sites_field, typed_now};
 use crate::admin::accounts::{self, Account, AccountId, Change, FIRST_FOR};
 use crate::admin::call::{Call, Reply, Stop, day};
+use crate::admin::organisation_rows as rows;
 use crate::admin::place::Place;
+use crate::admin::reach::Reach;
 use crate::admin::sessions;
 use crate::admin::sheet::{Field, Form, Kind, Part, Sheet};
 use crate::admin::tokens;
 use crate::model::Timestamp;
 use crate::record::EventKind;
 use axum::http::StatusCode;
+use rusqlite::Connection;
 
 fn account(call: &Call<'_>, number: &str) -> Result<Account, Stop> {
     let id = AccountId(number.parse().map_err(|_| Stop::Unknown)?);
-    call.desk.book.read(|book| accounts::numbered(book, id))?.ok_or(Stop::Unknown)
+    let found = call.desk.book.read(|book| accounts::numbered(book, id))?;
+    let reach = call.reach()?;
+    // One of other sites, and one that does not exist, look alike.
+    found.filter(|account| reach.holds(&account.reach)).ok_or(Stop::Unknown)
 }
 
 /// The form.
@@ -34,7 +41,7 @@ fn sheet(call: &Call<'_>, account: &Account) -> Sheet {
         value: if on { "yes".to_owned() } else { String::new() },
         ..Field::default()
     };
-    let fields = vec![
+    let mut fields = vec![
         Field { name: "account", kind: Kind::Hidden, value: account.id.0.to_string(), ..Field::default() },
         role_field(call, &typed("role", account.role.word().to_owned())),
         day_field(call, "until", ("people.until", "people.until_help"), typed("until", day(account.until))),
@@ -42,6 +49,16 @@ fn sheet(call: &Call<'_>, account: &Account) -> Sheet {
         check("active", "people.active", if call.post { call.form.ticked("active") } else { account.active }),
         check("again", "people.again", call.post && call.form.ticked("again")),
     ];
+    if let Some(terms) = call.desk.works.organisation() {
+        // What cannot be read is shown as nobody, and written over only by whoever sends the form.
+        let stands = call.desk.book.read(|book| rows::subject_of(book, &terms.issuer, account.id)).ok().flatten().unwrap_or_default();
+        let mut subject = Field { name: "subject", label: call.say("organisation.field").to_owned(), ..Field::default() };
+        subject.help = call.say("organisation.field_help").to_owned();
+        subject.value = typed("subject", stands);
+        fields.insert(1, subject);
+    }
+    fields.extend(sites_field(call, typed("sites", typed_now(&account.reach))));
+    fields.extend(because_field(call));
     let form = Form { action: Place::PeopleChange.path(), button: call.say("people.change").to_owned(), fields };
     Sheet {
         lead: vec![call.say("people.change_lead").to_owned()],
@@ -55,53 +72,100 @@ pub(super) fn change(call: &Call<'_>) -> Result<Reply, Stop> {
     let account = account(call, call.form.raw("account"))?;
     let mut sheet = sheet(call, &account);
     let (role, until, vetted_until) = terms(call, &mut sheet);
-    if account.id == call.session()?.account.id {
-        sheet.fault = Some(call.say("fault.own").to_owned());
-    }
+    let reach = reach_of(call, &mut sheet, role, Some(&account.reach))?;
+    sheet.fault = (account.id == call.session()?.account.id).then(|| call.say("fault.own").to_owned());
+    let there = there(call, &mut sheet);
     let (false, Some(role)) = (sheet.is_faulty(), role) else {
         return Ok(Reply::Faulty(Box::new(sheet), StatusCode::UNPROCESSABLE_ENTITY));
     };
     // Whoever had no authenticator gets one with a role that wants it.
-    let new_code = role.needs_code() && !account.role.needs_code();
+    let new_code = role.needs_code() && !account.role.needs_code() && !is_somebody(there.as_ref());
     let (active, again) = (call.form.ticked("active"), call.form.ticked("again") || new_code);
     let first = if again { Some(first_secret()?) } else { None };
     let kept = call.desk.book.change(|book| {
         accounts::change(book, account.id, Change { role, until, vetted_until, active })?;
+        accounts::put_reach(book, account.id, &reach)?;
         if let Some((_, hash)) = &first {
             accounts::begin_again(book, account.id, hash, Timestamp(call.now.wall.0 + FIRST_FOR))?;
         }
+        if let Some(there) = &there {
+            put_there(call, book, (&account, again), there)?;
+        }
         if !accounts::has_administrator(book, call.now.wall)? {
-            return Err(Refused::NobodyLeft);
+            return Err(Refused::Field("role", "fault.nobody_left"));
         }
         sessions::end_all(book, account.id, None)?;
-        if role != account.role || again || !active {
+        if role != account.role || again || !active || reach != account.reach {
             tokens::end_all(book, account.id)?;
         }
-        let state = if active { "" } else { ", switched off" };
-        let anew = if again { ", begins again with a new secret" } else { "" };
-        let did = format!(
-            "changed the account {}: {role} (was {}){}{}{state}{anew}",
-            account.name,
-            account.role,
-            until_words(", until ", until),
-            until_words(", vetted until ", vetted_until)
-        );
-        call.record(EventKind::ConsoleChange, call.act(did)).map_err(Refused::Stop)
+        let did = in_words(&account, Change { role, until, vetted_until, active }, again, &reach);
+        call.record(EventKind::ConsoleChange, call.act(did).because(&call.form.text("because"))).map_err(Refused::Stop)
     });
     match (kept, first) {
         (Ok(()), Some((secret, _))) => Ok(Reply::Page(Box::new(secret_sheet(call, &account.shown, &account.name, &secret)))),
         (Ok(()), None) => Ok(Reply::Go(Place::People.path().into(), None)),
         (Err(Refused::Stop(stop)), _) => Err(stop),
-        (Err(Refused::NobodyLeft), _) => {
-            complain(&mut sheet, "role", Some(call.say("fault.nobody_left").to_owned()));
+        (Err(Refused::Field(field, words)), _) => {
+            complain(&mut sheet, field, Some(call.say(words).to_owned()));
             Ok(Reply::Faulty(Box::new(sheet), StatusCode::UNPROCESSABLE_ENTITY))
         }
     }
 }
 
+/// The change, for the record.
+fn in_words(account: &Account, change: Change, again: bool, reach: &Reach) -> String {
+    let state = if change.active { "" } else { ", switched off" };
+    let anew = if again { ", begins again with a new secret" } else { "" };
+    let sites = if *reach == account.reach { String::new() } else { format!(", {} (were {})", reach.words(), account.reach.words()) };
+    format!(
+        "changed the account {}: {} (was {}){}{}{state}{anew}{sites}",
+        account.name,
+        change.role,
+        account.role,
+        until_words(", until ", change.until),
+        until_words(", vetted until ", change.vetted_until)
+    )
+}
+
+/// Who it is in the organisation's sign-in service, with the issuer, as the form says; `None`: there is no such service.
+fn there(call: &Call<'_>, sheet: &mut Sheet) -> Option<(String, String)> {
+    let terms = call.desk.works.organisation()?;
+    let subject = call.form.text("subject");
+    let odd = subject.len() > 255 || !subject.is_ascii();
+    complain(sheet, "subject", odd.then(|| call.say("organisation.odd").to_owned()));
+    Some((terms.issuer, subject))
+}
+
+/// Whoever the organisation's service knows proves themselves there.
+fn is_somebody(there: Option<&(String, String)>) -> bool {
+    there.is_some_and(|(_, subject)| !subject.is_empty())
+}
+
+/// Writes it down.
+fn put_there(
+    call: &Call<'_>,
+    book: &Connection,
+    (account, again): (&Account, bool),
+    (issuer, subject): &(String, String),
+) -> Result<(), Refused> {
+    let before = rows::subject_of(book, issuer, account.id)?.unwrap_or_default();
+    if !rows::put(book, issuer, subject, account.id)? {
+        return Err(Refused::Field("subject", "organisation.taken"));
+    }
+    if !subject.is_empty() && !account.enrolled && !again {
+        rows::needs_no_steps(book, account.id)?;
+    }
+    if before == *subject {
+        return Ok(());
+    }
+    let did = format!("wrote down who {} is in the organisation's sign-in service", account.name);
+    call.record(EventKind::OrganisationAccount, call.act(did).asking(subject)).map_err(Refused::Stop)
+}
+
 /// Why a change was taken back.
 enum Refused {
-    NobodyLeft,
+    /// Something is wrong with this field: the key of the words.
+    Field(&'static str, &'static str),
     Stop(Stop),
 }
 

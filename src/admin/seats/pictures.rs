@@ -6,6 +6,7 @@ use crate::admin::figure_works::{CivilHour, HourFigure, HourFigures};
 use crate::admin::page::count;
 use crate::admin::place::Place;
 use crate::admin::sheet::Part;
+use crate::model::Taxonomy;
 use jiff::{Span, ToSpan};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -166,7 +167,8 @@ pub(super) fn title_of(call: &Call<'_>, titles: &[(String, String)], name: &str)
     if name.is_empty() {
         return call.say("figures.no_category").to_owned();
     }
-    titles.iter().find(|(known, _)| known == name).map_or_else(|| name.to_owned(), |(_, title)| title.clone())
+    let ours = || Taxonomy::get().category(name).map_or_else(|| name.to_owned(), |known| known.title.to_string());
+    titles.iter().find(|(known, _)| known == name).map_or_else(ours, |(_, title)| title.clone())
 }
 
 fn by_category(call: &Call<'_>, figures: &HourFigures, from: CivilHour) -> Drawn {

@@ -6,6 +6,7 @@ use crate::admin::page::count;
 use crate::admin::place::Place;
 use crate::admin::policy_drafts::{self as drafts, Draft};
 use crate::admin::policy_works::{CategorySight, GroupSight, PolicySight};
+use crate::admin::roles::may;
 use crate::admin::sheet::{Line, Part, Sheet};
 
 /// Groups that are shown beside one another.
@@ -125,9 +126,19 @@ fn group_part(call: &Call<'_>, sight: &PolicySight, place: usize) -> Part {
         facts: facts.map(|(name, value)| (name, value, false)).collect(),
         head: head.into(),
         rows: sight.categories.iter().filter_map(row).collect(),
-        links: vec![(Place::Policy.path().to_owned(), call.say("policy.all_groups").to_owned())],
+        links: edit_link(call, group)
+            .into_iter()
+            .chain([(Place::Policy.path().to_owned(), call.say("policy.all_groups").to_owned())])
+            .collect(),
         ..Part::default()
     }
+}
+
+/// The page on which all of a group is changed, for whoever may.
+fn edit_link(call: &Call<'_>, group: &GroupSight) -> Option<(String, String)> {
+    let role = call.session.as_ref().map(|session| session.account.role);
+    let can = group.line.is_some() && may(role, Place::PolicyEdit.action());
+    can.then(|| (at(Place::PolicyEdit, &[("group", &group.name)]), words::fill(call, "edit.title", &[&group.title])))
 }
 
 fn layers_part(call: &Call<'_>, sight: &PolicySight) -> Part {

@@ -5,12 +5,13 @@ use super::policy::at;
 use super::policy_words as words;
 use super::sit::text as text_field;
 use crate::admin::call::{Call, Download, Reply, Stop, moment};
+use crate::admin::edit_works::EditLine;
 use crate::admin::place::Place;
 use crate::admin::policy_deeds::{self as deeds, DeedFault};
 use crate::admin::policy_drafts::{self as drafts, Draft, State, What};
 use crate::admin::policy_works::{PolicySight, PublishFault, digest_of};
 use crate::admin::roles::may;
-use crate::admin::sheet::{Field, Form, Kind, Part, Sheet};
+use crate::admin::sheet::{Field, Form, Kind, Line, Part, Sheet};
 use crate::admin::text_diff::changed_lines;
 use crate::record::EventKind;
 use axum::http::StatusCode;
@@ -36,10 +37,25 @@ fn sheet(call: &Call<'_>, draft: &Draft) -> Result<Sheet, Stop> {
         block: changed_lines(&draft.proposed.former, &draft.proposed.text),
         ..Part::default()
     };
-    let mut parts = vec![effect, about_part(call, draft), lines];
+    let mut parts = vec![effect];
+    parts.extend(changes_part(call, draft));
+    parts.extend([about_part(call, draft), lines]);
     parts.extend(next_parts(call, draft, &sight)?);
     let title = words::fill(call, "policy.draft_title", &[&draft.id.to_string()]);
     Ok(Sheet { lead: vec![words::what(call, &draft.what)], parts, ..Sheet::titled(title) })
+}
+
+/// Several changes, a line each.
+fn changes_part(call: &Call<'_>, draft: &Draft) -> Option<Part> {
+    let What::Edits { lines, .. } = &draft.what else { return None };
+    let row = |line: &EditLine| {
+        let whom = if line.group.is_empty() { call.say("edit.everybody").to_owned() } else { line.group.clone() };
+        let word = |word| words::edit_word(call, &line.what, word);
+        let cells = vec![words::edit_what(call, &line.what), whom, word(&line.was), word(&line.wish)];
+        Line { cells, ..Line::default() }
+    };
+    let head = ["policy.what", "policy.group", "edit.was", "edit.wish"].map(|key| call.say(key).to_owned());
+    Some(Part { heading: call.say("edit.changes").to_owned(), head: head.into(), rows: lines.iter().map(row).collect(), ..Part::default() })
 }
 
 fn about_part(call: &Call<'_>, draft: &Draft) -> Part {
@@ -72,11 +88,18 @@ fn next_parts(call: &Call<'_>, draft: &Draft, sight: &PolicySight) -> Result<Vec
     if moved {
         let lines = vec![words::fill(call, "policy.moved_words", &[&draft.proposed.base, &sight.digest])];
         let again = match &draft.what {
-            What::Change { group, category, .. } => at(Place::PolicyChange, &[("group", group), ("category", category)]),
-            What::Back { version } => at(Place::PolicyVersion, &[("version", &version.to_string())]),
+            What::Change { group, category, .. } => Some(at(Place::PolicyChange, &[("group", group), ("category", category)])),
+            What::Setting { path, .. } => Some(at(Place::SettingChange, &[("option", path)])),
+            What::Edits { .. } => None,
+            What::Back { version } => Some(at(Place::PolicyVersion, &[("version", &version.to_string())])),
         };
-        let links = vec![(again, call.say("policy.again").to_owned())];
-        parts.push(Part { links: if can(Place::PolicyChange) { links } else { Vec::new() }, ..note("policy.moved", lines) });
+        let form = (again.is_none() && can(Place::PolicyAgain)).then(|| Form {
+            action: Place::PolicyAgain.path(),
+            button: call.say("policy.again").to_owned(),
+            fields: vec![number_field(draft)],
+        });
+        let links = again.map(|again| (again, call.say("policy.again").to_owned())).into_iter().filter(|_| can(Place::PolicyChange));
+        parts.push(Part { links: links.collect(), form, ..note("policy.moved", lines) });
     }
     let waits = sight.approve && draft.state == State::Proposed;
     if waits && can(Place::PolicyDecide) && draft.by != account.id {
@@ -184,6 +207,15 @@ pub(super) fn withdraw(call: &Call<'_>) -> Result<Reply, Stop> {
     let draft = draft(call)?;
     let done = deeds::withdraw(call, &draft, &call.form.text("withdraw_because"));
     reply(call, &draft, "withdraw_because", done)
+}
+
+/// Makes its changes again, from what stands in the file now.
+pub(super) fn again(call: &Call<'_>) -> Result<Reply, Stop> {
+    let draft = draft(call)?;
+    match deeds::propose_again(call, &draft) {
+        Ok(id) => Ok(Reply::Go(at(Place::PolicyDraft, &[("draft", &id.to_string())]).into(), None)),
+        Err(fault) => reply(call, &draft, "draft", Err(fault)),
+    }
 }
 
 /// Puts it in force.

@@ -1,6 +1,7 @@
 //! Policy in words: actions, who says so, what a change would have meant, and why one cannot be made.
 
 use crate::admin::call::Call;
+use crate::admin::edit_works::EditLine;
 use crate::admin::page::count;
 use crate::admin::policy_deeds::{DeedFault, action_of};
 use crate::admin::policy_drafts::{State, What};
@@ -62,8 +63,110 @@ pub(super) fn what(call: &Call<'_>, what: &What) -> String {
         What::Change { group, title, was, wish, .. } => {
             fill(call, "policy.what_change", &[title, group, action_word(call, was), action_word(call, wish)])
         }
+        What::Setting { path, was, wish } => {
+            let said = |value: &str| if value.is_empty() { call.say("settings.nothing").to_owned() } else { value.to_owned() };
+            fill(call, "settings.what", &[path, &said(was), &said(wish)])
+        }
+        What::Edits { lines, .. } => match &lines[..] {
+            [one] => edit_line(call, one),
+            [first, rest @ ..] => fill(call, "edit.what_many", &[&edit_line(call, first), &rest.len().to_string()]),
+            [] => call.say("policy.nothing").to_owned(),
+        },
         What::Back { version } => fill(call, "policy.what_back", &[&version.to_string()]),
     }
+}
+
+/// One change of a draft, in a sentence.
+fn edit_line(call: &Call<'_>, line: &EditLine) -> String {
+    let (was, wish) = (edit_word(call, &line.what, &line.was), edit_word(call, &line.what, &line.wish));
+    let what = edit_what(call, &line.what);
+    if line.group.is_empty() {
+        fill(call, "edit.what_all", &[&what, &was, &wish])
+    } else {
+        fill(call, "policy.what_change", &[&what, &line.group, &was, &wish])
+    }
+}
+
+/// The name of what changes: a setting in words, else as it is.
+pub(super) fn edit_what(call: &Call<'_>, what: &str) -> String {
+    let (key, name) = what.split_once(": ").map_or((what, None), |(key, name)| (key, Some(name)));
+    let field = if key == "files" { name.unwrap_or_default() } else { key };
+    let Some(label) = setting_label(field) else { return what.to_owned() };
+    match name.filter(|_| key != "files") {
+        Some(name) => format!("{} ({name})", call.say(label)),
+        None => call.say(label).to_owned(),
+    }
+}
+
+/// A value of a draft in words, of what changes.
+pub(super) fn edit_word(call: &Call<'_>, what: &str, word: &str) -> String {
+    match (word, action_of(word)) {
+        ("" | "nothing", _) => call.say("edit.not_set").to_owned(),
+        (_, Some(None)) => call.say("policy.as_preset").to_owned(),
+        (_, Some(known)) if setting_label(what).is_none() => action(call, known).to_owned(),
+        _ => word_of_setting(call, what, word).to_owned(),
+    }
+}
+
+/// The word of a choice for people; one that is plain as it is stays.
+pub(super) fn word_of_setting<'a>(call: &Call<'_>, field: &str, word: &'a str) -> &'a str {
+    let key = match (field, word) {
+        ("default" | "bare_addresses", "allow") => "policy.allow",
+        (_, "block") => "policy.block",
+        (_, "warn") => "policy.warn",
+        ("drop-group", "gone") => "edit.gone",
+        ("safe_search", "true") => "edit.yes",
+        ("safe_search", "false") => "edit.no",
+        ("youtube", "open") => "edit.youtube_open",
+        ("youtube", "moderate") => "edit.youtube_moderate",
+        ("youtube", "strict") => "edit.youtube_strict",
+        ("search_engines", "any") => "edit.engines_any",
+        ("search_engines", "restricted-only") => "edit.engines_restricted",
+        ("https", "tunnel") => "edit.https_tunnel",
+        ("https", "selective") => "edit.https_selective",
+        ("https", "full") => "edit.https_full",
+        ("tunnels", "tls") => "edit.tunnels_tls",
+        ("tunnels", "tls-or-http") => "edit.tunnels_http",
+        ("tunnels", "anything") => "edit.tunnels_anything",
+        ("hidden_pages", "record") => "edit.hidden_record",
+        ("hidden_pages", "block-host") => "edit.hidden_block",
+        ("new_domains", "log") => "edit.new_log",
+        _ => return word,
+    };
+    call.say(key)
+}
+
+/// The name of a setting in words.
+pub(super) fn setting_label(field: &str) -> Option<&'static str> {
+    Some(match field {
+        "preset" => "policy.preset",
+        "title" => "edit.title_of",
+        "name" => "edit.name_of",
+        "new-group" => "edit.new_group",
+        "drop-group" => "edit.drop_group",
+        "networks" => "edit.networks",
+        "overrides" => "edit.overrides",
+        "default" => "policy.otherwise",
+        "safe_search" => "edit.safe_search",
+        "youtube" => "edit.youtube",
+        "search_engines" => "edit.search_engines",
+        "hours" => "edit.hours",
+        "category_hours" => "edit.category_hours",
+        "quota" => "edit.quota",
+        "block_types" => "edit.block_types",
+        "block_extensions" => "edit.block_extensions",
+        "largest_download" => "edit.largest_download",
+        "largest_upload" => "edit.largest_upload",
+        "https" => "edit.https",
+        "open_hosts" => "edit.open_hosts",
+        "tunnels" => "edit.tunnels",
+        "hidden_pages" => "edit.hidden_pages",
+        "bare_addresses" => "edit.bare_addresses",
+        "new_domains" => "edit.new_domains",
+        "predicted" => "edit.predicted",
+        "overblock_budget" => "edit.overblock_budget",
+        _ => return None,
+    })
 }
 
 /// How far a draft has come.
@@ -111,7 +214,9 @@ pub(super) fn change_fault(call: &Call<'_>, fault: &ChangeFault) -> String {
         ChangeFault::Held(layer) => fill(call, "policy.fault_held", &[layer]),
         ChangeFault::Elsewhere => say("policy.fault_elsewhere"),
         // The place of it stands below the form.
-        ChangeFault::Check(words) => fill(call, "policy.fault_check", &[words.lines().next().unwrap_or_default()]),
+        ChangeFault::Check(words) => {
+            fill(call, "policy.fault_check", &[words.lines().next().unwrap_or_default().trim_start_matches("error: ")])
+        }
         ChangeFault::Tests(failures) => fill(call, "policy.fault_tests", &[&failures.join("; ")]),
         ChangeFault::Guard(guard) => guard_fault(call, guard),
         ChangeFault::Works(fault) => fault.to_string(),

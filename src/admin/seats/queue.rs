@@ -4,6 +4,7 @@
 
 use super::enrol::complain;
 use super::people::day_field;
+use super::policy_words::fill;
 use super::sit::{no_reason, text};
 use crate::accredit::defanged;
 use crate::admin::asked;
@@ -11,6 +12,7 @@ use crate::admin::call::{Call, Reply, Stop, end_of_day_in, moment_in};
 use crate::admin::place::Place;
 use crate::admin::queue_rows::{self as rows, Merged, Said, Voice, Waiting};
 use crate::admin::queue_works::{Allowing, Filing, UsedFault};
+use crate::admin::reach::opens;
 use crate::admin::roles::{Action, may};
 use crate::admin::sheet::{Field, Form, Kind, Line, Part, Sheet};
 use crate::model::Timestamp;
@@ -32,10 +34,9 @@ pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
 /// What waits, and what was answered last.
 pub(in crate::admin) fn all(call: &Call<'_>) -> Result<(Vec<Merged>, Vec<Merged>), Stop> {
     call.record(EventKind::ConsoleLookUp, call.act("looked at what people ask to be opened"))?;
-    Ok(call
-        .desk
-        .book
-        .read(|book| Ok::<_, crate::admin::book::BookFault>((rows::amendments(book, true)?, rows::amendments(book, false)?)))?)
+    let groups = call.reach_of_groups()?;
+    let all = |book: &_, open| rows::amendments(book, open, groups.as_deref());
+    Ok(call.desk.book.read(|book| Ok::<_, crate::admin::book::BookFault>((all(book, true)?, all(book, false)?)))?)
 }
 
 fn lines(call: &Call<'_>, heading: &'static str, none: &'static str, all: &[Merged], open: bool) -> Part {
@@ -82,13 +83,16 @@ pub(super) fn one(call: &Call<'_>) -> Result<Reply, Stop> {
 
 fn found(call: &Call<'_>, id: &str) -> Result<(Merged, Vec<Voice>), Stop> {
     let id = id.parse().map_err(|_| Stop::Unknown)?;
-    call.desk.book.read(|book| rows::amendment(book, id))?.ok_or(Stop::Unknown)
+    let groups = call.reach_of_groups()?;
+    call.desk.book.read(|book| rows::amendment(book, id, groups.as_deref()))?.ok_or(Stop::Unknown)
 }
 
 fn sheet(call: &Call<'_>, line: &Merged, voices: &[Voice]) -> Sheet {
     let mut parts = vec![about(call, line, voices)];
     if line.open > 0 {
-        parts.extend([answer_part(call, line), allow_part(call, line), file_part(call, line)]);
+        parts.extend([answer_part(call, line), allow_part(call, line)]);
+        // A category is the same at every site.
+        parts.extend(call.reach().is_ok_and(|reach| opens(reach, Place::QueueFile)).then(|| file_part(call, line)));
     }
     parts.push(voices_part(call, voices));
     let lead = call.say_with("queue.one_lead", &line.group);
@@ -310,22 +314,16 @@ fn undone(
     faulty(sheet)
 }
 
-/// What waits, for the front page of whoever answers it.
-pub(super) fn waiting(call: &Call<'_>) -> Result<Option<Part>, Stop> {
+/// What waits, for the front page of whoever answers it: where, and how much since when.
+pub(super) fn waiting(call: &Call<'_>) -> Result<Vec<(Place, &'static str, String)>, Stop> {
     let role = Some(call.session()?.account.role);
     let seats = [(Action::AnswerQueue, Place::Queue, "place.queue"), (Action::AnswerWorries, Place::Worries, "place.worries")];
-    if !seats.iter().any(|(action, ..)| may(role, *action)) {
-        return Ok(None);
-    }
-    let waits = call.desk.book.read(|book| rows::waiting(book).map(Vec::from))?;
-    let mut part = Part { heading: call.say("queue.waiting").to_owned(), ..Part::default() };
-    for (at, (action, place, key)) in seats.into_iter().enumerate() {
-        if may(role, action) {
-            let Waiting { many, since } = waits.get(at).copied().unwrap_or_default();
-            let oldest = since.map_or_else(String::new, |since| format!(", {}", age(call, since)));
-            part.facts.push((call.say(key).to_owned(), format!("{many}{oldest}"), false));
-            part.links.push((place.path().to_owned(), call.say(key).to_owned()));
-        }
-    }
-    Ok(Some(part))
+    let groups = call.reach_of_groups()?;
+    let waits = call.desk.book.read(|book| rows::waiting(book, groups.as_deref()).map(Vec::from))?;
+    let row = |((action, place, key), Waiting { many, since }): ((Action, Place, &'static str), Waiting)| {
+        let since = since.filter(|_| may(role, action))?;
+        let words = fill(call, "attention.answer", &[&many.to_string(), &age(call, since)]);
+        Some((place, key, words))
+    };
+    Ok(seats.into_iter().zip(waits).filter_map(row).collect())
 }

@@ -32,7 +32,7 @@ const ALERTS: usize = 1000;
 const DAY: i64 = 86_400 * 1_000_000;
 const YEAR: i64 = 365 * 86_400 * 1_000_000;
 
-fn title(call: &Call<'_>, what: ReviewOf) -> &'static str {
+pub(super) fn title(call: &Call<'_>, what: ReviewOf) -> &'static str {
     call.say(match what {
         ReviewOf::EndingRules => "review.ending_rules",
         ReviewOf::Exceptions => "review.exceptions",
@@ -234,8 +234,10 @@ fn people(call: &Call<'_>) -> Result<Vec<ReviewItem>, Stop> {
 
 /// Alerts since the last review that nobody took on within a day, or that led to no incident: what, and never whom.
 fn idle_alerts(call: &Call<'_>) -> Result<Vec<ReviewItem>, Stop> {
-    let (last, alerts) =
-        call.desk.book.change(|book| -> Result<_, Stop> { Ok((reviews::last(book, ReviewOf::Alerts)?, alerts::latest(book, ALERTS)?)) })?;
+    let (last, alerts) = call
+        .desk
+        .book
+        .change(|book| -> Result<_, Stop> { Ok((reviews::last(book, ReviewOf::Alerts)?, alerts::latest(book, ALERTS, None)?)) })?;
     let since = last.map_or(Timestamp(0), |last| last.at);
     let idle = |alert: &&Alert| {
         let late = alert.taken.is_some() || alert.span.1.0 + DAY < call.now.wall.0;

@@ -33,10 +33,21 @@ fn sheet(call: &Call<'_>, fault: Option<&'static str>) -> Sheet {
     let form = Form { action: Place::SignIn.path(), button: call.say("sign_in.button").to_owned(), fields };
     let setup = (call.desk.setup.is_some() && !call.desk.book.read(accounts::is_set_up).unwrap_or(true))
         .then(|| (Place::Setup.path().to_owned(), call.say("sign_in.to_setup").to_owned()));
+    let organisation = call.desk.works.organisation();
+    let local = Part { form: Some(form), links: setup.into_iter().collect(), ..Part::default() };
+    let parts = match &organisation {
+        None => vec![local],
+        Some(terms) => {
+            let words = call.say_with("organisation.button", &super::organisation::name_of(call, terms));
+            let way = Some((Place::SignInOrganisation.path().to_owned(), words));
+            let lines = if terms.local_for_all { Vec::new() } else { vec![call.say("organisation.only_admins").to_owned()] };
+            vec![Part { way, ..Part::default() }, Part { heading: call.say("organisation.or").to_owned(), lines, ..local }]
+        }
+    };
     Sheet {
         lead: vec![call.say("help.sign_in").to_owned()],
         fault: fault.map(|key| call.say(key).to_owned()),
-        parts: vec![Part { form: Some(form), links: setup.into_iter().collect(), ..Part::default() }],
+        parts,
         ..Sheet::titled(call.say("sign_in.title"))
     }
 }
@@ -88,7 +99,11 @@ pub(super) fn name_of(typed: &str) -> String {
 
 /// Begins a session for somebody who has shown who they are; one that came with the request is over.
 pub(super) fn enter(call: &Call<'_>, account: &Account, enrolling: bool) -> Result<String, Stop> {
-    let did = if enrolling { "signed in for the first steps" } else { "signed in" };
+    enter_by(call, account, enrolling, if enrolling { "signed in for the first steps" } else { "signed in" })
+}
+
+/// The same, with how they have shown it.
+pub(super) fn enter_by(call: &Call<'_>, account: &Account, enrolling: bool, did: &'static str) -> Result<String, Stop> {
     let act = Act { who: account.name.clone(), role: account.role.word().to_owned(), ..call.act(did) };
     let (address, agent) = call.from();
     let token = call.desk.book.change(|book| {
@@ -114,6 +129,10 @@ fn look(call: &Call<'_>, account: Option<Account>) -> Result<Found, Stop> {
     }
     if let Some(why) = account.closed(call.now.wall) {
         return Ok(Found::Wrong(why));
+    }
+    let for_all = call.desk.works.organisation().is_none_or(|terms| terms.local_for_all);
+    if !for_all && !account.role.gives_roles() {
+        return Ok(Found::Wrong("only administrators sign in with a password here"));
     }
     if !account.enrolled {
         return Ok(Found::First(Box::new(account)));

@@ -1,10 +1,12 @@
 //! From a place to its page.
 
 use super::{
-    account, alerts, api_words, audit, board, breaches, dashboard, decide, disclosure, disclosure_steps, disclosures, emergency, enrol,
-    exceptions, figures, incident, incident_change, incidents, jobs, log, log_around, log_export, log_found, log_live, log_names,
-    log_record, log_saved, noise, people, people_change, plan, policy, policy_category, policy_change, policy_draft, policy_versions,
-    queue, reports, reveal, reviews, setup, sign_in, sites, sources, suites, tokens, trends, trial, try_out, unknown, worries,
+    account, alerts, api_words, audit, board, breaches, dashboard, decide, devices, disclosure, disclosure_steps, disclosures, emergency,
+    enrol, evidence, evidence_files, evidence_state, exceptions, figures, help, incident, incident_change, incident_file, incidents, jobs,
+    log, log_around, log_export, log_found, log_live, log_names, log_record, log_saved, log_sites, noise, organisation, people,
+    people_change, plan, policy, policy_addresses, policy_category, policy_change, policy_draft, policy_edit, policy_groups,
+    policy_versions, policy_who, queue, releases, reports, reveal, reviews, settings, setup, sign_in, sites, sources, statement, suites,
+    tokens, trends, trial, try_out, unknown, worries,
 };
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::place::Place;
@@ -30,6 +32,8 @@ macro_rules! seats {
 seats! {
     Setup: setup::show, setup::make;
     SignIn: sign_in::show, sign_in::try_in;
+    SignInOrganisation: organisation::begin;
+    SignInBack: organisation::back;
     SignOut: sign_in::out;
     Enrol: enrol::show, enrol::finish;
     Dashboard: dashboard::show;
@@ -65,10 +69,22 @@ seats! {
     ExceptionNew: decide::blank, decide::make;
     CodeNew: decide::blank, decide::make_code;
     Sites: sites::show;
+    SiteReleases: releases::show, releases::give;
+    SiteReleaseOver: releases::end;
     Policy: policy::show;
     PolicyCategory: policy_category::show;
     PolicyChange: policy_change::show, policy_change::propose;
+    PolicyEdit: policy_edit::show, policy_edit::propose;
+    PolicyAddresses: policy_addresses::show;
+    PolicyAddressesNew: policy_addresses::blank, policy_addresses::add;
+    PolicyAddressOut: policy_addresses::one, policy_addresses::take_out;
+    PolicyGroups: policy_groups::show;
+    PolicyWho: policy_who::show, policy_who::ask;
+    PolicyGroupNew: policy_groups::blank, policy_groups::make;
+    PolicyGroupChange: policy_groups::one, policy_groups::change;
+    PolicyGroupDrop: policy_groups::end, policy_groups::drop_one;
     PolicyDraft: policy_draft::show;
+    PolicyAgain: policy_draft::again;
     PolicyDecide: policy_draft::decide;
     PolicyWithdraw: policy_draft::withdraw;
     PolicyPublish: policy_draft::publish;
@@ -79,6 +95,7 @@ seats! {
     Plan: plan::show;
     Log: log::show, log::ask;
     LogFound: log_found::show;
+    LogSites: log_sites::show;
     LogRecord: log_record::show;
     LogAround: log_around::show;
     LogLive: log_live::show, log_live::begin;
@@ -106,6 +123,7 @@ seats! {
     Incident: incident::show;
     IncidentChange: incident_change::change;
     IncidentReveal: reveal::show;
+    IncidentFile: incident_file::file;
     Board: board::show, board::ask;
     Alerts: alerts::show;
     AlertTake: alerts::take;
@@ -119,6 +137,17 @@ seats! {
     ReviewCause: reviews::cause;
     Figures: figures::show;
     FiguresFile: figures::file;
+    Devices: devices::blank, devices::show;
+    Settings: settings::show;
+    SettingChange: settings::form, settings::propose;
+    Help: help::contents;
+    HelpPage: help::page;
+    HelpRoles: help::roles;
+    Evidence: evidence::show;
+    EvidenceFile: evidence_files::file;
+    EvidenceState: evidence_state::state;
+    EvidenceContact: evidence_state::confirm;
+    Statement: statement::show;
 }
 
 /// Longest line of text that is taken, in bytes.

@@ -10,7 +10,8 @@ use crate::record::EventKind;
 /// All of them.
 pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
     call.record(EventKind::ConsoleLookUp, call.act("looked at sites and at how many people are where"))?;
-    let parts = call.desk.works.sites()?.iter().map(|site| part(call, site)).collect();
+    let (all, reach) = (call.desk.works.sites()?, call.reach()?);
+    let parts = all.iter().filter(|site| reach.covers(&site.key)).map(|site| part(call, site)).collect();
     Ok(Reply::Page(Box::new(Sheet { lead: vec![call.say("sites.lead").to_owned()], parts, ..Sheet::titled(call.say("sites.title")) })))
 }
 

@@ -15,7 +15,8 @@ use axum::http::StatusCode;
 /// All of them.
 pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
     call.record(EventKind::ConsoleLookUp, call.act("looked at the worries that were told"))?;
-    let all = call.desk.book.read(rows::worries)?;
+    let groups = call.reach_of_groups()?;
+    let all = call.desk.book.read(|book| rows::worries(book, groups.as_deref()))?;
     let row = |worry: &Worried| {
         let open = worry.answer.state == QueueState::Open;
         let state = if open { age(call, worry.answer.asked) } else { say_state(call, worry.answer.state).to_owned() };
@@ -42,7 +43,8 @@ pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
 
 fn found(call: &Call<'_>, id: &str) -> Result<Worried, Stop> {
     let id = id.parse().map_err(|_| Stop::Unknown)?;
-    call.desk.book.read(|book| rows::worry(book, id))?.ok_or(Stop::Unknown)
+    let groups = call.reach_of_groups()?;
+    call.desk.book.read(|book| rows::worry(book, id, groups.as_deref()))?.ok_or(Stop::Unknown)
 }
 
 /// One of them.

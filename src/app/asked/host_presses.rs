@@ -149,8 +149,14 @@ fn sites(rules: &Rules, own: &str, seen: &BTreeMap<&str, (usize, u64)>) -> Vec<S
         GroupPlace { name, title, who: group.networks.iter().map(ToString::to_string).collect(), people, requests }
     };
     let first = rules.sites.first().map_or(rules.groups.len(), |site| usize::from(site.groups.start)).min(rules.groups.len());
-    let here = SitePlace { name: own.to_owned(), ranges: Vec::new(), groups: rules.groups[..first].iter().map(group).collect() };
+    let here = SitePlace {
+        key: own.to_owned(),
+        name: own.to_owned(),
+        ranges: Vec::new(),
+        groups: rules.groups[..first].iter().map(group).collect(),
+    };
     let further = rules.sites.iter().map(|site| SitePlace {
+        key: site.name.to_string(),
         name: site.title.to_string(),
         ranges: site.networks.iter().map(ToString::to_string).collect(),
         groups: rules

@@ -3,6 +3,7 @@
 //! Must never write a text that says anything else than was meant: the new text is read again and compared with what it has to be.
 
 use crate::admin::NewSource;
+use crate::config::without_table;
 use toml::{Table, Value};
 
 /// The table in which sources stand.
@@ -72,38 +73,10 @@ pub(super) fn field_of(line: &str) -> &'static str {
 
 /// The settings without this source. `None`: it is not written in a way that can be taken out whole.
 pub(super) fn without_source(text: &str, name: &str) -> Option<String> {
-    let mut wanted: Table = text.parse().ok()?;
-    let sources = wanted.get_mut("lists")?.get_mut("source")?.as_array_mut()?;
+    let all: Table = text.parse().ok()?;
+    let sources = all.get("lists")?.get("source")?.as_array()?;
     let place = sources.iter().position(|source| source.get("name").and_then(Value::as_str) == Some(name))?;
-    sources.remove(place);
-    if sources.is_empty() {
-        wanted.get_mut("lists")?.as_table_mut()?.remove("source");
-    }
-    let all: Vec<&str> = text.split_inclusive('\n').collect();
-    let (from, to) = block(&all, place)?;
-    let fresh: String = all[..from].iter().chain(&all[to..]).copied().collect();
-    let mut is: Table = fresh.parse().ok()?;
-    // Where nothing but sources stood, the table is gone with the last of them.
-    let empty = |all: &Table| all.get("lists").and_then(Value::as_table).is_some_and(Table::is_empty);
-    for all in [&mut is, &mut wanted] {
-        if empty(all) {
-            all.remove("lists");
-        }
-    }
-    (is == wanted).then_some(fresh)
-}
-
-/// From the head of this source, with our own comment over it, to its last line; what is written over the next table stays.
-fn block(all: &[&str], place: usize) -> Option<(usize, usize)> {
-    let is_head = |line: &&str| line.trim_start().starts_with('[');
-    let head = all.iter().enumerate().filter(|(_, line)| line.trim_start().starts_with(HEAD)).nth(place)?.0;
-    let next = |line: &&str| is_head(line) && !line.trim_start().starts_with("[lists.source.");
-    let after = all[head + 1..].iter().position(next).map_or(all.len(), |at| head + 1 + at);
-    let is_said = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
-    let last = all[head..after].iter().rposition(is_said).map_or(head, |at| head + at);
-    let ours = head.checked_sub(1).filter(|at| all[*at].starts_with(ADDED));
-    let blank = ours.and_then(|at| at.checked_sub(1)).filter(|at| all[*at].trim().is_empty());
-    Some((blank.or(ours).unwrap_or(head), last + 1))
+    without_table(text, &["lists", "source"], place, ADDED)
 }
 
 #[cfg(test)]

@@ -28,6 +28,7 @@ mod lints;
 mod lists;
 mod names;
 mod new_domains;
+mod oidc;
 mod pac;
 mod pages;
 mod portal;

@@ -1,5 +1,6 @@
 //! `[admin]`: the console, health and metrics.
 
+use super::oidc::RawOidc;
 use crate::config::checked::{AdminSettings, ConsoleLanguage, Reveal};
 use crate::config::section::{Opt, Section};
 use crate::config::slot::{RawHours, Slot, Words};
@@ -12,6 +13,10 @@ pub(in crate::config) struct RawAdmin {
     pub(in crate::config) names: Vec<At<String>>,
     pub(in crate::config) certificate: Option<At<String>>,
     pub(in crate::config) key: Option<At<String>>,
+    pub(in crate::config) oidc: RawOidc,
+    pub(in crate::config) own_domains: Vec<At<String>>,
+    pub(in crate::config) accepted_ranks: Vec<At<String>>,
+    pub(in crate::config) accepted_authorities: Vec<At<String>>,
     pub(in crate::config) off_peak: Option<RawHours>,
 }
 
@@ -69,6 +74,31 @@ impl Section for RawAdmin {
             help: "How many people it takes to see the name behind a pseudonym on the console: one who may and says why, or a second who agrees.",
             slot: |admin| Slot::Choice(&mut admin.settings.reveal),
         },
+        Opt {
+            key: "own_domains",
+            help: "Domains of this place's own mail, such as \"school.example\". A report to an address elsewhere has to be said to be meant, \
+                   and that is recorded. Without it nobody is asked.",
+            slot: |admin| Slot::Names(&mut admin.own_domains),
+        },
+        Opt {
+            key: "accepted_ranks",
+            help: "Ranks from which a demand for records is taken, such as \"Inspector\". A case of disclosure that names another is not \
+                   opened. Without it: any rank.",
+            slot: |admin| Slot::Names(&mut admin.accepted_ranks),
+        },
+        Opt {
+            key: "accepted_authorities",
+            help: "Ranks or offices that may authorise a demand for records, such as \"Superintendent\". A case of disclosure that names \
+                   another is not opened. Without it: any.",
+            slot: |admin| Slot::Names(&mut admin.accepted_authorities),
+        },
+        Opt {
+            key: "local",
+            help: "Who may sign in with a password of the console's own where the organisation's service is set up. Administrators always may: \
+                   it is the way in while that service is away.",
+            slot: |admin| Slot::Choice(&mut admin.settings.local),
+        },
+        Opt { key: "oidc", help: "Sign-in with the organisation's own service.", slot: |admin| Slot::Table(&mut admin.oidc) },
         Opt {
             key: "off_peak",
             help: "When long questions to the log may begin (files of any length, breaches, trends): those that were ordered wait for it, but for \

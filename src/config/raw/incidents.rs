@@ -113,6 +113,11 @@ impl Section for RawAlerts {
             slot: |alerts| Slot::Names(&mut alerts.digest_to),
         },
         Opt {
+            key: "many_devices",
+            help: "From how many devices in one day on somebody is named on the console's page of devices: an account that others may use.",
+            slot: |alerts| Slot::Count(&mut alerts.settings.many_devices, 2..=1000),
+        },
+        Opt {
             key: "rule",
             help: "What people are told of, in the place of the rules that are built in. One for statutory lists is always there.",
             slot: |alerts| Slot::Tables(&mut alerts.rules),

@@ -2,7 +2,7 @@
 
 use crate::config::node::{Node, Value};
 use crate::config::reader::Reader;
-use crate::config::section::{Opt, ReadTable, Section, describe_section};
+use crate::config::section::{Described, Opt, ReadTable, Section, describe_section};
 use crate::config::shells::LogSettings;
 use crate::config::slot::{Slot, Words, wrong_type};
 use crate::config::source::At;
@@ -49,7 +49,7 @@ impl ReadTable for RawLog {
         self.settings.read_table(&At { value: Value::Table(rest), place: node.place.clone() }, reader);
     }
 
-    fn describe(&self, path: &str, out: &mut String) {
+    fn describe(&self, path: &str, out: &mut Vec<Described>) {
         describe_section::<LogSettings>(&format!("[{path}]"), path, out);
         describe_section::<RawRetention>(&format!("[{path}.{RETENTION}]"), &format!("{path}.{RETENTION}"), out);
     }

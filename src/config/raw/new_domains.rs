@@ -57,3 +57,8 @@ pub(super) const BUDGET: Opt<RawPreset> = Opt {
            good addresses, and `lifeguard logs overblocks` in the log, is held against it. Without it: no budget.",
     slot: |preset| Slot::Name(&mut preset.new.budget),
 };
+
+/// The word for what happens to a domain that is new.
+pub(in crate::config) fn new_word(action: Action) -> &'static str {
+    NewAction::WORDS.iter().find(|(_, known)| known.0 == action).map_or("", |(word, _)| word)
+}

@@ -7,7 +7,7 @@ use super::{RawAdmin, RawHttps, RawLayer, RawLists, RawLog, RawProxy, RawSignIn,
 use super::{RawAlerts, RawIncidents, RawMail};
 use crate::config::checked::{LogLevel, TelemetrySettings};
 use crate::config::reviews::ReviewSettings;
-use crate::config::section::{Opt, Section, describe_section};
+use crate::config::section::{Described, Opt, Section, describe_section};
 use crate::config::shells::{Durability, LogSettings};
 use crate::config::slot::{Slot, Words};
 use crate::config::source::At;
@@ -64,9 +64,9 @@ pub(in crate::config) struct RawLab {
     pub(in crate::config) without_statutory: bool,
 }
 
-/// The reference of all options, as text.
-pub(in crate::config) fn reference() -> String {
-    let mut out = String::new();
+/// The reference of all options, a table each.
+pub(in crate::config) fn reference() -> Vec<Described> {
+    let mut out = Vec::new();
     describe_section::<Raw>("", "", &mut out);
     sites::describe(&mut out);
     out

@@ -1,7 +1,7 @@
 //! `[sites]`: several sites in one process; and what stands in a site's own file.
 
 use super::{RawGroup, RawLayer, RawRule, RawTest};
-use crate::config::section::{Opt, Section, describe_section};
+use crate::config::section::{Described, Opt, Section, describe_section};
 use crate::config::slot::Slot;
 use crate::config::source::At;
 use crate::policy::Contact;
@@ -83,7 +83,7 @@ impl Section for RawSiteFile {
 }
 
 /// What the site's file has of its own; groups, layers, rules and tests are those of the settings themselves.
-pub(in crate::config) fn describe(out: &mut String) {
+pub(in crate::config) fn describe(out: &mut Vec<Described>) {
     #[derive(Default)]
     struct Own(RawSiteFile);
     impl Section for Own {

@@ -11,7 +11,6 @@ use moka::sync::Cache;
 use regex::{Regex, RegexBuilder};
 use rustls::ClientConfig;
 use serde::Serialize;
-use std::fmt::Display;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -70,10 +69,6 @@ impl CardFault {
             Self::Status(status) => *status >= 500,
             Self::TooLarge | Self::Unreadable { .. } | Self::TwoAges | Self::NoBirth => false,
         }
-    }
-
-    pub(super) fn away(error: impl Display) -> Self {
-        Self::Away(error.to_string().into())
     }
 }
 

@@ -22,6 +22,8 @@ pub struct Filter {
     pub zone: Option<jiff::tz::TimeZone>,
     /// The site.
     pub site: Option<String>,
+    /// One of these sites, by their exact names; none of them: nothing. Whoever asks may see no other.
+    pub sites: Option<Vec<String>>,
     /// The group whose policy applied.
     pub group: Option<String>,
     /// The client's address lies in here: the other end of the connection, or the one that a trusted peer stated.
@@ -86,8 +88,12 @@ impl Filter {
     pub(crate) fn asks_for_requests(&self) -> bool {
         let texts = [&self.site, &self.group, &self.user, &self.device, &self.host, &self.url, &self.word, &self.glob, &self.terms];
         let more = [&self.category, &self.list, &self.layer, &self.clause, &self.method];
-        let others =
-            self.client.is_some() || self.verdict.is_some() || self.reason.is_some() || self.reference.is_some() || self.bucket.is_some();
+        let others = self.sites.is_some()
+            || self.client.is_some()
+            || self.verdict.is_some()
+            || self.reason.is_some()
+            || self.reference.is_some()
+            || self.bucket.is_some();
         others || self.first_seen || self.unknown || self.asks_for_outcome() || texts.into_iter().chain(more).any(Option::is_some)
     }
 
@@ -159,6 +165,7 @@ impl Matcher {
             && (!f.unknown || is_unknown(&request.categories, request.reason))
             && f.reference.is_none_or(|id| id == request.id || Some(id) == request.parent)
             && is(&f.site, Some(request.site))
+            && is_among(&f.sites, Some(request.site))
             && is(&f.group, Some(request.group))
             && is(&f.user, request.user)
             && is(&f.device, request.device)
@@ -197,6 +204,11 @@ impl Matcher {
 /// Is this the name that is asked for, if one is?
 pub(super) fn is(wanted: &Option<String>, name: Option<&str>) -> bool {
     wanted.as_ref().is_none_or(|wanted| name.is_some_and(|name| name.eq_ignore_ascii_case(wanted)))
+}
+
+/// Is this one of the names that are asked for, if any are?
+pub(super) fn is_among(wanted: &Option<Vec<String>>, name: Option<&str>) -> bool {
+    wanted.as_ref().is_none_or(|wanted| name.is_some_and(|name| wanted.iter().any(|one| one == name)))
 }
 
 /// Does a text hold another, without regard to ASCII case?

@@ -1,7 +1,7 @@
 //! The filter as tests on columns of the index, the cheapest first. Each test says exactly what [`Matcher::matches`] says of the same
 //! field; a text is tested once for each different one, not for each row.
 
-use super::filter::{Filter, Matcher, UNKNOWN, has_category, has_clause, holds, is, is_below, is_in};
+use super::filter::{Filter, Matcher, UNKNOWN, has_category, has_clause, holds, is, is_among, is_below, is_in};
 use super::part::Want;
 use super::texts::Texts;
 use super::urls::url_test;
@@ -135,6 +135,10 @@ fn unknown_tests() -> [Test; 2] {
 
 /// Columns that hold one name.
 fn name_tests(filter: &Filter) -> impl Iterator<Item = Test> {
+    let among = filter.sites.is_some().then(|| {
+        let wanted = filter.sites.clone();
+        text_test(Column::Site, move |name| is_among(&wanted, name))
+    });
     let names = [
         (Column::User, &filter.user),
         (Column::Device, &filter.device),
@@ -142,10 +146,11 @@ fn name_tests(filter: &Filter) -> impl Iterator<Item = Test> {
         (Column::Site, &filter.site),
         (Column::List, &filter.list),
     ];
-    names.into_iter().filter(|(_, wanted)| wanted.is_some()).map(|(which, wanted)| {
+    let names = names.into_iter().filter(|(_, wanted)| wanted.is_some()).map(|(which, wanted)| {
         let wanted = wanted.clone();
         text_test(which, move |name| is(&wanted, name))
-    })
+    });
+    names.chain(among)
 }
 
 fn ahead_test(want: &Want) -> Option<Test> {

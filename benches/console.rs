@@ -1,0 +1,119 @@
+//! The console on a log of full length: how long each page takes and how many bytes it has, how soon a question has its first rows, and what
+//! fifty people on the console and a big file for one of them cost the proxy.
+//!
+//! ```text
+//! make log-bench LOG_FOLDER=F         makes the log
+//! make console-load LOG_FOLDER=F      asks it; F itself is not changed
+//! ... cargo bench --bench console -- pages | wizard | load      one part alone
+//! ```
+//!
+//! The program that is measured is the real one, with one core, and this one has the other.
+#![allow(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a bench prints, and stops when it cannot be set up"
+)]
+
+#[path = "../tests/console_support/mod.rs"]
+mod console_support;
+#[path = "console/load.rs"]
+mod load;
+#[path = "console/pages.rs"]
+mod pages;
+#[path = "../tests/support/mod.rs"]
+mod support;
+#[path = "console/wizard.rs"]
+mod wizard;
+
+use console_support::Browser;
+use console_support::real::{self, Running};
+use lifeguard::admin::Role;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+use support::World;
+
+/// Fifty people who are at work.
+const USERS: usize = 50;
+
+/// The real program over the log, and people with sessions.
+pub(crate) struct Scene {
+    pub(crate) world: World,
+    pub(crate) running: Running,
+    pub(crate) people: Vec<(Role, Browser)>,
+}
+
+/// Brings the files of a log into another folder: whole segments, which nobody changes, as further names of the same files; the rest copied.
+fn borrow(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for file in std::fs::read_dir(from).expect("LIFEGUARD_LOG_FOLDER is a log: `make log-bench` makes one").flatten() {
+        let (path, target) = (file.path(), to.join(file.file_name()));
+        if path.is_dir() {
+            borrow(&path, &target);
+            continue;
+        }
+        let whole = path.extension().is_some_and(|ending| ending == "parquet" || ending == "sealed");
+        if !(whole && std::fs::hard_link(&path, &target).is_ok()) {
+            std::fs::copy(&path, &target).unwrap();
+        }
+    }
+}
+
+async fn scene(log: &Path) -> Scene {
+    // On the disk of the log, so that its segments need no copy.
+    let world = World { folder: tempfile::tempdir_in(log.parent().unwrap()).unwrap(), ..World::new() };
+    borrow(log, &world.folder.path().join("log"));
+    world.write("statutory.txt", "listed.test/page\n");
+    world.write("blocked.txt", "blocked.test\n");
+    let keep = "[log]\nfolder = \"log\"\n[log.retention.web_log]\nkeep = \"300d\"\nat_most = \"310d\"\n";
+    let config = world.write("lifeguard.toml", &world.config().replace("[log]\nfolder = \"log\"\n", keep));
+    let running = real::start(&config);
+    pin(running.id(), 0);
+    pin(std::process::id(), 1);
+    let mut admin = running.administrator().await;
+    let roles = [Role::SafeguardingLead, Role::Auditor, Role::It, Role::DisclosureOfficer, Role::Governor, Role::ConsortiumAdmin];
+    let mut people = Vec::new();
+    for number in 1..USERS {
+        let role = roles[number % roles.len()];
+        people.push((role, running.person(&mut admin, &format!("user-{number}"), role.word()).await));
+    }
+    people.push((Role::SiteAdmin, admin));
+    Scene { world, running, people }
+}
+
+/// Gives a process, with all its threads, one core.
+fn pin(id: u32, core: u32) {
+    let mut command = Command::new("taskset");
+    command.args(["-a", "-c", "-p", &core.to_string(), &id.to_string()]).stdout(Stdio::null());
+    if !command.status().is_ok_and(|status| status.success()) {
+        println!("no taskset: nothing has a core of its own");
+    }
+}
+
+/// The one in the middle, and the worst.
+pub(crate) fn middle_and_worst(times: &mut [Duration]) -> (Duration, Duration) {
+    times.sort();
+    (times[times.len() / 2], *times.last().unwrap())
+}
+
+fn main() {
+    let parts: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
+    let wants = |part: &str| parts.is_empty() || parts.iter().any(|word| word == part);
+    let log = PathBuf::from(std::env::var("LIFEGUARD_LOG_FOLDER").unwrap_or_else(|_| "target/log-bench".into()));
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    runtime.block_on(async {
+        let mut scene = scene(&log).await;
+        println!("{} people are signed in", scene.people.len());
+        if wants("pages") {
+            pages::pages(&mut scene).await;
+        }
+        if wants("wizard") {
+            wizard::wizard(&mut scene).await;
+        }
+        if wants("load") {
+            load::load(&mut scene).await;
+        }
+    });
+}

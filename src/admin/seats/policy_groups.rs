@@ -1,0 +1,231 @@
+//! Groups: who is in which, a group more, another name or other members, a group less. Each is a draft.
+
+use super::enrol::complain;
+use super::policy::at;
+use super::policy_form as form;
+use super::policy_words as words;
+use super::sit::text;
+use crate::admin::call::{Call, Reply, Stop};
+use crate::admin::edit_text::{lines, list, quoted};
+use crate::admin::edit_works::{Edit, GroupForm};
+use crate::admin::place::Place;
+use crate::admin::policy_works::{GroupSight, PolicySight};
+use crate::admin::roles::may;
+use crate::admin::sheet::{Field, Form, Kind, Line, Part, Sheet};
+
+/// Longest name of a group.
+const LONGEST: usize = 64;
+
+/// Every group, its ranges, and the order in which somebody is placed.
+pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
+    let sight = call.desk.works.policy()?;
+    let unknown = call.desk.works.begin().group;
+    let changes = may(Some(call.session()?.account.role), Place::PolicyGroupChange.action());
+    let row = |group: &GroupSight| {
+        let here = group.line.is_some().then(|| call.desk.works.group_form(&group.name)).transpose()?.flatten();
+        let ranges = here.as_ref().map_or_else(String::new, |here| here.networks.join(", "));
+        let ranges = match (ranges.is_empty(), group.name == unknown) {
+            (true, true) => call.say("edit.unknown_clients").to_owned(),
+            (true, false) => call.say("edit.no_ranges").to_owned(),
+            (false, true) => format!("{ranges}; {}", call.say("edit.unknown_clients")),
+            (false, false) => ranges,
+        };
+        let place = group
+            .line
+            .map_or_else(|| call.say("policy.other_file").to_owned(), |line| words::fill(call, "policy.line", &[&line.to_string()]));
+        let href = if changes && group.line.is_some() { at(Place::PolicyGroupChange, &[("group", &group.name)]) } else { String::new() };
+        Ok(Line { href, cells: vec![group.title.clone(), group.name.clone(), group.preset.clone(), ranges, place] })
+    };
+    let rows = sight.groups.iter().map(row).collect::<Result<Vec<_>, Stop>>()?;
+    let head = ["policy.group", "edit.name_of", "policy.preset", "edit.networks", "policy.place"].map(|key| call.say(key).to_owned());
+    let mut links = vec![(Place::Policy.path().to_owned(), call.say("place.policy").to_owned())];
+    if changes {
+        links.push((Place::PolicyGroupNew.path().to_owned(), call.say("edit.group_new").to_owned()));
+        links.push((Place::PolicyWho.path().to_owned(), call.say("edit.who").to_owned()));
+    }
+    let order = ["edit.order_person", "edit.order_range", "edit.order_listener", "edit.order_unknown"].map(|key| call.say(key).to_owned());
+    let parts = vec![
+        Part { heading: call.say("policy.groups").to_owned(), head: head.into(), rows, links, ..Part::default() },
+        Part { heading: call.say("edit.order").to_owned(), lines: order.into(), ..Part::default() },
+    ];
+    Ok(Reply::Page(Box::new(Sheet {
+        lead: vec![call.say("edit.groups_lead").to_owned()],
+        parts,
+        ..Sheet::titled(call.say("place.groups"))
+    })))
+}
+
+/// The form for a new one.
+pub(super) fn blank(call: &Call<'_>) -> Result<Reply, Stop> {
+    Ok(Reply::Page(Box::new(new_sheet(call))))
+}
+
+fn named(call: &Call<'_>, value: Option<(&str, &str)>) -> Vec<Field> {
+    let mut name = text(call, "name", "edit.name_of");
+    call.say(if value.is_some() { "edit.name_change_help" } else { "edit.name_help" }).clone_into(&mut name.help);
+    let mut title = text(call, "title", "edit.title_of");
+    call.say("edit.title_help").clone_into(&mut title.help);
+    if let Some((known, shown)) = value.filter(|_| !call.post) {
+        known.clone_into(&mut name.value);
+        shown.clone_into(&mut title.value);
+    }
+    vec![title, name]
+}
+
+fn members(call: &Call<'_>, value: Option<&GroupForm>) -> Vec<Field> {
+    let mut networks = form::area(call, "networks", "edit.networks", "edit.networks_help");
+    let mut overrides = form::area(call, "overrides", "edit.overrides", "edit.overrides_help");
+    if let Some(group) = value.filter(|_| !call.post) {
+        networks.value = group.networks.join("\n");
+        overrides.value = group.overrides.join("\n");
+    }
+    vec![networks, overrides]
+}
+
+fn new_sheet(call: &Call<'_>) -> Sheet {
+    let begin = call.desk.works.begin();
+    let preset = Field {
+        name: "preset",
+        kind: Kind::Select,
+        label: call.say("policy.preset").to_owned(),
+        help: call.say("edit.preset_help").to_owned(),
+        value: call.form.text("preset"),
+        choices: begin.presets.iter().map(|&name| (name.to_owned(), name.to_owned())).collect(),
+        ..Field::default()
+    };
+    let mut fields = named(call, None);
+    fields.push(preset);
+    fields.extend(members(call, None));
+    fields.push(form::because(call));
+    let part = Part {
+        heading: call.say("policy.new").to_owned(),
+        form: Some(Form { action: Place::PolicyGroupNew.path(), button: call.say("policy.preview").to_owned(), fields }),
+        links: vec![(Place::PolicyGroups.path().to_owned(), call.say("place.groups").to_owned())],
+        ..Part::default()
+    };
+    Sheet { lead: vec![call.say("policy.change_lead").to_owned()], parts: vec![part], ..Sheet::titled(call.say("edit.group_new")) }
+}
+
+/// Is it a short name that commands and records can carry?
+fn is_name(name: &str) -> bool {
+    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
+    !name.is_empty() && name.len() <= LONGEST && name.chars().all(fits)
+}
+
+/// Makes the draft with one more.
+pub(super) fn make(call: &Call<'_>) -> Result<Reply, Stop> {
+    let sight = call.desk.works.policy()?;
+    let mut sheet = new_sheet(call);
+    let (name, title, preset) = (call.form.text("name"), call.form.text("title"), call.form.text("preset"));
+    let mut faults = name_faults(call, &sight, (&name, &title), None);
+    if !call.desk.works.begin().presets.contains(&&*preset) {
+        faults.push(("preset", call.say("fault.choose").to_owned()));
+    }
+    if !faults.is_empty() {
+        faults.into_iter().for_each(|(field, fault)| complain(&mut sheet, field, Some(fault)));
+        return Ok(form::faulty(sheet));
+    }
+    let (networks, overrides) = (lines(call.form.raw("networks")), lines(call.form.raw("overrides")));
+    let edit = Edit::NewGroup { name, title, preset, networks, overrides };
+    form::propose(call, sheet, vec![("networks", edit)], "networks")
+}
+
+fn name_faults(call: &Call<'_>, sight: &PolicySight, (name, title): (&str, &str), own: Option<&str>) -> Vec<(&'static str, String)> {
+    let mut faults = Vec::new();
+    let taken = sight.groups.iter().any(|group| group.name == name && own != Some(name));
+    if taken {
+        faults.push(("name", call.say("edit.name_taken").to_owned()));
+    } else if own != Some(name) && !is_name(name) {
+        faults.push(("name", call.say("edit.name_help").to_owned()));
+    }
+    if title.is_empty() || title.len() > LONGEST {
+        faults.push(("title", call.say("fault.missing").to_owned()));
+    }
+    faults
+}
+
+/// A group and its members.
+pub(super) fn one(call: &Call<'_>) -> Result<Reply, Stop> {
+    let (sight, place, group) = subject(call)?;
+    Ok(Reply::Page(Box::new(sheet(call, &sight.groups[place], &group))))
+}
+
+fn subject(call: &Call<'_>) -> Result<(PolicySight, usize, GroupForm), Stop> {
+    let sight = call.desk.works.policy()?;
+    let place = form::group_here(call, &sight)?;
+    let group = call.desk.works.group_form(&sight.groups[place].name)?.ok_or(Stop::Unknown)?;
+    Ok((sight, place, group))
+}
+
+fn sheet(call: &Call<'_>, known: &GroupSight, group: &GroupForm) -> Sheet {
+    let mut fields = vec![form::hidden("group", &known.name)];
+    fields.extend(named(call, Some((&known.name, &known.title))));
+    fields.extend(members(call, Some(group)));
+    fields.push(form::because(call));
+    let part = Part {
+        heading: call.say("edit.members").to_owned(),
+        form: Some(Form { action: Place::PolicyGroupChange.path(), button: call.say("policy.preview").to_owned(), fields }),
+        links: vec![
+            (at(Place::PolicyEdit, &[("group", &known.name)]), words::fill(call, "edit.title", &[&known.title])),
+            (at(Place::PolicyGroupDrop, &[("group", &known.name)]), call.say("edit.group_drop").to_owned()),
+            (Place::PolicyGroups.path().to_owned(), call.say("place.groups").to_owned()),
+        ],
+        ..Part::default()
+    };
+    let title = words::fill(call, "edit.group_title", &[&known.title]);
+    Sheet { lead: vec![call.say("policy.change_lead").to_owned()], parts: vec![part], ..Sheet::titled(title) }
+}
+
+/// Makes the draft with another name or other members.
+pub(super) fn change(call: &Call<'_>) -> Result<Reply, Stop> {
+    let (sight, place, group) = subject(call)?;
+    let known = &sight.groups[place];
+    let mut sheet = sheet(call, known, &group);
+    let (name, title) = (call.form.text("name"), call.form.text("title"));
+    let faults = name_faults(call, &sight, (&name, &title), Some(&known.name));
+    if !faults.is_empty() {
+        faults.into_iter().for_each(|(field, fault)| complain(&mut sheet, field, Some(fault)));
+        return Ok(form::faulty(sheet));
+    }
+    let setting = |key: &str, value| Edit::Setting { group: known.name.clone(), path: vec![key.to_owned()], value };
+    let mut edits = Vec::new();
+    if title != known.title {
+        edits.push(("title", setting("title", Some(quoted(&title)))));
+    }
+    for (field, own) in [("networks", &group.networks), ("overrides", &group.overrides)] {
+        let wish = lines(call.form.raw(field));
+        if wish != *own {
+            edits.push((field, setting(field, (!wish.is_empty()).then(|| list(&wish)))));
+        }
+    }
+    if name != known.name {
+        edits.push(("name", Edit::Rename { group: known.name.clone(), name }));
+    }
+    form::propose(call, sheet, edits, "title")
+}
+
+/// What taking a group away would be.
+pub(super) fn end(call: &Call<'_>) -> Result<Reply, Stop> {
+    let (sight, place, _) = subject(call)?;
+    Ok(Reply::Page(Box::new(end_sheet(call, &sight.groups[place]))))
+}
+
+fn end_sheet(call: &Call<'_>, known: &GroupSight) -> Sheet {
+    let fields = vec![form::hidden("group", &known.name), form::because(call)];
+    let part = Part {
+        heading: call.say("edit.group_drop").to_owned(),
+        lines: vec![call.say("edit.group_drop_words").to_owned()],
+        form: Some(Form { action: Place::PolicyGroupDrop.path(), button: call.say("policy.preview").to_owned(), fields }),
+        links: vec![(Place::PolicyGroups.path().to_owned(), call.say("place.groups").to_owned())],
+        ..Part::default()
+    };
+    let title = words::fill(call, "edit.group_drop_title", &[&known.title]);
+    Sheet { lead: vec![call.say("policy.change_lead").to_owned()], parts: vec![part], ..Sheet::titled(title) }
+}
+
+/// Makes the draft without it.
+pub(super) fn drop_one(call: &Call<'_>) -> Result<Reply, Stop> {
+    let (sight, place, _) = subject(call)?;
+    let known = &sight.groups[place];
+    form::propose(call, end_sheet(call, known), vec![("because", Edit::DropGroup { group: known.name.clone() })], "because")
+}

@@ -1,0 +1,191 @@
+//! Settings, help, the menu and what each role may do: help is there for whoever is before the door too, in both languages, and easy to use in Chromium.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a failed set-up is a failed test")]
+
+mod console_support;
+mod support;
+
+use console_support::Scene;
+use console_support::real::{self, form};
+use lifeguard::admin::{DeviceSight, DevicesSeen, Role};
+use lifeguard::config::{SettingSight, SettingsTable};
+use lifeguard::record::EventKind;
+use support::World;
+
+const BAD: &str = "</title><script>alert(1)</script>'";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn help_is_there_before_the_door_and_on_every_page() {
+    let scene = Scene::start().await;
+    let mut nobody = scene.browser();
+    let door = nobody.get("/sign-in").await;
+    let help = door.between("<p class=\"helps\"><a href=\"", "\"").unwrap().to_owned();
+    assert_eq!(help, "/help/page?of=sign-in");
+    let page = nobody.get(&help).await;
+    assert!(page.status == 200 && page.text.contains("<ol class=\"steps\">") && page.text.contains("recovery code"), "{}", page.text);
+    // Who looks after this place is not told to whoever has not signed in; nor is anybody sent to a page that is closed to them.
+    let (mut admin, _) = scene.administrator().await;
+    assert!(!nobody.get(&help).await.text.contains("020 7946 0000"));
+    assert!(!nobody.get("/help/page?of=policy").await.text.contains("href=\"/policy\""));
+    let known = admin.get("/help/page?of=policy").await;
+    assert!(known.text.contains("Sam Lead, 020 7946 0000") && known.text.contains("<a href=\"/policy\">Go to the page"), "{}", known.text);
+    // Every subject of the contents is there, in Welsh too; others are not.
+    let contents = nobody.get("/help").await.text;
+    let subjects: Vec<&str> = contents.split("href=\"/help/page?of=").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    assert!(subjects.len() >= 30, "{subjects:?}");
+    let mut welsh = scene.browser();
+    welsh.more = "Accept-Language: cy\r\n".into();
+    for subject in &subjects {
+        let english = nobody.get(&format!("/help/page?of={subject}")).await;
+        let other = welsh.get(&format!("/help/page?of={subject}")).await;
+        assert!(english.status == 200 && other.status == 200 && other.text.contains("lang=\"cy\""), "{subject}");
+        assert_ne!(english.between("<h1>", "</h1>"), other.between("<h1>", "</h1>"), "{subject}");
+    }
+    for none in ["/help/page", "/help/page?of=", "/help/page?of=../log", "/help/page?of=%3Cscript%3E"] {
+        let answer = nobody.get(none).await;
+        assert!(answer.status == 404 && !answer.text.contains("<script"), "{none}: {}", answer.text);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sheet_says_of_each_role_what_the_table_says() {
+    let scene = Scene::start().await;
+    let sheet = scene.browser().get("/help/roles").await.text;
+    let of = |role: &str| {
+        sheet.split(&format!(">{role}</h2>")).nth(1).unwrap_or_else(|| panic!("{role}: {sheet}")).split("</section>").next().unwrap()
+    };
+    let (lead, it, governor) = (of("Safeguarding lead"), of("IT staff"), of("Governor"));
+    assert!(
+        lead.contains("<li>read worries and answer them</li>") && lead.contains("May not: ") && !lead.contains("<li>propose and publish")
+    );
+    assert!(it.contains("<li>propose and publish changes of policy</li>") && !it.contains("<li>ask the log"), "{it}");
+    assert!(governor.contains("Signs in with a password.") && governor.contains("<li>see figures of incidents</li>"), "{governor}");
+    assert_eq!(sheet.matches("<section").count(), Role::ALL.len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_menu_is_folded_but_for_where_somebody_is() {
+    let scene = Scene::start().await;
+    let (mut admin, _) = scene.administrator().await;
+    let (mut lead, _) = scene.person(&mut admin, "lead", Role::SafeguardingLead).await;
+    let page = lead.get("/log").await.text;
+    let menu = page.split("<nav").nth(1).unwrap().split("</nav>").next().unwrap();
+    assert_eq!(menu.matches("<details name=\"menu\" open>").count(), 1, "{menu}");
+    let open = menu.split("<details name=\"menu\" open>").nth(1).unwrap().split("</details>").next().unwrap();
+    assert!(open.contains("<summary>People") && open.contains("<a href=\"/log\" aria-current=\"page\">"), "{open}");
+    let front = lead.get("/dashboard").await.text;
+    assert!(front.matches(">What needs you</h2>").count() == 1 && !front.contains("Worries: 0"), "said once: {front}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_setting_is_changed_through_a_draft_and_secrets_and_others_are_out_of_reach() {
+    let scene = Scene::start().await;
+    let one = |path: &str, value: &str, takes: &str, alone: bool| SettingSight {
+        path: path.into(),
+        key: path.rsplit('.').next().unwrap().into(),
+        value: value.into(),
+        place: if value.is_empty() { String::new() } else { "lifeguard.toml:7".into() },
+        help: format!("Means {BAD}."),
+        takes: takes.into(),
+        alone,
+    };
+    let table = |title: &str, options: Vec<SettingSight>| SettingsTable { title: title.into(), options };
+    *scene.works.settings.tables.lock().unwrap() = vec![
+        table("[admin]", vec![one("admin.language", "", "one of: browser, en, cy", true), one("admin.folder", "", "a path", true)]),
+        table("[site.contact]", vec![one("site.contact.phone", &format!("\"{BAD}\""), "a text", true)]),
+        table("[[group]] kids", vec![one("group.name", "\"kids\"", "a text", false)]),
+    ];
+    *scene.works.policy.text.lock().unwrap() = "[site]\nname = \"A\" # ours\n".into();
+    let (mut admin, _) = scene.administrator().await;
+    let (mut it, _) = scene.person(&mut admin, "it", Role::It).await;
+    let page = it.get("/settings").await.text;
+    let written = page.find("[site.contact]</h2>").unwrap();
+    assert!(
+        page.contains("lifeguard.toml:7") && page.contains("Needs a restart.") && written < page.find("[admin]</h2>").unwrap(),
+        "{page}"
+    );
+    assert!(!page.contains("<script") && page.contains("&lt;script&gt;"), "{page}");
+    assert!(
+        page.contains("/settings/change?option=site.contact.phone")
+            && !page.contains("option=admin.folder")
+            && !page.contains("option=group.name")
+    );
+    // Administrators look, and change nothing.
+    let seen = admin.get("/settings").await;
+    assert!(seen.status == 200 && !seen.text.contains("/settings/change"), "{}", seen.text);
+    assert_eq!(admin.get("/settings/change?option=site.contact.phone").await.status, 403);
+    for shut in ["admin.folder", "group.name", "site.nothing", "", "../x"] {
+        assert_eq!(it.get(&format!("/settings/change?option={shut}")).await.status, 404, "{shut}");
+        assert_eq!(it.post("/settings/change", &form(&[("option", shut), ("value", "x"), ("because", "x")])).await.status, 404, "{shut}");
+    }
+    let none = it.post("/settings/change", &form(&[("option", "site.contact.phone"), ("value", "020 7946 0001")])).await;
+    assert!(none.status == 422 && none.text.contains("id=\"because-fault\"") && none.text.contains("020 7946 0001"), "{}", none.text);
+    let made =
+        it.post("/settings/change", &form(&[("option", "site.contact.phone"), ("value", "020 7946 0001"), ("because", "it moved")])).await;
+    assert_eq!(made.status, 303, "{}", made.text);
+    let place = made.location().to_owned();
+    assert_eq!(scene.works.policy.text.lock().unwrap().lines().count(), 2, "nothing is written yet");
+    let draft = it.get(&place).await.text;
+    assert!(draft.contains("site.contact.phone: ") && draft.contains("020 7946 0001") && draft.contains("it moved"), "{draft}");
+    let id = place.rsplit('=').next().unwrap().to_owned();
+    let live = it.post("/policy/draft/publish", &form(&[("draft", &id)])).await;
+    assert_eq!(live.status, 303, "{}", live.text);
+    let text = scene.works.policy.text.lock().unwrap().clone();
+    assert_eq!(text, "[site]\nname = \"A\" # ours\n\n[site.contact]\nphone = \"020 7946 0001\"\n");
+    let acts = scene.acts();
+    let last = acts.iter().rev().find(|(kind, _)| *kind == EventKind::PolicyPublished).unwrap();
+    assert!(last.1.did.contains("site.contact.phone") && last.1.purpose == "it moved", "{last:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn devices_and_who_is_on_many_of_them_are_shown_to_whoever_says_why() {
+    let scene = Scene::start().await;
+    let day = |day: i8| jiff::civil::date(2025, 11, day);
+    let one = |device: &str, client: &str, people: &[&str]| DeviceSight {
+        device: device.into(),
+        client: client.into(),
+        people: people.iter().map(|name| (*name).to_owned()).collect(),
+        groups: ["kids".to_owned()].into(),
+        days: (day(20), day(24)),
+        requests: 1200,
+    };
+    *scene.works.devices.0.lock().unwrap() = DevicesSeen {
+        devices: vec![one(BAD, "192.0.2.7", &["kim"]), one("", "192.0.2.8", &["kim", BAD])],
+        spread: vec![("kim".into(), 5)],
+        many: 4,
+        incomplete: true,
+    };
+    let (mut admin, _) = scene.administrator().await;
+    let (mut lead, _) = scene.person(&mut admin, "lead", Role::SafeguardingLead).await;
+    let blank = lead.get("/devices").await;
+    assert!(blank.status == 200 && !blank.text.contains("192.0.2.7"), "{}", blank.text);
+    let none = lead.post("/devices", &form(&[])).await;
+    assert!(none.status == 422 && none.text.contains("id=\"because-fault\"") && !none.text.contains("192.0.2.7"), "{}", none.text);
+    let shown = lead.post("/devices", &form(&[("because", "a password that others know")])).await;
+    for needed in ["192.0.2.7", "no name", "person-", "2025-11-20 - 2025-11-24", "1,200", "From 4 devices", "There is more"] {
+        assert!(shown.text.contains(needed), "{needed}: {}", shown.text);
+    }
+    assert!(!shown.text.contains("kim") && !shown.text.contains("<script"), "{}", shown.text);
+    let acts = scene.acts();
+    let (kind, act) = acts.last().unwrap();
+    assert!(*kind == EventKind::ConsoleLookUp && act.purpose == "a password that others know" && act.did.contains("2 devices"), "{act:?}");
+    assert_eq!(admin.get("/devices").await.status, 403);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn people_find_their_way_in_chromium() {
+    let world = World::new();
+    world.write("statutory.txt", "listed.test/page\n");
+    world.write("blocked.txt", "blocked.test\n");
+    let config = world.write("lifeguard.toml", &world.config().replace("Test site", "Riverside Library"));
+    let running = real::start(&config);
+    let mut admin = running.administrator().await;
+    let mut sam = running.person(&mut admin, "sam", "safeguarding-lead").await;
+    let mut ivy = running.person(&mut admin, "ivy", "it").await;
+    sam.get("/dashboard").await;
+    ivy.get("/dashboard").await;
+    let cookies = [sam.cookie.unwrap(), ivy.cookie.unwrap()];
+    let said = tokio::task::spawn_blocking(move || real::journey("desk.py", &running, &[&cookies[0], &cookies[1]])).await.unwrap();
+    if let Some(said) = said {
+        println!("{said}");
+    }
+}

@@ -1,0 +1,597 @@
+//! Accounts of some sites: three sites on one console, and whoever is of one sees, changes and takes away nothing of another (standards D9,
+//! D10, H16, H19; G1). Every place and every route is tried, with every number and every name of the other site.
+#![allow(
+    clippy::field_reassign_with_default,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a failed set-up is a failed test"
+)]
+
+#[allow(dead_code, reason = "each test uses its part")]
+#[path = "console_support/attack.rs"]
+mod attack;
+mod console_support;
+mod support;
+
+use attack::{Found, ends, forms, look_at, places, queries, send};
+use console_support::real::{self, form};
+use console_support::{Answer, Browser, PASSWORD, Scene};
+use lifeguard::admin::asking::Seen;
+use lifeguard::admin::{
+    Action, Closed, DecisionFor, DecisionWorks, FixedHosts, FixedWorks, GroupPlace, NewDecision, Place, Role, SitePlace, Works,
+};
+use lifeguard::credential::OneTimeKey;
+use lifeguard::model::Timestamp;
+use lifeguard::record::EventKind;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{Read, Write};
+use std::sync::Arc;
+use support::World;
+
+const WHY: &str = "the head asked on Monday";
+/// What only rows of the other site hold, and what only its names hold.
+const ROW: &str = "zqx";
+const NAME: &str = "yorkq";
+const MINUTE: u64 = 60_000_000;
+
+fn start() -> i64 {
+    1_764_000_000_000_000
+}
+
+fn seen(sequence: u64, site: &str, word: &str) -> Seen {
+    Seen {
+        sequence,
+        at: Timestamp(start() - 60_000_000),
+        site: site.into(),
+        group: if site == "Head Office" { "children".into() } else { format!("{site}/children") },
+        user: Some(format!("{word}kim")),
+        device: Some(format!("{word}tablet")),
+        client: "192.0.2.7".into(),
+        host: format!("{word}.test"),
+        address: format!("http://{word}.test/page"),
+        fields: vec![("url".into(), format!("http://{word}.test/page"))],
+        ..Seen::default()
+    }
+}
+
+/// A console of three sites with something of each in every list.
+async fn three() -> Scene {
+    let sites = [("Head Office", "Head Office"), ("leeds", "Leeds Club"), (NAME, "Yorkq Club")];
+    let place = |(key, title): &(&str, &str)| SitePlace {
+        key: (*key).into(),
+        name: (*title).into(),
+        ranges: vec![format!("range of {key}")],
+        groups: vec![GroupPlace { name: format!("{key}/children"), title: format!("Children of {title}"), ..GroupPlace::default() }],
+    };
+    let mut hosts = FixedHosts::default();
+    hosts.sites = sites.iter().map(place).collect();
+    let sites = sites.map(|(name, title)| (name.to_owned(), title.to_owned())).to_vec();
+    let recipients = vec![("lead".to_owned(), "sam@school.example".to_owned())];
+    let works = FixedWorks { sites, hosts, recipients, ..FixedWorks::default() };
+    *works.asking.rows.lock().unwrap() = vec![
+        seen(1, "Head Office", "head"),
+        seen(2, "leeds", "leedsword"),
+        seen(3, NAME, ROW),
+        seen(4, "leeds", "leedsword"),
+        seen(5, NAME, ROW),
+    ];
+    for (group, word) in [(format!("{NAME}/children"), ROW), ("leeds/children".into(), "leedsword")] {
+        let whom = DecisionFor::Group(group);
+        let (addresses, because, by) = (vec![format!("{word}.test")], format!("{word} lesson"), format!("{word}-it"));
+        works.decide(&NewDecision { whom, addresses, because, by, ..NewDecision::default() }).unwrap();
+    }
+    works.decide(&NewDecision { whom: DecisionFor::Person(format!("{ROW}kim")), because: ROW.into(), ..NewDecision::default() }).unwrap();
+    works.close(&Closed { address: format!("{ROW}.test"), because: ROW.into(), ..Closed::default() }).unwrap();
+    Scene::start_with(works).await
+}
+
+/// Rows of each site in the console's own file.
+fn fill(scene: &Scene) {
+    let book = rusqlite::Connection::open(scene.folder.path().join("console/console.sqlite")).unwrap();
+    for (at, (group, word)) in [(format!("{NAME}/children"), ROW), ("leeds/children".into(), "leedsword")].into_iter().enumerate() {
+        let (at, now) = (i64::try_from(at).unwrap(), start());
+        for number in [at * 10, at * 10 + 1] {
+            let sql = "INSERT INTO amendment (number, asked, reference, who, grp, host, address, reason, category, layer, list, words)
+                       VALUES (?1, ?2, ?3, ?3, ?4, ?3 || '.test', ?3, ?3, ?3, ?3, ?3, ?3)";
+            book.execute(sql, rusqlite::params![number.to_le_bytes(), now, word, group]).unwrap();
+            let sql = "INSERT INTO worry (number, told, grp, name, words) VALUES (?1, ?2, ?3, ?4, ?4)";
+            book.execute(sql, rusqlite::params![number.to_le_bytes(), now, group, word]).unwrap();
+            let sql = "INSERT INTO alert (rule, theme, severity, merge_key, people, person, said, first, last, count)
+                       VALUES (?1, ?5, 2, ?1 || ?4, ?2, ?1, ?1, ?3, ?3, 1)";
+            let theme = if number % 2 == 0 { "filter-health" } else { "self-harm" };
+            book.execute(sql, rusqlite::params![word, group, now, number, theme]).unwrap();
+            let sql = "INSERT INTO incident (opened, opened_by, origin, merge_key, person, people, first, last, count)
+                       VALUES (?3, ?1, 'hand', ?1, ?1, ?2, ?3, ?3, 1)";
+            book.execute(sql, rusqlite::params![word, group, now]).unwrap();
+            let id = book.last_insert_rowid();
+            let sql = "INSERT INTO incident_line (incident, at, who, what, text, reference) VALUES (?1, ?2, ?3, 'what', ?3, '')";
+            book.execute(sql, rusqlite::params![id, now, word]).unwrap();
+        }
+    }
+}
+
+/// Everything of the other site that the console's file holds.
+fn of_the_other(scene: &Scene) -> Vec<String> {
+    let book = rusqlite::Connection::open(scene.folder.path().join("console/console.sqlite")).unwrap();
+    let mut all = Vec::new();
+    for sql in [
+        "SELECT id || state || answer || words FROM amendment WHERE grp LIKE 'yorkq%'",
+        "SELECT id || state || answer || words FROM worry WHERE grp LIKE 'yorkq%'",
+        "SELECT id || ifnull(taken, '') || taken_by || ifnull(incident, '') FROM alert WHERE people LIKE 'yorkq%'",
+        "SELECT i.id || l.what || l.text FROM incident i, incident_line l WHERE l.incident = i.id AND i.people LIKE 'yorkq%'",
+        "SELECT id || name || role || active || ifnull(sites, 'all') || hash FROM account WHERE ifnull(sites, 'all') <> '[\"leeds\"]'",
+        "SELECT id || site || ifnull(ended, '') FROM site_release WHERE site = 'yorkq'",
+        "SELECT s.id || s.name FROM saved_question s, account a WHERE a.id = s.account AND ifnull(a.sites, 'all') <> '[\"leeds\"]'",
+    ] {
+        let mut query = book.prepare(sql).unwrap();
+        all.extend(query.query_map([], |row| row.get::<_, String>(0)).unwrap().map(Result::unwrap));
+    }
+    let stands = scene.works.decisions().unwrap().standing.into_iter().filter(|one| one.by != "one");
+    all.extend(stands.map(|one| format!("{one:?}")).filter(|one| one.contains(ROW)));
+    all
+}
+
+/// Somebody of this role and these sites, signed in.
+async fn person(scene: &Scene, admin: &mut Browser, name: &str, (role, sites): (Role, &str)) -> (Browser, Option<OneTimeKey>) {
+    admin.get("/people/new").await;
+    let vetted = if role.needs_vetting() { "2030-01-01" } else { "" };
+    let fields = [("shown", name), ("name", name), ("role", role.word()), ("vetted", vetted), ("sites", sites)];
+    let made = admin.post("/people/new", &form(&fields)).await;
+    assert_eq!(made.status, 200, "{}", made.text);
+    let secret = made.between("<dt>Password</dt><dd><code>", "</code>").unwrap().to_owned();
+    let mut browser = scene.browser();
+    assert_eq!(browser.sign_in(name, &secret, "").await.location(), "/enrol");
+    if role.needs_code() {
+        let key = scene.enrol(&mut browser, Some(PASSWORD)).await;
+        return (browser, Some(key));
+    }
+    browser.get("/enrol").await;
+    assert_eq!(browser.post("/enrol", &form(&[("fresh", PASSWORD), ("again", PASSWORD)])).await.status, 200);
+    browser.get("/account").await;
+    (browser, None)
+}
+
+/// A page without what tells a cell's row and column.
+fn flat(page: &Answer) -> String {
+    let heads = ["Name in the log", "Requests"].map(|head| format!(" data-name=\"{head}\""));
+    let text = page.text.replace(" scope=\"row\"", "").replace('\n', "");
+    heads.iter().fold(text, |text, head| text.replace(head, ""))
+}
+
+async fn ask(browser: &mut Browser, fields: &[(&'static str, &str)]) -> String {
+    browser.get("/log").await;
+    let mut all = form(&[("slot", "day"), ("because", WHY)]);
+    all.extend(form(fields));
+    let done = browser.post("/log", &all).await;
+    assert_eq!(done.status, 303, "{}", done.text);
+    done.location().to_owned()
+}
+
+fn clean(what: &str, answer: &Answer, names: bool) {
+    let text = answer.text.to_ascii_lowercase();
+    assert!(!text.contains(ROW), "{what}: a row of the other site: {}", answer.text);
+    assert!(!names || !text.contains(NAME), "{what}: the other site's name: {}", answer.text);
+}
+
+const ROLES: [Role; 6] = [Role::SiteAdmin, Role::It, Role::SafeguardingLead, Role::Auditor, Role::DisclosureOfficer, Role::Governor];
+
+/// What a form is tampered with.
+const TAMPERED: [(&str, &str); 6] = [
+    ("site", NAME),
+    ("sites", NAME),
+    ("group", "yorkq/children"),
+    ("of_group", "yorkq/children"),
+    ("to", "yorkq/children"),
+    ("whom", "everybody"),
+];
+
+async fn try_forms(browser: &mut Browser, (role, place): (Role, Place), page: &str) -> usize {
+    let mut tried = 0;
+    let open = |found: &Found| places(role).any(|place| place.path() == found.action && !ends(place));
+    for found in forms(page).into_iter().filter(open) {
+        let mut fields = found.fields.clone();
+        found.typed.iter().for_each(|name| drop(fields.insert(name.clone(), "good".into())));
+        let numbered = found.fields.keys().filter(|name| !found.typed.contains(*name) && *name != "token").cloned();
+        for name in numbered.collect::<Vec<_>>() {
+            for number in (1..=12).map(|number: u32| number.to_string()).chain(["EX-1".into(), "EX-3".into(), NAME.into()]) {
+                let mut fields = fields.clone();
+                fields.insert(name.clone(), number.clone());
+                let what = format!("{role} {} POST {} {name}={number}", place.path(), found.action);
+                let answer = send(browser, &found.action, &fields).await;
+                look_at(&what, &answer);
+                clean(&what, &answer, number != NAME);
+                tried += 1;
+            }
+        }
+        for (name, value) in TAMPERED {
+            let mut fields = fields.clone();
+            fields.insert(name.into(), value.into());
+            let what = format!("{role} {} POST {} {name}={value}", place.path(), found.action);
+            clean(&what, &send(browser, &found.action, &fields).await, false);
+            tried += 1;
+        }
+    }
+    tried
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_of_one_site_finds_nothing_of_another_on_any_page_by_any_number_or_name() {
+    let scene = three().await;
+    let (mut admin, _) = scene.administrator().await;
+    fill(&scene);
+    // Somebody of the other site, with what they saved for their role and what their site lets.
+    let (mut other, _) = person(&scene, &mut admin, "yorkq-lead", (Role::SafeguardingLead, NAME)).await;
+    let path = ask(&mut other, &[("url", ROW)]).await;
+    let id = path.split("ask=").nth(1).unwrap().to_owned();
+    assert!(other.get(&format!("{path}&rows=yes")).await.text.contains(ROW));
+    other.post("/log/save", &form(&[("ask", &id), ("name", "zqx asked"), ("shared", "yes")])).await;
+    let day = "2025-12-20";
+    other.get("/sites/consortium").await;
+    let given = other.post("/sites/consortium", &form(&[("site", NAME), ("what", "names"), ("until", day), ("because", ROW)])).await;
+    assert_eq!(given.status, 303, "{}", given.text);
+    let before = of_the_other(&scene);
+    assert!(before.len() > 12, "{before:?}");
+    let (mut tried, mut opened) = (0, BTreeSet::new());
+    for role in ROLES {
+        scene.clock.advance(6 * MINUTE);
+        admin.get("/account").await;
+        let (mut browser, _) = person(&scene, &mut admin, &format!("leeds-{role}"), (role, "leeds")).await;
+        if role.needs_vetting() {
+            ask(&mut browser, &[]).await;
+        }
+        for place in places(role).filter(|place| place.takes().get()) {
+            let page = browser.get(place.path()).await;
+            look_at(place.path(), &page);
+            clean(&format!("{role} {}", place.path()), &page, true);
+            if page.status == 200 {
+                opened.insert(place.path());
+            }
+            let mut keys = queries(&page.text);
+            let usual = ["account", "id", "n", "ask", "which", "alert", "incident", "draft", "saved", "before", "after", "name", "site"];
+            keys.extend(usual.map(|key| (place.path().to_owned(), key.to_owned())));
+            for (path, key) in keys {
+                for value in (1..=12).map(|number: u32| number.to_string()).chain([NAME.to_owned(), format!("{NAME}%2Fchildren")]) {
+                    let answer = browser.get(&format!("{path}?{key}={value}")).await;
+                    clean(&format!("{role} {path}?{key}={value}"), &answer, !value.starts_with(NAME));
+                    tried += 1;
+                }
+            }
+            // Requests of the other site, beside a question of one's own.
+            for number in [3, 5].into_iter().filter(|_| place.path().starts_with("/log")) {
+                for ask in 1..=8 {
+                    let path = format!("{}?ask={ask}&n={number}&rows=yes&by=address&minutes=1440", place.path());
+                    clean(&path, &browser.get(&path).await, true);
+                    tried += 1;
+                }
+            }
+            tried += try_forms(&mut browser, (role, place), &page.text).await;
+            assert_eq!(browser.get("/account").await.status, 200, "{role} is still signed in after {}", place.path());
+        }
+    }
+    assert_eq!(of_the_other(&scene), before, "something of the other site was changed");
+    for path in ["/log", "/queue", "/worries", "/incidents", "/alerts", "/exceptions", "/sites", "/people", "/audit", "/incidents/board"] {
+        assert!(opened.contains(path), "{path} is open to somebody of one site: {opened:?}");
+    }
+    println!("{tried} probes; open to accounts of one site: {opened:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_of_ones_own_site_are_there_and_one_of_another_looks_as_none() {
+    let scene = three().await;
+    let (mut admin, _) = scene.administrator().await;
+    fill(&scene);
+    let (mut lead, _) = person(&scene, &mut admin, "lea", (Role::SafeguardingLead, "leeds")).await;
+    let (mut it, _) = person(&scene, &mut admin, "ivo", (Role::It, "leeds")).await;
+    let path = ask(&mut lead, &[]).await;
+    assert!(lead.get(&path).await.text.contains("Requests: 2"));
+    let rows = lead.get(&format!("{path}&rows=yes")).await;
+    assert!(rows.text.contains("leedsword.test") && !rows.text.contains("head.test"), "{}", rows.text);
+    for (browser, place, own, other, none) in [
+        (&mut lead.clone(), "/worries/answer?id=", 3, 1, 99),
+        (&mut lead.clone(), "/incidents/show?id=", 3, 1, 99),
+        (&mut it.clone(), "/queue/answer?id=", 3, 1, 99),
+        (&mut lead.clone(), &*format!("/log/record?ask={}&n=", path.split("ask=").nth(1).unwrap()), 2, 3, 99),
+    ] {
+        let page = browser.get(&format!("{place}{own}")).await;
+        assert_eq!(page.status, 200, "{place}{own}: {}", page.text);
+        let answers = [browser.get(&format!("{place}{other}")).await, browser.get(&format!("{place}{none}")).await];
+        assert!(answers[0].status == 404 && answers[0].text == answers[1].text, "{place}: {}", answers[0].text);
+    }
+    for (browser, page) in [(&mut lead, "/alerts"), (&mut it, "/exceptions")] {
+        assert!(browser.get(page).await.text.contains("leedsword"), "{page}");
+    }
+    // What is about all sites says so, is refused, and is an event.
+    let policy = it.get("/policy").await;
+    assert!(policy.status == 403 && policy.text.contains("About all sites"), "{}", policy.text);
+    let (kind, act) = scene.acts().pop().unwrap();
+    assert_eq!((kind, act.who.as_str()), (EventKind::ConsoleRefused, "ivo"));
+    // An exception of theirs is for a group of theirs.
+    let exception = [("kind", "close"), ("addresses", "x.test"), ("minutes", "30"), ("because", WHY)];
+    for (whom, group, status) in
+        [("group", "leeds/children", 303), ("group", "yorkq/children", 422), ("everybody", "", 422), ("person", "", 422)]
+    {
+        it.get("/exceptions/new").await;
+        let mut fields = form(&exception);
+        fields.extend(form(&[("whom", whom), ("group", group), ("who", "kim")]));
+        assert_eq!(it.post("/exceptions/new", &fields).await.status, status, "{whom} {group}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_gives_more_sites_than_they_have_and_a_change_has_its_reason_and_ends_what_was_open() {
+    let scene = three().await;
+    let (mut admin, _) = scene.administrator().await;
+    let (mut leeds, _) = person(&scene, &mut admin, "lou", (Role::SiteAdmin, "leeds")).await;
+    person(&scene, &mut admin, "yan", (Role::It, NAME)).await;
+    let new = |sites: &str, role: &str| form(&[("shown", "Ned"), ("name", "ned"), ("role", role), ("sites", sites)]);
+    for (sites, role) in
+        [("", "it"), (NAME, "it"), ("leeds\nyorkq", "it"), ("Leeds Club", "it"), ("leeds", "consortium-admin"), ("*", "it")]
+    {
+        leeds.get("/people/new").await;
+        let refused = leeds.post("/people/new", &new(sites, role)).await;
+        assert_eq!(refused.status, 422, "{sites} {role}: {}", refused.text);
+    }
+    assert_eq!(leeds.post("/people/new", &new(" leeds \r\n", "it")).await.status, 200);
+    let page = leeds.get("/people").await;
+    assert!(
+        page.text.contains("ned") && page.text.contains("lou") && !page.text.contains("yan") && !page.text.contains("Robin"),
+        "{}",
+        page.text
+    );
+    for id in ["1", "3", "99"] {
+        assert_eq!(leeds.get(&format!("/people/change?account={id}")).await.status, 404, "{id}");
+        let fields = form(&[("account", id), ("role", "it"), ("sites", "leeds"), ("because", WHY)]);
+        assert_eq!(leeds.post("/people/change", &fields).await.status, 404, "{id}");
+    }
+    // Everybody's account says which sites it is for.
+    assert!(leeds.get("/account").await.text.contains("<dd>leeds</dd>"));
+    // An administrator of all sites takes one away: with a reason.
+    let (mut both, key) = person(&scene, &mut admin, "bo", (Role::Auditor, "leeds\nyorkq")).await;
+    scene.clock.advance(MINUTE);
+    both.get("/account/tokens").await;
+    let code = scene.code(&key.unwrap());
+    let made = both.post("/account/tokens", &form(&[("name", "nightly"), ("search-log", "yes"), ("code", &code)])).await;
+    assert!(made.text.contains("lgd_"), "{}", made.text);
+    let id = "5";
+    let page = admin.get(&format!("/people/change?account={id}")).await;
+    assert!(page.text.contains("leeds\nyorkq") && page.text.contains("There are: Head Office; leeds; yorkq"), "{}", page.text);
+    let change = |because: &str| {
+        form(&[("account", id), ("role", "auditor"), ("vetted", "2030-01-01"), ("active", "yes"), ("sites", "leeds"), ("because", because)])
+    };
+    assert_eq!(admin.post("/people/change", &change("")).await.status, 422, "without a reason");
+    assert_eq!(admin.post("/people/change", &change("left York")).await.status, 303);
+    let (_, act) = scene.acts().pop().unwrap();
+    assert!(act.did.contains("sites leeds (were sites leeds, yorkq)") && act.purpose == "left York", "{act:?}");
+    assert_eq!(both.get("/log").await.status, 303, "the session is over");
+    let book = rusqlite::Connection::open(scene.folder.path().join("console/console.sqlite")).unwrap();
+    assert_eq!(book.query_row("SELECT count(*) FROM token", [], |row| row.get::<_, i64>(0)).unwrap(), 0, "and the token");
+    // The last administrator of all sites stays one.
+    let narrow = form(&[("account", "2"), ("role", "consortium-admin"), ("active", "yes"), ("sites", ""), ("because", WHY)]);
+    assert_eq!(admin.post("/people/change", &narrow).await.status, 303, "lou gets all sites");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_saved_question_and_a_report_ask_for_the_sites_that_their_owner_has_today() {
+    let scene = three().await;
+    let (mut admin, _) = scene.administrator().await;
+    let (mut bo, key) = person(&scene, &mut admin, "bo", (Role::SafeguardingLead, "leeds\nyorkq")).await;
+    let path = ask(&mut bo, &[("slot", "week")]).await;
+    assert!(bo.get(&path).await.text.contains("Requests: 4"));
+    let ask_id = path.split("ask=").nth(1).unwrap().to_owned();
+    assert_eq!(bo.post("/log/save", &form(&[("ask", &ask_id), ("name", "both")])).await.status, 303);
+    bo.get("/log/reports").await;
+    let order = [("which", "1"), ("days", "daily"), ("hour", "8"), ("to", "lead"), ("kind", "csv"), ("because", WHY)];
+    assert_eq!(bo.post("/log/reports", &form(&order)).await.status, 303);
+    let report = |scene: &Scene| {
+        let (desk, clock) = (Arc::clone(&scene.desk), Arc::clone(&scene.clock));
+        tokio::task::spawn_blocking(move || {
+            clock.advance(24 * 60 * MINUTE);
+            desk.go_round().unwrap();
+            let mut letters = desk.letters(100).unwrap();
+            letters.retain(|letter| letter.subject.contains("report R-"));
+            letters.iter().for_each(|letter| drop(desk.letter_went(letter, None).unwrap()));
+            String::from_utf8(letters.pop().unwrap().file.unwrap().bytes).unwrap()
+        })
+    };
+    let whole = report(&scene).await.unwrap();
+    assert!(whole.contains(ROW) && whole.contains("leedsword") && !whole.contains("head.test"), "{whole}");
+    let book = rusqlite::Connection::open(scene.folder.path().join("console/console.sqlite")).unwrap();
+    book.execute("UPDATE account SET sites = '[\"leeds\"]' WHERE name = 'bo'", []).unwrap();
+    let half = report(&scene).await.unwrap();
+    assert!(!half.contains(ROW) && half.contains("leedsword"), "{half}");
+    let code = scene.code(&key.unwrap());
+    assert_eq!(bo.sign_in("bo", PASSWORD, &code).await.status, 303);
+    let again = bo.get("/log?saved=1").await;
+    assert_eq!(again.status, 200, "{}", again.text);
+    let path = ask(&mut bo, &[("slot", "week")]).await;
+    assert!(bo.get(&path).await.text.contains("Requests: 2"));
+    let rows = bo.get(&format!("{path}&rows=yes")).await;
+    clean("a question of before", &rows, true);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_reaches_all_sites_sees_names_of_a_site_only_while_its_lead_lets_them() {
+    let scene = three().await;
+    let (mut admin, _) = scene.administrator().await;
+    let (mut all, _) = person(&scene, &mut admin, "con", (Role::SafeguardingLead, "")).await;
+    let (mut lead, _) = person(&scene, &mut admin, "lea", (Role::SafeguardingLead, "leeds")).await;
+    let path = ask(&mut all, &[]).await;
+    let id = path.split("ask=").nth(1).unwrap().to_owned();
+    // In which sites was it tried? Site by site, those with none too, and recorded.
+    let found = all.get(&path).await;
+    assert!(found.text.contains("/log/sites?ask="), "{}", found.text);
+    let sites = all.get(&format!("/log/sites?ask={id}")).await;
+    for (title, name, many) in [("Head Office", "Head Office", 1), ("Leeds Club", "leeds", 2), ("Yorkq Club", NAME, 2)] {
+        let row = format!("{title}</th><td>{name}</td><td>{many}</td>");
+        assert!(flat(&sites).contains(&row), "{row}: {}", sites.text);
+    }
+    let (kind, act) = scene.acts().pop().unwrap();
+    assert_eq!((kind, act.purpose.as_str()), (EventKind::ConsoleLookUp, WHY));
+    assert!(act.did.contains("in which sites it was tried: Head Office 1, leeds 2, yorkq 2"), "{act:?}");
+    let own = ask(&mut lead, &[]).await;
+    assert!(!lead.get(&own).await.text.contains("/log/sites"), "of one site there is nothing to compare");
+    assert_eq!(lead.get(&own.replace("/log/found", "/log/sites")).await.status, 404);
+    // Names: not before the site has let it.
+    let wish = form(&[("ask", &id), ("n", "2"), ("because", WHY)]);
+    let refused = all.post("/log/names", &wish).await;
+    assert!(refused.status == 403 && refused.text.contains("The site leeds has not let you see names"), "{}", refused.text);
+    assert_eq!(scene.acts().pop().unwrap().0, EventKind::ConsoleRefused);
+    assert_eq!(all.post("/log/names", &form(&[("name", "leedswordkim"), ("because", WHY)])).await.status, 422, "a name of no site");
+    let typed = all.post("/log", &form(&[("slot", "day"), ("because", WHY), ("person", "leedswordkim")])).await;
+    assert!(typed.status == 422 && typed.text.contains("your account is for all sites"), "{}", typed.text);
+    // Nobody lets themselves.
+    let let_them = |what: &str, until: &str| form(&[("site", "leeds"), ("what", what), ("until", until), ("because", "an inspection")]);
+    all.get("/sites/consortium").await;
+    assert_eq!(all.post("/sites/consortium", &let_them("names", "2025-12-01")).await.status, 422);
+    lead.get("/sites/consortium").await;
+    for (what, until) in [("names", "2025-11-01"), ("names", "2027-01-01"), ("names", ""), ("all", "2025-12-01")] {
+        assert_eq!(lead.post("/sites/consortium", &let_them(what, until)).await.status, 422, "{what} {until}");
+    }
+    assert_eq!(lead.post("/sites/consortium", &let_them("names", "2025-12-01")).await.status, 303);
+    assert_eq!(all.post("/log/names", &wish).await.status, 303);
+    let record = |n: u32| format!("/log/record?ask={id}&n={n}");
+    assert!(all.get(&record(2)).await.text.contains("leedswordkim ("));
+    let file = |all: &Browser| {
+        let (mut all, fields) = (all.clone(), form(&[("ask", &id), ("kind", "csv"), ("why", WHY)]));
+        async move { all.post("/log/export", &fields).await.text }
+    };
+    let text = file(&all).await;
+    assert!(text.contains("person-") && !text.contains("leedswordkim"), "names are not to be taken away: {text}");
+    assert!(scene.acts().pop().unwrap().1.did.contains("with 0 names in the clear"));
+    assert_eq!(lead.post("/sites/consortium", &let_them("files", "2025-12-01")).await.status, 303);
+    assert!(file(&all).await.contains("leedswordkim"));
+    // The site ends it, and at once there are pseudonyms.
+    assert_eq!(all.post("/sites/consortium/over", &form(&[("which", "1")])).await.status, 404);
+    assert_eq!(lead.post("/sites/consortium/over", &form(&[("which", "1")])).await.status, 303);
+    assert_eq!(lead.post("/sites/consortium/over", &form(&[("which", "2")])).await.status, 303);
+    assert!(!all.get(&record(2)).await.text.contains("leedswordkim ("));
+    assert!(!file(&all).await.contains("leedswordkim"));
+    // The site's own lead needs nobody's leave.
+    let id = own.split("ask=").nth(1).unwrap();
+    assert_eq!(lead.post("/log/names", &form(&[("ask", id), ("n", "2"), ("because", WHY)])).await.status, 303);
+    assert!(lead.get(&format!("/log/record?ask={id}&n=2")).await.text.contains("leedswordkim ("));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_reaches_what_its_owner_reaches_and_no_more() {
+    let scene = three().await;
+    let (mut admin, _) = scene.administrator().await;
+    fill(&scene);
+    let routes: serde_json::Value = serde_json::from_str(&scene.browser().get("/api/v1/openapi.json").await.text).unwrap();
+    let mut tried = 0;
+    for role in ROLES.into_iter().filter(|role| *role != Role::Governor) {
+        scene.clock.advance(6 * MINUTE);
+        admin.get("/account").await;
+        let (mut browser, key) = person(&scene, &mut admin, &format!("leeds-{role}"), (role, "leeds")).await;
+        scene.clock.advance(MINUTE);
+        browser.get("/account/tokens").await;
+        let mut fields = form(&[("name", "probe")]);
+        fields.extend(
+            Action::ALL.into_iter().filter(|action| lifeguard::admin::may(Some(role), *action)).map(|one| (one.word(), "yes".to_owned())),
+        );
+        fields.insert("code", scene.code(&key.unwrap()));
+        let made = browser.post("/account/tokens", &fields).await;
+        let token = made.between("<dt>Token</dt><dd><code>", "</code>").unwrap_or_else(|| panic!("{}", made.text)).to_owned();
+        let more = format!("Authorization: Bearer {token}\r\n");
+        let mut program = Browser { origin: None, cookie: None, more, ..scene.browser() };
+        for (path, methods) in routes["paths"].as_object().unwrap() {
+            for (method, route) in methods.as_object().unwrap() {
+                let names: Vec<String> = match method.as_str() {
+                    "get" => {
+                        route["parameters"].as_array().into_iter().flatten().map(|one| one["name"].as_str().unwrap().to_owned()).collect()
+                    }
+                    _ => route["requestBody"]["content"]["application/json"]["schema"]["properties"]
+                        .as_object()
+                        .map(|all| all.keys().cloned().collect())
+                        .unwrap_or_default(),
+                };
+                for value in ["1", "2", "3", "5", NAME, "yorkq/children", "EX-1", "EX-3"] {
+                    let fields: BTreeMap<&String, &str> = names.iter().map(|name| (name, value)).collect();
+                    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(&fields).finish();
+                    let body = serde_json::to_string(&fields).unwrap();
+                    let answer = match method.as_str() {
+                        "get" => program.get(&format!("/api/v1{path}?{query}")).await,
+                        _ => program.ask(&format!("POST /api/v1{path} HTTP/1.1\r\nContent-Type: application/json\r\n"), &body).await,
+                    };
+                    clean(&format!("{role} {method} {path} {value}"), &answer, !value.starts_with(NAME));
+                    tried += 1;
+                }
+            }
+        }
+    }
+    println!("{tried} questions of programs");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_there_is_one_site_no_page_speaks_of_sites() {
+    let scene = Scene::start().await;
+    let (mut admin, _) = scene.administrator().await;
+    let (mut lead, _) = scene.person(&mut admin, "sam", Role::SafeguardingLead).await;
+    for (browser, path) in
+        [(&mut admin, "/people/new"), (&mut lead.clone(), "/account"), (&mut lead.clone(), "/log"), (&mut lead.clone(), "/dashboard")]
+    {
+        let page = browser.get(path).await;
+        assert!(
+            !page.text.contains("name=\"sites\"") && !page.text.contains("/sites/consortium") && !page.text.contains("all sites"),
+            "{path}"
+        );
+    }
+    assert!(lead.get("/sites/consortium").await.text.contains("There is one site"));
+}
+
+/// A GET through the proxy from this address of the machine.
+fn get_from(proxy: std::net::SocketAddr, from: [u8; 4], address: &str) -> u16 {
+    let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+    socket.bind(&std::net::SocketAddr::from((from, 0)).into()).unwrap();
+    socket.connect(&proxy.into()).unwrap();
+    let mut stream = std::net::TcpStream::from(socket);
+    let host = address.split('/').nth(2).unwrap();
+    write!(stream, "GET {address} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    String::from_utf8_lossy(&answer).split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0)
+}
+
+/// The real program with two sites of its own beside the settings': the log itself is asked for one site's rows.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_of_the_real_program_is_asked_for_the_accounts_sites_alone() {
+    let mut world = World::new();
+    world.more = "\n[sites]\nfiles = 'sites/*.toml'\n".into();
+    for (name, address) in [("leeds", "127.0.0.2"), (NAME, "127.0.0.3")] {
+        let text = format!("name = '{name}'\nnetworks = ['{address}/32']\n[[group]]\nname = 'children'\npreset = 'youth-club'\n");
+        world.write(&format!("sites/{name}.toml"), &text);
+    }
+    world.write("statutory.txt", "listed.test/page\n");
+    world.write("blocked.txt", "blocked.test\n");
+    let config = world.write("lifeguard.toml", &world.config());
+    let running = real::start(&config);
+    for (last, word) in [(1, "head"), (2, "leedsword"), (3, ROW), (3, ROW)] {
+        let status = get_from(running.proxy, [127, 0, 0, last], &world.address(&format!("{word}.test"), "/bytes/10"));
+        assert!(status != 0, "{word}");
+    }
+    let mut admin = running.administrator().await;
+    let mut con = running.person(&mut admin, "con", "auditor").await;
+    let mut lea = running.person_of(&mut admin, "lea", "safeguarding-lead", "leeds").await;
+    let own = ask(&mut lea, &[]).await;
+    let rows = lea.get(&format!("{own}&rows=yes")).await;
+    assert!(lea.get(&own).await.text.contains("Requests: 1") && rows.text.contains("leedsword"), "{}", rows.text);
+    clean("the log of leeds", &rows, true);
+    let path = ask(&mut con, &[]).await;
+    let sites = con.get(&path.replace("/log/found", "/log/sites")).await;
+    let flat = flat(&sites);
+    assert!(flat.contains("<td>leeds</td><td>1</td>") && flat.contains("<td>yorkq</td><td>2</td>"), "{flat}");
+    let cookies = [&admin, &con, &lea].map(|browser| browser.cookie.clone().unwrap());
+    if let Some(said) = real::journey("sites.py", &running, &cookies.each_ref().map(String::as_str)) {
+        println!("{said}");
+    }
+    let filter = |sites: &[&str]| lifeguard::store::query::Filter {
+        sites: Some(sites.iter().map(|site| (*site).to_owned()).collect()),
+        ..lifeguard::store::query::Filter::default()
+    };
+    let folder = world.folder.path().join("log");
+    for (sites, many) in [(&["leeds"][..], 1), (&[NAME][..], 2), (&["leeds", NAME][..], 3), (&[][..], 0), (&["LEEDS"][..], 0)] {
+        let counts = lifeguard::store::query::count(&folder, &filter(sites), &[], &|_, _| true).unwrap();
+        assert_eq!(counts.total, many, "{sites:?}");
+    }
+}
