@@ -19,6 +19,7 @@ mod fault;
 mod feeding;
 mod figures;
 mod incidents;
+mod jobs;
 mod local_lists;
 mod make;
 mod news;
@@ -48,11 +49,12 @@ mod sources;
 mod standing;
 mod status;
 mod sweep;
+mod trends;
 mod whole;
 
 pub use asked::{
-    Asked, Blocked, CodeUse, Decision, DecisionFault, Met, MetFault, MetHost, OfGroup, Opened, Overblocks, Ranked, Rule, UnknownAsk,
-    decide, met, new_code, noisiest, overblocks, span_of, stop_decision, unknown_hosts,
+    Asked, Blocked, Breach, BreachAsk, BreachKey, Breaches, CodeUse, Decision, DecisionFault, Met, MetFault, MetHost, OfGroup, Opened,
+    Overblocks, Ranked, Rule, UnknownAsk, decide, met, new_code, noisiest, overblocks, span_of, stop_decision, unknown_hosts,
 };
 pub use clock::SystemClock;
 pub use console::{Amend, AmendFault, Amended, ChoosePreset, Keep, Written};
@@ -225,6 +227,7 @@ impl App {
             tokio::spawn(Arc::clone(&self).keep_seen()),
             tokio::spawn(Arc::clone(&self).accredit_itself()),
             tokio::spawn(Arc::clone(&self).follow_for_console(Arc::clone(&desk))),
+            tokio::spawn(Arc::clone(&self).work_for_console(Arc::clone(&desk))),
             tokio::spawn(Arc::clone(&self).post(desk)),
         ];
         // Before anybody hears that we are up: until then a SIGHUP would end the process.

@@ -40,6 +40,7 @@ async fn round(desk: &Arc<Desk>) -> Vec<Letter> {
     let desk = Arc::clone(desk);
     let work = tokio::task::spawn_blocking(move || {
         desk.go_round().unwrap();
+        desk.work_off(&std::sync::atomic::AtomicBool::new(false)).unwrap();
         desk.letters(100).unwrap()
     });
     work.await.unwrap().into_iter().filter(|letter| letter.subject.contains("report R-")).collect()

@@ -73,8 +73,8 @@ impl Act {
 pub fn is_of_console(kind: EventKind) -> bool {
     use EventKind::{
         ConsoleChange, ConsoleCrossSite, ConsoleExport, ConsoleLookUp, ConsoleRefused, ConsoleReveal, ConsoleSignIn, DisclosureOpened,
-        DisclosureRefused, DisclosureReleased, EvidenceStated, OrganisationAccount, OrganisationFailed, PolicyProposed, PolicyPublished,
-        PolicyRolledBack, ReviewHeld, SourceChanged, TokenChanged,
+        DisclosureRefused, DisclosureReleased, EvidenceStated, LongQuestion, OrganisationAccount, OrganisationFailed, PolicyProposed,
+        PolicyPublished, PolicyRolledBack, ReviewHeld, SourceChanged, TokenChanged, TrendsCounted,
     };
     [
         ConsoleChange,
@@ -96,6 +96,8 @@ pub fn is_of_console(kind: EventKind) -> bool {
         ReviewHeld,
         SourceChanged,
         TokenChanged,
+        LongQuestion,
+        TrendsCounted,
     ]
     .contains(&kind)
 }

@@ -31,6 +31,7 @@ const STEPS: &[&str] = &[
     include_str!("steps/organisation.sql"),
     include_str!("steps/reach.sql"),
     include_str!("steps/evidence.sql"),
+    include_str!("steps/jobs.sql"),
 ];
 
 /// The book cannot be read or written.
@@ -82,6 +83,12 @@ impl Book {
     #[must_use]
     pub fn at(folder: &Path) -> Self {
         Self { folder: folder.to_owned(), open: Mutex::new(None) }
+    }
+
+    /// The folder that it is in.
+    #[must_use]
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// Is there a file already?

@@ -24,6 +24,9 @@ const MENU: &[(&str, &[(Place, &str)])] = &[
         &[
             (Place::Log, "place.log"),
             (Place::LogLive, "place.live"),
+            (Place::Trends, "place.trends"),
+            (Place::Breaches, "place.breaches"),
+            (Place::Jobs, "place.jobs"),
             (Place::Reports, "place.reports"),
             (Place::Devices, "place.devices"),
             (Place::Reveals, "place.names"),

@@ -35,6 +35,9 @@ mod host_works;
 mod incident_rows;
 mod incident_works;
 mod incidents;
+mod job_rows;
+mod job_works;
+mod jobs;
 mod laws;
 mod may_words;
 mod menu;
@@ -78,6 +81,9 @@ mod sources;
 mod status;
 mod text_diff;
 mod tokens;
+mod trend_rows;
+mod trend_week;
+mod trends;
 mod trips;
 mod watch;
 mod words;
@@ -108,6 +114,7 @@ pub use host_works::{
 };
 pub use incident_works::{FixedIncidentWorks, IncidentWorks, Keep};
 pub use incidents::Scope;
+pub use job_works::{BreachRow, BreachesFound, FixedJobs, GoOn, JobStop, JobWorks, LongFile};
 pub use organisation_works::{FixedOrganisation, Guest, OrganisationTerms, OrganisationTrouble, OrganisationWorks, Trip};
 pub use outbox::{File, Letter};
 pub use place::{Place, Takes};
@@ -133,6 +140,9 @@ pub use sources::{SourceStatus, Waiting};
 pub use status::{
     AuthorityStatus, FixedStatus, ListStatus, ListenerStatus, LogStatus, PassedStatus, RefuserStatus, ReloadStatus, RestrictedName, Status,
     StatusSource,
+};
+pub use trends::{
+    Baseline, CategoryCount, Compared, FEW, HOURS, NewHost, Ratio, SiteTrend, SpanCount, TrendsAsk, TrendsCounted, Way, compared,
 };
 pub use watch::{Seen, WatchFault};
 pub use words::Language;

@@ -212,6 +212,18 @@ places! {
     LogDrop "/log/drop" SearchLog Post;
     /// A file of what was found.
     LogExport "/log/export" ExportLog Post;
+    /// Long questions of one's own.
+    Jobs "/log/jobs" SeeJobs Get;
+    /// Orders a file of any length.
+    JobNew "/log/jobs/new" ExportLog Post;
+    /// Calls one off, or takes it out.
+    JobStop "/log/jobs/stop" SeeJobs Post;
+    /// A file that was made.
+    JobFile "/log/jobs/file" ExportLog Get;
+    /// What would be decided otherwise today.
+    Breaches "/log/breaches" SeeHosts Both;
+    /// New hosts, and categories that rise or fall.
+    Trends "/log/trends" SeeHosts Both;
     /// Reports that go by the clock.
     Reports "/log/reports" ExportLog Both;
     /// Stops one.

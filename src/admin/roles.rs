@@ -193,6 +193,8 @@ actions! {
     SeeReviews "see-reviews" = Who::Roles(&[SiteAdmin, ConsortiumAdmin, It, SafeguardingLead, Auditor, Governor]);
     /// Look at what a review is about, and sign it off.
     HoldReview "hold-review" = Who::Roles(&[It, SafeguardingLead, Auditor]);
+    /// Long questions of one's own, and what came of them.
+    SeeJobs "see-jobs" = Who::Roles(&[It, SafeguardingLead, Auditor, DisclosureOfficer]);
     /// Figures of the log month by month, from which nobody can be guessed.
     SeeFigures "see-figures" = Who::SignedIn;
     /// See every option of the settings, without secrets.

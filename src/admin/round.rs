@@ -38,7 +38,6 @@ impl Desk {
         self.book.change(|book| self.tell(book, &settings, (now, &zone)))?;
         self.book.change(|book| self.escalate(book, &settings, now))?;
         self.book.change(|book| self.digest(book, &settings, (now, &zone)))?;
-        self.send_reports()?;
         let keep = micros(self.works.incident_settings().keep);
         self.book.change(|book| {
             for id in rows::over(book, Timestamp(now.0 - keep))? {
@@ -168,7 +167,7 @@ fn end_of_quiet(settings: &AlertSettings, now: Timestamp, zone: &TimeZone) -> Ti
 }
 
 /// The week from Monday to Monday that ended last.
-fn last_week(now: Timestamp, zone: &TimeZone) -> Option<(Timestamp, Timestamp)> {
+pub(super) fn last_week(now: Timestamp, zone: &TimeZone) -> Option<(Timestamp, Timestamp)> {
     let today = jiff::Timestamp::from_microsecond(now.0).ok()?.to_zoned(zone.clone()).start_of_day().ok()?;
     let monday = |weeks: i64| -> Option<Zoned> {
         let back = i64::from(today.weekday().to_monday_zero_offset()) + 7 * weeks;

@@ -20,6 +20,7 @@ const ENGLISH: &[&str] = &[
     include_str!("words/help.en.txt"),
     include_str!("words/reach.en.txt"),
     include_str!("words/evidence.en.txt"),
+    include_str!("words/jobs.en.txt"),
 ];
 const WELSH: &[&str] = &[
     include_str!("words/cy.txt"),
@@ -38,6 +39,7 @@ const WELSH: &[&str] = &[
     include_str!("words/help.cy.txt"),
     include_str!("words/reach.cy.txt"),
     include_str!("words/evidence.cy.txt"),
+    include_str!("words/jobs.cy.txt"),
 ];
 
 /// A language of the console.

@@ -6,6 +6,7 @@ use super::disclosure_works::{DisclosureWorks, FixedDisclosures};
 use super::evidence_works::{EvidenceWorks, FixedEvidence};
 use super::figure_works::{FigureWorks, FixedFigures};
 use super::host_works::{FixedHosts, HostWorks};
+use super::job_works::{FixedJobs, JobWorks};
 use super::organisation_works::{FixedOrganisation, OrganisationWorks};
 use super::policy_works::{FixedPolicy, PolicyWorks};
 use super::queue_works::{FixedQueue, QueueWorks};
@@ -143,6 +144,7 @@ pub trait Works:
     + SiteWorks
     + super::device_works::DeviceWorks
     + EvidenceWorks
+    + JobWorks
     + Send
     + Sync
 {
@@ -250,6 +252,8 @@ pub struct FixedWorks {
     pub devices: super::device_works::FixedDevices,
     /// Evidence for boards.
     pub evidence: FixedEvidence,
+    /// Long questions.
+    pub jobs: FixedJobs,
 }
 
 impl Works for FixedWorks {

@@ -30,7 +30,7 @@ fn until(bound: Duration) -> impl Fn(usize, usize) -> bool + Sync {
     move |_, _| Instant::now() < end
 }
 
-fn filter_of(question: &LogQuestion) -> Filter {
+pub(super) fn filter_of(question: &LogQuestion) -> Filter {
     let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     // What such a list decides stands in no category.
     let statutory = question.category == STATUTORY;
@@ -48,6 +48,7 @@ fn filter_of(question: &LogQuestion) -> Filter {
         method: some(&question.method),
         reference: question.reference,
         sites: question.sites.clone(),
+        site: some(&question.site),
         ..Filter::default()
     }
 }
@@ -219,6 +220,10 @@ impl AskingWorks for App {
     fn log_groups(&self) -> Vec<(String, String)> {
         let settings = self.feeding.settings().1;
         settings.policy.groups.iter().map(|group| (group.name.to_string(), group.title.to_string())).collect()
+    }
+
+    fn log_sites(&self) -> Vec<String> {
+        super::jobs::site_names(&self.feeding.settings().1)
     }
 
     fn log_categories(&self) -> Vec<(String, String)> {

@@ -19,7 +19,6 @@ mod retention;
 mod search;
 mod stats;
 mod table;
-mod tally;
 mod time;
 mod verify;
 mod witness;

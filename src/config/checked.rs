@@ -10,7 +10,7 @@ use super::organisation::{LocalSignIn, OidcSettings};
 use super::reviews::ReviewSettings;
 use super::shells::{Door, HttpsSettings, LogSettings, ProxySettings};
 use super::sign_in::SignInSettings;
-use crate::policy::{Contact, Rules};
+use crate::policy::{Contact, Rules, WeeklyHours};
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -112,6 +112,8 @@ pub struct AdminSettings {
     pub oidc: Option<OidcSettings>,
     /// What may leave the console, and for whom.
     pub handing_out: super::HandingOut,
+    /// When long questions to the log may begin; no window: at any time.
+    pub off_peak: WeeklyHours,
 }
 
 /// How many people it takes to see the name behind a pseudonym.
@@ -180,6 +182,7 @@ impl Default for AdminSettings {
             local: LocalSignIn::Everybody,
             oidc: None,
             handing_out: super::HandingOut::default(),
+            off_peak: WeeklyHours::default(),
         }
     }
 }

@@ -155,6 +155,25 @@
 //! quarter of an hour; a mail server that is down is as for every letter. When whoever ordered it may not take rows out any more, or their
 //! vetting is over, the report ends, and that is an event.
 //!
+//! # Long questions, breaches, trends
+//!
+//! What takes longer than a page may wait is a long question (`src/admin/jobs.rs`): a file of any length (1,000,000 rows, 32 MB), breaches,
+//! trends. One thread of the lowest priority answers them one at a time, resting in between; reports by mail and the trends of a week are of
+//! the same queue. Those that do not hurry begin in `[admin] off_peak` alone; urgent ones go first. `/log/jobs` says how far each is, calls it
+//! off within a second or so, and hands over what came of it, for its owner alone, for seven days: a file of mode 0600 in `jobs/` of the
+//! console's folder, always with pseudonyms, noted in `exports.log`. One that was under way when the program ended is begun again, three times
+//! at most. Ten for an account. Each step is a `long-question`, each file that is taken a `console-export`. A question that began goes on when
+//! the quiet time is over.
+//!
+//! `/log/breaches`: what was allowed and would be blocked by today's lists and policy, or the other way round, as `lifeguard logs breaches`
+//! (`src/app/asked/breaches.rs` is both); from a row into the log, into an incident, or closed at once. Illegal material stands there
+//! without its host, for those alone who read incidents. A row of a page comes as two numbers: no host is in an address.
+//!
+//! `/log/trends`: hosts that nobody had asked for in four weeks, categories that rise or fall, blocks by hour of the week, by site; how it is
+//! counted is in `src/admin/trends.rs`, with its source. The first thirty days of a site are put down once and stay, also when the log
+//! itself is deleted. What the filter found and what people told stand apart, and neither is called good. Fewer than five are not shown. Each
+//! week is counted by itself after it has ended, and told to `[alerts] digest_to`. Event `trends-counted`.
+//!
 //! # What people at the screen say
 //!
 //! | At the proxy's own name | Who reads it | Where it is answered |

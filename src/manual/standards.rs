@@ -63,7 +63,10 @@
 //! | F6, F7; X6, X12 | steps that are overdue, alerts that go further up, a weekly digest that cannot be switched off; reports by mail; what the settings send to whom is a fact of the register | `src/admin/round.rs`, `src/admin/alerts.rs`, `src/admin/reports.rs`, `src/accredit/told.rs` |
 //! | D8, D14; E1, E2 | exports that can be no formula and no link; no name without how it is known; statutory addresses redacted | `src/store/export/`, `src/store/query/row.rs` |
 //! | D23 | legal hold | `src/store/hold.rs` |
-//! | D16 | what was allowed then and would be blocked now | `src/engine/rejudge.rs`, `src/cli/logs/breaches.rs` |
+//! | D16 | what was allowed then and would be blocked now | `src/engine/rejudge.rs`, `src/app/asked/breaches.rs` |
+//! | D7 | long questions to the log: at quiet times, one at a time, called off, kept | `src/admin/jobs.rs` |
+//! | D17, F13, F23 | trends against four weeks and the first thirty days | `src/admin/trends.rs`, `src/app/trends.rs` |
+//! | D5, D11, D12 | questions that stand ready: site, attempt and success, made and visited, a room in a lesson | `src/admin/seats/log.rs` |
 //! | D18, A10 | hosts that no list knew, by people; put into a category by one press or one command, with who and why; domains that are new here | `src/cli/lists/unknown.rs`, `src/feeds/local.rs`, `src/feeds/of_people.rs`, `src/engine/seen.rs`, `src/policy/new_domains.rs` |
 //! | V10, V23, B10 | what was blocked by mistake: ledger, noisiest rules, a budget for each group | `src/cli/logs/overblocks.rs` |
 //! | L9 | a clock that jumps; what its keeper says of it | `src/store/clock_watch.rs`, `src/store/clock_status.rs`, [`durability`](super::durability) |

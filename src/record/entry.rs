@@ -257,11 +257,15 @@ pub enum EventKind {
     EvidenceStated = 99,
     /// Routes of escalation have no contact that somebody tried of late: a review is due.
     ContactsOverdue = 100,
+    /// A long question to the log was ordered, begun, ended, broken off, called off or taken out.
+    LongQuestion = 103,
+    /// Trends of the log were counted.
+    TrendsCounted = 104,
 }
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 57] = [
+    pub const ALL: [Self; 59] = [
         Self::Started,
         Self::Stopped,
         Self::Reloaded,
@@ -319,6 +323,8 @@ impl EventKind {
         Self::OrganisationAccount,
         Self::EvidenceStated,
         Self::ContactsOverdue,
+        Self::LongQuestion,
+        Self::TrendsCounted,
     ];
 }
 

@@ -247,6 +247,7 @@ pub(in crate::admin) const ROUTES: &[Route] = &[
             Given::may("verdict", "allow, warn, block or refuse."),
             Given::may("method", "GET, POST, PUT or CONNECT."),
             Given::may("reference", "A reference number."),
+            Given::may("site", "The site."),
         ],
         Fields(&[("ask", Whole)]),
         deeds::question,

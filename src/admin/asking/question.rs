@@ -61,6 +61,9 @@ pub struct Question {
     /// A reference number.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub reference: String,
+    /// The site.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub site: String,
 }
 
 /// A field that cannot be read, by its name.
@@ -83,7 +86,7 @@ pub fn method_of(word: &str) -> Option<&'static str> {
 impl Question {
     /// Its fields by name, in the order of the form.
     #[must_use]
-    pub fn fields(&self) -> [(&'static str, &str); 12] {
+    pub fn fields(&self) -> [(&'static str, &str); 13] {
         [
             ("client", &self.client),
             ("slot", &self.slot),
@@ -97,6 +100,7 @@ impl Question {
             ("verdict", &self.verdict),
             ("method", &self.method),
             ("reference", &self.reference),
+            ("site", &self.site),
         ]
     }
 
@@ -116,6 +120,7 @@ impl Question {
             verdict: field("verdict"),
             method: field("method"),
             reference: field("reference"),
+            site: field("site"),
         }
     }
 
@@ -163,6 +168,7 @@ impl Question {
             method: self.method.clone(),
             reference,
             sites: None,
+            site: self.site.clone(),
         })
     }
 

@@ -33,6 +33,8 @@ pub struct LogQuestion {
     pub reference: Option<RequestId>,
     /// Of these sites and no other; nothing: of all. [`super::Asker`] puts it here, never a form.
     pub sites: Option<Vec<String>>,
+    /// The site; empty: any.
+    pub site: String,
 }
 
 /// Which of them, and how.
@@ -281,6 +283,9 @@ pub trait AskingWorks: Send + Sync {
     /// Groups: names and titles.
     fn log_groups(&self) -> Vec<(String, String)>;
 
+    /// Names of sites.
+    fn log_sites(&self) -> Vec<String>;
+
     /// Categories: names and titles.
     fn log_categories(&self) -> Vec<(String, String)>;
 
@@ -378,6 +383,10 @@ impl AskingWorks for FixedWorks {
     fn log_groups(&self) -> Vec<(String, String)> {
         let of_sites = self.sites.iter().skip(1).map(|(site, title)| (format!("{site}/children"), format!("Children of {title}")));
         std::iter::once(("children".into(), "Children".into())).chain(of_sites).collect()
+    }
+
+    fn log_sites(&self) -> Vec<String> {
+        self.hosts.sites.iter().map(|site| site.name.clone()).collect()
     }
 
     fn log_categories(&self) -> Vec<(String, String)> {

@@ -21,16 +21,21 @@ pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
 
 fn sheet(call: &Call<'_>) -> Result<Sheet, Stop> {
     let closed = call.desk.works.closed()?;
-    let mut parts = vec![new_part(call), standing_part(call, &closed)];
+    let picked = if call.post { String::new() } else { super::breaches::picked(call)?.map_or_else(String::new, |row| row.host) };
+    let mut parts = vec![new_part(call, picked), standing_part(call, &closed)];
     if !closed.is_empty() {
         parts.push(over_part(call, &closed));
     }
     Ok(Sheet { lead: vec![call.say("emergency.lead").to_owned()], parts, ..Sheet::titled(call.say("emergency.title")) })
 }
 
-fn new_part(call: &Call<'_>) -> Part {
+/// `picked`: the host that somebody comes with.
+fn new_part(call: &Call<'_>, picked: String) -> Part {
     let mut address = text(call, "address", "field.address");
     address.help = call.say("emergency.address_help").to_owned();
+    if address.value.is_empty() {
+        address.value = picked;
+    }
     let mut until = day_field(call, "until", ("emergency.until", "emergency.until_help"), call.form.text("until"));
     let zone = call.desk.works.zone();
     until.help = call.say_with("emergency.until_help", zone.iana_name().unwrap_or("UTC"));

@@ -119,7 +119,13 @@ pub(super) fn too_long(call: &Call<'_>, sheet: &mut Sheet, names: &[&'static str
 /// The form of a new one.
 pub(super) fn blank(call: &Call<'_>) -> Result<Reply, Stop> {
     let alert = alert(call, call.query.raw("alert"))?;
-    Ok(Reply::Page(Box::new(new_sheet(call, alert.as_ref()))))
+    let mut sheet = new_sheet(call, alert.as_ref());
+    if let Some(row) = super::breaches::picked(call)? {
+        let what = super::breaches::in_words(call, &row);
+        let fields = sheet.parts.iter_mut().filter_map(|part| part.form.as_mut()).flat_map(|form| &mut form.fields);
+        fields.filter(|field| field.name == "what").for_each(|field| field.value.clone_from(&what));
+    }
+    Ok(Reply::Page(Box::new(sheet)))
 }
 
 fn alert(call: &Call<'_>, number: &str) -> Result<Option<alerts::Alert>, Stop> {

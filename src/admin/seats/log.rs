@@ -16,7 +16,7 @@ use axum::http::StatusCode;
 /// The page: blank, or as a question was asked or saved.
 pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
     let (question, purpose) = match (call.query.raw("ask"), call.query.raw("saved")) {
-        ("", "") => (Question { slot: "day".into(), ..Question::default() }, String::new()),
+        ("", "") => (counted_rows(call)?.unwrap_or_else(|| ready(call.query.raw("ready"))), String::new()),
         ("", id) => {
             let id: i64 = id.parse().map_err(|_| Stop::Unknown)?;
             let saved = saved(call)?.into_iter().find(|saved| saved.id == id).ok_or(Stop::Unknown)?;
@@ -30,9 +30,55 @@ pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
     Ok(Reply::Page(Box::new(sheet(call, &question, &purpose)?)))
 }
 
+/// Questions that many ask (standards D5, D11, D12): by their words in addresses, with the text that says what they find.
+const READY: [(&str, &str); 6] = [
+    ("site", "log.ready_site"),
+    ("attempt", "log.ready_attempt"),
+    ("success", "log.ready_success"),
+    ("made", "log.ready_made"),
+    ("visited", "log.ready_visited"),
+    ("lesson", "log.ready_lesson"),
+];
+
+/// A question that stands ready, with what still has to be filled in left open.
+fn ready(word: &str) -> Question {
+    let text = str::to_owned;
+    let week = || Question { slot: text("week"), ..Question::default() };
+    match word {
+        // Time, site and address are what has to be said.
+        "site" | "lesson" => Question { slot: text("between"), ..Question::default() },
+        "attempt" => Question { verdict: text("block"), ..week() },
+        "success" => Question { verdict: text("allow"), ..week() },
+        "made" => Question { method: text("POST"), ..week() },
+        "visited" => Question { method: text("GET"), ..week() },
+        _ => Question { slot: text("day"), ..Question::default() },
+    }
+}
+
+fn ready_part(call: &Call<'_>) -> Part {
+    let links = READY.map(|(word, key)| (format!("{}?ready={word}", Place::Log.path()), call.say(key).to_owned()));
+    Part {
+        heading: call.say("log.ready").to_owned(),
+        lines: vec![call.say("log.ready_words").to_owned()],
+        links: links.into(),
+        ..Part::default()
+    }
+}
+
+/// Sites that whoever asks reaches.
+fn site_names(call: &Call<'_>) -> Vec<(String, String)> {
+    let covered = |name: &String| call.session.as_ref().is_some_and(|session| session.account.reach.covers(name));
+    call.desk.works.log_sites().into_iter().filter(covered).map(|name| (name.clone(), name)).collect()
+}
+
+/// The question behind a figure that somebody followed.
+fn counted_rows(call: &Call<'_>) -> Result<Option<Question>, Stop> {
+    Ok(super::breaches::question(call)?.or(super::trends::question(call)?))
+}
+
 fn sheet(call: &Call<'_>, question: &Question, purpose: &str) -> Result<Sheet, Stop> {
     let saved = saved(call)?;
-    let mut parts = vec![ask_part(call, question, purpose)];
+    let mut parts = vec![ask_part(call, question, purpose), ready_part(call)];
     if !saved.is_empty() {
         parts.push(saved_part(call, &saved));
     }
@@ -75,6 +121,7 @@ fn ask_part(call: &Call<'_>, question: &Question, purpose: &str) -> Part {
         pick("verdict", "log.decided", any(verdicts), &question.verdict),
         text("device", "log.device", None, &question.device),
         pick("method", "log.method", any(methods), &question.method),
+        pick("site", "log.site", any(site_names(call)), &question.site),
         text("reference", "log.reference", Some("log.reference_help"), &question.reference),
     ];
     let form = Form { action: Place::Log.path(), button: call.say("log.button").to_owned(), fields: opened(fields) };
@@ -149,6 +196,8 @@ pub(super) fn ask(call: &Call<'_>) -> Result<Reply, Stop> {
     let known = |choices: Vec<(String, String)>, word: &str| word.is_empty() || choices.iter().any(|(name, _)| name == word);
     let works = &call.desk.works;
     complain(&mut sheet, "group", (!known(groups(call), &question.group)).then(|| call.say("fault.choose").to_owned()));
+    let site = known(site_names(call), &question.site);
+    complain(&mut sheet, "site", (!site).then(|| call.say("fault.choose").to_owned()));
     let category = question.category == STATUTORY || known(works.log_categories(), &question.category);
     complain(&mut sheet, "category", (!category).then(|| call.say("fault.choose").to_owned()));
     let typed = std::mem::take(&mut question.person);

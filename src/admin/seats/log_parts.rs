@@ -114,6 +114,7 @@ pub(super) fn said(call: &Call<'_>, question: &Question) -> Vec<(&'static str, S
             "category" => "log.category",
             "verdict" => "log.decided",
             "method" => "log.method",
+            "site" => "log.site",
             _ => "log.reference",
         })
     };

@@ -1,12 +1,12 @@
 //! From a place to its page.
 
 use super::{
-    account, alerts, api_words, audit, board, dashboard, decide, devices, disclosure, disclosure_steps, disclosures, emergency, enrol,
-    evidence, evidence_files, evidence_state, exceptions, figures, help, incident, incident_change, incident_file, incidents, log,
-    log_around, log_export, log_found, log_live, log_names, log_record, log_saved, log_sites, noise, organisation, people, people_change,
-    plan, policy, policy_addresses, policy_category, policy_change, policy_draft, policy_edit, policy_groups, policy_versions, policy_who,
-    queue, releases, reports, reveal, reviews, settings, setup, sign_in, sites, sources, statement, suites, tokens, trial, try_out,
-    unknown, worries,
+    account, alerts, api_words, audit, board, breaches, dashboard, decide, devices, disclosure, disclosure_steps, disclosures, emergency,
+    enrol, evidence, evidence_files, evidence_state, exceptions, figures, help, incident, incident_change, incident_file, incidents, jobs,
+    log, log_around, log_export, log_found, log_live, log_names, log_record, log_saved, log_sites, noise, organisation, people,
+    people_change, plan, policy, policy_addresses, policy_category, policy_change, policy_draft, policy_edit, policy_groups,
+    policy_versions, policy_who, queue, releases, reports, reveal, reviews, settings, setup, sign_in, sites, sources, statement, suites,
+    tokens, trends, trial, try_out, unknown, worries,
 };
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::place::Place;
@@ -102,6 +102,12 @@ seats! {
     LogSave: log_saved::save;
     LogDrop: log_saved::drop_one;
     LogExport: log_export::export;
+    Jobs: jobs::show;
+    JobNew: jobs::order_file;
+    JobStop: jobs::stop;
+    JobFile: jobs::file;
+    Breaches: breaches::show, breaches::ask;
+    Trends: trends::show, trends::ask;
     Reports: reports::show, reports::order;
     ReportStop: reports::stop;
     Reveals: log_names::show, log_names::wish;

@@ -4,16 +4,10 @@
 //! Judged by [`Engine::judge`] and nothing else. Must never show an address that is on a statutory list, nor let a search by text find
 //! one out.
 
-use super::tally::{Key, Row, Seen, Tally};
 use super::{LogsFault, Now, SpanArgs};
-use crate::app::past;
-use crate::canon::CanonicalUrl;
-use crate::engine::{Engine, Rejudged};
-use crate::matcher::Matched;
-use crate::model::{Reason, Timestamp, VerdictKind};
-use crate::policy::entry_text;
-use crate::record::RequestRecord;
-use crate::store::query::{REDACTED, each_request, json_line, terminal};
+use crate::app::{Breach, BreachAsk, BreachKey, Breaches};
+use crate::engine::Engine;
+use crate::store::query::{json_line, terminal};
 use std::io::Write;
 use std::path::Path;
 
@@ -34,18 +28,6 @@ pub struct BreachArgs {
     pub json: bool,
 }
 
-/// What was counted beside the rows.
-#[derive(Debug, Default)]
-struct Counts {
-    tally: Tally,
-    /// Requests that were judged again.
-    judged: u64,
-    /// Allowed then, and a warning would come first today.
-    warned: u64,
-    /// Their group is no more.
-    group_is_gone: u64,
-}
-
 /// Re-judges a span of the log. `false`: there was no breach (exit code 1).
 ///
 /// # Errors
@@ -53,11 +35,11 @@ struct Counts {
 pub fn run(args: &BreachArgs, folder: &Path, engine: &Engine, now: &Now, out: &mut dyn Write) -> Result<bool, LogsFault> {
     let filter = args.span.filter(now)?;
     let by_text = args.span.host.is_some() || args.span.url.is_some();
-    let mut counts = Counts::default();
-    let streamed = each_request(folder, &filter, |_, record| counts.take(engine, record, args.reverse, by_text))?;
-    let Counts { tally, judged, warned, group_is_gone } = counts;
-    let (requests, beyond) = (tally.requests(), tally.beyond);
-    let rows = tally.into_rows();
+    let mut counts = Breaches::default();
+    let streamed = counts.add(engine, folder, &filter, BreachAsk { reverse: args.reverse, by_text })?;
+    let Breaches { judged, warned, group_is_gone, .. } = counts;
+    let (requests, beyond) = (counts.requests(), counts.beyond());
+    let rows = counts.into_rows();
     let summary = serde_json::json!({
         "kind": "summary", "reverse": args.reverse, "judged": judged, "requests": requests, "rows": rows.len(), "beyond": beyond,
         "warned": warned, "group_is_gone": group_is_gone, "records": streamed.records, "damaged": streamed.damage.len(),
@@ -90,72 +72,14 @@ pub fn run(args: &BreachArgs, folder: &Path, engine: &Engine, now: &Now, out: &m
     Ok(requests > 0 && !streamed.damage.iter().any(crate::store::ReadFault::is_locked))
 }
 
-impl Counts {
-    fn take(&mut self, engine: &Engine, record: &RequestRecord<'_>, reverse: bool, by_text: bool) {
-        let wanted = if reverse { VerdictKind::Block } else { VerdictKind::Allow };
-        // What the proxy answered itself was never judged.
-        if record.verdict != wanted || record.reason == Reason::OwnPage {
-            return;
-        }
-        self.judged += 1;
-        let past = past(record);
-        let (now, rejudged) = match engine.rejudge(&past) {
-            Ok(rejudged) => (rejudged.judgement.decision.evidence().reason, Some(rejudged)),
-            Err(_) => (Reason::Unreadable, None),
-        };
-        self.group_is_gone += u64::from(rejudged.as_ref().is_some_and(|rejudged| rejudged.group_is_gone));
-        let breach = match now.kind() {
-            VerdictKind::Warn => {
-                self.warned += u64::from(!reverse);
-                false
-            }
-            VerdictKind::Allow => reverse,
-            VerdictKind::Block | VerdictKind::Refuse => !reverse,
-        };
-        // A search by text must not find out what a statutory list holds.
-        let statutory = now == Reason::Statutory || record.reason == Reason::Statutory;
-        if breach && !(statutory && by_text) {
-            let seen = seen(record, statutory);
-            self.tally.add(key(engine, record, now, rejudged.as_ref()), seen);
-        }
-    }
-}
-
-/// Of a statutory address neither number nor moment is told, by which a search would show it in the clear: the hour has to do.
-fn seen(record: &RequestRecord<'_>, statutory: bool) -> Seen {
-    let (hour, at) = (3600, record.at.wall);
-    let at = if statutory { Timestamp::from_seconds(at.seconds().div_euclid(hour) * hour) } else { at };
-    let reference = if statutory { String::new() } else { record.id.to_string() };
-    Seen { at, reference, group: record.group.to_owned() }
-}
-
-fn key(engine: &Engine, record: &RequestRecord<'_>, now: Reason, rejudged: Option<&Rejudged>) -> Key {
-    let statutory = now == Reason::Statutory || record.reason == Reason::Statutory;
-    let evidence = rejudged.map(|rejudged| rejudged.judgement.decision.evidence());
-    let matched = evidence.and_then(|evidence| evidence.matched);
-    let list = matched.and_then(|matched| engine.list(matched.list)).map(|list| list.name.to_string());
-    let shown = |url: &CanonicalUrl, matched: &Matched| entry_text(matched, url);
-    let entry = rejudged.zip(matched).filter(|_| !statutory).and_then(|(rejudged, matched)| shown(&rejudged.url, &matched));
-    let category = evidence.and_then(|evidence| evidence.category).map(|id| engine.policy.category_name(id).to_owned());
-    Key {
-        host: if statutory { REDACTED.to_owned() } else { record.host.to_owned() },
-        then: record.reason.code(),
-        now: now.code(),
-        list: list.unwrap_or_else(|| record.list.to_owned()),
-        category: category.unwrap_or_default(),
-        entry: entry.unwrap_or_default(),
-        layer: evidence.map(|evidence| evidence.layer.to_string()).unwrap_or_default(),
-    }
-}
-
-fn put(row: &Row, json: bool, out: &mut dyn Write) -> Result<(), LogsFault> {
+fn put(row: &Breach, json: bool, out: &mut dyn Write) -> Result<(), LogsFault> {
     if json {
         let mut value = serde_json::to_value(row).map_err(std::io::Error::from)?;
         value["kind"] = "breach".into();
         writeln!(out, "{}", json_line(&value.to_string()))?;
         return Ok(());
     }
-    let Key { host, then, now, list, category, entry, layer } = &row.key;
+    let BreachKey { host, then, now, list, category, entry, layer } = &row.key;
     let parts = [("list", list), ("category", category), ("entry", entry)];
     let by: Vec<String> = parts.iter().filter(|(_, text)| !text.is_empty()).map(|(what, text)| format!("{what} {text}")).collect();
     let by = if by.is_empty() { layer.clone() } else { by.join(", ") };

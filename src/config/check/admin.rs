@@ -29,6 +29,7 @@ pub(super) fn check(raw: RawAdmin, bench: &mut Bench<'_>) -> AdminSettings {
     if let Some(certificate) = raw.certificate.as_ref().filter(|_| raw.settings.behind_tls) {
         bench.reader.fault(&certificate.place, FaultKind::Both("certificate", "behind_tls"));
     }
+    let off_peak = raw.off_peak.as_ref().map(|hours| bench.hours(hours)).unwrap_or_default();
     let plain = |all: Vec<At<String>>| all.into_iter().map(|at| at.value).collect::<Vec<_>>();
     let handing_out = HandingOut {
         domains: raw.own_domains.into_iter().map(|at| at.value.to_ascii_lowercase()).collect(),
@@ -39,5 +40,5 @@ pub(super) fn check(raw: RawAdmin, bench: &mut Bench<'_>) -> AdminSettings {
     let oidc = oidc::check(raw.oidc, &raw.names, bench);
     // Nobody but administrators could sign in.
     let local = if oidc.is_some() { local } else { LocalSignIn::Everybody };
-    AdminSettings { door, handing_out, oidc, local, names: plain(raw.names), ..raw.settings }
+    AdminSettings { door, off_peak, handing_out, oidc, local, names: plain(raw.names), ..raw.settings }
 }

@@ -3,7 +3,7 @@
 use super::oidc::RawOidc;
 use crate::config::checked::{AdminSettings, ConsoleLanguage, Reveal};
 use crate::config::section::{Opt, Section};
-use crate::config::slot::{Slot, Words};
+use crate::config::slot::{RawHours, Slot, Words};
 use crate::config::source::At;
 
 /// What may be written.
@@ -17,6 +17,7 @@ pub(in crate::config) struct RawAdmin {
     pub(in crate::config) own_domains: Vec<At<String>>,
     pub(in crate::config) accepted_ranks: Vec<At<String>>,
     pub(in crate::config) accepted_authorities: Vec<At<String>>,
+    pub(in crate::config) off_peak: Option<RawHours>,
 }
 
 impl Words for ConsoleLanguage {
@@ -98,5 +99,11 @@ impl Section for RawAdmin {
             slot: |admin| Slot::Choice(&mut admin.settings.local),
         },
         Opt { key: "oidc", help: "Sign-in with the organisation's own service.", slot: |admin| Slot::Table(&mut admin.oidc) },
+        Opt {
+            key: "off_peak",
+            help: "When long questions to the log may begin (files of any length, breaches, trends): those that were ordered wait for it, but for \
+                   urgent ones. Without it they begin as soon as their turn comes.",
+            slot: |admin| Slot::Hours(&mut admin.off_peak),
+        },
     ];
 }

@@ -33,6 +33,11 @@ pub(super) struct Survey<'a> {
 impl<'a> Survey<'a> {
     /// Reads everything once.
     pub(super) fn take(files: &'a dyn Files, query: &'a Query) -> Result<Self, ReadFault> {
+        Self::take_while(files, query, &|_, _| true)
+    }
+
+    /// The same, asked before each segment whether to go on: of how many how many were read. What was not read is not part of it.
+    pub(super) fn take_while(files: &'a dyn Files, query: &'a Query, go_on: &dyn Fn(usize, usize) -> bool) -> Result<Self, ReadFault> {
         let (path, _) = segments(files)?;
         let matcher = Matcher::new(&query.filter);
         let mut survey = Survey {
@@ -48,6 +53,9 @@ impl<'a> Survey<'a> {
         };
         let mut open = HashSet::new();
         for (index, link) in path.iter().enumerate() {
+            if !go_on(index, path.len()) {
+                break;
+            }
             if link.head.as_ref().is_ok_and(|head| matches!(head.predecessor, Predecessor::Unclosed { .. })) {
                 // The process had stopped: no outcome comes any more for what was under way.
                 open.clear();

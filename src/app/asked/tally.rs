@@ -9,49 +9,49 @@ const MOST: usize = 100_000;
 
 /// What stands for a row.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-pub(super) struct Key {
+pub struct Key {
     /// Canonical host; redacted where a statutory list decides.
-    pub(super) host: String,
+    pub host: String,
     /// Code of the reason of then.
-    pub(super) then: &'static str,
+    pub then: &'static str,
     /// Code of the reason of today.
-    pub(super) now: &'static str,
+    pub now: &'static str,
     /// List that decides today; then's, where today nothing stands against it. May be empty.
-    pub(super) list: String,
+    pub list: String,
     /// Category that decides.
-    pub(super) category: String,
+    pub category: String,
     /// Entry that decides; never one of a statutory list.
-    pub(super) entry: String,
+    pub entry: String,
     /// Policy layer and rule that decides today.
-    pub(super) layer: String,
+    pub layer: String,
 }
 
 /// Where one request of a row is to be found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Seen {
-    pub(super) at: Timestamp,
-    pub(super) reference: String,
-    pub(super) group: String,
+    pub at: Timestamp,
+    pub reference: String,
+    pub group: String,
 }
 
 /// A row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub(super) struct Row {
+pub struct Row {
     /// What it is about.
     #[serde(flatten)]
-    pub(super) key: Key,
+    pub key: Key,
     /// Requests.
-    pub(super) requests: u64,
+    pub requests: u64,
     /// The earliest: RFC 3339, UTC.
     #[serde(serialize_with = "as_text")]
-    pub(super) first: Timestamp,
+    pub first: Timestamp,
     /// The latest.
     #[serde(serialize_with = "as_text")]
-    pub(super) last: Timestamp,
+    pub last: Timestamp,
     /// Reference number of one of them, for `logs search --id`; empty where the address is redacted.
-    pub(super) reference: String,
+    pub reference: String,
     /// Groups, as far as there are few.
-    pub(super) groups: Vec<String>,
+    pub groups: Vec<String>,
 }
 
 /// The count.
