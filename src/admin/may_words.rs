@@ -46,6 +46,8 @@ const WORDS: &[(Action, &str)] = &[
     (Action::SeeHelp, "may.see_help"),
     (Action::SeeEvidence, "may.see_evidence"),
     (Action::StateEvidence, "may.state_evidence"),
+    (Action::SeeJobs, "may.see_jobs"),
+    (Action::LetConsortium, "may.let_consortium"),
 ];
 
 /// The key of its words; one that has none yet is shown by its word.
