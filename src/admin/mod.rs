@@ -119,7 +119,7 @@ pub use review_works::{FixedReviews, ReviewItem, ReviewOf, ReviewWorks};
 pub use roles::{Action, Role, may, table};
 pub use secured::Settings as TlsSettings;
 pub use serve::Console;
-pub use settings_works::{FixedSettings, SettingsWorks};
+pub use settings_works::{FixedSettings, SettingDiffers, SettingsWorks};
 pub use site_works::SiteWorks;
 pub use source_works::{
     BadPlace, FixedSources, NewSource, NoisyHost, SourceFault, SourceView, SourceWorks, Trial, TrialFound, TrialList, TrialOf, TrialState,

@@ -5,7 +5,7 @@ use super::{
     exceptions, figures, help, incident, incident_change, incidents, log, log_around, log_export, log_found, log_live, log_names,
     log_record, log_saved, log_sites, noise, organisation, people, people_change, plan, policy, policy_addresses, policy_category,
     policy_change, policy_draft, policy_edit, policy_groups, policy_versions, policy_who, queue, releases, reports, reveal, reviews,
-    settings, setup, sign_in, sites, sources, suites, tokens, trial, try_out, unknown, worries,
+    settings, settings_section, setup, sign_in, sites, sources, suites, tokens, trial, try_out, unknown, worries,
 };
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::place::Place;
@@ -131,6 +131,7 @@ seats! {
     FiguresFile: figures::file;
     Devices: devices::blank, devices::show;
     Settings: settings::show;
+    SettingsSection: settings_section::show;
     SettingChange: settings::form, settings::propose;
     Help: help::contents;
     HelpPage: help::page;
