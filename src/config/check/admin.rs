@@ -4,7 +4,6 @@ use super::bench::Bench;
 use super::{door, oidc};
 use crate::config::checked::AdminSettings;
 use crate::config::fault::FaultKind;
-use crate::config::organisation::LocalSignIn;
 use crate::config::raw::RawAdmin;
 
 /// Checks it.
@@ -20,9 +19,12 @@ pub(super) fn check(raw: RawAdmin, bench: &mut Bench<'_>) -> AdminSettings {
     if let Some(certificate) = raw.certificate.as_ref().filter(|_| raw.settings.behind_tls) {
         bench.reader.fault(&certificate.place, FaultKind::Both("certificate", "behind_tls"));
     }
-    let local = raw.settings.local;
+    let alone = raw.oidc.issuer.is_none();
     let oidc = oidc::check(raw.oidc, &raw.names, bench);
-    // Nobody but administrators could sign in.
-    let local = if oidc.is_some() { local } else { LocalSignIn::Everybody };
+    if let (true, Some(local)) = (alone, &raw.local) {
+        let without = "a console without [admin.oidc]: everybody signs in with a password there";
+        bench.reader.fault(&local.place, FaultKind::Meaningless("local", without.into()));
+    }
+    let local = raw.local.map(|at| at.value).unwrap_or_default();
     AdminSettings { door, oidc, local, names: raw.names.into_iter().map(|at| at.value).collect(), ..raw.settings }
 }
