@@ -4,8 +4,8 @@
 mod console_support;
 mod support;
 
-use console_support::{PASSWORD, Scene};
 use console_support::real::{self, form};
+use console_support::{PASSWORD, Scene};
 use lifeguard::admin::{DeviceSight, DevicesSeen, Role, SettingDiffers};
 use lifeguard::config::{SettingSight, SettingsTable};
 use lifeguard::record::EventKind;
@@ -244,7 +244,8 @@ async fn people_find_their_way_in_chromium() {
         assert!(page.status == 200 && page.text.len() < 60_000, "{of}: {} {}", page.status, page.text.len());
     }
     let text = std::fs::read_to_string(&config).unwrap();
-    std::fs::write(&config, text.replace("Riverside Library", "Hill Library").replace("[admin]\n", "[admin]\nlanguage = \"en\"\n")).unwrap();
+    std::fs::write(&config, text.replace("Riverside Library", "Hill Library").replace("[admin]\n", "[admin]\nlanguage = \"en\"\n"))
+        .unwrap();
     let front = ivy.get("/settings").await.text;
     for needed in ["Hill Library", "Riverside Library", "a reload", "[admin] language", "a restart"] {
         assert!(front.contains(needed), "{needed}: {front}");

@@ -104,7 +104,14 @@ fn end_field<'a>(call: &Call<'_>, others: impl Iterator<Item = &'a sessions::Lis
     let words = |one: &sessions::Listed| format!("{}, {}, {}", moment(one.started), one.address, one.agent);
     let mut choices = vec![(OTHERS.to_owned(), call.say("account.end_all").to_owned())];
     choices.extend(others.map(|one| (one.mark(), words(one))));
-    Field { name: "which", kind: Kind::Radio, label: call.say("account.end_which").to_owned(), value: OTHERS.to_owned(), choices, ..Field::default() }
+    Field {
+        name: "which",
+        kind: Kind::Radio,
+        label: call.say("account.end_which").to_owned(),
+        value: OTHERS.to_owned(),
+        choices,
+        ..Field::default()
+    }
 }
 
 /// A new password: every session and token of the account ends, and this one begins anew under another secret.

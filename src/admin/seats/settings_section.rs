@@ -129,8 +129,7 @@ fn list(call: &Call<'_>, (of, all): (&str, &[&SettingsTable])) -> Result<Sheet, 
 
 fn one(call: &Call<'_>, table: &SettingsTable) -> Result<Sheet, Stop> {
     let differ = call.desk.works.settings_differ()?;
-    let force: BTreeMap<&str, &str> =
-        differ.iter().filter(|one| one.table == table.title).map(|one| (&*one.path, &*one.force)).collect();
+    let force: BTreeMap<&str, &str> = differ.iter().filter(|one| one.table == table.title).map(|one| (&*one.path, &*one.force)).collect();
     let changes = may(Some(call.session()?.account.role), Action::ChangePolicy);
     let row = |option: &SettingSight| {
         let mut value = or_nothing(call, &option.value);
@@ -163,9 +162,12 @@ mod tests {
         let tables = settings_sight(&written);
         let homeless: Vec<&str> = tables.iter().filter(|table| group(table) == "settings.of_others").map(section).collect();
         assert!(tables.len() > 40 && homeless.is_empty(), "a line in GROUPS is missing: {homeless:?}");
-        for (title, short) in
-            [("[site]", "[site]"), ("[[group]] kids", "[[group]]"), ("[[group]] a]]b", "[[group]]"), ("[categories.NAME] x", "[categories.NAME]")]
-        {
+        for (title, short) in [
+            ("[site]", "[site]"),
+            ("[[group]] kids", "[[group]]"),
+            ("[[group]] a]]b", "[[group]]"),
+            ("[categories.NAME] x", "[categories.NAME]"),
+        ] {
             assert_eq!(head(title), short);
         }
     }

@@ -1,0 +1,92 @@
+//! The console: disclosures, reviews, evidence for the board, figures. Who may do what: [`super::console`].
+//!
+//! # Disclosures
+//!
+//! Records leave the house for others (police, a court, an employer's investigation) through a case at `/disclosures` and no other way of
+//! the console. A case goes one way, and every step is looked at again in the moment of the change:
+//!
+//! | Step | Who | What it needs |
+//! |---|---|---|
+//! | open | a disclosure officer | a ground from `src/admin/laws.rs`, and the fields that this ground names there; a ground that gives no right to an answer (RIPA 2000, no notice) can only be refused |
+//! | call back | an officer | a number that stands nowhere in the notice, where it was found, who answered, when, and whether the notice is theirs; the last call has to be a yes |
+//! | scope | an officer | persons, devices, addresses, sites, a host, from, to: at least one subject or a host, at most 20 subjects and a year, nothing of the future |
+//! | ask | an officer | one other officer or safeguarding lead who has done nothing in the case |
+//! | release | whoever was asked | yes, no, or back to be mended, with words |
+//! | hand over | an officer | to whom and how; the file is made once and kept, and whoever takes it again gets the same bytes |
+//! | refuse | an officer before it is handed over, or whoever was asked | a reason |
+//! | close | an officer | the outcome; where life was in danger, the reference of the written notice that had to follow |
+//!
+//! *The scope is the only question.* `src/app/disclosures.rs` compiles it into filters of the log; whatever they find, and nothing else, can be
+//! counted, released and exported. A new scope needs a new release, and after the release it is fixed. The span of the scope is put
+//! under legal hold when it is set, as `lifeguard logs hold` does it, and let go when the case is closed, if somebody says so.
+//!
+//! *The file* is a ZIP: `evidence.jsonl` ([`crate::manual::evidence`]), the independent verifier, and how to use both. Its SHA-256 stands in the
+//! case. At most 20,000 requests; of records about a statutory list only the hashes.
+//!
+//! *The seal.* Officers see every case; a safeguarding lead the one that they were asked to release; nobody else can see that there is one, and
+//! a number that is none of theirs looks like one that does not exist. What is done in a case stands in full in the table `sealed` of the
+//! console's file. The evidence log gets an event for it (`disclosure-opened`, `disclosure-released`, `disclosure-refused`, `console-look-up`,
+//! `console-change`) that says "a sealed case" and a hash: SHA-256 over a secret salt and the act. So an act that is changed later is seen, and
+//! nobody learns from the log who is asked about. Holds and notes of exports name nobody either: a hold of a case is on the span of time alone.
+//!
+//! *What the person may be told* who asks what is held about them depends on the ground; the page of the case says it.
+//!
+//! Not sealed: that an officer signed in, how many sealed acts there were and when; that a span of time is held; the size of an export. Whoever
+//! may read the console's file as the system's administrator can read the cases.
+//!
+//! # Reviews
+//!
+//! `/reviews` says what is to be looked at again, how often (`[reviews]` of the settings), and what is overdue: rules that end, exceptions that
+//! stand for long, rules that open what nobody asks for, people with access and their vetting, what administrators did, alerts that nobody took on, and the filter as
+//! a whole with the questions of DfE's standards and UKSIC's definitions. The last is also due when something has changed that somebody put
+//! down there, and after an update of the program. Whoever signs it off says what was found; that is an event (`review-held`), and stays.
+//!
+//! | Review | Signed off by |
+//! |---|---|
+//! | rules and exceptions | IT staff, safeguarding lead |
+//! | people with access; what administrators did; alerts without an end | safeguarding lead, auditor |
+//! | the filter as a whole | safeguarding lead |
+//!
+//! What administrators and IT staff did comes from the evidence log, behind the last event that was signed off, the oldest first and 200 at
+//! a time: nobody signs for what was not on the page. Governors see figures, without names. A rule for one page of a host counts as used
+//! when any local rule let a request of that host through.
+//!
+//! # Evidence for the board
+//!
+//! `/board` is where a governor finds what boards and inspectors ask (`src/admin/evidence.rs`): five flags and four blocks (policies, ways to
+//! report, infrastructure, training), each with how it stands, since when and who says so. What the filter can know it works out: the
+//! agreement accepted in every group that has to, somebody with the role of safeguarding lead who may sign in, accreditation, the plan taken
+//! away within a year, lists of illegal material in force, contacts that were tried. The rest is stated by an administrator or the
+//! safeguarding lead, in somebody's name, for a site or for all; it is "out of date" after 365 days, and what was stated is never changed.
+//!
+//! | `/board/file?what=` | What |
+//! |---|---|
+//! | `dataset` | the page as CSV and JSON; `id` and `code` (`yes`, `no`, `out-of-date`, `not-said`) are the same in every language |
+//! | `standards` | each criterion of accreditation, with what may be said of it |
+//! | `serious` | incidents of severity 3 of the four quarters that are over, without names and small numbers; only for who sees `/incidents/board` |
+//! | `review` | a year: versions of the policy with their reasons, tests, what was blocked by mistake, reviews held, what is still to be done |
+//!
+//! As `form=csv`, `json` or `html` (a page of its own, to print). Each is a `console-export` with its SHA-256.
+//!
+//! A contact of the flowchart counts for 90 days after somebody tried it (there, or `checked` in the flowchart), and not at all without a
+//! telephone or an address. Every 90 days the program looks by itself; where one is missing, `contacts-overdue` is recorded and a review of
+//! the filter is due. `/statement` says, from the settings in force, for how long what is kept, who may see it, where it is and what is left
+//! out; everybody who signs in may print it.
+//!
+//! Nothing leaves for the police by the ordinary way: a purpose of a file or a report that names them, a warrant or the like is refused, with
+//! words that lead to Disclosures, and is a `console-refused`. It goes by single words (`src/admin/seats/outward.rs`): somebody who means to
+//! deceive can write others. `[admin] own_domains` names the domains of the place's mail: a report to another address has to be ticked as
+//! meant. `accepted_ranks` and `accepted_authorities` say whose word a case of disclosure needs.
+//!
+//! # Pictures and figures
+//!
+//! The front page begins with what needs whoever looks (faults of the filter and of lists, alerts nobody has taken on, incidents that are
+//! not closed, drafts of somebody else), each with the page where it is mended. Then, for whoever may read the policy, pictures
+//! (`src/admin/chart.rs`, SVG without script or inline style): requests, blocked requests, blocks by category and by hour of the week, over
+//! 24 hours, 7 or 31 days in the time zone of the place, the present hour or day among them. "Blocked" is the verdict `block`; every figure is
+//! a count of the log (`src/app/figures.rs`, the counts behind `logs search --by`), at most a minute old, given up after 1.5 seconds, and
+//! then the page says that there is more. An hour that the clock shows twice in autumn is one column.
+//!
+//! `/figures` is for everybody who signs in, and a governor's front page: twelve months and their categories, beside websites that were
+//! blocked and then opened (31 days) and encrypted connections that stayed sealed (since the start). 1 to 4 are "fewer than 5"; a number
+//! from which those could be worked out is not shown, by the rules of `/incidents/board`. It prints without menus; `/figures/file` is CSV.
