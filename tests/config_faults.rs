@@ -227,6 +227,15 @@ fn overlapping_ranges_of_two_groups_are_a_fault_unless_they_are_meant() {
 }
 
 #[test]
+fn who_signs_in_locally_has_no_meaning_without_the_organisations_service() {
+    for word in ["everybody", "only-administrators"] {
+        let faults = check(&format!("[admin]\nlocal = '{word}'\n[[group]]\nname = 'all'\n")).unwrap_err();
+        let words = "'local' has no meaning for a console without [admin.oidc]: everybody signs in with a password there";
+        assert_eq!(faults.lines(), [format!("t.toml:2:9: {words}")]);
+    }
+}
+
+#[test]
 fn all_faults_come_at_once_in_the_order_of_the_text() {
     let faults = check(
         "[proxy]\nlisen = 1\n[site]\nnmae = 2\n[proxy.limits]\nheaders = 1\n[[group]]\nname = 'a'\nblock = ['nothing-like-it']\n[[rule]]\n",

@@ -4,9 +4,9 @@
 mod console_support;
 mod support;
 
-use console_support::Scene;
 use console_support::real::{self, form};
-use lifeguard::admin::{DeviceSight, DevicesSeen, Role};
+use console_support::{PASSWORD, Scene};
+use lifeguard::admin::{DeviceSight, DevicesSeen, Role, SettingDiffers};
 use lifeguard::config::{SettingSight, SettingsTable};
 use lifeguard::record::EventKind;
 use support::World;
@@ -87,23 +87,44 @@ async fn a_setting_is_changed_through_a_draft_and_secrets_and_others_are_out_of_
         help: format!("Means {BAD}."),
         takes: takes.into(),
         alone,
+        mark: 0,
     };
     let table = |title: &str, options: Vec<SettingSight>| SettingsTable { title: title.into(), options };
     *scene.works.settings.tables.lock().unwrap() = vec![
         table("[admin]", vec![one("admin.language", "", "one of: browser, en, cy", true), one("admin.folder", "", "a path", true)]),
         table("[site.contact]", vec![one("site.contact.phone", &format!("\"{BAD}\""), "a text", true)]),
         table("[[group]] kids", vec![one("group.name", "\"kids\"", "a text", false)]),
+        table("[[group]] staff", vec![one("group.name", "\"staff\"", "a text", false)]),
     ];
     *scene.works.policy.text.lock().unwrap() = "[site]\nname = \"A\" # ours\n".into();
     let (mut admin, _) = scene.administrator().await;
     let (mut it, _) = scene.person(&mut admin, "it", Role::It).await;
     let page = it.get("/settings").await.text;
-    let written = page.find("[site.contact]</h2>").unwrap();
-    assert!(
-        page.contains("lifeguard.toml:7") && page.contains("Needs a restart.") && written < page.find("[admin]</h2>").unwrap(),
-        "{page}"
-    );
-    assert!(!page.contains("<script") && page.contains("&lt;script&gt;"), "{page}");
+    assert!(page.contains("What stands in the file is in force.") && page.contains("<a href=\"/settings/section?of=group\">"), "{page}");
+    let contact = it.get("/settings/section?of=site.contact").await.text;
+    assert!(contact.contains("lifeguard.toml:7") && contact.contains("/settings/change?option=site.contact.phone"), "{contact}");
+    assert!(!contact.contains("<script") && contact.contains("&lt;script&gt;"), "{contact}");
+    assert!(it.get("/settings/section?of=admin").await.text.contains("Needs a restart."));
+    let groups = it.get("/settings/section?of=group").await.text;
+    assert!(groups.contains("of=group&amp;which=2") && groups.contains("[[group]] staff"), "{groups}");
+    assert!(it.get("/settings/section?of=group&which=2").await.text.contains("<h1>[[group]] staff</h1>"));
+    for none in ["", "?of=", "?of=nothing", "?of=group&which=0", "?of=group&which=3", "?of=group&which=x", "?of=group&from=9", "?of=site"] {
+        assert_eq!(it.get(&format!("/settings/section{none}")).await.status, 404, "{none}");
+    }
+    // Where the file says something else than what is in force, both stand there, with what it waits for.
+    let differs = |path: &str, restart| SettingDiffers {
+        table: "[site.contact]".into(),
+        path: path.into(),
+        file: BAD.into(),
+        force: "020 7946 0009".into(),
+        restart,
+    };
+    *scene.works.settings.differ.lock().unwrap() = vec![differs("site.contact.phone", false), differs("site.node", true)];
+    let front = it.get("/settings").await.text;
+    for needed in ["The file says something else", "020 7946 0009", "a reload", "a restart", "&lt;script&gt;"] {
+        assert!(front.contains(needed), "{needed}: {front}");
+    }
+    assert!(it.get("/settings/section?of=site.contact").await.text.contains("(in force: 020 7946 0009)"));
     assert!(
         page.contains("/settings/change?option=site.contact.phone")
             && !page.contains("option=admin.folder")
@@ -134,6 +155,37 @@ async fn a_setting_is_changed_through_a_draft_and_secrets_and_others_are_out_of_
     let acts = scene.acts();
     let last = acts.iter().rev().find(|(kind, _)| *kind == EventKind::PolicyPublished).unwrap();
     assert!(last.1.did.contains("site.contact.phone") && last.1.purpose == "it moved", "{last:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_session_ends_by_itself_and_none_of_somebody_elses() {
+    let scene = Scene::start().await;
+    let (mut admin, _) = scene.administrator().await;
+    let (mut first, _) = scene.person(&mut admin, "gale", Role::Governor).await;
+    let enter = async || {
+        let mut browser = scene.browser();
+        assert_eq!(browser.sign_in("gale", PASSWORD, "").await.location(), "/dashboard");
+        browser
+    };
+    let (mut second, mut third) = (enter().await, enter().await);
+    let page = first.get("/account").await.text;
+    let marks: Vec<&str> = page.split("name=\"which\" value=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert!(marks.len() == 3 && marks[0] == "others", "{page}");
+    // That of another account is none of hers, by whatever it is named.
+    let (mut other, _) = scene.person(&mut admin, "gwen", Role::Governor).await;
+    other.get("/account").await;
+    for which in [marks[1], "nothing", "'"] {
+        assert_eq!(other.post("/account/sessions", &form(&[("which", which)])).await.status, 404, "{which}");
+    }
+    assert_eq!(first.post("/account/sessions", &form(&[("which", marks[1])])).await.location(), "/account");
+    let [two, three] = [second.get("/dashboard").await.status, third.get("/dashboard").await.status];
+    assert!([two, three] == [200, 303] || [two, three] == [303, 200], "one of them, and the other stands: {two} {three}");
+    let acts = scene.acts();
+    assert!(acts.iter().any(|(_, act)| act.who == "gale" && act.did.starts_with("ended another session of the own account")), "{acts:?}");
+    first.get("/account").await;
+    first.post("/account/sessions", &form(&[("which", "others")])).await;
+    assert!(first.get("/account").await.status == 200 && second.get("/dashboard").await.status == 303);
+    assert_eq!(third.get("/dashboard").await.status, 303);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -183,6 +235,23 @@ async fn people_find_their_way_in_chromium() {
     let mut ivy = running.person(&mut admin, "ivy", "it").await;
     sam.get("/dashboard").await;
     ivy.get("/dashboard").await;
+    // No section is more than a page of help with a value each; what stands in the file alone is told, with what is in force.
+    let front = ivy.get("/settings").await.text;
+    let sections: Vec<&str> = front.split("href=\"/settings/section?of=").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert!(sections.len() > 40 && front.len() < 60_000 && front.contains("What stands in the file is in force."), "{}", front.len());
+    for of in sections {
+        let page = ivy.get(&format!("/settings/section?of={of}")).await;
+        assert!(page.status == 200 && page.text.len() < 60_000, "{of}: {} {}", page.status, page.text.len());
+    }
+    let text = std::fs::read_to_string(&config).unwrap();
+    std::fs::write(&config, text.replace("Riverside Library", "Hill Library").replace("[admin]\n", "[admin]\nlanguage = \"en\"\n"))
+        .unwrap();
+    let front = ivy.get("/settings").await.text;
+    for needed in ["Hill Library", "Riverside Library", "a reload", "[admin] language", "a restart"] {
+        assert!(front.contains(needed), "{needed}: {front}");
+    }
+    std::fs::write(&config, text).unwrap();
+    assert!(ivy.get("/settings").await.text.contains("What stands in the file is in force."));
     let cookies = [sam.cookie.unwrap(), ivy.cookie.unwrap()];
     let said = tokio::task::spawn_blocking(move || real::journey("desk.py", &running, &[&cookies[0], &cookies[1]])).await.unwrap();
     if let Some(said) = said {

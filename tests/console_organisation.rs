@@ -271,6 +271,12 @@ async fn an_account_that_was_made_beforehand_is_who_an_administrator_wrote_down(
     }
     assert_eq!(admin.post("/people/change", &change("kim-sub")).await.status, 303);
     assert!(admin.get("/people/change?account=2").await.text.contains("value=\"kim-sub\""));
+    // A form that says nothing of it unlinks nobody, and makes nobody begin again; nor does one that is sent back.
+    let silent = form(&[("account", "2"), ("role", "it"), ("active", "yes")]);
+    assert_eq!(admin.post("/people/change", &silent).await.status, 303);
+    let faulty = form(&[("account", "2"), ("role", "nothing"), ("active", "yes")]);
+    assert!(admin.post("/people/change", &faulty).await.text.contains("value=\"kim-sub\""));
+    assert!(admin.get("/people/change?account=2").await.text.contains("value=\"kim-sub\""));
     let (mut kim, entered) = come_in(&scene).await;
     assert_eq!(entered.status, 200, "{}", entered.text);
     assert_eq!(kim.get("/dashboard").await.status, 200);

@@ -15,7 +15,7 @@ mod support;
 use attack::{forms, look_at, places, send};
 use console_support::Scene;
 use console_support::real::{self, form};
-use filled::{CHILD, filled, filled_with, tell};
+use filled::{CHILD, Filled, filled, filled_with, tell};
 use lifeguard::admin::{Place, Role};
 use mail_support::MailServer;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -67,11 +67,34 @@ async fn hostile_words_of_clients_and_devices_are_text_on_every_page_with_rows()
         assert!(row.is_some(), "{field} has nothing hostile in it, so nothing was shown to be harmless: {known}");
     }
     assert!(looked > 150 && shown > 100, "{looked} pages, {shown} hostile texts");
-    // The name was seen by whoever may, with a purpose: as text.
-    let lead = filled.seat(Role::SafeguardingLead);
-    let names = lead.get("/log/names").await.text;
-    assert!(!names.contains("<script"), "{names}");
+    a_hostile_name_is_text(&mut filled).await;
     println!("{looked} pages with {shown} hostile texts shown as text");
+}
+
+/// The name that came through the proxy is seen by whoever may, with a purpose: as text, on the request and on the list of names.
+async fn a_hostile_name_is_text(filled: &mut Filled) {
+    let lead = Role::SafeguardingLead;
+    let rows = filled.more.iter().find(|(role, path)| *role == lead && path.ends_with("&rows=yes")).unwrap().1.clone();
+    let seat = filled.seat(lead);
+    let page = seat.get(&rows).await.text;
+    let records: Vec<String> = links(&page).into_iter().filter(|link| link.starts_with("/log/record?")).collect();
+    let mut named = String::new();
+    for record in &records {
+        let page = seat.get(record).await;
+        // That of a known person has the form.
+        if let (Some(ask), Some(number)) = (page.between("name=\"ask\" value=\"", "\""), page.between("name=\"n\" value=\"", "\"")) {
+            let wish = form(&[("ask", ask), ("n", number), ("because", "a parent asked")]);
+            let seen = seat.post("/log/names", &wish).await;
+            assert!(seen.status == 303, "{}", seen.text);
+            named = seat.get(record).await.text;
+            break;
+        }
+    }
+    let list = seat.get("/log/names").await.text;
+    for page in [&named, &list] {
+        assert!(!page.contains("<script") && !page.contains("<img"), "{page}");
+    }
+    assert!(named.contains("onerror=alert(2)&gt; (person-"), "{} requests, and no hostile name on any: {named}", records.len());
 }
 
 /// Letters go to the recipients of the settings, by the server of the settings, whatever is typed on the console.

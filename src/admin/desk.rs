@@ -14,7 +14,7 @@ use super::roles::may;
 use super::seats;
 use super::serve::Caller;
 use super::sessions;
-use super::sheet::{Looker, SheetPage};
+use super::sheet_page::{Looker, SheetPage};
 use super::trips::Trips;
 use super::words::{Language, Words};
 use super::works::Works;

@@ -44,6 +44,11 @@ impl Fields {
         self.raw(name).trim().chars().filter(|c| !c.is_control()).collect()
     }
 
+    /// Did it come at all?
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
     /// Was a box ticked?
     pub(super) fn ticked(&self, name: &str) -> bool {
         self.raw(name) == "yes"

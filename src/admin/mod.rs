@@ -75,6 +75,7 @@ mod serve;
 mod sessions;
 mod settings_works;
 mod sheet;
+mod sheet_page;
 mod site_works;
 mod source_works;
 mod sources;
@@ -130,7 +131,7 @@ pub use review_works::{FixedReviews, ReviewItem, ReviewOf, ReviewWorks};
 pub use roles::{Action, Role, may, table};
 pub use secured::Settings as TlsSettings;
 pub use serve::Console;
-pub use settings_works::{FixedSettings, SettingsWorks};
+pub use settings_works::{FixedSettings, SettingDiffers, SettingsWorks};
 pub use site_works::SiteWorks;
 pub use source_works::{
     BadPlace, FixedSources, NewSource, NoisyHost, SourceFault, SourceView, SourceWorks, Trial, TrialFound, TrialList, TrialOf, TrialState,

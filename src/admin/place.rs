@@ -286,6 +286,8 @@ places! {
     Devices "/devices" SearchLog Both;
     /// Every option of the settings.
     Settings "/settings" SeeSettings Get;
+    /// The options of a section.
+    SettingsSection "/settings/section" SeeSettings Get;
     /// Another value of one, as a draft.
     SettingChange "/settings/change" ChangePolicy Both;
     /// What there is help with.

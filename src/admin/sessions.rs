@@ -48,6 +48,15 @@ pub struct Listed {
     pub agent: String,
 }
 
+impl Listed {
+    /// What a form names it by. Nobody makes a session of it, nor its digest.
+    #[must_use]
+    pub fn mark(&self) -> String {
+        let text = format!("a form that ends {}", crate::credential::to_base32(&self.digest));
+        crate::credential::to_base32(&Token::digest_of(&text)[..10])
+    }
+}
+
 /// Begins one: the secret goes into a cookie and nowhere else.
 ///
 /// # Errors

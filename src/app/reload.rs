@@ -7,7 +7,7 @@ use super::news::News;
 use super::small_lists::Small;
 use super::standing::in_words;
 use super::status::lists_line;
-use super::{App, console, feeding, keep_days};
+use super::{App, console, feeding, keep_days, settings_sight};
 use crate::config::Config;
 use crate::model::Generation;
 use crate::proxy::Live;
@@ -37,6 +37,8 @@ impl App {
         static ONE: Mutex<()> = Mutex::new(());
         let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
         let generation = Generation(self.proxy.live.load().generation().0 + 1);
+        // Before they are read: what changes meanwhile is told as not in force.
+        let stands = if keeps { None } else { settings_sight::now(&*self.written.settings) };
         let made = read().and_then(|config| {
             let mut judged = self.judged(&config, generation, !keeps).map_err(|fault| fault.to_string())?;
             judged.engine.seen.clone_from(&self.proxy.live.load().engine.seen);
@@ -70,6 +72,7 @@ impl App {
                     tracing::error!(%fault, "the console keeps its certificate");
                 }
                 self.feeding.obeys(config);
+                stands.into_iter().for_each(|stands| self.in_force.reloaded(stands));
                 drop(old);
                 Ok(())
             }

@@ -46,6 +46,7 @@ mod raw;
 mod reader;
 mod reference;
 mod reviews;
+mod secrets;
 mod section;
 mod shares;
 mod shells;

@@ -10,14 +10,12 @@ use super::node::{Node, Table, Value, read_document};
 use super::overrides;
 use super::raw;
 use super::reader::Reader;
+use super::secrets::shown;
 use super::section::{Described, DescribedOption};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Longest value that is shown, in characters.
 const LONGEST: usize = 240;
-/// Words in keys of what nobody is shown; their files may be named.
-const SECRET: [&str; 5] = ["password", "secret", "token", "pin", "hash"];
-/// What stands in the place of a secret.
-const HIDDEN: &str = "(not shown)";
 
 /// A table of the settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -45,6 +43,8 @@ pub struct SettingSight {
     pub takes: String,
     /// It stands in a table of its own, not in one of many.
     pub alone: bool,
+    /// Tells one written value from another, also where neither is shown; 0: it is not written.
+    pub mark: u64,
 }
 
 /// Every table that there is: of those that may be there several times, the ones that are written.
@@ -133,10 +133,8 @@ fn sight(
     Some(SettingSight {
         path: format!("{path}.{}", known.key),
         key: known.key.to_owned(),
-        value: node.map_or_else(
-            || known.default.clone(),
-            |node| shown(known.key, reader.text(node.place.source).get(node.place.span.clone()).unwrap_or_default()),
-        ),
+        value: node.map_or_else(|| known.default.clone(), |node| shortened(shown(&format!("{path}.{}", known.key), node, reader))),
+        mark: node.map_or(0, |node| mark_of(node, reader)),
         place,
         help: known.help.to_owned(),
         takes: known.takes.clone(),
@@ -144,29 +142,16 @@ fn sight(
     })
 }
 
-/// A value as it is written, without secrets, and no longer than people read.
-fn shown(key: &str, written: &str) -> String {
-    let names_a_place = ["_file", "_header", "_folder"].iter().any(|end| key.ends_with(end));
-    if !names_a_place && SECRET.iter().any(|word| key.split('_').any(|part| part == *word)) {
-        return HIDDEN.to_owned();
-    }
-    let text = without_secrets(written);
+/// No longer than people read.
+fn shortened(text: String) -> String {
     if text.chars().count() <= LONGEST { text } else { text.chars().take(LONGEST).chain(" ...".chars()).collect() }
 }
 
-/// Addresses without the name and password of a server, and without what follows a question mark.
-fn without_secrets(text: &str) -> String {
-    let mut pieces = text.split("://");
-    let mut out = pieces.next().unwrap_or_default().to_owned();
-    for piece in pieces {
-        let end = piece.find(['"', '\'', ' ', ',', '\n', ']']).unwrap_or(piece.len());
-        let (address, rest) = piece.split_at(end);
-        let (host, path) = address.split_at(address.find('/').unwrap_or(address.len()));
-        let host = host.rsplit_once('@').map_or_else(|| host.to_owned(), |(_, host)| format!("{HIDDEN}@{host}"));
-        let path = path.split_once('?').map_or_else(|| path.to_owned(), |(path, _)| format!("{path}?{HIDDEN}"));
-        out.push_str(&format!("://{host}{path}{rest}"));
-    }
-    out
+/// Tells one written value from another, also where neither is shown. It is never shown itself.
+fn mark_of(node: &Node, reader: &Reader) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    reader.text(node.place.source).get(node.place.span.clone()).unwrap_or_default().hash(&mut hasher);
+    hasher.finish()
 }
 
 /// The same text with another value of an option in a table of its own; the table is added where it is not there. `None`: no such option, or
@@ -251,8 +236,14 @@ mod tests {
         assert!(all.iter().any(|table| table.title == "[[group]] kids" && table.options.len() == 2), "{all:?}");
         let url = &one("lists.source.url").value;
         assert!(url.contains("lists.test/a") && !url.contains("pass") && !url.contains("abc"), "{url}");
-        assert_eq!(shown("bind_password", "\"x\""), HIDDEN);
-        assert_eq!(shown("secret_file", "\"/x\""), "\"/x\"");
+        // A secret within a table in a line, and one that somebody has put where a file's name belongs.
+        let text = "[[group]]\nname = \"kids\"\naccounts = { own = [{ service = \"s\", value = \"hush\" }], google = [\"a.test\"] }\n\
+                    [mail]\nsecret_file = \"AGE-SECRET-KEY-1QQ\"\nuser = \"me\"\n";
+        let all = sight_of(text);
+        let told = format!("{all:?}");
+        assert!(!told.contains("hush") && !told.contains("1QQ") && told.contains("(not shown)"), "{told}");
+        let marks = |text: &str| -> Vec<u64> { sight_of(text).into_iter().flat_map(|table| table.options).map(|one| one.mark).collect() };
+        assert_ne!(marks(text), marks(&text.replace("1QQ", "1QR")), "another secret is another value, though neither is shown");
     }
 
     #[test]

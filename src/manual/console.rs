@@ -19,7 +19,7 @@
 //! | Looked at | Rule |
 //! |---|---|
 //! | from where | this machine; anywhere over TLS of its own (`certificate`, `key`); with `behind_tls` through a front on this machine that ends TLS, which says in `X-Forwarded-For` for whom |
-//! | session | 160 random bits in a cookie (`HttpOnly`, `SameSite=Strict`, over TLS `__Host-` and `Secure`), its SHA-256 in the file; new at every sign-in; ends after 15 minutes without a request, after 8 hours, and with every change of password, role or right to sign in |
+//! | session | 160 random bits in a cookie (`HttpOnly`, `SameSite=Strict`, over TLS `__Host-` and `Secure`), its SHA-256 in the file; new at every sign-in; ends after 15 minutes without a request, after 8 hours, with every change of password, role or right to sign in, and when its owner ends it on `/account` |
 //! | form | `Sec-Fetch-Site` and `Origin`, each that is there, must be ours, and one must be there; a token that comes from the session's secret; urlencoded only, each field once, 16 KB (64 KB where addresses are put down by the hundred) |
 //! | role | the table in `src/admin/roles.rs`, as text in `tests/golden/roles.txt`; nobody unless it says so |
 //!
@@ -37,22 +37,26 @@
 //!
 //! Beside it may stand the organisation's own sign-in service: `src/manual/organisation.rs`.
 //!
+//! # Where the rest is
+//!
+//! | Page | What |
+//! |---|---|
+//! | [`super::console_log`] | asking the log, reports by mail, devices |
+//! | [`super::console_policy`] | lists, exceptions, sites, policy, the settings |
+//! | [`super::console_people`] | what people at the screen say, incidents, alerts and letters |
+//! | [`super::console_disclosures`] | disclosures, reviews, evidence for the board, figures |
+//! | [`super::console_programs`] | the API, and the tests that attack and prove the pages |
+//!
 //! # Powers
 //!
 //! | Role | May | May not |
 //! |---|---|---|
-//! | site or consortium administrator | give access, see every setting, ask what an address would get, close an address at once, answer what people ask to be opened | read the log, read what was done on the console |
-//! | IT staff | ask what an address would get, close an address at once, answer what people ask to be opened, change policy, take on alerts about the filter, run accreditation | read the log, worries, incidents, what was done; give access |
-//! | safeguarding lead | read what was done on the console; the log, by name with a purpose; reports by mail; read worries and answer them; keep incidents and see what they hide; take alerts on; run accreditation | give access, change policy |
-//! | auditor | read what was done; the log under pseudonyms, as files and reports too; incidents | see names, give access |
-//! | disclosure officer | the log by name with a purpose | give access, read what was done |
-//! | safeguarding lead | read what was done on the console; the log, by name with a purpose; run accreditation; read worries and answer them | give access |
-//! | safeguarding lead | read what was done on the console; the log, by name with a purpose; keep incidents and see what they hide; take alerts on; run accreditation | give access |
-//! | auditor | read what was done; the log under pseudonyms | see names, give access |
-//! | disclosure officer | the log by name with a purpose; cases of disclosure | give access, read what was done |
-//! | governor | figures, those of incidents too | everything else |
-//! | disclosure officer | the log by name with a purpose | give access, read what was done |
-//! | governor | figures of months, those of incidents too | everything else |
+//! | site or consortium administrator | give access; ask what an address would get; see lists and change them; close an address at once; open for a while; see policy, sites, every setting; approve changes of policy; answer what people ask to be opened; state and see evidence for the board; see figures and reviews | read the log, incidents, worries, what was done on the console; change policy; hold a review |
+//! | IT staff | ask what an address would get; see lists and change them, hosts too; close an address at once; open for a while; see sites and every setting; change policy, and approve what somebody else proposed; answer what people ask to be opened; take on alerts about the filter; run accreditation; hold reviews; see figures | read the log, incidents, worries, what was done on the console; give access; see evidence for the board |
+//! | safeguarding lead | read the log, by name with a purpose, as files and reports too; read what was done on the console; read worries and answer them; keep incidents and see what they hide; take alerts on; be the second person of a disclosure; see lists, and put hosts into categories; open for a while; see policy and approve changes; run accreditation; hold reviews; state and see evidence for the board; let the consortium see names | give access, change policy or lists, close an address at once, see settings |
+//! | auditor | read the log under pseudonyms, as files and reports too; what was done on the console; incidents and alerts; lists, hosts, exceptions, sites, policy; figures; evidence for the board; hold reviews | see names, give access, change rules |
+//! | disclosure officer | the log by name with a purpose, as files and reports too; cases of disclosure, and be the second person of somebody else's; plan, figures | give access, read what was done, see policy, lists and incidents |
+//! | governor | the plan; figures of months, those of incidents too; reviews that are due; evidence for the board | everything else |
 //!
 //! # Accounts of some sites
 //!
@@ -79,19 +83,6 @@
 //! the other way: a notice that the consortium itself got (H16). `/`, `/coverage` and health are for whoever reaches the listener, and name
 //! groups of every site.
 //!
-//! # Pictures and figures
-//!
-//! The front page begins with what needs whoever looks (faults of the filter and of lists, alerts nobody has taken on, incidents that are
-//! not closed, drafts of somebody else), each with the page where it is mended. Then, for whoever may read the policy, pictures
-//! (`src/admin/chart.rs`, SVG without script or inline style): requests, blocked requests, blocks by category and by hour of the week, over
-//! 24 hours, 7 or 31 days in the time zone of the place, the present hour or day among them. "Blocked" is the verdict `block`; every figure is
-//! a count of the log (`src/app/figures.rs`, the counts behind `logs search --by`), at most a minute old, given up after 1.5 seconds, and
-//! then the page says that there is more. An hour that the clock shows twice in autumn is one column.
-//!
-//! `/figures` is for everybody who signs in, and a governor's front page: twelve months and their categories, beside websites that were
-//! blocked and then opened (31 days) and encrypted connections that stayed sealed (since the start). 1 to 4 are "fewer than 5"; a number
-//! from which those could be worked out is not shown, by the rules of `/incidents/board`. It prints without menus; `/figures/file` is CSV.
-//!
 //! # Who comes for what
 //!
 //! * **IT staff**, Monday: `/dashboard` says what is old or broken; `/queue` what people ask to be opened, each to be answered today;
@@ -104,239 +95,6 @@
 //! * **A child** never sees the console. A page that says no says why, whom to ask, and has two forms: "I think this is wrong", and
 //!   "something worries me", which only the safeguarding lead reads; the answer is found by its number.
 //!
-//! # Asking the log
-//!
-//! `/log` takes a question: the computer's address, a span of time and text of the address first, then person, group, category, decision,
-//! device, method and reference number. It has to say why. The question gets a number that is good for whoever asked, for a day; every
-//! page behind it is `/log/...?ask=NUMBER`, so no question stands in an address bar, a history or a front's log. The first page says how
-//! many there are (given up after 1.5 seconds, and then "at least"); the rows come when somebody wants them, 50 a page, from the same
-//! search as `lifeguard logs search`, given up after 8 seconds with what was found. A span such as "the last 24 hours" ends when it was
-//! asked, so that pages stay as they were. Text never finds what a list of illegal material decided, as everywhere.
-//!
-//! | Page | What |
-//! |---|---|
-//! | `/log/sites` | how many at each site |
-//! | `/log/found` | how many; rows; keep the question under a name, for oneself or one's role; a file |
-//! | `/log/record` | a request with every field, raw bytes as `\xHH`, and the command that proves it |
-//! | `/log/around` | what a person, a device or an address asked for 10 to 1440 minutes around it, a line for each page with its parts folded (`src/store/view`) |
-//! | `/log/live` | the latest 50 of the last hour; by itself every 15 seconds for five minutes where somebody asks for that, and never longer: a page must not keep a session open |
-//! | `/log/export` | CSV, XLSX or JSON Lines with the cells of `logs export`, up to 20,000 rows; beyond, the page says the command. Noted in `exports.log` too |
-//! | `/log/names` | whose name was revealed, and wishes that wait |
-//!
-//! **People are pseudonyms** such as `person-4kq7m-92xc1`, for everybody and everywhere, files included: HMAC-SHA256 of the name in small
-//! letters under `pseudonyms.key` in the console's folder (its owner only; made when it is first needed; copy it with `console.sqlite`, or
-//! everybody gets new pseudonyms). Which name a pseudonym has is written down nowhere: it is known of people whom the process has met, and
-//! else looked for in the span of the question. How the person is known, what that is worth and how old it is stands beside each. Devices
-//! and addresses of computers are shown as they are: they are what is asked for.
-//!
-//! **A name** is seen by whoever may (`reveal-name`) and says why, for eight hours, by that account alone. With `[admin] reveal = "two"`
-//! the wish waits, a week at most, until another account that may see names agrees; who agrees does not see the name, and nobody agrees to
-//! their own wish. A name typed into a question counts as a reveal: whoever could try names out would see which pseudonym answers.
-//!
-//! **Illegal material.** What a statutory list decided is redacted before it gets to the console. Blocked addresses of the bucket
-//! `illegal-class` are written with their joints broken (`hxxp[:]//bad[.]test`). Neither can be selected, and no address out of the log is
-//! ever a link. There is no way on the console to see a redacted one.
-//!
-//! Each look is a `console-look-up` with purpose, question and number of rows; names are `console-reveal` (the wish, the answer, and the
-//! name that is seen, each under the pseudonym), files `console-export` with their SHA-256. All before the answer: where the log takes
-//! nothing, nothing is shown.
-//!
-//! # Reports by mail
-//!
-//! `/log/reports` asks a saved question by the clock, every day, on a day of each week or of each month, at a full hour of the place's own
-//! clock, and sends the answer as a spreadsheet or CSV. It goes to a recipient that stands under `[mail.recipients]`: nobody types an
-//! address here. The question's time must be a span before it is asked; the report keeps the question to itself, so that what becomes of the
-//! saved one changes nothing. People are pseudonyms, always; the letter has no name of the question in it, and no address. Above 5,000
-//! requests or 4 MB nothing is attached, and the letter says so. Twenty reports for an account.
-//!
-//! Each is due once: the next time is kept in the same transaction as the letter (`src/admin/reports.rs`). What was missed while the
-//! program was off is one letter, which says since when it is late and how many were not sent. Each is a `console-export` in the name of
-//! whoever ordered it, with question, purpose, rows and SHA-256. A log that cannot be read is `mail-failed` once, and tried again every
-//! quarter of an hour; a mail server that is down is as for every letter. When whoever ordered it may not take rows out any more, or their
-//! vetting is over, the report ends, and that is an event.
-//!
-//! # Long questions, breaches, trends
-//!
-//! What takes longer than a page may wait is a long question (`src/admin/jobs.rs`): a file of any length (1,000,000 rows, 32 MB), breaches,
-//! trends. One thread of the lowest priority answers them one at a time, resting in between; reports by mail and the trends of a week are of
-//! the same queue. Those that do not hurry begin in `[admin] off_peak` alone; urgent ones go first. `/log/jobs` says how far each is, calls it
-//! off within a second or so, and hands over what came of it, for its owner alone, for seven days: a file of mode 0600 in `jobs/` of the
-//! console's folder, always with pseudonyms, noted in `exports.log`. One that was under way when the program ended is begun again, three times
-//! at most. Ten for an account. Each step is a `long-question`, each file that is taken a `console-export`. A question that began goes on when
-//! the quiet time is over.
-//!
-//! `/log/breaches`: what was allowed and would be blocked by today's lists and policy, or the other way round, as `lifeguard logs breaches`
-//! (`src/app/asked/breaches.rs` is both); from a row into the log, into an incident, or closed at once. Illegal material stands there
-//! without its host, for those alone who read incidents. A row of a page comes as two numbers: no host is in an address.
-//!
-//! `/log/trends`: hosts that nobody had asked for in four weeks, categories that rise or fall, blocks by hour of the week, by site; how it is
-//! counted is in `src/admin/trends.rs`, with its source. The first thirty days of a site are put down once and stay, also when the log
-//! itself is deleted. What the filter found and what people told stand apart, and neither is called good. Fewer than five are not shown. Each
-//! week is counted by itself after it has ended, and told to `[alerts] digest_to`. Event `trends-counted`.
-//!
-//! # What people at the screen say
-//!
-//! | At the proxy's own name | Who reads it | Where it is answered |
-//! |---|---|---|
-//! | "I think this is wrong" on a block or warning page, or from `/why`, to `/wrong` | administrators and IT: group, pseudonym, address that cannot be followed, what closed it | `/queue`: one line for each host and group |
-//! | `/worry`, linked from every page that says no | the safeguarding lead alone | `/worries` |
-//! | `/answer`, with the number that its writer was given | whoever has the number | |
-//!
-//! A form is taken with a token for this person or device and, for `/wrong`, this one refusal: nobody asks about another address, and what
-//! the law closes has no form. The refusal is judged again when the form comes, so that the line says what closes it now. Ten forms in five
-//! minutes for a person, thirty from an address; a thousand characters each; ten thousand open of each kind, 200 of one person. It is on
-//! disk, and an event (`amendment-asked`, `worry-told`: number, host, group, and the SHA-256 of the text, never the text), before
-//! anybody is thanked. What cannot be kept is told to its writer, with whom to go to, and counted in `lifeguard_queue_refused_total`: put
-//! an alarm on it. A worry keeps no name but the one that was written; the event has the address of the device, as every event has (but
-//! for groups whose log keeps counts alone), so that a search with a purpose finds who is in danger.
-//!
-//! Staff answer on the same day, which the page counts where the site is. An answer goes to everybody of the group who asked, stands for 30 days on
-//! the page of that host, and is found by number. "Open it for this group" makes an exception with an end, 31 days at most, as
-//! `lifeguard release` does; "put it into a category" is `lifeguard lists categorise`. Both are recorded before they are done. What is closed
-//! is taken out after a year, what is open never is. Pseudonyms are keyed by a secret in the console's own file: who has that file can test a
-//! name against them.
-//!
-//! # Buttons
-//!
-//! `/lists/emergency` closes an address at once and takes it back, as `lifeguard lists emergency` does (`src/app/emergency.rs` is both).
-//! A day ends in the time zone of `[site] time_zone`, which the page names. What was closed and cannot be recorded is opened
-//! again. `/accreditation/run` asks for every suite, for a reason that the record keeps: it runs in the thread of the schedule, one
-//! at a time, whether or not the schedule is on.
-//!
-//! # Lists, exceptions, sites
-//!
-//! What a command does and a page does is one function in `src/app/asked/`. Who may see and who may change is in the table of roles
-//! (`see-lists`, `change-lists`, `see-hosts`, `categorise-hosts`, `see-exceptions`, `make-exceptions`, `see-sites`).
-//!
-//! | Page | What |
-//! |---|---|
-//! | `/lists/sources` | every source with its state, age and counts; fetch now, release from quarantine, take out of the settings |
-//! | `/lists/sources/new` | a source by address or file: tried first (new, gone, bad lines by number, whom it would meet in 7 days), then added |
-//! | `/lists/sources/trial` | what a trial found; of the source's address the query, which may be a secret, is shown nowhere |
-//! | `/lists/unknown` | hosts that no list knew, by people; new domains; one press puts a host into a category, and takes it out again |
-//! | `/lists/noise` | the share of each group that was opened after it was blocked, against its budget; the noisiest rules; the ledger |
-//! | `/exceptions` | exceptions and codes that stand; a new one; the end of one. A code's word is on one page, once |
-//! | `/sites` | sites, groups and their client addresses, and how many people were seen in each since a day |
-//!
-//! A trial runs alone, on a thread of its own with the lowest priority; it is kept in memory for an hour, for whoever began it, and used
-//! once. What is added stands behind everything else in the file of settings, with a comment that says who and why; the whole text is
-//! checked first, and what is taken out leaves every other byte as it was, or is not taken out. A reload follows. Statutory lists are
-//! neither added nor dropped here.
-//!
-//! A source on this machine or in a private network is refused, unless a source of the settings has the same scheme, host and port already:
-//! what it may do there the new one may. A file has to lie where a file of a list lies; links are followed first. What a name leads to is
-//! looked at when it is dialled. Numbers are of people, never who; an auditor sees an exception for a person without the name.
-//! # Policy
-//!
-//! `/policy` shows what is in force: groups with their preset, times and line in the file, the layers over them, and what each group does
-//! with each category. A category's page says what belongs in it, who says what happens to it in each group (the layer or the group, and
-//! the line), and what it blocked in seven days: requests and people in figures, from the log's own counts, never a name.
-//!
-//! The smallest change is one action of one category in one group of the settings' own file: blocked, asks first, open, or as the preset
-//! says. It is a **draft** first, with a reason. The draft is the whole text of the settings with that one word changed (`src/config/amend_action.rs`:
-//! comments, order and spelling stay), checked as a reload checks it, tried by the operator's own `[[test]]`s, and judged over the requests
-//! of the past week by the same engine with the same lists: "it would have blocked 312 requests by 40 people". At most 200,000 requests or
-//! three seconds, the latest segments of the log first; the page says how many were looked at, back to when, and how many could not be
-//! judged again because their addresses were not kept.
-//!
-//! `/policy/edit` is everything about a group on one page: its preset, every category that is not closed to all, times, shares of the day,
-//! files, searching, HTTPS. What differs from what stands is one draft, with one preview for all of it together; what is left alone stays
-//! byte for byte (`src/config/amend_option.rs`, `amend_table.rs`: what comes out is read again and compared with what it has to mean, and
-//! where that is something else nothing is changed). Of several changes the one that `lifeguard check` or a layer refuses is named beside
-//! its field. A page that is older than the settings undoes nothing: it is shown again with what was chosen, beside what stands now. A draft
-//! whose file has moved on is made again from its changes with one press. How much of people's requests is recorded (`log`) is not changed
-//! here.
-//!
-//! | Page | What |
-//! |---|---|
-//! | `/policy/addresses` | what `[[rule]]`s open and close; up to 500 lines at once, each answered (taken, there already, no address and why) before they are a draft; a last day; one address taken out, and its rule with the last one |
-//! | `/policy/groups` | who is in which group, in the order in which somebody is placed; a group more, from a preset; ranges; names, wherever the file names the group; a group less, with where each of its ranges falls |
-//! | `/policy/groups/who` | in which group an address or a person is and why, as `lifeguard explain` finds it; with a reason, recorded first, 60 in five minutes |
-//!
-//! | Step | Who | What happens |
-//! |---|---|---|
-//! | propose | IT staff | the draft, its reason and its effect are kept; event `policy-proposed` |
-//! | approve, refuse | an administrator, IT staff, the safeguarding lead; never whoever proposed it | only where `[admin] approve_policy = true` is it needed |
-//! | publish | IT staff | the text that stood is kept; event `policy-published` or `policy-rolled-back`; the file is replaced whole with its rights kept and synced, and a reload follows as by SIGHUP. A reload that fails puts the former text back |
-//! | go back | IT staff | a former text is a draft like any other, with its reason and its effect |
-//!
-//! A draft names the fingerprint of the text it was made from. Where something else stands in the file when it is to be published (git, an
-//! editor), it is refused with both fingerprints and writes nothing: it is made again from what stands there. A group that stands in
-//! another file (a site's, a layer's) is shown and changed in that file.
-//!
-//! Refused whatever anybody approves (`src/app/policy_guard.rs`): a list of illegal material that would be gone or another one, serving
-//! without one, a layer over the groups that would be gone or weaker, another address, folder or name of the console, approval that would
-//! no longer be asked for, a listener that would be gone, a group in which nothing could be reached. By hand, in the file, all of it can
-//! still be done by whoever may write there.
-//!
-//! Where the file cannot be written (mounted read-only, marked read-only, a folder of somebody else), drafts are made and shown all the
-//! same, and the changed text can be taken away for whoever looks after the file. Settings that are built in get a file with the first
-//! change. Behind a symbolic link the file itself is written.
-//!
-//! `/plan` is `lifeguard plan` for everybody who signs in, governors too: what is closed, for whom, why, who approved it and when it is
-//! looked at again, group by group, and the whole as a text to take away.
-//! # Incidents
-//!
-//! `/incidents` is kept by the safeguarding lead and read by auditors; administrators and IT have no way in. An incident has nine kinds,
-//! an intent, a severity (3 must be assigned), and five facts without which it is not closed. Everything that is written is a line with
-//! author and time that a trigger of the database keeps from being changed; the latest of a kind counts. Steps, contacts and times come from
-//! `config/flowchart.toml` or `[incidents] flowchart`, which `lifeguard check` reads; the page shows the next step and until when. A contact
-//! that nobody has checked for a quarter of a year is said to be stale. One button holds the evidence by the code of `lifeguard logs hold`:
-//! the person, else the device, else the address, with an hour before and behind. An outcome "unfounded" lets it go. Closed incidents stay
-//! for `[incidents] keep`, whatever the log's times are, and as long as a hold stands.
-//!
-//! Where somebody who could read it may be involved, an incident is sealed from that account: it is not in lists, alerts or addresses any
-//! more, as if it were not there, and the flowchart names the contact outside (the mark "somebody of the staff"). The evidence log gets
-//! that something was written about incident 7 and of which kind, never what: IT can read that log on the machine. Whoever can read
-//! `console.sqlite` on the machine can read incidents: that file is for the operating system's rights, not for the console's roles.
-//!
-//! A request for an address on a statutory list opens an incident by itself (`src/admin/watch.rs`); the same person and entry within
-//! `merge` counts up. The console follows the log as a reader (`src/app/incidents.rs`), behind the requests, with a bookmark in the same
-//! transaction. The address is nowhere on the page. The safeguarding lead sees it after a purpose was said and recorded, in groups of four
-//! characters that can be neither selected nor copied, to be typed into the form of those who may look into it. Nothing is ever fetched.
-//!
-//! `/incidents/board` gives figures to governors too: no names; 1 to 4 are "fewer than 5"; and numbers from which those could be worked
-//! out, over all tables at once, are not shown (`src/admin/board.rs` works out what a reader could).
-//!
-//! **Apart and together.** Requests of one person for the same entry of a statutory list are one incident while they follow each other within
-//! the time of the settings; another entry is another incident. Entries are told apart by a digest under the key of this installation: neither
-//! the entry nor its address is in the console's file. The reveal shows the address in groups, and sign by sign for reading out ("capital O",
-//! "zero"); none of it can be selected.
-//!
-//! **For social care.** The lead takes one incident away as CSV or JSON, with its marks (`ict`, `lado`, `staff`), people under pseudonyms, for
-//! a reason. **Unfounded** means: what was held is let go, the marks come down, and reports by mail about the person end, of which a letter
-//! tells whoever got them, without a name.
-//!
-//! # Alerts and letters
-//!
-//! `[[alerts.rule]]` says what is told: categories, words of searches, events, statutory lists; a theme and a severity. Equal ones within
-//! `merge` are one with a count until somebody takes them on. IT sees the theme `filter-health` alone. Letters (`[mail]`, `src/mail/`) go to
-//! named recipients of the settings and to nobody else; they say that there is something and how grave. Those below severity 3 wait for
-//! the end of `quiet`; what nobody takes on within `escalate_after` goes to `escalate_to`. Letters wait in the console's file, at most
-//! 500, are tried twelve times over a day, and a failure is an event (`mail-failed`) and a warning of `/readyz?verbose`. The digest of
-//! the week is made every Monday and cannot be switched off, only sent elsewhere.
-//!
-//! # For programs
-//!
-//! `/api/v1/...` on the same listener (`src/admin/api/`): each route is a row of one table (method, path, the place of the console that does
-//! the same, and so the action; what is taken; what is given; a function). `/api/v1/openapi.json` (OpenAPI 3.1) is made from that table, so
-//! that nothing is there that is not described, and `/api` says it in words. What changes something fills in the fields of the page's form
-//! and goes through the page's function: there is no second behaviour. Faults are told as RFC 9457 says.
-//!
-//! A program brings `Authorization: Bearer lgd_...`. Whoever has signed in makes tokens under `/account/tokens`, with a one-time code (or
-//! the password, where the role has no code), for some of the role's actions and 90 days at most; for a machine an administrator makes an
-//! account of its own. A token is shown once and kept as SHA-256. It may do what it was given and its owner's role has at that moment; it
-//! rests while its owner may not sign in, and ends for good with another role, a new first secret or when the account is switched off. A
-//! new password of its owner ends it too. Ten wrong tokens in five minutes from one address, and none from there is heard until
-//! they are over; 300 questions in five minutes for one token. Each use is an event, with the token's name, beside what the page's function
-//! records; a use that cannot be recorded does nothing.
-//!
-//! Cookies are not taken, and whatever has `Origin` or `Sec-Fetch-Site` is a page of a browser and refused; there is no CORS. Bodies are one
-//! JSON object of texts, each once, 16 KiB at most; names that a route does not know are refused, in a query too. A person of the log stands
-//! under a pseudonym even where the name was revealed to the token's owner, and a name is not taken in a question; an exception for a person
-//! does not say for whom. Not for programs: revealing names, files of the log, incidents, worries, alerts, changes of policy, of lists and of
-//! accounts.
-//!
 //! # Help, and what each role may do
 //!
 //! Every page has "Help with this page": `/help/page?of=SUBJECT`, a file a subject and a language (`src/admin/help/SUBJECT.en.txt`, `.cy.txt`): what
@@ -348,42 +106,12 @@
 //! A menu of more than ten places is folded by group, without script; the group in which somebody is stands open, and each says how much
 //! waits there. An incident begins with its next step; what is done or seldom needed is folded.
 //!
-//! # Devices
-//!
-//! `/devices`, for whoever may ask the log and says why: devices of the last seven days (name, first address, groups, people under pseudonyms, days,
-//! requests), and people who were on `[alerts] many_devices` or more in one day. One count of the log's index, at most a minute old, given up
-//! after 1.5 seconds, 500 of each; then the page says that there is more.
-//!
-//! # The settings
-//!
-//! `/settings`, for administrators and IT staff, is the reference with values: every option of every table, what is written or holds without
-//! it, file and line, and what it means (`src/config/sight.rs`, from the blocks that `lifeguard check --reference` prints). Values of keys that
-//! are secrets are not shown, nor names, passwords and questions in addresses. IT staff change support, retention, mail, reviews, alerts, incidents and
-//! the language: as a draft with a reason and its effect, through every guard of policy, then published. Only that value changes in the
-//! text. What is in force only after a restart says so; what the environment says is not changed in the file.
-//!
 //! # From other machines
 //!
 //! `[admin] certificate = "console.pem"`, `key = "console.key"`: console, health and metrics speak TLS themselves, and nothing in clear; a reload
 //! takes a new certificate. `listen` says where, `names` under which names. Cookies are `__Host-` and `Secure` then, browsers are told to come
 //! by nothing else (`Strict-Transport-Security`, for every port of that name), and `X-Forwarded-For` is believed from nobody. The
 //! set-up stays on this machine. The other way is a front on this machine that ends TLS (`behind_tls`); both at once are refused.
-//!
-//! # Attacks
-//!
-//! `tests/console_attacks.rs` walks every `Place` and every form on its pages, as every role, so that a later page is attacked as well: forms from
-//! elsewhere, other methods and media types; hostile text in each field, in what clients say to the proxy, and in links; numbers that nobody
-//! has (and one that is somebody else's looks the same); fields that no form has; other names in `Host`; paths that lead out; long and slow
-//! requests; the time of an answer; guesses at codes. Every answer is looked at for the fields that forbid frames, scripts, caches and leading
-//! elsewhere. A request has 30 seconds to come whole, and 16 KB, or 64 KB where addresses are put down by the hundred. While its answer is being made no clock runs against its connection, so that
-//! a search or a file is never cut off; three are answered at a time, and who has no turn after 20 seconds is told to try again.
-//!
-//! # Proofs
-//!
-//! `tests/console_every_page.rs` finds every page by its links, as each role, in a program with something on all of them, and looks at it in
-//! Chromium: 1280 and 390, light and dark, English and Welsh, script on and off, axe, sideways scrolling, what the browser says of it,
-//! bytes, other hosts. A place that nobody comes to fails it. `tests/console_outside.rs` is what comes from outside. `make console-load`
-//! measures each page, first rows, and what 50 people and a big file cost the proxy, on the log of `make log-bench`.
 //!
 //! # The record
 //!

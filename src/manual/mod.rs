@@ -7,8 +7,8 @@
 //! * [`agreement`]: the rules that people read and accept, and what they are told about the log.
 //! * [`asking`]: for auditors: how to ask the log, with real answers.
 //! * [`actions`]: what policy can do to a request, with the setting and the tests of each; quotas and named dates.
-//! * [`console`]: who may use the console, how they get in, what is kept of it.
-//! * [`oversight`]: what boards, governors, regulators and lawyers ask of it: disclosures, reviews, evidence.
+//! * [`console`]: who may use the console, how they get in, what is kept of it; and by subject:
+//! * [`console_log`], [`console_policy`], [`console_people`], [`console_disclosures`], [`console_programs`].
 //! * [`organisation`]: how people come to it with their organisation's own sign-in service.
 //! * [`categories`]: what each category holds, where accreditation counts it, what the names of public lists become.
 //! * [`consortium`]: thousands of sites in one process: files, places, reload, figures, limits.
@@ -33,6 +33,11 @@ pub mod asking;
 pub mod bypasses;
 pub mod categories;
 pub mod console;
+pub mod console_disclosures;
+pub mod console_log;
+pub mod console_people;
+pub mod console_policy;
+pub mod console_programs;
 pub mod consortium;
 pub mod custody;
 pub mod decisions;
@@ -44,7 +49,6 @@ pub mod https;
 pub mod names;
 pub mod organisation;
 pub mod origins;
-pub mod oversight;
 pub mod people;
 pub mod runbook;
 pub mod standards;

@@ -9,11 +9,14 @@ use crate::admin::book::BookFault;
 use crate::admin::call::{Call, Reply, Stop, moment};
 use crate::admin::place::Place;
 use crate::admin::sessions;
-use crate::admin::sheet::{Form, Line, Part, Sheet};
+use crate::admin::sheet::{Field, Form, Kind, Line, Part, Sheet};
 use crate::admin::tokens;
 use crate::credential::PasswordHash;
 use crate::record::EventKind;
 use axum::http::StatusCode;
+
+/// The word for every other session.
+const OTHERS: &str = "others";
 
 /// The page.
 pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
@@ -84,7 +87,8 @@ fn sessions_part(call: &Call<'_>, account: &Account) -> Result<Part, Stop> {
             ..Line::default()
         }
     };
-    let form = Form { action: Place::AccountSessions.path(), button: call.say("account.end_button").to_owned(), fields: Vec::new() };
+    let fields = vec![end_field(call, all.iter().filter(|one| one.digest != here))];
+    let form = Form { action: Place::AccountSessions.path(), button: call.say("account.end_button").to_owned(), fields };
     let head = ["account.began", "account.seen", "account.from", "account.browser", "account.which"];
     Ok(Part {
         heading: call.say("account.sessions").to_owned(),
@@ -93,6 +97,21 @@ fn sessions_part(call: &Call<'_>, account: &Account) -> Result<Part, Stop> {
         form: (all.len() > 1).then_some(form),
         ..Part::default()
     })
+}
+
+/// Which of the others to end: all, or one.
+fn end_field<'a>(call: &Call<'_>, others: impl Iterator<Item = &'a sessions::Listed>) -> Field {
+    let words = |one: &sessions::Listed| format!("{}, {}, {}", moment(one.started), one.address, one.agent);
+    let mut choices = vec![(OTHERS.to_owned(), call.say("account.end_all").to_owned())];
+    choices.extend(others.map(|one| (one.mark(), words(one))));
+    Field {
+        name: "which",
+        kind: Kind::Radio,
+        label: call.say("account.end_which").to_owned(),
+        value: OTHERS.to_owned(),
+        choices,
+        ..Field::default()
+    }
 }
 
 /// A new password: every session and token of the account ends, and this one begins anew under another secret.
@@ -149,12 +168,20 @@ pub(super) fn new_codes(call: &Call<'_>) -> Result<Reply, Stop> {
     Ok(Reply::Page(Box::new(sheet)))
 }
 
-/// Ends one's own other sessions.
+/// Ends one's own other sessions, or one of them. One of somebody else's and one that does not exist look alike.
 pub(super) fn end_others(call: &Call<'_>) -> Result<Reply, Stop> {
     let session = call.session()?;
+    let (id, which) = (session.account.id, call.form.raw("which"));
     call.desk.book.change(|book| {
-        let ended = sessions::end_all(book, session.account.id, Some(&session.digest))?;
-        call.record(EventKind::ConsoleChange, call.act(format!("ended {ended} other sessions of the own account")))
+        if matches!(which, "" | OTHERS) {
+            let ended = sessions::end_all(book, id, Some(&session.digest))?;
+            return call.record(EventKind::ConsoleChange, call.act(format!("ended {ended} other sessions of the own account")));
+        }
+        let all = sessions::of_account(book, id, call.now.wall)?;
+        let one = all.iter().find(|one| one.digest != session.digest && one.mark() == which).ok_or(Stop::Unknown)?;
+        sessions::end(book, &one.digest)?;
+        let did = format!("ended another session of the own account, begun {} from {}", moment(one.started), one.address);
+        call.record(EventKind::ConsoleChange, call.act(did))
     })?;
     Ok(Reply::Go(Place::Account.path().into(), None))
 }

@@ -63,6 +63,7 @@ mod reports;
 mod reveal;
 mod reviews;
 mod settings;
+mod settings_section;
 mod setup;
 pub(super) mod sign_in;
 mod sit;

@@ -54,7 +54,7 @@ fn sheet(call: &Call<'_>, account: &Account) -> Sheet {
         let stands = call.desk.book.read(|book| rows::subject_of(book, &terms.issuer, account.id)).ok().flatten().unwrap_or_default();
         let mut subject = Field { name: "subject", label: call.say("organisation.field").to_owned(), ..Field::default() };
         subject.help = call.say("organisation.field_help").to_owned();
-        subject.value = typed("subject", stands);
+        subject.value = if call.form.has("subject") { typed("subject", stands) } else { stands };
         fields.insert(1, subject);
     }
     fields.extend(sites_field(call, typed("sites", typed_now(&account.reach))));
@@ -74,7 +74,7 @@ pub(super) fn change(call: &Call<'_>) -> Result<Reply, Stop> {
     let (role, until, vetted_until) = terms(call, &mut sheet);
     let reach = reach_of(call, &mut sheet, role, Some(&account.reach))?;
     sheet.fault = (account.id == call.session()?.account.id).then(|| call.say("fault.own").to_owned());
-    let there = there(call, &mut sheet);
+    let there = there(call, &account, &mut sheet)?;
     let (false, Some(role)) = (sheet.is_faulty(), role) else {
         return Ok(Reply::Faulty(Box::new(sheet), StatusCode::UNPROCESSABLE_ENTITY));
     };
@@ -127,13 +127,18 @@ fn in_words(account: &Account, change: Change, again: bool, reach: &Reach) -> St
     )
 }
 
-/// Who it is in the organisation's sign-in service, with the issuer, as the form says; `None`: there is no such service.
-fn there(call: &Call<'_>, sheet: &mut Sheet) -> Option<(String, String)> {
-    let terms = call.desk.works.organisation()?;
+/// Who it is in the organisation's sign-in service, with the issuer; `None`: there is no such service. A form that says nothing of it,
+/// such as one from before it was set up, changes nothing of it.
+fn there(call: &Call<'_>, account: &Account, sheet: &mut Sheet) -> Result<Option<(String, String)>, Stop> {
+    let Some(terms) = call.desk.works.organisation() else { return Ok(None) };
+    if !call.form.has("subject") {
+        let stands = call.desk.book.read(|book| rows::subject_of(book, &terms.issuer, account.id))?.unwrap_or_default();
+        return Ok(Some((terms.issuer, stands)));
+    }
     let subject = call.form.text("subject");
     let odd = subject.len() > 255 || !subject.is_ascii();
     complain(sheet, "subject", odd.then(|| call.say("organisation.odd").to_owned()));
-    Some((terms.issuer, subject))
+    Ok(Some((terms.issuer, subject)))
 }
 
 /// Whoever the organisation's service knows proves themselves there.

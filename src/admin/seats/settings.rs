@@ -1,4 +1,4 @@
-//! The settings: every option with the value in force, its place and its meaning; and a draft with another value of one.
+//! The settings: their sections, where the file and what is in force differ, and a draft with another value of one option.
 
 use super::enrol::complain;
 use super::policy::at;
@@ -9,6 +9,7 @@ use crate::admin::place::Place;
 use crate::admin::policy_deeds::{self as deeds, DeedFault};
 use crate::admin::policy_works::ChangeFault;
 use crate::admin::roles::{Action, may};
+use crate::admin::settings_works::SettingDiffers;
 use crate::admin::sheet::{Field, Form, Kind, Line, Part, Sheet};
 use crate::config::{SettingSight, SettingsTable};
 use axum::http::StatusCode;
@@ -17,8 +18,11 @@ use axum::http::StatusCode;
 const OPTIONS: [&str; 5] = ["site.name", "admin.language", "pages.why", "mail.server", "mail.port"];
 const MORE_OPTIONS: [&str; 3] = ["mail.security", "mail.user", "mail.from"];
 const TABLES: [&str; 5] = ["site.contact.", "log.retention.", "reviews.", "incidents.", "alerts."];
+/// So many that differ are listed.
+const MOST_DIFFERS: usize = 50;
 
-fn is_changed_here(option: &SettingSight) -> bool {
+/// Is it one of them?
+pub(super) fn is_changed_here(option: &SettingSight) -> bool {
     let path = &*option.path;
     let named = OPTIONS.contains(&path) || MORE_OPTIONS.contains(&path) || TABLES.iter().any(|table| path.starts_with(table));
     let single =
@@ -27,28 +31,54 @@ fn is_changed_here(option: &SettingSight) -> bool {
     option.alone && named && single && !option.place.starts_with("environment")
 }
 
-fn change_path(option: &SettingSight) -> String {
+/// Where another value of it is written.
+pub(super) fn change_path(option: &SettingSight) -> String {
     at(Place::SettingChange, &[("option", &option.path)])
 }
 
-/// The page.
+/// The page: sections in groups, a line each; what the file says and is not in force comes first.
 pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
-    let mut tables = call.desk.works.settings_tables()?;
+    let tables = call.desk.works.settings_tables()?;
     let role = Some(call.session()?.account.role);
-    let mut parts = Vec::new();
+    let mut parts = vec![differs_part(call, &call.desk.works.settings_differ()?)];
     if may(role, Action::ChangePolicy) {
         parts.push(change_part(call, &tables));
     }
-    // What somebody wrote comes first.
-    tables.sort_by_key(|table| written(table) == 0);
-    parts.extend(tables.iter().map(|table| table_part(call, table)));
+    parts.extend(super::settings_section::groups(call, &tables));
     let file = call.desk.works.begin().settings;
     let lead = call.say_with("settings.lead", if file.is_empty() { call.say("settings.sample") } else { &file });
     Ok(Reply::Page(Box::new(Sheet { lead: vec![lead], parts, ..Sheet::titled(call.say("place.settings")) })))
 }
 
-fn written(table: &SettingsTable) -> usize {
-    table.options.iter().filter(|option| !option.place.is_empty()).count()
+fn differs_part(call: &Call<'_>, all: &[SettingDiffers]) -> Part {
+    let heading = call.say("settings.in_force").to_owned();
+    if all.is_empty() {
+        return Part { heading, lines: vec![call.say("settings.same").to_owned()], ..Part::default() };
+    }
+    let row = |one: &SettingDiffers| {
+        let waits = call.say(if one.restart { "settings.waits_restart" } else { "settings.waits_reload" });
+        let name = format!("{} {}", one.table, one.path.rsplit('.').next().unwrap_or_default());
+        Line { cells: vec![name, or_nothing(call, &one.file), or_nothing(call, &one.force), waits.to_owned()], ..Line::default() }
+    };
+    let more = all.len().saturating_sub(MOST_DIFFERS);
+    Part {
+        heading,
+        lines: vec![call.say("settings.differ").to_owned()],
+        head: ["settings.option", "settings.file", "settings.force", "settings.waits"].map(|key| call.say(key).to_owned()).into(),
+        rows: all.iter().take(MOST_DIFFERS).map(row).collect(),
+        after: if more == 0 { Vec::new() } else { vec![call.say_with("settings.more", &more.to_string())] },
+        ..Part::default()
+    }
+}
+
+/// A value, or the word for none.
+pub(super) fn or_nothing(call: &Call<'_>, value: &str) -> String {
+    if value.is_empty() { call.say("settings.nothing").to_owned() } else { value.to_owned() }
+}
+
+/// Where it is written, or the word for a default.
+pub(super) fn place_of(call: &Call<'_>, option: &SettingSight) -> String {
+    if option.place.is_empty() { call.say("settings.default").to_owned() } else { option.place.clone() }
 }
 
 fn change_part(call: &Call<'_>, tables: &[SettingsTable]) -> Part {
@@ -58,26 +88,6 @@ fn change_part(call: &Call<'_>, tables: &[SettingsTable]) -> Part {
         lines: vec![call.say("settings.change_words").to_owned()],
         links: all.map(|option| (change_path(option), option.path.clone())).collect(),
         listed: true,
-        folded: true,
-        ..Part::default()
-    }
-}
-
-fn table_part(call: &Call<'_>, table: &SettingsTable) -> Part {
-    let row = |option: &SettingSight| {
-        let place = if option.place.is_empty() { call.say("settings.default").to_owned() } else { option.place.clone() };
-        let value = if option.value.is_empty() { call.say("settings.nothing").to_owned() } else { option.value.clone() };
-        let restart =
-            if call.desk.works.needs_restart(&option.path) { format!(" {}", call.say("settings.restart")) } else { String::new() };
-        Line { cells: vec![option.key.clone(), value, place, format!("{}{restart}", option.help)], ..Line::default() }
-    };
-    let many = written(table);
-    let said = if many == 0 { call.say("settings.not_written").to_owned() } else { call.say_with("settings.written", &many.to_string()) };
-    Part {
-        heading: table.title.clone(),
-        lines: vec![said],
-        head: ["settings.option", "settings.value", "settings.from", "settings.means"].map(|key| call.say(key).to_owned()).into(),
-        rows: table.options.iter().map(row).collect(),
         folded: true,
         ..Part::default()
     }
@@ -103,8 +113,7 @@ pub(super) fn form(call: &Call<'_>) -> Result<Reply, Stop> {
 }
 
 fn sheet(call: &Call<'_>, option: &SettingSight) -> Sheet {
-    let place = if option.place.is_empty() { call.say("settings.default").to_owned() } else { option.place.clone() };
-    let now = if option.value.is_empty() { call.say("settings.nothing").to_owned() } else { option.value.clone() };
+    let (place, now) = (place_of(call, option), or_nothing(call, &option.value));
     let mut lines = vec![option.help.clone()];
     if call.desk.works.needs_restart(&option.path) {
         lines.push(call.say("settings.restart").to_owned());

@@ -41,11 +41,13 @@ fn sheet(call: &Call<'_>, fault: Option<&'static str>) -> Sheet {
             let words = call.say_with("organisation.button", &super::organisation::name_of(call, terms));
             let way = Some((Place::SignInOrganisation.path().to_owned(), words));
             let lines = if terms.local_for_all { Vec::new() } else { vec![call.say("organisation.only_admins").to_owned()] };
+            let lines = [lines, vec![call.say("help.sign_in").to_owned()]].concat();
             vec![Part { way, ..Part::default() }, Part { heading: call.say("organisation.or").to_owned(), lines, ..local }]
         }
     };
     Sheet {
-        lead: vec![call.say("help.sign_in").to_owned()],
+        // Beside another way in it is said where the form is.
+        lead: if organisation.is_none() { vec![call.say("help.sign_in").to_owned()] } else { Vec::new() },
         fault: fault.map(|key| call.say(key).to_owned()),
         parts,
         ..Sheet::titled(call.say("sign_in.title"))

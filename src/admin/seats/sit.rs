@@ -5,8 +5,8 @@ use super::{
     enrol, evidence, evidence_files, evidence_state, exceptions, figures, help, incident, incident_change, incident_file, incidents, jobs,
     log, log_around, log_export, log_found, log_live, log_names, log_record, log_saved, log_sites, noise, organisation, people,
     people_change, plan, policy, policy_addresses, policy_category, policy_change, policy_draft, policy_edit, policy_groups,
-    policy_versions, policy_who, queue, releases, reports, reveal, reviews, settings, setup, sign_in, sites, sources, statement, suites,
-    tokens, trends, trial, try_out, unknown, worries,
+    policy_versions, policy_who, queue, releases, reports, reveal, reviews, settings, settings_section, setup, sign_in, sites, sources,
+    statement, suites, tokens, trends, trial, try_out, unknown, worries,
 };
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::place::Place;
@@ -139,6 +139,7 @@ seats! {
     FiguresFile: figures::file;
     Devices: devices::blank, devices::show;
     Settings: settings::show;
+    SettingsSection: settings_section::show;
     SettingChange: settings::form, settings::propose;
     Help: help::contents;
     HelpPage: help::page;

@@ -5,7 +5,6 @@ use super::{door, oidc};
 use crate::config::checked::AdminSettings;
 use crate::config::fault::FaultKind;
 use crate::config::handing_out::HandingOut;
-use crate::config::organisation::LocalSignIn;
 use crate::config::raw::RawAdmin;
 use crate::config::source::At;
 
@@ -36,9 +35,12 @@ pub(super) fn check(raw: RawAdmin, bench: &mut Bench<'_>) -> AdminSettings {
         ranks: plain(raw.accepted_ranks),
         authorities: plain(raw.accepted_authorities),
     };
-    let local = raw.settings.local;
+    let alone = raw.oidc.issuer.is_none();
     let oidc = oidc::check(raw.oidc, &raw.names, bench);
-    // Nobody but administrators could sign in.
-    let local = if oidc.is_some() { local } else { LocalSignIn::Everybody };
+    if let (true, Some(local)) = (alone, &raw.local) {
+        let without = "a console without [admin.oidc]: everybody signs in with a password there";
+        bench.reader.fault(&local.place, FaultKind::Meaningless("local", without.into()));
+    }
+    let local = raw.local.map(|at| at.value).unwrap_or_default();
     AdminSettings { door, off_peak, handing_out, oidc, local, names: plain(raw.names), ..raw.settings }
 }

@@ -2,6 +2,7 @@
 
 use super::oidc::RawOidc;
 use crate::config::checked::{AdminSettings, ConsoleLanguage, Reveal};
+use crate::config::organisation::LocalSignIn;
 use crate::config::section::{Opt, Section};
 use crate::config::slot::{RawHours, Slot, Words};
 use crate::config::source::At;
@@ -14,6 +15,7 @@ pub(in crate::config) struct RawAdmin {
     pub(in crate::config) certificate: Option<At<String>>,
     pub(in crate::config) key: Option<At<String>>,
     pub(in crate::config) oidc: RawOidc,
+    pub(in crate::config) local: Option<At<LocalSignIn>>,
     pub(in crate::config) own_domains: Vec<At<String>>,
     pub(in crate::config) accepted_ranks: Vec<At<String>>,
     pub(in crate::config) accepted_authorities: Vec<At<String>>,
@@ -95,8 +97,8 @@ impl Section for RawAdmin {
         Opt {
             key: "local",
             help: "Who may sign in with a password of the console's own where the organisation's service is set up. Administrators always may: \
-                   it is the way in while that service is away.",
-            slot: |admin| Slot::Choice(&mut admin.settings.local),
+                   it is the way in while that service is away. Without it: everybody who has one.",
+            slot: |admin| Slot::Choice(&mut admin.local),
         },
         Opt { key: "oidc", help: "Sign-in with the organisation's own service.", slot: |admin| Slot::Table(&mut admin.oidc) },
         Opt {

@@ -1,5 +1,4 @@
-//! What boards, governors, regulators and lawyers ask of the console: disclosures to authorities, reviews, and evidence. The rest of the
-//! console stands in [`super::console`].
+//! The console: disclosures, reviews, evidence for the board, figures. Who may do what: [`super::console`].
 //!
 //! # Disclosures
 //!
@@ -51,6 +50,7 @@
 //! What administrators and IT staff did comes from the evidence log, behind the last event that was signed off, the oldest first and 200 at
 //! a time: nobody signs for what was not on the page. Governors see figures, without names. A rule for one page of a host counts as used
 //! when any local rule let a request of that host through.
+//!
 //! # Evidence for the board
 //!
 //! `/board` is where a governor finds what boards and inspectors ask (`src/admin/evidence.rs`): five flags and four blocks (policies, ways to
@@ -77,3 +77,16 @@
 //! words that lead to Disclosures, and is a `console-refused`. It goes by single words (`src/admin/seats/outward.rs`): somebody who means to
 //! deceive can write others. `[admin] own_domains` names the domains of the place's mail: a report to another address has to be ticked as
 //! meant. `accepted_ranks` and `accepted_authorities` say whose word a case of disclosure needs.
+//!
+//! # Pictures and figures
+//!
+//! The front page begins with what needs whoever looks (faults of the filter and of lists, alerts nobody has taken on, incidents that are
+//! not closed, drafts of somebody else), each with the page where it is mended. Then, for whoever may read the policy, pictures
+//! (`src/admin/chart.rs`, SVG without script or inline style): requests, blocked requests, blocks by category and by hour of the week, over
+//! 24 hours, 7 or 31 days in the time zone of the place, the present hour or day among them. "Blocked" is the verdict `block`; every figure is
+//! a count of the log (`src/app/figures.rs`, the counts behind `logs search --by`), at most a minute old, given up after 1.5 seconds, and
+//! then the page says that there is more. An hour that the clock shows twice in autumn is one column.
+//!
+//! `/figures` is for everybody who signs in, and a governor's front page: twelve months and their categories, beside websites that were
+//! blocked and then opened (31 days) and encrypted connections that stayed sealed (since the start). 1 to 4 are "fewer than 5"; a number
+//! from which those could be worked out is not shown, by the rules of `/incidents/board`. It prints without menus; `/figures/file` is CSV.

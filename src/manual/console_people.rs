@@ -1,0 +1,71 @@
+//! The console: what people say, incidents, alerts. Who may do what: [`super::console`].
+//!
+//! # What people at the screen say
+//!
+//! | At the proxy's own name | Who reads it | Where it is answered |
+//! |---|---|---|
+//! | "I think this is wrong" on a block or warning page, or from `/why`, to `/wrong` | administrators and IT: group, pseudonym, address that cannot be followed, what closed it | `/queue`: one line for each host and group |
+//! | `/worry`, linked from every page that says no | the safeguarding lead alone | `/worries` |
+//! | `/answer`, with the number that its writer was given | whoever has the number | |
+//!
+//! A form is taken with a token for this person or device and, for `/wrong`, this one refusal: nobody asks about another address, and what
+//! the law closes has no form. The refusal is judged again when the form comes, so that the line says what closes it now. Ten forms in five
+//! minutes for a person, thirty from an address; a thousand characters each; ten thousand open of each kind, 200 of one person. It is on
+//! disk, and an event (`amendment-asked`, `worry-told`: number, host, group, and the SHA-256 of the text, never the text), before
+//! anybody is thanked. What cannot be kept is told to its writer, with whom to go to, and counted in `lifeguard_queue_refused_total`: put
+//! an alarm on it. A worry keeps no name but the one that was written; the event has the address of the device, as every event has (but
+//! for groups whose log keeps counts alone), so that a search with a purpose finds who is in danger.
+//!
+//! Staff answer on the same day, which the page counts where the site is. An answer goes to everybody of the group who asked, stands for 30 days on
+//! the page of that host, and is found by number. "Open it for this group" makes an exception with an end, 31 days at most, as
+//! `lifeguard release` does; "put it into a category" is `lifeguard lists categorise`. Both are recorded before they are done. What is closed
+//! is taken out after a year, what is open never is. Pseudonyms are keyed by a secret in the console's own file: who has that file can test a
+//! name against them.
+//!
+//! # Incidents
+//!
+//! `/incidents` is kept by the safeguarding lead and read by auditors; administrators and IT have no way in. An incident has nine kinds,
+//! an intent, a severity (3 must be assigned), and five facts without which it is not closed. Everything that is written is a line with
+//! author and time that a trigger of the database keeps from being changed; the latest of a kind counts. Steps, contacts and times come from
+//! `config/flowchart.toml` or `[incidents] flowchart`, which `lifeguard check` reads; the page shows the next step and until when. A contact
+//! that nobody has checked for a quarter of a year is said to be stale. One button holds the evidence by the code of `lifeguard logs hold`:
+//! the person, else the device, else the address, with an hour before and behind. An outcome "unfounded" lets it go. Closed incidents stay
+//! for `[incidents] keep`, whatever the log's times are, and as long as a hold stands.
+//!
+//! Where somebody who could read it may be involved, an incident is sealed from that account: it is not in lists, alerts or addresses any
+//! more, as if it were not there, and the flowchart names the contact outside (the mark "somebody of the staff"). The evidence log gets
+//! that something was written about incident 7 and of which kind, never what: IT can read that log on the machine. Whoever can read
+//! `console.sqlite` on the machine can read incidents: that file is for the operating system's rights, not for the console's roles.
+//!
+//! A request for an address on a statutory list opens an incident by itself (`src/admin/watch.rs`); the same person and entry within
+//! `merge` counts up. The console follows the log as a reader (`src/app/incidents.rs`), behind the requests, with a bookmark in the same
+//! transaction. The address is nowhere on the page. The safeguarding lead sees it after a purpose was said and recorded, in groups of four
+//! characters that can be neither selected nor copied, to be typed into the form of those who may look into it. Nothing is ever fetched.
+//!
+//! `/incidents/board` gives figures to governors too: no names; 1 to 4 are "fewer than 5"; and numbers from which those could be worked
+//! out, over all tables at once, are not shown (`src/admin/board.rs` works out what a reader could).
+//!
+//! **Apart and together.** Requests of one person for the same entry of a statutory list are one incident while they follow each other within
+//! the time of the settings; another entry is another incident. Entries are told apart by a digest under the key of this installation: neither
+//! the entry nor its address is in the console's file. The reveal shows the address in groups, and sign by sign for reading out ("capital O",
+//! "zero"); none of it can be selected.
+//!
+//! **For social care.** The lead takes one incident away as CSV or JSON, with its marks (`ict`, `lado`, `staff`), people under pseudonyms, for
+//! a reason. **Unfounded** means: what was held is let go, the marks come down, and reports by mail about the person end, of which a letter
+//! tells whoever got them, without a name.
+//!
+//! # Alerts and letters
+//!
+//! `[[alerts.rule]]` says what is told: categories, words of searches, events, statutory lists; a theme and a severity. Equal ones within
+//! `merge` are one with a count until somebody takes them on. IT sees the theme `filter-health` alone. Letters (`[mail]`, `src/mail/`) go to
+//! named recipients of the settings and to nobody else; they say that there is something and how grave. Those below severity 3 wait for
+//! the end of `quiet`; what nobody takes on within `escalate_after` goes to `escalate_to`. Letters wait in the console's file, at most
+//! 500, are tried twelve times over a day, and a failure is an event (`mail-failed`) and a warning of `/readyz?verbose`. The digest of
+//! the week is made every Monday and cannot be switched off, only sent elsewhere.
+//!
+//! # Buttons
+//!
+//! `/lists/emergency` closes an address at once and takes it back, as `lifeguard lists emergency` does (`src/app/emergency.rs` is both).
+//! A day ends in the time zone of `[site] time_zone`, which the page names. What was closed and cannot be recorded is opened
+//! again. `/accreditation/run` asks for every suite, for a reason that the record keeps: it runs in the thread of the schedule, one
+//! at a time, whether or not the schedule is on.

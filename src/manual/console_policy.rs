@@ -1,0 +1,88 @@
+//! The console: lists, exceptions, sites, policy and settings. Who may do what: [`super::console`].
+//!
+//! # Lists, exceptions, sites
+//!
+//! What a command does and a page does is one function in `src/app/asked/`. Who may see and who may change is in the table of roles
+//! (`see-lists`, `change-lists`, `see-hosts`, `categorise-hosts`, `see-exceptions`, `make-exceptions`, `see-sites`).
+//!
+//! | Page | What |
+//! |---|---|
+//! | `/lists/sources` | every source with its state, age and counts; fetch now, release from quarantine, take out of the settings |
+//! | `/lists/sources/new` | a source by address or file: tried first (new, gone, bad lines by number, whom it would meet in 7 days), then added |
+//! | `/lists/sources/trial` | what a trial found; of the source's address the query, which may be a secret, is shown nowhere |
+//! | `/lists/unknown` | hosts that no list knew, by people; new domains; one press puts a host into a category, and takes it out again |
+//! | `/lists/noise` | the share of each group that was opened after it was blocked, against its budget; the noisiest rules; the ledger |
+//! | `/exceptions` | exceptions and codes that stand; a new one; the end of one. A code's word is on one page, once |
+//! | `/sites` | sites, groups and their client addresses, and how many people were seen in each since a day |
+//!
+//! A trial runs alone, on a thread of its own with the lowest priority; it is kept in memory for an hour, for whoever began it, and used
+//! once. What is added stands behind everything else in the file of settings, with a comment that says who and why; the whole text is
+//! checked first, and what is taken out leaves every other byte as it was, or is not taken out. A reload follows. Statutory lists are
+//! neither added nor dropped here.
+//!
+//! A source on this machine or in a private network is refused, unless a source of the settings has the same scheme, host and port already:
+//! what it may do there the new one may. A file has to lie where a file of a list lies; links are followed first. What a name leads to is
+//! looked at when it is dialled. Numbers are of people, never who; an auditor sees an exception for a person without the name.
+//!
+//! # Policy
+//!
+//! `/policy` shows what is in force: groups with their preset, times and line in the file, the layers over them, and what each group does
+//! with each category. A category's page says what belongs in it, who says what happens to it in each group (the layer or the group, and
+//! the line), and what it blocked in seven days: requests and people in figures, from the log's own counts, never a name.
+//!
+//! The smallest change is one action of one category in one group of the settings' own file: blocked, asks first, open, or as the preset
+//! says. It is a **draft** first, with a reason. The draft is the whole text of the settings with that one word changed (`src/config/amend_action.rs`:
+//! comments, order and spelling stay), checked as a reload checks it, tried by the operator's own `[[test]]`s, and judged over the requests
+//! of the past week by the same engine with the same lists: "it would have blocked 312 requests by 40 people". At most 200,000 requests or
+//! three seconds, the latest segments of the log first; the page says how many were looked at, back to when, and how many could not be
+//! judged again because their addresses were not kept.
+//!
+//! `/policy/edit` is everything about a group on one page: its preset, every category that is not closed to all, times, shares of the day,
+//! files, searching, HTTPS. What differs from what stands is one draft, with one preview for all of it together; what is left alone stays
+//! byte for byte (`src/config/amend_option.rs`, `amend_table.rs`: what comes out is read again and compared with what it has to mean, and
+//! where that is something else nothing is changed). Of several changes the one that `lifeguard check` or a layer refuses is named beside
+//! its field. A page that is older than the settings undoes nothing: it is shown again with what was chosen, beside what stands now. A draft
+//! whose file has moved on is made again from its changes with one press. How much of people's requests is recorded (`log`) is not changed
+//! here.
+//!
+//! | Page | What |
+//! |---|---|
+//! | `/policy/addresses` | what `[[rule]]`s open and close; up to 500 lines at once, each answered (taken, there already, no address and why) before they are a draft; a last day; one address taken out, and its rule with the last one |
+//! | `/policy/groups` | who is in which group, in the order in which somebody is placed; a group more, from a preset; ranges; names, wherever the file names the group; a group less, with where each of its ranges falls |
+//! | `/policy/groups/who` | in which group an address or a person is and why, as `lifeguard explain` finds it; with a reason, recorded first, 60 in five minutes |
+//!
+//! | Step | Who | What happens |
+//! |---|---|---|
+//! | propose | IT staff | the draft, its reason and its effect are kept; event `policy-proposed` |
+//! | approve, refuse | an administrator, IT staff, the safeguarding lead; never whoever proposed it | only where `[admin] approve_policy = true` is it needed |
+//! | publish | IT staff | the text that stood is kept; event `policy-published` or `policy-rolled-back`; the file is replaced whole with its rights kept and synced, and a reload follows as by SIGHUP. A reload that fails puts the former text back |
+//! | go back | IT staff | a former text is a draft like any other, with its reason and its effect |
+//!
+//! A draft names the fingerprint of the text it was made from. Where something else stands in the file when it is to be published (git, an
+//! editor), it is refused with both fingerprints and writes nothing: it is made again from what stands there. A group that stands in
+//! another file (a site's, a layer's) is shown and changed in that file.
+//!
+//! Refused whatever anybody approves (`src/app/policy_guard.rs`): a list of illegal material that would be gone or another one, serving
+//! without one, a layer over the groups that would be gone or weaker, another address, folder or name of the console, approval that would
+//! no longer be asked for, a listener that would be gone, a group in which nothing could be reached. By hand, in the file, all of it can
+//! still be done by whoever may write there.
+//!
+//! Where the file cannot be written (mounted read-only, marked read-only, a folder of somebody else), drafts are made and shown all the
+//! same, and the changed text can be taken away for whoever looks after the file. Settings that are built in get a file with the first
+//! change. Behind a symbolic link the file itself is written.
+//!
+//! `/plan` is `lifeguard plan` for everybody who signs in, governors too: what is closed, for whom, why, who approved it and when it is
+//! looked at again, group by group, and the whole as a text to take away.
+//!
+//! # The settings
+//!
+//! `/settings`, for administrators and IT staff, is the reference with values: sections in groups, a line each, and a page for each
+//! section (`/settings/section?of=KEYS`): what is written or holds without it, file and line, and what it means (`src/config/sight.rs`, from the
+//! blocks that `lifeguard check --reference` prints). The front page begins with what the file says and is not in force, and whether that waits
+//! for a reload or a restart: the file is held against what stood in it at the last reload, or at the start.
+//!
+//! Secrets stand in files of their own. `src/config/secrets.rs` states which options hold one, and which only sound like it; a key that sounds
+//! like a secret is not shown until it is stated, in tables within a line too, and a test walks the reference. Private keys are never shown, nor
+//! names, passwords and questions in addresses. IT staff change support, retention, mail, reviews, alerts, incidents and the language: as a draft
+//! with a reason and its effect, through every guard of policy, then published. Only that value changes in the text. What the environment says
+//! is not changed in the file. Accounts of some sites do not see it: the settings are those of all.
