@@ -5,6 +5,7 @@ use super::case::Case;
 use super::live::Live;
 use super::own::{answered, ask_to_agree, way_by_code, way_on, way_to_staff};
 use super::pages::{BehindIt, Continue, Facts, Here, Page, Wanted, opens_words};
+use super::told::Told;
 use super::{led, who};
 use crate::canon::{CanonicalUrl, Scheme};
 use crate::model::{GroupId, Reason, RequestId, Timestamp};
@@ -147,15 +148,16 @@ pub(super) fn asked_for(case: &Case) -> Option<(&'static str, &str, String)> {
 
 pub(super) fn facts<'a>(case: &'a Case, evidence: &Evidence) -> Facts<'a> {
     let engine = &case.live.engine;
-    let category = evidence.category.and_then(|id| engine.lists.categories().get(usize::from(id.0)));
+    let told = Told::of(engine, case.subject.group, evidence);
     Facts {
         status: status(case, evidence),
-        category: category.and_then(|name| engine.policy.category_on_pages(name)),
+        category: told.category,
+        quiet: told.quiet,
         group: engine.policy.group_title(case.subject.group),
         here: here(&engine.policy, case.subject.group),
         address: case.url.as_ref().map(CanonicalUrl::host),
         sign_in: (evidence.reason == Reason::SignInPage).then(|| led::scheme(case)),
-        clause: engine.policy.clause(case.subject.group, evidence.category, evidence.reason).map(|(clause, words)| BehindIt {
+        clause: engine.policy.clause(case.subject.group, told.clause_of, evidence.reason).map(|(clause, words)| BehindIt {
             id: &clause.id,
             title: &clause.title,
             words,

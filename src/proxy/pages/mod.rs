@@ -37,6 +37,6 @@ pub use own::{Device, Own, OwnAuthority, OwnStop, OwnWhy};
 pub use render::{Page, Pages};
 pub use said::{OwnAnswer, OwnWorry, OwnWrong, Saying};
 pub use sign_in::{OwnSignIn, OwnStay};
-pub use status::{Template, template, usual_status};
+pub use status::{Template, template, usual_status, words_for};
 pub use templates::TemplateFault;
 pub use wanted::{Wanted, wanted};

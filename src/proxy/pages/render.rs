@@ -5,7 +5,7 @@ use super::facts::{Contact, Facts, HelpLine, Site};
 use super::headers::{Policies, ProxyStatus, fields};
 use super::show::{dial, link, shown};
 use super::skeleton::{ADDRESS, CODE, Kept, Key, REFERENCE, Skeleton, TIME, WRONG};
-use super::status::{Template, advice, heading, status, template, words};
+use super::status::{Template, advice, heading, status, template, words_for};
 use super::templates::{TemplateFault, Templates};
 use super::wanted::Wanted;
 use super::{bodies, said};
@@ -144,7 +144,7 @@ impl Pages {
         let clause = facts.clause.map(|clause| Value::from_pairs([("id", clause.id), ("title", clause.title), ("words", clause.words)]));
         let own = Value::from_pairs([
             ("heading", Value::from(heading(facts.reason))),
-            ("words", Value::from(words(facts.reason))),
+            ("words", Value::from(words_for(facts.reason, facts.quiet))),
             ("advice", Value::from(advice(facts.reason))),
             ("reason", Value::from(facts.reason.code())),
             ("category", Value::from(facts.category.unwrap_or(""))),
