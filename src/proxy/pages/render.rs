@@ -44,8 +44,8 @@ pub struct Pages {
     site: Site,
     site_values: Value,
     statutory_values: Value,
-    templates: Templates,
-    policies: Policies,
+    templates: Arc<Templates>,
+    policies: Arc<Policies>,
     proxy_status: ProxyStatus,
     kept: Kept,
 }
@@ -62,13 +62,27 @@ impl Pages {
             site_values: site_values(&site, false),
             statutory_values: site_values(&site, true),
             site,
-            templates,
-            policies,
+            templates: Arc::new(templates),
+            policies: Arc::new(policies),
             proxy_status: ProxyStatus::new(),
             kept: Kept::default(),
         };
         pages.try_all(own)?;
         Ok(pages)
+    }
+
+    /// The same pages for a site that has no templates of its own.
+    #[must_use]
+    pub fn at(&self, site: Site) -> Self {
+        Self {
+            site_values: site_values(&site, false),
+            statutory_values: site_values(&site, true),
+            site,
+            templates: Arc::clone(&self.templates),
+            policies: Arc::clone(&self.policies),
+            proxy_status: ProxyStatus::new(),
+            kept: Kept::default(),
+        }
     }
 
     /// The answer. CONNECT is best answered with [`Wanted::Text`].
@@ -89,7 +103,7 @@ impl Pages {
         Page { status: status(facts.reason, facts.status), headers, body }
     }
 
-    pub(super) const fn templates(&self) -> &Templates {
+    pub(super) fn templates(&self) -> &Templates {
         &self.templates
     }
 
