@@ -30,6 +30,7 @@ mod policy_edits;
 mod policy_effect;
 mod policy_guard;
 mod policy_lines;
+mod policy_of_sites;
 mod post;
 mod presses;
 mod queue;

@@ -69,7 +69,7 @@ fn a_group_to_whom_no_category_is_said_reads_nothing_that_shames_and_staff_see_i
     let log = world.log();
     for client in ["127.7.0.1", "127.8.0.1"] {
         let line = log.lines().find(|line| line.contains(client) && line.contains("blocked.test")).unwrap_or_else(|| panic!("{log}"));
-        assert!(line.contains("\"category\":\"testing\"") && line.contains("S-1"), "{line}");
+        assert!(line.contains("category testing; clause S-1") && line.contains("\"categories\":[\"testing\"]"), "{line}");
     }
     let explain = |group: &str| {
         let out = world.command(&["explain", "--group", group, "http://blocked.test/"]);

@@ -68,4 +68,5 @@ mod unknown;
 mod worries;
 
 pub(super) use alerts::how_many as alerts_waiting;
+pub(super) use policy::sight as policy_sight;
 pub(super) use sit::sit;

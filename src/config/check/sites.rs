@@ -274,6 +274,7 @@ fn check_one(
     let site = Site {
         name: numbered.name.as_str().into(),
         title: raw.title.as_ref().map_or(&numbered.name, |title| &title.value).as_str().into(),
+        file: (*file.name).into(),
         zone,
         contact: Some(raw.contact.clone()).filter(|contact| *contact != Contact::default()),
         networks: raw.networks.iter().map(|at| at.value).collect(),
