@@ -139,6 +139,8 @@ pub struct AdminSettings {
     pub local: LocalSignIn,
     /// The organisation's sign-in service; `None`: there is none.
     pub oidc: Option<OidcSettings>,
+    /// What may leave the console, and for whom.
+    pub handing_out: super::HandingOut,
 }
 
 /// How many people it takes to see the name behind a pseudonym.
@@ -206,6 +208,7 @@ impl Default for AdminSettings {
             reveal: Reveal::One,
             local: LocalSignIn::Everybody,
             oidc: None,
+            handing_out: super::HandingOut::default(),
         }
     }
 }
