@@ -122,7 +122,8 @@ fn categories_part(call: &Call<'_>, sight: &PolicySight) -> Part {
         Line { href: at(Place::PolicyCategory, &[("category", &category.name)]), cells }
     };
     let more = sight.groups.len() - shown;
-    let mut lines = vec![call.say("policy.categories_words").to_owned()];
+    let words = if reaches(call, Place::PolicyChange) { "policy.categories_words" } else { "policy.categories_look" };
+    let mut lines = vec![call.say(words).to_owned()];
     lines.extend((more > 0).then(|| words::fill(call, "policy.more_groups", &[&more.to_string()])));
     let rows = sight.categories.iter().map(row).collect();
     Part { heading: call.say("policy.categories").to_owned(), lines, head, rows, ..Part::default() }

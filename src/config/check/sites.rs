@@ -55,17 +55,17 @@ pub(super) struct Sites {
 }
 
 impl Sites {
-    /// Adds what is of groups to what the settings themselves have; the sites are left.
+    /// Adds what is of groups to what the settings themselves have; the sites and their pages are left.
     pub(super) fn join(
         self,
         (groups, layers, tests): (&mut Vec<Group>, &mut Vec<Layer>, &mut Vec<PolicyTest>),
         retention: &mut Retention,
-    ) -> Vec<Site> {
+    ) -> (Vec<Site>, Vec<SitePages>) {
         groups.extend(self.groups);
         layers.extend(self.layers);
         tests.extend(self.tests);
         retention.groups.extend(self.log_keep);
-        self.sites
+        (self.sites, self.pages)
     }
 }
 
@@ -265,8 +265,7 @@ fn check_one(
     let mut read = |bytes: &[u8]| add_part(digest, bytes);
     let from = raw.exceptions.as_ref().map(|path| (path, &mut read as &mut dyn FnMut(&[u8])));
     let exceptions = exceptions::check(&rules, from, (&reach, closed), bench);
-    let tests = rules::tests(&raw.tests, bench);
-    let pages = pages::check_site(&raw.pages, &numbered.name, bench).into_iter().collect();
+    let (tests, pages) = (rules::tests(&raw.tests, bench), pages::check_site(&raw.pages, &numbered.name, bench));
     groups.iter_mut().for_each(|group| group.name = format!("{}{SITE_MARK}{}", numbered.name, group.name).into());
     let kept = raw.groups.iter().zip(&groups).filter_map(|(raw, group)| Some((group, raw.value.log_keep.as_ref()?)));
     let log_keep = kept.map(|(group, keep)| (group.name.to_string(), retention::of_group(keep, web_log, bench))).collect();
@@ -283,7 +282,7 @@ fn check_one(
         unknown,
         exceptions,
     };
-    Some(Sites { sites: vec![site], groups, layers, tests, log_keep, pages, digests: Vec::new() })
+    Some(Sites { sites: vec![site], groups, layers, tests, log_keep, pages: pages.into_iter().collect(), digests: Vec::new() })
 }
 
 /// A group's name stands behind its site's, and in a column of the file of exceptions.
