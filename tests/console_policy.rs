@@ -29,6 +29,7 @@ fn sight() -> PolicySight {
         title: title.into(),
         preset: "primary".into(),
         line: Some(5),
+        file: String::new(),
         open: true,
         times: vec!["Mon 08:00-16:00".into()],
     };

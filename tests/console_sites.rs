@@ -19,7 +19,8 @@ use console_support::real::{self, form};
 use console_support::{Answer, Browser, PASSWORD, Scene};
 use lifeguard::admin::asking::Seen;
 use lifeguard::admin::{
-    Action, Closed, DecisionFor, DecisionWorks, FixedHosts, FixedWorks, GroupPlace, NewDecision, Place, Role, SitePlace, Works,
+    Action, CategorySight, Closed, DecisionFor, DecisionWorks, FixedHosts, FixedWorks, GroupPlace, GroupSight, NewDecision, Place,
+    PolicySight, Role, SitePlace, WordSight, Works,
 };
 use lifeguard::credential::OneTimeKey;
 use lifeguard::model::Timestamp;
@@ -55,6 +56,31 @@ fn seen(sequence: u64, site: &str, word: &str) -> Seen {
     }
 }
 
+/// What groups of all three do with a category.
+fn policy_of_three() -> PolicySight {
+    let group = |site: &str, word: &str| GroupSight {
+        name: if site == "Head Office" { "children".into() } else { format!("{site}/children") },
+        title: format!("{word} group"),
+        preset: format!("{word}preset"),
+        line: Some(3),
+        ..GroupSight::default()
+    };
+    let word =
+        |word: &str| WordSight { action: Some(lifeguard::policy::Action::Block), by: format!("{word} layer"), ..WordSight::default() };
+    let category = CategorySight {
+        name: "games".into(),
+        title: "Games".into(),
+        words: ["head", "leedsword", ROW].map(word).into(),
+        ..CategorySight::default()
+    };
+    PolicySight {
+        file: format!("{ROW}.toml"),
+        groups: vec![group("Head Office", "head"), group("leeds", "leedsword"), group(NAME, ROW)],
+        categories: vec![category],
+        ..PolicySight::default()
+    }
+}
+
 /// A console of three sites with something of each in every list.
 async fn three() -> Scene {
     let sites = [("Head Office", "Head Office"), ("leeds", "Leeds Club"), (NAME, "Yorkq Club")];
@@ -69,6 +95,7 @@ async fn three() -> Scene {
     let sites = sites.map(|(name, title)| (name.to_owned(), title.to_owned())).to_vec();
     let recipients = vec![("lead".to_owned(), "sam@school.example".to_owned())];
     let works = FixedWorks { sites, hosts, recipients, ..FixedWorks::default() };
+    *works.policy.sight.lock().unwrap() = policy_of_three();
     *works.asking.rows.lock().unwrap() = vec![
         seen(1, "Head Office", "head"),
         seen(2, "leeds", "leedsword"),
@@ -302,7 +329,18 @@ async fn rows_of_ones_own_site_are_there_and_one_of_another_looks_as_none() {
         assert!(browser.get(page).await.text.contains("leedsword"), "{page}");
     }
     // What is about all sites says so, is refused, and is an event.
+    // Policy is shown of their own site; its changes and versions are of all.
     let policy = it.get("/policy").await;
+    assert!(policy.text.contains("leedsword group") && !policy.text.contains("head group"), "{}", policy.text);
+    assert!(!policy.text.contains("/policy/edit") && !policy.text.contains("/policy/versions"), "{}", policy.text);
+    let games = it.get("/policy/category?category=games").await;
+    assert!(games.text.contains("leedsword layer") && !games.text.contains("/policy/change"), "{}", games.text);
+    let [other, none] = [it.get("/policy?group=yorkq/children").await, it.get("/policy?group=nosuch").await];
+    assert!(other.status == 404 && other.text == none.text, "{}", other.text);
+    for page in ["/policy/edit?group=leeds/children", "/policy/addresses", "/policy/groups", "/policy/draft?draft=1"] {
+        assert!(it.get(page).await.status != 200, "{page}");
+    }
+    let policy = it.get("/policy/versions").await;
     assert!(policy.status == 403 && policy.text.contains("About all sites"), "{}", policy.text);
     let (kind, act) = scene.acts().pop().unwrap();
     assert_eq!((kind, act.who.as_str()), (EventKind::ConsoleRefused, "ivo"));
@@ -553,13 +591,40 @@ fn get_from(proxy: std::net::SocketAddr, from: [u8; 4], address: &str) -> u16 {
     String::from_utf8_lossy(&answer).split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0)
 }
 
+/// What the real program says of policy to somebody of leeds.
+async fn policy_of_one_site(lea: &mut Browser, admin: &mut Browser) {
+    let all = lea.get("/policy").await;
+    clean("policy", &all, true);
+    let said = flat(&all).replace("&#x2f;", "/");
+    assert!(said.contains("leedsword children") && said.contains("sites/leeds.toml, Line 4") && said.contains("youth-club"), "{said}");
+    assert!(said.contains("leedsword house") && !said.contains("everyone"), "{said}");
+    let one = lea.get("/policy?group=leeds/children").await;
+    clean("policy of a group", &one, true);
+    let said = flat(&one);
+    assert!(said.contains("leedsword house") && said.contains("line 7"), "who says so, and in which line of the site's file: {said}");
+    let category = lea.get("/policy/category?category=radio").await;
+    clean("a category", &category, true);
+    assert!(
+        category.status == 200 && category.text.contains("leedsword children") && !category.text.contains("Everyone"),
+        "{}",
+        category.text
+    );
+    let [other, none] = [lea.get("/policy?group=yorkq/children").await, lea.get("/policy?group=nosuch/children").await];
+    assert!(other.status == 404 && other.text == none.text, "{}", other.text);
+    assert!(admin.get("/policy").await.text.contains("everyone"), "whoever reaches all sites sees it as ever");
+}
+
 /// The real program with two sites of its own beside the settings': the log itself is asked for one site's rows.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_log_of_the_real_program_is_asked_for_the_accounts_sites_alone() {
     let mut world = World::new();
     world.more = "\n[sites]\nfiles = 'sites/*.toml'\n".into();
     for (name, address) in [("leeds", "127.0.0.2"), (NAME, "127.0.0.3")] {
-        let text = format!("name = '{name}'\nnetworks = ['{address}/32']\n[[group]]\nname = 'children'\npreset = 'youth-club'\n");
+        let word = if name == NAME { ROW } else { "leedsword" };
+        let text = format!(
+            "name = '{name}'\nnetworks = ['{address}/32']\n[[group]]\nname = 'children'\ntitle = '{word} children'\npreset = 'youth-club'\nblock = ['sports']\n\
+             [[layer]]\nlevel = 'site'\ntitle = '{word} house'\nsigned_by = '{word}'\nreason = 'r'\nreview = 2031-01-01\nblock = ['radio']\n"
+        );
         world.write(&format!("sites/{name}.toml"), &text);
     }
     world.write("statutory.txt", "listed.test/page\n");
@@ -581,6 +646,7 @@ async fn the_log_of_the_real_program_is_asked_for_the_accounts_sites_alone() {
     let sites = con.get(&path.replace("/log/found", "/log/sites")).await;
     let flat = flat(&sites);
     assert!(flat.contains("<td>leeds</td><td>1</td>") && flat.contains("<td>yorkq</td><td>2</td>"), "{flat}");
+    policy_of_one_site(&mut lea, &mut admin).await;
     let cookies = [&admin, &con, &lea].map(|browser| browser.cookie.clone().unwrap());
     if let Some(said) = real::journey("sites.py", &running, &cookies.each_ref().map(String::as_str)) {
         println!("{said}");

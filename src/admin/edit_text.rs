@@ -36,11 +36,12 @@ const fn setting(field: &'static str, path: &'static [&'static str], written: Wr
 }
 
 /// Every setting of a group that the editor changes, in the order of the form. How much of people's requests is recorded is not among them.
-pub const SETTINGS: [Setting; 19] = [
+pub const SETTINGS: [Setting; 20] = [
     setting("default", &["default"], Written::Choice),
     setting("safe_search", &["safe_search"], Written::Choice),
     setting("youtube", &["youtube"], Written::Choice),
     setting("search_engines", &["search_engines"], Written::Choice),
+    setting("show_category", &["show_category"], Written::Choice),
     setting("hours", &["hours"], Written::Lines),
     setting("category_hours", &["category_hours"], Written::Pairs),
     setting("quota", &["quota"], Written::Pairs),

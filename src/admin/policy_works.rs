@@ -1,5 +1,6 @@
 //! What the pages of policy ask of the running system: what is in force and who says so, what a change would mean, and to put it in force.
 
+use super::site_works::SiteWorks;
 use super::works::{FixedWorks, WorksFault};
 use crate::accredit::Plan;
 use crate::policy::Action;
@@ -38,6 +39,8 @@ pub struct GroupSight {
     pub preset: String,
     /// Its line in the file of settings; `None`: it stands in another file.
     pub line: Option<usize>,
+    /// The file of its site, where the line is one of that; empty: the file of settings.
+    pub file: String,
     /// What holds where nothing else is said: is it open?
     pub open: bool,
     /// Its hours and its shares of the day, in words.
@@ -200,6 +203,12 @@ pub trait PolicyWorks: Send + Sync {
     /// [`WorksFault`].
     fn policy(&self) -> Result<PolicySight, WorksFault>;
 
+    /// What is in force for the groups of these sites, by the names that the log has for them, and nothing of any other.
+    ///
+    /// # Errors
+    /// [`WorksFault`].
+    fn policy_of(&self, sites: &[String]) -> Result<PolicySight, WorksFault>;
+
     /// What a category blocked in the past week, by group.
     ///
     /// # Errors
@@ -266,6 +275,19 @@ fn held<T>(of: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 impl PolicyWorks for FixedWorks {
     fn policy(&self) -> Result<PolicySight, WorksFault> {
         Ok(PolicySight { digest: digest_of(&held(&self.policy.text)), ..held(&self.policy.sight).clone() })
+    }
+
+    fn policy_of(&self, sites: &[String]) -> Result<PolicySight, WorksFault> {
+        let mut sight = self.policy()?;
+        let own: Vec<bool> = sight.groups.iter().map(|group| sites.contains(&self.site_of_group(&group.name))).collect();
+        let keep = |at: usize| own.get(at).copied().unwrap_or_default();
+        for category in &mut sight.categories {
+            category.words =
+                std::mem::take(&mut category.words).into_iter().enumerate().filter(|(at, _)| keep(*at)).map(|(_, word)| word).collect();
+        }
+        sight.groups =
+            std::mem::take(&mut sight.groups).into_iter().enumerate().filter(|(at, _)| keep(*at)).map(|(_, group)| group).collect();
+        Ok(PolicySight { file: String::new(), digest: String::new(), ..sight })
     }
 
     fn blocked(&self, _category: &str) -> Result<Vec<Blocked>, WorksFault> {

@@ -151,6 +151,8 @@ const PARTED: &[Place] = &[
     Place::Sites,
     Place::SiteReleases,
     Place::SiteReleaseOver,
+    Place::Policy,
+    Place::PolicyCategory,
     Place::Queue,
     Place::QueueAnswer,
     Place::QueueAllow,

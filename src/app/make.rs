@@ -1,6 +1,7 @@
 //! From checked settings to the parts of one generation.
 
 use super::AppFault;
+use super::pages::pages;
 use crate::canon::Wrappers;
 use crate::config::{self, Config, Door};
 use crate::engine::{Engine, TestReport};
@@ -13,7 +14,6 @@ use crate::policy::PolicySet;
 use crate::ports::Durability;
 use crate::proxy::doors::Doors;
 use crate::proxy::intercept::{Authority, Intercept, Leaves, PassRules, Passed, load as load_authority, passphrase, server_config};
-use crate::proxy::pages::{HelpLine, Pages, Site};
 use crate::proxy::upstream::{Dialler, Guard, Names, Pool, Revocation, client_config};
 use crate::proxy::{Live, gate_limits};
 use crate::store;
@@ -213,36 +213,6 @@ fn cards(config: &Config) -> Result<Option<Arc<Cards>>, AppFault> {
 pub(super) fn revocation(config: &Config) -> Revocation {
     let settings = &config.proxy;
     Revocation { lists: settings.revocation_lists.clone(), required: settings.revocation_required.clone() }
-}
-
-/// The proxy's own pages, compiled and tried.
-///
-/// # Errors
-/// [`AppFault::Pages`]: a template of the operator's cannot be used.
-pub fn pages(config: &Config) -> Result<Pages, AppFault> {
-    let own = &config.pages;
-    Pages::new(page_site(config), &own.templates).map_err(|fault| AppFault::Pages { folder: own.folder.clone(), fault })
-}
-
-fn page_site(config: &Config) -> Site {
-    let contact = &config.site.contact;
-    let help = config.policy.help_lines.iter().filter(|line| line.on_pages);
-    Site {
-        name: config.site.name.clone(),
-        own_name: config.proxy.own_name.clone(),
-        time_zone: config.site.time_zone.clone(),
-        contact: contact.into(),
-        help_lines: help
-            .map(|line| HelpLine {
-                name: line.name.to_string(),
-                phone: line.phone.to_string(),
-                words: line.words.to_string(),
-                // Emergency numbers have no page.
-                web: if line.address.is_empty() { String::new() } else { format!("https://{}/", line.address) },
-            })
-            .collect(),
-        ..Site::default()
-    }
 }
 
 /// Settings of the log.

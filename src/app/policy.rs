@@ -80,6 +80,10 @@ impl PolicyWorks for App {
         })
     }
 
+    fn policy_of(&self, sites: &[String]) -> Result<PolicySight, WorksFault> {
+        self.sight_of_sites(sites)
+    }
+
     fn blocked(&self, category: &str) -> Result<Vec<Blocked>, WorksFault> {
         let rows = self.blocked_by(category)?;
         Ok(rows.into_iter().map(|(group, requests, people)| Blocked { group, requests, people }).collect())
@@ -155,9 +159,12 @@ const fn strictness(action: Action) -> u8 {
 }
 
 fn layers(engine: &Engine) -> Vec<[String; 4]> {
-    let row =
-        |layer: &Layer| [layer.level.word().to_owned(), layer.title.to_string(), layer.signed_by.to_string(), layer.place.to_string()];
-    engine.policy.rules().layers.iter().map(row).collect()
+    engine.policy.rules().layers.iter().map(layer_row).collect()
+}
+
+/// A layer in words.
+pub(super) fn layer_row(layer: &Layer) -> [String; 4] {
+    [layer.level.word().to_owned(), layer.title.to_string(), layer.signed_by.to_string(), layer.place.to_string()]
 }
 
 /// Entries of each category.
@@ -171,17 +178,22 @@ fn entries(engine: &Engine) -> BTreeMap<&str, u64> {
 
 /// Categories that a group speaks of, that a list fills, and all of ours.
 pub(super) fn names(engine: &Engine) -> BTreeSet<&str> {
+    names_for(engine, engine.policy.rules().groups.iter())
+}
+
+/// The same of some groups.
+fn names_for<'a>(engine: &'a Engine, groups: impl Iterator<Item = &'a Group>) -> BTreeSet<&'a str> {
     let ours = Taxonomy::get().categories().iter().map(|category| &*category.name);
-    let spoken = engine.policy.rules().groups.iter().flat_map(|group| group.categories.keys()).map(|name| &**name);
+    let spoken = groups.flat_map(|group| group.categories.keys()).map(|name| &**name);
     // Other names for ours are ours, unless lists bring them.
     let is_own = |name: &&str| Taxonomy::get().meanings(name).all(|meant| *meant.name == **name);
     ours.chain(spoken).filter(is_own).chain(entries(engine).into_keys()).filter(|name| *name != "illegal").collect()
 }
 
 /// What is told of an engine, with what the text of the settings says.
-struct Told<'a> {
-    engine: &'a Engine,
-    groups: Vec<(GroupId, &'a Group, Option<Said>)>,
+pub(super) struct Told<'a> {
+    pub(super) engine: &'a Engine,
+    pub(super) groups: Vec<(GroupId, &'a Group, Option<Said>)>,
 }
 
 impl<'a> Told<'a> {
@@ -191,19 +203,20 @@ impl<'a> Told<'a> {
         Self { engine, groups }
     }
 
-    fn groups(&self) -> Vec<GroupSight> {
+    pub(super) fn groups(&self) -> Vec<GroupSight> {
         let one = |(id, group, said): &(GroupId, &Group, Option<Said>)| GroupSight {
             name: group.name.to_string(),
             title: self.engine.policy.group_title(*id).to_owned(),
             preset: said.as_ref().map(|said| said.preset.clone()).unwrap_or_default(),
             line: said.as_ref().map(|said| said.line),
+            file: String::new(),
             open: group.default == DefaultAction::Allow,
             times: times(self.engine, group),
         };
         self.groups.iter().map(one).collect()
     }
 
-    fn categories(&self) -> Vec<CategorySight> {
+    pub(super) fn categories(&self) -> Vec<CategorySight> {
         let filled = entries(self.engine);
         let one = |name: &str| CategorySight {
             name: name.to_owned(),
@@ -212,7 +225,7 @@ impl<'a> Told<'a> {
             entries: filled.get(name).copied().unwrap_or_default(),
             words: self.groups.iter().map(|(id, group, said)| self.word((*id, group, said.as_ref()), name)).collect(),
         };
-        let mut all: Vec<_> = names(self.engine).into_iter().map(one).collect();
+        let mut all: Vec<_> = names_for(self.engine, self.groups.iter().map(|(_, group, _)| *group)).into_iter().map(one).collect();
         all.sort_by(|a, b| a.title.to_lowercase().cmp(&b.title.to_lowercase()).then_with(|| a.name.cmp(&b.name)));
         all
     }

@@ -11,6 +11,12 @@ pub trait SettingsFile: Send + Sync {
     /// It cannot be read, in words.
     fn text(&self) -> Result<(String, String), String>;
 
+    /// What stands in another file that the settings name, such as that of a site.
+    ///
+    /// # Errors
+    /// It cannot be read, in words.
+    fn other(&self, name: &str) -> Result<String, String>;
+
     /// What such a text would mean, checked as a reload checks it.
     ///
     /// # Errors

@@ -236,5 +236,6 @@ fn as_text(explanation: &Explanation, engine: &Engine, settings: &Config, questi
 
 fn sight_text(sight: &Sight) -> String {
     let category = sight.category_title.as_ref().map_or_else(String::new, |title| format!(" Category: {title}."));
+    let category = if sight.category_kept_back { category + " Pages do not say it to this group." } else { category };
     format!("{}: {}{category} [{}; {}]", sight.verdict.code().to_uppercase(), sight.words, sight.reason, sight.layer)
 }

@@ -97,6 +97,10 @@ impl SettingsFile for Place {
         config::find(self.given.as_deref(), &RealFiles).map_err(|faults| faults.render(false))
     }
 
+    fn other(&self, name: &str) -> Result<String, String> {
+        fs::read_to_string(name).map_err(|error| format!("{name}: {error}"))
+    }
+
     fn check(&self, text: &str) -> Result<Config, String> {
         let (name, environment) = (self.name(), &*self.environment);
         let written = config::Written { name: &name, text, environment, files: &RealFiles, list_files: ListFiles::Noted };

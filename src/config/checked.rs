@@ -15,6 +15,7 @@ use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// All settings.
 #[derive(Clone, Debug)]
@@ -79,11 +80,39 @@ pub struct PageSettings {
     pub templates: BTreeMap<String, String>,
     /// May people look up what was last blocked for their address?
     pub why: bool,
+    /// Pages of sites that have their own.
+    pub of_sites: Vec<SitePages>,
+}
+
+/// The pages of one site.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SitePages {
+    /// Its short name.
+    pub site: Arc<str>,
+    /// The folder of its templates; empty: it has none.
+    pub folder: PathBuf,
+    /// The templates that were read from it, as in [`PageSettings`].
+    pub templates: BTreeMap<String, String>,
+    /// Whom its people may talk to.
+    pub help_lines: Vec<SiteHelp>,
+}
+
+/// Whom people at a site may talk to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SiteHelp {
+    /// Its name.
+    pub name: String,
+    /// What to dial; may be empty.
+    pub phone: String,
+    /// What it is for.
+    pub words: String,
+    /// Its page; may be empty.
+    pub web: String,
 }
 
 impl Default for PageSettings {
     fn default() -> Self {
-        Self { folder: PathBuf::new(), templates: BTreeMap::new(), why: true }
+        Self { folder: PathBuf::new(), templates: BTreeMap::new(), why: true, of_sites: Vec::new() }
     }
 }
 

@@ -35,6 +35,7 @@ pub fn group_words(group: &Group) -> Vec<(&'static str, String)> {
         ("new_domains", super::raw::new_word(group.new_domains.action).to_owned()),
         ("new_for", format!("{:?}", group.new_domains.lasts)),
         ("overblock_budget", format!("{:?}", group.overblock_budget)),
+        ("show_category", group.show_category.to_string()),
         ("hours", format!("{:?}", group.hours)),
         ("category_hours", format!("{:?}", group.category_hours)),
         ("quota", format!("{:?}", group.quota)),

@@ -66,7 +66,7 @@ pub use amend_option::{option_text, with_option};
 pub use amend_table::{RuleText, rules_of, with_group_renamed, with_table, without_address, without_table};
 pub use builtin::{SAMPLE, builtin_list, builtin_lists, presets};
 pub use category_map::{Becomes, CategoryMap};
-pub use checked::{AdminSettings, Config, ConsoleLanguage, LogLevel, Reveal, Site, TelemetrySettings};
+pub use checked::{AdminSettings, Config, ConsoleLanguage, LogLevel, Reveal, Site, SiteHelp, SitePages, TelemetrySettings};
 pub use corpora::{Corpora, CorpusFile};
 pub use destination::DestinationRule;
 pub use devices::DeviceSettings;

@@ -19,6 +19,8 @@ pub(super) struct SiteFile {
     /// The texts of the site, and the faults in them.
     pub(super) reader: Reader,
     pub(super) raw: RawSiteFile,
+    /// Its name.
+    pub(super) name: Box<str>,
     /// Over everything that was read for it.
     pub(super) digest: Context,
 }
@@ -64,7 +66,7 @@ fn found(pattern: &At<String>, files: &dyn Files, reader: &mut Reader) -> Vec<St
 }
 
 fn read_one(name: &str, files: &dyn Files) -> SiteFile {
-    let mut site = SiteFile { reader: Reader::default(), raw: RawSiteFile::default(), digest: Context::new(&SHA256) };
+    let mut site = SiteFile { reader: Reader::default(), raw: RawSiteFile::default(), name: name.into(), digest: Context::new(&SHA256) };
     let text = match files.read(Path::new(name)) {
         Ok(bytes) if bytes.len() > MOST_BYTES => Err(format!("{} bytes; there are at most {MOST_BYTES}", bytes.len())),
         Ok(bytes) => String::from_utf8(bytes).map_err(|error| format!("byte {} is not UTF-8", error.utf8_error().valid_up_to())),

@@ -75,18 +75,18 @@ impl Engine {
         let whole = || self.judge_in_steps(&ask(&read.whole));
         let Some(tunnel) = &read.tunnel else {
             let (judgement, steps) = whole();
-            return Ok(self.report(question, &read, (self.sight(&judgement, &read.whole), judgement, steps), None));
+            return Ok(self.report(question, &read, (self.sight(read.subject.group, &judgement, &read.whole), judgement, steps), None));
         };
         let (judgement, steps) = self.judge_in_steps(&Ask { method: b"CONNECT", ..ask(tunnel) });
         let searches = (question.is_search_engine)(tunnel.host());
         if matches!(judgement.decision, Decision::Allow(_)) && self.policy.opens(read.subject.group, tunnel, &judgement.hits, searches) {
             let (judgement, steps) = whole();
-            let sight = Sight { seen_as: SeenAs::Opened, ..self.sight(&judgement, &read.whole) };
+            let sight = Sight { seen_as: SeenAs::Opened, ..self.sight(read.subject.group, &judgement, &read.whole) };
             return Ok(self.report(question, &read, (sight, judgement, steps), None));
         }
-        let sight = self.sight(&judgement, tunnel);
-        let visible =
-            Some(self.sight(&whole().0, &read.whole)).filter(|visible| visible.reason != sight.reason || visible.layer != sight.layer);
+        let sight = self.sight(read.subject.group, &judgement, tunnel);
+        let visible = Some(self.sight(read.subject.group, &whole().0, &read.whole))
+            .filter(|visible| visible.reason != sight.reason || visible.layer != sight.layer);
         Ok(self.report(question, &read, (sight, judgement, steps), visible))
     }
 
@@ -165,11 +165,12 @@ impl Engine {
         }
     }
 
-    fn sight(&self, judgement: &Judgement, url: &CanonicalUrl) -> Sight {
+    fn sight(&self, group: GroupId, judgement: &Judgement, url: &CanonicalUrl) -> Sight {
         let evidence = judgement.decision.evidence();
         let list = evidence.matched.and_then(|matched| self.list(matched.list));
         let shown = evidence.matched.filter(|_| evidence.reason != Reason::Statutory && list.is_some_and(|l| l.kind == ListKind::Category));
         let category = evidence.category.map(|id| self.policy.category_name(id).to_owned());
+        let refused = matches!(evidence.reason.kind(), VerdictKind::Block | VerdictKind::Warn);
         let names = judgement.hits.categories.iter().map(|id| self.policy.category_name(id).to_owned());
         Sight {
             seen_as: if url.scheme() == Scheme::Tunnel { SeenAs::Tunnel } else { SeenAs::Address },
@@ -178,6 +179,7 @@ impl Engine {
             words: evidence.reason.words(),
             layer: evidence.layer.to_string(),
             category_title: category.as_deref().map(|name| self.policy.category_title(name).to_owned()),
+            category_kept_back: refused && evidence.category.is_some_and(|id| !self.policy.says_category(group, id)),
             category,
             list: list.map(|list| list.name.to_string()),
             entry: shown.and_then(|matched| entry_text(&matched, url)),

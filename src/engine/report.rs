@@ -86,6 +86,9 @@ pub struct Sight {
     pub category: Option<String>,
     /// The same for people.
     pub category_title: Option<String>,
+    /// Pages do not say it to whoever asked.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub category_kept_back: bool,
     /// List that decided.
     pub list: Option<String>,
     /// Entry that decided; never one of a statutory list.

@@ -9,6 +9,7 @@
 //! | quota | `[group.quota]`, `[layer.quota]` | `what_is_used_up_is_closed_until_midnight`, `a_days_share_is_a_persons_own_and_survives_a_restart`, `a_tunnel_past_the_share_is_cut_and_one_within_it_is_not`, `a_long_answer_ends_where_the_share_does` |
 //! | guess by name | `[group.predicted]`, `[layer.predicted]`, with `[lists.names]` | `a_group_chooses_what_a_guess_does_and_it_never_does_more_than_the_category`, `a_guess_changes_nothing_where_a_list_a_rule_or_an_act_speaks`, `a_layer_tightens_what_a_group_makes_of_a_guess` |
 //! | time windows | `hours`, `[group.category_hours]` | `hours_are_those_on_the_wall_in_summer_and_in_winter`, `a_window_past_midnight_belongs_to_the_day_it_starts_on` |
+//! | what pages say of a category | `show_category` of a group, a preset or `[categories.NAME]` | `a_group_to_whom_no_category_is_said_reads_nothing_that_shames_and_staff_see_it_all` |
 //! | domains that are new here | `new_domains`, `new_for` of a group or a preset; `[lists] learn_domains` | `a_domain_that_is_new_here_is_marked_asked_about_or_closed_and_known_after_a_restart`, `while_domains_are_learnt_nothing_is_new_and_settings_that_say_nothing_are_refused` |
 //! | terms and holidays | `[[term]]`, ` in NAME` and ` outside NAME` behind a window | `every_minute_of_a_year_is_inside_or_outside_as_the_naive_model_says`, `quotas_and_named_dates_are_refused_with_their_line` |
 //! | walled garden | `default = "block"` with `allow` and `[[rule]]` | `verdict_table` |

@@ -72,7 +72,10 @@
 //! * **Rows of a group** belong to the site of the group: the queue, worries, alerts, incidents and their figures, exceptions. What has no
 //!   group is for those who reach all sites. Exceptions of an account of some sites are for their groups, never for a person, a room or
 //!   everybody. A hold of an incident is on its site's records.
-//! * **Everything else is closed** to an account of some sites until its place stands in `src/admin/reach.rs`: policy, lists, unknown hosts,
+//! * **Policy** is shown (`/policy`, `/policy/category`, `/api/v1/policy`) for the groups of the account's sites, each with its line in the
+//!   site's own file, and the layers over them; a group of another site looks as none. It is changed by whoever reaches all sites: drafts,
+//!   versions, the editor and the plan are of the settings and closed. One address is opened or closed for a group under `/exceptions`.
+//! * **Everything else is closed** to an account of some sites until its place stands in `src/admin/reach.rs`: lists, unknown hosts,
 //!   over-blocks, closing at once, accreditation, plan, figures, reviews, disclosures. The refusal is a page and an event.
 //! * A number of another site's row looks as one that does not exist. `/audit` has what accounts did that reach no further.
 //! * `/log/sites` says in which sites the question was tried, site by site (D10), for whoever reaches several; that is an event.

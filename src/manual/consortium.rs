@@ -24,6 +24,14 @@
 //! [contact]
 //! name = "Kim Day"
 //!
+//! [pages]                               # the site's own; what it leaves out is that of the settings, and else built in
+//! templates = "sites/leeds"             # leeds/block.html, leeds/warn.html, ...
+//!
+//! [[pages.help_line]]                   # before 999, Childline, CEOP and the others, which stay
+//! name = "Kim Day, who looks after children here"
+//! phone = "01632 960777"
+//! words = "You can talk to Kim about anything."
+//!
 //! [[group]]
 //! name = "guests"
 //! preset = "primary"
@@ -49,6 +57,13 @@
 //! allow   news.example      A. Hill   class 4 reads newspapers    2027-07-31
 //! block   slow.example/tv   A. Hill   too long for our line       -            children,guests
 //! ```
+//!
+//! # What pages say
+//!
+//! A page carries the title, the contact and the time zone of the reader's site. Help lines: those of the site, then those of the settings and
+//! the built-in ones; on the page about illegal material Stop It Now comes first (E9). With `[pages]` a site has templates of its own as well;
+//! each site that has templates costs the memory of seventeen compiled pages, one that only has lines shares those of the settings. What is
+//! answered before it is known who asks, such as a full log, is told by the pages of the settings.
 //!
 //! # Where a request belongs
 //!

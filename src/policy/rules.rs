@@ -144,6 +144,8 @@ pub struct Group {
     pub new_domains: NewDomains,
     /// How much of what should be open it may block by mistake, in per cent.
     pub overblock_budget: Option<f64>,
+    /// May pages say to it in which category an address is?
+    pub show_category: bool,
     /// Kinds and sizes of files that are closed to it.
     pub files: Files,
     /// How much of its requests the log keeps.

@@ -218,11 +218,17 @@ impl PolicySet {
         self.rules.category_words.get(name).map_or(name, |words| &words.title)
     }
 
-    /// The same for whoever was refused; `None`: it is not to be said to them.
+    /// Is nothing said to this group that hints at a category?
     #[must_use]
-    pub fn category_on_pages<'a>(&'a self, name: &'a str) -> Option<&'a str> {
-        let shown = self.rules.category_words.get(name).is_none_or(|words| words.shown);
-        shown.then(|| self.category_title(name))
+    pub fn is_quiet(&self, group: GroupId) -> bool {
+        !self.planned(group).1.show_category
+    }
+
+    /// May pages say to a group that this category closes or questions an address? Some would shame who reads them.
+    #[must_use]
+    pub fn says_category(&self, group: GroupId, category: CategoryId) -> bool {
+        let of_all = || self.rules.category_words.get(self.category_name(category)).is_none_or(|words| words.shown);
+        self.planned(group).1.show_category && of_all()
     }
 }
 

@@ -33,6 +33,8 @@ pub struct Site {
     pub name: Arc<str>,
     /// Its name in words, for people.
     pub title: Arc<str>,
+    /// The file that says all this.
+    pub file: Arc<str>,
     /// Its time zone, for hours.
     pub zone: TimeZone,
     /// Whom to ask, where it is not the contact of the settings themselves.

@@ -5,7 +5,7 @@ use super::agreed::Agreed;
 use super::devices::Devices;
 use super::doors::Doors;
 use super::intercept::{Authority, Intercept, Refusers};
-use super::pages::Pages;
+use super::pages::{PageSet, Pages};
 use super::quota::Ledger;
 use super::shares::Shares;
 use super::signed::Signed;
@@ -36,7 +36,7 @@ pub struct Live {
     /// Decides.
     pub engine: Arc<Engine>,
     /// Answers.
-    pub pages: Pages,
+    pub pages: PageSet,
     /// Settings of the proxy.
     pub settings: ProxySettings,
     /// The same, as the gate wants them.
@@ -121,6 +121,12 @@ impl Live {
             passed: seen.count(Sight::Passed),
             ech: seen.count(Sight::Ech),
         })
+    }
+
+    /// The pages that a group's people get: those of its site.
+    #[must_use]
+    pub fn pages_of(&self, group: GroupId) -> &Pages {
+        self.pages.of(self.engine.policy.site(group).map(|site| &*site.name))
     }
 
     /// Name of the site that a group belongs to.

@@ -41,6 +41,7 @@ mod stopped;
 mod streams;
 pub mod strict;
 mod ticket;
+mod told;
 mod tunnel;
 mod tunnelled;
 pub mod upstream;

@@ -4,7 +4,8 @@ use super::body::DownBody;
 use super::case::Case;
 use super::live::Live;
 use super::own::{answered, ask_to_agree, way_by_code, way_on, way_to_staff};
-use super::pages::{BehindIt, Continue, Facts, Here, Page, Wanted, opens_words};
+use super::pages::{BehindIt, Continue, Facts, Here, Page, Pages, Wanted, opens_words};
+use super::told::Told;
 use super::{led, who};
 use crate::canon::{CanonicalUrl, Scheme};
 use crate::model::{GroupId, Reason, RequestId, Timestamp};
@@ -40,26 +41,26 @@ pub(super) fn unlogged(live: &Live, fault: &LogFault, metrics: &Metrics, wanted:
     tracing::error!(%fault, "a request was answered 503 because the log could not take its record");
     let reason = if *fault == LogFault::Full { Reason::Overloaded } else { Reason::LogUnavailable };
     metrics.log.refused.inc();
-    unrecorded(live, (reason, Timestamp::default()), metrics, wanted)
+    unrecorded((live, live.pages.all()), (reason, Timestamp::default()), metrics, wanted)
 }
 
 /// A refusal that is told together with others: nothing left.
 pub(super) fn folded(case: &Case, reason: Reason, wanted: Wanted) -> Response<DownBody> {
-    unrecorded(&case.live, (reason, case.ticket.started().wall), &case.side.proxy.metrics, wanted)
+    unrecorded((&case.live, case.live.pages_of(case.subject.group)), (reason, case.ticket.started().wall), &case.side.proxy.metrics, wanted)
 }
 
 /// The page of a request that has no record of its own.
-fn unrecorded(live: &Live, (reason, at): (Reason, Timestamp), metrics: &Metrics, wanted: Wanted) -> Response<DownBody> {
+fn unrecorded((live, pages): (&Live, &Pages), (reason, at): (Reason, Timestamp), metrics: &Metrics, wanted: Wanted) -> Response<DownBody> {
     metrics.requests.decided(Asked::Unread, reason, Duration::ZERO);
     let facts = Facts { demonstration: live.engine.lists.is_demonstration(), lab: live.lab, ..Facts::new(reason, RequestId(0), at) };
-    answer(live.pages.render(&facts, wanted), true, None)
+    answer(pages.render(&facts, wanted), true, None)
 }
 
 /// The gate and the protocol library lost step, which cannot be: nothing is served.
 pub(super) fn broken(live: &Live) -> Response<DownBody> {
     tracing::error!("a request came without the raw head that belongs to it");
     let facts = Facts::new(Reason::Internal, RequestId(0), Timestamp::default());
-    answer(live.pages.render(&facts, Wanted::Text), true, None)
+    answer(live.pages.all().render(&facts, Wanted::Text), true, None)
 }
 
 /// A refusal, or a fault on the road.
@@ -68,7 +69,10 @@ pub(super) fn stop(mut case: Case, evidence: &Evidence, note: String, wanted: Wa
     let code = by_code.as_ref().map(|(action, token)| Continue { action, token });
     let opens = opens(&case, evidence);
     let by_staff = Staffed::of(&case, evidence.reason, wanted);
-    let page = case.live.pages.render(&by_staff.with(Facts { code, opens: opens.as_deref(), ..facts(&case, evidence) }), wanted);
+    let page = case
+        .live
+        .pages_of(case.subject.group)
+        .render(&by_staff.with(Facts { code, opens: opens.as_deref(), ..facts(&case, evidence) }), wanted);
     // What follows a request that could not be read, or a tunnel that was refused, is never taken for a request.
     let unread = (Reason::Unreadable..=Reason::Expectation).contains(&evidence.reason);
     let bad = unread || case.facts.fault.is_some() || case.facts.is_connect || case.facts.wants_upgrade;
@@ -126,7 +130,7 @@ pub(super) fn think(mut case: Case, warning: &Warning, wanted: Wanted) -> Respon
     let mut facts = facts(&case, &warning.evidence);
     facts.onward = onward.as_ref().map(|(action, token)| Continue { action, token });
     let by_staff = Staffed::of(&case, warning.evidence.reason, wanted);
-    let page = case.live.pages.render(&by_staff.with(facts), wanted);
+    let page = case.live.pages_of(case.subject.group).render(&by_staff.with(facts), wanted);
     case.ticket.answered(page.status.as_u16());
     case.ticket.ending.bytes_down = page.body.len() as u64;
     answer(page, case.facts.is_connect, Some(case.ticket))
@@ -147,15 +151,16 @@ pub(super) fn asked_for(case: &Case) -> Option<(&'static str, &str, String)> {
 
 pub(super) fn facts<'a>(case: &'a Case, evidence: &Evidence) -> Facts<'a> {
     let engine = &case.live.engine;
-    let category = evidence.category.and_then(|id| engine.lists.categories().get(usize::from(id.0)));
+    let told = Told::of(engine, case.subject.group, evidence);
     Facts {
         status: status(case, evidence),
-        category: category.and_then(|name| engine.policy.category_on_pages(name)),
+        category: told.category,
+        quiet: told.quiet,
         group: engine.policy.group_title(case.subject.group),
         here: here(&engine.policy, case.subject.group),
         address: case.url.as_ref().map(CanonicalUrl::host),
         sign_in: (evidence.reason == Reason::SignInPage).then(|| led::scheme(case)),
-        clause: engine.policy.clause(case.subject.group, evidence.category, evidence.reason).map(|(clause, words)| BehindIt {
+        clause: engine.policy.clause(case.subject.group, told.clause_of, evidence.reason).map(|(clause, words)| BehindIt {
             id: &clause.id,
             title: &clause.title,
             words,

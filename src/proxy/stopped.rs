@@ -4,6 +4,7 @@
 //! statutory entry (E1), nor anything of a group whose log keeps counts alone.
 
 use super::case::Case;
+use super::told::Told;
 use crate::canon::Scheme;
 use crate::model::{Reason, RequestId, Timestamp, VerdictKind};
 use crate::policy::Evidence;
@@ -34,6 +35,8 @@ pub struct Stop {
     pub host: Box<str>,
     /// The category that decided, in words; empty where there is none.
     pub category: Box<str>,
+    /// Nothing that hints at the category is said of it.
+    pub quiet: bool,
     /// The group, in words.
     pub group: Box<str>,
     /// Where a warning that is read leads on to.
@@ -81,7 +84,7 @@ pub(super) fn remember(case: &Case, evidence: &Evidence) {
     }
     let by_law = evidence.reason == Reason::Statutory;
     let url = case.url.as_ref().filter(|_| !by_law);
-    let category = evidence.category.filter(|_| !by_law).and_then(|id| case.live.engine.lists.categories().get(usize::from(id.0)));
+    let told = Told::of(&case.live.engine, case.subject.group, evidence);
     let onward = url.filter(|_| matches!(evidence.reason, Reason::Warned | Reason::NewDomain)).map(|url| {
         if url.scheme() == Scheme::Tunnel {
             // A tunnel says no more than where it leads.
@@ -95,7 +98,8 @@ pub(super) fn remember(case: &Case, evidence: &Evidence) {
         id: case.ticket.id(),
         reason: evidence.reason,
         host: url.map_or("", |url| url.host()).into(),
-        category: category.and_then(|name| policy.category_on_pages(name)).unwrap_or("").into(),
+        category: told.category.filter(|_| !by_law).unwrap_or("").into(),
+        quiet: told.quiet,
         group: policy.group_title(case.subject.group).into(),
         onward: onward.map(Into::into),
     };
@@ -113,6 +117,7 @@ mod tests {
             reason: Reason::Category,
             host: host.into(),
             category: "Games".into(),
+            quiet: false,
             group: "Children".into(),
             onward: None,
         }

@@ -9,7 +9,8 @@ with sync_playwright() as play:
     for width, with_script in ((1280, True), (390, True), (390, False)):
         for cookie, pages in zip(MORE, (
             ("people", "people/new"), ("log", "log/found?ask=2", "log/sites?ask=2"),
-            ("dashboard", "account", "sites", "sites/consortium", "incidents/new", "policy"),
+            ("dashboard", "account", "sites", "sites/consortium", "incidents/new", "policy/versions", "policy",
+             "policy/category?category=radio"),
         )):
             page = opened(browser, width, with_script)
             name, value = cookie.split("=", 1)

@@ -178,7 +178,7 @@ pub(super) fn queue(asked: &Asked<'_>) -> Answer {
 }
 
 pub(super) fn policy(asked: &Asked<'_>) -> Answer {
-    let sight = asked.call.desk.works.policy().map_err(Stop::from)?;
+    let sight = seats::policy_sight(asked.call)?;
     let action = |action: policy::Action| match action {
         policy::Action::Allow => "allow",
         policy::Action::Warn => "warn",

@@ -79,4 +79,5 @@ mod unknown;
 mod worries;
 
 pub(super) use alerts::how_many as alerts_waiting;
+pub(super) use policy::sight as policy_sight;
 pub(super) use sit::sit;

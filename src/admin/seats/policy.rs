@@ -6,6 +6,7 @@ use crate::admin::page::count;
 use crate::admin::place::Place;
 use crate::admin::policy_drafts::{self as drafts, Draft};
 use crate::admin::policy_works::{CategorySight, GroupSight, PolicySight};
+use crate::admin::reach::opens;
 use crate::admin::roles::may;
 use crate::admin::sheet::{Line, Part, Sheet};
 
@@ -19,15 +20,23 @@ pub(super) fn at(place: Place, pairs: &[(&str, &str)]) -> String {
     format!("{}?{}", place.path(), query.finish())
 }
 
+/// What is in force for whoever asks: of all sites, or of theirs alone.
+pub(in crate::admin) fn sight(call: &Call<'_>) -> Result<PolicySight, Stop> {
+    let works = &call.desk.works;
+    Ok(call.reach()?.asked().map_or_else(|| works.policy(), |sites| works.policy_of(&sites))?)
+}
+
 /// The page; of one group where the query names it.
 pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
-    let sight = call.desk.works.policy()?;
+    let sight = sight(call)?;
     let wanted = call.query.raw("group");
     let chosen = sight.groups.iter().position(|group| group.name == wanted);
     if !wanted.is_empty() && chosen.is_none() {
         return Err(Stop::Unknown);
     }
-    let open = call.desk.book.read(|book| drafts::all(book, true))?;
+    let of_all = call.reach()?.is_all();
+    // Drafts are of the settings of all sites.
+    let open = if of_all { call.desk.book.read(|book| drafts::all(book, true))? } else { Vec::new() };
     let mut parts = Vec::new();
     parts.extend(read_only_part(call, &sight));
     parts.extend((!open.is_empty()).then(|| drafts_part(call, "policy.open_drafts", &open)));
@@ -41,7 +50,13 @@ pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
         || call.say("policy.title").to_owned(),
         |place| words::fill(call, "policy.title_group", &[&sight.groups[place].title]),
     );
-    let lead = call.say(if sight.approve { "policy.lead_approve" } else { "policy.lead" });
+    let lead = call.say(if !of_all {
+        "policy.lead_sites"
+    } else if sight.approve {
+        "policy.lead_approve"
+    } else {
+        "policy.lead"
+    });
     Ok(Reply::Page(Box::new(Sheet { lead: vec![lead.to_owned()], parts, ..Sheet::titled(title) })))
 }
 
@@ -85,8 +100,12 @@ fn groups_part(call: &Call<'_>, sight: &PolicySight) -> Part {
 
 fn group_cells(call: &Call<'_>, group: &GroupSight) -> Vec<String> {
     let times = if group.times.is_empty() { call.say("policy.always").to_owned() } else { group.times.join("; ") };
-    let place =
-        group.line.map_or_else(|| call.say("policy.other_file").to_owned(), |line| words::fill(call, "policy.line", &[&line.to_string()]));
+    let line = |line: usize| words::fill(call, "policy.line", &[&line.to_string()]);
+    let place = match group.line {
+        None => call.say("policy.other_file").to_owned(),
+        Some(at) if group.file.is_empty() => line(at),
+        Some(at) => format!("{}, {}", group.file, line(at)),
+    };
     let otherwise = call.say(if group.open { "policy.allow" } else { "policy.block" });
     vec![group.title.clone(), group.preset.clone(), otherwise.to_owned(), times, place]
 }
@@ -103,7 +122,8 @@ fn categories_part(call: &Call<'_>, sight: &PolicySight) -> Part {
         Line { href: at(Place::PolicyCategory, &[("category", &category.name)]), cells }
     };
     let more = sight.groups.len() - shown;
-    let mut lines = vec![call.say("policy.categories_words").to_owned()];
+    let words = if reaches(call, Place::PolicyChange) { "policy.categories_words" } else { "policy.categories_look" };
+    let mut lines = vec![call.say(words).to_owned()];
     lines.extend((more > 0).then(|| words::fill(call, "policy.more_groups", &[&more.to_string()])));
     let rows = sight.categories.iter().map(row).collect();
     Part { heading: call.say("policy.categories").to_owned(), lines, head, rows, ..Part::default() }
@@ -137,8 +157,13 @@ fn group_part(call: &Call<'_>, sight: &PolicySight, place: usize) -> Part {
 /// The page on which all of a group is changed, for whoever may.
 fn edit_link(call: &Call<'_>, group: &GroupSight) -> Option<(String, String)> {
     let role = call.session.as_ref().map(|session| session.account.role);
-    let can = group.line.is_some() && may(role, Place::PolicyEdit.action());
+    let can = group.line.is_some() && may(role, Place::PolicyEdit.action()) && reaches(call, Place::PolicyEdit);
     can.then(|| (at(Place::PolicyEdit, &[("group", &group.name)]), words::fill(call, "edit.title", &[&group.title])))
+}
+
+/// Is this page open to whoever reaches what they reach?
+pub(super) fn reaches(call: &Call<'_>, place: Place) -> bool {
+    call.reach().is_ok_and(|reach| opens(reach, place))
 }
 
 fn layers_part(call: &Call<'_>, sight: &PolicySight) -> Part {
@@ -158,13 +183,13 @@ fn layers_part(call: &Call<'_>, sight: &PolicySight) -> Part {
 
 fn file_part(call: &Call<'_>, sight: &PolicySight) -> Part {
     let fact = |key, value: &str| (call.say(key).to_owned(), value.to_owned(), true);
+    let facts = [fact("policy.file_name", &sight.file), fact("policy.digest", &sight.digest), fact("policy.version", &sight.version)];
+    let links = [(Place::PolicyVersions, "policy.versions"), (Place::Plan, "place.plan")];
+    let link = |(place, key): (Place, &'static str)| (place.path().to_owned(), call.say(key).to_owned());
     Part {
         heading: call.say("policy.file").to_owned(),
-        facts: vec![fact("policy.file_name", &sight.file), fact("policy.digest", &sight.digest), fact("policy.version", &sight.version)],
-        links: vec![
-            (Place::PolicyVersions.path().to_owned(), call.say("policy.versions").to_owned()),
-            (Place::Plan.path().to_owned(), call.say("place.plan").to_owned()),
-        ],
+        facts: facts.into_iter().filter(|(_, value, _)| !value.is_empty()).collect(),
+        links: links.into_iter().filter(|(place, _)| reaches(call, *place)).map(link).collect(),
         ..Part::default()
     }
 }

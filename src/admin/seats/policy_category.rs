@@ -1,6 +1,6 @@
 //! A category: what it holds and why it is there, what each group does with it and who says so, and what it blocked this week, in figures.
 
-use super::policy::at;
+use super::policy::{at, reaches, sight};
 use super::policy_words as words;
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::page::count;
@@ -18,7 +18,7 @@ pub(super) fn category<'a>(sight: &'a PolicySight, name: &str) -> Result<&'a Cat
 
 /// The page.
 pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
-    let sight = call.desk.works.policy()?;
+    let sight = sight(call)?;
     let category = category(&sight, call.query.raw("category"))?;
     call.record(EventKind::ConsoleLookUp, call.act("looked at what a category blocked in a week").asking(&category.name))?;
     let ours = Taxonomy::get().categories().iter().find(|known| *known.name == *category.name);
@@ -30,7 +30,9 @@ pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
 fn groups_part(call: &Call<'_>, sight: &PolicySight, category: &CategorySight) -> Part {
     // What a list brings under another name is blocked under that name too; where the log cannot be counted, the rules are shown alone.
     let blocked = call.desk.works.blocked(&category.name);
-    let changes = may(call.session.as_ref().map(|session| session.account.role), Power::ChangePolicy) && !category.locked;
+    let changes = may(call.session.as_ref().map(|session| session.account.role), Power::ChangePolicy)
+        && !category.locked
+        && reaches(call, Place::PolicyChange);
     let row = |(group, word): (&GroupSight, &WordSight)| {
         let met = blocked.as_ref().ok().map(|all| met(all, group));
         let requests = met.map_or_else(|| call.say("policy.unknown").to_owned(), |met| count(met.map_or(0, |met| met.requests)));

@@ -172,6 +172,7 @@ fn field(call: &Call<'_>, setting: &Setting, group: &GroupForm) -> (Field, bool)
 fn help_of(field: &str) -> Option<&'static str> {
     Some(match field {
         "safe_search" => "edit.safe_search_help",
+        "show_category" => "edit.show_category_help",
         "hours" => "edit.hours_help",
         "category_hours" => "edit.category_hours_help",
         "quota" => "edit.quota_help",

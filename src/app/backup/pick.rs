@@ -53,7 +53,8 @@ pub(super) fn pick(config: &Config, settings: Option<&Path>, with_log: bool) -> 
     let log = |path: &Path| !path.starts_with(&keys) && !is_key(path) && (with_log || !is_log(path));
     let open = |path: &Path| !is_key(path) && !is_book(path);
     below(&config.log.folder, &log, &mut picked.plain)?;
-    for folder in [&config.lists.folder, &config.accredit.folder, &config.pages.folder, &console] {
+    let of_sites = config.pages.of_sites.iter().map(|pages| &pages.folder);
+    for folder in [&config.lists.folder, &config.accredit.folder, &config.pages.folder, &console].into_iter().chain(of_sites) {
         below(folder, &open, &mut picked.plain)?;
     }
     for folder in [&config.log.folder, &config.lists.folder, &console] {

@@ -115,7 +115,7 @@ pub(in crate::config) fn check(
     let agreement = agreement::check(&raw.agreement, &raw.layers, &raw.site.name, &mut bench);
     let mut tests = rules::tests(&raw.tests, &mut bench);
     let sites = sites::check(files_of_sites, &layers, (log.retention.span(Class::WebLog), untold), &mut bench);
-    let (version, sites) = (version(&sites.digests).into(), sites.join((&mut groups, &mut layers, &mut tests), &mut log.retention));
+    let (version, (sites, own)) = (version(&sites.digests).into(), sites.join((&mut groups, &mut layers, &mut tests), &mut log.retention));
     let all = rules_for_all((&raw.rules, &raw.help_lines, &raw.keywords, &raw.https), raw.categories, &mut bench);
     let mail = incidents::mail(raw.mail, &mut bench);
     let (zone, connect_ports) = (bench.zone.clone(), proxy.connect_ports.clone());
@@ -125,7 +125,7 @@ pub(in crate::config) fn check(
         proxy,
         https: raw.https.settings,
         sign_in,
-        pages: pages::check(&raw.pages, &mut bench),
+        pages: pages::check(&raw.pages, own, &mut bench),
         notice,
         admin: admin::check(raw.admin, &mut bench),
         log,

@@ -86,6 +86,7 @@ fn check_group(written: &At<RawGroup>, bench: &mut Bench<'_>) -> Group {
         own_accounts,
         new_domains: new_domains::settle(&own.new, &preset.new, bench),
         overblock_budget: new_domains::budget(&own.new, &preset.new, bench),
+        show_category: chosen(&own.show_category, &preset.show_category).unwrap_or(true),
         files: files::chosen(&own.files, &preset.files, bench),
         log: raw.log.as_ref().map(|at| at.value).unwrap_or_default(),
         contact: Some(raw.contact.clone()).filter(|contact| *contact != Contact::default()),

@@ -6,7 +6,8 @@
 use super::bench::Bench;
 use super::exceptions::{self, Closed};
 use super::proxy::{Placed, listener};
-use super::{agreement, groups, layers, lints, retention, rules};
+use super::{agreement, groups, layers, lints, pages, retention, rules};
+use crate::config::checked::SitePages;
 use crate::config::fault::FaultKind;
 use crate::config::raw::{RawGroup, RawSiteFile};
 use crate::config::site_files::{SiteFile, add_part, in_parallel};
@@ -47,22 +48,24 @@ pub(super) struct Sites {
     pub(super) layers: Vec<Layer>,
     pub(super) tests: Vec<PolicyTest>,
     pub(super) log_keep: Vec<(String, Duration)>,
+    /// Pages of those that have their own.
+    pub(super) pages: Vec<SitePages>,
     /// Over everything that was read for each.
     pub(super) digests: Vec<Vec<u8>>,
 }
 
 impl Sites {
-    /// Adds what is of groups to what the settings themselves have; the sites are left.
+    /// Adds what is of groups to what the settings themselves have; the sites and their pages are left.
     pub(super) fn join(
         self,
         (groups, layers, tests): (&mut Vec<Group>, &mut Vec<Layer>, &mut Vec<PolicyTest>),
         retention: &mut Retention,
-    ) -> Vec<Site> {
+    ) -> (Vec<Site>, Vec<SitePages>) {
         groups.extend(self.groups);
         layers.extend(self.layers);
         tests.extend(self.tests);
         retention.groups.extend(self.log_keep);
-        self.sites
+        (self.sites, self.pages)
     }
 }
 
@@ -225,6 +228,7 @@ pub(super) fn check(files: Vec<SiteFile>, above: &[Layer], (web_log, untold): (S
         made.layers.append(&mut site.layers);
         made.tests.append(&mut site.tests);
         made.log_keep.append(&mut site.log_keep);
+        made.pages.append(&mut site.pages);
     }
     made
 }
@@ -261,7 +265,7 @@ fn check_one(
     let mut read = |bytes: &[u8]| add_part(digest, bytes);
     let from = raw.exceptions.as_ref().map(|path| (path, &mut read as &mut dyn FnMut(&[u8])));
     let exceptions = exceptions::check(&rules, from, (&reach, closed), bench);
-    let tests = rules::tests(&raw.tests, bench);
+    let (tests, pages) = (rules::tests(&raw.tests, bench), pages::check_site(&raw.pages, &numbered.name, bench));
     groups.iter_mut().for_each(|group| group.name = format!("{}{SITE_MARK}{}", numbered.name, group.name).into());
     let kept = raw.groups.iter().zip(&groups).filter_map(|(raw, group)| Some((group, raw.value.log_keep.as_ref()?)));
     let log_keep = kept.map(|(group, keep)| (group.name.to_string(), retention::of_group(keep, web_log, bench))).collect();
@@ -269,6 +273,7 @@ fn check_one(
     let site = Site {
         name: numbered.name.as_str().into(),
         title: raw.title.as_ref().map_or(&numbered.name, |title| &title.value).as_str().into(),
+        file: (*file.name).into(),
         zone,
         contact: Some(raw.contact.clone()).filter(|contact| *contact != Contact::default()),
         networks: raw.networks.iter().map(|at| at.value).collect(),
@@ -277,7 +282,7 @@ fn check_one(
         unknown,
         exceptions,
     };
-    Some(Sites { sites: vec![site], groups, layers, tests, log_keep, digests: Vec::new() })
+    Some(Sites { sites: vec![site], groups, layers, tests, log_keep, pages: pages.into_iter().collect(), digests: Vec::new() })
 }
 
 /// A group's name stands behind its site's, and in a column of the file of exceptions.

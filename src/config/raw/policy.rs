@@ -44,6 +44,7 @@ pub(in crate::config) struct RawPreset {
     pub(in crate::config) youtube: Option<At<YouTube>>,
     pub(in crate::config) files: RawFiles,
     pub(in crate::config) new: RawNewDomains,
+    pub(in crate::config) show_category: Option<At<bool>>,
 }
 
 /// `[[group]]`.
@@ -262,6 +263,12 @@ impl Section for RawPreset {
         new_domains::ACTION,
         new_domains::NEW_FOR,
         new_domains::BUDGET,
+        Opt {
+            key: "show_category",
+            help: "May pages say to the group in which category an address is? false for the youngest, and where it would shame: pages then \
+                   say that it is not open, and no more; records and `explain` keep it. Without it: yes, but for [categories].",
+            slot: |preset| Slot::FlagAt(&mut preset.show_category),
+        },
     ];
 }
 
@@ -325,10 +332,11 @@ impl Section for RawGroup {
         inherited(18, |group| (RawPreset::OPTIONS[18].slot)(&mut group.own)),
         inherited(19, |group| (RawPreset::OPTIONS[19].slot)(&mut group.own)),
         inherited(20, |group| (RawPreset::OPTIONS[20].slot)(&mut group.own)),
+        inherited(21, |group| (RawPreset::OPTIONS[21].slot)(&mut group.own)),
     ];
 }
 
-const _: () = assert!(RawPreset::OPTIONS.len() == 21, "an option of presets has a line among those of groups");
+const _: () = assert!(RawPreset::OPTIONS.len() == 22, "an option of presets has a line among those of groups");
 
 /// An option of presets that groups have as well, with the same key, help and slot.
 const fn inherited(index: usize, slot: fn(&mut RawGroup) -> Slot<'_>) -> Opt<RawGroup> {

@@ -1,6 +1,6 @@
 //! `[sites]`: several sites in one process; and what stands in a site's own file.
 
-use super::{RawGroup, RawLayer, RawRule, RawTest};
+use super::{RawGroup, RawLayer, RawRule, RawSitePages, RawTest};
 use crate::config::section::{Described, Opt, Section, describe_section};
 use crate::config::slot::Slot;
 use crate::config::source::At;
@@ -37,6 +37,7 @@ pub(in crate::config) struct RawSiteFile {
     pub(in crate::config) layers: Vec<At<RawLayer>>,
     pub(in crate::config) rules: Vec<At<RawRule>>,
     pub(in crate::config) tests: Vec<At<RawTest>>,
+    pub(in crate::config) pages: RawSitePages,
 }
 
 impl Section for RawSiteFile {
@@ -79,6 +80,7 @@ impl Section for RawSiteFile {
         },
         Opt { key: "rule", help: "Addresses that the site allows or blocks.", slot: |site| Slot::Tables(&mut site.rules) },
         Opt { key: "test", help: "Tests of the site's policy.", slot: |site| Slot::Tables(&mut site.tests) },
+        Opt { key: "pages", help: "The site's own pages.", slot: |site| Slot::Table(&mut site.pages) },
     ];
 }
 
@@ -101,4 +103,5 @@ pub(in crate::config) fn describe(out: &mut Vec<Described>) {
         Opt { key: RawSiteFile::OPTIONS[index].key, help: RawSiteFile::OPTIONS[index].help, slot }
     }
     describe_section::<Own>("In the file of a site, beside [contact], [[group]], [[layer]], [[rule]] and [[test]] as above", "", out);
+    describe_section::<RawSitePages>("In the file of a site: [pages]", "pages", out);
 }

@@ -160,6 +160,7 @@ fn alike_groups_of_two_sites_share_one_plan_and_the_quota_is_called_as_at_the_si
     let site = |name: &str, groups: std::ops::Range<u16>| Site {
         name: name.into(),
         title: name.into(),
+        file: "".into(),
         zone: TimeZone::UTC,
         contact: None,
         networks: vec![format!("10.{}.0.0/16", groups.start).parse().unwrap()],

@@ -49,6 +49,7 @@ pub(super) fn group(name: &str) -> Group {
         files: crate::policy::Files::default(),
         new_domains: crate::policy::NewDomains::default(),
         overblock_budget: None,
+        show_category: true,
         hidden_pages: HiddenPages::Record,
         log: crate::model::LogDetail::Full,
         contact: None,

@@ -73,7 +73,7 @@ pub(in crate::proxy) fn ask(mut case: Case, warning: &Warning, wanted: Wanted) -
 fn in_the_way(case: &Case, warning: &Warning, wanted: Wanted) -> Page {
     let facts = respond::facts(case, &warning.evidence);
     if wanted != Wanted::Html {
-        return case.live.pages.render(&facts, wanted);
+        return case.live.pages_of(case.subject.group).render(&facts, wanted);
     }
     let to = respond::asked_for(case);
     let onward = to.as_ref().and_then(|(scheme, host, address)| way(case, scheme, Some((host, address))));
@@ -84,7 +84,7 @@ fn in_the_way(case: &Case, warning: &Warning, wanted: Wanted) -> Page {
         accepted: None,
         onward: onward.as_ref().map(|(action, token)| Continue { action, token }),
     };
-    case.live.pages.own(&Own::Agreement(&own), &facts)
+    case.live.pages_of(case.subject.group).own(&Own::Agreement(&own), &facts)
 }
 
 /// The button was pressed: it is written down, and then the reader goes on.

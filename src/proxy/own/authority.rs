@@ -29,9 +29,13 @@ pub(super) fn page(case: &Case, path: &str) -> Option<Page> {
     let device = rest.strip_prefix('/').and_then(Device::at).filter(|_| authority.is_some());
     if device == Some(Device::Trusted) && !case.side.outer.as_ref().is_some_and(|outer| outer.opened) {
         // Without HTTPS it would say nothing: the way there is a link.
-        return Some(case.live.pages.own(&Own::Authority(authority.as_ref()), &facts));
+        return Some(case.live.pages_of(case.subject.group).own(&Own::Authority(authority.as_ref()), &facts));
     }
-    Some(case.live.pages.own(&device.map_or(Own::Authority(authority.as_ref()), |device| Own::Device(device, authority.as_ref())), &facts))
+    Some(
+        case.live
+            .pages_of(case.subject.group)
+            .own(&device.map_or(Own::Authority(authority.as_ref()), |device| Own::Device(device, authority.as_ref())), &facts),
+    )
 }
 
 fn authority(case: &Case) -> Option<OwnAuthority> {

@@ -64,7 +64,7 @@ fn page(case: &Case, path: &str, wanted: Wanted) -> Page {
 
 /// The page that says what this is.
 fn front(case: &Case, wanted: Wanted) -> Page {
-    case.live.pages.render(&respond::facts(case, &plain_evidence(Reason::OwnPage)), wanted)
+    case.live.pages_of(case.subject.group).render(&respond::facts(case, &plain_evidence(Reason::OwnPage)), wanted)
 }
 
 /// A page of our own, for people; scripts of other sites get the little that they always get.
@@ -77,7 +77,7 @@ pub(super) fn told(
 ) -> Page {
     let facts = respond::facts(case, &plain_evidence(Reason::OwnPage));
     match wanted {
-        Wanted::JsonElsewhere => case.live.pages.render(&facts, wanted),
+        Wanted::JsonElsewhere => case.live.pages_of(case.subject.group).render(&facts, wanted),
         Wanted::Json => Page::file("application/json", data().to_string() + "\n"),
         Wanted::Text => Page::file("text/plain; charset=utf-8", text()),
         Wanted::Html
@@ -88,7 +88,7 @@ pub(super) fn told(
         | Wanted::Media
         | Wanted::Font
         | Wanted::WebSocket
-        | Wanted::Other => case.live.pages.own(own, &facts),
+        | Wanted::Other => case.live.pages_of(case.subject.group).own(own, &facts),
     }
 }
 

@@ -6,7 +6,7 @@ use super::serve::told;
 use super::wrong_way::may_be_wrong;
 use crate::model::Reason;
 use crate::proxy::case::Case;
-use crate::proxy::pages::{Own, OwnStop, OwnWhy, Page, Wanted};
+use crate::proxy::pages::{Own, OwnStop, OwnWhy, Page, Wanted, words_for};
 use crate::proxy::stopped::{LASTS_MINUTES, Stop};
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -20,7 +20,7 @@ pub(super) fn page(case: &Case, wanted: Wanted) -> Page {
         at: stop.at,
         id: stop.id,
         host: &stop.host,
-        words: words(stop.reason),
+        words: words(stop),
         category: &stop.category,
         group: &stop.group,
         onward: way.as_ref().map(|(action, token)| (action.as_str(), token.as_str())),
@@ -37,8 +37,8 @@ fn way(case: &Case, stop: &Stop) -> Option<(String, String)> {
 }
 
 /// A statutory entry is named by nothing (E1).
-fn words(reason: Reason) -> &'static str {
-    if reason == Reason::Statutory { "An address that must be blocked by law." } else { reason.words() }
+fn words(stop: &Stop) -> &'static str {
+    if stop.reason == Reason::Statutory { "An address that must be blocked by law." } else { words_for(stop.reason, stop.quiet) }
 }
 
 fn data(case: &Case, stops: &[Stop]) -> Value {
@@ -47,7 +47,7 @@ fn data(case: &Case, stops: &[Stop]) -> Value {
         .iter()
         .map(|stop| {
             json!({
-                "time": stop.at.to_string(), "host": known(&stop.host), "reason": stop.reason.code(), "message": words(stop.reason),
+                "time": stop.at.to_string(), "host": known(&stop.host), "reason": stop.reason.code(), "message": words(stop),
                 "category": known(&stop.category), "group": known(&stop.group), "reference": stop.id.to_string(),
             })
         })
@@ -63,9 +63,10 @@ fn text(case: &Case, stops: &[Stop]) -> String {
     if stops.is_empty() {
         out.push_str("  nothing\n");
     }
-    for Stop { at, id, reason, host, category, .. } in stops {
+    for stop in stops {
+        let Stop { at, id, host, category, .. } = stop;
         let category = if category.is_empty() { String::new() } else { format!(" ({category})") };
-        writeln!(out, "  {at}  {host}  {}{category}  reference {id}", words(*reason)).unwrap_or_default();
+        writeln!(out, "  {at}  {host}  {}{category}  reference {id}", words(stop)).unwrap_or_default();
     }
     out
 }

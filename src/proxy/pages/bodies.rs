@@ -6,6 +6,7 @@
 
 use super::facts::{Contact, Facts, Site};
 use super::show::shown;
+use super::status::words_for;
 use super::wanted::Wanted;
 use crate::model::{Reason, VerdictKind};
 use bytes::Bytes;
@@ -57,13 +58,18 @@ struct ToldElsewhere<'a> {
     reference: &'a str,
 }
 
+/// The sentence.
+fn message(facts: &Facts<'_>) -> &'static str {
+    if facts.quiet { words_for(facts.reason, true) } else { facts.reason.words() }
+}
+
 fn json(site: &Site, facts: &Facts<'_>) -> Bytes {
     let known = |text: &'_ str| !text.is_empty();
     let contact = whom(site, facts);
     line(&Told {
         blocked: is_blocked(facts.reason),
         reason: facts.reason.code(),
-        message: facts.reason.words(),
+        message: message(facts),
         category: facts.category,
         group: Some(facts.group).filter(|group| known(group)),
         reference: &facts.reference.to_string(),
@@ -97,7 +103,7 @@ fn in_one_line(contact: &Contact) -> String {
 }
 
 fn text(site: &Site, facts: &Facts<'_>) -> Bytes {
-    let mut out = format!("Lifeguard: {}\n", facts.reason.words());
+    let mut out = format!("Lifeguard: {}\n", message(facts));
     let contact = whom(site, facts);
     let reference = facts.reference.to_string();
     let rules = if facts.reason == Reason::AgreementNeeded { format!("http://{}/aup", site.own_name) } else { String::new() };

@@ -130,6 +130,8 @@ pub struct Facts<'a> {
     pub at: Timestamp,
     /// The category that decided, in words. Never shown for a statutory list.
     pub category: Option<&'a str>,
+    /// Nothing that hints at the category is said.
+    pub quiet: bool,
     /// The reader's group, in words; empty when it is not known. Never shown for a statutory list.
     pub group: &'a str,
     /// Where the reader is.
@@ -166,6 +168,7 @@ impl<'a> Facts<'a> {
             reference,
             at,
             category: None,
+            quiet: false,
             group: "",
             here: Here { site: None, contact: None, time_zone: None },
             address: None,

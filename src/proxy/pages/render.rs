@@ -5,7 +5,7 @@ use super::facts::{Contact, Facts, HelpLine, Site};
 use super::headers::{Policies, ProxyStatus, fields};
 use super::show::{dial, link, shown};
 use super::skeleton::{ADDRESS, CODE, Kept, Key, REFERENCE, Skeleton, TIME, WRONG};
-use super::status::{Template, advice, heading, status, template, words};
+use super::status::{Template, advice, heading, status, template, words_for};
 use super::templates::{TemplateFault, Templates};
 use super::wanted::Wanted;
 use super::{bodies, said};
@@ -44,8 +44,8 @@ pub struct Pages {
     site: Site,
     site_values: Value,
     statutory_values: Value,
-    templates: Templates,
-    policies: Policies,
+    templates: Arc<Templates>,
+    policies: Arc<Policies>,
     proxy_status: ProxyStatus,
     kept: Kept,
 }
@@ -62,13 +62,27 @@ impl Pages {
             site_values: site_values(&site, false),
             statutory_values: site_values(&site, true),
             site,
-            templates,
-            policies,
+            templates: Arc::new(templates),
+            policies: Arc::new(policies),
             proxy_status: ProxyStatus::new(),
             kept: Kept::default(),
         };
         pages.try_all(own)?;
         Ok(pages)
+    }
+
+    /// The same pages for a site that has no templates of its own.
+    #[must_use]
+    pub fn at(&self, site: Site) -> Self {
+        Self {
+            site_values: site_values(&site, false),
+            statutory_values: site_values(&site, true),
+            site,
+            templates: Arc::clone(&self.templates),
+            policies: Arc::clone(&self.policies),
+            proxy_status: ProxyStatus::new(),
+            kept: Kept::default(),
+        }
     }
 
     /// The answer. CONNECT is best answered with [`Wanted::Text`].
@@ -89,7 +103,7 @@ impl Pages {
         Page { status: status(facts.reason, facts.status), headers, body }
     }
 
-    pub(super) const fn templates(&self) -> &Templates {
+    pub(super) fn templates(&self) -> &Templates {
         &self.templates
     }
 
@@ -144,7 +158,7 @@ impl Pages {
         let clause = facts.clause.map(|clause| Value::from_pairs([("id", clause.id), ("title", clause.title), ("words", clause.words)]));
         let own = Value::from_pairs([
             ("heading", Value::from(heading(facts.reason))),
-            ("words", Value::from(words(facts.reason))),
+            ("words", Value::from(words_for(facts.reason, facts.quiet))),
             ("advice", Value::from(advice(facts.reason))),
             ("reason", Value::from(facts.reason.code())),
             ("category", Value::from(facts.category.unwrap_or(""))),

@@ -101,7 +101,7 @@ pub(super) struct Key {
     template: Template,
     reason: Reason,
     texts: [Box<str>; 8],
-    flags: [bool; 6],
+    flags: [bool; 7],
 }
 
 impl Key {
@@ -115,7 +115,8 @@ impl Key {
         if facts.onward.is_some() || facts.answered.is_some() || facts.sign_in.is_some() || brings_marks {
             return None;
         }
-        let flags = [facts.address.is_some(), facts.code.is_some(), facts.wrong.is_some(), framed, facts.demonstration, facts.lab];
+        let flags =
+            [facts.address.is_some(), facts.code.is_some(), facts.wrong.is_some(), framed, facts.demonstration, facts.lab, facts.quiet];
         Some(Self { template, reason: facts.reason, texts: texts.map(Box::from), flags })
     }
 }

@@ -226,6 +226,13 @@ pub(super) fn words(reason: Reason) -> &'static str {
     if reason.kind() == VerdictKind::Allow { Reason::Internal.words() } else { reason.words() }
 }
 
+/// The same to a group to whom no category is said: nothing of what the address is about.
+#[must_use]
+pub fn words_for(reason: Reason, quiet: bool) -> &'static str {
+    let hints = matches!(reason, Reason::Category | Reason::Predicted | Reason::Keyword);
+    if quiet && hints { "This page is not open for your group." } else { words(reason) }
+}
+
 /// The heading of the page.
 pub(super) const fn heading(reason: Reason) -> &'static str {
     match reason {
