@@ -76,6 +76,7 @@ mod status;
 mod text_diff;
 mod tokens;
 mod trips;
+mod turns;
 mod watch;
 mod words;
 mod works;
