@@ -109,8 +109,10 @@
 //! `/log` takes a question: the computer's address, a span of time and text of the address first, then person, group, category, decision,
 //! device, method and reference number. It has to say why. The question gets a number that is good for whoever asked, for a day; every
 //! page behind it is `/log/...?ask=NUMBER`, so no question stands in an address bar, a history or a front's log. The first page says how
-//! many there are (given up after 1.5 seconds, and then "at least"); the rows come when somebody wants them, 50 a page, from the same
-//! search as `lifeguard logs search`, given up after 8 seconds with what was found. A span such as "the last 24 hours" ends when it was
+//! many there are (given up after 0.8 seconds, and then "at least"); the rows come when somebody wants them, 50 a page, from the same
+//! search as `lifeguard logs search`. After 0.8 seconds the page comes with what was found, says how far it looked, and its link "Look on" goes
+//! on from there for 3 seconds at a time. What reads the log for the console runs only when the processor has nothing else to do (`store::quietly`): requests
+//! come first, and on a proxy without a moment to spare such pages are slow. A span such as "the last 24 hours" ends when it was
 //! asked, so that pages stay as they were. Text never finds what a list of illegal material decided, as everywhere.
 //!
 //! | Page | What |
@@ -398,7 +400,9 @@
 //! has (and one that is somebody else's looks the same); fields that no form has; other names in `Host`; paths that lead out; long and slow
 //! requests; the time of an answer; guesses at codes. Every answer is looked at for the fields that forbid frames, scripts, caches and leading
 //! elsewhere. A request has 30 seconds to come whole, and 16 KB, or 64 KB where addresses are put down by the hundred. While its answer is being made no clock runs against its connection, so that
-//! a search or a file is never cut off; three are answered at a time, and who has no turn after 20 seconds is told to try again.
+//! a search or a file is never cut off. Turns are bounded by kind (`src/admin/turns.rs`): two pages that ask the log, one that hashes a password,
+//! three others. Whoever has none after 20 seconds gets 503 with `Retry-After` and a page that says so, and nothing was done. A turn goes with
+//! the work: to reload a slow page starts no second one beside the bound.
 //!
 //! # Proofs
 //!
