@@ -13,6 +13,7 @@ mod console;
 mod devices_seen;
 mod disclosures;
 mod emergency;
+mod evidence;
 mod exceptions;
 mod fault;
 mod feeding;

@@ -18,11 +18,11 @@ pub use report::{AnswerSight, Explanation, SeenAs, Sight};
 pub use seen::{MOST as MOST_DOMAINS, MOST_A_DAY as MOST_DOMAINS_A_DAY, Seen, Sighting, minute};
 pub use tests_of_policy::{TestFailure, TestReport};
 
-use crate::canon::{CanonicalUrl, Wrappers};
+use crate::canon::{CanonicalUrl, RawTarget, Wrappers, canonicalise};
 use crate::lists::{Beside, ListImage, ListInfo, ListKind, lists_of_people};
 use crate::matcher::{self, Hits};
 use crate::model::{Generation, ListId};
-use crate::policy::{Ask, Decision, NoTrace, PolicySet, Step, StepTrace};
+use crate::policy::{Ask, Decision, NoTrace, PolicySet, Step, StepTrace, entry_text};
 use arc_swap::{ArcSwap, Guard};
 use std::sync::Arc;
 
@@ -108,6 +108,15 @@ impl Engine {
     #[must_use]
     pub fn is_statutory(&self, url: &CanonicalUrl) -> bool {
         self.listed(url).statutory.is_some()
+    }
+
+    /// The entry of a statutory list that holds this address, as text. For a keyed digest alone, by which entries are told apart: never for
+    /// an answer, a record or a page.
+    #[must_use]
+    pub fn statutory_entry(&self, address: &str) -> Option<String> {
+        let absolute = canonicalise(RawTarget::Absolute(address.as_bytes()), &self.wrappers);
+        let url = absolute.or_else(|_| canonicalise(RawTarget::Authority(address.as_bytes()), &self.wrappers)).ok()?;
+        entry_text(&self.listed(&url).statutory?, &url)
     }
 
     /// What all lists in force say. Never for an answer to anybody: what statutory lists hold stands in it.

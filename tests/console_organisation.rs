@@ -49,7 +49,7 @@ impl Place {
             organisation.issuer,
             secret.display()
         );
-        let text = world.config().replace("listen = \"127.0.0.1:0\"\n", "listen = \"127.0.0.1:0\"\n");
+        let text = world.config();
         let (before, behind) = text.split_once("[admin]\n").unwrap();
         let behind = behind.replacen("127.0.0.1:0", &listen.to_string(), 1);
         let (own, rest) = behind.split_once("\n[").map_or((behind.as_str(), String::new()), |(own, rest)| (own, format!("[{rest}")));
@@ -176,11 +176,11 @@ async fn an_answer_that_is_not_good_lets_nobody_in() {
     // The tokens are bad for one reason only: the same ones are good without it.
     place.organisation.says("kim", &["technicians"], MFA, "good");
     let mut traveller = Traveller::default();
-    let back = traveller.to_the_answer(&format!("http://{console}/sign-in/organisation")).await;
+    let back = traveller.until_the_answer(&format!("http://{console}/sign-in/organisation")).await;
     // Not with another state, not in another browser, not twice.
     let stray = "does not belong to a sign-in";
     let mut other = Traveller::default();
-    other.to_the_answer(&format!("http://{console}/sign-in/organisation")).await;
+    other.until_the_answer(&format!("http://{console}/sign-in/organisation")).await;
     for address in [back.replace("state=", "state=A"), format!("http://{console}{BACK}?code=x"), format!("{back}&state=A")] {
         let answer = traveller.open(&address).await;
         assert!(answer.status == 403 && answer.text.contains(stray), "{address}: {}", answer.text);
@@ -200,8 +200,8 @@ async fn an_answer_that_is_not_good_lets_nobody_in() {
     place.organisation.says("kim", &["technicians"], MFA, "");
     let (mut victim, mut thief) = (Traveller::default(), Traveller::default());
     let (theirs, own) = (
-        victim.to_the_answer(&format!("http://{console}/sign-in/organisation")).await,
-        thief.to_the_answer(&format!("http://{console}/sign-in/organisation")).await,
+        victim.until_the_answer(&format!("http://{console}/sign-in/organisation")).await,
+        thief.until_the_answer(&format!("http://{console}/sign-in/organisation")).await,
     );
     let code = |address: &str| address.split("code=").nth(1).unwrap().split('&').next().unwrap().to_owned();
     let answer = thief.open(&own.replace(&code(&own), &code(&theirs))).await;

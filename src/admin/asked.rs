@@ -138,7 +138,12 @@ fn fresh() -> Result<(String, Vec<u8>), Kept> {
 }
 
 fn of(words: &str) -> String {
-    hex(digest(&SHA256, words.as_bytes()).as_ref())
+    sha256(words.as_bytes())
+}
+
+/// SHA-256 as people compare it.
+pub(super) fn sha256(bytes: &[u8]) -> String {
+    hex(digest(&SHA256, bytes).as_ref())
 }
 
 fn hex(bytes: &[u8]) -> String {

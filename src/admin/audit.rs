@@ -73,8 +73,8 @@ impl Act {
 pub fn is_of_console(kind: EventKind) -> bool {
     use EventKind::{
         ConsoleChange, ConsoleCrossSite, ConsoleExport, ConsoleLookUp, ConsoleRefused, ConsoleReveal, ConsoleSignIn, DisclosureOpened,
-        DisclosureRefused, DisclosureReleased, OrganisationAccount, OrganisationFailed, PolicyProposed, PolicyPublished, PolicyRolledBack,
-        ReviewHeld, SourceChanged, TokenChanged,
+        DisclosureRefused, DisclosureReleased, EvidenceStated, OrganisationAccount, OrganisationFailed, PolicyProposed, PolicyPublished,
+        PolicyRolledBack, ReviewHeld, SourceChanged, TokenChanged,
     };
     [
         ConsoleChange,
@@ -87,6 +87,7 @@ pub fn is_of_console(kind: EventKind) -> bool {
         DisclosureOpened,
         DisclosureRefused,
         DisclosureReleased,
+        EvidenceStated,
         OrganisationAccount,
         OrganisationFailed,
         PolicyProposed,

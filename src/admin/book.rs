@@ -30,6 +30,7 @@ const STEPS: &[&str] = &[
     include_str!("steps/tokens.sql"),
     include_str!("steps/organisation.sql"),
     include_str!("steps/reach.sql"),
+    include_str!("steps/evidence.sql"),
 ];
 
 /// The book cannot be read or written.

@@ -156,9 +156,9 @@ mod tests {
     }
 
     fn values(edits: &[Edit]) -> Vec<(String, Option<String>)> {
-        let one = |edit: &Edit| match edit {
-            Edit::Setting { path, value, .. } => (path.join("/"), value.clone()),
-            other => panic!("{other:?}"),
+        let one = |edit: &Edit| {
+            let Edit::Setting { path, value, .. } = edit else { panic!("{edit:?}") };
+            (path.join("/"), value.clone())
         };
         edits.iter().map(one).collect()
     }

@@ -64,6 +64,8 @@ subjects! {
     Exceptions "exceptions";
     Reviews "reviews";
     Disclosures "disclosures";
+    Evidence "evidence";
+    Statement "statement";
     People "people";
     Audit "audit";
     Account "account";

@@ -44,6 +44,8 @@ const WORDS: &[(Action, &str)] = &[
     (Action::SeeFigures, "may.see_figures"),
     (Action::SeeSettings, "may.see_settings"),
     (Action::SeeHelp, "may.see_help"),
+    (Action::SeeEvidence, "may.see_evidence"),
+    (Action::StateEvidence, "may.state_evidence"),
 ];
 
 /// The key of its words; one that has none yet is shown by its word.

@@ -58,7 +58,15 @@ const MENU: &[(&str, &[(Place, &str)])] = &[
         "menu.exceptions",
         &[(Place::Exceptions, "place.exceptions"), (Place::ExceptionNew, "place.exception_new"), (Place::CodeNew, "place.code_new")],
     ),
-    ("menu.evidence", &[(Place::Reviews, "place.reviews"), (Place::Disclosures, "place.disclosures")]),
+    (
+        "menu.evidence",
+        &[
+            (Place::Evidence, "place.evidence"),
+            (Place::Reviews, "place.reviews"),
+            (Place::Disclosures, "place.disclosures"),
+            (Place::Statement, "place.statement"),
+        ],
+    ),
     (
         "menu.access",
         &[

@@ -25,6 +25,8 @@ mod disclosure_works;
 mod disclosures;
 mod edit_text;
 mod edit_works;
+mod evidence;
+mod evidence_works;
 mod fields;
 mod figure_works;
 mod guard;
@@ -42,6 +44,7 @@ mod organisation_works;
 mod origin;
 mod outbox;
 mod page;
+mod paper;
 mod patience;
 mod place;
 mod policy_deeds;
@@ -97,6 +100,7 @@ pub use edit_works::{
     Edit, EditFault, EditLine, EditWorks, Edited, GroupForm, LineAnswer, MOST_ADDRESSES, MOST_EDITS, NewRule, RuleSight, Who, WhoSight,
     Wish,
 };
+pub use evidence_works::{AgreementSight, EvidenceWorks, FixedEvidence, GroupKept, KeepingSight, KeptFor};
 pub use figure_works::{CivilHour, FigureWorks, FixedFigures, HourFigure, HourFigures, MonthFigures, Tunnels};
 pub use guard::AllowedHosts;
 pub use host_works::{

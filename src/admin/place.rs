@@ -242,6 +242,8 @@ places! {
     IncidentChange "/incidents/change" KeepIncidents Post;
     /// Whom and what an incident about illegal material is about.
     IncidentReveal "/incidents/reveal" SeeIllegal Post;
+    /// One incident as a file for social care.
+    IncidentFile "/incidents/file" KeepIncidents Post;
     /// Figures of incidents.
     Board "/incidents/board" BoardFigures Both;
     /// What somebody has to look at.
@@ -280,4 +282,14 @@ places! {
     HelpPage "/help/page" SeeHelp Get;
     /// What each role may do, to print.
     HelpRoles "/help/roles" SeeHelp Get;
+    /// Evidence for a board.
+    Evidence "/board" SeeEvidence Get;
+    /// A paper of it, to take away.
+    EvidenceFile "/board/file" SeeEvidence Get;
+    /// Somebody states what the program cannot know.
+    EvidenceState "/board/state" StateEvidence Post;
+    /// Somebody has tried a route of escalation.
+    EvidenceContact "/board/contact" StateEvidence Post;
+    /// What is kept of people, for how long, and who may see it.
+    Statement "/statement" ReadPlan Get;
 }

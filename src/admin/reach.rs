@@ -161,6 +161,8 @@ const PARTED: &[Place] = &[
     Place::Incident,
     Place::IncidentChange,
     Place::IncidentReveal,
+    Place::IncidentFile,
+    Place::Statement,
     Place::Board,
     Place::Alerts,
     Place::AlertTake,

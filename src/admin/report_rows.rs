@@ -112,3 +112,9 @@ pub(super) fn try_again(book: &Connection, id: i64, at: Timestamp) -> Result<(),
     book.execute("UPDATE report SET again = ?2 WHERE id = ?1", [id, at.0])?;
     Ok(())
 }
+
+/// Those of everybody that ask about this person, under the pseudonym.
+pub(super) fn about(book: &Connection, word: &str) -> Result<Vec<Report>, BookFault> {
+    let all = several(book, "WHERE id > ?1 ORDER BY id", 0)?;
+    Ok(all.into_iter().filter(|report| !word.is_empty() && report.question.person == word).collect())
+}

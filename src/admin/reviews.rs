@@ -16,12 +16,13 @@ const PROGRAM: &str = concat!(env!("CARGO_PKG_VERSION_MAJOR"), ".", env!("CARGO_
 const SOON: i64 = 14 * 86_400 * 1_000_000;
 
 /// Why the filter is reviewed before its time (X10).
-pub(super) const CAUSES: [(&str, &str); 6] = [
+pub(super) const CAUSES: [(&str, &str); 7] = [
     ("safeguarding", "review.cause_safeguarding"),
     ("practice", "review.cause_practice"),
     ("technology", "review.cause_technology"),
     ("update", "review.cause_update"),
     ("network", "review.cause_network"),
+    ("contacts", "review.cause_contacts"),
     ("other", "review.cause_other"),
 ];
 

@@ -201,6 +201,10 @@ actions! {
     SeeHelp "see-help" = Who::Anybody;
     /// Let those see names of a site who look after all sites, and end it.
     LetConsortium "let-consortium" = Who::Roles(&[SafeguardingLead]);
+    /// See what a board needs to know of this place: nobody's doings.
+    SeeEvidence "see-evidence" = Who::Roles(&[SiteAdmin, ConsortiumAdmin, SafeguardingLead, Auditor, Governor]);
+    /// State for the board what the program cannot know, and that contacts were tried.
+    StateEvidence "state-evidence" = Who::Roles(&[SiteAdmin, ConsortiumAdmin, SafeguardingLead]);
 }
 
 /// May this role do this? `None`: nobody has signed in.

@@ -34,6 +34,7 @@ impl Desk {
     pub fn go_round(&self) -> Result<(), WatchFault> {
         let (settings, now, zone) = (self.works.alert_settings(), self.clock.now().wall, self.works.zone());
         self.book.change(|book| self.find_overdue(book, now))?;
+        self.book.change(|book| self.look_at_contacts(book, now))?;
         self.book.change(|book| self.tell(book, &settings, (now, &zone)))?;
         self.book.change(|book| self.escalate(book, &settings, now))?;
         self.book.change(|book| self.digest(book, &settings, (now, &zone)))?;

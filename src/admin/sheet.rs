@@ -268,7 +268,7 @@ fn part(part: &Part) -> Value {
         ("rows", part.rows.iter().enumerate().map(row).collect()),
         ("action", text(form.map_or("", |form| form.action))),
         ("button", text(form.map_or("", |form| &form.button))),
-        ("more", Value::from(folds.clone().last().is_some_and(|field| !field.label.is_empty()))),
+        ("more", Value::from(folds.clone().next_back().is_some_and(|field| !field.label.is_empty()))),
         ("folds", Value::from(folds.count())),
         ("fields", form.map(fields).unwrap_or_default()),
         ("after", texts(&part.after)),

@@ -41,7 +41,8 @@ pub struct Seen {
     pub categories: Vec<String>,
     /// What was searched for.
     pub terms: String,
-    /// The address is on a statutory list: then this is the keyed digest of the entry, which says nothing by itself.
+    /// The address is on a statutory list: then this is what tells its entry from others. It stays in memory: what is kept is a digest of it
+    /// under the key of this installation, which says nothing by itself.
     pub statutory: Option<String>,
     /// The statutory list is a demonstration list.
     pub demonstration: bool,
@@ -144,8 +145,8 @@ impl Desk {
         self.book.change(|book| {
             super::alias::Aliases::make(book)?;
             for one in seen {
-                if let Some(digest) = &one.statutory {
-                    self.take_statutory(book, one, digest, &incidents)?;
+                if let Some(entry) = &one.statutory {
+                    self.take_statutory(book, one, entry, &incidents)?;
                 }
                 self.take_alerts(book, one, &rules)?;
             }
@@ -153,10 +154,11 @@ impl Desk {
         })
     }
 
-    fn take_statutory(&self, book: &Connection, seen: &Seen, digest: &str, settings: &IncidentSettings) -> Result<(), WatchFault> {
+    fn take_statutory(&self, book: &Connection, seen: &Seen, entry: &str, settings: &IncidentSettings) -> Result<(), WatchFault> {
         if rows::has_hit(book, seen.sequence)? {
             return Ok(());
         }
+        let digest = super::alias::Aliases::of(book)?.map(|key| key.digest(entry)).unwrap_or_default();
         let key = format!("{}{}\n{digest}", seen.site(), seen.who());
         let since = Timestamp(seen.at.0 - micros(settings.merge));
         let id = match rows::same(book, &key, since)? {

@@ -19,6 +19,7 @@ const ENGLISH: &[&str] = &[
     include_str!("words/organisation.en.txt"),
     include_str!("words/help.en.txt"),
     include_str!("words/reach.en.txt"),
+    include_str!("words/evidence.en.txt"),
 ];
 const WELSH: &[&str] = &[
     include_str!("words/cy.txt"),
@@ -36,6 +37,7 @@ const WELSH: &[&str] = &[
     include_str!("words/organisation.cy.txt"),
     include_str!("words/help.cy.txt"),
     include_str!("words/reach.cy.txt"),
+    include_str!("words/evidence.cy.txt"),
 ];
 
 /// A language of the console.

@@ -3,6 +3,7 @@
 use super::asking::{AskingWorks, FixedAsking};
 use super::decision_works::{DecisionWorks, FixedDecisions};
 use super::disclosure_works::{DisclosureWorks, FixedDisclosures};
+use super::evidence_works::{EvidenceWorks, FixedEvidence};
 use super::figure_works::{FigureWorks, FixedFigures};
 use super::host_works::{FixedHosts, HostWorks};
 use super::organisation_works::{FixedOrganisation, OrganisationWorks};
@@ -141,6 +142,7 @@ pub trait Works:
     + super::settings_works::SettingsWorks
     + SiteWorks
     + super::device_works::DeviceWorks
+    + EvidenceWorks
     + Send
     + Sync
 {
@@ -246,6 +248,8 @@ pub struct FixedWorks {
     pub sites: Vec<(String, String)>,
     /// Devices that were seen.
     pub devices: super::device_works::FixedDevices,
+    /// Evidence for boards.
+    pub evidence: FixedEvidence,
 }
 
 impl Works for FixedWorks {
@@ -305,7 +309,7 @@ impl Works for FixedWorks {
     }
 
     fn suites(&self) -> (Standing, bool) {
-        (Standing::default(), self.running.load(std::sync::atomic::Ordering::Relaxed))
+        (self.evidence.standing.clone(), self.running.load(std::sync::atomic::Ordering::Relaxed))
     }
 
     fn run_suites(&self) -> bool {

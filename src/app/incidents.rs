@@ -94,7 +94,7 @@ fn time(text: &str) -> Timestamp {
     text.parse::<jiff::Timestamp>().map(Timestamp::from).unwrap_or_default()
 }
 
-fn seen_request(row: RequestRow, statutory: bool) -> Seen {
+fn seen_request(row: RequestRow, statutory: Option<String>) -> Seen {
     let client = row.asserted.unwrap_or_else(|| row.peer.parse::<std::net::SocketAddr>().map_or(row.peer, |peer| peer.ip().to_string()));
     Seen {
         sequence: row.sequence,
@@ -105,7 +105,7 @@ fn seen_request(row: RequestRow, statutory: bool) -> Seen {
         group: row.group,
         categories: row.categories,
         terms: row.search_terms,
-        statutory: statutory.then_some(row.matched),
+        statutory,
         demonstration: row.demonstration,
         verdict: row.verdict.code().to_owned(),
         event: None,
@@ -113,6 +113,15 @@ fn seen_request(row: RequestRow, statutory: bool) -> Seen {
 }
 
 impl App {
+    /// Which entry of a statutory list an address met: the console keeps a keyed digest of it, so that different entries are different
+    /// incidents. Where lists no longer say, the address itself tells them apart.
+    fn entry_met(&self, sequence: u64) -> Option<String> {
+        let hit = record(self.standing.log_folder(), sequence).ok().flatten()?;
+        let address = hit.listed_address()?;
+        let met = self.proxy.live.load_full().engine.statutory_entry(&address);
+        Some(met.unwrap_or(address))
+    }
+
     fn site_of(&self, scope: &Scope) -> Option<Vec<String>> {
         (self.has_sites() && !scope.group.is_empty()).then(|| vec![self.site_of_group(&scope.group)])
     }
@@ -122,7 +131,8 @@ impl App {
         match row {
             Row::Request(row) => {
                 let statutory = row.reason == Reason::Statutory.code();
-                Some(seen_request(*row, statutory))
+                let met = statutory.then(|| self.entry_met(row.sequence).unwrap_or_default());
+                Some(seen_request(*row, met))
             }
             Row::Outcome(outcome) => {
                 let filter = Filter { reference: outcome.id.parse().ok(), ..Filter::default() };
@@ -130,7 +140,10 @@ impl App {
                 let rows = answer.hits.iter().filter_map(|hit| hit.row());
                 let request =
                     rows.filter_map(|row| if let Row::Request(row) = row { Some(*row) } else { None }).find(|row| row.id == outcome.id);
-                request.map(|row| seen_request(row, true))
+                request.map(|row| {
+                    let met = self.entry_met(row.sequence).unwrap_or_default();
+                    seen_request(row, Some(met))
+                })
             }
             Row::Event(event) => {
                 Some(Seen { sequence: event.sequence, at: time(&event.time), event: Some((event.event, event.text)), ..Seen::default() })

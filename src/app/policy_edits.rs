@@ -118,9 +118,14 @@ fn came_out(config: &Config, (old, engine): (&Engine, &Engine), (edit, later): (
     let Some(name) = edit.only_group() else { return Ok(()) };
     let before = old.policy.group_named(name).and_then(|id| old.policy.group(id));
     // Under the name that it has in the end.
-    let name = later.iter().fold(name, |name, later| match later {
-        Edit::Rename { group, name: fresh } if group == name => fresh,
-        _ => name,
+    let name = later.iter().fold(name, |name, later| {
+        if let Edit::Rename { group, name: fresh } = later
+            && group == name
+        {
+            fresh
+        } else {
+            name
+        }
     });
     let own = config.policy.groups.iter().find(|group| *group.name == *name).ok_or(ChangeFault::Elsewhere)?;
     let id = engine.policy.group_named(name).ok_or(ChangeFault::Elsewhere)?;
@@ -163,10 +168,11 @@ impl EditWorks for App {
         if text == former {
             return Err(told(ChangeFault::Same));
         }
-        let (config, engine) = self.tried(&before, &text).map_err(|fault| match fault {
-            ChangeFault::Check(_) => EditFault { edit: self.to_blame(&former, edits), fault },
-            other => told(other),
-        })?;
+        let blamed = |fault| {
+            let edit = if matches!(fault, ChangeFault::Check(_)) { self.to_blame(&former, edits) } else { None };
+            EditFault { edit, fault }
+        };
+        let (config, engine) = self.tried(&before, &text).map_err(blamed)?;
         let live = self.proxy.live.load_full();
         for (at, edit) in edits.iter().enumerate() {
             came_out(&config, (&live.engine, &engine), (edit, &edits[at + 1..])).map_err(|fault| EditFault { edit: Some(at), fault })?;

@@ -97,7 +97,7 @@ pub(super) fn waits_for_a_restart(path: &str) -> bool {
 
 /// The console as it runs: where it listens is named by itself, and who approves is taken over.
 fn with_what_is_taken_over(runs: &AdminSettings, new: &AdminSettings) -> AdminSettings {
-    AdminSettings { listen: new.listen, approve_policy: new.approve_policy, ..runs.clone() }
+    AdminSettings { listen: new.listen, approve_policy: new.approve_policy, handing_out: new.handing_out.clone(), ..runs.clone() }
 }
 
 /// What of accounting is built into its socket; the rest is taken over.

@@ -110,6 +110,8 @@ pub struct AdminSettings {
     pub local: LocalSignIn,
     /// The organisation's sign-in service; `None`: there is none.
     pub oidc: Option<OidcSettings>,
+    /// What may leave the console, and for whom.
+    pub handing_out: super::HandingOut,
 }
 
 /// How many people it takes to see the name behind a pseudonym.
@@ -177,6 +179,7 @@ impl Default for AdminSettings {
             reveal: Reveal::One,
             local: LocalSignIn::Everybody,
             oidc: None,
+            handing_out: super::HandingOut::default(),
         }
     }
 }

@@ -11,11 +11,11 @@ use crate::policy::Group;
 pub fn group_choices(key: &str) -> Vec<&'static str> {
     let mut group = RawGroup::default();
     let Some(option) = RawGroup::OPTIONS.iter().find(|option| option.key == key) else { return Vec::new() };
-    match (option.slot)(&mut group) {
-        Slot::Choice(choice) => choice.words(),
-        Slot::FlagAt(_) => vec!["true", "false"],
-        _ => Vec::new(),
+    let slot = (option.slot)(&mut group);
+    if let Slot::Choice(choice) = slot {
+        return choice.words();
     }
+    if matches!(slot, Slot::FlagAt(_)) { vec!["true", "false"] } else { Vec::new() }
 }
 
 /// What a group has settled on, option by option, comparable between two groups; choices in the words that the settings take.

@@ -82,14 +82,11 @@ fn is_alone(keys: &[&str]) -> bool {
     (1..keys.len()).all(|many| !lists.contains(&keys[..many].join(".")))
 }
 
+/// An entry of a table: its name and what stands there.
+type Named = (super::source::At<String>, Node);
+
 /// Every table at this path, with what tells it from others.
-fn walk<'a>(
-    table: &'a [(super::source::At<String>, Node)],
-    keys: &[&str],
-    label: String,
-    is_named: bool,
-    found: &mut Vec<(String, &'a [(super::source::At<String>, Node)])>,
-) {
+fn walk<'a>(table: &'a [Named], keys: &[&str], label: String, is_named: bool, found: &mut Vec<(String, &'a [Named])>) {
     let Some((key, rest)) = keys.split_first() else {
         if is_named {
             let named = table.iter().filter_map(|(name, node)| Some((format!("{label} {}", name.value), table_of(node)?.as_slice())));

@@ -281,6 +281,15 @@
 //! `/incidents/board` gives figures to governors too: no names; 1 to 4 are "fewer than 5"; and numbers from which those could be worked
 //! out, over all tables at once, are not shown (`src/admin/board.rs` works out what a reader could).
 //!
+//! **Apart and together.** Requests of one person for the same entry of a statutory list are one incident while they follow each other within
+//! the time of the settings; another entry is another incident. Entries are told apart by a digest under the key of this installation: neither
+//! the entry nor its address is in the console's file. The reveal shows the address in groups, and sign by sign for reading out ("capital O",
+//! "zero"); none of it can be selected.
+//!
+//! **For social care.** The lead takes one incident away as CSV or JSON, with its marks (`ict`, `lado`, `staff`), people under pseudonyms, for
+//! a reason. **Unfounded** means: what was held is let go, the marks come down, and reports by mail about the person end, of which a letter
+//! tells whoever got them, without a name.
+//!
 //! # Alerts and letters
 //!
 //! `[[alerts.rule]]` says what is told: categories, words of searches, events, statutory lists; a theme and a severity. Equal ones within
@@ -340,6 +349,33 @@
 //! What administrators and IT staff did comes from the evidence log, behind the last event that was signed off, the oldest first and 200 at
 //! a time: nobody signs for what was not on the page. Governors see figures, without names. A rule for one page of a host counts as used
 //! when any local rule let a request of that host through.
+//! # Evidence for the board
+//!
+//! `/board` is where a governor finds what boards and inspectors ask (`src/admin/evidence.rs`): five flags and four blocks (policies, ways to
+//! report, infrastructure, training), each with how it stands, since when and who says so. What the filter can know it works out: the
+//! agreement accepted in every group that has to, somebody with the role of safeguarding lead who may sign in, accreditation, the plan taken
+//! away within a year, lists of illegal material in force, contacts that were tried. The rest is stated by an administrator or the
+//! safeguarding lead, in somebody's name, for a site or for all; it is "out of date" after 365 days, and what was stated is never changed.
+//!
+//! | `/board/file?what=` | What |
+//! |---|---|
+//! | `dataset` | the page as CSV and JSON; `id` and `code` (`yes`, `no`, `out-of-date`, `not-said`) are the same in every language |
+//! | `standards` | each criterion of accreditation, with what may be said of it |
+//! | `serious` | incidents of severity 3 of the four quarters that are over, without names and small numbers; only for who sees `/incidents/board` |
+//! | `review` | a year: versions of the policy with their reasons, tests, what was blocked by mistake, reviews held, what is still to be done |
+//!
+//! As `form=csv`, `json` or `html` (a page of its own, to print). Each is a `console-export` with its SHA-256.
+//!
+//! A contact of the flowchart counts for 90 days after somebody tried it (there, or `checked` in the flowchart), and not at all without a
+//! telephone or an address. Every 90 days the program looks by itself; where one is missing, `contacts-overdue` is recorded and a review of
+//! the filter is due. `/statement` says, from the settings in force, for how long what is kept, who may see it, where it is and what is left
+//! out; everybody who signs in may print it.
+//!
+//! Nothing leaves for the police by the ordinary way: a purpose of a file or a report that names them, a warrant or the like is refused, with
+//! words that lead to Disclosures, and is a `console-refused`. It goes by single words (`src/admin/seats/outward.rs`): somebody who means to
+//! deceive can write others. `[admin] own_domains` names the domains of the place's mail: a report to another address has to be ticked as
+//! meant. `accepted_ranks` and `accepted_authorities` say whose word a case of disclosure needs.
+//!
 //! # For programs
 //!
 //! `/api/v1/...` on the same listener (`src/admin/api/`): each route is a row of one table (method, path, the place of the console that does

@@ -43,6 +43,13 @@ impl Agreed {
         known.get(who)?.iter().find(|(known, _)| **known == *version).map(|(_, at)| *at)
     }
 
+    /// How many people and devices have accepted these words.
+    #[must_use]
+    pub fn count(&self, version: &str) -> usize {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        known.values().filter(|versions| versions.iter().any(|(known, _)| **known == *version)).count()
+    }
+
     /// Writes an acceptance into the book; it counts when this is done.
     ///
     /// # Errors
@@ -78,6 +85,7 @@ mod tests {
     fn each_version_is_accepted_by_itself_and_the_last_time_counts() {
         let agreed = Agreed::default();
         agreed.learn(&[by("kim", "1", 5), by("kim", "2", 3), by("kim", "1", 4)]);
+        assert_eq!([agreed.count("1"), agreed.count("2"), agreed.count("")], [1, 1, 0]);
         let kim = Acceptor::Person("kim".into());
         assert_eq!(agreed.when(&kim, "1"), Some(Timestamp::from_seconds(5)));
         assert_eq!(agreed.when(&kim, "2"), Some(Timestamp::from_seconds(3)));

@@ -253,11 +253,15 @@ pub enum EventKind {
     OrganisationFailed = 82,
     /// An account of the console was made or changed because the organisation's sign-in service says so.
     OrganisationAccount = 86,
+    /// Somebody stated something about the place for its board, or that a contact was tried.
+    EvidenceStated = 99,
+    /// Routes of escalation have no contact that somebody tried of late: a review is due.
+    ContactsOverdue = 100,
 }
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 55] = [
+    pub const ALL: [Self; 57] = [
         Self::Started,
         Self::Stopped,
         Self::Reloaded,
@@ -313,6 +317,8 @@ impl EventKind {
         Self::TokenChanged,
         Self::OrganisationFailed,
         Self::OrganisationAccount,
+        Self::EvidenceStated,
+        Self::ContactsOverdue,
     ];
 }
 

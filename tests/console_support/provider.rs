@@ -96,7 +96,7 @@ impl Traveller {
     }
 
     /// Follows until it comes back to the console; that address, which nobody has opened yet.
-    pub async fn to_the_answer(&mut self, from: &str) -> String {
+    pub async fn until_the_answer(&mut self, from: &str) -> String {
         let mut address = from.to_owned();
         for _ in 0..10 {
             let answer = self.open(&address).await;
@@ -113,7 +113,7 @@ impl Traveller {
 
     /// There and back.
     pub async fn sign_in(&mut self, console: SocketAddr) -> Answer {
-        let back = self.to_the_answer(&format!("http://{console}/sign-in/organisation")).await;
+        let back = self.until_the_answer(&format!("http://{console}/sign-in/organisation")).await;
         self.open(&back).await
     }
 

@@ -124,7 +124,9 @@ pub(super) fn ask(call: &Call<'_>) -> Result<Reply, Stop> {
         "json" => "application/json",
         _ => return page(call, span),
     };
-    let figures = figures(&call.desk.book.read(|book| rows::opened_between(book, span.0, span.1))?);
+    let mut incidents = call.desk.book.read(|book| rows::opened_between(book, span.0, span.1))?;
+    incidents.retain(|incident| call.sees_group(&incident.scope.group));
+    let figures = figures(&incidents);
     let site = call.desk.works.begin().site;
     let did = format!("took figures of incidents from {} to {} as {form}", day(Some(span.0)), call.form.text("to"));
     call.record(EventKind::ConsoleLookUp, call.act(did))?;

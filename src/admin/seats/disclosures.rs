@@ -10,6 +10,7 @@ use crate::admin::laws::{LAWS, Law};
 use crate::admin::place::Place;
 use crate::admin::roles::{Action, may};
 use crate::admin::sheet::{Field, Form, Kind, Line, Part, Sheet};
+use crate::config::is_accepted;
 use crate::record::EventKind;
 use axum::http::StatusCode;
 use std::collections::BTreeMap;
@@ -163,6 +164,12 @@ fn notice(call: &Call<'_>, law: Option<&Law>, sheet: &mut Sheet) -> BTreeMap<Str
         if !told.is_empty() {
             notice.insert(name.to_owned(), told);
         }
+    }
+    // Whose word it needs, as far as the settings say so (H8); where the field is empty, the law above has said whether it may be.
+    let own = call.desk.works.handing_out();
+    for (name, accepted) in [("asker_rank", &own.ranks), ("authority_rank", &own.authorities)] {
+        let told = notice.get(name).filter(|told| !is_accepted(accepted, told));
+        complain(sheet, name, told.map(|_| call.say_with("disclosure.not_accepted", &accepted.join(", "))));
     }
     let dated = end_of_day(&call.form.text("dated"));
     let ahead = dated.is_ok_and(|dated| dated.is_some_and(|end| end.0 - 86_400_000_000 > call.now.wall.0));

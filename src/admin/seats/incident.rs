@@ -7,8 +7,8 @@ use super::people::day_field;
 use super::sit::text;
 use crate::admin::accounts;
 use crate::admin::alias::Aliases;
-use crate::admin::book::fact;
 use crate::admin::call::{Call, Reply, Stop, moment};
+use crate::admin::evidence::with_lead;
 use crate::admin::incident_rows as rows;
 use crate::admin::incidents::{FACTS, FLAGS, Incident, OUTCOMES, REVIEW, Said};
 use crate::admin::next_step::next_step;
@@ -35,7 +35,7 @@ pub(super) fn of(call: &Call<'_>, number: &str) -> Result<Incident, Stop> {
 
 /// Everything, as far as the role may have it.
 pub(super) fn sheet(call: &Call<'_>, incident: &Incident) -> Result<Sheet, Stop> {
-    let flowchart = with_lead(call, Flowchart::clone(&call.desk.works.incident_settings().flowchart))?;
+    let flowchart = call.desk.book.read(|book| with_lead(book, &call.desk.works.incident_settings().flowchart))?;
     let keeps = may(Some(call.session()?.account.role), Action::KeepIncidents);
     let open = incident.closed().is_none();
     let mut parts = Vec::new();
@@ -56,6 +56,7 @@ pub(super) fn sheet(call: &Call<'_>, incident: &Incident) -> Result<Sheet, Stop>
     if keeps {
         parts.push(form_part(call, incident, ("incident.note", "incident.note_button"), "note", vec![area(call, "note", "said.note", "")]));
         parts.push(Part { folded: open, ..review_part(call, incident) });
+        parts.push(Part { folded: true, ..file_part(call, incident) });
     }
     if keeps && open {
         parts.push(Part { folded: true, ..seal_part(call, incident)? });
@@ -65,19 +66,6 @@ pub(super) fn sheet(call: &Call<'_>, incident: &Incident) -> Result<Sheet, Stop>
     parts.push(lines_part(call, incident));
     let lead = vec![call.say("help.incident").to_owned()];
     Ok(Sheet { lead, parts, ..Sheet::titled(call.say_with("incident.title", &incident.id.to_string())) })
-}
-
-/// Who looks after people here stands in the set-up, where the flowchart does not say how to reach them.
-fn with_lead(call: &Call<'_>, mut flowchart: Flowchart) -> Result<Flowchart, Stop> {
-    let said = |key| call.desk.book.read(|book| fact(book, key)).map(Option::unwrap_or_default);
-    let (name, reach) = (said("lead_name")?, said("lead_reach")?);
-    for contact in flowchart.contacts.iter_mut().filter(|contact| contact.id == "lead" && contact.reach.is_empty()) {
-        contact.reach.clone_from(&reach);
-        if !name.is_empty() {
-            contact.name = format!("{name} ({})", contact.name);
-        }
-    }
-    Ok(flowchart)
 }
 
 fn known_part(call: &Call<'_>, incident: &Incident) -> Result<Part, Stop> {
@@ -264,6 +252,24 @@ fn close_part(call: &Call<'_>, incident: &Incident) -> Part {
         vec![field, text(call, "close_because", "incident.close_because")],
     );
     Part { lines: vec![call.say("incident.close_words").to_owned()], ..part }
+}
+
+/// The incident as a file for social care (F14).
+fn file_part(call: &Call<'_>, incident: &Incident) -> Part {
+    let choices = ["csv", "json"].into_iter().zip(["incident.file_csv", "incident.file_json"]);
+    let choices = choices.map(|(word, key)| (word.to_owned(), call.say(key).to_owned())).collect();
+    let fields = vec![
+        Field { name: "id", kind: Kind::Hidden, value: incident.id.to_string(), ..Field::default() },
+        select(call, "file_form", "incident.file_form", "csv", choices),
+        text(call, "file_because", "incident.file_because"),
+    ];
+    let form = Form { action: Place::IncidentFile.path(), button: call.say("incident.file_button").to_owned(), fields };
+    Part {
+        heading: call.say("incident.file_heading").to_owned(),
+        lines: vec![call.say("incident.file_lead").to_owned()],
+        form: Some(form),
+        ..Part::default()
+    }
 }
 
 /// The day of now, UTC.

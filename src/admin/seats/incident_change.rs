@@ -11,6 +11,8 @@ use crate::admin::incident_rows as rows;
 use crate::admin::incident_works::Keep;
 use crate::admin::incidents::{FACTS, FLAGS, Incident, IncidentLine, OUTCOMES, REVIEW, Said};
 use crate::admin::next_step::next_step;
+use crate::admin::outbox;
+use crate::admin::report_rows;
 use crate::admin::roles::{Action, may};
 use crate::admin::sheet::Sheet;
 use crate::model::{IncidentKind, Intent, Severity};
@@ -165,7 +167,7 @@ fn seal(call: &Call<'_>, incident: &Incident) -> Result<Reply, Stop> {
     if sheet.is_faulty() { faulty(sheet) } else { keep(call, incident, &[line(call, Said::Sealed, name)?]) }
 }
 
-/// Closes it: with its five facts and its outcome. An unfounded one lets its holds go (F24).
+/// Closes it: with its five facts and its outcome. An unfounded one lets its holds and flags go, and ends reports about the person (F24).
 fn close(call: &Call<'_>, incident: &Incident) -> Result<Reply, Stop> {
     let mut sheet = sheet(call, incident)?;
     let (outcome, because) = (call.form.raw("outcome"), call.form.text("close_because"));
@@ -188,6 +190,37 @@ fn close(call: &Call<'_>, incident: &Incident) -> Result<Reply, Stop> {
             call.desk.works.let_go(hold, by, &format!("incident {} is unfounded", incident.id))?;
             lines.push(line(call, Said::LetGo, hold)?);
         }
+        if !incident.latest(Said::Flags).is_empty() {
+            lines.push(line(call, Said::Flags, "")?);
+        }
+        lines.extend(end_reports(call, incident)?);
     }
     keep(call, incident, &lines)
+}
+
+/// Reports by mail that watch the person end: what was said of them is unfounded. Whoever gets them is told by a letter that names nobody.
+fn end_reports(call: &Call<'_>, incident: &Incident) -> Result<Option<IncidentLine>, Stop> {
+    let Some(person) = &incident.scope.person else { return Ok(None) };
+    let word = call.desk.pseudonyms.of(person)?;
+    let ended = call.desk.book.change(|book| -> Result<Vec<i64>, Stop> {
+        let reports = report_rows::about(book, &word)?;
+        for report in &reports {
+            report_rows::stop(book, report.account, report.id)?;
+            let did = format!("report R-{} ended: incident {} about the same person is unfounded", report.id, incident.id);
+            call.record(EventKind::ConsoleChange, call.act(did))?;
+            let subject = format!("Report R-{} has ended", report.id);
+            let body =
+                format!("Report R-{} has ended and is not sent any more: the incident that spoke for it was unfounded.\n", report.id);
+            if !outbox::put(book, &report.to, (&subject, &body), call.now.wall, call.now.wall)? {
+                call.record(EventKind::MailFailed, call.act(format!("a letter to {} was not taken: too many wait", report.to)))?;
+            }
+        }
+        Ok(reports.iter().map(|report| report.id).collect())
+    })?;
+    if ended.is_empty() {
+        return Ok(None);
+    }
+    let ids: Vec<String> = ended.iter().map(|id| format!("R-{id}")).collect();
+    let text = format!("{}: {}", call.say_with("incident.unfounded_reports", &incident.id.to_string()), ids.join(", "));
+    Ok(Some(line(call, Said::Note, text)?))
 }

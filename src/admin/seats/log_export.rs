@@ -2,7 +2,8 @@
 
 use super::enrol::complain;
 use super::log_found::sheet;
-use super::log_parts::{asked, asker, purpose};
+use super::log_parts::{asked, asker};
+use super::outward::outward_purpose;
 use crate::admin::asking::{AskFault, Asked, LogFileKind, LogFileOrder, STATUTORY};
 use crate::admin::call::{Call, Download, Reply, Stop};
 use crate::admin::page::count;
@@ -17,7 +18,7 @@ pub(super) const MOST: usize = 20_000;
 pub(super) fn export(call: &Call<'_>) -> Result<Reply, Stop> {
     let asked = asked(call)?;
     let kind = LogFileKind::ALL.into_iter().find(|kind| kind.ending() == call.form.raw("kind"));
-    let why = purpose(call, "why");
+    let why = outward_purpose(call, "why")?;
     let (Some(kind), Ok(why)) = (kind, &why) else {
         let mut sheet = sheet(call, &asked, None)?;
         complain(&mut sheet, "kind", kind.is_none().then(|| call.say("fault.choose").to_owned()));

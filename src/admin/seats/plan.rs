@@ -4,6 +4,7 @@ use super::policy::at;
 use super::policy_words as words;
 use crate::accredit::{GroupPlan, Plan, Row, Signed, plan_text};
 use crate::admin::call::{Call, Download, Reply, Stop};
+use crate::admin::evidence::plan_taken;
 use crate::admin::place::Place;
 use crate::admin::sheet::{Line, Part, Sheet};
 use crate::record::EventKind;
@@ -12,7 +13,10 @@ use crate::record::EventKind;
 pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
     let plan = call.desk.works.plan()?;
     if call.query.ticked("file") {
-        call.record(EventKind::ConsoleLookUp, call.act("took the plan away"))?;
+        call.desk.book.change(|book| -> Result<(), Stop> {
+            plan_taken(book, call.now.wall)?;
+            call.record(EventKind::ConsoleLookUp, call.act("took the plan away"))
+        })?;
         let bytes = plan_text(&plan).into_bytes();
         return Ok(Reply::File(Box::new(Download { name: "plan.txt".into(), media: "text/plain; charset=utf-8", bytes })));
     }

@@ -104,10 +104,8 @@ pub(super) fn propose(call: &Call<'_>, mut sheet: Sheet, edits: Vec<(&'static st
         Err((_, DeedFault::Change(ChangeFault::Works(fault)))) => return Err(fault.into()),
         Err(fault) => fault,
     };
-    let field = match &fault {
-        DeedFault::Because => "because",
-        _ => edit.and_then(|at| fields.get(at)).copied().unwrap_or(otherwise),
-    };
+    let field =
+        if matches!(fault, DeedFault::Because) { "because" } else { edit.and_then(|at| fields.get(at)).copied().unwrap_or(otherwise) };
     let said = words::deed_fault(call, &fault);
     if field.is_empty() {
         sheet.fault = Some(said);

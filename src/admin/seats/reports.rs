@@ -1,7 +1,8 @@
 //! Reports that go by the clock: those of whoever looks, a new one from a saved question, and the end of one.
 
 use super::enrol::complain;
-use super::log_parts::{self, local, purpose, purpose_field, said};
+use super::log_parts::{self, local, purpose_field, said};
+use super::outward::{leaves, outward_purpose};
 use crate::admin::asking::{LogFileKind, Question, Saved};
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::place::Place;
@@ -89,6 +90,7 @@ fn days(call: &Call<'_>, days: Days) -> String {
 }
 
 fn order_form(call: &Call<'_>, saved: &[Saved], recipients: Vec<(String, String)>) -> Form {
+    let outside = recipients.iter().any(|(_, addresses)| leaves(call, addresses));
     let typed = |name, otherwise: &str| match call.form.raw(name) {
         "" => otherwise.to_owned(),
         value => value.to_owned(),
@@ -105,7 +107,7 @@ fn order_form(call: &Call<'_>, saved: &[Saved], recipients: Vec<(String, String)
     let to = recipients.into_iter().map(|(name, addresses)| (name.clone(), format!("{name}: {addresses}"))).collect();
     let hours = (0..24).map(|hour| (hour.to_string(), format!("{hour:02}:00"))).collect();
     let kinds = KINDS.map(|kind| (kind.ending().to_owned(), kind.ending().to_uppercase())).into();
-    let fields = vec![
+    let mut fields = vec![
         pick("which", "reports.question", questions, ""),
         pick("days", "reports.days", Days::all().map(|one| (one.word(), days(call, one))).collect(), &Days::Weekly(0).word()),
         Field { help: call.say("reports.hour_help").to_owned(), ..pick("hour", "reports.hour", hours, "8") },
@@ -113,6 +115,11 @@ fn order_form(call: &Call<'_>, saved: &[Saved], recipients: Vec<(String, String)
         pick("kind", "reports.kind", kinds, "xlsx"),
         purpose_field(call, "because", call.form.raw("because")),
     ];
+    if outside {
+        let label = call.say("reports.outside").to_owned();
+        let value = call.form.raw("outside").to_owned();
+        fields.push(Field { name: "outside", kind: Kind::Check, label, value, ..Field::default() });
+    }
     Form { action: Place::Reports.path(), button: call.say("reports.order").to_owned(), fields }
 }
 
@@ -135,17 +142,25 @@ pub(super) fn order(call: &Call<'_>) -> Result<Reply, Stop> {
     let saved = call.form.raw("which").parse().ok().and_then(|id: i64| askable(call).ok()?.into_iter().find(|saved| saved.id == id));
     let days = Days::of_word(call.form.raw("days"));
     let hour = call.form.raw("hour").parse::<i8>().ok().filter(|hour| (0..24).contains(hour));
-    let to = call.desk.works.recipients().into_iter().map(|(name, _)| name).find(|name| name == call.form.raw("to"));
+    let found = call.desk.works.recipients().into_iter().find(|(name, _)| name == call.form.raw("to"));
+    let outside = found.as_ref().is_some_and(|(_, addresses)| leaves(call, addresses));
+    let to = found.map(|(name, _)| name);
     let kind = KINDS.into_iter().find(|kind| kind.ending() == call.form.raw("kind"));
-    let because = purpose(call, "because");
+    let because = outward_purpose(call, "because")?;
     let choose = |is: bool| is.then(|| call.say("fault.choose").to_owned());
     complain(&mut sheet, "which", choose(saved.is_none()));
     complain(&mut sheet, "days", choose(days.is_none()));
     complain(&mut sheet, "hour", choose(hour.is_none()));
     complain(&mut sheet, "to", choose(to.is_none()));
     complain(&mut sheet, "kind", choose(kind.is_none()));
+    let meant = !outside || call.form.ticked("outside");
+    if !meant {
+        call.record(EventKind::ConsoleRefused, call.act("ordered no report yet: it would go outside the domains of this place"))?;
+    }
+    complain(&mut sheet, "outside", (!meant).then(|| call.say("fault.outside").to_owned()));
     complain(&mut sheet, "because", because.as_ref().err().cloned());
-    let (Some(saved), Some(days), Some(hour), Some(to), Some(kind), Ok(purpose)) = (saved, days, hour, to, kind, because) else {
+    let (Some(saved), Some(days), Some(hour), Some(to), Some(kind), Ok(purpose), true) = (saved, days, hour, to, kind, because, meant)
+    else {
         return faulty(sheet, call);
     };
     let times = Times { days, hour };
@@ -155,7 +170,8 @@ pub(super) fn order(call: &Call<'_>) -> Result<Reply, Stop> {
     let id = call.desk.book.change(|book| {
         let id = report_rows::put(book, &new, call.now.wall)?;
         if let Some(id) = id {
-            let did = format!("ordered report R-{id}, {} at {hour}:00, to {} as {}", days.word(), new.to, kind.ending());
+            let away = if outside { ", outside the domains of this place" } else { "" };
+            let did = format!("ordered report R-{id}, {} at {hour}:00, to {} as {}{away}", days.word(), new.to, kind.ending());
             call.record(EventKind::ConsoleChange, call.act(did).asking(&new.question.in_words()).because(&new.purpose))?;
         }
         Ok::<_, Stop>(id)

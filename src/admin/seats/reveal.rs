@@ -6,13 +6,15 @@ use super::incident::{of, sheet};
 use super::incidents::path;
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::incident_rows as rows;
-use crate::admin::sheet::{Part, Sheet};
+use crate::admin::sheet::{Line, Part, Sheet};
 use crate::admin::{defang, incidents::Incident};
 use crate::record::EventKind;
 use axum::http::StatusCode;
 
 /// As many addresses as one incident shows: those of the same entry differ little.
 const MOST: usize = 5;
+/// Groups that are read out: 2,000 signs.
+const MOST_GROUPS: usize = 500;
 
 /// Shows it.
 pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
@@ -35,7 +37,7 @@ pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
             known.push(address);
         }
     }
-    parts.extend(known.iter().map(|address| address_part(call, address)));
+    parts.extend(known.iter().flat_map(|address| [address_part(call, address), spoken_part(call, address)]));
     if known.is_empty() {
         parts.push(Part {
             heading: call.say("illegal.by_hand").to_owned(),
@@ -64,6 +66,34 @@ fn address_part(call: &Call<'_>, address: &str) -> Part {
         heading: call.say("illegal.by_hand").to_owned(),
         lines: vec![call.say("illegal.by_hand_words").to_owned()],
         guarded: defang::groups(address),
+        ..Part::default()
+    }
+}
+
+/// The same, sign by sign, for the telephone and for whoever types it from paper: a capital O is no zero.
+fn spoken_part(call: &Call<'_>, address: &str) -> Part {
+    let signs: Vec<char> = address.chars().collect();
+    let said = |sign: &char| {
+        let (key, value) = defang::spoken(*sign);
+        call.say_with(key, &value)
+    };
+    let row = |(at, group): (usize, &[char])| Line {
+        cells: vec![(at + 1).to_string(), group.iter().map(said).collect::<Vec<_>>().join(", ")],
+        ..Line::default()
+    };
+    let rows: Vec<Line> = signs.chunks(defang::GROUP).take(MOST_GROUPS).enumerate().map(row).collect();
+    let more = signs.len() > defang::GROUP * MOST_GROUPS;
+    Part {
+        heading: call.say("illegal.spoken").to_owned(),
+        lines: [Some("illegal.spoken_words"), more.then_some("illegal.spoken_more")]
+            .into_iter()
+            .flatten()
+            .map(|key| call.say(key).to_owned())
+            .collect(),
+        head: ["illegal.group_number", "illegal.signs"].map(|key| call.say(key).to_owned()).into(),
+        // Nobody can copy it (E2).
+        shut: vec![2; rows.len()],
+        rows,
         ..Part::default()
     }
 }

@@ -32,7 +32,7 @@ const ALERTS: usize = 1000;
 const DAY: i64 = 86_400 * 1_000_000;
 const YEAR: i64 = 365 * 86_400 * 1_000_000;
 
-fn title(call: &Call<'_>, what: ReviewOf) -> &'static str {
+pub(super) fn title(call: &Call<'_>, what: ReviewOf) -> &'static str {
     call.say(match what {
         ReviewOf::EndingRules => "review.ending_rules",
         ReviewOf::Exceptions => "review.exceptions",

@@ -2,10 +2,11 @@
 
 use super::{
     account, alerts, api_words, audit, board, dashboard, decide, devices, disclosure, disclosure_steps, disclosures, emergency, enrol,
-    exceptions, figures, help, incident, incident_change, incidents, log, log_around, log_export, log_found, log_live, log_names,
-    log_record, log_saved, log_sites, noise, organisation, people, people_change, plan, policy, policy_addresses, policy_category,
-    policy_change, policy_draft, policy_edit, policy_groups, policy_versions, policy_who, queue, releases, reports, reveal, reviews,
-    settings, setup, sign_in, sites, sources, suites, tokens, trial, try_out, unknown, worries,
+    evidence, evidence_files, evidence_state, exceptions, figures, help, incident, incident_change, incident_file, incidents, log,
+    log_around, log_export, log_found, log_live, log_names, log_record, log_saved, log_sites, noise, organisation, people, people_change,
+    plan, policy, policy_addresses, policy_category, policy_change, policy_draft, policy_edit, policy_groups, policy_versions, policy_who,
+    queue, releases, reports, reveal, reviews, settings, setup, sign_in, sites, sources, statement, suites, tokens, trial, try_out,
+    unknown, worries,
 };
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::place::Place;
@@ -116,6 +117,7 @@ seats! {
     Incident: incident::show;
     IncidentChange: incident_change::change;
     IncidentReveal: reveal::show;
+    IncidentFile: incident_file::file;
     Board: board::show, board::ask;
     Alerts: alerts::show;
     AlertTake: alerts::take;
@@ -135,6 +137,11 @@ seats! {
     Help: help::contents;
     HelpPage: help::page;
     HelpRoles: help::roles;
+    Evidence: evidence::show;
+    EvidenceFile: evidence_files::file;
+    EvidenceState: evidence_state::state;
+    EvidenceContact: evidence_state::confirm;
+    Statement: statement::show;
 }
 
 /// Longest line of text that is taken, in bytes.

@@ -14,6 +14,9 @@ pub(in crate::config) struct RawAdmin {
     pub(in crate::config) certificate: Option<At<String>>,
     pub(in crate::config) key: Option<At<String>>,
     pub(in crate::config) oidc: RawOidc,
+    pub(in crate::config) own_domains: Vec<At<String>>,
+    pub(in crate::config) accepted_ranks: Vec<At<String>>,
+    pub(in crate::config) accepted_authorities: Vec<At<String>>,
 }
 
 impl Words for ConsoleLanguage {
@@ -69,6 +72,24 @@ impl Section for RawAdmin {
             key: "reveal",
             help: "How many people it takes to see the name behind a pseudonym on the console: one who may and says why, or a second who agrees.",
             slot: |admin| Slot::Choice(&mut admin.settings.reveal),
+        },
+        Opt {
+            key: "own_domains",
+            help: "Domains of this place's own mail, such as \"school.example\". A report to an address elsewhere has to be said to be meant, \
+                   and that is recorded. Without it nobody is asked.",
+            slot: |admin| Slot::Names(&mut admin.own_domains),
+        },
+        Opt {
+            key: "accepted_ranks",
+            help: "Ranks from which a demand for records is taken, such as \"Inspector\". A case of disclosure that names another is not \
+                   opened. Without it: any rank.",
+            slot: |admin| Slot::Names(&mut admin.accepted_ranks),
+        },
+        Opt {
+            key: "accepted_authorities",
+            help: "Ranks or offices that may authorise a demand for records, such as \"Superintendent\". A case of disclosure that names \
+                   another is not opened. Without it: any.",
+            slot: |admin| Slot::Names(&mut admin.accepted_authorities),
         },
         Opt {
             key: "local",

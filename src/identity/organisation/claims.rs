@@ -63,7 +63,8 @@ fn found<'a>(claims: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
 fn has(claims: &Map<String, Value>, claim: &Claim) -> bool {
     let is = |value: &Value| match value {
         Value::String(text) => *text == claim.value,
-        Value::Bool(_) | Value::Number(_) => value.to_string() == claim.value,
+        Value::Bool(flag) => claim.value == if *flag { "true" } else { "false" },
+        Value::Number(number) => claim.value == number.to_string(),
         Value::Null | Value::Array(_) | Value::Object(_) => false,
     };
     match found(claims, &claim.name) {

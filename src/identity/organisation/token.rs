@@ -79,9 +79,9 @@ fn check(claims: &Map<String, Value>, expected: &Expected<'_>) -> Result<(), Org
         () if !ours => "it is for somebody else",
         () if !alone && text("azp").is_none() => "it is for several, and does not say for whom it was made",
         () if claims.contains_key("azp") && text("azp") != Some(expected.client_id) => "it was made for somebody else",
-        () if time("exp").is_none_or(|end| !(now < end + apart)) => "its time is over",
+        () if time("exp").is_none_or(|end| end + apart <= now) => "its time is over",
         () if time("nbf").is_some_and(|begin| begin > now + apart) => "its time has not come",
-        () if time("iat").is_none_or(|made| !(made <= now + apart && now - made <= oldest)) => "it was not made just now",
+        () if time("iat").is_none_or(|made| made > now + apart || now - made > oldest) => "it was not made just now",
         () if !text("nonce").is_some_and(same) => "it belongs to another sign-in",
         () => return Ok(()),
     };
