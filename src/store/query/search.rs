@@ -265,7 +265,8 @@ impl<'a> Work<'a> {
         match (query.after, query.order) {
             (None, _) => true,
             (Some(after), Order::Newest) => first(index).is_none_or(|first| first < after),
-            (Some(after), Order::Oldest) => first(index + 1).is_none_or(|next| next > after),
+            // Its last number is one less than the first of the next at most.
+            (Some(after), Order::Oldest) => first(index + 1).is_none_or(|next| next > after.saturating_add(1)),
         }
     }
 
