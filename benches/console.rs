@@ -105,7 +105,7 @@ fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
         let mut scene = scene(&log).await;
-        println!("{} people are signed in", scene.people.len());
+        println!("{} people are signed in; the program (proxy, console, log) has core 0, this bench with its load, its people and the website has core 1; whatever else runs shares both", scene.people.len());
         if wants("pages") {
             pages::pages(&mut scene).await;
         }

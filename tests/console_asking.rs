@@ -108,7 +108,12 @@ async fn the_number_comes_before_the_rows_and_each_look_is_recorded_with_its_pur
     let (id, page) = ask(&mut ann, &[]).await;
     assert!(page.text.contains("Requests: at least 5"), "{}", page.text);
     let rows = ann.get(&format!("/log/found?ask={id}&rows=yes")).await;
-    assert!(rows.text.contains("took too long"), "{}", rows.text);
+    assert!(rows.text.contains("Still looking: everything as far as") && !rows.text.contains("nothing that fits"), "{}", rows.text);
+    let on =
+        rows.text.split(">Look on<").next().unwrap().rsplit("href=\"").next().unwrap().split('"').next().unwrap().replace("&amp;", "&");
+    assert!(on.contains("&after="), "{on}");
+    let rows = ann.get(&on).await;
+    assert!(rows.status == 200 && rows.text.contains("Back to the start"), "{}", rows.text);
     scene.log.break_down(Some(LogFault::Full));
     for path in [
         format!("/log/found?ask={id}"),

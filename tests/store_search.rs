@@ -7,7 +7,7 @@ use lifeguard::cli::logs::{LogsCommand, Now, QueryArgs, SearchArgs, SpanArgs, Ta
 use lifeguard::model::{Reason, RequestId, Timestamp, VerdictKind};
 use lifeguard::ports::{Durability, LogStore};
 use lifeguard::record::{Entry, OutcomeRecord, RequestRecord};
-use lifeguard::store::query::{Filter, Follow, Order, Query, REDACTED, Row, search};
+use lifeguard::store::query::{Filter, Follow, Order, Query, REDACTED, Row, count, search, search_with};
 use lifeguard::store::{Store, open};
 use std::net::{IpAddr, SocketAddr};
 use store_support::*;
@@ -352,4 +352,43 @@ fn one_request_is_found_by_its_number_with_its_outcome_and_pages_are_cut_where_t
         assert_eq!(got, numbers, "{order:?}");
         assert!(looked.last().unwrap() < &all.segments, "the last page opens few: {looked:?}");
     }
+}
+
+/// A search that is given up at once, again and again, comes to its end and gives every row once; counts keep what they had counted.
+#[test]
+fn a_search_that_is_given_up_goes_on_where_it_stood_without_a_gap_and_without_a_row_twice() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(lifeguard::store::Settings { segment_bytes: 3000, ..small(folder.path()) }, RunningClock::start()).unwrap();
+    for id in 0..300_u64 {
+        put(&store, request(id), Durability::Kernel).unwrap();
+        // Outcomes come late: often only in a later segment.
+        if let Some(earlier) = id.checked_sub(25) {
+            wait(store.append(&Entry::Outcome(outcome(earlier)), Durability::Kernel)).unwrap();
+        }
+    }
+    store.close();
+    let at_once = |_: usize, _: usize| false;
+    for order in [Order::Newest, Order::Oldest] {
+        for filter in [Filter::default(), Filter { url: Some("nowhere-at-all".into()), ..Filter::default() }] {
+            let query = Query { filter, order, limit: 1000, ..Query::default() };
+            let all: Vec<u64> = search(folder.path(), &query).unwrap().hits.iter().map(|hit| hit.sequence).collect();
+            let (mut got, mut query, mut pages) = (Vec::new(), query, 0);
+            loop {
+                let page = search_with(folder.path(), &query, &at_once).unwrap();
+                assert!(page.damage.is_empty() && page.cancelled == page.reached.is_some(), "{page:?}");
+                got.extend(page.hits.iter().map(|hit| hit.sequence));
+                pages += 1;
+                let next = page.cursor();
+                assert!(next.is_none() || next != query.after, "it comes nearer to its end with each page");
+                query.after = next;
+                if next.is_none() {
+                    break;
+                }
+            }
+            assert_eq!(got, all, "{order:?}");
+            assert!(pages > 2, "{pages} pages");
+        }
+    }
+    let counted = count(folder.path(), &Filter::default(), &[], &at_once).unwrap();
+    assert!(counted.cancelled && counted.total > 0 && counted.total < 300, "{counted:?}");
 }

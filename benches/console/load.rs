@@ -7,7 +7,7 @@ use crate::console_support::real::form;
 use lifeguard::admin::{Action, Role, may};
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -28,18 +28,15 @@ pub(crate) async fn load(scene: &mut Scene) {
     let mut turns = Vec::new();
     for _ in 0..TURNS {
         let without = drive(proxy, &target).await;
-        let (stop, pages, files) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let stop = Arc::new(AtomicBool::new(false));
         let mut tasks = Vec::new();
         for (number, ((role, browser), ask)) in scene.people.iter().cloned().zip(asked.iter().cloned()).enumerate() {
-            let told = (Arc::clone(&stop), if number == 0 { Arc::clone(&files) } else { Arc::clone(&pages) });
-            tasks.push(tokio::spawn(person(number, role, browser, ask, told)));
+            tasks.push(tokio::spawn(person(number, role, browser, ask, Arc::clone(&stop))));
         }
         let with = drive(proxy, &target).await;
         stop.store(true, Relaxed);
-        for task in tasks {
-            task.await.unwrap();
-        }
-        println!("  {:?} without, {:?} with {} pages and {} files", without, with, pages.load(Relaxed), files.load(Relaxed));
+        println!("  p50 and p99 of the proxy: {without:.1?} without, {with:.1?} with; load of the machine {}", machine());
+        tell(tasks).await;
         turns.push((without, with));
     }
     for (name, at) in [("p50", 0), ("p99", 1)] {
@@ -56,8 +53,42 @@ pub(crate) async fn load(scene: &mut Scene) {
         );
     }
     println!(
-        "{RATE} requests a second to the proxy, {} people with a page every {THINKS:?}, {TURNS} turns of {TURN:?}",
+        "{RATE} requests a second to the proxy from the moment when each is due, {} people with a page every {THINKS:?}, {TURNS} turns of {TURN:?}",
         scene.people.len()
+    );
+}
+
+/// How busy the machine is with everything, in the last minute.
+fn machine() -> String {
+    std::fs::read_to_string("/proc/loadavg").map_or_else(|_| "unknown".into(), |text| text.split(' ').next().unwrap_or("").to_owned())
+}
+
+/// What people got in this turn: pages that came, pages that asked them to try again, and connections that were cut.
+async fn tell(tasks: Vec<tokio::task::JoinHandle<Vec<(Duration, u16)>>>) {
+    let (mut times, mut busy, mut other, mut cut, mut files) = (Vec::new(), 0, 0, 0, 0);
+    for (number, task) in tasks.into_iter().enumerate() {
+        // A person whose connection was cut stops there.
+        let Ok(got) = task.await else {
+            cut += 1;
+            continue;
+        };
+        for (time, status) in got {
+            match status {
+                200 if number == 0 => files += 1,
+                200 => times.push(time),
+                503 => busy += 1,
+                _ => other += 1,
+            }
+        }
+    }
+    times.sort();
+    let at = |part: usize| times.get((times.len() * part / 100).min(times.len().saturating_sub(1))).copied().unwrap_or_default();
+    println!(
+        "    {} pages: median {:.0?}, p95 {:.0?}, worst {:.0?}; {files} files; {busy} asked to try again, {other} other answers, {cut} cut",
+        times.len(),
+        at(50),
+        at(95),
+        at(100)
     );
 }
 
@@ -78,7 +109,8 @@ async fn questions(people: &mut [(Role, Browser)]) -> Vec<Option<String>> {
 }
 
 /// One person at work; the first takes one big file after the other.
-async fn person(number: usize, role: Role, mut browser: Browser, ask: Option<String>, (stop, done): (Arc<AtomicBool>, Arc<AtomicUsize>)) {
+async fn person(number: usize, role: Role, mut browser: Browser, ask: Option<String>, stop: Arc<AtomicBool>) -> Vec<(Duration, u16)> {
+    let mut got = Vec::new();
     let mut pages = vec!["/dashboard".to_owned(), "/plan".to_owned(), "/figures".to_owned()];
     pages.extend(ask.iter().flat_map(|ask| [format!("{ask}&rows=yes"), ask.clone(), "/log/names".to_owned()]));
     pages.extend(may(Some(role), Action::ReadPolicy).then(|| "/policy".to_owned()));
@@ -87,19 +119,21 @@ async fn person(number: usize, role: Role, mut browser: Browser, ask: Option<Str
     tokio::time::sleep(THINKS * u32::try_from(number).unwrap() / 50).await;
     for turn in number.. {
         if stop.load(Relaxed) {
-            return;
+            return got;
         }
+        let begun = Instant::now();
         if let (0, Some(ask)) = (number, &ask) {
             let id = ask.split("ask=").nth(1).unwrap();
             browser.get(ask).await;
-            browser.post("/log/export", &form(&[("ask", id), ("kind", "csv"), ("why", "a bench")])).await;
+            let file = browser.post("/log/export", &form(&[("ask", id), ("kind", "csv"), ("why", "a bench")])).await;
+            got.push((begun.elapsed(), file.status));
         } else {
-            let begun = Instant::now();
-            browser.get(&pages[turn % pages.len()]).await;
+            let page = browser.get(&pages[turn % pages.len()]).await;
+            got.push((begun.elapsed(), page.status));
             tokio::time::sleep(THINKS.saturating_sub(begun.elapsed())).await;
         }
-        done.fetch_add(1, Relaxed);
     }
+    got
 }
 
 /// A turn of requests at a steady rate; p50 and p99 from the moment when each was due.

@@ -49,8 +49,23 @@ async fn ask(browser: &mut Browser, what: &str, (from, to): (&str, &str), fields
     let rows = browser.get(&format!("{path}&rows=yes")).await;
     let took = begun.elapsed();
     let shown = rows.text.matches("<tr").count().saturating_sub(1);
-    println!("{what:32} the count after {counted:9.1?} ({many}), the rows after {took:9.1?} ({shown} shown)");
+    let begun = Instant::now();
+    let (mut on, mut page, mut at_end) = (0, rows.text.clone(), begun.elapsed());
+    while let (Some(next), true) = (look_on(&page), on < 20) {
+        page = browser.get(&next).await.text;
+        (on, at_end) = (on + 1, begun.elapsed());
+    }
+    println!(
+        "{what:32} the count after {counted:9.1?} ({many}), the rows after {took:9.1?} ({shown} shown); the end {on} looks on, {at_end:.1?} later"
+    );
     (took, rows.text)
+}
+
+/// Where the search goes on that was not at its end.
+fn look_on(page: &str) -> Option<String> {
+    let before = page.split(">Look on<").next().filter(|before| before.len() < page.len())?;
+    let link = before.rsplit("href=\"").next()?.split('"').next()?;
+    Some(link.replace("&amp;", "&"))
 }
 
 /// So many letters after these.

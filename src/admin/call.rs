@@ -63,6 +63,9 @@ pub(super) struct Download {
     pub(super) bytes: Vec<u8>,
 }
 
+/// Seconds after which whoever had no turn tries again.
+pub(super) const TRY_AGAIN: &str = "10";
+
 /// Why nothing was done.
 #[derive(Debug)]
 pub(super) enum Stop {

@@ -14,8 +14,10 @@ use super::roles::may;
 use super::seats;
 use super::serve::Caller;
 use super::sessions;
+use super::sheet::{Part, Sheet};
 use super::sheet_page::{Looker, SheetPage};
 use super::trips::Trips;
+use super::turns::Turns;
 use super::words::{Language, Words};
 use super::works::Works;
 use super::{accounts, cookie, menu, origin};
@@ -25,21 +27,14 @@ use crate::ports::{Clock, LogStore};
 use crate::record::EventKind;
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use axum::body::{Body, to_bytes};
-use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, HeaderMap, USER_AGENT};
+use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER, USER_AGENT};
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
-use tokio::sync::Semaphore;
-use tokio::time::timeout;
 
-/// How many are answered at a time: each sign-in takes 19 MiB and a core for tens of milliseconds (A-G4).
-const AT_A_TIME: usize = 3;
-/// Whoever has no turn after this is told to try again.
-pub(super) const WAITS: Duration = Duration::from_secs(20);
 /// The secret of the set-up is good for so long.
 const SETUP_FOR: i64 = 24 * 3600 * 1_000_000;
 
@@ -76,7 +71,7 @@ pub struct Desk {
     pub(super) pseudonyms: Pseudonyms,
     pub(super) trips: Trips,
     page: SheetPage,
-    pub(super) turns: Semaphore,
+    pub(super) turns: Turns,
 }
 
 impl Desk {
@@ -107,7 +102,7 @@ impl Desk {
             pseudonyms: Pseudonyms::at(folder),
             trips: Trips::new()?,
             page: SheetPage::new(),
-            turns: Semaphore::new(AT_A_TIME),
+            turns: Turns::default(),
         };
         Ok((desk, secret.map(|secret| secret.for_people())))
     }
@@ -130,14 +125,39 @@ impl Desk {
             Err(stop) => return stop.response(),
         };
         let (_working, peer) = (caller.work.begin(), caller.peer);
-        let Ok(Ok(_turn)) = timeout(WAITS, self.turns.acquire()).await else { return Stop::Busy.response() };
+        let Some(turn) = self.turns.take(place, post).await else { return self.busy(&head, post) };
         let desk = Arc::clone(&self);
         // Whoever goes away does not stop what was begun: a deed is done and recorded, or neither.
-        let work = tokio::task::spawn_blocking(move || desk.work(&head, place, (post, form), peer));
+        let work = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            desk.work(&head, place, (post, form), peer)
+        });
         work.await.unwrap_or_else(|error| {
             tracing::error!(%error, "console: a page");
             Stop::Busy.response()
         })
+    }
+
+    fn language(&self, headers: &HeaderMap) -> Language {
+        let wanted = || Language::wanted(headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or(""));
+        self.settings.language.unwrap_or_else(wanted)
+    }
+
+    /// Nobody had time for it. Whoever asked is not looked at: the page says nothing that is not for all.
+    fn busy(&self, head: &Parts, post: bool) -> Response {
+        let language = self.language(&head.headers);
+        let say = |key| self.words.say(language, key).to_owned();
+        let words = if post { "stop.busy_form" } else { "stop.busy_words" };
+        let again = head.uri.path_and_query().filter(|_| !post).map(|here| (here.as_str().to_owned(), say("stop.again")));
+        let part = Part { links: again.into_iter().collect(), ..Part::default() };
+        let sheet = Sheet { lead: vec![say(words)], parts: vec![part], ..Sheet::titled(say("stop.busy").as_str()) };
+        let looker = Looker { language, site: self.works.begin().site, ..Looker::default() };
+        let mut response = match self.page.render(&sheet, &looker, &self.words) {
+            Ok(page) => super::call::page(StatusCode::SERVICE_UNAVAILABLE, page, None),
+            Err(_) => Stop::Busy.response(),
+        };
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static(super::call::TRY_AGAIN));
+        response
     }
 
     fn work(&self, head: &Parts, place: Place, (post, form): (bool, Fields), peer: SocketAddr) -> Response {
@@ -155,7 +175,7 @@ impl Desk {
             token: None,
             trip: cookie::trip_brought(&head.headers, secure),
             agent: text(USER_AGENT),
-            language: self.settings.language.unwrap_or_else(|| Language::wanted(&text(ACCEPT_LANGUAGE))),
+            language: self.language(&head.headers),
             secure,
             relayed: is_relayed(&head.headers),
             now: self.clock.now(),

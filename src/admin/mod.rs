@@ -86,6 +86,7 @@ mod trend_rows;
 mod trend_week;
 mod trends;
 mod trips;
+mod turns;
 mod watch;
 mod words;
 mod works;

@@ -6,19 +6,23 @@ use crate::admin::asking::{
     AskingWorks, Counted, Fetched, Folded, LogFile, LogFileFault, LogFileKind, LogFileOrder, LogQuestion, Reading, STATUTORY, Seen,
 };
 use crate::model::{Bucket, IdentitySource, Reason, Timestamp, VerdictKind};
-use crate::store::ReadFault;
 use crate::store::export::{ExportNote, SheetKind, file_of, note_export};
 use crate::store::hold::filter_to_json;
-use crate::store::query::{Answer, By, Filter, Order, Query, REDACTED, RequestRow, Row, count, request_of, search_with};
+use crate::store::query::{Answer, By, Counts, Filter, Order, Query, REDACTED, RequestRow, Row, count, request_of, search_with};
 use crate::store::view::{FURNITURE_WINDOW, fold};
+use crate::store::{ReadFault, quietly};
 use serde_json::Value;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// A page waits for so long at most; what was found until then is shown.
-const PATIENCE: Duration = Duration::from_secs(8);
+/// The first page of an answer waits for so long at most: what was found until then is shown, and the search goes on when somebody wants it.
+const FIRST: Duration = Duration::from_millis(800);
+/// Whoever looks on waits for so long.
+const LOOKING_ON: Duration = Duration::from_secs(3);
+/// So long for a file, which is whole or is none, and to find the name of a pseudonym.
+const WHOLE: Duration = Duration::from_secs(10);
 /// So long for a number that is only there to help.
-const COUNTING: Duration = Duration::from_millis(1500);
+const COUNTING: Duration = Duration::from_millis(800);
 
 fn fault(fault: &ReadFault) -> WorksFault {
     WorksFault(fault.to_string().into())
@@ -54,9 +58,18 @@ pub(super) fn filter_of(question: &LogQuestion) -> Filter {
 }
 
 fn ask(folder: &Path, question: &LogQuestion, reading: Reading) -> Result<Answer, WorksFault> {
+    let patience = match (reading.whole, reading.after) {
+        (true, _) => WHOLE,
+        (false, Some(_)) => LOOKING_ON,
+        (false, None) => FIRST,
+    };
     let order = if reading.oldest_first { Order::Oldest } else { Order::Newest };
     let query = Query { filter: filter_of(question), order, limit: reading.most, after: reading.after, ..Query::default() };
-    search_with(folder, &query, &until(PATIENCE)).map_err(|error| fault(&error))
+    quietly(|| search_with(folder, &query, &until(patience))).map_err(|error| fault(&error))
+}
+
+fn counted(folder: &Path, filter: &Filter, by: &[By], patience: Duration) -> Result<Counts, WorksFault> {
+    quietly(|| count(folder, filter, by, &until(patience))).map_err(|error| fault(&error))
 }
 
 fn requests(answer: &Answer) -> Vec<RequestRow> {
@@ -148,17 +161,16 @@ impl AskingWorks for App {
         let rows = requests(&answer);
         let rows = if reading.fold { folded(&rows, reading.oldest_first) } else { rows.iter().map(seen).collect() };
         let damage = answer.damage.iter().map(ToString::to_string).collect();
-        Ok(Fetched { rows, next: answer.cursor(), given_up: answer.cancelled, damage })
+        Ok(Fetched { rows, next: answer.cursor(), given_up: answer.cancelled, reached: answer.reached_at, damage })
     }
 
     fn log_count(&self, question: &LogQuestion) -> Result<Counted, WorksFault> {
-        let counts = count(self.standing.log_folder(), &filter_of(question), &[], &until(COUNTING)).map_err(|error| fault(&error))?;
+        let counts = counted(self.standing.log_folder(), &filter_of(question), &[], COUNTING)?;
         Ok(Counted { total: counts.total, given_up: counts.cancelled })
     }
 
     fn log_by_site(&self, question: &LogQuestion) -> Result<(Vec<(String, u64)>, bool), WorksFault> {
-        let by = [By::Site];
-        let counts = count(self.standing.log_folder(), &filter_of(question), &by, &until(COUNTING)).map_err(|error| fault(&error))?;
+        let counts = counted(self.standing.log_folder(), &filter_of(question), &[By::Site], COUNTING)?;
         let sites = counts.groups.into_iter().filter_map(|(mut key, many)| Some((key.pop()?, many)));
         Ok((sites.collect(), counts.cancelled))
     }
@@ -174,14 +186,14 @@ impl AskingWorks for App {
     fn log_persons(&self, question: &LogQuestion) -> Result<Vec<String>, WorksFault> {
         let filter =
             filter_of(&LogQuestion { from: question.from, to: question.to, sites: question.sites.clone(), ..LogQuestion::default() });
-        let counts = count(self.standing.log_folder(), &filter, &[By::User], &until(PATIENCE)).map_err(|error| fault(&error))?;
+        let counts = counted(self.standing.log_folder(), &filter, &[By::User], WHOLE)?;
         let names = counts.groups.into_iter().filter_map(|(mut key, _)| key.pop());
         Ok(names.filter(|name| !name.is_empty()).collect())
     }
 
     fn log_file(&self, question: &LogQuestion, order: LogFileOrder<'_>) -> Result<LogFile, LogFileFault> {
         let folder = self.standing.log_folder();
-        let answer = ask(folder, question, Reading { most: order.most, ..Reading::default() })?;
+        let answer = ask(folder, question, Reading { most: order.most, whole: true, ..Reading::default() })?;
         if answer.cancelled {
             return Err(LogFileFault::GivenUp);
         }
@@ -200,7 +212,7 @@ impl AskingWorks for App {
             LogFileKind::Json => SheetKind::Jsonl,
         };
         let works = |fault: crate::store::export::ExportFault| WorksFault(fault.to_string().into());
-        let (bytes, sha256) = file_of(&rows, kind, &self.standing.console_folder()).map_err(works)?;
+        let (bytes, sha256) = quietly(|| file_of(&rows, kind, &self.standing.console_folder())).map_err(works)?;
         let count = u64::try_from(rows.len()).unwrap_or(u64::MAX);
         // The same pseudonym as in the file: the note says no more than that.
         let filter = filter_of(question);

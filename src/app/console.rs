@@ -12,6 +12,7 @@ use crate::model::{Reason, VerdictKind};
 use crate::ports::LogStore;
 use crate::proxy::intercept::{LeafFault, server_config};
 use crate::store::query::{Filter, Query, Row, search};
+use crate::store::quietly;
 use arc_swap::ArcSwapOption;
 use rustls::ServerConfig;
 use rustls::sign::SingleCertAndKey;
@@ -236,7 +237,7 @@ impl Works for App {
         let mut query =
             Query { filter: Filter { only_events: true, ..Filter::default() }, events: true, limit: LOOKED_AT, after, ..Query::default() };
         for _ in 0..LOOKS {
-            let answer = search(self.standing.log_folder(), &query).map_err(|fault| WorksFault(fault.to_string().into()))?;
+            let answer = quietly(|| search(self.standing.log_folder(), &query)).map_err(|fault| WorksFault(fault.to_string().into()))?;
             found.damage.extend(answer.damage.iter().map(ToString::to_string));
             for row in answer.hits.iter().filter_map(|hit| hit.row()) {
                 let Row::Event(event) = row else { continue };

@@ -6,6 +6,7 @@ use super::figures::{Question, kept};
 use crate::admin::{DeviceSight, DeviceWorks, DevicesSeen, WorksFault};
 use crate::model::Timestamp;
 use crate::store::query::{By, Counts, count};
+use crate::store::quietly;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,7 +28,7 @@ fn seen(folder: &Path, now: Timestamp, zone: &TimeZone, many: u64) -> Result<Dev
     let question = Question::since(folder, first, zone);
     let in_time = |_, _| Instant::now() < question.end;
     let by = [By::Device, By::Client, By::User, By::Group, By::Day];
-    let counts = count(folder, &question.filter, &by, &in_time).map_err(|fault| WorksFault(fault.to_string().into()))?;
+    let counts = quietly(|| count(folder, &question.filter, &by, &in_time)).map_err(|fault| WorksFault(fault.to_string().into()))?;
     Ok(gathered(counts, many))
 }
 

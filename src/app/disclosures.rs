@@ -12,6 +12,7 @@ use crate::store::evidence::gather;
 use crate::store::export::{ExportNote, note_export};
 use crate::store::hold::{NewHold, Release, filter_to_json, place_hold, release_hold};
 use crate::store::query::{Filter, Order, Query, Row, search};
+use crate::store::quietly;
 use crate::store::signer_for;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -77,7 +78,7 @@ fn rows(folder: &Path, scope: &CaseScope) -> Result<(Vec<Row>, Vec<String>), Wor
     let (mut found, mut damage) = (BTreeMap::new(), Vec::new());
     for filter in filters(scope) {
         let query = Query { filter, order: Order::Oldest, limit: MOST + 1, ..Query::default() };
-        let answer = search(folder, &query).map_err(fault)?;
+        let answer = quietly(|| search(folder, &query)).map_err(fault)?;
         damage.extend(answer.damage.iter().map(ToString::to_string));
         found.extend(answer.hits.iter().filter_map(|hit| Some((hit.sequence, hit.row()?))));
         if answer.more || found.len() > MOST {

@@ -5,6 +5,7 @@ use super::App;
 use crate::admin::{CivilHour, DevicesSeen, FigureWorks, HourFigure, HourFigures, MonthFigures, StatusSource, Tunnels, WorksFault};
 use crate::model::{Timestamp, VerdictKind};
 use crate::store::query::{By, Counts, Filter, count};
+use crate::store::quietly;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
@@ -64,7 +65,7 @@ impl<'a> Question<'a> {
         let blocked = Filter { verdict: Some(VerdictKind::Block), ..self.filter.clone() };
         let one = |filter: &Filter, by: By| {
             let in_time = |_, _| Instant::now() < self.end;
-            count(self.folder, filter, &[unit, by], &in_time).map_err(|fault| WorksFault(fault.to_string().into()))
+            quietly(|| count(self.folder, filter, &[unit, by], &in_time)).map_err(|fault| WorksFault(fault.to_string().into()))
         };
         Ok([one(&self.filter, By::Verdict)?, one(&blocked, By::Category)?])
     }

@@ -7,6 +7,7 @@ use crate::engine::Engine;
 use crate::model::{Reason, Timestamp, VerdictKind};
 use crate::record::RequestRecord;
 use crate::store::query::{By, Filter, count, each_recent};
+use crate::store::quietly;
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -72,7 +73,7 @@ pub(super) fn effect((old, new): (&Engine, &Engine), folder: &Path, group: Optio
         }
         ControlFlow::Continue(())
     };
-    let read = each_recent(folder, &filter, each).map_err(|fault| WorksFault(fault.to_string().into()))?;
+    let read = quietly(|| each_recent(folder, &filter, each)).map_err(|fault| WorksFault(fault.to_string().into()))?;
     effect.whole &= read.damage.is_empty();
     Ok(Effect { blocks: blocks.met(), opens: opens.met(), warns: warns.met(), ..effect })
 }
@@ -95,8 +96,9 @@ impl App {
         let filter = Filter { from, category: Some(category.to_owned()), reason: Some(Reason::Category), ..Filter::default() };
         let began = Instant::now();
         let in_time = move |_, _| began.elapsed() < LONGEST;
-        let asked =
-            |by: &[By]| count(self.standing.log_folder(), &filter, by, &in_time).map_err(|fault| WorksFault(fault.to_string().into()));
+        let asked = |by: &[By]| {
+            quietly(|| count(self.standing.log_folder(), &filter, by, &in_time)).map_err(|fault| WorksFault(fault.to_string().into()))
+        };
         let requests = asked(&[By::Group])?;
         if requests.cancelled {
             return Err(WorksFault("The log is too large to be counted now.".into()));

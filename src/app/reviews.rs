@@ -7,6 +7,7 @@ use crate::model::{Reason, Timestamp};
 use crate::policy::{LocalAction, LocalRule};
 use crate::store::exceptions::{Exception, Exceptions};
 use crate::store::query::{By, Filter, count};
+use crate::store::quietly;
 use std::time::Duration;
 
 fn fault(fault: impl std::fmt::Display) -> WorksFault {
@@ -69,7 +70,7 @@ fn opens(rule: &LocalRule, host: &str) -> bool {
 /// is not told from another of the same host.
 fn unused(config: &Config, now: Timestamp) -> Result<Vec<ReviewItem>, WorksFault> {
     let filter = Filter { from: Some(earlier(now, config.reviews.unused)), reason: Some(Reason::AllowedLocally), ..Filter::default() };
-    let counts = count(&config.log.folder, &filter, &[By::Host], &|_, _| true).map_err(fault)?;
+    let counts = quietly(|| count(&config.log.folder, &filter, &[By::Host], &|_, _| true)).map_err(fault)?;
     if counts.overflow || !counts.damage.is_empty() {
         // A rule must not look unused because a part of the log could not be read.
         return Err(fault("A part of the log cannot be read: it cannot be said which rules are unused."));

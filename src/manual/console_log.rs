@@ -5,8 +5,10 @@
 //! `/log` takes a question: the computer's address, a span of time and text of the address first, then person, group, category, decision,
 //! device, method and reference number. It has to say why. The question gets a number that is good for whoever asked, for a day; every
 //! page behind it is `/log/...?ask=NUMBER`, so no question stands in an address bar, a history or a front's log. The first page says how
-//! many there are (given up after 1.5 seconds, and then "at least"); the rows come when somebody wants them, 50 a page, from the same
-//! search as `lifeguard logs search`, given up after 8 seconds with what was found. A span such as "the last 24 hours" ends when it was
+//! many there are (given up after 0.8 seconds, and then "at least"); the rows come when somebody wants them, 50 a page, from the same
+//! search as `lifeguard logs search`. After 0.8 seconds the page comes with what was found, says how far it looked, and its link "Look on"
+//! goes on from there for 3 seconds at a time. What reads the log for the console runs only when the processor has nothing else to do
+//! (`store::quietly`): requests come first, and on a proxy without a moment to spare such pages are slow. A span such as "the last 24 hours" ends when it was
 //! asked, so that pages stay as they were. Text never finds what a list of illegal material decided, as everywhere.
 //!
 //! | Page | What |

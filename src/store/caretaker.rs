@@ -9,6 +9,7 @@ use super::index::{Card, fits, is_indexed, make_index};
 use super::name::{sealed_name, summary_name};
 use super::path::Link;
 use super::query::Catalogue;
+use super::quiet::stand_back;
 use super::seal::seal;
 use super::state::StoreState;
 use super::vault::VaultFault;
@@ -49,17 +50,6 @@ impl Caretaker {
         };
         let thread = std::thread::Builder::new().name("log-caretaker".into()).spawn(work)?;
         Ok(Self { stop, thread: Some(thread) })
-    }
-}
-
-/// Runs only when the processor has nothing else to do: a lower priority alone would still keep a request waiting for a time slice.
-fn stand_back() {
-    use thread_priority::{
-        NormalThreadSchedulePolicy, ThreadPriority, ThreadSchedulePolicy, set_thread_priority_and_policy, thread_native_id,
-    };
-    let idle = ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Idle);
-    if let Err(error) = set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Min, idle) {
-        tracing::debug!(?error, "idle priority");
     }
 }
 

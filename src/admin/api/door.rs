@@ -8,7 +8,7 @@ use super::routes::{ROUTES, Route};
 use super::shape::Given;
 use crate::admin::audit::Act;
 use crate::admin::call::{Call, Stop};
-use crate::admin::desk::{Desk, WAITS, is_relayed, stated_client};
+use crate::admin::desk::{Desk, is_relayed, stated_client};
 use crate::admin::fields::{Fields, LARGEST};
 use crate::admin::reach::opens;
 use crate::admin::roles::may;
@@ -28,7 +28,6 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use tokio::time::timeout;
 
 /// Where everything for programs is.
 const BASE: &str = "/api/v1";
@@ -129,9 +128,12 @@ async fn work(
     (head, form, peer): (Parts, Fields, SocketAddr),
 ) -> Response {
     let turns = Arc::clone(&desk);
-    let Ok(Ok(_turn)) = timeout(WAITS, turns.turns.acquire()).await else { return Problem::from(Stop::Busy).into_response() };
+    let Some(turn) = turns.turns.take(route.place, route.post).await else { return Problem::busy().into_response() };
     // Whoever goes away does not stop what was begun: a deed is done and recorded, or neither.
-    let work = tokio::task::spawn_blocking(move || done(&desk, &*source, route, (&head, form, peer)));
+    let work = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        done(&desk, &*source, route, (&head, form, peer))
+    });
     match work.await {
         Ok(Ok(value)) => json(&value),
         Ok(Err(problem)) => problem.into_response(),

@@ -2,7 +2,7 @@
 
 use super::shape::Given;
 use crate::admin::book::BookFault;
-use crate::admin::call::Stop;
+use crate::admin::call::{Stop, TRY_AGAIN};
 use crate::admin::sheet::Sheet;
 use axum::http::header::{ALLOW, CONTENT_TYPE, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
@@ -32,6 +32,10 @@ impl Problem {
 
     pub(super) fn too_many() -> Self {
         Self { field: Some((RETRY_AFTER, "300")), ..Self::new(StatusCode::TOO_MANY_REQUESTS, "There were too many in five minutes.") }
+    }
+
+    pub(super) fn busy() -> Self {
+        Self { field: Some((RETRY_AFTER, TRY_AGAIN)), ..Stop::Busy.into() }
     }
 
     pub(super) fn method(allow: &'static str) -> Self {

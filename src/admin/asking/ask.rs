@@ -64,8 +64,10 @@ pub struct Answered {
     pub rows: Vec<Shown>,
     /// Where the next page begins.
     pub next: Option<u64>,
-    /// It was given up half-way.
+    /// It was given up half-way, and goes on with `next`.
     pub given_up: bool,
+    /// How far it came then, where that is known.
+    pub reached: Option<Timestamp>,
     /// Places of the log that could not be read.
     pub damage: Vec<String>,
 }
@@ -183,8 +185,10 @@ impl Asker<'_> {
             }
         };
         let Some(question) = question else { return Ok(None) };
-        let reading = Reading { after: None, oldest_first: true, most: MOST_AROUND, fold };
-        self.shown(self.works.log_rows(&question, reading)?).map(Some)
+        let reading = Reading { after: None, oldest_first: true, most: MOST_AROUND, fold, whole: true };
+        let fetched = self.works.log_rows(&question, reading)?;
+        // Nothing goes on behind a timeline.
+        self.shown(Fetched { next: None, reached: None, ..fetched }).map(Some)
     }
 
     /// A file of what is found. A person's name stands in it where it was revealed, and a pseudonym elsewhere.
@@ -208,9 +212,9 @@ impl Asker<'_> {
     }
 
     fn shown(&self, fetched: Fetched) -> Result<Answered, AskFault> {
-        let Fetched { rows, next, given_up, damage } = fetched;
+        let Fetched { rows, next, given_up, reached, damage } = fetched;
         let rows = rows.into_iter().map(|seen| self.show(seen)).collect::<Result<_, _>>()?;
-        Ok(Answered { rows, next, given_up, damage })
+        Ok(Answered { rows, next, given_up, reached, damage })
     }
 
     fn show(&self, mut seen: Seen) -> Result<Shown, AskFault> {

@@ -48,6 +48,8 @@ pub struct Reading {
     pub most: usize,
     /// Parts of pages are folded under their page.
     pub fold: bool,
+    /// It is one page with all of it, and waits longer for that.
+    pub whole: bool,
 }
 
 /// What is folded under a row.
@@ -148,8 +150,10 @@ pub struct Fetched {
     pub rows: Vec<Seen>,
     /// Where the next page begins.
     pub next: Option<u64>,
-    /// It took too long, and was given up before its end.
+    /// It took too long, and was given up before its end: it goes on with `next`.
     pub given_up: bool,
+    /// How far it came then, where that is known.
+    pub reached: Option<Timestamp>,
     /// Places of the log that could not be read.
     pub damage: Vec<String>,
 }
@@ -338,8 +342,11 @@ impl AskingWorks for FixedWorks {
         rows.retain(ahead);
         let more = rows.len() > reading.most;
         rows.truncate(reading.most);
-        let next = rows.last().filter(|_| more).map(|seen| seen.sequence);
-        Ok(Fetched { rows, next, given_up: self.asking.is_slow(), damage: Vec::new() })
+        // A slow search comes as far as its page.
+        let slow = self.asking.is_slow();
+        let reached = rows.last().filter(|_| slow).map(|seen| seen.at);
+        let next = rows.last().filter(|_| more || slow).map(|seen| seen.sequence);
+        Ok(Fetched { rows, next, given_up: slow, reached, damage: Vec::new() })
     }
 
     fn log_count(&self, question: &LogQuestion) -> Result<Counted, WorksFault> {

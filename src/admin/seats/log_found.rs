@@ -82,7 +82,7 @@ pub(in crate::admin) fn rows(call: &Call<'_>, asked: &Asked) -> Result<Answered,
         number => Some(number.parse().map_err(|_| Stop::Unknown)?),
     };
     let oldest_first = is_oldest_first(call);
-    let reading = Reading { after, oldest_first, most: PAGE, fold: false };
+    let reading = Reading { after, oldest_first, most: PAGE, ..Reading::default() };
     let answered = asker(call)?.rows(&asked.question, asked.made, reading)?;
     let (first, last) = (answered.rows.first(), answered.rows.last());
     let span = first.zip(last).map_or_else(String::new, |(a, b)| format!(", records {} to {}", a.seen.sequence, b.seen.sequence));
@@ -101,7 +101,8 @@ fn rows_part(call: &Call<'_>, asked: &Asked) -> Result<Part, Stop> {
     let order = if oldest_first { "&order=oldest" } else { "" };
     let rows = format!("{}&rows=yes", path(asked));
     let mut links = Vec::new();
-    links.extend(answered.next.map(|next| (format!("{rows}{order}&after={next}"), call.say("found.next").to_owned())));
+    let on = if answered.given_up { "found.look_on" } else { "found.next" };
+    links.extend(answered.next.map(|next| (format!("{rows}{order}&after={next}"), call.say(on).to_owned())));
     links.extend((!call.query.raw("after").is_empty()).then(|| (format!("{rows}{order}"), call.say("found.first").to_owned())));
     links.push(if oldest_first {
         (rows, call.say("found.newest").to_owned())

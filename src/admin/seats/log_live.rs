@@ -3,7 +3,7 @@
 
 use super::enrol::complain;
 use super::log_parts::{asked, asker, purpose, purpose_field, put, table};
-use crate::admin::asking::{Question, Reading};
+use crate::admin::asking::{Answered, Question, Reading};
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::place::Place;
 use crate::admin::sheet::{Form, Part, Sheet};
@@ -24,7 +24,8 @@ pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
     let asked = asked(call)?;
     let latest = Question { slot: "hour".into(), ..Question::default() };
     let reading = Reading { most: SHOWN, ..Reading::default() };
-    let answered = asker(call)?.rows(&latest, call.now.wall, reading)?;
+    // Nothing goes on behind the latest.
+    let answered = Answered { next: None, reached: None, ..asker(call)?.rows(&latest, call.now.wall, reading)? };
     let did = format!("watched the latest requests: {} rows", answered.rows.len());
     call.record(EventKind::ConsoleLookUp, call.act(did).because(&asked.purpose))?;
     let here = format!("{}?ask={}", Place::LogLive.path(), asked.id);

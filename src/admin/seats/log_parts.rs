@@ -202,6 +202,15 @@ pub(super) fn record_path(ask: i64, sequence: u64) -> String {
     format!("{}?ask={ask}&n={sequence}", Place::LogRecord.path())
 }
 
+/// That the search is not at its end, and how far it came.
+fn unfinished(call: &Call<'_>, answered: &Answered) -> Option<String> {
+    answered.given_up.then(|| match (answered.next, answered.reached) {
+        (None, _) => call.say("log.given_up").to_owned(),
+        (Some(_), Some(at)) => call.say_with("log.looking", &local(call, at)),
+        (Some(_), None) => call.say("log.looking_on").to_owned(),
+    })
+}
+
 /// Rows as a table, with all that was in their way.
 pub(super) fn table(call: &Call<'_>, ask: i64, answered: &Answered, heading: String) -> Part {
     let row = |shown: &Shown| {
@@ -225,8 +234,9 @@ pub(super) fn table(call: &Call<'_>, ask: i64, answered: &Answered, heading: Str
     let none = answered.rows.is_empty();
     let head = ["log.time", "field.address", "log.who", "log.from_where", "log.decided", "log.why"].map(|key| call.say(key).to_owned());
     let mut lines: Vec<String> = answered.damage.iter().map(|place| call.say_with("audit.damage", place)).collect();
-    lines.extend(answered.given_up.then(|| call.say("log.given_up").to_owned()));
-    lines.push(if none { call.say("log.none").to_owned() } else { zone_line(call) });
+    lines.extend(unfinished(call, answered));
+    lines.extend((none && !answered.given_up).then(|| call.say("log.none").to_owned()));
+    lines.extend((!none || answered.reached.is_some()).then(|| zone_line(call)));
     Part {
         heading,
         lines,

@@ -10,6 +10,7 @@ use crate::feeds::{LocalAct, LocalDoing, LocalFault, LocalLists, categorise, tak
 use crate::model::{Taxonomy, Timestamp};
 use crate::policy::{Group, Rules};
 use crate::store::query::{By, Counts, Filter, count};
+use crate::store::quietly;
 use std::collections::{BTreeMap, HashSet};
 
 /// As many rows as people read.
@@ -60,7 +61,7 @@ impl HostWorks for App {
 
     fn noise(&self, days: i64) -> Result<Noise, WorksFault> {
         let settings = self.feeding.settings().1;
-        let found = overblocks(&settings, (days, None), self.clock.now().wall).map_err(fault)?;
+        let found = quietly(|| overblocks(&settings, (days, None), self.clock.now().wall)).map_err(fault)?;
         let rule = |(rule, row): (&Rule, &super::Blocked)| NoisyRule {
             rule: named(rule),
             blocks: row.blocks,
@@ -101,7 +102,7 @@ impl HostWorks for App {
         let settings = self.feeding.settings().1;
         let from = Some(Timestamp::from_seconds(self.clock.now().wall.seconds() - DAY_S));
         let filter = Filter { from, ..Filter::default() };
-        let counts = count(self.standing.log_folder(), &filter, &[By::Group, By::Person], &|_, _| true).map_err(fault)?;
+        let counts = quietly(|| count(self.standing.log_folder(), &filter, &[By::Group, By::Person], &|_, _| true)).map_err(fault)?;
         Ok(sites(&settings.policy, &settings.site.name, &seen(&counts)))
     }
 }

@@ -9,6 +9,7 @@ use crate::feeds::{self, BuiltIn, Compared, FeedFault, Job, Rehearsal, SourceFol
 use crate::lists::{ImageDiff, ListDiff, ListReport};
 use crate::model::Timestamp;
 use crate::store::query::Filter;
+use crate::store::quietly;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -160,7 +161,7 @@ fn fetched(task: &Task, config: &Config, source: &Source) -> Result<Rehearsal, S
 /// Whom it would meet in the last days.
 fn meets(config: &Config, whole: &Compared, of: Option<&Source>, now: Timestamp) -> Result<WouldMeet, String> {
     let filter = Filter { from: Some(Timestamp::from_seconds(now.seconds() - DAYS_S)), ..Filter::default() };
-    let met = met(config, whole, &filter, of).map_err(|fault| fault.to_string())?;
+    let met = quietly(|| met(config, whole, &filter, of)).map_err(|fault| fault.to_string())?;
     let noisiest = met.noisiest().into_iter().take(SHOWN).map(|((host, list), counted)| NoisyHost {
         host: host.clone(),
         list: list.clone(),

@@ -6,6 +6,7 @@ use crate::engine::Engine;
 use crate::model::Timestamp;
 use crate::store::ReadFault;
 use crate::store::query::{By, Filter, REDACTED, count};
+use crate::store::quietly;
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
@@ -55,7 +56,7 @@ pub struct Ranked {
 pub fn unknown_hosts(log: &Path, engine: &Engine, ask: &UnknownAsk, now: Timestamp) -> Result<Ranked, ReadFault> {
     let from = Timestamp::from_seconds(now.seconds() - ask.days * DAY_S);
     let filter = Filter { from: Some(from), group: ask.group.clone(), unknown: true, first_seen: ask.first_seen, ..Filter::default() };
-    let counts = count(log, &filter, &[By::Host, By::Person], &|_, _| true)?;
+    let counts = quietly(|| count(log, &filter, &[By::Host, By::Person], &|_, _| true))?;
     let ranked = rank(&counts.groups, ask.domains, |host| is_known(engine, host));
     Ok(Ranked { requests: counts.total, incomplete: counts.overflow, damage: counts.damage, ..ranked })
 }

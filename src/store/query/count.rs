@@ -46,11 +46,9 @@ pub(crate) fn count_in(files: &dyn Files, filter: &Filter, by: &[By], progress: 
     let all: Vec<usize> = (0..path.len()).collect();
     let mut done = 0;
     for some in all.chunks(64) {
-        let Some(parts) = work.parts(some, by, &Want::Counts, done) else {
-            counts.cancelled = true;
-            break;
-        };
-        done += some.len();
+        let parts = work.parts(some, by, &Want::Counts, done);
+        counts.cancelled = parts.len() < some.len();
+        done += parts.len();
         for (&index, part) in some.iter().zip(parts) {
             let Some(mut part) = part else { continue };
             counts.segments += 1;
@@ -58,6 +56,9 @@ pub(crate) fn count_in(files: &dyn Files, filter: &Filter, by: &[By], progress: 
             counts.damage.append(&mut part.damage);
             tally.merge(std::mem::take(&mut part.tally));
             count_pending(&work, index, &part.pending, by, &mut tally);
+        }
+        if counts.cancelled {
+            break;
         }
     }
     counts.total = tally.total;

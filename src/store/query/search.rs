@@ -14,6 +14,7 @@ use super::late::LateOutcomes;
 use super::part::{Found, Part, Want};
 use super::scan::scan;
 use super::summed::Summed;
+use crate::model::Timestamp;
 use crate::record::{Entry, decode};
 use crate::store::fault::ReadFault;
 use crate::store::files::{DiskFiles, Files};
@@ -65,17 +66,23 @@ pub struct Answer {
     pub records: u64,
     /// Were there more than the limit?
     pub more: bool,
-    /// Was the question given up half-way?
+    /// Was the question given up half-way? What was found until then stands in the answer, with nothing left out in between.
     pub cancelled: bool,
+    /// How far it came, where it was given up: everything up to this number in the order asked for was looked at.
+    pub reached: Option<u64>,
+    /// When that part of the log begins, where it was given up and that is known.
+    pub reached_at: Option<Timestamp>,
     /// Places that could not be read.
     pub damage: Vec<ReadFault>,
 }
 
 impl Answer {
-    /// Where the next page starts: the question with this as [`Query::after`]. `None`: there is no more.
+    /// Where the next page starts, or where the search goes on that was given up: the question with this as [`Query::after`]. `None`: there
+    /// is no more, or nobody can say where.
     #[must_use]
     pub fn cursor(&self) -> Option<u64> {
-        self.hits.last().filter(|_| self.more).map(|hit| hit.sequence)
+        let last = self.hits.last().filter(|_| self.more).map(|hit| hit.sequence);
+        last.or(self.reached)
     }
 }
 
@@ -172,8 +179,9 @@ impl<'a> Work<'a> {
         may.then(|| scan(self.files, link, &self.matcher, by, want))
     }
 
-    /// These segments, several at a time; the parts come in the order of `indexes`. `None` where it was given up.
-    pub(super) fn parts(&self, indexes: &[usize], by: &[By], want: &Want, done: usize) -> Option<Vec<Option<Part>>> {
+    /// These segments, several at a time; the parts come in the order of `indexes`. Fewer of them where it was given up, and one at least:
+    /// whoever goes on from there comes to the end.
+    pub(super) fn parts(&self, indexes: &[usize], by: &[By], want: &Want, done: usize) -> Vec<Option<Part>> {
         let parts: Vec<Mutex<Option<Part>>> = indexes.iter().map(|_| Mutex::new(None)).collect();
         let (next, finished, stopped) = (AtomicUsize::new(0), AtomicUsize::new(done), std::sync::atomic::AtomicBool::new(false));
         let run = || {
@@ -196,8 +204,9 @@ impl<'a> Work<'a> {
                 run();
             });
         }
-        let parts = parts.into_iter().map(|part| part.into_inner().unwrap_or_else(PoisonError::into_inner)).collect();
-        (!stopped.load(Relaxed)).then_some(parts)
+        // Whoever has taken one has done it: what was taken is the beginning, without a gap.
+        let taken = next.into_inner().min(indexes.len());
+        parts.into_iter().take(taken).map(|part| part.into_inner().unwrap_or_else(PoisonError::into_inner)).collect()
     }
 
     /// The rows of a question; the number of a segment whose index must not be used.
@@ -214,19 +223,40 @@ impl<'a> Work<'a> {
         while !(rest.is_empty() || answer.more && answer.hits.len() >= limit) {
             let (now, later) = rest.split_at(wave.min(rest.len()));
             let want = Want::Rows { room: limit - answer.hits.len(), newest, after: query.after, events };
-            let Some(parts) = self.parts(now, &[], &want, done) else {
-                answer.cancelled = true;
-                return Ok(answer);
-            };
+            let parts = self.parts(now, &[], &want, done);
+            let taken = parts.len();
             for (&index, part) in now.iter().zip(parts) {
                 let Some(part) = part else { continue };
                 self.take(index, part, newest, limit, &mut answer)?;
             }
-            done += now.len();
+            if taken < now.len() {
+                answer.cancelled = true;
+                self.say_where(&order[..done + taken], query, &mut answer);
+                return Ok(answer);
+            }
+            done += taken;
             rest = later;
             wave = (wave * 2).min(workers() * 8);
         }
         Ok(answer)
+    }
+
+    /// How far a question came that was given up behind these segments.
+    fn say_where(&self, looked: &[usize], query: &Query, answer: &mut Answer) {
+        let head = |index: usize| self.path.get(index).and_then(|link| link.head.as_ref().ok());
+        let row = answer.hits.last().map(|hit| hit.sequence);
+        // A head that cannot be read says nothing: the one before it counts, but no row is given twice.
+        let (at, reached) = match query.order {
+            Order::Newest => {
+                let edge = looked.iter().rev().find_map(|&index| head(index));
+                (edge.map(|edge| edge.at.wall), edge.map(|edge| edge.first).into_iter().chain(row).min())
+            }
+            Order::Oldest => {
+                let edge = looked.iter().rev().find_map(|&index| head(index + 1));
+                (edge.map(|edge| edge.at.wall), edge.map(|edge| edge.first.saturating_sub(1)).into_iter().chain(row).max())
+            }
+        };
+        (answer.reached, answer.reached_at) = (reached.or(query.after), at);
     }
 
     /// May a segment hold numbers behind the one that the page before ended with? What its head does not say, it may.
@@ -235,7 +265,8 @@ impl<'a> Work<'a> {
         match (query.after, query.order) {
             (None, _) => true,
             (Some(after), Order::Newest) => first(index).is_none_or(|first| first < after),
-            (Some(after), Order::Oldest) => first(index + 1).is_none_or(|next| next > after),
+            // Its last number is one less than the first of the next at most.
+            (Some(after), Order::Oldest) => first(index + 1).is_none_or(|next| next > after.saturating_add(1)),
         }
     }
 
