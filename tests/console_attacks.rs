@@ -436,7 +436,7 @@ async fn who_sends_a_letter_now_and_then_loses_the_connection_and_everybody_else
     for (what, first) in [("a head", "GET /sign-in HTTP/1.1\r\nX-Slow: "), ("a body", head.as_str())] {
         // More than there are places.
         let mut slow = Vec::new();
-        for _ in 0..64 {
+        for _ in 0..256 {
             let mut stream = tokio::net::TcpStream::connect(scene.address).await.unwrap();
             stream.write_all(first.as_bytes()).await.unwrap();
             slow.push(stream);

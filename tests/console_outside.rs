@@ -42,7 +42,9 @@ async fn hostile_words_of_clients_and_devices_are_text_on_every_page_with_rows()
         while let Some(path) = waiting.pop_front() {
             let place = path.split('?').next().unwrap().to_owned();
             let times = times.entry(place.clone()).or_default();
-            if *times == 8 || !own.contains(&*place) || !seen.insert(path.clone()) {
+            // The latest requests are those of the filter's own pages, which have nothing of the client in them.
+            let most = if place == "/log/record" { 40 } else { 8 };
+            if *times == most || !own.contains(&*place) || !seen.insert(path.clone()) {
                 continue;
             }
             *times += 1;

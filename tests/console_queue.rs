@@ -243,7 +243,7 @@ async fn a_worry_is_read_by_the_safeguarding_lead_alone_and_its_words_stand_in_n
         assert_eq!(staff.get("/worries/answer?id=1").await.status, 403);
         assert!(!staff.get("/dashboard").await.text.contains("Worries"));
     }
-    assert!(sam.get("/dashboard").await.text.contains("1, today"));
+    assert!(sam.get("/dashboard").await.text.contains("1 to answer; the oldest: today"));
     assert_eq!(sam.get("/queue").await.status, 403);
     let list = sam.get("/worries").await.text;
     assert!(list.contains("W-1") && !list.contains("frightens") && !list.contains("<script"), "{list}");

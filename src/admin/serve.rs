@@ -26,7 +26,7 @@ use tokio::sync::Semaphore;
 use tokio::time::sleep;
 
 /// Most connections at one time: people, a scraper or two, and probes.
-const MOST_CONNECTIONS: usize = 64;
+const MOST_CONNECTIONS: usize = 256;
 /// A request, and each piece of an answer, has so long; a connection on which neither moves is closed.
 const PATIENCE: Duration = Duration::from_secs(30);
 

@@ -60,6 +60,12 @@ reason = "agreed"
 review = 2099-01-01
 block_hosts = ["layer.test"]
 
+[[rule]]
+allow = ["ruled.test"]
+author = "B. Lee"
+reason = "<script>alert(1)</script>"
+groups = ["pupils"]
+
 [aup]
 version = "2026/27"
 signed_by = "B. Lee"

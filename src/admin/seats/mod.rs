@@ -62,7 +62,7 @@ mod releases;
 mod reports;
 mod reveal;
 mod reviews;
-mod settings;
+pub(super) mod settings;
 mod settings_section;
 mod setup;
 pub(super) mod sign_in;

@@ -15,8 +15,8 @@ use crate::config::{SettingSight, SettingsTable};
 use axum::http::StatusCode;
 
 /// What may be changed here: options, and whole tables of options.
-const OPTIONS: [&str; 5] = ["site.name", "admin.language", "pages.why", "mail.server", "mail.port"];
-const MORE_OPTIONS: [&str; 3] = ["mail.security", "mail.user", "mail.from"];
+pub(in crate::admin) const OPTIONS: [&str; 8] =
+    ["site.name", "admin.language", "pages.why", "mail.server", "mail.port", "mail.security", "mail.user", "mail.from"];
 const TABLES: [&str; 5] = ["site.contact.", "log.retention.", "reviews.", "incidents.", "alerts."];
 /// So many that differ are listed.
 const MOST_DIFFERS: usize = 50;
@@ -24,7 +24,7 @@ const MOST_DIFFERS: usize = 50;
 /// Is it one of them?
 pub(super) fn is_changed_here(option: &SettingSight) -> bool {
     let path = &*option.path;
-    let named = OPTIONS.contains(&path) || MORE_OPTIONS.contains(&path) || TABLES.iter().any(|table| path.starts_with(table));
+    let named = OPTIONS.contains(&path) || TABLES.iter().any(|table| path.starts_with(table));
     let single =
         !option.takes.contains("a list") && !option.takes.contains("table") && !option.key.ends_with("_file") && option.key != "flowchart";
     // What the environment says is not changed by the file.
