@@ -414,7 +414,7 @@ fn pages_of_ones_own_take_the_place_of_the_built_in_ones() {
     let pages = lifeguard::app::pages(&config).unwrap();
     let body = |reason| {
         let facts = Facts { address: Some("<i>"), ..Facts::new(reason, RequestId(1), Timestamp::from_seconds(0)) };
-        String::from_utf8(pages.render(&facts, Wanted::Html).body.to_vec()).unwrap()
+        String::from_utf8(pages.all().render(&facts, Wanted::Html).body.to_vec()).unwrap()
     };
     assert_eq!(body(Reason::Category), "<p>Closed: &lt;i&gt;</p>");
     assert!(body(Reason::Statutory).contains("<!doctype html>"), "the built-in one");

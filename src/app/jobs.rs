@@ -177,7 +177,7 @@ fn row(row: super::Breach) -> BreachRow {
     let parts = [("list", &row.key.list), ("category", &row.key.category), ("entry", &row.key.entry)];
     let by: Vec<String> = parts
         .iter()
-        .filter(|(what, text)| !text.is_empty() && !(hidden && *what != "category"))
+        .filter(|(what, text)| !text.is_empty() && (!hidden || *what == "category"))
         .map(|(what, text)| format!("{what} {text}"))
         .collect();
     BreachRow {
