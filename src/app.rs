@@ -159,9 +159,8 @@ impl App {
         let live = Live { people, ..live(&config, judged, (&metrics, clock.now().wall), own.clone())? };
         let line = start_line(&live, &proxies, (console::scheme(config.admin.door.is_some()), console.local_addr()?));
         let proxy = Arc::new(Proxy::new(live, Arc::clone(&store) as _, Arc::clone(&clock), Arc::clone(&metrics)));
-        let (decided, length) = codes::open(&config, &proxy, &clock)?;
+        let ((decided, length), book) = (codes::open(&config, &proxy, &clock)?, acceptances::open(&config.log.folder, &store, &proxy)?);
         proxy.ledger.store(Arc::new(quotas::read(&config.log.folder, clock.now().wall)));
-        let book = acceptances::open(&config.log.folder, &store, &proxy)?;
         let app = Arc::new(Self {
             small_lists: SmallLists::new(Arc::clone(&decided), (&proxy.live.load().engine, small), &config.lists, clock.now().wall),
             proxy,

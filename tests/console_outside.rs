@@ -64,8 +64,8 @@ async fn hostile_words_of_clients_and_devices_are_text_on_every_page_with_rows()
             waiting.extend(links(&page.text));
         }
     }
-    for field in ["user_agent", "referrer", "url", "device"] {
-        let row = known.split("<dt>").find(|row| row.starts_with(&format!("{field}<")) && row.contains("script"));
+    for field in ["user_agent", "referer", "url", "device"] {
+        let row = known.split("<tr>").find(|row| row.starts_with(&format!("<th scope=\"row\">{field}<")) && row.contains("script"));
         assert!(row.is_some(), "{field} has nothing hostile in it, so nothing was shown to be harmless: {known}");
     }
     assert!(looked > 150 && shown > 100, "{looked} pages, {shown} hostile texts");

@@ -426,6 +426,7 @@ async fn a_saved_question_and_a_report_ask_for_the_sites_that_their_owner_has_to
         tokio::task::spawn_blocking(move || {
             clock.advance(24 * 60 * MINUTE);
             desk.go_round().unwrap();
+            desk.work_off(&std::sync::atomic::AtomicBool::new(false)).unwrap();
             let mut letters = desk.letters(100).unwrap();
             letters.retain(|letter| letter.subject.contains("report R-"));
             letters.iter().for_each(|letter| drop(desk.letter_went(letter, None).unwrap()));

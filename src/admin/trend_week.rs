@@ -49,7 +49,9 @@ impl Desk {
             rows::is_counted(book, until)?;
             let bases = rows::bases(book)?;
             let text = letter(&counted, &bases);
-            for recipient in &to {
+            // Nobody is told of a week in which nothing was asked for, such as the one before the first start.
+            let is_empty = counted.sites.iter().all(|trend| trend.week.requests == 0);
+            for recipient in to.iter().filter(|_| !is_empty) {
                 if !outbox::put(book, recipient, (&format!("Lifeguard: trends of the week at {site}"), &text), now, now)? {
                     self.record_itself(EventKind::MailFailed, format!("a letter to {recipient} was not taken: too many wait"))?;
                 }

@@ -68,9 +68,7 @@ impl App {
                 self.event(EventKind::Reloaded, &text);
                 self.restricted.look_now();
                 self.accredited.settings(&config.accredit, self.proxy.live.load().engine.policy.version());
-                if let Err(fault) = console::renew_tls(&self.console_tls, &config) {
-                    tracing::error!(%fault, "the console keeps its certificate");
-                }
+                self.renew_console_tls(&config);
                 self.feeding.obeys(config);
                 stands.into_iter().for_each(|stands| self.in_force.reloaded(stands));
                 drop(old);
@@ -83,6 +81,12 @@ impl App {
                 news.reload.fault = Some(fault.clone());
                 Err(fault)
             }
+        }
+    }
+
+    fn renew_console_tls(&self, config: &Config) {
+        if let Err(fault) = console::renew_tls(&self.console_tls, config) {
+            tracing::error!(%fault, "the console keeps its certificate");
         }
     }
 

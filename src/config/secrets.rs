@@ -7,7 +7,7 @@ use super::reader::Reader;
 /// Options whose values are secrets, or may be.
 const SHUT: [&str; 1] = ["group.accounts.own.value"];
 /// Options that sound like a secret and are none: names of files, folders and fields, what is public, times, numbers and choices.
-const OPEN: [&str; 33] = [
+const OPEN: [&str; 36] = [
     "proxy.listener.key",
     "proxy.listener.certificate_names",
     "https.authority",
@@ -30,6 +30,9 @@ const OPEN: [&str; 33] = [
     "admin.local",
     "admin.oidc.issuer",
     "admin.oidc.secret_file",
+    "admin.oidc.group_claim",
+    "admin.oidc.require",
+    "admin.oidc.second_factor",
     "log.keys",
     "log.encrypt_to",
     "log.identity_file",

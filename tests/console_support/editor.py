@@ -3,7 +3,7 @@ question in which group somebody is; at four kinds of browser. Prints one JSON o
 """
 import json
 
-from person import AXE_SCRIPT, BASE, PASSWORD, code, look, looked, opened, set_up
+from person import AXE_SCRIPT, BASE, PASSWORD, code, look, looked, menu, opened, set_up
 from playwright.sync_api import sync_playwright
 
 
@@ -39,14 +39,6 @@ def sign_in(page, key):
     page.get_by_label("Six-digit code").fill(code(key))
     page.keyboard.press("Enter")
     page.wait_for_url("**/dashboard")
-
-
-def menu(page, name):
-    """A page of the menu, whose groups are folded."""
-    link = page.locator("nav.places").get_by_text(name, exact=True)
-    if not link.is_visible():
-        page.locator("nav.places summary", has_text="Rules").click()
-    link.click()
 
 
 def published(page):

@@ -52,6 +52,15 @@ def look(page, name):
     looked.append(f"{name}-{width}")
 
 
+def menu(page, name):
+    """Goes where the menu leads; the group that holds the page may be folded."""
+    named = page.get_by_role("link", name=name, exact=True, include_hidden=True)
+    nav = page.locator("nav.places")
+    if not nav.get_by_role("link", name=name, exact=True).is_visible():
+        nav.locator("details", has=named).locator("summary").click()
+    nav.get_by_role("link", name=name, exact=True).click()
+
+
 def script(page):
     return page.context.lifeguard_script
 

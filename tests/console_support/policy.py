@@ -4,7 +4,7 @@ Prints one JSON object; what is wrong ends it with a text and code 1.
 """
 import json
 
-from person import AXE_SCRIPT, BASE, PASSWORD, code, look, looked, opened, set_up
+from person import AXE_SCRIPT, BASE, PASSWORD, code, look, looked, menu, opened, set_up
 from playwright.sync_api import sync_playwright
 
 
@@ -44,8 +44,7 @@ def sign_in(page, key):
 
 def walk(page, key):
     sign_in(page, key)
-    page.locator("nav.places summary", has_text="Rules").click()
-    page.get_by_role("link", name="Policy", exact=True).click()
+    menu(page, "Policy")
     look(page, "policy")
     page.get_by_role("link", name="Children", exact=True).first.click()
     look(page, "policy-group")

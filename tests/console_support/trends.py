@@ -1,5 +1,5 @@
 """Looks at long questions, breaches and trends as a safeguarding lead and as IT staff. Its own arguments: the cookies of their sessions."""
-from person import AXE_SCRIPT, BASE, MORE, look, looked, opened
+from person import AXE_SCRIPT, BASE, MORE, look, looked, menu, opened
 from playwright.sync_api import sync_playwright
 
 LEAD, IT = MORE
@@ -17,16 +17,16 @@ with sync_playwright() as play:
         page = opened(browser, width, with_script)
         enter(page, LEAD)
         page.goto(BASE + "/dashboard")
-        page.get_by_role("link", name="Trends", exact=True).click()
+        menu(page, "Trends")
         assert page.locator("svg.chart").count() == 2, page.content()
         look(page, "trends" + plain)
         page.get_by_role("link", name="fresh.test").click()
         assert page.get_by_label("Text in the web address").input_value() == "fresh.test"
-        page.get_by_role("link", name="Blocked today, allowed then").click()
+        menu(page, "Blocked today, allowed then")
         look(page, "breaches" + plain)
         page.get_by_role("link", name="Open an incident about later.test").click()
         assert "later.test" in page.locator("[name=what]").input_value()
-        page.get_by_role("link", name="Long questions").click()
+        menu(page, "Long questions")
         look(page, "jobs" + plain)
         page.context.close()
         page = opened(browser, width, with_script)

@@ -6,6 +6,7 @@
 
 mod ask;
 mod defang;
+mod fixed;
 mod pseudonym;
 mod question;
 pub(in crate::admin) mod reveals;
@@ -14,10 +15,9 @@ mod works;
 
 pub use ask::{Answered, Around, AskFault, Asker, Shown};
 pub use defang::{ADDRESS_FIELDS, defang};
+pub use fixed::FixedAsking;
 pub use pseudonym::{KEY_FILE, Pseudonyms, is_pseudonym};
 pub use question::{Question, QuestionFault, SLOTS, STATUTORY, method_of, verdict_of};
 pub use reveals::{Reveal, RevealState};
 pub use rows::{Asked, Saved};
-pub use works::{
-    AskingWorks, Counted, Fetched, FixedAsking, Folded, LogFile, LogFileFault, LogFileKind, LogFileOrder, LogQuestion, Reading, Seen,
-};
+pub use works::{AskingWorks, Counted, Fetched, Folded, LogFile, LogFileFault, LogFileKind, LogFileOrder, LogQuestion, Reading, Seen};

@@ -1,10 +1,8 @@
 //! What the pages that ask the log want of the running system. Names are in the clear here, addresses on a statutory list never are.
 
-use crate::admin::works::{FixedWorks, WorksFault};
+use crate::admin::works::WorksFault;
 use crate::model::{IdentitySource, RequestId, Timestamp, VerdictKind};
 use ipnet::IpNet;
-use std::sync::Mutex;
-use std::sync::PoisonError;
 
 /// Which requests. Every part that is set must hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -295,112 +293,4 @@ pub trait AskingWorks: Send + Sync {
 
     /// The zone in which people here read a clock.
     fn log_zone(&self) -> jiff::tz::TimeZone;
-}
-
-/// A log that tests fill by hand, the latest last.
-#[derive(Debug, Default)]
-pub struct FixedAsking {
-    /// What is in it.
-    pub rows: Mutex<Vec<Seen>>,
-    /// Every question takes too long.
-    pub slow: std::sync::atomic::AtomicBool,
-    /// And each takes so long.
-    pub takes: Mutex<std::time::Duration>,
-}
-
-impl FixedAsking {
-    fn found(&self, question: &LogQuestion) -> Vec<Seen> {
-        std::thread::sleep(*self.takes.lock().unwrap_or_else(PoisonError::into_inner));
-        let text = |wanted: &str, has: &str| wanted.is_empty() || wanted.eq_ignore_ascii_case(has);
-        let fits = |seen: &&Seen| {
-            question.from.is_none_or(|from| from <= seen.at)
-                && question.to.is_none_or(|to| seen.at < to)
-                && (question.url.is_empty() || !seen.statutory && seen.address.contains(&question.url))
-                && text(&question.person, seen.user.as_deref().unwrap_or(""))
-                && text(&question.device, seen.device.as_deref().unwrap_or(""))
-                && text(&question.group, &seen.group)
-                && question.sites.as_ref().is_none_or(|sites| sites.contains(&seen.site))
-                && question.client.is_none_or(|net| seen.client.parse().is_ok_and(|client: std::net::IpAddr| net.contains(&client)))
-                && question.verdict.is_none_or(|verdict| verdict == seen.verdict)
-        };
-        self.rows.lock().unwrap_or_else(PoisonError::into_inner).iter().filter(fits).cloned().collect()
-    }
-
-    fn is_slow(&self) -> bool {
-        self.slow.load(std::sync::atomic::Ordering::Relaxed)
-    }
-}
-
-impl AskingWorks for FixedWorks {
-    fn log_rows(&self, question: &LogQuestion, reading: Reading) -> Result<Fetched, WorksFault> {
-        let mut rows = self.asking.found(question);
-        if !reading.oldest_first {
-            rows.reverse();
-        }
-        let ahead =
-            |seen: &Seen| reading.after.is_none_or(|after| (seen.sequence > after) == reading.oldest_first && seen.sequence != after);
-        rows.retain(ahead);
-        let more = rows.len() > reading.most;
-        rows.truncate(reading.most);
-        // A slow search comes as far as its page.
-        let slow = self.asking.is_slow();
-        let reached = rows.last().filter(|_| slow).map(|seen| seen.at);
-        let next = rows.last().filter(|_| more || slow).map(|seen| seen.sequence);
-        Ok(Fetched { rows, next, given_up: slow, reached, damage: Vec::new() })
-    }
-
-    fn log_count(&self, question: &LogQuestion) -> Result<Counted, WorksFault> {
-        let total = u64::try_from(self.asking.found(question).len()).unwrap_or(0);
-        Ok(Counted { total, given_up: self.asking.is_slow() })
-    }
-
-    fn log_by_site(&self, question: &LogQuestion) -> Result<(Vec<(String, u64)>, bool), WorksFault> {
-        let mut sites = std::collections::BTreeMap::new();
-        for seen in self.asking.found(question) {
-            *sites.entry(seen.site).or_insert(0) += 1;
-        }
-        Ok((sites.into_iter().collect(), self.asking.is_slow()))
-    }
-
-    fn log_record(&self, sequence: u64) -> Result<Option<Seen>, WorksFault> {
-        Ok(self.asking.found(&LogQuestion::default()).into_iter().find(|seen| seen.sequence == sequence))
-    }
-
-    fn log_persons(&self, question: &LogQuestion) -> Result<Vec<String>, WorksFault> {
-        Ok(self.asking.found(question).into_iter().filter_map(|seen| seen.user).collect())
-    }
-
-    fn log_file(&self, question: &LogQuestion, order: LogFileOrder<'_>) -> Result<LogFile, LogFileFault> {
-        let found = self.asking.found(question);
-        if found.len() > order.most {
-            return Err(LogFileFault::TooMany);
-        }
-        let line = |seen: &Seen| {
-            format!(
-                "{},{},{}\n",
-                seen.sequence,
-                seen.user.as_deref().map(|name| (order.shown)(name, &seen.site)).unwrap_or_default(),
-                seen.address
-            )
-        };
-        let bytes: String = found.iter().map(line).collect();
-        Ok(LogFile { bytes: bytes.into_bytes(), rows: u64::try_from(found.len()).unwrap_or(0), sha256: "of a test".into() })
-    }
-
-    fn log_groups(&self) -> Vec<(String, String)> {
-        let of_sites = self.sites.iter().skip(1).map(|(site, title)| (format!("{site}/children"), format!("Children of {title}")));
-        std::iter::once(("children".into(), "Children".into())).chain(of_sites).collect()
-    }
-
-    fn log_sites(&self) -> Vec<String> {
-        self.hosts.sites.iter().map(|site| site.name.clone()).collect()
-    }
-
-    fn log_categories(&self) -> Vec<(String, String)> {
-        vec![("games".into(), "Games".into())]
-    }
-
-    fn log_zone(&self) -> jiff::tz::TimeZone {
-        jiff::tz::TimeZone::UTC
-    }
 }
