@@ -17,6 +17,9 @@ pub(crate) async fn pages(scene: &mut Scene) {
         let first = Instant::now();
         let answer = browser.get(place.path()).await;
         let first = first.elapsed();
+        if first > GOAL * 10 {
+            println!("{} takes {first:.1?}", place.path());
+        }
         if answer.status != 200 {
             continue;
         }
