@@ -20,6 +20,9 @@ const CLIENTS: u64 = 20;
 /// Between two pages of one person.
 const THINKS: Duration = Duration::from_secs(2);
 
+/// Who waits longer than this is told of.
+const SLOW: Duration = Duration::from_secs(5);
+
 /// Prints the proxy's times without and with the console's people.
 pub(crate) async fn load(scene: &mut Scene) {
     let (proxy, target) = (scene.running.proxy, scene.world.address("open.test", "/bytes/1000"));
@@ -129,6 +132,9 @@ async fn person(number: usize, role: Role, mut browser: Browser, ask: Option<Str
             got.push((begun.elapsed(), file.status));
         } else {
             let page = browser.get(&pages[turn % pages.len()]).await;
+            if begun.elapsed() > SLOW {
+                println!("    {role} waited {:.0?} for {} ({})", begun.elapsed(), pages[turn % pages.len()], page.status);
+            }
             got.push((begun.elapsed(), page.status));
             tokio::time::sleep(THINKS.saturating_sub(begun.elapsed())).await;
         }
