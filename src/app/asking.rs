@@ -29,7 +29,7 @@ fn fault(fault: &ReadFault) -> WorksFault {
 }
 
 /// Goes on until the time is over.
-fn until(bound: Duration) -> impl Fn(usize, usize) -> bool + Sync {
+pub(super) fn until(bound: Duration) -> impl Fn(usize, usize) -> bool + Sync {
     let end = Instant::now() + bound;
     move |_, _| Instant::now() < end
 }

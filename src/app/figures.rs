@@ -1,5 +1,5 @@
-//! Figures for the console's pictures: two counts of the log, kept for a minute. Summaries of finished segments tell most of them, since
-//! every edge lies on a full hour of the place.
+//! Figures for the console's pictures: two counts of the log, kept for a minute, and shown for some more while they are counted anew.
+//! Summaries of finished segments tell most of them, since every edge lies on a full hour of the place.
 
 use super::App;
 use crate::admin::{CivilHour, DevicesSeen, FigureWorks, HourFigure, HourFigures, MonthFigures, StatusSource, Tunnels, WorksFault};
@@ -9,8 +9,9 @@ use crate::store::quietly;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 use std::time::{Duration, Instant};
 
 /// A picture waits for so long at most; what was not counted until then is missing, and said so.
@@ -20,7 +21,29 @@ const MINUTE: i64 = 60;
 const DAYS: i64 = 31;
 const MONTHS: i32 = 12;
 
-pub(super) type Kept<T> = Mutex<Option<(i64, Arc<T>)>>;
+/// Minutes for which the former figures serve whoever comes while new ones are counted.
+const FORMER: i64 = 5;
+
+/// Figures of a minute, and the turn to count them anew.
+#[derive(Debug)]
+pub(super) struct Kept<T> {
+    figures: Mutex<Option<(i64, Arc<T>)>>,
+    turn: Mutex<()>,
+}
+
+impl<T> Default for Kept<T> {
+    fn default() -> Self {
+        Self { figures: Mutex::default(), turn: Mutex::default() }
+    }
+}
+
+impl<T> Kept<T> {
+    /// Those of one of these minutes.
+    fn of(&self, minutes: RangeInclusive<i64>) -> Option<Arc<T>> {
+        let held = self.figures.lock().unwrap_or_else(PoisonError::into_inner);
+        held.as_ref().filter(|(of, _)| minutes.contains(of)).map(|(_, figures)| Arc::clone(figures))
+    }
+}
 
 /// What was counted in this minute: one answer each, however many ask.
 #[derive(Debug, Default)]
@@ -33,13 +56,23 @@ pub(super) struct Figures {
 
 pub(super) fn kept<T>(place: &Kept<T>, now: Timestamp, make: impl FnOnce() -> Result<T, WorksFault>) -> Result<Arc<T>, WorksFault> {
     let minute = now.seconds().div_euclid(MINUTE);
-    // Whoever comes meanwhile waits for the same answer.
-    let mut held = place.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some((_, figures)) = held.as_ref().filter(|(of, _)| *of == minute) {
-        return Ok(Arc::clone(figures));
+    if let Some(figures) = place.of(minute..=minute) {
+        return Ok(figures);
+    }
+    // One counts. Whoever comes meanwhile gets the former figures, and waits for the new ones where there are none.
+    let _turn = match place.turn.try_lock() {
+        Ok(turn) => turn,
+        Err(TryLockError::Poisoned(turn)) => turn.into_inner(),
+        Err(TryLockError::WouldBlock) => match place.of(minute - FORMER..=minute) {
+            Some(former) => return Ok(former),
+            None => place.turn.lock().unwrap_or_else(PoisonError::into_inner),
+        },
+    };
+    if let Some(figures) = place.of(minute..=minute) {
+        return Ok(figures);
     }
     let figures = Arc::new(make()?);
-    *held = Some((minute, Arc::clone(&figures)));
+    *place.figures.lock().unwrap_or_else(PoisonError::into_inner) = Some((minute, Arc::clone(&figures)));
     Ok(figures)
 }
 
@@ -156,5 +189,49 @@ impl FigureWorks for App {
             opened: sum.opened + one.opened,
             gaps: sum.gaps + one.gaps,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc::channel;
+
+    #[test]
+    fn one_counts_and_whoever_comes_meanwhile_gets_the_figures_of_before() {
+        let place = Arc::new(Kept::<u32>::default());
+        let at = |minute: i64| Timestamp::from_seconds(minute * MINUTE);
+        let never = || -> Result<u32, WorksFault> { panic!("counted twice") };
+        assert_eq!(*kept(&place, at(10), || Ok(1)).unwrap(), 1);
+        assert_eq!(*kept(&place, at(10), never).unwrap(), 1);
+        let (begun, has_begun) = channel();
+        let (end, ends) = channel::<()>();
+        let counting = std::thread::spawn({
+            let place = Arc::clone(&place);
+            move || {
+                kept(&place, at(15), || {
+                    begun.send(()).unwrap();
+                    ends.recv().unwrap();
+                    Ok(2)
+                })
+            }
+        });
+        has_begun.recv().unwrap();
+        assert_eq!(*kept(&place, at(15), never).unwrap(), 1, "of five minutes ago");
+        let waits = std::thread::spawn({
+            let place = Arc::clone(&place);
+            move || kept(&place, at(16), || Ok(3))
+        });
+        std::thread::sleep(Duration::from_millis(50));
+        assert!(!waits.is_finished(), "six minutes are too old, and so this one waits for its turn");
+        end.send(()).unwrap();
+        assert_eq!(*counting.join().unwrap().unwrap(), 2);
+        assert_eq!(*waits.join().unwrap().unwrap(), 3);
+        assert_eq!(
+            *kept(&place, at(17), || Err(WorksFault("no".into()))).map_or(Arc::new(0), |is| is),
+            0,
+            "a fault is told, and nothing is kept of it"
+        );
+        assert_eq!(*kept(&place, at(9), || Ok(4)).unwrap(), 4, "a clock that was put back");
     }
 }

@@ -9,10 +9,10 @@ use crate::admin::{BreachRow, BreachesFound, Desk, GoOn, JobStop, JobWorks, Long
 use crate::config::Config;
 use crate::model::{Bucket, Timestamp};
 use crate::policy::WeeklyHours;
-use crate::store::ReadFault;
 use crate::store::export::{ExportNote, LongFault, LongOrder, SheetKind, long_file, note_export};
 use crate::store::hold::filter_to_json;
 use crate::store::query::{Filter, Query, REDACTED};
+use crate::store::{ReadFault, give_way};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -71,6 +71,14 @@ impl App {
     }
 }
 
+/// Asks whether to go on when nobody waits for an answer.
+fn aside<'a>(go_on: GoOn<'a>) -> impl Fn(u64, u64) -> bool + 'a {
+    move |done, of| {
+        give_way();
+        go_on(done, of)
+    }
+}
+
 fn work(desk: &Desk, stop: &AtomicBool) {
     let mut told = String::new();
     while !stop.load(Ordering::Relaxed) {
@@ -125,6 +133,7 @@ impl JobWorks for App {
 
     fn long_file(&self, question: &LogQuestion, file: &LongFile<'_>, go_on: GoOn<'_>) -> Result<(u64, String), JobStop> {
         let query = Query { filter: filter_of(question), ..Query::default() };
+        let go_on: GoOn<'_> = &aside(go_on);
         let order = LongOrder { query: &query, kind: sheet_kind(file.kind), out: file.out, most: file.most, shown: file.shown, go_on };
         let (rows, sha256) = long_file(self.standing.log_folder(), &order).map_err(|fault| match fault {
             LongFault::TooMuch => JobStop::TooMuch,
@@ -148,7 +157,7 @@ impl JobWorks for App {
         let live = self.proxy.live.load_full();
         for (at, (from, to)) in spans.iter().enumerate() {
             let (done, of) = steps(at, spans.len());
-            if !go_on(done, of) {
+            if !aside(go_on)(done, of) {
                 return Err(JobStop::Stopped);
             }
             let filter = Filter { from: Some(Timestamp(*from)), to: Some(Timestamp(*to)), ..Filter::default() };
@@ -164,7 +173,7 @@ impl JobWorks for App {
 
     fn trends(&self, ask: &TrendsAsk, go_on: GoOn<'_>) -> Result<TrendsCounted, JobStop> {
         let settings = self.feeding.settings().1;
-        let counted = super::trends::count(self.standing.log_folder(), ask, &settings.site.time_zone, go_on)?;
+        let counted = super::trends::count(self.standing.log_folder(), ask, &settings.site.time_zone, &aside(go_on))?;
         Ok(self.without_listed(counted))
     }
 }

@@ -6,6 +6,7 @@ use super::jobs::{read_fault, steps};
 use crate::admin::{Baseline, CategoryCount, FEW, GoOn, HOURS, JobStop, NewHost, SiteTrend, SpanCount, TrendsAsk, TrendsCounted};
 use crate::model::{Bucket, Reason, Timestamp, VerdictKind};
 use crate::record::RequestRecord;
+use crate::store::give_way;
 use crate::store::query::count as count_log;
 use crate::store::query::{By, Filter, each_request};
 use jiff::civil::Date;
@@ -255,6 +256,7 @@ impl<'a> Count<'a> {
         let filter = Filter { from: Some(Timestamp(from)), to: Some(Timestamp(to)), site: site.map(str::to_owned), ..Filter::default() };
         let folder = self.folder;
         let streamed = each_request(folder, &filter, |_, record| {
+            give_way();
             if record.reason == Reason::OwnPage {
                 return;
             }

@@ -1,6 +1,15 @@
 //! Work that may wait: a thread of its own that runs only when the processor has nothing else to do, so that requests come first.
 
 use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+/// Questions that somebody waits for at this moment.
+static WAITED_FOR: AtomicUsize = AtomicUsize::new(0);
+/// What nobody waits for stands aside for so long at once, and then goes on all the same.
+const ASIDE: Duration = Duration::from_secs(5);
+const LOOK: Duration = Duration::from_millis(20);
 
 /// From now on this thread, and every thread that it starts, runs only when the processor has nothing else to do: a lower priority alone
 /// would still keep a request waiting for a time slice.
@@ -17,6 +26,7 @@ pub(super) fn stand_back() {
 /// Does this on a thread that stands back, and waits for it. Only for work that reads and computes: whatever holds a lock meanwhile that a
 /// request may want keeps the request waiting.
 pub fn quietly<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    let _waited_for = WaitedFor::begin();
     // A thread that stands back cannot come forward again without a privilege: it is not used for anything else.
     let run = || {
         stand_back();
@@ -25,9 +35,59 @@ pub fn quietly<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     std::thread::scope(|scope| scope.spawn(run).join()).unwrap_or_else(|panic| resume_unwind(panic))
 }
 
+/// Counted until it is dropped.
+struct WaitedFor;
+
+impl WaitedFor {
+    fn begin() -> Self {
+        WAITED_FOR.fetch_add(1, Ordering::Relaxed);
+        Self
+    }
+}
+
+impl Drop for WaitedFor {
+    fn drop(&mut self) {
+        WAITED_FOR.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Between two pieces of work that nobody waits for: stands aside while somebody's question is being answered, five seconds at the most.
+/// Threads that stand back share what is left of the processor evenly, and a long question must not take half of a short one's share.
+pub fn give_way() {
+    if WAITED_FOR.load(Ordering::Relaxed) == 0 {
+        return;
+    }
+    let until = Instant::now() + ASIDE;
+    while WAITED_FOR.load(Ordering::Relaxed) > 0 && Instant::now() < until {
+        sleep(LOOK);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_nobody_waits_for_stands_aside_until_a_question_is_answered_and_no_longer() {
+        let (begun, began) = std::sync::mpsc::channel();
+        let (end, ends) = std::sync::mpsc::channel::<()>();
+        let asks = std::thread::spawn(move || {
+            quietly(move || {
+                begun.send(()).unwrap();
+                ends.recv().unwrap();
+            })
+        });
+        began.recv().unwrap();
+        let aside = std::thread::spawn(|| {
+            give_way();
+            WAITED_FOR.load(Ordering::Relaxed)
+        });
+        sleep(LOOK * 3);
+        assert!(!aside.is_finished(), "somebody still waits");
+        end.send(()).unwrap();
+        asks.join().unwrap();
+        assert_eq!(aside.join().unwrap(), 0);
+    }
 
     /// The policy's number as the kernel has it: field 41 of `stat`; 5 is idle.
     fn policy() -> String {

@@ -12,8 +12,8 @@ use crate::matcher::Matched;
 use crate::model::{Reason, Timestamp, VerdictKind};
 use crate::policy::entry_text;
 use crate::record::RequestRecord;
-use crate::store::ReadFault;
 use crate::store::query::{Filter, REDACTED, Streamed, each_request};
+use crate::store::{ReadFault, give_way};
 use std::path::Path;
 
 /// Which way.
@@ -43,7 +43,10 @@ impl Breaches {
     /// # Errors
     /// [`ReadFault`]: the log cannot be read.
     pub fn add(&mut self, engine: &Engine, folder: &Path, filter: &Filter, ask: BreachAsk) -> Result<Streamed, ReadFault> {
-        each_request(folder, filter, |_, record| self.take(engine, record, ask))
+        each_request(folder, filter, |_, record| {
+            give_way();
+            self.take(engine, record, ask);
+        })
     }
 
     /// Requests in all rows.

@@ -5,6 +5,7 @@ use crate::admin::{
     GroupFigure, GroupPlace, HostWorks, LocalEntry, LocalWhy, Noise, NoisyRule, OpenedLine, SitePlace, UnknownHost, UnknownHosts,
     UnknownQuestion, WorksFault,
 };
+use crate::app::asking::until;
 use crate::app::{App, knows};
 use crate::feeds::{LocalAct, LocalDoing, LocalFault, LocalLists, categorise, take_back};
 use crate::model::{Taxonomy, Timestamp};
@@ -12,10 +13,13 @@ use crate::policy::{Group, Rules};
 use crate::store::query::{By, Counts, Filter, count};
 use crate::store::quietly;
 use std::collections::{BTreeMap, HashSet};
+use std::time::Duration;
 
 /// As many rows as people read.
 const SHOWN: usize = 50;
 const DAY_S: i64 = 86_400;
+/// A page of counts is given up after so long, with what was counted.
+const PATIENCE: Duration = Duration::from_secs(8);
 
 fn fault(fault: impl std::fmt::Display) -> WorksFault {
     WorksFault(fault.to_string().into())
@@ -25,7 +29,8 @@ impl HostWorks for App {
     fn unknown_hosts(&self, question: UnknownQuestion) -> Result<UnknownHosts, WorksFault> {
         let ask = UnknownAsk { days: question.days, first_seen: question.new, domains: question.new, group: None };
         let live = self.proxy.live.load_full();
-        let ranked = unknown_hosts(self.standing.log_folder(), &live.engine, &ask, self.clock.now().wall).map_err(fault)?;
+        let ranked =
+            unknown_hosts(self.standing.log_folder(), &live.engine, &ask, self.clock.now().wall, &until(PATIENCE)).map_err(fault)?;
         let shown = ranked.rows.iter().take(SHOWN);
         let hosts = shown.map(|(host, asked)| UnknownHost { host: host.clone(), people: asked.people, requests: asked.requests });
         Ok(UnknownHosts {
@@ -61,7 +66,7 @@ impl HostWorks for App {
 
     fn noise(&self, days: i64) -> Result<Noise, WorksFault> {
         let settings = self.feeding.settings().1;
-        let found = quietly(|| overblocks(&settings, (days, None), self.clock.now().wall)).map_err(fault)?;
+        let found = quietly(|| overblocks(&settings, (days, None), self.clock.now().wall, &until(PATIENCE))).map_err(fault)?;
         let rule = |(rule, row): (&Rule, &super::Blocked)| NoisyRule {
             rule: named(rule),
             blocks: row.blocks,

@@ -8,7 +8,7 @@ use crate::accredit::Share;
 use crate::config::Config;
 use crate::model::{Reason, Timestamp, VerdictKind};
 use crate::store::ReadFault;
-use crate::store::query::{By, Counts, Filter, REDACTED, count};
+use crate::store::query::{By, Counts, Filter, Progress, REDACTED, count};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -102,21 +102,28 @@ pub struct Overblocks {
     pub locked: bool,
 }
 
-/// Counts it.
+/// Counts it, for as long as `progress` says.
 ///
 /// # Errors
 /// The log cannot be read.
-pub fn overblocks(settings: &Config, (days, group): (i64, Option<&str>), now: Timestamp) -> Result<Overblocks, ReadFault> {
+pub fn overblocks(
+    settings: &Config,
+    (days, group): (i64, Option<&str>),
+    now: Timestamp,
+    progress: Progress<'_>,
+) -> Result<Overblocks, ReadFault> {
     let from = Timestamp::from_seconds(now.seconds() - days * DAY_S);
     let zone = Some(settings.site.time_zone.clone());
     let filter = Filter { from: Some(from), group: group.map(str::to_owned), zone, ..Filter::default() };
     let folder = &settings.log.folder;
     let mut found = Overblocks::default();
+    let mut is_cut = false;
     let mut ask = |narrow: &dyn Fn(&mut Filter), by: &[By]| -> Result<Counts, ReadFault> {
         let mut filter = filter.clone();
         narrow(&mut filter);
-        let counts = count(folder, &filter, by, &|_, _| true)?;
-        found.incomplete |= counts.overflow;
+        let counts = count(folder, &filter, by, progress)?;
+        is_cut |= counts.cancelled;
+        found.incomplete |= counts.overflow || counts.cancelled;
         found.locked |= counts.damage.iter().any(ReadFault::is_locked);
         found.damage.extend(counts.damage.iter().map(ToString::to_string));
         Ok(counts)
@@ -136,7 +143,8 @@ pub fn overblocks(settings: &Config, (days, group): (i64, Option<&str>), now: Ti
     found.damage.dedup();
     found.ledger = ledger(&blocks, &first_days(&blocked_days), &openings);
     found.rules = rules(&blocks, &went_on, &found.ledger);
-    found.groups = groups(&allowed, &blocked_in, &found.ledger, settings);
+    // Shares of two counts that ended at different places say nothing.
+    found.groups = if is_cut { Vec::new() } else { groups(&allowed, &blocked_in, &found.ledger, settings) };
     Ok(found)
 }
 

@@ -5,7 +5,7 @@ use crate::canon::{RawTarget, canonicalise, registrable};
 use crate::engine::Engine;
 use crate::model::Timestamp;
 use crate::store::ReadFault;
-use crate::store::query::{By, Filter, REDACTED, count};
+use crate::store::query::{By, Filter, Progress, REDACTED, count};
 use crate::store::quietly;
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
@@ -49,16 +49,16 @@ pub struct Ranked {
     pub damage: Vec<ReadFault>,
 }
 
-/// Counts them.
+/// Counts them, for as long as `progress` says.
 ///
 /// # Errors
 /// The log cannot be read.
-pub fn unknown_hosts(log: &Path, engine: &Engine, ask: &UnknownAsk, now: Timestamp) -> Result<Ranked, ReadFault> {
+pub fn unknown_hosts(log: &Path, engine: &Engine, ask: &UnknownAsk, now: Timestamp, progress: Progress<'_>) -> Result<Ranked, ReadFault> {
     let from = Timestamp::from_seconds(now.seconds() - ask.days * DAY_S);
     let filter = Filter { from: Some(from), group: ask.group.clone(), unknown: true, first_seen: ask.first_seen, ..Filter::default() };
-    let counts = quietly(|| count(log, &filter, &[By::Host, By::Person], &|_, _| true))?;
+    let counts = quietly(|| count(log, &filter, &[By::Host, By::Person], progress))?;
     let ranked = rank(&counts.groups, ask.domains, |host| is_known(engine, host));
-    Ok(Ranked { requests: counts.total, incomplete: counts.overflow, damage: counts.damage, ..ranked })
+    Ok(Ranked { requests: counts.total, incomplete: counts.overflow || counts.cancelled, damage: counts.damage, ..ranked })
 }
 
 /// Whoever asked most often counts once.

@@ -33,7 +33,7 @@ pub struct OverblockArgs {
 /// # Errors
 /// [`LogsFault`] in a sentence for the person who asked.
 pub fn run(args: &OverblockArgs, settings: &Config, now: &Now, out: &mut dyn Write) -> Result<bool, LogsFault> {
-    let found = overblocks(settings, (args.days, args.group.as_deref()), now.at)?;
+    let found = overblocks(settings, (args.days, args.group.as_deref()), now.at, &|_, _| true)?;
     let over = found.groups.iter().any(|group| group.over_budget == Some(true));
     if args.json {
         as_json(&found, args, out)?
