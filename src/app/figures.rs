@@ -2,7 +2,7 @@
 //! Summaries of finished segments tell most of them, since every edge lies on a full hour of the place.
 
 use super::App;
-use crate::admin::{CivilHour, DevicesSeen, FigureWorks, HourFigure, HourFigures, MonthFigures, StatusSource, Tunnels, WorksFault};
+use crate::admin::{CivilHour, DevicesSeen, FigureWorks, HourFigure, HourFigures, MonthFigures, Noise, StatusSource, Tunnels, WorksFault};
 use crate::model::{Timestamp, VerdictKind};
 use crate::store::query::{By, Counts, Filter, count};
 use crate::store::quietly;
@@ -52,6 +52,15 @@ pub(super) struct Figures {
     months: Kept<MonthFigures>,
     /// Devices of the week.
     pub(super) devices: Kept<DevicesSeen>,
+    /// What may be blocked by mistake, by days that are looked back.
+    noise: Mutex<BTreeMap<i64, Arc<Kept<Noise>>>>,
+}
+
+impl Figures {
+    /// Those of so many days.
+    pub(super) fn noise(&self, days: i64) -> Arc<Kept<Noise>> {
+        Arc::clone(self.noise.lock().unwrap_or_else(PoisonError::into_inner).entry(days).or_default())
+    }
 }
 
 pub(super) fn kept<T>(place: &Kept<T>, now: Timestamp, make: impl FnOnce() -> Result<T, WorksFault>) -> Result<Arc<T>, WorksFault> {

@@ -6,6 +6,7 @@ use crate::admin::{
     UnknownQuestion, WorksFault,
 };
 use crate::app::asking::until;
+use crate::app::figures::kept;
 use crate::app::{App, knows};
 use crate::feeds::{LocalAct, LocalDoing, LocalFault, LocalLists, categorise, take_back};
 use crate::model::{Taxonomy, Timestamp};
@@ -65,8 +66,23 @@ impl HostWorks for App {
     }
 
     fn noise(&self, days: i64) -> Result<Noise, WorksFault> {
+        let now = self.clock.now().wall;
+        kept(&self.figures.noise(days), now, || self.count_noise(days, now)).map(|noise| Noise::clone(&noise))
+    }
+
+    fn sites(&self) -> Result<Vec<SitePlace>, WorksFault> {
         let settings = self.feeding.settings().1;
-        let found = quietly(|| overblocks(&settings, (days, None), self.clock.now().wall, &until(PATIENCE))).map_err(fault)?;
+        let from = Some(Timestamp::from_seconds(self.clock.now().wall.seconds() - DAY_S));
+        let filter = Filter { from, ..Filter::default() };
+        let counts = quietly(|| count(self.standing.log_folder(), &filter, &[By::Group, By::Person], &|_, _| true)).map_err(fault)?;
+        Ok(sites(&settings.policy, &settings.site.name, &seen(&counts)))
+    }
+}
+
+impl App {
+    fn count_noise(&self, days: i64, now: Timestamp) -> Result<Noise, WorksFault> {
+        let settings = self.feeding.settings().1;
+        let found = quietly(|| overblocks(&settings, (days, None), now, &until(PATIENCE))).map_err(fault)?;
         let rule = |(rule, row): (&Rule, &super::Blocked)| NoisyRule {
             rule: named(rule),
             blocks: row.blocks,
@@ -103,16 +119,6 @@ impl HostWorks for App {
         })
     }
 
-    fn sites(&self) -> Result<Vec<SitePlace>, WorksFault> {
-        let settings = self.feeding.settings().1;
-        let from = Some(Timestamp::from_seconds(self.clock.now().wall.seconds() - DAY_S));
-        let filter = Filter { from, ..Filter::default() };
-        let counts = quietly(|| count(self.standing.log_folder(), &filter, &[By::Group, By::Person], &|_, _| true)).map_err(fault)?;
-        Ok(sites(&settings.policy, &settings.site.name, &seen(&counts)))
-    }
-}
-
-impl App {
     fn act(&self, entry: &LocalEntry, act: LocalDoing) -> LocalAct {
         let LocalEntry { host, category, by, because, .. } = entry.clone();
         LocalAct { act, host, category, by, because, at: self.clock.now().wall.to_string() }
