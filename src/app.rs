@@ -20,6 +20,7 @@ mod feeding;
 mod figures;
 mod incidents;
 mod jobs;
+mod lesson;
 mod local_lists;
 mod make;
 mod news;

@@ -72,6 +72,8 @@ subjects! {
     Tokens "tokens";
     Api "api";
     Devices "devices";
+    Lesson "lesson";
+    Rooms "rooms";
     Settings "settings";
     Setup "setup";
 }

@@ -29,6 +29,8 @@ const MENU: &[(&str, &[(Place, &str)])] = &[
             (Place::Jobs, "place.jobs"),
             (Place::Reports, "place.reports"),
             (Place::Devices, "place.devices"),
+            (Place::Lesson, "place.lesson"),
+            (Place::Rooms, "place.rooms"),
             (Place::Reveals, "place.names"),
             (Place::Queue, "place.queue"),
             (Place::Worries, "place.worries"),

@@ -39,6 +39,8 @@ mod job_rows;
 mod job_works;
 mod jobs;
 mod laws;
+mod lesson_map;
+mod lesson_rows;
 mod may_words;
 mod menu;
 mod next_step;

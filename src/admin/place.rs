@@ -284,6 +284,20 @@ places! {
     FiguresFile "/figures/file" SeeFigures Get;
     /// Devices of the week, and people on many.
     Devices "/devices" SearchLog Both;
+    /// A lesson: which room, which day, which hours.
+    Lesson "/lesson" SearchLog Both;
+    /// What was asked for in it, device by device.
+    LessonSeen "/lesson/seen" SearchLog Get;
+    /// One device of it.
+    LessonDevice "/lesson/device" SearchLog Get;
+    /// Rooms and their seats.
+    Rooms "/rooms" KeepRooms Both;
+    /// The map of them, to take away.
+    RoomsFile "/rooms/file" KeepRooms Get;
+    /// Takes a room out.
+    RoomDrop "/rooms/drop" KeepRooms Post;
+    /// The times of lessons.
+    LessonTimes "/rooms/lessons" KeepRooms Both;
     /// Every option of the settings.
     Settings "/settings" SeeSettings Get;
     /// The options of a section.

@@ -255,6 +255,12 @@ async fn log(filled: &mut Filled) {
         filled.more.push((role, found.clone()));
         let ask = found.rsplit('=').next().unwrap().to_owned();
         filled.send(role, "/log/save", &[("ask", &ask), ("name", BAD)]).await;
+        let today = jiff::Zoned::now().date().to_string();
+        let lesson = [("range", "192.0.2.0/24"), ("day", &*today), ("from", "00:00"), ("to", "23:59"), ("because", BAD)];
+        let lesson = filled.send(role, "/lesson", &lesson).await;
+        let page = filled.seat(role).get(&lesson).await;
+        let device = page.between("href=\"/lesson/device?", "\"").map(|query| format!("/lesson/device?{}", query.replace("&amp;", "&")));
+        filled.more.extend(device.into_iter().chain([lesson]).map(|path| (role, path)));
         let live = filled.send(role, "/log/live", &[("because", WHY)]).await;
         if !live.is_empty() {
             filled.more.push((role, live));

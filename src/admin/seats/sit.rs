@@ -3,10 +3,10 @@
 use super::{
     account, alerts, api_words, audit, board, breaches, dashboard, decide, devices, disclosure, disclosure_steps, disclosures, emergency,
     enrol, evidence, evidence_files, evidence_state, exceptions, figures, help, incident, incident_change, incident_file, incidents, jobs,
-    log, log_around, log_export, log_found, log_live, log_names, log_record, log_saved, log_sites, noise, organisation, people,
-    people_change, plan, policy, policy_addresses, policy_category, policy_change, policy_draft, policy_edit, policy_groups,
-    policy_versions, policy_who, queue, releases, reports, reveal, reviews, settings, settings_section, setup, sign_in, sites, sources,
-    statement, suites, tokens, trends, trial, try_out, unknown, worries,
+    lesson, lesson_seen, log, log_around, log_export, log_found, log_live, log_names, log_record, log_saved, log_sites, noise,
+    organisation, people, people_change, plan, policy, policy_addresses, policy_category, policy_change, policy_draft, policy_edit,
+    policy_groups, policy_versions, policy_who, queue, releases, reports, reveal, reviews, rooms, settings, settings_section, setup,
+    sign_in, sites, sources, statement, suites, tokens, trends, trial, try_out, unknown, worries,
 };
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::place::Place;
@@ -138,6 +138,13 @@ seats! {
     Figures: figures::show;
     FiguresFile: figures::file;
     Devices: devices::blank, devices::show;
+    Lesson: lesson::show, lesson::ask;
+    LessonSeen: lesson_seen::show;
+    LessonDevice: lesson_seen::device;
+    Rooms: rooms::show, rooms::put;
+    RoomsFile: rooms::file;
+    RoomDrop: rooms::drop_one;
+    LessonTimes: rooms::times, rooms::put_times;
     Settings: settings::show;
     SettingsSection: settings_section::show;
     SettingChange: settings::form, settings::propose;
