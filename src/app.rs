@@ -36,6 +36,8 @@ mod policy_lines;
 mod policy_of_sites;
 mod post;
 mod presses;
+mod program_names;
+mod programs;
 mod queue;
 mod quotas;
 mod reach;

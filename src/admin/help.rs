@@ -72,6 +72,7 @@ subjects! {
     Tokens "tokens";
     Api "api";
     Devices "devices";
+    Programs "programs";
     Lesson "lesson";
     Rooms "rooms";
     Settings "settings";

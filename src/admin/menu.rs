@@ -26,6 +26,7 @@ const MENU: &[(&str, &[(Place, &str)])] = &[
             (Place::LogLive, "place.live"),
             (Place::Trends, "place.trends"),
             (Place::Breaches, "place.breaches"),
+            (Place::Programs, "place.programs"),
             (Place::Jobs, "place.jobs"),
             (Place::Reports, "place.reports"),
             (Place::Devices, "place.devices"),

@@ -55,6 +55,7 @@ mod place;
 mod policy_deeds;
 mod policy_drafts;
 mod policy_works;
+mod programs;
 mod qr;
 mod queue_rows;
 mod queue_works;
@@ -126,6 +127,7 @@ pub use policy_works::{
     Blocked, CategorySight, Change, ChangeFault, Effect, FixedPolicy, GroupSight, GuardFault, Met, PolicySight, PolicyWorks, Proposed,
     PublishFault, WordSight, digest_of,
 };
+pub use programs::{ProgramRow, ProgramsFound};
 pub use queue_works::{Allowing, Filing, FixedQueue, QueueWorks, UsedFault};
 pub use reach::{Reach, Sight};
 pub use readiness::{Check, Readiness};

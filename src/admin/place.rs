@@ -224,6 +224,8 @@ places! {
     Breaches "/log/breaches" SeeHosts Both;
     /// New hosts, and categories that rise or fall.
     Trends "/log/trends" SeeHosts Both;
+    /// Programs that few use, new ones, and ways around.
+    Programs "/log/programs" SeeHosts Both;
     /// Reports that go by the clock.
     Reports "/log/reports" ExportLog Both;
     /// Stops one.

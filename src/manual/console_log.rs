@@ -88,7 +88,14 @@
 //! (`src/app/asked/breaches.rs` is both); from a row into the log, into an incident, or closed at once. Illegal material stands there
 //! without its host, for those alone who read incidents. A row of a page comes as two numbers: no host is in an address.
 //!
+//! `/log/programs` (standards X9): programs by what they say of themselves (`User-Agent`, reduced to a name and the first number by the
+//! rules of `src/app/program_names.rs`), those that are made to get around filters first, then new ones of the last seven days, then those of
+//! fewer people than was asked for; who is behind one is a hash, and fewer than five are not told as a number. All requests are accounted for:
+//! told, usual, without a name, beyond. A row leads to its latest request. The log has no fingerprint of TLS, so a browser that is none cannot
+//! be found by that. Of one site or of all, for whoever reaches all, as every long question.
+//!
 //! `/log/trends`: hosts that nobody had asked for in four weeks, categories that rise or fall, blocks by hour of the week, by site; how it is
 //! counted is in `src/admin/trends.rs`, with its source. The first thirty days of a site are put down once and stay, also when the log
-//! itself is deleted. What the filter found and what people told stand apart, and neither is called good. Fewer than five are not shown. Each
+//! itself is deleted. What the filter found and what people told stand apart, and neither is called good. Fewer than five are not shown, in the hours of
+//! the week neither, nor a number from which they could be worked out (`admin::board`). Each
 //! week is counted by itself after it has ended, and told to `[alerts] digest_to`. Event `trends-counted`.

@@ -59,6 +59,7 @@ mod policy_groups;
 mod policy_versions;
 mod policy_who;
 mod policy_words;
+mod programs;
 pub(super) mod queue;
 mod releases;
 mod reports;

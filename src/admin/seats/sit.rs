@@ -5,8 +5,8 @@ use super::{
     enrol, evidence, evidence_files, evidence_state, exceptions, figures, help, incident, incident_change, incident_file, incidents, jobs,
     lesson, lesson_seen, log, log_around, log_export, log_found, log_live, log_names, log_record, log_saved, log_sites, noise,
     organisation, people, people_change, plan, policy, policy_addresses, policy_category, policy_change, policy_draft, policy_edit,
-    policy_groups, policy_versions, policy_who, queue, releases, reports, reveal, reviews, rooms, settings, settings_section, setup,
-    sign_in, sites, sources, statement, suites, tokens, trends, trial, try_out, unknown, worries,
+    policy_groups, policy_versions, policy_who, programs, queue, releases, reports, reveal, reviews, rooms, settings, settings_section,
+    setup, sign_in, sites, sources, statement, suites, tokens, trends, trial, try_out, unknown, worries,
 };
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::place::Place;
@@ -108,6 +108,7 @@ seats! {
     JobFile: jobs::file;
     Breaches: breaches::show, breaches::ask;
     Trends: trends::show, trends::ask;
+    Programs: programs::show, programs::ask;
     Reports: reports::show, reports::order;
     ReportStop: reports::stop;
     Reveals: log_names::show, log_names::wish;
