@@ -54,6 +54,8 @@ subjects! {
     Board "board";
     Policy "policy";
     PolicyAddresses "addresses";
+    PolicyKeywords "keywords";
+    PolicyDates "dates";
     PolicyGroups "groups";
     Plan "plan";
     Suites "suites";

@@ -45,6 +45,8 @@ const MENU: &[(&str, &[(Place, &str)])] = &[
         &[
             (Place::Policy, "place.policy"),
             (Place::PolicyAddresses, "place.addresses"),
+            (Place::PolicyKeywords, "place.keywords"),
+            (Place::PolicyDates, "place.dates"),
             (Place::PolicyGroups, "place.groups"),
             (Place::Plan, "place.plan"),
             (Place::Settings, "place.settings"),

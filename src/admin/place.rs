@@ -164,6 +164,18 @@ places! {
     PolicyAddressesNew "/policy/addresses/new" ChangePolicy Both;
     /// Takes one out, as a draft.
     PolicyAddressOut "/policy/addresses/out" ChangePolicy Both;
+    /// Words that close an address, or warn.
+    PolicyKeywords "/policy/keywords" ReadPolicy Get;
+    /// One more, or another, as a draft.
+    PolicyKeywordChange "/policy/keywords/change" ChangePolicy Both;
+    /// Takes one out, as a draft.
+    PolicyKeywordOut "/policy/keywords/out" ChangePolicy Both;
+    /// Dates that hours may name.
+    PolicyDates "/policy/dates" ReadPolicy Get;
+    /// One more, or another, as a draft.
+    PolicyDatesChange "/policy/dates/change" ChangePolicy Both;
+    /// Takes one out, as a draft.
+    PolicyDatesOut "/policy/dates/out" ChangePolicy Both;
     /// Who is in which group.
     PolicyGroups "/policy/groups" ReadPolicy Get;
     /// In which group somebody is, and why.

@@ -23,6 +23,7 @@ const ENGLISH: &[&str] = &[
     include_str!("words/jobs.en.txt"),
     include_str!("words/lesson.en.txt"),
     include_str!("words/programs.en.txt"),
+    include_str!("words/named.en.txt"),
 ];
 const WELSH: &[&str] = &[
     include_str!("words/cy.txt"),
@@ -44,6 +45,7 @@ const WELSH: &[&str] = &[
     include_str!("words/jobs.cy.txt"),
     include_str!("words/lesson.cy.txt"),
     include_str!("words/programs.cy.txt"),
+    include_str!("words/named.cy.txt"),
 ];
 
 /// A language of the console.

@@ -76,7 +76,9 @@ pub fn named_tables(text: &str, kind: NamedKind) -> Vec<NamedText> {
             let node = option(table, key)?;
             let values: Vec<String> = match as_text(node) {
                 Some(text) => vec![text.to_owned()],
-                None if matches!(node.value, Seen::List(_)) => items(table, key).into_iter().filter_map(as_text).map(str::to_owned).collect(),
+                None if matches!(node.value, Seen::List(_)) => {
+                    items(table, key).into_iter().filter_map(as_text).map(str::to_owned).collect()
+                }
                 None => text.get(node.place.span.clone()).map(str::to_owned).into_iter().collect(),
             };
             Some(((*key).to_owned(), values))
@@ -131,7 +133,8 @@ mod tests {
         assert_eq!(with_named(TEXT, NamedKind::Keyword, Some((9, &says)), None), None);
         assert_eq!(with_named(TEXT, NamedKind::Keyword, None, Some(&wish(&[("name", "\"a\"\n[admin]\nx = 1")]))), None);
         assert_eq!(with_named(TEXT, NamedKind::Term, None, Some(&wish(&[("words", "[]")]))), None);
-        let more = with_named(TEXT, NamedKind::Term, None, Some(&wish(&[("name", "\"b\""), ("from", "2026-11-01"), ("to", "2026-11-02")]))).unwrap();
+        let more = with_named(TEXT, NamedKind::Term, None, Some(&wish(&[("name", "\"b\""), ("from", "2026-11-01"), ("to", "2026-11-02")])))
+            .unwrap();
         assert_eq!(named_tables(&more, NamedKind::Term).len(), 2);
     }
 }

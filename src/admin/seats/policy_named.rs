@@ -166,7 +166,8 @@ fn sheet(call: &Call<'_>, of: &Of, subject: Option<&(usize, NamedText)>) -> Shee
     match of.kind {
         NamedKind::Keyword => {
             call.say("named.name_help").clone_into(&mut name.help);
-            let choices = [("block", "policy.block"), ("warn", "policy.warn")].map(|(word, key)| (word.to_owned(), call.say(key).to_owned()));
+            let choices =
+                [("block", "policy.block"), ("warn", "policy.warn")].map(|(word, key)| (word.to_owned(), call.say(key).to_owned()));
             let does = Field { kind: Kind::Radio, choices: choices.into(), ..text(call, "action", "policy.wish") };
             let mut does = filled("action", does);
             if does.value.is_empty() && !call.post {

@@ -5,8 +5,8 @@ use super::{
     enrol, evidence, evidence_files, evidence_state, exceptions, figures, help, incident, incident_change, incident_file, incidents, jobs,
     lesson, lesson_seen, log, log_around, log_export, log_found, log_live, log_names, log_record, log_saved, log_sites, noise,
     organisation, people, people_change, plan, policy, policy_addresses, policy_category, policy_change, policy_draft, policy_edit,
-    policy_groups, policy_versions, policy_who, programs, queue, releases, reports, reveal, reviews, rooms, settings, settings_section,
-    setup, sign_in, sites, sources, statement, suites, tokens, trends, trial, try_out, unknown, worries,
+    policy_groups, policy_named, policy_versions, policy_who, programs, queue, releases, reports, reveal, reviews, rooms, settings,
+    settings_section, setup, sign_in, sites, sources, statement, suites, tokens, trends, trial, try_out, unknown, worries,
 };
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::place::Place;
@@ -78,6 +78,12 @@ seats! {
     PolicyAddresses: policy_addresses::show;
     PolicyAddressesNew: policy_addresses::blank, policy_addresses::add;
     PolicyAddressOut: policy_addresses::one, policy_addresses::take_out;
+    PolicyKeywords: policy_named::show_words;
+    PolicyKeywordChange: policy_named::word, policy_named::put_word;
+    PolicyKeywordOut: policy_named::word_out, policy_named::take_word_out;
+    PolicyDates: policy_named::show_dates;
+    PolicyDatesChange: policy_named::dates, policy_named::put_dates;
+    PolicyDatesOut: policy_named::dates_out, policy_named::take_dates_out;
     PolicyGroups: policy_groups::show;
     PolicyWho: policy_who::show, policy_who::ask;
     PolicyGroupNew: policy_groups::blank, policy_groups::make;
