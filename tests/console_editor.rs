@@ -580,7 +580,8 @@ async fn keywords_and_dates_come_change_and_go_in_the_real_program() {
     assert_eq!(ivy.get("/policy/keywords/change?which=7").await.status, 404);
     // Another word in its place; who comes with what stood before changes nothing.
     let stale = ivy.get("/policy/keywords/change?which=0").await;
-    let draft = number(&fill(&mut ivy, "/policy/keywords/change?which=0", &[("words", "bingo"), ("because", BECAUSE)]).await);
+    let draft =
+        number(&fill(&mut ivy, "/policy/keywords/change?which=0", &[("words", "bingo"), ("action", "block"), ("because", BECAUSE)]).await);
     publish(&mut ivy, &draft).await;
     wait_until("the word is another", || asks("/bingo") == 403 && asks("/poker") == open);
     assert_eq!(send(&mut ivy, &stale.text, change, &[("words", "dice"), ("because", BECAUSE)]).await.status, 404);

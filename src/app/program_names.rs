@@ -92,7 +92,8 @@ pub(super) fn program(agent: &[u8]) -> String {
     // Whatever else begins with Mozilla is told by what it names last.
     let mut all = products(text).filter(|(name, _)| !["Mozilla", "AppleWebKit", "Gecko", "like", "Mobile", "Safari"].contains(name));
     let own = all.next().or_else(|| products(text).next());
-    own.map_or_else(String::new, |(name, version)| named(name, version))
+    // What names no product is told by its first word.
+    own.map_or_else(|| named(text.split(' ').next().unwrap_or_default(), ""), |(name, version)| named(name, version))
 }
 
 /// Is it made to get around filters?
@@ -121,7 +122,7 @@ mod tests {
             ("  ".into(), ""),
             ("ClashforWindows/0.20.39".into(), "ClashforWindows 0"),
             ("x\u{1b}[31m/1".into(), "x\u{fffd}[31m 1"),
-            ("(((((".into(), ""),
+            ("(((((".into(), "((((("),
             ("a/99999999999999".into(), "a 999999"),
         ] {
             assert_eq!(program(agent.as_bytes()), told, "{agent}");

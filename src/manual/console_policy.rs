@@ -47,6 +47,7 @@
 //!
 //! | Page | What |
 //! |---|---|
+//! | `/policy/keywords`, `/policy/dates` | what `[[keyword]]`s look for in addresses and searches, and `[[term]]`s that hours name; one more, another, one less, each as a draft. One that is changed stands behind the others; whoever comes with what stood before changes nothing |
 //! | `/policy/addresses` | what `[[rule]]`s open and close; up to 500 lines at once, each answered (taken, there already, no address and why) before they are a draft; a last day; one address taken out, and its rule with the last one |
 //! | `/policy/groups` | who is in which group, in the order in which somebody is placed; a group more, from a preset; ranges; names, wherever the file names the group; a group less, with where each of its ranges falls |
 //! | `/policy/groups/who` | in which group an address or a person is and why, as `lifeguard explain` finds it; with a reason, recorded first, 60 in five minutes |

@@ -223,58 +223,59 @@ fn hidden(week: &SpanCount) -> Vec<Figure> {
     figures.tables.into_iter().next().map_or_else(Vec::new, |table| table.rows.into_iter().map(|(_, figure)| figure).collect())
 }
 
+/// What is told of a number.
+fn figure(call: &Call<'_>, figure: Option<&Figure>) -> String {
+    match figure {
+        Some(Figure::Few) => call.say("board.few").to_owned(),
+        Some(Figure::Hidden) => call.say("board.hidden").to_owned(),
+        Some(Figure::Shown(number)) => count(*number),
+        None => count(0),
+    }
+}
+
+/// What an hour had on average in the four weeks before.
+fn usual(call: &Call<'_>, before: &SpanCount, hour: usize) -> String {
+    let all = before.blocked_hours.get(hour).copied().unwrap_or(0);
+    if (1..FEW).contains(&all) {
+        return call.say("board.few").to_owned();
+    }
+    let tenths = all * 10 / 4;
+    format!("{}.{}", count(tenths / 10), tenths % 10)
+}
+
 fn hours_part(call: &Call<'_>, counted: &TrendsCounted, (at, trend): (usize, &SiteTrend)) -> Part {
-    let heading = call.say("trends.hours").to_owned();
+    let (heading, head) = (call.say("trends.hours").to_owned(), ["trends.hour", "figures.blocks", "trends.usual"]);
     if trend.week.blocks == 0 || trend.week.blocked_hours.len() != HOURS {
         return Part { heading, lines: vec![call.say("trends.no_blocks").to_owned()], ..Part::default() };
     }
+    let hidden = hidden(&trend.week);
     let names: Vec<&str> = call.say("figures.days").split(' ').collect();
     let name = |hour: usize| format!("{} {:02}:00", names.get(hour / 24).copied().unwrap_or(""), hour % 24);
-    let hidden = hidden(&trend.week);
     // What is hidden is drawn as nothing, and said beside it.
-    let blocks = |hour: usize| match hidden.get(hour) {
-        Some(Figure::Shown(blocks)) => *blocks,
-        Some(Figure::Few | Figure::Hidden) | None => 0,
-    };
-    let told = |hour: usize| match hidden.get(hour) {
-        Some(Figure::Few) => call.say("board.few").to_owned(),
-        Some(Figure::Hidden) => call.say("board.hidden").to_owned(),
-        Some(Figure::Shown(_)) | None => count(blocks(hour)),
-    };
+    let blocks = |hour: usize| if let Some(Figure::Shown(blocks)) = hidden.get(hour) { *blocks } else { 0 };
     let mark = |hour: usize| {
-        let said = told(hour);
+        let said = figure(call, hidden.get(hour));
         Mark { name: name(hour), words: format!("{}: {said}", name(hour)), value: blocks(hour), said }
     };
     let marks: [[Mark; 24]; 7] = std::array::from_fn(|day| std::array::from_fn(|hour| mark(day * 24 + hour)));
-    let most = marks.iter().flatten().max_by_key(|mark| mark.value).map_or("", |mark| &mark.words);
-    let (title, text) = (call.say("trends.hours_title"), &call.say_with("figures.most", most));
+    let most = marks.iter().flatten().filter(|mark| mark.value > 0).max_by_key(|mark| mark.value);
+    let (title, few) = (call.say("trends.hours_title"), call.say("trends.hours_few"));
+    let text = &most.map_or_else(|| few.to_owned(), |most| call.say_with("figures.most", &most.words));
     let svg = chart::week(Told { id: "chart-hours", title, text }, (&names, [call.say("figures.less"), call.say("figures.more")]), &marks);
     // Hours in the order of what is told of them: the order of hidden ones says nothing.
-    let mut busy: Vec<usize> = (0..HOURS).filter(|hour| matches!(hidden.get(*hour), Some(Figure::Shown(blocks)) if *blocks > 0)).collect();
+    let mut busy: Vec<usize> = (0..HOURS).filter(|hour| blocks(*hour) > 0).collect();
     busy.sort_by_key(|hour| (std::cmp::Reverse(blocks(*hour)), *hour));
-    let usual = |hour: usize| {
-        let all = trend.before.blocked_hours.get(hour).copied().unwrap_or(0);
-        if (1..FEW).contains(&all) {
-            return call.say("board.few").to_owned();
-        }
-        let tenths = all * 10 / 4;
-        format!("{}.{}", count(tenths / 10), tenths % 10)
-    };
     let row = |hour: &usize| Line {
         href: behind(call, counted, &format!("hour.{at}.{hour}")),
-        cells: vec![name(*hour), told(*hour), usual(*hour)],
+        cells: vec![name(*hour), count(blocks(*hour)), usual(call, &trend.before, *hour)],
     };
     let mut lines = vec![call.say("trends.hours_words").to_owned()];
-    lines.extend(hidden.iter().any(|hour| !matches!(hour, Figure::Shown(_))).then(|| call.say("trends.hours_few").to_owned()));
+    lines.extend(hidden.iter().any(|hour| !matches!(hour, Figure::Shown(_))).then(|| few.to_owned()));
     Part {
         heading,
         lines,
         drawn: vec![Drawn { caption: title.to_owned(), svg, ..Drawn::default() }],
-        head: if busy.is_empty() {
-            Vec::new()
-        } else {
-            ["trends.hour", "figures.blocks", "trends.usual"].map(|key| call.say(key).to_owned()).into()
-        },
+        head: if busy.is_empty() { Vec::new() } else { head.map(|key| call.say(key).to_owned()).into() },
         rows: busy.iter().take(SHOWN_HOURS).map(row).collect(),
         ..Part::default()
     }
