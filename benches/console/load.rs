@@ -80,7 +80,8 @@ async fn warm(people: &mut [(Role, Browser)], asked: &[Option<String>]) {
 /// Where somebody of this role goes.
 fn pages(role: Role, ask: Option<&str>) -> Vec<String> {
     let mut pages = vec!["/dashboard".to_owned(), "/plan".to_owned(), "/figures".to_owned()];
-    pages.extend(ask.iter().flat_map(|ask| [format!("{ask}&rows=yes"), (*ask).to_owned(), "/log/names".to_owned()]));
+    pages.extend(ask.iter().flat_map(|ask| [format!("{ask}&rows=yes"), (*ask).to_owned()]));
+    pages.extend(may(Some(role), Action::RevealName).then(|| "/log/names".to_owned()));
     pages.extend(may(Some(role), Action::ReadPolicy).then(|| "/policy".to_owned()));
     pages.extend(may(Some(role), Action::SeeAlerts).then(|| "/alerts".to_owned()));
     pages
