@@ -552,6 +552,6 @@ fn a_secret_that_everybody_may_read_is_refused_wherever_the_settings_name_one() 
         let open = said(0o644);
         assert!(open.contains("everybody on this machine may read it"), "{what}: {open}");
         assert!(!open.contains("sixteen letters"), "{what}: the secret is shown: {open}");
-        assert!(!said(0o600).contains("may read it"), "{what}");
+        assert!(!said(0o600).contains("everybody on this machine"), "{what}");
     }
 }

@@ -202,10 +202,17 @@ async fn a_request_ends_where_its_framing_says_and_what_is_not_clear_is_refused(
         format!("POST /sign-in HTTP/1.1\r\n{host}Origin: http://{}\r\nContent-Type: application/x-www-form-urlencoded\r\n", scene.address);
     let chunked = "0\r\n\r\n";
     let long = chunked.len() + inner.len();
+    // By its pieces this body has a field twice; by the length it has other names.
+    let twice = format!("7\r\na=1&a=2\r\n{chunked}");
+    let whole = twice.len() + inner.len();
     // Both lengths: the pieces count, as RFC 9112 says, or it is refused. Never the other length.
-    let both = raw(&scene, format!("{head}Content-Length: {long}\r\nTransfer-Encoding: chunked\r\n\r\n{chunked}{inner}").as_bytes()).await;
-    let answers = both.matches("HTTP/1.1 ").count();
-    assert!(both.starts_with("HTTP/1.1 400") || (answers == 2 && both.contains("\"version\"")), "{both}");
+    for fields in [
+        format!("Content-Length: {whole}\r\nTransfer-Encoding: chunked\r\n"),
+        format!("Transfer-Encoding: chunked\r\nContent-Length: {whole}\r\n"),
+    ] {
+        let both = raw(&scene, format!("{head}{fields}\r\n{twice}{inner}").as_bytes()).await;
+        assert!(both.starts_with("HTTP/1.1 400") && (both.contains("A field came twice") || !both.contains("\"version\"")), "{both}");
+    }
     for fields in [
         format!("Content-Length: 0\r\nContent-Length: {long}\r\n"),
         format!("Content-Length: {long}\r\nContent-Length: 0\r\n"),
