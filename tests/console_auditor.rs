@@ -56,8 +56,8 @@ fn recorded(world: &support::World, who: &str) -> BTreeMap<String, usize> {
     for line in String::from_utf8_lossy(&found.stdout).lines() {
         let event: serde_json::Value = serde_json::from_str(line).unwrap();
         let Some(act) = event["text"].as_str().and_then(Act::read).filter(|act| act.who == who) else { continue };
-        // What the program does later for somebody has no other end, and is no deed of theirs.
-        if event["peer"].is_null() {
+        // What the program does later for somebody has no other end, and is no deed of theirs; nor is what was refused.
+        if event["peer"].is_null() || event["event"] == "console-refused" {
             continue;
         }
         assert!(event["time"].is_string(), "{line}");
