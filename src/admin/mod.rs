@@ -85,6 +85,7 @@ mod tokens;
 mod trend_rows;
 mod trend_week;
 mod trends;
+mod tries;
 mod trips;
 mod turns;
 mod watch;

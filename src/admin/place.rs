@@ -104,6 +104,8 @@ places! {
     PeopleNew "/people/new" ManageAccounts Both;
     /// Changes to an account.
     PeopleChange "/people/change" ManageAccounts Both;
+    /// Ends every session of others.
+    PeopleSessions "/people/sessions" ManageAccounts Post;
     /// What people did on the console.
     Audit "/audit" ReadAudit Get;
     /// Addresses that are closed at once.

@@ -134,6 +134,7 @@ const PARTED: &[Place] = &[
     Place::People,
     Place::PeopleNew,
     Place::PeopleChange,
+    Place::PeopleSessions,
     Place::Log,
     Place::LogFound,
     Place::LogSites,

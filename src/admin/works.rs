@@ -224,6 +224,8 @@ pub struct FixedWorks {
     pub zone: Option<TimeZone>,
     /// Is nothing taken back?
     pub stuck: std::sync::atomic::AtomicBool,
+    /// Does whoever asks about an address break down?
+    pub broken: std::sync::atomic::AtomicBool,
     /// Do the suites run?
     pub running: std::sync::atomic::AtomicBool,
     /// The policy.
@@ -271,6 +273,7 @@ impl Works for FixedWorks {
     }
 
     fn ask(&self, address: &str) -> Result<Verdict, WorksFault> {
+        assert!(!self.broken.load(std::sync::atomic::Ordering::Relaxed), "a test wants a page that breaks down");
         let statutory = address.contains("illegal");
         let open = !statutory && !address.contains("blocked");
         let verdict = if open { "allow" } else { "block" };

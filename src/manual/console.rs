@@ -27,8 +27,13 @@
 //!
 //! Name, password (argon2id) and a six-digit code (RFC 6238; one half minute before and after; each once), all at once, and one answer
 //! whatever was wrong. Ten guesses in five minutes for an account and from an address, counted before they are tried, by the same code as
-//! the proxy's. A recovery code takes the place of a six-digit one, once. Governors, who see figures, need no code; they may not have
-//! anything else either.
+//! the proxy's; after five of them each waits a quarter of a minute. Whoever signs in is told on `/dashboard` how often their name was tried in
+//! vain since the last time, from where, and whether the password was right. A recovery code takes the place of a six-digit one, once.
+//! Governors, who see figures, need no code; they may not have anything else either.
+//!
+//! A password has 12 characters at least and may have any. It is refused where it is little more than words that everybody thinks of here
+//! (`EASY` in `src/credential/password.rs`), the account's name or the name of the place, and where it is among 1.4 million that have leaked: a
+//! filter in the program, so that nothing typed is sent anywhere; one in 256 others is taken for one of them.
 //!
 //! A new account has a password for the first time, good once and for 24 hours, which the administrator hands over. Accounts may end on
 //! a day. Whoever may read what single people did (safeguarding lead, auditor, disclosure officer) needs a date until which they count as
@@ -46,6 +51,7 @@
 //! | [`super::console_people`] | what people at the screen say, incidents, alerts and letters |
 //! | [`super::console_disclosures`] | disclosures, reviews, evidence for the board, figures |
 //! | [`super::console_programs`] | the API, and the tests that attack and prove the pages |
+//! | [`super::console_security`] | OWASP ASVS 5.0 and rules A1 to A7, item by item |
 //!
 //! # Powers
 //!

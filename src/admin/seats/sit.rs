@@ -4,9 +4,9 @@ use super::{
     account, alerts, api_words, audit, board, breaches, dashboard, decide, devices, disclosure, disclosure_steps, disclosures, emergency,
     enrol, evidence, evidence_files, evidence_state, exceptions, figures, help, incident, incident_change, incident_file, incidents, jobs,
     log, log_around, log_export, log_found, log_live, log_names, log_record, log_saved, log_sites, noise, organisation, people,
-    people_change, plan, policy, policy_addresses, policy_category, policy_change, policy_draft, policy_edit, policy_groups,
-    policy_versions, policy_who, queue, releases, reports, reveal, reviews, settings, settings_section, setup, sign_in, sites, sources,
-    statement, suites, tokens, trends, trial, try_out, unknown, worries,
+    people_change, people_sessions, plan, policy, policy_addresses, policy_category, policy_change, policy_draft, policy_edit,
+    policy_groups, policy_versions, policy_who, queue, releases, reports, reveal, reviews, settings, settings_section, setup, sign_in,
+    sites, sources, statement, suites, tokens, trends, trial, try_out, unknown, worries,
 };
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::place::Place;
@@ -48,6 +48,7 @@ seats! {
     People: people::show;
     PeopleNew: people::blank, people::make;
     PeopleChange: people_change::show, people_change::change;
+    PeopleSessions: people_sessions::end_all;
     Audit: audit::show;
     Emergency: emergency::show, emergency::close;
     EmergencyOver: emergency::open_again;
