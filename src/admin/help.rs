@@ -49,6 +49,7 @@ subjects! {
     Reveals "names";
     Queue "queue";
     Worries "worries";
+    Opinions "opinions";
     Alerts "alerts";
     Incidents "incidents";
     Board "board";

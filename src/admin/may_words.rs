@@ -31,6 +31,8 @@ const WORDS: &[(Action, &str)] = &[
     (Action::ApprovePolicy, "may.approve_policy"),
     (Action::AnswerQueue, "may.answer_queue"),
     (Action::AnswerWorries, "may.answer_worries"),
+    (Action::ReadOpinions, "may.read_opinions"),
+    (Action::AnswerOpinions, "may.answer_opinions"),
     (Action::ReadIncidents, "may.read_incidents"),
     (Action::KeepIncidents, "may.keep_incidents"),
     (Action::SeeIllegal, "may.see_illegal"),

@@ -42,6 +42,9 @@ mod laws;
 mod may_words;
 mod menu;
 mod next_step;
+mod opinion_rows;
+mod opinion_works;
+mod opinions;
 mod organisation_rows;
 mod organisation_works;
 mod origin;
@@ -117,6 +120,8 @@ pub use host_works::{
 pub use incident_works::{FixedIncidentWorks, IncidentWorks, Keep};
 pub use incidents::Scope;
 pub use job_works::{BreachRow, BreachesFound, FixedJobs, GoOn, JobStop, JobWorks, LongFile};
+pub use opinion_works::{FixedOpinions, OpinionWorks};
+pub use opinions::Opinions;
 pub use organisation_works::{FixedOrganisation, Guest, OrganisationTerms, OrganisationTrouble, OrganisationWorks, Trip};
 pub use outbox::{File, Letter};
 pub use place::{Place, Takes};

@@ -244,6 +244,12 @@ places! {
     Worries "/worries" AnswerWorries Get;
     /// One worry, and its answer.
     WorriesAnswer "/worries/answer" AnswerWorries Both;
+    /// What people at the screen think of the filter.
+    Opinions "/opinions" ReadOpinions Get;
+    /// Marks opinions as read, with what was done about them.
+    OpinionsRead "/opinions/read" AnswerOpinions Post;
+    /// Takes off what people are told that was done.
+    OpinionsOver "/opinions/over" AnswerOpinions Post;
     /// All incidents.
     Incidents "/incidents" ReadIncidents Get;
     /// A new incident.

@@ -173,6 +173,10 @@ actions! {
     AnswerQueue "answer-queue" = Who::Roles(&[SiteAdmin, ConsortiumAdmin, It]);
     /// Read what worries people, and answer.
     AnswerWorries "answer-worries" = Who::Roles(&[SafeguardingLead]);
+    /// Read what people at the screen think of the filter: under their group.
+    ReadOpinions "read-opinions" = Who::Roles(&[SiteAdmin, ConsortiumAdmin, It, SafeguardingLead, Auditor]);
+    /// Mark it as read, and tell people what was done about it.
+    AnswerOpinions "answer-opinions" = Who::Roles(&[SiteAdmin, ConsortiumAdmin, It, SafeguardingLead]);
     /// Read incidents: people under pseudonyms.
     ReadIncidents "read-incidents" = Who::Roles(&[SafeguardingLead, Auditor]);
     /// Open incidents, write down what is known of them, hold evidence, close them.

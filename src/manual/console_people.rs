@@ -7,6 +7,7 @@
 //! | "I think this is wrong" on a block or warning page, or from `/why`, to `/wrong` | administrators and IT: group, pseudonym, address that cannot be followed, what closed it | `/queue`: one line for each host and group |
 //! | `/worry`, linked from every page that says no | the safeguarding lead alone | `/worries` |
 //! | `/answer`, with the number that its writer was given | whoever has the number | |
+//! | `/opinion`, linked small from block and warning pages and `/why` | those who answer for the policy, the safeguarding lead, auditors: group and day | `/opinions`: "you said, we did" |
 //!
 //! A form is taken with a token for this person or device and, for `/wrong`, this one refusal: nobody asks about another address, and what
 //! the law closes has no form. The refusal is judged again when the form comes, so that the line says what closes it now. Ten forms in five
@@ -21,6 +22,14 @@
 //! `lifeguard release` does; "put it into a category" is `lifeguard lists categorise`. Both are recorded before they are done. What is closed
 //! is taken out after a year, what is open never is. Pseudonyms are keyed by a secret in the console's own file: who has that file can test a
 //! name against them.
+//!
+//! **What people think of the filter.** `/opinion`, in English and Welsh, has three choices and room for 300 characters; nobody is asked for a
+//! name, and of the moment the day is kept. Three in five minutes for a person, thirty from an address, 200 of a group on a day, 20,000 in
+//! all; each goes after a year, read or not. The event (`opinion-told`) has number, view, group and SHA-256, and no address. Words that speak
+//! of danger (those of the rules of alerts, and a table of children's own in both languages, `src/ports/opinion.rs`) become a worry as well,
+//! whose event has the device's address as every worry's; its writer is told so and gets its number. On `/opinions` such words are shown to
+//! the safeguarding lead alone. Counts by view, month and group hide what is small, as the board does; a governor has them under `/figures`. Marked
+//! as read with what was done, which stands on `/opinion` for half a year, at one site or all; or with "nothing was done".
 //!
 //! # Incidents
 //!

@@ -261,11 +261,13 @@ pub enum EventKind {
     LongQuestion = 103,
     /// Trends of the log were counted.
     TrendsCounted = 104,
+    /// Somebody at the screen said what they think of the filter.
+    OpinionTold = 112,
 }
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 59] = [
+    pub const ALL: [Self; 60] = [
         Self::Started,
         Self::Stopped,
         Self::Reloaded,
@@ -325,6 +327,7 @@ impl EventKind {
         Self::ContactsOverdue,
         Self::LongQuestion,
         Self::TrendsCounted,
+        Self::OpinionTold,
     ];
 }
 

@@ -23,6 +23,10 @@ pub(super) fn part(call: &Call<'_>) -> Result<Part, Stop> {
     }
     let answers = super::queue::waiting(call)?;
     rows.extend(answers.into_iter().map(|(place, name, words)| to(call, (place, name), words)));
+    if may(role, Action::AnswerOpinions) {
+        let unread = usize::try_from(super::opinions::waiting(call)?).unwrap_or(usize::MAX);
+        rows.extend((unread > 0).then(|| line(call, (Place::Opinions, "place.opinions"), "attention.opinions", unread)));
+    }
     if may(role, Action::SeeAlerts) {
         let waiting = alerts::waiting(call)?;
         rows.extend((waiting > 0).then(|| line(call, (Place::Alerts, "place.alerts"), "attention.alerts", waiting)));

@@ -33,7 +33,9 @@ pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
 /// Its parts, which are a governor's front page too.
 pub(super) fn parts(call: &Call<'_>) -> Result<Vec<Part>, Stop> {
     let shown = shown(call)?;
-    Ok(vec![months_part(call, &shown), beside_part(call)?, categories_part(call, &shown)])
+    let mut parts = vec![months_part(call, &shown), beside_part(call)?, categories_part(call, &shown)];
+    parts.extend(super::opinions::year_parts(call)?);
+    Ok(parts)
 }
 
 fn shown(call: &Call<'_>) -> Result<Shown, Stop> {
@@ -184,6 +186,10 @@ pub(super) fn file(call: &Call<'_>) -> Result<Reply, Stop> {
     }
     rows.extend(shown.categories.iter().map(|(name, figure)| row("category", name, "blocked", plain(*figure))));
     rows.extend(beside.into_iter().map(|(key, value)| row("beside", call.say(key), "", value)));
+    let (opinions, _) = super::opinions::year(call)?;
+    for table in &opinions {
+        rows.extend(table.rows.iter().map(|(name, figure)| row(table.by, name, "opinions", plain(*figure))));
+    }
     let mut out = csv::Writer::from_writer(Vec::new());
     // Into memory: it cannot fail.
     rows.iter().for_each(|row| out.write_record(row).unwrap_or_default());

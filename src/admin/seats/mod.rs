@@ -39,6 +39,7 @@ pub(super) mod log_record;
 mod log_saved;
 mod log_sites;
 mod noise;
+mod opinions;
 mod organisation;
 mod outward;
 mod people;
@@ -79,5 +80,6 @@ mod unknown;
 mod worries;
 
 pub(super) use alerts::how_many as alerts_waiting;
+pub(super) use opinions::waiting as opinions_waiting;
 pub(super) use policy::sight as policy_sight;
 pub(super) use sit::sit;
