@@ -155,7 +155,7 @@ async fn what_speaks_of_danger_is_a_worry_for_the_lead_alone_and_its_writer_is_t
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_kept_is_not_thanked_for() {
-    let mut world = World::new();
+    let world = World::new();
     let folder = world.folder.path().join("elsewhere");
     std::fs::write(&folder, "in the way").unwrap();
     let more = format!("[admin]\nfolder = \"{}\"\n", folder.display());

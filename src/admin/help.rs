@@ -51,6 +51,7 @@ subjects! {
     Worries "worries";
     Opinions "opinions";
     Alerts "alerts";
+    Duties "duties";
     Incidents "incidents";
     Board "board";
     Policy "policy";

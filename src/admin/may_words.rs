@@ -39,6 +39,8 @@ const WORDS: &[(Action, &str)] = &[
     (Action::BoardFigures, "may.board_figures"),
     (Action::SeeAlerts, "may.see_alerts"),
     (Action::TakeAlerts, "may.take_alerts"),
+    (Action::SeeDuties, "may.see_duties"),
+    (Action::SetDuties, "may.set_duties"),
     (Action::Disclose, "may.disclose"),
     (Action::ReleaseDisclosure, "may.release_disclosure"),
     (Action::SeeReviews, "may.see_reviews"),

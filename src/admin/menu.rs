@@ -34,6 +34,7 @@ const MENU: &[(&str, &[(Place, &str)])] = &[
             (Place::Worries, "place.worries"),
             (Place::Opinions, "place.opinions"),
             (Place::Alerts, "place.alerts"),
+            (Place::Duties, "place.duties"),
             (Place::Incidents, "place.incidents"),
             (Place::Board, "place.board"),
         ],

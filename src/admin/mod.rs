@@ -23,6 +23,8 @@ mod desk;
 mod device_works;
 mod disclosure_works;
 mod disclosures;
+mod duties;
+mod duty_rows;
 mod edit_text;
 mod edit_works;
 mod evidence;

@@ -268,6 +268,12 @@ places! {
     Alerts "/alerts" SeeAlerts Get;
     /// Somebody takes one of them on.
     AlertTake "/alerts/take" TakeAlerts Post;
+    /// Who reads digests and takes alerts on, and the receipts.
+    Duties "/duties" SeeDuties Get;
+    /// Somebody has read a digest.
+    DutyRead "/duties/read" TakeAlerts Post;
+    /// Gives a duty to somebody.
+    DutyGive "/duties/give" SetDuties Post;
     /// Cases of disclosure.
     Disclosures "/disclosures" ReleaseDisclosure Get;
     /// Opens one.

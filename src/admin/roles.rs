@@ -189,6 +189,10 @@ actions! {
     SeeAlerts "see-alerts" = Who::Roles(&[It, SafeguardingLead, Auditor]);
     /// Take alerts on.
     TakeAlerts "take-alerts" = Who::Roles(&[It, SafeguardingLead]);
+    /// See who reads digests and takes alerts on, and whether it was in time.
+    SeeDuties "see-duties" = Who::Roles(&[SiteAdmin, ConsortiumAdmin, It, SafeguardingLead, Auditor]);
+    /// Give these duties to somebody.
+    SetDuties "set-duties" = Who::Roles(&[SiteAdmin, ConsortiumAdmin, SafeguardingLead]);
     /// Open a case of disclosure and work on it.
     Disclose "disclose" = Who::Roles(&[DisclosureOfficer]);
     /// Say yes or no, as the second person, to what a case hands over.

@@ -72,6 +72,21 @@
 //! 500, are tried twelve times over a day, and a failure is an event (`mail-failed`) and a warning of `/readyz?verbose`. The digest of
 //! the week is made every Monday and cannot be switched off, only sent elsewhere.
 //!
+//! # Duties
+//!
+//! `/duties` keeps two duties apart, each with an owner and a deputy (accounts that may take alerts on, at every site) and recipients of the
+//! settings for their letters. Given by administrators and the safeguarding lead, for a reason; by nobody from nothing: an owner that nobody is
+//! stands on the front page.
+//!
+//! * **Reading the digest**: each week (to be read until the end of Tuesday) or each working day (on its day; Monday's has the weekend). It
+//!   cannot be switched off. Figures by theme and severity; IT sees those of the filter. "I have read it" is a receipt (`digest-read`: which
+//!   digest, from when, until which alert, in time or late). What is not read in time is told to the owner, and after as long again to the
+//!   deputy and to `escalate_to`; each is an event (`duty-overdue`) and stands on front pages.
+//! * **Taking alerts on**: within `escalate_after`. Else the owner is told, and after as long again the deputy, beside what goes to `escalate_to` anyway.
+//!   When owner or deputy last looked at `/alerts` is kept.
+//!
+//! Digests read in time, and alerts taken on in time, of a year: on `/duties`, and for governors under `/figures` and in its file.
+//!
 //! # Buttons
 //!
 //! `/lists/emergency` closes an address at once and takes it back, as `lifeguard lists emergency` does (`src/app/emergency.rs` is both).

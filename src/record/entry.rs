@@ -263,11 +263,15 @@ pub enum EventKind {
     TrendsCounted = 104,
     /// Somebody at the screen said what they think of the filter.
     OpinionTold = 112,
+    /// Somebody read a digest: the receipt.
+    DigestRead = 113,
+    /// A digest was not read in time, or alerts were not taken on.
+    DutyOverdue = 114,
 }
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 60] = [
+    pub const ALL: [Self; 62] = [
         Self::Started,
         Self::Stopped,
         Self::Reloaded,
@@ -328,6 +332,8 @@ impl EventKind {
         Self::LongQuestion,
         Self::TrendsCounted,
         Self::OpinionTold,
+        Self::DigestRead,
+        Self::DutyOverdue,
     ];
 }
 

@@ -31,6 +31,9 @@ pub(super) fn part(call: &Call<'_>) -> Result<Part, Stop> {
         let waiting = alerts::waiting(call)?;
         rows.extend((waiting > 0).then(|| line(call, (Place::Alerts, "place.alerts"), "attention.alerts", waiting)));
     }
+    if all && may(role, Action::SeeDuties) {
+        rows.extend(super::duties::attention(call)?.into_iter().map(|words| to(call, (Place::Duties, "place.duties"), words)));
+    }
     if may(role, Action::ReadIncidents) {
         let name = &call.session()?.account.name;
         let open = call.desk.book.read(|book| incident_rows::not_closed(book, MOST))?;

@@ -13,6 +13,7 @@ mod devices;
 mod disclosure;
 mod disclosure_steps;
 mod disclosures;
+mod duties;
 mod emergency;
 mod enrol;
 mod evidence;

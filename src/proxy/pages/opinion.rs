@@ -77,11 +77,11 @@ const TEXTS: [(&str, [&str; 2]); 19] = [
 ];
 
 impl OwnOpinion<'_> {
-    const fn at(&self) -> usize {
-        if self.welsh { 1 } else { 0 }
+    fn at(&self) -> usize {
+        usize::from(self.welsh)
     }
 
-    pub(super) const fn heading(&self) -> &'static str {
+    pub(super) fn heading(&self) -> &'static str {
         let both = match self.said {
             Saying::Ask => ["What do you think?", "Beth yw dy farn di?"],
             Saying::Thanks(_) => ["Thank you", "Diolch"],
@@ -94,7 +94,7 @@ impl OwnOpinion<'_> {
 
     /// What is said, in a sentence.
     #[must_use]
-    pub const fn lead(&self) -> &'static str {
+    pub fn lead(&self) -> &'static str {
         let both = match self.said {
             Saying::Ask => [
                 "Some pages are closed here, to keep people safe. Tell us what you think of that.",

@@ -49,24 +49,27 @@ const DEVICE: &str = page!(
     "device_end.html"
 );
 
+/// What is closed.
+const BLOCK: &str = page!(
+    "block.html",
+    "answered.html",
+    "ask.html",
+    "block_end.html",
+    "facts.html",
+    "code_here.html",
+    "code_form.html",
+    "code_here_end.html",
+    "wrong_here.html",
+    "close.html",
+    "worried.html",
+    "opinion_here.html",
+    "talk.html"
+);
+
 /// Our own template.
 const fn built_in(template: Template) -> &'static str {
     match template {
-        Template::Block => page!(
-            "block.html",
-            "answered.html",
-            "ask.html",
-            "block_end.html",
-            "facts.html",
-            "code_here.html",
-            "code_form.html",
-            "code_here_end.html",
-            "wrong_here.html",
-            "close.html",
-            "worried.html",
-            "opinion_here.html",
-            "talk.html"
-        ),
+        Template::Block => BLOCK,
         Template::Statutory => {
             page!("statutory.html", "ask.html", "statutory_end.html", "facts.html", "close.html", "worried.html", "talk.html")
         }
