@@ -23,6 +23,7 @@ mod jobs;
 mod local_lists;
 mod make;
 mod news;
+mod opinions;
 mod organisation;
 mod pages;
 mod past;

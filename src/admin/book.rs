@@ -33,6 +33,8 @@ const STEPS: &[&str] = &[
     include_str!("steps/evidence.sql"),
     include_str!("steps/jobs.sql"),
     include_str!("steps/tries.sql"),
+    include_str!("steps/opinions.sql"),
+    include_str!("steps/duties.sql"),
 ];
 
 /// The book cannot be read or written.

@@ -22,6 +22,8 @@ const ENGLISH: &[&str] = &[
     include_str!("words/evidence.en.txt"),
     include_str!("words/jobs.en.txt"),
     include_str!("words/safety.en.txt"),
+    include_str!("words/opinions.en.txt"),
+    include_str!("words/duties.en.txt"),
 ];
 const WELSH: &[&str] = &[
     include_str!("words/cy.txt"),
@@ -42,6 +44,8 @@ const WELSH: &[&str] = &[
     include_str!("words/evidence.cy.txt"),
     include_str!("words/jobs.cy.txt"),
     include_str!("words/safety.cy.txt"),
+    include_str!("words/opinions.cy.txt"),
+    include_str!("words/duties.cy.txt"),
 ];
 
 /// A language of the console.

@@ -133,6 +133,7 @@ pub trait Works:
     + super::edit_works::EditWorks
     + AskingWorks
     + QueueWorks
+    + super::opinion_works::OpinionWorks
     + super::incident_works::IncidentWorks
     + super::report_works::ReportWorks
     + DisclosureWorks
@@ -234,6 +235,8 @@ pub struct FixedWorks {
     pub asking: FixedAsking,
     /// What the queue has done.
     pub queue: FixedQueue,
+    /// What was done about opinions.
+    pub opinions: super::opinion_works::FixedOpinions,
     /// What incidents and alerts ask.
     pub incidents: super::incident_works::FixedIncidentWorks,
     /// Recipients of letters: names, and addresses in words.
