@@ -35,6 +35,7 @@ const STEPS: &[&str] = &[
     include_str!("steps/tries.sql"),
     include_str!("steps/opinions.sql"),
     include_str!("steps/duties.sql"),
+    include_str!("steps/lesson.sql"),
 ];
 
 /// The book cannot be read or written.

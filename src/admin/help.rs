@@ -56,6 +56,8 @@ subjects! {
     Board "board";
     Policy "policy";
     PolicyAddresses "addresses";
+    PolicyKeywords "keywords";
+    PolicyDates "dates";
     PolicyGroups "groups";
     Plan "plan";
     Suites "suites";
@@ -74,6 +76,9 @@ subjects! {
     Tokens "tokens";
     Api "api";
     Devices "devices";
+    Programs "programs";
+    Lesson "lesson";
+    Rooms "rooms";
     Settings "settings";
     Setup "setup";
 }

@@ -51,6 +51,7 @@ const WORDS: &[(Action, &str)] = &[
     (Action::SeeEvidence, "may.see_evidence"),
     (Action::StateEvidence, "may.state_evidence"),
     (Action::SeeJobs, "may.see_jobs"),
+    (Action::KeepRooms, "may.keep_rooms"),
     (Action::LetConsortium, "may.let_consortium"),
 ];
 

@@ -41,6 +41,8 @@ mod job_rows;
 mod job_works;
 mod jobs;
 mod laws;
+mod lesson_map;
+mod lesson_rows;
 mod may_words;
 mod menu;
 mod next_step;
@@ -58,6 +60,7 @@ mod place;
 mod policy_deeds;
 mod policy_drafts;
 mod policy_works;
+mod programs;
 mod qr;
 mod queue_rows;
 mod queue_works;
@@ -132,6 +135,7 @@ pub use policy_works::{
     Blocked, CategorySight, Change, ChangeFault, Effect, FixedPolicy, GroupSight, GuardFault, Met, PolicySight, PolicyWorks, Proposed,
     PublishFault, WordSight, digest_of,
 };
+pub use programs::{ProgramRow, ProgramsFound};
 pub use queue_works::{Allowing, Filing, FixedQueue, QueueWorks, UsedFault};
 pub use reach::{Reach, Sight};
 pub use readiness::{Check, Readiness};

@@ -166,6 +166,18 @@ places! {
     PolicyAddressesNew "/policy/addresses/new" ChangePolicy Both;
     /// Takes one out, as a draft.
     PolicyAddressOut "/policy/addresses/out" ChangePolicy Both;
+    /// Words that close an address, or warn.
+    PolicyKeywords "/policy/keywords" ReadPolicy Get;
+    /// One more, or another, as a draft.
+    PolicyKeywordChange "/policy/keywords/change" ChangePolicy Both;
+    /// Takes one out, as a draft.
+    PolicyKeywordOut "/policy/keywords/out" ChangePolicy Both;
+    /// Dates that hours may name.
+    PolicyDates "/policy/dates" ReadPolicy Get;
+    /// One more, or another, as a draft.
+    PolicyDatesChange "/policy/dates/change" ChangePolicy Both;
+    /// Takes one out, as a draft.
+    PolicyDatesOut "/policy/dates/out" ChangePolicy Both;
     /// Who is in which group.
     PolicyGroups "/policy/groups" ReadPolicy Get;
     /// In which group somebody is, and why.
@@ -226,6 +238,8 @@ places! {
     Breaches "/log/breaches" SeeHosts Both;
     /// New hosts, and categories that rise or fall.
     Trends "/log/trends" SeeHosts Both;
+    /// Programs that few use, new ones, and ways around.
+    Programs "/log/programs" SeeHosts Both;
     /// Reports that go by the clock.
     Reports "/log/reports" ExportLog Both;
     /// Stops one.
@@ -298,6 +312,20 @@ places! {
     FiguresFile "/figures/file" SeeFigures Get;
     /// Devices of the week, and people on many.
     Devices "/devices" SearchLog Both;
+    /// A lesson: which room, which day, which hours.
+    Lesson "/lesson" SearchLog Both;
+    /// What was asked for in it, device by device.
+    LessonSeen "/lesson/seen" SearchLog Get;
+    /// One device of it.
+    LessonDevice "/lesson/device" SearchLog Get;
+    /// Rooms and their seats.
+    Rooms "/rooms" KeepRooms Both;
+    /// The map of them, to take away.
+    RoomsFile "/rooms/file" KeepRooms Get;
+    /// Takes a room out.
+    RoomDrop "/rooms/drop" KeepRooms Post;
+    /// The times of lessons.
+    LessonTimes "/rooms/lessons" KeepRooms Both;
     /// Every option of the settings.
     Settings "/settings" SeeSettings Get;
     /// The options of a section.

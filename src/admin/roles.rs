@@ -213,6 +213,8 @@ actions! {
     LetConsortium "let-consortium" = Who::Roles(&[SafeguardingLead]);
     /// See what a board needs to know of this place: nobody's doings.
     SeeEvidence "see-evidence" = Who::Roles(&[SiteAdmin, ConsortiumAdmin, SafeguardingLead, Auditor, Governor]);
+    /// Put down which computer stands where, and when lessons are. Nobody's doings.
+    KeepRooms "keep-rooms" = Who::Roles(&[SiteAdmin, ConsortiumAdmin, It, SafeguardingLead]);
     /// State for the board what the program cannot know, and that contacts were tried.
     StateEvidence "state-evidence" = Who::Roles(&[SiteAdmin, ConsortiumAdmin, SafeguardingLead]);
 }
