@@ -24,6 +24,7 @@ mod lesson;
 mod local_lists;
 mod make;
 mod news;
+mod opinions;
 mod organisation;
 mod pages;
 mod past;

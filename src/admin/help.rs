@@ -49,7 +49,9 @@ subjects! {
     Reveals "names";
     Queue "queue";
     Worries "worries";
+    Opinions "opinions";
     Alerts "alerts";
+    Duties "duties";
     Incidents "incidents";
     Board "board";
     Policy "policy";

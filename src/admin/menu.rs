@@ -35,7 +35,9 @@ const MENU: &[(&str, &[(Place, &str)])] = &[
             (Place::Reveals, "place.names"),
             (Place::Queue, "place.queue"),
             (Place::Worries, "place.worries"),
+            (Place::Opinions, "place.opinions"),
             (Place::Alerts, "place.alerts"),
+            (Place::Duties, "place.duties"),
             (Place::Incidents, "place.incidents"),
             (Place::Board, "place.board"),
         ],
@@ -139,6 +141,8 @@ fn waits(call: &Call<'_>, place: Place) -> u64 {
         told(0)
     } else if place == Place::Worries {
         told(1)
+    } else if place == Place::Opinions {
+        super::seats::opinions_waiting(call).unwrap_or(0)
     } else if place == Place::Alerts {
         super::seats::alerts_waiting(call)
     } else {

@@ -104,6 +104,8 @@ places! {
     PeopleNew "/people/new" ManageAccounts Both;
     /// Changes to an account.
     PeopleChange "/people/change" ManageAccounts Both;
+    /// Ends every session of others.
+    PeopleSessions "/people/sessions" ManageAccounts Post;
     /// What people did on the console.
     Audit "/audit" ReadAudit Get;
     /// Addresses that are closed at once.
@@ -258,6 +260,12 @@ places! {
     Worries "/worries" AnswerWorries Get;
     /// One worry, and its answer.
     WorriesAnswer "/worries/answer" AnswerWorries Both;
+    /// What people at the screen think of the filter.
+    Opinions "/opinions" ReadOpinions Get;
+    /// Marks opinions as read, with what was done about them.
+    OpinionsRead "/opinions/read" AnswerOpinions Post;
+    /// Takes off what people are told that was done.
+    OpinionsOver "/opinions/over" AnswerOpinions Post;
     /// All incidents.
     Incidents "/incidents" ReadIncidents Get;
     /// A new incident.
@@ -276,6 +284,12 @@ places! {
     Alerts "/alerts" SeeAlerts Get;
     /// Somebody takes one of them on.
     AlertTake "/alerts/take" TakeAlerts Post;
+    /// Who reads digests and takes alerts on, and the receipts.
+    Duties "/duties" SeeDuties Get;
+    /// Somebody has read a digest.
+    DutyRead "/duties/read" TakeAlerts Post;
+    /// Gives a duty to somebody.
+    DutyGive "/duties/give" SetDuties Post;
     /// Cases of disclosure.
     Disclosures "/disclosures" ReleaseDisclosure Get;
     /// Opens one.

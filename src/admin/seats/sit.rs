@@ -1,12 +1,13 @@
 //! From a place to its page.
 
 use super::{
-    account, alerts, api_words, audit, board, breaches, dashboard, decide, devices, disclosure, disclosure_steps, disclosures, emergency,
-    enrol, evidence, evidence_files, evidence_state, exceptions, figures, help, incident, incident_change, incident_file, incidents, jobs,
-    lesson, lesson_seen, log, log_around, log_export, log_found, log_live, log_names, log_record, log_saved, log_sites, noise,
-    organisation, people, people_change, plan, policy, policy_addresses, policy_category, policy_change, policy_draft, policy_edit,
-    policy_groups, policy_named, policy_versions, policy_who, programs, queue, releases, reports, reveal, reviews, rooms, settings,
-    settings_section, setup, sign_in, sites, sources, statement, suites, tokens, trends, trial, try_out, unknown, worries,
+    account, alerts, api_words, audit, board, breaches, dashboard, decide, devices, disclosure, disclosure_steps, disclosures, duties,
+    emergency, enrol, evidence, evidence_files, evidence_state, exceptions, figures, help, incident, incident_change, incident_file,
+    incidents, jobs, lesson, lesson_seen, log, log_around, log_export, log_found, log_live, log_names, log_record, log_saved, log_sites,
+    noise, opinions, organisation, people, people_change, people_sessions, plan, policy, policy_addresses, policy_category, policy_change,
+    policy_draft, policy_edit, policy_groups, policy_named, policy_versions, policy_who, programs, queue, releases, reports, reveal,
+    reviews, rooms, settings, settings_section, setup, sign_in, sites, sources, statement, suites, tokens, trends, trial, try_out, unknown,
+    worries,
 };
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::place::Place;
@@ -48,6 +49,7 @@ seats! {
     People: people::show;
     PeopleNew: people::blank, people::make;
     PeopleChange: people_change::show, people_change::change;
+    PeopleSessions: people_sessions::end_all;
     Audit: audit::show;
     Emergency: emergency::show, emergency::close;
     EmergencyOver: emergency::open_again;
@@ -125,6 +127,9 @@ seats! {
     QueueFile: queue::file;
     Worries: worries::show;
     WorriesAnswer: worries::one, worries::answer;
+    Opinions: opinions::show;
+    OpinionsRead: opinions::read;
+    OpinionsOver: opinions::over;
     Incidents: incidents::show;
     IncidentNew: incidents::blank, incidents::open;
     Incident: incident::show;
@@ -134,6 +139,9 @@ seats! {
     Board: board::show, board::ask;
     Alerts: alerts::show;
     AlertTake: alerts::take;
+    Duties: duties::show;
+    DutyRead: duties::read;
+    DutyGive: duties::give;
     Disclosures: disclosures::show;
     DisclosureNew: disclosures::blank, disclosures::make;
     DisclosureCase: disclosure::show;
