@@ -29,6 +29,7 @@ pub(crate) async fn load(scene: &mut Scene) {
     let asked = questions(&mut scene.people).await;
     let mut ordering = scene.people[0].1.clone();
     let hour = question(&mut ordering, "2026-07-28T11:00").await;
+    warm(&mut scene.people, &asked).await;
     drive(proxy, &target).await;
     let mut turns = Vec::new();
     for _ in 0..TURNS {
@@ -65,6 +66,24 @@ pub(crate) async fn load(scene: &mut Scene) {
         "{RATE} requests a second to the proxy from the moment when each is due, {} people with a page every {THINKS:?}, {TURNS} turns of {TURN:?}",
         scene.people.len()
     );
+}
+
+/// Each page once: fifty people do not come in the first second of the program.
+async fn warm(people: &mut [(Role, Browser)], asked: &[Option<String>]) {
+    for ((role, browser), ask) in people.iter_mut().zip(asked) {
+        for page in pages(*role, ask.as_deref()) {
+            browser.get(&page).await;
+        }
+    }
+}
+
+/// Where somebody of this role goes.
+fn pages(role: Role, ask: Option<&str>) -> Vec<String> {
+    let mut pages = vec!["/dashboard".to_owned(), "/plan".to_owned(), "/figures".to_owned()];
+    pages.extend(ask.iter().flat_map(|ask| [format!("{ask}&rows=yes"), (*ask).to_owned(), "/log/names".to_owned()]));
+    pages.extend(may(Some(role), Action::ReadPolicy).then(|| "/policy".to_owned()));
+    pages.extend(may(Some(role), Action::SeeAlerts).then(|| "/alerts".to_owned()));
+    pages
 }
 
 /// How busy the machine is with everything, in the last minute.
@@ -150,11 +169,7 @@ async fn long_file(browser: &mut Browser, ask: &str) {
 
 /// One person at work; the first takes one big file after the other.
 async fn person(number: usize, role: Role, mut browser: Browser, ask: Option<String>, stop: Arc<AtomicBool>) -> Vec<(Duration, u16)> {
-    let mut got = Vec::new();
-    let mut pages = vec!["/dashboard".to_owned(), "/plan".to_owned(), "/figures".to_owned()];
-    pages.extend(ask.iter().flat_map(|ask| [format!("{ask}&rows=yes"), ask.clone(), "/log/names".to_owned()]));
-    pages.extend(may(Some(role), Action::ReadPolicy).then(|| "/policy".to_owned()));
-    pages.extend(may(Some(role), Action::SeeAlerts).then(|| "/alerts".to_owned()));
+    let (mut got, pages) = (Vec::new(), pages(role, ask.as_deref()));
     // Not all at once.
     tokio::time::sleep(THINKS * u32::try_from(number).unwrap() / 50).await;
     for turn in number.. {
