@@ -72,9 +72,9 @@ impl Act {
 #[must_use]
 pub fn is_of_console(kind: EventKind) -> bool {
     use EventKind::{
-        ConsoleChange, ConsoleCrossSite, ConsoleExport, ConsoleLookUp, ConsoleRefused, ConsoleReveal, ConsoleSignIn, DisclosureOpened,
-        DisclosureRefused, DisclosureReleased, EvidenceStated, LongQuestion, OrganisationAccount, OrganisationFailed, PolicyProposed,
-        PolicyPublished, PolicyRolledBack, ReviewHeld, SourceChanged, TokenChanged, TrendsCounted,
+        ConsoleChange, ConsoleCrossSite, ConsoleExport, ConsoleLookUp, ConsoleRefused, ConsoleReveal, ConsoleSignIn, DigestRead,
+        DisclosureOpened, DisclosureRefused, DisclosureReleased, DutyOverdue, EvidenceStated, LongQuestion, OrganisationAccount,
+        OrganisationFailed, PolicyProposed, PolicyPublished, PolicyRolledBack, ReviewHeld, SourceChanged, TokenChanged, TrendsCounted,
     };
     [
         ConsoleChange,
@@ -98,6 +98,8 @@ pub fn is_of_console(kind: EventKind) -> bool {
         TokenChanged,
         LongQuestion,
         TrendsCounted,
+        DigestRead,
+        DutyOverdue,
     ]
     .contains(&kind)
 }

@@ -39,7 +39,7 @@ const LOOK: Duration = Duration::from_millis(500);
 pub(super) fn needs(wants: &Wants) -> Action {
     match wants {
         Wants::File { .. } => Action::ExportLog,
-        Wants::Breaches { .. } | Wants::Trends => Action::SeeHosts,
+        Wants::Breaches { .. } | Wants::Trends | Wants::Programs { .. } => Action::SeeHosts,
     }
 }
 
@@ -170,6 +170,11 @@ impl Desk {
             Wants::File { .. } => self.make_file(job, owner, go_on),
             Wants::Breaches { days, reverse } => {
                 let found = self.works.breaches((*days, *reverse), go_on)?;
+                let rows = u64::try_from(found.rows.len()).unwrap_or(0);
+                Ok(Outcome { rows, result: serde_json::to_string(&found).unwrap_or_default(), ..Outcome::default() })
+            }
+            Wants::Programs { days, few, site } => {
+                let found = self.works.programs((*days, *few, site), go_on)?;
                 let rows = u64::try_from(found.rows.len()).unwrap_or(0);
                 Ok(Outcome { rows, result: serde_json::to_string(&found).unwrap_or_default(), ..Outcome::default() })
             }
