@@ -141,7 +141,7 @@ class File:
             raise Refused("not UTF-8") from error
         demand(text.endswith("\n"), "cut off")
         self.lines = text[:-1].split("\n")
-        self.at, self.epochs, self.records, self.withheld = 0, [], 0, 0
+        self.at, self.epochs, self.records, self.withheld, self.enclosed = 0, [], 0, 0, []
 
     def kind(self):
         demand(self.at < len(self.lines), "cut off")
@@ -215,6 +215,7 @@ class File:
 
     def take_rest(self):
         demand(self.kind() == "context", "no context")
+        self.take_enclosed(read_line(self.lines[self.at]).get("query"))
         self.at += 1
         while self.kind() == "row":
             self.at += 1
@@ -224,6 +225,28 @@ class File:
         demand(note.lines == lines, "the manifest does not fit")
         demand(any(epoch.key.signed(note) for epoch in self.epochs), "a manifest that the log did not sign")
 
+    def take_enclosed(self, query):
+        papers = query.get("enclosed", []) if isinstance(query, dict) else []
+        demand(isinstance(papers, list) and all(isinstance(paper, dict) for paper in papers), "not papers")
+        for paper in papers:
+            name, total = paper.get("name"), paper.get("sha256")
+            demand(isinstance(name, str) and re.fullmatch(r"[a-z0-9][a-z0-9.-]*", name), "not the name of a paper")
+            demand(isinstance(total, str) and re.fullmatch(r"[0-9a-f]{64}", total), "not the SHA-256 of a paper")
+            self.enclosed.append((name, total))
+
+    def check_enclosed(self, folder):
+        """Papers that the log's key named, as far as they are here; the names of those that are, and of those that are not."""
+        here, gone = [], []
+        for name, total in self.enclosed:
+            path = os.path.join(folder, name)
+            if not os.path.lexists(path):
+                gone.append(name)
+                continue
+            demand(os.path.isfile(path) and not os.path.islink(path), f"{name} is no file")
+            with open(path, "rb") as source:
+                demand(sha256(source.read()).hex() == total, f"{name} is not the paper under which this was given")
+            here.append(name)
+        return here, gone
 
     def check_pack(self, folder):
         demand(self.take("version") == {"kind": "lifeguard-accreditation", "version": 1}, "another format")
@@ -287,11 +310,16 @@ def main(arguments):
     try:
         file = File(raw, fingerprint)
         file.check()
+        here, gone = file.check_enclosed(os.path.dirname(arguments[0]))
     except Refused as refused:
         print(f"NOT PROVED: {arguments[0]}, line {file.at + 1 if file else 1}: {refused}")
         return 1
     print(f"PROVED: {file.records} records ({file.withheld} of them by hash only) are in the log {file.epochs[0].key.name},")
     print(f"untouched, since {file.time}; it held {file.size} records then.")
+    if here:
+        print(f"The papers under which they were given are the ones that the log signed for: {', '.join(here)}.")
+    if gone:
+        print(f"Not here, and so not compared: {', '.join(gone)}.")
     print(f"The log's first key has the fingerprint {file.epochs[0].key.fingerprint()}.")
     return 0
 

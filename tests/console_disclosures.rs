@@ -66,6 +66,12 @@ fn deed(case: &str, deed: &str, more: &[(&'static str, &str)]) -> Form {
     with(form(&[("case", case), ("deed", deed)]), more)
 }
 
+/// Puts the notice into a case.
+async fn put_in(officer: &mut Browser, case: &str, notice: &[u8]) {
+    let put = officer.upload("/disclosures/paper", &[("case", case), ("paper_role", "notice")], &[("paper", "notice.pdf", notice)]).await;
+    assert_eq!(put.status, 303, "{}", put.text);
+}
+
 const STEP: &str = "/disclosures/step";
 const DECIDE: &str = "/disclosures/decide";
 
@@ -126,6 +132,9 @@ async fn a_case_goes_its_way_with_two_persons_and_one_file() {
     assert_eq!(scene.works.disclosures.holds.lock().unwrap().len(), 1);
     // Release: never by whoever worked on it, nor by somebody who was not asked.
     assert_eq!(first.post(DECIDE, &with(form(&[("case", &case)]), &[("decision", "release"), ("decision_words", "x")])).await.status, 409);
+    let early = first.post(STEP, &deed(&case, "ask", &[("asked_of", "sam"), ("no_notice", "in a hurry")])).await;
+    assert!(early.status == 422 && early.text.contains("The notice is not in the case yet"), "{}", early.text);
+    put_in(&mut first, &case, b"%PDF-1.7 of the police").await;
     is_faulty(&first.post(STEP, &deed(&case, "ask", &[("asked_of", "dot")])).await, &["asked_of"]);
     is_faulty(&first.post(STEP, &deed(&case, "ask", &[("asked_of", "robin")])).await, &["asked_of"]);
     assert_eq!(lead.get(&path).await.status, 404, "not asked yet");
@@ -233,19 +242,25 @@ async fn each_ground_has_its_fields_and_what_has_no_ground_can_only_be_refused()
     let case = open(&mut first, &urgent).await;
     first.post(STEP, &call_back(&case, "101", "2025-11-21T11:00", "yes")).await;
     first.post(STEP, &scope(&case)).await;
-    first.post(STEP, &deed(&case, "ask", &[("asked_of", "dan")])).await;
+    is_faulty(&first.post(STEP, &deed(&case, "ask", &[("asked_of", "dan")])).await, &["no_notice"]);
+    let hurry = deed(&case, "ask", &[("asked_of", "dan"), ("no_notice", "a child is on a bridge")]);
+    assert_eq!(first.post(STEP, &hurry).await.status, 303);
+    assert!(second.get(&format!("/disclosures/case?case={case}")).await.text.contains("a child is on a bridge"));
     assert!(lead.get("/disclosures").await.text.contains("no case"), "the other officer was asked, not the lead");
     second.get("/disclosures").await;
     let back = with(form(&[("case", &case)]), &[("decision", "back"), ("decision_words", "the wrong day")]);
     assert_eq!(second.post(DECIDE, &back).await.status, 303);
     assert_eq!(first.post(STEP, &with(scope(&case), &[("from", "2025-11-20T12:00")])).await.status, 303);
     assert_eq!(scene.works.disclosures.holds.lock().unwrap().len(), 1, "the hold of the old scope is over");
-    first.post(STEP, &deed(&case, "ask", &[("asked_of", "dan")])).await;
+    first.post(STEP, &hurry).await;
     let yes = with(form(&[("case", &case)]), &[("decision", "release"), ("decision_words", "fits")]);
     assert_eq!(second.post(DECIDE, &yes).await.status, 303);
     assert_eq!(first.post(STEP, &deed(&case, "bundle", &[("given", "DC Lee")])).await.status, 200);
     is_faulty(&first.post(STEP, &deed(&case, "close", &[("outcome", "found safe")])).await, &["late_reference"]);
     let close = deed(&case, "close", &[("outcome", "found safe"), ("late_reference", "COMM/2025/18")]);
+    let early = first.post(STEP, &close).await;
+    assert!(early.status == 422 && early.text.contains("it had to follow"), "{}", early.text);
+    put_in(&mut first, &case, b"The notice that follows.").await;
     assert_eq!(first.post(STEP, &close).await.status, 303);
     assert_eq!(scene.works.disclosures.holds.lock().unwrap().len(), 1, "nobody said that it goes");
     // A time that is over is said.
@@ -284,6 +299,9 @@ async fn what_is_hostile_in_a_notice_is_only_text_and_the_audit_shows_a_sealed_c
     let audit = lead.get("/audit").await.text;
     assert!(audit.contains("a sealed case") && audit.contains("disclosure-opened"), "{audit}");
 }
+
+/// A notice: to whoever reads it as HTML it would be a page.
+const NOTICE: &[u8] = b"%PDF-1.7\n<html><script>alert(1)</script>\n%%EOF\n";
 
 /// What a ZIP holds under this name.
 fn inside(zip: &[u8], name: &str) -> Vec<u8> {
@@ -356,6 +374,7 @@ async fn what_leaves_is_the_scope_and_no_more_and_a_stranger_can_check_it() {
     let set = first.post(STEP, &asked).await;
     assert_eq!(set.status, 303, "{}", set.text);
     let page = first.get(set.location()).await;
+    put_in(&mut first, &case, NOTICE).await;
     assert!(page.text.contains("<dd>2</dd>") && page.text.contains("&quot;host&quot;:&quot;asked.test&quot;"), "{}", page.text);
     assert_eq!(first.post(STEP, &deed(&case, "ask", &[("asked_of", "dan")])).await.status, 303);
     second.get("/disclosures").await;
@@ -395,20 +414,47 @@ async fn what_leaves_is_the_scope_and_no_more_and_a_stranger_can_check_it() {
         assert!(!of_the_case.contains(secret), "{secret}: {of_the_case}");
     }
     verify(&zip);
+    backed_up(&world);
+}
+
+/// A backup carries the papers, and whoever puts it into an empty folder has them.
+fn backed_up(world: &World) {
+    let (file, out) = (world.folder.path().join("all.backup"), tempfile::tempdir().unwrap());
+    let made = world.command(&["backup", file.to_str().unwrap()]);
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let into = out.path().join("new");
+    let put = world.command(&["restore", file.to_str().unwrap(), "--into", into.to_str().unwrap()]);
+    assert!(put.status.success(), "{}", String::from_utf8_lossy(&put.stderr));
+    let books = ["var/console/console.sqlite", "console/console.sqlite"].map(|book| into.join(book));
+    let book = rusqlite::Connection::open(books.iter().find(|book| book.exists()).unwrap()).unwrap();
+    let found: (String, Vec<u8>) = book.query_row("SELECT name, content FROM paper", [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    assert_eq!(found, ("notice.pdf".to_owned(), NOTICE.to_vec()));
 }
 
 /// The verifier of the bundle itself accepts it, and refuses it with one byte changed.
 fn verify(zip: &[u8]) {
     let folder = tempfile::tempdir().unwrap();
-    for name in ["evidence.jsonl", "verify_evidence.py", "README.txt"] {
+    for name in ["evidence.jsonl", "verify_evidence.py", "README.txt", "notice-1.pdf"] {
         std::fs::write(folder.path().join(name), inside(zip, name)).unwrap();
     }
     let readme = std::fs::read_to_string(folder.path().join("README.txt")).unwrap();
     assert!(readme.contains("Requests:                 2") && !readme.contains('{'), "{readme}");
+    assert_eq!(inside(zip, "notice-1.pdf"), NOTICE);
+    let sum = lifeguard::record::chain::ChainValue::digest(NOTICE).to_string();
+    assert!(readme.contains(&sum) && String::from_utf8(inside(zip, "evidence.jsonl")).unwrap().contains(&sum), "{readme}");
     let Some(python) = console_support::python::with("cryptography", "python3-cryptography") else { return };
     let run = || Command::new(python).arg("verify_evidence.py").arg("evidence.jsonl").current_dir(folder.path()).output().unwrap();
     let good = run();
     assert!(good.status.success(), "{}{}", String::from_utf8_lossy(&good.stdout), String::from_utf8_lossy(&good.stderr));
+    let said = String::from_utf8_lossy(&good.stdout).into_owned();
+    assert!(said.contains("papers under which they were given") && said.contains("notice-1.pdf"), "{said}");
+    let paper = folder.path().join("notice-1.pdf");
+    std::fs::write(&paper, "another notice").unwrap();
+    assert!(!run().status.success(), "another notice is refused");
+    std::fs::remove_file(&paper).unwrap();
+    let without = run();
+    let said = String::from_utf8_lossy(&without.stdout).into_owned();
+    assert!(without.status.success() && said.contains("not compared: notice-1.pdf"), "{said}");
     let path = folder.path().join("evidence.jsonl");
     let text = std::fs::read_to_string(&path).unwrap();
     std::fs::write(&path, text.replacen("asked.test", "other.test", 1)).unwrap();

@@ -36,6 +36,7 @@ const STEPS: &[&str] = &[
     include_str!("steps/opinions.sql"),
     include_str!("steps/duties.sql"),
     include_str!("steps/lesson.sql"),
+    include_str!("steps/papers.sql"),
 ];
 
 /// The book cannot be read or written.

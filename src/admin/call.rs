@@ -9,6 +9,7 @@ use super::reach::Reach;
 use super::roles::Role;
 use super::sessions::Session;
 use super::sheet::Sheet;
+use super::upload::Upload;
 use super::words::Language;
 use super::works::WorksFault;
 use crate::model::{Moment, Timestamp};
@@ -28,6 +29,8 @@ pub(super) struct Call<'a> {
     pub(super) post: bool,
     pub(super) peer: SocketAddr,
     pub(super) form: Fields,
+    /// A file that came with the form.
+    pub(super) upload: Option<Upload>,
     pub(super) query: Fields,
     pub(super) session: Option<Session>,
     /// The name of the token that a program brought.
@@ -74,6 +77,8 @@ pub(super) enum Stop {
     TooLarge,
     /// A field came twice.
     Twice,
+    /// A form with a file that cannot be read, or not to its end.
+    Broken,
     Busy,
     /// Not this machine, and no TLS.
     Plain,
@@ -190,7 +195,7 @@ impl Stop {
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Twice => StatusCode::BAD_REQUEST,
+            Self::Twice | Self::Broken => StatusCode::BAD_REQUEST,
             Self::Plain | Self::CrossSite | Self::NotYours | Self::AllSites => StatusCode::FORBIDDEN,
             Self::Unknown => StatusCode::NOT_FOUND,
             Self::Go(_) => StatusCode::SEE_OTHER,
@@ -201,7 +206,7 @@ impl Stop {
     /// Is there a page that says it, in the language of whoever looks?
     pub(super) const fn has_page(&self) -> bool {
         match self {
-            Self::Method | Self::MediaType | Self::TooLarge | Self::Twice | Self::Busy | Self::Go(_) => false,
+            Self::Method | Self::MediaType | Self::TooLarge | Self::Twice | Self::Broken | Self::Busy | Self::Go(_) => false,
             Self::Plain
             | Self::CrossSite
             | Self::NotYours
@@ -229,7 +234,7 @@ impl Stop {
                 ("stop.not_done", "stop.book_words")
             }
             Self::Works(fault) => return Sheet { lead: vec![fault.to_string()], ..Sheet::titled(call.say("stop.not_done")) },
-            Self::Method | Self::MediaType | Self::TooLarge | Self::Twice | Self::Busy | Self::Unknown | Self::Go(_) => {
+            Self::Method | Self::MediaType | Self::TooLarge | Self::Twice | Self::Broken | Self::Busy | Self::Unknown | Self::Go(_) => {
                 ("stop.unknown", "stop.unknown_words")
             }
         };
@@ -244,6 +249,7 @@ impl Stop {
             Self::MediaType => "A form is expected.\n",
             Self::TooLarge => "The form is too large.\n",
             Self::Twice => "A field came twice.\n",
+            Self::Broken => "The form is broken, or was cut off. Nothing was kept: send it again.\n",
             Self::Plain | Self::CrossSite | Self::NotYours | Self::AllSites | Self::Unknown => "Not here.\n",
             Self::Busy | Self::Log(_) | Self::Book(_) | Self::Works(_) => "Nothing was done. Try again soon.\n",
         };

@@ -18,6 +18,7 @@ use super::sheet::{Part, Sheet};
 use super::sheet_page::{Looker, SheetPage};
 use super::trips::Trips;
 use super::turns::Turns;
+use super::upload::{Came, brings_file};
 use super::words::{Language, Words};
 use super::works::Works;
 use super::{accounts, cookie, menu, origin};
@@ -120,9 +121,15 @@ impl Desk {
             Method::POST if place.takes().post() => true,
             _ => return Stop::Method.response(),
         };
-        let form = match read_form(place, post, &head.headers, body).await {
-            Ok(form) => form,
-            Err(stop) => return stop.response(),
+        let head = Arc::new(head);
+        let came = if post && brings_file(place, &head.headers) {
+            self.receive(place, &head, (caller.peer, body)).await
+        } else {
+            read_form(place, post, &head.headers, body).await.map(Came::from).map_err(|stop| stop.response())
+        };
+        let came = match came {
+            Ok(came) => came,
+            Err(refused) => return refused,
         };
         let (_working, peer) = (caller.work.begin(), caller.peer);
         let Some(turn) = self.turns.take(place, post).await else { return self.busy(&head, post) };
@@ -130,7 +137,7 @@ impl Desk {
         // Whoever goes away does not stop what was begun: a deed is done and recorded, or neither.
         let work = tokio::task::spawn_blocking(move || {
             let _turn = turn;
-            desk.work(&head, place, (post, form), peer)
+            desk.work(&head, place, (post, came), peer)
         });
         work.await.unwrap_or_else(|error| {
             tracing::error!(%error, "console: a page");
@@ -144,7 +151,7 @@ impl Desk {
     }
 
     /// Nobody had time for it. Whoever asked is not looked at: the page says nothing that is not for all.
-    fn busy(&self, head: &Parts, post: bool) -> Response {
+    pub(super) fn busy(&self, head: &Parts, post: bool) -> Response {
         let language = self.language(&head.headers);
         let say = |key| self.words.say(language, key).to_owned();
         let words = if post { "stop.busy_form" } else { "stop.busy_words" };
@@ -160,16 +167,25 @@ impl Desk {
         response
     }
 
-    fn work(&self, head: &Parts, place: Place, (post, form): (bool, Fields), peer: SocketAddr) -> Response {
+    fn work(&self, head: &Parts, place: Place, (post, mut came): (bool, Came), peer: SocketAddr) -> Response {
+        let _room = came.room.take();
+        let mut call = self.call(head, place, (post, came), peer);
+        let reply = self.admit(&mut call, &head.headers).and_then(|()| seats::sit(&call));
+        self.respond(&call, reply.unwrap_or_else(Reply::Stop))
+    }
+
+    /// A request, before anything of it was looked at.
+    pub(super) fn call(&self, head: &Parts, place: Place, (post, came): (bool, Came), peer: SocketAddr) -> Call<'_> {
         let secure = self.settings.behind_tls || self.over_tls;
         let text = |name| head.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("").to_owned();
         let query = Fields::read(head.uri.query().unwrap_or("").as_bytes()).unwrap_or_default();
-        let mut call = Call {
+        Call {
             desk: self,
             place,
             post,
             peer,
-            form,
+            form: came.form,
+            upload: came.upload,
             query,
             session: None,
             token: None,
@@ -179,13 +195,11 @@ impl Desk {
             secure,
             relayed: is_relayed(&head.headers),
             now: self.clock.now(),
-        };
-        let reply = self.admit(&mut call, &head.headers).and_then(|()| seats::sit(&call));
-        self.respond(&call, reply.unwrap_or_else(Reply::Stop))
+        }
     }
 
     /// The four looks.
-    fn admit(&self, call: &mut Call<'_>, headers: &HeaderMap) -> Result<(), Stop> {
+    pub(super) fn admit(&self, call: &mut Call<'_>, headers: &HeaderMap) -> Result<(), Stop> {
         // A front that ends TLS is on this machine too.
         if !self.over_tls && !call.peer.ip().to_canonical().is_loopback() {
             return Err(Stop::Plain);
@@ -229,7 +243,7 @@ impl Desk {
         Ok(())
     }
 
-    fn respond(&self, call: &Call<'_>, reply: Reply) -> Response {
+    pub(super) fn respond(&self, call: &Call<'_>, reply: Reply) -> Response {
         let fresh = matches!(reply, Reply::PageWithCookie(..));
         let (sheet, status, cookie) = match reply {
             Reply::Stop(stop) if stop.has_page() => (stop.sheet(call), stop.status(), None),

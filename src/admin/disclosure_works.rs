@@ -43,6 +43,15 @@ pub struct Found {
     pub damage: Vec<String>,
 }
 
+/// A paper that goes with it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Enclosed {
+    /// Its name in the bundle: letters, digits, hyphens and a point.
+    pub name: String,
+    /// Its bytes, as they came.
+    pub bytes: Vec<u8>,
+}
+
 /// What leaves the house.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Bundle {
@@ -75,11 +84,12 @@ pub trait DisclosureWorks {
     /// [`WorksFault`]: it stands.
     fn let_span_go(&self, hold: &str, seal: &str) -> Result<(), WorksFault>;
 
-    /// The bundle of a scope. That it was made is noted in the log, with its hash and the seal alone.
+    /// The bundle of a scope, with the papers under which it is given. That it was made is noted in the log, with its hash and the seal
+    /// alone.
     ///
     /// # Errors
     /// [`WorksFault`]: there is none.
-    fn bundle(&self, scope: &CaseScope, seal: &str) -> Result<Bundle, WorksFault>;
+    fn bundle(&self, scope: &CaseScope, enclosed: &[Enclosed], seal: &str) -> Result<Bundle, WorksFault>;
 }
 
 /// Answers that tests set by hand.
@@ -109,8 +119,9 @@ impl DisclosureWorks for FixedWorks {
         Ok(())
     }
 
-    fn bundle(&self, scope: &CaseScope, _seal: &str) -> Result<Bundle, WorksFault> {
-        let bytes = serde_json::to_vec(scope).map_err(|fault| WorksFault(fault.to_string().into()))?;
+    fn bundle(&self, scope: &CaseScope, enclosed: &[Enclosed], _seal: &str) -> Result<Bundle, WorksFault> {
+        let mut bytes = serde_json::to_vec(scope).map_err(|fault| WorksFault(fault.to_string().into()))?;
+        enclosed.iter().for_each(|one| bytes.extend(format!(" {}, {} bytes", one.name, one.bytes.len()).bytes()));
         let sha256 = crate::record::chain::ChainValue::digest(&bytes).to_string();
         Ok(Bundle { bytes, sha256, rows: self.disclosures.rows })
     }

@@ -102,6 +102,9 @@ pub struct Case {
     pub calls: Vec<CallBack>,
     /// What may leave.
     pub scope: Option<SetScope>,
+    /// Why its release was asked for without the notice among its papers; empty: it is there.
+    #[serde(default)]
+    pub no_notice: String,
     /// Of whom the release is asked.
     pub asked_of: String,
     /// Who asked.
@@ -177,10 +180,16 @@ impl Case {
         matches!(self.stage(), Stage::Open | Stage::Asked | Stage::Released) && self.due.is_some_and(|due| due < now.0)
     }
 
+    /// Can it not wait for a written notice?
+    #[must_use]
+    pub fn is_urgent(&self) -> bool {
+        self.law().is_some_and(|law| law.urgent)
+    }
+
     /// Does the written notice still have to come, which an urgent case did without?
     #[must_use]
     pub fn lacks_notice(&self) -> bool {
-        self.law().is_some_and(|law| law.urgent) && self.handed.is_some() && self.told("reference").is_empty()
+        self.is_urgent() && self.handed.is_some() && self.told("reference").is_empty()
     }
 
     /// Has this person done anything in it? Then somebody else has to release it.

@@ -55,6 +55,7 @@ mod origin;
 mod outbox;
 mod page;
 mod paper;
+mod papers;
 mod patience;
 mod place;
 mod policy_deeds;
@@ -96,6 +97,7 @@ mod trends;
 mod tries;
 mod trips;
 mod turns;
+mod upload;
 mod watch;
 mod words;
 mod works;
@@ -109,7 +111,7 @@ pub use decision_works::{
 };
 pub use desk::{Desk, DoorSettings};
 pub use device_works::{DeviceSight, DeviceWorks, DevicesSeen, FixedDevices};
-pub use disclosure_works::{Bundle, CaseScope, DisclosureWorks, FixedDisclosures, Found, Subject};
+pub use disclosure_works::{Bundle, CaseScope, DisclosureWorks, Enclosed, FixedDisclosures, Found, Subject};
 pub use disclosures::{Case, CaseId};
 pub use edit_text::{SETTINGS, Setting, Written as WrittenAs, list as list_text, quoted, shown as shown_setting};
 pub use edit_works::{

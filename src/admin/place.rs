@@ -298,6 +298,10 @@ places! {
     DisclosureCase "/disclosures/case" ReleaseDisclosure Get;
     /// What an officer does in it.
     DisclosureStep "/disclosures/step" Disclose Post;
+    /// Puts a paper into it.
+    DisclosurePaper "/disclosures/paper" Disclose Post;
+    /// A paper of it, to take away.
+    DisclosurePaperFile "/disclosures/paper/file" ReleaseDisclosure Get;
     /// What the second person says to it.
     DisclosureDecide "/disclosures/decide" ReleaseDisclosure Post;
     /// Reviews that are due, and those that were held.

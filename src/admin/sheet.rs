@@ -90,6 +90,8 @@ pub(super) enum Kind {
     Select,
     Radio,
     Check,
+    /// A file; `value` is what browsers offer to choose from. It never comes back.
+    File,
     Hidden,
     /// No field: those behind it, up to the next of these, are folded away under its label until somebody opens them; open from the start
     /// where it has a value. Without a label: the end of what is folded away.
@@ -108,6 +110,7 @@ impl Kind {
             Self::Select => "select",
             Self::Radio => "radio",
             Self::Check => "check",
+            Self::File => "file",
             Self::Hidden => "hidden",
             Self::More => "more",
         }

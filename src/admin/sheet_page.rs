@@ -126,6 +126,7 @@ fn part(part: &Part) -> Value {
         ("action", text(form.map_or("", |form| form.action))),
         ("button", text(form.map_or("", |form| &form.button))),
         ("more", Value::from(folds.clone().next_back().is_some_and(|field| !field.label.is_empty()))),
+        ("carries", Value::from(form.is_some_and(|form| form.fields.iter().any(|field| field.kind == Kind::File)))),
         ("folds", Value::from(folds.count())),
         ("fields", form.map(fields).unwrap_or_default()),
         ("after", texts(&part.after)),
@@ -200,8 +201,18 @@ mod tests {
             choices: vec![(bad.clone(), bad.clone())],
             ..Field::default()
         };
-        let kinds =
-            [Kind::Text, Kind::Password, Kind::Date, Kind::Moment, Kind::Area, Kind::Select, Kind::Radio, Kind::Check, Kind::Hidden];
+        let kinds = [
+            Kind::Text,
+            Kind::Password,
+            Kind::Date,
+            Kind::Moment,
+            Kind::Area,
+            Kind::Select,
+            Kind::Radio,
+            Kind::Check,
+            Kind::File,
+            Kind::Hidden,
+        ];
         let part = Part {
             heading: bad.clone(),
             lines: vec![bad.clone()],

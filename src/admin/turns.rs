@@ -15,6 +15,7 @@ pub(super) struct Turns {
     light: Arc<Semaphore>,
     heavy: Arc<Semaphore>,
     hashing: Arc<Semaphore>,
+    files: Arc<Semaphore>,
     waits: Duration,
 }
 
@@ -24,7 +25,7 @@ pub(super) struct Turn(#[expect(dead_code, reason = "it is held")] OwnedSemaphor
 impl Default for Turns {
     fn default() -> Self {
         let turns = |many| Arc::new(Semaphore::new(many));
-        Self { light: turns(3), heavy: turns(2), hashing: turns(1), waits: WAITS }
+        Self { light: turns(3), heavy: turns(2), hashing: turns(1), files: turns(1), waits: WAITS }
     }
 }
 
@@ -38,6 +39,11 @@ impl Turns {
         };
         let turn = timeout(self.waits, Arc::clone(turns).acquire_owned()).await;
         turn.ok()?.ok().map(Turn)
+    }
+
+    /// Room for one file that comes with a form. `None`: there was none in time.
+    pub(super) async fn take_file(&self) -> Option<Turn> {
+        timeout(self.waits, Arc::clone(&self.files).acquire_owned()).await.ok()?.ok().map(Turn)
     }
 }
 

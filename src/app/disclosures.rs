@@ -4,7 +4,7 @@
 //! it must not learn whom a case is about.
 
 use super::App;
-use crate::admin::{Bundle, CaseScope, DisclosureWorks, Found, Subject, WorksFault};
+use crate::admin::{Bundle, CaseScope, DisclosureWorks, Enclosed, Found, Subject, WorksFault};
 use crate::config::Config;
 use crate::model::Timestamp;
 use crate::record::chain::ChainValue;
@@ -101,17 +101,36 @@ fn zipped(files: &[(&str, &[u8])]) -> Result<Vec<u8>, WorksFault> {
     Ok(zip.finish().map_err(fault)?.into_inner())
 }
 
-fn bundle(config: &Config, scope: &CaseScope, seal: &str, now: Timestamp) -> Result<Bundle, WorksFault> {
+/// The question with the papers under which it was asked: the log's key signs both.
+fn question_under(scope: &CaseScope, enclosed: &[Enclosed]) -> Value {
+    let mut question = question(scope);
+    let paper =
+        |one: &Enclosed| json!({ "name": one.name, "bytes": one.bytes.len(), "sha256": ChainValue::digest(&one.bytes).to_string() });
+    if let (Some(object), false) = (question.as_object_mut(), enclosed.is_empty()) {
+        object.insert("enclosed".to_owned(), enclosed.iter().map(paper).collect());
+    }
+    question
+}
+
+/// The enclosed papers for people who read.
+fn papers_words(enclosed: &[Enclosed]) -> String {
+    let line = |one: &Enclosed| format!("{:<20} as it came; SHA-256 {}\n", one.name, ChainValue::digest(&one.bytes));
+    let lines: String = enclosed.iter().map(line).collect();
+    if lines.is_empty() { String::new() } else { format!("\nThe notice, under which they are given:\n\n{lines}") }
+}
+
+fn bundle(config: &Config, (scope, enclosed): (&CaseScope, &[Enclosed]), seal: &str, now: Timestamp) -> Result<Bundle, WorksFault> {
     let (folder, keys) = (&*config.log.folder, &*config.log.keys);
     let (rows, damage) = rows(folder, scope)?;
-    let gathered = gather((folder, keys), &rows, question(scope), now).map_err(fault)?;
+    let gathered = gather((folder, keys), &rows, question_under(scope, enclosed), now).map_err(fault)?;
     let evidence = gathered.ok_or_else(|| fault("The scope finds nothing: there is nothing to hand over."))?.text;
     let damaged = if damage.is_empty() { "none".to_owned() } else { damage.join("; ") };
     let words = README.replace("{requests}", &rows.len().to_string()).replace("{made}", &now.to_string()).replace("{damage}", &damaged);
     let sum = ChainValue::digest(evidence.as_bytes()).to_string();
-    let words = words.replace("{sha256}", &sum);
-    let files: [(&str, &[u8]); 3] =
+    let words = words.replace("{sha256}", &sum).replace("{papers}", &papers_words(enclosed));
+    let own: [(&str, &[u8]); 3] =
         [("README.txt", words.as_bytes()), ("evidence.jsonl", evidence.as_bytes()), ("verify_evidence.py", VERIFIER.as_bytes())];
+    let files: Vec<(&str, &[u8])> = own.into_iter().chain(enclosed.iter().map(|one| (one.name.as_str(), one.bytes.as_slice()))).collect();
     let bytes = zipped(&files)?;
     let sha256 = ChainValue::digest(&bytes).to_string();
     let rows = rows.len() as u64;
@@ -152,8 +171,8 @@ impl DisclosureWorks for App {
         release_hold(folder, release, &*signer_for(folder, &config.log.keys)).map(drop).map_err(fault)
     }
 
-    fn bundle(&self, scope: &CaseScope, seal: &str) -> Result<Bundle, WorksFault> {
-        bundle(&self.feeding.settings().1, scope, seal, self.clock.now().wall)
+    fn bundle(&self, scope: &CaseScope, enclosed: &[Enclosed], seal: &str) -> Result<Bundle, WorksFault> {
+        bundle(&self.feeding.settings().1, (scope, enclosed), seal, self.clock.now().wall)
     }
 }
 

@@ -8,20 +8,32 @@
 //! | Step | Who | What it needs |
 //! |---|---|---|
 //! | open | a disclosure officer | a ground from `src/admin/laws.rs`, and the fields that this ground names there; a ground that gives no right to an answer (RIPA 2000, no notice) can only be refused |
+//! | papers | an officer, while nobody else decides over the case | the notice as it came, amendments, legal advice: at most eight, never changed or taken out |
 //! | call back | an officer | a number that stands nowhere in the notice, where it was found, who answered, when, and whether the notice is theirs; the last call has to be a yes |
 //! | scope | an officer | persons, devices, addresses, sites, a host, from, to: at least one subject or a host, at most 20 subjects and a year, nothing of the future |
-//! | ask | an officer | one other officer or safeguarding lead who has done nothing in the case |
+//! | ask | an officer | the notice among the papers, or where life is in danger the reason why there is none yet; one other officer or safeguarding lead who has done nothing in the case |
 //! | release | whoever was asked | yes, no, or back to be mended, with words |
 //! | hand over | an officer | to whom and how; the file is made once and kept, and whoever takes it again gets the same bytes |
 //! | refuse | an officer before it is handed over, or whoever was asked | a reason |
-//! | close | an officer | the outcome; where life was in danger, the reference of the written notice that had to follow |
+//! | close | an officer | the outcome; where life was in danger, the written notice that had to follow and its reference |
 //!
 //! *The scope is the only question.* `src/app/disclosures.rs` compiles it into filters of the log; whatever they find, and nothing else, can be
 //! counted, released and exported. A new scope needs a new release, and after the release it is fixed. The span of the scope is put
 //! under legal hold when it is set, as `lifeguard logs hold` does it, and let go when the case is closed, if somebody says so.
 //!
 //! *The file* is a ZIP: `evidence.jsonl` ([`crate::manual::evidence`]), the independent verifier, and how to use both. Its SHA-256 stands in the
-//! case. At most 20,000 requests; of records about a statutory list only the hashes.
+//! case. Notice and amendments go with it as they came (`notice-1.pdf`); legal advice never does. Their SHA-256 stand in the evidence, which the
+//! log's key signs, and the verifier compares those that lie beside it. At most 20,000 requests; of records about a statutory list only the hashes.
+//!
+//! *Papers* (`src/admin/papers.rs`). The first bytes decide what one is: PDF, PNG, JPEG, TIFF, a message, plain text; at most 10 MB; pages of the
+//! web are refused. It is kept in the table `paper` beside what was handed over, with SHA-256, size, the name it came with (its last part,
+//! nothing hidden in it), who and when; a backup carries it, and it stays as long as the case, whatever the log forgets. It is given as an
+//! attachment of bytes under a name of ours, with every look recorded; nothing opens it, and nothing looks for viruses. Bytes that are not
+//! those that were put in are neither given nor handed over.
+//!
+//! *The form with a file* is the only one of its kind (`src/admin/upload.rs`). The token is its first field; session, where it comes from, role and
+//! token are looked at before anything behind it is read, one file at a time. A file that is too large is read on to 64 MB and thrown away, so that
+//! a page can say so; the connection has the 30 seconds of every request.
 //!
 //! *The seal.* Officers see every case; a safeguarding lead the one that they were asked to release; nobody else can see that there is one, and
 //! a number that is none of theirs looks like one that does not exist. What is done in a case stands in full in the table `sealed` of the

@@ -30,6 +30,7 @@
 //! | The console follows the log with a bookmark in the transaction of what became of it | nothing is on the way of a request, each record counts once, a stop at any moment loses nothing | a channel from the proxy to the console |
 //! | Hidden figures are found by working out what a reader could | rules of thumb fail where several tables count the same people | a fixed second suppression |
 //! | Sessions are ours, forty lines over SQLite | ended by one statement when a role changes; nothing in memory outlives the row | a layer of sessions with a store of its own |
+//! | The token of a form with a file comes first, and the file is read after the door was passed | nobody who may not put a file in makes us hold one; the rest of the body is not even asked for | reading the form whole, up to a larger bound |
 //! | A console's place is a value of an enum, and its action a `match` over it | a page without an action does not compile | an attribute that can be forgotten |
 //! | A list that is fetched is compiled alone before it counts | one bad source then holds up no other, and its own last good version stays | holding back the whole image |
 //! | Feeds go out by a door that `app` lends them: the proxy's resolver, address guard and trust roots | one place decides which addresses are dialled and whom to trust | a second HTTP client with its own of each |
@@ -99,6 +100,7 @@
 //! | `zstd` | sealed segments | frames that anybody can unpack one by one, for as long as there are computers |
 //! | `age`, `age-core` | encryption at rest | the format's own implementation in Rust, without features: X25519, seekable. It is heavy (88 packages that nothing else here needs, a message translator and unused ciphers among them), and its ciphers are a second family beside `aws-lc-rs`; a format of keys that is written wrongly once is lost for good, so it is not written by us |
 //! | `csv` | CSV lists, exports | quoting has corners |
+//! | `multer` | the one form with a file: the notice of a disclosure | what parts a form with files has corners that two readers read differently; this one is `axum`'s own, takes the body piece by piece, and comes without features (three small crates) |
 //! | `rust_xlsxwriter` | exports as XLSX | writes row by row in constant memory; never reads a spreadsheet |
 //!
 //! For tests only: `proptest`, `divan`, `tempfile`, `url` (a second opinion on addresses), `ct-merkle` (one on the tree of records and its proofs), `libc`; and `zip` reads spreadsheets back.

@@ -19,7 +19,8 @@
 //!
 //! A proof ends here. Evidence goes on:
 //!
-//! 5. `{"kind":"context",...}`: `tool` (program and version), `made` (time), `query` (what was asked), `segments` (for each file of the log
+//! 5. `{"kind":"context",...}`: `tool` (program and version), `made` (time), `query` (what was asked; its `enclosed` names the papers under
+//!    which it was asked, each `name`, `bytes`, `sha256`: the checker compares those that lie beside the file), `segments` (for each file of the log
 //!    that the records come from: its name, node, boot id, `clock` status and program), `in_force` (policies, lists and
 //!    generations under which the records were made).
 //! 6. Any number of `{"kind":"row","row":{...}}`: the records as people read them. They are signed with the rest, but not proved: what is

@@ -4,7 +4,7 @@ Prints one JSON object; what is wrong ends it with a text and code 1.
 """
 import json
 
-from person import AXE_SCRIPT, BASE, PASSWORD, code, look, looked, opened, set_up
+from person import AXE_SCRIPT, BASE, PASSWORD, PICTURES, code, look, looked, opened, set_up
 from playwright.sync_api import sync_playwright
 
 
@@ -56,6 +56,28 @@ def open_case(page, name):
     page.get_by_role("button", name="Open the case").click()
     page.wait_for_url("**/disclosures/case*")
     look(page, f"disclosure-opened-{name}")
+
+
+def put_in(page, name):
+    """The notice, as it came: a page of the web is refused, a PDF is kept and given back."""
+    fault, notice = f"{PICTURES}/not-a-notice.pdf", f"{PICTURES}/Notice COMM-2026-17.pdf"
+    for path, content in [(fault, b"<html><script>alert(1)</script></html>"), (notice, b"%PDF-1.7\n% for " + name.encode() + b"\n%%EOF\n")]:
+        with open(path, "wb") as out:
+            out.write(content)
+    page.locator("#paper").set_input_files(fault)
+    page.get_by_role("button", name="Put it in").click()
+    assert page.get_by_role("alert").is_visible()
+    look(page, f"disclosure-paper-fault-{name}")
+    page.locator("#paper").set_input_files(notice)
+    page.get_by_role("button", name="Put it in").click()
+    page.wait_for_url("**/disclosures/case*")
+    look(page, f"disclosure-paper-{name}")
+    assert "Notice COMM-2026-17.pdf" in page.locator("main").inner_text()
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="Notice 1").click()
+    with open(taken.value.path(), "rb") as read, open(notice, "rb") as meant:
+        assert read.read() == meant.read()
+    assert taken.value.suggested_filename.endswith("-notice-1.pdf"), taken.value.suggested_filename
 
 
 def work(page, name, whom):
@@ -124,6 +146,7 @@ with sync_playwright() as playwright:
         officer = newcomer(admin, opened(browser, width, with_script), f"dot{name}", "disclosure-officer")
         lead = newcomer(admin, opened(browser, width, with_script), f"sam{name}", "safeguarding-lead")
         open_case(officer, name)
+        put_in(officer, name)
         case = work(officer, name, f"sam{name}")
         decide(lead, name)
         officer.goto(case)

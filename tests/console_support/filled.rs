@@ -148,6 +148,15 @@ impl Filled {
         assert!(done.status == 200 || done.status == 303, "{role} {path} {fields:?}: {} {}", done.status, done.text);
         done.location().to_owned()
     }
+
+    /// Puts the notice into a case, under a hostile name and with a page inside.
+    async fn put_in(&mut self, role: Role, case: &str) {
+        let browser = self.seat(role);
+        browser.get("/account").await;
+        let (form, page) = ([("case", case), ("paper_role", "notice")], format!("%PDF-1.7 {BAD}"));
+        let done = browser.upload("/disclosures/paper", &form, &[("paper", &BAD.replace('"', "%22"), page.as_bytes())]).await;
+        assert_eq!(done.status, 303, "{}", done.text);
+    }
 }
 
 /// Starts it and fills it; no letter leaves.
@@ -339,8 +348,10 @@ async fn disclosure(filled: &mut Filled, _second: Browser) {
     let span = [("from", "2026-01-02T00:00"), ("to", "2026-01-03T00:00")];
     let scope = [("case", case.as_str()), ("deed", "scope"), ("addresses", CHILD), ("host", "open.test")];
     filled.send(officer, "/disclosures/step", &[&scope[..], &span].concat()).await;
+    filled.put_in(officer, &case).await;
     let lead = Role::SafeguardingLead.word();
     filled.send(officer, "/disclosures/step", &[("case", &case), ("deed", "ask"), ("asked_of", lead)]).await;
     filled.more.push((officer, path.clone()));
+    filled.more.push((officer, format!("/disclosures/paper/file?case={case}&paper=1")));
     filled.more.push((Role::SafeguardingLead, path));
 }

@@ -200,9 +200,19 @@ pub struct Answer {
     pub status: u16,
     pub head: String,
     pub text: String,
+    /// What came after the head, as it came.
+    pub bytes: Vec<u8>,
 }
 
 impl Answer {
+    /// From everything that came.
+    pub fn read(all: &[u8]) -> Self {
+        let at = all.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
+        let (head, bytes) = (String::from_utf8_lossy(&all[..at]).replace('\r', ""), all[at + 4..].to_vec());
+        let text = String::from_utf8_lossy(&bytes).replace("&#x2f;", "/");
+        Self { status: head[9..12].parse().unwrap(), head, text, bytes }
+    }
+
     pub fn field(&self, name: &str) -> Option<&str> {
         self.head.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
     }
@@ -215,6 +225,25 @@ impl Answer {
         let rest = &self.text[self.text.find(before)? + before.len()..];
         rest.split(after).next()
     }
+}
+
+/// What parts the parts of a form.
+pub const BOUNDARY: &str = "----a-boundary-of-ours";
+
+/// The body of a form with files: the fields, then the files (field, name, bytes).
+pub fn parts(form: &[(&str, &str)], files: &[(&str, &str, &[u8])]) -> Vec<u8> {
+    let mut body = Vec::new();
+    for (name, value) in form {
+        body.extend(format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes());
+    }
+    for (field, name, bytes) in files {
+        let head = format!("Content-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\nContent-Type: application/pdf");
+        body.extend(format!("--{BOUNDARY}\r\n{head}\r\n\r\n").bytes());
+        body.extend_from_slice(bytes);
+        body.extend(b"\r\n");
+    }
+    body.extend(format!("--{BOUNDARY}--\r\n").bytes());
+    body
 }
 
 /// A browser.
@@ -244,20 +273,31 @@ impl Browser {
         self.post("/sign-in", &BTreeMap::from([("name", text(name)), ("password", text(password)), ("code", text(code))])).await
     }
 
+    /// Sends a form with files, with the token that the last page had, first.
+    pub async fn upload(&mut self, path: &str, form: &[(&str, &str)], files: &[(&str, &str, &[u8])]) -> Answer {
+        let token = [("token", self.token.as_str())];
+        let body = parts(&[&token, form].concat(), files);
+        self.send(&format!("POST {path} HTTP/1.1\r\nContent-Type: multipart/form-data; boundary={BOUNDARY}\r\n"), &body).await
+    }
+
     pub async fn ask(&mut self, head: &str, body: &str) -> Answer {
+        self.send(head, body.as_bytes()).await
+    }
+
+    /// The head of a request with everything that this browser says of itself.
+    pub fn head(&self, head: &str, length: usize) -> String {
         let cookie = self.cookie.as_ref().map_or_else(String::new, |cookie| format!("Cookie: {cookie}\r\n"));
         let origin = self.origin.as_ref().map_or_else(String::new, |origin| format!("Origin: {origin}\r\n"));
-        let length = body.len();
-        let request = format!(
-            "{head}Host: {}\r\nConnection: close\r\n{cookie}{origin}{}Content-Length: {length}\r\n\r\n{body}",
-            self.address, self.more
-        );
+        format!("{head}Host: {}\r\nConnection: close\r\n{cookie}{origin}{}Content-Length: {length}\r\n\r\n", self.address, self.more)
+    }
+
+    pub async fn send(&mut self, head: &str, body: &[u8]) -> Answer {
         let mut stream = TcpStream::connect(self.address).await.unwrap();
-        stream.write_all(request.as_bytes()).await.unwrap();
-        let mut answer = String::new();
-        tokio::time::timeout(Duration::from_secs(60), stream.read_to_string(&mut answer)).await.expect("an answer in time").unwrap();
-        let (head, text) = answer.split_once("\r\n\r\n").unwrap();
-        let answer = Answer { status: head[9..12].parse().unwrap(), head: head.replace('\r', ""), text: text.replace("&#x2f;", "/") };
+        stream.write_all(self.head(head, body.len()).as_bytes()).await.unwrap();
+        stream.write_all(body).await.unwrap();
+        let mut answer = Vec::new();
+        tokio::time::timeout(Duration::from_secs(60), stream.read_to_end(&mut answer)).await.expect("an answer in time").unwrap();
+        let answer = Answer::read(&answer);
         if let Some(set) = answer.field("set-cookie") {
             let pair = set.split(';').next().unwrap().to_owned();
             self.cookie = (!set.contains("Max-Age=0")).then_some(pair);

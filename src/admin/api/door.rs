@@ -158,6 +158,7 @@ fn done(
         post: route.post,
         peer,
         form,
+        upload: None,
         query,
         session: None,
         token: None,

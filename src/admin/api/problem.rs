@@ -64,6 +64,7 @@ impl From<Stop> for Problem {
             Stop::MediaType => "JSON is expected: Content-Type: application/json.",
             Stop::TooLarge => "The body is too large.",
             Stop::Twice => "Something came twice.",
+            Stop::Broken => "It is broken, or was cut off.",
             Stop::Plain => "Not without TLS.",
             Stop::CrossSite => "Pages of a browser may not ask here.",
             Stop::NotYours => "This token, or the role of its owner, may not do this.",

@@ -1,5 +1,6 @@
 //! One case: what was asked, what was done, and the forms of what may come next for whoever looks.
 
+use super::disclosure_papers::{self, has_notice, papers_of};
 use super::disclosures::{NOTICE, due_words, law_words, stage_words};
 use super::sit::text;
 use crate::admin::accounts::{self, Account};
@@ -39,7 +40,9 @@ pub(super) fn sheet(call: &Call<'_>, case: &Case) -> Result<Sheet, Stop> {
     let account = &call.session()?.account;
     let works = may(Some(account.role), Action::Disclose);
     let stage = case.stage();
-    let mut parts = vec![facts(call, case), calls(call, case, works && stage == Stage::Open)];
+    let papers = papers_of(call, case)?;
+    let mut parts =
+        vec![facts(call, case), disclosure_papers::part(call, case, &papers)?, calls(call, case, works && stage == Stage::Open)];
     if let Some(set) = &case.scope {
         parts.push(scope(call, set));
     }
@@ -47,7 +50,7 @@ pub(super) fn sheet(call: &Call<'_>, case: &Case) -> Result<Sheet, Stop> {
         parts.push(scope_form(call, case));
     }
     if works && stage == Stage::Open && case.scope.is_some() {
-        parts.push(ask_form(call, case)?);
+        parts.push(ask_form(call, case, has_notice(&papers))?);
     }
     if case.may_release(account) {
         parts.push(release_form(call, case));
@@ -245,9 +248,12 @@ pub(super) fn releasers(call: &Call<'_>, case: &Case) -> Result<Vec<Account>, St
     Ok(call.desk.book.read(accounts::all)?.into_iter().filter(fits).collect())
 }
 
-fn ask_form(call: &Call<'_>, case: &Case) -> Result<Part, Stop> {
+fn ask_form(call: &Call<'_>, case: &Case, has_notice: bool) -> Result<Part, Stop> {
     let people = releasers(call, case)?;
     let heading = call.say("disclosure.ask").to_owned();
+    if !has_notice && !case.is_urgent() {
+        return Ok(Part { heading, lines: vec![call.say("paper.needed").to_owned()], ..Part::default() });
+    }
     if people.is_empty() {
         return Ok(Part { heading, lines: vec![call.say("disclosure.nobody").to_owned()], ..Part::default() });
     }
@@ -261,7 +267,9 @@ fn ask_form(call: &Call<'_>, case: &Case) -> Result<Part, Stop> {
         ..Field::default()
     };
     let lines = vec![call.say("disclosure.ask_words").to_owned()];
-    Ok(Part { heading, lines, form: form(call, case, "ask", "disclosure.ask_button", vec![field]), ..Part::default() })
+    let why = (!has_notice).then(|| helped(call, "no_notice", "paper.no_notice", "paper.no_notice_help"));
+    let fields = std::iter::once(field).chain(why).collect();
+    Ok(Part { heading, lines, form: form(call, case, "ask", "disclosure.ask_button", fields), ..Part::default() })
 }
 
 fn release_form(call: &Call<'_>, case: &Case) -> Part {

@@ -2,12 +2,14 @@
 //! then counts.
 
 use super::disclosure::{case_of, case_path, releasers, sheet};
+use super::disclosure_papers::{has_notice, papers_of};
 use super::disclosures::{is_told, lines_of};
 use super::enrol::complain;
 use crate::admin::audit::Act;
 use crate::admin::call::{Call, Download, Reply, Stop};
-use crate::admin::disclosure_works::{CaseScope, Subject};
+use crate::admin::disclosure_works::{CaseScope, Enclosed, Subject};
 use crate::admin::disclosures::{self, CallBack, Case, HandedOver, SetScope, Signed, Stage};
+use crate::admin::papers;
 use crate::admin::sheet::Sheet;
 use crate::record::EventKind;
 use axum::http::StatusCode;
@@ -31,12 +33,12 @@ pub(super) fn step(call: &Call<'_>) -> Result<Reply, Stop> {
     }
 }
 
-fn faulty(sheet: Sheet) -> Result<Reply, Stop> {
+pub(super) fn faulty(sheet: Sheet) -> Result<Reply, Stop> {
     Ok(Reply::Faulty(Box::new(sheet), StatusCode::UNPROCESSABLE_ENTITY))
 }
 
 /// It has moved on since the page was made, or it never may be.
-fn moved(call: &Call<'_>, case: &Case) -> Result<Reply, Stop> {
+pub(super) fn moved(call: &Call<'_>, case: &Case) -> Result<Reply, Stop> {
     let sheet = sheet(call, case)?;
     Ok(Reply::Faulty(Box::new(Sheet { fault: Some(call.say("disclosure.moved").to_owned()), ..sheet }), StatusCode::CONFLICT))
 }
@@ -184,14 +186,21 @@ fn ask(call: &Call<'_>, case: Case) -> Result<Reply, Stop> {
     let whom = call.form.text("asked_of");
     let fits = releasers(call, &case)?.iter().any(|account| account.name == whom);
     complain(&mut sheet, "asked_of", (!fits).then(|| call.say("fault.choose").to_owned()));
-    if !fits {
-        if !sheet.is_faulty() {
-            sheet.fault = Some(call.say("disclosure.nobody").to_owned());
-        }
+    let (has_notice, why) = (has_notice(&papers_of(call, &case)?), call.form.text("no_notice"));
+    let untold = !has_notice && case.is_urgent() && !is_told(&why);
+    complain(&mut sheet, "no_notice", untold.then(|| call.say("fault.because").to_owned()));
+    if !fits && !sheet.is_faulty() {
+        sheet.fault = Some(call.say("disclosure.nobody").to_owned());
+    }
+    if !has_notice && !case.is_urgent() {
+        sheet.fault = Some(call.say("paper.needed").to_owned());
+    }
+    if sheet.is_faulty() {
         return faulty(sheet);
     }
-    let act = call.act(format!("asked {whom} to release {}", case.id));
-    let after = Case { asked: Some(signed(call, "")?), asked_of: whom, ..case.clone() };
+    let no_notice = if has_notice { String::new() } else { why };
+    let act = call.act(format!("asked {whom} to release {}", case.id)).because(&no_notice);
+    let after = Case { asked: Some(signed(call, "")?), asked_of: whom, no_notice, ..case.clone() };
     change(call, &case, &after, EventKind::ConsoleChange, &act)?;
     done(&case)
 }
@@ -207,6 +216,10 @@ pub(super) fn decide(call: &Call<'_>) -> Result<Reply, Stop> {
     let known = matches!(decision.as_str(), "release" | "refuse" | "back");
     complain(&mut sheet, "decision", (!known).then(|| call.say("fault.choose").to_owned()));
     complain(&mut sheet, "decision_words", (!is_told(&words)).then(|| call.say("fault.because").to_owned()));
+    if decision == "release" && case.no_notice.is_empty() && !has_notice(&papers_of(call, &case)?) {
+        // Asked for before papers were kept.
+        sheet.fault = Some(call.say("paper.back_for_notice").to_owned());
+    }
     if sheet.is_faulty() {
         return faulty(sheet);
     }
@@ -251,7 +264,10 @@ fn hand_over(call: &Call<'_>, case: Case) -> Result<Reply, Stop> {
         complain(&mut sheet, "given", Some(call.say("fault.missing").to_owned()));
         return faulty(sheet);
     }
-    let bundle = match call.desk.works.bundle(&set.scope, &seal_words(&case)) {
+    let Some(enclosed) = enclosed(call, &case)? else {
+        return Ok(Reply::Faulty(Box::new(Sheet { fault: Some(call.say("paper.one_changed").to_owned()), ..sheet }), StatusCode::CONFLICT));
+    };
+    let bundle = match call.desk.works.bundle(&set.scope, &enclosed, &seal_words(&case)) {
         Ok(bundle) => bundle,
         Err(fault) => return Ok(Reply::Faulty(Box::new(Sheet { fault: Some(fault.to_string()), ..sheet }), StatusCode::CONFLICT)),
     };
@@ -271,6 +287,17 @@ fn hand_over(call: &Call<'_>, case: Case) -> Result<Reply, Stop> {
     Ok(file(&case, bundle.bytes))
 }
 
+/// The papers that go with it, under names of ours. `None`: one is not what was put in.
+fn enclosed(call: &Call<'_>, case: &Case) -> Result<Option<Vec<Enclosed>>, Stop> {
+    let mut all = Vec::new();
+    for paper in papers_of(call, case)?.into_iter().filter(|paper| paper.role.leaves()) {
+        let found = call.desk.book.read(|book| papers::content(book, case.id, paper.number))?;
+        let Some((_, bytes)) = found.filter(|(_, bytes)| paper.is_of(bytes)) else { return Ok(None) };
+        all.push(Enclosed { name: paper.file_name(), bytes });
+    }
+    Ok(Some(all))
+}
+
 fn file(case: &Case, bytes: Vec<u8>) -> Reply {
     Reply::File(Box::new(Download { name: format!("disclosure-{}.zip", case.id), media: "application/zip", bytes }))
 }
@@ -284,6 +311,10 @@ fn close(call: &Call<'_>, case: Case) -> Result<Reply, Stop> {
     complain(&mut sheet, "outcome", (!is_told(&outcome)).then(|| call.say("fault.missing").to_owned()));
     let lacking = case.lacks_notice() && !is_told(&late);
     complain(&mut sheet, "late_reference", lacking.then(|| call.say("disclosure.needed").to_owned()));
+    // An urgent case went without it, and is not over before it is here (H15).
+    if case.is_urgent() && case.handed.is_some() && !has_notice(&papers_of(call, &case)?) {
+        sheet.fault = Some(call.say("paper.late").to_owned());
+    }
     if sheet.is_faulty() {
         return faulty(sheet);
     }

@@ -11,6 +11,7 @@ mod dashboard;
 mod decide;
 mod devices;
 mod disclosure;
+mod disclosure_papers;
 mod disclosure_steps;
 mod disclosures;
 mod duties;

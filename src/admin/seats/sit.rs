@@ -1,13 +1,13 @@
 //! From a place to its page.
 
 use super::{
-    account, alerts, api_words, audit, board, breaches, dashboard, decide, devices, disclosure, disclosure_steps, disclosures, duties,
-    emergency, enrol, evidence, evidence_files, evidence_state, exceptions, figures, help, incident, incident_change, incident_file,
-    incidents, jobs, lesson, lesson_seen, log, log_around, log_export, log_found, log_live, log_names, log_record, log_saved, log_sites,
-    noise, opinions, organisation, people, people_change, people_sessions, plan, policy, policy_addresses, policy_category, policy_change,
-    policy_draft, policy_edit, policy_groups, policy_named, policy_versions, policy_who, programs, queue, releases, reports, reveal,
-    reviews, rooms, settings, settings_section, setup, sign_in, sites, sources, statement, suites, tokens, trends, trial, try_out, unknown,
-    worries,
+    account, alerts, api_words, audit, board, breaches, dashboard, decide, devices, disclosure, disclosure_papers, disclosure_steps,
+    disclosures, duties, emergency, enrol, evidence, evidence_files, evidence_state, exceptions, figures, help, incident, incident_change,
+    incident_file, incidents, jobs, lesson, lesson_seen, log, log_around, log_export, log_found, log_live, log_names, log_record,
+    log_saved, log_sites, noise, opinions, organisation, people, people_change, people_sessions, plan, policy, policy_addresses,
+    policy_category, policy_change, policy_draft, policy_edit, policy_groups, policy_named, policy_versions, policy_who, programs, queue,
+    releases, reports, reveal, reviews, rooms, settings, settings_section, setup, sign_in, sites, sources, statement, suites, tokens,
+    trends, trial, try_out, unknown, worries,
 };
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::place::Place;
@@ -146,6 +146,8 @@ seats! {
     DisclosureNew: disclosures::blank, disclosures::make;
     DisclosureCase: disclosure::show;
     DisclosureStep: disclosure_steps::step;
+    DisclosurePaper: disclosure_papers::add;
+    DisclosurePaperFile: disclosure_papers::fetch;
     DisclosureDecide: disclosure_steps::decide;
     Reviews: reviews::show;
     ReviewHold: reviews::look_at, reviews::sign;
