@@ -124,7 +124,7 @@ async fn the_number_comes_before_the_rows_and_each_look_is_recorded_with_its_pur
         let shut = ann.get(&path).await;
         assert!(shut.status == 503 && !shut.text.contains("games.test"), "{path}: {}", shut.text);
     }
-    let shut = ann.post("/log/export", &form(&[("ask", &id), ("kind", "csv"), ("why", WHY)])).await;
+    let shut = ann.post("/log/export", &form(&[("ask", &id), ("kind", "csv"), ("for_whom", "here"), ("why", WHY)])).await;
     assert!(shut.status == 503 && !shut.text.contains("games.test"), "{}", shut.text);
     scene.log.break_down(None);
 }
@@ -300,7 +300,7 @@ async fn a_name_is_seen_for_a_purpose_by_whoever_may_and_by_nobody_else() {
     let (other, _) = ask(&mut ann, &[]).await;
     assert!(!ann.get(&format!("/log/found?ask={other}&rows=yes")).await.text.contains("kim ("));
     for (browser, id, name) in [(&mut ann, &other, false), (&mut sam, &id, true)] {
-        let file = browser.post("/log/export", &form(&[("ask", id), ("kind", "csv"), ("why", "for the head")])).await;
+        let file = browser.post("/log/export", &form(&[("ask", id), ("kind", "csv"), ("for_whom", "here"), ("why", "for the head")])).await;
         assert_eq!((file.status, file.field("content-type")), (200, Some("text/csv; charset=utf-8")), "{}", file.text);
         assert!(
             file.field("content-disposition").unwrap().contains(&format!("log-{id}-"))
@@ -323,13 +323,13 @@ async fn a_name_is_seen_for_a_purpose_by_whoever_may_and_by_nobody_else() {
     scene.works.asking.rows.lock().unwrap().extend(many);
     let (id, _) = ask(&mut ann, &[("slot", "between"), ("url", "it's"), ("client", "10.20.0.0/16")]).await;
     assert_eq!(
-        ann.post("/log/export", &form(&[("ask", &id), ("kind", "csv"), ("why", "x")])).await.status,
+        ann.post("/log/export", &form(&[("ask", &id), ("kind", "csv"), ("for_whom", "here"), ("why", "x")])).await.status,
         200,
         "an empty file is one too"
     );
     scene.clock.advance(1_000_000);
     let (id, _) = ask(&mut ann, &[("client", "10.20.0.0/16")]).await;
-    let many = ann.post("/log/export", &form(&[("ask", &id), ("kind", "xlsx"), ("why", "it's all")])).await;
+    let many = ann.post("/log/export", &form(&[("ask", &id), ("kind", "xlsx"), ("for_whom", "here"), ("why", "it's all")])).await;
     assert!(
         many.status == 422 && many.text.contains("more than 20,000 rows") && many.text.contains("lifeguard logs export --format xlsx"),
         "{}",

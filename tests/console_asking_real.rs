@@ -86,13 +86,13 @@ async fn what_people_asked_of_the_proxy_is_found_under_pseudonyms_and_every_look
     assert!(!record.text.contains(">kim<") && !record.text.contains(">lee<"), "{}", record.text);
     let id = href.split("ask=").nth(1).unwrap().split('&').next().unwrap().to_owned();
     for (kind, begins) in [("csv", "\"kind\""), ("jsonl", "{")] {
-        let file = ann.post("/log/export", &form(&[("ask", &id), ("kind", kind), ("why", "for the head")])).await;
+        let file = ann.post("/log/export", &form(&[("ask", &id), ("kind", kind), ("for_whom", "here"), ("why", "for the head")])).await;
         assert!(file.status == 200 && file.text.starts_with(begins) && file.text.contains(&kim), "{}", file.text);
         assert!(!file.text.contains("\"kim\"") && !file.text.contains("\"lee\""), "{}", file.text);
     }
     let raw = ask(&mut ann, &[]).await;
     let id = raw.split("ask=").nth(1).unwrap().to_owned();
-    let file = ann.post("/log/export", &form(&[("ask", &id), ("kind", "csv"), ("why", "for the head")])).await;
+    let file = ann.post("/log/export", &form(&[("ask", &id), ("kind", "csv"), ("for_whom", "here"), ("why", "for the head")])).await;
     assert!(file.text.contains("\"'=cmd|") && !file.text.contains("\"=cmd") && !file.text.contains("listed.test"), "{}", file.text);
     let console = world.folder.path().join("console");
     let left: Vec<String> = fs::read_dir(&console).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap()).collect();

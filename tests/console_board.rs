@@ -273,7 +273,15 @@ async fn order(browser: &mut Browser, person: &str, fields: &[(&'static str, &st
     let page = browser.get("/log/reports").await;
     let list = page.between("name=\"which\"", "</select>").unwrap();
     let which = list.rsplit("value=\"").next().unwrap().split('"').next().unwrap().to_owned();
-    let mut all = form(&[("which", &which), ("days", "weekly-0"), ("hour", "8"), ("to", "lead"), ("kind", "csv"), ("because", WHY)]);
+    let mut all = form(&[
+        ("which", &which),
+        ("days", "weekly-0"),
+        ("hour", "8"),
+        ("to", "lead"),
+        ("kind", "csv"),
+        ("for_whom", "here"),
+        ("because", WHY),
+    ]);
     all.extend(form(fields));
     browser.post("/log/reports", &all).await
 }
@@ -304,8 +312,41 @@ async fn nothing_leaves_for_the_police_by_the_ordinary_way_and_reports_about_the
     let asked = officer.post("/log", &form(&[("slot", "week"), ("because", WHY), ("group", "children")])).await;
     let id = asked.location().strip_prefix("/log/found?ask=").unwrap().to_owned();
     officer.get(asked.location()).await;
-    let export = officer.post("/log/export", &form(&[("ask", &id), ("kind", "csv"), ("why", "warrant of today")])).await;
+    let export =
+        officer.post("/log/export", &form(&[("ask", &id), ("kind", "csv"), ("for_whom", "here"), ("why", "warrant of today")])).await;
     assert!(has_fault(&export, "why"), "{}", export.text);
+    // Whoever says for whom it is out of the list of the law is led to a case; nothing is left to words alone.
+    let words =
+        [("court-order", "it takes a case under Disclosures"), ("ipa", "it takes a case"), ("other", "without a ground of the law")];
+    for (whom, said) in words {
+        for (path, fields) in [
+            ("/log/export", [("kind", "csv"), ("for_whom", whom), ("why", "a serious crime")]),
+            ("/log/jobs/new", [("long_kind", "csv"), ("long_for_whom", whom), ("long_why", "a serious crime")]),
+        ] {
+            let held = officer.post(path, &form(&[&fields[..], &[("ask", id.as_str()), ("when", "urgent")]].concat())).await;
+            let field = fields[1].0;
+            assert!(
+                has_fault(&held, field) && held.text.contains(said) && held.text.contains("href=\"/disclosures/new\""),
+                "{}",
+                held.text
+            );
+        }
+        let held = order(&mut lead, "", &[("for_whom", whom)]).await;
+        assert!(has_fault(&held, "for_whom") && held.text.contains("A disclosure officer opens the case"), "{}", held.text);
+    }
+    for none in ["", "ripa", "here "] {
+        let held = officer.post("/log/export", &form(&[("ask", &id), ("kind", "csv"), ("for_whom", none), ("why", "x")])).await;
+        assert!(has_fault(&held, "for_whom"), "{none}: {}", held.text);
+    }
+    let long = [("long_kind", "csv"), ("long_for_whom", "here"), ("long_why", "for the constable"), ("when", "urgent")];
+    let held = officer.post("/log/jobs/new", &form(&[&long[..], &[("ask", id.as_str())]].concat())).await;
+    assert!(has_fault(&held, "long_why"), "long files too: {}", held.text);
+    let recorded = scene.acts();
+    let count = |ground: &str| recorded.iter().filter(|(kind, act)| *kind == EventKind::ConsoleRefused && act.did.contains(ground)).count();
+    assert_eq!((count("it is for court-order"), count("it is for ipa"), count("it is for other")), (3, 3, 3));
+    let subject = form(&[("ask", &id), ("kind", "csv"), ("for_whom", "subject"), ("why", "their letter of today")]);
+    assert_eq!(officer.post("/log/export", &subject).await.status, 200);
+    assert!(scene.acts().pop().unwrap().1.purpose.contains("for the person whom it is about: their letter"));
     // Whose word a demand needs.
     officer.get("/disclosures/new").await;
     let ranks = form(&[("law", "ipa"), ("asker_rank", "Constable"), ("authority_rank", " superintendent ")]);

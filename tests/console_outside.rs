@@ -235,7 +235,7 @@ async fn an_answer_that_takes_longer_than_the_patience_for_a_slow_client_comes_w
     lead.get(asked.location()).await;
     *scene.works.asking.takes.lock().unwrap() = Duration::from_secs(3);
     let id = asked.location().split("ask=").nth(1).unwrap().to_owned();
-    let file = lead.post("/log/export", &form(&[("ask", &id), ("kind", "csv"), ("why", "for the head")])).await;
+    let file = lead.post("/log/export", &form(&[("ask", &id), ("kind", "csv"), ("for_whom", "here"), ("why", "for the head")])).await;
     assert!(file.status == 200 && file.head.contains("attachment"), "{}", file.head);
     let page = lead.get(&format!("{}&rows=yes", asked.location())).await;
     assert_eq!(page.status, 200, "{}", page.text);

@@ -82,7 +82,15 @@ async fn order(browser: &mut Browser, fields: &[(&'static str, &str)]) -> consol
     let page = browser.get("/log/reports").await;
     let which = page.between("name=\"which\"", "</select>").and_then(|list| list.split("value=\"").nth(1)).unwrap_or("");
     let which = which.split('"').next().unwrap_or("").to_owned();
-    let mut all = form(&[("which", &which), ("days", "weekly-0"), ("hour", "8"), ("to", "lead"), ("kind", "csv"), ("because", WHY)]);
+    let mut all = form(&[
+        ("which", &which),
+        ("days", "weekly-0"),
+        ("hour", "8"),
+        ("to", "lead"),
+        ("kind", "csv"),
+        ("for_whom", "here"),
+        ("because", WHY),
+    ]);
     all.extend(form(fields));
     browser.post("/log/reports", &all).await
 }

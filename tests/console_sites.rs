@@ -437,7 +437,7 @@ async fn a_saved_question_and_a_report_ask_for_the_sites_that_their_owner_has_to
     let ask_id = path.split("ask=").nth(1).unwrap().to_owned();
     assert_eq!(bo.post("/log/save", &form(&[("ask", &ask_id), ("name", "both")])).await.status, 303);
     bo.get("/log/reports").await;
-    let order = [("which", "1"), ("days", "daily"), ("hour", "8"), ("to", "lead"), ("kind", "csv"), ("because", WHY)];
+    let order = [("which", "1"), ("days", "daily"), ("hour", "8"), ("to", "lead"), ("kind", "csv"), ("for_whom", "here"), ("because", WHY)];
     assert_eq!(bo.post("/log/reports", &form(&order)).await.status, 303);
     let report = |scene: &Scene| {
         let (desk, clock) = (Arc::clone(&scene.desk), Arc::clone(&scene.clock));
@@ -510,7 +510,7 @@ async fn whoever_reaches_all_sites_sees_names_of_a_site_only_while_its_lead_lets
     let record = |n: u32| format!("/log/record?ask={id}&n={n}");
     assert!(all.get(&record(2)).await.text.contains("leedswordkim ("));
     let file = |all: &Browser| {
-        let (mut all, fields) = (all.clone(), form(&[("ask", &id), ("kind", "csv"), ("why", WHY)]));
+        let (mut all, fields) = (all.clone(), form(&[("ask", &id), ("kind", "csv"), ("for_whom", "here"), ("why", WHY)]));
         async move { all.post("/log/export", &fields).await.text }
     };
     let text = file(&all).await;

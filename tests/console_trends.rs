@@ -58,7 +58,12 @@ async fn file(browser: &mut Browser, kind: &str) -> Answer {
     let asked = browser.post("/log", &form(&[("slot", "year"), ("because", WHY)])).await;
     let id = asked.location().strip_prefix("/log/found?ask=").unwrap().to_owned();
     browser.get(asked.location()).await;
-    browser.post("/log/jobs/new", &form(&[("ask", &id), ("long_kind", kind), ("when", "urgent"), ("long_why", WHY)])).await
+    browser
+        .post(
+            "/log/jobs/new",
+            &form(&[("ask", &id), ("long_kind", kind), ("when", "urgent"), ("long_for_whom", "here"), ("long_why", WHY)]),
+        )
+        .await
 }
 
 fn seen(sequence: u64, user: &str) -> Seen {

@@ -85,9 +85,12 @@
 //! the filter is due. `/statement` says, from the settings in force, for how long what is kept, who may see it, where it is and what is left
 //! out; everybody who signs in may print it.
 //!
-//! Nothing leaves for the police by the ordinary way: a purpose of a file or a report that names them, a warrant or the like is refused, with
-//! words that lead to Disclosures, and is a `console-refused`. It goes by single words (`src/admin/seats/outward.rs`): somebody who means to
-//! deceive can write others. `[admin] own_domains` names the domains of the place's mail: a report to another address has to be ticked as
+//! Nothing leaves for the police by the ordinary way: whoever takes a file (at once or of any length) or orders a report says for whom it is, out of
+//! a list: the work of this place, the person whom it is about, the grounds of `src/admin/laws.rs`, or somebody else. Grounds and somebody else are
+//! refused, with the way to Disclosures, and are a `console-refused` (`src/admin/seats/outward.rs`). Beside "this place" a purpose that names the
+//! police, a warrant or the like is refused as well, by single words: somebody who lies in both is not found out by a form.
+//!
+//! `[admin] own_domains` names the domains of the place's mail: a report to another address has to be ticked as
 //! meant. `accepted_ranks` and `accepted_authorities` say whose word a case of disclosure needs.
 //!
 //! # Pictures and figures

@@ -69,6 +69,13 @@ def walk(page, first):
         page.locator("#because").fill("the same again")
         page.get_by_role("button", name="How many are there?").click()
     page.get_by_label("XLSX").check()
+    if first:
+        page.locator("#for_whom").select_option(label="Order of a court")
+        page.get_by_role("button", name="Make the file").click()
+        assert page.get_by_role("alert").is_visible() and "disclosure officer opens the case" in body(page), body(page)
+        look(page, "log-for-a-court")
+        page.get_by_label("XLSX").check()
+    page.locator("#for_whom").select_option("here")
     with page.expect_download() as waiting:
         page.get_by_role("button", name="Make the file").click()
     data = open(waiting.value.path(), "rb").read()
@@ -81,6 +88,7 @@ def walk(page, first):
         page.get_by_role("button", name="Order it").click()
         assert "say why" in body(page), body(page)
         assert page.get_by_label("On which days").input_value() == "weekly-0"
+        page.get_by_label("For whom it is").select_option("here")
         page.get_by_label("Why do you ask?").fill("the look of each week")
         page.get_by_role("button", name="Order it").click()
         assert "R-1" in body(page) and "Every Monday, 8:00" in body(page), body(page)

@@ -292,7 +292,15 @@ async fn log(filled: &mut Filled) {
     let page = filled.seat(Role::SafeguardingLead).get("/log/reports").await;
     let which = page.between("name=\"which\"", "</select>").and_then(|list| list.split("value=\"").nth(1)).unwrap();
     let which = which.split('"').next().unwrap().to_owned();
-    let order = [("which", which.as_str()), ("days", "weekly-0"), ("hour", "8"), ("to", "lead"), ("kind", "csv"), ("because", BAD)];
+    let order = [
+        ("which", which.as_str()),
+        ("days", "weekly-0"),
+        ("hour", "8"),
+        ("to", "lead"),
+        ("kind", "csv"),
+        ("for_whom", "here"),
+        ("because", BAD),
+    ];
     filled.send(Role::SafeguardingLead, "/log/reports", &order).await;
     filled.send(Role::SafeguardingLead, "/log/names", &[("name", "kim"), ("because", BAD)]).await;
 }

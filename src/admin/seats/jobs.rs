@@ -2,7 +2,8 @@
 //! (standards D7). What is somebody else's looks as if it were not there.
 
 use super::enrol::complain;
-use super::log_parts::{asked, hidden, local, purpose, purpose_field};
+use super::log_parts::{asked, hidden, local, purpose_field};
+use super::outward::{for_whom_field, outward_purpose};
 use super::sit::text;
 use crate::admin::asking::{Asked, LogFileKind};
 use crate::admin::call::{Call, Download, Reply, Stop};
@@ -164,7 +165,8 @@ pub(super) fn file_part(call: &Call<'_>, asked: &Asked) -> Part {
     kind.kind = Kind::Select;
     kind.choices = LogFileKind::ALL.map(|kind| (kind.ending().to_owned(), kind.ending().to_uppercase())).into();
     let why = if call.form.raw("long_why").is_empty() { &asked.purpose } else { call.form.raw("long_why") };
-    let fields = vec![hidden("ask", asked.id), kind, when_field(call), purpose_field(call, "long_why", why)];
+    let whom = for_whom_field(call, "long_for_whom");
+    let fields = vec![hidden("ask", asked.id), kind, when_field(call), whom, purpose_field(call, "long_why", why)];
     let form = Form { action: Place::JobNew.path(), button: call.say("jobs.order_file").to_owned(), fields };
     let bounds = call.say("jobs.file_words").replacen("{}", &count(MOST.0), 1).replacen("{}", &(MOST.1 / 1024 / 1024).to_string(), 1);
     Part { heading: call.say("jobs.file").to_owned(), lines: vec![bounds], form: Some(form), ..Part::default() }
@@ -175,11 +177,11 @@ pub(super) fn order_file(call: &Call<'_>) -> Result<Reply, Stop> {
     let asked = asked(call)?;
     let mut sheet = super::log_found::sheet(call, &asked, None)?;
     let kind = LogFileKind::ALL.into_iter().find(|kind| kind.ending() == call.form.raw("long_kind"));
-    let (urgent, why) = (is_urgent(call), purpose(call, "long_why"));
+    let (urgent, why) = (is_urgent(call), outward_purpose(call, ("long_for_whom", "long_why"))?);
     let choose = |is: bool| is.then(|| call.say("fault.choose").to_owned());
     complain(&mut sheet, "long_kind", choose(kind.is_none()));
     complain(&mut sheet, "when", choose(urgent.is_none()));
-    complain(&mut sheet, "long_why", why.as_ref().err().cloned());
+    let why = why.map_err(|held| held.show(call, &mut sheet));
     let (Some(kind), Some(urgent), Ok(why)) = (kind, urgent, why) else { return faulty(sheet) };
     let wants = Wants::File { question: Box::new(asked.question.clone()), asked: asked.made.0, kind: kind.ending().to_owned() };
     order(call, sheet, (&wants, urgent), &why, "long_kind")

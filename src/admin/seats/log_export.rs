@@ -18,13 +18,19 @@ pub(super) const MOST: usize = 20_000;
 pub(super) fn export(call: &Call<'_>) -> Result<Reply, Stop> {
     let asked = asked(call)?;
     let kind = LogFileKind::ALL.into_iter().find(|kind| kind.ending() == call.form.raw("kind"));
-    let why = outward_purpose(call, "why")?;
-    let (Some(kind), Ok(why)) = (kind, &why) else {
-        let mut sheet = sheet(call, &asked, None)?;
-        complain(&mut sheet, "kind", kind.is_none().then(|| call.say("fault.choose").to_owned()));
-        complain(&mut sheet, "why", why.err());
-        return Ok(Reply::Faulty(Box::new(sheet), StatusCode::UNPROCESSABLE_ENTITY));
+    let why = outward_purpose(call, ("for_whom", "why"))?;
+    let (kind, why) = match (kind, why) {
+        (Some(kind), Ok(why)) => (kind, why),
+        (kind, why) => {
+            let mut sheet = sheet(call, &asked, None)?;
+            complain(&mut sheet, "kind", kind.is_none().then(|| call.say("fault.choose").to_owned()));
+            if let Err(held) = why {
+                held.show(call, &mut sheet);
+            }
+            return Ok(Reply::Faulty(Box::new(sheet), StatusCode::UNPROCESSABLE_ENTITY));
+        }
     };
+    let why = &why;
     let by = &call.session()?.account.name;
     let asker = asker(call)?;
     let order = LogFileOrder { kind, by, because: why, most: MOST, shown: &|_, _| String::new() };

@@ -128,7 +128,8 @@ fn export_part(call: &Call<'_>, asked: &Asked) -> Part {
         ..text(call, "kind", "found.kind")
     };
     let why = if call.form.raw("why").is_empty() { &asked.purpose } else { call.form.raw("why") };
-    let fields = vec![hidden("ask", asked.id), kind, super::log_parts::purpose_field(call, "why", why)];
+    let whom = super::outward::for_whom_field(call, "for_whom");
+    let fields = vec![hidden("ask", asked.id), kind, whom, super::log_parts::purpose_field(call, "why", why)];
     let form = Form { action: Place::LogExport.path(), button: call.say("found.export_button").to_owned(), fields };
     Part { heading: call.say("found.export").to_owned(), form: Some(form), ..Part::default() }
 }

@@ -2,7 +2,7 @@
 
 use super::enrol::complain;
 use super::log_parts::{self, local, purpose_field, said};
-use super::outward::{leaves, outward_purpose};
+use super::outward::{for_whom_field, leaves, outward_purpose};
 use crate::admin::asking::{LogFileKind, Question, Saved};
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::place::Place;
@@ -113,6 +113,7 @@ fn order_form(call: &Call<'_>, saved: &[Saved], recipients: Vec<(String, String)
         Field { help: call.say("reports.hour_help").to_owned(), ..pick("hour", "reports.hour", hours, "8") },
         Field { help: call.say("reports.to_help").to_owned(), ..pick("to", "reports.to", to, "") },
         pick("kind", "reports.kind", kinds, "xlsx"),
+        for_whom_field(call, "for_whom"),
         purpose_field(call, "because", call.form.raw("because")),
     ];
     if outside {
@@ -146,7 +147,7 @@ pub(super) fn order(call: &Call<'_>) -> Result<Reply, Stop> {
     let outside = found.as_ref().is_some_and(|(_, addresses)| leaves(call, addresses));
     let to = found.map(|(name, _)| name);
     let kind = KINDS.into_iter().find(|kind| kind.ending() == call.form.raw("kind"));
-    let because = outward_purpose(call, "because")?;
+    let because = outward_purpose(call, ("for_whom", "because"))?;
     let choose = |is: bool| is.then(|| call.say("fault.choose").to_owned());
     complain(&mut sheet, "which", choose(saved.is_none()));
     complain(&mut sheet, "days", choose(days.is_none()));
@@ -158,7 +159,7 @@ pub(super) fn order(call: &Call<'_>) -> Result<Reply, Stop> {
         call.record(EventKind::ConsoleRefused, call.act("ordered no report yet: it would go outside the domains of this place"))?;
     }
     complain(&mut sheet, "outside", (!meant).then(|| call.say("fault.outside").to_owned()));
-    complain(&mut sheet, "because", because.as_ref().err().cloned());
+    let because = because.map_err(|held| held.show(call, &mut sheet));
     let (Some(saved), Some(days), Some(hour), Some(to), Some(kind), Ok(purpose), true) = (saved, days, hour, to, kind, because, meant)
     else {
         return faulty(sheet, call);
