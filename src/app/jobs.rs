@@ -5,7 +5,7 @@ use super::asked::{BreachAsk, Breaches};
 use super::asking::filter_of;
 use super::{App, lower_priority};
 use crate::admin::asking::{LogFileKind, LogQuestion};
-use crate::admin::{BreachRow, BreachesFound, Desk, GoOn, JobStop, JobWorks, LongFile, TrendsAsk, TrendsCounted, WorksFault};
+use crate::admin::{BreachRow, BreachesFound, Desk, GoOn, JobStop, JobWorks, LongFile, Reach, TrendsAsk, TrendsCounted, WorksFault};
 use crate::config::Config;
 use crate::model::{Bucket, Timestamp};
 use crate::policy::WeeklyHours;
@@ -148,7 +148,7 @@ impl JobWorks for App {
         Ok((rows, sha256))
     }
 
-    fn breaches(&self, (back, reverse): (u32, bool), go_on: GoOn<'_>) -> Result<BreachesFound, JobStop> {
+    fn breaches(&self, reach: &Reach, (back, reverse): (u32, bool), go_on: GoOn<'_>) -> Result<BreachesFound, JobStop> {
         let until = self.clock.now().wall.0;
         let from = until - i64::from(back) * DAY_US;
         let spans = days(from, until);
@@ -160,7 +160,7 @@ impl JobWorks for App {
             if !aside(go_on)(done, of) {
                 return Err(JobStop::Stopped);
             }
-            let filter = Filter { from: Some(Timestamp(*from)), to: Some(Timestamp(*to)), ..Filter::default() };
+            let filter = Filter { from: Some(Timestamp(*from)), to: Some(Timestamp(*to)), sites: reach.asked(), ..Filter::default() };
             let streamed = counted.add(&live.engine, self.standing.log_folder(), &filter, BreachAsk { reverse, by_text: false });
             damaged = damaged.max(streamed.map_err(|fault| read_fault(&fault))?.damage.len() as u64);
         }
