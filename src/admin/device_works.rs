@@ -38,7 +38,8 @@ pub struct DevicesSeen {
 
 /// Devices of the running system.
 pub trait DeviceWorks: Send + Sync {
-    /// What was seen at these sites in the last seven days: a count of the log, at most a minute old, given up after a while.
+    /// What was seen at these sites in the last seven days: a count of the log, at most a minute old (five while it is counted anew),
+    /// given up after a while.
     ///
     /// # Errors
     /// [`WorksFault`]: the log cannot be read.
