@@ -167,7 +167,8 @@ async fn evidence_for_a_board_is_that_of_ones_own_sites() {
         let sql = "INSERT INTO stated (site, what, at, by, person, there, words) VALUES (?1, 'training-plan', ?2, ?3, ?3, 1, ?3)";
         book(&scene).execute(sql, rusqlite::params![site, start(), word]).unwrap();
     }
-    shows(&mut lead, "/board", &["Leeds Club", "leedsword"]).await;
+    let board = shows(&mut lead, "/board", &["Leeds Club", "leedsword", "1"]).await;
+    assert!(flat(&board).contains("People with this role on the console who may sign in: 1"), "of her site alone: {}", board.text);
     for (what, form) in
         [("dataset", "csv"), ("dataset", "json"), ("standards", "html"), ("review", "html"), ("review", "json"), ("serious", "html")]
     {

@@ -219,6 +219,12 @@ fn computed(
     Finding { id: id.to_owned(), label: call.say(label).to_owned(), site: String::new(), stands, since, who, words }
 }
 
+/// What is worked out of the sites that they reach, and not of all.
+fn of_theirs(call: &Call<'_>, finding: Finding) -> Finding {
+    let all = call.reach().is_ok_and(crate::admin::reach::Reach::is_all);
+    if all { finding } else { Finding { site: call.site_title(), ..finding } }
+}
+
 fn agreement(call: &Call<'_>) -> Finding {
     let mut all = call.desk.works.agreements();
     all.retain(|one| call.sees_group(&one.name));
@@ -229,7 +235,7 @@ fn agreement(call: &Call<'_>) -> Finding {
         0 => call.say("evidence.nobody_accepts").to_owned(),
         all => call.say_with("evidence.accepted", &accepted.to_string()).replacen("{}", &all.to_string(), 1),
     };
-    computed(call, "acceptable-use", "evidence.agreement", (stands, None), words)
+    of_theirs(call, computed(call, "acceptable-use", "evidence.agreement", (stands, None), words))
 }
 
 fn lead(call: &Call<'_>) -> Result<Finding, Stop> {
@@ -239,7 +245,7 @@ fn lead(call: &Call<'_>) -> Result<Finding, Stop> {
     let leads = people.iter().filter(is_lead).filter(|one| reach.meets(&one.reach)).count();
     let stands = if leads > 0 { Stands::Yes } else { Stands::No };
     let words = call.say_with("evidence.leads", &leads.to_string());
-    Ok(computed(call, "safeguarding-lead", "evidence.safeguarding_lead", (stands, None), words))
+    Ok(of_theirs(call, computed(call, "safeguarding-lead", "evidence.safeguarding_lead", (stands, None), words)))
 }
 
 fn accredited(call: &Call<'_>) -> Finding {
@@ -304,10 +310,12 @@ fn infrastructure(call: &Call<'_>) -> Result<Vec<Finding>, Stop> {
     let floor = works.keeping().kept.iter().find(|kept| kept.class == "web_log").map(|kept| kept.keep.as_secs() / 86_400);
     let log = if floor.is_some() { Stands::Yes } else { Stands::NotSaid };
     let log_words = call.say_with("evidence.log_words", &floor.unwrap_or_default().to_string());
+    let since = Some(tunnels.since).filter(|at| at.0 > 0);
+    let encrypted = computed(call, "encrypted-connections", "evidence.encrypted", (seen, since), seen_words);
     Ok(vec![
         accredited(call),
         computed(call, "illegal-material", "evidence.illegal", (illegal, newest), illegal_words),
-        computed(call, "encrypted-connections", "evidence.encrypted", (seen, Some(tunnels.since).filter(|at| at.0 > 0)), seen_words),
+        of_theirs(call, encrypted),
         computed(call, "evidence-log", "evidence.log", (log, None), log_words),
     ])
 }
