@@ -1,10 +1,10 @@
 //! The console on a log of full length: how long each page takes and how many bytes it has, how soon a question has its first rows, and what
-//! fifty people on the console and a big file for one of them cost the proxy.
+//! fifty people on the console and a big file for one of them cost the proxy, and what a flood of sign-ins does (security A-G4).
 //!
 //! ```text
 //! make log-bench LOG_FOLDER=F         makes the log
 //! make console-load LOG_FOLDER=F      asks it; F itself is not changed
-//! ... cargo bench --bench console -- pages | wizard | load      one part alone
+//! ... cargo bench --bench console -- pages | wizard | load | flood     one part alone
 //! ```
 //!
 //! The program that is measured is the real one, with one core, and this one has the other.
@@ -18,6 +18,8 @@
 
 #[path = "../tests/console_support/mod.rs"]
 mod console_support;
+#[path = "console/flood.rs"]
+mod flood;
 #[path = "console/load.rs"]
 mod load;
 #[path = "console/pages.rs"]
@@ -117,6 +119,9 @@ fn main() {
         }
         if wants("load") {
             load::load(&mut scene).await;
+        }
+        if wants("flood") {
+            flood::flood(&scene).await;
         }
     });
 }

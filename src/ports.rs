@@ -1,8 +1,10 @@
 //! Doors out of the core: what the rooms need from outside, as traits, with doubles for tests.
 
 mod asked;
+mod opinion;
 
 pub use asked::{Amendment, Answer, Answers, LONGEST_WORDS, PutDown, QueueDesk, QueueFault, QueueState, Worry, tidy};
+pub use opinion::{Heard, LONGEST_OPINION, Opinion, OpinionDesk, View, WeDid, holds_words, speaks_of_danger, we_did_for};
 
 use crate::model::{Acceptance, Moment, Timestamp};
 use crate::record::Entry;

@@ -1,7 +1,7 @@
 //! Every class of bad input in the settings: each is told with `file:line:column`, the line, a caret, and all at once.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it finds a fault")]
 
-use lifeguard::config::{Faults, Files, ListFiles, Loaded, MemoryFiles, SAMPLE, Written, check_text};
+use lifeguard::config::{Faults, Files, ListFiles, Loaded, MemoryFiles, RealFiles, SAMPLE, Written, check_text};
 use std::path::PathBuf;
 
 fn check_with(text: &str, environment: &[(&str, &str)], files: &dyn Files) -> Result<Loaded, Faults> {
@@ -516,5 +516,42 @@ fn a_listener_with_a_certificate_that_cannot_be_used_is_told_with_its_place() {
     for good in ["certificate = 'good.pem'\nkey = 'key.pem'", "certificate_names = ['proxy.test', '192.0.2.1']"] {
         let config = check(good).unwrap();
         assert!(config.proxy.listeners.iter().any(|listener| listener.door.is_some()));
+    }
+}
+
+#[test]
+fn a_secret_that_everybody_may_read_is_refused_wherever_the_settings_name_one() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("secret");
+    std::fs::write(&file, "a secret of sixteen letters and more\n").unwrap();
+    for (what, settings) in [
+        ("sign_in.radius", "[sign_in.radius]\nfrom = ['127.0.0.1']\nsecret_file = 'FILE'\n"),
+        ("sign_in.front", "[sign_in.front]\nheader = 'X-U'\nfrom = ['127.0.0.1']\nsecret_header = 'X-Key'\nsecret_file = 'FILE'\n"),
+        ("sign_in.card", "[sign_in.card]\nurl = 'http://127.0.0.1:1/'\npattern = 'd[0-9]{6}'\nsecret_file = 'FILE'\n"),
+        (
+            "sign_in.directory",
+            "[sign_in.directory]\nurl = 'ldaps://x.example'\nbase = 'dc=x'\nbind_dn = 'cn=x'\nuser_filter = '(uid={name})'\nbind_password_file = 'FILE'\n",
+        ),
+        ("mail", "[mail]\nserver = 'mail.example'\nfrom = 'a@b.example'\nuser = 'x'\nsecret_file = 'FILE'\n"),
+        ("admin.oidc", "[admin.oidc]\nissuer = 'https://sso.example'\nclient_id = 'x'\nsecret_file = 'FILE'\n"),
+        (
+            "lists.source, user_file",
+            "[[lists.source]]\nname = 'x'\nformat = 'domains'\ncategory = 'games'\nurl = 'https://lists.example/x'\nuser_file = 'FILE'\n",
+        ),
+        (
+            "lists.source, token_file",
+            "[[lists.source]]\nname = 'x'\nformat = 'domains'\ncategory = 'games'\nurl = 'https://lists.example/x'\ntoken_file = 'FILE'\n",
+        ),
+    ] {
+        let text = format!("{}\n{GROUP}", settings.replace("FILE", &file.display().to_string()));
+        let said = |mode: u32| {
+            std::fs::set_permissions(&file, std::fs::Permissions::from_mode(mode)).unwrap();
+            check_with(&text, &[], &RealFiles).err().map_or_else(String::new, |faults| faults.render(false))
+        };
+        let open = said(0o644);
+        assert!(open.contains("everybody on this machine may read it"), "{what}: {open}");
+        assert!(!open.contains("sixteen letters"), "{what}: the secret is shown: {open}");
+        assert!(!said(0o600).contains("everybody on this machine"), "{what}");
     }
 }

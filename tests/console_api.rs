@@ -174,8 +174,10 @@ async fn every_route_is_described_and_answers_as_its_description_says() {
         "/emergency" => json!({"address": "new.test", "category": "games", "because": "seen in a lesson", "until": "2026-06-30"}),
         "/emergency/over" => json!({"which": "E-1", "because": "a mistake"}),
         "/exceptions/stop" => json!({"which": "E-1", "because": "it is over"}),
+        "/lessons/questions" => json!({"because": "a test", "day": "1970-01-01", "from": "00:00", "to": "23:59", "range": "192.0.2.0/24"}),
         _ => json!({"because": "a test", "slot": "day"}),
     };
+    let lesson = json_of(&auditor.post("/lessons/questions", &body("/lessons/questions")).await)["ask"].as_i64().unwrap();
     let mut answers = Vec::new();
     // What is read comes after what was made, so that there is something in it; ends come last.
     let mut order: Vec<_> = routes.iter().collect();
@@ -186,6 +188,7 @@ async fn every_route_is_described_and_answers_as_its_description_says() {
         } else {
             let query = match path.as_str() {
                 "/log/record" => format!("?ask={ask}&n=1"),
+                "/lessons/devices" => format!("?ask={lesson}"),
                 "/log/count" | "/log/rows" => format!("?ask={ask}"),
                 _ => String::new(),
             };
@@ -202,6 +205,8 @@ async fn every_route_is_described_and_answers_as_its_description_says() {
     assert_eq!((told("/log/count")["total"].as_u64(), told("/log/rows")["rows"].as_array().unwrap().len()), (Some(2), 2));
     assert!(told("/log/rows")["rows"][0]["person"].as_str().unwrap().starts_with("person-"));
     assert_eq!((&told("/exceptions")["standing"][0]["for"], &told("/exceptions")["standing"][0]["of"]), (&json!("person"), &json!("")));
+    let device = &told("/lessons/devices")["devices"][0];
+    assert!(device["client"] == "192.0.2.7" && device["requests"] == 2 && device["people"][0].as_str().unwrap().starts_with("person-"));
     assert_eq!(told("/audit")["acts"][0]["did"], "<script>of another hand</script>");
     assert!(scene.works.closed.lock().unwrap().is_empty(), "opened again");
     validate(&description, &answers);

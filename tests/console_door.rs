@@ -10,6 +10,7 @@ use lifeguard::record::EventKind;
 use std::collections::BTreeMap;
 
 const MINUTE: u64 = 60_000_000;
+const SECOND: u64 = 1_000_000;
 
 fn form(pairs: &[(&'static str, &str)]) -> BTreeMap<&'static str, String> {
     pairs.iter().map(|(name, value)| (*name, (*value).to_owned())).collect()
@@ -90,8 +91,10 @@ async fn ten_guesses_in_five_minutes_and_one_answer_to_all_of_them() {
         texts.push(answer.text.replace(&format!("value=\"{name}\""), "value=\"\""));
     }
     assert!(texts.iter().all(|text| *text == texts[0]), "the answer tells what was wrong");
+    assert_eq!(scene.browser().sign_in("robin", "wrong password", "").await.status, 429, "five at once, and then slowly");
     for _ in 0..5 {
-        scene.browser().sign_in("robin", "wrong password", "").await;
+        scene.clock.advance(15 * SECOND);
+        assert_eq!(scene.browser().sign_in("robin", "wrong password", "").await.status, 403);
     }
     let code = scene.code(&key);
     assert_eq!(scene.browser().sign_in("robin", PASSWORD, &code).await.status, 429, "ten from this address, whatever the name");

@@ -535,3 +535,69 @@ fn a_technicians_work_in_chromium() {
     let Some(said) = real::journey("editor.py", &running, &[]) else { return };
     println!("{said}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keywords_and_dates_come_change_and_go_in_the_real_program() {
+    let world = world();
+    let config = world.write("lifeguard.toml", &world.config());
+    let stands = || std::fs::read_to_string(&config).unwrap();
+    let before = stands();
+    let running = real::start(&config);
+    let proxy = running.proxy;
+    let mut admin = running.administrator().await;
+    let mut ivy = running.person(&mut admin, "ivy", "it").await;
+    let mut sam = running.person(&mut admin, "sam", "safeguarding-lead").await;
+    let asks = |path: &str| get(proxy, &world.address("quiet.test", path)).status;
+    let open = asks("/find?q=play+poker+now");
+    let change = "/policy/keywords/change";
+    for (field, value) in
+        [("name", ""), ("words", ""), ("words", "x"), ("expressions", "("), ("expressions", "a*"), ("groups", "nobody"), ("because", " ")]
+    {
+        let typed = [("name", "chance"), ("action", "block"), ("words", "poker"), ("because", BECAUSE), (field, value)];
+        let wrong = fill(&mut ivy, change, &typed).await;
+        assert_eq!(wrong.status, 422, "{field} {value}: {}", wrong.text);
+    }
+    let hostile = fill(&mut ivy, change, &[("name", BAD), ("action", "warn"), ("words", BAD), ("because", BECAUSE)]).await;
+    assert!(hostile.status == 303 || hostile.status == 422, "{}", hostile.status);
+    assert_eq!(stands(), before, "a draft changes nothing");
+    let draft = number(
+        &fill(&mut ivy, change, &[("name", "chance"), ("action", "block"), ("words", "poker\nroulette"), ("because", BECAUSE)]).await,
+    );
+    let seen = ivy.get(&format!("/policy/draft?draft={draft}")).await;
+    assert!(
+        seen.text.contains("poker, roulette") && seen.text.contains("Keywords") && seen.text.contains("It would have blocked"),
+        "{}",
+        seen.text
+    );
+    publish(&mut ivy, &draft).await;
+    wait_until("it is closed", || asks("/find?q=play+poker+now") == 403 && asks("/pokerface") == open);
+    assert!(stands().starts_with(&before), "{}", stands());
+    let page = ivy.get("/policy/keywords").await;
+    assert!(page.text.contains("poker, roulette") && page.text.contains("/policy/keywords/change?which=0"), "{}", page.text);
+    let page = sam.get("/policy/keywords").await;
+    assert!(page.text.contains("poker, roulette") && !page.text.contains("/policy/keywords/change"), "{}", page.text);
+    assert_eq!((sam.get(change).await.status, sam.get("/policy/dates/out?which=0").await.status), (403, 403));
+    assert_eq!(ivy.get("/policy/keywords/change?which=7").await.status, 404);
+    // Another word in its place; who comes with what stood before changes nothing.
+    let stale = ivy.get("/policy/keywords/change?which=0").await;
+    let draft = number(&fill(&mut ivy, "/policy/keywords/change?which=0", &[("words", "bingo"), ("because", BECAUSE)]).await);
+    publish(&mut ivy, &draft).await;
+    wait_until("the word is another", || asks("/bingo") == 403 && asks("/poker") == open);
+    assert_eq!(send(&mut ivy, &stale.text, change, &[("words", "dice"), ("because", BECAUSE)]).await.status, 404);
+    let draft = number(&fill(&mut ivy, "/policy/keywords/out?which=0", &[("because", "it is over")]).await);
+    publish(&mut ivy, &draft).await;
+    wait_until("the word is open", || asks("/bingo") == open);
+    assert_eq!(stands(), before, "to the byte");
+    // Dates: one that ends before it begins is refused beside the form.
+    let dates = [("name", "term"), ("from", "2026-09-03"), ("to", "2026-09-01"), ("because", BECAUSE)];
+    assert_eq!(fill(&mut ivy, "/policy/dates/change", &dates).await.status, 422);
+    let dates = [("name", "term"), ("from", "2026-09-03"), ("to", "2026-10-23"), ("because", BECAUSE)];
+    let draft = number(&fill(&mut ivy, "/policy/dates/change", &dates).await);
+    publish(&mut ivy, &draft).await;
+    assert!(stands().contains("[[term]]\nname = \"term\"\nfrom = 2026-09-03\nto = 2026-10-23"), "{}", stands());
+    let page = ivy.get("/policy/dates").await;
+    assert!(page.text.contains("2026-10-23") && page.text.contains(">term<"), "{}", page.text);
+    let draft = number(&fill(&mut ivy, "/policy/dates/out?which=0", &[("because", "it is over")]).await);
+    publish(&mut ivy, &draft).await;
+    assert_eq!(stands(), before);
+}

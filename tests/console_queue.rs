@@ -1,68 +1,23 @@
 //! What people at the screen say to staff, and who answers: from the form on the block page to the answer on it (issue 7; E9, B11, W3).
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a failed set-up is a failed test")]
 
+#[path = "console_support/child.rs"]
+mod child;
 mod console_support;
 mod support;
 
+use child::{Client, Way, way};
 use console_support::real::{self, Running, form};
 use console_support::{Answer, Browser, Scene};
 use lifeguard::admin::{Queue, Role};
 use lifeguard::ports::{Amendment, LogFault, QueueDesk, QueueState, Worry};
 use lifeguard::record::EventKind;
-use std::net::SocketAddr;
-use support::client::exchange;
 use support::proxy::wait_until;
 use support::{Reply, World};
 
 const CHILD: &str = "192.0.2.7";
 const OTHER: &str = "192.0.2.8";
-const OWN: &str = "lifeguard.internal";
 const BAD: &str = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>\u{202e}";
-
-/// A client of the proxy with this address.
-struct Client<'a>(SocketAddr, &'a str);
-
-impl Client<'_> {
-    fn ask(&self, head: &str, fields: &str, body: &str) -> Reply {
-        let request = format!("{head}X-Forwarded-For: {}\r\nAccept: text/html\r\n{fields}Connection: close\r\n\r\n{body}", self.1);
-        Reply::read(&exchange(self.0, request.as_bytes()))
-    }
-
-    fn get(&self, address: &str) -> Reply {
-        let host = address.split('/').nth(2).unwrap();
-        self.ask(&format!("GET {address} HTTP/1.1\r\nHost: {host}\r\n"), "", "")
-    }
-
-    fn own(&self, path: &str) -> Reply {
-        self.get(&format!("http://{OWN}{path}"))
-    }
-
-    fn send(&self, way: &Way, fields: &[(&str, &str)]) -> Reply {
-        let mut out = form_urlencoded::Serializer::new(String::new());
-        let body = out.append_pair("token", &way.token).extend_pairs(fields).finish();
-        let head = format!("POST {} HTTP/1.1\r\nHost: {OWN}\r\n", way.action);
-        let fields = format!("Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n", body.len());
-        self.ask(&head, &fields, &body)
-    }
-}
-
-/// A form: where it goes, and its token.
-#[derive(Clone, Debug)]
-struct Way {
-    action: String,
-    token: String,
-}
-
-fn way(page: &str, class: &str) -> Way {
-    let at = page.find(&format!("<form class=\"{class}\"")).unwrap_or_else(|| panic!("no form {class}: {page}"));
-    let value = |before: &str| {
-        let rest = page[at..].split_once(before).unwrap().1;
-        rest[..rest.find('"').unwrap()].replace("&#x2f;", "/").replace("&amp;", "&")
-    };
-    let action = value("action=\"");
-    let action = if action.starts_with('/') { format!("http://{OWN}{action}") } else { action };
-    Way { action, token: value("name=\"token\" value=\"") }
-}
 
 /// The number that somebody is given.
 fn number(reply: &Reply) -> String {

@@ -118,7 +118,19 @@ async fn whoever_is_of_one_site_finds_nothing_of_another_on_any_page_by_any_numb
         }
     }
     assert_eq!(of_the_other(&scene), before, "something of the other site was changed");
-    for path in ["/log", "/queue", "/worries", "/incidents", "/alerts", "/exceptions", "/sites", "/people", "/audit", "/incidents/board"] {
+    for path in [
+        "/log",
+        "/queue",
+        "/worries",
+        "/opinions",
+        "/incidents",
+        "/alerts",
+        "/exceptions",
+        "/sites",
+        "/people",
+        "/audit",
+        "/incidents/board",
+    ] {
         assert!(opened.contains(path), "{path} is open to somebody of one site: {opened:?}");
     }
     println!("{tried} probes; open to accounts of one site: {opened:?}");

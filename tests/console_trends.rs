@@ -227,7 +227,7 @@ fn span(person_days: u64, requests: u64, categories: &[(&str, u64, u64)]) -> Spa
     let of =
         |(name, person_days, people): &(&str, u64, u64)| ((*name).to_owned(), CategoryCount { person_days: *person_days, people: *people });
     let mut hours = vec![0; 168];
-    hours[26] = 30;
+    (hours[26], hours[27], hours[50]) = (20, 7, 3);
     SpanCount { person_days, requests, blocks: 30, categories: categories.iter().map(of).collect(), blocked_hours: hours }
 }
 
@@ -294,6 +294,14 @@ async fn trends_are_counted_once_a_week_told_in_a_letter_and_each_figure_leads_t
     ] {
         assert!(page.contains(needed), "{needed}: {page}");
     }
+    // An hour with three is not told, nor one from which it could be worked out.
+    for needed in ["Tue 02:00: 20<", "Tue 03:00: not shown<", "Wed 02:00: fewer than 5<", "are not shown."] {
+        assert!(page.contains(needed), "{needed}: {page}");
+    }
+    assert!(
+        !page.contains(": 7<") && !page.contains(": 3<") && !page.contains("pick=hour.0.27") && !page.contains("pick=hour.0.50"),
+        "{page}"
+    );
     assert!(!page.contains("Adult") && !page.contains("<script") && !page.contains("<i>"), "four people are not shown: {page}");
     let ask = |path: &'static str| (path, path);
     for ((path, _), needed) in [

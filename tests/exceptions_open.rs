@@ -180,7 +180,7 @@ fn a_tunnel_of_whoever_could_not_be_named_is_judged_again_by_the_strictest_group
         "{STAFF_GROUP}\n[notice]\nseen_by = [\"the head of the library\"]\n[sign_in.card]\n\
          url = \"http://127.0.0.1:1/nobody-listens\"\nsecret_file = \"token\"\npattern = \"d[0-9]{{6}}\"\ngroup = \"staff\"\n"
     );
-    world.write("token", "a token of the service\n");
+    world.write_secret("token", "a token of the service\n");
     let write = |blocked: &str| {
         world.write("statutory.txt", "listed.test/page\n");
         world.write("blocked.txt", blocked);

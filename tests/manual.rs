@@ -83,10 +83,46 @@ fn every_fault_of_the_log_names_a_test_that_exists() {
 }
 
 #[test]
+fn every_item_of_the_consoles_security_names_tests_that_exist() {
+    let page = page("console_security.rs");
+    let rows: Vec<_> = page.lines().filter(|line| line.starts_with("//! | ") && !line.contains("| It asks |")).collect();
+    for row in &rows {
+        let columns: Vec<_> = row.trim_start_matches("//! | ").trim_end_matches(" |").split(" | ").collect();
+        let [_, _, _, state, named] = columns[..] else { panic!("five columns: {row}") };
+        let known = state == "met" || ["in part: ", "not met: ", "does not apply: "].iter().any(|begin| state.starts_with(begin));
+        assert!(known, "how does it stand? {row}");
+        assert!(quoted(named).count() > 0, "no test: {row}");
+        for name in quoted(named) {
+            let (file, test) = name.split_once("::").unwrap_or_else(|| panic!("FILE::TEST: {name}"));
+            let place = if file.starts_with("src/") { file.to_owned() } else { format!("tests/{file}.rs") };
+            let text = fs::read_to_string(root().join(&place)).unwrap_or_else(|_| panic!("there is no {place}"));
+            let whole = text.contains(&format!("#[test]\nfn {test}(")) || text.contains(&format!("#[test]\n    fn {test}("));
+            let waiting = text.contains(&format!("async fn {test}(")) || text.contains(&format!("\nfn {test}("));
+            assert!(whole || waiting, "{place} has no test {test}");
+        }
+    }
+    // Every item of the list is there, and every rule.
+    let mut wanted: Vec<String> =
+        ["1.1.1", "1.2.10", "1.3.6", "1.5.3", "3.2.2", "4.2.1", "8.3.2", "8.4.1", "13.4.4", "14.2.1", "14.3.2", "16.1.1"]
+            .map(str::to_owned)
+            .into();
+    let groups = [("1.2", 4), ("3.3", 4), ("3.4", 6), ("3.5", 3), ("6.2", 12), ("6.3", 4), ("7.3", 2), ("7.4", 5), ("8.2", 3), ("13.3", 4)];
+    let logs = [("16.2", 5), ("16.3", 4), ("16.4", 3), ("16.5", 4)];
+    wanted.extend(groups.into_iter().chain(logs).flat_map(|(group, most)| (1..=most).map(move |at| format!("{group}.{at}"))));
+    wanted.extend(["7.2.3", "7.2.4"].map(str::to_owned));
+    wanted.extend((1..=7).map(|at| format!("A{at}")));
+    for item in &wanted {
+        let begins = [format!("//! | {item} | "), format!("//! | {item} (level 3) | ")];
+        assert!(rows.iter().any(|row| begins.iter().any(|begin| row.starts_with(begin))), "{item} is not there");
+    }
+    assert!(rows.len() >= wanted.len(), "{} rows", rows.len());
+}
+
+#[test]
 fn every_file_that_the_manual_names_exists() {
-    for name in ["flow.rs", "standards.rs", "decisions.rs", "formats.rs"] {
+    for name in ["flow.rs", "standards.rs", "decisions.rs", "formats.rs", "console_security.rs"] {
         let text = page(name);
-        for place in quoted(&text).filter(|word| word.starts_with("src/") || word.starts_with("tests/")) {
+        for place in quoted(&text).filter(|word| (word.starts_with("src/") || word.starts_with("tests/")) && !word.contains("::")) {
             assert!(root().join(place).exists(), "{name} names {place}");
         }
     }

@@ -75,7 +75,7 @@ fn world(url: &str, (sign_in, more): (&str, &str), roots: &str) -> (World, Lifeg
          [[sign_in.card.age]]\ngroup = \"staff\"\n"
     );
     world.more = world.more.replace("\n[telemetry]", &format!("{card}[telemetry]"));
-    world.write("token", &format!("{TOKEN}\n"));
+    world.write_secret("token", &format!("{TOKEN}\n"));
     world.write("statutory.txt", "listed.test/page\n");
     world.write("blocked.txt", "blocked.test\n");
     let config = world.write("lifeguard.toml", &in_proxy(&world, roots));

@@ -58,7 +58,7 @@ fn directory() -> Slapd {
 /// A world that asks the directory, with `more` under `[sign_in.directory]`.
 fn world(slapd: &Slapd, sign_in: &str, more: &str) -> (World, Lifeguard) {
     let mut world = sign_in_support::world(sign_in);
-    world.write("looker", "lookers-secret\n");
+    world.write_secret("looker", "lookers-secret\n");
     let directory = format!(
         "\n[sign_in.directory]\nbase = \"dc=example,dc=test\"\ntimeout = \"2s\"\n{more}\n\
          [[sign_in.directory.group]]\ndirectory = \"pupils\"\ngroup = \"children\"\n\

@@ -249,7 +249,7 @@ fn with_a_secret_an_address_alone_is_not_enough_and_it_never_leaves() {
     let front = FIELDS.replace("group_header", "secret_header = \"X-Key\"\nsecret_file = \"key\"\ngroup_header");
     let mut world = World::new();
     world.more = format!("{GROUPS}{front}");
-    world.write("key", "a key of the device in front\n");
+    world.write_secret("key", "a key of the device in front\n");
     world.write("statutory.txt", "listed.test/page\n");
     world.write("blocked.txt", "blocked.test\n");
     let config = world.write("lifeguard.toml", &world.config());
@@ -262,7 +262,7 @@ fn with_a_secret_an_address_alone_is_not_enough_and_it_never_leaves() {
     assert_eq!(all.iter().map(|record| record["claimed"].as_str().unwrap().contains("Lee")).collect::<Vec<_>>(), [false, true, true]);
     let everything = proxy.errors() + &world.log() + &left(&world);
     assert!(!everything.contains("a key of the device") && !everything.contains("another key"), "{everything}");
-    world.write("key", "short\n");
+    world.write_secret("key", "short\n");
     proxy.signal(1);
     wait_until("a secret that can be guessed is not taken", || proxy.errors().contains("fewer than 16 characters"));
     assert_eq!(ask("X-Key: a key of the device in front\r\n"), 200, "the last good state stays");

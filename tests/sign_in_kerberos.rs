@@ -461,7 +461,7 @@ fn groups_come_from_the_directory_which_may_be_away_for_a_while() {
         slapd.ports[1]
     );
     let (kdc, world, proxy) = scene_with(&format!("group = \"children\"\n{directory}"), |world| {
-        world.write("looker", "lookers-secret\n");
+        world.write_secret("looker", "lookers-secret\n");
         let text = in_proxy(world, &format!("extra_roots = [\"{}\"]", slapd.roots().display()));
         text.replace("[sign_in]\n", "[sign_in]\nremember = \"10s\"\n")
     });

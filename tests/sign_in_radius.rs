@@ -23,7 +23,7 @@ fn world(radius: &str) -> (World, Lifeguard, SocketAddr) {
     let more =
         format!("\n[sign_in.radius]\nlisten = \"127.0.0.1:0\"\nfrom = [\"127.0.0.1/32\"]\nsecret_file = \"secret\"\n{radius}\n[telemetry]");
     world.more = world.more.replace("\n[telemetry]", &more);
-    world.write("secret", &format!("{SECRET}\n"));
+    world.write_secret("secret", &format!("{SECRET}\n"));
     world.write("statutory.txt", "listed.test/page\n");
     world.write("blocked.txt", "blocked.test\n");
     let config = world.write("lifeguard.toml", &in_proxy(&world, "trusted_proxies = [\"127.0.0.1/32\"]"));

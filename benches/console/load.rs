@@ -12,10 +12,10 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-const TURNS: usize = 5;
-const TURN: Duration = Duration::from_secs(10);
+pub(crate) const TURNS: usize = 5;
+pub(crate) const TURN: Duration = Duration::from_secs(10);
 /// Requests a second to the proxy, over so many connections: a busy school.
-const RATE: u64 = 400;
+pub(crate) const RATE: u64 = 400;
 const CLIENTS: u64 = 20;
 /// Between two pages of one person.
 const THINKS: Duration = Duration::from_secs(2);
@@ -49,23 +49,28 @@ pub(crate) async fn load(scene: &mut Scene) {
     }
     let jobs = ordering.get("/log/jobs").await.text;
     println!("  long files: {} of {TURNS} done", jobs.matches("Done").count());
+    compare(&turns);
+    println!(
+        "{RATE} requests a second to the proxy from the moment when each is due, {} people with a page every {THINKS:?}, {TURNS} turns of {TURN:?}",
+        scene.people.len()
+    );
+}
+
+/// Prints the times of turns without and with something else to do, as medians of all turns.
+pub(crate) fn compare(turns: &[([Duration; 2], [Duration; 2])]) {
     for (name, at) in [("p50", 0), ("p99", 1)] {
         let pick = |times: [Duration; 2]| times[at].as_secs_f64();
         let mut ratios: Vec<f64> = turns.iter().map(|(without, with)| pick(*with) / pick(*without)).collect();
         ratios.sort_by(f64::total_cmp);
         let mut base: Vec<f64> = turns.iter().map(|(without, _)| pick(*without) * 1e3).collect();
         base.sort_by(f64::total_cmp);
-        let [least, most] = [ratios[0], ratios[TURNS - 1]];
+        let [least, most] = [ratios[0], ratios[ratios.len() - 1]];
         println!(
             "{name}: {:.2} ms without; with them {:.3} of it (from {least:.3} to {most:.3}); asked: 1.1",
-            base[TURNS / 2],
-            ratios[TURNS / 2]
+            base[base.len() / 2],
+            ratios[ratios.len() / 2]
         );
     }
-    println!(
-        "{RATE} requests a second to the proxy from the moment when each is due, {} people with a page every {THINKS:?}, {TURNS} turns of {TURN:?}",
-        scene.people.len()
-    );
 }
 
 /// Each page once: fifty people do not come in the first second of the program.
@@ -80,14 +85,15 @@ async fn warm(people: &mut [(Role, Browser)], asked: &[Option<String>]) {
 /// Where somebody of this role goes.
 fn pages(role: Role, ask: Option<&str>) -> Vec<String> {
     let mut pages = vec!["/dashboard".to_owned(), "/plan".to_owned(), "/figures".to_owned()];
-    pages.extend(ask.iter().flat_map(|ask| [format!("{ask}&rows=yes"), (*ask).to_owned(), "/log/names".to_owned()]));
+    pages.extend(ask.iter().flat_map(|ask| [format!("{ask}&rows=yes"), (*ask).to_owned()]));
+    pages.extend(may(Some(role), Action::RevealName).then(|| "/log/names".to_owned()));
     pages.extend(may(Some(role), Action::ReadPolicy).then(|| "/policy".to_owned()));
     pages.extend(may(Some(role), Action::SeeAlerts).then(|| "/alerts".to_owned()));
     pages
 }
 
 /// How busy the machine is with everything, in the last minute.
-fn machine() -> String {
+pub(crate) fn machine() -> String {
     std::fs::read_to_string("/proc/loadavg").map_or_else(|_| "unknown".into(), |text| text.split(' ').next().unwrap_or("").to_owned())
 }
 
@@ -195,7 +201,7 @@ async fn person(number: usize, role: Role, mut browser: Browser, ask: Option<Str
 }
 
 /// A turn of requests at a steady rate; p50 and p99 from the moment when each was due.
-async fn drive(proxy: SocketAddr, target: &str) -> [Duration; 2] {
+pub(crate) async fn drive(proxy: SocketAddr, target: &str) -> [Duration; 2] {
     let begun = Instant::now();
     let between = Duration::from_secs(1) * u32::try_from(CLIENTS).unwrap() / u32::try_from(RATE).unwrap();
     let tasks: Vec<_> = (0..CLIENTS)

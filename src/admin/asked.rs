@@ -58,7 +58,7 @@ impl QueueDesk for Queue {
 }
 
 /// Why it was not put down.
-enum Kept {
+pub(super) enum Kept {
     Bound(QueueFault),
     Book(BookFault),
 }
@@ -75,7 +75,7 @@ impl From<rusqlite::Error> for Kept {
     }
 }
 
-fn told(kept: Kept) -> QueueFault {
+pub(super) fn told(kept: Kept) -> QueueFault {
     match kept {
         Kept::Bound(fault) => fault,
         Kept::Book(fault) => QueueFault::Broken(fault.to_string().into()),
@@ -114,7 +114,7 @@ fn put_amendment(book: &Connection, new: &Amendment) -> Result<PutDown, Kept> {
     Ok(PutDown { id: format!("A-{}", book.last_insert_rowid()), number, digest: of(&new.words) })
 }
 
-fn put_worry(book: &Connection, new: &Worry) -> Result<PutDown, Kept> {
+pub(super) fn put_worry(book: &Connection, new: &Worry) -> Result<PutDown, Kept> {
     let open: i64 = book.query_row("SELECT count(*) FROM worry WHERE state = 'open'", [], |row| row.get(0))?;
     if open >= MOST_OPEN {
         return Err(Kept::Bound(QueueFault::Full));
@@ -137,7 +137,7 @@ fn fresh() -> Result<(String, Vec<u8>), Kept> {
     Ok((number, kept))
 }
 
-fn of(words: &str) -> String {
+pub(super) fn of(words: &str) -> String {
     sha256(words.as_bytes())
 }
 

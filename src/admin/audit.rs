@@ -88,9 +88,9 @@ impl Act {
 #[must_use]
 pub fn is_of_console(kind: EventKind) -> bool {
     use EventKind::{
-        ConsoleChange, ConsoleCrossSite, ConsoleExport, ConsoleLookUp, ConsoleRefused, ConsoleReveal, ConsoleSignIn, DisclosureOpened,
-        DisclosureRefused, DisclosureReleased, EvidenceStated, LongQuestion, OrganisationAccount, OrganisationFailed, PolicyProposed,
-        PolicyPublished, PolicyRolledBack, ReviewHeld, SourceChanged, TokenChanged, TrendsCounted,
+        ConsoleChange, ConsoleCrossSite, ConsoleExport, ConsoleLookUp, ConsoleRefused, ConsoleReveal, ConsoleSignIn, DigestRead,
+        DisclosureOpened, DisclosureRefused, DisclosureReleased, DutyOverdue, EvidenceStated, LongQuestion, OrganisationAccount,
+        OrganisationFailed, PolicyProposed, PolicyPublished, PolicyRolledBack, ReviewHeld, SourceChanged, TokenChanged, TrendsCounted,
     };
     [
         ConsoleChange,
@@ -114,6 +114,8 @@ pub fn is_of_console(kind: EventKind) -> bool {
         TokenChanged,
         LongQuestion,
         TrendsCounted,
+        DigestRead,
+        DutyOverdue,
     ]
     .contains(&kind)
 }

@@ -32,6 +32,10 @@ const STEPS: &[&str] = &[
     include_str!("steps/reach.sql"),
     include_str!("steps/evidence.sql"),
     include_str!("steps/jobs.sql"),
+    include_str!("steps/tries.sql"),
+    include_str!("steps/opinions.sql"),
+    include_str!("steps/duties.sql"),
+    include_str!("steps/lesson.sql"),
     include_str!("steps/parted.sql"),
 ];
 

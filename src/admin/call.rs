@@ -261,7 +261,7 @@ impl Stop {
 
 /// A page of HTML. Its forms may come back here, and its address may be told to our own pages.
 pub(super) fn page(status: StatusCode, page: String, cookie: Option<String>) -> Response {
-    const RULES: &str = "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+    const RULES: &str = "default-src 'none'; style-src 'self'; object-src 'none'; img-src data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
     let fields = [
         (CONTENT_TYPE, "text/html; charset=utf-8"),
         (CONTENT_SECURITY_POLICY, RULES),
@@ -287,7 +287,7 @@ pub(super) fn download(file: Download) -> Response {
     let fields = [
         (CONTENT_TYPE, file.media.to_owned()),
         (CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
-        (CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox".to_owned()),
+        (CONTENT_SECURITY_POLICY, "default-src 'none'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox".to_owned()),
     ];
     (StatusCode::OK, fields, file.bytes).into_response()
 }

@@ -296,7 +296,11 @@ async fn read_form(place: Place, post: bool, headers: &HeaderMap, body: Body) ->
     if !kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")) {
         return Err(Stop::MediaType);
     }
-    let most = if place == Place::PolicyAddressesNew { LARGEST_LIST } else { LARGEST };
+    let most = if matches!(place, Place::PolicyAddressesNew | Place::PolicyKeywordChange | Place::PolicyKeywordOut | Place::Rooms) {
+        LARGEST_LIST
+    } else {
+        LARGEST
+    };
     let bytes = to_bytes(body, most).await.map_err(|_| Stop::TooLarge)?;
     Fields::read(&bytes).ok_or(Stop::Twice)
 }

@@ -2,6 +2,7 @@
 
 use super::policy_works::{Change, ChangeFault, Proposed, digest_of};
 use super::works::{FixedWorks, WorksFault};
+use crate::config::{NamedKind, NamedText};
 use crate::policy::Action;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -125,6 +126,15 @@ pub enum Edit {
         /// The group, by name.
         group: String,
     },
+    /// Keywords or dates with a name: one more, another, or one less.
+    Named {
+        /// Which kind.
+        kind: NamedKind,
+        /// The one that is changed or goes: its number in the file, from 0, and what it says.
+        known: Option<(usize, String)>,
+        /// What it is to say: keys, and values as TOML writes them; `None`: it goes.
+        wish: Option<Vec<(String, String)>>,
+    },
 }
 
 impl Edit {
@@ -134,6 +144,7 @@ impl Edit {
         match self {
             Self::Category { group, .. } | Self::Setting { group, .. } => Some(group),
             Self::Addresses(_) | Self::TakeOut { .. } | Self::NewGroup { .. } | Self::Rename { .. } | Self::DropGroup { .. } => None,
+            Self::Named { .. } => None,
         }
     }
 
@@ -145,7 +156,7 @@ impl Edit {
                 Some(Change { group: group.clone(), category: category.clone(), action: wish.action() })
             }
             Self::Setting { .. } | Self::Addresses(_) | Self::TakeOut { .. } | Self::NewGroup { .. } | Self::Rename { .. } => None,
-            Self::DropGroup { .. } => None,
+            Self::DropGroup { .. } | Self::Named { .. } => None,
         }
     }
 }
@@ -280,6 +291,12 @@ pub trait EditWorks: Send + Sync {
     /// [`WorksFault`]: the file cannot be read.
     fn rule_sights(&self) -> Result<Vec<RuleSight>, WorksFault>;
 
+    /// Every table of this kind in the file.
+    ///
+    /// # Errors
+    /// [`WorksFault`]: the file cannot be read.
+    fn named(&self, kind: NamedKind) -> Result<Vec<NamedText>, WorksFault>;
+
     /// What would become of each of these lines as an address that is opened or closed for these groups (none: all).
     ///
     /// # Errors
@@ -320,6 +337,10 @@ impl EditWorks for FixedWorks {
 
     fn rule_sights(&self) -> Result<Vec<RuleSight>, WorksFault> {
         Ok(vec![RuleSight { line: 3, allow: true, address: "known-1.test".into(), author: "Kim".into(), ..RuleSight::default() }])
+    }
+
+    fn named(&self, kind: NamedKind) -> Result<Vec<NamedText>, WorksFault> {
+        Ok(crate::config::named_tables(&self.policy.text.lock().unwrap_or_else(PoisonError::into_inner), kind))
     }
 
     fn vet(&self, lines: &[String], _: bool, _: &[String]) -> Result<Vec<LineAnswer>, WorksFault> {

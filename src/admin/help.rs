@@ -49,11 +49,15 @@ subjects! {
     Reveals "names";
     Queue "queue";
     Worries "worries";
+    Opinions "opinions";
     Alerts "alerts";
+    Duties "duties";
     Incidents "incidents";
     Board "board";
     Policy "policy";
     PolicyAddresses "addresses";
+    PolicyKeywords "keywords";
+    PolicyDates "dates";
     PolicyGroups "groups";
     Plan "plan";
     Suites "suites";
@@ -72,6 +76,9 @@ subjects! {
     Tokens "tokens";
     Api "api";
     Devices "devices";
+    Programs "programs";
+    Lesson "lesson";
+    Rooms "rooms";
     Settings "settings";
     Setup "setup";
 }

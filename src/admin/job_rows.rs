@@ -21,13 +21,15 @@ pub(super) enum Wants {
     Breaches { days: u32, reverse: bool },
     /// Trends, counted anew.
     Trends,
+    /// Unusual programs of so many days: used by fewer people than these; at one site, or at all.
+    Programs { days: u32, few: u64, site: String },
 }
 
 impl Wants {
     pub(super) fn kind(&self) -> Option<LogFileKind> {
         match self {
             Self::File { kind, .. } => LogFileKind::ALL.into_iter().find(|known| known.ending() == kind),
-            Self::Breaches { .. } | Self::Trends => None,
+            Self::Breaches { .. } | Self::Trends | Self::Programs { .. } => None,
         }
     }
 
@@ -38,6 +40,8 @@ impl Wants {
             Self::Breaches { days, reverse: false } => format!("what was allowed in {days} days and would be blocked today"),
             Self::Breaches { days, reverse: true } => format!("what was blocked in {days} days and would be allowed today"),
             Self::Trends => "trends".to_owned(),
+            Self::Programs { days, few, site } if site.is_empty() => format!("unusual programs of {days} days, of fewer than {few} people"),
+            Self::Programs { days, few, site } => format!("unusual programs of {days} days, of fewer than {few} people, at {site}"),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What long questions ask of the running system. Each is asked at every step whether to go on.
 
 use super::asking::{LogFileKind, LogQuestion};
+use super::programs::ProgramsFound;
 use super::reach::Reach;
 use super::trends::{TrendsAsk, TrendsCounted};
 use super::works::{FixedWorks, WorksFault};
@@ -101,6 +102,12 @@ pub trait JobWorks: Send + Sync {
     /// [`JobStop`].
     fn breaches(&self, reach: &Reach, ask: (u32, bool), go_on: GoOn<'_>) -> Result<BreachesFound, JobStop>;
 
+    /// Counts programs of so many days: how many people are few, and at which site (none: all).
+    ///
+    /// # Errors
+    /// [`JobStop`].
+    fn programs(&self, ask: (u32, u64, &str), go_on: GoOn<'_>) -> Result<ProgramsFound, JobStop>;
+
     /// Counts trends.
     ///
     /// # Errors
@@ -115,6 +122,8 @@ pub struct FixedJobs {
     pub off_peak: Mutex<WeeklyHours>,
     /// What would be blocked today, and the other way round.
     pub breaches: BreachesFound,
+    /// Programs that were counted.
+    pub programs: ProgramsFound,
     /// What was counted.
     pub trends: Mutex<TrendsCounted>,
     /// Steps of each question.
@@ -159,6 +168,11 @@ impl JobWorks for FixedWorks {
     fn breaches(&self, reach: &Reach, _ask: (u32, bool), go_on: GoOn<'_>) -> Result<BreachesFound, JobStop> {
         self.jobs.walk(go_on)?;
         Ok(self.of(reach, &self.jobs.breaches, |site| &site.breaches))
+    }
+
+    fn programs(&self, _ask: (u32, u64, &str), go_on: GoOn<'_>) -> Result<ProgramsFound, JobStop> {
+        self.jobs.walk(go_on)?;
+        Ok(self.jobs.programs.clone())
     }
 
     fn trends(&self, _ask: &TrendsAsk, go_on: GoOn<'_>) -> Result<TrendsCounted, JobStop> {

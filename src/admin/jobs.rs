@@ -39,7 +39,7 @@ const LOOK: Duration = Duration::from_millis(500);
 pub(super) fn needs(wants: &Wants) -> Action {
     match wants {
         Wants::File { .. } => Action::ExportLog,
-        Wants::Breaches { .. } | Wants::Trends => Action::SeeHosts,
+        Wants::Breaches { .. } | Wants::Trends | Wants::Programs { .. } => Action::SeeHosts,
     }
 }
 
@@ -116,8 +116,8 @@ impl Desk {
     fn do_job(&self, job: &Job, stop: &AtomicBool) -> Result<(), WatchFault> {
         let now = self.clock.now().wall;
         let owner = self.book.read(|book| accounts::numbered(book, job.account))?;
-        // Trends are counted for every site at once.
-        let reaches = |owner: &Account| owner.reach.is_all() || !matches!(job.wants, Wants::Trends);
+        // Trends and programs are counted for those who reach every site.
+        let reaches = |owner: &Account| owner.reach.is_all() || !matches!(job.wants, Wants::Trends | Wants::Programs { .. });
         let right = |owner: &Account| owner.closed(now).is_none() && reaches(owner) && may(Some(owner.role), needs(&job.wants));
         let Some(owner) = owner.filter(right) else {
             return self.end_job(job, None, State::Failed, Outcome { result: "no right".into(), ..Outcome::default() });
@@ -172,6 +172,11 @@ impl Desk {
             Wants::File { .. } => self.make_file(job, owner, go_on),
             Wants::Breaches { days, reverse } => {
                 let found = self.works.breaches(&owner.reach, (*days, *reverse), go_on)?;
+                let rows = u64::try_from(found.rows.len()).unwrap_or(0);
+                Ok(Outcome { rows, result: serde_json::to_string(&found).unwrap_or_default(), ..Outcome::default() })
+            }
+            Wants::Programs { days, few, site } => {
+                let found = self.works.programs((*days, *few, site), go_on)?;
                 let rows = u64::try_from(found.rows.len()).unwrap_or(0);
                 Ok(Outcome { rows, result: serde_json::to_string(&found).unwrap_or_default(), ..Outcome::default() })
             }

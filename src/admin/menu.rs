@@ -26,13 +26,18 @@ const MENU: &[(&str, &[(Place, &str)])] = &[
             (Place::LogLive, "place.live"),
             (Place::Trends, "place.trends"),
             (Place::Breaches, "place.breaches"),
+            (Place::Programs, "place.programs"),
             (Place::Jobs, "place.jobs"),
             (Place::Reports, "place.reports"),
             (Place::Devices, "place.devices"),
+            (Place::Lesson, "place.lesson"),
+            (Place::Rooms, "place.rooms"),
             (Place::Reveals, "place.names"),
             (Place::Queue, "place.queue"),
             (Place::Worries, "place.worries"),
+            (Place::Opinions, "place.opinions"),
             (Place::Alerts, "place.alerts"),
+            (Place::Duties, "place.duties"),
             (Place::Incidents, "place.incidents"),
             (Place::Board, "place.board"),
         ],
@@ -42,6 +47,8 @@ const MENU: &[(&str, &[(Place, &str)])] = &[
         &[
             (Place::Policy, "place.policy"),
             (Place::PolicyAddresses, "place.addresses"),
+            (Place::PolicyKeywords, "place.keywords"),
+            (Place::PolicyDates, "place.dates"),
             (Place::PolicyGroups, "place.groups"),
             (Place::Plan, "place.plan"),
             (Place::Settings, "place.settings"),
@@ -134,6 +141,8 @@ fn waits(call: &Call<'_>, place: Place) -> u64 {
         told(0)
     } else if place == Place::Worries {
         told(1)
+    } else if place == Place::Opinions {
+        super::seats::opinions_waiting(call).unwrap_or(0)
     } else if place == Place::Alerts {
         super::seats::alerts_waiting(call)
     } else {

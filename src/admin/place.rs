@@ -104,6 +104,8 @@ places! {
     PeopleNew "/people/new" ManageAccounts Both;
     /// Changes to an account.
     PeopleChange "/people/change" ManageAccounts Both;
+    /// Ends every session of others.
+    PeopleSessions "/people/sessions" ManageAccounts Post;
     /// What people did on the console.
     Audit "/audit" ReadAudit Get;
     /// Addresses that are closed at once.
@@ -164,6 +166,18 @@ places! {
     PolicyAddressesNew "/policy/addresses/new" ChangePolicy Both;
     /// Takes one out, as a draft.
     PolicyAddressOut "/policy/addresses/out" ChangePolicy Both;
+    /// Words that close an address, or warn.
+    PolicyKeywords "/policy/keywords" ReadPolicy Get;
+    /// One more, or another, as a draft.
+    PolicyKeywordChange "/policy/keywords/change" ChangePolicy Both;
+    /// Takes one out, as a draft.
+    PolicyKeywordOut "/policy/keywords/out" ChangePolicy Both;
+    /// Dates that hours may name.
+    PolicyDates "/policy/dates" ReadPolicy Get;
+    /// One more, or another, as a draft.
+    PolicyDatesChange "/policy/dates/change" ChangePolicy Both;
+    /// Takes one out, as a draft.
+    PolicyDatesOut "/policy/dates/out" ChangePolicy Both;
     /// Who is in which group.
     PolicyGroups "/policy/groups" ReadPolicy Get;
     /// In which group somebody is, and why.
@@ -224,6 +238,8 @@ places! {
     Breaches "/log/breaches" SeeHosts Both;
     /// New hosts, and categories that rise or fall.
     Trends "/log/trends" SeeHosts Both;
+    /// Programs that few use, new ones, and ways around.
+    Programs "/log/programs" SeeHosts Both;
     /// Reports that go by the clock.
     Reports "/log/reports" ExportLog Both;
     /// Stops one.
@@ -244,6 +260,12 @@ places! {
     Worries "/worries" AnswerWorries Get;
     /// One worry, and its answer.
     WorriesAnswer "/worries/answer" AnswerWorries Both;
+    /// What people at the screen think of the filter.
+    Opinions "/opinions" ReadOpinions Get;
+    /// Marks opinions as read, with what was done about them.
+    OpinionsRead "/opinions/read" AnswerOpinions Post;
+    /// Takes off what people are told that was done.
+    OpinionsOver "/opinions/over" AnswerOpinions Post;
     /// All incidents.
     Incidents "/incidents" ReadIncidents Get;
     /// A new incident.
@@ -262,6 +284,12 @@ places! {
     Alerts "/alerts" SeeAlerts Get;
     /// Somebody takes one of them on.
     AlertTake "/alerts/take" TakeAlerts Post;
+    /// Who reads digests and takes alerts on, and the receipts.
+    Duties "/duties" SeeDuties Get;
+    /// Somebody has read a digest.
+    DutyRead "/duties/read" TakeAlerts Post;
+    /// Gives a duty to somebody.
+    DutyGive "/duties/give" SetDuties Post;
     /// Cases of disclosure.
     Disclosures "/disclosures" ReleaseDisclosure Get;
     /// Opens one.
@@ -284,6 +312,20 @@ places! {
     FiguresFile "/figures/file" SeeFigures Get;
     /// Devices of the week, and people on many.
     Devices "/devices" SearchLog Both;
+    /// A lesson: which room, which day, which hours.
+    Lesson "/lesson" SearchLog Both;
+    /// What was asked for in it, device by device.
+    LessonSeen "/lesson/seen" SearchLog Get;
+    /// One device of it.
+    LessonDevice "/lesson/device" SearchLog Get;
+    /// Rooms and their seats.
+    Rooms "/rooms" KeepRooms Both;
+    /// The map of them, to take away.
+    RoomsFile "/rooms/file" KeepRooms Get;
+    /// Takes a room out.
+    RoomDrop "/rooms/drop" KeepRooms Post;
+    /// The times of lessons.
+    LessonTimes "/rooms/lessons" KeepRooms Both;
     /// Every option of the settings.
     Settings "/settings" SeeSettings Get;
     /// The options of a section.

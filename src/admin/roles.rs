@@ -173,6 +173,10 @@ actions! {
     AnswerQueue "answer-queue" = Who::Roles(&[SiteAdmin, ConsortiumAdmin, It]);
     /// Read what worries people, and answer.
     AnswerWorries "answer-worries" = Who::Roles(&[SafeguardingLead]);
+    /// Read what people at the screen think of the filter: under their group.
+    ReadOpinions "read-opinions" = Who::Roles(&[SiteAdmin, ConsortiumAdmin, It, SafeguardingLead, Auditor]);
+    /// Mark it as read, and tell people what was done about it.
+    AnswerOpinions "answer-opinions" = Who::Roles(&[SiteAdmin, ConsortiumAdmin, It, SafeguardingLead]);
     /// Read incidents: people under pseudonyms.
     ReadIncidents "read-incidents" = Who::Roles(&[SafeguardingLead, Auditor]);
     /// Open incidents, write down what is known of them, hold evidence, close them.
@@ -185,6 +189,10 @@ actions! {
     SeeAlerts "see-alerts" = Who::Roles(&[It, SafeguardingLead, Auditor]);
     /// Take alerts on.
     TakeAlerts "take-alerts" = Who::Roles(&[It, SafeguardingLead]);
+    /// See who reads digests and takes alerts on, and whether it was in time.
+    SeeDuties "see-duties" = Who::Roles(&[SiteAdmin, ConsortiumAdmin, It, SafeguardingLead, Auditor]);
+    /// Give these duties to somebody.
+    SetDuties "set-duties" = Who::Roles(&[SiteAdmin, ConsortiumAdmin, SafeguardingLead]);
     /// Open a case of disclosure and work on it.
     Disclose "disclose" = Who::Roles(&[DisclosureOfficer]);
     /// Say yes or no, as the second person, to what a case hands over.
@@ -205,6 +213,8 @@ actions! {
     LetConsortium "let-consortium" = Who::Roles(&[SafeguardingLead]);
     /// See what a board needs to know of this place: nobody's doings.
     SeeEvidence "see-evidence" = Who::Roles(&[SiteAdmin, ConsortiumAdmin, SafeguardingLead, Auditor, Governor]);
+    /// Put down which computer stands where, and when lessons are. Nobody's doings.
+    KeepRooms "keep-rooms" = Who::Roles(&[SiteAdmin, ConsortiumAdmin, It, SafeguardingLead]);
     /// State for the board what the program cannot know, and that contacts were tried.
     StateEvidence "state-evidence" = Who::Roles(&[SiteAdmin, ConsortiumAdmin, SafeguardingLead]);
 }

@@ -38,6 +38,7 @@ impl Desk {
         self.book.change(|book| self.tell(book, &settings, (now, &zone)))?;
         self.book.change(|book| self.escalate(book, &settings, now))?;
         self.book.change(|book| self.digest(book, &settings, (now, &zone)))?;
+        self.book.change(|book| self.see_duties(book, &settings, (now, &zone)))?;
         let keep = micros(self.works.incident_settings().keep);
         self.book.change(|book| {
             for id in rows::over(book, Timestamp(now.0 - keep))? {
@@ -126,7 +127,14 @@ impl Desk {
         settings.digest_to.iter().try_for_each(|to| self.put_letter(book, to, &letter, now, now))
     }
 
-    fn put_letter(&self, book: &Connection, to: &str, letter: &(String, String), due: Timestamp, now: Timestamp) -> Result<(), WatchFault> {
+    pub(super) fn put_letter(
+        &self,
+        book: &Connection,
+        to: &str,
+        letter: &(String, String),
+        due: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), WatchFault> {
         if !outbox::put(book, to, (&letter.0, &letter.1), due, now)? {
             self.record_itself(EventKind::MailFailed, format!("a letter to {to} was not taken: too many wait"))?;
         }

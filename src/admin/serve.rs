@@ -71,10 +71,11 @@ impl Console {
     pub async fn serve(self, listener: TcpListener, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
         let allowed = AllowedHosts::new(listener.local_addr()?.ip(), &self.names);
         let source = Arc::clone(&self.shared.source);
+        let over_tls = self.tls.is_some() || self.desk.as_ref().is_some_and(|desk| desk.settings.behind_tls);
         let seats = self.desk.map_or_else(Router::new, |desk| seats(Arc::clone(&desk)).merge(programs(desk, source)));
         let guarded = routes(self.shared.clone()).merge(seats).layer(from_fn_with_state(allowed, only_own_names));
         let app = guarded.merge(open_routes(self.shared)).layer(from_fn(lock_down));
-        let app = if self.tls.is_some() { app.layer(from_fn(only_over_tls)) } else { app };
+        let app = if over_tls { app.layer(from_fn(only_over_tls)) } else { app };
         let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
         let listener = Bounded { listener, places, patience: self.patience, tls: self.tls };
         axum::serve(listener, app.into_make_service_with_connect_info::<Caller>()).with_graceful_shutdown(stop).await

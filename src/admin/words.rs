@@ -21,6 +21,12 @@ const ENGLISH: &[&str] = &[
     include_str!("words/reach.en.txt"),
     include_str!("words/evidence.en.txt"),
     include_str!("words/jobs.en.txt"),
+    include_str!("words/safety.en.txt"),
+    include_str!("words/opinions.en.txt"),
+    include_str!("words/duties.en.txt"),
+    include_str!("words/lesson.en.txt"),
+    include_str!("words/programs.en.txt"),
+    include_str!("words/named.en.txt"),
 ];
 const WELSH: &[&str] = &[
     include_str!("words/cy.txt"),
@@ -40,6 +46,12 @@ const WELSH: &[&str] = &[
     include_str!("words/reach.cy.txt"),
     include_str!("words/evidence.cy.txt"),
     include_str!("words/jobs.cy.txt"),
+    include_str!("words/safety.cy.txt"),
+    include_str!("words/opinions.cy.txt"),
+    include_str!("words/duties.cy.txt"),
+    include_str!("words/lesson.cy.txt"),
+    include_str!("words/programs.cy.txt"),
+    include_str!("words/named.cy.txt"),
 ];
 
 /// A language of the console.

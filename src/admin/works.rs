@@ -133,6 +133,7 @@ pub trait Works:
     + super::edit_works::EditWorks
     + AskingWorks
     + QueueWorks
+    + super::opinion_works::OpinionWorks
     + super::incident_works::IncidentWorks
     + super::report_works::ReportWorks
     + DisclosureWorks
@@ -224,6 +225,8 @@ pub struct FixedWorks {
     pub zone: Option<TimeZone>,
     /// Is nothing taken back?
     pub stuck: std::sync::atomic::AtomicBool,
+    /// Does whoever asks about an address break down?
+    pub broken: std::sync::atomic::AtomicBool,
     /// Do the suites run?
     pub running: std::sync::atomic::AtomicBool,
     /// The policy.
@@ -232,6 +235,8 @@ pub struct FixedWorks {
     pub asking: FixedAsking,
     /// What the queue has done.
     pub queue: FixedQueue,
+    /// What was done about opinions.
+    pub opinions: super::opinion_works::FixedOpinions,
     /// What incidents and alerts ask.
     pub incidents: super::incident_works::FixedIncidentWorks,
     /// Recipients of letters: names, and addresses in words.
@@ -275,6 +280,7 @@ impl Works for FixedWorks {
     }
 
     fn ask(&self, address: &str) -> Result<Verdict, WorksFault> {
+        assert!(!self.broken.load(std::sync::atomic::Ordering::Relaxed), "a test wants a page that breaks down");
         let statutory = address.contains("illegal");
         let open = !statutory && !address.contains("blocked");
         let verdict = if open { "allow" } else { "block" };

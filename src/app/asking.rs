@@ -3,7 +3,7 @@
 use super::App;
 use crate::admin::WorksFault;
 use crate::admin::asking::{
-    AskingWorks, Counted, Fetched, Folded, LogFile, LogFileFault, LogFileKind, LogFileOrder, LogQuestion, Reading, STATUTORY, Seen,
+    AskingWorks, Counted, Fetched, Folded, LogFile, LogFileFault, LogFileKind, LogFileOrder, LogQuestion, Reading, STATUTORY, Seen, Spot,
 };
 use crate::model::{Bucket, IdentitySource, Reason, Timestamp, VerdictKind};
 use crate::store::export::{ExportNote, SheetKind, file_of, note_export};
@@ -90,7 +90,7 @@ fn counted(folder: &Path, filter: &Filter, by: &[By], patience: Duration) -> Res
     quietly(|| count(folder, filter, by, &until(patience))).map_err(|error| fault(&error))
 }
 
-fn requests(answer: &Answer) -> Vec<RequestRow> {
+pub(super) fn requests(answer: &Answer) -> Vec<RequestRow> {
     let request = |row| match row {
         Row::Request(request) => Some(*request),
         Row::Outcome(_) | Row::Event(_) => None,
@@ -99,7 +99,7 @@ fn requests(answer: &Answer) -> Vec<RequestRow> {
 }
 
 /// Rows with what is folded under each; rows come and go in the order that was asked for.
-fn folded(rows: &[RequestRow], oldest_first: bool) -> Vec<Seen> {
+pub(super) fn folded(rows: &[RequestRow], oldest_first: bool) -> Vec<Seen> {
     let mut inside: Vec<&RequestRow> = rows.iter().collect();
     inside.sort_by_key(|row| row.sequence);
     let visits = fold(&inside, FURNITURE_WINDOW);
@@ -184,6 +184,19 @@ impl AskingWorks for App {
         })?;
         let damage = answer.damage.iter().map(ToString::to_string).collect();
         Ok(Fetched { rows, next: answer.cursor(), given_up: answer.cancelled, reached: answer.reached_at, damage })
+    }
+
+    fn log_in_places(&self, question: &LogQuestion, places: &[Spot], most: usize) -> Result<Fetched, WorksFault> {
+        super::lesson::in_places(self.standing.log_folder(), question, places, most)
+    }
+
+    fn log_ranges(&self) -> Vec<(String, String, ipnet::IpNet)> {
+        let settings = self.feeding.settings().1;
+        let of = |group: &crate::policy::Group| {
+            let (name, title) = (group.name.to_string(), group.title.to_string());
+            group.networks.iter().map(|net| (name.clone(), title.clone(), *net)).collect::<Vec<_>>()
+        };
+        settings.policy.groups.iter().flat_map(of).collect()
     }
 
     fn log_count(&self, question: &LogQuestion) -> Result<Counted, WorksFault> {

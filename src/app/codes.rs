@@ -1,7 +1,7 @@
 //! Codes that people type, from the page to the file and back into the proxy: what somebody gets is in force when their answer leaves.
 
 use super::exceptions::{self, Decided};
-use super::{console, queue};
+use super::{console, opinions, queue};
 use crate::config::Config;
 use crate::ports::{Clock, CodeDesk, CodeRefused, CodeTaken, CodeUser};
 use crate::proxy::Proxy;
@@ -32,7 +32,9 @@ pub(super) fn open(config: &Config, proxy: &Arc<Proxy>, clock: &Arc<dyn Clock>) 
     proxy.acts.store(standing.acts);
     let desk = Desk { decided: Arc::clone(&decided), folder, keys, clock: Arc::clone(clock), proxy: Arc::downgrade(proxy) };
     let _first = proxy.codes.set(Arc::new(desk));
-    queue::open(&console::folder_of(&config.admin, &config.log.folder), proxy, clock.now().wall);
+    let of_console = console::folder_of(&config.admin, &config.log.folder);
+    queue::open(&of_console, proxy, clock.now().wall);
+    opinions::open(&of_console, proxy, clock.now().wall);
     Ok((decided, standing.length))
 }
 

@@ -5,7 +5,9 @@ use super::asked::{BreachAsk, Breaches};
 use super::asking::filter_of;
 use super::{App, lower_priority};
 use crate::admin::asking::{LogFileKind, LogQuestion};
-use crate::admin::{BreachRow, BreachesFound, Desk, GoOn, JobStop, JobWorks, LongFile, Reach, TrendsAsk, TrendsCounted, WorksFault};
+use crate::admin::{
+    BreachRow, BreachesFound, Desk, GoOn, JobStop, JobWorks, LongFile, ProgramsFound, Reach, TrendsAsk, TrendsCounted, WorksFault,
+};
 use crate::config::Config;
 use crate::model::{Bucket, Timestamp};
 use crate::policy::WeeklyHours;
@@ -170,6 +172,11 @@ impl JobWorks for App {
         let all = rows.len() as u64;
         let rows = rows.into_iter().take(ROWS).map(row).collect();
         Ok(BreachesFound { rows, all, requests, judged, warned, span: (from, until), damaged })
+    }
+
+    fn programs(&self, ask: (u32, u64, &str), go_on: GoOn<'_>) -> Result<ProgramsFound, JobStop> {
+        let (folder, now) = (self.standing.log_folder(), self.clock.now().wall.0);
+        aside(|| super::programs::count(folder, now, ask, &between(go_on)))
     }
 
     fn trends(&self, ask: &TrendsAsk, go_on: GoOn<'_>) -> Result<TrendsCounted, JobStop> {

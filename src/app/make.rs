@@ -130,6 +130,7 @@ pub fn live(config: &Config, judged: Judged, (metrics, now): (&Metrics, Timestam
         pac,
         notices: config::notices(config, &engine),
         remembers_blocks: config.pages.why,
+        danger: config.alerts.rules.iter().flat_map(|rule| rule.terms.clone()).collect(),
         site: Arc::from(&*config.site.name),
         node: Arc::from(&*config.site.node),
         lab: config.lab_without_statutory && !engine.has_statutory(),

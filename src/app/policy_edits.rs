@@ -10,8 +10,8 @@ use crate::admin::{
     WhoSight, WorksFault, WrittenAs, list_text, quoted, shown_setting,
 };
 use crate::config::{
-    Config, RuleText, group_choices, group_words, option_text, rules_of, said, with_action, with_group_renamed, with_option, with_table,
-    without_address, without_table,
+    Config, NamedKind, NamedText, RuleText, group_choices, group_words, named_tables, option_text, rules_of, said, with_action,
+    with_group_renamed, with_named, with_option, with_table, without_address, without_table,
 };
 use crate::engine::Engine;
 use crate::model::{GroupId, IdentitySource, Taxonomy};
@@ -49,6 +49,10 @@ fn made(text: &str, edit: &Edit) -> Result<String, ChangeFault> {
             with_table(text, "group", &lines)
         }
         Edit::Rename { group, name } => with_group_renamed(text, group, name),
+        Edit::Named { kind, known, wish } => {
+            let known = known.as_ref().map(|(place, says)| (*place, says.as_str()));
+            with_named(text, *kind, known, wish.as_deref())
+        }
         Edit::DropGroup { group } => place_of(text, group).and_then(|place| without_table(text, &["group"], place, "")),
     };
     done.ok_or(ChangeFault::Elsewhere)
@@ -225,6 +229,10 @@ impl EditWorks for App {
             all.map(sight).collect::<Vec<_>>()
         };
         Ok(rules_of(&text).into_iter().enumerate().flat_map(one).collect())
+    }
+
+    fn named(&self, kind: NamedKind) -> Result<Vec<NamedText>, WorksFault> {
+        Ok(named_tables(&self.file().text().map_err(in_words)?.1, kind))
     }
 
     fn vet(&self, lines: &[String], allow: bool, groups: &[String]) -> Result<Vec<LineAnswer>, WorksFault> {

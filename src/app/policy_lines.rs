@@ -77,6 +77,13 @@ fn lines_of((old, new): (&Engine, &Engine), former: &str, edit: &Edit) -> Vec<Ed
             all
         }
         Edit::Rename { group, name } => vec![line(title(old, group), "name", group, name)],
+        Edit::Named { kind, known, wish } => {
+            let was = known.as_ref().map(|(_, says)| says.chars().take(400).collect::<String>()).unwrap_or_default();
+            let said = |wish: &Vec<(String, String)>| {
+                wish.iter().map(|(key, value)| format!("{key}: {}", plain(value))).collect::<Vec<_>>().join("; ")
+            };
+            vec![line(String::new(), kind.head(), was, wish.as_ref().map(said).unwrap_or_default())]
+        }
         Edit::DropGroup { group } => {
             let known = old.policy.group_named(group).and_then(|id| old.policy.group(id));
             let networks: Vec<String> = known.iter().flat_map(|known| &known.networks).map(ToString::to_string).collect();

@@ -7,6 +7,7 @@
 mod accredit;
 mod amend;
 mod amend_action;
+mod amend_named;
 mod amend_option;
 mod amend_table;
 mod builtin;
@@ -62,6 +63,7 @@ mod watches;
 pub use accredit::AccreditSettings;
 pub use amend::with_preset;
 pub use amend_action::{Said, said, with_action};
+pub use amend_named::{NamedKind, NamedText, named_tables, with_named};
 pub use amend_option::{option_text, with_option};
 pub use amend_table::{RuleText, rules_of, with_group_renamed, with_table, without_address, without_table};
 pub use builtin::{SAMPLE, builtin_list, builtin_lists, presets};

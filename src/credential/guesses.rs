@@ -10,6 +10,10 @@ use std::time::Duration;
 
 /// Within this time.
 const WINDOW: Duration = Duration::from_secs(300);
+/// So many may follow one another at once; each one after that waits (security A5).
+const AT_ONCE: usize = 5;
+/// For so long, from the one before.
+const APART: Duration = Duration::from_secs(15);
 /// Accounts and addresses that are remembered. One address has few guesses, so that filling this takes thousands of addresses.
 const REMEMBERED: u64 = 100_000;
 
@@ -39,6 +43,8 @@ pub struct Bounds {
 pub struct Paused {
     /// This is the first guess that was turned away since the last one that was tried.
     pub is_news: bool,
+    /// There may be one in a quarter of a minute.
+    pub is_short: bool,
 }
 
 /// Counts guesses.
@@ -64,7 +70,15 @@ impl Guesses {
     /// # Errors
     /// [`Paused`]: it must not be tried.
     pub fn count(&self, account: &str, address: IpAddr, bounds: Bounds, now_us: u64) -> Result<Guess, Paused> {
-        self.counted([(Whose::Account(account.into()), bounds.account), (Whose::Address(address), bounds.address)], now_us)
+        self.counted([(Whose::Account(account.into()), bounds.account), (Whose::Address(address), bounds.address)], now_us, Duration::ZERO)
+    }
+
+    /// The same, and slower after five: each waits a quarter of a minute from the one before.
+    ///
+    /// # Errors
+    /// [`Paused`]: it must not be tried.
+    pub fn count_slowly(&self, account: &str, address: IpAddr, bounds: Bounds, now_us: u64) -> Result<Guess, Paused> {
+        self.counted([(Whose::Account(account.into()), bounds.account), (Whose::Address(address), bounds.address)], now_us, APART)
     }
 
     /// Counts something that is no guess, for this name alone.
@@ -72,7 +86,7 @@ impl Guesses {
     /// # Errors
     /// [`Paused`]: there were too many.
     pub fn of_account(&self, account: &str, most: usize, now_us: u64) -> Result<Guess, Paused> {
-        self.counted([(Whose::Account(account.into()), most)], now_us)
+        self.counted([(Whose::Account(account.into()), most)], now_us, Duration::ZERO)
     }
 
     /// Counts a token from an address, if there may be one more.
@@ -80,12 +94,14 @@ impl Guesses {
     /// # Errors
     /// [`Paused`]: it must not be looked at.
     pub fn of_tokens(&self, address: IpAddr, most: usize, now_us: u64) -> Result<Guess, Paused> {
-        self.counted([(Whose::Tokens(address), most)], now_us)
+        self.counted([(Whose::Tokens(address), most)], now_us, Duration::ZERO)
     }
 
-    /// Counts one for each of these, unless one of them has as many as there may be. They are always locked in the same order.
-    fn counted<const N: usize>(&self, whose: [(Whose, usize); N], now_us: u64) -> Result<Guess, Paused> {
-        let window = u64::try_from(WINDOW.as_micros()).unwrap_or(u64::MAX);
+    /// Counts one for each of these, unless one of them has as many as there may be, or has to wait. They are always locked in the same
+    /// order.
+    fn counted<const N: usize>(&self, whose: [(Whose, usize); N], now_us: u64, apart: Duration) -> Result<Guess, Paused> {
+        let micros = |time: Duration| u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
+        let (window, apart) = (micros(WINDOW), micros(apart));
         let counted = whose.map(|(whose, most)| (self.0.get_with(whose, Moments::default), most));
         let mut held: Vec<_> = counted.iter().map(|(moments, most)| (lock(moments), *most)).collect();
         for (moments, _) in &mut held {
@@ -98,7 +114,11 @@ impl Guesses {
                 let oldest = full.front().copied().unwrap_or(now_us);
                 full.push_front(oldest);
             }
-            return Err(Paused { is_news });
+            return Err(Paused { is_news, is_short: false });
+        }
+        let is_soon = |moments: &VecDeque<u64>| moments.back().is_some_and(|last| now_us.saturating_sub(*last) < apart);
+        if held.iter().any(|(moments, _)| moments.len() >= AT_ONCE && is_soon(moments)) {
+            return Err(Paused { is_news: false, is_short: true });
         }
         held.iter_mut().for_each(|(moments, _)| moments.push_back(now_us));
         drop(held);
@@ -155,8 +175,8 @@ mod tests {
         for n in 0..10 {
             assert!(guesses.count("kim", address(n), BOUNDS, u64::from(n) * SECOND).is_ok());
         }
-        assert_eq!(guesses.count("kim", address(99), BOUNDS, 10 * SECOND).unwrap_err(), Paused { is_news: true });
-        assert_eq!(guesses.count("kim", address(98), BOUNDS, 299 * SECOND).unwrap_err(), Paused { is_news: false });
+        assert_eq!(guesses.count("kim", address(99), BOUNDS, 10 * SECOND).unwrap_err(), Paused { is_news: true, is_short: false });
+        assert_eq!(guesses.count("kim", address(98), BOUNDS, 299 * SECOND).unwrap_err(), Paused { is_news: false, is_short: false });
         assert!(guesses.count("lee", address(99), BOUNDS, 10 * SECOND).is_ok(), "another account is not concerned");
         assert!(guesses.count("kim", address(99), BOUNDS, 300 * SECOND).is_ok(), "the first guess is five minutes old");
         assert!(guesses.count("kim", address(99), BOUNDS, 300 * SECOND).is_err(), "and only the first");
@@ -168,8 +188,22 @@ mod tests {
         for n in 0..20 {
             assert!(guesses.count(&format!("name{n}"), address(1), BOUNDS, 0).is_ok());
         }
-        assert_eq!(guesses.count("kim", address(1), BOUNDS, 0).unwrap_err(), Paused { is_news: true });
+        assert_eq!(guesses.count("kim", address(1), BOUNDS, 0).unwrap_err(), Paused { is_news: true, is_short: false });
         assert!(guesses.count("kim", address(2), BOUNDS, 0).is_ok());
+    }
+
+    #[test]
+    fn after_five_guesses_each_waits_a_quarter_of_a_minute_for_an_account_and_from_an_address() {
+        let guesses = Guesses::default();
+        let slowly = |name: &str, from: u8, second: u64| guesses.count_slowly(name, address(from), BOUNDS, second * SECOND).map(drop);
+        (0..5).for_each(|n| slowly("kim", n, 0).unwrap());
+        assert_eq!(slowly("kim", 9, 14), Err(Paused { is_news: false, is_short: true }), "wherever it comes from");
+        assert_eq!(slowly("kim", 9, 15), Ok(()));
+        assert!(slowly("kim", 9, 29).is_err(), "from the last one that was tried");
+        (0..5).for_each(|n| slowly(&format!("name{n}"), 20, 0).unwrap());
+        assert!(slowly("lee", 20, 14).is_err() && slowly("lee", 21, 14).is_ok(), "whoever is meant");
+        assert!((2..6).all(|n| slowly("kim", 9, n * 15).is_ok()), "ten in all");
+        assert_eq!(slowly("kim", 9, 100), Err(Paused { is_news: true, is_short: false }));
     }
 
     #[test]

@@ -4,6 +4,7 @@
 
 mod base32;
 mod guesses;
+mod leaked;
 mod one_time;
 mod password;
 mod token;

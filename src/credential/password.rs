@@ -2,6 +2,7 @@
 //!
 //! A hash is written in the usual form, `$argon2id$v=19$m=19456,t=2,p=1$SALT$HASH`. Must never show a password or keep one.
 
+use super::leaked::has_leaked;
 use crate::record::base64;
 use argon2::{Algorithm, Argon2, Params, Version};
 use aws_lc_rs::constant_time::verify_slices_are_equal;
@@ -109,26 +110,60 @@ pub enum PasswordFault {
     /// The name itself is in it.
     #[error("it has the name in it")]
     Name,
+    /// The name of the place is most of it.
+    #[error("it has the name of this place in it")]
+    Place,
+    /// It is among those that attackers try first.
+    #[error("it has leaked somewhere, or looks like one that has")]
+    Leaked,
 }
 
-/// May somebody of this name have this password for the console? No rule on kinds of characters, none on age.
+/// What is left of a password beside easy words has to be so long.
+const LEFT: usize = 8;
+/// Words that everybody thinks of here, beside the account's own name and the words of the place's name (ASVS 5.0, 6.1.2 and 6.2.11).
+pub const EASY: [&str; 12] = [
+    "password",
+    "qwertyuiop",
+    "asdfghjkl",
+    "1234567890",
+    "abcdefgh",
+    "lifeguard",
+    "letmein",
+    "administrator",
+    "safeguarding",
+    "filtering",
+    "school",
+    "welcome",
+];
+
+/// May somebody of this name, at this place, have this password for the console? No rule on kinds of characters, none on age.
 ///
 /// # Errors
 /// [`PasswordFault`].
-pub fn fitting_password(password: &str, name: &str) -> Result<(), PasswordFault> {
-    const EASY: [&str; 8] = ["password", "qwertyuiop", "asdfghjkl", "1234567890", "abcdefgh", "lifeguard", "letmein", "administrator"];
+pub fn fitting_password(password: &str, name: &str, place: &str) -> Result<(), PasswordFault> {
+    if password.chars().count() < SHORTEST {
+        return Err(PasswordFault::Short);
+    }
+    if password.len() > LONGEST {
+        return Err(PasswordFault::Long);
+    }
     let small = zeroize::Zeroizing::new(password.to_lowercase());
     let different: std::collections::BTreeSet<char> = small.chars().collect();
-    let mut rest = small.to_string();
-    EASY.iter().for_each(|easy| rest = rest.replace(easy, ""));
-    let rest = zeroize::Zeroizing::new(rest);
+    let (name, place) = (name.to_lowercase(), place.to_lowercase());
+    let words: Vec<&str> = place.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 3).collect();
     match () {
-        () if password.chars().count() < SHORTEST => Err(PasswordFault::Short),
-        () if password.len() > LONGEST => Err(PasswordFault::Long),
-        () if different.len() < FEWEST || rest.chars().count() < 8 => Err(PasswordFault::Easy),
-        () if name.chars().count() > 3 && small.contains(&name.to_lowercase()) => Err(PasswordFault::Name),
+        () if different.len() < FEWEST || left(&small, &EASY) < LEFT => Err(PasswordFault::Easy),
+        () if name.chars().count() > 3 && small.contains(&name) => Err(PasswordFault::Name),
+        () if left(&small, &words) < LEFT => Err(PasswordFault::Place),
+        () if has_leaked(password) => Err(PasswordFault::Leaked),
         () => Ok(()),
     }
+}
+
+/// How many characters there are beside these words.
+fn left(password: &str, words: &[&str]) -> usize {
+    let rest = words.iter().fold(zeroize::Zeroizing::new(password.to_owned()), |rest, word| rest.replace(word, "").into());
+    rest.chars().count()
 }
 
 #[cfg(test)]
@@ -146,10 +181,15 @@ mod tests {
             ("Password1234567890", Some(PasswordFault::Easy)),
             ("lifeguardlifeguard", Some(PasswordFault::Easy)),
             ("my name is Morgan!", Some(PasswordFault::Name)),
+            ("Safeguarding2027!", Some(PasswordFault::Easy)),
+            ("RiversideLibrary1", Some(PasswordFault::Place)),
+            ("riverside <b>2027", None),
+            ("chesterfield00", Some(PasswordFault::Leaked)),
+            ("1QAZ2wsx3edc", Some(PasswordFault::Leaked)),
         ] {
-            assert_eq!(fitting_password(password, "morgan").err(), fault, "{password}");
+            assert_eq!(fitting_password(password, "morgan", "Riverside <b>Library</b>").err(), fault, "{password}");
         }
-        assert_eq!(fitting_password(&"long pass ".repeat(103), "kim"), Err(PasswordFault::Long));
+        assert_eq!(fitting_password(&"long pass ".repeat(103), "kim", ""), Err(PasswordFault::Long));
     }
 
     #[test]

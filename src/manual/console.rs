@@ -27,8 +27,13 @@
 //!
 //! Name, password (argon2id) and a six-digit code (RFC 6238; one half minute before and after; each once), all at once, and one answer
 //! whatever was wrong. Ten guesses in five minutes for an account and from an address, counted before they are tried, by the same code as
-//! the proxy's. A recovery code takes the place of a six-digit one, once. Governors, who see figures, need no code; they may not have
-//! anything else either.
+//! the proxy's; after five of them each waits a quarter of a minute. Whoever signs in is told on `/dashboard` how often their name was tried in
+//! vain since the last time, from where, and whether the password was right. A recovery code takes the place of a six-digit one, once.
+//! Governors, who see figures, need no code; they may not have anything else either.
+//!
+//! A password has 12 characters at least and may have any. It is refused where it is little more than words that everybody thinks of here
+//! (`EASY` in `src/credential/password.rs`), the account's name or the name of the place, and where it is among 1.4 million that have leaked: a
+//! filter in the program, so that nothing typed is sent anywhere; one in 256 others is taken for one of them.
 //!
 //! A new account has a password for the first time, good once and for 24 hours, which the administrator hands over. Accounts may end on
 //! a day. Whoever may read what single people did (safeguarding lead, auditor, disclosure officer) needs a date until which they count as
@@ -46,14 +51,19 @@
 //! | [`super::console_people`] | what people at the screen say, incidents, alerts and letters |
 //! | [`super::console_disclosures`] | disclosures, reviews, evidence for the board, figures |
 //! | [`super::console_programs`] | the API, and the tests that attack and prove the pages |
+//! | [`super::console_security`] | OWASP ASVS 5.0 and rules A1 to A7, item by item |
 //!
 //! # Powers
 //!
 //! | Role | May | May not |
 //! |---|---|---|
-//! | site or consortium administrator | give access; ask what an address would get; see lists and change them; close an address at once; open for a while; see policy, sites, every setting; approve changes of policy; answer what people ask to be opened; state and see evidence for the board; see figures and reviews | read the log, incidents, worries, what was done on the console; change policy; hold a review |
-//! | IT staff | ask what an address would get; see lists and change them, hosts too; close an address at once; open for a while; see sites and every setting; change policy, and approve what somebody else proposed; answer what people ask to be opened; take on alerts about the filter; run accreditation; hold reviews; see figures | read the log, incidents, worries, what was done on the console; give access; see evidence for the board |
-//! | safeguarding lead | ask what an address would get; read the log, by name with a purpose, as files and reports too; read what was done on the console; read worries and answer them; keep incidents and see what they hide; take alerts on; be the second person of a disclosure; see lists, and put hosts into categories; open for a while; see policy and approve changes; run accreditation; hold reviews; state and see evidence for the board; let the consortium see names | give access, change policy or lists, close an address at once, see settings |
+//! | site or consortium administrator | give access; ask what an address would get; see lists and change them; close an address at once; open for a while; see policy, sites, every setting; approve changes of policy; answer what people ask to be opened, and what they think of the filter; state and see evidence for the board; see figures and reviews | read the log, incidents, worries, what was done on the console; change policy; hold a review |
+//! | IT staff | ask what an address would get; see lists and change them, hosts too; close an address at once; open for a while; see sites and every setting; change policy, and approve what somebody else proposed; answer what people ask to be opened, and what they think of the filter; take on alerts about the filter; run accreditation; hold reviews; see figures | read the log, incidents, worries, what was done on the console; give access; see evidence for the board |
+//! | safeguarding lead | ask what an address would get; read the log, by name with a purpose, as files and reports too; read what was done on the console; read worries and what people think of the filter, and answer both; keep incidents and see what they hide; take alerts on; be the second person of a disclosure; see lists, and put hosts into categories; open for a while; see policy and approve changes; run accreditation; hold reviews; state and see evidence for the board; let the consortium see names | give access, change policy or lists, close an address at once, see settings |
+//! | auditor | ask what an address would get; read the log under pseudonyms, as files and reports too; what was done on the console; incidents and alerts; what people think of the filter; lists, hosts, exceptions, sites, policy; figures; evidence for the board; hold reviews | see names, give access, change rules |
+//! | site or consortium administrator | give access; put down rooms and times of lessons; ask what an address would get; see lists and change them; close an address at once; open for a while; see policy, sites, every setting; approve changes of policy; answer what people ask to be opened; state and see evidence for the board; see figures and reviews | read the log, incidents, worries, what was done on the console; change policy; hold a review |
+//! | IT staff | put down rooms and times of lessons; ask what an address would get; see lists and change them, hosts too; close an address at once; open for a while; see sites and every setting; change policy, and approve what somebody else proposed; answer what people ask to be opened; take on alerts about the filter; run accreditation; hold reviews; see figures | read the log, incidents, worries, what was done on the console; give access; see evidence for the board |
+//! | safeguarding lead | put down rooms and times of lessons; ask what an address would get; read the log, by name with a purpose, as files and reports too; read what was done on the console; read worries and answer them; keep incidents and see what they hide; take alerts on; be the second person of a disclosure; see lists, and put hosts into categories; open for a while; see policy and approve changes; run accreditation; hold reviews; state and see evidence for the board; let the consortium see names | give access, change policy or lists, close an address at once, see settings |
 //! | auditor | ask what an address would get; read the log under pseudonyms, as files and reports too; what was done on the console; incidents and alerts; lists, hosts, exceptions, sites, policy; figures; evidence for the board; hold reviews | see names, give access, change rules |
 //! | disclosure officer | the log by name with a purpose, as files and reports too; cases of disclosure, and be the second person of somebody else's; plan, figures | give access, read what was done, see policy, lists and incidents |
 //! | governor | the plan; figures of months, those of incidents too; reviews that are due; evidence for the board | everything else |

@@ -59,6 +59,21 @@
 //! requests), and people who were on `[alerts] many_devices` or more in one day. One count of the log's index, at most a minute old (five while
 //! it is counted anew), given up after 1.5 seconds, 500 of each; then the page says that there is more.
 //!
+//! # Lessons, rooms and seats
+//!
+//! `/lesson` (standards D12): a room, or a range of a group or one that is typed, a day, and a lesson or from and to, with a purpose. The
+//! question gets a number, as those of the log, and its pages are under that. `/lesson/seen` has a row for each device, with its seat, people
+//! under pseudonyms and first and last time; under it the pages of each in the order of time, folded; `/lesson/device` has all of one. A
+//! request's own page leads to the whole room in that lesson. Read are 10,000 requests and ten seconds at most: then the page says up to
+//! when it is whole. Each look is an event.
+//!
+//! `/rooms`, for whoever keeps rooms (`keep-rooms`): room, seat and device (a name, an address or a range), a line of CSV each, 2,000 at
+//! once, 200 of a room, each answered before it is kept; a room that is put down again takes the place of the old one. `/rooms/file` gives
+//! the same back. `/rooms/lessons`: the hours of a school day. Both are one site's; a room of a site shows that site's requests alone. A
+//! name begins with a letter or a digit, so that no spreadsheet takes it for a formula. No people stand in a map.
+//!
+//! Programs ask the same: `/api/v1/lessons/rooms`, `/lessons/questions`, `/lessons/devices`.
+//!
 //! # Long questions, breaches, trends
 //!
 //! What takes longer than a page may wait is a long question (`src/admin/jobs.rs`): a file of any length (1,000,000 rows, 32 MB), breaches,
@@ -73,7 +88,14 @@
 //! (`src/app/asked/breaches.rs` is both); from a row into the log, into an incident, or closed at once. Illegal material stands there
 //! without its host, for those alone who read incidents. A row of a page comes as two numbers: no host is in an address.
 //!
+//! `/log/programs` (standards X9): programs by what they say of themselves (`User-Agent`, reduced to a name and the first number by the
+//! rules of `src/app/program_names.rs`), those that are made to get around filters first, then new ones of the last seven days, then those of
+//! fewer people than was asked for; who is behind one is a hash, and fewer than five are not told as a number. All requests are accounted for:
+//! told, usual, without a name, beyond. A row leads to its latest request. The log has no fingerprint of TLS, so a browser that is none cannot
+//! be found by that. Of one site or of all, for whoever reaches all, as every long question.
+//!
 //! `/log/trends`: hosts that nobody had asked for in four weeks, categories that rise or fall, blocks by hour of the week, by site; how it is
 //! counted is in `src/admin/trends.rs`, with its source. The first thirty days of a site are put down once and stay, also when the log
-//! itself is deleted. What the filter found and what people told stand apart, and neither is called good. Fewer than five are not shown. Each
+//! itself is deleted. What the filter found and what people told stand apart, and neither is called good. Fewer than five are not shown, in the hours of
+//! the week neither, nor a number from which they could be worked out (`admin::board`). Each
 //! week is counted by itself after it has ended, and told to `[alerts] digest_to`. Event `trends-counted`.

@@ -7,6 +7,7 @@
 //! | "I think this is wrong" on a block or warning page, or from `/why`, to `/wrong` | administrators and IT: group, pseudonym, address that cannot be followed, what closed it | `/queue`: one line for each host and group |
 //! | `/worry`, linked from every page that says no | the safeguarding lead alone | `/worries` |
 //! | `/answer`, with the number that its writer was given | whoever has the number | |
+//! | `/opinion`, linked small from block and warning pages and `/why` | those who answer for the policy, the safeguarding lead, auditors: group and day | `/opinions`: "you said, we did" |
 //!
 //! A form is taken with a token for this person or device and, for `/wrong`, this one refusal: nobody asks about another address, and what
 //! the law closes has no form. The refusal is judged again when the form comes, so that the line says what closes it now. Ten forms in five
@@ -21,6 +22,14 @@
 //! `lifeguard release` does; "put it into a category" is `lifeguard lists categorise`. Both are recorded before they are done. What is closed
 //! is taken out after a year, what is open never is. Pseudonyms are keyed by a secret in the console's own file: who has that file can test a
 //! name against them.
+//!
+//! **What people think of the filter.** `/opinion`, in English and Welsh, has three choices and room for 300 characters; nobody is asked for a
+//! name, and of the moment the day is kept. Three in five minutes for a person, thirty from an address, 200 of a group on a day, 20,000 in
+//! all; each goes after a year, read or not. The event (`opinion-told`) has number, view, group and SHA-256, and no address. Words that speak
+//! of danger (those of the rules of alerts, and a table of children's own in both languages, `src/ports/opinion.rs`) become a worry as well,
+//! whose event has the device's address as every worry's; its writer is told so and gets its number. On `/opinions` such words are shown to
+//! the safeguarding lead alone. Counts by view, month and group hide what is small, as the board does; a governor has them under `/figures`. Marked
+//! as read with what was done, which stands on `/opinion` for half a year, at one site or all; or with "nothing was done".
 //!
 //! # Incidents
 //!
@@ -62,6 +71,21 @@
 //! the end of `quiet`; what nobody takes on within `escalate_after` goes to `escalate_to`. Letters wait in the console's file, at most
 //! 500, are tried twelve times over a day, and a failure is an event (`mail-failed`) and a warning of `/readyz?verbose`. The digest of
 //! the week is made every Monday and cannot be switched off, only sent elsewhere.
+//!
+//! # Duties
+//!
+//! `/duties` keeps two duties apart, each with an owner and a deputy (accounts that may take alerts on, at every site) and recipients of the
+//! settings for their letters. Given by administrators and the safeguarding lead, for a reason; by nobody from nothing: an owner that nobody is
+//! stands on the front page.
+//!
+//! * **Reading the digest**: each week (to be read until the end of Tuesday) or each working day (on its day; Monday's has the weekend). It
+//!   cannot be switched off. Figures by theme and severity; IT sees those of the filter. "I have read it" is a receipt (`digest-read`: which
+//!   digest, from when, until which alert, in time or late). What is not read in time is told to the owner, and after as long again to the
+//!   deputy and to `escalate_to`; each is an event (`duty-overdue`) and stands on front pages.
+//! * **Taking alerts on**: within `escalate_after`. Else the owner is told, and after as long again the deputy, beside what goes to `escalate_to` anyway.
+//!   When owner or deputy last looked at `/alerts` is kept.
+//!
+//! Digests read in time, and alerts taken on in time, of a year: on `/duties`, and for governors under `/figures` and in its file.
 //!
 //! # Buttons
 //!

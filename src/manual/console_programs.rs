@@ -32,6 +32,8 @@
 //! three others. Whoever has none after 20 seconds gets 503 with `Retry-After` and a page that says so, and nothing was done. A turn goes with
 //! the work: to reload a slow page starts no second one beside the bound.
 //!
+//! `tests/console_asvs.rs`, `console_passwords.rs` and `console_auditor.rs` hold what OWASP ASVS asks beside: [`super::console_security`].
+//!
 //! # Proofs
 //!
 //! `tests/console_every_page.rs` finds every page by its links, as each role, in a program with something on all of them, and looks at it in

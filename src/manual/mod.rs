@@ -9,6 +9,7 @@
 //! * [`actions`]: what policy can do to a request, with the setting and the tests of each; quotas and named dates.
 //! * [`console`]: who may use the console, how they get in, what is kept of it; and by subject:
 //! * [`console_log`], [`console_policy`], [`console_people`], [`console_disclosures`], [`console_programs`].
+//! * [`console_security`]: OWASP ASVS 5.0 and rules A1 to A7, item by item, with the tests.
 //! * [`organisation`]: how people come to it with their organisation's own sign-in service.
 //! * [`categories`]: what each category holds, where accreditation counts it, what the names of public lists become.
 //! * [`consortium`]: thousands of sites in one process: files, places, reload, figures, limits.
@@ -38,6 +39,7 @@ pub mod console_log;
 pub mod console_people;
 pub mod console_policy;
 pub mod console_programs;
+pub mod console_security;
 pub mod consortium;
 pub mod custody;
 pub mod decisions;

@@ -20,7 +20,7 @@ use crate::engine::{Counted, Engine};
 use crate::identity::{Leases, Sources};
 use crate::model::{Generation, GroupId, Timestamp};
 use crate::policy::Acts;
-use crate::ports::{Answers, Clock, CodeDesk, LogStore, QueueDesk};
+use crate::ports::{Answers, Clock, CodeDesk, LogStore, OpinionDesk, QueueDesk, WeDid};
 use crate::telemetry::{CategoryCounters, GroupSights, Metrics, Sight};
 use arc_swap::ArcSwap;
 use bytes::Bytes;
@@ -67,6 +67,8 @@ pub struct Live {
     pub notices: Box<[Notice]>,
     /// May people look up what was last blocked for them?
     pub remembers_blocks: bool,
+    /// Words of the settings that speak of danger: those of searches of which somebody has to hear.
+    pub danger: Box<[String]>,
     /// Name of the site.
     pub site: Arc<str>,
     /// Name of this node.
@@ -183,6 +185,12 @@ pub struct Proxy {
     pub said_guesses: Guesses,
     /// What staff have answered.
     pub answers: ArcSwap<Answers>,
+    /// Takes what people think of the filter.
+    pub opinions: OnceLock<Arc<dyn OpinionDesk>>,
+    /// How often somebody may say it: nobody is kept from telling a worry by it.
+    pub opinion_guesses: Guesses,
+    /// What staff did about it.
+    pub we_did: ArcSwap<Vec<WeDid>>,
     /// Reference numbers.
     pub numbers: Numbers,
     /// Who has read which warning.
@@ -228,6 +236,9 @@ impl Proxy {
             queue: OnceLock::new(),
             said_guesses: Guesses::default(),
             answers: ArcSwap::default(),
+            opinions: OnceLock::new(),
+            opinion_guesses: Guesses::default(),
+            we_did: ArcSwap::default(),
             numbers: Numbers::starting(started.seconds()),
             warned: Warned::default(),
             ledger: ArcSwap::default(),

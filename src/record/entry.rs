@@ -261,11 +261,17 @@ pub enum EventKind {
     LongQuestion = 103,
     /// Trends of the log were counted.
     TrendsCounted = 104,
+    /// Somebody at the screen said what they think of the filter.
+    OpinionTold = 112,
+    /// Somebody read a digest: the receipt.
+    DigestRead = 113,
+    /// A digest was not read in time, or alerts were not taken on.
+    DutyOverdue = 114,
 }
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 59] = [
+    pub const ALL: [Self; 62] = [
         Self::Started,
         Self::Stopped,
         Self::Reloaded,
@@ -325,6 +331,9 @@ impl EventKind {
         Self::ContactsOverdue,
         Self::LongQuestion,
         Self::TrendsCounted,
+        Self::OpinionTold,
+        Self::DigestRead,
+        Self::DutyOverdue,
     ];
 }
 

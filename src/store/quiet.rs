@@ -2,13 +2,18 @@
 
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 /// Questions that somebody waits for at this moment.
 static WAITED_FOR: AtomicUsize = AtomicUsize::new(0);
-/// What nobody waits for stands aside for so long at once, and then goes on all the same.
+/// What nobody waits for stands aside for so long at once, and then goes on for so long all the same: fifty people who ask without a pause
+/// make a long question slow, and do not stop it.
 const ASIDE: Duration = Duration::from_secs(5);
+const GOES_ON: Duration = Duration::from_secs(2);
+/// Until when it goes on.
+static GOES_ON_UNTIL: Mutex<Option<Instant>> = Mutex::new(None);
 const LOOK: Duration = Duration::from_millis(20);
 
 /// From now on this thread, and every thread that it starts, runs only when the processor has nothing else to do: a lower priority alone
@@ -56,16 +61,31 @@ impl Drop for WaitedFor {
     }
 }
 
-/// Between two pieces of work that nobody waits for: stands aside while somebody's question is being answered, five seconds at the most.
-/// Threads that stand back share what is left of the processor evenly, and a long question must not take half of a short one's share.
+/// Between two pieces of work that nobody waits for: stands aside while somebody's question is being answered, five seconds of seven at the
+/// most. Threads that stand back share what is left of the processor evenly, and a long question must not take half of a short one's share.
 pub fn give_way() {
+    stand_aside(ASIDE, GOES_ON);
+}
+
+fn stand_aside(at_most: Duration, goes_on_for: Duration) {
     if WAITED_FOR.load(Ordering::Relaxed) == 0 {
         return;
     }
-    let until = Instant::now() + ASIDE;
-    while WAITED_FOR.load(Ordering::Relaxed) > 0 && Instant::now() < until {
+    let now = Instant::now();
+    if goes_on().is_some_and(|until| now < until) {
+        return;
+    }
+    while WAITED_FOR.load(Ordering::Relaxed) > 0 {
+        if now.elapsed() >= at_most {
+            *goes_on() = Some(Instant::now() + goes_on_for);
+            return;
+        }
         sleep(LOOK);
     }
+}
+
+fn goes_on() -> MutexGuard<'static, Option<Instant>> {
+    GOES_ON_UNTIL.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
@@ -92,6 +112,16 @@ mod tests {
         end.send(()).unwrap();
         asks.join().unwrap();
         assert_eq!(aside.join().unwrap(), 0);
+    }
+
+    #[test]
+    fn what_stood_aside_for_long_goes_on_for_a_while_though_somebody_waits() {
+        let waited_for = WaitedFor::begin();
+        stand_aside(LOOK, Duration::from_secs(60));
+        assert!(goes_on().is_some_and(|until| until > Instant::now() + Duration::from_secs(30)));
+        // For an hour, if it stood aside again.
+        stand_aside(Duration::from_secs(3600), Duration::ZERO);
+        drop(waited_for);
     }
 
     /// The policy's number as the kernel has it: field 41 of `stat`; 5 is idle.

@@ -55,7 +55,7 @@ pub fn places(role: Role) -> impl Iterator<Item = Place> {
 /// Does it end a session, or change how somebody signs in?
 pub fn ends(place: Place) -> bool {
     matches!(place, Place::SignOut | Place::SignIn | Place::SignInOrganisation | Place::SignInBack | Place::Setup | Place::Enrol)
-        || matches!(place, Place::AccountPassword | Place::AccountCodes | Place::AccountSessions)
+        || matches!(place, Place::AccountPassword | Place::AccountCodes | Place::AccountSessions | Place::PeopleSessions)
 }
 
 /// A form of a page: where it goes, and its fields with what stands in them.

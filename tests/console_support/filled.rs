@@ -43,6 +43,15 @@ networks = ["198.51.100.48/28"]
 default = "block"
 tunnels = "tls-or-http"
 
+[[keyword]]
+name = "chance"
+words = ["poker"]
+
+[[term]]
+name = "term"
+from = 2026-09-03
+to = 2026-12-18
+
 [categories.testing]
 title = "<script>alert(1)</script>"
 
@@ -255,11 +264,22 @@ async fn log(filled: &mut Filled) {
         filled.more.push((role, found.clone()));
         let ask = found.rsplit('=').next().unwrap().to_owned();
         filled.send(role, "/log/save", &[("ask", &ask), ("name", BAD)]).await;
+        let today = jiff::Zoned::now().date().to_string();
+        let lesson = [("range", "192.0.2.0/24"), ("day", &*today), ("from", "00:00"), ("to", "23:59"), ("because", BAD)];
+        let lesson = filled.send(role, "/lesson", &lesson).await;
+        let page = filled.seat(role).get(&lesson).await;
+        let device = page.between("href=\"/lesson/device?", "\"").map(|query| format!("/lesson/device?{}", query.replace("&amp;", "&")));
+        filled.more.extend(device.into_iter().chain([lesson]).map(|path| (role, path)));
         let live = filled.send(role, "/log/live", &[("because", WHY)]).await;
         if !live.is_empty() {
             filled.more.push((role, live));
         }
     }
+    let map = [("map", "IT 1,7,192.0.2.7\nIT 1,,198.51.100.0/26\n"), ("because", BAD)];
+    filled.seat(Role::It).get("/rooms").await;
+    let answered = filled.seat(Role::It).post("/rooms", &form(&map)).await;
+    let seen = answered.between("name=\"seen\" value=\"", "\"").unwrap_or_else(|| panic!("{}", answered.text)).to_owned();
+    filled.send(Role::It, "/rooms", &[&map[..], &[("seen", &seen)]].concat()).await;
     let page = filled.seat(Role::SafeguardingLead).get("/log/reports").await;
     let which = page.between("name=\"which\"", "</select>").and_then(|list| list.split("value=\"").nth(1)).unwrap();
     let which = which.split('"').next().unwrap().to_owned();

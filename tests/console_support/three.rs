@@ -204,6 +204,10 @@ pub fn fill(scene: &Scene) {
             book.execute(sql, rusqlite::params![number.to_le_bytes(), now, word, group]).unwrap();
             let sql = "INSERT INTO worry (number, told, grp, name, words) VALUES (?1, ?2, ?3, ?4, ?4)";
             book.execute(sql, rusqlite::params![number.to_le_bytes(), now, group, word]).unwrap();
+            let sql = "INSERT INTO opinion (day, grp, view, words) VALUES (?1, ?2, 'helps', ?3)";
+            book.execute(sql, rusqlite::params![now - now % 86_400_000_000, group, word]).unwrap();
+            let sql = "INSERT INTO we_did (at, site, said, did, made_by) VALUES (?1, ?2, ?3, ?3, ?3)";
+            book.execute(sql, rusqlite::params![now, group.split('/').next(), word]).unwrap();
             let sql = "INSERT INTO alert (rule, theme, severity, merge_key, people, person, said, first, last, count)
                        VALUES (?1, ?5, 2, ?1 || ?4, ?2, ?1, ?1, ?3, ?3, 1)";
             let theme = if number % 2 == 0 { "filter-health" } else { "self-harm" };
@@ -225,6 +229,8 @@ pub fn of_the_other(scene: &Scene) -> Vec<String> {
     for sql in [
         "SELECT id || state || answer || words FROM amendment WHERE grp LIKE 'yorkq%'",
         "SELECT id || state || answer || words FROM worry WHERE grp LIKE 'yorkq%'",
+        "SELECT id || ifnull(seen, '') || ifnull(we_did, '') FROM opinion WHERE grp LIKE 'yorkq%'",
+        "SELECT id || ifnull(ended, '') || said FROM we_did WHERE site = 'yorkq'",
         "SELECT id || ifnull(taken, '') || taken_by || ifnull(incident, '') FROM alert WHERE people LIKE 'yorkq%'",
         "SELECT i.id || l.what || l.text FROM incident i, incident_line l WHERE l.incident = i.id AND i.people LIKE 'yorkq%'",
         "SELECT id || name || role || active || ifnull(sites, 'all') || hash FROM account WHERE ifnull(sites, 'all') <> '[\"leeds\"]'",

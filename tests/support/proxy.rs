@@ -57,6 +57,14 @@ impl World {
         path
     }
 
+    /// The same, for its owner alone.
+    pub fn write_secret(&self, name: &str, text: &str) -> PathBuf {
+        use std::os::unix::fs::PermissionsExt;
+        let path = self.write(name, text);
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        path
+    }
+
     /// The config as it stands: a statutory list with `listed.test/page`, a category with `blocked.test`.
     pub fn config(&self) -> String {
         let ports = self.tunnel_ports.iter().map(u16::to_string).collect::<Vec<_>>().join(", ");

@@ -223,7 +223,7 @@ pub(super) fn count(asked: &Asked<'_>) -> Answer {
     Ok(json!({"total": counted.total, "given_up": counted.given_up}))
 }
 
-fn request(shown: &Shown) -> Value {
+pub(super) fn request(shown: &Shown) -> Value {
     let seen = &shown.seen;
     json!({
         "sequence": seen.sequence,

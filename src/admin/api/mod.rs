@@ -3,6 +3,7 @@
 
 mod deeds;
 mod door;
+mod lesson;
 mod openapi;
 mod problem;
 mod routes;

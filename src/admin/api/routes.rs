@@ -2,6 +2,7 @@
 //! and the function. A route that is not described here is not there.
 
 use super::deeds::{self, Asked};
+use super::lesson;
 use super::problem::Problem;
 use super::shape::Given;
 use super::shape::Shape::{self, Fields, List, Maybe, Moment, OneOf, Text, Thing, Truth, Whole};
@@ -120,6 +121,16 @@ const REQUEST: Shape = Fields(&[
     ("verdict", Text),
     ("reason", Text),
     ("status", Maybe(&Whole)),
+]);
+const CHOICE: Shape = Fields(&[("value", Text), ("words", Text)]);
+const ON_DEVICE: Shape = Fields(&[
+    ("device", Maybe(&Text)),
+    ("client", Text),
+    ("seat", Text),
+    ("people", List(&Text)),
+    ("requests", Whole),
+    ("blocked", Whole),
+    ("rows", List(&REQUEST)),
 ]);
 const VALUE: Shape = Fields(&[("name", Text), ("value", Text)]);
 const ASK: Given = Given::must("ask", "Number of a question of yours; it is good for a day.");
@@ -275,6 +286,38 @@ pub(in crate::admin) const ROUTES: &[Route] = &[
         &[ASK, Given::must("n", "Its number in the log.")],
         Fields(&[("request", REQUEST), ("fields", List(&VALUE))]),
         deeds::record,
+    ),
+    get(
+        "/lessons/rooms",
+        Place::Lesson,
+        "Rooms, ranges and lessons that a question about a lesson may name.",
+        &[],
+        Fields(&[("rooms", List(&CHOICE)), ("lessons", List(&CHOICE))]),
+        lesson::rooms,
+    ),
+    post(
+        "/lessons/questions",
+        Place::Lesson,
+        "Puts a question about a lesson down, with its purpose: a room or a range, a day, and a lesson or from and to.",
+        &[
+            Given::must("because", "The purpose."),
+            Given::must("day", "The day, as 2026-11-29."),
+            Given::may("room", "A room, by its value."),
+            Given::may("range", "Or an address, a range, or the name of a device."),
+            Given::may("lesson", "A lesson, by its value."),
+            Given::may("from", "Or from when, as 09:00 in the time of the place."),
+            Given::may("to", "And until when."),
+        ],
+        Fields(&[("ask", Whole)]),
+        deeds::question,
+    ),
+    get(
+        "/lessons/devices",
+        Place::LessonSeen,
+        "The devices of a lesson, each with what was asked for, the oldest first. People stand under pseudonyms, always.",
+        &[ASK],
+        Fields(&[("room", Text), ("devices", List(&ON_DEVICE)), ("until", Maybe(&Moment)), ("given_up", Truth), ("damage", List(&Text))]),
+        lesson::seen,
     ),
     get(
         "/audit",

@@ -211,7 +211,7 @@ impl Asker<'_> {
         })
     }
 
-    fn shown(&self, fetched: Fetched) -> Result<Answered, AskFault> {
+    pub(super) fn shown(&self, fetched: Fetched) -> Result<Answered, AskFault> {
         let Fetched { rows, next, given_up, reached, damage } = fetched;
         let rows = rows.into_iter().map(|seen| self.show(seen)).collect::<Result<_, _>>()?;
         Ok(Answered { rows, next, given_up, reached, damage })

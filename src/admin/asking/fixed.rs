@@ -1,5 +1,6 @@
 //! A log for tests of the pages, filled by hand.
 
+use super::spot::Spot;
 use super::works::{AskingWorks, Counted, Fetched, LogFile, LogFileFault, LogFileOrder, LogQuestion, Reading, Seen};
 use crate::admin::works::{FixedWorks, WorksFault};
 use std::sync::{Mutex, PoisonError};
@@ -54,6 +55,22 @@ impl AskingWorks for FixedWorks {
         let reached = rows.last().filter(|_| slow).map(|seen| seen.at);
         let next = rows.last().filter(|_| more || slow).map(|seen| seen.sequence);
         Ok(Fetched { rows, next, given_up: slow, reached, damage: Vec::new() })
+    }
+
+    fn log_in_places(&self, question: &LogQuestion, places: &[Spot], most: usize) -> Result<Fetched, WorksFault> {
+        let mut rows = self.asking.found(question);
+        rows.retain(|seen| question.site.is_empty() || seen.site == question.site);
+        rows.retain(|seen| places.iter().any(|place| place.holds(seen.device.as_deref(), &seen.client).is_some()));
+        let more = rows.len() > most;
+        rows.truncate(most);
+        let (last, slow) = (rows.last().map(|seen| (seen.sequence, seen.at)), self.asking.is_slow());
+        let beyond = last.filter(|_| more || slow);
+        Ok(Fetched { rows, next: beyond.map(|last| last.0), given_up: slow, reached: beyond.map(|last| last.1), damage: Vec::new() })
+    }
+
+    fn log_ranges(&self) -> Vec<(String, String, ipnet::IpNet)> {
+        let net = |number: u8| ipnet::Ipv4Net::new(std::net::Ipv4Addr::new(10, number, 0, 0), 24).ok().map(ipnet::IpNet::V4);
+        self.log_groups().into_iter().zip(1..).filter_map(|((name, title), number)| Some((name, title, net(number)?))).collect()
     }
 
     fn log_count(&self, question: &LogQuestion) -> Result<Counted, WorksFault> {

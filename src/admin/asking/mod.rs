@@ -7,17 +7,21 @@
 mod ask;
 mod defang;
 mod fixed;
+mod lesson;
 mod pseudonym;
 mod question;
 pub(in crate::admin) mod reveals;
 pub(in crate::admin) mod rows;
+mod spot;
 mod works;
 
 pub use ask::{Answered, Around, AskFault, Asker, Shown};
 pub use defang::{ADDRESS_FIELDS, defang};
 pub use fixed::FixedAsking;
+pub use lesson::{LessonSeen, MOST_OF_LESSON, OnDevice};
 pub use pseudonym::{KEY_FILE, Pseudonyms, is_pseudonym};
 pub use question::{Question, QuestionFault, SLOTS, STATUTORY, method_of, verdict_of};
 pub use reveals::{Reveal, RevealState};
 pub use rows::{Asked, Saved};
+pub use spot::{Spot, SpotFault};
 pub use works::{AskingWorks, Counted, Fetched, Folded, LogFile, LogFileFault, LogFileKind, LogFileOrder, LogQuestion, Reading, Seen};

@@ -1,5 +1,6 @@
 //! What the pages that ask the log want of the running system. Names are in the clear here, addresses on a statutory list never are.
 
+use super::spot::Spot;
 use crate::admin::works::WorksFault;
 use crate::model::{IdentitySource, RequestId, Timestamp, VerdictKind};
 use ipnet::IpNet;
@@ -251,6 +252,16 @@ pub trait AskingWorks: Send + Sync {
     /// # Errors
     /// [`WorksFault`]: the log cannot be read.
     fn log_rows(&self, question: &LogQuestion, reading: Reading) -> Result<Fetched, WorksFault>;
+
+    /// What was asked for at any of these places, the oldest first, parts of pages folded: as many requests as this. `next`: there is
+    /// more. Bounded in time.
+    ///
+    /// # Errors
+    /// [`WorksFault`]: the log cannot be read.
+    fn log_in_places(&self, question: &LogQuestion, places: &[Spot], most: usize) -> Result<Fetched, WorksFault>;
+
+    /// Ranges of addresses that the settings name: of which group, by name and title.
+    fn log_ranges(&self) -> Vec<(String, String, IpNet)>;
 
     /// How many there are. Bounded in time.
     ///

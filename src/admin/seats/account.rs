@@ -2,7 +2,7 @@
 
 use super::enrol::{codes_part, complain, password_fault};
 use super::people_sites::sites_words;
-use super::sign_in::{BOUNDS, enter, takes_code};
+use super::sign_in::{enter, guess, paused_words, takes_code};
 use super::sit::{code, password};
 use crate::admin::accounts::{self, Account};
 use crate::admin::book::BookFault;
@@ -119,7 +119,8 @@ pub(super) fn new_password(call: &Call<'_>) -> Result<Reply, Stop> {
     let account = &call.session()?.account;
     let mut sheet = sheet(call)?;
     let (old, fresh) = (call.form.raw("password"), call.form.raw("fresh"));
-    let guess = call.desk.guesses.count(&account.name, call.peer.ip(), BOUNDS, call.now.monotonic_us);
+    let guess = guess(call, &account.name);
+    let words = guess.as_ref().err().map_or("fault.password", |paused| paused_words(*paused));
     let right = guess.is_ok() && account.hash.fits(old.as_bytes());
     if let (true, Ok(guess)) = (right, guess) {
         guess.forgive();
@@ -127,7 +128,7 @@ pub(super) fn new_password(call: &Call<'_>) -> Result<Reply, Stop> {
     if !right {
         call.record(EventKind::ConsoleRefused, call.act("wrong password for a new one"))?;
     }
-    complain(&mut sheet, "password", (!right).then(|| call.say("fault.password").to_owned()));
+    complain(&mut sheet, "password", (!right).then(|| call.say(words).to_owned()));
     complain(&mut sheet, "fresh", password_fault(call, fresh, &account.name));
     complain(&mut sheet, "again", (fresh != call.form.raw("again")).then(|| call.say("fault.again").to_owned()));
     if sheet.is_faulty() {
@@ -148,14 +149,15 @@ pub(super) fn new_password(call: &Call<'_>) -> Result<Reply, Stop> {
 pub(super) fn new_codes(call: &Call<'_>) -> Result<Reply, Stop> {
     let account = &call.session()?.account;
     let mut sheet = sheet(call)?;
-    let guess = call.desk.guesses.count(&account.name, call.peer.ip(), BOUNDS, call.now.monotonic_us);
+    let guess = guess(call, &account.name);
+    let words = guess.as_ref().err().map_or("fault.code", |paused| paused_words(*paused));
     let right = account.role.needs_code() && guess.is_ok() && takes_code(call, account, call.form.raw("code"))?;
     if let (true, Ok(guess)) = (right, guess) {
         guess.forgive();
     }
     if !right {
         call.record(EventKind::ConsoleRefused, call.act("wrong code for new recovery codes"))?;
-        complain(&mut sheet, "code", Some(call.say("fault.code").to_owned()));
+        complain(&mut sheet, "code", Some(call.say(words).to_owned()));
         return Ok(Reply::Faulty(Box::new(sheet), StatusCode::UNPROCESSABLE_ENTITY));
     }
     let codes = call.desk.book.change(|book| {

@@ -25,6 +25,7 @@ pub(super) fn may_see(role: Role, theme: Theme) -> bool {
 /// The page.
 pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
     call.record(EventKind::ConsoleLookUp, call.act("looked at alerts"))?;
+    super::duties::looked_at_alerts(call)?;
     Ok(Reply::Page(Box::new(sheet(call)?)))
 }
 

@@ -23,9 +23,16 @@ pub(super) fn part(call: &Call<'_>) -> Result<Part, Stop> {
     }
     let answers = super::queue::waiting(call)?;
     rows.extend(answers.into_iter().map(|(place, name, words)| to(call, (place, name), words)));
+    if may(role, Action::AnswerOpinions) {
+        let unread = usize::try_from(super::opinions::waiting(call)?).unwrap_or(usize::MAX);
+        rows.extend((unread > 0).then(|| line(call, (Place::Opinions, "place.opinions"), "attention.opinions", unread)));
+    }
     if may(role, Action::SeeAlerts) {
         let waiting = alerts::waiting(call)?;
         rows.extend((waiting > 0).then(|| line(call, (Place::Alerts, "place.alerts"), "attention.alerts", waiting)));
+    }
+    if all && may(role, Action::SeeDuties) {
+        rows.extend(super::duties::attention(call)?.into_iter().map(|words| to(call, (Place::Duties, "place.duties"), words)));
     }
     if may(role, Action::ReadIncidents) {
         let name = &call.session()?.account.name;

@@ -78,7 +78,7 @@ fn name(call: &Call<'_>, by: &str, word: &str) -> String {
     key.map_or_else(|| word.to_owned(), |key| call.say(key).to_owned())
 }
 
-fn figure(call: &Call<'_>, figure: Figure) -> String {
+pub(super) fn figure(call: &Call<'_>, figure: Figure) -> String {
     match figure {
         Figure::Shown(count) => count.to_string(),
         Figure::Few => call.say("board.few").to_owned(),

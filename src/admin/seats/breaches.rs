@@ -71,7 +71,7 @@ pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
                 links: vec![(Place::Jobs.path().to_owned(), call.say("place.jobs").to_owned())],
                 ..Part::default()
             },
-            (Wants::File { .. } | Wants::Trends, _) => return Err(Stop::Unknown),
+            (Wants::File { .. } | Wants::Trends | Wants::Programs { .. }, _) => return Err(Stop::Unknown),
         };
         sheet.parts.insert(0, part);
     }

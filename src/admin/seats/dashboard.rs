@@ -16,7 +16,7 @@ const SOON: i64 = 30 * 86_400 * 1_000_000;
 pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
     let account = &call.session()?.account;
     let role = Some(account.role);
-    let mut parts = Vec::new();
+    let mut parts: Vec<Part> = super::tried::part(call)?.into_iter().collect();
     if may(role, Action::SeeLists) {
         parts.push(super::attention::part(call)?);
     }

@@ -71,7 +71,10 @@ fn devices_part(call: &Call<'_>, seen: &DevicesSeen) -> Result<Part, Stop> {
         lines,
         head: if rows.is_empty() { Vec::new() } else { heads.map(|key| call.say(key).to_owned()).into() },
         rows,
-        links: vec![(Place::Log.path().to_owned(), call.say("devices.ask").to_owned())],
+        links: vec![
+            (Place::Log.path().to_owned(), call.say("devices.ask").to_owned()),
+            (Place::Lesson.path().to_owned(), call.say("lesson.from_devices").to_owned()),
+        ],
         ..Part::default()
     })
 }

@@ -65,7 +65,7 @@ pub(super) fn finish(call: &Call<'_>) -> Result<Reply, Stop> {
     }
     let mut step = None;
     if account.role.needs_code() {
-        let guess = call.desk.guesses.count(&account.name, call.peer.ip(), super::sign_in::BOUNDS, call.now.monotonic_us);
+        let guess = super::sign_in::guess(call, &account.name);
         let key = call.desk.book.read(|book| accounts::code_key(book, account.id))?.ok_or(Stop::Unknown)?;
         let counted = guess.ok();
         step = counted.as_ref().and_then(|_| key.step_of(call.form.raw("code"), call.now.wall.seconds(), account.code_step));
@@ -126,11 +126,13 @@ pub(super) fn complain(sheet: &mut Sheet, name: &str, fault: Option<String>) {
 
 /// Why a password is not taken, in words.
 pub(super) fn password_fault(call: &Call<'_>, password: &str, name: &str) -> Option<String> {
-    let key = match fitting_password(password, name).err()? {
+    let key = match fitting_password(password, name, &call.desk.works.begin().site).err()? {
         PasswordFault::Short => "fault.short",
         PasswordFault::Long => "fault.long",
         PasswordFault::Easy => "fault.easy",
         PasswordFault::Name => "fault.name_in_it",
+        PasswordFault::Place => "fault.place_in_it",
+        PasswordFault::Leaked => "fault.leaked",
     };
     Some(call.say(key).to_owned())
 }

@@ -33,7 +33,10 @@ pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
 /// Its parts, which are a governor's front page too.
 pub(super) fn parts(call: &Call<'_>) -> Result<Vec<Part>, Stop> {
     let shown = shown(call)?;
-    Ok(vec![months_part(call, &shown), beside_part(call)?, categories_part(call, &shown)])
+    let mut parts = vec![months_part(call, &shown), beside_part(call)?, categories_part(call, &shown)];
+    parts.extend(super::opinions::year_parts(call)?);
+    parts.push(duties_part(call)?);
+    Ok(parts)
 }
 
 fn shown(call: &Call<'_>) -> Result<Shown, Stop> {
@@ -154,6 +157,12 @@ fn beside_part(call: &Call<'_>) -> Result<Part, Stop> {
     })
 }
 
+fn duties_part(call: &Call<'_>) -> Result<Part, Stop> {
+    let facts = super::duties::year_figures(call)?;
+    let facts = facts.into_iter().map(|(key, value)| (call.say(key).to_owned(), value, false)).collect();
+    Ok(Part { heading: call.say("duties.title").to_owned(), facts, ..Part::default() })
+}
+
 fn categories_part(call: &Call<'_>, shown: &Shown) -> Part {
     let heading = call.say("figures.categories").to_owned();
     let seen: Vec<_> = shown.categories.iter().filter(|(_, figure)| *figure != Figure::Shown(0)).collect();
@@ -188,6 +197,11 @@ pub(super) fn file(call: &Call<'_>) -> Result<Reply, Stop> {
     }
     rows.extend(shown.categories.iter().map(|(name, figure)| row("category", name, "blocked", plain(*figure))));
     rows.extend(beside.into_iter().map(|(key, value)| row("beside", call.say(key), "", value)));
+    let (opinions, _) = super::opinions::year(call)?;
+    for table in &opinions {
+        rows.extend(table.rows.iter().map(|(name, figure)| row(table.by, name, "opinions", plain(*figure))));
+    }
+    rows.extend(super::duties::year_figures(call)?.into_iter().map(|(key, value)| row("duty", call.say(key), "", value)));
     let mut out = csv::Writer::from_writer(Vec::new());
     // Into memory: it cannot fail.
     rows.iter().for_each(|row| out.write_record(row).unwrap_or_default());

@@ -69,6 +69,7 @@ fn what(call: &Call<'_>, wants: &Wants) -> String {
         Wants::Breaches { days, reverse: false } => call.say_with("jobs.breaches", &days.to_string()),
         Wants::Breaches { days, reverse: true } => call.say_with("jobs.reverse", &days.to_string()),
         Wants::Trends => call.say("place.trends").to_owned(),
+        Wants::Programs { days, .. } => call.say_with("jobs.programs", &days.to_string()),
     }
 }
 
@@ -97,6 +98,7 @@ fn href(job: &Job) -> String {
     match (&job.wants, job.state) {
         (Wants::File { .. }, State::Done) => format!("{}?job={}", Place::JobFile.path(), job.id),
         (Wants::Breaches { .. }, State::Done) => format!("{}?job={}", Place::Breaches.path(), job.id),
+        (Wants::Programs { .. }, State::Done) => format!("{}?job={}", Place::Programs.path(), job.id),
         (Wants::Trends, State::Done) => Place::Trends.path().to_owned(),
         (_, State::Waiting | State::Running | State::TooMuch | State::Failed | State::CalledOff) => String::new(),
     }

@@ -73,7 +73,7 @@ fn site_names(call: &Call<'_>) -> Vec<(String, String)> {
 
 /// The question behind a figure that somebody followed.
 fn counted_rows(call: &Call<'_>) -> Result<Option<Question>, Stop> {
-    Ok(super::breaches::question(call)?.or(super::trends::question(call)?))
+    Ok(super::breaches::question(call)?.or(super::trends::question(call)?).or(super::programs::question(call)?))
 }
 
 fn sheet(call: &Call<'_>, question: &Question, purpose: &str) -> Result<Sheet, Stop> {

@@ -5,6 +5,7 @@ use super::log_parts::{address, asked, asker, decided, from, is_shut, local, num
 use super::{log_around, log_found};
 use crate::admin::asking::{ADDRESS_FIELDS, Around, Asked, RevealState, Shown, reveals};
 use crate::admin::call::{Call, Reply, Stop};
+use crate::admin::place::Place;
 use crate::admin::roles::{Action, may};
 use crate::admin::sheet::{Line, Part, Sheet};
 use crate::record::EventKind;
@@ -54,6 +55,7 @@ fn about(call: &Call<'_>, asked: &Asked, shown: &Shown) -> Part {
     links.extend((!shown.person.is_empty()).then(|| around(Around::Person, "record.around_person")));
     links.extend(seen.device.is_some().then(|| around(Around::Device, "record.around_device")));
     links.push(around(Around::Address, "record.around_address"));
+    links.push((format!("{}?ask={}&n={}", Place::Lesson.path(), asked.id, seen.sequence), call.say("lesson.of_record").to_owned()));
     links.push((format!("{}&rows=yes", log_found::path(asked)), call.say("record.back").to_owned()));
     let facts = facts.into_iter().filter(|(_, value, _)| !value.is_empty()).collect();
     Part { heading: call.say_with("record.heading", &seen.sequence.to_string()), facts, links, ..Part::default() }

@@ -22,6 +22,11 @@ pub(super) fn change_path(id: AccountId) -> String {
 
 /// All of them.
 pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
+    Ok(Reply::Page(Box::new(list(call)?)))
+}
+
+/// The page of all of them.
+pub(super) fn list(call: &Call<'_>) -> Result<Sheet, Stop> {
     let reach = call.reach()?;
     let accounts = call.desk.book.read(|book| accounts::inside(book, reach))?;
     let state = |account: &accounts::Account| match account.closed(call.now.wall) {
@@ -53,8 +58,8 @@ pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
         links: vec![(Place::PeopleNew.path().to_owned(), call.say("people.new").to_owned())],
         ..Part::default()
     };
-    let sheet = Sheet { lead: vec![call.say("people.lead").to_owned()], parts: vec![part], ..Sheet::titled(call.say("people.title")) };
-    Ok(Reply::Page(Box::new(sheet)))
+    let parts = vec![part, super::people_sessions::part(call)];
+    Ok(Sheet { lead: vec![call.say("people.lead").to_owned()], parts, ..Sheet::titled(call.say("people.title")) })
 }
 
 /// The field of a role.

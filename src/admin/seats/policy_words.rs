@@ -89,6 +89,11 @@ fn edit_line(call: &Call<'_>, line: &EditLine) -> String {
 
 /// The name of what changes: a setting in words, else as it is.
 pub(super) fn edit_what(call: &Call<'_>, what: &str) -> String {
+    match what {
+        "keyword" => return call.say("place.keywords").to_owned(),
+        "term" => return call.say("place.dates").to_owned(),
+        _ => {}
+    }
     let (key, name) = what.split_once(": ").map_or((what, None), |(key, name)| (key, Some(name)));
     let field = if key == "files" { name.unwrap_or_default() } else { key };
     let Some(label) = setting_label(field) else { return what.to_owned() };

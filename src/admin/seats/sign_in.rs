@@ -9,14 +9,26 @@ use crate::admin::audit::Act;
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::place::Place;
 use crate::admin::sheet::{Form, Part, Sheet};
-use crate::admin::{cookie, sessions};
-use crate::credential::{Bounds, OneTimeKey, PasswordHash};
+use crate::admin::{cookie, sessions, tries};
+use crate::credential::{Bounds, Guess, OneTimeKey, PasswordHash, Paused};
 use crate::record::EventKind;
 use axum::http::StatusCode;
 use std::sync::LazyLock;
 
-/// Ten guesses in five minutes (X17).
+/// The name and the password were right.
+const WRONG_CODE: &str = "wrong code";
+/// Ten guesses in five minutes (X17), the last five of them apart (A5).
 pub(in crate::admin) const BOUNDS: Bounds = Bounds { account: 10, address: 10 };
+
+/// Counts a guess at what proves who somebody is, before it is looked at.
+pub(super) fn guess(call: &Call<'_>, name: &str) -> Result<Guess, Paused> {
+    call.desk.guesses.count_slowly(name, call.peer.ip(), BOUNDS, call.now.monotonic_us)
+}
+
+/// What whoever guesses too fast, or too often, is told.
+pub(super) const fn paused_words(paused: Paused) -> &'static str {
+    if paused.is_short { "sign_in.slow" } else { "sign_in.paused" }
+}
 
 /// The form.
 pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
@@ -70,13 +82,14 @@ pub(super) fn try_in(call: &Call<'_>) -> Result<Reply, Stop> {
     let known = account.as_ref().map_or("", |account| &account.name).to_owned();
     let sites = account.as_ref().and_then(|account| account.reach.asked());
     let refused = |why: &str| Act { who: known.clone(), sites: sites.clone(), ..call.act(format!("sign-in refused: {why}")) };
-    let guess = match call.desk.guesses.count(&typed, call.peer.ip(), BOUNDS, call.now.monotonic_us) {
+    let id = account.as_ref().map(|account| account.id);
+    let guess = match guess(call, &typed) {
         Ok(guess) => guess,
         Err(paused) => {
             if paused.is_news {
                 call.record(EventKind::ConsoleRefused, refused("too many guesses in five minutes"))?;
             }
-            return Ok(Reply::Faulty(Box::new(sheet(call, Some("sign_in.paused"))), StatusCode::TOO_MANY_REQUESTS));
+            return Ok(Reply::Faulty(Box::new(sheet(call, Some(paused_words(paused)))), StatusCode::TOO_MANY_REQUESTS));
         }
     };
     let (account, enrolling) = match look(call, account)? {
@@ -84,6 +97,10 @@ pub(super) fn try_in(call: &Call<'_>) -> Result<Reply, Stop> {
         Found::First(account) => (account, true),
         Found::Wrong(why) => {
             call.record(EventKind::ConsoleRefused, refused(why))?;
+            if let Some(id) = id {
+                let (from, _) = call.from();
+                call.desk.book.change(|book| tries::note(book, id, (&from, why == WRONG_CODE), call.now.wall))?;
+            }
             return Ok(Reply::Faulty(Box::new(sheet(call, Some("sign_in.wrong"))), StatusCode::FORBIDDEN));
         }
     };
@@ -116,6 +133,9 @@ pub(super) fn enter_by(call: &Call<'_>, account: &Account, enrolling: bool, did:
         if enrolling && accounts::code_key(book, account.id)?.is_none() {
             accounts::put_code_key(book, account.id, Some(&OneTimeKey::fresh().map_err(crate::admin::book::BookFault::from)?))?;
         }
+        if !enrolling {
+            tries::tell(book, account.id)?;
+        }
         let token = sessions::begin(book, account.id, enrolling, (&address, agent), call.now.wall)?;
         call.record(EventKind::ConsoleSignIn, act)?;
         Ok::<_, Stop>(token)
@@ -140,7 +160,7 @@ fn look(call: &Call<'_>, account: Option<Account>) -> Result<Found, Stop> {
     if !account.enrolled {
         return Ok(Found::First(Box::new(account)));
     }
-    if takes_code(call, &account, call.form.raw("code"))? { Ok(Found::Right(Box::new(account))) } else { Ok(Found::Wrong("wrong code")) }
+    if takes_code(call, &account, call.form.raw("code"))? { Ok(Found::Right(Box::new(account))) } else { Ok(Found::Wrong(WRONG_CODE)) }
 }
 
 /// Uses up a one-time code, or a recovery code in its place.

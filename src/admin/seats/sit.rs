@@ -1,12 +1,13 @@
 //! From a place to its page.
 
 use super::{
-    account, alerts, api_words, audit, board, breaches, dashboard, decide, devices, disclosure, disclosure_steps, disclosures, emergency,
-    enrol, evidence, evidence_files, evidence_state, exceptions, figures, help, incident, incident_change, incident_file, incidents, jobs,
-    log, log_around, log_export, log_found, log_live, log_names, log_record, log_saved, log_sites, noise, organisation, people,
-    people_change, plan, policy, policy_addresses, policy_category, policy_change, policy_draft, policy_edit, policy_groups,
-    policy_versions, policy_who, queue, releases, reports, reveal, reviews, settings, settings_section, setup, sign_in, sites, sources,
-    statement, suites, tokens, trends, trial, try_out, unknown, worries,
+    account, alerts, api_words, audit, board, breaches, dashboard, decide, devices, disclosure, disclosure_steps, disclosures, duties,
+    emergency, enrol, evidence, evidence_files, evidence_state, exceptions, figures, help, incident, incident_change, incident_file,
+    incidents, jobs, lesson, lesson_seen, log, log_around, log_export, log_found, log_live, log_names, log_record, log_saved, log_sites,
+    noise, opinions, organisation, people, people_change, people_sessions, plan, policy, policy_addresses, policy_category, policy_change,
+    policy_draft, policy_edit, policy_groups, policy_named, policy_versions, policy_who, programs, queue, releases, reports, reveal,
+    reviews, rooms, settings, settings_section, setup, sign_in, sites, sources, statement, suites, tokens, trends, trial, try_out, unknown,
+    worries,
 };
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::place::Place;
@@ -48,6 +49,7 @@ seats! {
     People: people::show;
     PeopleNew: people::blank, people::make;
     PeopleChange: people_change::show, people_change::change;
+    PeopleSessions: people_sessions::end_all;
     Audit: audit::show;
     Emergency: emergency::show, emergency::close;
     EmergencyOver: emergency::open_again;
@@ -78,6 +80,12 @@ seats! {
     PolicyAddresses: policy_addresses::show;
     PolicyAddressesNew: policy_addresses::blank, policy_addresses::add;
     PolicyAddressOut: policy_addresses::one, policy_addresses::take_out;
+    PolicyKeywords: policy_named::show_words;
+    PolicyKeywordChange: policy_named::word, policy_named::put_word;
+    PolicyKeywordOut: policy_named::word_out, policy_named::take_word_out;
+    PolicyDates: policy_named::show_dates;
+    PolicyDatesChange: policy_named::dates, policy_named::put_dates;
+    PolicyDatesOut: policy_named::dates_out, policy_named::take_dates_out;
     PolicyGroups: policy_groups::show;
     PolicyWho: policy_who::show, policy_who::ask;
     PolicyGroupNew: policy_groups::blank, policy_groups::make;
@@ -108,6 +116,7 @@ seats! {
     JobFile: jobs::file;
     Breaches: breaches::show, breaches::ask;
     Trends: trends::show, trends::ask;
+    Programs: programs::show, programs::ask;
     Reports: reports::show, reports::order;
     ReportStop: reports::stop;
     Reveals: log_names::show, log_names::wish;
@@ -118,6 +127,9 @@ seats! {
     QueueFile: queue::file;
     Worries: worries::show;
     WorriesAnswer: worries::one, worries::answer;
+    Opinions: opinions::show;
+    OpinionsRead: opinions::read;
+    OpinionsOver: opinions::over;
     Incidents: incidents::show;
     IncidentNew: incidents::blank, incidents::open;
     Incident: incident::show;
@@ -127,6 +139,9 @@ seats! {
     Board: board::show, board::ask;
     Alerts: alerts::show;
     AlertTake: alerts::take;
+    Duties: duties::show;
+    DutyRead: duties::read;
+    DutyGive: duties::give;
     Disclosures: disclosures::show;
     DisclosureNew: disclosures::blank, disclosures::make;
     DisclosureCase: disclosure::show;
@@ -138,6 +153,13 @@ seats! {
     Figures: figures::show;
     FiguresFile: figures::file;
     Devices: devices::blank, devices::show;
+    Lesson: lesson::show, lesson::ask;
+    LessonSeen: lesson_seen::show;
+    LessonDevice: lesson_seen::device;
+    Rooms: rooms::show, rooms::put;
+    RoomsFile: rooms::file;
+    RoomDrop: rooms::drop_one;
+    LessonTimes: rooms::times, rooms::put_times;
     Settings: settings::show;
     SettingsSection: settings_section::show;
     SettingChange: settings::form, settings::propose;

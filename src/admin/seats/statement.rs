@@ -84,6 +84,7 @@ fn access(call: &Call<'_>, keeping: &KeepingSight) -> Chapter {
         (Action::ExportLog, "statement.exports"),
         (Action::ReadIncidents, "statement.read_incidents"),
         (Action::AnswerWorries, "statement.worries"),
+        (Action::ReadOpinions, "statement.opinions"),
         (Action::Disclose, "statement.disclose"),
     ];
     let row = |(action, key): (Action, &'static str)| {

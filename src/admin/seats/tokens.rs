@@ -2,7 +2,7 @@
 
 use super::enrol::complain;
 use super::people::day_field;
-use super::sign_in::{BOUNDS, takes_code};
+use super::sign_in::{guess, takes_code};
 use super::sit::{code, password, text};
 use super::sources::{faulty, form_part, heads};
 use crate::admin::api::actions;
@@ -152,7 +152,7 @@ pub(super) fn make(call: &Call<'_>) -> Result<Reply, Stop> {
 /// Does whoever asks show who they are?
 fn proves(call: &Call<'_>) -> Result<bool, Stop> {
     let account = &call.session()?.account;
-    let guess = call.desk.guesses.count(&account.name, call.peer.ip(), BOUNDS, call.now.monotonic_us);
+    let guess = guess(call, &account.name);
     let right = guess.is_ok()
         && if account.role.needs_code() {
             takes_code(call, account, call.form.raw("code"))?

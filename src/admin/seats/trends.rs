@@ -7,6 +7,7 @@ use super::jobs::{faulty, is_urgent, order, when_field};
 use super::log_parts::{local, purpose, purpose_field, zone_line};
 use super::pictures::title_of;
 use crate::admin::asking::Question;
+use crate::admin::board::{Figure, suppressed};
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::chart::{self, Drawn, Mark, Told};
 use crate::admin::job_rows::Wants;
@@ -229,6 +230,13 @@ fn hosts_part(call: &Call<'_>, counted: &TrendsCounted) -> Part {
     }
 }
 
+/// What may be told of each hour of a week: none below five, and none from which such a one could be worked out, as figures of a board.
+fn hidden(week: &SpanCount) -> Vec<Figure> {
+    let rows = week.blocked_hours.iter().map(|blocks| (String::new(), *blocks)).collect();
+    let figures = suppressed(vec![("hour", rows), ("all", vec![(String::new(), week.blocks)])]);
+    figures.tables.into_iter().next().map_or_else(Vec::new, |table| table.rows.into_iter().map(|(_, figure)| figure).collect())
+}
+
 fn hours_part(call: &Call<'_>, counted: &TrendsCounted, (at, trend): (usize, &SiteTrend)) -> Part {
     let heading = call.say("trends.hours").to_owned();
     if trend.week.blocks == 0 || trend.week.blocked_hours.len() != HOURS {
@@ -236,30 +244,51 @@ fn hours_part(call: &Call<'_>, counted: &TrendsCounted, (at, trend): (usize, &Si
     }
     let names: Vec<&str> = call.say("figures.days").split(' ').collect();
     let name = |hour: usize| format!("{} {:02}:00", names.get(hour / 24).copied().unwrap_or(""), hour % 24);
-    let blocks = |hour: usize| trend.week.blocked_hours.get(hour).copied().unwrap_or(0);
+    let hidden = hidden(&trend.week);
+    // What is hidden is drawn as nothing, and said beside it.
+    let blocks = |hour: usize| match hidden.get(hour) {
+        Some(Figure::Shown(blocks)) => *blocks,
+        Some(Figure::Few | Figure::Hidden) | None => 0,
+    };
+    let told = |hour: usize| match hidden.get(hour) {
+        Some(Figure::Few) => call.say("board.few").to_owned(),
+        Some(Figure::Hidden) => call.say("board.hidden").to_owned(),
+        Some(Figure::Shown(_)) | None => count(blocks(hour)),
+    };
     let mark = |hour: usize| {
-        let said = count(blocks(hour));
+        let said = told(hour);
         Mark { name: name(hour), words: format!("{}: {said}", name(hour)), value: blocks(hour), said }
     };
     let marks: [[Mark; 24]; 7] = std::array::from_fn(|day| std::array::from_fn(|hour| mark(day * 24 + hour)));
     let most = marks.iter().flatten().max_by_key(|mark| mark.value).map_or("", |mark| &mark.words);
     let (title, text) = (call.say("trends.hours_title"), &call.say_with("figures.most", most));
     let svg = chart::week(Told { id: "chart-hours", title, text }, (&names, [call.say("figures.less"), call.say("figures.more")]), &marks);
-    let mut busy: Vec<usize> = (0..HOURS).filter(|hour| blocks(*hour) > 0).collect();
+    // Hours in the order of what is told of them: the order of hidden ones says nothing.
+    let mut busy: Vec<usize> = (0..HOURS).filter(|hour| matches!(hidden.get(*hour), Some(Figure::Shown(blocks)) if *blocks > 0)).collect();
     busy.sort_by_key(|hour| (std::cmp::Reverse(blocks(*hour)), *hour));
     let usual = |hour: usize| {
-        let tenths = trend.before.blocked_hours.get(hour).copied().unwrap_or(0) * 10 / 4;
+        let all = trend.before.blocked_hours.get(hour).copied().unwrap_or(0);
+        if (1..FEW).contains(&all) {
+            return call.say("board.few").to_owned();
+        }
+        let tenths = all * 10 / 4;
         format!("{}.{}", count(tenths / 10), tenths % 10)
     };
     let row = |hour: &usize| Line {
         href: behind(call, counted, &format!("hour.{at}.{hour}")),
-        cells: vec![name(*hour), count(blocks(*hour)), usual(*hour)],
+        cells: vec![name(*hour), told(*hour), usual(*hour)],
     };
+    let mut lines = vec![call.say("trends.hours_words").to_owned()];
+    lines.extend(hidden.iter().any(|hour| !matches!(hour, Figure::Shown(_))).then(|| call.say("trends.hours_few").to_owned()));
     Part {
         heading,
-        lines: vec![call.say("trends.hours_words").to_owned()],
+        lines,
         drawn: vec![Drawn { caption: title.to_owned(), svg, ..Drawn::default() }],
-        head: ["trends.hour", "figures.blocks", "trends.usual"].map(|key| call.say(key).to_owned()).into(),
+        head: if busy.is_empty() {
+            Vec::new()
+        } else {
+            ["trends.hour", "figures.blocks", "trends.usual"].map(|key| call.say(key).to_owned()).into()
+        },
         rows: busy.iter().take(SHOWN_HOURS).map(row).collect(),
         ..Part::default()
     }

@@ -1,6 +1,7 @@
 //! A service of library cards: reached under TLS or on this machine, a pattern that can be meant, groups that exist.
 
 use super::bench::Bench;
+use super::closed::must_be_closed;
 use crate::config::fault::FaultKind;
 use crate::config::known_by::CardSettings;
 use crate::config::raw::{RawAge, RawCard};
@@ -13,6 +14,7 @@ use std::net::IpAddr;
 pub(super) fn check(raw: RawCard, has_directory: bool, bench: &mut Bench<'_>) -> Option<CardSettings> {
     let url = raw.url.as_ref()?;
     check_url(url, raw.plain.unprotected, bench);
+    must_be_closed(&raw.plain.secret_file, &url.place, bench);
     check_pattern(raw.pattern.as_ref(), &url.place, has_directory, bench);
     let groups = raw.groups.iter().filter_map(|written| {
         let theirs = bench.need(written.value.card.as_ref(), &written.place, "card");

@@ -1,6 +1,7 @@
 //! A directory: reached under TLS, with a way to find people, and groups that exist here.
 
 use super::bench::Bench;
+use super::closed::must_be_closed;
 use crate::config::fault::FaultKind;
 use crate::config::raw::RawDirectory;
 use crate::config::sign_in::DirectorySettings;
@@ -15,6 +16,7 @@ pub(super) fn check(raw: RawDirectory, bench: &mut Bench<'_>) -> Option<Director
         check_template(template, bench);
     }
     check_own_account(&raw, &url.place, bench);
+    must_be_closed(&raw.plain.bind_password_file, &url.place, bench);
     let groups = raw.groups.iter().filter_map(|written| {
         let theirs = bench.need(written.value.directory.as_ref(), &written.place, "directory");
         let ours = bench.need(written.value.group.as_ref(), &written.place, "group");

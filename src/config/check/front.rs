@@ -1,11 +1,13 @@
 //! A device in front: listed, with a field of its own, and groups that exist.
 
 use super::bench::Bench;
+use super::closed::must_be_closed;
 use crate::config::fault::FaultKind;
 use crate::config::known_by::FrontSettings;
 use crate::config::raw::RawFront;
 use crate::config::source::At;
 use http::HeaderName;
+use std::path::Path;
 
 /// Fields that mean something already: they frame, route or prove, or say who the client is.
 const TAKEN: &[&str] = &[
@@ -44,6 +46,9 @@ pub(super) fn check(raw: RawFront, bench: &mut Bench<'_>) -> Option<FrontSetting
         (Some(at), None) => bench.reader.fault(&at.place, FaultKind::Missing("secret_file")),
         (None, Some(at)) => bench.reader.fault(&at.place, FaultKind::Missing("secret_header")),
         (Some(_), Some(_)) | (None, None) => {}
+    }
+    if let Some(at) = &raw.secret_file {
+        must_be_closed(Path::new(&at.value), &at.place, bench);
     }
     let fields = [Some(header), raw.group_header.as_ref(), raw.secret_header.as_ref()];
     for (index, at) in fields.iter().enumerate() {

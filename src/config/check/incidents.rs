@@ -2,6 +2,7 @@
 //! password in the clear.
 
 use super::bench::Bench;
+use super::closed::must_be_closed;
 use crate::config::fault::FaultKind;
 use crate::config::flowchart::Flowchart;
 use crate::config::incidents::{AlertRule, AlertSettings, IncidentSettings, MailSecurity, MailSettings};
@@ -153,6 +154,9 @@ pub(super) fn mail(raw: RawMail, bench: &mut Bench<'_>) -> Option<MailSettings> 
         (Some(at), None) => bench.reader.fault(&at.place, FaultKind::Missing("secret_file")),
         (None, Some(at)) => bench.reader.fault(&at.place, FaultKind::Missing("user")),
         (Some(_), Some(_)) | (None, None) => {}
+    }
+    if let Some(at) = &raw.secret_file {
+        must_be_closed(Path::new(&at.value), &at.place, bench);
     }
     let from = bench.need(raw.from.as_ref(), &server.place, "from");
     raw.from.iter().for_each(|at| must_be_an_address(at, bench));

@@ -8,6 +8,7 @@ mod agreement;
 mod bench;
 mod card;
 mod client_certificates;
+mod closed;
 mod corpora;
 mod devices;
 mod directory;

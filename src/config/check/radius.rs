@@ -1,9 +1,11 @@
 //! Accounting: listed senders, a secret, a group that exists.
 
 use super::bench::Bench;
+use super::closed::must_be_closed;
 use crate::config::fault::FaultKind;
 use crate::config::raw::RawRadius;
 use crate::config::sign_in::RadiusSettings;
+use std::path::Path;
 
 /// Checks `[sign_in.radius]`. Without a secret it is not listened to.
 pub(super) fn check(raw: RawRadius, bench: &mut Bench<'_>) -> Option<RadiusSettings> {
@@ -15,6 +17,7 @@ pub(super) fn check(raw: RawRadius, bench: &mut Bench<'_>) -> Option<RadiusSetti
         return None;
     }
     let secret = secret?;
+    must_be_closed(Path::new(&secret.value), &secret.place, bench);
     if raw.from.is_empty() {
         bench.reader.fault(&secret.place, FaultKind::Missing("from"));
     }

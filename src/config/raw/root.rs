@@ -126,7 +126,7 @@ impl Section for RawPages {
         Opt {
             key: "templates",
             help: "Folder of your own pages: block.html, statutory.html, warn.html, hours.html, trouble.html, welcome.html, why.html, code.html, \
-                   sign_in.html, coverage.html, agreement.html, notice.html, authority.html, device.html, wrong.html, worry.html, answer.html. A page that is not there is the built-in one; without the option all are.",
+                   sign_in.html, coverage.html, agreement.html, notice.html, authority.html, device.html, wrong.html, worry.html, answer.html, opinion.html. A page that is not there is the built-in one; without the option all are.",
             slot: |pages| Slot::Name(&mut pages.templates),
         },
         Opt {

@@ -8,6 +8,7 @@ mod authority;
 mod code;
 mod inside;
 mod onward;
+mod opinion;
 mod pac;
 mod said;
 mod serve;

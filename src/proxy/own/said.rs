@@ -178,7 +178,7 @@ async fn recorded(case: &Case, kind: EventKind, kept: Result<PutDown, QueueFault
 }
 
 /// Is the form ours, for this person or device?
-fn is_ours(case: &Case, what: &str, form: &Bytes) -> bool {
+pub(super) fn is_ours(case: &Case, what: &str, form: &Bytes) -> bool {
     let token = field(form, "token").unwrap_or_default();
     case.side.proxy.tokens.is_good(&Whose::of(&case.subject), what, &token, case.side.proxy.clock.now().wall)
 }

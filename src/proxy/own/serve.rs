@@ -3,7 +3,7 @@
 use super::code::CODE;
 use super::onward::{CONTINUE, go_on};
 use super::sign_in::{self, CAPTIVE, SIGN_IN};
-use super::{agreement, authority, code, pac, said, why};
+use super::{agreement, authority, code, opinion, pac, said, why};
 use crate::engine::Coverage;
 use crate::model::Reason;
 use crate::proxy::body::DownBody;
@@ -33,6 +33,9 @@ pub(in crate::proxy) async fn serve(mut case: Case, request: Request<ClientBody>
     if request.method() == Method::POST && [said::WRONG, said::WORRY, said::ANSWER].contains(&&*path) {
         return said::take(case, &path, request).await;
     }
+    if request.method() == Method::POST && path == opinion::OPINION {
+        return opinion::take(case, request).await;
+    }
     if request.method() == Method::OPTIONS {
         return respond::options(case);
     }
@@ -55,6 +58,7 @@ fn page(case: &Case, path: &str, wanted: Wanted) -> Page {
         "/why" => why::page(case, wanted),
         CODE => code::page(case, wanted),
         said::WRONG | said::WORRY | said::ANSWER => said::page(case, path, wanted),
+        opinion::OPINION => opinion::page(case, wanted),
         agreement::READ | agreement::ACCEPT => agreement::page(case, wanted),
         "/notice" => agreement::notice(case, wanted),
         "/coverage" => coverage_page(case, wanted),

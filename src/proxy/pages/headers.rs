@@ -45,9 +45,14 @@ impl Policies {
 const fn permitted(template: Template, framed: bool) -> &'static str {
     match template {
         Template::Warn if !framed => "form-action http: https:; frame-ancestors 'none'",
-        Template::Why | Template::Code | Template::SignIn | Template::Agreement | Template::Wrong | Template::Worry | Template::Answer => {
-            "form-action http: https:; frame-ancestors 'none'"
-        }
+        Template::Why
+        | Template::Code
+        | Template::SignIn
+        | Template::Agreement
+        | Template::Wrong
+        | Template::Worry
+        | Template::Answer
+        | Template::Opinion => "form-action http: https:; frame-ancestors 'none'",
         // A code has to be typed into its form: nobody can be led to press it unseen.
         Template::Block | Template::Hours if !framed => "form-action http: https:",
         Template::Welcome | Template::Notice | Template::Coverage | Template::Authority | Template::Device => {

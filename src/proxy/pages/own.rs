@@ -6,6 +6,7 @@ use super::agreement::{self, OwnAgreement};
 use super::code::{OwnCode, ToldOfCode};
 use super::facts::Facts;
 use super::headers::{NOTHING, file_fields};
+use super::opinion::OwnOpinion;
 use super::render::{Page, Pages};
 use super::said::{OwnAnswer, OwnWorry, OwnWrong};
 use super::show::shown;
@@ -45,6 +46,8 @@ pub enum Own<'a> {
     Worry(&'a OwnWorry<'a>),
     /// What staff say to either.
     Answer(&'a OwnAnswer<'a>),
+    /// What people think of the filter.
+    Opinion(&'a OwnOpinion<'a>),
 }
 
 /// What was last blocked for a client.
@@ -183,6 +186,7 @@ impl Own<'_> {
             Self::Wrong(_) => Template::Wrong,
             Self::Worry(_) => Template::Worry,
             Self::Answer(_) => Template::Answer,
+            Self::Opinion(_) => Template::Opinion,
         }
     }
 
@@ -200,6 +204,7 @@ impl Own<'_> {
             Self::Wrong(page) => page.heading(),
             Self::Worry(page) => page.heading(),
             Self::Answer(page) => page.heading(),
+            Self::Opinion(page) => page.heading(),
         }
     }
 
@@ -228,6 +233,7 @@ impl Own<'_> {
             Self::Wrong(page) => page.values(heading),
             Self::Worry(page) => page.values(heading),
             Self::Answer(page) => page.values(heading, &time),
+            Self::Opinion(page) => page.values(heading, &time),
         }
     }
 }
@@ -357,5 +363,6 @@ impl Pages {
         }
         agreement::each(&mut tried);
         super::said::each(&mut tried);
+        super::opinion::each(&mut tried);
     }
 }

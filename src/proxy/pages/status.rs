@@ -42,11 +42,13 @@ pub enum Template {
     Worry,
     /// At our own name: what staff say to either.
     Answer,
+    /// At our own name: what people think of the filter.
+    Opinion,
 }
 
 impl Template {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Block,
         Self::Statutory,
         Self::Warn,
@@ -64,6 +66,7 @@ impl Template {
         Self::Wrong,
         Self::Worry,
         Self::Answer,
+        Self::Opinion,
     ];
 
     /// The file that an operator may put into the template folder.
@@ -87,6 +90,7 @@ impl Template {
             Self::Wrong => "wrong.html",
             Self::Worry => "worry.html",
             Self::Answer => "answer.html",
+            Self::Opinion => "opinion.html",
         }
     }
 }

@@ -10,7 +10,8 @@
 //! `agreement.html` has `clauses` (a list of `id title words sanction origin`), `version guardian person accepted accepting`, `notice.html` has
 //! `title` and `parts` (a list of `heading lines`). `block.html` and `warn.html` have `clause` (`id title words`, or nothing), `wrong` (`action token`,
 //! or nothing) and `answered` (`on state words`, or nothing). `wrong.html`, `worry.html` and `answer.html` have `said lead number host wrong on state
-//! words_said`, and `words_typed name_typed` as they came. `authority.html` and
+//! words_said`, and `words_typed name_typed` as they came. `opinion.html` has `said lead view words_typed longest danger number other_way`,
+//! `opinion` (`action token`, or nothing), `t` (its texts) and `did` (a list of `on said did`). `authority.html` and
 //! `device.html` have `authority` (`name fingerprint until needed inside`, or nothing), the one `devices` (a list of `path title`), the other `device`.
 
 use super::status::Template;
@@ -48,28 +49,42 @@ const DEVICE: &str = page!(
     "device_end.html"
 );
 
+/// What is closed.
+const BLOCK: &str = page!(
+    "block.html",
+    "answered.html",
+    "ask.html",
+    "block_end.html",
+    "facts.html",
+    "code_here.html",
+    "code_form.html",
+    "code_here_end.html",
+    "wrong_here.html",
+    "close.html",
+    "worried.html",
+    "opinion_here.html",
+    "talk.html"
+);
+
 /// Our own template.
 const fn built_in(template: Template) -> &'static str {
     match template {
-        Template::Block => page!(
-            "block.html",
-            "answered.html",
-            "ask.html",
-            "block_end.html",
-            "facts.html",
-            "code_here.html",
-            "code_form.html",
-            "code_here_end.html",
-            "wrong_here.html",
-            "close.html",
-            "worried.html",
-            "talk.html"
-        ),
+        Template::Block => BLOCK,
         Template::Statutory => {
             page!("statutory.html", "ask.html", "statutory_end.html", "facts.html", "close.html", "worried.html", "talk.html")
         }
         Template::Warn => {
-            page!("warn.html", "answered.html", "ask.html", "facts.html", "wrong_here.html", "close.html", "worried.html", "talk.html")
+            page!(
+                "warn.html",
+                "answered.html",
+                "ask.html",
+                "facts.html",
+                "wrong_here.html",
+                "close.html",
+                "worried.html",
+                "opinion_here.html",
+                "talk.html"
+            )
         }
         Template::Hours => page!(
             "hours.html",
@@ -84,7 +99,7 @@ const fn built_in(template: Template) -> &'static str {
         ),
         Template::Trouble => page!("trouble.html", "ask.html", "facts.html", "close.html"),
         Template::Welcome => page!("welcome.html", "ask.html", "close.html", "worried.html", "talk.html"),
-        Template::Why => page!("why.html", "ask.html", "why_end.html", "worried.html", "talk.html"),
+        Template::Why => page!("why.html", "ask.html", "why_end.html", "worried.html", "opinion_here.html", "talk.html"),
         Template::Code => page!("code.html", "code_form.html", "code_end.html", "ask.html", "close.html"),
         Template::SignIn => page!("sign_in.html", "ask.html", "close.html", "talk.html"),
         Template::Coverage => page!("coverage.html", "ask.html", "close.html"),
@@ -94,6 +109,7 @@ const fn built_in(template: Template) -> &'static str {
         Template::Device => DEVICE,
         Template::Wrong => page!("wrong.html", "wrong_form.html", "wrong_end.html", "ask.html", "close.html", "worried.html", "talk.html"),
         Template::Worry => page!("worry.html", "ask.html", "close.html", "talk.html"),
+        Template::Opinion => page!("opinion.html", "talk.html"),
         Template::Answer => page!("answer.html", "ask.html", "close.html", "worried.html", "talk.html"),
     }
 }
@@ -103,7 +119,7 @@ const fn built_in(template: Template) -> &'static str {
 pub enum TemplateFault {
     /// No page has this name.
     #[error(
-        "{file}: no page has this name; there are block.html, statutory.html, warn.html, hours.html, trouble.html, welcome.html, why.html, code.html, sign_in.html, coverage.html, agreement.html, notice.html, authority.html, device.html, wrong.html, worry.html and answer.html"
+        "{file}: no page has this name; there are block.html, statutory.html, warn.html, hours.html, trouble.html, welcome.html, why.html, code.html, sign_in.html, coverage.html, agreement.html, notice.html, authority.html, device.html, wrong.html, worry.html, answer.html and opinion.html"
     )]
     Unknown {
         /// The file.

@@ -1,0 +1,233 @@
+//! Two duties, apart: to read the digest at its interval, and to take alerts on as they come; receipts, and what happens when it is late
+//! (standards D25, W1, X12).
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a failed set-up is a failed test")]
+
+mod console_support;
+mod support;
+
+use console_support::real::{self, form};
+use console_support::{Browser, PASSWORD, Scene};
+use lifeguard::admin::{BookFault, FixedWorks, Role};
+use lifeguard::config::AlertSettings;
+use lifeguard::credential::OneTimeKey;
+use lifeguard::ports::LogFault;
+use lifeguard::record::EventKind;
+use std::collections::BTreeMap;
+use support::World;
+
+const MINUTE: u64 = 60_000_000;
+const DAY: u64 = 24 * 60 * MINUTE;
+/// Monday 24 November 2025, 16:00.
+const START: i64 = 1_764_000_000_000_000;
+
+async fn scene() -> Scene {
+    let recipients = ["ivy-mail", "sam-mail", "head-mail"].map(|name| (name.to_owned(), format!("{name}@school.example"))).into();
+    let mut works = FixedWorks { recipients, ..FixedWorks::default() };
+    works.incidents.alerts = AlertSettings { escalate_to: vec!["head-mail".into()], ..AlertSettings::default() };
+    Scene::start_with(works).await
+}
+
+async fn go_round(scene: &Scene) {
+    let desk = scene.desk.clone();
+    tokio::task::spawn_blocking(move || desk.go_round().unwrap()).await.unwrap();
+}
+
+async fn after(scene: &Scene, time: u64) {
+    scene.clock.advance(time);
+    go_round(scene).await;
+}
+
+async fn back(scene: &Scene, browser: &mut Browser, name: &str, key: &OneTimeKey) {
+    browser.cookie = None;
+    let entered = browser.sign_in(name, PASSWORD, &scene.code(key)).await;
+    assert_eq!(entered.status, 303, "{}", entered.text);
+}
+
+fn sql<T: Default>(scene: &Scene, ask: &str, row: impl Fn(&rusqlite::Row<'_>) -> rusqlite::Result<T>) -> Vec<T> {
+    let ask = |book: &rusqlite::Connection| -> Result<Vec<T>, BookFault> {
+        Ok(book.prepare(ask)?.query_map([], |found| row(found))?.collect::<Result<_, _>>()?)
+    };
+    scene.desk.book().read(ask).unwrap()
+}
+
+/// Letters by recipient, taken out.
+fn letters(scene: &Scene) -> Vec<String> {
+    let all = sql(scene, "SELECT recipient || ': ' || subject FROM letter ORDER BY id", |row| row.get(0));
+    scene.desk.book().change(|book| Ok::<_, BookFault>(book.execute("DELETE FROM letter", [])?)).unwrap();
+    all
+}
+
+fn alert(scene: &Scene, theme: &str, at: i64) {
+    let insert = |book: &rusqlite::Connection| {
+        let sql = "INSERT INTO alert (rule, theme, severity, merge_key, people, said, first, last, count, told)
+                   VALUES ('x', ?1, 2, ?1 || ?2, 'year-7', 'zqx', ?2, ?2, 1, 1)";
+        Ok::<_, BookFault>(book.execute(sql, rusqlite::params![theme, at])?)
+    };
+    scene.desk.book().change(insert).unwrap();
+}
+
+fn account(scene: &Scene, name: &str) -> String {
+    sql(scene, &format!("SELECT id FROM account WHERE name = '{name}'"), |row| row.get::<_, i64>(0))[0].to_string()
+}
+
+fn with(base: &BTreeMap<&'static str, String>, name: &'static str, value: &str) -> BTreeMap<&'static str, String> {
+    let mut fields = base.clone();
+    fields.insert(name, value.to_owned());
+    fields
+}
+
+fn did(scene: &Scene, kind: EventKind) -> Vec<String> {
+    scene.acts().into_iter().filter(|(its, _)| *its == kind).map(|(_, act)| act.did).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_digest_has_an_owner_a_receipt_and_goes_further_up_when_nobody_reads_it() {
+    let scene = scene().await;
+    let (mut admin, _) = scene.administrator().await;
+    let (mut ivy, _) = scene.person(&mut admin, "ivy", Role::It).await;
+    let (mut sam, sam_key) = scene.person(&mut admin, "sam", Role::SafeguardingLead).await;
+    let last_week = START - 3 * i64::try_from(DAY).unwrap();
+    for theme in ["filter-health", "help"] {
+        alert(&scene, theme, last_week);
+    }
+    assert!(admin.get("/duties").await.text.contains("There is no digest yet"));
+    assert!(admin.get("/dashboard").await.text.contains("a duty that nobody has"));
+    go_round(&scene).await;
+    let page = admin.get("/duties").await.text;
+    assert!(page.contains("D-1") && page.contains("A-2") && !page.contains("I have read it"), "{page}");
+    // Who has it: somebody who may, and another as deputy; letters to recipients of the settings alone; there is no "never".
+    let (ivy_id, sam_id) = (account(&scene, "ivy"), account(&scene, "sam"));
+    let good = form(&[
+        ("duty", "proactive"),
+        ("every", "week"),
+        ("owner", &ivy_id),
+        ("owner_to", "ivy-mail"),
+        ("deputy", &sam_id),
+        ("deputy_to", "sam-mail"),
+        ("because", "the plan of the year"),
+    ]);
+    let boss = account(&scene, "robin");
+    for (field, value) in
+        [("every", "never"), ("owner", "999"), ("owner", &boss), ("owner_to", "me@evil.example"), ("deputy", &ivy_id), ("because", "")]
+    {
+        let bad = admin.post("/duties/give", &with(&good, field, value)).await;
+        assert!(bad.status == 422 && bad.text.contains(&format!("id=\"{field}-fault\"")), "{field}={value}: {}", bad.text);
+    }
+    assert_eq!(admin.post("/duties/give", &with(&good, "duty", "another")).await.status, 404);
+    admin.get("/duties").await;
+    let done = admin.post("/duties/give", &good).await;
+    assert_eq!((done.status, done.location()), (303, "/duties"), "{}", done.text);
+    assert_eq!(ivy.post("/duties/give", &good).await.status, 403, "IT does not give duties");
+    // IT sees what happened to the filter; the receipt is recorded before it counts.
+    let page = ivy.get("/duties").await.text;
+    assert!(page.contains("I have read it") && !page.contains("zqx") && !page.contains("Incidents opened"), "{page}");
+    assert_eq!(page.matches("data-name=\"Not taken on\"").count(), 1, "{page}");
+    assert_eq!(sam.get("/duties").await.text.matches("data-name=\"Not taken on\"").count(), 2);
+    ivy.get("/duties").await;
+    scene.log.break_down(Some(LogFault::Full));
+    assert_eq!(ivy.post("/duties/read", &form(&[("id", "1")])).await.status, 503);
+    scene.log.break_down(None);
+    for id in ["0", "x", "", "99"] {
+        ivy.get("/duties").await;
+        assert_eq!(ivy.post("/duties/read", &form(&[("id", id)])).await.status, 422, "{id}");
+    }
+    ivy.get("/duties").await;
+    let read = ivy.post("/duties/read", &form(&[("id", "1")])).await;
+    assert_eq!(read.status, 303, "{}", read.text);
+    ivy.get("/duties").await;
+    assert_eq!(ivy.post("/duties/read", &form(&[("id", "1")])).await.status, 422, "once");
+    let receipts = did(&scene, EventKind::DigestRead);
+    assert!(
+        receipts.len() == 1 && receipts[0].contains("read digest D-1") && receipts[0].contains("until alert A-2, in time"),
+        "{receipts:?}"
+    );
+    // A week later: told that it is there, that it is late, and then the deputy and those who are told last.
+    letters(&scene);
+    after(&scene, 7 * DAY).await;
+    let told = letters(&scene);
+    assert!(told.iter().any(|one| one.starts_with("ivy-mail") && one.contains("D-2 is there to be read")), "{told:?}");
+    after(&scene, 2 * DAY).await;
+    let told = letters(&scene);
+    assert!(told.iter().any(|one| one.starts_with("ivy-mail") && one.contains("D-2 was not read in time")), "{told:?}");
+    assert!(!told.iter().any(|one| one.contains("D-2") && !one.starts_with("ivy-mail")), "{told:?}");
+    after(&scene, MINUTE).await;
+    assert!(!letters(&scene).iter().any(|one| one.contains("D-2")), "told once");
+    after(&scene, 2 * DAY).await;
+    let told: Vec<_> = letters(&scene).into_iter().filter(|one| one.contains("D-2")).collect();
+    assert_eq!(told.iter().map(|one| one.split(':').next().unwrap()).collect::<Vec<_>>(), ["sam-mail", "head-mail"], "{told:?}");
+    assert_eq!(did(&scene, EventKind::DutyOverdue).iter().filter(|did| did.contains("D-2")).count(), 2);
+    back(&scene, &mut sam, "sam", &sam_key.unwrap()).await;
+    assert!(sam.get("/dashboard").await.text.contains("1 digest not read in time"));
+    assert!(sam.get("/duties").await.text.contains("It should have been read already"));
+    assert_eq!(sam.post("/duties/read", &form(&[("id", "2")])).await.status, 303);
+    let page = sam.get("/duties").await.text;
+    assert!(page.contains("read late") && page.contains("1 of 2"), "{page}");
+    // Each working day from now on; nothing between the two is left out.
+    let daily = with(&good, "every", "day");
+    assert_eq!(sam.post("/duties/give", &daily).await.status, 303);
+    go_round(&scene).await;
+    let spans: Vec<(i64, i64)> = sql(&scene, "SELECT began, until FROM duty_turn ORDER BY id", |row| Ok((row.get(0)?, row.get(1)?)));
+    assert!(spans.len() == 3 && spans.windows(2).all(|two| two[0].1 == two[1].0), "{spans:?}");
+    let figures = sam.get("/figures").await.text;
+    assert!(figures.contains("Digests read in time, in a year") && figures.contains("1 of 2"), "{figures}");
+    assert!(sam.get("/figures/file").await.text.contains("duty,\"Digests read in time, in a year\",,1 of 2"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn alerts_that_nobody_takes_on_are_told_to_the_owner_and_then_to_the_deputy() {
+    let scene = scene().await;
+    let (mut admin, _) = scene.administrator().await;
+    let (mut sam, _) = scene.person(&mut admin, "sam", Role::SafeguardingLead).await;
+    scene.person(&mut admin, "ivy", Role::It).await;
+    let (sam_id, ivy_id) = (account(&scene, "sam"), account(&scene, "ivy"));
+    let give = [("duty", "reactive"), ("owner", &*sam_id), ("owner_to", "sam-mail"), ("deputy", &*ivy_id), ("deputy_to", "ivy-mail")];
+    let given = admin.post("/duties/give", &with(&form(&give), "because", "the plan of the year")).await;
+    assert_eq!(given.status, 303, "{}", given.text);
+    assert!(sam.get("/duties").await.text.contains("<dt>Last looked</dt><dd>never</dd>"));
+    alert(&scene, "help", START);
+    alert(&scene, "help", START + 1);
+    go_round(&scene).await;
+    letters(&scene);
+    for minutes in [13, 13, 13, 13] {
+        after(&scene, minutes * MINUTE).await;
+        sam.get("/account").await;
+    }
+    assert_eq!(letters(&scene), [""; 0], "nothing is late yet");
+    after(&scene, 13 * MINUTE).await;
+    let told = letters(&scene);
+    assert!(told.iter().any(|one| one == "sam-mail: Lifeguard: 2 alerts wait that nobody has taken on in time"), "{told:?}");
+    // One of them is taken on; the other goes to the deputy.
+    sam.get("/alerts").await;
+    assert_eq!(sam.post("/alerts/take", &form(&[("which", "1")])).await.status, 303);
+    let page = sam.get("/duties").await.text;
+    assert!(page.contains(", sam</dd>"), "the look is kept: {page}");
+    after(&scene, 61 * MINUTE).await;
+    let told = letters(&scene);
+    assert!(told.iter().any(|one| one == "ivy-mail: Lifeguard: 1 alerts wait that nobody has taken on in time"), "{told:?}");
+    assert_eq!(did(&scene, EventKind::DutyOverdue).len(), 2);
+}
+
+#[test]
+fn duties_in_chromium() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let world = World::new();
+        world.write("statutory.txt", "listed.test/page\n");
+        world.write("blocked.txt", "blocked.test\n");
+        let running = real::start(&world.write("lifeguard.toml", &world.config()));
+        let mut admin = running.administrator().await;
+        let mut sam = running.person(&mut admin, "sam", "safeguarding-lead").await;
+        for _ in 0..180 {
+            if sam.get("/duties").await.text.contains("D-1") {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+        }
+        let more = [sam.cookie.clone().unwrap()];
+        let more: Vec<&str> = more.iter().map(String::as_str).collect();
+        let Some(said) = real::journey("duties.py", &running, &more) else { return };
+        println!("{said}");
+        let page = sam.get("/duties").await.text;
+        assert!(page.contains("in time") && page.contains("1 of 1"), "{page}");
+    });
+}
