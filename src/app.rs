@@ -60,7 +60,8 @@ mod whole;
 
 pub use asked::{
     Asked, Blocked, Breach, BreachAsk, BreachKey, Breaches, CodeUse, Decision, DecisionFault, Met, MetFault, MetHost, OfGroup, Opened,
-    Overblocks, Ranked, Rule, UnknownAsk, decide, met, new_code, noisiest, overblocks, span_of, stop_decision, unknown_hosts,
+    Overblocks, OverblocksAsk, Ranked, Rule, UnknownAsk, decide, met, new_code, noisiest, overblocks, span_of, stop_decision,
+    unknown_hosts,
 };
 pub use clock::SystemClock;
 pub use console::{Amend, AmendFault, Amended, ChoosePreset, Keep, Written};

@@ -21,14 +21,14 @@ const HOSTILE: &str = "=cmd|' /C calc'!A0</td><script>alert(1)</script><img src=
 
 fn works() -> FixedWorks {
     let days = |days: u64| Duration::from_secs(days * 86_400);
-    let agreement = AgreementSight { group: "Children".into(), clauses: 3, needed: true, accepted: 4 };
+    let agreement = AgreementSight { name: "children".into(), group: "Children".into(), clauses: 3, needed: true, accepted: 4 };
     let keeping = KeepingSight {
         node: "pi-1".into(),
         kept: vec![
             KeptFor { class: "web_log", keep: days(92), at_most: Some(days(100)) },
             KeptFor { class: "console_incidents", keep: days(2192), at_most: None },
         ],
-        groups: vec![GroupKept { group: HOSTILE.into(), detail: "host", keep: Some(days(31)) }],
+        groups: vec![GroupKept { name: "children".into(), group: HOSTILE.into(), detail: "host", keep: Some(days(31)) }],
         recipients: vec!["lead".into()],
         two: true,
         ..KeepingSight::default()

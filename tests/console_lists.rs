@@ -280,7 +280,7 @@ async fn exceptions_codes_and_categories_reach_the_wire_and_nothing_opens_what_i
     let noise = it.get("/lists/noise?days=7").await.text;
     assert!(noise.contains("everyone") && noise.contains("blocked.test"), "{noise}");
     let sites = it.get("/sites").await.text;
-    assert!(sites.contains("Test site") && sites.contains("everyone</th>"), "{sites}");
+    assert!(sites.contains("Test site") && sites.contains("everyone</a></th>"), "{sites}");
     let said = events(&world);
     for words in [
         "made E-1: opens blocked.test listed.test for everybody",

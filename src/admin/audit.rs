@@ -4,6 +4,7 @@
 //! deed is answered: what cannot be recorded is not done. Must never hold a password, a code or a secret, nor a name that somebody typed
 //! and nobody has: it may be a password in the wrong field.
 
+use super::reach::Reach;
 use super::roles::{Action, Role};
 use crate::model::Moment;
 use crate::ports::{Durability, LogFault, LogStore};
@@ -32,6 +33,9 @@ pub struct Act {
     /// What was asked.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub query: String,
+    /// Which sites the account reached at that moment; none: all, or nobody had signed in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sites: Option<Vec<String>>,
 }
 
 impl Act {
@@ -40,6 +44,18 @@ impl Act {
     pub fn new(who: &str, role: Option<Role>, action: Action, did: impl Into<String>) -> Self {
         let role = role.map_or("", Role::word).to_owned();
         Self { who: who.to_owned(), role, action: action.word().to_owned(), did: did.into(), ..Self::default() }
+    }
+
+    /// The sites that the account reaches at this moment: whoever moves to another site leaves what they did behind.
+    #[must_use]
+    pub fn at(self, reach: &Reach) -> Self {
+        Self { sites: reach.asked(), ..self }
+    }
+
+    /// Was it done by somebody who reached no further than this?
+    #[must_use]
+    pub fn is_inside(&self, reach: &Reach) -> bool {
+        reach.is_all() || self.sites.as_ref().is_some_and(|sites| sites.iter().all(|site| reach.covers(site)))
     }
 
     /// What was asked in it.

@@ -37,6 +37,7 @@ const STEPS: &[&str] = &[
     include_str!("steps/duties.sql"),
     include_str!("steps/lesson.sql"),
     include_str!("steps/papers.sql"),
+    include_str!("steps/parted.sql"),
 ];
 
 /// The book cannot be read or written.

@@ -164,6 +164,13 @@ impl Call<'_> {
         self.desk.works.site_names().into_iter().filter(reaches).collect()
     }
 
+    /// Whose paper it is: the place as a whole, or the sites that whoever takes it reaches.
+    pub(super) fn site_title(&self) -> String {
+        let all = self.session.as_ref().is_none_or(|session| session.account.reach.is_all());
+        let titles = || self.sites().into_iter().map(|(_, title)| title).collect::<Vec<_>>().join(", ");
+        if all { self.desk.works.begin().site } else { titles() }
+    }
+
     /// Does a page say anything of sites?
     pub(super) fn says_sites(&self) -> bool {
         self.desk.works.has_sites() || self.session.as_ref().is_some_and(|session| !session.account.reach.is_all())
@@ -173,6 +180,7 @@ impl Call<'_> {
     pub(super) fn act(&self, did: impl Into<String>) -> Act {
         let account = self.session.as_ref().map(|session| &session.account);
         let act = Act::new(account.map_or("", |account| &account.name), account.map(|account| account.role), self.place.action(), did);
+        let act = account.map_or_else(|| act.clone(), |account| act.clone().at(&account.reach));
         // Which page, by its path: never by its query.
         let token = self.token.as_ref().map_or_else(String::new, |name| format!(", token {name}"));
         Act { did: format!("{} ({}{token})", act.did, self.place.path()), ..act }

@@ -1,5 +1,6 @@
 //! What the page of devices asks of the running system.
 
+use super::reach::Reach;
 use super::works::{FixedWorks, WorksFault};
 use jiff::civil::Date;
 use std::collections::BTreeSet;
@@ -37,12 +38,12 @@ pub struct DevicesSeen {
 
 /// Devices of the running system.
 pub trait DeviceWorks: Send + Sync {
-    /// What was seen in the last seven days: a count of the log, at most a minute old (five while it is counted anew), given up
-    /// after a while.
+    /// What was seen at these sites in the last seven days: a count of the log, at most a minute old (five while it is counted anew),
+    /// given up after a while.
     ///
     /// # Errors
     /// [`WorksFault`]: the log cannot be read.
-    fn devices_seen(&self) -> Result<Arc<DevicesSeen>, WorksFault>;
+    fn devices_seen(&self, reach: &Reach) -> Result<Arc<DevicesSeen>, WorksFault>;
 }
 
 /// Devices that tests set by hand.
@@ -50,7 +51,8 @@ pub trait DeviceWorks: Send + Sync {
 pub struct FixedDevices(pub Mutex<DevicesSeen>);
 
 impl DeviceWorks for FixedWorks {
-    fn devices_seen(&self) -> Result<Arc<DevicesSeen>, WorksFault> {
-        Ok(Arc::new(self.devices.0.lock().unwrap_or_else(PoisonError::into_inner).clone()))
+    fn devices_seen(&self, reach: &Reach) -> Result<Arc<DevicesSeen>, WorksFault> {
+        let all = self.devices.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(Arc::new(self.of(reach, &all, |site| &site.devices)))
     }
 }

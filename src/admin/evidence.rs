@@ -4,6 +4,7 @@
 
 use super::book::{BookFault, fact, put_fact};
 use super::desk::Desk;
+use super::reach::Reach;
 use super::reviews::{self, Cause};
 use super::watch::WatchFault;
 use crate::config::{FlowContact, Flowchart};
@@ -245,6 +246,6 @@ impl Desk {
         let words = format!("Nobody has tried these contacts within 90 days: {}", late.join(", "));
         let words: String = words.chars().take(1000).collect();
         self.record_itself(EventKind::ContactsOverdue, words.clone())?;
-        Ok(reviews::cause(book, &Cause { at: now, by: String::new(), cause: CAUSE.to_owned(), words })?)
+        Ok(reviews::cause(book, &Cause { at: now, by: String::new(), cause: CAUSE.to_owned(), words }, &Reach::All)?)
     }
 }

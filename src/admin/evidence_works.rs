@@ -7,6 +7,8 @@ use std::time::Duration;
 /// The agreement of a group.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AgreementSight {
+    /// The group's whole name.
+    pub name: String,
     /// The group in words.
     pub group: String,
     /// How many clauses it has.
@@ -31,6 +33,8 @@ pub struct KeptFor {
 /// How much of a group is recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GroupKept {
+    /// The group's whole name.
+    pub name: String,
     /// The group in words.
     pub group: String,
     /// The code of the detail.

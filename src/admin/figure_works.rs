@@ -1,5 +1,6 @@
 //! Figures of the log for pictures, as a door: assembly counts them. Nobody's name, client or address is in them.
 
+use super::reach::Reach;
 use super::works::{FixedWorks, WorksFault};
 use crate::model::Timestamp;
 use jiff::civil::Date;
@@ -64,20 +65,21 @@ pub struct Tunnels {
 
 /// What pictures ask of the running system.
 pub trait FigureWorks: Send + Sync {
-    /// The last 31 days; a minute old at most, or five while they are counted anew.
+    /// The last 31 days of these sites; a minute old at most, or five while they are counted anew.
     ///
     /// # Errors
     /// [`WorksFault`]: the log cannot be read.
-    fn hour_figures(&self) -> Result<Arc<HourFigures>, WorksFault>;
+    fn hour_figures(&self, reach: &Reach) -> Result<Arc<HourFigures>, WorksFault>;
 
-    /// The last twelve months; as old as those.
+    /// The last twelve months of these sites; as old as those.
     ///
     /// # Errors
     /// [`WorksFault`]: the log cannot be read.
-    fn month_figures(&self) -> Result<Arc<MonthFigures>, WorksFault>;
+    fn month_figures(&self, reach: &Reach) -> Result<Arc<MonthFigures>, WorksFault>;
 
-    /// How much of what is encrypted is seen.
-    fn tunnels(&self) -> Tunnels;
+    /// How much of what is encrypted is seen at these sites. `None`: groups of other sites that are called alike are counted together with
+    /// theirs, and so it cannot be told.
+    fn tunnels(&self, reach: &Reach) -> Option<Tunnels>;
 }
 
 /// Figures that tests set by hand.
@@ -92,15 +94,15 @@ pub struct FixedFigures {
 }
 
 impl FigureWorks for FixedWorks {
-    fn hour_figures(&self) -> Result<Arc<HourFigures>, WorksFault> {
-        Ok(Arc::new(self.figures.hours.clone()))
+    fn hour_figures(&self, reach: &Reach) -> Result<Arc<HourFigures>, WorksFault> {
+        Ok(Arc::new(self.of(reach, &self.figures.hours, |site| &site.hours)))
     }
 
-    fn month_figures(&self) -> Result<Arc<MonthFigures>, WorksFault> {
-        Ok(Arc::new(self.figures.months.clone()))
+    fn month_figures(&self, reach: &Reach) -> Result<Arc<MonthFigures>, WorksFault> {
+        Ok(Arc::new(self.of(reach, &self.figures.months, |site| &site.months)))
     }
 
-    fn tunnels(&self) -> Tunnels {
-        self.figures.tunnels
+    fn tunnels(&self, reach: &Reach) -> Option<Tunnels> {
+        Some(self.of(reach, &self.figures.tunnels, |site| &site.tunnels))
     }
 }

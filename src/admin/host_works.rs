@@ -1,6 +1,7 @@
 //! What the console asks of the running system about hosts and places: those that no list knew, what may be blocked by mistake, and who is
 //! where. Counts only: how many people, never who.
 
+use super::reach::Reach;
 use super::works::{FixedWorks, WorksFault};
 use std::sync::{Mutex, PoisonError};
 
@@ -171,11 +172,11 @@ pub struct SitePlace {
 
 /// Hosts and places of the running system.
 pub trait HostWorks: Send + Sync {
-    /// Hosts that no list knew.
+    /// Hosts that no list knew, of these sites.
     ///
     /// # Errors
     /// [`WorksFault`]: the log cannot be read.
-    fn unknown_hosts(&self, question: UnknownQuestion) -> Result<UnknownHosts, WorksFault>;
+    fn unknown_hosts(&self, reach: &Reach, question: UnknownQuestion) -> Result<UnknownHosts, WorksFault>;
 
     /// What somebody here put into categories.
     ///
@@ -195,11 +196,11 @@ pub trait HostWorks: Send + Sync {
     /// [`LocalWhy`]: nothing has changed.
     fn take_back(&self, old: &LocalEntry) -> Result<(), LocalWhy>;
 
-    /// What may be blocked by mistake, of so many days.
+    /// What may be blocked by mistake at these sites, of so many days.
     ///
     /// # Errors
     /// [`WorksFault`]: the log cannot be read.
-    fn noise(&self, days: i64) -> Result<Noise, WorksFault>;
+    fn noise(&self, reach: &Reach, days: i64) -> Result<Noise, WorksFault>;
 
     /// Sites and their groups; how many people are where.
     ///
@@ -221,8 +222,8 @@ pub struct FixedHosts {
 }
 
 impl HostWorks for FixedWorks {
-    fn unknown_hosts(&self, _question: UnknownQuestion) -> Result<UnknownHosts, WorksFault> {
-        Ok(self.hosts.unknown.clone())
+    fn unknown_hosts(&self, reach: &Reach, _question: UnknownQuestion) -> Result<UnknownHosts, WorksFault> {
+        Ok(self.of(reach, &self.hosts.unknown, |site| &site.unknown))
     }
 
     fn local_entries(&self) -> Result<Vec<LocalEntry>, WorksFault> {
@@ -243,8 +244,8 @@ impl HostWorks for FixedWorks {
         Ok(())
     }
 
-    fn noise(&self, _days: i64) -> Result<Noise, WorksFault> {
-        Ok(self.hosts.noise.clone())
+    fn noise(&self, reach: &Reach, _days: i64) -> Result<Noise, WorksFault> {
+        Ok(self.of(reach, &self.hosts.noise, |site| &site.noise))
     }
 
     fn sites(&self) -> Result<Vec<SitePlace>, WorksFault> {

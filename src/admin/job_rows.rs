@@ -3,6 +3,7 @@
 use super::accounts::AccountId;
 use super::asking::{LogFileKind, Question};
 use super::book::BookFault;
+use super::reach::Reach;
 use crate::model::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
@@ -78,6 +79,8 @@ impl State {
 pub(super) struct Job {
     pub(super) id: i64,
     pub(super) account: AccountId,
+    /// Which sites it is answered for.
+    pub(super) reach: Reach,
     pub(super) wants: Wants,
     pub(super) purpose: String,
     pub(super) urgent: bool,
@@ -103,7 +106,7 @@ pub(super) struct Outcome {
     pub(super) result: String,
 }
 
-const COLUMNS: &str = "id, account, wants, purpose, urgent, made, state, tries, done, of, ended, rows, sha256, result";
+const COLUMNS: &str = "id, account, wants, purpose, urgent, made, state, tries, done, of, ended, rows, sha256, result, sites";
 
 fn job(row: &Row<'_>) -> rusqlite::Result<Option<Job>> {
     let (wants, state): (String, String) = (row.get(2)?, row.get(6)?);
@@ -113,6 +116,7 @@ fn job(row: &Row<'_>) -> rusqlite::Result<Option<Job>> {
     Ok(Some(Job {
         id: row.get(0)?,
         account: AccountId(row.get(1)?),
+        reach: Reach::read(row.get::<_, Option<String>>(14)?.as_deref()),
         wants,
         purpose: row.get(3)?,
         urgent: row.get(4)?,
@@ -136,7 +140,7 @@ fn several(book: &Connection, rest: &str, of: i64) -> Result<Vec<Job>, BookFault
 /// Puts one down; its number. `None`: there are too many.
 pub(super) fn put(
     book: &Connection,
-    account: AccountId,
+    (account, reach): (AccountId, &Reach),
     (wants, urgent): (&Wants, bool),
     purpose: &str,
     now: Timestamp,
@@ -146,19 +150,21 @@ pub(super) fn put(
         return Ok(None);
     }
     let wants = serde_json::to_string(wants).unwrap_or_default();
-    let sql = "INSERT INTO job (account, wants, purpose, urgent, made) VALUES (?1, ?2, ?3, ?4, ?5)";
-    book.execute(sql, params![account.0, wants, purpose, urgent, now.0])?;
+    let sql = "INSERT INTO job (account, wants, purpose, urgent, made, sites) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    book.execute(sql, params![account.0, wants, purpose, urgent, now.0, reach.kept()])?;
     Ok(Some(book.last_insert_rowid()))
 }
 
-/// Those of an account, the latest first.
-pub(super) fn of(book: &Connection, account: AccountId) -> Result<Vec<Job>, BookFault> {
-    several(book, "WHERE account = ?1 ORDER BY id DESC", account.0)
+/// Those of an account, the latest first. What was answered for more sites than it reaches today is not among them.
+pub(super) fn of(book: &Connection, (account, reach): (AccountId, &Reach)) -> Result<Vec<Job>, BookFault> {
+    let mut all = several(book, "WHERE account = ?1 ORDER BY id DESC", account.0)?;
+    all.retain(|job| reach.holds(&job.reach));
+    Ok(all)
 }
 
 /// One's own.
-pub(super) fn own(book: &Connection, account: AccountId, id: i64) -> Result<Option<Job>, BookFault> {
-    Ok(several(book, "WHERE account = ?1 ORDER BY id", account.0)?.into_iter().find(|job| job.id == id))
+pub(super) fn own(book: &Connection, whose: (AccountId, &Reach), id: i64) -> Result<Option<Job>, BookFault> {
+    Ok(of(book, whose)?.into_iter().find(|job| job.id == id))
 }
 
 /// How many wait before this one, whoever ordered them.
@@ -174,9 +180,10 @@ pub(super) fn next(book: &Connection, off_peak: bool) -> Result<Option<Job>, Boo
     Ok(several(book, "WHERE state = 'waiting' AND urgent >= ?1 ORDER BY urgent DESC, id LIMIT 1", least)?.pop())
 }
 
-/// It begins.
-pub(super) fn begin(book: &Connection, id: i64, now: Timestamp) -> Result<(), BookFault> {
-    book.execute("UPDATE job SET state = 'running', tries = tries + 1, began = ?2, done = 0, of = 0 WHERE id = ?1", [id, now.0])?;
+/// It begins, for the sites that its owner reaches today.
+pub(super) fn begin(book: &Connection, (id, reach): (i64, &Reach), now: Timestamp) -> Result<(), BookFault> {
+    let sql = "UPDATE job SET state = 'running', tries = tries + 1, began = ?2, done = 0, of = 0, sites = ?3 WHERE id = ?1";
+    book.execute(sql, params![id, now.0, reach.kept()])?;
     Ok(())
 }
 

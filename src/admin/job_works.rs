@@ -2,6 +2,7 @@
 
 use super::asking::{LogFileKind, LogQuestion};
 use super::programs::ProgramsFound;
+use super::reach::Reach;
 use super::trends::{TrendsAsk, TrendsCounted};
 use super::works::{FixedWorks, WorksFault};
 use crate::policy::WeeklyHours;
@@ -95,11 +96,11 @@ pub trait JobWorks: Send + Sync {
     /// [`JobStop`]: there is none.
     fn long_file(&self, question: &LogQuestion, file: &LongFile<'_>, go_on: GoOn<'_>) -> Result<(u64, String), JobStop>;
 
-    /// Judges so many days again by the lists and the policy in force.
+    /// Judges so many days of these sites again by the lists and the policy in force.
     ///
     /// # Errors
     /// [`JobStop`].
-    fn breaches(&self, ask: (u32, bool), go_on: GoOn<'_>) -> Result<BreachesFound, JobStop>;
+    fn breaches(&self, reach: &Reach, ask: (u32, bool), go_on: GoOn<'_>) -> Result<BreachesFound, JobStop>;
 
     /// Counts programs of so many days: how many people are few, and at which site (none: all).
     ///
@@ -164,9 +165,9 @@ impl JobWorks for FixedWorks {
         Ok((made.rows, made.sha256))
     }
 
-    fn breaches(&self, _ask: (u32, bool), go_on: GoOn<'_>) -> Result<BreachesFound, JobStop> {
+    fn breaches(&self, reach: &Reach, _ask: (u32, bool), go_on: GoOn<'_>) -> Result<BreachesFound, JobStop> {
         self.jobs.walk(go_on)?;
-        Ok(self.jobs.breaches.clone())
+        Ok(self.of(reach, &self.jobs.breaches, |site| &site.breaches))
     }
 
     fn programs(&self, _ask: (u32, u64, &str), go_on: GoOn<'_>) -> Result<ProgramsFound, JobStop> {

@@ -116,13 +116,14 @@ impl Desk {
     fn do_job(&self, job: &Job, stop: &AtomicBool) -> Result<(), WatchFault> {
         let now = self.clock.now().wall;
         let owner = self.book.read(|book| accounts::numbered(book, job.account))?;
-        // Long questions are for those who reach every site.
-        let right = |owner: &Account| owner.closed(now).is_none() && owner.reach.is_all() && may(Some(owner.role), needs(&job.wants));
+        // Trends and programs are counted for those who reach every site.
+        let reaches = |owner: &Account| owner.reach.is_all() || !matches!(job.wants, Wants::Trends | Wants::Programs { .. });
+        let right = |owner: &Account| owner.closed(now).is_none() && reaches(owner) && may(Some(owner.role), needs(&job.wants));
         let Some(owner) = owner.filter(right) else {
             return self.end_job(job, None, State::Failed, Outcome { result: "no right".into(), ..Outcome::default() });
         };
         self.book.change(|book| {
-            rows::begin(book, job.id, now)?;
+            rows::begin(book, (job.id, &owner.reach), now)?;
             self.record_job(job, Some(&owner), &format!("J-{} begins", job.id))
         })?;
         let looked = Mutex::new(None::<Instant>);
@@ -162,6 +163,7 @@ impl Desk {
 
     fn record_job(&self, job: &Job, owner: Option<&Account>, did: &str) -> Result<(), WatchFault> {
         let act = Act::new(owner.map_or("", |owner| &owner.name), owner.map(|owner| owner.role), needs(&job.wants), did);
+        let act = owner.map_or_else(|| act.clone(), |owner| act.clone().at(&owner.reach));
         Ok(self.record_act(EventKind::LongQuestion, &act.asking(&job.wants.in_words()).because(&job.purpose))?)
     }
 
@@ -169,7 +171,7 @@ impl Desk {
         match &job.wants {
             Wants::File { .. } => self.make_file(job, owner, go_on),
             Wants::Breaches { days, reverse } => {
-                let found = self.works.breaches((*days, *reverse), go_on)?;
+                let found = self.works.breaches(&owner.reach, (*days, *reverse), go_on)?;
                 let rows = u64::try_from(found.rows.len()).unwrap_or(0);
                 Ok(Outcome { rows, result: serde_json::to_string(&found).unwrap_or_default(), ..Outcome::default() })
             }

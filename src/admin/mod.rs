@@ -147,7 +147,7 @@ pub use roles::{Action, Role, may, table};
 pub use secured::Settings as TlsSettings;
 pub use serve::Console;
 pub use settings_works::{FixedSettings, SettingDiffers, SettingsWorks};
-pub use site_works::SiteWorks;
+pub use site_works::{FixedSite, SiteWorks};
 pub use source_works::{
     BadPlace, FixedSources, NewSource, NoisyHost, SourceFault, SourceView, SourceWorks, Trial, TrialFound, TrialList, TrialOf, TrialState,
     WouldMeet,

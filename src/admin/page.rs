@@ -35,13 +35,20 @@ impl StatusPage {
         Self(engine)
     }
 
-    /// Renders what is seen in each group.
-    pub(super) fn coverage(&self, status: &Status, coverage: &[Coverage]) -> Result<String, minijinja::Error> {
+    /// Renders what is seen in each group; of further sites how many groups there are, and how many sites.
+    pub(super) fn coverage(
+        &self,
+        status: &Status,
+        coverage: &[Coverage],
+        (further, sites): (usize, usize),
+    ) -> Result<String, minijinja::Error> {
         let values = Value::from_pairs([
             ("title", text("What is seen")),
             ("site", text(&status.site)),
             ("node", text(&status.node)),
             ("groups", coverage.iter().map(group_values).collect()),
+            ("further", Value::from(further)),
+            ("sites", Value::from(sites)),
         ]);
         self.0.get_template("coverage.html")?.render(values)
     }

@@ -179,10 +179,13 @@ pub(super) fn waiting(book: &Connection, groups: Option<&str>) -> Result<[Waitin
 }
 
 /// What became of requests since then that a page be opened: opened, answered otherwise, still waiting.
-pub(super) fn of_year(book: &Connection, since: Timestamp) -> Result<[u64; 3], BookFault> {
-    let sql = "SELECT count(*) FILTER (WHERE state = ?2), count(*) FILTER (WHERE state NOT IN (?2, 'open')),
-        count(*) FILTER (WHERE state = 'open') FROM amendment WHERE asked >= ?1";
+pub(super) fn of_year(book: &Connection, since: Timestamp, groups: Option<&str>) -> Result<[u64; 3], BookFault> {
+    let of_groups = of_group("grp", 3);
+    let sql = format!(
+        "SELECT count(*) FILTER (WHERE state = ?2), count(*) FILTER (WHERE state NOT IN (?2, 'open')),
+        count(*) FILTER (WHERE state = 'open') FROM amendment WHERE asked >= ?1 AND {of_groups}"
+    );
     let number = |row: &Row<'_>, at: usize| Ok::<_, rusqlite::Error>(u64::try_from(row.get::<_, i64>(at)?).unwrap_or_default());
     let all = |row: &Row<'_>| Ok([number(row, 0)?, number(row, 1)?, number(row, 2)?]);
-    Ok(book.query_row(sql, params![since.0, QueueState::Done.word()], all)?)
+    Ok(book.query_row(&sql, params![since.0, QueueState::Done.word(), groups], all)?)
 }

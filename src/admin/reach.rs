@@ -62,6 +62,15 @@ impl Reach {
         }
     }
 
+    /// Does it reach a site that another does?
+    #[must_use]
+    pub fn meets(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::All, _) | (_, Self::All) => true,
+            (Self::Sites(own), Self::Sites(other)) => !own.is_disjoint(other),
+        }
+    }
+
     /// The sites, as the log is asked for them; nothing: every site.
     #[must_use]
     pub fn asked(&self) -> Option<Vec<String>> {
@@ -134,6 +143,14 @@ const PARTED: &[Place] = &[
     Place::People,
     Place::PeopleNew,
     Place::PeopleChange,
+    Place::Figures,
+    Place::FiguresFile,
+    Place::Unknown,
+    Place::Noise,
+    Place::Devices,
+    Place::Reviews,
+    Place::ReviewHold,
+    Place::ReviewCause,
     Place::PeopleSessions,
     Place::Log,
     Place::LogFound,
@@ -144,6 +161,12 @@ const PARTED: &[Place] = &[
     Place::LogSave,
     Place::LogDrop,
     Place::LogExport,
+    Place::Jobs,
+    Place::JobNew,
+    Place::JobStop,
+    Place::JobFile,
+    Place::Breaches,
+    Place::Trends,
     Place::Lesson,
     Place::LessonSeen,
     Place::LessonDevice,
@@ -176,6 +199,9 @@ const PARTED: &[Place] = &[
     Place::IncidentReveal,
     Place::IncidentFile,
     Place::Statement,
+    Place::Evidence,
+    Place::EvidenceFile,
+    Place::EvidenceState,
     Place::Board,
     Place::Alerts,
     Place::AlertTake,
@@ -201,6 +227,7 @@ mod tests {
         let (all, two, one) = (Reach::All, some(&["hull", "leeds"]), some(&["leeds"]));
         assert!(all.holds(&all) && all.holds(&two) && two.holds(&one) && one.holds(&one) && one.holds(&some(&[])));
         assert!(!one.holds(&two) && !two.holds(&all) && !some(&[]).holds(&one));
+        assert!(one.meets(&two) && two.meets(&one) && one.meets(&all) && !one.meets(&some(&[])) && !one.meets(&some(&["hull"])));
         assert!(one.covers("leeds") && !one.covers("hull") && !one.covers("") && all.covers("new"));
         for reach in [&all, &two, &one, &some(&[]), &some(&["The \"Main\" School, Hull"])] {
             assert_eq!(&Reach::read(reach.kept().as_deref()), reach);

@@ -89,7 +89,7 @@ impl Desk {
             }
             outbox::put_with(book, &report.to, (&words.0, &words.1), file.as_ref(), (now, now))?;
             let did = format!("report R-{} to {}: {}", report.id, report.to, said(&made, report));
-            let act = Act::new(&owner.name, Some(owner.role), Action::ExportLog, did);
+            let act = Act::new(&owner.name, Some(owner.role), Action::ExportLog, did).at(&owner.reach);
             self.record_act(EventKind::ConsoleExport, &act.asking(&report.question.in_words()).because(&report.purpose))?;
             Ok::<_, WatchFault>(true)
         })?;

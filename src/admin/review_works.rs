@@ -1,5 +1,6 @@
 //! What reviews ask of the running system: how often they are due, and what there is to look at.
 
+use super::reach::Reach;
 use super::works::{FixedWorks, WorksFault};
 use crate::model::Timestamp;
 use std::collections::BTreeMap;
@@ -68,11 +69,11 @@ pub trait ReviewWorks {
     /// How often a review is due.
     fn review_every(&self, what: ReviewOf) -> Duration;
 
-    /// What there is to look at, of rules and exceptions; what the console itself knows is not asked here.
+    /// What there is to look at, of rules and exceptions of these sites; what the console itself knows is not asked here.
     ///
     /// # Errors
     /// [`WorksFault`]: it cannot be read.
-    fn review_items(&self, what: ReviewOf) -> Result<Vec<ReviewItem>, WorksFault>;
+    fn review_items(&self, reach: &Reach, what: ReviewOf) -> Result<Vec<ReviewItem>, WorksFault>;
 }
 
 /// Answers that tests set by hand.
@@ -88,7 +89,7 @@ impl ReviewWorks for FixedWorks {
         Duration::from_secs(days * 86_400)
     }
 
-    fn review_items(&self, what: ReviewOf) -> Result<Vec<ReviewItem>, WorksFault> {
-        Ok(self.reviews.items.get(&what).cloned().unwrap_or_default())
+    fn review_items(&self, reach: &Reach, what: ReviewOf) -> Result<Vec<ReviewItem>, WorksFault> {
+        Ok(self.of(reach, &self.reviews.items, |site| &site.reviews).remove(&what).unwrap_or_default())
     }
 }

@@ -1,9 +1,11 @@
 //! Reviews: what was looked at again, by whom, and what is due (standards X10, G2, G8).
 //!
 //! Each is due some time after the last; the filter as a whole also when something has changed that it depends on, and after an update of
-//! this program. Must never let the people whose deeds are reviewed sign them off.
+//! this program. Those of an account of some sites are of these sites alone: what one site has looked at again says nothing of another.
+//! Must never let the people whose deeds are reviewed sign them off.
 
 use super::book::BookFault;
+use super::reach::Reach;
 use super::review_works::ReviewOf;
 use super::roles::Role;
 use crate::model::Timestamp;
@@ -122,18 +124,18 @@ const COLUMNS: &str = "id, what, at, by, words, items, upto, program";
 ///
 /// # Errors
 /// [`BookFault`].
-pub fn last(book: &Connection, what: ReviewOf) -> Result<Option<Held>, BookFault> {
-    let query = format!("SELECT {COLUMNS} FROM review WHERE what = ?1 ORDER BY id DESC LIMIT 1");
-    Ok(book.query_row(&query, [what.word()], held).optional()?.flatten())
+pub fn last(book: &Connection, what: ReviewOf, reach: &Reach) -> Result<Option<Held>, BookFault> {
+    let query = format!("SELECT {COLUMNS} FROM review WHERE what = ?1 AND sites IS ?2 ORDER BY id DESC LIMIT 1");
+    Ok(book.query_row(&query, params![what.word(), reach.kept()], held).optional()?.flatten())
 }
 
 /// Reviews that were held, the latest first.
 ///
 /// # Errors
 /// [`BookFault`].
-pub fn history(book: &Connection, most: u32) -> Result<Vec<Held>, BookFault> {
-    let mut query = book.prepare(&format!("SELECT {COLUMNS} FROM review ORDER BY id DESC LIMIT ?1"))?;
-    let rows = query.query_map([most], held)?.collect::<Result<Vec<_>, _>>()?;
+pub fn history(book: &Connection, most: u32, reach: &Reach) -> Result<Vec<Held>, BookFault> {
+    let mut query = book.prepare(&format!("SELECT {COLUMNS} FROM review WHERE sites IS ?2 ORDER BY id DESC LIMIT ?1"))?;
+    let rows = query.query_map(params![most, reach.kept()], held)?.collect::<Result<Vec<_>, _>>()?;
     Ok(rows.into_iter().flatten().collect())
 }
 
@@ -141,8 +143,9 @@ pub fn history(book: &Connection, most: u32) -> Result<Vec<Held>, BookFault> {
 ///
 /// # Errors
 /// [`BookFault`].
-pub fn held_since(book: &Connection, from: Timestamp) -> Result<u64, BookFault> {
-    let count: i64 = book.query_row("SELECT count(*) FROM review WHERE at >= ?1", [from.0], |row| row.get(0))?;
+pub fn held_since(book: &Connection, from: Timestamp, reach: &Reach) -> Result<u64, BookFault> {
+    let count: i64 =
+        book.query_row("SELECT count(*) FROM review WHERE at >= ?1 AND sites IS ?2", params![from.0, reach.kept()], |row| row.get(0))?;
     Ok(u64::try_from(count).unwrap_or_default())
 }
 
@@ -150,11 +153,11 @@ pub fn held_since(book: &Connection, from: Timestamp) -> Result<u64, BookFault> 
 ///
 /// # Errors
 /// [`BookFault`].
-pub fn hold(book: &Connection, new: &Held) -> Result<(), BookFault> {
+pub fn hold(book: &Connection, new: &Held, reach: &Reach) -> Result<(), BookFault> {
     let number = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
     book.execute(
-        "INSERT INTO review (what, at, by, words, items, upto, program) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        params![new.what.word(), new.at.0, new.by, new.words, number(new.items), number(new.upto), PROGRAM],
+        "INSERT INTO review (what, at, by, words, items, upto, program, sites) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        params![new.what.word(), new.at.0, new.by, new.words, number(new.items), number(new.upto), PROGRAM, reach.kept()],
     )?;
     Ok(())
 }
@@ -163,33 +166,34 @@ pub fn hold(book: &Connection, new: &Held) -> Result<(), BookFault> {
 ///
 /// # Errors
 /// [`BookFault`].
-pub fn cause(book: &Connection, new: &Cause) -> Result<(), BookFault> {
-    let values = params![new.at.0, new.by, new.cause, new.words];
-    book.execute("INSERT INTO review_cause (at, by, cause, words) VALUES (?1, ?2, ?3, ?4)", values)?;
+pub fn cause(book: &Connection, new: &Cause, reach: &Reach) -> Result<(), BookFault> {
+    let values = params![new.at.0, new.by, new.cause, new.words, reach.kept()];
+    book.execute("INSERT INTO review_cause (at, by, cause, words, sites) VALUES (?1, ?2, ?3, ?4, ?5)", values)?;
     Ok(())
 }
 
-/// What has changed since this moment.
+/// What has changed since this moment: what somebody of the same sites said, and what the program found by itself.
 ///
 /// # Errors
 /// [`BookFault`].
-pub fn causes(book: &Connection, since: Timestamp) -> Result<Vec<Cause>, BookFault> {
-    let mut query = book.prepare("SELECT at, by, cause, words FROM review_cause WHERE at >= ?1 ORDER BY id")?;
+pub fn causes(book: &Connection, since: Timestamp, reach: &Reach) -> Result<Vec<Cause>, BookFault> {
+    let mut query =
+        book.prepare("SELECT at, by, cause, words FROM review_cause WHERE at >= ?1 AND (sites IS ?2 OR by = '') ORDER BY id")?;
     let cause = |row: &Row<'_>| Ok(Cause { at: Timestamp(row.get(0)?), by: row.get(1)?, cause: row.get(2)?, words: row.get(3)? });
-    Ok(query.query_map([since.0], cause)?.collect::<Result<_, _>>()?)
+    Ok(query.query_map(params![since.0, reach.kept()], cause)?.collect::<Result<_, _>>()?)
 }
 
 /// How a review stands that is due every so often.
 ///
 /// # Errors
 /// [`BookFault`].
-pub fn state(book: &Connection, what: ReviewOf, every: Duration, now: Timestamp) -> Result<State, BookFault> {
-    let last = last(book, what)?;
+pub fn state(book: &Connection, (what, reach): (ReviewOf, &Reach), every: Duration, now: Timestamp) -> Result<State, BookFault> {
+    let last = last(book, what, reach)?;
     let every = i64::try_from(every.as_micros()).unwrap_or(i64::MAX);
     let next = last.as_ref().map(|last| Timestamp(last.at.0.saturating_add(every)));
     let since = last.as_ref().map_or(Timestamp(0), |last| last.at);
     let of_all = what == ReviewOf::Provision;
-    let changed = of_all && (last.as_ref().is_some_and(|last| last.program != PROGRAM) || !causes(book, since)?.is_empty());
+    let changed = of_all && (last.as_ref().is_some_and(|last| last.program != PROGRAM) || !causes(book, since, reach)?.is_empty());
     let (next, standing) = match next {
         Some(next) if !changed && now < next => (Some(next), if next.0 - now.0 < SOON { Standing::Due } else { Standing::Held }),
         Some(next) if !changed => (Some(next), Standing::Overdue),

@@ -5,6 +5,7 @@ use super::page::StatusPage;
 use super::readiness::Readiness;
 use super::status::StatusSource;
 use crate::engine::Coverage;
+use crate::policy::SITE_MARK;
 use crate::telemetry::Metrics;
 use axum::Router;
 use axum::extract::State;
@@ -55,12 +56,14 @@ async fn pac(State(shared): State<Shared>) -> Response {
 
 /// What is seen in each group, and what is not; JSON where `Accept` asks for it.
 async fn coverage(State(shared): State<Shared>, headers: HeaderMap) -> Response {
-    let coverage = shared.source.coverage();
+    // Whoever comes by has not signed in: groups of further sites are told on the console, to those who reach them.
+    let mut coverage = shared.source.coverage();
+    coverage.retain(|one| !one.group.contains(SITE_MARK));
     if wants_json(&headers) {
         let json = serde_json::to_string(&coverage).unwrap_or_default();
         return ([(CONTENT_TYPE, JSON)], json + "\n").into_response();
     }
-    match shared.page.coverage(&shared.source.status(), &coverage) {
+    match shared.page.coverage(&shared.source.status(), &coverage, shared.source.further_sites()) {
         Ok(page) => ([(CONTENT_TYPE, HTML)], page).into_response(),
         Err(error) => {
             tracing::error!(%error, "the console's page on coverage cannot be rendered");

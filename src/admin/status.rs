@@ -13,7 +13,12 @@ pub trait StatusSource: Send + Sync {
     /// How things stand now.
     fn status(&self) -> Status;
 
-    /// What is seen in each group, and what is not.
+    /// Groups of sites beside the settings' own, and how many such sites there are.
+    fn further_sites(&self) -> (usize, usize) {
+        (0, 0)
+    }
+
+    /// What is seen in each group; of groups that are called alike at further sites one for each way in which HTTPS is met.
     fn coverage(&self) -> Vec<Coverage> {
         Vec::new()
     }

@@ -253,6 +253,10 @@ pub struct FixedWorks {
     pub settings: super::settings_works::FixedSettings,
     /// Sites: names and titles.
     pub sites: Vec<(String, String)>,
+    /// What is seen in each group.
+    pub seen: Vec<crate::engine::Coverage>,
+    /// What is known of one site.
+    pub of_sites: std::collections::BTreeMap<String, super::site_works::FixedSite>,
     /// Devices that were seen.
     pub devices: super::device_works::FixedDevices,
     /// Evidence for boards.

@@ -2,8 +2,8 @@
 //! minute.
 
 use super::App;
-use super::figures::{Question, kept};
-use crate::admin::{DeviceSight, DeviceWorks, DevicesSeen, WorksFault};
+use super::figures::{OfSites, Question, kept};
+use crate::admin::{DeviceSight, DeviceWorks, DevicesSeen, Reach, WorksFault};
 use crate::model::Timestamp;
 use crate::store::query::{By, Counts, count};
 use crate::store::quietly;
@@ -23,9 +23,9 @@ const OF_ONE: usize = 20;
 
 type Key = (String, String);
 
-fn seen(folder: &Path, now: Timestamp, zone: &TimeZone, many: u64) -> Result<DevicesSeen, WorksFault> {
+fn seen(folder: &Path, now: Timestamp, zone: &TimeZone, (many, sites): (u64, OfSites)) -> Result<DevicesSeen, WorksFault> {
     let first = now.civil().to_zoned(zone.clone()).date().saturating_sub(jiff::Span::new().days(DAYS - 1));
-    let question = Question::since(folder, first, zone);
+    let question = Question::since(folder, first, zone, sites);
     let in_time = |_, _| Instant::now() < question.end;
     let by = [By::Device, By::Client, By::User, By::Group, By::Day];
     let counts = quietly(|| count(folder, &question.filter, &by, &in_time)).map_err(|fault| WorksFault(fault.to_string().into()))?;
@@ -72,11 +72,12 @@ fn gathered(counts: Counts, many: u64) -> DevicesSeen {
 }
 
 impl DeviceWorks for App {
-    fn devices_seen(&self) -> Result<Arc<DevicesSeen>, WorksFault> {
+    fn devices_seen(&self, reach: &Reach) -> Result<Arc<DevicesSeen>, WorksFault> {
         let now = self.clock.now().wall;
         let settings = self.feeding.settings().1;
         let many = u64::try_from(settings.alerts.many_devices).unwrap_or(u64::MAX);
-        kept(&self.figures.devices, now, || seen(self.standing.log_folder(), now, &settings.site.time_zone, many))
+        let place = self.figures.devices.of(reach.asked());
+        kept(&place, now, || seen(self.standing.log_folder(), now, &settings.site.time_zone, (many, reach.asked())))
     }
 }
 

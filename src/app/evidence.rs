@@ -18,6 +18,7 @@ fn kept(config: &Config) -> Vec<KeptFor> {
 fn groups(config: &Config) -> Vec<GroupKept> {
     let own = &config.log.retention.groups;
     let kept = |group: &crate::policy::Group| GroupKept {
+        name: group.name.to_string(),
         group: group.title.to_string(),
         detail: group.log.code(),
         keep: own.get(&*group.name).copied(),
@@ -28,8 +29,9 @@ fn groups(config: &Config) -> Vec<GroupKept> {
 impl EvidenceWorks for App {
     fn agreements(&self) -> Vec<AgreementSight> {
         let config = self.feeding.settings().1;
-        let all = (0..u16::MAX).map(GroupId).take(config.policy.groups.len()).map(|id| Agreement::of(&config.policy, id));
-        let sight = |agreement: Agreement| AgreementSight {
+        let all = (0..u16::MAX).map(GroupId).zip(&config.policy.groups).map(|(id, group)| (group, Agreement::of(&config.policy, id)));
+        let sight = |(group, agreement): (&crate::policy::Group, Agreement)| AgreementSight {
+            name: group.name.to_string(),
             group: agreement.title.to_string(),
             clauses: agreement.clauses.len(),
             needed: agreement.needed,

@@ -2,7 +2,8 @@
 //! Summaries of finished segments tell most of them, since every edge lies on a full hour of the place.
 
 use super::App;
-use crate::admin::{CivilHour, DevicesSeen, FigureWorks, HourFigure, HourFigures, MonthFigures, Noise, StatusSource, Tunnels, WorksFault};
+use crate::admin::{CivilHour, DevicesSeen, FigureWorks, HourFigure, HourFigures, MonthFigures, Noise, Reach, Tunnels, WorksFault};
+use crate::engine::Counted;
 use crate::model::{Timestamp, VerdictKind};
 use crate::store::query::{By, Counts, Filter, count};
 use crate::store::quietly;
@@ -45,22 +46,47 @@ impl<T> Kept<T> {
     }
 }
 
-/// What was counted in this minute: one answer each, however many ask.
-#[derive(Debug, Default)]
-pub(super) struct Figures {
-    hours: Kept<HourFigures>,
-    months: Kept<MonthFigures>,
-    /// Devices of the week.
-    pub(super) devices: Kept<DevicesSeen>,
-    /// What may be blocked by mistake, by days that are looked back.
-    noise: Mutex<BTreeMap<i64, Arc<Kept<Noise>>>>,
+/// As many questions have figures that are kept: those that were asked last.
+const QUESTIONS: usize = 48;
+
+/// Sites that are asked for; nothing: all.
+pub(super) type OfSites = Option<Vec<String>>;
+
+/// Figures by what was asked for, those that were asked for last at the end.
+#[derive(Debug)]
+pub(super) struct Shelf<K, T>(Mutex<Vec<Of<K, T>>>);
+
+type Of<K, T> = (K, Arc<Kept<T>>);
+
+impl<K, T> Default for Shelf<K, T> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
 }
 
-impl Figures {
-    /// Those of so many days.
-    pub(super) fn noise(&self, days: i64) -> Arc<Kept<Noise>> {
-        Arc::clone(self.noise.lock().unwrap_or_else(PoisonError::into_inner).entry(days).or_default())
+impl<K: PartialEq, T> Shelf<K, T> {
+    /// Their place.
+    pub(super) fn of(&self, key: K) -> Arc<Kept<T>> {
+        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = held.iter().position(|(of, _)| *of == key).map(|at| held.remove(at));
+        if held.len() >= QUESTIONS {
+            held.remove(0);
+        }
+        let (key, figures) = known.unwrap_or_else(|| (key, Arc::default()));
+        held.push((key, Arc::clone(&figures)));
+        figures
     }
+}
+
+/// What was counted in this minute: one answer each for whoever reaches the same sites, however many ask.
+#[derive(Debug, Default)]
+pub(super) struct Figures {
+    hours: Shelf<OfSites, HourFigures>,
+    months: Shelf<OfSites, MonthFigures>,
+    /// Devices of the week.
+    pub(super) devices: Shelf<OfSites, DevicesSeen>,
+    /// What may be blocked by mistake, by days that are looked back.
+    pub(super) noise: Shelf<(OfSites, i64), Noise>,
 }
 
 pub(super) fn kept<T>(place: &Kept<T>, now: Timestamp, make: impl FnOnce() -> Result<T, WorksFault>) -> Result<Arc<T>, WorksFault> {
@@ -97,8 +123,8 @@ pub(super) struct Question<'a> {
 }
 
 impl<'a> Question<'a> {
-    pub(super) fn since(folder: &'a Path, day: Date, zone: &TimeZone) -> Self {
-        let filter = Filter { from: begins(day, zone), zone: Some(zone.clone()), ..Filter::default() };
+    pub(super) fn since(folder: &'a Path, day: Date, zone: &TimeZone, sites: OfSites) -> Self {
+        let filter = Filter { from: begins(day, zone), zone: Some(zone.clone()), sites, ..Filter::default() };
         Self { folder, filter, end: Instant::now() + PATIENCE }
     }
 
@@ -148,10 +174,10 @@ fn month_of(day: &str) -> Option<String> {
     day.get(..7).map(str::to_owned)
 }
 
-fn hours(folder: &Path, now: Timestamp, zone: &TimeZone) -> Result<HourFigures, WorksFault> {
+fn hours(folder: &Path, now: Timestamp, zone: &TimeZone, sites: OfSites) -> Result<HourFigures, WorksFault> {
     let here = now.civil().to_zoned(zone.clone());
     let first = here.date().saturating_sub(jiff::Span::new().days(DAYS - 1));
-    let counts = Question::since(folder, first, zone).ask(By::Hour)?;
+    let counts = Question::since(folder, first, zone, sites).ask(By::Hour)?;
     let incomplete = incomplete(&counts);
     let [all, blocked] = counts;
     let hours = by_unit(all, hour_of).into_iter().map(|(at, (requests, blocks))| HourFigure { at, requests, blocks }).collect();
@@ -159,10 +185,10 @@ fn hours(folder: &Path, now: Timestamp, zone: &TimeZone) -> Result<HourFigures, 
     Ok(HourFigures { now: CivilHour { day: here.date(), hour: here.hour() }, hours, categories, incomplete })
 }
 
-fn months(folder: &Path, now: Timestamp, zone: &TimeZone) -> Result<MonthFigures, WorksFault> {
+fn months(folder: &Path, now: Timestamp, zone: &TimeZone, sites: OfSites) -> Result<MonthFigures, WorksFault> {
     let this = now.civil().to_zoned(zone.clone()).date().first_of_month();
     let first = this.saturating_sub(jiff::Span::new().months(MONTHS - 1));
-    let counts = Question::since(folder, first, zone).ask(By::Day)?;
+    let counts = Question::since(folder, first, zone, sites).ask(By::Day)?;
     let incomplete = incomplete(&counts);
     let [all, blocked] = counts;
     let counted = by_unit(all, month_of);
@@ -177,27 +203,34 @@ fn months(folder: &Path, now: Timestamp, zone: &TimeZone) -> Result<MonthFigures
 }
 
 impl FigureWorks for App {
-    fn hour_figures(&self) -> Result<Arc<HourFigures>, WorksFault> {
+    fn hour_figures(&self, reach: &Reach) -> Result<Arc<HourFigures>, WorksFault> {
         let now = self.clock.now().wall;
         let zone = || self.feeding.settings().1.site.time_zone.clone();
-        kept(&self.figures.hours, now, || hours(self.standing.log_folder(), now, &zone()))
+        kept(&self.figures.hours.of(reach.asked()), now, || hours(self.standing.log_folder(), now, &zone(), reach.asked()))
     }
 
-    fn month_figures(&self) -> Result<Arc<MonthFigures>, WorksFault> {
+    fn month_figures(&self, reach: &Reach) -> Result<Arc<MonthFigures>, WorksFault> {
         let now = self.clock.now().wall;
         let zone = || self.feeding.settings().1.site.time_zone.clone();
-        kept(&self.figures.months, now, || months(self.standing.log_folder(), now, &zone()))
+        kept(&self.figures.months.of(reach.asked()), now, || months(self.standing.log_folder(), now, &zone(), reach.asked()))
     }
 
-    fn tunnels(&self) -> Tunnels {
-        let groups = StatusSource::coverage(self);
-        let counted = groups.iter().filter_map(|group| group.counted);
-        counted.fold(Tunnels { since: self.started, ..Tunnels::default() }, |sum, one| Tunnels {
+    fn tunnels(&self, reach: &Reach) -> Option<Tunnels> {
+        let live = self.proxy.live.load_full();
+        let (theirs, alike) = self.groups_of(reach, &live);
+        let counted = theirs.into_iter().map(|(id, group)| {
+            let told = !alike.contains(group.short_name());
+            told.then(|| (group.short_name(), live.counted(id, self.started)))
+        });
+        // Each name is counted once, however many groups have it.
+        let by_name: BTreeMap<&str, Counted> =
+            counted.collect::<Option<Vec<_>>>()?.into_iter().filter_map(|(name, counted)| Some((name, counted?))).collect();
+        Some(by_name.into_values().fold(Tunnels { since: self.started, ..Tunnels::default() }, |sum, one| Tunnels {
             since: sum.since,
             sealed: sum.sealed + one.sealed,
             opened: sum.opened + one.opened,
             gaps: sum.gaps + one.gaps,
-        })
+        }))
     }
 }
 
@@ -205,6 +238,19 @@ impl FigureWorks for App {
 mod tests {
     use super::*;
     use std::sync::mpsc::channel;
+
+    #[test]
+    fn who_reaches_other_sites_has_other_figures_and_those_that_were_asked_for_last_are_kept() {
+        let shelf = Shelf::<OfSites, u32>::default();
+        let of = |site: usize| Some(vec![site.to_string()]);
+        let first = shelf.of(None);
+        assert!(Arc::ptr_eq(&first, &shelf.of(None)) && !Arc::ptr_eq(&first, &shelf.of(of(0))));
+        for site in 0..QUESTIONS * 3 {
+            shelf.of(of(site));
+            assert!(Arc::ptr_eq(&first, &shelf.of(None)), "{site}");
+        }
+        assert_eq!(shelf.0.lock().unwrap().len(), QUESTIONS);
+    }
 
     #[test]
     fn one_counts_and_whoever_comes_meanwhile_gets_the_figures_of_before() {

@@ -6,7 +6,7 @@ use super::asking::filter_of;
 use super::{App, lower_priority};
 use crate::admin::asking::{LogFileKind, LogQuestion};
 use crate::admin::{
-    BreachRow, BreachesFound, Desk, GoOn, JobStop, JobWorks, LongFile, ProgramsFound, TrendsAsk, TrendsCounted, WorksFault,
+    BreachRow, BreachesFound, Desk, GoOn, JobStop, JobWorks, LongFile, ProgramsFound, Reach, TrendsAsk, TrendsCounted, WorksFault,
 };
 use crate::config::Config;
 use crate::model::{Bucket, Timestamp};
@@ -150,7 +150,7 @@ impl JobWorks for App {
         Ok((rows, sha256))
     }
 
-    fn breaches(&self, (back, reverse): (u32, bool), go_on: GoOn<'_>) -> Result<BreachesFound, JobStop> {
+    fn breaches(&self, reach: &Reach, (back, reverse): (u32, bool), go_on: GoOn<'_>) -> Result<BreachesFound, JobStop> {
         let until = self.clock.now().wall.0;
         let from = until - i64::from(back) * DAY_US;
         let spans = days(from, until);
@@ -162,7 +162,7 @@ impl JobWorks for App {
             if !between(go_on)(done, of) {
                 return Err(JobStop::Stopped);
             }
-            let filter = Filter { from: Some(Timestamp(*from)), to: Some(Timestamp(*to)), ..Filter::default() };
+            let filter = Filter { from: Some(Timestamp(*from)), to: Some(Timestamp(*to)), sites: reach.asked(), ..Filter::default() };
             let ask = BreachAsk { reverse, by_text: false };
             let streamed = aside(|| counted.add(&live.engine, self.standing.log_folder(), &filter, ask));
             damaged = damaged.max(streamed.map_err(|fault| read_fault(&fault))?.damage.len() as u64);

@@ -9,6 +9,7 @@ use crate::admin::{
 use crate::engine::{Coverage, Engine};
 use crate::lists::{ListInfo, ListKind};
 use crate::model::Timestamp;
+use crate::policy::SITE_MARK;
 use crate::proxy::Live;
 use crate::proxy::intercept::{Card, Refuser};
 use crate::store::Health;
@@ -148,6 +149,12 @@ impl App {
 }
 
 impl StatusSource for App {
+    fn further_sites(&self) -> (usize, usize) {
+        let live = self.proxy.live.load_full();
+        let rules = live.engine.policy.rules();
+        (rules.groups.iter().filter(|group| group.name.contains(SITE_MARK)).count(), rules.sites.len())
+    }
+
     fn coverage(&self) -> Vec<Coverage> {
         let live = self.proxy.live.load_full();
         let groups = live.engine.policy.groups_to_tell();

@@ -85,16 +85,31 @@
 //! * **Policy** is shown (`/policy`, `/policy/category`, `/api/v1/policy`) for the groups of the account's sites, each with its line in the
 //!   site's own file, and the layers over them; a group of another site looks as none. It is changed by whoever reaches all sites: drafts,
 //!   versions, the editor and the plan are of the settings and closed. One address is opened or closed for a group under `/exceptions`.
-//! * **Everything else is closed** to an account of some sites until its place stands in `src/admin/reach.rs`: lists, unknown hosts,
-//!   over-blocks, closing at once, accreditation, plan, figures, reviews, disclosures. The refusal is a page and an event.
-//! * A number of another site's row looks as one that does not exist. `/audit` has what accounts did that reach no further.
+//! * **Figures** (the front page's pictures, `/figures` and its file), unknown hosts, over-blocks and `/devices` are counts of the log for the
+//!   account's sites. They are kept for a minute for each set of sites (48 questions of each kind). Summaries of segments do not know sites:
+//!   such a count opens their indexes, and says so where it was not done in time. Encrypted connections are counted by the short name of a
+//!   group, all sites together: they are told to whoever reaches every group of that name.
+//! * **Long questions**: files, and what would be decided otherwise today, are answered for the sites that their owner reaches when they
+//!   begin; what was answered for more than an account reaches today is not shown to it. **Trends** are counted for every site at once, each
+//!   week and when somebody who reaches all wants it; an account sees its own sites' categories and hours. New hosts are not told apart.
+//! * **Evidence** (`/board`, its papers): what was stated of the account's sites or of all, agreements, leads, figures and incidents of them.
+//!   Somebody of one site states for that site. Routes of escalation are the same for all; who tried one is told to those who reach all.
+//! * **Reviews** are held by those who reach the same sites, of their accounts, deeds, alerts, exceptions and rules; each set of sites has its
+//!   own. What the consortium has looked at again is no review of a site's, and the other way round.
+//! * **Everything else is closed** to an account of some sites until its place stands in `src/admin/reach.rs`: sources of lists, what somebody
+//!   puts into a category, closing at once, accreditation, the plan, what an address would get, drafts and versions of policy, settings, and
+//!   disclosures: cases, notices and officers are still those of the place as a whole. The refusal is a page and an event.
+//! * A number of another site's row looks as one that does not exist. `/audit` has what was done by accounts that reached no further at
+//!   that moment (`sites` in each deed): whoever is moved leaves what they did at the site where they were.
+//! * `/coverage` is for whoever comes by: it has the settings' own groups, and of further sites how many groups and sites there are. What is
+//!   seen in a group of such a site stands on `/sites?seen=GROUP`, for those who reach it.
+//!   `/metrics` counts by group for every site: it is for whoever runs the machine.
 //! * `/log/sites` says in which sites the question was tried, site by site (D10), for whoever reaches several; that is an event.
 //!
 //! **The consortium.** Whoever reaches all of several sites sees pseudonyms. A name is shown to them only where the site lets them
 //! (`/sites/consortium`): its own safeguarding lead says what (names; files with names), until when (three months at most) and why, and
 //! ends it there. Nobody who reaches all sites gives it. A name that is typed is of no site, and is refused to them. Cases of disclosure are
-//! the other way: a notice that the consortium itself got (H16). `/`, `/coverage` and health are for whoever reaches the listener, and name
-//! groups of every site.
+//! the other way: a notice that the consortium itself got (H16).
 //!
 //! # Who comes for what
 //!

@@ -57,7 +57,7 @@
 //! # Coverage, said and proved
 //!
 //! `Engine::coverage` makes the statement from the settings; `lifeguard_https_total{group, seen}` counts what was seen, and the statement
-//! claims nothing inside HTTPS as working before a request was seen there. The console has it for every group at `/coverage`, the
+//! claims nothing inside HTTPS as working before a request was seen there. The console has it for the settings' own groups at `/coverage`, for those of further sites at `/sites`, the
 //! command line as `lifeguard explain --coverage`. The console's front page has the certificate's days, the devices that refuse it, and
 //! what is let through unopened now, with its end; a group with `log = "counts"` is not named there either.
 //!

@@ -6,6 +6,7 @@
 #[path = "../support/python.rs"]
 pub mod python;
 pub mod real;
+pub mod three;
 
 use lifeguard::admin::{Act, Begin, Console, Desk, DoorSettings, FixedStatus, FixedWorks, Happenings, Role, Status, Works};
 use lifeguard::credential::{OneTimeKey, STEP_S, from_base32};

@@ -10,7 +10,8 @@ with sync_playwright() as play:
         for cookie, pages in zip(MORE, (
             ("people", "people/new"), ("log", "log/found?ask=2", "log/sites?ask=2"),
             ("dashboard", "account", "sites", "sites/consortium", "incidents/new", "policy/versions", "policy",
-             "policy/category?category=radio"),
+             "policy/category?category=radio", "sites?seen=leeds%2Fchildren", "board", "reviews", "log/trends", "statement", "lists/noise",
+             "lists/unknown", "devices", "log/jobs", "coverage"),
         )):
             page = opened(browser, width, with_script)
             name, value = cookie.split("=", 1)
@@ -18,7 +19,7 @@ with sync_playwright() as play:
             for path in pages:
                 page.goto(f"{BASE}/{path}")
                 assert "sign-in" not in page.url, page.url
-                look(page, "sites-" + path.split("?")[0].replace("/", "-"))
+                look(page, "sites-" + path.split("=")[0].replace("?", "-").replace("/", "-"))
             if "sites/consortium" in pages and width == 1280:
                 page.goto(f"{BASE}/sites/consortium")
                 page.get_by_role("button", name="Let them").click()

@@ -73,7 +73,10 @@ pub(super) fn readiness(asked: &Asked<'_>) -> Answer {
 }
 
 pub(super) fn coverage(asked: &Asked<'_>) -> Answer {
-    Ok(json!({"groups": plain(&asked.source.coverage())}))
+    let (call, reach) = (asked.call, asked.call.reach()?);
+    let groups =
+        if reach.is_all() { asked.source.coverage() } else { call.desk.works.seen_in_groups(reach, &|group| call.sees_group(group)) };
+    Ok(json!({"groups": plain(&groups)}))
 }
 
 pub(super) fn accreditation(asked: &Asked<'_>) -> Answer {

@@ -229,8 +229,8 @@ fn sign_in(call: &mut Call<'_>, headers: &HeaderMap) -> Result<Kept, Problem> {
         Some((token, owner)) => token.closed(owner, call.now.wall),
     };
     let (None, Some((token, account))) = (why, found.clone()) else {
-        let who = found.map_or_else(String::new, |(_, owner)| owner.name);
-        let act = Act { who, ..call.act(format!("token refused: {}", why.unwrap_or_default())) };
+        let (who, sites) = found.map(|(_, owner)| (owner.name, owner.reach.asked())).unwrap_or_default();
+        let act = Act { who, sites, ..call.act(format!("token refused: {}", why.unwrap_or_default())) };
         call.record(EventKind::ConsoleRefused, act)?;
         return Err(Problem::no_token());
     };

@@ -35,7 +35,7 @@ impl Route {
 
     /// Is what it gives about every site, though its place is for everybody?
     pub(in crate::admin) fn about_all_sites(&self) -> bool {
-        ["/coverage", "/readiness", "/lists"].contains(&self.path)
+        ["/readiness", "/lists"].contains(&self.path)
     }
 }
 

@@ -1,6 +1,5 @@
 //! What people did on the console, for whoever watches them. To look is a deed too.
 
-use crate::admin::accounts;
 use crate::admin::audit::Act;
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::place::Place;
@@ -8,7 +7,6 @@ use crate::admin::seal::{SEALED, short};
 use crate::admin::sheet::{Line, Part, Sheet};
 use crate::admin::works::{Happened, Happenings};
 use crate::record::EventKind;
-use std::collections::BTreeSet;
 
 /// As many as people read.
 const PAGE: usize = 100;
@@ -27,9 +25,8 @@ pub(in crate::admin) fn acts(call: &Call<'_>) -> Result<Happenings, Stop> {
     if reach.is_all() {
         return Ok(found);
     }
-    let names: BTreeSet<String> =
-        call.desk.book.read(|book| accounts::inside(book, reach))?.into_iter().map(|account| account.name).collect();
-    let is_theirs = |event: &Happened| Act::read(&event.text).is_some_and(|act| names.contains(&act.who));
+    // By the sites at the time of the deed: an account that was moved since has left what it did where it was.
+    let is_theirs = |event: &Happened| Act::read(&event.text).is_some_and(|act| act.is_inside(reach));
     found.events.retain(is_theirs);
     for _ in 0..LOOKS {
         let Some(next) = found.next.filter(|_| found.events.len() < PAGE) else { break };

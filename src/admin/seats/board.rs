@@ -127,7 +127,7 @@ pub(super) fn ask(call: &Call<'_>) -> Result<Reply, Stop> {
     let mut incidents = call.desk.book.read(|book| rows::opened_between(book, span.0, span.1))?;
     incidents.retain(|incident| call.sees_group(&incident.scope.group));
     let figures = figures(&incidents);
-    let site = call.desk.works.begin().site;
+    let site = call.site_title();
     let did = format!("took figures of incidents from {} to {} as {form}", day(Some(span.0)), call.form.text("to"));
     call.record(EventKind::ConsoleLookUp, call.act(did))?;
     let bytes = if form == "csv" { csv(&figures, &site) } else { json(&figures, &site) };

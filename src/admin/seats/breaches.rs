@@ -55,9 +55,9 @@ pub(super) fn in_words(call: &Call<'_>, row: &BreachRow) -> String {
 /// The page.
 pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
     let mut sheet = sheet(call)?;
-    let account = call.session()?.account.id;
+    let account = &call.session()?.account;
     let shown = if call.query.raw("job").is_empty() {
-        let own = call.desk.book.read(|book| rows::of(book, account))?;
+        let own = call.desk.book.read(|book| rows::of(book, (account.id, &account.reach)))?;
         own.into_iter().find(|job| matches!(job.wants, Wants::Breaches { .. }))
     } else {
         Some(super::jobs::one(call, "job")?)
@@ -150,7 +150,9 @@ fn found_part(call: &Call<'_>, job: &Job, (days, reverse): (u32, bool), found: B
     lines.push(zone_line(call));
     let mut links = Vec::new();
     for (at, row) in shown.iter().filter(|(_, row)| !row.host.is_empty() && !reverse).take(LINKED) {
-        links.extend(may(role, Action::CloseAtOnce).then(|| (into(Place::Emergency, *at), call.say_with("breaches.close", &row.host))));
+        // To close an address at once is about every site.
+        let closes = may(role, Action::CloseAtOnce) && call.reach()?.is_all();
+        links.extend(closes.then(|| (into(Place::Emergency, *at), call.say_with("breaches.close", &row.host))));
         links.extend(
             may(role, Action::KeepIncidents).then(|| (into(Place::IncidentNew, *at), call.say_with("breaches.incident", &row.host))),
         );

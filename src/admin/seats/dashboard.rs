@@ -21,13 +21,13 @@ pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
         parts.push(super::attention::part(call)?);
     }
     // Hours of a day are for those who answer for the policy; a governor reads months, without small numbers.
-    // Figures of the log are of all sites together.
     let all = account.reach.is_all();
-    if all && may(role, Action::ReadPolicy) {
+    if may(role, Action::ReadPolicy) {
         parts.push(super::pictures::part(call)?);
-    } else if all && may(role, Action::BoardFigures) {
+    } else if may(role, Action::BoardFigures) {
         parts.extend(super::figures::parts(call)?);
     }
+    // Checks and counts of the installation name what is of every site.
     if all && may(role, Action::AskWhy) {
         parts.push(checks(call));
     }

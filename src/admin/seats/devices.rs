@@ -33,7 +33,7 @@ pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
             return Ok(Reply::Faulty(Box::new(sheet), StatusCode::UNPROCESSABLE_ENTITY));
         }
     };
-    let seen = call.desk.works.devices_seen()?;
+    let seen = call.desk.works.devices_seen(call.reach()?)?;
     let did = format!("looked at {} devices, and {} people on many", seen.devices.len(), seen.spread.len());
     call.record(EventKind::ConsoleLookUp, call.act(did).because(&because))?;
     sheet.parts = vec![spread_part(call, &seen)?, devices_part(call, &seen)?];

@@ -5,6 +5,7 @@ use super::evidence_state::forms;
 use crate::admin::accounts;
 use crate::admin::call::{Call, Reply, Stop, day, moment_in};
 use crate::admin::evidence::{self, Point, Route, Stands, Stated, YEAR};
+use crate::admin::host_works::SitePlace;
 use crate::admin::page::count;
 use crate::admin::paper::{Chapter, Paper, PaperRow};
 use crate::admin::place::Place;
@@ -85,7 +86,7 @@ pub(super) fn paper(call: &Call<'_>, name: &'static str, title: &'static str, le
     Paper {
         name,
         title: call.say(title).to_owned(),
-        site: call.desk.works.begin().site,
+        site: call.site_title(),
         made: moment_in(call.now.wall, &call.desk.works.zone()),
         lead: vec![call.say(lead).to_owned()],
         chapters: Vec::new(),
@@ -97,11 +98,14 @@ pub(super) fn heads<const N: usize>(call: &Call<'_>, columns: [(&'static str, &'
     columns.map(|(word, key)| (word, call.say(key).to_owned())).into()
 }
 
-/// Names of sites, for which something may be stated; empty where there is one alone.
+/// Names of sites that they reach, for which something may be stated; empty where there is one alone.
 pub(super) fn sites(call: &Call<'_>) -> Result<Vec<String>, Stop> {
-    let names: Vec<String> =
-        call.desk.works.sites()?.into_iter().map(|site| site.name).filter(|name| !name.is_empty()).take(SITES).collect();
-    Ok(if names.len() > 1 { names } else { Vec::new() })
+    let reach = call.reach()?;
+    let (own, others): (Vec<SitePlace>, Vec<SitePlace>) = call.desk.works.sites()?.into_iter().partition(|site| reach.covers(&site.key));
+    // What is stated stands under the name of a site: one that another has too is shown to those who reach both.
+    let is_own = |name: &String| !name.is_empty() && others.iter().all(|other| other.name != *name);
+    let names: Vec<String> = own.into_iter().map(|site| site.name).filter(is_own).take(SITES).collect();
+    Ok(if names.len() > 1 || !reach.is_all() { names } else { Vec::new() })
 }
 
 /// The five flags and the four blocks.
@@ -123,7 +127,7 @@ pub(super) fn dataset(call: &Call<'_>) -> Result<Paper, Stop> {
         chapter(call, "flags", ("evidence.flags", "evidence.flags_words"), flags, several),
         chapter(call, "policies", ("evidence.policies", "evidence.policies_words"), policies, several),
         chapter(call, "reporting", ("evidence.reporting", "evidence.reporting_words"), reporting, several),
-        chapter(call, "infrastructure", ("evidence.infrastructure", "evidence.infrastructure_words"), infrastructure(call), several),
+        chapter(call, "infrastructure", ("evidence.infrastructure", "evidence.infrastructure_words"), infrastructure(call)?, several),
         chapter(call, "training", ("evidence.training", "evidence.training_words"), trained, several),
     ];
     Ok(paper)
@@ -215,8 +219,15 @@ fn computed(
     Finding { id: id.to_owned(), label: call.say(label).to_owned(), site: String::new(), stands, since, who, words }
 }
 
+/// What is worked out of the sites that they reach, and not of all.
+fn of_theirs(call: &Call<'_>, finding: Finding) -> Finding {
+    let all = call.reach().is_ok_and(crate::admin::reach::Reach::is_all);
+    if all { finding } else { Finding { site: call.site_title(), ..finding } }
+}
+
 fn agreement(call: &Call<'_>) -> Finding {
-    let all = call.desk.works.agreements();
+    let mut all = call.desk.works.agreements();
+    all.retain(|one| call.sees_group(&one.name));
     let needed: Vec<_> = all.iter().filter(|one| one.needed).collect();
     let accepted = needed.iter().filter(|one| one.accepted > 0).count();
     let stands = if !needed.is_empty() && accepted == needed.len() { Stands::Yes } else { Stands::No };
@@ -224,16 +235,17 @@ fn agreement(call: &Call<'_>) -> Finding {
         0 => call.say("evidence.nobody_accepts").to_owned(),
         all => call.say_with("evidence.accepted", &accepted.to_string()).replacen("{}", &all.to_string(), 1),
     };
-    computed(call, "acceptable-use", "evidence.agreement", (stands, None), words)
+    of_theirs(call, computed(call, "acceptable-use", "evidence.agreement", (stands, None), words))
 }
 
 fn lead(call: &Call<'_>) -> Result<Finding, Stop> {
     let people = call.desk.book.read(accounts::all)?;
     let is_lead = |one: &&accounts::Account| one.role == Role::SafeguardingLead && one.enrolled && one.closed(call.now.wall).is_none();
-    let leads = people.iter().filter(is_lead).count();
+    let reach = call.reach()?;
+    let leads = people.iter().filter(is_lead).filter(|one| reach.meets(&one.reach)).count();
     let stands = if leads > 0 { Stands::Yes } else { Stands::No };
     let words = call.say_with("evidence.leads", &leads.to_string());
-    Ok(computed(call, "safeguarding-lead", "evidence.safeguarding_lead", (stands, None), words))
+    Ok(of_theirs(call, computed(call, "safeguarding-lead", "evidence.safeguarding_lead", (stands, None), words)))
 }
 
 fn accredited(call: &Call<'_>) -> Finding {
@@ -263,7 +275,10 @@ fn of_route(call: &Call<'_>, route: Route) -> Finding {
         (false, Stands::No) => "evidence.no_answer",
         (false, Stands::Old | Stands::NotSaid) => "evidence.to_try",
     };
+    // Routes are the same for every site, and who tried one may be of another.
+    let all = call.reach().is_ok_and(crate::admin::reach::Reach::is_all);
     let who = match (route.by.is_empty(), route.tried) {
+        (false, _) if !all => String::new(),
         (false, _) => route.by,
         (true, Some(_)) => call.say("evidence.by_settings").to_owned(),
         (true, None) => String::new(),
@@ -279,7 +294,7 @@ fn of_route(call: &Call<'_>, route: Route) -> Finding {
     }
 }
 
-fn infrastructure(call: &Call<'_>) -> Vec<Finding> {
+fn infrastructure(call: &Call<'_>) -> Result<Vec<Finding>, Stop> {
     let works = &call.desk.works;
     let lists = works.status().lists;
     let real: Vec<_> = lists.iter().filter(|list| list.statutory && !list.demonstration).collect();
@@ -287,16 +302,20 @@ fn infrastructure(call: &Call<'_>) -> Vec<Finding> {
     let newest = real.iter().filter_map(|list| list.as_of).min();
     let illegal = if real.is_empty() { Stands::No } else { Stands::Yes };
     let illegal_words = call.say_with("evidence.lists_words", &real.len().to_string()).replacen("{}", &count(entries), 1);
-    let tunnels = works.tunnels();
+    let told = works.tunnels(call.reach()?);
+    let tunnels = told.unwrap_or_default();
     let seen = if tunnels.sealed + tunnels.opened == 0 { Stands::NotSaid } else { Stands::Yes };
-    let seen_words = call.say_with("evidence.encrypted_words", &count(tunnels.opened)).replacen("{}", &count(tunnels.sealed), 1);
+    let words = || call.say_with("evidence.encrypted_words", &count(tunnels.opened)).replacen("{}", &count(tunnels.sealed), 1);
+    let seen_words = if told.is_some() { words() } else { call.say("figures.beside_alike").to_owned() };
     let floor = works.keeping().kept.iter().find(|kept| kept.class == "web_log").map(|kept| kept.keep.as_secs() / 86_400);
     let log = if floor.is_some() { Stands::Yes } else { Stands::NotSaid };
     let log_words = call.say_with("evidence.log_words", &floor.unwrap_or_default().to_string());
-    vec![
+    let since = Some(tunnels.since).filter(|at| at.0 > 0);
+    let encrypted = computed(call, "encrypted-connections", "evidence.encrypted", (seen, since), seen_words);
+    Ok(vec![
         accredited(call),
         computed(call, "illegal-material", "evidence.illegal", (illegal, newest), illegal_words),
-        computed(call, "encrypted-connections", "evidence.encrypted", (seen, Some(tunnels.since).filter(|at| at.0 > 0)), seen_words),
+        of_theirs(call, encrypted),
         computed(call, "evidence-log", "evidence.log", (log, None), log_words),
-    ]
+    ])
 }

@@ -131,7 +131,12 @@ fn table_chapter(call: &Call<'_>, table: &Table) -> Chapter {
 pub(super) fn review(call: &Call<'_>) -> Result<Paper, Stop> {
     let since = Timestamp(call.now.wall.0 - YEAR);
     let mut paper = paper(call, "review", "evidence.review", "evidence.review_lead");
-    paper.chapters = vec![changes(call, since)?, tests(call), mistakes(call, since)?, held(call, since)?, open(call)?];
+    paper.chapters = vec![tests(call), mistakes(call, since)?, open(call)?];
+    paper.chapters.insert(2, held(call, since)?);
+    // Changes of policy are those of all sites together.
+    if call.reach()?.is_all() {
+        paper.chapters.insert(0, changes(call, since)?);
+    }
     Ok(paper)
 }
 
@@ -180,7 +185,8 @@ fn tests(call: &Call<'_>) -> Chapter {
 }
 
 fn mistakes(call: &Call<'_>, since: Timestamp) -> Result<Chapter, Stop> {
-    let asked = call.desk.book.read(|book| queue_rows::of_year(book, since))?;
+    let groups = call.reach_of_groups()?;
+    let asked = call.desk.book.read(|book| queue_rows::of_year(book, since, groups.as_deref()))?;
     let names = [("opened", "evidence.opened"), ("kept-closed", "evidence.kept_closed"), ("waits", "evidence.waits")];
     let counted = names.iter().zip(asked).map(|((id, _), number)| ((*id).to_owned(), number)).collect();
     let shown = suppressed(vec![("state", counted)]);
@@ -189,7 +195,7 @@ fn mistakes(call: &Call<'_>, since: Timestamp) -> Result<Chapter, Stop> {
     let of_state = shown.tables.iter().flat_map(|table| &table.rows).zip(names);
     rows.extend(of_state.map(|((id, number), (_, key))| row(id.as_str(), vec![call.say(key).to_owned(), figure(call, *number)])));
     let mut lines = vec![call.say("evidence.mistakes_words").to_owned()];
-    match call.desk.works.noise(MISTAKE_DAYS) {
+    match call.desk.works.noise(call.reach()?, MISTAKE_DAYS) {
         Ok(noise) => {
             let of_group = |one: &crate::admin::GroupFigure| {
                 let budget = one.budget.map_or_else(String::new, |budget| format!(" / {budget} %"));
@@ -204,7 +210,8 @@ fn mistakes(call: &Call<'_>, since: Timestamp) -> Result<Chapter, Stop> {
 }
 
 fn held(call: &Call<'_>, since: Timestamp) -> Result<Chapter, Stop> {
-    let history = call.desk.book.read(|book| reviews::history(book, REVIEWS))?;
+    let reach = call.reach()?;
+    let history = call.desk.book.read(|book| reviews::history(book, REVIEWS, reach))?;
     let of_year = history.iter().filter(|held| held.at >= since);
     let told = |held: &reviews::Held| {
         row(held.id.to_string(), vec![super::reviews::title(call, held.what).to_owned(), moment(held.at), held.items.to_string()])
@@ -223,11 +230,14 @@ fn held(call: &Call<'_>, since: Timestamp) -> Result<Chapter, Stop> {
 fn open(call: &Call<'_>) -> Result<Chapter, Stop> {
     let (works, now) = (&call.desk.works, call.now.wall);
     let flowchart = works.incident_settings().flowchart;
+    let groups = call.reach_of_groups()?;
+    let reach = call.reach()?;
     let (due, routes, incidents, waits) = call.desk.book.change(|book| -> Result<_, Stop> {
-        let states = ReviewOf::ALL.into_iter().map(|what| reviews::state(book, what, works.review_every(what), now));
+        let states = ReviewOf::ALL.into_iter().map(|what| reviews::state(book, (what, reach), works.review_every(what), now));
         let due: Vec<_> = states.collect::<Result<Vec<_>, _>>()?.into_iter().filter(|one| one.standing != Standing::Held).collect();
         let routes = evidence::routes(book, &flowchart, now)?;
-        Ok((due, routes, rows::not_closed(book, OPEN)?.len() as u64, queue_rows::of_year(book, Timestamp(0))?[2]))
+        let incidents = rows::not_closed(book, OPEN)?.iter().filter(|one| call.sees_group(&one.scope.group)).count() as u64;
+        Ok((due, routes, incidents, queue_rows::of_year(book, Timestamp(0), groups.as_deref())?[2]))
     })?;
     let few = |number: u64| if (1..LEAST).contains(&number) { Figure::Few } else { Figure::Shown(number) };
     let mut rows = vec![

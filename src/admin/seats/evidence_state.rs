@@ -40,7 +40,8 @@ pub(super) fn forms(call: &Call<'_>) -> Result<Vec<Part>, Stop> {
     let mut fields = vec![select(call, "what", "evidence.what", points.into())];
     if !sites.is_empty() {
         let every = (String::new(), call.say("evidence.all_sites").to_owned());
-        let choices = std::iter::once(every).chain(sites.into_iter().map(|name| (name.clone(), name))).collect();
+        let every = call.reach()?.is_all().then_some(every);
+        let choices = every.into_iter().chain(sites.into_iter().map(|name| (name.clone(), name))).collect();
         fields.push(Field { choices, ..select(call, "site", "evidence.site", Vec::new()) });
     }
     fields.push(yes_or_no(call, "there", "evidence.there", ["evidence.is_there", "evidence.is_not_there"]));
@@ -66,7 +67,8 @@ pub(super) fn forms(call: &Call<'_>) -> Result<Vec<Part>, Stop> {
         form: Some(form),
         ..Part::default()
     };
-    Ok(vec![state, contact])
+    // Routes are the same for every site: whoever reaches all says that one was tried.
+    Ok(std::iter::once(state).chain(call.reach()?.is_all().then_some(contact)).collect())
 }
 
 fn keep(call: &Call<'_>, new: &Stated, did: String) -> Result<Reply, Stop> {
@@ -83,7 +85,7 @@ pub(super) fn state(call: &Call<'_>) -> Result<Reply, Stop> {
     let (what, site, there) = (Point::of_word(call.form.raw("what")), call.form.raw("site"), call.form.raw("there"));
     let (person, words) = (call.form.text("person"), call.form.text("words"));
     let choose = || call.say("fault.choose").to_owned();
-    let known = site.is_empty() || sites(call)?.iter().any(|name| name == site);
+    let known = (site.is_empty() && call.reach()?.is_all()) || sites(call)?.iter().any(|name| name == site);
     complain(&mut sheet, "what", what.is_none().then(choose));
     complain(&mut sheet, "site", (!known).then(choose));
     complain(&mut sheet, "there", (!["yes", "no"].contains(&there)).then(choose));

@@ -5,7 +5,7 @@ use super::pictures::{title_of, with_share};
 use crate::admin::board::{Figure, LEAST, Table, suppressed};
 use crate::admin::call::{Call, Download, Reply, Stop, moment_in};
 use crate::admin::chart::{self, Drawn, Mark, Told};
-use crate::admin::figure_works::MonthFigures;
+use crate::admin::figure_works::{MonthFigures, Tunnels};
 use crate::admin::page::count;
 use crate::admin::place::Place;
 use crate::admin::sheet::{Line, Part, Sheet};
@@ -40,7 +40,7 @@ pub(super) fn parts(call: &Call<'_>) -> Result<Vec<Part>, Stop> {
 }
 
 fn shown(call: &Call<'_>) -> Result<Shown, Stop> {
-    let figures = call.desk.works.month_figures()?;
+    let figures = call.desk.works.month_figures(call.reach()?)?;
     let titles = call.desk.works.log_categories();
     let (blocks, categories) = tables(&figures);
     let few = |number: u64| if (1..LEAST).contains(&number) { Figure::Few } else { Figure::Shown(number) };
@@ -129,25 +129,29 @@ fn months_part(call: &Call<'_>, shown: &Shown) -> Part {
 
 /// Names and figures that stand beside blocks: what was blocked by mistake, and what cannot be seen.
 fn beside(call: &Call<'_>) -> Result<Vec<(&'static str, String)>, Stop> {
-    let noise = call.desk.works.noise(MISTAKE_DAYS)?;
+    let noise = call.desk.works.noise(call.reach()?, MISTAKE_DAYS)?;
     let (opened, hosts) = noise.groups.iter().fold((0, 0), |(opened, hosts), one| (opened + one.opened, hosts + one.hosts));
     let mistakes = match opened {
         0 => count(0),
         1..LEAST => call.say("board.few").to_owned(),
         _ => with_share(opened, hosts),
     };
-    let tunnels = call.desk.works.tunnels();
+    let mut facts = vec![("figures.mistakes", mistakes)];
+    let Some(tunnels) = call.desk.works.tunnels(call.reach()?) else { return Ok(facts) };
     let all = tunnels.sealed + tunnels.opened;
     let few = |number: u64| if (1..LEAST).contains(&number) { call.say("board.few").to_owned() } else { count(number) };
     let sealed = if tunnels.sealed < LEAST { few(tunnels.sealed) } else { with_share(tunnels.sealed, all) };
-    Ok(vec![("figures.mistakes", mistakes), ("figures.tunnels", few(all)), ("figures.sealed", sealed), ("figures.gaps", few(tunnels.gaps))])
+    facts.extend([("figures.tunnels", few(all)), ("figures.sealed", sealed), ("figures.gaps", few(tunnels.gaps))]);
+    Ok(facts)
 }
 
 fn beside_part(call: &Call<'_>) -> Result<Part, Stop> {
-    let since = moment_in(call.desk.works.tunnels().since, &call.desk.works.zone());
+    let tunnels = call.desk.works.tunnels(call.reach()?);
+    let since = |tunnels: Tunnels| call.say_with("figures.beside_words", &moment_in(tunnels.since, &call.desk.works.zone()));
+    let words = tunnels.map_or_else(|| call.say("figures.beside_alike").to_owned(), since);
     Ok(Part {
         heading: call.say("figures.beside").to_owned(),
-        lines: vec![call.say_with("figures.beside_words", &since)],
+        lines: vec![words],
         facts: beside(call)?.into_iter().map(|(key, value)| (call.say(key).to_owned(), value, false)).collect(),
         ..Part::default()
     })
@@ -176,7 +180,7 @@ fn categories_part(call: &Call<'_>, shown: &Shown) -> Part {
 
 /// The same as a file.
 pub(super) fn file(call: &Call<'_>) -> Result<Reply, Stop> {
-    let (shown, beside, site) = (shown(call)?, beside(call)?, call.desk.works.begin().site);
+    let (shown, beside, site) = (shown(call)?, beside(call)?, call.site_title());
     call.record(EventKind::ConsoleLookUp, call.act("took figures month by month as csv"))?;
     // What a spreadsheet would take for a formula is a text (formula injection).
     let safe = |text: &str| if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() };

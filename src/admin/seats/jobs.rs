@@ -25,16 +25,16 @@ pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
 }
 
 fn own(call: &Call<'_>) -> Result<Vec<Job>, Stop> {
-    let account = call.session()?.account.id;
-    Ok(call.desk.book.read(|book| rows::of(book, account))?)
+    let account = &call.session()?.account;
+    Ok(call.desk.book.read(|book| rows::of(book, (account.id, &account.reach)))?)
 }
 
 /// One's own by the number that came with the request.
 pub(super) fn one(call: &Call<'_>, name: &str) -> Result<Job, Stop> {
     let number = if call.post { call.form.raw(name) } else { call.query.raw(name) };
     let id = number.parse().map_err(|_| Stop::Unknown)?;
-    let account = call.session()?.account.id;
-    call.desk.book.read(|book| rows::own(book, account, id))?.ok_or(Stop::Unknown)
+    let account = &call.session()?.account;
+    call.desk.book.read(|book| rows::own(book, (account.id, &account.reach), id))?.ok_or(Stop::Unknown)
 }
 
 fn sheet(call: &Call<'_>) -> Result<Sheet, Stop> {
@@ -189,9 +189,9 @@ pub(super) fn order_file(call: &Call<'_>) -> Result<Reply, Stop> {
 
 /// Puts an order down; where there are too many already, that is said at this field.
 pub(super) fn order(call: &Call<'_>, mut sheet: Sheet, (wants, urgent): (&Wants, bool), why: &str, field: &str) -> Result<Reply, Stop> {
-    let account = call.session()?.account.id;
+    let account = &call.session()?.account;
     let id = call.desk.book.change(|book| {
-        let id = rows::put(book, account, (wants, urgent), why, call.now.wall)?;
+        let id = rows::put(book, (account.id, &account.reach), (wants, urgent), why, call.now.wall)?;
         if let Some(id) = id {
             let did = format!("ordered J-{id}{}", if urgent { ", urgent" } else { "" });
             call.record(EventKind::LongQuestion, call.act(did).asking(&wants.in_words()).because(why))?;

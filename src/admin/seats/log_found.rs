@@ -37,7 +37,7 @@ pub(super) fn sheet(call: &Call<'_>, asked: &Asked, part: Option<Part>) -> Resul
         let mut part = export_part(call, asked);
         part.lines.extend(sight.of_all_sites.then(|| call.say("found.site_files").to_owned()));
         parts.push(part);
-        parts.extend(sight.reach.is_all().then(|| super::jobs::file_part(call, asked)));
+        parts.push(super::jobs::file_part(call, asked));
     }
     Ok(Sheet { lead: vec![call.say("found.lead").to_owned()], parts, ..Sheet::titled(call.say("found.title")) })
 }

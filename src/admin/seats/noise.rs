@@ -13,7 +13,7 @@ use crate::record::EventKind;
 pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
     let days = days(call, 30);
     call.record(EventKind::ConsoleLookUp, call.act(format!("looked at what may have been blocked by mistake in {days} days")))?;
-    let noise = call.desk.works.noise(days)?;
+    let noise = call.desk.works.noise(call.reach()?, days)?;
     let mut parts = vec![groups_part(call, &noise, days), rules_part(call, &noise), ledger_part(call, &noise)];
     parts[0].links = span_links(call, days, "");
     Ok(Reply::Page(Box::new(Sheet { lead: vec![call.say("noise.lead").to_owned()], parts, ..Sheet::titled(call.say("noise.title")) })))

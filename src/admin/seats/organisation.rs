@@ -193,7 +193,10 @@ fn make(call: &Call<'_>, book: &Connection, terms: &OrganisationTerms, (guest, r
         accounts::put_reach(book, account.id, &account.reach)?;
     }
     let did = format!("made the account {} as {role}, since the organisation says so", account.name);
-    call.record(EventKind::OrganisationAccount, Act { who: account.name.clone(), ..call.act(did) }.asking(&guest.subject))?;
+    call.record(
+        EventKind::OrganisationAccount,
+        Act { who: account.name.clone(), ..call.act(did) }.at(&account.reach).asking(&guest.subject),
+    )?;
     Ok(account)
 }
 
@@ -207,12 +210,12 @@ fn follow(call: &Call<'_>, book: &Connection, account: &Account, given: Option<R
     let last = account.role.gives_roles() && !rows::has_another_administrator(book, account.id, call.now.wall)?;
     let Some(role) = given.filter(|role| role.gives_roles() || !last) else {
         let did = format!("the organisation gives {} no role: {ended} sessions and every token ended", account.name);
-        call.record(EventKind::OrganisationAccount, Act { who: account.name.clone(), ..call.act(did) })?;
+        call.record(EventKind::OrganisationAccount, Act { who: account.name.clone(), ..call.act(did) }.at(&account.reach))?;
         return Ok(None);
     };
     let Account { until, vetted_until, active, .. } = *account;
     accounts::change(book, account.id, Change { role, until, vetted_until, active })?;
     let did = format!("changed the account {}: {role} (was {}), since the organisation says so", account.name, account.role);
-    call.record(EventKind::OrganisationAccount, Act { who: account.name.clone(), ..call.act(did) })?;
+    call.record(EventKind::OrganisationAccount, Act { who: account.name.clone(), ..call.act(did) }.at(&account.reach))?;
     Ok(accounts::numbered(book, account.id)?)
 }

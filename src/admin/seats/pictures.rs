@@ -59,7 +59,7 @@ fn moved(at: CivilHour, by: Span) -> CivilHour {
 /// The pictures of the span that is asked for; of a week where none is.
 pub(super) fn part(call: &Call<'_>) -> Result<Part, Stop> {
     let reach = Reach::ALL.into_iter().find(|reach| reach.word() == call.query.raw("span")).unwrap_or(Reach::Week);
-    let figures = call.desk.works.hour_figures()?;
+    let figures = call.desk.works.hour_figures(call.reach()?)?;
     let from = reach.columns(figures.now).first().map_or(figures.now, |(at, _)| *at);
     let hours: Vec<HourFigure> = figures.hours.iter().filter(|one| one.at >= from).copied().collect();
     let (requests, blocks) = sums(&hours);

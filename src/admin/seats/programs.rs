@@ -46,9 +46,9 @@ pub(super) fn question(call: &Call<'_>) -> Result<Option<Question>, Stop> {
 /// The page.
 pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
     let mut sheet = sheet(call)?;
-    let account = call.session()?.account.id;
+    let account = &call.session()?.account;
     let shown = if call.query.raw("job").is_empty() {
-        let own = call.desk.book.read(|book| rows::of(book, account))?;
+        let own = call.desk.book.read(|book| rows::of(book, (account.id, &account.reach)))?;
         own.into_iter().find(|job| matches!(job.wants, Wants::Programs { .. }))
     } else {
         Some(super::jobs::one(call, "job")?)

@@ -68,7 +68,8 @@ fn standing_words(call: &Call<'_>, state: &State) -> String {
 
 /// How every review stands.
 fn states(call: &Call<'_>, book: &Connection) -> Result<Vec<State>, Stop> {
-    let state = |what| Ok(reviews::state(book, what, call.desk.works.review_every(what), call.now.wall)?);
+    let reach = call.reach()?;
+    let state = |what| Ok(reviews::state(book, (what, reach), call.desk.works.review_every(what), call.now.wall)?);
     ReviewOf::ALL.into_iter().map(state).collect()
 }
 
@@ -78,12 +79,12 @@ pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
 }
 
 fn sheet(call: &Call<'_>) -> Result<Sheet, Stop> {
-    let role = call.session()?.account.role;
+    let (role, reach) = (call.session()?.account.role, call.reach()?);
     let (states, history, year, causes) = call.desk.book.change(|book| -> Result<_, Stop> {
         let states = states(call, book)?;
-        let since = reviews::last(book, ReviewOf::Provision)?.map_or(Timestamp(0), |last| last.at);
-        let year = reviews::held_since(book, Timestamp(call.now.wall.0 - YEAR))?;
-        Ok((states, reviews::history(book, SHOWN)?, year, reviews::causes(book, since)?))
+        let since = reviews::last(book, ReviewOf::Provision, reach)?.map_or(Timestamp(0), |last| last.at);
+        let year = reviews::held_since(book, Timestamp(call.now.wall.0 - YEAR), reach)?;
+        Ok((states, reviews::history(book, SHOWN, reach)?, year, reviews::causes(book, since, reach)?))
     })?;
     let names = role != Role::Governor;
     let mut parts = vec![figures(call, &states, year), list(call, role, &states)];
@@ -182,8 +183,9 @@ pub(super) fn cause(call: &Call<'_>) -> Result<Reply, Stop> {
         return Ok(Reply::Faulty(Box::new(sheet), StatusCode::UNPROCESSABLE_ENTITY));
     }
     let new = Cause { at: call.now.wall, by: call.session()?.account.name.clone(), cause, words: changed };
+    let reach = call.reach()?;
     call.desk.book.change(|book| -> Result<(), Stop> {
-        reviews::cause(book, &new)?;
+        reviews::cause(book, &new, reach)?;
         let did = format!("made a review of the filter due: {}", new.cause);
         call.record(EventKind::ConsoleChange, call.act(did).because(&new.words))
     })?;
@@ -208,7 +210,7 @@ fn review_of(call: &Call<'_>, word: &str) -> Result<ReviewOf, Stop> {
 
 fn look(call: &Call<'_>, what: ReviewOf) -> Result<Looked, Stop> {
     let items = match what {
-        ReviewOf::EndingRules | ReviewOf::Exceptions | ReviewOf::UnusedRules => call.desk.works.review_items(what)?,
+        ReviewOf::EndingRules | ReviewOf::Exceptions | ReviewOf::UnusedRules => call.desk.works.review_items(call.reach()?, what)?,
         ReviewOf::Accounts => people(call)?,
         ReviewOf::Deeds => return deeds(call),
         ReviewOf::Alerts => idle_alerts(call)?,
@@ -229,15 +231,16 @@ fn people(call: &Call<'_>) -> Result<Vec<ReviewItem>, Stop> {
             at: account.until,
         }
     };
-    Ok(call.desk.book.read(accounts::all)?.iter().map(told).collect())
+    let reach = call.reach()?;
+    Ok(call.desk.book.read(|book| accounts::inside(book, reach))?.iter().map(told).collect())
 }
 
 /// Alerts since the last review that nobody took on within a day, or that led to no incident: what, and never whom.
 fn idle_alerts(call: &Call<'_>) -> Result<Vec<ReviewItem>, Stop> {
-    let (last, alerts) = call
-        .desk
-        .book
-        .change(|book| -> Result<_, Stop> { Ok((reviews::last(book, ReviewOf::Alerts)?, alerts::latest(book, ALERTS, None)?)) })?;
+    let (reach, groups) = (call.reach()?, call.reach_of_groups()?);
+    let (last, alerts) = call.desk.book.change(|book| -> Result<_, Stop> {
+        Ok((reviews::last(book, ReviewOf::Alerts, reach)?, alerts::latest(book, ALERTS, groups.as_deref())?))
+    })?;
     let since = last.map_or(Timestamp(0), |last| last.at);
     let idle = |alert: &&Alert| {
         let late = alert.taken.is_some() || alert.span.1.0 + DAY < call.now.wall.0;
@@ -277,7 +280,8 @@ fn provision(call: &Call<'_>) -> Vec<ReviewItem> {
 
 /// What administrators did since the last review: the oldest first, and no more than one reads.
 fn deeds(call: &Call<'_>) -> Result<Looked, Stop> {
-    let last = call.desk.book.read(|book| reviews::last(book, ReviewOf::Deeds))?.map_or(0, |last| last.upto);
+    let reach = call.reach()?;
+    let last = call.desk.book.read(|book| reviews::last(book, ReviewOf::Deeds, reach))?.map_or(0, |last| last.upto);
     let (mut found, mut damage): (BTreeMap<u64, (Happened, Act)>, _) = (BTreeMap::new(), Vec::new());
     let mut after = None;
     for _ in 0..TIMES {
@@ -285,7 +289,7 @@ fn deeds(call: &Call<'_>) -> Result<Looked, Stop> {
         damage.extend(page.damage.iter().map(|place| call.say_with("audit.damage", place)));
         let over = page.events.iter().any(|event| event.sequence <= last);
         let read = page.events.into_iter().filter(|event| event.sequence > last).filter_map(|event| {
-            let act = Act::read(&event.text).filter(|act| reviews::is_reviewed(&act.role))?;
+            let act = Act::read(&event.text).filter(|act| reviews::is_reviewed(&act.role) && act.is_inside(reach))?;
             let does = matches!(event.kind, EventKind::ConsoleChange | EventKind::ConsoleRefused | EventKind::ConsoleCrossSite);
             does.then_some((event.sequence, (event, act)))
         });
@@ -372,8 +376,9 @@ pub(super) fn sign(call: &Call<'_>) -> Result<Reply, Stop> {
     let seen = looked.numbers.iter().filter(|number| **number <= upto).count();
     let items = if looked.numbers.is_empty() { looked.items.len() } else { seen } as u64;
     let new = Held { id: 0, what, at: call.now.wall, by, words: told, items, upto, program: String::new() };
+    let reach = call.reach()?;
     call.desk.book.change(|book| -> Result<(), Stop> {
-        reviews::hold(book, &new)?;
+        reviews::hold(book, &new, reach)?;
         let did = format!("signed off the review of {}, {items} to look at", what.word());
         call.record(EventKind::ReviewHeld, call.act(did).because(&in_one_line(&new.words)))
     })?;

@@ -80,7 +80,8 @@ pub(super) fn try_in(call: &Call<'_>) -> Result<Reply, Stop> {
     let typed = name_of(&call.form.text("name"));
     let account = call.desk.book.read(|book| accounts::named(book, &typed))?;
     let known = account.as_ref().map_or("", |account| &account.name).to_owned();
-    let refused = |why: &str| Act { who: known.clone(), ..call.act(format!("sign-in refused: {why}")) };
+    let sites = account.as_ref().and_then(|account| account.reach.asked());
+    let refused = |why: &str| Act { who: known.clone(), sites: sites.clone(), ..call.act(format!("sign-in refused: {why}")) };
     let id = account.as_ref().map(|account| account.id);
     let guess = match guess(call, &typed) {
         Ok(guess) => guess,
@@ -123,7 +124,7 @@ pub(super) fn enter(call: &Call<'_>, account: &Account, enrolling: bool) -> Resu
 
 /// The same, with how they have shown it.
 pub(super) fn enter_by(call: &Call<'_>, account: &Account, enrolling: bool, did: &'static str) -> Result<String, Stop> {
-    let act = Act { who: account.name.clone(), role: account.role.word().to_owned(), ..call.act(did) };
+    let act = Act { who: account.name.clone(), role: account.role.word().to_owned(), ..call.act(did) }.at(&account.reach);
     let (address, agent) = call.from();
     let token = call.desk.book.change(|book| {
         if let Some(old) = &call.session {

@@ -53,7 +53,8 @@ fn detail_key(detail: &str) -> &'static str {
 }
 
 fn statement(call: &Call<'_>) -> Paper {
-    let keeping = call.desk.works.keeping();
+    let mut keeping = call.desk.works.keeping();
+    keeping.groups.retain(|group| call.sees_group(&group.name));
     let mut paper = paper(call, "statement", "statement.title", "statement.lead");
     paper.chapters = vec![kept(call, &keeping), access(call, &keeping), location(call, &keeping), left_out(call, &keeping)];
     paper

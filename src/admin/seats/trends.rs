@@ -50,11 +50,17 @@ fn sheet(call: &Call<'_>) -> Result<Sheet, Stop> {
     };
     let method = ["trends.method", "trends.method_few", "trends.method_source"].map(|key| call.say(key).to_owned());
     let method = Part { heading: call.say("trends.how").to_owned(), lines: method.into(), ..Part::default() };
-    Ok(Sheet { lead: vec![call.say("trends.lead").to_owned()], parts: vec![method, again], ..Sheet::titled(call.say("trends.title")) })
+    // Trends are counted for every site at once: by whoever reaches all, and each week by itself.
+    let parts = std::iter::once(method).chain(call.reach()?.is_all().then_some(again)).collect();
+    Ok(Sheet { lead: vec![call.say("trends.lead").to_owned()], parts, ..Sheet::titled(call.say("trends.title")) })
 }
 
 /// Has them counted anew.
 pub(super) fn ask(call: &Call<'_>) -> Result<Reply, Stop> {
+    if !call.reach()?.is_all() {
+        call.record(EventKind::ConsoleRefused, call.act("what is about all sites, and this account reaches some"))?;
+        return Err(Stop::AllSites);
+    }
     let mut sheet = sheet(call)?;
     let (urgent, why) = (is_urgent(call), purpose(call, "because"));
     complain(&mut sheet, "when", urgent.is_none().then(|| call.say("fault.choose").to_owned()));
@@ -63,19 +69,26 @@ pub(super) fn ask(call: &Call<'_>) -> Result<Reply, Stop> {
     order(call, sheet, (&Wants::Trends, urgent), &why, "because")
 }
 
-/// The site that is looked at: its place among those that were counted.
-fn site_of(call: &Call<'_>, counted: &TrendsCounted) -> usize {
-    call.query.raw("site").parse().ok().filter(|at| *at < counted.sites.len()).unwrap_or(0)
+/// Does whoever looks reach this site? All together are for those who reach every one.
+fn reaches(call: &Call<'_>, trend: &SiteTrend) -> bool {
+    call.reach().is_ok_and(|reach| reach.is_all() || (!trend.site.is_empty() && reach.covers(&trend.site)))
+}
+
+/// The site that is looked at: its place among those that were counted; the first that they reach where none is asked for, or another's.
+fn site_of(call: &Call<'_>, counted: &TrendsCounted) -> Option<usize> {
+    let reached = |at: &usize| counted.sites.get(*at).is_some_and(|trend| reaches(call, trend));
+    let asked = call.query.raw("site").parse().ok().filter(reached);
+    asked.or_else(|| (0..counted.sites.len()).find(reached))
 }
 
 fn told(call: &Call<'_>, counted: &TrendsCounted) -> Result<Vec<Part>, Stop> {
-    let at = site_of(call, counted);
-    let Some(trend) = counted.sites.get(at) else { return Ok(Vec::new()) };
+    let Some((at, trend)) = site_of(call, counted).and_then(|at| Some((at, counted.sites.get(at)?))) else { return Ok(Vec::new()) };
     let bases = call.desk.book.read(rows::bases)?;
     let base = bases.iter().find(|base| base.site == trend.site);
     let mut parts =
         vec![head_part(call, counted, (at, trend), base)?, categories_part(call, counted, (at, trend), base.map(|base| &base.count))];
-    if at == 0 {
+    // At one place of several sites new hosts are not told apart.
+    if trend.site.is_empty() {
         parts.push(hosts_part(call, counted));
     }
     parts.push(hours_part(call, counted, (at, trend)));
@@ -107,8 +120,8 @@ fn head_part(call: &Call<'_>, counted: &TrendsCounted, (at, trend): (usize, &Sit
         (call.say("trends.found_before").to_owned(), per_thousand(&trend.before), false),
     ];
     facts.extend(base.map(|base| (call.say("trends.found_base").to_owned(), per_thousand(&base.count), false)));
-    // What people tell has no site.
-    if at == 0 {
+    // What people tell is counted all together.
+    if trend.site.is_empty() {
         let few = |number: u64| if (1..FEW).contains(&number) { call.say("board.few").to_owned() } else { count(number) };
         let (from, until) = counted.span;
         let (week, before) =
@@ -128,7 +141,8 @@ fn head_part(call: &Call<'_>, counted: &TrendsCounted, (at, trend): (usize, &Sit
     });
     let other = |(other, trend): (usize, &SiteTrend)| {
         let name = if trend.site.is_empty() { call.say("trends.whole") } else { &trend.site };
-        (other != at).then(|| (format!("{}?site={other}", Place::Trends.path()), call.say_with("trends.show", name)))
+        (other != at && reaches(call, trend))
+            .then(|| (format!("{}?site={other}", Place::Trends.path()), call.say_with("trends.show", name)))
     };
     let heading = format!("{name}: {} \u{2013} {}", day(counted.span.0), day(counted.span.1));
     Ok(Part { heading, lines, facts, links: counted.sites.iter().enumerate().filter_map(other).take(50).collect(), ..Part::default() })
@@ -299,14 +313,17 @@ fn of_pick(call: &Call<'_>, counted: &TrendsCounted, pick: &[&str]) -> Option<Qu
     let whole = Question { slot: "between".into(), from: form(from), to: form(until), ..Question::default() };
     let number = |text: &str| text.parse::<usize>().ok();
     match pick {
-        ["new", at] => Some(Question { url: counted.hosts.get(number(at)?)?.host.clone(), ..whole }),
+        // New hosts are those of every site.
+        ["new", at] if call.reach().is_ok_and(crate::admin::reach::Reach::is_all) => {
+            Some(Question { url: counted.hosts.get(number(at)?)?.host.clone(), ..whole })
+        }
         ["cat", site, at] => {
-            let trend = counted.sites.get(number(site)?)?;
+            let trend = counted.sites.get(number(site)?).filter(|trend| reaches(call, trend))?;
             let category = trend.week.categories.keys().nth(number(at)?)?.clone();
             Some(Question { category, site: trend.site.clone(), ..whole })
         }
         ["hour", site, hour] => {
-            let trend = counted.sites.get(number(site)?)?;
+            let trend = counted.sites.get(number(site)?).filter(|trend| reaches(call, trend))?;
             let hour = i64::try_from(number(hour).filter(|hour| *hour < HOURS)?).ok()?;
             let begin = Timestamp(from).civil().to_zoned(zone.clone()).datetime();
             // The week may begin on any day: the hour is that of its own day of the week.

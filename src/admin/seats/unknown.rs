@@ -36,7 +36,10 @@ pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
     call.record(EventKind::ConsoleLookUp, call.act(format!("looked at {what} of {} days that no list knew", question.days)))?;
     let ranked = counted_part(call, question)?;
     let mut parts = vec![ranked];
-    parts.extend(change_parts(call, call.query.raw("put"))?);
+    // What somebody put into a category counts at every site, and says who did so and why.
+    if call.reach()?.is_all() {
+        parts.extend(change_parts(call, call.query.raw("put"))?);
+    }
     if !call.query.raw("put").is_empty() && parts.len() > 1 {
         parts.swap(0, 1);
     }
@@ -48,8 +51,8 @@ fn page(call: &Call<'_>, parts: Vec<Part>) -> Sheet {
 }
 
 fn counted_part(call: &Call<'_>, question: UnknownQuestion) -> Result<Part, Stop> {
-    let found = call.desk.works.unknown_hosts(question)?;
-    let change = can(call, Action::CategoriseHosts);
+    let found = call.desk.works.unknown_hosts(call.reach()?, question)?;
+    let change = can(call, Action::CategoriseHosts) && call.reach()?.is_all();
     let row = |one: &UnknownHost| {
         let host: String = form_urlencoded::byte_serialize(one.host.as_bytes()).collect();
         let href = if change { format!("{}?days={}&put={host}", Place::Unknown.path(), question.days) } else { String::new() };

@@ -1,8 +1,8 @@
 //! Hosts and places, as the console asks for them: what the commands count as well. How many people, never who.
 
-use super::{Rule, UnknownAsk, noisiest, overblocks, unknown_hosts};
+use super::{OverblocksAsk, Rule, UnknownAsk, noisiest, overblocks, unknown_hosts};
 use crate::admin::{
-    GroupFigure, GroupPlace, HostWorks, LocalEntry, LocalWhy, Noise, NoisyRule, OpenedLine, SitePlace, UnknownHost, UnknownHosts,
+    GroupFigure, GroupPlace, HostWorks, LocalEntry, LocalWhy, Noise, NoisyRule, OpenedLine, Reach, SitePlace, UnknownHost, UnknownHosts,
     UnknownQuestion, WorksFault,
 };
 use crate::app::asking::until;
@@ -27,8 +27,8 @@ fn fault(fault: impl std::fmt::Display) -> WorksFault {
 }
 
 impl HostWorks for App {
-    fn unknown_hosts(&self, question: UnknownQuestion) -> Result<UnknownHosts, WorksFault> {
-        let ask = UnknownAsk { days: question.days, first_seen: question.new, domains: question.new, group: None };
+    fn unknown_hosts(&self, reach: &Reach, question: UnknownQuestion) -> Result<UnknownHosts, WorksFault> {
+        let ask = UnknownAsk { days: question.days, first_seen: question.new, domains: question.new, group: None, sites: reach.asked() };
         let live = self.proxy.live.load_full();
         let ranked =
             unknown_hosts(self.standing.log_folder(), &live.engine, &ask, self.clock.now().wall, &until(PATIENCE)).map_err(fault)?;
@@ -65,9 +65,11 @@ impl HostWorks for App {
         take_back(&settings.lists.folder, Some(&old.category), self.act(old, LocalDoing::Undo)).map(drop).map_err(why)
     }
 
-    fn noise(&self, days: i64) -> Result<Noise, WorksFault> {
+    fn noise(&self, reach: &Reach, days: i64) -> Result<Noise, WorksFault> {
         let now = self.clock.now().wall;
-        kept(&self.figures.noise(days), now, || self.count_noise(days, now)).map(|noise| Noise::clone(&noise))
+        let ask = OverblocksAsk { days, group: None, sites: reach.asked() };
+        let place = self.figures.noise.of((ask.sites.clone(), days));
+        kept(&place, now, || self.count_noise(&ask, now)).map(|noise| Noise::clone(&noise))
     }
 
     fn sites(&self) -> Result<Vec<SitePlace>, WorksFault> {
@@ -80,9 +82,9 @@ impl HostWorks for App {
 }
 
 impl App {
-    fn count_noise(&self, days: i64, now: Timestamp) -> Result<Noise, WorksFault> {
+    fn count_noise(&self, ask: &OverblocksAsk<'_>, now: Timestamp) -> Result<Noise, WorksFault> {
         let settings = self.feeding.settings().1;
-        let found = quietly(|| overblocks(&settings, (days, None), now, &until(PATIENCE))).map_err(fault)?;
+        let found = quietly(|| overblocks(&settings, ask, now, &until(PATIENCE))).map_err(fault)?;
         let rule = |(rule, row): (&Rule, &super::Blocked)| NoisyRule {
             rule: named(rule),
             blocks: row.blocks,

@@ -16,7 +16,7 @@ mod unknown;
 pub use breaches::{BreachAsk, Breaches};
 pub use decisions::{CodeUse, Decision, DecisionFault, decide, new_code, span_of, stop_decision};
 pub use met::{Met, MetFault, MetHost, met};
-pub use overblocks::{Blocked, OfGroup, Opened, Overblocks, Rule, noisiest, overblocks};
+pub use overblocks::{Blocked, OfGroup, Opened, Overblocks, OverblocksAsk, Rule, noisiest, overblocks};
 pub use tally::{Key as BreachKey, Row as Breach};
 pub(in crate::app) use trials::Asking;
 pub use unknown::{Asked, Ranked, UnknownAsk, unknown_hosts};

@@ -85,6 +85,17 @@ pub struct OfGroup {
     pub over_budget: Option<bool>,
 }
 
+/// What is asked.
+#[derive(Clone, Debug, Default)]
+pub struct OverblocksAsk<'a> {
+    /// Of how many days.
+    pub days: i64,
+    /// Of one group alone.
+    pub group: Option<&'a str>,
+    /// Of these sites; nothing: all.
+    pub sites: Option<Vec<String>>,
+}
+
 /// All that was counted.
 #[derive(Debug, Default)]
 pub struct Overblocks {
@@ -106,19 +117,14 @@ pub struct Overblocks {
 ///
 /// # Errors
 /// The log cannot be read.
-pub fn overblocks(
-    settings: &Config,
-    (days, group): (i64, Option<&str>),
-    now: Timestamp,
-    progress: Progress<'_>,
-) -> Result<Overblocks, ReadFault> {
-    let from = Timestamp::from_seconds(now.seconds() - days * DAY_S);
+pub fn overblocks(settings: &Config, ask: &OverblocksAsk<'_>, now: Timestamp, progress: Progress<'_>) -> Result<Overblocks, ReadFault> {
+    let from = Timestamp::from_seconds(now.seconds() - ask.days * DAY_S);
     let zone = Some(settings.site.time_zone.clone());
-    let filter = Filter { from: Some(from), group: group.map(str::to_owned), zone, ..Filter::default() };
+    let filter = Filter { from: Some(from), group: ask.group.map(str::to_owned), sites: ask.sites.clone(), zone, ..Filter::default() };
     let folder = &settings.log.folder;
     let mut found = Overblocks::default();
     let mut is_cut = false;
-    let mut ask = |narrow: &dyn Fn(&mut Filter), by: &[By]| -> Result<Counts, ReadFault> {
+    let mut counted = |narrow: &dyn Fn(&mut Filter), by: &[By]| -> Result<Counts, ReadFault> {
         let mut filter = filter.clone();
         narrow(&mut filter);
         let counts = count(folder, &filter, by, progress)?;
@@ -130,15 +136,15 @@ pub fn overblocks(
     };
     let blocked = |filter: &mut Filter| filter.verdict = Some(VerdictKind::Block);
     let because = |reason: Reason| move |filter: &mut Filter| filter.reason = Some(reason);
-    let blocks = ask(&blocked, &[By::Group, By::Host, By::Reason, By::List, By::Layer, By::Person])?;
-    let blocked_days = ask(&blocked, &[By::Group, By::Host, By::Day])?;
+    let blocks = counted(&blocked, &[By::Group, By::Host, By::Reason, By::List, By::Layer, By::Person])?;
+    let blocked_days = counted(&blocked, &[By::Group, By::Host, By::Day])?;
     let mut openings = Vec::new();
     for reason in [Reason::AllowedLocally, Reason::Released] {
-        openings.extend(ask(&because(reason), &[By::Group, By::Host, By::Layer, By::Day])?.groups);
+        openings.extend(counted(&because(reason), &[By::Group, By::Host, By::Layer, By::Day])?.groups);
     }
-    let went_on = ask(&because(Reason::AllowedAfterWarning), &[By::Reason, By::List, By::Layer])?;
-    let allowed = ask(&|filter: &mut Filter| filter.verdict = Some(VerdictKind::Allow), &[By::Group, By::Host])?;
-    let blocked_in = ask(&blocked, &[By::Group, By::Host])?;
+    let went_on = counted(&because(Reason::AllowedAfterWarning), &[By::Reason, By::List, By::Layer])?;
+    let allowed = counted(&|filter: &mut Filter| filter.verdict = Some(VerdictKind::Allow), &[By::Group, By::Host])?;
+    let blocked_in = counted(&blocked, &[By::Group, By::Host])?;
     found.damage.sort();
     found.damage.dedup();
     found.ledger = ledger(&blocks, &first_days(&blocked_days), &openings);

@@ -19,6 +19,8 @@ pub struct UnknownAsk {
     pub days: i64,
     /// Of one group alone.
     pub group: Option<String>,
+    /// Of these sites; nothing: all.
+    pub sites: Option<Vec<String>>,
     /// Count registrable domains in the place of hosts.
     pub domains: bool,
     /// Only what nobody here had asked for before.
@@ -55,7 +57,14 @@ pub struct Ranked {
 /// The log cannot be read.
 pub fn unknown_hosts(log: &Path, engine: &Engine, ask: &UnknownAsk, now: Timestamp, progress: Progress<'_>) -> Result<Ranked, ReadFault> {
     let from = Timestamp::from_seconds(now.seconds() - ask.days * DAY_S);
-    let filter = Filter { from: Some(from), group: ask.group.clone(), unknown: true, first_seen: ask.first_seen, ..Filter::default() };
+    let filter = Filter {
+        from: Some(from),
+        group: ask.group.clone(),
+        sites: ask.sites.clone(),
+        unknown: true,
+        first_seen: ask.first_seen,
+        ..Filter::default()
+    };
     let counts = quietly(|| count(log, &filter, &[By::Host, By::Person], progress))?;
     let ranked = rank(&counts.groups, ask.domains, |host| is_known(engine, host));
     Ok(Ranked { requests: counts.total, incomplete: counts.overflow || counts.cancelled, damage: counts.damage, ..ranked })

@@ -40,7 +40,7 @@ pub(super) fn run(settings: &Config, arguments: &UnknownArguments) -> ExitCode {
         Err(fault) => return complain(&fault.to_string()),
     };
     let UnknownArguments { days, group, domains, .. } = arguments;
-    let ask = UnknownAsk { days: *days, group: group.clone(), domains: *domains, first_seen: false };
+    let ask = UnknownAsk { days: *days, group: group.clone(), domains: *domains, first_seen: false, sites: None };
     let ranked = match unknown_hosts(&settings.log.folder, &asked.engine, &ask, now(), &|_, _| true) {
         Ok(ranked) => ranked,
         Err(fault) => return complain(&fault.to_string()),

@@ -5,7 +5,7 @@
 //! Counted from the index of the log. It says how many people, never who. Hosts of statutory lists are not in it.
 
 use super::{LogsFault, Now};
-use crate::app::{OfGroup, Opened, Overblocks, noisiest, overblocks};
+use crate::app::{OfGroup, Opened, Overblocks, OverblocksAsk, noisiest, overblocks};
 use crate::config::Config;
 use crate::store::query::{json_line, terminal};
 use serde_json::json;
@@ -33,7 +33,7 @@ pub struct OverblockArgs {
 /// # Errors
 /// [`LogsFault`] in a sentence for the person who asked.
 pub fn run(args: &OverblockArgs, settings: &Config, now: &Now, out: &mut dyn Write) -> Result<bool, LogsFault> {
-    let found = overblocks(settings, (args.days, args.group.as_deref()), now.at, &|_, _| true)?;
+    let found = overblocks(settings, &OverblocksAsk { days: args.days, group: args.group.as_deref(), sites: None }, now.at, &|_, _| true)?;
     let over = found.groups.iter().any(|group| group.over_budget == Some(true));
     if args.json {
         as_json(&found, args, out)?
