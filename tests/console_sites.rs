@@ -26,7 +26,6 @@ use lifeguard::credential::OneTimeKey;
 use lifeguard::model::Timestamp;
 use lifeguard::record::EventKind;
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{Read, Write};
 use std::sync::Arc;
 use support::World;
 
@@ -96,6 +95,8 @@ async fn three() -> Scene {
     let recipients = vec![("lead".to_owned(), "sam@school.example".to_owned())];
     let works = FixedWorks { sites, hosts, recipients, ..FixedWorks::default() };
     *works.policy.sight.lock().unwrap() = policy_of_three();
+    *works.policy.texts.lock().unwrap() =
+        [(NAME, ROW), ("leeds", "leedsword")].map(|(site, word)| (site.into(), format!("# {word}"))).into();
     *works.asking.rows.lock().unwrap() = vec![
         seen(1, "Head Office", "head"),
         seen(2, "leeds", "leedsword"),
@@ -116,6 +117,7 @@ async fn three() -> Scene {
 /// Rows of each site in the console's own file.
 fn fill(scene: &Scene) {
     let book = rusqlite::Connection::open(scene.folder.path().join("console/console.sqlite")).unwrap();
+    policies(&book);
     for (at, (group, word)) in [(format!("{NAME}/children"), ROW), ("leeds/children".into(), "leedsword")].into_iter().enumerate() {
         let (at, now) = (i64::try_from(at).unwrap(), start());
         for number in [at * 10, at * 10 + 1] {
@@ -138,6 +140,25 @@ fn fill(scene: &Scene) {
     }
 }
 
+/// Two drafts and a version of each site's file, and of the settings.
+fn policies(book: &rusqlite::Connection) {
+    let none = r#"{"requests":0,"people":0}"#;
+    let effect = format!(r#"{{"looked_at":1,"unread":0,"since":0,"whole":true,"blocks":{none},"opens":{none},"warns":{none}}}"#);
+    for (site, word) in [(NAME, ROW), ("leeds", "leedsword"), ("", ROW)] {
+        let digest = lifeguard::admin::digest_of(&format!("# {word}"));
+        let line = format!(r#"{{"group":"{word}","what":"{word}.test","was":"","wish":"block"}}"#);
+        let what = format!(r#"{{"edits":{{"edits":[],"lines":[{line}]}}}}"#);
+        for state in ["proposed", "approved"] {
+            let sql = "INSERT INTO policy_draft (what, made, by_account, by_name, because, base, former, text, effect, state, site)
+                       VALUES (?1, ?2, 99, ?3, ?3, ?4, '# ' || ?3, '# new ' || ?3, ?5, ?6, ?7)";
+            book.execute(sql, rusqlite::params![what, start(), word, digest, effect, state, site]).unwrap();
+        }
+        let sql = "INSERT INTO policy_version (at, digest, text, by_name, approved_by, because, draft, site)
+                   VALUES (?1, ?2, '# old ' || ?3, ?3, ?3, ?3, ?4, ?5)";
+        book.execute(sql, rusqlite::params![start(), "0011223344556677", word, book.last_insert_rowid(), site]).unwrap();
+    }
+}
+
 /// Everything of the other site that the console's file holds.
 fn of_the_other(scene: &Scene) -> Vec<String> {
     let book = rusqlite::Connection::open(scene.folder.path().join("console/console.sqlite")).unwrap();
@@ -149,6 +170,8 @@ fn of_the_other(scene: &Scene) -> Vec<String> {
         "SELECT i.id || l.what || l.text FROM incident i, incident_line l WHERE l.incident = i.id AND i.people LIKE 'yorkq%'",
         "SELECT id || name || role || active || ifnull(sites, 'all') || hash FROM account WHERE ifnull(sites, 'all') <> '[\"leeds\"]'",
         "SELECT id || site || ifnull(ended, '') FROM site_release WHERE site = 'yorkq'",
+        "SELECT id || state || text || what || decided_by || published_by || site FROM policy_draft WHERE site <> 'leeds'",
+        "SELECT id || digest || text || site FROM policy_version WHERE site <> 'leeds'",
         "SELECT s.id || s.name FROM saved_question s, account a WHERE a.id = s.account AND ifnull(a.sites, 'all') <> '[\"leeds\"]'",
     ] {
         let mut query = book.prepare(sql).unwrap();
@@ -156,6 +179,7 @@ fn of_the_other(scene: &Scene) -> Vec<String> {
     }
     let stands = scene.works.decisions().unwrap().standing.into_iter().filter(|one| one.by != "one");
     all.extend(stands.map(|one| format!("{one:?}")).filter(|one| one.contains(ROW)));
+    all.extend([scene.works.policy.text.lock().unwrap().clone(), scene.works.policy.texts.lock().unwrap()[NAME].clone()]);
     all
 }
 
@@ -275,7 +299,10 @@ async fn whoever_is_of_one_site_finds_nothing_of_another_on_any_page_by_any_numb
                 opened.insert(place.path());
             }
             let mut keys = queries(&page.text);
-            let usual = ["account", "id", "n", "ask", "which", "alert", "incident", "draft", "saved", "before", "after", "name", "site"];
+            let usual = [
+                "account", "id", "n", "ask", "which", "alert", "incident", "draft", "saved", "before", "after", "name", "site", "version",
+                "group",
+            ];
             keys.extend(usual.map(|key| (place.path().to_owned(), key.to_owned())));
             for (path, key) in keys {
                 for value in (1..=12).map(|number: u32| number.to_string()).chain([NAME.to_owned(), format!("{NAME}%2Fchildren")]) {
@@ -297,7 +324,11 @@ async fn whoever_is_of_one_site_finds_nothing_of_another_on_any_page_by_any_numb
         }
     }
     assert_eq!(of_the_other(&scene), before, "something of the other site was changed");
-    for path in ["/log", "/queue", "/worries", "/incidents", "/alerts", "/exceptions", "/sites", "/people", "/audit", "/incidents/board"] {
+    let policy = ["/policy", "/policy/addresses", "/policy/addresses/new", "/policy/groups", "/policy/groups/new", "/policy/versions"];
+    for path in ["/log", "/queue", "/worries", "/incidents", "/alerts", "/exceptions", "/sites", "/people", "/audit", "/incidents/board"]
+        .into_iter()
+        .chain(policy)
+    {
         assert!(opened.contains(path), "{path} is open to somebody of one site: {opened:?}");
     }
     println!("{tried} probes; open to accounts of one site: {opened:?}");
@@ -329,18 +360,38 @@ async fn rows_of_ones_own_site_are_there_and_one_of_another_looks_as_none() {
         assert!(browser.get(page).await.text.contains("leedsword"), "{page}");
     }
     // What is about all sites says so, is refused, and is an event.
-    // Policy is shown of their own site; its changes and versions are of all.
+    // Policy is shown and changed in their own site's file alone.
     let policy = it.get("/policy").await;
     assert!(policy.text.contains("leedsword group") && !policy.text.contains("head group"), "{}", policy.text);
-    assert!(!policy.text.contains("/policy/edit") && !policy.text.contains("/policy/versions"), "{}", policy.text);
     let games = it.get("/policy/category?category=games").await;
-    assert!(games.text.contains("leedsword layer") && !games.text.contains("/policy/change"), "{}", games.text);
-    let [other, none] = [it.get("/policy?group=yorkq/children").await, it.get("/policy?group=nosuch").await];
-    assert!(other.status == 404 && other.text == none.text, "{}", other.text);
-    for page in ["/policy/edit?group=leeds/children", "/policy/addresses", "/policy/groups", "/policy/draft?draft=1"] {
-        assert!(it.get(page).await.status != 200, "{page}");
+    assert!(games.text.contains("leedsword layer") && games.text.contains("/policy/change"), "{}", games.text);
+    // Drafts 3 and 4 and version 2 are of leeds; 1, 2 and 5 of the others; nothing has the number 99.
+    for (page, own, others, none) in [
+        ("/policy?group=", "leeds/children", &["yorkq/children", "children"][..], "nosuch"),
+        ("/policy?site=", "leeds", &["yorkq", "Head Office"], "nosuch"),
+        ("/policy/edit?group=", "leeds/children", &["yorkq/children", "children"], "leeds/nosuch"),
+        ("/policy/change?category=games&group=", "leeds/children", &["yorkq/children", "children"], "leeds/nosuch"),
+        ("/policy/groups/change?group=", "leeds/children", &["yorkq/children", "children"], "nosuch/children"),
+        ("/policy/groups/drop?group=", "leeds/children", &["yorkq/children", "children"], "nosuch/children"),
+        ("/policy/addresses?site=", "leeds", &["yorkq", "Head Office"], "nosuch"),
+        ("/policy/addresses/new?site=", "leeds", &["yorkq", "Head Office"], "nosuch"),
+        ("/policy/addresses/out?rule=0&does=allow&address=known-at-leeds.test&site=", "leeds", &["yorkq"], "nosuch"),
+        ("/policy/groups?site=", "leeds", &["yorkq"], "nosuch"),
+        ("/policy/versions?site=", "leeds", &["yorkq"], "nosuch"),
+        ("/policy/draft?draft=", "3", &["1", "2", "5", "6"], "99"),
+        ("/policy/draft/text?draft=", "3", &["1", "5"], "99"),
+        ("/policy/version?version=", "2", &["1", "3"], "99"),
+    ] {
+        let shown = it.get(&format!("{page}{own}")).await;
+        assert_eq!(shown.status, 200, "{page}{own}: {}", shown.text);
+        clean(page, &shown, true);
+        let none = it.get(&format!("{page}{none}")).await;
+        for other in others {
+            let other = it.get(&format!("{page}{}", other.replace(' ', "+"))).await;
+            assert!(other.status == 404 && other.text == none.text, "{page}: {}", other.text);
+        }
     }
-    let policy = it.get("/policy/versions").await;
+    let policy = it.get("/settings").await;
     assert!(policy.status == 403 && policy.text.contains("About all sites"), "{}", policy.text);
     let (kind, act) = scene.acts().pop().unwrap();
     assert_eq!((kind, act.who.as_str()), (EventKind::ConsoleRefused, "ivo"));
@@ -579,19 +630,6 @@ async fn where_there_is_one_site_no_page_speaks_of_sites() {
     assert!(lead.get("/sites/consortium").await.text.contains("There is one site"));
 }
 
-/// A GET through the proxy from this address of the machine.
-fn get_from(proxy: std::net::SocketAddr, from: [u8; 4], address: &str) -> u16 {
-    let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
-    socket.bind(&std::net::SocketAddr::from((from, 0)).into()).unwrap();
-    socket.connect(&proxy.into()).unwrap();
-    let mut stream = std::net::TcpStream::from(socket);
-    let host = address.split('/').nth(2).unwrap();
-    write!(stream, "GET {address} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).unwrap();
-    String::from_utf8_lossy(&answer).split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0)
-}
-
 /// What the real program says of policy to somebody of leeds.
 async fn policy_of_one_site(lea: &mut Browser, admin: &mut Browser) {
     let all = lea.get("/policy").await;
@@ -633,7 +671,7 @@ async fn the_log_of_the_real_program_is_asked_for_the_accounts_sites_alone() {
     let config = world.write("lifeguard.toml", &world.config());
     let running = real::start(&config);
     for (last, word) in [(1, "head"), (2, "leedsword"), (3, ROW), (3, ROW)] {
-        let status = get_from(running.proxy, [127, 0, 0, last], &world.address(&format!("{word}.test"), "/bytes/10"));
+        let status = real::get_from(running.proxy, [127, 0, 0, last], &world.address(&format!("{word}.test"), "/bytes/10"));
         assert!(status != 0, "{word}");
     }
     let mut admin = running.administrator().await;

@@ -32,6 +32,7 @@ const STEPS: &[&str] = &[
     include_str!("steps/reach.sql"),
     include_str!("steps/evidence.sql"),
     include_str!("steps/jobs.sql"),
+    include_str!("steps/site_policy.sql"),
 ];
 
 /// The book cannot be read or written.

@@ -21,6 +21,7 @@ const ENGLISH: &[&str] = &[
     include_str!("words/reach.en.txt"),
     include_str!("words/evidence.en.txt"),
     include_str!("words/jobs.en.txt"),
+    include_str!("words/site_policy.en.txt"),
 ];
 const WELSH: &[&str] = &[
     include_str!("words/cy.txt"),
@@ -40,6 +41,7 @@ const WELSH: &[&str] = &[
     include_str!("words/reach.cy.txt"),
     include_str!("words/evidence.cy.txt"),
     include_str!("words/jobs.cy.txt"),
+    include_str!("words/site_policy.cy.txt"),
 ];
 
 /// A language of the console.

@@ -73,8 +73,9 @@
 //!   group is for those who reach all sites. Exceptions of an account of some sites are for their groups, never for a person, a room or
 //!   everybody. A hold of an incident is on its site's records.
 //! * **Policy** is shown (`/policy`, `/policy/category`, `/api/v1/policy`) for the groups of the account's sites, each with its line in the
-//!   site's own file, and the layers over them; a group of another site looks as none. It is changed by whoever reaches all sites: drafts,
-//!   versions, the editor and the plan are of the settings and closed. One address is opened or closed for a group under `/exceptions`.
+//!   site's own file, and the layers over them; a group of another site looks as none. It is changed in that file, and in no other:
+//!   [`super::console_policy`]. A site whose groups stand in the settings is told who can give it a file; until then one address is opened
+//!   or closed for a group under `/exceptions`. The plan, `/policy/groups/who` and the settings are of all sites and closed.
 //! * **Everything else is closed** to an account of some sites until its place stands in `src/admin/reach.rs`: lists, unknown hosts,
 //!   over-blocks, closing at once, accreditation, plan, figures, reviews, disclosures. The refusal is a page and an event.
 //! * A number of another site's row looks as one that does not exist. `/audit` has what accounts did that reach no further.
