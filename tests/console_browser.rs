@@ -5,16 +5,12 @@
 mod console_support;
 
 use console_support::real;
-use std::path::Path;
 use std::process::Command;
 
 #[test]
 fn the_first_start_and_the_pages_of_an_administrator_in_chromium() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("lifeguard.toml");
-    let sample = std::fs::read_to_string(root.join("config/lifeguard.toml")).unwrap();
-    std::fs::write(&path, sample.replace("127.0.0.1:3128", "127.0.0.1:0").replace("127.0.0.1:8642", "127.0.0.1:0")).unwrap();
+    let (path, _) = real::sample(folder.path());
     let running = real::start(&path);
     let Some(said) = real::journey("journey.py", &running, &[]) else { return };
     println!("{said}");

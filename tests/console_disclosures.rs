@@ -419,9 +419,7 @@ fn verify(zip: &[u8]) {
 #[test]
 fn a_case_and_a_review_in_chromium() {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("lifeguard.toml");
-    let sample = std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("config/lifeguard.toml")).unwrap();
-    std::fs::write(&path, sample.replace("127.0.0.1:3128", "127.0.0.1:0").replace("127.0.0.1:8642", "127.0.0.1:0")).unwrap();
+    let (path, _) = real::sample(folder.path());
     let running = real::start(&path);
     let Some(said) = real::journey("evidence.py", &running, &[]) else { return };
     println!("{said}");

@@ -19,7 +19,6 @@ use lifeguard::policy::Action;
 use lifeguard::ports::LogFault;
 use lifeguard::record::EventKind;
 use proptest::prelude::*;
-use std::path::Path;
 use support::World;
 use support::client::get;
 use support::proxy::wait_until;
@@ -460,10 +459,7 @@ proptest! {
 #[test]
 fn a_technicians_work_in_chromium() {
     let folder = tempfile::tempdir().unwrap();
-    let config = folder.path().join("lifeguard.toml");
-    let sample = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("config/lifeguard.toml")).unwrap();
-    let sample = sample.replace("127.0.0.1:3128", "127.0.0.1:0").replace("127.0.0.1:8642", "127.0.0.1:0");
-    std::fs::write(&config, &sample).unwrap();
+    let (config, _) = real::sample(folder.path());
     let running = real::start(&config);
     for _ in 0..5 {
         // The one is blocked, the other asks first: neither leaves.

@@ -119,9 +119,7 @@ async fn the_letter_about_it_leaves_over_tls_and_a_server_that_is_down_is_told()
 #[test]
 fn a_safeguarding_lead_at_work_in_chromium() {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("lifeguard.toml");
-    let sample = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/config/lifeguard.toml")).unwrap();
-    std::fs::write(&path, sample.replace("127.0.0.1:3128", "127.0.0.1:0").replace("127.0.0.1:8642", "127.0.0.1:0")).unwrap();
+    let (path, _) = real::sample(folder.path());
     let running = real::start(&path);
     let proxy = format!("http://{}", running.proxy);
     let Some(said) = real::journey("incidents.py", &running, &[&proxy, "http://illegal.example.test/some/page"]) else { return };

@@ -429,10 +429,7 @@ async fn a_way_back_that_would_take_away_what_protects_is_refused() {
 #[test]
 fn policy_in_chromium_from_a_category_to_a_change_that_is_live_and_back() {
     let folder = tempfile::tempdir().unwrap();
-    let config = folder.path().join("lifeguard.toml");
-    let sample = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("config/lifeguard.toml")).unwrap();
-    let sample = sample.replace("127.0.0.1:3128", "127.0.0.1:0").replace("127.0.0.1:8642", "127.0.0.1:0");
-    std::fs::write(&config, &sample).unwrap();
+    let (config, sample) = real::sample(folder.path());
     let running = real::start(&config);
     for _ in 0..5 {
         // The one is blocked, the other asks first: neither leaves.

@@ -57,6 +57,22 @@ fn start(config: &str) -> Running {
     Running(child, after("console on https://").parse().unwrap(), after("the secret is ").to_owned())
 }
 
+/// The form of the first administrator.
+fn set_up(secret: &str) -> [(&str, &str); 10] {
+    [
+        ("secret", secret),
+        ("name", "robin"),
+        ("shown", "Robin Hill"),
+        ("fresh", "correct horse battery"),
+        ("again", "correct horse battery"),
+        ("lead_name", "Sam"),
+        ("lead_reach", "1"),
+        ("it_name", "Ivy"),
+        ("it_reach", "2"),
+        ("preset", "as-it-is"),
+    ]
+}
+
 #[test]
 fn the_console_speaks_tls_itself_and_takes_a_new_certificate_with_a_reload() {
     let (world, authority) = (World::new(), Authority::new());
@@ -75,20 +91,7 @@ fn the_console_speaks_tls_itself_and_takes_a_new_certificate_with_a_reload() {
     assert!(!String::from_utf8_lossy(&clear).contains("HTTP/1.1"), "{clear:?}");
     assert!(open().ask("GET /sign-in HTTP/1.1\r\nHost: evil.example\r\n\r\n").starts_with("HTTP/1.1 421"));
     // The set-up, from a page of this console and from one in clear; what a client says of itself is not believed.
-    let mut form = form_urlencoded::Serializer::new(String::new());
-    form.extend_pairs([
-        ("secret", running.2.as_str()),
-        ("name", "robin"),
-        ("shown", "Robin Hill"),
-        ("fresh", "correct horse battery"),
-        ("again", "correct horse battery"),
-        ("lead_name", "Sam"),
-        ("lead_reach", "1"),
-        ("it_name", "Ivy"),
-        ("it_reach", "2"),
-        ("preset", "as-it-is"),
-    ]);
-    let body = form.finish();
+    let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(set_up(&running.2)).finish();
     let post = |path: &str, origin: &str, more: &str, body: &str| {
         let head = format!(
             "POST {path} HTTP/1.1\r\nHost: {host}\r\nOrigin: {origin}\r\n{more}Content-Type: application/x-www-form-urlencoded\r\n"
@@ -156,18 +159,7 @@ fn people_on_other_machines_sign_in_over_tls_and_cannot_set_it_up() {
     let after = |page: &str, words: &str| {
         page.split(words).nth(1).unwrap_or_else(|| panic!("{words}: {page}")).split(['"', '<']).next().unwrap().to_owned()
     };
-    let setup = [
-        ("secret", running.2.as_str()),
-        ("name", "robin"),
-        ("shown", "Robin Hill"),
-        ("fresh", "correct horse battery"),
-        ("again", "correct horse battery"),
-        ("lead_name", "Sam"),
-        ("lead_reach", "1"),
-        ("it_name", "Ivy"),
-        ("it_reach", "2"),
-        ("preset", "as-it-is"),
-    ];
+    let setup = set_up(&running.2);
     let here = IpAddr::from([127, 0, 0, 1]);
     let refused = ask(outside, "POST /setup", "", &setup);
     assert!(refused.starts_with("HTTP/1.1 4") && !refused.contains("set-cookie"), "the right secret, from elsewhere: {refused}");

@@ -37,7 +37,8 @@ pub struct DevicesSeen {
 
 /// Devices of the running system.
 pub trait DeviceWorks: Send + Sync {
-    /// What was seen in the last seven days: a count of the log, at most a minute old, given up after a while.
+    /// What was seen in the last seven days: a count of the log, at most a minute old (five while it is counted anew), given up
+    /// after a while.
     ///
     /// # Errors
     /// [`WorksFault`]: the log cannot be read.

@@ -64,13 +64,13 @@ pub struct Tunnels {
 
 /// What pictures ask of the running system.
 pub trait FigureWorks: Send + Sync {
-    /// The last 31 days; a minute old at most.
+    /// The last 31 days; a minute old at most, or five while they are counted anew.
     ///
     /// # Errors
     /// [`WorksFault`]: the log cannot be read.
     fn hour_figures(&self) -> Result<Arc<HourFigures>, WorksFault>;
 
-    /// The last twelve months; a minute old at most.
+    /// The last twelve months; as old as those.
     ///
     /// # Errors
     /// [`WorksFault`]: the log cannot be read.

@@ -10,7 +10,7 @@ use std::sync::Mutex;
 use std::sync::PoisonError;
 
 /// Shall it go on? How much is done, of how much.
-pub type GoOn<'a> = &'a dyn Fn(u64, u64) -> bool;
+pub type GoOn<'a> = &'a (dyn Fn(u64, u64) -> bool + Sync);
 
 /// Why there is no answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +42,7 @@ pub struct LongFile<'a> {
     /// Most rows, and most bytes.
     pub most: (u64, u64),
     /// What stands in the place of a person's name.
-    pub shown: &'a dyn Fn(&str) -> String,
+    pub shown: &'a (dyn Fn(&str) -> String + Sync),
 }
 
 /// What was allowed and would be blocked today, or the other way round.

@@ -20,6 +20,7 @@ use std::fs::DirBuilder;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// The folder of files, in the console's.
@@ -33,9 +34,6 @@ pub(super) const MOST: (u64, u64) = (1_000_000, 32 * 1024 * 1024);
 const TRIES: i64 = 3;
 /// Between two looks at whether it was called off.
 const LOOK: Duration = Duration::from_millis(500);
-/// After so much work the thread stands aside for a moment.
-const WORK: Duration = Duration::from_millis(40);
-const REST: Duration = Duration::from_millis(10);
 
 /// What ordering and having it takes.
 pub(super) fn needs(wants: &Wants) -> Action {
@@ -127,20 +125,16 @@ impl Desk {
             rows::begin(book, job.id, now)?;
             self.record_job(job, Some(&owner), &format!("J-{} begins", job.id))
         })?;
-        let looked = std::cell::Cell::new(None::<Instant>);
-        let worked = std::cell::Cell::new(Instant::now());
+        let looked = Mutex::new(None::<Instant>);
         let go_on = |done, of| {
-            if worked.get().elapsed() > WORK {
-                std::thread::sleep(REST);
-                worked.set(Instant::now());
-            }
             if stop.load(Ordering::Relaxed) {
                 return false;
             }
-            if looked.get().is_some_and(|at| at.elapsed() < LOOK) {
+            let mut looked = looked.lock().unwrap_or_else(PoisonError::into_inner);
+            if looked.is_some_and(|at| at.elapsed() < LOOK) {
                 return true;
             }
-            looked.set(Some(Instant::now()));
+            *looked = Some(Instant::now());
             // A book that cannot be written now stops nothing: the end of the question is written, or tried again.
             self.book.change(|book| rows::progress(book, job.id, (done, of))).unwrap_or(true)
         };

@@ -65,7 +65,25 @@ fn ask(folder: &Path, question: &LogQuestion, reading: Reading) -> Result<Answer
     };
     let order = if reading.oldest_first { Order::Oldest } else { Order::Newest };
     let query = Query { filter: filter_of(question), order, limit: reading.most, after: reading.after, ..Query::default() };
-    quietly(|| search_with(folder, &query, &until(patience))).map_err(|error| fault(&error))
+    search_with(folder, &query, &until(patience)).map_err(|error| fault(&error))
+}
+
+/// Everything that a file has, people as they are to be shown.
+fn rows_of_file(folder: &Path, question: &LogQuestion, order: &LogFileOrder<'_>) -> Result<Vec<Row>, LogFileFault> {
+    let answer = ask(folder, question, Reading { most: order.most, whole: true, ..Reading::default() })?;
+    if answer.cancelled {
+        return Err(LogFileFault::GivenUp);
+    }
+    if answer.more {
+        return Err(LogFileFault::TooMany);
+    }
+    let mut rows: Vec<Row> = answer.hits.iter().filter_map(|hit| hit.row()).collect();
+    for row in &mut rows {
+        if let Row::Request(request) = row {
+            request.user = request.user.as_deref().map(|name| (order.shown)(name, &request.site));
+        }
+    }
+    Ok(rows)
 }
 
 fn counted(folder: &Path, filter: &Filter, by: &[By], patience: Duration) -> Result<Counts, WorksFault> {
@@ -157,9 +175,13 @@ fn fields_of(row: &RequestRow) -> Vec<(String, String)> {
 
 impl AskingWorks for App {
     fn log_rows(&self, question: &LogQuestion, reading: Reading) -> Result<Fetched, WorksFault> {
-        let answer = ask(self.standing.log_folder(), question, reading)?;
-        let rows = requests(&answer);
-        let rows = if reading.fold { folded(&rows, reading.oldest_first) } else { rows.iter().map(seen).collect() };
+        let folder = self.standing.log_folder();
+        let (answer, rows) = quietly(|| {
+            let answer = ask(folder, question, reading)?;
+            let rows = requests(&answer);
+            let rows = if reading.fold { folded(&rows, reading.oldest_first) } else { rows.iter().map(seen).collect() };
+            Ok::<_, WorksFault>((answer, rows))
+        })?;
         let damage = answer.damage.iter().map(ToString::to_string).collect();
         Ok(Fetched { rows, next: answer.cursor(), given_up: answer.cancelled, reached: answer.reached_at, damage })
     }
@@ -193,27 +215,17 @@ impl AskingWorks for App {
 
     fn log_file(&self, question: &LogQuestion, order: LogFileOrder<'_>) -> Result<LogFile, LogFileFault> {
         let folder = self.standing.log_folder();
-        let answer = ask(folder, question, Reading { most: order.most, whole: true, ..Reading::default() })?;
-        if answer.cancelled {
-            return Err(LogFileFault::GivenUp);
-        }
-        if answer.more {
-            return Err(LogFileFault::TooMany);
-        }
-        let mut rows: Vec<Row> = answer.hits.iter().filter_map(|hit| hit.row()).collect();
-        for row in &mut rows {
-            if let Row::Request(request) = row {
-                request.user = request.user.as_deref().map(|name| (order.shown)(name, &request.site));
-            }
-        }
+        let works = |fault: crate::store::export::ExportFault| WorksFault(fault.to_string().into());
         let kind = match order.kind {
             LogFileKind::Csv => SheetKind::Csv,
             LogFileKind::Xlsx => SheetKind::Xlsx,
             LogFileKind::Json => SheetKind::Jsonl,
         };
-        let works = |fault: crate::store::export::ExportFault| WorksFault(fault.to_string().into());
-        let (bytes, sha256) = quietly(|| file_of(&rows, kind, &self.standing.console_folder())).map_err(works)?;
-        let count = u64::try_from(rows.len()).unwrap_or(u64::MAX);
+        let (count, (bytes, sha256)) = quietly(|| {
+            let rows = rows_of_file(folder, question, &order)?;
+            let file = file_of(&rows, kind, &self.standing.console_folder()).map_err(works)?;
+            Ok::<_, LogFileFault>((u64::try_from(rows.len()).unwrap_or(u64::MAX), file))
+        })?;
         // The same pseudonym as in the file: the note says no more than that.
         let filter = filter_of(question);
         let note = ExportNote {

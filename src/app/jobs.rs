@@ -12,7 +12,7 @@ use crate::policy::WeeklyHours;
 use crate::store::export::{ExportNote, LongFault, LongOrder, SheetKind, long_file, note_export};
 use crate::store::hold::filter_to_json;
 use crate::store::query::{Filter, Query, REDACTED};
-use crate::store::{ReadFault, give_way};
+use crate::store::{ReadFault, aside, give_way};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -72,7 +72,7 @@ impl App {
 }
 
 /// Asks whether to go on when nobody waits for an answer.
-fn aside<'a>(go_on: GoOn<'a>) -> impl Fn(u64, u64) -> bool + 'a {
+fn between<'a>(go_on: GoOn<'a>) -> impl Fn(u64, u64) -> bool + Sync + 'a {
     move |done, of| {
         give_way();
         go_on(done, of)
@@ -133,9 +133,9 @@ impl JobWorks for App {
 
     fn long_file(&self, question: &LogQuestion, file: &LongFile<'_>, go_on: GoOn<'_>) -> Result<(u64, String), JobStop> {
         let query = Query { filter: filter_of(question), ..Query::default() };
-        let go_on: GoOn<'_> = &aside(go_on);
+        let go_on: GoOn<'_> = &between(go_on);
         let order = LongOrder { query: &query, kind: sheet_kind(file.kind), out: file.out, most: file.most, shown: file.shown, go_on };
-        let (rows, sha256) = long_file(self.standing.log_folder(), &order).map_err(|fault| match fault {
+        let (rows, sha256) = aside(|| long_file(self.standing.log_folder(), &order)).map_err(|fault| match fault {
             LongFault::TooMuch => JobStop::TooMuch,
             LongFault::Stopped => JobStop::Stopped,
             LongFault::Export(fault) => told(&fault),
@@ -157,11 +157,12 @@ impl JobWorks for App {
         let live = self.proxy.live.load_full();
         for (at, (from, to)) in spans.iter().enumerate() {
             let (done, of) = steps(at, spans.len());
-            if !aside(go_on)(done, of) {
+            if !between(go_on)(done, of) {
                 return Err(JobStop::Stopped);
             }
             let filter = Filter { from: Some(Timestamp(*from)), to: Some(Timestamp(*to)), ..Filter::default() };
-            let streamed = counted.add(&live.engine, self.standing.log_folder(), &filter, BreachAsk { reverse, by_text: false });
+            let ask = BreachAsk { reverse, by_text: false };
+            let streamed = aside(|| counted.add(&live.engine, self.standing.log_folder(), &filter, ask));
             damaged = damaged.max(streamed.map_err(|fault| read_fault(&fault))?.damage.len() as u64);
         }
         let (judged, warned, requests) = (counted.judged, counted.warned, counted.requests());
@@ -173,7 +174,8 @@ impl JobWorks for App {
 
     fn trends(&self, ask: &TrendsAsk, go_on: GoOn<'_>) -> Result<TrendsCounted, JobStop> {
         let settings = self.feeding.settings().1;
-        let counted = super::trends::count(self.standing.log_folder(), ask, &settings.site.time_zone, &aside(go_on))?;
+        let (folder, zone) = (self.standing.log_folder(), &settings.site.time_zone);
+        let counted = aside(|| super::trends::count(folder, ask, zone, &between(go_on)))?;
         Ok(self.without_listed(counted))
     }
 }

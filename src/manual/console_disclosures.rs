@@ -84,8 +84,8 @@
 //! not closed, drafts of somebody else), each with the page where it is mended. Then, for whoever may read the policy, pictures
 //! (`src/admin/chart.rs`, SVG without script or inline style): requests, blocked requests, blocks by category and by hour of the week, over
 //! 24 hours, 7 or 31 days in the time zone of the place, the present hour or day among them. "Blocked" is the verdict `block`; every figure is
-//! a count of the log (`src/app/figures.rs`, the counts behind `logs search --by`), at most a minute old, given up after 1.5 seconds, and
-//! then the page says that there is more. An hour that the clock shows twice in autumn is one column.
+//! a count of the log (`src/app/figures.rs`, the counts behind `logs search --by`), at most a minute old, or five while somebody counts them anew, given up after
+//! 1.5 seconds, and then the page says that there is more. An hour that the clock shows twice in autumn is one column.
 //!
 //! `/figures` is for everybody who signs in, and a governor's front page: twelve months and their categories, beside websites that were
 //! blocked and then opened (31 days) and encrypted connections that stayed sealed (since the start). 1 to 4 are "fewer than 5"; a number

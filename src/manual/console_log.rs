@@ -56,8 +56,8 @@
 //! # Devices
 //!
 //! `/devices`, for whoever may ask the log and says why: devices of the last seven days (name, first address, groups, people under pseudonyms, days,
-//! requests), and people who were on `[alerts] many_devices` or more in one day. One count of the log's index, at most a minute old, given up
-//! after 1.5 seconds, 500 of each; then the page says that there is more.
+//! requests), and people who were on `[alerts] many_devices` or more in one day. One count of the log's index, at most a minute old (five while
+//! it is counted anew), given up after 1.5 seconds, 500 of each; then the page says that there is more.
 //!
 //! # Long questions, breaches, trends
 //!

@@ -24,9 +24,14 @@ pub(super) fn stand_back() {
 }
 
 /// Does this on a thread that stands back, and waits for it. Only for work that reads and computes: whatever holds a lock meanwhile that a
-/// request may want keeps the request waiting.
+/// request may want keeps the request waiting. For what somebody waits for.
 pub fn quietly<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     let _waited_for = WaitedFor::begin();
+    aside(work)
+}
+
+/// The same for what nobody waits for: it says [`give_way`] between its pieces.
+pub fn aside<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     // A thread that stands back cannot come forward again without a privilege: it is not used for anything else.
     let run = || {
         stand_back();

@@ -84,10 +84,15 @@ pub enum SweepFault {
     },
 }
 
+/// So often it reads before its turn, while holds come and go.
+const LOOKS: usize = 3;
+
 /// Sweeps, and remembers what it read: whoever sweeps every hour reads each segment once.
 #[derive(Default)]
 pub struct Sweeper {
     seen: BTreeMap<u64, Seen>,
+    /// Holds that were asked last.
+    asked: BTreeSet<String>,
 }
 
 struct Seen {
@@ -111,8 +116,31 @@ impl Sweeper {
     /// # Errors
     /// [`SweepFault`] with the place.
     pub fn sweep(&mut self, folder: &Path, order: &SweepOrder<'_>, signer: &dyn NoteSigner) -> Result<SweepReport, SweepFault> {
-        let _turn = if order.dry_run { None } else { Some(take_turn(folder)?) };
-        self.sweep_in(&DiskFiles::at(folder), order, signer)
+        self.sweep_by_turns(&DiskFiles::at(folder), order, signer, || take_turn(folder))
+    }
+
+    /// Whoever places a hold waits for the turn, and reading a long log takes minutes: it is read before the turn, and again where a hold
+    /// came or went meanwhile.
+    pub(crate) fn sweep_by_turns<T>(
+        &mut self,
+        files: &dyn Files,
+        order: &SweepOrder<'_>,
+        signer: &dyn NoteSigner,
+        turn: impl Fn() -> Result<T, ReadFault>,
+    ) -> Result<SweepReport, SweepFault> {
+        for _ in 0..LOOKS {
+            let report = self.sweep_in(files, &SweepOrder { dry_run: true, ..*order }, signer)?;
+            if order.dry_run {
+                return Ok(report);
+            }
+            let _turn = turn()?;
+            let standing: BTreeSet<String> = Holds::read_in(files)?.standing().into_iter().map(|hold| hold.id).collect();
+            if standing == self.asked {
+                return self.sweep_in(files, order, signer);
+            }
+        }
+        let _turn = turn()?;
+        self.sweep_in(files, order, signer)
     }
 
     pub(crate) fn sweep_in(
@@ -126,7 +154,8 @@ impl Sweeper {
         if let Some(fault) = holds.take_fault().or(receipts.faults.pop()) {
             return Err(fault.into());
         }
-        let tests = holds.standing().into_iter().map(|hold| (hold.id, HoldTest::new(&hold.query))).collect();
+        let tests: BTreeMap<_, _> = holds.standing().into_iter().map(|hold| (hold.id, HoldTest::new(&hold.query))).collect();
+        self.asked = tests.keys().cloned().collect();
         let (path, _) = segments(files)?;
         let mut pass = Pass { files, order, signer, path: &path, tests, receipts, report: SweepReport::default() };
         let answer = pass.run(self);

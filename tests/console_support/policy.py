@@ -4,46 +4,12 @@ Prints one JSON object; what is wrong ends it with a text and code 1.
 """
 import json
 
-from person import AXE_SCRIPT, BASE, PASSWORD, code, look, looked, menu, opened, set_up
+from person import AXE_SCRIPT, BASE, enrol, it_account, look, looked, menu, opened, set_up, sign_in
 from playwright.sync_api import sync_playwright
 
 
-def it_account(page):
-    """The administrator makes an account for IT; its first secret."""
-    page.goto(BASE + "/people/new")
-    page.locator("#shown").fill("Ivy Tech")
-    page.locator("#name").fill("ivy")
-    page.locator("#role").select_option("it")
-    page.get_by_role("button", name="Make the account").click()
-    return page.locator("dd code").nth(1).inner_text()
-
-
-def enrol(page, secret):
-    page.goto(BASE + "/sign-in")
-    page.get_by_label("Name to sign in with").fill("ivy")
-    page.get_by_label("Password").fill(secret)
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/enrol")
-    key = page.locator("dd code").inner_text()
-    page.locator("#fresh").fill(PASSWORD)
-    page.locator("#again").fill(PASSWORD)
-    page.locator("#code").fill(code(key))
-    page.get_by_role("button", name="Go on").click()
-    page.wait_for_load_state()
-    return key
-
-
-def sign_in(page, key):
-    page.goto(BASE + "/sign-in")
-    page.get_by_label("Name to sign in with").fill("ivy")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_label("Six-digit code").fill(code(key))
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/dashboard")
-
-
 def walk(page, key):
-    sign_in(page, key)
+    sign_in(page, key, "ivy")
     menu(page, "Policy")
     look(page, "policy")
     page.get_by_role("link", name="Children", exact=True).first.click()

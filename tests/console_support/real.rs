@@ -5,7 +5,7 @@ use lifeguard::credential::{OneTimeKey, STEP_S, from_base32};
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -30,6 +30,15 @@ impl Drop for Running {
 /// What follows these words, up to a blank or a comma.
 pub fn after<'a>(text: &'a str, words: &str) -> Option<&'a str> {
     text.split_once(words)?.1.split([' ', ',', ';', '\n']).next()
+}
+
+/// The settings that the project comes with, in a folder of their own and on ports of their own: the file, and what stands in it.
+pub fn sample(folder: &Path) -> (PathBuf, String) {
+    let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("config/lifeguard.toml")).unwrap();
+    let text = text.replace("127.0.0.1:3128", "127.0.0.1:0").replace("127.0.0.1:8642", "127.0.0.1:0");
+    let path = folder.join("lifeguard.toml");
+    std::fs::write(&path, &text).unwrap();
+    (path, text)
 }
 
 /// Starts the program with these settings, in their folder.

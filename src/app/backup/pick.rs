@@ -29,6 +29,8 @@ const LOG_ENDINGS: [&str; 4] = [".seg", ".sealed", ".parquet", ".sum"];
 const LOG_NAMES: [&str; 4] = ["heads.log", "receipts.log", "exports.log", "holds.log"];
 /// What the running program makes for itself.
 const OWN: [&str; 4] = ["lock", "turn", "reserve", "history.lock"];
+/// Likewise: whoever writes has one of these.
+const TURN: &str = ".turn";
 /// Keys that the program makes for itself: of list images, of codes, of pseudonyms.
 const KEY: &str = ".key";
 
@@ -103,7 +105,7 @@ fn is_key(path: &Path) -> bool {
 }
 
 fn is_own(path: &Path) -> bool {
-    OWN.contains(&name(path)) || name(path).ends_with(".new")
+    OWN.contains(&name(path)) || name(path).ends_with(".new") || name(path).ends_with(TURN)
 }
 
 fn is_book(path: &Path) -> bool {

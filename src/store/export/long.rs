@@ -25,9 +25,9 @@ pub struct LongOrder<'a> {
     /// Most rows, and most bytes.
     pub most: (u64, u64),
     /// What stands in the place of a person's name.
-    pub shown: &'a dyn Fn(&str) -> String,
+    pub shown: &'a (dyn Fn(&str) -> String + Sync),
     /// Asked whether to go on: how much is done, of how much.
-    pub go_on: &'a dyn Fn(u64, u64) -> bool,
+    pub go_on: &'a (dyn Fn(u64, u64) -> bool + Sync),
 }
 
 /// There is no file.

@@ -36,6 +36,8 @@ struct State {
     explosive: bool,
     /// Changes of names that are not on disk, in order.
     unsynced_names: Vec<NameChange>,
+    /// How often a file was opened to be read.
+    opened: usize,
     /// Acts until the power goes.
     left: Option<u64>,
     /// It has gone: nothing has any effect any more.
@@ -236,6 +238,11 @@ impl FakeFiles {
         self.0.lock().unwrap().folders.entry(path.to_owned()).or_default().clone()
     }
 
+    /// How often a file was opened to be read.
+    pub(super) fn opened(&self) -> usize {
+        self.0.lock().unwrap().opened
+    }
+
     pub(super) fn segments(&self) -> Vec<String> {
         self.names().unwrap().into_iter().filter(|name| name.ends_with(".seg")).collect()
     }
@@ -297,7 +304,8 @@ impl Files for FakeFiles {
     }
 
     fn open(&self, name: &str) -> io::Result<Box<dyn Source>> {
-        let state = self.0.lock().unwrap();
+        let mut state = self.0.lock().unwrap();
+        state.opened += 1;
         let content = state.files.get(name).ok_or_else(Self::missing)?;
         Ok(Box::new(Cursor::new(content.lock().unwrap().bytes.clone())))
     }

@@ -9,6 +9,7 @@ use crate::record::{RequestRecord, plain_request};
 use crate::store::Unsigned;
 use crate::store::query::Filter;
 use crate::store::sweep::{Sweeper, read_receipts};
+use std::cell::Cell;
 
 #[test]
 fn what_is_held_stays_and_what_is_not_goes() {
@@ -50,6 +51,32 @@ fn a_sweeper_that_remembers_sees_holds_that_come_and_go() {
     assert_eq!(turn(), [0_u64; 0]);
     hand.release(&second);
     assert_eq!(turn(), [1]);
+}
+
+#[test]
+fn a_hold_that_comes_while_a_sweep_reads_waits_for_nothing_and_is_heeded() {
+    let hand = Hand::days(4);
+    hand.clock.pass(92);
+    let (policy, turns, place) = (Retention::default(), Cell::new(0), Cell::new(true));
+    let mut sweeper = Sweeper::default();
+    let turn = || {
+        // Somebody was quicker.
+        turns.set(turns.get() + 1);
+        Ok(place.take().then(|| hand.hold(&Filter { reference: Some(RequestId(5)), ..Filter::default() })))
+    };
+    let report = sweeper.sweep_by_turns(&hand.disk, &order(&policy, hand.clock.now()), &Unsigned, turn).unwrap();
+    assert_eq!((swept(&report), report.held, turns.get()), (vec![1, 3, 4], vec![(2, vec!["H-1".to_owned()])], 2));
+    let opened = Cell::new(0);
+    let before = hand.disk.opened();
+    let turn = || {
+        opened.set(hand.disk.opened() - before);
+        Ok(())
+    };
+    hand.release("H-1");
+    let report = sweeper.sweep_by_turns(&hand.disk, &order(&policy, hand.clock.now()), &Unsigned, turn).unwrap();
+    assert_eq!(swept(&report), [2]);
+    let (before_turn, in_turn) = (opened.get(), hand.disk.opened() - before - opened.get());
+    assert!(in_turn < before_turn, "segments are read before the turn: {before_turn} files opened before it, {in_turn} in it");
 }
 
 #[test]
