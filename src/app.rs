@@ -32,6 +32,7 @@ mod person;
 mod policy;
 mod policy_edits;
 mod policy_effect;
+mod policy_files;
 mod policy_guard;
 mod policy_lines;
 mod policy_of_sites;
@@ -73,7 +74,7 @@ pub use past::past;
 pub use person::person;
 pub use road::Roads;
 pub use seen::read_seen;
-pub use settings_file::SettingsFile;
+pub use settings_file::{SettingsFile, SiteFaults};
 
 use crate::admin::{Console, ListenerStatus, StatusSource};
 use crate::config::Config;

@@ -5,23 +5,25 @@
 #[path = "console_support/amend.rs"]
 mod amend;
 mod console_support;
+#[allow(dead_code, reason = "each test uses its part")]
+#[path = "console_support/editing.rs"]
+mod editing;
 mod support;
 
 use console_support::real::{self, form};
 use console_support::{Answer, Browser, Scene};
+use editing::{BECAUSE, fill, number, publish, send, untouched};
 use lifeguard::admin::{CategorySight, ChangeFault, GroupSight, GuardFault, PolicySight, Role, WordSight};
 use lifeguard::config::{option_text, rules_of, with_group_renamed, with_option, with_table, without_table};
 use lifeguard::policy::Action;
 use lifeguard::ports::LogFault;
 use lifeguard::record::EventKind;
 use proptest::prelude::*;
-use std::collections::BTreeMap;
 use support::World;
 use support::client::get;
 use support::proxy::wait_until;
 
 const BAD: &str = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>\u{202e}";
-const BECAUSE: &str = "The school council asked for it";
 
 fn sight() -> PolicySight {
     let word = |action| WordSight { action, own: action, by: "group children".into(), line: Some(7), ..WordSight::default() };
@@ -49,68 +51,6 @@ async fn scene() -> (Scene, Browser) {
     let (mut admin, _) = scene.administrator().await;
     let (ivy, _) = scene.person(&mut admin, "ivy", Role::It).await;
     (scene, ivy)
-}
-
-/// The fields of the form on a page, as a browser would send them untouched.
-fn untouched(page: &str) -> BTreeMap<String, String> {
-    let attribute = |tag: &str, name: &str| {
-        let rest = tag.split_once(&format!(" {name}=\""))?.1;
-        Some(
-            rest.split('"')
-                .next()?
-                .replace("&quot;", "\"")
-                .replace("&#x27;", "'")
-                .replace("&gt;", ">")
-                .replace("&lt;", "<")
-                .replace("&amp;", "&"),
-        )
-    };
-    let body = page.split_once("<form class=\"fields").unwrap().1.split_once("</form>").unwrap().0;
-    let mut all = BTreeMap::new();
-    for tag in body.split('<').skip(1) {
-        let (head, text) = tag.split_once('>').unwrap_or((tag, ""));
-        let name = attribute(head, "name").unwrap_or_default();
-        match head.split([' ', '\n']).next() {
-            Some("input") if !head.contains("type=\"radio\"") => {
-                all.insert(name, attribute(head, "value").unwrap_or_default());
-            }
-            Some("textarea") => {
-                all.insert(name, text.strip_prefix('\n').unwrap_or(text).to_owned());
-            }
-            _ => {}
-        }
-    }
-    for select in body.split("<select ").skip(1) {
-        let (head, rest) = select.split_once('>').unwrap();
-        let options = rest.split("</select>").next().unwrap();
-        let chosen =
-            options.split("<option").find(|option| option.contains(" selected")).or_else(|| options.split("<option").nth(1)).unwrap();
-        all.insert(attribute(&format!(" {head}"), "name").unwrap(), attribute(chosen, "value").unwrap());
-    }
-    all
-}
-
-/// Sends the form of a page with some fields changed.
-async fn send(browser: &mut Browser, page: &str, path: &str, changed: &[(&str, &str)]) -> Answer {
-    let mut fields = untouched(page);
-    fields.remove("token");
-    fields.extend(changed.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
-    let mut out = form_urlencoded::Serializer::new(String::new());
-    out.extend_pairs(&fields).append_pair("token", &browser.token);
-    let body = out.finish();
-    browser.ask(&format!("POST {path} HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded\r\n"), &body).await
-}
-
-/// Opens a page and sends its form with some fields changed.
-async fn fill(browser: &mut Browser, path: &str, changed: &[(&str, &str)]) -> Answer {
-    let page = browser.get(path).await;
-    assert_eq!(page.status, 200, "{path}: {}", page.text);
-    send(browser, &page.text, path.split('?').next().unwrap(), changed).await
-}
-
-fn number(answer: &Answer) -> String {
-    assert_eq!(answer.status, 303, "{}", answer.text);
-    answer.location().strip_prefix("/policy/draft?draft=").unwrap_or_else(|| panic!("{}", answer.location())).to_owned()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -296,12 +236,6 @@ fn world() -> World {
                   \n[policy]\nunknown_clients = \"everyone\"\n"
         .to_owned();
     world
-}
-
-async fn publish(browser: &mut Browser, draft: &str) {
-    browser.get(&format!("/policy/draft?draft={draft}")).await;
-    let done = browser.post("/policy/draft/publish", &form(&[("draft", draft)])).await;
-    assert_eq!(done.status, 303, "{}", done.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]

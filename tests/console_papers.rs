@@ -263,7 +263,7 @@ async fn nothing_of_a_file_is_read_before_the_door_is_passed() {
     late.truncate(late.len() - BOUNDARY.len() - 6);
     late.extend(parts(&[("token", &good)], &[]));
     assert_eq!(first.send(&head, &late).await.status, 403);
-    let threat = format!("{}", first.head(&head, 90 * MB));
+    let threat = first.head(&head, 90 * MB).to_string();
     let mut stream = TcpStream::connect(scene.address).await.unwrap();
     stream.write_all(threat.as_bytes()).await.unwrap();
     let mut answer = Vec::new();

@@ -10,7 +10,7 @@ mod support;
 
 use attack::places;
 use console_support::real::{self, form};
-use console_support::three::{NAME, ROLES, ROW, WHY, ask, clean, fill, flat, get_from, of_the_other, person, start, three};
+use console_support::three::{NAME, ROLES, ROW, WHY, ask, clean, fill, flat, of_the_other, person, start, three};
 use console_support::{Answer, Browser, Scene};
 use lifeguard::admin::{CategoryCount, Role, SiteTrend, SpanCount, TrendsCounted};
 use lifeguard::model::VerdictKind;
@@ -324,7 +324,7 @@ async fn figures_of_the_real_program_reconcile_with_the_log_of_the_site() {
         [(1, "head.test", 2), (2, "leedsword.test", 7), (2, "blocked.test", 6), (3, "zqx.test", 13), (3, "blocked.test", 9)]
     {
         for _ in 0..times {
-            let status = get_from(running.proxy, [127, 0, 0, last], &world.address(host, "/bytes/10"));
+            let status = real::get_from(running.proxy, [127, 0, 0, last], &world.address(host, "/bytes/10"));
             assert!(status != 0, "{host}");
         }
     }

@@ -38,6 +38,7 @@ const STEPS: &[&str] = &[
     include_str!("steps/lesson.sql"),
     include_str!("steps/papers.sql"),
     include_str!("steps/parted.sql"),
+    include_str!("steps/site_policy.sql"),
 ];
 
 /// The book cannot be read or written.

@@ -1,5 +1,7 @@
 //! What the editor of policy asks of the running system: everything that one draft changes, tried together.
 
+use super::policy_file::PolicyFile;
+use super::policy_works::PolicyWorks as _;
 use super::policy_works::{Change, ChangeFault, Proposed, digest_of};
 use super::works::{FixedWorks, WorksFault};
 use crate::config::{NamedKind, NamedText};
@@ -273,23 +275,36 @@ pub struct WhoSight {
 
 /// The editor's questions. Each call may take as long as a disk takes, and a preview a few seconds.
 pub trait EditWorks: Send + Sync {
-    /// The settings with all of these changes, and what they would mean together. Nothing is written.
+    /// The file with all of these changes, and what they would mean together. Nothing is written. Groups have their whole names, but for the
+    /// new name of one and the groups that a new one overrides: those are as the file itself calls them.
     ///
     /// # Errors
     /// [`EditFault`].
-    fn edited(&self, edits: &[Edit]) -> Result<Edited, EditFault>;
+    fn edited(&self, file: &PolicyFile, edits: &[Edit]) -> Result<Edited, EditFault>;
 
     /// What the file says of a group. `None`: it stands in another file, or there is none.
     ///
     /// # Errors
     /// [`WorksFault`]: the file cannot be read.
-    fn group_form(&self, group: &str) -> Result<Option<GroupForm>, WorksFault>;
+    fn group_form(&self, file: &PolicyFile, group: &str) -> Result<Option<GroupForm>, WorksFault>;
 
     /// Every address that a rule of the file opens or closes.
     ///
     /// # Errors
     /// [`WorksFault`]: the file cannot be read.
-    fn rule_sights(&self) -> Result<Vec<RuleSight>, WorksFault>;
+    fn rule_sights(&self, file: &PolicyFile) -> Result<Vec<RuleSight>, WorksFault>;
+
+    /// The group, by its whole name, of whoever is at the place and in no group.
+    ///
+    /// # Errors
+    /// [`WorksFault`]: it cannot be told.
+    fn unknown_group(&self, file: &PolicyFile) -> Result<String, WorksFault>;
+
+    /// A further file with addresses that a site opens or closes, a line each. `None`: there is none.
+    ///
+    /// # Errors
+    /// [`WorksFault`]: the file cannot be read.
+    fn more_addresses(&self, file: &PolicyFile) -> Result<Option<String>, WorksFault>;
 
     /// Every table of this kind in the file.
     ///
@@ -301,7 +316,7 @@ pub trait EditWorks: Send + Sync {
     ///
     /// # Errors
     /// [`WorksFault`]: the file cannot be read.
-    fn vet(&self, lines: &[String], allow: bool, groups: &[String]) -> Result<Vec<LineAnswer>, WorksFault>;
+    fn vet(&self, file: &PolicyFile, lines: &[String], allow: bool, groups: &[String]) -> Result<Vec<LineAnswer>, WorksFault>;
 
     /// In which group somebody is.
     ///
@@ -311,11 +326,14 @@ pub trait EditWorks: Send + Sync {
 }
 
 impl EditWorks for FixedWorks {
-    fn edited(&self, edits: &[Edit]) -> Result<Edited, EditFault> {
+    fn edited(&self, file: &PolicyFile, edits: &[Edit]) -> Result<Edited, EditFault> {
         if let Some(fault) = self.policy.refuses.lock().unwrap_or_else(PoisonError::into_inner).clone() {
             return Err(EditFault { edit: Some(0), fault });
         }
-        let former = self.policy.text.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if edits.iter().any(|edit| file.inside(edit).is_none()) {
+            return Err(EditFault::of_all(ChangeFault::Unknown));
+        }
+        let former = self.policy_text(file).ok().flatten().ok_or(EditFault::of_all(ChangeFault::Unknown))?;
         let text = edits.iter().fold(former.clone(), |text, edit| format!("{text}\n{edit:?}"));
         let line = |edit: &Edit| EditLine {
             group: edit.only_group().unwrap_or_default().to_owned(),
@@ -327,23 +345,36 @@ impl EditWorks for FixedWorks {
         Ok(Edited { proposed: Proposed { base: digest_of(&former), former, text, effect }, lines: edits.iter().map(line).collect() })
     }
 
-    fn group_form(&self, group: &str) -> Result<Option<GroupForm>, WorksFault> {
-        let known = self.policy.sight.lock().unwrap_or_else(PoisonError::into_inner).groups.iter().any(|known| known.name == group);
+    fn group_form(&self, file: &PolicyFile, group: &str) -> Result<Option<GroupForm>, WorksFault> {
+        let known = file.short(group).is_some()
+            && self.policy.sight.lock().unwrap_or_else(PoisonError::into_inner).groups.iter().any(|known| known.name == group);
         let own = BTreeMap::from([("youtube".to_owned(), "strict".to_owned())]);
         let words = ["open", "moderate", "strict"].map(str::to_owned).to_vec();
         let choices = BTreeMap::from([("youtube".to_owned(), words)]);
         Ok(known.then(|| GroupForm { preset: "primary".into(), title: "Children".into(), own, choices, ..GroupForm::default() }))
     }
 
-    fn rule_sights(&self) -> Result<Vec<RuleSight>, WorksFault> {
-        Ok(vec![RuleSight { line: 3, allow: true, address: "known-1.test".into(), author: "Kim".into(), ..RuleSight::default() }])
+    fn rule_sights(&self, file: &PolicyFile) -> Result<Vec<RuleSight>, WorksFault> {
+        let address = match file {
+            PolicyFile::Settings => "known-1.test".to_owned(),
+            PolicyFile::Site(site) => format!("known-at-{site}.test"),
+        };
+        Ok(vec![RuleSight { line: 3, allow: true, address, author: "Kim".into(), ..RuleSight::default() }])
     }
 
     fn named(&self, kind: NamedKind) -> Result<Vec<NamedText>, WorksFault> {
         Ok(crate::config::named_tables(&self.policy.text.lock().unwrap_or_else(PoisonError::into_inner), kind))
     }
 
-    fn vet(&self, lines: &[String], _: bool, _: &[String]) -> Result<Vec<LineAnswer>, WorksFault> {
+    fn unknown_group(&self, file: &PolicyFile) -> Result<String, WorksFault> {
+        Ok(file.whole("children"))
+    }
+
+    fn more_addresses(&self, file: &PolicyFile) -> Result<Option<String>, WorksFault> {
+        Ok((*file != PolicyFile::Settings).then(|| format!("sites/{}.tsv", file.kept())))
+    }
+
+    fn vet(&self, _: &PolicyFile, lines: &[String], _: bool, _: &[String]) -> Result<Vec<LineAnswer>, WorksFault> {
         let answer = |line: &String| match line.as_str() {
             "known-1.test" => LineAnswer::There,
             other if other.contains(' ') => LineAnswer::NoAddress("it has a blank".into()),

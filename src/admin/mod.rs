@@ -60,6 +60,7 @@ mod patience;
 mod place;
 mod policy_deeds;
 mod policy_drafts;
+mod policy_file;
 mod policy_works;
 mod programs;
 mod qr;
@@ -133,6 +134,7 @@ pub use opinions::Opinions;
 pub use organisation_works::{FixedOrganisation, Guest, OrganisationTerms, OrganisationTrouble, OrganisationWorks, Trip};
 pub use outbox::{File, Letter};
 pub use place::{Place, Takes};
+pub use policy_file::PolicyFile;
 pub use policy_works::{
     Blocked, CategorySight, Change, ChangeFault, Effect, FixedPolicy, GroupSight, GuardFault, Met, PolicySight, PolicyWorks, Proposed,
     PublishFault, WordSight, digest_of,

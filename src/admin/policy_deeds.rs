@@ -6,6 +6,7 @@ use super::book::BookFault;
 use super::call::{Call, Stop};
 use super::edit_works::{Edit, EditLine};
 use super::policy_drafts::{self as drafts, Doer, Draft, State, What};
+use super::policy_file::PolicyFile;
 use super::policy_works::{Change, ChangeFault, Proposed, PublishFault};
 use super::works::WorksFault;
 use crate::policy::Action;
@@ -105,23 +106,33 @@ fn in_a_line(line: &EditLine) -> String {
 }
 
 /// Proposes several changes together; the draft's number. A fault comes with the number of the change that is to blame.
-pub(super) fn propose_edits(call: &Call<'_>, edits: Vec<Edit>, because: &str) -> Result<i64, (Option<usize>, DeedFault)> {
+pub(super) fn propose_edits(
+    call: &Call<'_>,
+    file: &PolicyFile,
+    edits: Vec<Edit>,
+    because: &str,
+) -> Result<i64, (Option<usize>, DeedFault)> {
     reason(because).map_err(|fault| (None, fault))?;
-    let edited = call.desk.works.edited(&edits).map_err(|fault| (fault.edit, DeedFault::Change(fault.fault)))?;
+    let edited = call.desk.works.edited(file, &edits).map_err(|fault| (fault.edit, DeedFault::Change(fault.fault)))?;
     let what = What::Edits { edits, lines: edited.lines };
-    put_down(call, &what, because, &edited.proposed).map_err(|fault| (None, fault))
+    put_down(call, (file, &what), because, &edited.proposed).map_err(|fault| (None, fault))
 }
 
 /// The changes of a draft once more, made from what stands in the file now; the new draft's number. The old one stays as it is.
 pub(super) fn propose_again(call: &Call<'_>, draft: &Draft) -> Result<i64, DeedFault> {
     match &draft.what {
-        What::Edits { edits, .. } => propose_edits(call, edits.clone(), &draft.because).map_err(|(_, fault)| fault),
+        What::Edits { edits, .. } => propose_edits(call, &draft.file, edits.clone(), &draft.because).map_err(|(_, fault)| fault),
         What::Change { .. } | What::Setting { .. } | What::Back { .. } => Err(DeedFault::Closed),
     }
 }
 
 /// Proposes another action of a category in a group; the draft's number. `what` names both for people.
-pub(super) fn propose(call: &Call<'_>, change: &Change, (title, was): (&str, Option<Action>), because: &str) -> Result<i64, DeedFault> {
+pub(super) fn propose(
+    call: &Call<'_>,
+    (file, change): (&PolicyFile, &Change),
+    (title, was): (&str, Option<Action>),
+    because: &str,
+) -> Result<i64, DeedFault> {
     reason(because)?;
     let what = What::Change {
         group: change.group.clone(),
@@ -130,31 +141,33 @@ pub(super) fn propose(call: &Call<'_>, change: &Change, (title, was): (&str, Opt
         was: was.map_or(NOTHING, |was| word_of(Some(was))).to_owned(),
         wish: word_of(change.action).to_owned(),
     };
-    let proposed = call.desk.works.changed(change).map_err(DeedFault::Change)?;
-    put_down(call, &what, because, &proposed)
+    let proposed = call.desk.works.changed(file, change).map_err(DeedFault::Change)?;
+    put_down(call, (file, &what), because, &proposed)
 }
 
 /// Proposes to go back to a former version; the draft's number.
 pub(super) fn propose_back(call: &Call<'_>, version: &drafts::Version, because: &str) -> Result<i64, DeedFault> {
     reason(because)?;
-    let proposed = call.desk.works.replaced(&version.text).map_err(DeedFault::Change)?;
-    put_down(call, &What::Back { version: version.id }, because, &proposed)
+    let proposed = call.desk.works.replaced(&version.file, &version.text).map_err(DeedFault::Change)?;
+    put_down(call, (&version.file, &What::Back { version: version.id }), because, &proposed)
 }
 
 /// Proposes another value of an option; the draft's number.
 pub(super) fn propose_setting(call: &Call<'_>, path: &str, (was, wish): (&str, &str), because: &str) -> Result<i64, DeedFault> {
     reason(because)?;
     let proposed = call.desk.works.setting_changed(path, wish).map_err(DeedFault::Change)?;
-    put_down(call, &What::Setting { path: path.to_owned(), was: was.to_owned(), wish: wish.to_owned() }, because, &proposed)
+    let what = What::Setting { path: path.to_owned(), was: was.to_owned(), wish: wish.to_owned() };
+    put_down(call, (&PolicyFile::Settings, &what), because, &proposed)
 }
 
-fn put_down(call: &Call<'_>, what: &What, because: &str, proposed: &Proposed) -> Result<i64, DeedFault> {
+fn put_down(call: &Call<'_>, (file, what): (&PolicyFile, &What), because: &str, proposed: &Proposed) -> Result<i64, DeedFault> {
     let by = doer(call)?;
     call.desk.book.change(|book| {
-        let id = drafts::add(book, what, because, proposed, by)?;
+        let id = drafts::add(book, (file, what), because, proposed, by)?;
         let (blocks, opens) = (proposed.effect.blocks, proposed.effect.opens);
         let did = format!(
-            "proposed draft {id}: {}; of {} requests it would have blocked {} and opened {}",
+            "proposed draft {id}{}: {}; of {} requests it would have blocked {} and opened {}",
+            file.words(),
             in_words(what),
             proposed.effect.looked_at,
             blocks.requests,
@@ -186,7 +199,7 @@ fn end(call: &Call<'_>, draft: &Draft, (state, did): (State, &str), because: &st
         if !drafts::decide(book, draft.id, state, because, by)? {
             return Err(DeedFault::Closed);
         }
-        let did = format!("{did} draft {} of {}: {}", draft.id, draft.by_name, in_words(&draft.what));
+        let did = format!("{did} draft {}{} of {}: {}", draft.id, draft.file.words(), draft.by_name, in_words(&draft.what));
         Ok(call.record(EventKind::ConsoleChange, call.act(did).because(because))?)
     })
 }
@@ -196,7 +209,8 @@ pub(super) fn publish(call: &Call<'_>, draft: &Draft) -> Result<(), DeedFault> {
     if !draft.state.is_open() {
         return Err(DeedFault::Closed);
     }
-    if call.desk.works.policy()?.approve && draft.state != State::Approved {
+    let sight = call.desk.works.policy_in(&draft.file)?.ok_or(DeedFault::Change(ChangeFault::Unknown))?;
+    if sight.approve && draft.state != State::Approved {
         return Err(DeedFault::NotApproved);
     }
     let by = doer(call)?;
@@ -206,9 +220,9 @@ pub(super) fn publish(call: &Call<'_>, draft: &Draft) -> Result<(), DeedFault> {
     };
     call.desk.book.change(|book| drafts::keep_former(book, draft, call.now.wall))?;
     let approved = draft.decided.as_ref().map_or_else(String::new, |(_, who, _)| format!(", approved by {who}"));
-    let did = format!("publishes draft {} of {}{approved}: {}", draft.id, draft.by_name, in_words(&draft.what));
+    let did = format!("publishes draft {}{} of {}{approved}: {}", draft.id, draft.file.words(), draft.by_name, in_words(&draft.what));
     call.record(kind, call.act(did).because(&draft.because))?;
-    if let Err(fault) = call.desk.works.publish(&draft.proposed.base, &draft.proposed.text) {
+    if let Err(fault) = call.desk.works.publish(&draft.file, &draft.proposed.base, &draft.proposed.text) {
         call.record(EventKind::ConsoleChange, call.act(format!("draft {} is not in force: {}", draft.id, fault_in_words(&fault))))?;
         return Err(DeedFault::Publish(fault));
     }

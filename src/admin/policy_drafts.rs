@@ -4,6 +4,7 @@
 use super::accounts::AccountId;
 use super::book::BookFault;
 use super::edit_works::{Edit, EditLine};
+use super::policy_file::PolicyFile;
 use super::policy_works::{Effect, Proposed, digest_of};
 use crate::model::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -59,6 +60,8 @@ impl State {
 #[derive(Clone, Debug)]
 pub(super) struct Draft {
     pub(super) id: i64,
+    /// The file that it changes.
+    pub(super) file: PolicyFile,
     pub(super) what: What,
     pub(super) made: Timestamp,
     pub(super) by: AccountId,
@@ -80,10 +83,12 @@ pub(super) struct Doer<'a> {
     pub(super) at: Timestamp,
 }
 
-/// A text that stood in the file of settings.
+/// A text that stood in a file of policy.
 #[derive(Clone, Debug)]
 pub(super) struct Version {
     pub(super) id: i64,
+    /// The file.
+    pub(super) file: PolicyFile,
     pub(super) at: Timestamp,
     pub(super) digest: String,
     pub(super) text: String,
@@ -95,11 +100,17 @@ pub(super) struct Version {
 }
 
 /// Puts a draft down; its number.
-pub(super) fn add(book: &Connection, what: &What, because: &str, proposed: &Proposed, by: Doer<'_>) -> Result<i64, BookFault> {
+pub(super) fn add(
+    book: &Connection,
+    (file, what): (&PolicyFile, &What),
+    because: &str,
+    proposed: &Proposed,
+    by: Doer<'_>,
+) -> Result<i64, BookFault> {
     let json = |value: Result<String, serde_json::Error>| value.unwrap_or_default();
     book.execute(
-        "INSERT INTO policy_draft (what, made, by_account, by_name, because, base, former, text, effect, state) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'proposed')",
+        "INSERT INTO policy_draft (what, made, by_account, by_name, because, base, former, text, effect, state, site) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'proposed', ?10)",
         params![
             json(serde_json::to_string(what)),
             by.at.0,
@@ -109,14 +120,15 @@ pub(super) fn add(book: &Connection, what: &What, because: &str, proposed: &Prop
             proposed.base,
             proposed.former,
             proposed.text,
-            json(serde_json::to_string(&proposed.effect))
+            json(serde_json::to_string(&proposed.effect)),
+            file.kept()
         ],
     )?;
     Ok(book.last_insert_rowid())
 }
 
 const COLUMNS: &str = "id, what, made, by_account, by_name, because, base, former, text, effect, state, decided, decided_by, \
-                       decided_because, published, published_by";
+                       decided_because, published, published_by, site";
 
 fn draft(row: &Row<'_>) -> rusqlite::Result<Draft> {
     let broken = |column| {
@@ -128,6 +140,7 @@ fn draft(row: &Row<'_>) -> rusqlite::Result<Draft> {
     let effect: Effect = serde_json::from_str(&row.get::<_, String>(9)?).map_err(broken(9))?;
     Ok(Draft {
         id: row.get(0)?,
+        file: PolicyFile::read(&row.get::<_, String>(16)?),
         what: serde_json::from_str(&row.get::<_, String>(1)?).map_err(broken(1))?,
         made: Timestamp(row.get(2)?),
         by: AccountId(row.get(3)?),
@@ -146,11 +159,14 @@ pub(super) fn numbered(book: &Connection, id: i64) -> Result<Option<Draft>, Book
     Ok(book.query_row(&one, [id], draft).optional()?)
 }
 
-/// Drafts, the latest first; those that may still go live, or all.
-pub(super) fn all(book: &Connection, only_open: bool) -> Result<Vec<Draft>, BookFault> {
-    let which = if only_open { "WHERE state IN ('proposed', 'approved')" } else { "" };
-    let mut asked = book.prepare(&format!("SELECT {COLUMNS} FROM policy_draft {which} ORDER BY id DESC LIMIT {MOST}"))?;
-    let rows = asked.query_map([], draft)?;
+/// SQL: is it of the file of one of these sites (names as JSON; nothing: of any file)?
+const OF_SITES: &str = "(?1 IS NULL OR site IN (SELECT value FROM json_each(?1)))";
+
+/// Drafts of the files of these sites (names as JSON; nothing: of every file), the latest first; those that may still go live, or all.
+pub(super) fn all(book: &Connection, only_open: bool, sites: Option<&str>) -> Result<Vec<Draft>, BookFault> {
+    let which = if only_open { "state IN ('proposed', 'approved') AND" } else { "" };
+    let mut asked = book.prepare(&format!("SELECT {COLUMNS} FROM policy_draft WHERE {which} {OF_SITES} ORDER BY id DESC LIMIT {MOST}"))?;
+    let rows = asked.query_map([sites], draft)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
@@ -166,11 +182,12 @@ pub(super) fn decide(book: &Connection, id: i64, state: State, because: &str, by
 
 /// Puts down the text that stands before a draft goes live, unless the last version is that text.
 pub(super) fn keep_former(book: &Connection, draft: &Draft, at: Timestamp) -> Result<(), BookFault> {
-    let last =
-        book.query_row("SELECT digest FROM policy_version ORDER BY id DESC LIMIT 1", [], |row| row.get::<_, String>(0)).optional()?;
+    let latest = "SELECT digest FROM policy_version WHERE site = ?1 ORDER BY id DESC LIMIT 1";
+    let last = book.query_row(latest, [draft.file.kept()], |row| row.get::<_, String>(0)).optional()?;
     if last.as_ref() != Some(&draft.proposed.base) {
-        let found = "INSERT INTO policy_version (at, digest, text, by_name, approved_by, because) VALUES (?1, ?2, ?3, '', '', '')";
-        book.execute(found, params![at.0, draft.proposed.base, draft.proposed.former])?;
+        let found =
+            "INSERT INTO policy_version (at, digest, text, by_name, approved_by, because, site) VALUES (?1, ?2, ?3, '', '', '', ?4)";
+        book.execute(found, params![at.0, draft.proposed.base, draft.proposed.former, draft.file.kept()])?;
     }
     Ok(())
 }
@@ -183,17 +200,28 @@ pub(super) fn published(book: &Connection, draft: &Draft, by: Doer<'_>) -> Resul
     )?;
     let approved_by = draft.decided.as_ref().filter(|_| draft.state == State::Approved).map_or("", |(_, who, _)| who);
     book.execute(
-        "INSERT INTO policy_version (at, digest, text, by_name, approved_by, because, draft) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        params![by.at.0, digest_of(&draft.proposed.text), draft.proposed.text, draft.by_name, approved_by, draft.because, draft.id],
+        "INSERT INTO policy_version (at, digest, text, by_name, approved_by, because, draft, site) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        params![
+            by.at.0,
+            digest_of(&draft.proposed.text),
+            draft.proposed.text,
+            draft.by_name,
+            approved_by,
+            draft.because,
+            draft.id,
+            draft.file.kept()
+        ],
     )?;
     Ok(())
 }
 
-const OF_VERSION: &str = "id, at, digest, text, by_name, approved_by, because, draft";
+const OF_VERSION: &str = "id, at, digest, text, by_name, approved_by, because, draft, site";
 
 fn version(row: &Row<'_>) -> rusqlite::Result<Version> {
     Ok(Version {
         id: row.get(0)?,
+        file: PolicyFile::read(&row.get::<_, String>(8)?),
         at: Timestamp(row.get(1)?),
         digest: row.get(2)?,
         text: row.get(3)?,
@@ -204,10 +232,10 @@ fn version(row: &Row<'_>) -> rusqlite::Result<Version> {
     })
 }
 
-/// Versions, the latest first.
-pub(super) fn versions(book: &Connection) -> Result<Vec<Version>, BookFault> {
-    let mut asked = book.prepare(&format!("SELECT {OF_VERSION} FROM policy_version ORDER BY id DESC LIMIT {MOST}"))?;
-    let rows = asked.query_map([], version)?;
+/// Versions of the files of these sites (names as JSON; nothing: of every file), the latest first.
+pub(super) fn versions(book: &Connection, sites: Option<&str>) -> Result<Vec<Version>, BookFault> {
+    let mut asked = book.prepare(&format!("SELECT {OF_VERSION} FROM policy_version WHERE {OF_SITES} ORDER BY id DESC LIMIT {MOST}"))?;
+    let rows = asked.query_map([sites], version)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

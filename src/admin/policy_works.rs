@@ -1,10 +1,12 @@
 //! What the pages of policy ask of the running system: what is in force and who says so, what a change would mean, and to put it in force.
 
+use super::policy_file::PolicyFile;
 use super::site_works::SiteWorks;
 use super::works::{FixedWorks, WorksFault};
 use crate::accredit::Plan;
 use crate::policy::Action;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 /// The policy in force.
@@ -157,6 +159,8 @@ pub enum ChangeFault {
     Elsewhere,
     /// `lifeguard check` would refuse it: its words.
     Check(String),
+    /// Something else in the settings is not in order, and nothing can go live until it is.
+    Others,
     /// The operator's own tests of the policy fail: each in words.
     Tests(Vec<String>),
     /// It would take away what must not be.
@@ -180,6 +184,8 @@ pub enum GuardFault {
     Listeners,
     /// Nobody in these groups could reach anything.
     LockedOut(String),
+    /// A site would have another name, other listeners, or other addresses of its clients.
+    Place,
 }
 
 /// Why a change did not go live.
@@ -191,7 +197,7 @@ pub enum PublishFault {
     Change(ChangeFault),
     /// The file cannot be written.
     ReadOnly(String),
-    /// It was written and could not go live: the former text stands again.
+    /// It was written and could not go live: the former text stands again. Empty: why is not told, since it may be about another site.
     TakenBack(String),
 }
 
@@ -209,29 +215,41 @@ pub trait PolicyWorks: Send + Sync {
     /// [`WorksFault`].
     fn policy_of(&self, sites: &[String]) -> Result<PolicySight, WorksFault>;
 
+    /// What is in force for the groups of this file, with its name, its digest and whether it can be written. `None`: there is no such file.
+    ///
+    /// # Errors
+    /// [`WorksFault`].
+    fn policy_in(&self, file: &PolicyFile) -> Result<Option<PolicySight>, WorksFault>;
+
     /// What a category blocked in the past week, by group.
     ///
     /// # Errors
     /// [`WorksFault`]: the log cannot be read.
     fn blocked(&self, category: &str) -> Result<Vec<Blocked>, WorksFault>;
 
-    /// The settings with this change, and what it would mean. Nothing is written.
+    /// The file with this change, and what it would mean. Nothing is written.
     ///
     /// # Errors
     /// [`ChangeFault`].
-    fn changed(&self, change: &Change) -> Result<Proposed, ChangeFault>;
+    fn changed(&self, file: &PolicyFile, change: &Change) -> Result<Proposed, ChangeFault>;
 
     /// The same for a whole text: a former one.
     ///
     /// # Errors
     /// [`ChangeFault`].
-    fn replaced(&self, text: &str) -> Result<Proposed, ChangeFault>;
+    fn replaced(&self, file: &PolicyFile, text: &str) -> Result<Proposed, ChangeFault>;
 
-    /// Puts a text into the file in which a text of this digest stands, and in force; or neither.
+    /// Puts a text into this file, in which a text of this digest stands, and in force; or neither.
     ///
     /// # Errors
     /// [`PublishFault`]: the former text stands and is in force.
-    fn publish(&self, base: &str, text: &str) -> Result<(), PublishFault>;
+    fn publish(&self, file: &PolicyFile, base: &str, text: &str) -> Result<(), PublishFault>;
+
+    /// What stands in this file. `None`: there is no such file.
+    ///
+    /// # Errors
+    /// [`WorksFault`]: it cannot be read.
+    fn policy_text(&self, file: &PolicyFile) -> Result<Option<String>, WorksFault>;
 
     /// What stands in the file of settings.
     ///
@@ -260,6 +278,8 @@ pub struct FixedPolicy {
     pub sight: Mutex<PolicySight>,
     /// What stands in the file.
     pub text: Mutex<String>,
+    /// What stands in the files of sites; one that is not here is empty.
+    pub texts: Mutex<BTreeMap<String, String>>,
     /// What a change would mean.
     pub effect: Mutex<Effect>,
     /// What keeps every change from being made.
@@ -287,37 +307,60 @@ impl PolicyWorks for FixedWorks {
         }
         sight.groups =
             std::mem::take(&mut sight.groups).into_iter().enumerate().filter(|(at, _)| keep(*at)).map(|(_, group)| group).collect();
+        for group in &mut sight.groups {
+            let site = self.site_of_group(&group.name);
+            if self.sites.iter().skip(1).any(|(name, _)| *name == site) {
+                group.file = format!("sites/{site}.toml");
+            }
+        }
         Ok(PolicySight { file: String::new(), digest: String::new(), ..sight })
+    }
+
+    fn policy_in(&self, file: &PolicyFile) -> Result<Option<PolicySight>, WorksFault> {
+        let PolicyFile::Site(site) = file else { return self.policy().map(Some) };
+        let Some(text) = self.policy_text(file)? else { return Ok(None) };
+        let sight = self.policy_of(std::slice::from_ref(site))?;
+        Ok(Some(PolicySight { file: format!("sites/{site}.toml"), digest: digest_of(&text), ..sight }))
     }
 
     fn blocked(&self, _category: &str) -> Result<Vec<Blocked>, WorksFault> {
         Ok(vec![Blocked { group: "children".into(), requests: 1312, people: Some(40) }])
     }
 
-    fn changed(&self, change: &Change) -> Result<Proposed, ChangeFault> {
+    fn changed(&self, file: &PolicyFile, change: &Change) -> Result<Proposed, ChangeFault> {
         let line = format!("\n{} {} {:?}", change.group, change.category, change.action);
-        let text = held(&self.policy.text).clone() + &line;
-        self.replaced(&text)
+        let text = self.policy_text(file).map_err(ChangeFault::Works)?.ok_or(ChangeFault::Unknown)? + &line;
+        self.replaced(file, &text)
     }
 
-    fn replaced(&self, text: &str) -> Result<Proposed, ChangeFault> {
+    fn replaced(&self, file: &PolicyFile, text: &str) -> Result<Proposed, ChangeFault> {
         if let Some(fault) = held(&self.policy.refuses).clone() {
             return Err(fault);
         }
-        let former = held(&self.policy.text).clone();
+        let former = self.policy_text(file).map_err(ChangeFault::Works)?.ok_or(ChangeFault::Unknown)?;
         Ok(Proposed { base: digest_of(&former), former, text: text.to_owned(), effect: held(&self.policy.effect).clone() })
     }
 
-    fn publish(&self, base: &str, text: &str) -> Result<(), PublishFault> {
+    fn publish(&self, file: &PolicyFile, base: &str, text: &str) -> Result<(), PublishFault> {
         if let Some(fault) = held(&self.policy.fails).clone() {
             return Err(fault);
         }
-        let mut stands = held(&self.policy.text);
+        let gone = || PublishFault::Change(ChangeFault::Unknown);
+        let stands = self.policy_text(file).map_err(|_| gone())?.ok_or_else(gone)?;
         if digest_of(&stands) != base {
             return Err(PublishFault::Moved(digest_of(&stands)));
         }
-        text.clone_into(&mut stands);
+        match file {
+            PolicyFile::Settings => text.clone_into(&mut held(&self.policy.text)),
+            PolicyFile::Site(site) => drop(held(&self.policy.texts).insert(site.clone(), text.to_owned())),
+        }
         Ok(())
+    }
+
+    fn policy_text(&self, file: &PolicyFile) -> Result<Option<String>, WorksFault> {
+        let PolicyFile::Site(site) = file else { return self.settings_text().map(Some) };
+        let known = self.sites.iter().skip(1).any(|(name, _)| name == site);
+        Ok(known.then(|| held(&self.policy.texts).get(site).cloned().unwrap_or_default()))
     }
 
     fn settings_text(&self) -> Result<String, WorksFault> {

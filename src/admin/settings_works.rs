@@ -64,7 +64,7 @@ impl SettingsWorks for FixedWorks {
 
     fn setting_changed(&self, path: &str, value: &str) -> Result<Proposed, ChangeFault> {
         let text = self.settings_text().map_err(ChangeFault::Works)?;
-        self.replaced(&crate::config::with_setting(&text, path, value).ok_or(ChangeFault::Elsewhere)?)
+        self.replaced(&crate::admin::PolicyFile::Settings, &crate::config::with_setting(&text, path, value).ok_or(ChangeFault::Elsewhere)?)
     }
 
     fn needs_restart(&self, path: &str) -> bool {

@@ -29,6 +29,7 @@ const ENGLISH: &[&str] = &[
     include_str!("words/lesson.en.txt"),
     include_str!("words/programs.en.txt"),
     include_str!("words/named.en.txt"),
+    include_str!("words/site_policy.en.txt"),
 ];
 const WELSH: &[&str] = &[
     include_str!("words/cy.txt"),
@@ -56,6 +57,7 @@ const WELSH: &[&str] = &[
     include_str!("words/lesson.cy.txt"),
     include_str!("words/programs.cy.txt"),
     include_str!("words/named.cy.txt"),
+    include_str!("words/site_policy.cy.txt"),
 ];
 
 /// A language of the console.

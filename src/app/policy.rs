@@ -4,13 +4,11 @@
 //! Must never write a text that was not checked as a reload checks it, nor over a text that nobody has seen.
 
 use super::accredited::{Installation, context_of};
-use super::policy_effect::effect;
-use super::policy_guard::guard;
 use super::{App, SettingsFile};
 use crate::accredit::{Plan, hours_words, quota_words};
 use crate::admin::{
-    Blocked, CategorySight, Change, ChangeFault, Edit, EditWorks, GroupSight, PolicySight, PolicyWorks, Proposed, PublishFault, Wish,
-    WordSight, WorksFault, digest_of,
+    Blocked, CategorySight, Change, ChangeFault, Edit, EditWorks, GroupSight, PolicyFile, PolicySight, PolicyWorks, Proposed, PublishFault,
+    Wish, WordSight, WorksFault, digest_of,
 };
 use crate::canon::Wrappers;
 use crate::config::{Config, Said, said};
@@ -28,33 +26,10 @@ impl App {
     pub(super) fn file(&self) -> &dyn SettingsFile {
         &*self.written.settings
     }
-
-    /// What stands in the file, and what it means.
-    pub(super) fn stands(&self) -> Result<(String, Config), ChangeFault> {
-        let (_, text) = self.file().text().map_err(|fault| ChangeFault::Works(in_words(fault)))?;
-        let config = self.file().check(&text).map_err(ChangeFault::Check)?;
-        Ok((text, config))
-    }
-
-    /// A text is looked at as a reload would, and for what no change may do. The engine that it makes with the lists in force.
-    pub(super) fn tried(&self, before: &Config, text: &str) -> Result<(Config, Engine), ChangeFault> {
-        let config = self.file().check(text).map_err(ChangeFault::Check)?;
-        guard(before, &config).map_err(ChangeFault::Guard)?;
-        let engine = other_engine(&self.proxy.live.load().engine, &config).map_err(ChangeFault::Check)?;
-        let failures = engine.run_tests(self.clock.now().wall).failures;
-        if failures.is_empty() { Ok((config, engine)) } else { Err(ChangeFault::Tests(failures.iter().map(ToString::to_string).collect())) }
-    }
-
-    pub(super) fn proposed(&self, (former, text): (String, String), new: &Engine, group: Option<&str>) -> Result<Proposed, ChangeFault> {
-        let live = self.proxy.live.load_full();
-        let now = self.clock.now().wall;
-        let effect = effect((&live.engine, new), self.standing.log_folder(), group, now).map_err(ChangeFault::Works)?;
-        Ok(Proposed { base: digest_of(&former), former, text, effect })
-    }
 }
 
 /// The engine that these settings would make with the lists in force.
-fn other_engine(live: &Engine, config: &Config) -> Result<Engine, String> {
+pub(super) fn other_engine(live: &Engine, config: &Config) -> Result<Engine, String> {
     let told = |faults: Vec<_>| faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
     let policy = PolicySet::build(config.policy.clone(), &live.lists).map_err(|faults: Vec<crate::policy::PolicyFault>| told(faults))?;
     let mut engine = Engine::new(Arc::clone(&live.lists), policy, live.generation, Wrappers::built_in());
@@ -89,45 +64,59 @@ impl PolicyWorks for App {
         Ok(rows.into_iter().map(|(group, requests, people)| Blocked { group, requests, people }).collect())
     }
 
-    fn changed(&self, change: &Change) -> Result<Proposed, ChangeFault> {
+    fn policy_in(&self, file: &PolicyFile) -> Result<Option<PolicySight>, WorksFault> {
+        match file {
+            PolicyFile::Settings => self.policy().map(Some),
+            PolicyFile::Site(site) => self.sight_in_site(site),
+        }
+    }
+
+    fn changed(&self, file: &PolicyFile, change: &Change) -> Result<Proposed, ChangeFault> {
         let (group, category) = (change.group.clone(), change.category.clone());
         let edit = Edit::Category { group, category, wish: Wish::of(change.action) };
-        self.edited(&[edit]).map(|edited| edited.proposed).map_err(|fault| fault.fault)
+        self.edited(file, &[edit]).map(|edited| edited.proposed).map_err(|fault| fault.fault)
     }
 
-    fn replaced(&self, text: &str) -> Result<Proposed, ChangeFault> {
-        let (former, before) = self.stands()?;
-        if text == former {
+    fn replaced(&self, file: &PolicyFile, text: &str) -> Result<Proposed, ChangeFault> {
+        let stands = self.stands(file)?;
+        if text == stands.former {
             return Err(ChangeFault::Same);
         }
-        let (_, engine) = self.tried(&before, text)?;
-        self.proposed((former, text.to_owned()), &engine, None)
+        let (_, engine) = self.tried(&stands, text)?;
+        self.proposed(file, (stands.former, text.to_owned()), &engine, None)
     }
 
-    fn publish(&self, base: &str, text: &str) -> Result<(), PublishFault> {
+    fn publish(&self, file: &PolicyFile, base: &str, text: &str) -> Result<(), PublishFault> {
+        // One after the other, whatever file it is: a reload reads all of them.
         static ONE: Mutex<()> = Mutex::new(());
         let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
-        let (former, before) = self.stands().map_err(PublishFault::Change)?;
+        let stands = self.stands(file).map_err(PublishFault::Change)?;
+        let (former, quiet) = (&stands.former, stands.is_of_site());
+        let taken_back = |why: String| PublishFault::TakenBack(if quiet { String::new() } else { why });
         if former == text {
             // It stands there already: whoever wrote it was stopped before it could be put down.
-            return self.reload().map_err(PublishFault::TakenBack);
+            return self.reload().map_err(taken_back);
         }
-        if digest_of(&former) != base {
-            return Err(PublishFault::Moved(digest_of(&former)));
+        if digest_of(former) != base {
+            return Err(PublishFault::Moved(digest_of(former)));
         }
-        self.tried(&before, text).map_err(PublishFault::Change)?;
-        if !self.file().swap(&former, text).map_err(|error| PublishFault::ReadOnly(error.to_string()))? {
-            let now = self.settings_text().map_err(|fault| PublishFault::ReadOnly(fault.to_string()))?;
-            return Err(PublishFault::Moved(digest_of(&now)));
+        self.tried(&stands, text).map_err(PublishFault::Change)?;
+        if !self.swap_in(&stands, former, text).map_err(|error| PublishFault::ReadOnly(error.to_string()))? {
+            let now = self.text_in(file).map_err(|fault| PublishFault::ReadOnly(fault.to_string()))?;
+            return Err(PublishFault::Moved(digest_of(&now.unwrap_or_default())));
         }
         let Err(fault) = self.reload() else { return Ok(()) };
-        match self.file().swap(text, &former) {
+        match self.swap_in(&stands, text, former) {
             Ok(true) => {}
             Ok(false) => tracing::error!("the settings that could not go live were changed by somebody else meanwhile"),
             Err(error) => tracing::error!(%error, "the settings that could not go live still stand in the file"),
         }
         drop(self.reload());
-        Err(PublishFault::TakenBack(fault))
+        Err(taken_back(fault))
+    }
+
+    fn policy_text(&self, file: &PolicyFile) -> Result<Option<String>, WorksFault> {
+        self.text_in(file)
     }
 
     fn settings_text(&self) -> Result<String, WorksFault> {

@@ -2,16 +2,17 @@
 //!
 //! Must never write anything, nor let a group be looser than a layer over it.
 
-use super::policy::{in_words, layer_above, layers_over};
+use super::policy::{layer_above, layers_over};
+use super::policy_files::Stands;
 use super::policy_lines::{lines, split, title};
 use super::{App, person};
 use crate::admin::{
-    ChangeFault, Edit, EditFault, EditWorks, Edited, GroupForm, LineAnswer, MOST_ADDRESSES, MOST_EDITS, NewRule, RuleSight, SETTINGS, Who,
-    WhoSight, WorksFault, WrittenAs, list_text, quoted, shown_setting,
+    ChangeFault, Edit, EditFault, EditWorks, Edited, GroupForm, GuardFault, LineAnswer, MOST_ADDRESSES, MOST_EDITS, NewRule, PolicyFile,
+    RuleSight, SETTINGS, Who, WhoSight, WorksFault, WrittenAs, list_text, quoted, shown_setting,
 };
 use crate::config::{
-    Config, NamedKind, NamedText, RuleText, group_choices, group_words, named_tables, option_text, rules_of, said, with_action,
-    with_group_renamed, with_named, with_option, with_table, without_address, without_table,
+    Config, NamedKind, NamedText, RuleText, exceptions_of_site, group_choices, group_words, named_tables, option_text, rules_of, said,
+    with_action, with_group_renamed, with_named, with_option, with_table, without_address, without_table,
 };
 use crate::engine::Engine;
 use crate::model::{GroupId, IdentitySource, Taxonomy};
@@ -80,13 +81,14 @@ fn with_rule(text: &str, rule: &NewRule) -> Result<String, ChangeFault> {
 
 impl App {
     /// All changes in one text, one after the other.
-    fn with_all(&self, former: &str, edits: &[Edit]) -> Result<String, EditFault> {
+    fn with_all(&self, file: &PolicyFile, former: &str, edits: &[Edit]) -> Result<String, EditFault> {
         let live = self.proxy.live.load_full();
         let mut text = former.to_owned();
         for (at, edit) in edits.iter().enumerate() {
             let told = |fault| EditFault { edit: Some(at), fault };
+            let inside = file.inside(edit).ok_or_else(|| told(ChangeFault::Unknown))?;
             self.may_be_made(&live.engine, edit).map_err(told)?;
-            text = made(&text, edit).map_err(told)?;
+            text = made(&text, &inside).map_err(told)?;
         }
         Ok(text)
     }
@@ -105,11 +107,11 @@ impl App {
     }
 
     /// The first change with which the text is refused.
-    fn to_blame(&self, former: &str, edits: &[Edit]) -> Option<usize> {
-        let mut text = former.to_owned();
+    fn to_blame(&self, (file, stands): (&PolicyFile, &Stands), edits: &[Edit]) -> Option<usize> {
+        let mut text = stands.former.clone();
         for (at, edit) in edits.iter().enumerate().take(BLAMED) {
-            text = made(&text, edit).ok()?;
-            if self.file().check(&text).is_err() {
+            text = made(&text, &file.inside(edit)?).ok()?;
+            if self.checked(stands, &text).is_err() {
                 return Some(at);
             }
         }
@@ -118,21 +120,25 @@ impl App {
 }
 
 /// Did a change come out as it was meant? A layer may hold it, or another file may say something else.
-fn came_out(config: &Config, (old, engine): (&Engine, &Engine), (edit, later): (&Edit, &[Edit])) -> Result<(), ChangeFault> {
+fn came_out(
+    (file, config): (&PolicyFile, &Config),
+    (old, engine): (&Engine, &Engine),
+    (edit, later): (&Edit, &[Edit]),
+) -> Result<(), ChangeFault> {
     let Some(name) = edit.only_group() else { return Ok(()) };
     let before = old.policy.group_named(name).and_then(|id| old.policy.group(id));
     // Under the name that it has in the end.
-    let name = later.iter().fold(name, |name, later| {
+    let name = later.iter().fold(name.to_owned(), |name, later| {
         if let Edit::Rename { group, name: fresh } = later
-            && group == name
+            && *group == name
         {
-            fresh
+            file.whole(fresh)
         } else {
             name
         }
     });
     let own = config.policy.groups.iter().find(|group| *group.name == *name).ok_or(ChangeFault::Elsewhere)?;
-    let id = engine.policy.group_named(name).ok_or(ChangeFault::Elsewhere)?;
+    let id = engine.policy.group_named(&name).ok_or(ChangeFault::Elsewhere)?;
     let counts = engine.policy.group(id).ok_or(ChangeFault::Elsewhere)?;
     if let Some(change) = edit.as_change().filter(|change| change.action.is_some()) {
         if own.categories.get(&*change.category).copied() != change.action {
@@ -162,36 +168,38 @@ fn choices() -> impl Iterator<Item = (String, Vec<String>)> {
 }
 
 impl EditWorks for App {
-    fn edited(&self, edits: &[Edit]) -> Result<Edited, EditFault> {
+    fn edited(&self, file: &PolicyFile, edits: &[Edit]) -> Result<Edited, EditFault> {
         let told = EditFault::of_all;
         if edits.is_empty() || edits.len() > MOST_EDITS {
             return Err(told(ChangeFault::Same));
         }
-        let (former, before) = self.stands().map_err(told)?;
-        let text = self.with_all(&former, edits)?;
-        if text == former {
+        let stands = self.stands(file).map_err(told)?;
+        let text = self.with_all(file, &stands.former, edits)?;
+        if text == stands.former {
             return Err(told(ChangeFault::Same));
         }
         let blamed = |fault| {
-            let edit = if matches!(fault, ChangeFault::Check(_)) { self.to_blame(&former, edits) } else { None };
+            let one = matches!(fault, ChangeFault::Check(_) | ChangeFault::Guard(GuardFault::Place));
+            let edit = if one { self.to_blame((file, &stands), edits) } else { None };
             EditFault { edit, fault }
         };
-        let (config, engine) = self.tried(&before, &text).map_err(blamed)?;
+        let (config, engine) = self.tried(&stands, &text).map_err(blamed)?;
         let live = self.proxy.live.load_full();
         for (at, edit) in edits.iter().enumerate() {
-            came_out(&config, (&live.engine, &engine), (edit, &edits[at + 1..])).map_err(|fault| EditFault { edit: Some(at), fault })?;
+            came_out((file, &config), (&live.engine, &engine), (edit, &edits[at + 1..]))
+                .map_err(|fault| EditFault { edit: Some(at), fault })?;
         }
         let mut only: HashSet<Option<&str>> = edits.iter().map(Edit::only_group).collect();
         let group = if only.len() == 1 { only.drain().next().flatten() } else { None };
-        let lines = lines((&live.engine, &engine), &former, edits);
-        let proposed = self.proposed((former, text), &engine, group).map_err(told)?;
+        let lines = lines((&live.engine, &engine), (file, &stands.former), edits);
+        let proposed = self.proposed(file, (stands.former, text), &engine, group).map_err(told)?;
         Ok(Edited { proposed, lines })
     }
 
-    fn group_form(&self, group: &str) -> Result<Option<GroupForm>, WorksFault> {
-        let (_, text) = self.file().text().map_err(in_words)?;
-        let Some(said) = said(&text, group) else { return Ok(None) };
-        let of = |path: &[&str], written| option_text(&text, group, path).and_then(|literal| shown_setting(written, &literal));
+    fn group_form(&self, file: &PolicyFile, group: &str) -> Result<Option<GroupForm>, WorksFault> {
+        let (Some(text), Some(short)) = (self.text_in(file)?, file.short(group)) else { return Ok(None) };
+        let Some(said) = said(&text, short) else { return Ok(None) };
+        let of = |path: &[&str], written| option_text(&text, short, path).and_then(|literal| shown_setting(written, &literal));
         let own = SETTINGS.iter().filter_map(|setting| Some((setting.field.to_owned(), of(setting.path, setting.written)?)));
         let live = self.proxy.live.load_full();
         let counts = live.engine.policy.group_named(group).and_then(|id| live.engine.policy.group(id)).map(group_words).unwrap_or_default();
@@ -210,11 +218,11 @@ impl EditWorks for App {
         }))
     }
 
-    fn rule_sights(&self) -> Result<Vec<RuleSight>, WorksFault> {
-        let (_, text) = self.file().text().map_err(in_words)?;
+    fn rule_sights(&self, file: &PolicyFile) -> Result<Vec<RuleSight>, WorksFault> {
+        let Some(text) = self.text_in(file)? else { return Ok(Vec::new()) };
         let live = self.proxy.live.load_full();
         let one = |(rule, known): (usize, RuleText)| {
-            let groups = known.groups.iter().map(|group| title(&live.engine, group)).collect::<Vec<_>>().join(", ");
+            let groups = known.groups.iter().map(|group| title(&live.engine, &file.whole(group))).collect::<Vec<_>>().join(", ");
             let all = known.allow.iter().map(|one| (true, one)).chain(known.block.iter().map(|one| (false, one)));
             let sight = |(allow, address): (bool, &String)| RuleSight {
                 rule,
@@ -232,13 +240,27 @@ impl EditWorks for App {
     }
 
     fn named(&self, kind: NamedKind) -> Result<Vec<NamedText>, WorksFault> {
-        Ok(named_tables(&self.file().text().map_err(in_words)?.1, kind))
+        Ok(named_tables(&self.text_in(&PolicyFile::Settings)?.unwrap_or_default(), kind))
     }
 
-    fn vet(&self, lines: &[String], allow: bool, groups: &[String]) -> Result<Vec<LineAnswer>, WorksFault> {
-        let (_, text) = self.file().text().map_err(in_words)?;
+    fn unknown_group(&self, file: &PolicyFile) -> Result<String, WorksFault> {
+        let live = self.proxy.live.load_full();
+        let policy = &live.engine.policy;
+        let id = policy.site_named(file.kept()).map_or(policy.rules().strictest, |site| site.unknown);
+        Ok(policy.group_name(id).to_string())
+    }
+
+    fn more_addresses(&self, file: &PolicyFile) -> Result<Option<String>, WorksFault> {
+        let text = if *file == PolicyFile::Settings { None } else { self.text_in(file)? };
+        Ok(text.and_then(|text| exceptions_of_site(&text)))
+    }
+
+    fn vet(&self, file: &PolicyFile, lines: &[String], allow: bool, groups: &[String]) -> Result<Vec<LineAnswer>, WorksFault> {
+        let text = self.text_in(file)?.unwrap_or_default();
         let read = |line: &str| read_address(line).map(|entry| format!("{entry:?}"));
-        let is_for = |known: &[String]| known.is_empty() || !groups.is_empty() && groups.iter().all(|group| known.contains(group));
+        let is_for = |known: &[String]| {
+            known.is_empty() || !groups.is_empty() && groups.iter().all(|group| known.iter().any(|known| file.whole(known) == *group))
+        };
         // What is over may be put down again.
         let today: String = self.clock.now().wall.to_string().chars().take(10).collect();
         let is_over = |rule: &RuleText| !rule.expires.is_empty() && rule.expires < today;

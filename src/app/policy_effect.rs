@@ -45,9 +45,15 @@ impl Tally {
     }
 }
 
-/// Judges the log in this folder again, of one group or of all.
-pub(super) fn effect((old, new): (&Engine, &Engine), folder: &Path, group: Option<&str>, now: Timestamp) -> Result<Effect, WorksFault> {
-    let filter = Filter { from: Some(week_before(now)), group: group.map(str::to_owned), ..Filter::default() };
+/// Judges the log in this folder again, of one group or of all, and of one site or of all.
+pub(super) fn effect(
+    (old, new): (&Engine, &Engine),
+    folder: &Path,
+    (group, site): (Option<&str>, Option<&str>),
+    now: Timestamp,
+) -> Result<Effect, WorksFault> {
+    let sites = site.map(|site| vec![site.to_owned()]);
+    let filter = Filter { from: Some(week_before(now)), group: group.map(str::to_owned), sites, ..Filter::default() };
     let (mut blocks, mut opens, mut warns) = (Tally::default(), Tally::default(), Tally::default());
     let mut effect = Effect { since: now.0, whole: true, ..Effect::default() };
     let began = Instant::now();

@@ -3,6 +3,15 @@
 use crate::config::{Config, SettingsTable};
 use std::io;
 
+/// Why the settings would not be taken with another text in the file of one site.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SiteFaults {
+    /// What is wrong in that site's own files, with its place, in words.
+    pub own: String,
+    /// How much is wrong elsewhere.
+    pub others: usize,
+}
+
 /// The file of settings of a running system.
 pub trait SettingsFile: Send + Sync {
     /// Its name, and what stands in it now.
@@ -23,6 +32,12 @@ pub trait SettingsFile: Send + Sync {
     /// Every fault with its place, in words.
     fn check(&self, text: &str) -> Result<Config, String>;
 
+    /// The same for a text of the settings with a text in the file of a site, by the name that [`Self::other`] takes.
+    ///
+    /// # Errors
+    /// [`SiteFaults`].
+    fn check_other(&self, text: &str, other: (&str, &str)) -> Result<Config, SiteFaults>;
+
     /// Every option of such a text, with its place and what it means.
     fn sight(&self, text: &str) -> Vec<SettingsTable>;
 
@@ -31,6 +46,18 @@ pub trait SettingsFile: Send + Sync {
     /// # Errors
     /// What the system says.
     fn writable(&self) -> io::Result<()>;
+
+    /// May that other file be written?
+    ///
+    /// # Errors
+    /// What the system says.
+    fn writable_other(&self, name: &str) -> io::Result<()>;
+
+    /// [`Self::swap`] for that other file.
+    ///
+    /// # Errors
+    /// What the system says; the old one stands.
+    fn swap_other(&self, name: &str, was: &str, text: &str) -> io::Result<bool>;
 
     /// Puts another text in the place of `was`, whole, with the rights of the old one. `false`: something else stands there, and stays.
     ///

@@ -3,7 +3,7 @@
 use super::App;
 use super::settings_file::SettingsFile;
 use super::standing::waits_for_a_restart;
-use crate::admin::{ChangeFault, PolicyWorks, Proposed, SettingDiffers, SettingsWorks, WorksFault};
+use crate::admin::{ChangeFault, PolicyFile, PolicyWorks, Proposed, SettingDiffers, SettingsWorks, WorksFault};
 use crate::config::{SettingSight, SettingsTable, with_setting};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -68,7 +68,7 @@ impl SettingsWorks for App {
 
     fn setting_changed(&self, path: &str, value: &str) -> Result<Proposed, ChangeFault> {
         let text = self.settings_text().map_err(ChangeFault::Works)?;
-        self.replaced(&with_setting(&text, path, value).ok_or(ChangeFault::Elsewhere)?)
+        self.replaced(&PolicyFile::Settings, &with_setting(&text, path, value).ok_or(ChangeFault::Elsewhere)?)
     }
 
     fn needs_restart(&self, path: &str) -> bool {

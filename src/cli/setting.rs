@@ -1,6 +1,6 @@
 //! Where the settings of a command come from, and how faults are told.
 
-use crate::app::{AmendFault, Amended, AppFault, Keep, SettingsFile, Written, read_seen};
+use crate::app::{AmendFault, Amended, AppFault, Keep, SettingsFile, SiteFaults, Written, read_seen};
 use crate::canon::Wrappers;
 use crate::config::{self, Config, Faults, ListFiles, Loaded, RealFiles};
 use crate::engine::Engine;
@@ -88,7 +88,7 @@ impl Place {
     fn path(&self) -> PathBuf {
         let name = self.name();
         let path = if name == config::SAMPLE_NAME { PathBuf::from(config::DEFAULT_PLACES[0]) } else { PathBuf::from(name) };
-        fs::canonicalize(&path).unwrap_or(path)
+        real_path(&path)
     }
 }
 
@@ -107,23 +107,38 @@ impl SettingsFile for Place {
         config::check_text(&written).map(|loaded| loaded.config).map_err(|faults| faults.render(false))
     }
 
+    fn check_other(&self, text: &str, (other, fresh): (&str, &str)) -> Result<Config, SiteFaults> {
+        let (name, environment) = (self.name(), &*self.environment);
+        let files = config::WithText { files: &RealFiles, path: Path::new(other), text: fresh };
+        let written = config::Written { name: &name, text, environment, files: &files, list_files: ListFiles::Noted };
+        let told = |faults: Faults| {
+            let (own, others) = faults.inside(&config::files_of_site(other, fresh));
+            SiteFaults { own, others }
+        };
+        config::check_text(&written).map(|loaded| loaded.config).map_err(told)
+    }
+
     fn sight(&self, text: &str) -> Vec<config::SettingsTable> {
         let (name, environment) = (self.name(), &*self.environment);
         config::settings_sight(&config::Written { name: &name, text, environment, files: &RealFiles, list_files: ListFiles::Noted })
     }
 
     fn writable(&self) -> io::Result<()> {
-        let path = self.path();
-        match fs::metadata(&path) {
-            // Whoever may do everything does not write over what is marked.
-            Ok(file) if file.permissions().readonly() => return Err(io::ErrorKind::ReadOnlyFilesystem.into()),
-            Ok(_) => {}
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(error),
+        writable_at(&self.path())
+    }
+
+    fn writable_other(&self, name: &str) -> io::Result<()> {
+        writable_at(&real_path(Path::new(name)))
+    }
+
+    fn swap_other(&self, name: &str, was: &str, text: &str) -> io::Result<bool> {
+        let _one = one_writer();
+        if self.other(name).map_err(io::Error::other)? != was {
+            return Ok(false);
         }
-        // The nearest folder that is there takes the new file.
-        let folder = path.ancestors().skip(1).find(|folder| folder.is_dir()).unwrap_or(Path::new("."));
-        Ok(rustix::fs::access(folder, rustix::fs::Access::WRITE_OK | rustix::fs::Access::EXEC_OK)?)
+        let path = real_path(Path::new(name));
+        writable_at(&path)?;
+        replace(&path, text).map(|()| true)
     }
 
     fn swap(&self, was: &str, text: &str) -> io::Result<bool> {
@@ -159,6 +174,25 @@ impl Place {
         self.writable()?;
         replace(&self.path(), text)
     }
+}
+
+/// The file itself, where a link leads to it.
+fn real_path(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
+}
+
+/// May this file be written?
+fn writable_at(path: &Path) -> io::Result<()> {
+    match fs::metadata(path) {
+        // Whoever may do everything does not write over what is marked.
+        Ok(file) if file.permissions().readonly() => return Err(io::ErrorKind::ReadOnlyFilesystem.into()),
+        Ok(_) => {}
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error),
+    }
+    // The nearest folder that is there takes the new file.
+    let folder = path.ancestors().skip(1).find(|folder| folder.is_dir()).unwrap_or(Path::new("."));
+    Ok(rustix::fs::access(folder, rustix::fs::Access::WRITE_OK | rustix::fs::Access::EXEC_OK)?)
 }
 
 /// Whoever changes the file of settings waits for whoever does already.

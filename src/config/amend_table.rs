@@ -146,6 +146,9 @@ const NAMED: [(&str, &str); 7] = [
     ("policy", "unknown_clients"),
 ];
 
+/// Where the file of a site names one beside its tables.
+const NAMED_BY_SITE: &str = "unknown_clients";
+
 /// The settings with another short name for this group, wherever this file names it. What names it elsewhere is found by the check.
 #[must_use]
 pub fn with_group_renamed(text: &str, group: &str, fresh: &str) -> Option<String> {
@@ -163,6 +166,7 @@ pub fn with_group_renamed(text: &str, group: &str, fresh: &str) -> Option<String
     if places.is_empty() {
         return None;
     }
+    places.extend(option(&document, NAMED_BY_SITE).filter(|node| as_text(node) == Some(group)).map(|node| node.place.span.clone()));
     places.sort_by_key(|place| std::cmp::Reverse(place.start));
     let mut out = text.to_owned();
     let quoted = Value::String(fresh.to_owned()).to_string();

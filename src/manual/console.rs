@@ -83,8 +83,9 @@
 //!   group is for those who reach all sites. Exceptions of an account of some sites are for their groups, never for a person, a room or
 //!   everybody. A hold of an incident is on its site's records.
 //! * **Policy** is shown (`/policy`, `/policy/category`, `/api/v1/policy`) for the groups of the account's sites, each with its line in the
-//!   site's own file, and the layers over them; a group of another site looks as none. It is changed by whoever reaches all sites: drafts,
-//!   versions, the editor and the plan are of the settings and closed. One address is opened or closed for a group under `/exceptions`.
+//!   site's own file, and the layers over them; a group of another site looks as none. It is changed in that file, and in no other:
+//!   [`super::console_policy`]. A site whose groups stand in the settings is told who can give it a file; until then one address is opened
+//!   or closed for a group under `/exceptions`. The plan, `/policy/groups/who`, keywords, named dates and the settings are of all sites and closed.
 //! * **Figures** (the front page's pictures, `/figures` and its file), unknown hosts, over-blocks and `/devices` are counts of the log for the
 //!   account's sites. They are kept for a minute for each set of sites (48 questions of each kind). Summaries of segments do not know sites:
 //!   such a count opens their indexes, and says so where it was not done in time. Encrypted connections are counted by the short name of a
@@ -97,7 +98,7 @@
 //! * **Reviews** are held by those who reach the same sites, of their accounts, deeds, alerts, exceptions and rules; each set of sites has its
 //!   own. What the consortium has looked at again is no review of a site's, and the other way round.
 //! * **Everything else is closed** to an account of some sites until its place stands in `src/admin/reach.rs`: sources of lists, what somebody
-//!   puts into a category, closing at once, accreditation, the plan, what an address would get, drafts and versions of policy, settings, and
+//!   puts into a category, closing at once, accreditation, the plan, what an address would get, settings, and
 //!   disclosures: cases, notices and officers are still those of the place as a whole. The refusal is a page and an event.
 //! * A number of another site's row looks as one that does not exist. `/audit` has what was done by accounts that reached no further at
 //!   that moment (`sites` in each deed): whoever is moved leaves what they did at the site where they were.

@@ -30,7 +30,7 @@
 //! with each category. A category's page says what belongs in it, who says what happens to it in each group (the layer or the group, and
 //! the line), and what it blocked in seven days: requests and people in figures, from the log's own counts, never a name.
 //!
-//! The smallest change is one action of one category in one group of the settings' own file: blocked, asks first, open, or as the preset
+//! The smallest change is one action of one category in one group of the settings or of a site's own file: blocked, asks first, open, or as the preset
 //! says. It is a **draft** first, with a reason. The draft is the whole text of the settings with that one word changed (`src/config/amend_action.rs`:
 //! comments, order and spelling stay), checked as a reload checks it, tried by the operator's own `[[test]]`s, and judged over the requests
 //! of the past week by the same engine with the same lists: "it would have blocked 312 requests by 40 people". At most 200,000 requests or
@@ -60,8 +60,26 @@
 //! | go back | IT staff | a former text is a draft like any other, with its reason and its effect |
 //!
 //! A draft names the fingerprint of the text it was made from. Where something else stands in the file when it is to be published (git, an
-//! editor), it is refused with both fingerprints and writes nothing: it is made again from what stands there. A group that stands in
-//! another file (a site's, a layer's) is shown and changed in that file.
+//! editor), it is refused with both fingerprints and writes nothing: it is made again from what stands there. A layer in a file of its own
+//! is shown, and changed in that file.
+//!
+//! **Files of sites.** Where `[sites]` has files, each draft and each version is of one file: the settings, or the own file of one site. IT
+//! staff of one site get that site's file, of several the choice; whoever reaches all sites gets the settings and chooses a site below the
+//! page or with `?site=NAME`. All of the above is the same: `[[rule]]`s of the site, its groups by their whole names (`leeds/children`; in
+//! the file `children`), approval by somebody who reaches the site, fingerprints, the way back. The file is checked together with
+//! everything else that stands, and the effect is counted over the requests of that site alone. A draft, version, group or file of another
+//! site looks as one that does not exist.
+//!
+//! | In a site's file | Held by |
+//! |---|---|
+//! | nothing is looser than a layer of the consortium, an authority or the site's own | the check and `src/app/policy_edits.rs`, by name beside the field |
+//! | no layer goes or weakens, no group is locked out | `src/app/policy_guard.rs`, as in the settings |
+//! | the site's name, listeners, and all addresses of its clients together stay (ranges inside them move as the file lets them) | `config::is_same_place`, before anything else is looked at |
+//! | lines of its file of exceptions | shown as a file's name, changed in that file |
+//!
+//! Faults are told that lie in the site's own files. Where anything else is in disorder (another site's file, a test of the settings), nothing
+//! can go live, the page says so without saying what, and the journal says what it is. Two files that change at once are written one after
+//! the other, each against its own fingerprint.
 //!
 //! Refused whatever anybody approves (`src/app/policy_guard.rs`): a list of illegal material that would be gone or another one, serving
 //! without one, a layer over the groups that would be gone or weaker, another address, folder or name of the console, approval that would

@@ -183,6 +183,13 @@ impl Exceptions {
         self.rows.is_empty()
     }
 
+    /// Is any address open to this group, counted from the site's first?
+    #[must_use]
+    pub fn opens_for(&self, group: u16) -> bool {
+        let opens = |row: &Row| self.signatures[row.signature as usize].action == LocalAction::Allow;
+        self.rows.iter().any(|row| opens(row) && self.is_for(row, group))
+    }
+
     /// The name of an exception as a layer.
     pub(super) fn layer(&self, row: u32) -> &Arc<str> {
         &self.signatures[self.rows[row as usize].signature as usize].layer
@@ -255,5 +262,13 @@ mod tests {
         let made = maker.finish();
         assert_eq!((made.len(), made.signatures.len(), made.sets.len()), (4, 2, 3));
         assert_eq!(&**made.layer(2), "local allow by b: r");
+        assert!(made.opens_for(7), "what is for all groups is for each");
+        let mut maker = ExceptionsMaker::default();
+        for (action, groups) in [(LocalAction::Allow, &[1][..]), (LocalAction::Block, &[2])] {
+            let said = Exception { action, author: "a", reason: "r", expires: None, groups };
+            maker.add(read_address("x.test").unwrap(), said).unwrap();
+        }
+        let made = maker.finish();
+        assert_eq!([0, 1, 2].map(|group| made.opens_for(group)), [false, true, false]);
     }
 }

@@ -3,7 +3,7 @@
 use super::{Browser, PASSWORD};
 use lifeguard::credential::{OneTimeKey, STEP_S, from_base32};
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -153,4 +153,17 @@ pub fn journey(script: &str, running: &Running, more: &[&str]) -> Option<String>
     let said = String::from_utf8_lossy(&out.stdout).into_owned();
     assert!(out.status.success(), "{said}{}", String::from_utf8_lossy(&out.stderr));
     Some(said)
+}
+
+/// A GET through the proxy from this address of the machine.
+pub fn get_from(proxy: SocketAddr, from: [u8; 4], address: &str) -> u16 {
+    let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+    socket.bind(&SocketAddr::from((from, 0)).into()).unwrap();
+    socket.connect(&proxy.into()).unwrap();
+    let mut stream = std::net::TcpStream::from(socket);
+    let host = address.split('/').nth(2).unwrap();
+    write!(stream, "GET {address} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    String::from_utf8_lossy(&answer).split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0)
 }

@@ -13,7 +13,6 @@ use lifeguard::credential::OneTimeKey;
 use lifeguard::engine::Coverage;
 use lifeguard::model::Timestamp;
 use lifeguard::record::EventKind;
-use std::io::{Read, Write};
 
 pub const WHY: &str = "the head asked on Monday";
 /// What only rows of the other site hold, and what only its names hold.
@@ -176,6 +175,8 @@ pub async fn three() -> Scene {
     let mut works = works;
     count_all(&mut works);
     *works.policy.sight.lock().unwrap() = policy_of_three();
+    *works.policy.texts.lock().unwrap() =
+        [(NAME, ROW), ("leeds", "leedsword")].map(|(site, word)| (site.into(), format!("# {word}"))).into();
     *works.asking.rows.lock().unwrap() = vec![
         seen(1, "Head Office", "head"),
         seen(2, "leeds", "leedsword"),
@@ -196,6 +197,7 @@ pub async fn three() -> Scene {
 /// Rows of each site in the console's own file.
 pub fn fill(scene: &Scene) {
     let book = rusqlite::Connection::open(scene.folder.path().join("console/console.sqlite")).unwrap();
+    policies(&book);
     for (at, (group, word)) in [(format!("{NAME}/children"), ROW), ("leeds/children".into(), "leedsword")].into_iter().enumerate() {
         let (at, now) = (i64::try_from(at).unwrap(), start());
         for number in [at * 10, at * 10 + 1] {
@@ -222,6 +224,25 @@ pub fn fill(scene: &Scene) {
     }
 }
 
+/// Two drafts and a version of each site's file, and of the settings.
+fn policies(book: &rusqlite::Connection) {
+    let none = r#"{"requests":0,"people":0}"#;
+    let effect = format!(r#"{{"looked_at":1,"unread":0,"since":0,"whole":true,"blocks":{none},"opens":{none},"warns":{none}}}"#);
+    for (site, word) in [(NAME, ROW), ("leeds", "leedsword"), ("", ROW)] {
+        let digest = lifeguard::admin::digest_of(&format!("# {word}"));
+        let line = format!(r#"{{"group":"{word}","what":"{word}.test","was":"","wish":"block"}}"#);
+        let what = format!(r#"{{"edits":{{"edits":[],"lines":[{line}]}}}}"#);
+        for state in ["proposed", "approved"] {
+            let sql = "INSERT INTO policy_draft (what, made, by_account, by_name, because, base, former, text, effect, state, site)
+                       VALUES (?1, ?2, 99, ?3, ?3, ?4, '# ' || ?3, '# new ' || ?3, ?5, ?6, ?7)";
+            book.execute(sql, rusqlite::params![what, start(), word, digest, effect, state, site]).unwrap();
+        }
+        let sql = "INSERT INTO policy_version (at, digest, text, by_name, approved_by, because, draft, site)
+                   VALUES (?1, ?2, '# old ' || ?3, ?3, ?3, ?3, ?4, ?5)";
+        book.execute(sql, rusqlite::params![start(), "0011223344556677", word, book.last_insert_rowid(), site]).unwrap();
+    }
+}
+
 /// Everything of the other site that the console's file holds.
 pub fn of_the_other(scene: &Scene) -> Vec<String> {
     let book = rusqlite::Connection::open(scene.folder.path().join("console/console.sqlite")).unwrap();
@@ -235,6 +256,8 @@ pub fn of_the_other(scene: &Scene) -> Vec<String> {
         "SELECT i.id || l.what || l.text FROM incident i, incident_line l WHERE l.incident = i.id AND i.people LIKE 'yorkq%'",
         "SELECT id || name || role || active || ifnull(sites, 'all') || hash FROM account WHERE ifnull(sites, 'all') <> '[\"leeds\"]'",
         "SELECT id || site || ifnull(ended, '') FROM site_release WHERE site = 'yorkq'",
+        "SELECT id || state || text || what || decided_by || published_by || site FROM policy_draft WHERE site <> 'leeds'",
+        "SELECT id || digest || text || site FROM policy_version WHERE site <> 'leeds'",
         "SELECT s.id || s.name FROM saved_question s, account a WHERE a.id = s.account AND ifnull(a.sites, 'all') <> '[\"leeds\"]'",
     ] {
         let mut query = book.prepare(sql).unwrap();
@@ -242,6 +265,7 @@ pub fn of_the_other(scene: &Scene) -> Vec<String> {
     }
     let stands = scene.works.decisions().unwrap().standing.into_iter().filter(|one| one.by != "one");
     all.extend(stands.map(|one| format!("{one:?}")).filter(|one| one.contains(ROW)));
+    all.extend([scene.works.policy.text.lock().unwrap().clone(), scene.works.policy.texts.lock().unwrap()[NAME].clone()]);
     all
 }
 
@@ -288,16 +312,3 @@ pub fn clean(what: &str, answer: &Answer, names: bool) {
 }
 
 pub const ROLES: [Role; 6] = [Role::SiteAdmin, Role::It, Role::SafeguardingLead, Role::Auditor, Role::DisclosureOfficer, Role::Governor];
-
-/// A GET through the proxy from this address of the machine.
-pub fn get_from(proxy: std::net::SocketAddr, from: [u8; 4], address: &str) -> u16 {
-    let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
-    socket.bind(&std::net::SocketAddr::from((from, 0)).into()).unwrap();
-    socket.connect(&proxy.into()).unwrap();
-    let mut stream = std::net::TcpStream::from(socket);
-    let host = address.split('/').nth(2).unwrap();
-    write!(stream, "GET {address} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).unwrap();
-    String::from_utf8_lossy(&answer).split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0)
-}

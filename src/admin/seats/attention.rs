@@ -40,8 +40,9 @@ pub(super) fn part(call: &Call<'_>) -> Result<Part, Stop> {
         let open = open.iter().filter(|incident| !incident.is_sealed_from(name) && call.sees_group(&incident.scope.group)).count();
         rows.extend((open > 0).then(|| line(call, (Place::Incidents, "place.incidents"), "attention.incidents", open)));
     }
-    if all && may(role, Action::ApprovePolicy) {
-        let drafts = call.desk.book.read(|book| policy_drafts::all(book, true))?;
+    if may(role, Action::ApprovePolicy) {
+        let sites = call.reach()?.kept();
+        let drafts = call.desk.book.read(|book| policy_drafts::all(book, true, sites.as_deref()))?;
         let me = call.session()?.account.id;
         let open = drafts.iter().filter(|draft| draft.state == State::Proposed && draft.by != me).count();
         rows.extend((open > 0).then(|| line(call, (Place::Policy, "place.policy"), "attention.drafts", open)));

@@ -141,7 +141,7 @@ pub(super) fn review(call: &Call<'_>) -> Result<Paper, Stop> {
 }
 
 fn changes(call: &Call<'_>, since: Timestamp) -> Result<Chapter, Stop> {
-    let versions = call.desk.book.read(drafts::versions)?;
+    let versions = call.desk.book.read(|book| drafts::versions(book, None))?;
     let of_year: Vec<&Version> = versions.iter().filter(|version| version.at >= since).collect();
     let head = heads(
         call,

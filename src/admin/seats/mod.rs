@@ -61,6 +61,7 @@ mod policy_edit;
 mod policy_form;
 mod policy_groups;
 mod policy_named;
+mod policy_site;
 mod policy_versions;
 mod policy_who;
 mod policy_words;

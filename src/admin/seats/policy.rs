@@ -1,13 +1,14 @@
 //! The policy in force: groups, layers over them, and what each group does with each category.
 
+use super::policy_site as of_file;
 use super::policy_words as words;
 use crate::admin::call::{Call, Reply, Stop, moment};
 use crate::admin::page::count;
 use crate::admin::place::Place;
 use crate::admin::policy_drafts::{self as drafts, Draft};
+use crate::admin::policy_file::PolicyFile;
 use crate::admin::policy_works::{CategorySight, GroupSight, PolicySight};
 use crate::admin::reach::opens;
-use crate::admin::roles::may;
 use crate::admin::sheet::{Line, Part, Sheet};
 
 /// Groups that are shown beside one another.
@@ -26,17 +27,29 @@ pub(in crate::admin) fn sight(call: &Call<'_>) -> Result<PolicySight, Stop> {
     Ok(call.reach()?.asked().map_or_else(|| works.policy(), |sites| works.policy_of(&sites))?)
 }
 
+/// The file that a look at policy is about: of the site that the query names, or whose group it names to whoever reaches all sites.
+/// `None`: everything that they reach.
+pub(super) fn looked_at(call: &Call<'_>) -> Result<Option<PolicyFile>, Stop> {
+    let group = call.query.raw("group");
+    match of_file::named(call)? {
+        None if call.reach()?.is_all() && !group.is_empty() => Ok(Some(of_file::of_group(call, group)?)),
+        named => Ok(named),
+    }
+}
+
 /// The page; of one group where the query names it.
 pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
-    let sight = sight(call)?;
+    let file = looked_at(call)?;
+    let sight = file.as_ref().map_or_else(|| sight(call), |file| of_file::sight(call, file))?;
     let wanted = call.query.raw("group");
     let chosen = sight.groups.iter().position(|group| group.name == wanted);
     if !wanted.is_empty() && chosen.is_none() {
         return Err(Stop::Unknown);
     }
     let of_all = call.reach()?.is_all();
-    // Drafts are of the settings of all sites.
-    let open = if of_all { call.desk.book.read(|book| drafts::all(book, true))? } else { Vec::new() };
+    let sites = file.as_ref().filter(|file| **file != PolicyFile::Settings).map(PolicyFile::only);
+    let sites = if sites.is_some() { sites } else { of_file::asked(call)? };
+    let open = call.desk.book.read(|book| drafts::all(book, true, sites.as_deref()))?;
     let mut parts = Vec::new();
     parts.extend(read_only_part(call, &sight));
     parts.extend((!open.is_empty()).then(|| drafts_part(call, "policy.open_drafts", &open)));
@@ -45,12 +58,15 @@ pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
         Some(place) => parts.push(group_part(call, &sight, place)),
     }
     parts.extend((!sight.layers.is_empty()).then(|| layers_part(call, &sight)));
-    parts.push(file_part(call, &sight));
+    parts.push(file_part(call, &sight, file.as_ref()));
+    if of_all && chosen.is_none() {
+        parts.extend(of_file::others_part(call, file.as_ref().unwrap_or(&PolicyFile::Settings), Place::Policy));
+    }
     let title = chosen.map_or_else(
         || call.say("policy.title").to_owned(),
         |place| words::fill(call, "policy.title_group", &[&sight.groups[place].title]),
     );
-    let lead = call.say(if !of_all {
+    let lead = call.say(if !of_file::any(call) {
         "policy.lead_sites"
     } else if sight.approve {
         "policy.lead_approve"
@@ -75,7 +91,7 @@ pub(super) fn drafts_part(call: &Call<'_>, heading: &'static str, all: &[Draft])
         href: at(Place::PolicyDraft, &[("draft", &draft.id.to_string())]),
         cells: vec![
             draft.id.to_string(),
-            words::what(call, &draft.what),
+            words::what_of(call, draft),
             words::state(call, draft.state).to_owned(),
             draft.by_name.clone(),
             moment(draft.made),
@@ -119,10 +135,10 @@ fn categories_part(call: &Call<'_>, sight: &PolicySight) -> Part {
         let mut cells = vec![category.title.clone()];
         cells.extend(category.words.iter().take(shown).map(|word| words::does(call, word)));
         cells.push(count(category.entries));
-        Line { href: at(Place::PolicyCategory, &[("category", &category.name)]), cells }
+        Line { href: category_path(call, category), cells }
     };
     let more = sight.groups.len() - shown;
-    let words = if reaches(call, Place::PolicyChange) { "policy.categories_words" } else { "policy.categories_look" };
+    let words = if of_file::any(call) { "policy.categories_words" } else { "policy.categories_look" };
     let mut lines = vec![call.say(words).to_owned()];
     lines.extend((more > 0).then(|| words::fill(call, "policy.more_groups", &[&more.to_string()])));
     let rows = sight.categories.iter().map(row).collect();
@@ -136,7 +152,7 @@ fn group_part(call: &Call<'_>, sight: &PolicySight, place: usize) -> Part {
         let word = category.words.get(place)?;
         let said = word.action.is_some() || !word.hours.is_empty() || !word.share.is_empty() || category.entries > 0;
         let cells = vec![category.title.clone(), words::does(call, word), words::by(call, word, group), count(category.entries)];
-        said.then(|| Line { href: at(Place::PolicyCategory, &[("category", &category.name)]), cells })
+        said.then(|| Line { href: category_path(call, category), cells })
     };
     let facts = ["policy.group", "policy.preset", "policy.otherwise", "policy.times", "policy.place"].map(|key| call.say(key).to_owned());
     let facts = facts.into_iter().zip(group_cells(call, group)).filter(|(_, value)| !value.is_empty());
@@ -154,10 +170,15 @@ fn group_part(call: &Call<'_>, sight: &PolicySight, place: usize) -> Part {
     }
 }
 
+/// The page of a category, of the same file where one was chosen.
+fn category_path(call: &Call<'_>, category: &CategorySight) -> String {
+    let file = looked_at(call).ok().flatten().unwrap_or_default();
+    of_file::path(Place::PolicyCategory, &file, &[("category", &category.name)])
+}
+
 /// The page on which all of a group is changed, for whoever may.
 fn edit_link(call: &Call<'_>, group: &GroupSight) -> Option<(String, String)> {
-    let role = call.session.as_ref().map(|session| session.account.role);
-    let can = group.line.is_some() && may(role, Place::PolicyEdit.action()) && reaches(call, Place::PolicyEdit);
+    let can = of_file::can_change(call, group) && of_file::can(call, Place::PolicyEdit);
     can.then(|| (at(Place::PolicyEdit, &[("group", &group.name)]), words::fill(call, "edit.title", &[&group.title])))
 }
 
@@ -181,11 +202,15 @@ fn layers_part(call: &Call<'_>, sight: &PolicySight) -> Part {
     }
 }
 
-fn file_part(call: &Call<'_>, sight: &PolicySight) -> Part {
+fn file_part(call: &Call<'_>, sight: &PolicySight, file: Option<&PolicyFile>) -> Part {
     let fact = |key, value: &str| (call.say(key).to_owned(), value.to_owned(), true);
     let facts = [fact("policy.file_name", &sight.file), fact("policy.digest", &sight.digest), fact("policy.version", &sight.version)];
     let links = [(Place::PolicyVersions, "policy.versions"), (Place::Plan, "place.plan")];
-    let link = |(place, key): (Place, &'static str)| (place.path().to_owned(), call.say(key).to_owned());
+    let file = file.cloned().unwrap_or_default();
+    let link = |(place, key): (Place, &'static str)| {
+        let path = if place == Place::PolicyVersions { of_file::path(place, &file, &[]) } else { place.path().to_owned() };
+        (path, call.say(key).to_owned())
+    };
     Part {
         heading: call.say("policy.file").to_owned(),
         facts: facts.into_iter().filter(|(_, value, _)| !value.is_empty()).collect(),

@@ -1,8 +1,8 @@
 //! Addresses that this place opens or closes: those that stand, up to 500 more at once with an answer for each line, and one that goes.
 
 use super::enrol::complain;
-use super::policy::at;
 use super::policy_form as form;
+use super::policy_site::{self as of_file, About};
 use super::policy_words as words;
 use super::sit::text;
 use crate::admin::call::{Call, Reply, Stop};
@@ -10,8 +10,8 @@ use crate::admin::edit_text::lines;
 use crate::admin::edit_works::{Edit, LineAnswer, MOST_ADDRESSES, NewRule, RuleSight};
 use crate::admin::page::count;
 use crate::admin::place::Place;
+use crate::admin::policy_file::PolicyFile;
 use crate::admin::policy_works::{PolicySight, digest_of};
-use crate::admin::roles::may;
 use crate::admin::sheet::{Field, Form, Kind, Line, Part, Sheet};
 
 /// Most that one page shows.
@@ -19,10 +19,15 @@ const PAGE: usize = 500;
 
 /// What stands.
 pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
-    let all = call.desk.works.rule_sights()?;
-    let changes = may(Some(call.session()?.account.role), Place::PolicyAddressOut.action());
+    let file = match of_file::about(call, "place.addresses")? {
+        About::File(file) => file,
+        About::Page(page) => return Ok(page),
+    };
+    let sight = of_file::sight(call, &file)?;
+    let all = call.desk.works.rule_sights(&file)?;
+    let changes = of_file::can(call, Place::PolicyAddressOut);
     let row = |rule: &RuleSight| {
-        let out = if changes { out_path(rule) } else { String::new() };
+        let out = if changes { out_path(&file, rule) } else { String::new() };
         let until = if rule.expires.is_empty() { call.say("edit.no_end").to_owned() } else { rule.expires.clone() };
         let does = call.say(if rule.allow { "policy.allow" } else { "policy.block" }).to_owned();
         let whom = if rule.groups.is_empty() { call.say("edit.everybody").to_owned() } else { rule.groups.clone() };
@@ -32,35 +37,43 @@ pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
     let head = ["edit.address", "policy.does", "policy.group", "policy.because", "policy.by", "edit.until", "policy.place"];
     let mut said = vec![call.say("edit.addresses_words").to_owned()];
     said.extend((all.len() > PAGE).then(|| words::fill(call, "edit.more_addresses", &[&count((all.len() - PAGE) as u64)])));
-    let mut links = vec![(Place::Policy.path().to_owned(), call.say("place.policy").to_owned())];
-    links.extend(changes.then(|| (Place::PolicyAddressesNew.path().to_owned(), call.say("edit.addresses_new").to_owned())));
+    let more = call.desk.works.more_addresses(&file)?;
+    let more = more.map(|name| words::fill(call, "site_policy.more_addresses", &[&name]));
+    let mut links = vec![(of_file::path(Place::Policy, &file, &[]), call.say("place.policy").to_owned())];
+    links.extend(changes.then(|| (of_file::path(Place::PolicyAddressesNew, &file, &[]), call.say("edit.addresses_new").to_owned())));
     let part = Part {
         heading: call.say("edit.stands").to_owned(),
         lines: if all.is_empty() { vec![call.say("edit.no_addresses").to_owned()] } else { said },
         head: if all.is_empty() { Vec::new() } else { head.map(|key| call.say(key).to_owned()).into() },
         rows: all.iter().take(PAGE).map(row).collect(),
+        after: more.into_iter().collect(),
         links,
         ..Part::default()
     };
+    let lead = call.say(if file == PolicyFile::Settings { "edit.addresses_lead" } else { "site_policy.addresses_lead" }).to_owned();
     Ok(Reply::Page(Box::new(Sheet {
-        parts: vec![part],
-        lead: vec![call.say("edit.addresses_lead").to_owned()],
+        parts: std::iter::once(part).chain(of_file::others_part(call, &file, Place::PolicyAddresses)).collect(),
+        lead: std::iter::once(lead).chain(of_file::about_words(call, &file, &sight.file)).collect(),
         ..Sheet::titled(call.say("place.addresses"))
     })))
 }
 
-fn out_path(rule: &RuleSight) -> String {
+fn out_path(file: &PolicyFile, rule: &RuleSight) -> String {
     let (number, allow) = (rule.rule.to_string(), if rule.allow { "allow" } else { "block" });
-    at(Place::PolicyAddressOut, &[("rule", &number), ("does", allow), ("address", &rule.address)])
+    of_file::path(Place::PolicyAddressOut, file, &[("rule", &number), ("does", allow), ("address", &rule.address)])
 }
 
 /// The form for more.
 pub(super) fn blank(call: &Call<'_>) -> Result<Reply, Stop> {
-    let sight = call.desk.works.policy()?;
-    Ok(Reply::Page(Box::new(sheet(call, &sight, ""))))
+    let file = match of_file::about(call, "edit.addresses_new")? {
+        About::File(file) => file,
+        About::Page(page) => return Ok(page),
+    };
+    let sight = of_file::sight(call, &file)?;
+    Ok(Reply::Page(Box::new(sheet(call, (&file, &sight), ""))))
 }
 
-fn sheet(call: &Call<'_>, sight: &PolicySight, seen: &str) -> Sheet {
+fn sheet(call: &Call<'_>, (file, sight): (&PolicyFile, &PolicySight), seen: &str) -> Sheet {
     let does = Field {
         name: "does",
         kind: Kind::Radio,
@@ -81,15 +94,17 @@ fn sheet(call: &Call<'_>, sight: &PolicySight, seen: &str) -> Sheet {
         until,
         form::because(call),
         form::hidden("seen", seen),
+        of_file::field(file),
     ];
     let button = call.say(if seen.is_empty() { "edit.look_at_lines" } else { "policy.preview" }).to_owned();
     let part = Part {
         heading: call.say("policy.new").to_owned(),
         form: Some(Form { action: Place::PolicyAddressesNew.path(), button, fields }),
-        links: vec![(Place::PolicyAddresses.path().to_owned(), call.say("place.addresses").to_owned())],
+        links: vec![(of_file::path(Place::PolicyAddresses, file, &[]), call.say("place.addresses").to_owned())],
         ..Part::default()
     };
-    Sheet { lead: vec![call.say("policy.change_lead").to_owned()], parts: vec![part], ..Sheet::titled(call.say("edit.addresses_new")) }
+    let lead = std::iter::once(call.say("policy.change_lead").to_owned()).chain(of_file::about_words(call, file, &sight.file));
+    Sheet { lead: lead.collect(), parts: vec![part], ..Sheet::titled(call.say("edit.addresses_new")) }
 }
 
 /// What is wrong with the form, by field.
@@ -120,27 +135,29 @@ fn faults(call: &Call<'_>, sight: &PolicySight, all: &[String]) -> Vec<(&'static
 
 /// Answers every line; what was answered already and is sent again becomes a draft.
 pub(super) fn add(call: &Call<'_>) -> Result<Reply, Stop> {
-    let sight = call.desk.works.policy()?;
+    let file = of_file::sent(call)?;
+    let sight = of_file::sight(call, &file)?;
+    let at = (&file, &sight);
     let all = lines(call.form.raw("addresses"));
     let (does, group, until) = (call.form.raw("does"), call.form.raw("group"), call.form.text("until"));
     let faults = faults(call, &sight, &all);
     if !faults.is_empty() {
-        let mut sheet = sheet(call, &sight, "");
+        let mut sheet = sheet(call, at, "");
         faults.into_iter().for_each(|(field, fault)| complain(&mut sheet, field, Some(fault)));
         return Ok(form::faulty(sheet));
     }
     let groups: Vec<String> = Some(group).filter(|group| !group.is_empty()).map(str::to_owned).into_iter().collect();
-    let answers = call.desk.works.vet(&all, does == "allow", &groups)?;
+    let answers = call.desk.works.vet(&file, &all, does == "allow", &groups)?;
     let taken: Vec<String> =
         answers.iter().filter_map(|answer| if let LineAnswer::Taken(address) = answer { Some(address.clone()) } else { None }).collect();
     let seen = digest_of(&format!("{}\n{does}\n{group}\n{until}\n{answers:?}", sight.digest));
     if taken.is_empty() {
-        let mut sheet = sheet(call, &sight, "");
+        let mut sheet = sheet(call, at, "");
         complain(&mut sheet, "addresses", Some(call.say("edit.none_taken").to_owned()));
         sheet.parts.insert(0, answers_part(call, &all, &answers));
         return Ok(form::faulty(sheet));
     }
-    let mut sheet = sheet(call, &sight, &seen);
+    let mut sheet = sheet(call, at, &seen);
     if call.form.raw("seen") != seen {
         sheet.parts.insert(0, answers_part(call, &all, &answers));
         return Ok(Reply::Page(Box::new(sheet)));
@@ -148,7 +165,7 @@ pub(super) fn add(call: &Call<'_>) -> Result<Reply, Stop> {
     let author = call.session()?.account.name.clone();
     let reason = call.form.text("because");
     let rule = NewRule { allow: does == "allow", addresses: taken, author, reason, expires: until, groups };
-    form::propose(call, sheet, vec![("addresses", Edit::Addresses(rule))], "addresses")
+    form::propose(call, &file, sheet, (vec![("addresses", Edit::Addresses(rule))], "addresses"))
 }
 
 /// What becomes of each line.
@@ -185,11 +202,12 @@ fn answers_part(call: &Call<'_>, lines: &[String], answers: &[LineAnswer]) -> Pa
 
 /// One address, and what taking it out would be.
 pub(super) fn one(call: &Call<'_>) -> Result<Reply, Stop> {
-    let rule = subject(call)?;
-    Ok(Reply::Page(Box::new(out_sheet(call, &rule))))
+    let (file, rule) = subject(call)?;
+    Ok(Reply::Page(Box::new(out_sheet(call, &file, &rule))))
 }
 
-fn subject(call: &Call<'_>) -> Result<RuleSight, Stop> {
+fn subject(call: &Call<'_>) -> Result<(PolicyFile, RuleSight), Stop> {
+    let file = of_file::sent(call)?;
     let fields = if call.post { &call.form } else { &call.query };
     let number: usize = fields.raw("rule").parse().map_err(|_| Stop::Unknown)?;
     let allow = match fields.raw("does") {
@@ -198,10 +216,11 @@ fn subject(call: &Call<'_>) -> Result<RuleSight, Stop> {
         _ => return Err(Stop::Unknown),
     };
     let is_it = |rule: &RuleSight| rule.rule == number && rule.allow == allow && rule.address == fields.raw("address");
-    call.desk.works.rule_sights()?.into_iter().find(is_it).ok_or(Stop::Unknown)
+    let rule = call.desk.works.rule_sights(&file)?.into_iter().find(is_it).ok_or(Stop::Unknown)?;
+    Ok((file, rule))
 }
 
-fn out_sheet(call: &Call<'_>, rule: &RuleSight) -> Sheet {
+fn out_sheet(call: &Call<'_>, file: &PolicyFile, rule: &RuleSight) -> Sheet {
     let fact = |key, value: String| (call.say(key).to_owned(), value, false);
     let does = if rule.allow { "allow" } else { "block" };
     let facts = vec![
@@ -216,13 +235,14 @@ fn out_sheet(call: &Call<'_>, rule: &RuleSight) -> Sheet {
         form::hidden("rule", &rule.rule.to_string()),
         form::hidden("does", does),
         form::hidden("address", &rule.address),
+        of_file::field(file),
         form::because(call),
     ];
     let part = Part {
         heading: call.say("edit.take_out").to_owned(),
         facts,
         form: Some(Form { action: Place::PolicyAddressOut.path(), button: call.say("policy.preview").to_owned(), fields }),
-        links: vec![(Place::PolicyAddresses.path().to_owned(), call.say("place.addresses").to_owned())],
+        links: vec![(of_file::path(Place::PolicyAddresses, file, &[]), call.say("place.addresses").to_owned())],
         ..Part::default()
     };
     Sheet { lead: vec![call.say("policy.change_lead").to_owned()], parts: vec![part], ..Sheet::titled(call.say("edit.take_out_title")) }
@@ -230,7 +250,7 @@ fn out_sheet(call: &Call<'_>, rule: &RuleSight) -> Sheet {
 
 /// Makes the draft without it.
 pub(super) fn take_out(call: &Call<'_>) -> Result<Reply, Stop> {
-    let rule = subject(call)?;
+    let (file, rule) = subject(call)?;
     let edit = Edit::TakeOut { rule: rule.rule, allow: rule.allow, address: rule.address.clone() };
-    form::propose(call, out_sheet(call, &rule), vec![("because", edit)], "because")
+    form::propose(call, &file, out_sheet(call, &file, &rule), (vec![("because", edit)], "because"))
 }

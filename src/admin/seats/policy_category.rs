@@ -1,12 +1,12 @@
 //! A category: what it holds and why it is there, what each group does with it and who says so, and what it blocked this week, in figures.
 
-use super::policy::{at, reaches, sight};
+use super::policy::{at, looked_at, sight};
+use super::policy_site as of_file;
 use super::policy_words as words;
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::page::count;
 use crate::admin::place::Place;
 use crate::admin::policy_works::{Blocked, CategorySight, GroupSight, PolicySight, WordSight};
-use crate::admin::roles::{Action as Power, may};
 use crate::admin::sheet::{Line, Part, Sheet};
 use crate::model::{Bucket, Category, Taxonomy};
 use crate::record::EventKind;
@@ -18,7 +18,8 @@ pub(super) fn category<'a>(sight: &'a PolicySight, name: &str) -> Result<&'a Cat
 
 /// The page.
 pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
-    let sight = sight(call)?;
+    let file = looked_at(call)?;
+    let sight = file.as_ref().map_or_else(|| sight(call), |file| of_file::sight(call, file))?;
     let category = category(&sight, call.query.raw("category"))?;
     call.record(EventKind::ConsoleLookUp, call.act("looked at what a category blocked in a week").asking(&category.name))?;
     let ours = Taxonomy::get().categories().iter().find(|known| *known.name == *category.name);
@@ -30,9 +31,7 @@ pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
 fn groups_part(call: &Call<'_>, sight: &PolicySight, category: &CategorySight) -> Part {
     // What a list brings under another name is blocked under that name too; where the log cannot be counted, the rules are shown alone.
     let blocked = call.desk.works.blocked(&category.name);
-    let changes = may(call.session.as_ref().map(|session| session.account.role), Power::ChangePolicy)
-        && !category.locked
-        && reaches(call, Place::PolicyChange);
+    let changes = of_file::can(call, Place::PolicyChange) && !category.locked;
     let row = |(group, word): (&GroupSight, &WordSight)| {
         let met = blocked.as_ref().ok().map(|all| met(all, group));
         let requests = met.map_or_else(|| call.say("policy.unknown").to_owned(), |met| count(met.map_or(0, |met| met.requests)));
@@ -42,7 +41,7 @@ fn groups_part(call: &Call<'_>, sight: &PolicySight, category: &CategorySight) -
             Some(Some(_)) | None => call.say("policy.unknown").to_owned(),
         };
         let mut cells = vec![group.title.clone(), words::does(call, word), requests, people, words::by(call, word, group)];
-        let can = changes && group.line.is_some();
+        let can = changes && of_file::can_change(call, group);
         let (href, change) = if can { (change_path(group, category), call.say("policy.change_it")) } else { (String::new(), "") };
         cells[0] = if can { format!("{}: {change}", group.title) } else { group.title.clone() };
         Line { href, cells }

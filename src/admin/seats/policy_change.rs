@@ -3,11 +3,13 @@
 use super::enrol::complain;
 use super::policy::at;
 use super::policy_category::category;
+use super::policy_site as of_file;
 use super::policy_words as words;
 use super::sit::text;
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::place::Place;
 use crate::admin::policy_deeds::{self as deeds, DeedFault, action_of, word_of};
+use crate::admin::policy_file::PolicyFile;
 use crate::admin::policy_works::{CategorySight, Change, ChangeFault, GroupSight, WordSight};
 use crate::admin::sheet::{Field, Form, Kind, Part, Sheet};
 use crate::policy::Action;
@@ -15,18 +17,18 @@ use axum::http::StatusCode;
 
 /// The form.
 pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
-    let (group, category, word) = subject(call)?;
+    let (_, group, category, word) = subject(call)?;
     Ok(Reply::Page(Box::new(sheet(call, (&group, &category, &word)))))
 }
 
 /// Group and category, as the query or the form names them.
-fn subject(call: &Call<'_>) -> Result<(GroupSight, CategorySight, WordSight), Stop> {
+fn subject(call: &Call<'_>) -> Result<(PolicyFile, GroupSight, CategorySight, WordSight), Stop> {
     let fields = if call.post { &call.form } else { &call.query };
-    let sight = call.desk.works.policy()?;
+    let (file, sight) = of_file::of_asked_group(call)?;
     let category = category(&sight, fields.raw("category"))?;
     let place = sight.groups.iter().position(|group| group.name == fields.raw("group")).ok_or(Stop::Unknown)?;
     let word = category.words.get(place).ok_or(Stop::Unknown)?;
-    Ok((sight.groups[place].clone(), category.clone(), word.clone()))
+    Ok((file, sight.groups[place].clone(), category.clone(), word.clone()))
 }
 
 fn sheet(call: &Call<'_>, (group, category, word): (&GroupSight, &CategorySight, &WordSight)) -> Sheet {
@@ -74,7 +76,7 @@ fn sheet(call: &Call<'_>, (group, category, word): (&GroupSight, &CategorySight,
 
 /// Makes the draft.
 pub(super) fn propose(call: &Call<'_>) -> Result<Reply, Stop> {
-    let (group, category, word) = subject(call)?;
+    let (file, group, category, word) = subject(call)?;
     let mut sheet = sheet(call, (&group, &category, &word));
     let because = call.form.text("because");
     let Some(action) = action_of(call.form.raw("action")) else {
@@ -82,7 +84,7 @@ pub(super) fn propose(call: &Call<'_>) -> Result<Reply, Stop> {
         return Ok(Reply::Faulty(Box::new(sheet), StatusCode::UNPROCESSABLE_ENTITY));
     };
     let change = Change { group: group.name.clone(), category: category.name.clone(), action };
-    match deeds::propose(call, &change, (&category.title, word.action), &because) {
+    match deeds::propose(call, (&file, &change), (&category.title, word.action), &because) {
         Ok(id) => return Ok(Reply::Go(at(Place::PolicyDraft, &[("draft", &id.to_string())]).into(), None)),
         Err(DeedFault::Stop(stop)) => return Err(stop),
         Err(DeedFault::Change(ChangeFault::Works(fault))) => return Err(fault.into()),

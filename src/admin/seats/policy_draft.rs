@@ -2,6 +2,7 @@
 
 use super::enrol::complain;
 use super::policy::at;
+use super::policy_site as of_file;
 use super::policy_words as words;
 use super::sit::text as text_field;
 use crate::admin::call::{Call, Download, Reply, Stop, moment};
@@ -19,7 +20,9 @@ use axum::http::StatusCode;
 fn draft(call: &Call<'_>) -> Result<Draft, Stop> {
     let fields = if call.post { &call.form } else { &call.query };
     let id = fields.raw("draft").parse().map_err(|_| Stop::Unknown)?;
-    call.desk.book.read(|book| drafts::numbered(book, id))?.ok_or(Stop::Unknown)
+    let draft = call.desk.book.read(|book| drafts::numbered(book, id))?;
+    // One of a file that they do not reach looks as none.
+    draft.filter(|draft| of_file::reaches(call, &draft.file)).ok_or(Stop::Unknown)
 }
 
 /// The page.
@@ -29,7 +32,7 @@ pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
 }
 
 fn sheet(call: &Call<'_>, draft: &Draft) -> Result<Sheet, Stop> {
-    let sight = call.desk.works.policy()?;
+    let sight = call.desk.works.policy_in(&draft.file)?;
     let effect =
         Part { heading: call.say("policy.effect").to_owned(), lines: words::effect(call, &draft.proposed.effect), ..Part::default() };
     let lines = Part {
@@ -40,9 +43,18 @@ fn sheet(call: &Call<'_>, draft: &Draft) -> Result<Sheet, Stop> {
     let mut parts = vec![effect];
     parts.extend(changes_part(call, draft));
     parts.extend([about_part(call, draft), lines]);
-    parts.extend(next_parts(call, draft, &sight)?);
+    match &sight {
+        Some(sight) => parts.extend(next_parts(call, draft, sight)?),
+        None => parts.push(Part {
+            heading: call.say("site_policy.gone").to_owned(),
+            lines: vec![call.say("site_policy.gone_words").to_owned()],
+            ..Part::default()
+        }),
+    }
+    let name = sight.map_or_else(String::new, |sight| sight.file);
+    let lead = std::iter::once(words::what(call, &draft.what)).chain(of_file::about_words(call, &draft.file, &name));
     let title = words::fill(call, "policy.draft_title", &[&draft.id.to_string()]);
-    Ok(Sheet { lead: vec![words::what(call, &draft.what)], parts, ..Sheet::titled(title) })
+    Ok(Sheet { lead: lead.collect(), parts, ..Sheet::titled(title) })
 }
 
 /// Several changes, a line each.

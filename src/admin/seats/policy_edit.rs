@@ -3,12 +3,14 @@
 use super::enrol::complain;
 use super::policy::at;
 use super::policy_form as form;
+use super::policy_site as of_file;
 use super::policy_words as words;
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::edit_text::{SETTINGS, Setting, Written, edits, lines, quoted};
 use crate::admin::edit_works::{Edit, GroupForm, Wish};
 use crate::admin::place::Place;
 use crate::admin::policy_deeds::{action_of, word_of};
+use crate::admin::policy_file::PolicyFile;
 use crate::admin::policy_works::{CategorySight, GroupSight, PolicySight, WordSight};
 use crate::admin::sheet::{Field, Form, Kind, Part, Sheet};
 use crate::model::{Risk, Taxonomy};
@@ -35,15 +37,15 @@ const SECTIONS: [(&str, &str); 4] = [
 
 /// The form.
 pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
-    let (sight, place, group) = subject(call)?;
+    let (_, sight, place, group) = subject(call)?;
     Ok(Reply::Page(Box::new(sheet(call, (&sight, place), &group))))
 }
 
-fn subject(call: &Call<'_>) -> Result<(PolicySight, usize, GroupForm), Stop> {
-    let sight = call.desk.works.policy()?;
+fn subject(call: &Call<'_>) -> Result<(PolicyFile, PolicySight, usize, GroupForm), Stop> {
+    let (file, sight) = of_file::of_asked_group(call)?;
     let place = form::group_here(call, &sight)?;
-    let group = call.desk.works.group_form(&sight.groups[place].name)?.ok_or(Stop::Unknown)?;
-    Ok((sight, place, group))
+    let group = call.desk.works.group_form(&file, &sight.groups[place].name)?.ok_or(Stop::Unknown)?;
+    Ok((file, sight, place, group))
 }
 
 fn sheet(call: &Call<'_>, (sight, place): (&PolicySight, usize), group: &GroupForm) -> Sheet {
@@ -191,7 +193,7 @@ fn help_of(field: &str) -> Option<&'static str> {
 
 /// Makes the draft.
 pub(super) fn propose(call: &Call<'_>) -> Result<Reply, Stop> {
-    let (sight, place, group) = subject(call)?;
+    let (file, sight, place, group) = subject(call)?;
     let mut sheet = sheet(call, (&sight, place), &group);
     if call.form.raw("base") != sight.digest {
         // Whoever was quicker loses nothing: what was chosen stays on the page, beside what stands now.
@@ -204,7 +206,7 @@ pub(super) fn propose(call: &Call<'_>) -> Result<Reply, Stop> {
         wrong.into_iter().for_each(|field| complain(&mut sheet, field, Some(call.say("fault.choose").to_owned())));
         return Ok(form::faulty(sheet));
     }
-    form::propose(call, sheet, all, "")
+    form::propose(call, &file, sheet, (all, ""))
 }
 
 /// What differs from what stands, each with its field.

@@ -8,6 +8,7 @@ use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::edit_works::Edit;
 use crate::admin::place::Place;
 use crate::admin::policy_deeds::{self as deeds, DeedFault};
+use crate::admin::policy_file::PolicyFile;
 use crate::admin::policy_works::{ChangeFault, GroupSight, PolicySight};
 use crate::admin::sheet::{Field, Kind, Sheet};
 use axum::http::StatusCode;
@@ -51,7 +52,7 @@ pub(super) fn because(call: &Call<'_>) -> Field {
     field
 }
 
-/// A group of the settings' own file, as the query or the form names it.
+/// A group of the file, as the query or the form names it.
 pub(super) fn group_here(call: &Call<'_>, sight: &PolicySight) -> Result<usize, Stop> {
     let fields = if call.post { &call.form } else { &call.query };
     let wanted = fields.raw("group");
@@ -96,9 +97,14 @@ pub(super) fn open_faulty(sheet: &mut Sheet) {
 }
 
 /// Makes a draft of these changes, each with the field that it comes from; or says beside which field it cannot be made.
-pub(super) fn propose(call: &Call<'_>, mut sheet: Sheet, edits: Vec<(&'static str, Edit)>, otherwise: &'static str) -> Result<Reply, Stop> {
+pub(super) fn propose(
+    call: &Call<'_>,
+    file: &PolicyFile,
+    mut sheet: Sheet,
+    (edits, otherwise): (Vec<(&'static str, Edit)>, &'static str),
+) -> Result<Reply, Stop> {
     let (fields, edits): (Vec<_>, Vec<_>) = edits.into_iter().unzip();
-    let (edit, fault) = match deeds::propose_edits(call, edits, &call.form.text("because")) {
+    let (edit, fault) = match deeds::propose_edits(call, file, edits, &call.form.text("because")) {
         Ok(id) => return Ok(Reply::Go(at(Place::PolicyDraft, &[("draft", &id.to_string())]).into(), None)),
         Err((_, DeedFault::Stop(stop))) => return Err(stop),
         Err((_, DeedFault::Change(ChangeFault::Works(fault)))) => return Err(fault.into()),

@@ -3,14 +3,15 @@
 use super::enrol::complain;
 use super::policy::at;
 use super::policy_form as form;
+use super::policy_site::{self as of_file, About};
 use super::policy_words as words;
 use super::sit::text;
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::edit_text::{lines, list, quoted};
 use crate::admin::edit_works::{Edit, GroupForm};
 use crate::admin::place::Place;
+use crate::admin::policy_file::PolicyFile;
 use crate::admin::policy_works::{GroupSight, PolicySight};
-use crate::admin::roles::may;
 use crate::admin::sheet::{Field, Form, Kind, Line, Part, Sheet};
 
 /// Longest name of a group.
@@ -18,11 +19,15 @@ const LONGEST: usize = 64;
 
 /// Every group, its ranges, and the order in which somebody is placed.
 pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
-    let sight = call.desk.works.policy()?;
-    let unknown = call.desk.works.begin().group;
-    let changes = may(Some(call.session()?.account.role), Place::PolicyGroupChange.action());
+    let file = match of_file::about(call, "place.groups")? {
+        About::File(file) => file,
+        About::Page(page) => return Ok(page),
+    };
+    let sight = of_file::sight(call, &file)?;
+    let unknown = call.desk.works.unknown_group(&file)?;
+    let changes = of_file::can(call, Place::PolicyGroupChange);
     let row = |group: &GroupSight| {
-        let here = group.line.is_some().then(|| call.desk.works.group_form(&group.name)).transpose()?.flatten();
+        let here = group.line.is_some().then(|| call.desk.works.group_form(&file, &group.name)).transpose()?.flatten();
         let ranges = here.as_ref().map_or_else(String::new, |here| here.networks.join(", "));
         let ranges = match (ranges.is_empty(), group.name == unknown) {
             (true, true) => call.say("edit.unknown_clients").to_owned(),
@@ -34,30 +39,39 @@ pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
             .line
             .map_or_else(|| call.say("policy.other_file").to_owned(), |line| words::fill(call, "policy.line", &[&line.to_string()]));
         let href = if changes && group.line.is_some() { at(Place::PolicyGroupChange, &[("group", &group.name)]) } else { String::new() };
-        Ok(Line { href, cells: vec![group.title.clone(), group.name.clone(), group.preset.clone(), ranges, place] })
+        Ok(Line { href, cells: vec![group.title.clone(), short(&file, &group.name).to_owned(), group.preset.clone(), ranges, place] })
     };
     let rows = sight.groups.iter().map(row).collect::<Result<Vec<_>, Stop>>()?;
     let head = ["policy.group", "edit.name_of", "policy.preset", "edit.networks", "policy.place"].map(|key| call.say(key).to_owned());
-    let mut links = vec![(Place::Policy.path().to_owned(), call.say("place.policy").to_owned())];
-    if changes {
-        links.push((Place::PolicyGroupNew.path().to_owned(), call.say("edit.group_new").to_owned()));
-        links.push((Place::PolicyWho.path().to_owned(), call.say("edit.who").to_owned()));
+    let mut links = vec![(of_file::path(Place::Policy, &file, &[]), call.say("place.policy").to_owned())];
+    let more = [(Place::PolicyGroupNew, "edit.group_new"), (Place::PolicyWho, "edit.who")];
+    for (place, key) in more.into_iter().filter(|(place, _)| of_file::can(call, *place)) {
+        let path = if place == Place::PolicyWho { place.path().to_owned() } else { of_file::path(place, &file, &[]) };
+        links.push((path, call.say(key).to_owned()));
     }
     let order = ["edit.order_person", "edit.order_range", "edit.order_listener", "edit.order_unknown"].map(|key| call.say(key).to_owned());
-    let parts = vec![
+    let mut parts = vec![
         Part { heading: call.say("policy.groups").to_owned(), head: head.into(), rows, links, ..Part::default() },
         Part { heading: call.say("edit.order").to_owned(), lines: order.into(), ..Part::default() },
     ];
-    Ok(Reply::Page(Box::new(Sheet {
-        lead: vec![call.say("edit.groups_lead").to_owned()],
-        parts,
-        ..Sheet::titled(call.say("place.groups"))
-    })))
+    parts.extend(of_file::others_part(call, &file, Place::PolicyGroups));
+    let lead = std::iter::once(call.say("edit.groups_lead").to_owned()).chain(of_file::about_words(call, &file, &sight.file));
+    Ok(Reply::Page(Box::new(Sheet { lead: lead.collect(), parts, ..Sheet::titled(call.say("place.groups")) })))
+}
+
+/// What the file itself calls a group.
+fn short<'g>(file: &PolicyFile, group: &'g str) -> &'g str {
+    file.short(group).unwrap_or(group)
 }
 
 /// The form for a new one.
 pub(super) fn blank(call: &Call<'_>) -> Result<Reply, Stop> {
-    Ok(Reply::Page(Box::new(new_sheet(call))))
+    let file = match of_file::about(call, "edit.group_new")? {
+        About::File(file) => file,
+        About::Page(page) => return Ok(page),
+    };
+    let sight = of_file::sight(call, &file)?;
+    Ok(Reply::Page(Box::new(new_sheet(call, &file, &sight))))
 }
 
 fn named(call: &Call<'_>, value: Option<(&str, &str)>) -> Vec<Field> {
@@ -82,7 +96,7 @@ fn members(call: &Call<'_>, value: Option<&GroupForm>) -> Vec<Field> {
     vec![networks, overrides]
 }
 
-fn new_sheet(call: &Call<'_>) -> Sheet {
+fn new_sheet(call: &Call<'_>, file: &PolicyFile, sight: &PolicySight) -> Sheet {
     let begin = call.desk.works.begin();
     let preset = Field {
         name: "preset",
@@ -96,14 +110,15 @@ fn new_sheet(call: &Call<'_>) -> Sheet {
     let mut fields = named(call, None);
     fields.push(preset);
     fields.extend(members(call, None));
-    fields.push(form::because(call));
+    fields.extend([form::because(call), of_file::field(file)]);
     let part = Part {
         heading: call.say("policy.new").to_owned(),
         form: Some(Form { action: Place::PolicyGroupNew.path(), button: call.say("policy.preview").to_owned(), fields }),
-        links: vec![(Place::PolicyGroups.path().to_owned(), call.say("place.groups").to_owned())],
+        links: vec![(of_file::path(Place::PolicyGroups, file, &[]), call.say("place.groups").to_owned())],
         ..Part::default()
     };
-    Sheet { lead: vec![call.say("policy.change_lead").to_owned()], parts: vec![part], ..Sheet::titled(call.say("edit.group_new")) }
+    let lead = std::iter::once(call.say("policy.change_lead").to_owned()).chain(of_file::about_words(call, file, &sight.file));
+    Sheet { lead: lead.collect(), parts: vec![part], ..Sheet::titled(call.say("edit.group_new")) }
 }
 
 /// Is it a short name that commands and records can carry?
@@ -114,10 +129,11 @@ fn is_name(name: &str) -> bool {
 
 /// Makes the draft with one more.
 pub(super) fn make(call: &Call<'_>) -> Result<Reply, Stop> {
-    let sight = call.desk.works.policy()?;
-    let mut sheet = new_sheet(call);
+    let file = of_file::sent(call)?;
+    let sight = of_file::sight(call, &file)?;
+    let mut sheet = new_sheet(call, &file, &sight);
     let (name, title, preset) = (call.form.text("name"), call.form.text("title"), call.form.text("preset"));
-    let mut faults = name_faults(call, &sight, (&name, &title), None);
+    let mut faults = name_faults(call, (&file, &sight), (&name, &title), None);
     if !call.desk.works.begin().presets.contains(&&*preset) {
         faults.push(("preset", call.say("fault.choose").to_owned()));
     }
@@ -127,12 +143,17 @@ pub(super) fn make(call: &Call<'_>) -> Result<Reply, Stop> {
     }
     let (networks, overrides) = (lines(call.form.raw("networks")), lines(call.form.raw("overrides")));
     let edit = Edit::NewGroup { name, title, preset, networks, overrides };
-    form::propose(call, sheet, vec![("networks", edit)], "networks")
+    form::propose(call, &file, sheet, (vec![("networks", edit)], "networks"))
 }
 
-fn name_faults(call: &Call<'_>, sight: &PolicySight, (name, title): (&str, &str), own: Option<&str>) -> Vec<(&'static str, String)> {
+fn name_faults(
+    call: &Call<'_>,
+    (file, sight): (&PolicyFile, &PolicySight),
+    (name, title): (&str, &str),
+    own: Option<&str>,
+) -> Vec<(&'static str, String)> {
     let mut faults = Vec::new();
-    let taken = sight.groups.iter().any(|group| group.name == name && own != Some(name));
+    let taken = sight.groups.iter().any(|group| short(file, &group.name) == name && own != Some(name));
     if taken {
         faults.push(("name", call.say("edit.name_taken").to_owned()));
     } else if own != Some(name) && !is_name(name) {
@@ -146,20 +167,20 @@ fn name_faults(call: &Call<'_>, sight: &PolicySight, (name, title): (&str, &str)
 
 /// A group and its members.
 pub(super) fn one(call: &Call<'_>) -> Result<Reply, Stop> {
-    let (sight, place, group) = subject(call)?;
-    Ok(Reply::Page(Box::new(sheet(call, &sight.groups[place], &group))))
+    let (file, sight, place, group) = subject(call)?;
+    Ok(Reply::Page(Box::new(sheet(call, (&file, &sight.groups[place]), &group))))
 }
 
-fn subject(call: &Call<'_>) -> Result<(PolicySight, usize, GroupForm), Stop> {
-    let sight = call.desk.works.policy()?;
+fn subject(call: &Call<'_>) -> Result<(PolicyFile, PolicySight, usize, GroupForm), Stop> {
+    let (file, sight) = of_file::of_asked_group(call)?;
     let place = form::group_here(call, &sight)?;
-    let group = call.desk.works.group_form(&sight.groups[place].name)?.ok_or(Stop::Unknown)?;
-    Ok((sight, place, group))
+    let group = call.desk.works.group_form(&file, &sight.groups[place].name)?.ok_or(Stop::Unknown)?;
+    Ok((file, sight, place, group))
 }
 
-fn sheet(call: &Call<'_>, known: &GroupSight, group: &GroupForm) -> Sheet {
+fn sheet(call: &Call<'_>, (file, known): (&PolicyFile, &GroupSight), group: &GroupForm) -> Sheet {
     let mut fields = vec![form::hidden("group", &known.name)];
-    fields.extend(named(call, Some((&known.name, &known.title))));
+    fields.extend(named(call, Some((short(file, &known.name), &known.title))));
     fields.extend(members(call, Some(group)));
     fields.push(form::because(call));
     let part = Part {
@@ -168,7 +189,7 @@ fn sheet(call: &Call<'_>, known: &GroupSight, group: &GroupForm) -> Sheet {
         links: vec![
             (at(Place::PolicyEdit, &[("group", &known.name)]), words::fill(call, "edit.title", &[&known.title])),
             (at(Place::PolicyGroupDrop, &[("group", &known.name)]), call.say("edit.group_drop").to_owned()),
-            (Place::PolicyGroups.path().to_owned(), call.say("place.groups").to_owned()),
+            (of_file::path(Place::PolicyGroups, file, &[]), call.say("place.groups").to_owned()),
         ],
         ..Part::default()
     };
@@ -178,11 +199,12 @@ fn sheet(call: &Call<'_>, known: &GroupSight, group: &GroupForm) -> Sheet {
 
 /// Makes the draft with another name or other members.
 pub(super) fn change(call: &Call<'_>) -> Result<Reply, Stop> {
-    let (sight, place, group) = subject(call)?;
+    let (file, sight, place, group) = subject(call)?;
     let known = &sight.groups[place];
-    let mut sheet = sheet(call, known, &group);
+    let own = short(&file, &known.name);
+    let mut sheet = sheet(call, (&file, known), &group);
     let (name, title) = (call.form.text("name"), call.form.text("title"));
-    let faults = name_faults(call, &sight, (&name, &title), Some(&known.name));
+    let faults = name_faults(call, (&file, &sight), (&name, &title), Some(own));
     if !faults.is_empty() {
         faults.into_iter().for_each(|(field, fault)| complain(&mut sheet, field, Some(fault)));
         return Ok(form::faulty(sheet));
@@ -198,25 +220,25 @@ pub(super) fn change(call: &Call<'_>) -> Result<Reply, Stop> {
             edits.push((field, setting(field, (!wish.is_empty()).then(|| list(&wish)))));
         }
     }
-    if name != known.name {
+    if name != own {
         edits.push(("name", Edit::Rename { group: known.name.clone(), name }));
     }
-    form::propose(call, sheet, edits, "title")
+    form::propose(call, &file, sheet, (edits, "title"))
 }
 
 /// What taking a group away would be.
 pub(super) fn end(call: &Call<'_>) -> Result<Reply, Stop> {
-    let (sight, place, _) = subject(call)?;
-    Ok(Reply::Page(Box::new(end_sheet(call, &sight.groups[place]))))
+    let (file, sight, place, _) = subject(call)?;
+    Ok(Reply::Page(Box::new(end_sheet(call, &file, &sight.groups[place]))))
 }
 
-fn end_sheet(call: &Call<'_>, known: &GroupSight) -> Sheet {
+fn end_sheet(call: &Call<'_>, file: &PolicyFile, known: &GroupSight) -> Sheet {
     let fields = vec![form::hidden("group", &known.name), form::because(call)];
     let part = Part {
         heading: call.say("edit.group_drop").to_owned(),
         lines: vec![call.say("edit.group_drop_words").to_owned()],
         form: Some(Form { action: Place::PolicyGroupDrop.path(), button: call.say("policy.preview").to_owned(), fields }),
-        links: vec![(Place::PolicyGroups.path().to_owned(), call.say("place.groups").to_owned())],
+        links: vec![(of_file::path(Place::PolicyGroups, file, &[]), call.say("place.groups").to_owned())],
         ..Part::default()
     };
     let title = words::fill(call, "edit.group_drop_title", &[&known.title]);
@@ -225,7 +247,8 @@ fn end_sheet(call: &Call<'_>, known: &GroupSight) -> Sheet {
 
 /// Makes the draft without it.
 pub(super) fn drop_one(call: &Call<'_>) -> Result<Reply, Stop> {
-    let (sight, place, _) = subject(call)?;
+    let (file, sight, place, _) = subject(call)?;
     let known = &sight.groups[place];
-    form::propose(call, end_sheet(call, known), vec![("because", Edit::DropGroup { group: known.name.clone() })], "because")
+    let edit = Edit::DropGroup { group: known.name.clone() };
+    form::propose(call, &file, end_sheet(call, &file, known), (vec![("because", edit)], "because"))
 }

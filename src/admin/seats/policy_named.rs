@@ -10,6 +10,7 @@ use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::edit_text::{lines, list, quoted};
 use crate::admin::edit_works::Edit;
 use crate::admin::place::Place;
+use crate::admin::policy_file::PolicyFile;
 use crate::admin::roles::may;
 use crate::admin::sheet::{Field, Form, Kind, Line, Part, Sheet};
 use crate::config::{NamedKind, NamedText};
@@ -261,7 +262,7 @@ fn put(call: &Call<'_>, of: &Of) -> Result<Reply, Stop> {
     }
     let known = subject.map(|(place, table)| (place, table.in_words()));
     let edit = Edit::Named { kind: of.kind, known, wish: Some(wish(call, of)) };
-    form::propose(call, sheet, vec![("name", edit)], "name")
+    form::propose(call, &PolicyFile::Settings, sheet, (vec![("name", edit)], "name"))
 }
 
 fn out_sheet(call: &Call<'_>, of: &Of, subject: &(usize, NamedText)) -> Sheet {
@@ -289,5 +290,5 @@ fn one(call: &Call<'_>, of: &Of) -> Result<Reply, Stop> {
 fn take_out(call: &Call<'_>, of: &Of) -> Result<Reply, Stop> {
     let subject = subject(call, of)?.ok_or(Stop::Unknown)?;
     let edit = Edit::Named { kind: of.kind, known: Some((subject.0, subject.1.in_words())), wish: None };
-    form::propose(call, out_sheet(call, of, &subject), vec![("because", edit)], "because")
+    form::propose(call, &PolicyFile::Settings, out_sheet(call, of, &subject), (vec![("because", edit)], "because"))
 }

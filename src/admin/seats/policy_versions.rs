@@ -2,33 +2,49 @@
 
 use super::enrol::complain;
 use super::policy::{at, drafts_part};
+use super::policy_site as of_file;
 use super::policy_words as words;
 use super::sit::text;
 use crate::admin::call::{Call, Reply, Stop, moment};
 use crate::admin::place::Place;
 use crate::admin::policy_deeds::{self as deeds, DeedFault};
 use crate::admin::policy_drafts::{self as drafts, Version};
+use crate::admin::policy_file::PolicyFile;
 use crate::admin::policy_works::{ChangeFault, digest_of};
 use crate::admin::roles::may;
 use crate::admin::sheet::{Field, Form, Kind, Line, Part, Sheet};
 use crate::admin::text_diff::changed_lines;
 use axum::http::StatusCode;
+use std::collections::BTreeMap;
 
 /// All of them, and every draft.
 pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
-    let (versions, all) = call.desk.book.read(|book| Ok((drafts::versions(book)?, drafts::all(book, false)?)))?;
-    let now = call.desk.works.policy()?.digest;
+    let file = of_file::named(call)?;
+    let sites = file.as_ref().map_or_else(|| of_file::asked(call), |file| Ok(Some(file.only())))?;
+    let sites = sites.as_deref();
+    let (versions, all) = call.desk.book.read(|book| Ok((drafts::versions(book, sites)?, drafts::all(book, false, sites)?)))?;
+    let mut stands: BTreeMap<&PolicyFile, String> = BTreeMap::new();
+    for version in &versions {
+        if !stands.contains_key(&version.file) {
+            // A file that cannot be read now costs the mark, and nothing else.
+            let text = call.desk.works.policy_text(&version.file).ok().flatten();
+            stands.insert(&version.file, text.map_or_else(String::new, |text| digest_of(&text)));
+        }
+    }
+    let several = call.says_sites();
     let row = |version: &Version| Line {
         href: at(Place::PolicyVersion, &[("version", &version.id.to_string())]),
-        cells: vec![
-            version.id.to_string(),
-            moment(version.at),
-            who(call, version),
-            version.approved_by.clone(),
-            version.because.clone(),
-            version.digest.clone(),
-            if version.digest == now { call.say("policy.stands").to_owned() } else { String::new() },
-        ],
+        cells: std::iter::once(version.id.to_string())
+            .chain(several.then(|| of_file::few_words(call, &version.file)))
+            .chain([
+                moment(version.at),
+                who(call, version),
+                version.approved_by.clone(),
+                version.because.clone(),
+                version.digest.clone(),
+                if stands.get(&version.file) == Some(&version.digest) { call.say("policy.stands").to_owned() } else { String::new() },
+            ])
+            .collect(),
     };
     let head = ["policy.number", "policy.when", "policy.by", "policy.approved_by", "policy.because", "policy.digest", "policy.state"]
         .map(|key| call.say(key).to_owned());
@@ -36,10 +52,16 @@ pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
     if versions.is_empty() {
         part.lines.push(call.say("policy.no_versions").to_owned());
     } else {
-        (part.head, part.rows) = (head.into(), versions.iter().map(row).collect());
+        part.head = head.into();
+        if several {
+            part.head.insert(1, call.say("policy.file_name").to_owned());
+        }
+        part.rows = versions.iter().map(row).collect();
     }
     let mut parts = vec![part];
     parts.extend((!all.is_empty()).then(|| drafts_part(call, "policy.drafts", &all)));
+    let one = file.unwrap_or_default();
+    parts.extend(of_file::others_part(call, &one, Place::PolicyVersions));
     let sheet = Sheet { lead: vec![call.say("policy.versions_lead").to_owned()], parts, ..Sheet::titled(call.say("policy.versions")) };
     Ok(Reply::Page(Box::new(sheet)))
 }
@@ -51,7 +73,8 @@ fn who(call: &Call<'_>, version: &Version) -> String {
 fn version(call: &Call<'_>) -> Result<Version, Stop> {
     let fields = if call.post { &call.form } else { &call.query };
     let id = fields.raw("version").parse().map_err(|_| Stop::Unknown)?;
-    call.desk.book.read(|book| drafts::version_numbered(book, id))?.ok_or(Stop::Unknown)
+    let version = call.desk.book.read(|book| drafts::version_numbered(book, id))?;
+    version.filter(|version| of_file::reaches(call, &version.file)).ok_or(Stop::Unknown)
 }
 
 /// One of them, against what stands now.
@@ -61,7 +84,7 @@ pub(super) fn one(call: &Call<'_>) -> Result<Reply, Stop> {
 }
 
 fn sheet(call: &Call<'_>, version: &Version) -> Result<Sheet, Stop> {
-    let now = call.desk.works.settings_text()?;
+    let now = call.desk.works.policy_text(&version.file)?;
     let fact = |key, value: String| (call.say(key).to_owned(), value, false);
     let facts = vec![
         fact("policy.when", moment(version.at)),
@@ -78,6 +101,10 @@ fn sheet(call: &Call<'_>, version: &Version) -> Result<Sheet, Stop> {
         ..Part::default()
     };
     let mut parts = vec![about];
+    let Some(now) = now else {
+        parts[0].lines.push(call.say("site_policy.gone_words").to_owned());
+        return Ok(Sheet { parts, ..Sheet::titled(words::fill(call, "policy.version_title", &[&version.id.to_string()])) });
+    };
     if digest_of(&now) == version.digest {
         parts[0].lines.push(call.say("policy.stands_now").to_owned());
     } else {
@@ -86,7 +113,13 @@ fn sheet(call: &Call<'_>, version: &Version) -> Result<Sheet, Stop> {
         let role = call.session()?.account.role;
         parts.extend(may(Some(role), Place::PolicyBack.action()).then(|| back_part(call, version)));
     }
-    Ok(Sheet { parts, ..Sheet::titled(words::fill(call, "policy.version_title", &[&version.id.to_string()])) })
+    let lead = of_file::about_words(call, &version.file, &file_name(call, version)?).into_iter().collect();
+    Ok(Sheet { lead, parts, ..Sheet::titled(words::fill(call, "policy.version_title", &[&version.id.to_string()])) })
+}
+
+/// What the file is called.
+fn file_name(call: &Call<'_>, version: &Version) -> Result<String, Stop> {
+    Ok(call.desk.works.policy_in(&version.file)?.map_or_else(String::new, |sight| sight.file))
 }
 
 fn back_part(call: &Call<'_>, version: &Version) -> Part {

@@ -4,7 +4,7 @@ use crate::admin::call::Call;
 use crate::admin::edit_works::EditLine;
 use crate::admin::page::count;
 use crate::admin::policy_deeds::{DeedFault, action_of};
-use crate::admin::policy_drafts::{State, What};
+use crate::admin::policy_drafts::{Draft, State, What};
 use crate::admin::policy_works::{ChangeFault, Effect, GroupSight, GuardFault, Met, PublishFault, WordSight};
 use crate::admin::sheet::Part;
 use crate::model::Timestamp;
@@ -74,6 +74,12 @@ pub(super) fn what(call: &Call<'_>, what: &What) -> String {
         },
         What::Back { version } => fill(call, "policy.what_back", &[&version.to_string()]),
     }
+}
+
+/// The same, with the file where there are several.
+pub(super) fn what_of(call: &Call<'_>, draft: &Draft) -> String {
+    let what = what(call, &draft.what);
+    if call.says_sites() { format!("{}: {what}", super::policy_site::few_words(call, &draft.file)) } else { what }
 }
 
 /// One change of a draft, in a sentence.
@@ -225,6 +231,7 @@ pub(super) fn change_fault(call: &Call<'_>, fault: &ChangeFault) -> String {
         ChangeFault::Check(words) => {
             fill(call, "policy.fault_check", &[words.lines().next().unwrap_or_default().trim_start_matches("error: ")])
         }
+        ChangeFault::Others => say("site_policy.others"),
         ChangeFault::Tests(failures) => fill(call, "policy.fault_tests", &[&failures.join("; ")]),
         ChangeFault::Guard(guard) => guard_fault(call, guard),
         ChangeFault::Works(fault) => fault.to_string(),
@@ -244,6 +251,7 @@ fn guard_fault(call: &Call<'_>, fault: &GuardFault) -> String {
         GuardFault::Floor(layer) => fill(call, "policy.guard_floor", &[layer]),
         GuardFault::Console => call.say("policy.guard_console").to_owned(),
         GuardFault::Listeners => call.say("policy.guard_listeners").to_owned(),
+        GuardFault::Place => call.say("site_policy.guard_place").to_owned(),
         GuardFault::LockedOut(groups) => fill(call, "policy.guard_locked_out", &[groups]),
     }
 }
@@ -260,6 +268,7 @@ pub(super) fn deed_fault(call: &Call<'_>, fault: &DeedFault) -> String {
         DeedFault::Publish(PublishFault::Moved(now)) => fill(call, "policy.fault_moved", &[now]),
         DeedFault::Publish(PublishFault::Change(fault)) => change_fault(call, fault),
         DeedFault::Publish(PublishFault::ReadOnly(why)) => fill(call, "policy.fault_read_only", &[why]),
+        DeedFault::Publish(PublishFault::TakenBack(why)) if why.is_empty() => say("site_policy.taken_back"),
         DeedFault::Publish(PublishFault::TakenBack(why)) => fill(call, "policy.fault_taken_back", &[why]),
         DeedFault::Stop(_) => say("stop.not_done"),
     }
