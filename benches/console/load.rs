@@ -168,7 +168,7 @@ async fn question(browser: &mut Browser, until: &str) -> String {
 async fn long_file(browser: &mut Browser, ask: &str) {
     let id = ask.split("ask=").nth(1).unwrap();
     browser.get(ask).await;
-    let order = form(&[("ask", id), ("long_kind", "csv"), ("when", "urgent"), ("long_why", "a bench")]);
+    let order = form(&[("ask", id), ("long_kind", "csv"), ("when", "urgent"), ("long_why", "a bench"), ("long_for_whom", "here")]);
     let done = browser.post("/log/jobs/new", &order).await;
     assert_eq!(done.location(), "/log/jobs", "{}", done.text);
 }
@@ -186,7 +186,7 @@ async fn person(number: usize, role: Role, mut browser: Browser, ask: Option<Str
         if let (0, Some(ask)) = (number, &ask) {
             let id = ask.split("ask=").nth(1).unwrap();
             browser.get(ask).await;
-            let file = browser.post("/log/export", &form(&[("ask", id), ("kind", "csv"), ("why", "a bench")])).await;
+            let file = browser.post("/log/export", &form(&[("ask", id), ("kind", "csv"), ("why", "a bench"), ("for_whom", "here")])).await;
             got.push((begun.elapsed(), file.status));
         } else {
             let page = browser.get(&pages[turn % pages.len()]).await;

@@ -3,6 +3,7 @@
 
 use super::fault::{Damage, ReadFault};
 use super::files::{Files, Source};
+use super::quiet::breathe;
 use super::seal::open_source;
 use crate::record::frame::{Frame, FrameProblem, frame_size, read_frame};
 use crate::record::segment::MAGIC;
@@ -75,6 +76,7 @@ impl Frames {
 
     /// The next frame. After [`Step::End`] or [`Step::Broken`] it may be asked again: the file may have grown.
     pub(crate) fn next(&mut self) -> Result<Step<'_>, ReadFault> {
+        breathe();
         self.want(4).map_err(|source| self.io(source))?;
         if self.ready() == 0 {
             return Ok(Step::End);

@@ -1,5 +1,6 @@
 //! Work that may wait: a thread of its own that runs only when the processor has nothing else to do, so that requests come first.
 
+use std::cell::Cell;
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -16,6 +17,34 @@ const GOES_ON: Duration = Duration::from_secs(2);
 static GOES_ON_UNTIL: Mutex<Option<Instant>> = Mutex::new(None);
 const LOOK: Duration = Duration::from_millis(20);
 
+/// Small pieces, some microseconds each, between two breaths.
+const PIECES: u32 = 32;
+
+thread_local! {
+    /// Pieces since the last breath, on a thread that stands back.
+    static SINCE: Cell<Option<u32>> = const { Cell::new(None) };
+}
+
+/// Between small pieces of work: now and then a thread that stands back calls into the kernel. Some kernels (Linux with `PREEMPT_LAZY`) let
+/// it run on to the next tick, four milliseconds, before whoever was woken on its processor goes on; the way back from a call ends that.
+pub(super) fn breathe() {
+    SINCE.with(|since| match since.get() {
+        None => {}
+        Some(pieces) if pieces < PIECES => since.set(Some(pieces + 1)),
+        Some(_) => breathe_out(),
+    });
+}
+
+/// After a larger piece.
+pub(super) fn breathe_out() {
+    SINCE.with(|since| {
+        if since.get().is_some() {
+            since.set(Some(0));
+            std::thread::yield_now();
+        }
+    });
+}
+
 /// From now on this thread, and every thread that it starts, runs only when the processor has nothing else to do: a lower priority alone
 /// would still keep a request waiting for a time slice.
 pub(super) fn stand_back() {
@@ -26,6 +55,7 @@ pub(super) fn stand_back() {
     if let Err(error) = set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Min, idle) {
         tracing::debug!(?error, "idle priority");
     }
+    SINCE.set(Some(0));
 }
 
 /// Does this on a thread that stands back, and waits for it. Only for work that reads and computes: whatever holds a lock meanwhile that a

@@ -4,6 +4,7 @@
 use super::columns::{COLUMNS, Cell, attribution, cells};
 use super::run::ExportFault;
 use crate::store::query::{Row, json_line};
+use crate::store::quiet::breathe;
 use aws_lc_rs::digest::{Context, SHA256};
 use rust_xlsxwriter::{Workbook, XlsxError};
 use std::fs::File;
@@ -98,6 +99,7 @@ impl Sheet {
 
     /// One row.
     pub(super) fn row(&mut self, row: &Row) -> Result<(), ExportFault> {
+        breathe();
         match self {
             Self::Csv(writer) => writer.write_record(cells(row).iter().map(as_text)).map_err(io::Error::from)?,
             Self::Xlsx(book, _) => book.row(row)?,

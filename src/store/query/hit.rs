@@ -3,6 +3,7 @@
 use super::escape::{json_line, lossless};
 use super::row::{EventRow, OutcomeRow, RequestRow, Row};
 use crate::record::{Entry, decode};
+use crate::store::quiet::breathe;
 use aws_lc_rs::digest::{Context, SHA256};
 
 /// One record that was asked for.
@@ -31,6 +32,7 @@ impl Hit {
     /// What may be shown of it. `None` for bytes that are no record, which a search does not give.
     #[must_use]
     pub fn row(&self) -> Option<Row> {
+        breathe();
         let outcome = self.outcome.as_ref().and_then(|(sequence, bytes)| match decode(bytes) {
             Ok(Entry::Outcome(outcome)) => Some(OutcomeRow::new(*sequence, &outcome)),
             Ok(Entry::Request(_) | Entry::Event(_)) | Err(_) => None,

@@ -9,6 +9,7 @@ use crate::store::files::Files;
 use crate::store::index::{Card, Checked, Column, load_checksums, load_hosts, load_persons, schema};
 use crate::store::name::index_name;
 use crate::store::path::Link;
+use crate::store::quiet::breathe_out;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{UInt8Type, UInt32Type, UInt64Type};
 use arrow_array::{BooleanArray, RecordBatch, RecordBatchOptions, new_null_array};
@@ -132,6 +133,7 @@ impl Index {
             builder = builder.with_row_selection(selection);
         }
         for batch in builder.build().ok()? {
+            breathe_out();
             each(&batch.ok()?)?;
         }
         Some(())

@@ -7,6 +7,7 @@ use crate::record::frame::{FrameKind, read_frame};
 use crate::record::segment::{END_FRAME, SegmentEnd};
 use crate::store::files::{Files, Source};
 use crate::store::name::sealed_name;
+use crate::store::quiet::breathe_out;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -80,8 +81,10 @@ impl SealedReader {
         let packed = read_at(&mut *self.source, place.offset, u64::from(place.packed))?;
         let length = if place.folded == 0 { place.raw } else { place.folded };
         let bytes = unzip(&packed, place.checksum, u64::from(length)).ok_or_else(fault)?;
+        breathe_out();
         let raw =
             if place.folded == 0 { bytes } else { unpack(self.tables()?, place.first, &bytes, place.raw as usize).map_err(|_| fault())? };
+        breathe_out();
         if raw.len() == place.raw as usize { Ok(raw) } else { Err(fault()) }
     }
 
