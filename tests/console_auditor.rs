@@ -17,7 +17,7 @@ use lifeguard::admin::{Act, Place, Role};
 use std::collections::BTreeMap;
 
 /// Pages on which nobody's doings stand: to open them is no look-up. Whoever adds a page says here that it is one of them, or records it.
-const QUIET: [&str; 18] = [
+const QUIET: [&str; 21] = [
     "/account",
     "/account/tokens",
     "/api",
@@ -25,6 +25,7 @@ const QUIET: [&str; 18] = [
     "/help",
     "/help/page",
     "/help/roles",
+    "/lesson",
     "/lists/sources",
     "/lists/sources/one",
     "/log",
@@ -32,13 +33,15 @@ const QUIET: [&str; 18] = [
     "/log/reports",
     "/policy",
     "/policy/addresses",
+    "/policy/dates",
     "/policy/draft",
     "/policy/groups",
+    "/policy/keywords",
     "/policy/version",
     "/policy/versions",
 ];
 /// The same for pages that list what there is to look at, or hold a form, until somebody says which and why.
-const EMPTY: [&str; 5] = ["/devices", "/log/breaches", "/log/live", "/reviews", "/try"];
+const EMPTY: [&str; 6] = ["/devices", "/log/breaches", "/log/live", "/log/programs", "/reviews", "/try"];
 /// Forms whose answer is only another page, where it is recorded.
 const LEADING: [&str; 2] = ["/log", "/log/live"];
 

@@ -203,7 +203,7 @@ async fn alerts_that_nobody_takes_on_are_told_to_the_owner_and_then_to_the_deput
     assert!(page.contains(", sam</dd>"), "the look is kept: {page}");
     after(&scene, 61 * MINUTE).await;
     let told = letters(&scene);
-    assert!(told.iter().any(|one| one == "ivy-mail: Lifeguard: 1 alerts wait that nobody has taken on in time"), "{told:?}");
+    assert!(told.iter().any(|one| one == "ivy-mail: Lifeguard: 1 alert waits that nobody has taken on in time"), "{told:?}");
     assert_eq!(did(&scene, EventKind::DutyOverdue).len(), 2);
 }
 

@@ -106,7 +106,8 @@ async fn a_notice_is_kept_as_it_came_and_given_to_whoever_may_see_the_case_and_n
     assert_eq!(file.field("content-type"), Some("application/octet-stream"));
     assert_eq!(file.field("content-disposition"), Some("attachment; filename=\"D-1-notice-1.pdf\""), "a name of ours");
     assert_eq!(file.field("x-content-type-options"), Some("nosniff"));
-    assert_eq!(file.field("content-security-policy"), Some("default-src 'none'; sandbox"));
+    let policy = file.field("content-security-policy").unwrap();
+    assert!(policy.starts_with("default-src 'none';") && policy.ends_with("; sandbox"), "{policy}");
     for none in ["0", "4", "-1", "x", "1 OR 1", ""] {
         assert_eq!(first.get(&path(&case, &none.replace(' ', "+"))).await.status, 404, "{none}");
     }

@@ -90,7 +90,7 @@ async fn long_questions_and_what_came_of_them_are_of_the_sites_that_their_owner_
     for browser in [&mut lead, &mut bo] {
         let path = ask(browser, &[("slot", "week")]).await;
         let id = path.split("ask=").nth(1).unwrap();
-        let order = form(&[("ask", id), ("long_kind", "csv"), ("when", "urgent"), ("long_why", WHY)]);
+        let order = form(&[("ask", id), ("long_kind", "csv"), ("when", "urgent"), ("long_why", WHY), ("long_for_whom", "here")]);
         let ordered = browser.post("/log/jobs/new", &order).await;
         assert_eq!(ordered.status, 303, "{}", ordered.text);
     }

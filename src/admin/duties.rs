@@ -110,7 +110,8 @@ impl Desk {
         for id in &left {
             rows::told_of(book, *id, stage)?;
         }
-        let what = format!("{} alerts wait that nobody has taken on in time", left.len());
+        let many = left.len();
+        let what = format!("{many} {} that nobody has taken on in time", if many == 1 { "alert waits" } else { "alerts wait" });
         self.record_itself(
             EventKind::DutyOverdue,
             format!("{what} ({})", if stage == 1 { "the owner is told" } else { "it goes further up" }),

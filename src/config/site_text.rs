@@ -130,7 +130,7 @@ mod tests {
     #[test]
     fn no_address_more_and_none_less_and_no_other_name() {
         for (was, fresh) in [
-            (LEEDS.to_owned(), LEEDS.replace("10.1.1.0/24", "10.1.1.0/23")),
+            (LEEDS.to_owned(), LEEDS.replace("'10.1.1.0/24'", "['10.1.1.0/24', '10.1.3.0/24']")),
             (LEEDS.to_owned(), LEEDS.replace("10.1.1.0/24", "10.1.1.0/25")),
             (LEEDS.to_owned(), LEEDS.replace("10.1.1.0/24", "0.0.0.0/0")),
             (LEEDS.to_owned(), LEEDS.replace("leeds", "york")),

@@ -6,6 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Half of the time after which a session that nobody uses ends.
 const A_WHILE: u64 = 5 * 60_000_000;
+/// Bounds by the minute begin anew, and eight hours have room for every form there is.
+const A_MOMENT: u64 = 90_000_000;
 
 /// Texts that do harm where they are taken for more than text.
 pub const HOSTILE: [&str; 8] = [
@@ -42,7 +44,7 @@ pub async fn stay(seats: &mut [(Role, Browser)]) {
 
 /// Time goes on so far that bounds begin anew.
 pub async fn wait(scene: &Scene, seats: &mut [(Role, Browser)]) {
-    scene.clock.advance(A_WHILE);
+    scene.clock.advance(A_MOMENT);
     stay(seats).await;
 }
 
