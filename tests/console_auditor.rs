@@ -17,7 +17,7 @@ use lifeguard::admin::{Act, Place, Role};
 use std::collections::BTreeMap;
 
 /// Pages on which nobody's doings stand: to open them is no look-up. Whoever adds a page says here that it is one of them, or records it.
-const QUIET: [&str; 21] = [
+const QUIET: [&str; 20] = [
     "/account",
     "/account/tokens",
     "/api",
@@ -25,7 +25,6 @@ const QUIET: [&str; 21] = [
     "/help",
     "/help/page",
     "/help/roles",
-    "/lesson",
     "/lists/sources",
     "/lists/sources/one",
     "/log",
@@ -43,11 +42,15 @@ const QUIET: [&str; 21] = [
 /// The same for pages that list what there is to look at, or hold a form, until somebody says which and why.
 const EMPTY: [&str; 6] = ["/devices", "/log/breaches", "/log/live", "/log/programs", "/reviews", "/try"];
 /// Forms whose answer is only another page, where it is recorded.
-const LEADING: [&str; 2] = ["/log", "/log/live"];
+const LEADING: [&str; 3] = ["/lesson", "/log", "/log/live"];
 
 /// Is this look one that is recorded?
 fn is_look_up(page: &str) -> bool {
     let path = page.split('?').next().unwrap();
+    // The form of lessons looks at a request where it begins with one.
+    if path == "/lesson" {
+        return page.contains("&n=");
+    }
     !QUIET.contains(&path) && !EMPTY.contains(&page)
 }
 

@@ -173,7 +173,7 @@ async fn long_file(browser: &mut Browser, ask: &str) {
     assert_eq!(done.location(), "/log/jobs", "{}", done.text);
 }
 
-/// One person at work; the first takes one big file after the other.
+/// One person at work; the first takes a big file, looks at it for as long as others look at a page, and takes the next.
 async fn person(number: usize, role: Role, mut browser: Browser, ask: Option<String>, stop: Arc<AtomicBool>) -> Vec<(Duration, u16)> {
     let (mut got, pages) = (Vec::new(), pages(role, ask.as_deref()));
     // Not all at once.
@@ -188,6 +188,7 @@ async fn person(number: usize, role: Role, mut browser: Browser, ask: Option<Str
             browser.get(ask).await;
             let file = browser.post("/log/export", &form(&[("ask", id), ("kind", "csv"), ("why", "a bench"), ("for_whom", "here")])).await;
             got.push((begun.elapsed(), file.status));
+            tokio::time::sleep(THINKS).await;
         } else {
             let page = browser.get(&pages[turn % pages.len()]).await;
             if begun.elapsed() > SLOW {
