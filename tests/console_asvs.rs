@@ -7,7 +7,7 @@
 mod attack;
 mod console_support;
 
-use attack::{everybody, forms, places, queries};
+use attack::{OPEN, everybody, forms, places, queries};
 use console_support::real::form;
 use console_support::{Answer, Browser, PASSWORD, Scene};
 use lifeguard::admin::{Act, Action, DoorSettings, Happened, Happenings, Place, Role, may};
@@ -16,21 +16,6 @@ use lifeguard::record::{Entry, EventKind};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-/// Pages for everybody, and for machines.
-const OPEN: [&str; 12] = [
-    "/",
-    "/livez",
-    "/healthz",
-    "/readyz",
-    "/metrics",
-    "/version",
-    "/coverage",
-    "/lists",
-    "/accreditation",
-    "/accreditation.json",
-    "/console.css",
-    "/nothing-here",
-];
 const MINUTE: u64 = 60_000_000;
 
 /// A console behind a front that ends TLS, and its administrator.

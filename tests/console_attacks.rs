@@ -7,7 +7,7 @@ mod attack;
 mod console_support;
 mod support;
 
-use attack::{HOSTILE, ends, everybody, forms, look_at, places, queries, send, stay, wait};
+use attack::{HOSTILE, OPEN, ends, everybody, forms, look_at, places, queries, send, stay, wait};
 use console_support::{Browser, PASSWORD, Scene};
 use lifeguard::admin::{DoorSettings, Happened, Happenings, Place, Role, may};
 use lifeguard::record::EventKind;
@@ -15,21 +15,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 use support::client::{exchange, get_with};
 
-/// Pages for everybody, and for machines.
-const OPEN: [&str; 12] = [
-    "/",
-    "/livez",
-    "/healthz",
-    "/readyz",
-    "/metrics",
-    "/version",
-    "/coverage",
-    "/lists",
-    "/accreditation",
-    "/accreditation.json",
-    "/console.css",
-    "/nothing-here",
-];
 /// Numbers of things that nobody has, and what is none.
 const STRANGE: [&str; 14] = [
     "0",

@@ -5,7 +5,7 @@
 mod console_support;
 mod support;
 
-use console_support::real::{self, form};
+use console_support::real::{self, form, post_report};
 use console_support::{Answer, Browser, PASSWORD, Scene};
 use lifeguard::accredit::{Light, Ran, Standing, Told};
 use lifeguard::admin::{AgreementSight, FixedEvidence, FixedWorks, GroupKept, KeepingSight, KeptFor, Role, SitePlace};
@@ -273,17 +273,7 @@ async fn order(browser: &mut Browser, person: &str, fields: &[(&'static str, &st
     let page = browser.get("/log/reports").await;
     let list = page.between("name=\"which\"", "</select>").unwrap();
     let which = list.rsplit("value=\"").next().unwrap().split('"').next().unwrap().to_owned();
-    let mut all = form(&[
-        ("which", &which),
-        ("days", "weekly-0"),
-        ("hour", "8"),
-        ("to", "lead"),
-        ("kind", "csv"),
-        ("for_whom", "here"),
-        ("because", WHY),
-    ]);
-    all.extend(form(fields));
-    browser.post("/log/reports", &all).await
+    post_report(browser, &which, WHY, fields).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,7 +6,7 @@ mod console_support;
 mod mail_support;
 mod support;
 
-use console_support::real::{self, form};
+use console_support::real::{self, form, post_report};
 use console_support::{Browser, Scene};
 use lifeguard::admin::asking::Seen;
 use lifeguard::admin::{Desk, DoorSettings, FixedWorks, Letter, Role, Works};
@@ -82,17 +82,7 @@ async fn order(browser: &mut Browser, fields: &[(&'static str, &str)]) -> consol
     let page = browser.get("/log/reports").await;
     let which = page.between("name=\"which\"", "</select>").and_then(|list| list.split("value=\"").nth(1)).unwrap_or("");
     let which = which.split('"').next().unwrap_or("").to_owned();
-    let mut all = form(&[
-        ("which", &which),
-        ("days", "weekly-0"),
-        ("hour", "8"),
-        ("to", "lead"),
-        ("kind", "csv"),
-        ("for_whom", "here"),
-        ("because", WHY),
-    ]);
-    all.extend(form(fields));
-    browser.post("/log/reports", &all).await
+    post_report(browser, &which, WHY, fields).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

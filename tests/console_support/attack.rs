@@ -21,6 +21,22 @@ pub const HOSTILE: [&str; 8] = [
     "javascript:alert(4)//\u{202e}\u{0}' OR '1'='1",
 ];
 
+/// Pages for everybody, and for machines.
+pub const OPEN: [&str; 12] = [
+    "/",
+    "/livez",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/version",
+    "/coverage",
+    "/lists",
+    "/accreditation",
+    "/accreditation.json",
+    "/console.css",
+    "/nothing-here",
+];
+
 /// Somebody of each role, signed in, with nobody's session run out.
 pub async fn everybody(scene: &Scene) -> Vec<(Role, Browser)> {
     let (mut admin, _) = scene.administrator().await;

@@ -2,7 +2,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from person import AXE_SCRIPT, BASE, MORE, look, looked, opened
+from person import AXE_SCRIPT, BASE, MORE, each_browser, look, looked
 from playwright.sync_api import sync_playwright
 
 (LEAD,) = MORE
@@ -17,12 +17,7 @@ IT 2,,192.0.2.8/29
 """
 
 with sync_playwright() as play:
-    browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-    for width, with_script in [(1280, True), (390, True), (1280, False), (390, False)]:
-        end = "" if with_script else "-plain"
-        page = opened(browser, width, with_script)
-        name, value = LEAD.split("=", 1)
-        page.context.add_cookies([{"name": name, "value": value, "url": BASE}])
+    for page, end in each_browser(play, LEAD):
         page.goto(BASE + "/lesson")
         look(page, "lesson-blank" + end)
         page.get_by_role("button", name="Show the lesson").click()
@@ -55,6 +50,4 @@ with sync_playwright() as play:
         look(page, "lesson-device" + end)
         page.get_by_role("link", name="Back to the lesson").click()
         assert page.get_by_text("IT 1: ").first.is_visible()
-        page.context.close()
-    browser.close()
 print("looked at", len(looked), "pages", "with axe" if AXE_SCRIPT else "without axe")

@@ -134,3 +134,20 @@ def sign_in(page, key, name="robin"):
     page.get_by_label("Six-digit code").fill(code(key))
     page.keyboard.press("Enter")
     page.wait_for_url("**/dashboard")
+
+
+def come_in(page, cookie):
+    """With the session that a test has begun."""
+    name, value = cookie.split("=", 1)
+    page.context.add_cookies([{"name": name, "value": value, "url": BASE}])
+
+
+def each_browser(play, cookie):
+    """A page of somebody who is signed in, at both widths with script and without; and what the names of its pictures end with."""
+    browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+    for width, with_script in [(1280, True), (390, True), (1280, False), (390, False)]:
+        page = opened(browser, width, with_script)
+        come_in(page, cookie)
+        yield page, "" if with_script else "-plain"
+        page.context.close()
+    browser.close()

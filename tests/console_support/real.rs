@@ -129,6 +129,15 @@ async fn enrol(browser: &mut Browser, password: Option<&str>) -> Vec<String> {
     done.text.split("<li><code>").skip(1).map(|rest| rest.split('<').next().unwrap().to_owned()).collect()
 }
 
+/// Orders a report on a saved question, every Monday for the lead; further fields take the place of these.
+pub async fn post_report(browser: &mut Browser, which: &str, because: &str, fields: &[(&'static str, &str)]) -> super::Answer {
+    let usual = [("days", "weekly-0"), ("hour", "8"), ("to", "lead"), ("kind", "csv"), ("for_whom", "here")];
+    let mut all = form(&usual);
+    all.extend(form(&[("which", which), ("because", because)]));
+    all.extend(form(fields));
+    browser.post("/log/reports", &all).await
+}
+
 /// The fields of a form.
 pub fn form(pairs: &[(&'static str, &str)]) -> BTreeMap<&'static str, String> {
     pairs.iter().map(|(name, value)| (*name, (*value).to_owned())).collect()
