@@ -10,6 +10,7 @@ mod bind;
 mod clock;
 mod codes;
 mod console;
+mod console_threads;
 mod devices_seen;
 mod disclosures;
 mod emergency;
@@ -89,6 +90,7 @@ use crate::store::{self, Store};
 use crate::telemetry::Metrics;
 use arc_swap::ArcSwapOption;
 use bind::{bind_all, bind_console};
+use console_threads::ConsoleThreads;
 use feeding::Feeding;
 use make::{people, read_leases, store_settings};
 use news::News;
@@ -227,7 +229,8 @@ impl App {
         let scheme = console::scheme(tls.is_some());
         let setup = secret.map(|secret| console.local_addr().map(|at| console::setup_line((scheme, at), &secret))).transpose()?;
         let page = Console::new(status, Arc::clone(&self.metrics), config.admin.names.clone()).with_desk(Arc::clone(&desk)).with_tls(tls);
-        let console = tokio::spawn(page.serve(console, async { drop(stopped.await) }));
+        let behind = ConsoleThreads::start()?;
+        let console = behind.spawn(page.serve(behind.listener(console)?, async { drop(stopped.await) }));
         let accepting: Vec<_> = bound.into_iter().map(|bound| tokio::spawn(proxy::accept(Arc::clone(&self.proxy), bound))).collect();
         self.feed();
         let background = [
@@ -236,9 +239,9 @@ impl App {
             tokio::spawn(Arc::clone(&self).keep_quotas()),
             tokio::spawn(Arc::clone(&self).keep_seen()),
             tokio::spawn(Arc::clone(&self).accredit_itself()),
-            tokio::spawn(Arc::clone(&self).follow_for_console(Arc::clone(&desk))),
-            tokio::spawn(Arc::clone(&self).work_for_console(Arc::clone(&desk))),
-            tokio::spawn(Arc::clone(&self).post(desk)),
+            behind.spawn(Arc::clone(&self).follow_for_console(Arc::clone(&desk))),
+            behind.spawn(Arc::clone(&self).work_for_console(Arc::clone(&desk))),
+            behind.spawn(Arc::clone(&self).post(desk)),
         ];
         // Before anybody hears that we are up: until then a SIGHUP would end the process.
         let signals = Signals::listen()?;

@@ -14,6 +14,9 @@ use tokio::net::TcpStream;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, Sleep, sleep};
 
+/// Bytes at once: a call that takes in all of a big file keeps the processor for milliseconds.
+const PIECE: usize = 65_536;
+
 /// Is somebody at work on an answer for this connection? Shared by the connection and whoever answers.
 #[derive(Clone, Debug, Default)]
 pub(super) struct AtWork(Arc<AtomicUsize>);
@@ -90,7 +93,8 @@ impl AsyncRead for Patient {
 
 impl AsyncWrite for Patient {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        let step = Pin::new(&mut self.stream).poll_write(context, bytes);
+        let piece = &bytes[..bytes.len().min(PIECE)];
+        let step = Pin::new(&mut self.stream).poll_write(context, piece);
         self.watched(context, step, false)
     }
 

@@ -5,8 +5,9 @@ use super::chart::Drawn;
 use super::menu::{self, Group};
 use super::sheet::{Field, Form, Kind, Line, Part, Sheet};
 use super::words::{Language, Words};
+use crate::store::breathe;
 use minijinja::syntax::SyntaxConfig;
-use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
+use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, escape_formatter};
 
 /// A menu of more places than these has its groups folded.
 const UNFOLDED: usize = 10;
@@ -37,6 +38,10 @@ impl SheetPage {
         engine.set_auto_escape_callback(|_| AutoEscape::Html);
         engine.set_undefined_behavior(UndefinedBehavior::Strict);
         engine.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().expect("the usual marks"));
+        engine.set_formatter(|out, state, value| {
+            breathe();
+            escape_formatter(out, state, value)
+        });
         engine.add_template("sheet.html", include_str!("html/sheet.html")).expect("a test renders it");
         Self(engine)
     }

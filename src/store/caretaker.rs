@@ -9,7 +9,7 @@ use super::index::{Card, fits, is_indexed, make_index};
 use super::name::{sealed_name, summary_name};
 use super::path::Link;
 use super::query::Catalogue;
-use super::quiet::stand_back;
+use super::quiet::{Turn, stand_back};
 use super::seal::seal;
 use super::state::StoreState;
 use super::vault::VaultFault;
@@ -85,12 +85,14 @@ fn run(files: &dyn Files, state: &StoreState, chores: &mut Option<Chores>, stop:
         let segments = state.snapshot().segments;
         if rest == 0 && seen != Some(segments) {
             seen = Some(segments);
+            let _turn = Turn::begin();
             if !rounds.tend(files, &|| stop.said.load(Relaxed)) {
                 (seen, rest) = (None, REST);
             }
         }
         rest = rest.saturating_sub(1);
         if let Some(chores) = chores {
+            let _turn = Turn::begin();
             chores.look();
         }
         let asleep = stop.asleep.lock().unwrap_or_else(PoisonError::into_inner);

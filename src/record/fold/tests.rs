@@ -100,10 +100,10 @@ proptest! {
         }
         let tables = Tables::new(texts);
         let folded = pack(&tables, 7, &block);
-        let tables = Tables::read(tables.to_bytes()).unwrap();
-        prop_assert_eq!(unpack(&tables, 7, &folded, block.len()).unwrap(), &block[..]);
+        let tables = Tables::read(tables.to_bytes(), &mut || ()).unwrap();
+        prop_assert_eq!(unpack(&tables, 7, (&folded, block.len()), &mut || ()).unwrap(), &block[..]);
         if !block.is_empty() {
-            prop_assert!(unpack(&tables, 7, &folded, block.len() - 1).is_err());
+            prop_assert!(unpack(&tables, 7, (&folded, block.len() - 1), &mut || ()).is_err());
         }
     }
 

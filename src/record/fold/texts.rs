@@ -64,12 +64,16 @@ impl Tables {
     ///
     /// # Errors
     /// [`CodecFault`] with the byte that makes no sense.
-    pub fn read(bytes: Vec<u8>) -> Result<Self, CodecFault> {
+    pub fn read(bytes: Vec<u8>, between: &mut dyn FnMut()) -> Result<Self, CodecFault> {
         let mut reader = Reader::new(&bytes);
         let mut places = Vec::with_capacity(FIELDS);
         for _ in 0..FIELDS {
             let count = reader.number()?;
-            places.push((0..count).map(|_| reader.place()).collect::<Result<Vec<_>, _>>()?);
+            let place = |_| {
+                between();
+                reader.place()
+            };
+            places.push((0..count).map(place).collect::<Result<Vec<_>, _>>()?);
         }
         reader.end()?;
         Ok(Self { bytes, places, numbers: Vec::new() })

@@ -28,14 +28,20 @@ pub enum UnfoldFault {
     Long,
 }
 
-/// Unfolds a block to at most `most` bytes.
+/// Unfolds a block to at most `most` bytes; says `between` after each record.
 ///
 /// # Errors
 /// [`UnfoldFault`] when the bytes are no folded block.
-pub fn unpack(tables: &Tables, mut sequence: u64, folded: &[u8], most: usize) -> Result<Vec<u8>, UnfoldFault> {
+pub fn unpack(
+    tables: &Tables,
+    mut sequence: u64,
+    (folded, most): (&[u8], usize),
+    between: &mut dyn FnMut(),
+) -> Result<Vec<u8>, UnfoldFault> {
     let mut unpacker = Unpacker::new(tables, LanesIn::open(folded)?);
     let mut out = Vec::with_capacity(most.min(16 << 20));
     while let Some(kind) = unpacker.lanes.next_byte(Lane::Kind) {
+        between();
         if kind == 0 {
             out.extend_from_slice(unpacker.lanes.bytes(Lane::Verbatim)?);
         } else {

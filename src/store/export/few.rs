@@ -3,9 +3,14 @@
 use super::run::ExportFault;
 use super::sheet::{Hashed, Sheet, SheetKind};
 use crate::store::query::Row;
+use crate::store::quiet::breathe;
 use std::fs::OpenOptions;
+use std::io::Read;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
+
+/// Bytes that are read back between two breaths.
+const PIECE: u64 = 65_536;
 
 /// Writes these rows, and gives the bytes of the file and its SHA-256 in hex. Nothing stays in the folder, which is where a spreadsheet's
 /// rows wait until it is put together.
@@ -16,8 +21,12 @@ pub fn file_of<'r>(rows: impl IntoIterator<Item = &'r Row>, kind: SheetKind, fol
     let place = tempfile_in(folder)?;
     let mut sheet = Sheet::open(kind, Hashed::new(place.file.try_clone()?), folder)?;
     rows.into_iter().try_for_each(|row| sheet.row(row))?;
-    let (sha256, _) = sheet.finish()?;
-    Ok((std::fs::read(&place.path)?, sha256))
+    let (sha256, length) = sheet.finish(false)?;
+    let (mut file, mut bytes) = (std::fs::File::open(&place.path)?, Vec::with_capacity(usize::try_from(length).unwrap_or_default()));
+    while file.by_ref().take(PIECE).read_to_end(&mut bytes)? > 0 {
+        breathe();
+    }
+    Ok((bytes, sha256))
 }
 
 struct Place {

@@ -103,6 +103,6 @@ fn fill(folder: &Path, order: &LongOrder<'_>) -> Result<(u64, String), LongFault
         }
         Ok(sheet.row(&row)?)
     })?;
-    let (sha256, bytes) = sheet.finish()?;
+    let (sha256, bytes) = sheet.finish(true)?;
     if bytes > order.most.1 { Err(LongFault::TooMuch) } else { Ok((rows, sha256)) }
 }

@@ -98,7 +98,7 @@ fn fill(survey: &Survey<'_>, order: &ExportOrder<'_>, limit: u64, part: &Part) -
         redacted_rows += u64::from(is_redacted(&row));
         sheet.row(&row)
     })?;
-    let (sha256, bytes) = sheet.finish()?;
+    let (sha256, bytes) = sheet.finish(true)?;
     Ok(Manifest {
         file: order.out.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
         format: order.kind.code(),

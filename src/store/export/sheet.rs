@@ -54,9 +54,12 @@ impl Hashed {
         Self { file: BufWriter::new(file), context: Context::new(&SHA256), bytes: 0 }
     }
 
-    /// Puts everything on disk; the hash in hex, and how many bytes.
-    pub(super) fn finish(self) -> io::Result<(String, u64)> {
-        self.file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
+    /// Writes everything, and puts it on disk if it is `kept`; the hash in hex, and how many bytes.
+    pub(super) fn finish(self, kept: bool) -> io::Result<(String, u64)> {
+        let file = self.file.into_inner().map_err(io::IntoInnerError::into_error)?;
+        if kept {
+            file.sync_all()?;
+        }
         let hex = self.context.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
         Ok((hex, self.bytes))
     }
@@ -108,8 +111,8 @@ impl Sheet {
         Ok(())
     }
 
-    /// Puts it together and on disk; its hash in hex, and how many bytes.
-    pub(super) fn finish(self) -> Result<(String, u64), ExportFault> {
+    /// Puts it together, and on disk if it is `kept`; its hash in hex, and how many bytes.
+    pub(super) fn finish(self, kept: bool) -> Result<(String, u64), ExportFault> {
         let file = match self {
             Self::Csv(writer) => writer.into_inner().map_err(|e| io::Error::from(e.error().kind()))?,
             Self::Xlsx(mut book, mut file) => {
@@ -118,7 +121,7 @@ impl Sheet {
             }
             Self::Jsonl(file) => file,
         };
-        Ok(file.finish()?)
+        Ok(file.finish(kept)?)
     }
 }
 

@@ -5,6 +5,7 @@ use super::filter::{Ended, Matcher};
 use super::row::REDACTED;
 use crate::model::{Bucket, Reason};
 use crate::record::{RequestRecord, clause_of, terms_of};
+use crate::store::quiet::breathe;
 use std::collections::HashMap;
 
 /// Most different keys that are counted.
@@ -64,6 +65,7 @@ pub(super) struct Tally {
 impl Tally {
     /// Counts under a key.
     pub(super) fn add(&mut self, key: Vec<String>, count: u64) {
+        breathe();
         if self.groups.len() < MAX_GROUPS || self.groups.contains_key(&key) {
             *self.groups.entry(key).or_default() += count;
         } else {

@@ -9,6 +9,7 @@ use super::search::{Progress, Work};
 use crate::record::{Entry, decode};
 use crate::store::fault::ReadFault;
 use crate::store::files::{DiskFiles, Files};
+use crate::store::quiet::breathe;
 use std::path::Path;
 
 /// How many requests are asked for, and by what.
@@ -64,7 +65,10 @@ pub(crate) fn count_in(files: &dyn Files, filter: &Filter, by: &[By], progress: 
     counts.total = tally.total;
     counts.overflow = tally.overflow;
     counts.groups = tally.groups.into_iter().collect();
-    counts.groups.sort_unstable_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    counts.groups.sort_unstable_by(|a, b| {
+        breathe();
+        b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0))
+    });
     Ok(counts)
 }
 

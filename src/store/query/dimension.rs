@@ -10,6 +10,7 @@ use super::texts::Texts;
 use crate::model::{Reason, VerdictKind};
 use crate::record::{clause_of, verdict_number};
 use crate::store::index::Column;
+use crate::store::quiet::breathe;
 use arrow_array::RecordBatch;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Int64Type, UInt8Type, UInt16Type};
@@ -54,6 +55,7 @@ pub(super) fn count_batch(batch: &RecordBatch, by: &[By], matcher: &Matcher, row
     let mut counts: HashMap<Vec<u32>, u64, rapidhash::fast::RandomState> = HashMap::default();
     let mut key = vec![0; by.len()];
     let mut count = |row: usize| {
+        breathe();
         for (place, numbers) in key.iter_mut().zip(&numbers) {
             *place = numbers[row];
         }

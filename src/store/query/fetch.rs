@@ -6,6 +6,7 @@ use crate::record::frame::{FrameKind, read_frame};
 use crate::store::files::Files;
 use crate::store::name::sealed_name;
 use crate::store::path::Link;
+use crate::store::quiet::{beside, is_quiet};
 use crate::store::seal::SealedReader;
 use std::collections::HashMap;
 
@@ -53,9 +54,13 @@ fn from_blocks(files: &dyn Files, link: &Link, wanted: &[u64]) -> Option<Payload
     let mut others = (1..hands).map(|_| reader.share(open()?).ok()).collect::<Option<Vec<_>>>()?;
     let mut shares = pieces.chunks(pieces.len().div_ceil(hands).max(1));
     let own = shares.next().unwrap_or_default();
+    let quiet = is_quiet();
     std::thread::scope(|scope| {
-        let helpers: Vec<_> =
-            others.iter_mut().zip(shares).map(|(reader, share)| scope.spawn(move || read_pieces(reader, link, share))).collect();
+        let helpers: Vec<_> = others
+            .iter_mut()
+            .zip(shares)
+            .map(|(reader, share)| scope.spawn(move || beside(quiet, || read_pieces(reader, link, share))))
+            .collect();
         let mut found = read_pieces(&mut reader, link, own);
         for helper in helpers {
             let more = helper.join().ok().flatten();

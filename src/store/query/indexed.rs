@@ -9,7 +9,7 @@ use crate::store::files::Files;
 use crate::store::index::{Card, Checked, Column, load_checksums, load_hosts, load_persons, schema};
 use crate::store::name::index_name;
 use crate::store::path::Link;
-use crate::store::quiet::breathe_out;
+use crate::store::quiet::{breathe_out, is_quiet};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{UInt8Type, UInt32Type, UInt64Type};
 use arrow_array::{BooleanArray, RecordBatch, RecordBatchOptions, new_null_array};
@@ -25,6 +25,8 @@ use std::sync::Arc;
 
 /// Rows looked at together: a whole segment as a rule, so that each different text is looked at once.
 const BATCH: usize = 512 * 1024;
+/// By quiet work, which breathes between two of them.
+const QUIET_BATCH: usize = 64 * 1024;
 
 /// Can card and summary tell that nothing is here? A part of the summary that cannot be read tells nothing.
 pub(super) fn may_hold(files: &dyn Files, link: &Link, card: &Card, matcher: &Matcher, want: &Want) -> bool {
@@ -120,14 +122,18 @@ impl Index {
         let predicate = |test: Test| {
             let Test { columns, mut eval } = test;
             let (there, absent): (Vec<Column>, Vec<Column>) = columns.into_iter().partition(|&column| !self.is_absent(column));
-            let run = move |batch: RecordBatch| Ok(BooleanArray::new(eval(&with_nulls(batch, &absent)?)?, None));
+            let run = move |batch: RecordBatch| {
+                breathe_out();
+                Ok(BooleanArray::new(eval(&with_nulls(batch, &absent)?)?, None))
+            };
             Box::new(ArrowPredicateFn::new(mask(&there), run)) as Box<dyn ArrowPredicate>
         };
         let filter = RowFilter::new(tests.into_iter().map(predicate).collect());
         let selection = selected_pages(&builder, matcher);
         // Room is made for a whole batch, however few rows there are.
         let rows = selection.as_ref().map_or(self.rows, |selection| selection.row_count() as u64);
-        let batch = usize::try_from(rows).unwrap_or(BATCH).clamp(1, BATCH);
+        let most = if is_quiet() { QUIET_BATCH } else { BATCH };
+        let batch = usize::try_from(rows).unwrap_or(most).clamp(1, most);
         let mut builder = builder.with_projection(mask(&columns)).with_row_filter(filter).with_batch_size(batch);
         if let Some(selection) = selection {
             builder = builder.with_row_selection(selection);

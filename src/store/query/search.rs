@@ -19,6 +19,7 @@ use crate::record::{Entry, decode};
 use crate::store::fault::ReadFault;
 use crate::store::files::{DiskFiles, Files};
 use crate::store::path::Link;
+use crate::store::quiet::{beside, is_quiet, turns};
 use crate::store::seal::times_of;
 use std::collections::HashMap;
 use std::path::Path;
@@ -134,12 +135,13 @@ pub(super) struct Work<'a> {
     distrusted: Vec<usize>,
 }
 
-/// How many segments are looked at at a time.
+/// How many segments are looked at at a time: quiet work has fewer hands.
 #[must_use]
 pub fn workers() -> usize {
     // To ask costs as much as to open a few files.
     static WORKERS: OnceLock<usize> = OnceLock::new();
-    *WORKERS.get_or_init(|| std::thread::available_parallelism().map_or(1, usize::from).min(8))
+    let most = *WORKERS.get_or_init(|| std::thread::available_parallelism().map_or(1, usize::from).min(8));
+    if is_quiet() { most.min(turns()) } else { most }
 }
 
 impl<'a> Work<'a> {
@@ -197,9 +199,10 @@ impl<'a> Work<'a> {
         if indexes.len() == 1 || workers() == 1 {
             run();
         } else {
+            let quiet = is_quiet();
             std::thread::scope(|scope| {
                 for _ in 1..workers().min(indexes.len()) {
-                    scope.spawn(run);
+                    scope.spawn(|| beside(quiet, run));
                 }
                 run();
             });

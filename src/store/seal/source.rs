@@ -7,13 +7,16 @@ use crate::record::frame::{FrameKind, read_frame};
 use crate::record::segment::{END_FRAME, SegmentEnd};
 use crate::store::files::{Files, Source};
 use crate::store::name::sealed_name;
-use crate::store::quiet::breathe_out;
+use crate::store::quiet::{breathe, breathe_out};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Most bytes of texts in one file, unpacked.
 const TEXTS_MOST: u64 = 256 << 20;
+
+/// Bytes that are unzipped between two breaths.
+const PIECE: u64 = 65_536;
 
 /// A sealed file, block by block.
 pub(crate) struct SealedReader {
@@ -81,10 +84,11 @@ impl SealedReader {
         let packed = read_at(&mut *self.source, place.offset, u64::from(place.packed))?;
         let length = if place.folded == 0 { place.raw } else { place.folded };
         let bytes = unzip(&packed, place.checksum, u64::from(length)).ok_or_else(fault)?;
-        breathe_out();
-        let raw =
-            if place.folded == 0 { bytes } else { unpack(self.tables()?, place.first, &bytes, place.raw as usize).map_err(|_| fault())? };
-        breathe_out();
+        let raw = if place.folded == 0 {
+            bytes
+        } else {
+            unpack(self.tables()?, place.first, (&bytes, place.raw as usize), &mut breathe).map_err(|_| fault())?
+        };
         if raw.len() == place.raw as usize { Ok(raw) } else { Err(fault()) }
     }
 
@@ -96,7 +100,7 @@ impl SealedReader {
             }
             let packed = read_at(&mut *self.source, SEAL_MAGIC.len() as u64, self.texts_packed)?;
             let bytes = unzip(&packed, self.texts_checksum, self.directory.texts).ok_or_else(fault)?;
-            self.tables = Some(Arc::new(Tables::read(bytes).map_err(|_| fault())?));
+            self.tables = Some(Arc::new(Tables::read(bytes, &mut breathe).map_err(|_| fault())?));
         }
         self.tables.as_deref().ok_or_else(|| broken(SealFault::Texts))
     }
@@ -123,7 +127,12 @@ fn unzip(packed: &[u8], checksum: u32, length: u64) -> Option<Vec<u8>> {
     if crc32fast::hash(packed) != checksum || length > TEXTS_MOST as usize {
         return None;
     }
-    zstd::bulk::decompress(packed, length).ok().filter(|bytes| bytes.len() == length)
+    let mut unzipped = zstd::stream::read::Decoder::with_buffer(packed).ok()?.single_frame().take(length as u64 + 1);
+    let mut bytes = Vec::with_capacity(length);
+    while unzipped.by_ref().take(PIECE).read_to_end(&mut bytes).ok()? > 0 {
+        breathe_out();
+    }
+    Some(bytes).filter(|bytes| bytes.len() == length)
 }
 
 /// A sealed file as a stream of raw bytes.

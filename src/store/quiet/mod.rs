@@ -1,11 +1,18 @@
 //! Work that may wait: a thread of its own that runs only when the processor has nothing else to do, so that requests come first.
 
-use std::cell::Cell;
+mod ticks;
+mod turn;
+
+use rayon_core::{ThreadPool, ThreadPoolBuilder};
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
+
+pub use turn::breathe;
+pub(super) use turn::{Turn, breathe_out, is_quiet, turns};
+use turn::{only_breathe, without};
 
 /// Questions that somebody waits for at this moment.
 static WAITED_FOR: AtomicUsize = AtomicUsize::new(0);
@@ -17,34 +24,6 @@ const GOES_ON: Duration = Duration::from_secs(2);
 static GOES_ON_UNTIL: Mutex<Option<Instant>> = Mutex::new(None);
 const LOOK: Duration = Duration::from_millis(20);
 
-/// Small pieces, some microseconds each, between two breaths.
-const PIECES: u32 = 32;
-
-thread_local! {
-    /// Pieces since the last breath, on a thread that stands back.
-    static SINCE: Cell<Option<u32>> = const { Cell::new(None) };
-}
-
-/// Between small pieces of work: now and then a thread that stands back calls into the kernel. Some kernels (Linux with `PREEMPT_LAZY`) let
-/// it run on to the next tick, four milliseconds, before whoever was woken on its processor goes on; the way back from a call ends that.
-pub(super) fn breathe() {
-    SINCE.with(|since| match since.get() {
-        None => {}
-        Some(pieces) if pieces < PIECES => since.set(Some(pieces + 1)),
-        Some(_) => breathe_out(),
-    });
-}
-
-/// After a larger piece.
-pub(super) fn breathe_out() {
-    SINCE.with(|since| {
-        if since.get().is_some() {
-            since.set(Some(0));
-            std::thread::yield_now();
-        }
-    });
-}
-
 /// From now on this thread, and every thread that it starts, runs only when the processor has nothing else to do: a lower priority alone
 /// would still keep a request waiting for a time slice.
 pub(super) fn stand_back() {
@@ -55,8 +34,26 @@ pub(super) fn stand_back() {
     if let Err(error) = set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Min, idle) {
         tracing::debug!(?error, "idle priority");
     }
-    SINCE.set(Some(0));
 }
+
+/// From now on this thread has a tenth of the weight of others when both want the processor, and says [`breathe`] between its pieces: for
+/// what answers people at the console. Best effort: without it they only take more from requests.
+pub fn stand_behind() {
+    const NICE: i32 = 10;
+    if let Err(error) = rustix::process::setpriority_process(None, NICE) {
+        tracing::debug!(%error, "nice");
+    }
+    only_breathe();
+}
+
+/// Threads that stand back, kept: one that is made anew for each question has everything to fetch anew, memory first. As many as have
+/// something to do at once; where they cannot be had a thread is made.
+static QUIET: LazyLock<Option<ThreadPool>> = LazyLock::new(|| {
+    const THREADS: usize = 16;
+    let name = |number| format!("quiet-{number}");
+    let threads = ThreadPoolBuilder::new().num_threads(THREADS).thread_name(name).start_handler(|_| stand_back()).build();
+    threads.inspect_err(|error| tracing::warn!(%error, "threads that stand back")).ok()
+});
 
 /// Does this on a thread that stands back, and waits for it. Only for work that reads and computes: whatever holds a lock meanwhile that a
 /// request may want keeps the request waiting. For what somebody waits for.
@@ -67,12 +64,27 @@ pub fn quietly<T: Send>(work: impl FnOnce() -> T + Send) -> T {
 
 /// The same for what nobody waits for: it says [`give_way`] between its pieces.
 pub fn aside<T: Send>(work: impl FnOnce() -> T + Send) -> T {
-    // A thread that stands back cannot come forward again without a privilege: it is not used for anything else.
+    if is_quiet() {
+        return work();
+    }
     let run = || {
-        stand_back();
+        let _turn = Turn::begin();
         work()
     };
-    std::thread::scope(|scope| scope.spawn(run).join()).unwrap_or_else(|panic| resume_unwind(panic))
+    let Some(threads) = &*QUIET else {
+        let made = || {
+            stand_back();
+            run()
+        };
+        return std::thread::scope(|scope| scope.spawn(made).join()).unwrap_or_else(|panic| resume_unwind(panic));
+    };
+    threads.install(run)
+}
+
+/// What a thread does that was started to help: quietly, if whoever started it does (`quiet`).
+pub(super) fn beside<T>(quiet: bool, work: impl FnOnce() -> T) -> T {
+    let _turn = quiet.then(Turn::begin);
+    work()
 }
 
 /// Counted until it is dropped.
@@ -110,7 +122,7 @@ fn stand_aside(at_most: Duration, goes_on_for: Duration) {
             *goes_on() = Some(Instant::now() + goes_on_for);
             return;
         }
-        sleep(LOOK);
+        without(|| sleep(LOOK));
     }
 }
 
