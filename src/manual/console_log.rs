@@ -8,8 +8,10 @@
 //! many there are (given up after 0.8 seconds, and then "at least"); the rows come when somebody wants them, 50 a page, from the same
 //! search as `lifeguard logs search`. After 0.8 seconds the page comes with what was found, says how far it looked, and its link "Look on"
 //! goes on from there for 3 seconds at a time. What reads the log for the console runs only when the processor has nothing else to do
-//! (`store::quietly`): requests come first, and on a proxy without a moment to spare such pages are slow. A span such as "the last 24 hours" ends when it was
-//! asked, so that pages stay as they were. Text never finds what a list of illegal material decided, as everywhere.
+//! (`store::quietly`): requests come first, and on a proxy without a moment to spare such pages are slow. Such work takes turns and calls
+//! the scheduler every tenth of a millisecond (`store/quiet/turn.rs` says why), and pages are drawn on threads with a tenth of the weight
+//! of those that serve requests (`app/console_threads.rs`). A span such as "the last 24 hours" ends when it was asked, so that pages stay
+//! as they were. Text never finds what a list of illegal material decided, as everywhere.
 //!
 //! | Page | What |
 //! |---|---|

@@ -79,6 +79,7 @@
 //! | `tracing`, `tracing-subscriber` | messages for operators | never for the forensic log |
 //! | `mimalloc` | the allocator | measured on the forward path; its second version, which gives freed pages back within 10 ms: 5,000 idle connections hold 5 KB each, not 20 |
 //! | `thread-priority` | the idle class for the log's caretaker and for what the console asks the log | the scheduler's call without `unsafe` of ours |
+//! | `rayon-core` | threads of the idle class, kept: a question runs on one and borrows what it reads | a pool that takes borrowed work without `unsafe` of ours; a thread made anew for each question has its memory to fetch anew |
 //! | `sd-notify`, `rlimit`, `socket2`, `rustix` | living under systemd; enough descriptors; listening sockets with options; a lower priority for compiling; a password that is not shown | small and exact; the system's calls without `unsafe` of ours |
 //! | `smallvec`, `bytes` | buffers | no allocation for the common case |
 //! | `thiserror` | errors as enums | no strings as errors |

@@ -1,16 +1,16 @@
-//! Ticks that let whoever was woken go on at once, while quiet work is being done.
+//! Ticks: while quiet work is being done each processor has a thread that wakes every half millisecond.
 //!
-//! Linux with lazy preemption (`PREEMPT_LAZY`, 6.12 and later) lets a thread of the idle class run on to the scheduler's next tick, four
-//! milliseconds, when another processor wakes a thread that should go first: no interrupt is sent. Any interrupt ends that, and a timer is
-//! one. So each processor has a thread that sleeps for half a millisecond again and again, for as long as there is quiet work, and sleeps
-//! without a timer when there is none.
+//! Linux (EEVDF, 6.6 and later) decides who runs when somebody wakes, sleeps, or calls into the scheduler, and else at its own tick, four
+//! milliseconds as a rule. A thread that was woken with a share a little overdrawn is passed over once, and then waits for the next such
+//! moment although a thread of the idle class is all that runs. A wake-up is such a moment. For what does not breathe: drawing a page,
+//! what a library does. Without quiet work these threads sleep without a timer.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, Once, PoisonError};
 use std::thread::sleep;
 use std::time::Duration;
 
-/// Between two ticks: what a request waits at the most. A tick costs some microseconds.
+/// Between two ticks. One costs some microseconds.
 const EVERY: Duration = Duration::from_micros(500);
 /// On a larger machine another processor is free.
 const MOST_PROCESSORS: usize = 16;
