@@ -254,9 +254,7 @@ impl App {
         background.iter().for_each(tokio::task::JoinHandle::abort);
         self.write_quotas();
         self.write_seen();
-        for task in accepting {
-            task.abort();
-        }
+        accepting.iter().for_each(JoinHandle::abort);
         if let Ok(Err(error)) = console.await {
             tracing::warn!(%error, "console");
         }

@@ -90,6 +90,7 @@ impl Desk {
         let book = Book::at(folder);
         let secret = if book.read(accounts::is_set_up)? { None } else { Some(Token::fresh()?) };
         let until = Timestamp(clock.now().wall.0 + SETUP_FOR);
+        let drawing = Arc::clone(&works);
         let desk = Self {
             setup: secret.as_ref().map(|secret| SetupSecret { digest: secret.digest(), until }),
             book,
@@ -102,7 +103,7 @@ impl Desk {
             over_tls: false,
             pseudonyms: Pseudonyms::at(folder),
             trips: Trips::new()?,
-            page: SheetPage::new(),
+            page: SheetPage::new(move || drawing.breathe()),
             turns: Turns::default(),
         };
         Ok((desk, secret.map(|secret| secret.for_people())))

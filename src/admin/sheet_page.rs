@@ -5,7 +5,6 @@ use super::chart::Drawn;
 use super::menu::{self, Group};
 use super::sheet::{Field, Form, Kind, Line, Part, Sheet};
 use super::words::{Language, Words};
-use crate::store::breathe;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, escape_formatter};
 
@@ -33,12 +32,13 @@ pub(super) struct Looker {
 pub(super) struct SheetPage(Environment<'static>);
 
 impl SheetPage {
-    pub(super) fn new() -> Self {
+    /// Says `breathe` between the values of a page.
+    pub(super) fn new(breathe: impl Fn() + Send + Sync + 'static) -> Self {
         let mut engine = Environment::new();
         engine.set_auto_escape_callback(|_| AutoEscape::Html);
         engine.set_undefined_behavior(UndefinedBehavior::Strict);
         engine.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().expect("the usual marks"));
-        engine.set_formatter(|out, state, value| {
+        engine.set_formatter(move |out, state, value| {
             breathe();
             escape_formatter(out, state, value)
         });
@@ -261,7 +261,7 @@ mod tests {
             help: bad.clone(),
             ..Looker::default()
         };
-        let page = SheetPage::new().render(&sheet, &looker, &Words::new()).unwrap();
+        let page = SheetPage::new(|| ()).render(&sheet, &looker, &Words::new()).unwrap();
         assert!(!page.contains("<script") && !page.contains("<img") && page.matches("&lt;script&gt;").count() > 30, "{page}");
         let password = page.split("type=\"password\"").nth(1).unwrap().split('>').next().unwrap();
         assert!(password.contains("value=\"\""), "{password}");

@@ -149,6 +149,9 @@ pub trait Works:
     + Send
     + Sync
 {
+    /// Between small pieces of what is done for a page: whoever serves requests may go first.
+    fn breathe(&self) {}
+
     /// How things stand.
     fn status(&self) -> Status;
 

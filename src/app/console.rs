@@ -180,6 +180,10 @@ impl App {
 }
 
 impl Works for App {
+    fn breathe(&self) {
+        crate::store::breathe();
+    }
+
     fn status(&self) -> Status {
         StatusSource::status(self)
     }

@@ -110,14 +110,14 @@ proptest! {
     #[test]
     fn any_bytes_unfold_without_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200), at in 0_usize..400, bit in 0_u8..8) {
         let tables = Tables::new(Vec::new());
-        drop(unpack(&tables, 1, &bytes, 1 << 20));
+        drop(unpack(&tables, 1, (&bytes, 1 << 20), &mut || ()));
         let mut block = Vec::new();
         push(&mut block, FrameKind::Record, 1, |out| encode(&Entry::Request(request([3; 12], "a", b"b")), out));
         push(&mut block, FrameKind::Record, 2, |out| encode(&Entry::Outcome(outcome([3; 12])), out));
         let mut folded = pack(&tables, 1, &block);
         let at = at % folded.len();
         folded[at] ^= 1 << bit;
-        drop(unpack(&tables, 1, &folded, 1 << 20));
+        drop(unpack(&tables, 1, (&folded, 1 << 20), &mut || ()));
     }
 }
 
@@ -127,5 +127,5 @@ fn a_record_of_another_version_is_kept_as_it_is() {
     let mut block = Vec::new();
     push(&mut block, FrameKind::Record, 1, |out| out.extend_from_slice(&[9, 9, 9]));
     assert!(decode(&[9, 9, 9]).is_err());
-    assert_eq!(unpack(&tables, 1, &pack(&tables, 1, &block), 1 << 20).unwrap(), block);
+    assert_eq!(unpack(&tables, 1, (&pack(&tables, 1, &block), 1 << 20), &mut || ()).unwrap(), block);
 }
