@@ -1,4 +1,4 @@
-//! Work that may wait: a thread of its own that runs only when the processor has nothing else to do, so that requests come first.
+//! Work that may wait: on threads that run only when the processor has nothing else to do, so that requests come first.
 
 mod ticks;
 mod turn;

@@ -60,7 +60,7 @@ impl Tables {
         out
     }
 
-    /// Reads what [`Tables::to_bytes`] wrote, to unfold with.
+    /// Reads what [`Tables::to_bytes`] wrote, to unfold with; says `between` before each text.
     ///
     /// # Errors
     /// [`CodecFault`] with the byte that makes no sense.

@@ -28,7 +28,7 @@ pub enum UnfoldFault {
     Long,
 }
 
-/// Unfolds a block to at most `most` bytes; says `between` after each record.
+/// Unfolds a block to at most `most` bytes; says `between` before each record.
 ///
 /// # Errors
 /// [`UnfoldFault`] when the bytes are no folded block.

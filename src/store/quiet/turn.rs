@@ -172,14 +172,14 @@ pub(crate) fn breathe_out() {
     }
 }
 
-/// Does this without a turn: for whoever sleeps.
+/// Does this without a turn: for whoever sleeps. Whoever has none takes none afterwards.
 pub(super) fn without(rests: impl FnOnce()) {
-    let was = AT_WORK.take();
-    give_back(was);
-    rests();
-    if was.is_some() {
-        take();
+    if !is_quiet() {
+        return rests();
     }
+    give_back(AT_WORK.take());
+    rests();
+    take();
 }
 
 fn take() {
@@ -231,6 +231,13 @@ mod tests {
         turns.give();
         assert_eq!(turns.lock().free, 1);
         assert!(turns.wait(Duration::ZERO));
+    }
+
+    #[test]
+    fn who_only_breathes_has_no_turn_after_a_rest_either() {
+        only_breathe();
+        without(|| ());
+        assert!(!is_quiet() && AT_WORK.get().is_some());
     }
 
     #[test]
