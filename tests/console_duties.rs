@@ -60,7 +60,7 @@ fn letters(scene: &Scene) -> Vec<String> {
 fn alert(scene: &Scene, theme: &str, at: i64) {
     let insert = |book: &rusqlite::Connection| {
         let sql = "INSERT INTO alert (rule, theme, severity, merge_key, people, said, first, last, count, told)
-                   VALUES ('x', ?1, 2, ?1 || ?2, 'year-7', 'zqx', ?2, ?2, 1, 1)";
+                   VALUES ('x', ?1, 2, ?1 || ?2, 'year-7', 'zqxvkw', ?2, ?2, 1, 1)";
         Ok::<_, BookFault>(book.execute(sql, rusqlite::params![theme, at])?)
     };
     scene.desk.book().change(insert).unwrap();
@@ -120,7 +120,7 @@ async fn a_digest_has_an_owner_a_receipt_and_goes_further_up_when_nobody_reads_i
     assert_eq!(ivy.post("/duties/give", &good).await.status, 403, "IT does not give duties");
     // IT sees what happened to the filter; the receipt is recorded before it counts.
     let page = ivy.get("/duties").await.text;
-    assert!(page.contains("I have read it") && !page.contains("zqx") && !page.contains("Incidents opened"), "{page}");
+    assert!(page.contains("I have read it") && !page.contains("zqxvkw") && !page.contains("Incidents opened"), "{page}");
     assert_eq!(page.matches("data-name=\"Not taken on\"").count(), 1, "{page}");
     assert_eq!(sam.get("/duties").await.text.matches("data-name=\"Not taken on\"").count(), 2);
     ivy.get("/duties").await;

@@ -60,7 +60,7 @@ async fn figures_hosts_and_devices_are_those_of_ones_own_sites() {
     assert_eq!(put.status, 403, "{}", put.text);
     assert_eq!(scene.acts().pop().unwrap().0, EventKind::ConsoleRefused);
     // Who reaches all sites sees the others' too; somebody of no site sees nothing of any.
-    assert!(admin.get("/dashboard").await.text.contains("zqxcat"));
+    assert!(admin.get("/dashboard").await.text.contains("zqxvkwcat"));
 }
 
 /// What waits in the queue of long questions is done.
@@ -133,7 +133,7 @@ async fn trends_are_those_of_ones_own_site_and_so_is_the_question_behind_each() 
         }
     };
     let trend = |site: &str, word: &str| SiteTrend { site: site.into(), week: span(word), before: span(word) };
-    let host = lifeguard::admin::NewHost { host: "zqx.test".into(), people: 9, requests: 9, ..lifeguard::admin::NewHost::default() };
+    let host = lifeguard::admin::NewHost { host: "zqxvkw.test".into(), people: 9, requests: 9, ..lifeguard::admin::NewHost::default() };
     let until = start();
     let counted = TrendsCounted {
         span: (until - 7 * 86_400_000_000, until),
@@ -153,7 +153,7 @@ async fn trends_are_those_of_ones_own_site_and_so_is_the_question_behind_each() 
         looks_as_none(&mut lead, &pick(of), &pick("cat.99.0")).await;
     }
     let (mut all, _) = person(&scene, &mut admin, "con", (Role::Auditor, "")).await;
-    assert!(all.get("/log/trends?site=2").await.text.contains("zqxcat"));
+    assert!(all.get("/log/trends?site=2").await.text.contains("zqxvkwcat"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -206,13 +206,13 @@ async fn reviews_are_of_ones_own_sites_and_what_one_site_has_looked_at_is_not_sa
     assert!(!accounts.text.contains("(yan)") && !accounts.text.contains("(con)"), "{}", accounts.text);
     shows(&mut lead, "/reviews/hold?what=exceptions", &["leedsword exception"]).await;
     shows(&mut lead, "/reviews/hold?what=alerts", &[]).await;
-    let signed = form(&[("what", "exceptions"), ("upto", "0"), ("words", "zqx and all of them are fine")]);
+    let signed = form(&[("what", "exceptions"), ("upto", "0"), ("words", "zqxvkw and all of them are fine")]);
     assert_eq!(yan.post("/reviews/hold", &signed).await.status, 303);
-    assert_eq!(yan.post("/reviews/cause", &form(&[("cause", "other"), ("changed", "zqx building")])).await.status, 303);
-    assert!(yan.get("/reviews").await.text.contains("zqx and all"));
+    assert_eq!(yan.post("/reviews/cause", &form(&[("cause", "other"), ("changed", "zqxvkw building")])).await.status, 303);
+    assert!(yan.get("/reviews").await.text.contains("zqxvkw and all"));
     shows(&mut lead, "/reviews", &[]).await;
     let everybody = all.get("/reviews").await;
-    assert!(everybody.status == 200 && !everybody.text.contains("zqx and all"), "what a site held is not the review of all");
+    assert!(everybody.status == 200 && !everybody.text.contains("zqxvkw and all"), "what a site held is not the review of all");
     let mut governor = person(&scene, &mut admin, "gwen", (Role::Governor, "leeds")).await.0;
     shows(&mut governor, "/reviews", &["<dd>0</dd>"]).await;
 }
@@ -230,7 +230,7 @@ async fn a_moved_account_leaves_what_it_did_at_the_site_where_it_was() {
     assert_eq!((kind, act.sites), (EventKind::ConsoleLookUp, Some(vec!["leeds".to_owned()])), "each deed says whose sites");
     let theirs = yan.get("/audit").await;
     assert!(
-        theirs.text.contains("zqx deed") && !theirs.text.contains("leedsword") && !theirs.text.contains("zqx of all"),
+        theirs.text.contains("zqxvkw deed") && !theirs.text.contains("leedsword") && !theirs.text.contains("zqxvkw of all"),
         "{}",
         theirs.text
     );
@@ -321,7 +321,7 @@ async fn figures_of_the_real_program_reconcile_with_the_log_of_the_site() {
     let config = world.write("lifeguard.toml", &world.config());
     let running = real::start(&config);
     for (last, host, times) in
-        [(1, "head.test", 2), (2, "leedsword.test", 7), (2, "blocked.test", 6), (3, "zqx.test", 13), (3, "blocked.test", 9)]
+        [(1, "head.test", 2), (2, "leedsword.test", 7), (2, "blocked.test", 6), (3, "zqxvkw.test", 13), (3, "blocked.test", 9)]
     {
         for _ in 0..times {
             let status = real::get_from(running.proxy, [127, 0, 0, last], &world.address(host, "/bytes/10"));
@@ -359,7 +359,7 @@ async fn figures_of_the_real_program_reconcile_with_the_log_of_the_site() {
     assert!(!seen.text.contains("stayed sealed"), "counted together with a group of the same name at another site: {}", seen.text);
     let mut yan = running.person_of(&mut admin, "yan", "it", NAME).await;
     let theirs = yan.get("/sites?seen=yorkq%2Fchildren").await;
-    assert!(theirs.text.contains("zqx children") && !theirs.text.contains("leedsword"), "{}", theirs.text);
+    assert!(theirs.text.contains("zqxvkw children") && !theirs.text.contains("leedsword"), "{}", theirs.text);
     looks_as_none(&mut yan, "/sites?seen=leeds%2Fchildren", "/sites?seen=no%2Fchildren").await;
     shows(&mut gwen, "/figures", &["of the same name at every site"]).await;
     assert!(devices.text.contains("127.0.0.2") && !devices.text.contains("127.0.0.3"), "{}", devices.text);

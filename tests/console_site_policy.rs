@@ -16,7 +16,7 @@ use support::World;
 use support::proxy::wait_until;
 
 /// What only the other site's file says.
-const OTHER: &str = "zqx";
+const OTHER: &str = "zqxvkw";
 
 /// Three sites: the settings' own at 127.0.0.1, leeds at 127.0.0.2, and yorkq at 127.0.0.3.
 struct Three {
@@ -238,12 +238,12 @@ async fn hand_edits_and_faults_elsewhere_are_met_without_a_word_of_the_other_sit
     // The other site's file is broken by hand: nothing can go live, and not a word of it is told.
     let york = three.text("sites/yorkq.toml");
     let draft = addresses(&mut ivo, "/policy/addresses/new", &block("two.test")).await;
-    std::fs::write(three.config.with_file_name("sites/yorkq.toml"), york.replace("preset = 'youth-club'", "preset = 'zqx-nobody'"))
+    std::fs::write(three.config.with_file_name("sites/yorkq.toml"), york.replace("preset = 'youth-club'", "preset = 'zqxvkw-nobody'"))
         .unwrap();
     let refused = ivo.post("/policy/draft/publish", &form(&[("draft", &draft)])).await;
     assert!(refused.status == 422 && refused.text.contains("It is not in your file"), "{}", refused.text);
     quiet("a fault elsewhere", &refused.text);
-    let tests = "[[test]]\ngroup = 'children'\nurl = 'http://zqx-none.test/'\nexpect = 'block'\n";
+    let tests = "[[test]]\ngroup = 'children'\nurl = 'http://zqxvkw-none.test/'\nexpect = 'block'\n";
     std::fs::write(three.config.with_file_name("sites/yorkq.toml"), format!("{york}{tests}")).unwrap();
     let refused = ivo.post("/policy/draft/publish", &form(&[("draft", &draft)])).await;
     assert!(refused.status == 422 && refused.text.contains("It is not in your file"), "{}", refused.text);
@@ -292,14 +292,14 @@ async fn whoever_is_of_several_sites_chooses_the_file_and_one_without_is_told_wh
     publish(&mut con, &draft).await;
     wait_until("it is closed at yorkq", || three.asks(3, "york.test") == 403);
     assert!(three.asks(2, "york.test") != 403 && three.text("sites/leeds.toml") == leeds);
-    assert!(con.get("/policy?site=yorkq").await.text.contains("zqx children"));
+    assert!(con.get("/policy?site=yorkq").await.text.contains("zqxvkw children"));
     let edited = fill(&mut con, "/policy/edit?group=leeds/children", &[("category-talk", "block"), ("because", BECAUSE)]).await;
     publish(&mut con, &number(&edited)).await;
     wait_until("it is closed at leeds", || three.asks(2, "chat.test") == 403);
     let versions = con.get("/policy/versions").await.text;
-    assert!(versions.contains("leedsword club") && versions.contains("zqx club"), "{versions}");
+    assert!(versions.contains("leedsword club") && versions.contains("zqxvkw club"), "{versions}");
     let only = con.get("/policy/versions?site=leeds").await.text;
-    assert!(!only.split("Every draft").next().unwrap().contains("zqx club</"), "{only}");
+    assert!(!only.split("Every draft").next().unwrap().contains("zqxvkw club</"), "{only}");
     // Two sites: a choice, and each by its name.
     let mut two = three.running.person_of(&mut admin, "two", "it", "leeds\nyorkq").await;
     let choice = two.get("/policy/addresses").await;
@@ -308,7 +308,7 @@ async fn whoever_is_of_several_sites_chooses_the_file_and_one_without_is_told_wh
         "{}",
         choice.text
     );
-    assert!(two.get("/policy/addresses?site=yorkq").await.text.contains("zqx-shut.test"));
+    assert!(two.get("/policy/addresses?site=yorkq").await.text.contains("zqxvkw-shut.test"));
     // A site whose groups stand in the settings: no dead end.
     let own = admin.get("/sites").await;
     assert_eq!(own.status, 200);

@@ -73,7 +73,7 @@ async fn whoever_is_of_one_site_finds_nothing_of_another_on_any_page_by_any_numb
     let path = ask(&mut other, &[("url", ROW)]).await;
     let id = path.split("ask=").nth(1).unwrap().to_owned();
     assert!(other.get(&format!("{path}&rows=yes")).await.text.contains(ROW));
-    other.post("/log/save", &form(&[("ask", &id), ("name", "zqx asked"), ("shared", "yes")])).await;
+    other.post("/log/save", &form(&[("ask", &id), ("name", "zqxvkw asked"), ("shared", "yes")])).await;
     let day = "2025-12-20";
     other.get("/sites/consortium").await;
     let given = other.post("/sites/consortium", &form(&[("site", NAME), ("what", "names"), ("until", day), ("because", ROW)])).await;

@@ -9,6 +9,8 @@ import struct
 import sys
 import time
 
+from playwright.sync_api import Error
+
 BASE, SECRET, AXE, PICTURES = sys.argv[1:5]
 MORE = sys.argv[5:]
 AXE_SCRIPT = open(AXE, encoding="utf-8").read() if AXE else ""
@@ -33,10 +35,20 @@ def code(key):
     return "%06d" % ((struct.unpack(">I", tag[at:at + 4])[0] & 0x7FFFFFFF) % 1000000)
 
 
+def picture(page, name):
+    """A picture of the whole page, for people to look at. A browser on a busy machine cannot always take one: no page is worse for that."""
+    try:
+        page.screenshot(path=f"{PICTURES}/{name}.png", full_page=True)
+    except Error as fault:
+        if "Unable to capture screenshot" not in str(fault):
+            raise
+        print(f"no picture of {name}: the browser could not take one", file=sys.stderr)
+
+
 def look(page, name):
     """What every page must be: in its width, with one heading, and without serious faults for whoever cannot see or point."""
     width = page.viewport_size["width"]
-    page.screenshot(path=f"{PICTURES}/console-{name}-{width}.png", full_page=True)
+    picture(page, f"console-{name}-{width}")
     wide = page.locator("html").evaluate("e => e.scrollWidth") if script(page) else width
     assert wide <= width, f"{name}: {wide} wide at {width}"
     assert page.locator("h1").count() == 1, f"{name}: one heading"

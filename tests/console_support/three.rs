@@ -15,8 +15,8 @@ use lifeguard::model::Timestamp;
 use lifeguard::record::EventKind;
 
 pub const WHY: &str = "the head asked on Monday";
-/// What only rows of the other site hold, and what only its names hold.
-pub const ROW: &str = "zqx";
+/// What only rows of the other site hold, and what only its names hold: too long to come up in a random token.
+pub const ROW: &str = "zqxvkw";
 pub const NAME: &str = "yorkq";
 pub const MINUTE: u64 = 60_000_000;
 
@@ -129,7 +129,7 @@ fn count_all(works: &mut FixedWorks) {
     works.jobs.breaches = other.breaches.clone();
     works.reviews.items = other.reviews.clone();
     works.of_sites = [("leeds".to_owned(), leeds), (NAME.to_owned(), other)].into();
-    let groups = [("leeds/children", "leedsword group"), ("yorkq/children", "zqx group")];
+    let groups = [("leeds/children", "leedsword group"), ("yorkq/children", "zqxvkw group")];
     let kept = |(name, title): (&str, &str)| GroupKept { name: name.into(), group: title.into(), detail: "host", keep: None };
     let seen = |(name, title): (&str, &str)| Coverage {
         group: name.into(),
@@ -143,7 +143,7 @@ fn count_all(works: &mut FixedWorks) {
     };
     works.seen = groups.map(seen).into();
     // The same account, before and after it was moved; and somebody who reaches all.
-    let deeds = [(Some("leeds"), "leedsword deed"), (Some(NAME), "zqx deed"), (None, "zqx of all")];
+    let deeds = [(Some("leeds"), "leedsword deed"), (Some(NAME), "zqxvkw deed"), (None, "zqxvkw of all")];
     let deed = |(number, (site, did)): (u64, (Option<&str>, &str))| Happened {
         sequence: number,
         time: "2025-11-24T15:00:00Z".into(),
