@@ -48,7 +48,15 @@ fn fill(scene: &Scene) {
         Seen { folded, device: Some("pc-7".into()), ..seen(2, at(890), Some("kim"), "http://news.test/a") },
         seen(3, at(880), Some("lee"), &format!("http://bad.test/{BAD}")),
         Seen { statutory: true, verdict: VerdictKind::Block, ..seen(4, at(870), Some("lee"), "[statutory: redacted]") },
-        Seen { defanged: true, verdict: VerdictKind::Block, ..seen(5, at(860), None, "http://terror.test/x") },
+        Seen {
+            defanged: true,
+            verdict: VerdictKind::Block,
+            fields: [("url", "http://terror.test/x"), ("matched", "terror.test")]
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .into(),
+            terms: "terror.test pictures".into(),
+            ..seen(5, at(860), None, "http://terror.test/x")
+        },
     ];
 }
 
@@ -218,6 +226,7 @@ async fn what_is_hostile_is_text_and_what_is_illegal_is_neither_a_link_nor_to_be
     assert!(rows.text.contains("class=\"shut\">GET hxxp[:]//terror[.]test/x</td>") && !rows.text.contains("terror.test"), "{}", rows.text);
     let record = sam.get(&format!("/log/record?ask={id}&n=5")).await;
     assert!(record.text.contains("hxxp[:]//terror[.]test/x") && !record.text.contains("terror.test"), "{}", record.text);
+    assert!(record.text.contains("terror[.]test pictures") && record.text.contains(">matched<"), "{}", record.text);
     // A text cannot find what a list of illegal material decided.
     let (_, none) = ask(&mut sam, &[("url", "statutory")]).await;
     assert!(none.text.contains("nothing that fits"), "{}", none.text);
