@@ -351,6 +351,32 @@ async fn a_name_is_seen_for_a_purpose_by_whoever_may_and_by_nobody_else() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn names_that_were_revealed_go_with_the_right_to_see_names() {
+    let scene = Scene::start_in(tempfile::tempdir().unwrap(), Happenings::default(), DoorSettings::default()).await;
+    let (mut admin, _) = scene.administrator().await;
+    let (mut sam, key) = scene.person(&mut admin, "sam", Role::SafeguardingLead).await;
+    fill(&scene);
+    let kim = word(&scene, "kim");
+    let (id, _) = ask(&mut sam, &[]).await;
+    sam.post("/log/names", &form(&[("ask", &id), ("n", "1"), ("because", "a worry")])).await;
+    assert!(sam.get(&format!("/log/record?ask={id}&n=1")).await.text.contains(&format!("kim ({kim})")));
+    // The lead becomes an auditor within the day.
+    let account =
+        scene.desk.book().read(|book| Ok(book.query_row("SELECT id FROM account WHERE name = 'sam'", [], |row| row.get::<_, i64>(0))?));
+    let account = account.unwrap().to_string();
+    admin.get(&format!("/people/change?account={account}")).await;
+    let changed = form(&[("account", &account), ("role", "auditor"), ("active", "yes"), ("vetted", "2030-01-01")]);
+    assert_eq!(admin.post("/people/change", &changed).await.status, 303);
+    let code = scene.code(&key.unwrap());
+    assert_eq!(sam.sign_in("sam", console_support::PASSWORD, &code).await.status, 303);
+    let (id, _) = ask(&mut sam, &[]).await;
+    for path in [format!("/log/record?ask={id}&n=1"), format!("/log/found?ask={id}&rows=yes")] {
+        let page = sam.get(&path).await.text;
+        assert!(page.contains(&kim) && !page.contains("kim ("), "{page}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn where_the_settings_want_it_a_second_person_agrees_first() {
     let settings = DoorSettings { reveal_by_two: true, ..DoorSettings::default() };
     let scene = Scene::start_in(tempfile::tempdir().unwrap(), Happenings::default(), settings).await;
