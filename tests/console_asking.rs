@@ -419,11 +419,24 @@ async fn where_the_settings_want_it_a_second_person_agrees_first() {
     sam.get("/log/names").await;
     let wish = sam.post("/log/names", &form(&[("name", "lee"), ("because", "a worry")])).await;
     assert_eq!(wish.location(), "/log/names", "{}", wish.text);
-    assert!(dee.get("/log/names").await.text.contains("lee (person-"));
+    // Until then it leads from the name to no pseudonym: neither to its asker, nor to whoever decides, nor in the record.
+    let lee = word(&scene, "lee");
+    for (who, page) in [("dee", dee.get("/log/names").await), ("sam", sam.get("/log/names").await)] {
+        assert!(page.text.contains("lee") && !page.text.contains(&lee), "{who}: {}", page.text);
+    }
     let no = dee.post("/log/names/decide", &form(&[("which", "2"), ("answer", "no"), ("reason", "no case")])).await;
     assert_eq!(no.status, 303, "{}", no.text);
     let page = sam.get("/log/names").await;
-    assert!(page.text.contains("refused") && !page.text.contains("lee ("), "{}", page.text);
+    assert!(page.text.contains("refused") && !page.text.contains("lee") && !page.text.contains(&lee), "{}", page.text);
+    let acts = scene.acts();
+    assert!(acts.iter().any(|(_, act)| act.did.contains("by a name that was typed, wish 2")), "{acts:?}");
+    assert!(!format!("{acts:?}").contains(&lee), "{acts:?}");
+    // Once somebody agrees, the name and its pseudonym stand together.
+    sam.post("/log/names", &form(&[("name", "lee"), ("because", "a worry that grows")])).await;
+    let yes = dee.post("/log/names/decide", &form(&[("which", "3"), ("answer", "yes"), ("reason", "it is serious")])).await;
+    assert_eq!(yes.status, 303, "{}", yes.text);
+    assert!(sam.get("/log/names").await.text.contains(&format!("lee ({lee})")));
+    assert!(scene.acts().pop().unwrap().1.did.contains(&format!("agrees that sam sees the name of {lee}")));
     let bad = sam.post("/log/names", &form(&[("name", ""), ("because", "")])).await;
     assert!(bad.status == 422 && bad.text.contains("id=\"name-fault\"") && bad.text.contains("id=\"because-fault\""), "{}", bad.text);
     for (ask, n) in [(id.as_str(), "5"), (id.as_str(), "99"), (other.as_str(), "1"), ("0", "1")] {
