@@ -179,6 +179,46 @@ async fn a_case_goes_its_way_with_two_persons_and_one_file() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_worked_on_a_case_never_releases_it_though_others_did_the_same_work_again() {
+    let scene = Scene::start().await;
+    let People { mut first, mut second, mut lead, .. } = people(&scene).await;
+    let ask = |case: &str, of: &str| deed(case, "ask", &[("asked_of", of)]);
+    // A scope that somebody else replaced.
+    let case = open(&mut first, &notice()).await;
+    assert_eq!(first.post(STEP, &call_back(&case, "101", "2025-11-21T11:00", "yes")).await.status, 303);
+    second.get("/disclosures").await;
+    assert_eq!(second.post(STEP, &scope(&case)).await.status, 303);
+    assert_eq!(first.post(STEP, &scope(&case)).await.status, 303);
+    put_in(&mut first, &case, b"%PDF-1.7 of the police").await;
+    is_faulty(&first.post(STEP, &ask(&case, "dan")).await, &["asked_of"]);
+    // A paper: the notice itself.
+    let case = open(&mut first, &notice()).await;
+    first.post(STEP, &call_back(&case, "101", "2025-11-21T11:00", "yes")).await;
+    first.post(STEP, &scope(&case)).await;
+    put_in(&mut second, &case, b"%PDF-1.7 of the police").await;
+    is_faulty(&first.post(STEP, &ask(&case, "dan")).await, &["asked_of"]);
+    // A wish that went back, and that somebody else had again. The second person who gave it back has not worked on it.
+    let case = open(&mut first, &notice()).await;
+    first.post(STEP, &call_back(&case, "101", "2025-11-21T11:00", "yes")).await;
+    first.post(STEP, &scope(&case)).await;
+    put_in(&mut first, &case, b"%PDF-1.7 of the police").await;
+    assert_eq!(second.post(STEP, &ask(&case, "sam")).await.status, 303);
+    let word = |decision: &str| with(form(&[("case", &case)]), &[("decision", decision), ("decision_words", "I have read it")]);
+    lead.get("/disclosures").await;
+    assert_eq!(lead.post(DECIDE, &word("back")).await.status, 303);
+    is_faulty(&first.post(STEP, &ask(&case, "dan")).await, &["asked_of"]);
+    // A case of before, in which whoever was asked had put in a paper: it is not released by them either.
+    let book = rusqlite::Connection::open(scene.folder.path().join("console/console.sqlite")).unwrap();
+    let asked = r#"json_set(state, '$.asked_of', 'dan', '$.asked', json('{"by":"dot","at":1,"words":""}'))"#;
+    book.execute(&format!("UPDATE disclosure SET state = {asked} WHERE id = ?1"), [&case]).unwrap();
+    assert!(!second.get(&format!("/disclosures/case?case={case}")).await.text.contains("You are the second person"));
+    assert_eq!(second.post(DECIDE, &word("release")).await.status, 409);
+    book.execute("UPDATE disclosure SET state = json_set(state, '$.asked', NULL) WHERE id = ?1", [&case]).unwrap();
+    assert_eq!(first.post(STEP, &ask(&case, "sam")).await.status, 303);
+    assert_eq!(lead.post(DECIDE, &word("release")).await.status, 303);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nobody_else_learns_that_there_is_a_case_and_what_is_changed_later_is_seen() {
     let scene = Scene::start().await;
     let People { mut admin, mut first, mut lead, .. } = people(&scene).await;
