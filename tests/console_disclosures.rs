@@ -340,6 +340,63 @@ async fn what_is_hostile_in_a_notice_is_only_text_and_the_audit_shows_a_sealed_c
     assert!(audit.contains("a sealed case") && audit.contains("disclosure-opened"), "{audit}");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_audit_names_nobody_and_says_nothing_of_what_is_sealed_from_whoever_reads_it() {
+    let act = |who: &str, did: &str, purpose: &str, query: &str| {
+        let [who, did, purpose, query] = [who, did, purpose, query].map(str::to_owned);
+        Act { who, did, purpose, query, action: "x".into(), ..Act::default() }
+    };
+    // As older programs wrote them down.
+    let acts = [
+        act("ivy", "made E-1: closes everything for the person kim, 30 minutes (/exceptions/new)", "", ""),
+        act("ivy", "asked in which group somebody is (/policy/groups/who)", "a call", "kim"),
+        act("sam", "took incident 1 away for social care as csv, SHA-256 0123 (/incidents/file)", "what ada did to lee", ""),
+        act("sam", "revealed whom and what incident 1 is about (/incidents/reveal)", "to report ada", ""),
+        act("dot", "asked how many there are: 3 (/log/found)", "for D-1", "person person-00000-00000"),
+        act("dot", "read the record 7 (/log/record)", "as comm/2025/17 asks", "the seventh"),
+        act("dot", "read the record 8 (/log/record)", "a parent asked", "the eighth"),
+    ];
+    let event = |(sequence, act): (u64, &Act)| Happened {
+        sequence,
+        time: "2025-11-24T10:00:00.000000Z".into(),
+        kind: EventKind::ConsoleLookUp,
+        peer: String::new(),
+        text: act.text(),
+    };
+    let acts = Happenings { events: (1..).zip(&acts).map(event).collect(), ..Happenings::default() };
+    let scene = Scene::start_in(tempfile::tempdir().unwrap(), acts, DoorSettings::default()).await;
+    let People { mut admin, mut first, mut lead, .. } = people(&scene).await;
+    let (mut auditor, _) = scene.person(&mut admin, "ada", Role::Auditor).await;
+    let (mut it, _) = scene.person(&mut admin, "ivy", Role::It).await;
+    open(&mut first, &notice()).await;
+    lead.get("/incidents/new").await;
+    assert_eq!(lead.post("/incidents/new", &form(&[("what", "x"), ("severity", "1")])).await.status, 303);
+    let page = auditor.get("/audit").await.text;
+    assert!(page.contains("incident 1") && page.contains("what ada did to lee"), "it is not sealed yet: {page}");
+    lead.get("/incidents/show?id=1").await;
+    assert_eq!(lead.post("/incidents/change", &form(&[("id", "1"), ("deed", "seal"), ("seal_from", "ada")])).await.status, 303);
+    let (auditors, leads) = (auditor.get("/audit").await.text, lead.get("/audit").await.text);
+    for (who, page) in [("auditor", &auditors), ("lead", &leads)] {
+        for secret in ["kim", "D-1", "comm/2025/17", "person-00000", "the seventh"] {
+            assert!(!page.contains(secret), "{who}: {secret}: {page}");
+        }
+        for plain in ["for one person, 30 minutes", "read the record 7", "a parent asked", "the eighth", "a sealed case"] {
+            assert!(page.contains(plain), "{who}: {plain}: {page}");
+        }
+    }
+    for secret in ["incident 1", "ada did", "report ada", "0123"] {
+        assert!(!auditors.contains(secret) && leads.contains(secret), "{secret}: {auditors}");
+    }
+    // What is written down from now on has no name either.
+    it.get("/exceptions/new").await;
+    let fields = [("kind", "suspend"), ("whom", "person"), ("who", "kim"), ("minutes", "30"), ("because", "a call")];
+    assert_eq!(it.post("/exceptions/new", &form(&fields)).await.status, 303);
+    it.get("/policy/groups/who").await;
+    it.post("/policy/groups/who", &form(&[("who", "kim"), ("because", "a call")])).await;
+    let acts = format!("{:?}", scene.acts());
+    assert!(acts.contains("for one person, 30 minutes") && acts.contains("asked in which group") && !acts.contains("kim"), "{acts}");
+}
+
 /// A notice: to whoever reads it as HTML it would be a page.
 const NOTICE: &[u8] = b"%PDF-1.7\n<html><script>alert(1)</script>\n%%EOF\n";
 

@@ -148,7 +148,10 @@
 //! `console-refused`, `console-cross-site`, `console-look-up`, `console-change`, `source-changed`, `token-changed`): one JSON object with who, role, action, what, why, and
 //! what was asked. It is with the kernel before the deed is answered, and a deed that cannot be recorded is taken back. A name that
 //! nobody has is not written down: it may be a password in the wrong field. What was asked about an address on a statutory list is not
-//! written down either. `/audit` shows these events to auditors and the safeguarding lead; that they looked is an event too.
+//! written down either. `/audit` shows these events to auditors and the safeguarding lead; that they looked is an event too. It has no name of anybody whom an exception is for
+//! or whose group was asked for, and of an incident or a case that is sealed from whoever reads neither number nor reason
+//! (`src/admin/seats/audit_reader.rs`): a purpose that names one (`I-7`, `D-3`, the reference of the notice) is "a sealed case". A purpose in
+//! words of its own stands as it was typed.
 //!
 //! # What is kept
 //!
