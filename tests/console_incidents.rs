@@ -154,6 +154,60 @@ async fn what_was_written_down_is_never_changed_and_never_taken_out() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_old_form_writes_over_nothing_that_somebody_else_has_written_since() {
+    let People { scene, mut lead, .. } = people().await;
+    lead.get("/incidents/new").await;
+    lead.post("/incidents/new", &form(&[("what", "One line\nand another"), ("severity", "1"), ("kind", "bullying")])).await;
+    let page = lead.get("/incidents/show?id=1").await.text;
+    let stands = page.split("name=\"stands\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let deed =
+        |deed: &'static str, more: &[(&'static str, &str)]| form(&[&[("id", "1"), ("deed", deed), ("stands", &stands)], more].concat());
+    let said = |what: &str| {
+        let query = "SELECT text FROM incident_line WHERE what = ?1 ORDER BY number DESC LIMIT 1";
+        scene.desk.book().read(|book| Ok(book.query_row(query, [what], |row| row.get::<_, String>(0))?)).unwrap()
+    };
+    // Somebody at another desk writes down what happened, and says what it is.
+    let facts = [("what", "The newer text"), ("who", "Kim and Lee")];
+    assert_eq!(lead.post("/incidents/change", &deed("facts", &facts)).await.status, 303);
+    let class = [("kind", "grooming"), ("intent", "deliberate"), ("severity", "3"), ("assigned", "Sam")];
+    assert_eq!(lead.post("/incidents/change", &deed("class", &class)).await.status, 303);
+    // The old form comes back, with one field of its own: what it did not change stays as it is now.
+    let old = [("what", "One line\r\nand another"), ("who", ""), ("how", "A teacher saw it")];
+    assert_eq!(lead.post("/incidents/change", &deed("facts", &old)).await.status, 303);
+    assert_eq!(["what", "who", "how"].map(said), ["The newer text", "Kim and Lee", "A teacher saw it"]);
+    // Where both have changed the same, nothing is kept, and it is said.
+    let both = lead.post("/incidents/change", &deed("facts", &[("what", "The other text"), ("actions", "Talked")])).await;
+    assert!(
+        both.status == 409 && both.text.contains("Somebody else has written here") && both.text.contains("The other text"),
+        "{}",
+        both.text
+    );
+    let class = [("kind", "bullying"), ("intent", "unknown"), ("severity", "2"), ("assigned", "Lou")];
+    let both = lead.post("/incidents/change", &deed("class", &class)).await;
+    assert_eq!(both.status, 409, "{}", both.text);
+    assert_eq!(["what", "kind", "severity", "assigned"].map(said), ["The newer text", "grooming", "3", "Sam"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_closed_keeps_its_evidence() {
+    let People { scene, mut lead, .. } = people().await;
+    lead.get("/incidents/new").await;
+    let facts = [("what", "a"), ("who", "b"), ("how", "c"), ("actions", "d"), ("conclusion", "e")];
+    lead.post("/incidents/new", &form(&[("what", "a"), ("severity", "1"), ("kind", "bullying"), ("person", "kim")])).await;
+    lead.get("/incidents/show?id=1").await;
+    let deed = |deed: &'static str, more: &[(&'static str, &str)]| form(&[&[("id", "1"), ("deed", deed)], more].concat());
+    lead.post("/incidents/change", &deed("facts", &facts)).await;
+    assert_eq!(lead.post("/incidents/change", &deed("hold", &[("hold_because", "it is needed")])).await.status, 303);
+    scene.log.break_down(Some(lifeguard::ports::LogFault::Full));
+    let close = deed("close", &[("outcome", "unfounded"), ("close_because", "a play")]);
+    assert_eq!(lead.post("/incidents/change", &close).await.status, 503);
+    scene.log.break_down(None);
+    assert!(scene.works.incidents.holds.lock().unwrap()[0].1, "the hold stands as long as the incident does");
+    assert_eq!(lead.post("/incidents/change", &close).await.status, 303);
+    assert!(!scene.works.incidents.holds.lock().unwrap()[0].1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_address_of_a_statutory_list_opens_one_incident_by_itself_and_is_shown_to_be_typed_and_to_nobody_else() {
     let People { scene, mut lead, mut auditor, mut it } = people().await;
     let seen = vec![hit(&scene, 10, "kim", "d1"), hit(&scene, 11, "kim", "d1"), hit(&scene, 12, "lee", "d1"), hit(&scene, 13, "kim", "d2")];
