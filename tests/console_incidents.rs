@@ -286,6 +286,34 @@ async fn an_incident_is_sealed_from_an_account_and_then_there_is_none() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_alert_of_an_incident_tells_nothing_to_whom_the_incident_is_sealed_from() {
+    let scene = Scene::start_with(FixedWorks::default()).await;
+    let (mut admin, _) = scene.administrator().await;
+    let (mut lead, _) = scene.person(&mut admin, "sam", Role::SafeguardingLead).await;
+    let (mut other, _) = scene.person(&mut admin, "lou", Role::SafeguardingLead).await;
+    take_in(&scene, vec![hit(&scene, 10, "lou", "d1")], 10).await;
+    lead.get("/incidents/show?id=1").await;
+    let seal = form(&[("id", "1"), ("deed", "seal"), ("seal_from", "lou")]);
+    assert_eq!(lead.post("/incidents/change", &seal).await.status, 303);
+    scene.clock.advance(10 * 60_000_000);
+    for browser in [&mut lead, &mut other] {
+        browser.get("/account").await;
+    }
+    scene.clock.advance(14 * 60_000_000);
+    go_round(&scene).await;
+    let alerts = lead.get("/alerts").await.text;
+    let alert = alerts.split("Incident 1: ").next().unwrap().rsplit("A-").next().unwrap().split('<').next().unwrap().to_owned();
+    assert!(!other.get("/alerts").await.text.contains("Incident 1: "));
+    // Nor by its number, in the form of a new incident.
+    for answer in [other.get(&format!("/incidents/new?alert={alert}")).await, other.get("/incidents/new?alert=999").await] {
+        assert!(answer.status == 404 && !answer.text.contains("Incident 1"), "{alert}: {}", answer.text);
+    }
+    other.get("/incidents").await;
+    let opened = other.post("/incidents/new", &form(&[("alert", &alert), ("what", "mine"), ("severity", "1")])).await;
+    assert_eq!(opened.status, 404, "{}", opened.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn figures_for_a_board_name_nobody_and_no_small_number() {
     let People { scene, mut lead, .. } = people().await;
     let seen = (1..=9).map(|number| hit(&scene, number, &format!("person {number}"), "d")).collect();
