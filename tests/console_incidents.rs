@@ -339,6 +339,65 @@ async fn figures_for_a_board_name_nobody_and_no_small_number() {
     assert!(has_fault(&bad, "from"), "{}", bad.text);
 }
 
+/// An incident of this day and kind, sealed from somebody or from nobody.
+fn put_incident(scene: &Scene, day: &str, kind: &str, sealed_from: &str) {
+    let at = day.parse::<jiff::civil::Date>().unwrap().to_zoned(jiff::tz::TimeZone::UTC).unwrap().timestamp().as_microsecond();
+    let put = |book: &rusqlite::Connection| -> Result<(), lifeguard::admin::BookFault> {
+        book.execute(
+            "INSERT INTO incident (opened, opened_by, origin, merge_key, people, first, last, count) VALUES (?1, 'sam', 'hand', '', '', ?1, ?1, 0)",
+            [at],
+        )?;
+        let id = book.last_insert_rowid();
+        for (what, text) in [("kind", kind), ("severity", "1"), ("sealed", sealed_from)].into_iter().filter(|(_, text)| !text.is_empty()) {
+            let line = "INSERT INTO incident_line (incident, at, who, what, text, reference) VALUES (?1, ?2, 'sam', ?3, ?4, '')";
+            book.execute(line, (id, at, what, text))?;
+        }
+        Ok(())
+    };
+    scene.desk.book().change(put).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_sees_figures_only_cannot_subtract_one_span_from_another() {
+    let scene = Scene::start_with(FixedWorks::default()).await;
+    let (mut admin, _) = scene.administrator().await;
+    let (mut governor, _) = scene.person(&mut admin, "gil", Role::Governor).await;
+    for number in 0..6 {
+        put_incident(&scene, ["2025-07-01", "2025-09-30"][number % 2], "bullying", "");
+    }
+    // One more of the present quarter: a span that goes on would tell it beside one that ends before.
+    put_incident(&scene, "2025-11-20", "bullying", "");
+    let page = governor.get("/incidents/board").await.text;
+    assert!(page.contains("2025-Q3") && page.contains("2023-Q4") && !page.contains("2025-Q4") && !page.contains("name=\"from\""), "{page}");
+    assert!(page.contains("<td data-name=\"Incidents\">6</td>"), "{page}");
+    for fields in [
+        &[("from", "2025-01-01"), ("to", "2025-12-31")][..],
+        &[("quarter", "2025-Q4")],
+        &[("quarter", "")],
+        &[("quarter", "2025-Q3' OR 1=1")],
+    ] {
+        for file in ["page", "csv", "json"] {
+            let answer = governor.post("/incidents/board", &form(&[fields, &[("form", file)]].concat())).await;
+            assert!(has_fault(&answer, "quarter") && !answer.text.contains(">6<"), "{fields:?}: {}", answer.text);
+        }
+    }
+    let csv = governor.post("/incidents/board", &form(&[("quarter", "2025-Q3"), ("form", "csv")])).await;
+    assert!(csv.status == 200 && csv.text.contains(",kind,bullying,6") && csv.text.contains(",all,,6"), "{}", csv.text);
+    assert!(scene.acts().pop().unwrap().1.did.contains("from 2025-07-01 to 2025-09-30 as csv"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_figure_tells_nobody_of_an_incident_that_is_sealed_from_them() {
+    let People { scene, mut lead, mut auditor, .. } = people().await;
+    put_incident(&scene, "2025-11-20", "bullying", "ada");
+    let day = form(&[("from", "2025-11-20"), ("to", "2025-11-20"), ("form", "csv")]);
+    auditor.get("/incidents/board").await;
+    lead.get("/incidents/board").await;
+    let (sealed, whole) = (auditor.post("/incidents/board", &day).await, lead.post("/incidents/board", &day).await);
+    assert!(sealed.text.contains(",kind,bullying,0") && sealed.text.contains(",all,,0"), "{}", sealed.text);
+    assert!(whole.text.contains(",kind,bullying,fewer than 5"), "{}", whole.text);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn equal_alerts_are_one_with_a_count_and_each_role_sees_its_themes() {
     let People { scene, mut lead, mut auditor, mut it } = people().await;

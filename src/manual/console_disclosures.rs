@@ -102,6 +102,6 @@
 //! a count of the log (`src/app/figures.rs`, the counts behind `logs search --by`), at most a minute old, or five while somebody counts them anew, given up after
 //! 1.5 seconds, and then the page says that there is more. An hour that the clock shows twice in autumn is one column.
 //!
-//! `/figures` is for everybody who signs in, and a governor's front page: twelve months and their categories, beside websites that were
+//! `/figures` is for everybody who signs in, and a governor's front page: twelve months that are over and their categories, beside websites that were
 //! blocked and then opened (31 days) and encrypted connections that stayed sealed (since the start). 1 to 4 are "fewer than 5"; a number
 //! from which those could be worked out is not shown, by the rules of `/incidents/board`. It prints without menus; `/figures/file` is CSV.
