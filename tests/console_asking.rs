@@ -48,7 +48,15 @@ fn fill(scene: &Scene) {
         Seen { folded, device: Some("pc-7".into()), ..seen(2, at(890), Some("kim"), "http://news.test/a") },
         seen(3, at(880), Some("lee"), &format!("http://bad.test/{BAD}")),
         Seen { statutory: true, verdict: VerdictKind::Block, ..seen(4, at(870), Some("lee"), "[statutory: redacted]") },
-        Seen { defanged: true, verdict: VerdictKind::Block, ..seen(5, at(860), None, "http://terror.test/x") },
+        Seen {
+            defanged: true,
+            verdict: VerdictKind::Block,
+            fields: [("url", "http://terror.test/x"), ("matched", "terror.test")]
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .into(),
+            terms: "terror.test pictures".into(),
+            ..seen(5, at(860), None, "http://terror.test/x")
+        },
     ];
 }
 
@@ -218,6 +226,7 @@ async fn what_is_hostile_is_text_and_what_is_illegal_is_neither_a_link_nor_to_be
     assert!(rows.text.contains("class=\"shut\">GET hxxp[:]//terror[.]test/x</td>") && !rows.text.contains("terror.test"), "{}", rows.text);
     let record = sam.get(&format!("/log/record?ask={id}&n=5")).await;
     assert!(record.text.contains("hxxp[:]//terror[.]test/x") && !record.text.contains("terror.test"), "{}", record.text);
+    assert!(record.text.contains("terror[.]test pictures") && record.text.contains(">matched<"), "{}", record.text);
     // A text cannot find what a list of illegal material decided.
     let (_, none) = ask(&mut sam, &[("url", "statutory")]).await;
     assert!(none.text.contains("nothing that fits"), "{}", none.text);
@@ -342,6 +351,32 @@ async fn a_name_is_seen_for_a_purpose_by_whoever_may_and_by_nobody_else() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn names_that_were_revealed_go_with_the_right_to_see_names() {
+    let scene = Scene::start_in(tempfile::tempdir().unwrap(), Happenings::default(), DoorSettings::default()).await;
+    let (mut admin, _) = scene.administrator().await;
+    let (mut sam, key) = scene.person(&mut admin, "sam", Role::SafeguardingLead).await;
+    fill(&scene);
+    let kim = word(&scene, "kim");
+    let (id, _) = ask(&mut sam, &[]).await;
+    sam.post("/log/names", &form(&[("ask", &id), ("n", "1"), ("because", "a worry")])).await;
+    assert!(sam.get(&format!("/log/record?ask={id}&n=1")).await.text.contains(&format!("kim ({kim})")));
+    // The lead becomes an auditor within the day.
+    let account =
+        scene.desk.book().read(|book| Ok(book.query_row("SELECT id FROM account WHERE name = 'sam'", [], |row| row.get::<_, i64>(0))?));
+    let account = account.unwrap().to_string();
+    admin.get(&format!("/people/change?account={account}")).await;
+    let changed = form(&[("account", &account), ("role", "auditor"), ("active", "yes"), ("vetted", "2030-01-01")]);
+    assert_eq!(admin.post("/people/change", &changed).await.status, 303);
+    let code = scene.code(&key.unwrap());
+    assert_eq!(sam.sign_in("sam", console_support::PASSWORD, &code).await.status, 303);
+    let (id, _) = ask(&mut sam, &[]).await;
+    for path in [format!("/log/record?ask={id}&n=1"), format!("/log/found?ask={id}&rows=yes")] {
+        let page = sam.get(&path).await.text;
+        assert!(page.contains(&kim) && !page.contains("kim ("), "{page}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn where_the_settings_want_it_a_second_person_agrees_first() {
     let settings = DoorSettings { reveal_by_two: true, ..DoorSettings::default() };
     let scene = Scene::start_in(tempfile::tempdir().unwrap(), Happenings::default(), settings).await;
@@ -384,11 +419,24 @@ async fn where_the_settings_want_it_a_second_person_agrees_first() {
     sam.get("/log/names").await;
     let wish = sam.post("/log/names", &form(&[("name", "lee"), ("because", "a worry")])).await;
     assert_eq!(wish.location(), "/log/names", "{}", wish.text);
-    assert!(dee.get("/log/names").await.text.contains("lee (person-"));
+    // Until then it leads from the name to no pseudonym: neither to its asker, nor to whoever decides, nor in the record.
+    let lee = word(&scene, "lee");
+    for (who, page) in [("dee", dee.get("/log/names").await), ("sam", sam.get("/log/names").await)] {
+        assert!(page.text.contains("lee") && !page.text.contains(&lee), "{who}: {}", page.text);
+    }
     let no = dee.post("/log/names/decide", &form(&[("which", "2"), ("answer", "no"), ("reason", "no case")])).await;
     assert_eq!(no.status, 303, "{}", no.text);
     let page = sam.get("/log/names").await;
-    assert!(page.text.contains("refused") && !page.text.contains("lee ("), "{}", page.text);
+    assert!(page.text.contains("refused") && !page.text.contains("lee") && !page.text.contains(&lee), "{}", page.text);
+    let acts = scene.acts();
+    assert!(acts.iter().any(|(_, act)| act.did.contains("by a name that was typed, wish 2")), "{acts:?}");
+    assert!(!format!("{acts:?}").contains(&lee), "{acts:?}");
+    // Once somebody agrees, the name and its pseudonym stand together.
+    sam.post("/log/names", &form(&[("name", "lee"), ("because", "a worry that grows")])).await;
+    let yes = dee.post("/log/names/decide", &form(&[("which", "3"), ("answer", "yes"), ("reason", "it is serious")])).await;
+    assert_eq!(yes.status, 303, "{}", yes.text);
+    assert!(sam.get("/log/names").await.text.contains(&format!("lee ({lee})")));
+    assert!(scene.acts().pop().unwrap().1.did.contains(&format!("agrees that sam sees the name of {lee}")));
     let bad = sam.post("/log/names", &form(&[("name", ""), ("because", "")])).await;
     assert!(bad.status == 422 && bad.text.contains("id=\"name-fault\"") && bad.text.contains("id=\"because-fault\""), "{}", bad.text);
     for (ask, n) in [(id.as_str(), "5"), (id.as_str(), "99"), (other.as_str(), "1"), ("0", "1")] {

@@ -206,6 +206,9 @@ async fn registers_name_nobody_and_roles_get_what_is_theirs() {
     let standards = json(&mut governor, "/board/file?what=standards&form=json").await;
     assert_eq!(standards["parts"]["standards"]["rows"][0]["criterion"], "A1");
     let review = json(&mut lead, "/board/file?what=review&form=json").await;
+    let open = |paper: &serde_json::Value| paper["parts"]["open"]["rows"].to_string();
+    let admins = json(&mut admin, "/board/file?what=review&form=json").await;
+    assert!(open(&review).contains("\"incidents\"") && !open(&admins).contains("\"incidents\""), "not even as a figure: {admins}");
     for part in ["changes", "tests", "mistakes", "reviews", "open"] {
         assert!(review["parts"][part].is_object(), "{part}: {review}");
     }

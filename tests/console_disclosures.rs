@@ -179,6 +179,46 @@ async fn a_case_goes_its_way_with_two_persons_and_one_file() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_worked_on_a_case_never_releases_it_though_others_did_the_same_work_again() {
+    let scene = Scene::start().await;
+    let People { mut first, mut second, mut lead, .. } = people(&scene).await;
+    let ask = |case: &str, of: &str| deed(case, "ask", &[("asked_of", of)]);
+    // A scope that somebody else replaced.
+    let case = open(&mut first, &notice()).await;
+    assert_eq!(first.post(STEP, &call_back(&case, "101", "2025-11-21T11:00", "yes")).await.status, 303);
+    second.get("/disclosures").await;
+    assert_eq!(second.post(STEP, &scope(&case)).await.status, 303);
+    assert_eq!(first.post(STEP, &scope(&case)).await.status, 303);
+    put_in(&mut first, &case, b"%PDF-1.7 of the police").await;
+    is_faulty(&first.post(STEP, &ask(&case, "dan")).await, &["asked_of"]);
+    // A paper: the notice itself.
+    let case = open(&mut first, &notice()).await;
+    first.post(STEP, &call_back(&case, "101", "2025-11-21T11:00", "yes")).await;
+    first.post(STEP, &scope(&case)).await;
+    put_in(&mut second, &case, b"%PDF-1.7 of the police").await;
+    is_faulty(&first.post(STEP, &ask(&case, "dan")).await, &["asked_of"]);
+    // A wish that went back, and that somebody else had again. The second person who gave it back has not worked on it.
+    let case = open(&mut first, &notice()).await;
+    first.post(STEP, &call_back(&case, "101", "2025-11-21T11:00", "yes")).await;
+    first.post(STEP, &scope(&case)).await;
+    put_in(&mut first, &case, b"%PDF-1.7 of the police").await;
+    assert_eq!(second.post(STEP, &ask(&case, "sam")).await.status, 303);
+    let word = |decision: &str| with(form(&[("case", &case)]), &[("decision", decision), ("decision_words", "I have read it")]);
+    lead.get("/disclosures").await;
+    assert_eq!(lead.post(DECIDE, &word("back")).await.status, 303);
+    is_faulty(&first.post(STEP, &ask(&case, "dan")).await, &["asked_of"]);
+    // A case of before, in which whoever was asked had put in a paper: it is not released by them either.
+    let book = rusqlite::Connection::open(scene.folder.path().join("console/console.sqlite")).unwrap();
+    let asked = r#"json_set(state, '$.asked_of', 'dan', '$.asked', json('{"by":"dot","at":1,"words":""}'))"#;
+    book.execute(&format!("UPDATE disclosure SET state = {asked} WHERE id = ?1"), [&case]).unwrap();
+    assert!(!second.get(&format!("/disclosures/case?case={case}")).await.text.contains("You are the second person"));
+    assert_eq!(second.post(DECIDE, &word("release")).await.status, 409);
+    book.execute("UPDATE disclosure SET state = json_set(state, '$.asked', NULL) WHERE id = ?1", [&case]).unwrap();
+    assert_eq!(first.post(STEP, &ask(&case, "sam")).await.status, 303);
+    assert_eq!(lead.post(DECIDE, &word("release")).await.status, 303);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nobody_else_learns_that_there_is_a_case_and_what_is_changed_later_is_seen() {
     let scene = Scene::start().await;
     let People { mut admin, mut first, mut lead, .. } = people(&scene).await;
@@ -298,6 +338,63 @@ async fn what_is_hostile_in_a_notice_is_only_text_and_the_audit_shows_a_sealed_c
     }
     let audit = lead.get("/audit").await.text;
     assert!(audit.contains("a sealed case") && audit.contains("disclosure-opened"), "{audit}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_audit_names_nobody_and_says_nothing_of_what_is_sealed_from_whoever_reads_it() {
+    let act = |who: &str, did: &str, purpose: &str, query: &str| {
+        let [who, did, purpose, query] = [who, did, purpose, query].map(str::to_owned);
+        Act { who, did, purpose, query, action: "x".into(), ..Act::default() }
+    };
+    // As older programs wrote them down.
+    let acts = [
+        act("ivy", "made E-1: closes everything for the person kim, 30 minutes (/exceptions/new)", "", ""),
+        act("ivy", "asked in which group somebody is (/policy/groups/who)", "a call", "kim"),
+        act("sam", "took incident 1 away for social care as csv, SHA-256 0123 (/incidents/file)", "what ada did to lee", ""),
+        act("sam", "revealed whom and what incident 1 is about (/incidents/reveal)", "to report ada", ""),
+        act("dot", "asked how many there are: 3 (/log/found)", "for D-1", "person person-00000-00000"),
+        act("dot", "read the record 7 (/log/record)", "as comm/2025/17 asks", "the seventh"),
+        act("dot", "read the record 8 (/log/record)", "a parent asked", "the eighth"),
+    ];
+    let event = |(sequence, act): (u64, &Act)| Happened {
+        sequence,
+        time: "2025-11-24T10:00:00.000000Z".into(),
+        kind: EventKind::ConsoleLookUp,
+        peer: String::new(),
+        text: act.text(),
+    };
+    let acts = Happenings { events: (1..).zip(&acts).map(event).collect(), ..Happenings::default() };
+    let scene = Scene::start_in(tempfile::tempdir().unwrap(), acts, DoorSettings::default()).await;
+    let People { mut admin, mut first, mut lead, .. } = people(&scene).await;
+    let (mut auditor, _) = scene.person(&mut admin, "ada", Role::Auditor).await;
+    let (mut it, _) = scene.person(&mut admin, "ivy", Role::It).await;
+    open(&mut first, &notice()).await;
+    lead.get("/incidents/new").await;
+    assert_eq!(lead.post("/incidents/new", &form(&[("what", "x"), ("severity", "1")])).await.status, 303);
+    let page = auditor.get("/audit").await.text;
+    assert!(page.contains("incident 1") && page.contains("what ada did to lee"), "it is not sealed yet: {page}");
+    lead.get("/incidents/show?id=1").await;
+    assert_eq!(lead.post("/incidents/change", &form(&[("id", "1"), ("deed", "seal"), ("seal_from", "ada")])).await.status, 303);
+    let (auditors, leads) = (auditor.get("/audit").await.text, lead.get("/audit").await.text);
+    for (who, page) in [("auditor", &auditors), ("lead", &leads)] {
+        for secret in ["kim", "D-1", "comm/2025/17", "person-00000", "the seventh"] {
+            assert!(!page.contains(secret), "{who}: {secret}: {page}");
+        }
+        for plain in ["for one person, 30 minutes", "read the record 7", "a parent asked", "the eighth", "a sealed case"] {
+            assert!(page.contains(plain), "{who}: {plain}: {page}");
+        }
+    }
+    for secret in ["incident 1", "ada did", "report ada", "0123"] {
+        assert!(!auditors.contains(secret) && leads.contains(secret), "{secret}: {auditors}");
+    }
+    // What is written down from now on has no name either.
+    it.get("/exceptions/new").await;
+    let fields = [("kind", "suspend"), ("whom", "person"), ("who", "kim"), ("minutes", "30"), ("because", "a call")];
+    assert_eq!(it.post("/exceptions/new", &form(&fields)).await.status, 303);
+    it.get("/policy/groups/who").await;
+    it.post("/policy/groups/who", &form(&[("who", "kim"), ("because", "a call")])).await;
+    let acts = format!("{:?}", scene.acts());
+    assert!(acts.contains("for one person, 30 minutes") && acts.contains("asked in which group") && !acts.contains("kim"), "{acts}");
 }
 
 /// A notice: to whoever reads it as HTML it would be a page.

@@ -154,6 +154,60 @@ async fn what_was_written_down_is_never_changed_and_never_taken_out() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_old_form_writes_over_nothing_that_somebody_else_has_written_since() {
+    let People { scene, mut lead, .. } = people().await;
+    lead.get("/incidents/new").await;
+    lead.post("/incidents/new", &form(&[("what", "One line\nand another"), ("severity", "1"), ("kind", "bullying")])).await;
+    let page = lead.get("/incidents/show?id=1").await.text;
+    let stands = page.split("name=\"stands\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let deed =
+        |deed: &'static str, more: &[(&'static str, &str)]| form(&[&[("id", "1"), ("deed", deed), ("stands", &stands)], more].concat());
+    let said = |what: &str| {
+        let query = "SELECT text FROM incident_line WHERE what = ?1 ORDER BY number DESC LIMIT 1";
+        scene.desk.book().read(|book| Ok(book.query_row(query, [what], |row| row.get::<_, String>(0))?)).unwrap()
+    };
+    // Somebody at another desk writes down what happened, and says what it is.
+    let facts = [("what", "The newer text"), ("who", "Kim and Lee")];
+    assert_eq!(lead.post("/incidents/change", &deed("facts", &facts)).await.status, 303);
+    let class = [("kind", "grooming"), ("intent", "deliberate"), ("severity", "3"), ("assigned", "Sam")];
+    assert_eq!(lead.post("/incidents/change", &deed("class", &class)).await.status, 303);
+    // The old form comes back, with one field of its own: what it did not change stays as it is now.
+    let old = [("what", "One line\r\nand another"), ("who", ""), ("how", "A teacher saw it")];
+    assert_eq!(lead.post("/incidents/change", &deed("facts", &old)).await.status, 303);
+    assert_eq!(["what", "who", "how"].map(said), ["The newer text", "Kim and Lee", "A teacher saw it"]);
+    // Where both have changed the same, nothing is kept, and it is said.
+    let both = lead.post("/incidents/change", &deed("facts", &[("what", "The other text"), ("actions", "Talked")])).await;
+    assert!(
+        both.status == 409 && both.text.contains("Somebody else has written here") && both.text.contains("The other text"),
+        "{}",
+        both.text
+    );
+    let class = [("kind", "bullying"), ("intent", "unknown"), ("severity", "2"), ("assigned", "Lou")];
+    let both = lead.post("/incidents/change", &deed("class", &class)).await;
+    assert_eq!(both.status, 409, "{}", both.text);
+    assert_eq!(["what", "kind", "severity", "assigned"].map(said), ["The newer text", "grooming", "3", "Sam"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_closed_keeps_its_evidence() {
+    let People { scene, mut lead, .. } = people().await;
+    lead.get("/incidents/new").await;
+    let facts = [("what", "a"), ("who", "b"), ("how", "c"), ("actions", "d"), ("conclusion", "e")];
+    lead.post("/incidents/new", &form(&[("what", "a"), ("severity", "1"), ("kind", "bullying"), ("person", "kim")])).await;
+    lead.get("/incidents/show?id=1").await;
+    let deed = |deed: &'static str, more: &[(&'static str, &str)]| form(&[&[("id", "1"), ("deed", deed)], more].concat());
+    lead.post("/incidents/change", &deed("facts", &facts)).await;
+    assert_eq!(lead.post("/incidents/change", &deed("hold", &[("hold_because", "it is needed")])).await.status, 303);
+    scene.log.break_down(Some(lifeguard::ports::LogFault::Full));
+    let close = deed("close", &[("outcome", "unfounded"), ("close_because", "a play")]);
+    assert_eq!(lead.post("/incidents/change", &close).await.status, 503);
+    scene.log.break_down(None);
+    assert!(scene.works.incidents.holds.lock().unwrap()[0].1, "the hold stands as long as the incident does");
+    assert_eq!(lead.post("/incidents/change", &close).await.status, 303);
+    assert!(!scene.works.incidents.holds.lock().unwrap()[0].1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_address_of_a_statutory_list_opens_one_incident_by_itself_and_is_shown_to_be_typed_and_to_nobody_else() {
     let People { scene, mut lead, mut auditor, mut it } = people().await;
     let seen = vec![hit(&scene, 10, "kim", "d1"), hit(&scene, 11, "kim", "d1"), hit(&scene, 12, "lee", "d1"), hit(&scene, 13, "kim", "d2")];
@@ -232,6 +286,34 @@ async fn an_incident_is_sealed_from_an_account_and_then_there_is_none() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_alert_of_an_incident_tells_nothing_to_whom_the_incident_is_sealed_from() {
+    let scene = Scene::start_with(FixedWorks::default()).await;
+    let (mut admin, _) = scene.administrator().await;
+    let (mut lead, _) = scene.person(&mut admin, "sam", Role::SafeguardingLead).await;
+    let (mut other, _) = scene.person(&mut admin, "lou", Role::SafeguardingLead).await;
+    take_in(&scene, vec![hit(&scene, 10, "lou", "d1")], 10).await;
+    lead.get("/incidents/show?id=1").await;
+    let seal = form(&[("id", "1"), ("deed", "seal"), ("seal_from", "lou")]);
+    assert_eq!(lead.post("/incidents/change", &seal).await.status, 303);
+    scene.clock.advance(10 * 60_000_000);
+    for browser in [&mut lead, &mut other] {
+        browser.get("/account").await;
+    }
+    scene.clock.advance(14 * 60_000_000);
+    go_round(&scene).await;
+    let alerts = lead.get("/alerts").await.text;
+    let alert = alerts.split("Incident 1: ").next().unwrap().rsplit("A-").next().unwrap().split('<').next().unwrap().to_owned();
+    assert!(!other.get("/alerts").await.text.contains("Incident 1: "));
+    // Nor by its number, in the form of a new incident.
+    for answer in [other.get(&format!("/incidents/new?alert={alert}")).await, other.get("/incidents/new?alert=999").await] {
+        assert!(answer.status == 404 && !answer.text.contains("Incident 1"), "{alert}: {}", answer.text);
+    }
+    other.get("/incidents").await;
+    let opened = other.post("/incidents/new", &form(&[("alert", &alert), ("what", "mine"), ("severity", "1")])).await;
+    assert_eq!(opened.status, 404, "{}", opened.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn figures_for_a_board_name_nobody_and_no_small_number() {
     let People { scene, mut lead, .. } = people().await;
     let seen = (1..=9).map(|number| hit(&scene, number, &format!("person {number}"), "d")).collect();
@@ -255,6 +337,65 @@ async fn figures_for_a_board_name_nobody_and_no_small_number() {
     assert!(has_fault(&bad, "from"), "{}", bad.text);
     let bad = lead.post("/incidents/board", &form(&[("from", "2026-12-31"), ("to", "2026-01-01")])).await;
     assert!(has_fault(&bad, "from"), "{}", bad.text);
+}
+
+/// An incident of this day and kind, sealed from somebody or from nobody.
+fn put_incident(scene: &Scene, day: &str, kind: &str, sealed_from: &str) {
+    let at = day.parse::<jiff::civil::Date>().unwrap().to_zoned(jiff::tz::TimeZone::UTC).unwrap().timestamp().as_microsecond();
+    let put = |book: &rusqlite::Connection| -> Result<(), lifeguard::admin::BookFault> {
+        book.execute(
+            "INSERT INTO incident (opened, opened_by, origin, merge_key, people, first, last, count) VALUES (?1, 'sam', 'hand', '', '', ?1, ?1, 0)",
+            [at],
+        )?;
+        let id = book.last_insert_rowid();
+        for (what, text) in [("kind", kind), ("severity", "1"), ("sealed", sealed_from)].into_iter().filter(|(_, text)| !text.is_empty()) {
+            let line = "INSERT INTO incident_line (incident, at, who, what, text, reference) VALUES (?1, ?2, 'sam', ?3, ?4, '')";
+            book.execute(line, (id, at, what, text))?;
+        }
+        Ok(())
+    };
+    scene.desk.book().change(put).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_sees_figures_only_cannot_subtract_one_span_from_another() {
+    let scene = Scene::start_with(FixedWorks::default()).await;
+    let (mut admin, _) = scene.administrator().await;
+    let (mut governor, _) = scene.person(&mut admin, "gil", Role::Governor).await;
+    for number in 0..6 {
+        put_incident(&scene, ["2025-07-01", "2025-09-30"][number % 2], "bullying", "");
+    }
+    // One more of the present quarter: a span that goes on would tell it beside one that ends before.
+    put_incident(&scene, "2025-11-20", "bullying", "");
+    let page = governor.get("/incidents/board").await.text;
+    assert!(page.contains("2025-Q3") && page.contains("2023-Q4") && !page.contains("2025-Q4") && !page.contains("name=\"from\""), "{page}");
+    assert!(page.contains("<td data-name=\"Incidents\">6</td>"), "{page}");
+    for fields in [
+        &[("from", "2025-01-01"), ("to", "2025-12-31")][..],
+        &[("quarter", "2025-Q4")],
+        &[("quarter", "")],
+        &[("quarter", "2025-Q3' OR 1=1")],
+    ] {
+        for file in ["page", "csv", "json"] {
+            let answer = governor.post("/incidents/board", &form(&[fields, &[("form", file)]].concat())).await;
+            assert!(has_fault(&answer, "quarter") && !answer.text.contains(">6<"), "{fields:?}: {}", answer.text);
+        }
+    }
+    let csv = governor.post("/incidents/board", &form(&[("quarter", "2025-Q3"), ("form", "csv")])).await;
+    assert!(csv.status == 200 && csv.text.contains(",kind,bullying,6") && csv.text.contains(",all,,6"), "{}", csv.text);
+    assert!(scene.acts().pop().unwrap().1.did.contains("from 2025-07-01 to 2025-09-30 as csv"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_figure_tells_nobody_of_an_incident_that_is_sealed_from_them() {
+    let People { scene, mut lead, mut auditor, .. } = people().await;
+    put_incident(&scene, "2025-11-20", "bullying", "ada");
+    let day = form(&[("from", "2025-11-20"), ("to", "2025-11-20"), ("form", "csv")]);
+    auditor.get("/incidents/board").await;
+    lead.get("/incidents/board").await;
+    let (sealed, whole) = (auditor.post("/incidents/board", &day).await, lead.post("/incidents/board", &day).await);
+    assert!(sealed.text.contains(",kind,bullying,0") && sealed.text.contains(",all,,0"), "{}", sealed.text);
+    assert!(whole.text.contains(",kind,bullying,fewer than 5"), "{}", whole.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]

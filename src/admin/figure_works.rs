@@ -39,7 +39,7 @@ pub struct HourFigures {
     pub incomplete: bool,
 }
 
-/// The last twelve months.
+/// The last twelve months that are over.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MonthFigures {
     /// Month (`2026-11`), requests, blocks; each month once, in order, with those in which nothing happened.
@@ -71,7 +71,7 @@ pub trait FigureWorks: Send + Sync {
     /// [`WorksFault`]: the log cannot be read.
     fn hour_figures(&self, reach: &Reach) -> Result<Arc<HourFigures>, WorksFault>;
 
-    /// The last twelve months of these sites; as old as those.
+    /// The last twelve months of these sites that are over; as old as those.
     ///
     /// # Errors
     /// [`WorksFault`]: the log cannot be read.

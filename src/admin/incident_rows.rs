@@ -4,6 +4,7 @@ use super::book::BookFault;
 use super::incidents::{Incident, IncidentLine, NewIncident, Said, Scope};
 use crate::model::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
+use std::collections::BTreeSet;
 
 const COLUMNS: &str = "id, opened, opened_by, origin, person, device, client, people, first, last, count";
 
@@ -177,6 +178,16 @@ pub fn over(book: &Connection, before: Timestamp) -> Result<Vec<i64>, BookFault>
         over.extend(found.filter(|incident| incident.holds().is_empty()).map(|incident| incident.id));
     }
     Ok(over)
+}
+
+/// Numbers of those that are sealed from this account.
+///
+/// # Errors
+/// [`BookFault`].
+pub fn sealed_from(book: &Connection, account: &str) -> Result<BTreeSet<i64>, BookFault> {
+    let mut query = book.prepare("SELECT DISTINCT incident FROM incident_line WHERE what = ?1 AND text = ?2")?;
+    let ids = query.query_map([Said::Sealed.word(), account], |row| row.get(0))?;
+    Ok(ids.collect::<Result<_, _>>()?)
 }
 
 /// Takes one out, with everything that was said of it.

@@ -16,6 +16,7 @@ use crate::ports::Durability;
 use crate::record::chain::ChainValue;
 use crate::record::{Entry, EventKind, EventRecord};
 use rusqlite::{Connection, params};
+use std::collections::BTreeSet;
 
 /// What everybody else reads.
 pub(super) const SEALED: &str = "a sealed case";
@@ -57,6 +58,16 @@ impl Call<'_> {
         let waiting = self.desk.log.append(&entry, Durability::Kernel);
         tokio::runtime::Handle::current().block_on(waiting).map_err(Stop::Log)
     }
+}
+
+/// How deeds begin that make nobody a worker of a case: those of whoever looks, and of the second person.
+const NO_WORK: [&str; 5] = ["looked at ", "took ", "gave back ", "released ", "refused "];
+
+/// Whoever has worked on a case, by its record: a scope that was replaced, a wish that went back and a paper stand nowhere else. None of
+/// them may be its second person (standards H13).
+pub(super) fn workers(book: &Connection, case: CaseId) -> Result<BTreeSet<String>, BookFault> {
+    let is_work = |act: &Act| !NO_WORK.iter().any(|deed| act.did.starts_with(deed));
+    Ok(acts(book, case)?.into_iter().map(|sealed| sealed.act).filter(is_work).map(|act| act.who).collect())
 }
 
 /// What was done in a case, in order.

@@ -90,7 +90,7 @@ impl Seen {
     fn met_by(&self, rule: &AlertRule) -> Option<String> {
         if let Some((kind, text)) = &self.event {
             let word = || serde_json::to_value(kind).ok().and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default();
-            return rule.events.contains(kind).then(|| bounded(&format!("{}: {text}", word())));
+            return rule.events.contains(kind).then(|| bounded(&format!("{}: {}", word(), unnamed(text))));
         }
         if self.statutory.is_some() {
             return rule.statutory.then(|| "an address on a statutory list was asked for, and blocked".to_owned());
@@ -103,6 +103,13 @@ impl Seen {
         }
         rule.terms.iter().any(|term| holds_words(&self.terms, term)).then(|| bounded(&format!("searched for: {}", self.terms)))
     }
+}
+
+/// For whom an exception is stands in the ledger of exceptions, for whoever may know it: alerts are read by people who see no names.
+fn unnamed(text: &str) -> String {
+    let Some((before, after)) = text.split_once(" for the person ") else { return text.to_owned() };
+    let rest = after.split_once(" from ").map_or_else(String::new, |(_, rest)| format!(" from {rest}"));
+    format!("{before} for one person{rest}")
 }
 
 fn bounded(text: &str) -> String {
@@ -212,4 +219,17 @@ fn statutory_incident<'a>(seen: &Seen, key: &'a str) -> NewIncident<'a> {
         (Said::Severity, severity.to_string()),
     ];
     NewIncident { by: "", origin: "statutory", merge_key: key, scope: seen.scope(), lines }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unnamed;
+
+    #[test]
+    fn an_alert_says_that_an_exception_is_for_one_person_and_not_for_whom() {
+        let text = "E-1 opens a.test for the person kim from 2026-01-05T10:00:00Z until 2026-01-05T11:00:00Z, by ivy: a call";
+        assert_eq!(unnamed(text), "E-1 opens a.test for one person from 2026-01-05T10:00:00Z until 2026-01-05T11:00:00Z, by ivy: a call");
+        assert_eq!(unnamed("E-2 opens a.test for the group x from 9"), "E-2 opens a.test for the group x from 9");
+        assert_eq!(unnamed("for the person"), "for the person");
+    }
 }

@@ -5,7 +5,7 @@ use crate::admin::WorksFault;
 use crate::admin::asking::{
     AskingWorks, Counted, Fetched, Folded, LogFile, LogFileFault, LogFileKind, LogFileOrder, LogQuestion, Reading, STATUTORY, Seen, Spot,
 };
-use crate::model::{Bucket, IdentitySource, Reason, Timestamp, VerdictKind};
+use crate::model::{IdentitySource, Reason, Timestamp};
 use crate::store::export::{ExportNote, SheetKind, file_of, note_export};
 use crate::store::hold::filter_to_json;
 use crate::store::query::{Answer, By, Counts, Filter, Order, Query, REDACTED, RequestRow, Row, count, request_of, search_with};
@@ -77,13 +77,14 @@ fn rows_of_file(folder: &Path, question: &LogQuestion, order: &LogFileOrder<'_>)
     if answer.more {
         return Err(LogFileFault::TooMany);
     }
-    let mut rows: Vec<Row> = answer.hits.iter().filter_map(|hit| hit.row()).collect();
-    for row in &mut rows {
-        if let Row::Request(request) = row {
-            request.user = request.user.as_deref().map(|name| (order.shown)(name, &request.site));
+    let shown = |row: Row| match row {
+        Row::Request(request) => {
+            let user = request.user.as_deref().map(|name| (order.shown)(name, &request.site));
+            Row::Request(Box::new(RequestRow { user, ..*request }.without_links()))
         }
-    }
-    Ok(rows)
+        row @ (Row::Outcome(_) | Row::Event(_)) => row,
+    };
+    Ok(answer.hits.iter().filter_map(|hit| hit.row()).map(shown).collect())
 }
 
 fn counted(folder: &Path, filter: &Filter, by: &[By], patience: Duration) -> Result<Counts, WorksFault> {
@@ -144,17 +145,11 @@ fn seen(row: &RequestRow) -> Seen {
         reason: reason.map_or(row.reason, Reason::code),
         words: reason.map_or("", Reason::words),
         statutory,
-        defanged: !statutory && is_illegal_class(row),
+        defanged: !statutory && row.is_illegal_class(),
         status: row.outcome.as_ref().map(|outcome| outcome.status),
         folded: Folded::default(),
         fields: Vec::new(),
     }
-}
-
-/// Of a class of illegal material, by what this installation calls so (E1).
-fn is_illegal_class(row: &RequestRow) -> bool {
-    row.verdict != VerdictKind::Allow
-        && Bucket::from_code("illegal-class").is_some_and(|bucket| bucket.holds_any(&row.categories.join(",")))
 }
 
 /// Every field by its name in JSON, but the person's name, which has its own place.

@@ -123,6 +123,11 @@ pub(super) struct Question<'a> {
 }
 
 impl<'a> Question<'a> {
+    /// Before this day.
+    fn before(self, day: Date, zone: &TimeZone) -> Self {
+        Self { filter: Filter { to: begins(day, zone), ..self.filter }, ..self }
+    }
+
     pub(super) fn since(folder: &'a Path, day: Date, zone: &TimeZone, sites: OfSites) -> Self {
         let filter = Filter { from: begins(day, zone), zone: Some(zone.clone()), sites, ..Filter::default() };
         Self { folder, filter, end: Instant::now() + PATIENCE }
@@ -187,8 +192,9 @@ fn hours(folder: &Path, now: Timestamp, zone: &TimeZone, sites: OfSites) -> Resu
 
 fn months(folder: &Path, now: Timestamp, zone: &TimeZone, sites: OfSites) -> Result<MonthFigures, WorksFault> {
     let this = now.civil().to_zoned(zone.clone()).date().first_of_month();
-    let first = this.saturating_sub(jiff::Span::new().months(MONTHS - 1));
-    let counts = Question::since(folder, first, zone, sites).ask(By::Day)?;
+    // Months that are over: what is counted while it grows tells by two looks what happened between them, however small that is.
+    let first = this.saturating_sub(jiff::Span::new().months(MONTHS));
+    let counts = Question::since(folder, first, zone, sites).before(this, zone).ask(By::Day)?;
     let incomplete = incomplete(&counts);
     let [all, blocked] = counts;
     let counted = by_unit(all, month_of);
@@ -199,7 +205,7 @@ fn months(folder: &Path, now: Timestamp, zone: &TimeZone, sites: OfSites) -> Res
     };
     let mut categories: BTreeMap<String, u64> = BTreeMap::new();
     pairs(blocked).for_each(|(_, category, count)| *categories.entry(category).or_default() += count);
-    Ok(MonthFigures { months: (0..MONTHS).rev().map(name).map(month).collect(), categories: categories.into_iter().collect(), incomplete })
+    Ok(MonthFigures { months: (1..=MONTHS).rev().map(name).map(month).collect(), categories: categories.into_iter().collect(), incomplete })
 }
 
 impl FigureWorks for App {

@@ -7,10 +7,11 @@ use crate::config::{AlertRule, AlertSettings, IncidentSettings};
 use crate::model::{Reason, Timestamp};
 use crate::record::{Entry, RequestRecord, terms_of};
 use crate::store::hold::{NewHold, Release, filter_to_json, place_hold, release_hold};
-use crate::store::query::{Filter, Follow, Query, RequestRow, Row, record, search};
+use crate::store::query::{Filter, Follow, Order, Query, RequestRow, Row, record, search};
 use crate::store::{ReadFault, signer_for};
 use ipnet::IpNet;
 use std::net::IpAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -112,6 +113,15 @@ fn seen_request(row: RequestRow, statutory: Option<String>) -> Seen {
     }
 }
 
+/// The request of a reference number. What went through a tunnel has the tunnel's number too, and came later: the oldest is the one.
+fn request_behind(folder: &Path, id: &str) -> Result<Option<RequestRow>, ReadFault> {
+    let filter = Filter { reference: id.parse().ok(), ..Filter::default() };
+    let answer = search(folder, &Query { filter, order: Order::Oldest, limit: 10, ..Query::default() })?;
+    let requests =
+        answer.hits.iter().filter_map(|hit| hit.row()).filter_map(|row| if let Row::Request(row) = row { Some(*row) } else { None });
+    Ok(requests.into_iter().find(|row| row.id == id))
+}
+
 impl App {
     /// Which entry of a statutory list an address met: the console keeps a keyed digest of it, so that different entries are different
     /// incidents. Where lists no longer say, the address itself tells them apart.
@@ -126,29 +136,23 @@ impl App {
         (self.has_sites() && !scope.group.is_empty()).then(|| vec![self.site_of_group(&scope.group)])
     }
 
-    /// What the console has to do with in this row.
-    fn seen(&self, row: Row) -> Option<Seen> {
-        match row {
+    /// What the console has to do with in this row. What cannot be read now is looked at again: nothing of it is passed over.
+    fn seen(&self, row: Row) -> Result<Option<Seen>, ReadFault> {
+        Ok(match row {
             Row::Request(row) => {
                 let statutory = row.reason == Reason::Statutory.code();
                 let met = statutory.then(|| self.entry_met(row.sequence).unwrap_or_default());
                 Some(seen_request(*row, met))
             }
             Row::Outcome(outcome) => {
-                let filter = Filter { reference: outcome.id.parse().ok(), ..Filter::default() };
-                let answer = search(self.standing.log_folder(), &Query { filter, limit: 10, ..Query::default() }).ok()?;
-                let rows = answer.hits.iter().filter_map(|hit| hit.row());
-                let request =
-                    rows.filter_map(|row| if let Row::Request(row) = row { Some(*row) } else { None }).find(|row| row.id == outcome.id);
-                request.map(|row| {
-                    let met = self.entry_met(row.sequence).unwrap_or_default();
-                    seen_request(row, Some(met))
-                })
+                let Some(row) = request_behind(self.standing.log_folder(), &outcome.id)? else { return Ok(None) };
+                let met = self.entry_met(row.sequence).unwrap_or_default();
+                Some(seen_request(row, Some(met)))
             }
             Row::Event(event) => {
                 Some(Seen { sequence: event.sequence, at: time(&event.time), event: Some((event.event, event.text)), ..Seen::default() })
             }
-        }
+        })
     }
 
     /// Takes in what came since the last look.
@@ -165,7 +169,7 @@ impl App {
         let (before, mut rows) = (reader.last(), Vec::new());
         reader.poll_wanted(&|entry| wanted(entry, &rules), |row| rows.push(row)).map_err(words)?;
         if let Some(last) = reader.last().filter(|last| Some(*last) != before) {
-            let seen: Vec<Seen> = rows.into_iter().filter_map(|row| self.seen(row)).collect();
+            let seen = rows.into_iter().filter_map(|row| self.seen(row).transpose()).collect::<Result<Vec<Seen>, _>>().map_err(words)?;
             desk.take_in(&seen, last).map_err(|fault| fault.to_string())?;
         }
         *follow = Some(reader);
@@ -201,5 +205,30 @@ impl App {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::RequestId;
+    use crate::ports::{Durability, FixedClock, LogStore};
+    use crate::record::plain_request;
+    use crate::store::{Settings, open};
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_tunnel_is_found_by_its_number_under_everything_that_went_through_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = Settings { reserve_bytes: 64 * 1024, ..Settings::new(folder.path()) };
+        let store = open(settings, Arc::new(FixedClock::at(1_764_000_000_000_000))).unwrap();
+        let tunnel = RequestId(1000);
+        for number in 0..30 {
+            let parent = (number > 0).then_some(tunnel);
+            let request = RequestRecord { parent, ..plain_request(tunnel.0 + number) };
+            store.append(&Entry::Request(request), Durability::Disk).await.unwrap();
+        }
+        let found = request_behind(folder.path(), &tunnel.to_string()).unwrap().unwrap();
+        assert_eq!((found.id, found.parent), (tunnel.to_string(), None));
+        assert!(request_behind(folder.path(), &RequestId(5).to_string()).unwrap().is_none());
     }
 }

@@ -68,6 +68,17 @@
 //! | disclosure officer | the log by name with a purpose, as files and reports too; cases of disclosure, and be the second person of somebody else's; plan, figures | give access, read what was done, see policy, lists and incidents |
 //! | governor | the plan; figures of months, those of incidents too; reviews that are due; evidence for the board | everything else |
 //!
+//! # Small numbers
+//!
+//! 1 to 4 are "fewer than 5", and what would tell them over all tables of a page is not shown either (`src/admin/board.rs`). Whoever sees
+//! figures only (a governor) has those of incidents for a quarter that is over, each by itself, and those of the log for months that are
+//! over: of two spans that overlap, or of one that grows between two looks, the difference tells what each hides. Whoever reads incidents
+//! counts them by any span, without those that are sealed from them.
+//!
+//! The limit: a quarter is counted by what is known of its incidents today, so that whoever keeps an older paper sees where one was classed
+//! anew; the register of serious incidents counts a part of the same quarters; and the facts beside the months (31 days, since the start), of
+//! duties and of opinions (a year) move with the day. What somebody knows from elsewhere is not reckoned with.
+//!
 //! # Accounts of some sites
 //!
 //! Where there is one site, none of this is on any page. With several (`[sites]`), an account is for all of them, or for those that stand
@@ -148,7 +159,10 @@
 //! `console-refused`, `console-cross-site`, `console-look-up`, `console-change`, `source-changed`, `token-changed`): one JSON object with who, role, action, what, why, and
 //! what was asked. It is with the kernel before the deed is answered, and a deed that cannot be recorded is taken back. A name that
 //! nobody has is not written down: it may be a password in the wrong field. What was asked about an address on a statutory list is not
-//! written down either. `/audit` shows these events to auditors and the safeguarding lead; that they looked is an event too.
+//! written down either. `/audit` shows these events to auditors and the safeguarding lead; that they looked is an event too. It has no name of anybody whom an exception is for
+//! or whose group was asked for, and of an incident or a case that is sealed from whoever reads neither number nor reason
+//! (`src/admin/seats/audit_reader.rs`): a purpose that names one (`I-7`, `D-3`, the reference of the notice) is "a sealed case". A purpose in
+//! words of its own stands as it was typed.
 //!
 //! # What is kept
 //!

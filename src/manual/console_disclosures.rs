@@ -11,7 +11,7 @@
 //! | papers | an officer, while nobody else decides over the case | the notice as it came, amendments, legal advice: at most eight, never changed or taken out |
 //! | call back | an officer | a number that stands nowhere in the notice, where it was found, who answered, when, and whether the notice is theirs; the last call has to be a yes |
 //! | scope | an officer | persons, devices, addresses, sites, a host, from, to: at least one subject or a host, at most 20 subjects and a year, nothing of the future |
-//! | ask | an officer | the notice among the papers, or where life is in danger the reason why there is none yet; one other officer or safeguarding lead who has done nothing in the case |
+//! | ask | an officer | the notice among the papers, or where life is in danger the reason why there is none yet; one other officer or safeguarding lead who has never worked on the case: by its sealed record, so that a scope that was replaced, a paper and a wish that went back count too |
 //! | release | whoever was asked | yes, no, or back to be mended, with words |
 //! | hand over | an officer | to whom and how; the file is made once and kept, and whoever takes it again gets the same bytes |
 //! | refuse | an officer before it is handed over, or whoever was asked | a reason |
@@ -102,6 +102,6 @@
 //! a count of the log (`src/app/figures.rs`, the counts behind `logs search --by`), at most a minute old, or five while somebody counts them anew, given up after
 //! 1.5 seconds, and then the page says that there is more. An hour that the clock shows twice in autumn is one column.
 //!
-//! `/figures` is for everybody who signs in, and a governor's front page: twelve months and their categories, beside websites that were
+//! `/figures` is for everybody who signs in, and a governor's front page: twelve months that are over and their categories, beside websites that were
 //! blocked and then opened (31 days) and encrypted connections that stayed sealed (since the start). 1 to 4 are "fewer than 5"; a number
 //! from which those could be worked out is not shown, by the rules of `/incidents/board`. It prints without menus; `/figures/file` is CSV.

@@ -32,9 +32,10 @@
 //! **A name** is seen by whoever may (`reveal-name`) and says why, for eight hours, by that account alone. With `[admin] reveal = "two"`
 //! the wish waits, a week at most, until another account that may see names agrees; who agrees does not see the name, and nobody agrees to
 //! their own wish. A name typed into a question counts as a reveal: whoever could try names out would see which pseudonym answers.
+//! So with two persons a wish by name leads to no pseudonym before it is agreed: not on the page of whoever asks, nor of whoever decides, nor in the record.
 //!
 //! **Illegal material.** What a statutory list decided is redacted before it gets to the console. Blocked addresses of the bucket
-//! `illegal-class` are written with their joints broken (`hxxp[:]//bad[.]test`). Neither can be selected, and no address out of the log is
+//! `illegal-class` are written with their joints broken (`hxxp[:]//bad[.]test`). So they are in files, and so is the entry that was met. Neither can be selected, and no address out of the log is
 //! ever a link. There is no way on the console to see a redacted one.
 //!
 //! Each look is a `console-look-up` with purpose, question and number of rows; names are `console-reveal` (the wish, the answer, and the

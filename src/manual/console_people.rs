@@ -51,7 +51,7 @@
 //! transaction. The address is nowhere on the page. The safeguarding lead sees it after a purpose was said and recorded, in groups of four
 //! characters that can be neither selected nor copied, to be typed into the form of those who may look into it. Nothing is ever fetched.
 //!
-//! `/incidents/board` gives figures to governors too: no names; 1 to 4 are "fewer than 5"; and numbers from which those could be worked
+//! `/incidents/board` gives figures to governors too, of a quarter that is over: no names; 1 to 4 are "fewer than 5"; and numbers from which those could be worked
 //! out, over all tables at once, are not shown (`src/admin/board.rs` works out what a reader could).
 //!
 //! **Apart and together.** Requests of one person for the same entry of a statutory list are one incident while they follow each other within

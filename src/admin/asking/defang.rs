@@ -1,8 +1,8 @@
 //! Addresses of illegal material that is on no statutory list: as they are written down to be told to somebody, never as a program would
 //! take them up (E1, E2).
 
-/// Fields of a record that hold an address, by their names in the log.
-pub const ADDRESS_FIELDS: [&str; 7] = ["url", "target", "host", "host_field", "referer", "search_terms", "outcome.upstream"];
+/// Fields of a record that hold an address, by their names in the log: the entry of a list that was met is one, or a piece of one.
+pub const ADDRESS_FIELDS: [&str; 8] = ["url", "target", "host", "host_field", "referer", "search_terms", "matched", "outcome.upstream"];
 
 /// The address with its joints broken: no program makes a link of it.
 #[must_use]

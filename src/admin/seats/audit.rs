@@ -1,5 +1,6 @@
 //! What people did on the console, for whoever watches them. To look is a deed too.
 
+use super::audit_reader::Reader;
 use crate::admin::audit::Act;
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::place::Place;
@@ -10,6 +11,8 @@ use crate::record::EventKind;
 
 /// As many as people read.
 const PAGE: usize = 100;
+/// The deed of whoever asks for somebody's group; what is asked is a pseudonym or an address.
+pub(super) const ASKED_WHO: &str = "asked in which group somebody is";
 /// How often the log is looked through for one page of the deeds of some sites.
 const LOOKS: usize = 20;
 
@@ -20,6 +23,14 @@ pub(in crate::admin) fn acts(call: &Call<'_>) -> Result<Happenings, Stop> {
         number => Some(number.parse().map_err(|_| Stop::Unknown)?),
     };
     call.record(EventKind::ConsoleLookUp, call.act("looked at what people did on the console").asking(call.query.raw("after")))?;
+    let mut found = reached(call, after)?;
+    let reader = Reader::of(call)?;
+    found.events.iter_mut().for_each(|event| reader.shown(event));
+    Ok(found)
+}
+
+/// Those that somebody of the sites did whom whoever asks reaches.
+fn reached(call: &Call<'_>, after: Option<u64>) -> Result<Happenings, Stop> {
     let mut found = call.desk.works.console_acts(after, PAGE)?;
     let reach = call.reach()?;
     if reach.is_all() {

@@ -52,7 +52,7 @@ pub(super) fn sheet(call: &Call<'_>, case: &Case) -> Result<Sheet, Stop> {
     if works && stage == Stage::Open && case.scope.is_some() {
         parts.push(ask_form(call, case, has_notice(&papers))?);
     }
-    if case.may_release(account) {
+    if may_release(call, case)? {
         parts.push(release_form(call, case));
     }
     if works && matches!(stage, Stage::Released | Stage::HandedOver | Stage::Closed) && case.released.is_some() {
@@ -238,11 +238,18 @@ fn scope_form(call: &Call<'_>, case: &Case) -> Part {
     }
 }
 
+/// May whoever looks say yes or no now? Nobody who ever worked on the case, though somebody else did the same work again.
+pub(super) fn may_release(call: &Call<'_>, case: &Case) -> Result<bool, Stop> {
+    let account = &call.session()?.account;
+    Ok(case.may_release(account) && !call.desk.book.read(|book| seal::workers(book, case.id))?.contains(&account.name))
+}
+
 /// Who may release this case: somebody else, who has done nothing in it and may sign in now.
 pub(super) fn releasers(call: &Call<'_>, case: &Case) -> Result<Vec<Account>, Stop> {
     let own = call.session()?.account.name.clone();
+    let workers = call.desk.book.read(|book| seal::workers(book, case.id))?;
     let fits = |account: &Account| {
-        let free = account.name != own && !case.is_worked_by(&account.name);
+        let free = account.name != own && !case.is_worked_by(&account.name) && !workers.contains(&account.name);
         free && account.enrolled && may(Some(account.role), Action::ReleaseDisclosure) && account.closed(call.now.wall).is_none()
     };
     Ok(call.desk.book.read(accounts::all)?.into_iter().filter(fits).collect())

@@ -1,7 +1,7 @@
 //! What is done in a case: each deed looks at the case as it stands in the moment of the change, is put into the sealed record, and only
 //! then counts.
 
-use super::disclosure::{case_of, case_path, releasers, sheet};
+use super::disclosure::{case_of, case_path, may_release, releasers, sheet};
 use super::disclosure_papers::{has_notice, papers_of};
 use super::disclosures::{is_told, lines_of};
 use super::enrol::complain;
@@ -208,7 +208,7 @@ fn ask(call: &Call<'_>, case: Case) -> Result<Reply, Stop> {
 /// The second person's yes or no.
 pub(super) fn decide(call: &Call<'_>) -> Result<Reply, Stop> {
     let case = case_of(call, call.form.raw("case"))?;
-    if !case.may_release(&call.session()?.account) {
+    if !may_release(call, &case)? {
         return moved(call, &case);
     }
     let mut sheet = sheet(call, &case)?;

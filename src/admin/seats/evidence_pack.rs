@@ -15,6 +15,7 @@ use crate::admin::policy_drafts::{self as drafts, Version};
 use crate::admin::queue_rows;
 use crate::admin::review_works::ReviewOf;
 use crate::admin::reviews::{self, Standing};
+use crate::admin::roles::{Action, may};
 use crate::model::{IncidentKind, Severity, Timestamp};
 use std::collections::BTreeMap;
 
@@ -231,19 +232,24 @@ fn open(call: &Call<'_>) -> Result<Chapter, Stop> {
     let (works, now) = (&call.desk.works, call.now.wall);
     let flowchart = works.incident_settings().flowchart;
     let groups = call.reach_of_groups()?;
-    let reach = call.reach()?;
+    let (reach, account) = (call.reach()?, &call.session()?.account);
+    let (role, name) = (Some(account.role), &account.name);
+    let reads = may(role, Action::ReadIncidents);
     let (due, routes, incidents, waits) = call.desk.book.change(|book| -> Result<_, Stop> {
         let states = ReviewOf::ALL.into_iter().map(|what| reviews::state(book, (what, reach), works.review_every(what), now));
         let due: Vec<_> = states.collect::<Result<Vec<_>, _>>()?.into_iter().filter(|one| one.standing != Standing::Held).collect();
         let routes = evidence::routes(book, &flowchart, now)?;
-        let incidents = rows::not_closed(book, OPEN)?.iter().filter(|one| call.sees_group(&one.scope.group)).count() as u64;
+        // Whoever reads incidents learns of none that is sealed from them by a figure.
+        let hidden = |one: &Incident| reads && one.is_sealed_from(name);
+        let incidents = rows::not_closed(book, OPEN)?.iter().filter(|one| call.sees_group(&one.scope.group) && !hidden(one)).count() as u64;
         Ok((due, routes, incidents, queue_rows::of_year(book, Timestamp(0), groups.as_deref())?[2]))
     })?;
     let few = |number: u64| if (1..LEAST).contains(&number) { Figure::Few } else { Figure::Shown(number) };
-    let mut rows = vec![
-        row("incidents", vec![call.say("evidence.open_incidents").to_owned(), figure(call, few(incidents))]),
-        row("queue", vec![call.say("evidence.waits").to_owned(), figure(call, few(waits))]),
-    ];
+    let mut rows = vec![row("queue", vec![call.say("evidence.waits").to_owned(), figure(call, few(waits))])];
+    // Incidents are not for administrators, not even as a figure.
+    if may(role, Action::BoardFigures) {
+        rows.insert(0, row("incidents", vec![call.say("evidence.open_incidents").to_owned(), figure(call, few(incidents))]));
+    }
     rows.extend(due.iter().map(|one| {
         let words = if one.standing == Standing::Due { "review.due" } else { "review.overdue" };
         row(one.what.word(), vec![super::reviews::title(call, one.what).to_owned(), call.say(words).to_owned()])

@@ -119,7 +119,11 @@ fn form_part(
     fields: Vec<Field>,
 ) -> Part {
     let hidden = |name, value: String| Field { name, kind: Kind::Hidden, value, ..Field::default() };
-    let fields = [vec![hidden("id", incident.id.to_string()), hidden("deed", deed.to_owned())], fields].concat();
+    // What stood there when the form was made: what comes back as it was is no word against what somebody else has written since.
+    let sent = call.form.raw("stands");
+    let stands = if call.post && !sent.is_empty() { sent.to_owned() } else { incident.lines.len().to_string() };
+    let about = vec![hidden("id", incident.id.to_string()), hidden("deed", deed.to_owned()), hidden("stands", stands)];
+    let fields = [about, fields].concat();
     let form = Form { action: Place::IncidentChange.path(), button: call.say(button).to_owned(), fields };
     Part { heading: call.say(heading).to_owned(), form: Some(form), ..Part::default() }
 }

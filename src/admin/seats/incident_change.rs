@@ -18,6 +18,7 @@ use crate::admin::sheet::Sheet;
 use crate::model::{IncidentKind, Intent, Severity};
 use crate::record::EventKind;
 use axum::http::StatusCode;
+use rusqlite::Connection;
 
 /// Writes down what a form says.
 pub(super) fn change(call: &Call<'_>) -> Result<Reply, Stop> {
@@ -51,15 +52,54 @@ fn line(call: &Call<'_>, what: Said, text: impl Into<String>) -> Result<Incident
 
 /// Records that it was done, and keeps it; both or neither.
 fn keep(call: &Call<'_>, incident: &Incident, lines: &[IncidentLine]) -> Result<Reply, Stop> {
+    call.desk.book.change(|book| add(call, book, incident, lines))?;
+    Ok(Reply::Go(path(incident.id).into(), None))
+}
+
+/// Adds lines to an incident that still is what was looked at: nothing is written behind its end, past its seal or over somebody's word.
+fn add(call: &Call<'_>, book: &Connection, incident: &Incident, lines: &[IncidentLine]) -> Result<(), Stop> {
+    stands(call, book, incident)?;
+    for line in lines {
+        rows::add(book, incident.id, line)?;
+    }
     let mut kinds: Vec<&str> = lines.iter().map(|line| line.what.word()).collect();
     kinds.dedup();
-    call.desk.book.change(|book| {
-        for line in lines {
-            rows::add(book, incident.id, line)?;
+    call.record(EventKind::IncidentChanged, call.act(format!("wrote down about incident {}: {}", incident.id, kinds.join(", "))))
+}
+
+/// Is it what was looked at still?
+fn stands(call: &Call<'_>, book: &Connection, incident: &Incident) -> Result<(), Stop> {
+    let now = rows::numbered(book, incident.id, &call.session()?.account.name)?.ok_or(Stop::Unknown)?;
+    if now.lines.len() == incident.lines.len() { Ok(()) } else { Err(Stop::Busy) }
+}
+
+/// The incident as it stood when the form was made.
+fn as_seen(call: &Call<'_>, incident: &Incident) -> Incident {
+    let mut seen = incident.clone();
+    seen.lines.truncate(call.form.raw("stands").parse().unwrap_or(usize::MAX));
+    seen
+}
+
+/// What a form says anew of what it holds; `None`: somebody else has said something else since it was made.
+fn anew<'a>(call: &Call<'_>, incident: &Incident, given: impl Iterator<Item = (Said, &'a str)>) -> Option<Vec<(Said, &'a str)>> {
+    // Browsers end lines in their own way.
+    let plain = |text: &str| text.replace('\r', "").trim().to_owned();
+    let (seen, mut new) = (as_seen(call, incident), Vec::new());
+    for (what, text) in given {
+        let (typed, then, now) = (plain(text), plain(seen.latest(what)), plain(incident.latest(what)));
+        match () {
+            () if typed == then || typed == now => {}
+            () if then == now => new.push((what, text)),
+            () => return None,
         }
-        call.record(EventKind::IncidentChanged, call.act(format!("wrote down about incident {}: {}", incident.id, kinds.join(", "))))
-    })?;
-    Ok(Reply::Go(path(incident.id).into(), None))
+    }
+    Some(new)
+}
+
+/// Nothing is kept of a form that would write over what somebody else has written.
+fn overtaken(call: &Call<'_>, sheet: Sheet) -> Reply {
+    let fault = Some(call.say("incident.newer").to_owned());
+    Reply::Faulty(Box::new(Sheet { fault, ..sheet }), StatusCode::CONFLICT)
 }
 
 /// Texts that differ from what stands.
@@ -70,8 +110,8 @@ fn texts(call: &Call<'_>, incident: &Incident, names: &[&'static str], kinds: &[
         return faulty(sheet);
     }
     let given = names.iter().zip(kinds).map(|(name, kind)| (*kind, call.form.raw(name).trim()));
-    let new = given.filter(|(kind, text)| !text.is_empty() && *text != incident.latest(*kind));
-    let lines = new.map(|(kind, text)| line(call, kind, text)).collect::<Result<Vec<_>, _>>()?;
+    let Some(new) = anew(call, incident, given.filter(|(_, text)| !text.is_empty())) else { return Ok(overtaken(call, sheet)) };
+    let lines = new.into_iter().map(|(kind, text)| line(call, kind, text)).collect::<Result<Vec<_>, _>>()?;
     if lines.is_empty() {
         sheet.notes.push(call.say("incident.nothing_new").to_owned());
         return Ok(Reply::Page(Box::new(sheet)));
@@ -110,8 +150,9 @@ fn class(call: &Call<'_>, incident: &Incident) -> Result<Reply, Stop> {
         (Said::Assigned, assigned),
         (Said::Flags, flags.join(",")),
     ];
-    let new = given.into_iter().filter(|(what, text)| text != incident.latest(*what));
-    let lines = new.map(|(what, text)| line(call, what, text)).collect::<Result<Vec<_>, _>>()?;
+    let given = given.iter().map(|(what, text)| (*what, text.as_str()));
+    let Some(new) = anew(call, incident, given) else { return Ok(overtaken(call, sheet)) };
+    let lines = new.into_iter().map(|(what, text)| line(call, what, text)).collect::<Result<Vec<_>, _>>()?;
     if lines.is_empty() {
         sheet.notes.push(call.say("incident.nothing_new").to_owned());
         return Ok(Reply::Page(Box::new(sheet)));
@@ -152,8 +193,12 @@ fn hold(call: &Call<'_>, incident: &Incident) -> Result<Reply, Stop> {
     let by = call.session()?.account.name.clone();
     call.record(EventKind::IncidentChanged, call.act(format!("holds the evidence of incident {}", incident.id)))?;
     let because = format!("incident {}: {because}", incident.id);
-    let id = call.desk.works.hold(&Keep { scope, by, because, review })?;
-    keep(call, incident, &[line(call, Said::Hold, id)?])
+    let id = call.desk.works.hold(&Keep { scope, by: by.clone(), because, review })?;
+    let kept = keep(call, incident, &[line(call, Said::Hold, id.as_str())?]);
+    if kept.is_err() {
+        call.desk.works.let_go(&id, &by, "it could not be written down")?;
+    }
+    kept
 }
 
 /// Seals it from an account: for that account there is no such incident any more.
@@ -183,44 +228,45 @@ fn close(call: &Call<'_>, incident: &Incident) -> Result<Reply, Stop> {
         return faulty(sheet);
     }
     let mut lines = vec![line(call, Said::Closed, format!("{outcome} {because}"))?];
-    if outcome == "unfounded" {
-        let by = &call.session()?.account.name;
-        for hold in incident.holds() {
-            call.record(EventKind::IncidentChanged, call.act(format!("lets go {hold} of incident {}: it is unfounded", incident.id)))?;
-            call.desk.works.let_go(hold, by, &format!("incident {} is unfounded", incident.id))?;
-            lines.push(line(call, Said::LetGo, hold)?);
-        }
-        if !incident.latest(Said::Flags).is_empty() {
-            lines.push(line(call, Said::Flags, "")?);
-        }
-        lines.extend(end_reports(call, incident)?);
+    let unfounded = outcome == "unfounded";
+    let holds = if unfounded { incident.holds() } else { Vec::new() };
+    lines.extend(holds.iter().map(|hold| line(call, Said::LetGo, *hold)).collect::<Result<Vec<_>, _>>()?);
+    if unfounded && !incident.latest(Said::Flags).is_empty() {
+        lines.push(line(call, Said::Flags, "")?);
     }
-    keep(call, incident, &lines)
+    call.desk.book.change(|book| -> Result<(), Stop> {
+        stands(call, book, incident)?;
+        lines.extend(if unfounded { end_reports(call, book, incident)? } else { None });
+        add(call, book, incident, &lines)
+    })?;
+    // Evidence is let go last: an incident that is not closed keeps it.
+    let by = &call.session()?.account.name;
+    for hold in holds {
+        call.record(EventKind::IncidentChanged, call.act(format!("lets go {hold} of incident {}: it is unfounded", incident.id)))?;
+        call.desk.works.let_go(hold, by, &format!("incident {} is unfounded", incident.id))?;
+    }
+    Ok(Reply::Go(path(incident.id).into(), None))
 }
 
 /// Reports by mail that watch the person end: what was said of them is unfounded. Whoever gets them is told by a letter that names nobody.
-fn end_reports(call: &Call<'_>, incident: &Incident) -> Result<Option<IncidentLine>, Stop> {
+fn end_reports(call: &Call<'_>, book: &Connection, incident: &Incident) -> Result<Option<IncidentLine>, Stop> {
     let Some(person) = &incident.scope.person else { return Ok(None) };
     let word = call.desk.pseudonyms.of(person)?;
-    let ended = call.desk.book.change(|book| -> Result<Vec<i64>, Stop> {
-        let reports = report_rows::about(book, &word)?;
-        for report in &reports {
-            report_rows::stop(book, report.account, report.id)?;
-            let did = format!("report R-{} ended: incident {} about the same person is unfounded", report.id, incident.id);
-            call.record(EventKind::ConsoleChange, call.act(did))?;
-            let subject = format!("Report R-{} has ended", report.id);
-            let body =
-                format!("Report R-{} has ended and is not sent any more: the incident that spoke for it was unfounded.\n", report.id);
-            if !outbox::put(book, &report.to, (&subject, &body), call.now.wall, call.now.wall)? {
-                call.record(EventKind::MailFailed, call.act(format!("a letter to {} was not taken: too many wait", report.to)))?;
-            }
+    let ended = report_rows::about(book, &word)?;
+    for report in &ended {
+        report_rows::stop(book, report.account, report.id)?;
+        let did = format!("report R-{} ended: incident {} about the same person is unfounded", report.id, incident.id);
+        call.record(EventKind::ConsoleChange, call.act(did))?;
+        let subject = format!("Report R-{} has ended", report.id);
+        let body = format!("Report R-{} has ended and is not sent any more: the incident that spoke for it was unfounded.\n", report.id);
+        if !outbox::put(book, &report.to, (&subject, &body), call.now.wall, call.now.wall)? {
+            call.record(EventKind::MailFailed, call.act(format!("a letter to {} was not taken: too many wait", report.to)))?;
         }
-        Ok(reports.iter().map(|report| report.id).collect())
-    })?;
+    }
     if ended.is_empty() {
         return Ok(None);
     }
-    let ids: Vec<String> = ended.iter().map(|id| format!("R-{id}")).collect();
+    let ids: Vec<String> = ended.iter().map(|report| format!("R-{}", report.id)).collect();
     let text = format!("{}: {}", call.say_with("incident.unfounded_reports", &incident.id.to_string()), ids.join(", "));
     Ok(Some(line(call, Said::Note, text)?))
 }

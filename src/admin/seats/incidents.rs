@@ -134,7 +134,8 @@ fn alert(call: &Call<'_>, number: &str) -> Result<Option<alerts::Alert>, Stop> {
     }
     let id = number.parse().map_err(|_| Stop::Unknown)?;
     let found = call.desk.book.read(|book| alerts::numbered(book, id))?;
-    found.filter(|alert| call.sees_group(&alert.seen.group)).ok_or(Stop::Unknown).map(Some)
+    // One that has its incident opens none, and says nothing: the incident may be sealed from whoever asks.
+    found.filter(|alert| alert.incident.is_none() && call.sees_group(&alert.seen.group)).ok_or(Stop::Unknown).map(Some)
 }
 
 fn new_sheet(call: &Call<'_>, alert: Option<&alerts::Alert>) -> Sheet {
@@ -250,6 +251,11 @@ pub(super) fn open(call: &Call<'_>) -> Result<Reply, Stop> {
     lines.extend((severity == Severity::GRAVE).then(|| (Said::Assigned, by.clone())));
     let origin = if alert.is_some() { "alert" } else { "hand" };
     let id = call.desk.book.change(|book| {
+        let alone = |alert: &alerts::Alert| alerts::numbered(book, alert.id).map(|now| now.is_some_and(|now| now.incident.is_none()));
+        // Somebody else was quicker: of one alert there is one incident.
+        if !alert.as_ref().map_or(Ok(true), alone)? {
+            return Err(Stop::Busy);
+        }
         let id = rows::open(book, &NewIncident { by, origin, merge_key: "", scope, lines }, call.now.wall)?;
         call.record(EventKind::IncidentOpened, call.act(format!("opened incident {id}")))?;
         if let Some(alert) = &alert {

@@ -53,15 +53,26 @@ pub(super) fn ask_part(call: &Call<'_>, of: Option<(&Asked, u64)>) -> Part {
     Part { heading, lines, form: Some(form), ..Part::default() }
 }
 
-fn whose(one: &Reveal) -> String {
-    if one.typed.is_empty() { one.word.clone() } else { format!("{} ({})", one.typed, one.word) }
+/// Whom a wish is for: a name that was typed, or a pseudonym. Both stand together only where the name may be seen.
+fn whose(call: &Call<'_>, one: &Reveal) -> String {
+    match (one.typed.as_str(), one.state) {
+        ("", _) if one.record == 0 && one.state != RevealState::Given => call.say("names.by_name").to_owned(),
+        ("", _) => one.word.clone(),
+        (name, RevealState::Given) => format!("{name} ({})", one.word),
+        (name, RevealState::Waiting | RevealState::Refused) => name.to_owned(),
+    }
+}
+
+/// A wish by name that nobody has agreed to: the record, which its asker may read, must not say whose pseudonym it is.
+const fn hides_word(record: u64) -> bool {
+    record == 0
 }
 
 fn others_part(call: &Call<'_>, others: &[Reveal]) -> Part {
     let row = |one: &Reveal| {
         let record = if one.record == 0 { String::new() } else { one.record.to_string() };
         Line {
-            cells: vec![one.id.to_string(), one.asker.clone(), whose(one), record, one.purpose.clone(), local(call, one.made)],
+            cells: vec![one.id.to_string(), one.asker.clone(), whose(call, one), record, one.purpose.clone(), local(call, one.made)],
             ..Line::default()
         }
     };
@@ -77,7 +88,7 @@ fn others_part(call: &Call<'_>, others: &[Reveal]) -> Part {
 fn decide_part(call: &Call<'_>, others: &[Reveal]) -> Part {
     let which = Field {
         kind: Kind::Select,
-        choices: others.iter().map(|one| (one.id.to_string(), format!("{}: {}, {}", one.id, one.asker, whose(one)))).collect(),
+        choices: others.iter().map(|one| (one.id.to_string(), format!("{}: {}, {}", one.id, one.asker, whose(call, one)))).collect(),
         ..text(call, "which", "names.which")
     };
     let answers = [("yes", "names.yes"), ("no", "names.no")].map(|(word, key)| (word.to_owned(), call.say(key).to_owned()));
@@ -96,7 +107,7 @@ fn own_part(call: &Call<'_>, own: &[Reveal]) -> Part {
         })
     };
     let row = |one: &Reveal| Line {
-        cells: vec![whose(one), state(one).to_owned(), one.decider.clone(), local(call, one.until), one.purpose.clone()],
+        cells: vec![whose(call, one), state(one).to_owned(), one.decider.clone(), local(call, one.until), one.purpose.clone()],
         ..Line::default()
     };
     let head = ["names.whose", "names.state", "names.decider", "names.until", "log.purpose"].map(|key| call.say(key).to_owned());
@@ -170,9 +181,13 @@ pub(super) fn give(call: &Call<'_>, word: &str, (typed, record): (&str, u64), be
         until: call.now.wall,
     };
     let of = if record == 0 { "asked for by name".to_owned() } else { format!("record {record}") };
-    let did = if waits { format!("asks to see the name of {word}, {of}") } else { format!("sees the name of {word}, {of}") };
     call.desk.book.change(|book| {
-        reveals::put(book, &new)?;
+        let id = reveals::put(book, &new)?;
+        let (did, word) = match (waits, hides_word(record)) {
+            (true, true) => (format!("asks to see somebody by a name that was typed, wish {id}"), ""),
+            (true, false) => (format!("asks to see the name of {word}, {of}"), word),
+            (false, _) => (format!("sees the name of {word}, {of}"), word),
+        };
         call.record(EventKind::ConsoleReveal, call.act(did).asking(word).because(because))
     })
 }
@@ -208,8 +223,12 @@ pub(super) fn decide(call: &Call<'_>) -> Result<Reply, Stop> {
             return Err(Stop::Unknown);
         }
         let answer = if yes { "agrees that" } else { "refuses that" };
-        let did = format!("{answer} {} sees the name of {}", one.asker, one.word);
-        call.record(EventKind::ConsoleReveal, call.act(did).asking(&one.word).because(reason))
+        let (did, word) = if !yes && hides_word(one.record) {
+            (format!("{answer} {} sees somebody by a name that was typed, wish {}", one.asker, one.id), "")
+        } else {
+            (format!("{answer} {} sees the name of {}", one.asker, one.word), one.word.as_str())
+        };
+        call.record(EventKind::ConsoleReveal, call.act(did).asking(word).because(reason))
     })?;
     Ok(Reply::Go(Place::Reveals.path().into(), None))
 }

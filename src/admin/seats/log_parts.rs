@@ -8,6 +8,7 @@ use crate::admin::call::{Call, Stop};
 use crate::admin::place::Place;
 use crate::admin::reach::Reach;
 use crate::admin::releases;
+use crate::admin::roles::{Action, may};
 use crate::admin::sheet::{Field, Kind, Line, Part};
 use crate::model::{IdentityStrength, Timestamp, VerdictKind};
 use std::collections::BTreeSet;
@@ -24,7 +25,9 @@ pub(super) fn asker<'a>(call: &'a Call<'_>) -> Result<Asker<'a>, Stop> {
     let account = &call.session()?.account;
     let works = &*call.desk.works;
     let (given, sight) = call.desk.book.read(|book| {
-        let given = reveals::given(book, account.id, call.now.wall)?;
+        // Names that were revealed to an account go with the right to see any: a role that changed takes them along.
+        let may_see = may(Some(account.role), Action::RevealName);
+        let given = if may_see { reveals::given(book, account.id, call.now.wall)? } else { BTreeSet::new() };
         Ok((given, releases::sight(book, account, works, call.now.wall)?))
     })?;
     Ok(Asker { works, pseudonyms: &call.desk.pseudonyms, given, sight })

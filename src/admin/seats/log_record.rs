@@ -3,7 +3,7 @@
 use super::log_names::ask_part;
 use super::log_parts::{address, asked, asker, decided, from, is_shut, local, number, sureness, who, zone_line};
 use super::{log_around, log_found};
-use crate::admin::asking::{ADDRESS_FIELDS, Around, Asked, RevealState, Shown, reveals};
+use crate::admin::asking::{ADDRESS_FIELDS, Around, Asked, RevealState, Shown, defang, reveals};
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::place::Place;
 use crate::admin::roles::{Action, may};
@@ -72,7 +72,8 @@ fn address_part(call: &Call<'_>, shown: &Shown) -> Part {
     };
     let row = |key, value: String| Line { cells: vec![call.say(key).to_owned(), value], ..Line::default() };
     let mut rows = vec![row("log.method", seen.method.clone()), row("field.address", address(shown))];
-    rows.extend((!seen.terms.is_empty()).then(|| row("record.terms", seen.terms.clone())));
+    let terms = if seen.defanged { defang(&seen.terms) } else { seen.terms.clone() };
+    rows.extend((!terms.is_empty()).then(|| row("record.terms", terms)));
     Part {
         heading: call.say("field.address").to_owned(),
         lines: words.map(|key| call.say(key).to_owned()).into_iter().collect(),

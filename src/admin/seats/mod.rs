@@ -5,6 +5,7 @@ mod alerts;
 mod api_words;
 mod attention;
 pub(super) mod audit;
+mod audit_reader;
 mod board;
 mod breaches;
 mod dashboard;

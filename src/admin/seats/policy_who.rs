@@ -48,7 +48,9 @@ pub(super) fn ask(call: &Call<'_>) -> Result<Reply, Stop> {
         return Ok(form::faulty(sheet));
     }
     let who = typed.parse().map_or_else(|_| Who::Person(typed.clone()), Who::Client);
-    call.record(EventKind::ConsoleLookUp, call.act("asked in which group somebody is").asking(&typed).because(&because))?;
+    // Never by name: the record is read by people who see pseudonyms alone.
+    let asked = if matches!(who, Who::Client(_)) { typed.clone() } else { call.desk.pseudonyms.of(&typed)? };
+    call.record(EventKind::ConsoleLookUp, call.act(super::audit::ASKED_WHO).asking(&asked).because(&because))?;
     match call.desk.works.who(&who) {
         Ok(found) => {
             let facts =

@@ -6,7 +6,7 @@ use super::sheet::{Hashed, Sheet, SheetKind};
 use super::stream::Survey;
 use crate::store::fault::ReadFault;
 use crate::store::files::DiskFiles;
-use crate::store::query::{Query, Row};
+use crate::store::query::{Query, RequestRow, Row};
 use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
@@ -88,10 +88,14 @@ fn fill(folder: &Path, order: &LongOrder<'_>) -> Result<(u64, String), LongFault
     let beside = order.out.parent().unwrap_or(Path::new("."));
     let mut sheet = Sheet::open(order.kind, Hashed::new(file), beside)?;
     let mut rows = 0;
-    survey.each_row(u64::MAX, |mut row| {
-        if let Row::Request(request) = &mut row {
-            request.user = request.user.as_deref().map(order.shown);
-        }
+    survey.each_row(u64::MAX, |row| {
+        let row = match row {
+            Row::Request(request) => {
+                let user = request.user.as_deref().map(order.shown);
+                Row::Request(Box::new(RequestRow { user, ..*request }.without_links()))
+            }
+            row @ (Row::Outcome(_) | Row::Event(_)) => row,
+        };
         rows += 1;
         if rows % STEP == 0 {
             if !(order.go_on)(survey.rows + rows, 2 * survey.rows) {

@@ -2,7 +2,7 @@
 //! through here. Field names are the names of the JSON output and stay as they are.
 
 use super::escape::lossless;
-use crate::model::{Moment, Reason, VerdictKind};
+use crate::model::{Bucket, Moment, Reason, VerdictKind};
 use crate::record::{Ended, EventKind, EventRecord, OutcomeRecord, RequestRecord, terms_of};
 use serde::Serialize;
 
@@ -203,7 +203,35 @@ impl RequestRow {
         self.reason == code || self.outcome.as_ref().is_some_and(|outcome| outcome.reason == Some(code))
     }
 
+    /// Of a class of illegal material that is on no statutory list, by what this installation calls so (E1).
+    #[must_use]
+    pub fn is_illegal_class(&self) -> bool {
+        self.verdict != VerdictKind::Allow
+            && !self.is_statutory()
+            && Bucket::from_code("illegal-class").is_some_and(|bucket| bucket.holds_any(&self.categories.join(",")))
+    }
+
+    /// As it may leave in a file: no program makes a link of an address of illegal material (E1, D8).
+    #[must_use]
+    pub fn without_links(mut self) -> Self {
+        if !self.is_illegal_class() {
+            return self;
+        }
+        let places = [&mut self.target, &mut self.host_field, &mut self.host, &mut self.url, &mut self.search_terms, &mut self.matched];
+        for place in places.into_iter().chain([&mut self.referer]) {
+            *place = broken(place);
+        }
+        for upstream in self.outcome.iter_mut().filter_map(|outcome| outcome.upstream.as_mut()) {
+            *upstream = broken(upstream);
+        }
+        self
+    }
+
     fn redacted(mut self) -> Self {
+        // What an address met first stands there in the clear, where it showed itself to be listed only later.
+        if self.reason != Reason::Statutory.code() && !self.matched.is_empty() {
+            REDACTED.clone_into(&mut self.matched);
+        }
         let places = [&mut self.target, &mut self.host_field, &mut self.host, &mut self.url, &mut self.search_terms, &mut self.referer];
         for place in places.into_iter().filter(|place| !place.is_empty()) {
             REDACTED.clone_into(place);
@@ -211,6 +239,11 @@ impl RequestRow {
         self.outcome = self.outcome.map(OutcomeRow::redacted);
         self
     }
+}
+
+/// An address with its joints broken.
+fn broken(address: &str) -> String {
+    address.replace("://", "[:]//").replace('.', "[.]").replacen("http", "hxxp", 1)
 }
 
 impl OutcomeRow {
@@ -254,5 +287,61 @@ impl EventRow {
             peer: event.peer.map(|address| address.to_string()),
             text: event.text.clone().into_owned(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::plain_request;
+
+    fn outcome(reason: Option<Reason>) -> OutcomeRow {
+        OutcomeRow {
+            sequence: 2,
+            id: String::new(),
+            time: String::new(),
+            monotonic_us: 0,
+            ended: Ended::Complete,
+            status: 403,
+            bytes_up: 0,
+            bytes_down: 0,
+            upstream: Some("192.0.2.9:80".into()),
+            timings_us: [0; 4],
+            reason: reason.map(Reason::code),
+            note: String::new(),
+        }
+    }
+
+    #[test]
+    fn what_shows_itself_to_be_statutory_later_is_redacted_with_the_entry_that_it_met_first() {
+        let request = RequestRecord { matched: "listed.test/way".into(), url: "http://listed.test/way".into(), ..plain_request(1) };
+        let row = RequestRow::new(1, &request, Some(outcome(Some(Reason::Statutory))));
+        assert_eq!((row.matched.as_str(), row.url.as_str()), (REDACTED, REDACTED));
+        let statutory = RequestRecord { reason: Reason::Statutory, matched: "a keyed digest".into(), ..plain_request(1) };
+        assert_eq!(RequestRow::new(1, &statutory, None).matched, "a keyed digest");
+    }
+
+    #[test]
+    fn an_address_of_illegal_material_leaves_in_a_file_as_no_link() {
+        let of = |reason: Reason, categories: &str| {
+            let request = RequestRecord {
+                url: "http://bad.test/x.y".into(),
+                target: b"http://bad.test/x.y",
+                host: "bad.test",
+                host_field: b"bad.test",
+                matched: "bad.test".into(),
+                categories: categories.to_owned().into(),
+                verdict: reason.kind(),
+                reason,
+                ..plain_request(1)
+            };
+            RequestRow::new(1, &request, Some(outcome(None))).without_links()
+        };
+        let row = of(Reason::Category, "terrorism");
+        for text in [&row.url, &row.target, &row.host, &row.host_field, &row.matched] {
+            assert!(text.contains("bad[.]test") && !text.contains("bad.test") && !text.contains("://"), "{text}");
+        }
+        assert_eq!(row.outcome.and_then(|outcome| outcome.upstream).as_deref(), Some("192[.]0[.]2[.]9:80"));
+        assert_eq!(of(Reason::Category, "games").matched, "bad.test", "others stand as they are");
     }
 }
