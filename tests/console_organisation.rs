@@ -280,6 +280,15 @@ async fn an_account_that_was_made_beforehand_is_who_an_administrator_wrote_down(
     let (mut kim, entered) = come_in(&scene).await;
     assert_eq!(entered.status, 200, "{}", entered.text);
     assert_eq!(kim.get("/dashboard").await.status, 200);
+    // A token does not outlive whose account it was.
+    let book = rusqlite::Connection::open(scene.folder.path().join("console/console.sqlite")).unwrap();
+    let tokens = || book.query_row("SELECT count(*) FROM token", [], |row| row.get::<_, i64>(0)).unwrap();
+    let sql = "INSERT INTO token (account, name, digest, scope, made, until) VALUES (2, 'old', x'00', 'see-lists', 1, 1)";
+    book.execute(sql, []).unwrap();
+    assert_eq!((admin.post("/people/change", &change("kim-sub")).await.status, tokens()), (303, 1), "it is the same person");
+    assert_eq!((admin.post("/people/change", &change("kay-sub")).await.status, tokens()), (303, 0));
+    assert_eq!(admin.post("/people/change", &change("kim-sub")).await.status, 303);
+    let (mut kim, _) = come_in(&scene).await;
     // The secret of the first time is void; and nobody else can be the same person.
     let secret = made.between("<dt>Password</dt><dd><code>", "</code>").unwrap().to_owned();
     assert_eq!(scene.browser().sign_in("kim", &secret, "").await.status, 403);
