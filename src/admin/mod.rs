@@ -86,6 +86,7 @@ mod sessions;
 mod settings_works;
 mod sheet;
 mod sheet_page;
+mod site_accounts;
 mod site_works;
 mod source_works;
 mod sources;

@@ -251,6 +251,7 @@ fn guard_fault(call: &Call<'_>, fault: &GuardFault) -> String {
         GuardFault::Floor(layer) => fill(call, "policy.guard_floor", &[layer]),
         GuardFault::Console => call.say("policy.guard_console").to_owned(),
         GuardFault::Listeners => call.say("policy.guard_listeners").to_owned(),
+        GuardFault::SiteName(who) => fill(call, "site_policy.guard_name", &[who]),
         GuardFault::Place => call.say("site_policy.guard_place").to_owned(),
         GuardFault::LockedOut(groups) => fill(call, "policy.guard_locked_out", &[groups]),
     }
