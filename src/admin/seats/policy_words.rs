@@ -265,6 +265,7 @@ pub(super) fn deed_fault(call: &Call<'_>, fault: &DeedFault) -> String {
         DeedFault::Own => say("policy.fault_own"),
         DeedFault::Closed => say("policy.fault_closed"),
         DeedFault::NotApproved => say("policy.fault_not_approved"),
+        DeedFault::Left(who) => call.say_with("policy.fault_left", who),
         DeedFault::Change(fault) => change_fault(call, fault),
         DeedFault::Publish(PublishFault::Moved(now)) => fill(call, "policy.fault_moved", &[now]),
         DeedFault::Publish(PublishFault::Change(fault)) => change_fault(call, fault),
