@@ -269,7 +269,10 @@ async fn devices_and_hosts_of_the_open_page_stand_behind_the_door_for_those_whos
             refusers: vec![RefuserStatus { client: device.into(), times: 31, ..RefuserStatus::default() }],
             ..AuthorityStatus::default()
         }),
-        passed: vec![PassedStatus { host: host.into(), client: "192.0.2.99".into(), ..PassedStatus::default() }],
+        passed: vec![
+            PassedStatus { host: host.into(), client: "192.0.2.99".into(), ..PassedStatus::default() },
+            PassedStatus { why: "not opened: it refuses", ..PassedStatus::default() },
+        ],
         reload: ReloadStatus { fault: Some(fault.into()), ..ReloadStatus::default() },
         mail_fault: Some("550 no such user".into()),
         ..Status::default()
@@ -284,6 +287,7 @@ async fn devices_and_hosts_of_the_open_page_stand_behind_the_door_for_those_whos
         let (mut browser, _) = scene.person(&mut admin, name, role).await;
         let front = browser.get("/dashboard").await.text;
         assert_eq!((front.contains(host), front.contains(device), front.contains(fault)), (hosts, hosts, faults), "{name}: {front}");
+        assert_eq!(front.contains("not kept for this group"), hosts, "{name}");
         assert!(!front.contains("192.0.2.99"), "which device uses which host is not told: {front}");
     }
 }

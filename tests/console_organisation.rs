@@ -314,6 +314,27 @@ async fn an_account_that_was_made_beforehand_is_who_an_administrator_wrote_down(
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_account_that_is_made_while_sites_are_gone_is_for_none_of_them() {
+    let scene = Scene::start().await;
+    let (mut admin, _) = scene.administrator().await;
+    *scene.works.organisation.terms.lock().unwrap() = Some(terms(true, false));
+    let book = rusqlite::Connection::open(scene.folder.path().join("console/console.sqlite")).unwrap();
+    let sites = |name: &str| {
+        let sql = "SELECT ifnull(sites, 'all') FROM account WHERE name = ?1";
+        book.query_row(sql, [name], |row| row.get::<_, String>(0)).unwrap()
+    };
+    let come = async |name: &str| {
+        *scene.works.organisation.guest.lock().unwrap() = guest(name, &["it"]);
+        assert_eq!(come_in(&scene).await.1.status, 200, "{name}");
+        sites(name)
+    };
+    assert_eq!(come("kim").await, "all", "there is one site, and has been");
+    scene.person(&mut admin, "lou", Role::It).await;
+    book.execute("UPDATE account SET sites = '[\"leeds\"]' WHERE name = 'lou'", []).unwrap();
+    assert_eq!(come("kay").await, "[]", "the files of sites are not there at this moment");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn passwords_of_others_than_administrators_do_not_open_and_the_last_administrator_stays_one() {
     let scene = Scene::start().await;
     let (mut admin, key) = scene.administrator().await;
