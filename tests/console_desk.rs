@@ -6,7 +6,9 @@ mod support;
 
 use console_support::real::{self, form};
 use console_support::{PASSWORD, Scene};
-use lifeguard::admin::{DeviceSight, DevicesSeen, Role, SettingDiffers};
+use lifeguard::admin::{
+    AuthorityStatus, DeviceSight, DevicesSeen, FixedWorks, PassedStatus, RefuserStatus, ReloadStatus, Role, SettingDiffers, Status,
+};
 use lifeguard::config::{SettingSight, SettingsTable};
 use lifeguard::record::EventKind;
 use support::World;
@@ -256,5 +258,36 @@ async fn people_find_their_way_in_chromium() {
     let said = tokio::task::spawn_blocking(move || real::journey("desk.py", &running, &[&cookies[0], &cookies[1]])).await.unwrap();
     if let Some(said) = said {
         println!("{said}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn devices_and_hosts_of_the_open_page_stand_behind_the_door_for_those_whose_work_it_is() {
+    let (device, host, fault) = ("192.0.2.17", "clinic.example", "lifeguard.toml:3:1: unknown key");
+    let standing = Status {
+        authority: Some(AuthorityStatus {
+            refusers: vec![RefuserStatus { client: device.into(), times: 31, ..RefuserStatus::default() }],
+            ..AuthorityStatus::default()
+        }),
+        passed: vec![
+            PassedStatus { host: host.into(), client: "192.0.2.99".into(), ..PassedStatus::default() },
+            PassedStatus { why: "not opened: it refuses", ..PassedStatus::default() },
+        ],
+        reload: ReloadStatus { fault: Some(fault.into()), ..ReloadStatus::default() },
+        mail_fault: Some("550 no such user".into()),
+        ..Status::default()
+    };
+    let scene = Scene::start_with(FixedWorks { standing, ..FixedWorks::default() }).await;
+    let (mut admin, _) = scene.administrator().await;
+    let front = admin.get("/dashboard").await.text;
+    assert!(front.contains(fault) && front.contains("550 no such user") && !front.contains(host) && !front.contains(device), "{front}");
+    for (name, role, hosts, faults) in
+        [("ivy", Role::It, true, true), ("sam", Role::SafeguardingLead, true, false), ("gus", Role::Governor, false, false)]
+    {
+        let (mut browser, _) = scene.person(&mut admin, name, role).await;
+        let front = browser.get("/dashboard").await.text;
+        assert_eq!((front.contains(host), front.contains(device), front.contains(fault)), (hosts, hosts, faults), "{name}: {front}");
+        assert_eq!(front.contains("not kept for this group"), hosts, "{name}");
+        assert!(!front.contains("192.0.2.99"), "which device uses which host is not told: {front}");
     }
 }

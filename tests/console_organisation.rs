@@ -280,6 +280,15 @@ async fn an_account_that_was_made_beforehand_is_who_an_administrator_wrote_down(
     let (mut kim, entered) = come_in(&scene).await;
     assert_eq!(entered.status, 200, "{}", entered.text);
     assert_eq!(kim.get("/dashboard").await.status, 200);
+    // A token does not outlive whose account it was.
+    let book = rusqlite::Connection::open(scene.folder.path().join("console/console.sqlite")).unwrap();
+    let tokens = || book.query_row("SELECT count(*) FROM token", [], |row| row.get::<_, i64>(0)).unwrap();
+    let sql = "INSERT INTO token (account, name, digest, scope, made, until) VALUES (2, 'old', x'00', 'see-lists', 1, 1)";
+    book.execute(sql, []).unwrap();
+    assert_eq!((admin.post("/people/change", &change("kim-sub")).await.status, tokens()), (303, 1), "it is the same person");
+    assert_eq!((admin.post("/people/change", &change("kay-sub")).await.status, tokens()), (303, 0));
+    assert_eq!(admin.post("/people/change", &change("kim-sub")).await.status, 303);
+    let (mut kim, _) = come_in(&scene).await;
     // The secret of the first time is void; and nobody else can be the same person.
     let secret = made.between("<dt>Password</dt><dd><code>", "</code>").unwrap().to_owned();
     assert_eq!(scene.browser().sign_in("kim", &secret, "").await.status, 403);
@@ -302,6 +311,27 @@ async fn an_account_that_was_made_beforehand_is_who_an_administrator_wrote_down(
     let state = late.get("/sign-in/organisation").await.location().split("state=").nth(1).unwrap().to_owned();
     scene.clock.advance(600 * 1_000_000);
     assert!(late.get(&format!("{BACK}?code=good&state={state}")).await.text.contains("does not belong"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_that_is_made_while_sites_are_gone_is_for_none_of_them() {
+    let scene = Scene::start().await;
+    let (mut admin, _) = scene.administrator().await;
+    *scene.works.organisation.terms.lock().unwrap() = Some(terms(true, false));
+    let book = rusqlite::Connection::open(scene.folder.path().join("console/console.sqlite")).unwrap();
+    let sites = |name: &str| {
+        let sql = "SELECT ifnull(sites, 'all') FROM account WHERE name = ?1";
+        book.query_row(sql, [name], |row| row.get::<_, String>(0)).unwrap()
+    };
+    let come = async |name: &str| {
+        *scene.works.organisation.guest.lock().unwrap() = guest(name, &["it"]);
+        assert_eq!(come_in(&scene).await.1.status, 200, "{name}");
+        sites(name)
+    };
+    assert_eq!(come("kim").await, "all", "there is one site, and has been");
+    scene.person(&mut admin, "lou", Role::It).await;
+    book.execute("UPDATE account SET sites = '[\"leeds\"]' WHERE name = 'lou'", []).unwrap();
+    assert_eq!(come("kay").await, "[]", "the files of sites are not there at this moment");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -195,6 +195,7 @@ async fn what_cannot_be_made_is_said_beside_its_field_and_what_cannot_go_live_ch
         (ChangeFault::Guard(GuardFault::Console), "The console would be closed"),
         (ChangeFault::Guard(GuardFault::Listeners), "reach the proxy"),
         (ChangeFault::Guard(GuardFault::LockedOut("Children".into())), "could reach anything: Children"),
+        (ChangeFault::Guard(GuardFault::SiteName("hal, ivo".into())), "go by this name of a site: hal, ivo"),
     ];
     for (fault, words) in faults {
         *scene.works.policy.refuses.lock().unwrap() = Some(fault);
@@ -441,4 +442,38 @@ fn policy_in_chromium_from_a_category_to_a_change_that_is_live_and_back() {
     // The set-up has chosen a preset; everything else has come back to what it was.
     let set_up = sample.replace("preset = \"primary\"", "preset = \"youth-club\"");
     assert_eq!(std::fs::read_to_string(&config).unwrap(), set_up);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_account_proposed_or_approved_that_may_not_any_more_does_not_go_live() {
+    let (scene, mut admin) = scene(true).await;
+    let (mut ivy, _) = scene.person(&mut admin, "ivy", Role::It).await;
+    let (mut sam, _) = scene.person(&mut admin, "sam", Role::SafeguardingLead).await;
+    let (mut ida, _) = scene.person(&mut admin, "ida", Role::It).await;
+    let before = stands(&scene);
+    let draft = number(&propose(&mut ivy, "block", BECAUSE).await);
+    let yes = form(&[("draft", &draft), ("verdict", "approve"), ("because", "agreed")]);
+    sam.get(&format!("/policy/draft?draft={draft}")).await;
+    assert_eq!(sam.post("/policy/draft/decide", &yes).await.status, 303);
+    let book = rusqlite::Connection::open(scene.folder.path().join("console/console.sqlite")).unwrap();
+    let publish = form(&[("draft", &draft)]);
+    ida.get(&format!("/policy/draft?draft={draft}")).await;
+    for (who, change, back) in [
+        ("ivy", "active = 0", "active = 1"),
+        ("ivy", "role = 'governor'", "role = 'it'"),
+        ("ivy", "sites = '[\"leeds\"]'", "sites = NULL"),
+        ("sam", "active = 0", "active = 1"),
+        ("sam", "role = 'auditor'", "role = 'safeguarding-lead'"),
+        ("sam", "until = 1", "until = NULL"),
+        ("sam", "sites = '[]'", "sites = NULL"),
+    ] {
+        let set = |what: &str| assert_eq!(book.execute(&format!("UPDATE account SET {what} WHERE name = '{who}'"), []).unwrap(), 1);
+        set(change);
+        let held = ida.post("/policy/draft/publish", &publish).await;
+        assert!(held.status != 303 && held.text.contains(&format!("The account {who} proposed or approved it")), "{change}: {}", held.text);
+        assert_eq!(stands(&scene), before, "{who} {change}");
+        set(back);
+    }
+    assert_eq!(ida.post("/policy/draft/publish", &publish).await.status, 303);
+    assert_ne!(stands(&scene), before);
 }

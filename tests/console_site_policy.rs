@@ -337,6 +337,58 @@ async fn main_site(admin: &mut Browser) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_site_is_not_renamed_under_its_accounts_nor_gets_the_accounts_of_another() {
+    let three = Three::start(false);
+    let mut admin = three.running.administrator().await;
+    let mut con = admin_it(&three, &mut admin).await;
+    three.running.person_of(&mut admin, "hal", "it", "Test site").await;
+    three.running.person_of(&mut admin, "ivo", "it", "leeds").await;
+    let book = rusqlite::Connection::open(three.config.with_file_name("console/console.sqlite")).unwrap();
+    book.busy_timeout(std::time::Duration::from_secs(5)).unwrap();
+    let give = |name: &str, site: &str| {
+        let sites = serde_json::Value::from_iter([site]).to_string();
+        assert_eq!(book.execute("UPDATE account SET sites = ?2 WHERE name = ?1", [name, &sites]).unwrap(), 1);
+    };
+    let kept = |name: &str| book.query_row("SELECT sites FROM account WHERE name = ?1", [name], |row| row.get::<_, String>(0)).unwrap();
+    let events = || String::from_utf8_lossy(&three.world.command(&["logs", "search", "--events", "--json"]).stdout).into_owned();
+    let path = "/settings/change?option=site.name";
+    let wish = |name| [("value", name), ("because", BECAUSE)];
+    // A draft from before anybody had it is held as well when it is to go live.
+    give("hal", "leeds");
+    let draft = number(&fill(&mut con, path, &wish("Uplands")).await);
+    give("hal", "Test site");
+    con.get(&format!("/policy/draft?draft={draft}")).await;
+    let held = con.post("/policy/draft/publish", &form(&[("draft", &draft)])).await;
+    assert!(held.status != 303 && held.text.contains("a site: hal. They"), "{}", held.text);
+    let held = fill(&mut con, path, &wish("Uplands")).await;
+    assert!(held.status == 422 && held.text.contains("go by this name of a site: hal. They"), "{}", held.text);
+    assert!(three.text("lifeguard.toml").contains("\"Test site\""));
+    // Nor does it take a name that somebody has, whose site is gone.
+    give("hal", "Downs");
+    assert!(fill(&mut con, path, &wish("Downs")).await.text.contains("a site: hal. They"));
+    // Nobody has either name.
+    let draft = number(&fill(&mut con, path, &wish("Uplands")).await);
+    publish(&mut con, &draft).await;
+    assert!(three.text("lifeguard.toml").contains("\"Uplands\""));
+    // By hand everything can be done: who is closed out, and who finds another site, is told.
+    let write = |was: &str, name: &str| {
+        std::fs::write(&three.config, three.text("lifeguard.toml").replace(was, name)).unwrap();
+        assert!(std::process::Command::new("kill").args(["-HUP", &three.running.id().to_string()]).status().unwrap().success());
+    };
+    give("hal", "Uplands");
+    write("Uplands", "Lowlands");
+    wait_until("who is closed out is told", || {
+        events().contains("not in the settings, closed there until somebody says which sites they are for: hal (Uplands)")
+    });
+    let mut away = three.running.person_of(&mut admin, "amy", "it", "Lowlands").await;
+    assert!(away.get("/policy/addresses").await.status == 200 && kept("hal") == "[\"Uplands\"]");
+    three.world.write("sites/uplands.toml", &site("Uplands", "127.0.0.4", "hill"));
+    write("Lowlands", "Lowlands");
+    wait_until("who finds another site is told", || events().contains("look whether it is the same site: hal (Uplands)"));
+    assert!(!events().contains("ivo (leeds)") && !events().contains("amy ("), "{}", events());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_drafted_before_sites_had_files_is_of_the_settings() {
     let scene = console_support::Scene::start().await;
     let (mut admin, _) = scene.administrator().await;

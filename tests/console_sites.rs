@@ -261,8 +261,74 @@ async fn nobody_gives_more_sites_than_they_have_and_a_change_has_its_reason_and_
     let book = rusqlite::Connection::open(scene.folder.path().join("console/console.sqlite")).unwrap();
     assert_eq!(book.query_row("SELECT count(*) FROM token", [], |row| row.get::<_, i64>(0)).unwrap(), 0, "and the token");
     // The last administrator of all sites stays one.
-    let narrow = form(&[("account", "2"), ("role", "consortium-admin"), ("active", "yes"), ("sites", ""), ("because", WHY)]);
+    let narrow = form(&[("account", "2"), ("role", "consortium-admin"), ("active", "yes"), ("all_sites", "yes"), ("because", WHY)]);
     assert_eq!(admin.post("/people/change", &narrow).await.status, 303, "lou gets all sites");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_empty_field_never_makes_an_account_of_all_sites() {
+    let scene = three().await;
+    let (mut admin, _) = scene.administrator().await;
+    let kept = |name: &str| {
+        let book = rusqlite::Connection::open(scene.folder.path().join("console/console.sqlite")).unwrap();
+        let found = book.query_row("SELECT sites FROM account WHERE name = ?1", [name], |row| row.get::<_, Option<String>>(0));
+        found.unwrap_or_else(|_| Some("no such account".to_owned()))
+    };
+    // A new account: one of the two has to be said.
+    let new = |sites: &str, every: &str| form(&[("shown", "Ned"), ("name", "ned"), ("role", "it"), ("sites", sites), ("all_sites", every)]);
+    for (sites, every) in [("", ""), (" \r\n", ""), ("leeds", "yes"), ("", "no"), ("all sites", "")] {
+        admin.get("/people/new").await;
+        let refused = admin.post("/people/new", &new(sites, every)).await;
+        assert!(refused.status == 422 && refused.text.contains("write "), "{sites:?} {every:?}: {}", refused.text);
+    }
+    admin.get("/people/new").await;
+    assert_eq!(
+        admin.post("/people/new", &form(&[("shown", "Ned"), ("name", "ned"), ("role", "it")])).await.status,
+        422,
+        "nothing was said"
+    );
+    assert_eq!(admin.post("/people/new", &new("leeds", "")).await.status, 200);
+    assert_eq!(kept("ned").as_deref(), Some("[\"leeds\"]"));
+    let change = |more: &[(&'static str, &str)]| {
+        let mut all = form(&[("account", "2"), ("role", "it"), ("active", "yes"), ("because", WHY)]);
+        all.extend(form(more));
+        all
+    };
+    // An account of some sites keeps them, whoever empties the field.
+    let page = admin.get("/people/change?account=2").await;
+    assert!(page.text.contains("All sites, and those to come") && page.text.contains(">leeds</textarea>"), "{}", page.text);
+    for fields in [change(&[]), change(&[("sites", "")]), change(&[("sites", "leeds"), ("all_sites", "yes")])] {
+        let refused = admin.post("/people/change", &fields).await;
+        assert!(refused.status == 422 && refused.text.contains("one of the two"), "{}", refused.text);
+    }
+    assert_eq!(kept("ned").as_deref(), Some("[\"leeds\"]"));
+    // One of no site, as the organisation's service makes them or as its sites went: it can be changed, and stays of none.
+    let book = rusqlite::Connection::open(scene.folder.path().join("console/console.sqlite")).unwrap();
+    for none in ["[]", "not to be read"] {
+        book.execute("UPDATE account SET sites = ?1 WHERE name = 'ned'", [none]).unwrap();
+        assert_eq!(admin.post("/people/change", &change(&[("sites", "")])).await.status, 303);
+        assert_eq!(kept("ned").as_deref(), Some("[]"), "{none}");
+    }
+    // Sites that are gone: they may stay, and nothing wider comes of them.
+    book.execute("UPDATE account SET sites = '[\"gone\"]' WHERE name = 'ned'", []).unwrap();
+    assert_eq!(admin.post("/people/change", &change(&[("sites", "")])).await.status, 422);
+    assert_eq!(admin.post("/people/change", &change(&[("sites", "gone")])).await.status, 303);
+    assert_eq!(kept("ned").as_deref(), Some("[\"gone\"]"));
+    // All sites: said, and with a reason.
+    let every = change(&[("sites", ""), ("all_sites", "yes")]);
+    let mut unreasoned = every.clone();
+    unreasoned.insert("because", String::new());
+    assert_eq!(admin.post("/people/change", &unreasoned).await.status, 422);
+    assert_eq!((admin.post("/people/change", &every).await.status, kept("ned")), (303, None));
+    let (_, act) = scene.acts().pop().unwrap();
+    assert!(act.did.contains("all sites (were sites gone)"), "{act:?}");
+    // Nor does one of all sites lose them by a field that nobody filled in.
+    assert_eq!(admin.post("/people/change", &change(&[("sites", "")])).await.status, 422);
+    // Whoever has some sites cannot say all of them.
+    let (mut leeds, _) = person(&scene, &mut admin, "lou", (Role::SiteAdmin, "leeds")).await;
+    assert!(!leeds.get("/people/new").await.text.contains("all_sites"));
+    let all = form(&[("shown", "Nia"), ("name", "nia"), ("role", "it"), ("sites", ""), ("all_sites", "yes")]);
+    assert_eq!(leeds.post("/people/new", &all).await.status, 422);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
-use lifeguard::admin::{Console, FixedStatus, ListStatus, ListenerStatus, Status};
+use lifeguard::admin::{
+    AuthorityStatus, Console, FixedStatus, ListStatus, ListenerStatus, PassedStatus, RefuserStatus, ReloadStatus, Status,
+};
 use lifeguard::model::{Reason, Timestamp};
 use lifeguard::telemetry::{Asked, Metrics};
 use std::net::SocketAddr;
@@ -144,6 +146,50 @@ async fn only_reading_is_possible_and_only_under_our_own_names() {
     ] {
         let found = ask(head).await;
         assert!(found == code || (head.starts_with("CONNECT") && found != "200"), "{head}: {found}");
+    }
+}
+
+#[tokio::test]
+async fn whoever_has_not_signed_in_sees_no_device_no_host_and_no_person_anywhere() {
+    let running = start().await;
+    let (device, host, person) = ("192.0.2.17", "clinic.example", "kim@school.example");
+    let now = good().now;
+    running.status.set(Status {
+        authority: Some(AuthorityStatus {
+            refusers: vec![RefuserStatus { client: device.into(), times: 31, last: now }],
+            refused: 31,
+            until: Timestamp::from_seconds(1_765_000_000),
+            ..AuthorityStatus::default()
+        }),
+        passed: vec![PassedStatus { host: host.into(), client: device.into(), why: "not opened: it refuses", since: now, until: now }],
+        reload: ReloadStatus { fault: Some(format!("lifeguard.toml:3:1: {person} may reach {host}")), ..ReloadStatus::default() },
+        mail_fault: Some(format!("550 {person}: no such user")),
+        ..good()
+    });
+    let front = get(running.address, "/", "").await;
+    assert!(front.contains("<dt>Let through unopened now</dt><dd>1</dd>") && front.contains("The last reload failed"), "{front}");
+    assert!(get(running.address, "/readyz", "").await.contains("letters are not sent"));
+    let paths = [
+        "/",
+        "/livez",
+        "/healthz",
+        "/readyz",
+        "/readyz?verbose",
+        "/metrics",
+        "/version",
+        "/coverage",
+        "/lists",
+        "/accreditation",
+        "/accreditation.json",
+        "/proxy.pac",
+        "/wpad.dat",
+        "/nothing",
+    ];
+    for (path, more) in paths.into_iter().flat_map(|path| [(path, ""), (path, "Accept: application/json\r\n")]) {
+        let answer = get(running.address, path, more).await;
+        for word in [device, host, person] {
+            assert!(!answer.contains(word), "{path} {more} tells {word}: {answer}");
+        }
     }
 }
 

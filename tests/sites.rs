@@ -233,6 +233,14 @@ fn what_is_closed_opens_again_by_the_clock_of_the_site() {
 }
 
 #[test]
+fn no_site_has_the_name_of_the_settings_own() {
+    let named = format!("[site]\nname = 'leeds'\n{MAIN}");
+    let expected = "sites/leeds.toml:1:8: the site 'leeds' is there twice (the other is at [site] name of the settings)";
+    let found = refused(&named, &ALL);
+    assert!(found.iter().any(|fault| fault == expected), "{found:?}");
+}
+
+#[test]
 fn a_fault_of_a_site_names_its_file_and_line() {
     let with = |name: &'static str, text: &'static str| ALL.map(|(known, other)| (known, if known == name { text } else { other }));
     let layer = "[[layer]]\nlevel = 'authority'\ntitle = 't'\nsigned_by = 'x'\nreason = 'x'\nreview = 2031-01-01\n";

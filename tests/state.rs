@@ -103,6 +103,13 @@ async fn a_backup_made_while_people_work_starts_elsewhere_with_everything_in_it(
     let (proxy, stop) = (running.proxy, Arc::new(AtomicBool::new(false)));
     let addresses: Vec<String> = (0..50).map(|at| world.address(&format!("host{at}.test"), "/a")).collect();
     let ended = Arc::clone(&stop);
+    let token = |folder: &Path, sql: &str| {
+        let book = rusqlite::Connection::open(folder.join("console/console.sqlite")).unwrap();
+        book.busy_timeout(std::time::Duration::from_secs(10)).unwrap();
+        book.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap()
+    };
+    let made = "INSERT INTO token (account, name, digest, scope, made, until) VALUES (1, 'old', x'00', 'see-lists', 1, 1) RETURNING id";
+    token(world.folder.path(), made);
     let asking = std::thread::spawn(move || {
         let mut asked = 0;
         for address in addresses.iter().cycle().take_while(|_| !ended.load(Relaxed)) {
@@ -139,6 +146,7 @@ async fn a_backup_made_while_people_work_starts_elsewhere_with_everything_in_it(
     for name in ["statutory.txt", "blocked.txt", "lifeguard.toml"] {
         assert_eq!(fs::read(target.join(name)).unwrap(), fs::read(world.folder.path().join(name)).unwrap(), "{name}");
     }
+    assert_eq!(token(&target, "SELECT count(*) FROM token"), 0, "one that was ended since would be good again");
     let again = real::start(&target.join("lifeguard.toml"));
     assert!(again.secret.is_empty(), "there is an administrator");
     let mut old = Browser { address: again.console, ..browser.clone() };
@@ -168,6 +176,7 @@ async fn what_is_in_it_and_what_is_not_and_nothing_is_overwritten() {
     let (mut browser, codes) = running.administrator_with_codes().await;
     close(&mut browser, "first.test").await;
     get(running.proxy, &world.address("seen.test", "/a-page-that-was-seen"));
+    fs::set_permissions(world.folder.path().join("compiled/installation.key"), fs::Permissions::from_mode(0o644)).unwrap();
     let outside = tempfile::tempdir().unwrap();
     let (identity, public) = custodian(outside.path());
     let (plain, full) = (outside.path().join("plain"), outside.path().join("full"));
@@ -208,8 +217,9 @@ async fn what_is_in_it_and_what_is_not_and_nothing_is_overwritten() {
     let none = restore(&[text(&plain), "--into", text(&target), "--force", "--identity", text(&identity)]);
     assert!(!none.status.success() && said(&none).contains("--with-keys"), "{}", said(&none));
     // Where a program works nothing is put.
-    let busy = restore(&[text(&full), "--into", text(world.folder.path()), "--force"]);
+    let busy = restore(&[text(&full), "--into", text(world.folder.path()), "--force", "--identity", text(&identity)]);
     assert!(!busy.status.success() && said(&busy).contains("stop it first"), "{}", said(&busy));
+    assert!(!stage_of(world.folder.path()).exists(), "keys are left in clear beside the folder");
     assert_eq!(fs::read_dir(&target).unwrap().count(), 1, "nothing has changed");
     let names: Vec<_> = fs::read_dir(outside.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert!(!names.iter().any(|name| name.to_string_lossy().contains("restoring")), "{names:?}");
@@ -217,6 +227,9 @@ async fn what_is_in_it_and_what_is_not_and_nothing_is_overwritten() {
     let aside = forced.lines().find_map(|line| line.strip_prefix("what was there is in ")).unwrap();
     assert_eq!(fs::read_to_string(Path::new(aside).join("mine")).unwrap(), "mine");
     assert!(target.join("compiled/installation.key").exists() && target.join("log/keys").exists());
+    let mode = |path: &Path| fs::metadata(path).unwrap().mode() & 0o777;
+    assert_eq!((mode(&target), mode(&target.join("compiled/installation.key"))), (0o700, 0o600), "for its owner alone, as it had not been");
+    assert!(!target.join(".restoring").exists());
     drop(running);
     // Without log and keys it starts too: the log begins anew, and what was decided stands.
     let small = outside.path().join("small");
@@ -404,6 +417,74 @@ async fn who_is_killed_half_way_leaves_what_was_there_or_all_of_it() {
     assert!(!outside.path().join(".target.restoring").exists());
 }
 
+/// Where a folder is filled before it takes its place.
+fn stage_of(target: &Path) -> PathBuf {
+    target.with_file_name(format!(".{}.restoring", target.file_name().unwrap().to_str().unwrap()))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_restore_that_was_killed_has_left_goes_with_the_next_try_whatever_becomes_of_it() {
+    let outside = tempfile::tempdir().unwrap();
+    let (_world, file) = backed_up(outside.path()).await;
+    let target = outside.path().join("target");
+    let stage = stage_of(&target);
+    let left = |mark: bool| {
+        fs::create_dir(&stage).unwrap();
+        fs::write(stage.join("secret.key"), "in clear").unwrap();
+        if mark {
+            fs::write(stage.join(".restoring"), "").unwrap();
+        }
+    };
+    fs::create_dir(&target).unwrap();
+    fs::write(target.join("mine"), "mine").unwrap();
+    // The try is refused, since something is there; or since there is no such archive.
+    for arguments in [&[text(&file), "--into", text(&target)][..], &["none", "--into", text(&target), "--force"][..]] {
+        left(true);
+        assert!(!restore(arguments).status.success());
+        assert!(!stage.exists() && fs::read_dir(&target).unwrap().count() == 1, "{arguments:?}");
+    }
+    // Somebody fills it at this moment: it is theirs.
+    left(true);
+    let lock = fs::File::open(stage.join(".restoring")).unwrap();
+    lock.try_lock().unwrap();
+    let busy = restore(&[text(&file), "--into", text(&target), "--force"]);
+    assert!(!busy.status.success() && stage.join("secret.key").exists(), "{}", said(&busy));
+    drop(lock);
+    // Without the mark it is what had been in the folder, and is kept.
+    fs::remove_file(stage.join(".restoring")).unwrap();
+    good(&restore(&[text(&file), "--into", text(&target), "--force"]));
+    let kept = fs::read_dir(outside.path()).unwrap().filter(|entry| entry.as_ref().unwrap().path().join("secret.key").exists()).count();
+    assert!(kept == 1 && !stage.exists() && target.join("lifeguard.toml").exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restore_that_is_told_to_end_takes_away_what_it_has_put_down() {
+    let outside = tempfile::tempdir().unwrap();
+    let (_world, file) = backed_up(outside.path()).await;
+    let (target, slow) = (outside.path().join("target"), outside.path().join("slow"));
+    let stage = stage_of(&target);
+    assert!(Command::new("mkfifo").arg(&slow).status().unwrap().success());
+    for signal in ["-TERM", "-INT", "-HUP"] {
+        let mut child = spawned(outside.path(), &["restore", text(&slow), "--into", text(&target)]);
+        let bytes = fs::read(&file).unwrap();
+        let mut pipe = fs::OpenOptions::new().write(true).open(&slow).unwrap();
+        std::io::Write::write_all(&mut pipe, &bytes[..bytes.len() - 1]).unwrap();
+        wait_until("it puts something down", || stage.join(".restoring").exists());
+        assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
+        // It waits for the last byte, and does not go at once.
+        drop(pipe);
+        let ended = child.wait().unwrap();
+        assert_eq!(ended.code(), Some(1), "{signal}: it ends by itself: {ended:?}");
+        assert!(!stage.exists() && !target.exists(), "{signal}: something is left");
+    }
+    // In the middle of it, with all of the archive there.
+    let into = lifeguard::app::backup::Into { folder: target.clone(), ..Default::default() };
+    into.stop.store(true, Relaxed);
+    let stopped = lifeguard::app::backup::restore(&file, &into, lifeguard::model::Timestamp(1_764_000_000_000_000));
+    assert!(matches!(stopped, Err(lifeguard::app::backup::BackupFault::Stopped)), "{stopped:?}");
+    assert!(!stage.exists() && !target.exists());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn on_a_full_disk_there_is_none_and_nothing_is_lost() {
     let outside = tempfile::tempdir().unwrap();
@@ -423,4 +504,55 @@ async fn on_a_full_disk_there_is_none_and_nothing_is_lost() {
     left.sort();
     assert_eq!(left, ["filler", "target"]);
     assert_eq!(fs::read_to_string(disk.join("target/mine")).unwrap(), "mine");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_administrator_who_has_lost_everything_comes_back_from_the_command_line_and_it_is_told() {
+    let (world, config) = world();
+    let recover = |name: &str, because: &str| world.command(&["console", "recover", name, "--by", "kim hill", "--because", because]);
+    let secret = |output: &Output| good(output).lines().nth(1).unwrap().to_owned();
+    let running = real::start(&config);
+    let early = recover("robin", "a test");
+    assert!(!early.status.success() && said(&early).contains("nobody has set the console up"), "{}", said(&early));
+    let (mut browser, codes) = running.administrator_with_codes().await;
+    running.person(&mut browser, "ivy", "it").await;
+    for (name, because, words) in [("nobody", "lost", "these do: robin"), ("ivy", "lost", "these do: robin"), ("robin", " ", "and why")] {
+        let refused = recover(name, because);
+        assert!(!refused.status.success() && said(&refused).contains(words), "{name}: {}", said(&refused));
+    }
+    assert_eq!(browser.get("/people").await.status, 200, "nothing has changed");
+    let first = secret(&recover("Robin", "the phone is lost"));
+    assert_eq!(browser.get("/people").await.location(), "/sign-in", "who was in is out");
+    let book = || rusqlite::Connection::open(config.with_file_name("console/console.sqlite")).unwrap();
+    let count = |sql: &str| book().query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
+    assert_eq!(count("SELECT count(*) FROM recovery"), 0);
+    assert!(browser.get("/setup").await.status == 404 && !browser.get("/sign-in").await.text.contains("/setup"), "the set-up stays closed");
+    for (password, code) in [(PASSWORD, codes[0].as_str()), (PASSWORD, ""), ("wrong", "")] {
+        assert_eq!(browser.sign_in("robin", password, code).await.status, 403);
+    }
+    let events = || said(&world.command(&["logs", "search", "--events", "--json"]));
+    let entered = browser.sign_in("robin", &first, "").await;
+    assert_eq!((entered.status, entered.location()), (303, "/enrol"), "{}", entered.text);
+    let told = events();
+    assert!(
+        told.contains("recovered the account robin") && told.contains("as kim hill says") && told.contains("the phone is lost"),
+        "{told}"
+    );
+    assert_eq!(told.matches("recovered the account robin").count(), 1, "{told}");
+    assert_eq!(count("SELECT count(*) FROM alert WHERE rule = 'recovery' AND severity = 3"), 1);
+    assert_eq!(real::enrol(&mut browser, Some(PASSWORD)).await.len(), 8, "a new authenticator, and new codes");
+    assert_eq!(browser.get("/people").await.status, 200);
+    assert_eq!(browser.sign_in("robin", &first, "").await.status, 403, "the secret is good once");
+    drop(running);
+    // While nothing runs, and somebody has switched it off: it is told by the next that starts.
+    book().execute("UPDATE account SET active = 0, until = 1, enrolled = 1 WHERE name = 'robin'", []).unwrap();
+    let second = secret(&recover("robin", "nobody else is there"));
+    let again = real::start(&config);
+    assert!(again.secret.is_empty(), "no set-up");
+    wait_until("it is told", || events().contains("nobody else is there"));
+    assert!(events().contains("it was closed: switched off"), "{}", events());
+    let origin = Some(format!("http://{}", again.console));
+    let mut back = Browser { address: again.console, cookie: None, token: String::new(), origin, more: String::new() };
+    assert_eq!(back.get("/setup").await.status, 404);
+    assert_eq!(back.sign_in("robin", &second, "").await.location(), "/enrol");
 }

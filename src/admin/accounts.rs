@@ -3,13 +3,15 @@
 //! A new account has a secret for the first time only; its owner then makes a password and, where the role wants it, an authenticator.
 //! Must never show a password, a secret or a key, and must never leave a site without an administrator who can sign in.
 
-use super::book::BookFault;
+use super::book::{BookFault, fact, put_fact};
 use super::reach::Reach;
 use super::roles::Role;
 use crate::credential::{OneTimeKey, PasswordHash, Token};
 use crate::model::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+/// The fact that somebody has taken the first steps once: an administrator who begins again does not open the set-up.
+const SET_UP: &str = "set-up";
 /// For how long the secret of a new account is good.
 pub const FIRST_FOR: i64 = 24 * 3600 * 1_000_000;
 /// How many recovery codes there are at a time.
@@ -171,7 +173,7 @@ pub fn has_administrator(book: &Connection, now: Timestamp) -> Result<bool, Book
 /// # Errors
 /// [`BookFault`].
 pub fn is_set_up(book: &Connection) -> Result<bool, BookFault> {
-    Ok(all(book)?.iter().any(|account| account.role.gives_roles() && account.enrolled))
+    Ok(fact(book, SET_UP)?.is_some() || all(book)?.iter().any(|account| account.role.gives_roles() && account.enrolled))
 }
 
 /// Takes out those who never took their first steps: the set-up begins again.
@@ -231,6 +233,17 @@ pub fn begin_again(book: &Connection, id: AccountId, hash: &PasswordHash, until:
         params![id.0, hash.to_string(), until.0],
     )?;
     book.execute("DELETE FROM recovery WHERE account = ?1", [id.0])?;
+    Ok(())
+}
+
+/// It may sign in again, though it was switched off or its time was over. The set-up stays closed, whatever becomes of the account.
+///
+/// # Errors
+/// [`BookFault`].
+pub fn open_again(book: &Connection, id: AccountId, now: Timestamp) -> Result<(), BookFault> {
+    put_fact(book, SET_UP, "done")?;
+    let sql = "UPDATE account SET active = 1, until = CASE WHEN until <= ?2 THEN NULL ELSE until END WHERE id = ?1";
+    book.execute(sql, params![id.0, now.0])?;
     Ok(())
 }
 

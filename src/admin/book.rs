@@ -141,13 +141,14 @@ impl Book {
         })
     }
 
-    /// Nobody is signed in any more.
+    /// Nobody is signed in any more, and no program has a token.
     ///
     /// # Errors
     /// [`BookFault`]; among others, a later program made the file.
     pub fn end_every_session(&self) -> Result<(), BookFault> {
         self.change(|book| {
             book.execute("DELETE FROM session", [])?;
+            book.execute("DELETE FROM token", [])?;
             Ok(())
         })
     }

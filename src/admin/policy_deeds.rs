@@ -2,12 +2,14 @@
 //!
 //! Must never put in force what was not recorded, nor let anybody approve what they proposed.
 
+use super::accounts::{self, Account};
 use super::book::BookFault;
 use super::call::{Call, Stop};
 use super::edit_works::{Edit, EditLine};
 use super::policy_drafts::{self as drafts, Doer, Draft, State, What};
 use super::policy_file::PolicyFile;
 use super::policy_works::{Change, ChangeFault, Proposed, PublishFault};
+use super::roles::{Action as Doing, may};
 use super::works::WorksFault;
 use crate::policy::Action;
 use crate::record::EventKind;
@@ -32,6 +34,8 @@ pub(super) enum DeedFault {
     Closed,
     /// Somebody else has to approve it first.
     NotApproved,
+    /// Who proposed it, or who approved it, may not do that any more: the name of the account.
+    Left(String),
     /// It cannot be made.
     Change(ChangeFault),
     /// It did not go live.
@@ -214,11 +218,18 @@ pub(super) fn publish(call: &Call<'_>, draft: &Draft) -> Result<(), DeedFault> {
         return Err(DeedFault::NotApproved);
     }
     let by = doer(call)?;
+    still_may(call, draft, sight.approve)?;
     let kind = match draft.what {
         What::Change { .. } | What::Edits { .. } | What::Setting { .. } => EventKind::PolicyPublished,
         What::Back { .. } => EventKind::PolicyRolledBack,
     };
-    call.desk.book.change(|book| drafts::keep_former(book, draft, call.now.wall))?;
+    call.desk.book.change(|book| {
+        // Somebody may have refused it since it was looked at.
+        if drafts::numbered(book, draft.id)?.is_none_or(|now| now.state != draft.state) {
+            return Err(DeedFault::Closed);
+        }
+        Ok(drafts::keep_former(book, draft, call.now.wall)?)
+    })?;
     let approved = draft.decided.as_ref().map_or_else(String::new, |(_, who, _)| format!(", approved by {who}"));
     let did = format!("publishes draft {}{} of {}{approved}: {}", draft.id, draft.file.words(), draft.by_name, in_words(&draft.what));
     call.record(kind, call.act(did).because(&draft.because))?;
@@ -227,6 +238,22 @@ pub(super) fn publish(call: &Call<'_>, draft: &Draft) -> Result<(), DeedFault> {
         return Err(DeedFault::Publish(fault));
     }
     Ok(call.desk.book.change(|book| drafts::published(book, draft, by))?)
+}
+
+/// A word counts while whoever gave it may still give it: an account that was closed, or lost its role or the file, has said nothing.
+fn still_may(call: &Call<'_>, draft: &Draft, approve: bool) -> Result<(), DeedFault> {
+    let reaches = |account: &Account| match &draft.file {
+        PolicyFile::Settings => account.reach.is_all(),
+        PolicyFile::Site(site) => account.reach.covers(site),
+    };
+    let stands = |account: &Account, action| account.closed(call.now.wall).is_none() && may(Some(account.role), action) && reaches(account);
+    let proposer = call.desk.book.read(|book| accounts::numbered(book, draft.by))?;
+    if !proposer.is_some_and(|account| stands(&account, Doing::ChangePolicy)) {
+        return Err(DeedFault::Left(draft.by_name.clone()));
+    }
+    let Some((_, name, _)) = draft.decided.as_ref().filter(|_| approve) else { return Ok(()) };
+    let approver = call.desk.book.read(|book| accounts::named(book, name))?;
+    if approver.is_some_and(|account| stands(&account, Doing::ApprovePolicy)) { Ok(()) } else { Err(DeedFault::Left(name.clone())) }
 }
 
 fn fault_in_words(fault: &PublishFault) -> &'static str {

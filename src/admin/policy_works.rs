@@ -184,6 +184,8 @@ pub enum GuardFault {
     Listeners,
     /// Nobody in these groups could reach anything.
     LockedOut(String),
+    /// The settings' own site would have another name, and these accounts go by the old one, or by the new one.
+    SiteName(String),
     /// A site would have another name, other listeners, or other addresses of its clients.
     Place,
 }

@@ -146,9 +146,10 @@ fn accreditation(status: &Status) -> Option<String> {
     (status.accredited == Some(false)).then(|| "accreditation: not passing (/accreditation, `lifeguard accredit`)".into())
 }
 
-/// Whoever is to be told is not: somebody has to look at the console, and at the mail server.
+/// Whoever is to be told is not: somebody has to look at the console, and at the mail server. What that server said may name people, and
+/// whoever reads this has not signed in.
 fn mail(status: &Status) -> Option<String> {
-    status.mail_fault.as_ref().map(|why| format!("mail: letters are not sent: {why}"))
+    status.mail_fault.as_ref().map(|_| "mail: letters are not sent (why: on the console's front page, `/dashboard`)".into())
 }
 
 fn listening(status: &Status) -> Check {

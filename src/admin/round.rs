@@ -33,6 +33,8 @@ impl Desk {
     /// [`WatchFault`]: it is tried again.
     pub fn go_round(&self) -> Result<(), WatchFault> {
         let (settings, now, zone) = (self.works.alert_settings(), self.clock.now().wall, self.works.zone());
+        self.tell_recovered()?;
+        self.book.change(|book| self.look_at_sites(book))?;
         self.book.change(|book| self.find_overdue(book, now))?;
         self.book.change(|book| self.look_at_contacts(book, now))?;
         self.book.change(|book| self.tell(book, &settings, (now, &zone)))?;

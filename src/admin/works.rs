@@ -210,6 +210,8 @@ pub trait Works:
 /// Answers of a running system that tests set by hand.
 #[derive(Debug, Default)]
 pub struct FixedWorks {
+    /// What [`Works::status`] says.
+    pub standing: Status,
     /// What [`Works::begin`] says.
     pub begin: Begin,
     /// The presets that were chosen.
@@ -270,7 +272,7 @@ pub struct FixedWorks {
 
 impl Works for FixedWorks {
     fn status(&self) -> Status {
-        Status::default()
+        self.standing.clone()
     }
 
     fn begin(&self) -> Begin {

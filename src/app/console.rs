@@ -3,12 +3,12 @@
 use super::{App, AppFault, presses};
 use crate::accredit::Standing;
 use crate::admin::{
-    Begin, Closed, ClosingFault, Desk, DoorSettings, Happened, Happenings, Language, Status, StatusSource, TlsSettings, Verdict, Works,
-    WorksFault, is_of_console,
+    Begin, Book, Closed, ClosingFault, Desk, DoorSettings, Happened, Happenings, Language, Recovered, RecoveryFault, Status, StatusSource,
+    TlsSettings, Verdict, Works, WorksFault, is_of_console,
 };
 use crate::config::{AdminSettings, Config, ConsoleLanguage, Door, FaultReport, Reveal, presets};
 use crate::engine::{Engine, Explanation, Question};
-use crate::model::{Reason, VerdictKind};
+use crate::model::{Reason, Timestamp, VerdictKind};
 use crate::ports::LogStore;
 use crate::proxy::intercept::{LeafFault, server_config};
 use crate::store::query::{Filter, Query, Row, search};
@@ -83,6 +83,14 @@ pub struct Written {
 pub(super) fn folder_of(admin: &AdminSettings, log: &Path) -> PathBuf {
     let AdminSettings { folder, .. } = admin;
     if folder.as_os_str().is_empty() { log.parent().map_or_else(PathBuf::new, PathBuf::from).join("console") } else { folder.clone() }
+}
+
+/// Gives an administrator of this installation who cannot sign in a new secret for the first time, beside a running program too.
+///
+/// # Errors
+/// [`RecoveryFault`]: nothing has changed.
+pub fn recover(config: &Config, name: &str, (by, because): (&str, &str), now: Timestamp) -> Result<Recovered, RecoveryFault> {
+    Book::at(&folder_of(&config.admin, &config.log.folder)).recover(name, (by, because), now)
 }
 
 /// Opens the door of the console. The secret of the set-up, where there is nobody yet.

@@ -6,7 +6,7 @@
 use super::policy::in_words;
 use super::policy_guard::guard;
 use super::{App, SiteFaults};
-use crate::admin::{ChangeFault, GuardFault, PolicyFile, PolicySight, Proposed, WorksFault, digest_of};
+use crate::admin::{Book, ChangeFault, GuardFault, PolicyFile, PolicySight, Proposed, WorksFault, digest_of};
 use crate::config::{Config, is_same_place};
 use crate::engine::{Engine, TestFailure};
 use std::io;
@@ -89,6 +89,7 @@ impl App {
     pub(super) fn tried(&self, stands: &Stands, text: &str) -> Result<(Config, Engine), ChangeFault> {
         let config = self.checked(stands, text)?;
         guard(&stands.before, &config).map_err(ChangeFault::Guard)?;
+        self.keeps_its_name(&stands.before, &config)?;
         let engine = super::policy::other_engine(&self.proxy.live.load().engine, &config).map_err(|words| match &stands.name {
             None => ChangeFault::Check(words),
             Some(_) => ChangeFault::Others,
@@ -103,6 +104,17 @@ impl App {
             (false, false) => Err(ChangeFault::Tests(here)),
             (false, true) => Err(ChangeFault::Others),
         }
+    }
+
+    /// Accounts of some sites have the site's name: it does not change under them, and nobody gets that of another by it.
+    fn keeps_its_name(&self, before: &Config, after: &Config) -> Result<(), ChangeFault> {
+        let (old, new) = (&*before.site.name, &*after.site.name);
+        if old == new {
+            return Ok(());
+        }
+        let book = Book::at(&self.standing.console_folder());
+        let who = book.going_by(&[old, new], self.clock.now().wall).map_err(|fault| ChangeFault::Works(in_words(fault)))?;
+        if who.is_empty() { Ok(()) } else { Err(ChangeFault::Guard(GuardFault::SiteName(who.join(", ")))) }
     }
 
     /// The text, and what it would have meant for the requests of the file's site.

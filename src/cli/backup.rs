@@ -1,7 +1,7 @@
 //! `lifeguard backup` and `lifeguard restore`: everything an installation knows, in one file, and out of it again.
 
 use super::setting::{Place, answer, complain, now};
-use crate::app::backup::{Into, Manifest, Wanted, look, make, restore};
+use crate::app::backup::{Into, Manifest, Wanted, look, make, restore, when_told_to_end};
 use crate::config::SAMPLE_NAME;
 use crate::store::query::terminal;
 use std::fmt::Write as _;
@@ -74,7 +74,11 @@ pub(super) fn put_back(arguments: &RestoreArguments) -> ExitCode {
             Err(fault) => complain(&fault.to_string()),
         };
     };
-    let into = Into { folder: folder.clone(), force: arguments.force, identity: arguments.identity.clone() };
+    let stop = match when_told_to_end() {
+        Ok(stop) => stop,
+        Err(error) => return complain(&format!("nothing was put back: {error}")),
+    };
+    let into = Into { folder: folder.clone(), force: arguments.force, identity: arguments.identity.clone(), stop };
     match restore(&arguments.file, &into, now()) {
         Ok(looked) => {
             let mut text = words(&looked.manifest);

@@ -1,6 +1,6 @@
 //! The command line: what may be typed, and which file answers it.
 
-use super::{accredit, agreement, authority, backup, check, codes, exceptions, explain, lists, logs, plan, run, setting, user};
+use super::{accredit, agreement, authority, backup, check, codes, console, exceptions, explain, lists, logs, plan, run, setting, user};
 use crate::config::Config;
 use clap::{CommandFactory, Parser, Subcommand};
 use std::io::Write;
@@ -80,6 +80,12 @@ enum Command {
     Accredit(accredit::Arguments),
     /// Print the policy in force in plain English: what is closed, for whom, why, who approved it, when it is looked at again
     Plan(plan::Arguments),
+    /// The console: the way back in when no administrator can sign in
+    Console {
+        /// What to do
+        #[command(subcommand)]
+        command: console::ConsoleCommand,
+    },
     /// Put everything that this installation knows into one file, while it runs
     Backup(backup::BackupArguments),
     /// Put a backup into a folder; without one, look it through and compare it
@@ -118,6 +124,7 @@ pub fn main() -> ExitCode {
         Command::Notice(options) => agreement::notice(config, &options),
         Command::Accredit(options) => accredit::run(config, &options),
         Command::Plan(options) => plan::run(config, &options),
+        Command::Console { command } => console::run(config, &command),
         Command::Backup(options) => backup::backup(config, &options),
         Command::Restore(options) => backup::put_back(&options),
         Command::Version => print(concat!("lifeguard ", env!("CARGO_PKG_VERSION"), "\n").as_bytes()),

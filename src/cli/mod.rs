@@ -9,6 +9,7 @@ mod categories;
 mod check;
 mod codes;
 mod command;
+mod console;
 mod emergency;
 mod exceptions;
 mod explain;

@@ -9,6 +9,12 @@
 //! is blocked and one that is open would get. Nothing is fetched. The set-up asks for no people's names in the log and switches none on.
 //! A set-up that was broken off begins again; one that was finished never does: the file of accounts decides, not the clock.
 //!
+//! When no administrator can sign in any more, because the authenticator and the recovery codes are lost or the people are gone, there is one
+//! way back: `lifeguard console recover NAME --by NAME --because TEXT` on the machine, by whoever may write the files of the installation. It
+//! makes nobody an administrator who was none: an account that gives access at every site gets a secret for the first time, good for a day;
+//! its password, authenticator, sessions and tokens are void, and it is switched on if it was off. The deed is written in the same step; the
+//! running program, or the next one that starts, records it (`/audit`) before anybody comes in by it, and raises an alert of severity 3.
+//!
 //! # The door
 //!
 //! `/`, `/coverage`, health, metrics and the proxy settings of browsers are for whoever reaches the listener. Every other address is a
@@ -82,7 +88,7 @@
 //! # Accounts of some sites
 //!
 //! Where there is one site, none of this is on any page. With several (`[sites]`), an account is for all of them, or for those that stand
-//! beside it on `/people`: a name a line, as the log has it. Whoever gives access gives no more than they have, sees no account that
+//! beside it on `/people`: a name a line, as the log has it. All sites is a tick of its own, and an empty field is refused. Whoever gives access gives no more than they have, sees no account that
 //! reaches further, and says why where sites change; every session and token of the account ends with that. A consortium administrator is
 //! for all sites, and one who may sign in always is. An account that the organisation's sign-in service makes by itself is for
 //! no site until somebody says which.

@@ -58,8 +58,9 @@
 //!
 //! `Engine::coverage` makes the statement from the settings; `lifeguard_https_total{group, seen}` counts what was seen, and the statement
 //! claims nothing inside HTTPS as working before a request was seen there. The console has it for the settings' own groups at `/coverage`, for those of further sites at `/sites`, the
-//! command line as `lifeguard explain --coverage`. The console's front page has the certificate's days, the devices that refuse it, and
-//! what is let through unopened now, with its end; a group with `log = "counts"` is not named there either.
+//! command line as `lifeguard explain --coverage`. The console's open page has the certificate's days and how many devices refuse it; which
+//! they are, and which hosts are let through unopened now, with the end of it, stands on the front page of those who see hosts and reach all
+//! sites: never which device uses which host. A group with `log = "counts"` is not named there either.
 //!
 //! Who is let through unopened stands in memory: a reload forgets it. `lifeguard check` says for each group what becomes of single
 //! statutory pages inside HTTPS.

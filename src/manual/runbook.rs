@@ -50,6 +50,7 @@
 //! | a page is blocked that should not be | block page with a reference number | - | `lifeguard explain --group GROUP URL` shows the rule; a local allow rule with author, reason and end |
 //! | a browser shows only "tunnel connection failed" | a bare error | - | the person opens `http://OWN_NAME/why`: the reason and the reference number are there |
 //! | `/readyz` warns of the authority | nothing yet; when it lapses the proxy does not start again | - | make another in good time and give it to the devices |
+//! | no administrator can sign in: the authenticator and the recovery codes are lost, or the people are gone | nothing | everything | `lifeguard console recover NAME --by NAME --because TEXT` on the machine; it is told in the log and as an alert |
 //! | devices refuse the certificate (console, `lifeguard_https_total{seen="refused"}`) | warnings in browsers, programs that do not work | - | `http://OWN_NAME/authority` on the device: steps and a test |
 //! | hosts are let through unopened (console, `lifeguard_https_passed`) | nothing; their pages are not seen until the time on the console | - | pinned programs: seal the host; a device without the certificate: install it |
 //! | a page is open that should not be | - | - | the same command; then a local block rule or the right list |

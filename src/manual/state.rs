@@ -39,7 +39,9 @@
 //! An archive that was cut off or changed, one with a member that leads out of the folder or is no plain file, and one of a later version are
 //! refused with words, and nothing has changed. A folder with something in it is refused; with `--force` it is moved aside
 //! (`FOLDER.before-TIME`) in the same step, unless a program works there. Whoever is stopped half-way leaves either what was there or all of
-//! the new; what was there is never deleted. Everybody has to sign in anew. An account that was switched off since is on again: look at
+//! the new; what was there is never deleted. Keys come out last, when all else was compared, for their owner alone; a restore that is refused,
+//! or told to end by a signal, leaves nothing of the archive on disk, and what one leaves that is killed outright (`.FOLDER.restoring`, for its
+//! owner alone) goes with the next try. Everybody has to sign in anew, and programs need new tokens. An account that was switched off since is on again: look at
 //! `/people` first.
 //!
 //! Files that lay below the folder in which the program worked lie below the new one in the same way; files that lay elsewhere

@@ -176,7 +176,8 @@ impl Scene {
     pub async fn person(&self, admin: &mut Browser, name: &str, role: Role) -> (Browser, Option<OneTimeKey>) {
         let vetted = if role.needs_vetting() { "2030-01-01" } else { "" };
         let text = |text: &str| text.to_owned();
-        let form = BTreeMap::from([("shown", text(name)), ("name", text(name)), ("role", text(role.word())), ("vetted", text(vetted))]);
+        let mut form = BTreeMap::from([("shown", text(name)), ("name", text(name)), ("role", text(role.word())), ("vetted", text(vetted))]);
+        form.insert("all_sites", text("yes"));
         let made = admin.post("/people/new", &form).await;
         assert_eq!(made.status, 200, "{}", made.text);
         let secret = made.between("<dt>Password</dt><dd><code>", "</code>").unwrap().to_owned();

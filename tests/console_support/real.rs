@@ -98,8 +98,12 @@ impl Running {
     /// The same for these sites, a line each; nothing: all.
     pub async fn person_of(&self, admin: &mut Browser, name: &str, role: &str, sites: &str) -> Browser {
         admin.get("/people/new").await;
+        let every = ("all_sites", if sites.is_empty() { "yes" } else { "" });
         let made = admin
-            .post("/people/new", &form(&[("shown", name), ("name", name), ("role", role), ("vetted", "2099-01-01"), ("sites", sites)]))
+            .post(
+                "/people/new",
+                &form(&[("shown", name), ("name", name), ("role", role), ("vetted", "2099-01-01"), ("sites", sites), every]),
+            )
             .await;
         assert_eq!(made.status, 200, "{}", made.text);
         let password = made.between("<dt>Password</dt><dd><code>", "</code>").unwrap().to_owned();
@@ -112,7 +116,7 @@ impl Running {
 }
 
 /// The first steps of an account; its recovery codes.
-async fn enrol(browser: &mut Browser, password: Option<&str>) -> Vec<String> {
+pub async fn enrol(browser: &mut Browser, password: Option<&str>) -> Vec<String> {
     let page = browser.get("/enrol").await;
     let mut fields = BTreeMap::new();
     if let Some(key) = page.between("<dt>Key</dt><dd><code>", "</code>") {

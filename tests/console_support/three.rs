@@ -273,7 +273,14 @@ pub fn of_the_other(scene: &Scene) -> Vec<String> {
 pub async fn person(scene: &Scene, admin: &mut Browser, name: &str, (role, sites): (Role, &str)) -> (Browser, Option<OneTimeKey>) {
     admin.get("/people/new").await;
     let vetted = if role.needs_vetting() { "2030-01-01" } else { "" };
-    let fields = [("shown", name), ("name", name), ("role", role.word()), ("vetted", vetted), ("sites", sites)];
+    let fields = [
+        ("shown", name),
+        ("name", name),
+        ("role", role.word()),
+        ("vetted", vetted),
+        ("sites", sites),
+        ("all_sites", if sites.is_empty() { "yes" } else { "" }),
+    ];
     let made = admin.post("/people/new", &form(&fields)).await;
     assert_eq!(made.status, 200, "{}", made.text);
     let secret = made.between("<dt>Password</dt><dd><code>", "</code>").unwrap().to_owned();

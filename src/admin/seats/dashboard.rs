@@ -31,7 +31,10 @@ pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
     if all && may(role, Action::AskWhy) {
         parts.push(checks(call));
     }
-    parts.extend(all.then(|| figures(call)));
+    if all {
+        parts.extend(super::unopened::parts(call, account.role));
+        parts.push(figures(call));
+    }
     parts.push(contacts(call)?);
     if may(Some(account.role), Action::ManageAccounts) {
         parts.push(ending(call)?);

@@ -88,6 +88,7 @@ mod trial;
 mod tried;
 pub(super) mod try_out;
 mod unknown;
+mod unopened;
 mod worries;
 
 pub(super) use alerts::how_many as alerts_waiting;

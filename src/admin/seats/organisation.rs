@@ -187,8 +187,9 @@ fn settle(call: &Call<'_>, book: &Connection, terms: &OrganisationTerms, guest: 
 
 fn make(call: &Call<'_>, book: &Connection, terms: &OrganisationTerms, (guest, role): (&Guest, Role)) -> Result<Account, Stop> {
     let mut account = rows::make(book, &terms.issuer, (guest, role), call.now.wall)?.ok_or(Stop::Unknown)?;
-    // Of several sites nobody knows which: somebody who gives access says it.
-    if call.desk.works.has_sites() {
+    // Of several sites nobody knows which: somebody who gives access says it. Nor where there is one at the moment and accounts of others.
+    let parted = call.desk.works.has_sites() || accounts::all(book)?.iter().any(|other| !other.reach.is_all());
+    if parted {
         account.reach = Reach::Sites(BTreeSet::new());
         accounts::put_reach(book, account.id, &account.reach)?;
     }

@@ -1,7 +1,7 @@
 //! People with access: who they are, as what, and until when; and new ones (standards G4, G5, G8).
 
 use super::enrol::complain;
-use super::people_sites::{reach_of, sites_field, sites_words};
+use super::people_sites::{reach_of, sites_fields, sites_words};
 use super::setup::name_fault;
 use super::sit::text;
 use crate::admin::accounts::{self, AccountId, FIRST_FOR, NewAccount};
@@ -90,7 +90,7 @@ fn sheet(call: &Call<'_>) -> Sheet {
         day_field(call, "until", ("people.until", "people.until_help"), call.form.text("until")),
         day_field(call, "vetted", ("people.vetted", "people.vetted_help"), call.form.text("vetted")),
     ];
-    fields.extend(sites_field(call, call.form.raw("sites").to_owned()));
+    fields.extend(sites_fields(call, None));
     let form = Form { action: Place::PeopleNew.path(), button: call.say("people.make").to_owned(), fields };
     Sheet {
         lead: vec![call.say("help.people_new").to_owned()],

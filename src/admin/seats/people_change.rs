@@ -4,7 +4,7 @@
 
 use super::enrol::complain;
 use super::people::{day_field, first_secret, role_field, secret_sheet, terms, until_words};
-use super::people_sites::{because_field, reach_of, sites_field, typed_now};
+use super::people_sites::{because_field, reach_of, sites_fields};
 use crate::admin::accounts::{self, Account, AccountId, Change, FIRST_FOR};
 use crate::admin::call::{Call, Reply, Stop, day};
 use crate::admin::organisation_rows as rows;
@@ -57,7 +57,7 @@ fn sheet(call: &Call<'_>, account: &Account) -> Sheet {
         subject.value = if call.form.has("subject") { typed("subject", stands) } else { stands };
         fields.insert(1, subject);
     }
-    fields.extend(sites_field(call, typed("sites", typed_now(&account.reach))));
+    fields.extend(sites_fields(call, Some(&account.reach)));
     fields.extend(because_field(call));
     let form = Form { action: Place::PeopleChange.path(), button: call.say("people.change").to_owned(), fields };
     Sheet {
@@ -88,14 +88,15 @@ pub(super) fn change(call: &Call<'_>) -> Result<Reply, Stop> {
         if let Some((_, hash)) = &first {
             accounts::begin_again(book, account.id, hash, Timestamp(call.now.wall.0 + FIRST_FOR))?;
         }
-        if let Some(there) = &there {
-            put_there(call, book, (&account, again), there)?;
-        }
+        let another = match &there {
+            Some(there) => put_there(call, book, (&account, again), there)?,
+            None => false,
+        };
         if !accounts::has_administrator(book, call.now.wall)? {
             return Err(Refused::Field("role", "fault.nobody_left"));
         }
         sessions::end_all(book, account.id, None)?;
-        if role != account.role || again || !active || reach != account.reach {
+        if role != account.role || again || !active || another || reach != account.reach {
             tokens::end_all(book, account.id)?;
         }
         let did = in_words(&account, Change { role, until, vetted_until, active }, again, &reach);
@@ -146,13 +147,13 @@ fn is_somebody(there: Option<&(String, String)>) -> bool {
     there.is_some_and(|(_, subject)| !subject.is_empty())
 }
 
-/// Writes it down.
+/// Writes it down. Is it somebody else than before?
 fn put_there(
     call: &Call<'_>,
     book: &Connection,
     (account, again): (&Account, bool),
     (issuer, subject): &(String, String),
-) -> Result<(), Refused> {
+) -> Result<bool, Refused> {
     let before = rows::subject_of(book, issuer, account.id)?.unwrap_or_default();
     if !rows::put(book, issuer, subject, account.id)? {
         return Err(Refused::Field("subject", "organisation.taken"));
@@ -161,10 +162,11 @@ fn put_there(
         rows::needs_no_steps(book, account.id)?;
     }
     if before == *subject {
-        return Ok(());
+        return Ok(false);
     }
     let did = format!("wrote down who {} is in the organisation's sign-in service", account.name);
-    call.record(EventKind::OrganisationAccount, call.act(did).asking(subject)).map_err(Refused::Stop)
+    call.record(EventKind::OrganisationAccount, call.act(did).asking(subject)).map_err(Refused::Stop)?;
+    Ok(true)
 }
 
 /// Why a change was taken back.

@@ -1,6 +1,6 @@
 //! Which sites an account reaches, on the pages of people with access. Where there is one site nothing is asked and nothing said.
 //!
-//! Must never give anybody more than whoever gives it has.
+//! Must never give anybody more than whoever gives it has, nor take an empty field for all sites: that is said with a tick of its own.
 
 use super::enrol::complain;
 use super::sit::{no_reason, text};
@@ -10,13 +10,30 @@ use crate::admin::roles::Role;
 use crate::admin::sheet::{Field, Kind, Sheet};
 use std::collections::BTreeSet;
 
-/// The field: a site a line. `None`: there is one site.
-pub(super) fn sites_field(call: &Call<'_>, value: String) -> Option<Field> {
+/// All sites, in a form.
+const EVERY: &str = "all_sites";
+
+/// The fields: a site a line, and, for whoever has all sites to give, a tick for all of them. None where there is one site. `stands`: what
+/// the account has.
+pub(super) fn sites_fields(call: &Call<'_>, stands: Option<&Reach>) -> Vec<Field> {
+    if !call.says_sites() {
+        return Vec::new();
+    }
     let names: Vec<String> = call.sites().into_iter().map(|(name, _)| name).collect();
     let own = call.reach().is_ok_and(Reach::is_all);
     let help = call.say_with(if own { "people.sites_help" } else { "people.sites_help_own" }, &names.join("; "));
     let label = call.say("people.sites").to_owned();
-    call.says_sites().then(|| Field { name: "sites", kind: Kind::Area, label, help, value, ..Field::default() })
+    let value = if call.post { call.form.text("sites") } else { stands.map(typed_now).unwrap_or_default() };
+    let ticked = if call.post { call.form.ticked(EVERY) } else { stands.is_some_and(Reach::is_all) };
+    let every = Field {
+        name: EVERY,
+        kind: Kind::Check,
+        label: call.say("people.every_site").to_owned(),
+        value: if ticked { "yes".to_owned() } else { String::new() },
+        ..Field::default()
+    };
+    let sites = Field { name: "sites", kind: Kind::Area, label, help, value, ..Field::default() };
+    own.then_some(every).into_iter().chain([sites]).collect()
 }
 
 /// The field for why other sites are reached than before.
@@ -26,7 +43,7 @@ pub(super) fn because_field(call: &Call<'_>) -> Option<Field> {
 }
 
 /// What stands in the field of an account.
-pub(super) fn typed_now(reach: &Reach) -> String {
+fn typed_now(reach: &Reach) -> String {
     reach.asked().map_or_else(String::new, |sites| sites.join("\n"))
 }
 
@@ -50,9 +67,13 @@ pub(super) fn reach_of(call: &Call<'_>, sheet: &mut Sheet, role: Option<Role>, w
     let lines = call.form.raw("sites").lines().map(str::trim).filter(|line| !line.is_empty());
     let typed: BTreeSet<String> = lines.map(str::to_owned).collect();
     let odd = typed.iter().any(|name| !known.contains(name) && !had(name));
-    let reach = if typed.is_empty() && own.is_all() { Reach::All } else { Reach::Sites(typed) };
-    complain(sheet, "sites", odd.then(|| call.say("fault.sites").to_owned()));
-    complain(sheet, "sites", (reach.is_none() || !own.holds(&reach)).then(|| call.say("fault.sites").to_owned()));
+    let every = own.is_all() && call.form.ticked(EVERY);
+    // Neither, and both, say nothing that may be taken for an answer. Whoever has no site may keep none.
+    let unsaid = every != typed.is_empty() && !(typed.is_empty() && was.is_some_and(Reach::is_none));
+    let reach = if every { Reach::All } else { Reach::Sites(typed) };
+    let words = if own.is_all() { "fault.some_sites" } else { "fault.sites" };
+    complain(sheet, "sites", unsaid.then(|| call.say(words).to_owned()));
+    complain(sheet, "sites", (odd || !own.holds(&reach)).then(|| call.say("fault.sites").to_owned()));
     let all = role == Some(Role::ConsortiumAdmin) && !reach.is_all();
     complain(sheet, "sites", all.then(|| call.say("fault.consortium").to_owned()));
     let changed = was.is_some_and(|was| *was != reach);

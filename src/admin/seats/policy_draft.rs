@@ -190,7 +190,13 @@ fn reply(call: &Call<'_>, draft: &Draft, field: &str, done: Result<(), DeedFault
     let said = words::deed_fault(call, &fault);
     match fault {
         DeedFault::Because => complain(&mut sheet, field, Some(said)),
-        DeedFault::Own | DeedFault::Closed | DeedFault::NotApproved | DeedFault::Change(_) | DeedFault::Publish(_) | DeedFault::Stop(_) => {
+        DeedFault::Own
+        | DeedFault::Closed
+        | DeedFault::NotApproved
+        | DeedFault::Left(_)
+        | DeedFault::Change(_)
+        | DeedFault::Publish(_)
+        | DeedFault::Stop(_) => {
             sheet.fault = Some(said);
         }
     }

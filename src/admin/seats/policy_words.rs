@@ -251,6 +251,7 @@ fn guard_fault(call: &Call<'_>, fault: &GuardFault) -> String {
         GuardFault::Floor(layer) => fill(call, "policy.guard_floor", &[layer]),
         GuardFault::Console => call.say("policy.guard_console").to_owned(),
         GuardFault::Listeners => call.say("policy.guard_listeners").to_owned(),
+        GuardFault::SiteName(who) => fill(call, "site_policy.guard_name", &[who]),
         GuardFault::Place => call.say("site_policy.guard_place").to_owned(),
         GuardFault::LockedOut(groups) => fill(call, "policy.guard_locked_out", &[groups]),
     }
@@ -264,6 +265,7 @@ pub(super) fn deed_fault(call: &Call<'_>, fault: &DeedFault) -> String {
         DeedFault::Own => say("policy.fault_own"),
         DeedFault::Closed => say("policy.fault_closed"),
         DeedFault::NotApproved => say("policy.fault_not_approved"),
+        DeedFault::Left(who) => call.say_with("policy.fault_left", who),
         DeedFault::Change(fault) => change_fault(call, fault),
         DeedFault::Publish(PublishFault::Moved(now)) => fill(call, "policy.fault_moved", &[now]),
         DeedFault::Publish(PublishFault::Change(fault)) => change_fault(call, fault),

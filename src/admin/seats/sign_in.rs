@@ -9,6 +9,7 @@ use crate::admin::audit::Act;
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::place::Place;
 use crate::admin::sheet::{Form, Part, Sheet};
+use crate::admin::watch::WatchFault;
 use crate::admin::{cookie, sessions, tries};
 use crate::credential::{Bounds, Guess, OneTimeKey, PasswordHash, Paused};
 use crate::record::EventKind;
@@ -105,6 +106,13 @@ pub(super) fn try_in(call: &Call<'_>) -> Result<Reply, Stop> {
         }
     };
     guess.forgive();
+    if enrolling {
+        // What the command line did to the account stands in the log before anybody comes in by it.
+        call.desk.tell_recovered().map_err(|fault| match fault {
+            WatchFault::Book(fault) => Stop::Book(fault),
+            WatchFault::Log(fault) => Stop::Log(fault),
+        })?;
+    }
     let cookie = enter(call, &account, enrolling)?;
     Ok(Reply::Go((if enrolling { Place::Enrol.path() } else { Place::Dashboard.path() }).into(), Some(cookie)))
 }

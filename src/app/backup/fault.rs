@@ -21,6 +21,9 @@ pub enum BackupFault {
     /// A program works in the folder.
     #[error("{}: a program works there; stop it first", .0.display())]
     Busy(PathBuf),
+    /// Somebody wanted it to end.
+    #[error("it was stopped")]
+    Stopped,
     /// The folder changed whenever it was read.
     #[error("{}: it changed five times while it was read; try again", .0.display())]
     Restless(PathBuf),

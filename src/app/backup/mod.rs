@@ -15,11 +15,13 @@ mod fault;
 mod make;
 mod pick;
 mod restore;
+mod stop;
 mod told;
 
 pub use fault::BackupFault;
 pub use make::{Wanted, make};
 pub use restore::{Into, Looked, look, restore};
+pub use stop::when_told_to_end;
 
 use serde::{Deserialize, Serialize};
 

@@ -1,5 +1,9 @@
 //! Puts a backup into a folder: all of it is read, compared and on disk beside the folder before it takes the folder's place in one step.
 //! Who is stopped half-way leaves what was there before.
+//!
+//! Keys come out of the archive last, when all else was compared. Must never leave anything of an archive on disk that was refused, nor
+//! after a signal that lets us end in order. Who is killed outright leaves a folder for its owner alone, which the next try takes away
+//! first, whatever becomes of it.
 
 use super::fault::{BackupFault, at, broken, hex};
 use super::{FILES, FORMAT, KEYS, MANIFEST, Manifest, Member};
@@ -14,10 +18,14 @@ use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
 
 /// Longest manifest.
 const LONGEST: u64 = 256 << 20;
-/// Stands in a folder that is being filled.
+/// Stands in a folder that is being filled, locked by whoever fills it, until that folder has its place: where it stands is nothing of what
+/// was there before.
 const MARK: &str = ".restoring";
 
 /// Where to, and how.
@@ -29,6 +37,8 @@ pub struct Into {
     pub force: bool,
     /// The file of the private key that opens the keys in it; none: they stay in it.
     pub identity: Option<PathBuf>,
+    /// Somebody wants it to end: it does, in order, until the last step has begun.
+    pub stop: Arc<AtomicBool>,
 }
 
 /// What was found.
@@ -47,7 +57,7 @@ pub struct Looked {
 /// # Errors
 /// [`BackupFault`].
 pub fn look(file: &Path) -> Result<Manifest, BackupFault> {
-    read(file, &mut |_, _| Ok(Box::new(io::sink())))
+    read(file, &AtomicBool::new(false), &mut |_, _| Ok(Box::new(io::sink())))
 }
 
 /// Puts it there.
@@ -56,29 +66,60 @@ pub fn look(file: &Path) -> Result<Manifest, BackupFault> {
 /// [`BackupFault`]: nothing has changed.
 pub fn restore(file: &Path, into: &Into, now: Timestamp) -> Result<Looked, BackupFault> {
     let target = &into.folder;
-    let there = fs::read_dir(target).is_ok_and(|mut entries| entries.next().is_some());
-    if there && !into.force || target.exists() && !target.is_dir() {
-        return Err(BackupFault::There(target.clone()));
-    }
     let name = target.file_name().ok_or_else(|| BackupFault::There(target.clone()))?.to_string_lossy().into_owned();
-    // What an earlier try has left goes first; if it was stopped at its last step, that is what had been in the folder.
+    // What an earlier try has left goes first, also where this one is refused; if it was stopped at its last step, that is what had been
+    // in the folder.
     let stage = target.with_file_name(format!(".{name}.restoring"));
-    if stage.exists() && !stage.join(MARK).exists() && fs::remove_dir(&stage).is_err() {
+    if fs::symlink_metadata(&stage).is_ok() && !is_left(&stage)? && fs::remove_dir(&stage).is_err() {
         let kept = aside(target, &name, now);
         fs::rename(&stage, &kept).map_err(at(&kept))?;
     }
     clear(&stage)?;
-    let staged = staged(file, into, &stage);
-    let (manifest, keys) = match staged {
-        Ok(staged) => staged,
-        Err(fault) => {
-            clear(&stage)?;
-            return Err(fault);
-        }
-    };
+    let there = fs::read_dir(target).is_ok_and(|mut entries| entries.next().is_some());
+    if there && !into.force || target.exists() && !target.is_dir() {
+        return Err(BackupFault::There(target.clone()));
+    }
+    // Before anything that is cleared away when it fails: what is there already is somebody else's.
+    DirBuilder::new().mode(0o700).create(&stage).map_err(at(&stage))?;
     let aside = if there { Some(aside(target, &name, now)) } else { None };
-    let placed = place(&stage, target, aside.as_deref());
-    placed.map(|()| Looked { manifest, aside, keys })
+    let placed = staged(file, into, &stage).and_then(|(manifest, keys, mark)| {
+        place(&stage, target, aside.as_deref())?;
+        drop(mark);
+        Ok((manifest, keys))
+    });
+    match placed {
+        Ok((manifest, keys)) => {
+            unmark(target)?;
+            Ok(Looked { manifest, aside, keys })
+        }
+        Err(fault) => {
+            // Unless it is what had been in the folder.
+            if fs::symlink_metadata(stage.join(MARK)).is_ok() {
+                clear(&stage)?;
+            } else {
+                // Nothing is in it yet, or it stays.
+                drop(fs::remove_dir(&stage));
+            }
+            Err(fault)
+        }
+    }
+}
+
+/// Did somebody leave this who was stopped while they filled it? Whoever still does is not disturbed.
+fn is_left(stage: &Path) -> Result<bool, BackupFault> {
+    match File::open(stage.join(MARK)) {
+        Ok(mark) => mark.try_lock().map(|()| true).map_err(|_| BackupFault::Busy(stage.to_owned())),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(at(stage)(error)),
+    }
+}
+
+fn unmark(folder: &Path) -> Result<(), BackupFault> {
+    let mark = folder.join(MARK);
+    match fs::remove_file(&mark) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(at(&mark)(error)),
+        Ok(()) | Err(_) => Ok(()),
+    }
 }
 
 fn clear(stage: &Path) -> Result<(), BackupFault> {
@@ -101,8 +142,13 @@ fn place(stage: &Path, target: &Path, aside: Option<&Path>) -> Result<(), Backup
     let system = |error: rustix::io::Errno| at(target)(error.into());
     if let Some(aside) = aside {
         let _lock = unused(target)?;
+        // One that was stopped right after its last step may have left its own there.
+        unmark(target)?;
         renameat_with(CWD, stage, CWD, target, RenameFlags::EXCHANGE).map_err(system)?;
-        fs::rename(stage, aside).map_err(at(aside))?;
+        if let Err(problem) = fs::rename(stage, aside) {
+            renameat_with(CWD, stage, CWD, target, RenameFlags::EXCHANGE).map_err(system)?;
+            return Err(at(aside)(problem));
+        }
     } else {
         fs::rename(stage, target).map_err(at(target))?;
     }
@@ -130,13 +176,12 @@ fn unused(target: &Path) -> Result<Vec<File>, BackupFault> {
     Ok(locks)
 }
 
-fn staged(file: &Path, into: &Into, stage: &Path) -> Result<(Manifest, usize), BackupFault> {
-    DirBuilder::new().mode(0o700).create(stage).map_err(at(stage))?;
-    let mark = stage.join(MARK);
-    fresh(&mark)?;
+fn staged(file: &Path, into: &Into, stage: &Path) -> Result<(Manifest, usize, File), BackupFault> {
+    let mark = fresh(&stage.join(MARK))?;
+    mark.try_lock().map_err(|_| BackupFault::Busy(stage.to_owned()))?;
     let sealed = stage.join(KEYS);
     let mut made: Vec<(String, PathBuf)> = Vec::new();
-    let manifest = read(file, &mut |name, _| {
+    let manifest = read(file, &into.stop, &mut |name, _| {
         let path = if name == KEYS { sealed.clone() } else { stage.join(relative(name)?) };
         made.push((name.to_owned(), path.clone()));
         Ok(Box::new(fresh(&path)?))
@@ -145,24 +190,33 @@ fn staged(file: &Path, into: &Into, stage: &Path) -> Result<(Manifest, usize), B
     for (name, path) in &made {
         finish(path, modes.get(name.as_str()).copied().unwrap_or(0o600))?;
     }
-    let keys = match (&into.identity, sealed.exists()) {
-        (Some(identity), true) => unlock(&sealed, identity, &manifest, stage)?,
-        (Some(_), false) => return Err(BackupFault::NoKeys),
-        (None, _) => 0,
-    };
-    if sealed.exists() {
-        fs::remove_file(&sealed).map_err(at(&sealed))?;
+    if into.identity.is_some() && !sealed.exists() {
+        return Err(BackupFault::NoKeys);
     }
     if !manifest.book.is_empty() {
         let book = stage.join(relative(&format!("{FILES}{}", manifest.book))?);
         let folder = book.parent().unwrap_or(stage);
-        // Of a later version: refused here, not at the next start. Nobody is signed in whom somebody has signed out since.
+        // Of a later version: refused here, not at the next start. Nobody is signed in whom somebody has signed out since, and no token is
+        // good again that somebody has ended.
         Book::at(folder).end_every_session()?;
         fs::set_permissions(folder, Permissions::from_mode(0o700)).map_err(at(folder))?;
     }
+    // When nothing else can be wrong any more.
+    let keys = match &into.identity {
+        Some(identity) => unlock((&sealed, identity), &manifest, (stage, &into.stop))?,
+        None => 0,
+    };
+    if sealed.exists() {
+        fs::remove_file(&sealed).map_err(at(&sealed))?;
+    }
     sync(stage)?;
-    fs::remove_file(&mark).map_err(at(&mark))?;
-    Ok((manifest, keys))
+    go_on(&into.stop)?;
+    Ok((manifest, keys, mark))
+}
+
+/// Nobody wants it to end.
+fn go_on(stop: &AtomicBool) -> Result<(), BackupFault> {
+    if stop.load(Relaxed) { Err(BackupFault::Stopped) } else { Ok(()) }
 }
 
 /// The path of a member, below the folder: nothing of it may lead out.
@@ -194,8 +248,8 @@ fn sync(folder: &Path) -> Result<(), BackupFault> {
     File::open(folder).and_then(|folder| folder.sync_all()).map_err(at(folder))
 }
 
-/// Opens the keys and puts each where it was.
-fn unlock(sealed: &Path, identity: &Path, manifest: &Manifest, stage: &Path) -> Result<usize, BackupFault> {
+/// Opens the keys and puts each where it was, for its owner alone whatever the archive says.
+fn unlock((sealed, identity): (&Path, &Path), manifest: &Manifest, (stage, stop): (&Path, &AtomicBool)) -> Result<usize, BackupFault> {
     let identities: Vec<Identity> = crate::store::read_identities(identity)?;
     let keys = identities.iter().map(|identity| identity as &dyn age::Identity);
     let opened = Decryptor::new(File::open(sealed).map_err(at(sealed))?).and_then(|file| file.decrypt(keys));
@@ -209,10 +263,11 @@ fn unlock(sealed: &Path, identity: &Path, manifest: &Manifest, stage: &Path) -> 
     let mut count = 0;
     let mut archive = tar::Archive::new(opened);
     for entry in archive.entries().map_err(at(sealed))? {
+        go_on(stop)?;
         let mut entry = entry.map_err(at(sealed))?;
         let name = plain(&entry)?;
         let path = stage.join(relative(&name)?);
-        let mode = entry.header().mode().unwrap_or(0o600);
+        let mode = entry.header().mode().unwrap_or(0o600) & 0o700;
         io::copy(&mut entry, &mut fresh(&path)?).map_err(at(&path))?;
         finish(&path, mode)?;
         count += 1;
@@ -229,7 +284,7 @@ fn plain<R: Read>(entry: &tar::Entry<'_, R>) -> Result<String, BackupFault> {
 type Place<'a> = dyn FnMut(&str, u64) -> Result<Box<dyn Write>, BackupFault> + 'a;
 
 /// Reads all of it: each member goes where `place` says, and is compared with the manifest at the end.
-fn read(file: &Path, place: &mut Place<'_>) -> Result<Manifest, BackupFault> {
+fn read(file: &Path, stop: &AtomicBool, place: &mut Place<'_>) -> Result<Manifest, BackupFault> {
     let odd = |error: io::Error| broken(error.to_string());
     let packed = zstd::Decoder::new(File::open(file).map_err(at(file))?).map_err(odd)?;
     let mut archive = tar::Archive::new(packed);
@@ -248,7 +303,7 @@ fn read(file: &Path, place: &mut Place<'_>) -> Result<Manifest, BackupFault> {
             continue;
         }
         let mut out = place(&name, entry.size())?;
-        let summed = copy(&mut entry, &mut *out, file)?;
+        let summed = copy(&mut entry, &mut *out, (file, stop))?;
         if found.insert(name.clone(), summed).is_some() {
             return Err(broken(format!("{name:?} is in it twice")));
         }
@@ -257,9 +312,10 @@ fn read(file: &Path, place: &mut Place<'_>) -> Result<Manifest, BackupFault> {
 }
 
 /// What cannot be read is the archive's fault, what cannot be written is the disk's.
-fn copy(from: &mut dyn Read, to: &mut dyn Write, file: &Path) -> Result<(u64, String), BackupFault> {
+fn copy(from: &mut dyn Read, to: &mut dyn Write, (file, stop): (&Path, &AtomicBool)) -> Result<(u64, String), BackupFault> {
     let (mut sum, mut bytes, mut buffer) = (Context::new(&SHA256), 0, vec![0; 64 * 1024]);
     loop {
+        go_on(stop)?;
         let count = from.read(&mut buffer).map_err(|error| broken(error.to_string()))?;
         if count == 0 {
             to.flush().map_err(at(file))?;

@@ -102,7 +102,7 @@ pub(in crate::config) fn check(
     bench.terms = terms::check(&raw.terms, &mut bench);
     let lists = lists_and_names(raw.lists, &raw.categories, &mut bench);
     let (mut groups, mut group_listeners) = groups::check(&raw.groups, &mut bench);
-    group_listeners.extend(sites::place(&mut files_of_sites, &raw.groups, &mut bench));
+    group_listeners.extend(sites::place(&mut files_of_sites, (&raw.site.name, &raw.groups), &mut bench));
     let below = layers::Below { layers: &raw.layers, groups: &raw.groups, rules: &raw.rules, help_lines: &raw.help_lines };
     let mut layers = layers::settle(&below, &[], &mut bench);
     lints::check(&raw.groups, &groups, &mut bench);

@@ -70,16 +70,17 @@ impl Sites {
 }
 
 /// Says which groups of which site have which numbers, and that no range is in two places; the sites' listeners.
-pub(super) fn place(files: &mut [SiteFile], own: &[At<RawGroup>], bench: &mut Bench<'_>) -> Vec<Placed> {
-    number(files, own.len(), bench);
+pub(super) fn place(files: &mut [SiteFile], (own_name, own): (&str, &[At<RawGroup>]), bench: &mut Bench<'_>) -> Vec<Placed> {
+    number(files, (own_name, own.len()), bench);
     check_places(files, own, bench);
     listeners(files, bench)
 }
 
-/// Gives every group of every site its number, and says which names are there twice.
-fn number(files: &mut [SiteFile], first: usize, bench: &mut Bench<'_>) {
+/// Gives every group of every site its number, and says which names are there twice: who is let see one site by its name must not see
+/// another, nor that of the settings themselves.
+fn number(files: &mut [SiteFile], (own, first): (&str, usize), bench: &mut Bench<'_>) {
     let mut next = first;
-    let mut known: HashMap<String, String> = HashMap::new();
+    let mut known = HashMap::from([(own.to_owned(), "[site] name of the settings".to_owned())]);
     let mut numbered = Vec::with_capacity(files.len());
     for file in &mut *files {
         let name = name_of(file);
