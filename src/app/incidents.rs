@@ -4,10 +4,10 @@
 use super::App;
 use crate::admin::{Desk, IncidentWorks, Keep, Scope, Seen, SiteWorks, WorksFault};
 use crate::config::{AlertRule, AlertSettings, IncidentSettings};
-use crate::model::{Reason, Timestamp};
+use crate::model::{Reason, Timestamp, VerdictKind};
 use crate::record::{Entry, RequestRecord, terms_of};
 use crate::store::hold::{NewHold, Release, filter_to_json, place_hold, release_hold};
-use crate::store::query::{Filter, Follow, Query, RequestRow, Row, record, search};
+use crate::store::query::{Filter, Lost, Met, OutcomeRow, Query, RequestRow, Row, Watch, record, search};
 use crate::store::{ReadFault, signer_for};
 use ipnet::IpNet;
 use std::net::IpAddr;
@@ -19,6 +19,12 @@ const LOOK: Duration = Duration::from_secs(1);
 /// How often it does what the clock asks for.
 const ROUND: Duration = Duration::from_secs(5);
 const HOUR_US: i64 = 3600 * 1_000_000;
+/// About so many records are taken in at a look.
+const AT_A_LOOK: usize = 1000;
+/// A log that cannot be read at so many looks, one after the other, is read as far as it can be, and people are told.
+const PATIENCE: u32 = 30;
+/// Lost places that are named in one alert.
+const NAMED: usize = 3;
 
 /// Everything of somebody in this span, with an hour before and behind it.
 fn filter(scope: &Scope) -> Filter {
@@ -108,8 +114,31 @@ fn seen_request(row: RequestRow, statutory: Option<String>) -> Seen {
         statutory,
         demonstration: row.demonstration,
         verdict: row.verdict.code().to_owned(),
-        event: None,
+        ..Seen::default()
     }
+}
+
+/// An address that was on a statutory list, of a request that nobody can read any more: it is an incident all the same.
+fn seen_without_request(outcome: &OutcomeRow) -> Seen {
+    Seen {
+        sequence: outcome.sequence,
+        at: time(&outcome.time),
+        statutory: Some(outcome.id.clone()),
+        verdict: VerdictKind::Block.code().to_owned(),
+        unread: format!("request {} of record {}", outcome.id, outcome.sequence),
+        ..Seen::default()
+    }
+}
+
+/// Records that nobody can look at, in words.
+fn unread(lost: &[Lost]) -> String {
+    let one = |lost: &Lost| match lost.last - lost.first {
+        0 => format!("record {} ({})", lost.first, lost.place),
+        _ => format!("records {} to {} ({})", lost.first, lost.last, lost.place),
+    };
+    let named: Vec<String> = lost.iter().take(NAMED).map(one).collect();
+    let more = lost.len().saturating_sub(NAMED);
+    if more == 0 { named.join("; ") } else { format!("{}; {more} more places", named.join("; ")) }
 }
 
 impl App {
@@ -127,79 +156,118 @@ impl App {
     }
 
     /// What the console has to do with in this row.
-    fn seen(&self, row: Row) -> Option<Seen> {
-        match row {
+    fn seen(&self, row: Row) -> Result<Seen, ReadFault> {
+        Ok(match row {
             Row::Request(row) => {
                 let statutory = row.reason == Reason::Statutory.code();
                 let met = statutory.then(|| self.entry_met(row.sequence).unwrap_or_default());
-                Some(seen_request(*row, met))
+                seen_request(*row, met)
             }
-            Row::Outcome(outcome) => {
-                let filter = Filter { reference: outcome.id.parse().ok(), ..Filter::default() };
-                let answer = search(self.standing.log_folder(), &Query { filter, limit: 10, ..Query::default() }).ok()?;
-                let rows = answer.hits.iter().filter_map(|hit| hit.row());
-                let request =
-                    rows.filter_map(|row| if let Row::Request(row) = row { Some(*row) } else { None }).find(|row| row.id == outcome.id);
-                request.map(|row| {
+            Row::Outcome(outcome) => match self.request_of(&outcome)? {
+                Some(row) => {
                     let met = self.entry_met(row.sequence).unwrap_or_default();
                     seen_request(row, Some(met))
-                })
-            }
+                }
+                None => seen_without_request(&outcome),
+            },
             Row::Event(event) => {
-                Some(Seen { sequence: event.sequence, at: time(&event.time), event: Some((event.event, event.text)), ..Seen::default() })
+                Seen { sequence: event.sequence, at: time(&event.time), event: Some((event.event, event.text)), ..Seen::default() }
             }
-        }
+        })
+    }
+
+    /// The request that ended so; `None`: nobody can read it any more.
+    fn request_of(&self, outcome: &OutcomeRow) -> Result<Option<RequestRow>, ReadFault> {
+        let Ok(reference) = outcome.id.parse() else { return Ok(None) };
+        let filter = Filter { reference: Some(reference), ..Filter::default() };
+        let answer = search(self.standing.log_folder(), &Query { filter, limit: 10, ..Query::default() })?;
+        let rows = answer.hits.iter().filter_map(|hit| hit.row());
+        let mut requests = rows.filter_map(|row| if let Row::Request(row) = row { Some(*row) } else { None });
+        Ok(requests.find(|row| row.id == outcome.id))
     }
 
     /// Takes in what came since the last look.
-    fn look(&self, desk: &Desk, follow: &mut Option<Follow>) -> Result<(), String> {
+    fn look(&self, desk: &Desk, follow: &mut Option<Watch>, patient: bool) -> Result<(), String> {
         let words = |fault: ReadFault| fault.to_string();
         let mut reader = match follow.take() {
             Some(reader) => reader,
             None => {
                 let bookmark = desk.followed().map_err(|fault| fault.to_string())?;
-                Follow::after(self.standing.log_folder(), bookmark).map_err(words)?
+                Watch::after(self.standing.log_folder(), bookmark, patient).map_err(words)?
             }
         };
         let rules = self.alert_settings().rules;
-        let (before, mut rows) = (reader.last(), Vec::new());
-        reader.poll_wanted(&|entry| wanted(entry, &rules), |row| rows.push(row)).map_err(words)?;
+        let (before, mut rows, mut lost) = (reader.last(), Vec::new(), Vec::new());
+        reader
+            .poll(&|entry| wanted(entry, &rules), AT_A_LOOK, &mut |met| match met {
+                Met::Row(row) => rows.push(row),
+                Met::Lost(one) => lost.push(one),
+            })
+            .map_err(words)?;
         if let Some(last) = reader.last().filter(|last| Some(*last) != before) {
-            let seen: Vec<Seen> = rows.into_iter().filter_map(|row| self.seen(row)).collect();
+            let mut seen = rows.into_iter().map(|row| self.seen(row)).collect::<Result<Vec<Seen>, _>>().map_err(words)?;
+            if !lost.is_empty() {
+                let unread = unread(&lost);
+                tracing::error!("the console passed over what it cannot read in the log: {unread}");
+                seen.push(Seen { sequence: last, at: self.clock.now().wall, unread, ..Seen::default() });
+            }
             desk.take_in(&seen, last).map_err(|fault| fault.to_string())?;
         }
         *follow = Some(reader);
         Ok(())
     }
 
+    /// What is told of a console that does not keep up: to whoever runs it at once, and to people where it lasts.
+    fn tell_of(desk: &Desk, fault: &str, (looks, told): (u32, &mut String)) {
+        if fault != told {
+            tracing::error!(%fault, "the console does not keep up with the log; it is tried again");
+            fault.clone_into(told);
+        }
+        if looks == 2 * PATIENCE
+            && let Err(fault) = desk.falls_behind(fault)
+        {
+            tracing::error!(%fault, "nobody can be told that the console does not keep up with the log");
+        }
+    }
+
     /// Keeps the console up with the log, as soon as somebody may use it. What fails is tried again, from where it was.
     pub(super) async fn follow_for_console(self: Arc<Self>, desk: Arc<Desk>) {
-        let (mut follow, mut told, mut round) = (None, String::new(), Instant::now());
+        let (mut follow, mut told, mut round, mut failed) = (None, String::new(), Instant::now(), 0_u32);
         loop {
             tokio::time::sleep(LOOK).await;
             if !desk.book().exists() {
                 continue;
             }
-            let (app, desk, mut reader) = (Arc::clone(&self), Arc::clone(&desk), follow.take());
-            let is_due = round.elapsed() >= ROUND;
+            let (app, of_work, mut reader) = (Arc::clone(&self), Arc::clone(&desk), follow.take());
+            let (is_due, patient) = (round.elapsed() >= ROUND, failed < PATIENCE);
             let work = tokio::task::spawn_blocking(move || {
-                let looked = app.look(&desk, &mut reader);
-                let went = if is_due { desk.go_round().map_err(|fault| fault.to_string()) } else { Ok(()) };
+                let looked = app.look(&of_work, &mut reader, patient);
+                let went = if is_due { of_work.go_round().map_err(|fault| fault.to_string()) } else { Ok(()) };
                 (reader, looked.and(went))
             });
-            let Ok((reader, done)) = work.await else { continue };
-            follow = reader;
+            let done = match work.await {
+                Ok((reader, done)) => {
+                    follow = reader;
+                    done
+                }
+                // Where it was stands in the book.
+                Err(panicked) => Err(panicked.to_string()),
+            };
             if is_due {
                 round = Instant::now();
             }
-            match done {
-                Ok(()) => told.clear(),
-                Err(fault) if fault == told => {}
-                Err(fault) => {
-                    tracing::error!(%fault, "the console does not keep up with the log; it is tried again");
-                    told = fault;
-                }
-            }
+            let Err(fault) = done else {
+                told.clear();
+                failed = 0;
+                continue;
+            };
+            failed = failed.saturating_add(1);
+            let (desk, mut known) = (Arc::clone(&desk), std::mem::take(&mut told));
+            let telling = tokio::task::spawn_blocking(move || {
+                Self::tell_of(&desk, &fault, (failed, &mut known));
+                known
+            });
+            told = telling.await.unwrap_or_default();
         }
     }
 }
