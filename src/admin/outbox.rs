@@ -1,6 +1,7 @@
 //! Letters that wait to be sent, in the console's book: bounded, tried again with more and more time between, and to recipients of the
 //! settings only. What is in a letter is for whoever makes it: no names, no addresses of pages, beyond what policy lets out.
 
+use super::alerts::raise_of_mail;
 use super::book::BookFault;
 use super::desk::Desk;
 use crate::model::Timestamp;
@@ -131,12 +132,13 @@ impl Desk {
         self.book.change(|book| {
             let Some((words, is_final)) = fault else { return done(book, letter.id).map(|()| None) };
             let what = |end: &str| Some(format!("a letter to {} was not sent{end}: {words}", letter.recipient));
-            if is_final {
-                done(book, letter.id)?;
-                return Ok(what(", and is given up"));
+            let over = if is_final { done(book, letter.id).map(|()| true)? } else { failed(book, letter, words, now)? };
+            if !over {
+                return Ok(what("").filter(|_| letter.tries == 0));
             }
-            let over = failed(book, letter, words, now)?;
-            Ok(if over { what(", and is given up") } else { what("").filter(|_| letter.tries == 0) })
+            let gone = what(", and is given up");
+            gone.iter().try_for_each(|said| raise_of_mail(book, &letter.recipient, said, now))?;
+            Ok(gone)
         })
     }
 }
