@@ -379,3 +379,16 @@ async fn whoever_looks_after_the_filter_sees_its_alerts_also_where_hundreds_of_o
     let page = it.get("/alerts").await;
     assert!(page.text.contains("nobody knows what stood there: record 1") && !page.text.contains("statutory list"), "{}", page.text);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_console_raises_by_itself_is_told_also_where_no_rule_says_to_whom() {
+    let mut works = FixedIncidentWorks::default();
+    works.alerts.rules.clear();
+    works.alerts.escalate_to = vec!["head".into()];
+    let People { scene, .. } = people_with(works).await;
+    let told = Seen { sequence: 1, at: scene.clock.now().wall, unread: "record 1 (one.seg)".into(), ..Seen::default() };
+    take_in(&scene, vec![told], 1).await;
+    go_round(&scene).await;
+    let letters = scene.desk.letters(100).unwrap();
+    assert!(letters.iter().any(|letter| letter.recipient == "head" && letter.subject.contains("severity 3")), "{letters:?}");
+}

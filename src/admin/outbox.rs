@@ -107,9 +107,14 @@ pub fn failed(book: &Connection, letter: &Letter, fault: &str, now: Timestamp) -
         done(book, letter.id)?;
         return Ok(true);
     }
-    let wait = (MINUTE_US << letter.tries.clamp(0, 20)).min(LONGEST_US);
-    book.execute("UPDATE letter SET tries = tries + 1, due = ?2, fault = ?3 WHERE id = ?1", params![letter.id, now.0 + wait, fault])?;
+    let sql = "UPDATE letter SET tries = tries + 1, due = ?2, fault = ?3 WHERE id = ?1";
+    book.execute(sql, params![letter.id, now.0 + wait(letter), fault])?;
     Ok(false)
+}
+
+/// So long until it is tried again.
+fn wait(letter: &Letter) -> i64 {
+    (MINUTE_US << letter.tries.clamp(0, 20)).min(LONGEST_US)
 }
 
 impl Desk {
@@ -120,6 +125,16 @@ impl Desk {
     pub fn letters(&self, most: usize) -> Result<Vec<Letter>, BookFault> {
         let now = self.clock.now().wall;
         self.book.read(|book| due(book, now, most))
+    }
+
+    /// One is about to be sent: it is not due again before its time, so that nobody gets it every few seconds where what became of it cannot
+    /// be written down.
+    ///
+    /// # Errors
+    /// [`BookFault`]: it must not be sent now.
+    pub fn letter_leaves(&self, letter: &Letter) -> Result<(), BookFault> {
+        let due = self.clock.now().wall.0 + wait(letter);
+        self.book.change(|book| Ok(book.execute("UPDATE letter SET due = ?2 WHERE id = ?1", params![letter.id, due]).map(drop)?))
     }
 
     /// What became of one: `fault` says why it was not sent, and whether that is for good. What is to be recorded of it, in words: the

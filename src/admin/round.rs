@@ -87,10 +87,7 @@ impl Desk {
         let untold = alerts::untold(book)?;
         for alert in &untold {
             alerts::is_told(book, alert.id)?;
-            let rule = settings.rules.iter().find(|rule| rule.name == alert.rule);
-            // What the console raises by itself goes where statutory alerts go.
-            let rule = rule.or_else(|| settings.rules.iter().find(|rule| rule.statutory));
-            for to in rule.iter().flat_map(|rule| &rule.to) {
+            for to in recipients(settings, alert) {
                 letters.entry((to, alert.severity == Severity::GRAVE)).or_default().push(alert);
             }
         }
@@ -174,6 +171,16 @@ impl Desk {
         }
         Ok(())
     }
+}
+
+/// Who gets the letter about an alert. What the console raises by itself goes where statutory alerts go; where nobody is named for those, to
+/// whoever is told last.
+fn recipients<'a>(settings: &'a AlertSettings, alert: &Alert) -> &'a [String] {
+    if let Some(rule) = settings.rules.iter().find(|rule| rule.name == alert.rule) {
+        return &rule.to;
+    }
+    let statutory = settings.rules.iter().find(|rule| rule.statutory && !rule.to.is_empty());
+    statutory.map_or(&settings.escalate_to, |rule| &rule.to)
 }
 
 /// What a letter about alerts says.

@@ -100,7 +100,8 @@ impl Seen {
             return rule.statutory.then(|| "an address on a statutory list was asked for, and blocked".to_owned());
         }
         let has = |wanted: &&String| {
-            self.categories.iter().any(|name| name.eq_ignore_ascii_case(wanted) || name.rsplit('/').next() == Some(wanted))
+            let is = |name: &str| name.eq_ignore_ascii_case(wanted);
+            self.categories.iter().any(|name| is(name) || name.rsplit('/').next().is_some_and(is))
         };
         if let Some(category) = rule.categories.iter().find(has) {
             return Some(format!("{category}: {}", self.verdict));
