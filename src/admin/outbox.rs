@@ -5,6 +5,7 @@ use super::alerts::raise_of_mail;
 use super::book::BookFault;
 use super::desk::Desk;
 use crate::model::Timestamp;
+use crate::record::EventKind;
 use rusqlite::{Connection, Row, params};
 
 /// Most letters that wait: beyond it none is taken, and that is an event.
@@ -127,6 +128,12 @@ impl Desk {
         self.book.read(|book| due(book, now, most))
     }
 
+    /// A letter that nobody gets is told on the page of alerts: by a rule about such events, and where there is none by the console itself.
+    pub(super) fn is_lost(&self, book: &Connection, (to, said): (&str, &str), now: Timestamp) -> Result<(), BookFault> {
+        let has_rule = self.works.alert_settings().rules.iter().any(|rule| rule.events.contains(&EventKind::MailFailed));
+        if has_rule { Ok(()) } else { raise_of_mail(book, to, said, now) }
+    }
+
     /// One is about to be sent: it is not due again before its time, so that nobody gets it every few seconds where what became of it cannot
     /// be written down.
     ///
@@ -152,7 +159,7 @@ impl Desk {
                 return Ok(what("").filter(|_| letter.tries == 0));
             }
             let gone = what(", and is given up");
-            gone.iter().try_for_each(|said| raise_of_mail(book, &letter.recipient, said, now))?;
+            gone.iter().try_for_each(|said| self.is_lost(book, (&letter.recipient, said), now))?;
             Ok(gone)
         })
     }

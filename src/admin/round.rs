@@ -166,7 +166,7 @@ impl Desk {
     ) -> Result<(), WatchFault> {
         if !outbox::put(book, to, (&letter.0, &letter.1), due, now)? {
             let said = format!("a letter to {to} was not taken: too many wait");
-            alerts::raise_of_mail(book, to, &said, now)?;
+            self.is_lost(book, (to, &said), now)?;
             self.record_itself(EventKind::MailFailed, said)?;
         }
         Ok(())
