@@ -1,5 +1,6 @@
 //! What the console and the pages are looked at with: Chromium, Playwright and axe. `make test` brings them where it may, and says so in
 //! `LIFEGUARD_NEEDS_CLIENTS`; there a missing one fails its tests, so that nobody takes pages for looked at which nobody has seen.
+#![allow(clippy::print_stdout, reason = "what is skipped is said")]
 
 /// Says that a test is skipped for want of this; fails it where it had to be there.
 ///
