@@ -271,3 +271,38 @@ impl App {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_lost_is_named_with_its_place_and_many_places_are_counted() {
+        let lost = |first, last| Lost { first, last, place: format!("{first}.seg, byte 8") };
+        assert_eq!(unread(&[lost(5, 5)]), "record 5 (5.seg, byte 8)");
+        assert_eq!(unread(&[lost(5, 9), lost(12, 12)]), "records 5 to 9 (5.seg, byte 8); record 12 (12.seg, byte 8)");
+        let many: Vec<Lost> = (1..=10).map(|first| lost(first * 10, first * 10)).collect();
+        assert!(unread(&many).ends_with("record 30 (30.seg, byte 8); 7 more places"), "{}", unread(&many));
+    }
+
+    #[test]
+    fn an_outcome_on_a_statutory_list_is_seen_also_where_its_request_is_not() {
+        let outcome = crate::record::OutcomeRecord {
+            id: crate::model::RequestId(5),
+            at: crate::model::Moment { wall: Timestamp::from_seconds(1_764_000_000), monotonic_us: 0 },
+            ended: crate::record::Ended::Complete,
+            status: 403,
+            bytes_up: 0,
+            bytes_down: 0,
+            upstream: None,
+            timings_us: [0; 4],
+            reason: Some(Reason::Statutory),
+            note: "".into(),
+        };
+        assert!(wanted(&Entry::Outcome(outcome.clone()), &[]));
+        let row = OutcomeRow::new(9, &outcome);
+        let seen = seen_without_request(&row);
+        assert_eq!((seen.sequence, seen.at, seen.verdict.as_str()), (9, Timestamp::from_seconds(1_764_000_000), "block"));
+        assert!(seen.statutory.is_some() && seen.unread.contains("record 9"), "{seen:?}");
+    }
+}
