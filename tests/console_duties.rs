@@ -7,10 +7,10 @@ mod support;
 
 use console_support::real::{self, form};
 use console_support::{Browser, PASSWORD, Scene};
-use lifeguard::admin::{BookFault, FixedWorks, Role};
+use lifeguard::admin::{BookFault, FixedWorks, Role, Seen};
 use lifeguard::config::AlertSettings;
 use lifeguard::credential::OneTimeKey;
-use lifeguard::ports::LogFault;
+use lifeguard::ports::{Clock, LogFault};
 use lifeguard::record::EventKind;
 use std::collections::BTreeMap;
 use support::World;
@@ -230,4 +230,64 @@ fn duties_in_chromium() {
         let page = sam.get("/duties").await.text;
         assert!(page.contains("in time") && page.contains("1 of 1"), "{page}");
     });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn letters_of_several_sites_name_the_site_that_they_are_about() {
+    let sites = [("head", "Head Office"), ("annex", "The Annex"), ("mill", "The Mill")];
+    let sites = sites.map(|(name, title)| (name.to_owned(), title.to_owned())).to_vec();
+    let recipients = ["sam-mail", "head-mail"].map(|name| (name.to_owned(), format!("{name}@school.example"))).into();
+    let mut works = FixedWorks { sites, recipients, ..FixedWorks::default() };
+    works.incidents.alerts.rules.iter_mut().for_each(|rule| rule.to = vec!["sam-mail".into()]);
+    works.incidents.alerts.escalate_to = vec!["head-mail".into()];
+    works.incidents.alerts.digest_to = vec!["head-mail".into()];
+    let scene = Scene::start_with(works).await;
+    scene.administrator().await;
+    go_round(&scene).await;
+    let bodies = |scene: &Scene| -> Vec<String> {
+        let all = sql(scene, "SELECT recipient || ': ' || subject || ' | ' || body FROM letter ORDER BY id", |row| row.get(0));
+        letters(scene);
+        all
+    };
+    let week = bodies(&scene);
+    assert!(week.iter().any(|one| one.starts_with("head-mail: Lifeguard: the week at all 3 sites")), "{week:?}");
+    // Who has the duty, as the page of duties gives it.
+    let duty = "INSERT OR REPLACE INTO duty (kind, every, owner, owner_to, deputy, deputy_to)
+                SELECT 'reactive', 'day', id, 'sam-mail', NULL, '' FROM account";
+    scene.desk.book().change(|book| Ok::<_, BookFault>(book.execute(duty, [])?)).unwrap();
+    let seen = |sequence: u64, group: &str| Seen {
+        sequence,
+        at: scene.clock.now().wall,
+        client: "10.0.0.7".into(),
+        group: group.into(),
+        statutory: Some("one".into()),
+        verdict: "block".into(),
+        ..Seen::default()
+    };
+    let all = vec![seen(5, "annex/children")];
+    let desk = scene.desk.clone();
+    tokio::task::spawn_blocking(move || desk.take_in(&all, 5).unwrap()).await.unwrap();
+    go_round(&scene).await;
+    let told = bodies(&scene);
+    assert!(told.iter().any(|one| one.starts_with("sam-mail") && one.contains("a new alert at The Annex,")), "{told:?}");
+    after(&scene, 62 * MINUTE).await;
+    let late = bodies(&scene);
+    let of = |name: &str| late.iter().filter(|one| one.starts_with(name)).cloned().collect::<String>();
+    assert!(of("head-mail").contains("at The Annex,") && of("sam-mail").contains("At The Annex: 1 alert waits"), "{late:?}");
+    assert!(late.iter().all(|one| !one.contains("Head Office") && !one.contains("The Mill")), "{late:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn digests_that_nobody_ever_read_do_not_end_the_reminders_of_later_ones() {
+    let scene = scene().await;
+    let (mut admin, _) = scene.administrator().await;
+    let (_sam, _) = scene.person(&mut admin, "sam", Role::SafeguardingLead).await;
+    let old = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100)
+               INSERT INTO duty_turn (began, until, due, last, stage) SELECT i, i + 1, i + 2, 0, 2 FROM n";
+    scene.desk.book().change(|book| Ok::<_, BookFault>(book.execute(old, [])?)).unwrap();
+    go_round(&scene).await;
+    letters(&scene);
+    after(&scene, 5 * DAY).await;
+    let told = letters(&scene);
+    assert!(told.iter().any(|one| one.starts_with("head-mail") && one.contains("digest D-101 was not read in time")), "{told:?}");
 }

@@ -479,3 +479,57 @@ async fn letters_say_that_there_is_something_and_what_nobody_takes_on_goes_furth
     let digest = scene.desk.book().read(|book| Ok(book.query_row("SELECT text FROM digest", [], |row| row.get::<_, String>(0))?)).unwrap();
     assert!(digest.starts_with("Alerts of the week"), "{digest}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_listed_address_of_a_request_that_cannot_be_read_is_an_incident_and_what_nobody_can_look_at_is_a_grave_alert() {
+    let People { scene, mut lead, mut it, .. } = people().await;
+    let unread = |sequence: u64, listed: bool, unread: &str| Seen {
+        sequence,
+        at: scene.clock.now().wall,
+        statutory: listed.then(|| unread.to_owned()),
+        verdict: "block".into(),
+        unread: unread.into(),
+        ..Seen::default()
+    };
+    take_in(&scene, vec![unread(7, true, "request 0000000000000005 of record 7")], 7).await;
+    assert!(lead.get("/incidents").await.text.contains("I-1"));
+    let page = lead.get("/incidents/show?id=1").await;
+    assert!(page.text.contains("cannot be read in the log any more (request 0000000000000005 of record 7)"), "{}", page.text);
+    let place = "records 8 to 9 (0000000000000001.seg, byte 512: its checksum is wrong)";
+    take_in(&scene, vec![unread(9, false, place)], 9).await;
+    for browser in [&mut lead, &mut it] {
+        let page = browser.get("/alerts").await;
+        assert!(page.text.contains("nobody knows what stood there: records 8 to 9"), "{}", page.text);
+    }
+    assert!(scene.acts().iter().any(|(kind, act)| *kind == EventKind::AlertRaised && act.did.contains(place)));
+    take_in(&scene, vec![unread(9, false, place)], 9).await;
+    assert_eq!(lead.get("/alerts").await.text.matches("nobody knows what stood there").count(), 1, "one place is one alert");
+    // Numbers come again where a log was put back: what has the number of an old one is an incident of its own.
+    scene.clock.advance(60_000_000);
+    take_in(&scene, vec![hit(&scene, 7, "kim", "another")], 9).await;
+    assert!(lead.get("/incidents").await.text.contains("I-2"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_looks_after_the_filter_sees_its_alerts_also_where_hundreds_of_others_wait() {
+    let People { scene, mut it, .. } = people().await;
+    let told = Seen { sequence: 1, at: scene.clock.now().wall, unread: "record 1 (one.seg)".into(), ..Seen::default() };
+    take_in(&scene, vec![told], 1).await;
+    scene.clock.advance(60_000_000);
+    take_in(&scene, (2..300).map(|number| hit(&scene, number, &format!("person {number}"), "one")).collect(), 300).await;
+    let page = it.get("/alerts").await;
+    assert!(page.text.contains("nobody knows what stood there: record 1") && !page.text.contains("statutory list"), "{}", page.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_console_raises_by_itself_is_told_also_where_no_rule_says_to_whom() {
+    let mut works = FixedIncidentWorks::default();
+    works.alerts.rules.clear();
+    works.alerts.escalate_to = vec!["head".into()];
+    let People { scene, .. } = people_with(works).await;
+    let told = Seen { sequence: 1, at: scene.clock.now().wall, unread: "record 1 (one.seg)".into(), ..Seen::default() };
+    take_in(&scene, vec![told], 1).await;
+    go_round(&scene).await;
+    let letters = scene.desk.letters(100).unwrap();
+    assert!(letters.iter().any(|letter| letter.recipient == "head" && letter.subject.contains("severity 3")), "{letters:?}");
+}

@@ -116,6 +116,39 @@ async fn the_letter_about_it_leaves_over_tls_and_a_server_that_is_down_is_told()
     assert!(page.text.contains("<dt>Letters that wait</dt><dd>1</dd>"), "{}", page.text);
 }
 
+/// `log.folder` waits for a restart: until then nobody follows the new folder, and nothing that people decide may be written there.
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_reload_with_another_log_folder_closings_exceptions_and_holds_go_on_where_the_log_goes_on() {
+    let (world, config) = world("");
+    let before = std::fs::read_to_string(&config).unwrap();
+    let running = real::start(&config);
+    let mut admin = running.administrator().await;
+    let mut lead = running.person(&mut admin, "sam", "safeguarding-lead").await;
+    let later = before.replacen("folder = \"log\"", "folder = \"log-of-tomorrow\"", 1);
+    assert_ne!(before, later);
+    std::fs::write(&config, later).unwrap();
+    assert!(std::process::Command::new("kill").args(["-HUP", &running.id().to_string()]).status().unwrap().success());
+    wait_until("it is reloaded", || get_direct(running.console, "/metrics").text().contains("engine_generation 2"));
+    let open = world.address("open.test", "/");
+    assert_eq!(get(running.proxy, &open).status, 200);
+    admin.get("/lists/emergency").await;
+    let closed =
+        admin.post("/lists/emergency", &form(&[("address", "open.test"), ("category", "testing"), ("because", "new today")])).await;
+    assert_eq!(closed.status, 303, "{}", closed.text);
+    wait_until("what was closed at once is closed", || get(running.proxy, &open).status == 403);
+    assert!([403, 451].contains(&get(running.proxy, &world.address("listed.test", "/page")).status));
+    until(&mut lead, "/incidents", "I-1").await;
+    lead.get("/incidents/show?id=1").await;
+    let held = lead.post("/incidents/change", &form(&[("id", "1"), ("deed", "hold"), ("hold_because", "the police asked")])).await;
+    assert_eq!(held.status, 303, "{}", held.text);
+    assert!(config.with_file_name("log").join("holds.log").exists());
+    assert!(!config.with_file_name("log-of-tomorrow").exists(), "nothing is written where nobody looks");
+    // What was decided stands after the way back.
+    std::fs::write(&config, before).unwrap();
+    let holds = world.command(&["logs", "hold", "list"]);
+    assert!(String::from_utf8_lossy(&holds.stdout).contains("H-1"), "{holds:?}");
+}
+
 #[test]
 fn a_safeguarding_lead_at_work_in_chromium() {
     let folder = tempfile::tempdir().unwrap();

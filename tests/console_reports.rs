@@ -7,10 +7,11 @@ mod mail_support;
 mod support;
 
 use console_support::real::{self, form, post_report};
-use console_support::{Browser, Scene};
+use console_support::{Browser, PASSWORD, Scene};
 use lifeguard::admin::asking::Seen;
 use lifeguard::admin::{Desk, DoorSettings, FixedWorks, Letter, Role, Works};
 use lifeguard::config::{MailSecurity, MailSettings};
+use lifeguard::credential::OneTimeKey;
 use lifeguard::mail;
 use lifeguard::model::Timestamp;
 use lifeguard::ports::Clock;
@@ -63,11 +64,27 @@ fn seen(sequence: u64, ago: i64, now: Timestamp) -> Seen {
 }
 
 async fn staffed() -> (Scene, Browser, Browser) {
-    let recipients = vec![("lead".to_owned(), "sam@school.example".to_owned()), ("head".to_owned(), "head@school.example".to_owned())];
-    let scene = Scene::start_with(FixedWorks { recipients, ..FixedWorks::default() }).await;
-    let (mut admin, _) = scene.administrator().await;
-    let (lead, _) = scene.person(&mut admin, "sam", Role::SafeguardingLead).await;
+    let (scene, admin, lead, _) = staffed_with_key().await;
     (scene, admin, lead)
+}
+
+/// The lead comes back after hours.
+async fn back(scene: &Scene, lead: &mut Browser, key: &OneTimeKey) {
+    lead.cookie = None;
+    let entered = lead.sign_in("sam", PASSWORD, &scene.code(key)).await;
+    assert_eq!(entered.status, 303, "{}", entered.text);
+}
+
+async fn staffed_with_key() -> (Scene, Browser, Browser, OneTimeKey) {
+    staffed_by(FixedWorks::default()).await
+}
+
+async fn staffed_by(works: FixedWorks) -> (Scene, Browser, Browser, OneTimeKey) {
+    let recipients = vec![("lead".to_owned(), "sam@school.example".to_owned()), ("head".to_owned(), "head@school.example".to_owned())];
+    let scene = Scene::start_with(FixedWorks { recipients, ..works }).await;
+    let (mut admin, _) = scene.administrator().await;
+    let (lead, key) = scene.person(&mut admin, "sam", Role::SafeguardingLead).await;
+    (scene, admin, lead, key.unwrap())
 }
 
 async fn save(browser: &mut Browser, slot: &str, name: &str) {
@@ -165,6 +182,84 @@ async fn what_is_not_theirs_or_not_registered_is_refused_and_a_right_that_is_ove
     // The vetting of whoever ordered it is over in 2030.
     assert!(go_to(&scene, &scene.desk, "2030-01-03T12:00:00Z").await.is_empty());
     assert!(scene.acts().iter().any(|(_, act)| act.did.contains("report R-1 ended")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_that_cannot_be_made_is_tried_again_then_given_up_in_words_and_the_next_one_goes() {
+    let (scene, _, mut sam, key) = staffed_with_key().await;
+    save(&mut sam, "day", "day").await;
+    assert_eq!(order(&mut sam, &[("days", "daily")]).await.status, 303);
+    *scene.works.asking.fault.lock().unwrap() = "the disk is away".into();
+    assert!(go_to(&scene, &scene.desk, "2025-11-25T08:00:00Z").await.is_empty());
+    back(&scene, &mut sam, &key).await;
+    assert!(sam.get("/log/reports").await.text.contains("could not be made since, and is tried again at"));
+    let failed = |scene: &Scene| scene.acts().into_iter().filter(|(kind, _)| *kind == EventKind::MailFailed).collect::<Vec<_>>();
+    assert_eq!(failed(&scene).len(), 1);
+    // A disk that comes back: it goes, late.
+    *scene.works.asking.fault.lock().unwrap() = String::new();
+    let letters = go_to(&scene, &scene.desk, "2025-11-25T08:15:00Z").await;
+    assert!(letters[0].file.is_some() || letters[0].body.contains("Requests: 0"), "{letters:?}");
+    sent(&scene.desk, &letters);
+    back(&scene, &mut sam, &key).await;
+    assert!(!sam.get("/log/reports").await.text.contains("could not be made"));
+    // One that does not: after eight tries whoever gets it is told, and whoever ordered it reads so.
+    *scene.works.asking.fault.lock().unwrap() = "the disk is away".into();
+    for quarter in 0..7 {
+        let at = format!("2025-11-26T{:02}:{:02}:00Z", 8 + quarter / 4, quarter % 4 * 15);
+        assert!(go_to(&scene, &scene.desk, &at).await.is_empty(), "{quarter}");
+    }
+    let letters = go_to(&scene, &scene.desk, "2025-11-26T09:45:00Z").await;
+    let [letter] = letters.as_slice() else { panic!("{letters:?}") };
+    assert!(letter.file.is_none() && letter.subject.contains("could not be made") && !letter.body.contains("disk"), "{letter:?}");
+    sent(&scene.desk, &letters);
+    assert!(failed(&scene).last().unwrap().1.did.contains("given up this time: the disk is away"));
+    back(&scene, &mut sam, &key).await;
+    assert!(sam.get("/log/reports").await.text.contains("the one after that could not be made"));
+    *scene.works.asking.fault.lock().unwrap() = String::new();
+    let letters = go_to(&scene, &scene.desk, "2025-11-27T08:00:00Z").await;
+    assert!(letters.len() == 1 && letters[0].body.contains("Requests: 0"), "{letters:?}");
+    back(&scene, &mut sam, &key).await;
+    assert!(!sam.get("/log/reports").await.text.contains("could not be made"));
+}
+
+/// Nobody may take "not everybody could be looked at" for "there is nobody".
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pseudonym_that_was_not_looked_for_to_the_end_is_told_in_words() {
+    let (scene, _, mut sam) = staffed().await;
+    let of = [("slot", "week"), ("because", WHY), ("person", "person-00000-00000")];
+    scene.works.asking.slow.store(true, std::sync::atomic::Ordering::Relaxed);
+    sam.get("/log").await;
+    let asked = sam.post("/log", &form(&of)).await;
+    let id = asked.location().strip_prefix("/log/found?ask=").unwrap().to_owned();
+    let page = sam.get(asked.location()).await;
+    assert!(page.status == 200 && !page.text.contains("There is nothing that fits"), "{}", page.text);
+    let wanted = [("ask", id.as_str()), ("long_kind", "csv"), ("when", "urgent"), ("long_for_whom", "here"), ("long_why", WHY)];
+    let ordered = sam.post("/log/jobs/new", &form(&wanted)).await;
+    assert_eq!(ordered.status, 303, "{}", ordered.text);
+    round(&scene.desk).await;
+    let page = sam.get("/log/jobs").await;
+    assert!(page.text.contains("not everybody of that time could be looked at"), "{}", page.text);
+}
+
+/// A letter may have told of something grave.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_letter_that_is_given_up_is_told_on_the_page() {
+    // No rule of theirs is about letters.
+    let mut works = FixedWorks::default();
+    works.incidents.alerts.rules.retain(|rule| rule.statutory);
+    let (scene, _, mut sam, key) = staffed_by(works).await;
+    save(&mut sam, "day", "day").await;
+    assert_eq!(order(&mut sam, &[("days", "daily")]).await.status, 303);
+    let letters = go_to(&scene, &scene.desk, "2025-11-25T08:00:00Z").await;
+    // While it is on its way it is not due: where nothing can be written down about it, it must not go every few seconds.
+    scene.desk.letter_leaves(&letters[0]).unwrap();
+    assert!(round(&scene.desk).await.is_empty());
+    assert_eq!(go_to(&scene, &scene.desk, "2025-11-25T08:01:01Z").await, letters, "a program that ended meanwhile sends it again");
+    let told = scene.desk.letter_went(&letters[0], Some(("550 nobody of this name", true))).unwrap();
+    assert!(told.unwrap().contains("given up"));
+    back(&scene, &mut sam, &key).await;
+    let page = sam.get("/alerts").await;
+    assert!(page.text.contains("a letter to lead was not sent, and is given up: 550 nobody of this name"), "{}", page.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -147,7 +147,7 @@ async fn what_was_under_way_is_begun_again_and_given_up_after_three_times_and_ca
     }
     assert!(sam.get("/log/jobs").await.text.contains("Under way: 0 %"));
     work_and_end(&scene, Duration::from_millis(50)).await;
-    assert!(sam.get("/log/jobs").await.text.contains("Not made: broken off"));
+    assert!(sam.get("/log/jobs").await.text.contains("Not made: broken off by the end of the program"));
     assert!(did(&scene, EventKind::LongQuestion).iter().any(|did| did.contains("J-1 was broken off by the end of the program")));
     breaches(&mut sam, "quiet").await;
     let desk = Arc::clone(&scene.desk);

@@ -32,7 +32,10 @@ fn from(program: &str, arguments: impl FnOnce(u16) -> Vec<String>) -> Option<Off
     let (port, heard) = listen();
     let child = Command::new(program).args(arguments(port)).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
     let Ok(mut child) = child else {
-        println!("skipped: {program} is not on this machine");
+        match program {
+            "chromium" => support::needed::skipped_without("Chromium"),
+            _ => println!("skipped: {program} is not on this machine"),
+        }
         return None;
     };
     let offer = heard.recv_timeout(Duration::from_secs(60)).ok();

@@ -91,8 +91,9 @@ fn the_password_comes_from_a_file_of_its_owner_and_is_never_in_a_fault() {
     write("a secret & more\n", 0o644);
     assert!(matches!(send(&with, &LETTER), Err(MailFault::Open(_))));
     write("another secret", 0o600);
-    let fault = send(&with, &LETTER).unwrap_err().to_string();
-    assert!(!fault.contains("another secret"), "{fault}");
+    let fault = send(&with, &LETTER).unwrap_err();
+    assert!(!fault.is_final(), "a password is mended, and letters wait for it: {fault}");
+    assert!(!fault.to_string().contains("another secret"), "{fault}");
     write("a secret & more\n", 0o600);
     send(&with, &LETTER).unwrap();
     assert_eq!(server.letter().unwrap()["from"], "filter@school.example");
@@ -112,4 +113,20 @@ fn a_server_that_is_down_refuses_is_busy_or_silent_is_told_apart() {
     let from = Instant::now();
     assert!(!send(&settings(server.port, MailSecurity::Plain), &LETTER).unwrap_err().is_final(), "silent");
     assert!(from.elapsed() < Duration::from_secs(45), "{:?}", from.elapsed());
+}
+
+#[test]
+fn one_address_that_is_refused_keeps_a_letter_from_nobody_else() {
+    let Some(server) = MailServer::start("some", None) else { return };
+    let to = |all: &[&str]| MailSettings {
+        recipients: [("lead".to_owned(), all.iter().map(|one| (*one).to_owned()).collect())].into(),
+        ..settings(server.port, MailSecurity::Plain)
+    };
+    let fault = send(&to(&["gone@school.example", "sam@school.example", "kim@school.example"]), &LETTER).unwrap_err();
+    assert!(fault.is_final() && fault.to_string().contains("gone@school.example"), "{fault}");
+    let mut got: Vec<String> = (0..2).map(|_| server.letter().unwrap()["to"].to_string()).collect();
+    got.sort();
+    assert_eq!(got, ["[\"kim@school.example\"]", "[\"sam@school.example\"]"]);
+    let fault = send(&to(&["gone@school.example", "gone.too@school.example"]), &LETTER).unwrap_err();
+    assert!(fault.is_final() && !server.has_letter(), "{fault}");
 }

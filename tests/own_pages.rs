@@ -257,7 +257,7 @@ fn a_browser_takes_the_pac_file_and_reads_the_page() {
         .arg(format!("--user-data-dir={}", profile.path().display()));
     chromium.args(["--timeout=30000", "--dump-dom", &format!("{OWN}/why")]).stdin(Stdio::null()).stderr(Stdio::null());
     let Ok(run) = chromium.output() else {
-        println!("skipped: chromium is not on this machine");
+        support::needed::skipped_without("Chromium");
         return;
     };
     let page = String::from_utf8_lossy(&run.stdout);

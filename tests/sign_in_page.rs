@@ -414,9 +414,11 @@ fn the_page_is_shown_by_https_where_the_browser_believes_us() {
 fn a_browser_signs_in_and_out_and_goes_on_as_a_guest() {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/browser/sign_in.mjs");
     let there = |path: &str| std::path::Path::new(path).exists();
-    if !there("/usr/bin/chromium") || !there(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/browser/node_modules/playwright-core")) {
-        println!("skipped: needs chromium, and npm install --prefix tests/browser");
-        return;
+    let playwright = concat!(env!("CARGO_MANIFEST_DIR"), "/target/axe/node_modules/playwright-core/index.mjs");
+    for (what, path) in [("Chromium", "/usr/bin/chromium"), ("Playwright for Node", playwright)] {
+        if !there(path) {
+            return support::needed::skipped_without(what);
+        }
     }
     let origin =
         Origin::start(None, |request| request.path().starts_with("/page").then(|| whole(200, "text/plain", b"What was asked for")));
@@ -426,7 +428,11 @@ fn a_browser_signs_in_and_out_and_goes_on_as_a_guest() {
     let shots = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("pictures");
     std::fs::create_dir_all(&shots).unwrap();
     let mut node = std::process::Command::new("node");
-    node.arg(script).arg(format!("http://{}", proxy.proxy)).args([&*address, "kim", "kims secret"]).env("SHOTS", &shots);
+    node.arg(script)
+        .arg(format!("http://{}", proxy.proxy))
+        .args([&*address, "kim", "kims secret"])
+        .env("SHOTS", &shots)
+        .env("PLAYWRIGHT", playwright);
     let run = node.output().unwrap();
     let said = String::from_utf8_lossy(&run.stdout);
     let told: serde_json::Value = serde_json::from_str(&said).unwrap_or_else(|_| panic!("{said}{}", String::from_utf8_lossy(&run.stderr)));

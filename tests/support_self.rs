@@ -99,3 +99,10 @@ fn an_origin_over_tls_is_trusted_by_who_trusts_its_authority() {
     assert!(Reply::read(&answer).text().contains("hello"));
     assert!(origin.seen()[0].tls);
 }
+
+#[test]
+fn what_the_browser_needs_may_be_missing_where_nobody_could_bring_it_and_nowhere_else() {
+    for (said, needed) in [(None, false), (Some(""), false), (Some("0"), false), (Some("1"), true)] {
+        assert_eq!(support::needed::is_needed(said), needed, "{said:?}");
+    }
+}

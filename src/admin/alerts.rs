@@ -43,6 +43,8 @@ pub struct NewAlert {
     pub said: String,
 }
 
+/// Longest text about a letter, in characters.
+const LONGEST_OF_MAIL: usize = 300;
 const COLUMNS: &str = "id, rule, theme, severity, people, person, device, client, said, first, last, count, taken, taken_by, incident";
 
 fn alert(row: &Row<'_>) -> rusqlite::Result<Option<Alert>> {
@@ -106,14 +108,15 @@ fn several(book: &Connection, rest: &str, params: impl rusqlite::Params) -> Resu
     Ok(found.into_iter().flatten().collect())
 }
 
-/// Of these sites, or all: those that nobody has taken on first, the gravest of them first; then the latest others.
+/// Of these sites, or all, and of this theme, or all: those that nobody has taken on first, the gravest of them first; then the latest others.
 ///
 /// # Errors
 /// [`BookFault`].
-pub fn latest(book: &Connection, most: usize, groups: Option<&str>) -> Result<Vec<Alert>, BookFault> {
+pub fn latest(book: &Connection, most: usize, (groups, theme): (Option<&str>, Option<Theme>)) -> Result<Vec<Alert>, BookFault> {
     let own = of_group("people", 2);
     let rest = "ORDER BY taken IS NOT NULL, CASE WHEN taken IS NULL THEN severity ELSE 0 END DESC, last DESC LIMIT ?1";
-    several(book, &format!("WHERE {own} {rest}"), params![i64::try_from(most).unwrap_or(i64::MAX), groups])
+    let sql = format!("WHERE {own} AND (?3 IS NULL OR theme = ?3) {rest}");
+    several(book, &sql, params![i64::try_from(most).unwrap_or(i64::MAX), groups, theme.map(Theme::word)])
 }
 
 /// The alert of a number.
@@ -208,6 +211,18 @@ pub fn last_digest(book: &Connection) -> Result<Option<(Timestamp, String)>, Boo
 pub fn put_digest(book: &Connection, until: Timestamp, text: &str) -> Result<(), BookFault> {
     book.execute("INSERT OR IGNORE INTO digest VALUES (?1, ?2)", params![until.0, text])?;
     Ok(())
+}
+
+/// A letter that nobody gets may have told of something grave: that it was not sent is an alert, one for each recipient.
+///
+/// # Errors
+/// [`BookFault`].
+pub fn raise_of_mail(book: &Connection, recipient: &str, said: &str, at: Timestamp) -> Result<(), BookFault> {
+    let merge_key = format!("mail\n{recipient}");
+    let [_, severity, _] = Severity::ALL;
+    let raised = Raised { rule: "mail", theme: Theme::FilterHealth, severity, merge_key: &merge_key, since: Timestamp(0) };
+    let said = said.chars().take(LONGEST_OF_MAIL).collect();
+    raise(book, &raised, &NewAlert { said, ..NewAlert::default() }, at).map(drop)
 }
 
 /// Was there ever one with this key?

@@ -71,9 +71,9 @@ impl Desk {
             // One that comes late, or the first one, has its time from now on.
             let due = if due > now { due } else { Timestamp(now.0 + (due.0 - span.1.0)) };
             let id = rows::put_turn(book, span, due)?;
-            self.write_to(book, held.owner.as_ref(), &format!("digest D-{id} is there to be read"), now)?;
+            self.write_to(book, held.owner.as_ref(), (&format!("digest D-{id} is there to be read"), &self.everywhere()), now)?;
         }
-        for turn in rows::unread(book)? {
+        for turn in rows::untold(book)? {
             self.see_turn(book, settings, &turn, now)?;
         }
         let after = micros(settings.escalate_after);
@@ -93,7 +93,7 @@ impl Desk {
             EventKind::DutyOverdue,
             format!("{what} ({})", if stage == 1 { "its owner is told" } else { "it goes further up" }),
         )?;
-        self.tell_stage(book, settings, Duty::Proactive, (stage, &what), now)
+        self.tell_stage(book, settings, Duty::Proactive, (stage, (&what, &self.everywhere())), now)
     }
 
     fn see_queue(
@@ -107,16 +107,17 @@ impl Desk {
         if left.is_empty() {
             return Ok(());
         }
-        for id in &left {
+        for (id, _) in &left {
             rows::told_of(book, *id, stage)?;
         }
+        let places = self.places_of(left.iter().map(|(_, group)| &**group));
         let many = left.len();
         let what = format!("{many} {} that nobody has taken on in time", if many == 1 { "alert waits" } else { "alerts wait" });
         self.record_itself(
             EventKind::DutyOverdue,
             format!("{what} ({})", if stage == 1 { "the owner is told" } else { "it goes further up" }),
         )?;
-        self.tell_stage(book, settings, Duty::Reactive, (stage, &what), now)
+        self.tell_stage(book, settings, Duty::Reactive, (stage, (&what, &places)), now)
     }
 
     fn tell_stage(
@@ -124,7 +125,7 @@ impl Desk {
         book: &Connection,
         settings: &AlertSettings,
         duty: Duty,
-        (stage, what): (i64, &str),
+        (stage, what): (i64, Said<'_>),
         now: Timestamp,
     ) -> Result<(), WatchFault> {
         let held = rows::held(book, duty)?;
@@ -134,20 +135,22 @@ impl Desk {
         self.write_to(book, held.deputy.as_ref(), what, now)?;
         // Alerts that nobody takes on go to `escalate_to` by themselves.
         let last = if duty == Duty::Proactive { &settings.escalate_to[..] } else { &[] };
-        last.iter().try_for_each(|to| self.put_letter(book, to, &self.letter_of(what), now, now))
+        last.iter().try_for_each(|to| self.put_letter(book, to, &letter_of(what), now, now))
     }
 
-    fn letter_of(&self, what: &str) -> (String, String) {
-        let site = self.works.begin().site;
-        (format!("Lifeguard: {what}"), format!("At {site}: {what}.\nSign in to the console and look at \"Duties\".\n"))
-    }
-
-    fn write_to(&self, book: &Connection, bearer: Option<&Bearer>, what: &str, now: Timestamp) -> Result<(), WatchFault> {
+    fn write_to(&self, book: &Connection, bearer: Option<&Bearer>, what: Said<'_>, now: Timestamp) -> Result<(), WatchFault> {
         match bearer.filter(|bearer| !bearer.to.is_empty()) {
-            Some(bearer) => self.put_letter(book, &bearer.to, &self.letter_of(what), now, now),
+            Some(bearer) => self.put_letter(book, &bearer.to, &letter_of(what), now, now),
             None => Ok(()),
         }
     }
+}
+
+/// What a letter says, and of which sites.
+type Said<'a> = (&'a str, &'a str);
+
+fn letter_of((what, places): Said<'_>) -> (String, String) {
+    (format!("Lifeguard: {what}"), format!("At {places}: {what}.\nSign in to the console and look at \"Duties\".\n"))
 }
 
 #[cfg(test)]

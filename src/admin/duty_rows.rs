@@ -147,6 +147,11 @@ pub(super) fn unread(book: &Connection) -> Result<Vec<Turn>, BookFault> {
     turns(book, "WHERE read IS NULL ORDER BY until", [])
 }
 
+/// Those that nobody has read, and of which somebody is still to be told. Old ones do not push out later ones.
+pub(super) fn untold(book: &Connection) -> Result<Vec<Turn>, BookFault> {
+    turns(book, "WHERE read IS NULL AND stage < 2 ORDER BY until", [])
+}
+
 /// Until when the last one goes.
 pub(super) fn until(book: &Connection) -> Result<Option<Timestamp>, BookFault> {
     Ok(book.query_row("SELECT max(until) FROM duty_turn", [], |row| row.get::<_, Option<i64>>(0))?.map(Timestamp))
@@ -173,14 +178,14 @@ pub(super) fn told(book: &Connection, id: i64, stage: i64) -> Result<(), BookFau
     Ok(())
 }
 
-/// Numbers of alerts that nobody has taken on, which began before then, and of which nobody was told at this stage.
-pub(super) fn left(book: &Connection, before: Timestamp, stage: i64) -> Result<Vec<i64>, BookFault> {
+/// Numbers and groups of alerts that nobody has taken on, which began before then, and of which nobody was told at this stage.
+pub(super) fn left(book: &Connection, before: Timestamp, stage: i64) -> Result<Vec<(i64, String)>, BookFault> {
     let sql = format!(
-        "SELECT id FROM alert LEFT JOIN duty_told ON duty_told.alert = alert.id
+        "SELECT id, people FROM alert LEFT JOIN duty_told ON duty_told.alert = alert.id
          WHERE taken IS NULL AND first < ?1 AND coalesce(stage, 0) < ?2 ORDER BY id LIMIT {LOOKED_AT}"
     );
     let mut query = book.prepare(&sql)?;
-    Ok(query.query_map(params![before.0, stage], |row| row.get(0))?.collect::<Result<_, _>>()?)
+    Ok(query.query_map(params![before.0, stage], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?)
 }
 
 /// Somebody was told of it at this stage.

@@ -136,12 +136,14 @@ pub fn same(book: &Connection, merge_key: &str, since: Timestamp) -> Result<Opti
     Ok(book.query_row(query, params![merge_key, since.0], |row| row.get(0)).optional()?)
 }
 
-/// Has this record of the log been taken into an incident already?
+/// Has this record of the log been taken into an incident already? One of another time is of another log: numbers come again where a log is
+/// put back or replaced.
 ///
 /// # Errors
 /// [`BookFault`].
-pub fn has_hit(book: &Connection, sequence: u64) -> Result<bool, BookFault> {
-    Ok(book.query_row("SELECT EXISTS (SELECT 1 FROM incident_hit WHERE sequence = ?1)", [sequence.cast_signed()], |row| row.get(0))?)
+pub fn has_hit(book: &Connection, sequence: u64, at: Timestamp) -> Result<bool, BookFault> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM incident_hit WHERE sequence = ?1 AND at = ?2)";
+    Ok(book.query_row(sql, [sequence.cast_signed(), at.0], |row| row.get(0))?)
 }
 
 /// Takes a record of the log into an incident.
@@ -149,7 +151,7 @@ pub fn has_hit(book: &Connection, sequence: u64) -> Result<bool, BookFault> {
 /// # Errors
 /// [`BookFault`].
 pub fn add_hit(book: &Connection, id: i64, sequence: u64, at: Timestamp) -> Result<(), BookFault> {
-    book.execute("INSERT INTO incident_hit VALUES (?1, ?2, ?3)", params![sequence.cast_signed(), id, at.0])?;
+    book.execute("INSERT OR REPLACE INTO incident_hit VALUES (?1, ?2, ?3)", params![sequence.cast_signed(), id, at.0])?;
     book.execute("UPDATE incident SET count = count + 1, first = MIN(first, ?2), last = MAX(last, ?2) WHERE id = ?1", params![id, at.0])?;
     Ok(())
 }

@@ -32,6 +32,19 @@ const DAY_US: i64 = 86_400 * 1_000_000;
 pub(super) const MOST: (u64, u64) = (1_000_000, 32 * 1024 * 1024);
 /// One is begun so often.
 const TRIES: i64 = 3;
+/// Why there is nothing: what stands in the file, and what people read.
+pub(super) const REASONS: [(&str, &str); 5] = [
+    (NO_RIGHT, "jobs.no_right"),
+    (BROKEN_OFF, "jobs.broken_off"),
+    (UNREADABLE, "jobs.unreadable"),
+    (NOBODY, "jobs.nobody"),
+    (TOO_LONG, "jobs.too_long"),
+];
+const NO_RIGHT: &str = "no right";
+const BROKEN_OFF: &str = "broken off";
+const UNREADABLE: &str = "it cannot be read";
+const NOBODY: &str = "nobody of that pseudonym is in that time";
+const TOO_LONG: &str = "not everybody of that time could be looked at";
 /// Between two looks at whether it was called off.
 const LOOK: Duration = Duration::from_millis(500);
 
@@ -85,7 +98,7 @@ impl Desk {
             self.book.change(|book| {
                 let now = self.clock.now().wall;
                 if job.tries >= TRIES {
-                    rows::end(book, job.id, State::Failed, &Outcome { result: "broken off".into(), ..Outcome::default() }, now)?;
+                    rows::end(book, job.id, State::Failed, &Outcome { result: BROKEN_OFF.into(), ..Outcome::default() }, now)?;
                     return Ok(self.record_itself(EventKind::LongQuestion, format!("J-{} is given up: broken off {TRIES} times", job.id))?);
                 }
                 rows::again(book, job.id)?;
@@ -120,7 +133,7 @@ impl Desk {
         let reaches = |owner: &Account| owner.reach.is_all() || !matches!(job.wants, Wants::Trends | Wants::Programs { .. });
         let right = |owner: &Account| owner.closed(now).is_none() && reaches(owner) && may(Some(owner.role), needs(&job.wants));
         let Some(owner) = owner.filter(right) else {
-            return self.end_job(job, None, State::Failed, Outcome { result: "no right".into(), ..Outcome::default() });
+            return self.end_job(job, None, State::Failed, Outcome { result: NO_RIGHT.into(), ..Outcome::default() });
         };
         self.book.change(|book| {
             rows::begin(book, (job.id, &owner.reach), now)?;
@@ -187,18 +200,23 @@ impl Desk {
     /// People are pseudonyms in it, always: names are revealed for hours, and a file stands for days.
     fn make_file(&self, job: &Job, owner: &Account, go_on: GoOn<'_>) -> Result<Outcome, JobStop> {
         let (Wants::File { question, asked, .. }, Some(kind)) = (&job.wants, job.wants.kind()) else {
-            return Err(words("it cannot be read").into());
+            return Err(words(UNREADABLE).into());
         };
         let out = self.job_file(job.id);
         make_folder(&out)?;
         let now = self.clock.now().wall;
         let sight = self.book.read(|book| releases::sight(book, owner, &*self.works, now)).map_err(|fault| words(&fault.to_string()))?;
         let asker = Asker { works: &*self.works, pseudonyms: &self.pseudonyms, given: BTreeSet::new(), sight };
-        let not = |fault: AskFault| JobStop::Works(words(&fault.to_string()));
+        let not = |fault: AskFault| match fault {
+            AskFault::TooMany => JobStop::TooMuch,
+            AskFault::GivenUp => words(TOO_LONG).into(),
+            AskFault::Question(_) => words(UNREADABLE).into(),
+            AskFault::Works(_) | AskFault::Book(_) => words(&fault.to_string()).into(),
+        };
         // Without the key nothing has a pseudonym, and nothing may go out.
         self.pseudonyms.of("").map_err(|fault| words(&fault.to_string()))?;
         let Some(question) = asker.read(question, Timestamp(*asked)).map_err(not)? else {
-            return Err(words("nobody of that pseudonym is in that time").into());
+            return Err(words(NOBODY).into());
         };
         let shown = |name: &str| self.pseudonyms.of(name).unwrap_or_else(|_| "person".to_owned());
         let file = LongFile { kind, out: &out, by: &owner.name, because: &job.purpose, most: MOST, shown: &shown };

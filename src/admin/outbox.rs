@@ -1,9 +1,11 @@
 //! Letters that wait to be sent, in the console's book: bounded, tried again with more and more time between, and to recipients of the
 //! settings only. What is in a letter is for whoever makes it: no names, no addresses of pages, beyond what policy lets out.
 
+use super::alerts::raise_of_mail;
 use super::book::BookFault;
 use super::desk::Desk;
 use crate::model::Timestamp;
+use crate::record::EventKind;
 use rusqlite::{Connection, Row, params};
 
 /// Most letters that wait: beyond it none is taken, and that is an event.
@@ -106,9 +108,14 @@ pub fn failed(book: &Connection, letter: &Letter, fault: &str, now: Timestamp) -
         done(book, letter.id)?;
         return Ok(true);
     }
-    let wait = (MINUTE_US << letter.tries.clamp(0, 20)).min(LONGEST_US);
-    book.execute("UPDATE letter SET tries = tries + 1, due = ?2, fault = ?3 WHERE id = ?1", params![letter.id, now.0 + wait, fault])?;
+    let sql = "UPDATE letter SET tries = tries + 1, due = ?2, fault = ?3 WHERE id = ?1";
+    book.execute(sql, params![letter.id, now.0 + wait(letter), fault])?;
     Ok(false)
+}
+
+/// So long until it is tried again.
+fn wait(letter: &Letter) -> i64 {
+    (MINUTE_US << letter.tries.clamp(0, 20)).min(LONGEST_US)
 }
 
 impl Desk {
@@ -121,6 +128,22 @@ impl Desk {
         self.book.read(|book| due(book, now, most))
     }
 
+    /// A letter that nobody gets is told on the page of alerts: by a rule about such events, and where there is none by the console itself.
+    pub(super) fn is_lost(&self, book: &Connection, (to, said): (&str, &str), now: Timestamp) -> Result<(), BookFault> {
+        let has_rule = self.works.alert_settings().rules.iter().any(|rule| rule.events.contains(&EventKind::MailFailed));
+        if has_rule { Ok(()) } else { raise_of_mail(book, to, said, now) }
+    }
+
+    /// One is about to be sent: it is not due again before its time, so that nobody gets it every few seconds where what became of it cannot
+    /// be written down.
+    ///
+    /// # Errors
+    /// [`BookFault`]: it must not be sent now.
+    pub fn letter_leaves(&self, letter: &Letter) -> Result<(), BookFault> {
+        let due = self.clock.now().wall.0 + wait(letter);
+        self.book.change(|book| Ok(book.execute("UPDATE letter SET due = ?2 WHERE id = ?1", params![letter.id, due]).map(drop)?))
+    }
+
     /// What became of one: `fault` says why it was not sent, and whether that is for good. What is to be recorded of it, in words: the
     /// first failure, and that it is given up.
     ///
@@ -131,12 +154,13 @@ impl Desk {
         self.book.change(|book| {
             let Some((words, is_final)) = fault else { return done(book, letter.id).map(|()| None) };
             let what = |end: &str| Some(format!("a letter to {} was not sent{end}: {words}", letter.recipient));
-            if is_final {
-                done(book, letter.id)?;
-                return Ok(what(", and is given up"));
+            let over = if is_final { done(book, letter.id).map(|()| true)? } else { failed(book, letter, words, now)? };
+            if !over {
+                return Ok(what("").filter(|_| letter.tries == 0));
             }
-            let over = failed(book, letter, words, now)?;
-            Ok(if over { what(", and is given up") } else { what("").filter(|_| letter.tries == 0) })
+            let gone = what(", and is given up");
+            gone.iter().try_for_each(|said| self.is_lost(book, (&letter.recipient, said), now))?;
+            Ok(gone)
         })
     }
 }

@@ -3,7 +3,7 @@
 use super::accounts::AccountId;
 use super::asking::rows::question_of;
 use super::asking::{LogFileKind, Question};
-use super::book::BookFault;
+use super::book::{BookFault, fact, put_fact};
 use super::report_times::{Days, Times};
 use crate::model::Timestamp;
 use rusqlite::{Connection, Row, params};
@@ -33,6 +33,7 @@ pub(super) struct Report {
     pub(super) last: Option<Timestamp>,
 }
 
+const GIVEN_UP: &str = "given up";
 const COLUMNS: &str = "id, account, name, question, times, hour, recipient, kind, purpose, due, again, last";
 
 fn report(row: &Row<'_>) -> rusqlite::Result<Option<Report>> {
@@ -103,8 +104,38 @@ pub(super) fn stop(book: &Connection, account: AccountId, id: i64) -> Result<boo
 
 /// It went, with everything until `last`; `false`: it is not there, or went already.
 pub(super) fn went(book: &Connection, report: &Report, (last, next): (Timestamp, Timestamp)) -> Result<bool, BookFault> {
-    let sql = "UPDATE report SET last = ?3, due = ?4, again = 0 WHERE id = ?1 AND due = ?2";
+    let sql = "UPDATE report SET last = nullif(?3, 0), due = ?4, again = 0 WHERE id = ?1 AND due = ?2";
     Ok(book.execute(sql, params![report.id, report.due.0, last.0, next.0])? == 1)
+}
+
+/// What went wrong with a report of late.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Failures {
+    /// How often the one that is due could not be made.
+    pub(super) tries: u32,
+    /// The one before it never was.
+    pub(super) given_up: bool,
+}
+
+fn failures_of(id: i64) -> String {
+    format!("report-failed-{id}")
+}
+
+/// What went wrong with it of late.
+pub(super) fn failures(book: &Connection, id: i64) -> Result<Failures, BookFault> {
+    let kept = fact(book, &failures_of(id))?.unwrap_or_default();
+    Ok(match kept.as_str() {
+        GIVEN_UP => Failures { tries: 0, given_up: true },
+        tries => Failures { tries: tries.parse().unwrap_or(0), given_up: false },
+    })
+}
+
+/// Keeps it.
+pub(super) fn has_failed(book: &Connection, id: i64, failures: Failures) -> Result<(), BookFault> {
+    match failures {
+        Failures { given_up: true, .. } => put_fact(book, &failures_of(id), GIVEN_UP),
+        Failures { tries, .. } => put_fact(book, &failures_of(id), &tries.to_string()),
+    }
 }
 
 /// It did not go: it is tried again then.

@@ -10,7 +10,7 @@ use super::desk::Desk;
 use super::outbox::{self, File};
 use super::page::count;
 use super::releases;
-use super::report_rows::{self as rows, Report};
+use super::report_rows::{self as rows, Failures, Report};
 use super::roles::{Action, may};
 use super::watch::WatchFault;
 use crate::model::Timestamp;
@@ -23,6 +23,8 @@ pub(super) const MOST: usize = 5_000;
 /// Largest file, in bytes: mail servers take no more.
 const LARGEST: usize = 4 * 1024 * 1024;
 const MINUTE_US: i64 = 60 * 1_000_000;
+/// One that cannot be made is given up after so many tries: whoever gets it is told, and the next one comes at its time.
+const TRIES: u32 = 8;
 /// What failed is tried again after so long.
 const AGAIN_US: i64 = 15 * MINUTE_US;
 /// A report that is later than this says so.
@@ -69,9 +71,9 @@ impl Desk {
         // The log is asked before the book is held: pages do not wait for it.
         let made = match self.make_report(report, owner, until) {
             Ok(made) => made,
-            Err(fault) => return self.report_failed(report, &fault.to_string(), now),
+            Err(fault) => return self.report_not_made(report, &fault, (next, now)),
         };
-        let words = letter(report, owner, &made, &Sent { site: &self.works.begin().site, now, until, zone });
+        let words = letter(report, owner, &made, &Sent { site: &self.sites_of(report, owner), now, until, zone });
         let file = match &made {
             Made::File(file) if !file.bytes.is_empty() => {
                 let name = format!("report-{}-{}.{}", report.id, until.civil().strftime("%Y%m%d"), report.kind.ending());
@@ -87,6 +89,7 @@ impl Desk {
             if !rows::went(book, report, (until, next))? {
                 return Ok(true);
             }
+            rows::has_failed(book, report.id, Failures::default())?;
             outbox::put_with(book, &report.to, (&words.0, &words.1), file.as_ref(), (now, now))?;
             let did = format!("report R-{} to {}: {}", report.id, report.to, said(&made, report));
             let act = Act::new(&owner.name, Some(owner.role), Action::ExportLog, did).at(&owner.reach);
@@ -94,6 +97,16 @@ impl Desk {
             Ok::<_, WatchFault>(true)
         })?;
         if taken { Ok(()) } else { self.report_failed(report, "too many letters wait", now) }
+    }
+
+    /// Which sites a report is about: that of its question, or those that its owner reaches.
+    fn sites_of(&self, report: &Report, owner: &Account) -> String {
+        match (&*report.question.site, owner.reach.asked()) {
+            _ if !self.works.has_sites() => self.works.begin().site,
+            ("", None) => self.everywhere(),
+            ("", Some(sites)) => self.titles_of(&sites),
+            (site, _) => self.titles_of(&[site.to_owned()]),
+        }
     }
 
     fn make_report(&self, report: &Report, owner: &Account, until: Timestamp) -> Result<Made, AskFault> {
@@ -115,10 +128,44 @@ impl Desk {
     fn report_failed(&self, report: &Report, fault: &str, now: Timestamp) -> Result<(), WatchFault> {
         self.book.change(|book| {
             rows::try_again(book, report.id, Timestamp(now.0 + AGAIN_US))?;
+            let tries = rows::failures(book, report.id)?.tries;
+            rows::has_failed(book, report.id, Failures { tries: tries + 1, given_up: false })?;
             if report.again == Timestamp(0) {
                 self.record_itself(EventKind::MailFailed, format!("report R-{} was not made, and is tried again: {fault}", report.id))?;
             }
             Ok(())
+        })
+    }
+}
+
+impl Desk {
+    fn report_not_made(&self, report: &Report, fault: &AskFault, (next, now): (Timestamp, Timestamp)) -> Result<(), WatchFault> {
+        // A question that cannot be read would be no other at the next try.
+        let is_final = matches!(fault, AskFault::Question(_)) || self.book.read(|book| rows::failures(book, report.id))?.tries + 1 >= TRIES;
+        if is_final {
+            self.give_report_up(report, &fault.to_string(), (next, now))
+        } else {
+            self.report_failed(report, &fault.to_string(), now)
+        }
+    }
+
+    /// It cannot be made this time: its letter says so, and so does the page of whoever ordered it.
+    fn give_report_up(&self, report: &Report, fault: &str, (next, now): (Timestamp, Timestamp)) -> Result<(), WatchFault> {
+        self.book.change(|book| {
+            // Somebody has stopped it meanwhile.
+            if !rows::went(book, report, (report.last.unwrap_or(Timestamp(0)), next))? {
+                return Ok(());
+            }
+            rows::has_failed(book, report.id, Failures { tries: 0, given_up: true })?;
+            let subject = format!("Lifeguard: report R-{} could not be made", report.id);
+            let body = format!(
+                "Report R-{} could not be made this time, and nothing is attached. The next one comes at its time.\nSign in to the console, \
+                 and ask there.\n",
+                report.id
+            );
+            self.put_letter(book, &report.to, &(subject, body), now, now)?;
+            self.record_itself(EventKind::MailFailed, format!("report R-{} could not be made, and is given up this time: {fault}", report.id))?;
+            Ok::<_, WatchFault>(())
         })
     }
 }

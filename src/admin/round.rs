@@ -23,6 +23,8 @@ const STEP_US: i64 = 15 * 60 * 1_000_000;
 const STEPS: i64 = 7 * 24 * 4;
 /// A grave one that nobody has taken for so long is an alert of its own.
 const HOUR_US: i64 = 3600 * 1_000_000;
+/// As many sites are named in a letter.
+const SITES: usize = 5;
 /// As many open incidents are looked at for steps that are overdue.
 const LOOKED_AT: usize = 1000;
 
@@ -87,16 +89,14 @@ impl Desk {
         let untold = alerts::untold(book)?;
         for alert in &untold {
             alerts::is_told(book, alert.id)?;
-            let rule = settings.rules.iter().find(|rule| rule.name == alert.rule);
-            // What the console raises by itself goes where statutory alerts go.
-            let rule = rule.or_else(|| settings.rules.iter().find(|rule| rule.statutory));
-            for to in rule.iter().flat_map(|rule| &rule.to) {
+            for to in recipients(settings, alert) {
                 letters.entry((to, alert.severity == Severity::GRAVE)).or_default().push(alert);
             }
         }
         for ((to, grave), of) in letters {
             let due = if grave { now } else { end_of_quiet(settings, now, zone) };
-            self.put_letter(book, to, &about(&of, &self.works.begin().site), due, now)?;
+            let places = self.places_of(of.iter().map(|alert| &*alert.seen.group));
+            self.put_letter(book, to, &about(&of, &places), due, now)?;
         }
         Ok(())
     }
@@ -110,7 +110,8 @@ impl Desk {
         if waiting.is_empty() {
             return Ok(());
         }
-        let (subject, body) = about(&waiting.iter().collect::<Vec<_>>(), &self.works.begin().site);
+        let places = self.places_of(waiting.iter().map(|alert| &*alert.seen.group));
+        let (subject, body) = about(&waiting.iter().collect::<Vec<_>>(), &places);
         let letter = (format!("{subject}: nobody has taken it on"), format!("Nobody has taken this on in time.\n\n{body}"));
         settings.escalate_to.iter().try_for_each(|to| self.put_letter(book, to, &letter, now, now))
     }
@@ -124,9 +125,37 @@ impl Desk {
         let opened = rows::opened_between(book, from, until)?.len();
         let text = digest_text(&alerts::tally(book, from, until)?, opened);
         alerts::put_digest(book, until, &text)?;
-        let site = self.works.begin().site;
+        let site = self.everywhere();
         let letter = (format!("Lifeguard: the week at {site}"), format!("{text}\nSign in to the console to see more.\n"));
         settings.digest_to.iter().try_for_each(|to| self.put_letter(book, to, &letter, now, now))
+    }
+
+    /// Where something happened in these groups, for a letter: of several sites those that it is about.
+    pub(super) fn places_of<'a>(&self, groups: impl Iterator<Item = &'a str>) -> String {
+        if !self.works.has_sites() {
+            return self.works.begin().site;
+        }
+        let mut sites: Vec<String> = groups.map(|group| self.works.site_of_group(group)).collect();
+        sites.sort_unstable();
+        sites.dedup();
+        self.titles_of(&sites)
+    }
+
+    /// These sites by their titles, as far as a letter takes them.
+    pub(super) fn titles_of(&self, sites: &[String]) -> String {
+        let known = self.works.site_names();
+        let title = |site: &String| known.iter().find(|(name, _)| name == site).map_or_else(|| site.clone(), |(_, title)| title.clone());
+        let more = sites.len().saturating_sub(SITES);
+        let named = sites.iter().take(SITES).map(title).collect::<Vec<_>>().join(", ");
+        if more == 0 { named } else { format!("{named} and {more} more") }
+    }
+
+    /// What a letter about everything here is about.
+    pub(super) fn everywhere(&self) -> String {
+        match self.works.site_names().len() {
+            0 | 1 => self.works.begin().site,
+            many => format!("all {many} sites"),
+        }
     }
 
     pub(super) fn put_letter(
@@ -138,10 +167,22 @@ impl Desk {
         now: Timestamp,
     ) -> Result<(), WatchFault> {
         if !outbox::put(book, to, (&letter.0, &letter.1), due, now)? {
-            self.record_itself(EventKind::MailFailed, format!("a letter to {to} was not taken: too many wait"))?;
+            let said = format!("a letter to {to} was not taken: too many wait");
+            self.is_lost(book, (to, &said), now)?;
+            self.record_itself(EventKind::MailFailed, said)?;
         }
         Ok(())
     }
+}
+
+/// Who gets the letter about an alert. What the console raises by itself goes where statutory alerts go; where nobody is named for those, to
+/// whoever is told last.
+fn recipients<'a>(settings: &'a AlertSettings, alert: &Alert) -> &'a [String] {
+    if let Some(rule) = settings.rules.iter().find(|rule| rule.name == alert.rule) {
+        return &rule.to;
+    }
+    let statutory = settings.rules.iter().find(|rule| rule.statutory && !rule.to.is_empty());
+    statutory.map_or(&settings.escalate_to, |rule| &rule.to)
 }
 
 /// What a letter about alerts says.

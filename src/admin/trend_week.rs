@@ -6,7 +6,6 @@ use super::audit::Act;
 use super::desk::Desk;
 use super::job_works::{GoOn, JobStop};
 use super::jobs::words;
-use super::outbox;
 use super::roles::Action;
 use super::round::last_week;
 use super::trend_rows as rows;
@@ -43,7 +42,7 @@ impl Desk {
             }
         };
         let to = self.works.alert_settings().digest_to;
-        let site = self.works.begin().site;
+        let site = self.everywhere();
         self.book.change(|book| {
             rows::keep(book, &counted)?;
             rows::is_counted(book, until)?;
@@ -52,9 +51,7 @@ impl Desk {
             // Nobody is told of a week in which nothing was asked for, such as the one before the first start.
             let is_empty = counted.sites.iter().all(|trend| trend.week.requests == 0);
             for recipient in to.iter().filter(|_| !is_empty) {
-                if !outbox::put(book, recipient, (&format!("Lifeguard: trends of the week at {site}"), &text), now, now)? {
-                    self.record_itself(EventKind::MailFailed, format!("a letter to {recipient} was not taken: too many wait"))?;
-                }
+                self.put_letter(book, recipient, &(format!("Lifeguard: trends of the week at {site}"), text.clone()), now, now)?;
             }
             Ok(self.record_itself(EventKind::TrendsCounted, "trends of the week were counted".into())?)
         })

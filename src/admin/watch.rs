@@ -11,7 +11,7 @@ use super::incident_rows as rows;
 use super::incidents::{NewIncident, Said, Scope};
 use super::roles::Action;
 use crate::config::{AlertRule, AlertSettings, IncidentSettings};
-use crate::model::{IncidentKind, Moment, Severity, Timestamp};
+use crate::model::{IncidentKind, Moment, Severity, Theme, Timestamp};
 use crate::policy::SITE_MARK;
 use crate::ports::{Durability, LogFault, holds_words};
 use crate::record::{Entry, EventKind, EventRecord};
@@ -21,6 +21,8 @@ use std::time::Duration;
 const BOOKMARK: &str = "followed";
 /// Longest text of an alert, in characters.
 const LONGEST: usize = 200;
+/// The same of one about what cannot be read: it names places.
+const LONGEST_UNREAD: usize = 600;
 
 /// A record of the log, as far as the console has to do with it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -50,6 +52,8 @@ pub struct Seen {
     pub verdict: String,
     /// It is an event, of this kind and with this text.
     pub event: Option<(EventKind, String)>,
+    /// What of the log could not be read, and where; empty: all of it was.
+    pub unread: String,
 }
 
 /// Why something was not taken in. It is tried again.
@@ -96,7 +100,8 @@ impl Seen {
             return rule.statutory.then(|| "an address on a statutory list was asked for, and blocked".to_owned());
         }
         let has = |wanted: &&String| {
-            self.categories.iter().any(|name| name.eq_ignore_ascii_case(wanted) || name.rsplit('/').next() == Some(wanted))
+            let is = |name: &str| name.eq_ignore_ascii_case(wanted);
+            self.categories.iter().any(|name| is(name) || name.rsplit('/').next().is_some_and(is))
         };
         if let Some(category) = rule.categories.iter().find(has) {
             return Some(format!("{category}: {}", self.verdict));
@@ -147,14 +152,42 @@ impl Desk {
                 if let Some(entry) = &one.statutory {
                     self.take_statutory(book, one, entry, &incidents)?;
                 }
+                if one.statutory.is_none() && !one.unread.is_empty() {
+                    self.take_unread(
+                        book,
+                        &format!("The log cannot be read here, and nobody knows what stood there: {}", one.unread),
+                        one.at,
+                    )?;
+                }
                 self.take_alerts(book, one, &rules)?;
             }
             Ok(put_fact(book, BOOKMARK, &up_to.to_string())?)
         })
     }
 
+    /// The log cannot be followed any more, and what happens is not seen: people are told.
+    ///
+    /// # Errors
+    /// [`WatchFault`].
+    pub fn falls_behind(&self, fault: &str) -> Result<(), WatchFault> {
+        let now = self.clock.now().wall;
+        self.book.change(|book| self.take_unread(book, &format!("The console does not keep up with the log: {fault}"), now))
+    }
+
+    /// What nobody has looked at may have been grave.
+    fn take_unread(&self, book: &Connection, said: &str, at: Timestamp) -> Result<(), WatchFault> {
+        let said = said.chars().take(LONGEST_UNREAD).collect::<String>();
+        let merge_key = format!("log\n{said}");
+        let raised =
+            Raised { rule: "log", theme: Theme::FilterHealth, severity: Severity::GRAVE, merge_key: &merge_key, since: Timestamp(0) };
+        if let Some(id) = alerts::raise(book, &raised, &NewAlert { said: said.clone(), ..NewAlert::default() }, at)? {
+            self.record_itself(EventKind::AlertRaised, format!("alert {id}: {said}"))?;
+        }
+        Ok(())
+    }
+
     fn take_statutory(&self, book: &Connection, seen: &Seen, entry: &str, settings: &IncidentSettings) -> Result<(), WatchFault> {
-        if rows::has_hit(book, seen.sequence)? {
+        if rows::has_hit(book, seen.sequence, seen.at)? {
             return Ok(());
         }
         let digest = super::alias::Aliases::of(book)?.map(|key| key.digest(entry)).unwrap_or_default();
@@ -210,6 +243,10 @@ fn statutory_incident<'a>(seen: &Seen, key: &'a str) -> NewIncident<'a> {
         "An address on a statutory list of illegal material was asked for. The filter refused it before anything left.".to_owned();
     if seen.demonstration {
         what += " The list is a demonstration list: its entries are made up.";
+    }
+    if !seen.unread.is_empty() {
+        what +=
+            &format!(" Who asked for what cannot be read in the log any more ({}): look there with `lifeguard logs verify`.", seen.unread);
     }
     let severity = if seen.demonstration { Severity::ALL[0] } else { Severity::GRAVE };
     let lines = vec![

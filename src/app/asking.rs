@@ -213,12 +213,12 @@ impl AskingWorks for App {
         })
     }
 
-    fn log_persons(&self, question: &LogQuestion) -> Result<Vec<String>, WorksFault> {
+    fn log_persons(&self, question: &LogQuestion) -> Result<(Vec<String>, bool), WorksFault> {
         let filter =
             filter_of(&LogQuestion { from: question.from, to: question.to, sites: question.sites.clone(), ..LogQuestion::default() });
         let counts = counted(self.standing.log_folder(), &filter, &[By::User], WHOLE)?;
         let names = counts.groups.into_iter().filter_map(|(mut key, _)| key.pop());
-        Ok(names.filter(|name| !name.is_empty()).collect())
+        Ok((names.filter(|name| !name.is_empty()).collect(), counts.cancelled || counts.overflow))
     }
 
     fn log_file(&self, question: &LogQuestion, order: LogFileOrder<'_>) -> Result<LogFile, LogFileFault> {

@@ -233,7 +233,7 @@ impl App {
             if matches!(due, Due::At(at) if at <= Instant::now()) {
                 all.insert(source.name.clone(), Due::Now);
                 let (app, job) = (Arc::clone(self), job(config, source, road, now));
-                tokio::spawn(async move { app.fetch(job).await });
+                tokio::spawn(async move { app.fetch_or_tell(job).await });
             }
         }
     }
@@ -245,6 +245,16 @@ impl App {
         let every = source.fetch.as_ref().map_or(Duration::ZERO, |fetch| fetch.every);
         let since = state.last_good().filter(|_| state.fault.is_none()).map(|at| now.0.saturating_sub(at.0));
         since.and_then(|since| u64::try_from(since).ok()).map_or(Duration::ZERO, |since| every.saturating_sub(Duration::from_micros(since)))
+    }
+
+    /// Whatever happens: it is fetched again at its time.
+    async fn fetch_or_tell(self: Arc<Self>, job: Arc<Job>) {
+        let name = job.source.name.clone();
+        if let Err(error) = tokio::spawn(Arc::clone(&self).fetch(job)).await {
+            tracing::error!(%error, list = name, "a fetch ended before its time; it is tried again");
+            self.event(EventKind::ListAlarm, &format!("list {name}: a fetch ended before its time; it is tried again"));
+            self.feeding.due.lock().unwrap_or_else(PoisonError::into_inner).insert(name, Due::At(Instant::now() + FIRST));
+        }
     }
 
     async fn fetch(self: Arc<Self>, job: Arc<Job>) {

@@ -4,10 +4,10 @@
 use super::App;
 use crate::admin::{Desk, IncidentWorks, Keep, Scope, Seen, SiteWorks, WorksFault};
 use crate::config::{AlertRule, AlertSettings, IncidentSettings};
-use crate::model::{Reason, Timestamp};
+use crate::model::{Reason, Timestamp, VerdictKind};
 use crate::record::{Entry, RequestRecord, terms_of};
 use crate::store::hold::{NewHold, Release, filter_to_json, place_hold, release_hold};
-use crate::store::query::{Filter, Follow, Order, Query, RequestRow, Row, record, search};
+use crate::store::query::{Filter, Lost, Met, Order, OutcomeRow, Query, RequestRow, Row, Watch, record, search};
 use crate::store::{ReadFault, signer_for};
 use ipnet::IpNet;
 use std::net::IpAddr;
@@ -20,6 +20,12 @@ const LOOK: Duration = Duration::from_secs(1);
 /// How often it does what the clock asks for.
 const ROUND: Duration = Duration::from_secs(5);
 const HOUR_US: i64 = 3600 * 1_000_000;
+/// About so many records are taken in at a look.
+const AT_A_LOOK: usize = 1000;
+/// A log that cannot be read at so many looks, one after the other, is read as far as it can be, and people are told.
+const PATIENCE: u32 = 30;
+/// Lost places that are named in one alert.
+const NAMED: usize = 3;
 
 /// Everything of somebody in this span, with an hour before and behind it.
 fn filter(scope: &Scope) -> Filter {
@@ -109,17 +115,42 @@ fn seen_request(row: RequestRow, statutory: Option<String>) -> Seen {
         statutory,
         demonstration: row.demonstration,
         verdict: row.verdict.code().to_owned(),
-        event: None,
+        ..Seen::default()
     }
 }
 
-/// The request of a reference number. What went through a tunnel has the tunnel's number too, and came later: the oldest is the one.
+/// The request of a reference number; `None`: nobody can read it any more. What went through a tunnel has the tunnel's number too, and came
+/// later: the oldest is the one.
 fn request_behind(folder: &Path, id: &str) -> Result<Option<RequestRow>, ReadFault> {
-    let filter = Filter { reference: id.parse().ok(), ..Filter::default() };
+    let Ok(reference) = id.parse() else { return Ok(None) };
+    let filter = Filter { reference: Some(reference), ..Filter::default() };
     let answer = search(folder, &Query { filter, order: Order::Oldest, limit: 10, ..Query::default() })?;
     let requests =
         answer.hits.iter().filter_map(|hit| hit.row()).filter_map(|row| if let Row::Request(row) = row { Some(*row) } else { None });
     Ok(requests.into_iter().find(|row| row.id == id))
+}
+
+/// An address that was on a statutory list, of a request that nobody can read any more: it is an incident all the same.
+fn seen_without_request(outcome: &OutcomeRow) -> Seen {
+    Seen {
+        sequence: outcome.sequence,
+        at: time(&outcome.time),
+        statutory: Some(outcome.id.clone()),
+        verdict: VerdictKind::Block.code().to_owned(),
+        unread: format!("request {} of record {}", outcome.id, outcome.sequence),
+        ..Seen::default()
+    }
+}
+
+/// Records that nobody can look at, in words.
+fn unread(lost: &[Lost]) -> String {
+    let one = |lost: &Lost| match lost.last - lost.first {
+        0 => format!("record {} ({})", lost.first, lost.place),
+        _ => format!("records {} to {} ({})", lost.first, lost.last, lost.place),
+    };
+    let named: Vec<String> = lost.iter().take(NAMED).map(one).collect();
+    let more = lost.len().saturating_sub(NAMED);
+    if more == 0 { named.join("; ") } else { format!("{}; {more} more places", named.join("; ")) }
 }
 
 impl App {
@@ -136,74 +167,109 @@ impl App {
         (self.has_sites() && !scope.group.is_empty()).then(|| vec![self.site_of_group(&scope.group)])
     }
 
-    /// What the console has to do with in this row. What cannot be read now is looked at again: nothing of it is passed over.
-    fn seen(&self, row: Row) -> Result<Option<Seen>, ReadFault> {
+    /// What the console has to do with in this row.
+    fn seen(&self, row: Row) -> Result<Seen, ReadFault> {
         Ok(match row {
             Row::Request(row) => {
                 let statutory = row.reason == Reason::Statutory.code();
                 let met = statutory.then(|| self.entry_met(row.sequence).unwrap_or_default());
-                Some(seen_request(*row, met))
+                seen_request(*row, met)
             }
-            Row::Outcome(outcome) => {
-                let Some(row) = request_behind(self.standing.log_folder(), &outcome.id)? else { return Ok(None) };
-                let met = self.entry_met(row.sequence).unwrap_or_default();
-                Some(seen_request(row, Some(met)))
-            }
+            Row::Outcome(outcome) => match request_behind(self.standing.log_folder(), &outcome.id)? {
+                Some(row) => {
+                    let met = self.entry_met(row.sequence).unwrap_or_default();
+                    seen_request(row, Some(met))
+                }
+                None => seen_without_request(&outcome),
+            },
             Row::Event(event) => {
-                Some(Seen { sequence: event.sequence, at: time(&event.time), event: Some((event.event, event.text)), ..Seen::default() })
+                Seen { sequence: event.sequence, at: time(&event.time), event: Some((event.event, event.text)), ..Seen::default() }
             }
         })
     }
 
     /// Takes in what came since the last look.
-    fn look(&self, desk: &Desk, follow: &mut Option<Follow>) -> Result<(), String> {
+    fn look(&self, desk: &Desk, follow: &mut Option<Watch>, patient: bool) -> Result<(), String> {
         let words = |fault: ReadFault| fault.to_string();
         let mut reader = match follow.take() {
             Some(reader) => reader,
             None => {
                 let bookmark = desk.followed().map_err(|fault| fault.to_string())?;
-                Follow::after(self.standing.log_folder(), bookmark).map_err(words)?
+                Watch::after(self.standing.log_folder(), bookmark, patient).map_err(words)?
             }
         };
         let rules = self.alert_settings().rules;
-        let (before, mut rows) = (reader.last(), Vec::new());
-        reader.poll_wanted(&|entry| wanted(entry, &rules), |row| rows.push(row)).map_err(words)?;
+        let (before, mut rows, mut lost) = (reader.last(), Vec::new(), Vec::new());
+        reader
+            .poll(&|entry| wanted(entry, &rules), AT_A_LOOK, &mut |met| match met {
+                Met::Row(row) => rows.push(row),
+                Met::Lost(one) => lost.push(one),
+            })
+            .map_err(words)?;
         if let Some(last) = reader.last().filter(|last| Some(*last) != before) {
-            let seen = rows.into_iter().filter_map(|row| self.seen(row).transpose()).collect::<Result<Vec<Seen>, _>>().map_err(words)?;
+            let mut seen = rows.into_iter().map(|row| self.seen(row)).collect::<Result<Vec<Seen>, _>>().map_err(words)?;
+            if !lost.is_empty() {
+                let unread = unread(&lost);
+                tracing::error!("the console passed over what it cannot read in the log: {unread}");
+                seen.push(Seen { sequence: last, at: self.clock.now().wall, unread, ..Seen::default() });
+            }
             desk.take_in(&seen, last).map_err(|fault| fault.to_string())?;
         }
         *follow = Some(reader);
         Ok(())
     }
 
+    /// What is told of a console that does not keep up: to whoever runs it at once, and to people where it lasts.
+    fn tell_of(desk: &Desk, fault: &str, (looks, told): (u32, &mut String)) {
+        if fault != told {
+            tracing::error!(%fault, "the console does not keep up with the log; it is tried again");
+            fault.clone_into(told);
+        }
+        if looks == 2 * PATIENCE
+            && let Err(fault) = desk.falls_behind(fault)
+        {
+            tracing::error!(%fault, "nobody can be told that the console does not keep up with the log");
+        }
+    }
+
     /// Keeps the console up with the log, as soon as somebody may use it. What fails is tried again, from where it was.
     pub(super) async fn follow_for_console(self: Arc<Self>, desk: Arc<Desk>) {
-        let (mut follow, mut told, mut round) = (None, String::new(), Instant::now());
+        let (mut follow, mut told, mut round, mut failed) = (None, String::new(), Instant::now(), 0_u32);
         loop {
             tokio::time::sleep(LOOK).await;
             if !desk.book().exists() {
                 continue;
             }
-            let (app, desk, mut reader) = (Arc::clone(&self), Arc::clone(&desk), follow.take());
-            let is_due = round.elapsed() >= ROUND;
+            let (app, of_work, mut reader) = (Arc::clone(&self), Arc::clone(&desk), follow.take());
+            let (is_due, patient) = (round.elapsed() >= ROUND, failed < PATIENCE);
             let work = tokio::task::spawn_blocking(move || {
-                let looked = app.look(&desk, &mut reader);
-                let went = if is_due { desk.go_round().map_err(|fault| fault.to_string()) } else { Ok(()) };
+                let looked = app.look(&of_work, &mut reader, patient);
+                let went = if is_due { of_work.go_round().map_err(|fault| fault.to_string()) } else { Ok(()) };
                 (reader, looked.and(went))
             });
-            let Ok((reader, done)) = work.await else { continue };
-            follow = reader;
+            let done = match work.await {
+                Ok((reader, done)) => {
+                    follow = reader;
+                    done
+                }
+                // Where it was stands in the book.
+                Err(panicked) => Err(panicked.to_string()),
+            };
             if is_due {
                 round = Instant::now();
             }
-            match done {
-                Ok(()) => told.clear(),
-                Err(fault) if fault == told => {}
-                Err(fault) => {
-                    tracing::error!(%fault, "the console does not keep up with the log; it is tried again");
-                    told = fault;
-                }
-            }
+            let Err(fault) = done else {
+                told.clear();
+                failed = 0;
+                continue;
+            };
+            failed = failed.saturating_add(1);
+            let (desk, mut known) = (Arc::clone(&desk), std::mem::take(&mut told));
+            let telling = tokio::task::spawn_blocking(move || {
+                Self::tell_of(&desk, &fault, (failed, &mut known));
+                known
+            });
+            told = telling.await.unwrap_or_default();
         }
     }
 }
@@ -230,5 +296,35 @@ mod tests {
         let found = request_behind(folder.path(), &tunnel.to_string()).unwrap().unwrap();
         assert_eq!((found.id, found.parent), (tunnel.to_string(), None));
         assert!(request_behind(folder.path(), &RequestId(5).to_string()).unwrap().is_none());
+    }
+
+    #[test]
+    fn what_is_lost_is_named_with_its_place_and_many_places_are_counted() {
+        let lost = |first, last| Lost { first, last, place: format!("{first}.seg, byte 8") };
+        assert_eq!(unread(&[lost(5, 5)]), "record 5 (5.seg, byte 8)");
+        assert_eq!(unread(&[lost(5, 9), lost(12, 12)]), "records 5 to 9 (5.seg, byte 8); record 12 (12.seg, byte 8)");
+        let many: Vec<Lost> = (1..=10).map(|first| lost(first * 10, first * 10)).collect();
+        assert!(unread(&many).ends_with("record 30 (30.seg, byte 8); 7 more places"), "{}", unread(&many));
+    }
+
+    #[test]
+    fn an_outcome_on_a_statutory_list_is_seen_also_where_its_request_is_not() {
+        let outcome = crate::record::OutcomeRecord {
+            id: crate::model::RequestId(5),
+            at: crate::model::Moment { wall: Timestamp::from_seconds(1_764_000_000), monotonic_us: 0 },
+            ended: crate::record::Ended::Complete,
+            status: 403,
+            bytes_up: 0,
+            bytes_down: 0,
+            upstream: None,
+            timings_us: [0; 4],
+            reason: Some(Reason::Statutory),
+            note: "".into(),
+        };
+        assert!(wanted(&Entry::Outcome(outcome.clone()), &[]));
+        let row = OutcomeRow::new(9, &outcome);
+        let seen = seen_without_request(&row);
+        assert_eq!((seen.sequence, seen.at, seen.verdict.as_str()), (9, Timestamp::from_seconds(1_764_000_000), "block"));
+        assert!(seen.statutory.is_some() && seen.unread.contains("record 9"), "{seen:?}");
     }
 }

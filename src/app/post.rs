@@ -34,6 +34,9 @@ impl App {
             Err(fault) => return tracing::error!(%fault, "letters of the console cannot be read"),
         };
         for letter in letters {
+            if let Err(fault) = desk.letter_leaves(&letter) {
+                return tracing::error!(%fault, "no letter of the console is sent while nothing can be written down");
+            }
             let file = letter.file.as_ref().map(|file| (file.name.as_str(), file.bytes.as_slice()));
             let sent = send(settings, &Letter { to: &letter.recipient, subject: &letter.subject, body: &letter.body, file });
             let fault = sent.err().map(|fault| (fault.to_string(), fault.is_final()));

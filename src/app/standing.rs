@@ -46,6 +46,14 @@ impl Standing {
         &self.listeners
     }
 
+    /// New settings with what waits for a restart left as it is: what is written beside the log goes on where the log itself goes on, and is
+    /// followed.
+    pub(super) fn holds(&self, mut new: Config) -> Config {
+        new.log = LogSettings { retention: new.log.retention, ..self.log.clone() };
+        new.admin.folder = self.console.folder.clone();
+        new
+    }
+
     /// Names of the settings that differ and wait for a restart.
     pub(super) fn waiting(&self, new: &Config) -> Vec<&'static str> {
         // Taken apart, so that a new setting of the log has to say here what a reload does with it. Retention is taken over.
@@ -141,6 +149,22 @@ mod tests {
             assert_eq!(Standing::of(&settings()).waiting(&new), expected);
         }
         assert_eq!(in_words(&[]), "");
+    }
+
+    #[test]
+    fn folders_and_keys_of_the_start_hold_until_a_restart_and_retention_is_taken_over() {
+        let mut new = settings();
+        (new.log.folder, new.log.keys) = (PathBuf::from("elsewhere"), PathBuf::from("other-keys"));
+        new.admin.folder = PathBuf::from("other-console");
+        new.log.retention.reason = "a court asked".into();
+        new.admin.approve_policy = !new.admin.approve_policy;
+        let held = Standing::of(&settings()).holds(new.clone());
+        let start = settings();
+        assert_eq!((&held.log.folder, &held.log.keys), (&start.log.folder, &start.log.keys));
+        assert_eq!(held.admin.folder, start.admin.folder);
+        assert_eq!(held.log.retention.reason, "a court asked");
+        assert_eq!(held.admin.approve_policy, new.admin.approve_policy, "what does not wait is taken over");
+        assert_eq!(Standing::of(&settings()).waiting(&new), ["log.folder", "log.keys", "admin"]);
         assert_eq!(in_words(&["log.folder", "log.queue"]), "; changed, but in force only after a restart: log.folder, log.queue");
     }
 }

@@ -1,6 +1,7 @@
 //! One letter, one connection. Blocking: call it where that may be.
 
 use crate::config::{MailSecurity, MailSettings};
+use lettre::address::Envelope;
 use lettre::message::header::ContentType;
 use lettre::message::{Attachment, Mailbox, Message, MultiPart, SinglePart};
 use lettre::transport::smtp::authentication::Credentials;
@@ -55,6 +56,14 @@ pub enum MailFault {
     /// The letter cannot be written down.
     #[error("the letter cannot be written: {0}")]
     Letter(#[from] lettre::error::Error),
+    /// The server took it for the others and not for this address.
+    #[error("the others have it; {to} does not: {said}")]
+    Part {
+        /// The last one that was refused.
+        to: String,
+        /// What the server said.
+        said: String,
+    },
     /// The server, or the way to it.
     #[error("{}", told(.0))]
     Server(#[from] lettre::transport::smtp::Error),
@@ -73,8 +82,9 @@ impl MailFault {
     #[must_use]
     pub fn is_final(&self) -> bool {
         match self {
-            Self::Nobody(_) | Self::Address(_) | Self::Letter(_) => true,
-            Self::Server(fault) => fault.is_permanent(),
+            Self::Nobody(_) | Self::Address(_) | Self::Letter(_) | Self::Part { .. } => true,
+            // A server that does not take our name and password speaks of us, not of the letter: somebody mends that, and it goes.
+            Self::Server(fault) => fault.is_permanent() && !fault.status().is_some_and(|code| code.to_string().starts_with("53")),
             Self::File { .. } | Self::Open(_) => false,
         }
     }
@@ -98,8 +108,29 @@ pub fn send(settings: &MailSettings, letter: &Letter<'_>) -> Result<(), MailFaul
             message.multipart(MultiPart::mixed().singlepart(SinglePart::plain(body)).singlepart(file))?
         }
     };
-    road(settings)?.send(&message)?;
-    Ok(())
+    let road = road(settings)?;
+    match road.send(&message) {
+        Err(fault) if fault.is_permanent() && to.len() > 1 => to_each(&road, &message),
+        sent => Ok(sent.map(drop)?),
+    }
+}
+
+/// To one address at a time: one that the server does not know must keep the letter from nobody else.
+fn to_each(road: &SmtpTransport, message: &Message) -> Result<(), MailFault> {
+    let (bytes, mut taken, mut refused) = (message.formatted(), false, None);
+    for to in message.envelope().to() {
+        let envelope = Envelope::new(message.envelope().from().cloned(), vec![to.clone()])?;
+        match road.send_raw(&envelope, &bytes) {
+            Ok(_) => taken = true,
+            Err(fault) if fault.is_permanent() => refused = Some((to.to_string(), fault)),
+            Err(fault) => return Err(fault.into()),
+        }
+    }
+    match refused {
+        None => Ok(()),
+        Some((to, fault)) if taken => Err(MailFault::Part { to, said: told(&fault) }),
+        Some((_, fault)) => Err(fault.into()),
+    }
 }
 
 fn mailbox(address: &str) -> Result<Mailbox, MailFault> {

@@ -3,12 +3,13 @@
 //   node tests/browser/sign_in.mjs PROXY ADDRESS NAME PASSWORD
 //
 // CHROMIUM   path of the browser (default: chromium)
+// PLAYWRIGHT path of the package (default: that of tests/browser)
 // SHOTS      folder for pictures (default: none are kept)
 //
 // Prints one JSON object with what was seen on the way.
 import path from "node:path";
-import { chromium } from "playwright-core";
 
+const { chromium } = await import(process.env.PLAYWRIGHT ?? "playwright-core");
 const [proxy, address, name, password] = process.argv.slice(2);
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",

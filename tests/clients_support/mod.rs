@@ -17,8 +17,10 @@ use std::sync::Arc;
 pub fn tool(name: &str) -> Option<PathBuf> {
     let found =
         std::env::var_os("PATH").and_then(|path| std::env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file()));
-    if found.is_none() {
-        println!("skipped: {name} is not on this machine");
+    match found {
+        None if name == "chromium" => crate::support::needed::skipped_without("Chromium"),
+        None => println!("skipped: {name} is not on this machine"),
+        Some(_) => {}
     }
     found
 }

@@ -147,17 +147,23 @@ pub fn form(pairs: &[(&'static str, &str)]) -> BTreeMap<&'static str, String> {
     pairs.iter().map(|(name, value)| (*name, (*value).to_owned())).collect()
 }
 
-/// Runs a journey in Chromium against this console and gives what it printed; `None`, and said so, where Chromium or Playwright is missing.
+/// Runs a journey in Chromium against this console and gives what it printed; `None`, and said so, where Chromium or Playwright is missing; without axe
+/// pages are looked at all the same. Where `make test` could have brought them, a missing one fails (`needed`).
 /// The script gets the console's address, the secret of the set-up, axe's script (or nothing) and a folder for pictures, then `more`.
 pub fn journey(script: &str, running: &Running, more: &[&str]) -> Option<String> {
     let python = super::python::with("playwright.sync_api", "`make clients`")?;
     if !Path::new("/usr/bin/chromium").exists() {
-        println!("skipped: Chromium is not here (`make clients`)");
+        super::python::needed::skipped_without("Chromium");
         return None;
     }
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let axe = root.join("target/axe/node_modules/axe-core/axe.min.js");
-    let axe = if axe.exists() { axe.display().to_string() } else { String::new() };
+    let axe = if axe.exists() {
+        axe.display().to_string()
+    } else {
+        super::python::needed::skipped_without("axe-core");
+        String::new()
+    };
     let pictures = root.join("target/pictures");
     std::fs::create_dir_all(&pictures).unwrap();
     let mut command = Command::new(python);

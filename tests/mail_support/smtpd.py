@@ -1,6 +1,7 @@
 """A real mail server for tests: python3 smtpd.py MODE [CERTIFICATE KEY]. It prints its port, then one JSON line for each letter.
 
-Modes: plain, starttls, tls, auth (STARTTLS and a password), refuse (550 to every recipient), busy (451), slow (says nothing), clear (no
+Modes: plain, starttls, tls, auth (STARTTLS and a password), refuse (550 to every recipient), some (550 to
+those whose name begins with gone), busy (451), slow (says nothing), clear (no
 STARTTLS although somebody may want it).
 """
 import asyncio
@@ -16,6 +17,8 @@ MODE = sys.argv[1]
 class Handler:
     async def handle_RCPT(self, server, session, envelope, address, options):
         if MODE == "refuse":
+            return "550 nobody of this name"
+        if MODE == "some" and address.startswith("gone"):
             return "550 nobody of this name"
         if MODE == "busy":
             return "451 try again later"

@@ -7,6 +7,8 @@ pub mod answer;
 pub mod client;
 pub mod dns;
 pub mod echo;
+#[allow(clippy::duplicate_mod, reason = "tests that need no small internet include it by themselves")]
+pub mod needed;
 pub mod origin;
 pub mod power_cut;
 pub mod proxy;

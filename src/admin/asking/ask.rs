@@ -99,7 +99,8 @@ impl Around {
 }
 
 impl Asker<'_> {
-    /// The question as the log takes it. `None`: there is nobody of that pseudonym in it.
+    /// The question as the log takes it. `None`: there is nobody of that pseudonym in it. [`AskFault::GivenUp`]: there may be, and not everybody
+    /// could be looked at.
     ///
     /// # Errors
     /// [`AskFault`].
@@ -116,10 +117,14 @@ impl Asker<'_> {
 
     /// Looks for the name in the log itself: pseudonyms outlive the process, what it has met does not.
     fn find(&self, question: &LogQuestion, word: &str) -> Result<Option<String>, AskFault> {
-        for name in self.works.log_persons(question)? {
+        let (names, given_up) = self.works.log_persons(question)?;
+        for name in names {
             self.pseudonyms.of(&name)?;
         }
-        Ok(self.pseudonyms.name_of(word))
+        match self.pseudonyms.name_of(word) {
+            None if given_up => Err(AskFault::GivenUp),
+            found => Ok(found),
+        }
     }
 
     /// How many there are.
@@ -127,10 +132,12 @@ impl Asker<'_> {
     /// # Errors
     /// [`AskFault`].
     pub fn count(&self, question: &Question, asked: Timestamp) -> Result<Counted, AskFault> {
-        Ok(match self.read(question, asked)? {
-            Some(question) => self.works.log_count(&question)?,
-            None => Counted::default(),
-        })
+        match self.read(question, asked) {
+            Ok(Some(question)) => Ok(self.works.log_count(&question)?),
+            Ok(None) => Ok(Counted::default()),
+            Err(AskFault::GivenUp) => Ok(Counted { given_up: true, ..Counted::default() }),
+            Err(fault) => Err(fault),
+        }
     }
 
     /// Rows.
@@ -138,9 +145,11 @@ impl Asker<'_> {
     /// # Errors
     /// [`AskFault`].
     pub fn rows(&self, question: &Question, asked: Timestamp, reading: Reading) -> Result<Answered, AskFault> {
-        match self.read(question, asked)? {
-            Some(question) => self.shown(self.works.log_rows(&question, reading)?),
-            None => Ok(Answered::default()),
+        match self.read(question, asked) {
+            Ok(Some(question)) => self.shown(self.works.log_rows(&question, reading)?),
+            Ok(None) => Ok(Answered::default()),
+            Err(AskFault::GivenUp) => Ok(Answered { given_up: true, ..Answered::default() }),
+            Err(fault) => Err(fault),
         }
     }
 
@@ -149,10 +158,12 @@ impl Asker<'_> {
     /// # Errors
     /// [`AskFault`].
     pub fn by_site(&self, question: &Question, asked: Timestamp) -> Result<(Vec<(String, u64)>, bool), AskFault> {
-        Ok(match self.read(question, asked)? {
-            Some(question) => self.works.log_by_site(&question)?,
-            None => (Vec::new(), false),
-        })
+        match self.read(question, asked) {
+            Ok(Some(question)) => Ok(self.works.log_by_site(&question)?),
+            Ok(None) => Ok((Vec::new(), false)),
+            Err(AskFault::GivenUp) => Ok((Vec::new(), true)),
+            Err(fault) => Err(fault),
+        }
     }
 
     /// One request.

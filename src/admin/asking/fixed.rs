@@ -12,6 +12,8 @@ pub struct FixedAsking {
     pub rows: Mutex<Vec<Seen>>,
     /// Every question takes too long.
     pub slow: std::sync::atomic::AtomicBool,
+    /// What is wrong with files of it; empty: nothing.
+    pub fault: Mutex<String>,
     /// And each takes so long.
     pub takes: Mutex<std::time::Duration>,
 }
@@ -90,11 +92,17 @@ impl AskingWorks for FixedWorks {
         Ok(self.asking.found(&LogQuestion::default()).into_iter().find(|seen| seen.sequence == sequence))
     }
 
-    fn log_persons(&self, question: &LogQuestion) -> Result<Vec<String>, WorksFault> {
-        Ok(self.asking.found(question).into_iter().filter_map(|seen| seen.user).collect())
+    fn log_persons(&self, question: &LogQuestion) -> Result<(Vec<String>, bool), WorksFault> {
+        let slow = self.asking.is_slow();
+        let found = if slow { Vec::new() } else { self.asking.found(question) };
+        Ok((found.into_iter().filter_map(|seen| seen.user).collect(), slow))
     }
 
     fn log_file(&self, question: &LogQuestion, order: LogFileOrder<'_>) -> Result<LogFile, LogFileFault> {
+        let fault = self.asking.fault.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if !fault.is_empty() {
+            return Err(LogFileFault::Works(WorksFault(fault.into())));
+        }
         let found = self.asking.found(question);
         if found.len() > order.most {
             return Err(LogFileFault::TooMany);

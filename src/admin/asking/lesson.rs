@@ -76,7 +76,12 @@ impl Asker<'_> {
     /// # Errors
     /// [`AskFault`].
     pub fn lesson(&self, question: &Question, asked: Timestamp, places: &[Spot]) -> Result<LessonSeen, AskFault> {
-        let Some(read) = self.read(question, asked)? else { return Ok(LessonSeen::default()) };
+        let read = match self.read(question, asked) {
+            Ok(Some(read)) => read,
+            Ok(None) => return Ok(LessonSeen::default()),
+            Err(AskFault::GivenUp) => return Ok(LessonSeen { given_up: true, ..LessonSeen::default() }),
+            Err(fault) => return Err(fault),
+        };
         // The places say where.
         let question = LogQuestion { client: None, ..read };
         if places.is_empty() {

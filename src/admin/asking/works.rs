@@ -285,7 +285,7 @@ pub trait AskingWorks: Send + Sync {
     ///
     /// # Errors
     /// [`WorksFault`]: the log cannot be read.
-    fn log_persons(&self, question: &LogQuestion) -> Result<Vec<String>, WorksFault>;
+    fn log_persons(&self, question: &LogQuestion) -> Result<(Vec<String>, bool), WorksFault>;
 
     /// A file of what is found. It is noted in the log's folder before it is handed over.
     ///

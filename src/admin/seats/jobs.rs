@@ -8,7 +8,7 @@ use super::sit::text;
 use crate::admin::asking::{Asked, LogFileKind};
 use crate::admin::call::{Call, Download, Reply, Stop};
 use crate::admin::job_rows::{self as rows, Job, State, Wants};
-use crate::admin::jobs::{KEPT_DAYS, MOST, needs};
+use crate::admin::jobs::{KEPT_DAYS, MOST, REASONS, needs};
 use crate::admin::page::count;
 use crate::admin::place::Place;
 use crate::admin::roles::may;
@@ -90,7 +90,10 @@ pub(super) fn state(call: &Call<'_>, job: &Job) -> Result<String, Stop> {
         State::Done if job.wants.kind().is_some() => call.say_with("jobs.done_rows", &count(job.rows)),
         State::Done => call.say("jobs.done").to_owned(),
         State::TooMuch => call.say_with("jobs.too_much", &count(MOST.0)),
-        State::Failed => call.say_with("jobs.failed", &job.result),
+        State::Failed => match REASONS.iter().find(|(reason, _)| *reason == job.result) {
+            Some((_, key)) => call.say(key).to_owned(),
+            None => call.say_with("jobs.failed", &job.result),
+        },
         State::CalledOff => call.say("jobs.called_off").to_owned(),
     })
 }

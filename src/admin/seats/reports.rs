@@ -6,7 +6,7 @@ use super::outward::{for_whom_field, leaves, outward_purpose};
 use crate::admin::asking::{LogFileKind, Question, Saved};
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::place::Place;
-use crate::admin::report_rows::{self, Report};
+use crate::admin::report_rows::{self, Failures, Report};
 use crate::admin::report_times::{Days, Times};
 use crate::admin::sheet::{Field, Form, Kind, Line, Part, Sheet};
 use crate::model::Timestamp;
@@ -37,7 +37,7 @@ fn own(call: &Call<'_>) -> Result<Vec<Report>, Stop> {
 
 fn sheet(call: &Call<'_>) -> Result<Sheet, Stop> {
     let (own, saved, recipients) = (own(call)?, askable(call)?, call.desk.works.recipients());
-    let mut parts = vec![table_part(call, &own)];
+    let mut parts = vec![table_part(call, &own)?];
     if !own.is_empty() {
         parts.push(stop_part(call, &own));
     }
@@ -49,7 +49,17 @@ fn sheet(call: &Call<'_>) -> Result<Sheet, Stop> {
     Ok(Sheet { lead: lead.into(), parts, ..Sheet::titled(call.say("reports.title")) })
 }
 
-fn table_part(call: &Call<'_>, own: &[Report]) -> Part {
+/// When it went last, and what became of it since.
+fn last(call: &Call<'_>, report: &Report) -> Result<String, Stop> {
+    let last = report.last.map_or_else(|| call.say("reports.never").to_owned(), |at| local(call, at));
+    Ok(match call.desk.book.read(|book| report_rows::failures(book, report.id))? {
+        Failures { given_up: true, .. } => format!("{last}; {}", call.say("reports.given_up")),
+        Failures { tries: 0, .. } => last,
+        Failures { .. } => format!("{last}; {}", call.say_with("reports.failing", &local(call, report.again))),
+    })
+}
+
+fn table_part(call: &Call<'_>, own: &[Report]) -> Result<Part, Stop> {
     let row = |report: &Report| {
         let words = said(call, &report.question).iter().map(|(label, value)| format!("{label}: {value}")).collect::<Vec<_>>().join("; ");
         let cells = vec![
@@ -58,18 +68,18 @@ fn table_part(call: &Call<'_>, own: &[Report]) -> Part {
             format!("{}, {}:00", days(call, report.times.days), report.times.hour),
             format!("{} ({})", report.to, report.kind.ending()),
             local(call, report.due),
-            report.last.map_or_else(|| call.say("reports.never").to_owned(), |at| local(call, at)),
+            last(call, report)?,
         ];
-        Line { cells, ..Line::default() }
+        Ok::<_, Stop>(Line { cells, ..Line::default() })
     };
     let head = ["reports.number", "reports.what", "reports.when", "reports.to", "reports.next", "reports.last"];
-    Part {
+    Ok(Part {
         heading: call.say("reports.yours").to_owned(),
         lines: if own.is_empty() { vec![call.say("reports.none").to_owned()] } else { Vec::new() },
         head: if own.is_empty() { Vec::new() } else { head.map(|key| call.say(key).to_owned()).into() },
-        rows: own.iter().map(row).collect(),
+        rows: own.iter().map(row).collect::<Result<_, _>>()?,
         ..Part::default()
-    }
+    })
 }
 
 fn days(call: &Call<'_>, days: Days) -> String {

@@ -239,7 +239,7 @@ fn people(call: &Call<'_>) -> Result<Vec<ReviewItem>, Stop> {
 fn idle_alerts(call: &Call<'_>) -> Result<Vec<ReviewItem>, Stop> {
     let (reach, groups) = (call.reach()?, call.reach_of_groups()?);
     let (last, alerts) = call.desk.book.change(|book| -> Result<_, Stop> {
-        Ok((reviews::last(book, ReviewOf::Alerts, reach)?, alerts::latest(book, ALERTS, groups.as_deref())?))
+        Ok((reviews::last(book, ReviewOf::Alerts, reach)?, alerts::latest(book, ALERTS, (groups.as_deref(), None))?))
     })?;
     let since = last.map_or(Timestamp(0), |last| last.at);
     let idle = |alert: &&Alert| {

@@ -26,48 +26,6 @@ impl Follow {
         Self::on(Box::new(DiskFiles::at(folder)), last)
     }
 
-    /// Stands behind the record of this number; without one, at the beginning of the newest segment.
-    ///
-    /// # Errors
-    /// [`ReadFault`] when the folder cannot be read.
-    pub fn after(folder: &Path, sequence: Option<u64>) -> Result<Self, ReadFault> {
-        let files = DiskFiles::at(folder);
-        let next = sequence.map_or(0, |sequence| sequence + 1);
-        let (path, _) = segments(&files)?;
-        let begins = |first: u64| first <= next;
-        let link = match sequence {
-            None => path.last(),
-            // What a sweep has taken is passed over.
-            Some(_) => path.iter().rfind(|link| link.head.as_ref().is_ok_and(|head| begins(head.first))).or(path.first()),
-        };
-        let current = link.map(|link| Ok::<_, ReadFault>((link.ordinal, Frames::open(&files, &link.name, link.valid)?))).transpose()?;
-        Ok(Self { files: Box::new(files), current, next })
-    }
-
-    /// The number of the last record that was read; `None`: there was none.
-    #[must_use]
-    pub fn last(&self) -> Option<u64> {
-        self.next.checked_sub(1)
-    }
-
-    /// Gives those records that have come since and are wanted; the others cost no more than to be read.
-    ///
-    /// # Errors
-    /// [`ReadFault`] when the folder or a segment cannot be read.
-    pub fn poll_wanted(&mut self, wanted: &dyn Fn(&Entry<'_>) -> bool, mut each: impl FnMut(Row)) -> Result<(), ReadFault> {
-        let mut next = self.next;
-        self.poll_raw(|sequence, payload| {
-            if sequence >= next {
-                next = sequence + 1;
-                if decode(payload).is_ok_and(|entry| wanted(&entry)) {
-                    each_row(sequence, payload, &mut each);
-                }
-            }
-        })?;
-        self.next = next;
-        Ok(())
-    }
-
     pub(crate) fn on(files: Box<dyn Files>, last: u64) -> Result<Self, ReadFault> {
         let mut follow = Self { files, current: None, next: 0 };
         let mut end = 0;

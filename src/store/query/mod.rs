@@ -30,6 +30,7 @@ mod text;
 mod texts;
 mod urls;
 mod value;
+mod watch;
 
 pub(crate) use crate::store::seal::times_of;
 pub use by::{By, MAX_GROUPS};
@@ -53,3 +54,4 @@ pub(crate) use search::search_in;
 pub use search::{Answer, MAX_LIMIT, Order, Progress, Query, search, search_with, workers};
 pub use stream::{Streamed, each_recent, each_request};
 pub use value::QueryFault;
+pub use watch::{Lost, Met, Watch};

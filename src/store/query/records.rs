@@ -70,7 +70,8 @@ fn pass_over(frames: &mut Frames, fault: ReadFault, damage: &mut Vec<ReadFault>)
     frames.go_to(end)
 }
 
-fn behind(fault: &ReadFault) -> Option<u64> {
+/// Where it goes on behind a sealed block that does not read.
+pub(super) fn behind(fault: &ReadFault) -> Option<u64> {
     match fault {
         ReadFault::Io { source, .. } => behind_block(source),
         ReadFault::Damaged { .. } => None,

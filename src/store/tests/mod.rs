@@ -16,6 +16,7 @@ mod tamper;
 mod vault;
 #[path = "../../../tests/store_support/wait.rs"]
 mod wait;
+mod watching;
 
 use crate::model::{Moment, Reason, RequestId, Timestamp};
 use crate::ports::{LogFault, Receipt};

@@ -26,7 +26,7 @@ fn log(records: usize, segment_bytes: u64) -> FakeFiles {
     disk
 }
 
-fn frames(bytes: &[u8]) -> Vec<Range<usize>> {
+pub(super) fn frames(bytes: &[u8]) -> Vec<Range<usize>> {
     let (mut at, mut frames) = (MAGIC.len(), Vec::new());
     while at < bytes.len() {
         let size = frame_size(&bytes[at..]).unwrap();
