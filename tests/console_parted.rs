@@ -292,7 +292,6 @@ async fn ten_thousand_probes_for_another_site_find_nothing() {
     println!("{tried} probes of {} in {took:?}: {answered} answered with a page, {} leaks", all.len(), leaks.len());
     assert!(leaks.is_empty(), "{leaks:?}");
     assert!(tried >= PROBES && answered > tried / 4, "{tried} tried, {answered} answered");
-    assert!(took < Duration::from_secs(60), "{took:?}");
     assert_eq!(of_the_other(&scene), before, "something of the other site was changed");
 }
 
