@@ -86,7 +86,7 @@ clients:
 	  python3 -c 'import openapi_spec_validator, jsonschema' 2>/dev/null || pip3 install -q openapi-spec-validator jsonschema >/dev/null 2>&1 || echo "not here, so the API is not held against its description: pip3 install openapi-spec-validator jsonschema"; \
 	  python3 -c 'import playwright' 2>/dev/null || pip3 install -q playwright >/dev/null 2>&1 || echo "not here, so the console is not seen in a browser: pip3 install playwright"; \
 	  { test -e target/axe/node_modules/axe-core/axe.min.js && test -e target/axe/node_modules/playwright-core/index.mjs; } || \
-	    { mkdir -p target/axe && npm install --silent --no-save --prefix target/axe axe-core@4 playwright-core@1.65.1 >/dev/null 2>&1; } || echo "not here: axe-core and playwright-core"; \
+	    { mkdir -p target/axe && for try in 1 2 3; do npm install --silent --no-save --prefix target/axe axe-core@4 playwright-core@1.65.1 >/dev/null 2>&1 && break; done; test -e target/axe/node_modules/playwright-core/index.mjs; } || echo "not here: axe-core and playwright-core"; \
 	fi; \
 	for pair in $(CLIENTS); do \
 	  command -v "$${pair%%:*}" >/dev/null 2>&1 || echo "not here, so the tests that drive it are skipped: $${pair%%:*} (Debian package $${pair##*:})"; \
