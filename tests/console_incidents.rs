@@ -169,7 +169,7 @@ async fn an_old_form_writes_over_nothing_that_somebody_else_has_written_since() 
     // Somebody at another desk writes down what happened, and says what it is.
     let facts = [("what", "The newer text"), ("who", "Kim and Lee")];
     assert_eq!(lead.post("/incidents/change", &deed("facts", &facts)).await.status, 303);
-    let class = [("kind", "grooming"), ("intent", "deliberate"), ("severity", "3"), ("assigned", "Sam")];
+    let class = [("kind", "exploitation"), ("intent", "deliberate"), ("severity", "3"), ("assigned", "Sam")];
     assert_eq!(lead.post("/incidents/change", &deed("class", &class)).await.status, 303);
     // The old form comes back, with one field of its own: what it did not change stays as it is now.
     let old = [("what", "One line\r\nand another"), ("who", ""), ("how", "A teacher saw it")];
@@ -185,7 +185,7 @@ async fn an_old_form_writes_over_nothing_that_somebody_else_has_written_since() 
     let class = [("kind", "bullying"), ("intent", "unknown"), ("severity", "2"), ("assigned", "Lou")];
     let both = lead.post("/incidents/change", &deed("class", &class)).await;
     assert_eq!(both.status, 409, "{}", both.text);
-    assert_eq!(["what", "kind", "severity", "assigned"].map(said), ["The newer text", "grooming", "3", "Sam"]);
+    assert_eq!(["what", "kind", "severity", "assigned"].map(said), ["The newer text", "exploitation", "3", "Sam"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -362,14 +362,14 @@ async fn whoever_sees_figures_only_cannot_subtract_one_span_from_another() {
     let scene = Scene::start_with(FixedWorks::default()).await;
     let (mut admin, _) = scene.administrator().await;
     let (mut governor, _) = scene.person(&mut admin, "gil", Role::Governor).await;
-    for number in 0..6 {
+    for number in 0..10 {
         put_incident(&scene, ["2025-07-01", "2025-09-30"][number % 2], "bullying", "");
     }
     // One more of the present quarter: a span that goes on would tell it beside one that ends before.
     put_incident(&scene, "2025-11-20", "bullying", "");
     let page = governor.get("/incidents/board").await.text;
     assert!(page.contains("2025-Q3") && page.contains("2023-Q4") && !page.contains("2025-Q4") && !page.contains("name=\"from\""), "{page}");
-    assert!(page.contains("<td data-name=\"Incidents\">6</td>"), "{page}");
+    assert!(page.contains("<td data-name=\"Incidents\">10</td>"), "{page}");
     for fields in [
         &[("from", "2025-01-01"), ("to", "2025-12-31")][..],
         &[("quarter", "2025-Q4")],
@@ -378,11 +378,11 @@ async fn whoever_sees_figures_only_cannot_subtract_one_span_from_another() {
     ] {
         for file in ["page", "csv", "json"] {
             let answer = governor.post("/incidents/board", &form(&[fields, &[("form", file)]].concat())).await;
-            assert!(has_fault(&answer, "quarter") && !answer.text.contains(">6<"), "{fields:?}: {}", answer.text);
+            assert!(has_fault(&answer, "quarter") && !answer.text.contains(">10<"), "{fields:?}: {}", answer.text);
         }
     }
     let csv = governor.post("/incidents/board", &form(&[("quarter", "2025-Q3"), ("form", "csv")])).await;
-    assert!(csv.status == 200 && csv.text.contains(",kind,bullying,6") && csv.text.contains(",all,,6"), "{}", csv.text);
+    assert!(csv.status == 200 && csv.text.contains(",kind,bullying,10") && csv.text.contains(",all,,10"), "{}", csv.text);
     assert!(scene.acts().pop().unwrap().1.did.contains("from 2025-07-01 to 2025-09-30 as csv"));
 }
 

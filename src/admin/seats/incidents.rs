@@ -212,6 +212,13 @@ fn group(call: &Call<'_>, sheet: &mut Sheet) -> String {
     if asked { typed } else { String::new() }
 }
 
+/// Whom and what an alert is about.
+fn scope_of(alert: &alerts::Alert) -> Scope {
+    let seen = alert.seen.clone();
+    let (first, last) = alert.span;
+    Scope { person: seen.person, device: seen.device, client: seen.client, group: seen.group, first, last }
+}
+
 /// Opens one.
 pub(super) fn open(call: &Call<'_>) -> Result<Reply, Stop> {
     let alert = alert(call, call.form.raw("alert"))?;
@@ -220,17 +227,7 @@ pub(super) fn open(call: &Call<'_>) -> Result<Reply, Stop> {
     too_long(call, &mut sheet, &["what", "who", "how"]);
     let scope = match &alert {
         None => scope(call, &mut sheet),
-        Some(alert) => {
-            let seen = alert.seen.clone();
-            Scope {
-                person: seen.person,
-                device: seen.device,
-                client: seen.client,
-                group: seen.group,
-                first: alert.span.0,
-                last: alert.span.1,
-            }
-        }
+        Some(alert) => scope_of(alert),
     };
     let severity = call.form.raw("severity").parse().ok().and_then(Severity::new);
     complain(&mut sheet, "severity", severity.is_none().then(|| call.say("fault.choose").to_owned()));

@@ -9,7 +9,7 @@ use crate::app::past;
 use crate::canon::CanonicalUrl;
 use crate::engine::{Engine, Rejudged};
 use crate::matcher::Matched;
-use crate::model::{Reason, Timestamp, VerdictKind};
+use crate::model::{Bucket, Reason, Timestamp, VerdictKind};
 use crate::policy::entry_text;
 use crate::record::RequestRecord;
 use crate::store::query::{Filter, REDACTED, Streamed, each_request};
@@ -106,6 +106,12 @@ fn seen(record: &RequestRecord<'_>, statutory: bool) -> Seen {
     Seen { at, reference, group: record.group.to_owned() }
 }
 
+/// The category that decides today. What was blocked as illegal material then is that still: whoever shows the row hides its host by it (E1).
+fn told_category(record: &RequestRecord<'_>, today: Option<String>) -> String {
+    let illegal = Bucket::from_code("illegal-class").is_some_and(|bucket| bucket.holds_any(&record.categories));
+    if illegal && record.verdict != VerdictKind::Allow { record.categories.clone().into_owned() } else { today.unwrap_or_default() }
+}
+
 fn key(engine: &Engine, record: &RequestRecord<'_>, now: Reason, rejudged: Option<&Rejudged>) -> Key {
     let statutory = now == Reason::Statutory || record.reason == Reason::Statutory;
     let evidence = rejudged.map(|rejudged| rejudged.judgement.decision.evidence());
@@ -119,8 +125,26 @@ fn key(engine: &Engine, record: &RequestRecord<'_>, now: Reason, rejudged: Optio
         then: record.reason.code(),
         now: now.code(),
         list: list.unwrap_or_else(|| record.list.to_owned()),
-        category: category.unwrap_or_default(),
+        category: told_category(record, category),
         entry: entry.unwrap_or_default(),
         layer: evidence.map(|evidence| evidence.layer.to_string()).unwrap_or_default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::plain_request;
+
+    #[test]
+    fn what_was_blocked_as_illegal_material_is_told_as_that_though_it_would_be_open_today() {
+        let of = |reason: Reason, categories: &str, today: Option<&str>| {
+            let record = RequestRecord { categories: categories.to_owned().into(), verdict: reason.kind(), reason, ..plain_request(1) };
+            told_category(&record, today.map(str::to_owned))
+        };
+        assert_eq!(of(Reason::Category, "terrorism", None), "terrorism");
+        assert_eq!(of(Reason::Category, "games,terrorism", Some("games")), "games,terrorism");
+        assert_eq!(of(Reason::Category, "games", Some("social")), "social");
+        assert_eq!(of(Reason::Allowed, "terrorism", None), "", "what was open was not blocked as that");
     }
 }

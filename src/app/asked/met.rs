@@ -2,12 +2,13 @@
 //! asked for them (standards D16, U22). Nothing of a statutory list is told: neither its hosts nor how many. One way for the commands and
 //! for the console.
 
+use crate::accredit::defanged;
 use crate::canon::Wrappers;
 use crate::config::{Config, Source};
 use crate::engine::{Engine, Rejudged};
 use crate::feeds::{self, Compared, is_of};
 use crate::lists::ListImage;
-use crate::model::{Generation, Reason, VerdictKind};
+use crate::model::{Bucket, Generation, Reason, VerdictKind};
 use crate::policy::PolicySet;
 use crate::record::RequestRecord;
 use crate::store::query::{Filter, each_request};
@@ -75,6 +76,12 @@ pub fn met(settings: &Config, compared: &Compared, filter: &Filter, of: Option<&
     Ok(met)
 }
 
+/// A host as it may be told: of a list of illegal material no program makes a link of it (E1).
+fn told_host(host: &str, category: &str) -> String {
+    let illegal = Bucket::from_code("illegal-class").is_some_and(|bucket| bucket.holds_any(category));
+    if illegal { defanged(host) } else { host.to_owned() }
+}
+
 impl Met {
     fn take(&mut self, (old, new): (&Engine, &Engine), record: &RequestRecord<'_>) {
         if record.verdict != VerdictKind::Allow || record.reason == Reason::OwnPage {
@@ -93,7 +100,8 @@ impl Met {
         if self.of.as_ref().is_some_and(|source| !is_of(source, list)) {
             return;
         }
-        let key = (record.host.to_owned(), list.to_owned());
+        let category = evidence.category.map_or("", |id| new.policy.category_name(id));
+        let key = (told_host(record.host, category), list.to_owned());
         if self.hosts.len() >= COUNTED && !self.hosts.contains_key(&key) {
             self.beyond += 1;
             return;
@@ -116,5 +124,16 @@ impl Met {
         let mut hosts: Vec<_> = self.hosts.iter().collect();
         hosts.sort_by_key(|(name, host)| (std::cmp::Reverse((host.people.len(), host.requests)), *name));
         hosts
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::told_host;
+
+    #[test]
+    fn a_host_that_a_list_of_illegal_material_would_meet_is_told_as_no_link() {
+        assert_eq!(told_host("www.bad.test", "terrorism"), "www[.]bad[.]test");
+        assert_eq!((told_host("www.play.test", "games"), told_host("a.test", "")), ("www.play.test".to_owned(), "a.test".to_owned()));
     }
 }
