@@ -280,7 +280,6 @@ impl App {
         loop {
             tokio::select! {
                 _ = signals.reload.recv() => Arc::clone(&self).reload_apart(),
-                () = self.feeding.asked.reload.notified() => Arc::clone(&self).reload_apart(),
                 _ = signals.end.recv() => return,
                 _ = signals.interrupt.recv() => return,
             }
