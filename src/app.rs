@@ -37,6 +37,7 @@ mod policy_files;
 mod policy_guard;
 mod policy_lines;
 mod policy_of_sites;
+mod policy_watch;
 mod post;
 mod presses;
 mod program_names;
