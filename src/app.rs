@@ -37,6 +37,7 @@ mod policy_files;
 mod policy_guard;
 mod policy_lines;
 mod policy_of_sites;
+mod policy_watch;
 mod post;
 mod presses;
 mod program_names;
@@ -280,7 +281,6 @@ impl App {
         loop {
             tokio::select! {
                 _ = signals.reload.recv() => Arc::clone(&self).reload_apart(),
-                () = self.feeding.asked.reload.notified() => Arc::clone(&self).reload_apart(),
                 _ = signals.end.recv() => return,
                 _ = signals.interrupt.recv() => return,
             }

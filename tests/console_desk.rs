@@ -5,7 +5,7 @@ mod console_support;
 mod support;
 
 use console_support::real::{self, form};
-use console_support::{PASSWORD, Scene};
+use console_support::{Answer, PASSWORD, Scene};
 use lifeguard::admin::{
     AuthorityStatus, DeviceSight, DevicesSeen, FixedWorks, PassedStatus, RefuserStatus, ReloadStatus, Role, SettingDiffers, Status,
 };
@@ -157,6 +157,80 @@ async fn a_setting_is_changed_through_a_draft_and_secrets_and_others_are_out_of_
     let acts = scene.acts();
     let last = acts.iter().rev().find(|(kind, _)| *kind == EventKind::PolicyPublished).unwrap();
     assert!(last.1.did.contains("site.contact.phone") && last.1.purpose == "it moved", "{last:?}");
+}
+
+/// What a form on this page was drawn from.
+fn base(page: &Answer) -> String {
+    page.between("name=\"base\" value=\"", "\"").unwrap_or_else(|| panic!("{}", page.text)).to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_from_before_somebody_elses_change_changes_no_setting_no_account_and_no_duty() {
+    let scene = Scene::start().await;
+    let phone = |value: &str| SettingsTable {
+        title: "[site.contact]".into(),
+        options: vec![SettingSight {
+            path: "site.contact.phone".into(),
+            key: "phone".into(),
+            value: format!("\"{value}\""),
+            takes: "a text".into(),
+            alone: true,
+            ..SettingSight::default()
+        }],
+    };
+    let (mut admin, _) = scene.administrator().await;
+    let (mut it, _) = scene.person(&mut admin, "it", Role::It).await;
+    "[site]\nname = \"A\"\n".clone_into(&mut scene.works.policy.text.lock().unwrap());
+    // A setting: somebody else's number is shown, and what was typed stays.
+    *scene.works.settings.tables.lock().unwrap() = vec![phone("1")];
+    let drawn = base(&it.get("/settings/change?option=site.contact.phone").await);
+    *scene.works.settings.tables.lock().unwrap() = vec![phone("2222")];
+    let wish = |base: &str| form(&[("option", "site.contact.phone"), ("value", "3333"), ("because", "it moved"), ("base", base)]);
+    let told = it.post("/settings/change", &wish(&drawn)).await;
+    assert!(told.status == 409 && told.text.contains("2222") && told.text.contains("value=\"3333\""), "{}", told.text);
+    assert!(told.text.contains("value=\"it moved\"") && !scene.acts().iter().any(|(kind, _)| *kind == EventKind::PolicyProposed));
+    assert_eq!(it.post("/settings/change", &wish(&base(&told))).await.status, 303, "the page that came back is from now on");
+    // An account: two administrators have its page open, and the second gives back nothing that the first took away.
+    let (mut other, _) = scene.person(&mut admin, "otto", Role::SiteAdmin).await;
+    let people = admin.get("/people").await;
+    let row = people.text.split("<tr>").find(|row| row.contains(">it<")).unwrap();
+    let id = row.split("account=").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let path = format!("/people/change?account={id}");
+    let drawn = base(&other.get(&path).await);
+    let off = form(&[("account", &id), ("role", "governor"), ("base", &base(&admin.get(&path).await))]);
+    assert_eq!(admin.post("/people/change", &off).await.status, 303);
+    let back = |base: &str| form(&[("account", &id), ("role", "it"), ("until", "2030-01-01"), ("active", "yes"), ("base", base)]);
+    let told = other.post("/people/change", &back(&drawn)).await;
+    assert!(told.status == 409 && told.text.contains("Somebody else has changed this account"), "{}", told.text);
+    assert!(told.text.contains("switched off") && told.text.contains("value=\"2030-01-01\""), "{}", told.text);
+    let page = other.get(&path).await;
+    assert!(
+        page.text.contains("value=\"governor\" selected") && !page.text.contains("name=\"active\" value=\"yes\" checked"),
+        "{}",
+        page.text
+    );
+    assert_ne!(other.post("/people/change", &back(&base(&told))).await.status, 409);
+    // A duty.
+    let (mut lead, _) = scene.person(&mut admin, "lead", Role::SafeguardingLead).await;
+    let drawn = base(&lead.get("/duties").await);
+    let give = |owner: &str, base: &str| {
+        form(&[
+            ("duty", "proactive"),
+            ("every", "week"),
+            ("owner", owner),
+            ("owner_to", ""),
+            ("deputy", ""),
+            ("deputy_to", ""),
+            ("because", "x"),
+            ("base", base),
+        ])
+    };
+    let page = lead.get("/duties").await;
+    let able =
+        page.text.split("name=\"owner\"").nth(1).unwrap().split("<option value=\"").nth(2).unwrap().split('"').next().unwrap().to_owned();
+    assert_eq!(lead.post("/duties/give", &give(&able, &drawn)).await.status, 303);
+    let told = lead.post("/duties/give", &give("", &drawn)).await;
+    assert!(told.status == 409 && told.text.contains("Somebody else has given this duty"), "{}", told.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -98,6 +98,15 @@ async fn a_form_from_before_somebody_elses_change_undoes_nothing() {
     assert_eq!(untouched(&told.text)["category-games"], "block", "the choice is still there");
     // The same page again is from now on.
     number(&send(&mut ivy, &told.text, "/policy/edit", &[]).await);
+    // The same holds for who is in a group, and for a group that is to go.
+    for (path, field, typed) in [("/policy/groups/change", "title", "Year 7"), ("/policy/groups/drop", "because", "the year is over")] {
+        let old = ivy.get(&format!("{path}?group=children")).await;
+        format!("# {path}").clone_into(&mut scene.works.policy.text.lock().unwrap());
+        let told = send(&mut ivy, &old.text, path, &[("because", BECAUSE), (field, typed)]).await;
+        assert!(told.status == 409 && told.text.contains("Nothing is lost"), "{path}: {}", told.text);
+        assert_eq!(untouched(&told.text)[field], typed, "{path}");
+        number(&send(&mut ivy, &told.text, path, &[]).await);
+    }
     // A draft whose file moved on is made again with one press, and the old one stays.
     let draft = number(&fill(&mut ivy, "/policy/edit?group=children", &[("category-games", "allow"), ("because", BECAUSE)]).await);
     "# by an editor".clone_into(&mut scene.works.policy.text.lock().unwrap());

@@ -148,6 +148,50 @@ async fn a_source_is_tried_added_blocks_on_the_wire_and_is_dropped_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_source_that_a_reload_refuses_is_neither_added_nor_dropped_and_the_page_says_why() {
+    let (mut world, publisher) = (World::new(), Publisher::new());
+    publisher.gives("/known.txt", "known.test\n");
+    publisher.gives("/games.txt", "play.test\n");
+    world.write("extra.txt", "extra.test\n");
+    world.write("pages/readme.txt", "templates of this place\n");
+    world.more =
+        "\n[pages]\ntemplates = \"pages\"\n\n[[test]]\ngroup = \"everyone\"\nurl = \"http://extra.test/\"\nexpect = \"block\"\n".to_owned();
+    let extra = "\n[[lists.source]]\nname = \"extra\"\nformat = \"domains\"\npath = \"extra.txt\"\ncategory = \"testing\"\n";
+    let known = feeds_support::source("known", &publisher.url("/known.txt"), "format = \"domains\"\ncategory = \"testing\"") + extra;
+    feeds_support::settings(&world, &known, &[]);
+    let config = world.folder.path().join("lifeguard.toml");
+    let before = std::fs::read_to_string(&config).unwrap();
+    let running = real::start(&config);
+    let mut admin = running.administrator().await;
+    let mut it = running.person(&mut admin, "ivy", "it").await;
+    // A test of the settings needs the list: it stays, in the file and in force.
+    it.get("/lists/sources").await;
+    let kept = press(&mut it, "/lists/sources/drop", &[("name", "extra"), ("drop_because", "not needed")]).await;
+    assert!(kept.status == 422 && kept.text.contains("tests in the configuration fail"), "{}: {}", kept.status, kept.text);
+    assert_eq!(std::fs::read_to_string(&config).unwrap(), before, "to the byte");
+    assert!(!open(running.proxy, &world, "extra.test"));
+    // What cannot go live for another reason is not added either, and can be added when that is over.
+    let url = publisher.url("/games.txt");
+    let fields = [("name", "games"), ("place", url.as_str()), ("format", "domains"), ("category", "testing"), ("every", "24h")];
+    let (id, page) = tried(&mut it, &fields).await;
+    assert!(page.text.contains("Add"), "{}", page.text);
+    let broken = world.write("pages/block.html", "{% if %}");
+    let refused = press(&mut it, "/lists/sources/trial", &[("id", &id), ("because", "asked for by a teacher")]).await;
+    assert!(refused.status == 422 && refused.text.contains("block.html"), "{}: {}", refused.status, refused.text);
+    assert!(refused.text.contains("asked for by a teacher"), "what was typed stays: {}", refused.text);
+    assert_eq!(std::fs::read_to_string(&config).unwrap(), before, "to the byte");
+    std::fs::remove_file(broken).unwrap();
+    let added = press(&mut it, "/lists/sources/trial", &[("id", &id), ("because", "asked for by a teacher")]).await;
+    assert_eq!(added.status, 303, "{}", added.text);
+    wait_until("it blocks", || !open(running.proxy, &world, "play.test"));
+    let said = events(&world);
+    assert!(
+        said.contains("the list extra is still in the settings: ") && said.contains("the list games is not in the settings: "),
+        "{said}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn this_machine_private_networks_and_foreign_files_are_closed_and_each_fault_stands_beside_its_field() {
     let Place { world, running, mut it, .. } = place().await;
     let before = std::fs::read_to_string(world.folder.path().join("lifeguard.toml")).unwrap();
@@ -323,6 +367,12 @@ async fn what_is_hostile_stays_text_and_what_cannot_be_recorded_is_not_done() {
         assert!(!page.text.contains("<script"), "{}", page.text);
     }
     assert!(pages[1].text.contains("\\u{202e}"), "{}", pages[1].text);
+    // Another version came since the page was drawn: it is not what was seen.
+    let drawn = pages[1].between("name=\"base\" value=\"", "\"").unwrap().to_owned();
+    scene.works.sources.views.lock().unwrap()[0].status.quarantined = Some("it shrank to nothing".into());
+    let older = press(&mut it, "/lists/sources/release", &[("name", BAD), ("release_because", "good"), ("base", &drawn)]).await;
+    assert!(older.status == 409 && older.text.contains("it shrank to nothing") && older.text.contains("value=\"good\""), "{}", older.text);
+    assert!(scene.works.sources.pressed.lock().unwrap().is_empty());
     // Each deed is in the log before it is answered.
     let released = press(&mut it, "/lists/sources/release", &[("name", BAD), ("release_because", "good")]).await;
     assert_eq!(released.status, 303, "{}", released.text);

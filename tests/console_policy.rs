@@ -94,6 +94,14 @@ async fn a_change_is_a_draft_that_goes_live_and_goes_back_and_each_step_is_recor
     assert!(bad.status == 422 && bad.text.contains("id=\"because-fault\"") && bad.text.contains("value=\"block\" checked"), "{}", bad.text);
     let bad = propose(&mut ivy, "", "why").await;
     assert!(bad.status == 422 && bad.text.contains("id=\"action-fault\"") && bad.text.contains("value=\"why\""), "{}", bad.text);
+    // A form from before somebody else's word changes nothing.
+    let page = ivy.get("/policy/change?group=children&category=games").await;
+    let drawn = page.between("name=\"base\" value=\"", "\"").unwrap().to_owned();
+    scene.works.policy.sight.lock().unwrap().categories[0].words[0] = word(Some(Action::Allow));
+    let wish = [("group", "children"), ("category", "games"), ("action", "block"), ("because", BECAUSE), ("base", &drawn)];
+    let told = ivy.post("/policy/change", &form(&wish)).await;
+    assert!(told.status == 409 && told.text.contains("value=\"block\" checked") && told.text.contains(BECAUSE), "{}", told.text);
+    scene.works.policy.sight.lock().unwrap().categories[0].words[0] = word(Some(Action::Warn));
     let draft = number(&propose(&mut ivy, "block", BECAUSE).await);
     assert_eq!(stands(&scene), before, "a draft changes nothing");
     let page = ivy.get(&format!("/policy/draft?draft={draft}")).await;
@@ -176,6 +184,30 @@ async fn nobody_approves_their_own_and_without_approval_nothing_goes_live() {
             409
         );
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_loosens_alone_waits_for_a_second_person_whatever_the_settings_say() {
+    let (scene, mut admin) = scene(false).await;
+    let (mut ivy, _) = scene.person(&mut admin, "ivy", Role::It).await;
+    let (mut sam, _) = scene.person(&mut admin, "sam", Role::SafeguardingLead).await;
+    let before = stands(&scene);
+    scene.works.policy.loosened.lock().unwrap().push("log.retention.web_log".into());
+    let draft = number(&propose(&mut ivy, "allow", BECAUSE).await);
+    let place = format!("/policy/draft?draft={draft}");
+    let page = ivy.get(&place).await.text;
+    assert!(page.contains("log.retention.web_log") && page.contains("somebody else has to approve it"), "{page}");
+    assert!(!page.contains("/policy/draft/publish"), "{page}");
+    let alone = ivy.post("/policy/draft/publish", &form(&[("draft", &draft)])).await;
+    assert!(alone.status == 422 && alone.text.contains("Somebody else has to approve it first"), "{}", alone.text);
+    let yes = form(&[("draft", &draft), ("verdict", "approve"), ("because", "seen")]);
+    assert_eq!(ivy.post("/policy/draft/decide", &yes).await.status, 422, "nobody approves their own");
+    assert_eq!(stands(&scene), before);
+    assert!(sam.get(&place).await.text.contains("I approve it"));
+    assert_eq!(sam.post("/policy/draft/decide", &yes).await.status, 303);
+    ivy.get(&place).await;
+    assert_eq!(ivy.post("/policy/draft/publish", &form(&[("draft", &draft)])).await.status, 303);
+    assert_ne!(stands(&scene), before);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -393,6 +425,40 @@ async fn through_the_real_program_a_draft_goes_live_and_comes_back_byte_for_byte
     for words in ["policy-proposed", "policy-published", "policy-rolled-back", BECAUSE, "draft 1 is not in force", "read the plan"] {
         assert!(events.contains(words), "{words}: {events}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_person_alone_shortens_no_retention_and_silences_no_alert() {
+    let mut world = world();
+    world.more += "\n[log.retention.web_log]\nkeep = \"200d\"\n\n[alerts]\nescalate_after = \"1h\"\n";
+    let config = world.write("lifeguard.toml", &world.config());
+    let before = std::fs::read_to_string(&config).unwrap();
+    let running = real::start(&config);
+    let mut admin = running.administrator().await;
+    let mut ivy = running.person(&mut admin, "ivy", "it").await;
+    for (option, looser, stricter) in [("log.retention.web_log.keep", "100d", "201d"), ("alerts.escalate_after", "12h", "30m")] {
+        let wish = |value: &str| form(&[("option", option), ("value", value), ("because", BECAUSE)]);
+        ivy.get("/settings").await;
+        let draft = number(&ivy.post("/settings/change", &wish(looser)).await);
+        let page = ivy.get(&format!("/policy/draft?draft={draft}")).await.text;
+        assert!(page.contains("Nobody does this alone") && !page.contains("action=\"/policy/draft/publish\""), "{option}: {page}");
+        let alone = ivy.post("/policy/draft/publish", &form(&[("draft", &draft)])).await;
+        assert!(alone.status == 422 && alone.text.contains("Somebody else has to approve it first"), "{option}: {}", alone.text);
+        assert_eq!(std::fs::read_to_string(&config).unwrap(), before, "{option}");
+        // Stricter is as before: one is enough.
+        let draft = number(&ivy.post("/settings/change", &wish(stricter)).await);
+        assert!(!ivy.get(&format!("/policy/draft?draft={draft}")).await.text.contains("Nobody does this alone"), "{option}");
+    }
+    // With somebody else it goes live.
+    let draft = number(
+        &ivy.post("/settings/change", &form(&[("option", "log.retention.web_log.keep"), ("value", "100d"), ("because", BECAUSE)])).await,
+    );
+    admin.get(&format!("/policy/draft?draft={draft}")).await;
+    let yes = form(&[("draft", &draft), ("verdict", "approve"), ("because", "agreed with the governors")]);
+    assert_eq!(admin.post("/policy/draft/decide", &yes).await.status, 303);
+    ivy.get(&format!("/policy/draft?draft={draft}")).await;
+    assert_eq!(ivy.post("/policy/draft/publish", &form(&[("draft", &draft)])).await.status, 303);
+    assert_eq!(std::fs::read_to_string(&config).unwrap(), before.replace("200d", "100d"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -149,6 +149,43 @@ async fn what_administrators_did_is_signed_off_outside_it_and_only_as_far_as_it_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whatever_changes_the_filter_or_who_may_do_what_is_among_the_deeds() {
+    use EventKind as Of;
+    let reviewed = [
+        (Of::ConsoleChange, "robin (it)"),
+        (Of::PolicyProposed, "robin (it)"),
+        (Of::PolicyPublished, "robin (it)"),
+        (Of::PolicyRolledBack, "robin (it)"),
+        (Of::SourceChanged, "robin (it)"),
+        (Of::TokenChanged, "robin (it)"),
+        (Of::OrganisationAccount, "robin (it)"),
+        (Of::AccountsChanged, "At the machine itself"),
+        (Of::ListReleased, "At the machine itself"),
+        (Of::RetentionSet, "At the machine itself"),
+    ];
+    let mut deeds: Vec<Happened> =
+        reviewed.iter().zip(1..).map(|((kind, _), at)| deed(at, Role::It, *kind, &format!("deed {kind:?}."))).collect();
+    // Of everybody else only what gives access counts; nothing that was only looked at does.
+    deeds.push(deed(21, Role::Auditor, Of::OrganisationAccount, "made an auditor"));
+    deeds.push(deed(22, Role::Auditor, Of::TokenChanged, "a token of an auditor"));
+    deeds.push(deed(23, Role::It, Of::ConsoleLookUp, "only looked"));
+    deeds.push(deed(24, Role::It, Of::Reloaded, "a reload"));
+    deeds.reverse();
+    let scene = scene_with(deeds).await;
+    let (mut admin, _) = scene.administrator().await;
+    let (mut auditor, _) = scene.person(&mut admin, "ann", Role::Auditor).await;
+    let page = auditor.get(&format!("{HOLD}?what=deeds")).await.text;
+    for (kind, by) in reviewed {
+        let at = page.find(&format!("deed {kind:?}.")).unwrap_or_else(|| panic!("{kind:?} is missing: {page}"));
+        assert!(page[at..].split("</tr>").next().unwrap().contains(by), "{kind:?}: {page}");
+    }
+    assert!(page.contains("made an auditor") && !page.contains("a token of an auditor"), "{page}");
+    assert!(!page.contains("only looked") && !page.contains("a reload"), "{page}");
+    assert_eq!(sign(&mut auditor, "deeds", "all of it").await.status, 303);
+    assert!(auditor.get(&format!("{HOLD}?what=deeds")).await.text.contains("nothing to look at"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn rules_and_exceptions_of_the_running_system_are_looked_at() {
     let mut world = World::new();
     let soon = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24 * 10);

@@ -84,40 +84,54 @@ impl Act {
     }
 }
 
-/// Is this a deed on the console?
+/// What an event is to whoever watches the console.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Watched {
+    /// It is no deed of the console.
+    Elsewhere,
+    /// Somebody looked at something, came or went, or the console did it by itself: it is shown, and not reviewed.
+    Shown,
+    /// A deed: where an administrator did it, it is reviewed.
+    Deed,
+    /// An account was made or changed by what another service says: it is reviewed, whoever it is about.
+    Access,
+    /// What is filtered, who gets in, or what is kept was changed at the machine itself: words, and no deed of an account.
+    Machine,
+}
+
+/// Where an event belongs. Whoever adds a kind says it here.
+#[must_use]
+pub const fn watched(kind: EventKind) -> Watched {
+    use EventKind::{
+        AccountsChanged, Accreditation, ActsCut, AgreementAccepted, AlertAcknowledged, AlertRaised, AmendmentAsked, BackupMade,
+        Categorised, ClientCertificateRefused as CertificateRefused, ClockSet, ConsoleChange, ConsoleCrossSite, ConsoleExport,
+        ConsoleLookUp, ConsoleRefused, ConsoleReveal, ConsoleSignIn, ContactsOverdue, Deleted, DigestRead, DisclosureOpened,
+        DisclosureRefused, DisclosureReleased, DutyOverdue, EvidenceStated, ExceptionMade, ExceptionStopped, Exported, FairShare, Gap,
+        GuessingStopped, HoldPlaced, HoldReleased, Hostile, IncidentChanged, IncidentOpened, KeyChanged, ListAlarm, ListReleased,
+        LongQuestion, MailFailed, OpinionTold, OrganisationAccount, OrganisationFailed, PolicyProposed, PolicyPublished, PolicyRolledBack,
+        ReloadFailed, Reloaded, RestrictedName, RetentionSet, ReviewHeld, SecondPerson, SourceChanged, Started, Stopped, TokenChanged,
+        TrendsCounted, TunnelSteady, Unclosed, WorryTold,
+    };
+    match kind {
+        ConsoleChange | ConsoleCrossSite | ConsoleRefused | EvidenceStated | PolicyProposed | PolicyPublished | PolicyRolledBack
+        | ReviewHeld | SourceChanged | TokenChanged => Watched::Deed,
+        OrganisationAccount => Watched::Access,
+        AccountsChanged | ActsCut | BackupMade | Categorised | HoldPlaced | HoldReleased | KeyChanged | ListReleased | RetentionSet => {
+            Watched::Machine
+        }
+        ConsoleExport | ConsoleLookUp | ConsoleReveal | ConsoleSignIn | DigestRead | DisclosureOpened | DisclosureRefused
+        | DisclosureReleased | DutyOverdue | LongQuestion | OrganisationFailed | TrendsCounted => Watched::Shown,
+        Accreditation | AgreementAccepted | AlertAcknowledged | AlertRaised | AmendmentAsked | CertificateRefused | ClockSet
+        | ContactsOverdue | Deleted | ExceptionMade | ExceptionStopped | Exported | FairShare | Gap | GuessingStopped | Hostile
+        | IncidentChanged | IncidentOpened | ListAlarm | MailFailed | OpinionTold | Reloaded | ReloadFailed | RestrictedName
+        | SecondPerson | Started | Stopped | TunnelSteady | Unclosed | WorryTold => Watched::Elsewhere,
+    }
+}
+
+/// Is this shown to whoever watches the console?
 #[must_use]
 pub fn is_of_console(kind: EventKind) -> bool {
-    use EventKind::{
-        ConsoleChange, ConsoleCrossSite, ConsoleExport, ConsoleLookUp, ConsoleRefused, ConsoleReveal, ConsoleSignIn, DigestRead,
-        DisclosureOpened, DisclosureRefused, DisclosureReleased, DutyOverdue, EvidenceStated, LongQuestion, OrganisationAccount,
-        OrganisationFailed, PolicyProposed, PolicyPublished, PolicyRolledBack, ReviewHeld, SourceChanged, TokenChanged, TrendsCounted,
-    };
-    [
-        ConsoleChange,
-        ConsoleCrossSite,
-        ConsoleExport,
-        ConsoleLookUp,
-        ConsoleRefused,
-        ConsoleReveal,
-        ConsoleSignIn,
-        DisclosureOpened,
-        DisclosureRefused,
-        DisclosureReleased,
-        EvidenceStated,
-        OrganisationAccount,
-        OrganisationFailed,
-        PolicyProposed,
-        PolicyPublished,
-        PolicyRolledBack,
-        ReviewHeld,
-        SourceChanged,
-        TokenChanged,
-        LongQuestion,
-        TrendsCounted,
-        DigestRead,
-        DutyOverdue,
-    ]
-    .contains(&kind)
+    watched(kind) != Watched::Elsewhere
 }
 
 /// Puts it into the log, and waits until it is there.

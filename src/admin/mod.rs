@@ -107,7 +107,7 @@ mod works;
 
 pub use accounts::{Account, AccountId};
 pub use asked::Queue;
-pub use audit::{Act, is_of_console};
+pub use audit::{Act, Watched, is_of_console, watched};
 pub use book::{Book, BookFault, FILE};
 pub use decision_works::{
     CodeTerms, Decided, DecisionFor, DecisionKind, DecisionWorks, Decisions, FixedDecisions, NewDecision, UndecidedWhy,

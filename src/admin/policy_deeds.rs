@@ -208,13 +208,18 @@ fn end(call: &Call<'_>, draft: &Draft, (state, did): (State, &str), because: &st
     })
 }
 
+/// Options that this draft loosens and that nobody loosens alone, whatever the settings say of approval.
+pub(super) fn loosened(call: &Call<'_>, draft: &Draft) -> Result<Vec<String>, ChangeFault> {
+    call.desk.works.loosened(&draft.file, &draft.proposed.former, &draft.proposed.text)
+}
+
 /// Puts a draft in force. Recorded first, with the former text kept: what was live cannot be made not to have been.
 pub(super) fn publish(call: &Call<'_>, draft: &Draft) -> Result<(), DeedFault> {
     if !draft.state.is_open() {
         return Err(DeedFault::Closed);
     }
     let sight = call.desk.works.policy_in(&draft.file)?.ok_or(DeedFault::Change(ChangeFault::Unknown))?;
-    if sight.approve && draft.state != State::Approved {
+    if draft.state != State::Approved && (sight.approve || !loosened(call, draft).map_err(DeedFault::Change)?.is_empty()) {
         return Err(DeedFault::NotApproved);
     }
     let by = doer(call)?;
@@ -224,8 +229,9 @@ pub(super) fn publish(call: &Call<'_>, draft: &Draft) -> Result<(), DeedFault> {
         What::Back { .. } => EventKind::PolicyRolledBack,
     };
     call.desk.book.change(|book| {
-        // Somebody may have refused it since it was looked at.
-        if drafts::numbered(book, draft.id)?.is_none_or(|now| now.state != draft.state) {
+        // Somebody may have refused it, or taken it back, since it was looked at.
+        let now = drafts::numbered(book, draft.id)?.map(|now| now.state);
+        if now != Some(draft.state) {
             return Err(DeedFault::Closed);
         }
         Ok(drafts::keep_former(book, draft, call.now.wall)?)

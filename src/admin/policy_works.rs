@@ -247,6 +247,12 @@ pub trait PolicyWorks: Send + Sync {
     /// [`PublishFault`]: the former text stands and is in force.
     fn publish(&self, file: &PolicyFile, base: &str, text: &str) -> Result<(), PublishFault>;
 
+    /// Options that nobody loosens alone and that are looser in this text of the file than in its former one, by name.
+    ///
+    /// # Errors
+    /// [`ChangeFault`]: it cannot be told.
+    fn loosened(&self, file: &PolicyFile, former: &str, text: &str) -> Result<Vec<String>, ChangeFault>;
+
     /// What stands in this file. `None`: there is no such file.
     ///
     /// # Errors
@@ -286,6 +292,8 @@ pub struct FixedPolicy {
     pub effect: Mutex<Effect>,
     /// What keeps every change from being made.
     pub refuses: Mutex<Option<ChangeFault>>,
+    /// What every change would loosen.
+    pub loosened: Mutex<Vec<String>>,
     /// What keeps every change from going live.
     pub fails: Mutex<Option<PublishFault>>,
 }
@@ -357,6 +365,10 @@ impl PolicyWorks for FixedWorks {
             PolicyFile::Site(site) => drop(held(&self.policy.texts).insert(site.clone(), text.to_owned())),
         }
         Ok(())
+    }
+
+    fn loosened(&self, _file: &PolicyFile, _former: &str, _text: &str) -> Result<Vec<String>, ChangeFault> {
+        Ok(held(&self.policy.loosened).clone())
     }
 
     fn policy_text(&self, file: &PolicyFile) -> Result<Option<String>, WorksFault> {

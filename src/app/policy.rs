@@ -115,6 +115,10 @@ impl PolicyWorks for App {
         Err(taken_back(fault))
     }
 
+    fn loosened(&self, file: &PolicyFile, former: &str, text: &str) -> Result<Vec<String>, ChangeFault> {
+        self.loosened_in(file, (former, text))
+    }
+
     fn policy_text(&self, file: &PolicyFile) -> Result<Option<String>, WorksFault> {
         self.text_in(file)
     }

@@ -31,7 +31,7 @@ fn told(faults: SiteFaults) -> ChangeFault {
 
 impl App {
     /// The name of a site's own file. `None`: there is no such site.
-    fn file_of_site(&self, site: &str) -> Option<Arc<str>> {
+    pub(super) fn file_of_site(&self, site: &str) -> Option<Arc<str>> {
         self.proxy.live.load().engine.policy.site_named(site).map(|site| Arc::clone(&site.file))
     }
 

@@ -17,8 +17,8 @@
 //!
 //! A trial runs alone, on a thread of its own with the lowest priority; it is kept in memory for an hour, for whoever began it, and used
 //! once. What is added stands behind everything else in the file of settings, with a comment that says who and why; the whole text is
-//! checked first, and what is taken out leaves every other byte as it was, or is not taken out. A reload follows. Statutory lists are
-//! neither added nor dropped here.
+//! tried first as a draft of policy is, and what is taken out leaves every other byte as it was, or is not taken out. A reload follows; what it
+//! refuses is taken back, and the page says why. Statutory lists are neither added nor dropped here.
 //!
 //! A source on this machine or in a private network is refused, unless a source of the settings has the same scheme, host and port already:
 //! what it may do there the new one may. A file has to lie where a file of a list lies; links are followed first. What a name leads to is
@@ -55,9 +55,17 @@
 //! | Step | Who | What happens |
 //! |---|---|---|
 //! | propose | IT staff | the draft, its reason and its effect are kept; event `policy-proposed` |
-//! | approve, refuse | an administrator, IT staff, the safeguarding lead; never whoever proposed it | only where `[admin] approve_policy = true` is it needed |
+//! | approve, refuse | an administrator, IT staff, the safeguarding lead; never whoever proposed it | needed where `[admin] approve_policy = true`, and for what nobody loosens alone |
 //! | publish | IT staff | the text that stood is kept; event `policy-published` or `policy-rolled-back`; the file is replaced whole with its rights kept and synced, and a reload follows as by SIGHUP. A reload that fails puts the former text back |
 //! | go back | IT staff | a former text is a draft like any other, with its reason and its effect |
+//!
+//! **What nobody loosens alone** (`src/app/policy_watch.rs`), whatever the settings say of approval: for how long records and incidents stay
+//! and how much of a request is recorded, how the log is kept, how many it takes to see a name, who gets in by another service, who is told
+//! of what and how soon, where letters go, how often people look again, and the checks of the program itself. The draft says which options
+//! these are and waits for a second person. To keep longer, to tell more people, to look more often needs none.
+//!
+//! A form (an option, a category, a group, an account, a duty) names the state it was drawn from. Where somebody else has changed that
+//! meanwhile nothing is done: what stands now is shown beside what was typed, and the form that comes back is drawn from that.
 //!
 //! A draft names the fingerprint of the text it was made from. Where something else stands in the file when it is to be published (git, an
 //! editor), it is refused with both fingerprints and writes nothing: it is made again from what stands there. A layer in a file of its own

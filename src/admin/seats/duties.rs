@@ -7,6 +7,7 @@ use super::incident_words::theme_key;
 use super::policy_words::fill;
 use super::queue::when;
 use super::sit::{no_reason, text};
+use super::stood;
 use crate::admin::accounts::{self, Account, AccountId};
 use crate::admin::alerts;
 use crate::admin::call::{Call, Reply, Stop};
@@ -205,6 +206,11 @@ fn able<'a>(call: &Call<'_>, people: &'a [Account]) -> impl Iterator<Item = &'a 
     people.iter().filter(move |one| may(Some(one.role), Action::TakeAlerts) && one.reach.is_all() && one.closed(now).is_none())
 }
 
+/// What a form is drawn from.
+fn stands(held: &Held) -> String {
+    format!("{:?} {:?} {:?}", held.every, held.owner, held.deputy)
+}
+
 fn give_part(call: &Call<'_>, duty: Duty, people: &[Account]) -> Result<Part, Stop> {
     let held = call.desk.book.read(|book| rows::held(book, duty).map(Some))?.unwrap_or_default();
     let sent = call.post && call.form.raw("duty") == duty.word();
@@ -223,7 +229,8 @@ fn give_part(call: &Call<'_>, duty: Duty, people: &[Account]) -> Result<Part, St
         || std::iter::once(no_letters()).chain(call.desk.works.recipients().into_iter().map(|(name, _)| (name.clone(), name))).collect();
     let account = |bearer: &Option<Bearer>| bearer.as_ref().map_or_else(String::new, |one| one.account.0.to_string());
     let letters = |bearer: &Option<Bearer>| bearer.as_ref().map_or_else(String::new, |one| one.to.clone());
-    let mut fields = vec![Field { name: "duty", kind: Kind::Hidden, value: duty.word().to_owned(), ..Field::default() }];
+    let mut fields =
+        vec![Field { name: "duty", kind: Kind::Hidden, value: duty.word().to_owned(), ..Field::default() }, stood::field(&stands(&held))];
     if duty == Duty::Proactive {
         let choices = Every::ALL.map(|every| (every.word().to_owned(), call.say(every_key(every)).to_owned())).into();
         fields.push(pick("every", "duties.every", held.every.word().to_owned(), choices));
@@ -259,10 +266,31 @@ pub(super) fn read(call: &Call<'_>) -> Result<Reply, Stop> {
     Ok(Reply::Faulty(Box::new(Sheet { fault, ..sheet(call)? }), StatusCode::UNPROCESSABLE_ENTITY))
 }
 
+/// The form again, with what stands now: somebody else has given the duty since it was drawn.
+fn older(call: &Call<'_>, duty: Duty, people: &[Account]) -> Result<Option<Reply>, Stop> {
+    let held = call.desk.book.read(|book| rows::held(book, duty).map(Some))?.unwrap_or_default();
+    if !stood::is_older(call, &stands(&held)) {
+        return Ok(None);
+    }
+    let shown = |bearer: &Option<Bearer>| {
+        let account = bearer.as_ref().and_then(|bearer| people.iter().find(|one| one.id == bearer.account));
+        account.map_or_else(|| call.say("duties.nobody").to_owned(), |one| one.shown.clone())
+    };
+    let facts = [("duties.owner", &held.owner), ("duties.deputy", &held.deputy)];
+    let facts = facts.map(|(key, bearer)| (call.say(key).to_owned(), shown(bearer), false)).into();
+    let now = Part { heading: call.say("policy.now").to_owned(), facts, ..Part::default() };
+    let form = Part { folded: false, ..give_part(call, duty, people)? };
+    let sheet = Sheet { parts: vec![now, form], ..Sheet::titled(call.say("duties.title")) };
+    Ok(Some(stood::moved(call, sheet, "duties.moved")))
+}
+
 /// Gives a duty to somebody.
 pub(super) fn give(call: &Call<'_>) -> Result<Reply, Stop> {
     let duty = Duty::of_word(call.form.raw("duty")).ok_or(Stop::Unknown)?;
     let people = call.desk.book.read(accounts::all)?;
+    if let Some(older) = older(call, duty, &people)? {
+        return Ok(older);
+    }
     let recipients = call.desk.works.recipients();
     let because = call.form.text("because");
     let every = if duty == Duty::Proactive { Every::of_word(call.form.raw("every")) } else { Some(Every::default()) };

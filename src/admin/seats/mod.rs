@@ -81,6 +81,7 @@ mod sit;
 mod sites;
 mod sources;
 mod statement;
+mod stood;
 mod suites;
 mod tokens;
 mod trends;

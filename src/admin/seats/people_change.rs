@@ -4,8 +4,10 @@
 
 use super::enrol::complain;
 use super::people::{day_field, first_secret, role_field, secret_sheet, terms, until_words};
-use super::people_sites::{because_field, reach_of, sites_fields};
+use super::people_sites::{because_field, reach_of, sites_fields, sites_words};
+use super::stood;
 use crate::admin::accounts::{self, Account, AccountId, Change, FIRST_FOR};
+use crate::admin::book::BookFault;
 use crate::admin::call::{Call, Reply, Stop, day};
 use crate::admin::organisation_rows as rows;
 use crate::admin::place::Place;
@@ -29,10 +31,44 @@ fn account(call: &Call<'_>, number: &str) -> Result<Account, Stop> {
 /// The form.
 pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
     let account = account(call, call.query.raw("account"))?;
-    Ok(Reply::Page(Box::new(sheet(call, &account))))
+    let stands = call.desk.book.read(|book| stands(call, book, &account))?;
+    Ok(Reply::Page(Box::new(sheet(call, &account, &stands))))
 }
 
-fn sheet(call: &Call<'_>, account: &Account) -> Sheet {
+/// What a form is drawn from.
+fn stands(call: &Call<'_>, book: &Connection, account: &Account) -> Result<String, BookFault> {
+    let Account { role, until, vetted_until, active, reach, .. } = account;
+    let terms = call.desk.works.organisation();
+    let subject = terms.map(|terms| rows::subject_of(book, &terms.issuer, account.id)).transpose()?.flatten();
+    Ok(format!("{role} {until:?} {vetted_until:?} {active} {reach:?} {subject:?}"))
+}
+
+/// Somebody else may have been quicker even now.
+fn still_stands(call: &Call<'_>, book: &Connection, (account, stood): (&Account, &str)) -> Result<(), Refused> {
+    let now = accounts::numbered(book, account.id)?.map(|now| stands(call, book, &now)).transpose()?;
+    if now.is_some_and(|now| now == stood) { Ok(()) } else { Err(Refused::Moved) }
+}
+
+/// The form again, with what was typed and what stands now: somebody else has changed the account since it was drawn.
+fn moved(call: &Call<'_>, id: AccountId) -> Result<Reply, Stop> {
+    let account = account(call, &id.0.to_string())?;
+    let stands = call.desk.book.read(|book| stands(call, book, &account))?;
+    let fact = |key, value: String| (call.say(key).to_owned(), value, false);
+    let state = account.closed(call.now.wall).unwrap_or_else(|| call.say(if account.enrolled { "people.open" } else { "people.first" }));
+    let mut facts = vec![
+        fact("people.role", call.say_role(account.role).to_owned()),
+        fact("people.state", state.to_owned()),
+        fact("people.until", day(account.until)),
+        fact("people.vetted", day(account.vetted_until)),
+    ];
+    facts.extend(call.says_sites().then(|| fact("people.sites", sites_words(call, &account.reach))));
+    facts.retain(|(_, value, _)| !value.is_empty());
+    let mut sheet = sheet(call, &account, &stands);
+    sheet.parts.insert(0, Part { heading: call.say("policy.now").to_owned(), facts, ..Part::default() });
+    Ok(stood::moved(call, sheet, "people.moved"))
+}
+
+fn sheet(call: &Call<'_>, account: &Account, stands: &str) -> Sheet {
     let typed = |name: &str, stands: String| if call.post { call.form.text(name) } else { stands };
     let check = |name, label, on| Field {
         name,
@@ -43,6 +79,7 @@ fn sheet(call: &Call<'_>, account: &Account) -> Sheet {
     };
     let mut fields = vec![
         Field { name: "account", kind: Kind::Hidden, value: account.id.0.to_string(), ..Field::default() },
+        stood::field(stands),
         role_field(call, &typed("role", account.role.word().to_owned())),
         day_field(call, "until", ("people.until", "people.until_help"), typed("until", day(account.until))),
         day_field(call, "vetted", ("people.vetted", "people.vetted_help"), typed("vetted", day(account.vetted_until))),
@@ -55,7 +92,7 @@ fn sheet(call: &Call<'_>, account: &Account) -> Sheet {
         let mut subject = Field { name: "subject", label: call.say("organisation.field").to_owned(), ..Field::default() };
         subject.help = call.say("organisation.field_help").to_owned();
         subject.value = if call.form.has("subject") { typed("subject", stands) } else { stands };
-        fields.insert(1, subject);
+        fields.insert(2, subject);
     }
     fields.extend(sites_fields(call, Some(&account.reach)));
     fields.extend(because_field(call));
@@ -70,7 +107,11 @@ fn sheet(call: &Call<'_>, account: &Account) -> Sheet {
 /// Changes it.
 pub(super) fn change(call: &Call<'_>) -> Result<Reply, Stop> {
     let account = account(call, call.form.raw("account"))?;
-    let mut sheet = sheet(call, &account);
+    let stood = call.desk.book.read(|book| stands(call, book, &account))?;
+    if stood::is_older(call, &stood) {
+        return moved(call, account.id);
+    }
+    let mut sheet = sheet(call, &account, &stood);
     let (role, until, vetted_until) = terms(call, &mut sheet);
     let reach = reach_of(call, &mut sheet, role, Some(&account.reach))?;
     sheet.fault = (account.id == call.session()?.account.id).then(|| call.say("fault.own").to_owned());
@@ -83,6 +124,7 @@ pub(super) fn change(call: &Call<'_>) -> Result<Reply, Stop> {
     let (active, again) = (call.form.ticked("active"), call.form.ticked("again") || new_code);
     let first = if again { Some(first_secret()?) } else { None };
     let kept = call.desk.book.change(|book| {
+        still_stands(call, book, (&account, &stood))?;
         accounts::change(book, account.id, Change { role, until, vetted_until, active })?;
         accounts::put_reach(book, account.id, &reach)?;
         if let Some((_, hash)) = &first {
@@ -106,6 +148,7 @@ pub(super) fn change(call: &Call<'_>) -> Result<Reply, Stop> {
         (Ok(()), Some((secret, _))) => Ok(Reply::Page(Box::new(secret_sheet(call, &account.shown, &account.name, &secret)))),
         (Ok(()), None) => Ok(Reply::Go(Place::People.path().into(), None)),
         (Err(Refused::Stop(stop)), _) => Err(stop),
+        (Err(Refused::Moved), _) => moved(call, account.id),
         (Err(Refused::Field(field, words)), _) => {
             complain(&mut sheet, field, Some(call.say(words).to_owned()));
             Ok(Reply::Faulty(Box::new(sheet), StatusCode::UNPROCESSABLE_ENTITY))
@@ -171,13 +214,15 @@ fn put_there(
 
 /// Why a change was taken back.
 enum Refused {
+    /// Somebody else was quicker.
+    Moved,
     /// Something is wrong with this field: the key of the words.
     Field(&'static str, &'static str),
     Stop(Stop),
 }
 
-impl From<crate::admin::book::BookFault> for Refused {
-    fn from(fault: crate::admin::book::BookFault) -> Self {
+impl From<BookFault> for Refused {
+    fn from(fault: BookFault) -> Self {
         Self::Stop(fault.into())
     }
 }

@@ -6,6 +6,7 @@ use super::policy_category::category;
 use super::policy_site as of_file;
 use super::policy_words as words;
 use super::sit::text;
+use super::stood;
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::place::Place;
 use crate::admin::policy_deeds::{self as deeds, DeedFault, action_of, word_of};
@@ -38,19 +39,18 @@ fn sheet(call: &Call<'_>, (group, category, word): (&GroupSight, &CategorySight,
         let words = if action.is_none() { call.say("policy.as_preset") } else { words::action(call, action) };
         (word_of(action).to_owned(), words.to_owned())
     };
-    let stands = word_of(word.own).to_owned();
     let wish = Field {
         name: "action",
         kind: Kind::Radio,
         label: call.say("policy.wish").to_owned(),
         help: call.say("policy.wish_help").to_owned(),
-        value: if call.post { call.form.text("action") } else { stands },
+        value: if call.post { call.form.text("action") } else { word_of(word.own).to_owned() },
         choices: [Some(Action::Block), Some(Action::Warn), Some(Action::Allow), None].map(choice).into(),
         ..Field::default()
     };
     let mut because = text(call, "because", "policy.because");
     because.help = call.say("policy.because_help").to_owned();
-    let fields = vec![hidden("group", &group.name), hidden("category", &category.name), wish, because];
+    let fields = vec![hidden("group", &group.name), hidden("category", &category.name), stood::field(&stands(word)), wish, because];
     let form = Form { action: Place::PolicyChange.path(), button: call.say("policy.preview").to_owned(), fields };
     let now = Part {
         heading: call.say("policy.now").to_owned(),
@@ -74,10 +74,18 @@ fn sheet(call: &Call<'_>, (group, category, word): (&GroupSight, &CategorySight,
     }
 }
 
+/// What a form is drawn from.
+fn stands(word: &WordSight) -> String {
+    format!("{:?} {:?}", word.own, word.action)
+}
+
 /// Makes the draft.
 pub(super) fn propose(call: &Call<'_>) -> Result<Reply, Stop> {
     let (file, group, category, word) = subject(call)?;
     let mut sheet = sheet(call, (&group, &category, &word));
+    if stood::is_older(call, &stands(&word)) {
+        return Ok(stood::moved(call, sheet, "edit.moved"));
+    }
     let because = call.form.text("because");
     let Some(action) = action_of(call.form.raw("action")) else {
         complain(&mut sheet, "action", Some(call.say("fault.choose").to_owned()));

@@ -113,7 +113,12 @@ fn next_parts(call: &Call<'_>, draft: &Draft, sight: &PolicySight) -> Result<Vec
         let links = again.map(|again| (again, call.say("policy.again").to_owned())).into_iter().filter(|_| can(Place::PolicyChange));
         parts.push(Part { links: links.collect(), form, ..note("policy.moved", lines) });
     }
-    let waits = sight.approve && draft.state == State::Proposed;
+    // What cannot be told now is told by whoever puts it in force.
+    let loosened = deeds::loosened(call, draft).unwrap_or_default();
+    if !loosened.is_empty() {
+        parts.push(note("policy.loosened", vec![call.say_with("policy.loosened_words", &loosened.join(", "))]));
+    }
+    let waits = (sight.approve || !loosened.is_empty()) && draft.state == State::Proposed;
     if waits && can(Place::PolicyDecide) && draft.by != account.id {
         parts.push(decide_part(call, draft));
     } else if waits {

@@ -6,6 +6,7 @@ use super::policy_form as form;
 use super::policy_site::{self as of_file, About};
 use super::policy_words as words;
 use super::sit::text;
+use super::stood;
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::edit_text::{lines, list, quoted};
 use crate::admin::edit_works::{Edit, GroupForm};
@@ -168,7 +169,7 @@ fn name_faults(
 /// A group and its members.
 pub(super) fn one(call: &Call<'_>) -> Result<Reply, Stop> {
     let (file, sight, place, group) = subject(call)?;
-    Ok(Reply::Page(Box::new(sheet(call, (&file, &sight.groups[place]), &group))))
+    Ok(Reply::Page(Box::new(sheet(call, (&file, &sight.groups[place], &sight.digest), &group))))
 }
 
 fn subject(call: &Call<'_>) -> Result<(PolicyFile, PolicySight, usize, GroupForm), Stop> {
@@ -178,8 +179,8 @@ fn subject(call: &Call<'_>) -> Result<(PolicyFile, PolicySight, usize, GroupForm
     Ok((file, sight, place, group))
 }
 
-fn sheet(call: &Call<'_>, (file, known): (&PolicyFile, &GroupSight), group: &GroupForm) -> Sheet {
-    let mut fields = vec![form::hidden("group", &known.name)];
+fn sheet(call: &Call<'_>, (file, known, digest): (&PolicyFile, &GroupSight, &str), group: &GroupForm) -> Sheet {
+    let mut fields = vec![form::hidden("group", &known.name), form::hidden("base", digest)];
     fields.extend(named(call, Some((short(file, &known.name), &known.title))));
     fields.extend(members(call, Some(group)));
     fields.push(form::because(call));
@@ -197,12 +198,29 @@ fn sheet(call: &Call<'_>, (file, known): (&PolicyFile, &GroupSight), group: &Gro
     Sheet { lead: vec![call.say("policy.change_lead").to_owned()], parts: vec![part], ..Sheet::titled(title) }
 }
 
+/// What stands now, beside a form that is older.
+fn stands_part(call: &Call<'_>, (file, known): (&PolicyFile, &GroupSight), group: &GroupForm) -> Part {
+    let fact = |key, value: String| (call.say(key).to_owned(), value, false);
+    let facts = vec![
+        fact("edit.title_of", known.title.clone()),
+        fact("edit.name_of", short(file, &known.name).to_owned()),
+        fact("edit.networks", group.networks.join(", ")),
+        fact("edit.overrides", group.overrides.join(", ")),
+    ];
+    let facts = facts.into_iter().filter(|(_, value, _)| !value.is_empty()).collect();
+    Part { heading: call.say("policy.now").to_owned(), facts, ..Part::default() }
+}
+
 /// Makes the draft with another name or other members.
 pub(super) fn change(call: &Call<'_>) -> Result<Reply, Stop> {
     let (file, sight, place, group) = subject(call)?;
     let known = &sight.groups[place];
     let own = short(&file, &known.name);
-    let mut sheet = sheet(call, (&file, known), &group);
+    let mut sheet = sheet(call, (&file, known, &sight.digest), &group);
+    if call.form.raw("base") != sight.digest {
+        sheet.parts.insert(0, stands_part(call, (&file, known), &group));
+        return Ok(stood::moved(call, sheet, "edit.moved"));
+    }
     let (name, title) = (call.form.text("name"), call.form.text("title"));
     let faults = name_faults(call, (&file, &sight), (&name, &title), Some(own));
     if !faults.is_empty() {
@@ -229,11 +247,11 @@ pub(super) fn change(call: &Call<'_>) -> Result<Reply, Stop> {
 /// What taking a group away would be.
 pub(super) fn end(call: &Call<'_>) -> Result<Reply, Stop> {
     let (file, sight, place, _) = subject(call)?;
-    Ok(Reply::Page(Box::new(end_sheet(call, &file, &sight.groups[place]))))
+    Ok(Reply::Page(Box::new(end_sheet(call, &file, (&sight.groups[place], &sight.digest)))))
 }
 
-fn end_sheet(call: &Call<'_>, file: &PolicyFile, known: &GroupSight) -> Sheet {
-    let fields = vec![form::hidden("group", &known.name), form::because(call)];
+fn end_sheet(call: &Call<'_>, file: &PolicyFile, (known, digest): (&GroupSight, &str)) -> Sheet {
+    let fields = vec![form::hidden("group", &known.name), form::hidden("base", digest), form::because(call)];
     let part = Part {
         heading: call.say("edit.group_drop").to_owned(),
         lines: vec![call.say("edit.group_drop_words").to_owned()],
@@ -247,8 +265,13 @@ fn end_sheet(call: &Call<'_>, file: &PolicyFile, known: &GroupSight) -> Sheet {
 
 /// Makes the draft without it.
 pub(super) fn drop_one(call: &Call<'_>) -> Result<Reply, Stop> {
-    let (file, sight, place, _) = subject(call)?;
+    let (file, sight, place, group) = subject(call)?;
     let known = &sight.groups[place];
+    let mut sheet = end_sheet(call, &file, (known, &sight.digest));
+    if call.form.raw("base") != sight.digest {
+        sheet.parts.insert(0, stands_part(call, (&file, known), &group));
+        return Ok(stood::moved(call, sheet, "edit.moved"));
+    }
     let edit = Edit::DropGroup { group: known.name.clone() };
-    form::propose(call, &file, end_sheet(call, &file, known), (vec![("because", edit)], "because"))
+    form::propose(call, &file, sheet, (vec![("because", edit)], "because"))
 }

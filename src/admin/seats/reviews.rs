@@ -6,10 +6,11 @@ use super::incident_words::theme_key;
 use super::sit::{is_said, no_reason, text};
 use crate::admin::accounts;
 use crate::admin::alerts::{self, Alert};
-use crate::admin::audit::Act;
+use crate::admin::audit::{Act, Watched, watched};
 use crate::admin::call::{Call, Reply, Stop, day, moment};
 use crate::admin::disclosures::Signed;
 use crate::admin::place::Place;
+use crate::admin::reach::Reach;
 use crate::admin::review_works::{ReviewItem, ReviewOf};
 use crate::admin::reviews::{self, CAUSES, Cause, Held, Standing, State};
 use crate::admin::roles::{Action, Role, may};
@@ -278,6 +279,21 @@ fn provision(call: &Call<'_>) -> Vec<ReviewItem> {
     asks.into_iter().map(|key| ReviewItem { what: call.say(key).to_owned(), ..ReviewItem::default() }).chain(ran).collect()
 }
 
+/// What of an event is reviewed: whatever administrators did, and what changed who gets in or what is filtered without an account of theirs.
+fn reviewed(call: &Call<'_>, event: &Happened, reach: &Reach) -> Option<Act> {
+    let act = || Act::read(&event.text).filter(|act| act.is_inside(reach));
+    match watched(event.kind) {
+        Watched::Elsewhere | Watched::Shown => None,
+        Watched::Deed => act().filter(|act| reviews::is_reviewed(&act.role)),
+        Watched::Access => act(),
+        // It is of no site: those who reach all of them look at it.
+        Watched::Machine if reach.is_all() => {
+            Some(Act { who: call.say("review.at_machine").to_owned(), did: event.text.clone(), ..Act::default() })
+        }
+        Watched::Machine => None,
+    }
+}
+
 /// What administrators did since the last review: the oldest first, and no more than one reads.
 fn deeds(call: &Call<'_>) -> Result<Looked, Stop> {
     let reach = call.reach()?;
@@ -288,11 +304,8 @@ fn deeds(call: &Call<'_>) -> Result<Looked, Stop> {
         let page = call.desk.works.console_acts(after, ASKED)?;
         damage.extend(page.damage.iter().map(|place| call.say_with("audit.damage", place)));
         let over = page.events.iter().any(|event| event.sequence <= last);
-        let read = page.events.into_iter().filter(|event| event.sequence > last).filter_map(|event| {
-            let act = Act::read(&event.text).filter(|act| reviews::is_reviewed(&act.role) && act.is_inside(reach))?;
-            let does = matches!(event.kind, EventKind::ConsoleChange | EventKind::ConsoleRefused | EventKind::ConsoleCrossSite);
-            does.then_some((event.sequence, (event, act)))
-        });
+        let read = page.events.into_iter().filter(|event| event.sequence > last);
+        let read = read.filter_map(|event| reviewed(call, &event, reach).map(|act| (event.sequence, (event, act))));
         found.extend(read);
         after = page.next.filter(|_| !over);
         if after.is_none() {
@@ -307,7 +320,7 @@ fn deeds(call: &Call<'_>) -> Result<Looked, Stop> {
     let upto = numbers.last().copied().unwrap_or(last);
     let told = |(event, act): &(Happened, Act)| ReviewItem {
         what: act.did.clone(),
-        by: format!("{} ({})", act.who, act.role),
+        by: if act.role.is_empty() { act.who.clone() } else { format!("{} ({})", act.who, act.role) },
         because: act.purpose.clone(),
         at: event.time.parse::<jiff::Timestamp>().ok().map(Timestamp::from),
     };

@@ -4,6 +4,7 @@ use super::enrol::complain;
 use super::policy::at;
 use super::policy_words as words;
 use super::sit::text;
+use super::stood;
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::place::Place;
 use crate::admin::policy_deeds::{self as deeds, DeedFault};
@@ -136,7 +137,7 @@ fn sheet(call: &Call<'_>, option: &SettingSight) -> Sheet {
         ..Field::default()
     };
     let hidden = Field { name: "option", kind: Kind::Hidden, value: option.path.clone(), ..Field::default() };
-    let fields = vec![hidden, value, text(call, "because", "settings.because")];
+    let fields = vec![hidden, stood::field(&stands(option)), value, text(call, "because", "settings.because")];
     let form = Form { action: Place::SettingChange.path(), button: call.say("settings.button").to_owned(), fields };
     let parts = vec![
         Part { heading: call.say("settings.now").to_owned(), lines, facts, ..Part::default() },
@@ -145,10 +146,18 @@ fn sheet(call: &Call<'_>, option: &SettingSight) -> Sheet {
     Sheet { lead: vec![call.say("policy.change_lead").to_owned()], parts, ..Sheet::titled(call.say("settings.change")) }
 }
 
+/// What a form is drawn from.
+fn stands(option: &SettingSight) -> String {
+    format!("{} {}", option.mark, option.value)
+}
+
 /// Makes the draft.
 pub(super) fn propose(call: &Call<'_>) -> Result<Reply, Stop> {
     let option = subject(call)?;
     let mut sheet = sheet(call, &option);
+    if stood::is_older(call, &stands(&option)) {
+        return Ok(stood::moved(call, sheet, "edit.moved"));
+    }
     let (wish, because) = (call.form.text("value"), call.form.text("because"));
     let too_long = wish.len() > 500;
     complain(&mut sheet, "value", too_long.then(|| call.say("fault.missing").to_owned()));

@@ -2,6 +2,7 @@
 
 use super::enrol::complain;
 use super::sit::text;
+use super::stood;
 use crate::admin::call::{Call, Reply, Stop, moment};
 use crate::admin::page::{count, span};
 use crate::admin::place::Place;
@@ -187,7 +188,7 @@ fn forms(call: &Call<'_>, view: &SourceView) -> Vec<Part> {
     let name = || hidden("name", &view.status.name);
     let mut parts = Vec::new();
     if view.may_release {
-        let fields = vec![name(), text(call, "release_because", "field.because")];
+        let fields = vec![name(), stood::field(&held(view)), text(call, "release_because", "field.because")];
         let lines = vec![call.say("sources.release_words").to_owned()];
         parts.push(Part { lines, ..form_part(call, "sources.release", Place::SourceRelease, "sources.release_button", fields) });
     }
@@ -205,6 +206,11 @@ fn forms(call: &Call<'_>, view: &SourceView) -> Vec<Part> {
         parts.push(Part { lines, ..form_part(call, "sources.drop", Place::SourceDrop, "sources.drop_button", fields) });
     }
     parts
+}
+
+/// What is in quarantine, as the form that releases it was drawn from it.
+fn held(view: &SourceView) -> String {
+    format!("{:?} {:?} {:?}", view.came, view.status.quarantined, view.status.waiting)
 }
 
 fn done(name: &str, what: &str) -> Reply {
@@ -230,6 +236,10 @@ pub(super) fn release(call: &Call<'_>) -> Result<Reply, Stop> {
     let mut sheet = one_sheet(call, &view);
     if !view.may_release {
         return faulty(Sheet { fault: Some(call.say("sources.nothing_held").to_owned()), ..sheet });
+    }
+    // Nobody takes what they have not seen: another version may have come since.
+    if stood::is_older(call, &held(&view)) {
+        return Ok(stood::moved(call, sheet, "sources.held_other"));
     }
     let Some(because) = reason(call, &mut sheet, "release_because") else { return faulty(sheet) };
     let by = &call.session()?.account.name;

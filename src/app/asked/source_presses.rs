@@ -5,7 +5,10 @@
 
 use super::source_text::{field_of, is_address, with_source, without_source};
 use super::trials::Task;
-use crate::admin::{NewSource, SourceFault, SourceStatus, SourceView, SourceWorks, StatusSource, Trial, TrialOf, WorksFault};
+use crate::admin::{
+    ChangeFault, NewSource, PolicyFile, PolicyWorks, PublishFault, SourceFault, SourceStatus, SourceView, SourceWorks, StatusSource, Trial,
+    TrialOf, WorksFault, digest_of,
+};
 use crate::app::{AmendFault, Amended, App, Keep};
 use crate::config::{Config, Fetch, Source};
 use crate::feeds::{self, SourceState};
@@ -65,13 +68,14 @@ impl SourceWorks for App {
     fn add_source(&self, id: &str, by: &str, because: &str) -> Result<(), WorksFault> {
         let fault = |words: String| WorksFault(words.into());
         let new = self.feeding.asked.trials.good(id, by).ok_or_else(|| fault("this trial is over: try the source again".to_owned()))?;
+        let former = self.settings_text()?;
         // The settings may be others since: all of it is looked at again.
         let flags = self.may_come_from(&new.place).map_err(fault)?;
         let why = format!("{by}, {:.10}: {because}", self.clock.now().wall.to_string());
         let told = |faults: Vec<SourceFault>| fault(faults.into_iter().map(|one| one.words).collect::<Vec<_>>().join("; "));
-        self.amended(&new, flags, &why, Keep::OnDisk).map_err(told)?;
+        let amended = self.amended(&new, flags, &why, Keep::No).map_err(told)?;
+        self.goes_live(&former, &amended.text)?;
         self.feeding.asked.trials.forget(id);
-        self.reload_soon();
         Ok(())
     }
 
@@ -81,10 +85,9 @@ impl SourceWorks for App {
         if !settings.lists.sources.iter().any(|source| source.name == name && source.kind == ListKind::Category) {
             return Err(fault("no category list of this name is in the settings".to_owned()));
         }
-        let change = |text: &str| without_source(text, name);
-        (self.written.amend)(&change, Keep::OnDisk).map_err(|why| fault(why.to_string()))?;
-        self.reload_soon();
-        Ok(())
+        let former = self.settings_text()?;
+        let text = without_source(&former, name).ok_or_else(|| fault(AmendFault::NotWritten.to_string()))?;
+        self.goes_live(&former, &text)
     }
 }
 
@@ -119,9 +122,30 @@ impl App {
         if is_address(place) { publisher(&settings, place) } else { file(&settings, place).map(|()| (false, false)) }
     }
 
-    /// What was written is put in force by a thread of its own: nobody waits for millions of entries.
-    fn reload_soon(&self) {
-        self.feeding.asked.reload.notify_one();
+    /// Puts other settings in force, or neither writes nor changes anything: they are tried first, and what a reload refuses is taken back.
+    fn goes_live(&self, former: &str, text: &str) -> Result<(), WorksFault> {
+        self.publish(&PolicyFile::Settings, &digest_of(former), text).map_err(|fault| WorksFault(not_live(fault).into()))
+    }
+}
+
+/// Why other settings are not in force, for people.
+fn not_live(fault: PublishFault) -> String {
+    let refused = |why: &str| format!("the settings would not be taken, and are as they were: {why}");
+    match fault {
+        PublishFault::Moved(_) => "somebody else has just changed the settings: look at them and try again".to_owned(),
+        PublishFault::ReadOnly(why) => format!("the file of settings cannot be written: {why}"),
+        PublishFault::TakenBack(why) | PublishFault::Change(ChangeFault::Check(why)) => refused(&why),
+        PublishFault::Change(ChangeFault::Tests(failures)) => refused(&failures.join("; ")),
+        PublishFault::Change(ChangeFault::Works(fault)) => fault.to_string(),
+        PublishFault::Change(
+            fault @ (ChangeFault::Unknown
+            | ChangeFault::Locked
+            | ChangeFault::Same
+            | ChangeFault::Held(_)
+            | ChangeFault::Elsewhere
+            | ChangeFault::Others
+            | ChangeFault::Guard(_)),
+        ) => refused(&format!("{fault:?}")),
     }
 }
 

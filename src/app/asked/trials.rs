@@ -23,11 +23,10 @@ const DAYS_S: i64 = 7 * 86_400;
 /// Hosts and bad lines that are shown.
 const SHOWN: usize = 20;
 
-/// What people at the console try, and whether the settings are to be read again.
+/// What people at the console try.
 #[derive(Default)]
 pub(in crate::app) struct Asking {
     pub(in crate::app) trials: Arc<Trials>,
-    pub(in crate::app) reload: tokio::sync::Notify,
 }
 
 /// All of them.
