@@ -17,7 +17,7 @@ use lifeguard::model::VerdictKind;
 use lifeguard::record::EventKind;
 use lifeguard::store::query::{Filter, count};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use support::World;
 
 /// A page that shows this of their own, and nothing of the other site.
