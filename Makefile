@@ -15,7 +15,7 @@ FUZZ_TARGETS = $(basename $(notdir $(wildcard tests/fuzz/fuzz_targets/*.rs)))
 # Root can bring the browser, Playwright and axe: where one of them is missing then, its tests fail instead of being skipped (0: skipped).
 ifeq ($(shell id -u),0)
 export LIFEGUARD_NEEDS_CLIENTS ?= 1
-export PIP_BREAK_SYSTEM_PACKAGES ?= 1
+clients: export PIP_BREAK_SYSTEM_PACKAGES = 1
 endif
 
 .DEFAULT_GOAL := help
