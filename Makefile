@@ -28,7 +28,6 @@ run: ## proxy on 3128, console on 8642, with config/lifeguard.toml
 	$(CARGO) run --release -- run
 
 test: clients nextest ## every test; installs the programs they drive when it may
-	$(CARGO) build --bins
 	$(CARGO) test --doc --quiet
 	$(CARGO) nextest run --profile $(NEXTEST_PROFILE) --no-tests fail
 

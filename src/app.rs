@@ -67,7 +67,7 @@ pub use asked::{
     unknown_hosts,
 };
 pub use clock::SystemClock;
-pub use console::{Amend, AmendFault, Amended, ChoosePreset, Keep, Written, recover};
+pub use console::{Amend, AmendFault, Amended, ChoosePreset, Written, recover};
 pub use emergency::{Closing, EmergencyFault, close_at_once, closed_at_once, knows, open_again};
 pub use fault::AppFault;
 pub use make::{Judged, authority, directory, doors, engine, keytab, live};

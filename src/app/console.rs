@@ -30,17 +30,8 @@ const LOOKS: usize = 100;
 /// Changes the preset of a group in the file of settings.
 pub type ChoosePreset = Box<dyn Fn(&str) -> Result<(), String> + Send + Sync>;
 
-/// Changes the text of the settings, or only says what would become of it.
-pub type Amend = Box<dyn Fn(&dyn Fn(&str) -> Option<String>, Keep) -> Result<Amended, AmendFault> + Send + Sync>;
-
-/// Is a changed text kept?
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Keep {
-    /// It is only checked.
-    No,
-    /// It takes the old one's place.
-    OnDisk,
-}
+/// Says what would become of the settings by a change of their text, without writing it.
+pub type Amend = Box<dyn Fn(&dyn Fn(&str) -> Option<String>) -> Result<Amended, AmendFault> + Send + Sync>;
 
 /// A text of settings that was changed, and what it means.
 #[derive(Clone, Debug)]
@@ -60,9 +51,6 @@ pub enum AmendFault {
     /// The settings would have faults.
     #[error("{}", .0.iter().map(|fault| format!("{}:{}: {}", fault.file, fault.line, fault.message)).collect::<Vec<_>>().join("; "))]
     Faults(Vec<FaultReport>),
-    /// They cannot be written.
-    #[error("{0}")]
-    Disk(String),
 }
 
 /// The settings as they were written: how they are read again, and changed.

@@ -1,6 +1,6 @@
 //! Where the settings of a command come from, and how faults are told.
 
-use crate::app::{AmendFault, Amended, AppFault, Keep, SettingsFile, SiteFaults, Written, read_seen};
+use crate::app::{AmendFault, Amended, AppFault, SettingsFile, SiteFaults, Written, read_seen};
 use crate::canon::Wrappers;
 use crate::config::{self, Config, Faults, ListFiles, Loaded, RealFiles};
 use crate::engine::Engine;
@@ -64,7 +64,7 @@ impl Place {
         Written {
             read: Box::new(move || place.read()),
             choose_preset: Box::new(move |preset| other.choose_preset(preset)),
-            amend: Box::new(move |change, keep| third.amend(change, keep)),
+            amend: Box::new(move |change| third.amend(change)),
             file,
             settings,
         }
@@ -152,8 +152,8 @@ impl SettingsFile for Place {
 }
 
 impl Place {
-    /// The settings as this change makes them. The whole text is checked; where it is kept it takes the old one's place whole.
-    fn amend(&self, change: &dyn Fn(&str) -> Option<String>, keep: Keep) -> Result<Amended, AmendFault> {
+    /// The settings as this change makes them: the whole text is checked, and nothing is written.
+    fn amend(&self, change: &dyn Fn(&str) -> Option<String>) -> Result<Amended, AmendFault> {
         let _one = one_writer();
         let told = |faults: Faults| AmendFault::Faults(faults.reports());
         let (name, text) = config::find(self.given.as_deref(), &RealFiles).map_err(told)?;
@@ -161,9 +161,6 @@ impl Place {
         let written =
             config::Written { name: &name, text: &text, environment: &self.environment, files: &RealFiles, list_files: ListFiles::Noted };
         let config = config::check_text(&written).map_err(told)?.config;
-        if keep == Keep::OnDisk {
-            self.write(&text).map_err(|error| AmendFault::Disk(format!("{}: {error}", self.path().display())))?;
-        }
         Ok(Amended { config, text })
     }
 }

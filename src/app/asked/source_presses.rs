@@ -9,7 +9,7 @@ use crate::admin::{
     ChangeFault, NewSource, PolicyFile, PolicyWorks, PublishFault, SourceFault, SourceStatus, SourceView, SourceWorks, StatusSource, Trial,
     TrialOf, WorksFault, digest_of,
 };
-use crate::app::{AmendFault, Amended, App, Keep};
+use crate::app::{AmendFault, Amended, App};
 use crate::config::{Config, Fetch, Source};
 use crate::feeds::{self, SourceState};
 use crate::lists::ListKind;
@@ -50,7 +50,7 @@ impl SourceWorks for App {
 
     fn try_source(&self, new: &NewSource, by: &str) -> Result<String, Vec<SourceFault>> {
         let flags = self.may_come_from(&new.place).map_err(|words| vec![SourceFault { field: "place", words }])?;
-        let amended = self.amended(new, flags, by, Keep::No)?;
+        let amended = self.amended(new, flags, by)?;
         let task = self.task(TrialOf::New(Box::new(new.clone())), Arc::new(amended.config));
         let busy = "another trial runs: wait until it is over".to_owned();
         self.feeding.asked.trials.begin(task, by).ok_or_else(|| vec![SourceFault { field: "", words: busy }])
@@ -73,7 +73,7 @@ impl SourceWorks for App {
         let flags = self.may_come_from(&new.place).map_err(fault)?;
         let why = format!("{by}, {:.10}: {because}", self.clock.now().wall.to_string());
         let told = |faults: Vec<SourceFault>| fault(faults.into_iter().map(|one| one.words).collect::<Vec<_>>().join("; "));
-        let amended = self.amended(&new, flags, &why, Keep::No).map_err(told)?;
+        let amended = self.amended(&new, flags, &why).map_err(told)?;
         self.goes_live(&former, &amended.text)?;
         self.feeding.asked.trials.forget(id);
         Ok(())
@@ -97,14 +97,14 @@ impl App {
     }
 
     /// The settings with this source; faults beside the fields that they belong to.
-    fn amended(&self, new: &NewSource, flags: Flags, who: &str, keep: Keep) -> Result<Amended, Vec<SourceFault>> {
+    fn amended(&self, new: &NewSource, flags: Flags, who: &str) -> Result<Amended, Vec<SourceFault>> {
         let text = std::cell::RefCell::new(String::new());
         let change = |old: &str| {
             let fresh = with_source(old, new, flags, who);
             text.replace(fresh.clone());
             Some(fresh)
         };
-        (self.written.amend)(&change, keep).map_err(|fault| match fault {
+        (self.written.amend)(&change).map_err(|fault| match fault {
             AmendFault::Faults(faults) => {
                 let text = text.borrow();
                 // Only what stands in the lines that were put behind the others belongs to a field.
@@ -112,7 +112,7 @@ impl App {
                 let field = |line: usize| if line > first { field_of(text.lines().nth(line - 1).unwrap_or_default()) } else { "" };
                 faults.iter().map(|fault| SourceFault { field: field(fault.line), words: fault.message.clone() }).collect()
             }
-            AmendFault::NotWritten | AmendFault::Disk(_) => vec![SourceFault { field: "", words: fault.to_string() }],
+            AmendFault::NotWritten => vec![SourceFault { field: "", words: fault.to_string() }],
         })
     }
 
