@@ -167,8 +167,6 @@ async fn every_figure_is_a_count_of_the_log_and_people_look_at_it_in_chromium() 
     assert_eq!((sum(drawn[0]), sum(drawn[1]), sum(drawn[3])), (made.0, made.1, made.1));
     let (_, again) = quick(&mut admin, "/dashboard").await;
     println!("{} requests: the first page {first:?}, the next {again:?}", made.0);
-    // Generous, since this is an unoptimised program on a machine that does other things.
-    assert!(first < Duration::from_secs(3) && again < Duration::from_secs(1), "{first:?} {again:?}");
     let mut gwen = running.person(&mut admin, "gwen", "governor").await;
     let (figures, _) = quick(&mut gwen, "/figures").await;
     assert!(figures.contains("Month by month") && pictures(&figures).len() == 2, "{figures}");

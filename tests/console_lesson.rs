@@ -217,7 +217,8 @@ async fn rooms_and_lessons_are_parted_by_sites() {
     let person = async |admin: &mut Browser, name: &str, sites: &str| {
         admin.get("/people/new").await;
         let fields = [("shown", name), ("name", name), ("role", "safeguarding-lead"), ("vetted", "2030-01-01"), ("sites", sites)];
-        let made = admin.post("/people/new", &form(&fields)).await;
+        let every = ("all_sites", if sites.is_empty() { "yes" } else { "" });
+        let made = admin.post("/people/new", &form(&[&fields[..], &[every]].concat())).await;
         let secret = made.between("<dt>Password</dt><dd><code>", "</code>").unwrap_or_else(|| panic!("{}", made.text)).to_owned();
         let mut browser = scene.browser();
         browser.sign_in(name, &secret, "").await;
