@@ -317,6 +317,7 @@ async fn an_account_that_was_made_beforehand_is_who_an_administrator_wrote_down(
 async fn an_account_that_is_made_while_sites_are_gone_is_for_none_of_them() {
     let scene = Scene::start().await;
     let (mut admin, _) = scene.administrator().await;
+    scene.person(&mut admin, "lou", Role::It).await;
     *scene.works.organisation.terms.lock().unwrap() = Some(terms(true, false));
     let book = rusqlite::Connection::open(scene.folder.path().join("console/console.sqlite")).unwrap();
     let sites = |name: &str| {
@@ -329,7 +330,6 @@ async fn an_account_that_is_made_while_sites_are_gone_is_for_none_of_them() {
         sites(name)
     };
     assert_eq!(come("kim").await, "all", "there is one site, and has been");
-    scene.person(&mut admin, "lou", Role::It).await;
     book.execute("UPDATE account SET sites = '[\"leeds\"]' WHERE name = 'lou'", []).unwrap();
     assert_eq!(come("kay").await, "[]", "the files of sites are not there at this moment");
 }
