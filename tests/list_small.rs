@@ -80,8 +80,11 @@ fn what_is_closed_in_an_emergency_is_blocked_within_two_seconds_and_nothing_is_c
     let took = time_until("it is open", || !blocked(&world, &proxy, "new.test", "/a"));
     assert!(took < SOON, "{took:?}");
     assert_eq!(said(&world, &["lists", "emergency", "list"]), "");
-    let events = said(&world, &["logs", "search", "--events"]);
-    assert!(events.contains("E-1 lists new.test") && events.contains("emergency lists with 0 addresses"), "{events}");
+    // Events of what was decided come a moment after it is in force.
+    wait_until("both are events", || {
+        let events = said(&world, &["logs", "search", "--events"]);
+        events.contains("E-1 lists new.test") && events.contains("emergency lists with 0 addresses")
+    });
 }
 
 /// How many names the figure of the runbook is taken among; few where nobody asks for it.

@@ -69,7 +69,6 @@ impl App {
                 self.restricted.look_now();
                 self.accredited.settings(&config.accredit, self.proxy.live.load().engine.policy.version());
                 self.renew_console_tls(&config);
-                // What waits for a restart waits for everybody: a hold or a closing in the new folder would be nobody's yet.
                 self.feeding.obeys(self.standing.holds(config));
                 stands.into_iter().for_each(|stands| self.in_force.reloaded(stands));
                 drop(old);
