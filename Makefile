@@ -9,7 +9,7 @@ LOG_FOLDER ?= target/log-bench
 
 # Programs that tests drive, each with the Debian package that brings it.
 CLIENTS = curl:curl wget:wget git:git pip3:python3-pip npm:npm javac:openjdk-17-jdk-headless chromium:chromium openssl:openssl certutil:libnss3-tools firefox-esr:firefox-esr ffmpeg:ffmpeg gnutls-serv:gnutls-bin \
-  /usr/sbin/slapd:slapd radclient:freeradius-utils /usr/sbin/nginx:nginx-light h2load:nghttp2-client nghttpd:nghttp2-server /usr/sbin/krb5kdc:krb5-kdc /usr/sbin/kadmin.local:krb5-admin-server kinit:krb5-user /usr/sbin/dnsmasq:dnsmasq-base minisign:minisign
+  /usr/sbin/slapd:slapd ldapmodify:ldap-utils radclient:freeradius-utils /usr/sbin/nginx:nginx-light h2load:nghttp2-client nghttpd:nghttp2-server /usr/sbin/krb5kdc:krb5-kdc /usr/sbin/kadmin.local:krb5-admin-server kinit:krb5-user /usr/sbin/dnsmasq:dnsmasq-base minisign:minisign
 FUZZ_TARGETS = $(basename $(notdir $(wildcard tests/fuzz/fuzz_targets/*.rs)))
 
 # Root can bring the browser, Playwright and axe: where one of them is missing then, its tests fail instead of being skipped (0: skipped).

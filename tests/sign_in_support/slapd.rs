@@ -11,11 +11,11 @@ use tempfile::TempDir;
 
 /// Is it installed? A word where it is not, and the test is skipped.
 pub fn here() -> bool {
-    let here = Path::new("/usr/sbin/slapd").is_file();
-    if !here {
-        println!("skipped: slapd is not on this machine");
+    let missing = ["/usr/sbin/slapd", "/usr/bin/ldapmodify"].into_iter().find(|program| !Path::new(program).is_file());
+    if let Some(program) = missing {
+        println!("skipped: {program} is not on this machine");
     }
-    here
+    missing.is_none()
 }
 
 /// A directory that can be stopped and started again.
