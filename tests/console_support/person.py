@@ -9,13 +9,23 @@ import struct
 import sys
 import time
 
-from playwright.sync_api import Error
+from playwright.sync_api import Error, Locator
 
 BASE, SECRET, AXE, PICTURES = sys.argv[1:5]
 MORE = sys.argv[5:]
 AXE_SCRIPT = open(AXE, encoding="utf-8").read() if AXE else ""
 PASSWORD = "correct horse battery"
 looked, used = [], set()
+press = Locator.click
+
+
+def click(place, *arguments, **options):
+    """Presses, and waits for the page to which that leads: where it is only begun nothing stands on it yet."""
+    press(place, *arguments, **options)
+    place.page.wait_for_load_state()
+
+
+Locator.click = click
 
 
 def code(key):
