@@ -115,11 +115,11 @@ fn a_hundred_requests_at_once_share_one_connection() {
     assert_eq!(scene.get("/").status, 200);
     std::thread::scope(|scope| {
         for _ in 0..100 {
-            scope.spawn(|| assert_eq!(scene.get("/wait/1500").status, 200));
+            scope.spawn(|| assert_eq!(scene.get("/together/60").status, 200));
         }
     });
     assert_eq!(origin.connections(), 1);
-    assert!(origin.most() > 50, "at once: {}", origin.most());
+    assert!(origin.most() >= 60, "at once: {}", origin.most());
 }
 
 #[test]
@@ -128,11 +128,11 @@ fn no_more_are_asked_at_once_than_the_origin_allows() {
     assert_eq!(scene.get("/").status, 200);
     std::thread::scope(|scope| {
         for _ in 0..12 {
-            scope.spawn(|| assert_eq!(scene.get("/wait/700").status, 200));
+            scope.spawn(|| assert_eq!(scene.get("/together/12").status, 200));
         }
     });
     assert!((3..=6).contains(&origin.connections()), "{}", origin.connections());
-    assert!(origin.most() <= 12);
+    assert_eq!(origin.most(), 12, "whoever finds no place on one connection has it on another");
 }
 
 #[test]

@@ -186,9 +186,7 @@ fn a_service_that_misbehaves_leaves_who_was_known_their_group_and_gives_nobody_m
         assert_eq!(ask("d100002"), 403, "{how}: not known, so the strictest group");
         assert!(begun.elapsed() < Duration::from_secs(4), "{how}: {:?}", begun.elapsed());
         assert_eq!(service.asked().len(), before + 1, "{how}: it was asked once, and nowhere else");
-        let begun = Instant::now();
         assert_eq!(ask("d100003"), 200, "{how}: older than remember, and known for less than keep");
-        assert!(begun.elapsed() < Duration::from_secs(1), "{how}: it rests: {:?}", begun.elapsed());
         assert_eq!(service.asked().len(), before + 1, "{how}: it is left alone for three seconds");
         std::thread::sleep(Duration::from_millis(3100));
     }

@@ -1,11 +1,12 @@
 //! Acts of local lists, as they are followed: whatever somebody did since it was looked at last is an event of the log.
 
 use crate::feeds::{LocalFault, LocalLists, local_length};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// How far the acts were read.
 #[derive(Debug, Default)]
 pub(super) struct LocalActs {
+    folder: PathBuf,
     length: u64,
     told: Option<usize>,
 }
@@ -13,7 +14,8 @@ pub(super) struct LocalActs {
 impl LocalActs {
     /// What stands in this folder now is read with whatever reads the lists. What was done before the first time is told no more.
     pub(super) fn begin(&mut self, lists: &Path) {
-        if self.told.is_none() {
+        if self.told.is_none() || self.folder != lists {
+            lists.clone_into(&mut self.folder);
             self.length = local_length(lists);
             self.told = LocalLists::read(lists).ok().map(|known| known.acts().len());
         }
@@ -27,7 +29,7 @@ impl LocalActs {
             return None;
         }
         self.length = length;
-        Some(LocalLists::read(lists).map(|known| {
+        Some(LocalLists::read_on(lists, self.told.unwrap_or(0)).map(|known| {
             let all = known.acts().len();
             let told = self.told.replace(all).unwrap_or(all);
             known.acts().iter().skip(told).map(|act| act.in_words()).collect()

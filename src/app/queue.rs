@@ -72,6 +72,7 @@ fn file(config: &Config, filing: &Filing, now: Timestamp) -> Result<(), UsedFaul
         LocalFault::Known(..) | LocalFault::Category(_) => UsedFault::Category,
         fault @ (LocalFault::File { .. }
         | LocalFault::Line { .. }
+        | LocalFault::Fewer { .. }
         | LocalFault::Address(_)
         | LocalFault::Unknown(_)
         | LocalFault::TooMany) => UsedFault::Works(WorksFault(fault.to_string().into())),

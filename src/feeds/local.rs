@@ -57,6 +57,16 @@ pub enum LocalFault {
         /// What the system says.
         source: io::Error,
     },
+    /// Acts are only ever added: a file that has fewer is being written by something else, or somebody has cut it.
+    #[error("{path}: {is} acts are left of {was}: nothing takes acts away")]
+    Fewer {
+        /// The file.
+        path: PathBuf,
+        /// How many there were.
+        was: usize,
+        /// How many there are.
+        is: usize,
+    },
     /// A line that is no act.
     #[error("{path}:{line}: this is no line of local lists: {source}")]
     Line {
@@ -125,6 +135,18 @@ impl LocalLists {
         };
         let acts = whole.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).map(one).collect::<Result<_, _>>()?;
         Ok(Self { acts })
+    }
+
+    /// Reads them where so many were known: what is no longer there opens nothing.
+    ///
+    /// # Errors
+    /// [`LocalFault`]
+    pub fn read_on(lists: &Path, known: usize) -> Result<Self, LocalFault> {
+        let read = Self::read(lists)?;
+        match read.acts.len() {
+            is if is < known => Err(LocalFault::Fewer { path: acts_path(lists), was: known, is }),
+            _ => Ok(read),
+        }
     }
 
     /// Every act there ever was.

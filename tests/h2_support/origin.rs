@@ -223,6 +223,14 @@ async fn serve(request: Request<RecvStream>, mut respond: SendResponse<Bytes>, s
     if let Some(milliseconds) = number(&path, "/wait/") {
         tokio::time::sleep(Duration::from_millis(milliseconds as u64)).await;
     }
+    if let Some(count) = number(&path, "/together/") {
+        // Answered once so many are here at once, or were.
+        let mut tries = 0;
+        while shared.most.load(Ordering::Relaxed) < count && tries < 1_000 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+            tries += 1;
+        }
+    }
     if let Some(status) = number(&path, "/status/") {
         respond.send_response(head(u16::try_from(status)?, &[]), true)?;
         return Ok(());

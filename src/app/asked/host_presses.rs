@@ -133,7 +133,9 @@ fn why(fault: LocalFault) -> LocalWhy {
         LocalFault::Category(_) => LocalWhy::Category,
         LocalFault::Text(_) => LocalWhy::Because,
         LocalFault::Known(..) | LocalFault::Unknown(_) | LocalFault::TooMany => LocalWhy::Stands(fault.to_string()),
-        LocalFault::File { .. } | LocalFault::Line { .. } => LocalWhy::Works(WorksFault(fault.to_string().into())),
+        LocalFault::File { .. } | LocalFault::Line { .. } | LocalFault::Fewer { .. } => {
+            LocalWhy::Works(WorksFault(fault.to_string().into()))
+        }
     }
 }
 

@@ -87,7 +87,9 @@ fn written(
         keys_for: wanted.keys_for.clone(),
         ..Manifest::default()
     };
-    let packed = zstd::Encoder::new(fresh(part)?, 3).map_err(at(part))?;
+    let mut packed = zstd::Encoder::new(fresh(part)?, 3).map_err(at(part))?;
+    // The manifest has the sums of all members, and nothing has its own: a byte of it that changed in a drawer is seen by this.
+    packed.include_checksum(true).map_err(at(part))?;
     let mut out = Packing { tar: tar::Builder::new(packed), part, members: Vec::new() };
     let console = console::folder_of(&config.admin, &config.log.folder);
     fresh(book)?;
