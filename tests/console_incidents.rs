@@ -6,7 +6,8 @@ mod console_support;
 
 use console_support::real::form;
 use console_support::{Answer, Browser, Scene};
-use lifeguard::admin::{FixedIncidentWorks, FixedWorks, Role, Seen};
+use lifeguard::admin::{Act, Action, FixedIncidentWorks, FixedWorks, Happened, Happenings, Role, Seen};
+use lifeguard::credential::OneTimeKey;
 use lifeguard::model::Timestamp;
 use lifeguard::ports::Clock;
 use lifeguard::record::EventKind;
@@ -270,6 +271,10 @@ async fn an_incident_is_sealed_from_an_account_and_then_there_is_none() {
         [auditor.get("/incidents/show?id=1").await, auditor.get("/incidents/show?id=99").await, auditor.get("/incidents/show?id=x").await];
     assert!(answers.iter().all(|answer| answer.status == 404 && answer.text == answers[0].text));
     assert!(!auditor.get("/incidents").await.text.contains("I-1"));
+    assert!(!auditor.get("/alerts").await.text.contains("statutory list"), "nor its alert");
+    let alerts = lead.get("/alerts").await.text;
+    assert!(alerts.contains("statutory list") && alerts.contains("href=\"/incidents/show?id=1\""), "{alerts}");
+    assert!(!alerts.contains("/incidents/new?alert=1"), "it has its incident: {alerts}");
     go_round(&scene).await;
     scene.clock.advance(20 * 60_000_000 / 2);
     auditor.get("/account").await;
@@ -293,8 +298,20 @@ async fn an_alert_of_an_incident_tells_nothing_to_whom_the_incident_is_sealed_fr
     let (mut other, _) = scene.person(&mut admin, "lou", Role::SafeguardingLead).await;
     take_in(&scene, vec![hit(&scene, 10, "lou", "d1")], 10).await;
     lead.get("/incidents/show?id=1").await;
+    assert!(other.get("/alerts").await.text.contains("statutory list"), "it is not sealed yet");
     let seal = form(&[("id", "1"), ("deed", "seal"), ("seal_from", "lou")]);
     assert_eq!(lead.post("/incidents/change", &seal).await.status, 303);
+    // The alert that the same request raised: it is not shown, nothing is opened from it, and nobody takes it on but those who see it.
+    assert!(!other.get("/alerts").await.text.contains("statutory list"));
+    assert_eq!(other.get("/incidents/new?alert=1").await.status, 404);
+    other.get("/account").await;
+    let taken = other.post("/alerts/take", &form(&[("which", "1")])).await;
+    assert_eq!(taken.status, 422, "{}", taken.text);
+    // Another entry of the list is another incident, and another alert, which everybody sees; the same one again is no new alert.
+    take_in(&scene, vec![hit(&scene, 11, "lou", "d1"), hit(&scene, 12, "lou", "d2")], 12).await;
+    let (theirs, all) = (other.get("/alerts").await.text, lead.get("/alerts").await.text);
+    assert_eq!((theirs.matches("statutory list").count(), all.matches("statutory list").count()), (1, 2), "{theirs}");
+    assert!(theirs.contains("/incidents/show?id=2") && !theirs.contains("/incidents/show?id=1\""), "{theirs}");
     scene.clock.advance(10 * 60_000_000);
     for browser in [&mut lead, &mut other] {
         browser.get("/account").await;
@@ -311,6 +328,99 @@ async fn an_alert_of_an_incident_tells_nothing_to_whom_the_incident_is_sealed_fr
     other.get("/incidents").await;
     let opened = other.post("/incidents/new", &form(&[("alert", &alert), ("what", "mine"), ("severity", "1")])).await;
     assert_eq!(opened.status, 404, "{}", opened.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_alert_that_nobody_took_on_is_reviewed_also_where_it_has_its_incident_but_not_where_that_is_sealed() {
+    let People { scene, mut lead, mut auditor, .. } = people().await;
+    let at = Timestamp(scene.clock.now().wall.0 - 2 * DAY_US.cast_signed());
+    take_in(&scene, vec![Seen { at, ..hit(&scene, 10, "ada", "d1") }], 10).await;
+    for browser in [&mut lead, &mut auditor] {
+        let page = browser.get("/reviews/hold?what=alerts").await.text;
+        assert!(page.contains("A-1, ") && page.contains("statutory list") && page.contains("nobody took it on"), "{page}");
+    }
+    lead.get("/incidents/show?id=1").await;
+    assert_eq!(lead.post("/incidents/change", &form(&[("id", "1"), ("deed", "seal"), ("seal_from", "ada")])).await.status, 303);
+    assert!(!auditor.get("/reviews/hold?what=alerts").await.text.contains("statutory list"));
+    lead.get("/alerts").await;
+    assert_eq!(lead.post("/alerts/take", &form(&[("which", "1")])).await.status, 303);
+    assert!(!lead.get("/reviews/hold?what=alerts").await.text.contains("A-1, "), "it was taken on, and has its incident");
+}
+
+/// A token that reads the audit, and a browser that is a program with it.
+async fn program(scene: &Scene, browser: &mut Browser, key: &OneTimeKey) -> Browser {
+    browser.get("/account/tokens").await;
+    let code = scene.code(key);
+    let made = browser.post("/account/tokens", &form(&[("name", "watch"), (Action::ReadAudit.word(), "yes"), ("code", &code)])).await;
+    let token = made.between("<dt>Token</dt><dd><code>", "</code>").unwrap_or_else(|| panic!("{}", made.text));
+    Browser { origin: None, cookie: None, more: format!("Authorization: Bearer {token}\r\n"), ..scene.browser() }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_log_says_of_a_hold_or_an_alert_tells_nothing_of_an_incident_to_whom_it_is_sealed_from() {
+    let placed = "H-1 by sam at 2025-11-24T10:00:00Z: incident 1: what ada did; review 2026-02-22";
+    let taken = Act::new("sam", Some(Role::SafeguardingLead), Action::TakeAlerts, "took on alert 1 (/alerts/take)").text();
+    let deeds = [
+        (EventKind::AlertAcknowledged, taken.as_str()),
+        (EventKind::HoldReleased, "H-1 by ops at 2025-11-25T10:00:00Z: the police have a copy"),
+        (EventKind::HoldPlaced, placed),
+    ];
+    let happened = |(sequence, (kind, text)): (u64, (EventKind, &str))| Happened {
+        sequence,
+        time: "2025-11-24T10:00:00.000000Z".into(),
+        kind,
+        peer: "192.0.2.99:9".into(),
+        text: text.into(),
+    };
+    let acts = Happenings { events: (1..).zip(deeds).map(happened).collect(), ..Happenings::default() };
+    let scene = Scene::start_with(FixedWorks { acts, ..FixedWorks::default() }).await;
+    let (mut admin, _) = scene.administrator().await;
+    let (mut lead, lead_key) = scene.person(&mut admin, "sam", Role::SafeguardingLead).await;
+    let (mut auditor, key) = scene.person(&mut admin, "ada", Role::Auditor).await;
+    let mut programs = [program(&scene, &mut auditor, &key.unwrap()).await, program(&scene, &mut lead, &lead_key.unwrap()).await];
+    take_in(&scene, vec![hit(&scene, 10, "ada", "d1")], 10).await;
+    lead.get("/incidents/show?id=1").await;
+    let change = |more: [(&'static str, &str); 2]| form(&[("id", "1"), more[0], more[1]]);
+    assert_eq!(lead.post("/incidents/change", &change([("deed", "hold"), ("hold_because", "what ada did")])).await.status, 303);
+    assert_eq!(lead.post("/incidents/change", &change([("deed", "seal"), ("seal_from", "ada")])).await.status, 303);
+    for path in ["/audit", "/reviews/hold?what=deeds"] {
+        let (theirs, leads) = (auditor.get(path).await.text, lead.get(path).await.text);
+        for secret in ["H-1", "what ada did", "the police have a copy", "incident 1"] {
+            assert!(!theirs.contains(secret) && leads.contains(secret), "{path}: {secret}: {theirs}");
+        }
+        assert!(theirs.contains("a sealed case") && !theirs.contains("192.0.2.99") && !theirs.contains("took on alert"), "{theirs}");
+    }
+    let [theirs, leads] = &mut programs;
+    let (theirs, leads) = (theirs.get("/api/v1/audit").await, leads.get("/api/v1/audit").await);
+    assert_eq!((theirs.status, leads.status), (200, 200), "{}", theirs.text);
+    for secret in ["H-1", "what ada did", "the police have a copy", "took on alert", "192.0.2.99"] {
+        assert!(!theirs.text.contains(secret) && leads.text.contains(secret), "{secret}: {}", theirs.text);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_somebody_types_into_a_new_incident_tells_nobody_whose_an_alias_is() {
+    let People { scene, mut lead, .. } = people().await;
+    let searched = Seen { terms: "how to kill myself".into(), statutory: None, device: None, ..hit(&scene, 10, "kim", "") };
+    let round = Seen { person: None, device: Some("tablet 9".into()), ..searched.clone() };
+    take_in(&scene, vec![searched, round], 11).await;
+    let alerts = lead.get("/alerts").await.text;
+    let aliases: Vec<String> = alerts.split("children, ").skip(1).map(|rest| rest.split('<').next().unwrap().to_owned()).collect();
+    assert!(aliases.len() == 2 && aliases.iter().all(|alias| alias.len() == 8) && aliases[0] != aliases[1], "{alerts}");
+    lead.get("/incidents/new").await;
+    let typed = [("what", "a guess"), ("severity", "1"), ("person", "kim"), ("device", "tablet 9"), ("client", "10.0.0.7")];
+    assert_eq!(lead.post("/incidents/new", &form(&typed)).await.status, 303);
+    let file = |word| form(&[("id", "1"), ("file_form", word), ("file_because", "social care asked")]);
+    let page = lead.get("/incidents/show?id=1").await;
+    for answer in [page, lead.post("/incidents/file", &file("csv")).await, lead.post("/incidents/file", &file("json")).await] {
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        assert!(aliases.iter().all(|alias| !answer.text.contains(alias)), "{aliases:?}: {}", answer.text);
+    }
+    // What nobody typed has one name everywhere.
+    lead.get("/incidents/new?alert=1").await;
+    assert_eq!(lead.post("/incidents/new", &form(&[("alert", "1"), ("what", "seen"), ("severity", "1")])).await.status, 303);
+    let page = lead.get("/incidents/show?id=2").await.text;
+    assert!(aliases.iter().any(|alias| page.contains(alias)), "{aliases:?}: {page}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -396,6 +506,28 @@ async fn a_figure_tells_nobody_of_an_incident_that_is_sealed_from_them() {
     let (sealed, whole) = (auditor.post("/incidents/board", &day).await, lead.post("/incidents/board", &day).await);
     assert!(sealed.text.contains(",kind,bullying,0") && sealed.text.contains(",all,,0"), "{}", sealed.text);
     assert!(whole.text.contains(",kind,bullying,fewer than 5"), "{}", whole.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_register_of_serious_incidents_has_none_that_is_sealed_from_whoever_takes_it() {
+    let scene = Scene::start_with(FixedWorks::default()).await;
+    let (mut admin, _) = scene.administrator().await;
+    let (mut auditor, _) = scene.person(&mut admin, "ada", Role::Auditor).await;
+    let (mut governor, _) = scene.person(&mut admin, "gil", Role::Governor).await;
+    let all_grave = || {
+        let sql = "INSERT INTO incident_line (incident, at, who, what, text, reference) SELECT id, opened, 'sam', 'severity', '3', '' FROM incident";
+        scene.desk.book().change(|book| Ok::<_, lifeguard::admin::BookFault>(book.execute(sql, [])?)).unwrap();
+    };
+    (0..5).for_each(|_| put_incident(&scene, "2025-09-01", "bullying", ""));
+    all_grave();
+    let five = auditor.get("/board/file?what=serious&form=csv").await;
+    assert!(five.status == 200 && five.text.contains(",5"), "{}", five.text);
+    put_incident(&scene, "2025-09-01", "bullying", "ada");
+    all_grave();
+    let (theirs, whole) =
+        (auditor.get("/board/file?what=serious&form=csv").await.text, governor.get("/board/file?what=serious&form=csv").await.text);
+    assert_eq!(theirs, five.text);
+    assert!(whole.contains(",6") && !whole.contains(",5"), "{whole}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -116,6 +116,33 @@ async fn the_letter_about_it_leaves_over_tls_and_a_server_that_is_down_is_told()
     assert!(page.text.contains("<dt>Letters that wait</dt><dd>1</dd>"), "{}", page.text);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_done_with_an_incident_stands_in_the_audit_and_says_nothing_to_whom_it_is_sealed_from() {
+    let (_world, config) = world("");
+    let running = real::start(&config);
+    let mut admin = running.administrator().await;
+    let mut lead = running.person(&mut admin, "sam", "safeguarding-lead").await;
+    let mut ada = running.person(&mut admin, "ada", "auditor").await;
+    let mut ann = running.person(&mut admin, "ann", "auditor").await;
+    lead.get("/incidents/new").await;
+    let made = lead.post("/incidents/new", &form(&[("what", "x"), ("severity", "1"), ("person", "ada")])).await;
+    assert_eq!(made.status, 303, "{}", made.text);
+    lead.get("/incidents/show?id=1").await;
+    let change = |more: [(&'static str, &str); 2]| form(&[("id", "1"), more[0], more[1]]);
+    assert_eq!(lead.post("/incidents/change", &change([("deed", "hold"), ("hold_because", "what ada did")])).await.status, 303);
+    assert_eq!(lead.post("/incidents/change", &change([("deed", "seal"), ("seal_from", "ada")])).await.status, 303);
+    let audit = until(&mut ann, "/audit", "H-1 by sam").await;
+    for words in
+        ["opened incident 1 ", "wrote down about incident 1: sealed", "holds the evidence of incident 1", "incident 1: what ada did"]
+    {
+        assert!(audit.contains(words), "{words}: {audit}");
+    }
+    for page in [ada.get("/audit").await, ada.get("/reviews/hold?what=deeds").await] {
+        assert!(page.status == 200 && page.text.contains("a sealed case"), "{}", page.text);
+        assert!(!page.text.contains("incident 1") && !page.text.contains("what ada did") && !page.text.contains("H-1"), "{}", page.text);
+    }
+}
+
 /// `log.folder` waits for a restart: until then nobody follows the new folder, and nothing that people decide may be written there.
 #[tokio::test(flavor = "multi_thread")]
 async fn after_a_reload_with_another_log_folder_closings_exceptions_and_holds_go_on_where_the_log_goes_on() {

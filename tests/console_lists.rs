@@ -192,6 +192,35 @@ async fn a_source_that_a_reload_refuses_is_neither_added_nor_dropped_and_the_pag
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn where_two_people_decide_on_policy_nobody_alone_takes_out_a_list_that_a_group_blocks() {
+    let world = World::new();
+    world.write("extra.txt", "extra.test\n");
+    let extra = |name: &str, category: &str| {
+        format!("\n[[lists.source]]\nname = \"{name}\"\nformat = \"domains\"\npath = \"extra.txt\"\ncategory = \"{category}\"\n")
+    };
+    feeds_support::settings(&world, &(extra("extra", "testing") + &extra("spare", "spare")), &[]);
+    let config = world.folder.path().join("lifeguard.toml");
+    let before = std::fs::read_to_string(&config).unwrap().replace("[admin]\n", "[admin]\napprove_policy = true\n");
+    assert!(before.contains("approve_policy"));
+    std::fs::write(&config, &before).unwrap();
+    let running = real::start(&config);
+    let mut admin = running.administrator().await;
+    let mut it = running.person(&mut admin, "ivy", "it").await;
+    it.get("/lists/sources").await;
+    let alone = press(&mut it, "/lists/sources/drop", &[("name", "extra"), ("drop_because", "a teacher asked")]).await;
+    assert!(alone.status == 422 && alone.text.contains("two people decide on policy here"), "{}: {}", alone.status, alone.text);
+    assert!(alone.text.contains("a teacher asked"), "what was typed stays: {}", alone.text);
+    assert_eq!(std::fs::read_to_string(&config).unwrap(), before, "to the byte");
+    assert!(!open(running.proxy, &world, "extra.test"));
+    let said = events(&world);
+    assert!(said.contains("the list extra is still in the settings: two people"), "{said}");
+    // What no group closes opens nothing where it goes.
+    let free = press(&mut it, "/lists/sources/drop", &[("name", "spare"), ("drop_because", "not needed")]).await;
+    assert_eq!(free.status, 303, "{}", free.text);
+    assert!(!std::fs::read_to_string(&config).unwrap().contains("spare") && !open(running.proxy, &world, "extra.test"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn this_machine_private_networks_and_foreign_files_are_closed_and_each_fault_stands_beside_its_field() {
     let Place { world, running, mut it, .. } = place().await;
     let before = std::fs::read_to_string(world.folder.path().join("lifeguard.toml")).unwrap();

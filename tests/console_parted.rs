@@ -63,6 +63,37 @@ async fn figures_hosts_and_devices_are_those_of_ones_own_sites() {
     assert!(admin.get("/dashboard").await.text.contains("zqxvkwcat"));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn opinions_answers_and_alerts_of_another_site_are_in_no_figure_of_ones_own() {
+    let scene = three().await;
+    let (mut admin, _) = scene.administrator().await;
+    let (mut governor, _) = person(&scene, &mut admin, "gwen", (Role::Governor, "leeds")).await;
+    let (mut of_all, _) = person(&scene, &mut admin, "gil", (Role::Governor, "")).await;
+    let (book, group, day) = (book(&scene), format!("{NAME}/children"), 86_400_000_000);
+    for number in 0..20 {
+        let sql = "INSERT INTO opinion (day, grp, view, words) VALUES (?1, ?2, 'helps', '')";
+        book.execute(sql, rusqlite::params![start() - start() % day, group]).unwrap();
+        let sql = "INSERT INTO alert (rule, theme, severity, merge_key, people, said, first, last, count)
+                   VALUES ('r', 'help', 2, ?1, ?2, 'x', ?3, ?3, 1)";
+        book.execute(sql, rusqlite::params![number.to_string(), group, start() - 30 * day]).unwrap();
+    }
+    let sql = "INSERT INTO we_did (at, site, said, did, made_by) VALUES (?1, ?2, 'x', 'x', 'x')";
+    book.execute(sql, rusqlite::params![start() - day, NAME]).unwrap();
+    let page = shows(&mut governor, "/figures", &["Alerts taken on in time, in a year</dt><dd>none was due</dd>"]).await.text;
+    assert!(page.contains("did&quot;): 0") || page.contains("did\"): 0"), "{page}");
+    assert!(!page.contains("Digests read in time"), "digests are of all sites together: {page}");
+    let file = governor.get("/figures/file").await.text;
+    assert!(
+        file.contains(",view,helps,opinions,0\n") && file.contains(",duty,\"Alerts taken on in time, in a year\",,none was due"),
+        "{file}"
+    );
+    assert!(!file.contains("Digests read in time") && !file.contains(",month,2025-11,opinions"), "{file}");
+    let (page, file) = (of_all.get("/figures").await.text, of_all.get("/figures/file").await.text);
+    assert!(page.contains("<dd>0 of 20</dd>") && page.contains("Digests read in time"), "{page}");
+    assert!(page.contains("did&quot;): 1") || page.contains("did\"): 1"), "{page}");
+    assert!(file.contains(",view,helps,opinions,20\n") && file.contains(",0 of 20\n"), "{file}");
+}
+
 /// What waits in the queue of long questions is done.
 async fn work_off(scene: &Scene) {
     let desk = Arc::clone(&scene.desk);

@@ -18,7 +18,8 @@ use attack::{Found, ends, forms, look_at, places, queries, send};
 use console_support::real::{self, form};
 use console_support::three::{MINUTE, NAME, ROLES, ROW, WHY, ask, clean, fill, flat, of_the_other, person, three};
 use console_support::{Browser, PASSWORD, Scene};
-use lifeguard::admin::{Action, Place, Role};
+use lifeguard::admin::{Action, FixedIncidentWorks, FixedWorks, Place, Role, Seen};
+use lifeguard::ports::Clock;
 use lifeguard::record::EventKind;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -432,6 +433,71 @@ async fn whoever_reaches_all_sites_sees_names_of_a_site_only_while_its_lead_lets
     let id = own.split("ask=").nth(1).unwrap();
     assert_eq!(lead.post("/log/names", &form(&[("ask", id), ("n", "2"), ("because", WHY)])).await.status, 303);
     assert!(lead.get(&format!("/log/record?ask={id}&n=2")).await.text.contains("leedswordkim ("));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_reaches_all_sites_sees_of_an_incident_the_address_and_the_name_only_where_the_site_lets_it() {
+    let works = FixedWorks {
+        sites: [("Head Office", "Head Office"), ("leeds", "Leeds Club")].map(|(name, title)| (name.into(), title.into())).into(),
+        incidents: FixedIncidentWorks { address: "http://listed.test/".into(), ..FixedIncidentWorks::default() },
+        ..FixedWorks::default()
+    };
+    let scene = Scene::start_with(works).await;
+    let (mut admin, _) = scene.administrator().await;
+    let (mut all, _) = person(&scene, &mut admin, "con", (Role::SafeguardingLead, "")).await;
+    let (mut lead, _) = person(&scene, &mut admin, "lea", (Role::SafeguardingLead, "leeds")).await;
+    let seen = Seen {
+        sequence: 10,
+        at: scene.clock.now().wall,
+        person: Some("leedswordkim".into()),
+        client: "192.0.2.7".into(),
+        group: "leeds/children".into(),
+        statutory: Some("d1".into()),
+        verdict: "block".into(),
+        ..Seen::default()
+    };
+    let desk = scene.desk.clone();
+    tokio::task::spawn_blocking(move || desk.take_in(&[seen], 10).unwrap()).await.unwrap();
+    let reveal = form(&[("id", "1"), ("purpose", "report to the IWF")]);
+    let shows = |page: &console_support::Answer| {
+        assert!(page.status == 200 && page.text.contains("data-text=\""), "the address is to be reported: {}", page.text);
+        page.text.contains("leedswordkim")
+    };
+    for browser in [&mut all, &mut lead] {
+        assert_eq!(browser.get("/incidents/show?id=1").await.status, 200);
+    }
+    let (theirs, sites) = (all.post("/incidents/reveal", &reveal).await, lead.post("/incidents/reveal", &reveal).await);
+    assert!(!shows(&theirs) && theirs.text.contains("The site leeds has not let you see names"), "{}", theirs.text);
+    assert!(shows(&sites) && !sites.text.contains("has not let you see names"), "{}", sites.text);
+    lead.get("/sites/consortium").await;
+    let let_them = form(&[("site", "leeds"), ("what", "names"), ("until", "2025-12-01"), ("because", "an inspection")]);
+    assert_eq!(lead.post("/sites/consortium", &let_them).await.status, 303);
+    assert!(shows(&all.post("/incidents/reveal", &reveal).await));
+    assert_eq!(lead.post("/sites/consortium/over", &form(&[("which", "1")])).await.status, 303);
+    assert!(!shows(&all.post("/incidents/reveal", &reveal).await));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_form_that_seals_an_incident_tells_nothing_of_accounts_of_another_site() {
+    let scene = three().await;
+    let (mut admin, _) = scene.administrator().await;
+    let (mut lead, _) = person(&scene, &mut admin, "lea", (Role::SafeguardingLead, "leeds")).await;
+    for (name, role, sites) in [("quillon", Role::SafeguardingLead, NAME), ("ivo", Role::It, "leeds"), ("ann", Role::Auditor, "leeds")] {
+        person(&scene, &mut admin, name, (role, sites)).await;
+    }
+    lead.get("/incidents/new").await;
+    let made = lead.post("/incidents/new", &form(&[("what", "x"), ("severity", "1"), ("group", "leeds/children")])).await;
+    assert_eq!(made.status, 303, "{}", made.text);
+    assert!(!lead.get("/incidents/show?id=1").await.text.contains("quillon"));
+    let seal = |from: &str| form(&[("id", "1"), ("deed", "seal"), ("seal_from", from)]);
+    let mut refused = Vec::new();
+    for name in ["nobody", "quillon", "ivo", "lea"] {
+        let answer = lead.post("/incidents/change", &seal(name)).await;
+        assert_eq!(answer.status, 422, "{name}: {}", answer.text);
+        refused.push(answer.text);
+    }
+    assert!(refused.iter().all(|text| *text == refused[0]), "{refused:?}");
+    assert_eq!(lead.post("/incidents/change", &seal("ann")).await.status, 303);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,6 +4,7 @@ use super::book::BookFault;
 use super::reach::of_group;
 use crate::model::{Severity, Theme, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Row, params};
+use std::collections::BTreeSet;
 
 /// An alert.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -176,6 +177,17 @@ pub fn take(book: &Connection, id: i64, by: &str, at: Timestamp) -> Result<bool,
 pub fn put_incident(book: &Connection, id: i64, incident: i64) -> Result<(), BookFault> {
     book.execute("UPDATE alert SET incident = ?2 WHERE id = ?1", params![id, incident])?;
     Ok(())
+}
+
+/// Numbers of those that belong to an incident that is sealed from this account.
+///
+/// # Errors
+/// [`BookFault`].
+pub fn sealed_from(book: &Connection, account: &str) -> Result<BTreeSet<i64>, BookFault> {
+    let sql = "SELECT id FROM alert WHERE incident IN (SELECT incident FROM incident_line WHERE what = 'sealed' AND text = ?1)";
+    let mut query = book.prepare(sql)?;
+    let ids = query.query_map([account], |row| row.get(0))?;
+    Ok(ids.collect::<Result<_, _>>()?)
 }
 
 /// Theme, severity, alerts, times, and how many of them nobody took on.

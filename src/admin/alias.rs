@@ -1,6 +1,7 @@
 //! Names under which people and devices stand on pages that show no names: stable, and known to nobody without the key of this installation.
 
 use super::book::{BookFault, fact, put_fact};
+use super::incidents::Incident;
 use crate::credential::Token;
 use aws_lc_rs::hmac;
 use rusqlite::Connection;
@@ -44,6 +45,13 @@ impl Aliases {
     pub fn name(&self, of: &str) -> String {
         let tag = hmac::sign(&self.0, of.as_bytes());
         tag.as_ref().iter().take(4).map(|byte| format!("{byte:02X}")).collect()
+    }
+
+    /// The name of somebody or something on the pages of this incident. What somebody typed has one of its own: it cannot be found out by
+    /// typing names whose the other ones are.
+    #[must_use]
+    pub fn name_in(&self, incident: &Incident, of: &str) -> String {
+        if incident.origin == "hand" { self.name(&format!("typed\n{of}")) } else { self.name(of) }
     }
 }
 

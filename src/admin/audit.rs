@@ -119,12 +119,13 @@ pub const fn watched(kind: EventKind) -> Watched {
         AccountsChanged | ActsCut | BackupMade | Categorised | HoldPlaced | HoldReleased | KeyChanged | ListReleased | RetentionSet => {
             Watched::Machine
         }
-        ConsoleExport | ConsoleLookUp | ConsoleReveal | ConsoleSignIn | DigestRead | DisclosureOpened | DisclosureRefused
-        | DisclosureReleased | DutyOverdue | LongQuestion | OrganisationFailed | TrendsCounted => Watched::Shown,
-        Accreditation | AgreementAccepted | AlertAcknowledged | AlertRaised | AmendmentAsked | CertificateRefused | ClockSet
-        | ContactsOverdue | Deleted | ExceptionMade | ExceptionStopped | Exported | FairShare | Gap | GuessingStopped | Hostile
-        | IncidentChanged | IncidentOpened | ListAlarm | MailFailed | OpinionTold | Reloaded | ReloadFailed | RestrictedName
-        | SecondPerson | Started | Stopped | TunnelSteady | Unclosed | WorryTold => Watched::Elsewhere,
+        AlertAcknowledged | ConsoleExport | ConsoleLookUp | ConsoleReveal | ConsoleSignIn | DigestRead | DisclosureOpened
+        | DisclosureRefused | DisclosureReleased | DutyOverdue | IncidentChanged | IncidentOpened | LongQuestion | OrganisationFailed
+        | TrendsCounted => Watched::Shown,
+        Accreditation | AgreementAccepted | AlertRaised | AmendmentAsked | CertificateRefused | ClockSet | ContactsOverdue | Deleted
+        | ExceptionMade | ExceptionStopped | Exported | FairShare | Gap | GuessingStopped | Hostile | ListAlarm | MailFailed
+        | OpinionTold | Reloaded | ReloadFailed | RestrictedName | SecondPerson | Started | Stopped | TunnelSteady | Unclosed
+        | WorryTold => Watched::Elsewhere,
     }
 }
 

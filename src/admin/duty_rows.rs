@@ -2,6 +2,7 @@
 
 use super::accounts::AccountId;
 use super::book::BookFault;
+use super::reach::of_group;
 use crate::model::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -208,9 +209,17 @@ pub(super) fn read_in_time(book: &Connection, since: Timestamp, now: Timestamp) 
     Ok(book.query_row(sql, params![since.0, now.0], pair)?)
 }
 
-/// The same of alerts that were taken on within this time.
-pub(super) fn taken_in_time(book: &Connection, (since, now): (Timestamp, Timestamp), within: i64) -> Result<InTime, BookFault> {
-    let sql = "SELECT count(*) FILTER (WHERE taken <= first + ?3), count(*) FROM alert
-        WHERE first >= ?1 AND (taken IS NOT NULL OR first + ?3 <= ?2)";
-    Ok(book.query_row(sql, params![since.0, now.0, within], pair)?)
+/// The same of alerts of these sites, or all, that were taken on within this time.
+pub(super) fn taken_in_time(
+    book: &Connection,
+    (since, now): (Timestamp, Timestamp),
+    within: i64,
+    groups: Option<&str>,
+) -> Result<InTime, BookFault> {
+    let sql = format!(
+        "SELECT count(*) FILTER (WHERE taken <= first + ?3), count(*) FROM alert
+         WHERE first >= ?1 AND (taken IS NOT NULL OR first + ?3 <= ?2) AND {}",
+        of_group("people", 4)
+    );
+    Ok(book.query_row(&sql, params![since.0, now.0, within, groups], pair)?)
 }

@@ -136,14 +136,14 @@ pub fn same(book: &Connection, merge_key: &str, since: Timestamp) -> Result<Opti
     Ok(book.query_row(query, params![merge_key, since.0], |row| row.get(0)).optional()?)
 }
 
-/// Has this record of the log been taken into an incident already? One of another time is of another log: numbers come again where a log is
-/// put back or replaced.
+/// The incident into which this record of the log has been taken already. One of another time is of another log: numbers come again where a
+/// log is put back or replaced.
 ///
 /// # Errors
 /// [`BookFault`].
-pub fn has_hit(book: &Connection, sequence: u64, at: Timestamp) -> Result<bool, BookFault> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM incident_hit WHERE sequence = ?1 AND at = ?2)";
-    Ok(book.query_row(sql, [sequence.cast_signed(), at.0], |row| row.get(0))?)
+pub fn of_hit(book: &Connection, sequence: u64, at: Timestamp) -> Result<Option<i64>, BookFault> {
+    let sql = "SELECT incident FROM incident_hit WHERE sequence = ?1 AND at = ?2";
+    Ok(book.query_row(sql, [sequence.cast_signed(), at.0], |row| row.get(0)).optional()?)
 }
 
 /// Takes a record of the log into an incident.
@@ -190,6 +190,19 @@ pub fn sealed_from(book: &Connection, account: &str) -> Result<BTreeSet<i64>, Bo
     let mut query = book.prepare("SELECT DISTINCT incident FROM incident_line WHERE what = ?1 AND text = ?2")?;
     let ids = query.query_map([Said::Sealed.word(), account], |row| row.get(0))?;
     Ok(ids.collect::<Result<_, _>>()?)
+}
+
+/// Numbers of the holds of those that are sealed from this account.
+///
+/// # Errors
+/// [`BookFault`].
+pub fn holds_sealed_from(book: &Connection, account: &str) -> Result<BTreeSet<i64>, BookFault> {
+    let sql = "SELECT text FROM incident_line
+               WHERE what = ?1 AND incident IN (SELECT incident FROM incident_line WHERE what = ?2 AND text = ?3)";
+    let mut query = book.prepare(sql)?;
+    let texts = query.query_map([Said::Hold.word(), Said::Sealed.word(), account], |row| row.get::<_, String>(0))?;
+    let texts = texts.collect::<rusqlite::Result<Vec<_>>>()?;
+    Ok(texts.iter().filter_map(|text| text.trim_start_matches("H-").parse().ok()).collect())
 }
 
 /// Takes one out, with everything that was said of it.

@@ -113,10 +113,12 @@ fn standing(row: &Row<'_>) -> rusqlite::Result<Standing> {
 
 const STANDING: &str = "SELECT id, at, site, said, did, made_by FROM we_did WHERE ended IS NULL";
 
+/// SQL: is it told to these sites, the first parameter, or to all?
+const TOLD_THERE: &str = "(?1 IS NULL OR site IS NULL OR site IN (SELECT value FROM json_each(?1)))";
+
 /// What stands on the page of people at the screen, the newest first: of these sites, and of all.
 pub(super) fn all_standing(book: &Connection, sites: Option<&str>) -> Result<Vec<Standing>, BookFault> {
-    let own = "(?1 IS NULL OR site IS NULL OR site IN (SELECT value FROM json_each(?1)))";
-    let mut query = book.prepare(&format!("{STANDING} AND {own} ORDER BY id DESC LIMIT {MOST_STAND}"))?;
+    let mut query = book.prepare(&format!("{STANDING} AND {TOLD_THERE} ORDER BY id DESC LIMIT {MOST_STAND}"))?;
     let rows = query.query_map([sites], standing)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
@@ -136,9 +138,10 @@ pub(super) fn told(book: &Connection, from: Timestamp) -> Result<Vec<WeDid>, Boo
     Ok(all_standing(book, None)?.into_iter().map(|one| one.told).filter(|told| told.at >= from).collect())
 }
 
-/// How often something was done since then.
-pub(super) fn done(book: &Connection, since: Timestamp) -> Result<u64, BookFault> {
-    Ok(book.query_row("SELECT count(*) FROM we_did WHERE at >= ?1", [since.0], |row| row.get::<_, i64>(0))?.unsigned_abs())
+/// How often something was done since then that is told to these sites.
+pub(super) fn done(book: &Connection, since: Timestamp, sites: Option<&str>) -> Result<u64, BookFault> {
+    let sql = format!("SELECT count(*) FROM we_did WHERE at >= ?2 AND {TOLD_THERE}");
+    Ok(book.query_row(&sql, params![sites, since.0], |row| row.get::<_, i64>(0))?.unsigned_abs())
 }
 
 /// Takes out what is over a year old.

@@ -149,9 +149,7 @@ impl Desk {
         self.book.change(|book| {
             super::alias::Aliases::make(book)?;
             for one in seen {
-                if let Some(entry) = &one.statutory {
-                    self.take_statutory(book, one, entry, &incidents)?;
-                }
+                let incident = one.statutory.as_ref().map(|entry| self.take_statutory(book, one, entry, &incidents)).transpose()?;
                 if one.statutory.is_none() && !one.unread.is_empty() {
                     self.take_unread(
                         book,
@@ -159,7 +157,7 @@ impl Desk {
                         one.at,
                     )?;
                 }
-                self.take_alerts(book, one, &rules)?;
+                self.take_alerts(book, one, incident, &rules)?;
             }
             Ok(put_fact(book, BOOKMARK, &up_to.to_string())?)
         })
@@ -186,9 +184,10 @@ impl Desk {
         Ok(())
     }
 
-    fn take_statutory(&self, book: &Connection, seen: &Seen, entry: &str, settings: &IncidentSettings) -> Result<(), WatchFault> {
-        if rows::has_hit(book, seen.sequence, seen.at)? {
-            return Ok(());
+    /// The incident to which it belongs.
+    fn take_statutory(&self, book: &Connection, seen: &Seen, entry: &str, settings: &IncidentSettings) -> Result<i64, WatchFault> {
+        if let Some(id) = rows::of_hit(book, seen.sequence, seen.at)? {
+            return Ok(id);
         }
         let digest = super::alias::Aliases::of(book)?.map(|key| key.digest(entry)).unwrap_or_default();
         let key = format!("{}{}\n{digest}", seen.site(), seen.who());
@@ -204,19 +203,25 @@ impl Desk {
                 id
             }
         };
-        Ok(rows::add_hit(book, id, seen.sequence, seen.at)?)
+        rows::add_hit(book, id, seen.sequence, seen.at)?;
+        Ok(id)
     }
 
-    fn take_alerts(&self, book: &Connection, seen: &Seen, settings: &AlertSettings) -> Result<(), WatchFault> {
+    /// An alert about what opened an incident belongs to it: from whom the incident is sealed, the alert is sealed too.
+    fn take_alerts(&self, book: &Connection, seen: &Seen, incident: Option<i64>, settings: &AlertSettings) -> Result<(), WatchFault> {
         let since = Timestamp(seen.at.0 - micros(settings.merge));
         for rule in &settings.rules {
             let Some(said) = seen.met_by(rule) else { continue };
             // What was searched for differs; who searched, and by which rule, is the same.
             let same = if rule.terms.is_empty() { said.as_str() } else { "" };
+            let same = incident.map_or_else(|| same.to_owned(), |id| format!("incident {id}"));
             let merge_key = format!("{}\n{}{}\n{same}", rule.name, seen.site(), seen.who());
             let Scope { person, device, client, group, .. } = seen.scope();
             let raised = Raised { rule: &rule.name, theme: rule.theme, severity: rule.severity, merge_key: &merge_key, since };
             if let Some(id) = alerts::raise(book, &raised, &NewAlert { person, device, client, group, said }, seen.at)? {
+                if let Some(incident) = incident {
+                    alerts::put_incident(book, id, incident)?;
+                }
                 let did = format!("alert {id}: {}, severity {} ({})", rule.theme.word(), rule.severity, rule.name);
                 self.record_itself(EventKind::AlertRaised, did)?;
             }

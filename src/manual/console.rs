@@ -163,8 +163,10 @@
 //! nobody has is not written down: it may be a password in the wrong field. What was asked about an address on a statutory list is not
 //! written down either. `/audit` shows these events to auditors and the safeguarding lead; that they looked is an event too. It has no name of anybody whom an exception is for
 //! or whose group was asked for, and of an incident or a case that is sealed from whoever reads neither number nor reason
-//! (`src/admin/seats/audit_reader.rs`): a purpose that names one (`I-7`, `D-3`, the reference of the notice) is "a sealed case". A purpose in
-//! words of its own stands as it was typed.
+//! (`src/admin/seats/audit_reader.rs`): a purpose that names one (`I-7`, `D-3`, the reference of the notice) is "a sealed case", and so is
+//! what the log says of its holds and alerts. A purpose in words of its own stands as it was typed. The alert about what opened an incident
+//! by itself belongs to that incident, and is sealed with it. What somebody types into a new incident has an alias of its own: nobody finds
+//! out by typing names whose the other ones are.
 //!
 //! # What is kept
 //!

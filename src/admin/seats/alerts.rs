@@ -2,20 +2,31 @@
 
 use super::enrol::complain;
 use super::incident_words::{severity_key, theme_key};
+use super::incidents::path;
 use crate::admin::alerts::{self, Alert};
 use crate::admin::alias::Aliases;
+use crate::admin::book::BookFault;
 use crate::admin::call::{Call, Reply, Stop, moment};
 use crate::admin::incident_rows as rows;
 use crate::admin::outbox;
 use crate::admin::place::Place;
+use crate::admin::review_works::{ReviewItem, ReviewOf};
+use crate::admin::reviews;
 use crate::admin::roles::{Action, Role, may};
 use crate::admin::sheet::{Field, Form, Kind, Line, Part, Sheet};
-use crate::model::Theme;
+use crate::model::{Theme, Timestamp};
 use crate::record::EventKind;
 use axum::http::StatusCode;
+use rusqlite::Connection;
+use std::collections::BTreeSet;
 
 /// As many as people read.
 const PAGE: usize = 200;
+/// As many are led to.
+const LINKS: usize = 20;
+/// As many are looked through for a review.
+const LOOKED_THROUGH: usize = 1000;
+const DAY: i64 = 86_400 * 1_000_000;
 
 /// May this role see alerts of this theme?
 pub(super) fn may_see(role: Role, theme: Theme) -> bool {
@@ -36,18 +47,43 @@ fn visible(call: &Call<'_>) -> Result<Vec<Alert>, Stop> {
         // Whoever sees what happens to the filter alone sees it also where much else waits.
         let theme = Some(Theme::FilterHealth).filter(|_| !may(Some(account.role), Action::ReadIncidents));
         let all = alerts::latest(book, PAGE, (groups.as_deref(), theme))?;
-        let mut open = Vec::new();
-        for alert in all.into_iter().filter(|alert| may_see(account.role, alert.theme)) {
-            // What belongs to an incident that is sealed from somebody is sealed from them too.
-            let sealed = match alert.incident {
-                Some(id) => rows::numbered(book, id, &account.name)?.is_none(),
-                None => false,
-            };
-            open.extend((!sealed).then_some(alert));
-        }
-        Ok(open)
+        without_sealed(book, all.into_iter().filter(|alert| may_see(account.role, alert.theme)), &account.name)
     })?;
     Ok(found)
+}
+
+/// What belongs to an incident that is sealed from somebody is sealed from them too.
+fn without_sealed(book: &Connection, all: impl Iterator<Item = Alert>, account: &str) -> Result<Vec<Alert>, BookFault> {
+    let mut open = Vec::new();
+    for alert in all {
+        let sealed = match alert.incident {
+            Some(id) => rows::numbered(book, id, account)?.is_none(),
+            None => false,
+        };
+        open.extend((!sealed).then_some(alert));
+    }
+    Ok(open)
+}
+
+/// For the review: alerts since the last one that nobody took on within a day, or that led to no incident: what, and never whom.
+pub(super) fn idle(call: &Call<'_>) -> Result<Vec<ReviewItem>, Stop> {
+    let (reach, groups, account) = (call.reach()?, call.reach_of_groups()?, &call.session()?.account.name);
+    let (last, alerts) = call.desk.book.change(|book| -> Result<_, Stop> {
+        let all = alerts::latest(book, LOOKED_THROUGH, (groups.as_deref(), None))?;
+        Ok((reviews::last(book, ReviewOf::Alerts, reach)?, without_sealed(book, all.into_iter(), account)?))
+    })?;
+    let since = last.map_or(Timestamp(0), |last| last.at);
+    let idle = |alert: &&Alert| {
+        let waits = alert.taken.is_none() && alert.span.1.0 + DAY < call.now.wall.0;
+        alert.span.1 >= since && (waits || alert.taken.is_some() && alert.incident.is_none())
+    };
+    let told = |alert: &Alert| ReviewItem {
+        what: format!("A-{}, {}: {}", alert.id, call.say(theme_key(alert.theme)), alert.seen.said),
+        by: alert.taken.as_ref().map_or_else(String::new, |(_, by)| by.clone()),
+        because: call.say(if alert.taken.is_some() { "review.alert_taken" } else { "review.alert_alone" }).to_owned(),
+        at: Some(alert.span.1),
+    };
+    Ok(alerts.iter().filter(idle).map(told).collect())
 }
 
 /// How many nobody has taken on, of those that whoever looks may see.
@@ -64,13 +100,13 @@ fn sheet(call: &Call<'_>) -> Result<Sheet, Stop> {
     let all = visible(call)?;
     let role = call.session()?.account.role;
     let (waiting, taken): (Vec<&Alert>, Vec<&Alert>) = all.iter().partition(|alert| alert.taken.is_none());
-    let mut parts = vec![table_part(call, "alerts.waiting", &waiting)?];
+    let mut parts = vec![Part { links: incident_links(call, role, &waiting), ..table_part(call, "alerts.waiting", &waiting)? }];
     if may(Some(role), Action::TakeAlerts) && !waiting.is_empty() {
         parts.push(take_part(call, &waiting));
     }
     if may(Some(role), Action::KeepIncidents) {
         let mut links: Vec<_> = waiting.iter().filter(|alert| alert.incident.is_none()).map(|alert| open_link(call, alert)).collect();
-        links.truncate(20);
+        links.truncate(LINKS);
         parts.extend((!links.is_empty()).then(|| Part { heading: call.say("alerts.open").to_owned(), links, ..Part::default() }));
     }
     parts.push(table_part(call, "alerts.taken", &taken)?);
@@ -88,6 +124,14 @@ fn sheet(call: &Call<'_>) -> Result<Sheet, Stop> {
 fn open_link(call: &Call<'_>, alert: &Alert) -> (String, String) {
     let words = call.say_with("alerts.open_from", &format!("A-{}", alert.id));
     (format!("{}?alert={}", Place::IncidentNew.path(), alert.id), words)
+}
+
+/// Where the incidents of alerts are looked after, for whoever may read them: each once.
+fn incident_links(call: &Call<'_>, role: Role, of: &[&Alert]) -> Vec<(String, String)> {
+    let read = may(Some(role), Action::ReadIncidents);
+    let incidents: BTreeSet<i64> = of.iter().filter_map(|alert| alert.incident).filter(|_| read).collect();
+    let link = |id: i64| (path(id), call.say_with("incident.title", &id.to_string()));
+    incidents.into_iter().rev().take(LINKS).map(link).collect()
 }
 
 fn table_part(call: &Call<'_>, heading: &'static str, of: &[&Alert]) -> Result<Part, Stop> {

@@ -10,7 +10,7 @@ use crate::admin::book::BookFault;
 use crate::admin::call::{Call, Stop};
 use crate::admin::seal::SEALED;
 use crate::admin::works::Happened;
-use crate::admin::{disclosures, incident_rows};
+use crate::admin::{alerts, disclosures, incident_rows};
 use std::collections::BTreeSet;
 
 /// Shorter references of notices are words of any purpose.
@@ -21,6 +21,9 @@ pub(super) struct Reader {
     /// Their own deeds they know.
     own: String,
     incidents: BTreeSet<i64>,
+    /// Alerts and holds of those incidents.
+    alerts: BTreeSet<i64>,
+    holds: BTreeSet<i64>,
     cases: BTreeSet<i64>,
     /// References of the notices of those cases, in small letters.
     references: Vec<String>,
@@ -30,22 +33,31 @@ impl Reader {
     /// Whoever asks.
     pub(super) fn of(call: &Call<'_>) -> Result<Self, Stop> {
         let account = &call.session()?.account;
-        let (incidents, cases) = call.desk.book.read(|book| {
+        let (incidents, alerts, holds, cases) = call.desk.book.read(|book| {
             let cases = disclosures::all(book)?.into_iter().filter(|case| !case.is_seen_by(account)).collect::<Vec<_>>();
-            Ok::<_, BookFault>((incident_rows::sealed_from(book, &account.name)?, cases))
+            let incidents = incident_rows::sealed_from(book, &account.name)?;
+            let (alerts, holds) = (alerts::sealed_from(book, &account.name)?, incident_rows::holds_sealed_from(book, &account.name)?);
+            Ok::<_, BookFault>((incidents, alerts, holds, cases))
         })?;
         let reference = |case: &disclosures::Case| case.told("reference").to_lowercase();
         let references = cases.iter().map(reference).filter(|text| text.chars().count() >= LEAST).collect();
-        Ok(Self { own: account.name.clone(), incidents, cases: cases.iter().map(|case| case.id.0).collect(), references })
+        let cases = cases.iter().map(|case| case.id.0).collect();
+        Ok(Self { own: account.name.clone(), incidents, alerts, holds, cases, references })
     }
 
-    /// An event as they may read it. What is no deed is left as it stands.
+    /// An event as they may read it. What is no deed, such as the text of a hold, is left as it stands or not shown at all.
     pub(super) fn shown(&self, event: &mut Happened) {
-        let Some(act) = Act::read(&event.text) else { return };
+        let Some(act) = Act::read(&event.text) else {
+            if self.is_sealed(&event.text) {
+                (event.text, event.peer) = (SEALED.to_owned(), String::new());
+            }
+            return;
+        };
         let act = without_names(act);
         let of_sealed = act.who != self.own;
         event.text = match () {
             () if of_sealed && self.names_incident(&act.did) => {
+                event.peer.clear();
                 Act { action: act.action, did: SEALED.to_owned(), sites: act.sites, ..Act::default() }
             }
             () if of_sealed && (self.is_sealed(&act.purpose) || self.is_sealed(&act.query)) => {
@@ -57,7 +69,8 @@ impl Reader {
     }
 
     fn names_incident(&self, text: &str) -> bool {
-        numbers(text, &["i", "incident"]).any(|number| self.incidents.contains(&number))
+        let names = |after: &[&str], sealed: &BTreeSet<i64>| numbers(text, after).any(|number| sealed.contains(&number));
+        names(&["i", "incident"], &self.incidents) || names(&["alert"], &self.alerts) || names(&["h", "hold"], &self.holds)
     }
 
     /// Do words that somebody typed speak of something that is sealed from them? A deed in a case is written down without words at all.
@@ -113,11 +126,15 @@ mod tests {
 
     #[test]
     fn what_is_sealed_is_known_by_its_number_or_by_the_reference_of_its_notice() {
-        let reader = Reader { own: "ada".into(), incidents: [3].into(), cases: [7].into(), references: vec!["comm/2025/17".into()] };
+        let (alerts, holds, references) = ([5].into(), [9].into(), vec!["comm/2025/17".into()]);
+        let reader = Reader { own: "ada".into(), incidents: [3].into(), alerts, holds, cases: [7].into(), references };
         for text in ["looked at incident 3", "see I-3.", "Incident 3: late", "for D-7", "disclosure 7", "as COMM/2025/17 says"] {
             assert!(reader.is_sealed(text), "{text}");
         }
-        for text in ["", "looked at incident 33", "I-4", "D-3", "3", "wish 7", "incident", "COMM/2025/1"] {
+        for text in ["took on alert 5 (/alerts/take)", "H-9 by sam at 2025-11-24T10:00:00Z: it is over", "hold 9"] {
+            assert!(reader.is_sealed(text), "{text}");
+        }
+        for text in ["", "looked at incident 33", "I-4", "D-3", "3", "wish 7", "incident", "COMM/2025/1", "alert 3", "A-5", "H-3"] {
             assert!(!reader.is_sealed(text), "{text}");
         }
     }

@@ -83,19 +83,24 @@ fn in_time(call: &Call<'_>, (good, all): InTime) -> String {
     if all == 0 { call.say("duties.none_due").to_owned() } else { fill(call, "duties.of", &[&page::count(good), &page::count(all)]) }
 }
 
-/// What was in time within a year: digests, and alerts.
+/// What was in time within a year: digests, which are of all sites together, and alerts of the sites that whoever looks reaches.
 fn year(call: &Call<'_>) -> Result<(InTime, InTime), Stop> {
     let span = (Timestamp(call.now.wall.0 - COUNTED_US), call.now.wall);
     let within = micros(call.desk.works.alert_settings().escalate_after);
-    Ok(call.desk.book.read(|book| Ok((rows::read_in_time(book, span.0, span.1)?, rows::taken_in_time(book, span, within)?)))?)
+    let groups = call.reach_of_groups()?;
+    Ok(call.desk.book.read(|book| {
+        let alerts = rows::taken_in_time(book, span, within, groups.as_deref())?;
+        Ok((rows::read_in_time(book, span.0, span.1)?, alerts))
+    })?)
 }
 
-/// For figures: names and values. A few alerts are not counted out.
-pub(super) fn year_figures(call: &Call<'_>) -> Result<[(&'static str, String); 2], Stop> {
+/// For figures: names and values. A few alerts are not counted out; digests are no figure of one site.
+pub(super) fn year_figures(call: &Call<'_>) -> Result<Vec<(&'static str, String)>, Stop> {
     let (digests, alerts) = year(call)?;
     let few = (1..crate::admin::board::LEAST).contains(&alerts.1);
     let alerts = if few { call.say("board.few").to_owned() } else { in_time(call, alerts) };
-    Ok([("duties.read_in_time", in_time(call, digests)), ("duties.taken_in_time", alerts)])
+    let digests = call.reach()?.is_all().then(|| ("duties.read_in_time", in_time(call, digests)));
+    Ok(digests.into_iter().chain([("duties.taken_in_time", alerts)]).collect())
 }
 
 fn duty_part(call: &Call<'_>, duty: Duty, people: &[Account], unread: &[Turn]) -> Result<Part, Stop> {

@@ -4,6 +4,7 @@
 use super::evidence::{heads, paper};
 use super::incident_words::{kind_key, origin_key, outcome_key};
 use crate::accredit::{Ran, Told};
+use crate::admin::accounts::Account;
 use crate::admin::board::{Counted, Figure, LEAST, Table, suppressed};
 use crate::admin::call::{Call, Stop, day, moment};
 use crate::admin::evidence::{self, Stands, YEAR};
@@ -98,11 +99,17 @@ fn quarter(at: Timestamp) -> String {
     format!("{}-Q{}", day.year(), (day.month() + 2) / 3)
 }
 
+/// Whoever reads incidents learns of none that is sealed from them by a figure.
+fn is_hidden(account: &Account, incident: &Incident) -> bool {
+    may(Some(account.role), Action::ReadIncidents) && incident.is_sealed_from(&account.name)
+}
+
 /// The register of serious incidents: what a board's standing agenda takes.
 pub(super) fn serious(call: &Call<'_>) -> Result<Paper, Stop> {
     let (from, to) = quarters(call);
     let mut incidents = call.desk.book.read(|book| rows::opened_between(book, from, to))?;
-    incidents.retain(|one| one.severity() == Severity::GRAVE && call.sees_group(&one.scope.group));
+    let account = &call.session()?.account;
+    incidents.retain(|one| one.severity() == Severity::GRAVE && call.sees_group(&one.scope.group) && !is_hidden(account, one));
     let figures = suppressed(counted(&incidents));
     let mut paper = paper(call, "serious", "evidence.serious", "evidence.serious_lead");
     let total = figures.total.map_or_else(|| call.say("board.no_total").to_owned(), count);
@@ -233,15 +240,13 @@ fn open(call: &Call<'_>) -> Result<Chapter, Stop> {
     let flowchart = works.incident_settings().flowchart;
     let groups = call.reach_of_groups()?;
     let (reach, account) = (call.reach()?, &call.session()?.account);
-    let (role, name) = (Some(account.role), &account.name);
-    let reads = may(role, Action::ReadIncidents);
+    let role = Some(account.role);
     let (due, routes, incidents, waits) = call.desk.book.change(|book| -> Result<_, Stop> {
         let states = ReviewOf::ALL.into_iter().map(|what| reviews::state(book, (what, reach), works.review_every(what), now));
         let due: Vec<_> = states.collect::<Result<Vec<_>, _>>()?.into_iter().filter(|one| one.standing != Standing::Held).collect();
         let routes = evidence::routes(book, &flowchart, now)?;
-        // Whoever reads incidents learns of none that is sealed from them by a figure.
-        let hidden = |one: &Incident| reads && one.is_sealed_from(name);
-        let incidents = rows::not_closed(book, OPEN)?.iter().filter(|one| call.sees_group(&one.scope.group) && !hidden(one)).count() as u64;
+        let seen = |one: &&Incident| call.sees_group(&one.scope.group) && !is_hidden(account, one);
+        let incidents = rows::not_closed(book, OPEN)?.iter().filter(seen).count() as u64;
         Ok((due, routes, incidents, queue_rows::of_year(book, Timestamp(0), groups.as_deref())?[2]))
     })?;
     let few = |number: u64| if (1..LEAST).contains(&number) { Figure::Few } else { Figure::Shown(number) };

@@ -71,7 +71,7 @@ pub(super) fn sheet(call: &Call<'_>, incident: &Incident) -> Result<Sheet, Stop>
 fn known_part(call: &Call<'_>, incident: &Incident) -> Result<Part, Stop> {
     let aliases = call.desk.book.read(Aliases::of)?;
     let alias = |of: &Option<String>| {
-        let named = of.as_ref().zip(aliases.as_ref()).map(|(of, aliases)| aliases.name(of));
+        let named = of.as_ref().zip(aliases.as_ref()).map(|(of, aliases)| aliases.name_in(incident, of));
         named.unwrap_or_else(|| call.say("incident.unknown").to_owned())
     };
     let scope = &incident.scope;
@@ -229,15 +229,20 @@ fn review_part(call: &Call<'_>, incident: &Incident) -> Part {
     form_part(call, incident, ("incident.review", "incident.review_button"), "review", fields)
 }
 
-fn seal_part(call: &Call<'_>, incident: &Incident) -> Result<Part, Stop> {
+/// From whom an incident can be sealed: whoever else reads incidents, as far as whoever asks reaches.
+pub(super) fn sealable(call: &Call<'_>) -> Result<Vec<accounts::Account>, Stop> {
     let own = call.session()?.account.id;
-    let all = call.desk.book.read(accounts::all)?;
+    let mut all = call.desk.book.read(accounts::all)?;
     let reach = call.reach()?;
-    let may_read = |account: &&accounts::Account| {
+    all.retain(|account| {
         account.id != own && may(Some(account.role), Action::ReadIncidents) && (account.reach.is_all() || reach.holds(&account.reach))
-    };
-    let choices: Vec<(String, String)> =
-        all.iter().filter(may_read).map(|one| (one.name.clone(), format!("{} ({})", one.shown, call.say_role(one.role)))).collect();
+    });
+    Ok(all)
+}
+
+fn seal_part(call: &Call<'_>, incident: &Incident) -> Result<Part, Stop> {
+    let shown = |one: &accounts::Account| (one.name.clone(), format!("{} ({})", one.shown, call.say_role(one.role)));
+    let choices: Vec<(String, String)> = sealable(call)?.iter().map(shown).collect();
     let empty = (String::new(), call.say("incident.seal_nobody").to_owned());
     let choices = std::iter::once(empty).chain(choices).collect();
     let field = select(call, "seal_from", "incident.seal_from", "", choices);

@@ -76,7 +76,8 @@ fn flags(call: &Call<'_>, incident: &Incident) -> Vec<PaperRow> {
 
 fn known(call: &Call<'_>, incident: &Incident) -> Result<Vec<PaperRow>, Stop> {
     let aliases = call.desk.book.read(Aliases::of)?;
-    let alias = |of: &Option<String>| of.as_ref().zip(aliases.as_ref()).map_or_else(String::new, |(of, aliases)| aliases.name(of));
+    let alias =
+        |of: &Option<String>| of.as_ref().zip(aliases.as_ref()).map_or_else(String::new, |(of, aliases)| aliases.name_in(incident, of));
     let scope = &incident.scope;
     let row = |id: &str, key, value: String| PaperRow { id: id.to_owned(), code: "", cells: vec![call.say(key).to_owned(), value] };
     let closed = incident.latest(Said::Closed);

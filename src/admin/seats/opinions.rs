@@ -175,10 +175,12 @@ fn count_parts(call: &Call<'_>, groups: Option<&str>) -> Result<Vec<Part>, Stop>
     Ok(tables.iter().filter(|table| !table.rows.is_empty()).map(part).collect())
 }
 
-/// The same for figures of the year, of all sites: views and months.
+/// The same for figures of the year, of the sites that whoever looks reaches: views and months.
 pub(super) fn year(call: &Call<'_>) -> Result<(Vec<Table>, u64), Stop> {
     let since = Timestamp(call.now.wall.0 - COUNTED_US);
-    let (counted, done) = call.desk.book.read(|book| Ok((rows::counted(book, since, None)?, rows::done(book, since)?)))?;
+    let groups = call.reach_of_groups()?;
+    let groups = groups.as_deref();
+    let (counted, done) = call.desk.book.read(|book| Ok((rows::counted(book, since, groups)?, rows::done(book, since, groups)?)))?;
     Ok((tables(counted, false), done))
 }
 

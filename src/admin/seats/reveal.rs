@@ -4,6 +4,8 @@
 use super::enrol::complain;
 use super::incident::{of, sheet};
 use super::incidents::path;
+use super::log_parts::asker;
+use crate::admin::alias::Aliases;
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::incident_rows as rows;
 use crate::admin::sheet::{Line, Part, Sheet};
@@ -29,7 +31,7 @@ pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
         return Ok(Reply::Faulty(Box::new(page), StatusCode::UNPROCESSABLE_ENTITY));
     }
     call.record(EventKind::ConsoleLookUp, call.act(format!("revealed whom and what incident {} is about", incident.id)).because(&purpose))?;
-    let mut parts = vec![whom(call, &incident)];
+    let mut parts = vec![whom(call, &incident)?];
     let mut known: Vec<String> = Vec::new();
     for sequence in call.desk.book.read(|book| rows::hits(book, incident.id, 200))? {
         let address = call.desk.works.listed_address(sequence)?.unwrap_or_default();
@@ -50,15 +52,22 @@ pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
     Ok(Reply::Page(Box::new(Sheet { lead, parts, ..Sheet::titled(call.say("illegal.title")) })))
 }
 
-fn whom(call: &Call<'_>, incident: &Incident) -> Part {
-    let scope = &incident.scope;
+/// Who it was. Whoever reaches all of several sites sees a name only where the site lets them (H16).
+fn whom(call: &Call<'_>, incident: &Incident) -> Result<Part, Stop> {
+    let (mut scope, mut lines) = (incident.scope.clone(), vec![call.say("illegal.whom_words").to_owned()]);
+    let site = call.desk.works.site_of_group(&scope.group);
+    if scope.person.is_some() && !asker(call)?.sight.names.covers(&site) {
+        let aliases = call.desk.book.read(Aliases::of)?;
+        scope.person = scope.person.zip(aliases).map(|(person, aliases)| aliases.name_in(incident, &person));
+        lines.push(call.say_with("fault.site_first", &site));
+    }
     let fact = |key, value: &Option<String>| {
         (call.say(key).to_owned(), value.clone().unwrap_or_else(|| call.say("incident.unknown").to_owned()), false)
     };
     let mut facts =
         vec![fact("incidents.person", &scope.person), fact("incidents.device", &scope.device), fact("incidents.client", &scope.client)];
     facts.push((call.say("illegal.group").to_owned(), scope.group.clone(), false));
-    Part { heading: call.say("illegal.whom").to_owned(), lines: vec![call.say("illegal.whom_words").to_owned()], facts, ..Part::default() }
+    Ok(Part { heading: call.say("illegal.whom").to_owned(), lines, facts, ..Part::default() })
 }
 
 fn address_part(call: &Call<'_>, address: &str) -> Part {

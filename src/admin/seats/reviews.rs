@@ -1,11 +1,10 @@
 //! Reviews: what is due, what is to be looked at, and who signed it off with which words.
 
+use super::audit_reader::Reader;
 use super::disclosure::{in_one_line, signed_words};
 use super::enrol::complain;
-use super::incident_words::theme_key;
 use super::sit::{is_said, no_reason, text};
 use crate::admin::accounts;
-use crate::admin::alerts::{self, Alert};
 use crate::admin::audit::{Act, Watched, watched};
 use crate::admin::call::{Call, Reply, Stop, day, moment};
 use crate::admin::disclosures::Signed;
@@ -28,9 +27,6 @@ const ASKED: usize = 500;
 const TIMES: usize = 200;
 /// Reviews of the history that are shown.
 const SHOWN: u32 = 100;
-/// Alerts that are looked through.
-const ALERTS: usize = 1000;
-const DAY: i64 = 86_400 * 1_000_000;
 const YEAR: i64 = 365 * 86_400 * 1_000_000;
 
 pub(super) fn title(call: &Call<'_>, what: ReviewOf) -> &'static str {
@@ -214,7 +210,7 @@ fn look(call: &Call<'_>, what: ReviewOf) -> Result<Looked, Stop> {
         ReviewOf::EndingRules | ReviewOf::Exceptions | ReviewOf::UnusedRules => call.desk.works.review_items(call.reach()?, what)?,
         ReviewOf::Accounts => people(call)?,
         ReviewOf::Deeds => return deeds(call),
-        ReviewOf::Alerts => idle_alerts(call)?,
+        ReviewOf::Alerts => super::alerts::idle(call)?,
         ReviewOf::Provision => provision(call),
     };
     Ok(Looked { items, lines: Vec::new(), numbers: Vec::new(), upto: 0 })
@@ -234,26 +230,6 @@ fn people(call: &Call<'_>) -> Result<Vec<ReviewItem>, Stop> {
     };
     let reach = call.reach()?;
     Ok(call.desk.book.read(|book| accounts::inside(book, reach))?.iter().map(told).collect())
-}
-
-/// Alerts since the last review that nobody took on within a day, or that led to no incident: what, and never whom.
-fn idle_alerts(call: &Call<'_>) -> Result<Vec<ReviewItem>, Stop> {
-    let (reach, groups) = (call.reach()?, call.reach_of_groups()?);
-    let (last, alerts) = call.desk.book.change(|book| -> Result<_, Stop> {
-        Ok((reviews::last(book, ReviewOf::Alerts, reach)?, alerts::latest(book, ALERTS, (groups.as_deref(), None))?))
-    })?;
-    let since = last.map_or(Timestamp(0), |last| last.at);
-    let idle = |alert: &&Alert| {
-        let late = alert.taken.is_some() || alert.span.1.0 + DAY < call.now.wall.0;
-        alert.span.1 >= since && alert.incident.is_none() && late
-    };
-    let told = |alert: &Alert| ReviewItem {
-        what: format!("A-{}, {}: {}", alert.id, call.say(theme_key(alert.theme)), alert.seen.said),
-        by: alert.taken.as_ref().map_or_else(String::new, |(_, by)| by.clone()),
-        because: call.say(if alert.taken.is_some() { "review.alert_taken" } else { "review.alert_alone" }).to_owned(),
-        at: Some(alert.span.1),
-    };
-    Ok(alerts.iter().filter(idle).map(told).collect())
 }
 
 /// What DfE's standards and UKSIC's definitions ask whoever reviews a filter.
@@ -280,23 +256,28 @@ fn provision(call: &Call<'_>) -> Vec<ReviewItem> {
 }
 
 /// What of an event is reviewed: whatever administrators did, and what changed who gets in or what is filtered without an account of theirs.
-fn reviewed(call: &Call<'_>, event: &Happened, reach: &Reach) -> Option<Act> {
-    let act = || Act::read(&event.text).filter(|act| act.is_inside(reach));
-    match watched(event.kind) {
-        Watched::Elsewhere | Watched::Shown => None,
-        Watched::Deed => act().filter(|act| reviews::is_reviewed(&act.role)),
-        Watched::Access => act(),
+/// As much of it as whoever reviews it may read.
+fn reviewed(call: &Call<'_>, event: &mut Happened, (reach, reader): (&Reach, &Reader)) -> Option<Act> {
+    let act = Act::read(&event.text).filter(|act| act.is_inside(reach));
+    let machine = watched(event.kind) == Watched::Machine;
+    let is_reviewed = match watched(event.kind) {
+        Watched::Elsewhere | Watched::Shown => false,
+        Watched::Deed => act.is_some_and(|act| reviews::is_reviewed(&act.role)),
+        Watched::Access => act.is_some(),
         // It is of no site: those who reach all of them look at it.
-        Watched::Machine if reach.is_all() => {
-            Some(Act { who: call.say("review.at_machine").to_owned(), did: event.text.clone(), ..Act::default() })
-        }
-        Watched::Machine => None,
+        Watched::Machine => reach.is_all(),
+    };
+    if !is_reviewed {
+        return None;
     }
+    reader.shown(event);
+    let at_machine = || Act { who: call.say("review.at_machine").to_owned(), did: event.text.clone(), ..Act::default() };
+    if machine { Some(at_machine()) } else { Act::read(&event.text) }
 }
 
 /// What administrators did since the last review: the oldest first, and no more than one reads.
 fn deeds(call: &Call<'_>) -> Result<Looked, Stop> {
-    let reach = call.reach()?;
+    let (reach, reader) = (call.reach()?, Reader::of(call)?);
     let last = call.desk.book.read(|book| reviews::last(book, ReviewOf::Deeds, reach))?.map_or(0, |last| last.upto);
     let (mut found, mut damage): (BTreeMap<u64, (Happened, Act)>, _) = (BTreeMap::new(), Vec::new());
     let mut after = None;
@@ -305,7 +286,7 @@ fn deeds(call: &Call<'_>) -> Result<Looked, Stop> {
         damage.extend(page.damage.iter().map(|place| call.say_with("audit.damage", place)));
         let over = page.events.iter().any(|event| event.sequence <= last);
         let read = page.events.into_iter().filter(|event| event.sequence > last);
-        let read = read.filter_map(|event| reviewed(call, &event, reach).map(|act| (event.sequence, (event, act))));
+        let read = read.filter_map(|mut event| reviewed(call, &mut event, (reach, &reader)).map(|act| (event.sequence, (event, act))));
         found.extend(read);
         after = page.next.filter(|_| !over);
         if after.is_none() {

@@ -13,12 +13,16 @@ use crate::app::{AmendFault, Amended, App};
 use crate::config::{Config, Fetch, Source};
 use crate::feeds::{self, SourceState};
 use crate::lists::ListKind;
-use crate::model::Timestamp;
+use crate::model::{Taxonomy, Timestamp};
+use crate::policy::{Action, Group};
 use crate::proxy::upstream::Guard;
 use http::Uri;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+const NOT_ALONE: &str = "two people decide on policy here, and a group closes what this list closes: make a draft in which no group closes \
+                         its category, have it approved and put in force, and take the list out then";
 
 /// What a publisher who is in the settings already may do: be private, and speak in clear.
 type Flags = (bool, bool);
@@ -82,8 +86,12 @@ impl SourceWorks for App {
     fn drop_source(&self, name: &str) -> Result<(), WorksFault> {
         let fault = |words: String| WorksFault(words.into());
         let settings = self.feeding.settings().1;
-        if !settings.lists.sources.iter().any(|source| source.name == name && source.kind == ListKind::Category) {
-            return Err(fault("no category list of this name is in the settings".to_owned()));
+        let mut of_categories = settings.lists.sources.iter().filter(|source| source.kind == ListKind::Category);
+        let source = of_categories.find(|source| source.name == name);
+        let source = source.ok_or_else(|| fault("no category list of this name is in the settings".to_owned()))?;
+        // Without its list a category closes nothing: that is policy, and where two people decide on policy nobody does it alone.
+        if settings.admin.approve_policy && self.is_closed_to_somebody(source.category.as_deref()) {
+            return Err(fault(NOT_ALONE.to_owned()));
         }
         let former = self.settings_text()?;
         let text = without_source(&former, name).ok_or_else(|| fault(AmendFault::NotWritten.to_string()))?;
@@ -120,6 +128,18 @@ impl App {
     fn may_come_from(&self, place: &str) -> Result<Flags, String> {
         let settings = self.feeding.settings().1;
         if is_address(place) { publisher(&settings, place) } else { file(&settings, place).map(|()| (false, false)) }
+    }
+
+    /// Does a group close this category, ask about it, or open it at some hours only? Nothing: any category.
+    fn is_closed_to_somebody(&self, category: Option<&str>) -> bool {
+        let live = self.proxy.live.load_full();
+        let is_it = |name: &str| category.is_none_or(|category| category == name);
+        let by_group = |group: &Group| {
+            let actions = group.categories.iter().any(|(name, action)| *action != Action::Allow && is_it(name));
+            actions || group.category_hours.keys().any(|name| is_it(name))
+        };
+        let locked = category.is_none_or(|category| Taxonomy::get().is_locked(category));
+        locked || live.engine.policy.rules().groups.iter().any(by_group)
     }
 
     /// Puts other settings in force, or neither writes nor changes anything: they are tried first, and what a reload refuses is taken back.
