@@ -205,6 +205,61 @@ async fn every_line_is_answered_before_a_draft_is_made_of_those_that_are_taken()
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_typed_about_words_that_changed_meanwhile_stays_beside_what_stands_now() {
+    let (scene, mut ivy) = scene().await;
+    let word = |name: &str, words: &str| format!("[[keyword]]\nname = \"{name}\"\naction = \"block\"\nwords = [\"{words}\"]\n");
+    let stands = |text: String| *scene.works.policy.text.lock().unwrap() = text;
+    let path = "/policy/keywords/change";
+    stands(word("chance", "poker"));
+    let page = ivy.get(&format!("{path}?which=0")).await.text;
+    let out = ivy.get("/policy/keywords/out?which=0").await.text;
+    let typed = [("words", "dice"), ("action", "block"), ("because", BECAUSE)];
+    // Others have come before it: it is the same one under another number.
+    stands(word("other", "other") + &word("chance", "poker"));
+    number(&send(&mut ivy, &page, path, &typed).await);
+    // It says something else by now: both are on the page, which can be sent as it is.
+    stands(word("other", "other") + &word("chance", "bingo"));
+    let told = send(&mut ivy, &page, path, &typed).await;
+    assert!(told.status == 409 && told.text.contains("The settings have changed since"), "{}", told.text);
+    assert!(
+        told.text.contains(">\ndice</textarea>") && told.text.contains("<dd>bingo</dd>") && told.text.contains(BECAUSE),
+        "{}",
+        told.text
+    );
+    number(&send(&mut ivy, &told.text, path, &[("action", "block")]).await);
+    let told = send(&mut ivy, &out, "/policy/keywords/out", &[("because", BECAUSE)]).await;
+    assert!(told.status == 409 && told.text.contains("<dd>bingo</dd>") && told.text.contains(BECAUSE), "{}", told.text);
+    number(&send(&mut ivy, &told.text, "/policy/keywords/out", &[]).await);
+    // It is gone, and another stands in its place: that one is not written over.
+    stands(word("other", "other"));
+    let told = send(&mut ivy, &page, path, &typed).await;
+    assert!(told.status == 409 && told.text.contains(">\ndice</textarea>") && !told.text.contains("name=\"which\""), "{}", told.text);
+    let told = send(&mut ivy, &out, "/policy/keywords/out", &[("because", BECAUSE)]).await;
+    assert!(told.status == 409 && told.text.contains("this is over already") && told.text.contains(">other<"), "{}", told.text);
+    for wrong in ["x", "-1", "1.5"] {
+        assert_eq!(send(&mut ivy, &page, path, &[("which", wrong)]).await.status, 404, "{wrong}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_moved_or_went_meanwhile_is_shown_as_it_stands_now() {
+    let (_scene, mut ivy) = scene().await;
+    let path = "/policy/addresses/out";
+    let page = ivy.get(&format!("{path}?rule=0&does=allow&address=known-1.test")).await.text;
+    let moved = send(&mut ivy, &page, path, &[("rule", "4"), ("because", BECAUSE)]).await;
+    assert!(
+        moved.status == 409 && moved.text.contains("The settings have changed since") && moved.text.contains(BECAUSE),
+        "{}",
+        moved.text
+    );
+    number(&send(&mut ivy, &moved.text, path, &[]).await);
+    for gone in [("address", "other.test"), ("does", "block")] {
+        let told = send(&mut ivy, &page, path, &[gone, ("because", BECAUSE)]).await;
+        assert!(told.status == 409 && told.text.contains("this is over already") && told.text.contains("known-1.test"), "{}", told.text);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_asks_in_which_group_somebody_is_says_why_and_is_recorded_first() {
     let (scene, mut ivy) = scene().await;
     for (who, because, field) in [("", BECAUSE, "who"), ("kim", "", "because")] {
@@ -527,7 +582,8 @@ async fn keywords_and_dates_come_change_and_go_in_the_real_program() {
         number(&fill(&mut ivy, "/policy/keywords/change?which=0", &[("words", "bingo"), ("action", "block"), ("because", BECAUSE)]).await);
     publish(&mut ivy, &draft).await;
     wait_until("the word is another", || asks("/bingo") == 403 && asks("/poker") == open);
-    assert_eq!(send(&mut ivy, &stale.text, change, &[("words", "dice"), ("because", BECAUSE)]).await.status, 404);
+    let told = send(&mut ivy, &stale.text, change, &[("words", "dice"), ("action", "block"), ("because", BECAUSE)]).await;
+    assert!(told.status == 409 && told.text.contains("dice") && told.text.contains("<dd>bingo</dd>"), "{}", told.text);
     let draft = number(&fill(&mut ivy, "/policy/keywords/out?which=0", &[("because", "it is over")]).await);
     publish(&mut ivy, &draft).await;
     wait_until("the word is open", || asks("/bingo") == open);

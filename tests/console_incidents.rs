@@ -5,7 +5,7 @@
 mod console_support;
 
 use console_support::real::form;
-use console_support::{Answer, Browser, Scene};
+use console_support::{Answer, Browser, PASSWORD, Scene};
 use lifeguard::admin::{Act, Action, FixedIncidentWorks, FixedWorks, Happened, Happenings, Role, Seen};
 use lifeguard::credential::OneTimeKey;
 use lifeguard::model::Timestamp;
@@ -187,6 +187,137 @@ async fn an_old_form_writes_over_nothing_that_somebody_else_has_written_since() 
     let both = lead.post("/incidents/change", &deed("class", &class)).await;
     assert_eq!(both.status, 409, "{}", both.text);
     assert_eq!(["what", "kind", "severity", "assigned"].map(said), ["The newer text", "exploitation", "3", "Sam"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_was_overtaken_looks_at_both_and_sends_it_again() {
+    let People { scene, mut lead, .. } = people().await;
+    lead.get("/incidents/new").await;
+    lead.post("/incidents/new", &form(&[("what", "The first text"), ("who", "Kim"), ("severity", "1"), ("kind", "bullying")])).await;
+    let stands = |page: &str| page.split("name=\"stands\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let first = stands(&lead.get("/incidents/show?id=1").await.text);
+    let deed = |deed: &'static str, stands: &str, more: &[(&'static str, &str)]| {
+        form(&[&[("id", "1"), ("deed", deed), ("stands", stands)], more].concat())
+    };
+    let said = |what: &str| {
+        let query = "SELECT text FROM incident_line WHERE what = ?1 ORDER BY number DESC LIMIT 1";
+        scene.desk.book().read(|book| Ok(book.query_row(query, [what], |row| row.get::<_, String>(0))?)).unwrap()
+    };
+    // Somebody else changes who it was, and what happened.
+    let theirs = [("what", "Their text"), ("who", "Kim and Lee")];
+    assert_eq!(lead.post("/incidents/change", &deed("facts", &first, &theirs)).await.status, 303);
+    // The form of before, with another text of what happened, and who it was as it stood then.
+    let own = [("what", "My text"), ("who", "Kim"), ("how", "A teacher saw it")];
+    let told = lead.post("/incidents/change", &deed("facts", &first, &own)).await;
+    assert!(told.status == 409 && told.text.contains("Look at both and send it again"), "{}", told.text);
+    let area = |name: &str| told.between(&format!("<textarea id=\"{name}\""), "</textarea>").unwrap().split_once(">\n").unwrap().1;
+    assert_eq!([area("what"), area("who"), area("how")], ["My text", "Kim and Lee", "A teacher saw it"], "what was left stays theirs");
+    assert!(told.text.contains("<dd>Their text</dd>"), "what stands now is on the page: {}", told.text);
+    let again = deed("facts", &stands(&told.text), &[("what", area("what")), ("who", area("who")), ("how", area("how"))]);
+    assert_eq!(lead.post("/incidents/change", &again).await.status, 303);
+    assert_eq!(["what", "who", "how"].map(said), ["My text", "Kim and Lee", "A teacher saw it"]);
+    // The same for what it is: flags that were left are those of now.
+    let first = stands(&lead.get("/incidents/show?id=1").await.text);
+    let class = [("kind", "exploitation"), ("intent", "deliberate"), ("severity", "3"), ("assigned", "Sam"), ("staff", "yes")];
+    assert_eq!(lead.post("/incidents/change", &deed("class", &first, &class)).await.status, 303);
+    let class = [("kind", "bullying"), ("intent", "unknown"), ("severity", "2"), ("assigned", "Lou")];
+    let told = lead.post("/incidents/change", &deed("class", &first, &class)).await;
+    let staff = told.between("id=\"staff\"", ">").unwrap_or_default();
+    assert!(told.status == 409 && staff.contains("checked"), "{}", told.text);
+    let again = deed("class", &stands(&told.text), &[&class[..], &[("staff", "yes")]].concat());
+    assert_eq!(lead.post("/incidents/change", &again).await.status, 303);
+    assert_eq!(["severity", "assigned", "flags"].map(said), ["2", "Lou", "staff"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_incident_of_five_texts_as_long_as_they_may_be_is_taken_whatever_the_letters() {
+    let People { scene, mut lead, .. } = people().await;
+    lead.get("/incidents/new").await;
+    // Two bytes a letter, each sent as three.
+    let long = "\u{175}".repeat(4000);
+    let made = lead.post("/incidents/new", &form(&[("what", &long), ("who", &long), ("how", &long), ("severity", "1")])).await;
+    assert_eq!((made.status, made.location()), (303, "/incidents/show?id=1"), "{}", made.text);
+    lead.get("/incidents/show?id=1").await;
+    let other = "\u{177}".repeat(4000);
+    let facts: Vec<(&'static str, &str)> = ["what", "who", "how", "actions", "conclusion"].map(|name| (name, other.as_str())).into();
+    let kept = lead.post("/incidents/change", &form(&[&[("id", "1"), ("deed", "facts")], &facts[..]].concat())).await;
+    assert_eq!(kept.status, 303, "{}", kept.text);
+    let query = "SELECT COUNT(*) FROM incident_line WHERE text = ?1";
+    let many = scene.desk.book().read(|book| Ok(book.query_row(query, [&other], |row| row.get::<_, i64>(0))?)).unwrap();
+    assert_eq!(many, 5);
+    // One byte more is told beside its field, and nothing that was typed is gone.
+    let longer = format!("{other}x");
+    let told = lead.post("/incidents/change", &form(&[("id", "1"), ("deed", "facts"), ("what", &longer), ("who", "Kim")])).await;
+    assert!(has_fault(&told, "what") && told.text.contains(&longer), "{}", told.status);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_button_that_was_pressed_twice_opens_one_incident() {
+    let People { scene, mut lead, .. } = people().await;
+    lead.get("/incidents/new").await;
+    let fields = [("what", "the same words"), ("severity", "3"), ("kind", "bullying"), ("person", "kim")];
+    let presses = (0..4).map(|_| {
+        let (mut lead, fields) = (lead.clone(), form(&fields));
+        tokio::spawn(async move { lead.post("/incidents/new", &fields).await })
+    });
+    for press in presses.collect::<Vec<_>>() {
+        let press = press.await.unwrap();
+        assert_eq!((press.status, press.location()), (303, "/incidents/show?id=1"), "{}", press.text);
+    }
+    // About somebody else, in other words, or later: another one.
+    let other = form(&[("what", "the same words"), ("severity", "3"), ("kind", "bullying"), ("person", "lee")]);
+    assert_eq!(lead.post("/incidents/new", &other).await.location(), "/incidents/show?id=2");
+    let other = form(&[("what", "other words"), ("severity", "3"), ("kind", "bullying"), ("person", "lee")]);
+    assert_eq!(lead.post("/incidents/new", &other).await.location(), "/incidents/show?id=3");
+    scene.clock.advance(11_000_000);
+    assert_eq!(lead.post("/incidents/new", &other).await.location(), "/incidents/show?id=4");
+    let opened = scene.acts().into_iter().filter(|(kind, _)| *kind == EventKind::IncidentOpened).count();
+    assert_eq!(opened, 4);
+    // From an alert too: whoever pressed twice comes to the incident, and is not told that somebody else was quicker.
+    take_in(&scene, vec![Seen { event: Some((EventKind::ListAlarm, "list x".into())), at: scene.clock.now().wall, ..Seen::default() }], 1)
+        .await;
+    let fields = form(&[("alert", "1"), ("what", "from an alert"), ("severity", "1")]);
+    for _ in 0..2 {
+        assert_eq!(lead.post("/incidents/new", &fields).await.location(), "/incidents/show?id=5");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_written_when_the_session_ended_comes_back_once_and_no_secret_does() {
+    let People { scene, mut lead, .. } = people().await;
+    lead.get("/incidents/new").await;
+    let mut late = lead.clone();
+    scene.clock.advance(16 * 60_000_000);
+    let written = form(&[("what", HOSTILE), ("how", "Two lines\nof it"), ("person", "kim"), ("severity", "1")]);
+    let told = lead.post("/incidents/new", &written).await;
+    assert!(told.status == 403 && told.text.contains("Your session was over"), "{}", told.text);
+    assert!(
+        told.text.contains("Two lines\nof it") && told.text.contains("&lt;script&gt;") && !told.text.contains("<script"),
+        "{}",
+        told.text
+    );
+    assert!(told.text.contains("\\u{202e}") && !told.text.contains("kim") && !told.text.contains(&lead.token), "{}", told.text);
+    assert_eq!(told.field("cache-control"), Some("no-store"));
+    let many =
+        |scene: &Scene| scene.desk.book().read(|book| Ok(book.query_row("SELECT COUNT(*) FROM incident", [], |row| row.get::<_, i64>(0))?));
+    assert_eq!(many(&scene).unwrap(), 0);
+    // Nothing was written, or what was typed proves who somebody is: the page to sign in, as ever.
+    let secrets = form(&[("password", PASSWORD), ("fresh", "another long password"), ("again", "another long password"), ("what", "x")]);
+    for (path, fields) in [("/incidents/new", form(&[("what", " ")])), ("/account/password", secrets)] {
+        let answer = late.post(path, &fields).await;
+        assert_eq!((answer.status, answer.location(), answer.text.as_str()), (303, "/sign-in", ""), "{path}");
+    }
+    // A page of before, after somebody has signed in anew: the same, and recorded.
+    let People { scene, mut lead, .. } = people().await;
+    lead.get("/incidents/new").await;
+    lead.token = "the token of another session".to_owned();
+    let told = lead.post("/incidents/new", &written).await;
+    assert!(told.status == 403 && told.text.contains("Two lines\nof it"), "{}", told.text);
+    assert_eq!((many(&scene).unwrap(), scene.acts().pop().unwrap().0), (0, EventKind::ConsoleCrossSite));
+    // From elsewhere nothing comes back.
+    lead.origin = Some("http://evil.example".into());
+    let told = lead.post("/incidents/new", &written).await;
+    assert!(told.status == 403 && !told.text.contains("Two lines"), "{}", told.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -429,8 +560,8 @@ async fn figures_for_a_board_name_nobody_and_no_small_number() {
     let seen = (1..=9).map(|number| hit(&scene, number, &format!("person {number}"), "d")).collect();
     take_in(&scene, seen, 9).await;
     lead.get("/incidents/new").await;
-    for _ in 0..2 {
-        lead.post("/incidents/new", &form(&[("what", "=cmd|' /C calc'!A0"), ("severity", "1"), ("kind", "bullying")])).await;
+    for what in ["=cmd|' /C calc'!A0", "=cmd|' /C calc'!A1"] {
+        lead.post("/incidents/new", &form(&[("what", what), ("severity", "1"), ("kind", "bullying")])).await;
     }
     let page = lead.get("/incidents/board").await;
     // The month's eleven tells nothing of the two and the nine: both may be other numbers.
@@ -570,6 +701,12 @@ async fn equal_alerts_are_one_with_a_count_and_each_role_sees_its_themes() {
     let page = lead.get("/alerts").await;
     assert!(page.text.contains("sam, ") && page.text.contains("I-1"), "{}", page.text);
     assert_eq!(lead.get("/incidents/new?alert=999").await.status, 404);
+    // Whoever comes second loses nothing of what was written, and opens none.
+    let second = lead.post("/incidents/new", &form(&[("alert", "1"), ("what", "what I saw myself"), ("severity", "2")])).await;
+    assert!(second.status == 409 && second.text.contains("This alert has its incident already"), "{}", second.text);
+    assert!(second.text.contains("what I saw myself") && !second.text.contains("I-1"), "{}", second.text);
+    assert!(!lead.get("/incidents").await.text.contains("I-2"));
+    assert_eq!(lead.get("/incidents/new?alert=1").await.status, 404);
     let kinds: Vec<EventKind> = scene.acts().iter().map(|(kind, _)| *kind).collect();
     assert_eq!(kinds.iter().filter(|kind| **kind == EventKind::AlertRaised).count(), 3);
     assert_eq!(kinds.iter().filter(|kind| **kind == EventKind::AlertAcknowledged).count(), 2);

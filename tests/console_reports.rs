@@ -169,8 +169,9 @@ async fn what_is_not_theirs_or_not_registered_is_refused_and_a_right_that_is_ove
     ann.get("/log/reports").await;
     let other = ann.post("/log/reports/stop", &form(&[("report", "1")])).await;
     let none = ann.post("/log/reports/stop", &form(&[("report", "77")])).await;
-    assert_eq!((other.status, none.status), (404, 404));
+    assert!(other.status == 422 && other.text.contains("this is over already"), "{}", other.text);
     assert_eq!(other.text, none.text, "not theirs and not there look alike");
+    assert!(sam.get("/log/reports").await.text.contains("R-1"), "and it stands");
     assert_eq!(admin.get("/log/reports").await.status, 403);
     // More than a letter takes: it says so, and holds nothing.
     let now = scene.clock.now().wall;

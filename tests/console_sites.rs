@@ -426,6 +426,8 @@ async fn whoever_reaches_all_sites_sees_names_of_a_site_only_while_its_lead_lets
     // The site ends it, and at once there are pseudonyms.
     assert_eq!(all.post("/sites/consortium/over", &form(&[("which", "1")])).await.status, 404);
     assert_eq!(lead.post("/sites/consortium/over", &form(&[("which", "1")])).await.status, 303);
+    let again = lead.post("/sites/consortium/over", &form(&[("which", "1")])).await;
+    assert!(again.status == 422 && again.text.contains("this is over already"), "{}", again.text);
     assert_eq!(lead.post("/sites/consortium/over", &form(&[("which", "2")])).await.status, 303);
     assert!(!all.get(&record(2)).await.text.contains("leedswordkim ("));
     assert!(!file(&all).await.contains("leedswordkim"));

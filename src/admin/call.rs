@@ -83,6 +83,8 @@ pub(super) enum Stop {
     /// Not this machine, and no TLS.
     Plain,
     CrossSite,
+    /// The session of a form in which much was written is over, or is another by now.
+    Lost,
     NotYours,
     /// It is about all sites, and they reach some.
     AllSites,
@@ -204,7 +206,7 @@ impl Stop {
             Self::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Twice | Self::Broken => StatusCode::BAD_REQUEST,
-            Self::Plain | Self::CrossSite | Self::NotYours | Self::AllSites => StatusCode::FORBIDDEN,
+            Self::Plain | Self::CrossSite | Self::Lost | Self::NotYours | Self::AllSites => StatusCode::FORBIDDEN,
             Self::Unknown => StatusCode::NOT_FOUND,
             Self::Go(_) => StatusCode::SEE_OTHER,
             Self::Busy | Self::Log(_) | Self::Book(_) | Self::Works(_) => StatusCode::SERVICE_UNAVAILABLE,
@@ -217,6 +219,7 @@ impl Stop {
             Self::Method | Self::MediaType | Self::TooLarge | Self::Twice | Self::Broken | Self::Busy | Self::Go(_) => false,
             Self::Plain
             | Self::CrossSite
+            | Self::Lost
             | Self::NotYours
             | Self::AllSites
             | Self::Unknown
@@ -226,11 +229,22 @@ impl Stop {
         }
     }
 
+    /// The words of a page where a form was not read; nothing where it is no such stop.
+    pub(super) const fn unread_words(&self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Self::TooLarge => Some(("stop.too_large", "stop.too_large_words")),
+            Self::MediaType | Self::Twice | Self::Broken => Some(("stop.not_done", "stop.broken_words")),
+            Self::Method | Self::Busy | Self::Plain | Self::CrossSite | Self::Lost | Self::NotYours | Self::AllSites => None,
+            Self::Unknown | Self::Go(_) | Self::Log(_) | Self::Book(_) | Self::Works(_) => None,
+        }
+    }
+
     /// What people read. What the system said goes to the operator alone.
     pub(super) fn sheet(&self, call: &Call<'_>) -> Sheet {
         let (title, words) = match self {
             Self::Plain => ("stop.plain", "stop.plain_words"),
             Self::CrossSite => ("stop.cross_site", "stop.cross_site_words"),
+            Self::Lost => return super::seats::lost::sheet(call),
             Self::NotYours => ("stop.not_yours", "stop.not_yours_words"),
             Self::AllSites => ("stop.all_sites", "stop.all_sites_words"),
             Self::Log(fault) => {
@@ -258,7 +272,7 @@ impl Stop {
             Self::TooLarge => "The form is too large.\n",
             Self::Twice => "A field came twice.\n",
             Self::Broken => "The form is broken, or was cut off. Nothing was kept: send it again.\n",
-            Self::Plain | Self::CrossSite | Self::NotYours | Self::AllSites | Self::Unknown => "Not here.\n",
+            Self::Plain | Self::CrossSite | Self::Lost | Self::NotYours | Self::AllSites | Self::Unknown => "Not here.\n",
             Self::Busy | Self::Log(_) | Self::Book(_) | Self::Works(_) => "Nothing was done. Try again soon.\n",
         };
         (self.status(), words).into_response()

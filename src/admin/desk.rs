@@ -7,7 +7,7 @@ use super::asking::Pseudonyms;
 use super::audit::{self, Act};
 use super::book::{Book, BookFault};
 use super::call::{Call, Reply, Stop};
-use super::fields::{Fields, LARGEST, LARGEST_LIST};
+use super::fields::{Fields, LARGEST, LARGEST_LIST, LARGEST_TEXT};
 use super::place::Place;
 use super::reach::opens;
 use super::roles::may;
@@ -27,17 +27,20 @@ use crate::model::Timestamp;
 use crate::ports::{Clock, LogStore};
 use crate::record::EventKind;
 use aws_lc_rs::constant_time::verify_slices_are_equal;
-use axum::body::{Body, to_bytes};
-use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER, USER_AGENT};
+use axum::body::Body;
+use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER, USER_AGENT};
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode};
 use axum::response::Response;
+use http_body_util::{BodyExt, Limited};
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 
 /// The secret of the set-up is good for so long.
 const SETUP_FOR: i64 = 24 * 3600 * 1_000_000;
+/// So much of a form that is too large is read and thrown away: a browser shows the answer only when it could send everything.
+const THROWN_AWAY: usize = 4 * 1024 * 1024;
 
 /// What the door has to know of the settings.
 #[derive(Clone, Debug, Default)]
@@ -126,7 +129,7 @@ impl Desk {
         let came = if post && brings_file(place, &head.headers) {
             self.receive(place, &head, (caller.peer, body)).await
         } else {
-            read_form(place, post, &head.headers, body).await.map(Came::from).map_err(|stop| stop.response())
+            read_form(place, post, &head.headers, body).await.map(Came::from).map_err(|stop| self.unread(&head, &stop))
         };
         let came = match came {
             Ok(came) => came,
@@ -151,21 +154,32 @@ impl Desk {
         self.settings.language.unwrap_or_else(wanted)
     }
 
-    /// Nobody had time for it. Whoever asked is not looked at: the page says nothing that is not for all.
+    /// Nobody had time for it.
     pub(super) fn busy(&self, head: &Parts, post: bool) -> Response {
-        let language = self.language(&head.headers);
-        let say = |key| self.words.say(language, key).to_owned();
         let words = if post { "stop.busy_form" } else { "stop.busy_words" };
-        let again = head.uri.path_and_query().filter(|_| !post).map(|here| (here.as_str().to_owned(), say("stop.again")));
-        let part = Part { links: again.into_iter().collect(), ..Part::default() };
-        let sheet = Sheet { lead: vec![say(words)], parts: vec![part], ..Sheet::titled(say("stop.busy").as_str()) };
-        let looker = Looker { language, site: self.works.begin().site, ..Looker::default() };
-        let mut response = match self.page.render(&sheet, &looker, &self.words) {
-            Ok(page) => super::call::page(StatusCode::SERVICE_UNAVAILABLE, page, None),
-            Err(_) => Stop::Busy.response(),
-        };
+        let again = head.uri.path_and_query().filter(|_| !post).map(|here| here.as_str().to_owned());
+        let mut response = self.few_words(self.language(&head.headers), &Stop::Busy, ("stop.busy", words), again);
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static(super::call::TRY_AGAIN));
         response
+    }
+
+    /// What came with a form was not read.
+    pub(super) fn unread(&self, head: &Parts, stop: &Stop) -> Response {
+        let language = self.language(&head.headers);
+        stop.unread_words().map_or_else(|| stop.response(), |words| self.few_words(language, stop, words, None))
+    }
+
+    /// A page before whoever asked is looked at: it says nothing that is not for all.
+    fn few_words(&self, language: Language, stop: &Stop, (title, words): (&'static str, &'static str), again: Option<String>) -> Response {
+        let say = |key| self.words.say(language, key).to_owned();
+        let again = again.map(|path| (path, say("stop.again")));
+        let part = Part { links: again.into_iter().collect(), ..Part::default() };
+        let sheet = Sheet { lead: vec![say(words)], parts: vec![part], ..Sheet::titled(say(title)) };
+        let looker = Looker { language, site: self.works.begin().site, ..Looker::default() };
+        match self.page.render(&sheet, &looker, &self.words) {
+            Ok(page) => super::call::page(stop.status(), page, None),
+            Err(_) => stop.response(),
+        }
     }
 
     fn work(&self, head: &Parts, place: Place, (post, mut came): (bool, Came), peer: SocketAddr) -> Response {
@@ -223,7 +237,7 @@ impl Desk {
                 return Err(Stop::Go(Place::Enrol.path()));
             }
             Some(_) | None if may(role, action) => {}
-            None => return Err(Stop::Go(Place::SignIn.path())),
+            None => return Err(or_lost(call, Stop::Go(Place::SignIn.path()))),
             Some(_) => {
                 call.record(EventKind::ConsoleRefused, call.act("what this role may not do"))?;
                 return Err(Stop::NotYours);
@@ -238,7 +252,7 @@ impl Desk {
             // Who signs in or sets up anew may come from a page that was made before the session.
             if !good && !matches!(call.place, Place::SignIn | Place::Setup) {
                 call.record(EventKind::ConsoleCrossSite, call.act("a form without the token of its session"))?;
-                return Err(Stop::CrossSite);
+                return Err(or_lost(call, Stop::CrossSite));
             }
         }
         Ok(())
@@ -248,6 +262,11 @@ impl Desk {
         let fresh = matches!(reply, Reply::PageWithCookie(..));
         let (sheet, status, cookie) = match reply {
             Reply::Stop(stop) if stop.has_page() => (stop.sheet(call), stop.status(), None),
+            // Somebody else was quicker by a moment.
+            Reply::Stop(Stop::Busy) => {
+                let words = if call.post { "stop.busy_form" } else { "stop.busy_words" };
+                return self.few_words(call.language, &Stop::Busy, ("stop.busy", words), None);
+            }
             Reply::Stop(stop) => return stop.response(),
             Reply::Page(sheet) => (*sheet, StatusCode::OK, None),
             Reply::Faulty(sheet, status) => (*sheet, status, None),
@@ -286,6 +305,11 @@ impl Desk {
     }
 }
 
+/// A form of ours is not taken. Where much was written in it, that comes back.
+fn or_lost(call: &Call<'_>, stop: Stop) -> Stop {
+    if seats::lost::is_any(call) { Stop::Lost } else { stop }
+}
+
 /// What is open before the first steps of an account are done.
 const fn is_first_step(place: Place) -> bool {
     use Place::{Enrol, Help, HelpPage, HelpRoles, Setup, SignIn, SignOut};
@@ -303,7 +327,7 @@ pub(super) fn stated_client(headers: &HeaderMap) -> Option<IpAddr> {
     last.rsplit(',').next()?.trim().parse().ok()
 }
 
-async fn read_form(place: Place, post: bool, headers: &HeaderMap, body: Body) -> Result<Fields, Stop> {
+async fn read_form(place: Place, post: bool, headers: &HeaderMap, mut body: Body) -> Result<Fields, Stop> {
     if !post {
         return Ok(Fields::default());
     }
@@ -311,11 +335,28 @@ async fn read_form(place: Place, post: bool, headers: &HeaderMap, body: Body) ->
     if !kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")) {
         return Err(Stop::MediaType);
     }
-    let most = if matches!(place, Place::PolicyAddressesNew | Place::PolicyKeywordChange | Place::PolicyKeywordOut | Place::Rooms) {
+    match Limited::new(&mut body, largest(place)).collect().await {
+        Ok(all) => Fields::read(&all.to_bytes()).ok_or(Stop::Twice),
+        Err(_) => {
+            let stated = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+            if stated.is_some_and(|stated| stated <= THROWN_AWAY) {
+                while let Some(Ok(_)) = body.frame().await {}
+            }
+            Err(Stop::TooLarge)
+        }
+    }
+}
+
+/// The largest form of a place.
+const fn largest(place: Place) -> usize {
+    use Place::{
+        DisclosureNew, DisclosureStep, IncidentChange, IncidentNew, PolicyAddressesNew, PolicyKeywordChange, PolicyKeywordOut, Rooms,
+    };
+    if matches!(place, IncidentNew | IncidentChange) {
+        LARGEST_TEXT
+    } else if matches!(place, DisclosureNew | DisclosureStep | PolicyAddressesNew | PolicyKeywordChange | PolicyKeywordOut | Rooms) {
         LARGEST_LIST
     } else {
         LARGEST
-    };
-    let bytes = to_bytes(body, most).await.map_err(|_| Stop::TooLarge)?;
-    Fields::read(&bytes).ok_or(Stop::Twice)
+    }
 }

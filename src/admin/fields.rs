@@ -5,8 +5,11 @@ use std::collections::BTreeMap;
 /// Largest form.
 pub(super) const LARGEST: usize = 16 * 1024;
 
-/// Largest form with a list of addresses in it.
-pub(super) const LARGEST_LIST: usize = 64 * 1024;
+/// Largest form in which people write down what happened: five texts of 8,000 bytes, each byte sent as three.
+pub(super) const LARGEST_TEXT: usize = 128 * 1024;
+
+/// Largest form with a list in it, a line each, or with a whole notice: thirteen texts of 6,000 bytes, each byte sent as three.
+pub(super) const LARGEST_LIST: usize = 256 * 1024;
 
 /// Fields by name. Only those that a handler asks for by name are ever used: there is nothing to assign by mistake.
 #[derive(Clone, Default)]

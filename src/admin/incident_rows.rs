@@ -114,6 +114,22 @@ pub fn open(book: &Connection, new: &NewIncident<'_>, now: Timestamp) -> Result<
     Ok(id)
 }
 
+/// The latest that this account has opened, if it was since then, about the same, and with the same words.
+///
+/// # Errors
+/// [`BookFault`].
+pub fn opened_alike(book: &Connection, new: &NewIncident<'_>, since: Timestamp) -> Result<Option<i64>, BookFault> {
+    let sql = format!("SELECT {COLUMNS} FROM incident WHERE opened_by = ?1 AND opened >= ?2 ORDER BY id DESC LIMIT 1");
+    let found = book.query_row(&sql, params![new.by, since.0], incident).optional()?;
+    let Some(found) = found.map(|incident| with_lines(book, incident)).transpose()? else { return Ok(None) };
+    let about = |scope: &Scope| (scope.person.clone(), scope.device.clone(), scope.client.clone(), scope.group.clone());
+    let told: Vec<(Said, &str)> = found.lines.iter().map(|line| (line.what, line.text.as_str())).collect();
+    let words: Vec<(Said, &str)> =
+        new.lines.iter().filter(|(_, text)| !text.is_empty()).map(|(what, text)| (*what, text.as_str())).collect();
+    let alike = found.origin == new.origin && about(&found.scope) == about(&new.scope) && told.starts_with(&words);
+    Ok(alike.then_some(found.id))
+}
+
 /// Adds a line.
 ///
 /// # Errors

@@ -200,15 +200,15 @@ impl Desk {
         head: &Arc<Parts>,
         (peer, body): (SocketAddr, Body),
     ) -> Result<Came, Response> {
-        let mut reading = Reading::begin(&head.headers, body).map_err(|stop| stop.response())?;
-        let form = reading.token().await.map_err(|stop| stop.response())?;
+        let mut reading = Reading::begin(&head.headers, body).map_err(|stop| self.unread(head, &stop))?;
+        let form = reading.token().await.map_err(|stop| self.unread(head, &stop))?;
         let (desk, parts) = (Arc::clone(self), Arc::clone(head));
         let looked = tokio::task::spawn_blocking(move || desk.look(&parts, place, form, peer));
         if let Some(refused) = looked.await.unwrap_or_else(|_| Some(Stop::Busy.response())) {
             return Err(refused);
         }
         let Some(room) = self.turns.take_file().await else { return Err(self.busy(head, true)) };
-        let (form, upload) = reading.rest().await.map_err(|stop| stop.response())?;
+        let (form, upload) = reading.rest().await.map_err(|stop| self.unread(head, &stop))?;
         Ok(Came { form, upload, room: Some(room) })
     }
 

@@ -25,8 +25,8 @@
 //! | Looked at | Rule |
 //! |---|---|
 //! | from where | this machine; anywhere over TLS of its own (`certificate`, `key`); with `behind_tls` through a front on this machine that ends TLS, which says in `X-Forwarded-For` for whom |
-//! | session | 160 random bits in a cookie (`HttpOnly`, `SameSite=Strict`, over TLS `__Host-` and `Secure`), its SHA-256 in the file; new at every sign-in; ends after 15 minutes without a request, after 8 hours, with every change of password, role or right to sign in, and when its owner ends it on `/account` |
-//! | form | `Sec-Fetch-Site` and `Origin`, each that is there, must be ours, and one must be there; a token that comes from the session's secret; urlencoded only, each field once, 16 KB (64 KB where addresses are put down by the hundred) |
+//! | session | 160 random bits in a cookie (`HttpOnly`, `SameSite=Strict`, over TLS `__Host-` and `Secure`), its SHA-256 in the file; new at every sign-in; ends after 15 minutes without a request, after 8 hours, with every change of password, role or right to sign in, and when its owner ends it on `/account`; long texts of a form that comes too late are shown once, to be copied (`src/admin/seats/lost.rs`) |
+//! | form | `Sec-Fetch-Site` and `Origin`, each that is there, must be ours, and one must be there; a token that comes from the session's secret; urlencoded only, each field once, 16 KB (128 KB of an incident; 256 KB of a notice, and where addresses, words or rooms are put down by the hundred); what is more, or cannot be read, is answered with a page |
 //! | role | the table in `src/admin/roles.rs`, as text in `tests/golden/roles.txt`; nobody unless it says so |
 //!
 //! # Signing in

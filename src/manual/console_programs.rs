@@ -27,7 +27,7 @@
 //! elsewhere, other methods and media types; hostile text in each field, in what clients say to the proxy, and in links; numbers that nobody
 //! has (and one that is somebody else's looks the same); fields that no form has; other names in `Host`; paths that lead out; long and slow
 //! requests; the time of an answer; guesses at codes. Every answer is looked at for the fields that forbid frames, scripts, caches and leading
-//! elsewhere. A request has 30 seconds to come whole, and 16 KB, or 64 KB where addresses are put down by the hundred. While its answer is being made no clock runs against its connection, so that
+//! elsewhere. A request has 30 seconds to come whole, and 16 KB, 128 KB of an incident, or 256 KB of a notice and where addresses, words or rooms are put down by the hundred. While its answer is being made no clock runs against its connection, so that
 //! a search or a file is never cut off. Turns are bounded by kind (`src/admin/turns.rs`): two pages that ask the log, one that hashes a password,
 //! three others. Whoever has none after 20 seconds gets 503 with `Retry-After` and a page that says so, and nothing was done. A turn goes with
 //! the work: to reload a slow page starts no second one beside the bound.

@@ -70,7 +70,7 @@ impl From<Stop> for Problem {
             Stop::NotYours => "This token, or the role of its owner, may not do this.",
             Stop::AllSites => "This is about all sites, and the token's owner reaches some.",
             Stop::Unknown => "There is no such thing.",
-            Stop::Go(_) => return Self::no_token(),
+            Stop::Go(_) | Stop::Lost => return Self::no_token(),
             Stop::Busy => "Nothing was done. Try again soon.",
             Stop::Log(fault) => {
                 tracing::error!(%fault, "console: nothing was done for a program, since it could not be recorded");

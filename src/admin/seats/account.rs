@@ -1,6 +1,6 @@
 //! One's own account: password, recovery codes, sessions. Whoever changes what proves who they are shows the old proof first.
 
-use super::enrol::{codes_part, complain, password_fault};
+use super::enrol::{codes_part, complain, gone, password_fault};
 use super::people_sites::sites_words;
 use super::sign_in::{enter, guess, paused_words, takes_code};
 use super::sit::{code, password};
@@ -174,16 +174,19 @@ pub(super) fn new_codes(call: &Call<'_>) -> Result<Reply, Stop> {
 pub(super) fn end_others(call: &Call<'_>) -> Result<Reply, Stop> {
     let session = call.session()?;
     let (id, which) = (session.account.id, call.form.raw("which"));
-    call.desk.book.change(|book| {
-        if matches!(which, "" | OTHERS) {
+    let ended = call.desk.book.change(|book| {
+        let did = if matches!(which, "" | OTHERS) {
             let ended = sessions::end_all(book, id, Some(&session.digest))?;
-            return call.record(EventKind::ConsoleChange, call.act(format!("ended {ended} other sessions of the own account")));
-        }
-        let all = sessions::of_account(book, id, call.now.wall)?;
-        let one = all.iter().find(|one| one.digest != session.digest && one.mark() == which).ok_or(Stop::Unknown)?;
-        sessions::end(book, &one.digest)?;
-        let did = format!("ended another session of the own account, begun {} from {}", moment(one.started), one.address);
-        call.record(EventKind::ConsoleChange, call.act(did))
+            format!("ended {ended} other sessions of the own account")
+        } else {
+            let all = sessions::of_account(book, id, call.now.wall)?;
+            let one = all.iter().find(|one| one.digest != session.digest && one.mark() == which);
+            let Some(one) = one else { return Ok(false) };
+            sessions::end(book, &one.digest)?;
+            format!("ended another session of the own account, begun {} from {}", moment(one.started), one.address)
+        };
+        call.record(EventKind::ConsoleChange, call.act(did))?;
+        Ok::<_, Stop>(true)
     })?;
-    Ok(Reply::Go(Place::Account.path().into(), None))
+    if ended { Ok(Reply::Go(Place::Account.path().into(), None)) } else { gone(call, sheet(call)?, "which") }
 }

@@ -124,6 +124,16 @@ pub(super) fn complain(sheet: &mut Sheet, name: &str, fault: Option<String>) {
     }
 }
 
+/// The page again where nothing was chosen, or what was chosen is over already. What is not theirs looks the same.
+pub(super) fn gone(call: &Call<'_>, mut sheet: Sheet, name: &str) -> Result<Reply, Stop> {
+    let words = call.say(if call.form.raw(name).is_empty() { "fault.choose" } else { "fault.gone" });
+    complain(&mut sheet, name, Some(words.to_owned()));
+    if !sheet.is_faulty() {
+        sheet.fault = Some(words.to_owned());
+    }
+    Ok(Reply::Faulty(Box::new(sheet), StatusCode::UNPROCESSABLE_ENTITY))
+}
+
 /// Why a password is not taken, in words.
 pub(super) fn password_fault(call: &Call<'_>, password: &str, name: &str) -> Option<String> {
     let key = match fitting_password(password, name, &call.desk.works.begin().site).err()? {

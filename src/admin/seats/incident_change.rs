@@ -79,11 +79,9 @@ fn as_seen(call: &Call<'_>, incident: &Incident) -> Incident {
 }
 
 /// What a form says anew of what it holds; `None`: somebody else has said something else since it was made.
-fn anew<'a>(call: &Call<'_>, incident: &Incident, given: impl Iterator<Item = (Said, &'a str)>) -> Option<Vec<(Said, &'a str)>> {
-    // Browsers end lines in their own way.
-    let plain = |text: &str| text.replace('\r', "").trim().to_owned();
+fn anew<'a>(call: &Call<'_>, incident: &Incident, given: &[(&str, Said, &'a str)]) -> Option<Vec<(Said, &'a str)>> {
     let (seen, mut new) = (as_seen(call, incident), Vec::new());
-    for (what, text) in given {
+    for &(_, what, text) in given {
         let (typed, then, now) = (plain(text), plain(seen.latest(what)), plain(incident.latest(what)));
         match () {
             () if typed == then || typed == now => {}
@@ -94,10 +92,27 @@ fn anew<'a>(call: &Call<'_>, incident: &Incident, given: impl Iterator<Item = (S
     Some(new)
 }
 
-/// Nothing is kept of a form that would write over what somebody else has written.
-fn overtaken(call: &Call<'_>, sheet: Sheet) -> Reply {
-    let fault = Some(call.say("incident.newer").to_owned());
-    Reply::Faulty(Box::new(Sheet { fault, ..sheet }), StatusCode::CONFLICT)
+/// Nothing is kept of a form that would write over what somebody else has written. What stands now is on the page that comes back, and so is
+/// what was typed: sent again, it is the word of somebody who has seen both. A field that was left as it was is shown as it is now.
+fn overtaken(call: &Call<'_>, incident: &Incident, mut sheet: Sheet, given: &[(&str, Said, &str)]) -> Reply {
+    let (seen, lines) = (as_seen(call, incident), incident.lines.len().to_string());
+    let left = |of: &str| given.iter().find(|(name, what, text)| *name == of && plain(text) == plain(seen.latest(*what)));
+    for field in sheet.parts.iter_mut().filter_map(|part| part.form.as_mut()).flat_map(|form| &mut form.fields) {
+        if field.name == "stands" {
+            field.value.clone_from(&lines);
+        } else if FLAGS.contains(&field.name) && left("flags").is_some() {
+            field.value = if incident.has_flag(field.name) { "yes".to_owned() } else { String::new() };
+        } else if let Some((_, what, _)) = left(field.name) {
+            incident.latest(*what).clone_into(&mut field.value);
+        }
+    }
+    sheet.fault = Some(call.say("incident.newer").to_owned());
+    Reply::Faulty(Box::new(sheet), StatusCode::CONFLICT)
+}
+
+/// Browsers end lines in their own way.
+fn plain(text: &str) -> String {
+    text.replace('\r', "").trim().to_owned()
 }
 
 /// Texts that differ from what stands.
@@ -107,8 +122,9 @@ fn texts(call: &Call<'_>, incident: &Incident, names: &[&'static str], kinds: &[
     if sheet.is_faulty() {
         return faulty(sheet);
     }
-    let given = names.iter().zip(kinds).map(|(name, kind)| (*kind, call.form.raw(name).trim()));
-    let Some(new) = anew(call, incident, given.filter(|(_, text)| !text.is_empty())) else { return Ok(overtaken(call, sheet)) };
+    let given = names.iter().zip(kinds).map(|(name, kind)| (*name, *kind, call.form.raw(name).trim()));
+    let given: Vec<_> = given.filter(|(_, _, text)| !text.is_empty()).collect();
+    let Some(new) = anew(call, incident, &given) else { return Ok(overtaken(call, incident, sheet, &given)) };
     let lines = new.into_iter().map(|(kind, text)| line(call, kind, text)).collect::<Result<Vec<_>, _>>()?;
     if lines.is_empty() {
         sheet.notes.push(call.say("incident.nothing_new").to_owned());
@@ -141,15 +157,15 @@ fn class(call: &Call<'_>, incident: &Incident) -> Result<Reply, Stop> {
     complain(&mut sheet, "assigned", (assigned.len() > 200).then(|| call.say("fault.too_long").to_owned()));
     let (false, Some(kind), Some(intent), Some(severity)) = (sheet.is_faulty(), kind, intent, severity) else { return faulty(sheet) };
     let flags: Vec<&str> = FLAGS.into_iter().filter(|flag| call.form.ticked(flag)).collect();
+    let (severity, flags) = (severity.to_string(), flags.join(","));
     let given = [
-        (Said::Kind, kind.word().to_owned()),
-        (Said::Intent, intent.word().to_owned()),
-        (Said::Severity, severity.to_string()),
-        (Said::Assigned, assigned),
-        (Said::Flags, flags.join(",")),
+        ("kind", Said::Kind, kind.word()),
+        ("intent", Said::Intent, intent.word()),
+        ("severity", Said::Severity, severity.as_str()),
+        ("assigned", Said::Assigned, assigned.as_str()),
+        ("flags", Said::Flags, flags.as_str()),
     ];
-    let given = given.iter().map(|(what, text)| (*what, text.as_str()));
-    let Some(new) = anew(call, incident, given) else { return Ok(overtaken(call, sheet)) };
+    let Some(new) = anew(call, incident, &given) else { return Ok(overtaken(call, incident, sheet, &given)) };
     let lines = new.into_iter().map(|(what, text)| line(call, what, text)).collect::<Result<Vec<_>, _>>()?;
     if lines.is_empty() {
         sheet.notes.push(call.say("incident.nothing_new").to_owned());

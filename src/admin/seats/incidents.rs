@@ -17,6 +17,8 @@ use axum::http::StatusCode;
 /// As many as people read.
 const PAGE: usize = 50;
 const HOUR_US: i64 = 3600 * 1_000_000;
+/// The same form within this time is a button that was pressed twice.
+const PRESSES_US: i64 = 10 * 1_000_000;
 
 /// The page of an incident.
 pub(super) fn path(id: i64) -> String {
@@ -119,6 +121,10 @@ pub(super) fn too_long(call: &Call<'_>, sheet: &mut Sheet, names: &[&'static str
 /// The form of a new one.
 pub(super) fn blank(call: &Call<'_>) -> Result<Reply, Stop> {
     let alert = alert(call, call.query.raw("alert"))?;
+    // One that has its incident opens none.
+    if alert.as_ref().is_some_and(|alert| alert.incident.is_some()) {
+        return Err(Stop::Unknown);
+    }
     let mut sheet = new_sheet(call, alert.as_ref());
     if let Some(row) = super::breaches::picked(call)? {
         let what = super::breaches::in_words(call, &row);
@@ -128,14 +134,27 @@ pub(super) fn blank(call: &Call<'_>) -> Result<Reply, Stop> {
     Ok(Reply::Page(Box::new(sheet)))
 }
 
+/// The alert of a number that somebody opens an incident from. One that is none of theirs, and one whose incident is sealed from them, look
+/// as none.
 fn alert(call: &Call<'_>, number: &str) -> Result<Option<alerts::Alert>, Stop> {
     if number.is_empty() {
         return Ok(None);
     }
     let id = number.parse().map_err(|_| Stop::Unknown)?;
-    let found = call.desk.book.read(|book| alerts::numbered(book, id))?;
-    // One that has its incident opens none, and says nothing: the incident may be sealed from whoever asks.
-    found.filter(|alert| alert.incident.is_none() && call.sees_group(&alert.seen.group)).ok_or(Stop::Unknown).map(Some)
+    let name = &call.session()?.account.name;
+    let found = call.desk.book.read(|book| {
+        let Some(alert) = alerts::numbered(book, id)? else { return Ok(None) };
+        let sealed = alert.incident.map_or(Ok(false), |id| rows::numbered(book, id, name).map(|incident| incident.is_none()))?;
+        Ok(Some(alert).filter(|_| !sealed))
+    })?;
+    found.filter(|alert| call.sees_group(&alert.seen.group)).ok_or(Stop::Unknown).map(Some)
+}
+
+/// Somebody else was quicker: of one alert there is one incident. What was written stays on the page.
+fn overtaken(call: &Call<'_>) -> Result<Reply, Stop> {
+    let alert = alert(call, call.form.raw("alert"))?;
+    let fault = Some(call.say("incidents.alert_taken").to_owned());
+    Ok(Reply::Faulty(Box::new(Sheet { fault, ..new_sheet(call, alert.as_ref()) }), StatusCode::CONFLICT))
 }
 
 fn new_sheet(call: &Call<'_>, alert: Option<&alerts::Alert>) -> Sheet {
@@ -247,13 +266,16 @@ pub(super) fn open(call: &Call<'_>) -> Result<Reply, Stop> {
     // A grave one cannot stay unassigned: whoever opens it has it until somebody else does.
     lines.extend((severity == Severity::GRAVE).then(|| (Said::Assigned, by.clone())));
     let origin = if alert.is_some() { "alert" } else { "hand" };
+    let new = NewIncident { by, origin, merge_key: "", scope, lines };
     let id = call.desk.book.change(|book| {
-        let alone = |alert: &alerts::Alert| alerts::numbered(book, alert.id).map(|now| now.is_some_and(|now| now.incident.is_none()));
-        // Somebody else was quicker: of one alert there is one incident.
-        if !alert.as_ref().map_or(Ok(true), alone)? {
-            return Err(Stop::Busy);
+        if let Some(id) = rows::opened_alike(book, &new, Timestamp(call.now.wall.0 - PRESSES_US))? {
+            return Ok(Some(id));
         }
-        let id = rows::open(book, &NewIncident { by, origin, merge_key: "", scope, lines }, call.now.wall)?;
+        let alone = |alert: &alerts::Alert| alerts::numbered(book, alert.id).map(|now| now.is_some_and(|now| now.incident.is_none()));
+        if !alert.as_ref().map_or(Ok(true), alone)? {
+            return Ok(None);
+        }
+        let id = rows::open(book, &new, call.now.wall)?;
         call.record(EventKind::IncidentOpened, call.act(format!("opened incident {id}")))?;
         if let Some(alert) = &alert {
             alerts::put_incident(book, alert.id, id)?;
@@ -261,7 +283,7 @@ pub(super) fn open(call: &Call<'_>) -> Result<Reply, Stop> {
                 call.record(EventKind::AlertAcknowledged, call.act(format!("took on alert {}: opened incident {id}", alert.id)))?;
             }
         }
-        Ok::<_, Stop>(id)
+        Ok::<_, Stop>(Some(id))
     })?;
-    Ok(Reply::Go(path(id).into(), None))
+    id.map_or_else(|| overtaken(call), |id| Ok(Reply::Go(path(id).into(), None)))
 }

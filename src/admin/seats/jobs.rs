@@ -1,7 +1,7 @@
 //! Long questions of one's own: how far they are, what came of them, and an end to them. Files beyond what a page makes are ordered here
 //! (standards D7). What is somebody else's looks as if it were not there.
 
-use super::enrol::complain;
+use super::enrol::{complain, gone};
 use super::log_parts::{asked, hidden, local, purpose_field};
 use super::outward::{for_whom_field, outward_purpose};
 use super::sit::text;
@@ -214,7 +214,10 @@ pub(super) fn faulty(sheet: Sheet) -> Result<Reply, Stop> {
 
 /// Calls one of one's own off, or takes out what came of it.
 pub(super) fn stop(call: &Call<'_>) -> Result<Reply, Stop> {
-    let job = one(call, "job")?;
+    let job = match one(call, "job") {
+        Err(Stop::Unknown) => return gone(call, sheet(call)?, "job"),
+        job => job?,
+    };
     call.desk.book.change(|book| {
         let did = match job.state {
             // The thread that answers it sees this within a second.

@@ -76,6 +76,11 @@ fn counted_rows(call: &Call<'_>) -> Result<Option<Question>, Stop> {
     Ok(super::breaches::question(call)?.or(super::trends::question(call)?).or(super::programs::question(call)?))
 }
 
+/// The page with nothing filled in yet.
+pub(super) fn blank(call: &Call<'_>) -> Result<Sheet, Stop> {
+    sheet(call, &ready(""), "")
+}
+
 fn sheet(call: &Call<'_>, question: &Question, purpose: &str) -> Result<Sheet, Stop> {
     let saved = saved(call)?;
     let mut parts = vec![ask_part(call, question, purpose), ready_part(call)];

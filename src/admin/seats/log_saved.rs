@@ -1,7 +1,7 @@
 //! Questions under a name: saved for oneself or for everybody of one's role, run again with a purpose of that day, dropped by whoever saved
 //! them.
 
-use super::enrol::complain;
+use super::enrol::{complain, gone};
 use super::log_found::sheet;
 use super::log_parts::asked;
 use crate::admin::asking::{Saved, rows};
@@ -40,13 +40,14 @@ pub(super) fn save(call: &Call<'_>) -> Result<Reply, Stop> {
 
 /// Drops one of one's own.
 pub(super) fn drop_one(call: &Call<'_>) -> Result<Reply, Stop> {
-    let id: i64 = call.form.raw("which").parse().map_err(|_| Stop::Unknown)?;
+    let id: i64 = call.form.raw("which").parse().unwrap_or_default();
     let account = &call.session()?.account;
-    call.desk.book.change(|book| {
-        if !rows::drop_saved(book, account.id, id)? {
-            return Err(Stop::Unknown);
+    let dropped = call.desk.book.change(|book| {
+        let dropped = rows::drop_saved(book, account.id, id)?;
+        if dropped {
+            call.record(EventKind::ConsoleChange, call.act(format!("dropped the saved question {id}")))?;
         }
-        call.record(EventKind::ConsoleChange, call.act(format!("dropped the saved question {id}")))
+        Ok::<_, Stop>(dropped)
     })?;
-    Ok(Reply::Go(Place::Log.path().into(), None))
+    if dropped { Ok(Reply::Go(Place::Log.path().into(), None)) } else { gone(call, super::log::blank(call)?, "which") }
 }

@@ -43,6 +43,7 @@ pub(super) mod log_parts;
 pub(super) mod log_record;
 mod log_saved;
 mod log_sites;
+pub(super) mod lost;
 mod noise;
 mod opinions;
 mod organisation;

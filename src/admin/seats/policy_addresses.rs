@@ -13,6 +13,7 @@ use crate::admin::place::Place;
 use crate::admin::policy_file::PolicyFile;
 use crate::admin::policy_works::{PolicySight, digest_of};
 use crate::admin::sheet::{Field, Form, Kind, Line, Part, Sheet};
+use axum::http::StatusCode;
 
 /// Most that one page shows.
 const PAGE: usize = 500;
@@ -23,11 +24,15 @@ pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
         About::File(file) => file,
         About::Page(page) => return Ok(page),
     };
-    let sight = of_file::sight(call, &file)?;
-    let all = call.desk.works.rule_sights(&file)?;
+    Ok(Reply::Page(Box::new(list_sheet(call, &file)?)))
+}
+
+fn list_sheet(call: &Call<'_>, file: &PolicyFile) -> Result<Sheet, Stop> {
+    let sight = of_file::sight(call, file)?;
+    let all = call.desk.works.rule_sights(file)?;
     let changes = of_file::can(call, Place::PolicyAddressOut);
     let row = |rule: &RuleSight| {
-        let out = if changes { out_path(&file, rule) } else { String::new() };
+        let out = if changes { out_path(file, rule) } else { String::new() };
         let until = if rule.expires.is_empty() { call.say("edit.no_end").to_owned() } else { rule.expires.clone() };
         let does = call.say(if rule.allow { "policy.allow" } else { "policy.block" }).to_owned();
         let whom = if rule.groups.is_empty() { call.say("edit.everybody").to_owned() } else { rule.groups.clone() };
@@ -37,10 +42,10 @@ pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
     let head = ["edit.address", "policy.does", "policy.group", "policy.because", "policy.by", "edit.until", "policy.place"];
     let mut said = vec![call.say("edit.addresses_words").to_owned()];
     said.extend((all.len() > PAGE).then(|| words::fill(call, "edit.more_addresses", &[&count((all.len() - PAGE) as u64)])));
-    let more = call.desk.works.more_addresses(&file)?;
+    let more = call.desk.works.more_addresses(file)?;
     let more = more.map(|name| words::fill(call, "site_policy.more_addresses", &[&name]));
-    let mut links = vec![(of_file::path(Place::Policy, &file, &[]), call.say("place.policy").to_owned())];
-    links.extend(changes.then(|| (of_file::path(Place::PolicyAddressesNew, &file, &[]), call.say("edit.addresses_new").to_owned())));
+    let mut links = vec![(of_file::path(Place::Policy, file, &[]), call.say("place.policy").to_owned())];
+    links.extend(changes.then(|| (of_file::path(Place::PolicyAddressesNew, file, &[]), call.say("edit.addresses_new").to_owned())));
     let part = Part {
         heading: call.say("edit.stands").to_owned(),
         lines: if all.is_empty() { vec![call.say("edit.no_addresses").to_owned()] } else { said },
@@ -50,12 +55,12 @@ pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
         links,
         ..Part::default()
     };
-    let lead = call.say(if file == PolicyFile::Settings { "edit.addresses_lead" } else { "site_policy.addresses_lead" }).to_owned();
-    Ok(Reply::Page(Box::new(Sheet {
-        parts: std::iter::once(part).chain(of_file::others_part(call, &file, Place::PolicyAddresses)).collect(),
-        lead: std::iter::once(lead).chain(of_file::about_words(call, &file, &sight.file)).collect(),
+    let lead = call.say(if *file == PolicyFile::Settings { "edit.addresses_lead" } else { "site_policy.addresses_lead" }).to_owned();
+    Ok(Sheet {
+        parts: std::iter::once(part).chain(of_file::others_part(call, file, Place::PolicyAddresses)).collect(),
+        lead: std::iter::once(lead).chain(of_file::about_words(call, file, &sight.file)).collect(),
         ..Sheet::titled(call.say("place.addresses"))
-    })))
+    })
 }
 
 fn out_path(file: &PolicyFile, rule: &RuleSight) -> String {
@@ -202,11 +207,13 @@ fn answers_part(call: &Call<'_>, lines: &[String], answers: &[LineAnswer]) -> Pa
 
 /// One address, and what taking it out would be.
 pub(super) fn one(call: &Call<'_>) -> Result<Reply, Stop> {
-    let (file, rule) = subject(call)?;
+    let (file, rule, has_moved) = subject(call)?;
+    let rule = rule.filter(|_| !has_moved).ok_or(Stop::Unknown)?;
     Ok(Reply::Page(Box::new(out_sheet(call, &file, &rule))))
 }
 
-fn subject(call: &Call<'_>) -> Result<(PolicyFile, RuleSight), Stop> {
+/// The one that is asked for. Where none has this number with this address, it has moved: then the nearest with the same address, if any.
+fn subject(call: &Call<'_>) -> Result<(PolicyFile, Option<RuleSight>, bool), Stop> {
     let file = of_file::sent(call)?;
     let fields = if call.post { &call.form } else { &call.query };
     let number: usize = fields.raw("rule").parse().map_err(|_| Stop::Unknown)?;
@@ -215,9 +222,11 @@ fn subject(call: &Call<'_>) -> Result<(PolicyFile, RuleSight), Stop> {
         "block" => false,
         _ => return Err(Stop::Unknown),
     };
-    let is_it = |rule: &RuleSight| rule.rule == number && rule.allow == allow && rule.address == fields.raw("address");
-    let rule = call.desk.works.rule_sights(&file)?.into_iter().find(is_it).ok_or(Stop::Unknown)?;
-    Ok((file, rule))
+    let is_like_it = |rule: &RuleSight| rule.allow == allow && rule.address == fields.raw("address");
+    let like_it = call.desk.works.rule_sights(&file)?.into_iter().filter(is_like_it);
+    let rule = like_it.min_by_key(|rule| rule.rule.abs_diff(number));
+    let has_moved = rule.as_ref().is_none_or(|rule| rule.rule != number);
+    Ok((file, rule, has_moved))
 }
 
 fn out_sheet(call: &Call<'_>, file: &PolicyFile, rule: &RuleSight) -> Sheet {
@@ -250,7 +259,15 @@ fn out_sheet(call: &Call<'_>, file: &PolicyFile, rule: &RuleSight) -> Sheet {
 
 /// Makes the draft without it.
 pub(super) fn take_out(call: &Call<'_>) -> Result<Reply, Stop> {
-    let (file, rule) = subject(call)?;
+    let (file, rule, has_moved) = subject(call)?;
+    let moved = |sheet: Sheet, fault: &'static str| {
+        let fault = Some(call.say(fault).to_owned());
+        Ok(Reply::Faulty(Box::new(Sheet { fault, ..sheet }), StatusCode::CONFLICT))
+    };
+    let Some(rule) = rule else { return moved(list_sheet(call, &file)?, "fault.gone") };
+    if has_moved {
+        return moved(out_sheet(call, &file, &rule), "edit.moved");
+    }
     let edit = Edit::TakeOut { rule: rule.rule, allow: rule.allow, address: rule.address.clone() };
     form::propose(call, &file, out_sheet(call, &file, &rule), (vec![("because", edit)], "because"))
 }

@@ -14,6 +14,7 @@ use crate::admin::policy_file::PolicyFile;
 use crate::admin::roles::may;
 use crate::admin::sheet::{Field, Form, Kind, Line, Part, Sheet};
 use crate::config::{NamedKind, NamedText};
+use axum::http::StatusCode;
 
 /// Most words of one, and longest name or word.
 const MOST: usize = 500;
@@ -109,6 +110,10 @@ fn cells(call: &Call<'_>, of: &Of, table: &NamedText) -> Vec<String> {
 
 /// What stands.
 fn show(call: &Call<'_>, of: &Of) -> Result<Reply, Stop> {
+    Ok(Reply::Page(Box::new(list_sheet(call, of)?)))
+}
+
+fn list_sheet(call: &Call<'_>, of: &Of) -> Result<Sheet, Stop> {
     let all = call.desk.works.named(of.kind)?;
     let changes = may(Some(call.session()?.account.role), of.change.action());
     let [title, lead, none, new] = of.says;
@@ -128,25 +133,44 @@ fn show(call: &Call<'_>, of: &Of) -> Result<Reply, Stop> {
         links,
         ..Part::default()
     };
-    Ok(Reply::Page(Box::new(Sheet { lead: vec![call.say(lead).to_owned()], parts: vec![part], ..Sheet::titled(call.say(title)) })))
+    Ok(Sheet { lead: vec![call.say(lead).to_owned()], parts: vec![part], ..Sheet::titled(call.say(title)) })
 }
 
-/// The one that somebody wants to change; nothing: they want one more. One that is not there, or says something else by now, looks as none.
-fn subject(call: &Call<'_>, of: &Of) -> Result<Option<(usize, NamedText)>, Stop> {
-    let fields = if call.post { &call.form } else { &call.query };
-    if fields.raw("which").is_empty() {
+/// The one that somebody wants to change; nothing: they want one more.
+fn asked(call: &Call<'_>, of: &Of) -> Result<Option<(usize, NamedText)>, Stop> {
+    if call.query.raw("which").is_empty() {
         return Ok(None);
     }
-    let place: usize = fields.raw("which").parse().map_err(|_| Stop::Unknown)?;
+    let place: usize = call.query.raw("which").parse().map_err(|_| Stop::Unknown)?;
     let table = call.desk.works.named(of.kind)?.into_iter().nth(place).ok_or(Stop::Unknown)?;
-    if call.post && table.in_words() != call.form.raw("says") {
-        return Err(Stop::Unknown);
-    }
     Ok(Some((place, table)))
 }
 
+/// The one that a form came back for, and whether it has changed since the form was made: then it is what has the same name now, if anything.
+fn sent(call: &Call<'_>, of: &Of) -> Result<(Option<(usize, NamedText)>, bool), Stop> {
+    let (which, says) = (call.form.raw("which"), call.form.raw("says"));
+    if which.is_empty() {
+        return Ok((None, false));
+    }
+    let place: usize = which.parse().map_err(|_| Stop::Unknown)?;
+    let mut all: Vec<(usize, NamedText)> = call.desk.works.named(of.kind)?.into_iter().enumerate().collect();
+    // What was put in or taken out before it has moved it: the one at its place first, of those that say the same.
+    all.sort_by_key(|(at, _)| *at != place);
+    if let Some(same) = all.iter().find(|(_, table)| table.in_words() == says) {
+        return Ok((Some(same.clone()), false));
+    }
+    let name = |table: &NamedText| table.one("name").to_owned();
+    let named = |(_, table): &(usize, NamedText)| !name(table).is_empty() && says.starts_with(&format!("name: {}; ", name(table)));
+    Ok((all.into_iter().find(named), true))
+}
+
+/// Whoever was quicker loses nothing: what was typed stays on the page, beside what stands now.
+fn moved(call: &Call<'_>, sheet: Sheet, fault: &'static str) -> Reply {
+    Reply::Faulty(Box::new(Sheet { fault: Some(call.say(fault).to_owned()), ..sheet }), StatusCode::CONFLICT)
+}
+
 fn blank(call: &Call<'_>, of: &Of) -> Result<Reply, Stop> {
-    let subject = subject(call, of)?;
+    let subject = asked(call, of)?;
     Ok(Reply::Page(Box::new(sheet(call, of, subject.as_ref()))))
 }
 
@@ -253,8 +277,13 @@ fn wish(call: &Call<'_>, of: &Of) -> Vec<(String, String)> {
 
 /// Makes the draft.
 fn put(call: &Call<'_>, of: &Of) -> Result<Reply, Stop> {
-    let subject = subject(call, of)?;
+    let (subject, has_moved) = sent(call, of)?;
     let mut sheet = sheet(call, of, subject.as_ref());
+    if has_moved {
+        let now = subject.map(|(_, table)| facts(call, of, &table));
+        sheet.parts.extend(now.map(|facts| Part { heading: call.say("edit.stands").to_owned(), facts, ..Part::default() }));
+        return Ok(moved(call, sheet, "edit.moved"));
+    }
     let faults = faults(call, of);
     if !faults.is_empty() {
         faults.into_iter().for_each(|(field, fault)| complain(&mut sheet, field, Some(fault)));
@@ -265,14 +294,18 @@ fn put(call: &Call<'_>, of: &Of) -> Result<Reply, Stop> {
     form::propose(call, &PolicyFile::Settings, sheet, (vec![("name", edit)], "name"))
 }
 
+/// What one says.
+fn facts(call: &Call<'_>, of: &Of, table: &NamedText) -> Vec<(String, String, bool)> {
+    let facts = heads(of.kind).iter().zip(cells(call, of, table)).filter(|(_, value)| !value.is_empty());
+    facts.map(|(key, value)| (call.say(key).to_owned(), value, false)).collect()
+}
+
 fn out_sheet(call: &Call<'_>, of: &Of, subject: &(usize, NamedText)) -> Sheet {
-    let facts = heads(of.kind).iter().zip(cells(call, of, &subject.1)).filter(|(_, value)| !value.is_empty());
-    let facts = facts.map(|(key, value)| (call.say(key).to_owned(), value, false)).collect();
     let mut fields = hidden(Some(subject));
     fields.push(form::because(call));
     let part = Part {
         heading: call.say("edit.take_out").to_owned(),
-        facts,
+        facts: facts(call, of, &subject.1),
         form: Some(Form { action: of.out.path(), button: call.say("policy.preview").to_owned(), fields }),
         links: vec![(of.list.path().to_owned(), call.say(of.says[0]).to_owned())],
         ..Part::default()
@@ -282,13 +315,18 @@ fn out_sheet(call: &Call<'_>, of: &Of, subject: &(usize, NamedText)) -> Sheet {
 
 /// One, and what taking it out would be.
 fn one(call: &Call<'_>, of: &Of) -> Result<Reply, Stop> {
-    let subject = subject(call, of)?.ok_or(Stop::Unknown)?;
+    let subject = asked(call, of)?.ok_or(Stop::Unknown)?;
     Ok(Reply::Page(Box::new(out_sheet(call, of, &subject))))
 }
 
 /// Makes the draft without it.
 fn take_out(call: &Call<'_>, of: &Of) -> Result<Reply, Stop> {
-    let subject = subject(call, of)?.ok_or(Stop::Unknown)?;
+    let subject = match sent(call, of)? {
+        (Some(subject), false) => subject,
+        (Some(now), true) => return Ok(moved(call, out_sheet(call, of, &now), "edit.moved")),
+        (None, true) => return Ok(moved(call, list_sheet(call, of)?, "fault.gone")),
+        (None, false) => return Err(Stop::Unknown),
+    };
     let edit = Edit::Named { kind: of.kind, known: Some((subject.0, subject.1.in_words())), wish: None };
     form::propose(call, &PolicyFile::Settings, out_sheet(call, of, &subject), (vec![("because", edit)], "because"))
 }

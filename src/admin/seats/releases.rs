@@ -1,6 +1,6 @@
 //! The site lets the consortium look: given by the site's own safeguarding lead for a time, ended by the same (standards H16, H19).
 
-use super::enrol::complain;
+use super::enrol::{complain, gone};
 use super::people::day_field;
 use super::queue::when;
 use super::sit::{no_reason, text};
@@ -124,16 +124,17 @@ pub(super) fn give(call: &Call<'_>) -> Result<Reply, Stop> {
 
 /// Ends one. That of another site, and none, look alike.
 pub(super) fn end(call: &Call<'_>) -> Result<Reply, Stop> {
-    let id: i64 = call.form.raw("which").parse().map_err(|_| Stop::Unknown)?;
+    let id: i64 = call.form.raw("which").parse().unwrap_or_default();
     let account = &call.session()?.account;
     if account.reach.is_all() {
         return Err(Stop::Unknown);
     }
-    call.desk.book.change(|book| {
-        if !rows::end(book, (id, &account.reach), &account.name, call.now.wall)? {
-            return Err(Stop::Unknown);
+    let ended = call.desk.book.change(|book| {
+        let ended = rows::end(book, (id, &account.reach), &account.name, call.now.wall)?;
+        if ended {
+            call.record(EventKind::ConsoleChange, call.act(format!("L-{id}: the site ends what it let")))?;
         }
-        call.record(EventKind::ConsoleChange, call.act(format!("L-{id}: the site ends what it let")))
+        Ok::<_, Stop>(ended)
     })?;
-    Ok(Reply::Go(Place::SiteReleases.path().into(), None))
+    if ended { Ok(Reply::Go(Place::SiteReleases.path().into(), None)) } else { gone(call, sheet(call)?, "which") }
 }

@@ -1,6 +1,6 @@
 //! Reports that go by the clock: those of whoever looks, a new one from a saved question, and the end of one.
 
-use super::enrol::complain;
+use super::enrol::{complain, gone};
 use super::log_parts::{self, local, purpose_field, said};
 use super::outward::{for_whom_field, leaves, outward_purpose};
 use crate::admin::asking::{LogFileKind, Question, Saved};
@@ -203,13 +203,14 @@ fn faulty(mut sheet: Sheet, call: &Call<'_>) -> Result<Reply, Stop> {
 
 /// Stops one of one's own.
 pub(super) fn stop(call: &Call<'_>) -> Result<Reply, Stop> {
-    let id: i64 = call.form.raw("report").parse().map_err(|_| Stop::Unknown)?;
+    let id: i64 = call.form.raw("report").parse().unwrap_or_default();
     let account = call.session()?.account.id;
-    call.desk.book.change(|book| {
-        if !report_rows::stop(book, account, id)? {
-            return Err(Stop::Unknown);
+    let stopped = call.desk.book.change(|book| {
+        let stopped = report_rows::stop(book, account, id)?;
+        if stopped {
+            call.record(EventKind::ConsoleChange, call.act(format!("stopped report R-{id}")))?;
         }
-        call.record(EventKind::ConsoleChange, call.act(format!("stopped report R-{id}")))
+        Ok::<_, Stop>(stopped)
     })?;
-    Ok(Reply::Go(Place::Reports.path().into(), None))
+    if stopped { Ok(Reply::Go(Place::Reports.path().into(), None)) } else { gone(call, sheet(call)?, "report") }
 }

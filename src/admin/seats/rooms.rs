@@ -1,7 +1,7 @@
 //! The map of rooms and seats, and the times of lessons, site by site: put down as plain CSV with an answer for each line, taken away as the
 //! same (standards D12).
 
-use super::enrol::complain;
+use super::enrol::{complain, gone};
 use super::lesson::{lessons, rooms, sites};
 use super::policy_form::{area, hidden};
 use super::policy_words::fill;
@@ -224,7 +224,8 @@ fn few(names: &std::collections::BTreeSet<&str>) -> String {
 /// Takes a room out.
 pub(super) fn drop_one(call: &Call<'_>) -> Result<Reply, Stop> {
     let which = call.form.raw("which");
-    let room = rooms(call)?.into_iter().find(|room| room.id.to_string() == which).ok_or(Stop::Unknown)?;
+    let found = rooms(call)?.into_iter().find(|room| room.id.to_string() == which);
+    let Some(room) = found else { return gone(call, sheet(call, "")?, "which") };
     let because = call.form.text("drop_because");
     if let Some(fault) = no_reason(call, &because) {
         let mut sheet = sheet(call, "")?;
@@ -232,13 +233,14 @@ pub(super) fn drop_one(call: &Call<'_>) -> Result<Reply, Stop> {
         return Ok(faulty(sheet));
     }
     let did = format!("takes out the room {}{}", room.name, of_site(&room.site));
-    call.desk.book.change(|book| {
-        if !kept::drop_room(book, room.id)? {
-            return Err(Stop::Unknown);
+    let dropped = call.desk.book.change(|book| {
+        let dropped = kept::drop_room(book, room.id)?;
+        if dropped {
+            call.record(EventKind::ConsoleChange, call.act(did).because(&because))?;
         }
-        call.record(EventKind::ConsoleChange, call.act(did).because(&because))
+        Ok::<_, Stop>(dropped)
     })?;
-    Ok(Reply::Go(Place::Rooms.path().into(), None))
+    if dropped { Ok(Reply::Go(Place::Rooms.path().into(), None)) } else { gone(call, sheet(call, "")?, "which") }
 }
 
 /// The map of a site as it was put down.
