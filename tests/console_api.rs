@@ -334,6 +334,10 @@ async fn a_token_ends_by_time_by_hand_and_with_its_account_and_guesses_are_few()
     admin.get("/account/tokens").await;
     let wrong = form(&[("name", "x"), ("see-dashboard", "yes"), ("code", "000000")]);
     assert_eq!(admin.post("/account/tokens", &wrong).await.status, 422);
+    // What is wrong stands beside its field: here the first of the boxes.
+    let nothing = admin.post("/account/tokens", &form(&[("name", "x"), ("code", "000000")])).await;
+    let box_of = nothing.between("type=\"checkbox\" id=\"", "\"").unwrap().to_owned();
+    assert!(nothing.status == 422 && nothing.text.contains(&format!("id=\"{box_of}-fault\">Tick at least one")), "{}", nothing.text);
     let code = scene.code(&key);
     let far = form(&[("name", "<b>"), ("see-dashboard", "yes"), ("until", "2030-01-01"), ("code", &code)]);
     let answer = admin.post("/account/tokens", &far).await;
@@ -357,6 +361,8 @@ async fn a_token_ends_by_time_by_hand_and_with_its_account_and_guesses_are_few()
     };
     assert_eq!(status(&own).await, 200);
     assert!(!admin.get("/account/tokens").await.text.contains("<td>never</td>"));
+    let which = admin.post("/account/tokens/over", &form(&[])).await;
+    assert!(which.status == 422 && which.text.contains("id=\"which-fault\""), "{}", which.text);
     // By hand: a number that is somebody else's ends nothing.
     let (mut gil, _) = scene.person(&mut admin, "gil", Role::Governor).await;
     gil.get("/account/tokens").await;

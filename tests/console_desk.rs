@@ -217,17 +217,17 @@ async fn a_form_from_before_somebody_elses_change_changes_no_setting_no_account_
         form(&[
             ("duty", "proactive"),
             ("every", "week"),
-            ("owner", owner),
-            ("owner_to", ""),
-            ("deputy", ""),
-            ("deputy_to", ""),
-            ("because", "x"),
+            ("digest_owner", owner),
+            ("digest_owner_to", ""),
+            ("digest_deputy", ""),
+            ("digest_deputy_to", ""),
+            ("digest_because", "x"),
             ("base", base),
         ])
     };
     let page = lead.get("/duties").await;
-    let able =
-        page.text.split("name=\"owner\"").nth(1).unwrap().split("<option value=\"").nth(2).unwrap().split('"').next().unwrap().to_owned();
+    let choices = page.between("name=\"digest_owner\"", "</select>").unwrap();
+    let able = choices.split("<option value=\"").nth(2).unwrap().split('"').next().unwrap().to_owned();
     assert_eq!(lead.post("/duties/give", &give(&able, &drawn)).await.status, 303);
     let told = lead.post("/duties/give", &give("", &drawn)).await;
     assert!(told.status == 409 && told.text.contains("Somebody else has given this duty"), "{}", told.text);

@@ -118,6 +118,11 @@ async fn a_case_goes_its_way_with_two_persons_and_one_file() {
     let theirs = first.post(STEP, &call_back(&case, "+44 (0)20 7946 0000", "2025-11-21T10:00", "yes")).await;
     is_faulty(&theirs, &["call_number"]);
     assert!(theirs.text.contains("the force&#x27;s own site") || theirs.text.contains("the force's own site"), "what was typed comes back");
+    let long = with(call_back(&case, "101", "2025-11-21T10:00", "yes"), &[("call_found", &"long ".repeat(600)), ("call_spoke", "")]);
+    let long = first.post(STEP, &long).await;
+    is_faulty(&long, &["call_found", "call_spoke"]);
+    let of = |field: &str| long.between(&format!("id=\"{field}-fault\">"), "<").unwrap_or_default().to_owned();
+    assert_eq!([of("call_found"), of("call_spoke")], ["this is too long", "this has to be filled in"]);
     is_faulty(&first.post(STEP, &call_back(&case, "", "2035-01-01T00:00", "perhaps")).await, &["call_number", "call_at", "call_answer"]);
     assert_eq!(first.post(STEP, &call_back(&case, "101", "2025-11-21T10:00", "no")).await.status, 303);
     assert_eq!(first.post(STEP, &scope(&case)).await.status, 409, "they did not confirm it");

@@ -100,16 +100,21 @@ async fn a_digest_has_an_owner_a_receipt_and_goes_further_up_when_nobody_reads_i
     let good = form(&[
         ("duty", "proactive"),
         ("every", "week"),
-        ("owner", &ivy_id),
-        ("owner_to", "ivy-mail"),
-        ("deputy", &sam_id),
-        ("deputy_to", "sam-mail"),
-        ("because", "the plan of the year"),
+        ("digest_owner", &ivy_id),
+        ("digest_owner_to", "ivy-mail"),
+        ("digest_deputy", &sam_id),
+        ("digest_deputy_to", "sam-mail"),
+        ("digest_because", "the plan of the year"),
     ]);
     let boss = account(&scene, "robin");
-    for (field, value) in
-        [("every", "never"), ("owner", "999"), ("owner", &boss), ("owner_to", "me@evil.example"), ("deputy", &ivy_id), ("because", "")]
-    {
+    for (field, value) in [
+        ("every", "never"),
+        ("digest_owner", "999"),
+        ("digest_owner", &boss),
+        ("digest_owner_to", "me@evil.example"),
+        ("digest_deputy", &ivy_id),
+        ("digest_because", ""),
+    ] {
         let bad = admin.post("/duties/give", &with(&good, field, value)).await;
         assert!(bad.status == 422 && bad.text.contains(&format!("id=\"{field}-fault\"")), "{field}={value}: {}", bad.text);
     }
@@ -157,7 +162,7 @@ async fn a_digest_has_an_owner_a_receipt_and_goes_further_up_when_nobody_reads_i
     assert_eq!(told.iter().map(|one| one.split(':').next().unwrap()).collect::<Vec<_>>(), ["sam-mail", "head-mail"], "{told:?}");
     assert_eq!(did(&scene, EventKind::DutyOverdue).iter().filter(|did| did.contains("D-2")).count(), 2);
     back(&scene, &mut sam, "sam", &sam_key.unwrap()).await;
-    assert!(sam.get("/dashboard").await.text.contains("1 digest not read in time"));
+    assert!(sam.get("/dashboard").await.text.contains("Digests not read in time: 1"));
     assert!(sam.get("/duties").await.text.contains("It should have been read already"));
     assert_eq!(sam.post("/duties/read", &form(&[("id", "2")])).await.status, 303);
     let page = sam.get("/duties").await.text;
@@ -180,8 +185,15 @@ async fn alerts_that_nobody_takes_on_are_told_to_the_owner_and_then_to_the_deput
     let (mut sam, _) = scene.person(&mut admin, "sam", Role::SafeguardingLead).await;
     scene.person(&mut admin, "ivy", Role::It).await;
     let (sam_id, ivy_id) = (account(&scene, "sam"), account(&scene, "ivy"));
-    let give = [("duty", "reactive"), ("owner", &*sam_id), ("owner_to", "sam-mail"), ("deputy", &*ivy_id), ("deputy_to", "ivy-mail")];
-    let given = admin.post("/duties/give", &with(&form(&give), "because", "the plan of the year")).await;
+    let give = [
+        ("duty", "reactive"),
+        ("alerts_owner", &*sam_id),
+        ("alerts_owner_to", "sam-mail"),
+        ("alerts_deputy", &*ivy_id),
+        ("alerts_deputy_to", "ivy-mail"),
+        ("alerts_because", "the plan of the year"),
+    ];
+    let given = admin.post("/duties/give", &form(&give)).await;
     assert_eq!(given.status, 303, "{}", given.text);
     assert!(sam.get("/duties").await.text.contains("<dt>Last looked</dt><dd>never</dd>"));
     alert(&scene, "help", START);
@@ -205,6 +217,29 @@ async fn alerts_that_nobody_takes_on_are_told_to_the_owner_and_then_to_the_deput
     let told = letters(&scene);
     assert!(told.iter().any(|one| one == "ivy-mail: Lifeguard: 1 alert waits that nobody has taken on in time"), "{told:?}");
     assert_eq!(did(&scene, EventKind::DutyOverdue).len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_duty_has_fields_of_its_own_so_that_no_label_leads_into_the_other_form() {
+    let scene = scene().await;
+    let (mut admin, _) = scene.administrator().await;
+    scene.person(&mut admin, "ivy", Role::It).await;
+    let page = admin.get("/duties").await.text;
+    let of = |mark: &str| page.split(mark).skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()).collect::<Vec<_>>();
+    let (ids, labels) = (of(" id=\""), of("<label for=\""));
+    let twice: Vec<_> = ids.iter().enumerate().filter(|(place, id)| ids[..*place].contains(id)).collect();
+    assert!(twice.is_empty(), "{twice:?}");
+    assert_eq!(labels.len(), 11, "five in each form, and how often the digest comes: {labels:?}");
+    let forms: Vec<&str> = page.split("<form").filter(|form| form.contains("/duties/give")).collect();
+    assert_eq!(forms.len(), 2, "{page}");
+    for label in &labels {
+        let (field, of_it) = (format!(" id=\"{label}\""), format!("for=\"{label}\""));
+        assert!(forms.iter().any(|form| form.contains(&field) && form.contains(&of_it)), "{label}: {page}");
+    }
+    // What was typed into one form is in that one alone, and its fault beside it.
+    let bad = admin.post("/duties/give", &form(&[("duty", "reactive"), ("alerts_owner", "999"), ("alerts_because", "the plan")])).await;
+    assert!(bad.status == 422 && bad.text.contains("id=\"alerts_owner-fault\""), "{}", bad.text);
+    assert!(bad.text.contains("value=\"the plan\"") && !bad.text.contains("digest_"), "{}", bad.text);
 }
 
 #[test]

@@ -57,7 +57,7 @@ async fn scene() -> (Scene, Browser) {
 async fn several_changes_are_one_draft_with_one_reason_and_one_record() {
     let (scene, mut ivy) = scene().await;
     let page = ivy.get("/policy/edit?group=children").await;
-    for words in ["Contact with other people (1 categories)", "Games", "Now: Asks first (line 7).", "Strictly restricted", "name=\"base\""]
+    for words in ["Contact with other people (categories: 1)", "Games", "Now: Asks first (line 7).", "Strictly restricted", "name=\"base\""]
     {
         assert!(page.text.contains(words), "{words}: {}", page.text);
     }

@@ -359,6 +359,38 @@ async fn passwords_of_others_than_administrators_do_not_open_and_the_last_admini
     assert_eq!(come_in(&scene).await.1.status, 200, "and the account is as it was");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_comes_by_the_organisation_alone_gets_no_form_that_can_never_succeed() {
+    let scene = Scene::start().await;
+    let (mut admin, key) = scene.administrator().await;
+    *scene.works.organisation.terms.lock().unwrap() = Some(terms(true, false));
+    *scene.works.organisation.guest.lock().unwrap() = guest("kim", &["it"]);
+    let (mut kim, _) = come_in(&scene).await;
+    let words = "You sign in with &lt;b&gt;School: password and codes are looked after there.";
+    for path in ["/account", "/account/tokens"] {
+        let page = kim.get(path).await.text;
+        assert!(page.contains(words) && !page.contains("type=\"password\"") && !page.contains("name=\"code\""), "{path}: {page}");
+    }
+    // A form that is not on the page changes nothing.
+    let fresh = form(&[("password", "x"), ("fresh", PASSWORD), ("again", PASSWORD)]);
+    let token = form(&[("name", "x"), ("see-lists", "yes"), ("code", "000000")]);
+    for (path, fields) in [("/account/password", &fresh), ("/account/codes", &form(&[("code", "000000")])), ("/account/tokens", &token)] {
+        kim.get("/account").await;
+        let refused = kim.post(path, fields).await;
+        assert!(refused.status == 422 && refused.text.contains(words), "{path}: {} {}", refused.status, refused.text);
+    }
+    // An administrator with a password of this console, whom the service knows too, keeps the forms.
+    *scene.works.organisation.guest.lock().unwrap() = guest("ada", &["admins"]);
+    let (mut ada, _) = come_in(&scene).await;
+    ada.get("/people/change?account=1").await;
+    let linked = form(&[("account", "1"), ("role", "site-admin"), ("active", "yes"), ("subject", "robin-sub")]);
+    assert_eq!(ada.post("/people/change", &linked).await.status, 303);
+    admin.cookie = None;
+    assert_eq!(admin.sign_in("robin", PASSWORD, &scene.code(&key)).await.status, 303);
+    let page = admin.get("/account").await.text;
+    assert!(!page.contains("looked after there") && page.contains("name=\"fresh\"") && page.contains("name=\"code\""), "{page}");
+}
+
 #[test]
 fn the_settings_know_every_role_and_which_need_a_second_factor() {
     let ours: Vec<_> = Role::ALL.iter().map(|role| (role.word(), role.needs_code())).collect();

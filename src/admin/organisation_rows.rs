@@ -9,6 +9,9 @@ use crate::credential::{PasswordHash, Token};
 use crate::model::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
+/// Who made an account that the first sign-in made.
+pub(super) const BY: &str = "the organisation";
+
 /// Longest name of a person that is kept, in characters.
 const LONGEST: usize = 80;
 
@@ -52,7 +55,7 @@ pub(super) fn make(book: &Connection, issuer: &str, (guest, role): (&Guest, Role
     let hash = nobodys()?;
     for name in names(&guest.name, issuer, &guest.subject) {
         let shown = if shown.is_empty() { &name } else { &shown };
-        let new = NewAccount { name: &name, shown, role, until: None, vetted_until: None, by: "the organisation" };
+        let new = NewAccount { name: &name, shown, role, until: None, vetted_until: None, by: BY };
         let Some(id) = accounts::make(book, &new, &hash, None, now)? else { continue };
         accounts::enrol(book, id)?;
         put(book, issuer, &guest.subject, id)?;

@@ -194,6 +194,30 @@ mod tests {
     }
 
     #[test]
+    fn a_box_has_its_help_and_its_fault_as_every_field_has() {
+        let box_of = |help: &str, fault: &str| {
+            let field = Field {
+                name: "nothing",
+                kind: Kind::Check,
+                label: "Nothing".into(),
+                help: help.into(),
+                fault: fault.into(),
+                ..Field::default()
+            };
+            let form = Form { action: "/x", button: "Go".into(), fields: vec![field] };
+            let sheet = Sheet { parts: vec![Part { form: Some(form), ..Part::default() }], ..Sheet::titled("x") };
+            SheetPage::new(|| ()).render(&sheet, &Looker::default(), &Words::new()).unwrap()
+        };
+        let both = box_of("why it may be", "tick it");
+        assert!(both.contains("id=\"nothing-help\">why it may be<") && both.contains("id=\"nothing-fault\">tick it<"), "{both}");
+        assert!(both.contains("aria-describedby=\"nothing-help nothing-fault\" aria-invalid=\"true\""), "{both}");
+        let help = box_of("why it may be", "");
+        assert!(help.contains("aria-describedby=\"nothing-help\"") && !help.contains("aria-invalid"), "{help}");
+        let none = box_of("", "");
+        assert!(!none.contains("aria-describedby") && !none.contains("nothing-help"), "{none}");
+    }
+
+    #[test]
     fn what_is_hostile_is_text_wherever_it_stands_and_a_password_never_comes_back() {
         let bad = "\"><script>alert(1)</script><img src=x onerror=alert(1)>'".to_owned();
         let all = |kind| Field {

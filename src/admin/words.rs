@@ -181,6 +181,17 @@ mod tests {
         assert_eq!(lacking, LACKING, "texts that are still said in English to who asks for Welsh");
     }
 
+    #[test]
+    fn no_key_has_two_texts_of_which_the_later_would_be_said_for_both() {
+        for files in [ENGLISH, WELSH] {
+            let lines = files.iter().flat_map(|text| text.lines()).filter(|line| !line.starts_with('#'));
+            let mut once = std::collections::BTreeSet::new();
+            for (key, _) in lines.filter_map(|line| line.split_once(" = ")) {
+                assert!(once.insert(key.trim()), "two texts for {key}");
+            }
+        }
+    }
+
     /// To be brought to nothing by somebody who speaks Welsh.
     const LACKING: usize = 0;
 }

@@ -1,12 +1,14 @@
 //! One's own account: password, recovery codes, sessions. Whoever changes what proves who they are shows the old proof first.
 
 use super::enrol::{codes_part, complain, gone, password_fault};
+use super::organisation::name_of;
 use super::people_sites::sites_words;
 use super::sign_in::{enter, guess, paused_words, takes_code};
 use super::sit::{code, password};
 use crate::admin::accounts::{self, Account};
 use crate::admin::book::BookFault;
 use crate::admin::call::{Call, Reply, Stop, moment};
+use crate::admin::organisation_rows as rows;
 use crate::admin::place::Place;
 use crate::admin::sessions;
 use crate::admin::sheet::{Field, Form, Kind, Line, Part, Sheet};
@@ -25,12 +27,32 @@ pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
 
 fn sheet(call: &Call<'_>) -> Result<Sheet, Stop> {
     let account = &call.session()?.account;
-    let mut parts = vec![facts(call, account)?, password_part(call)];
-    if account.role.needs_code() {
-        parts.push(codes_form(call));
+    let mut parts = vec![facts(call, account)?];
+    if let Some(words) = looked_after(call, account)? {
+        parts.push(Part { heading: call.say("account.password").to_owned(), lines: vec![words], ..Part::default() });
+    } else {
+        parts.push(password_part(call));
+        parts.extend(account.role.needs_code().then(|| codes_form(call)));
     }
     parts.push(sessions_part(call, account)?);
     Ok(Sheet { lead: vec![call.say("help.account").to_owned()], parts, ..Sheet::titled(call.say("account.title")) })
+}
+
+/// Whoever comes in by the organisation's service alone has neither a password nor codes here, and no form that asks for them could ever
+/// succeed: what is said in their place.
+pub(super) fn looked_after(call: &Call<'_>, account: &Account) -> Result<Option<String>, Stop> {
+    let Some(terms) = call.desk.works.organisation() else { return Ok(None) };
+    let (is_known, has_key) = call.desk.book.read(|book| {
+        let subject = rows::subject_of(book, &terms.issuer, account.id)?;
+        Ok::<_, BookFault>((subject.is_some(), accounts::code_key(book, account.id)?.is_some()))
+    })?;
+    let without = if account.role.needs_code() { !has_key } else { !terms.local_for_all && account.made_by == rows::BY };
+    Ok((is_known && without).then(|| call.say_with("organisation.looked_after", &name_of(call, &terms))))
+}
+
+/// The page, with what is said to whoever sends a form that is not on it.
+fn not_here(call: &Call<'_>, words: String) -> Result<Reply, Stop> {
+    Ok(Reply::Faulty(Box::new(Sheet { fault: Some(words), ..sheet(call)? }), StatusCode::UNPROCESSABLE_ENTITY))
 }
 
 fn facts(call: &Call<'_>, account: &Account) -> Result<Part, Stop> {
@@ -117,6 +139,9 @@ fn end_field<'a>(call: &Call<'_>, others: impl Iterator<Item = &'a sessions::Lis
 /// A new password: every session and token of the account ends, and this one begins anew under another secret.
 pub(super) fn new_password(call: &Call<'_>) -> Result<Reply, Stop> {
     let account = &call.session()?.account;
+    if let Some(words) = looked_after(call, account)? {
+        return not_here(call, words);
+    }
     let mut sheet = sheet(call)?;
     let (old, fresh) = (call.form.raw("password"), call.form.raw("fresh"));
     let guess = guess(call, &account.name);
@@ -131,7 +156,7 @@ pub(super) fn new_password(call: &Call<'_>) -> Result<Reply, Stop> {
     complain(&mut sheet, "password", (!right).then(|| call.say(words).to_owned()));
     complain(&mut sheet, "fresh", password_fault(call, fresh, &account.name));
     complain(&mut sheet, "again", (fresh != call.form.raw("again")).then(|| call.say("fault.again").to_owned()));
-    if sheet.is_faulty() {
+    if !right || sheet.is_faulty() {
         return Ok(Reply::Faulty(Box::new(sheet), StatusCode::UNPROCESSABLE_ENTITY));
     }
     let hash = PasswordHash::of(fresh.as_bytes()).map_err(BookFault::from)?;
@@ -148,6 +173,9 @@ pub(super) fn new_password(call: &Call<'_>) -> Result<Reply, Stop> {
 /// New recovery codes.
 pub(super) fn new_codes(call: &Call<'_>) -> Result<Reply, Stop> {
     let account = &call.session()?.account;
+    if let Some(words) = looked_after(call, account)? {
+        return not_here(call, words);
+    }
     let mut sheet = sheet(call)?;
     let guess = guess(call, &account.name);
     let words = guess.as_ref().err().map_or("fault.code", |paused| paused_words(*paused));

@@ -2,7 +2,7 @@
 
 use super::enrol::complain;
 use super::exceptions::{standing, whom as in_words};
-use super::sit::text;
+use super::sit::{span_words, text};
 use super::sources::{faulty, form_part, reason};
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::decision_works::{CodeTerms, DecisionFor, DecisionKind, Decisions, NewDecision, UndecidedWhy};
@@ -17,14 +17,8 @@ const WITHIN: [u64; 6] = [10, 30, 60, 240, 720, 1440];
 /// Most addresses of one form.
 const MOST: usize = 100;
 
-/// A span of minutes in words.
-fn span(call: &Call<'_>, minutes: u64) -> String {
-    let (key, number) = match minutes {
-        1440.. => ("decide.days", minutes / 1440),
-        60.. => ("decide.hours", minutes / 60),
-        _ => ("decide.minutes", minutes),
-    };
-    call.say_with(key, &number.to_string())
+fn in_minutes(call: &Call<'_>, minutes: u64) -> String {
+    span_words(call, i64::try_from(minutes).unwrap_or(i64::MAX).saturating_mul(60_000_000))
 }
 
 fn choose(call: &Call<'_>, name: &'static str, kind: Kind, label: &'static str, choices: Vec<(String, String)>) -> Field {
@@ -32,7 +26,7 @@ fn choose(call: &Call<'_>, name: &'static str, kind: Kind, label: &'static str, 
 }
 
 fn spans(call: &Call<'_>, name: &'static str, label: &'static str, all: &[u64]) -> Field {
-    let choices = all.iter().map(|minutes| (minutes.to_string(), span(call, *minutes))).collect();
+    let choices = all.iter().map(|minutes| (minutes.to_string(), in_minutes(call, *minutes))).collect();
     let mut field = choose(call, name, Kind::Select, label, choices);
     if field.value.is_empty() {
         field.value = "30".to_owned();
@@ -235,7 +229,7 @@ pub(super) fn make_code(call: &Call<'_>) -> Result<Reply, Stop> {
             fact("decide.code", word, true),
             fact("exceptions.whom", in_words(call, &new.whom), false),
             fact("decide.typed_at", known.code_page, true),
-            fact("decide.within", span(call, within), false),
+            fact("decide.within", in_minutes(call, within), false),
         ],
         links: back(call),
         ..Part::default()

@@ -3,7 +3,7 @@
 
 use super::disclosure::{case_of, case_path, may_release, releasers, sheet};
 use super::disclosure_papers::{has_notice, papers_of};
-use super::disclosures::{is_told, lines_of};
+use super::disclosures::{is_told, lines_of, untold};
 use super::enrol::complain;
 use crate::admin::audit::Act;
 use crate::admin::call::{Call, Download, Reply, Stop};
@@ -85,7 +85,7 @@ fn call_back(call: &Call<'_>, case: Case) -> Result<Reply, Stop> {
     let form = |name| call.form.text(name);
     let (number, found, spoke) = (form("call_number"), form("call_found"), form("call_spoke"));
     for (name, told) in [("call_number", &number), ("call_found", &found), ("call_spoke", &spoke)] {
-        complain(&mut sheet, name, (!is_told(told)).then(|| call.say("fault.missing").to_owned()));
+        complain(&mut sheet, name, untold(call, told, "fault.missing"));
     }
     complain(&mut sheet, "call_number", (digits(&number).len() < 3).then(|| call.say("disclosure.no_number").to_owned()));
     // A number from the notice calls whoever wrote the notice.
@@ -187,8 +187,8 @@ fn ask(call: &Call<'_>, case: Case) -> Result<Reply, Stop> {
     let fits = releasers(call, &case)?.iter().any(|account| account.name == whom);
     complain(&mut sheet, "asked_of", (!fits).then(|| call.say("fault.choose").to_owned()));
     let (has_notice, why) = (has_notice(&papers_of(call, &case)?), call.form.text("no_notice"));
-    let untold = !has_notice && case.is_urgent() && !is_told(&why);
-    complain(&mut sheet, "no_notice", untold.then(|| call.say("fault.because").to_owned()));
+    let says = !has_notice && case.is_urgent();
+    complain(&mut sheet, "no_notice", says.then(|| untold(call, &why, "fault.because")).flatten());
     if !fits && !sheet.is_faulty() {
         sheet.fault = Some(call.say("disclosure.nobody").to_owned());
     }
@@ -215,7 +215,7 @@ pub(super) fn decide(call: &Call<'_>) -> Result<Reply, Stop> {
     let (decision, words) = (call.form.text("decision"), call.form.text("decision_words"));
     let known = matches!(decision.as_str(), "release" | "refuse" | "back");
     complain(&mut sheet, "decision", (!known).then(|| call.say("fault.choose").to_owned()));
-    complain(&mut sheet, "decision_words", (!is_told(&words)).then(|| call.say("fault.because").to_owned()));
+    complain(&mut sheet, "decision_words", untold(call, &words, "fault.because"));
     if decision == "release" && case.no_notice.is_empty() && !has_notice(&papers_of(call, &case)?) {
         // Asked for before papers were kept.
         sheet.fault = Some(call.say("paper.back_for_notice").to_owned());
@@ -241,7 +241,7 @@ fn refuse(call: &Call<'_>, case: Case, field: &'static str) -> Result<Reply, Sto
     let mut sheet = sheet(call, &case)?;
     let because = call.form.text(field);
     if !is_told(&because) {
-        complain(&mut sheet, field, Some(call.say("fault.because").to_owned()));
+        complain(&mut sheet, field, untold(call, &because, "fault.because"));
         return faulty(sheet);
     }
     let after = Case { refused: Some(signed(call, &because)?), ..case.clone() };
@@ -261,7 +261,7 @@ fn hand_over(call: &Call<'_>, case: Case) -> Result<Reply, Stop> {
     let mut sheet = sheet(call, &case)?;
     let given = call.form.text("given");
     if !is_told(&given) {
-        complain(&mut sheet, "given", Some(call.say("fault.missing").to_owned()));
+        complain(&mut sheet, "given", untold(call, &given, "fault.missing"));
         return faulty(sheet);
     }
     let Some(enclosed) = enclosed(call, &case)? else {
@@ -308,9 +308,9 @@ fn close(call: &Call<'_>, case: Case) -> Result<Reply, Stop> {
     }
     let mut sheet = sheet(call, &case)?;
     let (outcome, late) = (lines_of(&call.form.text("outcome")), call.form.text("late_reference"));
-    complain(&mut sheet, "outcome", (!is_told(&outcome)).then(|| call.say("fault.missing").to_owned()));
-    let lacking = case.lacks_notice() && !is_told(&late);
-    complain(&mut sheet, "late_reference", lacking.then(|| call.say("disclosure.needed").to_owned()));
+    complain(&mut sheet, "outcome", untold(call, &outcome, "fault.missing"));
+    let lacking = case.lacks_notice().then(|| untold(call, &late, "disclosure.needed")).flatten();
+    complain(&mut sheet, "late_reference", lacking);
     // An urgent case went without it, and is not over before it is here (H15).
     if case.is_urgent() && case.handed.is_some() && !has_notice(&papers_of(call, &case)?) {
         sheet.fault = Some(call.say("paper.late").to_owned());

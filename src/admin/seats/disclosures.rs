@@ -206,3 +206,9 @@ pub(super) fn make(call: &Call<'_>) -> Result<Reply, Stop> {
 pub(super) fn is_told(text: &str) -> bool {
     is_said(text) && text.len() <= LONGEST
 }
+
+/// What is wrong with it, in words: `missing` where nothing is said, and otherwise that it is too long. `None`: it is told.
+pub(super) fn untold(call: &Call<'_>, text: &str, missing: &'static str) -> Option<String> {
+    let key = if text.is_empty() { missing } else { "fault.too_long" };
+    (!is_told(text)).then(|| call.say(key).to_owned())
+}

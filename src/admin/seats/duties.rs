@@ -211,6 +211,15 @@ fn able<'a>(call: &Call<'_>, people: &'a [Account]) -> impl Iterator<Item = &'a 
     people.iter().filter(move |one| may(Some(one.role), Action::TakeAlerts) && one.reach.is_all() && one.closed(now).is_none())
 }
 
+/// What the fields of the form of a duty are called: owner, letters to the owner, deputy, letters to the deputy, the reason. Both forms stand
+/// on one page, where a name is an id too, and a label leads to the first field of its id alone (WCAG 1.3.1, 4.1.2).
+const fn names(duty: Duty) -> [&'static str; 5] {
+    match duty {
+        Duty::Proactive => ["digest_owner", "digest_owner_to", "digest_deputy", "digest_deputy_to", "digest_because"],
+        Duty::Reactive => ["alerts_owner", "alerts_owner_to", "alerts_deputy", "alerts_deputy_to", "alerts_because"],
+    }
+}
+
 /// What a form is drawn from.
 fn stands(held: &Held) -> String {
     format!("{:?} {:?} {:?}", held.every, held.owner, held.deputy)
@@ -240,12 +249,12 @@ fn give_part(call: &Call<'_>, duty: Duty, people: &[Account]) -> Result<Part, St
         let choices = Every::ALL.map(|every| (every.word().to_owned(), call.say(every_key(every)).to_owned())).into();
         fields.push(pick("every", "duties.every", held.every.word().to_owned(), choices));
     }
-    fields.push(pick("owner", "duties.owner", account(&held.owner), who()));
-    fields.push(pick("owner_to", "duties.owner_to", letters(&held.owner), to()));
-    fields.push(pick("deputy", "duties.deputy", account(&held.deputy), who()));
-    fields.push(pick("deputy_to", "duties.deputy_to", letters(&held.deputy), to()));
-    let because = text(call, "because", "field.because");
-    fields.push(if sent { because } else { Field { value: String::new(), ..because } });
+    let [owner, owner_to, deputy, deputy_to, because] = names(duty);
+    fields.push(pick(owner, "duties.owner", account(&held.owner), who()));
+    fields.push(pick(owner_to, "duties.owner_to", letters(&held.owner), to()));
+    fields.push(pick(deputy, "duties.deputy", account(&held.deputy), who()));
+    fields.push(pick(deputy_to, "duties.deputy_to", letters(&held.deputy), to()));
+    fields.push(text(call, because, "field.because"));
     let form = Form { action: Place::DutyGive.path(), button: call.say("duties.give_button").to_owned(), fields };
     Ok(Part { heading: call.say_with("duties.give", call.say(duty_key(duty))), folded: true, form: Some(form), ..Part::default() })
 }
@@ -297,7 +306,8 @@ pub(super) fn give(call: &Call<'_>) -> Result<Reply, Stop> {
         return Ok(older);
     }
     let recipients = call.desk.works.recipients();
-    let because = call.form.text("because");
+    let [its_owner, its_owner_to, its_deputy, its_deputy_to, its_because] = names(duty);
+    let because = call.form.text(its_because);
     let every = if duty == Duty::Proactive { Every::of_word(call.form.raw("every")) } else { Some(Every::default()) };
     let account = |name| {
         let typed = call.form.raw(name);
@@ -308,9 +318,9 @@ pub(super) fn give(call: &Call<'_>) -> Result<Reply, Stop> {
         let typed = call.form.text(name);
         (typed.is_empty() || recipients.iter().any(|(known, _)| *known == typed)).then_some(typed)
     };
-    let (owner, deputy, owner_to, deputy_to) = (account("owner"), account("deputy"), to("owner_to"), to("deputy_to"));
-    let mut faults = vec![("every", every.is_none()), ("owner", owner.is_none()), ("deputy", deputy.is_none())];
-    faults.extend([("owner_to", owner_to.is_none()), ("deputy_to", deputy_to.is_none())]);
+    let (owner, deputy, owner_to, deputy_to) = (account(its_owner), account(its_deputy), to(its_owner_to), to(its_deputy_to));
+    let mut faults = vec![("every", every.is_none()), (its_owner, owner.is_none()), (its_deputy, deputy.is_none())];
+    faults.extend([(its_owner_to, owner_to.is_none()), (its_deputy_to, deputy_to.is_none())]);
     let same = matches!((owner, deputy), (Some(Some(owner)), Some(Some(deputy))) if owner == deputy);
     let (Some(every), Some(owner), Some(deputy), Some(owner_to), Some(deputy_to), None, false) =
         (every, owner, deputy, owner_to, deputy_to, no_reason(call, &because), same)
@@ -332,15 +342,15 @@ pub(super) fn give(call: &Call<'_>) -> Result<Reply, Stop> {
 }
 
 fn faulty(call: &Call<'_>, duty: Duty, faults: &[(&'static str, bool)], same: bool, because: Option<String>) -> Result<Reply, Stop> {
-    // The form that was sent alone: both have fields of the same names.
     let people = call.desk.book.read(accounts::all)?;
     let part = Part { folded: false, ..give_part(call, duty, &people)? };
     let mut sheet = Sheet { parts: vec![part], ..Sheet::titled(call.say("duties.title")) };
     for (field, _) in faults.iter().filter(|(_, wrong)| *wrong) {
         complain(&mut sheet, field, Some(call.say("fault.choose").to_owned()));
     }
-    complain(&mut sheet, "deputy", same.then(|| call.say("duties.fault_same").to_owned()));
-    complain(&mut sheet, "because", because);
+    let [_, _, deputy, _, its_because] = names(duty);
+    complain(&mut sheet, deputy, same.then(|| call.say("duties.fault_same").to_owned()));
+    complain(&mut sheet, its_because, because);
     Ok(Reply::Faulty(Box::new(sheet), StatusCode::UNPROCESSABLE_ENTITY))
 }
 

@@ -7,7 +7,7 @@ use super::people::day_field;
 use super::sit::text;
 use crate::admin::accounts;
 use crate::admin::alias::Aliases;
-use crate::admin::call::{Call, Reply, Stop, moment};
+use crate::admin::call::{Call, Reply, Stop, moment, moment_in};
 use crate::admin::evidence::with_lead;
 use crate::admin::incident_rows as rows;
 use crate::admin::incidents::{FACTS, FLAGS, Incident, OUTCOMES, REVIEW, Said};
@@ -74,7 +74,7 @@ fn known_part(call: &Call<'_>, incident: &Incident) -> Result<Part, Stop> {
         let named = of.as_ref().zip(aliases.as_ref()).map(|(of, aliases)| aliases.name_in(incident, of));
         named.unwrap_or_else(|| call.say("incident.unknown").to_owned())
     };
-    let scope = &incident.scope;
+    let (scope, zone) = (&incident.scope, call.desk.works.zone());
     let state = match incident.closed() {
         Some(at) => format!("{} ({})", call.say("incidents.closed"), moment(at)),
         None => call.say("incidents.open").to_owned(),
@@ -87,7 +87,7 @@ fn known_part(call: &Call<'_>, incident: &Incident) -> Result<Part, Stop> {
         ("said.assigned", incident.latest(Said::Assigned).to_owned()),
         ("incident.person", alias(&scope.person)),
         ("incident.device", alias(&scope.device)),
-        ("incident.span", format!("{} - {}", moment(scope.first), moment(scope.last))),
+        ("incident.span", format!("{} - {}", moment_in(scope.first, &zone), moment_in(scope.last, &zone))),
     ];
     if incident.count > 0 {
         facts.push(("incident.count", incident.count.to_string()));

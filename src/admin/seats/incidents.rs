@@ -176,7 +176,12 @@ fn new_sheet(call: &Call<'_>, alert: Option<&alerts::Alert>) -> Sheet {
             field.help = call.say(key).to_owned();
             field
         };
-        let time = |name, label| Field { kind: Kind::Moment, ..text(call, name, label) };
+        let zone = call.desk.works.zone();
+        let time = |name, label| Field {
+            kind: Kind::Moment,
+            label: call.say_with(label, zone.iana_name().unwrap_or("UTC")),
+            ..text(call, name, label)
+        };
         if call.says_sites() {
             let none = (String::new(), call.say("incidents.not_said").to_owned());
             let choices = std::iter::once(none).chain(super::log_parts::groups(call)).collect();
@@ -193,13 +198,13 @@ fn new_sheet(call: &Call<'_>, alert: Option<&alerts::Alert>) -> Sheet {
     Sheet { lead: vec![call.say("incidents.new_lead").to_owned()], parts: vec![part], ..Sheet::titled(call.say("incidents.new")) }
 }
 
-/// A day and a time of day as a form has it, UTC.
-fn time_of(text: &str) -> Result<Option<Timestamp>, ()> {
+/// A day and a time of day as a form has it, in the zone of the place, as the log says them from which they are copied.
+fn time_of(text: &str, zone: &jiff::tz::TimeZone) -> Result<Option<Timestamp>, ()> {
     if text.is_empty() {
         return Ok(None);
     }
     let civil: jiff::civil::DateTime = text.parse().map_err(|_| ())?;
-    let at = civil.to_zoned(jiff::tz::TimeZone::UTC).map_err(|_| ())?;
+    let at = civil.to_zoned(zone.clone()).map_err(|_| ())?;
     Ok(Some(Timestamp(at.timestamp().as_microsecond())))
 }
 
@@ -209,8 +214,9 @@ fn scope(call: &Call<'_>, sheet: &mut Sheet) -> Scope {
     let client = given("client");
     let odd = client.as_ref().is_some_and(|client| client.parse::<std::net::IpAddr>().is_err());
     complain(sheet, "client", odd.then(|| call.say("fault.ip").to_owned()));
+    let zone = call.desk.works.zone();
     let times = ["first", "last"].map(|name| {
-        let time = time_of(&call.form.text(name));
+        let time = time_of(&call.form.text(name), &zone);
         complain(sheet, name, time.is_err().then(|| call.say("fault.moment").to_owned()));
         time.unwrap_or(None)
     });

@@ -264,7 +264,7 @@ fn person(call: &Call<'_>, typed: &str) -> Result<Option<Person>, &'static str> 
 fn fault_words(field: &str) -> &'static str {
     match field {
         "client" => "fault.client",
-        "from" | "to" => "fault.moment",
+        "from" | "to" => "fault.times",
         "reference" => "fault.reference",
         "slot" | "verdict" | "method" => "fault.choose",
         _ => "fault.question",

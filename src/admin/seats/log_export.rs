@@ -37,7 +37,7 @@ pub(super) fn export(call: &Call<'_>) -> Result<Reply, Stop> {
     let file = match asker.file(&asked.question, asked.made, order) {
         Ok(file) => file,
         Err(AskFault::TooMany) => return too_large(call, &asked, (kind, "fault.too_many"), why),
-        Err(AskFault::GivenUp) => return too_large(call, &asked, (kind, "fault.too_long"), why),
+        Err(AskFault::GivenUp) => return too_large(call, &asked, (kind, "fault.took_long"), why),
         Err(fault) => return Err(fault.into()),
     };
     let did = format!(

@@ -160,7 +160,7 @@ pub(super) fn sureness(call: &Call<'_>, shown: &Shown) -> String {
         IdentityStrength::Network => "sure.network",
         IdentityStrength::Person => "sure.person",
     });
-    let age = crate::admin::page::span(i64::from(shown.seen.identity_age_s) * 1_000_000);
+    let age = super::sit::span_words(call, i64::from(shown.seen.identity_age_s) * 1_000_000);
     match shown.person.as_str() {
         "" => format!("{strength} ({})", identity.code()),
         _ => format!("{strength} ({}, {})", identity.code(), call.say_with("sure.age", &age)),

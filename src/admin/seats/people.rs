@@ -29,17 +29,13 @@ pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
 pub(super) fn list(call: &Call<'_>) -> Result<Sheet, Stop> {
     let reach = call.reach()?;
     let accounts = call.desk.book.read(|book| accounts::inside(book, reach))?;
-    let state = |account: &accounts::Account| match account.closed(call.now.wall) {
-        Some(why) => why.to_owned(),
-        None => call.say(if account.enrolled { "people.open" } else { "people.first" }).to_owned(),
-    };
     let row = |account: &accounts::Account| Line {
         href: change_path(account.id),
         cells: vec![
             account.shown.clone(),
             account.name.clone(),
             call.say_role(account.role).to_owned(),
-            state(account),
+            state_words(call, account).to_owned(),
             day(account.until),
             day(account.vetted_until),
             account.made_by.clone(),
@@ -60,6 +56,19 @@ pub(super) fn list(call: &Call<'_>) -> Result<Sheet, Stop> {
     };
     let parts = vec![part, super::people_sessions::part(call)];
     Ok(Sheet { lead: vec![call.say("people.lead").to_owned()], parts, ..Sheet::titled(call.say("people.title")) })
+}
+
+/// How an account stands, in words: what keeps it from signing in, or that nothing does.
+pub(super) fn state_words(call: &Call<'_>, account: &accounts::Account) -> &'static str {
+    call.say(match account.closed(call.now.wall) {
+        Some("switched off") => "people.off",
+        Some("its time is over") => "people.over",
+        Some("the vetting has lapsed") => "people.unvetted",
+        Some("the secret of the first time has lapsed") => "people.late",
+        Some(other) => return other,
+        None if account.enrolled => "people.open",
+        None => "people.first",
+    })
 }
 
 /// The field of a role.

@@ -3,7 +3,7 @@
 //! Refused: a change of one's own account, and whatever would leave nobody who may give roles.
 
 use super::enrol::complain;
-use super::people::{day_field, first_secret, role_field, secret_sheet, terms, until_words};
+use super::people::{day_field, first_secret, role_field, secret_sheet, state_words, terms, until_words};
 use super::people_sites::{because_field, reach_of, sites_fields, sites_words};
 use super::stood;
 use crate::admin::accounts::{self, Account, AccountId, Change, FIRST_FOR};
@@ -54,10 +54,9 @@ fn moved(call: &Call<'_>, id: AccountId) -> Result<Reply, Stop> {
     let account = account(call, &id.0.to_string())?;
     let stands = call.desk.book.read(|book| stands(call, book, &account))?;
     let fact = |key, value: String| (call.say(key).to_owned(), value, false);
-    let state = account.closed(call.now.wall).unwrap_or_else(|| call.say(if account.enrolled { "people.open" } else { "people.first" }));
     let mut facts = vec![
         fact("people.role", call.say_role(account.role).to_owned()),
-        fact("people.state", state.to_owned()),
+        fact("people.state", state_words(call, &account).to_owned()),
         fact("people.until", day(account.until)),
         fact("people.vetted", day(account.vetted_until)),
     ];

@@ -291,7 +291,7 @@ pub(super) fn file(call: &Call<'_>) -> Result<Reply, Stop> {
     if let Err(fault) = call.desk.works.file(&filing) {
         return undone(call, sheet, &line, fault, ("category", "file_because"));
     }
-    finish(call, &line, QueueState::Done, "We looked at it and put it into another list. Please try it again in a minute.")
+    finish(call, &line, QueueState::Done, "We looked at it and put it into another list. It may be open for you now, or stay closed.")
 }
 
 /// It was not done after all: that is written down too, and said beside the field.

@@ -219,8 +219,7 @@ fn look(call: &Call<'_>, what: ReviewOf) -> Result<Looked, Stop> {
 /// Every account: who it is, until when, and whether the vetting stands.
 fn people(call: &Call<'_>) -> Result<Vec<ReviewItem>, Stop> {
     let told = |account: &accounts::Account| {
-        let state =
-            account.closed(call.now.wall).unwrap_or_else(|| call.say(if account.enrolled { "people.open" } else { "people.first" }));
+        let state = super::people::state_words(call, account);
         ReviewItem {
             what: format!("{} ({}), {}: {state}", account.shown, account.name, call.say_role(account.role)),
             by: account.made_by.clone(),

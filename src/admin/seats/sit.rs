@@ -188,6 +188,18 @@ pub(super) fn no_reason(call: &Call<'_>, because: &str) -> Option<String> {
     (!is_said(because)).then(|| call.say("fault.because").to_owned())
 }
 
+/// Microseconds in the largest unit that fits, rounded down: "3 hours".
+pub(super) fn span_words(call: &Call<'_>, micros: i64) -> String {
+    let seconds = micros.max(0) / 1_000_000;
+    let (number, [one, several]) = match seconds {
+        0..60 => (seconds, ["span.second", "span.seconds"]),
+        60..3_600 => (seconds / 60, ["span.minute", "span.minutes"]),
+        3_600..86_400 => (seconds / 3_600, ["span.hour", "span.hours"]),
+        _ => (seconds / 86_400, ["span.day", "span.days"]),
+    };
+    call.say_with(if number == 1 { one } else { several }, &number.to_string())
+}
+
 /// A field for one line of text, with what was typed.
 pub(super) fn text(call: &Call<'_>, name: &'static str, label: &'static str) -> Field {
     Field { name, label: call.say(label).to_owned(), value: call.form.raw(name).to_owned(), ..Field::default() }

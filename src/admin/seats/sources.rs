@@ -1,10 +1,10 @@
 //! Sources of lists: how each stands, and what somebody may do about it. Never an entry of any list.
 
 use super::enrol::complain;
-use super::sit::text;
+use super::sit::{span_words, text};
 use super::stood;
 use crate::admin::call::{Call, Reply, Stop, moment};
-use crate::admin::page::{count, span};
+use crate::admin::page::count;
 use crate::admin::place::Place;
 use crate::admin::roles::{Action, may};
 use crate::admin::sheet::{Field, Form, Kind, Line, Part, Sheet};
@@ -72,7 +72,7 @@ fn state(call: &Call<'_>, status: &SourceStatus) -> &'static str {
 }
 
 fn age(call: &Call<'_>, status: &SourceStatus) -> String {
-    status.as_of.map_or_else(|| "-".to_owned(), |as_of| span(call.now.wall.0 - as_of.0))
+    status.as_of.map_or_else(|| "-".to_owned(), |as_of| span_words(call, call.now.wall.0 - as_of.0))
 }
 
 fn kind(call: &Call<'_>, view: &SourceView) -> String {

@@ -1,5 +1,6 @@
 //! Tokens of one's own, for programs: what there is, a new one, the end of one. Whoever makes one shows who they are first, and sees it once.
 
+use super::account::looked_after;
 use super::enrol::complain;
 use super::people::day_field;
 use super::sign_in::{guess, takes_code};
@@ -35,7 +36,10 @@ fn offered(call: &Call<'_>) -> Result<Vec<Action>, Stop> {
 }
 
 fn sheet(call: &Call<'_>, own: &[Kept]) -> Result<Sheet, Stop> {
-    let mut parts = vec![new_part(call)?];
+    let mut parts = vec![match looked_after(call, &call.session()?.account)? {
+        Some(words) => Part { heading: call.say("tokens.new").to_owned(), lines: vec![words], ..Part::default() },
+        None => new_part(call)?,
+    }];
     parts.extend((!own.is_empty()).then(|| own_part(call, own)));
     parts.extend((!own.is_empty()).then(|| end_part(call, own)));
     Ok(Sheet { lead: vec![call.say("tokens.lead").to_owned()], parts, ..Sheet::titled(call.say("tokens.title")) })
@@ -115,6 +119,10 @@ pub(super) fn make(call: &Call<'_>) -> Result<Reply, Stop> {
     let account = &call.session()?.account;
     let own = own(call)?;
     let mut sheet = sheet(call, &own)?;
+    if let Some(words) = looked_after(call, account)? {
+        sheet.fault = Some(words);
+        return faulty(sheet);
+    }
     let name = call.form.text("name");
     let plain = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_' | '.');
     let good = !name.is_empty() && name.chars().count() <= LONGEST && name.chars().all(plain);
@@ -122,9 +130,15 @@ pub(super) fn make(call: &Call<'_>) -> Result<Reply, Stop> {
     complain(&mut sheet, "name", own.iter().any(|one| one.name == name).then(|| call.say("tokens.fault_taken").to_owned()));
     let until = until(call);
     complain(&mut sheet, "until", until.err().map(|key| call.say(key).to_owned()));
-    let scope: Vec<Action> = offered(call)?.into_iter().filter(|action| call.form.ticked(action.word())).collect();
-    if scope.is_empty() || own.len() >= MOST {
-        sheet.fault = Some(call.say(if scope.is_empty() { "tokens.fault_scope" } else { "tokens.fault_many" }).to_owned());
+    let offered = offered(call)?;
+    let scope: Vec<Action> = offered.iter().copied().filter(|action| call.form.ticked(action.word())).collect();
+    let untold = scope.is_empty().then(|| call.say("tokens.fault_scope").to_owned());
+    match offered.first() {
+        Some(first) => complain(&mut sheet, first.word(), untold),
+        None => sheet.fault = untold,
+    }
+    if own.len() >= MOST {
+        sheet.fault = Some(call.say("tokens.fault_many").to_owned());
     }
     // A code is good once: it is not used up by a form that is wrong elsewhere.
     if !sheet.is_faulty() && !proves(call)? {
@@ -175,7 +189,11 @@ pub(super) fn end(call: &Call<'_>) -> Result<Reply, Stop> {
     let which = call.form.text("which");
     let Some(one) = own.iter().find(|one| one.id.to_string() == which) else {
         let mut sheet = sheet(call, &own)?;
-        sheet.fault = Some(call.say("fault.choose").to_owned());
+        let words = call.say("fault.choose").to_owned();
+        complain(&mut sheet, "which", Some(words.clone()));
+        if !sheet.is_faulty() {
+            sheet.fault = Some(words);
+        }
         return faulty(sheet);
     };
     call.desk.book.change(|book| {

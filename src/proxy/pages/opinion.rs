@@ -108,8 +108,8 @@ impl OwnOpinion<'_> {
                 ["This page was open for a long time. Please send it again.", "Roedd y dudalen hon ar agor am amser hir. Anfona eto."]
             }
             Saying::Paused => [
-                "A lot was sent in a short time. Please come back tomorrow, or tell the staff.",
-                "Cafodd llawer ei anfon mewn amser byr. Dere'n \u{f4}l yfory, neu dyweda wrth y staff.",
+                "A lot was sent in a short time. Please try again later, or tell the staff.",
+                "Cafodd llawer ei anfon mewn amser byr. Tria eto'n nes ymlaen, neu dyweda wrth y staff.",
             ],
             Saying::Open | Saying::NoForm | Saying::Unavailable => [
                 "This could not be sent. It is not your fault. Please tell the staff.",
