@@ -7,6 +7,7 @@ mod asked;
 mod asking;
 pub mod backup;
 mod bind;
+mod canaries;
 mod clock;
 mod codes;
 mod console;

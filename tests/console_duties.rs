@@ -7,12 +7,14 @@ mod support;
 
 use console_support::real::{self, form};
 use console_support::{Browser, PASSWORD, Scene};
-use lifeguard::admin::{BookFault, FixedWorks, Role, Seen};
+use lifeguard::admin::{BookFault, FixedWorks, KeptFor, Role, Seen};
 use lifeguard::config::AlertSettings;
 use lifeguard::credential::OneTimeKey;
+use lifeguard::policy::{WeeklyHours, Window};
 use lifeguard::ports::{Clock, LogFault};
 use lifeguard::record::EventKind;
 use std::collections::BTreeMap;
+use std::time::Duration;
 use support::World;
 
 const MINUTE: u64 = 60_000_000;
@@ -325,4 +327,192 @@ async fn digests_that_nobody_ever_read_do_not_end_the_reminders_of_later_ones() 
     after(&scene, 5 * DAY).await;
     let told = letters(&scene);
     assert!(told.iter().any(|one| one.starts_with("head-mail") && one.contains("digest D-101 was not read in time")), "{told:?}");
+}
+
+/// An alert of which nobody was told.
+fn untold(scene: &Scene, severity: i64, number: i64) {
+    let now = scene.clock.now().wall.0;
+    let insert = |book: &rusqlite::Connection| {
+        let sql = "INSERT INTO alert (rule, theme, severity, merge_key, people, said, first, last, count)
+                   VALUES ('x', 'help', ?1, ?2, 'year-7', 'zqxvkw', ?3, ?3, 1)";
+        Ok::<_, BookFault>(book.execute(sql, rusqlite::params![severity, number.to_string(), now])?)
+    };
+    scene.desk.book().change(insert).unwrap();
+}
+
+fn run(scene: &Scene, sql: &str) {
+    scene.desk.book().change(|book| Ok::<_, BookFault>(book.execute_batch(sql)?)).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_quiet_hours_all_but_the_gravest_wait_as_alerts_and_make_one_letter_afterwards() {
+    let recipients = [("head-mail".to_owned(), "head@school.example".to_owned())].into();
+    let mut works = FixedWorks { recipients, ..FixedWorks::default() };
+    // From three to five in the afternoon.
+    let quiet = WeeklyHours { windows: vec![Window { days: 0x7f, from: 15 * 60, to: 17 * 60, dates: None }] };
+    let escalate_after = Duration::from_secs(7 * 86_400);
+    works.incidents.alerts = AlertSettings { quiet, escalate_after, escalate_to: vec!["head-mail".into()], ..AlertSettings::default() };
+    let scene = Scene::start_with(works).await;
+    scene.administrator().await;
+    go_round(&scene).await;
+    letters(&scene);
+    for number in 0..20 {
+        untold(&scene, 1, number);
+        go_round(&scene).await;
+    }
+    assert_eq!(letters(&scene), [""; 0], "they wait");
+    // Others have filled the box: there is room for what is grave.
+    run(
+        &scene,
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500)
+         INSERT INTO letter (recipient, subject, body, made, due) SELECT 'head-mail', 'other', '', 0, 0 FROM n",
+    );
+    untold(&scene, 3, 99);
+    go_round(&scene).await;
+    let told = letters(&scene);
+    assert_eq!(told.iter().filter(|one| one.contains("alert of severity 3")).count(), 1, "at once: {told:?}");
+    after(&scene, 65 * MINUTE).await;
+    let told = letters(&scene);
+    assert_eq!(told.iter().filter(|one| one.contains("alert of severity 1")).count(), 1, "one for all: {told:?}");
+    after(&scene, MINUTE).await;
+    assert!(!letters(&scene).iter().any(|one| one.contains("alert of severity")), "once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_part_of_the_round_that_fails_keeps_no_letter_back() {
+    let scene = scene().await;
+    scene.administrator().await;
+    go_round(&scene).await;
+    letters(&scene);
+    run(&scene, "DROP TABLE incident_line");
+    untold(&scene, 2, 1);
+    let desk = scene.desk.clone();
+    let fault = tokio::task::spawn_blocking(move || desk.go_round()).await.unwrap().unwrap_err().to_string();
+    assert!(fault.contains("incident_line"), "the fault is told: {fault}");
+    let told = letters(&scene);
+    assert!(told.iter().any(|one| one.starts_with("head-mail") && one.contains("alert of severity 2")), "{told:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_clock_that_was_a_year_ahead_digests_and_turns_go_on_week_by_week() {
+    let scene = scene().await;
+    scene.administrator().await;
+    go_round(&scene).await;
+    let year = 365 * DAY;
+    after(&scene, year).await;
+    scene.clock.advance(year.wrapping_neg());
+    go_round(&scene).await;
+    let count = |scene: &Scene| {
+        ["digest", "duty_turn"].map(|table| sql(scene, &format!("SELECT count(*) FROM {table}"), |row| row.get::<_, i64>(0))[0])
+    };
+    let before = count(&scene);
+    for _ in 0..14 {
+        after(&scene, DAY).await;
+    }
+    assert_eq!(count(&scene), before.map(|rows| rows + 2), "two weeks, two of each");
+    let looked = sql(&scene, "SELECT value FROM fact WHERE key = 'contacts_looked_at'", |row| row.get::<_, String>(0));
+    assert!(looked[0].parse::<i64>().unwrap() <= scene.clock.now().wall.0, "contacts are looked at again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_thousand_open_incidents_the_last_one_is_looked_at_as_well() {
+    let scene = scene().await;
+    scene.administrator().await;
+    let now = scene.clock.now().wall.0;
+    let long_ago = now - 2 * i64::try_from(60 * MINUTE).unwrap();
+    run(
+        &scene,
+        &format!(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1001)
+             INSERT INTO incident (opened, opened_by, origin, merge_key, people, first, last, count)
+             SELECT CASE WHEN i < 1001 THEN {now} ELSE {long_ago} END, '', 'hand', 'k' || i, '', {now}, {now}, 0 FROM n;
+             INSERT INTO incident_line (incident, at, who, what, text, reference) VALUES (1001, {long_ago}, '', 'severity', '3', '')"
+        ),
+    );
+    let told =
+        |scene: &Scene| sql(scene, "SELECT said FROM alert WHERE said LIKE '%1001: nobody looks after it'", |row| row.get::<_, String>(0));
+    for _ in 0..10 {
+        go_round(&scene).await;
+    }
+    assert_eq!(told(&scene).len(), 0, "a hundred in a round");
+    for _ in 0..13 {
+        go_round(&scene).await;
+    }
+    assert_eq!(told(&scene).len(), 1, "once");
+}
+
+/// A closed incident, with an alert of its own.
+fn closed(scene: &Scene) {
+    let now = scene.clock.now().wall.0;
+    run(
+        scene,
+        &format!(
+            "INSERT INTO incident (opened, opened_by, origin, merge_key, people, first, last, count) VALUES ({now}, '', 'hand', 'k', '', {now}, {now}, 0);
+             INSERT INTO incident_line (incident, at, who, what, text, reference) VALUES (1, {now}, '', 'closed', 'founded', '')"
+        ),
+    );
+}
+
+fn number_of(scene: &Scene, what: &str) -> i64 {
+    sql(scene, &format!("SELECT count(*) FROM {what}"), |row| row.get::<_, i64>(0))[0]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_leaps_years_ahead_takes_no_closed_incident_out_and_time_that_passes_does() {
+    let scene = scene().await;
+    scene.administrator().await;
+    closed(&scene);
+    go_round(&scene).await;
+    let leap = 2193 * DAY;
+    after(&scene, leap).await;
+    for _ in 0..29 {
+        after(&scene, DAY).await;
+    }
+    assert_eq!(number_of(&scene, "incident"), 1, "it has leapt");
+    scene.clock.advance((leap + 29 * DAY).wrapping_neg());
+    go_round(&scene).await;
+    // Somebody comes by each month: its time passes.
+    for month in 0..74 {
+        assert_eq!(number_of(&scene, "incident"), 1, "{month}");
+        after(&scene, 29 * DAY + 12 * 60 * MINUTE).await;
+    }
+    after(&scene, 29 * DAY).await;
+    assert_eq!(number_of(&scene, "incident"), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn alerts_forget_people_when_the_log_does_and_go_after_two_years_but_for_those_of_a_standing_incident() {
+    let recipients = [("head-mail".to_owned(), "head@school.example".to_owned())].into();
+    let mut works = FixedWorks { recipients, ..FixedWorks::default() };
+    let keep = Duration::from_secs(366 * 86_400);
+    works.evidence.keeping.kept = vec![KeptFor { class: "web_log", keep, at_most: None }];
+    let scene = Scene::start_with(works).await;
+    scene.administrator().await;
+    closed(&scene);
+    for number in 1..=3 {
+        untold(&scene, 2, number);
+    }
+    run(
+        &scene,
+        "UPDATE alert SET person = 'kim', device = 'tablet-7', client = '10.0.0.7';
+         UPDATE alert SET taken = first, taken_by = 'sam' WHERE id <> 3;
+         UPDATE alert SET incident = 1 WHERE id = 2;
+         INSERT INTO duty_told VALUES (1, 1), (2, 1)",
+    );
+    let names = "alert WHERE person = 'kim' AND said = 'zqxvkw'";
+    let of = |scene: &Scene| [names, "alert", "duty_told"].map(|what| number_of(scene, what));
+    for _ in 0..18 {
+        after(&scene, 20 * DAY).await;
+    }
+    assert_eq!(of(&scene), [3, 3, 3], "within its time; of the one that nobody took on the deputy is told");
+    after(&scene, 20 * DAY).await;
+    assert_eq!(of(&scene), [2, 3, 3], "one that nobody took on, and one of an incident, stay as they are");
+    for _ in 0..18 {
+        after(&scene, 20 * DAY).await;
+    }
+    assert_eq!(of(&scene), [2, 2, 2]);
+    for _ in 0..74 {
+        after(&scene, 20 * DAY).await;
+    }
+    assert_eq!(number_of(&scene, "alert WHERE id = 2"), 0, "it goes with its incident");
 }

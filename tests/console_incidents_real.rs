@@ -11,7 +11,7 @@ use console_support::real::{self, form};
 use mail_support::{Certificate, MailServer};
 use std::time::{Duration, Instant};
 use support::World;
-use support::client::{get, get_direct};
+use support::client::{get, get_direct, get_with};
 use support::proxy::wait_until;
 
 fn world(more: &str) -> (World, std::path::PathBuf) {
@@ -82,6 +82,41 @@ async fn a_listed_address_is_an_incident_in_seconds_once_also_over_a_restart_and
     let events = String::from_utf8_lossy(&events.stdout).into_owned();
     assert_eq!(events.matches("\"incident-opened\"").count(), 2, "{events}");
     assert!(!events.contains("listed.test") && events.contains("holds the evidence of incident 1"), "{events}");
+}
+
+/// Half a day away: no whole run of accreditation is due while a test runs.
+fn far_hour() -> u64 {
+    let seconds = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    (seconds / 3600 + 12) % 24
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_canary_asks_for_is_no_incident_and_what_a_child_asks_for_in_its_name_is_one() {
+    let more = format!("[accredit]\nfolder = \"accredit\"\ncanary_every = \"1s\"\nrun_hour = {}\n", far_hour());
+    let (world, config) = world(&more);
+    let running = real::start(&config);
+    let mut admin = running.administrator().await;
+    let mut lead = running.person(&mut admin, "sam", "safeguarding-lead").await;
+    // A search that finds nothing is no success.
+    let statutory = ["logs", "search", "--json", "--limit", "100000", "--reason", "statutory"];
+    let found = || String::from_utf8_lossy(&world.command(&statutory).stdout).into_owned();
+    let asked = || found().lines().filter(|line| line.contains("\"accreditation\"")).count();
+    // Records are taken in in their order: what a child asks for behind them shows that they were looked at.
+    wait_until("three canaries stand in the log", || asked() >= 3);
+    let address = world.address("listed.test", "/page");
+    let child = || get_with(running.proxy, &address, "User-Agent: accreditation\r\n").status;
+    assert!([403, 451].contains(&child()));
+    until(&mut lead, "/incidents", "I-1").await;
+    let before = asked();
+    wait_until("two more", || asked() >= before + 2);
+    assert!([403, 451].contains(&child()));
+    until(&mut lead, "/incidents/show?id=1", "<dt>Requests in it</dt><dd>2</dd>").await;
+    assert!(!lead.get("/incidents").await.text.contains("I-2"), "the canaries are no incident");
+    let book = rusqlite::Connection::open(config.with_file_name("var/console/console.sqlite")).unwrap();
+    let alerts = "SELECT count(*), sum(count) FROM alert WHERE theme = 'statutory'";
+    let alerts: (i64, i64) = book.query_row(alerts, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    assert_eq!(alerts, (1, 2), "one alert of what the child did, twice");
+    assert!(asked() > before, "the log keeps the record of all");
 }
 
 #[tokio::test(flavor = "multi_thread")]

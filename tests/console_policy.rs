@@ -7,7 +7,9 @@ mod support;
 
 use console_support::real::{self, form};
 use console_support::{Answer, Browser, Scene};
-use lifeguard::admin::{CategorySight, ChangeFault, GroupSight, GuardFault, Met, PolicySight, PublishFault, Role, WordSight, digest_of};
+use lifeguard::admin::{
+    BookFault, CategorySight, ChangeFault, GroupSight, GuardFault, Met, PolicySight, PublishFault, Role, WordSight, digest_of,
+};
 use lifeguard::policy::Action;
 use lifeguard::ports::LogFault;
 use lifeguard::record::EventKind;
@@ -542,4 +544,57 @@ async fn what_an_account_proposed_or_approved_that_may_not_any_more_does_not_go_
     }
     assert_eq!(ida.post("/policy/draft/publish", &publish).await.status, 303);
     assert_ne!(stands(&scene), before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_loosens_alone_does_not_go_live_after_whoever_approved_it_has_left() {
+    let (scene, mut admin) = scene(false).await;
+    let (mut ivy, _) = scene.person(&mut admin, "ivy", Role::It).await;
+    let (mut sam, _) = scene.person(&mut admin, "sam", Role::SafeguardingLead).await;
+    let before = stands(&scene);
+    scene.works.policy.loosened.lock().unwrap().push("log.retention.web_log".into());
+    let draft = number(&propose(&mut ivy, "allow", BECAUSE).await);
+    sam.get(&format!("/policy/draft?draft={draft}")).await;
+    let yes = form(&[("draft", &draft), ("verdict", "approve"), ("because", "agreed")]);
+    assert_eq!(sam.post("/policy/draft/decide", &yes).await.status, 303);
+    let set = |active: i64| {
+        let set =
+            |book: &rusqlite::Connection| Ok::<_, BookFault>(book.execute("UPDATE account SET active = ?1 WHERE name = 'sam'", [active])?);
+        assert_eq!(scene.desk.book().change(set).unwrap(), 1);
+    };
+    set(0);
+    let publish = form(&[("draft", &draft)]);
+    let held = ivy.post("/policy/draft/publish", &publish).await;
+    assert!(held.status != 303 && held.text.contains("The account sam proposed or approved it"), "{}", held.text);
+    assert_eq!(stands(&scene), before);
+    set(1);
+    assert_eq!(ivy.post("/policy/draft/publish", &publish).await.status, 303);
+    assert_ne!(stands(&scene), before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_a_draft_goes_live_nobody_refuses_it_takes_it_back_or_puts_it_in_force_again() {
+    let (scene, mut admin) = scene(false).await;
+    let (mut ivy, _) = scene.person(&mut admin, "ivy", Role::It).await;
+    let (mut sam, _) = scene.person(&mut admin, "sam", Role::SafeguardingLead).await;
+    let draft = number(&propose(&mut ivy, "block", BECAUSE).await);
+    let other = number(&propose(&mut ivy, "allow", BECAUSE).await);
+    let fields = |draft: &str| form(&[("draft", draft), ("verdict", "refuse"), ("because", "no"), ("withdraw_because", "no")]);
+    sam.get(&format!("/policy/draft?draft={draft}")).await;
+    let (go_on, waits) = std::sync::mpsc::channel();
+    *scene.works.policy.waits.lock().unwrap() = Some(waits);
+    let (mut publisher, publish) = (ivy.clone(), form(&[("draft", &draft)]));
+    let first = tokio::spawn(async move { publisher.post("/policy/draft/publish", &publish).await.status });
+    wait_until("it is on its way", || scene.works.policy.waits.lock().unwrap().is_none());
+    assert_eq!(sam.post("/policy/draft/decide", &fields(&draft)).await.status, 409);
+    assert_eq!(ivy.post("/policy/draft/withdraw", &fields(&draft)).await.status, 409);
+    assert_eq!(ivy.post("/policy/draft/publish", &fields(&draft)).await.status, 409);
+    assert_eq!(sam.post("/policy/draft/decide", &fields(&other)).await.status, 303, "another draft does not wait for it");
+    go_on.send(()).unwrap();
+    assert_eq!(first.await.unwrap(), 303);
+    assert!(stands(&scene).contains("children games Some(Block)"));
+    let count = |sql: &str| scene.desk.book().read(|book| Ok(book.query_row(sql, [&draft], |row| row.get::<_, i64>(0))?)).unwrap();
+    assert_eq!(count("SELECT count(*) FROM policy_version WHERE draft = CAST(?1 AS INTEGER)"), 1);
+    assert_eq!(count("SELECT count(*) FROM policy_draft WHERE id = CAST(?1 AS INTEGER) AND state = 'published' AND decided IS NULL"), 1);
+    assert_eq!(sam.post("/policy/draft/decide", &fields(&draft)).await.status, 409, "nor afterwards");
 }

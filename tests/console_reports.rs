@@ -152,6 +152,25 @@ async fn a_weekly_report_goes_once_at_the_hour_of_the_place_over_summer_time_a_r
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_report_and_its_letter_go_on_after_a_clock_that_was_a_year_ahead() {
+    let (scene, _, mut sam) = staffed().await;
+    save(&mut sam, "week", "week").await;
+    assert_eq!(order(&mut sam, &[]).await.status, 303);
+    assert_eq!(go_to(&scene, &scene.desk, "2026-11-25T12:00:00Z").await.len(), 1);
+    let back = scene.clock.now().wall.0 - at("2025-11-25T12:00:00Z").0;
+    scene.clock.advance(u64::try_from(back).unwrap().wrapping_neg());
+    let letters = round(&scene.desk).await;
+    assert_eq!(letters.len(), 1, "what was put down then waits for no year");
+    sent(&scene.desk, &letters);
+    assert!(go_to(&scene, &scene.desk, "2025-12-01T07:59:59Z").await.is_empty(), "not before its hour");
+    let letters = go_to(&scene, &scene.desk, "2025-12-01T08:00:01Z").await;
+    let [letter] = letters.as_slice() else { panic!("{letters:?}") };
+    assert!(letter.body.contains("Until: 1 December 2025, 08:00 GMT"), "{}", letter.body);
+    sent(&scene.desk, &letters);
+    assert!(round(&scene.desk).await.is_empty(), "once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_theirs_or_not_registered_is_refused_and_a_right_that_is_over_ends_the_report() {
     let (scene, mut admin, mut sam) = staffed().await;
     let (mut ann, _) = scene.person(&mut admin, "ann", Role::Auditor).await;

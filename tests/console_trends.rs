@@ -114,7 +114,7 @@ async fn a_file_has_pseudonyms_is_for_its_owner_alone_and_goes_after_a_week() {
     assert_eq!(file(&mut sam, "csv").await.location(), "/log/jobs");
     work(&scene).await;
     let page = sam.get("/log/jobs").await.text;
-    assert!(page.contains("Done: 29 rows") && page.contains("/log/jobs/file?job=1"), "{page}");
+    assert!(page.contains("Done. Rows: 29") && page.contains("/log/jobs/file?job=1"), "{page}");
     let taken = sam.get("/log/jobs/file?job=1").await;
     assert!(taken.head.contains("attachment; filename=\"log-J-1-"), "{}", taken.head);
     assert!(!did(&scene, EventKind::ConsoleExport).is_empty(), "in the log, and then handed over");
@@ -332,6 +332,23 @@ async fn trends_are_counted_once_a_week_told_in_a_letter_and_each_figure_leads_t
     assert_eq!(sam.post("/log/trends", &form(&[("when", "urgent"), ("because", WHY)])).await.location(), "/log/jobs");
     work(&scene).await;
     assert_eq!(did(&scene, EventKind::TrendsCounted).len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn weeks_are_counted_after_a_clock_that_was_a_year_ahead() {
+    let jobs = FixedJobs { trends: counted().into(), ..FixedJobs::default() };
+    let scene = Scene::start_with(FixedWorks { jobs, ..FixedWorks::default() }).await;
+    scene.administrator().await;
+    let times = |scene: &Scene| did(scene, EventKind::TrendsCounted).len();
+    scene.clock.advance(365 * DAY);
+    work(&scene).await;
+    assert_eq!(times(&scene), 1);
+    scene.clock.advance((365 * DAY).wrapping_neg());
+    for (days, counted) in [(0, 2), (1, 2), (6, 3), (7, 4)] {
+        scene.clock.advance(days * DAY);
+        work(&scene).await;
+        assert_eq!(times(&scene), counted, "{days}");
+    }
 }
 
 /// A log of ten weeks. 20 people, each weekday at ten o'clock: news; a quarter of them games, in the last week half. In the last week seven ask

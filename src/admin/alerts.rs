@@ -128,12 +128,12 @@ pub fn numbered(book: &Connection, id: i64) -> Result<Option<Alert>, BookFault> 
     Ok(several(book, "WHERE id = ?1", [id])?.pop())
 }
 
-/// Of what letters have to leave: what nobody has taken on and nobody was told of.
+/// Of what letters have to leave: what nobody has taken on and nobody was told of, the gravest first.
 ///
 /// # Errors
 /// [`BookFault`].
 pub fn untold(book: &Connection) -> Result<Vec<Alert>, BookFault> {
-    several(book, "WHERE told = 0 AND taken IS NULL ORDER BY id LIMIT 1000", [])
+    several(book, "WHERE told = 0 AND taken IS NULL ORDER BY severity DESC, id LIMIT 1000", [])
 }
 
 /// What nobody has taken on since then, and has not gone further up.
@@ -190,6 +190,21 @@ pub fn sealed_from(book: &Connection, account: &str) -> Result<BTreeSet<i64>, Bo
     Ok(ids.collect::<Result<_, _>>()?)
 }
 
+/// Of what somebody has taken on and no incident has, and what happened last before `names`: whom it was about and what was searched for is
+/// forgotten. What happened before `all` goes as a whole.
+///
+/// # Errors
+/// [`BookFault`].
+pub fn forget(book: &Connection, names: Timestamp, all: Timestamp) -> Result<(), BookFault> {
+    let nobody = "UPDATE alert SET person = NULL, device = NULL, client = NULL, said = '', merge_key = ''
+                  WHERE last < ?1 AND taken IS NOT NULL AND incident IS NULL AND merge_key <> ''";
+    book.execute(nobody, [names.0])?;
+    if book.execute("DELETE FROM alert WHERE last < ?1 AND taken IS NOT NULL AND incident IS NULL", [all.0])? > 0 {
+        book.execute("DELETE FROM duty_told WHERE alert NOT IN (SELECT id FROM alert)", [])?;
+    }
+    Ok(())
+}
+
 /// Theme, severity, alerts, times, and how many of them nobody took on.
 pub type Tally = (String, u8, u64, u64, u64);
 
@@ -207,13 +222,13 @@ pub fn tally(book: &Connection, from: Timestamp, to: Timestamp) -> Result<Vec<Ta
     Ok(query.query_map([from.0, to.0], row)?.collect::<rusqlite::Result<_>>()?)
 }
 
-/// The last digest: until when, and its text.
+/// The last digest up to this moment: until when, and its text. One of a clock that was ahead is none yet.
 ///
 /// # Errors
 /// [`BookFault`].
-pub fn last_digest(book: &Connection) -> Result<Option<(Timestamp, String)>, BookFault> {
+pub fn last_digest(book: &Connection, now: Timestamp) -> Result<Option<(Timestamp, String)>, BookFault> {
     let row = |row: &Row<'_>| Ok((Timestamp(row.get(0)?), row.get(1)?));
-    Ok(book.query_row("SELECT until, text FROM digest ORDER BY until DESC LIMIT 1", [], row).optional()?)
+    Ok(book.query_row("SELECT until, text FROM digest WHERE until <= ?1 ORDER BY until DESC LIMIT 1", [now.0], row).optional()?)
 }
 
 /// Keeps a digest.

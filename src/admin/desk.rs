@@ -33,9 +33,11 @@ use axum::http::request::Parts;
 use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use http_body_util::{BodyExt, Limited};
+use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
+use std::sync::{Arc, Mutex};
 
 /// The secret of the set-up is good for so long.
 const SETUP_FOR: i64 = 24 * 3600 * 1_000_000;
@@ -76,6 +78,10 @@ pub struct Desk {
     pub(super) trips: Trips,
     page: SheetPage,
     pub(super) turns: Turns,
+    /// Drafts of policy about which something is done at this moment.
+    pub(super) going_live: Mutex<BTreeSet<i64>>,
+    /// The number of the last open incident that rounds have looked at; 0: all of them were.
+    pub(super) looked_at: AtomicI64,
 }
 
 impl Desk {
@@ -108,6 +114,8 @@ impl Desk {
             trips: Trips::new()?,
             page: SheetPage::new(move || drawing.breathe()),
             turns: Turns::default(),
+            going_live: Mutex::default(),
+            looked_at: AtomicI64::default(),
         };
         Ok((desk, secret.map(|secret| secret.for_people())))
     }

@@ -67,7 +67,7 @@ impl Desk {
         (now, zone): (Timestamp, &TimeZone),
     ) -> Result<(), WatchFault> {
         let held = rows::held(book, Duty::Proactive)?;
-        if let Some((span, due)) = next(held.every, rows::until(book)?, now, zone) {
+        if let Some((span, due)) = next(held.every, rows::until(book, now)?, now, zone) {
             // One that comes late, or the first one, has its time from now on.
             let due = if due > now { due } else { Timestamp(now.0 + (due.0 - span.1.0)) };
             let id = rows::put_turn(book, span, due)?;

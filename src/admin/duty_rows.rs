@@ -153,9 +153,9 @@ pub(super) fn untold(book: &Connection) -> Result<Vec<Turn>, BookFault> {
     turns(book, "WHERE read IS NULL AND stage < 2 ORDER BY until", [])
 }
 
-/// Until when the last one goes.
-pub(super) fn until(book: &Connection) -> Result<Option<Timestamp>, BookFault> {
-    Ok(book.query_row("SELECT max(until) FROM duty_turn", [], |row| row.get::<_, Option<i64>>(0))?.map(Timestamp))
+/// Until when the last one up to this moment goes.
+pub(super) fn until(book: &Connection, now: Timestamp) -> Result<Option<Timestamp>, BookFault> {
+    Ok(book.query_row("SELECT max(until) FROM duty_turn WHERE until <= ?1", [now.0], |row| row.get::<_, Option<i64>>(0))?.map(Timestamp))
 }
 
 /// A new one; its number.

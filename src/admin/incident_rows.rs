@@ -75,14 +75,15 @@ pub fn latest(
     Ok(found)
 }
 
-/// Those that nobody has closed, the oldest first.
+/// Those after this number that nobody has closed, the oldest first.
 ///
 /// # Errors
 /// [`BookFault`].
-pub fn not_closed(book: &Connection, most: usize) -> Result<Vec<Incident>, BookFault> {
+pub fn not_closed(book: &Connection, after: i64, most: usize) -> Result<Vec<Incident>, BookFault> {
     let open = "NOT EXISTS (SELECT 1 FROM incident_line WHERE incident = incident.id AND what = 'closed')";
-    let mut query = book.prepare(&format!("SELECT {COLUMNS} FROM incident WHERE {open} ORDER BY id LIMIT ?1"))?;
-    let found = query.query_map([i64::try_from(most).unwrap_or(i64::MAX)], incident)?.collect::<rusqlite::Result<Vec<_>>>()?;
+    let mut query = book.prepare(&format!("SELECT {COLUMNS} FROM incident WHERE id > ?1 AND {open} ORDER BY id LIMIT ?2"))?;
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let found = query.query_map([after, most], incident)?.collect::<rusqlite::Result<Vec<_>>>()?;
     found.into_iter().map(|incident| with_lines(book, incident)).collect()
 }
 
@@ -221,11 +222,12 @@ pub fn holds_sealed_from(book: &Connection, account: &str) -> Result<BTreeSet<i6
     Ok(texts.iter().filter_map(|text| text.trim_start_matches("H-").parse().ok()).collect())
 }
 
-/// Takes one out, with everything that was said of it.
+/// Takes one out, with everything that was said of it and the alerts that belong to it.
 ///
 /// # Errors
 /// [`BookFault`].
 pub fn forget(book: &Connection, id: i64) -> Result<(), BookFault> {
+    book.execute("DELETE FROM alert WHERE incident = ?1", [id])?;
     book.execute("DELETE FROM incident WHERE id = ?1", [id])?;
     Ok(())
 }

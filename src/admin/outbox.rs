@@ -10,6 +10,8 @@ use rusqlite::{Connection, Row, params};
 
 /// Most letters that wait: beyond it none is taken, and that is an event.
 pub const MOST: i64 = 500;
+/// The same for letters about something grave: what others have filled is not full for them.
+pub const MOST_GRAVE: i64 = MOST + 100;
 /// A letter that could not be sent in this many tries is given up.
 pub const TRIES: i64 = 12;
 /// Longest time between two tries.
@@ -50,6 +52,14 @@ pub fn put(book: &Connection, recipient: &str, letter: (&str, &str), due: Timest
     put_with(book, recipient, letter, None, (due, now))
 }
 
+/// The same for at once, where so many wait at most.
+///
+/// # Errors
+/// [`BookFault`].
+pub fn put_where_room(book: &Connection, recipient: &str, letter: (&str, &str), most: i64, now: Timestamp) -> Result<bool, BookFault> {
+    put_in(book, recipient, (letter, None), most, (now, now))
+}
+
 /// The same, with a file.
 ///
 /// # Errors
@@ -57,14 +67,27 @@ pub fn put(book: &Connection, recipient: &str, letter: (&str, &str), due: Timest
 pub fn put_with(
     book: &Connection,
     recipient: &str,
-    (subject, body): (&str, &str),
+    letter: (&str, &str),
     file: Option<&File>,
+    times: (Timestamp, Timestamp),
+) -> Result<bool, BookFault> {
+    put_in(book, recipient, (letter, file), MOST, times)
+}
+
+/// Subject and text, and what is attached.
+type Whole<'a> = ((&'a str, &'a str), Option<&'a File>);
+
+fn put_in(
+    book: &Connection,
+    recipient: &str,
+    ((subject, body), file): Whole<'_>,
+    most: i64,
     (due, now): (Timestamp, Timestamp),
 ) -> Result<bool, BookFault> {
     let put = "INSERT INTO letter (recipient, subject, body, made, due, file_name, file)
         SELECT ?1, ?2, ?3, ?4, ?5, ?7, ?8 WHERE (SELECT COUNT(*) FROM letter) < ?6";
     let (name, bytes) = file.map_or(("", &[][..]), |file| (file.name.as_str(), file.bytes.as_slice()));
-    Ok(book.execute(put, params![recipient, subject, body, now.0, due.0, MOST, name, bytes])? == 1)
+    Ok(book.execute(put, params![recipient, subject, body, now.0, due.0, most, name, bytes])? == 1)
 }
 
 /// Do so many wait that none is taken?
@@ -88,6 +111,15 @@ pub fn due(book: &Connection, now: Timestamp, most: usize) -> Result<Vec<Letter>
         Ok(Letter { id: row.get(0)?, recipient: row.get(1)?, subject: row.get(2)?, body: row.get(3)?, tries: row.get(4)?, file })
     };
     Ok(query.query_map(params![now.0, i64::try_from(most).unwrap_or(i64::MAX)], row)?.collect::<rusqlite::Result<_>>()?)
+}
+
+/// None waits longer than the longest time between two tries: one that would was put down by a clock that was ahead, and is due now.
+///
+/// # Errors
+/// [`BookFault`].
+pub fn set_back(book: &Connection, now: Timestamp) -> Result<(), BookFault> {
+    book.execute("UPDATE letter SET due = ?1 WHERE due > ?1 + ?2", [now.0, LONGEST_US])?;
+    Ok(())
 }
 
 /// It was sent, or there is nobody to send it to.

@@ -13,6 +13,8 @@ use super::roles::{Action as Doing, may};
 use super::works::WorksFault;
 use crate::policy::Action;
 use crate::record::EventKind;
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
 
 /// Longest reason.
 const LONGEST: usize = 2048;
@@ -80,6 +82,25 @@ pub(super) fn action_of(word: &str) -> Option<Option<Action>> {
 fn doer<'a>(call: &'a Call<'_>) -> Result<Doer<'a>, Stop> {
     let account = &call.session()?.account;
     Ok(Doer { account: account.id, name: &account.name, at: call.now.wall })
+}
+
+/// A draft about which something is done at this moment.
+struct Alone<'a> {
+    all: &'a Mutex<BTreeSet<i64>>,
+    draft: i64,
+}
+
+impl Drop for Alone<'_> {
+    fn drop(&mut self) {
+        self.all.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.draft);
+    }
+}
+
+/// Putting a draft in force takes its time: nobody decides about it, takes it back or puts it in force again meanwhile.
+fn alone<'a>(call: &'a Call<'_>, draft: &Draft) -> Result<Alone<'a>, DeedFault> {
+    let all = &call.desk.going_live;
+    let is_first = all.lock().unwrap_or_else(PoisonError::into_inner).insert(draft.id);
+    if is_first { Ok(Alone { all, draft: draft.id }) } else { Err(DeedFault::Closed) }
 }
 
 fn reason(because: &str) -> Result<(), DeedFault> {
@@ -198,7 +219,7 @@ pub(super) fn withdraw(call: &Call<'_>, draft: &Draft, because: &str) -> Result<
 
 fn end(call: &Call<'_>, draft: &Draft, (state, did): (State, &str), because: &str) -> Result<(), DeedFault> {
     reason(because)?;
-    let by = doer(call)?;
+    let (by, _alone) = (doer(call)?, alone(call, draft)?);
     call.desk.book.change(|book| {
         if !drafts::decide(book, draft.id, state, because, by)? {
             return Err(DeedFault::Closed);
@@ -219,11 +240,13 @@ pub(super) fn publish(call: &Call<'_>, draft: &Draft) -> Result<(), DeedFault> {
         return Err(DeedFault::Closed);
     }
     let sight = call.desk.works.policy_in(&draft.file)?.ok_or(DeedFault::Change(ChangeFault::Unknown))?;
-    if draft.state != State::Approved && (sight.approve || !loosened(call, draft).map_err(DeedFault::Change)?.is_empty()) {
+    // What nobody loosens alone needs the word of two, whatever the settings say.
+    let two = sight.approve || !loosened(call, draft).map_err(DeedFault::Change)?.is_empty();
+    if two && draft.state != State::Approved {
         return Err(DeedFault::NotApproved);
     }
-    let by = doer(call)?;
-    still_may(call, draft, sight.approve)?;
+    let (by, _alone) = (doer(call)?, alone(call, draft)?);
+    still_may(call, draft, two)?;
     let kind = match draft.what {
         What::Change { .. } | What::Edits { .. } | What::Setting { .. } => EventKind::PolicyPublished,
         What::Back { .. } => EventKind::PolicyRolledBack,
@@ -247,7 +270,7 @@ pub(super) fn publish(call: &Call<'_>, draft: &Draft) -> Result<(), DeedFault> {
 }
 
 /// A word counts while whoever gave it may still give it: an account that was closed, or lost its role or the file, has said nothing.
-fn still_may(call: &Call<'_>, draft: &Draft, approve: bool) -> Result<(), DeedFault> {
+fn still_may(call: &Call<'_>, draft: &Draft, two: bool) -> Result<(), DeedFault> {
     let reaches = |account: &Account| match &draft.file {
         PolicyFile::Settings => account.reach.is_all(),
         PolicyFile::Site(site) => account.reach.covers(site),
@@ -257,7 +280,7 @@ fn still_may(call: &Call<'_>, draft: &Draft, approve: bool) -> Result<(), DeedFa
     if !proposer.is_some_and(|account| stands(&account, Doing::ChangePolicy)) {
         return Err(DeedFault::Left(draft.by_name.clone()));
     }
-    let Some((_, name, _)) = draft.decided.as_ref().filter(|_| approve) else { return Ok(()) };
+    let Some((_, name, _)) = draft.decided.as_ref().filter(|_| two) else { return Ok(()) };
     let approver = call.desk.book.read(|book| accounts::named(book, name))?;
     if approver.is_some_and(|account| stands(&account, Doing::ApprovePolicy)) { Ok(()) } else { Err(DeedFault::Left(name.clone())) }
 }

@@ -7,6 +7,7 @@ use crate::accredit::Plan;
 use crate::policy::Action;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::sync::mpsc::Receiver;
 use std::sync::{Mutex, PoisonError};
 
 /// The policy in force.
@@ -296,6 +297,8 @@ pub struct FixedPolicy {
     pub loosened: Mutex<Vec<String>>,
     /// What keeps every change from going live.
     pub fails: Mutex<Option<PublishFault>>,
+    /// The next change that goes live waits for a word from here, or for its end.
+    pub waits: Mutex<Option<Receiver<()>>>,
 }
 
 fn held<T>(of: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -355,6 +358,8 @@ impl PolicyWorks for FixedWorks {
         if let Some(fault) = held(&self.policy.fails).clone() {
             return Err(fault);
         }
+        let waits = held(&self.policy.waits).take();
+        waits.into_iter().for_each(|word| word.recv().unwrap_or_default());
         let gone = || PublishFault::Change(ChangeFault::Unknown);
         let stands = self.policy_text(file).map_err(|_| gone())?.ok_or_else(gone)?;
         if digest_of(&stands) != base {

@@ -97,6 +97,17 @@ pub(super) fn due(book: &Connection, now: Timestamp) -> Result<Vec<Report>, Book
     several(book, "WHERE due <= ?1 AND again <= ?1 ORDER BY due, id LIMIT 5", now.0)
 }
 
+/// Those whose time has not come, or that are not tried again yet.
+pub(super) fn later(book: &Connection, now: Timestamp) -> Result<Vec<Report>, BookFault> {
+    several(book, "WHERE due > ?1 OR again > ?1 ORDER BY id", now.0)
+}
+
+/// Its times were put down by a clock that was ahead: it is due then.
+pub(super) fn set_back(book: &Connection, id: i64, due: Timestamp) -> Result<(), BookFault> {
+    book.execute("UPDATE report SET due = ?2, again = 0 WHERE id = ?1", [id, due.0])?;
+    Ok(())
+}
+
 /// Stops one's own; `false`: there is none.
 pub(super) fn stop(book: &Connection, account: AccountId, id: i64) -> Result<bool, BookFault> {
     Ok(book.execute("DELETE FROM report WHERE id = ?1 AND account = ?2", [id, account.0])? == 1)

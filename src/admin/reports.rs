@@ -45,12 +45,25 @@ impl Desk {
     /// [`WatchFault`]: it is tried again.
     pub(super) fn send_reports(&self) -> Result<(), WatchFault> {
         let (now, zone) = (self.clock.now().wall, self.works.zone());
+        self.set_reports_back((now, &zone))?;
         for report in self.book.read(|book| rows::due(book, now))? {
             let owner = self.book.read(|book| accounts::numbered(book, report.account))?;
             match owner.filter(|owner| owner.closed(now).is_none() && may(Some(owner.role), Action::ExportLog)) {
                 Some(owner) => self.send_report(&report, &owner, (now, &zone))?,
                 None => self.end_report(&report)?,
             }
+        }
+        Ok(())
+    }
+
+    /// None is due later than the next time that it names, nor waits longer for another try than is waited: what is, was put down by a clock
+    /// that was ahead.
+    fn set_reports_back(&self, (now, zone): (Timestamp, &TimeZone)) -> Result<(), WatchFault> {
+        let later = self.book.read(|book| rows::later(book, now))?;
+        let next = |report: &Report| report.times.next(now, zone).map(|next| report.due.min(next));
+        let of = later.iter().filter_map(|report| Some((report, next(report)?)));
+        for (report, due) in of.filter(|(report, due)| *due < report.due || report.again.0 > now.0 + AGAIN_US) {
+            self.book.change(|book| rows::set_back(book, report.id, due))?;
         }
         Ok(())
     }

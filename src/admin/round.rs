@@ -4,6 +4,7 @@
 //! A letter says that there is something, and how grave; never who, never an address.
 
 use super::alerts::{self, Alert, NewAlert, Raised};
+use super::book::{BookFault, fact, put_fact};
 use super::desk::Desk;
 use super::incident_rows as rows;
 use super::incidents::Incident;
@@ -17,6 +18,8 @@ use jiff::tz::TimeZone;
 use jiff::{ToSpan, Zoned};
 use rusqlite::Connection;
 use std::collections::BTreeMap;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
 
 /// Quiet hours are looked at in steps of this; after so many steps a letter leaves in any case.
 const STEP_US: i64 = 15 * 60 * 1_000_000;
@@ -25,37 +28,69 @@ const STEPS: i64 = 7 * 24 * 4;
 const HOUR_US: i64 = 3600 * 1_000_000;
 /// As many sites are named in a letter.
 const SITES: usize = 5;
-/// As many open incidents are looked at for steps that are overdue.
-const LOOKED_AT: usize = 1000;
+/// As many open incidents are looked at in a round for steps that are overdue; the next ones in the next.
+const LOOKED_AT: usize = 100;
+
+/// What a clock that is ahead takes out never comes back: after it has leapt so far, nothing is taken out for so long.
+const LEAP_US: i64 = 30 * 24 * HOUR_US;
+/// When it was looked for what is to be taken out, and until when nothing is.
+const FORGOT: &str = "forgot_at";
+const WAITS: &str = "forgets_nothing_until";
+/// The class of records about what people asked for.
+const WEB_LOG: &str = "web_log";
+/// Alerts without names stay for so long at least: figures look a year back.
+const ALERTS_STAY: Duration = Duration::from_secs(731 * 86_400);
+
+/// A part of a round.
+type Part<'a> = &'a dyn Fn() -> Result<(), WatchFault>;
 
 impl Desk {
-    /// Does what the clock asks for. Each part is whole or not at all.
+    /// Does what the clock asks for. Each part is whole or not at all, and no part waits for another to go well.
     ///
     /// # Errors
-    /// [`WatchFault`]: it is tried again.
+    /// [`WatchFault`]: the first part that failed. It is tried again.
     pub fn go_round(&self) -> Result<(), WatchFault> {
         let (settings, now, zone) = (self.works.alert_settings(), self.clock.now().wall, self.works.zone());
-        self.tell_recovered()?;
-        self.book.change(|book| self.look_at_sites(book))?;
-        self.book.change(|book| self.find_overdue(book, now))?;
-        self.book.change(|book| self.look_at_contacts(book, now))?;
-        self.book.change(|book| self.tell(book, &settings, (now, &zone)))?;
-        self.book.change(|book| self.escalate(book, &settings, now))?;
-        self.book.change(|book| self.digest(book, &settings, (now, &zone)))?;
-        self.book.change(|book| self.see_duties(book, &settings, (now, &zone)))?;
+        let parts: [Part<'_>; 10] = [
+            &|| self.tell_recovered(),
+            &|| self.book.change(|book| self.look_at_sites(book)),
+            &|| self.book.change(|book| self.find_overdue(book, now)),
+            &|| self.book.change(|book| self.look_at_contacts(book, now)),
+            &|| self.book.change(|book| self.tell(book, &settings, (now, &zone))),
+            &|| self.book.change(|book| self.escalate(book, &settings, now)),
+            &|| self.book.change(|book| self.digest(book, &settings, (now, &zone))),
+            &|| self.book.change(|book| self.see_duties(book, &settings, (now, &zone))),
+            &|| self.book.change(|book| Ok(outbox::set_back(book, now)?)),
+            &|| self.book.change(|book| self.forget_over(book, now)),
+        ];
+        // All of them, whatever becomes of one: what fails must not keep letters back.
+        let done = parts.map(|part| part());
+        done.into_iter().collect()
+    }
+
+    /// Takes out incidents whose time is over, and what alerts say of people as long as the log of them is kept.
+    fn forget_over(&self, book: &Connection, now: Timestamp) -> Result<(), WatchFault> {
+        if !may_forget(book, now)? {
+            return Ok(());
+        }
+        let before = |span: Duration| Timestamp(now.0 - micros(span));
+        let kept = self.works.keeping().kept;
+        if let Some(span) = kept.iter().find(|kept| kept.class == WEB_LOG).map(|kept| kept.keep) {
+            alerts::forget(book, before(span), before(span.max(ALERTS_STAY)))?;
+        }
         let keep = micros(self.works.incident_settings().keep);
-        self.book.change(|book| {
-            for id in rows::over(book, Timestamp(now.0 - keep))? {
-                self.record_itself(EventKind::IncidentChanged, format!("incident {id} is taken out: its time is over"))?;
-                rows::forget(book, id)?;
-            }
-            Ok(())
-        })
+        for id in rows::over(book, Timestamp(now.0 - keep))? {
+            self.record_itself(EventKind::IncidentChanged, format!("incident {id} is taken out: its time is over"))?;
+            rows::forget(book, id)?;
+        }
+        Ok(())
     }
 
     fn find_overdue(&self, book: &Connection, now: Timestamp) -> Result<(), WatchFault> {
         let settings = self.works.incident_settings();
-        for incident in rows::not_closed(book, LOOKED_AT)? {
+        let open = rows::not_closed(book, self.looked_at.load(Relaxed), LOOKED_AT)?;
+        let next = open.last().filter(|_| open.len() == LOOKED_AT).map_or(0, |last| last.id);
+        for incident in open {
             let overdue = next_step(&incident, &settings.flowchart).filter(|next| next.due < now).map(|next| next.step.id.as_str());
             let what = overdue.map(|step| format!("step '{step}' is overdue"));
             let abandoned = (incident.is_abandoned() && incident.opened.0 + HOUR_US < now.0).then(|| "nobody looks after it".to_owned());
@@ -63,6 +98,7 @@ impl Desk {
                 self.raise_of(book, &incident, &said, now)?;
             }
         }
+        self.looked_at.store(next, Relaxed);
         Ok(())
     }
 
@@ -83,20 +119,24 @@ impl Desk {
         Ok(())
     }
 
-    /// Puts letters down about alerts of which nobody was told.
+    /// Puts letters down about alerts of which nobody was told. In quiet hours all but the gravest wait as alerts, and not as letters: they
+    /// make one letter then, and none has to wait for room.
     fn tell(&self, book: &Connection, settings: &AlertSettings, (now, zone): (Timestamp, &TimeZone)) -> Result<(), WatchFault> {
         let mut letters: BTreeMap<(&str, bool), Vec<&Alert>> = BTreeMap::new();
+        let is_quiet = end_of_quiet(settings, now, zone) > now;
         let untold = alerts::untold(book)?;
-        for alert in &untold {
+        for alert in untold.iter().filter(|alert| !is_quiet || alert.severity == Severity::GRAVE) {
             alerts::is_told(book, alert.id)?;
             for to in recipients(settings, alert) {
                 letters.entry((to, alert.severity == Severity::GRAVE)).or_default().push(alert);
             }
         }
         for ((to, grave), of) in letters {
-            let due = if grave { now } else { end_of_quiet(settings, now, zone) };
             let places = self.places_of(of.iter().map(|alert| &*alert.seen.group));
-            self.put_letter(book, to, &about(&of, &places), due, now)?;
+            let (subject, body) = about(&of, &places);
+            let room = if grave { outbox::MOST_GRAVE } else { outbox::MOST };
+            let is_taken = outbox::put_where_room(book, to, (&subject, &body), room, now)?;
+            self.is_put(book, to, is_taken, now)?;
         }
         Ok(())
     }
@@ -113,13 +153,18 @@ impl Desk {
         let places = self.places_of(waiting.iter().map(|alert| &*alert.seen.group));
         let (subject, body) = about(&waiting.iter().collect::<Vec<_>>(), &places);
         let letter = (format!("{subject}: nobody has taken it on"), format!("Nobody has taken this on in time.\n\n{body}"));
-        settings.escalate_to.iter().try_for_each(|to| self.put_letter(book, to, &letter, now, now))
+        let is_grave = waiting.iter().any(|alert| alert.severity == Severity::GRAVE);
+        let room = if is_grave { outbox::MOST_GRAVE } else { outbox::MOST };
+        settings.escalate_to.iter().try_for_each(|to| {
+            let is_taken = outbox::put_where_room(book, to, (&letter.0, &letter.1), room, now)?;
+            self.is_put(book, to, is_taken, now)
+        })
     }
 
     /// The digest of the week that ended last: kept for the console in any case.
     fn digest(&self, book: &Connection, settings: &AlertSettings, (now, zone): (Timestamp, &TimeZone)) -> Result<(), WatchFault> {
         let Some((from, until)) = last_week(now, zone) else { return Ok(()) };
-        if alerts::last_digest(book)?.is_some_and(|(known, _)| known >= until) {
+        if alerts::last_digest(book, now)?.is_some_and(|(known, _)| known >= until) {
             return Ok(());
         }
         let opened = rows::opened_between(book, from, until)?.len();
@@ -166,13 +211,37 @@ impl Desk {
         due: Timestamp,
         now: Timestamp,
     ) -> Result<(), WatchFault> {
-        if !outbox::put(book, to, (&letter.0, &letter.1), due, now)? {
+        let is_taken = outbox::put(book, to, (&letter.0, &letter.1), due, now)?;
+        self.is_put(book, to, is_taken, now)
+    }
+
+    /// A letter that was not taken is told.
+    fn is_put(&self, book: &Connection, to: &str, is_taken: bool, now: Timestamp) -> Result<(), WatchFault> {
+        if !is_taken {
             let said = format!("a letter to {to} was not taken: too many wait");
             self.is_lost(book, (to, &said), now)?;
             self.record_itself(EventKind::MailFailed, said)?;
         }
         Ok(())
     }
+}
+
+/// Is it time to take out what is over? Once an hour; and not while the clock may be ahead.
+fn may_forget(book: &Connection, now: Timestamp) -> Result<bool, BookFault> {
+    let moment = |key: &str| -> Result<Option<i64>, BookFault> { Ok(fact(book, key)?.and_then(|at| at.parse().ok())) };
+    let (last, waits) = (moment(FORGOT)?, moment(WAITS)?.unwrap_or(0));
+    if last.is_some_and(|last| (0..HOUR_US).contains(&(now.0 - last))) {
+        return Ok(false);
+    }
+    let waits = match last {
+        Some(last) if now.0 - last > LEAP_US => now.0 + LEAP_US,
+        // It was ahead, and has gone back.
+        Some(_) if waits > now.0 + LEAP_US => 0,
+        Some(_) | None => waits,
+    };
+    put_fact(book, FORGOT, &now.0.to_string())?;
+    put_fact(book, WAITS, &waits.to_string())?;
+    Ok(waits <= now.0)
 }
 
 /// Who gets the letter about an alert. What the console raises by itself goes where statutory alerts go; where nobody is named for those, to
@@ -208,7 +277,7 @@ fn digest_text(tally: &[alerts::Tally], opened: usize) -> String {
     text + &format!("Incidents opened: {opened}\n")
 }
 
-/// The moment from which letters leave.
+/// The moment from which letters about alerts leave.
 fn end_of_quiet(settings: &AlertSettings, now: Timestamp, zone: &TimeZone) -> Timestamp {
     let is_quiet = |at: Timestamp| {
         let civil = jiff::Timestamp::from_microsecond(at.0).map(|at| at.to_zoned(zone.clone()).datetime());

@@ -23,9 +23,10 @@ pub(super) fn keep(book: &Connection, counted: &TrendsCounted) -> Result<(), Boo
     Ok(())
 }
 
-/// The latest.
-pub(super) fn latest(book: &Connection) -> Result<Option<TrendsCounted>, BookFault> {
-    let text: Option<String> = book.query_row("SELECT figures FROM trend ORDER BY until DESC LIMIT 1", [], |row| row.get(0)).optional()?;
+/// The latest up to this moment.
+pub(super) fn latest(book: &Connection, now: Timestamp) -> Result<Option<TrendsCounted>, BookFault> {
+    let latest = "SELECT figures FROM trend WHERE until <= ?1 ORDER BY until DESC LIMIT 1";
+    let text: Option<String> = book.query_row(latest, [now.0], |row| row.get(0)).optional()?;
     Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
 }
 
@@ -46,9 +47,11 @@ fn moment(book: &Connection, key: &str) -> Result<i64, BookFault> {
     Ok(fact(book, key)?.and_then(|text| text.parse().ok()).unwrap_or(0))
 }
 
-/// Is this week still to be counted, and is it time to try?
-pub(super) fn is_due(book: &Connection, week: Timestamp, now: Timestamp) -> Result<bool, BookFault> {
-    Ok(moment(book, WEEK)? < week.0 && moment(book, AGAIN)? <= now.0)
+/// Is this week still to be counted, and is it time to try? What a clock that was ahead has put down does not count: `longest` is the longest
+/// time until it is tried again.
+pub(super) fn is_due(book: &Connection, week: Timestamp, (now, longest): (Timestamp, i64)) -> Result<bool, BookFault> {
+    let (kept, again) = (moment(book, WEEK)?, moment(book, AGAIN)?);
+    Ok((kept < week.0 || kept > now.0) && (again <= now.0 || again > now.0 + longest))
 }
 
 /// It is counted.

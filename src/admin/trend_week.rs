@@ -26,7 +26,7 @@ impl Desk {
     pub(super) fn count_the_week(&self, stop: &AtomicBool) -> Result<(), WatchFault> {
         let (now, zone) = (self.clock.now().wall, self.works.zone());
         let Some((_, until)) = last_week(now, &zone) else { return Ok(()) };
-        if !self.is_off_peak() || !self.book.read(|book| rows::is_due(book, until, now))? {
+        if !self.is_off_peak() || !self.book.read(|book| rows::is_due(book, until, (now, AGAIN_US)))? {
             return Ok(());
         }
         let go_on = |_, _| !stop.load(Ordering::Relaxed);

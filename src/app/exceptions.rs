@@ -10,6 +10,7 @@ use crate::store::exceptions::{Exceptions, exceptions_length};
 use crate::store::followed::Followed;
 use crate::store::listed::Listed;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicI64, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -30,13 +31,16 @@ pub(super) struct Decided {
     folder: PathBuf,
     followed: Mutex<Vec<(Followed, String)>>,
     listed: Mutex<Vec<Listed>>,
+    /// As of when it was read last.
+    read_at: AtomicI64,
 }
 
 impl Decided {
     /// Nothing is read yet.
     pub(super) fn new(folder: PathBuf, follow: &[Follow]) -> Self {
         let followed = follow.iter().map(|other| Followed::new(&other.name, other.folder.clone(), &other.first_key));
-        Self { folder, followed: Mutex::new(followed.map(|followed| (followed, String::new())).collect()), listed: Mutex::default() }
+        let followed = followed.map(|followed| (followed, String::new())).collect();
+        Self { folder, followed: Mutex::new(followed), listed: Mutex::default(), read_at: AtomicI64::new(i64::MIN) }
     }
 
     /// What stands on emergency lists at this moment, as it was read last.
@@ -81,13 +85,19 @@ impl Decided {
             listed.extend(other.listed().iter().cloned());
         }
         *self.listed.lock().unwrap_or_else(PoisonError::into_inner) = listed;
+        self.read_at.store(now.0, SeqCst);
         Ok(Standing { acts: Arc::new(Acts::new(acts)), length })
     }
 
-    /// What stands, if anything has changed since the file had this length.
+    /// What stands, if anything has changed since the file had this length. What had ended by a clock that was ahead has not: everything is
+    /// read again when the clock goes back.
     fn news(&self, now: Timestamp, length: u64) -> Option<Result<Standing, ReadFault>> {
+        let back = now.0 < self.read_at.load(SeqCst);
+        if back {
+            self.followed.lock().unwrap_or_else(PoisonError::into_inner).iter_mut().for_each(|(other, _)| other.forget_lengths());
+        }
         let news = self.look(now);
-        (news || exceptions_length(&self.folder) != length).then(|| self.read(now))
+        (news || back || exceptions_length(&self.folder) != length).then(|| self.read(now))
     }
 }
 
@@ -103,7 +113,8 @@ impl App {
         let ended = |act: &Act| before < act.until && act.until <= now;
         let minute = before.seconds().div_euclid(MINUTE_S) != now.seconds().div_euclid(MINUTE_S);
         let moves = minute && self.proxy.live.load().engine.policy.moves_with_time();
-        if moves || self.proxy.acts.load().all().iter().any(ended) {
+        // What was let in by a clock that was ahead is looked at too.
+        if moves || now < before || self.proxy.acts.load().all().iter().any(ended) {
             self.proxy.news.send_replace(());
         }
     }
@@ -127,5 +138,74 @@ impl App {
                 Err(error) => tracing::error!(%error, "exceptions"),
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ports::{Durability, FixedClock, LogStore};
+    use crate::record::{Entry, plain_request};
+    use crate::store::exceptions::{Exception, For, Kind, make_exception};
+    use crate::store::{NoteSigner, Settings, Unsigned, open, verify};
+    use std::path::Path;
+
+    const HOUR: i64 = 3600 * 1_000_000;
+    const START: Timestamp = Timestamp(1_764_000_000_000_000);
+
+    fn later(micros: i64) -> Timestamp {
+        Timestamp(START.0 + micros)
+    }
+
+    /// Somebody is suspended for an hour.
+    fn suspend(folder: &Path, signer: &dyn NoteSigner) {
+        let new = Exception {
+            id: String::new(),
+            kind: Kind::Suspend,
+            whom: For::Person("kim".into()),
+            addresses: Vec::new(),
+            categories: Vec::new(),
+            to: String::new(),
+            code: String::new(),
+            by: "sam".into(),
+            reason: "a test".into(),
+            from: START.to_string(),
+            until: later(HOUR).to_string(),
+        };
+        make_exception(folder, new, signer, START).unwrap();
+    }
+
+    /// Read by a clock that is two hours ahead, and then by one that went back: once, and not again.
+    fn back(decided: &Decided) {
+        decided.look(later(2 * HOUR));
+        let ahead = decided.read(later(2 * HOUR)).unwrap();
+        assert!(ahead.acts.all().is_empty());
+        let back = decided.news(later(2), ahead.length).unwrap().unwrap();
+        assert_eq!(back.acts.all().len(), 1, "the suspension stands");
+        assert!(decided.news(later(3), back.length).is_none(), "nothing is new");
+    }
+
+    #[test]
+    fn what_had_ended_by_a_clock_that_was_ahead_stands_again_when_the_clock_goes_back() {
+        let folder = tempfile::tempdir().unwrap();
+        suspend(folder.path(), &Unsigned);
+        let decided = Decided::new(folder.path().to_owned(), &[]);
+        let before = decided.read(START).unwrap();
+        assert_eq!(before.acts.all().len(), 1);
+        assert!(decided.news(later(1), before.length).is_none());
+        back(&decided);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_another_installation_has_closed_stands_again_as_well() {
+        let (own, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let settings = Settings { reserve_bytes: 64 * 1024, ..Settings::new(other.path()) };
+        let store = open(settings, Arc::new(FixedClock::at(START.0.unsigned_abs()))).unwrap();
+        suspend(other.path(), &store.signer());
+        store.append(&Entry::Request(plain_request(1)), Durability::Disk).await.unwrap();
+        store.close();
+        let first_key = verify(other.path()).unwrap().heads.genesis.unwrap();
+        let follow = Follow { name: "East".into(), folder: other.path().to_owned(), first_key };
+        back(&Decided::new(own.path().to_owned(), &[follow]));
     }
 }

@@ -22,10 +22,35 @@ const ROUND: Duration = Duration::from_secs(5);
 const HOUR_US: i64 = 3600 * 1_000_000;
 /// About so many records are taken in at a look.
 const AT_A_LOOK: usize = 1000;
-/// A log that cannot be read at so many looks, one after the other, is read as far as it can be, and people are told.
+/// A log that cannot be read at so many looks, one after the other, is read as far as it can be. What fails twice as often is told to people,
+/// and again after as many times more.
 const PATIENCE: u32 = 30;
 /// Lost places that are named in one alert.
 const NAMED: usize = 3;
+
+/// How often looks and rounds have failed, one after the other. Rounds come more seldom: a look that goes well between two of them says nothing
+/// of them.
+#[derive(Debug, Default)]
+struct Failing {
+    looks: u32,
+    rounds: u32,
+}
+
+impl Failing {
+    /// Counts what became of a look, and of a round where there was one. `true`: it lasts, and people are to be told.
+    fn count(&mut self, looked: bool, went: Option<bool>) -> bool {
+        let lasts = |times: &mut u32, is_well: bool| {
+            *times = if is_well { 0 } else { times.saturating_add(1) };
+            *times > 0 && times.is_multiple_of(2 * PATIENCE)
+        };
+        let looks = lasts(&mut self.looks, looked);
+        went.is_some_and(|well| lasts(&mut self.rounds, well)) || looks
+    }
+
+    fn is_over(&self) -> bool {
+        self.looks == 0 && self.rounds == 0
+    }
+}
 
 /// Everything of somebody in this span, with an hour before and behind it.
 fn filter(scope: &Scope) -> Filter {
@@ -167,9 +192,16 @@ impl App {
         (self.has_sites() && !scope.group.is_empty()).then(|| vec![self.site_of_group(&scope.group)])
     }
 
-    /// What the console has to do with in this row.
-    fn seen(&self, row: Row) -> Result<Seen, ReadFault> {
-        Ok(match row {
+    /// Did the program itself ask for it, to see that its listeners refuse it?
+    fn is_canary(&self, row: &RequestRow) -> bool {
+        let folder = self.standing.log_folder();
+        self.accredited.canaries.sent(row, |sequence| record(folder, sequence).ok().flatten().and_then(|hit| hit.listed_address()))
+    }
+
+    /// What the console has to do with in this row; `None`: the program did it itself.
+    fn seen(&self, row: Row) -> Result<Option<Seen>, ReadFault> {
+        Ok(Some(match row {
+            Row::Request(row) if self.is_canary(&row) => return Ok(None),
             Row::Request(row) => {
                 let statutory = row.reason == Reason::Statutory.code();
                 let met = statutory.then(|| self.entry_met(row.sequence).unwrap_or_default());
@@ -185,7 +217,7 @@ impl App {
             Row::Event(event) => {
                 Seen { sequence: event.sequence, at: time(&event.time), event: Some((event.event, event.text)), ..Seen::default() }
             }
-        })
+        }))
     }
 
     /// Takes in what came since the last look.
@@ -207,7 +239,8 @@ impl App {
             })
             .map_err(words)?;
         if let Some(last) = reader.last().filter(|last| Some(*last) != before) {
-            let mut seen = rows.into_iter().map(|row| self.seen(row)).collect::<Result<Vec<Seen>, _>>().map_err(words)?;
+            let seen = rows.into_iter().filter_map(|row| self.seen(row).transpose());
+            let mut seen = seen.collect::<Result<Vec<Seen>, _>>().map_err(words)?;
             if !lost.is_empty() {
                 let unread = unread(&lost);
                 tracing::error!("the console passed over what it cannot read in the log: {unread}");
@@ -220,53 +253,52 @@ impl App {
     }
 
     /// What is told of a console that does not keep up: to whoever runs it at once, and to people where it lasts.
-    fn tell_of(desk: &Desk, fault: &str, (looks, told): (u32, &mut String)) {
+    fn tell_of(desk: &Desk, fault: &str, (lasts, told): (bool, &mut String)) {
         if fault != told {
             tracing::error!(%fault, "the console does not keep up with the log; it is tried again");
             fault.clone_into(told);
         }
-        if looks == 2 * PATIENCE
-            && let Err(fault) = desk.falls_behind(fault)
-        {
+        if lasts && let Err(fault) = desk.falls_behind(fault) {
             tracing::error!(%fault, "nobody can be told that the console does not keep up with the log");
         }
     }
 
     /// Keeps the console up with the log, as soon as somebody may use it. What fails is tried again, from where it was.
     pub(super) async fn follow_for_console(self: Arc<Self>, desk: Arc<Desk>) {
-        let (mut follow, mut told, mut round, mut failed) = (None, String::new(), Instant::now(), 0_u32);
+        let (mut follow, mut told, mut round, mut failing) = (None, String::new(), Instant::now(), Failing::default());
         loop {
             tokio::time::sleep(LOOK).await;
             if !desk.book().exists() {
                 continue;
             }
             let (app, of_work, mut reader) = (Arc::clone(&self), Arc::clone(&desk), follow.take());
-            let (is_due, patient) = (round.elapsed() >= ROUND, failed < PATIENCE);
+            let (is_due, patient) = (round.elapsed() >= ROUND, failing.looks < PATIENCE);
             let work = tokio::task::spawn_blocking(move || {
                 let looked = app.look(&of_work, &mut reader, patient);
-                let went = if is_due { of_work.go_round().map_err(|fault| fault.to_string()) } else { Ok(()) };
-                (reader, looked.and(went))
+                let went = is_due.then(|| of_work.go_round().map_err(|fault| fault.to_string()));
+                (reader, looked, went)
             });
-            let done = match work.await {
-                Ok((reader, done)) => {
+            let (looked, went) = match work.await {
+                Ok((reader, looked, went)) => {
                     follow = reader;
-                    done
+                    (looked, went)
                 }
                 // Where it was stands in the book.
-                Err(panicked) => Err(panicked.to_string()),
+                Err(panicked) => (Err(panicked.to_string()), is_due.then(|| Err(panicked.to_string()))),
             };
             if is_due {
                 round = Instant::now();
             }
-            let Err(fault) = done else {
-                told.clear();
-                failed = 0;
+            let lasts = failing.count(looked.is_ok(), went.as_ref().map(Result::is_ok));
+            let Err(fault) = looked.and(went.unwrap_or(Ok(()))) else {
+                if failing.is_over() {
+                    told.clear();
+                }
                 continue;
             };
-            failed = failed.saturating_add(1);
             let (desk, mut known) = (Arc::clone(&desk), std::mem::take(&mut told));
             let telling = tokio::task::spawn_blocking(move || {
-                Self::tell_of(&desk, &fault, (failed, &mut known));
+                Self::tell_of(&desk, &fault, (lasts, &mut known));
                 known
             });
             told = telling.await.unwrap_or_default();
@@ -296,6 +328,23 @@ mod tests {
         let found = request_behind(folder.path(), &tunnel.to_string()).unwrap().unwrap();
         assert_eq!((found.id, found.parent), (tunnel.to_string(), None));
         assert!(request_behind(folder.path(), &RequestId(5).to_string()).unwrap().is_none());
+    }
+
+    #[test]
+    fn a_round_that_keeps_failing_is_told_although_looks_between_go_well() {
+        let mut failing = Failing::default();
+        let mut told = Vec::new();
+        for round in 1..=150 {
+            for _ in 0..4 {
+                assert!(!failing.count(true, None) && (round == 1 || !failing.is_over()), "{round}");
+            }
+            told.extend(failing.count(true, Some(false)).then_some(round));
+        }
+        assert_eq!((told, failing.looks), (vec![60, 120], 0));
+        assert!(!failing.count(true, Some(true)) && failing.is_over());
+        let told: Vec<u32> = (1..=130).filter(|_| failing.count(false, None)).collect();
+        assert_eq!((told, failing.looks), (vec![60, 120], 130));
+        assert!(!failing.count(true, None) && failing.is_over());
     }
 
     #[test]

@@ -41,7 +41,8 @@
 //!
 //! All of it by a thread of the lowest priority. The canary through people's listeners asks for one entry of each statutory list, and for none
 //! that is not in force: nothing of it leaves the machine. It is the one part that stands in people's log: from this machine, reason `statutory`,
-//! user agent `accreditation`. Whether it is in force is looked at again before each request. Listeners over TLS, with a PROXY protocol, or where people sign in first
+//! user agent `accreditation`; the console opens no incident and raises no alert of it, by the connection that it came over and never by the
+//! user agent, which anybody may send. Whether it is in force is looked at again before each request. Listeners over TLS, with a PROXY protocol, or where people sign in first
 //! are not tried, and that is said. If the settings on disk are not those
 //! in force, nothing is run, which counts as not passing until somebody reloads.
 //!

@@ -40,6 +40,7 @@
 //!
 //! | Hole | Seen in | Kept closed by |
 //! |---|---|---|
+//! | somebody suspended is let in again by a clock that was ahead for a moment | here, until 2026-11-29 | `what_had_ended_by_a_clock_that_was_ahead_stands_again_when_the_clock_goes_back` |
 //! | a rule of a site, or a help line that it adds, opens what a consortium has closed | any filter with one flat list of exceptions | `no_lower_layer_loosens_a_higher_one` |
 //! | a temporary release, or an unlock, that opens what nobody may open | overrides that come before every list | `a_release_passes_neither_a_statutory_list_nor_a_floor_nor_what_is_closed_at_short_notice` |
 //! | a release of one category that opens every kind of file in it, and stops the day's count | here, until 2026-11-28 | `what_a_released_category_brings_is_looked_at_and_counted_like_any_other_page` |

@@ -48,7 +48,8 @@
 //!
 //! A request for an address on a statutory list opens an incident by itself (`src/admin/watch.rs`); the same person and entry within
 //! `merge` counts up. The console follows the log as a reader (`src/app/incidents.rs`), behind the requests, with a bookmark in the same
-//! transaction. The address is nowhere on the page. The safeguarding lead sees it after a purpose was said and recorded, in groups of four
+//! transaction. What the program's own canary asks for ([`super::accreditation`]) is no incident: it is told by its connection, not by its
+//! user agent, which anybody may send. The address is nowhere on the page. The safeguarding lead sees it after a purpose was said and recorded, in groups of four
 //! characters that can be neither selected nor copied, to be typed into the form of those who may look into it. Nothing is ever fetched.
 //!
 //! `/incidents/board` gives figures to governors too, of a quarter that is over: no names; 1 to 4 are "fewer than 5"; and numbers from which those could be worked
@@ -67,10 +68,14 @@
 //!
 //! `[[alerts.rule]]` says what is told: categories, words of searches, events, statutory lists; a theme and a severity. Equal ones within
 //! `merge` are one with a count until somebody takes them on. IT sees the theme `filter-health` alone. Letters (`[mail]`, `src/mail/`) go to
-//! named recipients of the settings and to nobody else; they say that there is something and how grave. Those below severity 3 wait for
-//! the end of `quiet`; what nobody takes on within `escalate_after` goes to `escalate_to`. Letters wait in the console's file, at most
-//! 500, are tried twelve times over a day, and a failure is an event (`mail-failed`) and a warning of `/readyz?verbose`. The digest of
+//! named recipients of the settings and to nobody else; they say that there is something and how grave. Alerts below severity 3 wait for
+//! the end of `quiet` and are one letter then; what nobody takes on within `escalate_after` goes to `escalate_to`. Letters wait in the
+//! console's file, at most 500 and 100 more about something grave, are tried twelve times over a day, and a failure is an event (`mail-failed`) and a warning of `/readyz?verbose`. The digest of
 //! the week is made every Monday and cannot be switched off, only sent elsewhere.
+//!
+//! What has been taken on forgets whom it was about when web logs are gone, and goes after two years; what belongs to an incident goes with
+//! it. What is over is looked for once an hour, and not for thirty days after the clock has leapt that far ahead: what a wrong clock takes
+//! out never comes back. A part of this work that fails keeps no other back, and people are told when it goes on failing.
 //!
 //! # Duties
 //!

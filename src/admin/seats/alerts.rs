@@ -181,7 +181,7 @@ fn take_part(call: &Call<'_>, waiting: &[&Alert]) -> Part {
 }
 
 fn digest_part(call: &Call<'_>) -> Result<Option<Part>, Stop> {
-    let digest = call.desk.book.read(alerts::last_digest)?;
+    let digest = call.desk.book.read(|book| alerts::last_digest(book, call.now.wall))?;
     Ok(digest.map(|(until, text)| Part { heading: call.say_with("alerts.digest", &moment(until)), block: text, ..Part::default() }))
 }
 

@@ -36,7 +36,7 @@ pub(super) fn part(call: &Call<'_>) -> Result<Part, Stop> {
     }
     if may(role, Action::ReadIncidents) {
         let name = &call.session()?.account.name;
-        let open = call.desk.book.read(|book| incident_rows::not_closed(book, MOST))?;
+        let open = call.desk.book.read(|book| incident_rows::not_closed(book, 0, MOST))?;
         let open = open.iter().filter(|incident| !incident.is_sealed_from(name) && call.sees_group(&incident.scope.group)).count();
         rows.extend((open > 0).then(|| line(call, (Place::Incidents, "place.incidents"), "attention.incidents", open)));
     }

@@ -246,7 +246,7 @@ fn open(call: &Call<'_>) -> Result<Chapter, Stop> {
         let due: Vec<_> = states.collect::<Result<Vec<_>, _>>()?.into_iter().filter(|one| one.standing != Standing::Held).collect();
         let routes = evidence::routes(book, &flowchart, now)?;
         let seen = |one: &&Incident| call.sees_group(&one.scope.group) && !is_hidden(account, one);
-        let incidents = rows::not_closed(book, OPEN)?.iter().filter(seen).count() as u64;
+        let incidents = rows::not_closed(book, 0, OPEN)?.iter().filter(seen).count() as u64;
         Ok((due, routes, incidents, queue_rows::of_year(book, Timestamp(0), groups.as_deref())?[2]))
     })?;
     let few = |number: u64| if (1..LEAST).contains(&number) { Figure::Few } else { Figure::Shown(number) };

@@ -28,7 +28,7 @@ const WEEKS_US: i64 = 4 * 7 * 86_400 * 1_000_000;
 /// The page.
 pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
     let mut sheet = sheet(call)?;
-    if let Some(counted) = call.desk.book.read(rows::latest)? {
+    if let Some(counted) = call.desk.book.read(|book| rows::latest(book, call.now.wall))? {
         let parts = told(call, &counted)?;
         let form = sheet.parts.split_off(0);
         sheet.parts = parts.into_iter().chain(form).collect();

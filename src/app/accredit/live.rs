@@ -1,5 +1,6 @@
 //! The canary through the listeners that people use: an entry of each statutory list, which must be refused for that reason. It is the one
-//! thing of accreditation that stands in people's log: a record a list and listener, from this machine, with the user agent `accreditation`.
+//! thing of accreditation that stands in people's log: a record a list and listener, from this machine, with the user agent `accreditation`. The
+//! console is told of each before it leaves ([`Canaries`]), and opens no incident of it.
 //!
 //! Must never ask for anything that could be let through: nothing but entries of statutory lists that are in force.
 
@@ -8,11 +9,13 @@ use super::fault::AccreditFault;
 use super::origin::Mark;
 use super::tally::outcome;
 use crate::accredit::{Address, Miss, Mutation, Outcome, Share, Verdict, Way};
+use crate::app::canaries::Canaries;
 use crate::canon::{RawTarget, canonicalise};
 use crate::config::{self, Config, Listener};
 use crate::engine::Engine;
 use crate::feeds::{BuiltIn, Cleared, statutory_in_clear};
 use crate::model::Reason;
+use crate::ports::Clock;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
@@ -24,14 +27,15 @@ use tokio::net::TcpStream;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Asks at each of these listeners, which stand in the same order as their addresses. `engine`: the one in force at this moment; it is looked
-/// at again before each request, since a list may have changed meanwhile.
+/// at again before each request, since a list may have changed meanwhile. `marks`: where each is noted, by the clock of the log.
 ///
 /// # Errors
 /// [`AccreditFault`]: the lists cannot be read, so nothing could be tried.
-pub async fn live_canary(
+pub(in crate::app) async fn live_canary(
     config: &Config,
     engine: &(dyn Fn() -> Arc<Engine> + Sync),
     listeners: (&[Listener], &[SocketAddr]),
+    marks: Marks<'_>,
 ) -> Result<Vec<Outcome>, AccreditFault> {
     let asked = one_of_each(&statutory_in_clear(&config.lists, config::builtin_list as BuiltIn)?, &engine());
     let mut outcomes = Vec::new();
@@ -41,12 +45,15 @@ pub async fn live_canary(
             let why = "clients speak TLS or a PROXY protocol at this listener: the canary does not";
             outcome("canary", &scope, Verdict::Amber(why.into()))
         } else {
-            ask_all(&scope, reachable(*address), &asked, engine).await
+            ask_all(&scope, reachable(*address), &asked, (engine, marks)).await
         };
         outcomes.push(Outcome { took: begun.elapsed(), ..found });
     }
     Ok(outcomes)
 }
+
+/// Where canaries are noted, and the clock of their records.
+pub(in crate::app) type Marks<'a> = (&'a Canaries, &'a dyn Clock);
 
 /// What is asked of a list: its name, and the address; `None` where none of what its source holds is in force.
 type Asked = (Arc<str>, Option<Address>);
@@ -67,19 +74,25 @@ fn one_of_each(cleared: &Cleared, engine: &Engine) -> Vec<Asked> {
     all
 }
 
-/// The request for an address, if it is on a statutory list in force.
-fn request(address: &Address, engine: &Engine) -> Option<Vec<u8>> {
+/// The request for an address, if it is on a statutory list in force; and the address as the log spells it.
+fn request(address: &Address, engine: &Engine) -> Option<(Vec<u8>, String)> {
     let spelled = Mutation::AsListed.spell(address, true)?;
     let url = canonicalise(RawTarget::Absolute(&spelled.absolute()), &engine.wrappers).ok()?;
-    engine.is_statutory(&url).then(|| spelled.request(Way::Http)).flatten()
+    let request = engine.is_statutory(&url).then(|| spelled.request(Way::Http)).flatten()?;
+    Some((request, url.to_text()))
 }
 
-async fn ask_all(scope: &str, door: SocketAddr, asked: &[Asked], engine: &(dyn Fn() -> Arc<Engine> + Sync)) -> Outcome {
+async fn ask_all(
+    scope: &str,
+    door: SocketAddr,
+    asked: &[Asked],
+    (engine, marks): (&(dyn Fn() -> Arc<Engine> + Sync), Marks<'_>),
+) -> Outcome {
     let (mut share, mut misses, mut unsigned) = (Share { good: 0, of: 0 }, Vec::new(), 0);
     for (list, address) in asked {
         let came = match address.as_ref().and_then(|address| request(address, &engine())) {
             None => Ok((Said::Other, "nothing that its source holds is in force".to_owned())),
-            Some(request) => ask(door, &request).await,
+            Some((request, address)) => ask(door, &request, (&address, marks)).await,
         };
         let came = match came {
             Ok((Said::Listed, _)) => {
@@ -125,10 +138,16 @@ fn said(came: &Came) -> Said {
 }
 
 /// Was it refused as illegal material? And what came, in words.
-async fn ask(door: SocketAddr, request: &[u8]) -> io::Result<(Said, String)> {
+async fn ask(door: SocketAddr, request: &[u8], (address, (canaries, clock)): (&str, Marks<'_>)) -> io::Result<(Said, String)> {
     let asked = async {
         let mark = Arc::new(Mark { text: String::new(), asked: AtomicU64::new(0) });
-        let came = Line::over(Box::new(TcpStream::connect(door).await?), &mark).ask(request).await?;
+        let begun = clock.now();
+        let stream = TcpStream::connect(door).await?;
+        let from = stream.local_addr()?;
+        // Before it leaves: its record may be looked at before the answer is here.
+        canaries.leaves(from, address.to_owned(), begun);
+        let came = Line::over(Box::new(stream), &mark).ask(request).await?;
+        canaries.is_answered(from, clock.now());
         Ok((said(&came), came.words()))
     };
     tokio::time::timeout(PATIENCE, asked).await.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))

@@ -33,5 +33,5 @@ mod witness;
 pub use canary::canary;
 pub use fault::AccreditFault;
 pub use in_force::InForce;
-pub use live::live_canary;
+pub(in crate::app) use live::live_canary;
 pub use run::{Wanted, run};

@@ -5,6 +5,7 @@ use super::history::{History, Line, moment};
 use super::{Installation, context_of, until};
 use crate::accredit::{Certificate, Counts, Ran, Report, Standing, Told};
 use crate::app::Judged;
+use crate::app::canaries::Canaries;
 use crate::config::{AccreditSettings, Config};
 use crate::model::Timestamp;
 use crate::telemetry::Metrics;
@@ -30,6 +31,8 @@ pub(in crate::app) struct Keeper {
     /// Every suite runs now.
     running: AtomicBool,
     pub(super) bell: Notify,
+    /// What this process has asked its own listeners.
+    pub(in crate::app) canaries: Canaries,
 }
 
 #[derive(Default)]
@@ -52,7 +55,7 @@ impl Keeper {
         let policy = judged.engine.policy.version().to_string();
         let state = State { settings: config.accredit.clone(), policy, ..State::default() };
         let (asked, running) = (AtomicBool::default(), AtomicBool::default());
-        let keeper = Self { state: Mutex::new(state), asked, running, bell: Notify::new() };
+        let keeper = Self { state: Mutex::new(state), asked, running, bell: Notify::new(), canaries: Canaries::default() };
         let history = keeper.history();
         match history.lines() {
             Ok(lines) => keeper.state().last = Last::of(&lines),

@@ -126,7 +126,8 @@ impl App {
         let engine = Arc::clone(&self.proxy.live.load().engine);
         let listeners = (self.standing.listeners(), &self.own[..]);
         let outcomes = within((CANARY_LASTS, tokio::time::sleep), async {
-            let mut outcomes = live_canary(config, &|| Arc::clone(&self.proxy.live.load().engine), listeners).await?;
+            let marks = (&self.accredited.canaries, &*self.clock);
+            let mut outcomes = live_canary(config, &|| Arc::clone(&self.proxy.live.load().engine), listeners, marks).await?;
             outcomes.extend(canary(config, &*engine).await?);
             Ok::<Vec<Outcome>, crate::app::accredit::AccreditFault>(outcomes)
         });
