@@ -64,12 +64,12 @@ fuzz: ## each fuzz target for SECONDS (600) each; FUZZ_TARGETS="canonicaliser" f
 	done
 
 browser: clients ## a real browser through the proxy; pictures in target/pictures
-	$(CARGO) nextest run --test real_clients --no-capture -E 'test(chromium)'
+	$(CARGO) nextest run --test clients --no-capture -E 'test(/^real_clients::.*chromium/)'
 
 kill: ## KILLS (200) times kill -9, and as many power cuts, under load, the origin counting; and the same of the log alone
-	LIFEGUARD_KILLS=$(KILLS) $(CARGO) nextest run --test kill9 --no-capture
-	LIFEGUARD_POWER_CUTS=$(KILLS) LIFEGUARD_TEST_KILLS=$(KILLS) $(CARGO) nextest run --lib --test store_kill --no-capture \
-	  -E 'test(store::tests::power) | binary(store_kill)'
+	LIFEGUARD_KILLS=$(KILLS) $(CARGO) nextest run --test kill --no-capture -E 'test(/^kill9::/)'
+	LIFEGUARD_POWER_CUTS=$(KILLS) LIFEGUARD_TEST_KILLS=$(KILLS) $(CARGO) nextest run --lib --test kill --no-capture \
+	  -E 'test(store::tests::power) | test(/^store_kill::/)'
 
 clients:
 	@need=""; for pair in $(CLIENTS); do command -v "$${pair%%:*}" >/dev/null 2>&1 || need="$$need $${pair##*:}"; done; \

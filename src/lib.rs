@@ -44,7 +44,7 @@
 //!
 //! `model` <- `canon` <- `lists` <- `matcher` <- `policy` <- `engine`; `record` <- `model`; `credential` <- `record`; `ports` <- `model`, `record`;
 //! `config` <- the pure rooms. Shells use `model`, `ports`, `config`, `telemetry` and the pure rooms they need; they meet
-//! only in `app`. `tests/layers.rs` reads `src/` and fails on any other arrow, and on tokio, files, clocks or the
+//! only in `app`. `tests/house/layers.rs` reads `src/` and fails on any other arrow, and on tokio, files, clocks or the
 //! environment inside a pure room.
 //!
 //! # The life of a request

@@ -110,7 +110,7 @@
 //! * People's own listeners, sign-in and TLS doors: other tests do. An origin's certificate: the stand-in has none.
 //! * The spelling of hosts inside an opened tunnel to a listed *page*: the tunnel is asked for in the list's spelling. Over plain HTTP, and for
 //!   listed hosts at CONNECT, every spelling of the host is tried.
-//! * Emergency entries and watched lists stand beside the image and are not tried here: `tests/list_small.rs` does.
+//! * Emergency entries and watched lists stand beside the image and are not tried here: `tests/lists/list_small.rs` does.
 //! * The time between a command and the running proxy's knowing of it (half a second at most) is not in the figures of `amendments`.
 //!
 //! # Corpora

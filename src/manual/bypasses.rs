@@ -1,6 +1,6 @@
 //! Past holes of filters and proxies, here or elsewhere, each with the test that keeps it closed.
 //!
-//! A bypass that is found gets its row, with a test that failed before the fix, in the same commit. `tests/manual.rs` checks
+//! A bypass that is found gets its row, with a test that failed before the fix, in the same commit. `tests/house/manual.rs` checks
 //! that every test named here exists.
 //!
 //! # Addresses

@@ -1,7 +1,7 @@
 //! The categories: what each holds and leaves out, where accreditation counts it, and what the names of public lists become (standards
 //! A9, A12, B15, V3, V4, V10).
 //!
-//! Made from `config/taxonomy.toml` and `config/maps/`; `tests/taxonomy.rs` holds it to them, and `LIFEGUARD_BLESS=1` writes it anew. `lifeguard
+//! Made from `config/taxonomy.toml` and `config/maps/`; `tests/lists/taxonomy.rs` holds it to them, and `LIFEGUARD_BLESS=1` writes it anew. `lifeguard
 //! lists categories` shows the same with the entries of the lists at hand.
 //!
 //! A source takes a map with `map = "ut1"`, and words of its own over it: `categories.drogue = "drugs"`, or `""` to leave one out. Without

@@ -23,7 +23,7 @@
 //!
 //! # Attacks
 //!
-//! `tests/console_attacks.rs` walks every `Place` and every form on its pages, as every role, so that a later page is attacked as well: forms from
+//! `tests/console/attacks.rs` walks every `Place` and every form on its pages, as every role, so that a later page is attacked as well: forms from
 //! elsewhere, other methods and media types; hostile text in each field, in what clients say to the proxy, and in links; numbers that nobody
 //! has (and one that is somebody else's looks the same); fields that no form has; other names in `Host`; paths that lead out; long and slow
 //! requests; the time of an answer; guesses at codes. Every answer is looked at for the fields that forbid frames, scripts, caches and leading
@@ -32,11 +32,11 @@
 //! three others. Whoever has none after 20 seconds gets 503 with `Retry-After` and a page that says so, and nothing was done. A turn goes with
 //! the work: to reload a slow page starts no second one beside the bound.
 //!
-//! `tests/console_asvs.rs`, `console_passwords.rs` and `console_auditor.rs` hold what OWASP ASVS asks beside: [`super::console_security`].
+//! `tests/console/asvs.rs`, `console/passwords.rs` and `console/auditor.rs` hold what OWASP ASVS asks beside: [`super::console_security`].
 //!
 //! # Proofs
 //!
-//! `tests/console_every_page.rs` finds every page by its links, as each role, in a program with something on all of them, and looks at it in
+//! `tests/clients/console_every_page.rs` finds every page by its links, as each role, in a program with something on all of them, and looks at it in
 //! Chromium: 1280 and 390, light and dark, English and Welsh, script on and off, axe, sideways scrolling, what the browser says of it,
-//! bytes, other hosts. A place that nobody comes to fails it. `tests/console_outside.rs` is what comes from outside. `make console-load`
+//! bytes, other hosts. A place that nobody comes to fails it. `tests/console/outside.rs` is what comes from outside. `make console-load`
 //! measures each page, first rows, and what 50 people and a big file cost the proxy, on the log of `make log-bench`.

@@ -4,7 +4,7 @@
 //!
 //! | Decision | Because | Instead of |
 //! |---|---|---|
-//! | One crate, rooms with arrows, `tests/layers.rs` as the guard | short builds, one version, and a wrong arrow fails like a wrong result | a workspace of crates |
+//! | One crate, rooms with arrows, `tests/house/layers.rs` as the guard | short builds, one version, and a wrong arrow fails like a wrong result | a workspace of crates |
 //! | The right to forward is a value only the judge can make | a road past the filter is then a type error, not a review finding | a flag on the request |
 //! | Canonical form for matching only; the target leaves as it came | a proxy must not rewrite path and query (RFC 9110 section 7.7), and a rewritten address is a new bypass | forwarding the canonical form |
 //! | What cannot be read in one sure way is refused | every past bypass was two readers that read differently | guessing as browsers do |
@@ -105,6 +105,10 @@
 //! | `rust_xlsxwriter` | exports as XLSX | writes row by row in constant memory; never reads a spreadsheet |
 //!
 //! For tests only: `proptest`, `divan`, `tempfile`, `url` (a second opinion on addresses), `ct-merkle` (one on the tree of records and its proofs), `libc`; and `zip` reads spreadsheets back.
+//!
+//! The tests are twelve programs, a folder of `tests/` each (`tests/console/main.rs` names its files), and not one for each file: every program links
+//! the whole library once more, and 142 of them took longer to build than to run. What counts allocations (`alloc`), what starts browsers and package
+//! managers one at a time (`clients`), and what kills the program (`kill`) keep apart. `cargo nextest run --test console words::` runs one file.
 //!
 //! Kerberos is ours, with no crate more: `yasna` reads and writes the ten messages of an acceptor, `aws-lc-rs` has AES and the keyed
 //! digests, and ciphertext stealing and the folding of constants are fifty lines with the vectors of their RFCs. `picky-krb` (12 packages more,

@@ -7,7 +7,7 @@
 //! Nothing here fails open: where a record cannot be kept, the client gets 503 "cannot keep its records" and nothing leaves.
 //! "Acknowledged" means that somebody was told: the request went on, or its answer was sent.
 //!
-//! `tests/manual.rs` checks that every row names a test that exists. "State" is what `/readyz` says of the log, what the console's status page
+//! `tests/house/manual.rs` checks that every row names a test that exists. "State" is what `/readyz` says of the log, what the console's status page
 //! shows and what the event line says; `lifeguard logs verify` gives the last word.
 //!
 //! # Process and machine

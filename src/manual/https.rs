@@ -96,7 +96,7 @@
 //!
 //! # What it costs
 //!
-//! `LIFEGUARD_FLOOD=100000 LIFEGUARD_RESTING=1000 cargo nextest run --no-capture --test https_numbers`, a build without optimisation on two
+//! `LIFEGUARD_FLOOD=100000 LIFEGUARD_RESTING=1000 cargo nextest run --no-capture --test proxy https_numbers::`, a build without optimisation on two
 //! busy cores:
 //!
 //! | | |

@@ -3,7 +3,7 @@
 //! # What is refused
 //!
 //! The library's check is whole: chain, names, time, purpose, constraints, signatures. No setting switches it off. Each row below is an
-//! origin in `tests/https_laboratory.rs`, asked through the real program; the words stand in the note of the record, with
+//! origin in `tests/proxy/https_laboratory.rs`, asked through the real program; the words stand in the note of the record, with
 //! the SHA-256 of the origin's certificate where it showed one. People get a page that says that we cannot be sure of the website; there is
 //! no way to click through.
 //!
@@ -43,7 +43,7 @@
 //!
 //! # What a site sees of us
 //!
-//! `tests/https_seen.rs` prints this and fails where we offer something weaker, or lack something strong that the client would have offered.
+//! `tests/proxy/https_seen.rs` prints this and fails where we offer something weaker, or lack something strong that the client would have offered.
 //!
 //! | | Lifeguard | curl 7.88, OpenSSL 3.0 | Chromium |
 //! |---|---|---|---|
@@ -93,7 +93,7 @@
 //! of its GOAWAY, and, on a connection that had served before and broke, requests without a body that may be asked twice (RFC 9110
 //! section 9.2.2). A request whose body was longer than what is kept of it is not; nor is one that had an interim answer.
 //!
-//! Held by `tests/h2_origins.rs`, `tests/h2_hostile.rs`, and against nginx and nghttpd by `tests/h2_real.rs`.
+//! Held by `tests/proxy/h2_origins.rs`, `tests/proxy/h2_hostile.rs`, and against nginx and nghttpd by `tests/proxy/h2_real.rs`.
 //!
-//! Which ClientHello of a client gets which verdict stands in `tests/https_hellos.rs`; that nothing read inside a tunnel is kept but address, host,
-//! referer and user agent, in `tests/https_canary.rs`.
+//! Which ClientHello of a client gets which verdict stands in `tests/proxy/https_hellos.rs`; that nothing read inside a tunnel is kept but address, host,
+//! referer and user agent, in `tests/proxy/https_canary.rs`.

@@ -7,7 +7,7 @@
 //! | Clause | What it asks | Met in |
 //! |---|---|---|
 //! | RFC 9112 sections 2 to 7; F1 to F6 | one way to read a message | `src/proxy/strict/` |
-//! | RFC 9113, RFC 7541, RFC 8441; AA13 | every stream is checked, not every connection | `src/proxy/strict/streams/`, `src/proxy/streams/`, `tests/http2_conformance.rs` |
+//! | RFC 9113, RFC 7541, RFC 8441; AA13 | every stream is checked, not every connection | `src/proxy/strict/streams/`, `src/proxy/streams/`, `tests/proxy/http2_conformance.rs` |
 //! | RFC 9112 section 3.2; AA1, AA2, R1 | one host, and the target decides | `src/proxy/strict/request.rs`, `src/canon/target.rs` |
 //! | RFC 9110 section 7.6.1; AA4, F5 | fields for one hop stay on that hop | `src/proxy/strict/hop.rs` |
 //! | RFC 9110 section 7.6.3; AA3, F9 | `Via`, and no circles | `src/proxy/strict/hop.rs` |

@@ -48,5 +48,5 @@
 //! (`/etc/lifeguard/lifeguard.toml`) stand below it under their whole path (`etc/lifeguard/lifeguard.toml`), to be put where they belong.
 //! Without the signing keys a new one signs the log from then on, and says so (`key-changed`).
 //!
-//! The format stands in `src/app/backup/mod.rs`; `tar --zstd -tf FILE` lists it. Tests: `tests/state.rs` (made while requests and changes go on,
+//! The format stands in `src/app/backup/mod.rs`; `tar --zstd -tf FILE` lists it. Tests: `tests/console/state.rs` (made while requests and changes go on,
 //! put elsewhere, started, signed in, asked, verified; killed in each of both 25 times; a full disk; changed archives).

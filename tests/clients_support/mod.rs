@@ -1,4 +1,5 @@
 //! Programs that people use, each found on the machine or skipped with a word, and the sites that they visit.
+#![allow(dead_code, unreachable_pub, reason = "each test crate uses its own part")]
 
 pub mod browser;
 pub mod firefox;

@@ -1,6 +1,6 @@
 //! What somebody who means harm sees of the console: every place, every form on its pages, and every address that a page leads to.
 
-use super::console_support::{Answer, Browser, Scene};
+use crate::console_support::{Answer, Browser, Scene};
 use lifeguard::admin::{Place, Role, may};
 use std::collections::{BTreeMap, BTreeSet};
 

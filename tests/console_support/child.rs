@@ -1,7 +1,7 @@
 //! Somebody at the screen: pages that the proxy shows, and forms that are sent to it.
 
-use super::support::Reply;
-use super::support::client::exchange;
+use crate::support::Reply;
+use crate::support::client::exchange;
 use std::net::SocketAddr;
 
 /// The proxy's own name.

@@ -1,7 +1,7 @@
 //! The policy editor as a browser meets it: a form as it is, sent with some fields changed, and the draft that comes of it.
 
-use super::console_support::real::form;
-use super::console_support::{Answer, Browser};
+use crate::console_support::real::form;
+use crate::console_support::{Answer, Browser};
 use std::collections::BTreeMap;
 
 pub const BECAUSE: &str = "The school council asked for it";

@@ -1,6 +1,6 @@
 """Every page of the console, and every page that people see at the proxy, in Chromium.
 
-Its own argument: a file that says who has which session, which places there are, and who may open which (`tests/console_every_page.rs`).
+Its own argument: a file that says who has which session, which places there are, and who may open which (`tests/clients/console_every_page.rs`).
 First every page is found, by following links as each person; then each kind of page is looked at in up to four ways. axe works where there
 is script, which the pages themselves have none of. Prints one JSON object; what is wrong ends it with a text and code 1.
 """

@@ -1,5 +1,6 @@
 //! The real program with something on every page: people, requests and what they said, and somebody of each role who has been at work. Every
 //! text that a client, a device or a list can bring is hostile.
+#![allow(dead_code, reason = "each test crate uses its own part")]
 
 use crate::console_support::real::{self, Running, form};
 use crate::console_support::{Browser, PASSWORD};

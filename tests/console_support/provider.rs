@@ -1,6 +1,6 @@
 //! A real sign-in service of an organisation, `oidc-provider` from npm under Node.js, and somebody's way there and back.
 
-use super::{Answer, Browser};
+use crate::console_support::{Answer, Browser};
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;

@@ -2,6 +2,10 @@
 #![allow(dead_code, unreachable_pub, reason = "each test crate uses its own part")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot set up its world has failed and says so")]
 
+pub mod kdc;
+pub mod openssl;
+pub mod slapd;
+
 use crate::support::proxy::{Lifeguard, World, program};
 use crate::support::{Reply, client};
 use std::io::{Read, Write};

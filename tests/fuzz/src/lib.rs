@@ -1,5 +1,5 @@
 //! What each fuzz target does with its bytes. The targets proper are one line each in `fuzz_targets/`; the corpora are
-//! replayed by `tests/fuzz_corpus.rs` with every `make test`.
+//! replayed by `tests/canon/fuzz_corpus.rs` with every `make test`.
 //!
 //! A target panics when a promise is broken; apart from that nothing may panic, whatever the bytes.
 
