@@ -115,6 +115,32 @@ impl From<WorksFault> for Stop {
 }
 
 impl Call<'_> {
+    /// A moment for people: in the time zone of the place, the month in their language.
+    pub(super) fn moment(&self, at: Timestamp) -> String {
+        let at = at.civil().to_zoned(self.desk.works.zone());
+        format!("{}, {}", self.date(&at), at.strftime("%H:%M %Z"))
+    }
+
+    /// The day of a moment, the month in the language of whoever looks.
+    pub(super) fn date(&self, at: &jiff::Zoned) -> String {
+        const MONTHS: [&str; 12] = [
+            "month.jan",
+            "month.feb",
+            "month.mar",
+            "month.apr",
+            "month.may",
+            "month.jun",
+            "month.jul",
+            "month.aug",
+            "month.sep",
+            "month.oct",
+            "month.nov",
+            "month.dec",
+        ];
+        let month = usize::try_from(at.month() - 1).ok().and_then(|month| MONTHS.get(month)).map_or("", |key| self.say(key));
+        format!("{} {month} {}", at.day(), at.year())
+    }
+
     /// A text in the language of whoever looks.
     pub(super) fn say(&self, key: &'static str) -> &'static str {
         self.desk.words.say(self.language, key)
@@ -338,12 +364,7 @@ pub(super) fn day(at: Option<Timestamp>) -> String {
     at.map_or_else(String::new, |at| at.civil().strftime("%Y-%m-%d").to_string())
 }
 
-/// A moment for people.
+/// A moment for records, and for papers that are held beside those of others: in UTC and in English. Pages say [`Call::moment`].
 pub(super) fn moment(at: Timestamp) -> String {
     at.civil().strftime("%-d %b %Y, %H:%M UTC").to_string()
-}
-
-/// The same in the time zone of the place.
-pub(super) fn moment_in(at: Timestamp, zone: &TimeZone) -> String {
-    at.civil().to_zoned(zone.clone()).strftime("%-d %b %Y, %H:%M %Z").to_string()
 }

@@ -160,7 +160,7 @@ pub use source_works::{
 pub use sources::{SourceStatus, Waiting};
 pub use status::{
     AuthorityStatus, FixedStatus, ListStatus, ListenerStatus, LogStatus, PassedStatus, RefuserStatus, ReloadStatus, RestrictedName, Status,
-    StatusSource,
+    StatusSource, lost_names,
 };
 pub use trends::{
     Baseline, CategoryCount, Compared, FEW, HOURS, NewHost, Ratio, SiteTrend, SpanCount, TrendsAsk, TrendsCounted, Way, compared,

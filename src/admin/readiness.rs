@@ -3,7 +3,7 @@
 //! A laboratory is never ready: machines that ask must not take it for a filter. A failed reload leaves it ready, since
 //! the last good state is in force; it is told as a remark.
 
-use super::status::{ListStatus, Status};
+use super::status::{ListStatus, Status, lost_names};
 use std::time::Duration;
 
 /// With room for fewer days than these somebody should make room: two weeks, so that a half-term holiday does not hide it.
@@ -131,8 +131,7 @@ fn authority(status: &Status) -> Option<String> {
 
 /// The sites that are led there are not reached, which is as it must be; but somebody should know.
 fn restricted(status: &Status) -> impl Iterator<Item = String> + '_ {
-    let lost = status.restricted.iter().filter_map(|name| name.fault.as_ref().map(|fault| (&name.name, fault)));
-    lost.map(|(name, fault)| format!("restricted-search: {name} leads nowhere ({fault}); the sites that are led there are not reached"))
+    lost_names(status.restricted.iter()).map(|words| format!("restricted-search: {words}"))
 }
 
 /// An old list is better than none: whoever is in charge has to know, and nobody is sent elsewhere.
@@ -230,12 +229,25 @@ mod tests {
     }
 
     #[test]
-    fn a_name_of_restricted_search_that_leads_nowhere_is_a_warning() {
-        let name = |fault: Option<&str>| crate::admin::RestrictedName { name: "strict.test".into(), fault: fault.map(str::to_owned) };
-        for (restricted, warned) in [(vec![], false), (vec![name(None)], false), (vec![name(None), name(Some("no address"))], true)] {
+    fn names_of_restricted_search_that_lead_nowhere_are_one_warning_for_each_fault() {
+        let name = |name: &str, fault: &str| crate::admin::RestrictedName {
+            name: name.into(),
+            fault: (!fault.is_empty()).then(|| fault.to_owned()),
+        };
+        let (fine, a, b, slow) =
+            (name("fine.test", ""), name("a.test", "no address"), name("b.test", "no address"), name("c.test", "no answer"));
+        let one = "a.test leads nowhere (no address); the sites";
+        let all = ["a.test, b.test lead nowhere (no address); the sites", "c.test leads nowhere (no answer); the sites"];
+        for (restricted, warned) in
+            [(vec![], vec![]), (vec![fine.clone()], vec![]), (vec![fine, a.clone()], vec![one]), (vec![a, slow, b], all.to_vec())]
+        {
             let readiness = Readiness::of(&Status { restricted, ..good() });
             assert!(readiness.ready);
-            assert_eq!(readiness.text(false).contains("[!] restricted-search: strict.test leads nowhere (no address)"), warned);
+            let text = readiness.text(false);
+            assert_eq!(text.matches("[!] restricted-search: ").count(), warned.len(), "{text}");
+            for words in warned {
+                assert!(text.contains(&format!("[!] restricted-search: {words}")), "{text}");
+            }
         }
     }
 

@@ -6,6 +6,7 @@ use crate::engine::Coverage;
 use crate::lists::Freshness;
 use crate::model::Timestamp;
 use bytes::Bytes;
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 /// Tells how things stand. Called once for each page and probe: it should take well under a millisecond and must not block.
@@ -102,6 +103,20 @@ pub struct RestrictedName {
     pub name: String,
     /// Why it leads nowhere, if it does not.
     pub fault: Option<String>,
+}
+
+/// Those names that lead nowhere, a sentence for each fault: where the name server is away that is one thing to do, and not one for each name.
+pub fn lost_names<'a>(names: impl Iterator<Item = &'a RestrictedName>) -> impl Iterator<Item = String> {
+    let mut lost: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for name in names {
+        if let Some(fault) = &name.fault {
+            lost.entry(fault).or_default().push(&name.name);
+        }
+    }
+    lost.into_iter().map(|(fault, names)| {
+        let lead = if names.len() == 1 { "leads" } else { "lead" };
+        format!("{} {lead} nowhere ({fault}); the sites that are led there are not reached", names.join(", "))
+    })
 }
 
 /// One host that is not opened for a while, for one client or for all.

@@ -4,7 +4,7 @@
 //! Must never change where anything is led: the open form is no fallback.
 
 use super::App;
-use crate::admin::RestrictedName;
+use crate::admin::{RestrictedName, lost_names};
 use crate::config::RestrictedCheck;
 use crate::proxy::Live;
 use crate::record::EventKind;
@@ -83,14 +83,13 @@ async fn look(live: &Live, check: &RestrictedCheck) -> Vec<RestrictedName> {
 /// What is new since the last look, in words.
 fn changes(before: &[RestrictedName], now: &[RestrictedName]) -> Vec<String> {
     let was_lost = |name: &str| before.iter().any(|other| other.name == name && other.fault.is_some());
-    let said = now.iter().filter_map(|name| match &name.fault {
-        Some(fault) if !was_lost(&name.name) => {
-            Some(format!("restricted search: {} leads nowhere ({fault}); the sites that are led there are not reached", name.name))
-        }
-        None if was_lost(&name.name) => Some(format!("restricted search: {} leads to an address again", name.name)),
-        Some(_) | None => None,
+    let (known, new): (Vec<_>, Vec<_>) = now.iter().partition(|name| was_lost(&name.name));
+    let found: Vec<&str> = known.iter().filter(|name| name.fault.is_none()).map(|name| name.name.as_str()).collect();
+    let again = (!found.is_empty()).then(|| {
+        let lead = if found.len() == 1 { "leads" } else { "lead" };
+        format!("restricted search: {} {lead} to an address again", found.join(", "))
     });
-    said.collect()
+    lost_names(new.into_iter()).map(|words| format!("restricted search: {words}")).chain(again).collect()
 }
 
 /// A random time between this share of it, in per cent, and the whole.
@@ -108,13 +107,18 @@ mod tests {
     fn what_is_lost_and_what_is_found_again_is_said_once() {
         let name = |name: &str, fault: Option<&str>| RestrictedName { name: name.into(), fault: fault.map(str::to_owned) };
         let (good, bad) = (name("a.test", None), name("a.test", Some("the name has no address")));
-        let table: [(&[RestrictedName], &[RestrictedName], Option<&str>); 6] = [
+        let all_bad = [bad.clone(), name("b.test", Some("the name has no address"))];
+        let all_good = [good.clone(), name("b.test", None)];
+        let table: [(&[RestrictedName], &[RestrictedName], Option<&str>); 9] = [
             (&[], from_ref(&good), None),
             (&[], from_ref(&bad), Some("a.test leads nowhere (the name has no address); the sites")),
             (from_ref(&good), from_ref(&bad), Some("leads nowhere")),
             (from_ref(&bad), from_ref(&bad), None),
             (from_ref(&bad), from_ref(&good), Some("leads to an address again")),
             (from_ref(&bad), &[], None),
+            (&[], &all_bad, Some("a.test, b.test lead nowhere (the name has no address); the sites")),
+            (from_ref(&bad), &all_bad, Some("search: b.test leads nowhere")),
+            (&all_bad, &all_good, Some("a.test, b.test lead to an address again")),
         ];
         for (before, now, expected) in table {
             let said = changes(before, now);

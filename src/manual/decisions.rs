@@ -60,7 +60,7 @@
 //! | `tls-parser` | reading a ClientHello | TLS is not parsed by hand |
 //! | `hickory-resolver` | DNS with time limits of ours | gives all addresses with their lifetimes, can ask servers that the config names |
 //! | `axum` | console, health, metrics | a thin router on the same hyper |
-//! | `minijinja` | pages that operators edit | one crate, escapes by itself, cannot reach outside its folder; with `debug`, which tells the column of a fault |
+//! | `minijinja` | pages that operators edit | one crate, escapes by itself, cannot reach outside its folder; with `debug`, which tells the column of a fault, and `macros`, so that a part of a page is written once |
 //! | `serde`, `serde_json`, `toml` | settings and machine-readable output | `toml` keeps spans, so that a fault has a line and a column |
 //! | `annotate-snippets` | faults with a caret | the renderer of the compiler itself |
 //! | `clap`, `clap_complete`, `clap_mangen` | commands, completions, manual page | one declaration for all three |

@@ -56,7 +56,7 @@
 //! | a page is open that should not be | - | - | the same command; then a local block rule or the right list |
 //! | heads of the log cannot be signed | nothing; `/readyz` warns, `lifeguard_log_signing_failed` is 1 | every record | the message names the file: make room, or give it back to the proxy's user; it mends itself |
 //! | `... is encrypted, and no key here opens it` | a command ends with an error | the log | `lifeguard logs --identity FILE ...` with a key that the message names ([`custody`](super::custody)) |
-//! | `/readyz`: `restricted-search: NAME leads nowhere` | the sites that are led to it do not open for groups with restricted search | the open form stays closed to them | ask your DNS server for the name; if its owner gave it up, that is a new release's work, until then `safe_search = false` is a decision for whoever answers for the children |
+//! | `/readyz`: `restricted-search: NAME, NAME lead nowhere` | the sites that are led to it do not open for groups with restricted search | the open form stays closed to them | ask your DNS server for the name; if its owner gave it up, that is a new release's work, until then `safe_search = false` is a decision for whoever answers for the children |
 //! | event `tunnel-steady`, or `lifeguard_tunnel_steady_total` grows | nothing | everything | `lifeguard logs search` for the reference number: a call, or a VPN; block its host by rule if need be |
 //! | somebody says that the log was changed | - | - | `lifeguard logs verify` names the first bad record |
 //!

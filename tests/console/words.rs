@@ -41,6 +41,9 @@ async fn an_incident_is_opened_for_the_times_that_the_log_shows() {
     assert_eq!(made.status, 303, "{}", made.text);
     let page = lead.get("/incidents/show?id=1").await.text;
     assert!(page.contains("1 Jul 2025, 10:00 BST - 1 Jul 2025, 11:30 BST"), "{page}");
+    assert!(!page.contains("UTC"), "one clock for all times of a page: {page}");
+    let welsh = in_welsh(&lead).get("/incidents/show?id=1").await.text;
+    assert!(welsh.contains("1 Gorff 2025, 10:00 BST - 1 Gorff 2025, 11:30 BST"), "{welsh}");
     let sql = "SELECT first, last FROM incident";
     let book = rusqlite::Connection::open(scene.folder.path().join("console/console.sqlite")).unwrap();
     let times = book.query_row(sql, [], |row| Ok((Timestamp(row.get(0)?), Timestamp(row.get(1)?)))).unwrap();

@@ -1,5 +1,5 @@
 """Looks at the front page and at the figures as a safeguarding lead and a governor would. Its own arguments: the cookies of their sessions."""
-from person import AXE_SCRIPT, BASE, MORE, look, looked, opened
+from person import AXE_SCRIPT, BASE, MORE, look, looked, menu, opened
 from playwright.sync_api import sync_playwright
 
 LEAD, GOVERNOR = MORE
@@ -28,7 +28,7 @@ with sync_playwright() as play:
         page = opened(browser, width, with_script)
         enter(page, GOVERNOR)
         page.goto(BASE + "/dashboard")
-        page.get_by_role("link", name="Figures", exact=True).click()
+        menu(page, "Figures")
         look(page, "figures" if with_script else "figures-plain")
         page.emulate_media(media="print", color_scheme="light")
         assert not page.locator("nav.places").is_visible() and page.locator("svg.chart").first.is_visible()

@@ -60,8 +60,8 @@ fn facts(call: &Call<'_>, account: &Account) -> Result<Part, Stop> {
     let fact = |key, value: String| (call.say(key).to_owned(), value, false);
     let mut facts = vec![fact("field.name", account.name.clone()), fact("people.role", call.say_role(account.role).to_owned())];
     facts.extend(call.says_sites().then(|| fact("people.sites", sites_words(call, &account.reach))));
-    facts.extend(account.until.map(|until| fact("people.until", moment(until))));
-    facts.extend(account.vetted_until.map(|until| fact("people.vetted", moment(until))));
+    facts.extend(account.until.map(|until| fact("people.until", call.moment(until))));
+    facts.extend(account.vetted_until.map(|until| fact("people.vetted", call.moment(until))));
     if account.role.needs_code() {
         facts.push(fact("account.codes_left", left.to_string()));
     }
@@ -105,7 +105,7 @@ fn sessions_part(call: &Call<'_>, account: &Account) -> Result<Part, Stop> {
     let row = |one: &sessions::Listed| {
         let this = if one.digest == here { call.say("account.this") } else { "" };
         Line {
-            cells: vec![moment(one.started), moment(one.seen), one.address.clone(), one.agent.clone(), this.to_owned()],
+            cells: vec![call.moment(one.started), call.moment(one.seen), one.address.clone(), one.agent.clone(), this.to_owned()],
             ..Line::default()
         }
     };
@@ -123,7 +123,7 @@ fn sessions_part(call: &Call<'_>, account: &Account) -> Result<Part, Stop> {
 
 /// Which of the others to end: all, or one.
 fn end_field<'a>(call: &Call<'_>, others: impl Iterator<Item = &'a sessions::Listed>) -> Field {
-    let words = |one: &sessions::Listed| format!("{}, {}, {}", moment(one.started), one.address, one.agent);
+    let words = |one: &sessions::Listed| format!("{}, {}, {}", call.moment(one.started), one.address, one.agent);
     let mut choices = vec![(OTHERS.to_owned(), call.say("account.end_all").to_owned())];
     choices.extend(others.map(|one| (one.mark(), words(one))));
     Field {

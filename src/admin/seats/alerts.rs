@@ -6,7 +6,7 @@ use super::incidents::path;
 use crate::admin::alerts::{self, Alert};
 use crate::admin::alias::Aliases;
 use crate::admin::book::BookFault;
-use crate::admin::call::{Call, Reply, Stop, moment};
+use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::incident_rows as rows;
 use crate::admin::outbox;
 use crate::admin::place::Place;
@@ -140,7 +140,7 @@ fn table_part(call: &Call<'_>, heading: &'static str, of: &[&Alert]) -> Result<P
         let seen = &alert.seen;
         let who = seen.person.as_ref().or(seen.device.as_ref()).or(seen.client.as_ref());
         let who = who.zip(aliases.as_ref()).map_or_else(String::new, |(who, aliases)| aliases.name(who));
-        let taken = alert.taken.as_ref().map_or_else(String::new, |(at, by)| format!("{by}, {}", moment(*at)));
+        let taken = alert.taken.as_ref().map_or_else(String::new, |(at, by)| format!("{by}, {}", call.moment(*at)));
         let incident = alert.incident.map_or_else(String::new, |id| format!("I-{id}"));
         let cells = vec![
             format!("A-{}", alert.id),
@@ -149,7 +149,7 @@ fn table_part(call: &Call<'_>, heading: &'static str, of: &[&Alert]) -> Result<P
             seen.said.clone(),
             alert.count.to_string(),
             [seen.group.as_str(), &who].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", "),
-            moment(alert.span.1),
+            call.moment(alert.span.1),
             [taken, incident].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("; "),
         ];
         Line { cells, ..Line::default() }
@@ -182,7 +182,7 @@ fn take_part(call: &Call<'_>, waiting: &[&Alert]) -> Part {
 
 fn digest_part(call: &Call<'_>) -> Result<Option<Part>, Stop> {
     let digest = call.desk.book.read(|book| alerts::last_digest(book, call.now.wall))?;
-    Ok(digest.map(|(until, text)| Part { heading: call.say_with("alerts.digest", &moment(until)), block: text, ..Part::default() }))
+    Ok(digest.map(|(until, text)| Part { heading: call.say_with("alerts.digest", &call.moment(until)), block: text, ..Part::default() }))
 }
 
 fn mail_part(call: &Call<'_>) -> Result<Part, Stop> {

@@ -1,12 +1,14 @@
 //! What people did on the console, for whoever watches them. To look is a deed too.
 
 use super::audit_reader::Reader;
+use super::log_parts::{local, zone_line};
 use crate::admin::audit::Act;
 use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::place::Place;
 use crate::admin::seal::{SEALED, short};
 use crate::admin::sheet::{Line, Part, Sheet};
 use crate::admin::works::{Happened, Happenings};
+use crate::model::Timestamp;
 use crate::record::EventKind;
 
 /// As many as people read.
@@ -57,7 +59,7 @@ pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
         let kind = serde_json::to_value(event.kind).ok().and_then(|kind| kind.as_str().map(str::to_owned)).unwrap_or_default();
         let peer = event.peer.rsplit_once(':').map_or(event.peer.as_str(), |(address, _)| address);
         let query = if act.did == SEALED { short(&act.query).to_owned() } else { act.query };
-        let cells = [event.time.get(..19).unwrap_or(&event.time).replace('T', " "), kind, act.who, act.role, act.did, act.purpose, query];
+        let cells = [when(call, &event.time), kind, act.who, act.role, act.did, act.purpose, query];
         let shown = cells.into_iter().chain([peer.to_owned()]);
         Line { cells: shown.collect(), ..Line::default() }
     };
@@ -65,7 +67,7 @@ pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
     let next = found.next.map(|next| (format!("{}?after={next}", Place::Audit.path()), call.say("audit.older").to_owned()));
     let part = Part {
         heading: call.say("audit.heading").to_owned(),
-        lines: found.damage.iter().map(|place| call.say_with("audit.damage", place)).collect(),
+        lines: found.damage.iter().map(|place| call.say_with("audit.damage", place)).chain([zone_line(call)]).collect(),
         head: head.map(|key| call.say(key).to_owned()).into(),
         rows: found.events.iter().map(row).collect(),
         links: next.into_iter().collect(),
@@ -73,4 +75,9 @@ pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
     };
     let sheet = Sheet { lead: vec![call.say("audit.lead").to_owned()], parts: vec![part], ..Sheet::titled(call.say("audit.title")) };
     Ok(Reply::Page(Box::new(sheet)))
+}
+
+/// The time of a record by the clock of the place; one that cannot be read stands as it is.
+fn when(call: &Call<'_>, time: &str) -> String {
+    time.parse::<jiff::Timestamp>().map_or_else(|_| time.to_owned(), |at| local(call, Timestamp(at.as_microsecond())))
 }

@@ -3,7 +3,7 @@
 use super::setup::CONTACTS;
 use crate::admin::accounts::{self, Account};
 use crate::admin::book::fact;
-use crate::admin::call::{Call, Reply, Stop, moment};
+use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::readiness::Readiness;
 use crate::admin::roles::{Action, may};
 use crate::admin::sheet::{Line, Part, Sheet};
@@ -66,7 +66,7 @@ fn figures(call: &Call<'_>) -> Part {
         number("figure.entries", status.lists.iter().map(|list| list.entries).sum()),
         number("figure.alarms", u64::try_from(status.lists.iter().filter(|list| list.alarm.is_some()).count()).unwrap_or(0)),
     ];
-    Part { heading: call.say_with("figure.heading", &moment(status.started)), facts, ..Part::default() }
+    Part { heading: call.say_with("figure.heading", &call.moment(status.started)), facts, ..Part::default() }
 }
 
 fn contacts(call: &Call<'_>) -> Result<Part, Stop> {
@@ -92,7 +92,7 @@ fn ending(call: &Call<'_>) -> Result<Part, Stop> {
         .filter_map(|account| Some((account, ends(account)?)))
         .map(|(account, end)| Line {
             href: super::people::change_path(account.id),
-            cells: vec![account.shown.clone(), call.say_role(account.role).to_owned(), moment(end)],
+            cells: vec![account.shown.clone(), call.say_role(account.role).to_owned(), call.moment(end)],
         })
         .collect();
     let lines = if rows.is_empty() { vec![call.say("dashboard.none_ending").to_owned()] } else { Vec::new() };

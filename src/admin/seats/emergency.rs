@@ -3,7 +3,7 @@
 use super::enrol::complain;
 use super::people::day_field;
 use super::sit::{is_said, no_reason, text};
-use crate::admin::call::{Call, Reply, Stop, end_of_day_in, moment_in};
+use crate::admin::call::{Call, Reply, Stop, end_of_day_in};
 use crate::admin::place::Place;
 use crate::admin::sheet::{Field, Form, Kind, Line, Part, Sheet};
 use crate::admin::works::{Closed, ClosingFault};
@@ -36,8 +36,8 @@ fn new_part(call: &Call<'_>, picked: String) -> Part {
     if address.value.is_empty() {
         address.value = picked;
     }
-    let mut until = day_field(call, "until", ("emergency.until", "emergency.until_help"), call.form.text("until"));
     let zone = call.desk.works.zone();
+    let mut until = day_field(call, "until", ("emergency.until", "emergency.until_help"), call.form.text("until"));
     until.help = call.say_with("emergency.until_help", zone.iana_name().unwrap_or("UTC"));
     let fields = vec![address, category(call), text(call, "because", "field.because"), until];
     let form = Form { action: Place::Emergency.path(), button: call.say("emergency.button").to_owned(), fields };
@@ -58,10 +58,9 @@ pub(super) fn category(call: &Call<'_>) -> Field {
 }
 
 fn standing_part(call: &Call<'_>, closed: &[Closed]) -> Part {
-    let zone = call.desk.works.zone();
     let row = |one: &Closed| {
         let Closed { id, address, category, by, because, until } = one.clone();
-        Line { cells: vec![id, address, category, by, because, moment_in(until, &zone)], ..Line::default() }
+        Line { cells: vec![id, address, category, by, because, call.moment(until)], ..Line::default() }
     };
     let head = ["emergency.number", "field.address", "emergency.category", "emergency.by", "field.because", "emergency.until"]
         .map(|key| call.say(key));

@@ -3,7 +3,7 @@
 
 use super::evidence_state::forms;
 use crate::admin::accounts;
-use crate::admin::call::{Call, Reply, Stop, day, moment_in};
+use crate::admin::call::{Call, Reply, Stop, day};
 use crate::admin::evidence::{self, Point, Route, Stands, Stated, YEAR};
 use crate::admin::host_works::SitePlace;
 use crate::admin::page::count;
@@ -87,7 +87,7 @@ pub(super) fn paper(call: &Call<'_>, name: &'static str, title: &'static str, le
         name,
         title: call.say(title).to_owned(),
         site: call.site_title(),
-        made: moment_in(call.now.wall, &call.desk.works.zone()),
+        made: call.moment(call.now.wall),
         lead: vec![call.say(lead).to_owned()],
         chapters: Vec::new(),
     }

@@ -6,7 +6,7 @@ use super::incident_words::{kind_key, origin_key, outcome_key};
 use crate::accredit::{Ran, Told};
 use crate::admin::accounts::Account;
 use crate::admin::board::{Counted, Figure, LEAST, Table, suppressed};
-use crate::admin::call::{Call, Stop, day, moment};
+use crate::admin::call::{Call, Stop, day};
 use crate::admin::evidence::{self, Stands, YEAR};
 use crate::admin::incident_rows as rows;
 use crate::admin::incidents::{Incident, Said};
@@ -47,7 +47,7 @@ pub(super) fn standards(call: &Call<'_>) -> Paper {
         row(&*one.id, vec![one.standard.to_string(), one.id.to_string(), one.asks.to_string(), one.light.words().to_owned(), link])
     };
     let lines = match &standing.run {
-        Some(ran) => vec![call.say_with("evidence.standards_ran", &moment(ran.at))],
+        Some(ran) => vec![call.say_with("evidence.standards_ran", &call.moment(ran.at))],
         None => vec![call.say("evidence.not_run").to_owned()],
     };
     let rows = standing.criteria.iter().map(told).collect();
@@ -163,7 +163,7 @@ fn changes(call: &Call<'_>, since: Timestamp) -> Result<Chapter, Stop> {
     );
     let told = |version: &&Version| {
         let by = if version.by_name.is_empty() { call.say("policy.found").to_owned() } else { version.by_name.clone() };
-        let cells = vec![moment(version.at), by, version.approved_by.clone(), version.because.clone(), version.digest.clone()];
+        let cells = vec![call.moment(version.at), by, version.approved_by.clone(), version.because.clone(), version.digest.clone()];
         row(version.id.to_string(), cells)
     };
     let words = if of_year.is_empty() { "evidence.no_changes" } else { "evidence.changes_words" };
@@ -179,7 +179,7 @@ fn tests(call: &Call<'_>) -> Chapter {
             Some(_) => "suites.not_held",
             None => "suites.never",
         };
-        let at = ran.as_ref().map_or_else(String::new, |one| moment(one.at));
+        let at = ran.as_ref().map_or_else(String::new, |one| call.moment(one.at));
         row(id, vec![call.say(key).to_owned(), call.say(result).to_owned(), at])
     };
     let mut rows = vec![ran("suites", "suites.last", &standing.run), ran("canary", "evidence.canary", &standing.canary)];
@@ -222,7 +222,7 @@ fn held(call: &Call<'_>, since: Timestamp) -> Result<Chapter, Stop> {
     let history = call.desk.book.read(|book| reviews::history(book, REVIEWS, reach))?;
     let of_year = history.iter().filter(|held| held.at >= since);
     let told = |held: &reviews::Held| {
-        row(held.id.to_string(), vec![super::reviews::title(call, held.what).to_owned(), moment(held.at), held.items.to_string()])
+        row(held.id.to_string(), vec![super::reviews::title(call, held.what).to_owned(), call.moment(held.at), held.items.to_string()])
     };
     let head = heads(call, [("review", "review.what"), ("when", "policy.when"), ("items", "review.items")]);
     Ok(Chapter {

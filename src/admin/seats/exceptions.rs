@@ -3,7 +3,7 @@
 use super::enrol::complain;
 use super::sit::text;
 use super::sources::{can, faulty, form_part, heads, reason};
-use crate::admin::call::{Call, Reply, Stop, moment_in};
+use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::decision_works::{Decided, DecisionFor, Decisions};
 use crate::admin::place::Place;
 use crate::admin::roles::Action;
@@ -75,10 +75,9 @@ fn table(call: &Call<'_>, heading: &'static str, all: &[Decided], codes: bool) -
     if all.is_empty() {
         return Part { heading, lines: vec![call.say("emergency.none").to_owned()], ..Part::default() };
     }
-    let zone = call.desk.works.zone();
     let row = |one: &Decided| {
         let Decided { id, what, by, because, until, used, .. } = one.clone();
-        let mut cells = vec![id, what, whom(call, &one.whom), moment_in(until, &zone), by, because];
+        let mut cells = vec![id, what, whom(call, &one.whom), call.moment(until), by, because];
         cells.extend(used.map(|(used, of)| format!("{used} / {of}")));
         Line { cells, ..Line::default() }
     };

@@ -3,7 +3,7 @@
 
 use super::pictures::{title_of, with_share};
 use crate::admin::board::{Figure, LEAST, Table, suppressed};
-use crate::admin::call::{Call, Download, Reply, Stop, moment_in};
+use crate::admin::call::{Call, Download, Reply, Stop};
 use crate::admin::chart::{self, Drawn, Mark, Told};
 use crate::admin::figure_works::{MonthFigures, Tunnels};
 use crate::admin::page::count;
@@ -26,7 +26,7 @@ struct Shown {
 /// The page.
 pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
     call.record(EventKind::ConsoleLookUp, call.act("looked at figures month by month"))?;
-    let lead = vec![call.say("figures.lead").to_owned(), moment_in(call.now.wall, &call.desk.works.zone())];
+    let lead = vec![call.say("figures.lead").to_owned(), call.moment(call.now.wall)];
     Ok(Reply::Page(Box::new(Sheet { lead, parts: parts(call)?, ..Sheet::titled(call.say("figures.title")) })))
 }
 
@@ -147,7 +147,7 @@ fn beside(call: &Call<'_>) -> Result<Vec<(&'static str, String)>, Stop> {
 
 fn beside_part(call: &Call<'_>) -> Result<Part, Stop> {
     let tunnels = call.desk.works.tunnels(call.reach()?);
-    let since = |tunnels: Tunnels| call.say_with("figures.beside_words", &moment_in(tunnels.since, &call.desk.works.zone()));
+    let since = |tunnels: Tunnels| call.say_with("figures.beside_words", &call.moment(tunnels.since));
     let words = tunnels.map_or_else(|| call.say("figures.beside_alike").to_owned(), since);
     Ok(Part {
         heading: call.say("figures.beside").to_owned(),

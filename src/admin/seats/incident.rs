@@ -7,7 +7,7 @@ use super::people::day_field;
 use super::sit::text;
 use crate::admin::accounts;
 use crate::admin::alias::Aliases;
-use crate::admin::call::{Call, Reply, Stop, moment, moment_in};
+use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::evidence::with_lead;
 use crate::admin::incident_rows as rows;
 use crate::admin::incidents::{FACTS, FLAGS, Incident, OUTCOMES, REVIEW, Said};
@@ -74,20 +74,20 @@ fn known_part(call: &Call<'_>, incident: &Incident) -> Result<Part, Stop> {
         let named = of.as_ref().zip(aliases.as_ref()).map(|(of, aliases)| aliases.name_in(incident, of));
         named.unwrap_or_else(|| call.say("incident.unknown").to_owned())
     };
-    let (scope, zone) = (&incident.scope, call.desk.works.zone());
+    let scope = &incident.scope;
     let state = match incident.closed() {
-        Some(at) => format!("{} ({})", call.say("incidents.closed"), moment(at)),
+        Some(at) => format!("{} ({})", call.say("incidents.closed"), call.moment(at)),
         None => call.say("incidents.open").to_owned(),
     };
     let mut facts = vec![
         ("incidents.state", state),
         ("said.kind", call.say(incident.kind().map_or("incidents.not_said", kind_key)).to_owned()),
         ("said.severity", call.say(severity_key(incident.severity())).to_owned()),
-        ("incidents.opened", format!("{} ({})", moment(incident.opened), call.say(origin_key(&incident.origin)))),
+        ("incidents.opened", format!("{} ({})", call.moment(incident.opened), call.say(origin_key(&incident.origin)))),
         ("said.assigned", incident.latest(Said::Assigned).to_owned()),
         ("incident.person", alias(&scope.person)),
         ("incident.device", alias(&scope.device)),
-        ("incident.span", format!("{} - {}", moment_in(scope.first, &zone), moment_in(scope.last, &zone))),
+        ("incident.span", format!("{} - {}", call.moment(scope.first), call.moment(scope.last))),
     ];
     if incident.count > 0 {
         facts.push(("incident.count", incident.count.to_string()));
@@ -137,7 +137,7 @@ fn step_part(call: &Call<'_>, incident: &Incident, flowchart: &Flowchart) -> Par
         };
     };
     let due = if next.due < call.now.wall { "incident.overdue_since" } else { "incident.due" };
-    let mut facts = vec![("incident.by_whom", next.step.who.clone()), (due, moment(next.due))];
+    let mut facts = vec![("incident.by_whom", next.step.who.clone()), (due, call.moment(next.due))];
     if let Some(contact) = next.step.contact.as_deref().and_then(|id| flowchart.contact(id)) {
         facts.push(("incident.tell", format!("{}. {}", contact.name, reach(call, contact))));
     }
@@ -309,7 +309,7 @@ fn lines_part(call: &Call<'_>, incident: &Incident) -> Part {
     let row = |line: &crate::admin::incidents::IncidentLine| {
         let words = in_words(call, line.what, &line.text);
         Line {
-            cells: vec![moment(line.at), itself(&line.who), call.say(said_key(line.what)).to_owned(), words, line.reference.clone()],
+            cells: vec![call.moment(line.at), itself(&line.who), call.say(said_key(line.what)).to_owned(), words, line.reference.clone()],
             ..Line::default()
         }
     };

@@ -3,7 +3,7 @@
 use super::enrol::complain;
 use super::incident_words::{intent_key, kind_key, origin_key, severity_key};
 use super::sit::text;
-use crate::admin::call::{Call, Reply, Stop, moment};
+use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::incident_rows as rows;
 use crate::admin::incidents::{Incident, LONGEST, NewIncident, Said, Scope};
 use crate::admin::place::Place;
@@ -67,11 +67,11 @@ fn row(call: &Call<'_>, incident: &Incident) -> Line {
     let state = if incident.closed().is_some() { "incidents.closed" } else { "incidents.open" };
     let next = next_step(incident, &settings.flowchart).map(|next| {
         let late = if next.due < call.now.wall { format!("{}: ", call.say("incidents.overdue")) } else { String::new() };
-        format!("{late}{} ({})", next.step.id, moment(next.due))
+        format!("{late}{} ({})", next.step.id, call.moment(next.due))
     });
     let cells = vec![
         format!("I-{}", incident.id),
-        format!("{} ({})", moment(incident.opened), call.say(origin_key(&incident.origin))),
+        format!("{} ({})", call.moment(incident.opened), call.say(origin_key(&incident.origin))),
         incident.kind().map_or_else(|| call.say("incidents.not_said").to_owned(), |kind| call.say(kind_key(kind)).to_owned()),
         call.say(severity_key(incident.severity())).to_owned(),
         call.say(state).to_owned(),

@@ -132,7 +132,8 @@ pub(super) fn said(call: &Call<'_>, question: &Question) -> Vec<(&'static str, S
 
 /// A moment as the clocks of the site show it.
 pub(super) fn local(call: &Call<'_>, at: Timestamp) -> String {
-    at.civil().to_zoned(call.desk.works.log_zone()).strftime("%-d %b %Y %H:%M:%S").to_string()
+    let at = at.civil().to_zoned(call.desk.works.log_zone());
+    format!("{} {}", call.date(&at), at.strftime("%H:%M:%S"))
 }
 
 /// In which zone times are shown.

@@ -2,7 +2,7 @@
 
 use super::policy_site as of_file;
 use super::policy_words as words;
-use crate::admin::call::{Call, Reply, Stop, moment};
+use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::page::count;
 use crate::admin::place::Place;
 use crate::admin::policy_drafts::{self as drafts, Draft};
@@ -94,7 +94,7 @@ pub(super) fn drafts_part(call: &Call<'_>, heading: &'static str, all: &[Draft])
             words::what_of(call, draft),
             words::state(call, draft.state).to_owned(),
             draft.by_name.clone(),
-            moment(draft.made),
+            call.moment(draft.made),
             draft.because.clone(),
         ],
     };

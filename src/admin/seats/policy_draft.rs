@@ -5,7 +5,7 @@ use super::policy::at;
 use super::policy_site as of_file;
 use super::policy_words as words;
 use super::sit::text as text_field;
-use crate::admin::call::{Call, Download, Reply, Stop, moment};
+use crate::admin::call::{Call, Download, Reply, Stop};
 use crate::admin::edit_works::EditLine;
 use crate::admin::place::Place;
 use crate::admin::policy_deeds::{self as deeds, DeedFault};
@@ -75,14 +75,14 @@ fn about_part(call: &Call<'_>, draft: &Draft) -> Part {
     let mut facts = vec![
         fact("policy.state", words::state(call, draft.state).to_owned()),
         fact("policy.by", draft.by_name.clone()),
-        fact("policy.when", moment(draft.made)),
+        fact("policy.when", call.moment(draft.made)),
         fact("policy.because", draft.because.clone()),
     ];
     if let Some((at, who, why)) = &draft.decided {
-        facts.push(fact("policy.decided", format!("{who}, {}: {why}", moment(*at))));
+        facts.push(fact("policy.decided", format!("{who}, {}: {why}", call.moment(*at))));
     }
     if let Some((at, who)) = &draft.published {
-        facts.push(fact("policy.published", format!("{who}, {}", moment(*at))));
+        facts.push(fact("policy.published", format!("{who}, {}", call.moment(*at))));
     }
     Part { heading: call.say("policy.about_draft").to_owned(), facts, ..Part::default() }
 }

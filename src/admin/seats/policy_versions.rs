@@ -5,7 +5,7 @@ use super::policy::{at, drafts_part};
 use super::policy_site as of_file;
 use super::policy_words as words;
 use super::sit::text;
-use crate::admin::call::{Call, Reply, Stop, moment};
+use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::place::Place;
 use crate::admin::policy_deeds::{self as deeds, DeedFault};
 use crate::admin::policy_drafts::{self as drafts, Version};
@@ -37,7 +37,7 @@ pub(super) fn show(call: &Call<'_>) -> Result<Reply, Stop> {
         cells: std::iter::once(version.id.to_string())
             .chain(several.then(|| of_file::few_words(call, &version.file)))
             .chain([
-                moment(version.at),
+                call.moment(version.at),
                 who(call, version),
                 version.approved_by.clone(),
                 version.because.clone(),
@@ -87,7 +87,7 @@ fn sheet(call: &Call<'_>, version: &Version) -> Result<Sheet, Stop> {
     let now = call.desk.works.policy_text(&version.file)?;
     let fact = |key, value: String| (call.say(key).to_owned(), value, false);
     let facts = vec![
-        fact("policy.when", moment(version.at)),
+        fact("policy.when", call.moment(version.at)),
         fact("policy.by", who(call, version)),
         fact("policy.approved_by", version.approved_by.clone()),
         fact("policy.because", version.because.clone()),

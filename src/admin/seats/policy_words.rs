@@ -211,7 +211,7 @@ pub(super) fn effect(call: &Call<'_>, effect: &Effect) -> Vec<String> {
         lines.push(call.say("policy.would_nothing").to_owned());
     }
     let key = if effect.whole { "policy.looked_whole" } else { "policy.looked_part" };
-    lines.push(fill(call, key, &[&count(effect.looked_at), &crate::admin::call::moment(Timestamp(effect.since))]));
+    lines.push(fill(call, key, &[&count(effect.looked_at), &call.moment(Timestamp(effect.since))]));
     if effect.unread > 0 {
         lines.push(fill(call, "policy.unread", &[&count(effect.unread)]));
     }

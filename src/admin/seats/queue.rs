@@ -8,7 +8,7 @@ use super::policy_words::fill;
 use super::sit::{no_reason, text};
 use crate::accredit::defanged;
 use crate::admin::asked;
-use crate::admin::call::{Call, Reply, Stop, end_of_day_in, moment_in};
+use crate::admin::call::{Call, Reply, Stop, end_of_day_in};
 use crate::admin::place::Place;
 use crate::admin::queue_rows::{self as rows, Merged, Said, Voice, Waiting};
 use crate::admin::queue_works::{Allowing, Filing, UsedFault};
@@ -59,7 +59,7 @@ fn lines(call: &Call<'_>, heading: &'static str, none: &'static str, all: &[Merg
 
 /// A moment where the site is.
 pub(super) fn when(call: &Call<'_>, at: Timestamp) -> String {
-    moment_in(at, &call.desk.works.zone())
+    call.moment(at)
 }
 
 /// For how long it waits: an answer on the same day is what is aimed at.

@@ -6,7 +6,7 @@ use super::enrol::complain;
 use super::sit::{is_said, no_reason, text};
 use crate::admin::accounts;
 use crate::admin::audit::{Act, Watched, watched};
-use crate::admin::call::{Call, Reply, Stop, day, moment};
+use crate::admin::call::{Call, Reply, Stop, day};
 use crate::admin::disclosures::Signed;
 use crate::admin::place::Place;
 use crate::admin::reach::Reach;
@@ -155,7 +155,13 @@ fn cause_part(call: &Call<'_>, causes: &[Cause]) -> Part {
 
 fn history_part(call: &Call<'_>, history: &[Held]) -> Part {
     let row = |held: &Held| Line {
-        cells: vec![moment(held.at), title(call, held.what).to_owned(), held.by.clone(), held.items.to_string(), in_one_line(&held.words)],
+        cells: vec![
+            call.moment(held.at),
+            title(call, held.what).to_owned(),
+            held.by.clone(),
+            held.items.to_string(),
+            in_one_line(&held.words),
+        ],
         ..Line::default()
     };
     let head = ["audit.time", "review.what", "audit.who", "review.items", "review.words"].map(|key| call.say(key).to_owned());
@@ -310,7 +316,7 @@ fn deeds(call: &Call<'_>) -> Result<Looked, Stop> {
 
 fn hold_sheet(call: &Call<'_>, what: ReviewOf, looked: &Looked) -> Sheet {
     let row = |item: &ReviewItem| Line {
-        cells: vec![item.what.clone(), item.by.clone(), item.because.clone(), item.at.map_or_else(String::new, moment)],
+        cells: vec![item.what.clone(), item.by.clone(), item.because.clone(), item.at.map_or_else(String::new, |at| call.moment(at))],
         ..Line::default()
     };
     let head = ["review.item", "review.made_by", "review.because", "review.when"].map(|key| call.say(key).to_owned());

@@ -3,7 +3,7 @@
 use super::enrol::complain;
 use super::sit::{span_words, text};
 use super::stood;
-use crate::admin::call::{Call, Reply, Stop, moment};
+use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::page::count;
 use crate::admin::place::Place;
 use crate::admin::roles::{Action, may};
@@ -159,11 +159,11 @@ fn facts_part(call: &Call<'_>, view: &SourceView) -> Part {
         fact("sources.rejected", count(status.rejected)),
         fact("sources.age", age(call, status)),
     ];
-    facts.extend(status.tried.map(|at| fact("sources.tried", moment(at))));
-    facts.extend(status.next.map(|at| fact("sources.next", moment(at))));
+    facts.extend(status.tried.map(|at| fact("sources.tried", call.moment(at))));
+    facts.extend(status.next.map(|at| fact("sources.next", call.moment(at))));
     facts.extend(status.fault.clone().map(|words| fact("sources.fault", words)));
     facts.extend(status.quarantined.clone().map(|words| fact("sources.quarantined", words)));
-    facts.extend(view.came.map(|at| fact("sources.came", moment(at))));
+    facts.extend(view.came.map(|at| fact("sources.came", call.moment(at))));
     if !status.unmapped.is_empty() {
         facts.push(fact("sources.unmapped", status.unmapped.join(", ")));
     }

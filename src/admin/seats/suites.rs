@@ -2,7 +2,7 @@
 
 use super::enrol::complain;
 use super::sit::{no_reason, text};
-use crate::admin::call::{Call, Reply, Stop, moment};
+use crate::admin::call::{Call, Reply, Stop};
 use crate::admin::place::Place;
 use crate::admin::sheet::{Form, Part, Sheet};
 use crate::record::EventKind;
@@ -20,7 +20,7 @@ fn sheet(call: &Call<'_>) -> Sheet {
     let result = last.map(|ran| if ran.passing { "suites.held" } else { "suites.not_held" });
     let mut facts = vec![
         fact("suites.state", call.say(if busy { "suites.running" } else { "suites.resting" }).to_owned()),
-        fact("suites.last", last.map_or_else(|| call.say("suites.never").to_owned(), |ran| moment(ran.at))),
+        fact("suites.last", last.map_or_else(|| call.say("suites.never").to_owned(), |ran| call.moment(ran.at))),
     ];
     facts.extend(result.map(|key| fact("suites.result", call.say(key).to_owned())));
     let fields = vec![text(call, "because", "suites.because")];

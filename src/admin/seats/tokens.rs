@@ -7,7 +7,7 @@ use super::sign_in::{guess, takes_code};
 use super::sit::{code, password, text};
 use super::sources::{faulty, form_part, heads};
 use crate::admin::api::actions;
-use crate::admin::call::{Call, Reply, Stop, end_of_day, moment};
+use crate::admin::call::{Call, Reply, Stop, end_of_day};
 use crate::admin::place::Place;
 use crate::admin::roles::{Action, may};
 use crate::admin::sheet::{Field, Kind, Line, Part, Sheet};
@@ -80,8 +80,8 @@ fn action_words(call: &Call<'_>, action: Action) -> String {
 fn own_part(call: &Call<'_>, own: &[Kept]) -> Part {
     let row = |one: &Kept| {
         let scope: Vec<&str> = one.scope.iter().map(|action| action.word()).collect();
-        let used = one.used.map_or_else(|| call.say("tokens.never").to_owned(), moment);
-        Line { cells: vec![one.name.clone(), scope.join(", "), moment(one.made), moment(one.until), used], ..Line::default() }
+        let used = one.used.map_or_else(|| call.say("tokens.never").to_owned(), |at| call.moment(at));
+        Line { cells: vec![one.name.clone(), scope.join(", "), call.moment(one.made), call.moment(one.until), used], ..Line::default() }
     };
     Part {
         heading: call.say("tokens.own").to_owned(),

@@ -1,7 +1,7 @@
 //! Parts of the front page that whoever comes by must not see: devices that refuse our certificate, hosts that are let through unopened, and
 //! what went wrong in words. Never which device uses which host: that is what the log is for, and who may ask it.
 
-use crate::admin::call::{Call, moment};
+use crate::admin::call::Call;
 use crate::admin::page::count;
 use crate::admin::roles::{Action, Role, may};
 use crate::admin::sheet::{Line, Part};
@@ -42,7 +42,7 @@ fn table(call: &Call<'_>, (heading, words): (&'static str, &'static str), head: 
 }
 
 fn refusers(call: &Call<'_>, all: &[RefuserStatus]) -> Part {
-    let row = |one: &RefuserStatus| Line { cells: vec![one.client.clone(), count(one.times), moment(one.last)], ..Line::default() };
+    let row = |one: &RefuserStatus| Line { cells: vec![one.client.clone(), count(one.times), call.moment(one.last)], ..Line::default() };
     let head = ["devices.address", "unopened.times", "unopened.last"];
     table(call, ("unopened.refusers", "unopened.refusers_words"), &head, all.iter().take(SHOWN).map(row).collect())
 }
@@ -51,7 +51,7 @@ fn passed(call: &Call<'_>, all: &[PassedStatus]) -> Part {
     let row = |one: &PassedStatus| {
         let host = if one.host.is_empty() { call.say("unopened.not_kept").to_owned() } else { one.host.clone() };
         let why = one.why.strip_prefix("not opened: ").unwrap_or(one.why).to_owned();
-        Line { cells: vec![host, why, moment(one.since), moment(one.until)], ..Line::default() }
+        Line { cells: vec![host, why, call.moment(one.since), call.moment(one.until)], ..Line::default() }
     };
     let head = ["unopened.host", "unopened.why", "unopened.since", "unopened.until"];
     table(call, ("unopened.passed", "unopened.passed_words"), &head, all.iter().rev().take(SHOWN).map(row).collect())
