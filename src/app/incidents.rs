@@ -7,8 +7,8 @@ use crate::config::{AlertRule, AlertSettings, IncidentSettings};
 use crate::model::{Reason, Timestamp, VerdictKind};
 use crate::record::{Entry, RequestRecord, terms_of};
 use crate::store::hold::{NewHold, Release, filter_to_json, place_hold, release_hold};
-use crate::store::query::{Filter, Lost, Met, Order, OutcomeRow, Query, RequestRow, Row, Watch, record, search};
-use crate::store::{ReadFault, signer_for};
+use crate::store::query::{AtMost, Filter, Lost, Met, Order, OutcomeRow, Query, RequestRow, Row, Watch, record, search};
+use crate::store::{ReadFault, give_way, signer_for};
 use ipnet::IpNet;
 use std::net::IpAddr;
 use std::path::Path;
@@ -17,11 +17,14 @@ use std::time::{Duration, Instant};
 
 /// How often the console looks at what came into the log.
 const LOOK: Duration = Duration::from_secs(1);
+/// The same while it is behind.
+const NEXT_LOOK: Duration = Duration::from_millis(200);
 /// How often it does what the clock asks for.
 const ROUND: Duration = Duration::from_secs(5);
 const HOUR_US: i64 = 3600 * 1_000_000;
-/// About so many records are taken in at a look.
-const AT_A_LOOK: usize = 1000;
+/// What is taken in at a look. To look at so many takes a third of a second: the first look at a log that is there already must not keep
+/// people waiting for seconds.
+const AT_A_LOOK: AtMost = AtMost { given: 1000, looked_at: 20_000 };
 /// A log that cannot be read at so many looks, one after the other, is read as far as it can be. What fails twice as often is told to people,
 /// and again after as many times more.
 const PATIENCE: u32 = 30;
@@ -230,6 +233,9 @@ impl App {
                 Watch::after(self.standing.log_folder(), bookmark, patient).map_err(words)?
             }
         };
+        if reader.is_behind() {
+            give_way();
+        }
         let rules = self.alert_settings().rules;
         let (before, mut rows, mut lost) = (reader.last(), Vec::new(), Vec::new());
         reader
@@ -267,7 +273,8 @@ impl App {
     pub(super) async fn follow_for_console(self: Arc<Self>, desk: Arc<Desk>) {
         let (mut follow, mut told, mut round, mut failing) = (None, String::new(), Instant::now(), Failing::default());
         loop {
-            tokio::time::sleep(LOOK).await;
+            let is_behind = follow.as_ref().is_some_and(Watch::is_behind);
+            tokio::time::sleep(if is_behind { NEXT_LOOK } else { LOOK }).await;
             if !desk.book().exists() {
                 continue;
             }

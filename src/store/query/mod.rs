@@ -54,4 +54,4 @@ pub(crate) use search::search_in;
 pub use search::{Answer, MAX_LIMIT, Order, Progress, Query, search, search_with, workers};
 pub use stream::{Streamed, each_recent, each_request};
 pub use value::QueryFault;
-pub use watch::{Lost, Met, Watch};
+pub use watch::{AtMost, Lost, Met, Watch};

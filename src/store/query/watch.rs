@@ -34,6 +34,15 @@ pub struct Lost {
     pub place: String,
 }
 
+/// Where a look ends though there is more.
+#[derive(Clone, Copy, Debug)]
+pub struct AtMost {
+    /// About so many records are given.
+    pub given: usize,
+    /// So many are looked at: most are not wanted, and reading them takes time that somebody else waits for.
+    pub looked_at: usize,
+}
+
 /// A segment that is read.
 struct Current {
     ordinal: u64,
@@ -56,6 +65,8 @@ pub struct Watch {
     /// It has not yet read up to the end of the log.
     fresh: bool,
     patient: bool,
+    /// The last look ended before the end of the log, or there was none.
+    behind: bool,
 }
 
 /// What is given to whoever asks: rows as they come, and what is lost in one piece as far as it goes together.
@@ -63,10 +74,14 @@ struct Given<'a> {
     wanted: &'a dyn Fn(&Entry<'_>) -> bool,
     each: &'a mut dyn FnMut(Met),
     lost: Option<Lost>,
-    left: usize,
+    left: AtMost,
 }
 
 impl Given<'_> {
+    fn is_enough(&self) -> bool {
+        self.left.given == 0 || self.left.looked_at == 0
+    }
+
     fn lost(&mut self, (first, last): (u64, u64), place: impl FnOnce() -> String) {
         match &mut self.lost {
             Some(lost) if lost.last + 1 == first => lost.last = last,
@@ -80,7 +95,7 @@ impl Given<'_> {
     fn tell(&mut self) {
         if let Some(lost) = self.lost.take() {
             (self.each)(Met::Lost(lost));
-            self.left = self.left.saturating_sub(1);
+            self.left.given = self.left.given.saturating_sub(1);
         }
     }
 
@@ -89,7 +104,7 @@ impl Given<'_> {
             Ok(entry) if (self.wanted)(&entry) => {
                 self.tell();
                 (self.each)(Met::Row(row(frame.sequence, &entry)));
-                self.left = self.left.saturating_sub(1);
+                self.left.given = self.left.given.saturating_sub(1);
             }
             Ok(_) => {}
             Err(fault) => self.lost((frame.sequence, frame.sequence), || place(&Damage::Entry(fault).to_string())),
@@ -124,7 +139,7 @@ impl Watch {
             Some(_) => path.iter().rfind(|link| link.head.as_ref().is_ok_and(|head| begins(head.first))).or(path.first()),
         };
         let current = link.map(|link| opened(&*files, link, patient)).transpose()?;
-        Ok(Self { files, current, next, end: 0, fresh: true, patient })
+        Ok(Self { files, current, next, end: 0, fresh: true, patient, behind: true })
     }
 
     /// The number of the last record that was looked at; `None`: there was none.
@@ -133,14 +148,21 @@ impl Watch {
         self.next.and_then(|next| next.checked_sub(1))
     }
 
-    /// Gives those records that have come since and are wanted, about so many at most, and everything that is lost.
+    /// Is there more than was looked at, as far as is known?
+    #[must_use]
+    pub fn is_behind(&self) -> bool {
+        self.behind
+    }
+
+    /// Gives those records that have come since and are wanted, and everything that is lost, up to a bound: the next look goes on there.
     ///
     /// # Errors
     /// [`ReadFault`] when the folder or a segment cannot be read, and nothing was given.
-    pub fn poll(&mut self, wanted: &dyn Fn(&Entry<'_>) -> bool, most: usize, each: &mut dyn FnMut(Met)) -> Result<(), ReadFault> {
+    pub fn poll(&mut self, wanted: &dyn Fn(&Entry<'_>) -> bool, most: AtMost, each: &mut dyn FnMut(Met)) -> Result<(), ReadFault> {
         let before = self.next;
         let mut given = Given { wanted, each, lost: None, left: most };
         let went = self.go_on(&mut given);
+        self.behind = given.is_enough();
         given.tell();
         // What was read up to a fault counts; the fault comes again at the next look.
         if self.next == before { went } else { Ok(()) }
@@ -150,7 +172,7 @@ impl Watch {
         self.enter(given, None);
         loop {
             self.drain(given)?;
-            if given.left == 0 {
+            if given.is_enough() {
                 return Ok(());
             }
             let Some(link) = self.successor()? else {
@@ -162,7 +184,7 @@ impl Watch {
             };
             // A file is complete before its successor appears; what came between the last look and that is still to be read.
             self.drain(given)?;
-            if given.left == 0 {
+            if given.is_enough() {
                 return Ok(());
             }
             let next = opened(&*self.files, &link, self.patient)?;
@@ -184,7 +206,8 @@ impl Watch {
     fn drain(&mut self, given: &mut Given<'_>) -> Result<(), ReadFault> {
         let Some(current) = &mut self.current else { return Ok(()) };
         let Some(frames) = &mut current.frames else { return Ok(()) };
-        while given.left > 0 {
+        while !given.is_enough() {
+            given.left.looked_at -= 1;
             let fault = match frames.next() {
                 Ok(Step::End) => return Ok(()),
                 Ok(Step::Frame(frame, at)) => {

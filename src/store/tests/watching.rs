@@ -6,7 +6,7 @@ use super::tamper::frames;
 use crate::record::Entry;
 use crate::record::frame::{FRAME_HEAD, seal_frame};
 use crate::store::files::Files;
-use crate::store::query::{Lost, Met, Row, Watch};
+use crate::store::query::{AtMost, Lost, Met, Row, Watch};
 
 const ALL: &dyn Fn(&Entry<'_>) -> bool = &|_| true;
 
@@ -17,9 +17,13 @@ struct Given {
 }
 
 fn poll(watch: &mut Watch, most: usize) -> Given {
+    poll_of(watch, ALL, AtMost { given: most, looked_at: usize::MAX })
+}
+
+fn poll_of(watch: &mut Watch, wanted: &dyn Fn(&Entry<'_>) -> bool, most: AtMost) -> Given {
     let mut given = Given::default();
     watch
-        .poll(ALL, most, &mut |met| match met {
+        .poll(wanted, most, &mut |met| match met {
             Met::Row(Row::Request(row)) => given.rows.push(row.sequence),
             Met::Row(Row::Outcome(row)) => given.rows.push(row.sequence),
             Met::Row(Row::Event(row)) => given.rows.push(row.sequence),
@@ -69,6 +73,26 @@ fn every_record_comes_once_a_few_at_a_time_and_from_where_one_was() {
     assert!(poll(&mut few, 7).rows.is_empty());
     let newest = poll(&mut watch(&disk, None), usize::MAX);
     assert!(newest.lost.is_empty() && newest.rows.len() < rows.len(), "who never looked begins with the newest segment");
+}
+
+#[test]
+fn a_look_ends_after_so_many_records_though_none_is_wanted_and_the_next_goes_on_there() {
+    let (disk, last) = log();
+    let (mut slow, mut looks) = (watch(&disk, Some(0)), 0);
+    while slow.is_behind() {
+        let before = slow.last();
+        let given = poll_of(&mut slow, &|_| false, AtMost { given: 1000, looked_at: 9 });
+        assert!(given.rows.is_empty() && given.lost.is_empty(), "{:?}", given.lost);
+        assert!(slow.last().unwrap() - before.unwrap_or(0) <= 9);
+        looks += 1;
+    }
+    assert_eq!((slow.last(), looks >= last / 9), (Some(last), true), "{looks} looks");
+    let mut wanted = Given::default();
+    let mut slow = watch(&disk, Some(0));
+    while slow.is_behind() {
+        wanted.rows.extend(poll_of(&mut slow, ALL, AtMost { given: 1000, looked_at: 9 }).rows);
+    }
+    accounted(&wanted, 1, last);
 }
 
 #[test]
@@ -132,8 +156,8 @@ fn a_segment_that_never_reads_is_waited_for_and_then_told() {
         Met::Row(_) => {}
         Met::Lost(lost) => before.lost.push(lost),
     };
-    patient.poll(ALL, usize::MAX, &mut each).unwrap();
-    patient.poll(ALL, usize::MAX, &mut each).unwrap_err();
+    patient.poll(ALL, AtMost { given: usize::MAX, looked_at: usize::MAX }, &mut each).unwrap();
+    patient.poll(ALL, AtMost { given: usize::MAX, looked_at: usize::MAX }, &mut each).unwrap_err();
     assert!(!before.rows.is_empty() && before.lost.is_empty(), "{:?}", before.lost);
     let mut other = Watch::on(Box::new(disk.clone()), patient.last(), false).unwrap();
     let given = poll(&mut other, usize::MAX);
