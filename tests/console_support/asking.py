@@ -4,7 +4,7 @@ Its own arguments: the cookie of a session, a word of an address that is in the 
 """
 import json
 
-from person import AXE_SCRIPT, BASE, MORE, look, looked, opened
+from person import AXE_SCRIPT, BASE, MORE, launched, look, looked, opened
 from playwright.sync_api import sync_playwright
 
 COOKIE, WORD, NAME = MORE
@@ -98,7 +98,7 @@ def walk(page, first):
 def main():
     name, value = COOKIE.split("=", 1)
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        browser = launched(play)
         first = True
         for width, with_script in [(1280, True), (390, True), (1280, False), (390, False)]:
             page = opened(browser, width, with_script)

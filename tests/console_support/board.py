@@ -1,9 +1,9 @@
 """Looks at the evidence for a board as a safeguarding lead does, states something, and takes papers away. Its own argument: the session's cookie."""
-from person import AXE_SCRIPT, BASE, MORE, look, looked, menu, opened
+from person import AXE_SCRIPT, BASE, MORE, launched, look, looked, menu, opened
 from playwright.sync_api import sync_playwright
 
 with sync_playwright() as play:
-    browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+    browser = launched(play)
     for width, with_script in [(1280, True), (390, True), (1280, False)]:
         page = opened(browser, width, with_script)
         name, value = MORE[0].split("=", 1)

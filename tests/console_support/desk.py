@@ -1,5 +1,5 @@
 """Looks at the menu, help and the settings as a safeguarding lead and IT staff would. Its own arguments: the cookies of their sessions."""
-from person import AXE_SCRIPT, BASE, MORE, look, looked, opened
+from person import AXE_SCRIPT, BASE, MORE, launched, look, looked, opened
 from playwright.sync_api import sync_playwright
 
 LEAD, IT = MORE
@@ -11,7 +11,7 @@ def enter(page, cookie):
 
 
 with sync_playwright() as play:
-    browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+    browser = launched(play)
     for width, with_script in [(1280, True), (390, True), (1280, False), (390, False)]:
         end = "" if with_script else "-plain"
         page = opened(browser, width, with_script)

@@ -1,7 +1,7 @@
 """Duties and receipts, as the safeguarding lead sees them, in Chromium. Own argument: the cookie of the safeguarding lead."""
 import json
 
-from person import AXE_SCRIPT, BASE, MORE, look, looked
+from person import AXE_SCRIPT, BASE, MORE, launched, look, looked
 from playwright.sync_api import sync_playwright
 
 LEAD = MORE[0]
@@ -9,7 +9,7 @@ LEAD = MORE[0]
 
 def main():
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        browser = launched(play)
         for width, with_script in [(390, True), (390, False), (1280, False), (1280, True)]:
             context = browser.new_context(viewport={"width": width, "height": 900}, java_script_enabled=with_script, bypass_csp=with_script,
                                           color_scheme="dark" if width < 500 else "light")

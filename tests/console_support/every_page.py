@@ -13,7 +13,7 @@ import urllib.error
 import urllib.request
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
-from person import AXE_SCRIPT, BASE, MORE, PICTURES
+from person import AXE_SCRIPT, BASE, MORE, PICTURES, launched
 from playwright.sync_api import Error, sync_playwright
 
 TOLD = json.load(open(MORE[0], encoding="utf-8"))
@@ -222,7 +222,7 @@ def proxy(browser):
 def main():
     began = time.monotonic()
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        browser = launched(play)
         kinds, files = console(browser)
         at_proxy = proxy(browser)
         browser.close()

@@ -4,7 +4,7 @@ Prints one JSON object; what is wrong ends it with a text and code 1.
 """
 import json
 
-from person import AXE_SCRIPT, BASE, PASSWORD, PICTURES, code, look, looked, opened, set_up
+from person import AXE_SCRIPT, BASE, PASSWORD, PICTURES, code, launched, look, looked, opened, set_up
 from playwright.sync_api import sync_playwright
 
 
@@ -138,7 +138,7 @@ def review(page, name):
 
 
 with sync_playwright() as playwright:
-    browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+    browser = launched(playwright)
     admin = opened(browser, 1280, True)
     set_up(admin)
     for width, with_script in [(1280, True), (390, True), (390, False)]:

@@ -1,5 +1,5 @@
 """Looks at the front page and at the figures as a safeguarding lead and a governor would. Its own arguments: the cookies of their sessions."""
-from person import AXE_SCRIPT, BASE, MORE, look, looked, menu, opened
+from person import AXE_SCRIPT, BASE, MORE, launched, look, looked, menu, opened
 from playwright.sync_api import sync_playwright
 
 LEAD, GOVERNOR = MORE
@@ -11,7 +11,7 @@ def enter(page, cookie):
 
 
 with sync_playwright() as play:
-    browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+    browser = launched(play)
     for width, with_script in [(1280, True), (390, True), (1280, False)]:
         page = opened(browser, width, with_script)
         enter(page, LEAD)

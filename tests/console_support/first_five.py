@@ -2,7 +2,7 @@
 import json
 import time
 
-from person import BASE, MORE, PASSWORD, SECRET, code, look
+from person import BASE, MORE, PASSWORD, SECRET, code, launched, look
 from playwright.sync_api import sync_playwright
 
 PROXY, BLOCKED, WAY, BUTTON, ON = MORE
@@ -22,7 +22,7 @@ def fresh(browser, **more):
 
 
 with sync_playwright() as play:
-    browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+    browser = launched(play)
     page = fresh(browser)
     page.goto(BASE + WAY)
     done()

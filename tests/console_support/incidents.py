@@ -8,7 +8,7 @@ import time
 import urllib.error
 import urllib.request
 
-from person import AXE_SCRIPT, BASE, MORE, PASSWORD, code, look, looked, opened, script, set_up
+from person import AXE_SCRIPT, BASE, MORE, PASSWORD, code, launched, look, looked, opened, script, set_up
 from playwright.sync_api import sync_playwright
 
 PROXY, LISTED = MORE
@@ -121,7 +121,7 @@ def walk(page, key):
 
 def main():
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        browser = launched(play)
         page = opened(browser, 1280, True)
         set_up(page)
         key = make_lead(page)

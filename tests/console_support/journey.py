@@ -4,7 +4,7 @@ Prints one JSON object; what is wrong ends it with a text and code 1.
 """
 import json
 
-from person import AXE_SCRIPT, BASE, PASSWORD, code, look, looked, opened, script, set_up, sign_in
+from person import AXE_SCRIPT, BASE, PASSWORD, code, launched, look, looked, opened, script, set_up, sign_in
 from playwright.sync_api import sync_playwright
 
 
@@ -68,7 +68,7 @@ def technician(admin, page):
 
 def main():
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        browser = launched(play)
         key = set_up(opened(browser, 1280, True))
         for width, with_script in [(1280, True), (390, True), (1280, False), (390, False)]:
             page = opened(browser, width, with_script)

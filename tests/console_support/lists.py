@@ -4,7 +4,7 @@ Its own arguments: the cookie of somebody of IT who has signed in, and the addre
 """
 import json
 
-from person import AXE_SCRIPT, BASE, MORE, look, looked, opened
+from person import AXE_SCRIPT, BASE, MORE, launched, look, looked, opened
 from playwright.sync_api import sync_playwright
 
 COOKIE, LIST = MORE
@@ -100,7 +100,7 @@ def exceptions(page):
 
 def main():
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        browser = launched(play)
         for width, with_script in [(1280, True), (390, True), (1280, False), (390, False)]:
             page = signed_in(browser, width, with_script)
             add_source(page, f"games-{width}-{with_script}".lower())

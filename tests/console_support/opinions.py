@@ -4,7 +4,7 @@ Own arguments: the cookie of the safeguarding lead, the proxy, and an address th
 """
 import json
 
-from person import AXE_SCRIPT, BASE, MORE, look, looked
+from person import AXE_SCRIPT, BASE, MORE, launched, look, looked
 from playwright.sync_api import sync_playwright
 
 LEAD, PROXY, BLOCKED = MORE
@@ -53,7 +53,7 @@ def staff(browser, width, with_script):
 
 def main():
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        browser = launched(play)
         child(browser, 1280, True, "I wanted a page about ships for my homework and it was closed.")
         child(browser, 390, False, "He hurts me.")
         child(browser, 390, True, None)

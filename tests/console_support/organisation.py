@@ -4,7 +4,7 @@ Its own argument: the file that tells the service what to say. Prints one JSON o
 """
 import json
 
-from person import AXE_SCRIPT, BASE, MORE, look, looked, opened
+from person import AXE_SCRIPT, BASE, MORE, launched, look, looked, opened
 from playwright.sync_api import sync_playwright
 
 SAYS = MORE[0]
@@ -23,7 +23,7 @@ def go(page):
 
 
 with sync_playwright() as playwright:
-    browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+    browser = launched(playwright)
     for width, with_script in [(1280, True), (390, True), (1280, False)]:
         page = opened(browser, width, with_script)
         says(["technicians"])

@@ -4,7 +4,7 @@ Prints one JSON object; what is wrong ends it with a text and code 1.
 """
 import json
 
-from person import AXE_SCRIPT, BASE, enrol, it_account, look, looked, menu, opened, set_up, sign_in
+from person import AXE_SCRIPT, BASE, enrol, it_account, launched, look, looked, menu, opened, set_up, sign_in
 from playwright.sync_api import sync_playwright
 
 
@@ -44,7 +44,7 @@ def walk(page, key):
 
 def main():
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        browser = launched(play)
         admin = opened(browser, 1280, True)
         set_up(admin)
         key = enrol(opened(browser, 1280, True), it_account(admin))

@@ -4,7 +4,7 @@ Prints one JSON object; what is wrong ends it with a text and code 1.
 """
 import json
 
-from person import AXE_SCRIPT, BASE, PASSWORD, code, look, looked, opened, script, set_up, sign_in
+from person import AXE_SCRIPT, BASE, PASSWORD, code, launched, look, looked, opened, script, set_up, sign_in
 from playwright.sync_api import sync_playwright
 
 
@@ -46,7 +46,7 @@ def told(page, key, password):
 
 def main():
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        browser = launched(play)
         key = set_up(opened(browser, 1280, True))
         kinds = [(1280, True, "wrong password"), (390, True, PASSWORD), (1280, False, PASSWORD), (390, False, "wrong password")]
         for width, with_script, password in kinds:

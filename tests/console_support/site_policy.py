@@ -2,7 +2,7 @@
 from playwright.sync_api import sync_playwright
 
 import person
-from person import BASE, MORE, look, opened
+from person import BASE, MORE, launched, look, opened
 
 PAGES = (
     ("policy", "policy?group=leeds/children", "policy/addresses", "policy/addresses/new", "policy/groups", "policy/groups/new",
@@ -12,7 +12,7 @@ PAGES = (
 )
 
 with sync_playwright() as play:
-    browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+    browser = launched(play)
     for width, with_script in ((1280, True), (390, True), (390, False)):
         for number, (cookie, pages) in enumerate(zip(MORE, PAGES)):
             page = opened(browser, width, with_script)

@@ -2,10 +2,10 @@
 from playwright.sync_api import sync_playwright
 
 import person
-from person import BASE, MORE, look, opened
+from person import BASE, MORE, launched, look, opened
 
 with sync_playwright() as play:
-    browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+    browser = launched(play)
     for width, with_script in ((1280, True), (390, True), (390, False)):
         for cookie, pages in zip(MORE, (
             ("people", "people/new"), ("log", "log/found?ask=2", "log/sites?ask=2"),

@@ -4,7 +4,7 @@ Own arguments: the cookies of an administrator and of the safeguarding lead, the
 """
 import json
 
-from person import AXE_SCRIPT, BASE, MORE, look, looked
+from person import AXE_SCRIPT, BASE, MORE, launched, look, looked
 from playwright.sync_api import sync_playwright
 
 ADMIN, LEAD, PROXY, BLOCKED = MORE
@@ -72,7 +72,7 @@ def answer(browser, width, with_script, last):
 
 def main():
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        browser = launched(play)
         widths = [(1280, True), (390, True), (1280, False), (390, False)]
         for at, (width, with_script) in enumerate(widths):
             page, number = child(browser, width, with_script)
