@@ -29,3 +29,9 @@ impl Catalogue {
         Ok(Self { path, cards })
     }
 }
+
+/// The segments of the log in order. Where a segment has a card its head is known from there: a sealed one would be unpacked for it, which
+/// takes milliseconds each, and a long log has thousands.
+pub(crate) fn path_of(files: &dyn Files) -> Result<Vec<Link>, ReadFault> {
+    Catalogue::of(files).map(|catalogue| catalogue.path)
+}

@@ -1,12 +1,13 @@
 //! Follows the log as it grows, over the ends of segments. It reads only, and asks the folder again when the newest segment ends.
 
+use super::catalogue::path_of;
 use super::row::{EventRow, OutcomeRow, RequestRow, Row};
 use crate::record::frame::FrameKind;
 use crate::record::{Entry, decode};
 use crate::store::fault::ReadFault;
 use crate::store::files::{DiskFiles, Files};
 use crate::store::frames::{Frames, Step};
-use crate::store::path::{newest, segments};
+use crate::store::path::newest;
 use std::path::Path;
 
 /// A reader that stands at the end of the log.
@@ -76,7 +77,7 @@ impl Follow {
         if self.current.as_ref().is_some_and(|(ordinal, _)| newest(&*self.files).is_ok_and(|newest| newest <= *ordinal)) {
             return Ok(None);
         }
-        let (path, _) = segments(&*self.files)?;
+        let path = path_of(&*self.files)?;
         let link = match &self.current {
             None => path.last(),
             Some((ordinal, _)) => path.iter().find(|link| link.ordinal > *ordinal),

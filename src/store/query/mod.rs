@@ -45,6 +45,8 @@ pub(crate) use filter::{Ended, Matcher};
 pub use first_hosts::first_hosts;
 pub use follow::Follow;
 pub use hit::{Hit, hash_of};
+#[cfg(test)]
+pub(crate) use one::record_in;
 pub use one::{record, request_of};
 pub use preview::{Preview, preview};
 pub(crate) use records::each_record;

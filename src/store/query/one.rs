@@ -1,6 +1,6 @@
 //! One record by its number: its segment is known by the heads, and no other is opened.
 
-use super::catalogue::Catalogue;
+use super::catalogue::{Catalogue, path_of};
 use super::fetch::fetch;
 use super::filter::Filter;
 use super::hit::Hit;
@@ -9,7 +9,7 @@ use crate::model::Timestamp;
 use crate::record::{Entry, decode};
 use crate::store::fault::ReadFault;
 use crate::store::files::{DiskFiles, Files};
-use crate::store::path::{Link, segments};
+use crate::store::path::Link;
 use std::path::Path;
 
 /// Rows of one reference number that are looked at: a tunnel has many.
@@ -33,10 +33,13 @@ pub fn request_of(folder: &Path, sequence: u64) -> Result<Option<Hit>, ReadFault
 /// # Errors
 /// [`ReadFault`] when the folder cannot be read.
 pub fn record(folder: &Path, sequence: u64) -> Result<Option<Hit>, ReadFault> {
-    let files = DiskFiles::at(folder);
-    let (path, _) = segments(&files)?;
+    record_in(&DiskFiles::at(folder), sequence)
+}
+
+pub(crate) fn record_in(files: &dyn Files, sequence: u64) -> Result<Option<Hit>, ReadFault> {
+    let path = path_of(files)?;
     let Some(link) = segment_of(&path, sequence) else { return Ok(None) };
-    let mut found = fetch(&files, link, vec![sequence]);
+    let mut found = fetch(files, link, vec![sequence]);
     Ok(found.remove(&sequence).map(|entry| Hit::new(sequence, entry, None)))
 }
 

@@ -1,12 +1,12 @@
 //! Every request of a span of time, one after another in the order of the log, in the memory of one frame. For reports over much of the
 //! log. It reads only, works beside a running proxy, and names what it could not read.
 
+use super::catalogue::path_of;
 use super::filter::{Filter, Matcher};
 use super::records::each_record;
 use crate::record::{Entry, RequestRecord, decode};
 use crate::store::fault::ReadFault;
 use crate::store::files::DiskFiles;
-use crate::store::path::segments;
 use crate::store::seal::times_of;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -30,7 +30,7 @@ pub struct Streamed {
 /// [`ReadFault`] when the folder cannot be read at all.
 pub fn each_request(folder: &Path, filter: &Filter, mut each: impl FnMut(u64, &RequestRecord<'_>)) -> Result<Streamed, ReadFault> {
     let files = DiskFiles::at(folder);
-    let (path, _) = segments(&files)?;
+    let path = path_of(&files)?;
     let matcher = Matcher::new(filter);
     let mut streamed = Streamed::default();
     for link in path.iter().filter(|link| times_of(&files, &link.name).is_none_or(|(from, to)| filter.may_cover(from, to))) {
@@ -62,7 +62,7 @@ pub fn each_recent(
     mut each: impl FnMut(u64, &RequestRecord<'_>) -> ControlFlow<()>,
 ) -> Result<Streamed, ReadFault> {
     let files = DiskFiles::at(folder);
-    let (path, _) = segments(&files)?;
+    let path = path_of(&files)?;
     let matcher = Matcher::new(filter);
     let (mut streamed, mut enough) = (Streamed::default(), false);
     for link in path.iter().rev().filter(|link| times_of(&files, &link.name).is_none_or(|(from, to)| filter.may_cover(from, to))) {

@@ -4,6 +4,7 @@
 //! A place that cannot be read while a later segment is there is passed over at once where the frames behind it make sense, and else when
 //! whoever asks is out of patience: a disk may come back. The end of the newest segment is still being written and is waited for.
 
+use super::catalogue::path_of;
 use super::records::behind;
 use super::row::{EventRow, OutcomeRow, RequestRow, Row};
 use crate::record::frame::{Frame, FrameKind};
@@ -11,7 +12,7 @@ use crate::record::{Entry, decode};
 use crate::store::fault::{Damage, ReadFault};
 use crate::store::files::{DiskFiles, Files};
 use crate::store::frames::{Frames, Step};
-use crate::store::path::{Link, newest, segments};
+use crate::store::path::{Link, newest};
 use std::path::Path;
 
 /// What comes next in the log.
@@ -132,7 +133,7 @@ impl Watch {
 
     pub(crate) fn on(files: Box<dyn Files>, sequence: Option<u64>, patient: bool) -> Result<Self, ReadFault> {
         let next = sequence.map(|sequence| sequence + 1);
-        let (path, _) = segments(&*files)?;
+        let path = path_of(&*files)?;
         let begins = |first: u64| next.is_some_and(|next| first <= next);
         let link = match sequence {
             None => path.last(),
@@ -253,7 +254,7 @@ impl Watch {
         if self.current.as_ref().is_some_and(|current| newest(&*self.files).is_ok_and(|newest| newest <= current.ordinal)) {
             return Ok(None);
         }
-        let (mut path, _) = segments(&*self.files)?;
+        let mut path = path_of(&*self.files)?;
         let found = match &self.current {
             None => path.len().checked_sub(1),
             Some(current) => path.iter().position(|link| link.ordinal > current.ordinal),
@@ -268,7 +269,7 @@ impl Watch {
         let (Some(next), Some(first)) = (self.next.filter(|next| *next > self.end), current.first) else { return Ok(false) };
         self.fresh = false;
         given.lost((self.end, next - 1), || "the log ends before them: it was put back, or is another one".to_owned());
-        let (path, _) = segments(&*self.files)?;
+        let path = path_of(&*self.files)?;
         let Some(link) = path.iter().find(|link| link.ordinal == current.ordinal) else { return Ok(false) };
         self.current = Some(opened(&*self.files, link, self.patient)?);
         self.next = Some(first);

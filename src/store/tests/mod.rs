@@ -6,6 +6,7 @@ mod fake;
 mod faults;
 mod flips;
 mod heads;
+mod known_heads;
 mod model;
 mod notes;
 mod power;
