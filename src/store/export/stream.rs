@@ -7,7 +7,7 @@ use crate::record::{Entry, decode};
 use crate::store::fault::ReadFault;
 use crate::store::files::Files;
 use crate::store::path::{Link, segments};
-use crate::store::query::{Ended, EventRow, Matcher, Order, OutcomeRow, Query, RequestRow, Row, each_record, times_of};
+use crate::store::query::{Ended, EventRow, Matcher, Order, OutcomeRow, Query, RequestRow, Row, each_record, path_of, times_of};
 use std::collections::{HashMap, HashSet};
 
 /// An outcome as it stands in the log.
@@ -31,14 +31,19 @@ pub(super) struct Survey<'a> {
 }
 
 impl<'a> Survey<'a> {
-    /// Reads everything once.
+    /// Reads everything once. For evidence: every segment says itself where it stands in the log.
     pub(super) fn take(files: &'a dyn Files, query: &'a Query) -> Result<Self, ReadFault> {
-        Self::take_while(files, query, &|_, _| true)
+        let (path, _) = segments(files)?;
+        Ok(Self::of(files, path, query, &|_, _| true))
     }
 
-    /// The same, asked before each segment whether to go on: of how many how many were read. What was not read is not part of it.
+    /// The same for a working file, as searches see the log; asked before each segment whether to go on: of how many how many were read. What
+    /// was not read is not part of it.
     pub(super) fn take_while(files: &'a dyn Files, query: &'a Query, go_on: &dyn Fn(usize, usize) -> bool) -> Result<Self, ReadFault> {
-        let (path, _) = segments(files)?;
+        Ok(Self::of(files, path_of(files)?, query, go_on))
+    }
+
+    fn of(files: &'a dyn Files, path: Vec<Link>, query: &'a Query, go_on: &dyn Fn(usize, usize) -> bool) -> Self {
         let matcher = Matcher::new(&query.filter);
         let mut survey = Survey {
             files,
@@ -67,7 +72,7 @@ impl<'a> Survey<'a> {
             }
         }
         survey.path = path;
-        Ok(survey)
+        survey
     }
 
     fn segment(&mut self, index: usize, link: &Link, open: &mut HashSet<RequestId>) {

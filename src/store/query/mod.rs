@@ -35,7 +35,7 @@ mod watch;
 pub(crate) use crate::store::seal::times_of;
 pub use by::{By, MAX_GROUPS};
 pub use calendar::Window;
-pub(crate) use catalogue::Catalogue;
+pub(crate) use catalogue::{Catalogue, path_of};
 #[cfg(test)]
 pub(crate) use count::count_in;
 pub use count::{Counts, count};
