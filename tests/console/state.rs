@@ -283,6 +283,13 @@ async fn an_archive_that_was_changed_puts_nothing_anywhere() {
         // Some bits mean nothing (RFC 8878, 3.1.1.1.1.3), or the same: then all of it is as it was.
         assert!(!put.status.success() || packed_in(&bad) == packed_in(&file), "byte {at}: {}", said(&put));
     }
+    // Its last four bytes are the checksum of all before.
+    for at in bytes.len() - 4..bytes.len() {
+        let mut changed = bytes.clone();
+        changed[at] ^= 1;
+        fs::write(&bad, &changed).unwrap();
+        refused(&format!("byte {at}, of the checksum"), "checksum");
+    }
     let members = members(&file);
     let manifest = String::from_utf8(members["manifest.json"].clone()).unwrap();
     let plain: Vec<(&str, tar::EntryType, &[u8])> = members

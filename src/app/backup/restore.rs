@@ -308,7 +308,15 @@ fn read(file: &Path, stop: &AtomicBool, place: &mut Place<'_>) -> Result<Manifes
             return Err(broken(format!("{name:?} is in it twice")));
         }
     }
-    compared(&manifest.ok_or_else(|| broken("its end is missing"))?, &found)
+    let manifest = manifest.ok_or_else(|| broken("its end is missing"))?;
+    ended(archive.into_inner()).map_err(odd)?;
+    compared(&manifest, &found)
+}
+
+/// Reads on behind the last member. Only at the end of the frame does its checksum show that nothing in it was changed (RFC 8878, 3.1.1).
+fn ended(packed: impl Read) -> io::Result<()> {
+    let behind = io::copy(&mut packed.take(LONGEST), &mut io::sink())?;
+    if behind < LONGEST { Ok(()) } else { Err(io::Error::other("more stands behind its end than an archive has there")) }
 }
 
 /// What cannot be read is the archive's fault, what cannot be written is the disk's.
