@@ -290,6 +290,12 @@ async fn an_archive_that_was_changed_puts_nothing_anywhere() {
         fs::write(&bad, &changed).unwrap();
         refused(&format!("byte {at}, of the checksum"), "checksum");
     }
+    let padded = |zeros: usize| fs::write(&bad, zstd::encode_all(&*[packed_in(&file), vec![0; zeros]].concat(), 1).unwrap()).unwrap();
+    // The second of the two blocks that end an archive (POSIX.1-2017, pax, "ustar Interchange Format") is behind it too.
+    padded(65_536 - 512);
+    good(&restore(&[text(&bad)]));
+    padded(65_536 - 511);
+    refused("a long end", "more stands behind its end");
     let members = members(&file);
     let manifest = String::from_utf8(members["manifest.json"].clone()).unwrap();
     let plain: Vec<(&str, tar::EntryType, &[u8])> = members

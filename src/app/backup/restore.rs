@@ -24,6 +24,8 @@ use std::sync::atomic::Ordering::Relaxed;
 
 /// Longest manifest.
 const LONGEST: u64 = 256 << 20;
+/// Most that may stand behind the last member: tar fills an archive up to 10 KiB as a rule.
+const BEHIND: u64 = 64 << 10;
 /// Stands in a folder that is being filled, locked by whoever fills it, until that folder has its place: where it stands is nothing of what
 /// was there before.
 const MARK: &str = ".restoring";
@@ -315,8 +317,8 @@ fn read(file: &Path, stop: &AtomicBool, place: &mut Place<'_>) -> Result<Manifes
 
 /// Reads on behind the last member. Only at the end of the frame does its checksum show that nothing in it was changed (RFC 8878, 3.1.1).
 fn ended(packed: impl Read) -> io::Result<()> {
-    let behind = io::copy(&mut packed.take(LONGEST), &mut io::sink())?;
-    if behind < LONGEST { Ok(()) } else { Err(io::Error::other("more stands behind its end than an archive has there")) }
+    let behind = io::copy(&mut packed.take(BEHIND + 1), &mut io::sink())?;
+    if behind <= BEHIND { Ok(()) } else { Err(io::Error::other("more stands behind its end than an archive has there")) }
 }
 
 /// What cannot be read is the archive's fault, what cannot be written is the disk's.
