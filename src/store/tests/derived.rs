@@ -2,69 +2,26 @@
 //! block that does not read costs its own records, no others.
 
 use super::fake::FakeFiles;
+use super::opening::Opening;
 use super::sealed::{everything, log_of, sealed};
 use crate::store::caretaker::tend;
 use crate::store::fault::ReadFault;
-use crate::store::files::{Files, LogFile, Source};
+use crate::store::files::Files;
 use crate::store::query::{By, Counts, Filter, Order, Query, count_in, search_in};
 use crate::store::verify::verify_in;
 use std::collections::BTreeSet;
-use std::io;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 
 /// A folder in which, when so many more files were opened, something happens to every file with this ending.
-struct Vanishing {
-    disk: FakeFiles,
-    left: AtomicI64,
-    ending: &'static str,
-    happens: fn(&FakeFiles, &str),
-}
-
-impl Vanishing {
-    fn tick(&self) {
-        if self.left.fetch_sub(1, Relaxed) == 0 {
-            self.disk.names().unwrap().iter().filter(|name| name.ends_with(self.ending)).for_each(|name| (self.happens)(&self.disk, name));
+fn vanishing(disk: FakeFiles, left: i64, ending: &'static str, happens: fn(&FakeFiles, &str)) -> impl Files {
+    let left = AtomicI64::new(left);
+    let open = move |disk: &FakeFiles, name: &str| {
+        if left.fetch_sub(1, Relaxed) == 0 {
+            disk.names().unwrap().iter().filter(|name| name.ends_with(ending)).for_each(|name| happens(disk, name));
         }
-    }
-}
-
-impl Files for Vanishing {
-    fn names(&self) -> io::Result<Vec<String>> {
-        self.disk.names()
-    }
-    fn create(&self, name: &str) -> io::Result<Arc<dyn LogFile>> {
-        self.disk.create(name)
-    }
-    fn extend(&self, name: &str) -> io::Result<Arc<dyn LogFile>> {
-        self.disk.extend(name)
-    }
-    fn open(&self, name: &str) -> io::Result<Box<dyn Source>> {
-        self.tick();
-        self.disk.open(name)
-    }
-    fn rename(&self, from: &str, to: &str) -> io::Result<()> {
-        self.disk.rename(from, to)
-    }
-    fn remove(&self, name: &str) -> io::Result<()> {
-        self.disk.remove(name)
-    }
-    fn destroy(&self, name: &str) -> io::Result<()> {
-        self.disk.destroy(name)
-    }
-    fn folder(&self, path: &Path) -> io::Result<Arc<dyn Files>> {
-        self.disk.folder(path)
-    }
-    fn sync_folder(&self) -> io::Result<()> {
-        self.disk.sync_folder()
-    }
-    fn sync(&self, name: &str) -> io::Result<()> {
-        self.disk.sync(name)
-    }
-    fn path(&self, name: &str) -> PathBuf {
-        self.disk.path(name)
-    }
+        disk.open(name)
+    };
+    Opening { disk, open }
 }
 
 type Rows = Vec<(u64, String)>;
@@ -108,7 +65,7 @@ fn an_index_that_is_deleted_while_a_query_runs_costs_no_row_and_adds_none() {
         for ending in [".parquet", ".sum"] {
             for happens in happenings {
                 for left in (0..40).step_by(7) {
-                    let vanishing = || Vanishing { disk: disk.after_kill(), left: AtomicI64::new(left), ending, happens };
+                    let vanishing = || vanishing(disk.after_kill(), left, ending, happens);
                     assert_eq!(&rows(&vanishing(), filter), rows_there, "{ending} after {left}");
                     let counting = vanishing();
                     assert_eq!(&counts(&counting, filter), counts_there, "{ending} after {left}");

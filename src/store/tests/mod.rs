@@ -9,6 +9,7 @@ mod heads;
 mod known_heads;
 mod model;
 mod notes;
+mod opening;
 mod power;
 mod sealed;
 mod signing;
