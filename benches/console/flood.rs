@@ -2,7 +2,7 @@
 //! of them is counted anew and hashed as far as there are turns.
 
 use crate::Scene;
-use crate::load::{RATE, TURN, TURNS, compare, drive, machine};
+use crate::load::{RATE, TURN, TURNS, compare, drive, machine, on_others};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -27,7 +27,8 @@ pub(crate) async fn flood(scene: &Scene) {
         for turn in 0..TURNS {
             let without = drive(proxy, &target).await;
             let stop = Arc::new(AtomicBool::new(false));
-            let flood = tokio::spawn(pour(console, many, u32::try_from(turn).unwrap(), Arc::clone(&stop)));
+            let pouring = pour(console, many, u32::try_from(turn).unwrap(), Arc::clone(&stop));
+            let flood = tokio::task::spawn_blocking(|| on_others(pouring));
             let with = drive(proxy, &target).await;
             stop.store(true, Relaxed);
             println!("  p50 and p99 of the proxy: {without:.1?} without, {with:.1?} with; load of the machine {}", machine());

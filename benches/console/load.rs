@@ -5,6 +5,7 @@ use crate::Scene;
 use crate::console_support::Browser;
 use crate::console_support::real::form;
 use lifeguard::admin::{Action, Role, may};
+use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -42,7 +43,7 @@ pub(crate) async fn load(scene: &mut Scene) {
         let people: Vec<_> = scene.people.iter().cloned().zip(asked.iter().cloned()).collect();
         let at_work = tokio::task::spawn_blocking({
             let stop = Arc::clone(&stop);
-            move || at_work(people, &stop)
+            move || on_others(at_work(people, stop))
         });
         let with = drive(proxy, &target).await;
         stop.store(true, Relaxed);
@@ -103,22 +104,22 @@ pub(crate) fn machine() -> String {
 /// What a person got: how long it took, and the status; `None` for one whose connection was cut, who stops there.
 type Got = Option<Vec<(Duration, u16)>>;
 
-/// Everybody at once. People have computers of their own: theirs stand back, so that they take nothing from the requests that are measured.
-fn at_work(people: Vec<((Role, Browser), Option<String>)>, stop: &Arc<AtomicBool>) -> Vec<Got> {
-    lifeguard::store::quietly(|| {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(async {
-            let mut tasks = Vec::new();
-            for (number, ((role, browser), ask)) in people.into_iter().enumerate() {
-                tasks.push(tokio::spawn(person(number, role, browser, ask, Arc::clone(stop))));
-            }
-            let mut got = Vec::new();
-            for task in tasks {
-                got.push(task.await.ok());
-            }
-            got
-        })
-    })
+/// Other computers than those whose requests are measured: what they do stands back, so that it takes nothing from those.
+pub(crate) fn on_others<T: Send>(work: impl Future<Output = T> + Send) -> T {
+    lifeguard::store::quietly(|| tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work))
+}
+
+/// Everybody at once.
+async fn at_work(people: Vec<((Role, Browser), Option<String>)>, stop: Arc<AtomicBool>) -> Vec<Got> {
+    let mut tasks = Vec::new();
+    for (number, ((role, browser), ask)) in people.into_iter().enumerate() {
+        tasks.push(tokio::spawn(person(number, role, browser, ask, Arc::clone(&stop))));
+    }
+    let mut got = Vec::new();
+    for task in tasks {
+        got.push(task.await.ok());
+    }
+    got
 }
 
 /// What people got in this turn: pages that came, pages that asked them to try again, and connections that were cut.
