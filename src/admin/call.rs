@@ -141,8 +141,9 @@ impl Call<'_> {
         format!("{} {month} {}", at.day(), at.year())
     }
 
-    /// A text in the language of whoever looks.
+    /// A text in the language of whoever looks. Every page has hundreds: whoever serves requests may go first between them.
     pub(super) fn say(&self, key: &'static str) -> &'static str {
+        self.desk.works.breathe();
         self.desk.words.say(self.language, key)
     }
 

@@ -48,9 +48,10 @@
 //!
 //! A request for an address on a statutory list opens an incident by itself (`src/admin/watch.rs`); the same person and entry within
 //! `merge` counts up. The console follows the log as a reader (`src/app/incidents.rs`), behind the requests, with a bookmark in the same
-//! transaction; where it is far behind it looks at 20,000 records at a time and lets questions go first. What the program's own canary asks for ([`super::accreditation`]) is no incident: it is told by its connection, not by its
-//! user agent, which anybody may send. The address is nowhere on the page. The safeguarding lead sees it after a purpose was said and recorded, in groups of four
-//! characters that can be neither selected nor copied, to be typed into the form of those who may look into it. Nothing is ever fetched.
+//! transaction; where it is far behind it looks at 20,000 records at a time and lets questions go first. What the program's own canary asks
+//! for ([`super::accreditation`]) is no incident: it is told by its connection, not by its user agent, which anybody may send. The address is
+//! nowhere on the page. The safeguarding lead sees it after a purpose was said and recorded, in groups of four characters that can be
+//! neither selected nor copied, to be typed into the form of those who may look into it. Nothing is ever fetched.
 //!
 //! `/incidents/board` gives figures to governors too, of a quarter that is over: no names; 1 to 4 are "fewer than 5"; and numbers from which those could be worked
 //! out, over all tables at once, are not shown (`src/admin/board.rs` works out what a reader could).

@@ -127,18 +127,18 @@ async fn work(
     route: &'static Route,
     (head, form, peer): (Parts, Fields, SocketAddr),
 ) -> Response {
-    let turns = Arc::clone(&desk);
-    let Some(turn) = turns.turns.take(route.place, route.post).await else { return Problem::busy().into_response() };
+    let Some(turn) = desk.turns.take(route.place, route.post).await else { return Problem::busy().into_response() };
+    let of_work = Arc::clone(&desk);
     // Whoever goes away does not stop what was begun: a deed is done and recorded, or neither.
-    let work = tokio::task::spawn_blocking(move || {
+    let work = desk.start(move || {
         let _turn = turn;
-        done(&desk, &*source, route, (&head, form, peer))
+        done(&of_work, &*source, route, (&head, form, peer))
     });
     match work.await {
         Ok(Ok(value)) => json(&value),
         Ok(Err(problem)) => problem.into_response(),
-        Err(error) => {
-            tracing::error!(%error, "console: an answer for a program");
+        Err(_) => {
+            tracing::error!(place = route.place.path(), "console: an answer for a program panicked");
             Problem::from(Stop::Busy).into_response()
         }
     }

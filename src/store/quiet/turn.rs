@@ -3,6 +3,7 @@
 //! A fair scheduler owes a thread that waited its share, of the idle class too: Linux's EEVDF lets such threads run for some milliseconds
 //! in a row when several of them share a processor, and whoever was woken meanwhile waits. One alone is owed next to nothing.
 
+use super::starve;
 use super::ticks::Ticking;
 use std::cell::Cell;
 use std::collections::VecDeque;
@@ -19,6 +20,9 @@ const BREATH: Duration = Duration::from_micros(100);
 /// Small pieces, some microseconds each, between two looks at the clock.
 const PIECES: u32 = 8;
 
+/// A page that waited so long in its breaths shows that requests want all of the processor.
+const STARVED: Duration = Duration::from_secs(1);
+
 static TURNS: LazyLock<Turns> = LazyLock::new(|| {
     let processors = available_parallelism().map_or(1, usize::from);
     let free = processors.saturating_sub(1).max(1);
@@ -26,7 +30,7 @@ static TURNS: LazyLock<Turns> = LazyLock::new(|| {
 });
 
 thread_local! {
-    /// Of a thread that stands back and is at work.
+    /// Of a thread that stands back, or behind, and is at work.
     static AT_WORK: Cell<Option<AtWork>> = const { Cell::new(None) };
 }
 
@@ -36,6 +40,15 @@ struct AtWork {
     since: Instant,
     breathed: Instant,
     pieces: u32,
+    /// How long it has waited in breaths.
+    waited: Duration,
+}
+
+impl AtWork {
+    fn with(has: Has) -> Self {
+        let now = Instant::now();
+        Self { has, since: now, breathed: now, pieces: 0, waited: Duration::ZERO }
+    }
 }
 
 /// What a thread goes on with.
@@ -44,8 +57,10 @@ enum Has {
     Turn,
     /// It waited too long for one.
     Patience,
-    /// It needs none, and only breathes.
+    /// It needs none, and only breathes; it does not stand back.
     Breath,
+    /// The same, and it stands back: whoever draws a page waits for a disk at times, and must not have a turn meanwhile.
+    Page,
 }
 
 struct Turns {
@@ -106,32 +121,38 @@ impl Turns {
 /// Quiet work is being done on this thread, until it is dropped.
 pub(crate) struct Turn {
     _ticking: Ticking,
+    /// What it goes on with then.
+    before: Option<AtWork>,
 }
 
 impl Turn {
     pub(crate) fn begin() -> Self {
-        let ticking = Ticking::begin();
+        let (ticking, before) = (Ticking::begin(), AT_WORK.get());
         take();
-        Self { _ticking: ticking }
+        Self { _ticking: ticking, before }
+    }
+
+    /// Without a turn: it only breathes.
+    pub(super) fn of_page() -> Self {
+        let (ticking, before) = (Ticking::begin(), AT_WORK.replace(Some(AtWork::with(Has::Page))));
+        Self { _ticking: ticking, before }
     }
 }
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        let was = AT_WORK.take();
-        give_back(was);
+        give_back(AT_WORK.replace(self.before));
     }
 }
 
-/// Is this thread one that stands back, and at work?
+/// Is this thread one that stands back, and at work that takes turns?
 pub(crate) fn is_quiet() -> bool {
-    AT_WORK.get().is_some_and(|work| work.has != Has::Breath)
+    AT_WORK.get().is_some_and(|work| matches!(work.has, Has::Turn | Has::Patience))
 }
 
 /// From now on this thread breathes, and takes no turns.
 pub(super) fn only_breathe() {
-    let now = Instant::now();
-    AT_WORK.set(Some(AtWork { has: Has::Breath, since: now, breathed: now, pieces: 0 }));
+    AT_WORK.set(Some(AtWork::with(Has::Breath)));
 }
 
 /// How many may be at work at a time.
@@ -160,13 +181,20 @@ pub(crate) fn breathe_out() {
     let over = match work.has {
         Has::Turn => TURNS.somebody_waits(),
         Has::Patience => true,
-        Has::Breath => false,
+        Has::Breath | Has::Page => false,
     };
     if over && now.duration_since(work.since) >= TURN {
         give_back(Some(work));
         take();
     } else if now.duration_since(work.breathed) >= BREATH {
         std::thread::yield_now();
+        if work.has == Has::Page {
+            work.waited += now.elapsed();
+            if work.waited >= STARVED {
+                work.waited = Duration::ZERO;
+                starve();
+            }
+        }
         work.breathed = now;
         AT_WORK.set(Some(work));
     }
@@ -184,8 +212,7 @@ pub(super) fn without(rests: impl FnOnce()) {
 
 fn take() {
     let has = if TURNS.wait(PATIENCE) { Has::Turn } else { Has::Patience };
-    let now = Instant::now();
-    AT_WORK.set(Some(AtWork { since: now, has, breathed: now, pieces: 0 }));
+    AT_WORK.set(Some(AtWork::with(has)));
 }
 
 fn give_back(work: Option<AtWork>) {
@@ -238,6 +265,16 @@ mod tests {
         only_breathe();
         without(|| ());
         assert!(!is_quiet() && AT_WORK.get().is_some());
+    }
+
+    #[test]
+    fn a_page_that_waited_for_a_second_in_its_breaths_starves_and_others_do_not() {
+        for (has, waited, starved) in [(Has::Breath, 2 * STARVED, false), (Has::Page, STARVED / 2, false), (Has::Page, STARVED, true)] {
+            AT_WORK.set(Some(AtWork { waited, breathed: Instant::now() - 2 * BREATH, ..AtWork::with(has) }));
+            breathe_out();
+            assert_eq!(crate::store::starves(), starved, "{waited:?}");
+        }
+        assert_eq!(AT_WORK.get().unwrap().waited, Duration::ZERO, "it is counted anew");
     }
 
     #[test]
