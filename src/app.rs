@@ -92,8 +92,7 @@ use crate::store::{self, Store};
 use crate::telemetry::Metrics;
 use arc_swap::ArcSwapOption;
 use bind::{bind_all, bind_console};
-use console_threads::{ConsoleThreads, Pages};
-use exceptions::Decided;
+use console_threads::ConsoleThreads;
 use feeding::Feeding;
 use make::{people, read_leases, store_settings};
 use news::News;
@@ -106,7 +105,7 @@ use status::{authority_until, listeners, start_line};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -138,8 +137,6 @@ pub struct App {
     figures: figures::Figures,
     /// What the console shows to clients, where it speaks TLS.
     console_tls: Arc<ArcSwapOption<ServerConfig>>,
-    /// Where its pages are drawn, from the moment when it is served.
-    pages: OnceLock<Pages>,
     /// Why the last letter was not sent.
     mail_fault: Mutex<Option<String>>,
     /// The organisation's sign-in service for the console.
@@ -194,25 +191,19 @@ impl App {
             accredited,
             figures: figures::Figures::default(),
             console_tls: console::first_tls(&config)?,
-            pages: OnceLock::new(),
             mail_fault: Mutex::default(),
             organisation: organisation::provider(&config)?,
         });
         app.hear_network(&config).await?;
         app.has_started(&line, &released, &said);
-        let following = app.follow((decided, length), book);
+        let following = [
+            tokio::spawn(Arc::clone(&app).follow_exceptions(decided, length)),
+            tokio::spawn(Arc::clone(&app).follow_acceptances(book)),
+            tokio::spawn(Arc::clone(&app).follow_small_lists()),
+        ];
         let served = app.serve(bound, console, &config, &line, ready).await;
         following.iter().for_each(JoinHandle::abort);
         served
-    }
-
-    /// Follows what other programs decide, accept and list.
-    fn follow(self: &Arc<Self>, (decided, length): (Arc<Decided>, u64), book: acceptances::File) -> [JoinHandle<()>; 3] {
-        [
-            tokio::spawn(Arc::clone(self).follow_exceptions(decided, length)),
-            tokio::spawn(Arc::clone(self).follow_acceptances(book)),
-            tokio::spawn(Arc::clone(self).follow_small_lists()),
-        ]
     }
 
     /// Hears from the network who is where, if the settings say so.
@@ -235,13 +226,12 @@ impl App {
     ) -> Result<(), AppFault> {
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         let status: Arc<dyn StatusSource> = Arc::clone(&self) as Arc<dyn StatusSource>;
-        let behind = ConsoleThreads::start()?;
-        self.pages.get_or_init(|| behind.pages());
         let (desk, secret) = console::door(&self, config)?;
         let tls = console::tls(&self.console_tls);
         let scheme = console::scheme(tls.is_some());
         let setup = secret.map(|secret| console.local_addr().map(|at| console::setup_line((scheme, at), &secret))).transpose()?;
         let page = Console::new(status, Arc::clone(&self.metrics), config.admin.names.clone()).with_desk(Arc::clone(&desk)).with_tls(tls);
+        let behind = ConsoleThreads::start()?;
         let console = behind.spawn(page.serve(behind.listener(console)?, async { drop(stopped.await) }));
         let accepting: Vec<_> = bound.into_iter().map(|bound| tokio::spawn(proxy::accept(Arc::clone(&self.proxy), bound))).collect();
         self.feed();

@@ -141,9 +141,8 @@ impl Call<'_> {
         format!("{} {month} {}", at.day(), at.year())
     }
 
-    /// A text in the language of whoever looks. Every page has hundreds: whoever serves requests may go first between them.
+    /// A text in the language of whoever looks.
     pub(super) fn say(&self, key: &'static str) -> &'static str {
-        self.desk.works.breathe();
         self.desk.words.say(self.language, key)
     }
 

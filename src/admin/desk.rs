@@ -38,7 +38,6 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex};
-use tokio::sync::oneshot;
 
 /// The secret of the set-up is good for so long.
 const SETUP_FOR: i64 = 24 * 3600 * 1_000_000;
@@ -148,25 +147,14 @@ impl Desk {
         let Some(turn) = self.turns.take(place, post).await else { return self.busy(&head, post) };
         let desk = Arc::clone(&self);
         // Whoever goes away does not stop what was begun: a deed is done and recorded, or neither.
-        let work = self.start(move || {
+        let work = tokio::task::spawn_blocking(move || {
             let _turn = turn;
             desk.work(&head, place, (post, came), peer)
         });
-        work.await.unwrap_or_else(|_| {
-            tracing::error!(place = place.path(), "console: a page panicked");
+        work.await.unwrap_or_else(|error| {
+            tracing::error!(%error, "console: a page");
             Stop::Busy.response()
         })
-    }
-
-    /// Does this behind those who serve requests. An error: it panicked.
-    pub(super) fn start<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> oneshot::Receiver<T> {
-        let (tell, told) = oneshot::channel();
-        self.works.start(Box::new(move || {
-            if tell.send(work()).is_err() {
-                tracing::debug!("console: whoever asked has gone away");
-            }
-        }));
-        told
     }
 
     fn language(&self, headers: &HeaderMap) -> Language {

@@ -7,7 +7,6 @@ use super::sheet::{Field, Form, Kind, Line, Part, Sheet};
 use super::words::{Language, Words};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, escape_formatter};
-use std::sync::Arc;
 
 /// A menu of more places than these has its groups folded.
 const UNFOLDED: usize = 10;
@@ -28,29 +27,23 @@ pub(super) struct Looker {
     pub(super) help: String,
 }
 
-/// The template, and what is said between small pieces.
-pub(super) struct SheetPage {
-    engine: Environment<'static>,
-    breathe: Breathe,
-}
-
-type Breathe = Arc<dyn Fn() + Send + Sync>;
+/// The template.
+#[derive(Debug)]
+pub(super) struct SheetPage(Environment<'static>);
 
 impl SheetPage {
     /// Says `breathe` between the values of a page.
     pub(super) fn new(breathe: impl Fn() + Send + Sync + 'static) -> Self {
-        let breathe: Breathe = Arc::new(breathe);
-        let between = Arc::clone(&breathe);
         let mut engine = Environment::new();
         engine.set_auto_escape_callback(|_| AutoEscape::Html);
         engine.set_undefined_behavior(UndefinedBehavior::Strict);
         engine.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().expect("the usual marks"));
         engine.set_formatter(move |out, state, value| {
-            between();
+            breathe();
             escape_formatter(out, state, value)
         });
         engine.add_template("sheet.html", include_str!("html/sheet.html")).expect("a test renders it");
-        Self { engine, breathe }
+        Self(engine)
     }
 
     /// Renders a page for whoever looks.
@@ -74,7 +67,7 @@ impl SheetPage {
             ("lead", texts(&sheet.lead)),
             ("notes", texts(&sheet.notes)),
             ("faults", sheet.fault.iter().map(|words| fault("", words)).chain(of_fields).collect()),
-            ("parts", sheet.parts.iter().map(|one| part(one, &*self.breathe)).collect()),
+            ("parts", sheet.parts.iter().map(part).collect()),
             ("refresh", text(&sheet.refresh.as_ref().map(|(after, path)| format!("{after};url={path}")).unwrap_or_default())),
             ("say_skip", say("page.skip")),
             ("say_places", say("page.places")),
@@ -82,7 +75,7 @@ impl SheetPage {
             ("say_fault", say("page.fault")),
             ("say_faults", say("page.faults")),
         ]);
-        self.engine.get_template("sheet.html")?.render(values)
+        self.0.get_template("sheet.html")?.render(values)
     }
 }
 
@@ -106,12 +99,11 @@ fn block(lines: &str) -> Value {
     lines.lines().map(|line| text(line).to_string()).collect::<Vec<_>>().join("\n").into()
 }
 
-fn part(part: &Part, breathe: &dyn Fn()) -> Value {
+fn part(part: &Part) -> Value {
     let fact = |(name, value, code): &(String, String, bool)| {
         Value::from_pairs([("name", text(name)), ("value", text(value)), ("code", Value::from(*code))])
     };
     let row = |(place, row): (usize, &Line)| {
-        breathe();
         let shut = part.shut.get(place).copied().unwrap_or_default();
         Value::from_pairs([("href", text(&row.href)), ("cells", texts(&row.cells)), ("shut", Value::from(shut))])
     };

@@ -203,7 +203,7 @@ impl Desk {
         let mut reading = Reading::begin(&head.headers, body).map_err(|stop| self.unread(head, &stop))?;
         let form = reading.token().await.map_err(|stop| self.unread(head, &stop))?;
         let (desk, parts) = (Arc::clone(self), Arc::clone(head));
-        let looked = self.start(move || desk.look(&parts, place, form, peer));
+        let looked = tokio::task::spawn_blocking(move || desk.look(&parts, place, form, peer));
         if let Some(refused) = looked.await.unwrap_or_else(|_| Some(Stop::Busy.response())) {
             return Err(refused);
         }

@@ -152,11 +152,6 @@ pub trait Works:
     /// Between small pieces of what is done for a page: whoever serves requests may go first.
     fn breathe(&self) {}
 
-    /// Starts what answers somebody, which may wait for a disk and compute for long: behind whoever serves requests.
-    fn start(&self, work: Box<dyn FnOnce() + Send>) {
-        drop(tokio::task::spawn_blocking(work));
-    }
-
     /// How things stand.
     fn status(&self) -> Status;
 

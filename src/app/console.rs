@@ -1,6 +1,6 @@
 //! The running system as the console asks it: verdicts, settings, deeds. Nothing is fetched for a question.
 
-use super::{App, AppFault, console_threads, presses};
+use super::{App, AppFault, presses};
 use crate::accredit::Standing;
 use crate::admin::{
     Begin, Book, Closed, ClosingFault, Desk, DoorSettings, Happened, Happenings, Language, Recovered, RecoveryFault, Status, StatusSource,
@@ -9,6 +9,7 @@ use crate::admin::{
 use crate::config::{AdminSettings, Config, ConsoleLanguage, Door, FaultReport, Reveal, presets};
 use crate::engine::{Engine, Explanation, Question};
 use crate::model::{Reason, Timestamp, VerdictKind};
+use crate::ports::LogStore;
 use crate::proxy::intercept::{LeafFault, server_config};
 use crate::store::query::{Filter, Query, Row, search};
 use crate::store::quietly;
@@ -91,7 +92,7 @@ pub(super) fn door(app: &Arc<App>, config: &Config) -> Result<(Arc<Desk>, Option
         ConsoleLanguage::Welsh => Some(Language::Welsh),
     };
     let settings = DoorSettings { behind_tls: config.admin.behind_tls, language, reveal_by_two: config.admin.reveal == Reveal::Two };
-    let log = console_threads::log_of(Arc::clone(&app.store) as _);
+    let log = Arc::clone(&app.store) as Arc<dyn LogStore>;
     let (desk, secret) = Desk::open(
         &folder_of(&config.admin, &config.log.folder),
         (log, Arc::clone(&app.clock)),
@@ -177,13 +178,6 @@ impl App {
 impl Works for App {
     fn breathe(&self) {
         crate::store::breathe();
-    }
-
-    fn start(&self, work: Box<dyn FnOnce() + Send>) {
-        match self.pages.get() {
-            Some(pages) => pages.start(work),
-            None => drop(tokio::task::spawn_blocking(work)),
-        }
     }
 
     fn status(&self) -> Status {

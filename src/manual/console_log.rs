@@ -9,13 +9,9 @@
 //! search as `lifeguard logs search`. After 0.8 seconds the page comes with what was found, says how far it looked, and its link "Look on"
 //! goes on from there for 3 seconds at a time. What reads the log for the console runs only when the processor has nothing else to do
 //! (`store::quietly`): requests come first, and on a proxy without a moment to spare such pages are slow. Such work takes turns and calls
-//! the scheduler every tenth of a millisecond (`store/quiet/turn.rs` says why). Every other page is drawn on such a thread too, and a
-//! password hashed (`store::as_page`): a thread of the idle class gives the processor up as soon as a request wants it, one of a lower
-//! weight only at the end of its slice of some milliseconds. A page needs no turn, because it waits for a disk at times. Its deeds are put
-//! into the log by the proxy's threads, for whoever writes there keeps requests waiting. Where a page waits for a second in all for its
-//! processor, the next ones are drawn on threads with a tenth of the weight of those that serve requests, for ten seconds
-//! (`app/console_threads.rs`). A span such as "the last 24 hours" ends when it was asked, so that pages stay as they were. Text never finds
-//! what a list of illegal material decided, as everywhere.
+//! the scheduler every tenth of a millisecond (`store/quiet/turn.rs` says why), and pages are drawn on threads with a tenth of the weight
+//! of those that serve requests (`app/console_threads.rs`). A span such as "the last 24 hours" ends when it was asked, so that pages stay
+//! as they were. Text never finds what a list of illegal material decided, as everywhere.
 //!
 //! | Page | What |
 //! |---|---|

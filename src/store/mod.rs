@@ -50,7 +50,7 @@ pub use fault::{Damage, OpenFault, ReadFault};
 pub use heads::{HeadsFault, Signer};
 pub use log::{Store, open};
 pub use note_signer::{NoteSigner, Unsigned, signer_for};
-pub use quiet::{as_page, aside, breathe, give_way, quietly, stand_back, stand_behind, starves};
+pub use quiet::{aside, breathe, give_way, quietly, stand_behind};
 pub use rebuild::{Rebuilt, rebuild};
 pub use settings::Settings;
 pub use state::{Health, Snapshot, StoreState};

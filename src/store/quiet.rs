@@ -22,15 +22,11 @@ const ASIDE: Duration = Duration::from_secs(5);
 const GOES_ON: Duration = Duration::from_secs(2);
 /// Until when it goes on.
 static GOES_ON_UNTIL: Mutex<Option<Instant>> = Mutex::new(None);
-/// Where pages starve they do so for this long: a console that answers nobody cannot say what is wrong.
-const STARVES_FOR: Duration = Duration::from_secs(10);
-/// Until when they do.
-static STARVES_UNTIL: Mutex<Option<Instant>> = Mutex::new(None);
 const LOOK: Duration = Duration::from_millis(20);
 
 /// From now on this thread, and every thread that it starts, runs only when the processor has nothing else to do: a lower priority alone
 /// would still keep a request waiting for a time slice.
-pub fn stand_back() {
+pub(super) fn stand_back() {
     use thread_priority::{
         NormalThreadSchedulePolicy, ThreadPriority, ThreadSchedulePolicy, set_thread_priority_and_policy, thread_native_id,
     };
@@ -85,24 +81,6 @@ pub fn aside<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     threads.install(run)
 }
 
-/// Does what answers a page, on a thread that stands back: it may wait for a disk or for the log meanwhile, takes no turn from a question,
-/// and breathes.
-pub fn as_page<T>(work: impl FnOnce() -> T) -> T {
-    let (_waited_for, _page) = (WaitedFor::begin(), Turn::of_page());
-    work()
-}
-
-/// Do pages starve on threads that stand back? Then they are to be drawn on threads that stand behind.
-#[must_use]
-pub fn starves() -> bool {
-    locked(&STARVES_UNTIL).is_some_and(|until| Instant::now() < until)
-}
-
-/// A page starves.
-fn starve() {
-    *locked(&STARVES_UNTIL) = Some(Instant::now() + STARVES_FOR);
-}
-
 /// What a thread does that was started to help: quietly, if whoever started it does (`quiet`).
 pub(super) fn beside<T>(quiet: bool, work: impl FnOnce() -> T) -> T {
     let _turn = quiet.then(Turn::begin);
@@ -136,20 +114,20 @@ fn stand_aside(at_most: Duration, goes_on_for: Duration) {
         return;
     }
     let now = Instant::now();
-    if locked(&GOES_ON_UNTIL).is_some_and(|until| now < until) {
+    if goes_on().is_some_and(|until| now < until) {
         return;
     }
     while WAITED_FOR.load(Ordering::Relaxed) > 0 {
         if now.elapsed() >= at_most {
-            *locked(&GOES_ON_UNTIL) = Some(Instant::now() + goes_on_for);
+            *goes_on() = Some(Instant::now() + goes_on_for);
             return;
         }
         without(|| sleep(LOOK));
     }
 }
 
-fn locked(until: &Mutex<Option<Instant>>) -> MutexGuard<'_, Option<Instant>> {
-    until.lock().unwrap_or_else(PoisonError::into_inner)
+fn goes_on() -> MutexGuard<'static, Option<Instant>> {
+    GOES_ON_UNTIL.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
@@ -182,7 +160,7 @@ mod tests {
     fn what_stood_aside_for_long_goes_on_for_a_while_though_somebody_waits() {
         let waited_for = WaitedFor::begin();
         stand_aside(LOOK, Duration::from_secs(60));
-        assert!(locked(&GOES_ON_UNTIL).is_some_and(|until| until > Instant::now() + Duration::from_secs(30)));
+        assert!(goes_on().is_some_and(|until| until > Instant::now() + Duration::from_secs(30)));
         // For an hour, if it stood aside again.
         stand_aside(Duration::from_secs(3600), Duration::ZERO);
         drop(waited_for);
@@ -192,26 +170,6 @@ mod tests {
     fn policy() -> String {
         let stat = std::fs::read_to_string("/proc/thread-self/stat").unwrap();
         stat.rsplit(')').next().unwrap().split_whitespace().nth(38).unwrap().to_owned()
-    }
-
-    #[test]
-    fn a_page_stands_back_and_has_no_turn_except_for_its_question() {
-        let look = || (policy(), is_quiet());
-        let page = move || {
-            stand_back();
-            as_page(|| (look(), quietly(look), look()))
-        };
-        let (without, with) = (("5".to_owned(), false), ("5".to_owned(), true));
-        assert_eq!(std::thread::spawn(page).join().unwrap(), (without.clone(), with, without));
-    }
-
-    #[test]
-    fn pages_starve_for_a_while_and_no_longer() {
-        assert!(!starves());
-        starve();
-        assert!(starves() && locked(&STARVES_UNTIL).is_some_and(|until| until <= Instant::now() + STARVES_FOR));
-        *locked(&STARVES_UNTIL) = Some(Instant::now());
-        assert!(!starves());
     }
 
     #[test]

@@ -127,18 +127,18 @@ async fn work(
     route: &'static Route,
     (head, form, peer): (Parts, Fields, SocketAddr),
 ) -> Response {
-    let Some(turn) = desk.turns.take(route.place, route.post).await else { return Problem::busy().into_response() };
-    let of_work = Arc::clone(&desk);
+    let turns = Arc::clone(&desk);
+    let Some(turn) = turns.turns.take(route.place, route.post).await else { return Problem::busy().into_response() };
     // Whoever goes away does not stop what was begun: a deed is done and recorded, or neither.
-    let work = desk.start(move || {
+    let work = tokio::task::spawn_blocking(move || {
         let _turn = turn;
-        done(&of_work, &*source, route, (&head, form, peer))
+        done(&desk, &*source, route, (&head, form, peer))
     });
     match work.await {
         Ok(Ok(value)) => json(&value),
         Ok(Err(problem)) => problem.into_response(),
-        Err(_) => {
-            tracing::error!(place = route.place.path(), "console: an answer for a program panicked");
+        Err(error) => {
+            tracing::error!(%error, "console: an answer for a program");
             Problem::from(Stop::Busy).into_response()
         }
     }

@@ -3,7 +3,6 @@
 //! A fair scheduler owes a thread that waited its share, of the idle class too: Linux's EEVDF lets such threads run for some milliseconds
 //! in a row when several of them share a processor, and whoever was woken meanwhile waits. One alone is owed next to nothing.
 
-use super::starve;
 use super::ticks::Ticking;
 use std::cell::Cell;
 use std::collections::VecDeque;
@@ -20,9 +19,6 @@ const BREATH: Duration = Duration::from_micros(100);
 /// Small pieces, some microseconds each, between two looks at the clock.
 const PIECES: u32 = 8;
 
-/// A page that waited so long in its breaths shows that requests want all of the processor.
-const STARVED: Duration = Duration::from_secs(1);
-
 static TURNS: LazyLock<Turns> = LazyLock::new(|| {
     let processors = available_parallelism().map_or(1, usize::from);
     let free = processors.saturating_sub(1).max(1);
@@ -30,7 +26,7 @@ static TURNS: LazyLock<Turns> = LazyLock::new(|| {
 });
 
 thread_local! {
-    /// Of a thread that stands back, or behind, and is at work.
+    /// Of a thread that stands back and is at work.
     static AT_WORK: Cell<Option<AtWork>> = const { Cell::new(None) };
 }
 
@@ -40,15 +36,6 @@ struct AtWork {
     since: Instant,
     breathed: Instant,
     pieces: u32,
-    /// How long it has waited in breaths.
-    waited: Duration,
-}
-
-impl AtWork {
-    fn with(has: Has) -> Self {
-        let now = Instant::now();
-        Self { has, since: now, breathed: now, pieces: 0, waited: Duration::ZERO }
-    }
 }
 
 /// What a thread goes on with.
@@ -57,10 +44,8 @@ enum Has {
     Turn,
     /// It waited too long for one.
     Patience,
-    /// It needs none, and only breathes; it does not stand back.
+    /// It needs none, and only breathes.
     Breath,
-    /// The same, and it stands back: whoever draws a page waits for a disk at times, and must not have a turn meanwhile.
-    Page,
 }
 
 struct Turns {
@@ -121,38 +106,32 @@ impl Turns {
 /// Quiet work is being done on this thread, until it is dropped.
 pub(crate) struct Turn {
     _ticking: Ticking,
-    /// What it goes on with then.
-    before: Option<AtWork>,
 }
 
 impl Turn {
     pub(crate) fn begin() -> Self {
-        let (ticking, before) = (Ticking::begin(), AT_WORK.get());
+        let ticking = Ticking::begin();
         take();
-        Self { _ticking: ticking, before }
-    }
-
-    /// Without a turn: it only breathes.
-    pub(super) fn of_page() -> Self {
-        let (ticking, before) = (Ticking::begin(), AT_WORK.replace(Some(AtWork::with(Has::Page))));
-        Self { _ticking: ticking, before }
+        Self { _ticking: ticking }
     }
 }
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        give_back(AT_WORK.replace(self.before));
+        let was = AT_WORK.take();
+        give_back(was);
     }
 }
 
-/// Is this thread one that stands back, and at work that takes turns?
+/// Is this thread one that stands back, and at work?
 pub(crate) fn is_quiet() -> bool {
-    AT_WORK.get().is_some_and(|work| matches!(work.has, Has::Turn | Has::Patience))
+    AT_WORK.get().is_some_and(|work| work.has != Has::Breath)
 }
 
 /// From now on this thread breathes, and takes no turns.
 pub(super) fn only_breathe() {
-    AT_WORK.set(Some(AtWork::with(Has::Breath)));
+    let now = Instant::now();
+    AT_WORK.set(Some(AtWork { has: Has::Breath, since: now, breathed: now, pieces: 0 }));
 }
 
 /// How many may be at work at a time.
@@ -181,20 +160,13 @@ pub(crate) fn breathe_out() {
     let over = match work.has {
         Has::Turn => TURNS.somebody_waits(),
         Has::Patience => true,
-        Has::Breath | Has::Page => false,
+        Has::Breath => false,
     };
     if over && now.duration_since(work.since) >= TURN {
         give_back(Some(work));
         take();
     } else if now.duration_since(work.breathed) >= BREATH {
         std::thread::yield_now();
-        if work.has == Has::Page {
-            work.waited += now.elapsed();
-            if work.waited >= STARVED {
-                work.waited = Duration::ZERO;
-                starve();
-            }
-        }
         work.breathed = now;
         AT_WORK.set(Some(work));
     }
@@ -212,7 +184,8 @@ pub(super) fn without(rests: impl FnOnce()) {
 
 fn take() {
     let has = if TURNS.wait(PATIENCE) { Has::Turn } else { Has::Patience };
-    AT_WORK.set(Some(AtWork::with(has)));
+    let now = Instant::now();
+    AT_WORK.set(Some(AtWork { since: now, has, breathed: now, pieces: 0 }));
 }
 
 fn give_back(work: Option<AtWork>) {
@@ -265,16 +238,6 @@ mod tests {
         only_breathe();
         without(|| ());
         assert!(!is_quiet() && AT_WORK.get().is_some());
-    }
-
-    #[test]
-    fn a_page_that_waited_for_a_second_in_its_breaths_starves_and_others_do_not() {
-        for (has, waited, starved) in [(Has::Breath, 2 * STARVED, false), (Has::Page, STARVED / 2, false), (Has::Page, STARVED, true)] {
-            AT_WORK.set(Some(AtWork { waited, breathed: Instant::now() - 2 * BREATH, ..AtWork::with(has) }));
-            breathe_out();
-            assert_eq!(crate::store::starves(), starved, "{waited:?}");
-        }
-        assert_eq!(AT_WORK.get().unwrap().waited, Duration::ZERO, "it is counted anew");
     }
 
     #[test]
