@@ -20,6 +20,7 @@ mod exceptions;
 mod fault;
 mod feeding;
 mod figures;
+mod hashes;
 mod incidents;
 mod jobs;
 mod lesson;
@@ -93,7 +94,9 @@ use crate::telemetry::Metrics;
 use arc_swap::ArcSwapOption;
 use bind::{bind_all, bind_console};
 use console_threads::ConsoleThreads;
+use exceptions::Decided;
 use feeding::Feeding;
+use hashes::Hashes;
 use make::{people, read_leases, store_settings};
 use news::News;
 use restricted::Restricted;
@@ -137,6 +140,8 @@ pub struct App {
     figures: figures::Figures,
     /// What the console shows to clients, where it speaks TLS.
     console_tls: Arc<ArcSwapOption<ServerConfig>>,
+    /// Where passwords are held against their hashes.
+    hashes: Hashes,
     /// Why the last letter was not sent.
     mail_fault: Mutex<Option<String>>,
     /// The organisation's sign-in service for the console.
@@ -191,19 +196,25 @@ impl App {
             accredited,
             figures: figures::Figures::default(),
             console_tls: console::first_tls(&config)?,
+            hashes: Hashes::start(),
             mail_fault: Mutex::default(),
             organisation: organisation::provider(&config)?,
         });
         app.hear_network(&config).await?;
         app.has_started(&line, &released, &said);
-        let following = [
-            tokio::spawn(Arc::clone(&app).follow_exceptions(decided, length)),
-            tokio::spawn(Arc::clone(&app).follow_acceptances(book)),
-            tokio::spawn(Arc::clone(&app).follow_small_lists()),
-        ];
+        let following = app.follow((decided, length), book);
         let served = app.serve(bound, console, &config, &line, ready).await;
         following.iter().for_each(JoinHandle::abort);
         served
+    }
+
+    /// Follows what other programs decide, accept and list.
+    fn follow(self: &Arc<Self>, (decided, length): (Arc<Decided>, u64), book: acceptances::File) -> [JoinHandle<()>; 3] {
+        [
+            tokio::spawn(Arc::clone(self).follow_exceptions(decided, length)),
+            tokio::spawn(Arc::clone(self).follow_acceptances(book)),
+            tokio::spawn(Arc::clone(self).follow_small_lists()),
+        ]
     }
 
     /// Hears from the network who is where, if the settings say so.

@@ -119,7 +119,7 @@ impl Account {
 /// [`BookFault`].
 pub fn named(book: &Connection, name: &str) -> Result<Option<Account>, BookFault> {
     let query = format!("SELECT {COLUMNS} FROM account WHERE name = ?1");
-    Ok(book.query_row(&query, [name], account).optional()?.flatten())
+    Ok(book.prepare_cached(&query)?.query_row([name], account).optional()?.flatten())
 }
 
 /// The account of a number.
@@ -128,7 +128,7 @@ pub fn named(book: &Connection, name: &str) -> Result<Option<Account>, BookFault
 /// [`BookFault`].
 pub fn numbered(book: &Connection, id: AccountId) -> Result<Option<Account>, BookFault> {
     let query = format!("SELECT {COLUMNS} FROM account WHERE id = ?1");
-    Ok(book.query_row(&query, [id.0], account).optional()?.flatten())
+    Ok(book.prepare_cached(&query)?.query_row([id.0], account).optional()?.flatten())
 }
 
 /// All of them, by name.
@@ -136,7 +136,7 @@ pub fn numbered(book: &Connection, id: AccountId) -> Result<Option<Account>, Boo
 /// # Errors
 /// [`BookFault`].
 pub fn all(book: &Connection) -> Result<Vec<Account>, BookFault> {
-    let mut query = book.prepare(&format!("SELECT {COLUMNS} FROM account ORDER BY name"))?;
+    let mut query = book.prepare_cached(&format!("SELECT {COLUMNS} FROM account ORDER BY name"))?;
     let found = query.query_map([], account)?.collect::<Result<Vec<_>, _>>()?;
     Ok(found.into_iter().flatten().collect())
 }
@@ -173,7 +173,12 @@ pub fn has_administrator(book: &Connection, now: Timestamp) -> Result<bool, Book
 /// # Errors
 /// [`BookFault`].
 pub fn is_set_up(book: &Connection) -> Result<bool, BookFault> {
-    Ok(fact(book, SET_UP)?.is_some() || all(book)?.iter().any(|account| account.role.gives_roles() && account.enrolled))
+    if fact(book, SET_UP)?.is_some() {
+        return Ok(true);
+    }
+    let mut query = book.prepare_cached("SELECT DISTINCT role FROM account WHERE enrolled")?;
+    let roles = query.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
+    Ok(roles.iter().filter_map(|role| Role::of_word(role)).any(Role::gives_roles))
 }
 
 /// Takes out those who never took their first steps: the set-up begins again.
@@ -253,7 +258,7 @@ pub fn open_again(book: &Connection, id: AccountId, now: Timestamp) -> Result<()
 /// [`BookFault`].
 pub fn code_key(book: &Connection, id: AccountId) -> Result<Option<OneTimeKey>, BookFault> {
     let bytes: Option<Option<Vec<u8>>> =
-        book.query_row("SELECT code_key FROM account WHERE id = ?1", [id.0], |row| row.get(0)).optional()?;
+        book.prepare_cached("SELECT code_key FROM account WHERE id = ?1")?.query_row([id.0], |row| row.get(0)).optional()?;
     Ok(bytes.flatten().map(OneTimeKey::kept))
 }
 
@@ -338,6 +343,6 @@ pub fn use_recovery(book: &Connection, id: AccountId, typed: &str) -> Result<boo
 /// # Errors
 /// [`BookFault`].
 pub fn recovery_left(book: &Connection, id: AccountId) -> Result<usize, BookFault> {
-    let left: i64 = book.query_row("SELECT COUNT(*) FROM recovery WHERE account = ?1", [id.0], |row| row.get(0))?;
+    let left: i64 = book.prepare_cached("SELECT COUNT(*) FROM recovery WHERE account = ?1")?.query_row([id.0], |row| row.get(0))?;
     Ok(usize::try_from(left).unwrap_or(0))
 }

@@ -88,7 +88,7 @@ pub struct Raised<'a> {
 /// [`BookFault`].
 pub fn raise(book: &Connection, raised: &Raised<'_>, seen: &NewAlert, at: Timestamp) -> Result<Option<i64>, BookFault> {
     let same = "SELECT id FROM alert WHERE merge_key = ?1 AND last >= ?2 AND taken IS NULL ORDER BY id DESC LIMIT 1";
-    let same: Option<i64> = book.query_row(same, params![raised.merge_key, raised.since.0], |row| row.get(0)).optional()?;
+    let same: Option<i64> = book.prepare_cached(same)?.query_row(params![raised.merge_key, raised.since.0], |row| row.get(0)).optional()?;
     if let Some(id) = same {
         let one_more = "UPDATE alert SET count = count + 1, first = MIN(first, ?2), last = MAX(last, ?2) WHERE id = ?1";
         book.execute(one_more, params![id, at.0])?;
@@ -104,7 +104,7 @@ pub fn raise(book: &Connection, raised: &Raised<'_>, seen: &NewAlert, at: Timest
 }
 
 fn several(book: &Connection, rest: &str, params: impl rusqlite::Params) -> Result<Vec<Alert>, BookFault> {
-    let mut query = book.prepare(&format!("SELECT {COLUMNS} FROM alert {rest}"))?;
+    let mut query = book.prepare_cached(&format!("SELECT {COLUMNS} FROM alert {rest}"))?;
     let found = query.query_map(params, alert)?.collect::<rusqlite::Result<Vec<_>>>()?;
     Ok(found.into_iter().flatten().collect())
 }
@@ -185,7 +185,7 @@ pub fn put_incident(book: &Connection, id: i64, incident: i64) -> Result<(), Boo
 /// [`BookFault`].
 pub fn sealed_from(book: &Connection, account: &str) -> Result<BTreeSet<i64>, BookFault> {
     let sql = "SELECT id FROM alert WHERE incident IN (SELECT incident FROM incident_line WHERE what = 'sealed' AND text = ?1)";
-    let mut query = book.prepare(sql)?;
+    let mut query = book.prepare_cached(sql)?;
     let ids = query.query_map([account], |row| row.get(0))?;
     Ok(ids.collect::<Result<_, _>>()?)
 }
@@ -213,7 +213,7 @@ pub type Tally = (String, u8, u64, u64, u64);
 /// # Errors
 /// [`BookFault`].
 pub fn tally(book: &Connection, from: Timestamp, to: Timestamp) -> Result<Vec<Tally>, BookFault> {
-    let mut query = book.prepare(
+    let mut query = book.prepare_cached(
         "SELECT theme, severity, COUNT(*), SUM(count), SUM(taken IS NULL) FROM alert WHERE last >= ?1 AND last < ?2
          GROUP BY theme, severity ORDER BY theme, severity DESC",
     )?;
@@ -228,7 +228,10 @@ pub fn tally(book: &Connection, from: Timestamp, to: Timestamp) -> Result<Vec<Ta
 /// [`BookFault`].
 pub fn last_digest(book: &Connection, now: Timestamp) -> Result<Option<(Timestamp, String)>, BookFault> {
     let row = |row: &Row<'_>| Ok((Timestamp(row.get(0)?), row.get(1)?));
-    Ok(book.query_row("SELECT until, text FROM digest WHERE until <= ?1 ORDER BY until DESC LIMIT 1", [now.0], row).optional()?)
+    Ok(book
+        .prepare_cached("SELECT until, text FROM digest WHERE until <= ?1 ORDER BY until DESC LIMIT 1")?
+        .query_row([now.0], row)
+        .optional()?)
 }
 
 /// Keeps a digest.
@@ -257,5 +260,5 @@ pub fn raise_of_mail(book: &Connection, recipient: &str, said: &str, at: Timesta
 /// # Errors
 /// [`BookFault`].
 pub fn was_ever(book: &Connection, merge_key: &str) -> Result<bool, BookFault> {
-    Ok(book.query_row("SELECT EXISTS (SELECT 1 FROM alert WHERE merge_key = ?1)", [merge_key], |row| row.get(0))?)
+    Ok(book.prepare_cached("SELECT EXISTS (SELECT 1 FROM alert WHERE merge_key = ?1)")?.query_row([merge_key], |row| row.get(0))?)
 }

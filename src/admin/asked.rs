@@ -85,7 +85,7 @@ pub(super) fn told(kept: Kept) -> QueueFault {
 fn put_amendment(book: &Connection, new: &Amendment) -> Result<PutDown, Kept> {
     let who = pseudonym(book, &new.whose)?;
     let sql = "SELECT count(*), count(*) FILTER (WHERE who = ?1) FROM amendment WHERE state = 'open'";
-    let (open, theirs): (i64, i64) = book.query_row(sql, [&who], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let (open, theirs): (i64, i64) = book.prepare_cached(sql)?.query_row([&who], |row| Ok((row.get(0)?, row.get(1)?)))?;
     match (open, theirs) {
         (MOST_OPEN.., _) => return Err(Kept::Bound(QueueFault::Full)),
         (_, MOST_OF_ONE..) => return Err(Kept::Bound(QueueFault::Enough)),
@@ -115,7 +115,7 @@ fn put_amendment(book: &Connection, new: &Amendment) -> Result<PutDown, Kept> {
 }
 
 pub(super) fn put_worry(book: &Connection, new: &Worry) -> Result<PutDown, Kept> {
-    let open: i64 = book.query_row("SELECT count(*) FROM worry WHERE state = 'open'", [], |row| row.get(0))?;
+    let open: i64 = book.prepare_cached("SELECT count(*) FROM worry WHERE state = 'open'")?.query_row([], |row| row.get(0))?;
     if open >= MOST_OPEN {
         return Err(Kept::Bound(QueueFault::Full));
     }
@@ -165,9 +165,16 @@ fn pseudonym(book: &Connection, whose: &str) -> Result<String, BookFault> {
 
 fn find(book: &Connection, digest: &[u8]) -> Result<Option<Answer>, BookFault> {
     let row = |row: &rusqlite::Row<'_>| answer_at(row, 0);
-    let found =
-        book.query_row("SELECT asked, state, answered, answer FROM amendment WHERE number = ?1", [digest], row).optional()?.map_or_else(
-            || book.query_row("SELECT told, state, answered, answer FROM worry WHERE number = ?1", [digest], row).optional(),
+    let found = book
+        .prepare_cached("SELECT asked, state, answered, answer FROM amendment WHERE number = ?1")?
+        .query_row([digest], row)
+        .optional()?
+        .map_or_else(
+            || {
+                book.prepare_cached("SELECT told, state, answered, answer FROM worry WHERE number = ?1")?
+                    .query_row([digest], row)
+                    .optional()
+            },
             |found| Ok(Some(found)),
         )?;
     Ok(found)
@@ -187,7 +194,7 @@ pub(super) fn answers(book: &Connection, from: Timestamp) -> Result<Vec<(String,
     // The last one comes last, and takes the place of those before it.
     let sql = "SELECT grp, host, asked, state, answered, answer FROM amendment
                WHERE state <> 'open' AND answered >= ?1 ORDER BY answered, id";
-    let mut query = book.prepare(sql)?;
+    let mut query = book.prepare_cached(sql)?;
     let rows = query.query_map([from.0], |row| Ok((row.get(0)?, row.get(1)?, answer_at(row, 2)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }

@@ -17,6 +17,9 @@ use std::time::Duration;
 /// The file in the console's folder.
 pub const FILE: &str = "console.sqlite";
 
+/// Questions that are kept as SQLite reads them: more than pages ask. To read one again takes longer than to answer it.
+const STATEMENTS: usize = 256;
+
 /// From each version to the next.
 const STEPS: &[&str] = &[
     include_str!("steps/accounts.sql"),
@@ -181,6 +184,7 @@ impl Book {
         connection.pragma_update(None, "foreign_keys", true)?;
         connection.pragma_update(None, "secure_delete", true)?;
         connection.pragma_update(None, "trusted_schema", false)?;
+        connection.set_prepared_statement_cache_capacity(STATEMENTS);
         migrate(&mut connection, STEPS)?;
         Ok(connection)
     }
@@ -205,7 +209,7 @@ fn migrate(connection: &mut Connection, steps: &[&str]) -> Result<(), BookFault>
 /// [`BookFault`].
 pub fn fact(connection: &Connection, key: &str) -> Result<Option<String>, BookFault> {
     use rusqlite::OptionalExtension;
-    Ok(connection.query_row("SELECT value FROM fact WHERE key = ?1", [key], |row| row.get(0)).optional()?)
+    Ok(connection.prepare_cached("SELECT value FROM fact WHERE key = ?1")?.query_row([key], |row| row.get(0)).optional()?)
 }
 
 /// Puts a word down.

@@ -196,7 +196,7 @@ impl Call<'_> {
     pub(super) fn site_title(&self) -> String {
         let all = self.session.as_ref().is_none_or(|session| session.account.reach.is_all());
         let titles = || self.sites().into_iter().map(|(_, title)| title).collect::<Vec<_>>().join(", ");
-        if all { self.desk.works.begin().site } else { titles() }
+        if all { self.desk.works.site() } else { titles() }
     }
 
     /// Does a page say anything of sites?

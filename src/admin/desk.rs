@@ -183,7 +183,7 @@ impl Desk {
         let again = again.map(|path| (path, say("stop.again")));
         let part = Part { links: again.into_iter().collect(), ..Part::default() };
         let sheet = Sheet { lead: vec![say(words)], parts: vec![part], ..Sheet::titled(say(title)) };
-        let looker = Looker { language, site: self.works.begin().site, ..Looker::default() };
+        let looker = Looker { language, site: self.works.site(), ..Looker::default() };
         match self.page.render(&sheet, &looker, &self.words) {
             Ok(page) => super::call::page(stop.status(), page, None),
             Err(_) => stop.response(),
@@ -294,7 +294,7 @@ impl Desk {
     /// `fresh`: a session begins with this page, and what the old one may have is over.
     fn looker(&self, call: &Call<'_>, fresh: bool) -> Looker {
         let help = super::help::path_of(call.place).unwrap_or_default();
-        let looker = Looker { language: call.language, site: self.works.begin().site, help, ..Looker::default() };
+        let looker = Looker { language: call.language, site: self.works.site(), help, ..Looker::default() };
         let Some(session) = call.session.as_ref().filter(|_| !fresh) else { return looker };
         Looker {
             who: session.account.shown.clone(),

@@ -248,7 +248,8 @@ pub fn put(book: &Connection, case: &Case) -> Result<(), BookFault> {
 /// # Errors
 /// [`BookFault`].
 pub fn numbered(book: &Connection, id: CaseId) -> Result<Option<Case>, BookFault> {
-    let found: Option<String> = book.query_row("SELECT state FROM disclosure WHERE id = ?1", [id.0], |row| row.get(0)).optional()?;
+    let found: Option<String> =
+        book.prepare_cached("SELECT state FROM disclosure WHERE id = ?1")?.query_row([id.0], |row| row.get(0)).optional()?;
     found.map(|text| case(id.0, &text)).transpose()
 }
 
@@ -257,7 +258,7 @@ pub fn numbered(book: &Connection, id: CaseId) -> Result<Option<Case>, BookFault
 /// # Errors
 /// [`BookFault`].
 pub fn all(book: &Connection) -> Result<Vec<Case>, BookFault> {
-    let mut query = book.prepare("SELECT id, state FROM disclosure ORDER BY id DESC")?;
+    let mut query = book.prepare_cached("SELECT id, state FROM disclosure ORDER BY id DESC")?;
     let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<Vec<(i64, String)>, _>>()?;
     rows.iter().map(|(id, text)| case(*id, text)).collect()
 }
@@ -277,6 +278,6 @@ pub fn keep_bundle(book: &Connection, id: CaseId, bytes: &[u8]) -> Result<(), Bo
 /// [`BookFault`].
 pub fn bundle(book: &Connection, id: CaseId) -> Result<Option<Vec<u8>>, BookFault> {
     let found: Option<Option<Vec<u8>>> =
-        book.query_row("SELECT bundle FROM disclosure WHERE id = ?1", [id.0], |row| row.get(0)).optional()?;
+        book.prepare_cached("SELECT bundle FROM disclosure WHERE id = ?1")?.query_row([id.0], |row| row.get(0)).optional()?;
     Ok(found.flatten())
 }

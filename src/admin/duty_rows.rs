@@ -102,7 +102,7 @@ pub(super) fn held(book: &Connection, duty: Duty) -> Result<Held, BookFault> {
             looked: looked.map(Timestamp).zip(row.get(6).ok()),
         })
     };
-    Ok(book.query_row(sql, [duty.word()], row).optional()?.unwrap_or_default())
+    Ok(book.prepare_cached(sql)?.query_row([duty.word()], row).optional()?.unwrap_or_default())
 }
 
 pub(super) fn put(book: &Connection, duty: Duty, held: &Held) -> Result<(), BookFault> {
@@ -134,7 +134,7 @@ fn turn(row: &Row<'_>) -> rusqlite::Result<Turn> {
 
 fn turns(book: &Connection, rest: &str, params: impl rusqlite::Params) -> Result<Vec<Turn>, BookFault> {
     let mut query =
-        book.prepare(&format!("SELECT id, began, until, due, last, read, read_by, stage FROM duty_turn {rest} LIMIT {PAGE}"))?;
+        book.prepare_cached(&format!("SELECT id, began, until, due, last, read, read_by, stage FROM duty_turn {rest} LIMIT {PAGE}"))?;
     Ok(query.query_map(params, turn)?.collect::<Result<_, _>>()?)
 }
 
@@ -155,13 +155,16 @@ pub(super) fn untold(book: &Connection) -> Result<Vec<Turn>, BookFault> {
 
 /// Until when the last one up to this moment goes.
 pub(super) fn until(book: &Connection, now: Timestamp) -> Result<Option<Timestamp>, BookFault> {
-    Ok(book.query_row("SELECT max(until) FROM duty_turn WHERE until <= ?1", [now.0], |row| row.get::<_, Option<i64>>(0))?.map(Timestamp))
+    Ok(book
+        .prepare_cached("SELECT max(until) FROM duty_turn WHERE until <= ?1")?
+        .query_row([now.0], |row| row.get::<_, Option<i64>>(0))?
+        .map(Timestamp))
 }
 
 /// A new one; its number.
 pub(super) fn put_turn(book: &Connection, (began, until): (Timestamp, Timestamp), due: Timestamp) -> Result<i64, BookFault> {
     let last = "SELECT coalesce(max(id), 0) FROM alert WHERE first < ?1";
-    let last: i64 = book.query_row(last, [until.0], |row| row.get(0))?;
+    let last: i64 = book.prepare_cached(last)?.query_row([until.0], |row| row.get(0))?;
     let sql = "INSERT INTO duty_turn (began, until, due, last) VALUES (?1, ?2, ?3, ?4)";
     book.execute(sql, params![began.0, until.0, due.0, last])?;
     Ok(book.last_insert_rowid())
@@ -185,7 +188,7 @@ pub(super) fn left(book: &Connection, before: Timestamp, stage: i64) -> Result<V
         "SELECT id, people FROM alert LEFT JOIN duty_told ON duty_told.alert = alert.id
          WHERE taken IS NULL AND first < ?1 AND coalesce(stage, 0) < ?2 ORDER BY id LIMIT {LOOKED_AT}"
     );
-    let mut query = book.prepare(&sql)?;
+    let mut query = book.prepare_cached(&sql)?;
     Ok(query.query_map(params![before.0, stage], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?)
 }
 
@@ -206,7 +209,7 @@ fn pair(row: &Row<'_>) -> rusqlite::Result<InTime> {
 /// Digests since then that were read in time, of those that were read or ought to have been.
 pub(super) fn read_in_time(book: &Connection, since: Timestamp, now: Timestamp) -> Result<InTime, BookFault> {
     let sql = "SELECT count(*) FILTER (WHERE read <= due), count(*) FROM duty_turn WHERE until >= ?1 AND (read IS NOT NULL OR due <= ?2)";
-    Ok(book.query_row(sql, params![since.0, now.0], pair)?)
+    Ok(book.prepare_cached(sql)?.query_row(params![since.0, now.0], pair)?)
 }
 
 /// The same of alerts of these sites, or all, that were taken on within this time.
@@ -221,5 +224,5 @@ pub(super) fn taken_in_time(
          WHERE first >= ?1 AND (taken IS NOT NULL OR first + ?3 <= ?2) AND {}",
         of_group("people", 4)
     );
-    Ok(book.query_row(&sql, params![since.0, now.0, within, groups], pair)?)
+    Ok(book.prepare_cached(&sql)?.query_row(params![since.0, now.0, within, groups], pair)?)
 }

@@ -158,7 +158,7 @@ pub fn latest(book: &Connection, what: &str, site: &str) -> Result<Option<Stated
         })
     };
     let sql = "SELECT site, what, at, by, person, there, words FROM stated WHERE what = ?1 AND site IN (?2, '') ORDER BY id DESC LIMIT 1";
-    Ok(book.query_row(sql, [what, site], stated).optional()?)
+    Ok(book.prepare_cached(sql)?.query_row([what, site], stated).optional()?)
 }
 
 /// A route of escalation.

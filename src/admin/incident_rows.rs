@@ -30,7 +30,7 @@ fn incident(row: &Row<'_>) -> rusqlite::Result<Incident> {
 }
 
 fn with_lines(book: &Connection, mut incident: Incident) -> Result<Incident, BookFault> {
-    let mut query = book.prepare("SELECT at, who, what, text, reference FROM incident_line WHERE incident = ?1 ORDER BY number")?;
+    let mut query = book.prepare_cached("SELECT at, who, what, text, reference FROM incident_line WHERE incident = ?1 ORDER BY number")?;
     let line = |row: &Row<'_>| {
         let what: String = row.get(2)?;
         let line =
@@ -46,7 +46,7 @@ fn with_lines(book: &Connection, mut incident: Incident) -> Result<Incident, Boo
 /// # Errors
 /// [`BookFault`].
 pub fn numbered(book: &Connection, id: i64, account: &str) -> Result<Option<Incident>, BookFault> {
-    let found = book.query_row(&format!("SELECT {COLUMNS} FROM incident WHERE id = ?1"), [id], incident).optional()?;
+    let found = book.prepare_cached(&format!("SELECT {COLUMNS} FROM incident WHERE id = ?1"))?.query_row([id], incident).optional()?;
     let found = found.map(|incident| with_lines(book, incident)).transpose()?;
     Ok(found.filter(|incident| !incident.is_sealed_from(account)))
 }
@@ -61,7 +61,7 @@ pub fn latest(
     most: usize,
     (account, sees): (&str, &dyn Fn(&Incident) -> bool),
 ) -> Result<Vec<Incident>, BookFault> {
-    let mut query = book.prepare(&format!("SELECT {COLUMNS} FROM incident WHERE id < ?1 ORDER BY id DESC"))?;
+    let mut query = book.prepare_cached(&format!("SELECT {COLUMNS} FROM incident WHERE id < ?1 ORDER BY id DESC"))?;
     let mut rows = query.query_map([before.unwrap_or(i64::MAX)], incident)?;
     let mut found = Vec::new();
     while let Some(row) = rows.next().filter(|_| found.len() < most) {
@@ -81,7 +81,7 @@ pub fn latest(
 /// [`BookFault`].
 pub fn not_closed(book: &Connection, after: i64, most: usize) -> Result<Vec<Incident>, BookFault> {
     let open = "NOT EXISTS (SELECT 1 FROM incident_line WHERE incident = incident.id AND what = 'closed')";
-    let mut query = book.prepare(&format!("SELECT {COLUMNS} FROM incident WHERE id > ?1 AND {open} ORDER BY id LIMIT ?2"))?;
+    let mut query = book.prepare_cached(&format!("SELECT {COLUMNS} FROM incident WHERE id > ?1 AND {open} ORDER BY id LIMIT ?2"))?;
     let most = i64::try_from(most).unwrap_or(i64::MAX);
     let found = query.query_map([after, most], incident)?.collect::<rusqlite::Result<Vec<_>>>()?;
     found.into_iter().map(|incident| with_lines(book, incident)).collect()
@@ -92,7 +92,7 @@ pub fn not_closed(book: &Connection, after: i64, most: usize) -> Result<Vec<Inci
 /// # Errors
 /// [`BookFault`].
 pub fn opened_between(book: &Connection, from: Timestamp, to: Timestamp) -> Result<Vec<Incident>, BookFault> {
-    let mut query = book.prepare(&format!("SELECT {COLUMNS} FROM incident WHERE opened >= ?1 AND opened < ?2 ORDER BY id"))?;
+    let mut query = book.prepare_cached(&format!("SELECT {COLUMNS} FROM incident WHERE opened >= ?1 AND opened < ?2 ORDER BY id"))?;
     let found = query.query_map([from.0, to.0], incident)?.collect::<rusqlite::Result<Vec<_>>>()?;
     found.into_iter().map(|incident| with_lines(book, incident)).collect()
 }
@@ -121,7 +121,7 @@ pub fn open(book: &Connection, new: &NewIncident<'_>, now: Timestamp) -> Result<
 /// [`BookFault`].
 pub fn opened_alike(book: &Connection, new: &NewIncident<'_>, since: Timestamp) -> Result<Option<i64>, BookFault> {
     let sql = format!("SELECT {COLUMNS} FROM incident WHERE opened_by = ?1 AND opened >= ?2 ORDER BY id DESC LIMIT 1");
-    let found = book.query_row(&sql, params![new.by, since.0], incident).optional()?;
+    let found = book.prepare_cached(&sql)?.query_row(params![new.by, since.0], incident).optional()?;
     let Some(found) = found.map(|incident| with_lines(book, incident)).transpose()? else { return Ok(None) };
     let about = |scope: &Scope| (scope.person.clone(), scope.device.clone(), scope.client.clone(), scope.group.clone());
     let told: Vec<(Said, &str)> = found.lines.iter().map(|line| (line.what, line.text.as_str())).collect();
@@ -150,7 +150,7 @@ pub fn add(book: &Connection, id: i64, line: &IncidentLine) -> Result<(), BookFa
 pub fn same(book: &Connection, merge_key: &str, since: Timestamp) -> Result<Option<i64>, BookFault> {
     let query = "SELECT id FROM incident WHERE merge_key = ?1 AND last >= ?2
                  AND NOT EXISTS (SELECT 1 FROM incident_line WHERE incident = incident.id AND what = 'closed') ORDER BY id DESC LIMIT 1";
-    Ok(book.query_row(query, params![merge_key, since.0], |row| row.get(0)).optional()?)
+    Ok(book.prepare_cached(query)?.query_row(params![merge_key, since.0], |row| row.get(0)).optional()?)
 }
 
 /// The incident into which this record of the log has been taken already. One of another time is of another log: numbers come again where a
@@ -160,7 +160,7 @@ pub fn same(book: &Connection, merge_key: &str, since: Timestamp) -> Result<Opti
 /// [`BookFault`].
 pub fn of_hit(book: &Connection, sequence: u64, at: Timestamp) -> Result<Option<i64>, BookFault> {
     let sql = "SELECT incident FROM incident_hit WHERE sequence = ?1 AND at = ?2";
-    Ok(book.query_row(sql, [sequence.cast_signed(), at.0], |row| row.get(0)).optional()?)
+    Ok(book.prepare_cached(sql)?.query_row([sequence.cast_signed(), at.0], |row| row.get(0)).optional()?)
 }
 
 /// Takes a record of the log into an incident.
@@ -178,7 +178,7 @@ pub fn add_hit(book: &Connection, id: i64, sequence: u64, at: Timestamp) -> Resu
 /// # Errors
 /// [`BookFault`].
 pub fn hits(book: &Connection, id: i64, most: usize) -> Result<Vec<u64>, BookFault> {
-    let mut query = book.prepare("SELECT sequence FROM incident_hit WHERE incident = ?1 ORDER BY sequence LIMIT ?2")?;
+    let mut query = book.prepare_cached("SELECT sequence FROM incident_hit WHERE incident = ?1 ORDER BY sequence LIMIT ?2")?;
     let most = i64::try_from(most).unwrap_or(i64::MAX);
     let found = query.query_map([id, most], |row| row.get::<_, i64>(0))?.collect::<rusqlite::Result<Vec<_>>>()?;
     Ok(found.into_iter().map(i64::cast_unsigned).collect())
@@ -189,7 +189,8 @@ pub fn hits(book: &Connection, id: i64, most: usize) -> Result<Vec<u64>, BookFau
 /// # Errors
 /// [`BookFault`].
 pub fn over(book: &Connection, before: Timestamp) -> Result<Vec<i64>, BookFault> {
-    let mut query = book.prepare("SELECT DISTINCT incident FROM incident_line WHERE what = 'closed' AND at < ?1 ORDER BY incident")?;
+    let mut query =
+        book.prepare_cached("SELECT DISTINCT incident FROM incident_line WHERE what = 'closed' AND at < ?1 ORDER BY incident")?;
     let ids = query.query_map([before.0], |row| row.get(0))?.collect::<rusqlite::Result<Vec<i64>>>()?;
     let mut over = Vec::new();
     for id in ids {
@@ -204,7 +205,7 @@ pub fn over(book: &Connection, before: Timestamp) -> Result<Vec<i64>, BookFault>
 /// # Errors
 /// [`BookFault`].
 pub fn sealed_from(book: &Connection, account: &str) -> Result<BTreeSet<i64>, BookFault> {
-    let mut query = book.prepare("SELECT DISTINCT incident FROM incident_line WHERE what = ?1 AND text = ?2")?;
+    let mut query = book.prepare_cached("SELECT DISTINCT incident FROM incident_line WHERE what = ?1 AND text = ?2")?;
     let ids = query.query_map([Said::Sealed.word(), account], |row| row.get(0))?;
     Ok(ids.collect::<Result<_, _>>()?)
 }
@@ -216,7 +217,7 @@ pub fn sealed_from(book: &Connection, account: &str) -> Result<BTreeSet<i64>, Bo
 pub fn holds_sealed_from(book: &Connection, account: &str) -> Result<BTreeSet<i64>, BookFault> {
     let sql = "SELECT text FROM incident_line
                WHERE what = ?1 AND incident IN (SELECT incident FROM incident_line WHERE what = ?2 AND text = ?3)";
-    let mut query = book.prepare(sql)?;
+    let mut query = book.prepare_cached(sql)?;
     let texts = query.query_map([Said::Hold.word(), Said::Sealed.word(), account], |row| row.get::<_, String>(0))?;
     let texts = texts.collect::<rusqlite::Result<Vec<_>>>()?;
     Ok(texts.iter().filter_map(|text| text.trim_start_matches("H-").parse().ok()).collect())

@@ -132,7 +132,7 @@ fn job(row: &Row<'_>) -> rusqlite::Result<Option<Job>> {
 }
 
 fn several(book: &Connection, rest: &str, of: i64) -> Result<Vec<Job>, BookFault> {
-    let mut query = book.prepare(&format!("SELECT {COLUMNS} FROM job {rest}"))?;
+    let mut query = book.prepare_cached(&format!("SELECT {COLUMNS} FROM job {rest}"))?;
     let found = query.query_map([of], job)?.collect::<rusqlite::Result<Vec<_>>>()?;
     Ok(found.into_iter().flatten().collect())
 }
@@ -145,7 +145,7 @@ pub(super) fn put(
     purpose: &str,
     now: Timestamp,
 ) -> Result<Option<i64>, BookFault> {
-    let count: i64 = book.query_row("SELECT count(*) FROM job WHERE account = ?1", [account.0], |row| row.get(0))?;
+    let count: i64 = book.prepare_cached("SELECT count(*) FROM job WHERE account = ?1")?.query_row([account.0], |row| row.get(0))?;
     if count >= MOST {
         return Ok(None);
     }
@@ -170,7 +170,7 @@ pub(super) fn own(book: &Connection, whose: (AccountId, &Reach), id: i64) -> Res
 /// How many wait before this one, whoever ordered them.
 pub(super) fn ahead(book: &Connection, job: &Job) -> Result<u64, BookFault> {
     let sql = "SELECT count(*) FROM job WHERE state IN ('waiting', 'running') AND id <> ?1 AND (urgent > ?2 OR (urgent = ?2 AND id < ?1) OR state = 'running')";
-    let count: i64 = book.query_row(sql, params![job.id, job.urgent], |row| row.get(0))?;
+    let count: i64 = book.prepare_cached(sql)?.query_row(params![job.id, job.urgent], |row| row.get(0))?;
     Ok(u64::try_from(count).unwrap_or(0))
 }
 
@@ -202,7 +202,7 @@ pub(super) fn again(book: &Connection, id: i64) -> Result<(), BookFault> {
 pub(super) fn progress(book: &Connection, id: i64, (done, of): (u64, u64)) -> Result<bool, BookFault> {
     let number = |value| i64::try_from(value).unwrap_or(i64::MAX);
     book.execute("UPDATE job SET done = ?2, of = ?3 WHERE id = ?1", params![id, number(done), number(of)])?;
-    let stop: Option<bool> = book.query_row("SELECT stop FROM job WHERE id = ?1", [id], |row| row.get(0)).optional()?;
+    let stop: Option<bool> = book.prepare_cached("SELECT stop FROM job WHERE id = ?1")?.query_row([id], |row| row.get(0)).optional()?;
     Ok(stop == Some(false))
 }
 
@@ -233,6 +233,6 @@ pub(super) fn over(book: &Connection, before: Timestamp) -> Result<Vec<Job>, Boo
 
 /// Every number there is.
 pub(super) fn numbers(book: &Connection) -> Result<Vec<i64>, BookFault> {
-    let mut query = book.prepare("SELECT id FROM job")?;
+    let mut query = book.prepare_cached("SELECT id FROM job")?;
     Ok(query.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
 }

@@ -33,12 +33,12 @@ pub(super) struct Looked {
 pub(super) fn rooms(book: &Connection) -> Result<Vec<Room>, BookFault> {
     let sql = "SELECT id, site, name, (SELECT count(*) FROM seat WHERE seat.room = room.id) FROM room ORDER BY site, name";
     let read = |row: &Row<'_>| Ok(Room { id: row.get(0)?, site: row.get(1)?, name: row.get(2)?, seats: row.get(3)? });
-    Ok(book.prepare(sql)?.query_map([], read)?.collect::<Result<_, _>>()?)
+    Ok(book.prepare_cached(sql)?.query_map([], read)?.collect::<Result<_, _>>()?)
 }
 
 /// Its seats, in order. What an earlier program took and this one does not is left out.
 pub(super) fn seats(book: &Connection, room: &Room) -> Result<Vec<Seat>, BookFault> {
-    let mut statement = book.prepare("SELECT seat, at FROM seat WHERE room = ?1 ORDER BY place")?;
+    let mut statement = book.prepare_cached("SELECT seat, at FROM seat WHERE room = ?1 ORDER BY place")?;
     let rows = statement.query_map([room.id], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
     let mut seats = Vec::new();
     for row in rows {
@@ -60,7 +60,7 @@ pub(super) fn put(book: &Connection, site: &str, seats: &[Seat]) -> Result<bool,
             book.execute("INSERT INTO seat VALUES (?1, ?2, ?3, ?4)", params![room, place, seat.seat, seat.at])?;
         }
     }
-    let many: i64 = book.query_row("SELECT count(*) FROM room", [], |row| row.get(0))?;
+    let many: i64 = book.prepare_cached("SELECT count(*) FROM room")?.query_row([], |row| row.get(0))?;
     Ok(many <= MOST_ROOMS)
 }
 
@@ -71,7 +71,7 @@ pub(super) fn drop_room(book: &Connection, room: i64) -> Result<bool, BookFault>
 
 /// The lessons of a site.
 pub(super) fn lessons(book: &Connection, site: &str) -> Result<Vec<Lesson>, BookFault> {
-    let mut statement = book.prepare("SELECT name, starts, ends FROM lesson_time WHERE site = ?1 ORDER BY place")?;
+    let mut statement = book.prepare_cached("SELECT name, starts, ends FROM lesson_time WHERE site = ?1 ORDER BY place")?;
     let rows = statement.query_map([site], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?)))?;
     let mut lessons = Vec::new();
     for row in rows {
@@ -106,5 +106,5 @@ pub(super) fn look(book: &Connection, ask: i64, looked: &Looked) -> Result<(), B
 /// What a question is about; nothing: it is about no lesson.
 pub(super) fn looked(book: &Connection, ask: i64) -> Result<Option<Looked>, BookFault> {
     let read = |row: &Row<'_>| Ok(Looked { room: row.get(0)?, name: row.get(1)?, range: row.get(2)? });
-    Ok(book.query_row("SELECT room, name, range FROM lesson WHERE ask = ?1", [ask], read).optional()?)
+    Ok(book.prepare_cached("SELECT room, name, range FROM lesson WHERE ask = ?1")?.query_row([ask], read).optional()?)
 }

@@ -57,7 +57,7 @@ pub(super) fn spoken_of(book: &Connection, read: bool, groups: Option<&str>) -> 
          WHERE seen {state} AND words <> '' AND {} ORDER BY opinion.id {order} LIMIT {PAGE}",
         of_group("grp", 1)
     );
-    let mut query = book.prepare(&sql)?;
+    let mut query = book.prepare_cached(&sql)?;
     let rows = query.query_map([groups], spoken)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
@@ -68,7 +68,7 @@ pub(super) fn unread(book: &Connection, groups: Option<&str>) -> Result<(u64, i6
         "SELECT count(*) FILTER (WHERE words <> ''), coalesce(max(id), 0) FROM opinion WHERE seen IS NULL AND {}",
         of_group("grp", 1)
     );
-    Ok(book.query_row(&sql, [groups], |row| Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get(1)?)))?)
+    Ok(book.prepare_cached(&sql)?.query_row([groups], |row| Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get(1)?)))?)
 }
 
 /// Month, group and view, with how many since then.
@@ -77,7 +77,7 @@ pub(super) fn counted(book: &Connection, since: Timestamp, groups: Option<&str>)
         "SELECT strftime('%Y-%m', day / 1000000, 'unixepoch'), grp, view, count(*) FROM opinion WHERE day >= ?1 AND {} GROUP BY 1, 2, 3",
         of_group("grp", 2)
     );
-    let mut query = book.prepare(&sql)?;
+    let mut query = book.prepare_cached(&sql)?;
     let row = |row: &Row<'_>| {
         let view = View::of_word(&row.get::<_, String>(2)?).unwrap_or_default();
         Ok((row.get(0)?, row.get(1)?, view, row.get::<_, i64>(3)?.unsigned_abs()))
@@ -118,7 +118,7 @@ const TOLD_THERE: &str = "(?1 IS NULL OR site IS NULL OR site IN (SELECT value F
 
 /// What stands on the page of people at the screen, the newest first: of these sites, and of all.
 pub(super) fn all_standing(book: &Connection, sites: Option<&str>) -> Result<Vec<Standing>, BookFault> {
-    let mut query = book.prepare(&format!("{STANDING} AND {TOLD_THERE} ORDER BY id DESC LIMIT {MOST_STAND}"))?;
+    let mut query = book.prepare_cached(&format!("{STANDING} AND {TOLD_THERE} ORDER BY id DESC LIMIT {MOST_STAND}"))?;
     let rows = query.query_map([sites], standing)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
@@ -126,7 +126,7 @@ pub(super) fn all_standing(book: &Connection, sites: Option<&str>) -> Result<Vec
 /// Takes one off the page: one of these sites. `None`: there is no such one of theirs.
 pub(super) fn end(book: &Connection, id: i64, sites: Option<&str>, now: Timestamp) -> Result<Option<WeDid>, BookFault> {
     let own = "(?2 IS NULL OR site IN (SELECT value FROM json_each(?2)))";
-    let found = book.query_row(&format!("{STANDING} AND id = ?1 AND {own}"), params![id, sites], standing).optional()?;
+    let found = book.prepare_cached(&format!("{STANDING} AND id = ?1 AND {own}"))?.query_row(params![id, sites], standing).optional()?;
     if found.is_some() {
         book.execute("UPDATE we_did SET ended = ?2 WHERE id = ?1", params![id, now.0])?;
     }
@@ -141,7 +141,7 @@ pub(super) fn told(book: &Connection, from: Timestamp) -> Result<Vec<WeDid>, Boo
 /// How often something was done since then that is told to these sites.
 pub(super) fn done(book: &Connection, since: Timestamp, sites: Option<&str>) -> Result<u64, BookFault> {
     let sql = format!("SELECT count(*) FROM we_did WHERE at >= ?2 AND {TOLD_THERE}");
-    Ok(book.query_row(&sql, params![sites, since.0], |row| row.get::<_, i64>(0))?.unsigned_abs())
+    Ok(book.prepare_cached(&sql)?.query_row(params![sites, since.0], |row| row.get::<_, i64>(0))?.unsigned_abs())
 }
 
 /// Takes out what is over a year old.

@@ -50,7 +50,7 @@ fn put(book: &Connection, new: &Opinion) -> Result<Heard, Kept> {
     let day = new.at.0 - new.at.0.rem_euclid(DAY_US);
     let worry = new.danger.then(|| put_worry(book, &worry_of(new))).transpose()?;
     let count = "SELECT count(*), count(*) FILTER (WHERE day = ?1 AND grp = ?2) FROM opinion";
-    let (all, today): (i64, i64) = book.query_row(count, params![day, new.group], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let (all, today): (i64, i64) = book.prepare_cached(count)?.query_row(params![day, new.group], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let full = match (all, today) {
         (MOST.., _) => Some(QueueFault::Full),
         (_, MOST_OF_A_DAY..) => Some(QueueFault::Enough),

@@ -18,14 +18,14 @@ const LONGEST: usize = 80;
 /// Whose this is.
 pub(super) fn account_of(book: &Connection, issuer: &str, subject: &str) -> Result<Option<Account>, BookFault> {
     let query = "SELECT account FROM organisation WHERE issuer = ?1 AND subject = ?2";
-    let id: Option<i64> = book.query_row(query, [issuer, subject], |row| row.get(0)).optional()?;
+    let id: Option<i64> = book.prepare_cached(query)?.query_row([issuer, subject], |row| row.get(0)).optional()?;
     id.map_or(Ok(None), |id| accounts::numbered(book, AccountId(id)))
 }
 
 /// Who an account is there.
 pub(super) fn subject_of(book: &Connection, issuer: &str, id: AccountId) -> Result<Option<String>, BookFault> {
     let query = "SELECT subject FROM organisation WHERE issuer = ?1 AND account = ?2";
-    Ok(book.query_row(query, params![issuer, id.0], |row| row.get(0)).optional()?)
+    Ok(book.prepare_cached(query)?.query_row(params![issuer, id.0], |row| row.get(0)).optional()?)
 }
 
 /// Writes down who it is there; empty: nobody. `false`: another account is that.

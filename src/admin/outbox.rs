@@ -95,7 +95,7 @@ fn put_in(
 /// # Errors
 /// [`BookFault`].
 pub fn is_full(book: &Connection) -> Result<bool, BookFault> {
-    Ok(book.query_row("SELECT COUNT(*) >= ?1 FROM letter", [MOST], |row| row.get(0))?)
+    Ok(book.prepare_cached("SELECT COUNT(*) >= ?1 FROM letter")?.query_row([MOST], |row| row.get(0))?)
 }
 
 /// Those whose time has come, the oldest first.
@@ -103,8 +103,8 @@ pub fn is_full(book: &Connection) -> Result<bool, BookFault> {
 /// # Errors
 /// [`BookFault`].
 pub fn due(book: &Connection, now: Timestamp, most: usize) -> Result<Vec<Letter>, BookFault> {
-    let mut query =
-        book.prepare("SELECT id, recipient, subject, body, tries, file_name, file FROM letter WHERE due <= ?1 ORDER BY id LIMIT ?2")?;
+    let mut query = book
+        .prepare_cached("SELECT id, recipient, subject, body, tries, file_name, file FROM letter WHERE due <= ?1 ORDER BY id LIMIT ?2")?;
     let row = |row: &Row<'_>| {
         let name: String = row.get(5)?;
         let file = if name.is_empty() { None } else { Some(File { name, bytes: row.get(6)? }) };
@@ -202,9 +202,9 @@ impl Desk {
 /// # Errors
 /// [`BookFault`].
 pub fn state(book: &Connection) -> Result<(u64, String), BookFault> {
-    let count: i64 = book.query_row("SELECT COUNT(*) FROM letter", [], |row| row.get(0))?;
+    let count: i64 = book.prepare_cached("SELECT COUNT(*) FROM letter")?.query_row([], |row| row.get(0))?;
     let fault = "SELECT COALESCE((SELECT fault FROM letter WHERE fault <> '' ORDER BY due DESC LIMIT 1), '')";
-    Ok((count.unsigned_abs(), book.query_row(fault, [], |row| row.get(0))?))
+    Ok((count.unsigned_abs(), book.prepare_cached(fault)?.query_row([], |row| row.get(0))?))
 }
 
 #[cfg(test)]

@@ -211,7 +211,7 @@ pub enum Kept {
 pub fn keep(book: &Connection, case: CaseId, new: Paper, bytes: &[u8]) -> Result<Kept, BookFault> {
     let count = "SELECT count(*), coalesce(max(number), 0), coalesce(max(sha256 = ?2), 0) FROM paper WHERE disclosure = ?1";
     let (many, last, already): (i64, i64, bool) =
-        book.query_row(count, params![case.0, new.sha256], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        book.prepare_cached(count)?.query_row(params![case.0, new.sha256], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     if already {
         return Ok(Kept::Already);
     }
@@ -259,7 +259,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Paper> {
 /// # Errors
 /// [`BookFault`].
 pub fn of_case(book: &Connection, case: CaseId) -> Result<Vec<Paper>, BookFault> {
-    let mut query = book.prepare(&format!("SELECT {COLUMNS} FROM paper WHERE disclosure = ?1 ORDER BY number"))?;
+    let mut query = book.prepare_cached(&format!("SELECT {COLUMNS} FROM paper WHERE disclosure = ?1 ORDER BY number"))?;
     Ok(query.query_map([case.0], read)?.collect::<Result<_, _>>()?)
 }
 
@@ -269,7 +269,7 @@ pub fn of_case(book: &Connection, case: CaseId) -> Result<Vec<Paper>, BookFault>
 /// [`BookFault`].
 pub fn content(book: &Connection, case: CaseId, number: i64) -> Result<Option<(Paper, Vec<u8>)>, BookFault> {
     let sql = format!("SELECT {COLUMNS}, content FROM paper WHERE disclosure = ?1 AND number = ?2");
-    Ok(book.query_row(&sql, [case.0, number], |row| Ok((read(row)?, row.get(8)?))).optional()?)
+    Ok(book.prepare_cached(&sql)?.query_row([case.0, number], |row| Ok((read(row)?, row.get(8)?))).optional()?)
 }
 
 #[cfg(test)]

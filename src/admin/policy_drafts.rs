@@ -156,7 +156,7 @@ fn draft(row: &Row<'_>) -> rusqlite::Result<Draft> {
 /// A draft by its number.
 pub(super) fn numbered(book: &Connection, id: i64) -> Result<Option<Draft>, BookFault> {
     let one = format!("SELECT {COLUMNS} FROM policy_draft WHERE id = ?1");
-    Ok(book.query_row(&one, [id], draft).optional()?)
+    Ok(book.prepare_cached(&one)?.query_row([id], draft).optional()?)
 }
 
 /// SQL: is it of the file of one of these sites (names as JSON; nothing: of any file)?
@@ -165,7 +165,8 @@ const OF_SITES: &str = "(?1 IS NULL OR site IN (SELECT value FROM json_each(?1))
 /// Drafts of the files of these sites (names as JSON; nothing: of every file), the latest first; those that may still go live, or all.
 pub(super) fn all(book: &Connection, only_open: bool, sites: Option<&str>) -> Result<Vec<Draft>, BookFault> {
     let which = if only_open { "state IN ('proposed', 'approved') AND" } else { "" };
-    let mut asked = book.prepare(&format!("SELECT {COLUMNS} FROM policy_draft WHERE {which} {OF_SITES} ORDER BY id DESC LIMIT {MOST}"))?;
+    let mut asked =
+        book.prepare_cached(&format!("SELECT {COLUMNS} FROM policy_draft WHERE {which} {OF_SITES} ORDER BY id DESC LIMIT {MOST}"))?;
     let rows = asked.query_map([sites], draft)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
@@ -183,7 +184,7 @@ pub(super) fn decide(book: &Connection, id: i64, state: State, because: &str, by
 /// Puts down the text that stands before a draft goes live, unless the last version is that text.
 pub(super) fn keep_former(book: &Connection, draft: &Draft, at: Timestamp) -> Result<(), BookFault> {
     let latest = "SELECT digest FROM policy_version WHERE site = ?1 ORDER BY id DESC LIMIT 1";
-    let last = book.query_row(latest, [draft.file.kept()], |row| row.get::<_, String>(0)).optional()?;
+    let last = book.prepare_cached(latest)?.query_row([draft.file.kept()], |row| row.get::<_, String>(0)).optional()?;
     if last.as_ref() != Some(&draft.proposed.base) {
         let found =
             "INSERT INTO policy_version (at, digest, text, by_name, approved_by, because, site) VALUES (?1, ?2, ?3, '', '', '', ?4)";
@@ -234,7 +235,8 @@ fn version(row: &Row<'_>) -> rusqlite::Result<Version> {
 
 /// Versions of the files of these sites (names as JSON; nothing: of every file), the latest first.
 pub(super) fn versions(book: &Connection, sites: Option<&str>) -> Result<Vec<Version>, BookFault> {
-    let mut asked = book.prepare(&format!("SELECT {OF_VERSION} FROM policy_version WHERE {OF_SITES} ORDER BY id DESC LIMIT {MOST}"))?;
+    let mut asked =
+        book.prepare_cached(&format!("SELECT {OF_VERSION} FROM policy_version WHERE {OF_SITES} ORDER BY id DESC LIMIT {MOST}"))?;
     let rows = asked.query_map([sites], version)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
@@ -242,5 +244,5 @@ pub(super) fn versions(book: &Connection, sites: Option<&str>) -> Result<Vec<Ver
 /// A version by its number.
 pub(super) fn version_numbered(book: &Connection, id: i64) -> Result<Option<Version>, BookFault> {
     let one = format!("SELECT {OF_VERSION} FROM policy_version WHERE id = ?1");
-    Ok(book.query_row(&one, [id], version).optional()?)
+    Ok(book.prepare_cached(&one)?.query_row([id], version).optional()?)
 }

@@ -89,7 +89,7 @@ pub(super) fn amendments(book: &Connection, open: bool, groups: Option<&str>) ->
     let sql = format!(
         "{MERGED} WHERE {own} GROUP BY host, grp HAVING count(*) FILTER (WHERE state = 'open') {having} ORDER BY {order} LIMIT {PAGE}"
     );
-    let mut query = book.prepare(&sql)?;
+    let mut query = book.prepare_cached(&sql)?;
     let rows = query.query_map([groups], merged)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
@@ -98,17 +98,18 @@ pub(super) fn amendments(book: &Connection, open: bool, groups: Option<&str>) ->
 pub(super) fn amendment(book: &Connection, id: i64, groups: Option<&str>) -> Result<Option<(Merged, Vec<Voice>)>, BookFault> {
     let pair = |row: &Row<'_>| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?));
     let Some((host, group)) = book
-        .query_row(&format!("SELECT host, grp FROM amendment WHERE id = ?1 AND {}", of_group("grp", 2)), params![id, groups], pair)
+        .prepare_cached(&format!("SELECT host, grp FROM amendment WHERE id = ?1 AND {}", of_group("grp", 2)))?
+        .query_row(params![id, groups], pair)
         .optional()?
     else {
         return Ok(None);
     };
-    let line = book.query_row(&format!("{MERGED} WHERE host = ?1 AND grp = ?2"), params![host, group], merged)?;
+    let line = book.prepare_cached(&format!("{MERGED} WHERE host = ?1 AND grp = ?2"))?.query_row(params![host, group], merged)?;
     let sql = format!(
         "SELECT id, who, reference, address, reason, category, layer, list, words, asked, state, answered, answer FROM amendment
          WHERE host = ?1 AND grp = ?2 ORDER BY id DESC LIMIT {VOICES}"
     );
-    let mut query = book.prepare(&sql)?;
+    let mut query = book.prepare_cached(&sql)?;
     let rows = query.query_map(params![host, group], |row| {
         Ok(Voice {
             id: row.get(0)?,
@@ -142,14 +143,17 @@ fn worried(row: &Row<'_>) -> rusqlite::Result<Worried> {
 /// Worries: those that are open first, the longest waiting first; then the others, the last first.
 pub(super) fn worries(book: &Connection, groups: Option<&str>) -> Result<Vec<Worried>, BookFault> {
     let order = "ORDER BY state <> 'open', CASE state WHEN 'open' THEN told ELSE -answered END";
-    let mut query = book.prepare(&format!("{WORRIED} WHERE {} {order} LIMIT {PAGE}", of_group("grp", 1)))?;
+    let mut query = book.prepare_cached(&format!("{WORRIED} WHERE {} {order} LIMIT {PAGE}", of_group("grp", 1)))?;
     let rows = query.query_map([groups], worried)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// One of them. `None`: there is no such number.
 pub(super) fn worry(book: &Connection, id: i64, groups: Option<&str>) -> Result<Option<Worried>, BookFault> {
-    Ok(book.query_row(&format!("{WORRIED} WHERE id = ?1 AND {}", of_group("grp", 2)), params![id, groups], worried).optional()?)
+    Ok(book
+        .prepare_cached(&format!("{WORRIED} WHERE id = ?1 AND {}", of_group("grp", 2)))?
+        .query_row(params![id, groups], worried)
+        .optional()?)
 }
 
 /// Answers it.
@@ -168,9 +172,8 @@ pub(super) struct Waiting {
 /// Lines of amendments that wait, and worries that do.
 pub(super) fn waiting(book: &Connection, groups: Option<&str>) -> Result<[Waiting; 2], BookFault> {
     let one = |sql: &str| {
-        book.query_row(&format!("{sql} AND {}", of_group("grp", 1)), [groups], |row| {
-            Ok(Waiting { many: row.get(0)?, since: row.get::<_, Option<i64>>(1)?.map(Timestamp) })
-        })
+        book.prepare_cached(&format!("{sql} AND {}", of_group("grp", 1)))?
+            .query_row([groups], |row| Ok(Waiting { many: row.get(0)?, since: row.get::<_, Option<i64>>(1)?.map(Timestamp) }))
     };
     Ok([
         one("SELECT count(DISTINCT host || ' ' || grp), min(asked) FROM amendment WHERE state = 'open'")?,
@@ -187,5 +190,5 @@ pub(super) fn of_year(book: &Connection, since: Timestamp, groups: Option<&str>)
     );
     let number = |row: &Row<'_>, at: usize| Ok::<_, rusqlite::Error>(u64::try_from(row.get::<_, i64>(at)?).unwrap_or_default());
     let all = |row: &Row<'_>| Ok([number(row, 0)?, number(row, 1)?, number(row, 2)?]);
-    Ok(book.query_row(&sql, params![since.0, QueueState::Done.word(), groups], all)?)
+    Ok(book.prepare_cached(&sql)?.query_row(params![since.0, QueueState::Done.word(), groups], all)?)
 }

@@ -92,7 +92,7 @@ pub(super) fn all(book: &Connection, reach: &Reach) -> Result<Vec<SiteRelease>, 
     let sql = format!(
         "SELECT {COLUMNS} FROM site_release WHERE ?1 IS NULL OR site IN (SELECT value FROM json_each(?1)) ORDER BY id DESC LIMIT 200"
     );
-    let mut query = book.prepare(&sql)?;
+    let mut query = book.prepare_cached(&sql)?;
     let rows = query.query_map([reach.kept()], read)?.collect::<Result<Vec<_>, _>>()?;
     Ok(rows.into_iter().flatten().collect())
 }
@@ -103,7 +103,7 @@ pub(super) fn all(book: &Connection, reach: &Reach) -> Result<Vec<SiteRelease>, 
 /// [`BookFault`].
 pub(super) fn give(book: &Connection, new: &SiteRelease) -> Result<Option<i64>, BookFault> {
     let sql = "SELECT count(*) FROM site_release WHERE site = ?1 AND ended IS NULL AND until > ?2";
-    let many: i64 = book.query_row(sql, params![new.site, new.made.0], |row| row.get(0))?;
+    let many: i64 = book.prepare_cached(sql)?.query_row(params![new.site, new.made.0], |row| row.get(0))?;
     if many >= MOST {
         return Ok(None);
     }
@@ -126,7 +126,7 @@ pub(super) fn end(book: &Connection, (id, reach): (i64, &Reach), by: &str, now: 
 
 /// Sites that let this now.
 fn let_now(book: &Connection, what: Letting, now: Timestamp) -> Result<Reach, BookFault> {
-    let mut query = book.prepare("SELECT DISTINCT site FROM site_release WHERE what = ?1 AND ended IS NULL AND until > ?2")?;
+    let mut query = book.prepare_cached("SELECT DISTINCT site FROM site_release WHERE what = ?1 AND ended IS NULL AND until > ?2")?;
     let sites = query.query_map(params![what.word(), now.0], |row| row.get(0))?;
     Ok(Reach::Sites(sites.collect::<Result<_, _>>()?))
 }

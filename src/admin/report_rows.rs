@@ -56,14 +56,14 @@ fn report(row: &Row<'_>) -> rusqlite::Result<Option<Report>> {
 }
 
 fn several(book: &Connection, rest: &str, of: i64) -> Result<Vec<Report>, BookFault> {
-    let mut query = book.prepare(&format!("SELECT {COLUMNS} FROM report {rest}"))?;
+    let mut query = book.prepare_cached(&format!("SELECT {COLUMNS} FROM report {rest}"))?;
     let found = query.query_map([of], report)?.collect::<rusqlite::Result<Vec<_>>>()?;
     Ok(found.into_iter().flatten().collect())
 }
 
 /// Puts one down; its number. `None`: there are too many.
 pub(super) fn put(book: &Connection, new: &Report, now: Timestamp) -> Result<Option<i64>, BookFault> {
-    let count: i64 = book.query_row("SELECT count(*) FROM report WHERE account = ?1", [new.account.0], |row| row.get(0))?;
+    let count: i64 = book.prepare_cached("SELECT count(*) FROM report WHERE account = ?1")?.query_row([new.account.0], |row| row.get(0))?;
     if count >= MOST {
         return Ok(None);
     }

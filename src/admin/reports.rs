@@ -115,7 +115,7 @@ impl Desk {
     /// Which sites a report is about: that of its question, or those that its owner reaches.
     fn sites_of(&self, report: &Report, owner: &Account) -> String {
         match (&*report.question.site, owner.reach.asked()) {
-            _ if !self.works.has_sites() => self.works.begin().site,
+            _ if !self.works.has_sites() => self.works.site(),
             ("", None) => self.everywhere(),
             ("", Some(sites)) => self.titles_of(&sites),
             (site, _) => self.titles_of(&[site.to_owned()]),

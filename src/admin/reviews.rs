@@ -126,7 +126,7 @@ const COLUMNS: &str = "id, what, at, by, words, items, upto, program";
 /// [`BookFault`].
 pub fn last(book: &Connection, what: ReviewOf, reach: &Reach) -> Result<Option<Held>, BookFault> {
     let query = format!("SELECT {COLUMNS} FROM review WHERE what = ?1 AND sites IS ?2 ORDER BY id DESC LIMIT 1");
-    Ok(book.query_row(&query, params![what.word(), reach.kept()], held).optional()?.flatten())
+    Ok(book.prepare_cached(&query)?.query_row(params![what.word(), reach.kept()], held).optional()?.flatten())
 }
 
 /// Reviews that were held, the latest first.
@@ -134,7 +134,7 @@ pub fn last(book: &Connection, what: ReviewOf, reach: &Reach) -> Result<Option<H
 /// # Errors
 /// [`BookFault`].
 pub fn history(book: &Connection, most: u32, reach: &Reach) -> Result<Vec<Held>, BookFault> {
-    let mut query = book.prepare(&format!("SELECT {COLUMNS} FROM review WHERE sites IS ?2 ORDER BY id DESC LIMIT ?1"))?;
+    let mut query = book.prepare_cached(&format!("SELECT {COLUMNS} FROM review WHERE sites IS ?2 ORDER BY id DESC LIMIT ?1"))?;
     let rows = query.query_map(params![most, reach.kept()], held)?.collect::<Result<Vec<_>, _>>()?;
     Ok(rows.into_iter().flatten().collect())
 }
@@ -144,8 +144,9 @@ pub fn history(book: &Connection, most: u32, reach: &Reach) -> Result<Vec<Held>,
 /// # Errors
 /// [`BookFault`].
 pub fn held_since(book: &Connection, from: Timestamp, reach: &Reach) -> Result<u64, BookFault> {
-    let count: i64 =
-        book.query_row("SELECT count(*) FROM review WHERE at >= ?1 AND sites IS ?2", params![from.0, reach.kept()], |row| row.get(0))?;
+    let count: i64 = book
+        .prepare_cached("SELECT count(*) FROM review WHERE at >= ?1 AND sites IS ?2")?
+        .query_row(params![from.0, reach.kept()], |row| row.get(0))?;
     Ok(u64::try_from(count).unwrap_or_default())
 }
 
@@ -178,7 +179,7 @@ pub fn cause(book: &Connection, new: &Cause, reach: &Reach) -> Result<(), BookFa
 /// [`BookFault`].
 pub fn causes(book: &Connection, since: Timestamp, reach: &Reach) -> Result<Vec<Cause>, BookFault> {
     let mut query =
-        book.prepare("SELECT at, by, cause, words FROM review_cause WHERE at >= ?1 AND (sites IS ?2 OR by = '') ORDER BY id")?;
+        book.prepare_cached("SELECT at, by, cause, words FROM review_cause WHERE at >= ?1 AND (sites IS ?2 OR by = '') ORDER BY id")?;
     let cause = |row: &Row<'_>| Ok(Cause { at: Timestamp(row.get(0)?), by: row.get(1)?, cause: row.get(2)?, words: row.get(3)? });
     Ok(query.query_map(params![since.0, reach.kept()], cause)?.collect::<Result<_, _>>()?)
 }

@@ -178,7 +178,7 @@ impl Desk {
     /// Where something happened in these groups, for a letter: of several sites those that it is about.
     pub(super) fn places_of<'a>(&self, groups: impl Iterator<Item = &'a str>) -> String {
         if !self.works.has_sites() {
-            return self.works.begin().site;
+            return self.works.site();
         }
         let mut sites: Vec<String> = groups.map(|group| self.works.site_of_group(group)).collect();
         sites.sort_unstable();
@@ -198,7 +198,7 @@ impl Desk {
     /// What a letter about everything here is about.
     pub(super) fn everywhere(&self) -> String {
         match self.works.site_names().len() {
-            0 | 1 => self.works.begin().site,
+            0 | 1 => self.works.site(),
             many => format!("all {many} sites"),
         }
     }

@@ -72,7 +72,7 @@ pub(super) fn workers(book: &Connection, case: CaseId) -> Result<BTreeSet<String
 
 /// What was done in a case, in order.
 pub(super) fn acts(book: &Connection, case: CaseId) -> Result<Vec<SealedAct>, BookFault> {
-    let mut query = book.prepare("SELECT at, salt, digest, act FROM sealed WHERE disclosure = ?1 ORDER BY id")?;
+    let mut query = book.prepare_cached("SELECT at, salt, digest, act FROM sealed WHERE disclosure = ?1 ORDER BY id")?;
     let rows = query.query_map([case.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
     let read = |row: rusqlite::Result<(i64, String, String, String)>| {
         let (at, salt, digest, text) = row?;

@@ -81,7 +81,7 @@ pub fn of_cookie(book: &Connection, cookie: &str, now: Timestamp) -> Result<Opti
     let digest = Token::digest_of(cookie);
     let query = "SELECT account, enrolling, started, seen FROM session WHERE digest = ?1";
     let row = |row: &rusqlite::Row<'_>| Ok((AccountId(row.get(0)?), row.get(1)?, Timestamp(row.get(2)?), row.get::<_, i64>(3)?));
-    let Some((id, enrolling, started, seen)) = book.query_row(query, [digest], row).optional()? else { return Ok(None) };
+    let Some((id, enrolling, started, seen)) = book.prepare_cached(query)?.query_row([digest], row).optional()? else { return Ok(None) };
     let stands = now.0 < started.0 + WHOLE && now.0 < seen + IDLE;
     let account = numbered(book, id)?.filter(|account| stands && account.closed(now).is_none());
     let Some(account) = account else {
@@ -124,7 +124,7 @@ pub fn end_all(book: &Connection, id: AccountId, but: Option<&Digest>) -> Result
 /// # Errors
 /// [`BookFault`].
 pub fn of_account(book: &Connection, id: AccountId, now: Timestamp) -> Result<Vec<Listed>, BookFault> {
-    let mut query = book.prepare(
+    let mut query = book.prepare_cached(
         "SELECT digest, started, seen, address, agent FROM session WHERE account = ?1 AND started > ?2 AND seen > ?3 ORDER BY started DESC",
     )?;
     let listed = |row: &rusqlite::Row<'_>| {

@@ -26,7 +26,7 @@ impl Book {
         self.read(|book| {
             let mut found: Vec<String> = having(book, &|name| names.contains(&name))?.into_iter().map(|(account, _)| account).collect();
             for name in names {
-                let mut stands = book.prepare("SELECT id FROM site_release WHERE site = ?1 AND until > ?2 AND ended IS NULL")?;
+                let mut stands = book.prepare_cached("SELECT id FROM site_release WHERE site = ?1 AND until > ?2 AND ended IS NULL")?;
                 let ids = stands.query_map(params![name, now.0], |row| row.get::<_, i64>(0))?;
                 found.extend(ids.collect::<Result<Vec<_>, _>>()?.into_iter().map(|id| format!("{name} #{id}")));
             }

@@ -71,7 +71,7 @@ pub(super) fn make(
 pub(super) fn brought(book: &Connection, text: &str, now: Timestamp) -> Result<Option<(Kept, Account)>, BookFault> {
     let Some(secret) = text.strip_prefix(PREFIX) else { return Ok(None) };
     let query = format!("SELECT {COLUMNS} FROM token WHERE digest = ?1");
-    let Some(found) = book.query_row(&query, [Token::digest_of(secret)], kept).optional()? else { return Ok(None) };
+    let Some(found) = book.prepare_cached(&query)?.query_row([Token::digest_of(secret)], kept).optional()? else { return Ok(None) };
     let Some(account) = numbered(book, found.account)? else { return Ok(None) };
     if found.used.is_none_or(|used| now.0 - used.0 >= NOTED_EVERY) {
         book.execute("UPDATE token SET used = ?2 WHERE id = ?1", params![found.id, now.0])?;
@@ -81,7 +81,7 @@ pub(super) fn brought(book: &Connection, text: &str, now: Timestamp) -> Result<O
 
 /// Those of an account, by name.
 pub(super) fn of_account(book: &Connection, account: AccountId) -> Result<Vec<Kept>, BookFault> {
-    let mut query = book.prepare(&format!("SELECT {COLUMNS} FROM token WHERE account = ?1 ORDER BY name"))?;
+    let mut query = book.prepare_cached(&format!("SELECT {COLUMNS} FROM token WHERE account = ?1 ORDER BY name"))?;
     let found = query.query_map([account.0], kept)?;
     Ok(found.collect::<Result<_, _>>()?)
 }

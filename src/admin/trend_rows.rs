@@ -26,19 +26,20 @@ pub(super) fn keep(book: &Connection, counted: &TrendsCounted) -> Result<(), Boo
 /// The latest up to this moment.
 pub(super) fn latest(book: &Connection, now: Timestamp) -> Result<Option<TrendsCounted>, BookFault> {
     let latest = "SELECT figures FROM trend WHERE until <= ?1 ORDER BY until DESC LIMIT 1";
-    let text: Option<String> = book.query_row(latest, [now.0], |row| row.get(0)).optional()?;
+    let text: Option<String> = book.prepare_cached(latest)?.query_row([now.0], |row| row.get(0)).optional()?;
     Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
 }
 
 /// The one until this moment.
 pub(super) fn until(book: &Connection, until: i64) -> Result<Option<TrendsCounted>, BookFault> {
-    let text: Option<String> = book.query_row("SELECT figures FROM trend WHERE until = ?1", [until], |row| row.get(0)).optional()?;
+    let text: Option<String> =
+        book.prepare_cached("SELECT figures FROM trend WHERE until = ?1")?.query_row([until], |row| row.get(0)).optional()?;
     Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
 }
 
 /// The first thirty days of every site that has had so many.
 pub(super) fn bases(book: &Connection) -> Result<Vec<Baseline>, BookFault> {
-    let mut query = book.prepare("SELECT figures FROM trend_base ORDER BY site")?;
+    let mut query = book.prepare_cached("SELECT figures FROM trend_base ORDER BY site")?;
     let texts = query.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
     Ok(texts.iter().filter_map(|text| serde_json::from_str(text).ok()).collect())
 }
@@ -67,7 +68,7 @@ pub(super) fn try_again(book: &Connection, at: Timestamp) -> Result<(), BookFaul
 /// What people told in a span: refusals that they think are wrong, worries, and incidents that somebody opened by hand.
 pub(super) fn told(book: &Connection, (from, until): (i64, i64)) -> Result<[u64; 3], BookFault> {
     let count = |sql: &str| -> Result<u64, BookFault> {
-        let count: i64 = book.query_row(sql, [from, until], |row| row.get(0))?;
+        let count: i64 = book.prepare_cached(sql)?.query_row([from, until], |row| row.get(0))?;
         Ok(u64::try_from(count).unwrap_or(0))
     };
     Ok([

@@ -41,5 +41,5 @@ pub(super) fn of_account(book: &Connection, id: AccountId) -> Result<Option<Trie
         let many = u64::try_from(row.get::<_, i64>(0)?).unwrap_or(0);
         Ok(Tries { many, had_password: row.get(1)?, last: Timestamp(row.get(2)?), address: row.get(3)? })
     };
-    Ok(book.query_row("SELECT many, had_password, last, address FROM tries WHERE account = ?1", [id.0], row).optional()?)
+    Ok(book.prepare_cached("SELECT many, had_password, last, address FROM tries WHERE account = ?1")?.query_row([id.0], row).optional()?)
 }

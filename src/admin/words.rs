@@ -1,6 +1,6 @@
 //! The console's texts: plain files, a subject and a language each, a line a text, `key = text`. What a language lacks is said in English.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 /// A file a subject.
 const ENGLISH: &[&str] = &[
@@ -103,8 +103,8 @@ impl Language {
 /// All texts.
 #[derive(Debug)]
 pub(super) struct Words {
-    english: BTreeMap<&'static str, &'static str>,
-    welsh: BTreeMap<&'static str, &'static str>,
+    english: HashMap<&'static str, &'static str>,
+    welsh: HashMap<&'static str, &'static str>,
 }
 
 impl Words {
@@ -123,7 +123,7 @@ impl Words {
     }
 }
 
-fn read(files: &[&'static str]) -> BTreeMap<&'static str, &'static str> {
+fn read(files: &[&'static str]) -> HashMap<&'static str, &'static str> {
     let lines = files.iter().flat_map(|text| text.lines()).filter(|line| !line.starts_with('#'));
     lines.filter_map(|line| line.split_once(" = ")).map(|(key, text)| (key.trim(), text.trim())).collect()
 }

@@ -15,6 +15,7 @@ use super::site_works::SiteWorks;
 use super::source_works::{FixedSources, SourceWorks};
 use super::status::Status;
 use crate::accredit::Standing;
+use crate::credential::PasswordHash;
 use crate::model::Timestamp;
 use crate::record::EventKind;
 use jiff::tz::TimeZone;
@@ -152,11 +153,17 @@ pub trait Works:
     /// Between small pieces of what is done for a page: whoever serves requests may go first.
     fn breathe(&self) {}
 
+    /// Is this the password of the hash? A flood of them must not keep a request waiting (security A-G4).
+    fn fits(&self, hash: &PasswordHash, password: &str) -> bool;
+
     /// How things stand.
     fn status(&self) -> Status;
 
     /// What somebody needs to know who begins.
     fn begin(&self) -> Begin;
+
+    /// The name of the place, which stands on every page.
+    fn site(&self) -> String;
 
     /// Gives the group of unknown clients this preset, in the file of settings, and puts it in force.
     ///
@@ -271,12 +278,20 @@ pub struct FixedWorks {
 }
 
 impl Works for FixedWorks {
+    fn fits(&self, hash: &PasswordHash, password: &str) -> bool {
+        hash.fits(password.as_bytes())
+    }
+
     fn status(&self) -> Status {
         self.standing.clone()
     }
 
     fn begin(&self) -> Begin {
         self.begin.clone()
+    }
+
+    fn site(&self) -> String {
+        self.begin.site.clone()
     }
 
     fn choose_preset(&self, preset: &str) -> Result<(), WorksFault> {

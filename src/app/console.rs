@@ -7,6 +7,7 @@ use crate::admin::{
     TlsSettings, Verdict, Works, WorksFault, is_of_console,
 };
 use crate::config::{AdminSettings, Config, ConsoleLanguage, Door, FaultReport, Reveal, presets};
+use crate::credential::PasswordHash;
 use crate::engine::{Engine, Explanation, Question};
 use crate::model::{Reason, Timestamp, VerdictKind};
 use crate::ports::LogStore;
@@ -180,8 +181,16 @@ impl Works for App {
         crate::store::breathe();
     }
 
+    fn fits(&self, hash: &PasswordHash, password: &str) -> bool {
+        self.hashes.fits(hash, password)
+    }
+
     fn status(&self) -> Status {
         StatusSource::status(self)
+    }
+
+    fn site(&self) -> String {
+        self.proxy.live.load().site.to_string()
     }
 
     fn begin(&self) -> Begin {
@@ -190,7 +199,7 @@ impl Works for App {
         let policy = &live.engine.policy;
         let strictest = policy.rules().strictest;
         Begin {
-            site: live.site.to_string(),
+            site: self.site(),
             proxies: place("Proxy").collect(),
             pac: place("Console")
                 .next()

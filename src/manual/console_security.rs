@@ -116,4 +116,5 @@
 //! * No code is asked for again before a dangerous deed in a session that stands (ASVS 7.5.3, level 3, not in the list above): a session ends
 //!   after 15 minutes without use, new passwords, recovery codes and tokens are given for an old proof alone, and what loosens policy, names
 //!   and disclosures can be bound to a second person.
-//! * A login flood of 100 a second and the proxy's p99 (A-G4): `cargo bench --bench console -- flood` measures it.
+//! * A login flood of 100 a second and the proxy's p99 (A-G4): `cargo bench --bench console -- flood` measures it. Passwords are held against their
+//!   hashes only while the processor has nothing else to do, a quarter of a second at most, and else as pages are drawn (`app/hashes.rs`).

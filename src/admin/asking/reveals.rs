@@ -96,7 +96,7 @@ pub(in crate::admin) fn put(book: &Connection, new: &Reveal) -> Result<i64, Book
 
 /// Pseudonyms whose names this account may see now.
 pub(in crate::admin) fn given(book: &Connection, account: AccountId, now: Timestamp) -> Result<BTreeSet<String>, BookFault> {
-    let mut statement = book.prepare("SELECT word FROM reveal WHERE account = ?1 AND state = 'given' AND until >= ?2")?;
+    let mut statement = book.prepare_cached("SELECT word FROM reveal WHERE account = ?1 AND state = 'given' AND until >= ?2")?;
     let words = statement.query_map([account.0, now.0], |row| row.get(0))?;
     Ok(words.collect::<Result<_, _>>()?)
 }
@@ -104,7 +104,7 @@ pub(in crate::admin) fn given(book: &Connection, account: AccountId, now: Timest
 /// Everything that stands: one's own, and what others wait for. The latest first.
 pub(in crate::admin) fn standing(book: &Connection, account: AccountId, now: Timestamp) -> Result<Vec<Reveal>, BookFault> {
     let sql = format!("SELECT {COLUMNS} FROM reveal WHERE until >= ?2 AND (account = ?1 OR state = 'waiting') ORDER BY id DESC LIMIT 200");
-    let mut statement = book.prepare(&sql)?;
+    let mut statement = book.prepare_cached(&sql)?;
     let rows = statement.query_map([account.0, now.0], read)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
@@ -112,7 +112,7 @@ pub(in crate::admin) fn standing(book: &Connection, account: AccountId, now: Tim
 /// One that waits, and is somebody else's.
 pub(in crate::admin) fn waiting(book: &Connection, account: AccountId, id: i64, now: Timestamp) -> Result<Option<Reveal>, BookFault> {
     let sql = format!("SELECT {COLUMNS} FROM reveal WHERE id = ?1 AND account <> ?2 AND state = 'waiting' AND until >= ?3");
-    Ok(book.query_row(&sql, [id, account.0, now.0], read).optional()?)
+    Ok(book.prepare_cached(&sql)?.query_row([id, account.0, now.0], read).optional()?)
 }
 
 /// Decides one that waits. A name that was typed goes with a refusal. `false`: somebody was faster.

@@ -62,12 +62,13 @@ pub(in crate::admin) fn asked(book: &Connection, account: AccountId, id: i64, no
     let read = |row: &Row<'_>| {
         Ok(Asked { id: row.get(0)?, question: question_of(&row.get::<_, String>(1)?), purpose: row.get(2)?, made: Timestamp(row.get(3)?) })
     };
-    Ok(book.query_row(sql, params![id, account.0, now.0 - KEPT], read).optional()?)
+    Ok(book.prepare_cached(sql)?.query_row(params![id, account.0, now.0 - KEPT], read).optional()?)
 }
 
 /// Saves one; `None`: there are too many.
 pub(in crate::admin) fn save(book: &Connection, new: &Saved, now: Timestamp) -> Result<Option<i64>, BookFault> {
-    let count: i64 = book.query_row("SELECT count(*) FROM saved_question WHERE account = ?1", [new.account.0], |row| row.get(0))?;
+    let count: i64 =
+        book.prepare_cached("SELECT count(*) FROM saved_question WHERE account = ?1")?.query_row([new.account.0], |row| row.get(0))?;
     if count >= MOST_SAVED {
         return Ok(None);
     }
@@ -81,7 +82,7 @@ pub(in crate::admin) fn save(book: &Connection, new: &Saved, now: Timestamp) -> 
 /// Those of this account, and those that its role shares, by name.
 pub(in crate::admin) fn saved(book: &Connection, account: AccountId, role: Role) -> Result<Vec<Saved>, BookFault> {
     let sql = "SELECT id, account, name, role, question, made_by FROM saved_question WHERE account = ?1 OR role = ?2 ORDER BY name, id";
-    let mut statement = book.prepare(sql)?;
+    let mut statement = book.prepare_cached(sql)?;
     let rows = statement.query_map(params![account.0, role.word()], |row| {
         Ok(Saved {
             id: row.get(0)?,

@@ -146,7 +146,7 @@ pub(super) fn new_password(call: &Call<'_>) -> Result<Reply, Stop> {
     let (old, fresh) = (call.form.raw("password"), call.form.raw("fresh"));
     let guess = guess(call, &account.name);
     let words = guess.as_ref().err().map_or("fault.password", |paused| paused_words(*paused));
-    let right = guess.is_ok() && account.hash.fits(old.as_bytes());
+    let right = guess.is_ok() && call.desk.works.fits(&account.hash, old);
     if let (true, Ok(guess)) = (right, guess) {
         guess.forgive();
     }

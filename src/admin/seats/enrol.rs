@@ -29,7 +29,7 @@ fn sheet(call: &Call<'_>) -> Result<Sheet, Stop> {
     }
     if account.role.needs_code() {
         let key = call.desk.book.read(|book| accounts::code_key(book, account.id))?.ok_or(Stop::Unknown)?;
-        let issuer = format!("Lifeguard {}", call.desk.works.begin().site);
+        let issuer = format!("Lifeguard {}", call.desk.works.site());
         let picture = qr::picture(&key.address(&issuer, &account.name));
         parts.push(Part {
             heading: call.say("enrol.app").to_owned(),
@@ -136,7 +136,7 @@ pub(super) fn gone(call: &Call<'_>, mut sheet: Sheet, name: &str) -> Result<Repl
 
 /// Why a password is not taken, in words.
 pub(super) fn password_fault(call: &Call<'_>, password: &str, name: &str) -> Option<String> {
-    let key = match fitting_password(password, name, &call.desk.works.begin().site).err()? {
+    let key = match fitting_password(password, name, &call.desk.works.site()).err()? {
         PasswordFault::Short => "fault.short",
         PasswordFault::Long => "fault.long",
         PasswordFault::Easy => "fault.easy",

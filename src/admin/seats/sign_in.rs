@@ -153,7 +153,7 @@ pub(super) fn enter_by(call: &Call<'_>, account: &Account, enrolling: bool, did:
 
 fn look(call: &Call<'_>, account: Option<Account>) -> Result<Found, Stop> {
     static NOBODYS: LazyLock<PasswordHash> = LazyLock::new(PasswordHash::nobodys);
-    let fits = account.as_ref().map_or(&*NOBODYS, |account| &account.hash).fits(call.form.raw("password").as_bytes());
+    let fits = call.desk.works.fits(account.as_ref().map_or(&NOBODYS, |account| &account.hash), call.form.raw("password"));
     let Some(account) = account else { return Ok(Found::Wrong("no such account")) };
     if !fits {
         return Ok(Found::Wrong("wrong password"));
