@@ -1,9 +1,9 @@
 //! Passwords of the console are held against their hashes only while the processor has nothing else to do, so that a flood of sign-ins keeps
 //! no request waiting (security A-G4). Where no such moment comes soon, as pages are drawn: people must get in at the busiest hour too.
 
-use crate::credential::PasswordHash;
+use crate::credential::{HashRoom, PasswordHash};
 use crate::store::quietly;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Weak};
 use std::thread::{Builder, sleep};
 use std::time::Duration;
@@ -12,6 +12,9 @@ use zeroize::Zeroizing;
 /// Nobody waits longer for such a moment. A look takes some tens of milliseconds.
 const PATIENCE: Duration = Duration::from_millis(250);
 
+/// Where nobody signs in for so long, the memory goes back.
+const KEPT: Duration = Duration::from_secs(10);
+
 /// A look at a password.
 struct Look {
     hash: PasswordHash,
@@ -19,6 +22,12 @@ struct Look {
     /// Whoever waits holds it.
     waited_for: Weak<()>,
     tell: SyncSender<bool>,
+}
+
+impl Look {
+    fn fits(&self, room: &mut HashRoom) -> bool {
+        quietly(|| self.hash.fits_in(self.password.as_bytes(), room))
+    }
 }
 
 /// The thread that looks, at one after another. It ends with this.
@@ -52,10 +61,14 @@ fn in_time(ask: &SyncSender<Look>, hash: &PasswordHash, password: &str, at_most:
 }
 
 fn look_at(asked: &Receiver<Look>) {
-    for Look { hash, password, waited_for, tell } in asked {
-        if waited_for.strong_count() > 0 {
+    let mut room = HashRoom::default();
+    loop {
+        match asked.recv_timeout(KEPT) {
             // Nobody may be there any more to hear it.
-            tell.send(quietly(|| hash.fits(password.as_bytes()))).unwrap_or_default();
+            Ok(look) if look.waited_for.strong_count() > 0 => look.tell.send(look.fits(&mut room)).unwrap_or_default(),
+            Ok(_) => {}
+            Err(RecvTimeoutError::Timeout) => room = HashRoom::default(),
+            Err(RecvTimeoutError::Disconnected) => return,
         }
     }
 }

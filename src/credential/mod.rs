@@ -12,5 +12,5 @@ mod token;
 pub use base32::{from_base32, to_base32};
 pub use guesses::{Bounds, Guess, Guesses, Paused};
 pub use one_time::{OneTimeKey, STEP_S};
-pub use password::{HashFault, PasswordFault, PasswordHash, fitting_password};
+pub use password::{HashFault, HashRoom, PasswordFault, PasswordHash, fitting_password};
 pub use token::{Digest, NoRandomness, Token};

@@ -4,7 +4,7 @@
 
 use super::leaked::has_leaked;
 use crate::record::base64;
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use std::fmt;
 
@@ -23,6 +23,10 @@ pub struct PasswordHash {
     hash: Vec<u8>,
 }
 
+/// The memory of hashing, for more than one hash: to ask the system for 19 MiB and to give them back keeps others from their memory.
+#[derive(Debug, Default)]
+pub struct HashRoom(Vec<Block>);
+
 /// A password could not be hashed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("there is no memory or no randomness for a password's hash")]
@@ -36,7 +40,7 @@ impl PasswordHash {
     pub fn of(password: &[u8]) -> Result<Self, HashFault> {
         let mut salt = vec![0; SALT];
         aws_lc_rs::rand::fill(&mut salt).map_err(|_| HashFault)?;
-        let hash = hashed(password, &salt, COST, HASH).ok_or(HashFault)?;
+        let hash = hashed(password, &salt, (COST, HASH), &mut HashRoom::default()).ok_or(HashFault)?;
         Ok(Self { cost: COST, salt, hash })
     }
 
@@ -63,7 +67,13 @@ impl PasswordHash {
     /// Is this the password? Takes tens of milliseconds, whatever the answer.
     #[must_use]
     pub fn fits(&self, password: &[u8]) -> bool {
-        let made = hashed(password, &self.salt, self.cost, self.hash.len().max(HASH));
+        self.fits_in(password, &mut HashRoom::default())
+    }
+
+    /// The same in memory that is there already.
+    #[must_use]
+    pub fn fits_in(&self, password: &[u8], room: &mut HashRoom) -> bool {
+        let made = hashed(password, &self.salt, (self.cost, self.hash.len().max(HASH)), room);
         !self.hash.is_empty() && made.is_some_and(|made| verify_slices_are_equal(&made, &self.hash).is_ok())
     }
 }
@@ -76,10 +86,16 @@ impl fmt::Display for PasswordHash {
     }
 }
 
-fn hashed(password: &[u8], salt: &[u8], (memory, passes, lanes): (u32, u32, u32), length: usize) -> Option<Vec<u8>> {
+fn hashed(password: &[u8], salt: &[u8], (cost, length): ((u32, u32, u32), usize), room: &mut HashRoom) -> Option<Vec<u8>> {
+    let (memory, passes, lanes) = cost;
     let params = Params::new(memory, passes, lanes, Some(length)).ok()?;
     let mut hash = vec![0; length];
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params).hash_password_into(password, salt, &mut hash).ok()?;
+    let blocks = params.block_count();
+    if room.0.len() < blocks {
+        room.0.resize(blocks, Block::new());
+    }
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    argon2.hash_password_into_with_memory(password, salt, &mut hash, room.0.get_mut(..blocks)?).ok()?;
     Some(hash)
 }
 
@@ -169,6 +185,15 @@ fn left(password: &str, words: &[&str]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_memory_was_used_for_before_changes_no_answer() {
+        let mut room = HashRoom::default();
+        let [mine, others] = ["mine", "another's"].map(|password| PasswordHash::of(password.as_bytes()).unwrap());
+        for _ in 0..2 {
+            assert!(mine.fits_in(b"mine", &mut room) && !others.fits_in(b"mine", &mut room) && others.fits_in(b"another's", &mut room));
+        }
+    }
 
     #[test]
     fn what_is_easy_to_guess_is_no_password_of_the_console() {
