@@ -66,7 +66,9 @@ fn the_canary_holds_and_what_no_longer_holds_is_told_everywhere() {
     // Settings that are not those in force: nothing is claimed of them.
     world.write("lifeguard.toml", &(world.config() + "\n[[rule]]\nblock = [\"new.test\"]\nauthor = \"Kim\"\nreason = \"a test\"\n"));
     wait_until("not those in force", || standing(&running)["not_passing"].to_string().contains("not those in force"));
-    // What was found outlives the process.
+    // What was found outlives the process once it is on the disk, a moment after it counts.
+    let history = world.folder.path().join("accredit/history.jsonl");
+    wait_until("it is kept", || std::fs::read_to_string(&history).is_ok_and(|text| text.contains("not those in force")));
     assert!(running.stop().success());
     world.write("lifeguard.toml", &world.config().replace("canary_every = \"1s\"", "canary_every = \"1h\""));
     let again = Lifeguard::start(&world.folder.path().join("lifeguard.toml"));
