@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn a_look_is_one_that_stands_back() {
+    fn the_thread_answers_and_ends_with_whoever_asks() {
         let (ask, asked) = sync_channel(1);
         let hash = hash();
         std::thread::scope(|scope| {
